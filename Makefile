@@ -1,0 +1,48 @@
+# `make run` and `make test` are all a new machine needs; both install what is missing first.
+SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
+EXPERIMENT ?= experiments/sequential.yaml
+PREFIX ?= /usr/local
+SOURCES := Package.swift $(shell find Sources -type f)
+LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
+BINARIES := .build/release/runner .build/release/runner-worker
+
+.PHONY: run build test test-debug test-release lint format setup install clean
+
+run: build
+	@.build/release/runner $(EXPERIMENT)
+
+build: setup $(BINARIES)
+
+$(BINARIES) &: $(SOURCES)
+	@$(SWIFT_BUILD) --quiet -c release --product runner
+	@$(SWIFT_BUILD) --quiet -c release --product runner-worker
+	@touch $(BINARIES)
+
+setup:
+	@scripts/setup-debian
+	@scripts/setup-libtorch
+
+test: lint test-debug test-release
+
+test-debug: setup
+	swift test --explicit-target-dependency-import-check error
+
+# Optimised code is where a handle that was released too early shows.
+test-release: build
+	swift test -c release --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests'
+
+lint:
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format:
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/runner/libtorch/lib
+	install -m 755 .build/release/runner $(DESTDIR)$(PREFIX)/lib/runner/runner
+	install -m 755 .build/release/runner-worker $(DESTDIR)$(PREFIX)/lib/runner/runner-worker
+	cp -a $(LIBTORCH_DIR)/lib/*.so* $(DESTDIR)$(PREFIX)/lib/runner/libtorch/lib/
+	ln -sf ../lib/runner/runner $(DESTDIR)$(PREFIX)/bin/runner
+
+clean:
+	rm -rf .build

@@ -1,0 +1,117 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// Where LibTorch lies: `$LIBTORCH` if set, else what `make` unpacked into `.deps/libtorch`.
+let libtorch = Context.environment["LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
+  ?? "\(Context.packageDirectory)/.deps/libtorch"
+
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// Loops over every pixel are a hundred times slower unoptimised; debug tests need them fast.
+let strictAndOptimised: [SwiftSetting] =
+  strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let cxx: [CXXSetting] = [
+  .unsafeFlags([
+    "-std=c++20", "-O2", "-fvisibility=hidden",
+    "-isystem", "\(libtorch)/include",
+    "-isystem", "\(libtorch)/include/torch/csrc/api/include",
+  ])
+]
+
+/// An installed worker finds LibTorch beside itself, one run from the checkout where `make` put it.
+let linkLibTorch: [LinkerSetting] = [
+  .unsafeFlags([
+    "-L\(libtorch)/lib",
+    "-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/libtorch/lib",
+    "-Xlinker", "-rpath", "-Xlinker", "\(libtorch)/lib",
+  ]),
+  .linkedLibrary("torch_cpu"),
+  .linkedLibrary("c10"),
+]
+
+let argumentParser = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let collections = Target.Dependency.product(
+  name: "OrderedCollections", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.target(name: name)] + dependencies,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "runner",
+  products: [
+    .executable(name: "runner", targets: ["runner"]),
+    .executable(name: "runner-worker", targets: ["runner-worker"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(name: "CTorch", cxxSettings: cxx, linkerSettings: linkLibTorch),
+
+    .target(name: "Diagnostics", swiftSettings: strict),
+    .target(
+      name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
+    .target(
+      name: "ExperimentConfig", dependencies: ["Diagnostics", "YAMLSyntax", collections],
+      swiftSettings: strict),
+    .target(name: "Randomness", swiftSettings: strictAndOptimised),
+    .target(
+      name: "Graph", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
+    .target(
+      name: "Datasets",
+      dependencies: [
+        "CZlib", "Diagnostics", "ExperimentConfig", "Randomness", crypto, subprocess,
+      ],
+      swiftSettings: strictAndOptimised),
+    .target(name: "Metrics", swiftSettings: strictAndOptimised),
+    .target(
+      name: "RunRecord", dependencies: ["ExperimentConfig", crypto, logging],
+      swiftSettings: strict),
+    .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
+    .target(
+      name: "Execution", dependencies: ["Graph", "Randomness", "Torch"], swiftSettings: strict),
+    .target(
+      name: "Training",
+      dependencies: [
+        "Datasets", "Execution", "ExperimentConfig", "Graph", "Metrics", "Randomness", "Torch",
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Reporting", dependencies: ["RunRecord"], swiftSettings: strict),
+    .executableTarget(
+      name: "runner",
+      dependencies: [
+        "Datasets", "Diagnostics", "ExperimentConfig", "Graph", "Reporting", "RunRecord",
+        "YAMLSyntax", argumentParser, logging, subprocess,
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "runner-worker",
+      dependencies: [
+        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Graph", "RunRecord", "Torch",
+        "Training",
+      ],
+      swiftSettings: strict),
+
+    tests("Randomness"),
+  ],
+  cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,104 @@
+/// What a random number is for. Streams never share numbers, so adding dropout to a model leaves its
+/// initial weights and its data order as they were.
+package enum StreamPurpose: UInt32, Sendable, CaseIterable {
+  case split = 1
+  case initialization = 2
+  case shuffle = 3
+  case dropout = 4
+  case augment = 5
+  /// The drawn `digits` data set, whose seed is fixed.
+  case digits = 6
+}
+
+/// An endless sequence of words that is a pure function of its coordinates (law 1 of the contract):
+/// nothing depends on what was drawn before.
+package struct RandomStream: Sendable {
+  @usableFromInline let key: SIMD2<UInt32>
+
+  /// The stream at (`seed`, `purpose`, `fold`, `epoch`, `step`, `unit`).
+  ///
+  /// `step` is a step or a sample index, whichever the purpose counts; `unit` tells apart several
+  /// users within one step, such as the dropout layers of a model.
+  package init(
+    seed: UInt64, purpose: StreamPurpose, fold: Int = 0, epoch: Int = 0, step: Int = 0,
+    unit: UInt64 = 0
+  ) {
+    let seedKey = SIMD2(
+      UInt32(truncatingIfNeeded: seed), UInt32(truncatingIfNeeded: seed >> 32))
+    let place = Philox.block(
+      counter: SIMD4(
+        purpose.rawValue, UInt32(truncatingIfNeeded: fold), UInt32(truncatingIfNeeded: epoch),
+        UInt32(truncatingIfNeeded: step)),
+      key: seedKey)
+    let unitPlace = Philox.block(
+      counter: SIMD4(
+        UInt32(truncatingIfNeeded: unit), UInt32(truncatingIfNeeded: unit >> 32),
+        UInt32(truncatingIfNeeded: step >> 32), place.z),
+      key: SIMD2(place.x, place.y))
+    key = SIMD2(unitPlace.x, unitPlace.y)
+  }
+
+  /// Four words of 32 random bits: those at positions `4 * index` to `4 * index + 3`.
+  @inlinable
+  package func block(_ index: Int) -> SIMD4<UInt32> {
+    Philox.block(
+      counter: SIMD4(
+        UInt32(truncatingIfNeeded: index), UInt32(truncatingIfNeeded: index >> 32), 0, 0),
+      key: key)
+  }
+
+  /// The word at `position`.
+  package func word(_ position: Int) -> UInt32 { block(position >> 2)[position & 3] }
+
+  /// 64 random bits: the words at `2 * position` and the one after.
+  package func word64(_ position: Int) -> UInt64 {
+    let words = block(position >> 1)
+    let first = (position & 1) * 2
+    return UInt64(words[first]) | UInt64(words[first + 1]) << 32
+  }
+
+  /// A number in [0, 1) with 24 random bits.
+  package func uniform(_ position: Int) -> Float { Self.unit(word(position)) }
+
+  /// A number in [0, 1) with 53 random bits, from the same position as `word64`.
+  package func uniform64(_ position: Int) -> Double {
+    Double(word64(position) >> 11) * 0x1p-53
+  }
+
+  /// A whole number in 0..<`bound`. The bias is below `bound` / 2⁶⁴.
+  package func integer(below bound: Int, at position: Int) -> Int {
+    Int(word64(position).multipliedFullWidth(by: UInt64(bound)).high)
+  }
+
+  /// Maps 32 random bits to [0, 1) by their upper 24.
+  @inlinable
+  package static func unit(_ word: UInt32) -> Float { Float(word >> 8) * 0x1p-24 }
+
+  /// Fills `buffer` with the uniforms in [0, 1) at positions 0, 1, 2, …
+  package func fill(uniforms buffer: UnsafeMutableBufferPointer<Float>) {
+    let whole = buffer.count / 4
+    for index in 0..<whole {
+      let words = block(index)
+      buffer[4 * index] = Self.unit(words.x)
+      buffer[4 * index + 1] = Self.unit(words.y)
+      buffer[4 * index + 2] = Self.unit(words.z)
+      buffer[4 * index + 3] = Self.unit(words.w)
+    }
+    for position in (4 * whole)..<buffer.count { buffer[position] = uniform(position) }
+  }
+
+  /// A permutation of 0..<`count`, by Fisher and Yates' shuffle.
+  package func permutation(_ count: Int) -> [Int] {
+    var items = Array(0..<count)
+    shuffle(&items)
+    return items
+  }
+
+  /// Shuffles `items` in place, by Fisher and Yates' method.
+  package func shuffle<Item>(_ items: inout [Item]) {
+    guard items.count > 1 else { return }
+    for last in stride(from: items.count - 1, to: 0, by: -1) {
+      items.swapAt(last, integer(below: last + 1, at: last))
+    }
+  }
+}

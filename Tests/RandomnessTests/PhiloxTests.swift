@@ -1,0 +1,63 @@
+import Randomness
+import Testing
+
+@Suite struct PhiloxTests {
+  /// Known answers of the Random123 distribution (`kat_vectors`, philox4x32 10).
+  @Test func knownAnswers() {
+    #expect(
+      Philox.block(counter: SIMD4(0, 0, 0, 0), key: SIMD2(0, 0))
+        == SIMD4(0x6627_e8d5, 0xe169_c58d, 0xbc57_ac4c, 0x9b00_dbd8))
+    let ones = UInt32.max
+    #expect(
+      Philox.block(counter: SIMD4(ones, ones, ones, ones), key: SIMD2(ones, ones))
+        == SIMD4(0x408f_276d, 0x41c8_3b0e, 0xa20b_c7c6, 0x6d54_51fd))
+    #expect(
+      Philox.block(
+        counter: SIMD4(0x243f_6a88, 0x85a3_08d3, 0x1319_8a2e, 0x0370_7344),
+        key: SIMD2(0xa409_3822, 0x299f_31d0))
+        == SIMD4(0xd16c_fe09, 0x94fd_cceb, 0x5001_e420, 0x2412_6ea1))
+  }
+}
+
+@Suite struct RandomStreamTests {
+  @Test func everyCoordinateMatters() {
+    let streams = [
+      RandomStream(seed: 1, purpose: .split),
+      RandomStream(seed: 1 << 32 | 1, purpose: .split),
+      RandomStream(seed: 1, purpose: .shuffle),
+      RandomStream(seed: 1, purpose: .split, fold: 1),
+      RandomStream(seed: 1, purpose: .split, epoch: 1),
+      RandomStream(seed: 1, purpose: .split, step: 1),
+      RandomStream(seed: 1, purpose: .split, step: 1 << 32),
+      RandomStream(seed: 1, purpose: .split, unit: 1),
+      RandomStream(seed: 1, purpose: .split, unit: 1 << 32),
+    ]
+    #expect(Set(streams.map { $0.word64(0) }).count == streams.count)
+    #expect(Set(streams.map { $0.permutation(20) }).count == streams.count)
+  }
+
+  @Test func uniformsAreUniform() {
+    let stream = RandomStream(seed: 42, purpose: .dropout)
+    var values = [Float](repeating: 2, count: 100_003)
+    values.withUnsafeMutableBufferPointer { stream.fill(uniforms: $0) }
+    #expect(values.allSatisfy { (0..<1).contains($0) })
+    #expect(values[100_002] == stream.uniform(100_002))
+    var bins = [Int](repeating: 0, count: 10)
+    for value in values { bins[Int(value * 10)] += 1 }
+    // Chi-squared with 9 degrees of freedom exceeds 33.7 once in 10,000 times.
+    let expected = 10_000.3
+    let chi = bins.reduce(0.0) { $0 + ($1.asDouble - expected) * ($1.asDouble - expected) / expected }
+    #expect(chi < 33.7)
+  }
+
+  @Test func permutationsHoldEveryNumberOnce() {
+    for count in [0, 1, 2, 17, 1000] {
+      let permutation = RandomStream(seed: 7, purpose: .shuffle).permutation(count)
+      #expect(permutation.sorted() == Array(0..<count))
+    }
+  }
+}
+
+extension Int {
+  fileprivate var asDouble: Double { Double(self) }
+}

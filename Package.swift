@@ -112,6 +112,8 @@ let package = Package(
       swiftSettings: strict),
 
     tests("Randomness"),
+    tests("Diagnostics"),
+    tests("YAMLSyntax", ["Diagnostics"]),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -1,0 +1,95 @@
+/// Something a person should know about their input, with its place.
+package struct Diagnostic: Sendable {
+  package enum Severity: String, Sendable {
+    case error, warning, note
+  }
+
+  package var severity: Severity
+  package var message: String
+  package var range: SourceRange?
+  /// A short remedy printed behind the caret, such as `did you mean 'linear'?`.
+  package var hint: String?
+  /// Further places that explain this one.
+  package var notes: [Diagnostic]
+
+  package init(
+    _ severity: Severity, _ message: String, at range: SourceRange?, hint: String? = nil,
+    notes: [Diagnostic] = []
+  ) {
+    self.severity = severity
+    self.message = message
+    self.range = range
+    self.hint = hint
+    self.notes = notes
+  }
+
+  package static func note(_ message: String, at range: SourceRange?) -> Diagnostic {
+    Diagnostic(.note, message, at: range)
+  }
+}
+
+/// Collects findings, so that all of them can be shown in one go.
+package final class DiagnosticCollector {
+  package private(set) var all: [Diagnostic] = []
+  private var seen: Set<String> = []
+
+  package init() {}
+
+  package var hasErrors: Bool { all.contains { $0.severity == .error } }
+  package var errorCount: Int { all.count { $0.severity == .error } }
+
+  package func report(_ diagnostic: Diagnostic) {
+    // An alias or a block that is used twice would say the same thing twice.
+    let key = "\(diagnostic.range?.description ?? "")\u{0}\(diagnostic.message)"
+    if seen.insert(key).inserted { all.append(diagnostic) }
+  }
+
+  package func error(
+    _ message: String, at range: SourceRange?, hint: String? = nil, notes: [Diagnostic] = []
+  ) {
+    report(Diagnostic(.error, message, at: range, hint: hint, notes: notes))
+  }
+
+  package func warning(_ message: String, at range: SourceRange?, hint: String? = nil) {
+    report(Diagnostic(.warning, message, at: range, hint: hint))
+  }
+
+  /// In reading order: file by file in the order met, then by position.
+  package var sorted: [Diagnostic] {
+    var fileOrder: [String: Int] = [:]
+    for diagnostic in all {
+      let name = diagnostic.range?.file.name ?? ""
+      if fileOrder[name] == nil { fileOrder[name] = fileOrder.count }
+    }
+    return all.enumerated().sorted { left, right in
+      let leftFile = fileOrder[left.element.range?.file.name ?? ""] ?? 0
+      let rightFile = fileOrder[right.element.range?.file.name ?? ""] ?? 0
+      if leftFile != rightFile { return leftFile < rightFile }
+      let origin = Position(line: 0, column: 0)
+      let leftStart = left.element.range?.start ?? origin
+      let rightStart = right.element.range?.start ?? origin
+      return leftStart == rightStart ? left.offset < right.offset : leftStart < rightStart
+    }.map(\.element)
+  }
+}
+
+@available(*, unavailable)
+extension DiagnosticCollector: Sendable {}
+
+/// The input is wrong; everything that is wrong with it. Ends the program with exit code 2.
+package struct InputError: Error, Sendable {
+  package let diagnostics: [Diagnostic]
+
+  package init(_ diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+
+  package init(_ message: String, at range: SourceRange? = nil, hint: String? = nil) {
+    diagnostics = [Diagnostic(.error, message, at: range, hint: hint)]
+  }
+}
+
+/// The program contradicts itself. Ends it with exit code 70.
+package struct ProgramFault: Error, Sendable, CustomStringConvertible {
+  package let description: String
+
+  package init(_ description: String) { self.description = description }
+}

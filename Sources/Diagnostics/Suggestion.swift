@@ -1,0 +1,51 @@
+/// Finds the name a person probably meant.
+package enum Suggestion {
+  /// `did you mean 'x'?` for the candidate nearest to `name`, or nothing where none is near.
+  package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
+    nearest(to: name, among: candidates).map { "did you mean '\($0)'?" }
+  }
+
+  /// The nearest candidate, where it is at most a third of the name's length away.
+  package static func nearest(
+    to name: String, among candidates: some Sequence<String>
+  ) -> String? {
+    // Distances cost length squared; nobody mistypes a name that long.
+    guard (1...64).contains(name.unicodeScalars.count) else { return nil }
+    let wanted = fold(name)
+    let limit = max(1, (wanted.count + 1) / 3)
+    var best: (name: String, distance: Int)?
+    for candidate in candidates {
+      let folded = fold(candidate)
+      // `conv2` and `batchnorm` are the starts or the spellings of what was meant.
+      let isPrefix = wanted.count >= 3 && folded.starts(with: wanted)
+      let distance = isPrefix ? 1 : distance(wanted, folded)
+      if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+    }
+    return best?.name
+  }
+
+  private static func fold(_ name: String) -> [Unicode.Scalar] {
+    Array(name.lowercased().unicodeScalars.filter { $0 != "_" && $0 != "-" })
+  }
+
+  /// Damerau and Levenshtein's distance: insertions, deletions, changes and swapped neighbours.
+  static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
+    if left.isEmpty || right.isEmpty { return max(left.count, right.count) }
+    var beforePrevious: [Int] = []
+    var previous = Array(0...right.count)
+    for i in 1...left.count {
+      var current = [i] + Array(repeating: 0, count: right.count)
+      for j in 1...right.count {
+        let same = left[i - 1] == right[j - 1]
+        current[j] = min(
+          previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (same ? 0 : 1))
+        if i > 1, j > 1, left[i - 1] == right[j - 2], left[i - 2] == right[j - 1] {
+          current[j] = min(current[j], beforePrevious[j - 2] + 1)
+        }
+      }
+      beforePrevious = previous
+      previous = current
+    }
+    return previous[right.count]
+  }
+}

@@ -1,0 +1,176 @@
+import Diagnostics
+import OrderedCollections
+import YAMLSyntax
+
+/// An experiment file read, merged, overridden, interpolated and checked.
+package struct LoadedExperiment: Sendable {
+  /// The file that was named, as it was read.
+  package let source: SourceFile
+  package let experiment: Experiment
+  package let resolved: Resolved
+  /// By dotted path: the values that something replaced, oldest first.
+  package let history: [String: [Superseded]]
+}
+
+/// YAML text in, typed experiment out.
+package struct ExperimentLoader: Sendable {
+  package let catalog: Catalog
+  package let environment: [String: String]
+  /// What `threads: auto` becomes.
+  package let processors: Int
+
+  package init(catalog: Catalog, environment: [String: String], processors: Int) {
+    self.catalog = catalog
+    self.environment = environment
+    self.processors = processors
+  }
+
+  /// Loads a file with the command line's overrides.
+  ///
+  /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
+  package func load(
+    _ path: String, overrides: [String] = [], into diagnostics: DiagnosticCollector
+  ) -> LoadedExperiment? {
+    do {
+      let source = try SourceFile.read(path)
+      return load(source, overrides: overrides, into: diagnostics)
+    } catch let error as InputError {
+      error.diagnostics.forEach(diagnostics.report)
+    } catch {
+      diagnostics.error("\(error)", at: nil)
+    }
+    return nil
+  }
+
+  package func load(
+    _ source: SourceFile, overrides: [String] = [], into diagnostics: DiagnosticCollector
+  ) -> LoadedExperiment? {
+    var history: [String: [Superseded]] = [:]
+    guard var tree = YAMLParser.parse(source, into: diagnostics) else { return nil }
+    guard tree.mapping != nil else {
+      diagnostics.error(
+        "an experiment file is a mapping, found \(tree.kindInWords)", at: tree.range)
+      return nil
+    }
+    tree = extended(tree, chain: [source.name], history: &history, diagnostics)
+    for argument in overrides {
+      guard let override = Override(argument, diagnostics: diagnostics) else { continue }
+      tree = override.apply(
+        to: tree, catalog: catalog, diagnostics: diagnostics, history: &history)
+    }
+    tree = Interpolation.apply(to: tree, environment: environment, diagnostics: diagnostics)
+    let checker = SchemaChecker(catalog: catalog, diagnostics: diagnostics)
+    guard
+      var root = check(tree, checker), !diagnostics.hasErrors
+    else { return nil }
+    fillIn(&root, source)
+    do {
+      let experiment = try Experiment(root, model: checker.model)
+      experiment.validate(into: diagnostics)
+      if diagnostics.hasErrors { return nil }
+      return LoadedExperiment(
+        source: source, experiment: experiment, resolved: root, history: history)
+    } catch {
+      diagnostics.error("\(error)", at: nil)
+      return nil
+    }
+  }
+
+  private func check(_ tree: YAMLNode, _ checker: SchemaChecker) -> Resolved? {
+    // Blocks come first in the schema, so that the model can name them.
+    let start = SourceRange(
+      file: tree.range.file, start: tree.range.start, end: tree.range.start)
+    return checker.record(
+      tree.mapping ?? [], ExperimentSchema.root, label: "", at: start, isArguments: false
+    ).map { Resolved(.record($0), .written(tree.range)) }
+  }
+
+  /// Values that depend on the machine or on the file's name, with the reason as their origin.
+  private func fillIn(_ root: inout Resolved, _ source: SourceFile) {
+    guard case .record(var values) = root.content else { return }
+    if values["threads"]?.content.word == "auto" {
+      values["threads"] = Resolved(
+        .integer(processors), .derived("auto: one for each processor"))
+    }
+    if values["name"]?.isNull ?? true {
+      var name = Resolved(.string(Self.name(of: source)), .derived("the file's name"))
+      name.isCosmetic = true
+      values["name"] = name
+    }
+    root.content = .record(values)
+  }
+
+  /// `experiments/my net.yaml` as `my-net`.
+  private static func name(of source: SourceFile) -> String {
+    let file = source.name.split(separator: "/").last.map(String.init) ?? ""
+    let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
+    let safe = stem.map { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") ? $0 : "-" }
+    let name = String(safe.drop { $0 == "-" }.prefix(60))
+    return name.isEmpty ? "experiment" : name
+  }
+
+  // MARK: extends
+
+  private func extended(
+    _ tree: YAMLNode, chain: [String], history: inout [String: [Superseded]],
+    _ diagnostics: DiagnosticCollector
+  ) -> YAMLNode {
+    guard let mention = tree["extends"], !mention.isNull else { return tree }
+    guard let text = mention.scalar?.text else {
+      diagnostics.error("expected a path for 'extends', found \(mention.kindInWords)", at: mention.range)
+      return tree
+    }
+    let path = Self.relative(text, to: mention.range.file.name)
+    if chain.contains(path) {
+      let cycle = (chain.drop { $0 != path } + [path]).joined(separator: " → ")
+      diagnostics.error("the files extend each other: \(cycle)", at: mention.range)
+      return tree
+    }
+    if chain.count > 16 {
+      diagnostics.error("more than 16 files extend each other", at: mention.range)
+      return tree
+    }
+    do {
+      let source = try SourceFile.read(path, mentionedAt: mention.range)
+      guard let base = YAMLParser.parse(source, into: diagnostics) else { return tree }
+      guard base.mapping != nil else {
+        diagnostics.error("'\(path)' is not an experiment file", at: mention.range)
+        return tree
+      }
+      let whole = extended(base, chain: chain + [path], history: &history, diagnostics)
+      record(whole, tree, path: [], &history)
+      return TreeEditing(catalog: catalog)
+        .merge(whole, tree, as: .record(ExperimentSchema.root))
+    } catch let error as InputError {
+      error.diagnostics.forEach(diagnostics.report)
+    } catch {
+      diagnostics.error("\(error)", at: mention.range)
+    }
+    return tree
+  }
+
+  /// Keeps the directory of the file, so that messages name files the way the user did.
+  private static func relative(_ path: String, to file: String) -> String {
+    guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
+    return String(file[...slash]) + path
+  }
+
+  private func record(
+    _ base: YAMLNode, _ derived: YAMLNode, path: [String], _ history: inout [String: [Superseded]]
+  ) {
+    for entry in derived.mapping ?? [] {
+      guard let old = base[entry.key] else { continue }
+      let place = path + [entry.key]
+      if let text = old.scalar?.text, entry.value.scalar != nil {
+        history[place.joined(separator: "."), default: []]
+          .append(Superseded(text: text, range: old.range))
+      } else {
+        record(old, entry.value, path: place, &history)
+      }
+    }
+  }
+}
+
+extension Resolved.Content {
+  var word: String? { if case .string(let text) = self { text } else { nil } }
+}

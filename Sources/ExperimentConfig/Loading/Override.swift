@@ -1,0 +1,145 @@
+import Diagnostics
+import YAMLSyntax
+
+/// `key=value`, `+key=value` or `~key` of the command line.
+struct Override {
+  enum Action {
+    case set, add, remove
+  }
+
+  var action: Action
+  var key: String
+  var keyRange: SourceRange
+  var value: YAMLNode?
+
+  /// Reads one argument, reporting what is wrong with it.
+  init?(_ argument: String, diagnostics: DiagnosticCollector) {
+    let file = SourceFile(name: "command line", text: argument, kind: .commandLine)
+    func range(_ from: Int, _ to: Int) -> SourceRange {
+      SourceRange(
+        file: file, start: Position(line: 1, column: from + 1),
+        end: Position(line: 1, column: to + 1))
+    }
+    var rest = argument[...]
+    var action = Action.set
+    if rest.first == "+" { action = .add }
+    if rest.first == "~" { action = .remove }
+    if action != .set { rest.removeFirst() }
+    let keyText = String(rest.prefix { $0 != "=" })
+    let lead = action == .set ? 0 : 1
+    let keyEnd = lead + keyText.unicodeScalars.count
+    keyRange = range(lead, keyEnd)
+    key = keyText
+    self.action = action
+    if keyText.isEmpty {
+      diagnostics.error("an override needs a key before '='", at: range(0, 1))
+      return nil
+    }
+    let hasValue = rest.utf8.count > keyText.utf8.count
+    if action == .remove {
+      if hasValue {
+        diagnostics.error(
+          "'~\(keyText)' takes no value", at: keyRange, hint: "write ~\(keyText)")
+        return nil
+      }
+      return
+    }
+    guard hasValue else {
+      diagnostics.error(
+        "'\(keyText)' is neither an override nor an option", at: keyRange,
+        hint: "write \(keyText)=value")
+      return nil
+    }
+    let text = String(rest.dropFirst(keyText.count + 1))
+    let start = Position(line: 1, column: keyEnd + 2)
+    if text.allSatisfy({ $0 == " " }) {
+      value = YAMLNode(scalar: "", at: SourceRange(file: file, start: start, end: start))
+      return
+    }
+    value = YAMLParser.parse(file, text: text, at: start, into: diagnostics)
+    if value == nil { return nil }
+  }
+
+  /// The tree with this override applied; unchanged where the reason has been reported.
+  func apply(
+    to root: YAMLNode, catalog: Catalog, diagnostics: DiagnosticCollector,
+    history: inout [String: [Superseded]]
+  ) -> YAMLNode {
+    guard let path = locate(in: root, catalog: catalog, diagnostics: diagnostics) else {
+      return root
+    }
+    let type = SchemaType.record(ExperimentSchema.root)
+    let old = Superseded.find(path, in: root)
+    do throws(TreeEditing.Failure) {
+      let edited = try TreeEditing(catalog: catalog)
+        .set(path[...], to: value, in: root, as: type, at: keyRange)
+      if let old { history[path.joined(separator: "."), default: []].append(old) }
+      return edited ?? root
+    } catch {
+      diagnostics.error(error.message, at: keyRange, hint: error.hint)
+      return root
+    }
+  }
+
+  /// The full path that the key means.
+  private func locate(
+    in root: YAMLNode, catalog: Catalog, diagnostics: DiagnosticCollector
+  ) -> [String]? {
+    let parts = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    if key == "extends" {
+      diagnostics.error("'extends' cannot be overridden", at: keyRange)
+      return nil
+    }
+    if action == .add { return parts }
+    let paths = PathCatalog(catalog: catalog)
+    let type = SchemaType.record(ExperimentSchema.root)
+    let present = paths.present(in: root, as: type)
+    if present.contains(parts) { return parts }
+    for candidates in [present, paths.alternatives(in: type)] {
+      let matches = candidates.filter { $0.count >= parts.count && $0.suffix(parts.count) == parts[...] }
+      let shortest = matches.map(\.count).min() ?? 0
+      // `dropout` is the layer itself before it is something inside one.
+      let best = matches.filter { $0.count == shortest }
+      if best.count == 1 { return best[0] }
+      if best.count > 1 {
+        let names = best.prefix(6).map { $0.joined(separator: ".") }.joined(separator: ", ")
+        diagnostics.error(
+          "'\(key)' is ambiguous", at: keyRange,
+          hint: "it could be \(names)\(best.count > 6 ? ", …" : "")")
+        return nil
+      }
+    }
+    if parts.count > 1, ExperimentSchema.root[parts[0]] != nil { return parts }
+    let names = Set(present.flatMap { [$0.last ?? "", $0.joined(separator: ".")] })
+    diagnostics.error(
+      "no key '\(key)' in this experiment", at: keyRange,
+      hint: Suggestion.hint(for: key, among: names.sorted()))
+    return nil
+  }
+}
+
+/// A value that something later replaced, for `--explain`.
+package struct Superseded: Sendable {
+  package let text: String
+  package let range: SourceRange
+
+  static func find(_ path: [String], in root: YAMLNode) -> Superseded? {
+    var node = root
+    for (offset, key) in path.enumerated() {
+      if let next = node[key] {
+        node = next
+      } else if let items = node.sequence,
+        let index = Int(key) ?? items.firstIndex(where: { $0["name"]?.scalar?.text == key }),
+        items.indices.contains(index)
+      {
+        node = items[index]
+      } else if node.scalar != nil, offset == path.count - 1, !node.isNull {
+        // The main argument behind `linear: 128`.
+        break
+      } else {
+        return nil
+      }
+    }
+    return Superseded(text: node.scalar?.text ?? node.kindInWords, range: node.range)
+  }
+}

@@ -1,0 +1,90 @@
+import Diagnostics
+import YAMLSyntax
+
+/// A reusable sub-graph:
+///
+///     blocks:
+///       residual:
+///         parameters: {channels: , stride: 1}   # nothing behind the colon: must be given
+///         layers:
+///           - conv2d: {out_channels: ${channels}, kernel_size: 3, stride: ${stride}, padding: 1}
+struct BlockDefinition {
+  struct Parameter {
+    var name: String
+    var range: SourceRange
+    var fallback: YAMLNode?
+  }
+
+  var name: String
+  var nameRange: SourceRange
+  var parameters: [Parameter]
+  var layers: YAMLNode
+
+  /// The names of a block's parameters, for those who only need to leave `${name}` alone.
+  static func parameterNames(_ block: YAMLNode) -> Set<String> {
+    Set(block["parameters"]?.mapping?.map(\.key) ?? [])
+  }
+
+  static func read(
+    _ node: YAMLNode, catalog: Catalog, diagnostics: DiagnosticCollector
+  ) -> [String: BlockDefinition] {
+    guard let entries = node.mapping else {
+      diagnostics.error("expected a mapping for 'blocks', found \(node.kindInWords)", at: node.range)
+      return [:]
+    }
+    var blocks: [String: BlockDefinition] = [:]
+    for entry in entries {
+      blocks[entry.key] = read(entry, catalog: catalog, diagnostics: diagnostics)
+    }
+    return blocks
+  }
+
+  private static func read(
+    _ entry: YAMLEntry, catalog: Catalog, diagnostics: DiagnosticCollector
+  ) -> BlockDefinition? {
+    if !ScalarTyping.isIdentifier(entry.key) || ["name", "from"].contains(entry.key) {
+      diagnostics.error("'\(entry.key)' cannot name a block", at: entry.keyRange)
+      return nil
+    }
+    if catalog.find(.layer, entry.key) != nil {
+      diagnostics.error(
+        "a block cannot have the name of the layer '\(entry.key)'", at: entry.keyRange)
+      return nil
+    }
+    guard let parts = entry.value.mapping else {
+      diagnostics.error(
+        "expected a mapping for '\(entry.key)', found \(entry.value.kindInWords)",
+        at: entry.value.range, hint: "write parameters: and layers: below it")
+      return nil
+    }
+    for part in parts where part.key != "parameters" && part.key != "layers" {
+      diagnostics.error(
+        "unknown key '\(part.key)' in '\(entry.key)'", at: part.keyRange,
+        hint: Suggestion.hint(for: part.key, among: ["parameters", "layers"])
+          ?? "known: parameters, layers")
+    }
+    guard let layers = entry.value["layers"] else {
+      diagnostics.error("'\(entry.key)' needs 'layers'", at: entry.keyRange)
+      return nil
+    }
+    var parameters: [Parameter] = []
+    if let node = entry.value["parameters"], !node.isNull {
+      guard let entries = node.mapping else {
+        diagnostics.error(
+          "expected a mapping for 'parameters', found \(node.kindInWords)", at: node.range)
+        return nil
+      }
+      for parameter in entries {
+        if !ScalarTyping.isIdentifier(parameter.key) {
+          diagnostics.error("'\(parameter.key)' cannot name a parameter", at: parameter.keyRange)
+        }
+        parameters.append(
+          Parameter(
+            name: parameter.key, range: parameter.keyRange,
+            fallback: parameter.value.isNull ? nil : parameter.value))
+      }
+    }
+    return BlockDefinition(
+      name: entry.key, nameRange: entry.keyRange, parameters: parameters, layers: layers)
+  }
+}

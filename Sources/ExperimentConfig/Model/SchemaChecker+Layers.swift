@@ -1,0 +1,149 @@
+import Diagnostics
+import OrderedCollections
+import YAMLSyntax
+
+extension SchemaChecker {
+  /// Nodes of a model once its blocks are written out.
+  static let maximumNodes = 10_000
+
+  /// The nodes of a list of layers, blocks written out, and the list as a value.
+  func layers(
+    _ node: YAMLNode, label: String, inside stack: [String] = []
+  ) -> (nodes: [ModelNode], value: Resolved)? {
+    guard let items = node.sequence else {
+      _ = mismatch(node, .layers, label)
+      return nil
+    }
+    if items.isEmpty {
+      diagnostics.error("'\(label)' has no layers", at: node.range)
+      return nil
+    }
+    var nodes: [ModelNode] = []
+    var values: [Resolved] = []
+    for item in items {
+      expandedNodes += 1
+      if expandedNodes > Self.maximumNodes {
+        if expandedNodes == Self.maximumNodes + 1 {
+          diagnostics.error(
+            "the model has more than \(Self.maximumNodes) layers once blocks are written out",
+            at: item.range)
+        }
+        return nil
+      }
+      if let (modelNode, value) = layer(item, inside: stack) {
+        nodes.append(modelNode)
+        values.append(value)
+      }
+    }
+    guard nodes.count == items.count else { return nil }
+    return (nodes, Resolved(.list(values), origin(of: node)))
+  }
+
+  private func layer(_ node: YAMLNode, inside stack: [String]) -> (ModelNode, Resolved)? {
+    let form: ComponentForm
+    do throws(ComponentForm.Failure) {
+      form = try ComponentForm.read(node, kind: "a layer", attributes: ["name", "from"])
+    } catch {
+      diagnostics.error(error.message, at: error.range, hint: error.hint)
+      return nil
+    }
+    let name = form.attributes.first { $0.key == "name" }.map(\.value)
+    let from = form.attributes.first { $0.key == "from" }.map(\.value)
+    let nameValue = name.map { check($0, as: .string(.identifier), label: "name") }
+    let fromValue = from.map {
+      check($0, as: .scalarOrList(.string(.identifier), count: 1...1000), label: "from")
+    }
+    guard let (kind, component) = kind(form, node, inside: stack) else { return nil }
+    if case .some(.none) = nameValue { return nil }
+    if case .some(.none) = fromValue { return nil }
+
+    let value = Resolved(
+      .node(component, name: nameValue ?? nil, from: fromValue ?? nil), origin(of: node))
+    let modelNode = ModelNode(
+      kind: kind, nameRange: form.nameRange, name: name.flatMap(reference),
+      from: from.map { ($0.sequence ?? [$0]).compactMap(reference) })
+    return (modelNode, value)
+  }
+
+  private func reference(_ node: YAMLNode) -> ModelNode.Reference? {
+    node.scalar.map { ModelNode.Reference(name: $0.text, range: node.range) }
+  }
+
+  private func kind(
+    _ form: ComponentForm, _ node: YAMLNode, inside stack: [String]
+  ) -> (ModelNode.Kind, Resolved)? {
+    if let block = blocks[form.name] { return instance(of: block, form, node, inside: stack) }
+    guard let schema = catalog.find(.layer, form.name) else {
+      let names = catalog.all(.layer).map(\.name) + blocks.keys.sorted()
+      diagnostics.error(
+        "unknown layer '\(form.name)'", at: form.nameRange,
+        hint: Suggestion.hint(for: form.name, among: names) ?? "'runner layers' lists them")
+      return nil
+    }
+    guard let values = arguments(form, schema) else { return nil }
+    let component = ResolvedComponent(
+      name: schema.name, arguments: Arguments(values), origin: .written(form.nameRange))
+    return (.layer(component), Resolved(.component(schema.name, values), origin(of: node)))
+  }
+
+  private func instance(
+    of block: BlockDefinition, _ form: ComponentForm, _ node: YAMLNode, inside stack: [String]
+  ) -> (ModelNode.Kind, Resolved)? {
+    if stack.contains(block.name) {
+      let cycle = (stack.drop { $0 != block.name } + [block.name]).joined(separator: " → ")
+      diagnostics.error("the block '\(block.name)' contains itself: \(cycle)", at: form.nameRange)
+      return nil
+    }
+    guard let values = parameterValues(of: block, form) else { return nil }
+    let body = Substitution.apply(values, to: block.layers)
+    let before = diagnostics.errorCount
+    guard let (nodes, _) = layers(body, label: block.name, inside: stack + [block.name]) else {
+      if diagnostics.errorCount > before, stack.isEmpty {
+        diagnostics.report(.note("while writing out '\(block.name)' here", at: form.nameRange))
+      }
+      return nil
+    }
+    var arguments: OrderedDictionary<String, Resolved> = [:]
+    for parameter in block.parameters {
+      guard let value = values[parameter.name] else { continue }
+      arguments[parameter.name] = Resolved(.raw(value), origin(of: value))
+    }
+    return (
+      .block(block.name, nodes), Resolved(.component(block.name, arguments), origin(of: node))
+    )
+  }
+
+  private func parameterValues(
+    of block: BlockDefinition, _ form: ComponentForm
+  ) -> [String: YAMLNode]? {
+    if let value = form.value, value.mapping == nil, block.parameters.isEmpty {
+      diagnostics.error("the block '\(block.name)' takes no parameters", at: value.range)
+      return nil
+    }
+    let given = form.entries(main: block.parameters.first?.name)
+    var values: [String: YAMLNode] = [:]
+    var isWhole = true
+    for entry in given {
+      if block.parameters.contains(where: { $0.name == entry.key }) {
+        values[entry.key] = entry.value
+      } else {
+        isWhole = false
+        let names = block.parameters.map(\.name)
+        diagnostics.error(
+          "unknown parameter '\(entry.key)' in '\(block.name)'", at: entry.keyRange,
+          hint: unknownHint(entry.key, names))
+      }
+    }
+    for parameter in block.parameters where values[parameter.name] == nil {
+      if let fallback = parameter.fallback {
+        values[parameter.name] = fallback
+      } else {
+        isWhole = false
+        diagnostics.error(
+          "'\(block.name)' needs '\(parameter.name)'", at: form.nameRange,
+          notes: [.note("the parameter is declared here", at: parameter.range)])
+      }
+    }
+    return isWhole ? values : nil
+  }
+}

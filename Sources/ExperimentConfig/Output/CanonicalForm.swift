@@ -1,0 +1,48 @@
+import OrderedCollections
+import YAMLSyntax
+
+extension Resolved {
+  /// What of a configuration can change a number of the result, in one normal form: however a value
+  /// was spelled and wherever it came from. Paths are left out; what lies there is fingerprinted.
+  package var canonicalForm: JSONValue {
+    switch content {
+    case .null, .path: .null
+    case .integer(let value): .integer(value)
+    case .number(let value):
+      value == value.rounded() && abs(value) < 1e15 ? .integer(Int(value)) : .number(value)
+    case .boolean(let value): .boolean(value)
+    case .string(let value): .string(value)
+    case .list(let values): .array(values.map(\.canonicalForm))
+    case .record(let values): .object(Self.canonical(values))
+    case .component(let name, let arguments):
+      .object([name: .object(Self.canonical(arguments))])
+    case .node(let component, let name, let from):
+      .object([
+        "component": component.canonicalForm, "name": name?.canonicalForm ?? .null,
+        "from": from?.canonicalForm ?? .null,
+      ])
+    case .raw(let node): node.canonicalForm
+    }
+  }
+
+  private static func canonical(
+    _ values: OrderedDictionary<String, Resolved>
+  ) -> [String: JSONValue] {
+    var result: [String: JSONValue] = [:]
+    for (key, value) in values where !value.isCosmetic && !value.isNull {
+      result[key] = value.canonicalForm
+    }
+    return result
+  }
+}
+
+extension YAMLNode {
+  fileprivate var canonicalForm: JSONValue {
+    switch content {
+    case .scalar(let scalar): .string(scalar.text)
+    case .sequence(let items): .array(items.map(\.canonicalForm))
+    case .mapping(let entries):
+      .object(Dictionary(entries.map { ($0.key, $0.value.canonicalForm) }) { first, _ in first })
+    }
+  }
+}

@@ -1,0 +1,161 @@
+import Diagnostics
+import OrderedCollections
+import YAMLSyntax
+
+/// Where a value came from.
+package enum Origin: Sendable {
+  /// A file or the command line, whichever the range's file is.
+  case written(SourceRange)
+  case `default`
+  /// Decided by the program, with the reason.
+  case derived(String)
+
+  package var range: SourceRange? {
+    if case .written(let range) = self { range } else { nil }
+  }
+}
+
+/// A checked value with every default filled in.
+package struct Resolved: Sendable {
+  package indirect enum Content: Sendable {
+    case null
+    case integer(Int)
+    case number(Double)
+    case boolean(Bool)
+    case string(String)
+    /// An absolute path. What lies there is fingerprinted; where it lies is not part of an identity.
+    case path(String)
+    case list([Resolved])
+    case record(OrderedDictionary<String, Resolved>)
+    case component(String, OrderedDictionary<String, Resolved>)
+    /// A layer or block with its `name:` and `from:`.
+    case node(Resolved, name: Resolved?, from: Resolved?)
+    /// Blocks, kept as they were written: their values have types only where they are used.
+    case raw(YAMLNode)
+  }
+
+  package var content: Content
+  package var origin: Origin
+  /// True for a value that changes no number of the result.
+  package var isCosmetic = false
+
+  package init(_ content: Content, _ origin: Origin) {
+    self.content = content
+    self.origin = origin
+  }
+
+  /// The value of a key of a record or an argument of a component.
+  package subscript(key: String) -> Resolved? {
+    switch content {
+    case .record(let values), .component(_, let values): values[key]
+    default: nil
+    }
+  }
+
+  package var isNull: Bool { if case .null = content { true } else { false } }
+  package var range: SourceRange? { origin.range }
+}
+
+// Access to values that the checker has already typed. A mismatch is a fault of this program.
+extension Resolved {
+  package func integer() throws -> Int {
+    if case .integer(let value) = content { return value }
+    throw fault("an integer")
+  }
+
+  package func number() throws -> Double {
+    switch content {
+    case .number(let value): return value
+    case .integer(let value): return Double(value)
+    default: throw fault("a number")
+    }
+  }
+
+  package func boolean() throws -> Bool {
+    if case .boolean(let value) = content { return value }
+    throw fault("a boolean")
+  }
+
+  package func string() throws -> String {
+    switch content {
+    case .string(let value), .path(let value): return value
+    default: throw fault("a string")
+    }
+  }
+
+  package func list() throws -> [Resolved] {
+    if case .list(let values) = content { return values }
+    throw fault("a list")
+  }
+
+  package func component() throws -> ResolvedComponent {
+    if case .component(let name, let arguments) = content {
+      return ResolvedComponent(name: name, arguments: Arguments(arguments), origin: origin)
+    }
+    throw fault("a component")
+  }
+
+  /// A required key.
+  package func at(_ key: String) throws -> Resolved {
+    guard let value = self[key] else { throw fault("a value with the key '\(key)'") }
+    return value
+  }
+
+  /// An optional key; nothing where it was left out.
+  package func optional(_ key: String) -> Resolved? {
+    guard let value = self[key], !value.isNull else { return nil }
+    return value
+  }
+
+  private func fault(_ expected: String) -> ProgramFault {
+    ProgramFault("expected \(expected) after checking, found \(content)")
+  }
+}
+
+/// A chosen component with its checked arguments.
+package struct ResolvedComponent: Sendable {
+  package let name: String
+  package let arguments: Arguments
+  package let origin: Origin
+}
+
+/// The checked arguments of a component.
+package struct Arguments: Sendable {
+  private let values: OrderedDictionary<String, Resolved>
+
+  package init(_ values: OrderedDictionary<String, Resolved>) { self.values = values }
+
+  private func value(_ name: String) throws -> Resolved {
+    guard let value = values[name] else { throw ProgramFault("no argument '\(name)'") }
+    return value
+  }
+
+  package func integer(_ name: String) throws -> Int { try value(name).integer() }
+  package func number(_ name: String) throws -> Double { try value(name).number() }
+  package func boolean(_ name: String) throws -> Bool { try value(name).boolean() }
+  package func string(_ name: String) throws -> String { try value(name).string() }
+
+  /// The place to point at when this argument turns out wrong.
+  package func range(_ name: String) -> SourceRange? { values[name]?.range }
+
+  /// Whether an optional argument was given.
+  package func has(_ name: String) -> Bool { values[name].map { !$0.isNull } ?? false }
+
+  /// A list of integers, or one integer as a list of one.
+  package func integers(_ name: String) throws -> [Int] {
+    let value = try value(name)
+    if case .list(let items) = value.content { return try items.map { try $0.integer() } }
+    return [try value.integer()]
+  }
+
+  package func numbers(_ name: String) throws -> [Double] {
+    let value = try value(name)
+    if case .list(let items) = value.content { return try items.map { try $0.number() } }
+    return [try value.number()]
+  }
+
+  /// The word, where the value is a word and not a number or a list.
+  package func word(_ name: String) -> String? {
+    if case .string(let text) = values[name]?.content { text } else { nil }
+  }
+}

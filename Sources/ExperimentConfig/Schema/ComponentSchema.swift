@@ -1,0 +1,33 @@
+package enum ComponentKind: String, Sendable, CaseIterable {
+  case layer, dataset, transform, loss, optimizer, metric
+}
+
+/// The declaration of a layer, a data set, a transform, a loss, an optimizer or a metric.
+package struct ComponentSchema: Sendable {
+  package var name: String
+  /// The argument that `name: value` sets.
+  package var main: String?
+  package var arguments: RecordSchema
+  package var doc: String
+
+  package init(_ name: String, main: String? = nil, _ arguments: [Field] = [], doc: String) {
+    self.name = name
+    self.main = main
+    self.arguments = RecordSchema(arguments)
+    self.doc = doc
+  }
+}
+
+/// Every component that an experiment file may name: a value built from explicit lists and passed to
+/// whoever needs it.
+package struct Catalog: Sendable {
+  private var schemas: [ComponentKind: [ComponentSchema]]
+
+  package init(_ schemas: [ComponentKind: [ComponentSchema]]) { self.schemas = schemas }
+
+  package func all(_ kind: ComponentKind) -> [ComponentSchema] { schemas[kind] ?? [] }
+
+  package func find(_ kind: ComponentKind, _ name: String) -> ComponentSchema? {
+    all(kind).first { $0.name == name }
+  }
+}

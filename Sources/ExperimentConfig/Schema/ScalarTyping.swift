@@ -1,0 +1,179 @@
+import Diagnostics
+import YAMLSyntax
+
+/// Gives a scalar the type of the place where it stands. YAML's own guesses (`no` is false, `010` is
+/// eight, `1:30` is ninety) are never asked.
+enum ScalarTyping {
+  struct Failure: Error {
+    var message: String
+    var hint: String?
+    /// The text has the right form, but its value is not allowed.
+    var isRange = false
+  }
+
+  static func integer(
+    _ scalar: YAMLScalar, _ limits: NumberLimits, label: String
+  ) throws(Failure) -> Int {
+    let text = try numeric(scalar, "an integer", label)
+    let digits = text.first == "-" || text.first == "+" ? text.dropFirst() : text[...]
+    guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
+      var hint = numberHint(text)
+      if let value = Double(text), value == value.rounded(), abs(value) < 1e15 {
+        hint = "write \(NumberText.short(value))"
+      }
+      throw Failure(
+        message: "expected an integer for '\(label)', found '\(clipped(text))'", hint: hint)
+    }
+    try refuseLeadingZero(digits, text, "an integer", label)
+    guard let value = Int(text) else {
+      throw Failure(message: "'\(label)' is too large: \(clipped(text))", isRange: true)
+    }
+    try check(Double(value), limits, label, text)
+    return value
+  }
+
+  static func number(
+    _ scalar: YAMLScalar, _ limits: NumberLimits, label: String
+  ) throws(Failure) -> Double {
+    let text = try numeric(scalar, "a number", label)
+    guard isDecimal(text), let value = Double(text) else {
+      throw Failure(
+        message: "expected a number for '\(label)', found '\(clipped(text))'",
+        hint: numberHint(text))
+    }
+    let unsigned = text.first == "-" || text.first == "+" ? text.dropFirst() : text[...]
+    try refuseLeadingZero(
+      unsigned.prefix { $0.isNumber }, text, "a number", label)
+    guard value.isFinite else {
+      throw Failure(
+        message: "'\(label)' is too large for a 64-bit float: \(clipped(text))", isRange: true)
+    }
+    if value == 0, text.prefix(while: { $0 != "e" && $0 != "E" }).contains(where: { "1"..."9" ~= $0 }) {
+      throw Failure(
+        message: "'\(label)' is too small for a 64-bit float: \(clipped(text))", isRange: true)
+    }
+    try check(value, limits, label, text)
+    return value
+  }
+
+  static func boolean(_ scalar: YAMLScalar, label: String) throws(Failure) -> Bool {
+    if scalar.style == .plain, scalar.text == "true" { return true }
+    if scalar.style == .plain, scalar.text == "false" { return false }
+    let meaning: String? =
+      switch scalar.text.lowercased() {
+      case "true", "yes", "on", "y", "1": "write true"
+      case "false", "no", "off", "n", "0": "write false"
+      default: nil
+      }
+    throw Failure(
+      message: "expected true or false for '\(label)', found '\(clipped(scalar.text))'",
+      hint: meaning)
+  }
+
+  static func string(
+    _ scalar: YAMLScalar, _ rule: StringRule, label: String
+  ) throws(Failure) -> String {
+    let text = scalar.text
+    switch rule {
+    case .any:
+      if text.unicodeScalars.contains("\0") {
+        throw Failure(message: "'\(label)' contains a NUL character", isRange: true)
+      }
+    case .fileName:
+      let allowed = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) }
+      if text.isEmpty || text.first == "." || text.first == "-" || !allowed || text.utf8.count > 100 {
+        throw Failure(
+          message: "'\(label)' may hold letters, digits, '_', '-' and '.', found '\(clipped(text))'",
+          isRange: true)
+      }
+    case .identifier:
+      if !isIdentifier(text) {
+        throw Failure(
+          message: "'\(label)' may hold letters, digits and '_' and starts with a letter, "
+            + "found '\(clipped(text))'", isRange: true)
+      }
+    }
+    return text
+  }
+
+  static func choice(
+    _ scalar: YAMLScalar, _ choices: [String], label: String
+  ) throws(Failure) -> String {
+    if choices.contains(scalar.text) { return scalar.text }
+    throw Failure(
+      message: "expected \(inWords(choices)) for '\(label)', found '\(clipped(scalar.text))'",
+      hint: Suggestion.hint(for: scalar.text, among: choices))
+  }
+
+  static func isIdentifier(_ text: String) -> Bool {
+    guard let first = text.first, first.isLetter || first == "_" else { return false }
+    return text.utf8.count <= 100
+      && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+  }
+
+  static func inWords(_ choices: [String]) -> String {
+    choices.count == 1 ? "'\(choices[0])'" : "one of " + choices.joined(separator: ", ")
+  }
+
+  private static func numeric(
+    _ scalar: YAMLScalar, _ kind: String, _ label: String
+  ) throws(Failure) -> String {
+    if scalar.style == .plain { return scalar.text }
+    let hint = Double(scalar.text) == nil ? nil : "remove the quotes"
+    throw Failure(
+      message: "expected \(kind) for '\(label)', found the text '\(clipped(scalar.text))'",
+      hint: hint)
+  }
+
+  /// Digits with at most one point and one exponent; no hexadecimal, no `inf`, no `_`.
+  private static func isDecimal(_ text: String) -> Bool {
+    var rest = text[...]
+    if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
+    let whole = rest.prefix { $0.isASCII && $0.isNumber }
+    rest.removeFirst(whole.count)
+    var fraction = rest.prefix(0)
+    if rest.first == "." {
+      rest.removeFirst()
+      fraction = rest.prefix { $0.isASCII && $0.isNumber }
+      rest.removeFirst(fraction.count)
+    }
+    if whole.isEmpty && fraction.isEmpty { return false }
+    if rest.isEmpty { return true }
+    guard rest.first == "e" || rest.first == "E" else { return false }
+    rest.removeFirst()
+    if rest.first == "-" || rest.first == "+" { rest.removeFirst() }
+    return !rest.isEmpty && rest.allSatisfy { $0.isASCII && $0.isNumber }
+  }
+
+  private static func refuseLeadingZero(
+    _ digits: Substring, _ text: String, _ kind: String, _ label: String
+  ) throws(Failure) {
+    guard digits.count > 1, digits.first == "0" else { return }
+    let trimmed = digits.drop { $0 == "0" }
+    throw Failure(
+      message: "expected \(kind) for '\(label)', found '\(clipped(text))' with a leading zero",
+      hint: trimmed.count == digits.count - 1 ? "write \(trimmed)" : nil)
+  }
+
+  private static func numberHint(_ text: String) -> String? {
+    if text.contains(":") { return "times such as 1:30 are not numbers here" }
+    if text.hasPrefix("[") { return "several values are for 'runner sweep'" }
+    if text.contains("_") || text.contains(",") {
+      let plain = text.filter { $0 != "_" && $0 != "," }
+      return Double(plain) == nil ? nil : "write \(plain)"
+    }
+    return nil
+  }
+
+  private static func check(
+    _ value: Double, _ limits: NumberLimits, _ label: String, _ text: String
+  ) throws(Failure) {
+    if limits.contains(value) { return }
+    throw Failure(
+      message: "'\(label)' must be \(limits.inWords), found \(clipped(text))", isRange: true)
+  }
+
+  private static func clipped(_ text: String) -> String {
+    text.count > 40 ? text.prefix(40) + "…" : text
+  }
+}

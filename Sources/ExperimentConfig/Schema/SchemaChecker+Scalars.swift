@@ -1,0 +1,127 @@
+import Diagnostics
+import FoundationEssentials
+import YAMLSyntax
+
+extension SchemaChecker {
+  /// The typed content of a scalar, or why it has none.
+  func content(
+    _ scalar: YAMLScalar, _ type: SchemaType, _ label: String, _ range: SourceRange
+  ) throws(ScalarTyping.Failure) -> Resolved.Content {
+    switch type {
+    case .integer(let limits):
+      return .integer(try ScalarTyping.integer(scalar, limits, label: label))
+    case .number(let limits): return .number(try ScalarTyping.number(scalar, limits, label: label))
+    case .boolean: return .boolean(try ScalarTyping.boolean(scalar, label: label))
+    case .string(let rule): return .string(try ScalarTyping.string(scalar, rule, label: label))
+    case .choice(let choices):
+      return .string(try ScalarTyping.choice(scalar, choices, label: label))
+    case .path:
+      let text = try ScalarTyping.string(scalar, .any, label: label)
+      if text.isEmpty {
+        throw ScalarTyping.Failure(message: "expected a path for '\(label)', found ''")
+      }
+      return .path(PathResolution.absolute(text, mentionedIn: range.file))
+    default: throw ScalarTyping.Failure(message: "expected \(type.inWords) for '\(label)'")
+    }
+  }
+
+  func oneOf(
+    _ alternatives: [SchemaType], _ node: YAMLNode, _ type: SchemaType, _ label: String
+  ) -> Resolved? {
+    let fitting = alternatives.filter { $0.fits(node) }
+    guard let scalar = node.scalar, !node.isNull, fitting.count > 1 else {
+      if let only = fitting.first, !node.isNull { return check(node, as: only, label: label) }
+      return mismatch(node, type, label)
+    }
+    var range: ScalarTyping.Failure?
+    for alternative in fitting {
+      do throws(ScalarTyping.Failure) {
+        return Resolved(
+          try content(scalar, alternative, label, node.range), origin(of: node))
+      } catch {
+        if error.isRange { range = range ?? error }
+      }
+    }
+    if let range {
+      diagnostics.error(range.message, at: node.range, hint: range.hint)
+      return nil
+    }
+    let words = alternatives.flatMap { alternative -> [String] in
+      if case .choice(let choices) = alternative { choices } else { [] }
+    }
+    return mismatch(node, type, label, hint: Suggestion.hint(for: scalar.text, among: words))
+  }
+
+  func mismatch(
+    _ node: YAMLNode, _ type: SchemaType, _ label: String, hint: String? = nil
+  ) -> Resolved? {
+    var remedy = hint
+    if remedy == nil, node.range.file.kind == .commandLine, node.sequence != nil {
+      remedy = "several values are for 'runner sweep'"
+    }
+    diagnostics.error(
+      "expected \(type.inWords) for '\(label)', found \(node.kindInWords)", at: node.range,
+      hint: remedy)
+    return nil
+  }
+
+  func acceptsEmpty(_ type: SchemaType, _ scalar: YAMLScalar) -> Bool {
+    if case .string(.any) = type { return scalar.text.isEmpty || scalar.text == "~" }
+    return false
+  }
+}
+
+extension SchemaType {
+  /// Whether the form of a node (scalar, list, mapping) is this type's.
+  func fits(_ node: YAMLNode) -> Bool {
+    switch self {
+    case .integer, .number, .boolean, .string, .choice, .path: node.scalar != nil
+    case .list, .layers: node.sequence != nil
+    case .record, .variants, .blocks: node.mapping != nil
+    case .component: node.sequence == nil
+    case .oneOf(let alternatives): alternatives.contains { $0.fits(node) }
+    }
+  }
+
+  /// `an integer`, `a list`, for messages and documentation.
+  package var inWords: String {
+    switch self {
+    case .integer: "an integer"
+    case .number: "a number"
+    case .boolean: "true or false"
+    case .string: "a text"
+    case .choice(let choices): ScalarTyping.inWords(choices)
+    case .path: "a path"
+    case .list, .layers: "a list"
+    case .record, .variants, .blocks: "a mapping"
+    case .component(let kind): kind.withArticle
+    case .oneOf(let alternatives): alternatives.map(\.inWords).joined(separator: " or ")
+    }
+  }
+}
+
+/// Where a relative path of an experiment file starts.
+package enum PathResolution {
+  /// The absolute path: relative to the file that names it, or to the working directory for the
+  /// command line; `~` is the home directory.
+  package static func absolute(_ path: String, mentionedIn file: SourceFile) -> String {
+    var text = path
+    if text == "~" || text.hasPrefix("~/") {
+      text = FileManager.default.homeDirectoryForCurrentUser.path + text.dropFirst(1)
+    }
+    if !text.hasPrefix("/"), file.kind == .file, let slash = file.name.lastIndex(of: "/") {
+      text = file.name[...slash] + text
+    }
+    if !text.hasPrefix("/") { text = FileManager.default.currentDirectoryPath + "/" + text }
+    return normalised(text)
+  }
+
+  /// The path without `.`, `..` and doubled slashes.
+  static func normalised(_ path: String) -> String {
+    var parts: [Substring] = []
+    for part in path.split(separator: "/") where part != "." {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return "/" + parts.joined(separator: "/")
+  }
+}

@@ -1,0 +1,183 @@
+import Diagnostics
+import OrderedCollections
+import YAMLSyntax
+
+/// Turns a located tree into checked values, reporting everything that is wrong and going on.
+final class SchemaChecker {
+  let catalog: Catalog
+  let diagnostics: DiagnosticCollector
+  var blocks: [String: BlockDefinition] = [:]
+  /// The model's nodes with every block written out; set by checking a value of type `.layers`.
+  var model: [ModelNode] = []
+  var expandedNodes = 0
+
+  init(catalog: Catalog, diagnostics: DiagnosticCollector) {
+    self.catalog = catalog
+    self.diagnostics = diagnostics
+  }
+
+  /// The checked value, or nothing once the reason has been reported.
+  func check(_ node: YAMLNode, as type: SchemaType, label: String) -> Resolved? {
+    let origin = origin(of: node)
+    switch type {
+    case .integer, .number, .boolean, .string, .choice, .path:
+      guard let scalar = node.scalar, !node.isNull || acceptsEmpty(type, scalar) else {
+        return mismatch(node, type, label)
+      }
+      do throws(ScalarTyping.Failure) {
+        return Resolved(try content(scalar, type, label, node.range), origin)
+      } catch {
+        diagnostics.error(error.message, at: node.range, hint: error.hint)
+        return nil
+      }
+    case .list(let element, let count):
+      guard let items = node.sequence else { return mismatch(node, type, label) }
+      guard count.contains(items.count) else {
+        let wanted =
+          count.lowerBound == count.upperBound
+          ? "\(count.lowerBound)" : "\(count.lowerBound) to \(count.upperBound)"
+        diagnostics.error(
+          "'\(label)' takes \(wanted) values, found \(items.count)", at: node.range)
+        return nil
+      }
+      let values = items.map { check($0, as: element, label: label) }
+      return all(values).map { Resolved(.list($0), origin) }
+    case .record(let schema):
+      guard let entries = node.mapping else { return mismatch(node, type, label) }
+      return record(entries, schema, label: label, at: node.range, isArguments: false)
+        .map { Resolved(.record($0), origin) }
+    case .variants(let schemas):
+      guard let entries = node.mapping else { return mismatch(node, type, label) }
+      let schema = Self.variant(schemas, entries)
+      return record(entries, schema, label: label, at: node.range, isArguments: false)
+        .map { Resolved(.record($0), origin) }
+    case .oneOf(let alternatives): return oneOf(alternatives, node, type, label)
+    case .component(let kind): return component(node, kind)
+    case .layers:
+      guard let (nodes, value) = layers(node, label: label) else { return nil }
+      model = nodes
+      return value
+    case .blocks:
+      blocks = BlockDefinition.read(node, catalog: catalog, diagnostics: diagnostics)
+      return Resolved(.raw(node), origin)
+    }
+  }
+
+  /// The alternative that knows most of the keys that are there.
+  static func variant(_ schemas: [RecordSchema], _ entries: [YAMLEntry]) -> RecordSchema {
+    func known(_ schema: RecordSchema) -> Int { entries.count { schema[$0.key] != nil } }
+    var best = schemas[0]
+    for schema in schemas.dropFirst() where known(schema) > known(best) { best = schema }
+    return best
+  }
+
+  /// Checks the keys of a mapping and fills in its defaults.
+  func record(
+    _ entries: [YAMLEntry], _ schema: RecordSchema, label: String, at range: SourceRange,
+    isArguments: Bool
+  ) -> OrderedDictionary<String, Resolved>? {
+    var isWhole = true
+    for entry in entries where schema[entry.key] == nil {
+      isWhole = false
+      let names = schema.fields.map(\.name)
+      let word = isArguments ? "argument" : "key"
+      let place = label.isEmpty ? "" : " in '\(label)'"
+      diagnostics.error(
+        "unknown \(word) '\(entry.key)'\(place)", at: entry.keyRange,
+        hint: Suggestion.hint(for: entry.key, among: names) ?? Self.listing(names))
+    }
+    var values: OrderedDictionary<String, Resolved> = [:]
+    for field in schema.fields {
+      let entry = entries.first { $0.key == field.name }
+      if let entry, !entry.value.isNull || field.isRequired {
+        if var value = check(entry.value, as: field.type, label: field.name) {
+          value.isCosmetic = field.isCosmetic
+          values[field.name] = value
+        } else {
+          isWhole = false
+        }
+        continue
+      }
+      switch field.presence {
+      case .required:
+        isWhole = false
+        let owner = label.isEmpty ? "the experiment" : "'\(label)'"
+        diagnostics.error("\(owner) needs '\(field.name)'", at: range, hint: field.doc)
+      case .optional: values[field.name] = Resolved(.null, .default)
+      case .defaulted(let text):
+        let source = SourceFile(name: "default of \(field.name)", text: text, kind: .builtIn)
+        guard let node = YAMLParser.parse(source, into: diagnostics),
+          let value = check(node, as: field.type, label: field.name)
+        else {
+          isWhole = false
+          continue
+        }
+        values[field.name] = value
+      }
+    }
+    return isWhole ? values : nil
+  }
+
+  private func component(_ node: YAMLNode, _ kind: ComponentKind) -> Resolved? {
+    do throws(ComponentForm.Failure) {
+      let form = try ComponentForm.read(node, kind: kind.withArticle)
+      guard let schema = catalog.find(kind, form.name) else {
+        diagnostics.error(
+          "unknown \(kind.inWords) '\(form.name)'", at: form.nameRange,
+          hint: unknownHint(form.name, catalog.all(kind).map(\.name)))
+        return nil
+      }
+      return arguments(form, schema).map { Resolved(.component(schema.name, $0), origin(of: node)) }
+    } catch {
+      diagnostics.error(error.message, at: error.range, hint: error.hint)
+      return nil
+    }
+  }
+
+  /// The checked arguments of a component whose name is known.
+  func arguments(
+    _ form: ComponentForm, _ schema: ComponentSchema
+  ) -> OrderedDictionary<String, Resolved>? {
+    if let value = form.value, value.mapping == nil, schema.main == nil {
+      let names = schema.arguments.fields.map(\.name)
+      diagnostics.error(
+        names.isEmpty
+          ? "'\(schema.name)' takes no arguments"
+          : "'\(schema.name)' takes its arguments by name", at: value.range,
+        hint: names.isEmpty ? nil : "write \(schema.name): {\(names[0]): …}")
+      return nil
+    }
+    return record(
+      form.entries(main: schema.main), schema.arguments, label: schema.name, at: form.nameRange,
+      isArguments: true)
+  }
+
+  func unknownHint(_ name: String, _ names: [String]) -> String? {
+    Suggestion.hint(for: name, among: names) ?? Self.listing(names)
+  }
+
+  static func listing(_ names: [String]) -> String? {
+    names.isEmpty || names.count > 12 ? nil : "known: " + names.joined(separator: ", ")
+  }
+
+  func origin(of node: YAMLNode) -> Origin {
+    node.range.file.kind == .builtIn ? .default : .written(node.range)
+  }
+
+  private func all(_ values: [Resolved?]) -> [Resolved]? {
+    let whole = values.compactMap(\.self)
+    return whole.count == values.count ? whole : nil
+  }
+}
+
+@available(*, unavailable)
+extension SchemaChecker: Sendable {}
+
+extension Field {
+  var isRequired: Bool { if case .required = presence { true } else { false } }
+}
+
+extension ComponentKind {
+  package var inWords: String { self == .dataset ? "data set" : rawValue }
+  var withArticle: String { self == .optimizer ? "an optimizer" : "a \(inWords)" }
+}

@@ -1,0 +1,123 @@
+/// What may stand at a place of an experiment file. The checker, `runner schema`, `runner layers` and
+/// the overrides all read the same declarations.
+package indirect enum SchemaType: Sendable {
+  case integer(NumberLimits)
+  case number(NumberLimits)
+  case boolean
+  case string(StringRule)
+  case choice([String])
+  /// A file or folder; relative to the file that names it.
+  case path
+  case list(of: SchemaType, count: ClosedRange<Int>)
+  /// A mapping with exactly these keys.
+  case record(RecordSchema)
+  /// One of several mappings, told apart by the keys that are there.
+  case variants([RecordSchema])
+  /// The first alternative whose form (scalar, list, mapping) fits.
+  case oneOf([SchemaType])
+  /// `name`, `name: value` or `name: {argument: value}`.
+  case component(ComponentKind)
+  /// A list of layers and blocks in order, each perhaps with `name:` and `from:`.
+  case layers
+  /// The reusable sub-graphs, by name.
+  case blocks
+
+  /// A list of any length of `type`.
+  package static func list(of type: SchemaType) -> SchemaType { .list(of: type, count: 0...10_000) }
+
+  /// A number, or a list of exactly `count` of it.
+  package static func scalarOrList(_ type: SchemaType, count: ClosedRange<Int>) -> SchemaType {
+    .oneOf([type, .list(of: type, count: count)])
+  }
+}
+
+package struct NumberLimits: Sendable {
+  package var minimum: Double?
+  package var maximum: Double?
+  package var excludesMinimum = false
+  package var excludesMaximum = false
+
+  package static let any = NumberLimits()
+  package static let positive = NumberLimits(minimum: 0, excludesMinimum: true)
+  package static let nonNegative = NumberLimits(minimum: 0)
+  /// A share from 0 to 1, both included.
+  package static let unit = NumberLimits(minimum: 0, maximum: 1)
+
+  package static func atLeast(_ minimum: Double) -> NumberLimits {
+    NumberLimits(minimum: minimum)
+  }
+
+  package static func between(_ minimum: Double, _ maximum: Double) -> NumberLimits {
+    NumberLimits(minimum: minimum, maximum: maximum)
+  }
+
+  package func contains(_ value: Double) -> Bool {
+    if let minimum, excludesMinimum ? value <= minimum : value < minimum { return false }
+    if let maximum, excludesMaximum ? value >= maximum : value > maximum { return false }
+    return true
+  }
+
+  /// `at least 1`, `above 0 and below 1`; empty where there is no limit.
+  package var inWords: String {
+    var words: [String] = []
+    if let minimum {
+      words.append((excludesMinimum ? "above " : "at least ") + NumberText.short(minimum))
+    }
+    if let maximum {
+      words.append((excludesMaximum ? "below " : "at most ") + NumberText.short(maximum))
+    }
+    return words.joined(separator: " and ")
+  }
+}
+
+package enum StringRule: Sendable {
+  case any
+  /// Letters, digits, `_`, `-` and `.`, not starting with `.`: safe as a part of a file name.
+  case fileName
+  /// Letters, digits and `_`, not starting with a digit.
+  case identifier
+}
+
+package struct RecordSchema: Sendable {
+  package var fields: [Field]
+  package var doc: String
+
+  package init(_ fields: [Field], doc: String = "") {
+    self.fields = fields
+    self.doc = doc
+  }
+
+  package subscript(name: String) -> Field? { fields.first { $0.name == name } }
+}
+
+/// One key of a mapping or one argument of a component.
+package struct Field: Sendable {
+  package enum Presence: Sendable {
+    case required
+    /// May be left out, and then means nothing.
+    case optional
+    /// Filled in with this YAML text, typed like a written value.
+    case defaulted(String)
+  }
+
+  package var name: String
+  package var type: SchemaType
+  package var presence: Presence
+  package var doc: String
+  /// Changing it changes no number of the result, so it is not part of a run's identity.
+  package var isCosmetic: Bool
+
+  package init(
+    _ name: String, _ type: SchemaType, _ presence: Presence, doc: String, isCosmetic: Bool = false
+  ) {
+    self.name = name
+    self.type = type
+    self.presence = presence
+    self.doc = doc
+    self.isCosmetic = isCosmetic
+  }
+
+  package init(_ name: String, _ type: SchemaType, default text: String, doc: String) {
+    self.init(name, type, .defaulted(text), doc: doc)
+  }
+}

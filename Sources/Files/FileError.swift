@@ -1,0 +1,25 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
+/// Why a file cannot be read or written, in words for the person who asked for it.
+package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The file or folder that this is about.
+  package let path: String
+  /// What is wrong, without the path, without a full stop.
+  package let reason: String
+
+  package init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  /// The error that a system call left in `errno` as `code` while the program tried to `attempt`.
+  package init(path: String, attempt: String, code: Int32) {
+    self.init(path: path, reason: "cannot \(attempt): \(String(cString: strerror(code)))")
+  }
+
+  package var description: String { "\(path): \(reason)" }
+}

@@ -1,0 +1,88 @@
+import ExperimentConfig
+
+/// A layer, declared once: its name, arguments and documentation (`schema`), and what it becomes for
+/// given input shapes (`plan`).
+package protocol Layer: Sendable {
+  static var schema: ComponentSchema { get }
+  /// How many inputs it takes.
+  static var inputCount: ClosedRange<Int> { get }
+
+  init(_ arguments: Arguments) throws
+
+  /// The shape rule, the parameters and the lowering.
+  ///
+  /// - Throws: ``ShapeMismatch`` where the inputs do not fit.
+  func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan
+}
+
+extension Layer {
+  package static var inputCount: ClosedRange<Int> { 1...1 }
+}
+
+/// What a layer becomes for given input shapes.
+package struct LayerPlan: Sendable {
+  package var output: Shape
+  package var operation: Operation
+  package var parameters: [ParameterSpec]
+  /// Floating-point operations for one example forward; a multiplication and an addition are two.
+  package var flops: Int
+
+  package init(
+    _ output: Shape, _ operation: Operation, parameters: [ParameterSpec] = [], flops: Int = 0
+  ) {
+    self.output = output
+    self.operation = operation
+    self.parameters = parameters
+    self.flops = flops
+  }
+}
+
+/// A tensor that a layer owns.
+package struct ParameterSpec: Sendable {
+  package enum Role: Sendable {
+    /// Changed by the optimizer.
+    case parameter
+    /// Changed by the forward pass, such as running statistics.
+    case buffer
+    /// A buffer that counts (64-bit integer).
+    case counter
+  }
+
+  package enum Initializer: Sendable, Equatable {
+    case zeros, ones
+    /// Uniform in ±1/√`fanIn`: PyTorch's default for linear and convolution layers, the Kaiming
+    /// uniform rule with a = √5.
+    case uniform(fanIn: Int)
+  }
+
+  /// As in PyTorch's module: `weight`, `running_mean`.
+  package let name: String
+  package let shape: [Int]
+  package let role: Role
+  package let initializer: Initializer
+
+  package init(
+    _ name: String, _ shape: [Int], _ initializer: Initializer, role: Role = .parameter
+  ) {
+    self.name = name
+    self.shape = shape
+    self.role = role
+    self.initializer = initializer
+  }
+
+  package var count: Int { shape.reduce(1) { Saturating.multiply($0, $1) } }
+}
+
+/// Why inputs do not fit a layer.
+package struct ShapeMismatch: Error {
+  package var message: String
+  package var hint: String?
+  /// The argument to point at, where one is to blame.
+  package var argument: String?
+
+  package init(_ message: String, hint: String? = nil, argument: String? = nil) {
+    self.message = message
+    self.hint = hint
+    self.argument = argument
+  }
+}

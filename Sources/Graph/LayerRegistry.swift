@@ -1,0 +1,23 @@
+import ExperimentConfig
+
+/// The layers there are: one explicit list, from which parsing, documentation and schema all come.
+package struct LayerRegistry: Sendable {
+  private let layers: [any Layer.Type]
+
+  package init(_ layers: [any Layer.Type]) { self.layers = layers }
+
+  package static let standard = LayerRegistry([
+    Flatten.self, Reshape.self, Identity.self, Linear.self,
+    ReLU.self, LeakyReLU.self, GELU.self, SiLU.self, Sigmoid.self, Tanh.self, Softmax.self,
+    Dropout.self, Dropout2d.self,
+    Conv2d.self, BatchNorm1d.self, BatchNorm2d.self, LayerNorm.self, GroupNorm.self,
+    MaxPool2d.self, AvgPool2d.self, AdaptiveAvgPool2d.self, GlobalAvgPool.self,
+    Add.self, Concat.self, Multiply.self,
+  ])
+
+  package var schemas: [ComponentSchema] { layers.map { $0.schema } }
+
+  package func find(_ name: String) -> (any Layer.Type)? {
+    layers.first { $0.schema.name == name }
+  }
+}

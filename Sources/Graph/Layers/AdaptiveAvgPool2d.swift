@@ -1,0 +1,22 @@
+import ExperimentConfig
+
+struct AdaptiveAvgPool2d: Layer {
+  static let schema = ComponentSchema(
+    "adaptive_avg_pool2d", main: "output_size",
+    [
+      Field("output_size", Sliding.pair, .required,
+        doc: "Height and width of the output, one number or two.")
+    ],
+    doc: "Means over windows chosen so that the output has the size asked for.")
+
+  private let size: Pair
+
+  init(_ arguments: Arguments) throws { size = Pair(try arguments.integers("output_size")) }
+
+  func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
+    let image = try ImageShape(inputs[0])
+    return LayerPlan(
+      [image.channels, size.height, size.width], .adaptiveAvgPool2d(size),
+      flops: image.shape.count)
+  }
+}

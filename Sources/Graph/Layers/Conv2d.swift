@@ -1,0 +1,85 @@
+import ExperimentConfig
+
+struct Conv2d: Layer {
+  static let schema = ComponentSchema(
+    "conv2d", main: "out_channels",
+    [
+      Field("out_channels", .integer(.between(1, 1e6)), .required, doc: "Channels of the output."),
+      Field("kernel_size", Sliding.pair, .required, doc: "Size of the window, one number or two."),
+      Sliding.stride,
+      Field("padding", .oneOf([Sliding.paddingPair, .choice(["same", "valid"])]), default: "0",
+        doc: "Zeros added at each side, or same for an output as large as the input."),
+      Sliding.dilation,
+      Field("groups", .integer(.between(1, 1e6)), default: "1",
+        doc: "Groups of channels that do not see each other."),
+      Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
+    ],
+    doc: "A two-dimensional convolution; the input channels are inferred.")
+
+  private let outChannels: Int
+  private let kernel: Pair
+  private let stride: Pair
+  private let padding: Pair?
+  private let isSame: Bool
+  private let dilation: Pair
+  private let groups: Int
+  private let hasBias: Bool
+
+  init(_ arguments: Arguments) throws {
+    outChannels = try arguments.integer("out_channels")
+    kernel = Pair(try arguments.integers("kernel_size"))
+    stride = Pair(try arguments.integers("stride"))
+    dilation = Pair(try arguments.integers("dilation"))
+    let word = arguments.word("padding")
+    isSame = word == "same"
+    padding = word == nil ? Pair(try arguments.integers("padding")) : nil
+    groups = try arguments.integer("groups")
+    hasBias = try arguments.boolean("bias")
+  }
+
+  func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
+    let image = try ImageShape(inputs[0])
+    if image.channels % groups != 0 || outChannels % groups != 0 {
+      throw ShapeMismatch(
+        "'groups' is \(groups) and must divide the \(image.channels) input channels and the "
+          + "\(outChannels) output channels", argument: "groups")
+    }
+    let geometry = try geometry()
+    let height = try Sliding.places(
+      size: image.height, kernel: kernel.height, stride: stride.height,
+      padding: geometry.padding.height, extra: geometry.extraPadding.height,
+      dilation: dilation.height, side: "height")
+    let width = try Sliding.places(
+      size: image.width, kernel: kernel.width, stride: stride.width,
+      padding: geometry.padding.width, extra: geometry.extraPadding.width,
+      dilation: dilation.width, side: "width")
+    let output: Shape = [outChannels, height, width]
+
+    let inGroup = image.channels / groups
+    let fanIn = Saturating.product(inGroup, kernel.height, kernel.width)
+    var parameters = [
+      ParameterSpec(
+        "weight", [outChannels, inGroup, kernel.height, kernel.width], .uniform(fanIn: fanIn))
+    ]
+    if hasBias { parameters.append(ParameterSpec("bias", [outChannels], .uniform(fanIn: fanIn))) }
+    let flops = Saturating.multiply(
+      output.count, Saturating.add(Saturating.multiply(2, fanIn), hasBias ? 1 : 0))
+    return LayerPlan(output, .conv2d(geometry), parameters: parameters, flops: flops)
+  }
+
+  private func geometry() throws(ShapeMismatch) -> Operation.Conv2d {
+    var padding = self.padding ?? Pair(0, 0)
+    var extra = Pair(0, 0)
+    if isSame {
+      if stride != Pair(1, 1) {
+        throw ShapeMismatch("'padding: same' needs a stride of 1", argument: "padding")
+      }
+      let height = dilation.height * (kernel.height - 1)
+      let width = dilation.width * (kernel.width - 1)
+      padding = Pair(height / 2, width / 2)
+      extra = Pair(height % 2, width % 2)
+    }
+    return Operation.Conv2d(
+      stride: stride, padding: padding, extraPadding: extra, dilation: dilation, groups: groups)
+  }
+}

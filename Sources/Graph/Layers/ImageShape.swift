@@ -1,0 +1,56 @@
+import ExperimentConfig
+
+/// An input of channels, height and width.
+struct ImageShape {
+  let channels: Int
+  let height: Int
+  let width: Int
+
+  init(_ shape: Shape) throws(ShapeMismatch) {
+    guard shape.rank == 3 else {
+      throw ShapeMismatch(
+        "needs images [N, channels, height, width], its input is \(shape)",
+        hint: shape.rank == 1 ? "put it before flatten" : nil)
+    }
+    channels = shape.dims[0]
+    height = shape.dims[1]
+    width = shape.dims[2]
+  }
+
+  var shape: Shape { [channels, height, width] }
+}
+
+/// The arguments that convolutions and poolings share, and the size of what they give.
+enum Sliding {
+  static let pair = SchemaType.scalarOrList(.integer(.between(1, 100_000)), count: 2...2)
+  static let paddingPair = SchemaType.scalarOrList(.integer(.between(0, 100_000)), count: 2...2)
+
+  static let stride = Field("stride", pair, default: "1", doc: "Step of the window.")
+  static let dilation = Field(
+    "dilation", pair, default: "1", doc: "Distance between the window's points.")
+
+  /// How many places the window has along one side (PyTorch's formula for Conv2d and MaxPool2d).
+  ///
+  /// - Parameter ceilMode: counts a last window that reaches over the end, if it starts inside the
+  ///   input or the padding before it.
+  static func places(
+    size: Int, kernel: Int, stride: Int, padding: Int, extra: Int = 0, dilation: Int = 1,
+    ceilMode: Bool = false, side: String
+  ) throws(ShapeMismatch) -> Int {
+    let span = dilation * (kernel - 1) + 1
+    let padded = size + 2 * padding + extra
+    guard span <= padded || ceilMode && span < padded + stride else {
+      let reach = dilation > 1 ? " (dilated to \(span))" : ""
+      throw ShapeMismatch(
+        "the window is \(kernel)\(reach) in \(side), but the input only \(padded)"
+          + (padding > 0 ? " with its padding" : ""), argument: "kernel_size")
+    }
+    let room = padded - span
+    var count = (ceilMode ? (room + stride - 1) : room) / stride + 1
+    if ceilMode, (count - 1) * stride >= size + padding { count -= 1 }
+    guard count > 0 else {
+      throw ShapeMismatch("nothing is left of the input in \(side)", argument: "kernel_size")
+    }
+    return count
+  }
+}

@@ -1,0 +1,36 @@
+import ExperimentConfig
+
+struct Linear: Layer {
+  static let schema = ComponentSchema(
+    "linear", main: "out_features",
+    [
+      Field("out_features", .integer(.between(1, 1e8)), .required, doc: "Size of the output."),
+      Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
+    ],
+    doc: "x · Wᵀ + b on the last dimension; the input size is inferred.")
+
+  private let outFeatures: Int
+  private let hasBias: Bool
+
+  init(_ arguments: Arguments) throws {
+    outFeatures = try arguments.integer("out_features")
+    hasBias = try arguments.boolean("bias")
+  }
+
+  func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
+    let shape = inputs[0]
+    guard let inFeatures = shape.dims.last else {
+      throw ShapeMismatch("'linear' needs values to work on, its input is one number")
+    }
+    var parameters = [
+      ParameterSpec("weight", [outFeatures, inFeatures], .uniform(fanIn: inFeatures))
+    ]
+    if hasBias {
+      parameters.append(ParameterSpec("bias", [outFeatures], .uniform(fanIn: inFeatures)))
+    }
+    let output = Shape(shape.dims.dropLast() + [outFeatures])
+    let flops = Saturating.multiply(
+      output.count, Saturating.add(Saturating.multiply(2, inFeatures), hasBias ? 1 : 0))
+    return LayerPlan(output, .linear, parameters: parameters, flops: flops)
+  }
+}

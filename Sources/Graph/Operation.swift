@@ -1,0 +1,66 @@
+/// What layers are lowered to: the engine's whole vocabulary. Dimensions count the batch as 0.
+package enum Operation: Sendable, Equatable {
+  case identity
+  case flatten(start: Int, end: Int)
+  /// The shape without the batch.
+  case reshape([Int])
+  case linear
+  case activation(Activation)
+  case softmax(dim: Int)
+  /// Zeroes values with probability `p` while training, whole channels where asked.
+  case dropout(p: Double, wholeChannels: Bool)
+  case conv2d(Conv2d)
+  case batchNorm(momentum: Double, eps: Double)
+  case layerNorm(shape: [Int], eps: Double)
+  case groupNorm(groups: Int, eps: Double)
+  case maxPool2d(Window)
+  case avgPool2d(Window, countIncludePad: Bool)
+  case adaptiveAvgPool2d(Pair)
+  /// The mean over height and width, both dropped.
+  case globalAvgPool
+  case add
+  case multiply
+  case concat(dim: Int)
+
+  package enum Activation: Sendable, Equatable {
+    case relu, silu, sigmoid, tanh
+    case leakyReLU(slope: Double)
+    case gelu(isTanhApproximation: Bool)
+  }
+
+  package struct Conv2d: Sendable, Equatable {
+    package var stride: Pair
+    package var padding: Pair
+    /// Added at the bottom and right only, for `padding: same` with an even kernel.
+    package var extraPadding: Pair
+    package var dilation: Pair
+    package var groups: Int
+  }
+
+  package struct Window: Sendable, Equatable {
+    package var kernel: Pair
+    package var stride: Pair
+    package var padding: Pair
+    package var dilation: Pair
+    package var ceilMode: Bool
+  }
+}
+
+/// A value for height and one for width.
+package struct Pair: Sendable, Equatable {
+  package var height: Int
+  package var width: Int
+
+  package init(_ height: Int, _ width: Int) {
+    self.height = height
+    self.width = width
+  }
+
+  /// From one integer for both, or two.
+  init(_ values: [Int]) {
+    height = values[0]
+    width = values[values.count - 1]
+  }
+
+  package var array: [Int] { [height, width] }
+}

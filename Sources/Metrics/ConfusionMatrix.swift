@@ -1,0 +1,48 @@
+/// Counts of examples by true and predicted class; what all metrics of hard predictions start from.
+package struct ConfusionMatrix: Sendable, Equatable {
+  package let classes: Int
+  /// Rows are true classes, columns predicted ones; row-major.
+  private var counts: [Int]
+
+  package init(classes: Int) {
+    self.classes = classes
+    counts = Array(repeating: 0, count: classes * classes)
+  }
+
+  /// Counts pairs of class indices below `classes`.
+  package init(labels: [Int], predictions: [Int], classes: Int) {
+    self.init(classes: classes)
+    for (label, prediction) in zip(labels, predictions) {
+      counts[label * classes + prediction] += 1
+    }
+  }
+
+  package mutating func add(label: Int, prediction: Int) {
+    counts[label * classes + prediction] += 1
+  }
+
+  package subscript(label: Int, prediction: Int) -> Int { counts[label * classes + prediction] }
+
+  package var total: Int { counts.reduce(0, +) }
+  package var correct: Int { (0..<classes).reduce(0) { $0 + self[$1, $1] } }
+
+  /// Examples of a true class.
+  package func support(_ label: Int) -> Int {
+    (0..<classes).reduce(0) { $0 + self[label, $1] }
+  }
+
+  /// Examples predicted as a class.
+  package func predicted(_ prediction: Int) -> Int {
+    (0..<classes).reduce(0) { $0 + self[$1, prediction] }
+  }
+
+  /// Rows true, columns predicted, with a heading.
+  package func csv(names: [String]) -> String {
+    let heading = "true\\predicted," + names.joined(separator: ",") + "\n"
+    return heading
+      + (0..<classes).map { label in
+        names[label] + "," + (0..<classes).map { String(self[label, $0]) }.joined(separator: ",")
+          + "\n"
+      }.joined()
+  }
+}

@@ -1,0 +1,61 @@
+import FoundationEssentials
+
+/// Tensors in a `.safetensors` file: eight bytes of header size, a JSON header, then the raw values.
+/// https://github.com/huggingface/safetensors#format
+package enum SafeTensors {
+  /// The element types that this program reads and writes.
+  package enum ElementType: String, Sendable {
+    case float32 = "F32"
+    case int64 = "I64"
+
+    package var size: Int { self == .float32 ? 4 : 8 }
+  }
+
+  /// One tensor: its values in row-major order, little endian.
+  package struct Entry: Sendable {
+    package var name: String
+    package var type: ElementType
+    package var shape: [Int]
+    package var bytes: [UInt8]
+
+    package init(name: String, type: ElementType, shape: [Int], bytes: [UInt8]) {
+      self.name = name
+      self.type = type
+      self.shape = shape
+      self.bytes = bytes
+    }
+  }
+
+  /// The file's bytes: header, then the tensors in order. The header is padded so that the values
+  /// start at a multiple of eight.
+  package static func encode(
+    _ entries: [Entry], metadata: [String: String] = [:]
+  ) throws -> [[UInt8]] {
+    var fields: [String] = []
+    if !metadata.isEmpty {
+      let pairs = try metadata.sorted { $0.key < $1.key }
+        .map { "\(try quoted($0.key)):\(try quoted($0.value))" }
+      fields.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
+    }
+    var offset = 0
+    for entry in entries {
+      let end = offset + entry.bytes.count
+      let shape = entry.shape.map(String.init).joined(separator: ",")
+      fields.append(
+        "\(try quoted(entry.name)):{\"dtype\":\"\(entry.type.rawValue)\",\"shape\":[\(shape)],"
+          + "\"data_offsets\":[\(offset),\(end)]}")
+      offset = end
+    }
+    var header = Array("{\(fields.joined(separator: ","))}".utf8)
+    while header.count % 8 != 0 { header.append(UInt8(ascii: " ")) }
+    let size = UInt64(header.count)
+    let prefix = (0..<8).map { UInt8(truncatingIfNeeded: size >> (8 * UInt64($0))) }
+    return [prefix + header] + entries.map(\.bytes)
+  }
+
+  private static func quoted(_ text: String) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    return String(decoding: try encoder.encode(text), as: UTF8.self)
+  }
+}

@@ -1,0 +1,69 @@
+import Diagnostics
+import FoundationEssentials
+
+extension SourceFile {
+  /// Reads a file of YAML, refusing what is too large or not UTF-8.
+  ///
+  /// - Throws: ``InputError`` with the place of the first bad byte, or the reason the file cannot be
+  ///   read.
+  package static func read(
+    _ path: String, limits: YAMLLimits = YAMLLimits(), mentionedAt mention: SourceRange? = nil
+  ) throws -> SourceFile {
+    func failure(_ message: String) -> InputError { InputError(message, at: mention) }
+    var isDirectory = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw failure("no such file: '\(path)'")
+    }
+    if isDirectory { throw failure("'\(path)' is a directory, not a file") }
+    guard let handle = FileStream(path) else { throw failure("cannot read '\(path)'") }
+    let bytes = handle.read(atMost: limits.bytes + 1)
+    guard let bytes else { throw failure("cannot read '\(path)'") }
+    if bytes.count > limits.bytes {
+      throw failure("'\(path)' is larger than \(limits.bytes / 1_000_000) MB")
+    }
+    return try decode(bytes, name: path)
+  }
+
+  /// Turns bytes into a source file.
+  ///
+  /// - Throws: ``InputError`` pointing at the first byte that is not UTF-8.
+  package static func decode(_ bytes: [UInt8], name: String) throws -> SourceFile {
+    var content = bytes[...]
+    if content.starts(with: [0xEF, 0xBB, 0xBF]) { content = content.dropFirst(3) }
+    if let text = String(validating: content, as: UTF8.self) {
+      return SourceFile(name: name, text: text)
+    }
+    let (place, byte) = firstInvalid(content)
+    let file = SourceFile(name: name, text: String(decoding: content, as: UTF8.self))
+    let end = Position(line: place.line, column: place.column + 1)
+    throw InputError(
+      "not valid UTF-8: byte 0x\(String(byte, radix: 16, uppercase: true))",
+      at: SourceRange(file: file, start: place, end: end), hint: "save the file as UTF-8")
+  }
+
+  private static func firstInvalid(_ bytes: ArraySlice<UInt8>) -> (Position, UInt8) {
+    var place = Position(line: 1, column: 1)
+    var rest = bytes
+    while let byte = rest.first {
+      let length =
+        switch byte {
+        case 0..<0x80: 1
+        case 0xC2..<0xE0: 2
+        case 0xE0..<0xF0: 3
+        case 0xF0..<0xF5: 4
+        default: 0
+        }
+      let scalar = rest.prefix(length)
+      if length == 0 || scalar.count < length || String(validating: scalar, as: UTF8.self) == nil {
+        return (place, byte)
+      }
+      if byte == UInt8(ascii: "\n") {
+        place = Position(line: place.line + 1, column: 1)
+      } else {
+        place.column += 1
+      }
+      rest = rest.dropFirst(length)
+    }
+    return (place, 0)
+  }
+}

@@ -1,0 +1,97 @@
+import Diagnostics
+
+/// A piece of a YAML document that knows where it stands. Scalars stay text: only the schema knows
+/// whether `no` is a word or `1e-3` a number.
+package struct YAMLNode: Sendable {
+  package enum Content: Sendable {
+    case scalar(YAMLScalar)
+    case sequence([YAMLNode])
+    case mapping([YAMLEntry])
+  }
+
+  package var content: Content
+  package var range: SourceRange
+  /// How many nodes this one is, aliases expanded.
+  package let count: Int
+
+  package init(_ content: Content, at range: SourceRange) {
+    self.content = content
+    self.range = range
+    count =
+      switch content {
+      case .scalar: 1
+      case .sequence(let items): items.reduce(1) { $0.saturatingAdd($1.count) }
+      case .mapping(let entries): entries.reduce(1) { $0.saturatingAdd($1.value.count + 1) }
+      }
+  }
+
+  /// A scalar that was not in any file, standing for something at `range`.
+  package init(scalar text: String, at range: SourceRange) {
+    self.init(.scalar(YAMLScalar(text: text, style: .plain)), at: range)
+  }
+
+  package var scalar: YAMLScalar? {
+    if case .scalar(let scalar) = content { scalar } else { nil }
+  }
+
+  package var sequence: [YAMLNode]? {
+    if case .sequence(let items) = content { items } else { nil }
+  }
+
+  package var mapping: [YAMLEntry]? {
+    if case .mapping(let entries) = content { entries } else { nil }
+  }
+
+  /// The value of a key of a mapping.
+  package subscript(key: String) -> YAMLNode? { mapping?.first { $0.key == key }?.value }
+
+  /// Nothing was written, or `null` or `~` was.
+  package var isNull: Bool {
+    guard let scalar, scalar.style == .plain else { return false }
+    return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
+  }
+
+  /// `a list`, `a mapping`, `the text "x"`, for messages.
+  package var kindInWords: String {
+    switch content {
+    case .sequence: "a list"
+    case .mapping: "a mapping"
+    case .scalar where isNull: "nothing"
+    case .scalar(let scalar):
+      "'\(scalar.text.count > 40 ? scalar.text.prefix(40) + "…" : scalar.text[...])'"
+    }
+  }
+}
+
+package struct YAMLScalar: Sendable {
+  package enum Style: Sendable {
+    case plain, quoted, block
+  }
+
+  package var text: String
+  package var style: Style
+
+  package init(text: String, style: Style) {
+    self.text = text
+    self.style = style
+  }
+}
+
+package struct YAMLEntry: Sendable {
+  package var key: String
+  package var keyRange: SourceRange
+  package var value: YAMLNode
+
+  package init(key: String, keyRange: SourceRange, value: YAMLNode) {
+    self.key = key
+    self.keyRange = keyRange
+    self.value = value
+  }
+}
+
+extension Int {
+  fileprivate func saturatingAdd(_ other: Int) -> Int {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? .max : sum
+  }
+}

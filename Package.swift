@@ -67,6 +67,7 @@ let package = Package(
     .target(name: "CTorch", cxxSettings: cxx, linkerSettings: linkLibTorch),
 
     .target(name: "Diagnostics", swiftSettings: strict),
+    .target(name: "Files", swiftSettings: strict),
     .target(
       name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
     .target(
@@ -78,12 +79,20 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "CZlib", "Diagnostics", "ExperimentConfig", "Randomness", crypto, subprocess,
+        "CZlib", "Diagnostics", "ExperimentConfig", "Files", "Randomness", crypto, subprocess,
       ],
       swiftSettings: strictAndOptimised),
-    .target(name: "Metrics", swiftSettings: strictAndOptimised),
     .target(
-      name: "RunRecord", dependencies: ["ExperimentConfig", crypto, logging],
+      name: "Metrics", dependencies: ["ExperimentConfig"], swiftSettings: strictAndOptimised),
+    .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
+    .target(
+      name: "RunRecord", dependencies: ["ExperimentConfig", "Files", crypto, logging],
+      swiftSettings: strict),
+    .target(
+      name: "Planning",
+      dependencies: [
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Weights",
+      ],
       swiftSettings: strict),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(

@@ -1,0 +1,154 @@
+import ExperimentConfig
+
+/// What a worker says while it computes. The training loop only emits these; the console, the files
+/// of the run directory and the front program listen.
+package enum RunEvent: Codable, Sendable {
+  /// The first word of every worker: what it can compute with.
+  case engine(EngineDescription)
+  case begin(JobSize)
+  case step(StepRecord)
+  case epoch(EpochRecord, EpochTiming)
+  /// Something a person must not miss.
+  case warning(String)
+  case end(RunSummary)
+  case failure(WorkerFailure)
+}
+
+package struct EngineDescription: Codable, Sendable, Equatable {
+  package var libtorch: String
+  /// The vector instructions in use, such as `AVX512`.
+  package var cpuCapability: String
+  /// `cpu`, then `cuda:0` and so on.
+  package var devices: [String]
+  /// What `device: auto` becomes.
+  package var automaticDevice: String
+  /// Why CUDA cannot be used although its library is there.
+  package var cudaProblem: String?
+
+  package init(
+    libtorch: String, cpuCapability: String, devices: [String], automaticDevice: String,
+    cudaProblem: String?
+  ) {
+    self.libtorch = libtorch
+    self.cpuCapability = cpuCapability
+    self.devices = devices
+    self.automaticDevice = automaticDevice
+    self.cudaProblem = cudaProblem
+  }
+}
+
+package struct JobSize: Codable, Sendable {
+  package var trainExamples: Int
+  package var validationExamples: Int
+  package var testExamples: Int
+  package var epochs: Int
+  package var stepsPerEpoch: Int
+  /// Steps that will be made, fewer than the epochs' where `max_steps` ends training sooner.
+  package var totalSteps: Int
+
+  package init(
+    trainExamples: Int, validationExamples: Int, testExamples: Int, epochs: Int,
+    stepsPerEpoch: Int, totalSteps: Int
+  ) {
+    self.trainExamples = trainExamples
+    self.validationExamples = validationExamples
+    self.testExamples = testExamples
+    self.epochs = epochs
+    self.stepsPerEpoch = stepsPerEpoch
+    self.totalSteps = totalSteps
+  }
+}
+
+package struct StepRecord: Codable, Sendable {
+  /// From 1.
+  package var epoch: Int
+  /// From 1 over the whole training.
+  package var step: Int
+  /// From 1 within the epoch.
+  package var stepInEpoch: Int
+  /// The loss of this step's batch.
+  package var loss: Double
+  /// The mean loss of the epoch so far.
+  package var meanLoss: Double
+  package var examplesPerSecond: Double
+
+  package init(
+    epoch: Int, step: Int, stepInEpoch: Int, loss: Double, meanLoss: Double,
+    examplesPerSecond: Double
+  ) {
+    self.epoch = epoch
+    self.step = step
+    self.stepInEpoch = stepInEpoch
+    self.loss = loss
+    self.meanLoss = meanLoss
+    self.examplesPerSecond = examplesPerSecond
+  }
+}
+
+/// One line of `metrics.jsonl`; nothing in it depends on the clock.
+package struct EpochRecord: Codable, Sendable, Equatable {
+  package var fold: Int
+  /// From 1.
+  package var epoch: Int
+  /// `train_loss`, `val_accuracy`, `lr` and so on.
+  package var values: [String: Double]
+
+  package init(fold: Int, epoch: Int, values: [String: Double]) {
+    self.fold = fold
+    self.epoch = epoch
+    self.values = values
+  }
+
+  package init(from decoder: any Decoder) throws {
+    var all = try [String: Double](from: decoder)
+    fold = Int(all.removeValue(forKey: "fold") ?? 0)
+    epoch = Int(all.removeValue(forKey: "epoch") ?? 0)
+    values = all
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var all = values.mapValues(JSONValue.number)
+    all["fold"] = .integer(fold)
+    all["epoch"] = .integer(epoch)
+    try JSONValue.object(all).encode(to: encoder)
+  }
+}
+
+/// One line of `timings.jsonl`.
+package struct EpochTiming: Codable, Sendable {
+  package var fold: Int
+  package var epoch: Int
+  package var trainSeconds: Double
+  package var evaluationSeconds: Double
+  package var examplesPerSecond: Double
+
+  enum CodingKeys: String, CodingKey {
+    case fold, epoch
+    case trainSeconds = "train_seconds"
+    case evaluationSeconds = "evaluation_seconds"
+    case examplesPerSecond = "examples_per_second"
+  }
+
+  package init(
+    fold: Int, epoch: Int, trainSeconds: Double, evaluationSeconds: Double,
+    examplesPerSecond: Double
+  ) {
+    self.fold = fold
+    self.epoch = epoch
+    self.trainSeconds = trainSeconds
+    self.evaluationSeconds = evaluationSeconds
+    self.examplesPerSecond = examplesPerSecond
+  }
+}
+
+/// Why a worker gave up.
+package struct WorkerFailure: Codable, Sendable {
+  /// The exit code that the front program ends with.
+  package var exitCode: Int32
+  package var message: String
+
+  package init(exitCode: Int32, message: String) {
+    self.exitCode = exitCode
+    self.message = message
+  }
+}

@@ -1,0 +1,128 @@
+import ExperimentConfig
+
+/// The contents of `run.json`: where, when and with what a run was made.
+package struct RunInfo: Codable, Sendable {
+  package enum Status: String, Codable, Sendable {
+    case running, finished, failed, interrupted
+  }
+
+  package struct Dataset: Codable, Sendable {
+    /// What the experiment asked for.
+    package var requested: String
+    /// What was used; another one only where the fallback stood in.
+    package var used: String
+    package var fingerprint: String
+    /// Where it was found: in `$RUNNER_DATA`, the cache and so on.
+    package var origin: String
+    /// What a worker needs to load it; empty for a data set that is drawn.
+    package var files: [File]
+
+    package struct File: Codable, Sendable {
+      package var path: String
+      package var sha256: String
+
+      package init(path: String, sha256: String) {
+        self.path = path
+        self.sha256 = sha256
+      }
+    }
+
+    package init(
+      requested: String, used: String, fingerprint: String, origin: String, files: [File]
+    ) {
+      self.requested = requested
+      self.used = used
+      self.fingerprint = fingerprint
+      self.origin = origin
+      self.files = files
+    }
+  }
+
+  package struct Weights: Codable, Sendable {
+    package var path: String
+    package var sha256: String
+
+    package init(path: String, sha256: String) {
+      self.path = path
+      self.sha256 = sha256
+    }
+  }
+
+  package struct Source: Codable, Sendable {
+    package var commit: String
+    package var isDirty: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case commit
+      case isDirty = "dirty"
+    }
+
+    package init(commit: String, isDirty: Bool) {
+      self.commit = commit
+      self.isDirty = isDirty
+    }
+  }
+
+  package struct Versions: Codable, Sendable {
+    package var runner: String
+    package var libtorch: String
+    package var swift: String
+
+    package init(libtorch: String) {
+      runner = Version.runner
+      self.libtorch = libtorch
+      swift = Version.swift
+    }
+  }
+
+  package var status: Status
+  package var identity: String
+  package var name: String
+  package var seed: UInt64
+  /// The words of the command line.
+  package var command: [String]
+  package var git: Source?
+  package var dataset: Dataset
+  package var weights: Weights?
+  package var versions: Versions
+  package var host: String
+  package var cpu: String
+  package var cpuCapability: String
+  package var device: String
+  package var threads: Int
+  /// What a person must know of this run: a fallback data set, a missing device.
+  package var warnings: [String]
+  package var started: String
+  package var ended: String?
+  /// Why a run failed.
+  package var failure: String?
+
+  enum CodingKeys: String, CodingKey {
+    case status, identity, name, seed, command, git, dataset, weights, versions, host, cpu
+    case cpuCapability = "cpu_capability"
+    case device, threads, warnings, started, ended, failure
+  }
+
+  package init(
+    status: Status, identity: String, name: String, seed: UInt64, command: [String], git: Source?,
+    dataset: Dataset, weights: Weights?, versions: Versions, host: String, cpu: String,
+    cpuCapability: String, device: String, threads: Int, warnings: [String], started: String
+  ) {
+    self.status = status
+    self.identity = identity
+    self.name = name
+    self.seed = seed
+    self.command = command
+    self.git = git
+    self.dataset = dataset
+    self.weights = weights
+    self.versions = versions
+    self.host = host
+    self.cpu = cpu
+    self.cpuCapability = cpuCapability
+    self.device = device
+    self.threads = threads
+    self.warnings = warnings
+    self.started = started
+  }
+}

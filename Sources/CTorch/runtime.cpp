@@ -35,6 +35,10 @@ const std::string &cudaLoadError() {
   return error;
 }
 
+int cudaDeviceCount() {
+  return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0;
+}
+
 /// The name by the driver's C interface, which needs no CUDA header to build with.
 std::string cudaDeviceName(int index) {
   using Init = int (*)(unsigned);
@@ -58,6 +62,24 @@ std::string cudaDeviceName(int index) {
 }  // namespace
 
 void openAccelerators() { cudaLoadError(); }
+
+at::Device device(ct_device device) {
+  switch (device.type) {
+    case CT_CPU: return at::Device(at::kCPU);
+    case CT_CUDA: {
+      const int count = cudaDeviceCount();
+      TORCH_CHECK_VALUE(
+          device.index >= 0 && device.index < count, "there is no device cuda:", device.index,
+          "; the number of CUDA devices is ", count);
+      return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device.index));
+    }
+    case CT_MPS:
+      TORCH_CHECK_VALUE(at::hasMPS(), "there is no device mps");
+      return at::Device(at::kMPS, 0);
+    case CT_OTHER_DEVICE: break;
+  }
+  TORCH_CHECK_VALUE(false, "unknown device type ", static_cast<int>(device.type));
+}
 
 }  // namespace ctorch
 
@@ -102,9 +124,7 @@ bool ct_is_deterministic(void) { return at::globalContext().deterministicAlgorit
 const char *ct_cuda_load_error(void) { return cudaLoadError().c_str(); }
 
 ct_status ct_cuda_device_count(int32_t *count) {
-  return guarded([&] {
-    *count = at::hasCUDA() ? static_cast<int32_t>(at::detail::getCUDAHooks().getNumGPUs()) : 0;
-  });
+  return guarded([&] { *count = cudaDeviceCount(); });
 }
 
 ct_status ct_cuda_device_name(int32_t index, char *name, size_t capacity) {

@@ -1,5 +1,6 @@
 #include "support.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace ctorch {
@@ -16,6 +17,11 @@ thread_local char lastMessage[messageCapacity] = "";
 
 ct_status fail(ct_status status, const char *message) noexcept {
   size_t length = strnlen(message, messageCapacity - 1);
+  // The dispatcher adds a page of source locations, one line for each kind of device.
+  const char *firstLineEnd = strchr(message, '\n');
+  if (firstLineEnd != nullptr && strstr(firstLineEnd, ": registered at ") != nullptr) {
+    length = std::min(length, static_cast<size_t>(firstLineEnd - message));
+  }
   while (length > 0 && (message[length - 1] == '\n' || message[length - 1] == ' ')) length--;
   memcpy(lastMessage, message, length);
   lastMessage[length] = 0;
@@ -49,21 +55,6 @@ ct_dtype dtypeOf(at::ScalarType type) noexcept {
     case at::kBool: return CT_BOOL;
     default: return CT_OTHER_DTYPE;
   }
-}
-
-at::Device device(ct_device device) {
-  switch (device.type) {
-    case CT_CPU: return at::Device(at::kCPU);
-    case CT_CUDA: {
-      // at::Device keeps the index in eight bits: 256 must not become cuda:0.
-      TORCH_CHECK_VALUE(
-          device.index >= 0 && device.index < 128, "there is no device cuda:", device.index);
-      return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device.index));
-    }
-    case CT_MPS: return at::Device(at::kMPS, 0);
-    case CT_OTHER_DEVICE: break;
-  }
-  TORCH_CHECK_VALUE(false, "unknown device type ", static_cast<int>(device.type));
 }
 
 at::Tensor onHost(const at::Tensor &x, at::ScalarType dtype) {

@@ -1,0 +1,114 @@
+// From stored bytes to a batch of numbers.
+#include "support.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/full.h>
+#include <ATen/ops/index_select.h>
+
+#include <algorithm>
+#include <array>
+
+using namespace ctorch;
+
+namespace {
+
+constexpr float largestByte = 255;
+
+/// Less work than this is not worth waking a thread for.
+constexpr int64_t bytesPerThread = 32768;
+
+/// What each of the 256 bytes becomes. Separate assignments, since every step rounds to float32 as
+/// `to_tensor` and `normalize` do; a multiplication by 1/255 or a fused one would differ by an ulp.
+using Table = std::array<float, 256>;
+
+Table table(const float *mean, const float *std) {
+  Table result;
+  for (int byte = 0; byte < 256; byte++) {
+    float value = static_cast<float>(byte) / largestByte;
+    if (mean != nullptr) {
+      value = value - *mean;
+      value = value / *std;
+    }
+    result[byte] = value;
+  }
+  return result;
+}
+
+/// One pass over the chosen rows, a table look-up a byte.
+at::Tensor gatherOnCPU(
+    const at::Tensor &pixels, const at::Tensor &index, int64_t channels,
+    const std::vector<Table> &tables) {
+  auto shape = pixels.sizes().vec();
+  shape[0] = index.numel();
+  auto result = at::empty(shape, at::TensorOptions(at::kCPU).dtype(at::kFloat));
+  const auto rows = index.contiguous();
+  const int64_t *row = rows.const_data_ptr<int64_t>();
+  const int64_t count = rows.numel();
+  // Before the threads start: an exception inside them would lose its place.
+  for (int64_t i = 0; i < count; i++) {
+    TORCH_CHECK_INDEX(
+        row[i] >= 0 && row[i] < pixels.size(0), "index ", row[i], " is out of range for ",
+        pixels.size(0), " rows");
+  }
+  if (result.numel() == 0) return result;
+  const uint8_t *source = pixels.const_data_ptr<uint8_t>();
+  float *target = result.mutable_data_ptr<float>();
+  const int64_t rowSize = result.numel() / count;
+  const int64_t plane = rowSize / channels;
+  const int64_t grain = std::max<int64_t>(1, bytesPerThread / rowSize);
+  at::parallel_for(0, count, grain, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; i++) {
+      const uint8_t *from = source + row[i] * rowSize;
+      float *to = target + i * rowSize;
+      for (int64_t channel = 0; channel < channels; channel++) {
+        const float *values = tables[tables.size() == 1 ? 0 : channel].data();
+        for (int64_t place = 0; place < plane; place++) *to++ = values[*from++];
+      }
+    }
+  });
+  return result;
+}
+
+/// The same steps by ATen. The operands are tensors on the device, since CUDA multiplies by the
+/// reciprocal of a divisor that lies on the CPU.
+at::Tensor gatherOnDevice(
+    const at::Tensor &pixels, const at::Tensor &index, const float *mean, const float *std,
+    size_t count) {
+  auto constant = [&](const float *values) {
+    auto shape = std::vector<int64_t>(pixels.dim(), 1);
+    if (count > 1) shape[1] = static_cast<int64_t>(count);
+    return at::from_blob(const_cast<float *>(values), shape, at::kFloat).to(pixels.device());
+  };
+  auto result = at::index_select(pixels, 0, index.to(pixels.device())).to(at::kFloat);
+  result.div_(at::full({}, largestByte, result.options()));
+  if (count > 0) result.sub_(constant(mean)).div_(constant(std));
+  return result;
+}
+
+}  // namespace
+
+ct_status ct_gather_normalize(
+    const ct_tensor *pixels, const ct_tensor *index, const float *mean, const float *std,
+    size_t count, ct_out out) {
+  return produce(out, [&] {
+    const auto &bytes = pixels->value;
+    const auto &rows = index->value;
+    TORCH_CHECK_VALUE(
+        bytes.scalar_type() == at::kByte, "pixels must be uint8, not ", bytes.scalar_type());
+    TORCH_CHECK_VALUE(bytes.dim() >= 1, "pixels must have a dimension of rows");
+    TORCH_CHECK_VALUE(
+        rows.scalar_type() == at::kLong && rows.dim() == 1,
+        "the index must be an int64 vector, not ", rows.scalar_type(), " of shape ", rows.sizes());
+    const int64_t channels = bytes.dim() == 4 ? bytes.size(1) : 1;
+    TORCH_CHECK_VALUE(
+        count <= 1 || static_cast<int64_t>(count) == channels, "mean and std have ", count,
+        " values for ", channels, " channels");
+    if (!bytes.is_cpu()) return gatherOnDevice(bytes, rows, mean, std, count);
+    std::vector<Table> tables;
+    if (count == 0) tables.push_back(table(nullptr, nullptr));
+    for (size_t i = 0; i < count; i++) tables.push_back(table(mean + i, std + i));
+    return gatherOnCPU(bytes.contiguous(), rows.cpu(), channels, tables);
+  });
+}

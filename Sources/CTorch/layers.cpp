@@ -1,0 +1,165 @@
+// Layers, activations and losses.
+#include "support.h"
+
+#include <ATen/core/Reduction.h>
+#include <ATen/ops/adaptive_avg_pool2d.h>
+#include <ATen/ops/avg_pool2d.h>
+#include <ATen/ops/batch_norm.h>
+#include <ATen/ops/binary_cross_entropy_with_logits.h>
+#include <ATen/ops/conv2d.h>
+#include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/gelu.h>
+#include <ATen/ops/group_norm.h>
+#include <ATen/ops/layer_norm.h>
+#include <ATen/ops/leaky_relu.h>
+#include <ATen/ops/linear.h>
+#include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/mse_loss.h>
+#include <ATen/ops/silu.h>
+
+using namespace ctorch;
+
+namespace {
+
+int64_t reductionCode(ct_reduction reduction) {
+  switch (reduction) {
+    case CT_NONE: return at::Reduction::None;
+    case CT_MEAN: return at::Reduction::Mean;
+    case CT_SUM: return at::Reduction::Sum;
+  }
+  return at::Reduction::Mean;
+}
+
+}  // namespace
+
+ct_status ct_linear(
+    const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, ct_out out) {
+  return produce(out, [&] { return at::linear(x->value, weight->value, optional(bias)); });
+}
+
+ct_status ct_conv2d(
+    const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias, ct_ints stride,
+    ct_ints padding, ct_ints dilation, int64_t groups, ct_out out) {
+  return produce(out, [&] {
+    return at::conv2d(
+        x->value, weight->value, optional(bias), ints(stride), ints(padding), ints(dilation),
+        groups);
+  });
+}
+
+ct_status ct_batch_norm(
+    const ct_tensor *x, const ct_tensor *weight, const ct_tensor *bias,
+    const ct_tensor *running_mean, const ct_tensor *running_var, bool training, double momentum,
+    double eps, ct_out out) {
+  return produce(out, [&] {
+    return at::batch_norm(
+        x->value, optional(weight), optional(bias), optional(running_mean),
+        optional(running_var), training, momentum, eps, /*cudnn_enabled=*/true);
+  });
+}
+
+ct_status ct_layer_norm(
+    const ct_tensor *x, ct_ints shape, const ct_tensor *weight, const ct_tensor *bias, double eps,
+    ct_out out) {
+  return produce(out, [&] {
+    return at::layer_norm(x->value, ints(shape), optional(weight), optional(bias), eps);
+  });
+}
+
+ct_status ct_group_norm(
+    const ct_tensor *x, int64_t groups, const ct_tensor *weight, const ct_tensor *bias, double eps,
+    ct_out out) {
+  return produce(out, [&] {
+    return at::group_norm(x->value, groups, optional(weight), optional(bias), eps);
+  });
+}
+
+ct_status ct_max_pool2d(
+    const ct_tensor *x, ct_ints kernel, ct_ints stride, ct_ints padding, ct_ints dilation,
+    bool ceil_mode, ct_out out) {
+  return produce(out, [&] {
+    return at::max_pool2d(
+        x->value, ints(kernel), ints(stride), ints(padding), ints(dilation), ceil_mode);
+  });
+}
+
+ct_status ct_avg_pool2d(
+    const ct_tensor *x, ct_ints kernel, ct_ints stride, ct_ints padding, bool ceil_mode,
+    bool count_include_pad, ct_out out) {
+  return produce(out, [&] {
+    return at::avg_pool2d(
+        x->value, ints(kernel), ints(stride), ints(padding), ceil_mode, count_include_pad);
+  });
+}
+
+ct_status ct_adaptive_avg_pool2d(const ct_tensor *x, ct_ints output_size, ct_out out) {
+  return produce(out, [&] { return at::adaptive_avg_pool2d(x->value, ints(output_size)); });
+}
+
+ct_status ct_relu(const ct_tensor *x, ct_out out) {
+  return produce(out, [&] { return x->value.relu(); });
+}
+
+ct_status ct_leaky_relu(const ct_tensor *x, double slope, ct_out out) {
+  return produce(out, [&] { return at::leaky_relu(x->value, slope); });
+}
+
+ct_status ct_gelu(const ct_tensor *x, bool tanh_approximation, ct_out out) {
+  return produce(out, [&] { return at::gelu(x->value, tanh_approximation ? "tanh" : "none"); });
+}
+
+ct_status ct_silu(const ct_tensor *x, ct_out out) {
+  return produce(out, [&] { return at::silu(x->value); });
+}
+
+ct_status ct_sigmoid(const ct_tensor *x, ct_out out) {
+  return produce(out, [&] { return x->value.sigmoid(); });
+}
+
+ct_status ct_tanh(const ct_tensor *x, ct_out out) {
+  return produce(out, [&] { return x->value.tanh(); });
+}
+
+ct_status ct_softmax(const ct_tensor *x, int64_t dim, ct_out out) {
+  return produce(out, [&] { return x->value.softmax(dim); });
+}
+
+ct_status ct_log_softmax(const ct_tensor *x, int64_t dim, ct_out out) {
+  return produce(out, [&] { return x->value.log_softmax(dim); });
+}
+
+ct_status ct_cross_entropy(
+    const ct_tensor *logits, const ct_tensor *target, double label_smoothing,
+    ct_reduction reduction, ct_out out) {
+  return produce(out, [&] {
+    // Floating-point targets would be taken for class probabilities.
+    TORCH_CHECK_VALUE(
+        target->value.scalar_type() == at::kLong, "class numbers must be int64, not ",
+        target->value.scalar_type());
+    return at::cross_entropy_loss(
+        logits->value, target->value, /*weight=*/std::nullopt, reductionCode(reduction),
+        /*ignore_index=*/-100, label_smoothing);
+  });
+}
+
+ct_status ct_mse_loss(
+    const ct_tensor *x, const ct_tensor *target, ct_reduction reduction, ct_out out) {
+  return produce(out, [&] {
+    // Shapes that merely broadcast, such as [N] and [N, 1], give a loss that means nothing.
+    TORCH_CHECK_VALUE(
+        x->value.sizes() == target->value.sizes(), "values of shape ", x->value.sizes(),
+        " do not fit targets of shape ", target->value.sizes());
+    return at::mse_loss(x->value, target->value, reductionCode(reduction));
+  });
+}
+
+ct_status ct_bce_with_logits(
+    const ct_tensor *logits, const ct_tensor *target, ct_reduction reduction, ct_out out) {
+  return produce(out, [&] {
+    TORCH_CHECK_VALUE(
+        logits->value.sizes() == target->value.sizes(), "logits of shape ", logits->value.sizes(),
+        " do not fit targets of shape ", target->value.sizes());
+    return at::binary_cross_entropy_with_logits(
+        logits->value, target->value, /*weight=*/{}, /*pos_weight=*/{}, reductionCode(reduction));
+  });
+}

@@ -1,0 +1,145 @@
+// Versions, devices, threads, determinism.
+#include "support.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <ATen/Version.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <torch/headeronly/version.h>
+
+#include <dlfcn.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+
+namespace ctorch {
+namespace {
+
+/// Empty unless a `libtorch_cuda` is there and cannot be opened.
+std::string openLibTorchCUDA() {
+  Dl_info info;
+  // Any function of libtorch_cpu tells where it lies.
+  if (dladdr(reinterpret_cast<void *>(&at::get_cpu_capability), &info) == 0) return "";
+  std::error_code ignored;
+  auto library = std::filesystem::path(info.dli_fname).parent_path() / "libtorch_cuda.so";
+  if (!std::filesystem::exists(library, ignored)) return "";
+  // Never closed: its constructors register kernels in libtorch_cpu's tables.
+  if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr) return "";
+  const char *reason = dlerror();
+  return reason == nullptr ? "unknown reason" : reason;
+}
+
+const std::string &cudaLoadError() {
+  static const std::string error = openLibTorchCUDA();
+  return error;
+}
+
+int cudaDeviceCount() {
+  return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0;
+}
+
+/// The name by the driver's C interface, which needs no CUDA header to build with.
+std::string cudaDeviceName(int index) {
+  using Init = int (*)(unsigned);
+  using Get = int (*)(int *, int);
+  using GetName = int (*)(char *, int, int);
+  // Never closed, since libtorch_cuda uses it.
+  void *driver = dlopen("libcuda.so.1", RTLD_NOW);
+  TORCH_CHECK(driver != nullptr, "the CUDA driver cannot be opened: ", dlerror());
+  auto init = reinterpret_cast<Init>(dlsym(driver, "cuInit"));
+  auto get = reinterpret_cast<Get>(dlsym(driver, "cuDeviceGet"));
+  auto getName = reinterpret_cast<GetName>(dlsym(driver, "cuDeviceGetName"));
+  TORCH_CHECK(init && get && getName, "the CUDA driver lacks cuDeviceGetName");
+  int handle = 0;
+  char name[256] = "";
+  TORCH_CHECK(
+      init(0) == 0 && get(&handle, index) == 0 && getName(name, sizeof name, handle) == 0,
+      "there is no device cuda:", index);
+  return name;
+}
+
+}  // namespace
+
+void openAccelerators() { cudaLoadError(); }
+
+at::Device device(ct_device device) {
+  switch (device.type) {
+    case CT_CPU: return at::Device(at::kCPU);
+    case CT_CUDA: {
+      const int count = cudaDeviceCount();
+      TORCH_CHECK_VALUE(
+          device.index >= 0 && device.index < count, "there is no device cuda:", device.index,
+          "; the number of CUDA devices is ", count);
+      return at::Device(at::kCUDA, static_cast<at::DeviceIndex>(device.index));
+    }
+    case CT_MPS:
+      TORCH_CHECK_VALUE(at::hasMPS(), "there is no device mps");
+      return at::Device(at::kMPS, 0);
+    case CT_OTHER_DEVICE: break;
+  }
+  TORCH_CHECK_VALUE(false, "unknown device type ", static_cast<int>(device.type));
+}
+
+}  // namespace ctorch
+
+using namespace ctorch;
+
+const char *ct_version(void) { return TORCH_VERSION; }
+
+const char *ct_cpu_capability(void) {
+  static const std::string name = at::get_cpu_capability();
+  return name.c_str();
+}
+
+ct_status ct_set_num_threads(int32_t count) {
+  return guarded([&] {
+    TORCH_CHECK_VALUE(count > 0, "the number of threads must be positive, not ", count);
+    at::set_num_threads(count);
+  });
+}
+
+int32_t ct_num_threads(void) { return at::get_num_threads(); }
+
+ct_status ct_set_deterministic(bool deterministic, bool allow_tf32) {
+  return guarded([&] {
+    // cuBLAS reads it when its first handle is made. A value that the user set is left alone.
+    if (deterministic) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
+    auto &context = at::globalContext();
+    context.setDeterministicAlgorithms(deterministic, /*warn_only=*/false);
+    // Filling every new tensor with NaN finds reads of unset memory; it costs time and changes no
+    // result of a program that has none.
+    context.setDeterministicFillUninitializedMemory(false);
+    context.setDeterministicCuDNN(deterministic);
+    context.setDeterministicMkldnn(deterministic);
+    // Benchmarking picks the algorithm by the clock.
+    context.setBenchmarkCuDNN(false);
+    context.setAllowTF32CuDNN(allow_tf32);
+    context.setAllowTF32CuBLAS(allow_tf32);
+  });
+}
+
+bool ct_is_deterministic(void) { return at::globalContext().deterministicAlgorithms(); }
+
+const char *ct_cuda_load_error(void) { return cudaLoadError().c_str(); }
+
+ct_status ct_cuda_device_count(int32_t *count) {
+  return guarded([&] { *count = cudaDeviceCount(); });
+}
+
+ct_status ct_cuda_device_name(int32_t index, char *name, size_t capacity) {
+  return guarded([&] {
+    auto text = cudaDeviceName(index);
+    snprintf(name, capacity, "%s", text.c_str());
+  });
+}
+
+bool ct_mps_available(void) { return at::hasMPS(); }
+
+ct_status ct_synchronize(ct_device where) {
+  return guarded([&] {
+    if (where.type == CT_CPU) return;
+    auto target = device(where);
+    c10::impl::VirtualGuardImpl(target.type()).synchronizeDevice(target.index());
+  });
+}

@@ -1,0 +1,103 @@
+// What the implementation files share: the handle, the border that no exception passes, and
+// conversions between C values and ATen's.
+#pragma once
+
+#include "ctorch.h"
+
+#include <ATen/core/Tensor.h>
+
+#include <atomic>
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace ctorch {
+
+extern std::atomic<int64_t> liveTensors;
+
+/// Opens `libtorch_cuda`, once. It has to happen before LibTorch first asks for CUDA, since it
+/// remembers the answer.
+void openAccelerators();
+
+/// Keeps `message` as this thread's last error and returns `status`. Never throws.
+ct_status fail(ct_status status, const char *message) noexcept;
+
+/// Runs `body` and turns whatever it throws into a status and a message.
+template <class Body>
+ct_status guarded(Body &&body) noexcept {
+  try {
+    openAccelerators();
+    body();
+    return CT_OK;
+  } catch (const c10::OutOfMemoryError &error) {
+    return fail(CT_OUT_OF_MEMORY, error.what_without_backtrace());
+  } catch (const c10::Error &error) {
+    return fail(CT_FAILED, error.what_without_backtrace());
+  } catch (const std::bad_alloc &) {
+    return fail(CT_OUT_OF_MEMORY, "out of memory");
+  } catch (const std::exception &error) {
+    return fail(CT_FAILED, error.what());
+  } catch (...) {
+    return fail(CT_FAILED, "unknown C++ exception");
+  }
+}
+
+}  // namespace ctorch
+
+struct ct_tensor {
+  explicit ct_tensor(at::Tensor tensor) : value(std::move(tensor)) {
+    ctorch::liveTensors.fetch_add(1, std::memory_order_relaxed);
+  }
+  ~ct_tensor() { ctorch::liveTensors.fetch_sub(1, std::memory_order_relaxed); }
+  ct_tensor(const ct_tensor &) = delete;
+  ct_tensor &operator=(const ct_tensor &) = delete;
+
+  at::Tensor value;
+};
+
+namespace ctorch {
+
+/// Runs `body` and hands the tensor that it returns to the caller.
+template <class Body>
+ct_status produce(ct_out out, Body &&body) noexcept {
+  return guarded([&] { *out = new ct_tensor(body()); });
+}
+
+/// Hands over two tensors, or none.
+inline void writePair(std::tuple<at::Tensor, at::Tensor> pair, ct_out first, ct_out second) {
+  auto one = std::make_unique<ct_tensor>(std::move(std::get<0>(pair)));
+  *second = new ct_tensor(std::move(std::get<1>(pair)));
+  *first = one.release();
+}
+
+/// A view of `list`, which must outlive it.
+inline at::IntArrayRef ints(const ct_ints &list) {
+  TORCH_CHECK_VALUE(
+      list.count <= CT_MAX_DIMS, list.count, " dimensions are more than ", CT_MAX_DIMS);
+  return at::IntArrayRef(list.values, list.count);
+}
+
+inline std::optional<at::Tensor> optional(const ct_tensor *tensor) {
+  return tensor == nullptr ? std::nullopt : std::make_optional(tensor->value);
+}
+
+inline std::vector<at::Tensor> tensors(ct_list list) {
+  std::vector<at::Tensor> result;
+  result.reserve(list.count);
+  for (size_t i = 0; i < list.count; i++) result.push_back(list.tensors[i]->value);
+  return result;
+}
+
+at::ScalarType scalarType(ct_dtype dtype);
+ct_dtype dtypeOf(at::ScalarType type) noexcept;
+at::Device device(ct_device device);
+
+/// The CPU tensor as a contiguous one of `dtype`, without a way back for gradients.
+at::Tensor onHost(const at::Tensor &x, at::ScalarType dtype);
+
+}  // namespace ctorch

@@ -1,0 +1,63 @@
+internal import CTorch
+
+/// What belongs to LibTorch as a whole.
+package enum Runtime {
+  /// LibTorch's version, such as `2.13.0`.
+  package static var version: String { String(cString: ct_version()) }
+
+  /// The instruction set of its CPU kernels, such as `AVX2`; results differ in their last bits
+  /// between them.
+  package static var cpuCapability: String { String(cString: ct_cpu_capability()) }
+
+  /// How many threads one operation uses on this thread.
+  package static var threadCount: Int { Int(ct_num_threads()) }
+
+  /// Sets how many threads one operation uses. Part of the setting is the calling thread's own, and
+  /// another part is read once: call it on the thread that computes, before the first operation.
+  /// - Throws: If `count` is not positive.
+  package static func setThreadCount(_ count: Int) throws(TorchError) {
+    try ct_set_num_threads(Int32(clamping: count)).check("setThreadCount")
+  }
+
+  /// Asks for algorithms that give the same bits every time; an operation that has none throws.
+  ///
+  /// On CUDA it also rules out choosing convolutions by the clock, and TF32 unless `allowTF32`. Call
+  /// it before the first operation.
+  package static func setDeterministic(
+    _ deterministic: Bool, allowTF32: Bool = false
+  ) throws(TorchError) {
+    try ct_set_deterministic(deterministic, allowTF32).check("setDeterministic")
+  }
+
+  /// Whether deterministic algorithms are asked for.
+  package static var isDeterministic: Bool { ct_is_deterministic() }
+
+  /// How many CUDA devices can be used; 0 where LibTorch or the machine has none.
+  package static var cudaDeviceCount: Int {
+    var count: Int32 = 0
+    return ct_cuda_device_count(&count) == CT_OK ? Int(count) : 0
+  }
+
+  /// Whether there is a CUDA device.
+  package static var isCUDAAvailable: Bool { cudaDeviceCount > 0 }
+
+  /// Why LibTorch's CUDA part, though it is there, could not be opened; nil where that is not so.
+  package static var cudaLoadError: String? {
+    let message = String(cString: ct_cuda_load_error())
+    return message.isEmpty ? nil : message
+  }
+
+  /// The name of a CUDA device, such as `NVIDIA H100`.
+  /// - Throws: If there is no such device.
+  package static func cudaDeviceName(_ index: Int) throws(TorchError) -> String {
+    var name = [CChar](repeating: 0, count: 256)
+    try ct_cuda_device_name(Int32(clamping: index), &name, name.count).check("cudaDeviceName")
+    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+  }
+
+  /// Whether Apple's GPU can be used.
+  package static var isMPSAvailable: Bool { ct_mps_available() }
+
+  /// How many tensors there are in the process, those that autograd alone keeps not counted.
+  package static var liveTensorCount: Int { Int(ct_live_tensor_count()) }
+}

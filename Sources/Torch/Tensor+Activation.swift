@@ -1,0 +1,51 @@
+internal import CTorch
+
+/// How `gelu` is computed.
+package enum GELUApproximation: String, Sendable, CaseIterable {
+  /// By the error function.
+  case none
+  /// By the hyperbolic tangent, as in GPT-2.
+  case tanh
+}
+
+extension Tensor {
+  /// max(x, 0)
+  package func relu() throws(TorchError) -> Tensor {
+    try produce("relu", from: self) { ct_relu(handle, $0) }
+  }
+
+  /// x, or `slope` * x where x is negative.
+  package func leakyRelu(slope: Double = 0.01) throws(TorchError) -> Tensor {
+    try produce("leakyRelu", from: self) { ct_leaky_relu(handle, slope, $0) }
+  }
+
+  /// x Φ(x)
+  package func gelu(approximate: GELUApproximation = .none) throws(TorchError) -> Tensor {
+    try produce("gelu", from: self) { ct_gelu(handle, approximate == .tanh, $0) }
+  }
+
+  /// x sigmoid(x)
+  package func silu() throws(TorchError) -> Tensor {
+    try produce("silu", from: self) { ct_silu(handle, $0) }
+  }
+
+  /// 1 / (1 + e⁻ˣ)
+  package func sigmoid() throws(TorchError) -> Tensor {
+    try produce("sigmoid", from: self) { ct_sigmoid(handle, $0) }
+  }
+
+  /// The hyperbolic tangent.
+  package func tanh() throws(TorchError) -> Tensor {
+    try produce("tanh", from: self) { ct_tanh(handle, $0) }
+  }
+
+  /// Exponentials along `dim`, scaled to sum 1.
+  package func softmax(dim: Int) throws(TorchError) -> Tensor {
+    try produce("softmax", from: self) { ct_softmax(handle, Int64(dim), $0) }
+  }
+
+  /// The logarithm of `softmax`, without its underflow.
+  package func logSoftmax(dim: Int) throws(TorchError) -> Tensor {
+    try produce("logSoftmax", from: self) { ct_log_softmax(handle, Int64(dim), $0) }
+  }
+}

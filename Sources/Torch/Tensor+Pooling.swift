@@ -1,0 +1,33 @@
+internal import CTorch
+
+// Sizes are one number, or two: for the height and for the width. An empty stride is the kernel size.
+extension Tensor {
+  /// The maximum over windows of [N, C, H, W] or [C, H, W].
+  package func maxPool2d(
+    kernel: [Int], stride: [Int] = [], padding: [Int] = [0], dilation: [Int] = [1],
+    ceilMode: Bool = false
+  ) throws(TorchError) -> Tensor {
+    try produce("maxPool2d", from: self) {
+      ct_max_pool2d(
+        handle, ct_ints(kernel), ct_ints(stride), ct_ints(padding), ct_ints(dilation), ceilMode, $0)
+    }
+  }
+
+  /// The mean over windows of [N, C, H, W] or [C, H, W].
+  package func avgPool2d(
+    kernel: [Int], stride: [Int] = [], padding: [Int] = [0], ceilMode: Bool = false,
+    countIncludePad: Bool = true
+  ) throws(TorchError) -> Tensor {
+    try produce("avgPool2d", from: self) {
+      ct_avg_pool2d(
+        handle, ct_ints(kernel), ct_ints(stride), ct_ints(padding), ceilMode, countIncludePad, $0)
+    }
+  }
+
+  /// The mean over as many windows as `outputSize` (always two numbers) has places.
+  package func adaptiveAvgPool2d(outputSize: [Int]) throws(TorchError) -> Tensor {
+    try produce("adaptiveAvgPool2d", from: self) {
+      ct_adaptive_avg_pool2d(handle, ct_ints(outputSize), $0)
+    }
+  }
+}

@@ -1,0 +1,38 @@
+internal import CTorch
+
+extension Tensor {
+  /// The sum over `dims`, all of them if empty; bool and integers give int64.
+  package func sum(_ dims: [Int] = [], keepDims: Bool = false) throws(TorchError) -> Tensor {
+    try produce("sum", from: self) { ct_sum(handle, ct_ints(dims), keepDims, $0) }
+  }
+
+  /// The mean over `dims`, all of them if empty.
+  /// - Throws: If the elements are integers.
+  package func mean(_ dims: [Int] = [], keepDims: Bool = false) throws(TorchError) -> Tensor {
+    try produce("mean", from: self) { ct_mean(handle, ct_ints(dims), keepDims, $0) }
+  }
+
+  /// The largest element, without dimensions.
+  package func max() throws(TorchError) -> Tensor {
+    try produce("max", from: self) { ct_max(handle, $0) }
+  }
+
+  /// The largest elements along `dim` and their int64 positions.
+  package func max(
+    dim: Int, keepDim: Bool = false
+  ) throws(TorchError) -> (values: Tensor, indices: Tensor) {
+    try producePair("max", from: self) { ct_max_dim(handle, Int64(dim), keepDim, $0, $1) }
+  }
+
+  /// The int64 positions of the largest elements along `dim`.
+  package func argmax(dim: Int, keepDim: Bool = false) throws(TorchError) -> Tensor {
+    try produce("argmax", from: self) { ct_argmax(handle, Int64(dim), keepDim, $0) }
+  }
+
+  /// The `k` largest elements along `dim`, falling, and their int64 positions.
+  package func topK(
+    _ k: Int, dim: Int = -1
+  ) throws(TorchError) -> (values: Tensor, indices: Tensor) {
+    try producePair("topK", from: self) { ct_topk(handle, Int64(k), Int64(dim), $0, $1) }
+  }
+}

@@ -1,0 +1,31 @@
+internal import CTorch
+
+/// Why LibTorch could not do what was asked.
+package struct TorchError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The operation, by its name in this module, such as `conv2d`.
+  package let operation: String
+  /// LibTorch's words, without a backtrace; they may have several lines.
+  package let message: String
+  /// Whether memory ran out, on the machine or on the device.
+  package let isOutOfMemory: Bool
+
+  /// An error of `operation`.
+  package init(operation: String, message: String, isOutOfMemory: Bool = false) {
+    self.operation = operation
+    self.message = message
+    self.isOutOfMemory = isOutOfMemory
+  }
+
+  /// `operation: message`
+  package var description: String { "\(operation): \(message)" }
+}
+
+extension ct_status {
+  /// Throws unless the call succeeded. To be called on the thread of the call, before another one.
+  func check(_ operation: String) throws(TorchError) {
+    guard self != CT_OK else { return }
+    throw TorchError(
+      operation: operation, message: String(cString: ct_last_error()),
+      isOutOfMemory: self == CT_OUT_OF_MEMORY)
+  }
+}

@@ -1,0 +1,57 @@
+import Testing
+import Torch
+
+extension TorchTests {
+  @Suite struct RuntimeAndDevices {
+    @Test func versions() {
+      #expect(Runtime.version.hasPrefix("2."))
+      #expect(!Runtime.cpuCapability.isEmpty)
+    }
+
+    @Test func threads() throws {
+      let before = Runtime.threadCount
+      try Runtime.setThreadCount(1)
+      #expect(Runtime.threadCount == 1)
+      try Runtime.setThreadCount(before)
+      #expect(Runtime.threadCount == before)
+      let error = #expect(throws: TorchError.self) { try Runtime.setThreadCount(0) }
+      #expect(
+        error?.description == "setThreadCount: the number of threads must be positive, not 0")
+    }
+
+    @Test func determinism() throws {
+      try Runtime.setDeterministic(true)
+      #expect(Runtime.isDeterministic)
+      // Deterministic LibTorch would fill unset memory with NaN, which costs time.
+      #expect(try Tensor.ones([3]).add(1).floats() == [2, 2, 2])
+      try Runtime.setDeterministic(false)
+      #expect(!Runtime.isDeterministic)
+    }
+
+    @Test func devicesReadAndWrite() {
+      #expect(Device("cpu") == .cpu)
+      #expect(Device("cuda") == .cuda(0))
+      #expect(Device("cuda:3") == .cuda(3))
+      #expect(Device("mps") == .mps)
+      for device in [Device.cpu, .cuda(0), .cuda(11), .mps] {
+        #expect(Device(device.description) == device)
+      }
+      for text in ["", "gpu", "cuda:", "cuda:-1", "cuda:+1", "cuda:x", "cuda: 1", "CPU", "cpu:0"] {
+        #expect(Device(text) == nil)
+      }
+    }
+
+    @Test func whatIsThere() throws {
+      #expect(Device.cpu.isAvailable)
+      #expect(Device.cuda(0).isAvailable == Runtime.isCUDAAvailable)
+      #expect(!Device.cuda(1 << 40).isAvailable)
+      #expect(Device.mps.isAvailable == Runtime.isMPSAvailable)
+      try Device.cpu.synchronize()
+      #expect(throws: TorchError.self) { try Runtime.cudaDeviceName(1000) }
+      #expect(throws: TorchError.self) { try Tensor.ones([1]).to(.cuda(256)) }
+      guard Runtime.isCUDAAvailable else { return }
+      #expect(Runtime.cudaLoadError == nil)
+      #expect(try !Runtime.cudaDeviceName(0).isEmpty)
+    }
+  }
+}

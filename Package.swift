@@ -96,7 +96,7 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(
-      name: "Execution", dependencies: ["Graph", "Randomness", "Torch"], swiftSettings: strict),
+      name: "Execution", dependencies: ["Graph", "Randomness", "Torch", "Weights"], swiftSettings: strict),
     .target(
       name: "Training",
       dependencies: [
@@ -123,6 +123,7 @@ let package = Package(
     tests("Randomness"),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
+    tests("Torch"),
   ],
   cxxLanguageStandard: .cxx20
 )

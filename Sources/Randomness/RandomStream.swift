@@ -87,6 +87,19 @@ package struct RandomStream: Sendable {
     for position in (4 * whole)..<buffer.count { buffer[position] = uniform(position) }
   }
 
+  /// Fills `buffer` with numbers in [-`bound`, `bound`).
+  package func fill(symmetricUniforms buffer: UnsafeMutableBufferPointer<Float>, bound: Float) {
+    fill(uniforms: buffer)
+    for position in buffer.indices { buffer[position] = (2 * buffer[position] - 1) * bound }
+  }
+
+  /// Fills `buffer` with 0 with probability `p` and 1 / (1 - `p`) otherwise: a dropout mask.
+  package func fill(dropoutMask buffer: UnsafeMutableBufferPointer<Float>, p: Float) {
+    fill(uniforms: buffer)
+    let scale = p < 1 ? 1 / (1 - p) : 0
+    for position in buffer.indices { buffer[position] = buffer[position] < p ? 0 : scale }
+  }
+
   /// A permutation of 0..<`count`, by Fisher and Yates' shuffle.
   package func permutation(_ count: Int) -> [Int] {
     var items = Array(0..<count)

@@ -1,0 +1,109 @@
+import Graph
+import Randomness
+import Torch
+
+/// One operation of the graph as calls of LibTorch.
+enum Lowering {
+  static func apply(
+    _ operation: Operation, _ inputs: [Tensor], parameters: [String: Tensor], path: String,
+    training: TrainingStep?
+  ) throws -> Tensor {
+    let input = inputs[0]
+    switch operation {
+    case .identity: return input
+    case .flatten(let start, let end): return try input.flatten(start: start, end: end)
+    case .reshape(let shape): return try input.reshape([input.shape[0]] + shape)
+    case .linear:
+      return try input.linear(weight: weight(parameters, path), bias: parameters["bias"])
+    case .activation(let activation): return try apply(activation, input)
+    case .softmax(let dim): return try input.softmax(dim: dim)
+    case .dropout(let p, let wholeChannels):
+      guard let training else { return input }
+      return try dropout(input, p: p, wholeChannels: wholeChannels, path: path, training)
+    case .conv2d(let conv):
+      return try pad(input, conv.extraPadding).conv2d(
+        weight: weight(parameters, path), bias: parameters["bias"], stride: conv.stride.array,
+        padding: conv.padding.array, dilation: conv.dilation.array, groups: conv.groups)
+    case .batchNorm(let momentum, let eps):
+      return try batchNorm(
+        input, parameters, momentum: momentum, eps: eps, isTraining: training != nil)
+    case .layerNorm(let shape, let eps):
+      return try input.layerNorm(
+        normalizedShape: shape, weight: parameters["weight"], bias: parameters["bias"], eps: eps)
+    case .groupNorm(let groups, let eps):
+      return try input.groupNorm(
+        groups: groups, weight: parameters["weight"], bias: parameters["bias"], eps: eps)
+    case .maxPool2d(let window):
+      return try input.maxPool2d(
+        kernel: window.kernel.array, stride: window.stride.array, padding: window.padding.array,
+        dilation: window.dilation.array, ceilMode: window.ceilMode)
+    case .avgPool2d(let window, let countIncludePad):
+      return try input.avgPool2d(
+        kernel: window.kernel.array, stride: window.stride.array, padding: window.padding.array,
+        ceilMode: window.ceilMode, countIncludePad: countIncludePad)
+    case .adaptiveAvgPool2d(let size): return try input.adaptiveAvgPool2d(outputSize: size.array)
+    case .globalAvgPool: return try input.mean([2, 3])
+    case .add: return try inputs.dropFirst().reduce(input) { try $0.add($1) }
+    case .multiply: return try inputs.dropFirst().reduce(input) { try $0.mul($1) }
+    case .concat(let dim): return try Tensor.cat(inputs, dim: dim)
+    }
+  }
+
+  private static func weight(_ parameters: [String: Tensor], _ path: String) throws -> Tensor {
+    guard let weight = parameters["weight"] else {
+      throw TorchError(operation: path, message: "it has no weight")
+    }
+    return weight
+  }
+
+  private static func apply(_ activation: Operation.Activation, _ input: Tensor) throws -> Tensor {
+    switch activation {
+    case .relu: try input.relu()
+    case .silu: try input.silu()
+    case .sigmoid: try input.sigmoid()
+    case .tanh: try input.tanh()
+    case .leakyReLU(let slope): try input.leakyRelu(slope: slope)
+    case .gelu(let isTanh): try input.gelu(approximate: isTanh ? .tanh : .none)
+    }
+  }
+
+  /// Masks come from this program's own stream: LibTorch's generator would make them depend on what
+  /// was drawn before, and on the device.
+  private static func dropout(
+    _ input: Tensor, p: Double, wholeChannels: Bool, path: String, _ training: TrainingStep
+  ) throws -> Tensor {
+    if p == 0 { return input }
+    var shape = input.shape
+    if wholeChannels { for dim in 2..<shape.count { shape[dim] = 1 } }
+    let stream = RandomStream(
+      seed: training.seed, purpose: .dropout, fold: training.fold, epoch: training.epoch,
+      step: training.step, unit: StableHash.fnv1a(path))
+    var mask = [Float](repeating: 0, count: shape.reduce(1, *))
+    mask.withUnsafeMutableBufferPointer { stream.fill(dropoutMask: $0, p: Float(p)) }
+    return try input.mul(Tensor(mask, shape: shape, device: input.device).to(input.dtype))
+  }
+
+  /// Zeros at the bottom and right, which `padding: same` needs for an even kernel.
+  private static func pad(_ input: Tensor, _ extra: Pair) throws -> Tensor {
+    var result = input
+    for (dim, amount) in [(2, extra.height), (3, extra.width)] where amount > 0 {
+      var shape = result.shape
+      shape[dim] = amount
+      let zeros = try Tensor.zeros(shape, dtype: result.dtype, device: result.device)
+      result = try Tensor.cat([result, zeros], dim: dim)
+    }
+    return result
+  }
+
+  private static func batchNorm(
+    _ input: Tensor, _ parameters: [String: Tensor], momentum: Double, eps: Double,
+    isTraining: Bool
+  ) throws -> Tensor {
+    let mean = parameters["running_mean"]
+    if isTraining, let count = parameters["num_batches_tracked"] { try count.addInPlace(1) }
+    return try input.batchNorm(
+      weight: parameters["weight"], bias: parameters["bias"], runningMean: mean,
+      runningVar: parameters["running_var"], training: isTraining || mean == nil,
+      momentum: momentum, eps: eps)
+  }
+}

@@ -1,0 +1,33 @@
+import Graph
+import Torch
+import Weights
+
+extension Model {
+  /// Every parameter and buffer as a PyTorch state dict would hold it.
+  package func stateDict() throws -> [SafeTensors.Entry] {
+    try state.map { parameter, tensor in
+      let type: SafeTensors.ElementType = parameter.spec.role == .counter ? .int64 : .float32
+      let host = try tensor.detach().to(Device.cpu)
+        .to(type == .int64 ? ScalarType.int64 : .float32).contiguous()
+      var bytes = [UInt8](repeating: 0, count: host.numel * type.size)
+      try bytes.withUnsafeMutableBytes { try host.copyBytes(to: $0) }
+      return SafeTensors.Entry(
+        name: parameter.name, type: type, shape: parameter.spec.shape, bytes: bytes)
+    }
+  }
+
+  /// Takes the values of a state dict that has been compared with the graph.
+  package func load(_ entries: [SafeTensors.Entry]) throws {
+    let byName = Dictionary(entries.map { ($0.name, $0) }) { first, _ in first }
+    for (parameter, tensor) in state {
+      guard let entry = byName[parameter.name], entry.shape == parameter.spec.shape else {
+        throw TorchError(operation: "load", message: "no fitting tensor '\(parameter.name)'")
+      }
+      let type: ScalarType = entry.type == .int64 ? .int64 : .float32
+      let source = try entry.bytes.withUnsafeBytes {
+        try Tensor(bytes: $0, shape: entry.shape, dtype: type)
+      }
+      try withNoGrad { () throws -> Void in try tensor.copy(from: source) }
+    }
+  }
+}

@@ -1,0 +1,93 @@
+import Graph
+import Randomness
+import Torch
+
+/// A graph on a device, with its parameters.
+package final class Model {
+  package let graph: Graph
+  package let device: Device
+  package let dtype: ScalarType
+  /// By name in the state dict, in its order.
+  package private(set) var state: [(parameter: Graph.Parameter, tensor: Tensor)] = []
+  /// Each node's parameters by their own name.
+  private var tensors: [[String: Tensor]]
+  /// The last node that reads a node's output, after which evaluation lets go of it.
+  private let lastUse: [Int]
+
+  /// A model with PyTorch's default initialisation, drawn from the `initialization` stream: each
+  /// parameter's values are a function of seed, fold and its name.
+  package init(
+    _ graph: Graph, seed: UInt64, fold: Int = 0, device: Device = .cpu,
+    dtype: ScalarType = .float32
+  ) throws {
+    self.graph = graph
+    self.device = device
+    self.dtype = dtype
+    tensors = Array(repeating: [:], count: graph.nodes.count)
+    lastUse = Self.lastUses(graph)
+    for parameter in graph.parameters {
+      let tensor = try Initialization.tensor(
+        for: parameter, seed: seed, fold: fold, dtype: dtype, device: device)
+      if parameter.spec.role == .parameter { try tensor.setRequiresGrad(true) }
+      tensors[parameter.node][parameter.spec.name] = tensor
+      state.append((parameter, tensor))
+    }
+  }
+
+  /// The tensors that the optimizer changes.
+  package var trainable: [Tensor] {
+    state.filter { $0.parameter.spec.role == .parameter }.map(\.tensor)
+  }
+
+  /// The model's output for a batch.
+  ///
+  /// - Parameter training: the place in the training, for the dropout stream; nothing while
+  ///   evaluating.
+  package func callAsFunction(_ input: Tensor, training: TrainingStep? = nil) throws -> Tensor {
+    var outputs: [Tensor?] = Array(repeating: nil, count: graph.nodes.count)
+    func value(_ source: Graph.Source) throws -> Tensor {
+      guard case .node(let index) = source else { return input }
+      guard let tensor = outputs[index] else {
+        throw TorchError(operation: graph.nodes[index].path, message: "its output is gone")
+      }
+      return tensor
+    }
+    for (index, node) in graph.nodes.enumerated() {
+      let inputs = try node.inputs.map(value)
+      outputs[index] = try Lowering.apply(
+        node.operation, inputs, parameters: tensors[index], path: node.path, training: training)
+      for case .node(let source) in node.inputs where lastUse[source] == index {
+        outputs[source] = nil
+      }
+    }
+    return try value(graph.output)
+  }
+
+  private static func lastUses(_ graph: Graph) -> [Int] {
+    var uses = Array(repeating: -1, count: graph.nodes.count)
+    for (index, node) in graph.nodes.enumerated() {
+      for case .node(let source) in node.inputs { uses[source] = index }
+    }
+    if case .node(let output) = graph.output { uses[output] = .max }
+    return uses
+  }
+}
+
+@available(*, unavailable)
+extension Model: Sendable {}
+
+/// The place of a forward pass in the training; the dropout masks are a function of it.
+package struct TrainingStep: Sendable {
+  package var seed: UInt64
+  package var fold: Int
+  package var epoch: Int
+  /// Counted over the whole training.
+  package var step: Int
+
+  package init(seed: UInt64, fold: Int, epoch: Int, step: Int) {
+    self.seed = seed
+    self.fold = fold
+    self.epoch = epoch
+    self.step = step
+  }
+}

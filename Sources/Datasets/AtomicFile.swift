@@ -50,7 +50,7 @@ enum AtomicFile {
     var written = 0
     while written < bytes.count {
       let step = bytes.withUnsafeBytes { buffer in
-        buffer.baseAddress.map { Glibc.write(descriptor, $0 + written, buffer.count - written) } ?? 0
+        Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
       }
       if step < 0 {
         if errno == EINTR { continue }

@@ -1,14 +1,41 @@
 import Glibc
 
 /// A published data set in MNIST's layout, whose contents are known by their hashes.
-struct DownloadableImages: Sendable {
+package struct DownloadableImages: Sendable {
   /// In messages, and the name of its folder.
-  let name: String
-  let classes: Int
+  package let name: String
+  package let classes: Int
   /// Of the uncompressed files, in hexadecimal.
-  let sha256: [ImageFileRole: String]
+  package let sha256: [ImageFileRole: String]
   /// No file is longer than this many bytes, compressed or not.
-  let largestFile: Int
+  package let largestFile: Int
+  package let patience: Patience
+
+  /// How long a download waits for a server that says nothing.
+  package struct Patience: Sendable {
+    /// In one attempt.
+    package let attempt: Duration
+    /// In all attempts for one file together.
+    package let total: Duration
+
+    /// As standard, 'cannot be had' comes well within 20 seconds where there is no network, and each
+    /// of two mirrors gets its chance.
+    package init(attempt: Duration = .seconds(6), total: Duration = .seconds(15)) {
+      self.attempt = attempt
+      self.total = total
+    }
+  }
+
+  package init(
+    name: String, classes: Int, sha256: [ImageFileRole: String], largestFile: Int,
+    patience: Patience = Patience()
+  ) {
+    self.name = name
+    self.classes = classes
+    self.sha256 = sha256
+    self.largestFile = largestFile
+    self.patience = patience
+  }
 
   /// Reads `path` through and throws where it is not `role`'s file.
   func check(_ path: String, _ role: ImageFileRole) throws(DataError) -> ImageFile {
@@ -24,7 +51,7 @@ struct DownloadableImages: Sendable {
 
   /// Finds the four files in `$RUNNER_DATA` and the cache and downloads those that are nowhere; see
   /// `MNIST.acquire`.
-  func acquire(
+  package func acquire(
     environment: DataEnvironment, mirrors: [String],
     progress: @escaping @Sendable (DownloadProgress) -> Void
   ) async throws -> AcquiredDataset {

@@ -49,7 +49,8 @@ final class GzipInput {
     }
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    let windowBits: Int32 = 15 + 16  // 16 asks for gzip's wrapping: its checksum and size are checked
+    // 16 asks for gzip's wrapping, so that its checksum and size are checked too.
+    let windowBits: Int32 = 15 + 16
     let status = inflateInit2_(
       stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {

@@ -15,4 +15,6 @@ extension Sequence where Element == UInt8 {
 }
 
 /// The SHA-256 of `text` in UTF-8, in hexadecimal.
-func hexadecimalSHA256(of text: String) -> String { SHA256.hash(data: Array(text.utf8)).hexadecimal }
+func hexadecimalSHA256(of text: String) -> String {
+  SHA256.hash(data: Array(text.utf8)).hexadecimal
+}

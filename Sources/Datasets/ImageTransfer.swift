@@ -8,11 +8,6 @@ struct ImageTransfer {
   let curl: Curl
   let progress: @Sendable (DownloadProgress) -> Void
 
-  /// Without a byte for so long, one attempt ends.
-  private static let patience = Duration.seconds(6)
-  /// All attempts for a file together may be silent for so long: without a network, the answer
-  /// 'cannot be had' comes within 20 seconds.
-  private static let allPatience = Duration.seconds(17)
   /// A mirror is asked again so often after transfers that broke off but brought something.
   private static let attemptsAfterProgress = 4
 
@@ -23,13 +18,14 @@ struct ImageTransfer {
     let name = role.fileName + ".gz"
     let destination = "\(folder)/\(name)"
     let part = try PartialFile(path: destination + ".part")
+    defer { part.removeIfEmpty() }
     if part.size > images.largestFile { try part.clear() }
     // A process may have died between the last byte and the new name.
     if part.size > 0, (try? images.check(part.path, role)) != nil {
       return try publish(part, destination, role)
     }
     var failures: [String] = []
-    var patienceLeft = Self.allPatience
+    var patienceLeft = images.patience.total
     for mirror in mirrors {
       let url = (mirror.hasSuffix("/") ? mirror : mirror + "/") + name
       if let failure = try await fetch(url, role, name, part, &patienceLeft) {
@@ -52,14 +48,15 @@ struct ImageTransfer {
   ) async throws -> String? {
     var attempts = 0
     while true {
-      guard patienceLeft > .milliseconds(500) else {
+      guard patienceLeft > .milliseconds(100) else {
         return "not tried, no mirror has answered so far"
       }
       let offset = part.size
       progress(.started(file: name, url: url))
       var last = ContinuousClock.now
       let outcome = try await curl.fetch(
-        url, into: part, limit: images.largestFile, patience: min(Self.patience, patienceLeft)
+        url, into: part, limit: images.largestFile,
+        patience: min(images.patience.attempt, patienceLeft)
       ) { bytes, total in
         last = .now
         progress(.received(file: name, bytes: bytes, total: total))

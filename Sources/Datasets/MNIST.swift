@@ -4,7 +4,7 @@
 /// Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document
 /// recognition", Proceedings of the IEEE, 1998.
 package enum MNIST {
-  static let images = DownloadableImages(
+  package static let images = DownloadableImages(
     name: "mnist",
     classes: 10,
     sha256: [
@@ -15,7 +15,7 @@ package enum MNIST {
     ],
     largestFile: 64 << 20)
 
-  static let mirrors = [
+  package static let mirrors = [
     "https://ossci-datasets.s3.amazonaws.com/mnist",
     "https://storage.googleapis.com/cvdf-datasets/mnist",
   ]

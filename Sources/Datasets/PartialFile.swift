@@ -40,6 +40,11 @@ final class PartialFile {
     size = 0
   }
 
+  /// Removes the file where nothing is in it.
+  func removeIfEmpty() {
+    if size == 0 { unlink(path) }
+  }
+
   /// Makes the file, now complete, the one at `destination` in the same folder.
   func publish(as destination: String) throws(DataError) {
     guard fsync(descriptor) == 0 else {

@@ -2,5 +2,7 @@
 package struct SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
   package let reason: String
 
+  package init(reason: String) { self.reason = reason }
+
   package var description: String { reason }
 }

@@ -6,10 +6,8 @@ package enum StratifiedSplit {
   /// Holds out ⌈`fraction` · n⌉ of the n examples, each class by its share, as scikit-learn's
   /// `train_test_split(stratify:)` does.
   ///
-  /// A class gives the whole part of its share; what is then missing comes one each from the classes
-  /// with the largest remainders, and among equal ones from those with the smaller labels (where
-  /// scikit-learn draws lots). Each class draws from a stream of its own, so that a class added to
-  /// the data leaves the draw within the others alone.
+  /// How many of each class is `allocate`'s choice. Each class draws its members from a stream of
+  /// its own, so that a class added to the data leaves the draw within the others alone.
   ///
   /// - Returns: the indices on each side, ascending; together they are 0..<n.
   /// - Throws: where `fraction` is not between 0 and 1, a class has a single example, or one of the
@@ -58,18 +56,24 @@ package enum StratifiedSplit {
     return sides(isHeld)
   }
 
-  /// Divides `held` over classes in proportion to `counts`, whose sum it must not exceed.
-  static func allocate(_ held: Int, over counts: [Int]) -> [Int] {
+  /// Divides `held` examples over classes in proportion to `counts`, whose sum it must not exceed.
+  ///
+  /// As in scikit-learn the other side is divided: each class leaves there the whole part of its
+  /// share, and one more where its remainder is among the largest. Of equal remainders those of the
+  /// larger labels count as larger, where scikit-learn draws lots; so the smaller labels are held out.
+  package static func allocate(_ held: Int, over counts: [Int]) -> [Int] {
     let total = counts.reduce(0, +)
-    guard total > 0 else { return counts }
-    // In whole numbers: equal remainders are then equal, and no rounding decides.
-    let quotas = counts.map { ($0 * held).quotientAndRemainder(dividingBy: total) }
-    var shares = quotas.map(\.quotient)
-    let byRemainder = quotas.indices.sorted {
-      (quotas[$1].remainder, $0) < (quotas[$0].remainder, $1)
+    let left = total - held
+    // In floating point, operation by operation as scikit-learn does it: what whole numbers would
+    // call equal differs there by a rounding, and the allocation would be another.
+    let shares = counts.map { Double($0) / Double(total) * Double(left) }
+    let remainders = shares.map { $0 - $0.rounded(.down) }
+    var kept = shares.map { Int($0.rounded(.down)) }
+    let byRemainder = counts.indices.sorted {
+      (remainders[$0], $0) > (remainders[$1], $1)
     }
-    for index in byRemainder.prefix(held - shares.reduce(0, +)) { shares[index] += 1 }
-    return shares
+    for index in byRemainder.prefix(max(0, left - kept.reduce(0, +))) { kept[index] += 1 }
+    return zip(counts, kept).map { $0 - $1 }
   }
 
   private static func heldOutCount(

@@ -246,7 +246,7 @@ struct DownloadTests {
     let reason = try #require(error?.reason)
     #expect(reason.contains("\(servers[0].base)/\(Self.first): nothing came for 1.0 seconds;"))
     #expect(reason.contains("\(Self.first): not tried, no mirror has answered so far)"))
-    #expect(servers.map(\.requests.count) == [1, 1, 1, 0])
+    #expect(servers[3].requests.isEmpty)
   }
 
   /// A full queue drops what comes, as some firewalls do.

@@ -1,0 +1,32 @@
+import Glibc
+
+/// Why data cannot be used, in words for the person who asked for it.
+package struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What the caller may do about it.
+  package enum Kind: Hashable, Sendable {
+    /// A file is there and is wrong, or was asked for by name and is missing: the run must stop.
+    case invalid
+    /// The data are nowhere to be had, through no fault of a file: another data set may stand in.
+    case unavailable
+  }
+
+  /// The file or folder that this is about.
+  package let path: String
+  /// What is wrong with it, without the path, without a full stop.
+  package let reason: String
+  package let kind: Kind
+
+  package init(path: String, reason: String, kind: Kind = .invalid) {
+    self.path = path
+    self.reason = reason
+    self.kind = kind
+  }
+
+  /// The error that a system call left in `errno` as `code` while the program tried to `attempt`.
+  init(path: String, attempt: String, code: Int32, kind: Kind = .invalid) {
+    self.init(
+      path: path, reason: "cannot \(attempt): \(String(cString: strerror(code)))", kind: kind)
+  }
+
+  package var description: String { "\(path): \(reason)" }
+}

@@ -1,0 +1,27 @@
+/// What happens while a data set is looked for and downloaded; the description is for a person.
+package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
+  /// `$RUNNER_DATA` names something that is not a folder; the search goes on without it.
+  case noDataFolder(String)
+  /// A file in the cache is damaged and will be downloaded anew.
+  case damaged(DataError)
+  /// Another process is downloading; its lock is the file named.
+  case waiting(lock: String)
+  /// A transfer of `file` from `url` begins or goes on.
+  case started(file: String, url: String)
+  /// `bytes` of `file` are here, of `total` where the server said how many there are.
+  case received(file: String, bytes: Int, total: Int?)
+  /// `url` did not give the file; the next mirror is tried, or the same one again.
+  case failed(url: String, reason: String)
+
+  package var description: String {
+    switch self {
+    case .noDataFolder(let path): "\(path): RUNNER_DATA names this, which is not a folder"
+    case .damaged(let error): "\(error); it will be downloaded anew"
+    case .waiting(let lock): "another process is downloading, waiting for it (\(lock))"
+    case .started(let file, let url): "downloading \(file) from \(url)"
+    case .received(let file, let bytes, let total):
+      "\(file): \(bytes)\(total.map { " of \($0)" } ?? "") bytes"
+    case .failed(let url, let reason): "\(url): \(reason)"
+    }
+  }
+}

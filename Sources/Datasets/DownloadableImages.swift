@@ -1,0 +1,158 @@
+import Glibc
+
+/// A published data set in MNIST's layout, whose contents are known by their hashes.
+package struct DownloadableImages: Sendable {
+  /// In messages, and the name of its folder.
+  package let name: String
+  package let classes: Int
+  /// Of the uncompressed files, in hexadecimal.
+  package let sha256: [ImageFileRole: String]
+  /// No file is longer than this many bytes, compressed or not.
+  package let largestFile: Int
+  package let patience: Patience
+
+  /// How long a download waits for a server that says nothing.
+  package struct Patience: Sendable {
+    /// In one attempt.
+    package let attempt: Duration
+    /// In all attempts for one file together.
+    package let total: Duration
+
+    /// As standard, 'cannot be had' comes well within 20 seconds where there is no network, and each
+    /// of two mirrors gets its chance.
+    package init(attempt: Duration = .seconds(6), total: Duration = .seconds(15)) {
+      self.attempt = attempt
+      self.total = total
+    }
+  }
+
+  package init(
+    name: String, classes: Int, sha256: [ImageFileRole: String], largestFile: Int,
+    patience: Patience = Patience()
+  ) {
+    self.name = name
+    self.classes = classes
+    self.sha256 = sha256
+    self.largestFile = largestFile
+    self.patience = patience
+  }
+
+  /// Reads `path` through and throws where it is not `role`'s file.
+  func check(_ path: String, _ role: ImageFileRole) throws(DataError) -> ImageFile {
+    let found = try IDX.inspect(path, limit: largestFile).sha256
+    guard found == sha256[role] else {
+      throw DataError(
+        path: path,
+        reason: "is not \(name)'s \(role.fileName): the SHA-256 of its contents is \(found)"
+          + (sha256[role].map { ", \($0) is wanted" } ?? ""))
+    }
+    return ImageFile(path: path, sha256: found)
+  }
+
+  /// Finds the four files in `$RUNNER_DATA` and the cache and downloads those that are nowhere; see
+  /// `MNIST.acquire`.
+  package func acquire(
+    environment: DataEnvironment, mirrors: [String],
+    progress: @escaping @Sendable (DownloadProgress) -> Void
+  ) async throws -> AcquiredDataset {
+    if let folder = environment.dataFolder, !FileSearch.isFolder(folder) {
+      progress(.noDataFolder(folder))
+    }
+    let results = try await FileSearch.forEachRole { role throws(DataError) in
+      try find(role, environment)
+    }
+    var files = results.compactMapValues(\.file)
+    var origin = DataOrigin.folder
+    if results.values.contains(where: { $0.isInCache }) { origin = .cache }
+    let missing = ImageFileRole.allCases.filter { files[$0] == nil }
+    if !missing.isEmpty {
+      let downloaded = try await download(missing, environment, mirrors, progress)
+      files.merge(downloaded.files) { $1 }
+      origin = downloaded.any ? .download : .cache
+    }
+    return AcquiredDataset(name: name, classes: classes, origin: origin) { role in
+      files[role] ?? ImageFile(path: "", sha256: "")
+    }
+  }
+
+  /// What is in the cache at last, and whether any of it was `downloaded` by this call.
+  private func download(
+    _ roles: [ImageFileRole], _ environment: DataEnvironment, _ mirrors: [String],
+    _ progress: @escaping @Sendable (DownloadProgress) -> Void
+  ) async throws -> (files: [ImageFileRole: ImageFile], any: Bool) {
+    guard let folder = cacheFolder(environment) else {
+      throw DataError(
+        path: name, reason: "there is no folder for downloads: set HOME or RUNNER_CACHE",
+        kind: .unavailable)
+    }
+    do {
+      try AtomicFile.createFolder(folder)
+      let lock = folder + "/.lock"
+      return try await FileLock.withLock(at: lock, waiting: { progress(.waiting(lock: lock)) }) {
+        let transfer = ImageTransfer(
+          images: self, folder: folder, mirrors: mirrors,
+          curl: Curl(variables: environment.variables), progress: progress)
+        var files: [ImageFileRole: ImageFile] = [:]
+        var any = false
+        for role in roles {
+          // Who had the lock before may have brought the file.
+          let result = try find(role, environment)
+          if let file = result.file {
+            files[role] = file
+            continue
+          }
+          for damage in result.damaged { progress(.damaged(damage)) }
+          files[role] = try await transfer.fetch(role)
+          any = true
+          for damage in result.damaged where damage.path != files[role]?.path {
+            unlink(damage.path)  // else it would be found, and found damaged, every time
+          }
+        }
+        return (files, any)
+      }
+    } catch let error as DataError {
+      // Whatever is wrong with the cache, no file that the user named is: other data may stand in.
+      throw DataError(path: error.path, reason: error.reason, kind: .unavailable)
+    }
+  }
+
+  private func cacheFolder(_ environment: DataEnvironment) -> String? {
+    environment.cacheFolder.map { "\($0)/datasets/\(name)" }
+  }
+}
+
+extension DownloadableImages {
+  /// What a search for one file came to.
+  private struct SearchResult: Sendable {
+    var file: ImageFile?
+    var isInCache = false
+    /// What is wrong with the files in the cache that were passed over.
+    var damaged: [DataError] = []
+  }
+
+  /// Looks for `role`'s file. A wrong one in the user's folder is an error, for the user means it to
+  /// be used; a wrong one in the cache is passed over.
+  private func find(
+    _ role: ImageFileRole, _ environment: DataEnvironment
+  ) throws(DataError) -> SearchResult {
+    var result = SearchResult()
+    if let folder = environment.dataFolder {
+      let folders = ["\(folder)/\(name)", folder]
+      if let path = try FileSearch.candidates(role, in: folders).first {
+        result.file = try check(path, role)
+        return result
+      }
+    }
+    guard let folder = cacheFolder(environment) else { return result }
+    for path in try FileSearch.candidates(role, in: [folder]) {
+      do throws(DataError) {
+        result.file = try check(path, role)
+        result.isInCache = true
+        return result
+      } catch {
+        result.damaged.append(error)
+      }
+    }
+    return result
+  }
+}

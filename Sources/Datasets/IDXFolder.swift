@@ -1,0 +1,55 @@
+/// A user's own data set: a folder with four IDX files by MNIST's names, each compressed or not.
+package enum IDXFolder {
+  /// Reads the four files in `folder` through once; a relative `folder` starts from the environment's
+  /// working directory. Nothing is known about the contents beforehand, so the fingerprint says what
+  /// they are.
+  ///
+  /// Throws where a file is missing or damaged, or where training and test images differ in size.
+  package static func acquire(
+    folder: String, environment: DataEnvironment
+  ) async throws(DataError) -> AcquiredDataset {
+    let folder = environment.absolute(folder)
+    guard FileSearch.isFolder(folder) else {
+      throw DataError(path: folder, reason: "is not a folder")
+    }
+    let paths = try paths(in: folder)
+    let found = try await FileSearch.forEachRole { role throws(DataError) in
+      let path = paths[role.rawValue]
+      let (shape, sha256) = try IDX.inspect(path)
+      return (file: ImageFile(path: path, sha256: sha256), shape: shape)
+    }
+    let train = found[.trainImages].map { Array($0.shape.dropFirst()) } ?? []
+    let test = found[.testImages].map { Array($0.shape.dropFirst()) } ?? []
+    guard train == test else {
+      throw DataError(
+        path: paths[ImageFileRole.testImages.rawValue],
+        reason: "holds images of \(describe(test)), the training images are \(describe(train))")
+    }
+    return AcquiredDataset(name: "idx", classes: nil, origin: .folder) { role in
+      found[role]?.file ?? ImageFile(path: paths[role.rawValue], sha256: "")
+    }
+  }
+
+  /// The file for each role, in the roles' order. One error names all that are missing.
+  private static func paths(in folder: String) throws(DataError) -> [String] {
+    var paths: [String] = []
+    var missing: [String] = []
+    for role in ImageFileRole.allCases {
+      if let path = try FileSearch.candidates(role, in: [folder]).first {
+        paths.append(path)
+      } else {
+        missing.append(role.fileName)
+      }
+    }
+    guard missing.isEmpty else {
+      throw DataError(
+        path: folder,
+        reason: "lacks \(missing.joined(separator: ", ")) (each may also end in .gz)")
+    }
+    return paths
+  }
+
+  private static func describe(_ size: [Int]) -> String {
+    size.map(String.init).joined(separator: " × ")
+  }
+}

@@ -83,6 +83,6 @@ for name, layer, arguments, input_shape, fan_in, build in LAYERS:
         },
     })
     for key, fact in facts[-1]["parameters"].items():
-        print(name, key, fact.get("bound", fact.get("constant")), fact.get("empirical", {}).get("std"))
+        print(name, key, fact.get("bound", fact.get("constant")))
 (HERE / "initialization.json").write_text(
     json.dumps({"torch": torch.__version__, "layers": facts}, indent=1) + "\n")

@@ -1,0 +1,547 @@
+"""Golden forward and backward values of every layer, computed by PyTorch in float64.
+
+Made with torch 2.13.0+cpu, one thread. `python3 make.py` writes `<layer>.json` beside itself:
+
+  {"layer", "torch", "cases": [...], "shape_errors": [...]}
+
+A case is {"name", "arguments", "training", "inputs": [T...], "parameters": {name: T},
+"buffers": {name: T}, "output": T, "buffers_after": {name: T}, "grad_output": T,
+"grad_inputs": [T...], "grad_parameters": {name: T}} with T = {"shape": [...], "data": [...]},
+data flat in row-major order. The gradients are those of sum(output * grad_output).
+`arguments` are PyTorch's, without those that follow from the input (in_features, in_channels,
+num_features, num_channels); what is not there has PyTorch's default. `reshape` takes its shape
+without the batch dimension. Inputs are multiples of 1/256: float32 holds them exactly.
+
+A shape error is {"arguments", "input_shapes", "training", "stage": "construct" | "forward",
+"reason", "message"}: PyTorch itself raised, `message` is the first line of what it said.
+A file is written only when every shape error was seen to raise.
+"""
+
+import json
+import pathlib
+import warnings
+import zlib
+
+import torch
+import torch.nn as nn
+
+warnings.filterwarnings("ignore", category=UserWarning)
+torch.set_num_threads(1)
+torch.set_default_dtype(torch.float64)
+HERE = pathlib.Path(__file__).resolve().parent
+
+
+def pair(value):
+    return tuple(value) if isinstance(value, list) else value
+
+
+class Reshape(nn.Module):
+    def __init__(self, shape):
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x):
+        return x.reshape(x.shape[0], *self.shape)
+
+
+class Softmax(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x):
+        return torch.softmax(x, self.dim)
+
+
+class GlobalAvgPool(nn.Module):
+    def forward(self, x):
+        return x.mean(dim=(2, 3))
+
+
+class Add(nn.Module):
+    def forward(self, *xs):
+        result = xs[0]
+        for x in xs[1:]:
+            result = result + x
+        return result
+
+
+class Multiply(nn.Module):
+    def forward(self, *xs):
+        result = xs[0]
+        for x in xs[1:]:
+            result = result * x
+        return result
+
+
+class Concat(nn.Module):
+    def __init__(self, dim=1):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, *xs):
+        return torch.cat(xs, self.dim)
+
+
+BUILD = {
+    "flatten": lambda s, **a: nn.Flatten(**a),
+    "reshape": lambda s, **a: Reshape(**a),
+    "identity": lambda s, **a: nn.Identity(),
+    "linear": lambda s, **a: nn.Linear(s[-1], **a),
+    "relu": lambda s, **a: nn.ReLU(),
+    "leaky_relu": lambda s, **a: nn.LeakyReLU(**a),
+    "gelu": lambda s, **a: nn.GELU(**a),
+    "silu": lambda s, **a: nn.SiLU(),
+    "sigmoid": lambda s, **a: nn.Sigmoid(),
+    "tanh": lambda s, **a: nn.Tanh(),
+    "softmax": lambda s, **a: Softmax(**a),
+    "dropout": lambda s, **a: nn.Dropout(**a),
+    "dropout2d": lambda s, **a: nn.Dropout2d(**a),
+    "conv2d": lambda s, **a: nn.Conv2d(s[1], **a),
+    "batch_norm1d": lambda s, **a: nn.BatchNorm1d(s[1], **a),
+    "batch_norm2d": lambda s, **a: nn.BatchNorm2d(s[1], **a),
+    "layer_norm": lambda s, **a: nn.LayerNorm(**a),
+    "group_norm": lambda s, num_groups, **a: nn.GroupNorm(num_groups, s[1], **a),
+    "max_pool2d": lambda s, **a: nn.MaxPool2d(**a),
+    "avg_pool2d": lambda s, **a: nn.AvgPool2d(**a),
+    "adaptive_avg_pool2d": lambda s, **a: nn.AdaptiveAvgPool2d(**a),
+    "global_avg_pool": lambda s, **a: GlobalAvgPool(),
+    "add": lambda s, **a: Add(),
+    "concat": lambda s, **a: Concat(**a),
+    "multiply": lambda s, **a: Multiply(),
+}
+
+
+def build(layer, arguments, shape):
+    return BUILD[layer](shape, **{name: pair(value) for name, value in arguments.items()})
+
+
+def grid(tensor):
+    """Multiples of 1/256, exact in float32."""
+    return torch.round(tensor * 256) / 256
+
+
+def tensor_json(tensor):
+    return {"shape": list(tensor.shape), "data": tensor.detach().reshape(-1).tolist()}
+
+
+def state(named):
+    return {name: tensor_json(value) for name, value in named}
+
+
+def make_case(layer, name, arguments, shapes, training=False, inputs=None, buffers=None):
+    generator = torch.Generator().manual_seed(zlib.crc32(f"{layer}/{name}".encode()))
+
+    def draw(shape, scale=1.0):
+        return grid(torch.randn(shape, generator=generator) * scale)
+
+    xs = inputs if inputs is not None else [draw(shape, 1.5) for shape in shapes]
+    xs = [x.clone().requires_grad_() for x in xs]
+    module = build(layer, arguments, list(xs[0].shape)).train(training)
+    with torch.no_grad():
+        for key, parameter in module.named_parameters():
+            norm = "norm" in layer and key == "weight"
+            parameter.copy_(1 + draw(parameter.shape, 0.3) if norm else draw(parameter.shape, 0.5))
+        for key, buffer in module.named_buffers():
+            if key == "running_mean":
+                buffer.copy_(draw(buffer.shape, 0.5))
+            elif key == "running_var":
+                buffer.copy_(grid(0.5 + torch.rand(buffer.shape, generator=generator)))
+            elif key == "num_batches_tracked":
+                buffer.fill_((buffers or {}).get(key, 3))
+    before = state(module.named_buffers())
+    parameters = state(module.named_parameters())
+    output = module(*xs)
+    grad_output = draw(output.shape)
+    used = xs + list(module.parameters())
+    grads = torch.autograd.grad(output, used, grad_output, materialize_grads=True)
+    names = [key for key, _ in module.named_parameters()]
+    return {
+        "name": name,
+        "arguments": arguments,
+        "training": training,
+        "inputs": [tensor_json(x) for x in xs],
+        "parameters": parameters,
+        "buffers": before,
+        "output": tensor_json(output),
+        "buffers_after": state(module.named_buffers()),
+        "grad_output": tensor_json(grad_output),
+        "grad_inputs": [tensor_json(g) for g in grads[: len(xs)]],
+        "grad_parameters": {k: tensor_json(g) for k, g in zip(names, grads[len(xs):])},
+    }
+
+
+def make_error(layer, arguments, shapes, reason, training=False):
+    stage = "construct"
+    try:
+        module = build(layer, arguments, shapes[0]).train(training)
+        stage = "forward"
+        module(*[torch.zeros(shape) for shape in shapes])
+    except (RuntimeError, ValueError, IndexError, TypeError, ZeroDivisionError) as error:
+        message = str(error).splitlines()[0]
+        return {
+            "arguments": arguments, "input_shapes": shapes, "training": training,
+            "stage": stage, "reason": reason, "message": message,
+        }
+    raise SystemExit(f"{layer} {arguments} {shapes}: PyTorch does not raise")
+
+
+kinks = torch.tensor([[-3.0, -1.0, -0.0, 0.0, 0.00390625, 1.0, 3.0]])
+extremes = torch.tensor([[-800.0, -100.0, -20.0, -5.0, 0.0, 5.0, 20.0, 100.0, 800.0]])
+ties = torch.tensor([1, 1, 2, 2, 0, 1, 1, 2, 2, 0, 3, 3, 3, 3, 3, -1, -1, 3, 0, 0, -1, -2, 0, 0, 0],
+                    dtype=torch.float64).reshape(1, 1, 5, 5)
+
+
+def activations(arguments={}, **extra):
+    return [
+        dict(name="matrix", arguments=arguments, shapes=[[3, 5]]),
+        dict(name="image_batch_of_one", arguments=arguments, shapes=[[1, 2, 3, 5]]),
+        dict(name="around_zero", arguments=arguments, inputs=[kinks]),
+        dict(name="large_and_small", arguments=arguments, inputs=[extremes]),
+    ]
+
+
+def case(name, arguments, *shapes, **more):
+    return dict(name=name, arguments=arguments, shapes=[list(s) for s in shapes], **more)
+
+
+def error(reason, arguments, *shapes, **more):
+    return dict(reason=reason, arguments=arguments, shapes=[list(s) for s in shapes], **more)
+
+
+def batch_norm(shape, one):
+    """The cases both batch normalisations share; `shape` is an ordinary input, `one` has batch 1."""
+    return [
+        case("training_defaults", {}, shape, training=True),
+        case("eval_defaults", {}, shape),
+        case("training_eps_momentum", {"eps": 0.01, "momentum": 0.3}, shape, training=True),
+        case("training_cumulative_average", {"momentum": None}, shape, training=True),
+        case("training_first_cumulative_average", {"momentum": None}, shape, training=True,
+             buffers={"num_batches_tracked": 0}),
+        case("training_without_affine", {"affine": False}, shape, training=True),
+        case("eval_without_affine_eps", {"affine": False, "eps": 0.001}, shape),
+        case("training_untracked", {"track_running_stats": False}, shape, training=True),
+        case("eval_untracked", {"track_running_stats": False}, shape),
+        case("eval_batch_of_one", {}, one),
+    ]
+
+
+CASES = {
+    "flatten": [
+        case("image", {}, [2, 3, 4, 5]),
+        case("batch_of_one", {}, [1, 1, 3, 5]),
+        case("already_flat", {}, [4, 7]),
+        case("from_second", {"start_dim": 2}, [2, 3, 4, 5]),
+        case("up_to_third", {"start_dim": 1, "end_dim": 2}, [2, 3, 2, 5]),
+        case("negative", {"start_dim": -3, "end_dim": -2}, [2, 3, 2, 5]),
+        case("one_dimension", {"start_dim": 2, "end_dim": 2}, [2, 3, 4]),
+    ],
+    "reshape": [
+        case("image_to_vector", {"shape": [12]}, [2, 3, 2, 2]),
+        case("vector_to_image", {"shape": [1, 3, 5]}, [2, 15]),
+        case("inferred", {"shape": [3, -1]}, [1, 2, 3, 5]),
+        case("inferred_first", {"shape": [-1, 2, 2]}, [3, 12]),
+        case("same", {"shape": [4]}, [5, 4]),
+    ],
+    "identity": [
+        case("matrix", {}, [3, 5]),
+        case("image", {}, [1, 2, 3, 3]),
+        case("vector", {}, [4]),
+    ],
+    "linear": [
+        case("plain", {"out_features": 4}, [3, 7]),
+        case("without_bias", {"out_features": 5, "bias": False}, [2, 3]),
+        case("batch_of_one", {"out_features": 3}, [1, 6]),
+        case("one_feature", {"out_features": 1}, [4, 1]),
+        case("last_dimension_of_three", {"out_features": 3}, [2, 3, 4]),
+        case("last_dimension_of_four", {"out_features": 2, "bias": False}, [1, 2, 3, 5]),
+    ],
+    "relu": activations(),
+    "leaky_relu": activations() + [
+        case("slope", {"negative_slope": 0.25}, [2, 7]),
+        case("slope_zero", {"negative_slope": 0.0}, [2, 7]),
+        dict(name="slope_around_zero", arguments={"negative_slope": 0.5}, inputs=[kinks]),
+    ],
+    "gelu": activations() + [
+        dict(item, name="tanh_" + item["name"]) for item in activations({"approximate": "tanh"})
+    ],
+    "silu": activations(),
+    "sigmoid": activations(),
+    "tanh": activations(),
+    "softmax": [
+        case("last", {"dim": -1}, [3, 5]),
+        case("classes", {"dim": 1}, [1, 10]),
+        case("channels", {"dim": 1}, [2, 3, 2, 3]),
+        case("rows", {"dim": 2}, [1, 2, 3, 4]),
+        case("one_class", {"dim": 1}, [3, 1]),
+        dict(name="overflowing_exponents", arguments={"dim": 1},
+             inputs=[torch.tensor([[1000.0, 999.0, -1000.0], [0.0, 0.0, 0.0]])]),
+    ],
+    "dropout": [
+        case("eval_default", {}, [3, 5]),
+        case("eval_p", {"p": 0.2}, [1, 7]),
+        case("eval_image", {"p": 0.75}, [2, 2, 3, 3]),
+        case("eval_zero", {"p": 0.0}, [2, 3]),
+        case("eval_one", {"p": 1.0}, [2, 3]),
+    ],
+    "dropout2d": [
+        case("eval_default", {}, [2, 3, 3, 2]),
+        case("eval_p", {"p": 0.2}, [1, 2, 3, 5]),
+        case("eval_one", {"p": 1.0}, [2, 1, 2, 2]),
+    ],
+    "conv2d": [
+        case("plain", {"out_channels": 3, "kernel_size": 3}, [2, 2, 5, 6]),
+        case("padding_stride", {"out_channels": 2, "kernel_size": 3, "stride": 2, "padding": 1},
+             [1, 3, 7, 5]),
+        case("all_pairs", {"out_channels": 2, "kernel_size": [3, 2], "stride": [2, 1],
+                           "padding": [0, 2], "dilation": [1, 2], "bias": False}, [2, 2, 7, 6]),
+        case("stride_larger_than_kernel", {"out_channels": 2, "kernel_size": 2, "stride": 3},
+             [1, 1, 9, 8]),
+        case("same", {"out_channels": 3, "kernel_size": 3, "padding": "same"}, [2, 2, 5, 4]),
+        case("same_even_kernel", {"out_channels": 2, "kernel_size": [2, 4], "padding": "same"},
+             [1, 2, 5, 6]),
+        case("same_dilation", {"out_channels": 2, "kernel_size": [3, 2], "padding": "same",
+                               "dilation": [2, 3], "bias": False}, [1, 1, 6, 7]),
+        case("valid_dilation", {"out_channels": 2, "kernel_size": 3, "padding": "valid",
+                                "dilation": 2, "stride": 2}, [1, 2, 8, 7]),
+        case("groups", {"out_channels": 6, "kernel_size": 3, "padding": 1, "groups": 2},
+             [2, 4, 4, 3]),
+        case("depthwise", {"out_channels": 3, "kernel_size": 3, "padding": 1, "groups": 3,
+                           "bias": False}, [1, 3, 5, 5]),
+        case("depthwise_multiplier", {"out_channels": 4, "kernel_size": 2, "groups": 2,
+                                      "stride": 2}, [2, 2, 5, 4]),
+        case("pointwise", {"out_channels": 5, "kernel_size": 1}, [1, 3, 2, 3]),
+        case("kernel_fills_padded_input", {"out_channels": 2, "kernel_size": 5, "padding": 1},
+             [1, 1, 3, 3]),
+    ],
+    "batch_norm1d": batch_norm([5, 3], [1, 3]) + [
+        case("training_sequence", {}, [2, 3, 4], training=True),
+        case("eval_sequence", {}, [2, 3, 4]),
+        case("training_sequence_batch_of_one", {"momentum": 1.0}, [1, 2, 5], training=True),
+        case("training_two_samples_momentum_zero", {"momentum": 0.0}, [2, 4], training=True),
+    ],
+    "batch_norm2d": batch_norm([2, 3, 3, 2], [1, 3, 2, 2]) + [
+        case("training_batch_of_one", {}, [1, 2, 3, 3], training=True),
+        case("training_one_pixel", {}, [4, 2, 1, 1], training=True),
+    ],
+    "layer_norm": [
+        case("last", {"normalized_shape": [6]}, [3, 6]),
+        case("integer", {"normalized_shape": 5}, [2, 3, 5]),
+        case("two_dimensions", {"normalized_shape": [3, 4]}, [2, 3, 4]),
+        case("whole_image", {"normalized_shape": [2, 3, 3]}, [1, 2, 3, 3]),
+        case("last_of_image_eps", {"normalized_shape": [4], "eps": 0.1}, [1, 2, 3, 4]),
+        case("without_affine", {"normalized_shape": [4], "elementwise_affine": False}, [3, 4]),
+        case("one_feature", {"normalized_shape": [1]}, [3, 1]),
+    ],
+    "group_norm": [
+        case("two_groups", {"num_groups": 2}, [2, 4, 3, 2]),
+        case("one_group", {"num_groups": 1}, [1, 3, 3, 3]),
+        case("a_group_a_channel", {"num_groups": 3}, [2, 3, 2, 3]),
+        case("vectors", {"num_groups": 2}, [3, 6]),
+        case("sequence_eps", {"num_groups": 2, "eps": 0.01}, [2, 4, 5]),
+        case("without_affine", {"num_groups": 2, "affine": False}, [1, 4, 3, 3]),
+        case("training_is_the_same", {"num_groups": 2}, [2, 4, 1, 3], training=True),
+    ],
+    "max_pool2d": [
+        case("plain", {"kernel_size": 2}, [2, 2, 4, 6]),
+        case("odd_input", {"kernel_size": 2}, [1, 1, 5, 7]),
+        case("odd_input_ceil", {"kernel_size": 2, "ceil_mode": True}, [1, 1, 5, 7]),
+        case("overlapping_padding", {"kernel_size": 3, "stride": 2, "padding": 1}, [1, 2, 7, 6]),
+        case("stride_larger_than_kernel", {"kernel_size": 2, "stride": 3}, [1, 1, 8, 7]),
+        case("stride_larger_than_kernel_ceil", {"kernel_size": 2, "stride": 3, "ceil_mode": True},
+             [1, 1, 9, 7]),
+        case("ceil_last_window_would_start_in_padding",
+             {"kernel_size": 2, "stride": 3, "padding": 1, "ceil_mode": True}, [1, 1, 4, 5]),
+        case("dilation", {"kernel_size": 2, "stride": 1, "dilation": 3}, [1, 2, 6, 5]),
+        case("all_pairs", {"kernel_size": [3, 2], "stride": [1, 2], "padding": [1, 0],
+                           "dilation": [2, 1], "ceil_mode": True}, [2, 1, 6, 5]),
+        dict(name="ties_go_to_the_first", arguments={"kernel_size": 3, "stride": 2}, inputs=[ties]),
+        dict(name="negative_values_beside_padding",
+             arguments={"kernel_size": 3, "stride": 2, "padding": 1}, inputs=[ties - 5]),
+    ],
+    "avg_pool2d": [
+        case("plain", {"kernel_size": 2}, [2, 2, 4, 6]),
+        case("odd_input", {"kernel_size": [2, 3]}, [1, 1, 5, 7]),
+        case("odd_input_ceil", {"kernel_size": 2, "ceil_mode": True}, [1, 1, 5, 7]),
+        case("padding_counted", {"kernel_size": 3, "stride": 2, "padding": 1}, [1, 2, 5, 6]),
+        case("padding_not_counted", {"kernel_size": 3, "stride": 2, "padding": 1,
+                                     "count_include_pad": False}, [1, 2, 5, 6]),
+        case("ceil_padding_counted", {"kernel_size": 3, "stride": 2, "padding": 1,
+                                      "ceil_mode": True}, [1, 1, 6, 4]),
+        case("ceil_padding_not_counted", {"kernel_size": 3, "stride": 2, "padding": 1,
+                                          "ceil_mode": True, "count_include_pad": False},
+             [1, 1, 6, 4]),
+        case("ceil_last_window_would_start_in_padding",
+             {"kernel_size": 2, "stride": 3, "padding": 1, "ceil_mode": True}, [1, 1, 4, 5]),
+        case("stride_larger_than_kernel", {"kernel_size": 2, "stride": 3}, [1, 1, 8, 7]),
+        case("pairs", {"kernel_size": [3, 2], "stride": [1, 2], "padding": [1, 0]}, [2, 1, 4, 5]),
+    ],
+    "adaptive_avg_pool2d": [
+        case("one", {"output_size": 1}, [2, 3, 4, 5]),
+        case("divides", {"output_size": 2}, [1, 2, 4, 6]),
+        case("does_not_divide", {"output_size": 3}, [1, 2, 5, 7]),
+        case("pair", {"output_size": [2, 3]}, [2, 1, 5, 4]),
+        case("larger_than_input", {"output_size": [5, 3]}, [1, 1, 3, 2]),
+        case("same", {"output_size": [3, 5]}, [1, 1, 3, 5]),
+    ],
+    "global_avg_pool": [
+        case("image", {}, [2, 3, 4, 5]),
+        case("batch_of_one", {}, [1, 2, 3, 3]),
+        case("one_pixel", {}, [3, 2, 1, 1]),
+        case("not_square", {}, [2, 1, 1, 7]),
+    ],
+    "add": [
+        case("two", {}, [3, 5], [3, 5]),
+        case("three", {}, [2, 2, 3, 3], [2, 2, 3, 3], [2, 2, 3, 3]),
+        case("batch_of_one", {}, [1, 3, 2, 5], [1, 3, 2, 5]),
+        case("broadcast_channels", {}, [2, 3, 2, 3], [2, 3, 1, 1]),
+    ],
+    "concat": [
+        case("vectors", {}, [2, 3], [2, 5]),
+        case("channels_of_three", {"dim": 1}, [2, 1, 2, 3], [2, 2, 2, 3], [2, 3, 2, 3]),
+        case("rows", {"dim": 2}, [1, 2, 1, 3], [1, 2, 4, 3]),
+        case("last", {"dim": -1}, [2, 2, 3], [2, 2, 1]),
+        case("one_input", {}, [2, 3]),
+    ],
+    "multiply": [
+        case("two", {}, [3, 5], [3, 5]),
+        case("three", {}, [1, 2, 3, 3], [1, 2, 3, 3], [1, 2, 3, 3]),
+        case("image", {}, [2, 2, 3, 2], [2, 2, 3, 2]),
+        case("broadcast_channels", {}, [2, 3, 2, 3], [2, 3, 1, 1]),
+    ],
+}
+
+not_an_image = "the input has no channels, rows and columns"
+pool_errors = [
+    error("the kernel is larger than the input", {"kernel_size": 4}, [1, 1, 3, 5]),
+    error("padding is more than half the kernel", {"kernel_size": 2, "padding": 2}, [1, 1, 8, 8]),
+    error("the kernel has no size", {"kernel_size": 0}, [1, 1, 8, 8]),
+    error("a stride of zero", {"kernel_size": 2, "stride": 0}, [1, 1, 8, 8]),
+    error(not_an_image, {"kernel_size": 2}, [4, 8]),
+]
+
+ERRORS = {
+    "flatten": [
+        error("no such dimension", {"start_dim": 4}, [2, 3, 4, 5]),
+        error("no such dimension", {"end_dim": 4}, [2, 3, 4, 5]),
+        error("start_dim after end_dim", {"start_dim": 3, "end_dim": 2}, [2, 3, 4, 5]),
+        error("no dimension beside the batch", {}, [2]),
+    ],
+    "reshape": [
+        error("the sizes differ", {"shape": [5]}, [2, 3, 4]),
+        error("the rest does not divide", {"shape": [5, -1]}, [2, 3, 4]),
+        error("two inferred sizes", {"shape": [-1, -1]}, [2, 12]),
+        error("a negative size", {"shape": [-3, -4]}, [2, 12]),
+    ],
+    "linear": [
+        error("a negative size", {"out_features": -1}, [2, 3]),
+    ],
+    "gelu": [
+        error("approximate is none or tanh", {"approximate": "erf"}, [2, 3]),
+    ],
+    "softmax": [
+        error("no such dimension", {"dim": 2}, [2, 3]),
+        error("no such dimension", {"dim": -3}, [2, 3]),
+    ],
+    "dropout": [
+        error("p is not a probability", {"p": -0.1}, [2, 3]),
+        error("p is not a probability", {"p": 1.5}, [2, 3]),
+    ],
+    "dropout2d": [
+        error("p is not a probability", {"p": -0.1}, [2, 3, 4, 4]),
+        error("p is not a probability", {"p": 1.5}, [2, 3, 4, 4]),
+    ],
+    "conv2d": [
+        error("the kernel is larger than the padded input", {"out_channels": 2, "kernel_size": 5},
+              [1, 1, 4, 6]),
+        error("the dilated kernel is larger than the padded input",
+              {"out_channels": 2, "kernel_size": 3, "dilation": 3}, [1, 1, 6, 8]),
+        error("groups do not divide the input's channels",
+              {"out_channels": 4, "kernel_size": 1, "groups": 2}, [1, 3, 4, 4]),
+        error("groups do not divide the output's channels",
+              {"out_channels": 3, "kernel_size": 1, "groups": 2}, [1, 4, 4, 4]),
+        error("groups is not positive", {"out_channels": 3, "kernel_size": 1, "groups": 0},
+              [1, 4, 4, 4]),
+        error("same padding with a stride",
+              {"out_channels": 2, "kernel_size": 3, "padding": "same", "stride": 2}, [1, 1, 8, 8]),
+        error("padding is neither same nor valid",
+              {"out_channels": 2, "kernel_size": 3, "padding": "full"}, [1, 1, 8, 8]),
+        error("a stride of zero", {"out_channels": 2, "kernel_size": 3, "stride": 0}, [1, 1, 8, 8]),
+        error("a dilation of zero", {"out_channels": 2, "kernel_size": 3, "dilation": 0},
+              [1, 1, 8, 8]),
+        error("negative padding", {"out_channels": 2, "kernel_size": 3, "padding": -1},
+              [1, 1, 8, 8]),
+        error("the kernel has no size", {"out_channels": 2, "kernel_size": 0}, [1, 1, 8, 8]),
+        error(not_an_image, {"out_channels": 2, "kernel_size": 3}, [2, 3]),
+        error("five dimensions", {"out_channels": 2, "kernel_size": 3}, [2, 3, 4, 4, 4]),
+    ],
+    "batch_norm1d": [
+        error("an image", {}, [2, 3, 4, 4]),
+        error("one value a channel in training", {}, [1, 3], training=True),
+        error("one value a channel in training", {}, [1, 3, 1], training=True),
+    ],
+    "batch_norm2d": [
+        error("a vector", {}, [2, 3]),
+        error("a sequence", {}, [2, 3, 4]),
+        error("one value a channel in training", {}, [1, 3, 1, 1], training=True),
+    ],
+    "layer_norm": [
+        error("not the last dimension", {"normalized_shape": [5]}, [2, 6]),
+        error("not the trailing dimensions", {"normalized_shape": [2, 3]}, [4, 2, 3, 5]),
+        error("more dimensions than the input has", {"normalized_shape": [2, 3, 4]}, [3, 4]),
+        error("no dimension", {"normalized_shape": []}, [3, 4]),
+    ],
+    "group_norm": [
+        error("groups do not divide the channels", {"num_groups": 3}, [2, 4, 3, 3]),
+        error("more groups than channels", {"num_groups": 8}, [2, 4, 3, 3]),
+        error("no groups", {"num_groups": 0}, [2, 4, 3, 3]),
+        error("one value a group, in training and evaluation alike", {"num_groups": 4}, [1, 4]),
+    ],
+    "max_pool2d": pool_errors + [
+        error("the dilated kernel is larger than the input", {"kernel_size": 3, "dilation": 3},
+              [1, 1, 6, 8]),
+        error("a dilation of zero", {"kernel_size": 3, "dilation": 0}, [1, 1, 8, 8]),
+    ],
+    "avg_pool2d": pool_errors,
+    "adaptive_avg_pool2d": [
+        # With output_size 1 PyTorch takes the mean of the last two dimensions and raises nothing.
+        error(not_an_image, {"output_size": 2}, [2, 3]),
+        error("a negative size", {"output_size": -1}, [1, 1, 4, 4]),
+    ],
+    "global_avg_pool": [
+        error(not_an_image, {}, [2, 3]),
+        error("no columns", {}, [2, 3, 4]),
+    ],
+    "add": [
+        error("the shapes differ", {}, [2, 3], [2, 4]),
+        error("the rows differ", {}, [2, 3, 4, 4], [2, 3, 2, 4]),
+        error("the third differs", {}, [2, 3], [2, 3], [2, 5]),
+    ],
+    "concat": [
+        error("another dimension differs", {}, [2, 3, 4, 4], [2, 3, 4, 5]),
+        error("the numbers of dimensions differ", {}, [2, 3], [2, 3, 4]),
+        error("no such dimension", {"dim": 2}, [2, 3], [2, 3]),
+    ],
+    "multiply": [
+        error("the shapes differ", {}, [2, 3], [2, 4]),
+        error("the channels differ", {}, [2, 3, 4, 4], [2, 2, 1, 1]),
+    ],
+}
+
+
+def write(layer, cases, errors):
+    lines = ["{", f'"layer": {json.dumps(layer)},', f'"torch": {json.dumps(torch.__version__)},']
+    for key, items, last in (("cases", cases, ","), ("shape_errors", errors, "")):
+        body = ",\n".join(json.dumps(item, allow_nan=False) for item in items)
+        lines.append(f'"{key}": [\n{body}\n]{last}' if items else f'"{key}": []{last}')
+    path = HERE / f"{layer}.json"
+    path.write_text("\n".join(lines + ["}", ""]))
+    print(f"{path.name:28} {len(cases):3} cases {len(errors):3} errors {path.stat().st_size:7} bytes")
+
+
+for layer in BUILD:
+    write(
+        layer,
+        [make_case(layer, **item) for item in (dict({"shapes": None}, **c) for c in CASES[layer])],
+        [make_error(layer, **item) for item in ERRORS.get(layer, [])],
+    )

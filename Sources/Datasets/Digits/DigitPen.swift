@@ -14,8 +14,9 @@ struct DigitPen {
   /// A pen taken at random.
   init(draws: inout DigitDraws) {
     let weight = draws.unit()
-    radius = 0.75 + 1.05 * weight + draws.bell(0.15)
-    softness = draws.within(0.55, 0.85)
+    let square = weight * weight
+    radius = 0.72 + 0.72 * weight + 0.8 * square * square + draws.bell(0.1)
+    softness = draws.within(0.5, 0.75)
     pressure = draws.within(0, 0.22)
     waves = draws.within(0.6, 2.4)
     phase = draws.unit()

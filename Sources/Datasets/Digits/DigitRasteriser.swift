@@ -17,7 +17,7 @@ struct DigitRasteriser {
     _ lines: [[Dot]], softness: Float, ink: Float, into image: UnsafeMutablePointer<UInt8>
   ) {
     for index in depth.indices { depth[index] = Self.dry }
-    let fit = Self.fit(lines)
+    let fit = Self.fit(lines, halo: softness * 0.7)
     for line in lines {
       var from = line[0]
       from.x = from.x * fit.z + fit.x
@@ -33,25 +33,26 @@ struct DigitRasteriser {
   }
 
   /// The shift (x, y) and the scale (z) that put the figure into the middle box.
-  private static func fit(_ lines: [[Dot]]) -> SIMD3<Float> {
-    var bare = bounds(of: lines, scale: 1, inked: false)
+  private static func fit(_ lines: [[Dot]], halo: Float) -> SIMD3<Float> {
+    var bare = bounds(of: lines, scale: 1, halo: nil)
     let extent = max(bare.z - bare.x, bare.w - bare.y, 1e-3)
     var scale = (box - 3) / extent
     for _ in 0..<2 {
-      bare = bounds(of: lines, scale: scale, inked: true)
+      bare = bounds(of: lines, scale: scale, halo: halo)
       scale += (box - max(bare.z - bare.x, bare.w - bare.y)) / extent
     }
-    bare = bounds(of: lines, scale: scale, inked: true)
+    bare = bounds(of: lines, scale: scale, halo: halo)
     let middle = Float(side) * 0.5
     return SIMD3(middle - (bare.x + bare.z) * 0.5, middle - (bare.y + bare.w) * 0.5, scale)
   }
 
-  /// Left, top, right and bottom of the figure at `scale`.
-  private static func bounds(of lines: [[Dot]], scale: Float, inked: Bool) -> SIMD4<Float> {
+  /// Left, top, right and bottom of the figure at `scale`: of its ink with `halo` around it, or of
+  /// the bare lines.
+  private static func bounds(of lines: [[Dot]], scale: Float, halo: Float?) -> SIMD4<Float> {
     var edges = SIMD4<Float>(1e6, 1e6, -1e6, -1e6)
     for line in lines {
       for dot in line {
-        let radius = inked ? dot.z : 0
+        let radius = halo.map { dot.z + $0 } ?? 0
         edges.x = min(edges.x, dot.x * scale - radius)
         edges.y = min(edges.y, dot.y * scale - radius)
         edges.z = max(edges.z, dot.x * scale + radius)

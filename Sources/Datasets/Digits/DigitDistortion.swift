@@ -1,7 +1,7 @@
 /// What a hand does to a whole figure: proportions, slant, turn, and smooth bends of the plane.
 struct DigitDistortion {
   /// How far writers lean each figure on average, beyond its own lean.
-  private static let slants: [Float] = [0.25, 0.24, 0.11, 0.07, 0.28, 0.15, 0.03, 0, 0.15, 0.12]
+  private static let slants: [Float] = [0.27, 0.24, 0.16, 0.08, 0.3, 0.14, 0.06, 0.05, 0.13, 0.12]
 
   private let centre: SIMD2<Float>
   private let aspect: Float
@@ -18,7 +18,7 @@ struct DigitDistortion {
     centre = (low + high) * 0.5
     let breadth = draws.bell(0.17)
     aspect = 1 + breadth + 0.8 * breadth * abs(breadth) + 0.04
-    slant = Self.slants[label] + draws.bell(0.24)
+    slant = Self.slants[label] + draws.bell(0.22)
     let turn = draws.bell(0.03)
     sine = DigitMath.sine(turn)
     cosine = DigitMath.cosine(turn)

@@ -15,9 +15,9 @@ struct DigitPen {
   init(draws: inout DigitDraws) {
     let weight = draws.unit()
     let square = weight * weight
-    radius = 0.72 + 0.72 * weight + 0.8 * square * square + draws.bell(0.1)
+    radius = 0.84 + 0.7 * weight + 0.45 * square * square + draws.bell(0.1)
     softness = draws.within(0.5, 0.75)
-    pressure = draws.within(0, 0.22)
+    pressure = draws.within(0, 0.2)
     waves = draws.within(0.6, 2.4)
     phase = draws.unit()
     nib = draws.chance(0.4) ? draws.within(0, 0.25) : 0

@@ -12,9 +12,10 @@ struct DigitRasteriser {
   private var depth = [Float](repeating: dry, count: side * side)
 
   /// Draws `lines`, scaled so that the figure's longer side is 20 pixels, into `image`, centred by
-  /// its centre of mass.
+  /// its centre of mass and rough at the edges of its ink.
   mutating func draw(
-    _ lines: [[Dot]], softness: Float, ink: Float, into image: UnsafeMutablePointer<UInt8>
+    _ lines: [[Dot]], softness: Float, draws: inout DigitDraws,
+    into image: UnsafeMutablePointer<UInt8>
   ) {
     for index in depth.indices { depth[index] = Self.dry }
     let fit = Self.fit(lines, halo: softness * 0.7)
@@ -29,7 +30,7 @@ struct DigitRasteriser {
         from = to
       }
     }
-    develop(softness: softness, ink: ink, into: image)
+    develop(softness: softness, draws: &draws, into: image)
   }
 
   /// The shift (x, y) and the scale (z) that put the figure into the middle box.
@@ -93,7 +94,11 @@ struct DigitRasteriser {
   }
 
   /// Turns depths into grey levels and moves the centre of mass to the middle.
-  private func develop(softness: Float, ink: Float, into image: UnsafeMutablePointer<UInt8>) {
+  private func develop(
+    softness: Float, draws: inout DigitDraws, into image: UnsafeMutablePointer<UInt8>
+  ) {
+    let ink = draws.within(252.5, 255.4).rounded(.down)
+    let roughness = draws.within(0.1, 0.7)
     var grey = [UInt8](repeating: 0, count: depth.count)
     var mass = 0
     var massX = 0
@@ -102,7 +107,10 @@ struct DigitRasteriser {
     for row in 0..<Self.side {
       for column in 0..<Self.side {
         let index = row * Self.side + column
-        let cover = min(max((depth[index] + softness) * slope, 0), 1)
+        var inside = depth[index]
+        guard inside > -softness else { continue }
+        if inside < softness + 0.5 { inside += (draws.unit() - 0.5) * roughness }
+        let cover = min(max((inside + softness) * slope, 0), 1)
         let level = Int(cover * ink + 0.5)
         grey[index] = UInt8(level)
         mass += level

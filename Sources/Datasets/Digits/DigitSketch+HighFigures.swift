@@ -103,9 +103,9 @@ extension DigitSketch {
 
   /// Two rings: one crossing stroke, an S with a line back, or one ring on the other.
   mutating func drawEight() {
-    let waist = near(0.47, 0.07)
-    let upper = near(0.22, 0.07)
-    let lower = near(0.25, 0.07)
+    let waist = near(0.47, 0.06)
+    let upper = near(0.23, 0.05)
+    let lower = near(0.26, 0.055)
     let style = draws.unit()
     let top = waist / 2
     let bottom = (1 + waist) / 2
@@ -147,34 +147,38 @@ extension DigitSketch {
 
   /// A ring with a tail; the tail is straight or hooked, the ring closed, open or angular.
   mutating func drawNine() {
-    let ring = near(0.44, 0.07)
-    let right = near(0.56, 0.07)
-    let top = near(0.02, 0.02)
-    var knots: [DigitKnot] = []
+    let share = draws.unit()
+    let ring = 0.38 + 0.14 * share + 0.2 * share * share * share
+    let half = near(0.25, 0.05)
+    let right = 0.3 + half
     let begin = draws.unit()
-    if begin < 0.3 {
-      knots.append(.through(right + near(0.03, 0.06), near(0.05, 0.04)))
-    } else if begin < 0.8 {
-      knots.append(.through(right - 0.03, near(0.16, 0.06)))
+    // Where on the ring the pen sets down: from its right side to beyond the top.
+    let start: Float = begin < 0.6 ? near(0.88, 0.05) : near(0.78, 0.05)
+    let tilt = near(0, 0.05)
+    var knots = arc(
+      x: 0.3, y: ring / 2, width: half, height: ring / 2, start: start,
+      sweep: near(-0.78, 0.04) - (start - 0.85), growth: near(0, 0.06), knots: 7)
+    for index in knots.indices { knots[index].place.y += tilt * (knots[index].place.x - 0.3) * 4 }
+    if begin > 0.85 {
+      knots.insert(.through(right + near(0.02, 0.05), near(0.04, 0.04)), at: 0)
     }
-    knots += [
-      .through(near(0.33, 0.06), top), .through(near(0.04, 0.06), near(ring * 0.55, 0.04)),
-      .through(near(0.22, 0.06), ring), .through(right - 0.07, near(ring * 0.6, 0.05)),
-    ]
     let turn = draws.unit()
-    if turn < 0.6 {
-      knots.append(.corner(right + near(0.02, 0.03), near(0.08, 0.06)))
-    } else if turn < 0.9 {
-      knots.append(.through(right, near(0.14, 0.05)))
+    if turn < 0.55 {
+      knots.append(.corner(right + near(0.01, 0.03), ring * 0.5 - draws.within(0.08, 0.25)))
+    } else if turn < 0.8 {
+      knots.append(.through(right, near(ring * 0.35, 0.03)))
     }
-    let foot = near(0.48, 0.09)
+    let foot = near(0.46, 0.1)
     let tail = draws.unit()
-    if tail < 0.78 {
-      knots += [.through((right + foot) / 2 + near(0.02, 0.03), 0.55), .through(foot, 1)]
+    if tail < 0.8 {
+      knots += [
+        .through((right + foot) / 2 + near(0.02, 0.04), (1 + ring) / 2 - 0.08), .through(foot, 1),
+      ]
     } else {
       knots += [
-        .through(right + near(0, 0.03), 0.55), .through(near(0.42, 0.05), near(0.94, 0.03)),
-        .through(near(0.24, 0.06), 1), .through(near(0.06, 0.07), near(0.9, 0.06)),
+        .through(right + near(0, 0.03), (1 + ring) / 2 - 0.1),
+        .through(near(0.42, 0.05), near(0.94, 0.03)), .through(near(0.24, 0.06), 1),
+        .through(near(0.06, 0.07), near(0.9, 0.06)),
       ]
     }
     pen(knots)

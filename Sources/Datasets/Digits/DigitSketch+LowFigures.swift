@@ -2,7 +2,7 @@
 extension DigitSketch {
   /// A ring from the top, anticlockwise; closed, open or overlapping, narrow to wide, maybe curled.
   mutating func drawZero() {
-    let width = draws.within(0.2, 0.55)
+    let width = draws.within(0.22, 0.55)
     let curl = draws.unit()
     let start = near(0.72, 0.09)
     let sweep = curl < 0.3 ? near(-1.12, 0.08) : near(-0.98, 0.05)
@@ -58,7 +58,8 @@ extension DigitSketch {
       ]
     } else {
       if top > 0.75 {
-        knots.append(.through(near(0.22, 0.05), near(0.3, 0.06)))
+        knots.append(.through(near(0.24, 0.06), near(0.3, 0.06)))
+        if draws.chance(0.4) { knots.insert(.through(near(0.36, 0.05), near(0.2, 0.05)), at: 0) }
       }
       knots += [
         .through(near(0.08, 0.06), near(0.2, 0.06)), .through(near(0.34, 0.06), 0),
@@ -93,7 +94,7 @@ extension DigitSketch {
   mutating func drawThree() {
     let waist = near(0.46, 0.05)
     let dent = near(0.32, 0.1)
-    let upper = near(0.6, 0.09)
+    let upper = near(0.57, 0.1)
     var knots: [DigitKnot] = []
     let top = draws.unit()
     if top < 0.15 {
@@ -123,9 +124,9 @@ extension DigitSketch {
     }
     let lower = near(0.68, 0.08)
     knots += [.through(lower, near(0.72, 0.04)), .through(near(0.36, 0.07), 1)]
-    if draws.chance(0.15) {
+    if draws.chance(0.22) {
       // The pen lifts while it still goes down.
-      knots[knots.count - 1] = .through(near(0.2, 0.08), near(0.98, 0.02))
+      knots[knots.count - 1] = .through(near(0.16, 0.1), near(0.99, 0.02))
     } else {
       knots.append(.through(near(0.0, 0.1), near(0.86, 0.07)))
     }

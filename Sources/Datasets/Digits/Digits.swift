@@ -93,7 +93,6 @@ package enum Digits {
         return DigitRasteriser.Dot(bent[place].x, bent[place].y, radius)
       }
     }
-    let ink = draws.within(252.5, 255.4).rounded(.down)
-    rasteriser.draw(lines, softness: pen.softness, ink: ink, into: image)
+    rasteriser.draw(lines, softness: pen.softness, draws: &draws, into: image)
   }
 }

@@ -1,7 +1,7 @@
 /// What a hand does to a whole figure: proportions, slant, turn, and smooth bends of the plane.
 struct DigitDistortion {
   /// How far writers lean each figure on average, beyond its own lean.
-  private static let slants: [Float] = [0.27, 0.24, 0.16, 0.08, 0.3, 0.14, 0.06, 0.05, 0.13, 0.12]
+  private static let slants: [Float] = [0.27, 0.24, 0.18, 0.1, 0.3, 0.14, 0.06, 0.07, 0.13, 0.18]
 
   private let centre: SIMD2<Float>
   private let aspect: Float

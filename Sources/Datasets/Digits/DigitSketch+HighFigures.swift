@@ -3,16 +3,17 @@ extension DigitSketch {
   /// A hat, a neck and a bowl; in one stroke, with a separate hat, or in one bend like an S.
   mutating func drawFive() {
     let neck = near(0.16, 0.07)
-    let waist = near(0.42, 0.06)
-    let hat = near(0.72, 0.2)
-    let lift = near(0.02, 0.07)
+    let waist = near(0.42, 0.08)
+    let hat = near(0.74, 0.22)
+    let lift = near(0.01, 0.08)
+    let belly = near(0.64, 0.12)
     var bowl: [DigitKnot] = [
-      .through(near(0.4, 0.06), waist - near(0.03, 0.04)),
-      .through(near(0.64, 0.08), near(0.67, 0.05)), .through(near(0.36, 0.08), near(0.98, 0.02)),
+      .through(near(neck + (belly - neck) * 0.5, 0.05), waist - near(0.03, 0.04)),
+      .through(belly, near(0.67, 0.05)), .through(near(belly - 0.28, 0.08), near(0.98, 0.02)),
     ]
     let close = draws.unit()
-    if close < 0.7 {
-      bowl.append(.through(near(0.02, 0.09), near(0.9, 0.06)))
+    if close < 0.75 {
+      bowl.append(.through(near(0.02, 0.12), near(0.9, 0.06)))
     } else if close < 0.85 {
       // The bowl bends back up, nearly like a 6.
       bowl += [
@@ -42,11 +43,11 @@ extension DigitSketch {
 
   /// A stem that bends into a ring at its foot.
   mutating func drawSix() {
-    let ring = near(0.52, 0.07)
+    let ring = near(0.5, 0.09)
     let right = near(0.62, 0.12)
     let middle = (ring + 1) / 2
     var knots: [DigitKnot] = [
-      .through(near(0.42, 0.15), 0), .through(near(0.17, 0.06), near(0.32, 0.05)),
+      .through(near(0.45, 0.16), 0), .through(near(0.17, 0.07), near(0.32, 0.05)),
       .through(near(0.03, 0.04), near(0.68, 0.06)), .through(near(0.28, 0.06), 1),
       .through(right, near(middle, 0.04)), .through(near(right * 0.62, 0.06), ring),
     ]
@@ -74,14 +75,17 @@ extension DigitSketch {
     let left = near(0.0, 0.06)
     let start = near(0.07, 0.06)
     if draws.chance(0.25) {
-      knots.append(.through(left, start + draws.within(0.08, 0.22)))
+      knots.append(.through(left + near(0, 0.04), start + draws.within(0.08, 0.32)))
       knots.append(.corner(left + near(0.02, 0.03), start))
     } else {
       knots.append(.through(left, start))
     }
     knots.append(.through(near((left + right) / 2, 0.04), near(0.05, 0.04)))
-    if draws.chance(0.6) {
+    let turn = draws.unit()
+    if turn < 0.6 {
       knots.append(.corner(right, roof))
+    } else if turn < 0.7 {
+      knots.append(.through(right, roof + 0.16))
     } else {
       knots += [.through(right - 0.08, roof), .through(right, roof + 0.09)]
     }
@@ -104,8 +108,10 @@ extension DigitSketch {
   /// Two rings: one crossing stroke, an S with a line back, or one ring on the other.
   mutating func drawEight() {
     let waist = near(0.47, 0.06)
-    let upper = near(0.23, 0.05)
-    let lower = near(0.26, 0.055)
+    let size = near(0.24, 0.045)
+    let share = near(1.05, 0.3)
+    let upper = max(share < 1 ? size : size * (2 - share), 0.08)
+    let lower = max(share < 1 ? size * share : size, 0.08)
     let style = draws.unit()
     let top = waist / 2
     let bottom = (1 + waist) / 2
@@ -153,11 +159,11 @@ extension DigitSketch {
     let right = 0.3 + half
     let begin = draws.unit()
     // Where on the ring the pen sets down: from its right side to beyond the top.
-    let start: Float = begin < 0.6 ? near(0.88, 0.05) : near(0.78, 0.05)
+    let start: Float = begin < 0.75 ? near(0.9, 0.05) : near(0.81, 0.05)
     let tilt = near(0, 0.05)
     var knots = arc(
       x: 0.3, y: ring / 2, width: half, height: ring / 2, start: start,
-      sweep: near(-0.78, 0.04) - (start - 0.85), growth: near(0, 0.06), knots: 7)
+      sweep: near(-0.8, 0.05) - (start - 0.85), growth: near(0, 0.06), knots: 7)
     for index in knots.indices { knots[index].place.y += tilt * (knots[index].place.x - 0.3) * 4 }
     if begin > 0.85 {
       knots.insert(.through(right + near(0.02, 0.05), near(0.04, 0.04)), at: 0)

@@ -27,7 +27,7 @@ extension DigitSketch {
   mutating func drawOne() {
     let bow = near(0, 0.025)
     let style = draws.unit()
-    if style < 0.84 {
+    if style < 0.8 {
       pen([.through(0, 0), .through(bow, 0.5), .through(near(0, 0.02), 1)])
     } else {
       let reach = draws.within(0.06, 0.3)
@@ -46,7 +46,7 @@ extension DigitSketch {
 
   /// An arch, a slope and a base; the base starts in a corner or a loop.
   mutating func drawTwo() {
-    let right = near(0.64, 0.08)
+    let right = near(0.64, 0.09)
     let shoulder = near(0.25, 0.05)
     var knots: [DigitKnot] = []
     let top = draws.unit()
@@ -71,12 +71,12 @@ extension DigitSketch {
     let dip = near(0.01, 0.05)
     if draws.chance(0.45) {
       let size = draws.within(0.4, 2.1)
-      let foot = near(0.2, 0.07)
+      let foot = near(0.16, 0.07)
       knots += [
-        .through(foot + 0.06, near(0.87, 0.03)), .through(foot - 0.08 * size, 0.98),
+        .through(foot + 0.08, near(0.88, 0.03)), .through(foot - 0.08 * size, 0.98),
         .through(foot - 0.15 * size, 0.95 - 0.07 * size),
-        .through(foot - 0.07 * size, 0.93 - 0.15 * size),
-        .through(foot + 0.1 + 0.05 * size, 0.93 - 0.06 * size),
+        .through(foot - 0.06 * size, 0.93 - 0.16 * size),
+        .through(foot + 0.1 + 0.06 * size, 0.93 - 0.08 * size),
         .through(foot + 0.4, 0.98 + dip), .through(end + 0.1, near(0.92, 0.08)),
       ]
     } else {

@@ -83,7 +83,7 @@ package enum Digits {
       }
     }
     let distortion = DigitDistortion(of: label, low: low, high: high, draws: &draws)
-    let pen = DigitPen(draws: &draws)
+    let pen = DigitPen(for: label, draws: &draws)
     let lines = sketch.strokes.map { stroke in
       let last = Float(stroke.count - 1)
       let bent = stroke.enumerated().map { distortion.apply($1, at: Float($0) / last) }

@@ -12,9 +12,9 @@ extension DigitSketch {
       .through(belly, near(0.67, 0.05)), .through(near(belly - 0.28, 0.08), near(0.98, 0.02)),
     ]
     let close = draws.unit()
-    if close < 0.75 {
+    if close < 0.72 {
       bowl.append(.through(near(0.02, 0.12), near(0.9, 0.06)))
-    } else if close < 0.85 {
+    } else if close < 0.88 {
       // The bowl bends back up, nearly like a 6.
       bowl += [
         .through(near(0.04, 0.06), near(0.88, 0.04)), .through(near(0.06, 0.07), near(0.74, 0.05)),
@@ -47,9 +47,9 @@ extension DigitSketch {
     let right = near(0.62, 0.12)
     let middle = (ring + 1) / 2
     var knots: [DigitKnot] = [
-      .through(near(0.45, 0.16), 0), .through(near(0.17, 0.07), near(0.32, 0.05)),
+      .through(near(0.48, 0.14), 0), .through(near(0.18, 0.07), near(0.34, 0.05)),
       .through(near(0.03, 0.04), near(0.68, 0.06)), .through(near(0.28, 0.06), 1),
-      .through(right, near(middle, 0.04)), .through(near(right * 0.62, 0.06), ring),
+      .through(right, near(middle, 0.04)), .through(near(right * 0.68, 0.06), ring + 0.02),
     ]
     let close = draws.unit()
     if close < 0.4 {
@@ -108,8 +108,8 @@ extension DigitSketch {
   /// Two rings: one crossing stroke, an S with a line back, or one ring on the other.
   mutating func drawEight() {
     let waist = near(0.47, 0.06)
-    let size = near(0.24, 0.045)
-    let share = near(1.05, 0.3)
+    let size = near(0.265, 0.045)
+    let share = near(0.98, 0.25)
     let upper = max(share < 1 ? size : size * (2 - share), 0.08)
     let lower = max(share < 1 ? size * share : size, 0.08)
     let style = draws.unit()
@@ -136,8 +136,8 @@ extension DigitSketch {
     }
     knots += [
       .through(near(0.36, 0.04), 0), .through(0.36 - upper, near(top, 0.03)),
-      .through(near(0.35, 0.03), waist), .through(0.35 + lower, near(bottom, 0.03)),
-      .through(near(0.34, 0.04), 1), .through(0.34 - lower, near(bottom, 0.03)),
+      .through(near(0.35, 0.03), waist), .through(0.34 + lower, near(bottom, 0.03)),
+      .through(near(0.31, 0.05), 1), .through(0.31 - lower, near(bottom + 0.03, 0.03)),
       .through(near(0.34, 0.04), waist + near(0.02, 0.03)),
     ]
     if style < 0.45 {
@@ -155,12 +155,12 @@ extension DigitSketch {
   mutating func drawNine() {
     let share = draws.unit()
     let ring = 0.38 + 0.14 * share + 0.2 * share * share * share
-    let half = near(0.25, 0.05)
+    let half = near(0.25, 0.06)
     let right = 0.3 + half
     let begin = draws.unit()
     // Where on the ring the pen sets down: from its right side to beyond the top.
     let start: Float = begin < 0.75 ? near(0.9, 0.05) : near(0.81, 0.05)
-    let tilt = near(0, 0.05)
+    let tilt = near(0, 0.07)
     var knots = arc(
       x: 0.3, y: ring / 2, width: half, height: ring / 2, start: start,
       sweep: near(-0.8, 0.05) - (start - 0.85), growth: near(0, 0.06), knots: 7)

@@ -5,7 +5,8 @@ extension DigitSketch {
     let width = draws.within(0.22, 0.55)
     let curl = draws.unit()
     let start = near(0.72, 0.09)
-    let sweep = curl < 0.3 ? near(-1.12, 0.08) : near(-0.98, 0.05)
+    let sweep =
+      curl < 0.3 ? near(-1.12, 0.08) : curl < 0.4 ? near(-0.88, 0.05) : near(-0.98, 0.05)
     var knots = arc(
       x: 0.35, y: 0.5, width: width, height: 0.5, start: start, sweep: sweep,
       growth: near(0, 0.1), knots: 10)
@@ -15,7 +16,7 @@ extension DigitSketch {
         .through(near(0.35, 0.25 * width), near(draws.within(0.15, 0.6), 0.05)))
     } else if curl > 0.7 {
       // It ends above the ring.
-      knots.append(.through(near(0.35 + width * 0.4, 0.1), near(-0.05, 0.05)))
+      knots.append(.through(near(0.35 + width * 0.5, 0.12), near(-0.08, 0.07)))
     }
     if draws.chance(0.2) {
       knots = knots.map { .through(0.7 - $0.place.x, $0.place.y) }
@@ -67,7 +68,7 @@ extension DigitSketch {
       ]
     }
     knots.append(.through(near(0.48, 0.07), near(0.6, 0.06)))
-    let end = near(0.85, 0.16)
+    let end = near(0.85, 0.19)
     let dip = near(0.01, 0.05)
     if draws.chance(0.45) {
       let size = draws.within(0.4, 2.1)
@@ -152,7 +153,8 @@ extension DigitSketch {
     }
     let left = near(0.1, 0.06)
     let rise = draws.within(0, 0.15)
-    let height = draws.chance(0.6) ? draws.within(0, 0.15) : draws.within(0.1, 0.32)
+    let low = draws.chance(style < 0.6 ? 0.4 : 0.15)
+    let height = low ? draws.within(0.1, 0.32) : draws.within(-0.04, 0.15)
     if style < 0.6 {
       pen([
         .through(left + near(0.08, 0.07), rise), .through(left + 0.02, level * 0.55),
@@ -166,7 +168,7 @@ extension DigitSketch {
         .through(near(0.22, 0.05), level + 0.02), .through(over, near(level - 0.07, 0.05)),
       ])
     }
-    if style > 0.85 {
+    if style > 0.88 {
       // The cup's right wall goes on as the stem.
       pen([.through(stem + near(0.03, 0.04), height), .corner(stem, level), .through(end, 1)])
     } else {

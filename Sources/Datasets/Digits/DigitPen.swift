@@ -12,7 +12,7 @@ struct DigitPen {
   private let nibCosine: Float
 
   /// How wide lines become when each figure is scaled to the same box, beside the average figure.
-  private static let widths: [Float] = [1.09, 1.1, 1.04, 1, 0.97, 0.95, 1, 1.05, 0.93, 0.94]
+  private static let widths: [Float] = [1.09, 1.14, 1.04, 1, 0.97, 0.96, 1, 1.05, 0.93, 0.93]
 
   /// A pen taken at random, for a figure `label`.
   init(for label: Int, draws: inout DigitDraws) {

@@ -4,7 +4,7 @@ extension DigitSketch {
   mutating func drawFive() {
     let neck = near(0.16, 0.07)
     let waist = near(0.42, 0.08)
-    let hat = near(0.74, 0.22)
+    let hat = max(near(0.74, 0.22), 0.4)
     let lift = near(0.01, 0.08)
     let belly = near(0.64, 0.12)
     var bowl: [DigitKnot] = [
@@ -24,8 +24,9 @@ extension DigitSketch {
     }
     let style = draws.unit()
     if style < 0.4 {
-      pen([.through(hat, lift), .corner(neck + near(0.06, 0.05), 0.05), .corner(neck, waist)] + bowl)
-    } else if style < 0.75 {
+      let turn = DigitKnot.corner(neck + near(0.06, 0.05), 0.05)
+      pen([.through(hat, lift), turn, .corner(neck, waist)] + bowl)
+    } else if style < 0.78 {
       pen([.through(neck + near(0.06, 0.05), near(0.05, 0.04)), .corner(neck, waist)] + bowl)
       pen([
         .through(near(neck + 0.06, 0.07), near(0.05, 0.04)), .through(near(0.45, 0.05), 0.03),
@@ -75,7 +76,7 @@ extension DigitSketch {
     let left = near(0.0, 0.06)
     let start = near(0.07, 0.06)
     if draws.chance(0.25) {
-      knots.append(.through(left + near(0, 0.04), start + draws.within(0.08, 0.32)))
+      knots.append(.through(left + near(0, 0.04), start + draws.within(0.06, 0.26)))
       knots.append(.corner(left + near(0.02, 0.03), start))
     } else {
       knots.append(.through(left, start))
@@ -94,7 +95,7 @@ extension DigitSketch {
     let middle = (right + foot) / 2 + bow
     knots += [.through(middle, 0.5), .through(foot, 1)]
     pen(knots)
-    if draws.chance(0.17) {
+    if draws.chance(0.2) {
       let level = near(0.5, 0.07)
       let tilt = near(0, 0.06)
       let centre = middle + (foot - middle) * (level - 0.5) * 2
@@ -109,7 +110,7 @@ extension DigitSketch {
   mutating func drawEight() {
     let waist = near(0.47, 0.06)
     let size = near(0.265, 0.045)
-    let share = near(0.98, 0.25)
+    let share = near(0.95, 0.27)
     let upper = max(share < 1 ? size : size * (2 - share), 0.08)
     let lower = max(share < 1 ? size * share : size, 0.08)
     let style = draws.unit()
@@ -128,7 +129,7 @@ extension DigitSketch {
     }
     var knots: [DigitKnot] = []
     let tail = draws.within(0, 0.22)
-    if style < 0.45 {
+    if style < 0.5 {
       // It starts and ends at the upper right.
       knots.append(.through(0.36 + upper + tail, near(0.1, 0.06)))
     } else {
@@ -140,7 +141,7 @@ extension DigitSketch {
       .through(near(0.31, 0.05), 1), .through(0.31 - lower, near(bottom + 0.03, 0.03)),
       .through(near(0.34, 0.04), waist + near(0.02, 0.03)),
     ]
-    if style < 0.45 {
+    if style < 0.5 {
       // A line back to the start.
       knots.append(.through(0.36 + upper + tail + near(0.02, 0.05), near(0.06, 0.06)))
     } else {
@@ -154,8 +155,8 @@ extension DigitSketch {
   /// A ring with a tail; the tail is straight or hooked, the ring closed, open or angular.
   mutating func drawNine() {
     let share = draws.unit()
-    let ring = 0.38 + 0.14 * share + 0.2 * share * share * share
-    let half = near(0.25, 0.06)
+    let ring = 0.33 + 0.19 * share + 0.2 * share * share * share
+    let half = near(0.17 + 0.18 * ring, 0.06)
     let right = 0.3 + half
     let begin = draws.unit()
     // Where on the ring the pen sets down: from its right side to beyond the top.

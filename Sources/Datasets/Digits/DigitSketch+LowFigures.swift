@@ -63,22 +63,22 @@ extension DigitSketch {
         if draws.chance(0.4) { knots.insert(.through(near(0.36, 0.05), near(0.2, 0.05)), at: 0) }
       }
       knots += [
-        .through(near(0.08, 0.06), near(0.2, 0.06)), .through(near(0.34, 0.06), 0),
+        .through(near(0.08, 0.07), near(0.22, 0.07)), .through(near(0.36, 0.07), 0),
         .through(right, shoulder),
       ]
     }
-    knots.append(.through(near(0.48, 0.07), near(0.6, 0.06)))
+    knots.append(.through(near(0.46, 0.08), near(0.6, 0.07)))
     let end = near(0.85, 0.19)
     let dip = near(0.01, 0.05)
     if draws.chance(0.45) {
-      let size = draws.within(0.4, 2.1)
-      let foot = near(0.16, 0.07)
+      let size = draws.within(0.5, 2.3)
+      let foot = near(0.15, 0.08)
       knots += [
         .through(foot + 0.08, near(0.88, 0.03)), .through(foot - 0.08 * size, 0.98),
         .through(foot - 0.15 * size, 0.95 - 0.07 * size),
         .through(foot - 0.06 * size, 0.93 - 0.16 * size),
-        .through(foot + 0.1 + 0.06 * size, 0.93 - 0.08 * size),
-        .through(foot + 0.4, 0.98 + dip), .through(end + 0.1, near(0.92, 0.08)),
+        .through(foot + 0.08 + 0.08 * size, 0.94 - 0.09 * size),
+        .through(foot + 0.3 + 0.06 * size, 0.97 + dip), .through(end + 0.12, near(0.94, 0.08)),
       ]
     } else {
       let foot = near(0.05, 0.07)
@@ -112,7 +112,7 @@ extension DigitSketch {
     let style = draws.unit()
     if style < 0.55 {
       knots.append(.corner(dent, waist))
-    } else if style < 0.8 {
+    } else if style < 0.85 {
       knots.append(.through(dent + 0.1, waist - 0.02))
       knots.append(.through(dent + 0.12, waist + 0.03))
     } else {
@@ -125,7 +125,7 @@ extension DigitSketch {
     }
     let lower = near(0.68, 0.08)
     knots += [.through(lower, near(0.72, 0.04)), .through(near(0.36, 0.07), 1)]
-    if draws.chance(0.22) {
+    if draws.chance(0.17) {
       // The pen lifts while it still goes down.
       knots[knots.count - 1] = .through(near(0.16, 0.1), near(0.99, 0.02))
     } else {

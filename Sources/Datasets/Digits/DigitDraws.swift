@@ -34,9 +34,9 @@ struct DigitDraws {
 }
 
 /// Trigonometry from +, -, * alone: the C library's differs between machines.
-enum DigitMath {
+package enum DigitMath {
   /// The sine of `turns` full turns, to about 4e-6.
-  static func sine(_ turns: Float) -> Float {
+  package static func sine(_ turns: Float) -> Float {
     let wrapped = turns - turns.rounded(.down)
     let signed = wrapped < 0.5 ? wrapped : wrapped - 1
     let size = abs(signed)
@@ -48,7 +48,7 @@ enum DigitMath {
   }
 
   /// The cosine of `turns` full turns.
-  static func cosine(_ turns: Float) -> Float { sine(turns + 0.25) }
+  package static func cosine(_ turns: Float) -> Float { sine(turns + 0.25) }
 
   /// The length of `vector`.
   static func length(_ vector: SIMD2<Float>) -> Float {

@@ -1,0 +1,40 @@
+/// A pen: how wide its line is, and how that changes along a stroke.
+struct DigitPen {
+  /// Half the line's width, in pixels of the finished image.
+  let radius: Float
+  /// Pixels over which ink fades at the edge of a line.
+  let softness: Float
+  private let pressure: Float
+  private let waves: Float
+  private let phase: Float
+  private let nib: Float
+  private let nibSine: Float
+  private let nibCosine: Float
+
+  /// How wide lines become when each figure is scaled to the same box, beside the average figure.
+  private static let widths: [Float] = [1.09, 1.14, 1.04, 1, 0.97, 0.96, 1, 1.05, 0.93, 0.93]
+
+  /// A pen taken at random, for a figure `label`.
+  init(for label: Int, draws: inout DigitDraws) {
+    let weight = draws.unit()
+    let square = weight * weight
+    let width = 0.84 + 0.7 * weight + 0.5 * square * square + draws.bell(0.1)
+    radius = width * Self.widths[label]
+    softness = draws.within(0.5, 0.75)
+    pressure = draws.within(0, 0.2)
+    waves = draws.within(0.6, 2.4)
+    phase = draws.unit()
+    nib = draws.chance(0.4) ? draws.within(0, 0.25) : 0
+    let angle = draws.unit()
+    nibSine = DigitMath.sine(angle)
+    nibCosine = DigitMath.cosine(angle)
+  }
+
+  /// Half the line's width at `part` of a stroke that runs along `direction` there.
+  func radius(at part: Float, direction: SIMD2<Float>) -> Float {
+    let swing = pressure * DigitMath.sine(waves * part + phase)
+    let length = max(DigitMath.length(direction), 1e-4)
+    let across = (direction.x * nibSine - direction.y * nibCosine) / length
+    return max(radius * (1 + swing) * (1 + nib * (across * across * 2 - 1)), 0.5)
+  }
+}

@@ -1,0 +1,98 @@
+import Dispatch
+import Randomness
+
+/// The embedded data set: handwriting-like figures 0 to 9, drawn from pen strokes, in MNIST's form.
+///
+/// Image `i` is a pure function of `i`: every machine, thread count and build mode draws the same
+/// bytes. That is why this folder computes with +, -, *, / and square roots alone, which IEEE 754
+/// defines exactly, and takes all chance from `RandomStream`.
+package enum Digits {
+  /// Samples 0..<60,000 are for training.
+  package static let trainCount = 60_000
+  /// Samples 60,000..<70,000 are for testing.
+  package static let testCount = 10_000
+  package static let height = 28
+  package static let width = 28
+  package static let classCount = 10
+  /// Changes with every change of any pixel; part of cache names and of the fingerprint.
+  package static let version = 1
+
+  private static let seed: UInt64 = 0x6469_6769_7473
+  /// Labels are balanced within every block of this many samples.
+  private static let block = 1_000
+  /// Samples that one thread draws at a time.
+  private static let chunk = 250
+
+  /// The images `range`, row by row and one after the other (white ink on black), and their labels.
+  package static func generate(_ range: Range<Int>) -> (pixels: [UInt8], labels: [UInt8]) {
+    let labels = labels(range)
+    let size = height * width
+    let pixels = [UInt8](unsafeUninitializedCapacity: range.count * size) { buffer, count in
+      let images = Images(first: buffer.baseAddress)
+      DispatchQueue.concurrentPerform(iterations: (range.count + chunk - 1) / chunk) { part in
+        guard let first = images.first else { return }
+        var rasteriser = DigitRasteriser()
+        for offset in (part * chunk)..<min((part + 1) * chunk, range.count) {
+          draw(
+            range.lowerBound + offset, label: Int(labels[offset]), with: &rasteriser,
+            into: first + offset * size)
+        }
+      }
+      count = range.count * size
+    }
+    return (pixels, labels)
+  }
+
+  /// Where images go; threads write to disjoint parts of it.
+  private struct Images: @unchecked Sendable {
+    let first: UnsafeMutablePointer<UInt8>?
+  }
+
+  /// The labels of the samples `range`: in random order, each a hundred times in a block of 1,000.
+  private static func labels(_ range: Range<Int>) -> [UInt8] {
+    var labels: [UInt8] = []
+    labels.reserveCapacity(range.count)
+    var sample = range.lowerBound
+    while sample < range.upperBound {
+      let place = sample / block
+      let order = RandomStream(seed: seed, purpose: .digits, step: place, unit: 1)
+        .permutation(block)
+      let end = min((place + 1) * block, range.upperBound)
+      labels += order[(sample - place * block)..<(end - place * block)]
+        .map { UInt8($0 % classCount) }
+      sample = end
+    }
+    return labels
+  }
+
+  /// Draws sample `index`, a `label`, into the 28×28 bytes at `image`.
+  private static func draw(
+    _ index: Int, label: Int, with rasteriser: inout DigitRasteriser,
+    into image: UnsafeMutablePointer<UInt8>
+  ) {
+    let sketch = DigitSketch(
+      of: label,
+      draws: DigitDraws(RandomStream(seed: seed, purpose: .digits, step: index)))
+    var draws = sketch.draws
+    var low = SIMD2<Float>(repeating: 1e6)
+    var high = SIMD2<Float>(repeating: -1e6)
+    for stroke in sketch.strokes {
+      for point in stroke {
+        low = pointwiseMin(low, point)
+        high = pointwiseMax(high, point)
+      }
+    }
+    let distortion = DigitDistortion(of: label, low: low, high: high, draws: &draws)
+    let pen = DigitPen(for: label, draws: &draws)
+    let lines = sketch.strokes.map { stroke in
+      let last = Float(stroke.count - 1)
+      let bent = stroke.enumerated().map { distortion.apply($1, at: Float($0) / last) }
+      return bent.indices.map { place in
+        let direction = bent[min(place + 1, bent.count - 1)] - bent[max(place - 1, 0)]
+        let radius = pen.radius(at: Float(place) / last, direction: direction)
+        return DigitRasteriser.Dot(bent[place].x, bent[place].y, radius)
+      }
+    }
+    rasteriser.draw(lines, softness: pen.softness, draws: &draws, into: image)
+  }
+}

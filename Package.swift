@@ -100,23 +100,25 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Datasets", "Execution", "ExperimentConfig", "Graph", "Metrics", "Randomness", "Torch",
+        "Datasets", "Execution", "ExperimentConfig", "Graph", "Metrics", "RunRecord", "Torch",
+        "Weights",
       ],
       swiftSettings: strict),
     .target(
-      name: "Reporting", dependencies: ["RunRecord"], swiftSettings: strict),
+      name: "Reporting", dependencies: ["Diagnostics", "ExperimentConfig", "RunRecord"],
+      swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Graph", "Reporting", "RunRecord",
-        "YAMLSyntax", argumentParser, logging, subprocess,
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Reporting",
+        "RunRecord", argumentParser, subprocess,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Graph", "RunRecord", "Torch",
-        "Training",
+        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
+        "RunRecord", "Torch", "Training", "Weights", logging,
       ],
       swiftSettings: strict),
 
@@ -124,6 +126,9 @@ let package = Package(
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
     tests("Torch"),
+    tests("Datasets", ["CZlib", crypto]),
+    tests("ExperimentConfig", ["Diagnostics", "YAMLSyntax", "Planning"]),
+    tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Why data cannot be used, in words for the person who asked for it.
@@ -26,6 +27,17 @@ package struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
   init(path: String, attempt: String, code: Int32, kind: Kind = .invalid) {
     self.init(
       path: path, reason: "cannot \(attempt): \(String(cString: strerror(code)))", kind: kind)
+  }
+
+  /// Runs `body`, saying what goes wrong with a file as an error of the data.
+  static func wrap<Value>(
+    _ body: () throws(FileError) -> Value
+  ) throws(DataError) -> Value {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      throw DataError(path: error.path, reason: error.reason)
+    }
   }
 
   package var description: String { "\(path): \(reason)" }

@@ -10,6 +10,8 @@ package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
   case started(file: String, url: String)
   /// `bytes` of `file` are here, of `total` where the server said how many there are.
   case received(file: String, bytes: Int, total: Int?)
+  /// The digits are being drawn, this many.
+  case drawing(Int)
   /// `url` did not give the file; the next mirror is tried, or the same one again.
   case failed(url: String, reason: String)
 
@@ -21,6 +23,7 @@ package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
     case .started(let file, let url): "downloading \(file) from \(url)"
     case .received(let file, let bytes, let total):
       "\(file): \(bytes)\(total.map { " of \($0)" } ?? "") bytes"
+    case .drawing(let count): "drawing \(count) digits, once"
     case .failed(let url, let reason): "\(url): \(reason)"
     }
   }

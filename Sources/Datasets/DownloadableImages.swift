@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A published data set in MNIST's layout, whose contents are known by their hashes.
@@ -86,7 +87,7 @@ package struct DownloadableImages: Sendable {
         kind: .unavailable)
     }
     do {
-      try AtomicFile.createFolder(folder)
+      try DataError.wrap { () throws(FileError) in try AtomicFile.createFolder(folder) }
       let lock = folder + "/.lock"
       return try await FileLock.withLock(at: lock, waiting: { progress(.waiting(lock: lock)) }) {
         let transfer = ImageTransfer(

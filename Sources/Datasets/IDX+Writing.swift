@@ -1,10 +1,15 @@
+import Files
+
 extension IDX {
   /// Writes `array` to `path`, uncompressed; the file appears whole or not at all.
   ///
   /// Throws where the shape is not 1 to 4 sizes of 32 bits whose product is the number of bytes, and
   /// where the folder cannot be written to.
   package static func write(_ array: IDXArray, to path: String) throws(DataError) {
-    try AtomicFile.write([try header(array.shape, array.bytes.count, path), array.bytes], to: path)
+    let header = try header(array.shape, array.bytes.count, path)
+    try DataError.wrap { () throws(FileError) in
+      try AtomicFile.write([header, array.bytes], to: path)
+    }
   }
 
   private static func header(

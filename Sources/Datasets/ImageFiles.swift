@@ -43,6 +43,8 @@ package enum DataOrigin: String, Sendable, Codable {
   case cache
   /// Nowhere, so that at least one file was downloaded just now.
   case download
+  /// Drawn by this program just now.
+  case drawn
 }
 
 /// A data set on this machine: four files that have been read through once and found right. It can be

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// A download that is not complete yet. It stays where it is when a transfer ends early, so that the
@@ -28,7 +29,9 @@ final class PartialFile {
   deinit { close(descriptor) }
 
   func append(_ bytes: [UInt8]) throws(DataError) {
-    try AtomicFile.append(bytes, to: descriptor, path: path)
+    try DataError.wrap { () throws(FileError) in
+      try AtomicFile.append(bytes, to: descriptor, path: path)
+    }
     size += bytes.count
   }
 
@@ -50,6 +53,8 @@ final class PartialFile {
     guard fsync(descriptor) == 0 else {
       throw DataError(path: path, attempt: "write it to the disk", code: errno)
     }
-    try AtomicFile.rename(path, to: destination)
+    try DataError.wrap { () throws(FileError) in
+      try AtomicFile.rename(path, to: destination)
+    }
   }
 }

@@ -46,7 +46,7 @@ import Testing
     for value in values { bins[Int(value * 10)] += 1 }
     // Chi-squared with 9 degrees of freedom exceeds 33.7 once in 10,000 times.
     let expected = 10_000.3
-    let chi = bins.reduce(0.0) { $0 + ($1.asDouble - expected) * ($1.asDouble - expected) / expected }
+    let chi = bins.map { (Double($0) - expected) * (Double($0) - expected) / expected }.reduce(0, +)
     #expect(chi < 33.7)
   }
 
@@ -56,8 +56,4 @@ import Testing
       #expect(permutation.sorted() == Array(0..<count))
     }
   }
-}
-
-extension Int {
-  fileprivate var asDouble: Double { Double(self) }
 }

@@ -1,0 +1,43 @@
+import ExperimentConfig
+
+/// A data set that an experiment may name, declared once: its arguments, its facts, where it comes
+/// from.
+package protocol DatasetDefinition: Sendable {
+  static var schema: ComponentSchema { get }
+
+  init(_ arguments: Arguments) throws
+
+  /// What is known before any data is read.
+  var facts: DatasetFacts { get }
+
+  /// Finds, downloads or draws the data and reads it through once.
+  ///
+  /// - Throws: ``DataError``; of kind `unavailable` where another data set may stand in.
+  func acquire(
+    environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
+  ) async throws -> AcquiredDataset
+}
+
+package struct DatasetFacts: Sendable, Equatable {
+  package var channels: Int
+  package var height: Int
+  package var width: Int
+  package var classes: Int
+  /// Examples for training and testing, where they are known beforehand.
+  package var trainCount: Int?
+  package var testCount: Int?
+}
+
+/// The data sets there are: one explicit list.
+package enum DatasetRegistry {
+  package static let all: [any DatasetDefinition.Type] = [
+    MNISTDataset.self, DigitsDataset.self, IDXDataset.self,
+  ]
+
+  package static var schemas: [ComponentSchema] { all.map { $0.schema } }
+
+  /// The data set that a checked component names.
+  package static func make(_ component: ResolvedComponent) throws -> (any DatasetDefinition)? {
+    try all.first { $0.schema.name == component.name }?.init(component.arguments)
+  }
+}

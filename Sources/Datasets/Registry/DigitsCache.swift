@@ -1,0 +1,79 @@
+import Files
+
+/// Draws the `digits` once and keeps them as IDX files in the cache.
+enum DigitsCache {
+  /// SHA-256 of the four files; what is drawn is the same on every machine.
+  static let sha256: [ImageFileRole: String] = [
+    .trainImages: "",
+    .trainLabels: "",
+    .testImages: "",
+    .testLabels: "",
+  ]
+
+  static func acquire(
+    environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
+  ) async throws -> AcquiredDataset {
+    guard let cache = environment.cacheFolder else {
+      throw DataError(
+        path: "digits", reason: "no folder to keep them in: set RUNNER_CACHE or HOME")
+    }
+    let folder = "\(cache)/datasets/digits-v\(Digits.version)"
+    try DataError.wrap { () throws(FileError) in try AtomicFile.createFolder(folder) }
+    if let found = try await find(folder, progress, origin: .cache) { return found }
+    return try await FileLock.withLock(
+      at: "\(folder)/lock", waiting: { progress(.waiting(lock: "\(folder)/lock")) }
+    ) {
+      // Another process may have drawn them while this one waited.
+      if let found = try await find(folder, { _ in }, origin: .cache) { return found }
+      progress(.drawing(Digits.trainCount + Digits.testCount))
+      try draw(into: folder)
+      guard let drawn = try await find(folder, progress, origin: .drawn) else {
+        throw DataError(
+          path: folder, reason: "the digits drawn on this machine are not the expected ones")
+      }
+      return drawn
+    }
+  }
+
+  /// The four files, where all are there with the expected contents.
+  private static func find(
+    _ folder: String, _ progress: @Sendable (DownloadProgress) -> Void, origin: DataOrigin
+  ) async throws(DataError) -> AcquiredDataset? {
+    let paths = ImageFileRole.allCases.map { "\(folder)/\($0.fileName)" }
+    guard paths.allSatisfy(FileSearch.isFile) else { return nil }
+    var damaged: DataError?
+    let found = try await FileSearch.forEachRole { role throws(DataError) -> String in
+      do throws(DataError) {
+        return try IDX.inspect(paths[role.rawValue]).sha256
+      } catch {
+        return "damaged"
+      }
+    }
+    for role in ImageFileRole.allCases where found[role] != sha256[role] {
+      damaged = DataError(path: paths[role.rawValue], reason: "is damaged")
+    }
+    if let damaged {
+      progress(.damaged(damaged))
+      return nil
+    }
+    return AcquiredDataset(name: "digits", classes: Digits.classCount, origin: origin) { role in
+      ImageFile(path: paths[role.rawValue], sha256: sha256[role] ?? "")
+    }
+  }
+
+  private static func draw(into folder: String) throws(DataError) {
+    let train = 0..<Digits.trainCount
+    let test = Digits.trainCount..<(Digits.trainCount + Digits.testCount)
+    for (range, images, labels) in [
+      (train, ImageFileRole.trainImages, ImageFileRole.trainLabels),
+      (test, .testImages, .testLabels),
+    ] {
+      let drawn = Digits.generate(range)
+      try IDX.write(
+        IDXArray(shape: [range.count, Digits.height, Digits.width], bytes: drawn.pixels),
+        to: "\(folder)/\(images.fileName)")
+      try IDX.write(
+        IDXArray(shape: [range.count], bytes: drawn.labels), to: "\(folder)/\(labels.fileName)")
+    }
+  }
+}

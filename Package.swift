@@ -59,7 +59,8 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    // Without its Foundation trait, which would cost every start of `runner` some milliseconds.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -67,7 +68,7 @@ let package = Package(
     .target(name: "CTorch", cxxSettings: cxx, linkerSettings: linkLibTorch),
 
     .target(name: "Diagnostics", swiftSettings: strict),
-    .target(name: "Files", swiftSettings: strict),
+    .target(name: "Files", dependencies: [crypto], swiftSettings: strict),
     .target(
       name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
     .target(
@@ -86,7 +87,7 @@ let package = Package(
       name: "Metrics", dependencies: ["ExperimentConfig"], swiftSettings: strictAndOptimised),
     .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
     .target(
-      name: "RunRecord", dependencies: ["ExperimentConfig", "Files", crypto, logging],
+      name: "RunRecord", dependencies: ["ExperimentConfig", "Files", logging],
       swiftSettings: strict),
     .target(
       name: "Planning",
@@ -117,8 +118,8 @@ let package = Package(
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
-        "RunRecord", "Torch", "Training", "Weights", logging,
+        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Metrics",
+        "Planning", "RunRecord", "Torch", "Training", "Weights", logging,
       ],
       swiftSettings: strict),
 

@@ -40,6 +40,7 @@ let collections = Target.Dependency.product(
   name: "OrderedCollections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -59,6 +60,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     // Without its Foundation trait, which would cost every start of `runner` some milliseconds.
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
@@ -112,7 +114,7 @@ let package = Package(
       name: "runner",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Reporting",
-        "RunRecord", argumentParser, subprocess,
+        "RunRecord", "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -16,7 +16,7 @@ final class RunSession {
   private let runsDirectory: String
   private let environment: [String: String]
   private var reporter: ConsoleReporter
-  private var warnings: [String] = []
+  private var warnings: [Warning] = []
   private let clock = ContinuousClock()
 
   init(
@@ -64,7 +64,7 @@ final class RunSession {
             summary,
             seconds: Double(seconds.components.seconds)
               + Double(seconds.components.attoseconds) * 1e-18))
-      for warning in warnings { reporter.warn(warning) }
+      for warning in warnings { reporter.warn(warning.text) }
       reporter.say("  \(run.path)")
       return (run, summary)
     }
@@ -85,8 +85,8 @@ final class RunSession {
         let component = plan.experiment.data.fallback
       else { throw InputError("\(error)", at: requested.origin.range) }
       warn(
-        "'\(requested.name)' cannot be had (\(error.reason)); this run uses "
-          + "'\(component.name)' instead")
+        "'\(requested.name)' cannot be had; this run uses '\(component.name)' instead",
+        because: error.reason)
       do {
         return try await fallback.acquire(environment: environment, progress: progress.show)
       } catch let error as DataError {
@@ -95,9 +95,15 @@ final class RunSession {
     }
   }
 
-  private func warn(_ text: String) {
-    warnings.append(text)
-    reporter.warn(text)
+  /// Says a warning now, in `run.json` with its reason, and once more at the end.
+  private func warn(_ text: String, because reason: String) {
+    warnings.append(Warning(text: text, reason: reason))
+    reporter.warn(text + "\n  " + reason)
+  }
+
+  private struct Warning {
+    var text: String
+    var reason: String
   }
 
   /// Creates the run directory with everything that is known before the first step.
@@ -132,7 +138,7 @@ final class RunSession {
         }),
       weights: weights, versions: RunInfo.Versions(libtorch: engine.libtorch),
       host: Machine.host, cpu: Machine.processor, cpuCapability: engine.cpuCapability,
-      device: device, threads: experiment.threads, warnings: warnings,
+      device: device, threads: experiment.threads, warnings: warnings.map { "\($0.text) (\($0.reason))" },
       started: UTCTime.iso(UTCTime.now()))
     try run.write(json: info, to: "run.json")
     let parameters = NumberText.grouped(plan.graph.parameterCount)
@@ -146,7 +152,8 @@ final class RunSession {
     let asked = plan.experiment.device
     if asked == "auto" {
       if let problem = engine.cudaProblem {
-        warn("CUDA's library is there but cannot be used (\(problem)); this run uses the CPU")
+        warn(
+          "CUDA's library is there but cannot be used; this run uses the CPU", because: problem)
       }
       return engine.automaticDevice
     }

@@ -46,6 +46,7 @@ struct Job {
     }
     try Runtime.setThreadCount(experiment.threads)
     try Runtime.setDeterministic(true)
+    Runtime.setFlushDenormal(true)
     log.info(
       """
       LibTorch \(Runtime.version) (\(Runtime.cpuCapability)) on \(device), \

@@ -129,6 +129,13 @@ let package = Package(
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
     tests("Torch"),
+    tests("Execution", ["Diagnostics", "ExperimentConfig", "Graph", "Planning", "Torch", "Weights"]),
+    tests(
+      "Training",
+      [
+        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
+        "RunRecord", "Torch", "Weights",
+      ]),
     tests("Datasets", ["CZlib", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "YAMLSyntax", "Planning"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),

@@ -3,8 +3,14 @@ import Randomness
 import Torch
 
 /// One operation of the graph as calls of LibTorch.
-enum Lowering {
-  static func apply(
+package enum Lowering {
+  /// The operation's output.
+  ///
+  /// - Parameters:
+  ///   - parameters: the node's own, by PyTorch's names; running statistics are changed in training.
+  ///   - path: the node's path, which the dropout mask is a function of.
+  ///   - training: the place in the training; nothing while evaluating.
+  package static func apply(
     _ operation: Operation, _ inputs: [Tensor], parameters: [String: Tensor], path: String,
     training: TrainingStep?
   ) throws -> Tensor {

@@ -30,19 +30,45 @@ package struct Diagnostic: Sendable {
 
 /// Collects findings, so that all of them can be shown in one go.
 package final class DiagnosticCollector {
+  /// Nobody mends more than this at once; what follows is only counted.
+  package static let limit = 100
+
   package private(set) var all: [Diagnostic] = []
+  package private(set) var errorCount = 0
   private var seen: Set<String> = []
+  /// Why what is being looked at is looked at, innermost last.
+  private var context: [Diagnostic] = []
 
   package init() {}
 
-  package var hasErrors: Bool { all.contains { $0.severity == .error } }
-  package var errorCount: Int { all.count { $0.severity == .error } }
+  package var hasErrors: Bool { errorCount > 0 }
+  /// True once further findings are only counted.
+  package var isFull: Bool { errorCount >= Self.limit }
 
   package func report(_ diagnostic: Diagnostic) {
+    let isError = diagnostic.severity == .error
+    if isFull {
+      if isError { errorCount += 1 }
+      return
+    }
     // An alias or a block that is used twice would say the same thing twice.
     let key = "\(diagnostic.range?.description ?? "")\u{0}\(diagnostic.message)"
-    if seen.insert(key).inserted { all.append(diagnostic) }
+    guard seen.insert(key).inserted else { return }
+    if isError { errorCount += 1 }
+    var explained = diagnostic
+    explained.notes += context.reversed().filter { !$0.isOnLine(of: diagnostic) }
+    all.append(explained)
   }
+
+  /// Does something whose findings all get `note`, unless they stand on its line anyway.
+  package func explaining<Result>(_ note: Diagnostic, _ body: () -> Result) -> Result {
+    enter(note)
+    defer { leave() }
+    return body()
+  }
+
+  package func enter(_ note: Diagnostic) { context.append(note) }
+  package func leave() { _ = context.popLast() }
 
   package func error(
     _ message: String, at range: SourceRange?, hint: String? = nil, notes: [Diagnostic] = []
@@ -61,7 +87,7 @@ package final class DiagnosticCollector {
       let name = diagnostic.range?.file.name ?? ""
       if fileOrder[name] == nil { fileOrder[name] = fileOrder.count }
     }
-    return all.enumerated().sorted { left, right in
+    var inOrder = all.enumerated().sorted { left, right in
       let leftFile = fileOrder[left.element.range?.file.name ?? ""] ?? 0
       let rightFile = fileOrder[right.element.range?.file.name ?? ""] ?? 0
       if leftFile != rightFile { return leftFile < rightFile }
@@ -70,6 +96,17 @@ package final class DiagnosticCollector {
       let rightStart = right.element.range?.start ?? origin
       return leftStart == rightStart ? left.offset < right.offset : leftStart < rightStart
     }.map(\.element)
+    if errorCount > Self.limit {
+      inOrder.append(.note("\(errorCount - Self.limit) further errors are not shown", at: nil))
+    }
+    return inOrder
+  }
+}
+
+extension Diagnostic {
+  fileprivate func isOnLine(of other: Diagnostic) -> Bool {
+    guard let range, let place = other.range else { return false }
+    return range.file === place.file && range.start.line == place.start.line
   }
 }
 

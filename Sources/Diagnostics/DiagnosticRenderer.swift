@@ -21,13 +21,13 @@ package struct DiagnosticRenderer: Sendable {
   package func render(_ diagnostic: Diagnostic) -> String {
     var text = ""
     if let range = diagnostic.range {
-      text += bold(TerminalText.printable("\(range)")) + ": "
+      text += bold(TerminalText.line("\(range)")) + ": "
     }
-    text += label(diagnostic.severity) + ": " + bold(TerminalText.printable(diagnostic.message))
+    text += label(diagnostic.severity) + ": " + bold(TerminalText.line(diagnostic.message))
     if let range = diagnostic.range {
       text += "\n" + excerpt(range, hint: diagnostic.hint)
     } else if let hint = diagnostic.hint {
-      text += " (\(TerminalText.printable(hint)))\n"
+      text += " (\(TerminalText.line(hint)))\n"
     } else {
       text += "\n"
     }
@@ -40,7 +40,8 @@ package struct DiagnosticRenderer: Sendable {
     let blank = String(repeating: " ", count: number.count)
     let scalars = Array(range.file.line(range.start.line).unicodeScalars)
     let start = min(range.start.column - 1, scalars.count)
-    let lineEnd = max(scalars.count, start)
+    // What goes on below is marked up to the end of what is written on its first line.
+    let lineEnd = max((scalars.lastIndex { $0 != " " } ?? -1) + 1, start)
     let end = range.end.line == range.start.line ? min(range.end.column - 1, lineEnd) : lineEnd
 
     // A long line keeps its caret in view, with some context before it.
@@ -56,7 +57,7 @@ package struct DiagnosticRenderer: Sendable {
       .reduce(0) { $0 + TerminalText.width($1) }
     var underline = "^" + String(repeating: "~", count: max(marked, 1) - 1)
     if useColor { underline = "\u{1B}[32;1m\(underline)\u{1B}[0m" }
-    let remedy = hint.map { " " + TerminalText.printable($0) } ?? ""
+    let remedy = hint.map { " " + TerminalText.line($0) } ?? ""
     return "\(number) | \(lead)\(shown.joined())\(tail)\n"
       + "\(blank) | \(String(repeating: " ", count: before))\(underline)\(remedy)\n"
   }

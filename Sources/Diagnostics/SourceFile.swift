@@ -16,7 +16,12 @@ package final class SourceFile: Sendable {
     self.kind = kind
     self.name = name
     self.text = text
-    lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" || $0 == "\r" }
+    lines = text.split(omittingEmptySubsequences: false, whereSeparator: Self.isLineBreak)
+  }
+
+  /// What YAML counts as the end of a line, so that line numbers agree with its parser's.
+  private static func isLineBreak(_ character: Character) -> Bool {
+    ["\n", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(character)
   }
 
   /// The text of a line, counted from 1, without its line break; empty beyond the end.

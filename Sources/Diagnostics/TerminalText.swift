@@ -5,10 +5,15 @@ package enum TerminalText {
     text.unicodeScalars.map { $0 == "\n" ? "\n" : printable(scalar: $0) }.joined()
   }
 
+  /// The same as one line: a line break in a message could fake the next one.
+  package static func line(_ text: String) -> String {
+    printable(text).replacing("\n", with: " ")
+  }
+
   package static func printable(scalar: Unicode.Scalar) -> String {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
-      // A zero-width joiner may stand inside a name; direction marks may not turn a line around.
+      // Direction marks may not turn a line around; a joined emoji falls into its parts.
       scalar == "\t" ? " " : "\u{FFFD}"
     default: String(Character(scalar))
     }
@@ -23,6 +28,9 @@ package enum TerminalText {
     switch scalar.properties.generalCategory {
     case .nonspacingMark, .enclosingMark: return 0
     default: break
+    }
+    if scalar.properties.isEmojiPresentation, !(0x1F1E6...0x1F1FF).contains(scalar.value) {
+      return 2
     }
     switch scalar.value {
     case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,

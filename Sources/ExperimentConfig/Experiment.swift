@@ -12,6 +12,8 @@ package struct Experiment: Sendable {
     package let dataset: ResolvedComponent
     package let fallback: ResolvedComponent?
     package let transforms: [ResolvedComponent]
+    /// The list of the transforms.
+    package let transformsRange: SourceRange?
     package let split: Split
     package let batchSize: Int
     package let shuffle: Bool
@@ -91,6 +93,7 @@ extension Experiment.Data {
     dataset = try data.at("dataset").component()
     fallback = try data.optional("fallback")?.component()
     transforms = try data.at("transforms").list().map { try $0.component() }
+    transformsRange = try data.at("transforms").range
     split = try Experiment.Split(data.at("split"))
     batchSize = try data.at("batch_size").integer()
     shuffle = try data.at("shuffle").boolean()

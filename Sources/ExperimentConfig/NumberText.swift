@@ -2,7 +2,7 @@
 package enum NumberText {
   /// The shortest text that reads back as the same number, without a needless `.0`.
   package static func short(_ value: Double) -> String {
-    if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
+    if value == value.rounded(), abs(value) < 9.1e15 { return String(Int64(value)) }
     return "\(value)"
   }
 

@@ -11,6 +11,7 @@ package struct GraphBuilder {
   private var nodes: [Graph.Node?] = []
   private var shapes: [Shape?] = []
   private var used: Set<Graph.Source> = []
+  private var connectionErrors = 0
   private let input: Shape
 
   /// Builds the graph of a model.
@@ -42,8 +43,9 @@ package struct GraphBuilder {
   private mutating func list(_ items: [ModelNode], path: String, input: Graph.Source)
     -> Graph.Source
   {
-    let names = NodeNames(items, diagnostics: diagnostics)
+    var names = NodeNames(items, diagnostics: diagnostics)
     var outputs: [Graph.Source] = []
+    let before = connectionErrors
     for (index, item) in items.enumerated() {
       let sources: [Graph.Source]
       if let from = item.from {
@@ -53,6 +55,7 @@ package struct GraphBuilder {
           }
         }
         if sources.count != from.count {
+          connectionErrors += 1
           used.formUnion(sources)
           outputs.append(unknown())
           continue
@@ -63,6 +66,8 @@ package struct GraphBuilder {
       let place = (path.isEmpty ? "" : path + ".") + (item.name?.name ?? String(index))
       outputs.append(add(item, place, sources))
     }
+    // Where an arrow is wrong, the node it should have come from only looks unused.
+    if connectionErrors > before || names.hasErrors { return outputs.last ?? input }
     for (index, item) in items.dropLast().enumerated() where !used.contains(outputs[index]) {
       let name = item.name.map { "'\($0.name)'" } ?? "'\(item.label)'"
       diagnostics.error("unused node \(name): nothing takes its output", at: item.nameRange)
@@ -76,11 +81,14 @@ package struct GraphBuilder {
     switch item.kind {
     case .block(let name, let body):
       guard sources.count == 1 else {
+        connectionErrors += 1
         diagnostics.error(
           "the block '\(name)' takes one input, not \(sources.count)", at: item.nameRange)
         return unknown()
       }
       used.insert(sources[0])
+      diagnostics.enter(.note("while writing out '\(name)' here", at: item.nameRange))
+      defer { diagnostics.leave() }
       return list(body, path: path, input: sources[0])
     case .layer(let component):
       used.formUnion(sources)
@@ -96,6 +104,7 @@ package struct GraphBuilder {
       return unknown()
     }
     guard type.inputCount.contains(sources.count) else {
+      connectionErrors += 1
       let isJoining = type.inputCount.lowerBound > 1
       diagnostics.error(
         isJoining
@@ -151,10 +160,13 @@ package struct GraphBuilder {
     guard let requirement, let shape = shape(of: output), let last = model.last else { return }
     if shape == requirement.shape { return }
     let isUnflattened = shape.rank > 1
+    let size = requirement.shape.count
     diagnostics.error(
       "the model gives \(shape), but \(requirement.reason) needs \(requirement.shape)",
       at: last.nameRange,
-      hint: isUnflattened ? "flatten before the last linear layer" : nil)
+      hint: isUnflattened
+        ? "flatten before the last linear layer"
+        : last.label == "linear" ? "write linear: \(size)" : "end the model with linear: \(size)")
   }
 
   private func shape(of source: Graph.Source) -> Shape? {

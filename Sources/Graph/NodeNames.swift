@@ -5,14 +5,19 @@ import ExperimentConfig
 struct NodeNames {
   private var indices: [String: Int] = [:]
   private let items: [ModelNode]
+  private(set) var hasErrors = false
+  /// Looking for a circle walks the whole list; where many arrows point forward, one look will do.
+  private var cycleSearches = 0
 
   init(_ items: [ModelNode], diagnostics: DiagnosticCollector) {
     self.items = items
     for (index, item) in items.enumerated() {
       guard let name = item.name else { continue }
       if name.name == "input" {
+        hasErrors = true
         diagnostics.error("'input' is what the model is given, no node's name", at: name.range)
       } else if let first = indices[name.name] {
+        hasErrors = true
         let note = items[first].name.map {
           Diagnostic.note("first given here", at: $0.range)
         }
@@ -25,7 +30,7 @@ struct NodeNames {
   }
 
   /// The index that a reference means, -1 for the input; nothing once the reason has been reported.
-  func resolve(
+  mutating func resolve(
     _ reference: ModelNode.Reference, from user: Int, diagnostics: DiagnosticCollector
   ) -> Int? {
     if reference.name == "input" { return -1 }
@@ -37,7 +42,8 @@ struct NodeNames {
       return nil
     }
     if index < user { return index }
-    if let cycle = cycle(from: user, through: index) {
+    cycleSearches += 1
+    if cycleSearches <= 10, let cycle = cycle(from: user, through: index) {
       diagnostics.error("the nodes go in a circle: \(cycle)", at: reference.range)
     } else {
       diagnostics.error(
@@ -49,19 +55,28 @@ struct NodeNames {
 
   /// `a → b → a`, where following inputs from `index` leads back to `user`.
   private func cycle(from user: Int, through index: Int) -> String? {
-    func label(_ index: Int) -> String { items[index].name?.name ?? items[index].label }
-    var stack = [(index, [index])]
-    var seen: Set<Int> = []
-    while let (node, path) = stack.popLast() {
-      if node == user {
-        // Each node takes the one after the arrow.
-        return ([user] + path).map(label).joined(separator: " → ")
-      }
-      guard seen.insert(node).inserted else { continue }
+    var cameFrom = [index: user]
+    var open = [index]
+    while let node = open.popLast(), node != user {
       let sources = items[node].from?.compactMap { indices[$0.name] } ?? (node > 0 ? [node - 1] : [])
-      for source in sources { stack.append((source, path + [source])) }
+      for source in sources where cameFrom[source] == nil {
+        cameFrom[source] = node
+        open.append(source)
+      }
+      if sources.contains(user) { open.append(user) }
     }
-    return nil
+    guard var node = cameFrom[user] else { return nil }
+    var path = [user]
+    while node != user {
+      path.append(node)
+      node = cameFrom[node] ?? user
+    }
+    path.append(user)
+    // Each node takes the one behind the arrow.
+    let names = path.reversed().map { items[$0].name?.name ?? items[$0].label }
+    return names.count > 12
+      ? (names.prefix(5) + ["…"] + names.suffix(5)).joined(separator: " → ")
+      : names.joined(separator: " → ")
   }
 }
 

@@ -10,7 +10,8 @@ package enum Operation: Sendable, Equatable {
   /// Zeroes values with probability `p` while training, whole channels where asked.
   case dropout(p: Double, wholeChannels: Bool)
   case conv2d(Conv2d)
-  case batchNorm(momentum: Double, eps: Double)
+  /// Without a momentum the running statistics are the mean over all batches so far.
+  case batchNorm(momentum: Double?, eps: Double)
   case layerNorm(shape: [Int], eps: Double)
   case groupNorm(groups: Int, eps: Double)
   case maxPool2d(Window)

@@ -38,10 +38,27 @@ package struct Plan: Sendable {
   ) -> Plan? {
     let loader = ExperimentLoader(
       catalog: .standard, environment: environment, processors: processors)
-    guard let loaded = loader.load(path, overrides: overrides, into: diagnostics) else {
-      return nil
+    let loaded = loader.load(path, overrides: overrides, into: diagnostics) {
+      prove($0, diagnostics)
     }
-    return Plan(loaded, diagnostics: diagnostics)
+    return loaded.flatMap { Plan($0, diagnostics: diagnostics) }
+  }
+
+  /// Proves what can be proven of an experiment that is wrong elsewhere.
+  package static func prove(_ partial: PartialExperiment, _ diagnostics: DiagnosticCollector) {
+    do {
+      guard let dataset = try DatasetRegistry.make(partial.dataset) else { return }
+      let facts = dataset.facts
+      let image = try partial.transforms.map {
+        try plan($0, listedAt: nil, from: facts, diagnostics).image
+      }
+      _ = GraphBuilder.build(
+        partial.model, input: image.map { $0.shape } ?? ImageType(facts).shape,
+        outputs: partial.loss.map { requirement($0, facts) }, registry: .standard,
+        diagnostics: diagnostics)
+    } catch {
+      diagnostics.error("\(error)", at: nil)
+    }
   }
 
   package init?(_ loaded: LoadedExperiment, diagnostics: DiagnosticCollector) {
@@ -54,11 +71,12 @@ package struct Plan: Sendable {
       let fallback = try experiment.data.fallback.flatMap(DatasetRegistry.make)
       Self.check(fallback, against: dataset, experiment, diagnostics)
       Self.check(experiment.data, against: dataset.facts, diagnostics)
+      let (image, steps) = try Self.plan(
+        experiment.data.transforms, listedAt: experiment.data.transformsRange,
+        from: dataset.facts, diagnostics)
       guard
-        let (type, steps) = try Self.plan(
-          experiment.data.transforms, from: dataset.facts, diagnostics),
         let graph = GraphBuilder.build(
-          experiment.model, input: [type.channels, type.height, type.width],
+          experiment.model, input: image.shape,
           outputs: Self.requirement(experiment.loss, dataset.facts),
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
@@ -92,8 +110,8 @@ package struct Plan: Sendable {
       != (wanted.channels, wanted.height, wanted.width, wanted.classes)
     {
       diagnostics.error(
-        "'\(component.name)' cannot stand in for '\(experiment.data.dataset.name)': its images or "
-          + "classes are others", at: component.origin.range)
+        "'\(component.name)' cannot stand in for '\(experiment.data.dataset.name)': it has "
+          + "\(facts.inWords), not \(wanted.inWords)", at: component.origin.range)
     }
   }
 
@@ -109,12 +127,13 @@ package struct Plan: Sendable {
     }
   }
 
+  /// What the transforms make of an image. Once one does not fit, the size of the images is still
+  /// known, and the model can be proven.
   private static func plan(
-    _ transforms: [ResolvedComponent], from facts: DatasetFacts,
+    _ transforms: [ResolvedComponent], listedAt list: SourceRange?, from facts: DatasetFacts,
     _ diagnostics: DiagnosticCollector
-  ) throws -> (ImageType, [TransformStep])? {
-    var type = ImageType(
-      channels: facts.channels, height: facts.height, width: facts.width, isFloat: false)
+  ) throws -> (image: ImageType, steps: [TransformStep]) {
+    var type = ImageType(facts)
     var steps: [TransformStep] = []
     for component in transforms {
       guard let transform = try TransformRegistry.make(component) else {
@@ -127,14 +146,13 @@ package struct Plan: Sendable {
       } catch {
         let place = error.argument.flatMap { component.arguments.range($0) }
         diagnostics.error(error.message, at: place ?? component.origin.range, hint: error.hint)
-        return nil
+        return (type, steps)
       }
     }
     if !type.isFloat {
       diagnostics.error(
         "the transforms give bytes, a model needs floats",
-        at: transforms.last?.origin.range, hint: "add to_tensor")
-      return nil
+        at: transforms.last?.origin.range ?? list, hint: "add to_tensor")
     }
     return (type, steps)
   }
@@ -144,13 +162,30 @@ package struct Plan: Sendable {
   ) {
     do throws(FileError) {
       let file = try SafeTensors.File(reading: weights.path)
-      for difference in file.differences(from: graph.expectedTensors) {
-        diagnostics.error("the weights do not fit the model: \(difference)", at: weights.range)
+      let differences = file.differences(from: graph.expectedTensors)
+      if differences.isEmpty { return }
+      var notes = differences.prefix(10).map { Diagnostic.note($0, at: nil) }
+      if differences.count > 10 {
+        notes.append(.note("\(differences.count - 10) further differences", at: nil))
       }
+      diagnostics.error("the weights do not fit the model", at: weights.range, notes: notes)
     } catch {
       diagnostics.error("\(error)", at: weights.range)
     }
   }
+}
+
+extension ImageType {
+  fileprivate init(_ facts: DatasetFacts) {
+    self.init(
+      channels: facts.channels, height: facts.height, width: facts.width, isFloat: false)
+  }
+
+  fileprivate var shape: Shape { [channels, height, width] }
+}
+
+extension DatasetFacts {
+  fileprivate var inWords: String { "\(classes) classes of \(channels)×\(height)×\(width)" }
 }
 
 extension Graph {

@@ -38,11 +38,15 @@ extension SourceFile {
     let end = Position(line: place.line, column: place.column + 1)
     throw InputError(
       "not valid UTF-8: byte 0x\(String(byte, radix: 16, uppercase: true))",
-      at: SourceRange(file: file, start: place, end: end), hint: "save the file as UTF-8")
+      at: SourceRange(file: file, start: place, end: end),
+      hint: isUTF16(bytes) ? "this is UTF-16; save the file as UTF-8" : "save the file as UTF-8")
+  }
+
+  private static func isUTF16(_ bytes: [UInt8]) -> Bool {
+    bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF])
   }
 
   private static func firstInvalid(_ bytes: ArraySlice<UInt8>) -> (Position, UInt8) {
-    var place = Position(line: 1, column: 1)
     var rest = bytes
     while let byte = rest.first {
       let length =
@@ -55,15 +59,14 @@ extension SourceFile {
         }
       let scalar = rest.prefix(length)
       if length == 0 || scalar.count < length || String(validating: scalar, as: UTF8.self) == nil {
-        return (place, byte)
-      }
-      if byte == UInt8(ascii: "\n") {
-        place = Position(line: place.line + 1, column: 1)
-      } else {
-        place.column += 1
+        let before = String(decoding: bytes[..<rest.startIndex], as: UTF8.self)
+        let lines = before.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        return (
+          Position(line: lines.count, column: (lines.last?.unicodeScalars.count ?? 0) + 1), byte
+        )
       }
       rest = rest.dropFirst(length)
     }
-    return (place, 0)
+    return (Position(line: 1, column: 1), 0)
   }
 }

@@ -22,7 +22,16 @@ struct YAMLEvents: ~Copyable {
     var text = ""
     var style = YAMLScalar.Style.plain
     var isFlow = false
-    var problem: String?
+    var problem: Problem?
+  }
+
+  /// Why libyaml cannot go on.
+  struct Problem {
+    var message: String
+    var mark: Mark
+    /// `while parsing a flow mapping`, and where that starts.
+    var context: String?
+    var contextMark: Mark?
   }
 
   private let parser: UnsafeMutablePointer<yaml_parser_t>
@@ -50,7 +59,8 @@ struct YAMLEvents: ~Copyable {
   mutating func next() -> Event {
     let nowhere = Mark(line: 0, column: 0)
     guard isReady else {
-      return Event(kind: .failure, start: nowhere, end: nowhere, problem: "out of memory")
+      let problem = Problem(message: "out of memory", mark: nowhere)
+      return Event(kind: .failure, start: nowhere, end: nowhere, problem: problem)
     }
     var raw = yaml_event_t()
     guard yaml_parser_parse(parser, &raw) == 1 else { return failure() }
@@ -97,10 +107,30 @@ struct YAMLEvents: ~Copyable {
   }
 
   private func failure() -> Event {
-    let place = mark(parser.pointee.problem_mark)
-    var problem = parser.pointee.problem.map { String(cString: $0) } ?? "it cannot be read"
-    if let context = parser.pointee.context { problem += ", " + String(cString: context) }
-    return Event(kind: .failure, start: place, end: place, problem: problem)
+    let state = parser.pointee
+    var problem = Problem(
+      message: state.problem.map { String(cString: $0) } ?? "it cannot be read",
+      mark: mark(state.problem_mark))
+    if state.error == YAML_READER_ERROR {
+      // The reader knows bytes only, and runs ahead of what was parsed.
+      problem.mark = mark(atByte: state.problem_offset)
+      if problem.message == "control characters are not allowed" {
+        let code = String(UInt32(bitPattern: state.problem_value), radix: 16, uppercase: true)
+        let digits = String(repeating: "0", count: max(0, 4 - code.count)) + code
+        problem.message = "the control character U+\(digits) is not allowed"
+      }
+    } else if let context = state.context {
+      problem.context = String(cString: context)
+      problem.contextMark = mark(state.context_mark)
+    }
+    return Event(kind: .failure, start: problem.mark, end: problem.mark, problem: problem)
+  }
+
+  private func mark(atByte offset: Int) -> Mark {
+    let before = String(decoding: input.prefix(max(0, offset)), as: UTF8.self)
+    let lines = before.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    return Mark(
+      line: max(0, lines.count - 1), column: lines.last?.unicodeScalars.count ?? 0)
   }
 
   private func mark(_ mark: yaml_mark_t) -> Mark { Mark(line: mark.line, column: mark.column) }

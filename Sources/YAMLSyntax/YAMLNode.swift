@@ -13,6 +13,10 @@ package struct YAMLNode: Sendable {
   package var range: SourceRange
   /// How many nodes this one is, aliases expanded.
   package let count: Int
+  /// How many levels this one has, aliases expanded.
+  package let depth: Int
+  /// What is wrong with it has been reported; whoever meets it passes over it in silence.
+  package var isReported = false
 
   package init(_ content: Content, at range: SourceRange) {
     self.content = content
@@ -21,7 +25,14 @@ package struct YAMLNode: Sendable {
       switch content {
       case .scalar: 1
       case .sequence(let items): items.reduce(1) { $0.saturatingAdd($1.count) }
-      case .mapping(let entries): entries.reduce(1) { $0.saturatingAdd($1.value.count + 1) }
+      case .mapping(let entries):
+        entries.reduce(1) { $0.saturatingAdd($1.value.count.saturatingAdd(1)) }
+      }
+    depth =
+      switch content {
+      case .scalar: 1
+      case .sequence(let items): items.reduce(0) { max($0, $1.depth) } + 1
+      case .mapping(let entries): entries.reduce(0) { max($0, $1.value.depth) } + 1
       }
   }
 
@@ -40,6 +51,13 @@ package struct YAMLNode: Sendable {
 
   package var mapping: [YAMLEntry]? {
     if case .mapping(let entries) = content { entries } else { nil }
+  }
+
+  /// The same node, to be passed over because its error is known.
+  package var reported: YAMLNode {
+    var node = self
+    node.isReported = true
+    return node
   }
 
   /// The value of a key of a mapping.

@@ -31,7 +31,7 @@ package struct YAMLParser: ~Copyable {
     do throws(Stop) {
       return try parser.document()
     } catch {
-      diagnostics.error(error.message, at: error.range, hint: error.hint)
+      diagnostics.error(error.message, at: error.range, hint: error.hint, notes: error.notes)
       return nil
     }
   }
@@ -52,6 +52,7 @@ package struct YAMLParser: ~Copyable {
     var message: String
     var range: SourceRange
     var hint: String?
+    var notes: [Diagnostic] = []
   }
 
   private mutating func document() throws(Stop) -> YAMLNode {
@@ -76,10 +77,9 @@ package struct YAMLParser: ~Copyable {
     if depth > limits.depth {
       throw Stop(message: "nested deeper than \(limits.depth) levels", range: range(event))
     }
-    if event.kind == .alias { return try expand(event) }
+    if event.kind == .alias { return try expand(event, depth: depth) }
     if let anchor = event.anchor { anchors[anchor] = .some(nil) }
-    check(tag: event)
-    let node: YAMLNode
+    var node: YAMLNode
     switch event.kind {
     case .sequenceStart: node = try sequence(from: event, depth: depth)
     case .mappingStart: node = try mapping(from: event, depth: depth)
@@ -88,6 +88,7 @@ package struct YAMLParser: ~Copyable {
       node = YAMLNode(.scalar(YAMLScalar(text: event.text, style: style)), at: range(event))
     }
     try spend(1, at: event)
+    node.isReported = !isKnown(tagOf: event)
     if let anchor = event.anchor { anchors[anchor] = node }
     return node
   }
@@ -139,7 +140,9 @@ package struct YAMLParser: ~Copyable {
     return range(start).through(last ?? range(end))
   }
 
-  private mutating func expand(_ event: YAMLEvents.Event) throws(Stop) -> YAMLNode {
+  private mutating func expand(
+    _ event: YAMLEvents.Event, depth: Int
+  ) throws(Stop) -> YAMLNode {
     let name = event.anchor ?? ""
     guard let anchored = anchors[name] else {
       throw Stop(
@@ -148,6 +151,11 @@ package struct YAMLParser: ~Copyable {
     }
     guard var node = anchored else {
       throw Stop(message: "alias '*\(name)' stands inside its own anchor", range: range(event))
+    }
+    if depth + node.depth - 1 > limits.depth {
+      throw Stop(
+        message: "nested deeper than \(limits.depth) levels once aliases are expanded",
+        range: range(event))
     }
     try spend(node.count, at: event)
     // Errors in the value are shown where it was written; the alias itself is where it is used.
@@ -163,24 +171,62 @@ package struct YAMLParser: ~Copyable {
     }
   }
 
-  private func check(tag event: YAMLEvents.Event) {
-    guard let tag = event.tag else { return }
-    let core = ["str", "int", "float", "bool", "null", "seq", "map"].map { "tag:yaml.org,2002:" + $0 }
-    if tag != "!" && !core.contains(tag) {
-      diagnostics.error("unknown tag '\(tag)'", at: range(event), hint: "remove the tag")
-    }
+  private func isKnown(tagOf event: YAMLEvents.Event) -> Bool {
+    guard let tag = event.tag else { return true }
+    let prefix = "tag:yaml.org,2002:"
+    let core = ["str", "int", "float", "bool", "null", "seq", "map"].map { prefix + $0 }
+    if tag == "!" || core.contains(tag) { return true }
+    let written = tag.hasPrefix(prefix) ? "!!" + tag.dropFirst(prefix.count) : tag
+    let start = position(event.start)
+    let end = Position(
+      line: start.line, column: start.column + written.unicodeScalars.count)
+    diagnostics.error(
+      "unknown tag '\(written)'", at: SourceRange(file: file, start: start, end: end),
+      hint: "remove the tag")
+    return false
   }
 
   private mutating func next() throws(Stop) -> YAMLEvents.Event {
     let event = events.next()
-    if let problem = event.problem {
-      let place = position(event.start)
-      let end = Position(line: place.line, column: place.column + 1)
-      throw Stop(
-        message: "not YAML: \(problem)", range: SourceRange(file: file, start: place, end: end),
-        hint: file.line(place.line).contains("\t") ? "YAML is indented with spaces, not tabs" : nil)
-    }
+    if let problem = event.problem { throw stop(problem) }
     return event
+  }
+
+  private func stop(_ problem: YAMLEvents.Problem) -> Stop {
+    func range(_ mark: YAMLEvents.Mark) -> SourceRange {
+      let place = position(mark)
+      let end = Position(line: place.line, column: place.column + 1)
+      return SourceRange(file: file, start: place, end: end)
+    }
+    let place = range(problem.mark)
+    let hint = hint(for: problem, on: file.line(place.start.line))
+    guard let context = problem.context, let start = problem.contextMark else {
+      return Stop(message: "not YAML: \(problem.message)", range: place, hint: hint)
+    }
+    let message = "not YAML: \(problem.message), \(context)"
+    if problem.message.contains("end of stream") {
+      // The end of the file says nothing; what has no end does.
+      return Stop(message: message, range: range(start), hint: "it has no end")
+    }
+    let isElsewhere = start.line != problem.mark.line
+    return Stop(
+      message: message, range: place, hint: hint,
+      notes: isElsewhere ? [.note("it starts here", at: range(start))] : [])
+  }
+
+  private func hint(for problem: YAMLEvents.Problem, on line: Substring) -> String? {
+    if line.prefix(while: { $0 == " " || $0 == "\t" }).contains("\t") {
+      return "YAML is indented with spaces, not tabs"
+    }
+    if problem.context?.contains("flow") == true, line.contains("${") {
+      return "inside {…} and […] a reference needs quotes: \"${…}\""
+    }
+    switch problem.message {
+    case "mapping values are not allowed in this context":
+      return "is a ':', or the space behind one, missing before it?"
+    case "found character that cannot start any token": return "put the text in quotes"
+    default: return nil
+    }
   }
 
   private func range(_ event: YAMLEvents.Event) -> SourceRange {

@@ -12,6 +12,16 @@ package struct LoadedExperiment: Sendable {
   package let history: [String: [Superseded]]
 }
 
+/// The parts of a wrong experiment that are right in themselves, so that what can be proven of them
+/// is said in the same go.
+package struct PartialExperiment: Sendable {
+  package let dataset: ResolvedComponent
+  /// Nothing where the transforms are wrong.
+  package let transforms: [ResolvedComponent]?
+  package let loss: ResolvedComponent?
+  package let model: [ModelNode]
+}
+
 /// YAML text in, typed experiment out.
 package struct ExperimentLoader: Sendable {
   package let catalog: Catalog
@@ -27,13 +37,15 @@ package struct ExperimentLoader: Sendable {
 
   /// Loads a file with the command line's overrides.
   ///
+  /// - Parameter salvage: gets what is right of an experiment that is wrong elsewhere.
   /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
   package func load(
-    _ path: String, overrides: [String] = [], into diagnostics: DiagnosticCollector
+    _ path: String, overrides: [String] = [], into diagnostics: DiagnosticCollector,
+    salvage: (PartialExperiment) -> Void = { _ in }
   ) -> LoadedExperiment? {
     do {
       let source = try SourceFile.read(path)
-      return load(source, overrides: overrides, into: diagnostics)
+      return load(source, overrides: overrides, into: diagnostics, salvage: salvage)
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
     } catch {
@@ -43,7 +55,8 @@ package struct ExperimentLoader: Sendable {
   }
 
   package func load(
-    _ source: SourceFile, overrides: [String] = [], into diagnostics: DiagnosticCollector
+    _ source: SourceFile, overrides: [String] = [], into diagnostics: DiagnosticCollector,
+    salvage: (PartialExperiment) -> Void = { _ in }
   ) -> LoadedExperiment? {
     var history: [String: [Superseded]] = [:]
     guard var tree = YAMLParser.parse(source, into: diagnostics) else { return nil }
@@ -52,7 +65,10 @@ package struct ExperimentLoader: Sendable {
         "an experiment file is a mapping, found \(tree.kindInWords)", at: tree.range)
       return nil
     }
-    tree = extended(tree, chain: [source.name], history: &history, diagnostics)
+    guard let merged = extended(tree, chain: [source.name], history: &history, diagnostics) else {
+      return nil
+    }
+    tree = merged
     for argument in overrides {
       guard let override = Override(argument, diagnostics: diagnostics) else { continue }
       tree = override.apply(
@@ -60,9 +76,10 @@ package struct ExperimentLoader: Sendable {
     }
     tree = Interpolation.apply(to: tree, environment: environment, diagnostics: diagnostics)
     let checker = SchemaChecker(catalog: catalog, diagnostics: diagnostics)
-    guard
-      var root = check(tree, checker), !diagnostics.hasErrors
-    else { return nil }
+    guard var root = check(tree, checker), !diagnostics.hasErrors else {
+      if let partial = checker.partial { salvage(partial) }
+      return nil
+    }
     fillIn(&root, source)
     do {
       let experiment = try Experiment(root, model: checker.model)
@@ -111,33 +128,37 @@ package struct ExperimentLoader: Sendable {
 
   // MARK: extends
 
+  /// The tree on top of what it extends; nothing once the reason has been reported.
   private func extended(
     _ tree: YAMLNode, chain: [String], history: inout [String: [Superseded]],
     _ diagnostics: DiagnosticCollector
-  ) -> YAMLNode {
+  ) -> YAMLNode? {
     guard let mention = tree["extends"], !mention.isNull else { return tree }
     guard let text = mention.scalar?.text else {
       diagnostics.error("expected a path for 'extends', found \(mention.kindInWords)", at: mention.range)
-      return tree
+      return nil
     }
     let path = Self.relative(text, to: mention.range.file.name)
-    if chain.contains(path) {
-      let cycle = (chain.drop { $0 != path } + [path]).joined(separator: " → ")
+    let places = chain.map(Self.place)
+    if let first = places.firstIndex(of: Self.place(path)) {
+      let cycle = (chain[first...] + [chain[first]]).joined(separator: " → ")
       diagnostics.error("the files extend each other: \(cycle)", at: mention.range)
-      return tree
+      return nil
     }
     if chain.count > 16 {
       diagnostics.error("more than 16 files extend each other", at: mention.range)
-      return tree
+      return nil
     }
     do {
       let source = try SourceFile.read(path, mentionedAt: mention.range)
-      guard let base = YAMLParser.parse(source, into: diagnostics) else { return tree }
+      guard let base = YAMLParser.parse(source, into: diagnostics) else { return nil }
       guard base.mapping != nil else {
         diagnostics.error("'\(path)' is not an experiment file", at: mention.range)
-        return tree
+        return nil
       }
-      let whole = extended(base, chain: chain + [path], history: &history, diagnostics)
+      guard
+        let whole = extended(base, chain: chain + [path], history: &history, diagnostics)
+      else { return nil }
       record(whole, tree, path: [], &history)
       return TreeEditing(catalog: catalog)
         .merge(whole, tree, as: .record(ExperimentSchema.root))
@@ -146,11 +167,19 @@ package struct ExperimentLoader: Sendable {
     } catch {
       diagnostics.error("\(error)", at: mention.range)
     }
-    return tree
+    return nil
+  }
+
+  /// One name for one place: `a.yaml` and `./b/../a.yaml` are the same.
+  private static func place(_ path: String) -> String {
+    PathResolution.absolute(path, mentionedIn: SourceFile(name: "", text: ""))
   }
 
   /// Keeps the directory of the file, so that messages name files the way the user did.
   private static func relative(_ path: String, to file: String) -> String {
+    if path.hasPrefix("~/") {
+      return PathResolution.absolute(path, mentionedIn: SourceFile(name: file, text: ""))
+    }
     guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
     return String(file[...slash]) + path
   }

@@ -5,6 +5,10 @@ import YAMLSyntax
 final class Interpolation {
   /// A text that grows beyond this while references are put in is an attack.
   static let maximumLength = 10_000
+  /// The same for all texts together.
+  static let maximumTotal = 1_000_000
+  /// References to references to references.
+  static let maximumDepth = 16
 
   private let root: YAMLNode
   private let environment: [String: String]
@@ -13,6 +17,9 @@ final class Interpolation {
   private var known: [String: YAMLNode] = [:]
   private var open: [String] = []
   private var nodes = 0
+  private var length = 0
+  private var isExhausted = false
+  private lazy var paths = Array(Self.paths(of: root, [], depth: 0).prefix(500))
 
   private init(_ root: YAMLNode, _ environment: [String: String], _ diagnostics: DiagnosticCollector)
   {
@@ -24,10 +31,13 @@ final class Interpolation {
   static func apply(
     to root: YAMLNode, environment: [String: String], diagnostics: DiagnosticCollector
   ) -> YAMLNode {
-    Interpolation(root, environment, diagnostics).resolve(root, path: [])
+    Interpolation(root, environment, diagnostics).resolve(root, path: [], parameters: nil)
   }
 
-  private func resolve(_ node: YAMLNode, path: [String], parameters: Set<String> = []) -> YAMLNode {
+  /// - Parameter parameters: those of the block in which the node stands; they are put in where the
+  ///   block is used, and until then `$${` stays escaped.
+  private func resolve(_ node: YAMLNode, path: [String], parameters: Set<String>?) -> YAMLNode {
+    if node.isReported { return node }
     switch node.content {
     case .sequence(let items):
       let resolved = items.enumerated().map {
@@ -36,7 +46,6 @@ final class Interpolation {
       return YAMLNode(.sequence(resolved), at: node.range)
     case .mapping(let entries):
       let resolved = entries.map { entry in
-        // A block's own parameters are put in where the block is used.
         let inner =
           path == ["blocks"] ? BlockDefinition.parameterNames(entry.value) : parameters
         return YAMLEntry(
@@ -46,77 +55,102 @@ final class Interpolation {
       return YAMLNode(.mapping(resolved), at: node.range)
     case .scalar(let scalar):
       guard let template = Template(scalar.text) else { return node }
-      return resolve(template, scalar, node, parameters)
+      let value = resolve(template, scalar, node, parameters)
+      if path.count + value.depth > limits.depth {
+        diagnostics.error(
+          "nested deeper than \(limits.depth) levels once references are put in", at: node.range)
+        return node.reported
+      }
+      return value
     }
   }
 
   private func resolve(
-    _ template: Template, _ scalar: YAMLScalar, _ node: YAMLNode, _ parameters: Set<String>
+    _ template: Template, _ scalar: YAMLScalar, _ node: YAMLNode, _ parameters: Set<String>?
   ) -> YAMLNode {
     if template.isUnclosed {
       diagnostics.error("'${' without its '}'", at: node.range, hint: "write $${ for the text itself")
-      return node
+      return node.reported
     }
+    func written(_ text: String) -> String { parameters == nil ? text : Template.escaped(text) }
     if let name = template.single {
-      if parameters.contains(name) { return node }
-      return value(of: name, at: node.range) ?? node
+      if parameters?.contains(name) == true { return node }
+      let value = value(of: name, at: node.range, parameters)
+      return parameters == nil ? value : Template.escaped(value)
     }
     var text = ""
     for segment in template.segments {
       switch segment {
-      case .literal(let part): text += part
+      case .literal(let part): text += written(part)
+      case .reference(let name) where parameters?.contains(name) == true: text += "${\(name)}"
       case .reference(let name):
-        if parameters.contains(name) {
-          text += "${\(name)}"
-        } else if let value = value(of: name, at: node.range) {
-          guard let part = value.scalar?.text else {
-            diagnostics.error(
-              "'\(name)' is \(value.kindInWords) and cannot be part of a text", at: node.range)
-            return node
-          }
-          text += part
+        let value = value(of: name, at: node.range, parameters)
+        if value.isReported { return node.reported }
+        guard let part = value.scalar?.text else {
+          diagnostics.error(
+            "'\(name)' is \(value.kindInWords) and cannot be part of a text", at: node.range)
+          return node.reported
         }
+        text += written(part)
       }
       if text.utf8.count > Self.maximumLength {
         diagnostics.error("the text grows too long through its references", at: node.range)
-        return node
+        return node.reported
       }
     }
+    length += text.utf8.count
+    if length > Self.maximumTotal { return exhausted("the texts grow too long", node) }
     return YAMLNode(.scalar(YAMLScalar(text: text, style: scalar.style)), at: node.range)
   }
 
-  private func value(of reference: String, at range: SourceRange) -> YAMLNode? {
-    if reference.hasPrefix("env:") { return environmentValue(reference, at: range) }
+  /// What stands at a reference; marked as reported where nothing does.
+  private func value(
+    of reference: String, at range: SourceRange, _ parameters: Set<String>?
+  ) -> YAMLNode {
+    let nothing = YAMLNode(scalar: "", at: range).reported
+    if isExhausted { return nothing }
+    if reference.hasPrefix("env:") { return environmentValue(reference, at: range) ?? nothing }
     let path = reference.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     if open.contains(reference) {
       let cycle = (open.drop { $0 != reference } + [reference]).joined(separator: " → ")
       diagnostics.error("the references go in a circle: \(cycle)", at: range)
-      return nil
+      return nothing
     }
     if let value = known[reference] { return spend(value, at: range) }
     guard let target = find(path) else {
-      diagnostics.error(
-        "nothing is written at '\(reference)'", at: range,
-        hint: Suggestion.hint(for: reference, among: paths(root, [], depth: 0)))
-      return nil
+      if !diagnostics.isFull {
+        let candidates = (parameters?.sorted() ?? []) + paths
+        diagnostics.error(
+          "nothing is written at '\(reference)'", at: range,
+          hint: Suggestion.hint(for: reference, among: candidates))
+      }
+      return nothing
     }
-    if open.count >= limits.depth {
-      diagnostics.error("references more than \(limits.depth) deep", at: range)
-      return nil
+    if open.count >= Self.maximumDepth {
+      diagnostics.error("references more than \(Self.maximumDepth) deep", at: range)
+      return nothing
     }
     open.append(reference)
-    var value = resolve(target, path: path)
+    var value = resolve(target, path: path, parameters: nil)
     open.removeLast()
     if value.scalar != nil { value.range = range }
     known[reference] = value
     return spend(value, at: range)
   }
 
-  private func spend(_ value: YAMLNode, at range: SourceRange) -> YAMLNode? {
+  private func spend(_ value: YAMLNode, at range: SourceRange) -> YAMLNode {
     nodes += min(value.count, limits.nodes + 1)
     if nodes <= limits.nodes { return value }
-    diagnostics.error("more than \(limits.nodes) values once references are put in", at: range)
-    return nil
+    return exhausted("more than \(limits.nodes) values", YAMLNode(scalar: "", at: range))
+  }
+
+  /// Says so once: what follows would say it of every reference.
+  private func exhausted(_ what: String, _ node: YAMLNode) -> YAMLNode {
+    if !isExhausted {
+      diagnostics.error("\(what) once references are put in", at: node.range)
+    }
+    isExhausted = true
+    return node.reported
   }
 
   private func environmentValue(_ reference: String, at range: SourceRange) -> YAMLNode? {
@@ -147,11 +181,11 @@ final class Interpolation {
     return node
   }
 
-  private func paths(_ node: YAMLNode, _ path: [String], depth: Int) -> [String] {
-    guard depth < 6, let entries = node.mapping else { return [] }
-    return entries.prefix(200).flatMap { entry in
+  private static func paths(of node: YAMLNode, _ path: [String], depth: Int) -> [String] {
+    guard depth < 4, let entries = node.mapping else { return [] }
+    return entries.prefix(100).flatMap { entry in
       [(path + [entry.key]).joined(separator: ".")]
-        + paths(entry.value, path + [entry.key], depth: depth + 1)
+        + paths(of: entry.value, path + [entry.key], depth: depth + 1)
     }
   }
 }

@@ -47,29 +47,26 @@ struct Template {
   }
 }
 
-/// Puts a block's arguments in the place of `${parameter}`.
-enum Substitution {
-  static func apply(_ values: [String: YAMLNode], to node: YAMLNode) -> YAMLNode {
+extension Template {
+  /// The text so that reading it as a template gives it back.
+  static func escaped(_ text: String) -> String {
+    text.contains("${") ? text.replacing("${", with: "$${") : text
+  }
+
+  static func escaped(_ node: YAMLNode) -> YAMLNode {
+    guard !node.isReported else { return node }
     switch node.content {
-    case .sequence(let items):
-      return YAMLNode(.sequence(items.map { apply(values, to: $0) }), at: node.range)
-    case .mapping(let entries):
-      return YAMLNode(
-        .mapping(
-          entries.map {
-            YAMLEntry(key: $0.key, keyRange: $0.keyRange, value: apply(values, to: $0.value))
-          }), at: node.range)
     case .scalar(let scalar):
-      guard let template = Template(scalar.text) else { return node }
-      if let name = template.single { return values[name] ?? node }
-      var text = ""
-      for segment in template.segments {
-        switch segment {
-        case .literal(let part): text += part
-        case .reference(let name): text += values[name]?.scalar?.text ?? "${\(name)}"
-        }
+      guard scalar.text.contains("${") else { return node }
+      return YAMLNode(
+        .scalar(YAMLScalar(text: escaped(scalar.text), style: scalar.style)), at: node.range)
+    case .sequence(let items):
+      return YAMLNode(.sequence(items.map { escaped($0) }), at: node.range)
+    case .mapping(let entries):
+      let kept = entries.map {
+        YAMLEntry(key: $0.key, keyRange: $0.keyRange, value: escaped($0.value))
       }
-      return YAMLNode(.scalar(YAMLScalar(text: text, style: scalar.style)), at: node.range)
+      return YAMLNode(.mapping(kept), at: node.range)
     }
   }
 }

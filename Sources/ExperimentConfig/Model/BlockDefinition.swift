@@ -7,7 +7,10 @@ import YAMLSyntax
 ///       residual:
 ///         parameters: {channels: , stride: 1}   # nothing behind the colon: must be given
 ///         layers:
-///           - conv2d: {out_channels: ${channels}, kernel_size: 3, stride: ${stride}, padding: 1}
+///           - conv2d:
+///               out_channels: ${channels}   # inside {…} it would need quotes
+///               kernel_size: 3
+///               stride: ${stride}
 struct BlockDefinition {
   struct Parameter {
     var name: String
@@ -36,12 +39,30 @@ struct BlockDefinition {
     for entry in entries {
       blocks[entry.key] = read(entry, catalog: catalog, diagnostics: diagnostics)
     }
+    for entry in entries {
+      checkNames(of: entry.value, catalog, among: entries.map(\.key), diagnostics)
+    }
     return blocks
+  }
+
+  /// A layer's name can be checked where the block is not used at all.
+  private static func checkNames(
+    of block: YAMLNode, _ catalog: Catalog, among blocks: [String],
+    _ diagnostics: DiagnosticCollector
+  ) {
+    for item in block["layers"]?.sequence ?? [] where !item.isReported {
+      guard let form = try? ComponentForm.read(item, kind: "", attributes: ["name", "from"]),
+        Template(form.name) == nil, !blocks.contains(form.name),
+        catalog.find(.layer, form.name) == nil
+      else { continue }
+      SchemaChecker.reportUnknownLayer(form, catalog, blocks, diagnostics)
+    }
   }
 
   private static func read(
     _ entry: YAMLEntry, catalog: Catalog, diagnostics: DiagnosticCollector
   ) -> BlockDefinition? {
+    if entry.value.isReported { return nil }
     if !ScalarTyping.isIdentifier(entry.key) || ["name", "from"].contains(entry.key) {
       diagnostics.error("'\(entry.key)' cannot name a block", at: entry.keyRange)
       return nil

@@ -5,6 +5,8 @@ import YAMLSyntax
 extension SchemaChecker {
   /// Nodes of a model once its blocks are written out.
   static let maximumNodes = 10_000
+  /// Blocks inside blocks.
+  static let maximumBlockDepth = 32
 
   /// The nodes of a list of layers, blocks written out, and the list as a value.
   func layers(
@@ -40,6 +42,7 @@ extension SchemaChecker {
   }
 
   private func layer(_ node: YAMLNode, inside stack: [String]) -> (ModelNode, Resolved)? {
+    if node.isReported { return nil }
     let form: ComponentForm
     do throws(ComponentForm.Failure) {
       form = try ComponentForm.read(node, kind: "a layer", attributes: ["name", "from"])
@@ -74,16 +77,24 @@ extension SchemaChecker {
   ) -> (ModelNode.Kind, Resolved)? {
     if let block = blocks[form.name] { return instance(of: block, form, node, inside: stack) }
     guard let schema = catalog.find(.layer, form.name) else {
-      let names = catalog.all(.layer).map(\.name) + blocks.keys.sorted()
-      diagnostics.error(
-        "unknown layer '\(form.name)'", at: form.nameRange,
-        hint: Suggestion.hint(for: form.name, among: names) ?? "'runner layers' lists them")
+      Self.reportUnknownLayer(form, catalog, blocks.keys.sorted(), diagnostics)
       return nil
     }
     guard let values = arguments(form, schema) else { return nil }
     let component = ResolvedComponent(
       name: schema.name, arguments: Arguments(values), origin: .written(form.nameRange))
     return (.layer(component), Resolved(.component(schema.name, values), origin(of: node)))
+  }
+
+  static func reportUnknownLayer(
+    _ form: ComponentForm, _ catalog: Catalog, _ blocks: [String],
+    _ diagnostics: DiagnosticCollector
+  ) {
+    if diagnostics.isFull { return }
+    let names = catalog.all(.layer).map(\.name) + blocks.prefix(200)
+    diagnostics.error(
+      "unknown layer '\(form.name)'", at: form.nameRange,
+      hint: Suggestion.hint(for: form.name, among: names) ?? "'runner layers' lists them")
   }
 
   private func instance(
@@ -94,19 +105,27 @@ extension SchemaChecker {
       diagnostics.error("the block '\(block.name)' contains itself: \(cycle)", at: form.nameRange)
       return nil
     }
-    guard let values = parameterValues(of: block, form) else { return nil }
-    let body = Substitution.apply(values, to: block.layers)
-    let before = diagnostics.errorCount
-    guard let (nodes, _) = layers(body, label: block.name, inside: stack + [block.name]) else {
-      if diagnostics.errorCount > before, stack.isEmpty {
-        diagnostics.report(.note("while writing out '\(block.name)' here", at: form.nameRange))
-      }
+    if stack.count >= Self.maximumBlockDepth {
+      diagnostics.error(
+        "blocks stand in blocks more than \(Self.maximumBlockDepth) deep", at: form.nameRange)
       return nil
     }
+    guard let values = parameterValues(of: block, form) else { return nil }
+    let body = substitution.apply(values, to: block.layers)
+    if substitution.isExhausted {
+      diagnostics.error(
+        "the model grows too large once blocks are written out", at: form.nameRange)
+      return nil
+    }
+    let note = Diagnostic.note("while writing out '\(block.name)' here", at: form.nameRange)
+    let written = diagnostics.explaining(note) {
+      layers(body, label: block.name, inside: stack + [block.name])
+    }
+    guard let (nodes, _) = written else { return nil }
     var arguments: OrderedDictionary<String, Resolved> = [:]
     for parameter in block.parameters {
       guard let value = values[parameter.name] else { continue }
-      arguments[parameter.name] = Resolved(.raw(value), origin(of: value))
+      arguments[parameter.name] = Resolved(.raw(Template.escaped(value)), origin(of: value))
     }
     return (
       .block(block.name, nodes), Resolved(.component(block.name, arguments), origin(of: node))
@@ -122,6 +141,7 @@ extension SchemaChecker {
     }
     let given = form.entries(main: block.parameters.first?.name)
     var values: [String: YAMLNode] = [:]
+    var meant: Set<String> = []
     var isWhole = true
     for entry in given {
       if block.parameters.contains(where: { $0.name == entry.key }) {
@@ -129,6 +149,7 @@ extension SchemaChecker {
       } else {
         isWhole = false
         let names = block.parameters.map(\.name)
+        if let name = Suggestion.nearest(to: entry.key, among: names) { meant.insert(name) }
         diagnostics.error(
           "unknown parameter '\(entry.key)' in '\(block.name)'", at: entry.keyRange,
           hint: unknownHint(entry.key, names))
@@ -139,6 +160,7 @@ extension SchemaChecker {
         values[parameter.name] = fallback
       } else {
         isWhole = false
+        if meant.contains(parameter.name) { continue }
         diagnostics.error(
           "'\(block.name)' needs '\(parameter.name)'", at: form.nameRange,
           notes: [.note("the parameter is declared here", at: parameter.range)])

@@ -36,10 +36,22 @@ extension Resolved {
   }
 }
 
+extension YAMLScalar {
+  /// A parameter of a block has its type only where it is used; what can be a number counts as one.
+  fileprivate var canonicalForm: JSONValue {
+    guard style == .plain else { return .string(text) }
+    if ["", "~", "null", "Null", "NULL"].contains(text) { return .null }
+    if let number = try? ScalarTyping.number(self, .any, label: "") {
+      return Resolved(.number(number), .default).canonicalForm
+    }
+    return text == "true" ? true : text == "false" ? false : .string(text)
+  }
+}
+
 extension YAMLNode {
   fileprivate var canonicalForm: JSONValue {
     switch content {
-    case .scalar(let scalar): .string(scalar.text)
+    case .scalar(let scalar): scalar.canonicalForm
     case .sequence(let items): .array(items.map(\.canonicalForm))
     case .mapping(let entries):
       .object(Dictionary(entries.map { ($0.key, $0.value.canonicalForm) }) { first, _ in first })

@@ -53,12 +53,12 @@ package struct ResolvedYAML {
         write(prefix: dash, item, indent + 2)
       }
     case .record(let values):
-      let there = values.filter { !$0.value.isNull }
+      let there = values.filter { $0.value.isWorthWriting }
       if there.isEmpty { return lines.append((prefix + " {}", value.origin)) }
       lines.append((prefix, nil))
       for (key, value) in there { write(key, value, indent: indent) }
     case .component(let name, let arguments):
-      let there = arguments.filter { !$0.value.isNull }
+      let there = arguments.filter { $0.value.isWorthWriting }
       if there.isEmpty { return lines.append((prefix + " " + Self.quoted(name), value.origin)) }
       let isItem = prefix.hasSuffix("-")
       if isItem {
@@ -131,23 +131,25 @@ package struct ResolvedYAML {
     case .integer(let value): String(value)
     case .number(let value): NumberText.short(value)
     case .boolean(let value): String(value)
-    case .string(let text), .path(let text): quoted(text)
+    case .string(let text), .path(let text): quoted(Template.escaped(text))
+    case .null where value.isWorthWriting: "null"
     default: nil
     }
   }
 
   private static func text(of scalar: YAMLScalar, _ node: YAMLNode) -> String {
     if node.isNull { return "null" }
-    return quoted(scalar.text)
+    // What was quoted is a text, even if it looks like a number.
+    return quoted(scalar.text, isForced: scalar.style != .plain)
   }
 
   /// Plain where no reader could mistake it, else in double quotes with JSON's escapes.
-  static func quoted(_ text: String) -> String {
+  static func quoted(_ text: String, isForced: Bool = false) -> String {
     let safe = text.unicodeScalars.allSatisfy {
       $0.isASCII && ($0.properties.isAlphabetic || "0123456789_./-+".unicodeScalars.contains($0))
     }
     let isWord = !["", "~", "null", "Null", "NULL", "-", "---", "..."].contains(text)
-    if safe, isWord { return text }
+    if safe, isWord, !isForced { return text }
     var result = "\""
     for scalar in text.unicodeScalars {
       switch scalar {
@@ -158,7 +160,7 @@ package struct ResolvedYAML {
       default:
         let value = scalar.value
         if value < 0x20 || (0x7F..<0xA0).contains(value) || value == 0x2028 || value == 0x2029
-          || value == 0xFEFF
+          || value == 0xFEFF || value == 0xFFFE || value == 0xFFFF
         {
           let hex = String(value, radix: 16)
           result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
@@ -175,6 +177,9 @@ extension Resolved {
   /// The name of a component that has no arguments to write.
   fileprivate var bareName: String? {
     guard case .component(let name, let arguments) = content else { return nil }
-    return arguments.values.allSatisfy(\.isNull) ? name : nil
+    return arguments.values.contains(where: \.isWorthWriting) ? nil : name
   }
+
+  /// A value, or a `null` that somebody wrote and that means something.
+  fileprivate var isWorthWriting: Bool { !isNull || range != nil }
 }

@@ -149,18 +149,28 @@ enum ScalarTyping {
     _ digits: Substring, _ text: String, _ kind: String, _ label: String
   ) throws(Failure) {
     guard digits.count > 1, digits.first == "0" else { return }
-    let trimmed = digits.drop { $0 == "0" }
+    let sign = text.first == "-" ? "-" : ""
+    let trimmed = text.drop { "+-0".contains($0) }
     throw Failure(
       message: "expected \(kind) for '\(label)', found '\(clipped(text))' with a leading zero",
-      hint: trimmed.count == digits.count - 1 ? "write \(trimmed)" : nil)
+      hint: trimmed.first.map(\.isNumber) == true ? "write \(sign)\(trimmed)" : nil)
   }
 
   private static func numberHint(_ text: String) -> String? {
     if text.contains(":") { return "times such as 1:30 are not numbers here" }
     if text.hasPrefix("[") { return "several values are for 'runner sweep'" }
-    if text.contains("_") || text.contains(",") {
-      let plain = text.filter { $0 != "_" && $0 != "," }
-      return Double(plain) == nil ? nil : "write \(plain)"
+    if text.contains(",") { return "a number takes a point and no comma" }
+    if text.contains("_") {
+      let plain = text.filter { $0 != "_" }
+      return isDecimal(plain) ? "write \(plain)" : nil
+    }
+    let word = text.lowercased().drop { "+-.".contains($0) }
+    if ["inf", "infinity", "nan"].contains(word) { return "only finite numbers are allowed" }
+    if text.hasPrefix("0x"), let value = Int(text.dropFirst(2), radix: 16) {
+      return "write \(value)"
+    }
+    if text.hasSuffix("%"), let value = Double(text.dropLast()) {
+      return "write \(NumberText.short(value / 100))"
     }
     return nil
   }

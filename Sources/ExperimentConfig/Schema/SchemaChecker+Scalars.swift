@@ -28,6 +28,7 @@ extension SchemaChecker {
   func oneOf(
     _ alternatives: [SchemaType], _ node: YAMLNode, _ type: SchemaType, _ label: String
   ) -> Resolved? {
+    let alternatives = Self.flattened(alternatives)
     let fitting = alternatives.filter { $0.fits(node) }
     guard let scalar = node.scalar, !node.isNull, fitting.count > 1 else {
       if let only = fitting.first, !node.isNull { return check(node, as: only, label: label) }
@@ -52,17 +53,38 @@ extension SchemaChecker {
     return mismatch(node, type, label, hint: Suggestion.hint(for: scalar.text, among: words))
   }
 
+  /// Alternatives of alternatives as one list.
+  private static func flattened(_ alternatives: [SchemaType]) -> [SchemaType] {
+    alternatives.flatMap { alternative -> [SchemaType] in
+      if case .oneOf(let inner) = alternative { flattened(inner) } else { [alternative] }
+    }
+  }
+
   func mismatch(
     _ node: YAMLNode, _ type: SchemaType, _ label: String, hint: String? = nil
   ) -> Resolved? {
-    var remedy = hint
-    if remedy == nil, node.range.file.kind == .commandLine, node.sequence != nil {
-      remedy = "several values are for 'runner sweep'"
-    }
+    if diagnostics.isFull { return nil }
     diagnostics.error(
       "expected \(type.inWords) for '\(label)', found \(node.kindInWords)", at: node.range,
-      hint: remedy)
+      hint: hint ?? remedy(for: node, type))
     return nil
+  }
+
+  private func remedy(for node: YAMLNode, _ type: SchemaType) -> String? {
+    switch (type, node.content) {
+    case (.integer, .sequence), (.number, .sequence), (.boolean, .sequence), (.choice, .sequence):
+      return "several values are for 'runner sweep'"
+    case (.layers, .mapping): return "start every layer with '- '"
+    case (.list, .scalar(let scalar)) where !node.isNull && scalar.text.count < 30:
+      return "write [\(scalar.text)]"
+    case (.record(let schema), _): return Self.keys(of: [schema])
+    case (.variants(let schemas), _): return Self.keys(of: schemas)
+    default: return nil
+    }
+  }
+
+  private static func keys(of schemas: [RecordSchema]) -> String? {
+    listing(schemas.flatMap { $0.fields.map(\.name) }).map { "its keys, " + $0 }
   }
 
   func acceptsEmpty(_ type: SchemaType, _ scalar: YAMLScalar) -> Bool {
@@ -92,11 +114,22 @@ extension SchemaType {
     case .string: "a text"
     case .choice(let choices): ScalarTyping.inWords(choices)
     case .path: "a path"
+    case .list(_, let count) where count.count == 1: "a list of \(count.lowerBound)"
     case .list, .layers: "a list"
     case .record, .variants, .blocks: "a mapping"
     case .component(let kind): kind.withArticle
-    case .oneOf(let alternatives): alternatives.map(\.inWords).joined(separator: " or ")
+    case .oneOf(let alternatives):
+      Self.joined(alternatives.flatMap { alternative -> [String] in
+        if case .choice(let choices) = alternative { return choices.map { "'\($0)'" } }
+        return [alternative.inWords]
+      })
     }
+  }
+
+  /// `a`, `a or b`, `a, b or c`.
+  private static func joined(_ words: [String]) -> String {
+    words.count < 2 ? words.joined()
+      : words.dropLast().joined(separator: ", ") + " or " + words[words.count - 1]
   }
 }
 

@@ -10,6 +10,9 @@ final class SchemaChecker {
   /// The model's nodes with every block written out; set by checking a value of type `.layers`.
   var model: [ModelNode] = []
   var expandedNodes = 0
+  var substitution = Substitution()
+  /// Values that turned out right, by dotted path, for those who can use a part of the whole.
+  private(set) var found: [String: Resolved] = [:]
 
   init(catalog: Catalog, diagnostics: DiagnosticCollector) {
     self.catalog = catalog
@@ -18,6 +21,7 @@ final class SchemaChecker {
 
   /// The checked value, or nothing once the reason has been reported.
   func check(_ node: YAMLNode, as type: SchemaType, label: String) -> Resolved? {
+    if node.isReported { return nil }
     let origin = origin(of: node)
     switch type {
     case .integer, .number, .boolean, .string, .choice, .path:
@@ -77,22 +81,26 @@ final class SchemaChecker {
     isArguments: Bool
   ) -> OrderedDictionary<String, Resolved>? {
     var isWhole = true
+    var meant: Set<String> = []
     for entry in entries where schema[entry.key] == nil {
       isWhole = false
+      if diagnostics.isFull { continue }
       let names = schema.fields.map(\.name)
+      if let name = Suggestion.nearest(to: entry.key, among: names) { meant.insert(name) }
       let word = isArguments ? "argument" : "key"
       let place = label.isEmpty ? "" : " in '\(label)'"
       diagnostics.error(
         "unknown \(word) '\(entry.key)'\(place)", at: entry.keyRange,
-        hint: Suggestion.hint(for: entry.key, among: names) ?? Self.listing(names))
+        hint: unknownKeyHint(entry.key, names))
     }
+    let mayHoldMore = entries.contains { $0.key == "<<" }
     var values: OrderedDictionary<String, Resolved> = [:]
     for field in schema.fields {
-      let entry = entries.first { $0.key == field.name }
-      if let entry, !entry.value.isNull || field.isRequired {
-        if var value = check(entry.value, as: field.type, label: field.name) {
+      if let entry = entries.first(where: { $0.key == field.name }), !isLeftOut(entry, field) {
+        if var value = value(of: field, entry) {
           value.isCosmetic = field.isCosmetic
           values[field.name] = value
+          if !isArguments { found[label.isEmpty ? field.name : "\(label).\(field.name)"] = value }
         } else {
           isWhole = false
         }
@@ -101,21 +109,52 @@ final class SchemaChecker {
       switch field.presence {
       case .required:
         isWhole = false
+        // A key that was only misspelt has been reported once.
+        if meant.contains(field.name) || mayHoldMore { continue }
         let owner = label.isEmpty ? "the experiment" : "'\(label)'"
         diagnostics.error("\(owner) needs '\(field.name)'", at: range, hint: field.doc)
       case .optional: values[field.name] = Resolved(.null, .default)
       case .defaulted(let text):
         let source = SourceFile(name: "default of \(field.name)", text: text, kind: .builtIn)
         guard let node = YAMLParser.parse(source, into: diagnostics),
-          let value = check(node, as: field.type, label: field.name)
+          var value = check(node, as: field.type, label: field.name)
         else {
           isWhole = false
           continue
         }
+        value.isCosmetic = field.isCosmetic
         values[field.name] = value
+        if !isArguments { found[label.isEmpty ? field.name : "\(label).\(field.name)"] = value }
       }
     }
     return isWhole ? values : nil
+  }
+
+  /// Nothing behind the colon leaves a key out, where that can mean one thing only.
+  private func isLeftOut(_ entry: YAMLEntry, _ field: Field) -> Bool {
+    guard entry.value.isNull, !entry.value.isReported, !field.isNullable else { return false }
+    switch (field.presence, field.type) {
+    case (.optional, _), (.defaulted, .record): return true
+    default: return false
+    }
+  }
+
+  private func value(of field: Field, _ entry: YAMLEntry) -> Resolved? {
+    let node = entry.value
+    if node.isReported || !node.isNull { return check(node, as: field.type, label: field.name) }
+    if field.isNullable { return Resolved(.null, origin(of: node)) }
+    var hint: String?
+    if case .defaulted(let text) = field.presence {
+      hint = "without the line it is \(text)"
+    } else if case .string(.any) = field.type {
+      return check(node, as: field.type, label: field.name)
+    }
+    return mismatch(node, field.type, field.name, hint: hint)
+  }
+
+  private func unknownKeyHint(_ key: String, _ names: [String]) -> String? {
+    key == "<<" ? "there are no merge keys; 'extends:' starts from another file"
+      : unknownHint(key, names)
   }
 
   private func component(_ node: YAMLNode, _ kind: ComponentKind) -> Resolved? {
@@ -167,6 +206,17 @@ final class SchemaChecker {
   private func all(_ values: [Resolved?]) -> [Resolved]? {
     let whole = values.compactMap(\.self)
     return whole.count == values.count ? whole : nil
+  }
+}
+
+extension SchemaChecker {
+  /// What is right of an experiment that is wrong elsewhere, if there is enough to go on with.
+  var partial: PartialExperiment? {
+    func component(_ path: String) -> ResolvedComponent? { try? found[path]?.component() }
+    guard let dataset = component("data.dataset"), found["model"] != nil else { return nil }
+    let transforms = try? found["data.transforms"]?.list().map { try $0.component() }
+    return PartialExperiment(
+      dataset: dataset, transforms: transforms, loss: component("loss"), model: model)
   }
 }
 

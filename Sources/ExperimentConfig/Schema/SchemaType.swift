@@ -106,15 +106,19 @@ package struct Field: Sendable {
   package var doc: String
   /// Changing it changes no number of the result, so it is not part of a run's identity.
   package var isCosmetic: Bool
+  /// `null` is a value of its own here, and not the same as leaving the key out.
+  package var isNullable: Bool
 
   package init(
-    _ name: String, _ type: SchemaType, _ presence: Presence, doc: String, isCosmetic: Bool = false
+    _ name: String, _ type: SchemaType, _ presence: Presence, doc: String,
+    isCosmetic: Bool = false, isNullable: Bool = false
   ) {
     self.name = name
     self.type = type
     self.presence = presence
     self.doc = doc
     self.isCosmetic = isCosmetic
+    self.isNullable = isNullable
   }
 
   package init(_ name: String, _ type: SchemaType, default text: String, doc: String) {

@@ -2,13 +2,14 @@ import ExperimentConfig
 
 struct Multiply: Layer {
   static let schema = ComponentSchema(
-    "multiply", doc: "The product of two or more nodes of one shape, named by from: [a, b].")
+    "multiply",
+    doc: "The product of two or more nodes, named by from: [a, b]; a dimension of 1 is stretched.")
   static let inputCount = Joining.inputCount
 
   init(_ arguments: Arguments) {}
 
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
-    let shape = try Joining.same(inputs)
+    let shape = try Joining.broadcast(inputs)
     return LayerPlan(
       shape, .multiply, flops: Saturating.multiply(shape.count, inputs.count - 1))
   }

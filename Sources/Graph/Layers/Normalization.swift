@@ -20,21 +20,22 @@ enum Normalization {
 struct BatchNorm {
   static let fields = [
     Normalization.eps,
-    Field("momentum", .number(.unit), default: "0.1",
-      doc: "Weight of a new batch in the running statistics."),
+    Field("momentum", .number(.unit), .defaulted("0.1"),
+      doc: "Weight of a new batch in the running statistics; null for the mean over all batches.",
+      isNullable: true),
     Normalization.affine,
     Field("track_running_stats", .boolean, default: "true",
       doc: "Whether evaluation uses running statistics instead of the batch's."),
   ]
 
   private let eps: Double
-  private let momentum: Double
+  private let momentum: Double?
   private let isAffine: Bool
   private let isTracking: Bool
 
   init(_ arguments: Arguments) throws {
     eps = try arguments.number("eps")
-    momentum = try arguments.number("momentum")
+    momentum = arguments.has("momentum") ? try arguments.number("momentum") : nil
     isAffine = try arguments.boolean("affine")
     isTracking = try arguments.boolean("track_running_stats")
   }

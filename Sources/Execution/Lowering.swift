@@ -102,14 +102,19 @@ package enum Lowering {
   }
 
   private static func batchNorm(
-    _ input: Tensor, _ parameters: [String: Tensor], momentum: Double, eps: Double,
+    _ input: Tensor, _ parameters: [String: Tensor], momentum: Double?, eps: Double,
     isTraining: Bool
   ) throws -> Tensor {
     let mean = parameters["running_mean"]
-    if isTraining, let count = parameters["num_batches_tracked"] { try count.addInPlace(1) }
+    var weightOfBatch = momentum ?? 0
+    if isTraining, let count = parameters["num_batches_tracked"] {
+      try count.addInPlace(1)
+      // Without a momentum the running statistics are the plain mean over all batches.
+      if momentum == nil { weightOfBatch = 1 / (try count.item()) }
+    }
     return try input.batchNorm(
       weight: parameters["weight"], bias: parameters["bias"], runningMean: mean,
       runningVar: parameters["running_var"], training: isTraining || mean == nil,
-      momentum: momentum, eps: eps)
+      momentum: weightOfBatch, eps: eps)
   }
 }

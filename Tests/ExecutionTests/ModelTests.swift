@@ -164,7 +164,7 @@ import Weights
           name: double
         - concat:
           from: [double, double]
-      """.replacing("\"${size}\"", with: "${size}"))
+      """)
     #expect(graph.parameters.map(\.name) == ["double.body.weight"])
     let output = try Model(graph, seed: 1)(ones([2, 1, 28, 28]))
     #expect(output.shape == [2, 1568])

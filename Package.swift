@@ -139,6 +139,14 @@ let package = Package(
     tests("Datasets", ["CZlib", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "YAMLSyntax", "Planning"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
+    // Runs the two programs, which therefore have to be built before it.
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "Datasets", "ExperimentConfig", "Files", "RunRecord", "Weights", "runner", "runner-worker",
+        subprocess, system,
+      ],
+      swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -20,6 +20,9 @@ enum CommandFailure {
     case let error as FileError: fail("\(error)", wrongInput, terminal)
     case let error as DataError: fail("\(error)", wrongInput, terminal)
     case let error as ProgramFault: fail("fault of the program: \(error)", programFault, terminal)
+    case let error where Runner.exitCode(for: error) == .failure:
+      // Neither wrong usage nor a chosen code: nobody foresaw it, and 1 would mean 'the answer is no'.
+      fail("fault of the program: \(error)", programFault, terminal)
     default: Runner.exit(withError: error)
     }
   }

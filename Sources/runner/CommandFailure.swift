@@ -29,7 +29,8 @@ enum CommandFailure {
 
   /// Prints diagnostics and, where there are several errors, how many.
   static func print(_ diagnostics: [Diagnostic], on terminal: Terminal) {
-    let renderer = DiagnosticRenderer(useColor: terminal.usesColor, width: max(terminal.width - 8, 60))
+    let renderer = DiagnosticRenderer(
+      useColor: terminal.usesColor, width: max(terminal.width - 8, 60))
     terminal.write(renderer.render(diagnostics))
     let errors = diagnostics.count { $0.severity == .error }
     if errors > 1 { terminal.write("\(errors) errors\n") }

@@ -22,8 +22,9 @@ import Testing
     #expect(outcome.error.split(separator: "\n").allSatisfy { $0.count <= 80 })
 
     let json = try await run(["check", experiment, "--json"])
-    guard case .object(let object) = try JSONText.decode(
-      JSONValue.self, from: Array(json.output.utf8))
+    guard
+      case .object(let object) = try JSONText.decode(
+        JSONValue.self, from: Array(json.output.utf8))
     else { throw TestFailure("no object") }
     #expect(object["parameters"] == ["total": 109386, "trainable": 109386])
   }

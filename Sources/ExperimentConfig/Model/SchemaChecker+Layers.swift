@@ -90,11 +90,11 @@ extension SchemaChecker {
     _ form: ComponentForm, _ catalog: Catalog, _ blocks: [String],
     _ diagnostics: DiagnosticCollector
   ) {
-    if diagnostics.isFull { return }
-    let names = catalog.all(.layer).map(\.name) + blocks.prefix(200)
     diagnostics.error(
       "unknown layer '\(form.name)'", at: form.nameRange,
-      hint: Suggestion.hint(for: form.name, among: names) ?? "'runner layers' lists them")
+      hint: Suggestion.hint(
+        for: form.name, among: catalog.all(.layer).map(\.name) + blocks.prefix(200))
+        ?? "'runner layers' lists them")
   }
 
   private func instance(

@@ -31,7 +31,7 @@ import YAMLSyntax
     for _ in 0..<2_000 {
       let files = Bool.random(using: &generator) ? good : bad
       var bytes = files.randomElement(using: &generator) ?? []
-      for _ in 0..<Int.random(in: 1...4, using: &generator) {
+      for _ in 0..<Int.random(in: 1...3, using: &generator) {
         mutate(&bytes, using: &generator)
       }
       let start = ContinuousClock.now
@@ -65,7 +65,7 @@ import YAMLSyntax
   private func mutate(_ bytes: inout [UInt8], using generator: inout Generator) {
     guard !bytes.isEmpty else { return }
     let place = Int.random(in: 0..<bytes.count, using: &generator)
-    switch Int.random(in: 0..<6, using: &generator) {
+    switch Int.random(in: 0..<10, using: &generator) {
     case 0: bytes[place] = UInt8.random(in: 0...255, using: &generator)
     case 1: bytes.remove(at: place)
     case 2:
@@ -75,6 +75,17 @@ import YAMLSyntax
     case 4:
       let from = Int.random(in: 0..<bytes.count, using: &generator)
       bytes.insert(contentsOf: bytes[from..<min(bytes.count, from + 30)], at: place)
+    case 5...7:
+      // Another number is still YAML, and reaches what stands behind the parser.
+      let digits = bytes.indices.filter { (48...57).contains(bytes[$0]) }
+      guard let digit = digits.randomElement(using: &generator) else { return }
+      bytes[digit] = UInt8.random(in: 48...57, using: &generator)
+    case 8:
+      var lines = bytes.split(separator: 10, omittingEmptySubsequences: false)
+      lines.swapAt(
+        Int.random(in: 0..<lines.count, using: &generator),
+        Int.random(in: 0..<lines.count, using: &generator))
+      bytes = Array(lines.joined(separator: [10]))
     default: bytes[place] = UInt8.random(in: 32...126, using: &generator)
     }
   }

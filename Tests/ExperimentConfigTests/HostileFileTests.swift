@@ -49,4 +49,46 @@ import Testing
     #expect(!outcome.errors.isEmpty)
     #expect(duration < .seconds(4))
   }
+
+  @Test func manyReferencesToALongText() throws {
+    var text = "data: {dataset: digits}\nmodel: [flatten, linear: 10]\n"
+    text += "description: \(String(repeating: "x", count: 9_000))\nmetrics:\n"
+    text += String(repeating: "  - a${description}\n", count: 40_000)
+    let (outcome, duration) = try outcome(Array(text.utf8))
+    #expect(!outcome.errors.isEmpty)
+    #expect(duration < .seconds(4))
+  }
+
+  @Test func aLargeBlockUsedOften() throws {
+    let numbers = Array(repeating: "1", count: 8_000).joined(separator: ", ")
+    let uses = Array(repeating: "b", count: 4_000).joined(separator: ", ")
+    let text = """
+      data: {dataset: digits}
+      blocks: {b: {layers: [{reshape: [\(numbers)]}]}}
+      model: [\(uses)]
+      """
+    let (outcome, duration) = try outcome(Array(text.utf8))
+    #expect(!outcome.errors.isEmpty)
+    #expect(duration < .seconds(4))
+  }
+
+  @Test func nestedParametersOfNestedBlocks() throws {
+    let open = String(repeating: "[", count: 50)
+    let close = String(repeating: "]", count: 50)
+    var text = "data: {dataset: digits}\nblocks:\n  b0: {parameters: {p: }, layers: [{reshape: \"${p}\"}]}\n"
+    for level in 1..<31 {
+      text += "  b\(level): {parameters: {p: }, layers: [{b\(level - 1): {p: \(open)\"${p}\"\(close)}}]}\n"
+    }
+    let (outcome, duration) = try outcome(Array((text + "model: [{b30: {p: 1}}]\n").utf8))
+    #expect(!outcome.errors.isEmpty)
+    #expect(duration < .seconds(1))
+  }
+
+  @Test func aChainOfThousandsOfBlocks() throws {
+    var text = "data: {dataset: digits}\nblocks:\n  b0: {layers: [relu]}\n"
+    for level in 1..<9_000 { text += "  b\(level): {layers: [b\(level - 1)]}\n" }
+    let (outcome, duration) = try outcome(Array((text + "model: [b8999]\n").utf8))
+    #expect(!outcome.errors.isEmpty)
+    #expect(duration < .seconds(4))
+  }
 }

@@ -40,6 +40,7 @@ let collections = Target.Dependency.product(
   name: "OrderedCollections", package: "swift-collections")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -59,7 +60,9 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    // Without its Foundation trait, which would cost every start of `runner` some milliseconds.
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
@@ -67,7 +70,7 @@ let package = Package(
     .target(name: "CTorch", cxxSettings: cxx, linkerSettings: linkLibTorch),
 
     .target(name: "Diagnostics", swiftSettings: strict),
-    .target(name: "Files", swiftSettings: strict),
+    .target(name: "Files", dependencies: [crypto], swiftSettings: strict),
     .target(
       name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
     .target(
@@ -86,7 +89,7 @@ let package = Package(
       name: "Metrics", dependencies: ["ExperimentConfig"], swiftSettings: strictAndOptimised),
     .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
     .target(
-      name: "RunRecord", dependencies: ["ExperimentConfig", "Files", crypto, logging],
+      name: "RunRecord", dependencies: ["ExperimentConfig", "Files", logging],
       swiftSettings: strict),
     .target(
       name: "Planning",
@@ -111,14 +114,14 @@ let package = Package(
       name: "runner",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Reporting",
-        "RunRecord", argumentParser, subprocess,
+        "RunRecord", "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
-        "RunRecord", "Torch", "Training", "Weights", logging,
+        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Metrics",
+        "Planning", "RunRecord", "Torch", "Training", "Weights", logging,
       ],
       swiftSettings: strict),
 
@@ -126,6 +129,13 @@ let package = Package(
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
     tests("Torch"),
+    tests("Execution", ["Diagnostics", "ExperimentConfig", "Graph", "Planning", "Torch", "Weights"]),
+    tests(
+      "Training",
+      [
+        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
+        "RunRecord", "Torch", "Weights",
+      ]),
     tests("Datasets", ["CZlib", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "YAMLSyntax", "Planning"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),

@@ -46,12 +46,20 @@ ct_status ct_mul_(const ct_tensor *a, const ct_tensor *b) {
   return guarded([&] { a->value.mul_(b->value); });
 }
 
+/// A whole number stays one for a tensor of integers, which could not hold the sum with a float.
+static at::Scalar scalarFor(const at::Tensor &tensor, double value) {
+  bool isWhole = value == static_cast<double>(static_cast<int64_t>(value));
+  if (isWhole && at::isIntegralType(tensor.scalar_type(), /*includeBool=*/false))
+    return static_cast<int64_t>(value);
+  return value;
+}
+
 ct_status ct_add_scalar_(const ct_tensor *x, double value) {
-  return guarded([&] { x->value.add_(value); });
+  return guarded([&] { x->value.add_(scalarFor(x->value, value)); });
 }
 
 ct_status ct_mul_scalar_(const ct_tensor *x, double value) {
-  return guarded([&] { x->value.mul_(value); });
+  return guarded([&] { x->value.mul_(scalarFor(x->value, value)); });
 }
 
 ct_status ct_matmul(const ct_tensor *a, const ct_tensor *b, ct_out out) {

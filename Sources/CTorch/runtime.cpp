@@ -119,6 +119,8 @@ ct_status ct_set_deterministic(bool deterministic, bool allow_tf32) {
   });
 }
 
+bool ct_set_flush_denormal(bool flush) { return at::globalContext().setFlushDenormal(flush); }
+
 bool ct_is_deterministic(void) { return at::globalContext().deterministicAlgorithms(); }
 
 const char *ct_cuda_load_error(void) { return cudaLoadError().c_str(); }

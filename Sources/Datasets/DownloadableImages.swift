@@ -59,9 +59,7 @@ package struct DownloadableImages: Sendable {
     if let folder = environment.dataFolder, !FileSearch.isFolder(folder) {
       progress(.noDataFolder(folder))
     }
-    let results = try await FileSearch.forEachRole { role throws(DataError) in
-      try find(role, environment)
-    }
+    let results = try await search(environment)
     var files = results.compactMapValues(\.file)
     var origin = DataOrigin.folder
     if results.values.contains(where: { $0.isInCache }) { origin = .cache }
@@ -73,6 +71,16 @@ package struct DownloadableImages: Sendable {
     }
     return AcquiredDataset(name: name, classes: classes, origin: origin) { role in
       files[role] ?? ImageFile(path: "", sha256: "")
+    }
+  }
+
+  /// The data set where all of it is on this machine, nothing where it would be downloaded.
+  package func find(environment: DataEnvironment) async throws(DataError) -> AcquiredDataset? {
+    let results = try await search(environment)
+    guard results.values.allSatisfy({ $0.file != nil }) else { return nil }
+    let isInCache = results.values.contains { $0.isInCache }
+    return AcquiredDataset(name: name, classes: classes, origin: isInCache ? .cache : .folder) {
+      results[$0]?.file ?? ImageFile(path: "", sha256: "")
     }
   }
 
@@ -129,6 +137,12 @@ extension DownloadableImages {
     var isInCache = false
     /// What is wrong with the files in the cache that were passed over.
     var damaged: [DataError] = []
+  }
+
+  private func search(
+    _ environment: DataEnvironment
+  ) async throws(DataError) -> [ImageFileRole: SearchResult] {
+    try await FileSearch.forEachRole { role throws(DataError) in try find(role, environment) }
   }
 
   /// Looks for `role`'s file. A wrong one in the user's folder is an error, for the user means it to

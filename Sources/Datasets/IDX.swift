@@ -1,3 +1,5 @@
+import Files
+
 /// Unsigned bytes in one to four dimensions, the last one varying fastest.
 package struct IDXArray: Hashable, Sendable {
   /// Sizes, outermost first; their product is `bytes.count`.

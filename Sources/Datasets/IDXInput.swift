@@ -1,4 +1,5 @@
 import Crypto
+import Files
 
 /// An open IDX file whose header has been read and found to fit the file.
 final class IDXInput {

@@ -1,3 +1,5 @@
+import Files
+
 /// The two parts that a data set comes in.
 package enum DataSplit: String, Sendable, CaseIterable, Codable {
   case train
@@ -63,7 +65,7 @@ package struct AcquiredDataset: Hashable, Sendable, Codable {
   /// SHA-256, in hexadecimal, of the four hashes in hexadecimal, each followed by a line feed, in the
   /// order of `ImageFileRole`. It depends on the contents alone, not on where or how they lie.
   package var fingerprint: String {
-    hexadecimalSHA256(of: ImageFileRole.allCases.map { self[$0].sha256 + "\n" }.joined())
+    Digest.hex(of: ImageFileRole.allCases.map { self[$0].sha256 + "\n" }.joined().utf8)
   }
 
   package subscript(role: ImageFileRole) -> ImageFile {
@@ -75,8 +77,8 @@ package struct AcquiredDataset: Hashable, Sendable, Codable {
     }
   }
 
-  /// The data set whose files in the order of `ImageFileRole` are `files`, one for each role.
-  init(name: String, classes: Int?, origin: DataOrigin, _ file: (ImageFileRole) -> ImageFile) {
+  /// The data set whose file for each role is what `file` says.
+  package init(name: String, classes: Int?, origin: DataOrigin, _ file: (ImageFileRole) -> ImageFile) {
     self.name = name
     self.classes = classes
     self.origin = origin

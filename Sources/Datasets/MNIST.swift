@@ -35,4 +35,11 @@ package enum MNIST {
     return try await images.acquire(
       environment: environment, mirrors: mirrors, progress: progress)
   }
+
+  /// MNIST where it is on this machine, nothing where it would have to be downloaded.
+  package static func find(
+    environment: DataEnvironment
+  ) async throws(DataError) -> AcquiredDataset? {
+    try await images.find(environment: environment)
+  }
 }

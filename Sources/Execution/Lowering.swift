@@ -3,8 +3,14 @@ import Randomness
 import Torch
 
 /// One operation of the graph as calls of LibTorch.
-enum Lowering {
-  static func apply(
+package enum Lowering {
+  /// The operation's output.
+  ///
+  /// - Parameters:
+  ///   - parameters: the node's own, by PyTorch's names; running statistics are changed in training.
+  ///   - path: the node's path, which the dropout mask is a function of.
+  ///   - training: the place in the training; nothing while evaluating.
+  package static func apply(
     _ operation: Operation, _ inputs: [Tensor], parameters: [String: Tensor], path: String,
     training: TrainingStep?
   ) throws -> Tensor {
@@ -96,14 +102,19 @@ enum Lowering {
   }
 
   private static func batchNorm(
-    _ input: Tensor, _ parameters: [String: Tensor], momentum: Double, eps: Double,
+    _ input: Tensor, _ parameters: [String: Tensor], momentum: Double?, eps: Double,
     isTraining: Bool
   ) throws -> Tensor {
     let mean = parameters["running_mean"]
-    if isTraining, let count = parameters["num_batches_tracked"] { try count.addInPlace(1) }
+    var weightOfBatch = momentum ?? 0
+    if isTraining, let count = parameters["num_batches_tracked"] {
+      try count.addInPlace(1)
+      // Without a momentum the running statistics are the plain mean over all batches.
+      if momentum == nil { weightOfBatch = 1 / (try count.item()) }
+    }
     return try input.batchNorm(
       weight: parameters["weight"], bias: parameters["bias"], runningMean: mean,
       runningVar: parameters["running_var"], training: isTraining || mean == nil,
-      momentum: momentum, eps: eps)
+      momentum: weightOfBatch, eps: eps)
   }
 }

@@ -31,7 +31,7 @@ package struct Experiment: Sendable {
 
   package let name: String
   package let seed: UInt64
-  package let threads: Int
+  package internal(set) var threads: Int
   /// `auto`, or the device asked for.
   package let device: String
   package let data: Data

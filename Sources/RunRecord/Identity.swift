@@ -1,5 +1,5 @@
-import Crypto
 import ExperimentConfig
+import Files
 
 /// What makes two runs the same run.
 package struct Identity: Sendable {
@@ -23,17 +23,4 @@ package struct Identity: Sendable {
 
   /// The start of it that is part of the directory's name.
   package var short: String { String(hex.prefix(6)) }
-}
-
-package enum Digest {
-  /// The SHA-256 of bytes as 64 hexadecimal digits.
-  package static func hex(of bytes: some Sequence<UInt8>) -> String {
-    var hasher = SHA256()
-    bytes.withContiguousStorageIfAvailable { hasher.update(bufferPointer: UnsafeRawBufferPointer($0)) }
-      ?? hasher.update(data: Array(bytes))
-    return hasher.finalize().map { byte in
-      let digits = String(byte, radix: 16)
-      return digits.count == 1 ? "0" + digits : digits
-    }.joined()
-  }
 }

@@ -29,6 +29,12 @@ package enum Runtime {
     try ct_set_deterministic(deterministic, allowTF32).check("setDeterministic")
   }
 
+  /// Takes numbers below the smallest normal float as zero, on the calling thread and those it starts
+  /// later. An optimizer's running averages decay to such numbers, on which processors compute many
+  /// times slower. Returns false where the processor has no such mode.
+  @discardableResult
+  package static func setFlushDenormal(_ flush: Bool) -> Bool { ct_set_flush_denormal(flush) }
+
   /// Whether deterministic algorithms are asked for.
   package static var isDeterministic: Bool { ct_is_deterministic() }
 

@@ -33,6 +33,9 @@ extension SafeTensors {
       try Self.checkTiling(tensors, dataSize: bytes.count - start, path)
     }
 
+    /// SHA-256 of the whole file, in hexadecimal.
+    package var sha256: String { Digest.hex(of: bytes) }
+
     /// The tensor's values, row-major, little endian.
     package func bytes(of tensor: Description) -> ArraySlice<UInt8> {
       bytes[(start + tensor.offsets.lowerBound)..<(start + tensor.offsets.upperBound)]

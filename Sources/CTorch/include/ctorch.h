@@ -93,6 +93,9 @@ CT_CHECKED ct_status ct_set_num_threads(int32_t count);
 int32_t ct_num_threads(void);
 /// Asks for deterministic algorithms (an operation that has none fails) and, on CUDA, decides TF32.
 CT_CHECKED ct_status ct_set_deterministic(bool deterministic, bool allow_tf32);
+/// Takes numbers too small for a normal float as zero, on this thread and those it starts; false where
+/// the processor cannot.
+bool ct_set_flush_denormal(bool flush);
 /// Whether deterministic algorithms are asked for.
 bool ct_is_deterministic(void);
 /// Why `libtorch_cuda` lies beside `libtorch_cpu` but could not be opened; empty if that is not so.

@@ -27,6 +27,30 @@ struct IDXDataset: DatasetDefinition {
   func acquire(
     environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
   ) async throws -> AcquiredDataset {
-    try await IDXFolder.acquire(folder: folder, environment: environment)
+    let found = try await IDXFolder.acquire(folder: folder, environment: environment)
+    try check(found)
+    return AcquiredDataset(name: found.name, classes: facts.classes, origin: found.origin) {
+      found[$0]
+    }
+  }
+
+  /// Compares the files with what the experiment says of them.
+  private func check(_ found: AcquiredDataset) throws(DataError) {
+    let (shape, _) = try IDX.inspect(found.testImages.path)
+    if shape.dropFirst() != [facts.height, facts.width] {
+      throw DataError(
+        path: found.testImages.path,
+        reason: "holds images of \(shape.dropFirst().map(String.init).joined(separator: "×")), the "
+          + "experiment says \(facts.height)×\(facts.width)")
+    }
+    for file in [found.trainLabels, found.testLabels] {
+      let labels = try IDX.read(file.path).bytes
+      if let index = labels.firstIndex(where: { Int($0) >= facts.classes }) {
+        throw DataError(
+          path: file.path,
+          reason: "example \(index) has the label \(labels[index]), the experiment says "
+            + "\(facts.classes) classes (0 to \(facts.classes - 1))")
+      }
+    }
   }
 }

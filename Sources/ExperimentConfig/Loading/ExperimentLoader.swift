@@ -6,8 +6,8 @@ import YAMLSyntax
 package struct LoadedExperiment: Sendable {
   /// The file that was named, as it was read.
   package let source: SourceFile
-  package let experiment: Experiment
-  package let resolved: Resolved
+  package private(set) var experiment: Experiment
+  package private(set) var resolved: Resolved
   /// By dotted path: the values that something replaced, oldest first.
   package let history: [String: [Superseded]]
 }
@@ -20,6 +20,21 @@ package struct PartialExperiment: Sendable {
   package let transforms: [ResolvedComponent]?
   package let loss: ResolvedComponent?
   package let model: [ModelNode]
+}
+
+extension LoadedExperiment {
+  /// Whether the file leaves the number of threads to the program.
+  package var decidesThreads: Bool {
+    if case .derived? = resolved["threads"]?.origin { true } else { false }
+  }
+
+  /// Sets the number of threads that `auto` becomes, with the reason.
+  package mutating func decide(threads: Int, because reason: String) {
+    guard case .record(var values) = resolved.content else { return }
+    values["threads"] = Resolved(.integer(threads), .derived(reason))
+    resolved.content = .record(values)
+    experiment.threads = threads
+  }
 }
 
 /// YAML text in, typed experiment out.

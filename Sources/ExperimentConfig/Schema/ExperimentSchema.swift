@@ -10,7 +10,8 @@ package enum ExperimentSchema {
     Field("seed", .integer(.between(0, 9_007_199_254_740_991)), default: "0",
       doc: "All randomness is a function of it."),
     Field("threads", .oneOf([.integer(.between(1, 1024)), .choice(["auto"])]), default: "auto",
-      doc: "Threads of the computation, part of the identity; auto is one for each processor."),
+      doc: "Threads of the computation, part of the identity; auto is one for each processor, or one "
+        + "for a small model."),
     Field("device", .string(.any), default: "auto",
       doc: "cpu, cuda, cuda:N, mps or auto (the first of CUDA, MPS and CPU that is there)."),
     Field("data", .record(data), .required, doc: "What is learned from."),

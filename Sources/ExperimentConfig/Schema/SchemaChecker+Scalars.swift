@@ -149,6 +149,9 @@ package enum PathResolution {
     return normalised(text)
   }
 
+  /// Where paths of the command line start.
+  package static var workingDirectory: String { FileManager.default.currentDirectoryPath }
+
   /// The path without `.`, `..` and doubled slashes.
   static func normalised(_ path: String) -> String {
     var parts: [Substring] = []

@@ -1,0 +1,49 @@
+import Glibc
+
+/// Standard error, where everything for people goes.
+package struct Terminal: Sendable {
+  package let isInteractive: Bool
+  package let usesColor: Bool
+
+  /// - Parameter environment: `NO_COLOR` and `TERM` are read from it.
+  package init(environment: [String: String]) {
+    let isTerminal = isatty(STDERR_FILENO) == 1
+    let isDumb = environment["TERM"] == "dumb"
+    isInteractive = isTerminal && !isDumb
+    usesColor = isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
+  }
+
+  /// Columns; 80 where nobody knows.
+  package var width: Int {
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  /// Writes to standard error. What nobody can read is dropped: a closed terminal must not end a
+  /// training.
+  package func write(_ text: String) { Self.write(text, to: STDERR_FILENO) }
+
+  /// Writes to standard output: data for scripts, and documents that were asked for.
+  package static func writeOutput(_ text: String) { write(text, to: STDOUT_FILENO) }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    var bytes = Array(text.utf8)[...]
+    while !bytes.isEmpty {
+      let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0 && errno == EINTR { continue }
+      if count <= 0 { return }
+      bytes = bytes.dropFirst(count)
+    }
+  }
+
+  package func bold(_ text: String) -> String { styled(text, "1") }
+  package func dim(_ text: String) -> String { styled(text, "2") }
+  package func green(_ text: String) -> String { styled(text, "32") }
+  package func yellow(_ text: String) -> String { styled(text, "33;1") }
+  package func red(_ text: String) -> String { styled(text, "31;1") }
+
+  private func styled(_ text: String, _ code: String) -> String {
+    usesColor ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text
+  }
+}

@@ -1,0 +1,41 @@
+import Diagnostics
+
+/// A table in plain text, columns as wide as their widest cell.
+package struct TextTable {
+  package enum Alignment: Sendable {
+    case left, right
+  }
+
+  private let alignments: [Alignment]
+  private var rows: [[String]] = []
+  /// Rows in front of which a rule is drawn.
+  private var rules: Set<Int> = []
+
+  package init(_ alignments: [Alignment]) { self.alignments = alignments }
+
+  package mutating func add(_ cells: [String]) { rows.append(cells) }
+  package mutating func addRule() { rules.insert(rows.count) }
+
+  /// The lines of the table, each indented and without trailing spaces.
+  package func render(indent: Int = 2) -> String {
+    let widths = alignments.indices.map { column in
+      rows.map { column < $0.count ? TerminalText.width($0[column]) : 0 }.max() ?? 0
+    }
+    let total = widths.reduce(0, +) + 2 * max(widths.count - 1, 0)
+    let lead = String(repeating: " ", count: indent)
+    var text = ""
+    for (index, row) in rows.enumerated() {
+      if rules.contains(index) { text += lead + String(repeating: "─", count: total) + "\n" }
+      var line = ""
+      for (column, width) in widths.enumerated() {
+        let cell = column < row.count ? row[column] : ""
+        let space = String(repeating: " ", count: width - TerminalText.width(cell))
+        if column > 0 { line += "  " }
+        line += alignments[column] == .left ? cell + space : space + cell
+      }
+      while line.last == " " { line.removeLast() }
+      text += lead + line + "\n"
+    }
+    return text
+  }
+}

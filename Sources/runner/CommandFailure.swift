@@ -1,0 +1,39 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import Files
+import FoundationEssentials
+import Reporting
+
+/// How errors end the program: what is printed, and with which exit code.
+enum CommandFailure {
+  static let wrongInput: Int32 = 2
+  static let programFault: Int32 = 70
+
+  static func finish(_ error: any Error) -> Never {
+    let environment = ProcessInfo.processInfo.environment
+    let terminal = Terminal(environment: environment)
+    switch error {
+    case let error as InputError:
+      print(error.diagnostics, on: terminal)
+      Runner.exit(withError: ExitCode(wrongInput))
+    case let error as FileError: fail("\(error)", wrongInput, terminal)
+    case let error as DataError: fail("\(error)", wrongInput, terminal)
+    case let error as ProgramFault: fail("fault of the program: \(error)", programFault, terminal)
+    default: Runner.exit(withError: error)
+    }
+  }
+
+  /// Prints diagnostics and, where there are several errors, how many.
+  static func print(_ diagnostics: [Diagnostic], on terminal: Terminal) {
+    let renderer = DiagnosticRenderer(useColor: terminal.usesColor, width: max(terminal.width - 8, 60))
+    terminal.write(renderer.render(diagnostics))
+    let errors = diagnostics.count { $0.severity == .error }
+    if errors > 1 { terminal.write("\(errors) errors\n") }
+  }
+
+  private static func fail(_ message: String, _ code: Int32, _ terminal: Terminal) -> Never {
+    terminal.write(terminal.red("error: ") + message + "\n")
+    Runner.exit(withError: ExitCode(code))
+  }
+}

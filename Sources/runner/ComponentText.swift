@@ -1,0 +1,71 @@
+import Diagnostics
+import ExperimentConfig
+import Planning
+
+/// The documentation of components, from the declarations that parse them.
+enum ComponentText {
+  static func render(_ kind: ComponentKind, name: String?) throws -> String {
+    guard let name else { return list(kind) }
+    guard let schema = Catalog.standard.find(kind, name) else {
+      let names = Catalog.standard.all(kind).map(\.name)
+      throw InputError(
+        "unknown \(kind.inWords) '\(name)'", hint: Suggestion.hint(for: name, among: names))
+    }
+    return document(schema)
+  }
+
+  private static func list(_ kind: ComponentKind) -> String {
+    let names = Catalog.standard.all(kind)
+    let width = names.map { $0.name.count }.max() ?? 0
+    return names.map { schema in
+      let pad = String(repeating: " ", count: width - schema.name.count)
+      let lead = "  \(schema.name)\(pad)  "
+      return lead + WrappedText.wrap(schema.doc, indent: lead.count) + "\n"
+    }.joined()
+  }
+
+  private static func document(_ schema: ComponentSchema) -> String {
+    var text = "\(schema.name)\n  \(WrappedText.wrap(schema.doc, indent: 2))\n"
+    for field in schema.arguments.fields {
+      let presence =
+        switch field.presence {
+        case .required: "required"
+        case .optional: "optional"
+        case .defaulted(let text): "default \(text)"
+        }
+      let main = field.name == schema.main ? ", the main argument" : ""
+      text += "\n  \(field.name): \(field.type.inWords)\(field.type.limits) (\(presence)\(main))\n"
+      text += "      \(WrappedText.wrap(field.doc, indent: 6))\n"
+    }
+    if let main = schema.main {
+      text += "\n  \(schema.name): VALUE is short for \(schema.name): {\(main): VALUE}\n"
+    }
+    return text
+  }
+}
+
+extension SchemaType {
+  /// `, at least 1`, or nothing.
+  fileprivate var limits: String {
+    switch self {
+    case .integer(let limits), .number(let limits):
+      limits.inWords.isEmpty ? "" : " " + limits.inWords
+    default: ""
+    }
+  }
+}
+
+enum WrappedText {
+  /// Breaks a text at spaces so that it fits 80 columns behind an indent.
+  static func wrap(_ text: String, indent: Int) -> String {
+    var lines: [String] = [""]
+    for word in text.split(separator: " ") {
+      if lines[lines.count - 1].count + word.count + 1 > 80 - indent, !lines[lines.count - 1].isEmpty
+      {
+        lines.append("")
+      }
+      lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
+    }
+    return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
+  }
+}

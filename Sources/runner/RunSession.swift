@@ -1,0 +1,214 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Graph
+import Planning
+import Reporting
+import RunRecord
+import Weights
+
+/// One run from the proven plan to the finished directory.
+final class RunSession {
+  private let plan: Plan
+  private let experimentPath: String
+  private let runsDirectory: String
+  private let environment: [String: String]
+  private var reporter: ConsoleReporter
+  private var warnings: [Warning] = []
+  private let clock = ContinuousClock()
+
+  init(
+    plan: Plan, experimentPath: String, runsDirectory: String, environment: [String: String],
+    reporter: ConsoleReporter
+  ) {
+    self.plan = plan
+    self.experimentPath = experimentPath
+    self.runsDirectory = runsDirectory
+    self.environment = environment
+    self.reporter = reporter
+  }
+
+  func run() async throws -> (RunDirectory, RunSummary) {
+    let start = clock.now
+    // The worker loads LibTorch while the data is looked for.
+    let worker = try WorkerProcess(environment: environment)
+    var directory: RunDirectory?
+    var summary: RunSummary?
+    var failure: WorkerFailure?
+    let ending = try await worker.run { [self] events, send in
+      var events = events
+      let dataset = try await acquire()
+      guard case .engine(let engine)? = try await events.next() else {
+        throw InputError("'runner-worker' does not start; 'runner doctor' says why")
+      }
+      let (run, info) = try prepare(dataset, engine, await GitState.read())
+      directory = run
+      try await send(run.path)
+      while let event = try await events.next() {
+        if case .end(let result) = event { summary = result }
+        if case .failure(let reason) = event { failure = reason }
+        reporter.show(event)
+      }
+      _ = info
+    }
+    guard let run = directory else { throw ProgramFault("no run directory was made") }
+    if let summary, ending == .success {
+      try Manifest.write(for: run)
+      try close(run, .finished, nil)
+      let seconds = start.duration(to: clock.now)
+      reporter.say(
+        "\n"
+          + SummaryTable.render(
+            summary,
+            seconds: Double(seconds.components.seconds)
+              + Double(seconds.components.attoseconds) * 1e-18))
+      for warning in warnings { reporter.warn(warning.text) }
+      reporter.say("  \(run.path)")
+      return (run, summary)
+    }
+    throw try end(run, ending, failure)
+  }
+
+  // MARK: Before
+
+  private func acquire() async throws -> AcquiredDataset {
+    let environment = DataEnvironment(
+      variables: environment, workingDirectory: PathResolution.workingDirectory)
+    let requested = plan.experiment.data.dataset
+    let progress = DownloadConsole(reporter)
+    do {
+      return try await plan.dataset.acquire(environment: environment, progress: progress.show)
+    } catch let error as DataError {
+      guard error.kind == .unavailable, let fallback = plan.fallback,
+        let component = plan.experiment.data.fallback
+      else { throw InputError("\(error)", at: requested.origin.range) }
+      warn(
+        "'\(requested.name)' cannot be had; this run uses '\(component.name)' instead",
+        because: error.reason)
+      do {
+        return try await fallback.acquire(environment: environment, progress: progress.show)
+      } catch let error as DataError {
+        throw InputError("\(error)", at: component.origin.range)
+      }
+    }
+  }
+
+  /// Says a warning now, in `run.json` with its reason, and once more at the end.
+  private func warn(_ text: String, because reason: String) {
+    warnings.append(Warning(text: text, reason: reason))
+    reporter.warn(text + "\n  " + reason)
+  }
+
+  private struct Warning {
+    var text: String
+    var reason: String
+  }
+
+  /// Creates the run directory with everything that is known before the first step.
+  private func prepare(
+    _ dataset: AcquiredDataset, _ engine: EngineDescription, _ git: GitState?
+  ) throws -> (RunDirectory, RunInfo) {
+    let experiment = plan.experiment
+    let device = try device(engine)
+    var weights: RunInfo.Weights?
+    if let reference = experiment.weights {
+      let file = try SafeTensors.File(reading: reference.path)
+      weights = RunInfo.Weights(path: reference.path, sha256: file.sha256)
+    }
+    let identity = try Identity(
+      configuration: plan.loaded.resolved, dataset: dataset.fingerprint, weights: weights?.sha256,
+      libtorch: engine.libtorch)
+    let source = try FileReading.bytes(of: experimentPath)
+    let run = try RunDirectory.create(
+      in: runsDirectory, name: experiment.name, identity: identity)
+    try run.write([source], to: "experiment.yaml")
+    try run.write(
+      ResolvedYAML.render(plan.loaded.resolved, source: plan.loaded.source), to: "resolved.yaml")
+    if let patch = git?.patch { try run.write([patch], to: "source.patch") }
+    let info = RunInfo(
+      status: .running, identity: identity.hex, name: experiment.name, seed: experiment.seed,
+      command: CommandLine.arguments, git: git?.source,
+      dataset: RunInfo.Dataset(
+        requested: experiment.data.dataset.name, used: dataset.name,
+        fingerprint: dataset.fingerprint, origin: dataset.origin.rawValue,
+        files: ImageFileRole.allCases.map {
+          RunInfo.Dataset.File(path: dataset[$0].path, sha256: dataset[$0].sha256)
+        }),
+      weights: weights, versions: RunInfo.Versions(libtorch: engine.libtorch),
+      host: Machine.host, cpu: Machine.processor, cpuCapability: engine.cpuCapability,
+      device: device, threads: experiment.threads, warnings: warnings.map { "\($0.text) (\($0.reason))" },
+      started: UTCTime.iso(UTCTime.now()))
+    try run.write(json: info, to: "run.json")
+    let parameters = NumberText.grouped(plan.graph.parameterCount)
+    reporter.say(
+      "\(experiment.name) · \(dataset.name) · \(parameters) parameters · \(device), "
+        + "\(experiment.threads) \(experiment.threads == 1 ? "thread" : "threads")")
+    return (run, info)
+  }
+
+  private func device(_ engine: EngineDescription) throws -> String {
+    let asked = plan.experiment.device
+    if asked == "auto" {
+      if let problem = engine.cudaProblem {
+        warn(
+          "CUDA's library is there but cannot be used; this run uses the CPU", because: problem)
+      }
+      return engine.automaticDevice
+    }
+    let wanted = asked == "cuda" ? "cuda:0" : asked
+    guard engine.devices.contains(wanted) else {
+      throw InputError(
+        "the device '\(asked)' is not there; this machine has "
+          + engine.devices.joined(separator: ", "),
+        at: plan.loaded.resolved["device"]?.range)
+    }
+    return wanted
+  }
+
+  // MARK: After
+
+  private func close(_ run: RunDirectory, _ status: RunInfo.Status, _ failure: String?) throws {
+    var info = try run.readInfo()
+    info.status = status
+    info.ended = UTCTime.iso(UTCTime.now())
+    info.failure = failure
+    try run.write(json: info, to: "run.json")
+  }
+
+  /// Records why a run did not finish, and says it.
+  private func end(
+    _ run: RunDirectory, _ ending: WorkerProcess.Ending, _ failure: WorkerFailure?
+  ) throws -> any Error {
+    switch ending {
+    case .interrupted:
+      try close(run, .interrupted, "interrupted")
+      reporter.warn("interrupted; what was done so far is in \(run.path)")
+      return ExitCode(130)
+    case .success, .failure:
+      let message = failure?.message ?? "the worker \(ending.inWords)"
+      try close(run, .failed, message)
+      reporter.say("  \(run.path)")
+      if let failure, failure.exitCode == CommandFailure.wrongInput {
+        return InputError(message)
+      }
+      return ProgramFault(message)
+    }
+  }
+}
+
+/// Shows a download's progress, a line for what matters.
+struct DownloadConsole: Sendable {
+  private let terminal: @Sendable (String) -> Void
+
+  init(_ reporter: ConsoleReporter) {
+    let sink = reporter.sink
+    terminal = { sink($0) }
+  }
+
+  func show(_ progress: DownloadProgress) {
+    if case .received = progress { return }
+    terminal("\(progress)")
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Diagnostics
+import Glibc
+import RunRecord
+
+/// The command line. It parses, checks, watches and reports; `runner-worker` computes.
+@main
+struct Runner: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "runner",
+    abstract: "Trains what a YAML file declares, and leaves a directory that proves it.",
+    usage: """
+      runner EXPERIMENT.yaml [key=value …] [options]
+      runner <subcommand> …
+      """,
+    discussion: """
+      EXAMPLES
+        runner experiments/sequential.yaml
+        runner experiments/sequential.yaml lr=1e-4 epochs=3
+        runner check experiments/sequential.yaml
+
+      Exit codes: 0 done; 2 the input is wrong; 64 wrong usage; 70 a fault of the program; \
+      130 interrupted.
+      """,
+    version: Version.runner,
+    subcommands: [
+      RunCommand.self, CheckCommand.self, LayersCommand.self, DatasetsCommand.self,
+      SchemaCommand.self, DoctorCommand.self,
+    ],
+    defaultSubcommand: RunCommand.self)
+
+  static func main() async {
+    // Writing to a closed pipe is an error to be handled, not a reason to die.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      CommandFailure.finish(error)
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import Diagnostics
+import Dispatch
+import ExperimentConfig
+import FoundationEssentials
+import Glibc
+import RunRecord
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// `runner-worker` as a child process: its events come in, the job directory goes out.
+final class WorkerProcess {
+  enum Ending: Equatable {
+    case success
+    case failure(String)
+    /// A person asked for it with Ctrl-C or `kill`.
+    case interrupted
+
+    var inWords: String {
+      if case .failure(let words) = self { words } else { "ended without a result" }
+    }
+  }
+
+  /// The worker's events in order.
+  struct Events {
+    fileprivate var lines: SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator
+
+    mutating func next() async throws -> RunEvent? {
+      guard let line = try await lines.next() else { return nil }
+      return try JSONText.decode(RunEvent.self, from: Array(line.utf8))
+    }
+  }
+
+  private let path: String
+  private let interrupts = InterruptSource()
+
+  /// - Throws: ``InputError`` where the worker's program is not there.
+  init(environment: [String: String]) throws { path = try Self.locate(environment) }
+
+  /// Starts the worker, lets `body` talk with it and waits for its end.
+  func run(
+    _ body: (Events, (String) async throws -> Void) async throws -> Void
+  ) async throws -> Ending {
+    let result = try await Subprocess.run(
+      .path(FilePath(path)), arguments: ["--stdin"], input: .inputWriter, output: .sequence,
+      error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
+    ) { execution in
+      interrupts.start { try? execution.send(signal: .terminate) }
+      do {
+        try await body(Events(lines: execution.standardOutput.strings().makeAsyncIterator())) {
+          _ = try await execution.standardInputWriter.write($0 + "\n")
+          try await execution.standardInputWriter.finish()
+        }
+      } catch {
+        try? execution.send(signal: .kill)
+        throw error
+      }
+    }
+    if interrupts.wasInterrupted { return .interrupted }
+    switch result.terminationStatus {
+    case .exited(0): return .success
+    case .exited(let code): return .failure("ended with code \(code)")
+    case .signaled(let signal): return .failure(Self.describe(signal: signal))
+    }
+  }
+
+  private static func describe(signal number: Int32) -> String {
+    switch number {
+    case SIGKILL:
+      "was killed (signal 9), perhaps by the system for want of memory; a smaller batch_size needs "
+        + "less"
+    case SIGSEGV, SIGBUS, SIGILL, SIGABRT, SIGTRAP:
+      "crashed (signal \(number), \(String(cString: strsignal(number))))"
+    default: "was ended by signal \(number) (\(String(cString: strsignal(number))))"
+    }
+  }
+
+  /// `$RUNNER_WORKER`, or `runner-worker` beside this program.
+  static func locate(_ environment: [String: String]) throws -> String {
+    if let path = environment["RUNNER_WORKER"], !path.isEmpty { return path }
+    let path = Machine.programFolder + "/runner-worker"
+    guard access(path, X_OK) == 0 else {
+      throw InputError("no program at \(path); 'make build' makes it")
+    }
+    return path
+  }
+}
+
+/// SIGINT and SIGTERM as a call instead of death.
+private final class InterruptSource: @unchecked Sendable {
+  // Only the flag is shared between threads, and it is atomic.
+  private let flag = Atomic<Bool>(false)
+  private var sources: [any DispatchSourceSignal] = []
+
+  var wasInterrupted: Bool { flag.load(ordering: .acquiring) }
+
+  func start(_ action: @escaping @Sendable () -> Void) {
+    for number in [SIGINT, SIGTERM] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [self] in
+        flag.store(true, ordering: .releasing)
+        action()
+      }
+      source.resume()
+      sources.append(source)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import Execution
+import ExperimentConfig
+import FoundationEssentials
+import Graph
+import Testing
+import Torch
+
+/// Every layer against PyTorch in float64: output, gradients and running statistics.
+@Suite struct LayerGoldenTests {
+  static let layers = LayerRegistry.standard.schemas.map(\.name)
+
+  @Test(arguments: layers) func equalsPyTorch(layer: String) throws {
+    let golden = try LayerGolden.load(layer)
+    #expect(golden.cases.count >= 1)
+    for item in golden.cases {
+      let run = try LayerRun(layer, item)
+      let output = try run.forward(run.inputs)
+      #expect(output.shape == item.output.shape, "\(item.name)")
+      #expect(try distance(output, item.output) <= 1e-12, "\(item.name): output")
+
+      try output.backward(gradient: item.gradOutput.tensor())
+      for (input, expected) in zip(run.inputs, item.gradInputs) {
+        let gradient = try #require(try input.grad(), "\(item.name)")
+        #expect(try distance(gradient, expected) <= 1e-10, "\(item.name): input gradient")
+      }
+      for (name, expected) in item.gradParameters {
+        let gradient = try #require(try run.parameters[name]?.grad(), "\(item.name)")
+        #expect(try distance(gradient, expected) <= 1e-10, "\(item.name): gradient of \(name)")
+      }
+      for (name, expected) in item.buffersAfter {
+        let buffer = try #require(run.parameters[name], "\(item.name)")
+        #expect(try distance(buffer, expected) <= 1e-12, "\(item.name): \(name) afterwards")
+      }
+    }
+  }
+
+  @Test(arguments: layers) func declaresTheParametersOfPyTorch(layer: String) throws {
+    for item in try LayerGolden.load(layer).cases {
+      let plan = try LayerGolden.plan(
+        layer, item.arguments, inputs: item.inputs.map(\.shape))
+      let declared = Dictionary(
+        uniqueKeysWithValues: plan.parameters.map { ($0.name, $0.shape) })
+      let expected = item.parameters.merging(item.buffers) { first, _ in first }.mapValues(\.shape)
+      #expect(declared == expected, "\(item.name)")
+    }
+  }
+
+  /// Central differences of sum(output · weights) in every direction that has a derivative there.
+  @Test(arguments: layers) func gradientEqualsFiniteDifferences(layer: String) throws {
+    var compared = 0
+    for item in try LayerGolden.load(layer).cases {
+      let run = try LayerRun(layer, item)
+      try run.forward(run.inputs).backward(gradient: item.gradOutput.tensor())
+      for (position, input) in item.inputs.enumerated() {
+        let gradient = try #require(try run.inputs[position].grad()).doubles()
+        let step = max(1, input.data.count / 12)
+        for element in Swift.stride(from: 0, to: input.data.count, by: step) {
+          func value(_ change: Double) throws -> Double {
+            let fresh = try LayerRun(layer, item)
+            var data = input.data
+            data[element] += change
+            var inputs = fresh.inputs
+            inputs[position] = try Tensor(data, shape: input.shape)
+            return try withNoGrad { () throws -> Double in
+              try fresh.forward(inputs).mul(item.gradOutput.tensor()).sum().item()
+            }
+          }
+          let epsilon = 1e-5
+          let (low, middle, high) = (try value(-epsilon), try value(0), try value(epsilon))
+          let (left, right) = ((middle - low) / epsilon, (high - middle) / epsilon)
+          // At a kink (ReLU at zero, equal values in a max pool) there is no derivative to compare.
+          if abs(left - right) > 1e-2 * max(1, abs(left)) { continue }
+          let numeric = (high - low) / (2 * epsilon)
+          #expect(
+            abs(numeric - gradient[element]) <= 1e-6 * max(1, abs(numeric)),
+            "\(item.name) input \(position) element \(element)")
+          compared += 1
+        }
+      }
+    }
+    #expect(compared > 0)
+  }
+
+  private func distance(_ tensor: Tensor, _ expected: LayerGolden.Values) throws -> Double {
+    let values = try tensor.detach().doubles()
+    guard values.count == expected.data.count else { return .infinity }
+    return zip(values, expected.data).map { abs($0 - $1) / max(1, abs($1)) }.max() ?? 0
+  }
+}
+
+/// One case of a golden file, ready to be computed.
+struct LayerRun {
+  let inputs: [Tensor]
+  let parameters: [String: Tensor]
+  private let operation: Operation
+  private let isTraining: Bool
+
+  init(_ layer: String, _ item: LayerGolden.Case) throws {
+    operation =
+      try LayerGolden.plan(layer, item.arguments, inputs: item.inputs.map(\.shape)).operation
+    inputs = try item.inputs.map { try $0.tensor(requiresGrad: true) }
+    var parameters = try item.parameters.mapValues { try $0.tensor(requiresGrad: true) }
+    for (name, values) in item.buffers {
+      let tensor = try values.tensor()
+      parameters[name] = name == "num_batches_tracked" ? try tensor.to(ScalarType.int64) : tensor
+    }
+    self.parameters = parameters
+    isTraining = item.training
+  }
+
+  func forward(_ inputs: [Tensor]) throws -> Tensor {
+    try Lowering.apply(
+      operation, inputs, parameters: parameters, path: "golden",
+      training: isTraining ? TrainingStep(seed: 0, fold: 0, epoch: 1, step: 1) : nil)
+  }
+}

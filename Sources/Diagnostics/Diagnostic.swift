@@ -56,7 +56,9 @@ package final class DiagnosticCollector {
     guard seen.insert(key).inserted else { return }
     if isError { errorCount += 1 }
     var explained = diagnostic
-    explained.notes += context.reversed().filter { !$0.isOnLine(of: diagnostic) }
+    // Where it is and where it all began; what lies between is of no help.
+    let around = context.count > 4 ? context.prefix(1) + context.suffix(3) : context[...]
+    explained.notes += around.reversed().filter { !$0.isOnLine(of: diagnostic) }
     all.append(explained)
   }
 
@@ -70,10 +72,16 @@ package final class DiagnosticCollector {
   package func enter(_ note: Diagnostic) { context.append(note) }
   package func leave() { _ = context.popLast() }
 
+  /// Reports an error. Looking for a hint may take time, so it is done only for what will be shown.
   package func error(
-    _ message: String, at range: SourceRange?, hint: String? = nil, notes: [Diagnostic] = []
+    _ message: @autoclosure () -> String, at range: SourceRange?,
+    hint: @autoclosure () -> String? = nil, notes: [Diagnostic] = []
   ) {
-    report(Diagnostic(.error, message, at: range, hint: hint, notes: notes))
+    if isFull {
+      errorCount += 1
+    } else {
+      report(Diagnostic(.error, message(), at: range, hint: hint(), notes: notes))
+    }
   }
 
   package func warning(_ message: String, at range: SourceRange?, hint: String? = nil) {

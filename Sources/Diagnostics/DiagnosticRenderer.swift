@@ -39,10 +39,11 @@ package struct DiagnosticRenderer: Sendable {
     let number = String(range.start.line)
     let blank = String(repeating: " ", count: number.count)
     let scalars = Array(range.file.line(range.start.line).unicodeScalars)
-    let start = min(range.start.column - 1, scalars.count)
+    let start = min(max(range.start.column - 1, 0), scalars.count)
     // What goes on below is marked up to the end of what is written on its first line.
     let lineEnd = max((scalars.lastIndex { $0 != " " } ?? -1) + 1, start)
-    let end = range.end.line == range.start.line ? min(range.end.column - 1, lineEnd) : lineEnd
+    let isOneLine = range.end.line == range.start.line
+    let end = max(start, isOneLine ? min(range.end.column - 1, lineEnd) : lineEnd)
 
     // A long line keeps its caret in view, with some context before it.
     var first = 0

@@ -16,12 +16,44 @@ package final class SourceFile: Sendable {
     self.kind = kind
     self.name = name
     self.text = text
-    lines = text.split(omittingEmptySubsequences: false, whereSeparator: Self.isLineBreak)
+    lines = Self.lines(of: text)
   }
 
-  /// What YAML counts as the end of a line, so that line numbers agree with its parser's.
-  private static func isLineBreak(_ character: Character) -> Bool {
-    ["\n", "\r\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"].contains(character)
+  /// The lines as YAML counts them, so that line numbers agree with its parser's.
+  private static func lines(of text: String) -> [Substring] {
+    var lines: [Substring] = []
+    let bytes = text.utf8
+    var start = bytes.startIndex
+    var index = start
+    while index < bytes.endIndex {
+      let length = breakLength(bytes[index...])
+      if length == 0 {
+        bytes.formIndex(after: &index)
+        continue
+      }
+      lines.append(text[start..<index])
+      bytes.formIndex(&index, offsetBy: length)
+      start = index
+    }
+    lines.append(text[start...])
+    return lines
+  }
+
+  /// The bytes of the line break that starts here: LF, CR, CR LF, NEL, LS or PS.
+  private static func breakLength(_ bytes: Substring.UTF8View) -> Int {
+    switch bytes.first {
+    case 0x0A: 1
+    case 0x0D: bytes.dropFirst().first == 0x0A ? 2 : 1
+    case 0xC2: bytes.dropFirst().first == 0x85 ? 2 : 0
+    case 0xE2: bytes.starts(with: [0xE2, 0x80, 0xA8]) || bytes.starts(with: [0xE2, 0x80, 0xA9]) ? 3 : 0
+    default: 0
+    }
+  }
+
+  /// The end of the last line on which something stands.
+  package var end: Position {
+    let last = lines.lastIndex { $0.contains { $0 != " " } } ?? 0
+    return Position(line: last + 1, column: lines[last].unicodeScalars.count + 1)
   }
 
   /// The text of a line, counted from 1, without its line break; empty beyond the end.

@@ -17,8 +17,8 @@ package enum Suggestion {
     for candidate in candidates {
       let folded = fold(candidate)
       // `conv2` and `batchnorm` are the starts or the spellings of what was meant.
-      let isPrefix = wanted.count >= 3 && folded.starts(with: wanted)
-      let distance = isPrefix ? 1 : distance(wanted, folded)
+      let isStart = wanted.count >= 3 && folded.count > wanted.count && folded.starts(with: wanted)
+      let distance = isStart ? 1 : distance(wanted, folded)
       if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.name

@@ -80,6 +80,7 @@ package struct Plan: Sendable {
           outputs: Self.requirement(experiment.loss, dataset.facts),
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
+      Self.checkBatches(experiment.data, dataset.facts, graph, diagnostics)
       if let weights = experiment.weights { Self.check(weights, against: graph, diagnostics) }
       if diagnostics.errorCount > before { return nil }
       self.loaded = Self.decideThreads(loaded, graph)
@@ -142,6 +143,27 @@ package struct Plan: Sendable {
     }
   }
 
+  /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running
+  /// statistics would be lost in the middle of training.
+  private static func checkBatches(
+    _ data: Experiment.Data, _ facts: DatasetFacts, _ graph: Graph,
+    _ diagnostics: DiagnosticCollector
+  ) {
+    var last = data.batchSize
+    if let count = facts.trainCount.map({ min($0, data.trainLimit ?? $0) }), !data.dropLast {
+      let kept = count - Int((Double(count) * data.split.validation).rounded(.up))
+      if kept > 0, kept % data.batchSize != 0 { last = kept % data.batchSize }
+    }
+    guard last == 1, let node = graph.nodes.first(where: \.normalisesOneValueAnExample) else {
+      return
+    }
+    diagnostics.error(
+      data.batchSize == 1
+        ? "'\(node.layer)' cannot train on batches of one example"
+        : "'\(node.layer)' cannot train on the last batch, which has one example",
+      at: node.range, hint: data.batchSize == 1 ? "raise batch_size" : "set data.drop_last: true")
+  }
+
   /// What the transforms make of an image. Once one does not fit, the size of the images is still
   /// known, and the model can be proven.
   private static func plan(
@@ -201,6 +223,13 @@ extension ImageType {
 
 extension DatasetFacts {
   fileprivate var inWords: String { "\(classes) classes of \(channels)×\(height)×\(width)" }
+}
+
+extension Graph.Node {
+  fileprivate var normalisesOneValueAnExample: Bool {
+    guard case .batchNorm = operation else { return false }
+    return output.dims.dropFirst().allSatisfy { $0 == 1 }
+  }
 }
 
 extension Graph {

@@ -65,7 +65,7 @@ package struct YAMLNode: Sendable {
 
   /// Nothing was written, or `null` or `~` was.
   package var isNull: Bool {
-    guard let scalar, scalar.style == .plain else { return false }
+    guard let scalar, scalar.style == .plain, !isReported else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
   }
 

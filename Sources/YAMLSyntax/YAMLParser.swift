@@ -194,7 +194,8 @@ package struct YAMLParser: ~Copyable {
 
   private func stop(_ problem: YAMLEvents.Problem) -> Stop {
     func range(_ mark: YAMLEvents.Mark) -> SourceRange {
-      let place = position(mark)
+      // At the end of the text libyaml stands on the line behind it.
+      let place = min(position(mark), file.end)
       let end = Position(line: place.line, column: place.column + 1)
       return SourceRange(file: file, start: place, end: end)
     }

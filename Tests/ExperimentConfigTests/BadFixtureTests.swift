@@ -22,7 +22,6 @@ import Testing
     #expect(!outcome.errors.isEmpty)
     #expect(outcome.text == expected)
     #expect(duration < .seconds(1))
-    if duration > .milliseconds(150) { print("slow:", path, duration) }
     let hasControls = outcome.text.unicodeScalars.contains {
       $0 != "\n" && $0.properties.generalCategory == .control
     }

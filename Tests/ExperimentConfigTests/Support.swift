@@ -22,6 +22,8 @@ struct Outcome {
   let plan: Plan?
   let diagnostics: [Diagnostic]
 
+  var loaded: LoadedExperiment? { plan?.loaded }
+
   /// Errors as `line:column: message`, in the order in which they are shown.
   var errors: [String] {
     diagnostics.filter { $0.severity == .error }.map { diagnostic in

@@ -118,12 +118,9 @@ final class Interpolation {
     }
     if let value = known[reference] { return spend(value, at: range) }
     guard let target = find(path) else {
-      if !diagnostics.isFull {
-        let candidates = (parameters?.sorted() ?? []) + paths
-        diagnostics.error(
-          "nothing is written at '\(reference)'", at: range,
-          hint: Suggestion.hint(for: reference, among: candidates))
-      }
+      diagnostics.error(
+        "nothing is written at '\(reference)'", at: range,
+        hint: Suggestion.hint(for: reference, among: (parameters?.sorted() ?? []) + paths))
       return nothing
     }
     if open.count >= Self.maximumDepth {

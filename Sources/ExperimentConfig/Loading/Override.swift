@@ -109,12 +109,22 @@ struct Override {
         return nil
       }
     }
-    if parts.count > 1, ExperimentSchema.root[parts[0]] != nil { return parts }
+    let longer = present.first { Self.leavesOut(parts, of: $0) }
+    if longer == nil, parts.count > 1, ExperimentSchema.root[parts[0]] != nil { return parts }
     let names = Set(present.flatMap { [$0.last ?? "", $0.joined(separator: ".")] })
     diagnostics.error(
       "no key '\(key)' in this experiment", at: keyRange,
-      hint: Suggestion.hint(for: key, among: names.sorted()))
+      hint: longer.map { "did you mean '\($0.joined(separator: "."))'?" }
+        ?? Suggestion.hint(for: key, among: names.sorted()))
     return nil
+  }
+
+  /// Whether `optimizer.lr` is `optimizer.adam.lr` with something left out on the way.
+  private static func leavesOut(_ parts: [String], of path: [String]) -> Bool {
+    guard parts.count > 1, path.count > parts.count, path.last == parts.last else { return false }
+    var rest = parts[...]
+    for part in path where part == rest.first { rest = rest.dropFirst() }
+    return rest.isEmpty
   }
 }
 

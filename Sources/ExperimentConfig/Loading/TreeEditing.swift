@@ -34,7 +34,8 @@ struct TreeEditing {
       return entries.isEmpty ? derived : new.node(entries: entries, like: derived)
     case .blocks:
       guard let old = base.mapping, let new = derived.mapping else { return derived }
-      let kept = old.filter { entry in !new.contains { $0.key == entry.key } }
+      let replaced = Set(new.map(\.key))
+      let kept = old.filter { !replaced.contains($0.key) }
       return YAMLNode(.mapping(kept + new), at: derived.range)
     default: return derived
     }

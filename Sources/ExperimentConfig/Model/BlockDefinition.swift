@@ -39,15 +39,14 @@ struct BlockDefinition {
     for entry in entries {
       blocks[entry.key] = read(entry, catalog: catalog, diagnostics: diagnostics)
     }
-    for entry in entries {
-      checkNames(of: entry.value, catalog, among: entries.map(\.key), diagnostics)
-    }
+    let names = Set(entries.map(\.key))
+    for entry in entries { checkNames(of: entry.value, catalog, among: names, diagnostics) }
     return blocks
   }
 
   /// A layer's name can be checked where the block is not used at all.
   private static func checkNames(
-    of block: YAMLNode, _ catalog: Catalog, among blocks: [String],
+    of block: YAMLNode, _ catalog: Catalog, among blocks: Set<String>,
     _ diagnostics: DiagnosticCollector
   ) {
     for item in block["layers"]?.sequence ?? [] where !item.isReported {

@@ -77,7 +77,7 @@ extension SchemaChecker {
   ) -> (ModelNode.Kind, Resolved)? {
     if let block = blocks[form.name] { return instance(of: block, form, node, inside: stack) }
     guard let schema = catalog.find(.layer, form.name) else {
-      Self.reportUnknownLayer(form, catalog, blocks.keys.sorted(), diagnostics)
+      Self.reportUnknownLayer(form, catalog, Set(blocks.keys), diagnostics)
       return nil
     }
     guard let values = arguments(form, schema) else { return nil }
@@ -87,14 +87,14 @@ extension SchemaChecker {
   }
 
   static func reportUnknownLayer(
-    _ form: ComponentForm, _ catalog: Catalog, _ blocks: [String],
+    _ form: ComponentForm, _ catalog: Catalog, _ blocks: Set<String>,
     _ diagnostics: DiagnosticCollector
   ) {
-    if diagnostics.isFull { return }
-    let names = catalog.all(.layer).map(\.name) + blocks.prefix(200)
     diagnostics.error(
       "unknown layer '\(form.name)'", at: form.nameRange,
-      hint: Suggestion.hint(for: form.name, among: names) ?? "'runner layers' lists them")
+      hint: Suggestion.hint(
+        for: form.name, among: catalog.all(.layer).map(\.name) + blocks.sorted().prefix(200))
+        ?? "'runner layers' lists them")
   }
 
   private func instance(

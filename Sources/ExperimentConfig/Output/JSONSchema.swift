@@ -40,7 +40,17 @@ package enum JSONSchema {
   private static func field(_ field: Field, _ catalog: Catalog) -> JSONValue {
     var description = field.doc
     if case .defaulted(let text) = field.presence { description += " Default: \(text)." }
-    return ["allOf": [type(field.type, catalog)], "description": .string(description)]
+    var alternatives = [type(field.type, catalog), ["$ref": "#/$defs/reference"]]
+    if mayBeNull(field) { alternatives.append(["type": "null"]) }
+    return ["anyOf": .array(alternatives), "description": .string(description)]
+  }
+
+  /// Where nothing behind the colon is no mistake.
+  private static func mayBeNull(_ field: Field) -> Bool {
+    switch (field.presence, field.type) {
+    case (.optional, _), (.defaulted, .record): true
+    default: field.isNullable
+    }
   }
 
   private static func type(_ type: SchemaType, _ catalog: Catalog) -> JSONValue {

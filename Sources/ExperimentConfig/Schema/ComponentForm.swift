@@ -34,7 +34,10 @@ struct ComponentForm {
       let attributes = entries.filter { allowed.contains($0.key) }
       let names = entries.filter { !allowed.contains($0.key) }
       guard let first = names.first else {
-        throw Failure(message: "expected \(kind), found no name of one", range: node.range)
+        let found = attributes.first.map { "only '\($0.key)'" } ?? "an empty mapping"
+        throw Failure(
+          message: "expected \(kind), found \(found)", range: node.range,
+          hint: attributes.isEmpty ? nil : "write the layer beside it, such as linear: 10")
       }
       if names.count > 1 {
         // Usually an argument that was not indented below its component.

@@ -63,7 +63,6 @@ extension SchemaChecker {
   func mismatch(
     _ node: YAMLNode, _ type: SchemaType, _ label: String, hint: String? = nil
   ) -> Resolved? {
-    if diagnostics.isFull { return nil }
     diagnostics.error(
       "expected \(type.inWords) for '\(label)', found \(node.kindInWords)", at: node.range,
       hint: hint ?? remedy(for: node, type))
@@ -84,7 +83,8 @@ extension SchemaChecker {
   }
 
   private static func keys(of schemas: [RecordSchema]) -> String? {
-    listing(schemas.flatMap { $0.fields.map(\.name) }).map { "its keys, " + $0 }
+    let names = schemas.flatMap { $0.fields.map(\.name) }
+    return names.isEmpty ? nil : "its keys are " + names.prefix(12).joined(separator: ", ")
   }
 
   func acceptsEmpty(_ type: SchemaType, _ scalar: YAMLScalar) -> Bool {

@@ -84,9 +84,8 @@ final class SchemaChecker {
     var meant: Set<String> = []
     for entry in entries where schema[entry.key] == nil {
       isWhole = false
-      if diagnostics.isFull { continue }
       let names = schema.fields.map(\.name)
-      if let name = Suggestion.nearest(to: entry.key, among: names) { meant.insert(name) }
+      if !diagnostics.isFull, let name = Suggestion.nearest(to: entry.key, among: names) { meant.insert(name) }
       let word = isArguments ? "argument" : "key"
       let place = label.isEmpty ? "" : " in '\(label)'"
       diagnostics.error(
@@ -196,7 +195,7 @@ final class SchemaChecker {
   }
 
   static func listing(_ names: [String]) -> String? {
-    names.isEmpty || names.count > 12 ? nil : "known: " + names.joined(separator: ", ")
+    names.isEmpty || names.count > 16 ? nil : "known: " + names.joined(separator: ", ")
   }
 
   func origin(of node: YAMLNode) -> Origin {

@@ -25,6 +25,11 @@ struct GroupNorm: Layer {
         "'num_groups' is \(groups) and must divide the channels of \(inputs[0])",
         argument: "num_groups")
     }
+    if inputs[0].count == groups {
+      throw ShapeMismatch(
+        "has one value in each of its \(groups) groups, and would always give zero",
+        argument: "num_groups")
+    }
     return LayerPlan(
       inputs[0], .groupNorm(groups: groups, eps: eps),
       parameters: isAffine ? Normalization.affineParameters([channels]) : [],

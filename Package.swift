@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
 /// Where LibTorch lies: `$LIBTORCH` if set, else what `make` unpacked into `.deps/libtorch`.

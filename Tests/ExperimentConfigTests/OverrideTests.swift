@@ -1,5 +1,7 @@
 import Diagnostics
 import ExperimentConfig
+import Graph
+import Planning
 import Testing
 
 @Suite struct OverrideTests {
@@ -79,6 +81,17 @@ import Testing
     #expect(try layer(root("model.hidden.linear.bias=false"), 1).at("out_features").integer() == 32)
     #expect(try layer(root("model.2=gelu"), 2).component().name == "gelu")
     #expect(try root("~model.3").at("model").list().count == 4)
+  }
+
+  @Test func aBlockKeepsTheParameterItWasGiven() throws {
+    let text = """
+      data: {dataset: digits}
+      blocks: {b: {parameters: {width: 8, p: 0.5}, layers: [{linear: "${width}"}, {dropout: "${p}"}]}}
+      model: [flatten, b: 32, linear: 10]
+      """
+    let outcome = Outcome.of(text: text, ["model.1.b.p=0.1"])
+    let names = outcome.plan?.graph.parameters.map { "\($0.name) \($0.spec.shape)" }
+    #expect(names?.first == "1.0.weight [32, 784]", "\(outcome.text)")
   }
 
   @Test func listsAreReplacedAndIndexed() throws {

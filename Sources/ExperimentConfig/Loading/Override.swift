@@ -71,7 +71,12 @@ struct Override {
     let type = SchemaType.record(ExperimentSchema.root)
     let old = Superseded.find(path, in: root)
     do throws(TreeEditing.Failure) {
-      let edited = try TreeEditing(catalog: catalog)
+      let mains = (root["blocks"]?.mapping ?? []).compactMap { block in
+        block.value["parameters"]?.mapping?.first.map { (block.key, $0.key) }
+      }
+      let editing = TreeEditing(
+        catalog: catalog, mainParameters: Dictionary(mains) { first, _ in first })
+      let edited = try editing
         .set(path[...], to: value, in: root, as: type, at: keyRange)
       if let old { history[path.joined(separator: "."), default: []].append(old) }
       return edited ?? root

@@ -5,6 +5,8 @@ import YAMLSyntax
 /// `linear: 128` becomes `linear: {out_features: 128, …}` when a second argument is set.
 struct TreeEditing {
   let catalog: Catalog
+  /// By block: the parameter that `block: value` sets.
+  var mainParameters: [String: String] = [:]
 
   struct Failure: Error {
     var message: String
@@ -173,7 +175,7 @@ struct TreeEditing {
       return try edit(node.mapping ?? form.node(entries: [], like: node).mapping ?? [], key,
         RecordSchema([]), rest.dropFirst(), value, node, place)
     }
-    let schema = catalog.find(.layer, key) ?? ComponentSchema(key, doc: "")
+    let schema = catalog.find(.layer, key) ?? ComponentSchema(key, main: mainParameters[key], doc: "")
     var kept = form
     if form.name != key {
       kept = ComponentForm(name: key, nameRange: place, attributes: form.attributes)

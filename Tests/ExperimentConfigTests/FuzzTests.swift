@@ -19,7 +19,8 @@ import YAMLSyntax
   }
 
   static let fragments = [
-    "${seed}", "*a", "&a ", ": ", "- ", "\n", "{", "}", "[", "]", "null", "1e400", "-1", "\"", "'", "\t",
+    "${seed}", "*a", "&a ", ": ", "- ", "\n", "{", "}", "[", "]", "null", "1e400", "-1", "\"", "'",
+    "\t",
     "!!str ", "---\n", "<<: *a", "9223372036854775807", "\u{0}", "\u{FEFF}", "学", "from: input",
   ]
 
@@ -42,7 +43,8 @@ import YAMLSyntax
         planned += 1
         let again = Outcome.of(text: ResolvedYAML.render(loaded.resolved, source: loaded.source))
         if again.loaded?.resolved.canonicalForm != loaded.resolved.canonicalForm {
-          Issue.record("not the same again: \(String(decoding: bytes, as: UTF8.self))\n\(again.text)")
+          Issue.record(
+            "not the same again: \(String(decoding: bytes, as: UTF8.self))\n\(again.text)")
         }
       }
       if outcome.plan == nil, outcome.errors.isEmpty {
@@ -56,15 +58,21 @@ import YAMLSyntax
 
   @Test func anyOverrideIsAppliedOrExplained() {
     let keys = [
-      "lr", "optimizer", "optimizer.adam.lr", "optimizer.sgd", "model", "model.0", "model.hidden", "linear",
-      "model.hidden.linear.bias", "data", "data.split", "data.split.validation", "metrics", "metrics.0", "seed",
-      "threads", "blocks", "blocks.b", "blocks.b.layers", "blocks.b.parameters.p", "b.p", "name", "from", "",
-      ".", "..", "data.dataset.idx.folder", "model.-1", "model.99999999999999999999", "extends", "train",
+      "lr", "optimizer", "optimizer.adam.lr", "optimizer.sgd", "model", "model.0", "model.hidden",
+      "linear",
+      "model.hidden.linear.bias", "data", "data.split", "data.split.validation", "metrics",
+      "metrics.0", "seed",
+      "threads", "blocks", "blocks.b", "blocks.b.layers", "blocks.b.parameters.p", "b.p", "name",
+      "from", "",
+      ".", "..", "data.dataset.idx.folder", "model.-1", "model.99999999999999999999", "extends",
+      "train",
       "model.hidden.name", "model.2.from", "data.transforms.0", "weights", "学",
     ]
     let values = [
-      "", "1", "null", "[]", "{}", "[1, 2]", "{a: 1}", "adam", "{sgd: 1}", "${seed}", "${lr}", "*a", "\"", "1e400",
-      "{adam: {lr: 1, lr: 2}}", "[flatten, linear: 10]", "{validation: 0.1}", "~", "!x 1", "\n", "a: b", "- a",
+      "", "1", "null", "[]", "{}", "[1, 2]", "{a: 1}", "adam", "{sgd: 1}", "${seed}", "${lr}", "*a",
+      "\"", "1e400",
+      "{adam: {lr: 1, lr: 2}}", "[flatten, linear: 10]", "{validation: 0.1}", "~", "!x 1", "\n",
+      "a: b", "- a",
     ]
     let text = """
       data: {dataset: digits}

@@ -96,7 +96,8 @@ import Testing
 
   @Test func listsAreReplacedAndIndexed() throws {
     let root = try root("metrics=[accuracy, f1]", "metrics.1=recall")
-    #expect(try root.at("metrics").list().map { try $0.component().name } == ["accuracy", "recall"])
+    #expect(
+      try root.at("metrics").list().map { try $0.component().name } == ["accuracy", "recall"])
   }
 
   @Test func plusAddsAndTildeRemoves() throws {
@@ -134,7 +135,9 @@ import Testing
     ("lr", "1:1: 'lr' is neither an override nor an option"),
     ("=3", "1:1: an override needs a key before '='"),
     ("extends=a.yaml", "1:1: 'extends' cannot be overridden"),
-    ("seed={a: 1", "1:11: not YAML: did not find expected ',' or '}', while parsing a flow mapping"),
+    (
+      "seed={a: 1", "1:11: not YAML: did not find expected ',' or '}', while parsing a flow mapping"
+    ),
     ("seed=*x", "1:6: undefined alias '*x'"),
     ("+学习=1", "1:2: unknown key '学习'"),
     ("+学习=*x", "1:5: undefined alias '*x'"),

@@ -2,7 +2,8 @@
 import PackageDescription
 
 /// Where LibTorch lies: `$LIBTORCH` if set, else what `make` unpacked into `.deps/libtorch`.
-let libtorch = Context.environment["LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
+let libtorch =
+  Context.environment["LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 }
   ?? "\(Context.packageDirectory)/.deps/libtorch"
 
 let strict: [SwiftSetting] = [
@@ -99,7 +100,8 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(
-      name: "Execution", dependencies: ["Graph", "Randomness", "Torch", "Weights"], swiftSettings: strict),
+      name: "Execution", dependencies: ["Graph", "Randomness", "Torch", "Weights"],
+      swiftSettings: strict),
     .target(
       name: "Training",
       dependencies: [
@@ -129,7 +131,8 @@ let package = Package(
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
     tests("Torch"),
-    tests("Execution", ["Diagnostics", "ExperimentConfig", "Graph", "Planning", "Torch", "Weights"]),
+    tests(
+      "Execution", ["Diagnostics", "ExperimentConfig", "Graph", "Planning", "Torch", "Weights"]),
     tests(
       "Training",
       [
@@ -139,6 +142,14 @@ let package = Package(
     tests("Datasets", ["CZlib", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "YAMLSyntax", "Planning"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
+    // Runs the two programs, which therefore have to be built before it.
+    .testTarget(
+      name: "CommandLineTests",
+      dependencies: [
+        "Datasets", "ExperimentConfig", "Files", "RunRecord", "Weights", "runner", "runner-worker",
+        subprocess, system,
+      ],
+      swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx20
 )

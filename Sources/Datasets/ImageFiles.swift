@@ -78,7 +78,9 @@ package struct AcquiredDataset: Hashable, Sendable, Codable {
   }
 
   /// The data set whose file for each role is what `file` says.
-  package init(name: String, classes: Int?, origin: DataOrigin, _ file: (ImageFileRole) -> ImageFile) {
+  package init(
+    name: String, classes: Int?, origin: DataOrigin, _ file: (ImageFileRole) -> ImageFile
+  ) {
     self.name = name
     self.classes = classes
     self.origin = origin

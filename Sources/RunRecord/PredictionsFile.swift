@@ -5,7 +5,8 @@ package struct PredictionsFile {
 
   package init(classes: Int) {
     self.classes = classes
-    let heading = "split,fold,index,label,predicted,"
+    let heading =
+      "split,fold,index,label,predicted,"
       + (0..<classes).map { "p\($0)" }.joined(separator: ",") + "\n"
     text = Array(heading.utf8)
   }

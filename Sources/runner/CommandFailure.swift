@@ -20,13 +20,17 @@ enum CommandFailure {
     case let error as FileError: fail("\(error)", wrongInput, terminal)
     case let error as DataError: fail("\(error)", wrongInput, terminal)
     case let error as ProgramFault: fail("fault of the program: \(error)", programFault, terminal)
+    case let error where Runner.exitCode(for: error) == .failure:
+      // Neither wrong usage nor a chosen code: nobody foresaw it, and 1 would mean 'the answer is no'.
+      fail("fault of the program: \(error)", programFault, terminal)
     default: Runner.exit(withError: error)
     }
   }
 
   /// Prints diagnostics and, where there are several errors, how many.
   static func print(_ diagnostics: [Diagnostic], on terminal: Terminal) {
-    let renderer = DiagnosticRenderer(useColor: terminal.usesColor, width: max(terminal.width - 8, 60))
+    let renderer = DiagnosticRenderer(
+      useColor: terminal.usesColor, width: max(terminal.width - 8, 60))
     terminal.write(renderer.render(diagnostics))
     let errors = diagnostics.count { $0.severity == .error }
     if errors > 1 { terminal.write("\(errors) errors\n") }

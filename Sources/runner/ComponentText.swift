@@ -60,7 +60,8 @@ enum WrappedText {
   static func wrap(_ text: String, indent: Int) -> String {
     var lines: [String] = [""]
     for word in text.split(separator: " ") {
-      if lines[lines.count - 1].count + word.count + 1 > 80 - indent, !lines[lines.count - 1].isEmpty
+      if lines[lines.count - 1].count + word.count + 1 > 80 - indent,
+        !lines[lines.count - 1].isEmpty
       {
         lines.append("")
       }

@@ -10,7 +10,8 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var arguments: ExperimentArguments
 
-  @Option(name: .customLong("runs-dir"), help: "Where run directories are created.",
+  @Option(
+    name: .customLong("runs-dir"), help: "Where run directories are created.",
     completion: .directory)
   var runsDirectory = "runs"
 
@@ -38,8 +39,9 @@ struct RunCommand: AsyncParsableCommand {
       reporter: ConsoleReporter(Terminal(environment: environment), isQuiet: quiet))
     let (run, summary) = try await session.run()
     if json {
-      guard case .object(var object) = try JSONText.decode(
-        JSONValue.self, from: JSONText.encode(summary))
+      guard
+        case .object(var object) = try JSONText.decode(
+          JSONValue.self, from: JSONText.encode(summary))
       else { return }
       object["run"] = .string(run.path)
       let bytes = try JSONText.encode(JSONValue.object(object), pretty: true)

@@ -138,7 +138,8 @@ final class RunSession {
         }),
       weights: weights, versions: RunInfo.Versions(libtorch: engine.libtorch),
       host: Machine.host, cpu: Machine.processor, cpuCapability: engine.cpuCapability,
-      device: device, threads: experiment.threads, warnings: warnings.map { "\($0.text) (\($0.reason))" },
+      device: device, threads: experiment.threads,
+      warnings: warnings.map { "\($0.text) (\($0.reason))" },
       started: UTCTime.iso(UTCTime.now()))
     try run.write(json: info, to: "run.json")
     let parameters = NumberText.grouped(plan.graph.parameterCount)

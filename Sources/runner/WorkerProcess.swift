@@ -77,10 +77,12 @@ final class WorkerProcess {
 
   /// `$RUNNER_WORKER`, or `runner-worker` beside this program.
   static func locate(_ environment: [String: String]) throws -> String {
-    if let path = environment["RUNNER_WORKER"], !path.isEmpty { return path }
-    let path = Machine.programFolder + "/runner-worker"
+    let chosen = environment["RUNNER_WORKER"].flatMap { $0.isEmpty ? nil : $0 }
+    let path = chosen ?? Machine.programFolder + "/runner-worker"
     guard access(path, X_OK) == 0 else {
-      throw InputError("no program at \(path); 'make build' makes it")
+      throw InputError(
+        "no program at \(path)",
+        hint: chosen == nil ? "'make build' makes it" : "RUNNER_WORKER names it")
     }
     return path
   }

@@ -4,10 +4,12 @@ struct IDXDataset: DatasetDefinition {
   static let schema = ComponentSchema(
     "idx", main: "folder",
     [
-      Field("folder", .path, .required,
+      Field(
+        "folder", .path, .required,
         doc: "Holds train-images-idx3-ubyte, train-labels-idx1-ubyte and the same with t10k, "
           + "each perhaps with .gz."),
-      Field("classes", .integer(.between(2, 256)), default: "10",
+      Field(
+        "classes", .integer(.between(2, 256)), default: "10",
         doc: "Labels are below this number."),
       Field("height", .integer(.between(1, 65_535)), default: "28", doc: "Of the images."),
       Field("width", .integer(.between(1, 65_535)), default: "28", doc: "Of the images."),

@@ -4,9 +4,11 @@ struct Normalize: Transform {
   static let schema = ComponentSchema(
     "normalize",
     [
-      Field("mean", .scalarOrList(.number(.any), count: 1...1024), .required,
+      Field(
+        "mean", .scalarOrList(.number(.any), count: 1...1024), .required,
         doc: "Subtracted, one value or one for each channel."),
-      Field("std", .scalarOrList(.number(.positive), count: 1...1024), .required,
+      Field(
+        "std", .scalarOrList(.number(.positive), count: 1...1024), .required,
         doc: "Divided by, one value or one for each channel."),
     ],
     doc: "(x - mean) / std for each channel.")
@@ -19,7 +21,9 @@ struct Normalize: Transform {
     std = try arguments.numbers("std")
   }
 
-  func plan(_ input: ImageType) throws(TransformMismatch) -> (
+  func plan(
+    _ input: ImageType
+  ) throws(TransformMismatch) -> (
     output: ImageType, step: TransformStep
   ) {
     if !input.isFloat {

@@ -6,7 +6,9 @@ struct ToTensor: Transform {
 
   init(_ arguments: Arguments) {}
 
-  func plan(_ input: ImageType) throws(TransformMismatch) -> (
+  func plan(
+    _ input: ImageType
+  ) throws(TransformMismatch) -> (
     output: ImageType, step: TransformStep
   ) {
     if input.isFloat { throw TransformMismatch("the images are floats already") }

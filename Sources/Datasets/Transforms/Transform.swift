@@ -7,7 +7,9 @@ package protocol Transform: Sendable {
   init(_ arguments: Arguments) throws
 
   /// What comes out for what goes in, and how.
-  func plan(_ input: ImageType) throws(TransformMismatch) -> (output: ImageType, step: TransformStep)
+  func plan(
+    _ input: ImageType
+  ) throws(TransformMismatch) -> (output: ImageType, step: TransformStep)
 }
 
 /// The type of an example on its way through the transforms.

@@ -1,0 +1,101 @@
+import ExperimentConfig
+import FoundationEssentials
+import RunRecord
+import Testing
+
+/// The commands beside `run`.
+@Suite struct CommandTests {
+  private let experiment = Program.repository + "/experiments/sequential.yaml"
+
+  private func run(_ arguments: [String]) async throws -> Program.Outcome {
+    let program = try Program()
+    defer { program.remove() }
+    return try await program.run(arguments)
+  }
+
+  @Test func checkPrintsShapesAndCounts() async throws {
+    let outcome = try await run(["check", experiment])
+    #expect(outcome.code == 0)
+    #expect(outcome.output == "")
+    #expect(outcome.error.contains("1      linear   [N, 128]           100,480  200,832"))
+    #expect(outcome.error.contains("109,386"))
+    #expect(outcome.error.split(separator: "\n").allSatisfy { $0.count <= 80 })
+
+    let json = try await run(["check", experiment, "--json"])
+    guard
+      case .object(let object) = try JSONText.decode(
+        JSONValue.self, from: Array(json.output.utf8))
+    else { throw TestFailure("no object") }
+    #expect(object["parameters"] == ["total": 109386, "trainable": 109386])
+  }
+
+  @Test func explainNamesOriginAndWhatWasReplaced() async throws {
+    let outcome = try await run(["check", experiment, "lr=1e-4", "--explain", "lr"])
+    #expect(outcome.code == 0)
+    #expect(outcome.error.hasPrefix("optimizer.adam.lr = 0.0001\n"))
+    #expect(outcome.error.contains("from the command line: lr=1e-4"))
+    #expect(outcome.error.contains("instead of 1e-3 from \(experiment):25:14"))
+  }
+
+  @Test func layersComeFromTheRegistry() async throws {
+    let list = try await run(["layers"])
+    let names = list.output.split(separator: "\n").filter { !$0.hasPrefix("   ") }
+      .compactMap { $0.split(separator: " ").first.map(String.init) }
+    #expect(names.count == 25)
+    #expect(list.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let one = try await run(["layers", "conv2d"])
+    #expect(one.output.contains("kernel_size: "))
+    let typo = try await run(["layers", "conv2"])
+    #expect(typo.code == 2)
+    #expect(typo.error.contains("did you mean 'conv2d'?"))
+  }
+
+  @Test func datasetsAndSchema() async throws {
+    #expect(try await run(["datasets"]).output.contains("mnist"))
+    let schema = try await run(["schema"])
+    let value = try JSONText.decode(JSONValue.self, from: Array(schema.output.utf8))
+    guard case .object(let object) = value else { throw TestFailure("no object") }
+    #expect(object["$schema"] == "https://json-schema.org/draft/2020-12/schema")
+  }
+
+  @Test func doctorSaysWhatIsThere() async throws {
+    let outcome = try await run(["doctor"])
+    #expect(outcome.code == 0)
+    #expect(outcome.error.contains("LibTorch"))
+    #expect(outcome.error.contains("MNIST"))
+  }
+}
+
+/// Where MNIST cannot be had.
+@Suite struct FallbackTests {
+  @Test func theFallbackIsUsedAndSaidLoudly() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    let outcome = try await program.run([
+      Program.repository + "/experiments/sequential.yaml", "epochs=1", "data.limit.train=2000",
+      "data.limit.test=500",
+    ])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let said = outcome.error.components(
+      separatedBy: "warning: 'mnist' cannot be had; this run uses 'digits' instead")
+    #expect(said.count == 3, "at the start and at the end")
+    let run = RunDirectory(path: try #require(program.runs().first))
+    let info = try run.readInfo()
+    #expect(info.dataset.requested == "mnist")
+    #expect(info.dataset.used == "digits")
+    #expect(info.warnings.count == 1)
+    #expect(try run.readSummary().dataset == "digits")
+  }
+
+  @Test func withoutAFallbackItIsAnError() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    let outcome = try await program.run([
+      Program.repository + "/experiments/sequential.yaml", "~data.fallback",
+    ])
+    #expect(outcome.code == 2)
+    #expect(outcome.error.contains("sequential.yaml:6:12: error:"))
+    #expect(outcome.error.contains("127.0.0.1:9"))
+    #expect(program.runs().isEmpty)
+  }
+}

@@ -1,0 +1,139 @@
+import FoundationEssentials
+import Glibc
+import RunRecord
+import Testing
+
+/// What goes wrong ends with the right code, in words, and loses nothing.
+@Suite struct FailureTests {
+  private func withProgram(_ body: (inout Program) async throws -> Void) async throws {
+    var program = try Program()
+    defer { program.remove() }
+    try SmallExperiment.write(into: program)
+    try await body(&program)
+  }
+
+  @Test func wrongExperimentsLeaveNoDirectory() async throws {
+    try await withProgram { program in
+      try program.write(
+        SmallExperiment.yaml.replacing("- relu", with: "- rleu").replacing("seed:", with: "sed:"),
+        to: "typo.yaml")
+      let outcome = try await program.run(["typo.yaml"])
+      #expect(outcome.code == 2)
+      #expect(
+        outcome.error == """
+          typo.yaml:2:1: error: unknown key 'sed'
+          2 | sed: 7
+            | ^~~ did you mean 'seed'?
+          typo.yaml:13:5: error: unknown layer 'rleu'
+          13 |   - rleu
+             |     ^~~~ did you mean 'relu'?
+          2 errors
+
+          """)
+      let missing = try await program.run(["nowhere.yaml"])
+      #expect(missing.code == 2)
+      #expect(missing.error.contains("no such file: 'nowhere.yaml'"))
+      #expect(program.runs().isEmpty)
+    }
+  }
+
+  @Test func wrongUsage() async throws {
+    try await withProgram { program in
+      let option = try await program.run(["small.yaml", "--nonsense"])
+      #expect(option.code == 64)
+      let nothing = try await program.run([])
+      #expect(nothing.code == 64)
+      let help = try await program.run(["--help"])
+      #expect(help.code == 0)
+      let version = try await program.run(["--version"])
+      #expect(version.output == Version.runner + "\n")
+    }
+  }
+
+  @Test func aLabelOutsideTheClasses() async throws {
+    try await withProgram { program in
+      try SmallExperiment.write(into: program, largestLabel: 4)
+      let outcome = try await program.run(["small.yaml"])
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("small.yaml:5:"))
+      #expect(outcome.error.contains("example 17 has the label 4"))
+      #expect(program.runs().isEmpty)
+    }
+  }
+
+  @Test func damagedData() async throws {
+    try await withProgram { program in
+      let path = program.path("data/t10k-images-idx3-ubyte")
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      try data.prefix(1000).write(to: URL(fileURLWithPath: path))
+      let outcome = try await program.run(["small.yaml"])
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("t10k-images-idx3-ubyte"))
+      #expect(program.runs().isEmpty)
+    }
+  }
+
+  @Test func aDeviceThatIsNotThere() async throws {
+    try await withProgram { program in
+      let outcome = try await program.run(["small.yaml", "--device", "cuda:77"])
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("the device 'cuda:77' is not there; this machine has cpu"))
+      #expect(outcome.error.contains("device=cuda:77"))
+      #expect(program.runs().isEmpty)
+    }
+  }
+
+  @Test func aRunsFolderThatCannotBeWritten() async throws {
+    try await withProgram { program in
+      let outcome = try await program.run(["small.yaml", "--runs-dir", "small.yaml/below"])
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("small.yaml/below"))
+    }
+  }
+
+  @Test func divergence() async throws {
+    try await withProgram { program in
+      let outcome = try await program.run(["small.yaml", "optimizer=sgd", "lr=1e30"])
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("training has diverged"))
+      let run = RunDirectory(path: try #require(program.runs().first))
+      let info = try run.readInfo()
+      #expect(info.status == .failed)
+      #expect(info.failure?.contains("diverged") == true)
+      #expect(info.ended != nil)
+    }
+  }
+
+  @Test func aWorkerThatDies() async throws {
+    try await withProgram { program in
+      let worker = program.path("worker")
+      try program.write(
+        "#!/bin/sh\n\"\(Program.folder)/runner-worker\" --describe\nread line\nkill -SEGV $$\n",
+        to: "worker")
+      #expect(chmod(worker, 0o755) == 0)
+      program.environment["RUNNER_WORKER"] = worker
+      let outcome = try await program.run(["small.yaml"])
+      #expect(outcome.code == 70)
+      #expect(outcome.error.contains("the worker crashed (signal 11"))
+      let run = RunDirectory(path: try #require(program.runs().first))
+      #expect(try run.readInfo().status == .failed)
+
+      program.environment["RUNNER_WORKER"] = program.path("nowhere")
+      let missing = try await program.run(["small.yaml"])
+      #expect(missing.code == 2)
+      #expect(missing.error.contains("nowhere"))
+    }
+  }
+
+  @Test func interruption() async throws {
+    try await withProgram { program in
+      let outcome = try await program.run(
+        ["small.yaml", "epochs=100000"], interruptAfter: "    2/100000")
+      #expect(outcome.code == 130)
+      #expect(outcome.error.contains("interrupted; what was done so far is in"))
+      let run = RunDirectory(path: try #require(program.runs().first))
+      #expect(try run.readInfo().status == .interrupted)
+      #expect(FileManager.default.fileExists(atPath: run.file("weights/last.safetensors")))
+    }
+  }
+}

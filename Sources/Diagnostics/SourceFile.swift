@@ -45,7 +45,8 @@ package final class SourceFile: Sendable {
     case 0x0A: 1
     case 0x0D: bytes.dropFirst().first == 0x0A ? 2 : 1
     case 0xC2: bytes.dropFirst().first == 0x85 ? 2 : 0
-    case 0xE2: bytes.starts(with: [0xE2, 0x80, 0xA8]) || bytes.starts(with: [0xE2, 0x80, 0xA9]) ? 3 : 0
+    case 0xE2:
+      bytes.starts(with: [0xE2, 0x80, 0xA8]) || bytes.starts(with: [0xE2, 0x80, 0xA9]) ? 3 : 0
     default: 0
     }
   }

@@ -40,7 +40,9 @@ package struct GraphBuilder {
   }
 
   /// Adds the nodes of a list and returns the last one's output.
-  private mutating func list(_ items: [ModelNode], path: String, input: Graph.Source)
+  private mutating func list(
+    _ items: [ModelNode], path: String, input: Graph.Source
+  )
     -> Graph.Source
   {
     var names = NodeNames(items, diagnostics: diagnostics)
@@ -143,7 +145,8 @@ package struct GraphBuilder {
 
   /// Messages start with a verb (`needs …`) or with a clause of their own (`the window is …`).
   private static func joined(_ message: String) -> String {
-    ["the ", "nothing ", "["].contains { message.hasPrefix($0) } ? "cannot work: " + message : message
+    ["the ", "nothing ", "["].contains { message.hasPrefix($0) }
+      ? "cannot work: " + message : message
   }
 
   private func checkSize(_ plan: LayerPlan) throws(ShapeMismatch) {

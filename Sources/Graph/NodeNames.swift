@@ -58,7 +58,8 @@ struct NodeNames {
     var cameFrom = [index: user]
     var open = [index]
     while let node = open.popLast(), node != user {
-      let sources = items[node].from?.compactMap { indices[$0.name] } ?? (node > 0 ? [node - 1] : [])
+      let sources =
+        items[node].from?.compactMap { indices[$0.name] } ?? (node > 0 ? [node - 1] : [])
       for source in sources where cameFrom[source] == nil {
         cameFrom[source] = node
         open.append(source)

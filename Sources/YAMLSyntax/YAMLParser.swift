@@ -128,7 +128,8 @@ package struct YAMLParser: ~Copyable {
       }
       event = try next()
     }
-    return YAMLNode(.mapping(entries), at: extent(start, last: entries.last?.value.range, end: event))
+    return YAMLNode(
+      .mapping(entries), at: extent(start, last: entries.last?.value.range, end: event))
   }
 
   /// Block collections end where the next token starts, perhaps lines later; their last item's end

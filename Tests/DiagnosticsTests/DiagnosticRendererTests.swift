@@ -52,7 +52,8 @@ import Testing
     ("e\u{301}a: x", 2..<3, " ^"), ("🚀🚀x", 3..<4, "    ^"), ("\tx", 2..<3, " ^"),
   ])
   func theCaretStandsBelowWhatItMeans(line: String, columns: Range<Int>, caret: String) {
-    let text = DiagnosticRenderer().render(Diagnostic(.error, "m", at: range(line, line: 1, columns)))
+    let text = DiagnosticRenderer().render(
+      Diagnostic(.error, "m", at: range(line, line: 1, columns)))
     #expect(text.split(separator: "\n").last.map(String.init) == "  | " + caret)
   }
 

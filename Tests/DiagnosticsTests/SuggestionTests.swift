@@ -2,7 +2,9 @@ import Diagnostics
 import Testing
 
 @Suite struct SuggestionTests {
-  static let layers = ["linear", "conv2d", "batch_norm2d", "batch_norm1d", "relu", "gelu", "dropout"]
+  static let layers = [
+    "linear", "conv2d", "batch_norm2d", "batch_norm1d", "relu", "gelu", "dropout",
+  ]
 
   @Test(arguments: [
     ("liner", "linear"), ("lienar", "linear"), ("Linear", "linear"), ("conv2", "conv2d"),

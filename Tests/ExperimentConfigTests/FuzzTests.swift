@@ -1,4 +1,5 @@
 import Diagnostics
+import ExperimentConfig
 import FoundationEssentials
 import Testing
 import YAMLSyntax
@@ -18,7 +19,8 @@ import YAMLSyntax
   }
 
   static let fragments = [
-    "${seed}", "*a", "&a ", ": ", "- ", "\n", "{", "}", "[", "]", "null", "1e400", "-1", "\"", "'", "\t",
+    "${seed}", "*a", "&a ", ": ", "- ", "\n", "{", "}", "[", "]", "null", "1e400", "-1", "\"", "'",
+    "\t",
     "!!str ", "---\n", "<<: *a", "9223372036854775807", "\u{0}", "\u{FEFF}", "学", "from: input",
   ]
 
@@ -37,7 +39,14 @@ import YAMLSyntax
       let start = ContinuousClock.now
       let outcome = Self.outcome(of: bytes)
       slowest = max(slowest, ContinuousClock.now - start)
-      if outcome.plan != nil { planned += 1 }
+      if let loaded = outcome.loaded {
+        planned += 1
+        let again = Outcome.of(text: ResolvedYAML.render(loaded.resolved, source: loaded.source))
+        if again.loaded?.resolved.canonicalForm != loaded.resolved.canonicalForm {
+          Issue.record(
+            "not the same again: \(String(decoding: bytes, as: UTF8.self))\n\(again.text)")
+        }
+      }
       if outcome.plan == nil, outcome.errors.isEmpty {
         Issue.record("neither a plan nor an error: \(String(decoding: bytes, as: UTF8.self))")
       }
@@ -45,6 +54,51 @@ import YAMLSyntax
     }
     #expect(slowest < .seconds(1))
     #expect(planned > 50)
+  }
+
+  @Test func anyOverrideIsAppliedOrExplained() {
+    let keys = [
+      "lr", "optimizer", "optimizer.adam.lr", "optimizer.sgd", "model", "model.0", "model.hidden",
+      "linear",
+      "model.hidden.linear.bias", "data", "data.split", "data.split.validation", "metrics",
+      "metrics.0", "seed",
+      "threads", "blocks", "blocks.b", "blocks.b.layers", "blocks.b.parameters.p", "b.p", "name",
+      "from", "",
+      ".", "..", "data.dataset.idx.folder", "model.-1", "model.99999999999999999999", "extends",
+      "train",
+      "model.hidden.name", "model.2.from", "data.transforms.0", "weights", "学",
+    ]
+    let values = [
+      "", "1", "null", "[]", "{}", "[1, 2]", "{a: 1}", "adam", "{sgd: 1}", "${seed}", "${lr}", "*a",
+      "\"", "1e400",
+      "{adam: {lr: 1, lr: 2}}", "[flatten, linear: 10]", "{validation: 0.1}", "~", "!x 1", "\n",
+      "a: b", "- a",
+    ]
+    let text = """
+      data: {dataset: digits}
+      blocks: {b: {parameters: {p: 0.5}, layers: [{dropout: "${p}"}]}}
+      model: [flatten, {linear: 32, name: hidden}, b, linear: 10]
+      """
+    var generator = Generator(state: 7)
+    for _ in 0..<1_500 {
+      let overrides = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
+        let lead = ["", "", "", "+", "~"].randomElement(using: &generator) ?? ""
+        let key = keys.randomElement(using: &generator) ?? ""
+        let value = values.randomElement(using: &generator) ?? ""
+        return lead == "~" ? "~\(key)" : "\(lead)\(key)=\(value)"
+      }
+      let outcome = Outcome.of(text: text, overrides)
+      if outcome.plan == nil, outcome.errors.isEmpty {
+        Issue.record("neither a plan nor an error: \(overrides)")
+      }
+      if let loaded = outcome.loaded {
+        let rendered = ResolvedYAML.render(loaded.resolved, source: loaded.source)
+        let again = Outcome.of(text: rendered).loaded?.resolved.canonicalForm
+        if again != loaded.resolved.canonicalForm {
+          Issue.record("\(overrides) does not survive resolved.yaml:\n\(rendered)")
+        }
+      }
+    }
   }
 
   private static func contents(of folder: String) -> [[UInt8]] {

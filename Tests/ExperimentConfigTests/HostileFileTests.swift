@@ -75,9 +75,11 @@ import Testing
   @Test func nestedParametersOfNestedBlocks() throws {
     let open = String(repeating: "[", count: 50)
     let close = String(repeating: "]", count: 50)
-    var text = "data: {dataset: digits}\nblocks:\n  b0: {parameters: {p: }, layers: [{reshape: \"${p}\"}]}\n"
+    var text =
+      "data: {dataset: digits}\nblocks:\n  b0: {parameters: {p: }, layers: [{reshape: \"${p}\"}]}\n"
     for level in 1..<31 {
-      text += "  b\(level): {parameters: {p: }, layers: [{b\(level - 1): {p: \(open)\"${p}\"\(close)}}]}\n"
+      text +=
+        "  b\(level): {parameters: {p: }, layers: [{b\(level - 1): {p: \(open)\"${p}\"\(close)}}]}\n"
     }
     let (outcome, duration) = try outcome(Array((text + "model: [{b30: {p: 1}}]\n").utf8))
     #expect(!outcome.errors.isEmpty)

@@ -58,7 +58,8 @@ import Testing
   @Test func deepChainsEnd() {
     var text = "data: {dataset: digits}\nmodel: [flatten, linear: 10]\nk0: 1\n"
     for level in 1..<100 {
-      text += "k\(level): \(String(repeating: "[", count: 50))\"${k\(level - 1)}\""
+      text +=
+        "k\(level): \(String(repeating: "[", count: 50))\"${k\(level - 1)}\""
         + String(repeating: "]", count: 50) + "\n"
     }
     #expect(!Outcome.of(text: text + "description: ${k99}\n").errors.isEmpty)

@@ -23,7 +23,8 @@ import Testing
       #expect(value("properties", field.name) != nil, "\(field.name)")
     }
     for kind in ComponentKind.allCases {
-      let text = String(decoding: try JSONText.encode(try #require(value("$defs", kind.rawValue))), as: UTF8.self)
+      let text = String(
+        decoding: try JSONText.encode(try #require(value("$defs", kind.rawValue))), as: UTF8.self)
       for schema in Catalog.standard.all(kind) {
         #expect(text.contains("\"\(schema.name)\""), "\(schema.name)")
       }
@@ -32,7 +33,9 @@ import Testing
 
   @Test func everyReferenceLeadsSomewhere() throws {
     let text = String(decoding: try JSONText.encode(schema), as: UTF8.self)
-    let names = Set(text.split(separator: "\"#/$defs/").dropFirst().compactMap { $0.split(separator: "\"").first })
+    let names = Set(
+      text.split(separator: "\"#/$defs/").dropFirst().compactMap { $0.split(separator: "\"").first }
+    )
     for name in names { #expect(value("$defs", String(name)) != nil, "\(name)") }
     #expect(names.count >= ComponentKind.allCases.count)
   }

@@ -1,5 +1,7 @@
 import Diagnostics
 import ExperimentConfig
+import Graph
+import Planning
 import Testing
 
 @Suite struct OverrideTests {
@@ -81,9 +83,21 @@ import Testing
     #expect(try root("~model.3").at("model").list().count == 4)
   }
 
+  @Test func aBlockKeepsTheParameterItWasGiven() throws {
+    let text = """
+      data: {dataset: digits}
+      blocks: {b: {parameters: {width: 8, p: 0.5}, layers: [{linear: "${width}"}, {dropout: "${p}"}]}}
+      model: [flatten, b: 32, linear: 10]
+      """
+    let outcome = Outcome.of(text: text, ["model.1.b.p=0.1"])
+    let names = outcome.plan?.graph.parameters.map { "\($0.name) \($0.spec.shape)" }
+    #expect(names?.first == "1.0.weight [32, 784]", "\(outcome.text)")
+  }
+
   @Test func listsAreReplacedAndIndexed() throws {
     let root = try root("metrics=[accuracy, f1]", "metrics.1=recall")
-    #expect(try root.at("metrics").list().map { try $0.component().name } == ["accuracy", "recall"])
+    #expect(
+      try root.at("metrics").list().map { try $0.component().name } == ["accuracy", "recall"])
   }
 
   @Test func plusAddsAndTildeRemoves() throws {
@@ -121,7 +135,9 @@ import Testing
     ("lr", "1:1: 'lr' is neither an override nor an option"),
     ("=3", "1:1: an override needs a key before '='"),
     ("extends=a.yaml", "1:1: 'extends' cannot be overridden"),
-    ("seed={a: 1", "1:11: not YAML: did not find expected ',' or '}', while parsing a flow mapping"),
+    (
+      "seed={a: 1", "1:11: not YAML: did not find expected ',' or '}', while parsing a flow mapping"
+    ),
     ("seed=*x", "1:6: undefined alias '*x'"),
     ("+学习=1", "1:2: unknown key '学习'"),
     ("+学习=*x", "1:5: undefined alias '*x'"),

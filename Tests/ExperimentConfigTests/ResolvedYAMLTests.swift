@@ -29,9 +29,11 @@ import Testing
   }
 
   @Test(arguments: [
-    "no", "true", "null", "~", "010", "1e3", "- a", "a: b", "#x", " x ", "'", "\"", "\\", "a\nb", "\t",
+    "no", "true", "null", "~", "010", "1e3", "- a", "a: b", "#x", " x ", "'", "\"", "\\", "a\nb",
+    "\t",
     "${seed}", "$${x}", "学习", "🚀", "\u{85}\u{2028}\u{FEFF}", "%", "@", "`", "*a", "&a", "!a", "?",
-    "|", ">", "[", "{", ",", "---", "...", "x #y", "\u{1F}\u{7F}", "", "=", "<<", "e\u{301}", "\u{FFFF}",
+    "|", ">", "[", "{", ",", "---", "...", "x #y", "\u{1F}\u{7F}", "", "=", "<<", "e\u{301}",
+    "\u{FFFF}",
   ])
   func textsThatNeedQuotes(text: String) throws {
     let escaped = text.unicodeScalars.map { scalar -> String in

@@ -24,7 +24,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("1e-3", 1e-3), ("0.001", 1e-3), (".5", 0.5), ("5.", 5), ("1", 1), ("+1.5e2", 150), ("1E-2", 1e-2),
+    ("1e-3", 1e-3), ("0.001", 1e-3), (".5", 0.5), ("5.", 5), ("1", 1), ("+1.5e2", 150),
+    ("1E-2", 1e-2),
     ("0.1", 0.1), ("5e-324", .leastNonzeroMagnitude),
   ])
   func numbers(text: String, value: Double) throws {
@@ -38,7 +39,8 @@ import Testing
 
   @Test(arguments: [
     "1e400", "-1e400", ".inf", "-.inf", ".nan", "inf", "nan", "010", "00.1", "0x10", "0o10", "0b1",
-    "1:30", "1_000", "1e", "e5", ".", "-", "+", "1e-3e", "1 000", "'1'", "\"1\"", "true", "null", "~",
+    "1:30", "1_000", "1e", "e5", ".", "-", "+", "1e-3e", "1 000", "'1'", "\"1\"", "true", "null",
+    "~",
     "", "[1]", "{a: 1}", "1e-400", "１", "٣", "1,5", "infinity", "1f",
   ])
   func notNumbers(text: String) {
@@ -56,7 +58,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "1.0", "1e1", "010", "0x1", "1_0", "'1'", "9223372036854775808", "-9223372036854775809", "0", "-1",
+    "1.0", "1e1", "010", "0x1", "1_0", "'1'", "9223372036854775808", "-9223372036854775809", "0",
+    "-1",
     "1000001", "1:30", "true", "ten", "", "１０",
   ])
   func notIntegers(text: String) {
@@ -73,12 +76,16 @@ import Testing
     }
   }
 
-  @Test(arguments: ["yes", "no", "on", "off", "True", "FALSE", "1", "0", "y", "'true'", "", "~", "[true]"])
+  @Test(arguments: [
+    "yes", "no", "on", "off", "True", "FALSE", "1", "0", "y", "'true'", "", "~", "[true]",
+  ])
   func notBooleans(text: String) {
     #expect(resolved("shuffle", text) == nil)
   }
 
-  @Test(arguments: ["no", "010", "1e5", "1:30", "true", "on", "2020-01-01", "0x1", "=", "'null'", "\"\""])
+  @Test(arguments: [
+    "no", "010", "1e5", "1:30", "true", "on", "2020-01-01", "0x1", "=", "'null'", "\"\"",
+  ])
   func textsStayTexts(text: String) throws {
     let content = try #require(resolved("description", text))
     guard case .string(let found) = content else {

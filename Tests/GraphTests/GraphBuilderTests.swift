@@ -41,12 +41,14 @@ import Testing
   }
 
   @Test func afterAnErrorWhatFollowsIsSilent() {
-    let (_, errors) = Built.graph("  [flatten, {conv2d: {out_channels: 1, kernel_size: 3}}, batch_norm2d, max_pool2d: 2]")
+    let (_, errors) = Built.graph(
+      "  [flatten, {conv2d: {out_channels: 1, kernel_size: 3}}, batch_norm2d, max_pool2d: 2]")
     #expect(errors.count == 1)
   }
 
   @Test func twoArmsReportTwoErrors() {
-    let (_, errors) = Built.graph("""
+    let (_, errors) = Built.graph(
+      """
         - {flatten: , name: a}
         - {batch_norm2d: , name: b}
         - {max_pool2d: 2, name: c, from: a}
@@ -71,7 +73,9 @@ import Testing
 
   @Test func theInputHasAName() throws {
     let graph = try #require(
-      Built.graph("  - relu\n  - {add: , from: [input, n]}\n".replacing("- relu", with: "- {relu: , name: n}")).graph)
+      Built.graph(
+        "  - relu\n  - {add: , from: [input, n]}\n".replacing("- relu", with: "- {relu: , name: n}")
+      ).graph)
     #expect(graph.nodes[1].inputs == [.input, .node(0)])
   }
 

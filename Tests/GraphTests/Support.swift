@@ -45,7 +45,8 @@ struct Golden: Decodable {
 /// Models written as YAML, with any input.
 enum Built {
   /// The typed layers of a model, and the errors of typing.
-  static func model(_ layers: String, blocks: String = "") -> (nodes: [ModelNode], errors: [String]) {
+  static func model(_ layers: String, blocks: String = "") -> (nodes: [ModelNode], errors: [String])
+  {
     let collector = DiagnosticCollector()
     let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
     let text = "data: {dataset: digits}\n\(blocks)\nmodel:\n\(layers)\n"

@@ -20,8 +20,10 @@ import YAMLSyntax
     ("? ①{a: 1}\n: 1\n", "a key must be a word, not a mapping"),
     ("学: 1\n é: ①\u{1}\n", "not YAML: the control character U+0001 is not allowed"),
     ("a: ①\"open\n", "not YAML: found unexpected end of stream, while scanning a quoted scalar"),
-    ("a: ①%\n",
-      "not YAML: found character that cannot start any token, while scanning for the next token"),
+    (
+      "a: ①%\n",
+      "not YAML: found character that cannot start any token, while scanning for the next token"
+    ),
     ("a: b①: c\n", "not YAML: mapping values are not allowed in this context"),
     ("a: [1, ①*none]\n", "undefined alias '*none'"),
   ])

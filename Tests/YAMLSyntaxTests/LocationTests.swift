@@ -4,7 +4,9 @@ import YAMLSyntax
 
 @Suite struct LocationTests {
   private func place(_ node: YAMLNode?) -> String? {
-    node.map { "\($0.range.start.line):\($0.range.start.column)-\($0.range.end.line):\($0.range.end.column)" }
+    node.map {
+      "\($0.range.start.line):\($0.range.start.column)-\($0.range.end.line):\($0.range.end.column)"
+    }
   }
 
   @Test func everyNodeKnowsItsPlace() throws {
@@ -15,9 +17,10 @@ import YAMLSyntax
     #expect(place(node["b"]?.sequence?.first) == "3:5-3:6")
     #expect(place(node["b"]?.sequence?[1]) == "4:5-4:13")
     #expect(place(node["b"]?.sequence?[1]["k"]) == "4:9-4:12")
-    #expect(node.mapping?.map { "\($0.keyRange.start.line):\($0.keyRange.start.column)" } == [
-      "1:1", "2:1", "5:1",
-    ])
+    #expect(
+      node.mapping?.map { "\($0.keyRange.start.line):\($0.keyRange.start.column)" } == [
+        "1:1", "2:1", "5:1",
+      ])
   }
 
   @Test func columnsCountScalars() throws {
@@ -50,8 +53,10 @@ import YAMLSyntax
   }
 
   @Test func scalarsStayText() throws {
-    let (parsed, _) = MarkedText("[no, 010, 1e-3, 'x', \"\", ~, , !!str 5]".replacing(", ,", with: ","))
-      .parse()
+    let (parsed, _) = MarkedText(
+      "[no, 010, 1e-3, 'x', \"\", ~, , !!str 5]".replacing(", ,", with: ",")
+    )
+    .parse()
     let scalars = try #require(parsed?.sequence).compactMap(\.scalar)
     #expect(scalars.map(\.text) == ["no", "010", "1e-3", "x", "", "~", "5"])
     #expect(scalars.map(\.style) == [.plain, .plain, .plain, .quoted, .quoted, .plain, .quoted])

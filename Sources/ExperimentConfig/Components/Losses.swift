@@ -6,7 +6,8 @@ package enum Losses {
   package static let crossEntropy = ComponentSchema(
     "cross_entropy",
     [
-      Field("label_smoothing",
+      Field(
+        "label_smoothing",
         .number(NumberLimits(minimum: 0, maximum: 1, excludesMaximum: true)), default: "0",
         doc: "The share of the target spread evenly over all classes.")
     ],

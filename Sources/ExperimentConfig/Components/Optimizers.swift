@@ -17,7 +17,8 @@ package enum Optimizers {
       Field("momentum", .number(.nonNegative), default: "0", doc: "Momentum factor."),
       Field("dampening", .number(.any), default: "0", doc: "Dampening of the momentum."),
       Field("weight_decay", .number(.nonNegative), default: "0", doc: "L2 penalty."),
-      Field("nesterov", .boolean, default: "false",
+      Field(
+        "nesterov", .boolean, default: "false",
         doc: "Nesterov's momentum; needs momentum and no dampening."),
     ],
     doc: "Stochastic gradient descent.")
@@ -26,13 +27,17 @@ package enum Optimizers {
     let beta = NumberLimits(minimum: 0, maximum: 1, excludesMaximum: true)
     return [
       Field("lr", .number(.positive), default: "1e-3", doc: "Learning rate."),
-      Field("betas", .list(of: .number(beta), count: 2...2), default: "[0.9, 0.999]",
+      Field(
+        "betas", .list(of: .number(beta), count: 2...2), default: "[0.9, 0.999]",
         doc: "Decay rates of the two running averages."),
-      Field("eps", .number(.nonNegative), default: "1e-8",
+      Field(
+        "eps", .number(.nonNegative), default: "1e-8",
         doc: "Added to the denominator."),
-      Field("weight_decay", .number(.nonNegative), default: weightDecay,
+      Field(
+        "weight_decay", .number(.nonNegative), default: weightDecay,
         doc: "Weight decay factor."),
-      Field("amsgrad", .boolean, default: "false",
+      Field(
+        "amsgrad", .boolean, default: "false",
         doc: "Whether the largest second moment so far is used."),
     ]
   }

@@ -150,7 +150,8 @@ package struct ExperimentLoader: Sendable {
   ) -> YAMLNode? {
     guard let mention = tree["extends"], !mention.isNull else { return tree }
     guard let text = mention.scalar?.text else {
-      diagnostics.error("expected a path for 'extends', found \(mention.kindInWords)", at: mention.range)
+      diagnostics.error(
+        "expected a path for 'extends', found \(mention.kindInWords)", at: mention.range)
       return nil
     }
     let path = Self.relative(text, to: mention.range.file.name)

@@ -21,8 +21,9 @@ final class Interpolation {
   private var isExhausted = false
   private lazy var paths = Array(Self.paths(of: root, [], depth: 0).prefix(500))
 
-  private init(_ root: YAMLNode, _ environment: [String: String], _ diagnostics: DiagnosticCollector)
-  {
+  private init(
+    _ root: YAMLNode, _ environment: [String: String], _ diagnostics: DiagnosticCollector
+  ) {
     self.root = root
     self.environment = environment
     self.diagnostics = diagnostics
@@ -69,7 +70,8 @@ final class Interpolation {
     _ template: Template, _ scalar: YAMLScalar, _ node: YAMLNode, _ parameters: Set<String>?
   ) -> YAMLNode {
     if template.isUnclosed {
-      diagnostics.error("'${' without its '}'", at: node.range, hint: "write $${ for the text itself")
+      diagnostics.error(
+        "'${' without its '}'", at: node.range, hint: "write $${ for the text itself")
       return node.reported
     }
     func written(_ text: String) -> String { parameters == nil ? text : Template.escaped(text) }

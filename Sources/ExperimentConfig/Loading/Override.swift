@@ -71,7 +71,13 @@ struct Override {
     let type = SchemaType.record(ExperimentSchema.root)
     let old = Superseded.find(path, in: root)
     do throws(TreeEditing.Failure) {
-      let edited = try TreeEditing(catalog: catalog)
+      let mains = (root["blocks"]?.mapping ?? []).compactMap { block in
+        block.value["parameters"]?.mapping?.first.map { (block.key, $0.key) }
+      }
+      let editing = TreeEditing(
+        catalog: catalog, mainParameters: Dictionary(mains) { first, _ in first })
+      let edited =
+        try editing
         .set(path[...], to: value, in: root, as: type, at: keyRange)
       if let old { history[path.joined(separator: "."), default: []].append(old) }
       return edited ?? root
@@ -96,7 +102,9 @@ struct Override {
     let present = paths.present(in: root, as: type)
     if present.contains(parts) { return parts }
     for candidates in [present, paths.alternatives(in: type)] {
-      let matches = candidates.filter { $0.count >= parts.count && $0.suffix(parts.count) == parts[...] }
+      let matches = candidates.filter {
+        $0.count >= parts.count && $0.suffix(parts.count) == parts[...]
+      }
       let shortest = matches.map(\.count).min() ?? 0
       // `dropout` is the layer itself before it is something inside one.
       let best = matches.filter { $0.count == shortest }

@@ -18,18 +18,20 @@ struct PathCatalog {
       return here + arguments(of: form, schema, path)
     case .list(let element, _):
       let items = node?.sequence ?? []
-      return here + items.enumerated().flatMap {
-        present(in: $0.element, as: element, path: path + [String($0.offset)])
-      }
+      return here
+        + items.enumerated().flatMap {
+          present(in: $0.element, as: element, path: path + [String($0.offset)])
+        }
     case .layers:
       let items = node?.sequence ?? []
-      return here + items.enumerated().flatMap { index, item -> [[String]] in
-        guard let form = try? ComponentForm.read(item, kind: "", attributes: ["name", "from"])
-        else { return [] }
-        let place = path + [item["name"]?.scalar?.text ?? String(index)]
-        let schema = catalog.find(.layer, form.name) ?? Self.blockSchema(form)
-        return arguments(of: form, schema, place)
-      }
+      return here
+        + items.enumerated().flatMap { index, item -> [[String]] in
+          guard let form = try? ComponentForm.read(item, kind: "", attributes: ["name", "from"])
+          else { return [] }
+          let place = path + [item["name"]?.scalar?.text ?? String(index)]
+          let schema = catalog.find(.layer, form.name) ?? Self.blockSchema(form)
+          return arguments(of: form, schema, place)
+        }
     case .blocks:
       return here + (node?.mapping ?? []).map { path + [$0.key] }
     default: return here

@@ -5,6 +5,8 @@ import YAMLSyntax
 /// `linear: 128` becomes `linear: {out_features: 128, …}` when a second argument is set.
 struct TreeEditing {
   let catalog: Catalog
+  /// By block: the parameter that `block: value` sets.
+  var mainParameters: [String: String] = [:]
 
   struct Failure: Error {
     var message: String
@@ -139,7 +141,8 @@ struct TreeEditing {
       new = rest.isEmpty ? value : nil
     }
     guard let new else { throw nothing(rest.first ?? key) }
-    let entry = YAMLEntry(key: key, keyRange: index.map { entries[$0].keyRange } ?? place, value: new)
+    let entry = YAMLEntry(
+      key: key, keyRange: index.map { entries[$0].keyRange } ?? place, value: new)
     if let index { entries[index] = entry } else { entries.append(entry) }
     return YAMLNode(.mapping(entries), at: node?.range ?? place)
   }
@@ -170,10 +173,12 @@ struct TreeEditing {
       throw nothing(key)
     }
     if key == "name" || key == "from" {
-      return try edit(node.mapping ?? form.node(entries: [], like: node).mapping ?? [], key,
+      return try edit(
+        node.mapping ?? form.node(entries: [], like: node).mapping ?? [], key,
         RecordSchema([]), rest.dropFirst(), value, node, place)
     }
-    let schema = catalog.find(.layer, key) ?? ComponentSchema(key, doc: "")
+    let schema =
+      catalog.find(.layer, key) ?? ComponentSchema(key, main: mainParameters[key], doc: "")
     var kept = form
     if form.name != key {
       kept = ComponentForm(name: key, nameRange: place, attributes: form.attributes)
@@ -188,7 +193,8 @@ struct TreeEditing {
   }
 
   /// `optimizer={adam: {lr: 1}}` keeps Adam's other arguments, `model=[…]` replaces the list.
-  private func merge(componentsOnly old: YAMLNode, _ new: YAMLNode, _ type: SchemaType) -> YAMLNode {
+  private func merge(componentsOnly old: YAMLNode, _ new: YAMLNode, _ type: SchemaType) -> YAMLNode
+  {
     switch type {
     case .component, .variants, .record: merge(old, new, as: type)
     default: new

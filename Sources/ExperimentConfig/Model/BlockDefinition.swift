@@ -32,7 +32,8 @@ struct BlockDefinition {
     _ node: YAMLNode, catalog: Catalog, diagnostics: DiagnosticCollector
   ) -> [String: BlockDefinition] {
     guard let entries = node.mapping else {
-      diagnostics.error("expected a mapping for 'blocks', found \(node.kindInWords)", at: node.range)
+      diagnostics.error(
+        "expected a mapping for 'blocks', found \(node.kindInWords)", at: node.range)
       return [:]
     }
     var blocks: [String: BlockDefinition] = [:]

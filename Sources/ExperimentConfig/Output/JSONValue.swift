@@ -71,7 +71,9 @@ package enum JSONText {
     return Array(try encoder.encode(value))
   }
 
-  package static func decode<Value: Decodable>(_ type: Value.Type, from bytes: [UInt8]) throws
+  package static func decode<Value: Decodable>(
+    _ type: Value.Type, from bytes: [UInt8]
+  ) throws
     -> Value
   {
     let decoder = JSONDecoder()

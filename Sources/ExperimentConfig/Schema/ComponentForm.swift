@@ -24,7 +24,9 @@ struct ComponentForm {
   ) throws(Failure) -> ComponentForm {
     switch node.content {
     case .scalar(let scalar):
-      if node.isNull { throw Failure(message: "expected \(kind), found nothing", range: node.range) }
+      if node.isNull {
+        throw Failure(message: "expected \(kind), found nothing", range: node.range)
+      }
       return ComponentForm(name: scalar.text, nameRange: node.range)
     case .sequence:
       throw Failure(

@@ -48,7 +48,9 @@ enum ScalarTyping {
       throw Failure(
         message: "'\(label)' is too large for a 64-bit float: \(clipped(text))", isRange: true)
     }
-    if value == 0, text.prefix(while: { $0 != "e" && $0 != "E" }).contains(where: { "1"..."9" ~= $0 }) {
+    if value == 0,
+      text.prefix(while: { $0 != "e" && $0 != "E" }).contains(where: { "1"..."9" ~= $0 })
+    {
       throw Failure(
         message: "'\(label)' is too small for a 64-bit float: \(clipped(text))", isRange: true)
     }
@@ -80,10 +82,14 @@ enum ScalarTyping {
         throw Failure(message: "'\(label)' contains a NUL character", isRange: true)
       }
     case .fileName:
-      let allowed = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0)) }
-      if text.isEmpty || text.first == "." || text.first == "-" || !allowed || text.utf8.count > 100 {
+      let allowed = text.allSatisfy {
+        $0.isASCII && ($0.isLetter || $0.isNumber || "_-.".contains($0))
+      }
+      if text.isEmpty || text.first == "." || text.first == "-" || !allowed || text.utf8.count > 100
+      {
         throw Failure(
-          message: "'\(label)' may hold letters, digits, '_', '-' and '.', found '\(clipped(text))'",
+          message:
+            "'\(label)' may hold letters, digits, '_', '-' and '.', found '\(clipped(text))'",
           isRange: true)
       }
     case .identifier:

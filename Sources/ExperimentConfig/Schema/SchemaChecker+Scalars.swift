@@ -119,16 +119,18 @@ extension SchemaType {
     case .record, .variants, .blocks: "a mapping"
     case .component(let kind): kind.withArticle
     case .oneOf(let alternatives):
-      Self.joined(alternatives.flatMap { alternative -> [String] in
-        if case .choice(let choices) = alternative { return choices.map { "'\($0)'" } }
-        return [alternative.inWords]
-      })
+      Self.joined(
+        alternatives.flatMap { alternative -> [String] in
+          if case .choice(let choices) = alternative { return choices.map { "'\($0)'" } }
+          return [alternative.inWords]
+        })
     }
   }
 
   /// `a`, `a or b`, `a, b or c`.
   private static func joined(_ words: [String]) -> String {
-    words.count < 2 ? words.joined()
+    words.count < 2
+      ? words.joined()
       : words.dropLast().joined(separator: ", ") + " or " + words[words.count - 1]
   }
 }

@@ -85,7 +85,9 @@ final class SchemaChecker {
     for entry in entries where schema[entry.key] == nil {
       isWhole = false
       let names = schema.fields.map(\.name)
-      if !diagnostics.isFull, let name = Suggestion.nearest(to: entry.key, among: names) { meant.insert(name) }
+      if !diagnostics.isFull, let name = Suggestion.nearest(to: entry.key, among: names) {
+        meant.insert(name)
+      }
       let word = isArguments ? "argument" : "key"
       let place = label.isEmpty ? "" : " in '\(label)'"
       diagnostics.error(
@@ -152,7 +154,8 @@ final class SchemaChecker {
   }
 
   private func unknownKeyHint(_ key: String, _ names: [String]) -> String? {
-    key == "<<" ? "there are no merge keys; 'extends:' starts from another file"
+    key == "<<"
+      ? "there are no merge keys; 'extends:' starts from another file"
       : unknownHint(key, names)
   }
 

@@ -4,7 +4,8 @@ struct AdaptiveAvgPool2d: Layer {
   static let schema = ComponentSchema(
     "adaptive_avg_pool2d", main: "output_size",
     [
-      Field("output_size", Sliding.pair, .required,
+      Field(
+        "output_size", Sliding.pair, .required,
         doc: "Height and width of the output, one number or two.")
     ],
     doc: "Means over windows chosen so that the output has the size asked for.")

@@ -5,7 +5,8 @@ struct AvgPool2d: Layer {
     "avg_pool2d", main: "kernel_size",
     [
       Pooling.kernel, Pooling.stride, Pooling.padding, Pooling.ceilMode,
-      Field("count_include_pad", .boolean, default: "true",
+      Field(
+        "count_include_pad", .boolean, default: "true",
         doc: "Whether padding counts as zeros in the mean."),
     ],
     doc: "The mean of each window.")

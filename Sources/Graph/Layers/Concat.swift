@@ -4,7 +4,8 @@ struct Concat: Layer {
   static let schema = ComponentSchema(
     "concat", main: "dim",
     [
-      Field("dim", .integer(.any), default: "1",
+      Field(
+        "dim", .integer(.any), default: "1",
         doc: "The dimension that is extended, the batch counted as 0.")
     ],
     doc: "Two or more nodes one after the other, named by from: [a, b].")

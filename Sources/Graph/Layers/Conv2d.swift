@@ -7,10 +7,12 @@ struct Conv2d: Layer {
       Field("out_channels", .integer(.between(1, 1e6)), .required, doc: "Channels of the output."),
       Field("kernel_size", Sliding.pair, .required, doc: "Size of the window, one number or two."),
       Sliding.stride,
-      Field("padding", .oneOf([Sliding.paddingPair, .choice(["same", "valid"])]), default: "0",
+      Field(
+        "padding", .oneOf([Sliding.paddingPair, .choice(["same", "valid"])]), default: "0",
         doc: "Zeros added at each side, or same for an output as large as the input."),
       Sliding.dilation,
-      Field("groups", .integer(.between(1, 1e6)), default: "1",
+      Field(
+        "groups", .integer(.between(1, 1e6)), default: "1",
         doc: "Groups of channels that do not see each other."),
       Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
     ],

@@ -4,7 +4,8 @@ struct Flatten: Layer {
   static let schema = ComponentSchema(
     "flatten",
     [
-      Field("start_dim", .integer(.any), default: "1",
+      Field(
+        "start_dim", .integer(.any), default: "1",
         doc: "First dimension to join, the batch counted as 0."),
       Field("end_dim", .integer(.any), default: "-1", doc: "Last dimension to join."),
     ],

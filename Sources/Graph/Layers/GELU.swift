@@ -4,7 +4,8 @@ struct GELU: Elementwise {
   static let schema = ComponentSchema(
     "gelu",
     [
-      Field("approximate", .choice(["none", "tanh"]), default: "none",
+      Field(
+        "approximate", .choice(["none", "tanh"]), default: "none",
         doc: "Whether the tanh approximation is used.")
     ],
     doc: "x · Φ(x), Φ the normal distribution function.")

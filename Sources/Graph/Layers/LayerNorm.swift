@@ -4,11 +4,13 @@ struct LayerNorm: Layer {
   static let schema = ComponentSchema(
     "layer_norm", main: "normalized_shape",
     [
-      Field("normalized_shape",
+      Field(
+        "normalized_shape",
         .scalarOrList(.integer(.between(1, 1e9)), count: 1...8), .optional,
         doc: "The last dimensions, over which is normalised; the last one if left out."),
       Normalization.eps,
-      Field("elementwise_affine", .boolean, default: "true",
+      Field(
+        "elementwise_affine", .boolean, default: "true",
         doc: "Whether scale and shift are learned."),
       Field("bias", .boolean, default: "true", doc: "Whether the shift is learned."),
     ],

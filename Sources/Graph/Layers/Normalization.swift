@@ -20,11 +20,13 @@ enum Normalization {
 struct BatchNorm {
   static let fields = [
     Normalization.eps,
-    Field("momentum", .number(.unit), .defaulted("0.1"),
+    Field(
+      "momentum", .number(.unit), .defaulted("0.1"),
       doc: "Weight of a new batch in the running statistics; null for the mean over all batches.",
       isNullable: true),
     Normalization.affine,
-    Field("track_running_stats", .boolean, default: "true",
+    Field(
+      "track_running_stats", .boolean, default: "true",
       doc: "Whether evaluation uses running statistics instead of the batch's."),
   ]
 

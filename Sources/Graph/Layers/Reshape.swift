@@ -4,7 +4,8 @@ struct Reshape: Layer {
   static let schema = ComponentSchema(
     "reshape", main: "shape",
     [
-      Field("shape", .list(of: .integer(.between(-1, 1e9)), count: 1...8), .required,
+      Field(
+        "shape", .list(of: .integer(.between(-1, 1e9)), count: 1...8), .required,
         doc: "The new shape without the batch; one -1 is inferred.")
     ],
     doc: "Gives each example another shape with the same number of values.")

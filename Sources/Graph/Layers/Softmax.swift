@@ -4,7 +4,8 @@ struct Softmax: Layer {
   static let schema = ComponentSchema(
     "softmax", main: "dim",
     [
-      Field("dim", .integer(.any), default: "-1",
+      Field(
+        "dim", .integer(.any), default: "-1",
         doc: "The dimension that sums to 1, the batch counted as 0.")
     ],
     doc: "exp(x) / Σ exp(x). The loss cross_entropy wants scores without it.")

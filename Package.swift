@@ -140,7 +140,7 @@ let package = Package(
         "RunRecord", "Torch", "Weights",
       ]),
     tests("Datasets", ["CZlib", crypto]),
-    tests("ExperimentConfig", ["Diagnostics", "YAMLSyntax", "Planning"]),
+    tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Runs the two programs, which therefore have to be built before it.
     .testTarget(

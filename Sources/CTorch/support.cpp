@@ -6,6 +6,7 @@
 namespace ctorch {
 
 std::atomic<int64_t> liveTensors{0};
+thread_local int64_t liveTensorsOfThread = 0;
 
 namespace {
 
@@ -65,6 +66,8 @@ at::Tensor onHost(const at::Tensor &x, at::ScalarType dtype) {
 }  // namespace ctorch
 
 const char *ct_last_error(void) { return ctorch::lastMessage; }
+
+int64_t ct_live_tensor_count_of_thread(void) { return ctorch::liveTensorsOfThread; }
 
 int64_t ct_live_tensor_count(void) {
   return ctorch::liveTensors.load(std::memory_order_relaxed);

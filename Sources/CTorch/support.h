@@ -19,6 +19,8 @@
 namespace ctorch {
 
 extern std::atomic<int64_t> liveTensors;
+/// Created on this thread less those freed on it.
+extern thread_local int64_t liveTensorsOfThread;
 
 /// Opens `libtorch_cuda`, once. It has to happen before LibTorch first asks for CUDA, since it
 /// remembers the answer.
@@ -52,8 +54,12 @@ ct_status guarded(Body &&body) noexcept {
 struct ct_tensor {
   explicit ct_tensor(at::Tensor tensor) : value(std::move(tensor)) {
     ctorch::liveTensors.fetch_add(1, std::memory_order_relaxed);
+    ++ctorch::liveTensorsOfThread;
   }
-  ~ct_tensor() { ctorch::liveTensors.fetch_sub(1, std::memory_order_relaxed); }
+  ~ct_tensor() {
+    ctorch::liveTensors.fetch_sub(1, std::memory_order_relaxed);
+    --ctorch::liveTensorsOfThread;
+  }
   ct_tensor(const ct_tensor &) = delete;
   ct_tensor &operator=(const ct_tensor &) = delete;
 

@@ -66,4 +66,7 @@ package enum Runtime {
 
   /// How many tensors there are in the process, those that autograd alone keeps not counted.
   package static var liveTensorCount: Int { Int(ct_live_tensor_count()) }
+
+  /// Tensors created on the calling thread less those freed on it, whatever other threads do.
+  package static var liveTensorCountOfThread: Int { Int(ct_live_tensor_count_of_thread()) }
 }

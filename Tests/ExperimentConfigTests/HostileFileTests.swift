@@ -18,26 +18,26 @@ import Testing
     let (outcome, duration) = try outcome(Array(repeating: UInt8(ascii: "#"), count: 1_000_001))
     #expect(outcome.errors.count == 1)
     #expect(outcome.errors.first?.hasSuffix("is larger than 1 MB") == true)
-    #expect(duration < .seconds(1))
+    #expect(duration < Patience.hostile)
   }
 
   @Test func aMegabyteOfBrackets() throws {
     let (outcome, duration) = try outcome(Array(repeating: UInt8(ascii: "["), count: 999_999))
     #expect(outcome.errors.count == 1)
-    #expect(duration < .seconds(1))
+    #expect(duration < Patience.hostile)
   }
 
   @Test func aMegabyteOfOneKey() throws {
     let (outcome, duration) = try outcome(Array(repeating: UInt8(ascii: "a"), count: 999_999))
     #expect(outcome.errors.count == 1)
-    #expect(duration < .seconds(1))
+    #expect(duration < Patience.hostile)
   }
 
   @Test func thousandsOfUnknownKeys() throws {
     let text = (0..<40_000).map { "key\($0): 1\n" }.joined()
     let (outcome, duration) = try outcome(Array(text.utf8))
     #expect(outcome.diagnostics.count == DiagnosticCollector.limit + 1)
-    #expect(duration < .seconds(4))
+    #expect(duration < Patience.hostile)
   }
 
   @Test func nodesWithArrowsEverywhere() throws {
@@ -47,7 +47,7 @@ import Testing
     for name in names { text += "  - {add: , name: \(name), from: \(all)}\n" }
     let (outcome, duration) = try outcome(Array(text.utf8))
     #expect(!outcome.errors.isEmpty)
-    #expect(duration < .seconds(4))
+    #expect(duration < Patience.hostile)
   }
 
   @Test func manyReferencesToALongText() throws {
@@ -56,7 +56,7 @@ import Testing
     text += String(repeating: "  - a${description}\n", count: 40_000)
     let (outcome, duration) = try outcome(Array(text.utf8))
     #expect(!outcome.errors.isEmpty)
-    #expect(duration < .seconds(4))
+    #expect(duration < Patience.hostile)
   }
 
   @Test func aLargeBlockUsedOften() throws {
@@ -69,7 +69,7 @@ import Testing
       """
     let (outcome, duration) = try outcome(Array(text.utf8))
     #expect(!outcome.errors.isEmpty)
-    #expect(duration < .seconds(4))
+    #expect(duration < Patience.hostile)
   }
 
   @Test func nestedParametersOfNestedBlocks() throws {
@@ -83,7 +83,7 @@ import Testing
     }
     let (outcome, duration) = try outcome(Array((text + "model: [{b30: {p: 1}}]\n").utf8))
     #expect(!outcome.errors.isEmpty)
-    #expect(duration < .seconds(1))
+    #expect(duration < Patience.hostile)
   }
 
   @Test func aChainOfThousandsOfBlocks() throws {
@@ -91,6 +91,6 @@ import Testing
     for level in 1..<9_000 { text += "  b\(level): {layers: [b\(level - 1)]}\n" }
     let (outcome, duration) = try outcome(Array((text + "model: [b8999]\n").utf8))
     #expect(!outcome.errors.isEmpty)
-    #expect(duration < .seconds(4))
+    #expect(duration < Patience.hostile)
   }
 }

@@ -59,3 +59,9 @@ struct Outcome {
     return Outcome(plan: plan, diagnostics: collector.sorted)
   }
 }
+
+enum Patience {
+  /// What a hostile file may take. A bomb that goes off takes minutes and gigabytes; a file that is
+  /// refused takes a moment, or some on a busy machine.
+  static let hostile = Duration.seconds(60)
+}

@@ -26,13 +26,13 @@ extension TorchTests {
     }
 
     @Test func everyTensorIsReleased() throws {
-      let before = Runtime.liveTensorCount
+      let before = Runtime.liveTensorCountOfThread
       try step()
-      #expect(Runtime.liveTensorCount == before)
+      #expect(Runtime.liveTensorCountOfThread == before)
     }
 
     @Test func errorsReleaseToo() throws {
-      let before = Runtime.liveTensorCount
+      let before = Runtime.liveTensorCountOfThread
       for _ in 0..<10 {
         #expect(throws: TorchError.self) { try Tensor.ones([2]).add(Tensor.ones([3])) }
         #expect(throws: TorchError.self) { try Tensor.ones([2]).topK(3) }
@@ -40,13 +40,13 @@ extension TorchTests {
           try Tensor.cat([Tensor.ones([2]), Tensor.ones([2, 2])])
         }
       }
-      #expect(Runtime.liveTensorCount == before)
+      #expect(Runtime.liveTensorCountOfThread == before)
     }
 
     @Test func theCounterCounts() throws {
-      let before = Runtime.liveTensorCount
+      let before = Runtime.liveTensorCountOfThread
       let tensors = try (0..<5).map { _ in try Tensor.ones([1]) }
-      #expect(Runtime.liveTensorCount == before + 5)
+      #expect(Runtime.liveTensorCountOfThread == before + 5)
       withExtendedLifetime(tensors) {}
     }
 

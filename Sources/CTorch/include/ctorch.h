@@ -87,6 +87,8 @@ const char *ct_version(void);
 const char *ct_cpu_capability(void);
 /// How many tensor handles there are.
 int64_t ct_live_tensor_count(void);
+/// Tensors created on this thread less those freed on it; other threads do not disturb it.
+int64_t ct_live_tensor_count_of_thread(void);
 /// Sets how many threads one operation uses; call it on the computing thread before any operation.
 CT_CHECKED ct_status ct_set_num_threads(int32_t count);
 /// How many threads one operation uses on this thread.

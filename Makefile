@@ -24,12 +24,14 @@ setup:
 
 test: lint test-debug test-release
 
+# One after another: tests that compute would starve those that wait for a download or a process.
 test-debug: setup
-	swift test --explicit-target-dependency-import-check error
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build --no-parallel
 
 # Optimised code is where a handle that was released too early shows.
 test-release: build
-	swift test -c release --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests'
+	swift test -c release --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests'
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

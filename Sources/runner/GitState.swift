@@ -4,7 +4,7 @@ import Subprocess
 /// The commit of the project that a run was started in.
 struct GitState: Sendable {
   let source: RunInfo.Source
-  /// What differs from the commit, where anything does.
+  /// What differs from the commit in the files that git knows, where anything does.
   let patch: [UInt8]?
 
   /// A larger difference is somebody's data, not their code.
@@ -15,7 +15,7 @@ struct GitState: Sendable {
     guard let head = await git(["rev-parse", "HEAD"]) else { return nil }
     let commit = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
     guard let hash = commit.first else { return nil }
-    let status = await git(["status", "--porcelain"]) ?? []
+    let status = await git(["status", "--porcelain", "--untracked-files=no"]) ?? []
     let isDirty = !status.isEmpty
     let patch = isDirty ? await git(["diff", "HEAD"]) : nil
     return GitState(

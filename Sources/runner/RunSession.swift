@@ -43,15 +43,15 @@ final class RunSession {
       guard case .engine(let engine)? = try await events.next() else {
         throw InputError("'runner-worker' does not start; 'runner doctor' says why")
       }
-      let (run, info) = try prepare(dataset, engine, await GitState.read())
+      let run = try prepare(dataset, engine, await GitState.read())
       directory = run
+      worker.isPrepared()
       try await send(run.path)
       while let event = try await events.next() {
         if case .end(let result) = event { summary = result }
         if case .failure(let reason) = event { failure = reason }
         reporter.show(event)
       }
-      _ = info
     }
     guard let run = directory else { throw ProgramFault("no run directory was made") }
     if let summary, ending == .success {
@@ -109,7 +109,7 @@ final class RunSession {
   /// Creates the run directory with everything that is known before the first step.
   private func prepare(
     _ dataset: AcquiredDataset, _ engine: EngineDescription, _ git: GitState?
-  ) throws -> (RunDirectory, RunInfo) {
+  ) throws -> RunDirectory {
     let experiment = plan.experiment
     let device = try device(engine)
     var weights: RunInfo.Weights?
@@ -146,7 +146,7 @@ final class RunSession {
     reporter.say(
       "\(experiment.name) · \(dataset.name) · \(parameters) parameters · \(device), "
         + "\(experiment.threads) \(experiment.threads == 1 ? "thread" : "threads")")
-    return (run, info)
+    return run
   }
 
   private func device(_ engine: EngineDescription) throws -> String {
@@ -186,7 +186,7 @@ final class RunSession {
     case .interrupted:
       try close(run, .interrupted, "interrupted")
       reporter.warn("interrupted; what was done so far is in \(run.path)")
-      return ExitCode(130)
+      return ExitCode(CommandFailure.interrupted)
     case .success, .failure:
       let message = failure?.message ?? "the worker \(ending.inWords)"
       try close(run, .failed, message)

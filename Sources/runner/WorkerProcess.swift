@@ -34,6 +34,10 @@ final class WorkerProcess {
   private let path: String
   private let interrupts = InterruptSource()
 
+  /// Says that there is a run directory now: from here on an interruption is recorded in it. Before,
+  /// it simply ends the program, whatever is being downloaded.
+  func isPrepared() { interrupts.endsProgram = false }
+
   /// - Throws: ``InputError`` where the worker's program is not there.
   init(environment: [String: String]) throws { path = try Self.locate(environment) }
 
@@ -90,11 +94,17 @@ final class WorkerProcess {
 
 /// SIGINT and SIGTERM as a call instead of death.
 private final class InterruptSource: @unchecked Sendable {
-  // Only the flag is shared between threads, and it is atomic.
+  // What threads share is atomic.
   private let flag = Atomic<Bool>(false)
+  private let ending = Atomic<Bool>(true)
   private var sources: [any DispatchSourceSignal] = []
 
   var wasInterrupted: Bool { flag.load(ordering: .acquiring) }
+
+  var endsProgram: Bool {
+    get { ending.load(ordering: .acquiring) }
+    set { ending.store(newValue, ordering: .releasing) }
+  }
 
   func start(_ action: @escaping @Sendable () -> Void) {
     for number in [SIGINT, SIGTERM] {
@@ -103,6 +113,7 @@ private final class InterruptSource: @unchecked Sendable {
       source.setEventHandler { [self] in
         flag.store(true, ordering: .releasing)
         action()
+        if endsProgram { exit(CommandFailure.interrupted) }
       }
       source.resume()
       sources.append(source)

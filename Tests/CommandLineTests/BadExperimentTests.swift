@@ -1,0 +1,27 @@
+import FoundationEssentials
+import Testing
+
+/// The fixtures of bad experiments through the program itself.
+@Suite struct BadExperimentTests {
+  @Test func noneStartsATrainingOrLeavesADirectory() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    let folder = Program.repository + "/Tests/Fixtures/bad"
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+      .filter { $0.hasSuffix(".yaml") && files(folder, have: $0) }.sorted()
+    #expect(files.count >= 60)
+    for file in files {
+      let outcome = try await program.run([folder + "/" + file, "--runs-dir", program.path("runs")])
+      #expect(outcome.code == 2, "\(file): \(outcome.error)")
+      #expect(outcome.error.contains("error: "), "\(file)")
+      #expect(!outcome.error.contains("\u{1B}"), "\(file)")
+    }
+    #expect(program.runs().isEmpty)
+  }
+
+  /// Fixtures with an expectation beside them; the others are parts that these include.
+  private func files(_ folder: String, have name: String) -> Bool {
+    let stem = name.dropLast(".yaml".count)
+    return FileManager.default.fileExists(atPath: "\(folder)/\(stem).expected")
+  }
+}

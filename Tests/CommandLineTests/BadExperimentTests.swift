@@ -8,7 +8,7 @@ import Testing
     defer { program.remove() }
     let folder = Program.repository + "/Tests/Fixtures/bad"
     let files = try FileManager.default.contentsOfDirectory(atPath: folder)
-      .filter { $0.hasSuffix(".yaml") && files(folder, have: $0) }.sorted()
+      .filter { $0.hasSuffix(".yaml") && hasExpectation($0, in: folder) }.sorted()
     #expect(files.count >= 60)
     for file in files {
       let outcome = try await program.run([folder + "/" + file, "--runs-dir", program.path("runs")])
@@ -20,7 +20,7 @@ import Testing
   }
 
   /// Fixtures with an expectation beside them; the others are parts that these include.
-  private func files(_ folder: String, have name: String) -> Bool {
+  private func hasExpectation(_ name: String, in folder: String) -> Bool {
     let stem = name.dropLast(".yaml".count)
     return FileManager.default.fileExists(atPath: "\(folder)/\(stem).expected")
   }

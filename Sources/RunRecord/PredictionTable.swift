@@ -1,0 +1,71 @@
+import Files
+
+/// The rows of one split of `predictions.csv`.
+package struct PredictionTable: Sendable, Equatable {
+  package var folds: [Int] = []
+  /// Positions in the whole training or test set.
+  package var indices: [Int] = []
+  package var labels: [Int] = []
+  package var predictions: [Int] = []
+  /// Row-major: one row an example, one column a class.
+  package var probabilities: [Float] = []
+  package let classes: Int
+
+  package init(classes: Int) { self.classes = classes }
+
+  package var count: Int { labels.count }
+
+  package func probabilities(at row: Int) -> ArraySlice<Float> {
+    probabilities[(row * classes)..<((row + 1) * classes)]
+  }
+
+  /// Reads the bytes of a `predictions.csv`, by split (`validation`, `test`).
+  ///
+  /// - Throws: ``FileError`` naming the line that is not as it should be.
+  package static func parse(
+    _ bytes: [UInt8], path: String
+  ) throws(FileError) -> [String: PredictionTable] {
+    let newline = UInt8(ascii: "\n")
+    var lines = bytes.split(separator: newline)[...]
+    let fixed = ["split", "fold", "index", "label", "predicted"]
+    let heading = lines.popFirst().map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let columns = heading.split(separator: ",").map(String.init)
+    let classes = columns.count - fixed.count
+    guard columns.prefix(fixed.count) == fixed[...], classes > 0,
+      columns.dropFirst(fixed.count).enumerated().allSatisfy({ $0.element == "p\($0.offset)" })
+    else { throw FileError(path: path, reason: "its heading is not that of predictions") }
+    var tables: [String: PredictionTable] = [:]
+    for (number, line) in lines.enumerated() {
+      let cells = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+      let numbers = cells.dropFirst().prefix(4).compactMap {
+        Int(String(decoding: $0, as: UTF8.self))
+      }
+      let probabilities = cells.dropFirst(fixed.count).compactMap {
+        Float(String(decoding: $0, as: UTF8.self))
+      }
+      guard numbers.count == 4, cells.count == columns.count, probabilities.count == classes,
+        (0..<classes).contains(numbers[2]), (0..<classes).contains(numbers[3])
+      else { throw FileError(path: path, reason: "line \(number + 2) is not a prediction") }
+      let split = String(decoding: cells[0], as: UTF8.self)
+      tables[split, default: PredictionTable(classes: classes)]
+        .append(numbers, probabilities)
+    }
+    return tables
+  }
+
+  private mutating func append(_ numbers: [Int], _ row: [Float]) {
+    folds.append(numbers[0])
+    indices.append(numbers[1])
+    labels.append(numbers[2])
+    predictions.append(numbers[3])
+    probabilities += row
+  }
+}
+
+extension RunDirectory {
+  /// The validation and test rows of `predictions.csv`.
+  package func readPredictions() throws -> [String: PredictionTable] {
+    let path = file("predictions.csv")
+    return try PredictionTable.parse(FileReading.bytes(of: path), path: path)
+  }
+}

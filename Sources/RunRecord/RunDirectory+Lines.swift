@@ -1,0 +1,29 @@
+import ExperimentConfig
+import Files
+
+extension RunDirectory {
+  /// The lines of `metrics.jsonl`. A last line without its line break was still being written and is
+  /// left out.
+  package func readEpochs() throws -> [EpochRecord] {
+    try readLines("metrics.jsonl", as: EpochRecord.self)
+  }
+
+  /// The lines of `timings.jsonl`.
+  package func readTimings() throws -> [EpochTiming] {
+    try readLines("timings.jsonl", as: EpochTiming.self)
+  }
+
+  private func readLines<Line: Decodable>(_ name: String, as type: Line.Type) throws -> [Line] {
+    let path = file(name)
+    let bytes = try FileReading.bytes(of: path)
+    let newline = UInt8(ascii: "\n")
+    let whole = bytes.lastIndex(of: newline).map { bytes[...$0] } ?? []
+    return try whole.split(separator: newline).enumerated().map { number, line in
+      do {
+        return try JSONText.decode(type, from: Array(line))
+      } catch {
+        throw FileError(path: path, reason: "line \(number + 1) cannot be read")
+      }
+    }
+  }
+}

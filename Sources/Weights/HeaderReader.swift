@@ -103,8 +103,10 @@ struct HeaderReader {
       value = sum
       position += 1
     }
-    let hasLeadingZero = bytes[start] == UInt8(ascii: "0") && position > start + 1
-    if position == start || hasLeadingZero { throw fault("a whole number from 0", at: start) }
+    let digits = bytes[start..<position]
+    if digits.isEmpty || digits.first == UInt8(ascii: "0") && digits.count > 1 {
+      throw fault("a whole number from 0", at: start)
+    }
     return value
   }
 

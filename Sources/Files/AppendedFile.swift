@@ -1,7 +1,7 @@
 import Glibc
 
-/// A file that only grows, line by line. Each line is given to the system in one call, so that no
-/// reader ever sees half of one.
+/// A file that only grows, line by line. Each line is given to the system in one call, so that a
+/// reader sees whole lines and writers do not mix theirs; only a disk that fills up can cut one.
 package final class AppendedFile {
   package let path: String
   private let descriptor: Int32
@@ -10,6 +10,7 @@ package final class AppendedFile {
   ///
   /// - Throws: ``FileError``, also where it is there already.
   package init(creating path: String) throws(FileError) {
+    try FileError.refuseZeroByte(in: path)
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
     if descriptor < 0 { throw FileError(path: path, attempt: "create it", code: errno) }
@@ -24,7 +25,9 @@ package final class AppendedFile {
 
   /// Waits until everything appended is on the disk.
   package func synchronize() throws(FileError) {
-    if fsync(descriptor) != 0 { throw FileError(path: path, attempt: "write it to the disk", code: errno) }
+    if fsync(descriptor) != 0 {
+      throw FileError(path: path, attempt: "write it to the disk", code: errno)
+    }
   }
 }
 

@@ -2,12 +2,19 @@ import Glibc
 
 /// Files that other processes see whole or not at all.
 package enum AtomicFile {
+  /// Whether a file of this name is one that a writer had not finished when it was killed.
+  package static func isTemporary(_ name: String) -> Bool {
+    name.hasPrefix(".") && name.hasSuffix(".tmp")
+  }
+
   /// Writes `pieces` one after the other to `path`, whose folder must exist: to a temporary file in
   /// the same folder, which is forced to the disk and then takes the name `path`.
   package static func write(_ pieces: [[UInt8]], to path: String) throws(FileError) {
-    let (folder, name) = split(path)
+    try FileError.refuseZeroByte(in: path)
+    let folder = Self.folder(of: path)
     let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    let temporary = "\(folder)/.\(name).\(unique).tmp"
+    // Without the file's own name, which may already be as long as a name can be.
+    let temporary = "\(folder)/.\(unique).tmp"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
       throw FileError(path: path, attempt: "create a file beside it", code: errno)
@@ -32,12 +39,18 @@ package enum AtomicFile {
       unlink(temporary)
       throw FileError(path: path, attempt: "give it its name", code: code)
     }
-    let folder = open(split(path).folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    try synchronizeFolder(of: path)
+  }
+
+  /// Waits until the name `path` itself is on the disk.
+  private static func synchronizeFolder(of path: String) throws(FileError) {
+    let folder = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else {
       throw FileError(path: path, attempt: "open its folder", code: errno)
     }
     defer { close(folder) }
-    guard fsync(folder) == 0 else {
+    // Some network file systems cannot do this for a folder and say so with EINVAL.
+    guard fsync(folder) == 0 || errno == EINVAL else {
       throw FileError(path: path, attempt: "write its folder to the disk", code: errno)
     }
   }
@@ -52,9 +65,9 @@ package enum AtomicFile {
       let step = bytes.withUnsafeBytes { buffer in
         Glibc.write(descriptor, buffer.baseAddress.map { $0 + written }, buffer.count - written)
       }
-      if step < 0 {
-        if errno == EINTR { continue }
-        throw FileError(path: path, attempt: "write it", code: errno)
+      if step < 0 && errno == EINTR { continue }
+      guard step > 0 else {
+        throw FileError(path: path, attempt: "write it", code: step < 0 ? errno : EIO)
       }
       written += step
     }
@@ -62,16 +75,37 @@ package enum AtomicFile {
 
   /// Creates the folder at `path` and those it lies in, where they are missing.
   package static func createFolder(_ path: String) throws(FileError) {
-    if mkdir(path, 0o777) == 0 { return }
-    var code = errno
-    if code == ENOENT {
-      let parent = split(path).folder
-      guard parent != path else { throw FileError(path: path, attempt: "create it", code: code) }
+    try FileError.refuseZeroByte(in: path)
+    var code = makeFolder(path)
+    let parent = folder(of: path)
+    if code == ENOENT, parent != path {
       try createFolder(parent)
-      if mkdir(path, 0o777) == 0 { return }
-      code = errno
+      code = makeFolder(path)
     }
-    guard code == EEXIST else { throw FileError(path: path, attempt: "create it", code: code) }
+    if code == EEXIST {
+      var status = stat()
+      if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
+      throw FileError(path: path, reason: "is there already and is no folder")
+    }
+    guard code == 0 else { throw FileError(path: path, attempt: "create it", code: code) }
+    try synchronizeFolder(of: path)
+  }
+
+  /// Creates one folder in a folder that is there.
+  ///
+  /// - Returns: false where something of this name is there already.
+  package static func createNewFolder(_ path: String) throws(FileError) -> Bool {
+    try FileError.refuseZeroByte(in: path)
+    let code = makeFolder(path)
+    if code == EEXIST { return false }
+    guard code == 0 else { throw FileError(path: path, attempt: "create it", code: code) }
+    try synchronizeFolder(of: path)
+    return true
+  }
+
+  /// - Returns: 0, or what the system gave as the reason.
+  private static func makeFolder(_ path: String) -> Int32 {
+    mkdir(path, 0o777) == 0 ? 0 : errno
   }
 
   /// Writes one piece; see above.
@@ -83,10 +117,9 @@ package enum AtomicFile {
     try write([Array(text.utf8)], to: path)
   }
 
-  /// The folder that `path` lies in, and its name there.
-  private static func split(_ path: String) -> (folder: String, name: Substring) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path[...]) }
-    let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-    return (folder, path[path.index(after: slash)...])
+  /// The folder that `path` lies in.
+  private static func folder(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 }

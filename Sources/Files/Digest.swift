@@ -1,13 +1,40 @@
 import Crypto
 
+/// SHA-256 as 64 hexadecimal digits.
 package enum Digest {
-  /// The SHA-256 of bytes as 64 hexadecimal digits.
   package static func hex(of bytes: some Sequence<UInt8>) -> String {
     var hasher = SHA256()
-    bytes.withContiguousStorageIfAvailable {
-      hasher.update(bufferPointer: UnsafeRawBufferPointer($0))
-    } ?? hasher.update(data: Array(bytes))
+    hasher.add(bytes)
     return hasher.finalize().hexadecimal
+  }
+
+  /// Of pieces that follow one another.
+  package static func hex(of pieces: [[UInt8]]) -> String {
+    var hasher = SHA256()
+    for piece in pieces { hasher.add(piece) }
+    return hasher.finalize().hexadecimal
+  }
+
+  /// Of a file, which is never in memory as a whole.
+  package static func hex(ofFile path: String) throws(FileError) -> String {
+    let file = try OpenedFile(path)
+    var hasher = SHA256()
+    var position = 0
+    while position < file.size {
+      let end = min(position + 1 << 20, file.size)
+      hasher.add(try file.bytes(at: position..<end))
+      position = end
+    }
+    return hasher.finalize().hexadecimal
+  }
+}
+
+extension SHA256 {
+  fileprivate mutating func add(_ bytes: some Sequence<UInt8>) {
+    let isDone: Void? = bytes.withContiguousStorageIfAvailable {
+      update(bufferPointer: UnsafeRawBufferPointer($0))
+    }
+    if isDone == nil { update(data: Array(bytes)) }
   }
 }
 

@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Glibc
 
 /// Why a file cannot be read or written, in words for the person who asked for it.
 package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -19,6 +15,13 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The error that a system call left in `errno` as `code` while the program tried to `attempt`.
   package init(path: String, attempt: String, code: Int32) {
     self.init(path: path, reason: "cannot \(attempt): \(String(cString: strerror(code)))")
+  }
+
+  /// Refuses a path that the system would cut at its zero byte and so take for another one.
+  static func refuseZeroByte(in path: String) throws(FileError) {
+    if path.utf8.contains(0) {
+      throw FileError(path: path, reason: "the name of a file cannot hold a zero byte")
+    }
   }
 
   package var description: String { "\(path): \(reason)" }

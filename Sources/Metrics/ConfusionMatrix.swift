@@ -12,12 +12,15 @@ package struct ConfusionMatrix: Sendable, Equatable {
   /// Counts pairs of class indices below `classes`.
   package init(labels: [Int], predictions: [Int], classes: Int) {
     self.init(classes: classes)
+    precondition(labels.count == predictions.count)
     for (label, prediction) in zip(labels, predictions) {
-      counts[label * classes + prediction] += 1
+      add(label: label, prediction: prediction)
     }
   }
 
   package mutating func add(label: Int, prediction: Int) {
+    // A prediction beyond the classes would else count as one of the next row.
+    precondition((0..<classes).contains(label) && (0..<classes).contains(prediction))
     counts[label * classes + prediction] += 1
   }
 
@@ -36,13 +39,22 @@ package struct ConfusionMatrix: Sendable, Equatable {
     (0..<classes).reduce(0) { $0 + self[$1, prediction] }
   }
 
-  /// Rows true, columns predicted, with a heading.
+  /// Rows true, columns predicted, with a heading; one name a class.
   package func csv(names: [String]) -> String {
+    let names = names.map(Self.quoted)
     let heading = "true\\predicted," + names.joined(separator: ",") + "\n"
     return heading
       + (0..<classes).map { label in
         names[label] + "," + (0..<classes).map { String(self[label, $0]) }.joined(separator: ",")
           + "\n"
       }.joined()
+  }
+
+  /// RFC 4180: a cell that would break the table stands in quotation marks.
+  private static func quoted(_ cell: String) -> String {
+    guard cell.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return cell }
+    return "\""
+      + cell.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
   }
 }

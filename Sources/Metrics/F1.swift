@@ -7,10 +7,12 @@ enum F1: Metric {
       + "Macro and weighted mean over the classes; higher is better.")
 
   static func values(_ matrix: ConfusionMatrix) -> [(key: String, value: Double)] {
-    Averaging.summaries("f1", perClass(matrix), matrix)
+    Averaging.summaries("f1", scores(matrix), matrix)
   }
 
-  static func perClass(_ matrix: ConfusionMatrix) -> [Double] {
+  static func perClass(_ matrix: ConfusionMatrix) -> [Double]? { scores(matrix) }
+
+  private static func scores(_ matrix: ConfusionMatrix) -> [Double] {
     (0..<matrix.classes).map {
       Averaging.ratio(2 * matrix[$0, $0], matrix.support($0) + matrix.predicted($0))
     }

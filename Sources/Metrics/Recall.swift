@@ -7,10 +7,12 @@ enum Recall: Metric {
       + "Macro and weighted mean over the classes; higher is better.")
 
   static func values(_ matrix: ConfusionMatrix) -> [(key: String, value: Double)] {
-    Averaging.summaries("recall", perClass(matrix), matrix)
+    Averaging.summaries("recall", scores(matrix), matrix)
   }
 
-  static func perClass(_ matrix: ConfusionMatrix) -> [Double] {
+  static func perClass(_ matrix: ConfusionMatrix) -> [Double]? { scores(matrix) }
+
+  private static func scores(_ matrix: ConfusionMatrix) -> [Double] {
     (0..<matrix.classes).map { Averaging.ratio(matrix[$0, $0], matrix.support($0)) }
   }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import ExperimentConfig
 import RunRecord
 
@@ -30,7 +31,8 @@ package struct ConsoleReporter {
   /// Something that must not be missed; also shown with `--quiet`.
   package mutating func warn(_ text: String) {
     clearBar()
-    terminal.write(terminal.yellow("warning: ") + text + "\n")
+    // It may hold words of a file or of a library that this program does not know.
+    terminal.write(terminal.yellow("warning: ") + TerminalText.printable(text) + "\n")
   }
 
   /// A line about what is being done.
@@ -48,13 +50,17 @@ package struct ConsoleReporter {
   private mutating func begin(_ size: JobSize) {
     self.size = size
     start = clock.now
+    bestLoss = .infinity
     let counts = [
       (size.trainExamples, "training"), (size.validationExamples, "validation"),
       (size.testExamples, "test"),
     ].map { "\(NumberText.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
     say(terminal.dim("\(counts) examples"))
     say("")
-    say(terminal.bold("  epoch   train loss  accuracy   val loss  accuracy   images/s     time"))
+    let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)
+    say(
+      terminal.bold(
+        "  \(space)epoch   train loss  accuracy   val loss  accuracy   images/s     time"))
   }
 
   private mutating func show(_ step: StepRecord) {
@@ -68,7 +74,7 @@ package struct ConsoleReporter {
     let text =
       "  \(Self.epoch(step.epoch, of: size.epochs))  \(bar)  "
       + "loss \(NumberText.fixed(step.meanLoss, 4))  "
-      + "\(NumberText.grouped(Int(step.examplesPerSecond)))/s  "
+      + "\(Self.rate(step.examplesPerSecond))/s  "
       + "\(Self.clockText(left)) left"
     terminal.write("\r\u{1B}[2K" + String(text.prefix(terminal.width - 1)))
     isBarShown = true
@@ -76,17 +82,19 @@ package struct ConsoleReporter {
 
   private mutating func show(_ record: EpochRecord, _ timing: EpochTiming) {
     guard let size else { return }
-    func value(_ key: String) -> Double { record.values[key] ?? .nan }
-    let loss = value("val_loss")
+    func text(_ key: String, _ text: (Double) -> String) -> String {
+      record.values[key].map(text) ?? "–"
+    }
+    let loss = record.values["val_loss"] ?? .nan
     let isBest = loss < bestLoss
     bestLoss = min(bestLoss, loss)
     let cells = [
       Self.epoch(record.epoch, of: size.epochs),
-      Self.padded(NumberText.fixed(value("train_loss"), 4), 11),
-      Self.padded(Self.percent(value("train_accuracy")), 8),
-      Self.padded(NumberText.fixed(loss, 4), 9),
-      Self.padded(Self.percent(value("val_accuracy")), 8),
-      Self.padded(NumberText.grouped(Int(timing.examplesPerSecond)), 9),
+      Self.padded(text("train_loss") { NumberText.fixed($0, 4) }, 11),
+      Self.padded(text("train_accuracy", Self.percent), 8),
+      Self.padded(text("val_loss") { NumberText.fixed($0, 4) }, 9),
+      Self.padded(text("val_accuracy", Self.percent), 8),
+      Self.padded(Self.rate(timing.examplesPerSecond), 9),
       Self.padded(NumberText.fixed(timing.trainSeconds + timing.evaluationSeconds, 1) + " s", 7),
     ]
     say("  " + cells.joined(separator: "  ") + (isBest ? terminal.green(" ●") : ""))
@@ -98,18 +106,25 @@ package struct ConsoleReporter {
   }
 
   private static func epoch(_ epoch: Int, of epochs: Int) -> String {
-    let total = String(epochs)
-    return padded(String(epoch), max(total.count, 2)) + "/" + total
+    padded("\(epoch)/\(epochs)", epochWidth(of: epochs))
   }
 
+  private static func epochWidth(of epochs: Int) -> Int { max(5, 2 * String(epochs).count + 1) }
+
   static func percent(_ share: Double) -> String { NumberText.fixed(share * 100, 2) + "%" }
+
+  /// A clock that has not moved makes a rate that no integer holds.
+  private static func rate(_ perSecond: Double) -> String {
+    Int(exactly: perSecond.rounded()).map(NumberText.grouped) ?? "–"
+  }
 
   private static func padded(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
   /// `1:05` or `2:03:20`.
-  static func clockText(_ seconds: Double) -> String {
+  package static func clockText(_ seconds: Double) -> String {
+    if seconds.isNaN { return "–" }
     let whole = Int(min(max(seconds, 0), 1e7).rounded(.up))
     func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
     let minutes = whole / 60 % 60
@@ -120,8 +135,8 @@ package struct ConsoleReporter {
 
 package enum ProgressBar {
   /// `━━━━━━━╸────  58%`.
-  static func render(_ share: Double, width: Int) -> String {
-    let share = min(max(share, 0), 1)
+  package static func render(_ share: Double, width: Int) -> String {
+    let share = share.isNaN ? 0 : min(max(share, 0), 1)
     let halves = Int(share * Double(2 * width))
     let full = halves / 2
     let half = halves % 2 == 1 ? "╸" : ""

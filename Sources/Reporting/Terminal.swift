@@ -1,28 +1,43 @@
 import Glibc
 
-/// Standard error, where everything for people goes.
+/// Where everything for people goes: standard error.
 package struct Terminal: Sendable {
   package let isInteractive: Bool
   package let usesColor: Bool
 
+  private let columns: @Sendable () -> Int
+  private let sink: @Sendable (String) -> Void
+
   /// - Parameter environment: `NO_COLOR` and `TERM` are read from it.
   package init(environment: [String: String]) {
-    let isTerminal = isatty(STDERR_FILENO) == 1
-    let isDumb = environment["TERM"] == "dumb"
-    isInteractive = isTerminal && !isDumb
-    usesColor = isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
+    self.init(
+      environment: environment, isTerminal: isatty(STDERR_FILENO) == 1,
+      columns: { Self.standardErrorWidth }, sink: { Self.write($0, to: STDERR_FILENO) })
   }
 
-  /// Columns; 80 where nobody knows.
-  package var width: Int {
+  /// A terminal whose text goes to `sink`.
+  package init(
+    environment: [String: String], isTerminal: Bool,
+    columns: @escaping @Sendable () -> Int = { 80 },
+    sink: @escaping @Sendable (String) -> Void
+  ) {
+    isInteractive = isTerminal && environment["TERM"] != "dumb"
+    usesColor = isInteractive && (environment["NO_COLOR"] ?? "").isEmpty
+    self.columns = columns
+    self.sink = sink
+  }
+
+  /// Columns, which may change while the program runs; 80 where nobody knows.
+  package var width: Int { columns() }
+
+  private static var standardErrorWidth: Int {
     var size = winsize()
     guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 
-  /// Writes to standard error. What nobody can read is dropped: a closed terminal must not end a
-  /// training.
-  package func write(_ text: String) { Self.write(text, to: STDERR_FILENO) }
+  /// What nobody can read is dropped: a closed terminal must not end a training.
+  package func write(_ text: String) { sink(text) }
 
   /// Writes to standard output: data for scripts, and documents that were asked for.
   package static func writeOutput(_ text: String) { write(text, to: STDOUT_FILENO) }

@@ -8,7 +8,7 @@ package struct TextTable {
 
   private let alignments: [Alignment]
   private var rows: [[String]] = []
-  /// Rows in front of which a rule is drawn.
+  /// Rows in front of which a rule is drawn; their number stands for the end.
   private var rules: Set<Int> = []
 
   package init(_ alignments: [Alignment]) { self.alignments = alignments }
@@ -24,8 +24,9 @@ package struct TextTable {
     let total = widths.reduce(0, +) + 2 * max(widths.count - 1, 0)
     let lead = String(repeating: " ", count: indent)
     var text = ""
+    let rule = lead + String(repeating: "─", count: total) + "\n"
     for (index, row) in rows.enumerated() {
-      if rules.contains(index) { text += lead + String(repeating: "─", count: total) + "\n" }
+      if rules.contains(index) { text += rule }
       var line = ""
       for (column, width) in widths.enumerated() {
         let cell = column < row.count ? row[column] : ""
@@ -34,8 +35,8 @@ package struct TextTable {
         line += alignments[column] == .left ? cell + space : space + cell
       }
       while line.last == " " { line.removeLast() }
-      text += lead + line + "\n"
+      text += line.isEmpty ? "\n" : lead + line + "\n"
     }
-    return text
+    return rules.contains(rows.count) ? text + rule : text
   }
 }

@@ -6,19 +6,42 @@ import Glibc
 package enum Manifest {
   package static let name = "MANIFEST.sha256"
 
-  /// Files that depend on the clock or on the machine.
+  /// Files that depend on the clock or on the machine, of the run or of one of its folds.
   static func isExcluded(_ path: String) -> Bool {
-    [name, "run.json", "timings.jsonl", "log.txt", "source.patch", "report.html"].contains(path)
+    if let slash = path.firstIndex(of: "/"), isFold(path[..<slash]) {
+      return isExcluded(String(path[path.index(after: slash)...]))
+    }
+    return [name, "run.json", "timings.jsonl", "log.txt", "source.patch", "report.html"].contains(
+      path)
       || path.hasPrefix("checkpoints/") || path.hasPrefix("events.out.tfevents")
+  }
+
+  private static func isFold(_ folder: Substring) -> Bool {
+    folder.hasPrefix("fold-") && Int(folder.dropFirst(5)) != nil
   }
 
   /// Hashes the files of a finished run and writes the manifest.
   package static func write(for run: RunDirectory) throws {
     var text = ""
     for path in try files(below: run.path, prefix: "").sorted() where !isExcluded(path) {
-      text += "\(Digest.hex(of: try FileReading.bytes(of: run.file(path))))  \(path)\n"
+      text += line(try Digest.hex(ofFile: run.file(path)), path)
     }
     try run.write(text, to: name)
+  }
+
+  /// As `sha256sum` writes it: a name that would break the line is escaped, a backslash in front of
+  /// the line says so.
+  private static func line(_ hash: String, _ path: String) -> String {
+    var escaped = ""
+    for scalar in path.unicodeScalars {
+      switch scalar {
+      case "\\": escaped += "\\\\"
+      case "\n": escaped += "\\n"
+      case "\r": escaped += "\\r"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return (escaped == path ? "" : "\\") + "\(hash)  \(escaped)\n"
   }
 
   private static func files(below folder: String, prefix: String) throws(FileError) -> [String] {
@@ -27,19 +50,25 @@ package enum Manifest {
     }
     defer { closedir(stream) }
     var found: [String] = []
-    while let entry = readdir(stream) {
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno == 0 { return found }
+        throw FileError(path: folder, attempt: "list it", code: errno)
+      }
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if name == "." || name == ".." || name.hasSuffix(".tmp") { continue }
+      if name == "." || name == ".." || AtomicFile.isTemporary(name) { continue }
       var status = stat()
-      guard lstat("\(folder)/\(name)", &status) == 0 else { continue }
+      guard lstat("\(folder)/\(name)", &status) == 0 else {
+        throw FileError(path: "\(folder)/\(name)", attempt: "look at it", code: errno)
+      }
       switch status.st_mode & S_IFMT {
       case S_IFDIR: found += try files(below: "\(folder)/\(name)", prefix: "\(prefix)\(name)/")
       case S_IFREG: found.append(prefix + name)
       default: break
       }
     }
-    return found
   }
 }

@@ -1,6 +1,5 @@
 import ExperimentConfig
 import Files
-import Glibc
 
 /// The directory that a run leaves behind.
 package struct RunDirectory: Sendable {
@@ -10,17 +9,18 @@ package struct RunDirectory: Sendable {
 
   /// Creates `<folder>/<name>-<UTC>-<6 hex>` for this process alone.
   ///
+  /// Of several starts of one experiment in one second each takes the next second that is free, so
+  /// that their order by name is the order in which they came; `run.json` has the time of day.
+  ///
   /// - Throws: ``FileError`` where the folder cannot be written.
   package static func create(
     in folder: String, name: String, identity: Identity
   ) throws(FileError) -> RunDirectory {
     try AtomicFile.createFolder(folder)
-    // Two starts of one experiment in one second: the later one takes the next second.
-    for _ in 0..<100 {
-      let path = "\(folder)/\(name)-\(UTCTime.compact(UTCTime.now()))-\(identity.short)"
-      if mkdir(path, 0o777) == 0 { return RunDirectory(path: path) }
-      if errno != EEXIST { throw FileError(path: path, attempt: "create it", code: errno) }
-      usleep(200_000)
+    let now = UTCTime.now()
+    for second in now..<(now + 3600) {
+      let path = "\(folder)/\(name)-\(UTCTime.compact(second))-\(identity.short)"
+      if try AtomicFile.createNewFolder(path) { return RunDirectory(path: path) }
     }
     throw FileError(path: folder, reason: "no new run directory could be created in it")
   }
@@ -44,11 +44,38 @@ package struct RunDirectory: Sendable {
     try write([JSONText.encode(value, pretty: true) + [UInt8(ascii: "\n")]], to: name)
   }
 
-  package func readInfo() throws -> RunInfo {
-    try JSONText.decode(RunInfo.self, from: FileReading.bytes(of: file("run.json")))
+  package func readInfo() throws(FileError) -> RunInfo { try read(RunInfo.self, "run.json") }
+
+  package func readSummary() throws(FileError) -> RunSummary {
+    try read(RunSummary.self, "summary.json")
   }
 
-  package func readSummary() throws -> RunSummary {
-    try JSONText.decode(RunSummary.self, from: FileReading.bytes(of: file("summary.json")))
+  private func read<Value: Decodable>(_ type: Value.Type, _ name: String) throws(FileError) -> Value
+  {
+    let bytes = try FileReading.bytes(of: file(name))
+    do {
+      return try JSONText.decode(type, from: bytes)
+    } catch let error as DecodingError {
+      throw FileError(path: file(name), reason: "is not what this program writes: \(error.inWords)")
+    } catch {
+      throw FileError(path: file(name), reason: "is not what this program writes")
+    }
+  }
+}
+
+extension DecodingError {
+  /// Where and what, such as `threads: no such key`.
+  fileprivate var inWords: String {
+    func at(_ path: [any CodingKey], _ text: String) -> String {
+      let place = path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
+      return place.isEmpty ? text : "\(place): \(text)"
+    }
+    switch self {
+    case .keyNotFound(let key, let context): return at(context.codingPath + [key], "is missing")
+    case .valueNotFound(_, let context): return at(context.codingPath, "has no value")
+    case .typeMismatch(_, let context): return at(context.codingPath, "is of another type")
+    case .dataCorrupted(let context): return at(context.codingPath, "is damaged")
+    @unknown default: return "cannot be read"
+    }
   }
 }

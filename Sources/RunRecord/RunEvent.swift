@@ -100,10 +100,13 @@ package struct EpochRecord: Codable, Sendable, Equatable {
   }
 
   package init(from decoder: any Decoder) throws {
-    var all = try [String: Double](from: decoder)
-    fold = Int(all.removeValue(forKey: "fold") ?? 0)
-    epoch = Int(all.removeValue(forKey: "epoch") ?? 0)
-    values = all
+    let container = try decoder.container(keyedBy: Key.self)
+    fold = try container.decode(Int.self, forKey: .fold)
+    epoch = try container.decode(Int.self, forKey: .epoch)
+    values = [:]
+    for key in container.allKeys where key != .fold && key != .epoch {
+      values[key.stringValue] = try container.decode(Double.self, forKey: key)
+    }
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -111,6 +114,18 @@ package struct EpochRecord: Codable, Sendable, Equatable {
     all["fold"] = .integer(fold)
     all["epoch"] = .integer(epoch)
     try JSONValue.object(all).encode(to: encoder)
+  }
+
+  private struct Key: CodingKey, Equatable {
+    static let fold = Key("fold")
+    static let epoch = Key("epoch")
+
+    let stringValue: String
+    var intValue: Int? { nil }
+
+    init(_ name: String) { stringValue = name }
+    init?(stringValue: String) { self.init(stringValue) }
+    init?(intValue: Int) { nil }
   }
 }
 

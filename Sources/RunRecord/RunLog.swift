@@ -1,5 +1,6 @@
 import Files
 import Logging
+import Synchronization
 
 /// Writes `log.txt`: one line an entry, with the time.
 package struct RunLog: LogHandler {
@@ -19,19 +20,29 @@ package struct RunLog: LogHandler {
   }
 
   package func log(event: LogEvent) {
-    file.append("\(UTCTime.iso(UTCTime.now())) \(event.level): \(event.message)")
+    var line = "\(UTCTime.iso(UTCTime.now())) \(event.level): \(event.message)"
+    if let error = event.error { line += ": \(error)" }
+    let all = metadata.merging(event.metadata ?? [:]) { $1 }
+    for (key, value) in all.sorted(by: { $0.key < $1.key }) { line += " \(key)=\(value)" }
+    file.append(line)
   }
 
   /// One open file for all copies of the handler.
-  private final class Sink: @unchecked Sendable {
-    // Appending is one system call on an O_APPEND descriptor, which is safe from any thread.
-    private let file: AppendedFile
+  private final class Sink: Sendable {
+    private let file: Mutex<AppendedFile>
 
-    init(_ file: consuming AppendedFile) { self.file = file }
+    init(_ file: sending AppendedFile) { self.file = Mutex(file) }
 
     func append(_ line: String) {
       // A log that cannot be written must not end the training; the other files will say why.
-      try? file.append(line: line.split(whereSeparator: \.isNewline).joined(separator: " ").utf8)
+      file.withLock { try? $0.append(line: Self.oneLine(line).utf8) }
+    }
+
+    /// No message can look like a second entry, or steer the terminal that shows the file.
+    private static func oneLine(_ text: String) -> String {
+      text.split(whereSeparator: \.isNewline).joined(separator: " ").unicodeScalars
+        .map { $0.properties.generalCategory == .control && $0 != "\t" ? "\u{FFFD}" : String($0) }
+        .joined()
     }
   }
 }

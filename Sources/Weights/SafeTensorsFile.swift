@@ -26,8 +26,15 @@ package enum SafeTensors {
     }
   }
 
+  /// Entries that would make a file that nobody can read; a fault of this program.
+  package struct EncodingFault: Error, Equatable, CustomStringConvertible {
+    package let description: String
+  }
+
   /// The file's bytes: header, then the tensors in order. The header is padded so that the values
   /// start at a multiple of eight.
+  ///
+  /// - Throws: ``EncodingFault`` where a name stands twice or a tensor's bytes do not fit its shape.
   package static func encode(
     _ entries: [Entry], metadata: [String: String] = [:]
   ) throws -> [[UInt8]] {
@@ -38,7 +45,16 @@ package enum SafeTensors {
       fields.append("\"__metadata__\":{\(pairs.joined(separator: ","))}")
     }
     var offset = 0
+    var names: Set<String> = ["__metadata__"]
     for entry in entries {
+      guard names.insert(entry.name).inserted else {
+        throw EncodingFault(description: "a second tensor '\(entry.name)'")
+      }
+      guard entry.bytes.count == byteCount(entry.shape, entry.type.size) else {
+        throw EncodingFault(
+          description: "the tensor '\(entry.name)' of the shape \(entry.shape) has "
+            + "\(entry.bytes.count) bytes")
+      }
       let end = offset + entry.bytes.count
       let shape = entry.shape.map(String.init).joined(separator: ",")
       fields.append(

@@ -1,5 +1,3 @@
-import Files
-
 /// What a model expects of a state dict.
 package struct ExpectedTensor: Sendable {
   package let name: String
@@ -13,11 +11,11 @@ package struct ExpectedTensor: Sendable {
   }
 }
 
-extension SafeTensors.File {
+extension SafeTensors.Header {
   /// What differs between the file and the model, one line each; empty where all fits.
   package func differences(from expected: [ExpectedTensor]) -> [String] {
     var lines: [String] = []
-    let there = Dictionary(uniqueKeysWithValues: tensors.map { ($0.name, $0) })
+    let there = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
     for tensor in expected {
       guard let found = there[tensor.name] else {
         lines.append("missing: \(tensor.name) \(tensor.shape)")
@@ -31,25 +29,15 @@ extension SafeTensors.File {
     }
     let known = Set(expected.map(\.name))
     for tensor in tensors where !known.contains(tensor.name) {
-      lines.append("not in the model: \(tensor.name) \(tensor.shape)")
+      lines.append("not in the model: \(HeaderFault.printable(tensor.name)) \(tensor.shape)")
     }
     return lines
   }
+}
 
-  /// The values of all tensors.
-  ///
-  /// - Throws: ``FileError`` for a type that this program does not compute with.
-  package func entries() throws(FileError) -> [SafeTensors.Entry] {
-    var result: [SafeTensors.Entry] = []
-    for tensor in tensors {
-      guard let type = SafeTensors.ElementType(rawValue: tensor.type) else {
-        throw FileError(
-          path: path, reason: "the tensor '\(tensor.name)' has the type \(tensor.type)")
-      }
-      result.append(
-        SafeTensors.Entry(
-          name: tensor.name, type: type, shape: tensor.shape, bytes: Array(bytes(of: tensor))))
-    }
-    return result
+extension SafeTensors.File {
+  /// What differs between the file and the model, one line each; empty where all fits.
+  package func differences(from expected: [ExpectedTensor]) -> [String] {
+    header.differences(from: expected)
   }
 }

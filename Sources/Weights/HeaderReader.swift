@@ -1,0 +1,197 @@
+/// Reads the JSON of a header, of the one form that the format has: an object with an object for each
+/// tensor. No general JSON reader does: those take a key twice, `1e2` for a whole number and as many
+/// brackets as their stack holds.
+struct HeaderReader {
+  private let bytes: [UInt8]
+  private var position: Int
+
+  /// - Parameter start: where the header begins in `bytes`; it ends where they end.
+  init(_ bytes: [UInt8], from start: Int) {
+    self.bytes = bytes
+    position = start
+  }
+
+  /// No tensor of any framework has more.
+  private static let maximalRank = 64
+
+  mutating func read() throws(HeaderFault) -> [SafeTensors.Description] {
+    guard position < bytes.count, bytes[position] == UInt8(ascii: "{") else {
+      throw HeaderFault("its header does not start with '{'")
+    }
+    var tensors: [SafeTensors.Description] = []
+    try object { (reader, name) throws(HeaderFault) in
+      if name == "__metadata__" {
+        try reader.object { (reader, _) throws(HeaderFault) in _ = try reader.string() }
+      } else {
+        tensors.append(try reader.tensor(name))
+      }
+    }
+    skipSpace()
+    if position < bytes.count { throw fault("its end") }
+    return tensors
+  }
+
+  private mutating func tensor(_ name: String) throws(HeaderFault) -> SafeTensors.Description {
+    var type: String?
+    var shape: [Int]?
+    var offsets: [Int]?
+    try object { (reader, key) throws(HeaderFault) in
+      switch key {
+      case "dtype": type = try reader.string()
+      case "shape": shape = try reader.numbers()
+      case "data_offsets": offsets = try reader.numbers()
+      default:
+        throw HeaderFault(
+          "the tensor \(HeaderFault.shown(name)) has the unknown key \(HeaderFault.shown(key))")
+      }
+    }
+    guard let type, let shape, let offsets else {
+      throw HeaderFault(
+        "the tensor \(HeaderFault.shown(name)) lacks its dtype, shape or data_offsets")
+    }
+    guard offsets.count == 2, offsets[0] <= offsets[1] else {
+      throw HeaderFault("the tensor \(HeaderFault.shown(name)) has impossible offsets")
+    }
+    return SafeTensors.Description(
+      name: name, type: type, shape: shape, offsets: offsets[0]..<offsets[1])
+  }
+
+  // MARK: JSON
+
+  private mutating func object(
+    _ value: (inout HeaderReader, String) throws(HeaderFault) -> Void
+  ) throws(HeaderFault) {
+    try expect("{")
+    if accept("}") { return }
+    var seen: Set<String> = []
+    repeat {
+      let key = try string()
+      guard seen.insert(key).inserted else {
+        throw HeaderFault("its header has the key \(HeaderFault.shown(key)) twice")
+      }
+      try expect(":")
+      try value(&self, key)
+    } while accept(",")
+    try expect("}")
+  }
+
+  private mutating func numbers() throws(HeaderFault) -> [Int] {
+    var numbers: [Int] = []
+    try expect("[")
+    if accept("]") { return numbers }
+    repeat {
+      guard numbers.count < Self.maximalRank else {
+        throw HeaderFault("its header has a list of more than \(Self.maximalRank) numbers")
+      }
+      numbers.append(try number())
+    } while accept(",")
+    try expect("]")
+    return numbers
+  }
+
+  /// A whole number from 0.
+  private mutating func number() throws(HeaderFault) -> Int {
+    skipSpace()
+    let start = position
+    var value = 0
+    while position < bytes.count, case let digit = bytes[position],
+      (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit)
+    {
+      let (tens, overflow) = value.multipliedReportingOverflow(by: 10)
+      let (sum, carry) = tens.addingReportingOverflow(Int(digit - UInt8(ascii: "0")))
+      if overflow || carry { throw HeaderFault("its header has a number that is too large") }
+      value = sum
+      position += 1
+    }
+    let digits = bytes[start..<position]
+    if digits.isEmpty || digits.first == UInt8(ascii: "0") && digits.count > 1 {
+      throw fault("a whole number from 0", at: start)
+    }
+    return value
+  }
+
+  private mutating func string() throws(HeaderFault) -> String {
+    try expect("\"")
+    var text: [UInt8] = []
+    while position < bytes.count {
+      let byte = bytes[position]
+      switch byte {
+      case UInt8(ascii: "\""):
+        position += 1
+        guard let string = String(validating: text, as: UTF8.self) else {
+          throw HeaderFault("its header has a name that is not UTF-8")
+        }
+        return string
+      case UInt8(ascii: "\\"):
+        position += 1
+        text += try escape().utf8
+      case 0..<0x20: throw fault("'\"'")
+      default:
+        text.append(byte)
+        position += 1
+      }
+    }
+    throw fault("'\"'")
+  }
+
+  /// What follows a backslash.
+  private mutating func escape() throws(HeaderFault) -> String {
+    guard position < bytes.count else { throw fault("an escape") }
+    let letter = bytes[position]
+    position += 1
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"):
+      return String(UnicodeScalar(letter))
+    case UInt8(ascii: "b"): return "\u{8}"
+    case UInt8(ascii: "f"): return "\u{C}"
+    case UInt8(ascii: "n"): return "\n"
+    case UInt8(ascii: "r"): return "\r"
+    case UInt8(ascii: "t"): return "\t"
+    case UInt8(ascii: "u"):
+      var units = [try hexadecimal()]
+      if UTF16.isLeadSurrogate(units[0]), bytes[position...].starts(with: "\\u".utf8) {
+        position += 2
+        units.append(try hexadecimal())
+      }
+      guard let text = String(validating: units, as: UTF16.self) else {
+        throw HeaderFault("its header has half a surrogate pair")
+      }
+      return text
+    default: throw fault("an escape", at: position - 1)
+    }
+  }
+
+  /// Four digits.
+  private mutating func hexadecimal() throws(HeaderFault) -> UInt16 {
+    let digits = bytes[position...].prefix(4)
+    guard digits.count == 4,
+      digits.allSatisfy({ Character(UnicodeScalar($0)).isHexDigit }),
+      let unit = UInt16(String(decoding: digits, as: UTF8.self), radix: 16)
+    else { throw fault("four hexadecimal digits") }
+    position += 4
+    return unit
+  }
+
+  private mutating func accept(_ character: Unicode.Scalar) -> Bool {
+    skipSpace()
+    guard position < bytes.count, bytes[position] == UInt8(ascii: character) else { return false }
+    position += 1
+    return true
+  }
+
+  private mutating func expect(_ character: Unicode.Scalar) throws(HeaderFault) {
+    if !accept(character) { throw fault("'\(character)'") }
+  }
+
+  private mutating func skipSpace() {
+    while position < bytes.count, [0x20, 0x09, 0x0A, 0x0D].contains(bytes[position]) {
+      position += 1
+    }
+  }
+
+  private func fault(_ expected: String, at place: Int? = nil) -> HeaderFault {
+    HeaderFault(
+      "its header is not the JSON of a .safetensors file: expected \(expected) at byte "
+        + "\(place ?? position)")
+  }
+}

@@ -1,0 +1,133 @@
+import Files
+
+extension SafeTensors {
+  /// Where a tensor lies in a file.
+  package struct Description: Sendable, Equatable {
+    package let name: String
+    package let type: String
+    package let shape: [Int]
+    /// Within the part of the file after the header.
+    package let offsets: Range<Int>
+  }
+
+  /// What a file says that it holds, without the values.
+  package struct Header: Sendable {
+    package let path: String
+    /// In the order of their values.
+    package let tensors: [Description]
+    /// The file's first bytes: the header and, in front of it, its size.
+    let bytes: [UInt8]
+
+    /// Reads the header and checks it strictly: the offsets tile the rest of the file without gap or
+    /// overlap, and every size agrees with its shape. The values are not read.
+    ///
+    /// - Throws: ``FileError`` with what is wrong.
+    package init(reading path: String) throws(FileError) { try self.init(OpenedFile(path)) }
+
+    init(_ file: OpenedFile) throws(FileError) {
+      path = file.path
+      let end = 8 + (try Self.size(file))
+      bytes = try file.bytes(at: 0..<end)
+      var reader = HeaderReader(bytes, from: 8)
+      do throws(HeaderFault) {
+        tensors = try reader.read()
+          .sorted {
+            ($0.offsets.lowerBound, $0.offsets.upperBound, $0.name)
+              < ($1.offsets.lowerBound, $1.offsets.upperBound, $1.name)
+          }
+        try Self.checkTiling(tensors, dataSize: file.size - end)
+      } catch {
+        throw FileError(path: file.path, reason: error.reason)
+      }
+    }
+
+    /// No header is larger in the format's own implementation.
+    private static let limit = 100_000_000
+
+    private static func size(_ file: OpenedFile) throws(FileError) -> Int {
+      guard file.size >= 8 else {
+        throw FileError(path: file.path, reason: "is too short for a .safetensors file")
+      }
+      let size = try file.bytes(at: 0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+      guard size <= UInt64(file.size - 8) else {
+        throw FileError(
+          path: file.path, reason: "its header claims \(size) bytes, more than there are")
+      }
+      guard size <= UInt64(limit) else {
+        throw FileError(
+          path: file.path, reason: "its header claims \(size) bytes, at most \(limit) are read")
+      }
+      return Int(size)
+    }
+
+    /// Bytes an element, also of the types that this program does not compute with.
+    private static let sizes = [
+      "C64": 8, "F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2,
+      "I16": 2, "U16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "I8": 1, "U8": 1, "BOOL": 1,
+    ]
+
+    private static func checkTiling(
+      _ tensors: [Description], dataSize: Int
+    ) throws(HeaderFault) {
+      var end = 0
+      for tensor in tensors {
+        let name = HeaderFault.shown(tensor.name)
+        guard let size = sizes[tensor.type] else {
+          throw HeaderFault(
+            "the tensor \(name) has the unknown type \(HeaderFault.shown(tensor.type))")
+        }
+        guard let count = SafeTensors.byteCount(tensor.shape, size) else {
+          throw HeaderFault("the tensor \(name) has an impossible shape")
+        }
+        guard tensor.offsets.count == count else {
+          throw HeaderFault(
+            "the tensor \(name) takes \(tensor.offsets.count) bytes, its shape \(tensor.shape) "
+              + "\(count)")
+        }
+        guard tensor.offsets.lowerBound == end else {
+          throw HeaderFault(
+            "the tensor \(name) \(tensor.offsets.lowerBound < end ? "overlaps" : "leaves a gap after") "
+              + "what lies before it")
+        }
+        end = tensor.offsets.upperBound
+      }
+      guard end == dataSize else {
+        throw HeaderFault("it holds \(dataSize) bytes of values, its header describes \(end)")
+      }
+    }
+  }
+
+  /// The size of a tensor's values; nothing where it is negative or no machine could count it.
+  static func byteCount(_ shape: [Int], _ elementSize: Int) -> Int? {
+    var count = elementSize
+    for dim in shape {
+      let (product, overflow) = count.multipliedReportingOverflow(by: dim)
+      if overflow || dim < 0 { return nil }
+      count = product
+    }
+    return count
+  }
+}
+
+/// What is wrong with a header; the file's path is added where it is known.
+struct HeaderFault: Error {
+  let reason: String
+
+  init(_ reason: String) { self.reason = reason }
+
+  /// A word of the file in quotation marks.
+  static func shown(_ word: String) -> String { "'\(printable(word))'" }
+
+  /// A word of the file, short, and without anything that steers a terminal.
+  static func printable(_ word: String) -> String {
+    var text = ""
+    for scalar in word.unicodeScalars.prefix(100) {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned:
+        text.unicodeScalars.append("\u{FFFD}")
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return word.unicodeScalars.count > 100 ? text + "…" : text
+  }
+}

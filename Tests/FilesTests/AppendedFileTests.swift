@@ -1,0 +1,72 @@
+import Files
+import Foundation
+import Testing
+
+struct AppendedFileTests {
+  private let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func appendsLines() throws {
+    let file = try AppendedFile(creating: folder.path + "/log")
+    try file.append(line: "one".utf8)
+    try file.append(line: [])
+    try file.append(line: Array("three".utf8))
+    try file.synchronize()
+    #expect(try folder.text("log") == "one\n\nthree\n")
+  }
+
+  @Test func isCreatedOnce() throws {
+    let path = folder.path + "/log"
+    let first = try AppendedFile(creating: path)
+    #expect(throws: FileError(path: path, reason: "cannot create it: File exists")) {
+      _ = try AppendedFile(creating: path)
+    }
+    try first.append(line: "kept".utf8)
+    #expect(try folder.text("log") == "kept\n")
+  }
+
+  @Test func saysWhyItCannotBeCreated() throws {
+    let below = try folder.write([], "file") + "/log"
+    #expect(throws: FileError(path: below, reason: "cannot create it: Not a directory")) {
+      _ = try AppendedFile(creating: below)
+    }
+    let cut = folder.path + "/a\0b"
+    #expect(throws: FileError(path: cut, reason: "the name of a file cannot hold a zero byte")) {
+      _ = try AppendedFile(creating: cut)
+    }
+  }
+
+  @Test func linesOfManyWritersStayWhole() async throws {
+    nonisolated(unsafe) let file = try AppendedFile(creating: folder.path + "/log")
+    try await withThrowingTaskGroup { group in
+      for writer in 0..<8 {
+        group.addTask {
+          let line = String(repeating: String(writer), count: 1 + writer * 997)
+          for _ in 0..<50 { try file.append(line: line.utf8) }
+        }
+      }
+      try await group.waitForAll()
+    }
+    var counts = [Int](repeating: 0, count: 8)
+    for line in try folder.text("log").split(separator: "\n") {
+      let writer = try #require(line.first?.wholeNumberValue)
+      #expect(line.count == 1 + writer * 997 && Set(line).count == 1)
+      counts[writer] += 1
+    }
+    #expect(counts == [Int](repeating: 50, count: 8))
+  }
+
+  @Test func aLineThatDoesNotFitIsAnError() async throws {
+    let path = folder.path + "/log"
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      signal(SIGXFSZ, SIG_IGN)
+      var limit = rlimit(rlim_cur: 1000, rlim_max: 1000)
+      setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+      let file = try AppendedFile(creating: path)
+      try file.append(line: [UInt8](repeating: 65, count: 900))
+      #expect(throws: FileError(path: path, reason: "cannot write it: File too large")) {
+        try file.append(line: [UInt8](repeating: 66, count: 900))
+      }
+    }
+  }
+}

@@ -198,7 +198,7 @@ package struct Plan: Sendable {
     _ weights: Experiment.FileReference, against graph: Graph, _ diagnostics: DiagnosticCollector
   ) {
     do throws(FileError) {
-      let file = try SafeTensors.File(reading: weights.path)
+      let file = try SafeTensors.Header(reading: weights.path)
       let differences = file.differences(from: graph.expectedTensors)
       if differences.isEmpty { return }
       var notes = differences.prefix(10).map { Diagnostic.note($0, at: nil) }

@@ -26,7 +26,7 @@ struct CheckCommand: ParsableCommand {
       terminal.write(try Explanation.render(explain, plan.loaded))
     } else if json {
       let bytes = try JSONText.encode(PlanText.json(plan), pretty: true)
-      Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
     } else {
       terminal.write(PlanText.render(plan, terminal: terminal))
     }

@@ -45,7 +45,7 @@ struct RunCommand: AsyncParsableCommand {
       else { return }
       object["run"] = .string(run.path)
       let bytes = try JSONText.encode(JSONValue.object(object), pretty: true)
-      Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
     }
   }
 }

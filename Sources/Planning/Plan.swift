@@ -134,13 +134,12 @@ package struct Plan: Sendable {
   private static func check(
     _ data: Experiment.Data, against facts: DatasetFacts, _ diagnostics: DiagnosticCollector
   ) {
-    guard let count = facts.trainCount.map({ min($0, data.trainLimit ?? $0) }) else { return }
-    let held = Int((Double(count) * data.split.validation).rounded(.up))
-    if held >= count || held < 1 {
-      diagnostics.error(
-        "the split leaves \(count - held) examples for training and \(held) for validation",
-        at: data.split.range)
+    guard let sizes = SplitSizes(data, facts), sizes.train < 1 || sizes.validation < 1 else {
+      return
     }
+    diagnostics.error(
+      "the split leaves \(sizes.train) examples for training and \(sizes.validation) for validation",
+      at: data.split.range)
   }
 
   /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running
@@ -150,9 +149,8 @@ package struct Plan: Sendable {
     _ diagnostics: DiagnosticCollector
   ) {
     var last = data.batchSize
-    if let count = facts.trainCount.map({ min($0, data.trainLimit ?? $0) }), !data.dropLast {
-      let kept = count - Int((Double(count) * data.split.validation).rounded(.up))
-      if kept > 0, kept % data.batchSize != 0 { last = kept % data.batchSize }
+    if let kept = SplitSizes(data, facts)?.train, !data.dropLast, kept % data.batchSize != 0 {
+      last = kept % data.batchSize
     }
     guard last == 1, let node = graph.nodes.first(where: \.normalisesOneValueAnExample) else {
       return

@@ -81,6 +81,7 @@ package struct Plan: Sendable {
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
       Self.checkBatches(experiment.data, dataset.facts, graph, diagnostics)
+      Self.warn(experiment, graph, diagnostics)
       if let weights = experiment.weights { Self.check(weights, against: graph, diagnostics) }
       if diagnostics.errorCount > before { return nil }
       self.loaded = Self.decideThreads(loaded, graph)
@@ -134,12 +135,42 @@ package struct Plan: Sendable {
   private static func check(
     _ data: Experiment.Data, against facts: DatasetFacts, _ diagnostics: DiagnosticCollector
   ) {
-    guard let sizes = SplitSizes(data, facts), sizes.train < 1 || sizes.validation < 1 else {
-      return
+    for (limit, count, name) in [
+      (data.trainLimit, facts.trainCount, "training"), (data.testLimit, facts.testCount, "test"),
+    ] {
+      guard let limit, let count, limit > count else { continue }
+      diagnostics.warning(
+        "the limit of \(limit) \(name) examples has no effect, there are \(count)",
+        at: data.limitRange)
     }
-    diagnostics.error(
-      "the split leaves \(sizes.train) examples for training and \(sizes.validation) for validation",
-      at: data.split.range)
+    guard let sizes = SplitSizes(data, facts) else { return }
+    let needed = data.split.isStratified ? facts.classes : 1
+    if sizes.train < needed || sizes.validation < needed {
+      diagnostics.error(
+        "the split leaves \(sizes.train) for training and \(sizes.validation) for validation, "
+          + "each side needs "
+          + (data.split.isStratified ? "one of each of the \(needed) classes" : "one"),
+        at: data.split.range)
+    } else if data.dropLast, sizes.train < data.batchSize {
+      diagnostics.error(
+        "\(sizes.train) training examples do not fill one batch of \(data.batchSize), and drop_last "
+          + "leaves it out", at: data.batchSizeRange)
+    }
+  }
+
+  /// What works, but is hardly meant.
+  private static func warn(
+    _ experiment: Experiment, _ graph: Graph, _ diagnostics: DiagnosticCollector
+  ) {
+    guard case .node(let index) = graph.output else { return }
+    let node = graph.nodes[index]
+    switch (experiment.loss.name, node.operation) {
+    case ("cross_entropy", .softmax), ("bce_with_logits", .activation(.sigmoid)):
+      diagnostics.warning(
+        "'\(experiment.loss.name)' applies \(node.layer) itself; twice slows learning down",
+        at: node.range, hint: "remove this layer")
+    default: break
+    }
   }
 
   /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running

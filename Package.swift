@@ -110,7 +110,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Reporting", dependencies: ["Diagnostics", "ExperimentConfig", "RunRecord"],
+      name: "Reporting", dependencies: ["Diagnostics", "ExperimentConfig", "Files", "RunRecord"],
       swiftSettings: strict),
     .executableTarget(
       name: "runner",
@@ -128,6 +128,11 @@ let package = Package(
       swiftSettings: strict),
 
     tests("Randomness"),
+    tests("Files"),
+    tests("Weights", ["Files"]),
+    tests("Metrics", ["ExperimentConfig"]),
+    tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", logging]),
+    tests("Reporting", ["ExperimentConfig", "RunRecord"]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
     tests("Torch"),

@@ -13,6 +13,11 @@ package struct DataEnvironment: Sendable {
   /// `$RUNNER_DATA`: a folder with the user's own copies, or nil.
   package var dataFolder: String? { path("RUNNER_DATA") }
 
+  /// What `$RUNNER_DATA` names, where that is not a folder.
+  package var missingDataFolder: String? {
+    dataFolder.flatMap { FileSearch.isFolder($0) ? nil : $0 }
+  }
+
   /// Where downloads and drawn data are kept: `$RUNNER_CACHE`, else `$XDG_CACHE_HOME/runner`, else
   /// `~/.cache/runner`; nil where none of the variables is set.
   package var cacheFolder: String? {

@@ -76,13 +76,18 @@ package enum StratifiedSplit {
     return zip(counts, kept).map { $0 - $1 }
   }
 
+  /// How many of `count` examples are held out: ⌈`fraction` · `count`⌉.
+  package static func heldOut(of count: Int, fraction: Double) -> Int {
+    Int((fraction * Double(count)).rounded(.up))
+  }
+
   private static func heldOutCount(
     of count: Int, fraction: Double
   ) throws(SamplingError) -> Int {
     guard fraction > 0, fraction < 1 else {
       throw SamplingError(reason: "the fraction held out is \(fraction), not between 0 and 1")
     }
-    let held = Int((fraction * Double(count)).rounded(.up))
+    let held = heldOut(of: count, fraction: fraction)
     guard held > 0, held < count else {
       throw SamplingError(
         reason: "holding out \(fraction) of \(count) examples leaves \(count - held) for training")

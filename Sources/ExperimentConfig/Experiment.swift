@@ -16,6 +16,8 @@ package struct Experiment: Sendable {
     package let transformsRange: SourceRange?
     package let split: Split
     package let batchSize: Int
+    package let batchSizeRange: SourceRange?
+    package let limitRange: SourceRange?
     package let shuffle: Bool
     package let dropLast: Bool
     package let trainLimit: Int?
@@ -96,6 +98,8 @@ extension Experiment.Data {
     transformsRange = try data.at("transforms").range
     split = try Experiment.Split(data.at("split"))
     batchSize = try data.at("batch_size").integer()
+    batchSizeRange = try data.at("batch_size").range
+    limitRange = try data.at("limit").range
     shuffle = try data.at("shuffle").boolean()
     dropLast = try data.at("drop_last").boolean()
     trainLimit = try data.at("limit").optional("train")?.integer()

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+  import Glibc
+#else
+  import Darwin
+#endif
+
 /// Numbers as text, the same on every machine and in every locale.
 package enum NumberText {
   /// The shortest text that reads back as the same number, without a needless `.0`.
@@ -17,18 +23,18 @@ package enum NumberText {
     return value < 0 ? "-" + text : text
   }
 
-  /// The number with exactly `decimals` digits behind the point, rounded half to even.
+  /// The number with exactly `decimals` digits behind the point, as C's `printf` rounds it: the exact
+  /// binary value, half to even.
   package static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
-    var scale = 1.0
-    for _ in 0..<decimals { scale *= 10 }
-    let scaled = (value.magnitude * scale).rounded(.toNearestOrEven)
-    guard scaled < 9e15 else { return "\(value)" }
-    let whole = Int64(scaled)
-    let sign = value < 0 && whole != 0 ? "-" : ""
-    guard decimals > 0 else { return sign + String(whole) }
-    let digits = String(whole)
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-    return sign + padded.dropLast(decimals) + "." + padded.suffix(decimals)
+    // The largest double has 309 digits before the point.
+    var buffer = [CChar](repeating: 0, count: 320 + decimals)
+    let count = withVaList([Int32(decimals), value]) {
+      vsnprintf(&buffer, buffer.count, "%.*f", $0)
+    }
+    let text = String(
+      decoding: buffer.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let isZero = text.allSatisfy { "-0.".contains($0) }
+    return isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text
   }
 }

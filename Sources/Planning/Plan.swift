@@ -81,6 +81,7 @@ package struct Plan: Sendable {
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
       Self.checkBatches(experiment.data, dataset.facts, graph, diagnostics)
+      Self.warn(experiment, graph, diagnostics)
       if let weights = experiment.weights { Self.check(weights, against: graph, diagnostics) }
       if diagnostics.errorCount > before { return nil }
       self.loaded = Self.decideThreads(loaded, graph)
@@ -134,12 +135,41 @@ package struct Plan: Sendable {
   private static func check(
     _ data: Experiment.Data, against facts: DatasetFacts, _ diagnostics: DiagnosticCollector
   ) {
-    guard let count = facts.trainCount.map({ min($0, data.trainLimit ?? $0) }) else { return }
-    let held = Int((Double(count) * data.split.validation).rounded(.up))
-    if held >= count || held < 1 {
+    for (limit, count, name) in [
+      (data.trainLimit, facts.trainCount, "training"), (data.testLimit, facts.testCount, "test"),
+    ] {
+      guard let limit, let count, limit > count else { continue }
+      diagnostics.warning(
+        "the limit of \(limit) \(name) examples has no effect, there are \(count)",
+        at: data.limitRange)
+    }
+    guard let sizes = SplitSizes(data, facts) else { return }
+    let needed = data.split.isStratified ? facts.classes : 1
+    if sizes.train < needed || sizes.validation < needed {
       diagnostics.error(
-        "the split leaves \(count - held) examples for training and \(held) for validation",
+        "the split leaves \(sizes.train) for training and \(sizes.validation) for validation, "
+          + "each side needs "
+          + (data.split.isStratified ? "one of each of the \(needed) classes" : "one"),
         at: data.split.range)
+    } else if data.dropLast, sizes.train < data.batchSize {
+      diagnostics.error(
+        "\(sizes.train) training examples do not fill one batch of \(data.batchSize), and drop_last "
+          + "leaves it out", at: data.batchSizeRange)
+    }
+  }
+
+  /// What works, but is hardly meant.
+  private static func warn(
+    _ experiment: Experiment, _ graph: Graph, _ diagnostics: DiagnosticCollector
+  ) {
+    guard case .node(let index) = graph.output else { return }
+    let node = graph.nodes[index]
+    switch (experiment.loss.name, node.operation) {
+    case ("cross_entropy", .softmax), ("bce_with_logits", .activation(.sigmoid)):
+      diagnostics.warning(
+        "'\(experiment.loss.name)' applies \(node.layer) itself; twice slows learning down",
+        at: node.range, hint: "remove this layer")
+    default: break
     }
   }
 
@@ -150,9 +180,8 @@ package struct Plan: Sendable {
     _ diagnostics: DiagnosticCollector
   ) {
     var last = data.batchSize
-    if let count = facts.trainCount.map({ min($0, data.trainLimit ?? $0) }), !data.dropLast {
-      let kept = count - Int((Double(count) * data.split.validation).rounded(.up))
-      if kept > 0, kept % data.batchSize != 0 { last = kept % data.batchSize }
+    if let kept = SplitSizes(data, facts)?.train, !data.dropLast, kept % data.batchSize != 0 {
+      last = kept % data.batchSize
     }
     guard last == 1, let node = graph.nodes.first(where: \.normalisesOneValueAnExample) else {
       return
@@ -198,7 +227,7 @@ package struct Plan: Sendable {
     _ weights: Experiment.FileReference, against graph: Graph, _ diagnostics: DiagnosticCollector
   ) {
     do throws(FileError) {
-      let file = try SafeTensors.File(reading: weights.path)
+      let file = try SafeTensors.Header(reading: weights.path)
       let differences = file.differences(from: graph.expectedTensors)
       if differences.isEmpty { return }
       var notes = differences.prefix(10).map { Diagnostic.note($0, at: nil) }

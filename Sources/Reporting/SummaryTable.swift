@@ -17,9 +17,12 @@ package enum SummaryTable {
       + " · \(NumberText.fixed(seconds, 1)) s\n"
   }
 
-  /// Loss and accuracy first, then by name.
+  /// The usual ones in their usual order, then by name.
   private static func keys(_ summary: RunSummary) -> [String] {
-    let first = ["loss", "accuracy"]
+    let first = [
+      "loss", "accuracy", "precision_macro", "recall_macro", "f1_macro", "precision_weighted",
+      "recall_weighted", "f1_weighted",
+    ]
     let all = Set(summary.validation.keys).union(summary.test.keys)
     return first.filter(all.contains) + all.subtracting(first).sorted()
   }

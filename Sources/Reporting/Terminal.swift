@@ -1,3 +1,4 @@
+import Files
 import Glibc
 
 /// Where everything for people goes: standard error.
@@ -40,16 +41,27 @@ package struct Terminal: Sendable {
   package func write(_ text: String) { sink(text) }
 
   /// Writes to standard output: data for scripts, and documents that were asked for.
-  package static func writeOutput(_ text: String) { write(text, to: STDOUT_FILENO) }
+  ///
+  /// - Throws: ``FileError`` where it cannot be written. A reader that has seen enough, such as `head`,
+  ///   is no error.
+  package static func writeOutput(_ text: String) throws(FileError) {
+    let code = write(text, to: STDOUT_FILENO)
+    if code != 0 && code != EPIPE {
+      throw FileError(path: "standard output", attempt: "write to it", code: code)
+    }
+  }
 
-  private static func write(_ text: String, to descriptor: Int32) {
+  /// What `errno` says where not all could be written, else 0.
+  @discardableResult
+  private static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0 && errno == EINTR { continue }
-      if count <= 0 { return }
+      if count <= 0 { return errno }
       bytes = bytes.dropFirst(count)
     }
+    return 0
   }
 
   package func bold(_ text: String) -> String { styled(text, "1") }

@@ -1,18 +1,24 @@
 import Files
 import Glibc
 
-/// `MANIFEST.sha256`: the hash of every file of a run that does not depend on the clock, in the form
+/// `MANIFEST.sha256`: the hash of every result of a run that does not depend on the clock, in the form
 /// that `sha256sum --check` reads.
+///
+/// Two runs with one identity have one manifest. `experiment.yaml` and `resolved.yaml` are therefore
+/// not in it: one experiment can be spelled in many ways, and origins tell them apart. What they mean
+/// is in the identity, which `summary.json` holds.
 package enum Manifest {
   package static let name = "MANIFEST.sha256"
 
-  /// Files that depend on the clock or on the machine, of the run or of one of its folds.
+  /// Files that depend on the clock, the machine or the spelling, of the run or of one of its folds.
   static func isExcluded(_ path: String) -> Bool {
     if let slash = path.firstIndex(of: "/"), isFold(path[..<slash]) {
       return isExcluded(String(path[path.index(after: slash)...]))
     }
-    return [name, "run.json", "timings.jsonl", "log.txt", "source.patch", "report.html"].contains(
-      path)
+    return [
+      name, "experiment.yaml", "resolved.yaml", "run.json", "timings.jsonl", "log.txt",
+      "source.patch", "report.html",
+    ].contains(path)
       || path.hasPrefix("checkpoints/") || path.hasPrefix("events.out.tfevents")
   }
 

@@ -1,5 +1,6 @@
 import ExperimentConfig
 import Files
+import Glibc
 
 /// The directory that a run leaves behind.
 package struct RunDirectory: Sendable {
@@ -23,6 +24,14 @@ package struct RunDirectory: Sendable {
       if try AtomicFile.createNewFolder(path) { return RunDirectory(path: path) }
     }
     throw FileError(path: folder, reason: "no new run directory could be created in it")
+  }
+
+  /// Removes the directory again, as far as that is possible, where a run could not even begin.
+  package func remove() {
+    for name in ["experiment.yaml", "resolved.yaml", "source.patch", "run.json"] {
+      unlink(file(name))
+    }
+    rmdir(path)
   }
 
   package func file(_ name: String) -> String { "\(path)/\(name)" }

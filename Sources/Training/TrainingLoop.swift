@@ -111,7 +111,8 @@ package struct TrainingLoop {
       let batchLoss = try value.item()
       guard batchLoss.isFinite else {
         throw TrainingFailure(
-          description: "the loss is \(batchLoss) in epoch \(epoch), step \(step): training has "
+          description:
+            "the loss is \(batchLoss.isNaN ? "nan" : "\(batchLoss)") in epoch \(epoch), step \(step): training has "
             + "diverged; a smaller learning rate usually helps")
       }
       let predictions = Evaluation.predictions(try scores.detach().floats(), classes: job.classes)

@@ -13,6 +13,11 @@ final class FileStream {
     if descriptor < 0 { return nil }
   }
 
+  static func isRegular(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   deinit { close(descriptor) }
 
   /// Up to `limit` bytes from here; nothing where reading fails.

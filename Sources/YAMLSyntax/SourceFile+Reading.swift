@@ -15,6 +15,8 @@ extension SourceFile {
       throw failure("no such file: '\(path)'")
     }
     if isDirectory { throw failure("'\(path)' is a directory, not a file") }
+    // Opening a pipe that nobody writes to would wait for ever.
+    guard FileStream.isRegular(path) else { throw failure("'\(path)' is no regular file") }
     guard let handle = FileStream(path) else { throw failure("cannot read '\(path)'") }
     let bytes = handle.read(atMost: limits.bytes + 1)
     guard let bytes else { throw failure("cannot read '\(path)'") }

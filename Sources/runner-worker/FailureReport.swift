@@ -10,8 +10,10 @@ extension FailureReport {
   static func describe(_ error: any Error) -> WorkerFailure {
     switch error {
     case let error as InputError:
-      let text = DiagnosticRenderer().render(error.diagnostics)
-      return WorkerFailure(exitCode: 2, message: text.trimmed)
+      let messages = error.diagnostics.map { diagnostic in
+        diagnostic.range.map { "\($0): \(diagnostic.message)" } ?? diagnostic.message
+      }
+      return WorkerFailure(exitCode: 2, message: messages.joined(separator: "\n"))
     case let error as TrainingFailure: return WorkerFailure(exitCode: 2, message: "\(error)")
     case let error as DataError: return WorkerFailure(exitCode: 2, message: "\(error)")
     case let error as SamplingError: return WorkerFailure(exitCode: 2, message: "\(error)")
@@ -22,13 +24,5 @@ extension FailureReport {
         message: "the memory does not suffice (\(error)); a smaller batch_size needs less")
     default: return WorkerFailure(exitCode: 70, message: "\(error)")
     }
-  }
-}
-
-extension String {
-  fileprivate var trimmed: String {
-    var text = self
-    while text.hasSuffix("\n") { text.removeLast() }
-    return text
   }
 }

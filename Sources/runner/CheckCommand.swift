@@ -14,19 +14,25 @@ struct CheckCommand: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       "Says where a value comes from and what it replaced.", valueName: "key"))
-  var explain: String?
+  var explain: [String] = []
 
   @Flag(help: "Prints one JSON object to standard output.")
   var json = false
 
+  func validate() throws {
+    if json && !explain.isEmpty {
+      throw ValidationError("--explain and --json cannot be combined")
+    }
+  }
+
   func run() throws {
-    let plan = try arguments.plan()
+    let (plan, _) = try arguments.plan()
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
-    if let explain {
-      terminal.write(try Explanation.render(explain, plan.loaded))
+    if !explain.isEmpty {
+      for key in explain { terminal.write(try Explanation.render(key, plan.loaded)) }
     } else if json {
       let bytes = try JSONText.encode(PlanText.json(plan), pretty: true)
-      Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
     } else {
       terminal.write(PlanText.render(plan, terminal: terminal))
     }

@@ -25,6 +25,9 @@ enum CommandFailure {
     case let error where Runner.exitCode(for: error) == .failure:
       // Neither wrong usage nor a chosen code: nobody foresaw it, and 1 would mean 'the answer is no'.
       fail("fault of the program: \(error)", programFault, terminal)
+    case let error where Runner.exitCode(for: error) == .validationFailure:
+      terminal.write(TerminalText.printable(Runner.fullMessage(for: error)) + "\n")
+      Runner.exit(withError: ExitCode.validationFailure)
     default: Runner.exit(withError: error)
     }
   }
@@ -39,7 +42,7 @@ enum CommandFailure {
   }
 
   private static func fail(_ message: String, _ code: Int32, _ terminal: Terminal) -> Never {
-    terminal.write(terminal.red("error: ") + message + "\n")
+    terminal.write(terminal.red("error: ") + TerminalText.printable(message) + "\n")
     Runner.exit(withError: ExitCode(code))
   }
 }

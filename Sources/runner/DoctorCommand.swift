@@ -1,5 +1,6 @@
 import ArgumentParser
 import Datasets
+import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
 import Glibc
@@ -32,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     var table = TextTable([.left, .left, .left])
     for finding in findings { table.add([finding.mark, finding.name, finding.text]) }
-    terminal.write(table.render(indent: 0))
+    terminal.write(TerminalText.printable(table.render(indent: 0)))
     let packages = findings.compactMap(\.package)
     if !packages.isEmpty {
       terminal.write("\nTo mend it: apt-get install \(packages.joined(separator: " "))\n")

@@ -18,15 +18,28 @@ struct ExperimentArguments: ParsableArguments {
 
   /// Reads and proves the experiment.
   ///
-  /// - Throws: ``InputError`` with everything that is wrong. Warnings are printed.
-  func plan(extraOverrides: [String] = []) throws -> Plan {
+  /// - Returns: the plan, and warnings, which have been printed.
+  /// - Throws: ``InputError`` with everything that is wrong.
+  func plan(extraOverrides: [String] = []) throws -> (Plan, warnings: [Diagnostic]) {
     let environment = ProcessInfo.processInfo.environment
+    try refuseWhatMeansACommand()
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       experiment, overrides: overrides + extraOverrides, environment: environment,
       processors: ProcessInfo.processInfo.activeProcessorCount, diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     CommandFailure.print(diagnostics.sorted, on: Terminal(environment: environment))
-    return plan
+    return (plan, diagnostics.sorted)
+  }
+
+  /// `runner chek` is a mistyped command, not a missing file.
+  private func refuseWhatMeansACommand() throws {
+    let looksLikeFile = experiment.contains("/") || experiment.contains(".")
+    if looksLikeFile || FileManager.default.fileExists(atPath: experiment) { return }
+    let commands = Runner.configuration.subcommands.compactMap { $0.configuration.commandName }
+    throw InputError(
+      "'\(experiment)' is neither an experiment file nor a command",
+      hint: Suggestion.hint(for: experiment, among: commands)
+        ?? "commands: " + commands.joined(separator: ", "))
   }
 }

@@ -9,6 +9,6 @@ struct LayersCommand: ParsableCommand {
   @Argument(help: "A layer's name.") var name: String?
 
   func run() throws {
-    Terminal.writeOutput(try ComponentText.render(.layer, name: name))
+    try Terminal.writeOutput(ComponentText.render(.layer, name: name))
   }
 }

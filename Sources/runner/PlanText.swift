@@ -50,7 +50,7 @@ enum PlanText {
   private static func data(_ plan: Plan) -> String {
     let data = plan.experiment.data
     var text = data.dataset.name
-    if let sides = sides(plan) {
+    if let sides = SplitSizes(data, plan.dataset.facts) {
       text +=
         ": \(NumberText.grouped(sides.train)) training, \(NumberText.grouped(sides.validation)) "
         + "validation, \(NumberText.grouped(sides.test)) test"
@@ -59,22 +59,14 @@ enum PlanText {
     return text
   }
 
-  private static func sides(_ plan: Plan) -> (train: Int, validation: Int, test: Int)? {
-    let facts = plan.dataset.facts
-    let data = plan.experiment.data
-    guard let train = facts.trainCount, let test = facts.testCount else { return nil }
-    let count = min(train, data.trainLimit ?? train)
-    let held = Int((Double(count) * data.split.validation).rounded(.up))
-    return (count - held, held, min(test, data.testLimit ?? test))
-  }
-
   /// Bytes for training: the model's and the resident data's.
   private static func memory(_ plan: Plan) -> Int {
     let optimizerStates = plan.experiment.optimizer.name.hasPrefix("adam") ? 2 : 1
     let model = plan.graph.trainingBytes(
       batchSize: plan.experiment.data.batchSize, optimizerStates: optimizerStates)
     let facts = plan.dataset.facts
-    let images = sides(plan).map { $0.train + $0.validation + $0.test } ?? 0
+    let images =
+      SplitSizes(plan.experiment.data, facts).map { $0.train + $0.validation + $0.test } ?? 0
     return Saturating.add(
       model, Saturating.product(images, facts.channels, facts.height, facts.width))
   }

@@ -31,12 +31,13 @@ struct RunCommand: AsyncParsableCommand {
     let options = [
       device.map { "device=\($0)" }, threads.map { "threads=\($0)" },
     ].compactMap(\.self)
-    let plan = try arguments.plan(extraOverrides: options)
+    let (plan, warnings) = try arguments.plan(extraOverrides: options)
     let environment = ProcessInfo.processInfo.environment
     let session = RunSession(
       plan: plan, experimentPath: arguments.experiment, runsDirectory: runsDirectory,
       environment: environment,
-      reporter: ConsoleReporter(Terminal(environment: environment), isQuiet: quiet))
+      reporter: ConsoleReporter(Terminal(environment: environment), isQuiet: quiet),
+      warnings: warnings)
     let (run, summary) = try await session.run()
     if json {
       guard
@@ -45,7 +46,7 @@ struct RunCommand: AsyncParsableCommand {
       else { return }
       object["run"] = .string(run.path)
       let bytes = try JSONText.encode(JSONValue.object(object), pretty: true)
-      Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
     }
   }
 }

@@ -16,13 +16,16 @@ final class RunSession {
   private let runsDirectory: String
   private let environment: [String: String]
   private var reporter: ConsoleReporter
-  private var warnings: [Warning] = []
+  private var warnings: [Warning]
   private let clock = ContinuousClock()
 
   init(
     plan: Plan, experimentPath: String, runsDirectory: String, environment: [String: String],
-    reporter: ConsoleReporter
+    reporter: ConsoleReporter, warnings: [Diagnostic]
   ) {
+    self.warnings = warnings.map {
+      Warning(text: $0.message, reason: $0.range.map { "\($0)" } ?? "the experiment")
+    }
     self.plan = plan
     self.experimentPath = experimentPath
     self.runsDirectory = runsDirectory
@@ -41,9 +44,12 @@ final class RunSession {
       var events = events
       let dataset = try await acquire()
       guard case .engine(let engine)? = try await events.next() else {
+        if await worker.wasInterrupted { throw ExitCode(CommandFailure.interrupted) }
         throw InputError("'runner-worker' does not start; 'runner doctor' says why")
       }
-      let run = try prepare(dataset, engine, await GitState.read())
+      let git = await GitState.read(besides: experimentPath)
+      if let problem = git?.problem { warn(problem, because: "source.patch is left out") }
+      let run = try prepare(dataset, engine, git)
       directory = run
       worker.isPrepared()
       try await send(run.path)
@@ -65,7 +71,7 @@ final class RunSession {
             seconds: Double(seconds.components.seconds)
               + Double(seconds.components.attoseconds) * 1e-18))
       for warning in warnings { reporter.warn(warning.text) }
-      reporter.say("  \(run.path)")
+      reporter.say("  " + TerminalText.printable(run.path))
       return (run, summary)
     }
     throw try end(run, ending, failure)
@@ -77,6 +83,9 @@ final class RunSession {
     let environment = DataEnvironment(
       variables: environment, workingDirectory: PathResolution.workingDirectory)
     let requested = plan.experiment.data.dataset
+    if let folder = environment.missingDataFolder {
+      warn("RUNNER_DATA is not used", because: "\(folder) is not a folder")
+    }
     let progress = DownloadConsole(reporter)
     do {
       return try await plan.dataset.acquire(environment: environment, progress: progress.show)
@@ -123,6 +132,21 @@ final class RunSession {
     let source = try FileReading.bytes(of: experimentPath)
     let run = try RunDirectory.create(
       in: runsDirectory, name: experiment.name, identity: identity)
+    do {
+      return try fill(run, source, dataset, engine, identity, device, weights, git)
+    } catch {
+      // Without run.json it would be no run, only a folder that looks like one.
+      run.remove()
+      throw error
+    }
+  }
+
+  private func fill(
+    _ run: RunDirectory, _ source: [UInt8], _ dataset: AcquiredDataset,
+    _ engine: EngineDescription, _ identity: Identity, _ device: String,
+    _ weights: RunInfo.Weights?, _ git: GitState?
+  ) throws -> RunDirectory {
+    let experiment = plan.experiment
     try run.write([source], to: "experiment.yaml")
     try run.write(
       ResolvedYAML.render(plan.loaded.resolved, source: plan.loaded.source), to: "resolved.yaml")
@@ -190,7 +214,7 @@ final class RunSession {
     case .success, .failure:
       let message = failure?.message ?? "the worker \(ending.inWords)"
       try close(run, .failed, message)
-      reporter.say("  \(run.path)")
+      reporter.say("  " + TerminalText.printable(run.path))
       if let failure, failure.exitCode == CommandFailure.wrongInput {
         return InputError(message)
       }
@@ -209,7 +233,9 @@ struct DownloadConsole: Sendable {
   }
 
   func show(_ progress: DownloadProgress) {
-    if case .received = progress { return }
-    terminal("\(progress)")
+    switch progress {
+    case .received, .noDataFolder: return
+    default: terminal(TerminalText.printable("\(progress)"))
+    }
   }
 }

@@ -32,6 +32,10 @@ struct Runner: AsyncParsableCommand {
   static func main() async {
     // Writing to a closed pipe is an error to be handled, not a reason to die.
     signal(SIGPIPE, SIG_IGN)
+    // A file opened as descriptor 0, 1 or 2 would be taken for standard input, output or error.
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+      _ = open("/dev/null", O_RDWR)
+    }
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

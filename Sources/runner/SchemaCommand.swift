@@ -9,6 +9,6 @@ struct SchemaCommand: ParsableCommand {
 
   func run() throws {
     let bytes = try JSONText.encode(JSONSchema.make(.standard), pretty: true)
-    Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+    try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
   }
 }

@@ -32,6 +32,7 @@ final class WorkerProcess {
   }
 
   private let path: String
+  private let environment: Environment
   private let interrupts = InterruptSource()
 
   /// Says that there is a run directory now: from here on an interruption is recorded in it. Before,
@@ -39,17 +40,38 @@ final class WorkerProcess {
   func isPrepared() { interrupts.endsProgram = false }
 
   /// - Throws: ``InputError`` where the worker's program is not there.
-  init(environment: [String: String]) throws { path = try Self.locate(environment) }
+  init(environment: [String: String]) throws {
+    path = try Self.locate(environment)
+    // A thread that spins while it waits for another takes the processor that the other needs: on a
+    // busy machine training becomes ten times slower.
+    self.environment =
+      environment["OMP_WAIT_POLICY"] == nil
+      ? .inherit.updating(["OMP_WAIT_POLICY": "PASSIVE"]) : .inherit
+  }
+
+  /// Whether a person asked for the end. A worker that Ctrl-C reached as well may be gone a moment
+  /// before this program has seen the signal.
+  var wasInterrupted: Bool {
+    get async {
+      if interrupts.wasInterrupted { return true }
+      try? await Task.sleep(for: .milliseconds(100))
+      return interrupts.wasInterrupted
+    }
+  }
 
   /// Starts the worker, lets `body` talk with it and waits for its end.
   func run(
     _ body: (Events, (String) async throws -> Void) async throws -> Void
   ) async throws -> Ending {
     let result = try await Subprocess.run(
-      .path(FilePath(path)), arguments: ["--stdin"], input: .inputWriter, output: .sequence,
+      .path(FilePath(path)), arguments: ["--stdin"], environment: environment,
+      input: .inputWriter, output: .sequence,
       error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
     ) { execution in
-      interrupts.start { try? execution.send(signal: .terminate) }
+      interrupts.start { isFirst in
+        // A worker that has ended already is what was wanted.
+        try? execution.send(signal: isFirst ? .terminate : .kill)
+      }
       do {
         try await body(Events(lines: execution.standardOutput.strings().makeAsyncIterator())) {
           _ = try await execution.standardInputWriter.write($0 + "\n")
@@ -60,7 +82,7 @@ final class WorkerProcess {
         throw error
       }
     }
-    if interrupts.wasInterrupted { return .interrupted }
+    if result.terminationStatus != .exited(0), await wasInterrupted { return .interrupted }
     switch result.terminationStatus {
     case .exited(0): return .success
     case .exited(let code): return .failure("ended with code \(code)")
@@ -92,7 +114,7 @@ final class WorkerProcess {
   }
 }
 
-/// SIGINT and SIGTERM as a call instead of death.
+/// SIGINT, SIGTERM and SIGHUP (the terminal was closed) as a call instead of death.
 private final class InterruptSource: @unchecked Sendable {
   // What threads share is atomic.
   private let flag = Atomic<Bool>(false)
@@ -106,13 +128,13 @@ private final class InterruptSource: @unchecked Sendable {
     set { ending.store(newValue, ordering: .releasing) }
   }
 
-  func start(_ action: @escaping @Sendable () -> Void) {
-    for number in [SIGINT, SIGTERM] {
+  /// - Parameter action: called for each signal, with whether it is the first.
+  func start(_ action: @escaping @Sendable (Bool) -> Void) {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in
-        flag.store(true, ordering: .releasing)
-        action()
+        action(!flag.exchange(true, ordering: .acquiringAndReleasing))
         if endsProgram { exit(CommandFailure.interrupted) }
       }
       source.resume()

@@ -50,6 +50,40 @@ import Testing
     }
   }
 
+  @Test func aMistypedCommandIsNoFile() async throws {
+    try await withProgram { program in
+      let outcome = try await program.run(["chek", "small.yaml"])
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("'chek' is neither an experiment file nor a command"))
+      #expect(outcome.error.contains("did you mean 'check'?"))
+    }
+  }
+
+  @Test func warningsAreRecorded() async throws {
+    try await withProgram { program in
+      let softmax = SmallExperiment.yaml.replacing(
+        "- linear: 4\n", with: "- linear: 4\n  - softmax\n")
+      try program.write(softmax, to: "softmax.yaml")
+      let outcome = try await program.run(["softmax.yaml", "-q"])
+      #expect(outcome.code == 0)
+      #expect(outcome.error.contains("softmax.yaml:16:5: warning: 'cross_entropy' applies softmax"))
+      let run = RunDirectory(path: try #require(program.runs().first))
+      #expect(try run.readInfo().warnings.count == 1)
+    }
+  }
+
+  @Test func theTerminalGetsNoEscapesOfStrangers() async throws {
+    try await withProgram { program in
+      for arguments in [
+        ["small.yaml", "--runs-dir", "r\u{1B}[31m", "epochs=1"], ["small.yaml", "--b\u{1B}[31mr"],
+        ["\u{1B}[31m.yaml"], ["small.yaml", "\u{1B}[31m=1"],
+      ] {
+        let outcome = try await program.run(arguments)
+        #expect(!outcome.error.contains("\u{1B}"), "\(arguments)")
+      }
+    }
+  }
+
   @Test func aLabelOutsideTheClasses() async throws {
     try await withProgram { program in
       try SmallExperiment.write(into: program, largestLabel: 4)
@@ -125,10 +159,11 @@ import Testing
     }
   }
 
-  @Test func interruption() async throws {
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func interruption(signal: Int32) async throws {
     try await withProgram { program in
       let outcome = try await program.run(
-        ["small.yaml", "epochs=100000"], interruptAfter: "    2/100000")
+        ["small.yaml", "epochs=100000"], send: signal, after: "    2/100000")
       #expect(outcome.code == 130)
       #expect(outcome.error.contains("interrupted; what was done so far is in"))
       let run = RunDirectory(path: try #require(program.runs().first))

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Subprocess
 import SystemPackage
 
@@ -38,8 +39,12 @@ struct Program {
 
   /// Runs `runner` in the work folder.
   ///
-  /// - Parameter interruptAfter: sends SIGINT once standard error has shown this text.
-  func run(_ arguments: [String], interruptAfter text: String? = nil) async throws -> Outcome {
+  /// - Parameters:
+  ///   - number: a signal that is sent once.
+  ///   - text: what standard error has to show before.
+  func run(
+    _ arguments: [String], send number: Int32 = 0, after text: String? = nil
+  ) async throws -> Outcome {
     var variables: [Environment.Key: String?] = [
       "HOME": work, "RUNNER_CACHE": work + "/cache", "RUNNER_DATA": nil, "XDG_CACHE_HOME": nil,
       "RUNNER_WORKER": nil, "RUNNER_MNIST_MIRRORS": "http://127.0.0.1:9",
@@ -57,7 +62,7 @@ struct Program {
         error += line + "\n"
         if let text, !isInterrupted, error.contains(text) {
           isInterrupted = true
-          try execution.send(signal: .interrupt)
+          kill(execution.processIdentifier.value, number)
         }
       }
       return (try await output, error)

@@ -22,8 +22,8 @@ struct SummaryTableTests {
                                 validation    test
           loss                      0.0712  0.0800
           accuracy                  0.9788       –
-          f1 (macro)                1.0000       –
           precision (macro)         0.9785       –
+          f1 (macro)                1.0000       –
           precision (weighted)      0.9000       –
 
           best epoch 7 of 10 · 109,386 trainable parameters · 12.3 s

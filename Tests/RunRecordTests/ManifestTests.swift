@@ -18,14 +18,15 @@ struct ManifestTests {
     return try folder.text(Manifest.name).split(separator: "\n").map { String($0.dropFirst(66)) }
   }
 
-  @Test func listsWhatDoesNotDependOnTheClock() throws {
+  @Test func listsWhatDependsOnTheIdentityAlone() throws {
     let listed = [
-      "confusion_matrix.csv", "experiment.yaml", "fold-1/metrics.jsonl",
-      "fold-1/weights/best.safetensors", "metrics.jsonl", "plots/loss.svg", "predictions.csv",
-      "resolved.yaml", "summary.json", "weights/best.safetensors", "weights/last.safetensors",
+      "confusion_matrix.csv", "fold-1/metrics.jsonl", "fold-1/weights/best.safetensors",
+      "metrics.jsonl", "plots/loss.svg", "predictions.csv", "summary.json",
+      "weights/best.safetensors", "weights/last.safetensors",
     ]
     let left = [
-      "MANIFEST.sha256", "run.json", "timings.jsonl", "log.txt", "source.patch", "report.html",
+      "MANIFEST.sha256", "experiment.yaml", "resolved.yaml", "run.json", "timings.jsonl", "log.txt",
+      "source.patch", "report.html",
       "events.out.tfevents.1", "checkpoints/1/state", ".abc123.tmp", "weights/.xyz.tmp",
       "fold-1/timings.jsonl", "fold-1/log.txt", "fold-1/checkpoints/2", "fold-12/run.json",
       "fold-1/MANIFEST.sha256", "fold-1/events.out.tfevents.2",

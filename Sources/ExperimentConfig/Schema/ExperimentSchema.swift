@@ -19,7 +19,7 @@ package enum ExperimentSchema {
         "Threads of the computation, part of the identity; auto is one for each processor, or one "
         + "for a small model."),
     Field(
-      "device", .string(.any), default: "auto",
+      "device", .string(.device), default: "auto",
       doc: "cpu, cuda, cuda:N, mps or auto (the first of CUDA, MPS and CPU that is there)."),
     Field("data", .record(data), .required, doc: "What is learned from."),
     Field("blocks", .blocks, .optional, doc: "Reusable sub-graphs with parameters."),

@@ -92,6 +92,15 @@ enum ScalarTyping {
             "'\(label)' may hold letters, digits, '_', '-' and '.', found '\(clipped(text))'",
           isRange: true)
       }
+    case .device:
+      let index = text.hasPrefix("cuda:") ? text.dropFirst(5) : "0"
+      let isKnown = ["auto", "cpu", "mps", "cuda"].contains(text) || text.hasPrefix("cuda:")
+      if !isKnown || index.isEmpty || index.count > 4 || !index.allSatisfy({ "0"..."9" ~= $0 }) {
+        throw Failure(
+          message:
+            "expected auto, cpu, cuda, cuda:N or mps for '\(label)', found '\(clipped(text))'",
+          hint: Suggestion.hint(for: text, among: ["auto", "cpu", "cuda", "mps"]), isRange: true)
+      }
     case .identifier:
       if !isIdentifier(text) {
         throw Failure(
@@ -164,7 +173,7 @@ enum ScalarTyping {
 
   private static func numberHint(_ text: String) -> String? {
     if text.contains(":") { return "times such as 1:30 are not numbers here" }
-    if text.hasPrefix("[") { return "several values are for 'runner sweep'" }
+    if text.hasPrefix("[") { return "give one value" }
     if text.contains(",") { return "a number takes a point and no comma" }
     if text.contains("_") {
       let plain = text.filter { $0 != "_" }

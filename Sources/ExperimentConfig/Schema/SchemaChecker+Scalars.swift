@@ -72,7 +72,7 @@ extension SchemaChecker {
   private func remedy(for node: YAMLNode, _ type: SchemaType) -> String? {
     switch (type, node.content) {
     case (.integer, .sequence), (.number, .sequence), (.boolean, .sequence), (.choice, .sequence):
-      return "several values are for 'runner sweep'"
+      return "give one value"
     case (.layers, .mapping): return "start every layer with '- '"
     case (.list, .scalar(let scalar)) where !node.isNull && scalar.text.count < 30:
       return "write [\(scalar.text)]"

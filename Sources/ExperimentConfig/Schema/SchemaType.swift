@@ -76,6 +76,8 @@ package enum StringRule: Sendable {
   case fileName
   /// Letters, digits and `_`, not starting with a digit.
   case identifier
+  /// `auto`, `cpu`, `mps`, `cuda` or `cuda:N`.
+  case device
 }
 
 package struct RecordSchema: Sendable {

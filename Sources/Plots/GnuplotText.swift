@@ -1,0 +1,44 @@
+/// Texts of users, such as names of runs and classes, as gnuplot takes them.
+///
+/// In single quotes gnuplot knows no escapes, no substitution and no macros; only the quote itself is
+/// doubled. Markup ('enhanced' text) is switched off with the terminal.
+enum GnuplotText {
+  /// A literal, cut to `limit` characters.
+  static func quoted(_ text: String, limit: Int = 80) -> String {
+    "'" + doubling("'", in: shortened(text, limit)) + "'"
+  }
+
+  /// The literal of a tic, in which gnuplot also looks for number formats.
+  static func tic(_ text: String, limit: Int = 24) -> String {
+    "'" + doubling("%", in: doubling("'", in: shortened(text, limit))) + "'"
+  }
+
+  /// The text without what cannot be drawn, cut to `limit` characters.
+  static func shortened(_ text: String, _ limit: Int) -> String {
+    let plain = visible(text)
+    return plain.count <= limit ? plain : plain.prefix(max(1, limit - 1)) + "…"
+  }
+
+  /// With line breaks, control characters and marks that turn the direction of writing replaced. A
+  /// character of many combining marks keeps the first few.
+  private static func visible(_ text: String) -> String {
+    String(
+      text.prefix(500).map { character in
+        let scalars = character.unicodeScalars
+        let isHarmless = scalars.allSatisfy { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned,
+            .surrogate:
+            false
+          default: scalar.value & 0xFFFE != 0xFFFE
+          }
+        }
+        guard isHarmless else { return "\u{FFFD}" }
+        return Character(String(String.UnicodeScalarView(scalars.prefix(4))))
+      })
+  }
+
+  private static func doubling(_ character: Character, in text: String) -> String {
+    String(text.flatMap { $0 == character ? [$0, $0] : [$0] })
+  }
+}

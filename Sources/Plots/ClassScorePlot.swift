@@ -53,11 +53,13 @@ struct ClassScorePlot {
     figure.commands += figure.margins(
       left: left, top: 76, right: figure.width - 20, bottom: 370)
     figure.commands += range.commands
+    let start = range.lowest > 0 ? " (axis from \(range.lowest.rounded(digits: 4)))" : ""
+    figure.commands += figure.axisLabels(
+      x: nil, y: "score" + start, left: left, top: 76, right: figure.width - 20, bottom: 370)
     figure.commands += [
-      "set key at screen 0.985,\(figure.y(36)) right top horizontal",
+      "set key at screen 0.985,\(figure.y(34)) right top horizontal samplen 0.8",
       "set xrange [-0.6:\(Double(classes) - 0.4)]",
-      "set ylabel 'score\(range.lowest > 0 ? " (axis from \(range.lowest.rounded(digits: 4)))" : "")'",
-      "set xtics scale 0 font ',\(size)' " + (isUpright ? "rotate by 90 right" : ""),
+      "set format y '%g'", "set xtics scale 0 font ',\(size)' " + (isUpright ? "rotate by 90 right" : ""),
       "set xtics (\(tics(every)))",
       "set label 'class' at screen \(figure.x((left + figure.width - 20) / 2)),"
         + "\(figure.y(figure.height - 14)) center tc rgb '\(Style.ink)'",

@@ -81,9 +81,9 @@ struct CurvePlots {
       let marks =
         last <= 40 ? "linespoints pt \(line.marker) ps 0.7" : "lines"
       let words = byFold.count > 1 ? "\(title), mean of \(byFold.count) folds" : title
-      plots.append("$\(data) with \(marks) title '\(words)' \(line.words(width: 2))")
+      plots.append("$\(data) with \(marks) \(line.words(width: 2)) title '\(words)'")
     }
-    if let best, folds.count == 1 {
+    if let best, folds.count == 1, last > 1 {
       figure.commands += bestEpoch(best, atTop: atTop)
       if let row = rows(validation, fold: folds[0]).first(where: { Int($0[0]) == best }) {
         figure.addData("best", [row])

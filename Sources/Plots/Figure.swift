@@ -54,6 +54,20 @@ struct Figure: Sendable {
     ]
   }
 
+  /// Names of the axes beside and below the area between these pixels.
+  func axisLabels(
+    x horizontal: String?, y vertical: String, left: Int, top: Int, right: Int, bottom: Int
+  ) -> [String] {
+    let below = horizontal.map {
+      ["set label '\($0)' at screen \(x((left + right) / 2)),\(y(bottom + 43)) center "
+        + "tc rgb '\(Style.ink)'"]
+    }
+    return (below ?? []) + [
+      "set label '\(vertical)' at screen \(x(16)),\(y((top + bottom) / 2)) center rotate by 90 "
+        + "tc rgb '\(Style.ink)'"
+    ]
+  }
+
   enum Format: String, CaseIterable, Sendable {
     case svg, png
   }
@@ -70,7 +84,7 @@ struct Figure: Sendable {
           + "background '#FFFFFF'"
       case .png:
         "pngcairo size \(scale * width),\(scale * height) font '\(Style.pngFont),\(Style.fontSize)'"
-          + " fontscale \(scale) linewidth \(scale) pointscale \(scale) noenhanced "
+          + " fontscale \(Style.pngFontScale) linewidth \(scale) pointscale \(1.25 * Double(scale)) noenhanced "
           + "background '#FFFFFF'"
       }
     let lines =

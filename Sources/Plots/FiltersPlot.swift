@@ -5,7 +5,7 @@ import Weights
 /// convolution, or of a linear layer over the pixels of a square image.
 enum FiltersPlot {
   static let name = "first_layer"
-  static let shown = 64
+  static let shown = 32
 
   static func drawing(_ file: SafeTensors.File, runName: String) -> Drawing {
     guard let tensor = file.tensors.first(where: { $0.type == "F32" && $0.shape.count >= 2 }),
@@ -38,7 +38,7 @@ enum FiltersPlot {
     let sheet = PictureSheet(
       name: name, title: "Weights of the first layer",
       more: "\(runName): \(tensor.name), \(which)\(channel); black is negative, grey 0, white positive",
-      tiles: tiles, columns: 16, pictureSize: 48, gap: 5)
+      tiles: tiles, columns: 8, pictureSize: 76, gap: 8)
     return .figure(sheet.figure())
   }
 

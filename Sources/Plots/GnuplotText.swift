@@ -1,16 +1,18 @@
 /// Texts of users, such as names of runs and classes, as gnuplot takes them.
 ///
-/// In single quotes gnuplot knows no escapes, no substitution and no macros; only the quote itself is
-/// doubled. Markup ('enhanced' text) is switched off with the terminal.
+/// In single quotes gnuplot knows no escapes, no substitution and no macros. It would take two quotes
+/// for one, but not at the beginning of a text, so the apostrophe is drawn as ’ and no text ever holds
+/// a quote. Markup ('enhanced' text) is switched off with the terminal.
 enum GnuplotText {
   /// A literal, cut to `limit` characters.
   static func quoted(_ text: String, limit: Int = 80) -> String {
-    "'" + doubling("'", in: shortened(text, limit)) + "'"
+    "'" + shortened(text, limit) + "'"
   }
 
   /// The literal of a tic, in which gnuplot also looks for number formats.
   static func tic(_ text: String, limit: Int = 24) -> String {
-    "'" + doubling("%", in: doubling("'", in: shortened(text, limit))) + "'"
+    "'" + shortened(text, limit).split(separator: "%", omittingEmptySubsequences: false)
+      .joined(separator: "%%") + "'"
   }
 
   /// The text without what cannot be drawn, cut to `limit` characters.
@@ -34,11 +36,8 @@ enum GnuplotText {
           }
         }
         guard isHarmless else { return "\u{FFFD}" }
-        return Character(String(String.UnicodeScalarView(scalars.prefix(4))))
+        let first = scalars.prefix(4).map { $0 == "'" ? "\u{2019}" : $0 }
+        return Character(String(String.UnicodeScalarView(first)))
       })
-  }
-
-  private static func doubling(_ character: Character, in text: String) -> String {
-    String(text.flatMap { $0 == character ? [$0, $0] : [$0] })
   }
 }

@@ -47,7 +47,7 @@ struct PictureSheet {
         figure.commands.append(
           "set label \(GnuplotText.quoted(text, limit: 24)) at "
             + "\(x),\(height - top - pictureSize - 12 - 15 * line) left "
-            + "font ',\(Style.smallSize)' tc rgb '\(line == 0 ? Style.ink : Style.ink)'")
+            + "font ',\(Style.smallSize)' tc rgb '\(Style.ink)'")
       }
     }
     figure.commands.append("plot " + plots.joined(separator: ", "))

@@ -25,21 +25,21 @@ struct RankingPlots {
     drawing(
       "roc", title: "ROC curves, \(split) set", measure: "area", x: "false positive rate",
       y: "true positive rate", value: \.area, curve: \.roc, mean: Ranking.meanROC,
-      corner: (0, "0:1"), diagonal: true)
+      corner: 0, diagonal: true)
   }
 
   func precisionRecall() -> Drawing {
     drawing(
       "precision_recall", title: "Precision-recall curves, \(split) set",
       measure: "average precision", x: "recall", y: "precision", value: \.averagePrecision,
-      curve: \.precisionRecall, mean: Ranking.meanPrecisionRecall, corner: (1, "0:1"),
+      curve: \.precisionRecall, mean: Ranking.meanPrecisionRecall, corner: 1,
       diagonal: false)
   }
 
   private func drawing(
     _ name: String, title: String, measure: String, x: String, y: String,
     value: KeyPath<Ranking, Double>, curve: KeyPath<Ranking, [Ranking.Point]>,
-    mean: ([Ranking]) -> [Ranking.Point], corner: (x: Double, range: String), diagonal: Bool
+    mean: ([Ranking]) -> [Ranking.Point], corner: Double, diagonal: Bool
   ) -> Drawing {
     guard !rankings.isEmpty else {
       return .skipped(name: name, reason: "the examples are all of one class")
@@ -72,14 +72,15 @@ struct RankingPlots {
       "$mean with lines title 'mean  \(average.rounded(digits: 4))' lc rgb '#000000' lw 2.8 dt 1")
     if diagonal { plots.append("x with lines notitle lc rgb '\(Style.quiet)' lw 1 dt 3") }
     let plot = "plot " + plots.joined(separator: ", ")
+    figure.commands += figure.axisLabels(x: x, y: y, left: 70, top: 66, right: 500, bottom: 484)
     figure.commands += ["set multiplot", "set xrange [0:1]", "set yrange [0:1.005]"]
-    figure.commands += figure.margins(left: 70, top: 66, right: 500, bottom: 490)
+    figure.commands += figure.margins(left: 70, top: 66, right: 500, bottom: 484)
     figure.commands += [
       "set key at screen \(figure.x(516)),\(figure.y(66)) left top vertical Left reverse "
         + "samplen 2.5 spacing 1.25 font ',\(Style.smallSize + 1)'",
-      "set xtics 0.2", "set ytics 0.2", "set xlabel '\(x)'", "set ylabel '\(y)'", plot,
+      "set xtics 0.2", "set ytics 0.2", plot,
     ]
-    if average > 0.9 { figure.commands += inset(figure, plot: plot, corner: corner.x) }
+    if average > 0.9 { figure.commands += inset(figure, plot: plot, corner: corner) }
     figure.commands.append("unset multiplot")
     return .figure(figure)
   }
@@ -92,7 +93,7 @@ struct RankingPlots {
       "set object 1 rectangle from screen \(figure.x(places.left - 46)),\(figure.y(462)) to screen "
         + "\(figure.x(places.right + 10)),\(figure.y(176)) behind fillcolor rgb '#FFFFFF' "
         + "fillstyle solid 1.0 noborder",
-      "unset key", "unset label", "unset xlabel", "unset ylabel",
+      "unset key", "unset label",
       "set border 15 lc rgb '\(Style.quiet)' lw 1",
       "set xtics 0.05 font ',\(Style.smallSize)'", "set ytics 0.05 font ',\(Style.smallSize)'",
       "set xrange \(range)", "set yrange [0.9:1.0005]",

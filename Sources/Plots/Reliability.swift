@@ -59,11 +59,16 @@ extension Reliability {
           (Double(index) + 0.5) * width, bin.accuracy, bin.meanConfidence, Double(bin.count),
         ]
       })
+    figure.commands += figure.axisLabels(
+      x: nil, y: "share that is right", left: 92, top: 92, right: 540, bottom: 400)
+    figure.commands += figure.axisLabels(
+      x: "confidence (probability of the predicted class)", y: "examples", left: 92, top: 424,
+      right: 540, bottom: 544)
     figure.commands += ["set multiplot", "set xrange [0:1]", "set yrange [0:1]"]
-    figure.commands += figure.margins(left: 72, top: 92, right: 540, bottom: 400)
+    figure.commands += figure.margins(left: 92, top: 92, right: 540, bottom: 400)
     figure.commands += [
       "set key at screen 0.965,\(figure.y(56)) right top horizontal",
-      "set xtics 0.2 format ''", "set ytics 0.2", "set ylabel 'share that is right'",
+      "set xtics 0.2 format ''", "set ytics 0.2",
       "set boxwidth \(width * 0.9)",
       "plot $bins using 1:2 with boxes lc rgb '\(Style.sky)' title 'accuracy', "
         + "$bins using 3:2:(0):($3-$2) with vectors nohead lc rgb '\(Style.vermilion)' lw 3 "
@@ -72,13 +77,11 @@ extension Reliability {
         + "x with lines lc rgb '\(Style.ink)' lw 1.2 dt 2 title 'perfect'",
       "unset label", "unset key",
     ]
-    figure.commands += figure.margins(left: 72, top: 424, right: 540, bottom: 544)
+    figure.commands += figure.margins(left: 92, top: 424, right: 540, bottom: 544)
     let most = Double(bins.map(\.count).max() ?? 1)
     figure.commands += [
       "set format x '%g'", "set logscale y", "set yrange [0.7:\(max(10, most) * 1.5)]",
       "set ytics (\(Self.countTics(most)))",
-      "set xlabel 'confidence (probability of the predicted class)'",
-      "set ylabel 'examples'",
       "plot $bins using 1:4 with boxes lc rgb '\(Style.quiet)'", "unset multiplot",
     ]
     return .figure(figure)

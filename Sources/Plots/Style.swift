@@ -11,6 +11,8 @@ enum Style {
   static let smallSize = 11
   /// PNG files have this many pixels for each of the SVG.
   static let pngScale = 2
+  /// gnuplot counts the PNG's type in points of 1/72 inch at 96 pixels an inch, the SVG's in pixels.
+  static let pngFontScale = 0.75 * Double(pngScale)
 
   /// SVG names generic families last, so that every viewer has one of them.
   static let svgFonts = "Helvetica, Arial, &apos;DejaVu Sans&apos;, sans-serif"
@@ -61,9 +63,9 @@ enum Style {
     "set tics nomirror out scale 0.5 tc rgb '\(ink)'",
     "set xlabel tc rgb '\(ink)'",
     "set ylabel tc rgb '\(ink)'",
-    "set grid ytics back lc rgb '\(faint)' lw 0.8 dt 1",
-    "set key at screen 0.985,0.975 right top horizontal samplen 2.5 tc rgb '\(ink)'",
-    "set tmargin at screen 0.87",
+    "set grid ytics back lc rgb '\(faint)' lw 1 dt 1",
+    "set key at screen 0.985,0.975 right top horizontal samplen 2 width 1 tc rgb '\(ink)'",
+    "set tmargin at screen 0.84",
     "set rmargin at screen 0.975",
   ]
 

@@ -4,10 +4,10 @@ import RunRecord
 /// A confusion matrix in pixels: rows are true classes, columns predicted ones, both by number; the
 /// darker a cell, the larger its share of the row (by its square root, so that few can be seen).
 package enum ConfusionPicture {
-  /// - Returns: nil where there are no examples.
+  /// - Returns: nil where there are no examples, or too many classes to see anything.
   package static func draw(_ table: PredictionTable) -> PixelImage? {
     let classes = table.classes
-    guard classes > 0, table.count > 0 else { return nil }
+    guard (1...2_000).contains(classes), table.count > 0 else { return nil }
     var counts = [Int](repeating: 0, count: classes * classes)
     for (label, prediction) in zip(table.labels, table.predictions) {
       counts[label * classes + prediction] += 1

@@ -11,7 +11,8 @@ extension PixelImage {
   package func png() throws(PNGError) -> [UInt8] {
     var file: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
     // 8 bits, colour type 2 (RGB), deflate, adaptive filters, no interlacing.
-    Self.append("IHDR", Self.bigEndian(width) + Self.bigEndian(height) + [8, 2, 0, 0, 0], to: &file)
+    Self.append(
+      "IHDR", Self.bigEndian(width) + Self.bigEndian(height) + [8, 2, 0, 0, 0], to: &file)
     Self.append("IDAT", try Self.compressed(filtered()), to: &file)
     Self.append("IEND", [], to: &file)
     return file

@@ -68,8 +68,10 @@ package struct PixelImage: Sendable, Equatable {
   package mutating func fill(
     x: Int, y: Int, width: Int, height: Int, with color: Color
   ) {
-    for row in max(0, y)..<max(0, min(self.height, y + height)) {
-      for column in max(0, x)..<max(0, min(self.width, x + width)) { self[column, row] = color }
+    let rows = max(0, y)..<max(0, y, min(self.height, y + height))
+    let columns = max(0, x)..<max(0, x, min(self.width, x + width))
+    for row in rows {
+      for column in columns { self[column, row] = color }
     }
   }
 

@@ -2,7 +2,7 @@ import RunRecord
 
 /// Precision, recall and F1 of each class: three marks on a common line, so that the axis need not
 /// start at 0.
-struct ClassScorePlot {
+package struct ClassScorePlot {
   let counts: [[Int]]
   let names: [String]
   let split: String
@@ -10,14 +10,14 @@ struct ClassScorePlot {
 
   static let name = "per_class"
 
-  struct Scores: Equatable {
-    let precision: Double
-    let recall: Double
-    let f1: Double
+  package struct Scores: Equatable {
+    package let precision: Double
+    package let recall: Double
+    package let f1: Double
   }
 
   /// Zero where there is nothing to divide by, as scikit-learn does.
-  static func scores(_ counts: [[Int]]) -> [Scores] {
+  package static func scores(_ counts: [[Int]]) -> [Scores] {
     counts.indices.map { index in
       let right = Double(counts[index][index])
       let labelled = Double(counts[index].reduce(0, +))
@@ -43,7 +43,7 @@ struct ClassScorePlot {
     let isUpright = widest + 6 > every * spacing
     let side = classes * spacing
     let below = 46 + (isUpright ? widest : size)
-    let left = 66
+    let left = 80
     var figure = Figure(
       Self.name, title: "Precision, recall and F1 of each class, \(split) set",
       width: max(left + side + 20, 600), height: 370 + below)
@@ -59,7 +59,8 @@ struct ClassScorePlot {
     figure.commands += [
       "set key at screen 0.985,\(figure.y(34)) right top horizontal samplen 0.8",
       "set xrange [-0.6:\(Double(classes) - 0.4)]",
-      "set format y '%g'", "set xtics scale 0 font ',\(size)' " + (isUpright ? "rotate by 90 right" : ""),
+      "set format y '%g'",
+      "set xtics scale 0 font ',\(size)' " + (isUpright ? "rotate by 90 right" : ""),
       "set xtics (\(tics(every)))",
       "set label 'class' at screen \(figure.x((left + figure.width - 20) / 2)),"
         + "\(figure.y(figure.height - 14)) center tc rgb '\(Style.ink)'",

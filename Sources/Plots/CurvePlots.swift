@@ -57,7 +57,8 @@ struct CurvePlots {
     _ name: String, title: String, train: String, validation: String, label: String, atTop: Bool,
     range: ([Double]) -> [String]
   ) -> Drawing {
-    let series = [("train", "training", train, Style.train)]
+    let series =
+      [("train", "training", train, Style.train)]
       + [("validation", "validation", validation, Style.validation)]
     let values = series.flatMap { series in
       folds.flatMap { rows(series.2, fold: $0).map { $0[1] } }

@@ -34,7 +34,7 @@ struct Figure: Sendable {
     ]
     if let more {
       lines.append(
-        "set label \(GnuplotText.quoted(more, limit: 110)) at screen \(x(16)),\(y(44)) left "
+        "set label \(GnuplotText.quoted(more, limit: max(40, (width - 32) * 2 / 11))) at screen \(x(16)),\(y(44)) left "
           + "font ',\(Style.smallSize)' tc rgb '\(Style.quiet)' front")
     }
     return lines
@@ -59,8 +59,10 @@ struct Figure: Sendable {
     x horizontal: String?, y vertical: String, left: Int, top: Int, right: Int, bottom: Int
   ) -> [String] {
     let below = horizontal.map {
-      ["set label '\($0)' at screen \(x((left + right) / 2)),\(y(bottom + 43)) center "
-        + "tc rgb '\(Style.ink)'"]
+      [
+        "set label '\($0)' at screen \(x((left + right) / 2)),\(y(bottom + 43)) center "
+          + "tc rgb '\(Style.ink)'"
+      ]
     }
     return (below ?? []) + [
       "set label '\(vertical)' at screen \(x(16)),\(y((top + bottom) / 2)) center rotate by 90 "

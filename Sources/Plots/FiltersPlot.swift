@@ -37,7 +37,8 @@ enum FiltersPlot {
     let channel = shape.channels > 1 && !isColored ? ", first channel" : ""
     let sheet = PictureSheet(
       name: name, title: "Weights of the first layer",
-      more: "\(runName): \(tensor.name), \(which)\(channel); black is negative, grey 0, white positive",
+      more:
+        "\(runName): \(tensor.name), \(which)\(channel); black is negative, grey 0, white positive",
       tiles: tiles, columns: 8, pictureSize: 76, gap: 8)
     return .figure(sheet.figure())
   }

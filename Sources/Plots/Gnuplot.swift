@@ -27,7 +27,7 @@ struct Gnuplot: Sendable {
     while !rest.isEmpty {
       let script = "\(format.rawValue).gp"
       let text = "set print '-'\n" + rest.map { $0.script(format) }.joined()
-      try AtomicFile.write(text, to: folder.file(script))
+      try folder.write(text.utf8, to: script)
       let (drawn, failure) = try await run(script, in: folder.path)
       let left = rest.drop { drawn.contains($0.name) }
       guard let failed = left.first else { break }

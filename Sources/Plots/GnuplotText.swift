@@ -3,20 +3,21 @@
 /// In single quotes gnuplot knows no escapes, no substitution and no macros. It would take two quotes
 /// for one, but not at the beginning of a text, so the apostrophe is drawn as ’ and no text ever holds
 /// a quote. Markup ('enhanced' text) is switched off with the terminal.
-enum GnuplotText {
+package enum GnuplotText {
   /// A literal, cut to `limit` characters.
-  static func quoted(_ text: String, limit: Int = 80) -> String {
+  package static func quoted(_ text: String, limit: Int = 80) -> String {
     "'" + shortened(text, limit) + "'"
   }
 
   /// The literal of a tic, in which gnuplot also looks for number formats.
-  static func tic(_ text: String, limit: Int = 24) -> String {
-    "'" + shortened(text, limit).split(separator: "%", omittingEmptySubsequences: false)
+  package static func tic(_ text: String, limit: Int = 24) -> String {
+    "'"
+      + shortened(text, limit).split(separator: "%", omittingEmptySubsequences: false)
       .joined(separator: "%%") + "'"
   }
 
   /// The text without what cannot be drawn, cut to `limit` characters.
-  static func shortened(_ text: String, _ limit: Int) -> String {
+  package static func shortened(_ text: String, _ limit: Int) -> String {
     let plain = visible(text)
     return plain.count <= limit ? plain : plain.prefix(max(1, limit - 1)) + "…"
   }

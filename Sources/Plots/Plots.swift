@@ -58,7 +58,7 @@ package enum Plots {
     let folder = try TemporaryFolder(in: parent)
     let gnuplot = Gnuplot(program: details.gnuplot)
     for (name, bytes) in figures.flatMap(\.files) {
-      try AtomicFile.write(bytes, to: folder.file(name))
+      try folder.write(bytes, to: name)
     }
     let failures: [String: String]
     do {
@@ -90,7 +90,7 @@ package enum Plots {
   }
 
   private static func drawings(of run: RunDirectory, _ details: Details) throws -> [Drawing] {
-    let name = try run.readInfo().name
+    let name = GnuplotText.shortened(try run.readInfo().name, 40)
     let best = try exists(run.file("summary.json")) ? run.readSummary().bestEpoch : nil
     let curves = CurvePlots(epochs: try run.readEpochs(), best: best, runName: name)
     var result = [curves.loss(), curves.accuracy(), curves.learningRate()]

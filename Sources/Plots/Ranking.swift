@@ -1,21 +1,27 @@
 import RunRecord
 
 /// How well the probability of one class puts its examples before all others.
-struct Ranking {
-  struct Point: Equatable {
-    var x: Double
-    var y: Double
+package struct Ranking {
+  package struct Point: Equatable {
+    package var x: Double
+    package var y: Double
+
+    package init(x: Double, y: Double) {
+      self.x = x
+      self.y = y
+    }
   }
 
   /// From (0, 0) to (1, 1): false and true positive rate.
-  let roc: [Point]
-  /// Recall and precision, by falling threshold; the precision holds from the recall before.
-  let precisionRecall: [Point]
-  let area: Double
-  let averagePrecision: Double
+  package let roc: [Point]
+  /// Recall and precision, by falling threshold, until the recall is 1; the precision holds from the
+  /// recall before.
+  package let precisionRecall: [Point]
+  package let area: Double
+  package let averagePrecision: Double
 
   /// - Returns: nil where all examples are of this class or none is.
-  init?(_ table: PredictionTable, of index: Int) {
+  package init?(_ table: PredictionTable, of index: Int) {
     let positives = table.labels.reduce(0) { $0 + ($1 == index ? 1 : 0) }
     let negatives = table.count - positives
     guard positives > 0, negatives > 0 else { return nil }
@@ -40,6 +46,7 @@ struct Ranking {
       precision += Double(hits - hitsBefore) * share
       roc.append(
         Point(x: Double(misses) / Double(negatives), y: Double(hits) / Double(positives)))
+      guard hitsBefore < positives else { continue }
       curve.append(Point(x: Double(hits) / Double(positives), y: share))
     }
     self.roc = roc
@@ -52,7 +59,7 @@ struct Ranking {
   private static let grid = (0...600).map { Double($0 * $0) / 360_000 }
 
   /// The mean of the ROC curves at equal false positive rates.
-  static func meanROC(_ rankings: [Ranking]) -> [Point] {
+  package static func meanROC(_ rankings: [Ranking]) -> [Point] {
     var sums = [Double](repeating: 0, count: grid.count)
     for ranking in rankings {
       let curve = ranking.roc
@@ -70,7 +77,7 @@ struct Ranking {
   }
 
   /// The mean precision at equal recall.
-  static func meanPrecisionRecall(_ rankings: [Ranking]) -> [Point] {
+  package static func meanPrecisionRecall(_ rankings: [Ranking]) -> [Point] {
     let recalls = grid.reversed().map { 1 - $0 }
     var sums = [Double](repeating: 0, count: recalls.count)
     for ranking in rankings {
@@ -85,7 +92,7 @@ struct Ranking {
   }
 
   /// Precision as it holds between two recalls.
-  static func steps(_ curve: [Point]) -> [Point] {
+  package static func steps(_ curve: [Point]) -> [Point] {
     var x = 0.0
     return curve.flatMap { point in
       defer { x = point.x }
@@ -94,7 +101,7 @@ struct Ranking {
   }
 
   /// The same line for the eye: without points that are closer than `distance` to the one before.
-  static func thinned(_ curve: [Point], distance: Double = 0.0005) -> [Point] {
+  package static func thinned(_ curve: [Point], distance: Double = 0.0005) -> [Point] {
     var result: [Point] = []
     for (place, point) in curve.enumerated() {
       if let last = result.last, place < curve.count - 1 {

@@ -1,11 +1,11 @@
 import RunRecord
 
 /// How often predictions of a certain confidence are right.
-struct Reliability: Equatable {
-  struct Bin: Equatable {
-    var count = 0
-    var correct = 0
-    var confidence = 0.0
+package struct Reliability: Equatable {
+  package struct Bin: Equatable {
+    package var count = 0
+    package var correct = 0
+    package var confidence = 0.0
 
     var accuracy: Double { count == 0 ? 0 : Double(correct) / Double(count) }
     var meanConfidence: Double { count == 0 ? 0 : confidence / Double(count) }
@@ -13,12 +13,12 @@ struct Reliability: Equatable {
 
   /// Fifteen bins of equal width, each with its upper edge, as in Guo et al., 2017
   /// (https://arxiv.org/abs/1706.04599).
-  static let binCount = 15
+  package static let binCount = 15
 
-  private(set) var bins = [Bin](repeating: Bin(), count: Self.binCount)
+  package private(set) var bins = [Bin](repeating: Bin(), count: Self.binCount)
 
   /// The confidence of an example is the probability of the predicted class.
-  init(_ table: PredictionTable) {
+  package init(_ table: PredictionTable) {
     for row in 0..<table.count {
       let prediction = table.predictions[row]
       let confidence = Double(table.probabilities[row * table.classes + prediction])
@@ -30,10 +30,10 @@ struct Reliability: Equatable {
     }
   }
 
-  var count: Int { bins.reduce(0) { $0 + $1.count } }
+  package var count: Int { bins.reduce(0) { $0 + $1.count } }
 
   /// The expected calibration error: the mean gap between confidence and accuracy.
-  var expectedCalibrationError: Double {
+  package var expectedCalibrationError: Double {
     guard count > 0 else { return 0 }
     return bins.reduce(0) {
       $0 + Double($1.count) / Double(count) * abs($1.accuracy - $1.meanConfidence)

@@ -1,12 +1,14 @@
 /// gnuplot's SVG without what differs between its versions, and with fonts that every viewer has.
-enum SVGFile {
+package enum SVGFile {
   /// The font that gnuplot is told; stands for ``Style/svgFonts``.
   static let fontMark = "runner-font"
 
-  static func cleaned(_ bytes: [UInt8], title: String) -> [UInt8] {
+  package static func cleaned(_ bytes: [UInt8], title: String) -> [UInt8] {
     var result = bytes
     let heading = "<title>\(escaped(GnuplotText.shortened(title, 200)))</title>"
     result = replacing("<title>Gnuplot</title>", with: heading, in: result)
+    // gnuplot writes '>' as it is, which XML forbids after these two.
+    result = replacing("]]>", with: "]]&gt;", in: result)
     result = removing(from: "<desc>Produced by GNUPLOT", through: "</desc>\n", in: result)
     result = removing(from: "<title>gnuplot_plot_", through: "</title>", in: result)
     result = replacing(
@@ -33,7 +35,9 @@ enum SVGFile {
   }
 
   /// Removes each stretch from `start` to the next `end`, both included.
-  private static func removing(from start: String, through end: String, in bytes: [UInt8])
+  private static func removing(
+    from start: String, through end: String, in bytes: [UInt8]
+  )
     -> [UInt8]
   {
     let parts = pieces(of: bytes, at: Array(start.utf8))
@@ -49,7 +53,9 @@ enum SVGFile {
   }
 
   /// The stretches between the places where `mark` stands.
-  private static func pieces(of bytes: some Collection<UInt8>, at mark: [UInt8])
+  private static func pieces(
+    of bytes: some Collection<UInt8>, at mark: [UInt8]
+  )
     -> [ArraySlice<UInt8>]
   {
     let bytes = Array(bytes)

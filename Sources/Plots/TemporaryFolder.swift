@@ -16,6 +16,15 @@ final class TemporaryFolder: Sendable {
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
+  /// Not forced to the disk, which nothing here outlives.
+  func write(_ bytes: some Sequence<UInt8>, to name: String) throws(FileError) {
+    let path = file(name)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw FileError(path: path, attempt: "create it", code: errno) }
+    defer { close(descriptor) }
+    try AtomicFile.append(bytes, to: descriptor, path: path)
+  }
+
   deinit {
     // A file that stays behind in the system's folder for such files harms nobody.
     guard let folder = opendir(path) else { return }

@@ -1,0 +1,141 @@
+import Files
+import Glibc
+import RunRecord
+import Weights
+
+/// The pictures of a finished run, as `plots/*.svg` and `plots/*.png` in its directory.
+package enum Plots {
+  /// How many wrong examples a sheet shows.
+  package static let mistakesShown = 24
+
+  /// What was written, and what was not.
+  package struct Outcome: Sendable {
+    package struct Skipped: Sendable, Equatable {
+      /// `loss`, `roc` and so on, or `plots` for all of them.
+      package let plot: String
+      package let reason: String
+    }
+
+    /// Within the run directory, such as `plots/loss.svg`.
+    package var files: [String] = []
+    package var skipped: [Skipped] = []
+  }
+
+  /// What the run directory does not say.
+  package struct Details: Sendable {
+    /// One a class; nil: their numbers.
+    package var classNames: [String]?
+    /// Of the rows of `mostConfidentMistakes`, in their order; empty where the data are no pictures.
+    package var mistakes: [LabelledPicture] = []
+    /// A name on the PATH or a path.
+    package var gnuplot = "gnuplot"
+    /// Where a folder for a moment is made; nil: `$TMPDIR`, else `/tmp`.
+    package var temporaryFolder: String?
+
+    package init() {}
+  }
+
+  /// Draws everything that the run's files allow. The same files give the same pictures.
+  ///
+  /// Without gnuplot nothing is written and the outcome says so.
+  ///
+  /// - Throws: ``FileError`` where a file of the run is damaged or cannot be written, and
+  ///   `CancellationError`.
+  package static func write(
+    for run: RunDirectory, _ details: Details = Details()
+  ) async throws -> Outcome {
+    let drawings = try drawings(of: run, details)
+    var outcome = Outcome()
+    var figures: [Figure] = []
+    for drawing in drawings {
+      switch drawing {
+      case .figure(let figure): figures.append(figure)
+      case .skipped(let name, let reason):
+        outcome.skipped.append(.init(plot: name, reason: reason))
+      }
+    }
+    let parent = details.temporaryFolder ?? environment("TMPDIR") ?? "/tmp"
+    let folder = try TemporaryFolder(in: parent)
+    let gnuplot = Gnuplot(program: details.gnuplot)
+    for (name, bytes) in figures.flatMap(\.files) {
+      try folder.write(bytes, to: name)
+    }
+    let failures: [String: String]
+    do {
+      async let svg = gnuplot.draw(figures, .svg, in: folder)
+      async let png = gnuplot.draw(figures, .png, in: folder)
+      failures = try await svg.merging(png) { first, _ in first }
+    } catch let missing as Gnuplot.Missing {
+      outcome.skipped.append(.init(plot: "plots", reason: missing.reason))
+      return outcome
+    }
+    for figure in figures {
+      if let reason = failures[figure.name] {
+        outcome.skipped.append(.init(plot: figure.name, reason: reason))
+        continue
+      }
+      for format in Figure.Format.allCases {
+        let name = "\(figure.name).\(format.rawValue)"
+        let bytes = try FileReading.bytes(of: folder.file(name))
+        let final = format == .svg ? SVGFile.cleaned(bytes, title: figure.title) : bytes
+        try run.write([final], to: "plots/\(name)")
+        outcome.files.append("plots/\(name)")
+      }
+    }
+    return outcome
+  }
+
+  private static func environment(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private static func drawings(of run: RunDirectory, _ details: Details) throws -> [Drawing] {
+    let name = GnuplotText.shortened(try run.readInfo().name, 40)
+    let best = try exists(run.file("summary.json")) ? run.readSummary().bestEpoch : nil
+    let curves = CurvePlots(epochs: try run.readEpochs(), best: best, runName: name)
+    var result = [curves.loss(), curves.accuracy(), curves.learningRate()]
+    if exists(run.file("predictions.csv")) {
+      let tables = try run.readPredictions()
+      result += predictions(tables, details, runName: name)
+    } else {
+      result.append(.skipped(name: "confusion_matrix", reason: "the run has no predictions"))
+    }
+    result.append(
+      MistakesPlot.drawing(
+        details.mistakes, names: details.classNames ?? [], runName: name))
+    let weights = run.file("weights/best.safetensors")
+    result.append(
+      exists(weights)
+        ? FiltersPlot.drawing(try SafeTensors.File(reading: weights), runName: name)
+        : .skipped(name: FiltersPlot.name, reason: "the run has no weights"))
+    return result
+  }
+
+  private static func predictions(
+    _ tables: [String: PredictionTable], _ details: Details, runName: String
+  ) -> [Drawing] {
+    let split = tables["test"] == nil ? "validation" : "test"
+    guard let table = tables[split], table.count > 0 else {
+      return [.skipped(name: "confusion_matrix", reason: "the run has no predictions")]
+    }
+    let given = details.classNames ?? []
+    let names = (0..<table.classes).map { given.indices.contains($0) ? given[$0] : "\($0)" }
+    let confusion = ConfusionPlots(table, names: names, split: split, runName: runName)
+    let scores = ClassScorePlot(
+      counts: confusion.counts, names: names, split: split, runName: runName)
+    let result = confusion.drawings() + [scores.drawing()]
+    guard table.probabilities.allSatisfy(\.isFinite) else {
+      return result
+        + [Reliability.name, "roc", "precision_recall"].map {
+          .skipped(name: $0, reason: "not all probabilities are finite")
+        }
+    }
+    let ranking = RankingPlots(table, names: names, split: split, runName: runName)
+    return result + [
+      Reliability(table).drawing(split: split, runName: runName), ranking.roc(),
+      ranking.precisionRecall(),
+    ]
+  }
+
+  private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+}

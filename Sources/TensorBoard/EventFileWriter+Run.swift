@@ -1,0 +1,29 @@
+import PNGImage
+import RunRecord
+
+extension EventFileWriter {
+  /// Appends what an epoch found out, such as `loss/train`, `accuracy/validation` and `lr`.
+  package func append(_ epoch: EpochRecord, wallTime: Double) throws {
+    let values = epoch.values.sorted { $0.key < $1.key }
+      .map { EventMessage.Value.scalar(tag: Self.tag($0.key), Float($0.value)) }
+    try append(EventMessage(wallTime: wallTime, step: epoch.epoch, content: .summary(values)))
+  }
+
+  /// Appends the confusion matrix of predictions as the image `confusion_matrix/<split>`.
+  package func append(
+    confusionOf table: PredictionTable, split: String, step: Int, wallTime: Double
+  ) throws {
+    guard let picture = ConfusionPicture.draw(table) else { return }
+    let value = EventMessage.Value.image(tag: "confusion_matrix/\(split)", picture)
+    try append(EventMessage(wallTime: wallTime, step: step, content: .summary([value])))
+  }
+
+  /// TensorBoard puts tags with the same beginning up to a stroke side by side.
+  package static func tag(_ key: String) -> String {
+    for (prefix, split) in [("train_", "train"), ("val_", "validation")]
+    where key.hasPrefix(prefix) {
+      return "\(key.dropFirst(prefix.count))/\(split)"
+    }
+    return key
+  }
+}

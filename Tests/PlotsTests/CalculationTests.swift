@@ -1,0 +1,65 @@
+import Plots
+import RunRecord
+import Testing
+
+/// Two classes, with the probability of class 1.
+private func table(_ labels: [Int], _ scores: [Float]) -> PredictionTable {
+  var table = PredictionTable(classes: 2)
+  table.labels = labels
+  table.predictions = scores.map { $0 > 0.5 ? 1 : 0 }
+  table.probabilities = scores.flatMap { [1 - $0, $0] }
+  return table
+}
+
+@Suite struct CalculationTests {
+  /// The values are scikit-learn's roc_auc_score and average_precision_score.
+  @Test(
+    arguments: [
+      ([0, 0, 1, 1], [0.1, 0.4, 0.35, 0.8], 0.75, 0.8333333333333333),
+      ([0, 1, 0, 1], [0.5, 0.5, 0.5, 0.5], 0.5, 0.5),
+      ([1, 1, 0], [0.9, 0.8, 0.1], 1, 1),
+      ([1, 0, 0, 1, 0], [0.25, 0.25, 0.75, 0.5, 0], 0.5833333333333333, 0.5),
+    ] as [([Int], [Float], Double, Double)])
+  func areas(_ labels: [Int], _ scores: [Float], _ area: Double, _ precision: Double) throws {
+    let ranking = try #require(Ranking(table(labels, scores), of: 1))
+    #expect(abs(ranking.area - area) < 1e-12)
+    #expect(abs(ranking.averagePrecision - precision) < 1e-12)
+    #expect(ranking.roc.first == .init(x: 0, y: 0) && ranking.roc.last == .init(x: 1, y: 1))
+    #expect(Ranking.meanROC([ranking, ranking]).last == .init(x: 1, y: 1))
+    #expect(Ranking.meanPrecisionRecall([ranking]).last?.y == ranking.precisionRecall.last?.y)
+  }
+
+  @Test func oneClassAloneHasNoCurve() {
+    #expect(Ranking(table([1, 1], [0.1, 0.2]), of: 1) == nil)
+    #expect(Ranking(table([1, 1], [0.1, 0.2]), of: 0) == nil)
+    #expect(Ranking(table([], []), of: 0) == nil)
+  }
+
+  @Test func thinningKeepsTheEnds() {
+    let curve = (0...1000).map { Ranking.Point(x: Double($0) / 1e6, y: 0.5 * Double($0) / 1e6) }
+    let thin = Ranking.thinned(curve)
+    #expect(thin.count < 5 && thin.first == curve.first && thin.last == curve.last)
+  }
+
+  @Test func calibration() {
+    let perfect = Reliability(table([1, 0], [1, 0]))
+    #expect(perfect.expectedCalibrationError == 0)
+    #expect(perfect.bins.last?.count == 2)
+    // One bin of two examples: half of them right at a confidence of 0.75.
+    let half = Reliability(table([1, 0], [0.75, 0.75]))
+    #expect(abs(half.expectedCalibrationError - 0.25) < 1e-12)
+    #expect(Reliability(table([], [])).expectedCalibrationError == 0)
+  }
+
+  @Test func scoresOfClassesThatNeverCome() {
+    let scores = ClassScorePlot.scores([[2, 0, 1], [0, 0, 0], [1, 0, 3]])
+    #expect(scores[0].precision == 2.0 / 3 && scores[0].recall == 2.0 / 3)
+    #expect(scores[1] == ClassScorePlot.scores([[0]])[0])
+    #expect(scores[1].f1 == 0)
+  }
+
+  @Test func theSurestMistakesComeFirst() {
+    let mistakes = table([0, 1, 0, 1], [0.9, 0.2, 0.99, 0.9]).mostConfidentMistakes(2)
+    #expect(mistakes == [2, 0])
+  }
+}

@@ -85,7 +85,7 @@ package struct Insights: Sendable {
   // MARK: Words
 
   static func percent(_ share: Double, _ decimals: Int = 1) -> String {
-    NumberText.fixed(share * 100, decimals) + " %"
+    NumberText.fixed(share * 100, decimals) + "%"
   }
 
   static func count(_ count: Int, _ one: String, _ many: String) -> String {

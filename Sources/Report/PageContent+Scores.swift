@@ -76,7 +76,7 @@ extension PageContent {
     guard value.isFinite else { return NumberText.fixed(value, 0) }
     let isShare = ["accuracy", "precision", "recall", "f1", "roc_auc", "average_precision"]
       .contains { key.contains($0) }
-    return isShare ? NumberText.fixed(value * 100, 2) + " %" : NumberText.fixed(value, 4)
+    return isShare ? NumberText.fixed(value * 100, 2) + "%" : NumberText.fixed(value, 4)
   }
 
   /// A bootstrap interval in words; empty where the summary has none.
@@ -92,7 +92,7 @@ extension PageContent {
         : place.list.map(\.number)
       let numbers = ends.compactMap(\.self)
       if numbers.count == 2, ends.count == 2 {
-        return "95 %: \(score(key, numbers[0])) to \(score(key, numbers[1]))"
+        return "95%: \(score(key, numbers[0])) to \(score(key, numbers[1]))"
       }
     }
     return ""

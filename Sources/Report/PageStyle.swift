@@ -97,7 +97,10 @@ enum PageStyle {
       body { padding: 16px 12px 32px; font-size: 14.5px; }
       .cards { grid-template-columns: repeat(2, 1fr); }
       th, td { padding: 4px 6px; }
-      .yaml span:last-child { padding-left: 24px; font-size: 11.5px; }
+      .yaml div { flex-wrap: nowrap; gap: 8px; padding: 0 8px; font-size: 12px; }
+      .yaml span:first-child { flex: 1 1 auto; }
+      .yaml span:last-child { flex: 0 1 42%; font-size: 11px; text-align: right; }
+      .bar { min-width: 34px; }
       .stack tr { display: block; padding: 4px 0; border-bottom: 1px solid var(--line); }
       .stack th, .stack td { display: block; border: 0; padding: 0 4px; text-align: left; }
     }

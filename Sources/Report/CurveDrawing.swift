@@ -12,7 +12,7 @@ struct CurveDrawing {
   private static let width = 460.0
   private static let height = 230.0
   private static let left = 48.0
-  private static let right = 10.0
+  private static let right = 16.0
   private static let top = 10.0
   private static let bottom = 32.0
   /// More than anybody sees on this width.
@@ -47,7 +47,8 @@ struct CurveDrawing {
       body += "text-anchor=\"middle\">\(tick)</text>"
     }
     if let best, (first...last).contains(best) {
-      body += "<line class=\"best\" x1=\"\(text(x(Double(best))))\" x2=\"\(text(x(Double(best))))\" "
+      body +=
+        "<line class=\"best\" x1=\"\(text(x(Double(best))))\" x2=\"\(text(x(Double(best))))\" "
       body += "y1=\"\(text(top))\" y2=\"\(text(height - bottom))\"/>"
     }
     for line in series where !line.points.isEmpty {
@@ -58,7 +59,8 @@ struct CurveDrawing {
       body += "<polyline class=\"\(line.style)\" points=\"\(coordinates.joined(separator: " "))\"/>"
       if shown.count <= 30 {
         for point in shown {
-          body += "<circle class=\"\(line.style)\" r=\"2.5\" cx=\"\(text(x(Double(point.epoch))))\" "
+          body +=
+            "<circle class=\"\(line.style)\" r=\"2.5\" cx=\"\(text(x(Double(point.epoch))))\" "
           body += "cy=\"\(text(y(point.value)))\"/>"
         }
       }

@@ -12,7 +12,7 @@ struct EmbeddedPlots {
   }
 
   private(set) var plots: [Plot] = []
-  /// Captions of pictures that are not there.
+  /// Names of pictures that are not there.
   private(set) var missing: [String] = []
   private(set) var problems: [String] = []
 
@@ -36,7 +36,7 @@ struct EmbeddedPlots {
       if let address = address(of: "plots/\(name)", in: run) {
         plots.append(Plot(name: name, caption: caption, address: address))
       } else {
-        missing.append(caption)
+        missing.append(name)
       }
     }
   }
@@ -50,7 +50,9 @@ struct EmbeddedPlots {
       guard RunFiles.exists(run.file(file)) else { continue }
       do throws(FileError) {
         let bytes = try FileReading.bytes(of: run.file(file), limit: Self.limit)
-        if Self.isPicture(bytes, ending) { return "data:\(type);base64,\(Data(bytes).base64EncodedString())" }
+        if Self.isPicture(bytes, ending) {
+          return "data:\(type);base64,\(Data(bytes).base64EncodedString())"
+        }
         problems.append("\(file): is no \(ending.uppercased()) picture")
       } catch {
         problems.append("\(file): \(error.reason)")

@@ -18,7 +18,8 @@ extension Insights {
   var fit: Insight? {
     guard divergence == nil, let last = lastEpoch, curve.epochs.count >= 3,
       let best = curve.points("val_loss").min(by: { $0.value < $1.value }),
-      let loss = curve.value("val_loss", at: last), let trained = curve.value("train_loss", at: last)
+      let loss = curve.value("val_loss", at: last),
+      let trained = curve.value("train_loss", at: last)
     else { return nil }
     let trainedAtBest = curve.value("train_loss", at: best.epoch) ?? trained
     if best.value > 0, loss > best.value * (1 + Self.riseOfLoss), trained < trainedAtBest {
@@ -73,7 +74,8 @@ extension Insights {
     if slope >= Self.flatSlope {
       return Insight(
         .convergence, .warning,
-        "Past its best: over the last \(window) epochs the validation loss rose by \(rate) an epoch.")
+        "Past its best: over the last \(window) epochs the validation loss rose by \(rate) an epoch."
+      )
     }
     return Insight(
       .convergence, .good,

@@ -35,7 +35,8 @@ extension PageContent {
     add("Data fingerprint", dataset?["fingerprint"]?.text, "mono")
     for file in (dataset?["files"] ?? .null).list { add("Data file", file["path"]?.text, "mono") }
     add(
-      "Weights to start from", join([info["weights"]?["path"]?.text, info["weights"]?["sha256"]?.text]),
+      "Weights to start from",
+      join([info["weights"]?["path"]?.text, info["weights"]?["sha256"]?.text]),
       "mono")
     if !evidence.timings.isEmpty {
       let training = evidence.timings.reduce(0) { $0 + $1.trainSeconds }
@@ -56,10 +57,12 @@ extension PageContent {
   /// The words as a shell takes them.
   private static func command(_ info: JSONValue) -> String {
     (info["command"] ?? .null).list.compactMap(\.text).map { word in
-      let isPlain = !word.isEmpty && word.utf8.allSatisfy { byte in
-        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
-          || (0x61...0x7A).contains(byte) || "-_./=:,+@%".utf8.contains(byte)
-      }
+      let isPlain =
+        !word.isEmpty
+        && word.utf8.allSatisfy { byte in
+          (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+            || (0x61...0x7A).contains(byte) || "-_./=:,+@%".utf8.contains(byte)
+        }
       return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }.joined(separator: " ")
   }

@@ -31,7 +31,7 @@ extension PageContent {
         caption: $0.caption, address: $0.address,
         style: ["worst_examples", "filters"].contains($0.name) ? "wide" : "")
     }
-    missingPlots = plots.missing.isEmpty ? [] : [plots.missing.joined(separator: ", ")]
+    missingPlots = Self.missing(plots)
     add(classes: evidence.classes)
     overrides = evidence.configuration?.overrides ?? []
     configuration = (evidence.configuration?.lines ?? []).map(Self.line)
@@ -43,6 +43,14 @@ extension PageContent {
     filesNote =
       recorded.omitted > 0 ? ["\(NumberText.grouped(recorded.omitted)) further files"] : []
     footer = "Written by runner \(Version.runner) from what this directory holds."
+  }
+
+  private static func missing(_ plots: EmbeddedPlots) -> [String] {
+    if plots.missing.isEmpty { return [] }
+    if plots.plots.isEmpty {
+      return ["This run has no plots; what curves there are were drawn from metrics.jsonl."]
+    }
+    return ["Plots that this run does not have: " + plots.missing.joined(separator: ", ") + "."]
   }
 
   private static func facts(_ evidence: RunEvidence) -> [String] {
@@ -139,8 +147,8 @@ extension PageContent {
           path: row.path, layer: row.layer, from: row.from.isEmpty ? [] : [row.from],
           output: row.output,
           parameters: row.parameters == 0 ? "" : NumberText.grouped(row.parameters),
-          share: table.total == 0
-            ? 0 : Int((Double(row.parameters) / Double(table.total) * 100).rounded()))
+          share: row.parameters == 0
+            ? [] : [Int((Double(row.parameters) / Double(max(table.total, 1)) * 100).rounded())])
       },
       total: NumberText.grouped(table.total) + " parameters"
         + (isGraph ? ", \(NumberText.grouped(table.flops)) FLOPs an example forward" : ""))

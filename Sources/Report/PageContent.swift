@@ -141,7 +141,8 @@ struct PageContent {
     var from: [String]
     var output: String
     var parameters: String
-    var share: Int
+    /// Its share of all parameters in percent; empty where it has none.
+    var share: [Int]
   }
 
   struct Fact {

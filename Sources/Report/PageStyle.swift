@@ -37,7 +37,7 @@ enum PageStyle {
     .alert strong { display: block; } .alert span { color: var(--ink); white-space: pre-line; }
     .alert.bad { background: var(--bad-tint); color: var(--bad); }
     .alert.warn { background: var(--warn-tint); color: var(--warn); }
-    .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(158px, 1fr)); gap: 10px; margin-top: 20px; }
+    .cards { display: grid; grid-template-columns: repeat(auto-fill, minmax(220px, 1fr)); gap: 10px; margin-top: 20px; }
     .card { background: var(--tint); border: 1px solid var(--line); border-radius: 8px; padding: 10px 12px; }
     .card b { display: block; font-size: 22px; line-height: 1.3; font-variant-numeric: tabular-nums; }
     .card small { color: var(--soft); display: block; font-size: 12.5px; }
@@ -53,6 +53,7 @@ enum PageStyle {
     .n { text-align: right; white-space: nowrap; }
     td small { display: block; color: var(--soft); }
     .plain { width: 100%; }
+    .scroll td { overflow-wrap: break-word; }
     .label { min-width: 90px; }
     .matrix td, .matrix th { text-align: center; padding: 3px 4px; min-width: 38px; border: 2px solid var(--paper); white-space: nowrap; }
     .matrix th.row { text-align: right; }
@@ -101,6 +102,8 @@ enum PageStyle {
       .yaml span:first-child { flex: 1 1 auto; }
       .yaml span:last-child { flex: 0 1 42%; font-size: 11px; text-align: right; }
       .bar { min-width: 34px; }
+      .narrow-off { display: none; }
+      .matrix td, .matrix th { min-width: 30px; padding: 3px 1px; font-size: 12px; border-width: 1px; }
       .stack tr { display: block; padding: 4px 0; border-bottom: 1px solid var(--line); }
       .stack th, .stack td { display: block; border: 0; padding: 0 4px; text-align: left; }
     }

@@ -73,7 +73,7 @@ enum PageTemplate {
     {{/figures}}
     </div>
     {{#missingPlots}}
-    <p class="soft">Not among this run's plots: {{.}}.</p>
+    <p class="soft">{{.}}</p>
     {{/missingPlots}}
     </section>
     {{#scores}}
@@ -123,10 +123,10 @@ enum PageTemplate {
     {{#perClass}}
     <h3>Scores of each class, {{split}} set</h3>
     <div class="scroll"><table class="plain">
-    <thead><tr><th>Class</th><th class="n">Precision</th><th class="n">Recall</th><th class="n">F1</th><th></th><th class="n">Examples</th></tr></thead>
+    <thead><tr><th>Class</th><th class="n">Precision</th><th class="n">Recall</th><th class="n">F1</th><th class="narrow-off"></th><th class="n">Examples</th></tr></thead>
     <tbody>
     {{#rows}}
-    <tr><td class="label">{{label}}</td><td class="n">{{precision}}</td><td class="n">{{recall}}</td><td class="n">{{f1}}</td><td><span class="bar"><span style="width:{{share}}%"></span></span></td><td class="n">{{support}}</td></tr>
+    <tr><td class="label">{{label}}</td><td class="n">{{precision}}</td><td class="n">{{recall}}</td><td class="n">{{f1}}</td><td class="narrow-off"><span class="bar"><span style="width:{{share}}%"></span></span></td><td class="n">{{support}}</td></tr>
     {{/rows}}
     </tbody></table></div>
     {{/perClass}}
@@ -162,7 +162,7 @@ enum PageTemplate {
     <tr class="ends"><td>input</td><td></td><td class="mono">{{input}}</td><td></td><td></td></tr>
     {{/isGraph}}
     {{#rows}}
-    <tr><td class="mono">{{path}}</td><td>{{layer}}{{#from}}<small>from {{.}}</small>{{/from}}</td><td class="mono">{{output}}</td><td class="n">{{parameters}}</td><td><span class="bar"><span style="width:{{share}}%"></span></span></td></tr>
+    <tr><td class="mono">{{path}}</td><td>{{layer}}{{#from}}<small>from {{.}}</small>{{/from}}</td><td class="mono">{{output}}</td><td class="n">{{parameters}}</td><td>{{#share}}<span class="bar"><span style="width:{{.}}%"></span></span>{{/share}}</td></tr>
     {{/rows}}
     </tbody></table></div>
     </section>

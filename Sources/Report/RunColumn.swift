@@ -37,14 +37,14 @@ package enum RunColumn: String, CaseIterable, Sendable {
     }
     return switch self {
     case .name: entry.name
-    case .status: entry.status
+    case .status: Clipped.text(entry.status, 12)
     // 2026-11-23T01:19:59Z to the minute.
     case .started: entry.started.map { String($0.prefix(16)).replacing("T", with: " ") } ?? "–"
     case .epochs: entry.epochs.map(String.init) ?? "–"
     case .validationAccuracy: percent(entry.validationAccuracy)
     case .validationLoss: entry.validationLoss.map { NumberText.fixed($0, 4) } ?? "–"
     case .testAccuracy: percent(entry.testAccuracy)
-    case .dataset: entry.dataset.map { $0 + (entry.isFallback ? " (fallback)" : "") } ?? "–"
+    case .dataset: entry.dataset.map { Clipped.text($0, 30) + (entry.isFallback ? " (fallback)" : "") } ?? "–"
     case .seed: entry.seed.map(String.init) ?? "–"
     case .duration: entry.duration.map(RunTime.text) ?? "–"
     }

@@ -23,7 +23,8 @@ struct RunFiles {
     var found: [File] = []
     list(run.path, prefix: "", depth: 0, into: &found)
     for file in found where file.path != "report.html" {
-      files.append(File(path: file.path, size: file.size, hash: hashes.removeValue(forKey: file.path)))
+      files.append(
+        File(path: file.path, size: file.size, hash: hashes.removeValue(forKey: file.path)))
     }
     for (path, hash) in hashes {
       files.append(File(path: path, size: nil, hash: hash))
@@ -61,7 +62,8 @@ struct RunFiles {
       for line in text.split(separator: "\n") {
         let isEscaped = line.hasPrefix("\\")
         let body = isEscaped ? line.dropFirst() : line
-        guard let space = body.firstIndex(of: " "), body.distance(from: body.startIndex, to: space) == 64
+        guard let space = body.firstIndex(of: " "),
+          body.distance(from: body.startIndex, to: space) == 64
         else { continue }
         let name = body[space...].dropFirst(2)
         hashes[isEscaped ? Self.unescaped(name) : String(name)] = String(body[..<space])

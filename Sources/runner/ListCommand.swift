@@ -14,7 +14,10 @@ struct ListCommand: ParsableCommand {
     name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
   var runsDirectory = "runs"
 
-  @Option(help: "What to sort by: the best, the longest or the youngest first; names from A to Z.")
+  @Option(
+    help: ArgumentHelp(
+      "Sorts: the best, the longest or the youngest first, names from A to Z.",
+      valueName: "column"))
   var sort = RunColumn.started
 
   @Flag(help: "Turns the order around.")

@@ -135,7 +135,8 @@ import Testing
     #expect(insight(.balance, matrix: [[30, 0], [0, 10]])?.tone == .warning)
     #expect(insight(.balance, matrix: [[16, 0], [0, 10]])?.tone == .neutral)
     #expect(insight(.balance, matrix: [[11, 0], [0, 10]]) == nil)
-    #expect(insight(.balance, matrix: [[0, 0], [2, 10]])?.text.contains("no example of ‘c0’") == true)
+    #expect(
+      insight(.balance, matrix: [[0, 0], [2, 10]])?.text.contains("no example of ‘c0’") == true)
   }
 
   @Test func worseThanGuessingIsSaid() {

@@ -4,7 +4,8 @@ import RunRecord
 import Testing
 
 @Suite struct RunListTests {
-  private func entry(_ name: String, _ accuracy: Double?, _ loss: Double? = nil) -> RunCatalog.Entry {
+  private func entry(_ name: String, _ accuracy: Double?, _ loss: Double? = nil) -> RunCatalog.Entry
+  {
     var entry = RunCatalog.Entry(name: name, path: name)
     entry.validationAccuracy = accuracy
     entry.validationLoss = loss

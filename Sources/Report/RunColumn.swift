@@ -44,7 +44,8 @@ package enum RunColumn: String, CaseIterable, Sendable {
     case .validationAccuracy: percent(entry.validationAccuracy)
     case .validationLoss: entry.validationLoss.map { NumberText.fixed($0, 4) } ?? "–"
     case .testAccuracy: percent(entry.testAccuracy)
-    case .dataset: entry.dataset.map { Clipped.text($0, 30) + (entry.isFallback ? " (fallback)" : "") } ?? "–"
+    case .dataset:
+      entry.dataset.map { Clipped.text($0, 30) + (entry.isFallback ? " (fallback)" : "") } ?? "–"
     case .seed: entry.seed.map(String.init) ?? "–"
     case .duration: entry.duration.map(RunTime.text) ?? "–"
     }

@@ -1,0 +1,68 @@
+import Files
+import FoundationEssentials
+import RunRecord
+
+/// The pictures below `plots/`, as `data:` addresses for `<img>`: a picture in an image runs nothing
+/// and loads nothing.
+struct EmbeddedPlots {
+  struct Plot {
+    var name: String
+    var caption: String
+    var address: String
+  }
+
+  private(set) var plots: [Plot] = []
+  /// Names of pictures that are not there.
+  private(set) var missing: [String] = []
+  private(set) var problems: [String] = []
+
+  /// The pictures that there may be, in the page's order.
+  static let known: [(name: String, caption: String)] = [
+    ("loss", "Loss"), ("accuracy", "Accuracy"), ("learning_rate", "Learning rate"),
+    ("confusion_matrix", "Confusion matrix, counts"),
+    ("confusion_matrix_normalized", "Confusion matrix, shares of each true class"),
+    ("per_class", "Precision, recall and F1 of each class"),
+    ("reliability", "Reliability: stated against actual certainty"),
+    ("roc", "ROC, one class against the rest"), ("precision_recall", "Precision and recall"),
+    ("worst_examples", "The examples most confidently wrong"),
+    ("filters", "Filters of the first layer"),
+  ]
+
+  /// A picture above this size is named instead of shown.
+  static let limit = 6 << 20
+
+  init(_ run: RunDirectory) {
+    for (name, caption) in Self.known {
+      if let address = address(of: "plots/\(name)", in: run) {
+        plots.append(Plot(name: name, caption: caption, address: address))
+      } else {
+        missing.append(name)
+      }
+    }
+  }
+
+  func contains(_ name: String) -> Bool { plots.contains { $0.name == name } }
+
+  /// The SVG, else the PNG; nothing where there is neither.
+  private mutating func address(of path: String, in run: RunDirectory) -> String? {
+    for (ending, type) in [("svg", "image/svg+xml"), ("png", "image/png")] {
+      let file = "\(path).\(ending)"
+      guard RunFiles.exists(run.file(file)) else { continue }
+      do throws(FileError) {
+        let bytes = try FileReading.bytes(of: run.file(file), limit: Self.limit)
+        if Self.isPicture(bytes, ending) {
+          return "data:\(type);base64,\(Data(bytes).base64EncodedString())"
+        }
+        problems.append("\(file): is no \(ending.uppercased()) picture")
+      } catch {
+        problems.append("\(file): \(error.reason)")
+      }
+    }
+    return nil
+  }
+
+  private static func isPicture(_ bytes: [UInt8], _ ending: String) -> Bool {
+    if ending == "png" { return bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) }
+    return String(decoding: bytes.prefix(2048), as: UTF8.self).contains("<svg")
+  }
+}

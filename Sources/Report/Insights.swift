@@ -1,0 +1,113 @@
+import ExperimentConfig
+import RunRecord
+
+/// A sentence about a run that its numbers bear out.
+package struct Insight: Sendable, Equatable {
+  package enum Tone: String, Sendable {
+    case good, neutral, warning
+  }
+
+  package enum Topic: String, Sendable {
+    case overall, divergence, fit, convergence, bestEpoch, easiest, hardest, confusions, balance
+    case confidence, generalisation
+  }
+
+  package var topic: Topic
+  package var tone: Tone
+  package var text: String
+
+  package init(_ topic: Topic, _ tone: Tone, _ text: String) {
+    self.topic = topic
+    self.tone = tone
+    self.text = text
+  }
+}
+
+/// Puts the numbers of a run into words. Every threshold is a named constant here.
+package struct Insights: Sendable {
+  package var curve: LearningCurve
+  /// From 1; the epoch of the weights that were evaluated.
+  package var bestEpoch: Int?
+  package var classes: ClassEvidence?
+  package var validationAccuracy: Double?
+  package var testAccuracy: Double?
+  package var validationCount: Int?
+  package var testCount: Int?
+
+  /// The validation loss counts as changing from this share an epoch on.
+  static let flatSlope = 0.015
+  /// Overfitting: the validation loss rose by this share above its best while training went on.
+  static let riseOfLoss = 0.10
+  /// Overfitting: training accuracy is this far above validation accuracy.
+  static let gapOfAccuracy = 0.05
+  /// Underfitting: less than this share of the way from guessing to perfection on the training set.
+  static let leastSkill = 0.5
+  /// Classes are out of balance where the largest has this many times the examples of the smallest.
+  static let imbalance = 1.5
+  static let strongImbalance = 3.0
+  /// An error is a confident one from this probability on.
+  static let confident = 0.9
+  /// Classes named in one sentence.
+  static let named = 3
+
+  package init(
+    curve: LearningCurve, bestEpoch: Int?, classes: ClassEvidence?,
+    validationAccuracy: Double? = nil, testAccuracy: Double? = nil,
+    validationCount: Int? = nil, testCount: Int? = nil
+  ) {
+    self.curve = curve
+    self.bestEpoch = bestEpoch
+    self.classes = classes
+    self.validationAccuracy = validationAccuracy
+    self.testAccuracy = testAccuracy
+    self.validationCount = validationCount
+    self.testCount = testCount
+  }
+
+  package init(_ evidence: RunEvidence) {
+    self.init(
+      curve: LearningCurve(evidence.epochs), bestEpoch: evidence.bestEpoch,
+      classes: evidence.classes,
+      validationAccuracy: evidence.summary["validation"]?["accuracy"]?.number,
+      testAccuracy: evidence.summary["test"]?["accuracy"]?.number,
+      validationCount: evidence.predictions["validation"]?.count,
+      testCount: evidence.predictions["test"]?.count)
+  }
+
+  /// What there is to say, the most important first.
+  package var all: [Insight] {
+    [
+      overall, divergence, fit, convergence, best, generalisation, easiest, hardest, confusions,
+      confidence, balance,
+    ].compactMap(\.self)
+  }
+
+  // MARK: Words
+
+  static func percent(_ share: Double, _ decimals: Int = 1) -> String {
+    NumberText.fixed(share * 100, decimals) + "%"
+  }
+
+  static func count(_ count: Int, _ one: String, _ many: String) -> String {
+    count == 1 ? "1 \(one)" : "\(NumberText.grouped(count)) \(many)"
+  }
+
+  static func joined(_ texts: [String]) -> String {
+    guard let last = texts.last else { return "" }
+    return texts.count == 1 ? last : texts.dropLast().joined(separator: ", ") + " and " + last
+  }
+
+  /// A class in quotation marks, short enough for a sentence.
+  func name(_ label: Int) -> String {
+    let name = classes?.names[label] ?? String(label)
+    return "‘\(Clipped.text(name, 40))’"
+  }
+}
+
+/// Long texts for places that have little room.
+enum Clipped {
+  static func text(_ text: String, _ limit: Int) -> String {
+    text.unicodeScalars.count <= limit
+      ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit - 1))) + "…"
+  }
+}

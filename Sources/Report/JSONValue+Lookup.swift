@@ -1,0 +1,35 @@
+import ExperimentConfig
+
+// Files of other versions of the program may lack keys or have more: a page shows what there is.
+extension JSONValue {
+  subscript(key: String) -> JSONValue? {
+    if case .object(let values) = self { values[key] } else { nil }
+  }
+
+  var text: String? {
+    switch self {
+    case .string(let text): text
+    case .integer(let value): String(value)
+    case .number(let value): NumberText.short(value)
+    case .boolean(let value): String(value)
+    default: nil
+    }
+  }
+
+  /// A number, also one that JSON has no word for.
+  var number: Double? {
+    switch self {
+    case .integer(let value): Double(value)
+    case .number(let value): value
+    case .string("nan"): .nan
+    case .string("inf"): .infinity
+    case .string("-inf"): -.infinity
+    default: nil
+    }
+  }
+
+  var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+  var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
+  var list: [JSONValue] { if case .array(let values) = self { values } else { [] } }
+  var object: [String: JSONValue] { if case .object(let values) = self { values } else { [:] } }
+}

@@ -1,0 +1,74 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+import Graph
+import Planning
+import RunRecord
+import Weights
+
+/// The layers of a run's model, from the graph that `resolved.yaml` declares, or else the tensors that
+/// the weights hold.
+struct LayerTable {
+  struct Row {
+    var path: String
+    var layer: String
+    /// Where its inputs come from, unless it is just the row above.
+    var from: String
+    var output: String
+    var parameters: Int
+  }
+
+  private(set) var rows: [Row] = []
+  private(set) var total = 0
+  private(set) var input = ""
+  private(set) var flops = 0
+  /// Why there are tensors and no layers.
+  private(set) var problem: String?
+
+  init(_ run: RunDirectory) {
+    let diagnostics = DiagnosticCollector()
+    let plan = Plan.make(
+      run.file("resolved.yaml"), environment: [:], processors: 1, diagnostics: diagnostics)
+    guard let plan else {
+      let reason = diagnostics.sorted.first { $0.severity == .error }?.message
+      problem = "The graph cannot be drawn again: " + (reason ?? "resolved.yaml cannot be read")
+      readWeights(run)
+      return
+    }
+    let graph = plan.graph
+    input = graph.input.description
+    total = graph.parameterCount
+    flops = graph.flops
+    for (index, node) in graph.nodes.enumerated() {
+      let names = node.inputs.map { source in
+        switch source {
+        case .input: "input"
+        case .node(let other): graph.nodes[other].path
+        }
+      }
+      let isChain = node.inputs == [index == 0 ? .input : .node(index - 1)]
+      rows.append(
+        Row(
+          path: node.path, layer: node.layer, from: isChain ? "" : names.joined(separator: ", "),
+          output: node.output.description,
+          parameters: node.parameters.filter { $0.role == .parameter }
+            .reduce(0) { Saturating.add($0, $1.count) }))
+    }
+  }
+
+  private mutating func readWeights(_ run: RunDirectory) {
+    do throws(FileError) {
+      let header = try SafeTensors.Header(reading: run.file("weights/best.safetensors"))
+      for tensor in header.tensors {
+        let count = tensor.shape.reduce(1, Saturating.multiply)
+        total = Saturating.add(total, count)
+        rows.append(
+          Row(
+            path: tensor.name, layer: tensor.type, from: "", output: "\(tensor.shape)",
+            parameters: count))
+      }
+    } catch {
+      problem = (problem ?? "") + ". The weights cannot be read either: \(error.reason)"
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import RunRecord
+
+/// What `metrics.jsonl` says of each epoch; with folds, the mean over those that reached it.
+package struct LearningCurve: Sendable {
+  package let epochs: [Int]
+  /// By key of `metrics.jsonl`, one value an epoch; NaN where there is none.
+  private let columns: [String: [Double]]
+
+  package init(_ records: [EpochRecord]) {
+    let groups = Dictionary(grouping: records, by: \.epoch)
+    epochs = groups.keys.sorted()
+    var columns: [String: [Double]] = [:]
+    for key in Set(records.flatMap(\.values.keys)) {
+      columns[key] = epochs.map { epoch in
+        let values = (groups[epoch] ?? []).compactMap { $0.values[key] }
+        return values.isEmpty ? .nan : values.reduce(0, +) / Double(values.count)
+      }
+    }
+    self.columns = columns
+  }
+
+  package var isEmpty: Bool { epochs.isEmpty }
+
+  /// One value an epoch; empty where the key is unknown.
+  package subscript(key: String) -> [Double] { columns[key] ?? [] }
+
+  /// The values of a key that are numbers, with their epochs.
+  package func points(_ key: String) -> [(epoch: Int, value: Double)] {
+    zip(epochs, self[key]).filter { $0.1.isFinite }.map { (epoch: $0.0, value: $0.1) }
+  }
+
+  package func value(_ key: String, at epoch: Int) -> Double? {
+    guard let index = epochs.firstIndex(of: epoch), index < self[key].count else { return nil }
+    let value = self[key][index]
+    return value.isFinite ? value : nil
+  }
+
+  /// The first epoch whose value is infinite or no number, though others have one.
+  package func firstNotFinite(_ key: String) -> Int? {
+    let values = self[key]
+    return values.firstIndex { !$0.isFinite }.map { epochs[$0] }
+  }
+
+  /// The slope of the line of least squares through the last `count` values, per epoch and as a share
+  /// of their mean; nothing for fewer than three.
+  package func relativeSlope(_ key: String, last count: Int) -> Double? {
+    let points = points(key).suffix(count)
+    guard points.count >= 3 else { return nil }
+    let n = Double(points.count)
+    let meanX = points.reduce(0.0) { $0 + Double($1.epoch) } / n
+    let meanY = points.reduce(0.0) { $0 + $1.value } / n
+    var covariance = 0.0
+    var variance = 0.0
+    for point in points {
+      let x = Double(point.epoch) - meanX
+      covariance += x * (point.value - meanY)
+      variance += x * x
+    }
+    guard variance > 0, meanY > 0 else { return nil }
+    return covariance / variance / meanY
+  }
+}

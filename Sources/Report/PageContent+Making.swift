@@ -1,0 +1,167 @@
+import ExperimentConfig
+import RunRecord
+
+extension PageContent {
+  /// What a run's directory says.
+  init(_ evidence: RunEvidence) {
+    self.init()
+    let curve = LearningCurve(evidence.epochs)
+    let plots = EmbeddedPlots(evidence.run)
+    let recorded = RunFiles(evidence.run)
+    name = Clipped.text(evidence.name, 200)
+    directory = Clipped.text(evidence.directoryName, 300)
+    title = "\(Clipped.text(evidence.name, 60)) · run report"
+    status = evidence.status
+    statusStyle =
+      switch evidence.status {
+      case "finished": "good"
+      case "failed": "bad"
+      default: "warn"
+      }
+    facts = Self.facts(evidence)
+    problems = evidence.problems + plots.problems + recorded.problems
+    alerts = Self.alerts(evidence)
+    cards = Self.cards(evidence)
+    insights = Insights(evidence).all.map(Self.remark)
+    scores = Self.scores(evidence)
+    folds = Self.folds(evidence)
+    charts = Self.charts(curve, best: evidence.bestEpoch, drawn: plots)
+    figures = plots.plots.map {
+      Figure(
+        caption: $0.caption, address: $0.address,
+        style: ["worst_examples", "filters"].contains($0.name) ? "wide" : "")
+    }
+    missingPlots = Self.missing(plots)
+    add(classes: evidence.classes)
+    overrides = evidence.configuration?.overrides ?? []
+    configuration = (evidence.configuration?.lines ?? []).map(Self.line)
+    model = [Self.model(LayerTable(evidence.run))].filter { !$0.rows.isEmpty || !$0.note.isEmpty }
+    environment = Self.environment(evidence)
+    files = recorded.files.map {
+      FileRow(path: $0.path, size: $0.size.map(RunFiles.size) ?? "missing", hash: $0.hash ?? "")
+    }
+    filesNote =
+      recorded.omitted > 0 ? ["\(NumberText.grouped(recorded.omitted)) further files"] : []
+    footer = "Written by runner \(Version.runner) from what this directory holds."
+  }
+
+  private static func missing(_ plots: EmbeddedPlots) -> [String] {
+    if plots.missing.isEmpty { return [] }
+    if plots.plots.isEmpty {
+      return ["This run has no plots; what curves there are were drawn from metrics.jsonl."]
+    }
+    return ["Plots that this run does not have: " + plots.missing.joined(separator: ", ") + "."]
+  }
+
+  private static func facts(_ evidence: RunEvidence) -> [String] {
+    var facts: [String] = []
+    if let dataset = evidence.info["dataset"]?["used"]?.text { facts.append(dataset) }
+    if let seed = evidence.info["seed"]?.text { facts.append("seed \(seed)") }
+    if let started = evidence.info["started"]?.text { facts.append("started \(started)") }
+    if let seconds = evidence.duration { facts.append("took \(RunTime.text(seconds))") }
+    return facts
+  }
+
+  static func alerts(_ evidence: RunEvidence) -> [Alert] {
+    var alerts: [Alert] = []
+    switch evidence.status {
+    case "finished": break
+    case "running":
+      alerts.append(
+        Alert(
+          style: "warn", heading: "This run has not finished",
+          detail: "It was running when this page was written, or was killed. "
+            + "The numbers are those of the epochs so far."))
+    case "unknown":
+      alerts.append(
+        Alert(
+          style: "bad", heading: "The status of this run is not known",
+          detail: "run.json is missing or damaged."))
+    default:
+      alerts.append(
+        Alert(
+          style: evidence.status == "failed" ? "bad" : "warn",
+          heading: "This run \(evidence.status == "failed" ? "failed" : "was \(evidence.status)")",
+          detail: evidence.info["failure"]?.text ?? "run.json gives no reason."))
+    }
+    if let (requested, used) = evidence.fallback {
+      alerts.append(
+        Alert(
+          style: "bad", heading: "Not the data set that was asked for",
+          detail: "‘\(requested)’ could not be had; everything here was computed on ‘\(used)’. "
+            + "The numbers say nothing about ‘\(requested)’."))
+    }
+    alerts += evidence.warnings.map { Alert(style: "warn", heading: "Warning", detail: $0) }
+    return alerts
+  }
+
+  private static func remark(_ insight: Insight) -> Remark {
+    let mark =
+      switch insight.tone {
+      case .good: "✓"
+      case .neutral: "•"
+      case .warning: "!"
+      }
+    return Remark(style: insight.tone.rawValue, mark: mark, text: insight.text)
+  }
+
+  private static func charts(
+    _ curve: LearningCurve, best: Int?, drawn: EmbeddedPlots
+  ) -> [Chart] {
+    let wanted = [
+      ("loss", "Loss", "train_loss", "val_loss"),
+      ("accuracy", "Accuracy", "train_accuracy", "val_accuracy"),
+      ("learning_rate", "Learning rate", "lr", ""),
+    ]
+    return wanted.compactMap { name, caption, train, validation in
+      if drawn.contains(name) { return nil }
+      let series = [
+        CurveDrawing.Series(style: "train", points: curve.points(train)),
+        CurveDrawing.Series(style: "val", points: curve.points(validation)),
+      ]
+      // A learning rate that never changes is in the configuration.
+      if name == "learning_rate", Set(series[0].points.map(\.value)).count < 2 { return nil }
+      return CurveDrawing.svg(caption, series, best: name == "learning_rate" ? nil : best)
+        .map { Chart(caption: caption, svg: $0) }
+    }
+  }
+
+  private static func line(_ line: ResolvedText.Line) -> ConfigurationLine {
+    let (style, origin) =
+      switch line.kind {
+      case .file: ("", line.origin)
+      case .default: ("dim", line.origin)
+      case .decided: ("decided", line.origin)
+      case .overridden: ("changed", line.origin)
+      }
+    return ConfigurationLine(text: line.text, origin: origin, style: style)
+  }
+
+  private static func model(_ table: LayerTable) -> Model {
+    let isGraph = !table.input.isEmpty
+    return Model(
+      heading: isGraph ? ["Node", "Layer", "Output"] : ["Tensor", "Type", "Shape"],
+      note: table.problem.map { [$0 + "."] } ?? [], isGraph: isGraph, input: table.input,
+      rows: table.rows.map { row in
+        LayerRow(
+          path: row.path, layer: row.layer, from: row.from.isEmpty ? [] : [row.from],
+          output: row.output,
+          parameters: row.parameters == 0 ? "" : NumberText.grouped(row.parameters),
+          share: row.parameters == 0
+            ? [] : [Int((Double(row.parameters) / Double(max(table.total, 1)) * 100).rounded())])
+      },
+      total: NumberText.grouped(table.total) + " parameters"
+        + (isGraph ? ", \(NumberText.grouped(table.flops)) FLOPs an example forward" : ""))
+  }
+}
+
+/// Durations for people.
+package enum RunTime {
+  /// `7 s`, `12 min 5 s`, `3 h 20 min`.
+  package static func text(_ seconds: Int) -> String {
+    if seconds < 0 { return "–" }
+    if seconds < 60 { return "\(seconds) s" }
+    if seconds < 3600 { return "\(seconds / 60) min \(seconds % 60) s" }
+    return "\(seconds / 3600) h \(seconds / 60 % 60) min"
+  }
+}

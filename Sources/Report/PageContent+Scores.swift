@@ -1,0 +1,109 @@
+import ExperimentConfig
+import RunRecord
+
+extension PageContent {
+  static func cards(_ evidence: RunEvidence) -> [Card] {
+    var cards: [Card] = []
+    for (key, label) in [("accuracy", "accuracy"), ("f1_macro", "macro F1"), ("loss", "loss")] {
+      for split in ["test", "validation"] {
+        guard let value = evidence.summary[split]?[key]?.number else { continue }
+        var detail = interval(evidence.summary, split, key)
+        if let sd = evidence.summary["\(split)_sd"]?[key]?.number {
+          detail = "± \(score(key, sd)) over folds" + (detail.isEmpty ? "" : ", \(detail)")
+        }
+        cards.append(
+          Card(
+            label: split.prefix(1).uppercased() + split.dropFirst() + " " + label,
+            value: score(key, value), detail: detail))
+      }
+    }
+    if let best = evidence.bestEpoch, let epochs = evidence.summary["epochs"]?.integer {
+      cards.append(Card(label: "Best epoch", value: "\(best)", detail: "of \(epochs)"))
+    } else if let last = evidence.epochs.last {
+      cards.append(
+        Card(label: "Epochs so far", value: NumberText.grouped(last.epoch), detail: ""))
+      for (key, label) in [("val_accuracy", "accuracy"), ("val_loss", "loss")] {
+        guard let value = last.values[key] else { continue }
+        cards.append(
+          Card(
+            label: "Validation \(label)", value: score(key, value),
+            detail: "after epoch \(last.epoch)"))
+      }
+    }
+    if let count = evidence.summary["parameters"]?["trainable"]?.integer {
+      cards.append(
+        Card(label: "Parameters", value: NumberText.grouped(count), detail: "trainable"))
+    }
+    return cards
+  }
+
+  /// All of `summary.json`'s numbers, loss and accuracy first.
+  static func scores(_ evidence: RunEvidence) -> [ScoreTable] {
+    let validation = evidence.summary["validation"]?.object ?? [:]
+    let test = evidence.summary["test"]?.object ?? [:]
+    let all = Set(validation.keys).union(test.keys)
+    let first = ["loss", "accuracy"].filter(all.contains)
+    let rows = (first + all.subtracting(first).sorted()).compactMap { key -> ScoreRow? in
+      let values = [validation[key]?.number, test[key]?.number]
+      guard values.contains(where: { $0 != nil }) else { return nil }
+      let texts = values.map { $0.map { score(key, $0) } ?? "–" }
+      return ScoreRow(
+        label: label(key), validation: texts[0],
+        validationInterval: interval(evidence.summary, "validation", key), test: texts[1],
+        testInterval: interval(evidence.summary, "test", key))
+    }
+    return rows.isEmpty ? [] : [ScoreTable(rows: rows)]
+  }
+
+  /// One line a fold, where there are folds.
+  static func folds(_ evidence: RunEvidence) -> [Grid] {
+    let folds = (evidence.summary["folds"] ?? .null).list
+    let scores = folds.map { $0["validation"]?.object ?? $0.object }
+    let keys = ["accuracy", "f1_macro", "loss"].filter { key in
+      scores.contains { $0[key]?.number != nil }
+    }
+    if keys.isEmpty { return [] }
+    let rows = scores.enumerated().map { index, values in
+      let number = folds[index]["fold"]?.text ?? String(index + 1)
+      return GridRow(
+        cells: [number] + keys.map { key in values[key]?.number.map { score(key, $0) } ?? "–" })
+    }
+    return [Grid(heading: ["Fold"] + keys.map(label), rows: rows)]
+  }
+
+  /// Shares as percentages, losses as they are.
+  static func score(_ key: String, _ value: Double) -> String {
+    guard value.isFinite else { return NumberText.fixed(value, 0) }
+    let isShare = ["accuracy", "precision", "recall", "f1", "roc_auc", "average_precision"]
+      .contains { key.contains($0) }
+    return isShare ? NumberText.fixed(value * 100, 2) + "%" : NumberText.fixed(value, 4)
+  }
+
+  /// A bootstrap interval in words; empty where the summary has none.
+  static func interval(_ summary: JSONValue, _ split: String, _ key: String) -> String {
+    let places = [
+      summary["intervals"]?[split]?[key], summary["\(split)_intervals"]?[key],
+      summary["\(split)_interval"]?[key],
+    ]
+    for place in places.compactMap(\.self) {
+      let ends =
+        place.list.isEmpty
+        ? [place["low"] ?? place["lower"], place["high"] ?? place["upper"]].map { $0?.number }
+        : place.list.map(\.number)
+      let numbers = ends.compactMap(\.self)
+      if numbers.count == 2, ends.count == 2 {
+        return "95%: \(score(key, numbers[0])) to \(score(key, numbers[1]))"
+      }
+    }
+    return ""
+  }
+
+  /// `f1_macro` as `f1 (macro)`.
+  static func label(_ key: String) -> String {
+    let words = key.split(separator: "_").map(String.init)
+    guard words.count > 1, let average = words.last,
+      ["macro", "micro", "weighted"].contains(average)
+    else { return words.joined(separator: " ") }
+    return words.dropLast().joined(separator: " ") + " (\(average))"
+  }
+}

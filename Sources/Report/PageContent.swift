@@ -1,0 +1,159 @@
+/// What the page's template shows. A list of no or one element stands for what may be missing; every
+/// text is escaped by the template.
+struct PageContent {
+  var title = ""
+  var name = ""
+  var directory = ""
+  var status = ""
+  var statusStyle = ""
+  var facts: [String] = []
+  var alerts: [Alert] = []
+  var cards: [Card] = []
+  var insights: [Remark] = []
+  var scores: [ScoreTable] = []
+  var folds: [Grid] = []
+  var figures: [Figure] = []
+  var charts: [Chart] = []
+  var missingPlots: [String] = []
+  var matrix: [Matrix] = []
+  var matrixNote: [String] = []
+  var perClass: [PerClass] = []
+  var overrides: [String] = []
+  var configuration: [ConfigurationLine] = []
+  var model: [Model] = []
+  var environment: [Fact] = []
+  var files: [FileRow] = []
+  var filesNote: [String] = []
+  var problems: [String] = []
+  var footer = ""
+
+  struct Alert {
+    /// `bad`, `warn` or `info`.
+    var style: String
+    var heading: String
+    var detail: String
+  }
+
+  struct Card {
+    var label: String
+    var value: String
+    var detail: String
+  }
+
+  struct Remark {
+    var style: String
+    var mark: String
+    var text: String
+  }
+
+  struct ScoreTable {
+    var rows: [ScoreRow]
+  }
+
+  struct ScoreRow {
+    var label: String
+    var validation: String
+    var validationInterval: String
+    var test: String
+    var testInterval: String
+  }
+
+  struct Grid {
+    var heading: [String]
+    var rows: [GridRow]
+  }
+
+  struct GridRow {
+    var cells: [String]
+  }
+
+  struct Figure {
+    var caption: String
+    var address: String
+    /// `wide` for pictures that need the whole page.
+    var style: String
+  }
+
+  struct Chart {
+    var caption: String
+    var svg: String
+  }
+
+  struct Matrix {
+    var split: String
+    var heading: [MatrixName]
+    var rows: [MatrixRow]
+  }
+
+  struct MatrixName {
+    var short: String
+    var full: String
+  }
+
+  struct MatrixRow {
+    var short: String
+    var full: String
+    var cells: [MatrixCell]
+  }
+
+  struct MatrixCell {
+    var text: String
+    /// `right` on the diagonal, `wrong` beside it, `zero`, with ` deep` where the colour is dark.
+    var style: String
+    /// How deep the colour is, in percent.
+    var heat: Int
+    var hint: String
+  }
+
+  struct PerClass {
+    var split: String
+    var rows: [ClassRow]
+  }
+
+  struct ClassRow {
+    var label: String
+    var precision: String
+    var recall: String
+    var f1: String
+    /// F1 in percent, for the bar.
+    var share: Int
+    var support: String
+  }
+
+  struct ConfigurationLine {
+    var text: String
+    var origin: String
+    var style: String
+  }
+
+  struct Model {
+    var heading: [String]
+    var note: [String]
+    var isGraph: Bool
+    var input: String
+    var rows: [LayerRow]
+    var total: String
+  }
+
+  struct LayerRow {
+    var path: String
+    var layer: String
+    var from: [String]
+    var output: String
+    var parameters: String
+    /// Its share of all parameters in percent; empty where it has none.
+    var share: [Int]
+  }
+
+  struct Fact {
+    var label: String
+    var value: String
+    var style: String
+  }
+
+  struct FileRow {
+    var path: String
+    var size: String
+    var hash: String
+  }
+}

@@ -1,0 +1,203 @@
+/// The page. Every value stands in two braces and is so escaped; the three that stand in three are the
+/// style sheet, a drawing of ``CurveDrawing`` and an address made of base64.
+enum PageTemplate {
+  static let text =
+    "{{% CONTENT_TYPE: \(HTMLText.name)}}" + head + numbers + pictures + classes + model + rest
+
+  private static let head = """
+    <!DOCTYPE html>
+    <html lang="en">
+    <head>
+    <meta charset="utf-8">
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="referrer" content="no-referrer">
+    <meta name="color-scheme" content="light dark">
+    <title>{{page.title}}</title>
+    <link rel="icon" href="data:,">
+    <style>
+    {{{style}}}
+    </style>
+    </head>
+    <body>
+    {{#page}}
+    <header>
+    <div class="top"><h1>{{name}}</h1><span class="badge {{statusStyle}}">{{status}}</span></div>
+    <div class="mono soft">{{directory}}</div>
+    <div class="facts">{{#facts}}<span>{{.}}</span>{{/facts}}</div>
+    {{#alerts}}
+    <div class="alert {{style}}" role="alert"><strong>{{heading}}</strong><span>{{detail}}</span></div>
+    {{/alerts}}
+    </header>
+    <main>
+
+    """
+
+  private static let numbers = """
+    <section class="cards">
+    {{#cards}}
+    <div class="card"><small>{{label}}</small><b>{{value}}</b><small>{{detail}}</small></div>
+    {{/cards}}
+    </section>
+    {{#hasProblems}}
+    <section>
+    <h2>What is missing</h2>
+    <ul>{{#problems}}<li>{{.}}</li>{{/problems}}</ul>
+    </section>
+    {{/hasProblems}}
+    {{#hasInsights}}
+    <section>
+    <h2>In words</h2>
+    <ul class="insights">
+    {{#insights}}
+    <li class="{{style}}"><i>{{mark}}</i><span>{{text}}</span></li>
+    {{/insights}}
+    </ul>
+    </section>
+    {{/hasInsights}}
+
+    """
+
+  private static let pictures = """
+    <section>
+    <h2>Curves and pictures</h2>
+    {{#hasCharts}}
+    <p class="soft"><span class="key train"></span>training<span class="key val"></span>validation<span class="key best"></span>best epoch</p>
+    {{/hasCharts}}
+    <div class="figures">
+    {{#charts}}
+    <figure>{{{svg}}}<figcaption>{{caption}} by epoch</figcaption></figure>
+    {{/charts}}
+    {{#figures}}
+    <figure class="{{style}}"><img src="{{{address}}}" alt="{{caption}}"><figcaption>{{caption}}</figcaption></figure>
+    {{/figures}}
+    </div>
+    {{#missingPlots}}
+    <p class="soft">{{.}}</p>
+    {{/missingPlots}}
+    </section>
+    {{#scores}}
+    <section>
+    <h2>All scores</h2>
+    <div class="scroll"><table>
+    <thead><tr><th>Score</th><th class="n">Validation</th><th class="n">Test</th></tr></thead>
+    <tbody>
+    {{#rows}}
+    <tr><td>{{label}}</td><td class="n">{{validation}}<small>{{validationInterval}}</small></td><td class="n">{{test}}<small>{{testInterval}}</small></td></tr>
+    {{/rows}}
+    </tbody></table></div>
+    </section>
+    {{/scores}}
+    {{#folds}}
+    <section>
+    <h2>Folds</h2>
+    <div class="scroll"><table>
+    <thead><tr>{{#heading}}<th>{{.}}</th>{{/heading}}</tr></thead>
+    <tbody>
+    {{#rows}}
+    <tr>{{#cells}}<td>{{.}}</td>{{/cells}}</tr>
+    {{/rows}}
+    </tbody></table></div>
+    </section>
+    {{/folds}}
+
+    """
+
+  private static let classes = """
+    <section>
+    <h2>Classes</h2>
+    {{#matrixNote}}
+    <p class="soft">{{.}}</p>
+    {{/matrixNote}}
+    {{#matrix}}
+    <h3>Confusion matrix of the {{split}} set</h3>
+    <p class="soft">Rows are true classes, columns predicted ones. Blue is right; orange is wrong, on a scale of its own.</p>
+    <div class="scroll"><table class="matrix">
+    <thead><tr><th></th>{{#heading}}<th title="{{full}}">{{short}}</th>{{/heading}}</tr></thead>
+    <tbody>
+    {{#rows}}
+    <tr><th class="row" title="{{full}}">{{short}}</th>{{#cells}}<td class="{{style}}" style="--heat:{{heat}}%" title="{{hint}}">{{text}}</td>{{/cells}}</tr>
+    {{/rows}}
+    </tbody></table></div>
+    {{/matrix}}
+    {{#perClass}}
+    <h3>Scores of each class, {{split}} set</h3>
+    <div class="scroll"><table class="plain">
+    <thead><tr><th>Class</th><th class="n">Precision</th><th class="n">Recall</th><th class="n">F1</th><th class="narrow-off"></th><th class="n">Examples</th></tr></thead>
+    <tbody>
+    {{#rows}}
+    <tr><td class="label">{{label}}</td><td class="n">{{precision}}</td><td class="n">{{recall}}</td><td class="n">{{f1}}</td><td class="narrow-off"><span class="bar"><span style="width:{{share}}%"></span></span></td><td class="n">{{support}}</td></tr>
+    {{/rows}}
+    </tbody></table></div>
+    {{/perClass}}
+    </section>
+
+    """
+
+  private static let model = """
+    {{#hasConfiguration}}
+    <section>
+    <h2>Configuration</h2>
+    {{#hasOverrides}}
+    <p>Changed on the command line: {{#overrides}}<code>{{.}}</code> {{/overrides}}</p>
+    {{/hasOverrides}}
+    <div class="yaml mono">
+    {{#configuration}}
+    <div class="{{style}}"><span>{{text}}</span><span>{{origin}}</span></div>
+    {{/configuration}}
+    </div>
+    </section>
+    {{/hasConfiguration}}
+    {{#model}}
+    <section>
+    <h2>Model</h2>
+    {{#note}}
+    <p class="soft">{{.}}</p>
+    {{/note}}
+    <p>{{total}}</p>
+    <div class="scroll"><table class="plain">
+    <thead><tr>{{#heading}}<th>{{.}}</th>{{/heading}}<th class="n">Parameters</th><th></th></tr></thead>
+    <tbody class="{{#isGraph}}graph{{/isGraph}}">
+    {{#isGraph}}
+    <tr class="ends"><td>input</td><td></td><td class="mono">{{input}}</td><td></td><td></td></tr>
+    {{/isGraph}}
+    {{#rows}}
+    <tr><td class="mono">{{path}}</td><td>{{layer}}{{#from}}<small>from {{.}}</small>{{/from}}</td><td class="mono">{{output}}</td><td class="n">{{parameters}}</td><td>{{#share}}<span class="bar"><span style="width:{{.}}%"></span></span>{{/share}}</td></tr>
+    {{/rows}}
+    </tbody></table></div>
+    </section>
+    {{/model}}
+
+    """
+
+  private static let rest = """
+    {{#hasEnvironment}}
+    <section>
+    <h2>Environment</h2>
+    <table class="plain stack"><tbody>
+    {{#environment}}
+    <tr><th>{{label}}</th><td class="{{style}}">{{value}}</td></tr>
+    {{/environment}}
+    </tbody></table>
+    </section>
+    {{/hasEnvironment}}
+    <section>
+    <h2>Files</h2>
+    <p class="soft">Hashes are SHA-256, from MANIFEST.sha256; a file without one depends on the clock or the machine.</p>
+    <table class="plain stack"><tbody>
+    {{#files}}
+    <tr><td class="mono">{{path}}</td><td class="n">{{size}}</td><td class="mono hash">{{hash}}</td></tr>
+    {{/files}}
+    </tbody></table>
+    {{#filesNote}}
+    <p class="soft">{{.}}</p>
+    {{/filesNote}}
+    </section>
+    </main>
+    <footer>{{footer}}</footer>
+    {{/page}}
+    </body>
+    </html>
+
+    """
+}

@@ -1,0 +1,157 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+import Metrics
+import RunRecord
+
+/// Everything that a run's directory says, as far as it can be read. What is missing or damaged is
+/// named in ``problems`` and leaves a gap.
+package struct RunEvidence: Sendable {
+  package let run: RunDirectory
+  /// `run.json` and `summary.json`; null where there is none.
+  package private(set) var info: JSONValue = .null
+  package private(set) var summary: JSONValue = .null
+  package private(set) var epochs: [EpochRecord] = []
+  package private(set) var timings: [EpochTiming] = []
+  /// By split: `validation`, `test`.
+  package private(set) var predictions: [String: PredictionTable] = [:]
+  /// Of the test set, from `confusion_matrix.csv`.
+  package private(set) var matrixFile: ConfusionMatrixText?
+  package private(set) var configuration: ResolvedText?
+  /// What a reader of the page must know is not there.
+  package private(set) var problems: [String] = []
+
+  /// Files above this size would make the page slow; they are named instead of read.
+  private static let limit = 1 << 28
+
+  package init(reading run: RunDirectory) {
+    self.run = run
+    info = json("run.json")
+    summary = json("summary.json", whyMissing: isFinished ? nil : "the run has not finished")
+    epochs = lines("metrics.jsonl", as: EpochRecord.self)
+    timings = lines("timings.jsonl", as: EpochTiming.self)
+    if let bytes = bytes("predictions.csv") {
+      do throws(FileError) {
+        predictions = try PredictionTable.parse(bytes, path: "predictions.csv")
+      } catch {
+        problems.append("\(error)")
+      }
+    }
+    if let bytes = bytes("confusion_matrix.csv") {
+      matrixFile = ConfusionMatrixText(String(decoding: bytes, as: UTF8.self))
+      if matrixFile == nil { problems.append("confusion_matrix.csv: is not a confusion matrix") }
+    }
+    configuration = bytes("resolved.yaml").map { ResolvedText(String(decoding: $0, as: UTF8.self)) }
+  }
+
+  /// As `run.json` says it.
+  package var status: String { info["status"]?.text ?? "unknown" }
+  package var isFinished: Bool { status == "finished" }
+
+  /// The directory's own name.
+  package var directoryName: String {
+    let parts = run.path.split(separator: "/")
+    let last = parts.last.map(String.init) ?? run.path
+    return last == "." || last == ".." ? (info["name"]?.text ?? last) : last
+  }
+
+  package var name: String { info["name"]?.text ?? directoryName }
+
+  package var warnings: [String] { (info["warnings"] ?? .null).list.compactMap(\.text) }
+
+  /// Requested and used data set, where another one stood in.
+  package var fallback: (requested: String, used: String)? {
+    guard let requested = info["dataset"]?["requested"]?.text,
+      let used = info["dataset"]?["used"]?.text, requested != used
+    else { return nil }
+    return (requested, used)
+  }
+
+  /// Seconds from start to end.
+  package var duration: Int? {
+    guard let start = info["started"]?.text.flatMap(UTCTime.seconds),
+      let end = info["ended"]?.text.flatMap(UTCTime.seconds)
+    else { return nil }
+    return end - start
+  }
+
+  package var bestEpoch: Int? { summary["best_epoch"]?.integer }
+
+  /// Hard predictions of the test set, or of the validation set where there is no test set yet.
+  package var classes: ClassEvidence? {
+    for split in ["test", "validation"] {
+      guard let table = predictions[split], table.count > 0 else { continue }
+      let matrix = ConfusionMatrix(
+        labels: table.labels, predictions: table.predictions, classes: table.classes)
+      var names = matrixFile?.names ?? []
+      if names.count != table.classes { names = (0..<table.classes).map(String.init) }
+      return ClassEvidence(split: split, names: names, matrix: matrix, predictions: table)
+    }
+    return matrixFile.map {
+      ClassEvidence(split: "test", names: $0.names, matrix: $0.matrix, predictions: nil)
+    }
+  }
+
+  // MARK: Reading
+
+  private mutating func bytes(_ name: String, whyMissing: String? = nil) -> [UInt8]? {
+    do throws(FileError) {
+      return try FileReading.bytes(of: run.file(name), limit: Self.limit)
+    } catch {
+      let isThere = RunFiles.exists(run.file(name))
+      let reason = isThere ? error.reason : whyMissing.map { "is missing: \($0)" } ?? "is missing"
+      problems.append("\(name): \(reason)")
+      return nil
+    }
+  }
+
+  private mutating func json(_ name: String, whyMissing: String? = nil) -> JSONValue {
+    guard let bytes = bytes(name, whyMissing: whyMissing) else { return .null }
+    do {
+      return try JSONText.decode(JSONValue.self, from: bytes)
+    } catch {
+      problems.append("\(name): is not JSON; it may be half-written or damaged")
+      return .null
+    }
+  }
+
+  /// The lines that can be read. One without its line break was still being written.
+  private mutating func lines<Line: Decodable>(_ name: String, as type: Line.Type) -> [Line] {
+    guard let bytes = bytes(name) else { return [] }
+    let newline = UInt8(ascii: "\n")
+    let whole = bytes.lastIndex(of: newline).map { bytes[...$0] } ?? []
+    if whole.count < bytes.count { problems.append("\(name): its last line is half-written") }
+    var damaged = 0
+    var result: [Line] = []
+    for line in whole.split(separator: newline) {
+      do {
+        result.append(try JSONText.decode(type, from: Array(line)))
+      } catch {
+        damaged += 1
+      }
+    }
+    if damaged > 0 {
+      problems.append("\(name): \(damaged == 1 ? "a line" : "\(damaged) lines") cannot be read")
+    }
+    return result
+  }
+}
+
+/// What a model said of the examples of one split.
+package struct ClassEvidence: Sendable {
+  package var split: String
+  /// One name a class.
+  package var names: [String]
+  package var matrix: ConfusionMatrix
+  /// Nothing where only the matrix is known.
+  package var predictions: PredictionTable?
+
+  package init(
+    split: String, names: [String], matrix: ConfusionMatrix, predictions: PredictionTable?
+  ) {
+    self.split = split
+    self.names = names
+    self.matrix = matrix
+    self.predictions = predictions
+  }
+}

@@ -1,0 +1,82 @@
+import ExperimentConfig
+import RunRecord
+
+/// The few things that a person asks of a run first; what `runner show` prints.
+package struct RunOverview: Sendable {
+  package struct Score: Sendable, Equatable {
+    package var label: String
+    package var validation: String
+    package var test: String
+  }
+
+  package struct Fact: Sendable, Equatable {
+    package var label: String
+    package var value: String
+  }
+
+  package let name: String
+  package let status: String
+  package let path: String
+  /// Why it failed, a fallback data set, warnings, missing files.
+  package let notices: [String]
+  package let scores: [Score]
+  package let facts: [Fact]
+  package let insights: [Insight]
+  /// The same for programs.
+  package let json: JSONValue
+
+  package init(_ evidence: RunEvidence) {
+    let content = PageContent.alerts(evidence)
+    name = Clipped.text(evidence.name, 200)
+    status = evidence.status
+    path = evidence.run.path
+    notices = content.map { "\($0.heading): \($0.detail)" } + evidence.problems
+    scores = PageContent.scores(evidence).flatMap(\.rows).map {
+      Score(label: $0.label, validation: $0.validation, test: $0.test)
+    }
+    let overrides = evidence.configuration?.overrides ?? []
+    facts = Self.facts(evidence, overrides)
+    insights = Insights(evidence).all
+    json = [
+      "run": .string(evidence.run.path), "status": .string(evidence.status),
+      "info": evidence.info, "summary": evidence.summary,
+      "overrides": .array(overrides.map(JSONValue.string)),
+      "epochs": .integer(LearningCurve(evidence.epochs).epochs.count),
+      "problems": .array(evidence.problems.map(JSONValue.string)),
+      "insights": .array(
+        insights.map {
+          [
+            "topic": .string($0.topic.rawValue), "tone": .string($0.tone.rawValue),
+            "text": .string($0.text),
+          ]
+        }),
+    ]
+  }
+
+  private static func facts(_ evidence: RunEvidence, _ overrides: [String]) -> [Fact] {
+    var facts: [Fact] = []
+    func add(_ label: String, _ value: String?) {
+      if let value, !value.isEmpty { facts.append(Fact(label: label, value: value)) }
+    }
+    add("overrides", evidence.configuration == nil ? nil : overrides.joined(separator: " "))
+    if let best = evidence.bestEpoch {
+      add("best epoch", "\(best) of \(evidence.summary["epochs"]?.text ?? "?")")
+    } else if let last = evidence.epochs.last {
+      add("last epoch", "\(last.epoch)")
+    }
+    add("data set", evidence.info["dataset"]?["used"]?.text)
+    add("seed", evidence.info["seed"]?.text)
+    add("parameters", evidence.summary["parameters"]?["total"]?.integer.map(NumberText.grouped))
+    add("device", evidence.info["device"]?.text)
+    add(
+      "started",
+      evidence.info["started"]?.text.map { start in
+        start + (evidence.duration.map { ", took \(RunTime.text($0))" } ?? "")
+      })
+    if let commit = evidence.info["git"]?["commit"]?.text {
+      let isDirty = evidence.info["git"]?["dirty"]?.boolean ?? false
+      add("git", commit.prefix(12) + (isDirty ? ", with changes" : ""))
+    }
+    return facts
+  }
+}

@@ -1,0 +1,211 @@
+import ExperimentConfig
+import Files
+import Glibc
+
+/// The runs in a folder.
+package enum RunCatalog {
+  /// One run as a listing shows it. What its files do not say is nothing.
+  package struct Entry: Sendable, Equatable {
+    /// The directory's name.
+    package var name: String
+    package var path: String
+    /// As `run.json` says it, or `damaged`.
+    package var status = "damaged"
+    /// Why the run is damaged.
+    package var damage: String?
+    package var experiment: String?
+    package var started: String?
+    package var ended: String?
+    package var epochs: Int?
+    package var validationAccuracy: Double?
+    package var validationLoss: Double?
+    package var testAccuracy: Double?
+    package var dataset: String?
+    package var isFallback = false
+    package var seed: UInt64?
+
+    package init(name: String, path: String) {
+      self.name = name
+      self.path = path
+    }
+
+    /// Seconds from start to end.
+    package var duration: Int? {
+      guard let start = started.flatMap(UTCTime.seconds), let end = ended.flatMap(UTCTime.seconds)
+      else { return nil }
+      return end - start
+    }
+  }
+
+  /// The names of the runs in a folder, the youngest first. Whatever has no `run.json` is none.
+  package static func names(in folder: String) throws(FileError) -> [String] {
+    let named = try folders(in: folder).filter { isRun("\(folder)/\($0)") }
+      .map { name in (name: name, time: RunName(name).time ?? startTime("\(folder)/\(name)")) }
+    return named.sorted { ($0.time, $0.name) > ($1.time, $1.name) }.map(\.name)
+  }
+
+  /// All runs in a folder, the youngest first; a run that cannot be read is `damaged`.
+  package static func entries(in folder: String) throws(FileError) -> [Entry] {
+    try names(in: folder).map { entry(name: $0, path: "\(folder)/\($0)") }
+  }
+
+  static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
+  static func isRun(_ path: String) -> Bool { kind(path + "/run.json") == S_IFREG }
+
+  private static func kind(_ path: String) -> mode_t? {
+    var status = stat()
+    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  }
+
+  private static func folders(in folder: String) throws(FileError) -> [String] {
+    guard let stream = opendir(folder) else {
+      throw FileError(path: folder, attempt: "list it", code: errno)
+    }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let item = readdir(stream) {
+      let name = withUnsafePointer(to: &item.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if !name.hasPrefix(".") { names.append(name) }
+    }
+    return names
+  }
+
+  /// For a directory that was renamed: `yyyymmdd-hhmmss` of its start.
+  private static func startTime(_ path: String) -> String {
+    guard let info = try? read(InfoLine.self, path + "/run.json"), let start = info.started else {
+      return ""
+    }
+    return start.replacing("-", with: "").replacing(":", with: "").replacing("T", with: "-")
+      .replacing("Z", with: "")
+  }
+
+  // MARK: One run
+
+  private static func entry(name: String, path: String) -> Entry {
+    var entry = Entry(name: name, path: path)
+    do {
+      let info = try read(InfoLine.self, path + "/run.json")
+      entry.status = info.status
+      entry.experiment = info.name
+      entry.started = info.started
+      entry.ended = info.ended
+      entry.dataset = info.dataset?.used
+      entry.isFallback = info.dataset.map { $0.used != $0.requested } ?? false
+      entry.seed = info.seed
+      if kind(path + "/summary.json") == nil {
+        addEpochs(to: &entry)
+        return entry
+      }
+      let summary = try read(SummaryLine.self, path + "/summary.json")
+      entry.epochs = summary.epochs
+      entry.validationAccuracy = summary.validation?.accuracy
+      entry.validationLoss = summary.validation?.loss
+      entry.testAccuracy = summary.test?.accuracy
+    } catch {
+      entry.status = "damaged"
+      entry.damage = "\(error)"
+    }
+    return entry
+  }
+
+  /// Of a run without a summary: how far it came, from `metrics.jsonl`.
+  private static func addEpochs(to entry: inout Entry) {
+    guard let bytes = try? FileReading.bytes(of: entry.path + "/metrics.jsonl", limit: 1 << 28)
+    else { return }
+    entry.epochs = 0
+    let newline = UInt8(ascii: "\n")
+    for line in bytes.split(separator: newline) where line.endIndex < bytes.endIndex {
+      entry.epochs = (entry.epochs ?? 0) + 1
+      if let loss = EpochScan.number("val_loss", in: line),
+        loss < entry.validationLoss ?? .infinity
+      {
+        entry.validationLoss = loss
+        entry.validationAccuracy = EpochScan.number("val_accuracy", in: line)
+      }
+    }
+  }
+
+  private static func read<Value: Decodable>(
+    _ type: Value.Type, _ path: String
+  ) throws(FileError) -> Value {
+    let bytes = try FileReading.bytes(of: path, limit: 1 << 26)
+    do {
+      return try JSONText.decode(type, from: bytes)
+    } catch {
+      throw FileError(path: path, reason: "is not what this program writes")
+    }
+  }
+}
+
+/// What a listing needs of `run.json`; all but the status may be missing.
+private struct InfoLine: Decodable {
+  struct Dataset: Decodable {
+    var requested: String?
+    var used: String?
+  }
+
+  var status: String
+  var name: String?
+  var started: String?
+  var ended: String?
+  var seed: UInt64?
+  var dataset: Dataset?
+}
+
+/// What a listing needs of `summary.json`.
+private struct SummaryLine: Decodable {
+  struct Scores: Decodable {
+    var loss: Double?
+    var accuracy: Double?
+  }
+
+  var epochs: Int?
+  var validation: Scores?
+  var test: Scores?
+}
+
+/// Finds a number in a line of `metrics.jsonl` without reading it as JSON, which would take a hundred
+/// times as long.
+private enum EpochScan {
+  static func number(_ key: String, in line: ArraySlice<UInt8>) -> Double? {
+    let wanted = Array("\"\(key)\":".utf8)
+    guard let start = end(of: wanted, in: line) else { return nil }
+    let digits = line[start...].prefix { $0 != UInt8(ascii: ",") && $0 != UInt8(ascii: "}") }
+    return Double(String(decoding: digits.filter { $0 != UInt8(ascii: " ") }, as: UTF8.self))
+  }
+
+  /// Where the first occurrence of `key` ends.
+  private static func end(of key: [UInt8], in line: ArraySlice<UInt8>) -> Int? {
+    var position = line.startIndex
+    while position + key.count <= line.endIndex {
+      if line[position] == key[0], line[position..<(position + key.count)].elementsEqual(key) {
+        return position + key.count
+      }
+      position += 1
+    }
+    return nil
+  }
+}
+
+extension UTCTime {
+  /// Seconds since 1970 of `2026-11-23T01:19:59Z`; nothing for another text.
+  package static func seconds(_ text: String) -> Int? {
+    let pattern = "0000-00-00T00:00:00Z".utf8
+    guard text.utf8.count == pattern.count,
+      zip(text.utf8, pattern).allSatisfy({ byte, sample in
+        sample == UInt8(ascii: "0") ? (0x30...0x39).contains(byte) : byte == sample
+      })
+    else { return nil }
+    let numbers = text.split { !$0.isNumber }.compactMap { Int32($0) }
+    var parts = tm()
+    parts.tm_year = numbers[0] - 1900
+    parts.tm_mon = numbers[1] - 1
+    parts.tm_mday = numbers[2]
+    parts.tm_hour = numbers[3]
+    parts.tm_min = numbers[4]
+    parts.tm_sec = numbers[5]
+    return timegm(&parts)
+  }
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Diagnostics
+import ExperimentConfig
+import FoundationEssentials
+import Report
+import Reporting
+import RunRecord
+
+struct ListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list", abstract: "Lists the runs there are, the youngest first.")
+
+  @Option(
+    name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
+  var runsDirectory = "runs"
+
+  @Option(
+    help: ArgumentHelp(
+      "Sorts: the best, the longest or the youngest first, names from A to Z.",
+      valueName: "column"))
+  var sort = RunColumn.started
+
+  @Flag(help: "Turns the order around.")
+  var reverse = false
+
+  @Option(help: ArgumentHelp("Shows the first N runs only.", valueName: "n"))
+  var limit: Int?
+
+  @Flag(help: "Prints a JSON array to standard output.")
+  var json = false
+
+  func validate() throws {
+    if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1 on") }
+  }
+
+  func run() throws {
+    let all = try RunCatalog.entries(in: runsDirectory)
+    let sorted = RunColumn.sorted(all, by: sort, reverse: reverse)
+    let shown = Array(sorted.prefix(limit ?? sorted.count))
+    if json {
+      let bytes = try JSONText.encode(JSONValue.array(shown.map(RunColumn.json)), pretty: true)
+      Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      return
+    }
+    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    if all.isEmpty {
+      terminal.write("There are no runs in '\(TerminalText.line(runsDirectory))'.\n")
+      return
+    }
+    terminal.write(table(shown, terminal))
+    if shown.count < all.count {
+      terminal.write(terminal.dim("  \(shown.count) of \(all.count) runs\n"))
+    }
+    for entry in shown {
+      guard let damage = entry.damage else { continue }
+      terminal.write(terminal.yellow("damaged: ") + TerminalText.line(damage) + "\n")
+    }
+  }
+
+  /// As many columns as the terminal is wide; all of them where nobody looks.
+  private func table(_ entries: [RunCatalog.Entry], _ terminal: Terminal) -> String {
+    var columns = RunColumn.allCases
+    let cells = Dictionary(
+      uniqueKeysWithValues: columns.map { column in
+        (column, [column.heading] + entries.map { TerminalText.line(column.text($0)) })
+      })
+    func width() -> Int {
+      columns.reduce(0) { sum, column in
+        sum + 2 + (cells[column]?.map { TerminalText.width($0) }.max() ?? 0)
+      }
+    }
+    for column in RunColumn.leastImportantFirst where terminal.isInteractive {
+      if width() <= terminal.width { break }
+      if column != sort { columns.removeAll { $0 == column } }
+    }
+    var table = TextTable(columns.map { $0.isNumber ? .right : .left })
+    for row in 0...entries.count {
+      table.add(columns.map { cells[$0]?[row] ?? "" })
+      if row == 0 { table.addRule() }
+    }
+    return table.render()
+  }
+}
+
+extension RunColumn: ExpressibleByArgument {}

@@ -1,0 +1,73 @@
+import ArgumentParser
+import Diagnostics
+import ExperimentConfig
+import FoundationEssentials
+import Report
+import Reporting
+import RunRecord
+
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Shows one run: status, warnings, numbers, what was overridden.")
+
+  @OptionGroup var arguments: RunArguments
+
+  @Flag(help: "Prints one JSON object to standard output.")
+  var json = false
+
+  func run() throws {
+    let evidence = RunEvidence(reading: try arguments.resolve())
+    if json {
+      let bytes = try JSONText.encode(RunOverview(evidence).json, pretty: true)
+      Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+    } else {
+      let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+      terminal.write(ShowText(terminal).render(RunOverview(evidence)))
+    }
+  }
+}
+
+/// A run on 80 columns.
+private struct ShowText {
+  private let terminal: Terminal
+
+  init(_ terminal: Terminal) { self.terminal = terminal }
+
+  func render(_ run: RunOverview) -> String {
+    var text = terminal.bold(wrapped(run.name, 0)) + "\n"
+    text += "  " + colored(run.status) + "\n"
+    for notice in run.notices {
+      text += terminal.yellow("  ! ") + wrapped(notice, 4) + "\n"
+    }
+    if !run.scores.isEmpty {
+      var table = TextTable([.left, .right, .right])
+      table.add(["", "validation", "test"])
+      for score in run.scores { table.add([score.label, score.validation, score.test]) }
+      text += "\n" + table.render()
+    }
+    text += "\n"
+    let pad = String(repeating: " ", count: 12)
+    for fact in run.facts {
+      text += "  " + (fact.label + pad).prefix(14) + wrapped(fact.value, 16) + "\n"
+    }
+    if !run.insights.isEmpty { text += "\n" }
+    for insight in run.insights {
+      let mark = insight.tone == .warning ? terminal.yellow("!") : "•"
+      text += "  \(mark) " + wrapped(insight.text, 4) + "\n"
+    }
+    return text + "\n  " + TerminalText.line(run.path) + "\n"
+  }
+
+  private func colored(_ status: String) -> String {
+    let text = TerminalText.line(status)
+    return switch status {
+    case "finished": terminal.green(text)
+    case "failed", "unknown": terminal.red(text)
+    default: terminal.yellow(text)
+    }
+  }
+
+  private func wrapped(_ text: String, _ indent: Int) -> String {
+    WrappedText.wrap(TerminalText.line(text), indent: indent)
+  }
+}

@@ -1,0 +1,175 @@
+import Metrics
+import Report
+import RunRecord
+import Testing
+
+@Suite struct InsightsTests {
+  /// The insight about `topic` of curves and a matrix made up for it.
+  private func insight(
+    _ topic: Insight.Topic, validation: [Double] = [], training: [Double] = [],
+    trainAccuracy: [Double] = [], validationAccuracy: [Double] = [], best: Int? = nil,
+    matrix: [[Int]]? = nil, sure: Float = 0.95
+  ) -> Insight? {
+    let records = validation.indices.map { index in
+      var values = ["val_loss": validation[index]]
+      if index < training.count { values["train_loss"] = training[index] }
+      if index < trainAccuracy.count { values["train_accuracy"] = trainAccuracy[index] }
+      if index < validationAccuracy.count { values["val_accuracy"] = validationAccuracy[index] }
+      return EpochRecord(fold: 0, epoch: index + 1, values: values)
+    }
+    let insights = Insights(
+      curve: LearningCurve(records), bestEpoch: best,
+      classes: matrix.map { evidence($0, sure: sure) })
+    return insights.all.first { $0.topic == topic }
+  }
+
+  private func evidence(_ rows: [[Int]], sure: Float) -> ClassEvidence {
+    var table = PredictionTable(classes: rows.count)
+    var matrix = ConfusionMatrix(classes: rows.count)
+    for (label, row) in rows.enumerated() {
+      for (predicted, count) in row.enumerated() {
+        for _ in 0..<count {
+          matrix.add(label: label, prediction: predicted)
+          table.folds.append(0)
+          table.indices.append(table.count)
+          table.labels.append(label)
+          table.predictions.append(predicted)
+          table.probabilities += rows.indices.map { $0 == predicted ? sure : 0 }
+        }
+      }
+    }
+    return ClassEvidence(
+      split: "test", names: (0..<rows.count).map { "c\($0)" }, matrix: matrix, predictions: table)
+  }
+
+  @Test func flatLossHasConverged() {
+    let found = insight(.convergence, validation: [1, 0.5, 0.3, 0.3, 0.301, 0.3, 0.299, 0.3])
+    #expect(found?.tone == .good)
+    #expect(found?.text.hasPrefix("Converged") == true)
+  }
+
+  @Test func fallingLossHasNotConverged() {
+    let found = insight(.convergence, validation: [1, 0.9, 0.8, 0.7, 0.6, 0.5])
+    #expect(found?.text.contains("fell by") == true)
+  }
+
+  @Test func risingLossIsPastItsBest() {
+    let found = insight(.convergence, validation: [1, 0.5, 0.3, 0.4, 0.5, 0.6, 0.7])
+    #expect(found?.tone == .warning)
+    #expect(found?.text.contains("rose by") == true)
+  }
+
+  @Test(arguments: 1...3) func fewEpochsTellNothing(count: Int) {
+    let found = insight(.convergence, validation: Array(repeating: 1, count: count))
+    #expect(found?.text.contains("cannot be told") == true)
+  }
+
+  @Test func risingValidationLossIsOverfitting() {
+    let found = insight(
+      .fit, validation: [1, 0.5, 0.6, 0.7], training: [1, 0.5, 0.3, 0.1])
+    #expect(found?.tone == .warning)
+    #expect(found?.text.hasPrefix("Overfitting since epoch 2") == true)
+  }
+
+  @Test func gapOfAccuraciesIsOverfitting() {
+    let found = insight(
+      .fit, validation: [1, 0.5, 0.5], training: [1, 0.5, 0.1], trainAccuracy: [0.5, 0.8, 0.99],
+      validationAccuracy: [0.5, 0.7, 0.8])
+    #expect(found?.text.contains("Signs of overfitting") == true)
+  }
+
+  @Test func poorTrainingAccuracyIsUnderfitting() {
+    let found = insight(
+      .fit, validation: [2.3, 2.2, 2.2], training: [2.3, 2.2, 2.2],
+      trainAccuracy: [0.1, 0.2, 0.3], validationAccuracy: [0.1, 0.2, 0.3],
+      matrix: [[5, 5], [5, 5]])
+    #expect(found?.text.hasPrefix("Underfitting") == true)
+  }
+
+  @Test func agreeingCurvesFitWell() {
+    let found = insight(
+      .fit, validation: [1, 0.5, 0.3], training: [1, 0.5, 0.3], trainAccuracy: [0.5, 0.8, 0.9],
+      validationAccuracy: [0.5, 0.8, 0.9])
+    #expect(found?.tone == .good)
+  }
+
+  @Test func lossesThatAreNoNumbersDiverged() {
+    let found = insight(.divergence, validation: [1, .nan, .nan])
+    #expect(found?.text.contains("validation loss was no finite number in epoch 2") == true)
+    #expect(insight(.convergence, validation: [1, .nan, .nan]) == nil)
+  }
+
+  @Test(arguments: [(8, "last epoch"), (2, "for nothing"), (6, "6 of 8")])
+  func bestEpoch(best: Int, words: String) {
+    let found = insight(.bestEpoch, validation: Array(repeating: 1, count: 8), best: best)
+    #expect(found?.text.contains(words) == true)
+  }
+
+  @Test func easyHardAndConfusedClasses() {
+    let matrix = [[10, 0, 0, 0], [0, 6, 4, 0], [0, 1, 9, 0], [0, 0, 1, 9]]
+    #expect(insight(.easiest, matrix: matrix)?.text.hasPrefix("Easiest: ‘c0’ (F1 100.0%)") == true)
+    #expect(insight(.hardest, matrix: matrix)?.text.hasPrefix("Hardest: ‘c1’") == true)
+    let confused = insight(.confusions, matrix: matrix)?.text
+    #expect(
+      confused
+        == "Most often confused: ‘c1’ taken for ‘c2’ 4 times, the other way round 1; "
+        + "‘c3’ taken for ‘c2’ once.")
+  }
+
+  @Test func perfectPredictionsHaveNoConfusions() {
+    let matrix = [[10, 0], [0, 10]]
+    for topic in [Insight.Topic.confusions, .easiest, .hardest, .confidence, .balance] {
+      #expect(insight(topic, matrix: matrix) == nil)
+    }
+  }
+
+  @Test func confidentErrorsAreCounted() {
+    let text = insight(.confidence, matrix: [[8, 2], [1, 9]], sure: 0.95)?.text
+    #expect(text?.hasPrefix("3 of 3 errors were made with a probability of 90% or more") == true)
+    #expect(text?.contains("more than its accuracy bears out") == true)
+    let modest = insight(.confidence, matrix: [[8, 2], [1, 9]], sure: 0.85)?.text
+    #expect(modest?.hasPrefix("None of the errors") == true)
+  }
+
+  @Test func imbalanceAndMissingClasses() {
+    #expect(insight(.balance, matrix: [[30, 0], [0, 10]])?.tone == .warning)
+    #expect(insight(.balance, matrix: [[16, 0], [0, 10]])?.tone == .neutral)
+    #expect(insight(.balance, matrix: [[11, 0], [0, 10]]) == nil)
+    #expect(
+      insight(.balance, matrix: [[0, 0], [2, 10]])?.text.contains("no example of ‘c0’") == true)
+  }
+
+  @Test func worseThanGuessingIsSaid() {
+    #expect(insight(.overall, matrix: [[1, 9], [1, 9]])?.tone == .warning)
+    #expect(insight(.overall, matrix: [[9, 1], [1, 9]])?.tone == .good)
+  }
+
+  @Test func nothingIsSaidOfNothing() {
+    #expect(Insights(curve: LearningCurve([]), bestEpoch: nil, classes: nil).all.isEmpty)
+    let empty = evidence([[0, 0], [0, 0]], sure: 1)
+    let all = Insights(curve: LearningCurve([]), bestEpoch: 1, classes: empty).all
+    #expect(all.map(\.topic) == [.balance])
+  }
+
+  @Test func setsThatDifferMoreThanChance() {
+    func tone(_ validation: Double, _ test: Double) -> Insight.Tone? {
+      Insights(
+        curve: LearningCurve([]), bestEpoch: nil, classes: nil, validationAccuracy: validation,
+        testAccuracy: test, validationCount: 10_000, testCount: 10_000
+      ).all.first { $0.topic == .generalisation }?.tone
+    }
+    #expect(tone(0.95, 0.949) == .good)
+    #expect(tone(0.95, 0.9) == .warning)
+    #expect(tone(0.9, 0.95) == .neutral)
+  }
+
+  @Test func foldsAreAveraged() {
+    let curve = LearningCurve([
+      EpochRecord(fold: 1, epoch: 1, values: ["val_loss": 1]),
+      EpochRecord(fold: 2, epoch: 1, values: ["val_loss": 3]),
+      EpochRecord(fold: 1, epoch: 2, values: ["val_loss": 0.5]),
+    ])
+    #expect(curve.epochs == [1, 2])
+    #expect(curve["val_loss"] == [2, 0.5])
+  }
+}

@@ -42,6 +42,7 @@ let collections = Target.Dependency.product(
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
 func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
@@ -57,6 +58,7 @@ let package = Package(
     .executable(name: "runner-worker", targets: ["runner-worker"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -87,7 +89,8 @@ let package = Package(
       ],
       swiftSettings: strictAndOptimised),
     .target(
-      name: "Metrics", dependencies: ["ExperimentConfig"], swiftSettings: strictAndOptimised),
+      name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
+      swiftSettings: strictAndOptimised),
     .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
     .target(
       name: "RunRecord", dependencies: ["ExperimentConfig", "Files", logging],
@@ -112,25 +115,41 @@ let package = Package(
     .target(
       name: "Reporting", dependencies: ["Diagnostics", "ExperimentConfig", "Files", "RunRecord"],
       swiftSettings: strict),
+    .target(name: "PNGImage", dependencies: ["CZlib"], swiftSettings: strictAndOptimised),
+    .target(
+      name: "Plots", dependencies: ["Files", "PNGImage", "RunRecord", "Weights", subprocess, system],
+      swiftSettings: strict),
+    .target(
+      name: "TensorBoard", dependencies: ["Files", "PNGImage", "RunRecord"], swiftSettings: strict),
+    .target(
+      name: "Report",
+      dependencies: [
+        "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Planning", "RunRecord",
+        "Weights", mustache,
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Reporting",
-        "RunRecord", "Weights", argumentParser, subprocess, system,
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Plots", "Report",
+        "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner-worker",
       dependencies: [
         "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Metrics",
-        "Planning", "RunRecord", "Torch", "Training", "Weights", logging,
+        "Planning", "RunRecord", "TensorBoard", "Torch", "Training", "Weights", logging,
       ],
       swiftSettings: strict),
 
     tests("Randomness"),
     tests("Files"),
     tests("Weights", ["Files"]),
-    tests("Metrics", ["ExperimentConfig"]),
+    tests("Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections]),
+    tests("Plots", ["Files", "RunRecord", "Weights"]),
+    tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),
+    tests("Report", ["Diagnostics", "ExperimentConfig", "Metrics", "RunRecord"]),
     tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", logging]),
     tests("Reporting", ["ExperimentConfig", "RunRecord"]),
     tests("Diagnostics"),

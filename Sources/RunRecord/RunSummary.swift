@@ -24,17 +24,21 @@ package struct RunSummary: Codable, Sendable, Equatable {
   /// `loss`, `accuracy` and so on with the best weights.
   package var validation: [String: Double]
   package var test: [String: Double]
+  /// By split and metric: the lower and upper end of the bootstrap 95 % interval.
+  package var intervals: [String: [String: [Double]]]?
 
   enum CodingKeys: String, CodingKey {
     case status, identity, dataset, parameters, epochs
     case bestEpoch = "best_epoch"
-    case validation, test
+    case validation, test, intervals
   }
 
   package init(
     status: String, identity: String, dataset: String, parameters: Parameters, epochs: Int,
-    bestEpoch: Int, validation: [String: Double], test: [String: Double]
+    bestEpoch: Int, validation: [String: Double], test: [String: Double],
+    intervals: [String: [String: [Double]]]? = nil
   ) {
+    self.intervals = intervals
     self.status = status
     self.identity = identity
     self.dataset = dataset

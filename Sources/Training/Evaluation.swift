@@ -14,14 +14,23 @@ package struct Evaluation: Sendable {
   /// The mean over the examples.
   package let loss: Double
 
-  package var confusionMatrix: ConfusionMatrix {
-    ConfusionMatrix(labels: labels, predictions: predictions, classes: classes)
+  package var pooled: PooledPredictions {
+    PooledPredictions(
+      labels: labels, predictions: predictions, probabilities: probabilities, classes: classes)
   }
 
-  /// `loss` and the named metrics.
-  package func values(_ metrics: [String]) -> [String: Double] {
+  package var confusionMatrix: ConfusionMatrix { pooled.confusionMatrix }
+
+  /// The share of examples whose class was predicted.
+  package var accuracy: Double {
+    let matrix = confusionMatrix
+    return matrix.total == 0 ? 0 : Double(matrix.correct) / Double(matrix.total)
+  }
+
+  /// `loss` and the defined values of the metrics.
+  package func values(_ metrics: MetricSet) -> [String: Double] {
     var values = ["loss": loss]
-    for (key, value) in MetricRegistry.values(metrics, confusionMatrix) { values[key] = value }
+    for item in metrics.values(pooled) { values[item.key] = item.value }
     return values
   }
 

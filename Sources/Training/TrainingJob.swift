@@ -1,6 +1,7 @@
 import Datasets
 import ExperimentConfig
 import Graph
+import Metrics
 import Torch
 import Weights
 
@@ -10,8 +11,7 @@ package struct TrainingJob {
   package var classes: Int
   package var loss: ResolvedComponent
   package var optimizer: ResolvedComponent
-  /// Names of metrics, in the order of the file.
-  package var metrics: [String]
+  package var metrics: MetricSet
   package var batchSize: Int
   package var shuffle: Bool
   package var dropLast: Bool
@@ -30,12 +30,12 @@ package struct TrainingJob {
   package init(
     _ experiment: Experiment, graph: Graph, classes: Int, device: Device, examples: ExampleSet,
     trainIndices: [Int], validationIndices: [Int]
-  ) {
+  ) throws {
     self.graph = graph
     self.classes = classes
     loss = experiment.loss
     optimizer = experiment.optimizer
-    metrics = experiment.metrics.map(\.name)
+    metrics = try MetricSet(experiment.metrics)
     batchSize = experiment.data.batchSize
     shuffle = experiment.data.shuffle
     dropLast = experiment.data.dropLast

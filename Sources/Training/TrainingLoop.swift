@@ -60,7 +60,7 @@ package struct TrainingLoop {
         "train_loss": trained.loss, "train_accuracy": trained.accuracy, "lr": learningRate,
       ]
       for (key, value) in evaluated.values(job.metrics) { values["val_\(key)"] = value }
-      values["val_accuracy"] = evaluated.values(["accuracy"])["accuracy"]
+      values["val_accuracy"] = evaluated.accuracy
       let isBest = evaluated.loss < best?.loss ?? .infinity
       let weights = try model.stateDict()
       if isBest || best == nil { best = (epoch, evaluated.loss, weights) }

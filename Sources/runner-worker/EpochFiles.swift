@@ -1,6 +1,7 @@
 import ExperimentConfig
 import Files
 import RunRecord
+import TensorBoard
 import Training
 import Weights
 
@@ -10,10 +11,13 @@ struct EpochFiles {
   private let metrics: AppendedFile
   private let timings: AppendedFile
 
-  init(_ run: RunDirectory) throws {
+  private let events: EventFileWriter
+
+  init(_ run: RunDirectory, host: String) throws {
     self.run = run
     metrics = try AppendedFile(creating: run.file("metrics.jsonl"))
     timings = try AppendedFile(creating: run.file("timings.jsonl"))
+    events = try EventFileWriter(in: run.path, wallTime: Double(UTCTime.now()), host: host)
   }
 
   func write(_ end: TrainingLoop.EpochEnd) throws {
@@ -23,5 +27,15 @@ struct EpochFiles {
     try metrics.append(line: JSONText.encode(end.record))
     try metrics.synchronize()
     try timings.append(line: JSONText.encode(end.timing))
+    try events.append(end.record, wallTime: Double(UTCTime.now()))
+  }
+
+  /// Adds the pictures of the predictions, which have been written, to TensorBoard's file.
+  func finish(epoch: Int) throws {
+    for (split, table) in try run.readPredictions().sorted(by: { $0.key < $1.key }) {
+      try events.append(
+        confusionOf: table, split: split, step: epoch, wallTime: Double(UTCTime.now()))
+    }
+    try events.synchronize()
   }
 }

@@ -55,7 +55,7 @@ struct Job {
     for warning in info.warnings { log.warning("\(warning)") }
 
     let data = try await JobData(plan, info, device: device)
-    var job = TrainingJob(
+    var job = try TrainingJob(
       experiment, graph: plan.graph, classes: data.classes, device: device,
       examples: data.trainAndValidation, trainIndices: data.trainIndices,
       validationIndices: data.validationIndices)
@@ -77,7 +77,7 @@ struct Job {
       \(data.test.count) test examples
       """)
 
-    let files = try EpochFiles(run)
+    let files = try EpochFiles(run, host: info.host)
     var progress = ProgressThrottle()
     let result = try TrainingLoop(job).run(
       onStep: { step in
@@ -88,6 +88,7 @@ struct Job {
         try output.send(.epoch(end.record, end.timing))
       })
     let summary = try JobResults(run, plan, info, data, job).write(result)
+    try files.finish(epoch: summary.bestEpoch)
     try output.send(.end(summary))
   }
 

@@ -41,17 +41,32 @@ struct JobResults {
       }
     }
     try run.write([predictions.bytes], to: "predictions.csv")
-    if job.metrics.contains("confusion_matrix") {
-      let names = (0..<data.classes).map(String.init)
-      try run.write(test.confusionMatrix.csv(names: names), to: "confusion_matrix.csv")
+    for (suffix, evaluation) in [("", test), ("_validation", validation)] {
+      try writeReports(of: evaluation, suffix: suffix)
     }
     let count = plan.graph.parameterCount
     let summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
       dataset: info.dataset.used, parameters: .init(total: count, trainable: count),
       epochs: result.epochs, bestEpoch: result.bestEpoch,
-      validation: validation.values(job.metrics), test: test.values(job.metrics))
+      validation: validation.values(job.metrics), test: test.values(job.metrics),
+      intervals: [
+        "validation": job.metrics.intervals(validation.pooled).mapValues { [$0.lower, $0.upper] },
+        "test": job.metrics.intervals(test.pooled).mapValues { [$0.lower, $0.upper] },
+      ])
     try run.write(json: summary, to: "summary.json")
     return summary
+  }
+
+  /// The classification report and, where it was asked for, the confusion matrix.
+  private func writeReports(of evaluation: Evaluation, suffix: String) throws {
+    let names = (0..<data.classes).map(String.init)
+    let matrix = evaluation.confusionMatrix
+    let report = ClassificationReport(matrix, names: names)
+    try run.write(report.text(digits: 4), to: "classification_report\(suffix).txt")
+    try run.write(json: report, to: "classification_report\(suffix).json")
+    if job.metrics.contains("confusion_matrix") {
+      try run.write(matrix.csv(names: names), to: "confusion_matrix\(suffix).csv")
+    }
   }
 }

@@ -39,7 +39,7 @@ struct ListCommand: ParsableCommand {
     let shown = Array(sorted.prefix(limit ?? sorted.count))
     if json {
       let bytes = try JSONText.encode(JSONValue.array(shown.map(RunColumn.json)), pretty: true)
-      Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
       return
     }
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)

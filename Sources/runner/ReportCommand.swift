@@ -25,6 +25,6 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var arguments: RunArguments
 
   func run() throws {
-    Terminal.writeOutput(try ReportPage.write(for: arguments.resolve()) + "\n")
+    try Terminal.writeOutput(ReportPage.write(for: arguments.resolve()) + "\n")
   }
 }

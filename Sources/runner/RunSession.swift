@@ -5,6 +5,8 @@ import ExperimentConfig
 import Files
 import Graph
 import Planning
+import Plots
+import Report
 import Reporting
 import RunRecord
 import Weights
@@ -17,6 +19,8 @@ final class RunSession {
   private let environment: [String: String]
   private var reporter: ConsoleReporter
   private var warnings: [Warning]
+  /// Where the pictures of mistakes come from.
+  private var testData: AcquiredDataset?
   private let clock = ContinuousClock()
 
   init(
@@ -43,6 +47,7 @@ final class RunSession {
     let ending = try await worker.run { [self] events, send in
       var events = events
       let dataset = try await acquire()
+      testData = dataset
       guard case .engine(let engine)? = try await events.next() else {
         if await worker.wasInterrupted { throw ExitCode(CommandFailure.interrupted) }
         throw InputError("'runner-worker' does not start; 'runner doctor' says why")
@@ -61,8 +66,10 @@ final class RunSession {
     }
     guard let run = directory else { throw ProgramFault("no run directory was made") }
     if let summary, ending == .success {
+      await draw(run)
       try Manifest.write(for: run)
       try close(run, .finished, nil)
+      try ReportPage.write(for: run)
       let seconds = start.duration(to: clock.now)
       reporter.say(
         "\n"
@@ -193,6 +200,37 @@ final class RunSession {
   }
 
   // MARK: After
+
+  /// Draws the plots. A run without them is as good otherwise, so that what goes wrong is said and no
+  /// more.
+  private func draw(_ run: RunDirectory) async {
+    var details = Plots.Details()
+    do {
+      if let test = testData { details.mistakes = try mistakes(run, test.load(.test)) }
+      let outcome = try await Plots.write(for: run, details)
+      if outcome.files.isEmpty, let reason = outcome.skipped.first(where: { $0.plot == "plots" }) {
+        warn("no plots were drawn", because: reason.reason)
+      }
+    } catch {
+      warn("the plots are not complete", because: "\(error)")
+    }
+  }
+
+  private func mistakes(
+    _ run: RunDirectory, _ images: LabelledImages
+  ) throws -> [LabelledPicture] {
+    guard let table = try run.readPredictions()["test"] else { return [] }
+    let size = images.channels * images.height * images.width
+    return table.mostConfidentMistakes().map { row in
+      let start = table.indices[row] * size
+      return LabelledPicture(
+        pixels: Array(images.pixels[start..<(start + size)]), width: images.width,
+        height: images.height, channels: images.channels, label: table.labels[row],
+        predicted: table.predictions[row],
+        probability: Double(table.probabilities(at: row)[
+          table.probabilities(at: row).startIndex + table.predictions[row]]))
+    }
+  }
 
   private func close(_ run: RunDirectory, _ status: RunInfo.Status, _ failure: String?) throws {
     var info = try run.readInfo()

@@ -24,7 +24,8 @@ struct Runner: AsyncParsableCommand {
       """,
     version: Version.runner,
     subcommands: [
-      RunCommand.self, CheckCommand.self, LayersCommand.self, DatasetsCommand.self,
+      RunCommand.self, CheckCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
+      LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -19,7 +19,7 @@ struct ShowCommand: ParsableCommand {
     let evidence = RunEvidence(reading: try arguments.resolve())
     if json {
       let bytes = try JSONText.encode(RunOverview(evidence).json, pretty: true)
-      Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
     } else {
       let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
       terminal.write(ShowText(terminal).render(RunOverview(evidence)))

@@ -70,7 +70,7 @@ struct TrainingGolden: Decodable {
       let plan = Plan(loaded, diagnostics: diagnostics)
     else { throw InputError(diagnostics.sorted) }
     let examples = try ExampleSet(images, transforms: plan.transforms, device: .cpu)
-    var job = TrainingJob(
+    var job = try TrainingJob(
       plan.experiment, graph: plan.graph, classes: 10, device: .cpu, examples: examples,
       trainIndices: Array(0..<images.count), validationIndices: Array(0..<64))
     job.initialWeights =

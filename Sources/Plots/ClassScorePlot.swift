@@ -72,7 +72,7 @@ package struct ClassScorePlot {
         let values = [score.precision, score.recall, score.f1]
         return [Double(index)] + values + [values.min() ?? 0, values.max() ?? 0]
       })
-    let point = classes <= 20 ? 1.2 : (classes <= 60 ? 0.8 : 0.5)
+    let point = classes <= 20 ? 1 : (classes <= 60 ? 0.8 : 0.5)
     let spread = classes <= 20 ? shift : 0
     figure.commands.append(
       "plot $scores using 1:5:(0):($6-$5) with vectors nohead lc rgb '#BBBBBB' lw 1.5 notitle, "

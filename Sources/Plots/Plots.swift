@@ -92,7 +92,8 @@ package enum Plots {
   private static func drawings(of run: RunDirectory, _ details: Details) throws -> [Drawing] {
     let name = GnuplotText.shortened(try run.readInfo().name, 40)
     let best = try exists(run.file("summary.json")) ? run.readSummary().bestEpoch : nil
-    let curves = CurvePlots(epochs: try run.readEpochs(), best: best, runName: name)
+    let epochs = try exists(run.file("metrics.jsonl")) ? run.readEpochs() : []
+    let curves = CurvePlots(epochs: epochs, best: best, runName: name)
     var result = [curves.loss(), curves.accuracy(), curves.learningRate()]
     if exists(run.file("predictions.csv")) {
       let tables = try run.readPredictions()

@@ -61,7 +61,7 @@ struct RankingPlots {
       let line = diagonal ? points : Ranking.steps(points)
       figure.addData("c\(position)", Ranking.thinned(line).map { [$0.x, $0.y] })
       let label =
-        GnuplotText.shortened(names[index], 12) + "  "
+        GnuplotText.shortened(names[index], 12) + ": "
         + ranking[keyPath: value].rounded(digits: 4)
       plots.append(
         "$c\(position) with lines title \(GnuplotText.quoted(label)) "
@@ -69,7 +69,7 @@ struct RankingPlots {
     }
     figure.addData("mean", Ranking.thinned(mean(rankings.map(\.ranking))).map { [$0.x, $0.y] })
     plots.append(
-      "$mean with lines title 'mean  \(average.rounded(digits: 4))' lc rgb '#000000' lw 2.8 dt 1")
+      "$mean with lines title 'mean: \(average.rounded(digits: 4))' lc rgb '#000000' lw 2.8 dt 1")
     if diagonal { plots.append("x with lines notitle lc rgb '\(Style.quiet)' lw 1 dt 3") }
     let plot = "plot " + plots.joined(separator: ", ")
     figure.commands += figure.axisLabels(x: x, y: y, left: 70, top: 66, right: 500, bottom: 484)

@@ -1,10 +1,15 @@
 import ExperimentConfig
 
-enum Accuracy: Metric {
+struct Accuracy: Metric {
   static let schema = ComponentSchema(
     "accuracy", doc: "The share of examples whose class was predicted; higher is better.")
+  static let unit = MetricUnit.share
+  static let higherIsBetter: Bool? = true
 
-  static func values(_ matrix: ConfusionMatrix) -> [(key: String, value: Double)] {
-    [("accuracy", Averaging.ratio(matrix.correct, matrix.total))]
+  init(_ arguments: Arguments) throws {}
+
+  func values(_ sample: Sample) -> [MetricValue] {
+    let value = sample.count == 0 ? nil : Averaging.ratio(sample.matrix.correct, sample.count)
+    return [MetricValue("accuracy", value, else: Undefined.empty)]
   }
 }

@@ -5,16 +5,83 @@ enum Averaging {
     denominator == 0 ? 0 : Double(numerator) / Double(denominator)
   }
 
-  /// The plain mean over all classes, and the mean weighted by each class's examples.
-  static func summaries(
-    _ name: String, _ scores: [Double], _ matrix: ConfusionMatrix
-  ) -> [(key: String, value: Double)] {
-    let supports = (0..<matrix.classes).map { Double(matrix.support($0)) }
+  /// The plain mean; 0 of nothing.
+  static func macro(_ scores: [Double]) -> Double {
+    scores.isEmpty ? 0 : NumpySum.sum(scores) / Double(scores.count)
+  }
+
+  /// The mean weighted by each class's examples; the plain mean where there are none.
+  static func weighted(_ scores: [Double], supports: [Int]) -> Double {
     let total = supports.reduce(0, +)
-    let weighted = zip(scores, supports).reduce(0.0) { $0 + $1.0 * $1.1 }
+    guard total > 0 else { return macro(scores) }
+    return NumpySum.sum(zip(scores, supports).map { $0 * Double($1) }) / Double(total)
+  }
+
+  /// The three averages of a score of hard predictions, over all classes.
+  static func summaries(_ name: String, _ scores: ClassScores.Score, _ sample: Sample)
+    -> [MetricValue]
+  {
+    guard sample.count > 0 else {
+      return ["macro", "micro", "weighted"].map {
+        MetricValue("\(name)_\($0)", .undefined(Undefined.empty))
+      }
+    }
     return [
-      ("\(name)_macro", scores.isEmpty ? 0 : scores.reduce(0, +) / Double(scores.count)),
-      ("\(name)_weighted", total == 0 ? 0 : weighted / total),
+      MetricValue("\(name)_macro", .defined(scores.macro)),
+      MetricValue("\(name)_micro", .defined(scores.micro)),
+      MetricValue("\(name)_weighted", .defined(scores.weighted)),
     ]
+  }
+
+  /// The averages of a score of one class against the rest, over the classes that have one. Of two
+  /// classes it is the score of the second, as scikit-learn has it for a binary problem.
+  static func oneVersusRest(
+    _ name: String, _ sample: Sample, else reason: String,
+    _ score: (ClassRanking.Scores) -> Double?
+  ) -> [MetricValue] {
+    guard let all = sample.rankScores else {
+      return ["macro", "weighted"].map {
+        MetricValue("\(name)_\($0)", .undefined(Undefined.notFinite))
+      }
+    }
+    let ranked = all.count == 2 ? [all[1]] : all
+    let defined = ranked.filter { score($0) != nil }
+    let scores = defined.compactMap(score)
+    let reason = Undefined.reason(sample, reason)
+    return [
+      MetricValue("\(name)_macro", scores.isEmpty ? nil : macro(scores), else: reason),
+      MetricValue(
+        "\(name)_weighted",
+        scores.isEmpty ? nil : weighted(scores, supports: defined.map(\.support)), else: reason),
+    ]
+  }
+}
+
+/// Adds numbers in the order in which numpy does, so that averages equal scikit-learn's to the last bit
+/// and a report's rounded text is the same.
+///
+/// Source: pairwise summation in numpy's `loops_utils.h`, blocks of 128 with eight accumulators.
+enum NumpySum {
+  static func sum(_ values: [Double]) -> Double { values.withUnsafeBufferPointer { sum($0[...]) } }
+
+  private static func sum(_ values: Slice<UnsafeBufferPointer<Double>>) -> Double {
+    let count = values.count
+    let first = values.startIndex
+    if count < 8 { return values.reduce(-0.0, +) }
+    if count > 128 {
+      let half = count / 2 / 8 * 8
+      return sum(values[first..<(first + half)]) + sum(values[(first + half)...])
+    }
+    var parts = SIMD8<Double>(repeating: 0)
+    for lane in 0..<8 { parts[lane] = values[first + lane] }
+    let whole = count / 8 * 8
+    for start in stride(from: 8, to: whole, by: 8) {
+      for lane in 0..<8 { parts[lane] += values[first + start + lane] }
+    }
+    var result =
+      ((parts[0] + parts[1]) + (parts[2] + parts[3]))
+      + ((parts[4] + parts[5]) + (parts[6] + parts[7]))
+    for index in whole..<count { result += values[first + index] }
+    return result
   }
 }

@@ -18,6 +18,23 @@ package struct ConfusionMatrix: Sendable, Equatable {
     }
   }
 
+  /// Counts examples by their cell, which is `label * classes + prediction`, each as often as `times`
+  /// says or once.
+  init(classes: Int, cells: [Int32], times: [Int32]?) {
+    self.init(classes: classes)
+    counts.withUnsafeMutableBufferPointer { counts in
+      cells.withUnsafeBufferPointer { cells in
+        if let times {
+          times.withUnsafeBufferPointer { times in
+            for index in cells.indices { counts[Int(cells[index])] &+= Int(times[index]) }
+          }
+        } else {
+          for cell in cells { counts[Int(cell)] &+= 1 }
+        }
+      }
+    }
+  }
+
   package mutating func add(label: Int, prediction: Int) {
     // A prediction beyond the classes would else count as one of the next row.
     precondition((0..<classes).contains(label) && (0..<classes).contains(prediction))

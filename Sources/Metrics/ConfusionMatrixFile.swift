@@ -1,9 +1,13 @@
 import ExperimentConfig
 
-enum ConfusionMatrixFile: Metric {
+struct ConfusionMatrixFile: Metric {
   static let schema = ComponentSchema(
     "confusion_matrix",
     doc: "Counts by true and predicted class, written to confusion_matrix.csv for the test set.")
+  static let unit = MetricUnit.examples
+  static let higherIsBetter: Bool? = nil
 
-  static func values(_ matrix: ConfusionMatrix) -> [(key: String, value: Double)] { [] }
+  init(_ arguments: Arguments) throws {}
+
+  func values(_ sample: Sample) -> [MetricValue] { [] }
 }

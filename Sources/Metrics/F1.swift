@@ -1,20 +1,18 @@
 import ExperimentConfig
 
-enum F1: Metric {
+struct F1: Metric {
   static let schema = ComponentSchema(
     "f1",
     doc: "The harmonic mean of a class's precision and recall; 0 where both are. "
-      + "Macro and weighted mean over the classes; higher is better.")
+      + "Macro, micro and weighted mean over the classes; higher is better.")
+  static let unit = MetricUnit.share
+  static let higherIsBetter: Bool? = true
 
-  static func values(_ matrix: ConfusionMatrix) -> [(key: String, value: Double)] {
-    Averaging.summaries("f1", scores(matrix), matrix)
+  init(_ arguments: Arguments) throws {}
+
+  func values(_ sample: Sample) -> [MetricValue] {
+    Averaging.summaries("f1", ClassScores(sample.matrix).f1, sample)
   }
 
-  static func perClass(_ matrix: ConfusionMatrix) -> [Double]? { scores(matrix) }
-
-  private static func scores(_ matrix: ConfusionMatrix) -> [Double] {
-    (0..<matrix.classes).map {
-      Averaging.ratio(2 * matrix[$0, $0], matrix.support($0) + matrix.predicted($0))
-    }
-  }
+  func perClass(_ sample: Sample) -> [Double?]? { ClassScores(sample.matrix).f1.perClass }
 }

@@ -1,37 +1,60 @@
 import ExperimentConfig
 
-/// A measure of hard predictions, pooled over all examples.
+/// A measure of a classifier, pooled over all examples: no result depends on how they were batched.
+///
+/// A metric is declared once: name, arguments and documentation, unit, direction, formula.
 package protocol Metric: Sendable {
   static var schema: ComponentSchema { get }
-  /// By key of `summary.json`; empty for a metric that is a file of its own.
-  static func values(_ matrix: ConfusionMatrix) -> [(key: String, value: Double)]
-  /// The score of each class; nothing for a metric that has none.
-  static func perClass(_ matrix: ConfusionMatrix) -> [Double]?
+  static var unit: MetricUnit { get }
+  /// Nothing for a metric that is a file of its own.
+  static var higherIsBetter: Bool? { get }
+
+  init(_ arguments: Arguments) throws
+
+  /// By key of `summary.json`, the headline value first; empty for a metric that is a file of its own.
+  func values(_ sample: Sample) -> [MetricValue]
+  /// The score of each class, nothing for a class that has none; nothing for a metric without.
+  func perClass(_ sample: Sample) -> [Double?]?
 }
 
 extension Metric {
-  package static func perClass(_ matrix: ConfusionMatrix) -> [Double]? { nil }
+  package func perClass(_ sample: Sample) -> [Double?]? { nil }
 }
 
-/// The metrics there are.
-package enum MetricRegistry {
-  package static let all: [any Metric.Type] = [
-    Accuracy.self, Precision.self, Recall.self, F1.self, ConfusionMatrixFile.self,
-  ]
+package enum MetricUnit: String, Sendable {
+  /// From 0 to 1.
+  case share
+  /// From -1 to 1; 0 is chance.
+  case correlation
+  /// Natural logarithms.
+  case nats
+  /// Squared differences of probabilities, from 0 to 2.
+  case squaredProbability = "squared probability"
+  case examples
+}
 
-  package static var schemas: [ComponentSchema] { all.map { $0.schema } }
+/// One number of a metric, or why there is none: an undefined value is left out and never 0 or NaN.
+package struct MetricValue: Sendable, Equatable {
+  package let key: String
+  package let outcome: Outcome
 
-  /// The values of the named metrics, in the order of the names.
-  package static func values(
-    _ names: [String], _ matrix: ConfusionMatrix
-  ) -> [(key: String, value: Double)] {
-    names.flatMap { name in
-      all.first { $0.schema.name == name }.map { $0.values(matrix) } ?? []
-    }
+  package enum Outcome: Sendable, Equatable {
+    case defined(Double)
+    case undefined(String)
   }
 
-  /// The named metric's score of each class, as the classification report shows it.
-  package static func perClass(_ name: String, _ matrix: ConfusionMatrix) -> [Double]? {
-    all.first { $0.schema.name == name }?.perClass(matrix)
+  package init(_ key: String, _ outcome: Outcome) {
+    self.key = key
+    self.outcome = outcome
   }
+
+  /// The value, or the reason why there is none.
+  init(_ key: String, _ value: Double?, else reason: String) {
+    self.init(key, value.map(Outcome.defined) ?? .undefined(reason))
+  }
+
+  package var value: Double? { if case .defined(let value) = outcome { value } else { nil } }
+
+  /// Why there is no value.
+  package var reason: String? { if case .undefined(let reason) = outcome { reason } else { nil } }
 }

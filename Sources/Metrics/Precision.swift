@@ -1,18 +1,18 @@
 import ExperimentConfig
 
-enum Precision: Metric {
+struct Precision: Metric {
   static let schema = ComponentSchema(
     "precision",
     doc: "Of the examples predicted as a class, the share that is; 0 where none was predicted. "
-      + "Macro and weighted mean over the classes; higher is better.")
+      + "Macro, micro and weighted mean over the classes; higher is better.")
+  static let unit = MetricUnit.share
+  static let higherIsBetter: Bool? = true
 
-  static func values(_ matrix: ConfusionMatrix) -> [(key: String, value: Double)] {
-    Averaging.summaries("precision", scores(matrix), matrix)
+  init(_ arguments: Arguments) throws {}
+
+  func values(_ sample: Sample) -> [MetricValue] {
+    Averaging.summaries("precision", ClassScores(sample.matrix).precision, sample)
   }
 
-  static func perClass(_ matrix: ConfusionMatrix) -> [Double]? { scores(matrix) }
-
-  private static func scores(_ matrix: ConfusionMatrix) -> [Double] {
-    (0..<matrix.classes).map { Averaging.ratio(matrix[$0, $0], matrix.predicted($0)) }
-  }
+  func perClass(_ sample: Sample) -> [Double?]? { ClassScores(sample.matrix).precision.perClass }
 }

@@ -1,18 +1,18 @@
 import ExperimentConfig
 
-enum Recall: Metric {
+struct Recall: Metric {
   static let schema = ComponentSchema(
     "recall",
     doc: "Of the examples of a class, the share that was predicted; 0 where there are none. "
-      + "Macro and weighted mean over the classes; higher is better.")
+      + "Macro, micro and weighted mean over the classes; higher is better.")
+  static let unit = MetricUnit.share
+  static let higherIsBetter: Bool? = true
 
-  static func values(_ matrix: ConfusionMatrix) -> [(key: String, value: Double)] {
-    Averaging.summaries("recall", scores(matrix), matrix)
+  init(_ arguments: Arguments) throws {}
+
+  func values(_ sample: Sample) -> [MetricValue] {
+    Averaging.summaries("recall", ClassScores(sample.matrix).recall, sample)
   }
 
-  static func perClass(_ matrix: ConfusionMatrix) -> [Double]? { scores(matrix) }
-
-  private static func scores(_ matrix: ConfusionMatrix) -> [Double] {
-    (0..<matrix.classes).map { Averaging.ratio(matrix[$0, $0], matrix.support($0)) }
-  }
+  func perClass(_ sample: Sample) -> [Double?]? { ClassScores(sample.matrix).recall.perClass }
 }

@@ -8,6 +8,8 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case augment = 5
   /// The drawn `digits` data set, whose seed is fixed.
   case digits = 6
+  /// Which examples a resample draws; under a fixed seed.
+  case bootstrap = 7
 }
 
 /// An endless sequence of words that is a pure function of its coordinates (law 1 of the contract):

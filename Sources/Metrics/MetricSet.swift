@@ -1,0 +1,59 @@
+import Diagnostics
+import ExperimentConfig
+
+/// The metrics that an experiment names, with their arguments.
+package struct MetricSet: Sendable {
+  package let metrics: [any Metric]
+
+  /// - Throws: `ProgramFault` for a metric or an argument that the checker cannot have let through.
+  package init(_ components: [ResolvedComponent]) throws {
+    metrics = try components.map { component in
+      guard let type = MetricRegistry.all.first(where: { $0.schema.name == component.name }) else {
+        throw ProgramFault("no metric '\(component.name)'")
+      }
+      return try type.init(component.arguments)
+    }
+  }
+
+  package init(_ metrics: [any Metric]) { self.metrics = metrics }
+
+  package func contains(_ name: String) -> Bool {
+    metrics.contains { type(of: $0).schema.name == name }
+  }
+
+  /// Every value, in the order of the metrics.
+  package func values(_ predictions: PooledPredictions) -> [MetricValue] {
+    let sample = Sample(predictions)
+    return metrics.flatMap { $0.values(sample) }
+  }
+
+  /// The score of each class by the metric's name, where a metric has such scores.
+  package func perClass(_ predictions: PooledPredictions) -> [(name: String, scores: [Double?])] {
+    let sample = Sample(predictions)
+    return metrics.compactMap { metric in
+      metric.perClass(sample).map { (type(of: metric).schema.name, $0) }
+    }
+  }
+
+  /// A bootstrap interval of each metric's headline value, by key.
+  package func intervals(
+    _ predictions: PooledPredictions, resamples: Int = Bootstrap.standardResamples
+  ) -> [String: ConfidenceInterval] {
+    let sample = Sample(predictions)
+    var found: [String: [Double]] = [:]
+    let headlines = metrics.compactMap { metric in
+      metric.values(sample).first?.value == nil ? nil : metric
+    }
+    if headlines.isEmpty { return [:] }
+    Bootstrap.forEachResample(of: predictions.count, resamples) { times in
+      sample.repeated(times)
+      for metric in headlines {
+        guard let headline = metric.values(sample).first, let value = headline.value else {
+          continue
+        }
+        found[headline.key, default: []].append(value)
+      }
+    }
+    return found.compactMapValues { ConfidenceInterval(of: $0, resamples: resamples) }
+  }
+}

@@ -1,0 +1,121 @@
+import Glibc
+
+/// What metrics are computed from: pooled predictions, each example once or, in a bootstrap, as often
+/// as it was drawn. What several metrics need is computed once, and only if one of them asks.
+///
+/// A sample belongs to one thread and is never kept.
+package final class Sample {
+  let predictions: PooledPredictions
+  /// How often each example stands in the sample; nothing where each stands once.
+  private(set) var times: [Int32]?
+
+  package init(_ predictions: PooledPredictions) { self.predictions = predictions }
+
+  /// Turns it into a resample of the same examples.
+  func repeated(_ times: [Int32]) {
+    self.times = times
+    knownMatrix = nil
+    knownRankScores = nil
+  }
+
+  var classes: Int { predictions.classes }
+  /// Examples, those drawn twice counted twice. A resample has as many as what it was drawn from.
+  var count: Int { predictions.count }
+
+  // MARK: of this sample
+
+  private var knownMatrix: ConfusionMatrix?
+  var matrix: ConfusionMatrix {
+    if let knownMatrix { return knownMatrix }
+    let matrix = ConfusionMatrix(classes: classes, cells: cells, times: times)
+    knownMatrix = matrix
+    return matrix
+  }
+
+  private var knownRankScores: [ClassRanking.Scores]?
+  /// Of each class against the rest; nothing where a probability is not a finite number.
+  var rankScores: [ClassRanking.Scores]? {
+    guard isFinite else { return nil }
+    if let knownRankScores { return knownRankScores }
+    let scores = rankings.map { $0.scores(times) }
+    knownRankScores = scores
+    return scores
+  }
+
+  /// The mean of one value an example; nothing where there are no examples.
+  func mean(_ values: [Double]) -> Double? {
+    guard count > 0 else { return nil }
+    guard let times else { return NumpySum.sum(values) / Double(count) }
+    var sum = 0.0
+    for index in values.indices { sum += Double(times[index]) * values[index] }
+    return sum / Double(count)
+  }
+
+  // MARK: of the examples, however often they stand in the sample
+
+  private lazy var cells: [Int32] = zip(predictions.labels, predictions.predictions).map {
+    Int32($0 * classes + $1)
+  }
+
+  lazy var isFinite: Bool = predictions.probabilities.allSatisfy(\.isFinite)
+
+  private lazy var rankings: [ClassRanking] = (0..<classes).map {
+    ClassRanking(predictions, class: $0)
+  }
+
+  /// -ln p of the true class, p clipped to [2⁻⁵², 1 - 2⁻⁵²].
+  lazy var logLosses: [Double] = perExample { row, label in
+    -log(min(max(Double(row[label]), Double.ulpOfOne), 1 - Double.ulpOfOne))
+  }
+
+  /// The sum over the classes of the squared differences to the one-hot label.
+  lazy var squaredDifferences: [Double] = perExample { row, label in
+    var sum = 0.0
+    for index in row.indices {
+      let difference = Double(row[index]) - (index == label ? 1 : 0)
+      sum += difference * difference
+    }
+    return sum
+  }
+
+  /// How many classes stand before the true one, by falling probability.
+  ///
+  /// Among equals the larger class stands first, as scikit-learn's `top_k_accuracy_score` has it; of
+  /// two classes the first, as the same function has it for a binary problem.
+  lazy var classesAhead: [Int] = perExample { row, label in
+    let own = row[label]
+    let ties = row.count == 2 ? 0..<label : (label + 1)..<row.count
+    return row.count { $0 > own } + row[ties].count { $0 == own }
+  }
+
+  private var knownCalibrations: [Int: CalibrationBins] = [:]
+  func calibration(bins: Int) -> CalibrationBins {
+    if let known = knownCalibrations[bins] { return known }
+    let calibration = CalibrationBins(predictions, count: bins)
+    knownCalibrations[bins] = calibration
+    return calibration
+  }
+
+  private func perExample<Value>(
+    _ value: (UnsafeBufferPointer<Float>, Int) -> Value
+  ) -> [Value] {
+    predictions.probabilities.withUnsafeBufferPointer { all in
+      predictions.labels.indices.map { index in
+        let row = UnsafeBufferPointer(rebasing: all[(index * classes)..<((index + 1) * classes)])
+        return value(row, predictions.labels[index])
+      }
+    }
+  }
+}
+
+/// Why a metric has no value.
+enum Undefined {
+  static let empty = "there are no examples"
+  static let oneClass = "the labels hold a single class"
+  static let notFinite = "a probability is not a finite number"
+
+  /// The reason for metrics of probabilities.
+  static func reason(_ sample: Sample, _ otherwise: String = empty) -> String {
+    sample.count == 0 ? empty : sample.isFinite ? otherwise : notFinite
+  }
+}

@@ -18,9 +18,9 @@ enum Averaging {
   }
 
   /// The three averages of a score of hard predictions, over all classes.
-  static func summaries(_ name: String, _ scores: ClassScores.Score, _ sample: Sample)
-    -> [MetricValue]
-  {
+  static func summaries(
+    _ name: String, _ scores: ClassScores.Score, _ sample: Sample
+  ) -> [MetricValue] {
     guard sample.count > 0 else {
       return ["macro", "micro", "weighted"].map {
         MetricValue("\(name)_\($0)", .undefined(Undefined.empty))

@@ -3,8 +3,8 @@ import ExperimentConfig
 struct Brier: Metric {
   static let schema = ComponentSchema(
     "brier",
-    doc: "The squared difference of the probabilities to the one-hot label, summed over the classes "
-      + "and averaged over the examples: 0 to 2, also for two classes (scikit-learn's "
+    doc: "The squared difference of the probabilities to the one-hot label, summed over the "
+      + "classes and averaged over the examples: 0 to 2, also for two classes (scikit-learn's "
       + "brier_score_loss with scale_by_half=False); lower is better.")
   static let unit = MetricUnit.squaredProbability
   static let higherIsBetter: Bool? = false

@@ -25,6 +25,8 @@ package struct ClassificationReport: Sendable, Equatable {
   package let weighted: Row
   /// Whether the report covers every class that occurs, and so has an accuracy.
   package let hasAccuracy: Bool
+  /// Whether there are examples and not one of their predictions is right.
+  let isAllWrong: Bool
 
   /// - Parameters:
   ///   - names: one for each class of the report.
@@ -51,6 +53,7 @@ package struct ClassificationReport: Sendable, Equatable {
     micro = average(\.micro)
     macro = average(\.macro)
     weighted = average(\.weighted)
+    isAllWrong = matrix.correct == 0 && matrix.total > 0
     hasAccuracy = (0..<matrix.classes).allSatisfy {
       labels.contains($0) || (matrix.support($0) == 0 && matrix.predicted($0) == 0)
     }
@@ -64,7 +67,7 @@ package struct ClassificationReport: Sendable, Equatable {
 }
 
 /// The form of `classification_report(output_dict=True)`. Of classes with one name the last is kept,
-/// and a class named like an average gives way to it, as there.
+/// a class named like an average gives way to it, and `accuracy` is a number, as there.
 extension ClassificationReport: Encodable {
   package func encode(to encoder: any Encoder) throws {
     struct Key: CodingKey {
@@ -80,7 +83,7 @@ extension ClassificationReport: Encodable {
     var container = encoder.container(keyedBy: Key.self)
     for (name, row) in rows {
       let key = Key(stringValue: name)
-      if hasAccuracy, name == "accuracy" {
+      if name == "accuracy" {
         try container.encode(row.precision, forKey: key)
       } else {
         try container.encode(row, forKey: key)

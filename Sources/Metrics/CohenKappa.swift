@@ -3,8 +3,8 @@ import ExperimentConfig
 struct CohenKappa: Metric {
   static let schema = ComponentSchema(
     "cohen_kappa",
-    doc: "Agreement of labels and predictions beyond chance, from -1 to 1. Left out where all labels "
-      + "and all predictions are one and the same class. Higher is better.")
+    doc: "Agreement of labels and predictions beyond chance, from -1 to 1. Left out where all "
+      + "labels and all predictions are one and the same class. Higher is better.")
   static let unit = MetricUnit.correlation
   static let higherIsBetter: Bool? = true
 

@@ -3,9 +3,9 @@ import ExperimentConfig
 struct RocAUC: Metric {
   static let schema = ComponentSchema(
     "roc_auc",
-    doc: "The area under the ROC curve of each class against the rest. Macro and weighted mean over "
-      + "the classes that have examples; of two classes, the area of the second. Left out where the "
-      + "labels hold a single class. Higher is better.")
+    doc: "The area under the ROC curve of each class against the rest. Macro and weighted mean "
+      + "over the classes that have examples; of two classes, the area of the second. Left out "
+      + "where the labels hold a single class. Higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

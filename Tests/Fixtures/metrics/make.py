@@ -10,6 +10,8 @@ Made with scikit-learn 1.9.1, numpy 2.4.6. `python3 make.py` writes metrics.json
 Everything is over labels=range(k): a class without labels or predictions counts as 0 in the macro
 average. Rows of the confusion matrix are true, columns predicted. Where a case has "scores" (one
 row a sample, one column a class), its predictions are their argmax, the first of equals.
+
+make_random.py, make_reports.py, make_bootstrap.py and make_regression.py beside it make the other files.
 """
 
 import json

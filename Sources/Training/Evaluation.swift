@@ -14,14 +14,21 @@ package struct Evaluation: Sendable {
   /// The mean over the examples.
   package let loss: Double
 
-  package var confusionMatrix: ConfusionMatrix {
-    ConfusionMatrix(labels: labels, predictions: predictions, classes: classes)
+  package var pooled: PooledPredictions {
+    PooledPredictions(
+      labels: labels, predictions: predictions, probabilities: probabilities, classes: classes)
   }
 
-  /// `loss` and the named metrics.
-  package func values(_ metrics: [String]) -> [String: Double] {
+  /// The share of right predictions; nothing without examples.
+  package var accuracy: Double? {
+    let matrix = ConfusionMatrix(labels: labels, predictions: predictions, classes: classes)
+    return matrix.total == 0 ? nil : Double(matrix.correct) / Double(matrix.total)
+  }
+
+  /// `loss` and what the metrics say, without what the examples do not define.
+  package func values(_ metrics: MetricSet) -> [String: Double] {
     var values = ["loss": loss]
-    for (key, value) in MetricRegistry.values(metrics, confusionMatrix) { values[key] = value }
+    for value in metrics.values(pooled) { values[value.key] = value.value }
     return values
   }
 

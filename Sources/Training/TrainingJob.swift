@@ -10,8 +10,8 @@ package struct TrainingJob {
   package var classes: Int
   package var loss: ResolvedComponent
   package var optimizer: ResolvedComponent
-  /// Names of metrics, in the order of the file.
-  package var metrics: [String]
+  /// In the order of the file.
+  package var metrics: [ResolvedComponent]
   package var batchSize: Int
   package var shuffle: Bool
   package var dropLast: Bool
@@ -35,7 +35,7 @@ package struct TrainingJob {
     self.classes = classes
     loss = experiment.loss
     optimizer = experiment.optimizer
-    metrics = experiment.metrics.map(\.name)
+    metrics = experiment.metrics
     batchSize = experiment.data.batchSize
     shuffle = experiment.data.shuffle
     dropLast = experiment.data.dropLast

@@ -1,5 +1,6 @@
 import Datasets
 import Execution
+import Metrics
 import RunRecord
 import Torch
 import Weights
@@ -40,6 +41,7 @@ package struct TrainingLoop {
     let model = try Model(job.graph, seed: job.seed, fold: job.fold, device: job.device)
     if let weights = job.initialWeights { try model.load(weights) }
     let optimizer = try Optimizer(job.optimizer, parameters: model.trainable)
+    let metrics = try MetricSet(job.metrics)
     let loss = try LossFunction(job.loss, classes: job.classes, device: job.device)
 
     var best: (epoch: Int, loss: Double, weights: [SafeTensors.Entry])?
@@ -59,8 +61,8 @@ package struct TrainingLoop {
       var values = [
         "train_loss": trained.loss, "train_accuracy": trained.accuracy, "lr": learningRate,
       ]
-      for (key, value) in evaluated.values(job.metrics) { values["val_\(key)"] = value }
-      values["val_accuracy"] = evaluated.values(["accuracy"])["accuracy"]
+      for (key, value) in evaluated.values(metrics) { values["val_\(key)"] = value }
+      values["val_accuracy"] = evaluated.accuracy
       let isBest = evaluated.loss < best?.loss ?? .infinity
       let weights = try model.stateDict()
       if isBest || best == nil { best = (epoch, evaluated.loss, weights) }

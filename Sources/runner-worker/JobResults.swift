@@ -41,16 +41,17 @@ struct JobResults {
       }
     }
     try run.write([predictions.bytes], to: "predictions.csv")
-    if job.metrics.contains("confusion_matrix") {
+    let metrics = try MetricSet(job.metrics)
+    if metrics.contains("confusion_matrix") {
       let names = (0..<data.classes).map(String.init)
-      try run.write(test.confusionMatrix.csv(names: names), to: "confusion_matrix.csv")
+      try run.write(test.pooled.confusionMatrix.csv(names: names), to: "confusion_matrix.csv")
     }
     let count = plan.graph.parameterCount
     let summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
       dataset: info.dataset.used, parameters: .init(total: count, trainable: count),
       epochs: result.epochs, bestEpoch: result.bestEpoch,
-      validation: validation.values(job.metrics), test: test.values(job.metrics))
+      validation: validation.values(metrics), test: test.values(metrics))
     try run.write(json: summary, to: "summary.json")
     return summary
   }

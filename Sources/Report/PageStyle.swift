@@ -102,7 +102,7 @@ enum PageStyle {
       .yaml span:first-child { flex: 1 1 auto; }
       .yaml span:last-child { flex: 0 1 42%; font-size: 11px; text-align: right; }
       .bar { min-width: 34px; }
-      .narrow-off { display: none; }
+      .narrow-off { display: none; } .label { min-width: 40px; }
       .matrix td, .matrix th { min-width: 30px; padding: 3px 1px; font-size: 12px; border-width: 1px; }
       .stack tr { display: block; padding: 4px 0; border-bottom: 1px solid var(--line); }
       .stack th, .stack td { display: block; border: 0; padding: 0 4px; text-align: left; }

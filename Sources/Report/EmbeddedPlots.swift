@@ -17,27 +17,50 @@ struct EmbeddedPlots {
   private(set) var problems: [String] = []
 
   /// The pictures that there may be, in the page's order.
-  static let known: [(name: String, caption: String)] = [
-    ("loss", "Loss"), ("accuracy", "Accuracy"), ("learning_rate", "Learning rate"),
-    ("confusion_matrix", "Confusion matrix, counts"),
-    ("confusion_matrix_normalized", "Confusion matrix, shares of each true class"),
-    ("per_class", "Precision, recall and F1 of each class"),
-    ("reliability", "Reliability: stated against actual certainty"),
-    ("roc", "ROC, one class against the rest"), ("precision_recall", "Precision and recall"),
-    ("worst_examples", "The examples most confidently wrong"),
-    ("filters", "Filters of the first layer"),
+  static let known: [(name: String, aliases: [String], caption: String)] = [
+    ("loss", [], "Loss"), ("accuracy", [], "Accuracy"), ("learning_rate", [], "Learning rate"),
+    ("confusion_matrix", [], "Confusion matrix, counts"),
+    (
+      "confusion_matrix_normalized", ["confusion_matrix_normalised"],
+      "Confusion matrix, shares of each true class"
+    ),
+    ("per_class", [], "Precision, recall and F1 of each class"),
+    ("reliability", [], "Reliability: stated against actual certainty"),
+    ("roc", [], "ROC, one class against the rest"),
+    ("precision_recall", [], "Precision and recall"),
+    ("worst_examples", ["mistakes"], "The examples most confidently wrong"),
+    ("filters", ["first_layer"], "Filters of the first layer"),
   ]
 
   /// A picture above this size is named instead of shown.
   static let limit = 6 << 20
+  /// Pictures that are shown beside the known ones.
+  static let mostOthers = 20
 
   init(_ run: RunDirectory) {
-    for (name, caption) in Self.known {
-      if let address = address(of: "plots/\(name)", in: run) {
-        plots.append(Plot(name: name, caption: caption, address: address))
-      } else {
-        missing.append(name)
+    var others = Set(Self.names(in: run.file("plots")))
+    for plot in Self.known {
+      let names = [plot.name] + plot.aliases
+      others.subtract(names)
+      for name in names {
+        guard let address = address(of: "plots/\(name)", in: run) else { continue }
+        plots.append(Plot(name: plot.name, caption: plot.caption, address: address))
+        break
       }
+      if !contains(plot.name) { missing.append(plot.name) }
+    }
+    // Pictures of a later version of the program.
+    for name in others.sorted().prefix(Self.mostOthers) {
+      guard let address = address(of: "plots/\(name)", in: run) else { continue }
+      let caption = Clipped.text(name.replacing("_", with: " "), 80)
+      plots.append(Plot(name: name, caption: caption, address: address))
+    }
+  }
+
+  /// The names of the pictures in a folder, without their endings.
+  private static func names(in folder: String) -> [String] {
+    RunFiles.names(in: folder).compactMap { file in
+      [".svg", ".png"].first(where: file.hasSuffix).map { String(file.dropLast($0.count)) }
     }
   }
 

@@ -151,7 +151,7 @@ extension PageContent {
             ? [] : [Int((Double(row.parameters) / Double(max(table.total, 1)) * 100).rounded())])
       },
       total: NumberText.grouped(table.total) + " parameters"
-        + (isGraph ? ", \(NumberText.grouped(table.flops)) FLOPs an example forward" : ""))
+        + (isGraph ? ", \(NumberText.grouped(table.flops)) FLOPs for one example forward" : ""))
   }
 }
 

@@ -5,14 +5,14 @@ enum PageStyle {
     :root {
       color-scheme: light dark;
       --paper: #ffffff; --ink: #1b1f24; --soft: #57606a; --line: #d8dee4; --tint: #f5f7f9;
-      --train: #b35900; --val: #0b62c4; --right: #2a78d0; --wrong: #e07b00;
+      --train: #b35900; --val: #0b62c4; --right: #2a78d0; --wrong: #e07b00; --on-wrong: #201000;
       --good: #1a7f37; --warn: #8a5a00; --bad: #b42318;
       --good-tint: #e7f5ea; --warn-tint: #fdf3d8; --bad-tint: #fdecea; --changed: #fff3c4;
     }
     @media (prefers-color-scheme: dark) {
       :root {
         --paper: #12161c; --ink: #e4e8ec; --soft: #9aa5b1; --line: #313944; --tint: #1a2028;
-        --train: #f0a050; --val: #68aef5; --right: #2f77c4; --wrong: #c46a00;
+        --train: #f0a050; --val: #68aef5; --right: #2f77c4; --wrong: #c46a00; --on-wrong: #ffffff;
         --good: #56c271; --warn: #e5b84a; --bad: #ff8478;
         --good-tint: #14281a; --warn-tint: #2e2612; --bad-tint: #331a18; --changed: #3d3413;
       }
@@ -61,7 +61,7 @@ enum PageStyle {
     .right { background: color-mix(in srgb, var(--right) var(--heat), transparent); }
     .wrong { background: color-mix(in srgb, var(--wrong) var(--heat), transparent); }
     .deep { color: #fff; font-weight: 600; }
-    .wrong.deep { color: #201000; }
+    .wrong.deep { color: var(--on-wrong); }
     .bar { display: block; height: 8px; min-width: 60px; margin-top: 7px; border-radius: 4px; background: var(--line); }
     .bar span { display: block; height: 8px; border-radius: 4px; background: var(--val); }
     .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 420px), 1fr)); gap: 18px; }
@@ -102,7 +102,7 @@ enum PageStyle {
       .yaml span:first-child { flex: 1 1 auto; }
       .yaml span:last-child { flex: 0 1 42%; font-size: 11px; text-align: right; }
       .bar { min-width: 34px; }
-      .narrow-off { display: none; }
+      .narrow-off { display: none; } .label { min-width: 40px; }
       .matrix td, .matrix th { min-width: 30px; padding: 3px 1px; font-size: 12px; border-width: 1px; }
       .stack tr { display: block; padding: 4px 0; border-bottom: 1px solid var(--line); }
       .stack th, .stack td { display: block; border: 0; padding: 0 4px; text-align: left; }
@@ -110,7 +110,7 @@ enum PageStyle {
     @media print {
       :root {
         color-scheme: light; --paper: #fff; --ink: #000; --soft: #444; --line: #bbb; --tint: #fff;
-        --train: #b35900; --val: #0b62c4; --right: #2a78d0; --wrong: #e07b00;
+        --train: #b35900; --val: #0b62c4; --right: #2a78d0; --wrong: #e07b00; --on-wrong: #201000;
         --good: #1a7f37; --warn: #8a5a00; --bad: #b42318; --changed: #fff3c4;
         --good-tint: #fff; --warn-tint: #fff; --bad-tint: #fff;
       }

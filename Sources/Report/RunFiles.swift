@@ -41,6 +41,21 @@ struct RunFiles {
     return stat(path, &status) == 0
   }
 
+  /// The names in a folder; none where it cannot be listed.
+  static func names(in folder: String) -> [String] {
+    guard let stream = opendir(folder) else { return [] }
+    defer { closedir(stream) }
+    var names: [String] = []
+    while let item = readdir(stream) { names.append(name(of: item)) }
+    return names
+  }
+
+  private static func name(of item: UnsafeMutablePointer<dirent>) -> String {
+    withUnsafePointer(to: &item.pointee.d_name) {
+      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+    }
+  }
+
   /// `1.2 MB`.
   static func size(_ bytes: Int) -> String {
     for (unit, name) in [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")] where bytes >= unit {
@@ -100,9 +115,7 @@ struct RunFiles {
     }
     defer { closedir(stream) }
     while let item = readdir(stream) {
-      let name = withUnsafePointer(to: &item.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
+      let name = Self.name(of: item)
       if name == "." || name == ".." || AtomicFile.isTemporary(name) { continue }
       var status = stat()
       guard lstat("\(folder)/\(name)", &status) == 0 else { continue }

@@ -71,7 +71,7 @@ struct ListCommand: ParsableCommand {
     }
     for column in RunColumn.leastImportantFirst where terminal.isInteractive {
       if width() <= terminal.width { break }
-      if column != sort { columns.removeAll { $0 == column } }
+      if column != sort || sort == .started { columns.removeAll { $0 == column } }
     }
     var table = TextTable(columns.map { $0.isNumber ? .right : .left })
     for row in 0...entries.count {

@@ -67,9 +67,11 @@ import Testing
     let page = try page { folder, run in
       try folder.write("<svg onload=\"alert(1)\"></svg>", run + "/plots/loss.svg")
       try folder.write("no picture", run + "/plots/roc.png")
+      try folder.write("<svg></svg>", run + "/plots/gradient_norm.svg")
     }
     #expect(page.contains("<img src=\"data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9"))
     #expect(!page.contains("onload"))
+    #expect(page.contains("<figcaption>gradient norm</figcaption>"))
     #expect(page.contains("plots/roc.png: is no PNG picture"))
     #expect(page.contains("Plots that this run does not have: accuracy, learning_rate"))
   }

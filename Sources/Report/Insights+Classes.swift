@@ -32,8 +32,9 @@ extension Insights {
 
   var hardest: Insight? {
     guard let classes, let ranked, let first = ranked.first, let last = ranked.last,
-      first.f1 > last.f1, let recall = MetricRegistry.perClass("recall", classes.matrix)
+      first.f1 > last.f1
     else { return nil }
+    let recall = classes.matrix.perClass("recall")
     let names = ranked.suffix(share(ranked)).reversed()
       .map {
         "\(name($0.label)) (F1 \(Self.percent($0.f1)), \(Self.percent(recall[$0.label])) found)"
@@ -49,9 +50,8 @@ extension Insights {
 
   /// Classes that have examples, best F1 first, equal ones in their order.
   private var ranked: [(label: Int, f1: Double)]? {
-    guard let matrix = classes?.matrix, let scores = MetricRegistry.perClass("f1", matrix) else {
-      return nil
-    }
+    guard let matrix = classes?.matrix else { return nil }
+    let scores = matrix.perClass("f1")
     let there = scores.indices.filter { matrix.support($0) > 0 }
       .map { (label: $0, f1: scores[$0]) }
     return there.count < 2 ? nil : there.sorted { ($1.f1, $0.label) < ($0.f1, $1.label) }

@@ -58,7 +58,7 @@ extension PageContent {
 
   private static func perClass(_ evidence: ClassEvidence) -> PerClass {
     let scores = ["precision", "recall", "f1"].map { name in
-      MetricRegistry.perClass(name, evidence.matrix) ?? []
+      evidence.matrix.perClass(name)
     }
     func text(_ column: Int, _ label: Int) -> String {
       label < scores[column].count ? Insights.percent(scores[column][label]) : "–"

@@ -19,15 +19,15 @@ struct EmbeddedPlots {
   /// The pictures that there may be, in the page's order.
   static let known: [(name: String, aliases: [String], caption: String)] = [
     ("loss", [], "Loss"), ("accuracy", [], "Accuracy"), ("learning_rate", [], "Learning rate"),
+    ("per_class", [], "Precision, recall and F1 of each class"),
     ("confusion_matrix", [], "Confusion matrix, counts"),
     (
       "confusion_matrix_normalized", ["confusion_matrix_normalised"],
       "Confusion matrix, shares of each true class"
     ),
-    ("per_class", [], "Precision, recall and F1 of each class"),
-    ("reliability", [], "Reliability: stated against actual certainty"),
     ("roc", [], "ROC, one class against the rest"),
     ("precision_recall", [], "Precision and recall"),
+    ("reliability", [], "Reliability: stated against actual certainty"),
     ("worst_examples", ["mistakes"], "The examples most confidently wrong"),
     ("filters", ["first_layer"], "Filters of the first layer"),
   ]

@@ -93,7 +93,7 @@ let package = Package(
       swiftSettings: strictAndOptimised),
     .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
     .target(
-      name: "RunRecord", dependencies: ["ExperimentConfig", "Files", logging],
+      name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
       swiftSettings: strict),
     .target(
       name: "Planning",
@@ -117,8 +117,9 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "PNGImage", dependencies: ["CZlib"], swiftSettings: strictAndOptimised),
     .target(
-      name: "Plots", dependencies: ["Files", "PNGImage", "RunRecord", "Weights", subprocess, system],
-      swiftSettings: strict),
+      name: "Plots",
+      dependencies: ["Files", "PNGImage", "RunRecord", "Weights", subprocess, system],
+      swiftSettings: strictAndOptimised),
     .target(
       name: "TensorBoard", dependencies: ["Files", "PNGImage", "RunRecord"], swiftSettings: strict),
     .target(
@@ -131,7 +132,8 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Plots", "Report",
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Plots",
+        "Report",
         "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
@@ -149,7 +151,7 @@ let package = Package(
     tests("Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections]),
     tests("Plots", ["Files", "RunRecord", "Weights"]),
     tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),
-    tests("Report", ["Diagnostics", "ExperimentConfig", "Metrics", "RunRecord"]),
+    tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),
     tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", logging]),
     tests("Reporting", ["ExperimentConfig", "RunRecord"]),
     tests("Diagnostics"),

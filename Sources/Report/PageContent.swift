@@ -1,3 +1,5 @@
+import Metrics
+
 /// What the page's template shows. A list of no or one element stands for what may be missing; every
 /// text is escaped by the template.
 struct PageContent {
@@ -18,6 +20,8 @@ struct PageContent {
   var matrix: [Matrix] = []
   var matrixNote: [String] = []
   var perClass: [PerClass] = []
+  /// What counts as what where there is nothing to divide by.
+  var metricPolicy = MetricRegistry.policy
   var overrides: [String] = []
   var configuration: [ConfigurationLine] = []
   var model: [Model] = []

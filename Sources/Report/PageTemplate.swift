@@ -130,6 +130,7 @@ enum PageTemplate {
     {{/rows}}
     </tbody></table></div>
     {{/perClass}}
+    <p class="soft">{{metricPolicy}}</p>
     </section>
 
     """

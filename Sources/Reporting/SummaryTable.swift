@@ -4,11 +4,12 @@ import RunRecord
 /// The closing table of a run.
 package enum SummaryTable {
   package static func render(_ summary: RunSummary, seconds: Double) -> String {
-    var table = TextTable([.left, .right, .right])
-    table.add(["", "validation", "test"])
+    var table = TextTable([.left, .right, .right, .left])
+    table.add(["", "validation", "test", summary.intervals == nil ? "" : "95 % interval of test"])
     for key in keys(summary) {
       table.add([
         label(key), cell(key, summary.validation[key]), cell(key, summary.test[key]),
+        interval(summary.intervals?["test"]?[key]),
       ])
     }
     return table.render()
@@ -17,22 +18,26 @@ package enum SummaryTable {
       + " · \(NumberText.fixed(seconds, 1)) s\n"
   }
 
-  /// The usual ones in their usual order, then by name.
+  /// The usual ones in their usual order, then by name. Of the averages over classes the macro one is
+  /// shown; the others are in `summary.json`.
   private static func keys(_ summary: RunSummary) -> [String] {
-    let first = [
-      "loss", "accuracy", "precision_macro", "recall_macro", "f1_macro", "precision_weighted",
-      "recall_weighted", "f1_weighted",
-    ]
+    let first = ["loss", "accuracy", "precision_macro", "recall_macro", "f1_macro"]
     let all = Set(summary.validation.keys).union(summary.test.keys)
+      .filter { !$0.hasSuffix("_micro") && !$0.hasSuffix("_weighted") }
     return first.filter(all.contains) + all.subtracting(first).sorted()
   }
 
   private static func label(_ key: String) -> String {
     let words = key.split(separator: "_").map(String.init)
-    guard words.count > 1, let average = words.last, ["macro", "weighted"].contains(average) else {
+    guard words.count > 1, let average = words.last, average == "macro" else {
       return words.joined(separator: " ")
     }
     return words.dropLast().joined(separator: " ") + " (\(average))"
+  }
+
+  private static func interval(_ ends: [Double]?) -> String {
+    guard let ends, ends.count == 2 else { return "" }
+    return ends.map { NumberText.fixed($0, 4) }.joined(separator: " to ")
   }
 
   private static func cell(_ key: String, _ value: Double?) -> String {

@@ -6,7 +6,8 @@ import Glibc
 ///
 /// Two runs with one identity have one manifest. `experiment.yaml` and `resolved.yaml` are therefore
 /// not in it: one experiment can be spelled in many ways, and origins tell them apart. What they mean
-/// is in the identity, which `summary.json` holds.
+/// is in the identity, which `summary.json` holds. Nor are the plots: they carry the run's name, and
+/// depend on the machine's gnuplot and fonts.
 package enum Manifest {
   package static let name = "MANIFEST.sha256"
 
@@ -19,7 +20,8 @@ package enum Manifest {
       name, "experiment.yaml", "resolved.yaml", "run.json", "timings.jsonl", "log.txt",
       "source.patch", "report.html",
     ].contains(path)
-      || path.hasPrefix("checkpoints/") || path.hasPrefix("events.out.tfevents")
+      || path.hasPrefix("plots/") || path.hasPrefix("checkpoints/")
+      || path.hasPrefix("events.out.tfevents")
   }
 
   private static func isFold(_ folder: Substring) -> Bool {

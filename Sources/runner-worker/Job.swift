@@ -87,7 +87,7 @@ struct Job {
         try files.write(end)
         try output.send(.epoch(end.record, end.timing))
       })
-    let summary = try JobResults(run, plan, info, data, job).write(result)
+    let summary = try JobResults(run, plan, info, data, job, log: log).write(result)
     try files.finish(epoch: summary.bestEpoch)
     try output.send(.end(summary))
   }

@@ -1,6 +1,7 @@
 import Execution
 import ExperimentConfig
 import Graph
+import Logging
 import Metrics
 import Planning
 import RunRecord
@@ -13,8 +14,13 @@ struct JobResults {
   private let info: RunInfo
   private let data: JobData
   private let job: TrainingJob
+  private let log: Logger
 
-  init(_ run: RunDirectory, _ plan: Plan, _ info: RunInfo, _ data: JobData, _ job: TrainingJob) {
+  init(
+    _ run: RunDirectory, _ plan: Plan, _ info: RunInfo, _ data: JobData, _ job: TrainingJob,
+    log: Logger
+  ) {
+    self.log = log
     self.run = run
     self.plan = plan
     self.info = info
@@ -44,6 +50,7 @@ struct JobResults {
     for (suffix, evaluation) in [("", test), ("_validation", validation)] {
       try writeReports(of: evaluation, suffix: suffix)
     }
+    log.info("\(MetricRegistry.policy)")
     let count = plan.graph.parameterCount
     let summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,

@@ -69,7 +69,7 @@ final class RunSession {
       await draw(run)
       try Manifest.write(for: run)
       try close(run, .finished, nil)
-      try ReportPage.write(for: run)
+      writePage(run)
       let seconds = start.duration(to: clock.now)
       reporter.say(
         "\n"
@@ -216,6 +216,14 @@ final class RunSession {
     }
   }
 
+  private func writePage(_ run: RunDirectory) {
+    do {
+      try ReportPage.write(for: run)
+    } catch {
+      reporter.warn("report.html could not be written\n  \(error)")
+    }
+  }
+
   private func mistakes(
     _ run: RunDirectory, _ images: LabelledImages
   ) throws -> [LabelledPicture] {
@@ -227,8 +235,7 @@ final class RunSession {
         pixels: Array(images.pixels[start..<(start + size)]), width: images.width,
         height: images.height, channels: images.channels, label: table.labels[row],
         predicted: table.predictions[row],
-        probability: Double(table.probabilities(at: row)[
-          table.probabilities(at: row).startIndex + table.predictions[row]]))
+        probability: Double(table.probabilities[row * table.classes + table.predictions[row]]))
     }
   }
 
@@ -244,6 +251,7 @@ final class RunSession {
   private func end(
     _ run: RunDirectory, _ ending: WorkerProcess.Ending, _ failure: WorkerFailure?
   ) throws -> any Error {
+    defer { writePage(run) }
     switch ending {
     case .interrupted:
       try close(run, .interrupted, "interrupted")

@@ -50,6 +50,30 @@ import Testing
     #expect(typo.error.contains("did you mean 'conv2d'?"))
   }
 
+  @Test func listShowAndReport() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    try SmallExperiment.write(into: program)
+    for seed in ["1", "2"] {
+      #expect(try await program.run(["small.yaml", "-q", "seed=\(seed)"]).code == 0)
+    }
+    let list = try await program.run(["list", "--json"])
+    guard
+      case .array(let runs) = try JSONText.decode(
+        JSONValue.self, from: Array(list.output.utf8))
+    else { throw TestFailure("no list: \(list.output)") }
+    #expect(runs.count == 2)
+    let show = try await program.run(["show", "latest"])
+    #expect(show.code == 0)
+    #expect(show.error.contains("seed          2"))
+    #expect(show.error.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    let report = try await program.run(["report", "latest~1"])
+    #expect(report.code == 0)
+    #expect(report.output.hasSuffix("report.html\n"))
+    let missing = try await program.run(["show", "nothing"])
+    #expect(missing.code == 2)
+  }
+
   @Test func datasetsAndSchema() async throws {
     #expect(try await run(["datasets"]).output.contains("mnist"))
     let schema = try await run(["schema"])

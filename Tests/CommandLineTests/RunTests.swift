@@ -49,15 +49,31 @@ import Weights
       #expect(predictions[0] == "split,fold,index,label,predicted,p0,p1,p2,p3")
       #expect(predictions.count == 1 + 80 + 100)
       #expect(try lines(run.file("confusion_matrix.csv")).count == 5)
-      let names = try SafeTensors.File(reading: run.file("weights/best.safetensors")).tensors
+      #expect(try lines(run.file("classification_report.txt"))[0].contains("precision    recall"))
+      let interval = try #require(summary.intervals?["test"]?["accuracy"])
+      #expect(interval[0] <= summary.test["accuracy"] ?? -1)
+      #expect(interval[1] >= summary.test["accuracy"] ?? 2)
+      let page = String(
+        decoding: try FileReading.bytes(of: run.file("report.html")), as: UTF8.self)
+      #expect(page.contains("small"))
+      #expect(!page.contains("<script"))
+      let names = try FileManager.default.contentsOfDirectory(atPath: run.path)
+      #expect(names.count { $0.hasPrefix("events.out.tfevents.") } == 1)
+      // Where gnuplot is missing the run says so and is otherwise complete.
+      let hasPlots = FileManager.default.fileExists(atPath: run.file("plots/loss.svg"))
+      #expect(hasPlots == info.warnings.isEmpty)
+      let tensors = try SafeTensors.File(reading: run.file("weights/best.safetensors")).tensors
         .map(\.name)
-      #expect(Set(names) == ["1.weight", "1.bias", "4.weight", "4.bias"])
+      #expect(Set(tensors) == ["1.weight", "1.bias", "4.weight", "4.bias"])
 
       let manifest = try lines(run.file("MANIFEST.sha256"))
       #expect(
         manifest.map { String($0.dropFirst(66)) } == [
-          "confusion_matrix.csv", "metrics.jsonl", "predictions.csv", "summary.json",
-          "weights/best.safetensors", "weights/last.safetensors",
+          "classification_report.json", "classification_report.txt",
+          "classification_report_validation.json", "classification_report_validation.txt",
+          "confusion_matrix.csv", "confusion_matrix_validation.csv", "metrics.jsonl",
+          "predictions.csv", "summary.json", "weights/best.safetensors",
+          "weights/last.safetensors",
         ])
       for line in manifest {
         let bytes = try FileReading.bytes(of: run.file(String(line.dropFirst(66))))
@@ -109,7 +125,7 @@ import Weights
       let runs = program.runs().map(RunDirectory.init)
       #expect(runs.count == 2)
       #expect(Set(try runs.map { try $0.readInfo().identity }).count == 1)
-      let manifests = try runs.map { try FileReading.bytes(of: $0.file(Manifest.name)) }
+      let manifests = try runs.map { try Digest.hex(ofFile: $0.file(Manifest.name)) }
       #expect(manifests[0] == manifests[1])
     }
   }
@@ -124,7 +140,7 @@ import Weights
       #expect(again.code == 0, "\(again.error)")
       let second = RunDirectory(path: try #require(program.runs("again").first))
       #expect(try first.readInfo().identity == second.readInfo().identity)
-      let manifests = try [first, second].map { try FileReading.bytes(of: $0.file(Manifest.name)) }
+      let manifests = try [first, second].map { try Digest.hex(ofFile: $0.file(Manifest.name)) }
       #expect(manifests[0] == manifests[1])
     }
   }

@@ -19,12 +19,11 @@ struct SummaryTableTests {
     ]
     #expect(
       SummaryTable.render(summary(validation: values, test: ["loss": 0.08]), seconds: 12.34) == """
-                                validation    test
-          loss                      0.0712  0.0800
-          accuracy                  0.9788       –
-          precision (macro)         0.9785       –
-          f1 (macro)                1.0000       –
-          precision (weighted)      0.9000       –
+                             validation    test
+          loss                   0.0712  0.0800
+          accuracy               0.9788       –
+          precision (macro)      0.9785       –
+          f1 (macro)             1.0000       –
 
           best epoch 7 of 10 · 109,386 trainable parameters · 12.3 s
 

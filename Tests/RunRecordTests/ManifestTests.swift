@@ -21,11 +21,12 @@ struct ManifestTests {
   @Test func listsWhatDependsOnTheIdentityAlone() throws {
     let listed = [
       "confusion_matrix.csv", "fold-1/metrics.jsonl", "fold-1/weights/best.safetensors",
-      "metrics.jsonl", "plots/loss.svg", "predictions.csv", "summary.json",
+      "metrics.jsonl", "predictions.csv", "summary.json",
       "weights/best.safetensors", "weights/last.safetensors",
     ]
     let left = [
-      "MANIFEST.sha256", "experiment.yaml", "resolved.yaml", "run.json", "timings.jsonl", "log.txt",
+      "MANIFEST.sha256", "plots/loss.svg", "fold-1/plots/loss.png", "experiment.yaml",
+      "resolved.yaml", "run.json", "timings.jsonl", "log.txt",
       "source.patch", "report.html",
       "events.out.tfevents.1", "checkpoints/1/state", ".abc123.tmp", "weights/.xyz.tmp",
       "fold-1/timings.jsonl", "fold-1/log.txt", "fold-1/checkpoints/2", "fold-12/run.json",

@@ -65,15 +65,13 @@ struct JobResults {
     return summary
   }
 
-  /// The classification report and, where it was asked for, the confusion matrix.
+  /// The classification report and the confusion matrix.
   private func writeReports(of evaluation: Evaluation, suffix: String) throws {
     let names = (0..<data.classes).map(String.init)
     let matrix = evaluation.confusionMatrix
     let report = ClassificationReport(matrix, names: names)
     try run.write(report.text(digits: 4), to: "classification_report\(suffix).txt")
     try run.write(json: report, to: "classification_report\(suffix).json")
-    if job.metrics.contains("confusion_matrix") {
-      try run.write(matrix.csv(names: names), to: "confusion_matrix\(suffix).csv")
-    }
+    try run.write(matrix.csv(names: names), to: "confusion_matrix\(suffix).csv")
   }
 }

@@ -117,6 +117,8 @@ final class RunSession {
     reporter.warn(text + "\n  " + reason)
   }
 
+  private var recordedWarnings: [String] { warnings.map { "\($0.text) (\($0.reason))" } }
+
   private struct Warning {
     var text: String
     var reason: String
@@ -170,7 +172,7 @@ final class RunSession {
       weights: weights, versions: RunInfo.Versions(libtorch: engine.libtorch),
       host: Machine.host, cpu: Machine.processor, cpuCapability: engine.cpuCapability,
       device: device, threads: experiment.threads,
-      warnings: warnings.map { "\($0.text) (\($0.reason))" },
+      warnings: recordedWarnings,
       started: UTCTime.iso(UTCTime.now()))
     try run.write(json: info, to: "run.json")
     let parameters = NumberText.grouped(plan.graph.parameterCount)
@@ -244,6 +246,7 @@ final class RunSession {
     info.status = status
     info.ended = UTCTime.iso(UTCTime.now())
     info.failure = failure
+    info.warnings = recordedWarnings
     try run.write(json: info, to: "run.json")
   }
 

@@ -72,6 +72,20 @@ import Testing
     }
   }
 
+  @Test func withoutGnuplotTheRunSaysSoAndIsOtherwiseComplete() async throws {
+    try await withProgram { program in
+      program.environment["PATH"] = program.path("nothing")
+      let outcome = try await program.run(["small.yaml"])
+      #expect(outcome.code == 0, "\(outcome.error)")
+      #expect(outcome.error.contains("warning: no plots were drawn"))
+      let run = RunDirectory(path: try #require(program.runs().first))
+      let info = try run.readInfo()
+      #expect(info.status == .finished)
+      #expect(info.warnings.count == 1)
+      #expect(FileManager.default.fileExists(atPath: run.file("report.html")))
+    }
+  }
+
   @Test func theTerminalGetsNoEscapesOfStrangers() async throws {
     try await withProgram { program in
       for arguments in [

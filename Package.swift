@@ -118,7 +118,7 @@ let package = Package(
     .target(name: "PNGImage", dependencies: ["CZlib"], swiftSettings: strictAndOptimised),
     .target(
       name: "Plots",
-      dependencies: ["Files", "PNGImage", "RunRecord", "Weights", subprocess, system],
+      dependencies: ["Files", "Metrics", "PNGImage", "RunRecord", "Weights", subprocess, system],
       swiftSettings: strictAndOptimised),
     .target(
       name: "TensorBoard", dependencies: ["Files", "PNGImage", "RunRecord"], swiftSettings: strict),

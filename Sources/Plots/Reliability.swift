@@ -1,3 +1,4 @@
+import Metrics
 import RunRecord
 
 /// How often predictions of a certain confidence are right.
@@ -11,22 +12,24 @@ package struct Reliability: Equatable {
     var meanConfidence: Double { count == 0 ? 0 : confidence / Double(count) }
   }
 
-  /// Fifteen bins of equal width, each with its upper edge, as in Guo et al., 2017
-  /// (https://arxiv.org/abs/1706.04599).
+  /// Fifteen bins of equal width, as in Guo et al., 2017 (https://arxiv.org/abs/1706.04599) and as the
+  /// metric's default.
   package static let binCount = 15
 
-  package private(set) var bins = [Bin](repeating: Bin(), count: Self.binCount)
+  package let bins: [Bin]
 
   /// The confidence of an example is the probability of the predicted class.
+  /// Examples whose probabilities are no numbers are left out.
   package init(_ table: PredictionTable) {
-    for row in 0..<table.count {
-      let prediction = table.predictions[row]
-      let confidence = Double(table.probabilities[row * table.classes + prediction])
-      let place = Int((confidence * Double(Self.binCount)).rounded(.up)) - 1
-      let bin = max(0, min(Self.binCount - 1, place))
-      bins[bin].count += 1
-      bins[bin].correct += table.labels[row] == prediction ? 1 : 0
-      bins[bin].confidence += confidence
+    let rows = (0..<table.count).filter { table.probabilities(at: $0).allSatisfy(\.isFinite) }
+    let pooled = PooledPredictions(
+      labels: rows.map { table.labels[$0] }, predictions: rows.map { table.predictions[$0] },
+      probabilities: rows.flatMap { table.probabilities(at: $0) }, classes: table.classes)
+    bins = CalibrationBins(pooled, count: Self.binCount).bins.map { bin in
+      let size = Double(bin.count)
+      return Bin(
+        count: bin.count, correct: Int(((bin.accuracy ?? 0) * size).rounded()),
+        confidence: (bin.confidence ?? 0) * size)
     }
   }
 

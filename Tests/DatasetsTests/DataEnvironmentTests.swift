@@ -3,7 +3,7 @@ import Testing
 
 struct DataEnvironmentTests {
   private func make(_ variables: [String: String]) -> DataEnvironment {
-    DataEnvironment(variables: variables, workingDirectory: "/work")
+    DataEnvironment(variables: variables, workingDirectory: "/somewhere")
   }
 
   @Test func theCacheIsFoundInThisOrder() {
@@ -16,8 +16,8 @@ struct DataEnvironmentTests {
   }
 
   @Test func relativePathsStartFromTheWorkingDirectory() {
-    #expect(make(["RUNNER_DATA": "data/"]).dataFolder == "/work/data")
-    #expect(make(["RUNNER_CACHE": "cache"]).cacheFolder == "/work/cache")
+    #expect(make(["RUNNER_DATA": "data/"]).dataFolder == "/somewhere/data")
+    #expect(make(["RUNNER_CACHE": "cache"]).cacheFolder == "/somewhere/cache")
     #expect(make(["RUNNER_DATA": "/"]).dataFolder == "/")
     #expect(make(["RUNNER_DATA": ""]).dataFolder == nil)
   }

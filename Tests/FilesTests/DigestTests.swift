@@ -1,4 +1,5 @@
 import Files
+import TestSupport
 import Testing
 
 /// Vectors of FIPS 180-2 and the NIST's examples.

@@ -1,5 +1,6 @@
 import ExperimentConfig
 import RunRecord
+import TestSupport
 import Testing
 
 struct IdentityTests {

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import RunRecord
+import TestSupport
 import Testing
 
 struct ManifestTests {

@@ -2,6 +2,7 @@ import ExperimentConfig
 import Files
 import Foundation
 import RunRecord
+import TestSupport
 import Testing
 
 struct RunDirectoryTests {

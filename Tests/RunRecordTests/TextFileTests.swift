@@ -2,6 +2,7 @@ import Files
 import Foundation
 import Logging
 import RunRecord
+import TestSupport
 import Testing
 
 struct PredictionsFileTests {

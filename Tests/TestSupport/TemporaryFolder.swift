@@ -1,13 +1,13 @@
 import Foundation
 
 /// A folder of its own for one test, gone when the test is.
-final class TemporaryFolder: Sendable {
-  let path: String
+package final class TemporaryFolder: Sendable {
+  package let path: String
 
-  init() throws {
+  package init() throws {
     path =
       FileManager.default.temporaryDirectory
-      .appending(path: "weights-tests-\(UUID().uuidString)").path(percentEncoded: false)
+      .appending(path: "runner-tests-\(UUID().uuidString)").path(percentEncoded: false)
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
   }
 
@@ -15,19 +15,21 @@ final class TemporaryFolder: Sendable {
 
   /// Writes `bytes` to `name` and returns the path.
   @discardableResult
-  func write(_ bytes: [UInt8], _ name: String) throws -> String {
+  package func write(_ bytes: [UInt8], _ name: String) throws -> String {
     try Data(bytes).write(to: URL(filePath: path + "/" + name))
     return path + "/" + name
   }
 
-  func read(_ name: String) throws -> [UInt8] {
+  package func read(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(filePath: path + "/" + name)))
   }
 
-  func text(_ name: String) throws -> String { String(decoding: try read(name), as: UTF8.self) }
+  package func text(_ name: String) throws -> String {
+    String(decoding: try read(name), as: UTF8.self)
+  }
 
   /// The names of everything here, hidden files included, sorted.
-  func names() throws -> [String] {
+  package func names() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path).sorted()
   }
 }

@@ -63,7 +63,7 @@ package struct Experiment: Sendable {
   }
 
   /// What no single value shows: rules between values, and files that have to be there.
-  func validate(into diagnostics: DiagnosticCollector) {
+  func validate(into diagnostics: DiagnosticCollector) throws {
     if let weights {
       var isDirectory = false
       if !FileManager.default.fileExists(atPath: weights.path, isDirectory: &isDirectory) {
@@ -75,9 +75,8 @@ package struct Experiment: Sendable {
       }
     }
     let arguments = optimizer.arguments
-    if optimizer.name == "sgd", let isNesterov = try? arguments.boolean("nesterov"), isNesterov,
-      let momentum = try? arguments.number("momentum"),
-      let dampening = try? arguments.number("dampening"), momentum == 0 || dampening != 0
+    if optimizer.name == "sgd", try arguments.boolean("nesterov"),
+      try arguments.number("momentum") == 0 || arguments.number("dampening") != 0
     {
       diagnostics.error(
         "Nesterov's momentum needs 'momentum' above 0 and no 'dampening'",

@@ -98,7 +98,7 @@ package struct ExperimentLoader: Sendable {
     fillIn(&root, source)
     do {
       let experiment = try Experiment(root, model: checker.model)
-      experiment.validate(into: diagnostics)
+      try experiment.validate(into: diagnostics)
       if diagnostics.hasErrors { return nil }
       return LoadedExperiment(
         source: source, experiment: experiment, resolved: root, history: history)

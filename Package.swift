@@ -85,6 +85,12 @@ let package = Package(
     .target(
       name: "ExperimentConfig", dependencies: ["Diagnostics", "YAMLSyntax", collections],
       swiftSettings: strict),
+    .target(
+      name: "Models", dependencies: ["ExperimentConfig"],
+      resources: [
+        .embedInCode("Resources/lenet5.yaml"), .embedInCode("Resources/resnet18.yaml"),
+        .embedInCode("Resources/resnet34.yaml"), .embedInCode("Resources/resnet50.yaml"),
+      ], swiftSettings: strict),
     .target(name: "Randomness", swiftSettings: strictAndOptimised),
     .target(
       name: "Graph", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
@@ -104,7 +110,8 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Weights",
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Models",
+        "Weights",
       ],
       swiftSettings: strict),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),

@@ -4,18 +4,23 @@ import ExperimentConfig
 import Files
 import Graph
 import Metrics
+import Models
 import Weights
 
 extension Catalog {
   /// Every component this program has.
-  package static let standard = Catalog([
-    .layer: LayerRegistry.standard.schemas,
-    .dataset: DatasetRegistry.schemas,
-    .transform: TransformRegistry.schemas,
-    .loss: Losses.all,
-    .optimizer: Optimizers.all,
-    .metric: MetricRegistry.schemas,
-  ])
+  package static let standard = Catalog(
+    [
+      .layer: LayerRegistry.standard.schemas,
+      .dataset: DatasetRegistry.schemas,
+      .transform: TransformRegistry.schemas,
+      .loss: Losses.all,
+      .optimizer: Optimizers.all,
+      .metric: MetricRegistry.schemas,
+    ], models: Models.all,
+    classCount: { component in
+      (try? DatasetRegistry.make(component))??.facts.classes
+    })
 }
 
 /// An experiment with everything proven that can be proven before data is read: what `runner check`

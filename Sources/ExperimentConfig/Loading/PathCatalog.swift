@@ -22,6 +22,8 @@ struct PathCatalog {
         + items.enumerated().flatMap {
           present(in: $0.element, as: element, path: path + [String($0.offset)])
         }
+    case .layers where node != nil && node?.sequence == nil:
+      return present(in: node, as: .component(.model), path: path)
     case .layers:
       let items = node?.sequence ?? []
       return here

@@ -17,7 +17,7 @@ struct TreeEditing {
 
   /// `base` with everything that `derived` says.
   func merge(_ base: YAMLNode, _ derived: YAMLNode, as type: SchemaType) -> YAMLNode {
-    switch type {
+    switch Self.actual(type, derived) {
     case .record(let schema):
       guard let old = base.mapping, let new = derived.mapping else { return derived }
       return YAMLNode(.mapping(merge(old, new, schema)), at: derived.range)
@@ -41,6 +41,12 @@ struct TreeEditing {
       return YAMLNode(.mapping(kept + new), at: derived.range)
     default: return derived
     }
+  }
+
+  /// A model that is no list is a component.
+  private static func actual(_ type: SchemaType, _ node: YAMLNode?) -> SchemaType {
+    if case .layers = type, let node, node.sequence == nil { return .component(.model) }
+    return type
   }
 
   private func merge(
@@ -73,7 +79,7 @@ struct TreeEditing {
       return value
     }
     let rest = path.dropFirst()
-    switch type {
+    switch Self.actual(type, node) {
     case .record(let schema):
       return try edit(node?.mapping ?? [], key, schema, rest, value, node, place)
     case .variants(let schemas):
@@ -195,7 +201,7 @@ struct TreeEditing {
   /// `optimizer={adam: {lr: 1}}` keeps Adam's other arguments, `model=[…]` replaces the list.
   private func merge(componentsOnly old: YAMLNode, _ new: YAMLNode, _ type: SchemaType) -> YAMLNode
   {
-    switch type {
+    switch Self.actual(type, new) {
     case .component, .variants, .record: merge(old, new, as: type)
     default: new
     }

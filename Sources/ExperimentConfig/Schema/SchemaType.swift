@@ -17,7 +17,8 @@ package indirect enum SchemaType: Sendable {
   case oneOf([SchemaType])
   /// `name`, `name: value` or `name: {argument: value}`.
   case component(ComponentKind)
-  /// A list of layers and blocks in order, each perhaps with `name:` and `from:`.
+  /// A list of layers and blocks in order, each perhaps with `name:` and `from:`; or a model that ships
+  /// with the program.
   case layers
   /// The reusable sub-graphs, by name.
   case blocks

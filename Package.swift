@@ -97,6 +97,9 @@ let package = Package(
     .target(
       name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
+    .target(
+      name: "Transforms", dependencies: ["ExperimentConfig", "Randomness"],
+      swiftSettings: strictAndOptimised),
     .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
     .target(
       name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
@@ -104,7 +107,8 @@ let package = Package(
     .target(
       name: "Planning",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Weights",
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Transforms",
+        "Weights",
       ],
       swiftSettings: strict),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
@@ -115,7 +119,7 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Datasets", "Execution", "ExperimentConfig", "Graph", "Metrics", "RunRecord", "Torch",
-        "Weights",
+        "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(
@@ -175,6 +179,7 @@ let package = Package(
         "RunRecord", "Torch", "Weights",
       ]),
     tests("Datasets", ["CZlib", crypto]),
+    tests("Transforms", ["Diagnostics", "ExperimentConfig", "Randomness", "YAMLSyntax", collections]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Runs the two programs, which therefore have to be built before it.

@@ -103,6 +103,9 @@ let package = Package(
     .target(
       name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
+    .target(
+      name: "Transforms", dependencies: ["ExperimentConfig", "Randomness"],
+      swiftSettings: strictAndOptimised),
     .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
     .target(
       name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
@@ -111,6 +114,7 @@ let package = Package(
       name: "Planning",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Models",
+        "Transforms",
         "Weights",
       ],
       swiftSettings: strict),
@@ -122,7 +126,7 @@ let package = Package(
       name: "Training",
       dependencies: [
         "Datasets", "Execution", "ExperimentConfig", "Graph", "Metrics", "RunRecord", "Torch",
-        "Weights",
+        "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(
@@ -182,6 +186,7 @@ let package = Package(
         "RunRecord", "Torch", "Weights",
       ]),
     tests("Datasets", ["CZlib", crypto]),
+    tests("Transforms", ["Diagnostics", "ExperimentConfig", "Randomness", "YAMLSyntax", collections]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Runs the two programs, which therefore have to be built before it.

@@ -1,0 +1,27 @@
+/// How a pixel between pixels gets its value.
+package enum Interpolation: String, Sendable {
+  case nearest, bilinear, bicubic
+
+  /// How far the filter reaches at scale 1, in pixels to each side.
+  var support: Double {
+    switch self {
+    case .nearest: 0.5
+    case .bilinear: 1
+    case .bicubic: 2
+    }
+  }
+
+  /// The triangle, or Keys' cubic convolution with a = -0.5 (both as Pillow and PyTorch with
+  /// antialiasing have them).
+  func weight<Number: BinaryFloatingPoint>(at place: Number) -> Number {
+    let x = abs(place)
+    switch self {
+    case .nearest: return x <= 0.5 ? 1 : 0
+    case .bilinear: return x < 1 ? 1 - x : 0
+    case .bicubic:
+      if x < 1 { return (1.5 * x - 2.5) * x * x + 1 }
+      if x < 2 { return (((x - 5) * x + 8) * x - 4) * -0.5 }
+      return 0
+    }
+  }
+}

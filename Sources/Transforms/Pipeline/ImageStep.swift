@@ -1,0 +1,49 @@
+/// A step with its arguments proven.
+protocol ImageStep: Sendable, Equatable {
+  static var isRandom: Bool { get }
+
+  /// All parameters as stable text.
+  var fingerprint: String { get }
+
+  func output(of input: ImageType) -> ImageType
+
+  /// The step for images of type `input`, with the tables that all of them share.
+  func prepare(for input: ImageType) -> any PreparedStep
+}
+
+extension ImageStep {
+  static var isRandom: Bool { false }
+  func output(of input: ImageType) -> ImageType { input }
+}
+
+/// A step for images of one type, with all worked out that does not depend on the single image.
+protocol PreparedStep: Sendable {
+  /// Scratch memory that `apply` needs, in bytes.
+  var scratchSize: Int { get }
+
+  /// Writes every value of `output`.
+  ///
+  /// - Parameter draws: where random numbers come from; nothing in evaluation.
+  func apply(_ input: Pixels, _ output: Pixels, _ scratch: UnsafeMutableRawPointer, _ draws: Draws?)
+}
+
+extension PreparedStep {
+  var scratchSize: Int { 0 }
+}
+
+/// One image in memory that someone else owns, [channels, height, width].
+struct Pixels {
+  let type: ImageType
+  let base: UnsafeMutableRawPointer
+
+  var bytes: UnsafeMutablePointer<UInt8> { base.assumingMemoryBound(to: UInt8.self) }
+  var floats: UnsafeMutablePointer<Float> { base.assumingMemoryBound(to: Float.self) }
+
+  /// Takes over all values of an image of the same type.
+  func copy(from other: Pixels) {
+    base.copyMemory(from: other.base, byteCount: type.byteCount)
+  }
+}
+
+@available(*, unavailable)
+extension Pixels: Sendable {}

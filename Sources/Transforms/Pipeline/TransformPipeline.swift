@@ -1,0 +1,144 @@
+/// Steps in order, ready to be applied to images of one type.
+package struct TransformPipeline: Sendable {
+  package let steps: [TransformStep]
+  private let stages: [Stage]
+  private let types: [ImageType]
+  /// The place of the first step in the experiment's list: random draws depend on it.
+  private let firstPosition: Int
+
+  private struct Stage: Sendable {
+    let prepared: any PreparedStep
+    let output: ImageType
+  }
+
+  /// - Parameter steps: as `Transform.plan` gave them for images of type `input`, one after the other.
+  package init(input: ImageType, steps: [TransformStep]) {
+    var type = input
+    var stages: [Stage] = []
+    for step in steps {
+      let implementation = step.implementation
+      let output = implementation.output(of: type)
+      stages.append(Stage(prepared: implementation.prepare(for: type), output: output))
+      type = output
+    }
+    self.init(input: input, steps: steps, stages: stages, firstPosition: 0)
+  }
+
+  private init(input: ImageType, steps: [TransformStep], stages: [Stage], firstPosition: Int) {
+    self.steps = steps
+    self.stages = stages
+    self.firstPosition = firstPosition
+    types = [input] + stages.map(\.output)
+  }
+
+  package var input: ImageType { types[0] }
+  package var output: ImageType { types[types.count - 1] }
+
+  /// The steps before the first random one: their result is the same in every epoch.
+  package var deterministicCount: Int { steps.prefix { !$0.isRandom }.count }
+
+  /// The first `count` steps.
+  package func prefix(_ count: Int) -> TransformPipeline {
+    TransformPipeline(
+      input: input, steps: Array(steps.prefix(count)), stages: Array(stages.prefix(count)),
+      firstPosition: firstPosition)
+  }
+
+  /// What is left after the first `count` steps. Their random draws stay what they are in the whole.
+  package func dropFirst(_ count: Int) -> TransformPipeline {
+    let dropped = min(count, steps.count)
+    return TransformPipeline(
+      input: types[dropped], steps: Array(steps.dropFirst(dropped)),
+      stages: Array(stages.dropFirst(dropped)), firstPosition: firstPosition + dropped)
+  }
+
+  /// Stable text of the input and of all steps with their parameters: equal texts, equal results.
+  package var fingerprintText: String {
+    var lines = ["transforms 1", "input \(input.fingerprint)"]
+    for (index, step) in steps.enumerated() {
+      let place = step.isRandom ? " at \(firstPosition + index)" : ""
+      lines.append(step.implementation.fingerprint + place)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// Applies all steps to each image by itself.
+  ///
+  /// - Parameters:
+  ///   - batch: images of type `input`.
+  ///   - sampleIndices: each image's index in its data set. Random draws are a pure function of
+  ///     `augmenting`, this index and the transform's position; nothing depends on the batch that an
+  ///     image is in.
+  ///   - augmenting: nothing for evaluation: random steps do nothing, and `random_crop` takes the
+  ///     centre, so that the size is the same.
+  ///   - threads: how many share the images; the result is the same, bit for bit, for any number.
+  package func apply(
+    _ batch: ImageBatch, sampleIndices: [Int], augmenting: Augmentation?, threads: Int = 1
+  ) -> ImageBatch {
+    precondition(batch.type == input && sampleIndices.count == batch.count)
+    if steps.isEmpty { return batch }
+    return batch.withUnsafeBytes { source in
+      ImageBatch.make(output, count: batch.count) { target in
+        guard let base = source.baseAddress else { return }
+        let run = Run(source: base, target: target)
+        Parallel.forRanges(batch.count, threads: threads) { range in
+          let workspace = Workspace(
+            image: types.map(\.byteCount).max() ?? 0,
+            scratch: stages.map(\.prepared.scratchSize).max() ?? 0)
+          for index in range {
+            apply(index, sampleIndices[index], augmenting, run, workspace)
+          }
+        }
+      }
+    }
+  }
+
+  /// The memory of one call of `apply`; every image is written by one thread only.
+  private struct Run: @unchecked Sendable {
+    let source: UnsafeRawPointer
+    let target: UnsafeMutableRawPointer
+  }
+
+  private func apply(
+    _ index: Int, _ sample: Int, _ augmenting: Augmentation?, _ run: Run, _ workspace: Workspace
+  ) {
+    var current = Pixels(
+      type: input,
+      base: UnsafeMutableRawPointer(mutating: run.source + index * input.byteCount))
+    for (place, stage) in stages.enumerated() {
+      let isLast = place == stages.count - 1
+      let next = Pixels(
+        type: stage.output,
+        base: isLast
+          ? run.target + index * output.byteCount
+          : place % 2 == 0 ? workspace.even : workspace.odd)
+      let draws = augmenting.map {
+        Draws(augmentation: $0, sample: sample, position: firstPosition + place)
+      }
+      stage.prepared.apply(current, next, workspace.scratch, draws)
+      current = next
+    }
+  }
+}
+
+/// Memory for the images between two steps, one for each thread.
+private final class Workspace {
+  let even: UnsafeMutableRawPointer
+  let odd: UnsafeMutableRawPointer
+  let scratch: UnsafeMutableRawPointer
+
+  init(image: Int, scratch size: Int) {
+    even = .allocate(byteCount: image, alignment: 64)
+    odd = .allocate(byteCount: image, alignment: 64)
+    scratch = .allocate(byteCount: size, alignment: 64)
+  }
+
+  deinit {
+    even.deallocate()
+    odd.deallocate()
+    scratch.deallocate()
+  }
+}
+
+@available(*, unavailable)
+extension Workspace: Sendable {}

@@ -1,0 +1,18 @@
+import ExperimentConfig
+
+/// The transforms there are: one explicit list.
+package enum TransformRegistry {
+  package static let all: [any Transform.Type] = [
+    ToTensor.self, Normalize.self, Convert.self, Resize.self, CenterCrop.self, Pad.self,
+    Grayscale.self, RandomCrop.self, RandomHorizontalFlip.self, RandomVerticalFlip.self,
+    RandomRotation.self, RandomAffine.self, ColorJitter.self, RandomErasing.self,
+    GaussianNoise.self,
+  ]
+
+  package static var schemas: [ComponentSchema] { all.map { $0.schema } }
+
+  /// The transform that `component` names, with its arguments; nothing if there is none of that name.
+  package static func make(_ component: ResolvedComponent) throws -> (any Transform)? {
+    try all.first { $0.schema.name == component.name }?.init(component.arguments)
+  }
+}

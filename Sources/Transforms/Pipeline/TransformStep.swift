@@ -1,0 +1,44 @@
+/// What a transform is lowered to. Its arguments fit the images, which `Transform.plan` has proven.
+package enum TransformStep: Sendable, Equatable {
+  /// Bytes to floats from 0 to 1.
+  case scale
+  /// (x - mean) / std, one value for each channel.
+  case normalize(mean: [Float], std: [Float])
+  case convert(ConvertStep)
+  case resize(ResizeStep)
+  case centerCrop(CenterCropStep)
+  case pad(PadStep)
+  case grayscale(GrayscaleStep)
+  case randomCrop(RandomCropStep)
+  case randomFlip(RandomFlipStep)
+  case randomRotation(RandomRotationStep)
+  case randomAffine(RandomAffineStep)
+  case colorJitter(ColorJitterStep)
+  case randomErasing(RandomErasingStep)
+  case gaussianNoise(GaussianNoiseStep)
+
+  /// Whether it draws random numbers, and does nothing in evaluation (`randomCrop`: crops the centre).
+  package var isRandom: Bool { type(of: implementation).isRandom }
+
+  /// What comes out for what goes in.
+  package func output(of input: ImageType) -> ImageType { implementation.output(of: input) }
+
+  var implementation: any ImageStep {
+    switch self {
+    case .scale: ScaleStep()
+    case .normalize(let mean, let std): NormalizeStep(mean: mean, std: std)
+    case .convert(let step): step
+    case .resize(let step): step
+    case .centerCrop(let step): step
+    case .pad(let step): step
+    case .grayscale(let step): step
+    case .randomCrop(let step): step
+    case .randomFlip(let step): step
+    case .randomRotation(let step): step
+    case .randomAffine(let step): step
+    case .colorJitter(let step): step
+    case .randomErasing(let step): step
+    case .gaussianNoise(let step): step
+    }
+  }
+}

@@ -108,7 +108,8 @@ let package = Package(
       swiftSettings: strictAndOptimised),
     .target(
       name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
-    .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
+    .target(
+      name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
     .target(
       name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
       swiftSettings: strict),
@@ -167,7 +168,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Randomness"),
     tests("Files", ["TestSupport"]),
-    tests("Weights", ["Files", "TestSupport"]),
+    tests("Weights", ["CZlib", "Files", "TestSupport"]),
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],
       settings: strictNeverOptimised),

@@ -70,8 +70,9 @@ package struct Experiment: Sendable {
         diagnostics.error("no such file: '\(weights.path)'", at: weights.range)
       } else if isDirectory {
         diagnostics.error("'\(weights.path)' is a directory, not a file", at: weights.range)
-      } else if !weights.path.hasSuffix(".safetensors") {
-        diagnostics.error("weights are read from .safetensors files", at: weights.range)
+      } else if ![".safetensors", ".pth", ".pt"].contains(where: weights.path.hasSuffix) {
+        diagnostics.error(
+          "weights are read from .safetensors, .pth and .pt files", at: weights.range)
       }
     }
     let arguments = optimizer.arguments

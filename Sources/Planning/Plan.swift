@@ -232,9 +232,10 @@ package struct Plan: Sendable {
     _ weights: Experiment.FileReference, against graph: Graph, _ diagnostics: DiagnosticCollector
   ) {
     do throws(FileError) {
-      let file = try SafeTensors.Header(reading: weights.path)
-      let differences = file.differences(from: graph.expectedTensors)
-      if differences.isEmpty { return }
+      let file = try StateDictFile(reading: weights.path)
+      let comparison = file.compare(with: graph.expectedTensors)
+      if comparison.fits { return }
+      let differences = comparison.problems
       var notes = differences.prefix(10).map { Diagnostic.note($0, at: nil) }
       if differences.count > 10 {
         notes.append(.note("\(differences.count - 10) further differences", at: nil))

@@ -104,11 +104,17 @@ struct Job {
     _ experiment: Experiment, _ info: RunInfo, _ graph: Graph
   ) throws -> [SafeTensors.Entry]? {
     guard let reference = experiment.weights else { return nil }
-    let file = try SafeTensors.File(reading: reference.path)
-    guard let recorded = info.weights, file.sha256 == recorded.sha256 else {
+    let file = try StateDictFile(reading: reference.path)
+    guard let recorded = info.weights, try file.sha256() == recorded.sha256 else {
       throw FileError(path: reference.path, reason: "has changed since this run began")
     }
-    return try file.entries()
+    let comparison = file.compare(with: graph.expectedTensors)
+    guard comparison.fits else {
+      throw FileError(
+        path: reference.path,
+        reason: "does not fit the model: " + comparison.problems.joined(separator: "; "))
+    }
+    return try file.entries(named: comparison.loaded)
   }
 }
 

@@ -132,8 +132,8 @@ final class RunSession {
     let device = try device(engine)
     var weights: RunInfo.Weights?
     if let reference = experiment.weights {
-      let file = try SafeTensors.File(reading: reference.path)
-      weights = RunInfo.Weights(path: reference.path, sha256: file.sha256)
+      weights = RunInfo.Weights(
+        path: reference.path, sha256: try StateDictFile(reading: reference.path).sha256())
     }
     let identity = try Identity(
       configuration: plan.loaded.resolved, dataset: dataset.fingerprint, weights: weights?.sha256,

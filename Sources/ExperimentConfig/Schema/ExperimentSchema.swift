@@ -26,7 +26,7 @@ package enum ExperimentSchema {
     Field("model", .layers, .required, doc: "The layers in order, a graph, or a model that ships with the program."),
     Field(
       "weights", .path, .optional,
-      doc: "A state dict (.safetensors) that the parameters start from."),
+      doc: "A state dict (.safetensors, .pth or .pt) that the parameters start from."),
     Field("loss", .component(.loss), default: "cross_entropy", doc: "What training minimises."),
     Field("optimizer", .component(.optimizer), default: "adam", doc: "How it is minimised."),
     Field("train", .record(train), default: "{}", doc: "How long it is trained."),

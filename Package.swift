@@ -95,6 +95,8 @@ let package = Package(
       ],
       swiftSettings: strictAndOptimised),
     .target(
+      name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
+    .target(
       name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
     .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
@@ -138,9 +140,8 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Plots",
-        "Report",
-        "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
+        "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning",
+        "Plots", "Report", "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -154,6 +155,11 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Randomness"),
     tests("Files", ["TestSupport"]),
+    // What the tests start as another process, and kill.
+    .executableTarget(
+      name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
+      swiftSettings: strict),
+    tests("FeatureCache", ["FeatureCacheProbe", "Files", "TestSupport"]),
     tests("Weights", ["Files", "TestSupport"]),
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],

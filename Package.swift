@@ -101,6 +101,8 @@ let package = Package(
       ],
       swiftSettings: strictAndOptimised),
     .target(
+      name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
+    .target(
       name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
     .target(
@@ -152,9 +154,8 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Plots",
-        "Report",
-        "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
+        "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning",
+        "Plots", "Report", "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -169,6 +170,11 @@ let package = Package(
     tests("Randomness"),
     tests("Files", ["TestSupport"]),
     tests("Weights", ["CZlib", "Files", "TestSupport"]),
+    // What the tests start as another process, and kill.
+    .executableTarget(
+      name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
+      swiftSettings: strict),
+    tests("FeatureCache", ["FeatureCacheProbe", "Files", "TestSupport"]),
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],
       settings: strictNeverOptimised),

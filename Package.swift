@@ -119,8 +119,7 @@ let package = Package(
       name: "Planning",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Models",
-        "Transforms",
-        "Weights",
+        "RunRecord", "Schedules", "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
@@ -130,8 +129,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Datasets", "Execution", "ExperimentConfig", "Graph", "Metrics", "RunRecord", "Torch",
-        "Transforms", "Weights",
+        "Datasets", "Execution", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Metrics",
+        "RunRecord", "Schedules", "Torch", "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(
@@ -161,8 +160,9 @@ let package = Package(
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Metrics",
-        "Planning", "RunRecord", "TensorBoard", "Torch", "Training", "Weights", logging,
+        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
+        "Graph", "Metrics", "Planning", "RunRecord", "TensorBoard", "Torch", "Training",
+        "Transforms", "Weights", logging,
       ],
       swiftSettings: strict),
 

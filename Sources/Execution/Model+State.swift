@@ -4,8 +4,10 @@ import Weights
 
 extension Model {
   /// Every parameter and buffer as a PyTorch state dict would hold it.
-  package func stateDict() throws -> [SafeTensors.Entry] {
-    try state.map { parameter, tensor in
+  ///
+  /// - Parameter omitted: names that are left out.
+  package func stateDict(leavingOut omitted: Set<String> = []) throws -> [SafeTensors.Entry] {
+    try state.filter { !omitted.contains($0.parameter.name) }.map { parameter, tensor in
       let type: SafeTensors.ElementType = parameter.spec.role == .counter ? .int64 : .float32
       let host = try tensor.detach().to(Device.cpu)
         .to(type == .int64 ? ScalarType.int64 : .float32).contiguous()

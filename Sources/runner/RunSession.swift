@@ -170,7 +170,7 @@ final class RunSession {
           RunInfo.Dataset.File(path: dataset[$0].path, sha256: dataset[$0].sha256)
         }),
       weights: weights, versions: RunInfo.Versions(libtorch: engine.libtorch),
-      host: Machine.host, cpu: Machine.processor, cpuCapability: engine.cpuCapability,
+      host: HostName.current, cpu: Machine.processor, cpuCapability: engine.cpuCapability,
       device: device, threads: experiment.threads,
       warnings: recordedWarnings,
       started: UTCTime.iso(UTCTime.now()))

@@ -119,9 +119,16 @@ struct TreeEditing {
       }
       return YAMLNode(.sequence(items), at: node?.range ?? place)
     case .oneOf(let alternatives):
-      guard let list = alternatives.first(where: { if case .list = $0 { true } else { false } })
-      else { throw nothing(key) }
-      return try set(path, to: value, in: node, as: list, at: place)
+      let isList = node?.sequence != nil
+      let fitting = alternatives.first {
+        switch $0 {
+        case .list: isList
+        case .record, .variants: !isList
+        default: false
+        }
+      }
+      guard let fitting else { throw nothing(key) }
+      return try set(path, to: value, in: node, as: fitting, at: place)
     case .blocks:
       return try edit(node?.mapping ?? [], key, RecordSchema([]), rest, value, node, place)
     case .integer, .number, .boolean, .string, .choice, .path: throw nothing(key)

@@ -152,6 +152,11 @@ package enum PathResolution {
     return normalised(text)
   }
 
+  /// The absolute path of one that the command line or the program names.
+  package static func absolute(_ path: String) -> String {
+    absolute(path, mentionedIn: SourceFile(name: "", text: "", kind: .commandLine))
+  }
+
   /// Where paths of the command line start.
   package static var workingDirectory: String { FileManager.default.currentDirectoryPath }
 

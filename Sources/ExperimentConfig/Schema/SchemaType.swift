@@ -84,6 +84,8 @@ package enum StringRule: Sendable {
   case identifier
   /// `auto`, `cpu`, `mps`, `cuda` or `cuda:N`.
   case device
+  /// A time such as `30s`, `10m` or `1h`.
+  case duration
 }
 
 package struct RecordSchema: Sendable {

@@ -112,6 +112,8 @@ let package = Package(
       name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
     .target(
       name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
+      name: "Statistics", dependencies: ["Randomness"], swiftSettings: strictAndOptimised),
+    .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
     .target(
       name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
       swiftSettings: strict),
@@ -179,6 +181,7 @@ let package = Package(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],
       settings: strictNeverOptimised),
     tests("Schedules", ["Diagnostics", "ExperimentConfig"]),
+    tests("Statistics", ["Randomness"]),
     tests("Plots", ["Files", "RunRecord", "Weights"]),
     tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),
     tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),

@@ -4,6 +4,7 @@ import ExperimentConfig
 import Files
 import Graph
 import Metrics
+import Transforms
 import Weights
 
 extension Catalog {

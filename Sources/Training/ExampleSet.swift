@@ -1,5 +1,6 @@
 import Datasets
 import Torch
+import Transforms
 
 /// Images and labels on the device, turned into batches of floats by the transforms.
 package struct ExampleSet {

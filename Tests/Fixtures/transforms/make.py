@@ -106,6 +106,11 @@ for mode in MODES:
             golden.add(
                 "floats", shape, {"size": size, "interpolation": mode, "antialias": antialias},
                 lambda x: F.resize(x, size, MODES[mode], antialias=antialias))
+    # Which pass comes first, at the edge of Pillow's rule: from 18x6 to 10x2 columns, to 9x2 rows.
+    for size in ([10, 2], [9, 2]):
+        golden.add(
+            "bytes", (1, 18, 6), {"size": size, "interpolation": mode, "antialias": True},
+            lambda x: F.resize(x, size, MODES[mode]))
 # The size that matters most: 28 to 224, a strip of it.
 golden.add(
     "bytes", (1, 28, 28), {"size": [224, 40], "interpolation": "bilinear", "antialias": True},

@@ -2,6 +2,13 @@ import Datasets
 import Torch
 import Transforms
 
+/// Transforms that training does not apply yet.
+package struct UnsupportedTransforms: Error, CustomStringConvertible {
+  package var description: String {
+    "training applies to_tensor and then normalize, and no other transforms yet"
+  }
+}
+
 /// Images and labels on the device, turned into batches of floats by the transforms.
 package struct ExampleSet {
   package let count: Int
@@ -11,8 +18,13 @@ package struct ExampleSet {
   private let device: Device
   private let transforms: [TransformStep]
 
-  /// - Parameter transforms: begins with `.scale`, which planning has proven.
+  /// - Parameter transforms: `.scale`, then any number of `.normalize`.
+  /// - Throws: ``UnsupportedTransforms`` for all others, rather than passing over them.
   package init(_ images: LabelledImages, transforms: [TransformStep], device: Device) throws {
+    let isSupported =
+      transforms.first == .scale
+      && transforms.dropFirst().allSatisfy { if case .normalize = $0 { true } else { false } }
+    if !isSupported { throw UnsupportedTransforms() }
     count = images.count
     labels = images.labels
     self.device = device

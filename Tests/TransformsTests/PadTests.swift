@@ -32,8 +32,8 @@ import Testing
         == "padding: 'padding' makes images of 32781×32785, a side has at most 16384 pixels")
     #expect(
       try Experiment.refusal("pad: {padding: 1, fill: 0.5}", for: greyBytes)
-        == "fill: 'fill' is 0.5, the images are bytes from 0 to 255 (put to_tensor before it for "
-        + "floats)")
+        == "fill: 'fill' is 0.5, the images are bytes, whole numbers from 0 to 255 "
+        + "(put to_tensor before it for floats)")
     #expect(
       try Experiment.refusal("pad: {padding: 1, fill: [1, 2]}", for: colourBytes)
         == "fill: 'fill' has 2 values, the images 3 channels")

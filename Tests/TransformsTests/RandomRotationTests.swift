@@ -36,7 +36,7 @@ import Testing
         == "degrees: 'degrees' is an empty range, from 20 to 5 (write [5, 20])")
     #expect(
       try Experiment.refusal("random_rotation: {degrees: 5, fill: 256}", for: greyBytes)
-        == "fill: 'fill' is 256, the images are bytes from 0 to 255 (put to_tensor before it for "
-        + "floats)")
+        == "fill: 'fill' is 256, the images are bytes, whole numbers from 0 to 255 "
+        + "(put to_tensor before it for floats)")
   }
 }

@@ -62,7 +62,7 @@ extension ImageType {
     if !isFloat, let value = values.first(where: { !(0...255).contains($0) || $0 != $0.rounded() })
     {
       throw TransformMismatch(
-        "'fill' is \(NumberText.short(value)), the images are bytes from 0 to 255",
+        "'fill' is \(NumberText.short(value)), the images are bytes, whole numbers from 0 to 255",
         hint: "put to_tensor before it for floats", argument: "fill")
     }
     return floats

@@ -4,7 +4,7 @@ Made with torch 2.13.0, torchvision 0.28.0, Pillow 13.0.0, numpy 2.4.6. `python3
 file for each transform beside itself:
 
   {"cases": [{"kind": "bytes" or "floats", "input": {"shape": [c, h, w], "seed": s},
-    "arguments": {...}, "output": {"shape": [c, h, w], "data": base64}}]}
+    "arguments": {...}, "output": {"shape": [c, h, w], "isFloat": …, "data": base64}}]}
 
 Inputs are not stored: the test makes them again from (shape, seed), see `image` below. Bytes are stored
 as they are, floats as little-endian float32, all row-major, in base64.

@@ -112,8 +112,8 @@ let package = Package(
       name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
     .target(
       name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
+    .target(
       name: "Statistics", dependencies: ["Randomness"], swiftSettings: strictAndOptimised),
-    .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
     .target(
       name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
       swiftSettings: strict),

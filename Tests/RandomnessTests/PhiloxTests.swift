@@ -50,6 +50,36 @@ import Testing
     #expect(chi < 33.7)
   }
 
+  @Test func normalsAreNormal() {
+    let stream = RandomStream(seed: 42, purpose: .augment)
+    var values = [Float](repeating: .nan, count: 100_003)
+    values.withUnsafeMutableBufferPointer { stream.fill(normals: $0) }
+    let doubles = values.map(Double.init)
+    func mean(_ power: Int) -> Double {
+      let powers = doubles.map { value in (0..<power).reduce(1.0) { product, _ in product * value }
+      }
+      return powers.reduce(0, +) / Double(doubles.count)
+    }
+    // Five standard errors: the moments' variances are 1, 2, 15 and 96 over the count.
+    #expect(abs(mean(1)) < 0.016)
+    #expect(abs(mean(2) - 1) < 0.023)
+    #expect(abs(mean(3)) < 0.062)
+    #expect(abs(mean(4) - 3) < 0.16)
+    // 68.27 % lie within one standard deviation.
+    let near = doubles.count { abs($0) < 1 }
+    #expect(abs(Double(near) / 100_003 - 0.6827) < 0.0075)
+    // Both numbers of a pair, and pairs after one another, are independent.
+    for distance in 1...4 {
+      let products = zip(doubles, doubles.dropFirst(distance)).map { $0 * $1 }
+      #expect(abs(products.reduce(0, +) / Double(products.count)) < 0.016)
+    }
+    for count in 0...9 {
+      var start = [Float](repeating: .nan, count: count)
+      start.withUnsafeMutableBufferPointer { stream.fill(normals: $0) }
+      #expect(start == Array(values.prefix(count)))
+    }
+  }
+
   @Test func permutationsHoldEveryNumberOnce() {
     for count in [0, 1, 2, 17, 1000] {
       let permutation = RandomStream(seed: 7, purpose: .shuffle).permutation(count)

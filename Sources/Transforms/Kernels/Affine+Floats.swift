@@ -74,7 +74,9 @@ enum FloatAffine {
     let isNear =
       x > -1 && x < Float(type.width) && y > -1 && y < Float(type.height)
     if !isNear {
-      for channel in 0..<type.channels { output.floats[channel * type.planeCount + place] = fill[channel] }
+      for channel in 0..<type.channels {
+        output.floats[channel * type.planeCount + place] = fill[channel]
+      }
       return
     }
     let left = Int(x.rounded(.down))

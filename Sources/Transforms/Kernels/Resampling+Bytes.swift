@@ -1,4 +1,4 @@
-/// Pillow's resampling of bytes: the horizontal pass, rounded to bytes, then the vertical pass.
+/// Pillow's resampling of bytes: a pass over the columns and one over the rows, each rounded to bytes.
 ///
 /// Source of the method: `Image.resize` of Pillow; weights and sums are integers with 22 bits behind
 /// the point, so that the result is the same to the bit on every machine.

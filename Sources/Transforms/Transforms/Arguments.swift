@@ -5,7 +5,7 @@ enum ArgumentFields {
   static let side = SchemaType.integer(.between(1, Double(ImageType.maximumSide)))
 
   static func size(_ doc: String) -> Field {
-    Field("size", .scalarOrList(side, count: 2...2), .required, doc: doc)
+    Field("size", .scalarOrList(side, count: 1...2), .required, doc: doc)
   }
 
   static let fill = Field(
@@ -20,7 +20,7 @@ enum ArgumentFields {
   static func padding(_ presence: Field.Presence) -> Field {
     Field(
       "padding",
-      .scalarOrList(.integer(.between(0, Double(ImageType.maximumSide))), count: 2...4), presence,
+      .scalarOrList(.integer(.between(0, Double(ImageType.maximumSide))), count: 1...4), presence,
       doc: "Pixels added: one number, [left and right, top and bottom] or "
         + "[left, top, right, bottom].")
   }
@@ -62,7 +62,7 @@ extension ImageType {
     if !isFloat, let value = values.first(where: { !(0...255).contains($0) || $0 != $0.rounded() })
     {
       throw TransformMismatch(
-        "'fill' is \(NumberText.short(value)), the images are bytes from 0 to 255",
+        "'fill' is \(NumberText.short(value)), the images are bytes, whole numbers from 0 to 255",
         hint: "put to_tensor before it for floats", argument: "fill")
     }
     return floats

@@ -10,7 +10,8 @@ struct ColorJitter: Transform {
       factor("saturation", "Factor of the saturation, without effect on grey images"),
       Field(
         "hue", .scalarOrList(.number(.between(-0.5, 0.5)), count: 2...2), default: "0",
-        doc: "Share of the circle of hues to turn by, without effect on grey images: [from, to], or "
+        doc:
+          "Share of the circle of hues to turn by, without effect on grey images: [from, to], or "
           + "one number for -number to number."),
     ],
     doc: "In training changes the colours of each image, in a random order.")
@@ -77,11 +78,9 @@ package struct ColorJitterStep: ImageStep {
     case saturation(Double)
     case hue(Double)
 
-    /// Carries it out in place. A factor without effect is passed over, as torchvision does for a range
-    /// without width.
+    /// Carries it out in place.
     func apply(to image: Pixels) {
       switch (self, image.type.isFloat) {
-      case (.brightness(1), _), (.contrast(1), _), (.saturation(1), _), (.hue(0), _): break
       case (.brightness(let factor), false): ByteColor.brightness(image, factor: Float(factor))
       case (.contrast(let factor), false): ByteColor.contrast(image, factor: Float(factor))
       case (.saturation(let factor), false): ByteColor.saturation(image, factor: Float(factor))
@@ -94,7 +93,8 @@ package struct ColorJitterStep: ImageStep {
     }
   }
 
-  /// The four changes in the order in which they are made.
+  /// The changes in the order in which they are made. One whose range holds only the factor without
+  /// effect is left out, as torchvision does: hues, turned by 0, would still be rounded.
   func draw(_ draws: Draws) -> [Change] {
     let stream = draws.stream
     var changes: [Change] = [
@@ -107,7 +107,16 @@ package struct ColorJitterStep: ImageStep {
     for last in [3, 2, 1] {
       changes.swapAt(last, stream.integer(below: last + 1, at: 3 + last))
     }
-    return changes
+    return changes.filter { !isIdle($0) }
+  }
+
+  private func isIdle(_ change: Change) -> Bool {
+    switch change {
+    case .brightness: brightness == ValueRange(1, 1)
+    case .contrast: contrast == ValueRange(1, 1)
+    case .saturation: saturation == ValueRange(1, 1)
+    case .hue: hue == ValueRange(0, 0)
+    }
   }
 
   private struct Prepared: PreparedStep {

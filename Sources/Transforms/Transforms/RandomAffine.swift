@@ -13,7 +13,8 @@ struct RandomAffine: Transform {
         doc: "[from, to]: how much images grow."),
       Field(
         "shear", .scalarOrList(.number(.between(-89, 89)), count: 2...4), .optional,
-        doc: "Degrees of shear along x: one number for -number to number or [from, to]; four numbers "
+        doc:
+          "Degrees of shear along x: one number for -number to number or [from, to]; four numbers "
           + "add those along y."),
       ArgumentFields.interpolation, ArgumentFields.fill,
     ],

@@ -64,7 +64,8 @@ package struct RandomRotationStep: ImageStep {
     if turn < 0 { turn += 360 }
     switch turn {
     case 0: output.copy(from: input)
-    case 180: quarterTurn(input, output) { row, column in (type.height - 1 - row, type.width - 1 - column) }
+    case 180:
+      quarterTurn(input, output) { row, column in (type.height - 1 - row, type.width - 1 - column) }
     case 90 where type.width == type.height:
       quarterTurn(input, output) { row, column in (column, type.width - 1 - row) }
     case 270 where type.width == type.height:

@@ -4,7 +4,7 @@ Made with torch 2.13.0, torchvision 0.28.0, Pillow 13.0.0, numpy 2.4.6. `python3
 file for each transform beside itself:
 
   {"cases": [{"kind": "bytes" or "floats", "input": {"shape": [c, h, w], "seed": s},
-    "arguments": {...}, "output": {"shape": [c, h, w], "data": base64}}]}
+    "arguments": {...}, "output": {"shape": [c, h, w], "isFloat": …, "data": base64}}]}
 
 Inputs are not stored: the test makes them again from (shape, seed), see `image` below. Bytes are stored
 as they are, floats as little-endian float32, all row-major, in base64.
@@ -106,6 +106,11 @@ for mode in MODES:
             golden.add(
                 "floats", shape, {"size": size, "interpolation": mode, "antialias": antialias},
                 lambda x: F.resize(x, size, MODES[mode], antialias=antialias))
+    # Which pass comes first, at the edge of Pillow's rule: from 18x6 to 10x2 columns, to 9x2 rows.
+    for size in ([10, 2], [9, 2]):
+        golden.add(
+            "bytes", (1, 18, 6), {"size": size, "interpolation": mode, "antialias": True},
+            lambda x: F.resize(x, size, MODES[mode]))
 # The size that matters most: 28 to 224, a strip of it.
 golden.add(
     "bytes", (1, 28, 28), {"size": [224, 40], "interpolation": "bilinear", "antialias": True},

@@ -101,7 +101,7 @@ let package = Package(
     .target(
       name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
     .target(
-      name: "Pretrained", dependencies: ["Downloads", "Files", "Weights"], swiftSettings: strict),
+      name: "Pretrained", dependencies: ["Downloads", "Files"], swiftSettings: strict),
     .target(
       name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
       swiftSettings: strict),

@@ -94,10 +94,11 @@ let package = Package(
     .target(name: "Randomness", swiftSettings: strictAndOptimised),
     .target(
       name: "Graph", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
+    .target(name: "Downloads", dependencies: ["Files", subprocess], swiftSettings: strict),
     .target(
       name: "Datasets",
       dependencies: [
-        "CZlib", "Diagnostics", "ExperimentConfig", "Files", "Randomness", crypto, subprocess,
+        "CZlib", "Diagnostics", "Downloads", "ExperimentConfig", "Files", "Randomness", crypto,
       ],
       swiftSettings: strictAndOptimised),
     .target(
@@ -114,6 +115,8 @@ let package = Package(
       name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
     .target(
       name: "Statistics", dependencies: ["Randomness"], swiftSettings: strictAndOptimised),
+    .target(
+      name: "Pretrained", dependencies: ["Downloads", "Files"], swiftSettings: strict),
     .target(
       name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
       swiftSettings: strict),
@@ -198,8 +201,9 @@ let package = Package(
         "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
         "RunRecord", "Torch", "Weights",
       ]),
-    tests("Datasets", ["CZlib", crypto]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig", "Randomness", "YAMLSyntax", collections]),
+    tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
+    tests("Datasets", ["CZlib", "Downloads", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Runs the two programs, which therefore have to be built before it.

@@ -361,7 +361,8 @@ struct HostilePickleTests {
     #expect(error?.path == path)
     let reason = error?.reason ?? ""
     #expect(
-      hostile.reason.hasSuffix(" ") ? reason.hasPrefix(hostile.reason) : reason == hostile.reason)
+      hostile.reason.hasSuffix(" ") ? reason.hasPrefix(hostile.reason) : reason == hostile.reason,
+      "\(reason)")
     #expect(!FileManager.default.fileExists(atPath: "executed"))
   }
 

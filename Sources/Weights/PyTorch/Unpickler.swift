@@ -68,9 +68,11 @@ struct Unpickler {
     case "q": memo[try source.number(1)] = try top()
     case "r": memo[try source.number(4)] = try top()
     case "\u{94}": memo[UInt64(memo.count)] = try top()
-    case "h": stack.append(try remembered(source.number(1)))
-    case "j": stack.append(try remembered(source.number(4)))
-    case "c": stack.append(.global(try global(source.line(), source.line())))
+    case "h": try recall(source.number(1))
+    case "j": try recall(source.number(4))
+    case "c":
+      let (module, name) = (try source.line(), try source.line())
+      stack.append(.global(try global(module, name)))
     case "\u{93}":
       guard case .text(let name) = try pop(), case .text(let module) = try pop() else {
         throw malformed
@@ -84,8 +86,8 @@ struct Unpickler {
       try build(try top(), state)
     case "Q": stack.append(try persistent(pop()))
     case "i":
-      let global = try global(source.line(), source.line())
-      throw refusal("INST of \(global.rawValue)")
+      let (module, name) = (try source.line(), try source.line())
+      throw refusal("INST of \(try global(module, name).rawValue)")
     case "o": throw refusal("OBJ of \(try popToMark().first?.kind ?? "nothing")")
     case "\u{81}", "\u{92}":
       if code == 0x92 { _ = try pop() }
@@ -227,8 +229,8 @@ struct Unpickler {
     return Array(stack[mark...])
   }
 
-  private func remembered(_ place: UInt64) throws(FileError) -> PickleValue {
+  private mutating func recall(_ place: UInt64) throws(FileError) {
     guard let value = memo[place] else { throw malformed }
-    return value
+    stack.append(value)
   }
 }

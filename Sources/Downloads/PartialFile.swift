@@ -10,16 +10,16 @@ final class PartialFile {
   private let descriptor: Int32
 
   /// Opens `path`, or creates it.
-  init(path: String) throws(DataError) {
+  init(path: String) throws(FileError) {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else {
-      throw DataError(path: path, attempt: "open it for writing", code: errno)
+      throw FileError(path: path, attempt: "open it for writing", code: errno)
     }
     let end = lseek(descriptor, 0, SEEK_END)
     guard end >= 0 else {
       let code = errno
       close(descriptor)
-      throw DataError(path: path, attempt: "find its end", code: code)
+      throw FileError(path: path, attempt: "find its end", code: code)
     }
     self.path = path
     self.descriptor = descriptor
@@ -28,17 +28,15 @@ final class PartialFile {
 
   deinit { close(descriptor) }
 
-  func append(_ bytes: [UInt8]) throws(DataError) {
-    try DataError.wrap { () throws(FileError) in
-      try AtomicFile.append(bytes, to: descriptor, path: path)
-    }
+  func append(_ bytes: [UInt8]) throws(FileError) {
+    try AtomicFile.append(bytes, to: descriptor, path: path)
     size += bytes.count
   }
 
   /// Throws everything away.
-  func clear() throws(DataError) {
+  func clear() throws(FileError) {
     guard ftruncate(descriptor, 0) == 0 else {
-      throw DataError(path: path, attempt: "empty it", code: errno)
+      throw FileError(path: path, attempt: "empty it", code: errno)
     }
     size = 0
   }
@@ -49,12 +47,10 @@ final class PartialFile {
   }
 
   /// Makes the file, now complete, the one at `destination` in the same folder.
-  func publish(as destination: String) throws(DataError) {
+  func publish(as destination: String) throws(FileError) {
     guard fsync(descriptor) == 0 else {
-      throw DataError(path: path, attempt: "write it to the disk", code: errno)
+      throw FileError(path: path, attempt: "write it to the disk", code: errno)
     }
-    try DataError.wrap { () throws(FileError) in
-      try AtomicFile.rename(path, to: destination)
-    }
+    try AtomicFile.rename(path, to: destination)
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Subprocess
 import Synchronization
@@ -21,7 +22,7 @@ struct Curl: Sendable {
   /// `limit` bytes.
   ///
   /// Gives up when nothing has come for `patience`. `received` is told how many bytes are there and,
-  /// where known, how many there will be. Throws `DataError` where `part` cannot be written and
+  /// where known, how many there will be. Throws `FileError` where `part` cannot be written and
   /// `CancellationError` where the task is cancelled.
   func fetch(
     _ url: String, into part: PartialFile, limit: Int, patience: Duration,
@@ -113,7 +114,9 @@ struct Curl: Sendable {
   /// The length that the last answer in the file of headers announces.
   private func contentLength(_ headers: String) -> Int? {
     // The total is for show: without it progress has no percentage.
-    guard let bytes = try? InputFile(path: headers).firstBytes(1 << 16) else { return nil }
+    guard let file = try? OpenedFile(headers),
+      let bytes = try? file.bytes(at: 0..<min(file.size, 1 << 16))
+    else { return nil }
     var length: Int?
     for line in String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline) {
       let parts = line.split(separator: ":", maxSplits: 1)

@@ -2,9 +2,9 @@ import Foundation
 import Synchronization
 
 /// A web server on 127.0.0.1 for one test, which can be told to misbehave.
-final class LoopbackServer: Sendable {
+package final class LoopbackServer: Sendable {
   /// What is done with one request.
-  enum Behaviour: Sendable {
+  package enum Behaviour: Sendable {
     /// What a well-behaved server does, ranges included.
     case serve
     /// The whole file whatever range is asked for.
@@ -24,10 +24,10 @@ final class LoopbackServer: Sendable {
     case endless
   }
 
-  struct Request: Sendable, Equatable {
-    var path: String
+  package struct Request: Sendable, Equatable {
+    package var path: String
     /// The first byte asked for; nil for a request without a range.
-    var start: Int?
+    package var start: Int?
   }
 
   private struct State {
@@ -39,13 +39,13 @@ final class LoopbackServer: Sendable {
   private let files: [String: [UInt8]]
   private let listener: Int32
   private let state: Mutex<State>
-  let port: UInt16
+  package let port: UInt16
 
-  struct SetUpFailed: Error {}
+  package struct SetUpFailed: Error {}
 
   /// Serves `files` by path. The first requests are treated as `script` says, later ones as they
   /// should be.
-  init(_ files: [String: [UInt8]], script: [Behaviour] = []) throws {
+  package init(_ files: [String: [UInt8]], script: [Behaviour] = []) throws {
     self.files = files
     state = Mutex(State(script: script))
     (listener, port) = try Self.listen(backlog: 16)
@@ -54,7 +54,7 @@ final class LoopbackServer: Sendable {
   }
 
   /// A listening socket on a free port of 127.0.0.1.
-  static func listen(backlog: Int32) throws -> (Int32, UInt16) {
+  package static func listen(backlog: Int32) throws -> (Int32, UInt16) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -70,12 +70,12 @@ final class LoopbackServer: Sendable {
     return (listener, UInt16(bigEndian: address.sin_port))
   }
 
-  var base: String { "http://127.0.0.1:\(port)/tiny" }
+  package var base: String { "http://127.0.0.1:\(port)/tiny" }
 
-  var requests: [Request] { state.withLock { $0.requests } }
+  package var requests: [Request] { state.withLock { $0.requests } }
 
   /// Ends the server; every test does this at its end.
-  func stop() {
+  package func stop() {
     state.withLock { $0.stopped = true }
     shutdown(listener, Int32(SHUT_RDWR))
   }

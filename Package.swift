@@ -96,6 +96,9 @@ let package = Package(
       swiftSettings: strictAndOptimised),
     .target(
       name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
+    .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+    .target(
+      name: "ImageFormats", dependencies: ["CImages", "Files"], swiftSettings: strictAndOptimised),
     .target(
       name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
@@ -160,6 +163,7 @@ let package = Package(
       name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
       swiftSettings: strict),
     tests("FeatureCache", ["FeatureCacheProbe", "Files", "TestSupport"]),
+    tests("ImageFormats", ["Files", "TestSupport"]),
     tests("Weights", ["Files", "TestSupport"]),
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],
@@ -187,7 +191,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Datasets", "ExperimentConfig", "Files", "RunRecord", "Weights", "runner", "runner-worker",
+        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "RunRecord", "Weights", "runner",
+        "runner-worker",
         subprocess, system,
       ],
       swiftSettings: strict),

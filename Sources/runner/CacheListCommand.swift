@@ -33,24 +33,40 @@ struct CacheListCommand: ParsableCommand {
       terminal.write("There are no features in '\(TerminalText.line(store.folder))'.\n")
       return
     }
-    terminal.write(Self.table(entries))
+    terminal.write(Self.table(entries, terminal))
     terminal.write(
       "  \(ByteCount.text(total)) of \(ByteCount.text(store.limit)) in "
         + "\(TerminalText.line(store.folder))\n")
   }
 
-  private static func table(_ entries: [FeatureEntryInfo]) -> String {
+  /// The words of the last column are cut to what the terminal has room for.
+  private static func table(_ entries: [FeatureEntryInfo], _ terminal: Terminal) -> String {
+    let rows =
+      [["key", "size", "rows × width", "used", "what"]]
+      + entries.map { entry in
+        [
+          shortKey(entry.key), ByteCount.text(entry.bytes),
+          entry.rows > 0 ? "\(entry.rows) × \(entry.width)" : "",
+          String(UTCTime.iso(entry.lastUsed).prefix(16)).replacing("T", with: " "), text(entry),
+        ]
+      }
+    let fixed = (0..<4).reduce(0) { sum, column in
+      sum + 2 + (rows.map { TerminalText.width($0[column]) }.max() ?? 0)
+    }
+    let room = terminal.isInteractive ? max(20, terminal.width - fixed - 2) : Int.max
     var table = TextTable([.left, .right, .right, .left, .left])
-    table.add(["key", "size", "rows × width", "used", "what"])
-    table.addRule()
-    for entry in entries {
-      table.add([
-        shortKey(entry.key), ByteCount.text(entry.bytes),
-        entry.rows > 0 ? "\(entry.rows) × \(entry.width)" : "",
-        String(UTCTime.iso(entry.lastUsed).prefix(16)).replacing("T", with: " "), text(entry),
-      ])
+    for (index, row) in rows.enumerated() {
+      table.add(row.dropLast() + [cut(row[4], to: room)])
+      if index == 0 { table.addRule() }
     }
     return table.render()
+  }
+
+  private static func cut(_ text: String, to width: Int) -> String {
+    guard TerminalText.width(text) > width else { return text }
+    var result = text
+    while TerminalText.width(result) > width - 1 { result.removeLast() }
+    return result + "…"
   }
 
   /// Enough of a key to name it.
@@ -66,7 +82,7 @@ struct CacheListCommand: ParsableCommand {
     }
     if let about = entry.description {
       parts += [about.dataset, about.model, about.layers].filter { !$0.isEmpty }
-    } else {
+    } else if !entry.isPartial {
       parts.append("damaged")
     }
     return TerminalText.line(parts.joined(separator: "; "))

@@ -103,6 +103,9 @@ let package = Package(
       swiftSettings: strictAndOptimised),
     .target(
       name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
+    .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+    .target(
+      name: "ImageFormats", dependencies: ["CImages", "Files"], swiftSettings: strictAndOptimised),
     .target(
       name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
@@ -180,6 +183,7 @@ let package = Package(
       name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
       swiftSettings: strict),
     tests("FeatureCache", ["FeatureCacheProbe", "Files", "TestSupport"]),
+    tests("ImageFormats", ["Files", "TestSupport"]),
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],
       settings: strictNeverOptimised),
@@ -210,7 +214,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Datasets", "ExperimentConfig", "Files", "RunRecord", "Weights", "runner", "runner-worker",
+        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "RunRecord", "Weights", "runner",
+        "runner-worker",
         subprocess, system,
       ],
       swiftSettings: strict),

@@ -91,7 +91,13 @@ extension FeatureStore {
     let found = try Self.unusable { () throws(FileError) in
       try FeatureFile.header(of: file, key: key)
     }
-    if let found, found.layout == layout { return FeatureFile(file, found) }
+    if let found, found.layout == layout {
+      // Its own room is taken already; the limit may have been lowered since.
+      try withFolderLock { () throws(FeatureStoreError) in
+        try makeRoom(for: layout.fileBytes, key)
+      }
+      return FeatureFile(file, found)
+    }
     let header = FeatureHeader(
       key: key, layout: layout, created: time(nil), description: description)
     do throws(FeatureStoreError) {

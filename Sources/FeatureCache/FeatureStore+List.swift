@@ -36,9 +36,7 @@ extension FeatureStore {
   /// - Returns: nil where the file has just been removed or completed.
   private func info(_ file: StoredFile) -> FeatureEntryInfo? {
     // A file that cannot be opened takes room all the same, and is listed without what is in it.
-    let opened = Result { () throws(FileError) in
-      try LockedFile(path(file.key, file.kind), .read)
-    }
+    let opened = Result { () throws(FileError) in try open(file) }
     var header: FeatureHeader?
     var isInUse = false
     if case .success(let lock) = opened {

@@ -73,9 +73,22 @@ extension FeatureStore {
     case gone
   }
 
+  /// Opens a file so that the exclusive lock can be had also on a network file system, as far as the
+  /// file's owner lets this user.
+  ///
+  /// - Returns: nil where it is gone.
+  func open(_ file: StoredFile) throws(FileError) -> LockedFile? {
+    let path = path(file.key, file.kind)
+    do throws(FileError) {
+      return try LockedFile(path, .update)
+    } catch {
+      return try LockedFile(path, .read)
+    }
+  }
+
   /// Whether some process uses the file; nobody begins to while the result is kept.
   func lockIfIdle(_ file: StoredFile) throws(FileError) -> Idleness {
-    guard let lock = try LockedFile(path(file.key, file.kind), .read) else { return .gone }
+    guard let lock = try open(file) else { return .gone }
     guard try lock.tryLock(.exclusive) else { return .inUse }
     return try lock.isStillNamed() ? .idle(lock) : .gone
   }

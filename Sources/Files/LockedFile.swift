@@ -10,8 +10,10 @@ package final class LockedFile {
   }
 
   package enum Access: Sendable {
+    /// Enough for both locks, but for network file systems, where the exclusive one takes more.
     case read
-    /// The file is created where it is missing.
+    case update
+    /// As `update`, and the file is created where it is missing.
     case readWrite
   }
 
@@ -25,12 +27,17 @@ package final class LockedFile {
   /// - Throws: ``FileError``, also where something else than a regular file has this name.
   package init?(_ path: String, _ access: Access) throws(FileError) {
     try FileError.refuseZeroByte(in: path)
-    let how = access == .read ? O_RDONLY : O_RDWR | O_CREAT
+    let how =
+      switch access {
+      case .read: O_RDONLY
+      case .update: O_RDWR
+      case .readWrite: O_RDWR | O_CREAT
+      }
     descriptor = open(path, how | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     self.path = path
     guard descriptor >= 0 else {
       switch errno {
-      case ENOENT where access == .read: return nil
+      case ENOENT where access != .readWrite: return nil
       case ELOOP: throw FileError(path: path, reason: "is a symbolic link, a file is wanted")
       case let code: throw FileError(path: path, attempt: "open it", code: code)
       }

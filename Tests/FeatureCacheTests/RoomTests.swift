@@ -90,6 +90,28 @@ struct RoomTests {
     #expect(try fixture.names() == [b + ".features"])
   }
 
+  @Test func aContinuedFillKeepsToALoweredLimit() throws {
+    struct Ended: Error {}
+    let fixture = try Fixture()
+    try fixture.fill(b)
+    #expect(throws: Ended.self) {
+      try fixture.store.fill(
+        key: a, rows: 1000, width: 8, description: Fixture.description
+      ) { range in
+        if range.lowerBound > 0 { throw Ended() }
+        return Fixture.values(range, 8)
+      }
+    }
+    let lower = FeatureStore(folder: fixture.store.folder, limit: size)
+    let used = try fixture.store.entry(key: b)
+    #expect(throws: FeatureStoreError.noRoom(bytes: size, inUse: size, limit: size)) {
+      try fixture.fill(a, in: lower)
+    }
+    withExtendedLifetime(used) {}
+    #expect(try fixture.names() == [a + ".partial", b + ".features"])
+    #expect(try FeatureStore(folder: fixture.store.folder, limit: 2 * size).list().count == 2)
+  }
+
   @Test func aFullDiskLeavesNothingBehind() throws {
     let fixture = try Fixture()
     // Only the superuser can have a small disk made; for others this is not tested.

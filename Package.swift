@@ -102,6 +102,10 @@ let package = Package(
       ],
       swiftSettings: strictAndOptimised),
     .target(
+      name: "Folds",
+      dependencies: ["ExperimentConfig", "Files", "Metrics", "RunRecord", "Statistics"],
+      swiftSettings: strict),
+    .target(
       name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
     .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(

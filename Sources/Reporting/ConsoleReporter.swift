@@ -8,7 +8,12 @@ package struct ConsoleReporter {
   private let terminal: Terminal
   private let isQuiet: Bool
   private var size: JobSize?
-  private var bestLoss = Double.infinity
+  private var bestLoss: [Int: Double] = [:]
+  private var folds: Int?
+  private var fold = 0
+  private var hasBegun = false
+  /// Bars of several jobs would overwrite each other.
+  private var hidesSteps = false
   private var isBarShown = false
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant?
@@ -18,7 +23,15 @@ package struct ConsoleReporter {
     self.isQuiet = isQuiet
   }
 
-  package mutating func show(_ event: RunEvent) {
+  /// Says that what follows are the events of folds.
+  package mutating func beginFolds(_ count: Int, atOnce jobs: Int) {
+    folds = count
+    hidesSteps = jobs > 1
+  }
+
+  /// - Parameter fold: whose event it is; 0 without folds.
+  package mutating func show(_ event: RunEvent, fold: Int = 0) {
+    self.fold = fold
     switch event {
     case .features(let progress): show(progress)
     case .begin(let size): begin(size)
@@ -51,7 +64,9 @@ package struct ConsoleReporter {
   private mutating func begin(_ size: JobSize) {
     self.size = size
     start = clock.now
-    bestLoss = .infinity
+    bestLoss[fold] = nil
+    if folds != nil, hasBegun { return }
+    hasBegun = true
     let counts = [
       (size.trainExamples, "training"), (size.validationExamples, "validation"),
       (size.testExamples, "test"),
@@ -61,7 +76,7 @@ package struct ConsoleReporter {
     let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)
     say(
       terminal.bold(
-        "  \(space)epoch   train loss  accuracy   val loss  accuracy   images/s     time"))
+        "  \(foldSpace)\(space)epoch   train loss  accuracy   val loss  accuracy   images/s     time"))
   }
 
   private mutating func show(_ progress: FeatureProgress) {
@@ -85,8 +100,13 @@ package struct ConsoleReporter {
     isBarShown = true
   }
 
+  /// The heading of the column of folds.
+  private var foldSpace: String { folds == nil ? "" : "fold  " }
+
+  private var foldCell: String { folds == nil ? "" : Self.padded("\(fold)", 4) + "  " }
+
   private mutating func show(_ step: StepRecord) {
-    guard terminal.isInteractive, !isQuiet, let size, let start else { return }
+    guard terminal.isInteractive, !isQuiet, !hidesSteps, let size, let start else { return }
     let done = Double(step.step) / Double(max(size.totalSteps, 1))
     let elapsed = start.duration(to: clock.now)
     let seconds =
@@ -94,7 +114,7 @@ package struct ConsoleReporter {
     let left = seconds / max(done, 1e-9) * (1 - done)
     let bar = ProgressBar.render(done, width: 20)
     let text =
-      "  \(Self.epoch(step.epoch, of: size.epochs))  \(bar)  "
+      "  \(foldCell)\(Self.epoch(step.epoch, of: size.epochs))  \(bar)  "
       + "loss \(NumberText.fixed(step.meanLoss, 4))  "
       + "\(Self.rate(step.examplesPerSecond))/s  "
       + "\(Self.clockText(left)) left"
@@ -108,8 +128,8 @@ package struct ConsoleReporter {
       record.values[key].map(text) ?? "–"
     }
     let loss = record.values["val_loss"] ?? .nan
-    let isBest = loss < bestLoss
-    bestLoss = min(bestLoss, loss)
+    let isBest = loss < bestLoss[fold] ?? .infinity
+    if isBest { bestLoss[fold] = loss }
     let cells = [
       Self.epoch(record.epoch, of: size.epochs),
       Self.padded(text("train_loss") { NumberText.fixed($0, 4) }, 11),
@@ -119,7 +139,7 @@ package struct ConsoleReporter {
       Self.padded(Self.rate(timing.examplesPerSecond), 9),
       Self.padded(NumberText.fixed(timing.trainSeconds + timing.evaluationSeconds, 1) + " s", 7),
     ]
-    say("  " + cells.joined(separator: "  ") + (isBest ? terminal.green(" ●") : ""))
+    say("  " + foldCell + cells.joined(separator: "  ") + (isBest ? terminal.green(" ●") : ""))
   }
 
   private mutating func clearBar() {

@@ -3,6 +3,8 @@ import ExperimentConfig
 /// The contents of `run.json`: where, when and with what a run was made.
 package struct RunInfo: Codable, Sendable {
   package enum Status: String, Codable, Sendable {
+    /// Prepared, nothing computed yet.
+    case queued
     case running, finished, failed, interrupted
   }
 

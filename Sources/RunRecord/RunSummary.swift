@@ -21,16 +21,73 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var epochs: Int
   /// The epoch of `weights/best.safetensors`: the one with the lowest validation loss.
   package var bestEpoch: Int
-  /// `loss`, `accuracy` and so on with the best weights.
+  /// `loss`, `accuracy` and so on with the best weights; with folds their mean over the folds.
   package var validation: [String: Double]
+  /// With folds: of the models' averaged probabilities.
   package var test: [String: Double]
-  /// By split and metric: the lower and upper end of the bootstrap 95 % interval.
+  /// By split and metric: the lower and upper end of the 95 % interval, by bootstrap over the examples;
+  /// with folds that of validation is the t interval of the mean.
   package var intervals: [String: [String: [Double]]]?
+  /// With folds: the standard deviations of `validation` over them (n − 1).
+  package var validationSD: [String: Double]?
+  /// With folds: the metrics of all out-of-fold predictions together.
+  package var pooled: [String: Double]?
+  package var folds: [Fold]?
+
+  package struct Fold: Codable, Sendable, Equatable {
+    /// From 1, counted over all repeats.
+    package var fold: Int
+    package var `repeat`: Int
+    package var epochs: Int
+    package var bestEpoch: Int
+    package var trainExamples: Int
+    package var validationExamples: Int
+    package var validation: [String: Double]
+    package var test: [String: Double]
+
+    enum CodingKeys: String, CodingKey {
+      case fold, `repeat`, epochs
+      case bestEpoch = "best_epoch"
+      case trainExamples = "train_examples"
+      case validationExamples = "validation_examples"
+      case validation, test
+    }
+
+    package init(
+      fold: Int, repeat: Int, epochs: Int, bestEpoch: Int, trainExamples: Int,
+      validationExamples: Int, validation: [String: Double], test: [String: Double]
+    ) {
+      self.fold = fold
+      self.repeat = `repeat`
+      self.epochs = epochs
+      self.bestEpoch = bestEpoch
+      self.trainExamples = trainExamples
+      self.validationExamples = validationExamples
+      self.validation = validation
+      self.test = test
+    }
+  }
+
+  /// How many examples the training and the validation have.
+  package var examples: Examples?
+
+  package struct Examples: Codable, Sendable, Equatable {
+    package var train: Int
+    package var validation: Int
+    package var test: Int
+
+    package init(train: Int, validation: Int, test: Int) {
+      self.train = train
+      self.validation = validation
+      self.test = test
+    }
+  }
 
   enum CodingKeys: String, CodingKey {
     case status, identity, dataset, parameters, epochs
     case bestEpoch = "best_epoch"
-    case validation, test, intervals
+    case validation, test, intervals, examples, pooled, folds
+    case validationSD = "validation_sd"
   }
 
   package init(

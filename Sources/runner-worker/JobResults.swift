@@ -49,7 +49,7 @@ struct JobResults {
       try writeReports(of: evaluation, suffix: suffix)
     }
     log.info("\(MetricRegistry.policy)")
-    let summary = RunSummary(
+    var summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
       dataset: info.dataset.used, parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
       epochs: result.epochs, bestEpoch: result.bestEpoch,
@@ -58,6 +58,8 @@ struct JobResults {
         "validation": job.metrics.intervals(validation.pooled).mapValues { [$0.lower, $0.upper] },
         "test": job.metrics.intervals(test.pooled).mapValues { [$0.lower, $0.upper] },
       ])
+    summary.examples = RunSummary.Examples(
+      train: job.trainIndices.count, validation: job.validationIndices.count, test: test.labels.count)
     try run.write(json: summary, to: "summary.json")
     return summary
   }

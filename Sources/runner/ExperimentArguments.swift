@@ -20,13 +20,16 @@ struct ExperimentArguments: ParsableArguments {
   ///
   /// - Returns: the plan, and warnings, which have been printed.
   /// - Throws: ``InputError`` with everything that is wrong.
-  func plan(extraOverrides: [String] = []) throws -> (Plan, warnings: [Diagnostic]) {
+  func plan(
+    extraOverrides: [String] = [], runsDirectory: String = "runs"
+  ) throws -> (Plan, warnings: [Diagnostic]) {
     let environment = ProcessInfo.processInfo.environment
     try refuseWhatMeansACommand()
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       experiment, overrides: overrides + extraOverrides, environment: environment,
-      processors: ProcessInfo.processInfo.activeProcessorCount, diagnostics: diagnostics)
+      processors: ProcessInfo.processInfo.activeProcessorCount, runsDirectory: runsDirectory,
+      diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     CommandFailure.print(diagnostics.sorted, on: Terminal(environment: environment))
     return (plan, diagnostics.sorted)

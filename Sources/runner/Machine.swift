@@ -1,8 +1,14 @@
 import Files
+import FoundationEssentials
 import Glibc
 
 /// Facts about this machine for the record.
 enum Machine {
+  /// How many jobs of so many threads the processors can work on at a time.
+  static func jobs(threads: Int) -> Int {
+    max(1, ProcessInfo.processInfo.activeProcessorCount / max(threads, 1))
+  }
+
   /// The processor's name.
   static var processor: String {
     // A file of /proc has no size, so it is read as a stream of lines.

@@ -21,23 +21,37 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Threads of the computation; the same as threads=….")
   var threads: String?
 
+  @Option(help: "Folds that are computed at a time; as many as the processors allow if left out.")
+  var jobs: Int?
+
+  @Flag(help: "Computes frozen layers in every epoch; the same as cache=false.")
+  var noCache = false
+
   @Flag(name: .shortAndLong, help: "Prints warnings and errors only.")
   var quiet = false
 
   @Flag(help: "Prints one JSON object with the run's directory and summary to standard output.")
   var json = false
 
+  func validate() throws {
+    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
+  }
+
   func run() async throws {
     let options = [
       device.map { "device=\($0)" }, threads.map { "threads=\($0)" },
+      noCache ? "cache=false" : nil,
     ].compactMap(\.self)
-    let (plan, warnings) = try arguments.plan(extraOverrides: options)
+    let (plan, warnings) = try arguments.plan(
+      extraOverrides: options, runsDirectory: runsDirectory)
     let environment = ProcessInfo.processInfo.environment
-    let session = RunSession(
-      plan: plan, experimentPath: arguments.experiment, runsDirectory: runsDirectory,
+    let context = RunContext(
       environment: environment,
       reporter: ConsoleReporter(Terminal(environment: environment), isQuiet: quiet),
       warnings: warnings)
+    let session = RunSession(
+      plan: plan, experimentPath: arguments.experiment, runsDirectory: runsDirectory, jobs: jobs,
+      context: context)
     let (run, summary) = try await session.run()
     if json {
       guard

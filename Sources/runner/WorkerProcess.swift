@@ -1,11 +1,9 @@
 import Diagnostics
-import Dispatch
 import ExperimentConfig
 import FoundationEssentials
 import Glibc
 import RunRecord
 import Subprocess
-import Synchronization
 import SystemPackage
 
 /// `runner-worker` as a child process: its events come in, the job directory goes out.
@@ -13,7 +11,8 @@ final class WorkerProcess {
   enum Ending: Equatable {
     case success
     case failure(String)
-    /// A person asked for it with Ctrl-C or `kill`.
+    /// A person asked for it with Ctrl-C or `kill`, or the request's last epoch was reached; a
+    /// checkpoint is there as far as the training had begun.
     case interrupted
 
     var inWords: String {
@@ -33,14 +32,11 @@ final class WorkerProcess {
 
   private let path: String
   private let environment: Environment
-  private let interrupts = InterruptSource()
-
-  /// Says that there is a run directory now: from here on an interruption is recorded in it. Before,
-  /// it simply ends the program, whatever is being downloaded.
-  func isPrepared() { interrupts.endsProgram = false }
+  private let interrupts: Interrupts
 
   /// - Throws: ``InputError`` where the worker's program is not there.
-  init(environment: [String: String]) throws {
+  init(environment: [String: String], _ interrupts: Interrupts) throws {
+    self.interrupts = interrupts
     path = try Self.locate(environment)
     // A thread that spins while it waits for another takes the processor that the other needs: on a
     // busy machine training becomes ten times slower.
@@ -49,32 +45,24 @@ final class WorkerProcess {
       ? .inherit.updating(["OMP_WAIT_POLICY": "PASSIVE"]) : .inherit
   }
 
-  /// Whether a person asked for the end. A worker that Ctrl-C reached as well may be gone a moment
-  /// before this program has seen the signal.
-  var wasInterrupted: Bool {
-    get async {
-      if interrupts.wasInterrupted { return true }
-      try? await Task.sleep(for: .milliseconds(100))
-      return interrupts.wasInterrupted
-    }
-  }
-
   /// Starts the worker, lets `body` talk with it and waits for its end.
   func run(
-    _ body: (Events, (String) async throws -> Void) async throws -> Void
+    _ body: (Events, (WorkerRequest) async throws -> Void) async throws -> Void
   ) async throws -> Ending {
     let result = try await Subprocess.run(
       .path(FilePath(path)), arguments: ["--stdin"], environment: environment,
       input: .inputWriter, output: .sequence,
       error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
     ) { execution in
-      interrupts.start { isFirst in
+      let token = interrupts.add { isFirst in
         // A worker that has ended already is what was wanted.
         try? execution.send(signal: isFirst ? .terminate : .kill)
       }
+      defer { interrupts.remove(token) }
       do {
         try await body(Events(lines: execution.standardOutput.strings().makeAsyncIterator())) {
-          _ = try await execution.standardInputWriter.write($0 + "\n")
+          let line = String(decoding: try JSONText.encode($0), as: UTF8.self)
+          _ = try await execution.standardInputWriter.write(line + "\n")
           try await execution.standardInputWriter.finish()
         }
       } catch {
@@ -82,9 +70,10 @@ final class WorkerProcess {
         throw error
       }
     }
-    if result.terminationStatus != .exited(0), await wasInterrupted { return .interrupted }
     switch result.terminationStatus {
     case .exited(0): return .success
+    case .exited(75): return .interrupted
+    case _ where await interrupts.wasInterruptedByNow: return .interrupted
     case .exited(let code): return .failure("ended with code \(code)")
     case .signaled(let signal): return .failure(Self.describe(signal: signal))
     }
@@ -111,34 +100,5 @@ final class WorkerProcess {
         hint: chosen == nil ? "'make build' makes it" : "RUNNER_WORKER names it")
     }
     return path
-  }
-}
-
-/// SIGINT, SIGTERM and SIGHUP (the terminal was closed) as a call instead of death.
-private final class InterruptSource: @unchecked Sendable {
-  // What threads share is atomic.
-  private let flag = Atomic<Bool>(false)
-  private let ending = Atomic<Bool>(true)
-  private var sources: [any DispatchSourceSignal] = []
-
-  var wasInterrupted: Bool { flag.load(ordering: .acquiring) }
-
-  var endsProgram: Bool {
-    get { ending.load(ordering: .acquiring) }
-    set { ending.store(newValue, ordering: .releasing) }
-  }
-
-  /// - Parameter action: called for each signal, with whether it is the first.
-  func start(_ action: @escaping @Sendable (Bool) -> Void) {
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [self] in
-        action(!flag.exchange(true, ordering: .acquiringAndReleasing))
-        if endsProgram { exit(CommandFailure.interrupted) }
-      }
-      source.resume()
-      sources.append(source)
-    }
   }
 }

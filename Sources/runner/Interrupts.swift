@@ -1,0 +1,68 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// SIGINT, SIGTERM and SIGHUP (the terminal was closed) as calls instead of death.
+final class Interrupts: Sendable {
+  private struct State {
+    var sources: [any DispatchSourceSignal] = []
+    var handlers: [Int: @Sendable (_ isFirst: Bool) -> Void] = [:]
+    var next = 0
+    var count = 0
+    var endsProgram = true
+  }
+
+  // Dispatch's sources may be used from any thread.
+  private nonisolated(unsafe) let state = Mutex(State())
+
+  /// Whether a person asked for the end.
+  var wasInterrupted: Bool { state.withLock { $0.count > 0 } }
+
+  /// A worker that Ctrl-C reached as well may be gone a moment before this program has seen the signal.
+  var wasInterruptedByNow: Bool {
+    get async {
+      if wasInterrupted { return true }
+      try? await Task.sleep(for: .milliseconds(100))
+      return wasInterrupted
+    }
+  }
+
+  /// Says that there is a run directory now: from here on an interruption is recorded in it. Before,
+  /// it simply ends the program, whatever is being downloaded.
+  func isPrepared() { state.withLock { $0.endsProgram = false } }
+
+  /// Begins to watch.
+  func start() {
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [self] in arrived() }
+      source.resume()
+      state.withLock { $0.sources.append(source) }
+    }
+  }
+
+  /// Calls `handler` for each signal, with whether it is the first; at once where one has come already.
+  ///
+  /// - Returns: what `remove` takes.
+  func add(_ handler: @escaping @Sendable (_ isFirst: Bool) -> Void) -> Int {
+    let (token, isLate) = state.withLock { state in
+      state.next += 1
+      state.handlers[state.next] = handler
+      return (state.next, state.count > 0)
+    }
+    if isLate { handler(true) }
+    return token
+  }
+
+  func remove(_ token: Int) { state.withLock { $0.handlers[token] = nil } }
+
+  private func arrived() {
+    let (handlers, isFirst, ends) = state.withLock { state in
+      state.count += 1
+      return (Array(state.handlers.values), state.count == 1, state.endsProgram)
+    }
+    for handler in handlers { handler(isFirst) }
+    if ends { exit(CommandFailure.interrupted) }
+  }
+}

@@ -1,0 +1,37 @@
+import Diagnostics
+import ExperimentConfig
+import Reporting
+
+/// What accompanies a run from its start to its end: the console, the environment and the warnings that
+/// go into the record.
+final class RunContext {
+  let environment: [String: String]
+  var reporter: ConsoleReporter
+  private var warnings: [Warning]
+
+  struct Warning {
+    var text: String
+    var reason: String
+  }
+
+  init(environment: [String: String], reporter: ConsoleReporter, warnings: [Diagnostic] = []) {
+    self.environment = environment
+    self.reporter = reporter
+    self.warnings = warnings.map {
+      Warning(text: $0.message, reason: $0.range.map { "\($0)" } ?? "the experiment")
+    }
+  }
+
+  /// Says a warning now, in `run.json` with its reason, and once more at the end.
+  func warn(_ text: String, because reason: String) {
+    warnings.append(Warning(text: text, reason: reason))
+    reporter.warn(text + "\n  " + reason)
+  }
+
+  /// Says all warnings once more.
+  func repeatWarnings() {
+    for warning in warnings { reporter.warn(warning.text) }
+  }
+
+  var recordedWarnings: [String] { warnings.map { "\($0.text) (\($0.reason))" } }
+}

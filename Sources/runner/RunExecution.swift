@@ -1,0 +1,163 @@
+import ArgumentParser
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Folds
+import Metrics
+import Planning
+import Reporting
+import RunRecord
+
+/// Carries a prepared run to its end: its workers, and what is made of their results.
+final class RunExecution {
+  let run: RunDirectory
+  let plan: Plan
+  let context: RunContext
+  let interrupts: Interrupts
+  private let jobs: Int
+  private let untilEpoch: Int?
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var summary: RunSummary?
+  private var failure: WorkerFailure?
+
+  /// - Parameters:
+  ///   - jobs: folds that are computed at a time.
+  ///   - untilEpoch: puts the run down after this epoch.
+  init(
+    _ run: RunDirectory, _ plan: Plan, _ context: RunContext, _ interrupts: Interrupts,
+    jobs: Int = 1, untilEpoch: Int? = nil
+  ) {
+    self.run = run
+    self.plan = plan
+    self.context = context
+    self.interrupts = interrupts
+    self.jobs = jobs
+    self.untilEpoch = untilEpoch
+    start = clock.now
+  }
+
+  /// With workers of its own.
+  func carryOut() async throws -> RunSummary {
+    try begin(run)
+    guard plan.experiment.data.split.folds == nil else {
+      return try await finish(try await carryOutFolds())
+    }
+    let ending = try await WorkerProcess(environment: context.environment, interrupts).run {
+      [self] events, send in
+      var events = events
+      _ = try await events.next()
+      try await follow(events, send)
+    }
+    return try await finish(ending)
+  }
+
+  /// Gives a worker that has started the run, and shows what it says.
+  func follow(
+    _ events: WorkerProcess.Events, _ send: (WorkerRequest) async throws -> Void
+  ) async throws {
+    var events = events
+    try await send(WorkerRequest(directory: run.path, untilEpoch: untilEpoch))
+    while let event = try await events.next() {
+      if case .end(let result) = event { summary = result }
+      if case .failure(let reason) = event { failure = reason }
+      context.reporter.show(event)
+    }
+  }
+
+  /// Records that the computation begins.
+  func begin(_ run: RunDirectory) throws {
+    var info = try run.readInfo()
+    info.status = .running
+    info.failure = nil
+    try run.write(json: info, to: "run.json")
+  }
+
+  // MARK: Folds
+
+  private func carryOutFolds() async throws -> WorkerProcess.Ending {
+    guard let settings = plan.experiment.data.split.folds else { return .success }
+    let count = settings.count * settings.repeats
+    let info = try run.readInfo()
+    let folds = try (1...count).map { try FoldDirectory.prepare($0, of: run, info) }
+    context.reporter.beginFolds(count, atOnce: jobs)
+    let runs = FoldRuns(
+      environment: context.environment, interrupts: interrupts, untilEpoch: untilEpoch)
+    let (events, continuation) = AsyncStream<FoldRuns.Event>.makeStream()
+    async let results = runs.carryOut(
+      folds.filter { (try? $0.readInfo().status) != .finished }, jobs: jobs, continuation)
+    for await item in events {
+      if case .failure(let reason) = item.event { failure = failure ?? reason }
+      context.reporter.show(item.event, fold: item.fold)
+    }
+    let ending = try await results
+    guard ending == .success else { return ending }
+    let result = try FoldResults(
+      run, folds: folds, foldsInRepeat: settings.count,
+      metrics: MetricSet(plan.experiment.metrics)
+    ).write()
+    summary = result
+    return .success
+  }
+
+  // MARK: The end
+
+  /// What is made of the results: plots, manifest, report; or what is said of a run that has none.
+  func finish(_ ending: WorkerProcess.Ending) async throws -> RunSummary {
+    guard let summary, ending == .success else { throw try end(ending) }
+    await RunPlots(run, context).draw()
+    try Manifest.write(for: run)
+    try close(.finished, nil)
+    for part in [run] + FoldDirectory.all(of: run) { Checkpoints(part).removeAll() }
+    RunPlots(run, context).writePage()
+    context.reporter.say(
+      "\n" + SummaryTable.render(summary, seconds: start.duration(to: clock.now).inSeconds))
+    context.repeatWarnings()
+    context.reporter.say("  " + TerminalText.printable(run.path))
+    return summary
+  }
+
+  private func close(_ status: RunInfo.Status, _ failure: String?) throws {
+    var info = try run.readInfo()
+    info.status = status
+    info.ended = UTCTime.iso(UTCTime.now())
+    info.failure = failure
+    for warning in context.recordedWarnings where !info.warnings.contains(warning) {
+      info.warnings.append(warning)
+    }
+    try run.write(json: info, to: "run.json")
+  }
+
+  /// Records why a run did not finish, and says how it goes on.
+  private func end(_ ending: WorkerProcess.Ending) throws -> any Error {
+    defer { RunPlots(run, context).writePage() }
+    let resume = "  to go on: runner resume " + TerminalText.printable(run.path)
+    switch ending {
+    case .interrupted:
+      try close(.interrupted, "interrupted")
+      if let untilEpoch, !interrupts.wasInterrupted {
+        context.reporter.say("put down after epoch \(untilEpoch)\n\(resume)")
+      } else {
+        context.reporter.warn("interrupted\n\(resume)")
+      }
+      return ExitCode(CommandFailure.resumable)
+    case .success, .failure:
+      let message = failure?.message ?? "the worker \(ending.inWords)"
+      try close(.failed, message)
+      context.reporter.say("  " + TerminalText.printable(run.path))
+      if let failure, failure.exitCode == CommandFailure.wrongInput {
+        return InputError(message)
+      }
+      context.reporter.say(resume)
+      return ProgramFault(message)
+    }
+  }
+}
+
+extension Duration {
+  /// Seconds with a fraction.
+  var inSeconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,70 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Plots
+import Report
+import RunRecord
+
+/// The pictures and the page of a run. A run without them is as good otherwise, so that what goes wrong
+/// is said and no more.
+struct RunPlots {
+  private let run: RunDirectory
+  private let context: RunContext
+
+  init(_ run: RunDirectory, _ context: RunContext) {
+    self.run = run
+    self.context = context
+  }
+
+  func draw() async {
+    var details = Plots.Details()
+    do {
+      details.mistakes = try await mistakes()
+      let outcome = try await Plots.write(for: run, details)
+      if outcome.files.isEmpty, let reason = outcome.skipped.first(where: { $0.plot == "plots" }) {
+        context.warn("no plots were drawn", because: reason.reason)
+      }
+    } catch {
+      context.warn("the plots are not complete", because: "\(error)")
+    }
+  }
+
+  func writePage() {
+    do {
+      try ReportPage.write(for: run)
+    } catch {
+      context.reporter.warn("report.html could not be written\n  \(error)")
+    }
+  }
+
+  /// The test pictures that the model was most confidently wrong about.
+  private func mistakes() async throws -> [LabelledPicture] {
+    guard let table = try run.readPredictions()["test"] else { return [] }
+    let record = try run.readInfo().dataset
+    guard let acquired = AcquiredDataset(record, classes: table.classes) else { return [] }
+    let images = try acquired.load(.test)
+    let size = images.channels * images.height * images.width
+    return table.mostConfidentMistakes().map { row in
+      let start = table.indices[row] * size
+      return LabelledPicture(
+        pixels: Array(images.pixels[start..<(start + size)]), width: images.width,
+        height: images.height, channels: images.channels, label: table.labels[row],
+        predicted: table.predictions[row],
+        probability: Double(table.probabilities[row * table.classes + table.predictions[row]]))
+    }
+  }
+}
+
+extension AcquiredDataset {
+  /// What `run.json` records of a data set; nothing where it is not one that lies in four files.
+  init?(_ record: RunInfo.Dataset, classes: Int) {
+    guard record.files.count == ImageFileRole.allCases.count,
+      let origin = DataOrigin(rawValue: record.origin)
+    else { return nil }
+    self.init(name: record.used, classes: classes, origin: origin) { role in
+      let file = record.files[role.rawValue]
+      return ImageFile(path: file.path, sha256: file.sha256)
+    }
+  }
+}

@@ -1,0 +1,224 @@
+import Datasets
+import Diagnostics
+import Downloads
+import ExperimentConfig
+import Files
+import Graph
+import Planning
+import Pretrained
+import Reporting
+import RunRecord
+import Weights
+
+/// From a proven plan to a run directory that any worker can carry out.
+struct RunPreparation {
+  private let plan: Plan
+  private let experimentPath: String
+  private let context: RunContext
+
+  init(_ plan: Plan, experimentPath: String, _ context: RunContext) {
+    self.plan = plan
+    self.experimentPath = experimentPath
+    self.context = context
+  }
+
+  /// What a run computes on, found or downloaded.
+  struct Inputs {
+    let dataset: AcquiredDataset
+    let weights: RunInfo.Weights?
+    let git: GitState?
+  }
+
+  // MARK: Data and weights
+
+  func acquireInputs() async throws -> Inputs {
+    let dataset = try await acquireDataset()
+    let weights = try await acquireWeights()
+    let git = await GitState.read(besides: experimentPath)
+    if let problem = git?.problem { context.warn(problem, because: "source.patch is left out") }
+    return Inputs(dataset: dataset, weights: weights, git: git)
+  }
+
+  private func acquireDataset() async throws -> AcquiredDataset {
+    let environment = DataEnvironment(
+      variables: context.environment, workingDirectory: PathResolution.workingDirectory)
+    let requested = plan.experiment.data.dataset
+    if let folder = environment.missingDataFolder {
+      context.warn("RUNNER_DATA is not used", because: "\(folder) is not a folder")
+    }
+    let progress = DownloadConsole(context.reporter)
+    do {
+      return try await plan.dataset.acquire(environment: environment, progress: progress.show)
+    } catch let error as DataError {
+      guard error.kind == .unavailable, let fallback = plan.fallback,
+        let component = plan.experiment.data.fallback
+      else { throw InputError("\(error)", at: requested.origin.range) }
+      context.warn(
+        "'\(requested.name)' cannot be had; this run uses '\(component.name)' instead",
+        because: error.reason)
+      do {
+        return try await fallback.acquire(environment: environment, progress: progress.show)
+      } catch let error as DataError {
+        throw InputError("\(error)", at: component.origin.range)
+      }
+    }
+  }
+
+  private func acquireWeights() async throws -> RunInfo.Weights? {
+    guard let weights = plan.weights else { return nil }
+    let name = weights.source.inWords
+    if let path = weights.path {
+      let sha256 = try StateDictFile(reading: path).sha256()
+      return RunInfo.Weights(source: name, used: name, path: path, sha256: sha256)
+    }
+    guard let model = weights.pretrained else { return nil }
+    guard let published = PretrainedWeights.named(model) else {
+      let known = PretrainedWeights.all.map(\.model).joined(separator: ", ")
+      throw InputError(
+        "there are no published weights of '\(model)'", at: weights.source.range,
+        hint: "there are of \(known)")
+    }
+    let progress = DownloadConsole(context.reporter)
+    do {
+      let folders = LocalFolders(
+        variables: context.environment, workingDirectory: PathResolution.workingDirectory)
+      let found = try await published.acquire(in: folders) { progress.show($0) }
+      _ = try StateDictFile(reading: found.path).entries(for: plan.graph)
+      return RunInfo.Weights(source: name, used: name, path: found.path, sha256: found.sha256)
+    } catch let error as PretrainedError {
+      guard error.kind == .unavailable, weights.source.fallsBackToRandom else {
+        throw InputError("\(error)", at: weights.source.range)
+      }
+      context.warn(
+        "the weights '\(name)' of \(model) cannot be had; this run starts from random ones",
+        because: "\(error)")
+      return RunInfo.Weights(source: name, used: "random", path: nil, sha256: nil)
+    }
+  }
+
+  // MARK: The directory
+
+  /// Creates the run directory with everything that is known before the first step.
+  ///
+  /// - Parameter create: makes the directory, from the identity.
+  func prepare(
+    _ inputs: Inputs, _ engine: EngineDescription,
+    create: (Identity) throws -> RunDirectory
+  ) throws -> RunDirectory {
+    let device = try device(engine)
+    let weights = inputs.weights
+    let identity = try Identity(
+      configuration: plan.loaded.resolved, dataset: inputs.dataset.fingerprint,
+      weights: weights?.sha256 ?? weights?.used, libtorch: engine.libtorch)
+    let source = try FileReading.bytes(of: experimentPath)
+    let run = try create(identity)
+    do {
+      try run.write([source], to: "experiment.yaml")
+      try run.write(
+        ResolvedYAML.render(plan.loaded.resolved, source: plan.loaded.source), to: "resolved.yaml")
+      if let patch = inputs.git?.patch { try run.write([patch], to: "source.patch") }
+      try run.write(json: info(inputs, engine, identity, device), to: "run.json")
+    } catch {
+      // Without run.json it would be no run, only a folder that looks like one.
+      run.remove()
+      throw error
+    }
+    return run
+  }
+
+  /// What the run begins with, in one line.
+  func announce(_ inputs: Inputs, device: String) {
+    let experiment = plan.experiment
+    var facts = [experiment.name, inputs.dataset.name]
+    let all = NumberText.grouped(plan.graph.parameterCount)
+    facts.append(
+      plan.trainableCount == plan.graph.parameterCount
+        ? "\(all) parameters"
+        : "\(NumberText.grouped(plan.trainableCount)) of \(all) parameters")
+    if let weights = inputs.weights { facts.append("weights: \(weights.used)") }
+    if let folds = experiment.data.split.folds {
+      facts.append(
+        "\(folds.count) folds" + (folds.repeats > 1 ? " × \(folds.repeats)" : ""))
+    }
+    facts.append(
+      "\(device), \(experiment.threads) \(experiment.threads == 1 ? "thread" : "threads")")
+    context.reporter.say(facts.joined(separator: " · "))
+  }
+
+  private func info(
+    _ inputs: Inputs, _ engine: EngineDescription, _ identity: Identity, _ device: String
+  ) -> RunInfo {
+    let experiment = plan.experiment
+    return RunInfo(
+      status: .queued, identity: identity.hex, name: experiment.name, seed: experiment.seed,
+      command: CommandLine.arguments, git: inputs.git?.source,
+      dataset: RunInfo.Dataset(inputs.dataset, requested: experiment.data.dataset.name),
+      weights: inputs.weights, versions: RunInfo.Versions(libtorch: engine.libtorch),
+      host: HostName.current, cpu: Machine.processor, cpuCapability: engine.cpuCapability,
+      device: device, threads: experiment.threads, warnings: context.recordedWarnings,
+      started: UTCTime.iso(UTCTime.now()))
+  }
+
+  private func device(_ engine: EngineDescription) throws -> String {
+    let asked = plan.experiment.device
+    if asked == "auto" {
+      if let problem = engine.cudaProblem {
+        context.warn(
+          "CUDA's library is there but cannot be used; this run uses the CPU", because: problem)
+      }
+      return engine.automaticDevice
+    }
+    let wanted = asked == "cuda" ? "cuda:0" : asked
+    guard engine.devices.contains(wanted) else {
+      throw InputError(
+        "the device '\(asked)' is not there; this machine has "
+          + engine.devices.joined(separator: ", "),
+        at: plan.loaded.resolved["device"]?.range)
+    }
+    return wanted
+  }
+}
+
+extension RunInfo.Dataset {
+  init(_ acquired: AcquiredDataset, requested: String) {
+    self.init(
+      requested: requested, used: acquired.name, fingerprint: acquired.fingerprint,
+      origin: acquired.origin.rawValue,
+      files: ImageFileRole.allCases.map {
+        RunInfo.Dataset.File(path: acquired[$0].path, sha256: acquired[$0].sha256)
+      })
+  }
+}
+
+extension WeightsSource {
+  /// As the experiment names it.
+  var inWords: String {
+    switch kind {
+    case .file(let path): path
+    case .pretrained(let name): name
+    case .run(let run, let epoch): "\(epoch.rawValue) of \(run)"
+    }
+  }
+}
+
+/// Shows a download's progress, a line for what matters.
+struct DownloadConsole: Sendable {
+  private let terminal: @Sendable (String) -> Void
+
+  init(_ reporter: ConsoleReporter) {
+    let sink = reporter.sink
+    terminal = { sink($0) }
+  }
+
+  func show(_ progress: DownloadProgress) {
+    switch progress {
+    case .received, .noDataFolder: return
+    default: terminal(TerminalText.printable("\(progress)"))
+    }
+  }
+
+  func show(_ progress: PretrainedProgress) {
+    if case .transfer(.received) = progress { return }
+    terminal(TerminalText.printable("\(progress)"))
+  }
+}

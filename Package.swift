@@ -179,7 +179,7 @@ let package = Package(
         "RunRecord", "Torch", "Weights",
       ]),
     tests("Datasets", ["CZlib", crypto]),
-    tests("Transforms", ["Diagnostics", "ExperimentConfig", "Randomness", "YAMLSyntax", collections]),
+    tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Runs the two programs, which therefore have to be built before it.

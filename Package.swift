@@ -85,30 +85,49 @@ let package = Package(
     .target(
       name: "ExperimentConfig", dependencies: ["Diagnostics", "YAMLSyntax", collections],
       swiftSettings: strict),
+    .target(
+      name: "Models", dependencies: ["ExperimentConfig"],
+      resources: [
+        .embedInCode("Resources/lenet5.yaml"), .embedInCode("Resources/resnet18.yaml"),
+        .embedInCode("Resources/resnet34.yaml"), .embedInCode("Resources/resnet50.yaml"),
+      ], swiftSettings: strict),
     .target(name: "Randomness", swiftSettings: strictAndOptimised),
     .target(
       name: "Graph", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
+    .target(name: "Downloads", dependencies: ["Files", subprocess], swiftSettings: strict),
     .target(
       name: "Datasets",
       dependencies: [
-        "CZlib", "Diagnostics", "ExperimentConfig", "Files", "Randomness", crypto, subprocess,
+        "CZlib", "Diagnostics", "Downloads", "ExperimentConfig", "Files", "Randomness", crypto,
       ],
       swiftSettings: strictAndOptimised),
+    .target(
+      name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
+    .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+    .target(
+      name: "ImageFormats", dependencies: ["CImages", "Files"], swiftSettings: strictAndOptimised),
     .target(
       name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
     .target(
       name: "Transforms", dependencies: ["ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
-    .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
+    .target(
+      name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
+    .target(
+      name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
+    .target(
+      name: "Statistics", dependencies: ["Randomness"], swiftSettings: strictAndOptimised),
+    .target(
+      name: "Pretrained", dependencies: ["Downloads", "Files"], swiftSettings: strict),
     .target(
       name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
       swiftSettings: strict),
     .target(
       name: "Planning",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Transforms",
-        "Weights",
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Models",
+        "RunRecord", "Schedules", "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
@@ -118,8 +137,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Datasets", "Execution", "ExperimentConfig", "Graph", "Metrics", "RunRecord", "Torch",
-        "Transforms", "Weights",
+        "Datasets", "Execution", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Metrics",
+        "RunRecord", "Schedules", "Torch", "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(
@@ -142,26 +161,34 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Plots",
-        "Report",
-        "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
+        "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning",
+        "Plots", "Report", "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Metrics",
-        "Planning", "RunRecord", "TensorBoard", "Torch", "Training", "Weights", logging,
+        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
+        "Graph", "Metrics", "Planning", "RunRecord", "TensorBoard", "Torch", "Training",
+        "Transforms", "Weights", logging,
       ],
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Randomness"),
     tests("Files", ["TestSupport"]),
-    tests("Weights", ["Files", "TestSupport"]),
+    tests("Weights", ["CZlib", "Files", "TestSupport"]),
+    // What the tests start as another process, and kill.
+    .executableTarget(
+      name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
+      swiftSettings: strict),
+    tests("FeatureCache", ["FeatureCacheProbe", "Files", "TestSupport"]),
+    tests("ImageFormats", ["Files", "TestSupport"]),
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],
       settings: strictNeverOptimised),
+    tests("Schedules", ["Diagnostics", "ExperimentConfig"]),
+    tests("Statistics", ["Randomness"]),
     tests("Plots", ["Files", "RunRecord", "Weights"]),
     tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),
     tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),
@@ -178,15 +205,17 @@ let package = Package(
         "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
         "RunRecord", "Torch", "Weights",
       ]),
-    tests("Datasets", ["CZlib", crypto]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
+    tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
+    tests("Datasets", ["CZlib", "Downloads", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Runs the two programs, which therefore have to be built before it.
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Datasets", "ExperimentConfig", "Files", "RunRecord", "Weights", "runner", "runner-worker",
+        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "RunRecord", "Weights", "runner",
+        "runner-worker",
         subprocess, system,
       ],
       swiftSettings: strict),

@@ -40,5 +40,14 @@ package struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The same for a `body` that waits, and may throw other things.
+  static func wrapping<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+      return try await body()
+    } catch let error as FileError {
+      throw DataError(path: error.path, reason: error.reason)
+    }
+  }
+
   package var description: String { "\(path): \(reason)" }
 }

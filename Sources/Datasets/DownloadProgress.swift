@@ -1,3 +1,5 @@
+import Downloads
+
 /// What happens while a data set is looked for and downloaded; the description is for a person.
 package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
   /// `$RUNNER_DATA` names something that is not a folder; the search goes on without it.
@@ -19,12 +21,22 @@ package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
     switch self {
     case .noDataFolder(let path): "\(path): RUNNER_DATA names this, which is not a folder"
     case .damaged(let error): "\(error); it will be downloaded anew"
-    case .waiting(let lock): "another process is downloading, waiting for it (\(lock))"
-    case .started(let file, let url): "downloading \(file) from \(url)"
+    case .waiting(let lock): "\(TransferProgress.waiting(lock: lock))"
+    case .started(let file, let url): "\(TransferProgress.started(file: file, url: url))"
     case .received(let file, let bytes, let total):
-      "\(file): \(bytes)\(total.map { " of \($0)" } ?? "") bytes"
+      "\(TransferProgress.received(file: file, bytes: bytes, total: total))"
     case .drawing(let count): "drawing \(count) digits, once"
-    case .failed(let url, let reason): "\(url): \(reason)"
+    case .failed(let url, let reason): "\(TransferProgress.failed(url: url, reason: reason))"
+    }
+  }
+
+  init(_ progress: TransferProgress) {
+    switch progress {
+    case .waiting(let lock): self = .waiting(lock: lock)
+    case .started(let file, let url): self = .started(file: file, url: url)
+    case .received(let file, let bytes, let total):
+      self = .received(file: file, bytes: bytes, total: total)
+    case .failed(let url, let reason): self = .failed(url: url, reason: reason)
     }
   }
 }

@@ -1,3 +1,4 @@
+import Downloads
 import Files
 import Glibc
 
@@ -11,21 +12,6 @@ package struct DownloadableImages: Sendable {
   /// No file is longer than this many bytes, compressed or not.
   package let largestFile: Int
   package let patience: Patience
-
-  /// How long a download waits for a server that says nothing.
-  package struct Patience: Sendable {
-    /// In one attempt.
-    package let attempt: Duration
-    /// In all attempts for one file together.
-    package let total: Duration
-
-    /// As standard, 'cannot be had' comes well within 20 seconds where there is no network, and each
-    /// of two mirrors gets its chance.
-    package init(attempt: Duration = .seconds(6), total: Duration = .seconds(15)) {
-      self.attempt = attempt
-      self.total = total
-    }
-  }
 
   package init(
     name: String, classes: Int, sha256: [ImageFileRole: String], largestFile: Int,
@@ -95,12 +81,9 @@ package struct DownloadableImages: Sendable {
         kind: .unavailable)
     }
     do {
-      try DataError.wrap { () throws(FileError) in try AtomicFile.createFolder(folder) }
+      try AtomicFile.createFolder(folder)
       let lock = folder + "/.lock"
       return try await FileLock.withLock(at: lock, waiting: { progress(.waiting(lock: lock)) }) {
-        let transfer = ImageTransfer(
-          images: self, folder: folder, mirrors: mirrors,
-          curl: Curl(variables: environment.variables), progress: progress)
         var files: [ImageFileRole: ImageFile] = [:]
         var any = false
         for role in roles {
@@ -111,7 +94,9 @@ package struct DownloadableImages: Sendable {
             continue
           }
           for damage in result.damaged { progress(.damaged(damage)) }
-          files[role] = try await transfer.fetch(role)
+          files[role] = try await fetch(
+            role, into: folder, from: mirrors, variables: environment.variables,
+            progress: progress)
           any = true
           for damage in result.damaged where damage.path != files[role]?.path {
             unlink(damage.path)  // else it would be found, and found damaged, every time
@@ -119,6 +104,8 @@ package struct DownloadableImages: Sendable {
         }
         return (files, any)
       }
+    } catch let error as FileError {
+      throw DataError(path: error.path, reason: error.reason, kind: .unavailable)
     } catch let error as DataError {
       // Whatever is wrong with the cache, no file that the user named is: other data may stand in.
       throw DataError(path: error.path, reason: error.reason, kind: .unavailable)

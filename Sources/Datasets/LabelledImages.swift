@@ -52,6 +52,17 @@ package struct LabelledImages: Hashable, Sendable {
     self.labels = labels.bytes.map(Int32.init)
   }
 
+  /// Images whose pixels, [labels, channels, height, width], are known to be right.
+  package init(pixels: [UInt8], channels: Int, height: Int, width: Int, labels: [Int32]) {
+    precondition(pixels.count == labels.count * channels * height * width)
+    count = labels.count
+    self.channels = channels
+    self.height = height
+    self.width = width
+    self.pixels = pixels
+    self.labels = labels
+  }
+
   private init(_ whole: LabelledImages, count: Int) {
     self.count = count
     channels = whole.channels

@@ -9,17 +9,25 @@ enum Initialization {
   ) throws -> Tensor {
     let spec = parameter.spec
     let type = spec.role == .counter ? ScalarType.int64 : dtype
+    let stream = RandomStream(
+      seed: seed, purpose: .initialization, fold: fold, unit: StableHash.fnv1a(parameter.name))
+    func drawn(_ fill: (UnsafeMutableBufferPointer<Float>) -> Void) throws -> Tensor {
+      var values = [Float](repeating: 0, count: spec.count)
+      values.withUnsafeMutableBufferPointer { fill($0) }
+      return try Tensor(values, shape: spec.shape, device: device).to(type)
+    }
     switch spec.initializer {
     case .zeros: return try Tensor.zeros(spec.shape, dtype: type, device: device)
     case .ones: return try Tensor.ones(spec.shape, dtype: type, device: device)
     case .uniform(let fanIn):
-      let stream = RandomStream(
-        seed: seed, purpose: .initialization, fold: fold,
-        unit: StableHash.fnv1a(parameter.name))
       let bound = 1 / Float(fanIn).squareRoot()
-      var values = [Float](repeating: 0, count: spec.count)
-      values.withUnsafeMutableBufferPointer { stream.fill(symmetricUniforms: $0, bound: bound) }
-      return try Tensor(values, shape: spec.shape, device: device).to(type)
+      return try drawn { stream.fill(symmetricUniforms: $0, bound: bound) }
+    case .kaimingNormal(let fanOut):
+      let deviation = (2 / Float(fanOut)).squareRoot()
+      return try drawn { buffer in
+        stream.fill(normals: buffer)
+        for index in buffer.indices { buffer[index] *= deviation }
+      }
     }
   }
 }

@@ -4,8 +4,10 @@ import Weights
 
 extension Model {
   /// Every parameter and buffer as a PyTorch state dict would hold it.
-  package func stateDict() throws -> [SafeTensors.Entry] {
-    try state.map { parameter, tensor in
+  ///
+  /// - Parameter omitted: names that are left out.
+  package func stateDict(leavingOut omitted: Set<String> = []) throws -> [SafeTensors.Entry] {
+    try state.filter { !omitted.contains($0.parameter.name) }.map { parameter, tensor in
       let type: SafeTensors.ElementType = parameter.spec.role == .counter ? .int64 : .float32
       let host = try tensor.detach().to(Device.cpu)
         .to(type == .int64 ? ScalarType.int64 : .float32).contiguous()
@@ -17,9 +19,13 @@ extension Model {
   }
 
   /// Takes the values of a state dict that has been compared with the graph.
-  package func load(_ entries: [SafeTensors.Entry]) throws {
+  ///
+  /// - Parameter kept: names of tensors that keep their values. Counters do where there is no entry,
+  ///   for files from before PyTorch 0.4.1 have none.
+  package func load(_ entries: [SafeTensors.Entry], keeping kept: Set<String> = []) throws {
     let byName = Dictionary(entries.map { ($0.name, $0) }) { first, _ in first }
-    for (parameter, tensor) in state {
+    for (parameter, tensor) in state where !kept.contains(parameter.name) {
+      if parameter.spec.role == .counter, byName[parameter.name] == nil { continue }
       guard let entry = byName[parameter.name], entry.shape == parameter.spec.shape else {
         throw TorchError(operation: "load", message: "no fitting tensor '\(parameter.name)'")
       }

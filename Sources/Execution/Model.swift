@@ -34,17 +34,41 @@ package final class Model {
     }
   }
 
-  /// The tensors that the optimizer changes.
-  package var trainable: [Tensor] {
-    state.filter { $0.parameter.spec.role == .parameter }.map(\.tensor)
+  /// The tensors that an optimizer may change, with their names.
+  package var parameters: [(name: String, tensor: Tensor)] {
+    state.filter { $0.parameter.spec.role == .parameter }.map { ($0.parameter.name, $0.tensor) }
   }
+
+  /// Batch normalisations, by the index of their node, that use their stored statistics in training
+  /// too.
+  package var storedStatistics: Set<Int> = []
 
   /// The model's output for a batch.
   ///
-  /// - Parameter training: the place in the training, for the dropout stream; nothing while
-  ///   evaluating.
-  package func callAsFunction(_ input: Tensor, training: TrainingStep? = nil) throws -> Tensor {
+  /// - Parameters:
+  ///   - training: the place in the training, for the dropout stream; nothing while evaluating.
+  ///   - prefix: where given, `input` is its output, and only what lies behind it is computed.
+  package func callAsFunction(
+    _ input: Tensor, training: TrainingStep? = nil, behind prefix: FrozenPrefix? = nil
+  ) throws -> Tensor {
+    let nodes = graph.nodes.indices.filter { prefix?.nodes.contains($0) != true }
+    return try compute(
+      nodes, graph.output, input, training: training, known: prefix.map { ($0.end, input) })
+  }
+
+  /// The output of a frozen prefix for a batch.
+  package func callAsFunction(_ input: Tensor, upTo prefix: FrozenPrefix) throws -> Tensor {
+    // Convolutions of images are a fifth faster with the channels last.
+    let input = input.shape.count == 4 ? try input.contiguous(.channelsLast) : input
+    return try compute(prefix.nodes.sorted(), .node(prefix.end), input).contiguous()
+  }
+
+  private func compute(
+    _ indices: [Int], _ wanted: Graph.Source, _ input: Tensor, training: TrainingStep? = nil,
+    known: (node: Int, value: Tensor)? = nil
+  ) throws -> Tensor {
     var outputs: [Tensor?] = Array(repeating: nil, count: graph.nodes.count)
+    if let known { outputs[known.node] = known.value }
     func value(_ source: Graph.Source) throws -> Tensor {
       guard case .node(let index) = source else { return input }
       guard let tensor = outputs[index] else {
@@ -52,15 +76,18 @@ package final class Model {
       }
       return tensor
     }
-    for (index, node) in graph.nodes.enumerated() {
+    for index in indices {
+      let node = graph.nodes[index]
       let inputs = try node.inputs.map(value)
+      let isTraining = !storedStatistics.contains(index)
       outputs[index] = try Lowering.apply(
-        node.operation, inputs, parameters: tensors[index], path: node.path, training: training)
+        node.operation, inputs, parameters: tensors[index], path: node.path,
+        training: isTraining ? training : nil)
       for case .node(let source) in node.inputs where lastUse[source] == index {
-        outputs[source] = nil
+        if wanted != .node(source) { outputs[source] = nil }
       }
     }
-    return try value(graph.output)
+    return try value(wanted)
   }
 
   private static func lastUses(_ graph: Graph) -> [Int] {

@@ -3,11 +3,6 @@ import FoundationEssentials
 
 /// A checked experiment. Components carry their arguments with the place of each.
 package struct Experiment: Sendable {
-  package struct FileReference: Sendable {
-    package let path: String
-    package let range: SourceRange?
-  }
-
   package struct Data: Sendable {
     package let dataset: ResolvedComponent
     package let fallback: ResolvedComponent?
@@ -25,10 +20,26 @@ package struct Experiment: Sendable {
   }
 
   package struct Split: Sendable {
-    /// The share of the training set that is set apart, above 0 and below 1.
-    package let validation: Double
+    package enum Kind: Sendable {
+      /// The share of the training set that is set apart, above 0 and below 1.
+      case holdOut(Double)
+      case folds(Folds)
+    }
+
+    package struct Folds: Sendable {
+      package let count: Int
+      package let repeats: Int
+      /// A file with the group of each training example; no group is in two folds.
+      package let groups: String?
+      /// The share of a fold's training examples that its choices look at, such as when to stop.
+      package let innerValidation: Double?
+    }
+
+    package let kind: Kind
     package let isStratified: Bool
     package let range: SourceRange?
+
+    package var folds: Folds? { if case .folds(let folds) = kind { folds } else { nil } }
   }
 
   package let name: String
@@ -38,11 +49,24 @@ package struct Experiment: Sendable {
   package let device: String
   package let data: Data
   package let model: [ModelNode]
-  package let weights: FileReference?
+  package internal(set) var weights: WeightsSource?
+  package let freezing: Freezing?
+  package let unfreezing: [Unfreezing]
+  /// Whether the output of frozen first layers is kept.
+  package let usesFeatureCache: Bool
   package let loss: ResolvedComponent
   package let optimizer: ResolvedComponent
   package let epochs: Int
   package let maxSteps: Int?
+  package let schedule: ResolvedComponent?
+  package let earlyStopping: EarlyStoppingSettings?
+  /// The largest norm that all gradients together may have.
+  package let clipNorm: Double?
+  /// Batches whose gradients make one step.
+  package let accumulate: Int
+  /// Of the moving average of the weights, where one is kept.
+  package let averageDecay: Double?
+  package let checkpoints: CheckpointInterval
   package let metrics: [ResolvedComponent]
 
   init(_ root: Resolved, model: [ModelNode]) throws {
@@ -52,27 +76,37 @@ package struct Experiment: Sendable {
     device = try root.at("device").string()
     data = try Data(root.at("data"))
     self.model = model
-    weights = try root.optional("weights").map {
-      FileReference(path: try $0.string(), range: $0.range)
-    }
+    weights = try root.optional("weights").map { try WeightsSource($0) }
+    freezing = try root.optional("freeze").map { try Freezing($0) }
+    unfreezing = try root.optional("unfreeze").map { try Unfreezing.all($0) } ?? []
+    usesFeatureCache = try root.at("cache").boolean()
     loss = try root.at("loss").component()
     optimizer = try root.at("optimizer").component()
     epochs = try root.at("train").at("epochs").integer()
-    maxSteps = try root.at("train").optional("max_steps")?.integer()
+    let train = try root.at("train")
+    maxSteps = try train.optional("max_steps")?.integer()
+    schedule = try root.optional("schedule")?.component()
+    earlyStopping = try train.optional("early_stopping").map { try EarlyStoppingSettings($0) }
+    clipNorm = try train.optional("clip_grad_norm")?.number()
+    accumulate = try train.at("accumulate").integer()
+    averageDecay = try train.optional("ema")?.number()
+    checkpoints = try CheckpointInterval(train.at("checkpoint").at("every"))
     metrics = try root.at("metrics").list().map { try $0.component() }
   }
 
   /// What no single value shows: rules between values, and files that have to be there.
   func validate(into diagnostics: DiagnosticCollector) throws {
-    if let weights {
-      var isDirectory = false
-      if !FileManager.default.fileExists(atPath: weights.path, isDirectory: &isDirectory) {
-        diagnostics.error("no such file: '\(weights.path)'", at: weights.range)
-      } else if isDirectory {
-        diagnostics.error("'\(weights.path)' is a directory, not a file", at: weights.range)
-      } else if !weights.path.hasSuffix(".safetensors") {
-        diagnostics.error("weights are read from .safetensors files", at: weights.range)
-      }
+    try weights?.validate(into: diagnostics)
+    for later in unfreezing where later.epoch > epochs {
+      diagnostics.error(
+        "training ends after epoch \(epochs), before epoch \(later.epoch)", at: later.epochRange)
+    }
+    if let first = unfreezing.first, freezing == nil {
+      diagnostics.error(
+        "nothing is frozen that could be unfrozen", at: first.range, hint: "add freeze: backbone")
+    }
+    if let folds = data.split.folds, folds.innerValidation == nil {
+      try validateChoices(into: diagnostics)
     }
     let arguments = optimizer.arguments
     if optimizer.name == "sgd", try arguments.boolean("nesterov"),
@@ -85,6 +119,23 @@ package struct Experiment: Sendable {
     var seen: Set<String> = []
     for metric in metrics where !seen.insert(metric.name).inserted {
       diagnostics.error("the metric '\(metric.name)' is named twice", at: metric.origin.range)
+    }
+  }
+}
+
+extension Experiment {
+  /// What a fold holds out is only measured: a choice needs examples of its own to look at.
+  private func validateChoices(into diagnostics: DiagnosticCollector) throws {
+    let hint = "add inner_validation: 0.1 to data.split"
+    if let earlyStopping {
+      diagnostics.error(
+        "with folds, early stopping needs training examples of its own to watch",
+        at: earlyStopping.range, hint: hint)
+    }
+    if let schedule, schedule.name == "reduce_on_plateau" {
+      diagnostics.error(
+        "with folds, '\(schedule.name)' needs training examples of its own to watch",
+        at: schedule.origin.range, hint: hint)
     }
   }
 }
@@ -108,8 +159,17 @@ extension Experiment.Data {
 
 extension Experiment.Split {
   init(_ split: Resolved) throws {
-    validation = try split.at("validation").number()
     isStratified = try split.at("stratified").boolean()
-    range = try split.at("validation").range ?? split.range
+    if let count = split.optional("folds") {
+      kind = .folds(
+        Folds(
+          count: try count.integer(), repeats: try split.at("repeats").integer(),
+          groups: try split.optional("groups")?.string(),
+          innerValidation: try split.optional("inner_validation")?.number()))
+      range = count.range ?? split.range
+    } else {
+      kind = .holdOut(try split.at("validation").number())
+      range = try split.at("validation").range ?? split.range
+    }
   }
 }

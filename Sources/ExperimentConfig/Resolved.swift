@@ -135,6 +135,8 @@ package struct Arguments: Sendable {
   package func boolean(_ name: String) throws -> Bool { try value(name).boolean() }
   package func string(_ name: String) throws -> String { try value(name).string() }
 
+  package func list(_ name: String) throws -> [Resolved] { try value(name).list() }
+
   /// The place to point at when this argument turns out wrong.
   package func range(_ name: String) -> SourceRange? { values[name]?.range }
 

@@ -32,6 +32,19 @@ package enum AtomicFile {
     try rename(temporary, to: path)
   }
 
+  /// Writes a new file under its own name, in a folder that has only a temporary one itself, and
+  /// forces it to the disk.
+  package static func writeInPlace(_ pieces: [[UInt8]], to path: String) throws(FileError) {
+    try FileError.refuseZeroByte(in: path)
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError(path: path, attempt: "create it", code: errno) }
+    defer { close(descriptor) }
+    for piece in pieces { try append(piece, to: descriptor, path: path) }
+    guard fsync(descriptor) == 0 else {
+      throw FileError(path: path, attempt: "write it to the disk", code: errno)
+    }
+  }
+
   /// Gives the finished file `temporary` the name `path` in the same folder, for good.
   package static func rename(_ temporary: String, to path: String) throws(FileError) {
     guard Glibc.rename(temporary, path) == 0 else {

@@ -17,7 +17,11 @@ package enum Digest {
 
   /// Of a file, which is never in memory as a whole.
   package static func hex(ofFile path: String) throws(FileError) -> String {
-    let file = try OpenedFile(path)
+    try hex(of: OpenedFile(path))
+  }
+
+  /// Of an open file, from its beginning.
+  package static func hex(of file: OpenedFile) throws(FileError) -> String {
     var hasher = SHA256()
     var position = 0
     while position < file.size {

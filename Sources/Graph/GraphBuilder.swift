@@ -92,6 +92,10 @@ package struct GraphBuilder {
       diagnostics.enter(.note("while writing out '\(name)' here", at: item.nameRange))
       defer { diagnostics.leave() }
       return list(body, path: path, input: sources[0])
+    case .model(let name, let body):
+      diagnostics.enter(.note("while writing out '\(name)' here", at: item.nameRange))
+      defer { diagnostics.leave() }
+      return list(body, path: "", input: sources[0])
     case .layer(let component):
       used.formUnion(sources)
       return layer(component, item, path, sources)
@@ -162,14 +166,17 @@ package struct GraphBuilder {
   ) {
     guard let requirement, let shape = shape(of: output), let last = model.last else { return }
     if shape == requirement.shape { return }
-    let isUnflattened = shape.rank > 1
     let size = requirement.shape.count
     diagnostics.error(
       "the model gives \(shape), but \(requirement.reason) needs \(requirement.shape)",
       at: last.nameRange,
-      hint: isUnflattened
-        ? "flatten before the last linear layer"
-        : last.label == "linear" ? "write linear: \(size)" : "end the model with linear: \(size)")
+      hint: Self.remedy(last, size, isUnflattened: shape.rank > 1))
+  }
+
+  private static func remedy(_ last: ModelNode, _ size: Int, isUnflattened: Bool) -> String {
+    if case .model(let name, _) = last.kind { return "write \(name): {classes: \(size)}" }
+    if isUnflattened { return "flatten before the last linear layer" }
+    return last.label == "linear" ? "write linear: \(size)" : "end the model with linear: \(size)"
   }
 
   private func shape(of source: Graph.Source) -> Shape? {
@@ -200,7 +207,7 @@ extension ModelNode {
   package var label: String {
     switch kind {
     case .layer(let component): component.name
-    case .block(let name, _): name
+    case .block(let name, _), .model(let name, _): name
     }
   }
 }

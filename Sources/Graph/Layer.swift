@@ -53,6 +53,8 @@ package struct ParameterSpec: Sendable {
     /// Uniform in ±1/√`fanIn`: PyTorch's default for linear and convolution layers, the Kaiming
     /// uniform rule with a = √5.
     case uniform(fanIn: Int)
+    /// Normal with mean 0 and variance 2 / `fanOut`.
+    case kaimingNormal(fanOut: Int)
   }
 
   /// As in PyTorch's module: `weight`, `running_mean`.

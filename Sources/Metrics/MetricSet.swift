@@ -21,6 +21,18 @@ package struct MetricSet: Sendable {
     metrics.contains { type(of: $0).schema.name == name }
   }
 
+  /// Whether a higher value of `key`, such as `f1_macro`, is better; nothing for a key that none of
+  /// the metrics has. `loss` and `accuracy` are always there.
+  package func higherIsBetter(_ key: String) -> Bool? {
+    if key == "loss" { return false }
+    if key == "accuracy" { return true }
+    let two = Sample(
+      PooledPredictions(
+        labels: [0, 1], predictions: [0, 1], probabilities: [1, 0, 0, 1], classes: 2))
+    let owner = metrics.first { metric in metric.values(two).contains { $0.key == key } }
+    return owner.flatMap { type(of: $0).higherIsBetter }
+  }
+
   /// Every value, in the order of the metrics.
   package func values(_ predictions: PooledPredictions) -> [MetricValue] {
     let sample = Sample(predictions)

@@ -4,19 +4,26 @@ import ExperimentConfig
 import Files
 import Graph
 import Metrics
+import Models
+import Schedules
 import Transforms
 import Weights
 
 extension Catalog {
   /// Every component this program has.
-  package static let standard = Catalog([
-    .layer: LayerRegistry.standard.schemas,
-    .dataset: DatasetRegistry.schemas,
-    .transform: TransformRegistry.schemas,
-    .loss: Losses.all,
-    .optimizer: Optimizers.all,
-    .metric: MetricRegistry.schemas,
-  ])
+  package static let standard = Catalog(
+    [
+      .layer: LayerRegistry.standard.schemas,
+      .dataset: DatasetRegistry.schemas,
+      .transform: TransformRegistry.schemas,
+      .loss: Losses.all,
+      .optimizer: Optimizers.all,
+      .schedule: ScheduleRegistry.schemas,
+      .metric: MetricRegistry.schemas,
+    ], models: Models.all,
+    classCount: { component in
+      (try? DatasetRegistry.make(component))??.facts.classes
+    })
 }
 
 /// An experiment with everything proven that can be proven before data is read: what `runner check`
@@ -25,24 +32,37 @@ package struct Plan: Sendable {
   package let loaded: LoadedExperiment
   package let dataset: any DatasetDefinition
   package let fallback: (any DatasetDefinition)?
-  package let transforms: [TransformStep]
+  package let transforms: TransformPipeline
   package let graph: Graph
+  package let trainability: Trainability
+  /// What the parameters start from, where that is not their default initialisation.
+  package let weights: WeightsPlan?
+  /// The beginning of the model that is computed once; nothing where there is none.
+  package let frozenPrefix: FrozenPrefix?
+  /// What ends it, or why there is none.
+  package let prefixBoundary: FrozenPrefix.Boundary
 
   package var experiment: Experiment { loaded.experiment }
 
+  /// Values that the optimizer changes in some epoch.
+  package var trainableCount: Int { trainability.trainableCount(in: graph) }
+
   /// Reads an experiment file and proves it.
   ///
+  /// - Parameter runsDirectory: where a run is looked for whose weights are taken.
   /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
   package static func make(
     _ path: String, overrides: [String] = [], environment: [String: String], processors: Int,
-    diagnostics: DiagnosticCollector
+    runsDirectory: String = "runs", diagnostics: DiagnosticCollector
   ) -> Plan? {
     let loader = ExperimentLoader(
       catalog: .standard, environment: environment, processors: processors)
     let loaded = loader.load(path, overrides: overrides, into: diagnostics) {
       prove($0, diagnostics)
     }
-    return loaded.flatMap { Plan($0, diagnostics: diagnostics) }
+    return loaded.flatMap {
+      Plan($0, runsDirectory: runsDirectory, diagnostics: diagnostics)
+    }
   }
 
   /// Proves what can be proven of an experiment that is wrong elsewhere.
@@ -62,7 +82,9 @@ package struct Plan: Sendable {
     }
   }
 
-  package init?(_ loaded: LoadedExperiment, diagnostics: DiagnosticCollector) {
+  package init?(
+    _ loaded: LoadedExperiment, runsDirectory: String = "runs", diagnostics: DiagnosticCollector
+  ) {
     let experiment = loaded.experiment
     let before = diagnostics.errorCount
     do {
@@ -83,17 +105,66 @@ package struct Plan: Sendable {
       else { return nil }
       Self.checkBatches(experiment.data, dataset.facts, graph, diagnostics)
       Self.warn(experiment, graph, diagnostics)
-      if let weights = experiment.weights { Self.check(weights, against: graph, diagnostics) }
+      weights = experiment.weights.flatMap {
+        WeightsPlan($0, experiment, graph, runsDirectory: runsDirectory, diagnostics)
+      }
+      trainability = Trainability(
+        graph, freezing: experiment.freezing, unfreezing: experiment.unfreezing,
+        groups: try ParameterGroup.all(experiment.optimizer), diagnostics: diagnostics)
+      (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
+        graph, trainability, zip(experiment.data.transforms, steps))
+      try Self.check(experiment, SplitSizes(experiment.data, dataset.facts), diagnostics)
       if diagnostics.errorCount > before { return nil }
-      self.loaded = Self.decideThreads(loaded, graph)
+      var decided = Self.decideThreads(loaded, graph)
+      if case .run? = experiment.weights?.kind, let path = weights?.path {
+        decided.decide(weightsOfRun: String(path.dropLast("/weights/best.safetensors".count)))
+      }
+      self.loaded = decided
       self.dataset = dataset
       self.fallback = fallback
-      self.transforms = steps
+      self.transforms = TransformPipeline(input: ImageType(dataset.facts), steps: steps)
       self.graph = graph
     } catch {
       diagnostics.error("\(error)", at: nil)
       return nil
     }
+  }
+
+  /// What the schedule and early stopping watch, and whether their arguments fit the training.
+  private static func check(
+    _ experiment: Experiment, _ sizes: SplitSizes?, _ diagnostics: DiagnosticCollector
+  ) throws {
+    let metrics = try MetricSet(experiment.metrics)
+    let batches = max((sizes?.train ?? 1) / experiment.data.batchSize, 1)
+    do {
+      if let schedule = experiment.schedule {
+        let facts = TrainingFacts(
+          learningRate: try experiment.optimizer.arguments.number("lr"), epochs: experiment.epochs,
+          stepsPerEpoch: max(batches / experiment.accumulate, 1), maxSteps: experiment.maxSteps,
+          higherIsBetter: metrics.higherIsBetter)
+        _ = try ScheduleRegistry.make(schedule, facts)
+      }
+      if let settings = experiment.earlyStopping {
+        _ = try EarlyStoppingRule(settings, higherIsBetter: metrics.higherIsBetter)
+      }
+    } catch let error as InputError {
+      error.diagnostics.forEach(diagnostics.report)
+    }
+  }
+
+  /// A random transform gives the model another input in every epoch, so that nothing behind it can be
+  /// kept.
+  private static func frozenPrefix(
+    _ graph: Graph, _ trainability: Trainability,
+    _ transforms: some Sequence<(ResolvedComponent, TransformStep)>
+  ) -> (FrozenPrefix?, FrozenPrefix.Boundary) {
+    let (prefix, boundary) = graph.frozenPrefix(trainability)
+    guard prefix != nil, let (random, _) = transforms.first(where: { $0.1.isRandom }) else {
+      return (prefix, boundary)
+    }
+    return (
+      nil, FrozenPrefix.Boundary(node: nil, reason: "'\(random.name)' is random while training")
+    )
   }
 
   /// Below this many operations in a batch's forward pass a second thread gains next to nothing (13 %
@@ -145,7 +216,7 @@ package struct Plan: Sendable {
         at: data.limitRange)
     }
     guard let sizes = SplitSizes(data, facts) else { return }
-    let needed = data.split.isStratified ? facts.classes : 1
+    let needed = data.split.isStratified && data.split.folds == nil ? facts.classes : 1
     if sizes.train < needed || sizes.validation < needed {
       diagnostics.error(
         "the split leaves \(sizes.train) for training and \(sizes.validation) for validation, "
@@ -222,23 +293,6 @@ package struct Plan: Sendable {
         at: transforms.last?.origin.range ?? list, hint: "add to_tensor")
     }
     return (type, steps)
-  }
-
-  private static func check(
-    _ weights: Experiment.FileReference, against graph: Graph, _ diagnostics: DiagnosticCollector
-  ) {
-    do throws(FileError) {
-      let file = try SafeTensors.Header(reading: weights.path)
-      let differences = file.differences(from: graph.expectedTensors)
-      if differences.isEmpty { return }
-      var notes = differences.prefix(10).map { Diagnostic.note($0, at: nil) }
-      if differences.count > 10 {
-        notes.append(.note("\(differences.count - 10) further differences", at: nil))
-      }
-      diagnostics.error("the weights do not fit the model", at: weights.range, notes: notes)
-    } catch {
-      diagnostics.error("\(error)", at: weights.range)
-    }
   }
 }
 

@@ -1,7 +1,8 @@
 import Datasets
 import ExperimentConfig
 
-/// How many examples each part of the data has, where that is known before it is read.
+/// How many examples each part of the data has, where that is known before it is read. With folds they
+/// are those of the first one, which no other exceeds in validation.
 package struct SplitSizes: Sendable {
   package let train: Int
   package let validation: Int
@@ -10,8 +11,16 @@ package struct SplitSizes: Sendable {
   package init?(_ data: Experiment.Data, _ facts: DatasetFacts) {
     guard let all = facts.trainCount, let test = facts.testCount else { return nil }
     let count = min(all, data.trainLimit ?? all)
-    validation = StratifiedSplit.heldOut(of: count, fraction: data.split.validation)
-    train = count - validation
     self.test = min(test, data.testLimit ?? test)
+    switch data.split.kind {
+    case .holdOut(let fraction):
+      validation = StratifiedSplit.heldOut(of: count, fraction: fraction)
+      train = count - validation
+    case .folds(let folds):
+      validation = (count + folds.count - 1) / folds.count
+      let rest = count - validation
+      let inner = folds.innerValidation.map { StratifiedSplit.heldOut(of: rest, fraction: $0) } ?? 0
+      train = rest - inner
+    }
   }
 }

@@ -1,3 +1,4 @@
+import Files
 import PNGImage
 import Weights
 
@@ -7,13 +8,13 @@ enum FiltersPlot {
   static let name = "first_layer"
   static let shown = 32
 
-  static func drawing(_ file: SafeTensors.File, runName: String) -> Drawing {
+  static func drawing(_ file: StateDictFile, runName: String) throws(FileError) -> Drawing {
     guard let tensor = file.tensors.first(where: { $0.type == "F32" && $0.shape.count >= 2 }),
       let shape = pictureShape(tensor.shape)
     else {
       return .skipped(name: name, reason: "the weights of the first layer are no pictures")
     }
-    let values = floats(file.bytes(of: tensor))
+    let values = floats(try file.entries(named: [tensor.name]).flatMap(\.bytes))
     let size = shape.channels * shape.height * shape.width
     let count = min(tensor.shape[0], shown)
     guard count > 0, values.count >= count * size, values.allSatisfy(\.isFinite) else {
@@ -60,7 +61,7 @@ enum FiltersPlot {
   }
 
   /// Little-endian 32-bit numbers.
-  private static func floats(_ bytes: ArraySlice<UInt8>) -> [Float] {
+  private static func floats(_ bytes: [UInt8]) -> [Float] {
     bytes.withUnsafeBytes { buffer in
       (0..<(buffer.count / 4)).map {
         Float(

@@ -107,7 +107,7 @@ package enum Plots {
     let weights = run.file("weights/best.safetensors")
     result.append(
       exists(weights)
-        ? FiltersPlot.drawing(try SafeTensors.File(reading: weights), runName: name)
+        ? try FiltersPlot.drawing(StateDictFile(reading: weights), runName: name)
         : .skipped(name: FiltersPlot.name, reason: "the run has no weights"))
     return result
   }

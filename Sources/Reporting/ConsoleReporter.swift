@@ -20,6 +20,7 @@ package struct ConsoleReporter {
 
   package mutating func show(_ event: RunEvent) {
     switch event {
+    case .features(let progress): show(progress)
     case .begin(let size): begin(size)
     case .step(let step): show(step)
     case .epoch(let record, let timing): show(record, timing)
@@ -61,6 +62,27 @@ package struct ConsoleReporter {
     say(
       terminal.bold(
         "  \(space)epoch   train loss  accuracy   val loss  accuracy   images/s     time"))
+  }
+
+  private mutating func show(_ progress: FeatureProgress) {
+    let rate = Double(progress.computed) / max(progress.seconds, 1e-9)
+    if progress.done == progress.total {
+      let counted = "\(NumberText.grouped(progress.total)) examples"
+      return say(
+        terminal.dim(
+          progress.computed == 0
+            ? "frozen layers: \(counted) found in the cache"
+            : "frozen layers: \(counted) in \(Self.clockText(progress.seconds)) "
+              + "(\(Self.rate(rate))/s)"))
+    }
+    guard terminal.isInteractive, !isQuiet else { return }
+    let share = Double(progress.done) / Double(max(progress.total, 1))
+    let left = Double(progress.total - progress.done) / max(rate, 1e-9)
+    let text =
+      "  frozen layers  \(ProgressBar.render(share, width: 20))  \(Self.rate(rate))/s  "
+      + "\(Self.clockText(left)) left"
+    terminal.write("\r\u{1B}[2K" + String(text.prefix(terminal.width - 1)))
+    isBarShown = true
   }
 
   private mutating func show(_ step: StepRecord) {

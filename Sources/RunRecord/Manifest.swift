@@ -18,7 +18,7 @@ package enum Manifest {
     }
     return [
       name, "experiment.yaml", "resolved.yaml", "run.json", "timings.jsonl", "log.txt",
-      "source.patch", "report.html",
+      "source.patch", "report.html", ".lock", ".worker.lock",
     ].contains(path)
       || path.hasPrefix("plots/") || path.hasPrefix("checkpoints/")
       || path.hasPrefix("events.out.tfevents")

@@ -49,7 +49,8 @@ package enum RunCatalog {
     try names(in: folder).map { entry(name: $0, path: "\(folder)/\($0)") }
   }
 
-  static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
+  package static func isFile(_ path: String) -> Bool { kind(path) == S_IFREG }
+  package static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
   static func isRun(_ path: String) -> Bool { kind(path + "/run.json") == S_IFREG }
 
   private static func kind(_ path: String) -> mode_t? {

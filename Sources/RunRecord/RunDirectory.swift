@@ -1,5 +1,6 @@
 import ExperimentConfig
 import Files
+import FoundationEssentials
 import Glibc
 
 /// The directory that a run leaves behind.
@@ -32,6 +33,14 @@ package struct RunDirectory: Sendable {
       unlink(file(name))
     }
     rmdir(path)
+  }
+
+  /// Removes the event files of a start that left no checkpoint.
+  package func removeEventFiles() throws {
+    for name in try FileManager.default.contentsOfDirectory(atPath: path)
+    where name.hasPrefix("events.out.tfevents.") {
+      unlink(file(name))
+    }
   }
 
   package func file(_ name: String) -> String { "\(path)/\(name)" }

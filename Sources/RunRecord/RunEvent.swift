@@ -5,6 +5,8 @@ import ExperimentConfig
 package enum RunEvent: Codable, Sendable {
   /// The first word of every worker: what it can compute with.
   case engine(EngineDescription)
+  /// The pass through the frozen beginning of the model, before the training.
+  case features(FeatureProgress)
   case begin(JobSize)
   case step(StepRecord)
   case epoch(EpochRecord, EpochTiming)
@@ -34,6 +36,22 @@ package struct EngineDescription: Codable, Sendable, Equatable {
     self.devices = devices
     self.automaticDevice = automaticDevice
     self.cudaProblem = cudaProblem
+  }
+}
+
+package struct FeatureProgress: Codable, Sendable {
+  /// Examples whose features are there.
+  package var done: Int
+  package var total: Int
+  /// Computed by this process, without what was found.
+  package var computed: Int
+  package var seconds: Double
+
+  package init(done: Int, total: Int, computed: Int, seconds: Double) {
+    self.done = done
+    self.total = total
+    self.computed = computed
+    self.seconds = seconds
   }
 }
 

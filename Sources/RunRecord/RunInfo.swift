@@ -39,10 +39,17 @@ package struct RunInfo: Codable, Sendable {
   }
 
   package struct Weights: Codable, Sendable {
-    package var path: String
-    package var sha256: String
+    /// What the experiment asked for, such as `imagenet`.
+    package var source: String
+    /// What was used: the same, or `random` where that stood in.
+    package var used: String
+    /// Where the state dict lies; nothing for random weights.
+    package var path: String?
+    package var sha256: String?
 
-    package init(path: String, sha256: String) {
+    package init(source: String, used: String, path: String?, sha256: String?) {
+      self.source = source
+      self.used = used
       self.path = path
       self.sha256 = sha256
     }
@@ -84,6 +91,8 @@ package struct RunInfo: Codable, Sendable {
   package var git: Source?
   package var dataset: Dataset
   package var weights: Weights?
+  /// Which fold of the run above this directory is, from 1.
+  package var fold: Int?
   package var versions: Versions
   package var host: String
   package var cpu: String
@@ -98,7 +107,7 @@ package struct RunInfo: Codable, Sendable {
   package var failure: String?
 
   enum CodingKeys: String, CodingKey {
-    case status, identity, name, seed, command, git, dataset, weights, versions, host, cpu
+    case status, identity, name, seed, command, git, dataset, weights, fold, versions, host, cpu
     case cpuCapability = "cpu_capability"
     case device, threads, warnings, started, ended, failure
   }

@@ -8,9 +8,9 @@ package struct RunLog: LogHandler {
   package var logLevel: Logger.Level = .info
   private let file: Sink
 
-  /// A logger whose entries go to `log.txt` of a run.
+  /// A logger whose entries are appended to `log.txt` of a run.
   package static func logger(for run: RunDirectory) throws(FileError) -> Logger {
-    let sink = Sink(try AppendedFile(creating: run.file("log.txt")))
+    let sink = Sink(try AppendedFile(continuing: run.file("log.txt")))
     return Logger(label: "runner") { _ in RunLog(file: sink) }
   }
 

@@ -5,8 +5,8 @@ import PNGImage
 /// An event file that TensorBoard reads, in TensorFlow's record format.
 ///
 /// Each record goes to the system in one call, so that a program that is killed leaves whole records,
-/// and TensorBoard itself passes over a last one that a full disk has cut. A run that goes on writes
-/// another file beside the first; TensorBoard shows both as one.
+/// and TensorBoard itself passes over a last one that a full disk has cut. A run that goes on
+/// continues its file.
 /// https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
 package final class EventFileWriter {
   package let path: String
@@ -30,7 +30,20 @@ package final class EventFileWriter {
     try append(EventMessage(wallTime: wallTime, step: 0, content: .fileVersion))
   }
 
-  deinit { close(descriptor) }
+  /// Goes on with a file, cut to `length` bytes.
+  package init(continuing path: String, at length: Int) throws(FileError) {
+    self.path = path
+    descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
+    if descriptor < 0 { throw FileError(path: path, attempt: "open it", code: errno) }
+    if ftruncate(descriptor, off_t(length)) != 0 {
+      throw FileError(path: path, attempt: "shorten it", code: errno)
+    }
+  }
+
+  /// Bytes in the file.
+  package var length: Int { Int(lseek(descriptor, 0, SEEK_END)) }
+
+  deinit { if descriptor >= 0 { close(descriptor) } }
 
   /// Letters, digits, points and dashes of a host's name.
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {

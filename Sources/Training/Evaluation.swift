@@ -40,20 +40,24 @@ package struct Evaluation: Sendable {
 
   /// Evaluates a model in evaluation mode.
   ///
-  /// - Parameter batchSize: only a matter of speed; sums are made example by example.
+  /// - Parameters:
+  ///   - batchSize: only a matter of speed; sums are made example by example.
+  ///   - isInterrupted: asked between batches.
+  /// - Returns: nothing where it was interrupted.
   package static func run(
     _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, _ indices: [Int], classes: Int,
-    batchSize: Int = 1000
-  ) throws -> Evaluation {
+    batchSize: Int = 1000, isInterrupted: () -> Bool
+  ) throws -> Evaluation? {
     var predictions: [Int] = []
     var probabilities: [Float] = []
     var total = 0.0
     try withInferenceMode { () throws -> Void in
       var start = 0
       while start < indices.count {
+        if isInterrupted() { return }
         let part = indices[start..<min(start + batchSize, indices.count)]
-        let (images, labels) = try examples.batch(part)
-        let scores = try model(images)
+        let (inputs, labels) = try examples.batch(part)
+        let scores = try model(inputs, behind: examples.prefix)
         for value in try loss.perExample(scores, labels) { total += Double(value) }
         let rows = try loss.probabilities(scores).floats()
         predictions += Self.predictions(try scores.floats(), classes: classes)
@@ -61,10 +65,22 @@ package struct Evaluation: Sendable {
         start += batchSize
       }
     }
+    if predictions.count < indices.count { return nil }
     return Evaluation(
       indices: indices, labels: indices.map { Int(examples.labels[$0]) },
       predictions: predictions, probabilities: probabilities, classes: classes,
       loss: indices.isEmpty ? 0 : total / Double(indices.count))
+  }
+
+  /// Evaluates without a way to interrupt it.
+  package static func run(
+    _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, _ indices: [Int], classes: Int
+  ) throws -> Evaluation {
+    guard
+      let result = try run(
+        model, loss, examples, indices, classes: classes, isInterrupted: { false })
+    else { throw TorchError(operation: "evaluation", message: "it has no result") }
+    return result
   }
 
   /// The class with the largest score of each row; the first of equal ones, as PyTorch's argmax.

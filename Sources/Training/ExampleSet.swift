@@ -1,46 +1,93 @@
 import Datasets
+import FeatureCache
+import Graph
 import Torch
 import Transforms
 
-/// Transforms that training does not apply yet.
-package struct UnsupportedTransforms: Error, CustomStringConvertible {
-  package var description: String {
-    "training applies to_tensor and then normalize, and no other transforms yet"
-  }
-}
-
-/// Images and labels on the device, turned into batches of floats by the transforms.
+/// Examples of a data set as a model takes them: a batch is images after the transforms, or, behind a
+/// frozen prefix, what that prefix makes of them.
 package struct ExampleSet {
   package let count: Int
   package let labels: [Int32]
-  private let pixels: Tensor
+  /// Where given, a batch holds the output of this prefix.
+  package let prefix: FrozenPrefix?
   private let labelTensor: Tensor
   private let device: Device
-  private let transforms: [TransformStep]
+  private let source: Source
 
-  /// - Parameter transforms: `.scale`, then any number of `.normalize`.
-  /// - Throws: ``UnsupportedTransforms`` for all others, rather than passing over them.
-  package init(_ images: LabelledImages, transforms: [TransformStep], device: Device) throws {
-    let isSupported =
-      transforms.first == .scale
-      && transforms.dropFirst().allSatisfy { if case .normalize = $0 { true } else { false } }
-    if !isSupported { throw UnsupportedTransforms() }
-    count = images.count
-    labels = images.labels
-    self.device = device
-    self.transforms = transforms
-    pixels = try images.pixels.withUnsafeBytes {
-      try Tensor(
-        bytes: $0, shape: [images.count, images.channels, images.height, images.width],
-        dtype: .uint8, device: device)
-    }
-    labelTensor = try Tensor(images.labels.map(Int64.init), device: device)
+  private enum Source {
+    /// Bytes on the device. The steps begin with `.scale`, only `.normalize` follows.
+    case resident(Tensor, steps: ArraySlice<TransformStep>)
+    /// Bytes in memory, transformed batch by batch.
+    case images(LabelledImages, TransformPipeline, threads: Int)
+    case features(Features)
   }
 
-  /// The examples at `indices`: images [batch, channels, height, width] as float32, labels [batch].
-  package func batch(_ indices: some Collection<Int>) throws -> (images: Tensor, labels: Tensor) {
+  /// Images that are transformed whenever a batch is asked for.
+  ///
+  /// - Parameters:
+  ///   - pipeline: ends with floats, which planning has proven.
+  ///   - threads: for transforms that LibTorch does not compute.
+  package init(
+    _ images: LabelledImages, _ pipeline: TransformPipeline, device: Device, threads: Int = 1
+  ) throws {
+    count = images.count
+    labels = images.labels
+    prefix = nil
+    self.device = device
+    labelTensor = try Tensor(images.labels.map(Int64.init), device: device)
+    let (images, pipeline) = Self.prepared(images, pipeline, threads: threads)
+    if Self.isResident(pipeline.steps) {
+      let pixels = try images.pixels.withUnsafeBytes {
+        try Tensor(
+          bytes: $0, shape: [images.count, images.channels, images.height, images.width],
+          dtype: .uint8, device: device)
+      }
+      source = .resident(pixels, steps: pipeline.steps.dropFirst())
+    } else {
+      source = .images(images, pipeline, threads: threads)
+    }
+  }
+
+  /// The output of a frozen prefix for every example.
+  package init(_ features: Features, labels: [Int32], device: Device) throws {
+    count = labels.count
+    self.labels = labels
+    prefix = features.prefix
+    self.device = device
+    labelTensor = try Tensor(labels.map(Int64.init), device: device)
+    source = .features(features)
+  }
+
+  /// The examples at `indices`: what the model takes [batch, …] as float32, and labels [batch].
+  ///
+  /// - Parameter augmenting: the place in the training, for random transforms; nothing while
+  ///   evaluating, when they do nothing.
+  package func batch(
+    _ indices: some Collection<Int>, augmenting: Augmentation? = nil
+  ) throws -> (inputs: Tensor, labels: Tensor) {
     let index = try Tensor(Array(indices), device: device)
-    var steps = transforms.dropFirst()
+    let labels = try labelTensor.indexSelect(dim: 0, index: index)
+    switch source {
+    case .resident(let pixels, let steps): return (try resident(pixels, steps, index), labels)
+    case .images(let images, let pipeline, let threads):
+      let batch = pipeline.apply(
+        images.batch(indices), sampleIndices: Array(indices), augmenting: augmenting,
+        threads: threads)
+      let type = batch.type
+      return (
+        try Tensor(
+          batch.floats, shape: [batch.count, type.channels, type.height, type.width],
+          device: device), labels
+      )
+    case .features(let features): return (try features.batch(indices, device: device), labels)
+    }
+  }
+
+  private func resident(
+    _ pixels: Tensor, _ steps: ArraySlice<TransformStep>, _ index: Tensor
+  ) throws -> Tensor {
+    var steps = steps
     var images: Tensor
     if case .normalize(let mean, let std)? = steps.first {
       // One pass over the bytes for the usual pair of transforms.
@@ -52,11 +99,61 @@ package struct ExampleSet {
     for case .normalize(let mean, let std) in steps {
       images = try images.sub(column(mean)).div(column(std))
     }
-    return (images, try labelTensor.indexSelect(dim: 0, index: index))
+    return images
   }
 
   private func column(_ values: [Float]) throws -> Tensor {
     try Tensor(values, shape: [1, values.count, 1, 1], device: device)
+  }
+
+  private static func isResident(_ steps: [TransformStep]) -> Bool {
+    steps.first == .scale
+      && steps.dropFirst().allSatisfy { if case .normalize = $0 { true } else { false } }
+  }
+}
+
+extension ExampleSet {
+  /// Transformed bytes are kept up to this size; beyond it they are made anew for every batch.
+  private static let keptBytes = 512 << 20
+
+  /// The images after those leading transforms that are the same in every epoch and give bytes, and the
+  /// transforms that are left.
+  private static func prepared(
+    _ images: LabelledImages, _ pipeline: TransformPipeline, threads: Int
+  ) -> (LabelledImages, TransformPipeline) {
+    for count in stride(from: pipeline.deterministicCount, to: 0, by: -1) {
+      let first = pipeline.prefix(count)
+      let size = first.output.channels * first.output.height * first.output.width
+      if first.output.isFloat || size * images.count > keptBytes { continue }
+      let all = Array(0..<images.count)
+      let result = first.apply(
+        images.batch(all), sampleIndices: all, augmenting: nil, threads: threads)
+      return (images.withPixels(result), pipeline.dropFirst(count))
+    }
+    return (images, pipeline)
+  }
+}
+
+extension LabelledImages {
+  /// The images at `indices`, as bytes.
+  fileprivate func batch(_ indices: some Collection<Int>) -> ImageBatch {
+    let size = channels * height * width
+    var bytes: [UInt8] = []
+    if indices.count == count, indices.elementsEqual(0..<count) {
+      bytes = pixels
+    } else {
+      bytes.reserveCapacity(indices.count * size)
+      for index in indices { bytes += pixels[(index * size)..<((index + 1) * size)] }
+    }
+    return ImageBatch(
+      type: ImageType(channels: channels, height: height, width: width, isFloat: false),
+      count: indices.count, storage: .bytes(bytes))
+  }
+
+  fileprivate func withPixels(_ batch: ImageBatch) -> LabelledImages {
+    LabelledImages(
+      pixels: batch.bytes, channels: batch.type.channels, height: batch.type.height,
+      width: batch.type.width, labels: labels)
   }
 }
 

@@ -3,75 +3,80 @@ import Torch
 
 /// The optimizer of an experiment with its state.
 package final class Optimizer {
-  private enum Kind {
-    case adam(AdamOptions)
-    case sgd(SGDOptions)
-  }
+  /// Parameters with one learning rate, trained from one epoch on.
+  package struct Group {
+    package var parameters: [Tensor]
+    /// Before this epoch they are not changed.
+    package var firstEpoch: Int
+    /// Of the optimizer's learning rate.
+    package var multiplier: Double
+    /// In the place of the optimizer's learning rate.
+    package var learningRate: Double?
 
-  private var kind: Kind
-  private let parameters: [Tensor]
-  private var firstMoments: [Tensor] = []
-  private var secondMoments: [Tensor] = []
-  private var largestSecondMoments: [Tensor] = []
-  private var steps: [Tensor] = []
-  private var momentumBuffers: [Tensor] = []
-  private var stepCount = 0
-
-  package init(_ component: ResolvedComponent, parameters: [Tensor]) throws {
-    self.parameters = parameters
-    let arguments = component.arguments
-    switch component.name {
-    case "adam", "adamw":
-      let betas = try arguments.numbers("betas")
-      var options = AdamOptions()
-      options.lr = try arguments.number("lr")
-      options.beta1 = betas[0]
-      options.beta2 = betas[1]
-      options.weightDecay = try arguments.number("weight_decay")
-      options.eps = try arguments.number("eps")
-      options.amsgrad = try arguments.boolean("amsgrad")
-      options.decoupledWeightDecay = component.name == "adamw"
-      kind = .adam(options)
-      firstMoments = try parameters.map(Tensor.zeros(like:))
-      secondMoments = try parameters.map(Tensor.zeros(like:))
-      if options.amsgrad { largestSecondMoments = try parameters.map(Tensor.zeros(like:)) }
-      steps = try parameters.map { try Tensor(scalar: 0, device: $0.device) }
-    case "sgd":
-      var options = SGDOptions()
-      options.lr = try arguments.number("lr")
-      options.momentum = try arguments.number("momentum")
-      options.dampening = try arguments.number("dampening")
-      options.weightDecay = try arguments.number("weight_decay")
-      options.nesterov = try arguments.boolean("nesterov")
-      kind = .sgd(options)
-      if options.momentum != 0 { momentumBuffers = try parameters.map(Tensor.zeros(like:)) }
-    default: throw TorchError(operation: component.name, message: "there is no such optimizer")
+    package init(
+      _ parameters: [Tensor], firstEpoch: Int = 1, multiplier: Double = 1,
+      learningRate: Double? = nil
+    ) {
+      self.parameters = parameters
+      self.firstEpoch = firstEpoch
+      self.multiplier = multiplier
+      self.learningRate = learningRate
     }
   }
 
-  package var learningRate: Double {
-    switch kind {
-    case .adam(let options): options.lr
-    case .sgd(let options): options.lr
+  private let groups: [(group: Group, updates: ParameterUpdates)]
+  /// The experiment's, before multipliers.
+  package let learningRate: Double
+
+  package init(_ component: ResolvedComponent, groups: [Group]) throws {
+    learningRate = try component.arguments.number("lr")
+    self.groups = try groups.map { ($0, try ParameterUpdates(component, $0)) }
+  }
+
+  /// All parameters in one group.
+  package convenience init(_ component: ResolvedComponent, parameters: [Tensor]) throws {
+    try self.init(component, groups: [Group(parameters)])
+  }
+
+  /// What the schedule multiplies every learning rate with.
+  package var factor = 1.0
+
+  /// Every tensor that it may change.
+  package var parameters: [Tensor] { groups.flatMap(\.group.parameters) }
+
+  /// The tensors that its next step depends on, by name.
+  package var state: [(name: String, tensor: Tensor)] {
+    groups.enumerated().flatMap { index, item in
+      item.updates.state.map { ("\(index).\($0.name)", $0.tensor) }
     }
   }
 
-  /// Changes the parameters by their gradients.
-  package func step() throws {
-    switch kind {
-    case .adam(let options):
-      try fusedAdam(
-        parameters, expAvgs: firstMoments, expAvgSqs: secondMoments,
-        maxExpAvgSqs: largestSecondMoments, steps: steps, options: options)
-    case .sgd(let options):
-      try fusedSGD(
-        parameters, momentumBuffers: momentumBuffers, isFirstStep: stepCount == 0,
-        options: options)
-    }
-    stepCount += 1
+  /// How many steps each group has made.
+  package var stepCounts: [Int] {
+    get { groups.map(\.updates.stepCount) }
+    set { for (item, count) in zip(groups, newValue) { item.updates.stepCount = count } }
   }
 
-  package func zeroGrad() throws { try Torch.zeroGrad(parameters) }
+  /// Changes the parameters that `epoch` trains by their gradients.
+  package func step(epoch: Int = 1) throws {
+    for (group, updates) in groups where group.firstEpoch <= epoch { 
+      try updates.step(factor: factor)
+    }
+  }
+
+  /// Forgets the gradients and decides which parameters get new ones in `epoch`.
+  package func prepare(epoch: Int) throws {
+    for (group, _) in groups {
+      let isTrained = group.firstEpoch <= epoch
+      for tensor in group.parameters where tensor.requiresGrad != isTrained {
+        try tensor.setRequiresGrad(isTrained)
+      }
+    }
+  }
+
+  package func zeroGrad() throws {
+    for (group, _) in groups { try Torch.zeroGrad(group.parameters) }
+  }
 }
 
 @available(*, unavailable)

@@ -1,13 +1,16 @@
 import Datasets
+import Execution
 import ExperimentConfig
 import Graph
 import Metrics
+import Schedules
 import Torch
 import Weights
 
 /// Everything that decides the outcome of a training, apart from the machine.
 package struct TrainingJob {
   package var graph: Graph
+  package var trainability: Trainability
   package var classes: Int
   package var loss: ResolvedComponent
   package var optimizer: ResolvedComponent
@@ -17,21 +20,34 @@ package struct TrainingJob {
   package var dropLast: Bool
   package var epochs: Int
   package var maxSteps: Int?
+  package var schedule: ResolvedComponent?
+  package var earlyStopping: EarlyStoppingRule?
+  /// The largest norm that all gradients together may have.
+  package var clipNorm: Double?
+  /// Batches whose gradients make one step.
+  package var accumulate: Int
+  /// Of the average of the weights, where one is kept.
+  package var averageDecay: Double?
+  /// Which examples the choices of the training look at.
+  package var selection = Selection.validation
   package var seed: UInt64
   package var fold = 0
   package var device: Device
   /// Where the parameters start, instead of the default initialisation.
   package var initialWeights: [SafeTensors.Entry]?
+  /// Of those, what keeps its default initialisation: a classifier of another size.
+  package var replacedHead: Set<String> = []
   /// Training and validation examples; the indices say which are which.
   package var examples: ExampleSet
   package var trainIndices: [Int]
   package var validationIndices: [Int]
 
   package init(
-    _ experiment: Experiment, graph: Graph, classes: Int, device: Device, examples: ExampleSet,
+    _ experiment: Experiment, graph: Graph, trainability: Trainability = .all, classes: Int, device: Device, examples: ExampleSet,
     trainIndices: [Int], validationIndices: [Int]
   ) throws {
     self.graph = graph
+    self.trainability = trainability
     self.classes = classes
     loss = experiment.loss
     optimizer = experiment.optimizer
@@ -41,6 +57,14 @@ package struct TrainingJob {
     dropLast = experiment.data.dropLast
     epochs = experiment.epochs
     maxSteps = experiment.maxSteps
+    schedule = experiment.schedule
+    clipNorm = experiment.clipNorm
+    accumulate = experiment.accumulate
+    averageDecay = experiment.averageDecay
+    let metrics = metrics
+    earlyStopping = try experiment.earlyStopping.map {
+      try EarlyStoppingRule($0, higherIsBetter: { metrics.higherIsBetter($0) })
+    }
     seed = experiment.seed
     self.device = device
     self.examples = examples
@@ -48,13 +72,69 @@ package struct TrainingJob {
     self.validationIndices = validationIndices
   }
 
-  package var stepsPerEpoch: Int {
+  var batchesPerEpoch: Int {
     dropLast
       ? trainIndices.count / batchSize : (trainIndices.count + batchSize - 1) / batchSize
   }
 
+  /// Of the optimizer.
+  package var stepsPerEpoch: Int { (batchesPerEpoch + accumulate - 1) / accumulate }
+
+  /// Whether the last epoch counts and not the best: nothing may be chosen by what is held out.
+  var keepsLastEpoch: Bool {
+    if case .lastEpoch = selection { return true }
+    return earlyStopping?.restoresBest == false
+  }
+
+  var facts: TrainingFacts {
+    get throws {
+      TrainingFacts(
+        learningRate: try optimizer.arguments.number("lr"), epochs: epochs,
+        stepsPerEpoch: max(stepsPerEpoch, 1), maxSteps: maxSteps,
+        higherIsBetter: { [metrics] in metrics.higherIsBetter($0) })
+    }
+  }
+
+  /// The model as the training begins with it.
+  package func makeModel() throws -> Model {
+    let model = try Model(graph, seed: seed, fold: fold, device: device)
+    if let initialWeights { try model.load(initialWeights, keeping: replacedHead) }
+    return model
+  }
+
+  /// The model's parameters by the rules of their training; those that are never trained are in none.
+  func parameterGroups(of model: Model) -> [Optimizer.Group] {
+    var rules: [Trainability.Rule] = []
+    var groups: [Optimizer.Group] = []
+    for (name, tensor) in model.parameters {
+      let rule = trainability.rule(for: name)
+      guard let firstEpoch = rule.firstEpoch else { continue }
+      if let index = rules.firstIndex(of: rule) {
+        groups[index].parameters.append(tensor)
+      } else {
+        rules.append(rule)
+        groups.append(
+          Optimizer.Group(
+            [tensor], firstEpoch: firstEpoch, multiplier: rule.multiplier,
+            learningRate: rule.learningRate))
+      }
+    }
+    return groups
+  }
+
   /// Steps of the whole training.
   package var totalSteps: Int { min(maxSteps ?? .max, epochs * stepsPerEpoch) }
+}
+
+/// Which examples the choices of a training look at: the best epoch, when to stop, how the learning rate
+/// goes on.
+package enum Selection: Sendable {
+  case validation
+  /// A part of a fold's training examples that is not trained on; what the fold holds out is then only
+  /// measured.
+  case inner([Int])
+  /// Nothing is chosen: the last epoch counts.
+  case lastEpoch
 }
 
 /// Why a training cannot go on although nothing is wrong with the program.

@@ -11,21 +11,29 @@ import Training
 import Weights
 
 /// Carries out the job of a run directory: `resolved.yaml` says what, `run.json` where the data lie.
+/// Where there is a checkpoint, it goes on from there.
 struct Job {
   private let run: RunDirectory
+  private let untilEpoch: Int?
   private let output: EventOutput
   private let log: Logger
 
-  init(_ run: RunDirectory, output: EventOutput) throws {
-    self.run = run
+  init(_ request: WorkerRequest, output: EventOutput) throws {
+    run = RunDirectory(path: request.directory)
+    untilEpoch = request.untilEpoch
     self.output = output
     log = try RunLog.logger(for: run)
   }
 
   func run() async throws {
+    let lock = try await RunLock.forWorker(run)
+    defer { lock.release() }
     do {
       try await compute()
       log.info("finished")
+    } catch is TrainingInterrupted {
+      log.info("interrupted")
+      throw TrainingInterrupted()
     } catch {
       log.error("\(FailureReport.describe(error).message)")
       throw error
@@ -35,31 +43,11 @@ struct Job {
   private func compute() async throws {
     let info = try run.readInfo()
     let plan = try plan()
-    let experiment = plan.experiment
-    guard let device = Device(info.device) else {
-      throw ProgramFault("run.json names the device '\(info.device)'")
-    }
-    guard info.versions.libtorch == Runtime.version else {
-      throw InputError(
-        "the run was planned for LibTorch \(info.versions.libtorch), this worker has "
-          + Runtime.version)
-    }
-    try Runtime.setThreadCount(experiment.threads)
-    try Runtime.setDeterministic(true)
-    Runtime.setFlushDenormal(true)
-    log.info(
-      """
-      LibTorch \(Runtime.version) (\(Runtime.cpuCapability)) on \(device), \
-      \(experiment.threads) threads, data \(info.dataset.used)
-      """)
+    let device = try prepareEngine(plan, info)
     for warning in info.warnings { log.warning("\(warning)") }
 
-    let data = try await JobData(plan, info, device: device)
-    var job = try TrainingJob(
-      experiment, graph: plan.graph, classes: data.classes, device: device,
-      examples: data.trainAndValidation, trainIndices: data.trainIndices,
-      validationIndices: data.validationIndices)
-    job.initialWeights = try initialWeights(experiment, info, plan.graph)
+    let data = try await JobData(plan, info)
+    let (job, test) = try JobPreparation(plan, info, data, device, output: output, log: log).job()
     if job.totalSteps == 0 {
       throw InputError(
         "no step to make: \(job.trainIndices.count) training examples do not fill one batch of "
@@ -77,17 +65,24 @@ struct Job {
       \(data.test.count) test examples
       """)
 
-    let files = try EpochFiles(run, host: info.host)
-    var progress = ProgressThrottle()
-    let result = try TrainingLoop(job).run(
-      onStep: { step in
-        if progress.isDue(step.step == job.totalSteps) { try output.send(.step(step)) }
-      },
-      onEpoch: { end in
-        try files.write(end)
-        try output.send(.epoch(end.record, end.timing))
-      })
-    let summary = try JobResults(run, plan, info, data, job, log: log).write(result)
+    let (state, snapshot) = try checkpoint(info)
+    let files = try RunFiles(
+      run, info, interval: plan.experiment.checkpoints, totalSteps: job.totalSteps, output: output,
+      resuming: state)
+    let trainer = try Trainer(job, from: snapshot)
+    let result: Trainer.Result
+    do {
+      result = try trainer.run(files, until: untilEpoch)
+    } catch let failure as TrainingFailure {
+      // What was reached before the training diverged is worth keeping.
+      if let best = try trainer.bestState() {
+        try run.write(SafeTensors.encode(best), to: "weights/best.safetensors")
+      }
+      throw failure
+    }
+    try run.write(SafeTensors.encode(result.bestWeights), to: "weights/best.safetensors")
+    try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
+    let summary = try JobResults(run, plan, info, test, job, log: log).write(result)
     try files.finish(epoch: summary.bestEpoch)
     try output.send(.end(summary))
   }
@@ -100,27 +95,39 @@ struct Job {
     return plan
   }
 
-  private func initialWeights(
-    _ experiment: Experiment, _ info: RunInfo, _ graph: Graph
-  ) throws -> [SafeTensors.Entry]? {
-    guard let reference = experiment.weights else { return nil }
-    let file = try SafeTensors.File(reading: reference.path)
-    guard let recorded = info.weights, file.sha256 == recorded.sha256 else {
-      throw FileError(path: reference.path, reason: "has changed since this run began")
+  private func prepareEngine(_ plan: Plan, _ info: RunInfo) throws -> Device {
+    guard let device = Device(info.device) else {
+      throw ProgramFault("run.json names the device '\(info.device)'")
     }
-    return try file.entries()
+    guard info.versions.libtorch == Runtime.version else {
+      throw InputError(
+        "the run was planned for LibTorch \(info.versions.libtorch), this worker has "
+          + Runtime.version)
+    }
+    let threads = plan.experiment.threads
+    try Runtime.setThreadCount(threads)
+    try Runtime.setDeterministic(true)
+    Runtime.setFlushDenormal(true)
+    log.info(
+      """
+      LibTorch \(Runtime.version) (\(Runtime.cpuCapability)) on \(device), \
+      \(threads) threads, data \(info.dataset.used)
+      """)
+    return device
   }
-}
 
-/// Lets a step through every 50 ms, so that watching costs nothing.
-struct ProgressThrottle {
-  private let clock = ContinuousClock()
-  private var last: ContinuousClock.Instant?
-
-  mutating func isDue(_ isLast: Bool) -> Bool {
-    let now = clock.now
-    if !isLast, let last, last.duration(to: now) < .milliseconds(50) { return false }
-    last = now
-    return true
+  /// The newest checkpoint that is whole; nothing where the training begins anew.
+  private func checkpoint(
+    _ info: RunInfo
+  ) throws -> (state: CheckpointState?, snapshot: TrainingSnapshot?) {
+    let found = Checkpoints(run).newest { log.warning("\($0); an older checkpoint is taken") }
+    guard let found else { return (nil, nil) }
+    let state = try JSONText.decode(CheckpointState.self, from: found.state)
+    guard state.identity == info.identity else {
+      throw InputError("the checkpoint of step \(found.step) is of another run")
+    }
+    log.info("going on from step \(found.step)")
+    let tensors = try SafeTensors.File(reading: found.tensors).entries()
+    return (state, TrainingSnapshot(progress: state.progress, tensors: tensors))
   }
 }

@@ -12,32 +12,30 @@ struct JobResults {
   private let run: RunDirectory
   private let plan: Plan
   private let info: RunInfo
-  private let data: JobData
+  private let test: ExampleSet
   private let job: TrainingJob
   private let log: Logger
 
   init(
-    _ run: RunDirectory, _ plan: Plan, _ info: RunInfo, _ data: JobData, _ job: TrainingJob,
+    _ run: RunDirectory, _ plan: Plan, _ info: RunInfo, _ test: ExampleSet, _ job: TrainingJob,
     log: Logger
   ) {
     self.log = log
     self.run = run
     self.plan = plan
     self.info = info
-    self.data = data
+    self.test = test
     self.job = job
   }
 
   /// Evaluates the best weights on the validation and, for the only time, the test set.
   func write(_ result: TrainingLoop.Result) throws -> RunSummary {
-    try result.model.load(result.bestWeights)
     let validation = try Evaluation.run(
-      result.model, result.loss, data.trainAndValidation, data.validationIndices,
-      classes: data.classes)
+      result.model, result.loss, job.examples, job.validationIndices, classes: job.classes)
     let test = try Evaluation.run(
-      result.model, result.loss, data.test, Array(0..<data.test.count), classes: data.classes)
+      result.model, result.loss, test, Array(0..<test.count), classes: job.classes)
 
-    var predictions = PredictionsFile(classes: data.classes)
+    var predictions = PredictionsFile(classes: job.classes)
     for (split, evaluation) in [("validation", validation), ("test", test)] {
       for position in evaluation.indices.indices {
         predictions.add(
@@ -51,10 +49,9 @@ struct JobResults {
       try writeReports(of: evaluation, suffix: suffix)
     }
     log.info("\(MetricRegistry.policy)")
-    let count = plan.graph.parameterCount
     let summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
-      dataset: info.dataset.used, parameters: .init(total: count, trainable: count),
+      dataset: info.dataset.used, parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
       epochs: result.epochs, bestEpoch: result.bestEpoch,
       validation: validation.values(job.metrics), test: test.values(job.metrics),
       intervals: [
@@ -67,7 +64,7 @@ struct JobResults {
 
   /// The classification report and the confusion matrix.
   private func writeReports(of evaluation: Evaluation, suffix: String) throws {
-    let names = (0..<data.classes).map(String.init)
+    let names = (0..<job.classes).map(String.init)
     let matrix = evaluation.confusionMatrix
     let report = ClassificationReport(matrix, names: names)
     try run.write(report.text(digits: 4), to: "classification_report\(suffix).txt")

@@ -1,13 +1,15 @@
 import Diagnostics
+import ExperimentConfig
 import Files
 import Glibc
 import RunRecord
 import Torch
+import Training
 
 /// The program that computes: one job directory in, its results out.
 ///
 ///     runner-worker DIRECTORY    carries out the job of a run directory
-///     runner-worker --stdin      the same, the directory being the first line of standard input
+///     runner-worker --stdin      the same for the request on the first line of standard input
 ///     runner-worker --describe   says what it can compute with
 ///
 /// Its standard output is one `RunEvent` a line. With `--stdin` the front program can start it early:
@@ -26,12 +28,22 @@ enum RunnerWorker {
     do {
       try output.send(.engine(Engine.describe()))
       if argument == "--describe" { return }
-      guard let directory = argument == "--stdin" ? readLine() : argument else { return }
-      try await Job(RunDirectory(path: directory), output: output).run()
+      guard let request = try request(argument) else { return }
+      Interruption.watch()
+      try await Job(request, output: output).run()
+    } catch is TrainingInterrupted {
+      exit(75)
     } catch {
       let failure = FailureReport.describe(error)
       FailureReport.send(failure, to: output)
       exit(failure.exitCode)
     }
+  }
+
+  /// Nothing where the front program went away before it asked for anything.
+  private static func request(_ argument: String) throws -> WorkerRequest? {
+    guard argument == "--stdin" else { return WorkerRequest(directory: argument) }
+    guard let line = readLine(), !line.isEmpty else { return nil }
+    return try JSONText.decode(WorkerRequest.self, from: Array(line.utf8))
   }
 }

@@ -3,12 +3,6 @@ import Glibc
 
 /// Facts about this machine for the record.
 enum Machine {
-  static var host: String {
-    var buffer = [CChar](repeating: 0, count: 256)
-    guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }
-    return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
   /// The processor's name.
   static var processor: String {
     // A file of /proc has no size, so it is read as a stream of lines.

@@ -8,11 +8,12 @@ import Reporting
 enum PlanText {
   static func render(_ plan: Plan, terminal: Terminal) -> String {
     let experiment = plan.experiment
-    return terminal.bold(experiment.name) + "\n\n" + layers(plan.graph)
+    return terminal.bold(experiment.name) + "\n\n" + layers(plan)
       + "\n" + facts(plan)
   }
 
-  private static func layers(_ graph: Graph) -> String {
+  private static func layers(_ plan: Plan) -> String {
+    let graph = plan.graph
     var table = TextTable([.left, .left, .left, .right, .right])
     table.add(["node", "layer", "output", "parameters", "FLOPs"])
     table.addRule()
@@ -29,6 +30,9 @@ enum PlanText {
     table.add([
       "total", "", "", NumberText.grouped(graph.parameterCount), NumberText.grouped(graph.flops),
     ])
+    if plan.trainableCount != graph.parameterCount {
+      table.add(["trainable", "", "", NumberText.grouped(plan.trainableCount)])
+    }
     return table.render()
   }
 
@@ -41,10 +45,26 @@ enum PlanText {
       "\(experiment.epochs) epochs of batches of \(experiment.data.batchSize), "
         + "\(experiment.optimizer.name), \(experiment.loss.name), seed \(experiment.seed)",
     ])
+    for later in experiment.unfreezing {
+      let names = later.patterns.map(\.text).joined(separator: ", ")
+      table.add(["", "\(names) from epoch \(later.epoch) on"])
+    }
+    if let frozen = frozen(plan) { table.add(["frozen", frozen]) }
     if let steps = experiment.maxSteps { table.add(["", "at most \(steps) steps"]) }
     table.add(["memory", "about \(bytes(memory(plan))) for training"])
     table.add(["FLOPs", "for one example forward; a multiply-add counts as two"])
     return table.render()
+  }
+
+  /// Where the part of the model ends that is computed once, and why.
+  private static func frozen(_ plan: Plan) -> String? {
+    let reason = plan.prefixBoundary.reason
+    guard plan.experiment.freezing != nil else { return nil }
+    guard let prefix = plan.frozenPrefix else { return "nothing is computed once: \(reason)" }
+    let last = plan.graph.nodes[prefix.end].path
+    return plan.experiment.usesFeatureCache
+      ? "up to '\(last)' computed once for each example and kept; then \(reason)"
+      : "up to '\(last)', computed in every epoch (cache: false); then \(reason)"
   }
 
   private static func data(_ plan: Plan) -> String {
@@ -79,6 +99,14 @@ enum PlanText {
     return "\(count) bytes"
   }
 
+  private static func frozenPrefix(_ plan: Plan) -> JSONValue {
+    [
+      "end": plan.frozenPrefix.map { .string(plan.graph.nodes[$0.end].path) } ?? .null,
+      "flops": .integer(plan.frozenPrefix?.flops ?? 0),
+      "because": .string(plan.prefixBoundary.reason),
+    ]
+  }
+
   static func json(_ plan: Plan) -> JSONValue {
     let layers = plan.graph.nodes.map { node -> JSONValue in
       [
@@ -93,8 +121,9 @@ enum PlanText {
       "name": .string(plan.experiment.name),
       "parameters": [
         "total": .integer(plan.graph.parameterCount),
-        "trainable": .integer(plan.graph.parameterCount),
+        "trainable": .integer(plan.trainableCount),
       ],
+      "frozen_prefix": frozenPrefix(plan),
       "flops": .integer(plan.graph.flops),
       "memory_bytes": .integer(memory(plan)),
       "layers": .array(layers),

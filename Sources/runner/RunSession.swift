@@ -132,8 +132,8 @@ final class RunSession {
     let device = try device(engine)
     var weights: RunInfo.Weights?
     if let reference = experiment.weights {
-      let file = try SafeTensors.File(reading: reference.path)
-      weights = RunInfo.Weights(path: reference.path, sha256: file.sha256)
+      weights = RunInfo.Weights(
+        path: reference.path, sha256: try StateDictFile(reading: reference.path).sha256())
     }
     let identity = try Identity(
       configuration: plan.loaded.resolved, dataset: dataset.fingerprint, weights: weights?.sha256,
@@ -170,7 +170,7 @@ final class RunSession {
           RunInfo.Dataset.File(path: dataset[$0].path, sha256: dataset[$0].sha256)
         }),
       weights: weights, versions: RunInfo.Versions(libtorch: engine.libtorch),
-      host: Machine.host, cpu: Machine.processor, cpuCapability: engine.cpuCapability,
+      host: HostName.current, cpu: Machine.processor, cpuCapability: engine.cpuCapability,
       device: device, threads: experiment.threads,
       warnings: recordedWarnings,
       started: UTCTime.iso(UTCTime.now()))

@@ -25,7 +25,7 @@ struct Runner: AsyncParsableCommand {
     version: Version.runner,
     subcommands: [
       RunCommand.self, CheckCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
-      LayersCommand.self, DatasetsCommand.self,
+      CacheCommand.self, LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -1,5 +1,7 @@
 import Datasets
+import Downloads
 import Foundation
+import TestSupport
 import Testing
 
 /// Downloads from a server in this process. All expectations hold for the real mirrors too.
@@ -32,7 +34,7 @@ struct DownloadTests {
 
   private func failure(
     mirrors: [String], variables: [String: String] = [:],
-    patience: DownloadableImages.Patience = .init(),
+    patience: Patience = .init(),
     location: SourceLocation = #_sourceLocation
   ) async -> DataError? {
     let error = await #expect(throws: DataError.self, sourceLocation: location) {

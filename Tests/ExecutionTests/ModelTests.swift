@@ -28,7 +28,7 @@ import Weights
     let model = try Model(graph, seed: 1)
     let names = try model.stateDict().map(\.name)
     #expect(names == ["1.weight", "1.bias", "3.weight", "3.bias"])
-    #expect(model.trainable.count == 4)
+    #expect(model.parameters.count == 4)
   }
 
   @Test func initializationIsAFunctionOfSeedFoldAndName() throws {

@@ -1,3 +1,4 @@
+import Downloads
 import Files
 
 /// Draws the `digits` once and keeps them as IDX files in the cache.
@@ -19,7 +20,15 @@ enum DigitsCache {
         path: "digits", reason: "no folder to keep them in: set RUNNER_CACHE or HOME")
     }
     let folder = "\(cache)/datasets/digits-v\(Digits.version)"
-    try DataError.wrap { () throws(FileError) in try AtomicFile.createFolder(folder) }
+    return try await DataError.wrapping {
+      try AtomicFile.createFolder(folder)
+      return try await acquire(in: folder, progress)
+    }
+  }
+
+  private static func acquire(
+    in folder: String, _ progress: @escaping @Sendable (DownloadProgress) -> Void
+  ) async throws -> AcquiredDataset {
     if let found = try await find(folder, progress, origin: .cache) { return found }
     return try await FileLock.withLock(
       at: "\(folder)/lock", waiting: { progress(.waiting(lock: "\(folder)/lock")) }

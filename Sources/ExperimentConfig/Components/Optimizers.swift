@@ -20,6 +20,7 @@ package enum Optimizers {
       Field(
         "nesterov", .boolean, default: "false",
         doc: "Nesterov's momentum; needs momentum and no dampening."),
+      ExperimentSchema.parameterGroups,
     ],
     doc: "Stochastic gradient descent.")
 
@@ -39,6 +40,7 @@ package enum Optimizers {
       Field(
         "amsgrad", .boolean, default: "false",
         doc: "Whether the largest second moment so far is used."),
+      ExperimentSchema.parameterGroups,
     ]
   }
 }

@@ -35,6 +35,20 @@ extension LoadedExperiment {
     resolved.content = .record(values)
     experiment.threads = threads
   }
+
+  /// Sets the directory of the run that the weights come from, so that the resolved experiment means
+  /// the same run later.
+  package mutating func decide(weightsOfRun path: String) {
+    guard case .record(var values) = resolved.content, var weights = values["weights"],
+      case .record(var parts) = weights.content, let run = parts["run"]
+    else { return }
+    var decided = Resolved(.string(path), run.origin)
+    decided.isCosmetic = true
+    parts["run"] = decided
+    weights.content = .record(parts)
+    values["weights"] = weights
+    resolved.content = .record(values)
+  }
 }
 
 /// YAML text in, typed experiment out.

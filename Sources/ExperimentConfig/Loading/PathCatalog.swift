@@ -22,6 +22,8 @@ struct PathCatalog {
         + items.enumerated().flatMap {
           present(in: $0.element, as: element, path: path + [String($0.offset)])
         }
+    case .layers where node != nil && node?.sequence == nil:
+      return present(in: node, as: .component(.model), path: path)
     case .layers:
       let items = node?.sequence ?? []
       return here
@@ -32,6 +34,14 @@ struct PathCatalog {
           let schema = catalog.find(.layer, form.name) ?? Self.blockSchema(form)
           return arguments(of: form, schema, place)
         }
+    case .oneOf(let alternatives) where node?.mapping != nil:
+      let fitting = alternatives.first {
+        switch $0 {
+        case .record, .variants: true
+        default: false
+        }
+      }
+      return fitting.map { present(in: node, as: $0, path: path) } ?? here
     case .blocks:
       return here + (node?.mapping ?? []).map { path + [$0.key] }
     default: return here

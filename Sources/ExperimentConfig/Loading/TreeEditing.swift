@@ -17,7 +17,7 @@ struct TreeEditing {
 
   /// `base` with everything that `derived` says.
   func merge(_ base: YAMLNode, _ derived: YAMLNode, as type: SchemaType) -> YAMLNode {
-    switch type {
+    switch Self.actual(type, derived) {
     case .record(let schema):
       guard let old = base.mapping, let new = derived.mapping else { return derived }
       return YAMLNode(.mapping(merge(old, new, schema)), at: derived.range)
@@ -41,6 +41,12 @@ struct TreeEditing {
       return YAMLNode(.mapping(kept + new), at: derived.range)
     default: return derived
     }
+  }
+
+  /// A model that is no list is a component.
+  private static func actual(_ type: SchemaType, _ node: YAMLNode?) -> SchemaType {
+    if case .layers = type, let node, node.sequence == nil { return .component(.model) }
+    return type
   }
 
   private func merge(
@@ -73,7 +79,7 @@ struct TreeEditing {
       return value
     }
     let rest = path.dropFirst()
-    switch type {
+    switch Self.actual(type, node) {
     case .record(let schema):
       return try edit(node?.mapping ?? [], key, schema, rest, value, node, place)
     case .variants(let schemas):
@@ -113,9 +119,16 @@ struct TreeEditing {
       }
       return YAMLNode(.sequence(items), at: node?.range ?? place)
     case .oneOf(let alternatives):
-      guard let list = alternatives.first(where: { if case .list = $0 { true } else { false } })
-      else { throw nothing(key) }
-      return try set(path, to: value, in: node, as: list, at: place)
+      let isList = node?.sequence != nil
+      let fitting = alternatives.first {
+        switch $0 {
+        case .list: isList
+        case .record, .variants: !isList
+        default: false
+        }
+      }
+      guard let fitting else { throw nothing(key) }
+      return try set(path, to: value, in: node, as: fitting, at: place)
     case .blocks:
       return try edit(node?.mapping ?? [], key, RecordSchema([]), rest, value, node, place)
     case .integer, .number, .boolean, .string, .choice, .path: throw nothing(key)
@@ -195,7 +208,7 @@ struct TreeEditing {
   /// `optimizer={adam: {lr: 1}}` keeps Adam's other arguments, `model=[…]` replaces the list.
   private func merge(componentsOnly old: YAMLNode, _ new: YAMLNode, _ type: SchemaType) -> YAMLNode
   {
-    switch type {
+    switch Self.actual(type, new) {
     case .component, .variants, .record: merge(old, new, as: type)
     default: new
     }

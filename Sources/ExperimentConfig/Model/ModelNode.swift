@@ -5,6 +5,8 @@ package struct ModelNode: Sendable {
   package indirect enum Kind: Sendable {
     case layer(ResolvedComponent)
     case block(String, [ModelNode])
+    /// A model of the program as the whole model: its nodes have no name of it in front of theirs.
+    case model(String, [ModelNode])
   }
 
   /// A node that `from:` names.

@@ -76,6 +76,11 @@ extension SchemaChecker {
     _ form: ComponentForm, _ node: YAMLNode, inside stack: [String]
   ) -> (ModelNode.Kind, Resolved)? {
     if let block = blocks[form.name] { return instance(of: block, form, node, inside: stack) }
+    if let source = catalog.model(form.name) {
+      return instance(of: source, form, node, inside: stack).map {
+        (.block(source.schema.name, $0.nodes), $0.value)
+      }
+    }
     guard let schema = catalog.find(.layer, form.name) else {
       Self.reportUnknownLayer(form, catalog, Set(blocks.keys), diagnostics)
       return nil

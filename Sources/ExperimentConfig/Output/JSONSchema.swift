@@ -18,7 +18,10 @@ package enum JSONSchema {
       definitions[kind.rawValue] = component(kind, catalog)
     }
     definitions["layers"] = [
-      "type": "array", "minItems": 1, "items": ["$ref": "#/$defs/layer"],
+      "anyOf": [
+        ["type": "array", "minItems": 1, "items": ["$ref": "#/$defs/layer"]],
+        ["$ref": "#/$defs/model"],
+      ]
     ]
     root["$defs"] = .object(definitions)
     return .object(root)

@@ -1,8 +1,9 @@
 package enum ComponentKind: String, Sendable, CaseIterable {
-  case layer, dataset, transform, loss, optimizer, metric
+  case layer, model, dataset, transform, loss, optimizer, schedule, metric
 }
 
-/// The declaration of a layer, a data set, a transform, a loss, an optimizer or a metric.
+/// The declaration of a layer, a model, a data set, a transform, a loss, an optimizer, a schedule or a
+/// metric.
 package struct ComponentSchema: Sendable {
   package var name: String
   /// The argument that `name: value` sets.
@@ -22,8 +23,21 @@ package struct ComponentSchema: Sendable {
 /// whoever needs it.
 package struct Catalog: Sendable {
   private var schemas: [ComponentKind: [ComponentSchema]]
+  private let models: [ModelSource]
+  /// How many classes a data set has, where that is known without reading it.
+  let classCount: @Sendable (ResolvedComponent) -> Int?
 
-  package init(_ schemas: [ComponentKind: [ComponentSchema]]) { self.schemas = schemas }
+  package init(
+    _ schemas: [ComponentKind: [ComponentSchema]], models: [ModelSource] = [],
+    classCount: @escaping @Sendable (ResolvedComponent) -> Int? = { _ in nil }
+  ) {
+    self.schemas = schemas
+    self.schemas[.model] = models.map(\.schema)
+    self.models = models
+    self.classCount = classCount
+  }
+
+  func model(_ name: String) -> ModelSource? { models.first { $0.schema.name == name } }
 
   package func all(_ kind: ComponentKind) -> [ComponentSchema] { schemas[kind] ?? [] }
 

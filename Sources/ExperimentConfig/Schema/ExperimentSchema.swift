@@ -23,17 +23,89 @@ package enum ExperimentSchema {
       doc: "cpu, cuda, cuda:N, mps or auto (the first of CUDA, MPS and CPU that is there)."),
     Field("data", .record(data), .required, doc: "What is learned from."),
     Field("blocks", .blocks, .optional, doc: "Reusable sub-graphs with parameters."),
-    Field("model", .layers, .required, doc: "The layers in order, or a graph."),
+    Field("model", .layers, .required, doc: "The layers in order, a graph, or a model that ships with the program."),
     Field(
-      "weights", .path, .optional,
-      doc: "A state dict (.safetensors) that the parameters start from."),
+      "weights",
+      .oneOf([.choice(["imagenet"]), .path, .variants([pretrained, weightsFile, weightsOfRun])]),
+      .optional,
+      doc: "What the parameters start from: imagenet, a state dict (.safetensors, .pth), or an earlier "
+        + "run's model, {run: RUN}."),
+    Field(
+      "freeze", .oneOf([pattern, .list(of: pattern), .record(freeze)]), .optional,
+      doc: "Parameters that are not trained: backbone (all but the last layer), or names such as layer1 "
+        + "or *.bias."),
+    Field(
+      "unfreeze", .oneOf([.record(unfreeze), .list(of: .record(unfreeze))]), .optional,
+      doc: "Frozen parameters that are trained from an epoch on."),
+    Field(
+      "cache", .boolean, default: "true",
+      doc: "Whether the output of frozen first layers is computed once for each example and kept."),
     Field("loss", .component(.loss), default: "cross_entropy", doc: "What training minimises."),
     Field("optimizer", .component(.optimizer), default: "adam", doc: "How it is minimised."),
+    Field(
+      "schedule", .component(.schedule), .optional,
+      doc: "How the learning rate goes over the training; constant if left out."),
     Field("train", .record(train), default: "{}", doc: "How long it is trained."),
     Field(
       "metrics", .list(of: .component(.metric)), default: "[accuracy]",
       doc: "What is measured on validation and test data."),
   ])
+
+  /// A parameter's name, its first parts, or a pattern with `*`.
+  static let pattern = SchemaType.string(.any)
+  static let patterns = SchemaType.oneOf([pattern, .list(of: pattern, count: 1...1000)])
+
+  static let pretrained = RecordSchema(
+    [
+      Field(
+        "pretrained", .choice(["imagenet"]), .required,
+        doc: "torchvision's weights of the same model."),
+      Field(
+        "fallback", .choice(["random"]), .optional,
+        doc: "Random weights, said loudly, where the pretrained ones cannot be had."),
+    ], doc: "published weights")
+
+  static let weightsFile = RecordSchema(
+    [Field("file", .path, .required, doc: "A state dict: .safetensors, or PyTorch's .pth.")],
+    doc: "a file")
+
+  static let weightsOfRun = RecordSchema(
+    [
+      Field(
+        "run", .string(.any), .required, doc: "A run: its directory, name or latest.",
+        isCosmetic: true),
+      Field(
+        "epoch", .choice(["best", "last"]), default: "best", doc: "Which of its weights are taken."),
+    ], doc: "an earlier run")
+
+  static let freeze = RecordSchema([
+    Field("parameters", patterns, .required, doc: "backbone, or names of parameters."),
+    Field(
+      "batch_norm", .choice(["stored", "update"]), default: "stored",
+      doc: "Whether frozen batch normalisation uses its stored statistics, or goes on with each "
+        + "batch's as training mode does."),
+  ])
+
+  static let unfreeze = RecordSchema([
+    Field("epoch", .integer(.atLeast(2)), .required, doc: "The first epoch that trains them."),
+    Field("layers", patterns, .required, doc: "Names of frozen parameters, such as layer4."),
+    Field(
+      "lr", .number(.positive), .optional,
+      doc: "Their learning rate; the optimizer's if left out."),
+  ])
+
+  /// An argument of every optimizer.
+  package static let parameterGroups = Field(
+    "groups",
+    .list(
+      of: .record(
+        RecordSchema([
+          Field("parameters", patterns, .required, doc: "Names of parameters, such as layer4."),
+          Field(
+            "lr_multiplier", .number(.positive), .required,
+            doc: "Their learning rate as a multiple of the optimizer's."),
+        ]))), default: "[]",
+    doc: "Parameters with a learning rate of their own; the first group that names one counts.")
 
   static let data = RecordSchema([
     Field("dataset", .component(.dataset), .required, doc: "The examples."),
@@ -44,7 +116,7 @@ package enum ExperimentSchema {
       "transforms", .list(of: .component(.transform)), default: "[to_tensor]",
       doc: "What is done to each example, in order."),
     Field(
-      "split", .variants([holdOut]), default: "{validation: 0.2}",
+      "split", .variants([holdOut, kFold]), default: "{validation: 0.2}",
       doc: "How validation examples are set apart from the training set."),
     Field(
       "batch_size", .integer(.between(1, 1_000_000)), default: "64",
@@ -69,6 +141,28 @@ package enum ExperimentSchema {
         doc: "Whether each class keeps its share on both sides."),
     ], doc: "one hold-out set")
 
+  static let kFold = RecordSchema(
+    [
+      Field(
+        "folds", .integer(.between(2, 1000)), .required,
+        doc: "Parts of the training set, each of which is held out once."),
+      Field(
+        "repeats", .integer(.between(1, 1000)), default: "1",
+        doc: "How often all of it is done, each time with other folds."),
+      Field(
+        "stratified", .boolean, default: "true", doc: "Whether each class keeps its share in a fold."),
+      Field(
+        "groups", .path, .optional,
+        doc: "A text file with the group of each training example, a line each; no group is in two "
+          + "folds."),
+      Field(
+        "inner_validation",
+        .number(NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true, excludesMaximum: true)),
+        .optional,
+        doc: "The share of a fold's training examples that decides the best epoch and when to stop; "
+          + "the last epoch counts if left out."),
+    ], doc: "cross-validation")
+
   static let limit = RecordSchema([
     Field(
       "train", .integer(.atLeast(1)), .optional,
@@ -83,5 +177,47 @@ package enum ExperimentSchema {
     Field(
       "max_steps", .integer(.atLeast(1)), .optional,
       doc: "Ends training after this many steps, if that is sooner."),
+    Field(
+      "early_stopping", .record(earlyStopping), .optional,
+      doc: "Ends training when it no longer gets better."),
+    Field(
+      "clip_grad_norm", .number(.positive), .optional,
+      doc: "The largest norm of all gradients together; larger ones are scaled down."),
+    Field(
+      "accumulate", .integer(.between(1, 10_000)), default: "1",
+      doc: "Batches whose gradients are added up for one step."),
+    Field(
+      "ema", .number(NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true, excludesMaximum: true)),
+      .optional,
+      doc: "Decay of an exponential moving average of the weights, which is then what is evaluated "
+        + "and kept."),
+    Field(
+      "checkpoint", .record(checkpoint), .defaulted("{}"),
+      doc: "How often the state of the training is kept for 'runner resume'.", isCosmetic: true),
+  ])
+
+  static let earlyStopping = RecordSchema([
+    Field(
+      "monitor", .string(.identifier), default: "loss",
+      doc: "The value of the validation examples that is watched, such as loss or accuracy."),
+    Field(
+      "mode", .choice(["min", "max"]), .optional,
+      doc: "Whether lower or higher is better; the metric knows it if left out."),
+    Field(
+      "patience", .integer(.atLeast(1)), default: "5",
+      doc: "Epochs in a row without improvement after which training ends."),
+    Field(
+      "min_delta", .number(.nonNegative), default: "0",
+      doc: "By how much a value has to be better to count."),
+    Field(
+      "restore_best", .boolean, default: "true",
+      doc: "Whether the weights of the best epoch count, or those of the last."),
+  ])
+
+  static let checkpoint = RecordSchema([
+    Field(
+      "every", .oneOf([.integer(.atLeast(1)), .string(.duration)]), default: "60s",
+      doc: "Steps, or a time such as 30s or 10m; at the end of an epoch there is one as well, unless "
+        + "that would cost over 2 % of the time.")
   ])
 }

@@ -101,6 +101,12 @@ enum ScalarTyping {
             "expected auto, cpu, cuda, cuda:N or mps for '\(label)', found '\(clipped(text))'",
           hint: Suggestion.hint(for: text, among: ["auto", "cpu", "cuda", "mps"]), isRange: true)
       }
+    case .duration:
+      if seconds(text) == nil {
+        throw Failure(
+          message: "expected a time for '\(label)', found '\(clipped(text))'",
+          hint: "write 30s, 10m or 1h", isRange: true)
+      }
     case .identifier:
       if !isIdentifier(text) {
         throw Failure(
@@ -109,6 +115,15 @@ enum ScalarTyping {
       }
     }
     return text
+  }
+
+  /// `30s`, `10m` or `1.5h` in seconds, above 0.
+  static func seconds(_ text: String) -> Double? {
+    let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
+    guard let last = text.last, let unit = units[last], let first = text.first, first.isNumber,
+      let value = Double(text.dropLast()), value > 0, value < 1e6
+    else { return nil }
+    return value * unit
   }
 
   static func choice(

@@ -73,7 +73,6 @@ extension SchemaChecker {
     switch (type, node.content) {
     case (.integer, .sequence), (.number, .sequence), (.boolean, .sequence), (.choice, .sequence):
       return "give one value"
-    case (.layers, .mapping): return "start every layer with '- '"
     case (.list, .scalar(let scalar)) where !node.isNull && scalar.text.count < 30:
       return "write [\(scalar.text)]"
     case (.record(let schema), _): return Self.keys(of: [schema])
@@ -98,7 +97,8 @@ extension SchemaType {
   func fits(_ node: YAMLNode) -> Bool {
     switch self {
     case .integer, .number, .boolean, .string, .choice, .path: node.scalar != nil
-    case .list, .layers: node.sequence != nil
+    case .list: node.sequence != nil
+    case .layers: true
     case .record, .variants, .blocks: node.mapping != nil
     case .component: node.sequence == nil
     case .oneOf(let alternatives): alternatives.contains { $0.fits(node) }
@@ -115,7 +115,8 @@ extension SchemaType {
     case .choice(let choices): ScalarTyping.inWords(choices)
     case .path: "a path"
     case .list(_, let count) where count.count == 1: "a list of \(count.lowerBound)"
-    case .list, .layers: "a list"
+    case .list: "a list"
+    case .layers: "a model"
     case .record, .variants, .blocks: "a mapping"
     case .component(let kind): kind.withArticle
     case .oneOf(let alternatives):
@@ -149,6 +150,11 @@ package enum PathResolution {
     }
     if !text.hasPrefix("/") { text = FileManager.default.currentDirectoryPath + "/" + text }
     return normalised(text)
+  }
+
+  /// The absolute path of one that the command line or the program names.
+  package static func absolute(_ path: String) -> String {
+    absolute(path, mentionedIn: SourceFile(name: "", text: "", kind: .commandLine))
   }
 
   /// Where paths of the command line start.

@@ -58,7 +58,8 @@ final class SchemaChecker {
     case .oneOf(let alternatives): return oneOf(alternatives, node, type, label)
     case .component(let kind): return component(node, kind)
     case .layers:
-      guard let (nodes, value) = layers(node, label: label) else { return nil }
+      let checked = node.sequence == nil ? wholeModel(node) : layers(node, label: label)
+      guard let (nodes, value) = checked else { return nil }
       model = nodes
       return value
     case .blocks:

@@ -17,7 +17,8 @@ package indirect enum SchemaType: Sendable {
   case oneOf([SchemaType])
   /// `name`, `name: value` or `name: {argument: value}`.
   case component(ComponentKind)
-  /// A list of layers and blocks in order, each perhaps with `name:` and `from:`.
+  /// A list of layers and blocks in order, each perhaps with `name:` and `from:`; or a model that ships
+  /// with the program.
   case layers
   /// The reusable sub-graphs, by name.
   case blocks
@@ -42,6 +43,11 @@ package struct NumberLimits: Sendable {
   package static let nonNegative = NumberLimits(minimum: 0)
   /// A share from 0 to 1, both included.
   package static let unit = NumberLimits(minimum: 0, maximum: 1)
+  /// A share above 0, 1 included.
+  package static let positiveUnit = NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true)
+  /// A share above 0 and below 1.
+  package static let insideUnit = NumberLimits(
+    minimum: 0, maximum: 1, excludesMinimum: true, excludesMaximum: true)
 
   package static func atLeast(_ minimum: Double) -> NumberLimits {
     NumberLimits(minimum: minimum)
@@ -78,6 +84,8 @@ package enum StringRule: Sendable {
   case identifier
   /// `auto`, `cpu`, `mps`, `cuda` or `cuda:N`.
   case device
+  /// A time such as `30s`, `10m` or `1h`.
+  case duration
 }
 
 package struct RecordSchema: Sendable {

@@ -15,6 +15,10 @@ struct Conv2d: Layer {
         "groups", .integer(.between(1, 1e6)), default: "1",
         doc: "Groups of channels that do not see each other."),
       Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
+      Field(
+        "init", .choice(["default", "kaiming_normal"]), default: "default",
+        doc: "How the weight starts: PyTorch's default, or normal with variance 2 / fan_out (He et al., "
+          + "2015), as torchvision's ResNets do."),
     ],
     doc: "A two-dimensional convolution; the input channels are inferred.")
 
@@ -26,6 +30,7 @@ struct Conv2d: Layer {
   private let dilation: Pair
   private let groups: Int
   private let hasBias: Bool
+  private let isKaimingNormal: Bool
 
   init(_ arguments: Arguments) throws {
     outChannels = try arguments.integer("out_channels")
@@ -37,6 +42,7 @@ struct Conv2d: Layer {
     padding = word == nil ? Pair(try arguments.integers("padding")) : nil
     groups = try arguments.integer("groups")
     hasBias = try arguments.boolean("bias")
+    isKaimingNormal = arguments.word("init") == "kaiming_normal"
   }
 
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
@@ -59,9 +65,11 @@ struct Conv2d: Layer {
 
     let inGroup = image.channels / groups
     let fanIn = Saturating.product(inGroup, kernel.height, kernel.width)
+    let fanOut = Saturating.product(outChannels, kernel.height, kernel.width)
     var parameters = [
       ParameterSpec(
-        "weight", [outChannels, inGroup, kernel.height, kernel.width], .uniform(fanIn: fanIn))
+        "weight", [outChannels, inGroup, kernel.height, kernel.width],
+        isKaimingNormal ? .kaimingNormal(fanOut: fanOut) : .uniform(fanIn: fanIn))
     ]
     if hasBias { parameters.append(ParameterSpec("bias", [outChannels], .uniform(fanIn: fanIn))) }
     let flops = Saturating.multiply(

@@ -1,6 +1,7 @@
 import CZlib
 import Crypto
 import Datasets
+import Downloads
 
 /// `bytes` as one gzip member.
 func gzip(_ bytes: [UInt8], level: Int32 = 6) -> [UInt8] {
@@ -64,9 +65,9 @@ enum Tiny {
     .testLabels: idx([4], [2, 1, 0, 2]),
   ]
 
-  static let images = images(patience: DownloadableImages.Patience())
+  static let images = images(patience: Patience())
 
-  static func images(patience: DownloadableImages.Patience) -> DownloadableImages {
+  static func images(patience: Patience) -> DownloadableImages {
     DownloadableImages(
       name: "tiny", classes: 3, sha256: contents.mapValues { hexadecimalSHA256($0) },
       largestFile: 4096, patience: patience)

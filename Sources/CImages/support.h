@@ -1,0 +1,19 @@
+#ifndef CIMAGES_SUPPORT_H
+#define CIMAGES_SUPPORT_H
+
+#include "CImages.h"
+
+/* Writes a reason as printf does, cut to what there is room for. */
+__attribute__((format(printf, 2, 3))) void ci_say(
+    char message[CI_MESSAGE_SIZE], const char *format, ...);
+
+/* Checks a size against the limits; on 1 the reason is in `message`. */
+int ci_check_size(
+    uint64_t width, uint64_t height, ci_limits limits, char message[CI_MESSAGE_SIZE]);
+
+/* Allocates the pixels of a size that has been checked; on 1 the reason is in `message`. */
+int ci_allocate(
+    ci_image *image, uint32_t width, uint32_t height, uint32_t channels,
+    char message[CI_MESSAGE_SIZE]);
+
+#endif

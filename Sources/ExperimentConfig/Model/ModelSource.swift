@@ -1,0 +1,13 @@
+/// A model that ships with the program: its arguments, and its layers in the experiment language.
+///
+/// The text is a mapping with `parameters`, `layers` and perhaps `blocks`, which only it can see.
+package struct ModelSource: Sendable {
+  package let schema: ComponentSchema
+  /// UTF-8.
+  package let text: [UInt8]
+
+  package init(_ schema: ComponentSchema, text: [UInt8]) {
+    self.schema = schema
+    self.text = text
+  }
+}

@@ -1,0 +1,77 @@
+import Diagnostics
+import OrderedCollections
+import YAMLSyntax
+
+extension SchemaChecker {
+  /// `model: resnet18` or `model: {resnet18: {classes: 10}}`: a model of the program, or a block of the
+  /// file, as the whole model. Its nodes get no name in front of their own.
+  func wholeModel(_ node: YAMLNode) -> (nodes: [ModelNode], value: Resolved)? {
+    let form: ComponentForm
+    do throws(ComponentForm.Failure) {
+      form = try ComponentForm.read(node, kind: "a model")
+    } catch {
+      diagnostics.error(error.message, at: error.range, hint: error.hint)
+      return nil
+    }
+    guard let source = catalog.model(form.name) else {
+      reportUnknownModel(form, node)
+      return nil
+    }
+    guard let (nodes, value) = instance(of: source, form, node, inside: []) else { return nil }
+    let model = ModelNode(
+      kind: .model(source.schema.name, nodes), nameRange: form.nameRange, name: nil, from: nil)
+    return ([model], value)
+  }
+
+  private func reportUnknownModel(_ form: ComponentForm, _ node: YAMLNode) {
+    let isLayer = catalog.find(.layer, form.name) != nil || blocks[form.name] != nil
+    let names = catalog.all(.model).map(\.name)
+    diagnostics.error(
+      isLayer ? "a model is a list of layers" : "unknown model '\(form.name)'", at: form.nameRange,
+      hint: isLayer ? "start every layer with '- '" : unknownHint(form.name, names))
+  }
+
+  /// The layers of a model that ships with the program, written out.
+  func instance(
+    of source: ModelSource, _ form: ComponentForm, _ node: YAMLNode, inside stack: [String]
+  ) -> (nodes: [ModelNode], value: Resolved)? {
+    guard var arguments = arguments(form, source.schema) else { return nil }
+    if let classes = arguments["classes"], classes.isNull {
+      guard let dataset = try? found["data.dataset"]?.component() else { return nil }
+      guard let count = catalog.classCount(dataset) else { return nil }
+      arguments["classes"] = Resolved(.integer(count), .derived("the classes of '\(dataset.name)'"))
+    }
+    let name = source.schema.name
+    let file = SourceFile(
+      name: "\(name).yaml", text: String(decoding: source.text, as: UTF8.self), kind: .builtIn)
+    guard let tree = YAMLParser.parse(file, into: diagnostics), let body = tree["layers"] else {
+      return nil
+    }
+    let values = arguments.mapValues { value in
+      YAMLNode(scalar: Self.text(of: value), at: value.range ?? form.nameRange)
+    }
+    // Only its own blocks are seen inside, and they are not seen outside.
+    let outer = blocks
+    defer { blocks = outer }
+    blocks =
+      tree["blocks"].map { BlockDefinition.read($0, catalog: catalog, diagnostics: diagnostics) }
+      ?? [:]
+    let note = Diagnostic.note("while writing out '\(name)' here", at: form.nameRange)
+    let written = diagnostics.explaining(note) {
+      layers(
+        substitution.apply(Dictionary(uniqueKeysWithValues: values.elements.map { $0 }), to: body),
+        label: name, inside: stack + [name])
+    }
+    return written.map { ($0.nodes, Resolved(.component(name, arguments), origin(of: node))) }
+  }
+
+  private static func text(of value: Resolved) -> String {
+    switch value.content {
+    case .integer(let value): String(value)
+    case .number(let value): NumberText.short(value)
+    case .boolean(let value): String(value)
+    case .string(let value): value
+    default: ""
+    }
+  }
+}

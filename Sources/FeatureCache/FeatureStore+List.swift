@@ -1,0 +1,82 @@
+import Files
+import Glibc
+
+/// An entry of a store, for those who look at it.
+package struct FeatureEntryInfo: Sendable, Equatable {
+  package let key: String
+  package let bytes: Int
+  /// 0 where the header cannot be read.
+  package let rows: Int
+  package let width: Int
+  /// Seconds since 1970; nil where the header cannot be read.
+  package let created: Int?
+  /// Seconds since 1970.
+  package let lastUsed: Int
+  /// nil where the header cannot be read.
+  package let description: FeatureDescription?
+  /// Whether a running process uses or fills it.
+  package let isInUse: Bool
+  /// Whether it is not complete: being filled, or left over from a fill that was ended.
+  package let isPartial: Bool
+}
+
+extension FeatureStore {
+  /// All entries, the one used last first; values are not verified.
+  ///
+  /// - Throws: ``FeatureStoreError/unusable(_:)``
+  package func list() throws(FeatureStoreError) -> [FeatureEntryInfo] {
+    let files = try Self.unusable { () throws(FileError) in try scan() }
+    var entries: [FeatureEntryInfo] = []
+    for file in files.reversed() {
+      if let info = info(file) { entries.append(info) }
+    }
+    return entries
+  }
+
+  /// - Returns: nil where the file has just been removed or completed.
+  private func info(_ file: StoredFile) -> FeatureEntryInfo? {
+    // A file that cannot be opened takes room all the same, and is listed without what is in it.
+    let opened = Result { () throws(FileError) in try open(file) }
+    var header: FeatureHeader?
+    var isInUse = false
+    if case .success(let lock) = opened {
+      guard let lock else { return nil }
+      header = (try? FeatureFile.header(of: lock, key: file.key)) ?? nil
+      isInUse = (try? lock.tryLock(.exclusive)) == false
+    }
+    return FeatureEntryInfo(
+      key: file.key, bytes: file.bytes, rows: header?.layout.rows ?? 0,
+      width: header?.layout.width ?? 0, created: header?.created, lastUsed: file.used.seconds,
+      description: header?.description, isInUse: isInUse, isPartial: file.kind == .partial)
+  }
+
+  /// What ``clear(where:)`` did.
+  package struct Clearance: Sendable, Equatable {
+    package var removed: [FeatureEntryInfo] = []
+    /// Chosen, but used by running processes.
+    package var inUse: [FeatureEntryInfo] = []
+
+    package var freedBytes: Int { removed.reduce(0) { $0 + $1.bytes } }
+  }
+
+  /// Removes the entries that `isChosen` says, except those that running processes use. Other files
+  /// in the folder are left alone.
+  package func clear(
+    where isChosen: (FeatureEntryInfo) -> Bool = { _ in true }
+  ) throws(FeatureStoreError) -> Clearance {
+    var result = Clearance()
+    let files = try Self.unusable { () throws(FileError) in try scan() }
+    if files.isEmpty { return result }
+    try withFolderLock { () throws(FeatureStoreError) in
+      for file in files {
+        guard let info = info(file), isChosen(info) else { continue }
+        if try Self.unusable({ () throws(FileError) in try removeIfIdle(file) }) {
+          result.removed.append(info)
+        } else {
+          result.inUse.append(info)
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,110 @@
+import Files
+import Glibc
+
+extension FeatureStore {
+  /// A file of an entry, as it lies in the folder.
+  struct StoredFile {
+    let key: String
+    let kind: Kind
+    let bytes: Int
+    /// When it was used last: seconds and nanoseconds since 1970.
+    let used: (seconds: Int, nanoseconds: Int)
+  }
+
+  /// The regular files in the folder whose names are those of entries; none where there is no folder.
+  func scan() throws(FileError) -> [StoredFile] {
+    guard let directory = opendir(folder) else {
+      if errno == ENOENT { return [] }
+      throw FileError(path: folder, attempt: "list it", code: errno)
+    }
+    defer { closedir(directory) }
+    var files: [StoredFile] = []
+    while let item = readdir(directory) {
+      let name = withUnsafePointer(to: &item.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+      guard parts.count == 2, FeatureHeader.isKey(parts[0]),
+        let kind = Kind(rawValue: String(parts[1]))
+      else { continue }
+      var status = stat()
+      guard lstat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+        continue
+      }
+      files.append(
+        StoredFile(
+          key: String(parts[0]), kind: kind, bytes: Int(status.st_size),
+          used: (status.st_mtim.tv_sec, status.st_mtim.tv_nsec)))
+    }
+    return files.sorted { $0.used < $1.used }
+  }
+
+  /// Removes entries that nobody uses, the least recently used first, until `bytes` more fit.
+  /// Nothing is removed where that would not be enough. The folder is locked.
+  func makeRoom(for bytes: Int, _ key: String) throws(FeatureStoreError) {
+    let others = try Self.unusable { () throws(FileError) in try scan() }
+      .filter { $0.key != key }
+    var total = others.reduce(0) { $0 + $1.bytes }
+    guard total > limit - bytes else { return }
+    // Locks are taken one at a time: there may be more entries than files a process can open.
+    var idle: [StoredFile] = []
+    for file in others {
+      switch try Self.unusable({ () throws(FileError) in try lockIfIdle(file) }) {
+      case .idle: idle.append(file)
+      case .gone: total -= file.bytes
+      case .inUse: break
+      }
+    }
+    let inUse = total - idle.reduce(0) { $0 + $1.bytes }
+    guard inUse <= limit - bytes else { throw .noRoom(bytes: bytes, inUse: inUse, limit: limit) }
+    for file in idle where total > limit - bytes {
+      if try Self.unusable({ () throws(FileError) in try removeIfIdle(file) }) {
+        total -= file.bytes
+      }
+    }
+    // Someone may have begun to use one meanwhile.
+    guard total <= limit - bytes else { throw .noRoom(bytes: bytes, inUse: total, limit: limit) }
+  }
+
+  enum Idleness {
+    /// With the exclusive lock, which lasts as long as the file is kept open.
+    case idle(LockedFile)
+    case inUse
+    case gone
+  }
+
+  /// Opens a file so that the exclusive lock can be had also on a network file system, as far as the
+  /// file's owner lets this user.
+  ///
+  /// - Returns: nil where it is gone.
+  func open(_ file: StoredFile) throws(FileError) -> LockedFile? {
+    let path = path(file.key, file.kind)
+    do throws(FileError) {
+      return try LockedFile(path, .update)
+    } catch {
+      return try LockedFile(path, .read)
+    }
+  }
+
+  /// Whether some process uses the file; nobody begins to while the result is kept.
+  func lockIfIdle(_ file: StoredFile) throws(FileError) -> Idleness {
+    guard let lock = try open(file) else { return .gone }
+    guard try lock.tryLock(.exclusive) else { return .inUse }
+    return try lock.isStillNamed() ? .idle(lock) : .gone
+  }
+
+  /// Removes the file unless some process uses it. The folder is locked.
+  ///
+  /// - Returns: whether it is gone now.
+  func removeIfIdle(_ file: StoredFile) throws(FileError) -> Bool {
+    switch try lockIfIdle(file) {
+    case .inUse: return false
+    case .gone: return true
+    case .idle(let lock):
+      guard unlink(lock.path) == 0 || errno == ENOENT else {
+        throw FileError(path: lock.path, attempt: "remove it", code: errno)
+      }
+      return true
+    }
+  }
+}

@@ -1,0 +1,54 @@
+import Files
+
+/// Why an entry cannot be stored.
+package enum FeatureStoreError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The entry alone is above the limit of the store.
+  case largerThanLimit(bytes: Int, limit: Int)
+  /// So much of the limit is taken by entries that running processes use that this one has no room.
+  case noRoom(bytes: Int, inUse: Int, limit: Int)
+  /// The disk, or the user's share of it, is full; what was written of the entry has been removed.
+  case diskFull(path: String, bytes: Int)
+  /// The folder or a file in it cannot be used.
+  case unusable(FileError)
+  /// A key that is not 64 lower-case hexadecimal digits.
+  case wrongKey(String)
+  /// Rows and width that no matrix in memory can have.
+  case wrongShape(rows: Int, width: Int)
+  /// The caller computed another number of values than the rows have.
+  case wrongCount(rows: Range<Int>, expected: Int, found: Int)
+  /// A row was asked for that the matrix does not have.
+  case wrongRow(Int, rows: Int)
+  /// The buffer does not hold what was asked for.
+  case wrongBuffer(expected: Int, found: Int)
+
+  /// Whether nothing is wrong with the caller: what was to be stored can be computed and used
+  /// without the store.
+  package var allowsGoingOn: Bool {
+    switch self {
+    case .largerThanLimit, .noRoom, .diskFull, .unusable: true
+    case .wrongKey, .wrongShape, .wrongCount, .wrongRow, .wrongBuffer: false
+    }
+  }
+
+  package var description: String {
+    switch self {
+    case .largerThanLimit(let bytes, let limit):
+      "the features take \(ByteCount.text(bytes)), more than the cache may hold "
+        + "(\(ByteCount.text(limit)); RUNNER_CACHE_LIMIT sets it)"
+    case .noRoom(let bytes, let inUse, let limit):
+      "the features take \(ByteCount.text(bytes)), and runs that go on use \(ByteCount.text(inUse)) "
+        + "of the \(ByteCount.text(limit)) that the cache may hold (RUNNER_CACHE_LIMIT sets it)"
+    case .diskFull(let path, let bytes):
+      "\(path): the disk has no room for features of \(ByteCount.text(bytes))"
+    case .unusable(let error): "\(error)"
+    case .wrongKey(let key): "'\(key)' is no key: it takes 64 lower-case hexadecimal digits"
+    case .wrongShape(let rows, let width): "no matrix has \(rows) × \(width) values"
+    case .wrongCount(let rows, let expected, let found):
+      "\(found) values were computed for rows \(rows.lowerBound) to \(rows.upperBound - 1), "
+        + "not \(expected)"
+    case .wrongRow(let row, let rows): "row \(row) of a matrix of \(rows) rows was asked for"
+    case .wrongBuffer(let expected, let found):
+      "a buffer for \(found) values was given where \(expected) are wanted"
+    }
+  }
+}

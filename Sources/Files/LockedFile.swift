@@ -1,0 +1,131 @@
+import Glibc
+
+/// An open file that can be locked between processes and between opened files of one process
+/// (`flock`). The system releases the lock when its holder ends, however that ends.
+package final class LockedFile {
+  package enum Mode: Sendable {
+    /// Many may have it at a time, as long as nobody has the exclusive one.
+    case shared
+    case exclusive
+  }
+
+  package enum Access: Sendable {
+    /// Enough for both locks, but for network file systems, where the exclusive one takes more.
+    case read
+    case update
+    /// As `update`, and the file is created where it is missing.
+    case readWrite
+  }
+
+  package let path: String
+  /// For reading, writing and mapping; it is closed with this object.
+  package let descriptor: Int32
+
+  /// Opens the file without locking it. A symbolic link is not followed.
+  ///
+  /// - Returns: nil where there is no such file and `access` creates none.
+  /// - Throws: ``FileError``, also where something else than a regular file has this name.
+  package init?(_ path: String, _ access: Access) throws(FileError) {
+    try FileError.refuseZeroByte(in: path)
+    let how =
+      switch access {
+      case .read: O_RDONLY
+      case .update: O_RDWR
+      case .readWrite: O_RDWR | O_CREAT
+      }
+    descriptor = open(path, how | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+    self.path = path
+    guard descriptor >= 0 else {
+      switch errno {
+      case ENOENT where access != .readWrite: return nil
+      case ELOOP: throw FileError(path: path, reason: "is a symbolic link, a file is wanted")
+      case let code: throw FileError(path: path, attempt: "open it", code: code)
+      }
+    }
+    guard try status().st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path: path, reason: "is not a regular file")
+    }
+  }
+
+  deinit {
+    guard descriptor >= 0 else { return }
+    // A process that was started meanwhile may have the file open too, for a moment.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
+
+  /// Takes the lock, or changes the one that is held, if that is possible without waiting.
+  ///
+  /// - Returns: whether it is held now. A lock that could not be changed may be lost.
+  package func tryLock(_ mode: Mode) throws(FileError) -> Bool {
+    try lock(flags: Self.flag(mode) | LOCK_NB)
+  }
+
+  /// Takes the lock, or changes the one that is held; waits for those who have it.
+  package func lock(_ mode: Mode) throws(FileError) {
+    _ = try lock(flags: Self.flag(mode))
+  }
+
+  private func lock(flags: Int32) throws(FileError) -> Bool {
+    while flock(descriptor, flags) != 0 {
+      if errno == EINTR { continue }
+      if errno == EWOULDBLOCK { return false }
+      throw FileError(path: path, attempt: "lock it", code: errno)
+    }
+    return true
+  }
+
+  private static func flag(_ mode: Mode) -> Int32 { mode == .shared ? LOCK_SH : LOCK_EX }
+
+  /// What the system knows about the open file.
+  package func status() throws(FileError) -> stat {
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      throw FileError(path: path, attempt: "look at it", code: errno)
+    }
+    return status
+  }
+
+  /// Whether the name still leads to this file: nobody has removed or replaced it since it was opened.
+  package func isStillNamed() throws(FileError) -> Bool {
+    let mine = try status()
+    var named = stat()
+    guard lstat(path, &named) == 0 else { return false }
+    return named.st_ino == mine.st_ino && named.st_dev == mine.st_dev
+  }
+
+  /// Fills `buffer` from `offset` on.
+  ///
+  /// - Returns: how many bytes were read; fewer than wanted only at the end of the file.
+  package func read(
+    at offset: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(FileError) -> Int {
+    var filled = 0
+    while filled < buffer.count, let start = buffer.baseAddress {
+      let count = pread(descriptor, start + filled, buffer.count - filled, off_t(offset + filled))
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { throw FileError(path: path, attempt: "read it", code: errno) }
+      if count == 0 { break }
+      filled += count
+    }
+    return filled
+  }
+
+  /// Writes all of `buffer` at `offset`.
+  ///
+  /// - Returns: 0, or what the system gave as the reason why it cannot.
+  package func write(_ buffer: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
+    var written = 0
+    while written < buffer.count, let start = buffer.baseAddress {
+      let count = pwrite(
+        descriptor, start + written, buffer.count - written, off_t(offset + written))
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return count < 0 ? errno : EIO }
+      written += count
+    }
+    return 0
+  }
+}
+
+@available(*, unavailable)
+extension LockedFile: Sendable {}

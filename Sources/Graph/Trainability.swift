@@ -1,0 +1,151 @@
+import Diagnostics
+import ExperimentConfig
+
+/// Which parameters are trained, from which epoch on and how fast.
+package struct Trainability: Sendable {
+  package struct Rule: Sendable, Equatable {
+    /// The first epoch in which the optimizer changes it; nothing where it never does.
+    package var firstEpoch: Int? = 1
+    /// Of the optimizer's learning rate.
+    package var multiplier = 1.0
+    /// In the place of the optimizer's learning rate.
+    package var learningRate: Double?
+  }
+
+  /// By name; a parameter that is not there is trained from the start like every other.
+  private var rules: [String: Rule] = [:]
+  /// By index of its node: when a batch normalisation without parameters of its own is trained.
+  private var frozenNodes: [Int: Int?] = [:]
+  /// Whether frozen batch normalisation goes on with each batch's statistics.
+  package let updatesBatchNorm: Bool
+
+  /// Everything is trained.
+  package static let all = Trainability()
+
+  private init() { updatesBatchNorm = false }
+
+  package func rule(for name: String) -> Rule { rules[name] ?? Rule() }
+
+  /// The first epoch that trains a node: any of its parameters, or, for one that has none, itself.
+  /// Nothing where none ever does.
+  package func firstEpoch(of index: Int, in graph: Graph) -> Int? {
+    let node = graph.nodes[index]
+    let names = node.parameters.filter { $0.role == .parameter }.map { "\(node.path).\($0.name)" }
+    if names.isEmpty { return frozenNodes[index] ?? 1 }
+    return names.compactMap { rule(for: $0).firstEpoch }.min()
+  }
+
+  /// The batch normalisations that use their stored statistics while `epoch` trains the rest.
+  package func storedStatistics(in graph: Graph, epoch: Int) -> Set<Int> {
+    if updatesBatchNorm { return [] }
+    return Set(
+      graph.nodes.indices.filter { index in
+        guard case .batchNorm = graph.nodes[index].operation else { return false }
+        guard let first = firstEpoch(of: index, in: graph) else { return true }
+        return first > epoch
+      })
+  }
+
+  /// The batch normalisations that never use a batch's statistics.
+  package func alwaysStored(in graph: Graph) -> Set<Int> {
+    storedStatistics(in: graph, epoch: .max)
+  }
+
+  /// Values that the optimizer changes in some epoch.
+  package func trainableCount(in graph: Graph) -> Int {
+    graph.parameters.filter { $0.spec.role == .parameter && rule(for: $0.name).firstEpoch != nil }
+      .reduce(0) { Saturating.add($0, $1.spec.count) }
+  }
+}
+
+extension Trainability {
+  /// What the experiment's `freeze`, `unfreeze` and parameter groups mean for a graph; what is wrong
+  /// with them is reported.
+  package init(
+    _ graph: Graph, freezing: Freezing?, unfreezing: [Unfreezing], groups: [ParameterGroup],
+    diagnostics: DiagnosticCollector
+  ) {
+    updatesBatchNorm = freezing?.updatesBatchNorm ?? false
+    let matcher = ParameterMatcher(graph, diagnostics: diagnostics)
+    for pattern in freezing?.patterns ?? [] {
+      for name in matcher.parameters(pattern) { rules[name, default: Rule()].firstEpoch = nil }
+      for index in matcher.bareNorms(pattern) { frozenNodes.updateValue(nil, forKey: index) }
+    }
+    for later in unfreezing {
+      for pattern in later.patterns {
+        let names = matcher.parameters(pattern)
+        let frozen = names.filter { rules[$0].map { $0.firstEpoch == nil } ?? false }
+        if frozen.isEmpty, !names.isEmpty {
+          diagnostics.error("'\(pattern.text)' is not frozen", at: pattern.range)
+        }
+        for name in frozen {
+          rules[name, default: Rule()].firstEpoch = later.epoch
+          rules[name, default: Rule()].learningRate = later.learningRate
+        }
+        for index in matcher.bareNorms(pattern) where frozenNodes[index] != nil {
+          frozenNodes.updateValue(later.epoch, forKey: index)
+        }
+      }
+    }
+    var grouped: Set<String> = []
+    for group in groups {
+      for name in group.patterns.flatMap(matcher.parameters) where grouped.insert(name).inserted {
+        rules[name, default: Rule()].multiplier = group.multiplier
+      }
+    }
+    let names = graph.parameters.filter { $0.spec.role == .parameter }.map(\.name)
+    if let freezing, !names.isEmpty, !names.contains(where: { rule(for: $0).firstEpoch == 1 }) {
+      diagnostics.error(
+        "everything is frozen, nothing is left to train", at: freezing.patterns.first?.range,
+        hint: "freeze: backbone leaves the last layer")
+    }
+  }
+}
+
+/// Finds the parameters that a pattern means.
+private struct ParameterMatcher {
+  private let graph: Graph
+  private let diagnostics: DiagnosticCollector
+  private let names: [String]
+  private let head: Set<String>
+
+  init(_ graph: Graph, diagnostics: DiagnosticCollector) {
+    self.graph = graph
+    self.diagnostics = diagnostics
+    names = graph.parameters.filter { $0.spec.role == .parameter }.map(\.name)
+    head = graph.headParameters
+  }
+
+  /// `backbone` means all but the head, unless a part of the model has that name.
+  private func isBackbone(_ pattern: ParameterPattern) -> Bool {
+    pattern.text == "backbone" && !graph.nodes.contains { pattern.matches($0.path) }
+  }
+
+  func parameters(_ pattern: ParameterPattern) -> [String] {
+    if isBackbone(pattern) { return names.filter { !head.contains($0) } }
+    let found = names.filter(pattern.matches)
+    if found.isEmpty, bareNorms(pattern).isEmpty {
+      var known: [String] = []
+      for name in names {
+        let parts = name.split(separator: ".").map(String.init)
+        for count in 1...parts.count { known.append(parts.prefix(count).joined(separator: ".")) }
+      }
+      diagnostics.error(
+        "no parameter of the model fits '\(pattern.text)'", at: pattern.range,
+        hint: Suggestion.hint(for: pattern.text, among: ["backbone"] + known)
+          ?? "'runner check' lists the nodes")
+    }
+    return found
+  }
+
+  /// Batch normalisations without scale and shift, by index.
+  func bareNorms(_ pattern: ParameterPattern) -> [Int] {
+    graph.nodes.indices.filter { index in
+      let node = graph.nodes[index]
+      guard case .batchNorm = node.operation,
+        !node.parameters.contains(where: { $0.role == .parameter })
+      else { return false }
+      return isBackbone(pattern) || pattern.matches(node.path)
+    }
+  }
+}

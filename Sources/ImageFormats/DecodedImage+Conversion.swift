@@ -1,0 +1,65 @@
+extension DecodedImage {
+  /// The picture in grey (1) or colour (3), in Pillow's integer arithmetic: grey is
+  /// `(19595 R + 38470 G + 7471 B + 2¹⁵) / 2¹⁶`, the luma of ITU-R BT.601, rounded.
+  ///
+  /// - Precondition: `wanted` is 1 or 3.
+  package func convert(channels wanted: Int) -> DecodedImage {
+    precondition(wanted == 1 || wanted == 3)
+    if wanted == channels { return self }
+    let count = height * width
+    let bytes = self.bytes
+    let converted =
+      if wanted == 1 {
+        [UInt8](unsafeUninitializedCapacity: count) { grey, filled in
+          for pixel in 0..<count {
+            let red = UInt32(bytes[3 * pixel]) * 19595
+            let green = UInt32(bytes[3 * pixel + 1]) * 38470
+            let blue = UInt32(bytes[3 * pixel + 2]) * 7471
+            grey[pixel] = UInt8(truncatingIfNeeded: (red + green + blue + 0x8000) >> 16)
+          }
+          filled = count
+        }
+      } else {
+        [UInt8](unsafeUninitializedCapacity: 3 * count) { color, filled in
+          for pixel in 0..<count {
+            for channel in 0..<3 { color[3 * pixel + channel] = bytes[pixel] }
+          }
+          filled = 3 * count
+        }
+      }
+    return DecodedImage(channels: wanted, height: height, width: width, bytes: converted)
+  }
+
+  /// The channels one after the other, [channels, height, width], as networks want them.
+  package func planarBytes() -> [UInt8] {
+    guard channels > 1 else { return bytes }
+    let count = height * width
+    let bytes = self.bytes
+    return [UInt8](unsafeUninitializedCapacity: channels * count) { planes, filled in
+      for channel in 0..<channels {
+        for pixel in 0..<count {
+          planes[channel * count + pixel] = bytes[channels * pixel + channel]
+        }
+      }
+      filled = channels * count
+    }
+  }
+
+  /// Colours from the ink of a JPEG, which is stored inverted (as Adobe does, and as Pillow takes all
+  /// such files): `R = (255 - K) - (255 - K) C / 255`, each product rounded.
+  static func rgb(invertedCMYK pixels: UnsafeBufferPointer<UInt8>) -> [UInt8] {
+    let count = pixels.count / 4
+    return [UInt8](unsafeUninitializedCapacity: 3 * count) { rgb, filled in
+      for pixel in 0..<count {
+        let light = Int(pixels[4 * pixel + 3])
+        for channel in 0..<3 {
+          let ink = 255 - Int(pixels[4 * pixel + channel])
+          // Without a rest for all products of two bytes: the rounded quotient by 255.
+          let product = ink * light + 128
+          rgb[3 * pixel + channel] = UInt8(clamping: light - ((product >> 8) + product) >> 8)
+        }
+      }
+      filled = 3 * count
+    }
+  }
+}

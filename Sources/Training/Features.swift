@@ -1,0 +1,45 @@
+import FeatureCache
+import Graph
+import Torch
+
+/// What a frozen prefix makes of every example of a data set.
+package struct Features {
+  package let prefix: FrozenPrefix
+  /// Of one example.
+  private let shape: [Int]
+  private let values: Values
+
+  private enum Values {
+    case stored(FeatureMatrix)
+    /// Where the store could not take them: row after row.
+    case inMemory([Float])
+  }
+
+  package init(_ matrix: FeatureMatrix, _ prefix: FrozenPrefix, shape: [Int]) {
+    self.prefix = prefix
+    self.shape = shape
+    values = .stored(matrix)
+  }
+
+  package init(inMemory values: [Float], _ prefix: FrozenPrefix, shape: [Int]) {
+    self.prefix = prefix
+    self.shape = shape
+    self.values = .inMemory(values)
+  }
+
+  /// The rows at `indices`, [batch, …].
+  func batch(_ indices: some Collection<Int>, device: Device) throws -> Tensor {
+    let width = shape.reduce(1, *)
+    var rows = [Float](repeating: 0, count: indices.count * width)
+    try rows.withUnsafeMutableBufferPointer { buffer in
+      switch values {
+      case .stored(let matrix): try matrix.gather(indices, into: buffer)
+      case .inMemory(let all):
+        for (place, index) in indices.enumerated() {
+          for column in 0..<width { buffer[place * width + column] = all[index * width + column] }
+        }
+      }
+    }
+    return try Tensor(rows, shape: [indices.count] + shape, device: device)
+  }
+}

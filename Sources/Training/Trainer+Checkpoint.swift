@@ -1,0 +1,102 @@
+import Execution
+import Graph
+import Torch
+import Weights
+
+extension Trainer {
+  /// The training as it stands between two steps.
+  func snapshot() throws -> TrainingSnapshot {
+    var progress = progress
+    progress.groupSteps = optimizer.stepCounts
+    var tensors = try changingState().map { $0.renamed("model.") }
+    for (name, tensor) in optimizer.state { tensors.append(try tensor.entry("optimizer.\(name)")) }
+    for (index, tensor) in (average?.values ?? []).enumerated() {
+      tensors.append(try tensor.entry("average.\(index)"))
+    }
+    tensors += (bestWeights ?? []).map { $0.renamed("best.") }
+    return TrainingSnapshot(progress: progress, tensors: tensors)
+  }
+
+  /// Takes up a training where a snapshot was made of it.
+  ///
+  /// - Throws: ``TrainingFailure`` where it is another training's.
+  func restore(_ snapshot: TrainingSnapshot) throws {
+    progress = snapshot.progress
+    let byName = Dictionary(snapshot.tensors.map { ($0.name, $0) }) { first, _ in first }
+    func entries(under prefix: String) -> [SafeTensors.Entry] {
+      snapshot.tensors.filter { $0.name.hasPrefix(prefix) }
+        .map { SafeTensors.Entry(
+          name: String($0.name.dropFirst(prefix.count)), type: $0.type, shape: $0.shape,
+          bytes: $0.bytes) }
+    }
+    try model.load(entries(under: "model."), keeping: unchangedNames)
+    let averages = (average?.values ?? []).enumerated().map { ("average.\($0.offset)", $0.element) }
+    for (name, tensor) in optimizer.state.map({ ("optimizer.\($0.name)", $0.tensor) }) + averages {
+      guard let entry = byName[name], entry.shape == tensor.shape else {
+        throw TrainingFailure(description: "the checkpoint has no fitting '\(name)'")
+      }
+      try tensor.overwrite(with: entry)
+    }
+    guard progress.groupSteps.count == optimizer.stepCounts.count else {
+      throw TrainingFailure(description: "the checkpoint has other groups of parameters")
+    }
+    optimizer.stepCounts = progress.groupSteps
+    let best = entries(under: "best.")
+    bestWeights = best.isEmpty ? nil : best
+  }
+
+  /// Parameters and buffers that no step changes: they are what the training began with.
+  var unchangedNames: Set<String> {
+    let stored = job.trainability.alwaysStored(in: job.graph)
+    return Set(
+      job.graph.parameters.filter { parameter in
+        switch parameter.spec.role {
+        case .parameter: job.trainability.rule(for: parameter.name).firstEpoch == nil
+        case .buffer, .counter:
+          stored.contains(parameter.node)
+            || job.examples.prefix?.nodes.contains(parameter.node) == true
+        }
+      }.map(\.name))
+  }
+
+  func changingState() throws -> [SafeTensors.Entry] {
+    try model.stateDict(leavingOut: unchangedNames)
+  }
+
+  /// Does something while the model has the averaged weights, where there are such.
+  func withAveragedWeights<Value>(_ body: () throws -> Value) throws -> Value {
+    guard let average, progress.averagedSteps > 0 else { return try body() }
+    try average.swap(with: optimizer.parameters)
+    do {
+      let value = try body()
+      try average.swap(with: optimizer.parameters)
+      return value
+    } catch {
+      try average.swap(with: optimizer.parameters)
+      throw error
+    }
+  }
+}
+
+extension SafeTensors.Entry {
+  fileprivate func renamed(_ prefix: String) -> SafeTensors.Entry {
+    SafeTensors.Entry(name: prefix + name, type: type, shape: shape, bytes: bytes)
+  }
+}
+
+extension Tensor {
+  /// The values as float32.
+  fileprivate func entry(_ name: String) throws -> SafeTensors.Entry {
+    let host = try detach().to(Device.cpu).contiguous()
+    var bytes = [UInt8](repeating: 0, count: host.numel * 4)
+    try bytes.withUnsafeMutableBytes { try host.copyBytes(to: $0) }
+    return SafeTensors.Entry(name: name, type: .float32, shape: shape, bytes: bytes)
+  }
+
+  fileprivate func overwrite(with entry: SafeTensors.Entry) throws {
+    let source = try entry.bytes.withUnsafeBytes {
+      try Tensor(bytes: $0, shape: entry.shape, dtype: .float32)
+    }
+    try withNoGrad { () throws -> Void in try copy(from: source) }
+  }
+}

@@ -1,0 +1,288 @@
+import Datasets
+import Execution
+import Graph
+import RunRecord
+import Schedules
+import Torch
+import Transforms
+import Weights
+
+/// A training, from its first step or a checkpoint to its end. It computes and tells its observer;
+/// whoever wants a file or a progress bar listens.
+package final class Trainer {
+  package struct Result {
+    package let epochs: Int
+    package let bestEpoch: Int
+    /// The model with the weights of the best epoch.
+    package let model: Model
+    package let loss: LossFunction
+    package let bestWeights: [SafeTensors.Entry]
+    package let lastWeights: [SafeTensors.Entry]
+  }
+
+  let job: TrainingJob
+  let model: Model
+  let optimizer: Optimizer
+  let average: WeightAverage?
+  var progress = TrainingProgress()
+  /// Those of the best epoch that training changes.
+  var bestWeights: [SafeTensors.Entry]?
+  private let loss: LossFunction
+  private var schedule: (any Schedule)?
+  private var earlyStopping: EarlyStopping?
+  private let clock = ContinuousClock()
+
+  /// - Throws: where a checkpoint does not fit the job.
+  package init(_ job: TrainingJob, from snapshot: TrainingSnapshot? = nil) throws {
+    self.job = job
+    model = try job.makeModel()
+    for (name, tensor) in model.parameters where job.trainability.rule(for: name).firstEpoch == nil {
+      try tensor.setRequiresGrad(false)
+    }
+    optimizer = try Optimizer(job.optimizer, groups: job.parameterGroups(of: model))
+    loss = try LossFunction(job.loss, classes: job.classes, device: job.device)
+    average = try job.averageDecay.map { try WeightAverage(optimizer.parameters, decay: $0) }
+    schedule = try job.schedule.map { try ScheduleRegistry.make($0, job.facts) }
+    earlyStopping = job.earlyStopping.map {
+      EarlyStopping(monitor: $0.monitor, patience: $0.patience, minDelta: $0.minDelta)
+    }
+    if let snapshot { try restore(snapshot) }
+    schedule?.state = progress.schedule ?? schedule?.state
+    if let state = progress.earlyStopping { earlyStopping?.state = state }
+  }
+
+  package var isFinished: Bool {
+    progress.step >= job.totalSteps && progress.stepInEpoch == 0
+      || progress.epochs >= job.epochs || (progress.earlyStopping?.hasStopped ?? false)
+  }
+
+  /// Trains to the end.
+  ///
+  /// - Parameter lastEpoch: a checkpoint is made and the training put down after this epoch, if it is
+  ///   not over by then.
+  /// - Throws: ``TrainingInterrupted`` where the observer, or `lastEpoch`, asked for it;
+  ///   ``TrainingFailure`` where the loss is no number any more.
+  package func run(_ observer: any TrainingObserver, until lastEpoch: Int? = nil) throws -> Result {
+    while !isFinished {
+      if let lastEpoch, progress.epochs >= lastEpoch { try stop(observer) }
+      let epoch = progress.epochs + 1
+      let start = clock.now
+      let before = progress.sums.examples
+      try optimizer.prepare(epoch: epoch)
+      model.storedStatistics = job.trainability.storedStatistics(in: job.graph, epoch: epoch)
+      let rate = try train(epoch: epoch, since: start, observer)
+      let trainTime = start.duration(to: clock.now).seconds
+      guard let values = try evaluate(observer) else { try stop(observer) }
+      let evaluationTime = start.duration(to: clock.now).seconds - trainTime
+      let sums = progress.sums
+      try finish(epoch, values)
+
+      var record = ["train_loss": sums.meanLoss, "train_accuracy": sums.accuracy, "lr": rate]
+      for (key, value) in values.all { record[key] = value }
+      try observer.didFinish(
+        EpochEnd(
+          record: EpochRecord(fold: job.fold, epoch: epoch, values: record),
+          timing: EpochTiming(
+            fold: job.fold, epoch: epoch, trainSeconds: trainTime,
+            evaluationSeconds: evaluationTime,
+            examplesPerSecond: Double(sums.examples - before) / max(trainTime, 1e-9))))
+      if observer.isCheckpointDue(step: progress.step, atEndOfEpoch: true) || isFinished {
+        try observer.keep(snapshot())
+      }
+      if !isFinished, observer.isInterrupted { try stop(observer) }
+    }
+    return try result()
+  }
+
+  /// The best epoch's weights so far, for a training that cannot go on.
+  package func bestState() throws -> [SafeTensors.Entry]? {
+    guard let bestWeights else { return nil }
+    try model.load(bestWeights, keeping: unchangedNames)
+    return try model.stateDict()
+  }
+
+  private func stop(_ observer: any TrainingObserver) throws -> Never {
+    try observer.keep(snapshot())
+    throw TrainingInterrupted()
+  }
+
+  private func result() throws -> Result {
+    let last = try withAveragedWeights { try model.stateDict() }
+    if let bestWeights { try model.load(bestWeights, keeping: unchangedNames) }
+    return Result(
+      epochs: progress.epochs, bestEpoch: progress.best?.epoch ?? 0, model: model, loss: loss,
+      bestWeights: try model.stateDict(), lastWeights: last)
+  }
+
+  // MARK: Training
+
+  /// Makes the steps of an epoch that are left.
+  ///
+  /// - Returns: the learning rate of the last one.
+  private func train(
+    epoch: Int, since start: ContinuousClock.Instant, _ observer: any TrainingObserver
+  ) throws -> Double {
+    let order = EpochOrder.order(
+      count: job.trainIndices.count, seed: job.seed, fold: job.fold, epoch: epoch,
+      shuffle: job.shuffle)
+    let batches = try EpochOrder.batches(
+      count: order.count, size: job.batchSize, dropLast: job.dropLast)
+    let examplesBefore = progress.sums.examples
+    for first in stride(
+      from: progress.stepInEpoch * job.accumulate, to: batches.count, by: job.accumulate)
+    where progress.step < job.totalSteps {
+      progress.step += 1
+      progress.stepInEpoch += 1
+      optimizer.factor = factor(in: epoch)
+      let part = first..<min(first + job.accumulate, batches.count)
+      let stepLoss = try step(
+        epoch: epoch, batches: part.map { (number: $0, indices: order[batches[$0]]) })
+      let elapsed = start.duration(to: clock.now).seconds
+      try observer.didStep(
+        StepRecord(
+          epoch: epoch, step: progress.step, stepInEpoch: progress.stepInEpoch, loss: stepLoss,
+          meanLoss: progress.sums.meanLoss,
+          examplesPerSecond: Double(progress.sums.examples - examplesBefore) / max(elapsed, 1e-9)))
+      if observer.isInterrupted { try stop(observer) }
+      if observer.isCheckpointDue(step: progress.step, atEndOfEpoch: false) {
+        try observer.keep(snapshot())
+      }
+    }
+    return optimizer.learningRate * factor(in: epoch)
+  }
+
+  /// Of the learning rate, in the step that was begun last.
+  private func factor(in epoch: Int) -> Double {
+    schedule?.factor(at: SchedulePosition(step: progress.step, epoch: epoch)) ?? 1
+  }
+
+  /// One step of the optimizer on one batch, or on several whose gradients are added up.
+  ///
+  /// - Returns: the mean loss of their examples.
+  private func step(
+    epoch: Int, batches: [(number: Int, indices: ArraySlice<Int>)]
+  ) throws -> Double {
+    let count = batches.reduce(0) { $0 + $1.indices.count }
+    let batchesInEpoch = job.batchesPerEpoch
+    var sum = 0.0
+    try optimizer.zeroGrad()
+    for (number, places) in batches {
+      let indices = places.map { job.trainIndices[$0] }
+      let (inputs, labels) = try job.examples.batch(
+        indices, augmenting: Augmentation(seed: job.seed, fold: job.fold, epoch: epoch))
+      let scores = try model(
+        inputs,
+        training: TrainingStep(
+          seed: job.seed, fold: job.fold, epoch: epoch,
+          step: (epoch - 1) * batchesInEpoch + number + 1),
+        behind: job.examples.prefix)
+      let value = try loss(scores, labels)
+      // Weighted by its examples, so that the sum is the gradient of the mean over all of them.
+      if batches.count > 1 {
+        try value.mul(Double(indices.count) / Double(count)).backward()
+      } else {
+        try value.backward()
+      }
+      sum += try checked(value.item(), epoch) * Double(indices.count)
+      let predictions = Evaluation.predictions(try scores.detach().floats(), classes: job.classes)
+      for (index, prediction) in zip(indices, predictions)
+      where Int(job.examples.labels[index]) == prediction {
+        progress.sums.correct += 1
+      }
+    }
+    if let limit = job.clipNorm { _ = try clipGradNorm(optimizer.parameters, maxNorm: limit) }
+    try optimizer.step(epoch: epoch)
+    if let average { try average.update(optimizer.parameters, &progress.averagedSteps) }
+    progress.sums.loss += sum
+    progress.sums.examples += count
+    return sum / Double(count)
+  }
+
+  private func checked(_ loss: Double, _ epoch: Int) throws -> Double {
+    if loss.isFinite { return loss }
+    throw TrainingFailure(
+      description:
+        "the loss is \(loss.isNaN ? "nan" : "\(loss)") in epoch \(epoch), step \(progress.step): "
+        + "training has diverged; a smaller learning rate usually helps")
+  }
+
+  // MARK: After an epoch
+
+  /// The values of an epoch: of the validation examples, and of those that decide.
+  private struct Values {
+    /// For the record, with their prefixes.
+    var all: [String: Double] = [:]
+    /// Of the examples that choices may look at; nothing where there are none.
+    var deciding: [String: Double]?
+  }
+
+  /// Nothing where the observer asked for the end.
+  private func evaluate(_ observer: any TrainingObserver) throws -> Values? {
+    try withAveragedWeights {
+      var values = Values()
+      guard let evaluated = try evaluation(of: job.validationIndices, observer) else { return nil }
+      for (key, value) in evaluated { values.all["val_\(key)"] = value }
+      switch job.selection {
+      case .validation: values.deciding = evaluated
+      case .inner(let indices):
+        guard let inner = try evaluation(of: indices, observer) else { return nil }
+        for (key, value) in inner { values.all["inner_\(key)"] = value }
+        values.deciding = inner
+      case .lastEpoch: break
+      }
+      return values
+    }
+  }
+
+  private func evaluation(
+    of indices: [Int], _ observer: any TrainingObserver
+  ) throws -> [String: Double]? {
+    let result = try Evaluation.run(
+      model, loss, job.examples, indices, classes: job.classes,
+      isInterrupted: { observer.isInterrupted })
+    guard let result else { return nil }
+    var values = result.values(job.metrics)
+    values["accuracy"] = result.accuracy
+    return values
+  }
+
+  /// Moves on to the next epoch: which one is the best, whether to stop, how the learning rate goes on.
+  private func finish(_ epoch: Int, _ values: Values) throws {
+    progress.epochs = epoch
+    progress.stepInEpoch = 0
+    progress.sums = EpochSums()
+    progress.groupSteps = optimizer.stepCounts
+    let monitor = job.earlyStopping?.monitor ?? Monitor("loss", .min)
+    let score = values.deciding?[monitor.name].flatMap { $0.isFinite ? $0 : nil }
+    if isBest(score, monitor) {
+      progress.best = TrainingProgress.Best(epoch: epoch, score: score)
+      bestWeights = try withAveragedWeights { try changingState() }
+    }
+    if let deciding = values.deciding {
+      if earlyStopping != nil { _ = earlyStopping?.observe(deciding[monitor.name] ?? .nan) }
+      progress.earlyStopping = earlyStopping?.state
+      if let watched = schedule?.monitor {
+        schedule?.observe(deciding[watched.name] ?? .nan)
+        progress.schedule = schedule?.state
+      }
+    }
+  }
+
+  private func isBest(_ score: Double?, _ monitor: Monitor) -> Bool {
+    if job.keepsLastEpoch { return true }
+    guard let best = progress.best else { return true }
+    guard let score else { return false }
+    guard let old = best.score else { return true }
+    return monitor.mode == .min ? score < old : score > old
+  }
+}
+
+@available(*, unavailable)
+extension Trainer: Sendable {}
+
+extension Duration {
+  /// Seconds with a fraction.
+  package var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

@@ -1,0 +1,236 @@
+import Files
+
+/// Reads a pickle that `torch.save` has made of tensors, dictionaries and numbers.
+///
+/// A pickle is a program for a stack machine, which in Python can call anything. This machine has the
+/// same stack and no way to call: the few names of ``PickleGlobal`` are carried out here, and any other
+/// ends the reading. Protocols 2 to 5, https://github.com/python/cpython/blob/3.13/Lib/pickletools.py
+struct Unpickler {
+  var heap = PickleHeap()
+  /// What a pickle may name.
+  let checkStorage: (PickledStorage) throws(FileError) -> Void
+  var file: OpenedFile { source.file }
+  private(set) var source: PickleBytes
+  private var stack: [PickleValue] = []
+  private var marks: [Int] = []
+  private var memo: [UInt64: PickleValue] = [:]
+
+  private static let valueLimit = 4_000_000
+  private static let heapLimit = 1_000_000
+  private static let markLimit = 1000
+
+  /// - Parameter checkStorage: throws where the file has no such storage.
+  init(
+    _ source: PickleBytes, checkStorage: @escaping (PickledStorage) throws(FileError) -> Void
+  ) {
+    self.source = source
+    self.checkStorage = checkStorage
+  }
+
+  /// Reads the next pickle; what earlier ones made stays in the heap.
+  mutating func read() throws(FileError) -> PickleValue {
+    stack = []
+    marks = []
+    memo = [:]
+    guard try source.byte() == 0x80, case let version = try source.byte(), (2...5).contains(version)
+    else { throw file.fault("its pickle is none of the protocols 2 to 5") }
+    while true {
+      let code = try source.byte()
+      if code == UInt8(ascii: ".") { break }
+      try step(code)
+      try checkSize()
+    }
+    guard stack.count == 1, marks.isEmpty else { throw malformed }
+    return stack[0]
+  }
+
+  func checkSize() throws(FileError) {
+    guard stack.count <= Self.valueLimit, memo.count <= Self.heapLimit,
+      heap.count <= Self.heapLimit
+    else { throw file.fault("its pickle makes too many objects") }
+  }
+
+  var malformed: FileError { file.fault("its pickle is malformed at byte \(source.position)") }
+
+  private mutating func step(_ code: UInt8) throws(FileError) {
+    if try constant(code) { return }
+    if try container(code) { return }
+    switch UnicodeScalar(code) {
+    case "\u{95}": _ = try source.number(8)  // a frame, which only helps to read ahead
+    case "0": _ = try pop()
+    case "2": stack.append(try top())
+    case "(":
+      guard marks.count < Self.markLimit else {
+        throw file.fault("its pickle is nested too deeply")
+      }
+      marks.append(stack.count)
+    case "1": _ = try popToMark()
+    case "q": memo[try source.number(1)] = try top()
+    case "r": memo[try source.number(4)] = try top()
+    case "\u{94}": memo[UInt64(memo.count)] = try top()
+    case "h": try recall(source.number(1))
+    case "j": try recall(source.number(4))
+    case "c":
+      let (module, name) = (try source.line(), try source.line())
+      stack.append(.global(try global(module, name)))
+    case "\u{93}":
+      guard case .text(let name) = try pop(), case .text(let module) = try pop() else {
+        throw malformed
+      }
+      stack.append(.global(try global(heap.texts[module], heap.texts[name])))
+    case "R":
+      let arguments = try pop()
+      stack.append(try call(pop(), arguments))
+    case "b":
+      let state = try pop()
+      try build(try top(), state)
+    case "Q": stack.append(try persistent(pop()))
+    case "i":
+      let (module, name) = (try source.line(), try source.line())
+      throw refusal("INST of \(try global(module, name).rawValue)")
+    case "o": throw refusal("OBJ of \(try popToMark().first?.kind ?? "nothing")")
+    case "\u{81}", "\u{92}":
+      if code == 0x92 { _ = try pop() }
+      _ = try pop()
+      throw refusal("NEWOBJ of \(try pop().kind)")
+    case "\u{82}", "\u{83}", "\u{84}": throw refusal("an extension of copyreg")
+    default:
+      throw file.fault(
+        "its pickle has the unknown operation 0x\([code].hexadecimal) at byte "
+          + "\(source.position - 1)")
+    }
+  }
+
+  func refusal(_ wish: String) -> FileError {
+    file.fault(
+      "its pickle asks for \(HeaderFault.printable(wish)); only tensors, dictionaries and numbers "
+        + "are read")
+  }
+
+  /// Pushes a number or a text.
+  private mutating func constant(_ code: UInt8) throws(FileError) -> Bool {
+    switch UnicodeScalar(code) {
+    case "N": stack.append(.none)
+    case "\u{88}": stack.append(.bool(true))
+    case "\u{89}": stack.append(.bool(false))
+    case "K": stack.append(.integer(Int(try source.number(1))))
+    case "M": stack.append(.integer(Int(try source.number(2))))
+    case "J": stack.append(.integer(Int(Int32(truncatingIfNeeded: try source.number(4)))))
+    case "\u{8A}": stack.append(try integer(source.number(1)))
+    case "\u{8B}":
+      let size = try source.number(4)
+      guard size < 256 else { throw file.fault("its pickle has a number of \(size) bytes") }
+      stack.append(try integer(size))
+    case "G":
+      _ = try source.number(8)
+      stack.append(.float)
+    case "X", "T": try text(source.number(4))
+    case "U", "\u{8C}": try text(source.number(1))
+    case "\u{8D}": try text(source.number(8))
+    case "C": try bytes(source.number(1))
+    case "B": try bytes(source.number(4))
+    case "\u{8E}", "\u{96}": try bytes(source.number(8))
+    default: return false
+    }
+    return true
+  }
+
+  private mutating func text(_ size: UInt64) throws(FileError) {
+    stack.append(.text(heap.texts.count))
+    heap.texts.append(try source.bytes(size))
+  }
+
+  /// Bytes of Python, which no state dict needs.
+  private mutating func bytes(_ size: UInt64) throws(FileError) {
+    _ = try source.bytes(size)
+    stack.append(.bytes)
+  }
+
+  /// A number in two's complement.
+  private mutating func integer(_ size: UInt64) throws(FileError) -> PickleValue {
+    let bytes = try source.bytes(size)
+    guard bytes.count <= 8 else {
+      heap.texts.append(bytes)
+      return .longInteger(heap.texts.count - 1)
+    }
+    let fill: UInt64 = (bytes.last ?? 0) < 0x80 ? 0 : .max
+    return .integer(Int(bitPattern: UInt(bytes.reversed().reduce(fill) { $0 << 8 | UInt64($1) })))
+  }
+
+  /// Makes or fills a list, tuple or dictionary.
+  private mutating func container(_ code: UInt8) throws(FileError) -> Bool {
+    switch UnicodeScalar(code) {
+    case ")": stack.append(tuple([]))
+    case "\u{85}": stack.append(tuple([try pop()]))
+    case "\u{86}":
+      let last = try pop()
+      stack.append(tuple([try pop(), last]))
+    case "\u{87}":
+      let (last, middle) = (try pop(), try pop())
+      stack.append(tuple([try pop(), middle, last]))
+    case "t": stack.append(tuple(try popToMark()))
+    case "]", "l":
+      heap.sequences.append(code == UInt8(ascii: "l") ? try popToMark() : [])
+      stack.append(.list(heap.sequences.count - 1))
+    case "}":
+      heap.dictionaries.append(PickleHeap.Dictionary())
+      stack.append(.dictionary(heap.dictionaries.count - 1))
+    case "d":
+      let members = try popToMark()
+      heap.dictionaries.append(PickleHeap.Dictionary())
+      stack.append(.dictionary(heap.dictionaries.count - 1))
+      try fill(members)
+    case "a":
+      let member = try pop()
+      try extend([member])
+    case "e": try extend(popToMark())
+    case "s":
+      let value = try pop()
+      let key = try pop()
+      try fill([key, value])
+    case "u": try fill(popToMark())
+    default: return false
+    }
+    return true
+  }
+
+  mutating func tuple(_ members: [PickleValue]) -> PickleValue {
+    heap.sequences.append(members)
+    return .tuple(heap.sequences.count - 1)
+  }
+
+  private mutating func extend(_ members: [PickleValue]) throws(FileError) {
+    guard case .list(let place) = try top() else { throw malformed }
+    heap.sequences[place] += members
+  }
+
+  /// Adds keys and values, which take turns, to the dictionary on top.
+  private mutating func fill(_ members: [PickleValue]) throws(FileError) {
+    guard case .dictionary(let place) = try top(), members.count % 2 == 0 else { throw malformed }
+    for index in stride(from: 0, to: members.count, by: 2) {
+      heap.dictionaries[place].pairs.append((members[index], members[index + 1]))
+    }
+  }
+
+  private func top() throws(FileError) -> PickleValue {
+    guard let value = stack.last, stack.count > marks.last ?? 0 else { throw malformed }
+    return value
+  }
+
+  private mutating func pop() throws(FileError) -> PickleValue {
+    let value = try top()
+    stack.removeLast()
+    return value
+  }
+
+  private mutating func popToMark() throws(FileError) -> [PickleValue] {
+    guard let mark = marks.popLast() else { throw malformed }
+    defer { stack.removeSubrange(mark...) }
+    return Array(stack[mark...])
+  }
+
+  private mutating func recall(_ place: UInt64) throws(FileError) {
+    guard let value = memo[place] else { throw malformed }
+    stack.append(value)
+  }
+}

@@ -1,0 +1,130 @@
+import CZlib
+import Files
+
+/// The directory of a zip file as `torch.save` writes it: entries that are stored, never compressed,
+/// after one another and under one folder. What no file of PyTorch has is refused, so that nothing can
+/// be read in two ways: names twice, entries on one another, headers that disagree.
+///
+/// APPNOTE.TXT, version 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
+struct ZipArchive {
+  struct Entry: Equatable {
+    let name: String
+    let checksum: UInt32
+    /// Where its bytes lie in the file.
+    let range: Range<Int>
+  }
+
+  let entries: [String: Entry]
+  /// What all names begin with, without the slash.
+  let root: String
+
+  /// Of an archive of TorchScript.
+  static let holdsCode = "is a TorchScript archive, which holds code; save model.state_dict()"
+
+  /// Reads the directory and every entry's own header, no contents.
+  init(_ file: OpenedFile) throws(FileError) {
+    let directory = try ZipEnd(file)
+    var reader = ZipFields(
+      try file.bytes(at: directory.range), file, at: directory.range.lowerBound)
+    var entries: [String: Entry] = [:]
+    var extents: [Range<Int>] = []
+    var total = 0
+    for _ in 0..<directory.count {
+      let record = try CentralRecord(&reader)
+      let name = HeaderFault.shown(record.name)
+      guard Self.isPlain(record.name) else { throw file.fault("its entry \(name) has a bad name") }
+      let (range, extent) = try record.locate(in: file, before: directory.range.lowerBound)
+      let entry = Entry(name: record.name, checksum: record.checksum, range: range)
+      guard entries.updateValue(entry, forKey: record.name) == nil else {
+        throw file.fault("it has the entry \(name) twice")
+      }
+      extents.append(extent)
+      // Also keeps what is read here below the file's size.
+      total += extent.count
+      guard total <= directory.range.lowerBound else {
+        throw file.fault("entries of its zip directory overlap")
+      }
+    }
+    guard reader.isAtEnd else { throw file.fault("its zip directory holds more than it counts") }
+    extents.sort { ($0.lowerBound, $0.upperBound) < ($1.lowerBound, $1.upperBound) }
+    for (first, second) in zip(extents, extents.dropFirst())
+    where second.lowerBound < first.upperBound {
+      throw file.fault("entries of its zip directory overlap")
+    }
+    let roots = Set(entries.keys.map { $0.prefix { $0 != "/" } })
+    guard roots.count == 1, let root = roots.first,
+      entries.keys.allSatisfy({ $0.utf8.count > root.utf8.count })
+    else {
+      throw file.fault("is a zip file, but not one of torch.save: its entries share no folder")
+    }
+    self.entries = entries
+    self.root = String(root)
+  }
+
+  /// The entry `name` in the one folder.
+  subscript(_ name: String) -> Entry? { entries["\(root)/\(name)"] }
+
+  /// Reads an entry through and compares its CRC-32 with the directory's.
+  static func verify(_ entry: Entry, in file: OpenedFile) throws(FileError) {
+    var sum = crc32(0, nil, 0)
+    var position = entry.range.lowerBound
+    while position < entry.range.upperBound {
+      let end = min(position + 1 << 20, entry.range.upperBound)
+      sum = try file.bytes(at: position..<end).withUnsafeBufferPointer {
+        crc32(sum, $0.baseAddress, UInt32($0.count))
+      }
+      position = end
+    }
+    guard sum == UInt(entry.checksum) else {
+      throw file.fault("its entry \(HeaderFault.shown(entry.name)) is damaged: its CRC-32 is wrong")
+    }
+  }
+
+  /// Whether a name is a path downwards, of ordinary characters.
+  private static func isPlain(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
+      && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F && $0 != "\\" }
+  }
+}
+
+extension OpenedFile {
+  /// What is wrong with this file.
+  func fault(_ reason: String) -> FileError { FileError(path: path, reason: reason) }
+}
+
+/// Little-endian fields, one after the other.
+struct ZipFields {
+  private let bytes: [UInt8]
+  private let file: OpenedFile
+  private let start: Int
+  private var position = 0
+
+  init(_ bytes: [UInt8], _ file: OpenedFile, at start: Int) {
+    self.bytes = bytes
+    self.file = file
+    self.start = start
+  }
+
+  var isAtEnd: Bool { position == bytes.count }
+
+  mutating func take(_ count: Int) throws(FileError) -> ArraySlice<UInt8> {
+    guard count <= bytes.count - position else {
+      throw file.fault("its zip record at byte \(start) breaks off")
+    }
+    position += count
+    return bytes[(position - count)..<position]
+  }
+
+  mutating func number(_ size: Int) throws(FileError) -> UInt64 {
+    try take(size).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  mutating func signature(_ last: (UInt8, UInt8), of record: String) throws(FileError) {
+    guard try Array(take(4)) == [0x50, 0x4B, last.0, last.1] else {
+      throw file.fault("its zip file lacks \(record)")
+    }
+  }
+
+  func fault(_ reason: String) -> FileError { file.fault(reason) }
+}

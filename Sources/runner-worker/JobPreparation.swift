@@ -1,0 +1,133 @@
+import Datasets
+import Diagnostics
+import Execution
+import ExperimentConfig
+import FeatureCache
+import FoundationEssentials
+import Graph
+import Logging
+import Planning
+import RunRecord
+import Torch
+import Training
+import Weights
+
+/// Makes the training of a run directory: its data, its first weights, and what is computed once.
+struct JobPreparation {
+  private let plan: Plan
+  private let info: RunInfo
+  private let data: JobData
+  private let device: Device
+  private let output: EventOutput
+  private let log: Logger
+  private let clock = ContinuousClock()
+
+  init(
+    _ plan: Plan, _ info: RunInfo, _ data: JobData, _ device: Device, output: EventOutput,
+    log: Logger
+  ) {
+    self.plan = plan
+    self.info = info
+    self.data = data
+    self.device = device
+    self.output = output
+    self.log = log
+  }
+
+  /// The training, and the examples of its last measurement.
+  func job() throws -> (training: TrainingJob, test: ExampleSet) {
+    let threads = plan.experiment.threads
+    let examples = try ExampleSet(data.train, plan.transforms, device: device, threads: threads)
+    let test = try ExampleSet(data.test, plan.transforms, device: device, threads: threads)
+    var job = try TrainingJob(
+      plan.experiment, graph: plan.graph, trainability: plan.trainability, classes: data.classes,
+      device: device, examples: examples, trainIndices: data.trainIndices,
+      validationIndices: data.validationIndices)
+    job.fold = info.fold ?? 0
+    job.selection = data.selection
+    if let weights = info.weights, let path = weights.path {
+      let file = try StateDictFile(reading: path)
+      guard try file.sha256() == weights.sha256 else {
+        throw InputError("\(path): has changed since this run began")
+      }
+      (job.initialWeights, job.replacedHead) = try file.entries(for: plan.graph)
+    }
+    guard let prefix = plan.frozenPrefix, plan.experiment.usesFeatureCache else {
+      return (job, test)
+    }
+    let features = try features(of: examples, test, behind: prefix, job)
+    job.examples = features.train
+    return (job, features.test)
+  }
+
+  /// What the frozen layers make of the images.
+  private func features(
+    of train: ExampleSet, _ test: ExampleSet, behind prefix: FrozenPrefix, _ job: TrainingJob
+  ) throws -> (train: ExampleSet, test: ExampleSet) {
+    let pass = FeaturePass(
+      try job.makeModel(), prefix, store: try store(),
+      engine: "LibTorch \(Runtime.version) \(Runtime.cpuCapability), \(device), "
+        + "\(plan.experiment.threads) threads")
+    let start = clock.now
+    var computed = 0
+    func features(
+      of examples: ExampleSet, _ part: String, from first: Int, of total: Int
+    ) throws -> ExampleSet {
+      var throttle = ProgressThrottle()
+      let features = try pass.features(
+        of: examples,
+        data: "\(info.dataset.fingerprint) \(part) \(examples.count)\n"
+          + plan.transforms.fingerprintText,
+        description: FeatureDescription(
+          dataset: "\(info.dataset.used) \(part)", model: plan.experiment.name,
+          layers: "up to \(plan.graph.nodes[prefix.end].path)"),
+        progress: { progress in
+          computed += progress.batch
+          if Interruption.isRequested { throw TrainingInterrupted() }
+          if throttle.isDue(false) {
+            try report(first + progress.done, total, computed, since: start)
+          }
+        },
+        waiting: { log.info("another process computes these features") },
+        warn: { warn($0) })
+      return try ExampleSet(features, labels: examples.labels, device: device)
+    }
+    let total = data.train.count + data.test.count
+    let result = (
+      train: try features(of: train, "training", from: 0, of: total),
+      test: try features(of: test, "test", from: data.train.count, of: total)
+    )
+    try report(total, total, computed, since: start)
+    log.info(
+      """
+      frozen layers: \(computed) of \(total) examples computed in \
+      \(start.duration(to: clock.now).seconds) s
+      """)
+    return result
+  }
+
+  private func report(
+    _ done: Int, _ total: Int, _ computed: Int, since start: ContinuousClock.Instant
+  ) throws {
+    try output.send(
+      .features(
+        FeatureProgress(
+          done: done, total: total, computed: computed,
+          seconds: start.duration(to: clock.now).seconds)))
+  }
+
+  private func warn(_ text: String) {
+    log.warning("\(text)")
+    // Where nobody reads any more, the next event ends the job.
+    try? output.send(.warning(text))
+  }
+
+  private func store() throws -> FeatureStore? {
+    let variables = ProcessInfo.processInfo.environment
+    let environment = DataEnvironment(
+      variables: variables, workingDirectory: PathResolution.workingDirectory)
+    return try environment.cacheFolder.map {
+      FeatureStore(folder: "\($0)/features", limit: try CacheLimit.bytes(variables))
+    }
+  }
+}

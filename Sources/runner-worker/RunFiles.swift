@@ -1,0 +1,166 @@
+import ExperimentConfig
+import Files
+import RunRecord
+import TensorBoard
+import Training
+import Weights
+
+/// The files that grow while a training goes on, and its checkpoints; tells the front program what
+/// happens.
+final class RunFiles: TrainingObserver {
+  private let run: RunDirectory
+  private let output: EventOutput
+  private let totalSteps: Int
+  private let identity: String
+  private let metrics: AppendedFile
+  private let timings: AppendedFile
+  private let losses: AppendedFile
+  private let events: EventFileWriter
+  private let checkpoints: Checkpoints
+  private var schedule: CheckpointSchedule
+  private var throttle = ProgressThrottle()
+  private var pendingLosses: [UInt8] = []
+
+  /// - Parameter state: of the checkpoint that the training goes on from; whatever was appended after
+  ///   it is cut off.
+  init(
+    _ run: RunDirectory, _ info: RunInfo, interval: CheckpointInterval, totalSteps: Int,
+    output: EventOutput, resuming state: CheckpointState?
+  ) throws {
+    self.run = run
+    self.output = output
+    self.totalSteps = totalSteps
+    identity = info.identity
+    checkpoints = Checkpoints(run)
+    schedule = CheckpointSchedule(interval)
+    func open(_ name: String) throws -> AppendedFile {
+      try AppendedFile(continuing: run.file(name), at: state?.lengths[name] ?? 0)
+    }
+    metrics = try open("metrics.jsonl")
+    timings = try open("timings.jsonl")
+    losses = try open("losses.bin")
+    if let (name, length) = state?.lengths.first(where: { $0.key.hasPrefix("events.") }) {
+      events = try EventFileWriter(continuing: run.file(name), at: length)
+    } else {
+      try run.removeEventFiles()
+      events = try EventFileWriter(
+        in: run.path, wallTime: Double(UTCTime.now()), host: info.host)
+    }
+  }
+
+  var isInterrupted: Bool { Interruption.isRequested }
+
+  func didStep(_ record: StepRecord) throws {
+    withUnsafeBytes(of: record.loss.bitPattern.littleEndian) { pendingLosses += $0 }
+    if throttle.isDue(record.step == totalSteps) { try output.send(.step(record)) }
+  }
+
+  func didFinish(_ epoch: EpochEnd) throws {
+    try flushLosses()
+    try metrics.append(line: JSONText.encode(epoch.record))
+    try timings.append(line: JSONText.encode(epoch.timing))
+    try events.append(epoch.record, wallTime: Double(UTCTime.now()))
+    try output.send(.epoch(epoch.record, epoch.timing))
+  }
+
+  func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool {
+    schedule.isDue(step: step, atEndOfEpoch: atEndOfEpoch)
+  }
+
+  func keep(_ snapshot: TrainingSnapshot) throws {
+    schedule.begin()
+    try flushLosses()
+    for file in [metrics, timings, losses] { try file.synchronize() }
+    try events.synchronize()
+    let state = CheckpointState(
+      identity: identity, progress: snapshot.progress,
+      lengths: [
+        "metrics.jsonl": metrics.length, "timings.jsonl": timings.length,
+        "losses.bin": losses.length, RunFiles.name(of: events.path): events.length,
+      ])
+    try checkpoints.write(
+      step: snapshot.progress.step, state: JSONText.encode(state, pretty: true),
+      tensors: SafeTensors.encode(snapshot.tensors))
+    schedule.end()
+  }
+
+  /// Adds the pictures of the predictions, which have been written, to TensorBoard's file.
+  func finish(epoch: Int) throws {
+    for (split, table) in try run.readPredictions().sorted(by: { $0.key < $1.key }) {
+      try events.append(
+        confusionOf: table, split: split, step: epoch, wallTime: Double(UTCTime.now()))
+    }
+    try events.synchronize()
+  }
+
+  private func flushLosses() throws {
+    if pendingLosses.isEmpty { return }
+    try losses.append(pendingLosses)
+    pendingLosses = []
+  }
+
+  private static func name(of path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}
+
+/// The JSON of a checkpoint.
+struct CheckpointState: Codable {
+  var format = 1
+  var identity: String
+  var progress: TrainingProgress
+  /// Bytes of each file that grows.
+  var lengths: [String: Int]
+
+  init(identity: String, progress: TrainingProgress, lengths: [String: Int]) {
+    self.identity = identity
+    self.progress = progress
+    self.lengths = lengths
+  }
+}
+
+/// Decides when a checkpoint is due. Nothing of the result depends on it.
+struct CheckpointSchedule {
+  private let interval: CheckpointInterval
+  private let clock = ContinuousClock()
+  private var last: ContinuousClock.Instant
+  private var started: ContinuousClock.Instant
+  /// Seconds that the last one took; a guess before it.
+  private var cost = 0.02
+
+  init(_ interval: CheckpointInterval) {
+    self.interval = interval
+    last = clock.now
+    started = last
+  }
+
+  mutating func begin() { started = clock.now }
+
+  mutating func end() {
+    last = clock.now
+    cost = started.duration(to: last).seconds
+  }
+
+  /// As often as asked for, and at the end of an epoch where it takes less than 2 % of the time.
+  func isDue(step: Int, atEndOfEpoch: Bool) -> Bool {
+    let elapsed = last.duration(to: clock.now).seconds
+    if atEndOfEpoch, elapsed >= 50 * cost { return true }
+    switch interval {
+    case .steps(let steps): return step % steps == 0 && (!atEndOfEpoch || elapsed > 0)
+    case .seconds(let seconds): return elapsed >= seconds
+    }
+  }
+}
+
+/// Lets a step through every 50 ms, so that watching costs nothing.
+struct ProgressThrottle {
+  private let clock = ContinuousClock()
+  private var last: ContinuousClock.Instant?
+
+  mutating func isDue(_ isLast: Bool) -> Bool {
+    let now = clock.now
+    if !isLast, let last, last.duration(to: now) < .milliseconds(50) { return false }
+    last = now
+    return true
+  }
+}

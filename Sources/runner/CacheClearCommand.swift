@@ -1,0 +1,83 @@
+import ArgumentParser
+import ExperimentConfig
+import FeatureCache
+import Files
+import FoundationEssentials
+import Reporting
+import RunRecord
+
+struct CacheClearCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "clear", abstract: "Removes entries, except those that runs are using.")
+
+  @Argument(
+    help: ArgumentHelp("Beginnings of the keys to remove.", valueName: "key-prefix"))
+  var prefixes: [String] = []
+
+  @Flag(help: "Removes all entries.")
+  var all = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Removes what was not used for so long, such as 30d, 12h or 2w.", valueName: "time"),
+    transform: Self.seconds)
+  var olderThan: Int?
+
+  @Flag(help: "Prints one JSON object to standard output.")
+  var json = false
+
+  func validate() throws {
+    if all == (!prefixes.isEmpty || olderThan != nil) {
+      throw ValidationError("give either the keys to remove, --older-than, or --all")
+    }
+    for prefix in prefixes where !prefix.allSatisfy({ $0.isHexDigit && $0.isASCII }) {
+      throw ValidationError("'\(prefix)' is no beginning of a key: it takes hexadecimal digits")
+    }
+  }
+
+  func run() throws {
+    let store = try CacheCommand.store()
+    let now = UTCTime.now()
+    let keys = prefixes.map { $0.lowercased() }
+    let result = try CacheCommand.withFileErrors { () throws(FeatureStoreError) in
+      let entries = try store.list()
+      for key in keys where !entries.contains(where: { $0.key.hasPrefix(key) }) {
+        throw .unusable(
+          FileError(path: store.folder, reason: "no entry has a key that begins with '\(key)'"))
+      }
+      return try store.clear { entry in
+        if let olderThan, now - entry.lastUsed < olderThan { return false }
+        return keys.isEmpty || keys.contains { entry.key.hasPrefix($0) }
+      }
+    }
+    if json {
+      let value: JSONValue = [
+        "freed_bytes": .integer(result.freedBytes),
+        "removed": .array(result.removed.map { .string($0.key) }),
+        "in_use": .array(result.inUse.map { .string($0.key) }),
+      ]
+      let bytes = try JSONText.encode(value, pretty: true)
+      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      return
+    }
+    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let count = result.removed.count
+    terminal.write(
+      "Removed \(count == 1 ? "1 entry" : "\(count) entries"), "
+        + "\(ByteCount.text(result.freedBytes)).\n")
+    for entry in result.inUse {
+      terminal.write(
+        terminal.yellow("in use, stays: ")
+          + "\(CacheListCommand.shortKey(entry.key)) (\(ByteCount.text(entry.bytes)))\n")
+    }
+  }
+
+  /// The seconds of a time such as `90s`, `15m`, `12h`, `30d` or `2w`.
+  private static func seconds(_ text: String) throws -> Int {
+    let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
+    guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
+      count >= 0, count <= Int.max / unit
+    else { throw ValidationError("'\(text)' is no time such as 30d, 12h or 2w") }
+    return count * unit
+  }
+}

@@ -1,0 +1,119 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+import Weights
+
+/// Files in the form from before PyTorch 1.6: pickles, then the storages.
+struct HostileLegacyTests {
+  typealias Hostile = HostileFileTests.Hostile
+  private typealias P = PickleText
+
+  private static let magic: [UInt8] = [
+    0x8A, 10, 0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19,
+  ]
+
+  private static func legacy(
+    magic: [UInt8] = magic, version: [UInt8] = P.integer(1001),
+    system: [UInt8] = P.dictionary([("little_endian", [0x88])]),
+    state: [UInt8] = P.dictionary([("a", P.tensor())]), keys: [UInt8] = list(["0"]),
+    count: UInt64 = 6, values: Int = 24
+  ) -> [UInt8] {
+    P.pickle(magic) + P.pickle(version) + P.pickle(system) + P.pickle(state) + P.pickle(keys)
+      + number(count, 8) + [UInt8](repeating: 1, count: values)
+  }
+
+  private static func list(_ keys: [String]) -> [UInt8] {
+    Array("](".utf8) + keys.flatMap { P.text($0) } + Array("e".utf8)
+  }
+
+  static let files: [Hostile] = [
+    Hostile(
+      "a pickle of something else", P.pickle(P.dictionary([("a", P.integer(1))])),
+      "is a pickle, but not one of torch.save"),
+    Hostile(
+      "code in front",
+      P.pickle(P.call(P.global("os", "system"), P.text("echo executed > executed"))),
+      "its pickle asks for os.system; only tensors, dictionaries and numbers are read"),
+    Hostile(
+      "code behind the magic number", legacy(version: P.global("os", "system")),
+      "its pickle asks for os.system; only tensors, dictionaries and numbers are read"),
+    Hostile(
+      "code in the list of keys", legacy(keys: P.global("os", "system")),
+      "its pickle asks for os.system; only tensors, dictionaries and numbers are read"),
+    Hostile(
+      "another magic number", legacy(magic: [0x8A, 10] + [UInt8](repeating: 3, count: 10)),
+      "is a pickle, but not one of torch.save"),
+    Hostile(
+      "another version", legacy(version: P.integer(1002)),
+      "is of an unknown version of torch.save"),
+    Hostile(
+      "no system", legacy(system: P.none), "is of an unknown version of torch.save"),
+    Hostile(
+      "big-endian values", legacy(system: P.dictionary([("little_endian", [0x89])])),
+      "its values are not little-endian"),
+    Hostile("no list of keys", legacy(keys: P.none), "lacks the list of its storages"),
+    Hostile(
+      "a key too few", legacy(keys: list([]), values: 0),
+      "the list of its storages does not fit its pickle"),
+    Hostile(
+      "a key twice", legacy(keys: list(["0", "0"]), values: 64),
+      "the list of its storages does not fit its pickle"),
+    Hostile(
+      "an unknown key", legacy(keys: list(["1"])),
+      "the list of its storages does not fit its pickle"),
+    Hostile(
+      "fewer elements than announced", legacy(count: 5),
+      "its storage '0' has 5 elements, 6 are announced"),
+    Hostile(
+      "2^64 elements", legacy(count: .max),
+      "its storage '0' has 18446744073709551615 elements, 6 are announced"),
+    Hostile("values missing", legacy(values: 23), "breaks off in its storage '0'"),
+    Hostile("values too many", legacy(values: 25), "has something behind its last storage"),
+    Hostile(
+      "a storage of a terabyte",
+      legacy(state: P.dictionary([("a", P.tensor(storage: P.storage(count: 1 << 38)))])),
+      "its storage '0' announces 1099511627776 bytes, more than there are"),
+    Hostile(
+      "a storage of two types",
+      legacy(
+        state: P.dictionary([
+          ("a", P.tensor()), ("b", P.tensor(storage: P.storage(type: "IntStorage"))),
+        ])),
+      "its storage '0' is announced in two ways"),
+    Hostile(
+      "strides outside",
+      legacy(state: P.dictionary([("a", P.tensor(strides: [3, 2]))])),
+      "it has a tensor of the storage '0' with the shape [2, 3], strides [3, 2] and offset 0, "
+        + "outside its 6 elements"),
+    Hostile(
+      "a bomb of stride 0",
+      legacy(state: P.dictionary([("a", P.tensor([1 << 30], strides: [0]))])),
+      "its tensors unfold to more than 16777216 bytes, it has "),
+    Hostile(
+      "a tar file", [UInt8](repeating: 0x61, count: 257) + Array("ustar\0".utf8),
+      "is a tar file, as PyTorch wrote before 0.2; load it there and save it anew"),
+    Hostile(
+      "a web page", Array("<!DOCTYPE html><html></html>".utf8),
+      "is neither a .safetensors file nor one that torch.save wrote"),
+    Hostile("nothing", [], "is too short for a .safetensors file"),
+  ]
+
+  @Test(arguments: files)
+  func isRefused(_ hostile: Hostile) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(hostile.bytes, "hostile.pth")
+    let error = #expect(throws: FileError.self) { try StateDictFile(reading: path) }
+    let reason = error?.reason ?? ""
+    #expect(
+      hostile.reason.hasSuffix(" ") ? reason.hasPrefix(hostile.reason) : reason == hostile.reason)
+    #expect(!FileManager.default.fileExists(atPath: "executed"))
+  }
+
+  @Test func theLikeIsReadWhereItIsRight() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Self.legacy(), "right.pth")
+    let entry = try StateDictFile(reading: path).entries(named: ["a"])[0]
+    #expect(entry.bytes == [UInt8](repeating: 1, count: 24))
+  }
+}

@@ -1,0 +1,397 @@
+import Files
+import Foundation
+import TestSupport
+import Testing
+import Weights
+
+/// Pickles that want more than tensors, in files that are right otherwise. Each is refused with a
+/// reason; nothing is executed, for there is nothing here that could execute it.
+struct HostilePickleTests {
+  typealias Hostile = HostileFileTests.Hostile
+  private typealias P = PickleText
+
+  private static let only = "; only tensors, dictionaries and numbers are read"
+  private static let malformed = "its pickle is malformed at byte "
+
+  private static func asks(_ name: String) -> String { "its pickle asks for \(name)\(only)" }
+
+  /// A file with this pickle.
+  private static func hostile(_ name: String, _ pickle: [UInt8], _ reason: String) -> Hostile {
+    Hostile(name, ZipText(pickle: pickle).bytes, reason)
+  }
+
+  static let calls: [Hostile] = [
+    ("os", "system"), ("posix", "system"), ("builtins", "eval"), ("builtins", "exec"),
+    ("builtins", "getattr"), ("__builtin__", "eval"), ("subprocess", "Popen"),
+    ("torch", "load"), ("torch._utils", "_rebuild_sparse_tensor"), ("torch", "FloatTensor"),
+    ("numpy.core.multiarray", "_reconstruct"), ("collections", "defaultdict"),
+    ("collections", "OrderedDict.__init__"), ("", ""), ("torch.hub", "load"), ("torch", "Storage"),
+    ("torch.cuda", "os.Storage"),
+  ].flatMap { module, name in
+    let shown =
+      module == "torch.cuda" ? "torch.\(name)" : "\(module).\(name)"
+    return [
+      hostile(
+        "GLOBAL \(shown)",
+        P.stateDict(P.call(P.global(module, name), P.text("echo executed > executed"))),
+        asks(shown)),
+      hostile(
+        "STACK_GLOBAL \(shown)",
+        P.stateDict(P.call(P.stackGlobal(module, name), P.text("echo executed > executed"))),
+        asks(shown)),
+    ]
+  }
+
+  static let objects: [Hostile] = [
+    hostile(
+      "INST", P.pickle(Array("(X\u{2}\0\0\0lsios\nsystem\n".utf8)), asks("os.system")),
+    hostile(
+      "INST of what is known", P.pickle(Array("(icollections\nOrderedDict\n".utf8)),
+      asks("INST of collections.OrderedDict")),
+    hostile(
+      "OBJ", P.pickle(Array("(".utf8) + P.global("os", "system") + Array("o".utf8)),
+      asks("os.system")),
+    hostile(
+      "OBJ of what is known",
+      P.pickle(Array("(".utf8) + P.global("collections", "OrderedDict") + Array("o".utf8)),
+      asks("OBJ of collections.OrderedDict")),
+    hostile("OBJ of nothing", P.pickle(Array("(o".utf8)), asks("OBJ of nothing")),
+    hostile(
+      "NEWOBJ", P.pickle(P.global("torch", "FloatStorage") + Array(")".utf8) + [0x81]),
+      asks("NEWOBJ of torch.FloatStorage")),
+    hostile(
+      "NEWOBJ_EX",
+      P.pickle(P.global("collections", "OrderedDict") + Array(")}".utf8) + [0x92]),
+      asks("NEWOBJ of collections.OrderedDict")),
+    hostile(
+      "a call of a text", P.pickle(P.text("os.system") + Array(")R".utf8)),
+      asks("a call of a text")),
+    hostile(
+      "a call of a tensor", P.stateDict(P.tensor() + Array(")R".utf8)),
+      asks("a call of a tensor")),
+    hostile(
+      "a call of a storage's class", P.pickle(P.call(P.global("torch", "FloatStorage"))),
+      asks("a call of torch.FloatStorage")),
+    hostile(
+      "a call without a tuple",
+      P.pickle(P.global("collections", "OrderedDict") + Array("]R".utf8)), malformed),
+    hostile(
+      "BUILD of a dictionary", P.pickle(Array("}}b".utf8)),
+      asks("BUILD of a dictionary with a dictionary")),
+    hostile(
+      "BUILD with a tuple", P.pickle(P.orderedDict + Array(")b".utf8)),
+      asks("BUILD of a dictionary with a tuple")),
+    hostile(
+      "BUILD of a tensor", P.stateDict(P.tensor() + Array("}b".utf8)),
+      asks("BUILD of a tensor with a dictionary")),
+    hostile(
+      "BUILD of a function",
+      P.pickle(P.global("torch._utils", "_rebuild_parameter") + Array("}b".utf8)),
+      asks("BUILD of torch._utils._rebuild_parameter with a dictionary")),
+    hostile("EXT1", P.pickle([0x82, 1]), asks("an extension of copyreg")),
+    hostile("EXT2", P.pickle([0x83, 1, 0]), asks("an extension of copyreg")),
+    hostile("EXT4", P.pickle([0x84, 1, 0, 0, 0]), asks("an extension of copyreg")),
+    hostile(
+      "a persistent object by name", P.pickle(Array("P0\n".utf8)),
+      "its pickle has the unknown operation 0x50 at byte 42"),
+    hostile(
+      "a persistent object that is no storage",
+      P.pickle(P.tuple(P.text("module"), P.none, P.none, P.none, P.none) + Array("Q".utf8)),
+      "its pickle names a storage in an unknown way"),
+    hostile(
+      "a storage of a function",
+      P.pickle(
+        P.tuple(
+          P.text("storage"), P.global("torch._utils", "_rebuild_tensor_v2"), P.text("0"),
+          P.text("cpu"), P.integer(6)) + Array("Q".utf8)),
+      "its pickle names a storage in an unknown way"),
+    hostile(
+      "a view of before 0.4",
+      P.pickle(
+        P.tuple(
+          P.text("storage"), P.global("torch", "FloatStorage"), P.text("0"), P.text("cpu"),
+          P.integer(6), P.tuple()) + Array("Q".utf8)),
+      "it has views of storages as before PyTorch 0.4; save it anew"),
+    hostile(
+      "a set", P.pickle([0x8F]), "its pickle has the unknown operation 0x8f at byte 42"),
+    hostile(
+      "a buffer from elsewhere", P.pickle([0x97]),
+      "its pickle has the unknown operation 0x97 at byte 42"),
+    hostile(
+      "a number as text", P.pickle(Array("I01\n".utf8)),
+      "its pickle has the unknown operation 0x49 at byte 42"),
+    hostile(
+      "a name that steers the terminal", P.pickle(P.global("\u{1B}[2J", "\u{202E}")),
+      asks("\u{FFFD}[2J.\u{FFFD}")),
+    hostile(
+      "an endless name", P.pickle([UInt8](repeating: UInt8(ascii: "c"), count: 5000)),
+      "its pickle has an endless name"),
+    hostile(
+      "a module", P.pickle(P.global("torchvision.models.resnet", "ResNet")),
+      asks("torchvision.models.resnet.ResNet") + "; save model.state_dict() in place of the model"),
+    hostile(
+      "a class of a script", P.pickle(P.global("__main__", "Net")),
+      asks("__main__.Net") + "; save model.state_dict() in place of the model"),
+  ]
+
+  static let tensors: [Hostile] = [
+    hostile(
+      "a tensor of a number", P.stateDict(P.tensor(storage: P.integer(1))),
+      asks("a tensor of a number")),
+    hostile(
+      "a negative size", P.stateDict(P.tensor([-2, -3])),
+      "it has a tensor of the storage '0' with an impossible shape"),
+    hostile(
+      "sizes that overflow", P.stateDict(P.tensor([1 << 32, 1 << 32], strides: [0, 0])),
+      "it has a tensor of the storage '0' with an impossible shape"),
+    hostile(
+      "a shape of texts",
+      P.stateDict(
+        P.call(
+          P.global("torch._utils", "_rebuild_tensor_v2"), P.storage(), P.integer(0),
+          P.tuple(P.text("2")), P.sizes([1]), [0x89], P.orderedDict)),
+      "it has a tensor of the storage '0' with an impossible shape"),
+    hostile(
+      "65 dimensions",
+      P.stateDict(
+        P.tensor(Array(repeating: 1, count: 65), strides: Array(repeating: 1, count: 65))),
+      "it has a tensor of the storage '0' with an impossible shape"),
+    hostile(
+      "a negative stride", P.stateDict(P.tensor(strides: [3, -1], offset: 2)),
+      "it has a tensor of the storage '0' with impossible strides"),
+    hostile(
+      "a stride too few", P.stateDict(P.tensor(strides: [1])),
+      "it has a tensor of the storage '0' with impossible strides"),
+    hostile(
+      "strides that overflow", P.stateDict(P.tensor(strides: [.max, .max])),
+      "it has a tensor of the storage '0' with impossible strides"),
+    hostile(
+      "a product of stride and size that overflows",
+      P.stateDict(P.tensor([3, 1], strides: [.max, 1])),
+      "it has a tensor of the storage '0' with impossible strides"),
+    hostile(
+      "a negative offset", P.stateDict(P.tensor(offset: -1)),
+      "it has a tensor of the storage '0' with an impossible offset"),
+    hostile(
+      "an offset outside", P.stateDict(P.tensor(offset: 1)),
+      "it has a tensor of the storage '0' with the shape [2, 3], strides [3, 1] and offset 1, "
+        + "outside its 6 elements"),
+    hostile(
+      "the largest offset", P.stateDict(P.tensor(offset: .max)),
+      "it has a tensor of the storage '0' with the shape [2, 3], strides [3, 1] and offset "
+        + "9223372036854775807, outside its 6 elements"),
+    hostile(
+      "strides outside", P.stateDict(P.tensor(strides: [4, 1])),
+      "it has a tensor of the storage '0' with the shape [2, 3], strides [4, 1] and offset 0, "
+        + "outside its 6 elements"),
+    hostile(
+      "a shape outside", P.stateDict(P.tensor([1 << 40], strides: [1])),
+      "it has a tensor of the storage '0' with the shape [1099511627776], strides [1] and offset 0, "
+        + "outside its 6 elements"),
+    hostile(
+      "a bomb of stride 0", P.stateDict(P.tensor([1 << 40], strides: [0])),
+      "its tensors unfold to more than 16777216 bytes, it has "),
+    hostile(
+      "a bomb whose bytes overflow", P.stateDict(P.tensor([1 << 61, 2], strides: [0, 0])),
+      "its tensors unfold to more than 16777216 bytes, it has "),
+    hostile(
+      "a bomb of many",
+      P.pickle(
+        P.dictionary(
+          (0..<30).map { ("\($0)", P.tensor([1 << 18], strides: [0])) })),
+      "its tensors unfold to more than 16777216 bytes, it has "),
+    hostile(
+      "a storage that is not there", P.stateDict(P.tensor(storage: P.storage("1"))),
+      "its storage '1' is missing"),
+    hostile(
+      "a storage outside its folder",
+      P.stateDict(P.tensor(storage: P.storage("../../data.pkl"))),
+      "its storage '../../data.pkl' is missing"),
+    hostile(
+      "a storage of a negative size", P.stateDict(P.tensor(storage: P.storage(count: -6))),
+      "its storage '0' has the impossible size -6"),
+    hostile(
+      "a storage whose bytes overflow",
+      P.stateDict(P.tensor(storage: P.storage(count: 1 << 62))),
+      "its storage '0' has the impossible size 4611686018427387904"),
+    hostile(
+      "a storage that claims more", P.stateDict(P.tensor(storage: P.storage(count: 7))),
+      "its storage '0' has 24 bytes, 28 are announced"),
+    hostile(
+      "a storage that claims less", P.stateDict(P.tensor(storage: P.storage(count: 5))),
+      "its storage '0' has 24 bytes, 20 are announced"),
+    hostile(
+      "a storage of another type",
+      P.stateDict(P.tensor(storage: P.storage(type: "DoubleStorage"))),
+      "its storage '0' has 24 bytes, 48 are announced"),
+    hostile(
+      "a negated tensor",
+      P.stateDict(
+        P.call(
+          P.global("torch._utils", "_rebuild_tensor_v2"), P.storage(), P.integer(0),
+          P.sizes([6]), P.sizes([1]), [0x89], P.orderedDict, P.dictionary([("neg", [0x88])]))),
+      "it has a tensor that is negated or conjugated on reading"),
+    hostile(
+      "a parameter of a number",
+      P.stateDict(
+        P.call(
+          P.global("torch._utils", "_rebuild_parameter"), P.integer(1), [0x88], P.orderedDict)),
+      malformed),
+  ]
+
+  static let shapes: [Hostile] = [
+    hostile("no protocol", Array("}.".utf8), "its pickle is none of the protocols 2 to 5"),
+    hostile(
+      "protocol 1", [0x80, 1] + Array("}.".utf8), "its pickle is none of the protocols 2 to 5"),
+    hostile(
+      "protocol 6", [0x80, 6] + Array("}.".utf8), "its pickle is none of the protocols 2 to 5"),
+    hostile("nothing", [], "its pickle breaks off"),
+    hostile("no end", [0x80, 2] + Array("}".utf8), "its pickle breaks off"),
+    hostile("no value", P.pickle(), malformed + "43"),
+    hostile("two values", P.pickle(Array("}}".utf8)), malformed + "45"),
+    hostile("an open mark", P.pickle(Array("}(".utf8)), malformed + "45"),
+    hostile("a mark that is not there", P.pickle(Array("}u".utf8)), malformed + "44"),
+    hostile("a value that is not there", P.pickle(Array("s".utf8)), malformed + "43"),
+    hostile("a key without a value", P.pickle(Array("}(Nu".utf8)), malformed + "46"),
+    hostile("values for a tuple", P.pickle(Array(")(NNu".utf8)), malformed + "47"),
+    hostile("a member for a dictionary", P.pickle(Array("}Na".utf8)), malformed + "45"),
+    hostile("a pop below the mark", P.pickle(Array("N(0".utf8)), malformed + "45"),
+    hostile("a memo that is not there", P.pickle(Array("h\u{7}".utf8)), malformed + "44"),
+    hostile("a memo of nothing", P.pickle(Array("q\u{7}".utf8)), malformed + "44"),
+    hostile(
+      "more behind the end", P.pickle(Array("}".utf8)) + [0],
+      "its pickle has something behind its end"),
+    hostile(
+      "a text of 4 GiB", P.pickle([UInt8(ascii: "X"), 0xFF, 0xFF, 0xFF, 0xFF]),
+      "its pickle breaks off"),
+    hostile(
+      "a text of 2^64 bytes", P.pickle([0x8D] + [UInt8](repeating: 0xFF, count: 8)),
+      "its pickle breaks off"),
+    hostile(
+      "a text of 2 MiB",
+      P.pickle([UInt8(ascii: "X"), 0, 0, 0x20, 0] + [UInt8](repeating: 0x41, count: 1 << 21)),
+      "its pickle has a text of 2097152 bytes"),
+    hostile(
+      "a number of 4 GiB", P.pickle([0x8B, 0xFF, 0xFF, 0xFF, 0xFF]),
+      "its pickle has a number of 4294967295 bytes"),
+    hostile(
+      "deep marks", P.pickle([UInt8](repeating: UInt8(ascii: "("), count: 1_000_000)),
+      "its pickle is nested too deeply"),
+    hostile(
+      "deep tuples", P.pickle(Array(")".utf8) + [UInt8](repeating: 0x85, count: 900_000)),
+      "holds a tuple, no state dict; save model.state_dict()"),
+    hostile(
+      "deeper tuples", P.pickle(Array(")".utf8) + [UInt8](repeating: 0x85, count: 1_100_000)),
+      "its pickle makes too many objects"),
+    hostile(
+      "a list in itself", P.pickle(Array("]q\0h\0a".utf8)),
+      "holds a list, no state dict; save model.state_dict()"),
+    hostile(
+      "a dictionary in itself", P.pickle(Array("}q\0X\u{5}\0\0\0modelh\0s".utf8)),
+      "the value of 'model' is a dictionary, not a tensor; save model.state_dict()"),
+    hostile(
+      "millions of lists", P.pickle([UInt8](repeating: UInt8(ascii: "]"), count: 1_100_000)),
+      "its pickle makes too many objects"),
+    hostile(
+      "millions of nothing", P.pickle([UInt8](repeating: UInt8(ascii: "N"), count: 4_100_000)),
+      "its pickle makes too many objects"),
+    hostile(
+      "a memo of millions",
+      P.pickle(Array("N".utf8) + (0..<1_100_000).flatMap { [UInt8(ascii: "r")] + number($0, 4) }),
+      "its pickle makes too many objects"),
+    // Each step doubles what a reader that copied would hold.
+    hostile(
+      "a laugh", P.pickle(Array(")".utf8) + (0..<1000).flatMap { _ in [UInt8(ascii: "2"), 0x86] }),
+      "holds a tuple, no state dict; save model.state_dict()"),
+    hostile(
+      "the same pairs again and again",
+      P.pickle(
+        Array("]q\0(".utf8)
+          + (0..<100_000).flatMap { _ in [UInt8(ascii: "N"), UInt8(ascii: "N"), 0x86] }
+          + Array("e0".utf8)
+          + (0..<100_000).flatMap { _ in
+            P.global("collections", "OrderedDict") + Array("h\0".utf8) + [0x85] + Array("R0".utf8)
+          }),
+      "its pickle makes too many objects"),
+  ]
+
+  static let contents: [Hostile] = [
+    hostile(
+      "nothing at all", P.pickle(P.none), "holds None, no state dict; save model.state_dict()"),
+    hostile(
+      "one tensor", P.pickle(P.tensor()), "holds a tensor, no state dict; save model.state_dict()"),
+    hostile(
+      "a tensor twice", P.pickle(P.dictionary([("a", P.tensor()), ("a", P.tensor())])),
+      "its state dict has the key 'a' twice"),
+    hostile(
+      "a key that is a number",
+      P.pickle(Array("}K\u{1}".utf8) + P.tensor() + Array("s".utf8)),
+      "its state dict has a key that is a number, not a text"),
+    hostile(
+      "a key that is not UTF-8",
+      P.pickle(Array("}U\u{2}".utf8) + [0xFF, 0xFE] + P.tensor() + Array("s".utf8)),
+      "its state dict has a key that is not UTF-8"),
+    hostile(
+      "a checkpoint of other names",
+      P.pickle(
+        P.dictionary([("epoch", P.integer(1)), ("net", P.dictionary([("a", P.tensor())]))])),
+      "holds no state dict, neither itself nor under 'state_dict', 'model_state_dict', 'model'; it "
+        + "has the keys 'epoch', 'net'; save model.state_dict()"),
+    hostile(
+      "a checkpoint with two models",
+      P.pickle(P.dictionary([("model", Array("}".utf8)), ("model", Array("}".utf8))])),
+      "it has the key 'model' twice"),
+    hostile(
+      "a number among tensors",
+      P.pickle(P.dictionary([("a", P.tensor()), ("\u{1B}b", P.integer(1))])),
+      "the value of '\u{FFFD}b' is a number, not a tensor, and under 'state_dict', "
+        + "'model_state_dict', 'model' is no state dict; save model.state_dict()"),
+    hostile(
+      "a number in the model",
+      P.pickle(P.dictionary([("model", P.dictionary([("a", P.integer(1))]))])),
+      "the value of 'a' is a number, not a tensor; save model.state_dict()"),
+  ]
+
+  /// Reasons that end with a place or a size stand for all that begin so.
+  @Test(arguments: calls + objects + tensors + shapes + contents)
+  func isRefused(_ hostile: Hostile) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(hostile.bytes, "hostile.pth")
+    let error = #expect(throws: FileError.self) { try StateDictFile(reading: path) }
+    #expect(error?.path == path)
+    let reason = error?.reason ?? ""
+    #expect(
+      hostile.reason.hasSuffix(" ") ? reason.hasPrefix(hostile.reason) : reason == hostile.reason,
+      "\(reason)")
+    #expect(!FileManager.default.fileExists(atPath: "executed"))
+  }
+
+  /// What all these are made of is read where it is right.
+  @Test func theLikeIsReadWhereItIsRight() throws {
+    let folder = try TemporaryFolder()
+    let pickle = P.stateDict(P.tensor([3, 2], strides: [1, 3]))
+    var storage: [UInt8] = []
+    for value in 0..<6 { storage += number(UInt64(Float(value).bitPattern), 4) }
+    let path = try folder.write(ZipText(pickle: pickle, storages: ["0": storage]).bytes, "a.pth")
+    let entry = try StateDictFile(reading: path).entries(named: ["a"])[0]
+    #expect(
+      entry.bytes
+        == [0, 3, 1, 4, 2, 5].flatMap { number(UInt64(Float($0).bitPattern), 4) })
+  }
+
+  /// The largest pickles of these tests stay below a few hundred megabytes: 24 bytes a byte.
+  @Test func bombsTakeLittleMemory() async {
+    await #expect(processExitsWith: .success) {
+      let folder = try TemporaryFolder()
+      var before = rusage()
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &before)
+      for hostile in HostilePickleTests.tensors + HostilePickleTests.shapes {
+        let path = try folder.write(hostile.bytes, "hostile.pth")
+        #expect(throws: FileError.self) { try StateDictFile(reading: path) }
+      }
+      var after = rusage()
+      getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &after)
+      #expect(after.ru_maxrss - before.ru_maxrss < 300 << 10)
+    }
+  }
+}

@@ -209,7 +209,7 @@ let package = Package(
         "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
         "RunRecord", "Torch", "Weights",
       ]),
-    tests("Transforms", ["Diagnostics", "ExperimentConfig", "Randomness", "YAMLSyntax", collections]),
+    tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("Datasets", ["CZlib", "Downloads", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),

@@ -28,7 +28,7 @@ struct Resize: Transform {
   func plan(
     _ input: ImageType
   ) throws(TransformMismatch) -> (output: ImageType, step: TransformStep) {
-    if !antialias, !input.isFloat {
+    if !antialias, !input.isFloat, interpolation != .nearest {
       throw TransformMismatch(
         "'antialias' cannot be false on bytes, which are resampled as Pillow does",
         hint: "put to_tensor before it", argument: "antialias")

@@ -1,71 +1,103 @@
-import Foundation
+import ExperimentConfig
+import FoundationEssentials
 import Testing
 
 @testable import Transforms
 
 /// A case of `Tests/Fixtures/transforms/<name>.json`, made by torchvision (see make.py beside it).
-struct Golden: CustomTestStringConvertible, @unchecked Sendable {
+struct Golden: CustomTestStringConvertible, Sendable {
   let name: String
   let input: ImageBatch
   let output: ImageBatch
-  /// What JSON held.
-  let arguments: [String: Any]
+  let arguments: [String: JSONValue]
 
   var testDescription: String { "\(name) \(input.type.fingerprint) \(argumentText)" }
 
   /// The arguments as a flow mapping, which is YAML as well.
   var argumentText: String {
-    let data = try? JSONSerialization.data(withJSONObject: arguments, options: [.sortedKeys])
-    return String(decoding: data ?? Data(), as: UTF8.self)
+    (try? String(decoding: JSONText.encode(arguments), as: UTF8.self)) ?? ""
   }
 
-  func number(_ key: String) -> Double { (arguments[key] as? NSNumber)?.doubleValue ?? .nan }
-  func numbers(_ key: String) -> [Double] {
-    (arguments[key] as? [NSNumber])?.map(\.doubleValue) ?? []
+  /// A number; 1 for true.
+  func number(_ key: String) -> Double {
+    switch arguments[key] {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    case .boolean(let value): value ? 1 : 0
+    default: .nan
+    }
   }
-  func text(_ key: String) -> String { arguments[key] as? String ?? "" }
+
+  func numbers(_ key: String) -> [Double] {
+    guard case .array(let values) = arguments[key] else { return [] }
+    return values.map {
+      switch $0 {
+      case .number(let value): value
+      case .integer(let value): Double(value)
+      default: .nan
+      }
+    }
+  }
+
+  func text(_ key: String) -> String {
+    if case .string(let value) = arguments[key] { value } else { "" }
+  }
+
   var fill: [Float] { numbers("fill").map(Float.init) }
   var interpolation: Interpolation { Interpolation(rawValue: text("interpolation")) ?? .bicubic }
 
-  static func cases(_ name: String, isFloat: Bool? = nil) -> [Golden] {
+  static func cases(_ name: String) -> [Golden] {
     do {
-      let all = try read(name)
-      return all.filter { isFloat == nil || $0.input.type.isFloat == isFloat }
+      return try read(name)
     } catch {
       Issue.record("\(error)")
       return []
     }
   }
 
+  private struct File: Decodable {
+    struct Case: Decodable {
+      struct Input: Decodable {
+        let shape: [Int]
+        let seed: Int
+      }
+      struct Output: Decodable {
+        let shape: [Int]
+        let isFloat: Bool
+        let data: Data
+      }
+      let kind: String
+      let input: Input
+      let arguments: [String: JSONValue]
+      let output: Output
+    }
+    let cases: [Case]
+  }
+
   private static func read(_ name: String) throws -> [Golden] {
     let folder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appending(path: "Fixtures/transforms")
     let data = try Data(contentsOf: folder.appending(path: "\(name).json"))
-    let file = try #require(
-      try JSONSerialization.jsonObject(with: data) as? [String: [[String: Any]]])
-    return try #require(file["cases"]).map { item in
-      let input = try #require(item["input"] as? [String: Any])
-      let output = try #require(item["output"] as? [String: Any])
-      let shape = try #require(output["shape"] as? [Int])
-      let data = try #require(output["data"] as? String)
-      let bytes = [UInt8](try #require(Data(base64Encoded: data)))
-      let isFloat = try #require(output["isFloat"] as? Bool)
-      let values: ImageBatch.Storage =
-        isFloat
-        ? .floats(
-          (0..<bytes.count / 4).map { index in
-            Float(
-              bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[4 * index + $1]) << (8 * $1) })
-          }) : .bytes(bytes)
+    return try JSONDecoder().decode(File.self, from: data).cases.map { item in
+      let output = item.output
       let type = ImageType(
-        channels: shape[0], height: shape[1], width: shape[2], isFloat: isFloat)
+        channels: output.shape[0], height: output.shape[1], width: output.shape[2],
+        isFloat: output.isFloat)
       return Golden(
         name: name,
-        input: sample(
-          try #require(input["shape"] as? [Int]), seed: try #require(input["seed"] as? Int),
-          isFloat: item["kind"] as? String == "floats"),
-        output: ImageBatch(type: type, count: 1, storage: values),
-        arguments: try #require(item["arguments"] as? [String: Any]))
+        input: sample(item.input.shape, seed: item.input.seed, isFloat: item.kind == "floats"),
+        output: ImageBatch(
+          type: type, count: 1,
+          storage: output.isFloat
+            ? .floats(floats([UInt8](output.data))) : .bytes([UInt8](output.data))),
+        arguments: item.arguments)
+    }
+  }
+
+  /// Little-endian.
+  private static func floats(_ bytes: [UInt8]) -> [Float] {
+    (0..<bytes.count / 4).map { index in
+      Float(bitPattern: (0..<4).reduce(0) { $0 | UInt32(bytes[4 * index + $1]) << (8 * $1) })
     }
   }
 

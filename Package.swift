@@ -165,8 +165,9 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning",
-        "Plots", "Report", "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
+        "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "FeatureCache", "Files", "Folds",
+        "Graph", "Metrics", "Planning", "Plots", "Pretrained", "Report", "Reporting", "RunRecord",
+        "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(

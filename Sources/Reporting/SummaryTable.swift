@@ -4,6 +4,7 @@ import RunRecord
 /// The closing table of a run.
 package enum SummaryTable {
   package static func render(_ summary: RunSummary, seconds: Double) -> String {
+    if let folds = summary.folds { return ofFolds(summary, folds, seconds: seconds) }
     var table = TextTable([.left, .right, .right, .left])
     table.add(["", "validation", "test", summary.intervals == nil ? "" : "95 % interval of test"])
     for key in keys(summary) {
@@ -15,6 +16,26 @@ package enum SummaryTable {
     return table.render()
       + "\n  best epoch \(summary.bestEpoch) of \(summary.epochs)"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
+      + " · \(NumberText.fixed(seconds, 1)) s\n"
+  }
+
+  /// The mean over the folds with its spread, and what their models say together.
+  private static func ofFolds(
+    _ summary: RunSummary, _ folds: [RunSummary.Fold], seconds: Double
+  ) -> String {
+    var table = TextTable([.left, .right, .left, .right, .right])
+    table.add(["", "mean ± sd", "95 % interval", "pooled", "test"])
+    for key in keys(summary) {
+      let spread = summary.validationSD?[key].map { " ± " + NumberText.fixed($0, 4) } ?? ""
+      table.add([
+        label(key), cell(key, summary.validation[key]) + spread,
+        interval(summary.intervals?["validation"]?[key]), cell(key, summary.pooled?[key]),
+        cell(key, summary.test[key]),
+      ])
+    }
+    return table.render()
+      + "\n  \(folds.count) folds: pooled are all out-of-fold predictions, test their averaged models"
+      + "\n  \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
       + " · \(NumberText.fixed(seconds, 1)) s\n"
   }
 

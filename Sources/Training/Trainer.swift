@@ -39,7 +39,8 @@ package final class Trainer {
     for (name, tensor) in model.parameters where job.trainability.rule(for: name).firstEpoch == nil {
       try tensor.setRequiresGrad(false)
     }
-    optimizer = try Optimizer(job.optimizer, groups: job.parameterGroups(of: model))
+    let optimizer = try Optimizer(job.optimizer, groups: job.parameterGroups(of: model))
+    self.optimizer = optimizer
     loss = try LossFunction(job.loss, classes: job.classes, device: job.device)
     average = try job.averageDecay.map { try WeightAverage(optimizer.parameters, decay: $0) }
     schedule = try job.schedule.map { try ScheduleRegistry.make($0, job.facts) }

@@ -10,6 +10,7 @@ import Planning
 import RunRecord
 import Torch
 import Training
+import Transforms
 import Weights
 
 /// Makes the training of a run directory: its data, its first weights, and what is computed once.

@@ -29,7 +29,7 @@ struct JobResults {
   }
 
   /// Evaluates the best weights on the validation and, for the only time, the test set.
-  func write(_ result: TrainingLoop.Result) throws -> RunSummary {
+  func write(_ result: Trainer.Result) throws -> RunSummary {
     let validation = try Evaluation.run(
       result.model, result.loss, job.examples, job.validationIndices, classes: job.classes)
     let test = try Evaluation.run(

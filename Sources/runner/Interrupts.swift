@@ -3,17 +3,18 @@ import Glibc
 import Synchronization
 
 /// SIGINT, SIGTERM and SIGHUP (the terminal was closed) as calls instead of death.
-final class Interrupts: Sendable {
+///
+/// What threads share is behind a lock; `start` is called once.
+final class Interrupts: @unchecked Sendable {
   private struct State {
-    var sources: [any DispatchSourceSignal] = []
     var handlers: [Int: @Sendable (_ isFirst: Bool) -> Void] = [:]
     var next = 0
     var count = 0
     var endsProgram = true
   }
 
-  // Dispatch's sources may be used from any thread.
-  private nonisolated(unsafe) let state = Mutex(State())
+  private let state = Mutex(State())
+  private var sources: [any DispatchSourceSignal] = []
 
   /// Whether a person asked for the end.
   var wasInterrupted: Bool { state.withLock { $0.count > 0 } }
@@ -38,7 +39,7 @@ final class Interrupts: Sendable {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in arrived() }
       source.resume()
-      state.withLock { $0.sources.append(source) }
+      sources.append(source)
     }
   }
 

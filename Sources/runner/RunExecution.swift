@@ -85,8 +85,9 @@ final class RunExecution {
     let runs = FoldRuns(
       environment: context.environment, interrupts: interrupts, untilEpoch: untilEpoch)
     let (events, continuation) = AsyncStream<FoldRuns.Event>.makeStream()
-    async let results = runs.carryOut(
-      folds.filter { (try? $0.readInfo().status) != .finished }, jobs: jobs, continuation)
+    let unfinished = folds.filter { (try? $0.readInfo().status) != .finished }
+    let jobs = jobs
+    async let results = runs.carryOut(unfinished, jobs: jobs, continuation)
     for await item in events {
       if case .failure(let reason) = item.event { failure = failure ?? reason }
       context.reporter.show(item.event, fold: item.fold)

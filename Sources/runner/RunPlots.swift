@@ -4,6 +4,7 @@ import ExperimentConfig
 import Files
 import Plots
 import Report
+import Reporting
 import RunRecord
 
 /// The pictures and the page of a run. A run without them is as good otherwise, so that what goes wrong

@@ -31,11 +31,37 @@ struct RunPreparation {
 
   // MARK: Data and weights
 
-  func acquireInputs() async throws -> Inputs {
+  /// - Parameter recorded: what an earlier run computed on, which is then taken and nothing else.
+  func acquireInputs(_ recorded: RunInfo? = nil) async throws -> Inputs {
+    if let recorded { return try await acquireInputs(of: recorded) }
     let dataset = try await acquireDataset()
     let weights = try await acquireWeights()
     let git = await GitState.read(besides: experimentPath)
     if let problem = git?.problem { context.warn(problem, because: "source.patch is left out") }
+    return Inputs(dataset: dataset, weights: weights, git: git)
+  }
+
+  /// Files that have moved are looked for as at the first time; others than then are refused.
+  private func acquireInputs(of recorded: RunInfo) async throws -> Inputs {
+    let git = await GitState.read(besides: experimentPath)
+    var weights = recorded.weights
+    if let path = weights?.path, !RunCatalog.isFile(path) {
+      weights = try await acquireWeights()
+      guard weights?.sha256 == recorded.weights?.sha256 else {
+        throw InputError("the weights that the run began with are not there: \(path)")
+      }
+    }
+    if recorded.dataset.files.allSatisfy({ RunCatalog.isFile($0.path) }),
+      let dataset = AcquiredDataset(recorded.dataset, classes: plan.dataset.facts.classes)
+    {
+      return Inputs(dataset: dataset, weights: weights, git: git)
+    }
+    let dataset = try await acquireDataset()
+    guard dataset.fingerprint == recorded.dataset.fingerprint else {
+      throw InputError(
+        "the data that the run computed on ('\(recorded.dataset.used)') are not there; "
+          + "'\(dataset.name)' has other files")
+    }
     return Inputs(dataset: dataset, weights: weights, git: git)
   }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import ExperimentConfig
 import Planning
 import RunRecord
 
@@ -10,13 +11,15 @@ struct RunSession {
   let runsDirectory: String
   let jobs: Int?
   let context: RunContext
+  /// Where the run repeats another: what that one computed on.
+  var recorded: RunInfo?
 
   func run() async throws -> (RunDirectory, RunSummary) {
     let interrupts = Interrupts()
     interrupts.start()
     let worker = try WorkerProcess(environment: context.environment, interrupts)
     if plan.experiment.data.split.folds != nil {
-      let engine = try await engine(of: worker, interrupts)
+      let engine = try await worker.describe()
       let prepared = try await prepare(engine, interrupts)
       defer { prepared.lock.release() }
       return (prepared.execution.run, try await prepared.execution.carryOut())
@@ -27,8 +30,8 @@ struct RunSession {
     let ending = try await worker.run { events, send in
       var events = events
       let preparation = RunPreparation(plan, experimentPath: experimentPath, context)
-      let inputs = try await preparation.acquireInputs()
-      let engine = try await engine(&events, interrupts)
+      let inputs = try await preparation.acquireInputs(recorded)
+      let engine = try await events.engine(interrupts)
       let made = try prepare(inputs, preparation, engine, interrupts)
       prepared = made
       try made.execution.begin(made.execution.run)
@@ -42,7 +45,7 @@ struct RunSession {
     _ engine: EngineDescription, _ interrupts: Interrupts
   ) async throws -> (execution: RunExecution, lock: RunLock) {
     let preparation = RunPreparation(plan, experimentPath: experimentPath, context)
-    let inputs = try await preparation.acquireInputs()
+    let inputs = try await preparation.acquireInputs(recorded)
     return try prepare(inputs, preparation, engine, interrupts)
   }
 
@@ -60,26 +63,5 @@ struct RunSession {
     let execution = RunExecution(
       run, plan, context, interrupts, jobs: jobs ?? Machine.jobs(threads: plan.experiment.threads))
     return (execution, lock)
-  }
-
-  /// What the worker says first.
-  private func engine(
-    _ events: inout WorkerProcess.Events, _ interrupts: Interrupts
-  ) async throws -> EngineDescription {
-    if case .engine(let engine)? = try await events.next() { return engine }
-    if await interrupts.wasInterruptedByNow { throw ExitCode(CommandFailure.interrupted) }
-    throw InputError("'runner-worker' does not start; 'runner doctor' says why")
-  }
-
-  private func engine(
-    of worker: WorkerProcess, _ interrupts: Interrupts
-  ) async throws -> EngineDescription {
-    var description: EngineDescription?
-    _ = try await worker.run { events, _ in
-      var events = events
-      description = try await engine(&events, interrupts)
-    }
-    guard let description else { throw ProgramFault("the worker said nothing") }
-    return description
   }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
@@ -24,6 +25,13 @@ final class WorkerProcess {
   struct Events {
     fileprivate var lines: SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator
 
+    /// What the worker says first.
+    mutating func engine(_ interrupts: Interrupts) async throws -> EngineDescription {
+      if case .engine(let engine)? = try await next() { return engine }
+      if await interrupts.wasInterruptedByNow { throw ExitCode(CommandFailure.interrupted) }
+      throw InputError("'runner-worker' does not start; 'runner doctor' says why")
+    }
+
     mutating func next() async throws -> RunEvent? {
       guard let line = try await lines.next() else { return nil }
       return try JSONText.decode(RunEvent.self, from: Array(line.utf8))
@@ -43,6 +51,17 @@ final class WorkerProcess {
     self.environment =
       environment["OMP_WAIT_POLICY"] == nil
       ? .inherit.updating(["OMP_WAIT_POLICY": "PASSIVE"]) : .inherit
+  }
+
+  /// What a worker can compute with; it is asked for nothing else.
+  func describe() async throws -> EngineDescription {
+    var description: EngineDescription?
+    _ = try await run { [interrupts] events, _ in
+      var events = events
+      description = try await events.engine(interrupts)
+    }
+    guard let description else { throw ProgramFault("the worker said nothing") }
+    return description
   }
 
   /// Starts the worker, lets `body` talk with it and waits for its end.

@@ -1,0 +1,168 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+import FoundationEssentials
+import Reporting
+import RunRecord
+
+/// Whether a run made again is the run that it repeats.
+struct Reproduction {
+  private enum Verdict {
+    case identical(files: Int)
+    /// On another machine or with other threads: the metrics, and by how much they may differ.
+    case tolerance([Deviation], environment: [String])
+    case different(files: [String], step: FirstStep?, environment: [String])
+  }
+
+  private struct Deviation {
+    let metric: String
+    let was: Double
+    let now: Double
+    let tolerance: Double
+
+    var isWithin: Bool { abs(was - now) <= tolerance }
+  }
+
+  /// The first step whose loss is another one.
+  private struct FirstStep {
+    let fold: Int?
+    let epoch: Int
+    let step: Int
+    let was: Double
+    let now: Double
+  }
+
+  private let verdict: Verdict
+
+  init(old: RunDirectory, new: RunDirectory) throws {
+    let before = try Self.manifest(old)
+    let after = try Self.manifest(new)
+    if before == after {
+      verdict = .identical(files: before.count)
+      return
+    }
+    let environment = try Self.environment(old.readInfo(), new.readInfo())
+    if !environment.isEmpty {
+      verdict = .tolerance(
+        try Self.deviations(old.readSummary(), new.readSummary()), environment: environment)
+      return
+    }
+    let files = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted()
+    verdict = .different(
+      files: files, step: try Self.firstStep(old, new), environment: environment)
+  }
+
+  var isSame: Bool {
+    switch verdict {
+    case .identical: true
+    case .tolerance(let deviations, _): deviations.allSatisfy(\.isWithin)
+    case .different: false
+    }
+  }
+
+  func text(_ terminal: Terminal) -> String {
+    switch verdict {
+    case .identical(let files):
+      return terminal.green("identical") + ": all \(files) files of the manifest, byte for byte"
+    case .tolerance(let deviations, let environment):
+      var text = "not comparable bit for bit: " + environment.joined(separator: "; ") + "\n"
+      text +=
+        isSame ? terminal.green("within tolerance") : terminal.red("beyond the tolerance")
+      text += " (three standard errors of a share over the test set; a tenth of the loss)\n"
+      var table = TextTable([.left, .right, .right, .right])
+      table.add(["metric", "was", "is", "tolerance"])
+      for item in deviations {
+        table.add(
+          [item.metric + (item.isWithin ? "" : " !")]
+            + [item.was, item.now, item.tolerance].map { NumberText.fixed($0, 4) })
+      }
+      return text + table.render()
+    case .different(let files, let step, _):
+      var text = terminal.red("not the same") + ": \(files.count) files of the manifest differ\n"
+      text += files.prefix(8).map { "  \($0)\n" }.joined()
+      if files.count > 8 { text += "  and \(files.count - 8) more\n" }
+      if let step {
+        let place = step.fold.map { "fold \($0), " } ?? ""
+        text +=
+          "the losses part at \(place)epoch \(step.epoch), step \(step.step): "
+          + "\(step.was), now \(step.now)"
+      } else {
+        text += "the losses of all steps are the same: the difference is behind the training"
+      }
+      return text
+    }
+  }
+
+  // MARK: Comparing
+
+  private static func manifest(_ run: RunDirectory) throws -> [String: String] {
+    let bytes = try FileReading.bytes(of: run.file(Manifest.name))
+    var hashes: [String: String] = [:]
+    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+      hashes[String(line.dropFirst(66))] = String(line.prefix(64))
+    }
+    return hashes
+  }
+
+  /// What makes other bits although nothing is wrong.
+  private static func environment(_ old: RunInfo, _ new: RunInfo) -> [String] {
+    let pairs = [
+      ("processor", old.cpu, new.cpu), ("device", old.device, new.device),
+      ("threads", "\(old.threads)", "\(new.threads)"),
+      ("vector instructions", old.cpuCapability, new.cpuCapability),
+      ("LibTorch", old.versions.libtorch, new.versions.libtorch),
+      ("runner", old.versions.runner, new.versions.runner),
+    ]
+    return pairs.filter { $0.1 != $0.2 }.map { "\($0.0) \($0.1), now \($0.2)" }
+  }
+
+  private static func deviations(_ old: RunSummary, _ new: RunSummary) -> [Deviation] {
+    let count = Double(max(old.examples?.test ?? 1, 1))
+    return ["loss", "accuracy", "f1_macro"].compactMap { key in
+      guard let was = old.test[key], let now = new.test[key] else { return nil }
+      let share = min(max(was, 0), 1)
+      let error = 3 * (max(share * (1 - share), 0.01) / count).squareRoot()
+      return Deviation(
+        metric: "test \(key)", was: was, now: now,
+        tolerance: key == "loss" ? max(0.1 * abs(was), 1e-3) : error)
+    }
+  }
+
+  private static func firstStep(_ old: RunDirectory, _ new: RunDirectory) throws -> FirstStep? {
+    let folds = FoldDirectory.all(of: old)
+    if folds.isEmpty { return try firstStep(old, new, fold: nil) }
+    for (index, fold) in folds.enumerated() {
+      let other = RunDirectory(path: new.file("fold-\(index + 1)"))
+      if let step = try firstStep(fold, other, fold: index + 1) { return step }
+    }
+    return nil
+  }
+
+  private static func firstStep(
+    _ old: RunDirectory, _ new: RunDirectory, fold: Int?
+  ) throws -> FirstStep? {
+    let before = try losses(old)
+    let after = try losses(new)
+    let epochs = max(try old.readEpochs().count, 1)
+    let inEpoch = max((before.count + epochs - 1) / epochs, 1)
+    for step in 0..<max(before.count, after.count) {
+      let was = step < before.count ? before[step] : .nan
+      let now = step < after.count ? after[step] : .nan
+      if was.bitPattern == now.bitPattern { continue }
+      return FirstStep(
+        fold: fold, epoch: step / inEpoch + 1, step: step % inEpoch + 1, was: was, now: now)
+    }
+    return nil
+  }
+
+  /// The loss of every step, as `losses.bin` holds them.
+  private static func losses(_ run: RunDirectory) throws -> [Double] {
+    let bytes = try FileReading.bytes(of: run.file("losses.bin"))
+    return (0..<bytes.count / 8).map { index in
+      let word = bytes[(8 * index)..<(8 * index + 8)].reversed().reduce(UInt64(0)) {
+        $0 << 8 | UInt64($1)
+      }
+      return Double(bitPattern: word)
+    }
+  }
+}

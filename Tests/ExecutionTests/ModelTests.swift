@@ -44,6 +44,28 @@ import Weights
     #expect(try weights(1, 0, makeGraph("model: [flatten, linear: 30, relu, linear: 5]")) == first)
   }
 
+  /// Counters may be missing, a head may keep its initialisation; nothing else may be absent.
+  @Test func loadsWhatItIsGiven() throws {
+    let graph = try makeGraph(
+      "model: [{conv2d: {out_channels: 2, kernel_size: 3}}, batch_norm2d, flatten, linear: 10]")
+    let source = try Model(graph, seed: 1)
+    let model = try Model(graph, seed: 2)
+    let own = try model.stateDict()
+    let given = try source.stateDict()
+    let head: Set = ["3.weight", "3.bias"]
+    let entries = given.filter {
+      !head.contains($0.name) && !$0.name.hasSuffix("num_batches_tracked")
+    }
+    #expect(throws: TorchError.self) { try model.load(entries) }
+    try model.load(entries, keeping: head)
+    for (index, entry) in try model.stateDict().enumerated() {
+      let isKept = head.contains(entry.name)
+      #expect(entry.bytes == (isKept ? own : given)[index].bytes, "\(entry.name)")
+    }
+    try model.load(given)
+    #expect(try model.stateDict().map(\.bytes) == given.map(\.bytes))
+  }
+
   /// The distribution of PyTorch's defaults; the fixture says what torch itself draws.
   @Test func initializationHasPyTorchsDistribution() throws {
     struct File: Decodable {

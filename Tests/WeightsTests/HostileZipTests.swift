@@ -299,6 +299,29 @@ struct HostileZipTests {
     }
   }
 
+  /// As above where no checksum tells: the pickle changes and its checksum with it.
+  @Test func survivesEveryChangedByteOfAPickle() throws {
+    let folder = try TemporaryFolder()
+    let pickle = P.pickle(
+      P.orderedDict + Array("q\0(".utf8) + P.text("a") + P.tensor() + P.text("b")
+        + P.tensor([3], strides: [2], offset: 1)
+        + Array("u}".utf8) + P.text("_metadata") + P.orderedDict + Array("sb".utf8))
+    for position in pickle.indices {
+      for change in [0x01, 0x20, 0x80, 0xFF] as [UInt8] {
+        var changed = pickle
+        changed[position] ^= change
+        let path = try folder.write(ZipText(pickle: changed).bytes, "changed.pth")
+        do throws(FileError) {
+          let file = try StateDictFile(reading: path)
+          #expect(file.tensors.count <= 2)
+          _ = try file.entries(named: file.tensors.map(\.name))
+        } catch {
+          #expect(error.path == path)
+        }
+      }
+    }
+  }
+
   /// A byte changed anywhere is refused, or it is of the kind that no reader would miss.
   @Test(arguments: ["views", "views-legacy", "python2"])
   func survivesEveryChangedByte(_ name: String) throws {

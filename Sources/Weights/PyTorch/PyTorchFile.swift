@@ -139,12 +139,13 @@ final class PyTorchFile {
   }
 
   /// A few bytes can be spread over any shape with strides of 0, and be shared by any number of
-  /// tensors. Real state dicts share little.
+  /// tensors. Real state dicts share little. Counted is what the values take once converted, which is
+  /// at most eight bytes each.
   private func checkSize() throws(FileError) {
     let limit = max(16 << 20, file.size.multipliedReportingOverflow(by: 8).partialValue)
     var total = 0
     for (_, tensor) in tensors {
-      guard let bytes = SafeTensors.byteCount(tensor.shape, tensor.storage.elementSize),
+      guard let bytes = SafeTensors.byteCount(tensor.shape, max(8, tensor.storage.elementSize)),
         bytes <= limit - total
       else {
         throw file.fault("its tensors unfold to more than \(limit) bytes, it has \(file.size)")

@@ -85,7 +85,7 @@ struct JobPreparation {
         progress: { progress in
           computed += progress.batch
           if Interruption.isRequested { throw TrainingInterrupted() }
-          if throttle.isDue(false) {
+          if first + progress.done < total, throttle.isDue(false) {
             try report(first + progress.done, total, computed, since: start)
           }
         },

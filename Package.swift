@@ -142,12 +142,19 @@ let package = Package(
         "Weights", mustache,
       ],
       swiftSettings: strict),
+    .target(
+      name: "Sweeping",
+      dependencies: [
+        "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Planning", "Randomness",
+        "RunRecord", "YAMLSyntax", subprocess, system,
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Plots",
         "Report",
-        "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
+        "Reporting", "RunRecord", "Sweeping", "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -170,6 +177,8 @@ let package = Package(
     tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),
     tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", "TestSupport", logging]),
     tests("Reporting", ["ExperimentConfig", "RunRecord"]),
+    tests(
+      "Sweeping", ["Diagnostics", "ExperimentConfig", "Files", "Planning", "RunRecord", "TestSupport"]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
     tests("Torch"),

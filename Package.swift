@@ -145,8 +145,8 @@ let package = Package(
     .target(
       name: "Sweeping",
       dependencies: [
-        "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Planning", "Randomness",
-        "RunRecord", "YAMLSyntax", subprocess, system,
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Planning",
+        "Randomness", "RunRecord", "YAMLSyntax", subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -29,6 +29,8 @@ package final class SweepEngine {
   private let tell: (SweepEvent) -> Void
   private let stop: StopFlag
 
+  /// Of a trial's number in ``snapshots`` and ``rows``.
+  private var positions: [Int: Int] = [:]
   private var snapshots: [TrialSnapshot] = []
   private var rows: [SweepTable.Row] = []
   private var running: Set<Int> = []
@@ -84,14 +86,17 @@ package final class SweepEngine {
       failures: failures.sorted { $0.trial.number < $1.trial.number }, worked: worked)
   }
 
+  private func position(_ number: Int) -> Int { positions[number] ?? 0 }
+
   private func start() throws {
+    for (index, trial) in file.trials.enumerated() { positions[trial.number] = index }
     for trial in file.trials {
       let state = TrialDirectory(reading: directory.trial(trial))
       if state.state == .failed, options.retry { try setAside(trial) }
       snapshots.append(TrialSnapshot(number: trial.number, values: trial.values))
       rows.append(state.row(trial, file.objective, isStopped: false))
       refresh(trial.number)
-      if snapshots[trial.number - 1].state == .failed {
+      if snapshots[position(trial.number)].state == .failed {
         failures.append((trial, state.failure ?? "failed", 70))
       }
     }
@@ -125,7 +130,7 @@ package final class SweepEngine {
       case .propose: try propose()
       case .run(let task):
         guard try await begin(task) else { continue }
-        let trial = file.trials[task.number - 1]
+        let trial = file.trials[position(task.number)]
         running.insert(task.number)
         tell(.started(trial, untilEpoch: task.untilEpoch))
         let (run, log) = (directory.trial(trial), directory.log(trial))
@@ -137,7 +142,7 @@ package final class SweepEngine {
   }
 
   private func propose() throws {
-    let number = file.trials.count + 1
+    let number = (file.trials.last?.number ?? 0) + 1
     guard let values = file.strategy.propose(number, in: file.space, after: snapshots) else {
       isExhausted = true
       return
@@ -147,6 +152,7 @@ package final class SweepEngine {
     let hash =
       planner.plan(number, values, into: diagnostics)?.hash ?? "invalid"
     let trial = SweepFile.Trial(number: number, values: values, hash: hash)
+    positions[number] = file.trials.count
     file.trials.append(trial)
     try directory.write(file)
     snapshots.append(TrialSnapshot(number: number, values: values))
@@ -160,7 +166,7 @@ package final class SweepEngine {
   ///
   /// - Returns: false where the trial need not or cannot be started.
   private func begin(_ task: TrialTask) async throws -> Bool {
-    let trial = file.trials[task.number - 1]
+    let trial = file.trials[position(task.number)]
     let run = directory.trial(trial)
     if TrialDirectory(reading: run).isThere { return true }
     let diagnostics = DiagnosticCollector()
@@ -197,12 +203,12 @@ package final class SweepEngine {
   }
 
   private func end(_ task: TrialTask, _ ending: TrialEnding) throws {
-    let trial = file.trials[task.number - 1]
+    let trial = file.trials[position(task.number)]
     running.remove(task.number)
     worked += 1
     refresh(task.number)
     let state = TrialDirectory(reading: directory.trial(trial))
-    let isAtRung = task.untilEpoch.map { snapshots[task.number - 1].hasReached($0) } ?? false
+    let isAtRung = task.untilEpoch.map { snapshots[position(task.number)].hasReached($0) } ?? false
     if state.state == .finished {
       try file.keep.apply(to: state.run)
     } else if state.state == .failed {
@@ -228,7 +234,7 @@ package final class SweepEngine {
 
   /// Leaves the trial alone for this call; the next may try again.
   private func giveUp(_ trial: SweepFile.Trial, _ reason: String, code: Int32) {
-    snapshots[trial.number - 1].state = .failed
+    snapshots[position(trial.number)].state = .failed
     failures.append((trial, reason, code))
     tell(.gaveUp(trial, reason: reason))
   }
@@ -244,17 +250,17 @@ package final class SweepEngine {
 
   /// Reads a trial's directory again.
   private func refresh(_ number: Int) {
-    let trial = file.trials[number - 1]
+    let trial = file.trials[position(number)]
     let state = TrialDirectory(reading: directory.trial(trial))
     let snapshot = state.snapshot(trial, file.objective)
     // What was given up stays so, unless it has become a result all the same.
-    if snapshots[number - 1].state != .failed || snapshot.state == .finished {
-      snapshots[number - 1] = snapshot
+    if snapshots[position(number)].state != .failed || snapshot.state == .finished {
+      snapshots[position(number)] = snapshot
     }
     let isStopped =
-      isDone && file.strategy.kind.stopsEarly && snapshots[number - 1].state == .begun
+      isDone && file.strategy.kind.stopsEarly && snapshots[position(number)].state == .begun
       && !running.contains(number)
-    rows[number - 1] = state.row(trial, file.objective, isStopped: isStopped)
+    rows[position(number)] = state.row(trial, file.objective, isStopped: isStopped)
   }
 }
 

@@ -26,7 +26,7 @@ package struct TrialPlan: Sendable {
 /// Plans trials from the frozen files of a sweep.
 package struct TrialPlanner: Sendable {
   package let file: SweepFile
-  private let environment: [String: String]
+  let environment: [String: String]
   private let frozen: [String: String]
 
   /// - Parameter environment: of this process; what the sweep froze comes first.

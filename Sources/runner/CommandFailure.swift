@@ -9,6 +9,8 @@ import Reporting
 enum CommandFailure {
   static let wrongInput: Int32 = 2
   static let programFault: Int32 = 70
+  /// Interrupted; the same command goes on.
+  static let resumable: Int32 = 75
   /// 128 + SIGINT, as shells say it.
   static let interrupted: Int32 = 130
 

@@ -18,13 +18,14 @@ struct Runner: AsyncParsableCommand {
         runner experiments/sequential.yaml
         runner experiments/sequential.yaml lr=1e-4 epochs=3
         runner check experiments/sequential.yaml
+        runner sweep lr=[1e-3,1e-4]
 
       Exit codes: 0 done; 2 the input is wrong; 64 wrong usage; 70 a fault of the program; \
       130 interrupted.
       """,
     version: Version.runner,
     subcommands: [
-      RunCommand.self, CheckCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
+      RunCommand.self, CheckCommand.self, SweepCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
       LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],

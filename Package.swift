@@ -178,7 +178,11 @@ let package = Package(
     tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", "TestSupport", logging]),
     tests("Reporting", ["ExperimentConfig", "RunRecord"]),
     tests(
-      "Sweeping", ["Diagnostics", "ExperimentConfig", "Files", "Planning", "RunRecord", "TestSupport"]),
+      "Sweeping",
+      [
+        "Diagnostics", "ExperimentConfig", "Files", "Planning", "Randomness", "RunRecord",
+        "TestSupport",
+      ]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
     tests("Torch"),

@@ -22,8 +22,10 @@ enum NumberSequence {
 
   /// Even on a logarithmic scale; both ends are values above 0.
   static func logarithmic(_ first: Double, _ last: Double, count: Int) -> [Double] {
-    linear(log(first), log(last), count: count).enumerated().map { index, value in
-      index == 0 ? first : index == count - 1 ? last : tidy(exp(value))
+    if count == 1 { return [first] }
+    return (0..<count).map { index in
+      index == count - 1
+        ? last : tidy(first * pow(last / first, Double(index) / Double(count - 1)))
     }
   }
 

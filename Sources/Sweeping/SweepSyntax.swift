@@ -77,6 +77,8 @@ package enum SweepSyntax {
     var part = ""
     var open: [Character] = []
     var quote: Character?
+    /// The mark of the last quotes that ended.
+    var closed: Character?
     var isEscaped = false
     for character in text {
       if let mark = quote {
@@ -87,14 +89,16 @@ package enum SweepSyntax {
           isEscaped = true
         } else if character == mark {
           quote = nil
+          closed = mark
         }
         continue
       }
       switch character {
       case "\"", "'":
-        // An apostrophe within a word is no quote.
+        // An apostrophe within a word is no quote; two quotes within quotes are one.
         let before = trimmed(part).last
-        if before.map({ "[{(,:".contains($0) }) ?? true { quote = character }
+        let isDoubled = closed == character && part.last == character
+        if isDoubled || before.map({ "[{(,:".contains($0) }) ?? true { quote = character }
         part.append(character)
       case "[", "{", "(":
         open.append(character == "[" ? "]" : character == "{" ? "}" : ")")

@@ -84,7 +84,7 @@ final class SweepSession {
       try slurm.map {
         try SlurmLauncher(
           directory: directory, program: program, options: $0,
-          atOnce: requestedJobs, environment: environment)
+          atOnce: requestedJobs)
       } ?? LocalLauncher(program: program, jobs: jobs)
     var options = SweepEngine.Options()
     options.retry = command.retry

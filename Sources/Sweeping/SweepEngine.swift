@@ -39,6 +39,7 @@ package final class SweepEngine {
   private var isExhausted = false
   private var isDone = false
   private var worked = 0
+  private var lastTable: ContinuousClock.Instant?
 
   /// - Parameters:
   ///   - epochs: of a whole trial, for strategies that stop some early.
@@ -194,7 +195,7 @@ package final class SweepEngine {
       try AtomicFile.rename(temporary, to: run.path)
       try file.keep.apply(to: run)
       refresh(trial.number)
-      try directory.write(table)
+      try writeTable()
       tell(.taken(trial, from: earlier))
       return false
     }
@@ -224,8 +225,15 @@ package final class SweepEngine {
         ? "its process ended without a result" : lastLine(trial) ?? "its process \(ending.inWords)"
       giveUp(trial, reason, code: Self.code(ending))
     }
-    try directory.write(table)
+    try writeTable()
     tell(.ended(trial, state, ending))
+  }
+
+  /// Once a second is enough for those who look; the end writes it anyway.
+  private func writeTable() throws {
+    if let last = lastTable, ContinuousClock.now - last < .seconds(1) { return }
+    try directory.write(table)
+    lastTable = .now
   }
 
   private static func code(_ ending: TrialEnding) -> Int32 {

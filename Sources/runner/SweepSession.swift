@@ -121,7 +121,7 @@ final class SweepSession {
   ) async throws {
     let table = engine.table
     if outcome.ending == .done {
-      for problem in await SweepPictures.draw(table, engine.plan, directory) { warn(problem) }
+      for problem in await SweepPictures.draw(table, engine.plan, directory, outcome) { warn(problem) }
     }
     let text = SweepClosing(terminal: terminal, table: table, directory: directory)
     say(text.render(outcome))

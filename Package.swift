@@ -162,12 +162,19 @@ let package = Package(
         "Weights", mustache,
       ],
       swiftSettings: strict),
+    .target(
+      name: "Sweeping",
+      dependencies: [
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Planning",
+        "Randomness", "RunRecord", "YAMLSyntax", subprocess, system,
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
         "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "FeatureCache", "Files", "Folds",
         "Graph", "Metrics", "Planning", "Plots", "Pretrained", "Report", "Reporting", "RunRecord",
-        "Weights", argumentParser, subprocess, system,
+        "Sweeping", "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -199,6 +206,12 @@ let package = Package(
     tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),
     tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", "TestSupport", logging]),
     tests("Reporting", ["ExperimentConfig", "RunRecord"]),
+    tests(
+      "Sweeping",
+      [
+        "Diagnostics", "ExperimentConfig", "Files", "Planning", "Randomness", "RunRecord",
+        "TestSupport",
+      ]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
     tests("Torch"),

@@ -53,10 +53,11 @@ package struct Plan: Sendable {
   /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
   package static func make(
     _ path: String, overrides: [String] = [], environment: [String: String], processors: Int,
-    runsDirectory: String = "runs", diagnostics: DiagnosticCollector
+    runsDirectory: String = "runs", frozen: [String: String] = [:],
+    diagnostics: DiagnosticCollector
   ) -> Plan? {
     let loader = ExperimentLoader(
-      catalog: .standard, environment: environment, processors: processors)
+      catalog: .standard, environment: environment, processors: processors, frozen: frozen)
     let loaded = loader.load(path, overrides: overrides, into: diagnostics) {
       prove($0, diagnostics)
     }

@@ -44,7 +44,13 @@ package enum Plots {
   package static func write(
     for run: RunDirectory, _ details: Details = Details()
   ) async throws -> Outcome {
-    let drawings = try drawings(of: run, details)
+    try await write(drawings(of: run, details), for: run, details)
+  }
+
+  /// Draws what can be drawn into `plots/` of a directory.
+  static func write(
+    _ drawings: [Drawing], for run: RunDirectory, _ details: Details
+  ) async throws -> Outcome {
     var outcome = Outcome()
     var figures: [Figure] = []
     for drawing in drawings {

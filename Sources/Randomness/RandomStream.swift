@@ -12,6 +12,8 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case digits = 6
   /// Which examples a resample draws; under a fixed seed.
   case bootstrap = 7
+  /// Which values the trials of a sweep get; under a seed of the sweep.
+  case sweep = 8
 }
 
 /// An endless sequence of words that is a pure function of its coordinates (law 1 of the contract):

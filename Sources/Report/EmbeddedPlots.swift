@@ -57,6 +57,15 @@ struct EmbeddedPlots {
     }
   }
 
+  /// All pictures of a directory that is no run, by name.
+  init(others run: RunDirectory) {
+    for name in Set(Self.names(in: run.file("plots"))).sorted() {
+      guard let address = address(of: "plots/\(name)", in: run) else { continue }
+      let caption = Clipped.text(name.replacing("_", with: " "), 80)
+      plots.append(Plot(name: name, caption: caption, address: address))
+    }
+  }
+
   /// The names of the pictures in a folder, without their endings.
   private static func names(in folder: String) -> [String] {
     RunFiles.names(in: folder).compactMap { file in

@@ -44,9 +44,15 @@ package enum RunCatalog {
     return named.sorted { ($0.time, $0.name) > ($1.time, $1.name) }.map(\.name)
   }
 
-  /// All runs in a folder, the youngest first; a run that cannot be read is `damaged`.
+  /// All runs and sweeps in a folder, the youngest first; one that cannot be read is `damaged`.
   package static func entries(in folder: String) throws(FileError) -> [Entry] {
-    try names(in: folder).map { entry(name: $0, path: "\(folder)/\($0)") }
+    let sweeps = try SweepCatalog.names(in: folder).map {
+      SweepCatalog.entry(name: $0, path: "\(folder)/\($0)")
+    }
+    let runs = try names(in: folder).map { entry(name: $0, path: "\(folder)/\($0)") }
+    if sweeps.isEmpty { return runs }
+    func time(_ entry: Entry) -> String { RunName(entry.name).time ?? compact(entry.started ?? "") }
+    return (sweeps + runs).sorted { (time($0), $0.name) > (time($1), $1.name) }
   }
 
   package static func isFile(_ path: String) -> Bool { kind(path) == S_IFREG }
@@ -58,7 +64,7 @@ package enum RunCatalog {
     return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
   }
 
-  private static func folders(in folder: String) throws(FileError) -> [String] {
+  static func folders(in folder: String) throws(FileError) -> [String] {
     guard let stream = opendir(folder) else {
       throw FileError(path: folder, attempt: "list it", code: errno)
     }
@@ -78,7 +84,11 @@ package enum RunCatalog {
     guard let info = try? read(InfoLine.self, path + "/run.json"), let start = info.started else {
       return ""
     }
-    return start.replacing("-", with: "").replacing(":", with: "").replacing("T", with: "-")
+    return compact(start)
+  }
+
+  private static func compact(_ iso: String) -> String {
+    iso.replacing("-", with: "").replacing(":", with: "").replacing("T", with: "-")
       .replacing("Z", with: "")
   }
 

@@ -2,7 +2,8 @@ import Diagnostics
 import Files
 import Glibc
 
-/// A run as a person names it: a directory, the unique start of its name, `latest` or `latest~2`.
+/// A run as a person names it: a directory, the unique start of its name, `latest`, `latest~2`, or a
+/// trial of a sweep, `sweep/3` or `sweep/best`.
 package enum RunReference {
   /// The run that `text` names.
   ///
@@ -16,6 +17,7 @@ package enum RunReference {
     if let steps = try stepsBack(text) { return try latest(steps, in: runsDirectory) }
     if let run = try directory(text) { return run }
     if text.contains("/") {
+      if let run = try trial(text, in: runsDirectory) { return run }
       throw InputError("there is no run directory '\(text)'")
     }
     return try named(text, in: runsDirectory)
@@ -60,6 +62,41 @@ package enum RunReference {
     // A folder that only happens to be called like a run does not hide the run.
     if !text.contains("/"), text != ".", text != ".." { return nil }
     throw InputError("'\(path)' is no run directory: it has no run.json")
+  }
+
+  /// `sweep/3`, `sequential-sweep-20261123/best`: a trial of the youngest sweep, or of the one whose
+  /// name starts so.
+  ///
+  /// - Returns: nothing where the text does not name a trial.
+  private static func trial(
+    _ text: String, in runsDirectory: String
+  ) throws(InputError) -> RunDirectory? {
+    guard let slash = text.lastIndex(of: "/"), slash != text.startIndex else { return nil }
+    let place = String(text[..<slash])
+    let word = text[text.index(after: slash)...]
+    guard word == "best" || (Int(word) ?? 0) > 0 else { return nil }
+    guard let sweep = try sweep(place, in: runsDirectory) else { return nil }
+    let number = Int(word) ?? SweepCatalog.table(of: sweep)?.best?.trial
+    guard let number else { throw InputError("no trial of '\(sweep)' is finished") }
+    // A folder that cannot be listed holds no trial either.
+    if let run = try? SweepCatalog.trial(number, of: sweep) { return run }
+    throw InputError("trial \(number) of '\(sweep)' has not begun, or there is none")
+  }
+
+  private static func sweep(
+    _ text: String, in runsDirectory: String
+  ) throws(InputError) -> String? {
+    if SweepCatalog.isSweep(text) { return text }
+    if text.contains("/") { return nil }
+    let names: [String]
+    do throws(FileError) {
+      names = try SweepCatalog.names(in: runsDirectory)
+    } catch {
+      return nil
+    }
+    // The youngest of those that are meant: sweeps of one experiment differ by their time alone.
+    let name = text == "sweep" ? names.first : names.first { $0.hasPrefix(text) }
+    return name.map { "\(runsDirectory)/\($0)" }
   }
 
   private static func named(

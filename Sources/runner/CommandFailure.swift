@@ -9,7 +9,7 @@ import Reporting
 enum CommandFailure {
   static let wrongInput: Int32 = 2
   static let programFault: Int32 = 70
-  /// `runner resume` goes on.
+  /// Interrupted: `runner resume`, or the same `runner sweep`, goes on.
   static let resumable: Int32 = 75
   /// 128 + SIGINT, as shells say it.
   static let interrupted: Int32 = 130

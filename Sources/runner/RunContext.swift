@@ -7,9 +7,9 @@ import Reporting
 final class RunContext {
   let environment: [String: String]
   var reporter: ConsoleReporter
-  private var warnings: [Warning]
+  private(set) var warnings: [Warning]
 
-  struct Warning {
+  struct Warning: Sendable {
     var text: String
     var reason: String
   }
@@ -27,6 +27,9 @@ final class RunContext {
     warnings.append(Warning(text: text, reason: reason))
     reporter.warn(text + "\n  " + reason)
   }
+
+  /// Takes a warning into the record without saying it.
+  func note(_ warning: Warning) { warnings.append(warning) }
 
   /// Says all warnings once more.
   func repeatWarnings() {

@@ -13,17 +13,27 @@ import Weights
 /// From a proven plan to a run directory that any worker can carry out.
 struct RunPreparation {
   private let plan: Plan
-  private let experimentPath: String
+  private let source: [UInt8]
+  private let path: String
   private let context: RunContext
 
-  init(_ plan: Plan, experimentPath: String, _ context: RunContext) {
+  /// - Parameters:
+  ///   - source: the experiment file, byte for byte.
+  ///   - path: where it lies.
+  init(_ plan: Plan, source: [UInt8], path: String, _ context: RunContext) {
     self.plan = plan
-    self.experimentPath = experimentPath
+    self.source = source
+    self.path = path
     self.context = context
   }
 
+  init(_ plan: Plan, experimentPath: String, _ context: RunContext) throws {
+    self.init(
+      plan, source: try FileReading.bytes(of: experimentPath), path: experimentPath, context)
+  }
+
   /// What a run computes on, found or downloaded.
-  struct Inputs {
+  struct Inputs: Sendable {
     let dataset: AcquiredDataset
     let weights: RunInfo.Weights?
     let git: GitState?
@@ -36,14 +46,14 @@ struct RunPreparation {
     if let recorded { return try await acquireInputs(of: recorded) }
     let dataset = try await acquireDataset()
     let weights = try await acquireWeights()
-    let git = await GitState.read(besides: experimentPath)
+    let git = await GitState.read(besides: path)
     if let problem = git?.problem { context.warn(problem, because: "source.patch is left out") }
     return Inputs(dataset: dataset, weights: weights, git: git)
   }
 
   /// Files that have moved are looked for as at the first time; others than then are refused.
   private func acquireInputs(of recorded: RunInfo) async throws -> Inputs {
-    let git = await GitState.read(besides: experimentPath)
+    let git = await GitState.read(besides: path)
     var weights = recorded.weights
     if let path = weights?.path, !RunCatalog.isFile(path) {
       weights = try await acquireWeights()
@@ -136,7 +146,6 @@ struct RunPreparation {
     let identity = try Identity(
       configuration: plan.loaded.resolved, dataset: inputs.dataset.fingerprint,
       weights: weights?.sha256 ?? weights?.used, libtorch: engine.libtorch)
-    let source = try FileReading.bytes(of: experimentPath)
     let run = try create(identity)
     do {
       try run.write([source], to: "experiment.yaml")

@@ -29,7 +29,7 @@ struct RunSession {
     defer { prepared?.lock.release() }
     let ending = try await worker.run { events, send in
       var events = events
-      let preparation = RunPreparation(plan, experimentPath: experimentPath, context)
+      let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
       let inputs = try await preparation.acquireInputs(recorded)
       let engine = try await events.engine(interrupts)
       let made = try prepare(inputs, preparation, engine, interrupts)
@@ -44,7 +44,7 @@ struct RunSession {
   private func prepare(
     _ engine: EngineDescription, _ interrupts: Interrupts
   ) async throws -> (execution: RunExecution, lock: RunLock) {
-    let preparation = RunPreparation(plan, experimentPath: experimentPath, context)
+    let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
     let inputs = try await preparation.acquireInputs(recorded)
     return try prepare(inputs, preparation, engine, interrupts)
   }

@@ -19,14 +19,16 @@ struct Runner: AsyncParsableCommand {
         runner experiments/sequential.yaml lr=1e-4 epochs=3
         runner check experiments/sequential.yaml
         runner resume latest
+        runner sweep lr=[1e-3,1e-4]
 
       Exit codes: 0 done; 1 the answer is no; 2 the input is wrong; 64 wrong usage; 70 a fault of the \
       program; 75 interrupted, 'runner resume' goes on; 130 interrupted before it began.
       """,
     version: Version.runner,
     subcommands: [
-      RunCommand.self, CheckCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
-      ResumeCommand.self, ReproduceCommand.self, CacheCommand.self, LayersCommand.self, DatasetsCommand.self,
+      RunCommand.self, CheckCommand.self, SweepCommand.self, ResumeCommand.self,
+      ReproduceCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
+      CacheCommand.self, LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

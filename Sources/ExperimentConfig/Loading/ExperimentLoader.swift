@@ -10,6 +10,14 @@ package struct LoadedExperiment: Sendable {
   package private(set) var resolved: Resolved
   /// By dotted path: the values that something replaced, oldest first.
   package let history: [String: [Superseded]]
+  /// The file that was named and those that it starts from.
+  package let files: [SourceFile]
+}
+
+/// What is gathered while files are read.
+struct ReadingRecord {
+  var history: [String: [Superseded]] = [:]
+  var files: [SourceFile] = []
 }
 
 /// The parts of a wrong experiment that are right in themselves, so that what can be proven of them
@@ -57,11 +65,17 @@ package struct ExperimentLoader: Sendable {
   package let environment: [String: String]
   /// What `threads: auto` becomes.
   package let processors: Int
+  /// By absolute path: what a file held when somebody last looked; it is read no more.
+  package let frozen: [String: String]
 
-  package init(catalog: Catalog, environment: [String: String], processors: Int) {
+  package init(
+    catalog: Catalog, environment: [String: String], processors: Int,
+    frozen: [String: String] = [:]
+  ) {
     self.catalog = catalog
     self.environment = environment
     self.processors = processors
+    self.frozen = frozen
   }
 
   /// Loads a file with the command line's overrides.
@@ -73,7 +87,7 @@ package struct ExperimentLoader: Sendable {
     salvage: (PartialExperiment) -> Void = { _ in }
   ) -> LoadedExperiment? {
     do {
-      let source = try SourceFile.read(path)
+      let source = try read(path)
       return load(source, overrides: overrides, into: diagnostics, salvage: salvage)
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
@@ -87,22 +101,10 @@ package struct ExperimentLoader: Sendable {
     _ source: SourceFile, overrides: [String] = [], into diagnostics: DiagnosticCollector,
     salvage: (PartialExperiment) -> Void = { _ in }
   ) -> LoadedExperiment? {
-    var history: [String: [Superseded]] = [:]
-    guard var tree = YAMLParser.parse(source, into: diagnostics) else { return nil }
-    guard tree.mapping != nil else {
-      diagnostics.error(
-        "an experiment file is a mapping, found \(tree.kindInWords)", at: tree.range)
-      return nil
-    }
-    guard let merged = extended(tree, chain: [source.name], history: &history, diagnostics) else {
-      return nil
-    }
-    tree = merged
-    for argument in overrides {
-      guard let override = Override(argument, diagnostics: diagnostics) else { continue }
-      tree = override.apply(
-        to: tree, catalog: catalog, diagnostics: diagnostics, history: &history)
-    }
+    var record = ReadingRecord()
+    guard
+      var tree = tree(of: source, overrides: overrides, into: diagnostics, record: &record)
+    else { return nil }
     tree = Interpolation.apply(to: tree, environment: environment, diagnostics: diagnostics)
     let checker = SchemaChecker(catalog: catalog, diagnostics: diagnostics)
     guard var root = check(tree, checker), !diagnostics.hasErrors else {
@@ -115,11 +117,41 @@ package struct ExperimentLoader: Sendable {
       try experiment.validate(into: diagnostics)
       if diagnostics.hasErrors { return nil }
       return LoadedExperiment(
-        source: source, experiment: experiment, resolved: root, history: history)
+        source: source, experiment: experiment, resolved: root, history: record.history,
+        files: record.files)
     } catch {
       diagnostics.error("\(error)", at: nil)
       return nil
     }
+  }
+
+  /// The file merged with what it starts from, and overridden; nothing once the reason has been
+  /// reported.
+  func tree(
+    of source: SourceFile, overrides: [String], into diagnostics: DiagnosticCollector,
+    record: inout ReadingRecord
+  ) -> YAMLNode? {
+    record.files.append(source)
+    guard let written = YAMLParser.parse(source, into: diagnostics) else { return nil }
+    guard written.mapping != nil else {
+      diagnostics.error(
+        "an experiment file is a mapping, found \(written.kindInWords)", at: written.range)
+      return nil
+    }
+    guard var tree = extended(written, chain: [source.name], record: &record, diagnostics) else {
+      return nil
+    }
+    for argument in overrides {
+      guard let override = Override(argument, diagnostics: diagnostics) else { continue }
+      tree = override.apply(
+        to: tree, catalog: catalog, diagnostics: diagnostics, history: &record.history)
+    }
+    return tree
+  }
+
+  func read(_ path: String, mentionedAt range: SourceRange? = nil) throws -> SourceFile {
+    if let text = frozen[Self.place(path)] { return SourceFile(name: path, text: text) }
+    return try SourceFile.read(path, mentionedAt: range)
   }
 
   private func check(_ tree: YAMLNode, _ checker: SchemaChecker) -> Resolved? {
@@ -159,7 +191,7 @@ package struct ExperimentLoader: Sendable {
 
   /// The tree on top of what it extends; nothing once the reason has been reported.
   private func extended(
-    _ tree: YAMLNode, chain: [String], history: inout [String: [Superseded]],
+    _ tree: YAMLNode, chain: [String], record trail: inout ReadingRecord,
     _ diagnostics: DiagnosticCollector
   ) -> YAMLNode? {
     guard let mention = tree["extends"], !mention.isNull else { return tree }
@@ -180,16 +212,17 @@ package struct ExperimentLoader: Sendable {
       return nil
     }
     do {
-      let source = try SourceFile.read(path, mentionedAt: mention.range)
+      let source = try read(path, mentionedAt: mention.range)
+      trail.files.append(source)
       guard let base = YAMLParser.parse(source, into: diagnostics) else { return nil }
       guard base.mapping != nil else {
         diagnostics.error("'\(path)' is not an experiment file", at: mention.range)
         return nil
       }
       guard
-        let whole = extended(base, chain: chain + [path], history: &history, diagnostics)
+        let whole = extended(base, chain: chain + [path], record: &trail, diagnostics)
       else { return nil }
-      record(whole, tree, path: [], &history)
+      record(whole, tree, path: [], &trail.history)
       return TreeEditing(catalog: catalog)
         .merge(whole, tree, as: .record(ExperimentSchema.root))
     } catch let error as InputError {
@@ -201,7 +234,7 @@ package struct ExperimentLoader: Sendable {
   }
 
   /// One name for one place: `a.yaml` and `./b/../a.yaml` are the same.
-  private static func place(_ path: String) -> String {
+  package static func place(_ path: String) -> String {
     PathResolution.absolute(path, mentionedIn: SourceFile(name: "", text: ""))
   }
 

@@ -88,7 +88,7 @@ struct Override {
   }
 
   /// The full path that the key means.
-  private func locate(
+  func locate(
     in root: YAMLNode, catalog: Catalog, diagnostics: DiagnosticCollector
   ) -> [String]? {
     let parts = key.split(separator: ".", omittingEmptySubsequences: false).map(String.init)

@@ -67,6 +67,9 @@ struct PathCatalog {
   private func fields(_ schema: RecordSchema, of node: YAMLNode?, _ path: [String]) -> [[String]] {
     schema.fields.flatMap { field -> [[String]] in
       var value = node?[field.name]
+      if value == nil, case .optional = field.presence, case .record = field.type {
+        return [path + [field.name]]
+      }
       if value == nil, case .defaulted(let text) = field.presence, case .component = field.type {
         // `lr=…` also finds the arguments of the component that stands there by default.
         value = node.map { YAMLNode(scalar: text, at: $0.range) }

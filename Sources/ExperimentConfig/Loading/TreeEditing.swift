@@ -131,6 +131,8 @@ struct TreeEditing {
       return try set(path, to: value, in: node, as: fitting, at: place)
     case .blocks:
       return try edit(node?.mapping ?? [], key, RecordSchema([]), rest, value, node, place)
+    case .sweepParameters:
+      return try edit(node?.mapping ?? [], key, RecordSchema([]), rest, value, node, place)
     case .integer, .number, .boolean, .string, .choice, .path: throw nothing(key)
     }
   }

@@ -78,6 +78,11 @@ package enum JSONSchema {
     case .oneOf(let types): return ["anyOf": .array(types.map { self.type($0, catalog) })]
     case .component(let kind): return ["$ref": .string("#/$defs/\(kind.rawValue)")]
     case .layers: return ["$ref": "#/$defs/layers"]
+    case .sweepParameters:
+      return [
+        "type": "object",
+        "additionalProperties": ["type": ["array", "string", "number", "boolean"]],
+      ]
     case .blocks:
       return [
         "type": "object",

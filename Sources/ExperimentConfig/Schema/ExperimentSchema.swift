@@ -49,6 +49,46 @@ package enum ExperimentSchema {
     Field(
       "metrics", .list(of: .component(.metric)), default: "[accuracy]",
       doc: "What is measured on validation and test data."),
+    Field(
+      "sweep", .record(sweep), .optional,
+      doc: "What 'runner sweep' tries with this experiment; a run ignores it.", isCosmetic: true),
+  ])
+
+  static let sweep = RecordSchema([
+    Field(
+      "parameters", .sweepParameters, .optional,
+      doc: "By key: a list of values, or range[a:b:step], linspace[a:b:n], logspace[a:b:n], "
+        + "uniform[a:b], loguniform[a:b]."),
+    Field(
+      "zip", .list(of: .sweepParameters), .optional,
+      doc: "Lists of equal length whose values go together instead of being combined."),
+    Field(
+      "strategy", .choice(["grid", "random", "tpe", "halving", "asha"]), .optional,
+      doc: "grid (every combination), random, tpe (learns from finished trials), halving and asha "
+        + "(stop the worse trials early). Default: grid, or random where there is a distribution."),
+    Field(
+      "max_trials", .integer(.between(1, 10_000)), .optional,
+      doc: "How many trials at most; needed wherever not all combinations are tried."),
+    Field(
+      "seed", .integer(.between(0, 9_007_199_254_740_991)), default: "0",
+      doc: "What is drawn is a function of it."),
+    Field(
+      "objective", .string(.any), default: "loss",
+      doc: "What validation result decides: loss or a metric of the experiment, whose direction is "
+        + "known; min:KEY or max:KEY states it."),
+    Field(
+      "jobs", .oneOf([.integer(.between(1, 1024)), .choice(["auto"])]), default: "auto",
+      doc: "Trials at the same time; auto divides the processors by a trial's threads, and is 1 "
+        + "where the order decides what is tried."),
+    Field(
+      "keep", .choice(["all", "best", "last", "none"]), default: "all",
+      doc: "Which of a finished trial's weights stay."),
+    Field(
+      "min_epochs", .integer(.atLeast(1)), default: "1",
+      doc: "Epochs before halving or asha stops a trial."),
+    Field(
+      "reduction", .integer(.between(2, 100)), default: "3",
+      doc: "halving and asha go on with one in so many trials."),
   ])
 
   /// A parameter's name, its first parts, or a pattern with `*`.

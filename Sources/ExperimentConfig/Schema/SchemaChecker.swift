@@ -65,6 +65,9 @@ final class SchemaChecker {
     case .blocks:
       blocks = BlockDefinition.read(node, catalog: catalog, diagnostics: diagnostics)
       return Resolved(.raw(node), origin)
+    case .sweepParameters:
+      guard node.mapping != nil else { return mismatch(node, type, label) }
+      return Resolved(.raw(node), origin)
     }
   }
 

@@ -22,6 +22,8 @@ package indirect enum SchemaType: Sendable {
   case layers
   /// The reusable sub-graphs, by name.
   case blocks
+  /// Keys of the experiment, each with the values that a sweep tries.
+  case sweepParameters
 
   /// A list of any length of `type`.
   package static func list(of type: SchemaType) -> SchemaType { .list(of: type, count: 0...10_000) }

@@ -1,0 +1,135 @@
+import Diagnostics
+import YAMLSyntax
+
+/// What a key of the command line means in an experiment.
+package struct KeyPlace: Sendable, Equatable {
+  /// From the root.
+  package let path: [String]
+  /// What may stand there, as far as a sweep has to know it.
+  package let kind: Kind
+
+  package enum Kind: Sendable, Equatable {
+    case integer, number
+    /// A component by its name.
+    case component
+    /// A list, so that `[a,b]` is one value.
+    case list
+    /// Free text or a path, so that `a,b` is one value.
+    case text
+    case other
+  }
+
+  package init(path: [String], kind: Kind) {
+    self.path = path
+    self.kind = kind
+  }
+
+  /// The dotted path.
+  package var name: String { path.joined(separator: ".") }
+}
+
+extension ExperimentLoader {
+  /// Where each of `keys` leads in the experiment with its overrides; nothing for one that leads
+  /// nowhere, once the reason has been reported.
+  ///
+  /// - Parameter keys: as the command line has them, such as `lr`, `optimizer.adam.lr` or `+name`.
+  package func places(
+    of keys: [String], in source: SourceFile, overrides: [String],
+    into diagnostics: DiagnosticCollector
+  ) -> [KeyPlace?] {
+    var record = ReadingRecord()
+    guard let tree = tree(of: source, overrides: overrides, into: diagnostics, record: &record)
+    else { return keys.map { _ in nil } }
+    return keys.map { key in
+      guard let override = Override(key + "=1", diagnostics: diagnostics),
+        let path = override.locate(in: tree, catalog: catalog, diagnostics: diagnostics)
+      else { return nil }
+      let type = PathCatalog(catalog: catalog)
+        .type(of: path[...], in: tree, as: .record(ExperimentSchema.root))
+      return KeyPlace(path: path, kind: type?.placeKind ?? .other)
+    }
+  }
+
+  /// A file as this loader sees it.
+  ///
+  /// - Throws: ``InputError``.
+  package func source(_ path: String) throws -> SourceFile { try read(path) }
+
+  /// The checked `sweep:` section of a file, whose `parameters` stay as they were written; nothing
+  /// where there is none or where it is wrong, which has then been reported.
+  package func sweepSection(
+    in source: SourceFile, overrides: [String], into diagnostics: DiagnosticCollector
+  ) -> Resolved? {
+    var record = ReadingRecord()
+    guard
+      var tree = tree(of: source, overrides: overrides, into: diagnostics, record: &record),
+      tree["sweep"].map({ !$0.isNull }) ?? false
+    else { return nil }
+    tree = Interpolation.apply(to: tree, environment: environment, diagnostics: diagnostics)
+    guard let section = tree["sweep"] else { return nil }
+    return SchemaChecker(catalog: catalog, diagnostics: diagnostics)
+      .check(section, as: .record(ExperimentSchema.sweep), label: "sweep")
+  }
+}
+
+extension SchemaType {
+  fileprivate var placeKind: KeyPlace.Kind {
+    switch self {
+    case .integer: .integer
+    case .number: .number
+    case .component: .component
+    case .list, .layers: .list
+    case .string(.any), .path: .text
+    case .oneOf(let alternatives):
+      alternatives.contains { $0.placeKind == .list }
+        ? .list : alternatives.first?.placeKind ?? .other
+    default: .other
+    }
+  }
+}
+
+extension PathCatalog {
+  /// What may stand at `path`; nothing where nothing may.
+  func type(of path: ArraySlice<String>, in node: YAMLNode?, as type: SchemaType) -> SchemaType? {
+    guard let key = path.first else { return type }
+    let rest = path.dropFirst()
+    switch type {
+    case .record(let schema):
+      return field(key, rest, in: node, schema)
+    case .variants(let schemas):
+      let holder = schemas.first { $0[key] != nil }
+      return holder.flatMap { field(key, rest, in: node, $0) }
+    case .component(let kind):
+      return catalog.find(kind, key).flatMap { argument(rest, of: $0) }
+    case .list(let element, _):
+      return self.type(of: rest, in: Int(key).flatMap { node?.sequence?[safe: $0] }, as: element)
+    case .layers where node?.sequence == nil:
+      return self.type(of: path, in: node, as: .component(.model))
+    case .layers:
+      guard let name = rest.first else { return .component(.layer) }
+      return catalog.find(.layer, name).flatMap { argument(rest.dropFirst(), of: $0) }
+    case .oneOf(let alternatives):
+      return alternatives.lazy.compactMap { self.type(of: path, in: node, as: $0) }.first
+    default: return nil
+    }
+  }
+
+  private func field(
+    _ key: String, _ rest: ArraySlice<String>, in node: YAMLNode?, _ schema: RecordSchema
+  ) -> SchemaType? {
+    schema[key].flatMap { type(of: rest, in: node?[key], as: $0.type) }
+  }
+
+  /// Of the component itself that of its main argument: `dropout=0.5`.
+  private func argument(_ rest: ArraySlice<String>, of schema: ComponentSchema) -> SchemaType? {
+    if rest.isEmpty { return schema.main.flatMap { schema.arguments[$0]?.type } }
+    return rest.first.flatMap { schema.arguments[$0] }
+      .flatMap { type(of: rest.dropFirst(), in: nil, as: $0.type) }
+  }
+}
+
+extension Array {
+  fileprivate subscript(safe index: Int) -> Element? {
+    indices.contains(index) ? self[index] : nil
+  }
+}

@@ -1,0 +1,66 @@
+import ExperimentConfig
+import Files
+import Glibc
+
+/// The sweeps in a folder of runs: directories with a `sweep.json`.
+package enum SweepCatalog {
+  package static let file = "sweep.json"
+
+  package static func isSweep(_ path: String) -> Bool {
+    var status = stat()
+    return stat("\(path)/\(file)", &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  /// The names of the sweeps in a folder, the youngest first.
+  package static func names(in folder: String) throws(FileError) -> [String] {
+    try RunCatalog.folders(in: folder).filter { isSweep("\(folder)/\($0)") }
+      .sorted { (RunName($0).time ?? "", $0) > (RunName($1).time ?? "", $1) }
+  }
+
+  /// The results of a sweep as they were last written; nothing where there are none yet.
+  package static func table(of path: String) -> SweepTable? {
+    guard let bytes = try? FileReading.bytes(of: "\(path)/\(SweepTable.name)", limit: 1 << 28)
+    else { return nil }
+    return SweepTable(csv: String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// The directory of a trial, which is there as soon as the trial has begun.
+  package static func trial(_ number: Int, of path: String) throws(FileError) -> RunDirectory? {
+    let folder = "\(path)/trials"
+    let name = try RunCatalog.folders(in: folder).first {
+      $0.hasPrefix("\(number)-") && !$0.contains(".")
+    }
+    return name.map { RunDirectory(path: "\(folder)/\($0)") }
+  }
+
+  /// One line of a listing: how far it is, and its best trial.
+  static func entry(name: String, path: String) -> RunCatalog.Entry {
+    var entry = RunCatalog.Entry(name: name, path: path)
+    guard let bytes = try? FileReading.bytes(of: "\(path)/\(file)", limit: 1 << 28),
+      let head = try? JSONText.decode(Head.self, from: bytes)
+    else {
+      entry.damage = "\(path)/\(file): is not what this program writes"
+      return entry
+    }
+    entry.experiment = head.name
+    entry.started = head.started
+    let table = table(of: path)
+    let ended = table.map { $0.count("finished") + $0.count("stopped") } ?? 0
+    entry.status = "\(ended)/\(table?.rows.count ?? head.trials.count) trials"
+    if let best = table?.best {
+      entry.epochs = best.epochs
+      entry.validationLoss = best.scores["validation_loss"]
+      entry.validationAccuracy = best.scores["validation_accuracy"]
+      entry.testAccuracy = best.scores["test_accuracy"]
+    }
+    return entry
+  }
+
+  private struct Head: Decodable {
+    struct Trial: Decodable {}
+
+    var name: String
+    var started: String?
+    var trials: [Trial]
+  }
+}

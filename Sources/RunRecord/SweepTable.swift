@@ -1,0 +1,165 @@
+import ExperimentConfig
+
+/// `results.csv` of a sweep: one row a trial, the best first. Nothing in it depends on the clock.
+package struct SweepTable: Sendable, Equatable {
+  package static let name = "results.csv"
+
+  package struct Row: Sendable, Equatable {
+    /// From 1; nothing for a trial that is not finished.
+    package var rank: Int?
+    /// From 1.
+    package var trial: Int
+    /// Its folder below `trials/`.
+    package var directory: String
+    /// `finished`, `stopped` (at an early comparison), `failed`, `unfinished` or `planned`.
+    package var status: String
+    /// One text a key.
+    package var values: [String]
+    /// The value that decides; of an unfinished trial the best so far.
+    package var objective: Double?
+    package var epochs: Int?
+    package var bestEpoch: Int?
+    /// By column name: `validation_loss`, `test_accuracy` and so on.
+    package var scores: [String: Double]
+
+    package init(
+      rank: Int? = nil, trial: Int, directory: String, status: String, values: [String],
+      objective: Double? = nil, epochs: Int? = nil, bestEpoch: Int? = nil,
+      scores: [String: Double] = [:]
+    ) {
+      self.rank = rank
+      self.trial = trial
+      self.directory = directory
+      self.status = status
+      self.values = values
+      self.objective = objective
+      self.epochs = epochs
+      self.bestEpoch = bestEpoch
+      self.scores = scores
+    }
+  }
+
+  /// Labels of the keys that were varied.
+  package var keys: [String]
+  /// What decides, such as `validation_loss`.
+  package var objective: String
+  package var higherIsBetter: Bool
+  package var rows: [Row]
+
+  /// Sorts the rows: finished ones by the objective, then those that came far, ties by number.
+  package init(keys: [String], objective: String, higherIsBetter: Bool, rows: [Row]) {
+    self.keys = keys
+    self.objective = objective
+    self.higherIsBetter = higherIsBetter
+    func cost(_ row: Row) -> Double {
+      guard let value = row.objective, !value.isNaN else { return .infinity }
+      return higherIsBetter ? -value : value
+    }
+    func group(_ row: Row) -> Int {
+      ["finished", "stopped", "unfinished", "planned"].firstIndex(of: row.status) ?? 4
+    }
+    func order(_ row: Row) -> (Int, Int, Double, Int) {
+      (group(row), row.status == "stopped" ? -(row.epochs ?? 0) : 0, cost(row), row.trial)
+    }
+    self.rows = rows.sorted { order($0) < order($1) }
+    for index in self.rows.indices {
+      self.rows[index].rank = self.rows[index].status == "finished" ? index + 1 : nil
+    }
+  }
+
+  /// The first row, where its trial is finished.
+  package var best: Row? { rows.first.flatMap { $0.rank == 1 ? $0 : nil } }
+
+  package func count(_ status: String) -> Int { rows.count { $0.status == status } }
+
+  // MARK: Text
+
+  private static let fixed = ["rank", "trial", "directory", "status"]
+
+  /// The file's text: RFC 4180 with line feeds.
+  package var csv: String {
+    let scores = Set(rows.flatMap(\.scores.keys)).sorted()
+    var text = Self.line(
+      Self.fixed + keys + ["objective: \(higherIsBetter ? "max" : "min") \(objective)"]
+        + ["epochs", "best_epoch"] + scores)
+    for row in rows {
+      let head = [row.rank.map(String.init) ?? "", String(row.trial), row.directory, row.status]
+      let numbers = [
+        row.objective.map { "\($0)" } ?? "", row.epochs.map(String.init) ?? "",
+        row.bestEpoch.map(String.init) ?? "",
+      ]
+      text += Self.line(
+        head + row.values + numbers + scores.map { row.scores[$0].map { "\($0)" } ?? "" })
+    }
+    return text
+  }
+
+  /// Reads ``csv`` again; nothing for another text.
+  package init?(csv: String) {
+    var records = Self.records(csv)[...]
+    guard let heading = records.popFirst(), heading.prefix(4) == Self.fixed[...],
+      let place = heading.firstIndex(where: { $0.hasPrefix("objective: ") }), place >= 4,
+      heading.count >= place + 3
+    else { return nil }
+    keys = Array(heading[4..<place])
+    let words = heading[place].split(separator: " ").map(String.init)
+    guard words.count == 3 else { return nil }
+    higherIsBetter = words[1] == "max"
+    objective = words[2]
+    rows = []
+    for cells in records {
+      guard cells.count == heading.count, let trial = Int(cells[1]) else { return nil }
+      var scores: [String: Double] = [:]
+      for column in (place + 3)..<heading.count {
+        scores[heading[column]] = Double(cells[column])
+      }
+      rows.append(
+        Row(
+          rank: Int(cells[0]), trial: trial, directory: cells[2], status: cells[3],
+          values: Array(cells[4..<place]), objective: Double(cells[place]),
+          epochs: Int(cells[place + 1]), bestEpoch: Int(cells[place + 2]), scores: scores))
+    }
+  }
+
+  private static func line(_ cells: [String]) -> String {
+    cells.map { cell in
+      let isPlain = !cell.unicodeScalars.contains { ",\"\n\r".unicodeScalars.contains($0) }
+      return isPlain ? cell : "\"" + cell.replacing("\"", with: "\"\"") + "\""
+    }.joined(separator: ",") + "\n"
+  }
+
+  private static func records(_ text: String) -> [[String]] {
+    var records: [[String]] = []
+    var cells: [String] = []
+    var cell = ""
+    var isQuoted = false
+    var wasQuote = false
+    for scalar in text.unicodeScalars {
+      if isQuoted {
+        if scalar == "\"" {
+          isQuoted = false
+          wasQuote = true
+        } else {
+          cell.unicodeScalars.append(scalar)
+        }
+        continue
+      }
+      switch scalar {
+      case "\"":
+        // Two quotes within quotes are one.
+        if wasQuote { cell.append("\"") }
+        isQuoted = true
+      case ",":
+        cells.append(cell)
+        cell = ""
+      case "\n":
+        records.append(cells + [cell])
+        cells = []
+        cell = ""
+      default: cell.unicodeScalars.append(scalar)
+      }
+      wasQuote = false
+    }
+    return records
+  }
+}

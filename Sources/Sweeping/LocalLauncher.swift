@@ -1,0 +1,96 @@
+import Diagnostics
+import Files
+import Glibc
+import RunRecord
+import Subprocess
+import Synchronization
+import SystemPackage
+
+/// Trials as child processes of this one: `<program> resume DIR --quiet`.
+///
+/// The process writes into a log file that is locked for it. The lock belongs to the open file, which
+/// the process and its own children inherit: it lasts until the last of them has ended, even where the
+/// sweep was killed before, so that the next sweep neither starts the trial twice nor has to know who
+/// works on it.
+package final class LocalLauncher: TrialLauncher {
+  package let capacity: Int
+  private let program: String
+  private let environment: Environment
+  private let state = Mutex(State())
+
+  private struct State {
+    var processes: Set<pid_t> = []
+    var interruptions = 0
+  }
+
+  /// - Parameters:
+  ///   - program: the path of `runner`.
+  ///   - jobs: trials at the same time.
+  package init(program: String, jobs: Int, environment: Environment = .inherit) {
+    self.program = program
+    self.capacity = jobs
+    self.environment = environment
+  }
+
+  package func run(
+    _ run: RunDirectory, untilEpoch: Int?, log path: String
+  ) async throws -> TrialEnding {
+    let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard log >= 0 else { throw FileError(path: path, attempt: "open it", code: errno) }
+    defer { close(log) }
+    while flock(log, LOCK_EX | LOCK_NB) != 0 {
+      guard errno == EWOULDBLOCK || errno == EINTR else {
+        throw FileError(path: path, attempt: "lock it", code: errno)
+      }
+      // A process that an earlier sweep left behind: it ends by itself.
+      if isInterrupted { return .interrupted }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    if TrialDirectory(reading: run).state == .finished { return .done }
+    if isInterrupted { return .interrupted }
+    var arguments = ["resume", run.path, "--quiet"]
+    if let untilEpoch { arguments += ["--until-epoch", String(untilEpoch)] }
+    // Ctrl-C of a terminal reaches a whole process group; these are told by us, once.
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    let descriptor = FileDescriptor(rawValue: log)
+    do {
+      let result = try await Subprocess.run(
+        .path(FilePath(program)), arguments: Arguments(arguments), environment: environment,
+        platformOptions: options, input: .none,
+        output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
+        error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
+      ) { [self] execution in
+        register(execution.processIdentifier.value)
+        return execution.processIdentifier.value
+      }
+      state.withLock { _ = $0.processes.remove(result.closureResult) }
+      return switch result.terminationStatus {
+      case .exited(let code): .exited(code)
+      case .signaled(let signal): .signaled(signal)
+      }
+    } catch let error as SubprocessError {
+      throw InputError("'\(program)' cannot be started: \(error)")
+    }
+  }
+
+  private var isInterrupted: Bool { state.withLock { $0.interruptions > 0 } }
+
+  private func register(_ process: pid_t) {
+    let isLate = state.withLock { state in
+      state.processes.insert(process)
+      return state.interruptions > 0
+    }
+    if isLate { kill(process, SIGTERM) }
+  }
+
+  package func interrupt() {
+    state.withLock { state in
+      state.interruptions += 1
+      for process in state.processes {
+        // The second time whole groups end, whatever they are doing; checkpoints survive that.
+        _ = state.interruptions == 1 ? kill(process, SIGTERM) : kill(-process, SIGKILL)
+      }
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import Diagnostics
+
+/// What `--slurm partition=…,time=…,cpus=…,gpus=…` says.
+package struct SlurmOptions: Sendable, Equatable {
+  /// Of `sbatch`, such as `--partition=gpu`.
+  package private(set) var arguments: [String] = []
+  /// `cpus`.
+  package private(set) var processors: Int?
+
+  /// Names that differ from those of `sbatch`.
+  private static let names = ["cpus": "cpus-per-task", "gpus": "gpus-per-node", "memory": "mem"]
+  /// What this program decides itself.
+  private static let own = ["array", "output", "error", "requeue", "signal", "parsable", "wrap"]
+
+  /// - Throws: ``InputError``.
+  package init(_ text: String) throws {
+    for part in text.split(separator: ",") {
+      let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
+      let isName = sides[0].utf8.allSatisfy {
+        (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-")
+      }
+      guard isName, sides[0].first != "-" else {
+        throw InputError(
+          "'\(part)' is no option of Slurm", hint: "write partition=…,time=…,cpus=…,gpus=…")
+      }
+      if Self.own.contains(sides[0]) {
+        throw InputError("'\(sides[0])' of sbatch is decided by the sweep")
+      }
+      if sides[0] == "cpus" {
+        guard sides.count == 2, let count = Int(sides[1]), count > 0 else {
+          throw InputError("'cpus' takes a number, found '\(part)'")
+        }
+        processors = count
+      }
+      let name = Self.names[sides[0]] ?? sides[0]
+      arguments.append("--" + ([name] + sides.dropFirst()).joined(separator: "="))
+    }
+  }
+}

@@ -1,0 +1,289 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+import FoundationEssentials
+import RunRecord
+import Synchronization
+
+/// Carries a sweep on until nothing is left to do. What it decides follows from the plan and the
+/// trials' directories alone, so that it can be killed at any moment and called again.
+package final class SweepEngine {
+  package struct Options: Sendable {
+    /// Begins failed trials anew.
+    package var retry = false
+    /// Finished runs that may stand in for trials.
+    package var earlier = EarlierRuns()
+    /// How often a trial may crash before this call leaves it alone.
+    package var crashes = 2
+
+    package init() {}
+  }
+
+  private let directory: SweepDirectory
+  private var file: SweepFile
+  private let planner: TrialPlanner
+  private let preparation: any TrialPreparation
+  private let launcher: any TrialLauncher
+  private let options: Options
+  private let epochs: Int
+  private let tell: (SweepEvent) -> Void
+  private let stop: StopFlag
+
+  /// Of a trial's number in ``snapshots`` and ``rows``.
+  private var positions: [Int: Int] = [:]
+  private var snapshots: [TrialSnapshot] = []
+  private var rows: [SweepTable.Row] = []
+  private var running: Set<Int> = []
+  private var crashes: [Int: Int] = [:]
+  private var failures: [(trial: SweepFile.Trial, reason: String, code: Int32)] = []
+  private var isExhausted = false
+  private var isDone = false
+  private var worked = 0
+  private var lastTable: ContinuousClock.Instant?
+
+  /// - Parameters:
+  ///   - epochs: of a whole trial, for strategies that stop some early.
+  ///   - stop: set once a person wants the end; the launcher is told by whoever sets it.
+  package init(
+    directory: SweepDirectory, file: SweepFile, planner: TrialPlanner, epochs: Int,
+    preparation: any TrialPreparation, launcher: any TrialLauncher, options: Options = Options(),
+    stop: StopFlag = StopFlag(), tell: @escaping (SweepEvent) -> Void = { _ in }
+  ) {
+    self.directory = directory
+    self.file = file
+    self.planner = planner
+    self.epochs = epochs
+    self.preparation = preparation
+    self.launcher = launcher
+    self.options = options
+    self.stop = stop
+    self.tell = tell
+  }
+
+  package var plan: SweepFile { file }
+
+  /// The results so far.
+  package var table: SweepTable {
+    SweepTable(
+      keys: file.space.keys.map(\.label), objective: "validation_\(file.objective.key)",
+      higherIsBetter: file.objective.higherIsBetter, rows: rows)
+  }
+
+  /// - Throws: ``InputError`` where no trial can be begun at all, ``FileError``.
+  package func run() async throws -> SweepOutcome {
+    try start()
+    try await withThrowingTaskGroup(of: (TrialTask, TrialEnding).self) { group in
+      while true {
+        try await fill(&group)
+        if running.isEmpty { break }
+        guard let (task, ending) = try await group.next() else { break }
+        try end(task, ending)
+      }
+    }
+    for trial in file.trials { refresh(trial.number) }
+    try directory.write(table)
+    return SweepOutcome(
+      ending: stop.isSet && !isDone ? .interrupted : .done,
+      failures: failures.sorted { $0.trial.number < $1.trial.number }, worked: worked)
+  }
+
+  private func position(_ number: Int) -> Int { positions[number] ?? 0 }
+
+  private func start() throws {
+    for (index, trial) in file.trials.enumerated() { positions[trial.number] = index }
+    for trial in file.trials {
+      let state = TrialDirectory(reading: directory.trial(trial))
+      if state.state == .failed, options.retry { try setAside(trial) }
+      snapshots.append(TrialSnapshot(number: trial.number, values: trial.values))
+      rows.append(state.row(trial, file.objective, isStopped: false))
+      refresh(trial.number)
+      if snapshots[position(trial.number)].state == .failed {
+        failures.append((trial, state.failure ?? "failed", 70))
+      }
+    }
+    try directory.write(table)
+  }
+
+  /// A failed trial's directory stays beside the new one.
+  private func setAside(_ trial: SweepFile.Trial) throws {
+    let path = directory.trial(trial).path
+    for number in 1...1000 {
+      let target = "\(path).failed-\(number)"
+      if FileManager.default.fileExists(atPath: target) { continue }
+      return try AtomicFile.rename(path, to: target)
+    }
+    throw FileError(path: path, reason: "has failed too often")
+  }
+
+  /// Starts as many trials as there is room for.
+  private func fill(
+    _ group: inout ThrowingTaskGroup<(TrialTask, TrialEnding), any Error>
+  ) async throws {
+    while running.count < launcher.capacity, !stop.isSet {
+      let step = file.strategy.next(
+        snapshots, running: running, isExhausted: isExhausted, epochs: epochs,
+        oneByOne: launcher.capacity == 1)
+      switch step {
+      case .wait: return
+      case .done:
+        isDone = true
+        return
+      case .propose: try propose()
+      case .run(let task):
+        guard try await begin(task) else { continue }
+        let trial = file.trials[position(task.number)]
+        running.insert(task.number)
+        tell(.started(trial, untilEpoch: task.untilEpoch))
+        let (run, log) = (directory.trial(trial), directory.log(trial))
+        group.addTask { [launcher] in
+          (task, try await launcher.run(run, untilEpoch: task.untilEpoch, log: log))
+        }
+      }
+    }
+  }
+
+  private func propose() throws {
+    let number = (file.trials.last?.number ?? 0) + 1
+    guard let values = file.strategy.propose(number, in: file.space, after: snapshots) else {
+      isExhausted = true
+      return
+    }
+    let diagnostics = DiagnosticCollector()
+    // Values that make no experiment are a failed trial, from which the strategy learns.
+    let hash =
+      planner.plan(number, values, into: diagnostics)?.hash ?? "invalid"
+    let trial = SweepFile.Trial(number: number, values: values, hash: hash)
+    positions[number] = file.trials.count
+    file.trials.append(trial)
+    try directory.write(file)
+    snapshots.append(TrialSnapshot(number: number, values: values))
+    rows.append(
+      TrialDirectory(reading: directory.trial(trial))
+        .row(trial, file.objective, isStopped: false))
+    tell(.proposed(trial))
+  }
+
+  /// Makes the trial's directory where there is none.
+  ///
+  /// - Returns: false where the trial need not or cannot be started.
+  private func begin(_ task: TrialTask) async throws -> Bool {
+    let trial = file.trials[position(task.number)]
+    let run = directory.trial(trial)
+    if TrialDirectory(reading: run).isThere { return true }
+    let diagnostics = DiagnosticCollector()
+    guard let plan = planner.plan(trial.number, trial.values, into: diagnostics) else {
+      giveUp(trial, diagnostics.sorted.first?.message ?? "cannot be planned", code: 2)
+      return false
+    }
+    // Others see the directory whole or not at all.
+    let temporary = directory.file("trials/.\(trial.directory).tmp")
+    try Removal.remove(temporary)
+    try AtomicFile.createFolder(temporary)
+    do {
+      try await preparation.prepare(plan, at: temporary)
+    } catch let error as InputError {
+      try Removal.remove(temporary)
+      // What the first trial cannot have, no trial can.
+      if snapshots.allSatisfy({ $0.state == .planned }) { throw error }
+      giveUp(trial, error.diagnostics.first?.message ?? "cannot be prepared", code: 2)
+      return false
+    }
+    let identity = TrialDirectory(reading: RunDirectory(path: temporary)).identity
+    if let earlier = options.earlier.path(of: identity) {
+      try Removal.remove(temporary)
+      try EarlierRuns.link(earlier, to: temporary)
+      try AtomicFile.rename(temporary, to: run.path)
+      try file.keep.apply(to: run)
+      refresh(trial.number)
+      try writeTable()
+      tell(.taken(trial, from: earlier))
+      return false
+    }
+    try AtomicFile.rename(temporary, to: run.path)
+    return true
+  }
+
+  private func end(_ task: TrialTask, _ ending: TrialEnding) throws {
+    let trial = file.trials[position(task.number)]
+    running.remove(task.number)
+    worked += 1
+    refresh(task.number)
+    let state = TrialDirectory(reading: directory.trial(trial))
+    let isAtRung = task.untilEpoch.map { snapshots[position(task.number)].hasReached($0) } ?? false
+    if state.state == .finished {
+      try file.keep.apply(to: state.run)
+    } else if state.state == .failed {
+      failures.append((trial, state.failure ?? ending.inWords, Self.code(ending)))
+    } else if ending.isCrash || (ending == .interrupted && !isAtRung && !stop.isSet) {
+      crashes[task.number, default: 0] += 1
+      if crashes[task.number, default: 0] >= options.crashes {
+        giveUp(trial, "its process \(ending.inWords)", code: 70)
+      }
+    } else if ending != .interrupted {
+      let reason =
+        ending == .done
+        ? "its process ended without a result" : lastLine(trial) ?? "its process \(ending.inWords)"
+      giveUp(trial, reason, code: Self.code(ending))
+    }
+    try writeTable()
+    tell(.ended(trial, state, ending))
+  }
+
+  /// Once a second is enough for those who look; the end writes it anyway.
+  private func writeTable() throws {
+    if let last = lastTable, ContinuousClock.now - last < .seconds(1) { return }
+    try directory.write(table)
+    lastTable = .now
+  }
+
+  private static func code(_ ending: TrialEnding) -> Int32 {
+    if case .exited(2) = ending { 2 } else { 70 }
+  }
+
+  /// Leaves the trial alone for this call; the next may try again.
+  private func giveUp(_ trial: SweepFile.Trial, _ reason: String, code: Int32) {
+    snapshots[position(trial.number)].state = .failed
+    failures.append((trial, reason, code))
+    tell(.gaveUp(trial, reason: reason))
+  }
+
+  private func lastLine(_ trial: SweepFile.Trial) -> String? {
+    // Without a log there is only the exit code to tell.
+    guard let bytes = try? FileReading.bytes(of: directory.log(trial), limit: 1 << 24) else {
+      return nil
+    }
+    return String(decoding: bytes.suffix(4096), as: UTF8.self).split(whereSeparator: \.isNewline)
+      .last { $0.contains("error: ") }.map(String.init)
+  }
+
+  /// Reads a trial's directory again.
+  private func refresh(_ number: Int) {
+    let trial = file.trials[position(number)]
+    let state = TrialDirectory(reading: directory.trial(trial))
+    let snapshot = state.snapshot(trial, file.objective)
+    // What was given up stays so, unless it has become a result all the same.
+    if snapshots[position(number)].state != .failed || snapshot.state == .finished {
+      snapshots[position(number)] = snapshot
+    }
+    let isStopped =
+      isDone && file.strategy.kind.stopsEarly && snapshots[position(number)].state == .begun
+      && !running.contains(number)
+    rows[position(number)] = state.row(trial, file.objective, isStopped: isStopped)
+  }
+}
+
+@available(*, unavailable)
+extension SweepEngine: Sendable {}
+
+/// That a person wants the end; set from a signal's handler.
+package final class StopFlag: Sendable {
+  private let flag = Atomic<Bool>(false)
+
+  package init() {}
+
+  package var isSet: Bool { flag.load(ordering: .acquiring) }
+
+  /// - Returns: whether it was set before.
+  @discardableResult
+  package func set() -> Bool { flag.exchange(true, ordering: .acquiringAndReleasing) }
+}

@@ -1,0 +1,103 @@
+import ExperimentConfig
+
+/// `sweep.json`: the frozen plan. What it says of the experiment never changes once it is written;
+/// trials are only added.
+package struct SweepFile: Sendable, Codable, Equatable {
+  package struct Trial: Sendable, Codable, Equatable {
+    /// From 1.
+    package var number: Int
+    /// One text a key.
+    package var values: [String]
+    /// The start of the hash of its canonical configuration.
+    package var hash: String
+
+    package init(number: Int, values: [String], hash: String) {
+      self.number = number
+      self.values = values
+      self.hash = hash
+    }
+
+    package var directory: String { "\(number)-\(hash)" }
+  }
+
+  package struct SourceText: Sendable, Codable, Equatable {
+    package var path: String
+    package var text: String
+
+    package init(path: String, text: String) {
+      self.path = path
+      self.text = text
+    }
+  }
+
+  /// Of this form of the file.
+  package var version = 1
+  /// The experiment's name.
+  package var name: String
+  package var started: String
+  /// The words of the command line that began it.
+  package var command: [String]
+  /// As it was named on the command line, and absolute.
+  package var experiment: String
+  package var experimentPlace: String
+  /// The experiment file and those it starts from, as they were.
+  package var files: [SourceText]
+  /// The environment variables that the files name.
+  package var environment: [String: String]
+  /// What `threads: auto` counts.
+  package var processors: Int
+  /// The hash of the canonical configuration without the swept values, where it has one.
+  package var base: String
+  package var overrides: [FixedOverride]
+  /// Whether the experiment file itself says what to sweep; a trial's own file need not repeat that.
+  package var hasSection: Bool
+  package var space: SearchSpace
+  package var strategy: Strategy
+  package var objective: Objective
+  package var keep: WeightKeeping
+  package var trials: [Trial]
+
+  enum CodingKeys: String, CodingKey {
+    case version, name, started, command, experiment
+    case experimentPlace = "experiment_place"
+    case files, environment, processors, base, overrides
+    case hasSection = "has_section"
+    case space, strategy, objective, keep, trials
+  }
+
+  package init(
+    name: String, started: String, command: [String], experiment: String, experimentPlace: String,
+    files: [SourceText], environment: [String: String], processors: Int, base: String,
+    overrides: [FixedOverride], hasSection: Bool, space: SearchSpace, strategy: Strategy, objective: Objective,
+    keep: WeightKeeping, trials: [Trial] = []
+  ) {
+    self.name = name
+    self.started = started
+    self.command = command
+    self.experiment = experiment
+    self.experimentPlace = experimentPlace
+    self.files = files
+    self.environment = environment
+    self.processors = processors
+    self.base = base
+    self.overrides = overrides
+    self.hasSection = hasSection
+    self.space = space
+    self.strategy = strategy
+    self.objective = objective
+    self.keep = keep
+    self.trials = trials
+  }
+
+  /// Whether `other` is the same sweep with perhaps other values: what is tried then can be added.
+  package func isContinued(by other: SweepFile) -> Bool {
+    let isSameSearch =
+      strategy.kind == other.strategy.kind && strategy.minEpochs == other.strategy.minEpochs
+      && strategy.reduction == other.strategy.reduction
+      && (strategy.kind == .grid || strategy.seed == other.strategy.seed)
+      && (!strategy.kind.isAdaptive || objective == other.objective)
+    return isSameSearch && experimentPlace == other.experimentPlace
+      && overrides == other.overrides
+      && space.keys.map(\.path).sorted() == other.space.keys.map(\.path).sorted()
+  }
+}

@@ -1,0 +1,218 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Graph
+import Planning
+import RunRecord
+
+/// A sweep that is ready to start: the frozen plan, every trial proven.
+package struct SweepPlan: Sendable {
+  package private(set) var file: SweepFile
+  package private(set) var planner: TrialPlanner
+  /// The directory that is gone on with.
+  package private(set) var directory: SweepDirectory?
+  /// Epochs of a whole trial.
+  package private(set) var epochs: Int
+  /// Trainable and other parameters of the smallest and the largest trial.
+  package private(set) var parameters: ClosedRange<Int>
+  /// The most threads that a trial uses.
+  package private(set) var threads: Int
+  /// What a person should know.
+  package private(set) var notes: [String] = []
+
+  /// - Parameters:
+  ///   - runs: the folder in which an earlier sweep is looked for.
+  ///   - isNew: starts another even where one could be gone on with.
+  /// - Throws: ``InputError`` with all errors of all trials.
+  package init(
+    _ request: SweepRequest, experiment path: String, source: SourceFile, command: [String],
+    environment: [String: String], processors: Int, runs: String, isNew: Bool
+  ) throws {
+    let first =
+      request.space.size == nil
+      ? RandomSearch.draw(request.space, seed: request.strategy.seed, trial: 1)
+      : request.space.combination(0)
+    let diagnostics = DiagnosticCollector()
+    var draft = SweepFile(
+      name: "", started: UTCTime.iso(UTCTime.now()), command: command, experiment: path,
+      experimentPlace: ExperimentLoader.place(path),
+      files: [.init(path: path, text: source.text)], environment: [:], processors: processors,
+      base: "", overrides: request.overrides, hasSection: request.hasSection,
+      space: request.space, strategy: request.strategy, objective: .loss, keep: request.keep)
+    let base = Plan.make(
+      path, overrides: request.overrides.map(\.text), environment: environment,
+      processors: processors, diagnostics: DiagnosticCollector())
+    draft.base = try base.map(TrialPlanner.hash) ?? ""
+    // What is wrong with all trials is said once, with the first; the others follow below.
+    if let trial = TrialPlanner(draft, environment: environment).plan(1, first, into: diagnostics) {
+      let experiment = trial.plan.experiment
+      draft.name = experiment.name
+      draft.files = trial.plan.loaded.files.map { .init(path: $0.name, text: $0.text) }
+      draft.environment = Self.variables(draft.files, environment)
+      draft.objective = try Objective(
+        request.objective, metrics: experiment.metrics,
+        classes: trial.plan.dataset.facts.classes, at: request.objectiveRange)
+    }
+    file = draft
+    if !isNew, !draft.name.isEmpty,
+      let found = SweepDirectory.continued(by: draft, in: runs)
+    {
+      directory = found
+      file = try Self.merged(try found.read(), with: draft, in: found, notes: &notes)
+    }
+    planner = TrialPlanner(file, environment: environment)
+    epochs = 0
+    parameters = 0...0
+    threads = 1
+    try prove(diagnostics)
+    let strategy = file.strategy
+    if strategy.kind.stopsEarly {
+      if !file.objective.isInEpochs {
+        throw InputError(
+          "\(strategy.kind.rawValue) compares epochs, which have no '\(file.objective.key)'",
+          hint: "choose by loss or accuracy")
+      }
+      if file.space.keys.contains(where: { $0.path == "train.epochs" }) {
+        throw InputError(
+          "\(strategy.kind.rawValue) decides itself how long a trial trains; 'epochs' cannot be "
+            + "swept with it")
+      }
+    }
+  }
+
+  /// The earlier plan with what is wanted now: trials that have begun stay, what is frozen stays.
+  private static func merged(
+    _ old: SweepFile, with new: SweepFile, in directory: SweepDirectory, notes: inout [String]
+  ) throws -> SweepFile {
+    var file = old
+    if !old.base.isEmpty, old.base != new.base {
+      notes.append(
+        "\(new.experiment) has changed since this sweep began; the sweep goes on with the file as it "
+          + "was (--new starts another)")
+    }
+    let order = new.space.keys.map { key in
+      old.space.keys.firstIndex { $0.path == key.path } ?? 0
+    }
+    file.space = new.space
+    file.strategy = new.strategy
+    file.objective = new.objective
+    file.keep = new.keep
+    file.trials = old.trials.map { trial in
+      var trial = trial
+      trial.values = order.map { trial.values[$0] }
+      return trial
+    }
+    let wanted = file.gridSize.map { Set((0..<$0).map(file.space.combination)) }
+    file.trials = file.trials.filter { trial in
+      TrialDirectory(reading: directory.trial(trial)).isThere
+        || wanted?.contains(trial.values) ?? (trial.number <= file.strategy.maxTrials)
+    }
+    return file
+  }
+
+  /// Environment variables that the files name, so that they stay as they are.
+  private static func variables(
+    _ files: [SweepFile.SourceText], _ environment: [String: String]
+  ) -> [String: String] {
+    var result: [String: String] = [:]
+    for file in files {
+      for part in file.text.split(separator: "${env:").dropFirst() {
+        let name = String(part.prefix { $0 != "}" && $0 != "," })
+        result[name] = environment[name]
+      }
+    }
+    return result
+  }
+
+  /// Plans every trial that can be known before the first has ended.
+  private mutating func prove(_ diagnostics: DiagnosticCollector) throws {
+    var trials = file.trials
+    var hashes: [String: Int] = [:]
+    for trial in trials { hashes[trial.hash] = trial.number }
+    let earlier = Set(trials.map(\.hash))
+    let taken = Set(trials.map(\.values))
+    var number = trials.map(\.number).max() ?? 0
+    var repeated = 0
+    var counts: [Int] = []
+    func note(_ trial: TrialPlan) {
+      counts.append(trial.plan.graph.parameterCount)
+      threads = max(threads, trial.plan.experiment.threads)
+      epochs = max(epochs, trial.plan.experiment.epochs)
+    }
+    for values in wanted(after: trials) {
+      if taken.contains(values) { continue }
+      guard let trial = planner.plan(number + 1, values, into: diagnostics) else {
+        number += 1
+        continue
+      }
+      note(trial)
+      if hashes[trial.hash] != nil {
+        // What is there from an earlier call is what was asked for.
+        if !earlier.contains(trial.hash) { repeated += 1 }
+        continue
+      }
+      number += 1
+      hashes[trial.hash] = number
+      trials.append(trial.record)
+    }
+    if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
+    // An adaptive search proposes its own; some draws show whether the space makes sense.
+    if counts.isEmpty {
+      let sample =
+        trials.isEmpty
+        ? (1...min(TreeParzenSearch.freeTrials, file.strategy.maxTrials)).map {
+          RandomSearch.draw(file.space, seed: file.strategy.seed, trial: $0)
+        } : [trials[0].values]
+      for (index, values) in sample.enumerated() {
+        if let trial = planner.plan(index + 1, values, into: diagnostics) { note(trial) }
+      }
+      if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
+    }
+    if repeated > 0 {
+      notes.append(
+        "\(repeated) \(repeated == 1 ? "combination is" : "combinations are") the same experiment as "
+          + "another and left out")
+    }
+    file.trials = trials
+    if !file.strategy.kind.isAdaptive { file.strategy.maxTrials = trials.count }
+    file.strategy.maxTrials = max(file.strategy.maxTrials, trials.count)
+    planner = TrialPlanner(file, environment: planner.environment)
+    parameters = (counts.min() ?? 0)...(counts.max() ?? 0)
+  }
+
+  /// Values of the trials that do not depend on results.
+  private func wanted(after trials: [SweepFile.Trial]) -> [[String]] {
+    let strategy = file.strategy
+    if strategy.kind == .tpe { return [] }
+    if let count = file.gridSize { return (0..<count).map(file.space.combination) }
+    var known = trials.map { TrialSnapshot(number: $0.number, values: $0.values) }
+    var result: [[String]] = []
+    while known.count < strategy.maxTrials {
+      let number = (known.last?.number ?? 0) + 1
+      guard let values = strategy.propose(number, in: file.space, after: known) else { break }
+      known.append(TrialSnapshot(number: number, values: values))
+      result.append(values)
+    }
+    return result
+  }
+}
+
+extension SweepFile {
+  /// How many combinations are tried where all are, or the first of them; nothing where values are
+  /// drawn.
+  fileprivate var gridSize: Int? {
+    guard let size = space.size,
+      strategy.kind == .grid || (strategy.kind.stopsEarly && size <= strategy.maxTrials)
+    else { return nil }
+    return min(size, strategy.maxTrials)
+  }
+}
+
+extension SweepPlan {
+  /// The start of it is part of the directory's name.
+  package var identity: String {
+    // A plan that cannot be encoded cannot be written either, which is reported then.
+    (try? JSONText.encode(file)).map { Digest.hex(of: $0) } ?? ""
+  }
+}

@@ -1,0 +1,199 @@
+import ExperimentConfig
+
+/// Reads what stands behind the `=` of an argument of `runner sweep`.
+package enum SweepSyntax {
+  /// What a value means.
+  package enum Meaning: Sendable, Equatable {
+    /// An override that all trials share.
+    case plain
+    /// The values of one key.
+    case axis(SearchSpace.Domain)
+  }
+
+  package struct Failure: Error, Equatable {
+    package var message: String
+    package var hint: String?
+
+    package init(_ message: String, hint: String? = nil) {
+      self.message = message
+      self.hint = hint
+    }
+  }
+
+  /// - Parameter kind: what the schema says of the key; it decides whether `[a,b]` is one value.
+  package static func read(
+    _ text: String, kind: KeyPlace.Kind
+  ) throws(Failure) -> Meaning {
+    if let (name, body) = function(text) {
+      return .axis(try self.function(name, body))
+    }
+    let inner = brackets(text)
+    if kind == .list {
+      if let inner {
+        let items = try list(inner)
+        // `[[1,2],[3,4]]` are values; `[1,2]` is one.
+        let areLists = !items.isEmpty && items.allSatisfy { brackets($0) != nil }
+        return areLists ? .axis(.values(items.map { [$0] })) : .plain
+      }
+    } else if let inner {
+      let items = try list(inner)
+      if items.isEmpty { throw Failure("'\(text)' holds no value") }
+      return .axis(.values(items.map { [$0] }))
+    }
+    if kind == .text { return .plain }
+    let items = try list(text)
+    return items.count > 1 ? .axis(.values(items.map { [$0] })) : .plain
+  }
+
+  /// The keys and values of `zip(a=[…],b=[…])`; nothing for another text.
+  package static func zip(_ text: String) throws(Failure) -> [(key: String, values: String)]? {
+    guard text.hasPrefix("zip("), text.hasSuffix(")") else { return nil }
+    let parts = try list(String(text.dropFirst(4).dropLast()))
+    if parts.count < 2 {
+      throw Failure("'zip' takes two keys or more", hint: "write zip(lr=[…],batch_size=[…])")
+    }
+    var result: [(key: String, values: String)] = []
+    for part in parts {
+      guard let sign = part.firstIndex(of: "="), sign != part.startIndex else {
+        throw Failure("'\(part)' in 'zip' is not key=[…]")
+      }
+      result.append((String(part[..<sign]), String(part[part.index(after: sign)...])))
+    }
+    return result
+  }
+
+  // MARK: Lists
+
+  /// What stands between `[` and its `]` at the very end; nothing where the text is no list.
+  static func brackets(_ text: String) -> String? {
+    let trimmed = trimmed(text)
+    guard trimmed.hasPrefix("["), trimmed.hasSuffix("]"), trimmed.count >= 2 else { return nil }
+    return String(trimmed.dropFirst().dropLast())
+  }
+
+  /// The parts between the commas that stand in no bracket and no quotes.
+  static func list(_ text: String) throws(Failure) -> [String] {
+    var parts: [String] = []
+    var part = ""
+    var open: [Character] = []
+    var quote: Character?
+    /// The mark of the last quotes that ended.
+    var closed: Character?
+    var isEscaped = false
+    for character in text {
+      if let mark = quote {
+        part.append(character)
+        if isEscaped {
+          isEscaped = false
+        } else if character == "\\", mark == "\"" {
+          isEscaped = true
+        } else if character == mark {
+          quote = nil
+          closed = mark
+        }
+        continue
+      }
+      switch character {
+      case "\"", "'":
+        // An apostrophe within a word is no quote; two quotes within quotes are one.
+        let before = trimmed(part).last
+        let isDoubled = closed == character && part.last == character
+        if isDoubled || before.map({ "[{(,:".contains($0) }) ?? true { quote = character }
+        part.append(character)
+      case "[", "{", "(":
+        open.append(character == "[" ? "]" : character == "{" ? "}" : ")")
+        part.append(character)
+      case "]", "}", ")":
+        guard open.popLast() == character else {
+          throw Failure("'\(text)' has a '\(character)' that nothing opens")
+        }
+        part.append(character)
+      case "," where open.isEmpty:
+        parts.append(trimmed(part))
+        part = ""
+      default: part.append(character)
+      }
+    }
+    if let last = open.last { throw Failure("'\(text)' has no '\(last)' at its end") }
+    if quote != nil { throw Failure("'\(text)' has a quotation mark without its partner") }
+    let last = trimmed(part)
+    if parts.isEmpty, last.isEmpty { return [] }
+    parts.append(last)
+    if parts.contains("") {
+      throw Failure("a value is missing beside a comma in '\(text)'", hint: "write null for none")
+    }
+    return parts
+  }
+
+  static func trimmed(_ text: String) -> String {
+    var rest = text[...]
+    while rest.first == " " { rest.removeFirst() }
+    while rest.last == " " { rest.removeLast() }
+    return String(rest)
+  }
+
+  // MARK: Functions
+
+  private static let names = ["range", "linspace", "logspace", "uniform", "loguniform"]
+
+  private static func function(_ text: String) -> (name: String, body: String)? {
+    let text = trimmed(text)
+    guard text.hasSuffix("]"), let bracket = text.firstIndex(of: "[") else { return nil }
+    let name = String(text[..<bracket])
+    guard names.contains(name) else { return nil }
+    return (name, String(text[text.index(after: bracket)...].dropLast()))
+  }
+
+  private static func function(
+    _ name: String, _ body: String
+  ) throws(Failure) -> SearchSpace.Domain {
+    let isDraw = name == "uniform" || name == "loguniform"
+    let form =
+      isDraw ? "\(name)[a:b]" : name == "range" ? "range[a:b:step]" : "\(name)[a:b:n]"
+    let texts = body.split(separator: ":", omittingEmptySubsequences: false)
+      .map { trimmed(String($0)) }
+    let numbers = texts.compactMap(number)
+    let counts = isDraw ? 2...2 : name == "range" ? 2...3 : 3...3
+    guard numbers.count == texts.count, counts.contains(texts.count) else {
+      throw Failure("'\(name)[\(body)]' is not \(form) with numbers", hint: "write \(form)")
+    }
+    let (first, last) = (numbers[0], numbers[1])
+    if name.hasPrefix("log"), first <= 0 || last <= 0 {
+      throw Failure(
+        "the ends of '\(name)' must be above 0, found \(texts[first <= 0 ? 0 : 1])",
+        hint: "they are values, not exponents: \(name)[1e-5:1e-1\(isDraw ? "" : ":5")]")
+    }
+    if isDraw {
+      guard first < last else {
+        throw Failure("'\(name)[\(body)]' is empty", hint: "the smaller end comes first")
+      }
+      return name == "uniform" ? .uniform(first, last) : .logUniform(first, last)
+    }
+    let values: [Double]
+    if name == "range" {
+      let step = numbers.count == 3 ? numbers[2] : 1
+      guard let range = NumberSequence.range(first, last, step: step) else {
+        throw Failure(
+          "'range[\(body)]' is empty or has more than \(NumberSequence.limit) values",
+          hint: "the step leads from the first end to the second")
+      }
+      values = range
+    } else {
+      guard let count = Int(texts[2]), (1...NumberSequence.limit).contains(count) else {
+        throw Failure("'\(name)' takes a whole number of values, found \(texts[2])")
+      }
+      values =
+        name == "linspace"
+        ? NumberSequence.linear(first, last, count: count)
+        : NumberSequence.logarithmic(first, last, count: count)
+    }
+    return .values(values.map { [NumberText.short($0)] })
+  }
+
+  private static func number(_ text: String) -> Double? {
+    guard let first = text.first, first.isNumber || "+-.".contains(first), text.last != "." || text.count > 1,
+      !text.lowercased().contains("x"), let value = Double(text), value.isFinite
+    else { return nil }
+    return value
+  }
+}

@@ -1,0 +1,110 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+import FoundationEssentials
+import Planning
+
+/// A trial whose configuration is proven.
+package struct TrialPlan: Sendable {
+  package let number: Int
+  /// One text a key.
+  package let values: [String]
+  /// Of the experiment file, in the order in which they apply.
+  package let overrides: [String]
+  /// The experiment file as the command line named it.
+  package let experiment: String
+  package let plan: Plan
+  package let warnings: [Diagnostic]
+  /// The start of the hash of the canonical configuration.
+  package let hash: String
+
+  package var record: SweepFile.Trial {
+    SweepFile.Trial(number: number, values: values, hash: hash)
+  }
+}
+
+/// Plans trials from the frozen files of a sweep.
+package struct TrialPlanner: Sendable {
+  package let file: SweepFile
+  let environment: [String: String]
+  private let frozen: [String: String]
+
+  /// - Parameter environment: of this process; what the sweep froze comes first.
+  package init(_ file: SweepFile, environment: [String: String]) {
+    self.file = file
+    self.environment = environment.merging(file.environment) { $1 }
+    frozen = Dictionary(file.files.map { (ExperimentLoader.place($0.path), $0.text) }) { $1 }
+  }
+
+  /// - Returns: nothing where there were errors; each names the trial.
+  package func plan(
+    _ number: Int, _ values: [String], into diagnostics: DiagnosticCollector
+  ) -> TrialPlan? {
+    let swept = file.space.overrides(values, among: file.overrides)
+    let removal = file.hasSection ? ["~sweep"] : []
+    let text = Self.inWords(file.space, values)
+    let own = DiagnosticCollector()
+    let plan = Plan.make(
+      file.experiment, overrides: swept + removal, environment: environment,
+      processors: file.processors, frozen: frozen, diagnostics: own)
+    let note = Diagnostic.note("in trial \(number): \(text)", at: nil)
+    for diagnostic in own.sorted where diagnostic.severity == .error {
+      diagnostics.explaining(note) { diagnostics.report(diagnostic) }
+    }
+    guard let plan, !own.hasErrors else { return nil }
+    if let conflict = conflict(plan, values) {
+      diagnostics.explaining(note) {
+        diagnostics.error(
+          conflict.message, at: nil, hint: conflict.hint)
+      }
+      return nil
+    }
+    do {
+      return TrialPlan(
+        number: number, values: values, overrides: swept, experiment: file.experiment, plan: plan,
+        warnings: own.sorted.filter { $0.severity == .warning },
+        hash: String(try Self.hash(plan).prefix(8)))
+    } catch {
+      diagnostics.error("\(error)", at: nil)
+      return nil
+    }
+  }
+
+  /// The hash of all that can change a number of the result, as far as a configuration says it.
+  package static func hash(_ plan: Plan) throws -> String {
+    Digest.hex(of: try JSONText.encode(plan.loaded.resolved.canonicalForm))
+  }
+
+  /// `lr=1e-3, batch_size=64`.
+  package static func inWords(_ space: SearchSpace, _ values: [String]) -> String {
+    zip(space.keys, values).map { "\($0.label)=\($1)" }.joined(separator: ", ")
+  }
+
+  /// `optimizer=adam` and `momentum=0.9`: the second chooses another optimizer than the first.
+  private func conflict(
+    _ plan: Plan, _ values: [String]
+  ) -> (message: String, hint: String)? {
+    for (key, value) in zip(file.space.keys, values) where key.isComponent {
+      let name = value.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
+      guard !name.isEmpty, value.first != "{" else { continue }
+      var place: Resolved? = plan.loaded.resolved
+      for part in key.path.split(separator: ".") { place = place?[String(part)] }
+      guard let component = try? place?.component(), component.name != name else { continue }
+      return (
+        "'\(key.label)=\(value)' and another key of the trial contradict each other: the other "
+          + "chooses '\(component.name)'",
+        "give such keys with the component: \(key.label)=[adam,{sgd: {momentum: 0.9}}]"
+      )
+    }
+    return nil
+  }
+}
+
+/// Makes the run directory of a trial, without computing.
+package protocol TrialPreparation: Sendable {
+  /// Creates a run directory with `experiment.yaml`, `resolved.yaml` and `run.json` (status `queued`)
+  /// at `path`, a folder that is there and empty.
+  ///
+  /// - Throws: ``InputError`` and ``FileError`` for what the trial needs and cannot have.
+  func prepare(_ trial: TrialPlan, at path: String) async throws
+}

@@ -1,0 +1,53 @@
+/// What is known of a trial when the next step is decided.
+package struct TrialSnapshot: Sendable, Equatable {
+  package enum State: Sendable, Equatable {
+    /// Nothing of it has been computed.
+    case planned
+    /// Begun and not at its end: interrupted, crashed, stopped at a rung, or running.
+    case begun
+    case finished
+    /// It cannot go on by itself.
+    case failed
+  }
+
+  /// From 1.
+  package var number: Int
+  /// One text a key of the space.
+  package var values: [String]
+  package var state: State
+  /// The lowest cost up to each epoch, from epoch 1.
+  package var costs: [Double]
+  /// The cost of a finished trial.
+  package var cost: Double?
+
+  package init(
+    number: Int, values: [String], state: State = .planned, costs: [Double] = [],
+    cost: Double? = nil
+  ) {
+    self.number = number
+    self.values = values
+    self.state = state
+    self.costs = costs
+    self.cost = cost
+  }
+
+  /// Whether the trial has come as far as the end of `epoch`.
+  func hasReached(_ epoch: Int) -> Bool { state == .finished || costs.count >= epoch }
+
+  /// The lowest cost up to the end of `epoch`; infinite where it has none.
+  func cost(at epoch: Int) -> Double {
+    if costs.isEmpty { return cost ?? .infinity }
+    return costs[min(epoch, costs.count) - 1]
+  }
+}
+
+/// A piece of work: a trial is carried on to an epoch, or to its end.
+package struct TrialTask: Sendable, Hashable {
+  package var number: Int
+  package var untilEpoch: Int?
+
+  package init(number: Int, untilEpoch: Int? = nil) {
+    self.number = number
+    self.untilEpoch = untilEpoch
+  }
+}

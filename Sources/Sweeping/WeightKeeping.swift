@@ -1,0 +1,42 @@
+import Files
+import FoundationEssentials
+import RunRecord
+
+/// Which of a finished trial's weights stay. A trial without all of its weights still has its
+/// manifest, which then names files that are gone.
+package enum WeightKeeping: String, Sendable, Codable, CaseIterable {
+  case all, best, last, none
+
+  /// Removes the others, and what only an unfinished run needs.
+  ///
+  /// - Throws: ``FileError``.
+  func apply(to run: RunDirectory) throws(FileError) {
+    let gone: [String] =
+      switch self {
+      case .all: []
+      case .best: ["weights/last.safetensors"]
+      case .last: ["weights/best.safetensors"]
+      case .none: ["weights/best.safetensors", "weights/last.safetensors"]
+      }
+    if self == .all { return }
+    for name in gone { try Removal.remove(run.file(name)) }
+    for fold in 1...1000 {
+      let folder = "fold-\(fold)"
+      guard FileManager.default.fileExists(atPath: run.file(folder)) else { break }
+      for name in gone { try Removal.remove(run.file("\(folder)/\(name)")) }
+    }
+  }
+}
+
+/// Files and folders that are no longer wanted.
+enum Removal {
+  /// Removes what is at `path`, with everything in it; nothing there is as good.
+  static func remove(_ path: String) throws(FileError) {
+    guard FileManager.default.fileExists(atPath: path) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw FileError(path: path, reason: "cannot be removed: \(error)")
+    }
+  }
+}

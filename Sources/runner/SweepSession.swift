@@ -1,0 +1,164 @@
+import ArgumentParser
+import Diagnostics
+import ExperimentConfig
+import FoundationEssentials
+import Planning
+import Reporting
+import RunRecord
+import Sweeping
+
+/// One call of `runner sweep`, from the command line to the results.
+final class SweepSession {
+  private let command: SweepCommand
+  private let environment: [String: String]
+  private let terminal: Terminal
+
+  init(_ command: SweepCommand, environment: [String: String]) {
+    self.command = command
+    self.environment = environment
+    terminal = Terminal(environment: environment)
+  }
+
+  func run() async throws {
+    let slurm = try command.launcher == "slurm" ? SlurmOptions(command.slurm ?? "") : nil
+    let plan = try makePlan(slurm)
+    let capacity = jobs(plan)
+    let text = SweepText(terminal: terminal, plan: plan)
+    say(
+      text.opening(
+        jobs: capacity, isSlurm: slurm != nil,
+        SweepEstimate(plan, directory: plan.directory, runs: command.runsDirectory)))
+    for note in plan.notes { warn(note) }
+    if command.dryRun {
+      terminal.write(text.trials())
+      return
+    }
+    let directory =
+      try plan.directory
+      ?? SweepDirectory.create(
+        in: command.runsDirectory, name: plan.file.name, hash: plan.identity)
+    let lock = try SweepLock(directory)
+    try directory.write(plan.file)
+    say("  " + TerminalText.printable(directory.path) + "\n")
+    let (engine, outcome) = try await work(plan, directory, capacity, slurm)
+    try await finish(engine, outcome, directory)
+    withExtendedLifetime(lock) {}
+    try conclude(outcome, directory)
+  }
+
+  private func makePlan(_ slurm: SlurmOptions?) throws -> SweepPlan {
+    let (path, arguments) = command.experimentAndArguments
+    let shared = [
+      command.device.map { "device=\($0)" }, command.threads.map { "threads=\($0)" },
+    ].compactMap(\.self)
+    // What `threads: auto` counts is where the trials run.
+    let processors = slurm?.processors ?? ProcessInfo.processInfo.activeProcessorCount
+    let loader = ExperimentLoader(
+      catalog: .standard, environment: environment, processors: processors)
+    let source = try loader.source(path)
+    let request = try SweepRequest(
+      arguments + shared, options: command.requestOptions, source: source, loader: loader)
+    requestedJobs = request.jobs
+    return try SweepPlan(
+      request, experiment: path, source: source, command: CommandLine.arguments,
+      environment: environment, processors: processors, runs: command.runsDirectory,
+      isNew: command.new)
+  }
+
+  private var requestedJobs: Int?
+
+  /// As many trials as there are processors for; one where their order decides what is tried.
+  private func jobs(_ plan: SweepPlan) -> Int {
+    if let requestedJobs { return requestedJobs }
+    let kind = plan.file.strategy.kind
+    if kind == .tpe || kind == .asha { return 1 }
+    let processors = ProcessInfo.processInfo.activeProcessorCount
+    return max(1, min(processors / plan.threads, plan.file.strategy.maxTrials))
+  }
+
+  private func work(
+    _ plan: SweepPlan, _ directory: SweepDirectory, _ jobs: Int, _ slurm: SlurmOptions?
+  ) async throws -> (SweepEngine, SweepOutcome) {
+    let program = TrialProgram.path(environment)
+    let launcher: any TrialLauncher =
+      try slurm.map {
+        try SlurmLauncher(
+          directory: directory, program: program, options: $0,
+          atOnce: requestedJobs)
+      } ?? LocalLauncher(program: program, jobs: jobs)
+    var options = SweepEngine.Options()
+    options.retry = command.retry
+    if command.needed {
+      options.earlier = EarlierRuns(in: command.runsDirectory, except: directory)
+    }
+    let console = SweepConsole(
+      terminal, plan: plan, directory: directory, jobs: jobs, isQuiet: command.quiet)
+    let stop = StopFlag()
+    let signals = SignalWatch { isFirst in
+      stop.set()
+      launcher.interrupt()
+      console.say(
+        isFirst
+          ? slurm == nil
+            ? "stopping: the running trials write their checkpoints (Ctrl-C again ends them at once)"
+            : "leaving: the jobs go on without this program"
+          : "ending at once")
+    }
+    let engine = SweepEngine(
+      directory: directory, file: plan.file, planner: plan.planner, epochs: plan.epochs,
+      preparation: TrialMaker(environment: environment), launcher: launcher,
+      options: options, stop: stop, tell: console.show)
+    console.begin()
+    defer { console.end() }
+    let outcome = try await engine.run()
+    withExtendedLifetime(signals) {}
+    return (engine, outcome)
+  }
+
+  /// Pictures, page, closing lines.
+  private func finish(
+    _ engine: SweepEngine, _ outcome: SweepOutcome, _ directory: SweepDirectory
+  ) async throws {
+    let table = engine.table
+    if outcome.ending == .done {
+      for problem in await SweepPictures.draw(table, engine.plan, directory, outcome) { warn(problem) }
+    }
+    let text = SweepClosing(terminal: terminal, table: table, directory: directory)
+    say(text.render(outcome))
+    if command.json {
+      let bytes = try JSONText.encode(text.json(outcome), pretty: true)
+      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+    }
+  }
+
+  /// The exit code; 75 where there is something to go on with.
+  private func conclude(_ outcome: SweepOutcome, _ directory: SweepDirectory) throws {
+    if outcome.ending == .interrupted {
+      say("  go on with: \(Self.shellWords(CommandLine.arguments))")
+      throw ExitCode(CommandFailure.resumable)
+    }
+    guard !outcome.failures.isEmpty else { return }
+    let isInput = outcome.failures.allSatisfy { $0.code == CommandFailure.wrongInput }
+    throw ExitCode(isInput ? CommandFailure.wrongInput : CommandFailure.programFault)
+  }
+
+  /// The command as it can be typed again; `--new` and `--retry` were for once.
+  static func shellWords(_ words: [String]) -> String {
+    let name = words.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "runner"
+    return ([name] + words.dropFirst().filter { $0 != "--new" && $0 != "--retry" })
+      .map { word in
+        let isPlain = word.unicodeScalars.allSatisfy {
+          $0.isASCII && ($0.properties.isAlphabetic || "0123456789_./-+=,:[]".unicodeScalars.contains($0))
+        }
+        return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
+      }.joined(separator: " ")
+  }
+
+  private func say(_ text: String) {
+    if !command.quiet { terminal.write(text + "\n") }
+  }
+
+  private func warn(_ text: String) {
+    terminal.write(terminal.yellow("warning: ") + TerminalText.printable(text) + "\n")
+  }
+}

@@ -1,0 +1,100 @@
+import Diagnostics
+import ExperimentConfig
+import Report
+import Reporting
+import Sweeping
+
+/// What a sweep says before it starts.
+struct SweepText {
+  let terminal: Terminal
+  let plan: SweepPlan
+
+  /// Trials, parameters, time, disk.
+  func opening(jobs: Int, isSlurm: Bool, _ estimate: SweepEstimate) -> String {
+    let file = plan.file
+    let planned = file.strategy.maxTrials
+    let begun =
+      plan.directory.map { directory in
+        file.trials.count { TrialDirectory(reading: directory.trial($0)).state == .finished }
+      } ?? 0
+    let left = planned - begun
+    var first = "\(file.name) · \(file.strategy.kind.rawValue) · \(count(planned, "trial"))"
+    if begun > 0 { first += ", \(begun) finished" }
+    first += isSlurm ? " · on Slurm" : " · \(jobs) at once"
+    var lines = [terminal.bold(first)]
+    lines += file.space.dimensions.map { "  " + line($0) }
+    lines.append("  by the \(file.objective.inWords)")
+    let parameters = [plan.parameters.lowerBound, plan.parameters.upperBound]
+      .map(NumberText.grouped)
+    var facts =
+      parameters[0] == parameters[1]
+      ? "\(parameters[0]) parameters" : "\(parameters[0]) to \(parameters[1]) parameters"
+    facts += ", about \(size(estimate.bytesPerTrial * left)) on disk"
+    if left == 0 {
+      facts = "nothing is left to do"
+    } else if file.strategy.kind.stopsEarly {
+      facts += ", compared after \(rungs) of \(plan.epochs) epochs"
+    } else if let seconds = estimate.secondsPerTrial, let source = estimate.source, !isSlurm {
+      let rounds = (left + jobs - 1) / jobs
+      facts += ", about \(RunTime.text(Int(seconds * Double(rounds))))"
+      lines.append("  " + wrapped(facts))
+      facts = "(a trial took \(RunTime.text(Int(seconds.rounded()))): \(source))"
+    } else if !isSlurm {
+      facts += "; the first finished trial will tell the time"
+    }
+    lines.append("  " + wrapped(facts))
+    return TerminalText.printable(lines.joined(separator: "\n"))
+  }
+
+  private var rungs: String {
+    plan.file.strategy.rungs(of: plan.epochs).map(String.init).joined(separator: ", ")
+  }
+
+  private func line(_ dimension: SearchSpace.Dimension) -> String {
+    let names = dimension.keys.map(\.label).joined(separator: ", ")
+    switch dimension.domain {
+    case .values(let rows):
+      let shown = rows.prefix(8).map { row in
+        row.count == 1 ? row[0] : "(\(row.joined(separator: ", ")))"
+      }
+      let more = rows.count > 8 ? ", … \(rows.count) values" : ""
+      return clipped("\(names): \(shown.joined(separator: ", "))\(more)")
+    case .uniform(let first, let last):
+      return "\(names): from \(NumberText.short(first)) to \(NumberText.short(last))"
+    case .logUniform(let first, let last):
+      return
+        "\(names): from \(NumberText.short(first)) to \(NumberText.short(last)), logarithmic"
+    }
+  }
+
+  /// The table of `--dry-run`.
+  func trials() -> String {
+    let keys = plan.file.space.keys.map(\.label)
+    var table = TextTable([.right] + keys.map { _ in .left } + [.left])
+    table.add(["trial"] + keys + ["directory"])
+    table.addRule()
+    for trial in plan.file.trials {
+      let values = trial.values.map { TerminalText.line($0) }
+      table.add(["\(trial.number)"] + values + ["trials/\(trial.directory)"])
+    }
+    let unknown = plan.file.strategy.maxTrials - plan.file.trials.count
+    return "\n" + table.render()
+      + (unknown > 0 ? "  and \(count(unknown, "trial")) that depend on results\n" : "")
+  }
+
+  private func wrapped(_ text: String) -> String { WrappedText.wrap(text, indent: 2) }
+
+  private func clipped(_ text: String) -> String {
+    text.count <= 76 ? text : text.prefix(75) + "…"
+  }
+
+  private func count(_ number: Int, _ word: String) -> String {
+    "\(NumberText.grouped(number)) \(word)\(number == 1 ? "" : "s")"
+  }
+
+  private func size(_ bytes: Int) -> String {
+    bytes >= 1 << 30
+      ? NumberText.fixed(Double(bytes) / Double(1 << 30), 1) + " GB"
+      : "\(max(1, bytes >> 20)) MB"
+  }
+}

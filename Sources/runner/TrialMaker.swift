@@ -1,0 +1,62 @@
+import Diagnostics
+import ExperimentConfig
+import Planning
+import Reporting
+import RunRecord
+import Sweeping
+
+/// The program that carries a trial on: this one.
+enum TrialProgram {
+  /// `$RUNNER_PROGRAM`, or this program's own file.
+  static func path(_ environment: [String: String]) -> String {
+    let chosen = environment["RUNNER_PROGRAM"].flatMap { $0.isEmpty ? nil : $0 }
+    return chosen ?? Machine.programFolder + "/runner"
+  }
+}
+
+/// Makes the run directories of trials. Data and weights are looked for once for all trials that name
+/// the same ones.
+actor TrialMaker: TrialPreparation {
+  private let environment: [String: String]
+  private var engine: EngineDescription?
+  private var inputs: [String: (inputs: RunPreparation.Inputs, warnings: [RunContext.Warning])] = [:]
+
+  init(environment: [String: String]) { self.environment = environment }
+
+  func prepare(_ trial: TrialPlan, at path: String) async throws {
+    let terminal = Terminal(environment: environment)
+    let context = RunContext(
+      environment: environment, reporter: ConsoleReporter(terminal, isQuiet: true),
+      warnings: trial.warnings)
+    let loaded = trial.plan.loaded
+    let preparation = RunPreparation(
+      trial.plan, source: Array(loaded.source.text.utf8), path: trial.experiment, context)
+    let key = try Self.key(loaded.resolved)
+    if let known = inputs[key] {
+      for warning in known.warnings { context.note(warning) }
+    } else {
+      let before = context.warnings.count
+      let found = try await preparation.acquireInputs()
+      inputs[key] = (found, Array(context.warnings.dropFirst(before)))
+    }
+    guard let known = inputs[key] else { throw ProgramFault("the inputs of a trial are gone") }
+    _ = try preparation.prepare(known.inputs, try await describeEngine()) { _ in
+      RunDirectory(path: path)
+    }
+  }
+
+  private func describeEngine() async throws -> EngineDescription {
+    if let engine { return engine }
+    let described = try await WorkerProcess(environment: environment, Interrupts()).describe()
+    engine = described
+    return described
+  }
+
+  /// What decides which files a trial needs.
+  private static func key(_ resolved: Resolved) throws -> String {
+    let data = resolved["data"]
+    let parts: [JSONValue] = [data?["dataset"], data?["fallback"], resolved["weights"], resolved["model"]]
+      .map { $0?.canonicalForm ?? .null }
+    return String(decoding: try JSONText.encode(JSONValue.array(parts)), as: UTF8.self)
+  }
+}

@@ -17,7 +17,10 @@ extension PageContent {
             value: score(key, value), detail: detail))
       }
     }
-    if let best = evidence.bestEpoch, let epochs = evidence.summary["epochs"]?.integer {
+    if let folds = evidence.summary["folds"]?.list.count, folds > 0 {
+      let epochs = evidence.summary["epochs"]?.integer ?? 0
+      cards.append(Card(label: "Folds", value: "\(folds)", detail: "of \(epochs) epochs"))
+    } else if let best = evidence.bestEpoch, let epochs = evidence.summary["epochs"]?.integer {
       cards.append(Card(label: "Best epoch", value: "\(best)", detail: "of \(epochs)"))
     } else if let last = evidence.epochs.last {
       cards.append(
@@ -31,8 +34,11 @@ extension PageContent {
       }
     }
     if let count = evidence.summary["parameters"]?["trainable"]?.integer {
+      let total = evidence.summary["parameters"]?["total"]?.integer ?? count
       cards.append(
-        Card(label: "Parameters", value: NumberText.grouped(count), detail: "trainable"))
+        Card(
+          label: "Parameters", value: NumberText.grouped(count),
+          detail: total == count ? "trainable" : "trainable of \(NumberText.grouped(total))"))
     }
     return cards
   }

@@ -20,3 +20,10 @@ package enum UTCTime {
     return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
+
+extension Duration {
+  /// Seconds with a fraction.
+  package var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) * 1e-18
+  }
+}

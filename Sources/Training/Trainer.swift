@@ -280,10 +280,3 @@ package final class Trainer {
 
 @available(*, unavailable)
 extension Trainer: Sendable {}
-
-extension Duration {
-  /// Seconds with a fraction.
-  package var seconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
-  }
-}

@@ -19,7 +19,9 @@ struct JobData {
   init(_ plan: Plan, _ info: RunInfo) async throws {
     let data = plan.experiment.data
     classes = plan.dataset.facts.classes
-    let acquired = try AcquiredDataset(info.dataset, classes: classes)
+    guard let acquired = AcquiredDataset(info.dataset, classes: classes) else {
+      throw ProgramFault("run.json does not say where the data lie")
+    }
     var (train, test) = try await acquired.load()
     if let limit = data.trainLimit { train = train.prefix(limit) }
     if let limit = data.testLimit { test = test.prefix(limit) }
@@ -90,18 +92,5 @@ struct FoldAllocation {
           labels: labels, fraction: fraction, stratified: isStratified, seed: seed)
       }
     return (inner.train, fold.validationIndices, .inner(inner.validation))
-  }
-}
-
-extension AcquiredDataset {
-  /// What `run.json` records of a data set.
-  init(_ record: RunInfo.Dataset, classes: Int) throws {
-    guard record.files.count == ImageFileRole.allCases.count,
-      let origin = DataOrigin(rawValue: record.origin)
-    else { throw ProgramFault("run.json does not say where the data lie") }
-    self.init(name: record.used, classes: classes, origin: origin) { role in
-      let file = record.files[role.rawValue]
-      return ImageFile(path: file.path, sha256: file.sha256)
-    }
   }
 }

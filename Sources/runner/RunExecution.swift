@@ -113,7 +113,7 @@ final class RunExecution {
     for part in [run] + FoldDirectory.all(of: run) { Checkpoints(part).removeAll() }
     RunPlots(run, context).writePage()
     context.reporter.say(
-      "\n" + SummaryTable.render(summary, seconds: start.duration(to: clock.now).inSeconds))
+      "\n" + SummaryTable.render(summary, seconds: start.duration(to: clock.now).seconds))
     context.repeatWarnings()
     context.reporter.say("  " + TerminalText.printable(run.path))
     return summary
@@ -153,12 +153,5 @@ final class RunExecution {
       context.reporter.say(resume)
       return ProgramFault(message)
     }
-  }
-}
-
-extension Duration {
-  /// Seconds with a fraction.
-  var inSeconds: Double {
-    Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }
 }

@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
+import Planning
 import Plots
 import Report
 import Reporting
@@ -53,19 +54,6 @@ struct RunPlots {
         height: images.height, channels: images.channels, label: table.labels[row],
         predicted: table.predictions[row],
         probability: Double(table.probabilities[row * table.classes + table.predictions[row]]))
-    }
-  }
-}
-
-extension AcquiredDataset {
-  /// What `run.json` records of a data set; nothing where it is not one that lies in four files.
-  init?(_ record: RunInfo.Dataset, classes: Int) {
-    guard record.files.count == ImageFileRole.allCases.count,
-      let origin = DataOrigin(rawValue: record.origin)
-    else { return nil }
-    self.init(name: record.used, classes: classes, origin: origin) { role in
-      let file = record.files[role.rawValue]
-      return ImageFile(path: file.path, sha256: file.sha256)
     }
   }
 }

@@ -214,17 +214,6 @@ struct RunPreparation {
   }
 }
 
-extension RunInfo.Dataset {
-  init(_ acquired: AcquiredDataset, requested: String) {
-    self.init(
-      requested: requested, used: acquired.name, fingerprint: acquired.fingerprint,
-      origin: acquired.origin.rawValue,
-      files: ImageFileRole.allCases.map {
-        RunInfo.Dataset.File(path: acquired[$0].path, sha256: acquired[$0].sha256)
-      })
-  }
-}
-
 extension WeightsSource {
   /// As the experiment names it.
   var inWords: String {

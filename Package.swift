@@ -97,6 +97,10 @@ let package = Package(
     .target(
       name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
+    .target(
+      name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
+    .target(
+      name: "Statistics", dependencies: ["Randomness"], swiftSettings: strictAndOptimised),
     .target(name: "Weights", dependencies: ["Files"], swiftSettings: strict),
     .target(
       name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
@@ -158,6 +162,8 @@ let package = Package(
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],
       settings: strictNeverOptimised),
+    tests("Schedules", ["Diagnostics", "ExperimentConfig"]),
+    tests("Statistics", ["Randomness"]),
     tests("Plots", ["Files", "RunRecord", "Weights"]),
     tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),
     tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),

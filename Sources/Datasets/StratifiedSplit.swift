@@ -9,11 +9,13 @@ package enum StratifiedSplit {
   /// How many of each class is `allocate`'s choice. Each class draws its members from a stream of
   /// its own, so that a class added to the data leaves the draw within the others alone.
   ///
+  /// - Parameter fold: the number of the fold whose training examples are divided once more; 0 where
+  ///   there are no folds.
   /// - Returns: the indices on each side, ascending; together they are 0..<n.
   /// - Throws: where `fraction` is not between 0 and 1, a class has a single example, or one of the
   ///   sides would have fewer examples than there are classes.
   package static func holdOut(
-    labels: [Int32], fraction: Double, seed: UInt64
+    labels: [Int32], fraction: Double, seed: UInt64, fold: Int = 0
   ) throws(SamplingError) -> (train: [Int], validation: [Int]) {
     let held = try heldOutCount(of: labels.count, fraction: fraction)
     var members: [Int32: [Int]] = [:]
@@ -35,7 +37,7 @@ package enum StratifiedSplit {
     var isHeld = [Bool](repeating: false, count: labels.count)
     for ((label, var indices), share) in zip(classes, shares) {
       let unit = UInt64(UInt32(bitPattern: label))
-      RandomStream(seed: seed, purpose: .split, unit: unit).shuffle(&indices)
+      RandomStream(seed: seed, purpose: .split, fold: fold, unit: unit).shuffle(&indices)
       for index in indices.prefix(share) { isHeld[index] = true }
     }
     return sides(isHeld)
@@ -46,12 +48,12 @@ package enum StratifiedSplit {
   /// - Returns: the indices on each side, ascending; together they are 0..<`count`.
   /// - Throws: where `fraction` is not between 0 and 1, or one of the sides would be empty.
   package static func holdOutUnstratified(
-    count: Int, fraction: Double, seed: UInt64
+    count: Int, fraction: Double, seed: UInt64, fold: Int = 0
   ) throws(SamplingError) -> (train: [Int], validation: [Int]) {
     let held = try heldOutCount(of: count, fraction: fraction)
     var isHeld = [Bool](repeating: false, count: count)
     // No class has this unit, so the draw is independent of every stratified one.
-    let stream = RandomStream(seed: seed, purpose: .split, unit: .max)
+    let stream = RandomStream(seed: seed, purpose: .split, fold: fold, unit: .max)
     for index in stream.permutation(count).prefix(held) { isHeld[index] = true }
     return sides(isHeld)
   }

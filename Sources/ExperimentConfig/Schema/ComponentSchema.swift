@@ -1,8 +1,9 @@
 package enum ComponentKind: String, Sendable, CaseIterable {
-  case layer, dataset, transform, loss, optimizer, metric
+  case layer, dataset, transform, loss, optimizer, schedule, metric
 }
 
-/// The declaration of a layer, a data set, a transform, a loss, an optimizer or a metric.
+/// The declaration of a layer, a data set, a transform, a loss, an optimizer, a
+/// schedule or a metric.
 package struct ComponentSchema: Sendable {
   package var name: String
   /// The argument that `name: value` sets.

@@ -42,6 +42,11 @@ package struct NumberLimits: Sendable {
   package static let nonNegative = NumberLimits(minimum: 0)
   /// A share from 0 to 1, both included.
   package static let unit = NumberLimits(minimum: 0, maximum: 1)
+  /// A share above 0, 1 included.
+  package static let positiveUnit = NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true)
+  /// A share above 0 and below 1.
+  package static let insideUnit = NumberLimits(
+    minimum: 0, maximum: 1, excludesMinimum: true, excludesMaximum: true)
 
   package static func atLeast(_ minimum: Double) -> NumberLimits {
     NumberLimits(minimum: minimum)

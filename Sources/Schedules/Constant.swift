@@ -1,0 +1,29 @@
+import ExperimentConfig
+
+/// The learning rate as it is, after a while at a factor of it: PyTorch's `ConstantLR`, whose defaults
+/// are 1/3 and 5, which nobody expects of a schedule called constant.
+package struct Constant: Schedule {
+  package static let schema = ComponentSchema(
+    "constant",
+    [
+      Field(
+        "factor", .number(.unit), default: "1",
+        doc: "What the learning rate is multiplied with at first."),
+      Field("total_iters", .integer(.atLeast(0)), default: "0", doc: "For how many intervals."),
+      Interval.field,
+    ], doc: "The same learning rate all along.")
+
+  private let first: Double
+  private let length: Int
+  private let interval: Interval
+
+  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+    first = try arguments.number("factor")
+    length = try arguments.integer("total_iters")
+    interval = try Interval(arguments)
+  }
+
+  package func factor(at position: SchedulePosition) -> Double {
+    position.passed(interval) < length ? first : 1
+  }
+}

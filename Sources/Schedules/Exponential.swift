@@ -1,0 +1,26 @@
+import ExperimentConfig
+import Foundation
+
+/// PyTorch's `ExponentialLR`: γ^t after t intervals.
+package struct Exponential: Schedule {
+  package static let schema = ComponentSchema(
+    "exponential", main: "gamma",
+    [
+      Field(
+        "gamma", .number(.positive), .required,
+        doc: "What the learning rate is multiplied with after every interval."),
+      Interval.field,
+    ], doc: "Multiplies the learning rate with gamma after every epoch.")
+
+  private let gamma: Double
+  private let interval: Interval
+
+  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+    gamma = try arguments.number("gamma")
+    interval = try Interval(arguments)
+  }
+
+  package func factor(at position: SchedulePosition) -> Double {
+    pow(gamma, Double(position.passed(interval)))
+  }
+}

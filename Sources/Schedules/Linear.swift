@@ -1,0 +1,40 @@
+import ExperimentConfig
+
+/// PyTorch's `LinearLR`: start + (end − start) · min(t, n) / n after t intervals.
+package struct Linear: Schedule {
+  package static let schema = ComponentSchema(
+    "linear",
+    [
+      Field(
+        "start_factor", .number(.positiveUnit),
+        default: "0.3333333333333333", doc: "The share of the learning rate at the beginning."),
+      Field(
+        "end_factor", .number(.unit), default: "1",
+        doc: "The share of the learning rate at the end."),
+      Field(
+        "total_iters", .integer(.atLeast(1)), default: "5",
+        doc: "How many intervals lie between the two."),
+      Interval.field,
+    ], doc: "Leads the learning rate from one factor to another in a straight line.")
+
+  private let start: Double
+  private let end: Double
+  private let length: Int
+  private let interval: Interval
+
+  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+    start = try arguments.number("start_factor")
+    end = try arguments.number("end_factor")
+    length = try arguments.integer("total_iters")
+    interval = try Interval(arguments)
+  }
+
+  package func factor(at position: SchedulePosition) -> Double {
+    Self.ramp(position.passed(interval), of: length, from: start, to: end)
+  }
+
+  static func ramp(_ passed: Int, of length: Int, from start: Double, to end: Double) -> Double {
+    // Exactly `end` once it is reached, as the weights of two ends would not give.
+    passed >= length ? end : start + (end - start) * Double(passed) / Double(length)
+  }
+}

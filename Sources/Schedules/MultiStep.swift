@@ -1,0 +1,33 @@
+import ExperimentConfig
+import Foundation
+
+/// PyTorch's `MultiStepLR`: γ^n, where n of the milestones have been reached. A milestone that is
+/// listed twice counts twice.
+package struct MultiStep: Schedule {
+  package static let schema = ComponentSchema(
+    "multi_step", main: "milestones",
+    [
+      Field(
+        "milestones", .list(of: .integer(.atLeast(1)), count: 1...10_000), .required,
+        doc: "After how many intervals the learning rate is reduced."),
+      Field(
+        "gamma", .number(.positive), default: "0.1",
+        doc: "What the learning rate is multiplied with each time."),
+      Interval.field,
+    ], doc: "Multiplies the learning rate with gamma at each of the milestones.")
+
+  private let milestones: [Int]
+  private let gamma: Double
+  private let interval: Interval
+
+  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+    milestones = try arguments.integers("milestones")
+    gamma = try arguments.number("gamma")
+    interval = try Interval(arguments)
+  }
+
+  package func factor(at position: SchedulePosition) -> Double {
+    let passed = position.passed(interval)
+    return pow(gamma, Double(milestones.count { $0 <= passed }))
+  }
+}

@@ -1,0 +1,88 @@
+import Diagnostics
+import ExperimentConfig
+import Foundation
+
+/// PyTorch's `OneCycleLR` (Smith and Topin, 2019) over all steps of the training: from max_lr /
+/// div_factor up to max_lr and down to max_lr / div_factor / final_div_factor.
+///
+/// Momentum is not cycled: it stays as the optimizer has it, PyTorch's `cycle_momentum=False`.
+package struct OneCycle: Schedule {
+  package static let schema = ComponentSchema(
+    "one_cycle", main: "max_lr",
+    [
+      Field("max_lr", .number(.positive), .required, doc: "The highest learning rate."),
+      Field(
+        "pct_start", .number(.unit), default: "0.3",
+        doc: "The share of the steps in which the learning rate rises."),
+      Field(
+        "anneal_strategy", .choice(["cos", "linear"]), default: "cos",
+        doc: "Along half a cosine or in a straight line."),
+      Field(
+        "div_factor", .number(.positive), default: "25",
+        doc: "What max_lr is divided by at the beginning."),
+      Field(
+        "final_div_factor", .number(.positive), default: "1e4",
+        doc: "What the first learning rate is divided by at the end."),
+      Field(
+        "three_phase", .boolean, default: "false",
+        doc:
+          "Whether it falls back to the first learning rate as fast as it rose, and then further."),
+    ],
+    doc: "Raises the learning rate to max_lr and lowers it again, step by step over the whole "
+      + "training; the optimizer's own learning rate and momentum have no part in it.")
+
+  private struct Phase {
+    var end: Double
+    /// Factors of the learning rate.
+    var from: Double
+    var to: Double
+  }
+
+  private let phases: [Phase]
+  private let isLinear: Bool
+
+  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+    let highest = try arguments.number("max_lr")
+    let first = highest / (try arguments.number("div_factor"))
+    let last = first / (try arguments.number("final_div_factor"))
+    let share = try arguments.number("pct_start")
+    let isThreePhase = try arguments.boolean("three_phase")
+    guard !isThreePhase || share <= 0.5 else {
+      throw InputError(
+        "rising and falling take more than all steps: 'pct_start' is \(NumberText.short(share)), "
+          + "twice", at: arguments.range("pct_start"),
+        hint: "with three_phase it is at most 0.5")
+    }
+    isLinear = try arguments.string("anneal_strategy") == "linear"
+
+    let base = training.learningRate
+    let steps = Double(training.steps)
+    let rise = Phase(end: share * steps - 1, from: first / base, to: highest / base)
+    phases =
+      isThreePhase
+      ? [
+        rise, Phase(end: 2 * share * steps - 2, from: highest / base, to: first / base),
+        Phase(end: steps - 1, from: first / base, to: last / base),
+      ] : [rise, Phase(end: steps - 1, from: highest / base, to: last / base)]
+  }
+
+  package func factor(at position: SchedulePosition) -> Double {
+    let passed = Double(position.step - 1)
+    var start = 0.0
+    for (place, phase) in phases.enumerated() {
+      if passed <= phase.end || place == phases.count - 1 {
+        // A training too short for the phase is at its end; PyTorch divides by zero.
+        let length = phase.end - start
+        let share = length > 0 ? min(1, (passed - start) / length) : 1
+        return anneal(from: phase.from, to: phase.to, share)
+      }
+      start = phase.end
+    }
+    return 1
+  }
+
+  private func anneal(from start: Double, to end: Double, _ share: Double) -> Double {
+    isLinear
+      ? (end - start) * share + start : end + (start - end) / 2 * (cos(Double.pi * share) + 1)
+  }
+}

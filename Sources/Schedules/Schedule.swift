@@ -1,0 +1,101 @@
+import ExperimentConfig
+
+/// How the learning rate goes over a training.
+///
+/// A schedule is declared once: name, arguments and documentation, formula. Names, arguments and
+/// defaults are those of `torch.optim.lr_scheduler`, and so are the values, where PyTorch's scheduler
+/// takes its step after every epoch, or after every step with `interval: step`.
+///
+/// What a schedule yields is a factor of the optimizer's learning rate. With several groups of
+/// parameters it multiplies each group's own, so their proportions stay.
+package protocol Schedule: Sendable {
+  static var schema: ComponentSchema { get }
+
+  /// - Throws: `InputError` where the arguments contradict each other or the training.
+  init(_ arguments: Arguments, _ training: TrainingFacts) throws
+
+  /// What the learning rate is multiplied with in the step at `position`.
+  func factor(at position: SchedulePosition) -> Double
+
+  /// What an epoch's value of has to be given to `observe`; nothing for a schedule that is a function
+  /// of the position alone.
+  var monitor: Monitor? { get }
+
+  /// Takes in the value of `monitor` after an epoch.
+  mutating func observe(_ value: Double)
+
+  /// What was learned from the values observed so far, for a checkpoint; nothing for a schedule
+  /// without `monitor`.
+  var state: ReduceOnPlateau.State? { get set }
+}
+
+extension Schedule {
+  package var monitor: Monitor? { nil }
+  package mutating func observe(_ value: Double) {}
+  package var state: ReduceOnPlateau.State? {
+    get { nil }
+    set {}
+  }
+}
+
+/// What a schedule knows of the training before it begins.
+package struct TrainingFacts: Sendable {
+  /// The learning rate that the factors multiply; above 0.
+  package let learningRate: Double
+  package let epochs: Int
+  package let stepsPerEpoch: Int
+  package let steps: Int
+  /// Which way a value of the validation examples gets better; nothing for a name that is none.
+  package let higherIsBetter: @Sendable (String) -> Bool?
+
+  /// - Parameters:
+  ///   - epochs: at least 1.
+  ///   - stepsPerEpoch: at least 1.
+  ///   - maxSteps: ends the training if that is sooner; it then has fewer epochs, the last one perhaps
+  ///     not whole.
+  ///   - higherIsBetter: of the values that may be watched; knows the loss alone if left out.
+  package init(
+    learningRate: Double, epochs: Int, stepsPerEpoch: Int, maxSteps: Int? = nil,
+    higherIsBetter: @escaping @Sendable (String) -> Bool? = { $0 == "loss" ? false : nil }
+  ) {
+    self.learningRate = learningRate
+    self.higherIsBetter = higherIsBetter
+    self.stepsPerEpoch = stepsPerEpoch
+    let (whole, overflow) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
+    steps = min(overflow ? Int.max : whole, maxSteps ?? Int.max)
+    self.epochs = min(epochs, (steps - 1) / stepsPerEpoch + 1)
+  }
+
+  /// How many intervals the training has.
+  func count(of interval: Interval) -> Int { interval == .epoch ? epochs : steps }
+}
+
+/// A step of the training.
+package struct SchedulePosition: Sendable, Hashable {
+  /// From 1, counted over the whole training.
+  package let step: Int
+  /// From 1.
+  package let epoch: Int
+
+  package init(step: Int, epoch: Int) {
+    self.step = step
+    self.epoch = epoch
+  }
+
+  /// How many steps a scheduler of PyTorch would have taken before.
+  func passed(_ interval: Interval) -> Int { (interval == .epoch ? epoch : step) - 1 }
+}
+
+/// After what the learning rate changes.
+enum Interval: String {
+  case epoch, step
+
+  /// The argument that every schedule but `one_cycle` and `reduce_on_plateau` has.
+  static let field = Field(
+    "interval", .choice(["epoch", "step"]), default: "epoch",
+    doc: "After what the learning rate changes; the other arguments count in it.")
+
+  init(_ arguments: Arguments) throws {
+    self = try arguments.string("interval") == "step" ? .step : .epoch
+  }
+}

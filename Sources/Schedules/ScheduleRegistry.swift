@@ -1,0 +1,24 @@
+import Diagnostics
+import ExperimentConfig
+
+/// The schedules there are: one explicit list.
+package enum ScheduleRegistry {
+  package static let all: [any Schedule.Type] = [
+    Constant.self, Step.self, MultiStep.self, Exponential.self, Linear.self, Cosine.self,
+    OneCycle.self, ReduceOnPlateau.self,
+  ]
+
+  package static var schemas: [ComponentSchema] { all.map { $0.schema } }
+
+  /// The schedule that an experiment names.
+  ///
+  /// - Throws: `InputError` where its arguments contradict each other or the training.
+  package static func make(
+    _ component: ResolvedComponent, _ training: TrainingFacts
+  ) throws -> any Schedule {
+    guard let type = all.first(where: { $0.schema.name == component.name }) else {
+      throw ProgramFault("no schedule '\(component.name)'")
+    }
+    return try type.init(component.arguments, training)
+  }
+}

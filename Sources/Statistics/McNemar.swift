@@ -1,0 +1,61 @@
+/// McNemar's test: whether two classifiers err equally often on the same examples. Only those count
+/// that exactly one of the two gets right.
+package struct McNemar: Sendable, Hashable {
+  package enum Method: String, Sendable, Hashable {
+    case exact
+    case chiSquared = "chi-squared"
+  }
+
+  /// Below so many discordant pairs the exact test decides.
+  package static let fewPairs = 25
+
+  /// Examples that the first classifier alone gets right.
+  package let onlyFirst: Int
+  /// Examples that the second classifier alone gets right.
+  package let onlySecond: Int
+  /// The two-sided exact probability: 2 · P(X ≤ min(b, c)), at most 1, for X binomial with n = b + c
+  /// and p = ½.
+  package let exact: Double
+  /// χ² = (|b − c| − 1)² / (b + c) with Edwards' correction (1948), 0 at b = c as in R; 0 without
+  /// discordant pairs.
+  package let chiSquared: Double
+  /// Of `chiSquared` at one degree of freedom.
+  package let approximate: Double
+  /// Which of the two probabilities `pValue` is.
+  package let method: Method
+  /// Why the test says nothing, where it does not.
+  package let reason: String?
+
+  package var pValue: Double { method == .exact ? exact : approximate }
+
+  /// - Parameters:
+  ///   - onlyFirst: b, not negative.
+  ///   - onlySecond: c, not negative.
+  package init(onlyFirst: Int, onlySecond: Int) {
+    self.onlyFirst = onlyFirst
+    self.onlySecond = onlySecond
+    let pairs = onlyFirst + onlySecond
+    method = pairs < Self.fewPairs ? .exact : .chiSquared
+    guard pairs > 0 else {
+      (exact, chiSquared, approximate) = (1, 0, 1)
+      reason = "there is no example that only one of the two gets right"
+      return
+    }
+    reason = nil
+    exact = min(1, 2 * Binomial(trials: pairs, probability: 0.5).cdf(min(onlyFirst, onlySecond)))
+    let excess = Double(max(0, abs(onlyFirst - onlySecond) - 1))
+    chiSquared = excess * excess / Double(pairs)
+    approximate = ChiSquared(degrees: 1).sf(chiSquared)
+  }
+
+  /// From what each classifier gets right, example by example; nothing where the two do not have
+  /// equally many examples.
+  package init?(first: [Bool], second: [Bool]) {
+    guard first.count == second.count else { return nil }
+    var (onlyFirst, onlySecond) = (0, 0)
+    for (one, other) in zip(first, second) where one != other {
+      if one { onlyFirst += 1 } else { onlySecond += 1 }
+    }
+    self.init(onlyFirst: onlyFirst, onlySecond: onlySecond)
+  }
+}

@@ -1,0 +1,132 @@
+import Randomness
+
+/// How much the difference of two models' scores would vary, had other examples been drawn from the
+/// same source: both models are scored on the same resampled examples.
+///
+/// A resample draws as many examples as there are, with replacement. Resample r is the stream
+/// (`bootstrap`, step r, unit 1) under the fixed seed 0, its draw i the whole number at position i. The
+/// intervals of single metrics have unit 0, so the two share no draws.
+package struct PairedBootstrap: Sendable, Hashable {
+  package static let standardResamples = 10_000
+  static let unit: UInt64 = 1
+
+  /// Of the examples as they are.
+  package let estimate: Double?
+  /// The percentile interval of the difference.
+  package let interval: Interval?
+  /// Resamples in which the difference was defined.
+  package let resamples: Int
+  /// Why there is no interval, or what makes it a special one.
+  package let reason: String?
+
+  /// The mean of differences, one an example: of accuracy, with 1, 0 and −1, or of any other score
+  /// that is a mean over examples.
+  package static func meanDifference(
+    _ differences: [Double], resamples: Int = standardResamples, confidence: Double = 0.95
+  ) -> PairedBootstrap {
+    if let place = differences.firstIndex(where: { !$0.isFinite }) {
+      return PairedBootstrap(reason: "the difference at example \(place) is not a number")
+    }
+    let count = Double(differences.count)
+    return differences.withUnsafeBufferPointer { differences in
+      var values: [Double] = []
+      let estimate = differences.reduce(0, +) / count
+      if !differences.isEmpty, resamples > 0 {
+        values.reserveCapacity(resamples)
+        for resample in 0..<resamples {
+          var sum = 0.0
+          draw(differences.count, resample) { _, index in sum += differences[index] }
+          values.append(sum / count)
+        }
+      }
+      return PairedBootstrap(
+        estimate, values, count: differences.count, resamples: resamples, confidence: confidence)
+    }
+  }
+
+  /// The difference of any two scores of the same examples.
+  ///
+  /// - Parameter difference: of the scores over the examples with these indices, which may be there
+  ///   several times; nothing where one of the two is undefined.
+  package static func interval(
+    count: Int, resamples: Int = standardResamples, confidence: Double = 0.95,
+    _ difference: ([Int]) throws -> Double?
+  ) rethrows -> PairedBootstrap {
+    guard count > 0 else { return PairedBootstrap(reason: "there are no examples") }
+    var indices = Array(0..<count)
+    let estimate = try difference(indices)
+    var values: [Double] = []
+    for resample in 0..<max(0, resamples) {
+      draw(count, resample) { position, index in indices[position] = index }
+      if let value = try difference(indices), value.isFinite { values.append(value) }
+    }
+    return PairedBootstrap(
+      estimate, values, count: count, resamples: resamples, confidence: confidence)
+  }
+
+  private init(
+    estimate: Double? = nil, interval: Interval? = nil, resamples: Int = 0, reason: String?
+  ) {
+    self.estimate = estimate
+    self.interval = interval
+    self.resamples = resamples
+    self.reason = reason
+  }
+
+  private init(
+    _ estimate: Double?, _ values: [Double], count: Int, resamples: Int, confidence: Double
+  ) {
+    guard count > 0 else {
+      self.init(reason: "there are no examples")
+      return
+    }
+    guard let estimate, estimate.isFinite else {
+      self.init(reason: "the difference is not defined for these examples")
+      return
+    }
+    func refuse(_ reason: String) -> PairedBootstrap {
+      PairedBootstrap(estimate: estimate, resamples: values.count, reason: reason)
+    }
+    guard confidence > 0, confidence < 1 else {
+      self = refuse("a confidence of \(confidence) is not between 0 and 1")
+      return
+    }
+    guard !values.isEmpty, values.count * 2 >= resamples else {
+      self = refuse("the difference is defined in \(values.count) of \(resamples) resamples only")
+      return
+    }
+    let sorted = values.sorted()
+    self.init(
+      estimate: estimate,
+      interval: Interval(
+        lower: Self.quantile(sorted, (1 - confidence) / 2),
+        upper: Self.quantile(sorted, (1 + confidence) / 2), confidence: confidence),
+      resamples: values.count,
+      reason: sorted[0] == sorted[sorted.count - 1]
+        ? "the difference is the same in every resample" : nil)
+  }
+
+  /// Between the two nearest values, linearly: numpy's default.
+  static func quantile(_ sorted: [Double], _ share: Double) -> Double {
+    let position = share * Double(sorted.count - 1)
+    let below = min(Int(position), sorted.count - 1)
+    let above = min(below + 1, sorted.count - 1)
+    return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
+  }
+
+  /// Calls `body` with each position and what `RandomStream.integer(below:at:)` has there.
+  @inline(__always)
+  private static func draw(_ count: Int, _ resample: Int, _ body: (Int, Int) -> Void) {
+    let stream = RandomStream(seed: 0, purpose: .bootstrap, step: resample, unit: unit)
+    let bound = UInt64(count)
+    for pair in 0..<((count + 1) / 2) {
+      let words = stream.block(pair)
+      let first = UInt64(words.x) | UInt64(words.y) << 32
+      body(2 * pair, Int(first.multipliedFullWidth(by: bound).high))
+      if 2 * pair + 1 < count {
+        let second = UInt64(words.z) | UInt64(words.w) << 32
+        body(2 * pair + 1, Int(second.multipliedFullWidth(by: bound).high))
+      }
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Diagnostics
+import ExperimentConfig
+import Foundation
+import Schedules
+
+/// The fixture `name` of Tests/Fixtures/schedules.
+func fixture<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {
+  let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  let path = tests.appending(path: "Fixtures/schedules/\(name)")
+  return try JSONDecoder().decode(type, from: Data(contentsOf: path))
+}
+
+/// A catalog in which schedules stand where an experiment names its optimizer, so that these tests'
+/// arguments are typed, checked and filled in as those of an experiment are.
+private let catalog = Catalog([
+  .layer: [ComponentSchema("identity", doc: "Nothing.")],
+  .dataset: [ComponentSchema("digits", doc: "Digits.")],
+  .transform: [ComponentSchema("to_tensor", doc: "To floats.")],
+  .loss: Losses.all,
+  .optimizer: ScheduleRegistry.schemas,
+  .metric: [ComponentSchema("accuracy", doc: "Share.")],
+])
+
+/// A schedule as an experiment would write it, such as `{step: 3}`.
+func schedule(_ text: String, _ training: TrainingFacts) throws -> any Schedule {
+  let diagnostics = DiagnosticCollector()
+  let loader = ExperimentLoader(catalog: catalog, environment: [:], processors: 1)
+  let source = SourceFile(
+    name: "schedule.yaml",
+    text: "data: {dataset: digits}\nmodel: [identity]\noptimizer: \(text)\n")
+  guard let loaded = loader.load(source, overrides: [], into: diagnostics) else {
+    throw InputError(diagnostics.sorted)
+  }
+  return try ScheduleRegistry.make(loaded.experiment.optimizer, training)
+}
+
+/// What is wrong with a schedule, if anything.
+func fault(_ text: String, _ training: TrainingFacts) -> [String] {
+  do {
+    _ = try schedule(text, training)
+    return []
+  } catch {
+    return (error as? InputError)?.diagnostics.map(\.message) ?? ["\(error)"]
+  }
+}
+
+func isClose(_ left: Double, _ right: Double, _ tolerance: Double = 1e-12) -> Bool {
+  abs(left - right) <= tolerance * max(abs(left), abs(right))
+}

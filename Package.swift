@@ -139,10 +139,24 @@ let package = Package(
         "Weights", mustache,
       ],
       swiftSettings: strict),
+    .target(
+      name: "Comparison",
+      dependencies: [
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Planning", "Randomness",
+        "Report", "RunRecord", "Statistics", "Weights", "YAMLSyntax",
+      ],
+      swiftSettings: strictAndOptimised),
+    .target(
+      name: "ComparisonViews",
+      dependencies: [
+        "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Metrics", "PNGImage",
+        "Plots", "Report", "Reporting", "RunRecord", "Statistics", mustache,
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Plots",
+        "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Plots",
         "Report",
         "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
       ],

@@ -19,13 +19,13 @@ struct Runner: AsyncParsableCommand {
         runner experiments/sequential.yaml lr=1e-4 epochs=3
         runner check experiments/sequential.yaml
 
-      Exit codes: 0 done; 2 the input is wrong; 64 wrong usage; 70 a fault of the program; \
+      Exit codes: 0 done; 1 the answer is no; 2 the input is wrong; 64 wrong usage; 70 a fault of the program; \
       130 interrupted.
       """,
     version: Version.runner,
     subcommands: [
-      RunCommand.self, CheckCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
-      LayersCommand.self, DatasetsCommand.self,
+      RunCommand.self, CheckCommand.self, ListCommand.self, ShowCommand.self, DiffCommand.self,
+      ReportCommand.self, LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -80,10 +80,13 @@ package struct Verdict: Sendable, Equatable {
     let facts = basis.facts.filter { fact in
       fact.isCausal && fact.differs && !(fact.label == "threads" && isThreads)
     }
-    // Another fingerprint of another data set is the same news.
-    let isOtherData = facts.contains { $0.label == "data set used" }
-    return semantic.map(\.inWords)
-      + facts.filter { !($0.label == "fingerprint" && isOtherData) }.map(\.inWords)
+    // Another fingerprint of another data set is the same news, and so is a data set that was asked
+    // for.
+    var told: Set<String> = []
+    if facts.contains(where: { $0.label == "data set used" }) { told.insert("fingerprint") }
+    if semantic.contains(where: { $0.path == "data.dataset" }) { told.insert("data set used") }
+    if semantic.contains(where: { $0.path == "device" }) { told.insert("device") }
+    return semantic.map(\.inWords) + facts.filter { !told.contains($0.label) }.map(\.inWords)
   }
 
   // MARK: Identical
@@ -120,14 +123,14 @@ package struct Verdict: Sendable, Equatable {
     guard let table = tables.first(where: { $0["accuracy"]?.test != nil }),
       let score = table["accuracy"], let test = score.test
     else {
-      let reasons = tables.compactMap { table in
-        table.reason.map { "\(table.split): \($0)" }
+      var reasons: [String] = []
+      for reason in tables.compactMap(\.reason) where !reasons.contains(reason) {
+        reasons.append(reason)
       }
       return (
         .notComparable,
         reasons.isEmpty
-          ? "there are no scores that both runs have" : "no test, " + reasons.joined(separator: "; "),
-        ""
+          ? "there are no scores that both runs have" : reasons.joined(separator: "; "), ""
       )
     }
     let numbers = text(score, test, table)

@@ -70,7 +70,8 @@ package struct DiffText {
   }
 
   private func facts(_ title: String, _ facts: [FactChange]) -> String {
-    let shown = facts.filter { options.showsAll || $0.differs }
+    // The configuration says better what the words of the command line changed.
+    let shown = facts.filter { options.showsAll || $0.differs && $0.label != "command" }
     if shown.isEmpty { return "" }
     var table = FittedTable([.left, .left, .left])
     table.add(["", "A", "B"])

@@ -139,6 +139,7 @@ enum ComparisonStyle {
     .figures:empty, .tiles:empty { display: none; }
     td small:empty { display: none; }
     .best { font-weight: 700; } .best::after { content: " ●"; color: var(--good); }
+    .words { min-width: 210px; }
     .dim { color: var(--soft); }
     .bar + .bar { margin-top: 2px; }
     .matrix td.total { color: var(--soft); }

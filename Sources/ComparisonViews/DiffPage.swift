@@ -78,7 +78,7 @@ package enum DiffPage {
   private static func facts(
     _ title: String, _ facts: [FactChange], _ options: DiffOptions
   ) -> PageModel.Section {
-    let shown = facts.filter { options.showsAll || $0.differs }
+    let shown = facts.filter { options.showsAll || $0.differs && $0.label != "command" }
     if shown.isEmpty { return .init(heading: title) }
     return .init(
       heading: title,
@@ -127,7 +127,8 @@ package enum DiffPage {
                 ? [
                   .init(text: DiffWords.interval(row), style: "n"),
                   .init(text: DiffWords.p(row), style: "n"),
-                  .init(text: row.test?.name ?? "", small: row.test?.detail ?? ""),
+                  .init(
+                    text: row.test?.name ?? "", style: "words", small: row.test?.detail ?? ""),
                 ] : []))
         })
     ]

@@ -25,6 +25,7 @@ struct Runner: AsyncParsableCommand {
     version: Version.runner,
     subcommands: [
       RunCommand.self, CheckCommand.self, ListCommand.self, ShowCommand.self, DiffCommand.self,
+      CompareCommand.self,
       ReportCommand.self, LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],

@@ -156,9 +156,9 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Plots",
-        "Report",
-        "Reporting", "RunRecord", "Weights", argumentParser, subprocess, system,
+        "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "ExperimentConfig", "Files",
+        "Graph", "Planning", "Plots", "Report", "Reporting", "RunRecord", "Weights", argumentParser,
+        subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -170,6 +170,13 @@ let package = Package(
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    // Directories of runs that never were, for the tests of comparisons.
+    .target(
+      name: "ComparisonFixtures",
+      dependencies: [
+        "ExperimentConfig", "Files", "Metrics", "Randomness", "RunRecord", "Weights",
+      ],
+      path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
     tests("Files", ["TestSupport"]),
     tests("Weights", ["Files", "TestSupport"]),
@@ -180,6 +187,18 @@ let package = Package(
     tests("Statistics", ["Randomness"]),
     tests("Plots", ["Files", "RunRecord", "Weights"]),
     tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),
+    tests(
+      "Comparison",
+      [
+        "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Randomness",
+        "Report", "RunRecord", "Statistics", "TestSupport", "Weights",
+      ]),
+    tests(
+      "ComparisonViews",
+      [
+        "Comparison", "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Report", "Reporting",
+        "RunRecord", "TestSupport",
+      ]),
     tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),
     tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", "TestSupport", logging]),
     tests("Reporting", ["ExperimentConfig", "RunRecord"]),

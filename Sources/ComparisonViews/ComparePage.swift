@@ -133,6 +133,7 @@ package enum ComparePage {
       return section
     }
     let names = comparison.classNames
+    section.layout = "sheets"
     section.tables = known.map { entry in
       matrix(
         "Run \(entry.label)", names, counts(entry.matrix), isDifference: false)

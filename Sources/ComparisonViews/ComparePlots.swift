@@ -1,4 +1,5 @@
 import Comparison
+import Metrics
 import Plots
 import Report
 

@@ -32,7 +32,8 @@ package struct CompareText {
 
   /// As many runs in a table as the terminal is wide.
   private func groups(_ count: Int) -> [Range<Int>] {
-    let size = max(1, (width - 26) / 16)
+    // The widest labels are 21 columns, an interval takes 15.
+    let size = max(1, (width - 23) / 17)
     return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 
@@ -45,9 +46,12 @@ package struct CompareText {
         [setting.path] + columns.map { TerminalText.line(setting.values[$0] ?? DiffWords.none) })
     }
     if !comparison.settings.isEmpty { table.addRule() }
+    var split = ""
     for score in comparison.scores where CompareWords.isShown(score) {
+      if score.split != split { table.add([score.split]) }
+      split = score.split
       table.add(
-        [CompareWords.label(score)]
+        ["  " + DiffWords.label(score.key)]
           + columns.map { index in
             CompareWords.cell(score.cells[index]) + (score.best.contains(index) ? " ●" : "  ")
           })
@@ -122,25 +126,27 @@ package struct CompareText {
 
   // MARK: Matrices
 
-  /// Two runs: the difference; the matrices themselves where they fit beside each other.
+  /// The first run's, and how the others differ from it; of two runs also the second's.
   private func matrices(_ comparison: RunComparison) -> String {
     let known = comparison.matrices.runs.enumerated().compactMap { index, matrix in
       matrix.map { (index: index, matrix: $0) }
     }
     guard let first = known.first, known.count > 1, first.matrix.classes <= 12 else { return "" }
-    var text = ""
+    func label(_ index: Int) -> String { comparison.runs[index].label }
+    let isPair = known.count == 2
+    var names = [label(first.index)]
+    var blocks = [block(comparison, first.matrix, nil)]
     for other in known.dropFirst().prefix(3) {
-      let labels = [first.index, other.index].map { comparison.runs[$0].label }
-      text += heading(
-        "Confusion matrices, \(comparison.matrices.split) set: \(labels[0]), \(labels[1]) and "
-          + "\(labels[1]) − \(labels[0]); rows are true classes")
-      let blocks = [
-        block(comparison, first.matrix, nil), block(comparison, other.matrix, nil),
-        block(comparison, other.matrix, first.matrix),
-      ]
-      text += beside(blocks)
+      if isPair {
+        names.append(label(other.index))
+        blocks.append(block(comparison, other.matrix, nil))
+      }
+      names.append("\(label(other.index)) − \(label(first.index))")
+      blocks.append(block(comparison, other.matrix, first.matrix))
     }
-    return text
+    return heading(
+      "Confusion matrices, \(comparison.matrices.split) set: \(names.joined(separator: ", ")); "
+        + "rows are true classes") + beside(blocks)
   }
 
   private func block(

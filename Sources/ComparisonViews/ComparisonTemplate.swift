@@ -60,7 +60,9 @@ enum ComparisonTemplate {
     {{#notes}}
     <p>{{.}}</p>
     {{/notes}}
+    <div class="{{layout}}">
     {{#tables}}
+    <div>
     {{#caption}}
     <h3>{{.}}</h3>
     {{/caption}}
@@ -71,7 +73,9 @@ enum ComparisonTemplate {
     <tr>{{#cells}}<td class="{{style}}" style="--heat:{{heat}}%" title="{{hint}}">{{text}}{{#bars}}<span class="bar {{style}}"><span style="width:{{width}}%"></span></span>{{/bars}}<small>{{small}}</small></td>{{/cells}}</tr>
     {{/rows}}
     </tbody></table></div>
+    </div>
     {{/tables}}
+    </div>
     <p class="keys">{{#keys}}<span><span class="key {{style}}"></span>{{text}}</span>{{/keys}}</p>
     <div class="figures">
     {{#charts}}
@@ -138,7 +142,9 @@ enum ComparisonStyle {
     .keys { display: flex; flex-wrap: wrap; gap: 4px 14px; color: var(--soft); } .keys:empty { display: none; }
     .figures:empty, .tiles:empty { display: none; }
     td small:empty { display: none; }
-    .best { font-weight: 700; } .best::after { content: " ●"; color: var(--good); }
+    .best { font-weight: 700; } .best small { font-weight: 400; }
+    .best::before { content: "● "; color: var(--good); }
+    .sheets { display: flex; flex-wrap: wrap; gap: 4px 28px; } .sheets > div { max-width: 100%; }
     .words { min-width: 210px; }
     .dim { color: var(--soft); }
     .bar + .bar { margin-top: 2px; }

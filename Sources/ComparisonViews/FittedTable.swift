@@ -39,6 +39,7 @@ struct FittedTable {
 
   /// Broken at spaces, or anywhere where a word alone is too long.
   static func lines(_ text: String, _ width: Int) -> [String] {
+    if TerminalText.width(text) <= width { return [text] }
     var lines: [String] = []
     var line = ""
     for word in text.split(separator: " ", omittingEmptySubsequences: false).map(String.init) {

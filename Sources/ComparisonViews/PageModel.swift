@@ -49,6 +49,8 @@ struct PageModel {
     var heading: String
     var notes: [String] = []
     var tables: [Table] = []
+    /// `sheets` where tables stand side by side.
+    var layout = ""
     /// Which line of the charts belongs to which run.
     var keys: [Key] = []
     var charts: [Chart] = []

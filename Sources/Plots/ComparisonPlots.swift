@@ -78,7 +78,7 @@ package struct ComparisonPlots: Sendable {
     let all = set.curves.flatMap(\.points).filter { $0.value.isFinite }
     guard let last = all.map(\.epoch).max() else { return nil }
     var figure = Figure(set.name, title: set.title)
-    figure.commands += figure.titleCommands(subtitle) + Axis.epochs(through: last)
+    figure.commands += figure.titleCommands() + legend(figure) + Axis.epochs(through: last)
     figure.commands += [
       "set ylabel '\(set.label)'", "set offsets 0,0,graph 0.04,graph 0.04", "set format y '%g'",
     ]
@@ -96,7 +96,13 @@ package struct ComparisonPlots: Sendable {
     return .figure(figure)
   }
 
-  private var subtitle: String { runs.joined(separator: " · ") }
+  /// Under the title, so that neither is in the other's way.
+  private func legend(_ figure: Figure) -> [String] {
+    [
+      "set key at screen \(figure.x(12)),\(figure.y(36)) left top horizontal Left reverse "
+        + "samplen 2 width 1 maxrows 2 tc rgb '\(Style.ink)'"
+    ]
+  }
 
   // MARK: Bars
 
@@ -109,7 +115,7 @@ package struct ComparisonPlots: Sendable {
     }
     let width = max(720, 110 + groups * (runs.count * 12 + 16))
     var figure = Figure(set.name, title: set.title, width: width)
-    figure.commands += figure.titleCommands(subtitle)
+    figure.commands += figure.titleCommands() + legend(figure)
     let bar = 0.8 / Double(max(1, runs.count))
     let tics = set.groups.enumerated()
       .map { "\(GnuplotText.tic($0.element, limit: 16)) \($0.offset)" }
@@ -135,7 +141,8 @@ package struct ComparisonPlots: Sendable {
           + GnuplotText.quoted(runs[index], limit: 24))
       if !set.intervals.isEmpty {
         plots.append(
-          "$b\(index) using 1:2:3:4 with yerrorbars pt 0 lc rgb '\(Style.ink)' lw 1 notitle")
+          "$b\(index) using 1:3:(0):($4-$3) with vectors nohead lc rgb '\(Style.ink)' lw 1.5 "
+            + "notitle")
       }
     }
     figure.commands.append("plot " + plots.joined(separator: ", "))

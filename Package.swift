@@ -169,12 +169,26 @@ let package = Package(
         "Randomness", "RunRecord", "YAMLSyntax", subprocess, system,
       ],
       swiftSettings: strict),
+    .target(
+      name: "Comparison",
+      dependencies: [
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Planning", "Randomness",
+        "Report", "RunRecord", "Statistics", "Weights", "YAMLSyntax",
+      ],
+      swiftSettings: strictAndOptimised),
+    .target(
+      name: "ComparisonViews",
+      dependencies: [
+        "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Metrics", "PNGImage",
+        "Plots", "Report", "Reporting", "RunRecord", "Statistics", mustache,
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "FeatureCache", "Files", "Folds",
-        "Graph", "Metrics", "Planning", "Plots", "Pretrained", "Report", "Reporting", "RunRecord",
-        "Sweeping", "Weights", argumentParser, subprocess, system,
+        "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
+        "FeatureCache", "Files", "Folds", "Graph", "Metrics", "Planning", "Plots", "Pretrained",
+        "Report", "Reporting", "RunRecord", "Sweeping", "Weights", argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -187,6 +201,13 @@ let package = Package(
       swiftSettings: strict),
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    // Directories of runs that never were, for the tests of comparisons.
+    .target(
+      name: "ComparisonFixtures",
+      dependencies: [
+        "ExperimentConfig", "Files", "Metrics", "Randomness", "RunRecord", "Weights",
+      ],
+      path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
     tests("Files", ["TestSupport"]),
     tests("Weights", ["CZlib", "Files", "TestSupport"]),
@@ -203,6 +224,18 @@ let package = Package(
     tests("Statistics", ["Randomness"]),
     tests("Plots", ["Files", "RunRecord", "Weights"]),
     tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),
+    tests(
+      "Comparison",
+      [
+        "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Randomness",
+        "Report", "RunRecord", "Statistics", "TestSupport", "Weights",
+      ]),
+    tests(
+      "ComparisonViews",
+      [
+        "Comparison", "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Report", "Reporting",
+        "RunRecord", "TestSupport",
+      ]),
     tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),
     tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", "TestSupport", logging]),
     tests("Reporting", ["ExperimentConfig", "RunRecord"]),

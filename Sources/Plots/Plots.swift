@@ -51,6 +51,21 @@ package enum Plots {
   static func write(
     _ drawings: [Drawing], for run: RunDirectory, _ details: Details
   ) async throws -> Outcome {
+    try await draw(
+      drawings, gnuplot: details.gnuplot, temporaryFolder: details.temporaryFolder
+    ) { bytes, name throws(FileError) in
+      try run.write([bytes], to: "plots/\(name)")
+      return "plots/\(name)"
+    }
+  }
+
+  /// Draws figures in both formats.
+  ///
+  /// - Parameter keep: keeps a finished file and says under which path.
+  static func draw(
+    _ drawings: [Drawing], gnuplot program: String, temporaryFolder: String?,
+    keep: ([UInt8], String) throws(FileError) -> String
+  ) async throws -> Outcome {
     var outcome = Outcome()
     var figures: [Figure] = []
     for drawing in drawings {
@@ -60,9 +75,9 @@ package enum Plots {
         outcome.skipped.append(.init(plot: name, reason: reason))
       }
     }
-    let parent = details.temporaryFolder ?? environment("TMPDIR") ?? "/tmp"
+    let parent = temporaryFolder ?? environment("TMPDIR") ?? "/tmp"
     let folder = try TemporaryFolder(in: parent)
-    let gnuplot = Gnuplot(program: details.gnuplot)
+    let gnuplot = Gnuplot(program: program)
     for (name, bytes) in figures.flatMap(\.files) {
       try folder.write(bytes, to: name)
     }
@@ -84,8 +99,7 @@ package enum Plots {
         let name = "\(figure.name).\(format.rawValue)"
         let bytes = try FileReading.bytes(of: folder.file(name))
         let final = format == .svg ? SVGFile.cleaned(bytes, title: figure.title) : bytes
-        try run.write([final], to: "plots/\(name)")
-        outcome.files.append("plots/\(name)")
+        outcome.files.append(try keep(final, name))
       }
     }
     return outcome

@@ -2,11 +2,16 @@ import ExperimentConfig
 
 /// A small line chart as SVG, in the page's own colours, for a run without plots. It holds numbers and
 /// this program's words only.
-struct CurveDrawing {
-  struct Series {
+package struct CurveDrawing {
+  package struct Series {
     /// The class that gives it its colour: `train` or `val`.
-    var style: String
-    var points: [(epoch: Int, value: Double)]
+    package var style: String
+    package var points: [(epoch: Int, value: Double)]
+
+    package init(style: String, points: [(epoch: Int, value: Double)]) {
+      self.style = style
+      self.points = points
+    }
   }
 
   private static let width = 460.0
@@ -19,7 +24,7 @@ struct CurveDrawing {
   private static let mostPoints = 400
 
   /// Nothing where there are no points.
-  static func svg(_ label: String, _ series: [Series], best: Int?) -> String? {
+  package static func svg(_ label: String, _ series: [Series], best: Int?) -> String? {
     let points = series.flatMap(\.points)
     guard let first = points.map(\.epoch).min(), let last = points.map(\.epoch).max(),
       let low = points.map(\.value).min(), let high = points.map(\.value).max()

@@ -5,14 +5,14 @@ import Mustache
 ///
 /// The library's own escaping goes by characters: a quotation mark that a combining accent follows is
 /// another character than a quotation mark, and would end an attribute.
-struct HTMLText: MustacheContentType {
+package struct HTMLText: MustacheContentType {
   /// The name under which templates choose it.
-  static let name = "REPORT"
+  package static let name = "REPORT"
 
   /// Makes it known to the template library, once.
-  static let registered: Void = MustacheContentTypes.register(HTMLText(), named: name)
+  package static let registered: Void = MustacheContentTypes.register(HTMLText(), named: name)
 
-  func escapeText(_ text: String) -> String {
+  package func escapeText(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     result.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {

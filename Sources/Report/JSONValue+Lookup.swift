@@ -2,11 +2,11 @@ import ExperimentConfig
 
 // Files of other versions of the program may lack keys or have more: a page shows what there is.
 extension JSONValue {
-  subscript(key: String) -> JSONValue? {
+  package subscript(key: String) -> JSONValue? {
     if case .object(let values) = self { values[key] } else { nil }
   }
 
-  var text: String? {
+  package var text: String? {
     switch self {
     case .string(let text): text
     case .integer(let value): String(value)
@@ -17,7 +17,7 @@ extension JSONValue {
   }
 
   /// A number, also one that JSON has no word for.
-  var number: Double? {
+  package var number: Double? {
     switch self {
     case .integer(let value): Double(value)
     case .number(let value): value
@@ -28,8 +28,8 @@ extension JSONValue {
     }
   }
 
-  var integer: Int? { if case .integer(let value) = self { value } else { nil } }
-  var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
-  var list: [JSONValue] { if case .array(let values) = self { values } else { [] } }
-  var object: [String: JSONValue] { if case .object(let values) = self { values } else { [:] } }
+  package var integer: Int? { if case .integer(let value) = self { value } else { nil } }
+  package var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
+  package var list: [JSONValue] { if case .array(let values) = self { values } else { [] } }
+  package var object: [String: JSONValue] { if case .object(let values) = self { values } else { [:] } }
 }

@@ -8,7 +8,7 @@ import Weights
 
 /// The layers of a run's model, from the graph that `resolved.yaml` declares, or else the tensors that
 /// the weights hold.
-struct LayerTable {
+package struct LayerTable {
   struct Row {
     var path: String
     var layer: String
@@ -19,13 +19,13 @@ struct LayerTable {
   }
 
   private(set) var rows: [Row] = []
-  private(set) var total = 0
+  package private(set) var total = 0
   private(set) var input = ""
-  private(set) var flops = 0
+  package private(set) var flops = 0
   /// Why there are tensors and no layers.
-  private(set) var problem: String?
+  package private(set) var problem: String?
 
-  init(_ run: RunDirectory) {
+  package init(_ run: RunDirectory) {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       run.file("resolved.yaml"), environment: [:], processors: 1, diagnostics: diagnostics)

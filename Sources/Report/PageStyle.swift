@@ -1,7 +1,7 @@
 /// The page's look: one column, light or dark as the reader's system is, readable at 400 pixels and on
 /// paper.
-enum PageStyle {
-  static let css = """
+package enum PageStyle {
+  package static let css = """
     :root {
       color-scheme: light dark;
       --paper: #ffffff; --ink: #1b1f24; --soft: #57606a; --line: #d8dee4; --tint: #f5f7f9;

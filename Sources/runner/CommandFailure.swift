@@ -7,6 +7,8 @@ import Reporting
 
 /// How errors end the program: what is printed, and with which exit code.
 enum CommandFailure {
+  /// They differ, or it is not the same: an answer and no failure.
+  static let answerIsNo: Int32 = 1
   static let wrongInput: Int32 = 2
   static let programFault: Int32 = 70
   /// Interrupted: `runner resume`, or the same `runner sweep`, goes on.
@@ -18,6 +20,7 @@ enum CommandFailure {
     let environment = ProcessInfo.processInfo.environment
     let terminal = Terminal(environment: environment)
     switch error {
+    case let code as ExitCode: Runner.exit(withError: code)
     case let error as InputError:
       print(error.diagnostics, on: terminal)
       Runner.exit(withError: ExitCode(wrongInput))

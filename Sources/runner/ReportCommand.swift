@@ -7,7 +7,7 @@ import RunRecord
 struct RunArguments: ParsableArguments {
   @Argument(
     help: "A run: its directory, the unique start of its name, latest or latest~1.",
-    completion: .directory)
+    completion: .runs)
   var run: String
 
   @Option(

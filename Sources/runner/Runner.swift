@@ -27,7 +27,8 @@ struct Runner: AsyncParsableCommand {
     version: Version.runner,
     subcommands: [
       RunCommand.self, CheckCommand.self, SweepCommand.self, ResumeCommand.self,
-      ReproduceCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
+      ReproduceCommand.self, DiffCommand.self, CompareCommand.self, ListCommand.self,
+      ShowCommand.self, ReportCommand.self,
       CacheCommand.self, LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],

@@ -1,0 +1,97 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Metrics
+import Planning
+import Report
+import RunRecord
+
+/// One side of a comparison: what the run's directory says, and its configuration as a tree. What is
+/// missing or damaged is named in ``problems``.
+package struct ComparedRun: Sendable {
+  /// `A` or `B`; where several runs are compared their number.
+  package let label: String
+  package let evidence: RunEvidence
+  package let configuration: ConfigurationTree?
+  /// What cannot be said of this run, and why.
+  package let problems: [String]
+
+  package init(_ run: RunDirectory, label: String) {
+    self.label = label
+    let evidence = RunEvidence(reading: run)
+    self.evidence = evidence
+    var problems: [String] = []
+    if evidence.status != "finished" {
+      let reason =
+        switch evidence.status {
+        case "running": "it has not finished: it is still running, or was killed"
+        case "unknown": "its status is not known"
+        default: "its status is '\(evidence.status)', not 'finished'"
+        }
+      problems.append(reason)
+    }
+    problems += evidence.problems
+    do {
+      configuration = try ConfigurationTree(reading: run.file("resolved.yaml"))
+    } catch {
+      configuration = nil
+      if evidence.configuration != nil {
+        problems.append("resolved.yaml: cannot be read as YAML, so configurations are not compared")
+      }
+    }
+    for split in ["validation", "test"] {
+      let lost = (evidence.summary[split]?.object ?? [:])
+        .filter { $0.value.number.map { !$0.isFinite } ?? false }.keys.sorted()
+      if !lost.isEmpty {
+        problems.append("summary.json: \(split) \(lost.joined(separator: ", ")) is not a number")
+      }
+    }
+    self.problems = problems
+  }
+
+  package var run: RunDirectory { evidence.run }
+  package var name: String { evidence.directoryName }
+
+  func info(_ keys: String...) -> String? {
+    keys.reduce(evidence.info as JSONValue?) { $0?[$1] }?.text
+  }
+
+  /// One entry a fold of `summary.json`; empty for a single training.
+  var folds: [JSONValue] { (evidence.summary["folds"] ?? .null).list }
+
+  /// How many examples each part has, as far as the run's files or its plan say.
+  func sizes() -> (train: String?, validation: String?, test: String?) {
+    if !folds.isEmpty {
+      func range(_ key: String) -> String? {
+        let counts = folds.compactMap { $0[key]?.integer }
+        guard let low = counts.min(), let high = counts.max() else { return nil }
+        let text = NumberText.grouped(low)
+        return "\(low == high ? text : "\(text) to \(NumberText.grouped(high))") a fold"
+      }
+      return (range("train_examples"), range("validation_examples"), count("test"))
+    }
+    let plan = Plan.make(
+      run.file("resolved.yaml"), environment: [:], processors: 1,
+      diagnostics: DiagnosticCollector())
+    let planned = plan.flatMap { SplitSizes($0.experiment.data, $0.dataset.facts) }
+    return (
+      planned.map { NumberText.grouped($0.train) },
+      count("validation") ?? planned.map { NumberText.grouped($0.validation) },
+      count("test") ?? planned.map { NumberText.grouped($0.test) }
+    )
+  }
+
+  private func count(_ split: String) -> String? {
+    evidence.predictions[split].map { NumberText.grouped(Set($0.indices).count) }
+  }
+
+  /// Pooled predictions of a split, where every row is an example.
+  func pooled(_ split: String) -> PooledPredictions? {
+    evidence.predictions[split].map {
+      PooledPredictions(
+        labels: $0.labels, predictions: $0.predictions, probabilities: $0.probabilities,
+        classes: $0.classes)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import RunRecord
+
+/// Where the curves of two runs part.
+package struct CurveDiff: Sendable {
+  package struct Parting: Sendable, Equatable {
+    package var fold: Int
+    package var epoch: Int
+    package var key: String
+    package var a: Double
+    package var b: Double
+  }
+
+  /// The first epoch whose values differ by more than rounding; several values of one epoch by name.
+  package private(set) var parting: Parting?
+  /// Epochs that both have.
+  package private(set) var common = 0
+  package private(set) var epochs: (a: Int, b: Int)
+  /// Whether every value of every epoch is the same to the last bit.
+  package private(set) var isIdentical = true
+
+  /// What rounding in another order of addition may make.
+  package static let tolerance = 1e-6
+
+  init(_ a: [EpochRecord], _ b: [EpochRecord]) {
+    epochs = (a.count, b.count)
+    struct Place: Hashable {
+      var fold: Int
+      var epoch: Int
+    }
+    let others = Dictionary(b.map { (Place(fold: $0.fold, epoch: $0.epoch), $0) }) { $1 }
+    isIdentical = a.count == b.count
+    // Losses first: they are finer than shares of examples.
+    let order = { (key: String) in (key == "train_loss" ? 0 : key.hasSuffix("loss") ? 1 : 2, key) }
+    for record in a.sorted(by: { ($0.epoch, $0.fold) < ($1.epoch, $1.fold) }) {
+      guard let other = others[Place(fold: record.fold, epoch: record.epoch)] else {
+        isIdentical = false
+        continue
+      }
+      common += 1
+      let keys = Set(record.values.keys).intersection(other.values.keys)
+      if keys.count != record.values.count || keys.count != other.values.count {
+        isIdentical = false
+      }
+      for key in keys.sorted(by: { order($0) < order($1) }) {
+        guard let x = record.values[key], let y = other.values[key] else { continue }
+        if x.bitPattern != y.bitPattern && !(x.isNaN && y.isNaN) { isIdentical = false }
+        // The learning rate is set, not learned: the configuration says why it differs.
+        guard parting == nil, key != "lr", Self.differ(x, y) else { continue }
+        parting = Parting(fold: record.fold, epoch: record.epoch, key: key, a: x, b: y)
+      }
+    }
+  }
+
+  private static func differ(_ x: Double, _ y: Double) -> Bool {
+    if x.isNaN || y.isNaN { return x.isNaN != y.isNaN }
+    if x.isInfinite || y.isInfinite { return x != y }
+    return abs(x - y) > tolerance * max(abs(x), abs(y))
+  }
+}

@@ -1,0 +1,90 @@
+import Report
+import RunRecord
+
+/// An example that the two runs answer differently.
+package struct FlippedExample: Sendable, Equatable {
+  package enum Kind: String, Sendable, CaseIterable {
+    /// A is right, B is not.
+    case lost
+    /// B is right, A is not.
+    case won
+    /// Both are wrong, each in its own way.
+    case other
+  }
+
+  package var split: String
+  /// Position in the whole training or test set.
+  package var index: Int
+  package var fold: Int
+  package var label: Int
+  package var a: Int
+  package var b: Int
+  /// Of each run's own answer.
+  package var probabilityA: Double
+  package var probabilityB: Double
+  package var kind: Kind
+}
+
+/// All examples of a split that the two runs answer differently.
+package struct Flips: Sendable {
+  package let split: String
+  package let total: Int
+  /// The surest changes of mind first.
+  package let examples: [FlippedExample]
+
+  package func count(_ kind: FlippedExample.Kind) -> Int { examples.count { $0.kind == kind } }
+
+  init(_ pairs: PairedSplit) {
+    split = pairs.split
+    total = pairs.rows.count
+    let (a, b) = (pairs.a, pairs.b)
+    examples = pairs.rows.compactMap { i, j -> FlippedExample? in
+      guard a.predictions[i] != b.predictions[j] else { return nil }
+      let right = (pairs.isRight(a, i), pairs.isRight(b, j))
+      return FlippedExample(
+        split: pairs.split, index: a.indices[i], fold: a.folds[i], label: a.labels[i],
+        a: a.predictions[i], b: b.predictions[j],
+        probabilityA: Double(a.probabilities[i * a.classes + a.predictions[i]]),
+        probabilityB: Double(b.probabilities[j * b.classes + b.predictions[j]]),
+        kind: right.0 ? .lost : right.1 ? .won : .other)
+    }.sorted { Self.rank($0) < Self.rank($1) }
+  }
+
+  private static func rank(_ flip: FlippedExample) -> (Int, Double, Int, Int) {
+    let sure = flip.probabilityA + flip.probabilityB
+    return (flip.kind == .other ? 1 : 0, sure.isNaN ? 0 : -sure, flip.index, flip.fold)
+  }
+}
+
+/// Examples that changed sides between two splits of the training set.
+package struct SplitMoves: Sendable {
+  /// Held out by A alone, by B alone, by both.
+  package let onlyA: [Int]
+  package let onlyB: [Int]
+  package let both: Int
+  /// Held out by both, in other folds.
+  package let otherFold: [Int]
+
+  package var isEmpty: Bool { onlyA.isEmpty && onlyB.isEmpty && otherFold.isEmpty }
+
+  /// Nothing where one of the two does not say which examples it held out.
+  init?(_ a: ComparedRun, _ b: ComparedRun) {
+    guard let first = a.evidence.predictions["validation"],
+      let second = b.evidence.predictions["validation"], first.count > 0, second.count > 0,
+      a.info("dataset", "fingerprint") == b.info("dataset", "fingerprint")
+    else { return nil }
+    let sets = (Set(first.indices), Set(second.indices))
+    onlyA = sets.0.subtracting(sets.1).sorted()
+    onlyB = sets.1.subtracting(sets.0).sorted()
+    both = sets.0.intersection(sets.1).count
+    func folds(_ table: PredictionTable) -> [Int: Set<Int>] {
+      zip(table.indices, table.folds).reduce(into: [:]) { $0[$1.0, default: []].insert($1.1) }
+    }
+    guard Set(first.folds).count > 1 || Set(second.folds).count > 1 else {
+      otherFold = []
+      return
+    }
+    let places = (folds(first), folds(second))
+    otherFold = sets.0.intersection(sets.1).filter { places.0[$0] != places.1[$0] }.sorted()
+  }
+}

@@ -1,0 +1,88 @@
+import ExperimentConfig
+import Report
+import RunRecord
+
+/// The predictions of two runs for the same examples of one split, row beside row.
+package struct PairedSplit: Sendable {
+  package let split: String
+  let a: PredictionTable
+  let b: PredictionTable
+  /// Rows of A and of B for the same example.
+  let rows: [(Int, Int)]
+  /// Several models of a run answered the same example.
+  let isRepeated: Bool
+
+  /// The pairs, or why there are none.
+  static func make(
+    _ split: String, _ a: ComparedRun, _ b: ComparedRun
+  ) -> (pairs: PairedSplit?, reason: String?) {
+    func refuse(_ reason: String) -> (PairedSplit?, String?) { (nil, reason) }
+    for run in [a, b] where run.evidence.predictions[split]?.count ?? 0 == 0 {
+      return refuse("\(run.label) has no predictions of the \(split) set")
+    }
+    guard let first = a.evidence.predictions[split], let second = b.evidence.predictions[split]
+    else { return refuse("there are no predictions") }
+    for run in [a, b] where run.info("dataset", "fingerprint") == nil {
+      return refuse("run.json of \(run.label) does not say which data it used")
+    }
+    if a.info("dataset", "fingerprint") != b.info("dataset", "fingerprint") {
+      let names = [a, b].map { $0.info("dataset", "used") ?? "unknown" }
+      return refuse(
+        names[0] == names[1]
+          ? "the data differ: both are called '\(names[0])', with different contents"
+          : "the data differ: '\(names[0])' and '\(names[1])'")
+    }
+    if first.classes != second.classes {
+      return refuse("A tells \(first.classes) classes apart, B \(second.classes)")
+    }
+    let orders = (order(first), order(second))
+    let indices = (orders.0.map { first.indices[$0] }, orders.1.map { second.indices[$0] })
+    guard indices.0 == indices.1 else {
+      let common = Set(indices.0).intersection(indices.1).count
+      let sizes = [indices.0, indices.1].map { NumberText.grouped(Set($0).count) }
+      return refuse(
+        "the \(split) examples are not the same: \(NumberText.grouped(common)) of "
+          + (sizes[0] == sizes[1] ? sizes[0] : "\(sizes[0]) and \(sizes[1])") + " are in both")
+    }
+    let rows = zip(orders.0, orders.1).map { ($0, $1) }
+    if let row = rows.first(where: { first.labels[$0.0] != second.labels[$0.1] }) {
+      return refuse("\(split) example \(first.indices[row.0]) has another label in B than in A")
+    }
+    let isRepeated = zip(indices.0, indices.0.dropFirst()).contains { $0 == $1 }
+    return (
+      PairedSplit(split: split, a: first, b: second, rows: rows, isRepeated: isRepeated), nil
+    )
+  }
+
+  private static func order(_ table: PredictionTable) -> [Int] {
+    let keys = Array(0..<table.count)
+    let isSorted = zip(table.indices, table.indices.dropFirst()).allSatisfy { $0 < $1 }
+    if isSorted { return keys }
+    return keys.sorted {
+      (table.indices[$0], table.folds[$0], $0) < (table.indices[$1], table.folds[$1], $1)
+    }
+  }
+
+  /// Whether every answer and every probability is the same.
+  var isIdentical: Bool {
+    rows.allSatisfy { i, j in
+      a.predictions[i] == b.predictions[j]
+        && a.probabilities(at: i).elementsEqual(b.probabilities(at: j)) {
+          $0.bitPattern == $1.bitPattern
+        }
+    }
+  }
+
+  func isRight(_ table: PredictionTable, _ row: Int) -> Bool {
+    table.labels[row] == table.predictions[row]
+  }
+
+  /// Examples that A alone and that B alone gets right.
+  var discordant: (onlyA: Int, onlyB: Int) {
+    rows.reduce(into: (0, 0)) { counts, row in
+      let right = (isRight(a, row.0), isRight(b, row.1))
+      if right.0 && !right.1 { counts.0 += 1 }
+      if right.1 && !right.0 { counts.1 += 1 }
+    }
+  }
+}

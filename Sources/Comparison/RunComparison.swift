@@ -1,0 +1,193 @@
+import ExperimentConfig
+import Metrics
+import Report
+import RunRecord
+
+/// Several runs side by side: what their configurations differ in, their scores and costs.
+package struct RunComparison: Sendable {
+  /// A line of the table of configurations: one value a run.
+  package struct Setting: Sendable, Equatable {
+    package var path: String
+    /// Nothing where the run has no such value.
+    package var values: [String?]
+    package var kind: ConfigurationChange.Kind
+  }
+
+  package struct Score: Sendable {
+    package var split: String
+    package var key: String
+    package var cells: [Cell]
+    /// The runs with the best value; several where they are equal, none where nobody can say.
+    package var best: Set<Int>
+  }
+
+  package struct Cell: Sendable, Equatable {
+    package var value: Double?
+    /// The ends of the 95 % bootstrap interval.
+    package var interval: [Double]?
+    /// Over folds.
+    package var deviation: Double?
+  }
+
+  package struct Fact: Sendable, Equatable {
+    package var label: String
+    /// As people read it.
+    package var values: [String?]
+    /// As programs read it.
+    package var numbers: [Double?]
+  }
+
+  package let runs: [ComparedRun]
+  package let settings: [Setting]
+  package let scores: [Score]
+  package let facts: [Fact]
+  package let curves: [LearningCurve]
+  /// Of the test set where all have one, else of the validation set; nothing for a run without.
+  package let matrices: (split: String, runs: [ConfusionMatrix?])
+  /// One a class, where all matrices have equally many.
+  package let classNames: [String]
+  /// Why scores of these runs should not be held against each other.
+  package let cautions: [String]
+
+  package init(_ directories: [RunDirectory]) {
+    let runs = directories.enumerated().map { ComparedRun($0.element, label: Self.label($0.offset)) }
+    self.runs = runs
+    settings = Self.settings(runs)
+    scores = ["test", "validation"].flatMap { Self.scores(runs, $0) }
+    facts = Self.facts(runs)
+    curves = runs.map { LearningCurve($0.evidence.epochs) }
+    let hasTest = runs.contains { $0.evidence.predictions["test"] != nil }
+    let split = hasTest ? "test" : "validation"
+    let all = runs.map { $0.pooled(split)?.confusionMatrix }
+    let sizes = Set(all.compactMap { $0?.classes })
+    matrices = sizes.count == 1 ? (split, all) : (split, all.map { _ in nil })
+    let names = runs.lazy.compactMap { $0.evidence.classes?.names }.first ?? []
+    classNames =
+      names.count == sizes.first ? names : (0..<(sizes.first ?? 0)).map(String.init)
+    cautions = Self.cautions(runs)
+  }
+
+  /// A to Z, then 27, 28 and so on.
+  static func label(_ index: Int) -> String {
+    index < 26 ? String(Character(Unicode.Scalar(UInt8(65 + index)))) : String(index + 1)
+  }
+
+  /// Precision, recall or F1 of each class in each run; nothing for a run without predictions.
+  package func perClass(_ key: KeyPath<ClassificationReport.Row, Double>) -> [[Double]?] {
+    matrices.runs.map { matrix in
+      matrix.map { ClassificationReport($0).classes.map { $0.row[keyPath: key] } }
+    }
+  }
+
+  // MARK: Configuration
+
+  /// What differs from the first run that has a configuration, each with the value in every run.
+  private static func settings(_ runs: [ComparedRun]) -> [Setting] {
+    guard let base = runs.firstIndex(where: { $0.configuration != nil }),
+      let tree = runs[base].configuration
+    else { return [] }
+    var order: [String] = []
+    var found: [String: (base: String?, values: [Int: String?], kind: ConfigurationChange.Kind)] =
+      [:]
+    for (index, run) in runs.enumerated() {
+      guard index != base, let other = run.configuration else { continue }
+      for change in ConfigurationDiff.changes(tree, other) {
+        if found[change.path] == nil {
+          order.append(change.path)
+          found[change.path] = (change.a?.text, [:], change.kind)
+        }
+        found[change.path]?.values[index] = .some(change.b?.text)
+      }
+    }
+    return order.compactMap { path in
+      guard let entry = found[path] else { return nil }
+      let values = runs.indices.map { index -> String? in
+        if runs[index].configuration == nil { return nil }
+        if let value = entry.values[index] { return value }
+        return entry.base
+      }
+      return Setting(path: path, values: values, kind: entry.kind)
+    }
+  }
+
+  // MARK: Scores
+
+  private static func scores(_ runs: [ComparedRun], _ split: String) -> [Score] {
+    let values = runs.map { $0.evidence.summary[split]?.object ?? [:] }
+    let all = values.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
+    let first = ["accuracy", "f1_macro", "precision_macro", "recall_macro", "loss"]
+      .filter(all.contains)
+    return (first + all.subtracting(first).sorted()).compactMap { key -> Score? in
+      let cells = runs.enumerated().map { index, run in
+        Cell(
+          value: values[index][key]?.number,
+          interval: interval(run, split, key),
+          deviation: run.evidence.summary["\(split)_sd"]?[key]?.number)
+      }
+      if cells.allSatisfy({ $0.value == nil }) { return nil }
+      return Score(split: split, key: key, cells: cells, best: best(cells, key))
+    }
+  }
+
+  private static func interval(_ run: ComparedRun, _ split: String, _ key: String) -> [Double]? {
+    let ends = (run.evidence.summary["intervals"]?[split]?[key] ?? .null).list.compactMap(\.number)
+    return ends.count == 2 ? ends : nil
+  }
+
+  private static func best(_ cells: [Cell], _ key: String) -> Set<Int> {
+    guard let isHigher = ScoreChange.higherIsBetter(key) else { return [] }
+    let known = cells.indices.compactMap { index in
+      cells[index].value.flatMap { $0.isNaN ? nil : (index, $0) }
+    }
+    guard known.count > 1 else { return [] }
+    let top = isHigher ? known.map(\.1).max() : known.map(\.1).min()
+    let best = known.filter { $0.1 == top }.map(\.0)
+    return best.count == known.count ? [] : Set(best)
+  }
+
+  // MARK: Facts
+
+  private static func facts(_ runs: [ComparedRun]) -> [Fact] {
+    func counts(_ label: String, _ value: (ComparedRun) -> Int?) -> Fact {
+      let numbers = runs.map(value)
+      return Fact(
+        label: label, values: numbers.map { $0.map(NumberText.grouped) },
+        numbers: numbers.map { $0.map(Double.init) })
+    }
+    let seconds = runs.map(\.evidence.duration)
+    let flops = runs.map(flops)
+    let all = [
+      counts("epochs") { $0.evidence.summary["epochs"]?.integer ?? $0.evidence.epochs.last?.epoch },
+      counts("best epoch") { $0.evidence.bestEpoch },
+      counts("parameters, total") { $0.evidence.summary["parameters"]?["total"]?.integer },
+      counts("parameters, trainable") { $0.evidence.summary["parameters"]?["trainable"]?.integer },
+      Fact(
+        label: "time", values: seconds.map { $0.map(RunTime.text) },
+        numbers: seconds.map { $0.map(Double.init) }),
+      Fact(
+        label: "FLOPs an example", values: flops.map { $0.map(NumberText.grouped) },
+        numbers: flops.map { $0.map(Double.init) }),
+    ]
+    return all.filter { $0.values.contains { $0 != nil } }
+  }
+
+  /// Forward, one example; from the plan of `resolved.yaml`.
+  private static func flops(_ run: ComparedRun) -> Int? {
+    let count = LayerTable(run.run).flops
+    return count > 0 ? count : nil
+  }
+
+  private static func cautions(_ runs: [ComparedRun]) -> [String] {
+    var cautions: [String] = []
+    let prints = Set(runs.map { $0.info("dataset", "fingerprint") ?? "" })
+    if prints.count > 1 {
+      let names = runs.map { "\($0.label) '\($0.info("dataset", "used") ?? "unknown")'" }
+      cautions.append(
+        "the runs did not use the same data: " + names.joined(separator: ", ")
+          + "; their scores do not compare")
+    } else if Set(runs.map { Set($0.evidence.predictions["test"]?.indices ?? []) }).count > 1 {
+      cautions.append("the test sets are not the same examples; test scores do not compare")
+    }
+    return cautions
+  }
+}

@@ -1,0 +1,105 @@
+import Files
+import Report
+import RunRecord
+
+/// Everything that differs between two runs, and what it means.
+package struct RunDiff: Sendable {
+  package let a: ComparedRun
+  package let b: ComparedRun
+  package let configuration: [ConfigurationChange]
+  /// Of these four also what is the same.
+  package let code: [FactChange]
+  package let environment: [FactChange]
+  package let data: [FactChange]
+  package let timings: [FactChange]
+  /// Nothing where the two held-out sets are not both known.
+  package let moves: SplitMoves?
+  /// Validation, then test, as far as the summaries have them.
+  package let scores: [ScoreTable]
+  package let classes: (split: String, rows: [ClassChange])?
+  /// By split, where the examples are the same.
+  package let flips: [Flips]
+  package let weights: WeightsDiff
+  package let curves: CurveDiff
+  package let verdict: Verdict
+
+  package init(_ a: RunDirectory, _ b: RunDirectory) {
+    self.init(ComparedRun(a, label: "A"), ComparedRun(b, label: "B"))
+  }
+
+  init(_ a: ComparedRun, _ b: ComparedRun) {
+    self.a = a
+    self.b = b
+    var configuration: [ConfigurationChange] = []
+    if let first = a.configuration, let second = b.configuration {
+      configuration = ConfigurationDiff.changes(first, second)
+    }
+    if [a, b].allSatisfy({ $0.evidence.fallback == nil }) {
+      // A data set that was not needed changed nothing.
+      for place in configuration.indices where configuration[place].path.hasPrefix("data.fallback")
+      {
+        configuration[place].kind = .cosmetic
+      }
+    }
+    self.configuration = configuration
+    code = Facts.code(a, b)
+    environment = Facts.environment(a, b)
+    data = Facts.data(a, b)
+    timings = Facts.timings(a, b)
+    moves = SplitMoves(a, b)
+    var pairs: [String: PairedSplit] = [:]
+    var tables: [ScoreTable] = []
+    for split in ["validation", "test"] {
+      let (pair, reason) = PairedSplit.make(split, a, b)
+      pairs[split] = pair
+      let rows = ScoreTable.plain(split, a, b)
+      if rows.isEmpty { continue }
+      tables.append(Self.table(split, rows, a, b, pair, reason))
+    }
+    scores = tables
+    classes = ClassChange.table(a, b, pairs)
+    flips = ["validation", "test"].compactMap { pairs[$0] }.map(Flips.init)
+    weights = WeightsDiff(a, b)
+    curves = CurveDiff(a.evidence.epochs, b.evidence.epochs)
+    verdict = Verdict(
+      VerdictBasis(
+        a: a, b: b, configuration: configuration, facts: code + data + environment, scores: scores,
+        weights: weights, curves: curves,
+        samePredictions: Self.samePredictions(a, b, pairs)))
+  }
+
+  package var isSame: Bool { verdict.outcome == .identical }
+
+  private static func table(
+    _ split: String, _ rows: [ScoreChange], _ a: ComparedRun, _ b: ComparedRun,
+    _ pair: PairedSplit?, _ reason: String?
+  ) -> ScoreTable {
+    func untested(_ reason: String) -> ScoreTable {
+      ScoreTable(split: split, rows: rows, reason: reason)
+    }
+    for run in [a, b] where run.evidence.status != "finished" {
+      return untested("\(run.label) has not finished")
+    }
+    if split == "validation", !a.folds.isEmpty || !b.folds.isEmpty {
+      return FoldTests.table(rows, a, b)
+    }
+    guard let pair else { return untested(reason ?? "the examples are not known") }
+    if pair.isRepeated {
+      return untested("the models of several folds answered each \(split) example")
+    }
+    return PairedTests.table(rows, pair, a, b)
+  }
+
+  /// Nothing where neither run has predictions.
+  private static func samePredictions(
+    _ a: ComparedRun, _ b: ComparedRun, _ pairs: [String: PairedSplit]
+  ) -> Bool? {
+    let splits = Set(a.evidence.predictions.keys).union(b.evidence.predictions.keys)
+    if splits.isEmpty { return nil }
+    return splits.allSatisfy { split in
+      // The same file needs no pairs, such as that of a run whose data nobody knows.
+      a.evidence.predictions[split] == b.evidence.predictions[split]
+        || pairs[split]?.isIdentical ?? false
+    }
+  }
+}

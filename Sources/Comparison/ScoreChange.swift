@@ -1,0 +1,95 @@
+import ExperimentConfig
+import Metrics
+import Report
+import Statistics
+
+/// A score of both runs, and whether the difference is more than noise.
+package struct ScoreChange: Sendable {
+  package struct Test: Sendable {
+    package var name: String
+    /// `b = 22, c = 10`.
+    package var detail: String
+    package var p: Double
+    /// By Holm over all tests of the split.
+    package var adjusted: Double
+  }
+
+  package var split: String
+  /// As in `summary.json`.
+  package var key: String
+  package var a: Double?
+  package var b: Double?
+  /// Over folds.
+  package var deviationA: Double?
+  package var deviationB: Double?
+  /// 95 %, of B's score minus A's.
+  package var interval: Interval?
+  package var test: Test?
+  package var higherIsBetter: Bool?
+
+  /// B minus A.
+  package var difference: Double? {
+    guard let a, let b else { return nil }
+    return b - a
+  }
+
+  package var differs: Bool {
+    if let a, let b { return a != b && !(a.isNaN && b.isNaN) }
+    return (a == nil) != (b == nil)
+  }
+
+  /// Whether B's score is the better one; nothing where they are equal or nobody can say.
+  package var isBBetter: Bool? {
+    guard let difference, difference != 0, !difference.isNaN, let higherIsBetter else {
+      return nil
+    }
+    return (difference > 0) == higherIsBetter
+  }
+
+  package static let alpha = 0.05
+
+  package var isSignificant: Bool { test.map { $0.adjusted < Self.alpha } ?? false }
+
+  /// From the declarations of the metrics; nothing for a score that none of them has.
+  static func higherIsBetter(_ key: String) -> Bool? {
+    if key == "loss" { return false }
+    return MetricRegistry.all.filter { key.hasPrefix($0.schema.name) }
+      .max { $0.schema.name.count < $1.schema.name.count }?.higherIsBetter
+  }
+}
+
+/// All scores of one split.
+package struct ScoreTable: Sendable {
+  package let split: String
+  package let rows: [ScoreChange]
+  /// Why nothing was tested; nothing where something was.
+  package let reason: String?
+  /// What the tests were held against: examples, or folds.
+  package let basis: String
+
+  package var isEmpty: Bool { rows.isEmpty }
+
+  package subscript(key: String) -> ScoreChange? { rows.first { $0.key == key } }
+
+  init(split: String, rows: [ScoreChange], reason: String?, basis: String = "") {
+    self.split = split
+    self.rows = rows
+    self.reason = reason
+    self.basis = basis
+  }
+
+  /// The scores as the two summaries have them, without tests.
+  static func plain(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> [ScoreChange] {
+    let scores = [a, b].map { $0.evidence.summary[split]?.object ?? [:] }
+    let deviations = [a, b].map { $0.evidence.summary["\(split)_sd"]?.object ?? [:] }
+    let all = Set(scores[0].keys).union(scores[1].keys)
+    let first = ["accuracy", "loss", "f1_macro", "precision_macro", "recall_macro"]
+      .filter(all.contains)
+    return (first + all.subtracting(first).sorted()).map { key in
+      ScoreChange(
+        split: split, key: key, a: scores[0][key]?.number, b: scores[1][key]?.number,
+        deviationA: deviations[0][key]?.number, deviationB: deviations[1][key]?.number,
+        higherIsBetter: ScoreChange.higherIsBetter(key))
+    }.filter { $0.a != nil || $0.b != nil }
+  }
+}

@@ -1,0 +1,211 @@
+import ExperimentConfig
+import Report
+import RunRecord
+import Statistics
+
+/// What a verdict is made from.
+struct VerdictBasis {
+  let a: ComparedRun
+  let b: ComparedRun
+  let configuration: [ConfigurationChange]
+  /// Code, data and environment.
+  let facts: [FactChange]
+  let scores: [ScoreTable]
+  let weights: WeightsDiff
+  let curves: CurveDiff
+  /// Nothing where neither run has predictions.
+  let samePredictions: Bool?
+}
+
+/// The closing sentence: what can have caused the difference, and whether it is more than noise.
+package struct Verdict: Sendable, Equatable {
+  package enum Outcome: String, Sendable {
+    case identical
+    case indistinguishable
+    case aBetter = "A better"
+    case bBetter = "B better"
+    case notComparable = "not comparable"
+  }
+
+  package let outcome: Outcome
+  /// Why, in one sentence without a full stop.
+  package let reason: String
+  /// What differs and can change what is learned.
+  package let causes: [String]
+  /// What the reader should keep in mind; empty or one sentence without a full stop.
+  package let caution: String
+
+  init(_ basis: VerdictBasis) {
+    causes = Self.causes(basis)
+    if let reason = Self.identical(basis) {
+      outcome = .identical
+      self.reason = reason
+      caution = ""
+      return
+    }
+    (outcome, reason, caution) = Self.judge(basis, causes)
+  }
+
+  /// Names of the causes, the reason and the outcome as a person reads them.
+  package var sentences: [String] {
+    var result = ["\(heading): \(reason)."]
+    switch causes.count {
+    case 0 where outcome == .identical: break
+    case 0: result.append("Nothing that was recorded differs and could have caused it.")
+    case 1: result.append("One thing differs that can cause a difference: \(causes[0]).")
+    default:
+      result.append(
+        "\(causes.count) things differ that can cause a difference: "
+          + causes.joined(separator: "; ") + ".")
+    }
+    if !caution.isEmpty { result.append(caution + ".") }
+    return result
+  }
+
+  package var heading: String {
+    switch outcome {
+    case .identical: "Identical"
+    case .indistinguishable: "Indistinguishable"
+    case .aBetter: "A is better"
+    case .bBetter: "B is better"
+    case .notComparable: "Not comparable"
+    }
+  }
+
+  // MARK: Causes
+
+  private static func causes(_ basis: VerdictBasis) -> [String] {
+    let semantic = basis.configuration.filter { $0.kind == .semantic }
+    let isThreads = semantic.contains { $0.path == "threads" }
+    let facts = basis.facts.filter { fact in
+      fact.isCausal && fact.differs && !(fact.label == "threads" && isThreads)
+    }
+    // Another fingerprint of another data set is the same news, and so is a data set that was asked
+    // for.
+    var told: Set<String> = []
+    if facts.contains(where: { $0.label == "data set used" }) { told.insert("fingerprint") }
+    if semantic.contains(where: { $0.path == "data.dataset" }) { told.insert("data set used") }
+    if semantic.contains(where: { $0.path == "device" }) { told.insert("device") }
+    return semantic.map(\.inWords) + facts.filter { !told.contains($0.label) }.map(\.inWords)
+  }
+
+  // MARK: Identical
+
+  /// Why the two runs are one; nothing where anything of their results differs.
+  private static func identical(_ basis: VerdictBasis) -> String? {
+    let (a, b) = (basis.a, basis.b)
+    let isOne = a.run.path == b.run.path
+    guard a.evidence.info["status"] == b.evidence.info["status"],
+      basis.configuration.allSatisfy({ $0.kind == .cosmetic }),
+      basis.scores.allSatisfy({ !$0.rows.contains(where: \.differs) }),
+      basis.curves.isIdentical, basis.samePredictions ?? true, basis.weights.changes.isEmpty,
+      // A file that one of the two lacks is a difference, unless both are the same folder.
+      isOne || basis.weights.notes.isEmpty || !basis.weights.isCompared
+    else { return nil }
+    if isOne { return "A and B are the same run" }
+    guard basis.samePredictions != nil || !a.evidence.epochs.isEmpty else { return nil }
+    let data = basis.facts.filter { ["fingerprint", "data set used"].contains($0.label) }
+    if data.contains(where: \.differs) { return nil }
+    return "every epoch, every answer and every weight is the same"
+  }
+
+  // MARK: Judging
+
+  private typealias Judgement = (outcome: Outcome, reason: String, caution: String)
+
+  private static func judge(_ basis: VerdictBasis, _ causes: [String]) -> Judgement {
+    for run in [basis.a, basis.b] where run.evidence.status != "finished" {
+      let state = run.evidence.status == "unknown" ? "has no readable status" : "has not finished"
+      return (.notComparable, "\(run.label) \(state)", "")
+    }
+    // The test set did not choose the weights, so it speaks first, unless there are folds.
+    let tables = basis.scores.sorted { rank($0, basis) < rank($1, basis) }
+    guard let table = tables.first(where: { $0["accuracy"]?.test != nil }),
+      let score = table["accuracy"], let test = score.test
+    else {
+      var reasons: [String] = []
+      for reason in tables.compactMap(\.reason) where !reasons.contains(reason) {
+        reasons.append(reason)
+      }
+      return (
+        .notComparable,
+        reasons.isEmpty
+          ? "there are no scores that both runs have" : reasons.joined(separator: "; "), ""
+      )
+    }
+    let numbers = text(score, test, table)
+    if isOnlySeed(basis) {
+      return (
+        .indistinguishable,
+        "only the seed differs, so the difference is the noise of training: \(numbers)", ""
+      )
+    }
+    guard score.isSignificant, let isBBetter = score.isBBetter else {
+      let others = table.rows.filter { $0.isSignificant && $0.key != "accuracy" }
+        .map { row in
+          "\(label(row.key)) is better in \(row.isBBetter ?? false ? "B" : "A") (p "
+            + "\(NumberWords.p(row.test?.adjusted ?? 1)))"
+        }
+      return (
+        .indistinguishable, numbers,
+        others.isEmpty ? "" : "Yet " + others.joined(separator: ", ")
+      )
+    }
+    let isSingle = test.name != "corrected resampled t"
+    return (
+      isBBetter ? .bBetter : .aBetter, numbers,
+      isSingle
+        ? "One training each: the test is about these two models; folds or more seeds would be about "
+          + "their recipes"
+        : ""
+    )
+  }
+
+  private static func rank(_ table: ScoreTable, _ basis: VerdictBasis) -> Int {
+    let hasFolds = !basis.a.folds.isEmpty && !basis.b.folds.isEmpty
+    return (table.split == "test") == hasFolds ? 1 : 0
+  }
+
+  private static func isOnlySeed(_ basis: VerdictBasis) -> Bool {
+    let semantic = basis.configuration.filter { $0.kind == .semantic }
+    return semantic.map(\.path) == ["seed"]
+      && !basis.facts.contains { $0.isCausal && $0.differs }
+  }
+
+  private static func text(
+    _ score: ScoreChange, _ test: ScoreChange.Test, _ table: ScoreTable
+  ) -> String {
+    let values = [score.a, score.b].map { $0.map { NumberWords.score($0) } ?? "–" }
+    let change = score.difference.map { NumberWords.signed($0) } ?? "–"
+    let range =
+      score.interval.map {
+        ", 95 % interval \(NumberWords.signed($0.lower)) to \(NumberWords.signed($0.upper))"
+      } ?? ""
+    let holm = table.rows.count { $0.test != nil } > 1 ? " after Holm" : ""
+    return "\(table.split) accuracy \(values[0]) → \(values[1]), \(change)\(range), on "
+      + "\(table.basis) (\(test.name), \(test.detail), p \(NumberWords.p(test.adjusted))\(holm))"
+  }
+
+  /// `f1_macro` as `f1 macro`.
+  private static func label(_ key: String) -> String { key.replacing("_", with: " ") }
+}
+
+/// Numbers as the comparisons write them.
+package enum NumberWords {
+  package static func score(_ value: Double) -> String {
+    value.isFinite ? NumberText.fixed(value, 4) : NumberText.fixed(value, 0)
+  }
+
+  /// With its sign: `+0.0120`, `−0.0031`.
+  package static func signed(_ value: Double) -> String {
+    guard value.isFinite else { return NumberText.fixed(value, 0) }
+    let text = NumberText.fixed(abs(value), 4)
+    return text == "0.0000" ? (value == 0 ? "0" : "±0.0000") : (value < 0 ? "−" : "+") + text
+  }
+
+  /// `= 0.034` or `< 0.0001`.
+  package static func p(_ value: Double) -> String {
+    if value < 1e-4 { return "< 0.0001" }
+    return "= " + NumberText.fixed(value, value < 0.001 ? 5 : value < 0.1 ? 4 : 3)
+  }
+}

@@ -1,0 +1,176 @@
+import Files
+import RunRecord
+import Weights
+
+/// How far one tensor of B is from that of A.
+package struct WeightChange: Sendable {
+  package var name: String
+  package var shape: [Int]
+  /// max |b − a|
+  package var largest: Double
+  /// ‖b − a‖ / ‖a‖; infinite where A's is all 0.
+  package var relative: Double
+  /// a·b / (‖a‖ ‖b‖); nothing where one of them is all 0.
+  package var cosine: Double?
+  /// Elements that are no finite number in one of the two; the others are compared.
+  package var notFinite = 0
+}
+
+/// What differs between the best weights of two runs. Values are read a megabyte at a time.
+package struct WeightsDiff: Sendable {
+  /// Tensors that differ, in their order; with folds the fold's folder stands in front of the name.
+  package private(set) var changes: [WeightChange] = []
+  /// Tensors that are the same to the last bit.
+  package private(set) var same = 0
+  /// Tensors of one side alone, those of another shape or type, and files that cannot be read.
+  package private(set) var notes: [String] = []
+  /// False where there is nothing to compare.
+  package private(set) var isCompared = false
+
+  /// No run has more folds.
+  private static let mostFolds = 100
+  private static let piece = 1 << 20
+
+  init(_ a: ComparedRun, _ b: ComparedRun) {
+    let counts = [a, b].map { $0.folds.count }
+    let folders =
+      counts[0] > 0 && counts[1] > 0
+      ? (1...min(counts[0], counts[1], Self.mostFolds)).map { "fold-\($0)/" } : [""]
+    for folder in folders {
+      let name = "\(folder)weights/best.safetensors"
+      var streams: [SafeTensors.Stream] = []
+      for run in [a, b] {
+        do throws(FileError) {
+          streams.append(try SafeTensors.Stream(reading: run.run.file(name)))
+        } catch {
+          notes.append("\(run.label): \(name) \(error.reason)")
+        }
+      }
+      if streams.count == 2 { compare(streams[0], streams[1], prefix: folder) }
+    }
+  }
+
+  private mutating func compare(
+    _ a: SafeTensors.Stream, _ b: SafeTensors.Stream, prefix: String
+  ) {
+    isCompared = true
+    let others = Dictionary(b.header.tensors.map { ($0.name, $0) }) { first, _ in first }
+    let known = Set(a.header.tensors.map(\.name))
+    for tensor in a.header.tensors {
+      guard let other = others[tensor.name] else {
+        notes.append("only in A: \(prefix)\(tensor.name) \(tensor.shape)")
+        continue
+      }
+      guard tensor.shape == other.shape else {
+        notes.append("\(prefix)\(tensor.name): shape \(tensor.shape) → \(other.shape)")
+        continue
+      }
+      guard tensor.type == other.type, let type = NumberType(rawValue: tensor.type) else {
+        notes.append("\(prefix)\(tensor.name): type \(tensor.type) → \(other.type)")
+        continue
+      }
+      do throws(FileError) {
+        var sums = Sums()
+        var start = 0
+        while start < tensor.offsets.count {
+          let range = start..<min(start + Self.piece, tensor.offsets.count)
+          let pieces = (try a.bytes(of: tensor, range), try b.bytes(of: other, range))
+          sums.add(pieces.0, pieces.1, type)
+          start = range.upperBound
+        }
+        if let change = sums.change(prefix + tensor.name, tensor.shape) {
+          changes.append(change)
+        } else {
+          same += 1
+        }
+      } catch {
+        notes.append("\(prefix)\(tensor.name): \(error.reason)")
+      }
+    }
+    for tensor in b.header.tensors where !known.contains(tensor.name) {
+      notes.append("only in B: \(prefix)\(tensor.name) \(tensor.shape)")
+    }
+  }
+}
+
+/// The types of numbers that are compared by value.
+private enum NumberType: String {
+  case float32 = "F32"
+  case float64 = "F64"
+  case bfloat16 = "BF16"
+  case int64 = "I64"
+
+  var size: Int {
+    switch self {
+    case .float32: 4
+    case .float64, .int64: 8
+    case .bfloat16: 2
+    }
+  }
+}
+
+private struct Sums {
+  private var isSame = true
+  private var largest = 0.0
+  private var difference = 0.0
+  private var squareA = 0.0
+  private var squareB = 0.0
+  private var product = 0.0
+  private var notFinite = 0
+
+  mutating func add(_ a: [UInt8], _ b: [UInt8], _ type: NumberType) {
+    if a != b { isSame = false }
+    a.withUnsafeBytes { a in
+      b.withUnsafeBytes { b in
+        for place in stride(from: 0, to: min(a.count, b.count), by: type.size) {
+          switch type {
+          case .float32:
+            add(
+              Double(a.loadUnaligned(fromByteOffset: place, as: Float.self)),
+              Double(b.loadUnaligned(fromByteOffset: place, as: Float.self)))
+          case .float64:
+            add(
+              a.loadUnaligned(fromByteOffset: place, as: Double.self),
+              b.loadUnaligned(fromByteOffset: place, as: Double.self))
+          case .int64:
+            add(
+              Double(a.loadUnaligned(fromByteOffset: place, as: Int64.self)),
+              Double(b.loadUnaligned(fromByteOffset: place, as: Int64.self)))
+          case .bfloat16:
+            add(Self.bfloat16(a, place), Self.bfloat16(b, place))
+          }
+        }
+      }
+    }
+  }
+
+  private static func bfloat16(_ bytes: UnsafeRawBufferPointer, _ place: Int) -> Double {
+    let bits = UInt32(bytes.loadUnaligned(fromByteOffset: place, as: UInt16.self)) << 16
+    return Double(Float(bitPattern: bits))
+  }
+
+  @inline(__always)
+  private mutating func add(_ x: Double, _ y: Double) {
+    guard x.isFinite, y.isFinite else {
+      notFinite += 1
+      return
+    }
+    let gap = y - x
+    largest = max(largest, abs(gap))
+    difference += gap * gap
+    squareA += x * x
+    squareB += y * y
+    product += x * y
+  }
+
+  /// Nothing where all bits are the same.
+  func change(_ name: String, _ shape: [Int]) -> WeightChange? {
+    if isSame { return nil }
+    let norms = squareA.squareRoot() * squareB.squareRoot()
+    return WeightChange(
+      name: name, shape: shape, largest: largest,
+      relative: difference == 0
+        ? 0 : squareA > 0 ? (difference / squareA).squareRoot() : .infinity,
+      cosine: norms > 0 ? max(-1, min(1, product / norms)) : nil, notFinite: notFinite)
+  }
+}

@@ -1,0 +1,191 @@
+import Comparison
+import ExperimentConfig
+import Metrics
+import Report
+import RunRecord
+
+/// `runner compare --html`: several runs on one page that needs no network and runs no script.
+package enum ComparePage {
+  package static func render(_ comparison: RunComparison) throws -> String {
+    let sections = [
+      table(comparison), curves(comparison), classes(comparison), matrices(comparison),
+    ]
+    return try ComparisonTemplate.render(
+      PageModel(
+        title: "\(comparison.runs.count) runs, compared",
+        runs: comparison.runs.enumerated().map { RunHeading.make($0.element, $0.offset) },
+        alerts: alerts(comparison), sections: sections.filter { !$0.isEmpty },
+        footer: "Written by runner \(Version.runner)."))
+  }
+
+  private static func alerts(_ comparison: RunComparison) -> [PageModel.Alert] {
+    var alerts = comparison.cautions.map { caution in
+      PageModel.Alert(
+        style: "warn", heading: "Not on common ground",
+        lines: [caution.prefix(1).uppercased() + caution.dropFirst() + "."])
+    }
+    for run in comparison.runs where !run.problems.isEmpty {
+      alerts.append(.init(style: "bad", heading: "What \(run.label) lacks", lines: run.problems))
+    }
+    return alerts
+  }
+
+  private static func cell(_ text: String, _ style: String = "") -> PageModel.Cell {
+    .init(text: text, style: style)
+  }
+
+  private static func table(_ comparison: RunComparison) -> PageModel.Section {
+    let heading = [cell("")] + comparison.runs.map { cell($0.label, "n") }
+    var tables: [PageModel.Table] = []
+    if !comparison.settings.isEmpty {
+      tables.append(
+        .init(
+          caption: ["Configuration, as far as it differs"],
+          heading: [cell("")] + comparison.runs.map { cell($0.label) },
+          rows: comparison.settings.map { setting in
+            .init(
+              cells: [cell(setting.path, "mono")]
+                + setting.values.map {
+                  cell($0 ?? DiffWords.none, setting.kind == .semantic ? "" : "dim")
+                })
+          }))
+    }
+    let shown = comparison.scores.filter(CompareWords.isShown)
+    if !shown.isEmpty {
+      tables.append(
+        .init(
+          caption: ["Scores, with their 95 % intervals; ● is the best"], heading: heading,
+          rows: shown.map { score in
+            .init(
+              cells: [cell(CompareWords.label(score))]
+                + score.cells.enumerated().map { index, value in
+                  .init(
+                    text: CompareWords.cell(value),
+                    style: score.best.contains(index) ? "n best" : "n",
+                    small: CompareWords.interval(value) ?? "")
+                })
+          }))
+    }
+    if !comparison.facts.isEmpty {
+      tables.append(
+        .init(
+          caption: ["Costs"], heading: heading,
+          rows: comparison.facts.map { fact in
+            .init(
+              cells: [cell(fact.label)] + fact.values.map { cell($0 ?? DiffWords.none, "n") })
+          }))
+    }
+    return .init(heading: "Side by side", tables: tables)
+  }
+
+  private static func curves(_ comparison: RunComparison) -> PageModel.Section {
+    .init(
+      heading: "Curves", keys: RunHeading.keys(comparison.runs.map(\.label)),
+      charts: RunHeading.charts(comparison.curves))
+  }
+
+  private static func classes(_ comparison: RunComparison) -> PageModel.Section {
+    let scores = comparison.perClass(\.f1)
+    guard scores.contains(where: { $0 != nil }) else { return .init(heading: "Classes") }
+    return .init(
+      heading: "F1 of each class, \(comparison.matrices.split) set",
+      tables: [
+        .init(
+          heading: [cell("Class")] + comparison.runs.map { cell($0.label, "n") } + [cell("")],
+          rows: comparison.classNames.enumerated().map { place, name in
+            let values = scores.map { $0?[place] }
+            return .init(
+              cells: [cell(name)]
+                + values.map {
+                  cell($0.map { NumberText.fixed($0, 4) } ?? DiffWords.none, "n")
+                }
+                + [
+                  .init(
+                    text: "", style: "bars",
+                    bars: values.enumerated().compactMap { index, value in
+                      value.map {
+                        .init(
+                          style: ComparisonStyle.run(index), width: Int(($0 * 100).rounded()))
+                      }
+                    })
+                ])
+          })
+      ], keys: RunHeading.keys(comparison.runs.map(\.label)))
+  }
+
+  // MARK: Confusion
+
+  /// A wider table of pairs nobody can read.
+  private static let mostClasses = 30
+
+  private static func matrices(_ comparison: RunComparison) -> PageModel.Section {
+    var section = PageModel.Section(
+      heading: "Confusion matrices, \(comparison.matrices.split) set")
+    let known = comparison.matrices.runs.enumerated().compactMap { index, matrix in
+      matrix.map { (label: comparison.runs[index].label, matrix: $0) }
+    }
+    guard let first = known.first else { return section }
+    guard first.matrix.classes <= mostClasses else {
+      section.notes = [
+        "\(NumberText.grouped(first.matrix.classes)) classes are too many for tables; "
+          + "--png draws them."
+      ]
+      return section
+    }
+    let names = comparison.classNames
+    section.layout = "sheets"
+    section.tables = known.map { entry in
+      matrix(
+        "Run \(entry.label)", names, counts(entry.matrix), isDifference: false)
+    }
+    for entry in known.dropFirst() {
+      let values = zip(counts(entry.matrix), counts(first.matrix)).map { rows in
+        zip(rows.0, rows.1).map { $0 - $1 }
+      }
+      section.tables.append(
+        matrix("\(entry.label) − \(first.label)", names, values, isDifference: true))
+    }
+    section.remarks = [
+      "Rows are true classes, columns predicted ones. In a run blue is right and orange wrong; in "
+        + "a difference blue is better and orange worse than \(first.label)."
+    ]
+    return section
+  }
+
+  private static func counts(_ matrix: ConfusionMatrix) -> [[Int]] {
+    (0..<matrix.classes).map { label in (0..<matrix.classes).map { matrix[label, $0] } }
+  }
+
+  private static func matrix(
+    _ caption: String, _ names: [String], _ values: [[Int]], isDifference: Bool
+  ) -> PageModel.Table {
+    func most(_ isDiagonal: Bool) -> Double {
+      let cells = values.enumerated().flatMap { row, values in
+        values.enumerated().filter { ($0.offset == row) == isDiagonal }.map { abs($0.element) }
+      }
+      return Double(max(1, cells.max() ?? 1))
+    }
+    // Errors are few: on the scale of the right ones nobody would see them.
+    let scales = (right: most(true), wrong: most(false))
+    return .init(
+      caption: [caption], style: "matrix",
+      heading: [cell("")] + names.map { cell(String($0.prefix(10))) },
+      rows: values.enumerated().map { row, values in
+        .init(
+          cells: [cell(names[row].prefix(10) + "", "total")]
+            + values.enumerated().map { column, value in
+              let isDiagonal = row == column
+              let depth =
+                (Double(abs(value)) / (isDiagonal ? scales.right : scales.wrong)).squareRoot()
+              // More right answers are good, more wrong ones are not.
+              let isGood = isDifference ? (value > 0) == isDiagonal : isDiagonal
+              let style = value == 0 ? "zero" : isGood ? "right" : "wrong"
+              let sign = isDifference && value > 0 ? "+" : value < 0 ? "−" : ""
+              return .init(
+                text: value == 0 ? "·" : sign + NumberText.grouped(abs(value)),
+                style: style + (depth > 0.75 ? " deep" : ""), heat: Int((depth * 85).rounded()),
+                hint: "\(names[row]) taken for \(names[column])")
+            })
+      })
+  }
+}

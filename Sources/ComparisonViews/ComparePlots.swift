@@ -1,0 +1,48 @@
+import Comparison
+import Metrics
+import Plots
+import Report
+
+/// `runner compare --png`: what gnuplot draws.
+package enum ComparePlots {
+  /// - Throws: `FileError` where the folder cannot be written.
+  package static func write(
+    _ comparison: RunComparison, to folder: String
+  ) async throws -> Plots.Outcome {
+    let runs = comparison.runs.map { "\($0.label) \($0.evidence.name)" }
+    var plots = ComparisonPlots(runs: runs)
+    plots.curves = [
+      ("compare_loss", "Validation loss", "loss", "val_loss"),
+      ("compare_accuracy", "Validation accuracy", "accuracy", "val_accuracy"),
+      ("compare_train_loss", "Training loss", "loss", "train_loss"),
+    ].map { name, title, label, key in
+      .init(
+        name: name, title: title, label: label,
+        curves: comparison.curves.map { .init(points: $0.points(key)) })
+    }
+    for split in ["test", "validation"] {
+      let scores = comparison.scores.filter { score in
+        score.split == split && ["accuracy", "f1_macro", "precision_macro", "recall_macro"]
+          .contains(score.key)
+      }
+      plots.bars.append(
+        .init(
+          name: "compare_scores_\(split)", title: "Scores, \(split) set",
+          groups: scores.map { DiffWords.label($0.key) },
+          values: runs.indices.map { run in scores.map { $0.cells[run].value } },
+          intervals: runs.indices.map { run in scores.map { $0.cells[run].interval } }))
+    }
+    plots.bars.append(
+      .init(
+        name: "compare_classes", title: "F1 of each class, \(comparison.matrices.split) set",
+        groups: comparison.classNames,
+        values: comparison.perClass(\.f1).map { scores in
+          comparison.classNames.indices.map { scores?[$0] }
+        }))
+    plots.classNames = comparison.classNames
+    plots.matrices = comparison.matrices.runs.enumerated().compactMap { index, matrix in
+      matrix.map { (runs[index], $0) }
+    }
+    return try await plots.write(to: folder)
+  }
+}

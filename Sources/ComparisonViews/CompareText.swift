@@ -1,0 +1,197 @@
+import Comparison
+import Diagnostics
+import ExperimentConfig
+import Metrics
+import Report
+import Reporting
+
+/// `runner compare` for a terminal. Runs that do not fit beside each other follow below.
+package struct CompareText {
+  let terminal: Terminal
+  private let width: Int
+
+  package init(_ terminal: Terminal) {
+    self.terminal = terminal
+    width = min(max(terminal.width, 40), 200)
+  }
+
+  package func render(_ comparison: RunComparison) -> String {
+    var text = ""
+    for run in comparison.runs {
+      text += "  \(terminal.bold(run.label))  \(TerminalText.line(run.name))\n"
+    }
+    for run in comparison.runs {
+      for problem in run.problems { text += warning("\(run.label): \(problem)") }
+    }
+    for caution in comparison.cautions { text += warning(caution) }
+    for columns in groups(comparison.runs.count) { text += table(comparison, columns) }
+    text += curves(comparison)
+    text += classes(comparison)
+    return text + matrices(comparison)
+  }
+
+  /// As many runs in a table as the terminal is wide.
+  private func groups(_ count: Int) -> [Range<Int>] {
+    // The widest labels are 21 columns, an interval takes 15.
+    let size = max(1, (width - 23) / 17)
+    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
+  }
+
+  private func table(_ comparison: RunComparison, _ columns: Range<Int>) -> String {
+    var table = FittedTable([.left] + columns.map { _ in .right })
+    table.add([""] + columns.map { comparison.runs[$0].label })
+    table.addRule()
+    for setting in comparison.settings {
+      table.add(
+        [setting.path] + columns.map { TerminalText.line(setting.values[$0] ?? DiffWords.none) })
+    }
+    if !comparison.settings.isEmpty { table.addRule() }
+    var split = ""
+    for score in comparison.scores where CompareWords.isShown(score) {
+      if score.split != split { table.add([score.split]) }
+      split = score.split
+      table.add(
+        ["  " + DiffWords.label(score.key)]
+          + columns.map { index in
+            CompareWords.cell(score.cells[index]) + (score.best.contains(index) ? " ●" : "  ")
+          })
+      if columns.contains(where: { score.cells[$0].interval != nil }) {
+        table.add(
+          [""] + columns.map { (CompareWords.interval(score.cells[$0]) ?? "") + "  " })
+      }
+    }
+    table.addRule()
+    for fact in comparison.facts {
+      table.add([fact.label] + columns.map { (fact.values[$0] ?? DiffWords.none) + "  " })
+    }
+    return "\n" + table.render(width: width)
+  }
+
+  // MARK: Curves
+
+  private static let levels = Array("▁▂▃▄▅▆▇█")
+
+  private func curves(_ comparison: RunComparison) -> String {
+    var text = ""
+    for (key, title) in [("val_loss", "Validation loss"), ("val_accuracy", "Validation accuracy")] {
+      let all = comparison.curves.map { $0.points(key) }
+      let values = all.joined().map(\.value)
+      guard let low = values.min(), let high = values.max(),
+        let last = all.joined().map(\.epoch).max(), last > 1
+      else { continue }
+      text += heading(
+        "\(title), \(DiffWords.score(low)) to \(DiffWords.score(high)) over \(last) epochs")
+      let room = max(10, width - 8)
+      for (index, points) in all.enumerated() where !points.isEmpty {
+        let step = max(1, (points.count + room - 1) / room)
+        let marks = points.enumerated().filter { $0.offset % step == 0 }.map { _, point in
+          let share = high > low ? (point.value - low) / (high - low) : 0
+          return Self.levels[min(7, Int(share * 8))]
+        }
+        text += "  \(comparison.runs[index].label)  " + String(marks) + "\n"
+      }
+    }
+    return text
+  }
+
+  // MARK: Classes
+
+  private func classes(_ comparison: RunComparison) -> String {
+    let scores = comparison.perClass(\.f1)
+    let known = scores.indices.filter { scores[$0] != nil }
+    guard !known.isEmpty else { return "" }
+    var text = heading("F1 of each class, \(comparison.matrices.split) set")
+    let names = comparison.classNames.map { TerminalText.line($0) }
+    let label = min(16, names.map { TerminalText.width($0) }.max() ?? 1)
+    let room = max(8, width - label - 18)
+    for (place, name) in names.enumerated().prefix(Self.mostClasses) {
+      for (line, index) in known.enumerated() {
+        guard let score = scores[index]?[place] else { continue }
+        let shown = line == 0 ? FittedTable.lines(name, label)[0] : ""
+        let pad = String(repeating: " ", count: max(0, label - TerminalText.width(shown)))
+        let bar = String(repeating: "━", count: Int((score * Double(room)).rounded()))
+        text +=
+          "  \(shown)\(pad)  \(comparison.runs[index].label)  \(NumberText.fixed(score, 4))  "
+          + colored(bar, index) + "\n"
+      }
+    }
+    return text + more(names.count, "classes")
+  }
+
+  private static let mostClasses = 20
+
+  private func colored(_ bar: String, _ index: Int) -> String {
+    index % 2 == 0 ? terminal.green(bar) : terminal.yellow(bar)
+  }
+
+  // MARK: Matrices
+
+  /// The first run's, and how the others differ from it; of two runs also the second's.
+  private func matrices(_ comparison: RunComparison) -> String {
+    let known = comparison.matrices.runs.enumerated().compactMap { index, matrix in
+      matrix.map { (index: index, matrix: $0) }
+    }
+    guard let first = known.first, known.count > 1, first.matrix.classes <= 12 else { return "" }
+    func label(_ index: Int) -> String { comparison.runs[index].label }
+    let isPair = known.count == 2
+    var names = [label(first.index)]
+    var blocks = [block(comparison, first.matrix, nil)]
+    for other in known.dropFirst().prefix(3) {
+      if isPair {
+        names.append(label(other.index))
+        blocks.append(block(comparison, other.matrix, nil))
+      }
+      names.append("\(label(other.index)) − \(label(first.index))")
+      blocks.append(block(comparison, other.matrix, first.matrix))
+    }
+    return heading(
+      "Confusion matrices, \(comparison.matrices.split) set: \(names.joined(separator: ", ")); "
+        + "rows are true classes") + beside(blocks)
+  }
+
+  private func block(
+    _ comparison: RunComparison, _ matrix: ConfusionMatrix, _ base: ConfusionMatrix?
+  ) -> String {
+    let classes = 0..<matrix.classes
+    var table = TextTable([.right] + classes.map { _ in .right })
+    let names = comparison.classNames.map { FittedTable.lines(TerminalText.line($0), 5)[0] }
+    table.add([""] + names)
+    for label in classes {
+      table.add(
+        [names[label]]
+          + classes.map { prediction in
+            let count = matrix[label, prediction] - (base?[label, prediction] ?? 0)
+            if count == 0 { return "·" }
+            return base == nil ? String(count) : (count > 0 ? "+\(count)" : "−\(-count)")
+          })
+    }
+    return table.render()
+  }
+
+  private func beside(_ blocks: [String]) -> String {
+    let lines = blocks.map { $0.split(separator: "\n").map(String.init) }
+    let widths = lines.map { $0.map { TerminalText.width($0) }.max() ?? 0 }
+    guard widths.reduce(0, +) + 2 <= width else { return blocks.joined(separator: "\n") }
+    return (0..<(lines.map(\.count).max() ?? 0)).map { number in
+      zip(lines, widths).map { lines, width in
+        let line = number < lines.count ? lines[number] : ""
+        return line + String(repeating: " ", count: width - TerminalText.width(line))
+      }.joined(separator: "  ") + "\n"
+    }.joined()
+  }
+
+  private func heading(_ text: String) -> String {
+    "\n" + FittedTable.lines(text, width).map(terminal.bold).joined(separator: "\n") + "\n"
+  }
+
+  private func warning(_ text: String) -> String {
+    terminal.yellow("  ! ")
+      + FittedTable.paragraph(TerminalText.line(text), width: width, indent: 4) + "\n"
+  }
+
+  private func more(_ count: Int, _ what: String) -> String {
+    count > Self.mostClasses
+      ? "  " + terminal.dim("and \(count - Self.mostClasses) more \(what); --csv has all runs")
+        + "\n" : ""
+  }
+}

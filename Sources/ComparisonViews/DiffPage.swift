@@ -1,0 +1,302 @@
+import Comparison
+import ExperimentConfig
+import Report
+import RunRecord
+
+/// `runner diff --html`: the comparison on one page that needs no network and runs no script.
+package enum DiffPage {
+  package static func render(_ diff: RunDiff, _ options: DiffOptions) throws -> String {
+    try ComparisonTemplate.render(page(diff, options))
+  }
+
+  private static func page(_ diff: RunDiff, _ options: DiffOptions) -> PageModel {
+    var sections = [
+      configuration(diff, options), facts("Code", diff.code, options),
+      facts("Environment", diff.environment, options), data(diff, options),
+    ]
+    sections += diff.scores.map { scores($0, options) }
+    sections.append(classes(diff, options))
+    sections += flips(diff, options)
+    sections += [
+      curves(diff), weights(diff.weights, options), facts("Timings", diff.timings, options),
+    ]
+    return PageModel(
+      title: "\(diff.a.evidence.name) and \(diff.b.evidence.name), compared",
+      runs: [diff.a, diff.b].enumerated().map { RunHeading.make($0.element, $0.offset) },
+      alerts: alerts(diff), sections: sections.filter { !$0.isEmpty },
+      footer: "Written by runner \(Version.runner)"
+        + (options.showsAll ? "." : "; what is the same is left out."))
+  }
+
+  private static func alerts(_ diff: RunDiff) -> [PageModel.Alert] {
+    let style =
+      switch diff.verdict.outcome {
+      case .identical, .aBetter, .bBetter: "good"
+      case .indistinguishable, .notComparable: "warn"
+      }
+    let reason = diff.verdict.reason
+    let lines =
+      [reason.prefix(1).uppercased() + reason.dropFirst() + "."]
+      + diff.verdict.sentences.dropFirst()
+    var alerts = [PageModel.Alert(style: style, heading: diff.verdict.heading, lines: lines)]
+    for run in [diff.a, diff.b] where !run.problems.isEmpty {
+      alerts.append(
+        .init(style: "bad", heading: "What \(run.label) lacks", lines: run.problems))
+    }
+    return alerts
+  }
+
+  // MARK: Sections
+
+  private static func configuration(
+    _ diff: RunDiff, _ options: DiffOptions
+  ) -> PageModel.Section {
+    var section = PageModel.Section(heading: "Configuration")
+    if diff.a.configuration == nil || diff.b.configuration == nil {
+      section.notes = ["The configurations cannot be compared."]
+    } else if diff.configuration.isEmpty {
+      if options.showsAll { section.notes = ["The configurations are the same."] }
+    } else {
+      func cell(_ value: ConfigurationChange.Value?) -> PageModel.Cell {
+        .init(text: value?.text ?? DiffWords.none, small: value?.origin ?? "")
+      }
+      section.tables = [
+        .init(
+          heading: heading("Value", "A", "B", "Kind"),
+          rows: diff.configuration.map { change in
+            .init(cells: [
+              .init(text: change.path, style: "mono"), cell(change.a), cell(change.b),
+              .init(
+                text: change.kind.rawValue, style: change.kind == .semantic ? "" : "dim"),
+            ])
+          })
+      ]
+    }
+    return section
+  }
+
+  private static func facts(
+    _ title: String, _ facts: [FactChange], _ options: DiffOptions
+  ) -> PageModel.Section {
+    let shown = facts.filter { options.showsAll || $0.differs && $0.label != "command" }
+    if shown.isEmpty { return .init(heading: title) }
+    return .init(
+      heading: title,
+      tables: [
+        .init(
+          heading: heading("", "A", "B"),
+          rows: shown.map { fact in
+            .init(cells: [
+              .init(text: fact.label, style: fact.isCausal && fact.differs ? "" : "dim"),
+              .init(text: fact.a ?? DiffWords.none), .init(text: fact.b ?? DiffWords.none),
+            ])
+          })
+      ])
+  }
+
+  private static func data(_ diff: RunDiff, _ options: DiffOptions) -> PageModel.Section {
+    var section = facts("Data", diff.data, options)
+    section.notes += diff.moves.map(DiffWords.moves)?.map { $0 + "." } ?? []
+    return section
+  }
+
+  private static func scores(_ table: ScoreTable, _ options: DiffOptions) -> PageModel.Section {
+    let shown = table.rows.filter { options.showsAll || DiffWords.isShown($0) }
+    var section = PageModel.Section(
+      heading: table.split == "test" ? "Test scores" : "Validation scores")
+    if shown.isEmpty { return section }
+    let isTested = table.reason == nil
+    section.tables = [
+      .init(
+        heading: heading("Score") + numbers("A", "B", "B − A")
+          + (isTested ? numbers("95 % interval", "p") + heading("Test") : []),
+        rows: shown.map { row in
+          let better = row.isSignificant ? row.isBBetter : nil
+          func side(_ value: Double?, _ deviation: Double?, _ isBest: Bool) -> PageModel.Cell {
+            .init(
+              text: DiffWords.score(value), style: isBest ? "n best" : "n",
+              small: deviation.map { "± " + NumberText.fixed($0, 4) } ?? "")
+          }
+          return .init(
+            cells: [
+              .init(text: DiffWords.label(row.key)), side(row.a, row.deviationA, better == false),
+              side(row.b, row.deviationB, better == true),
+              .init(text: DiffWords.signed(row.difference), style: "n"),
+            ]
+              + (isTested
+                ? [
+                  .init(text: DiffWords.interval(row), style: "n"),
+                  .init(text: DiffWords.p(row), style: "n"),
+                  .init(
+                    text: row.test?.name ?? "", style: "words", small: row.test?.detail ?? ""),
+                ] : []))
+        })
+    ]
+    if let reason = table.reason {
+      section.remarks = ["No test: \(reason)."]
+    } else {
+      section.remarks = [
+        "On \(table.basis); p after Holm's correction, intervals of the difference, "
+          + "● where the better one is better by more than noise (p < 0.05)."
+      ]
+    }
+    return section
+  }
+
+  private static func classes(_ diff: RunDiff, _ options: DiffOptions) -> PageModel.Section {
+    guard let (split, rows) = diff.classes else { return .init(heading: "Classes") }
+    let shown = rows.filter { options.showsAll || $0.differs }
+    if shown.isEmpty { return .init(heading: "Classes") }
+    let isPaired = shown.contains { $0.onlyA != nil }
+    func bars(_ a: Double, _ b: Double) -> [PageModel.Bar] {
+      [a, b].enumerated().map {
+        .init(
+          style: ComparisonStyle.run($0.offset), width: Int(($0.element * 100).rounded()))
+      }
+    }
+    func score(_ value: Double) -> PageModel.Cell {
+      .init(text: NumberText.fixed(value, 4), style: "n")
+    }
+    return .init(
+      heading: "Classes, \(split) set",
+      tables: [
+        .init(
+          heading: heading("Class") + numbers("F1 A", "F1 B", "B − A")
+            + [.init(text: "", style: "narrow-off")] + numbers("Recall A", "Recall B")
+            + (isPaired ? numbers("Only A right", "Only B right", "p") : []),
+          rows: shown.map { row in
+            .init(
+              cells: [
+                .init(text: row.name), score(row.a.f1), score(row.b.f1),
+                .init(text: DiffWords.signed(row.b.f1 - row.a.f1), style: "n"),
+                .init(text: "", style: "narrow-off", bars: bars(row.a.f1, row.b.f1)),
+                score(row.a.recall), score(row.b.recall),
+              ]
+                + (isPaired
+                  ? [
+                    .init(text: row.onlyA.map(String.init) ?? "", style: "n"),
+                    .init(text: row.onlyB.map(String.init) ?? "", style: "n"),
+                    .init(text: row.adjusted.map { DiffWords.p($0) } ?? "", style: "n"),
+                  ] : []))
+          })
+      ],
+      remarks: isPaired ? ["p is McNemar's, after Holm's correction over the classes."] : [])
+  }
+
+  private static func flips(_ diff: RunDiff, _ options: DiffOptions) -> [PageModel.Section] {
+    let shown = diff.flips.filter { !$0.examples.isEmpty }
+    if options.examples == 0 || shown.isEmpty { return [] }
+    let pictures = ExamplePictures(diff.a, splits: shown.map(\.split))
+    return shown.map { flips in
+      let examples = flips.examples.prefix(options.examples)
+      func lines(_ flip: FlippedExample) -> [String] {
+        [
+          "A: \(DiffWords.answer(flip.a, flip.probabilityA))",
+          "B: \(DiffWords.answer(flip.b, flip.probabilityB))",
+        ]
+      }
+      let tiles = examples.compactMap { flip in
+        pictures.address(flip).map {
+          PageModel.Tile(
+            address: $0, label: "\(flip.index) is a \(flip.label)", lines: lines(flip))
+        }
+      }
+      var section = PageModel.Section(
+        heading: "Flipped examples, \(flips.split) set", notes: [DiffWords.flips(flips) + "."],
+        tiles: tiles)
+      if tiles.isEmpty {
+        section.tables = [
+          .init(
+            heading: numbers("Example", "Label") + heading("A", "B"),
+            rows: examples.map { flip in
+              .init(cells: [
+                .init(text: String(flip.index), style: "n"),
+                .init(text: String(flip.label), style: "n"),
+                .init(text: DiffWords.answer(flip.a, flip.probabilityA)),
+                .init(text: DiffWords.answer(flip.b, flip.probabilityB)),
+              ])
+            })
+        ]
+      }
+      let rest = flips.examples.count - examples.count
+      if rest > 0 {
+        section.remarks.append("And \(NumberText.grouped(rest)) more; --examples N shows them.")
+      }
+      if let problem = pictures.problems[flips.split] { section.remarks.append(problem) }
+      return section
+    }
+  }
+
+  private static func curves(_ diff: RunDiff) -> PageModel.Section {
+    if diff.curves.epochs.a + diff.curves.epochs.b == 0 { return .init(heading: "Curves") }
+    let curves = [diff.a, diff.b].map { LearningCurve($0.evidence.epochs) }
+    return .init(
+      heading: "Curves", notes: [DiffWords.curves(diff.curves)], keys: RunHeading.keys(["A", "B"]),
+      charts: RunHeading.charts(curves))
+  }
+
+  private static func weights(_ weights: WeightsDiff, _ options: DiffOptions) -> PageModel.Section {
+    var section = PageModel.Section(heading: "Weights", notes: weights.notes)
+    if weights.changes.isEmpty {
+      if options.showsAll, weights.isCompared {
+        section.notes.append("All \(weights.same) tensors are the same.")
+      }
+      return section
+    }
+    section.tables = [
+      .init(
+        heading: heading("Tensor", "Shape") + numbers("Max |Δ|", "Relative L2", "Cosine"),
+        rows: weights.changes.map { change in
+          .init(cells: [
+            .init(
+              text: change.name, style: "mono",
+              small: change.notFinite > 0 ? "\(change.notFinite) not finite" : ""),
+            .init(text: "\(change.shape)", style: "mono"),
+            .init(text: DiffWords.magnitude(change.largest), style: "n"),
+            .init(text: DiffWords.magnitude(change.relative), style: "n"),
+            .init(
+              text: change.cosine.map { NumberText.fixed($0, 4) } ?? DiffWords.none, style: "n"),
+          ])
+        })
+    ]
+    return section
+  }
+
+  private static func heading(_ texts: String...) -> [PageModel.Cell] {
+    texts.map { .init(text: $0) }
+  }
+
+  private static func numbers(_ texts: String...) -> [PageModel.Cell] {
+    texts.map { .init(text: $0, style: "n") }
+  }
+}
+
+/// What all comparison pages say of their runs.
+enum RunHeading {
+  static func make(_ run: ComparedRun, _ index: Int) -> PageModel.Run {
+    var facts = [run.evidence.status]
+    if let dataset = run.evidence.info["dataset"]?["used"]?.text { facts.append(dataset) }
+    if let seed = run.evidence.info["seed"]?.text { facts.append("seed \(seed)") }
+    if let started = run.evidence.info["started"]?.text { facts.append(started) }
+    return .init(
+      label: run.label, style: ComparisonStyle.run(index), name: run.name, facts: facts)
+  }
+
+  static func keys(_ labels: [String]) -> [PageModel.Key] {
+    labels.enumerated().map { .init(style: ComparisonStyle.run($0.offset), text: $0.element) }
+  }
+
+  /// The curves of all runs over each other.
+  static func charts(_ curves: [LearningCurve]) -> [PageModel.Chart] {
+    [
+      ("train_loss", "Training loss"), ("val_loss", "Validation loss"),
+      ("train_accuracy", "Training accuracy"), ("val_accuracy", "Validation accuracy"),
+    ].compactMap { key, caption in
+      let series = curves.enumerated().map { index, curve in
+        CurveDrawing.Series(style: ComparisonStyle.run(index), points: curve.points(key))
+      }
+      return CurveDrawing.svg(caption, series, best: nil)
+        .map { .init(svg: $0, caption: "\(caption) by epoch") }
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import Comparison
+import ExperimentConfig
+import Statistics
+
+/// How the parts of a comparison read, on a terminal and on a page alike.
+enum DiffWords {
+  static let none = "–"
+
+  static func score(_ value: Double?) -> String { value.map(NumberWords.score) ?? none }
+
+  static func score(_ value: Double?, deviation: Double?) -> String {
+    score(value) + (deviation.map { " ± " + NumberText.fixed($0, 4) } ?? "")
+  }
+
+  static func signed(_ value: Double?) -> String { value.map(NumberWords.signed) ?? none }
+
+  static func interval(_ row: ScoreChange) -> String {
+    row.interval.map {
+      "\(NumberWords.signed($0.lower)) to \(NumberWords.signed($0.upper))"
+    } ?? ""
+  }
+
+  /// `< 0.0001`, after Holm's correction.
+  static func p(_ row: ScoreChange) -> String {
+    row.test.map { p($0.adjusted) } ?? ""
+  }
+
+  static func p(_ value: Double) -> String {
+    let text = NumberWords.p(value)
+    return text.hasPrefix("= ") ? String(text.dropFirst(2)) : text
+  }
+
+  /// `f1_macro` as `f1 (macro)`.
+  static func label(_ key: String) -> String {
+    let words = key.split(separator: "_").map(String.init)
+    guard words.count > 1, let average = words.last,
+      ["macro", "micro", "weighted"].contains(average)
+    else { return words.joined(separator: " ") }
+    return words.dropLast().joined(separator: " ") + " (\(average))"
+  }
+
+  /// What of all scores is shown unless everything is asked for: of the averages the macro one.
+  static func isShown(_ row: ScoreChange) -> Bool {
+    row.differs && !row.key.hasSuffix("_micro") && !row.key.hasSuffix("_weighted")
+  }
+
+  static func tests(_ table: ScoreTable) -> String? {
+    if let reason = table.reason { return "No test: \(reason)." }
+    let names = table.rows.compactMap { row in
+      row.test.map { "\(label(row.key)): \($0.name) (\($0.detail))" }
+    }
+    if names.isEmpty { return nil }
+    let holm = names.count > 1 ? " p is after Holm's correction over \(names.count) tests." : ""
+    return "On \(table.basis). " + names.joined(separator: "; ") + "." + holm
+  }
+
+  static func curves(_ curves: CurveDiff) -> String {
+    let ends =
+      curves.epochs.a == curves.epochs.b
+      ? "" : " A has \(curves.epochs.a) lines of metrics, B \(curves.epochs.b)."
+    guard curves.common > 0 else { return "There is no epoch that both runs have." + ends }
+    guard let parting = curves.parting else {
+      return curves.isIdentical
+        ? "All epochs are the same to the last bit."
+        : "Within rounding all common epochs are the same." + ends
+    }
+    let fold = parting.fold > 0 ? " of fold \(parting.fold)" : ""
+    return "The curves part in epoch \(parting.epoch)\(fold): "
+      + "\(label(parting.key)) \(exact(parting.a)) → \(exact(parting.b))." + ends
+  }
+
+  /// Enough digits to tell two numbers apart.
+  private static func exact(_ value: Double) -> String {
+    value.isFinite && abs(value) < 1e6 && abs(value) > 1e-3
+      ? NumberText.fixed(value, 6) : "\(value)"
+  }
+
+  static func moves(_ moves: SplitMoves) -> [String] {
+    func list(_ indices: [Int]) -> String {
+      let shown = indices.prefix(8).map(String.init).joined(separator: ", ")
+      return indices.count > 8 ? shown + ", …" : shown
+    }
+    func count(_ indices: [Int]) -> String {
+      "\(NumberText.grouped(indices.count)) \(indices.count == 1 ? "example" : "examples")"
+    }
+    var texts: [String] = []
+    if !moves.onlyA.isEmpty {
+      texts.append("\(count(moves.onlyA)) held out by A alone: \(list(moves.onlyA))")
+    }
+    if !moves.onlyB.isEmpty {
+      texts.append("\(count(moves.onlyB)) held out by B alone: \(list(moves.onlyB))")
+    }
+    if !moves.otherFold.isEmpty {
+      texts.append("\(count(moves.otherFold)) in another fold: \(list(moves.otherFold))")
+    }
+    return texts
+  }
+
+  static func flips(_ flips: Flips) -> String {
+    "\(NumberText.grouped(flips.examples.count)) of \(NumberText.grouped(flips.total)) "
+      + "\(flips.split) examples are answered differently: "
+      + "\(NumberText.grouped(flips.count(.lost))) only A gets right, "
+      + "\(NumberText.grouped(flips.count(.won))) only B, "
+      + "\(NumberText.grouped(flips.count(.other))) neither"
+  }
+
+  static func answer(_ answer: Int, _ probability: Double) -> String {
+    let share =
+      probability.isFinite
+      ? NumberText.fixed(probability * 100, 1) + "%" : NumberText.fixed(probability, 0)
+    return "\(answer) (\(share))"
+  }
+
+  /// Such as `1.2e-03`: weights have no common scale.
+  static func magnitude(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
+    var exponent = 0
+    var mantissa = abs(value)
+    while mantissa >= 9.995 {
+      mantissa /= 10
+      exponent += 1
+    }
+    while mantissa < 0.9995, exponent > -320 {
+      mantissa *= 10
+      exponent -= 1
+    }
+    if (-3...3).contains(exponent) { return NumberText.fixed(value, max(0, 3 - exponent)) }
+    return (value < 0 ? "-" : "") + NumberText.fixed(mantissa, 2) + "e\(exponent)"
+  }
+}

@@ -1,0 +1,27 @@
+import Files
+
+extension SafeTensors {
+  /// A checked header and an open file: values are read piece by piece and never all at once.
+  package final class Stream {
+    package let header: Header
+    private let file: OpenedFile
+
+    /// - Throws: ``FileError`` with what is wrong.
+    package init(reading path: String) throws(FileError) {
+      file = try OpenedFile(path)
+      header = try Header(file)
+    }
+
+    /// Some of a tensor's bytes, row-major, little endian; `range` counts from its first.
+    package func bytes(
+      of tensor: Description, _ range: Range<Int>
+    ) throws(FileError) -> [UInt8] {
+      precondition(range.upperBound <= tensor.offsets.count)
+      let start = header.bytes.count + tensor.offsets.lowerBound
+      return try file.bytes(at: (start + range.lowerBound)..<(start + range.upperBound))
+    }
+  }
+}
+
+@available(*, unavailable)
+extension SafeTensors.Stream: Sendable {}

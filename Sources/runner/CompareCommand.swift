@@ -1,0 +1,82 @@
+import ArgumentParser
+import Comparison
+import ComparisonViews
+import ExperimentConfig
+import Files
+import FoundationEssentials
+import Plots
+import Reporting
+import RunRecord
+
+struct CompareCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Lays runs side by side: settings, scores, costs, curves, classes.",
+    discussion: "Whether a difference is more than noise, 'runner diff' says.")
+
+  @Argument(
+    help: "Runs: directories, unique starts of their names, latest or latest~1.",
+    completion: .runs)
+  var runs: [String]
+
+  @Option(
+    name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
+  var runsDirectory = "runs"
+
+  @Option(help: "Writes a page that needs no network.", completion: .file(extensions: ["html"]))
+  var html: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Writes pictures, as PNG and SVG, into this folder (needs gnuplot).", valueName: "folder"),
+    completion: .directory)
+  var png: String?
+
+  @Option(
+    help: ArgumentHelp("Writes a table with a line for each run.", valueName: "file"),
+    completion: .file(extensions: ["csv"]))
+  var csv: String?
+
+  @Option(
+    help: ArgumentHelp("Writes the table as Markdown.", valueName: "file"),
+    completion: .file(extensions: ["md"]))
+  var markdown: String?
+
+  @Flag(help: "Prints one JSON object to standard output.")
+  var json = false
+
+  func run() async throws {
+    let directories = try runs.map { try RunReference.resolve($0, in: runsDirectory) }
+    let comparison = RunComparison(directories)
+    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    if json {
+      let bytes = try JSONText.encode(ComparisonFiles.json(comparison), pretty: true)
+      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+    } else {
+      terminal.write(CompareText(terminal).render(comparison))
+    }
+    var written: [String] = []
+    if let html {
+      try AtomicFile.write(ComparePage.render(comparison), to: html)
+      written.append(html)
+    }
+    if let csv {
+      try AtomicFile.write(ComparisonFiles.csv(comparison), to: csv)
+      written.append(csv)
+    }
+    if let markdown {
+      try AtomicFile.write(ComparisonFiles.markdown(comparison), to: markdown)
+      written.append(markdown)
+    }
+    if let png {
+      let outcome = try await ComparePlots.write(comparison, to: png)
+      if !outcome.files.isEmpty { written.append(png) }
+      for skipped in outcome.skipped {
+        terminal.write(terminal.yellow("warning: ") + "\(skipped.plot): \(skipped.reason)\n")
+      }
+    }
+    if !json, !written.isEmpty {
+      terminal.write("\n" + written.map { "  \($0)\n" }.joined())
+    }
+  }
+}

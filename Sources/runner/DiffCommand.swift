@@ -1,0 +1,65 @@
+import ArgumentParser
+import Comparison
+import ComparisonViews
+import ExperimentConfig
+import Files
+import FoundationEssentials
+import Reporting
+import RunRecord
+
+struct DiffCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diff",
+    abstract: "Says what differs between two runs, and whether it is more than noise.",
+    discussion: """
+      Without runs the latest two are compared, the older one as A. Exit codes: 0 the results are \
+      the same; 1 they differ; 2 the input is wrong.
+      """)
+
+  @Argument(
+    help: "Two runs: directories, unique starts of their names, latest or latest~1.",
+    completion: .runs)
+  var runs: [String] = []
+
+  @Option(
+    name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
+  var runsDirectory = "runs"
+
+  @Flag(help: "Shows also what is the same.")
+  var all = false
+
+  @Option(help: ArgumentHelp("How many flipped examples are shown.", valueName: "n"))
+  var examples = 10
+
+  @Option(help: "Writes a page that needs no network.", completion: .file(extensions: ["html"]))
+  var html: String?
+
+  @Flag(help: "Prints one JSON object to standard output.")
+  var json = false
+
+  func validate() throws {
+    if runs.count != 0 && runs.count != 2 {
+      throw ValidationError("diff takes two runs, or none for the latest two")
+    }
+    if examples < 0 { throw ValidationError("--examples takes a number from 0 on") }
+  }
+
+  func run() throws {
+    let names = runs.isEmpty ? ["latest~1", "latest"] : runs
+    let directories = try names.map { try RunReference.resolve($0, in: runsDirectory) }
+    let diff = RunDiff(directories[0], directories[1])
+    let options = DiffOptions(showsAll: all, examples: examples)
+    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    if let html {
+      try AtomicFile.write(DiffPage.render(diff, options), to: html)
+    }
+    if json {
+      let bytes = try JSONText.encode(DiffJSON.make(diff, options), pretty: true)
+      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+    } else {
+      terminal.write(DiffText(terminal, options).render(diff))
+      if let html { terminal.write("\n  " + html + "\n") }
+    }
+    if !diff.isSame { throw ExitCode(CommandFailure.answerIsNo) }
+  }
+}

@@ -1,0 +1,28 @@
+import ArgumentParser
+import Files
+import RunRecord
+
+extension CompletionKind {
+  /// The names of runs in the folder that `--runs-dir` names, the youngest first, and `latest`.
+  static var runs: CompletionKind {
+    .custom { words, _, prefix in RunCompletion.names(words, startingWith: prefix) }
+  }
+}
+
+enum RunCompletion {
+  static func names(_ words: [String], startingWith prefix: String) -> [String] {
+    let folder = runsDirectory(words)
+    // A folder that cannot be read has nothing to offer; a completion has nowhere to say why.
+    let names = (try? RunCatalog.names(in: folder)) ?? []
+    let recent = names.isEmpty ? [] : ["latest"] + (names.count > 1 ? ["latest~1"] : [])
+    return (recent + names).filter { $0.hasPrefix(prefix) }
+  }
+
+  private static func runsDirectory(_ words: [String]) -> String {
+    for (place, word) in words.enumerated() {
+      if word == "--runs-dir", place + 1 < words.count { return words[place + 1] }
+      if word.hasPrefix("--runs-dir=") { return String(word.dropFirst("--runs-dir=".count)) }
+    }
+    return "runs"
+  }
+}

@@ -52,8 +52,15 @@ struct EmbeddedPlots {
     // Pictures of a later version of the program.
     for name in others.sorted().prefix(Self.mostOthers) {
       guard let address = address(of: "plots/\(name)", in: run) else { continue }
-      let caption = Clipped.text(name.replacing("_", with: " "), 80)
-      plots.append(Plot(name: name, caption: caption, address: address))
+      let caption =
+        name == "parallel"
+        ? "All trials, key by key"
+        : name == "curves"
+          ? "Learning curves of all trials" : Clipped.text(name.replacing("_", with: " "), 80)
+      plots.append(
+        Plot(
+          name: name, caption: caption.prefix(1).uppercased() + caption.dropFirst(),
+          address: address))
     }
   }
 

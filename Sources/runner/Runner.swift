@@ -25,7 +25,8 @@ struct Runner: AsyncParsableCommand {
       """,
     version: Version.runner,
     subcommands: [
-      RunCommand.self, CheckCommand.self, SweepCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
+      RunCommand.self, CheckCommand.self, SweepCommand.self, ListCommand.self, ShowCommand.self,
+      ReportCommand.self,
       LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],

@@ -54,7 +54,8 @@ struct SweepCommand: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Trials at the same time; else as many as there are processors for.",
+    help: ArgumentHelp(
+      "Trials at the same time; else as many as there are processors for.",
       valueName: "n"))
   var jobs: Int?
 

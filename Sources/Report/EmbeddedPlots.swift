@@ -52,6 +52,15 @@ struct EmbeddedPlots {
     // Pictures of a later version of the program.
     for name in others.sorted().prefix(Self.mostOthers) {
       guard let address = address(of: "plots/\(name)", in: run) else { continue }
+      let caption = Clipped.text(name.replacing("_", with: " "), 80)
+      plots.append(Plot(name: name, caption: caption, address: address))
+    }
+  }
+
+  /// All pictures of a directory that is no run, by name.
+  init(others run: RunDirectory) {
+    for name in Set(Self.names(in: run.file("plots"))).sorted() {
+      guard let address = address(of: "plots/\(name)", in: run) else { continue }
       let caption =
         name == "parallel"
         ? "All trials, key by key"
@@ -61,15 +70,6 @@ struct EmbeddedPlots {
         Plot(
           name: name, caption: caption.prefix(1).uppercased() + caption.dropFirst(),
           address: address))
-    }
-  }
-
-  /// All pictures of a directory that is no run, by name.
-  init(others run: RunDirectory) {
-    for name in Set(Self.names(in: run.file("plots"))).sorted() {
-      guard let address = address(of: "plots/\(name)", in: run) else { continue }
-      let caption = Clipped.text(name.replacing("_", with: " "), 80)
-      plots.append(Plot(name: name, caption: caption, address: address))
     }
   }
 

@@ -21,7 +21,7 @@ struct Runner: AsyncParsableCommand {
         runner sweep lr=[1e-3,1e-4]
 
       Exit codes: 0 done; 2 the input is wrong; 64 wrong usage; 70 a fault of the program; \
-      130 interrupted.
+      75 interrupted and resumable; 130 interrupted.
       """,
     version: Version.runner,
     subcommands: [

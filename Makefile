@@ -6,7 +6,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build test test-debug test-release lint format setup install clean
+.PHONY: run build test test-debug test-release test-slurm lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -32,6 +32,16 @@ test-debug: setup
 # Optimised code is where a handle that was released too early shows.
 test-release: build
 	swift test -c release --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests'
+
+# Sweeps on a real Slurm that lives for these tests alone, on loopback; needs root.
+SLURM_FOLDER ?= /tmp/runner-slurm
+test-slurm: setup
+	@scripts/setup-debian slurm-wlm munge
+	swift build --build-tests --explicit-target-dependency-import-check error
+	@scripts/slurm-loopback start $(SLURM_FOLDER)
+	@SLURM_CONF=$(SLURM_FOLDER)/slurm.conf RUNNER_SLURM=$(SLURM_FOLDER) \
+	  swift test --skip-build --no-parallel --filter SlurmTests; code=$$?; \
+	  scripts/slurm-loopback stop $(SLURM_FOLDER); rm -rf $(SLURM_FOLDER); exit $$code
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -5,7 +5,6 @@ struct ParallelPlot {
   let columns: [SweepColumn]
   /// Of the trials in the order of the columns' places, the best first.
   let scores: [Double]
-  let higherIsBetter: Bool
   let label: String
   let more: String
 
@@ -25,7 +24,8 @@ struct ParallelPlot {
     figure.commands += figure.titleCommands(more + "; darker is better")
     figure.commands += figure.margins(left: 70, top: 96, right: width - 70, bottom: 388)
     figure.commands += [
-      "unset key", "unset grid", "unset border", "unset xtics", "unset ytics", "unset colorbox",
+      "set style textbox opaque noborder margins 0.4,0.4", "unset key", "unset grid",
+      "unset border", "unset xtics", "unset ytics", "unset colorbox",
       "set xrange [0:\(axes.count - 1)]", "set yrange [0:1]",
       "set palette defined (0 '#C6DCEF', 0.6 '#4292C6', 1 '#08306B')", "set cbrange [0:1]",
     ]
@@ -39,7 +39,7 @@ struct ParallelPlot {
       for tic in axis.tics {
         figure.commands.append(
           "set label \(GnuplotText.quoted(tic.text, limit: 14)) at \(index),\(tic.place) "
-            + "\(index == axes.count - 1 ? "left offset 0.8,0" : "right offset -0.8,0") front "
+            + "\(index == axes.count - 1 ? "left offset 0.8,0" : "right offset -0.8,0") front boxed "
             + "font ',\(Style.smallSize)' tc rgb '\(Style.ink)'")
       }
     }
@@ -51,7 +51,8 @@ struct ParallelPlot {
         [Double($0.offset), $0.element]
       }
       figure.addData("t\(trial)", rows)
-      let quality = higherIsBetter ? goal.place(scores[trial]) : 1 - goal.place(scores[trial])
+      // By rank: a single bad trial would leave the others the same colour.
+      let quality = 1 - Double(trial) / Double(max(1, scores.count - 1))
       plots.append(
         trial == 0
           ? "$t0 with lines lc rgb '\(Style.vermilion)' lw 2.5"

@@ -49,8 +49,7 @@ package enum SweepPlots {
     let parallel = ParallelPlot(
       columns: table.keys.indices.map { column in
         SweepColumn(table.keys[column], lines.map { $0.values[column] })
-      }, scores: lines.compactMap(\.objective), higherIsBetter: table.higherIsBetter,
-      label: label, more: more)
+      }, scores: lines.compactMap(\.objective), label: label, more: more)
     return byKey + [
       parallel.drawing(),
       SweepCurves(

@@ -61,8 +61,15 @@ struct EmbeddedPlots {
   init(others run: RunDirectory) {
     for name in Set(Self.names(in: run.file("plots"))).sorted() {
       guard let address = address(of: "plots/\(name)", in: run) else { continue }
-      let caption = Clipped.text(name.replacing("_", with: " "), 80)
-      plots.append(Plot(name: name, caption: caption, address: address))
+      let caption =
+        name == "parallel"
+        ? "All trials, key by key"
+        : name == "curves"
+          ? "Learning curves of all trials" : Clipped.text(name.replacing("_", with: " "), 80)
+      plots.append(
+        Plot(
+          name: name, caption: caption.prefix(1).uppercased() + caption.dropFirst(),
+          address: address))
     }
   }
 

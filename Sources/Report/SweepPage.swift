@@ -35,6 +35,7 @@ package struct SweepPage {
   let footer = "runner \(Version.runner)"
 
   struct Figure {
+    let style: String
     let caption: String
     let address: String
   }
@@ -96,9 +97,12 @@ package struct SweepPage {
     let objective = table.objective.replacing("_", with: " ")
     cards = Self.cards(table, objective, interval)
     let plots = EmbeddedPlots(others: directory)
-    figures = plots.plots.map { Figure(caption: $0.caption, address: $0.address) }
+    figures = plots.plots.map {
+      Figure(style: $0.name == "parallel" ? "wide" : "", caption: $0.caption, address: $0.address)
+    }
     missing =
-      plots.plots.isEmpty ? ["There are no pictures; with gnuplot the same command draws them."] : []
+      plots.plots.isEmpty
+      ? ["There are no pictures; with gnuplot the same command draws them."] : []
     heading = table.keys
     rows = table.rows.prefix(Self.mostRows).map { Self.row($0, table) }
     note =
@@ -184,7 +188,7 @@ enum SweepPageTemplate {
       <h2>Pictures</h2>
       <div class="figures">
       {{#figures}}
-      <figure><img src="{{{address}}}" alt="{{caption}}"><figcaption>{{caption}}</figcaption></figure>
+      <figure class="{{style}}"><img src="{{{address}}}" alt="{{caption}}"><figcaption>{{caption}}</figcaption></figure>
       {{/figures}}
       </div>
       {{#missing}}

@@ -13,7 +13,8 @@ package struct EarlierRuns: Sendable {
   package init(in folder: String, except sweep: SweepDirectory) {
     // What cannot be listed holds nothing that could be taken over.
     for name in (try? RunCatalog.names(in: folder)) ?? [] { add("\(folder)/\(name)") }
-    for name in (try? SweepCatalog.names(in: folder)) ?? [] where !sweep.path.hasSuffix("/" + name) {
+    for name in (try? SweepCatalog.names(in: folder)) ?? [] where !sweep.path.hasSuffix("/" + name)
+    {
       let trials = "\(folder)/\(name)/trials"
       for trial in ((try? FileManager.default.contentsOfDirectory(atPath: trials)) ?? []).sorted()
       where !trial.contains(".") { add("\(trials)/\(trial)") }

@@ -54,7 +54,8 @@ package struct Objective: Sendable, Equatable, Codable {
         hint: "what is chosen by a score no longer has that score; choose by validation")
     }
     let known = try Self.known(metrics, classes: classes)
-    let found = known.first { $0.key == name } ?? known.first { $0.key == name + "_macro" }
+    let found =
+      known.first { $0.key == name } ?? known.first { $0.key == name + "_macro" }
       ?? known.first { $0.metric == name }
     guard let found else {
       let names = known.map(\.key)
@@ -81,7 +82,8 @@ package struct Objective: Sendable, Equatable, Codable {
     var known: [Known] = [("loss", "loss", false), ("accuracy", "accuracy", true)]
     for metric in try MetricSet(metrics).metrics {
       guard let higherIsBetter = type(of: metric).higherIsBetter else { continue }
-      for value in MetricSet([metric]).values(sample) where !known.contains(where: { $0.key == value.key }) {
+      for value in MetricSet([metric]).values(sample)
+      where !known.contains(where: { $0.key == value.key }) {
         known.append((value.key, type(of: metric).schema.name, higherIsBetter))
       }
     }

@@ -34,6 +34,7 @@ struct SlurmArray: Sendable, Codable, Equatable {
     IFS=$'\\t' read -r run until log < <(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" tasks)
     arguments=(resume "$run" --quiet)
     [ "$until" = - ] || arguments+=(--until-epoch "$until")
+    rm -f "codes/$SLURM_ARRAY_TASK_ID"
     told=
     trap 'told+=x; kill -TERM "$trial" 2>/dev/null' TERM
     \(quoted(program)) "${arguments[@]}" >>"$log" 2>&1 &
@@ -45,8 +46,12 @@ struct SlurmArray: Sendable, Codable, Equatable {
       # A signal ends the waiting, not the trial.
       [ "$told" = "$before" ] && break
     done
-    if [ "$code" = 75 ] && [ -n "$told" ]; then
-      scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}" && exit 0
+    if [ "$code" = 75 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 100 ]; then
+      # Interrupted, unless it has come as far as it should.
+      epochs=$(grep -c . "$run/metrics.jsonl" 2>/dev/null)
+      if [ "$until" = - ] || [ "${epochs:-0}" -lt "$until" ]; then
+        scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}" && exit 0
+      fi
     fi
     echo "$code" >"codes/.$SLURM_ARRAY_TASK_ID.tmp"
     mv "codes/.$SLURM_ARRAY_TASK_ID.tmp" "codes/$SLURM_ARRAY_TASK_ID"

@@ -169,14 +169,15 @@ private actor SlurmQueue {
         hint: "the jobs may still run; the same command waits for them again")
     }
     for (work, place) in places {
-      if let code = SlurmArray.code(place.index, in: "\(folder)/\(place.array.number)") {
-        end(work, .exited(code))
-        continue
-      }
       guard let there else { continue }
       let task = SlurmTools.TaskID(job: place.array.job, index: place.index)
       if there.contains(task) {
+        // Also a task that is just being put back, whatever its last life said.
         absences[work] = nil
+        continue
+      }
+      if let code = SlurmArray.code(place.index, in: "\(folder)/\(place.array.number)") {
+        end(work, .exited(code))
         continue
       }
       // Between two lives of a requeued task, and before files of other nodes are seen.

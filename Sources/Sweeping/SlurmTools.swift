@@ -39,7 +39,8 @@ struct SlurmTools: Sendable {
 
   /// Why a task is gone, as long as the controller remembers it.
   func fate(of task: TaskID) async throws -> String? {
-    let text = try await output("scontrol", ["--oneliner", "show", "job", "\(task.job)_\(task.index)"])
+    let text = try await output(
+      "scontrol", ["--oneliner", "show", "job", "\(task.job)_\(task.index)"])
     let words = text?.split(whereSeparator: \.isWhitespace) ?? []
     return words.first { $0.hasPrefix("JobState=") }.map { String($0.dropFirst(9)) }
   }

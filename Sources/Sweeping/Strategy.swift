@@ -40,7 +40,9 @@ package struct Strategy: Sendable, Equatable, Codable {
 
   /// The values of trial `number`, which differ from all that are there; nothing where the space has
   /// no others.
-  package func propose(_ number: Int, in space: SearchSpace, after trials: [TrialSnapshot])
+  package func propose(
+    _ number: Int, in space: SearchSpace, after trials: [TrialSnapshot]
+  )
     -> [String]?
   {
     let taken = Set(trials.map(\.values))
@@ -50,7 +52,8 @@ package struct Strategy: Sendable, Equatable, Codable {
     }
     let known = trials.filter { $0.number < number }.compactMap { trial in
       switch trial.state {
-      case .finished: trial.cost.map { TreeParzenSearch.Observation(values: trial.values, cost: $0) }
+      case .finished:
+        trial.cost.map { TreeParzenSearch.Observation(values: trial.values, cost: $0) }
       case .failed: TreeParzenSearch.Observation(values: trial.values, cost: .infinity)
       default: nil
       }

@@ -168,7 +168,8 @@ private struct ArgumentReader {
   private func places(_ keys: [String], _ certain: [String]) -> [String: KeyPlace] {
     let places = loader.places(of: keys, in: source, overrides: certain, into: diagnostics)
     return Dictionary(
-      zip(keys, places).compactMap { key, place in place.map { (key, $0) } }) { $1 }
+      zip(keys, places).compactMap { key, place in place.map { (key, $0) } }
+    ) { $1 }
   }
 
   private func key(_ written: String, _ place: KeyPlace) -> SearchSpace.Key {

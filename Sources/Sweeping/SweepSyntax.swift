@@ -191,7 +191,8 @@ package enum SweepSyntax {
   }
 
   private static func number(_ text: String) -> Double? {
-    guard let first = text.first, first.isNumber || "+-.".contains(first), text.last != "." || text.count > 1,
+    guard let first = text.first, first.isNumber || "+-.".contains(first),
+      text.last != "." || text.count > 1,
       !text.lowercased().contains("x"), let value = Double(text), value.isFinite
     else { return nil }
     return value

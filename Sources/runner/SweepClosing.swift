@@ -37,9 +37,16 @@ struct SweepClosing {
     for row in finished.prefix(Self.shown) {
       columns.add(
         ["\(row.rank ?? 0)", "\(row.trial)"] + row.values.map { clipped($0) }
-          + [row.objective.map { NumberText.fixed($0, 4) } ?? "–", row.epochs.map(String.init) ?? ""])
+          + [
+            row.objective.map { NumberText.fixed($0, 4) } ?? "–", row.epochs.map(String.init) ?? "",
+          ])
     }
     var text = columns.render()
+    if terminal.isInteractive {
+      // A wrapped table cannot be read; results.csv has all of it.
+      let width = terminal.width
+      text = text.split(separator: "\n").map { $0.prefix(width) + "\n" }.joined()
+    }
     if finished.count > Self.shown {
       text += "  and \(finished.count - Self.shown) more in \(SweepTable.name)\n"
     }

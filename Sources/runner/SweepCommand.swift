@@ -13,13 +13,13 @@ struct SweepCommand: AsyncParsableCommand {
       Without a file it takes experiments/default.yaml. Only what is written as a sweep is one; \
       key=value sets a value for all trials.
 
-        lr=[1e-3,1e-4]  lr=1e-3,1e-4        a list; every combination of all lists is tried
+        lr=[1e-3,1e-4]  lr=1e-3,1e-4        lists: every combination is tried
         hidden=range[32:128:32]             32, 64, 96, 128
         p=linspace[0:0.5:6]                 six even steps, both ends included
         lr=logspace[1e-5:1e-1:5]            the same on a logarithmic scale
         p=uniform[0:0.5] lr=loguniform[1e-5:1e-1]    drawn; needs --max-trials
         'zip(lr=[1e-3,1e-2],batch_size=[64,512])'    values that go together
-        kernel_size=[[3,3],[5,5]]           a key that takes a list needs a list of lists
+        kernel_size=[[3,3],[5,5]]           for a key that takes a list
 
       A sweep is a directory: the same command goes on with it, keeps what is finished and runs only \
       what is new. 'sweep/3' and 'sweep/best' name trials of the latest one for every other command.
@@ -54,7 +54,8 @@ struct SweepCommand: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: ArgumentHelp("Trials at the same time; else as many as there are processors for.",
+    help: ArgumentHelp(
+      "Trials at the same time; else as many as there are processors for.",
       valueName: "n"))
   var jobs: Int?
 

@@ -154,7 +154,9 @@ final class SweepConsole: Sendable {
   }
 
   private func draw() {
-    let snapshot = state.withLock { ($0.running.values.sorted { $0.trial.number < $1.trial.number }, $0.done) }
+    let snapshot = state.withLock {
+      ($0.running.values.sorted { $0.trial.number < $1.trial.number }, $0.done)
+    }
     guard !snapshot.0.isEmpty else { return }
     let room = 8
     var table = TextTable([.right, .left, .right, .right, .left])

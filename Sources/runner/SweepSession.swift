@@ -97,12 +97,13 @@ final class SweepSession {
     let signals = SignalWatch { isFirst in
       stop.set()
       launcher.interrupt()
-      console.say(
-        isFirst
-          ? slurm == nil
-            ? "stopping: the running trials write their checkpoints (Ctrl-C again ends them at once)"
-            : "leaving: the jobs go on without this program"
-          : "ending at once")
+      if slurm != nil {
+        if isFirst { console.say("leaving: the jobs go on without this program") }
+      } else if isFirst {
+        console.say("stopping: running trials write checkpoints; Ctrl-C again ends them at once")
+      } else {
+        console.say("ending at once")
+      }
     }
     let engine = SweepEngine(
       directory: directory, file: plan.file, planner: plan.planner, epochs: plan.epochs,
@@ -121,7 +122,9 @@ final class SweepSession {
   ) async throws {
     let table = engine.table
     if outcome.ending == .done {
-      for problem in await SweepPictures.draw(table, engine.plan, directory, outcome) { warn(problem) }
+      for problem in await SweepPictures.draw(table, engine.plan, directory, outcome) {
+        warn(problem)
+      }
     }
     let text = SweepClosing(terminal: terminal, table: table, directory: directory)
     say(text.render(outcome))
@@ -148,7 +151,8 @@ final class SweepSession {
     return ([name] + words.dropFirst().filter { $0 != "--new" && $0 != "--retry" })
       .map { word in
         let isPlain = word.unicodeScalars.allSatisfy {
-          $0.isASCII && ($0.properties.isAlphabetic || "0123456789_./-+=,:[]".unicodeScalars.contains($0))
+          $0.isASCII
+            && ($0.properties.isAlphabetic || "0123456789_./-+=,:[]".unicodeScalars.contains($0))
         }
         return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
       }.joined(separator: " ")

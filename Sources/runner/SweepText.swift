@@ -21,7 +21,7 @@ struct SweepText {
     var first = "\(file.name) · \(file.strategy.kind.rawValue) · \(count(planned, "trial"))"
     if begun > 0 { first += ", \(begun) finished" }
     first += isSlurm ? " · on Slurm" : " · \(jobs) at once"
-    var lines = [terminal.bold(first)]
+    var lines: [String] = []
     lines += file.space.dimensions.map { "  " + line($0) }
     lines.append("  by the \(file.objective.inWords)")
     let parameters = [plan.parameters.lowerBound, plan.parameters.upperBound]
@@ -43,7 +43,8 @@ struct SweepText {
       facts += "; the first finished trial will tell the time"
     }
     lines.append("  " + wrapped(facts))
-    return TerminalText.printable(lines.joined(separator: "\n"))
+    return terminal.bold(TerminalText.printable(first)) + "\n"
+      + TerminalText.printable(lines.joined(separator: "\n"))
   }
 
   private var rungs: String {

@@ -169,7 +169,8 @@ import Testing
     defer { program.remove() }
     let words = ["sweep", "small.yaml", "lr=[1,2,3]", "--jobs", "1"]
     #expect(try await program.run(words, send: SIGTERM, after: "[1/3]").code == 75)
-    try program.write(SmallExperiment.yaml.replacing("epochs: 3", with: "epochs: 2"), to: "small.yaml")
+    try program.write(
+      SmallExperiment.yaml.replacing("epochs: 3", with: "epochs: 2"), to: "small.yaml")
     let outcome = try await program.run(words)
     #expect(outcome.code == 0)
     #expect(outcome.error.contains("has changed since this sweep began"))

@@ -14,8 +14,9 @@ import Testing
     #expect(try values("1e-3, 1e-4") == ["1e-3", "1e-4"])
     #expect(try values("[1e-3]") == ["1e-3"])
     #expect(try values("1e-3") == nil)
-    #expect(try values("[adam,{sgd: {lr: 0.1, momentum: 0.9}}]", .component)
-      == ["adam", "{sgd: {lr: 0.1, momentum: 0.9}}"])
+    #expect(
+      try values("[adam,{sgd: {lr: 0.1, momentum: 0.9}}]", .component)
+        == ["adam", "{sgd: {lr: 0.1, momentum: 0.9}}"])
     #expect(try values("{sgd: {lr: 0.1, momentum: 0.9}}", .component) == nil)
     #expect(try values(#"["a,b",'c'',d',it's]"#, .other) == [#""a,b""#, "'c'',d'", "it's"])
   }
@@ -34,8 +35,9 @@ import Testing
     #expect(try values("range[1:3]") == ["1", "2", "3"])
     #expect(try values("range[0:0.35:0.1]") == ["0", "0.1", "0.2", "0.3"])
     #expect(try values("range[3:1:-1]") == ["3", "2", "1"])
-    #expect(try values("linspace[0:1:11]")?.joined(separator: " ")
-      == "0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1")
+    #expect(
+      try values("linspace[0:1:11]")?.joined(separator: " ")
+        == "0 0.1 0.2 0.3 0.4 0.5 0.6 0.7 0.8 0.9 1")
     #expect(try values("logspace[1e-5:1e-1:5]") == ["1e-05", "0.0001", "0.001", "0.01", "0.1"])
     #expect(try values("logspace[16:256:5]") == ["16", "32", "64", "128", "256"])
   }

@@ -23,7 +23,9 @@ package enum ExperimentSchema {
       doc: "cpu, cuda, cuda:N, mps or auto (the first of CUDA, MPS and CPU that is there)."),
     Field("data", .record(data), .required, doc: "What is learned from."),
     Field("blocks", .blocks, .optional, doc: "Reusable sub-graphs with parameters."),
-    Field("model", .layers, .required, doc: "The layers in order, a graph, or a model that ships with the program."),
+    Field(
+      "model", .layers, .required,
+      doc: "The layers in order, a graph, or a model that ships with the program."),
     Field(
       "weights",
       .oneOf([.choice(["imagenet"]), .path, .variants([pretrained, weightsFile, weightsOfRun])]),

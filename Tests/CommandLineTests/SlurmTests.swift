@@ -1,0 +1,131 @@
+import FoundationEssentials
+import Glibc
+import RunRecord
+import Subprocess
+import SystemPackage
+import Testing
+
+/// Sweeps on a real Slurm, which `make test-slurm` starts on loopback.
+@Suite(
+  .serialized,
+  .enabled(
+    if: ProcessInfo.processInfo.environment["RUNNER_SLURM"] != nil,
+    "'make test-slurm' starts a Slurm for these tests"))
+struct SlurmTests {
+  /// Where the Slurm of these tests lives.
+  private var folder: String { ProcessInfo.processInfo.environment["RUNNER_SLURM"] ?? "" }
+
+  private let grid = ["lr=[1e-3,1e-4]", "batch_size=[8,16,32,64]"]
+  private let slurm = ["--launcher", "slurm", "--slurm", "partition=debug,time=5,cpus=1"]
+
+  private func slurm(_ program: String, _ arguments: [String]) async throws -> String {
+    let result = try await Subprocess.run(
+      program.contains("/") ? .path(FilePath(program)) : .name(program),
+      arguments: Arguments(arguments), output: .string(limit: 1 << 20), error: .discarded)
+    return result.standardOutput
+  }
+
+  /// Waits until the queue shows what is wanted.
+  private func waitFor(_ condition: (String) -> Bool) async throws -> String {
+    for _ in 0..<200 {
+      let queue = try await slurm(
+        "squeue", ["--noheader", "--array", "--format", "%F_%K %T %r"])
+      if condition(queue) { return queue }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    throw TestFailure("the queue does not come to where it should")
+  }
+
+  /// Slurm lets a task that was put back wait for two minutes; tests need not.
+  private func hurry(_ task: String) async throws {
+    _ = try await waitFor { queue in
+      queue.split(separator: "\n").contains { $0.hasPrefix(task + " PENDING") }
+    }
+    _ = try await slurm("scontrol", ["update", "JobId=\(task)", "StartTime=now"])
+  }
+
+  private func results(_ program: Program) throws -> String {
+    SweepTests.text(try SweepTests.sweep(program) + "/results.csv")
+  }
+
+  private func local() async throws -> String {
+    let program = try SweepTests.program()
+    defer { program.remove() }
+    #expect(try await program.run(["sweep", "small.yaml", "epochs=6"] + grid).code == 0)
+    return try results(program)
+  }
+
+  @Test(.timeLimit(.minutes(5))) func aTaskIsRequeuedAndANodeDies() async throws {
+    let program = try SweepTests.program(["FAKE_DELAY": "0.5"])
+    defer { program.remove() }
+    async let outcome = program.run(["sweep", "small.yaml", "epochs=6"] + grid + slurm)
+    let queue = try await waitFor { $0.contains("RUNNING") }
+    let running = queue.split(separator: "\n").first { $0.contains("RUNNING") } ?? ""
+    try await Task.sleep(for: .seconds(1))
+    let task = String(running.prefix { $0 != " " })
+    _ = try await slurm("scontrol", ["requeue", task])
+    try await hurry(task)
+    // The node dies while the trials after it run, and comes back.
+    _ = try await waitFor { $0.contains("RUNNING") }
+    _ = try await slurm(
+      Program.repository + "/scripts/slurm-loopback", ["restart-node", folder])
+    let end = try await outcome
+    #expect(end.code == 0, "\(end.error)")
+    #expect(try results(program) == (try await local()))
+    #expect(Set(SweepTests.ledger(program)).count == 8)
+    #expect(SweepTests.ledger(program).count == 8)
+  }
+
+  @Test(.timeLimit(.minutes(5))) func whoSubmitsMayLeaveAndComeBack() async throws {
+    let program = try SweepTests.program(["FAKE_DELAY": "0.3"])
+    defer { program.remove() }
+    let words = ["sweep", "small.yaml", "epochs=6"] + grid + slurm
+    let left = try await program.run(words, send: SIGINT, after: "[1/8]")
+    #expect(left.code == 75)
+    #expect(left.error.contains("the jobs go on without this program"))
+    let back = try await program.run(words)
+    #expect(back.code == 0, "\(back.error)")
+    // Nothing was submitted twice: two arrays, as the limit of this cluster asks for.
+    let arrays = try FileManager.default.contentsOfDirectory(
+      atPath: SweepTests.sweep(program) + "/slurm")
+    #expect(arrays.sorted() == ["1", "2", "jobs.json"])
+    #expect(SweepTests.ledger(program).count == 8)
+    #expect(try results(program) == (try await local()))
+  }
+
+  @Test(.timeLimit(.minutes(5))) func theTimeLimitIsACheckpoint() async throws {
+    let program = try SweepTests.program(["FAKE_DELAY": "4"])
+    defer { program.remove() }
+    // A signal as it comes a minute ahead of the limit.
+    async let outcome = program.run(
+      ["sweep", "small.yaml", "epochs=3", "lr=[1e-3]"] + slurm)
+    let queue = try await waitFor { $0.contains("RUNNING") }
+    let task = String(queue.prefix { $0 != " " })
+    try await Task.sleep(for: .seconds(5))
+    _ = try await slurm("scancel", ["--batch", "--signal=TERM", task])
+    try await hurry(task)
+    let end = try await outcome
+    #expect(end.code == 0, "\(end.error)")
+    let run = try #require(try SweepCatalog.trial(1, of: SweepTests.sweep(program)))
+    #expect(try run.readEpochs().map(\.epoch) == [1, 2, 3])
+  }
+
+  @Test(.timeLimit(.minutes(2))) func whatFailsIsCollected() async throws {
+    let program = try SweepTests.program(["FAKE_FAIL": "batch_size: 16 "])
+    defer { program.remove() }
+    let outcome = try await program.run(["sweep", "small.yaml"] + grid + slurm)
+    #expect(outcome.code == 70)
+    #expect(outcome.error.contains("trial 2 has no result"))
+    #expect(outcome.error.contains("trial 6 has no result"))
+    let log =
+      try FileManager.default.contentsOfDirectory(
+        atPath: SweepTests.sweep(program) + "/logs"
+      ).first { $0.hasPrefix("2-") } ?? ""
+    #expect(
+      SweepTests.text(try SweepTests.sweep(program) + "/logs/" + log).contains("this trial fails"))
+    let refused = try await program.run(
+      ["sweep", "small.yaml", "lr=[1,2]", "--launcher", "slurm", "--slurm", "partition=none"])
+    #expect(refused.code == 2)
+    #expect(refused.error.contains("sbatch refuses the job"))
+  }
+}

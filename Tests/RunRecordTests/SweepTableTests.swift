@@ -1,0 +1,45 @@
+import RunRecord
+import Testing
+
+@Suite struct SweepTableTests {
+  private func row(
+    _ trial: Int, _ status: String, _ objective: Double?, epochs: Int? = nil,
+    values: [String] = ["1"]
+  ) -> SweepTable.Row {
+    SweepTable.Row(
+      trial: trial, directory: "\(trial)-ab", status: status, values: values,
+      objective: objective, epochs: epochs)
+  }
+
+  private func order(_ higherIsBetter: Bool, _ rows: [SweepTable.Row]) -> [Int] {
+    SweepTable(
+      keys: ["lr"], objective: "validation_loss", higherIsBetter: higherIsBetter, rows: rows
+    ).rows.map(\.trial)
+  }
+
+  @Test func theBestComesFirstAndTiesByNumber() {
+    let rows = [
+      row(1, "failed", nil), row(2, "finished", 0.5), row(3, "finished", 0.2),
+      row(4, "stopped", 0.1, epochs: 1), row(5, "stopped", 0.9, epochs: 3),
+      row(6, "finished", 0.2), row(7, "finished", .nan), row(8, "planned", nil),
+    ]
+    #expect(order(false, rows) == [3, 6, 2, 7, 5, 4, 8, 1])
+    #expect(order(true, rows) == [2, 3, 6, 7, 5, 4, 8, 1])
+  }
+
+  @Test func theTextReadsBackAsTheSameTable() throws {
+    var first = row(1, "finished", 0.25, epochs: 3, values: ["{sgd: {lr: 0.1, \"a\": 2}}\nx"])
+    first.bestEpoch = 2
+    first.scores = ["validation_loss": 0.25, "test_accuracy": 1e-7]
+    let table = SweepTable(
+      keys: ["optimizer"], objective: "validation_loss", higherIsBetter: false,
+      rows: [first, row(2, "planned", nil, values: [""])])
+    let read = try #require(SweepTable(csv: table.csv))
+    #expect(read == table)
+    #expect(read.csv == table.csv)
+    #expect(read.best?.trial == 1)
+    #expect(SweepTable(csv: "a,b\n1,2\n") == nil)
+    #expect(SweepTable(csv: "") == nil)
+    #expect(SweepTable(csv: table.csv + "1,2\n") == nil)
+  }
+}

@@ -49,6 +49,12 @@ package enum RunCatalog {
     try names(in: folder).map { entry(name: $0, path: "\(folder)/\($0)") }
   }
 
+  /// The names of the sweeps in a folder: whatever has a `sweep.json`; none where it cannot be listed.
+  static func sweeps(in folder: String) -> [String] {
+    ((try? folders(in: folder)) ?? []).filter { kind("\(folder)/\($0)/sweep.json") == S_IFREG }
+      .sorted()
+  }
+
   static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
   static func isRun(_ path: String) -> Bool { kind(path + "/run.json") == S_IFREG }
 

@@ -2,7 +2,8 @@ import Diagnostics
 import Files
 import Glibc
 
-/// A run as a person names it: a directory, the unique start of its name, `latest` or `latest~2`.
+/// A run as a person names it: a directory, the unique start of its name, `latest`, `latest~2`, or
+/// `sweep/3`, trial 3 of a sweep.
 package enum RunReference {
   /// The run that `text` names.
   ///
@@ -15,6 +16,7 @@ package enum RunReference {
     if text.utf8.contains(0) { throw InputError("the name of a run cannot hold a zero byte") }
     if let steps = try stepsBack(text) { return try latest(steps, in: runsDirectory) }
     if let run = try directory(text) { return run }
+    if let trial = try trial(text, in: runsDirectory) { return trial }
     if text.contains("/") {
       throw InputError("there is no run directory '\(text)'")
     }
@@ -60,6 +62,37 @@ package enum RunReference {
     // A folder that only happens to be called like a run does not hide the run.
     if !text.contains("/"), text != ".", text != ".." { return nil }
     throw InputError("'\(path)' is no run directory: it has no run.json")
+  }
+
+  /// `sweep/3`: trial 3 of the sweep whose directory's name begins so; nothing for another text.
+  private static func trial(
+    _ text: String, in runsDirectory: String
+  ) throws(InputError) -> RunDirectory? {
+    let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+    guard parts.count == 2, !parts[0].isEmpty, let number = Int(parts[1]), number >= 0 else {
+      return nil
+    }
+    let sweeps = RunCatalog.sweeps(in: runsDirectory)
+    let matches =
+      sweeps.contains(String(parts[0]))
+      ? [String(parts[0])] : sweeps.filter { $0.hasPrefix(parts[0]) }
+    if matches.count > 1 {
+      throw InputError([
+        Diagnostic(
+          .error, "'\(parts[0])' is the start of \(matches.count) sweeps in '\(runsDirectory)'",
+          at: nil, hint: "write more of the name",
+          notes: matches.prefix(10).map { .note($0, at: nil) })
+      ])
+    }
+    guard let sweep = matches.first else { return nil }
+    let folder = "\(runsDirectory)/\(sweep)/trials"
+    let trials = ((try? RunCatalog.names(in: folder)) ?? []).filter {
+      $0.split(separator: "-").first.flatMap { Int($0) } == number
+    }
+    guard trials.count == 1 else {
+      throw InputError("the sweep '\(sweep)' has no trial \(number)")
+    }
+    return RunDirectory(path: "\(folder)/\(trials[0])")
   }
 
   private static func named(

@@ -114,7 +114,7 @@ import Testing
     #expect(lines.count == 4)
     #expect(lines[0].hasPrefix("run,status,model.3.dropout.p,optimizer,name,"))
     #expect(lines[0].contains(",test_accuracy,test_accuracy_low,test_accuracy_high,"))
-    #expect(lines[0].hasSuffix("parameters_total,parameters_trainable,seconds"))
+    #expect(lines[0].contains(",parameters_total,parameters_trainable,seconds,"))
     #expect(lines[1].hasPrefix("a,finished,"))
   }
 

@@ -233,7 +233,8 @@ let package = Package(
     tests(
       "ComparisonViews",
       [
-        "Comparison", "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Report", "Reporting",
+        "Comparison", "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Report",
+        "Reporting",
         "RunRecord", "TestSupport",
       ]),
     tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),

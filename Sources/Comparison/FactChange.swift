@@ -20,7 +20,9 @@ package struct FactChange: Sendable, Equatable {
 enum Facts {
   static func code(_ a: ComparedRun, _ b: ComparedRun) -> [FactChange] {
     [
-      fact("commit", a, b, isCausal: true) { $0.info("git", "commit").map { String($0.prefix(12)) } },
+      fact("commit", a, b, isCausal: true) {
+        $0.info("git", "commit").map { String($0.prefix(12)) }
+      },
       fact("uncommitted changes", a, b, isCausal: true) { run in
         run.evidence.info["git"]?["dirty"]?.boolean.map { $0 ? patch(run) : "none" }
       },

@@ -50,7 +50,9 @@ package struct RunComparison: Sendable {
   package let cautions: [String]
 
   package init(_ directories: [RunDirectory]) {
-    let runs = directories.enumerated().map { ComparedRun($0.element, label: Self.label($0.offset)) }
+    let runs = directories.enumerated().map {
+      ComparedRun($0.element, label: Self.label($0.offset))
+    }
     self.runs = runs
     settings = Self.settings(runs)
     scores = ["test", "validation"].flatMap { Self.scores(runs, $0) }

@@ -100,7 +100,7 @@ package struct Verdict: Sendable, Equatable {
       basis.scores.allSatisfy({ !$0.rows.contains(where: \.differs) }),
       basis.curves.isIdentical, basis.samePredictions ?? true, basis.weights.changes.isEmpty,
       // A file that one of the two lacks is a difference, unless both are the same folder.
-      isOne || basis.weights.notes.isEmpty || !basis.weights.isCompared
+      isOne || basis.weights.notes.isEmpty || !basis.weights.isCompared, !basis.weights.isUneven
     else { return nil }
     if isOne { return "A and B are the same run" }
     guard basis.samePredictions != nil || !a.evidence.epochs.isEmpty else { return nil }

@@ -26,6 +26,8 @@ package struct WeightsDiff: Sendable {
   package private(set) var notes: [String] = []
   /// False where there is nothing to compare.
   package private(set) var isCompared = false
+  /// One of the two runs alone has a file of weights.
+  private(set) var isUneven = false
 
   /// No run has more folds.
   private static let mostFolds = 100
@@ -46,6 +48,7 @@ package struct WeightsDiff: Sendable {
           notes.append("\(run.label): \(name) \(error.reason)")
         }
       }
+      if streams.count == 1 { isUneven = true }
       if streams.count == 2 { compare(streams[0], streams[1], prefix: folder) }
     }
   }

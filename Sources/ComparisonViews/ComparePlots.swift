@@ -22,8 +22,9 @@ package enum ComparePlots {
     }
     for split in ["test", "validation"] {
       let scores = comparison.scores.filter { score in
-        score.split == split && ["accuracy", "f1_macro", "precision_macro", "recall_macro"]
-          .contains(score.key)
+        score.split == split
+          && ["accuracy", "f1_macro", "precision_macro", "recall_macro"]
+            .contains(score.key)
       }
       plots.bars.append(
         .init(

@@ -50,10 +50,11 @@ package struct DiffText {
     table.add(["", "A", "B", "from"])
     for change in diff.configuration {
       let kind = change.kind == .semantic ? "" : " (\(change.kind.rawValue))"
-      table.add([
-        change.path + kind, change.a?.text ?? DiffWords.none, change.b?.text ?? DiffWords.none,
-        origin(change),
-      ].map(line))
+      table.add(
+        [
+          change.path + kind, change.a?.text ?? DiffWords.none, change.b?.text ?? DiffWords.none,
+          origin(change),
+        ].map(line))
     }
     return heading("Configuration") + table.render(width: width)
   }
@@ -232,7 +233,8 @@ package struct DiffText {
 
   private func more(_ count: Int, _ what: String) -> String {
     count > 0 && !options.showsAll
-      ? "  " + terminal.dim("and \(NumberText.grouped(count)) more \(what); --all shows them") + "\n"
+      ? "  " + terminal.dim("and \(NumberText.grouped(count)) more \(what); --all shows them")
+        + "\n"
       : ""
   }
 

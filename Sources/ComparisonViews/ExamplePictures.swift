@@ -17,7 +17,8 @@ struct ExamplePictures {
       do {
         images[split] = try Self.read(run, split)
       } catch let error as DataError {
-        problems[split] = "There are no pictures: the data cannot be read as they were (\(error.reason))."
+        problems[split] =
+          "There are no pictures: the data cannot be read as they were (\(error.reason))."
       } catch {
         problems[split] = "There are no pictures: run.json does not name the data's files."
       }

@@ -31,5 +31,7 @@ extension JSONValue {
   package var integer: Int? { if case .integer(let value) = self { value } else { nil } }
   package var boolean: Bool? { if case .boolean(let value) = self { value } else { nil } }
   package var list: [JSONValue] { if case .array(let values) = self { values } else { [] } }
-  package var object: [String: JSONValue] { if case .object(let values) = self { values } else { [:] } }
+  package var object: [String: JSONValue] {
+    if case .object(let values) = self { values } else { [:] }
+  }
 }

@@ -15,7 +15,7 @@ struct CompareCommand: AsyncParsableCommand {
     discussion: "Whether a difference is more than noise, 'runner diff' says.")
 
   @Argument(
-    help: "Runs: directories, unique starts of their names, latest or latest~1.",
+    help: "Runs: directories, unique starts of their names, latest, latest~1 or sweep/3.",
     completion: .runs)
   var runs: [String]
 

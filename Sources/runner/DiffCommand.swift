@@ -17,7 +17,7 @@ struct DiffCommand: ParsableCommand {
       """)
 
   @Argument(
-    help: "Two runs: directories, unique starts of their names, latest or latest~1.",
+    help: "Two runs: directories, unique starts of their names, latest, latest~1 or sweep/3.",
     completion: .runs)
   var runs: [String] = []
 

@@ -6,7 +6,7 @@ import RunRecord
 /// Which run, as `report` and `show` take it.
 struct RunArguments: ParsableArguments {
   @Argument(
-    help: "A run: its directory, the unique start of its name, latest or latest~1.",
+    help: "A run: its directory, the unique start of its name, latest, latest~1 or sweep/3.",
     completion: .runs)
   var run: String
 

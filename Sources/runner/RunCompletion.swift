@@ -15,7 +15,15 @@ enum RunCompletion {
     // A folder that cannot be read has nothing to offer; a completion has nowhere to say why.
     let names = (try? RunCatalog.names(in: folder)) ?? []
     let recent = names.isEmpty ? [] : ["latest"] + (names.count > 1 ? ["latest~1"] : [])
-    return (recent + names).filter { $0.hasPrefix(prefix) }
+    return (recent + names).filter { $0.hasPrefix(prefix) } + paths(prefix)
+  }
+
+  /// The runs in the folder that the prefix names so far, for those who write paths.
+  private static func paths(_ prefix: String) -> [String] {
+    guard let slash = prefix.lastIndex(of: "/") else { return [] }
+    let folder = String(prefix[...slash])
+    let names = (try? RunCatalog.names(in: folder)) ?? []
+    return names.map { folder + $0 }.filter { $0.hasPrefix(prefix) }
   }
 
   private static func runsDirectory(_ words: [String]) -> String {

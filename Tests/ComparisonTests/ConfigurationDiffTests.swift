@@ -38,7 +38,8 @@ import Testing
   }
 
   @Test func anInsertedLayerShiftsNothing() throws {
-    let a = "model:\n  - flatten\n  - linear: {out_features: 8}\n  - relu\n  - linear: {out_features: 4}\n"
+    let a =
+      "model:\n  - flatten\n  - linear: {out_features: 8}\n  - relu\n  - linear: {out_features: 4}\n"
     let b =
       "model:\n  - flatten\n  - linear: {out_features: 8}\n  - relu\n  - dropout: {p: 0.5}\n"
       + "  - linear: {out_features: 4}\n"

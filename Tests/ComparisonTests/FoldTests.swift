@@ -1,4 +1,5 @@
 import ComparisonFixtures
+import Statistics
 import Testing
 
 @testable import Comparison

@@ -1,8 +1,10 @@
 import ComparisonFixtures
 import Metrics
 import Randomness
+import Report
 import RunRecord
 import Statistics
+import TestSupport
 import Testing
 
 @testable import Comparison
@@ -60,8 +62,9 @@ import Testing
   }
 
   @Test func scoresOfCellsAreThoseOfTheMetrics() throws {
+    let pair = try Pair()
     let table = try #require(
-      ComparedRun(Pair().a, label: "A").evidence.predictions["test"])
+      ComparedRun(pair.a, label: "A").evidence.predictions["test"])
     var counts = ClassCounts(table.classes)
     for (label, answer) in zip(table.labels, table.predictions) { counts.add(label, answer, 1) }
     let report = ClassificationReport(
@@ -215,6 +218,7 @@ import Testing
 
   @Test func equalRunsHaveNoBest() throws {
     let pair = try Pair()
-    #expect(RunComparison([pair.a, pair.b]).scores.allSatisfy(\.best.isEmpty))
+    let scores = RunComparison([pair.a, pair.b]).scores
+    #expect(scores.allSatisfy { $0.best.isEmpty })
   }
 }

@@ -24,14 +24,15 @@ import Testing
     #expect(diff.isSame)
   }
 
-  @Test(arguments: [
-    { (run: inout SyntheticRun) in run.weightScale = 1.0001 },
-    { $0.luck = 2 },
-    { $0.losses = [1, 0.5, 0.2] },
-    { $0.epochs = 4 },
-    { $0.fingerprint = "beef" },
-    { $0.weightCount = 26 },
-  ] as [@Sendable (inout SyntheticRun) -> Void])
+  @Test(
+    arguments: [
+      { (run: inout SyntheticRun) in run.weightScale = 1.0001 },
+      { $0.luck = 2 },
+      { $0.losses = [1, 0.5, 0.2] },
+      { $0.epochs = 4 },
+      { $0.fingerprint = "beef" },
+      { $0.weightCount = 26 },
+    ] as [@Sendable (inout SyntheticRun) -> Void])
   func anyOtherResultIsADifference(_ change: @Sendable (inout SyntheticRun) -> Void) throws {
     #expect(try !Pair.diff(change).isSame)
   }

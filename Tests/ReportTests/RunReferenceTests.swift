@@ -97,4 +97,18 @@ import Testing
     try run.write(to: folder)
     #expect(try name("latest~1", folder) == "my favourite")
   }
+
+  @Test func aTrialOfASweepIsFoundByItsNumber() throws {
+    let folder = try folder(names)
+    try folder.write("{}", "net-sweep-20261125-011959/sweep.json")
+    for trial in ["1-aaaa", "2-bbbb", "12-cccc"] {
+      try folder.write("{}", "net-sweep-20261125-011959/trials/\(trial)/run.json")
+    }
+    #expect(try name("net-sweep/1", folder) == "1-aaaa")
+    #expect(try name("net-s/12", folder) == "12-cccc")
+    #expect(
+      failure("net-sweep/3", folder)?.message
+        == "the sweep 'net-sweep-20261125-011959' has no trial 3")
+    #expect(failure("other/3", folder)?.message == "there is no run directory 'other/3'")
+  }
 }

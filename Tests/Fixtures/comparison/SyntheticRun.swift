@@ -41,12 +41,19 @@ package struct SyntheticRun {
   @discardableResult
   package func write(_ folder: String, _ directory: String) throws -> RunDirectory {
     let run = RunDirectory(path: folder + "/" + directory)
+    try AtomicFile.createFolder(run.path)
     try run.write(json: info, to: "run.json")
     try run.write(resolved, to: "resolved.yaml")
     try run.write(resolved, to: "experiment.yaml")
     let predictions = self.predictions
     try run.write([predictions.bytes], to: "predictions.csv")
     try run.write(json: try summary(predictions.bytes), to: "summary.json")
+    if let table = try PredictionTable.parse(predictions.bytes, path: "predictions.csv")["test"] {
+      let matrix = ConfusionMatrix(
+        labels: table.labels, predictions: table.predictions, classes: classes)
+      try run.write(
+        matrix.csv(names: (0..<classes).map(String.init)), to: "confusion_matrix.csv")
+    }
     var lines: [UInt8] = []
     for record in records { lines += try JSONText.encode(record) + [UInt8(ascii: "\n")] }
     try run.write([lines], to: "metrics.jsonl")
@@ -151,7 +158,8 @@ package struct SyntheticRun {
     let half = weightCount / 2
     return [
       .init(name: "1.weight", type: .float32, shape: [half], bytes: bytes(half)),
-      .init(name: "1.bias", type: .float32, shape: [weightCount - half],
+      .init(
+        name: "1.bias", type: .float32, shape: [weightCount - half],
         bytes: bytes(weightCount - half)),
     ]
   }

@@ -6,7 +6,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build test test-debug test-release lint format setup install clean
+.PHONY: run build test test-debug test-release test-crash lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -32,6 +32,12 @@ test-debug: setup
 # Optimised code is where a handle that was released too early shows.
 test-release: build
 	swift test -c release --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests'
+
+# Two hundred runs killed at random moments, and every file operation failing with every error.
+test-crash: build
+	swift build -c release --build-tests --explicit-target-dependency-import-check error
+	RUNNER_CRASHES=$${RUNNER_CRASHES:-200} RUNNER_FAULTS=$${RUNNER_FAULTS:-all} \
+	  swift test -c release --skip-build --no-parallel --filter CrashTests
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -6,7 +6,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build test test-debug test-release test-slurm lint format setup install clean
+.PHONY: run build test test-debug test-release test-crash test-slurm lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -42,6 +42,12 @@ test-slurm: setup
 	@SLURM_CONF=$(SLURM_FOLDER)/slurm.conf RUNNER_SLURM=$(SLURM_FOLDER) \
 	  swift test --skip-build --no-parallel --filter SlurmTests; code=$$?; \
 	  scripts/slurm-loopback stop $(SLURM_FOLDER); rm -rf $(SLURM_FOLDER); exit $$code
+
+# Two hundred runs killed at random moments, and every file operation failing with every error.
+test-crash: build
+	swift build -c release --build-tests --explicit-target-dependency-import-check error
+	RUNNER_CRASHES=$${RUNNER_CRASHES:-200} RUNNER_FAULTS=$${RUNNER_FAULTS:-all} \
+	  swift test -c release --skip-build --no-parallel --filter CrashTests
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -262,6 +262,11 @@ let package = Package(
     tests("Datasets", ["CZlib", "Downloads", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
+    // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
+    .testTarget(
+      name: "CrashTests",
+      dependencies: ["Datasets", "Files", "RunRecord", "TestSupport", "runner", "runner-worker"],
+      exclude: ["Support/faults.c"], swiftSettings: strict),
     // Runs the two programs, which therefore have to be built before it.
     .testTarget(
       name: "CommandLineTests",

@@ -23,9 +23,10 @@ package struct Checkpoints: Sendable {
   ///
   /// - Throws: ``FileError``; the older checkpoints are then as they were.
   package func write(step: Int, state: [UInt8], tensors: [[UInt8]]) throws(FileError) {
-    let path = "\(folder)/\(Self.name(step))"
-    let partial = path + ".partial"
     try AtomicFile.createFolder(folder)
+    // The end of an epoch has the step of its last checkpoint, which stays until this one is whole.
+    let path = "\(folder)/\(Self.name(step, besides: try names()))"
+    let partial = path + Self.partialSuffix
     Self.remove(partial)
     _ = try AtomicFile.createNewFolder(partial)
     do throws(FileError) {
@@ -35,27 +36,32 @@ package struct Checkpoints: Sendable {
         "\(Digest.hex(of: [state]))  state.json\n"
         + "\(Digest.hex(of: tensors))  state.safetensors\n"
       try AtomicFile.writeInPlace([Array(manifest.utf8)], to: "\(partial)/MANIFEST.sha256")
-      Self.remove(path)
       try AtomicFile.rename(partial, to: path)
     } catch {
       Self.remove(partial)
       throw error
     }
-    for old in names().dropFirst(2) { Self.remove("\(folder)/\(old)") }
+    for old in try names().dropFirst(2) { Self.remove("\(folder)/\(old)") }
   }
 
-  /// The newest checkpoint that is whole.
+  /// The newest checkpoint that is whole; the training will go on from there. Newer ones are removed:
+  /// what they say of the files that grow is not true any more once the training has gone on.
   ///
   /// - Parameter damaged: gets what is wrong with newer ones.
-  package func newest(damaged: (FileError) -> Void) -> Contents? {
-    for name in names() {
+  /// - Throws: where the folder cannot be read, which does not mean that there are none.
+  package func newest(damaged: (FileError) -> Void) throws(FileError) -> Contents? {
+    var useless: [String] = []
+    var found: Contents?
+    for name in try names() where found == nil {
       do throws(FileError) {
-        return try read(name)
+        found = try read(name)
       } catch {
         damaged(error)
+        useless.append(name)
       }
     }
-    return nil
+    for name in useless { Self.remove("\(folder)/\(name)") }
+    return found
   }
 
   /// Removes all of them, once the run is over.
@@ -79,21 +85,40 @@ package struct Checkpoints: Sendable {
       throw FileError(path: "\(path)/\(file)", reason: "is damaged")
     }
     return Contents(
-      step: Int(name) ?? 0, state: try FileReading.bytes(of: "\(path)/state.json"),
+      step: Self.position(name)?.0 ?? 0, state: try FileReading.bytes(of: "\(path)/state.json"),
       tensors: "\(path)/state.safetensors")
   }
 
-  /// Of whole checkpoints, the newest first.
-  private func names() -> [String] {
-    let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return all.filter { $0.count == Self.digits && Int($0) != nil }.sorted(by: >)
+  /// Of all that were written to their end, the newest first.
+  private func names() throws(FileError) -> [String] {
+    var status = stat()
+    if lstat(folder, &status) != 0, errno == ENOENT { return [] }
+    let all: [String]
+    do {
+      all = try FileManager.default.contentsOfDirectory(atPath: folder)
+    } catch {
+      throw FileError(path: folder, reason: "cannot be listed")
+    }
+    return all.compactMap { name in Self.position(name).map { (name: name, position: $0) } }
+      .sorted { $0.position > $1.position }.map(\.name)
   }
 
   private static let digits = 12
+  private static let partialSuffix = ".partial"
 
-  private static func name(_ step: Int) -> String {
+  /// The step and the number among those of this step.
+  private static func position(_ name: String) -> (Int, Int)? {
+    let parts = name.split(separator: ".", omittingEmptySubsequences: false)
+    guard parts[0].count == digits, let step = Int(parts[0]), parts.count <= 2 else { return nil }
+    guard parts.count == 2 else { return (step, 0) }
+    return Int(parts[1]).map { (step, $0) }
+  }
+
+  private static func name(_ step: Int, besides names: [String]) -> String {
     let text = String(step)
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
+    let plain = String(repeating: "0", count: max(0, digits - text.count)) + text
+    let taken = names.compactMap(position).filter { $0.0 == step }.map(\.1).max()
+    return taken.map { "\(plain).\($0 + 1)" } ?? plain
   }
 
   private static func remove(_ path: String) {

@@ -29,7 +29,7 @@ package struct RunDirectory: Sendable {
 
   /// Removes the directory again, as far as that is possible, where a run could not even begin.
   package func remove() {
-    for name in ["experiment.yaml", "resolved.yaml", "source.patch", "run.json"] {
+    for name in ["experiment.yaml", "resolved.yaml", "source.patch", "run.json", ".lock"] {
       unlink(file(name))
     }
     rmdir(path)
@@ -40,6 +40,19 @@ package struct RunDirectory: Sendable {
     for name in try FileManager.default.contentsOfDirectory(atPath: path)
     where name.hasPrefix("events.out.tfevents.") {
       unlink(file(name))
+    }
+  }
+
+  /// Removes the unfinished files that killed writers have left, here and below. Nobody else may be
+  /// writing here.
+  package func removeTemporaries() throws {
+    for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
+      guard let last = name.split(separator: "/").last, AtomicFile.isTemporary(String(last)) else {
+        continue
+      }
+      if unlink(file(name)) != 0 {
+        throw FileError(path: file(name), attempt: "remove it", code: errno)
+      }
     }
   }
 

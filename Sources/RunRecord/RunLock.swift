@@ -33,7 +33,8 @@ package final class RunLock {
       }
       // Its last holder may have removed it between opening and locking.
       guard try file.isStillNamed() else { continue }
-      if let holder, holder.host != host, !takesOver {
+      // A machine that has got another name still has its boot id, and the lock itself is then proof.
+      if let holder, holder.host != host, holder.boot != boot || boot.isEmpty, !takesOver {
         throw InputError(
           "the run '\(run.path)' is being worked on\(inWords(holder)), another machine",
           hint: "if that is not so any more: --take-over")

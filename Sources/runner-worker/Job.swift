@@ -87,6 +87,12 @@ struct Job {
     try output.send(.end(summary))
   }
 
+  /// For whoever watches, and for the log.
+  private func warn(_ text: String) throws {
+    log.warning("\(text)")
+    try output.send(.warning(text))
+  }
+
   private func plan() throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
@@ -120,8 +126,15 @@ struct Job {
   private func checkpoint(
     _ info: RunInfo
   ) throws -> (state: CheckpointState?, snapshot: TrainingSnapshot?) {
-    let found = Checkpoints(run).newest { log.warning("\($0); an older checkpoint is taken") }
-    guard let found else { return (nil, nil) }
+    var damage: [FileError] = []
+    let found = try Checkpoints(run).newest { damage.append($0) }
+    for problem in damage {
+      try warn("\(problem); " + (found == nil ? "no whole one is left" : "an older one is taken"))
+    }
+    guard let found else {
+      if !damage.isEmpty { try warn("no checkpoint is whole: the training begins anew") }
+      return (nil, nil)
+    }
     let state = try JSONText.decode(CheckpointState.self, from: found.state)
     guard state.identity == info.identity else {
       throw InputError("the checkpoint of step \(found.step) is of another run")

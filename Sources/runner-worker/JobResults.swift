@@ -30,10 +30,8 @@ struct JobResults {
 
   /// Evaluates the best weights on the validation and, for the only time, the test set.
   func write(_ result: Trainer.Result) throws -> RunSummary {
-    let validation = try Evaluation.run(
-      result.model, result.loss, job.examples, job.validationIndices, classes: job.classes)
-    let test = try Evaluation.run(
-      result.model, result.loss, test, Array(0..<test.count), classes: job.classes)
+    let validation = try evaluation(result, job.examples, job.validationIndices)
+    let test = try evaluation(result, test, Array(0..<test.count))
 
     var predictions = PredictionsFile(classes: job.classes)
     for (split, evaluation) in [("validation", validation), ("test", test)] {
@@ -51,7 +49,8 @@ struct JobResults {
     log.info("\(MetricRegistry.policy)")
     var summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
-      dataset: info.dataset.used, parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
+      dataset: info.dataset.used,
+      parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
       epochs: result.epochs, bestEpoch: result.bestEpoch,
       validation: validation.values(job.metrics), test: test.values(job.metrics),
       intervals: [
@@ -59,9 +58,22 @@ struct JobResults {
         "test": job.metrics.intervals(test.pooled).mapValues { [$0.lower, $0.upper] },
       ])
     summary.examples = RunSummary.Examples(
-      train: job.trainIndices.count, validation: job.validationIndices.count, test: test.labels.count)
+      train: job.trainIndices.count, validation: job.validationIndices.count,
+      test: test.labels.count)
     try run.write(json: summary, to: "summary.json")
     return summary
+  }
+
+  /// - Throws: ``TrainingInterrupted`` where somebody asked for the end; the training's last checkpoint
+  ///   is there.
+  private func evaluation(
+    _ result: Trainer.Result, _ examples: ExampleSet, _ indices: [Int]
+  ) throws -> Evaluation {
+    let evaluation = try Evaluation.run(
+      result.model, result.loss, examples, indices, classes: job.classes,
+      isInterrupted: { Interruption.isRequested })
+    guard let evaluation else { throw TrainingInterrupted() }
+    return evaluation
   }
 
   /// The classification report and the confusion matrix.

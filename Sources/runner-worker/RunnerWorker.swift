@@ -19,6 +19,7 @@ enum RunnerWorker {
   static func main() async {
     // A front program that has gone must not turn a write into a silent death.
     signal(SIGPIPE, SIG_IGN)
+    Interruption.rememberParent()
     let output = EventOutput()
     guard CommandLine.arguments.count == 2 else {
       StandardError.write("usage: runner-worker DIRECTORY | --stdin | --describe\n")

@@ -73,6 +73,8 @@ struct FoldRuns: Sendable {
     var info = try fold.readInfo()
     let number = info.fold ?? 0
     info.status = .running
+    info.failure = nil
+    info.ended = nil
     try fold.write(json: info, to: "run.json")
     let worker = try WorkerProcess(environment: environment, interrupts)
     let ending = try await worker.run { incoming, send in

@@ -59,11 +59,14 @@ final class Interrupts: @unchecked Sendable {
   func remove(_ token: Int) { state.withLock { $0.handlers[token] = nil } }
 
   private func arrived() {
-    let (handlers, isFirst, ends) = state.withLock { state in
+    let (handlers, count, ends) = state.withLock { state in
       state.count += 1
-      return (Array(state.handlers.values), state.count == 1, state.endsProgram)
+      return (Array(state.handlers.values), state.count, state.endsProgram)
     }
-    for handler in handlers { handler(isFirst) }
+    for handler in handlers { handler(count == 1) }
     if ends { exit(CommandFailure.interrupted) }
+    // The second one kills the workers, whose end is then recorded. Where there are none, or that takes
+    // too long for somebody, nothing is lost: a run directory can be killed at any moment.
+    if count > 2 || count == 2 && handlers.isEmpty { _exit(CommandFailure.resumable) }
   }
 }

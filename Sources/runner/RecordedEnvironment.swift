@@ -33,11 +33,24 @@ struct RecordedEnvironment {
     if !engine.devices.contains(info.device) {
       compare(.machine, "device", info.device, engine.devices.joined(separator: ", "))
     }
-    for file in info.dataset.files where !RunCatalog.isFile(file.path) {
-      found.append(Difference(part: .data, text: "\(file.path) is not there"))
+    func compare(_ path: String, _ was: String?, _ hash: () throws -> String) {
+      guard RunCatalog.isFile(path) else {
+        found.append(Difference(part: .data, text: "\(path) is not there"))
+        return
+      }
+      do {
+        if try hash() != was {
+          found.append(Difference(part: .data, text: "\(path) has other contents"))
+        }
+      } catch {
+        found.append(Difference(part: .data, text: "\(error)"))
+      }
     }
-    if let path = info.weights?.path, !RunCatalog.isFile(path) {
-      found.append(Difference(part: .data, text: "\(path) is not there"))
+    for file in info.dataset.files {
+      compare(file.path, file.sha256) { try IDX.inspect(file.path).sha256 }
+    }
+    if let path = info.weights?.path {
+      compare(path, info.weights?.sha256) { try StateDictFile(reading: path).sha256() }
     }
     return found
   }
@@ -50,7 +63,8 @@ struct RecordedEnvironment {
     throw InputError([
       Diagnostic(
         .error, "this run would not go on as it began", at: nil,
-        hint: "to go on all the same: " + parts.map { "--allow \($0.rawValue)" }
+        hint: "to go on all the same: "
+          + parts.map { "--allow \($0.rawValue)" }
           .joined(separator: " "),
         notes: refused.map { .note($0.text, at: nil) })
     ])

@@ -60,6 +60,7 @@ struct ResumeCommand: AsyncParsableCommand {
     defer { lock.release() }
     let info = try run.readInfo()
     if info.status == .finished {
+      if RunExecution.isUntidy(run) { try RunExecution.tidy(run) }
       context.reporter.say("'\(run.path)' has finished; there is nothing to resume")
       return
     }
@@ -70,11 +71,17 @@ struct ResumeCommand: AsyncParsableCommand {
     let record = RecordedEnvironment(info: info)
     let differences = record.differences(engine)
     try record.refuse(differences, unless: allow.compactMap(RecordedEnvironment.Part.init))
-    for difference in differences {
-      context.warn("the run goes on with another \(difference.part)", because: difference.text)
-    }
     let plan = try RecordedEnvironment.plan(
       of: run, processors: ProcessInfo.processInfo.activeProcessorCount)
+    if !differences.isEmpty {
+      for difference in differences {
+        context.warn(
+          "the run goes on with another \(difference.part) than it began with",
+          because: difference.text)
+      }
+      try await RunPreparation(plan, experimentPath: run.file("experiment.yaml"), context)
+        .adopt(engine, differences, in: [run] + FoldDirectory.all(of: run))
+    }
     context.reporter.say("\(info.name) · \(info.dataset.used) · resumed")
     let execution = RunExecution(
       run, plan, context, interrupts,

@@ -6,6 +6,7 @@ import Files
 import Folds
 import Metrics
 import Planning
+import Report
 import Reporting
 import RunRecord
 
@@ -71,6 +72,7 @@ final class RunExecution {
     var info = try run.readInfo()
     info.status = .running
     info.failure = nil
+    info.ended = nil
     try run.write(json: info, to: "run.json")
   }
 
@@ -106,17 +108,37 @@ final class RunExecution {
 
   /// What is made of the results: plots, manifest, report; or what is said of a run that has none.
   func finish(_ ending: WorkerProcess.Ending) async throws -> RunSummary {
-    guard let summary, ending == .success else { throw try end(ending) }
+    guard let summary, ending == .success else { throw end(ending) }
     await RunPlots(run, context).draw()
+    try run.removeTemporaries()
     try Manifest.write(for: run)
     try close(.finished, nil)
-    for part in [run] + FoldDirectory.all(of: run) { Checkpoints(part).removeAll() }
-    RunPlots(run, context).writePage()
+    try Self.tidy(run)
     context.reporter.say(
       "\n" + SummaryTable.render(summary, seconds: start.duration(to: clock.now).seconds))
     context.repeatWarnings()
     context.reporter.say("  " + TerminalText.printable(run.path))
     return summary
+  }
+
+  /// What comes after the end is recorded; done again where a finished run lacks it.
+  static func tidy(_ run: RunDirectory) throws {
+    do {
+      try ReportPage.write(for: run)
+    } catch let error as FileError {
+      throw FileError(
+        path: error.path,
+        reason: error.reason + "; all else is there, 'runner report \(run.path)' writes the page")
+    }
+    for part in [run] + FoldDirectory.all(of: run) { Checkpoints(part).removeAll() }
+  }
+
+  /// Whether a finished run was killed before ``tidy(_:)`` had done its work.
+  static func isUntidy(_ run: RunDirectory) -> Bool {
+    !RunCatalog.isFile(run.file("report.html"))
+      || ([run] + FoldDirectory.all(of: run)).contains {
+        RunCatalog.isFolder($0.file("checkpoints"))
+      }
   }
 
   private func close(_ status: RunInfo.Status, _ failure: String?) throws {
@@ -131,12 +153,20 @@ final class RunExecution {
   }
 
   /// Records why a run did not finish, and says how it goes on.
-  private func end(_ ending: WorkerProcess.Ending) throws -> any Error {
+  private func end(_ ending: WorkerProcess.Ending) -> any Error {
     defer { RunPlots(run, context).writePage() }
+    /// The worker's words matter more than that they cannot be kept, most often for the same reason.
+    func record(_ status: RunInfo.Status, _ failure: String) {
+      do {
+        try close(status, failure)
+      } catch {
+        context.reporter.warn("run.json does not say how the run ended\n  \(error)")
+      }
+    }
     let resume = "  to go on: runner resume " + TerminalText.printable(run.path)
     switch ending {
     case .interrupted:
-      try close(.interrupted, "interrupted")
+      record(.interrupted, "interrupted")
       if let untilEpoch, !interrupts.wasInterrupted {
         context.reporter.say("put down after epoch \(untilEpoch)\n\(resume)")
       } else {
@@ -145,9 +175,10 @@ final class RunExecution {
       return ExitCode(CommandFailure.resumable)
     case .success, .failure:
       let message = failure?.message ?? "the worker \(ending.inWords)"
-      try close(.failed, message)
+      record(.failed, message)
       context.reporter.say("  " + TerminalText.printable(run.path))
       if let failure, failure.exitCode == CommandFailure.wrongInput {
+        if RunCatalog.isFolder(run.file("checkpoints")) { context.reporter.say(resume) }
         return InputError(message)
       }
       context.reporter.say(resume)

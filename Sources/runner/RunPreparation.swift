@@ -161,6 +161,38 @@ struct RunPreparation {
     return run
   }
 
+  /// Records that a run goes on with other things than it began with, a person having allowed it.
+  ///
+  /// - Parameter parts: its directory and those of its folds. The identity stays: it says what was
+  ///   asked for, and the warnings in `run.json` what became of it.
+  func adopt(
+    _ engine: EngineDescription, _ differences: [RecordedEnvironment.Difference],
+    in parts: [RunDirectory]
+  ) async throws {
+    let changed = Set(differences.map(\.part))
+    let inputs = changed.contains(.data) ? try await acquireInputs() : nil
+    let device = try device(engine)
+    for part in parts {
+      var info = try part.readInfo()
+      if changed.contains(.program) { info.versions = RunInfo.Versions(libtorch: engine.libtorch) }
+      if changed.contains(.machine) {
+        info.cpu = Machine.processor
+        info.cpuCapability = engine.cpuCapability
+        info.host = HostName.current
+        if !engine.devices.contains(info.device) { info.device = device }
+      }
+      if let inputs {
+        info.dataset = RunInfo.Dataset(
+          inputs.dataset, requested: plan.experiment.data.dataset.name)
+        info.weights = inputs.weights
+      }
+      for warning in context.recordedWarnings where !info.warnings.contains(warning) {
+        info.warnings.append(warning)
+      }
+      try part.write(json: info, to: "run.json")
+    }
+  }
+
   /// What the run begins with, in one line.
   func announce(_ inputs: Inputs, device: String) {
     let experiment = plan.experiment

@@ -53,11 +53,26 @@ struct RunSession {
     _ inputs: RunPreparation.Inputs, _ preparation: RunPreparation, _ engine: EngineDescription,
     _ interrupts: Interrupts
   ) throws -> (execution: RunExecution, lock: RunLock) {
-    let run = try preparation.prepare(inputs, engine) { identity in
-      try RunDirectory.create(
-        in: runsDirectory, name: plan.experiment.name, identity: identity)
+    // Locked before it becomes a run, so that nobody can resume what has only just begun.
+    var made: RunLock?
+    let run: RunDirectory
+    do {
+      run = try preparation.prepare(inputs, engine) { identity in
+        let run = try RunDirectory.create(
+          in: runsDirectory, name: plan.experiment.name, identity: identity)
+        do {
+          made = try RunLock.acquire(run)
+        } catch {
+          run.remove()
+          throw error
+        }
+        return run
+      }
+    } catch {
+      made?.release()
+      throw error
     }
-    let lock = try RunLock.acquire(run)
+    guard let lock = made else { throw ProgramFault("the run is not locked") }
     interrupts.isPrepared()
     preparation.announce(inputs, device: try run.readInfo().device)
     let execution = RunExecution(

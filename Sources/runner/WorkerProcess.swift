@@ -81,8 +81,12 @@ final class WorkerProcess {
       do {
         try await body(Events(lines: execution.standardOutput.strings().makeAsyncIterator())) {
           let line = String(decoding: try JSONText.encode($0), as: UTF8.self)
-          _ = try await execution.standardInputWriter.write(line + "\n")
-          try await execution.standardInputWriter.finish()
+          do {
+            _ = try await execution.standardInputWriter.write(line + "\n")
+            try await execution.standardInputWriter.finish()
+          } catch {
+            // It has gone already, for instance by Ctrl-C; how it ended is said below.
+          }
         }
       } catch {
         try? execution.send(signal: .kill)

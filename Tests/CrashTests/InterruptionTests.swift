@@ -1,0 +1,108 @@
+import Foundation
+import Glibc
+import RunRecord
+import Testing
+
+/// SIGINT, SIGTERM, SIGHUP: a checkpoint within seconds, exit 75, and how it goes on.
+@Suite struct InterruptionTests {
+  /// Sends a signal once a text is there, and checks how the program ends.
+  @discardableResult
+  private func interrupt(
+    _ sandbox: Sandbox, _ arguments: [String], after text: String, _ signal: Int32 = SIGINT,
+    group: Bool = false
+  ) throws -> RunDirectory {
+    let process = try sandbox.start(arguments)
+    #expect(process.waitFor(text), "\(process.textSoFar)")
+    let workers = process.workers
+    let start = Date()
+    // Ctrl-C reaches the workers as well.
+    if group { for worker in workers { kill(worker, signal) } }
+    process.send(signal)
+    let outcome = process.wait()
+    #expect(outcome.code == 75, "\(outcome.text)")
+    #expect(Date().timeIntervalSince(start) < 5, "\(Date().timeIntervalSince(start)) s")
+    let run = try #require(sandbox.runs().last)
+    #expect(outcome.text.contains("to go on: runner resume"), "\(outcome.text)")
+    #expect(outcome.text.contains(run.path.split(separator: "/").last ?? ""))
+    #expect(try run.readInfo().status == .interrupted)
+    return run
+  }
+
+  @Test(arguments: [SIGINT, SIGTERM, SIGHUP])
+  func duringTraining(signal: Int32) throws {
+    let sandbox = try Sandbox()
+    try Experiments.write(into: sandbox)
+    let arguments = ["cnn.yaml", "train.checkpoint.every=1000s"]
+    let reference = try sandbox.reference(arguments)
+    let run = try interrupt(sandbox, arguments, after: "    2/14", signal, group: signal == SIGINT)
+    #expect(run.checkpoints().count >= 1)
+    let resumed = try sandbox.run(["resume", "latest"])
+    #expect(resumed.code == 0, "\(resumed.text)")
+    #expect(try run.manifest() == reference.manifest)
+    // And once more: there is nothing left to do.
+    let again = try sandbox.run(["resume", "latest"])
+    #expect(again.code == 0)
+    #expect(again.text.contains("has finished; there is nothing to resume"))
+  }
+
+  @Test func whileFoldsAreComputed() throws {
+    let sandbox = try Sandbox()
+    try Experiments.write(into: sandbox)
+    let reference = try sandbox.reference(["folds.yaml"])
+    let run = try interrupt(sandbox, ["folds.yaml", "--jobs", "2"], after: "  2/8", group: true)
+    let resumed = try sandbox.run(["resume", "latest"])
+    #expect(resumed.code == 0, "\(resumed.text)")
+    #expect(try run.manifest() == reference.manifest)
+  }
+
+  @Test func whileFeaturesAreComputed() throws {
+    let sandbox = try Sandbox()
+    try Experiments.writeData(into: sandbox, side: 16, train: 3000, test: 60)
+    try sandbox.write(SameBytesTests.fineTuning, to: "resnet.yaml")
+    let process = try sandbox.start(["resnet.yaml"])
+    let deadline = Date().addingTimeInterval(60)
+    while Date() < deadline, sandbox.runs().first?.has("log.txt") != true { usleep(5000) }
+    usleep(1_500_000)
+    let start = Date()
+    process.send(SIGINT)
+    let outcome = process.wait()
+    #expect(outcome.code == 75, "\(outcome.text)")
+    #expect(Date().timeIntervalSince(start) < 5)
+    #expect(outcome.text.contains("to go on: runner resume"))
+    #expect(!outcome.text.contains("1/2"))
+  }
+
+  @Test func whileEvaluating() throws {
+    let sandbox = try Sandbox()
+    try Experiments.writeData(into: sandbox, side: 8, train: 40_000, test: 100)
+    try sandbox.write(Experiments.cnn, to: "cnn.yaml")
+    // Nearly all of the time is spent on the validation examples.
+    let arguments = ["cnn.yaml", "data.split.validation=0.99", "train.epochs=3"]
+    let reference = try sandbox.reference(arguments)
+    let run = try interrupt(sandbox, arguments, after: "    1/3")
+    let resumed = try sandbox.run(["resume", "latest"])
+    #expect(resumed.code == 0, "\(resumed.text)")
+    #expect(try run.manifest() == reference.manifest)
+  }
+
+  @Test func theSecondSignalEndsAtOnce() throws {
+    let sandbox = try Sandbox()
+    try Experiments.write(into: sandbox)
+    let reference = try sandbox.reference(["cnn.yaml"])
+    let process = try sandbox.start(["cnn.yaml"])
+    #expect(process.waitFor("    2/14"))
+    // A worker that does not react.
+    for worker in process.workers { kill(worker, SIGSTOP) }
+    process.send(SIGINT)
+    usleep(300_000)
+    #expect(process.isRunning)
+    let start = Date()
+    process.send(SIGINT)
+    let outcome = process.wait()
+    #expect(outcome.code == 75, "\(outcome.text)")
+    #expect(Date().timeIntervalSince(start) < 3)
+    let resumed = try sandbox.run(["resume", "latest"])
+    #expect(resumed.code == 0, "\(resumed.text)")
+    #expect(try sandbox.runs().last?.manifest() == reference.manifest)
+  }
+}

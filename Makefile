@@ -2,11 +2,12 @@
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 EXPERIMENT ?= experiments/sequential.yaml
 PREFIX ?= /usr/local
+PYTHON ?= python3
 SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build test test-debug test-release lint format setup install clean
+.PHONY: run build bench test test-debug test-release lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -32,6 +33,10 @@ test-debug: setup
 # Optimised code is where a handle that was released too early shows.
 test-release: build
 	swift test -c release --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests'
+
+# Against PyTorch, which $(PYTHON) has to have with torchvision and scikit-learn.
+bench: build
+	$(PYTHON) Benchmarks/bench.py
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -29,11 +29,15 @@ struct JobResults {
   }
 
   /// Evaluates the best weights on the validation and, for the only time, the test set.
-  func write(_ result: Trainer.Result) throws -> RunSummary {
+  func write(
+    _ result: Trainer.Result, _ profile: inout ProfileClock
+  ) throws -> RunSummary {
+    profile.cut("files")
     let validation = try Evaluation.run(
       result.model, result.loss, job.examples, job.validationIndices, classes: job.classes)
     let test = try Evaluation.run(
       result.model, result.loss, test, Array(0..<test.count), classes: job.classes)
+    profile.cut("evaluation")
 
     var predictions = PredictionsFile(classes: job.classes)
     for (split, evaluation) in [("validation", validation), ("test", test)] {
@@ -49,6 +53,7 @@ struct JobResults {
       try writeReports(of: evaluation, suffix: suffix)
     }
     log.info("\(MetricRegistry.policy)")
+    profile.cut("files")
     var summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
       dataset: info.dataset.used, parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
@@ -58,6 +63,7 @@ struct JobResults {
         "validation": job.metrics.intervals(validation.pooled).mapValues { [$0.lower, $0.upper] },
         "test": job.metrics.intervals(test.pooled).mapValues { [$0.lower, $0.upper] },
       ])
+    profile.cut("metrics and their intervals")
     summary.examples = RunSummary.Examples(
       train: job.trainIndices.count, validation: job.validationIndices.count, test: test.labels.count)
     try run.write(json: summary, to: "summary.json")

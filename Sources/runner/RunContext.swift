@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import Reporting
+import RunRecord
 
 /// What accompanies a run from its start to its end: the console, the environment and the warnings that
 /// go into the record.
@@ -8,13 +9,20 @@ final class RunContext {
   let environment: [String: String]
   var reporter: ConsoleReporter
   private var warnings: [Warning]
+  /// Where the time goes.
+  var profile = ProfileClock()
+  private let showsProfile: Bool
 
   struct Warning {
     var text: String
     var reason: String
   }
 
-  init(environment: [String: String], reporter: ConsoleReporter, warnings: [Diagnostic] = []) {
+  init(
+    environment: [String: String], reporter: ConsoleReporter, warnings: [Diagnostic] = [],
+    showsProfile: Bool = false
+  ) {
+    self.showsProfile = showsProfile
     self.environment = environment
     self.reporter = reporter
     self.warnings = warnings.map {
@@ -26,6 +34,11 @@ final class RunContext {
   func warn(_ text: String, because reason: String) {
     warnings.append(Warning(text: text, reason: reason))
     reporter.warn(text + "\n  " + reason)
+  }
+
+  /// Says where the time went, where that was asked for.
+  func showProfile() {
+    if showsProfile { reporter.say(ProfileTable.render(profile.profile)) }
   }
 
   /// Says all warnings once more.

@@ -55,6 +55,9 @@ package final class Trainer {
     if let state = progress.earlyStopping { earlyStopping?.state = state }
   }
 
+  /// Whether kernels of our own make the steps: a question of the graph, the loss and the optimizer.
+  package var isCompiled: Bool { stepper is CompiledStepper }
+
   package var isFinished: Bool {
     progress.step >= job.totalSteps && progress.stepInEpoch == 0
       || progress.epochs >= job.epochs || (progress.earlyStopping?.hasStopped ?? false)

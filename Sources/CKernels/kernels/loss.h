@@ -73,9 +73,46 @@ INLINE row_facts exponentialsOf(
   return facts;
 }
 
+/// Rows that fit into the lanes.
+INLINE ck_loss crossEntropyOfFew(
+    float *scores, const int32_t *labels, size_t rows, size_t classes, float smoothing,
+    float weight) {
+  const ints lane = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+  const ints isUsed = lane < (ints)(int32_t)classes;
+  const floats numbers = __builtin_convertvector(lane, floats);
+  const float spread = smoothing / (float)classes;
+  ck_loss result = {0, 0};
+  for (size_t i = 0; i < rows; i++) {
+    float *row = scores + i * classes;
+    // Lanes beyond the row are those of the next one, which is written back as it was.
+    const bool isWhole = (rows - i) * classes >= LANES;
+    floats held = isWhole ? load(row) : loadPart(row, classes, 0);
+    floats x = choose(isUsed, held, all(-INFINITY));
+    row_facts facts = {largestOf(x), 0, 0};
+    ints isLargest = x == all(facts.largest);
+    float first = -largestOf(choose(isLargest, -numbers, all(-LANES)));
+    facts.best = first < LANES ? (size_t)first : 0;
+    floats e = exponential(x - all(facts.largest));
+    facts.sum = sumOf(e);
+    result.sum += (double)lossOf(row, facts, classes, (size_t)labels[i], smoothing);
+    result.correct += facts.best == (size_t)labels[i];
+    floats p = (e * all(1 / facts.sum) - all(spread)) * all(weight);
+    p = choose(lane == (ints)labels[i], p - all((1 - smoothing) * weight), p);
+    if (isWhole) {
+      store(row, choose(isUsed, p, held));
+    } else {
+      storePart(row, p, classes);
+    }
+  }
+  return result;
+}
+
 static ck_loss crossEntropy(
     float *scores, const int32_t *labels, size_t rows, size_t classes, float smoothing,
     float weight) {
+  if (classes <= LANES) {
+    return crossEntropyOfFew(scores, labels, rows, classes, smoothing, weight);
+  }
   ck_loss result = {0, 0};
   for (size_t i = 0; i < rows; i++) {
     float *row = scores + i * classes;

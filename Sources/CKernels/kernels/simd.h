@@ -50,21 +50,18 @@ INLINE floats magnitude(floats x) {
 
 /// The sum of the lanes, by halves.
 INLINE float sumOf(floats x) {
-  float a[LANES];
-  store(a, x);
-  for (int half = LANES / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; i++) a[i] = a[i] + a[i + half];
-  }
-  return a[0];
+  float __attribute__((ext_vector_type(8))) eight = x.lo + x.hi;
+  float __attribute__((ext_vector_type(4))) four = eight.lo + eight.hi;
+  float __attribute__((ext_vector_type(2))) two = four.lo + four.hi;
+  return two.x + two.y;
 }
 
+/// The largest lane that is a number.
 INLINE float largestOf(floats x) {
-  float a[LANES];
-  store(a, x);
-  for (int half = LANES / 2; half > 0; half /= 2) {
-    for (int i = 0; i < half; i++) a[i] = a[i] > a[i + half] ? a[i] : a[i + half];
-  }
-  return a[0];
+  float __attribute__((ext_vector_type(8))) eight = __builtin_elementwise_max(x.lo, x.hi);
+  float __attribute__((ext_vector_type(4))) four = __builtin_elementwise_max(eight.lo, eight.hi);
+  float __attribute__((ext_vector_type(2))) two = __builtin_elementwise_max(four.lo, four.hi);
+  return two.x > two.y ? two.x : two.y;
 }
 
 /// e^x within 2 units in the last place: x = n ln 2 + r, a polynomial in r (Cephes' `expf`), and n

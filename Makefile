@@ -2,11 +2,12 @@
 SWIFT_BUILD = swift build --explicit-target-dependency-import-check error
 EXPERIMENT ?= experiments/sequential.yaml
 PREFIX ?= /usr/local
+PYTHON ?= python3
 SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build test test-debug test-release test-crash test-slurm lint format setup install clean
+.PHONY: run build bench test test-debug test-release test-crash test-slurm lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -48,6 +49,10 @@ test-crash: build
 	swift build -c release --build-tests --explicit-target-dependency-import-check error
 	RUNNER_CRASHES=$${RUNNER_CRASHES:-200} RUNNER_FAULTS=$${RUNNER_FAULTS:-all} \
 	  swift test -c release --skip-build --no-parallel --filter CrashTests
+
+# Against PyTorch, which $(PYTHON) has to have with torchvision and scikit-learn.
+bench: build
+	$(PYTHON) Benchmarks/bench.py
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests

@@ -76,6 +76,10 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .target(
+      name: "CKernels", exclude: ["kernels"],
+      cSettings: [.unsafeFlags(["-O2", "-Wno-psabi"]), .headerSearchPath(".")],
+      linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CTorch", cxxSettings: cxx, linkerSettings: linkLibTorch),
 
     .target(name: "Diagnostics", swiftSettings: strict),
@@ -141,8 +145,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "Datasets", "Execution", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Metrics",
-        "RunRecord", "Schedules", "Torch", "Transforms", "Weights",
+        "CKernels", "Datasets", "Execution", "ExperimentConfig", "FeatureCache", "Files", "Graph",
+        "Metrics", "Randomness", "RunRecord", "Schedules", "Torch", "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(
@@ -209,6 +213,7 @@ let package = Package(
       ],
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
+    tests("CKernels", ["Randomness"]),
     tests("Files", ["TestSupport"]),
     tests("Weights", ["CZlib", "Files", "TestSupport"]),
     // What the tests start as another process, and kill.
@@ -254,8 +259,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
-        "RunRecord", "Torch", "Weights",
+        "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph",
+        "Planning", "RunRecord", "Torch", "Weights",
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),

@@ -19,7 +19,8 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
 /// An endless sequence of words that is a pure function of its coordinates (law 1 of the contract):
 /// nothing depends on what was drawn before.
 package struct RandomStream: Sendable {
-  @usableFromInline let key: SIMD2<UInt32>
+  /// Philox's key: with it another implementation makes the same words.
+  package let key: SIMD2<UInt32>
 
   /// The stream at (`seed`, `purpose`, `fold`, `epoch`, `step`, `unit`).
   ///

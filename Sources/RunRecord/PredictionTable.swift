@@ -35,21 +35,27 @@ package struct PredictionTable: Sendable, Equatable {
       columns.dropFirst(fixed.count).enumerated().allSatisfy({ $0.element == "p\($0.offset)" })
     else { throw FileError(path: path, reason: "its heading is not that of predictions") }
     var tables: [String: PredictionTable] = [:]
+    // Of the split that the lines before were of: they lie together.
+    var split: String?
+    var table = PredictionTable(classes: classes)
+    var row: [Float] = []
     for (number, line) in lines.enumerated() {
-      let cells = line.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-      let numbers = cells.dropFirst().prefix(4).compactMap {
-        Int(String(decoding: $0, as: UTF8.self))
-      }
-      let probabilities = cells.dropFirst(fixed.count).compactMap {
-        Float(String(decoding: $0, as: UTF8.self))
-      }
-      guard numbers.count == 4, cells.count == columns.count, probabilities.count == classes,
+      var scanner = DecimalScanner(line)
+      let name = scanner.text()
+      let numbers = (0..<4).compactMap { _ in scanner.integer() }
+      row.removeAll(keepingCapacity: true)
+      while row.count < classes, let probability = scanner.float() { row.append(probability) }
+      guard let name, numbers.count == 4, row.count == classes, scanner.isAtEnd,
         (0..<classes).contains(numbers[2]), (0..<classes).contains(numbers[3])
       else { throw FileError(path: path, reason: "line \(number + 2) is not a prediction") }
-      let split = String(decoding: cells[0], as: UTF8.self)
-      tables[split, default: PredictionTable(classes: classes)]
-        .append(numbers, probabilities)
+      if name != split {
+        if let split { tables[split] = table }
+        split = name
+        table = tables.removeValue(forKey: name) ?? PredictionTable(classes: classes)
+      }
+      table.append(numbers, row)
     }
+    if let split { tables[split] = table }
     return tables
   }
 

@@ -18,10 +18,14 @@ package struct PredictionsFile {
     probabilities: some Collection<Float>
   ) {
     precondition(probabilities.count == classes)
-    bytes += "\(split),\(fold),\(index),\(label),\(predicted)".utf8
+    bytes += split.utf8
+    for number in [fold, index, label, predicted] {
+      bytes.append(UInt8(ascii: ","))
+      bytes += number.description.utf8
+    }
     for probability in probabilities {
       bytes.append(UInt8(ascii: ","))
-      bytes += "\(probability)".utf8
+      bytes += probability.description.utf8
     }
     bytes.append(UInt8(ascii: "\n"))
   }

@@ -12,6 +12,8 @@ package enum RunEvent: Codable, Sendable {
   case epoch(EpochRecord, EpochTiming)
   /// Something a person must not miss.
   case warning(String)
+  /// Where the worker's time went, before the end.
+  case profile(RunProfile)
   case end(RunSummary)
   case failure(WorkerFailure)
 }

@@ -48,6 +48,9 @@ package struct Evaluation: Sendable {
     _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, _ indices: [Int], classes: Int,
     batchSize: Int = 1000, isInterrupted: () -> Bool
   ) throws -> Evaluation? {
+    if let compiled = try CompiledEvaluation(model, loss, examples, classes: classes) {
+      return try compiled.run(indices, isInterrupted: isInterrupted)
+    }
     var predictions: [Int] = []
     var probabilities: [Float] = []
     var total = 0.0

@@ -13,9 +13,9 @@ package struct ExampleSet {
   package let prefix: FrozenPrefix?
   private let labelTensor: Tensor
   private let device: Device
-  private let source: Source
+  let source: Source
 
-  private enum Source {
+  enum Source {
     /// Bytes on the device. The steps begin with `.scale`, only `.normalize` follows.
     case resident(Tensor, steps: ArraySlice<TransformStep>)
     /// Bytes in memory, transformed batch by batch.
@@ -81,6 +81,22 @@ package struct ExampleSet {
           device: device), labels
       )
     case .features(let features): return (try features.batch(indices, device: device), labels)
+    }
+  }
+
+  /// Writes the examples at `indices` one after another, as `batch` gives them.
+  func fill(
+    _ indices: [Int], augmenting: Augmentation?, into memory: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    switch source {
+    case .features(let features): try features.gather(indices, into: memory)
+    case .images(let images, let pipeline, let threads):
+      let batch = pipeline.apply(
+        images.batch(indices), sampleIndices: indices, augmenting: augmenting, threads: threads)
+      _ = memory.update(fromContentsOf: batch.floats)
+    case .resident:
+      let values = try batch(indices).inputs.floats()
+      _ = memory.update(fromContentsOf: values)
     }
   }
 

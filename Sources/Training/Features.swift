@@ -31,15 +31,21 @@ package struct Features {
   func batch(_ indices: some Collection<Int>, device: Device) throws -> Tensor {
     let width = shape.reduce(1, *)
     var rows = [Float](repeating: 0, count: indices.count * width)
-    try rows.withUnsafeMutableBufferPointer { buffer in
-      switch values {
-      case .stored(let matrix): try matrix.gather(indices, into: buffer)
-      case .inMemory(let all):
-        for (place, index) in indices.enumerated() {
-          for column in 0..<width { buffer[place * width + column] = all[index * width + column] }
-        }
+    try rows.withUnsafeMutableBufferPointer { try gather(indices, into: $0) }
+    return try Tensor(rows, shape: [indices.count] + shape, device: device)
+  }
+
+  /// The same, into memory for exactly these rows.
+  func gather(
+    _ indices: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>
+  ) throws {
+    let width = shape.reduce(1, *)
+    switch values {
+    case .stored(let matrix): try matrix.gather(indices, into: buffer)
+    case .inMemory(let all):
+      for (place, index) in indices.enumerated() {
+        for column in 0..<width { buffer[place * width + column] = all[index * width + column] }
       }
     }
-    return try Tensor(rows, shape: [indices.count] + shape, device: device)
   }
 }

@@ -28,6 +28,11 @@ package struct LossFunction {
     oneHot = try Tensor(eye, shape: [classes, classes], device: device).to(dtype)
   }
 
+  /// The label smoothing of a cross-entropy; nothing for other losses.
+  var smoothing: Double? {
+    if case .crossEntropy(let smoothing) = kind { smoothing } else { nil }
+  }
+
   /// The loss to be minimised: the mean over the batch.
   package func callAsFunction(_ scores: Tensor, _ labels: Tensor) throws -> Tensor {
     switch kind {

@@ -24,7 +24,7 @@ package final class Optimizer {
     }
   }
 
-  private let groups: [(group: Group, updates: ParameterUpdates)]
+  let groups: [(group: Group, updates: ParameterUpdates)]
   /// The experiment's, before multipliers.
   package let learningRate: Double
 

@@ -3,18 +3,18 @@ import Torch
 
 /// The rule by which the parameters of one group change, with its state.
 final class ParameterUpdates {
-  private enum Kind {
+  enum Kind {
     case adam(AdamOptions)
     case sgd(SGDOptions)
   }
 
-  private let kind: Kind
-  private let parameters: [Tensor]
-  private var firstMoments: [Tensor] = []
-  private var secondMoments: [Tensor] = []
+  let kind: Kind
+  let parameters: [Tensor]
+  private(set) var firstMoments: [Tensor] = []
+  private(set) var secondMoments: [Tensor] = []
   private var largestSecondMoments: [Tensor] = []
-  private var steps: [Tensor] = []
-  private var momentumBuffers: [Tensor] = []
+  private(set) var steps: [Tensor] = []
+  private(set) var momentumBuffers: [Tensor] = []
   var stepCount = 0
 
   init(_ component: ResolvedComponent, _ group: Optimizer.Group) throws {

@@ -4,7 +4,6 @@ import Graph
 import RunRecord
 import Schedules
 import Torch
-import Transforms
 import Weights
 
 /// A training, from its first step or a checkpoint to its end. It computes and tells its observer;
@@ -28,6 +27,7 @@ package final class Trainer {
   /// Those of the best epoch that training changes.
   var bestWeights: [SafeTensors.Entry]?
   private let loss: LossFunction
+  private let stepper: any TrainingStepper
   private var schedule: (any Schedule)?
   private var earlyStopping: EarlyStopping?
   private let clock = ContinuousClock()
@@ -42,6 +42,9 @@ package final class Trainer {
     let optimizer = try Optimizer(job.optimizer, groups: job.parameterGroups(of: model))
     self.optimizer = optimizer
     loss = try LossFunction(job.loss, classes: job.classes, device: job.device)
+    stepper =
+      try (job.usesCompiledSteps ? CompiledStepper(job, model, loss, optimizer) : nil)
+      ?? GeneralStepper(job, model, loss, optimizer)
     average = try job.averageDecay.map { try WeightAverage(optimizer.parameters, decay: $0) }
     schedule = try job.schedule.map { try ScheduleRegistry.make($0, job.facts) }
     earlyStopping = job.earlyStopping.map {
@@ -51,6 +54,9 @@ package final class Trainer {
     if let state = progress.schedule { schedule?.state = state }
     if let state = progress.earlyStopping { earlyStopping?.state = state }
   }
+
+  /// Whether kernels of our own make the steps: a question of the graph, the loss and the optimizer.
+  package var isCompiled: Bool { stepper is CompiledStepper }
 
   package var isFinished: Bool {
     progress.step >= job.totalSteps && progress.stepInEpoch == 0
@@ -163,48 +169,14 @@ package final class Trainer {
   private func step(
     epoch: Int, batches: [(number: Int, indices: ArraySlice<Int>)]
   ) throws -> Double {
-    let count = batches.reduce(0) { $0 + $1.indices.count }
-    let batchesInEpoch = job.batchesPerEpoch
-    var sum = 0.0
-    try optimizer.zeroGrad()
-    for (number, places) in batches {
-      let indices = places.map { job.trainIndices[$0] }
-      let (inputs, labels) = try job.examples.batch(
-        indices, augmenting: Augmentation(seed: job.seed, fold: job.fold, epoch: epoch))
-      let scores = try model(
-        inputs,
-        training: TrainingStep(
-          seed: job.seed, fold: job.fold, epoch: epoch,
-          step: (epoch - 1) * batchesInEpoch + number + 1),
-        behind: job.examples.prefix)
-      let value = try loss(scores, labels)
-      // Weighted by its examples, so that the sum is the gradient of the mean over all of them.
-      if batches.count > 1 {
-        try value.mul(Double(indices.count) / Double(count)).backward()
-      } else {
-        try value.backward()
-      }
-      sum += try checked(value.item(), epoch) * Double(indices.count)
-      let predictions = Evaluation.predictions(try scores.detach().floats(), classes: job.classes)
-      for (index, prediction) in zip(indices, predictions)
-      where Int(job.examples.labels[index]) == prediction {
-        progress.sums.correct += 1
-      }
-    }
-    if let limit = job.clipNorm { _ = try clipGradNorm(optimizer.parameters, maxNorm: limit) }
-    try optimizer.step(epoch: epoch)
+    let outcome = try stepper.step(
+      epoch: epoch, step: progress.step,
+      batches: batches.map { ($0.number, $0.indices.map { job.trainIndices[$0] }) })
     if let average { try average.update(optimizer.parameters, &progress.averagedSteps) }
-    progress.sums.loss += sum
-    progress.sums.examples += count
-    return sum / Double(count)
-  }
-
-  private func checked(_ loss: Double, _ epoch: Int) throws -> Double {
-    if loss.isFinite { return loss }
-    throw TrainingFailure(
-      description:
-        "the loss is \(loss.isNaN ? "nan" : "\(loss)") in epoch \(epoch), step \(progress.step): "
-        + "training has diverged; a smaller learning rate usually helps")
+    progress.sums.loss += outcome.lossSum
+    progress.sums.correct += outcome.correct
+    progress.sums.examples += outcome.examples
+    return outcome.lossSum / Double(outcome.examples)
   }
 
   // MARK: After an epoch

@@ -37,6 +37,8 @@ package struct TrainingJob {
   package var initialWeights: [SafeTensors.Entry]?
   /// Of those, what keeps its default initialisation: a classifier of another size.
   package var replacedHead: Set<String> = []
+  /// Whether kernels of our own compute the steps of a model that they can; false is for comparisons.
+  package var usesCompiledSteps = true
   /// Training and validation examples; the indices say which are which.
   package var examples: ExampleSet
   package var trainIndices: [Int]

@@ -41,13 +41,17 @@ struct Job {
   }
 
   private func compute() async throws {
+    var profile = ProfileClock()
     let info = try run.readInfo()
     let plan = try plan()
     let device = try prepareEngine(plan, info)
     for warning in info.warnings { log.warning("\(warning)") }
 
+    profile.cut("worker: plan")
     let data = try await JobData(plan, info)
+    profile.cut("data")
     let (job, test) = try JobPreparation(plan, info, data, device, output: output, log: log).job()
+    profile.cut(plan.frozenPrefix == nil ? "data to the device" : "frozen layers")
     if job.totalSteps == 0 {
       throw InputError(
         "no step to make: \(job.trainIndices.count) training examples do not fill one batch of "
@@ -80,10 +84,14 @@ struct Job {
       }
       throw failure
     }
+    profile.cut("checkpoints and logs", apartFrom: files.profile)
     try run.write(SafeTensors.encode(result.bestWeights), to: "weights/best.safetensors")
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
-    let summary = try JobResults(run, plan, info, test, job, log: log).write(result)
+    let summary = try JobResults(run, plan, info, test, job, log: log).write(
+      result, &profile)
     try files.finish(epoch: summary.bestEpoch)
+    profile.cut("files")
+    try output.send(.profile(profile.profile))
     try output.send(.end(summary))
   }
 

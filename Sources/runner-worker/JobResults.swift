@@ -29,9 +29,13 @@ struct JobResults {
   }
 
   /// Evaluates the best weights on the validation and, for the only time, the test set.
-  func write(_ result: Trainer.Result) throws -> RunSummary {
+  func write(
+    _ result: Trainer.Result, _ profile: inout ProfileClock
+  ) throws -> RunSummary {
+    profile.cut("files")
     let validation = try evaluation(result, job.examples, job.validationIndices)
     let test = try evaluation(result, test, Array(0..<test.count))
+    profile.cut("evaluation")
 
     var predictions = PredictionsFile(classes: job.classes)
     for (split, evaluation) in [("validation", validation), ("test", test)] {
@@ -47,6 +51,7 @@ struct JobResults {
       try writeReports(of: evaluation, suffix: suffix)
     }
     log.info("\(MetricRegistry.policy)")
+    profile.cut("files")
     var summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
       dataset: info.dataset.used,
@@ -57,6 +62,7 @@ struct JobResults {
         "validation": job.metrics.intervals(validation.pooled).mapValues { [$0.lower, $0.upper] },
         "test": job.metrics.intervals(test.pooled).mapValues { [$0.lower, $0.upper] },
       ])
+    profile.cut("metrics and their intervals")
     summary.examples = RunSummary.Examples(
       train: job.trainIndices.count, validation: job.validationIndices.count,
       test: test.labels.count)

@@ -20,6 +20,8 @@ final class RunFiles: TrainingObserver {
   private var schedule: CheckpointSchedule
   private var throttle = ProgressThrottle()
   private var pendingLosses: [UInt8] = []
+  /// Of the epochs so far.
+  private(set) var profile = RunProfile()
 
   /// - Parameter state: of the checkpoint that the training goes on from; whatever was appended after
   ///   it is cut off.
@@ -56,6 +58,8 @@ final class RunFiles: TrainingObserver {
   }
 
   func didFinish(_ epoch: EpochEnd) throws {
+    profile.add("training", epoch.timing.trainSeconds)
+    profile.add("evaluation", epoch.timing.evaluationSeconds)
     try flushLosses()
     try metrics.append(line: JSONText.encode(epoch.record))
     try timings.append(line: JSONText.encode(epoch.timing))

@@ -30,6 +30,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Prints warnings and errors only.")
   var quiet = false
 
+  @Flag(help: "Says at the end where the time went.")
+  var profile = false
+
   @Flag(help: "Prints one JSON object with the run's directory and summary to standard output.")
   var json = false
 
@@ -48,7 +51,7 @@ struct RunCommand: AsyncParsableCommand {
     let context = RunContext(
       environment: environment,
       reporter: ConsoleReporter(Terminal(environment: environment), isQuiet: quiet),
-      warnings: warnings)
+      warnings: warnings, showsProfile: profile)
     let session = RunSession(
       plan: plan, experimentPath: arguments.experiment, runsDirectory: runsDirectory, jobs: jobs,
       context: context)

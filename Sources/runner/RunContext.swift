@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import Reporting
+import RunRecord
 
 /// What accompanies a run from its start to its end: the console, the environment and the warnings that
 /// go into the record.
@@ -8,13 +9,20 @@ final class RunContext {
   let environment: [String: String]
   var reporter: ConsoleReporter
   private(set) var warnings: [Warning]
+  /// Where the time goes.
+  var profile = ProfileClock()
+  private let showsProfile: Bool
 
   struct Warning: Sendable {
     var text: String
     var reason: String
   }
 
-  init(environment: [String: String], reporter: ConsoleReporter, warnings: [Diagnostic] = []) {
+  init(
+    environment: [String: String], reporter: ConsoleReporter, warnings: [Diagnostic] = [],
+    showsProfile: Bool = false
+  ) {
+    self.showsProfile = showsProfile
     self.environment = environment
     self.reporter = reporter
     self.warnings = warnings.map {
@@ -30,6 +38,11 @@ final class RunContext {
 
   /// Takes a warning into the record without saying it.
   func note(_ warning: Warning) { warnings.append(warning) }
+
+  /// Says where the time went, where that was asked for.
+  func showProfile() {
+    if showsProfile { reporter.say(ProfileTable.render(profile.profile)) }
+  }
 
   /// Says all warnings once more.
   func repeatWarnings() {

@@ -22,6 +22,7 @@ final class RunExecution {
   private let start: ContinuousClock.Instant
   private var summary: RunSummary?
   private var failure: WorkerFailure?
+  private var workerProfile = RunProfile()
 
   /// - Parameters:
   ///   - jobs: folds that are computed at a time.
@@ -63,8 +64,10 @@ final class RunExecution {
     while let event = try await events.next() {
       if case .end(let result) = event { summary = result }
       if case .failure(let reason) = event { failure = reason }
+      if case .profile(let parts) = event { workerProfile = parts }
       context.reporter.show(event)
     }
+    context.profile.cut("worker: the rest", apartFrom: workerProfile)
   }
 
   /// Records that the computation begins.
@@ -95,6 +98,7 @@ final class RunExecution {
       context.reporter.show(item.event, fold: item.fold)
     }
     let ending = try await results
+    context.profile.cut("folds")
     guard ending == .success else { return ending }
     let result = try FoldResults(
       run, folds: folds, foldsInRepeat: settings.count,
@@ -110,12 +114,15 @@ final class RunExecution {
   func finish(_ ending: WorkerProcess.Ending) async throws -> RunSummary {
     guard let summary, ending == .success else { throw end(ending) }
     await RunPlots(run, context).draw()
+    context.profile.cut("plots")
     try run.removeTemporaries()
     try Manifest.write(for: run)
     try close(.finished, nil)
     try Self.tidy(run)
+    context.profile.cut("report")
     context.reporter.say(
       "\n" + SummaryTable.render(summary, seconds: start.duration(to: clock.now).seconds))
+    context.showProfile()
     context.repeatWarnings()
     context.reporter.say("  " + TerminalText.printable(run.path))
     return summary

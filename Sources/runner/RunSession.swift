@@ -20,7 +20,9 @@ struct RunSession {
     let worker = try WorkerProcess(environment: context.environment, interrupts)
     if plan.experiment.data.split.folds != nil {
       let engine = try await worker.describe()
+      context.profile.cut("start-up: LibTorch")
       let prepared = try await prepare(engine, interrupts)
+      context.profile.cut("preparation")
       defer { prepared.lock.release() }
       return (prepared.execution.run, try await prepared.execution.carryOut())
     }
@@ -31,10 +33,13 @@ struct RunSession {
       var events = events
       let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
       let inputs = try await preparation.acquireInputs(recorded)
+      context.profile.cut("start-up: data found and checked")
       let engine = try await events.engine(interrupts)
+      context.profile.cut("start-up: LibTorch, after that")
       let made = try prepare(inputs, preparation, engine, interrupts)
       prepared = made
       try made.execution.begin(made.execution.run)
+      context.profile.cut("preparation")
       try await made.execution.follow(events, send)
     }
     guard let execution = prepared?.execution else { throw ProgramFault("no run was prepared") }

@@ -329,6 +329,21 @@ CT_CHECKED ct_status ct_mse_loss(
 CT_CHECKED ct_status ct_bce_with_logits(
     const ct_tensor *logits, const ct_tensor *target, ct_reduction reduction, ct_out out);
 
+// Memory of the caller ----------------------------------------------------------------------------
+
+/// The elements of a contiguous float32 tensor on the CPU. They may be written while no gradient is
+/// waiting for its backward pass, and are the tensor's until it is freed.
+CT_CHECKED ct_status ct_floats(const ct_tensor *x, float **elements);
+/// The elements of a contiguous uint8 tensor on the CPU.
+CT_CHECKED ct_status ct_bytes(const ct_tensor *x, const uint8_t **elements);
+
+/// c = a b + beta c for row-major float32 matrices, by LibTorch's own BLAS: a [rows, inner],
+/// b [inner, columns], c [rows, columns], none of them empty. A transposed one lies in memory as its
+/// transpose. With beta 0 `c` is not read.
+CT_CHECKED ct_status ct_gemm(
+    const float *a, bool transpose_a, const float *b, bool transpose_b, float beta, float *c,
+    int64_t rows, int64_t columns, int64_t inner);
+
 // Data --------------------------------------------------------------------------------------------
 
 /// Rows `index` of the bytes `pixels` as float32: (pixel / 255 - mean) / std, rounded after every step.

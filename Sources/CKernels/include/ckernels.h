@@ -1,0 +1,127 @@
+// Loops over floats that a compiled training step is made of.
+//
+// Every set computes in the same order and without contracted multiplications and additions, so that
+// all of them give the same bits; they differ in speed. Memory may be aligned in any way. Nothing here
+// allocates, keeps state or starts threads.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The instructions that a set of kernels is compiled for.
+typedef enum ck_level { CK_PORTABLE, CK_AVX2, CK_AVX512 } ck_level;
+
+typedef enum ck_activation {
+  CK_RELU,
+  CK_LEAKY_RELU,
+  CK_SIGMOID,
+  CK_TANH,
+} ck_activation;
+
+/// A stream's dropout mask: word i of Philox4x32-10 under `key` becomes 0 where its upper 24 bits are
+/// below `threshold`, and `scale` otherwise.
+typedef struct ck_dropout {
+  uint32_t key[2];
+  uint32_t threshold;
+  float scale;
+} ck_dropout;
+
+/// One step of Adam; the corrections are those of the step.
+typedef struct ck_adam {
+  float beta1, one_minus_beta1;
+  float beta2, one_minus_beta2;
+  /// Learning rate / (1 - beta1^step).
+  float step_size;
+  /// 1 / sqrt(1 - beta2^step).
+  float inverse_correction2;
+  float eps;
+  /// Added to the gradient as a share of the weights: Adam's decay. 0: none.
+  float gradient_decay;
+  /// The weights are multiplied with it: AdamW's decay. 1: none.
+  float weight_factor;
+} ck_adam;
+
+/// One step of gradient descent, with PyTorch's meanings.
+typedef struct ck_sgd {
+  float lr, momentum, one_minus_dampening, weight_decay;
+  bool nesterov;
+  /// The buffer takes the gradient as it is.
+  bool first_step;
+} ck_sgd;
+
+/// What a batch's scores came to.
+typedef struct ck_loss {
+  /// Over the examples.
+  double sum;
+  size_t correct;
+} ck_loss;
+
+typedef struct ck_kernels {
+  ck_level level;
+
+  /// 32-bit words 0, 1, 2, ... of the stream under `key`.
+  void (*philox)(const uint32_t key[2], uint32_t *words, size_t count);
+
+  /// Rows of bytes as floats: `out[i][j] = tables[channel of j][pixels[rows[i]][j]]`. A row has
+  /// `row_size` bytes in `channels` planes, and there are `tables` of 256 floats, one a channel.
+  void (*gather)(
+      const uint8_t *pixels, size_t row_size, size_t channels, const float *tables,
+      const int64_t *rows, size_t count, float *out);
+
+  /// Every row of `out` becomes `values`.
+  void (*fill_rows)(const float *values, size_t rows, size_t columns, float *out);
+
+  /// x = activation(x). `slope` is the leaky one's.
+  void (*activate)(ck_activation kind, float slope, float *x, size_t count);
+  /// x = relu(x) * mask.
+  void (*relu_dropout)(ck_dropout dropout, float *x, size_t count);
+  /// mask and y = x * mask.
+  void (*dropout)(ck_dropout dropout, const float *x, float *mask, float *y, size_t count);
+  /// x = x * factor[i]
+  void (*multiply)(const float *factors, float *x, size_t count);
+
+  /// gradient *= activation'(x), where `y` is activation(x).
+  void (*activate_backward)(
+      ck_activation kind, float slope, const float *y, float *gradient, size_t count);
+  /// gradient = y > 0 ? gradient * scale : 0, where `y` is relu(x) * mask and `scale` the mask's.
+  void (*relu_dropout_backward)(const float *y, float scale, float *gradient, size_t count);
+  /// sums[j] += the sum over i of x[i][j], row by row.
+  void (*add_columns)(const float *x, size_t rows, size_t columns, float *sums);
+
+  /// Softmax cross-entropy. `scores` [rows][classes] become the gradient of `scale` * the sum of the
+  /// examples' losses. `smoothing` as PyTorch's `label_smoothing`.
+  ck_loss (*cross_entropy)(
+      float *scores, const int32_t *labels, size_t rows, size_t classes, float smoothing,
+      float scale);
+  /// For evaluation: `scores` become probabilities, `predictions` the classes with the largest score,
+  /// the first of equal ones, and `losses` the examples' own.
+  void (*probabilities)(
+      float *scores, const int32_t *labels, size_t rows, size_t classes, float smoothing,
+      int32_t *predictions, float *losses);
+
+  void (*adam)(
+      ck_adam numbers, const float *gradient, float *weights, float *first, float *second,
+      size_t count);
+  /// `buffer` may be null without momentum.
+  void (*sgd)(
+      ck_sgd numbers, const float *gradient, float *weights, float *buffer, size_t count);
+  /// The sum of the squares, in double precision.
+  double (*sum_of_squares)(const float *x, size_t count);
+  /// x *= factor
+  void (*scale)(float factor, float *x, size_t count);
+} ck_kernels;
+
+/// The fastest kernels that this processor can run.
+const ck_kernels *ck_best(void);
+
+/// The kernels of one level; null where this processor cannot run them.
+const ck_kernels *ck_kernels_of(ck_level level);
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,16 @@
+// The kernels as one set: included once by each file that says which instructions to use.
+
+#include "elementwise.h"
+#include "loss.h"
+#include "optimizers.h"
+#include "philox.h"
+
+#define KERNELS(chosen)                                                                        \
+  {                                                                                            \
+    .level = chosen, .philox = philox, .gather = gather, .fill_rows = fillRows,                \
+    .activate = activate, .relu_dropout = reluDropout, .dropout = dropout,                     \
+    .multiply = multiply, .activate_backward = activateBackward,                               \
+    .relu_dropout_backward = reluDropoutBackward, .add_columns = addColumns,                   \
+    .cross_entropy = crossEntropy, .probabilities = probabilities, .adam = adam, .sgd = sgd,   \
+    .sum_of_squares = sumOfSquares, .scale = scale                                             \
+  }

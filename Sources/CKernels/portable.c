@@ -1,0 +1,3 @@
+#include "kernels/table.h"
+
+const ck_kernels ck_portable = KERNELS(CK_PORTABLE);

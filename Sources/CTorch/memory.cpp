@@ -1,0 +1,86 @@
+// Matrices in memory that the caller owns, and the memory of tensors.
+#include "support.h"
+
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/addmm.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/mm.h>
+
+#include <limits>
+
+/// Fortran's BLAS, where LibTorch was built with one that it shows.
+extern "C" __attribute__((weak)) void sgemm_(
+    const char *transa, const char *transb, const int *m, const int *n, const int *k,
+    const float *alpha, const float *a, const int *lda, const float *b, const int *ldb,
+    const float *beta, float *c, const int *ldc);
+
+using namespace ctorch;
+
+namespace {
+
+void checkMemory(const at::Tensor &x, at::ScalarType type) {
+  TORCH_CHECK_VALUE(
+      x.is_cpu() && x.scalar_type() == type && x.is_contiguous(),
+      "the memory of a ", x.scalar_type(), " tensor on ", x.device(), " cannot be had as ", type);
+}
+
+at::Tensor matrix(const float *memory, bool isTransposed, int64_t rows, int64_t columns) {
+  auto *place = const_cast<float *>(memory);
+  if (isTransposed) return at::from_blob(place, {columns, rows}, at::kFloat).t();
+  return at::from_blob(place, {rows, columns}, at::kFloat);
+}
+
+/// Where there is no BLAS to call.
+void gemmByATen(
+    const float *a, bool transposeA, const float *b, bool transposeB, float beta, float *c,
+    int64_t rows, int64_t columns, int64_t inner) {
+  at::NoGradGuard noGrad;
+  auto result = matrix(c, false, rows, columns);
+  auto left = matrix(a, transposeA, rows, inner);
+  auto right = matrix(b, transposeB, inner, columns);
+  if (beta == 0) {
+    at::mm_out(result, left, right);
+  } else {
+    at::addmm_out(result, result, left, right, beta);
+  }
+}
+
+}  // namespace
+
+ct_status ct_floats(const ct_tensor *x, float **elements) {
+  return guarded([&] {
+    checkMemory(x->value, at::kFloat);
+    *elements = x->value.mutable_data_ptr<float>();
+  });
+}
+
+ct_status ct_bytes(const ct_tensor *x, const uint8_t **elements) {
+  return guarded([&] {
+    checkMemory(x->value, at::kByte);
+    *elements = x->value.const_data_ptr<uint8_t>();
+  });
+}
+
+ct_status ct_gemm(
+    const float *a, bool transpose_a, const float *b, bool transpose_b, float beta, float *c,
+    int64_t rows, int64_t columns, int64_t inner) {
+  return guarded([&] {
+    constexpr int64_t limit = std::numeric_limits<int>::max();
+    TORCH_CHECK_VALUE(
+        rows > 0 && columns > 0 && inner > 0 && rows <= limit && columns <= limit &&
+            inner <= limit,
+        "matrices of ", rows, ", ", columns, " and ", inner, " cannot be multiplied");
+    if (sgemm_ == nullptr) {
+      gemmByATen(a, transpose_a, b, transpose_b, beta, c, rows, columns, inner);
+      return;
+    }
+    // Fortran's columns are our rows: c' = b' a'.
+    const int m = static_cast<int>(columns), n = static_cast<int>(rows);
+    const int k = static_cast<int>(inner);
+    const int ldb = transpose_b ? k : m, lda = transpose_a ? n : k;
+    const float one = 1;
+    sgemm_(
+        transpose_b ? "T" : "N", transpose_a ? "T" : "N", &m, &n, &k, &one, b, &ldb, a, &lda,
+        &beta, c, &m);
+  });
+}

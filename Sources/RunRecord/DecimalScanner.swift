@@ -1,0 +1,74 @@
+/// Reads the cells of one line of a table, which commas separate. Nothing is returned for a cell that
+/// is not there or not what was asked for.
+struct DecimalScanner {
+  private var rest: ArraySlice<UInt8>
+  private(set) var isAtEnd = false
+
+  init(_ line: ArraySlice<UInt8>) { rest = line }
+
+  /// The bytes of the next cell.
+  private mutating func cell() -> ArraySlice<UInt8>? {
+    if isAtEnd { return nil }
+    guard let comma = rest.firstIndex(of: UInt8(ascii: ",")) else {
+      isAtEnd = true
+      return rest
+    }
+    defer { rest = rest[(comma + 1)...] }
+    return rest[..<comma]
+  }
+
+  mutating func text() -> String? { cell().map { String(decoding: $0, as: UTF8.self) } }
+
+  mutating func integer() -> Int? { cell().flatMap { Int(String(decoding: $0, as: UTF8.self)) } }
+
+  /// The float that is nearest to the decimal number.
+  mutating func float() -> Float? {
+    guard let cell = cell() else { return nil }
+    return Self.short(cell) ?? Float(String(decoding: cell, as: UTF8.self))
+  }
+
+  /// Up to 15 digits and powers of ten up to 22 are exact in double precision, so that one division or
+  /// multiplication rounds correctly; nothing for other texts, or where rounding once more to a float
+  /// could differ.
+  private static func short(_ text: ArraySlice<UInt8>) -> Float? {
+    var digits: UInt64 = 0
+    var count = 0
+    var exponent = 0
+    var hasPoint = false
+    var index = text.startIndex
+    loop: while index < text.endIndex {
+      switch text[index] {
+      case let byte where byte >= UInt8(ascii: "0") && byte <= UInt8(ascii: "9"):
+        digits = digits * 10 + UInt64(byte - UInt8(ascii: "0"))
+        if digits > 0 { count += 1 }
+        if hasPoint { exponent -= 1 }
+        if count > 15 { return nil }
+      case UInt8(ascii: ".") where !hasPoint: hasPoint = true
+      case UInt8(ascii: "e"): break loop
+      default: return nil
+      }
+      index += 1
+    }
+    if index == text.startIndex { return nil }
+    if index < text.endIndex {
+      let written = text[(index + 1)...]
+      guard written.count <= 4, let power = Int(String(decoding: written, as: UTF8.self)) else {
+        return nil
+      }
+      exponent += power
+    }
+    guard (-22...22).contains(exponent), text.first != UInt8(ascii: "."),
+      text.last != UInt8(ascii: ".")
+    else { return nil }
+    let whole = Double(digits)
+    let value = exponent < 0 ? whole / powersOfTen[-exponent] : whole * powersOfTen[exponent]
+    // A double exactly between two floats may stand for a number beside the middle; and the exponents
+    // of denormal floats leave fewer bits.
+    if value.bitPattern & 0x1fff_ffff == 0x1000_0000 { return nil }
+    return value != 0 && value < 0x1p-126 ? nil : Float(value)
+  }
+
+  private static let powersOfTen: [Double] = (0...22).map { power in
+    (0..<power).reduce(1.0) { value, _ in value * 10 }
+  }
+}

@@ -1,0 +1,48 @@
+/// Where the time of a run went, in the order in which it did.
+package struct RunProfile: Codable, Sendable, Equatable {
+  package struct Part: Codable, Sendable, Equatable {
+    /// `training`, `plots` and so on.
+    package var name: String
+    package var seconds: Double
+  }
+
+  package private(set) var parts: [Part] = []
+
+  package init() {}
+
+  /// Adds to a part, which is made where there is none of this name.
+  package mutating func add(_ name: String, _ seconds: Double) {
+    if let index = parts.firstIndex(where: { $0.name == name }) {
+      parts[index].seconds += seconds
+    } else {
+      parts.append(Part(name: name, seconds: seconds))
+    }
+  }
+
+  package mutating func add(_ other: RunProfile) {
+    for part in other.parts { add(part.name, part.seconds) }
+  }
+
+  /// Seconds of all parts.
+  package var total: Double { parts.reduce(0) { $0 + $1.seconds } }
+}
+
+/// Cuts the time since it was made into the parts of a profile.
+package struct ProfileClock {
+  package private(set) var profile = RunProfile()
+  private let clock = ContinuousClock()
+  private var last: ContinuousClock.Instant
+
+  package init() { last = clock.now }
+
+  /// What has passed since the last cut becomes `name`'s, less what is already said of it in `parts`.
+  package mutating func cut(_ name: String, apartFrom parts: RunProfile = RunProfile()) {
+    let now = clock.now
+    let elapsed = last.duration(to: now)
+    let seconds =
+      Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+    profile.add(parts)
+    profile.add(name, max(0, seconds - parts.total))
+    last = now
+  }
+}

@@ -1,0 +1,80 @@
+import CKernels
+import Torch
+import Transforms
+
+/// Puts batches of examples into memory: bytes that lie ready become floats by a table in the same pass
+/// that gathers them, with the bits of `to_tensor` and `normalize`.
+final class BatchFiller {
+  private let examples: ExampleSet
+  private let kernels: ck_kernels
+  private let resident: Resident?
+
+  private struct Resident {
+    let pixels: UnsafePointer<UInt8>
+    let rowSize: Int
+    let channels: Int
+    /// What each byte becomes, channel by channel.
+    let tables: [Float]
+  }
+
+  init(_ examples: ExampleSet, kernels: ck_kernels) throws {
+    self.examples = examples
+    self.kernels = kernels
+    guard case .resident(let tensor, let steps) = examples.source else {
+      resident = nil
+      return
+    }
+    let shape = tensor.shape
+    guard let pixels = try tensor.byteMemory().baseAddress else {
+      resident = nil
+      return
+    }
+    let rowSize = shape.dropFirst().reduce(1, *)
+    resident = Resident(
+      pixels: pixels, rowSize: rowSize, channels: shape[1],
+      tables: Self.tables(channels: shape[1], steps))
+  }
+
+  /// Writes the examples at `indices` one after another and their labels.
+  func fill(
+    _ indices: [Int], augmenting: Augmentation?, inputs: UnsafeMutableBufferPointer<Float>,
+    labels: UnsafeMutableBufferPointer<Int32>
+  ) throws {
+    for (place, index) in indices.enumerated() {
+      guard index >= 0, index < examples.count else {
+        throw TorchError(operation: "batch", message: "there is no example \(index)")
+      }
+      labels[place] = examples.labels[index]
+    }
+    guard let resident, let target = inputs.baseAddress else {
+      try examples.fill(indices, augmenting: augmenting, into: inputs)
+      return
+    }
+    indices.withUnsafeBufferPointer { indices in
+      indices.withMemoryRebound(to: Int64.self) { rows in
+        resident.tables.withUnsafeBufferPointer { tables in
+          kernels.gather(
+            resident.pixels, resident.rowSize, resident.channels, tables.baseAddress,
+            rows.baseAddress, rows.count, target)
+        }
+      }
+    }
+  }
+
+  /// Every operation rounds to float32, as PyTorch's on whole images do.
+  private static func tables(channels: Int, _ steps: ArraySlice<TransformStep>) -> [Float] {
+    (0..<channels).flatMap { channel in
+      (0..<256).map { byte in
+        var value = Float(byte) / 255
+        for case .normalize(let mean, let std) in steps {
+          value = value - mean[mean.count == 1 ? 0 : channel]
+          value = value / std[std.count == 1 ? 0 : channel]
+        }
+        return value
+      }
+    }
+  }
+}
+
+@available(*, unavailable)
+extension BatchFiller: Sendable {}

@@ -1,0 +1,70 @@
+import CKernels
+import Execution
+import Torch
+
+/// The evaluation of a chain of linear layers in the memory of one batch, with probabilities,
+/// predictions and losses from one pass over the scores.
+struct CompiledEvaluation {
+  /// The batch's inputs and values stay in the processor's cache.
+  private static let batchSize = 250
+
+  private let examples: ExampleSet
+  private let classes: Int
+  private let smoothing: Float
+  private let computation: ChainComputation
+  private let filler: BatchFiller
+
+  /// Nothing where the graph or the loss needs the general way.
+  init?(_ model: Model, _ loss: LossFunction, _ examples: ExampleSet, classes: Int) throws {
+    guard model.device == .cpu, model.dtype == .float32, let smoothing = loss.smoothing,
+      let chain = LayerChain(model.graph, behind: examples.prefix), chain.outputs == classes
+    else { return nil }
+    self.examples = examples
+    self.classes = classes
+    self.smoothing = Float(smoothing)
+    let kernels = ck_best().pointee
+    computation = try ChainComputation(
+      chain, model, capacity: Self.batchSize, kernels: kernels, trains: false)
+    filler = try BatchFiller(examples, kernels: kernels)
+  }
+
+  /// Nothing where it was interrupted.
+  func run(_ indices: [Int], isInterrupted: () -> Bool) throws -> Evaluation? {
+    var labels = [Int32](repeating: 0, count: indices.count)
+    var predictions = [Int32](repeating: 0, count: indices.count)
+    var losses = [Float](repeating: 0, count: indices.count)
+    var probabilities: [Float] = []
+    probabilities.reserveCapacity(indices.count * classes)
+    for start in stride(from: 0, to: indices.count, by: Self.batchSize) {
+      if isInterrupted() { return nil }
+      let part = start..<min(start + Self.batchSize, indices.count)
+      try labels.withUnsafeMutableBufferPointer { labels in
+        try filler.fill(
+          Array(indices[part]), augmenting: nil,
+          inputs: UnsafeMutableBufferPointer(
+            rebasing: computation.input.buffer[..<(part.count * computation.chain.inputs)]),
+          labels: UnsafeMutableBufferPointer(rebasing: labels[part]))
+      }
+      let scores = try computation.forward(rows: part.count, training: nil)
+      predictions.withUnsafeMutableBufferPointer { predictions in
+        losses.withUnsafeMutableBufferPointer { losses in
+          labels.withUnsafeBufferPointer { labels in
+            computation.kernels.probabilities(
+              scores, labels.baseAddress?.advanced(by: start), part.count, classes, smoothing,
+              predictions.baseAddress?.advanced(by: start),
+              losses.baseAddress?.advanced(by: start))
+          }
+        }
+      }
+      probabilities += UnsafeBufferPointer(start: scores, count: part.count * classes)
+    }
+    let total = losses.reduce(0.0) { $0 + Double($1) }
+    return Evaluation(
+      indices: indices, labels: labels.map(Int.init), predictions: predictions.map(Int.init),
+      probabilities: probabilities, classes: classes,
+      loss: indices.isEmpty ? 0 : total / Double(indices.count))
+  }
+}
+
+@available(*, unavailable)
+extension CompiledEvaluation: Sendable {}

@@ -1,0 +1,119 @@
+import CKernels
+import Execution
+import Graph
+import Torch
+
+/// Steps of a chain of linear layers in kernels of our own: each element is touched once for bias,
+/// activation and dropout, once for the loss forward and backward, and once by the optimizer.
+///
+/// Weights and moments stay the tensors of ``Model`` and ``Optimizer``, whose memory is changed in place:
+/// evaluation, averages, snapshots and restoring know nothing of this.
+final class CompiledStepper: TrainingStepper {
+  /// With more parameters LibTorch's threads are worth more than what is saved here.
+  private static let mostParameters = 1 << 22
+
+  private let job: TrainingJob
+  private let optimizer: Optimizer
+  private let smoothing: Float
+  private let computation: ChainComputation
+  private let filler: BatchFiller
+  private let gradients: FloatMemory
+  private let layerGradients: [LayerGradients?]
+  private let updates: [UpdateMemory]
+  private var labels: [Int32]
+
+  /// Nothing where the graph, the loss or the optimizer needs the general way.
+  init?(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) throws {
+    let kernels = ck_best().pointee
+    guard job.device == .cpu, model.dtype == .float32, let smoothing = loss.smoothing,
+      let chain = LayerChain(job.graph, behind: job.examples.prefix), chain.outputs == job.classes
+    else { return nil }
+    let names = chain.stages.compactMap(\.linear).flatMap { [$0.weight, $0.bias].compactMap(\.self) }
+    let tensors = Dictionary(model.parameters.map { ($0.name, $0.tensor) }) { first, _ in first }
+    let sizes = names.map { tensors[$0]?.numel ?? 0 }
+    guard sizes.reduce(0, +) <= Self.mostParameters, Set(names).count == names.count,
+      names.allSatisfy({ job.trainability.rule(for: $0).firstEpoch == 1 })
+    else { return nil }
+
+    // Each parameter's gradients begin at a cache line.
+    var places: [String: Int] = [:]
+    var size = 0
+    for (name, count) in zip(names, sizes) {
+      places[name] = size
+      size += (count + 15) / 16 * 16
+    }
+    let memory = FloatMemory(size)
+    let byTensor = Dictionary(
+      names.compactMap { name in tensors[name].map { (ObjectIdentifier($0), name) } }
+    ) { first, _ in first }
+    let updates = try optimizer.updateMemory { tensor in
+      byTensor[ObjectIdentifier(tensor)].flatMap { places[$0] }.map { memory.start + $0 }
+    }
+    guard let updates, updates.reduce(0, { $0 + $1.pieces.count }) == names.count else { return nil }
+
+    self.job = job
+    self.optimizer = optimizer
+    self.smoothing = Float(smoothing)
+    self.updates = updates
+    gradients = memory
+    layerGradients = chain.stages.map { stage in
+      stage.linear.flatMap { linear in
+        places[linear.weight].map { weight in
+          LayerGradients(
+            weight: memory.start + weight,
+            bias: linear.bias.flatMap { places[$0] }.map { memory.start + $0 })
+        }
+      }
+    }
+    let capacity = min(job.batchSize, max(job.trainIndices.count, 1))
+    computation = try ChainComputation(
+      chain, model, capacity: capacity, kernels: kernels, trains: true)
+    filler = try BatchFiller(job.examples, kernels: kernels)
+    labels = Array(repeating: 0, count: capacity)
+  }
+
+  func step(
+    epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
+  ) throws -> StepOutcome {
+    var outcome = StepOutcome(examples: batches.reduce(0) { $0 + $1.indices.count })
+    var isFirst = true
+    for (number, indices) in batches where !indices.isEmpty {
+      let rows = indices.count
+      try labels.withUnsafeMutableBufferPointer { labels in
+        try filler.fill(
+          indices, augmenting: job.augmentation(epoch: epoch),
+          inputs: UnsafeMutableBufferPointer(
+            rebasing: computation.input.buffer[..<(rows * computation.chain.inputs)]),
+          labels: labels)
+      }
+      let scores = try computation.forward(
+        rows: rows, training: job.place(epoch: epoch, batch: number))
+      guard let gradient = computation.scoreGradient else { break }
+      gradient.update(from: scores, count: rows * job.classes)
+      // The mean over the examples of all batches together.
+      let result = computation.kernels.cross_entropy(
+        gradient, labels, rows, job.classes, smoothing, 1 / Float(outcome.examples))
+      let mean = try TrainingFailure.checked(
+        Double(Float(result.sum / Double(rows))), epoch: epoch, step: step)
+      outcome.lossSum += mean * Double(rows)
+      outcome.correct += result.correct
+      try computation.backward(rows: rows, into: layerGradients, adding: !isFirst)
+      isFirst = false
+    }
+    clip()
+    optimizer.step(epoch: epoch, updates, computation.kernels)
+    return outcome
+  }
+
+  /// As `clip_grad_norm_`: the norm of all gradients together is at most the job's.
+  private func clip() {
+    guard let limit = job.clipNorm else { return }
+    // Between the parameters lie zeros.
+    let norm = computation.kernels.sum_of_squares(gradients.start, gradients.count).squareRoot()
+    let factor = Float(limit / (norm + 1e-6))
+    if factor < 1 { computation.kernels.scale(factor, gradients.start, gradients.count) }
+  }
+}
+
+@available(*, unavailable)
+extension CompiledStepper: Sendable {}

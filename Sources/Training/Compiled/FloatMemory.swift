@@ -1,0 +1,22 @@
+/// Floats that start at a cache line and stay where they are: matrix products round by the alignment of
+/// their operands.
+final class FloatMemory {
+  let start: UnsafeMutablePointer<Float>
+  let count: Int
+
+  /// Zeros.
+  init(_ count: Int) {
+    self.count = count
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: max(count, 1) * MemoryLayout<Float>.stride, alignment: 64)
+    start = raw.bindMemory(to: Float.self, capacity: max(count, 1))
+    start.initialize(repeating: 0, count: max(count, 1))
+  }
+
+  deinit { start.deallocate() }
+
+  var buffer: UnsafeMutableBufferPointer<Float> { .init(start: start, count: count) }
+}
+
+@available(*, unavailable)
+extension FloatMemory: Sendable {}

@@ -1,0 +1,122 @@
+import CKernels
+import Graph
+import Randomness
+
+/// A model, or what lies behind its frozen prefix, as linear layers one after another with element-wise
+/// work between them: what a compiled step can train. Which models are such chains is a question of the
+/// graph alone.
+struct LayerChain {
+  /// A linear layer, then an activation, then dropout; each may be missing.
+  struct Stage {
+    var linear: Linear?
+    var activation: Activation?
+    var dropout: Dropout?
+    /// Values of one example that come out.
+    let width: Int
+
+    /// Whether the activation and the dropout are done in one pass, forward and backward.
+    var dropsAfterReLU: Bool { dropout != nil && activation?.kind == CK_RELU }
+  }
+
+  struct Linear {
+    let weight: String
+    let bias: String?
+    let inputs: Int
+  }
+
+  struct Activation {
+    let kind: ck_activation
+    var slope: Float = 0
+  }
+
+  struct Dropout {
+    let p: Float
+    /// In the dropout stream.
+    let unit: UInt64
+  }
+
+  let stages: [Stage]
+  /// Values of one example that go in.
+  let inputs: Int
+
+  /// Nothing where the graph is no such chain.
+  init?(_ graph: Graph, behind prefix: FrozenPrefix?) {
+    var current = prefix.map { Graph.Source.node($0.end) } ?? .input
+    var shape = prefix.map { graph.nodes[$0.end].output } ?? graph.input
+    inputs = shape.count
+    var stages: [Stage] = []
+    for (index, node) in graph.nodes.enumerated() where prefix?.nodes.contains(index) != true {
+      guard node.inputs == [current], Self.append(node, shape, to: &stages) else { return nil }
+      current = .node(index)
+      shape = node.output
+    }
+    guard graph.output == current, shape.rank == 1, stages.contains(where: { $0.linear != nil })
+    else { return nil }
+    self.stages = stages
+  }
+
+  var outputs: Int { stages.last?.width ?? inputs }
+
+  /// The first stage with parameters: gradients need not go further down.
+  var firstLinear: Int { stages.firstIndex { $0.linear != nil } ?? 0 }
+
+  private static func append(
+    _ node: Graph.Node, _ input: Shape, to stages: inout [Stage]
+  ) -> Bool {
+    let width = node.output.count
+    switch node.operation {
+    case .identity, .flatten, .reshape: return width == input.count
+    case .linear:
+      // Of values with further dimensions every row would be an example of its own.
+      guard input.rank == 1, node.output.rank == 1 else { return false }
+      let names = Set(node.parameters.map(\.name))
+      guard names.contains("weight") else { return false }
+      let linear = Linear(
+        weight: "\(node.path).weight", bias: names.contains("bias") ? "\(node.path).bias" : nil,
+        inputs: input.count)
+      stages.append(Stage(linear: linear, width: width))
+    case .activation(let activation):
+      guard let activation = Activation(activation) else { return false }
+      if let last = stages.last, last.activation == nil, last.dropout == nil {
+        stages[stages.count - 1].activation = activation
+      } else {
+        stages.append(Stage(activation: activation, width: width))
+      }
+    case .dropout(let p, wholeChannels: false):
+      if p == 0 { return true }
+      let dropout = Dropout(p: Float(p), unit: StableHash.fnv1a(node.path))
+      if let last = stages.last, last.dropout == nil {
+        stages[stages.count - 1].dropout = dropout
+      } else {
+        stages.append(Stage(dropout: dropout, width: width))
+      }
+    default: return false
+    }
+    return width > 0
+  }
+}
+
+extension LayerChain.Activation {
+  /// Nothing where there is no kernel for it, or its derivative is no function of its output.
+  fileprivate init?(_ activation: Operation.Activation) {
+    switch activation {
+    case .relu: kind = CK_RELU
+    case .sigmoid: kind = CK_SIGMOID
+    case .tanh: kind = CK_TANH
+    case .leakyReLU(let slope) where slope > 0:
+      kind = CK_LEAKY_RELU
+      self.slope = Float(slope)
+    case .leakyReLU, .silu, .gelu: return nil
+    }
+  }
+}
+
+extension LayerChain.Dropout {
+  /// The mask of one training step.
+  func mask(_ place: RandomStream) -> ck_dropout {
+    ck_dropout(
+      key: (place.key.x, place.key.y), threshold: UInt32((p * 0x1p24).rounded(.up)), scale: scale)
+  }
+
+  var scale: Float { p < 1 ? 1 / (1 - p) : 0 }
+}

@@ -1,0 +1,95 @@
+import Execution
+import Torch
+import Transforms
+
+/// How the steps of a training are computed. There are two ways with the same random numbers, and
+/// results that differ by roundings: through LibTorch's autograd, which every model can take, and in
+/// kernels of our own for chains of linear layers.
+protocol TrainingStepper: AnyObject {
+  /// One step of the optimizer on one batch, or on several whose gradients are added up.
+  ///
+  /// - Parameters:
+  ///   - step: counted over the whole training, from 1.
+  ///   - batches: with their numbers in the epoch, from 0.
+  /// - Throws: ``TrainingFailure`` where the loss is no number; the weights are then as before.
+  func step(
+    epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
+  ) throws -> StepOutcome
+}
+
+/// What the examples of a step came to, before the weights changed.
+struct StepOutcome {
+  /// Over the examples.
+  var lossSum = 0.0
+  var correct = 0
+  var examples = 0
+}
+
+extension TrainingFailure {
+  /// The loss, where it is a number.
+  static func checked(_ loss: Double, epoch: Int, step: Int) throws -> Double {
+    if loss.isFinite { return loss }
+    throw TrainingFailure(
+      description:
+        "the loss is \(loss.isNaN ? "nan" : "\(loss)") in epoch \(epoch), step \(step): "
+        + "training has diverged; a smaller learning rate usually helps")
+  }
+}
+
+extension TrainingJob {
+  /// The place of a batch in the training.
+  func place(epoch: Int, batch: Int) -> TrainingStep {
+    TrainingStep(
+      seed: seed, fold: fold, epoch: epoch, step: (epoch - 1) * batchesPerEpoch + batch + 1)
+  }
+
+  func augmentation(epoch: Int) -> Augmentation { Augmentation(seed: seed, fold: fold, epoch: epoch) }
+}
+
+/// Steps through LibTorch's autograd.
+final class GeneralStepper: TrainingStepper {
+  private let job: TrainingJob
+  private let model: Model
+  private let loss: LossFunction
+  private let optimizer: Optimizer
+
+  init(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) {
+    self.job = job
+    self.model = model
+    self.loss = loss
+    self.optimizer = optimizer
+  }
+
+  func step(
+    epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
+  ) throws -> StepOutcome {
+    var outcome = StepOutcome(examples: batches.reduce(0) { $0 + $1.indices.count })
+    try optimizer.zeroGrad()
+    for (number, indices) in batches {
+      let (inputs, labels) = try job.examples.batch(
+        indices, augmenting: job.augmentation(epoch: epoch))
+      let scores = try model(
+        inputs, training: job.place(epoch: epoch, batch: number), behind: job.examples.prefix)
+      let value = try loss(scores, labels)
+      // Weighted by its examples, so that the sum is the gradient of the mean over all of them.
+      if batches.count > 1 {
+        try value.mul(Double(indices.count) / Double(outcome.examples)).backward()
+      } else {
+        try value.backward()
+      }
+      let mean = try TrainingFailure.checked(value.item(), epoch: epoch, step: step)
+      outcome.lossSum += mean * Double(indices.count)
+      let predictions = Evaluation.predictions(try scores.detach().floats(), classes: job.classes)
+      for (index, prediction) in zip(indices, predictions)
+      where Int(job.examples.labels[index]) == prediction {
+        outcome.correct += 1
+      }
+    }
+    if let limit = job.clipNorm { _ = try clipGradNorm(optimizer.parameters, maxNorm: limit) }
+    try optimizer.step(epoch: epoch)
+    return outcome
+  }
+}
+
+@available(*, unavailable)
+extension GeneralStepper: Sendable {}

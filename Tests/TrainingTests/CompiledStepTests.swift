@@ -1,0 +1,190 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Planning
+import RunRecord
+import Testing
+import Weights
+
+@testable import Training
+
+/// The compiled step against the general one: the same random numbers, and results that differ by
+/// roundings alone.
+@Suite struct CompiledStepTests {
+  private static func images(_ count: Int = 1_000) throws -> LabelledImages {
+    var state: UInt32 = 1
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(count * 784)
+    for image in 0..<UInt32(count) {
+      for place in 0..<UInt32(784) {
+        state = state &* 1_664_525 &+ 1_013_904_223
+        let stripe: UInt32 = (place + image % 10 * 37) % 97 < 40 ? 160 : 0
+        pixels.append(UInt8(stripe + (state >> 24) / 3))
+      }
+    }
+    return LabelledImages(
+      pixels: pixels, channels: 1, height: 28, width: 28,
+      labels: (0..<count).map { Int32($0 % 10) })
+  }
+
+  private static func job(
+    model: String = "[flatten, linear: 128, relu, dropout: 0.2, linear: 64, relu, linear: 10]",
+    loss: String = "cross_entropy", optimizer: String = "{adam: {lr: 1e-3}}", batch: Int = 64,
+    train: String = "{epochs: 2}", images: LabelledImages? = nil
+  ) throws -> TrainingJob {
+    let text = """
+      data:
+        dataset: mnist
+        transforms: [to_tensor, normalize: {mean: 0.5, std: 0.5}]
+        batch_size: \(batch)
+      model: \(model)
+      loss: \(loss)
+      optimizer: \(optimizer)
+      train: \(train)
+      """
+    let diagnostics = DiagnosticCollector()
+    let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
+    guard
+      let loaded = loader.load(SourceFile(name: "chain.yaml", text: text), into: diagnostics),
+      let plan = Plan(loaded, diagnostics: diagnostics)
+    else { throw InputError(diagnostics.sorted) }
+    let images = try images ?? Self.images()
+    return try TrainingJob(
+      plan.experiment, graph: plan.graph, trainability: plan.trainability, classes: 10,
+      device: .cpu, examples: try ExampleSet(images, plan.transforms, device: .cpu),
+      trainIndices: Array(0..<(images.count * 4 / 5)),
+      validationIndices: Array((images.count * 4 / 5)..<images.count))
+  }
+
+  private struct Outcome {
+    var losses: [Double] = []
+    var records: [[String: Double]] = []
+    var weights: [SafeTensors.Entry] = []
+    var snapshot: TrainingSnapshot?
+  }
+
+  private final class Watcher: TrainingObserver {
+    var outcome = Outcome()
+    func didStep(_ record: StepRecord) throws { outcome.losses.append(record.loss) }
+    func didFinish(_ epoch: EpochEnd) throws { outcome.records.append(epoch.record.values) }
+    var isInterrupted: Bool { false }
+    func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool { false }
+    func keep(_ snapshot: TrainingSnapshot) throws { outcome.snapshot = snapshot }
+  }
+
+  private static func run(_ job: TrainingJob, compiled: Bool = true) throws -> Outcome {
+    var job = job
+    job.usesCompiledSteps = compiled
+    let watcher = Watcher()
+    let trainer = try Trainer(job)
+    #expect(trainer.isCompiled == compiled)
+    watcher.outcome.weights = try trainer.run(watcher).lastWeights
+    return watcher.outcome
+  }
+
+  /// The largest difference, relative to the size of the numbers around.
+  private static func difference(_ a: [SafeTensors.Entry], _ b: [SafeTensors.Entry]) -> Double {
+    var worst = 0.0
+    for (left, right) in zip(a, b) {
+      let (x, y) = (left.floats, right.floats)
+      let size = Double(y.map(abs).max() ?? 0)
+      for (p, q) in zip(x, y) { worst = max(worst, abs(Double(p) - Double(q)) / max(size, 1e-6)) }
+    }
+    return worst
+  }
+
+  private static func compare(_ job: TrainingJob, _ name: String, tolerance: Double = 1e-6) throws {
+    let (ours, general) = (try run(job), try run(job, compiled: false))
+    #expect(ours.losses.count == general.losses.count)
+    let losses = zip(ours.losses, general.losses).map { abs($0 - $1) / max(abs($1), 1e-3) }.max()
+    let weights = difference(ours.weights, general.weights)
+    #expect(losses ?? 1 <= tolerance, "\(name): losses differ by \(losses ?? 1)")
+    #expect(weights <= tolerance, "\(name): weights differ by \(weights)")
+    for (a, b) in zip(ours.records, general.records) {
+      #expect(abs((a["val_loss"] ?? 0) - (b["val_loss"] ?? 1)) <= 1e-5 * max(1, b["val_loss"] ?? 1))
+    }
+  }
+
+  @Test(arguments: [
+    "[flatten, linear: 32, relu, dropout: 0.2, linear: 16, relu, linear: 10]",
+    "[flatten, linear: 32, tanh, dropout: 0.5, linear: 10]",
+    "[flatten, linear: 32, sigmoid, linear: {out_features: 20, bias: false}, leaky_relu, linear: 10]",
+    "[flatten, dropout: 0.1, linear: 33, relu, relu, linear: 10]",
+    "[flatten, linear: 17, dropout: 0.3, tanh, identity, linear: 10, tanh]",
+    "[flatten, linear: 10]",
+  ])
+  func models(_ model: String) throws {
+    try Self.compare(Self.job(model: model, train: "{epochs: 20, max_steps: 60}"), model)
+  }
+
+  @Test(arguments: [
+    "{adam: {lr: 1e-3, weight_decay: 0.01}}", "{adamw: {lr: 1e-3}}", "{sgd: {lr: 0.01}}",
+    "{sgd: {lr: 0.01, momentum: 0.9, dampening: 0.1, weight_decay: 0.001}}",
+    "{sgd: {lr: 0.01, momentum: 0.9, nesterov: true}}",
+  ])
+  func optimizers(_ optimizer: String) throws {
+    let model = "[flatten, linear: 24, tanh, dropout: 0.2, linear: 10]"
+    try Self.compare(
+      Self.job(model: model, optimizer: optimizer, train: "{epochs: 9, max_steps: 60}"), optimizer)
+  }
+
+  @Test(arguments: [
+    "{epochs: 4, accumulate: 3}", "{epochs: 2, clip_grad_norm: 0.5}", "{epochs: 2, ema: 0.9}",
+  ])
+  func waysOfTraining(_ train: String) throws {
+    let model = "[flatten, linear: 24, tanh, dropout: 0.2, linear: 10]"
+    try Self.compare(Self.job(model: model, train: train), train)
+  }
+
+  @Test func everySizeOfBatchAndLayer() throws {
+    let images = try Self.images(120)
+    for size in 1...70 {
+      let model = "[flatten, linear: \(size), tanh, dropout: 0.2, linear: \(71 - size), linear: 10]"
+      try Self.compare(
+        Self.job(
+          model: model, loss: "{cross_entropy: {label_smoothing: 0.1}}", batch: size,
+          train: "{epochs: 4, max_steps: 4}", images: images), "size \(size)")
+    }
+  }
+
+  @Test func twoHundredStepsOfTheHeadline() throws {
+    try Self.compare(Self.job(train: "{epochs: 40, max_steps: 200}"), "200 steps", tolerance: 1e-4)
+  }
+
+  @Test func equalRunsAreEqualToTheBit() throws {
+    let job = try Self.job()
+    let (first, second) = (try Self.run(job), try Self.run(job))
+    #expect(first.losses == second.losses)
+    #expect(first.weights.map(\.bytes) == second.weights.map(\.bytes))
+  }
+
+  @Test func goingOnFromACheckpointChangesNoByte() throws {
+    let job = try Self.job(train: "{epochs: 3}")
+    let whole = try Self.run(job)
+    let watcher = Watcher()
+    #expect(throws: TrainingInterrupted.self) { try Trainer(job).run(watcher, until: 1) }
+    let trainer = try Trainer(job, from: watcher.outcome.snapshot)
+    let rest = try trainer.run(watcher)
+    #expect(rest.lastWeights.map(\.bytes) == whole.weights.map(\.bytes))
+    #expect(watcher.outcome.losses == whole.losses)
+  }
+
+  @Test(arguments: [
+    "[flatten, linear: 8, gelu, linear: 10]",
+    "[conv2d: {out_channels: 2, kernel_size: 3}, flatten, linear: 10]",
+  ])
+  func otherModelsTakeTheGeneralWay(_ model: String) throws {
+    #expect(try !Trainer(Self.job(model: model)).isCompiled)
+  }
+
+  @Test func otherLossesAndOptimizersTakeTheGeneralWay() throws {
+    #expect(try !Trainer(Self.job(loss: "mse")).isCompiled)
+    #expect(try !Trainer(Self.job(optimizer: "{adam: {lr: 1e-3, amsgrad: true}}")).isCompiled)
+  }
+}
+
+extension SafeTensors.Entry {
+  fileprivate var floats: [Float] {
+    bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+  }
+}

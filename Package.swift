@@ -134,6 +134,10 @@ let package = Package(
         "RunRecord", "Schedules", "Transforms", "Weights",
       ],
       swiftSettings: strict),
+    .target(
+      name: "Prediction",
+      dependencies: ["Datasets", "ExperimentConfig", "Files", "ImageFormats", "RunRecord"],
+      swiftSettings: strictAndOptimised),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(
       name: "Execution", dependencies: ["Graph", "Randomness", "Torch", "Weights"],
@@ -174,7 +178,7 @@ let package = Package(
       name: "runner-worker",
       dependencies: [
         "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
-        "Graph", "Metrics", "Planning", "RunRecord", "TensorBoard", "Torch", "Training",
+        "Graph", "Metrics", "Planning", "Prediction", "RunRecord", "TensorBoard", "Torch", "Training",
         "Transforms", "Weights", logging,
       ],
       swiftSettings: strict),

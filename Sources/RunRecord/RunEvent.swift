@@ -12,6 +12,8 @@ package enum RunEvent: Codable, Sendable {
   case epoch(EpochRecord, EpochTiming)
   /// Something a person must not miss.
   case warning(String)
+  /// A part of the answer to a ``PredictionRequest``.
+  case prediction(PredictionEvent)
   case end(RunSummary)
   case failure(WorkerFailure)
 }

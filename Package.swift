@@ -138,6 +138,10 @@ let package = Package(
         "RunRecord", "Schedules", "Transforms", "Weights",
       ],
       swiftSettings: strict),
+    .target(
+      name: "Prediction",
+      dependencies: ["Datasets", "ExperimentConfig", "Files", "ImageFormats", "RunRecord"],
+      swiftSettings: strictAndOptimised),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(
       name: "Execution", dependencies: ["Graph", "Randomness", "Torch", "Weights"],
@@ -199,8 +203,8 @@ let package = Package(
       name: "runner-worker",
       dependencies: [
         "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
-        "Graph", "Metrics", "Planning", "RunRecord", "TensorBoard", "Torch", "Training",
-        "Transforms", "Weights", logging,
+        "Graph", "Metrics", "Planning", "Prediction", "RunRecord", "TensorBoard", "Torch",
+        "Training", "Transforms", "Weights", logging,
       ],
       swiftSettings: strict),
 
@@ -263,6 +267,9 @@ let package = Package(
         "Planning", "RunRecord", "Torch", "Weights",
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
+    tests(
+      "Prediction",
+      ["Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("Datasets", ["CZlib", "Downloads", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
@@ -276,7 +283,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "RunRecord", "Weights", "runner",
+        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage", "RunRecord", "Weights",
+        "runner",
         "runner-worker",
         subprocess, system,
       ],

@@ -95,8 +95,8 @@ package struct Experiment: Sendable {
   }
 
   /// What no single value shows: rules between values, and files that have to be there.
-  func validate(into diagnostics: DiagnosticCollector) throws {
-    try weights?.validate(into: diagnostics)
+  func validate(into diagnostics: DiagnosticCollector, withWeights: Bool) throws {
+    if withWeights { try weights?.validate(into: diagnostics) }
     for later in unfreezing where later.epoch > epochs {
       diagnostics.error(
         "training ends after epoch \(epochs), before epoch \(later.epoch)", at: later.epochRange)

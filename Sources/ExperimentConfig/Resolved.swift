@@ -125,6 +125,9 @@ package struct Arguments: Sendable {
 
   package init(_ values: OrderedDictionary<String, Resolved>) { self.values = values }
 
+  /// Those of a component that takes none.
+  package static let none = Arguments([:])
+
   private func value(_ name: String) throws -> Resolved {
     guard let value = values[name] else { throw ProgramFault("no argument '\(name)'") }
     return value

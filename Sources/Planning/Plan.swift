@@ -49,20 +49,24 @@ package struct Plan: Sendable {
 
   /// Reads an experiment file and proves it.
   ///
-  /// - Parameter runsDirectory: where a run is looked for whose weights are taken.
+  /// - Parameters:
+  ///   - runsDirectory: where a run is looked for whose weights are taken.
+  ///   - isTrained: the model has its weights, so that those it started from need not be there.
   /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
   package static func make(
     _ path: String, overrides: [String] = [], environment: [String: String], processors: Int,
-    runsDirectory: String = "runs", frozen: [String: String] = [:],
+    runsDirectory: String = "runs", frozen: [String: String] = [:], isTrained: Bool = false,
     diagnostics: DiagnosticCollector
   ) -> Plan? {
-    let loader = ExperimentLoader(
+    var loader = ExperimentLoader(
       catalog: .standard, environment: environment, processors: processors, frozen: frozen)
+    loader.needsWeights = !isTrained
     let loaded = loader.load(path, overrides: overrides, into: diagnostics) {
       prove($0, diagnostics)
     }
     return loaded.flatMap {
-      Plan($0, runsDirectory: runsDirectory, diagnostics: diagnostics)
+      Plan(
+        $0, runsDirectory: runsDirectory, isTrained: isTrained, diagnostics: diagnostics)
     }
   }
 
@@ -84,7 +88,8 @@ package struct Plan: Sendable {
   }
 
   package init?(
-    _ loaded: LoadedExperiment, runsDirectory: String = "runs", diagnostics: DiagnosticCollector
+    _ loaded: LoadedExperiment, runsDirectory: String = "runs", isTrained: Bool = false,
+    diagnostics: DiagnosticCollector
   ) {
     let experiment = loaded.experiment
     let before = diagnostics.errorCount
@@ -106,7 +111,7 @@ package struct Plan: Sendable {
       else { return nil }
       Self.checkBatches(experiment.data, dataset.facts, graph, diagnostics)
       Self.warn(experiment, graph, diagnostics)
-      weights = experiment.weights.flatMap {
+      weights = (isTrained ? nil : experiment.weights).flatMap {
         WeightsPlan($0, experiment, graph, runsDirectory: runsDirectory, diagnostics)
       }
       trainability = Trainability(

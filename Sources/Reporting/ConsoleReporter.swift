@@ -38,7 +38,7 @@ package struct ConsoleReporter {
     case .step(let step): show(step)
     case .epoch(let record, let timing): show(record, timing)
     case .warning(let text): warn(text)
-    case .end, .engine, .failure, .profile: clearBar()
+    case .end, .engine, .failure, .profile, .prediction: clearBar()
     }
   }
 

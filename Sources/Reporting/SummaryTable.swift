@@ -19,6 +19,16 @@ package enum SummaryTable {
       + " · \(NumberText.fixed(seconds, 1)) s\n"
   }
 
+  /// Metrics of one set of examples, with the intervals of those that have one.
+  package static func render(_ values: [String: Double], intervals: [String: [Double]]) -> String {
+    var table = TextTable([.left, .right, .left])
+    table.add(["", "", "95 % interval"])
+    for key in keys(Set(values.keys)) {
+      table.add([label(key), cell(key, values[key]), interval(intervals[key])])
+    }
+    return table.render()
+  }
+
   /// The mean over the folds with its spread, and what their models say together.
   private static func ofFolds(
     _ summary: RunSummary, _ folds: [RunSummary.Fold], seconds: Double
@@ -42,9 +52,12 @@ package enum SummaryTable {
   /// The usual ones in their usual order, then by name. Of the averages over classes the macro one is
   /// shown; the others are in `summary.json`.
   private static func keys(_ summary: RunSummary) -> [String] {
+    keys(Set(summary.validation.keys).union(summary.test.keys))
+  }
+
+  private static func keys(_ all: Set<String>) -> [String] {
     let first = ["loss", "accuracy", "precision_macro", "recall_macro", "f1_macro"]
-    let all = Set(summary.validation.keys).union(summary.test.keys)
-      .filter { !$0.hasSuffix("_micro") && !$0.hasSuffix("_weighted") }
+    let all = all.filter { !$0.hasSuffix("_micro") && !$0.hasSuffix("_weighted") }
     return first.filter(all.contains) + all.subtracting(first).sorted()
   }
 

@@ -80,3 +80,15 @@ package enum Manifest {
     }
   }
 }
+
+extension Manifest {
+  /// The recorded hash of a file of a run; nothing where there is no manifest, or it is not in it.
+  package static func hash(
+    of path: String, in run: RunDirectory
+  ) throws(FileError) -> String? {
+    guard RunCatalog.isFile(run.file(name)) else { return nil }
+    let text = String(decoding: try FileReading.bytes(of: run.file(name)), as: UTF8.self)
+    let entry = text.split(separator: "\n").first { $0.dropFirst(64) == "  \(path)" }
+    return entry.map { String($0.prefix(64)) }
+  }
+}

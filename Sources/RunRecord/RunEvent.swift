@@ -14,6 +14,8 @@ package enum RunEvent: Codable, Sendable {
   case warning(String)
   /// Where the worker's time went, before the end.
   case profile(RunProfile)
+  /// A part of the answer to a ``PredictionRequest``.
+  case prediction(PredictionEvent)
   case end(RunSummary)
   case failure(WorkerFailure)
 }

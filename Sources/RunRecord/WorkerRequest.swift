@@ -4,14 +4,21 @@ package struct WorkerRequest: Codable, Sendable {
   package var directory: String
   /// The epoch after which the training is put down, to be resumed later.
   package var untilEpoch: Int?
+  /// Where given, nothing is trained: the run's models are asked.
+  package var prediction: PredictionRequest?
 
   enum CodingKeys: String, CodingKey {
-    case directory
+    case directory, prediction
     case untilEpoch = "until_epoch"
   }
 
   package init(directory: String, untilEpoch: Int? = nil) {
     self.directory = directory
     self.untilEpoch = untilEpoch
+  }
+
+  package init(directory: String, predicting prediction: PredictionRequest) {
+    self.directory = directory
+    self.prediction = prediction
   }
 }

@@ -31,7 +31,11 @@ enum RunnerWorker {
       if argument == "--describe" { return }
       guard let request = try request(argument) else { return }
       Interruption.watch()
-      try await Job(request, output: output).run()
+      if let prediction = request.prediction {
+        try PredictionJob(prediction, of: request.directory, output: output).answer()
+      } else {
+        try await Job(request, output: output).run()
+      }
     } catch is TrainingInterrupted {
       exit(75)
     } catch {

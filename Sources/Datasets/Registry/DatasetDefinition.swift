@@ -36,6 +36,13 @@ package enum DatasetRegistry {
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }
 
+  /// The data set of that name, where it takes no arguments.
+  ///
+  /// - Throws: `ProgramFault` where it does.
+  package static func make(named name: String) throws -> (any DatasetDefinition)? {
+    try all.first { $0.schema.name == name }?.init(.none)
+  }
+
   /// The data set that a checked component names.
   package static func make(_ component: ResolvedComponent) throws -> (any DatasetDefinition)? {
     try all.first { $0.schema.name == component.name }?.init(component.arguments)

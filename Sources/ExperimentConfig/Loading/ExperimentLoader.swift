@@ -67,6 +67,8 @@ package struct ExperimentLoader: Sendable {
   package let processors: Int
   /// By absolute path: what a file held when somebody last looked; it is read no more.
   package let frozen: [String: String]
+  /// Whether the file that the weights start from has to be there: not once they are trained.
+  package var needsWeights = true
 
   package init(
     catalog: Catalog, environment: [String: String], processors: Int,
@@ -114,7 +116,7 @@ package struct ExperimentLoader: Sendable {
     fillIn(&root, source)
     do {
       let experiment = try Experiment(root, model: checker.model)
-      try experiment.validate(into: diagnostics)
+      try experiment.validate(into: diagnostics, withWeights: needsWeights)
       if diagnostics.hasErrors { return nil }
       return LoadedExperiment(
         source: source, experiment: experiment, resolved: root, history: record.history,

@@ -60,6 +60,13 @@ package struct ResizeStep: ImageStep {
   package var interpolation: Interpolation
   package var antialias: Bool
 
+  package init(height: Int, width: Int, interpolation: Interpolation, antialias: Bool) {
+    self.height = height
+    self.width = width
+    self.interpolation = interpolation
+    self.antialias = antialias
+  }
+
   var fingerprint: String {
     "resize \(height)×\(width) \(interpolation.rawValue) antialias=\(antialias)"
   }

@@ -1,0 +1,57 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Transforms
+
+/// How a finished model takes images of one size.
+package struct ImagePlan: Sendable {
+  package let pipeline: TransformPipeline
+  /// Whether the image is made as large as the data set's before the run's own transforms.
+  package let isResizedFirst: Bool
+}
+
+extension Plan {
+  /// The run's transforms for images of another size, which have the data set's channels.
+  ///
+  /// Where the run resizes its images itself, that is done with these too. Otherwise they first become
+  /// as large as the data set's: a crop or a padding was meant for images of that size.
+  package func images(height: Int, width: Int) throws -> ImagePlan {
+    let facts = dataset.facts
+    if (height, width) == (facts.height, facts.width) {
+      return ImagePlan(pipeline: transforms, isResizedFirst: false)
+    }
+    let input = ImageType(
+      channels: facts.channels, height: height, width: width, isFloat: false)
+    if let steps = try resizingSteps(for: input) {
+      return ImagePlan(
+        pipeline: TransformPipeline(input: input, steps: steps), isResizedFirst: false)
+    }
+    let resize = ResizeStep(
+      height: facts.height, width: facts.width, interpolation: .bilinear, antialias: true)
+    return ImagePlan(
+      pipeline: TransformPipeline(input: input, steps: [.resize(resize)] + transforms.steps),
+      isResizedFirst: true)
+  }
+
+  /// The run's own transforms for `input`; nothing where they do not resize, or do not end with what
+  /// the model takes.
+  private func resizingSteps(for input: ImageType) throws -> [TransformStep]? {
+    let isResizing = transforms.steps.contains { if case .resize = $0 { true } else { false } }
+    guard isResizing else { return nil }
+    var type = input
+    var steps: [TransformStep] = []
+    for component in experiment.data.transforms {
+      guard let transform = try TransformRegistry.make(component) else {
+        throw ProgramFault("no transform '\(component.name)'")
+      }
+      do throws(TransformMismatch) {
+        let (output, step) = try transform.plan(type)
+        type = output
+        steps.append(step)
+      } catch {
+        return nil
+      }
+    }
+    return type == transforms.output ? steps : nil
+  }
+}

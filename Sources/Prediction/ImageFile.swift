@@ -1,0 +1,130 @@
+import Datasets
+import Files
+import ImageFormats
+
+/// The images of one file: PNG or JPEG, or many of them as IDX; each perhaps compressed by gzip.
+package struct ImageFileContents: Sendable {
+  /// Labels are all 0.
+  package let images: LabelledImages
+  /// Whether the format holds many images.
+  package let isNumbered: Bool
+
+  /// A compressed file may not become larger than this.
+  private static let limit = 1 << 29
+
+  /// Reads a file; its content says what it is, its name says nothing.
+  ///
+  /// - Parameter channels: what the images are converted to: 1 (grey) or 3 (colours).
+  /// - Throws: ``FileError`` with what is wrong with the file.
+  package init(reading path: String, channels: Int) throws(FileError) {
+    let file = try OpenedFile(path)
+    let start = try file.bytes(at: 0..<min(file.size, 16))
+    if start.isEmpty { throw FileError(path: path, reason: "is empty") }
+    var bytes: [UInt8]?
+    if start.starts(with: [0x1F, 0x8B]) {
+      bytes = try Self.converting { () throws(DataError) in
+        try Gzip.inflate(contentsOf: path, limit: Self.limit)
+      }
+    }
+    let beginning = bytes.map { Array($0.prefix(16)) } ?? start
+    if beginning.starts(with: [0, 0, 0x08]) {
+      bytes = nil
+      images = try Self.idx(path, channels: channels)
+      isNumbered = true
+      return
+    }
+    switch ImageFormat(beginning: beginning) {
+    case .png, .jpeg: break
+    case .other(let name):
+      throw FileError(
+        path: path, reason: "is in the format \(name); PNG, JPEG and IDX can be read")
+    case nil:
+      throw FileError(path: path, reason: "is no image that can be read (PNG, JPEG or IDX)")
+    }
+    let decoded =
+      if let bytes {
+        try DecodedImage(decoding: bytes, path: path)
+      } else {
+        try DecodedImage(reading: path)
+      }
+    let image = decoded.convert(channels: channels)
+    images = LabelledImages(
+      pixels: image.planarBytes(), channels: channels, height: image.height, width: image.width,
+      labels: [0])
+    isNumbered = false
+  }
+
+  private static func idx(
+    _ path: String, channels: Int
+  ) throws(FileError) -> LabelledImages {
+    let array = try converting { () throws(DataError) in try IDX.read(path, limit: limit) }
+    guard 3...4 ~= array.shape.count else {
+      throw FileError(
+        path: path,
+        reason: "has \(array.shape.count) dimension\(array.shape.count == 1 ? "" : "s")"
+          + (array.shape.count == 1 ? ", as labels have" : "")
+          + "; images have 3 (count, height, width) or 4 (count, channels, height, width)")
+    }
+    if array.bytes.isEmpty { throw FileError(path: path, reason: "holds no images") }
+    let (height, width) = (array.shape[array.shape.count - 2], array.shape[array.shape.count - 1])
+    let given = array.shape.count == 4 ? array.shape[1] : 1
+    guard given == 1 || given == 3 else {
+      throw FileError(
+        path: path, reason: "has images of \(given) channels; 1 (grey) or 3 (colours) can be read")
+    }
+    let limits = DecodedImage.Limits()
+    guard max(height, width) <= limits.side, height * width <= limits.pixels else {
+      throw FileError(
+        path: path,
+        reason: "has images of \(height)×\(width) pixels, \(limits.side) a side are allowed")
+    }
+    return LabelledImages(
+      pixels: array.bytes, channels: given, height: height, width: width,
+      labels: Array(repeating: 0, count: array.shape[0])
+    ).converted(channels: channels)
+  }
+
+  private static func converting<Value>(
+    _ body: () throws(DataError) -> Value
+  ) throws(FileError) -> Value {
+    do throws(DataError) {
+      return try body()
+    } catch {
+      throw FileError(path: error.path, reason: error.reason)
+    }
+  }
+}
+
+extension LabelledImages {
+  /// The same images in grey (1) or colours (3), as a picture from a file would be converted.
+  package func converted(channels wanted: Int) -> LabelledImages {
+    if wanted == channels { return self }
+    let size = height * width
+    var result: [UInt8] = []
+    result.reserveCapacity(count * wanted * size)
+    for index in 0..<count {
+      let image = pixels[(index * channels * size)..<((index + 1) * channels * size)]
+      let planes = Array(image)
+      var interleaved = planes
+      if channels > 1 {
+        for channel in 0..<channels {
+          for place in 0..<size {
+            interleaved[channels * place + channel] = planes[channel * size + place]
+          }
+        }
+      }
+      result += DecodedImage(
+        channels: channels, height: height, width: width, bytes: interleaved
+      ).convert(channels: wanted).planarBytes()
+    }
+    return LabelledImages(
+      pixels: result, channels: wanted, height: height, width: width, labels: labels)
+  }
+
+  /// Light where it was dark.
+  package func inverted() -> LabelledImages {
+    LabelledImages(
+      pixels: pixels.map { 255 - $0 }, channels: channels, height: height, width: width,
+      labels: labels)
+  }
+}

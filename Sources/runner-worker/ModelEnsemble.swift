@@ -1,0 +1,126 @@
+import Datasets
+import Execution
+import ExperimentConfig
+import Files
+import Graph
+import Planning
+import RunRecord
+import Torch
+import Training
+import Weights
+
+/// One model, or several whose probabilities are averaged.
+struct ModelEnsemble {
+  let classes: Int
+  private let models: [Model]
+  private let loss: LossFunction
+  private let device: Device
+  private let threads: Int
+  private let batchSize: Int
+
+  /// Loads the state dicts of the request into the run's model.
+  ///
+  /// - Throws: ``FileError`` where one is damaged or is not of this model.
+  init(_ plan: Plan, _ request: PredictionRequest, _ device: Device) throws {
+    classes = plan.dataset.facts.classes
+    self.device = device
+    threads = request.threads
+    models = try request.weights.map { path in
+      let file = try StateDictFile(reading: path)
+      let comparison = file.compare(with: plan.graph.expectedTensors)
+      guard comparison.fits else {
+        let shown = comparison.problems.prefix(10).joined(separator: "\n  ")
+        throw FileError(path: path, reason: "does not fit the run's model:\n  \(shown)")
+      }
+      let model = try Model(plan.graph, seed: plan.experiment.seed, device: device)
+      try model.load(file.entries(named: comparison.loaded))
+      return model
+    }
+    loss = try LossFunction(plan.experiment.loss, classes: classes, device: device)
+    batchSize = Self.batchSize(plan.graph)
+  }
+
+  var isSingle: Bool { models.count == 1 }
+
+  /// As after a training, unless the layers' outputs would fill the memory.
+  private static func batchSize(_ graph: Graph) -> Int {
+    let largest = graph.nodes.map(\.output.count).max() ?? 1
+    return min(1000, max(1, (64 << 20) / max(largest, graph.input.count, 1)))
+  }
+
+  /// Computes the images batch by batch.
+  ///
+  /// - Parameter receive: gets which images, what the models say of them, and of a single model the
+  ///   mean loss.
+  func predict(
+    _ images: LabelledImages, _ plan: ImagePlan,
+    receive: (Range<Int>, Rows, Double?) throws -> Void
+  ) throws {
+    let examples = try ExampleSet(images, plan.pipeline, device: device, threads: threads)
+    for start in stride(from: 0, to: examples.count, by: batchSize) {
+      let range = start..<min(start + batchSize, examples.count)
+      let evaluations = try models.map { model in
+        let evaluation = try Evaluation.run(
+          model, loss, examples, Array(range), classes: classes, batchSize: batchSize,
+          isInterrupted: { Interruption.isRequested })
+        guard let evaluation else { throw TrainingInterrupted() }
+        return evaluation
+      }
+      if evaluations.count == 1 {
+        let rows = Rows(
+          predictions: evaluations[0].predictions, probabilities: evaluations[0].probabilities,
+          classes: classes)
+        try receive(range, rows, evaluations[0].loss)
+      } else {
+        try receive(range, Rows(averaging: evaluations.map(\.probabilities), classes), nil)
+      }
+    }
+  }
+}
+
+/// What models say of some images.
+struct Rows {
+  let classes: Int
+  private(set) var predictions: [Int]
+  /// Row-major: one row an image, one column a class.
+  private(set) var probabilities: [Float]
+
+  var count: Int { predictions.count }
+
+  init(count: Int, classes: Int) {
+    self.classes = classes
+    predictions = Array(repeating: 0, count: count)
+    probabilities = Array(repeating: 0, count: count * classes)
+  }
+
+  init(predictions: [Int], probabilities: [Float], classes: Int) {
+    self.classes = classes
+    self.predictions = predictions
+    self.probabilities = probabilities
+  }
+
+  /// The mean of the models' probabilities, and the class that it prefers; of equal ones the first.
+  init(averaging models: [[Float]], _ classes: Int) {
+    self.init(count: models[0].count / classes, classes: classes)
+    for place in probabilities.indices {
+      let sum = models.reduce(0.0) { $0 + Double($1[place]) }
+      probabilities[place] = Float(sum / Double(models.count))
+    }
+    for row in predictions.indices {
+      var best = 0
+      for label in 1..<classes
+      where probabilities[row * classes + label] > probabilities[row * classes + best] {
+        best = label
+      }
+      predictions[row] = best
+    }
+  }
+
+  /// Takes over a row of others.
+  mutating func set(_ row: Int, _ others: Rows, _ other: Int) {
+    predictions[row] = others.predictions[other]
+    for label in 0..<classes {
+      probabilities[row * classes + label] = others.probabilities[other * classes + label]
+    }
+  }
+}

@@ -1,0 +1,57 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Planning
+import Reporting
+import RunRecord
+
+/// The data set that a model is asked about.
+struct PredictionDataset {
+  /// Nothing for the run's own, or for that in `folder`.
+  let name: String?
+  /// Of a data set in IDX files.
+  let folder: String?
+  let models: PredictionModels
+  let environment: [String: String]
+  let terminal: Terminal
+
+  /// Finds it, and downloads or draws it where that is needed.
+  ///
+  /// - Throws: ``InputError`` where it is unknown or has other classes than the run, ``DataError``
+  ///   where it cannot be had.
+  func acquire() async throws -> RunInfo.Dataset {
+    let data = DataEnvironment(
+      variables: environment, workingDirectory: PathResolution.workingDirectory)
+    if let folder {
+      let found = try await IDXFolder.acquire(folder: folder, environment: data)
+      return RunInfo.Dataset(found, requested: "idx")
+    }
+    let own = models.info.dataset
+    let name = self.name ?? own.used
+    if name == own.used {
+      let missing = own.files.first { !RunCatalog.isFile($0.path) }
+      if missing == nil, !own.files.isEmpty { return own }
+      if name == "idx" {
+        throw InputError(
+          "the run's data are not there any more: \(missing?.path ?? "no file is recorded")",
+          hint: "--dataset idx --folder DIR names them")
+      }
+    }
+    if name == "idx" { throw InputError("--dataset idx needs --folder DIR") }
+    let known = DatasetRegistry.schemas.map(\.name)
+    guard known.contains(name), let dataset = try DatasetRegistry.make(named: name) else {
+      throw InputError(
+        "there is no data set '\(name)'",
+        hint: Suggestion.hint(for: name, among: known)
+          ?? "there are \(known.joined(separator: ", "))")
+    }
+    let classes = dataset.facts.classes
+    guard classes == models.classes else {
+      throw InputError(
+        "'\(name)' has \(classes) classes, the run's model knows \(models.classes)")
+    }
+    let console = DownloadConsole(ConsoleReporter(terminal, isQuiet: false))
+    let found = try await dataset.acquire(environment: data, progress: console.show)
+    return RunInfo.Dataset(found, requested: name)
+  }
+}

@@ -1,0 +1,357 @@
+import Datasets
+import ExperimentConfig
+import Files
+import FoundationEssentials
+import PNGImage
+import RunRecord
+import Testing
+
+/// `runner predict`.
+@Suite struct PredictTests {
+  /// The models' probabilities as they were computed once and again in another batch.
+  private static let tolerance: Float = 1e-6
+
+  private func withRun(
+    _ overrides: [String] = [], _ body: (Program, RunDirectory) async throws -> Void
+  ) async throws {
+    let program = try Program()
+    defer { program.remove() }
+    try SmallExperiment.write(into: program)
+    let outcome = try await program.run(["small.yaml", "-q"] + overrides)
+    #expect(outcome.code == 0, "\(outcome.error)")
+    try await body(program, RunDirectory(path: try #require(program.runs().first)))
+  }
+
+  private func pixels(_ program: Program) throws -> [UInt8] {
+    try IDX.read(program.path("data/t10k-images-idx3-ubyte")).bytes
+  }
+
+  private func writePNG(
+    _ pixels: ArraySlice<UInt8>, side: Int = 8, to path: String
+  ) throws {
+    let image = PixelImage(planar: Array(pixels), width: side, height: side, channels: 1)
+    try AtomicFile.write([try #require(image).png()], to: path)
+  }
+
+  private func expectClose(_ left: some Collection<Float>, _ right: some Collection<Float>) {
+    #expect(left.count == right.count)
+    let largest = zip(left, right).map { abs($0 - $1) }.max() ?? 1
+    #expect(largest <= Self.tolerance)
+  }
+
+  private func table(_ path: String, _ split: String = "test") throws -> PredictionTable {
+    let tables = try PredictionTable.parse(FileReading.bytes(of: path), path: path)
+    return try #require(tables[split])
+  }
+
+  @Test func theRunsOwnTestSetGivesItsPredictions() async throws {
+    try await withRun { program, run in
+      let outcome = try await program.run([
+        "predict", "latest", "--split", "test", "--csv", "again.csv", "--json",
+      ])
+      #expect(outcome.code == 0, "\(outcome.error)")
+      let recorded = try #require(try run.readPredictions()["test"])
+      let again = try table(program.path("again.csv"))
+      #expect(again.indices == recorded.indices)
+      #expect(again.labels == recorded.labels)
+      #expect(again.predictions == recorded.predictions)
+      expectClose(again.probabilities, recorded.probabilities)
+
+      guard
+        case .object(let object) = try JSONText.decode(
+          JSONValue.self, from: Array(outcome.output.utf8)),
+        case .object(let metrics)? = object["metrics"],
+        case .array(let matrix)? = object["confusion_matrix"]
+      else { throw TestFailure(outcome.output) }
+      #expect(object["examples"] == 100)
+      #expect(matrix.count == 4)
+      let summary = try run.readSummary()
+      for (key, value) in summary.test {
+        guard let found = metrics[key]?.asDouble else { throw TestFailure("no \(key)") }
+        #expect(abs(found - value) < 1e-6, "\(key)")
+      }
+      // Nothing of the run has changed.
+      for line in String(
+        decoding: try FileReading.bytes(of: run.file(Manifest.name)), as: UTF8.self
+      ).split(separator: "\n") {
+        let name = String(line.dropFirst(66))
+        #expect(try Digest.hex(ofFile: run.file(name)) == line.prefix(64))
+      }
+    }
+  }
+
+  @Test func picturesOfTestImagesGiveTheSame() async throws {
+    try await withRun { program, run in
+      let pixels = try pixels(program)
+      var names: [String] = []
+      for index in 0..<5 {
+        names.append("digit \(index).png")
+        try writePNG(pixels[(64 * index)..<(64 * index + 64)], to: program.path(names[index]))
+      }
+      try IDX.write(
+        IDXArray(shape: [3, 8, 8], bytes: Array(pixels[320..<512])), to: program.path("rest"))
+      let outcome = try await program.run(
+        ["predict", "latest", "--json", "--csv", "out.csv"] + names + ["rest"])
+      #expect(outcome.code == 0, "\(outcome.error)")
+      #expect(outcome.error == "")
+      let recorded = try #require(try run.readPredictions()["test"])
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines.count == 8)
+      for (row, line) in lines.enumerated() {
+        guard
+          case .object(let object) = try JSONText.decode(JSONValue.self, from: Array(line.utf8)),
+          case .array(let values)? = object["probabilities"]
+        else { throw TestFailure("\(line)") }
+        #expect(object["image"] == (row < 5 ? .string(names[row]) : "rest"))
+        #expect(object["index"] == (row < 5 ? nil : .integer(row - 5)))
+        #expect(object["predicted"] == .integer(recorded.predictions[row]))
+        expectClose(
+          values.compactMap { $0.asDouble.map(Float.init) }, recorded.probabilities(at: row))
+      }
+      let csv = String(
+        decoding: try FileReading.bytes(of: program.path("out.csv")), as: UTF8.self
+      ).split(separator: "\n")
+      #expect(csv.count == 9)
+      #expect(csv[0] == "image,index,predicted,p0,p1,p2,p3")
+      #expect(csv[8].hasPrefix("rest,2,"))
+    }
+  }
+
+  @Test func aTableForPeople() async throws {
+    try await withRun { program, _ in
+      let pixels = try pixels(program)
+      let long = String(repeating: "long/", count: 20)
+      try FileManager.default.createDirectory(
+        atPath: program.path(long), withIntermediateDirectories: true)
+      try writePNG(pixels[..<64], to: program.path(long + "one.png"))
+      // A larger picture of the same, ink on paper.
+      let large = (0..<1024).map { (place: Int) -> UInt8 in
+        let (row, column) = (place / 32, place % 32)
+        return 255 - pixels[row / 4 * 8 + column / 4]
+      }
+      try writePNG(large[...], side: 32, to: program.path("ink.png"))
+      let outcome = try await program.run([
+        "predict", "latest", long + "one.png", "ink.png", "--top", "4",
+      ])
+      #expect(outcome.code == 0)
+      #expect(outcome.output == "")
+      let lines = outcome.error.split(separator: "\n").map(String.init)
+      #expect(lines.allSatisfy { $0.count <= 80 }, "\(outcome.error)")
+      #expect(outcome.error.contains("1 image was resized from 32×32 to 8×8 pixels"))
+      #expect(lines.contains { $0.contains("image") && $0.contains("probability") })
+      #expect(lines.contains { $0.contains("long/one.png  ") })
+      let inverted = try await program.run([
+        "predict", "latest", "ink.png", "--invert", "--top", "1",
+      ])
+      #expect(inverted.code == 0)
+      #expect(!inverted.error.contains("--invert"))
+      let last = try #require(inverted.error.split(separator: "\n").last)
+      #expect(last.split(separator: " ")[1] == "0")
+    }
+  }
+
+  @Test func imagesThatCannotBeRead() async throws {
+    try await withRun { program, _ in
+      let pixels = try pixels(program)
+      try writePNG(pixels[..<64], to: program.path("good.png"))
+      var bytes = try FileReading.bytes(of: program.path("good.png"))
+      bytes[50] ^= 0xFF
+      try AtomicFile.write([bytes], to: program.path("damaged.png"))
+      try program.write("words", to: "text.png")
+      for (name, reason) in [
+        ("missing.png", "No such file"), ("text.png", "is no image that can be read"),
+        ("damaged.png", "is damaged"), ("data", "is a folder"),
+        ("data/t10k-labels-idx1-ubyte", "as labels have"),
+      ] {
+        let outcome = try await program.run(["predict", "latest", name])
+        #expect(outcome.code == 2)
+        #expect(outcome.error.hasPrefix("error: \(name): "), "\(outcome.error)")
+        #expect(outcome.error.contains(reason), "\(outcome.error)")
+      }
+      let all = try await program.run([
+        "predict", "latest", "missing.png", "good.png", "text.png", "--json",
+      ])
+      #expect(all.code == 2)
+      #expect(all.output == "")
+      #expect(all.error.contains("2 of 3 images cannot be read"))
+      #expect(all.error.contains("note: text.png: is no image"))
+    }
+  }
+
+  @Test func questionsThatMakeNoSense() async throws {
+    try await withRun { program, run in
+      try writePNG(try pixels(program)[..<64], to: program.path("a.png"))
+      for (arguments, code, text) in [
+        (["latest", "a.png", "--top", "5"], Int32(2), "the run's model knows 4 classes"),
+        (["latest", "a.png", "--top", "0"], 64, "--top takes a number from 1"),
+        (["latest"], 64, "Name images"),
+        (["latest", "a.png", "--split", "test"], 64, "not both"),
+        (["latest", "a.png", "--csv", "a.png"], 64, "would overwrite the image"),
+        (["latest", "a.png", "--csv", run.file("x.csv")], 2, "lies in a run directory"),
+        (["nosuch", "a.png"], 2, "there is no run 'nosuch'"),
+        (["latest", "a.png", "--fold", "1"], 2, "is not a run with folds"),
+        (["latest", "a.png", "--ensemble"], 2, "is not a run with folds"),
+        (["latest", "--dataset", "digits"], 2, "'digits' has 10 classes, the run's model knows 4"),
+        (["latest", "--dataset", "digit"], 2, "did you mean 'digits'?"),
+        (["latest", "--dataset", "idx", "--folder", "nowhere"], 2, "is not a folder"),
+      ] {
+        let outcome = try await program.run(["predict"] + arguments)
+        #expect(outcome.code == code, "\(arguments): \(outcome.error)")
+        #expect(outcome.error.contains(text), "\(outcome.error)")
+      }
+    }
+  }
+
+  @Test func anotherDataSet() async throws {
+    try await withRun { program, _ in
+      // Larger images, and a label that the run does not know.
+      for (name, label) in [("good", UInt8(3)), ("bad", 4)] {
+        let folder = program.path(name)
+        try FileManager.default.createDirectory(
+          atPath: folder, withIntermediateDirectories: true)
+        for part in ["train", "t10k"] {
+          try IDX.write(
+            IDXArray(shape: [2, 16, 16], bytes: Array(repeating: 90, count: 512)),
+            to: "\(folder)/\(part)-images-idx3-ubyte")
+          try IDX.write(
+            IDXArray(shape: [2], bytes: [0, label]), to: "\(folder)/\(part)-labels-idx1-ubyte")
+        }
+      }
+      let good = try await program.run([
+        "predict", "latest", "--dataset", "idx", "--folder", "good", "--split", "train", "--csv",
+        "good.csv",
+      ])
+      #expect(good.code == 0, "\(good.error)")
+      #expect(good.error.contains("2 images were resized from 16×16 to 8×8"))
+      #expect(try table(program.path("good.csv"), "train").labels == [0, 3])
+      let bad = try await program.run([
+        "predict", "latest", "--dataset", "idx", "--folder", "bad",
+      ])
+      #expect(bad.code == 2)
+      #expect(bad.error.contains("the label at index 1 is 4, not one of the 4 classes"))
+      try FileManager.default.removeItem(atPath: program.path("data"))
+      let gone = try await program.run(["predict", "latest", "--split", "test"])
+      #expect(gone.code == 2)
+      #expect(gone.error.contains("the run's data are not there any more"))
+      #expect(gone.error.contains("--folder DIR"))
+    }
+  }
+
+  /// What a run started from is of no more use once it has weights of its own.
+  @Test func theFirstWeightsNeedNotBeThere() async throws {
+    try await withRun { program, run in
+      try writePNG(try pixels(program)[..<64], to: program.path("a.png"))
+      try AtomicFile.write(
+        [FileReading.bytes(of: run.file("weights/best.safetensors"))],
+        to: program.path("first.safetensors"))
+      let second = try await program.run([
+        "small.yaml", "-q", "weights=first.safetensors", "epochs=1", "--runs-dir", "second",
+      ])
+      #expect(second.code == 0, "\(second.error)")
+      try FileManager.default.removeItem(atPath: program.path("first.safetensors"))
+      let outcome = try await program.run(["predict", program.runs("second")[0], "a.png"])
+      #expect(outcome.code == 0, "\(outcome.error)")
+    }
+  }
+
+  @Test func runsThatHaveNoModel() async throws {
+    try await withRun { program, run in
+      try writePNG(try pixels(program)[..<64], to: program.path("a.png"))
+      let best = run.file("weights/best.safetensors")
+      let whole = try FileReading.bytes(of: best)
+      var damaged = whole
+      damaged[whole.count - 9] ^= 1
+      try AtomicFile.write([damaged], to: best)
+      let first = try await program.run(["predict", "latest", "a.png"])
+      #expect(first.code == 2)
+      #expect(first.error.contains("is damaged: it is not what the run wrote"))
+      #expect(try await program.run(["predict", "latest", "a.png", "--weights", "last"]).code == 0)
+
+      // Without the manifest the file itself has to be right.
+      try FileManager.default.removeItem(atPath: run.file(Manifest.name))
+      try AtomicFile.write([Array(whole[..<(whole.count / 2)])], to: best)
+      let cut = try await program.run(["predict", "latest", "a.png"])
+      #expect(cut.code == 2)
+      #expect(cut.error.contains("best.safetensors: "))
+      #expect(
+        try await program.run([
+          "small.yaml", "-q", "model.1.linear=20", "epochs=1", "--runs-dir", "others",
+        ]).code == 0)
+      let other = try #require(program.runs("others").first) + "/weights/best.safetensors"
+      try AtomicFile.write([FileReading.bytes(of: other)], to: best)
+      let misfit = try await program.run(["predict", "latest", "a.png"])
+      #expect(misfit.code == 2)
+      #expect(misfit.error.contains("1.weight: shape [20, 64], the model has [16, 64]"))
+      try FileManager.default.removeItem(atPath: best)
+      let gone = try await program.run(["predict", "latest", "a.png"])
+      #expect(gone.code == 2)
+      #expect(gone.error.contains("has no weights/best.safetensors any more"))
+
+      for (status, text) in [
+        (RunInfo.Status.interrupted, "has not finished"), (.running, "has not finished"),
+        (.failed, "has failed, so there is no model to ask: the loss is nan"),
+      ] {
+        var info = try run.readInfo()
+        info.status = status
+        info.failure = status == .failed ? "the loss is nan" : nil
+        try run.write(json: info, to: "run.json")
+        let outcome = try await program.run(["predict", "latest", "a.png"])
+        #expect(outcome.code == 2)
+        #expect(outcome.error.contains(text), "\(outcome.error)")
+      }
+    }
+  }
+
+  @Test func foldsAloneAndTogether() async throws {
+    let overrides = ["split={folds: 3}", "epochs=2"]
+    try await withRun(overrides) { program, run in
+      try writePNG(try pixels(program)[..<64], to: program.path("a.png"))
+      let open = try await program.run(["predict", "latest", "a.png"])
+      #expect(open.code == 2)
+      #expect(open.error.contains("resolved.yaml:"))
+      #expect(open.error.contains("--ensemble"))
+      #expect(open.error.contains("--fold N"))
+      #expect(try await program.run(["predict", "latest", "a.png", "--fold", "4"]).code == 2)
+
+      let all = try await program.run([
+        "predict", "latest", "--split", "test", "--ensemble", "--csv", "all.csv",
+      ])
+      #expect(all.code == 0, "\(all.error)")
+      let recorded = try #require(try run.readPredictions()["test"])
+      let together = try table(program.path("all.csv"))
+      #expect(together.predictions == recorded.predictions)
+      expectClose(together.probabilities, recorded.probabilities)
+
+      let fold = RunDirectory(path: run.file("fold-2"))
+      for arguments in [["latest", "--fold", "2"], [fold.path]] {
+        let one = try await program.run(
+          ["predict"] + arguments + ["--split", "test", "--csv", "one.csv"])
+        #expect(one.code == 0, "\(one.error)")
+        let alone = try table(program.path("one.csv"))
+        #expect(alone.folds.allSatisfy { $0 == 2 })
+        expectClose(
+          alone.probabilities, try #require(try fold.readPredictions()["test"]).probabilities)
+      }
+      // The manifest of the run speaks for its folds.
+      let best = fold.file("weights/best.safetensors")
+      var bytes = try FileReading.bytes(of: best)
+      bytes[bytes.count - 1] ^= 1
+      try AtomicFile.write([bytes], to: best)
+      for arguments in [["latest", "--ensemble"], [fold.path]] {
+        let outcome = try await program.run(["predict"] + arguments + ["a.png"])
+        #expect(outcome.code == 2)
+        #expect(outcome.error.contains("fold-2/weights/best.safetensors: is damaged"))
+      }
+    }
+  }
+}
+
+extension JSONValue {
+  fileprivate var asDouble: Double? {
+    switch self {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
+  }
+}

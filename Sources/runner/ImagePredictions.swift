@@ -68,13 +68,12 @@ struct ImagePredictions {
     let visible = rows.prefix(Self.shown)
     let value = models.givesProbabilities ? "probability" : "output"
     let heads = ["class", value, top > 1 ? "next" : ""]
-    // As many of the next classes on a line as leave room for the image's name.
-    let cell = visible.flatMap { next($0).map(TerminalText.width) }.max() ?? 0
-    let name = min(visible.map { TerminalText.width(label($0)) }.max() ?? 0, 40)
-    let room = terminal.width - 2 - max(name, 20) - 2 - 5 - 2 - 11 - 2
-    let onLine = max(1, (room + 2) / max(cell + 2, 1))
-    let width = max(
-      20, terminal.width - 1 - 2 - 2 - 5 - 2 - 11 - 2 - min(onLine, max(top - 1, 0)) * (cell + 2))
+    // A long path is shortened before the next classes go to a second line.
+    let cell = (visible.flatMap { next($0).map(TerminalText.width) }.max() ?? 0) + 2
+    let name = visible.map { TerminalText.width(label($0)) }.max() ?? 0
+    let fixed = 2 + 2 + heads[0].count + 2 + 11
+    let onLine = max(1, (terminal.width - fixed - min(name, 20)) / cell)
+    let width = max(20, terminal.width - fixed - min(onLine, max(top - 1, 0)) * cell)
     var table = TextTable([.left, .right, .right, .left])
     table.add(["image"] + heads)
     for row in visible {

@@ -2,7 +2,6 @@ import Datasets
 import ExperimentConfig
 import Files
 import FoundationEssentials
-import PNGImage
 import RunRecord
 import Testing
 
@@ -10,28 +9,6 @@ import Testing
 @Suite struct PredictTests {
   /// The models' probabilities as they were computed once and again in another batch.
   private static let tolerance: Float = 1e-6
-
-  private func withRun(
-    _ overrides: [String] = [], _ body: (Program, RunDirectory) async throws -> Void
-  ) async throws {
-    let program = try Program()
-    defer { program.remove() }
-    try SmallExperiment.write(into: program)
-    let outcome = try await program.run(["small.yaml", "-q"] + overrides)
-    #expect(outcome.code == 0, "\(outcome.error)")
-    try await body(program, RunDirectory(path: try #require(program.runs().first)))
-  }
-
-  private func pixels(_ program: Program) throws -> [UInt8] {
-    try IDX.read(program.path("data/t10k-images-idx3-ubyte")).bytes
-  }
-
-  private func writePNG(
-    _ pixels: ArraySlice<UInt8>, side: Int = 8, to path: String
-  ) throws {
-    let image = PixelImage(planar: Array(pixels), width: side, height: side, channels: 1)
-    try AtomicFile.write([try #require(image).png()], to: path)
-  }
 
   private func expectClose(_ left: some Collection<Float>, _ right: some Collection<Float>) {
     #expect(left.count == right.count)
@@ -45,7 +22,7 @@ import Testing
   }
 
   @Test func theRunsOwnTestSetGivesItsPredictions() async throws {
-    try await withRun { program, run in
+    try await FinishedRun.with { program, run in
       let outcome = try await program.run([
         "predict", "latest", "--split", "test", "--csv", "again.csv", "--json",
       ])
@@ -81,12 +58,13 @@ import Testing
   }
 
   @Test func picturesOfTestImagesGiveTheSame() async throws {
-    try await withRun { program, run in
-      let pixels = try pixels(program)
+    try await FinishedRun.with { program, run in
+      let pixels = try FinishedRun.pixels(program)
       var names: [String] = []
       for index in 0..<5 {
         names.append("digit \(index).png")
-        try writePNG(pixels[(64 * index)..<(64 * index + 64)], to: program.path(names[index]))
+        try FinishedRun.writePNG(
+          pixels[(64 * index)..<(64 * index + 64)], to: program.path(names[index]))
       }
       try IDX.write(
         IDXArray(shape: [3, 8, 8], bytes: Array(pixels[320..<512])), to: program.path("rest"))
@@ -118,18 +96,18 @@ import Testing
   }
 
   @Test func aTableForPeople() async throws {
-    try await withRun { program, _ in
-      let pixels = try pixels(program)
+    try await FinishedRun.with { program, _ in
+      let pixels = try FinishedRun.pixels(program)
       let long = String(repeating: "long/", count: 20)
       try FileManager.default.createDirectory(
         atPath: program.path(long), withIntermediateDirectories: true)
-      try writePNG(pixels[..<64], to: program.path(long + "one.png"))
+      try FinishedRun.writePNG(pixels[..<64], to: program.path(long + "one.png"))
       // A larger picture of the same, ink on paper.
       let large = (0..<1024).map { (place: Int) -> UInt8 in
         let (row, column) = (place / 32, place % 32)
         return 255 - pixels[row / 4 * 8 + column / 4]
       }
-      try writePNG(large[...], side: 32, to: program.path("ink.png"))
+      try FinishedRun.writePNG(large[...], side: 32, to: program.path("ink.png"))
       let outcome = try await program.run([
         "predict", "latest", long + "one.png", "ink.png", "--top", "4",
       ])
@@ -150,60 +128,8 @@ import Testing
     }
   }
 
-  @Test func imagesThatCannotBeRead() async throws {
-    try await withRun { program, _ in
-      let pixels = try pixels(program)
-      try writePNG(pixels[..<64], to: program.path("good.png"))
-      var bytes = try FileReading.bytes(of: program.path("good.png"))
-      bytes[50] ^= 0xFF
-      try AtomicFile.write([bytes], to: program.path("damaged.png"))
-      try program.write("words", to: "text.png")
-      for (name, reason) in [
-        ("missing.png", "No such file"), ("text.png", "is no image that can be read"),
-        ("damaged.png", "is damaged"), ("data", "is a folder"),
-        ("data/t10k-labels-idx1-ubyte", "as labels have"),
-      ] {
-        let outcome = try await program.run(["predict", "latest", name])
-        #expect(outcome.code == 2)
-        #expect(outcome.error.hasPrefix("error: \(name): "), "\(outcome.error)")
-        #expect(outcome.error.contains(reason), "\(outcome.error)")
-      }
-      let all = try await program.run([
-        "predict", "latest", "missing.png", "good.png", "text.png", "--json",
-      ])
-      #expect(all.code == 2)
-      #expect(all.output == "")
-      #expect(all.error.contains("2 of 3 images cannot be read"))
-      #expect(all.error.contains("note: text.png: is no image"))
-    }
-  }
-
-  @Test func questionsThatMakeNoSense() async throws {
-    try await withRun { program, run in
-      try writePNG(try pixels(program)[..<64], to: program.path("a.png"))
-      for (arguments, code, text) in [
-        (["latest", "a.png", "--top", "5"], Int32(2), "the run's model knows 4 classes"),
-        (["latest", "a.png", "--top", "0"], 64, "--top takes a number from 1"),
-        (["latest"], 64, "Name images"),
-        (["latest", "a.png", "--split", "test"], 64, "not both"),
-        (["latest", "a.png", "--csv", "a.png"], 64, "would overwrite the image"),
-        (["latest", "a.png", "--csv", run.file("x.csv")], 2, "lies in a run directory"),
-        (["nosuch", "a.png"], 2, "there is no run 'nosuch'"),
-        (["latest", "a.png", "--fold", "1"], 2, "is not a run with folds"),
-        (["latest", "a.png", "--ensemble"], 2, "is not a run with folds"),
-        (["latest", "--dataset", "digits"], 2, "'digits' has 10 classes, the run's model knows 4"),
-        (["latest", "--dataset", "digit"], 2, "did you mean 'digits'?"),
-        (["latest", "--dataset", "idx", "--folder", "nowhere"], 2, "is not a folder"),
-      ] {
-        let outcome = try await program.run(["predict"] + arguments)
-        #expect(outcome.code == code, "\(arguments): \(outcome.error)")
-        #expect(outcome.error.contains(text), "\(outcome.error)")
-      }
-    }
-  }
-
   @Test func anotherDataSet() async throws {
-    try await withRun { program, _ in
+    try await FinishedRun.with { program, _ in
       // Larger images, and a label that the run does not know.
       for (name, label) in [("good", UInt8(3)), ("bad", 4)] {
         let folder = program.path(name)
@@ -239,8 +165,8 @@ import Testing
 
   /// What a run started from is of no more use once it has weights of its own.
   @Test func theFirstWeightsNeedNotBeThere() async throws {
-    try await withRun { program, run in
-      try writePNG(try pixels(program)[..<64], to: program.path("a.png"))
+    try await FinishedRun.with { program, run in
+      try FinishedRun.writePNG(try FinishedRun.pixels(program)[..<64], to: program.path("a.png"))
       try AtomicFile.write(
         [FileReading.bytes(of: run.file("weights/best.safetensors"))],
         to: program.path("first.safetensors"))
@@ -254,58 +180,10 @@ import Testing
     }
   }
 
-  @Test func runsThatHaveNoModel() async throws {
-    try await withRun { program, run in
-      try writePNG(try pixels(program)[..<64], to: program.path("a.png"))
-      let best = run.file("weights/best.safetensors")
-      let whole = try FileReading.bytes(of: best)
-      var damaged = whole
-      damaged[whole.count - 9] ^= 1
-      try AtomicFile.write([damaged], to: best)
-      let first = try await program.run(["predict", "latest", "a.png"])
-      #expect(first.code == 2)
-      #expect(first.error.contains("is damaged: it is not what the run wrote"))
-      #expect(try await program.run(["predict", "latest", "a.png", "--weights", "last"]).code == 0)
-
-      // Without the manifest the file itself has to be right.
-      try FileManager.default.removeItem(atPath: run.file(Manifest.name))
-      try AtomicFile.write([Array(whole[..<(whole.count / 2)])], to: best)
-      let cut = try await program.run(["predict", "latest", "a.png"])
-      #expect(cut.code == 2)
-      #expect(cut.error.contains("best.safetensors: "))
-      #expect(
-        try await program.run([
-          "small.yaml", "-q", "model.1.linear=20", "epochs=1", "--runs-dir", "others",
-        ]).code == 0)
-      let other = try #require(program.runs("others").first) + "/weights/best.safetensors"
-      try AtomicFile.write([FileReading.bytes(of: other)], to: best)
-      let misfit = try await program.run(["predict", "latest", "a.png"])
-      #expect(misfit.code == 2)
-      #expect(misfit.error.contains("1.weight: shape [20, 64], the model has [16, 64]"))
-      try FileManager.default.removeItem(atPath: best)
-      let gone = try await program.run(["predict", "latest", "a.png"])
-      #expect(gone.code == 2)
-      #expect(gone.error.contains("has no weights/best.safetensors any more"))
-
-      for (status, text) in [
-        (RunInfo.Status.interrupted, "has not finished"), (.running, "has not finished"),
-        (.failed, "has failed, so there is no model to ask: the loss is nan"),
-      ] {
-        var info = try run.readInfo()
-        info.status = status
-        info.failure = status == .failed ? "the loss is nan" : nil
-        try run.write(json: info, to: "run.json")
-        let outcome = try await program.run(["predict", "latest", "a.png"])
-        #expect(outcome.code == 2)
-        #expect(outcome.error.contains(text), "\(outcome.error)")
-      }
-    }
-  }
-
   @Test func foldsAloneAndTogether() async throws {
     let overrides = ["split={folds: 3}", "epochs=2"]
-    try await withRun(overrides) { program, run in
-      try writePNG(try pixels(program)[..<64], to: program.path("a.png"))
+    try await FinishedRun.with(overrides) { program, run in
+      try FinishedRun.writePNG(try FinishedRun.pixels(program)[..<64], to: program.path("a.png"))
       let open = try await program.run(["predict", "latest", "a.png"])
       #expect(open.code == 2)
       #expect(open.error.contains("resolved.yaml:"))

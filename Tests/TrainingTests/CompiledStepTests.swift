@@ -4,9 +4,9 @@ import ExperimentConfig
 import Planning
 import RunRecord
 import Testing
+import Torch
+import Training
 import Weights
-
-@testable import Training
 
 /// The compiled step against the general one: the same random numbers, and results that differ by
 /// roundings alone.

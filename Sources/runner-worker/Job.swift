@@ -47,7 +47,9 @@ struct Job {
     for warning in info.warnings { log.warning("\(warning)") }
 
     let data = try await JobData(plan, info)
-    let (job, test) = try JobPreparation(plan, info, data, device, output: output, log: log).job()
+    for text in LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
+    let (job, test) = try JobPreparation(run, plan, info, data, device, output: output, log: log)
+      .job()
     if job.totalSteps == 0 {
       throw InputError(
         "no step to make: \(job.trainIndices.count) training examples do not fill one batch of "
@@ -80,6 +82,7 @@ struct Job {
       }
       throw failure
     }
+    log.info("\(files.checkpointCostInWords)")
     try run.write(SafeTensors.encode(result.bestWeights), to: "weights/best.safetensors")
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
     let summary = try JobResults(run, plan, info, test, job, log: log).write(result)

@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import Reporting
+import RunRecord
 
 /// What accompanies a run from its start to its end: the console, the environment and the warnings that
 /// go into the record.
@@ -8,6 +9,7 @@ final class RunContext {
   let environment: [String: String]
   var reporter: ConsoleReporter
   private var warnings: [Warning]
+  private var recordedByWorkers: [String] = []
 
   struct Warning {
     var text: String
@@ -28,10 +30,18 @@ final class RunContext {
     reporter.warn(text + "\n  " + reason)
   }
 
+  /// What a worker has warned of, for `run.json`; it is shown as any other event.
+  func record(_ event: RunEvent) {
+    guard case .warning(let text) = event, !recordedByWorkers.contains(text) else { return }
+    recordedByWorkers.append(text)
+  }
+
   /// Says all warnings once more.
   func repeatWarnings() {
     for warning in warnings { reporter.warn(warning.text) }
   }
 
-  var recordedWarnings: [String] { warnings.map { "\($0.text) (\($0.reason))" } }
+  var recordedWarnings: [String] {
+    warnings.map { "\($0.text) (\($0.reason))" } + recordedByWorkers
+  }
 }

@@ -63,6 +63,7 @@ final class RunExecution {
     while let event = try await events.next() {
       if case .end(let result) = event { summary = result }
       if case .failure(let reason) = event { failure = reason }
+      context.record(event)
       context.reporter.show(event)
     }
   }
@@ -92,6 +93,7 @@ final class RunExecution {
     async let results = runs.carryOut(unfinished, jobs: jobs, continuation)
     for await item in events {
       if case .failure(let reason) = item.event { failure = failure ?? reason }
+      context.record(item.event)
       context.reporter.show(item.event, fold: item.fold)
     }
     let ending = try await results

@@ -152,7 +152,7 @@ extension ExampleSet {
 
 extension LabelledImages {
   /// The images at `indices`, as bytes.
-  fileprivate func batch(_ indices: some Collection<Int>) -> ImageBatch {
+  func batch(_ indices: some Collection<Int>) -> ImageBatch {
     let size = channels * height * width
     var bytes: [UInt8] = []
     if indices.count == count, indices.elementsEqual(0..<count) {

@@ -50,7 +50,10 @@ struct Job {
     profile.cut("worker: plan")
     let data = try await JobData(plan, info)
     profile.cut("data")
-    let (job, test) = try JobPreparation(plan, info, data, device, output: output, log: log).job()
+    for text in LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
+    profile.cut("duplicates")
+    let (job, test) = try JobPreparation(run, plan, info, data, device, output: output, log: log)
+      .job()
     profile.cut(plan.frozenPrefix == nil ? "data to the device" : "frozen layers")
     if job.totalSteps == 0 {
       throw InputError(
@@ -85,6 +88,7 @@ struct Job {
       throw failure
     }
     profile.cut("checkpoints and logs", apartFrom: files.profile)
+    log.info("\(files.checkpointCostInWords)")
     try run.write(SafeTensors.encode(result.bestWeights), to: "weights/best.safetensors")
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
     let summary = try JobResults(run, plan, info, test, job, log: log).write(

@@ -16,6 +16,9 @@ struct JobData {
   /// What the choices of the training look at.
   let selection: Selection
 
+  /// A fold's training examples that only choices look at.
+  var innerIndices: [Int] { if case .inner(let indices) = selection { indices } else { [] } }
+
   init(_ plan: Plan, _ info: RunInfo) async throws {
     let data = plan.experiment.data
     classes = plan.dataset.facts.classes

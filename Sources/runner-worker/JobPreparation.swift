@@ -15,6 +15,7 @@ import Weights
 
 /// Makes the training of a run directory: its data, its first weights, and what is computed once.
 struct JobPreparation {
+  private let run: RunDirectory
   private let plan: Plan
   private let info: RunInfo
   private let data: JobData
@@ -24,9 +25,11 @@ struct JobPreparation {
   private let clock = ContinuousClock()
 
   init(
-    _ plan: Plan, _ info: RunInfo, _ data: JobData, _ device: Device, output: EventOutput,
+    _ run: RunDirectory, _ plan: Plan, _ info: RunInfo, _ data: JobData, _ device: Device,
+    output: EventOutput,
     log: Logger
   ) {
+    self.run = run
     self.plan = plan
     self.info = info
     self.data = data
@@ -38,8 +41,9 @@ struct JobPreparation {
   /// The training, and the examples of its last measurement.
   func job() throws -> (training: TrainingJob, test: ExampleSet) {
     let threads = plan.experiment.threads
-    let examples = try ExampleSet(data.train, plan.transforms, device: device, threads: threads)
-    let test = try ExampleSet(data.test, plan.transforms, device: device, threads: threads)
+    let transforms = try fittedTransforms()
+    let examples = try ExampleSet(data.train, transforms, device: device, threads: threads)
+    let test = try ExampleSet(data.test, transforms, device: device, threads: threads)
     var job = try TrainingJob(
       plan.experiment, graph: plan.graph, trainability: plan.trainability, classes: data.classes,
       device: device, examples: examples, trainIndices: data.trainIndices,
@@ -56,14 +60,34 @@ struct JobPreparation {
     guard let prefix = plan.frozenPrefix, plan.experiment.usesFeatureCache else {
       return (job, test)
     }
-    let features = try features(of: examples, test, behind: prefix, job)
+    let features = try features(of: examples, test, behind: prefix, transforms, job)
     job.examples = features.train
     return (job, features.test)
   }
 
+  /// The transforms with the values that are found from this job's training examples, which
+  /// `normalization.json` then holds.
+  private func fittedTransforms() throws -> TransformPipeline {
+    var found: [ChannelStatistics] = []
+    let transforms = try plan.transforms.fitted { before in
+      let values = ChannelStatistics(
+        data.train, data.trainIndices, behind: before, threads: plan.experiment.threads)
+      if let channel = values.std.firstIndex(where: { !($0 > 0) }) {
+        throw InputError(
+          "normalize: {fit: train} cannot divide: channel \(channel) of the training examples is "
+            + "the same everywhere")
+      }
+      found.append(values)
+      return (mean: values.mean.map(Float.init), std: values.std.map(Float.init))
+    }
+    if !found.isEmpty { try run.write(json: ["normalize": found], to: "normalization.json") }
+    return transforms
+  }
+
   /// What the frozen layers make of the images.
   private func features(
-    of train: ExampleSet, _ test: ExampleSet, behind prefix: FrozenPrefix, _ job: TrainingJob
+    of train: ExampleSet, _ test: ExampleSet, behind prefix: FrozenPrefix,
+    _ transforms: TransformPipeline, _ job: TrainingJob
   ) throws -> (train: ExampleSet, test: ExampleSet) {
     let pass = FeaturePass(
       try job.makeModel(), prefix, store: try store(),
@@ -78,7 +102,7 @@ struct JobPreparation {
       let features = try pass.features(
         of: examples,
         data: "\(info.dataset.fingerprint) \(part) \(examples.count)\n"
-          + plan.transforms.fingerprintText,
+          + transforms.fingerprintText,
         description: FeatureDescription(
           dataset: "\(info.dataset.used) \(part)", model: plan.experiment.name,
           layers: "up to \(plan.graph.nodes[prefix.end].path)"),

@@ -50,6 +50,8 @@ final class RunFiles: TrainingObserver {
     }
   }
 
+  var checkpointCostInWords: String { schedule.costInWords }
+
   var isInterrupted: Bool { Interruption.isRequested }
 
   func didStep(_ record: StepRecord) throws {
@@ -129,13 +131,17 @@ struct CheckpointSchedule {
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant
   private var started: ContinuousClock.Instant
+  private let beginning: ContinuousClock.Instant
   /// Seconds that the last one took; a guess before it.
   private var cost = 0.02
+  private var count = 0
+  private var seconds = 0.0
 
   init(_ interval: CheckpointInterval) {
     self.interval = interval
     last = clock.now
     started = last
+    beginning = last
   }
 
   mutating func begin() { started = clock.now }
@@ -143,15 +149,26 @@ struct CheckpointSchedule {
   mutating func end() {
     last = clock.now
     cost = started.duration(to: last).seconds
+    count += 1
+    seconds += cost
   }
 
-  /// As often as asked for, and at the end of an epoch where it takes less than 2 % of the time.
+  /// What all of them have cost, for the log.
+  var costInWords: String {
+    let total = max(beginning.duration(to: clock.now).seconds, 1e-9)
+    func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+    return "\(count) checkpoints in \(rounded(seconds)) s of \(rounded(total)) s, "
+      + "\(rounded(100 * seconds / total)) %"
+  }
+
+  /// As often as asked for, and at the end of an epoch where it takes less than 2 % of the time; a time
+  /// that was asked for becomes longer where writing takes that long.
   func isDue(step: Int, atEndOfEpoch: Bool) -> Bool {
     let elapsed = last.duration(to: clock.now).seconds
     if atEndOfEpoch, elapsed >= 50 * cost { return true }
     switch interval {
     case .steps(let steps): return step % steps == 0 && (!atEndOfEpoch || elapsed > 0)
-    case .seconds(let seconds): return elapsed >= seconds
+    case .seconds(let seconds): return elapsed >= max(seconds, 50 * cost)
     }
   }
 }

@@ -50,7 +50,7 @@ struct ReproduceCommand: AsyncParsableCommand {
       runsDirectory: arguments.runsDirectory, jobs: jobs, context: context)
     session.recorded = info
     let (new, _) = try await session.run()
-    let comparison = try Reproduction(old: old, new: new)
+    let comparison = try Reproduction(old: old, new: new, plan.experiment)
     terminal.write("\n" + comparison.text(terminal) + "\n")
     if !comparison.isSame { throw ExitCode(1) }
   }

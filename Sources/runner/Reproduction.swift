@@ -34,7 +34,8 @@ struct Reproduction {
 
   private let verdict: Verdict
 
-  init(old: RunDirectory, new: RunDirectory) throws {
+  /// - Parameter experiment: of both.
+  init(old: RunDirectory, new: RunDirectory, _ experiment: Experiment) throws {
     let before = try Self.manifest(old)
     let after = try Self.manifest(new)
     if before == after {
@@ -49,7 +50,7 @@ struct Reproduction {
     }
     let files = Set(before.keys).union(after.keys).filter { before[$0] != after[$0] }.sorted()
     verdict = .different(
-      files: files, step: try Self.firstStep(old, new), environment: environment)
+      files: files, step: try Self.firstStep(old, new, experiment), environment: environment)
   }
 
   var isSame: Bool {
@@ -128,23 +129,27 @@ struct Reproduction {
     }
   }
 
-  private static func firstStep(_ old: RunDirectory, _ new: RunDirectory) throws -> FirstStep? {
+  private static func firstStep(
+    _ old: RunDirectory, _ new: RunDirectory, _ experiment: Experiment
+  ) throws -> FirstStep? {
     let folds = FoldDirectory.all(of: old)
-    if folds.isEmpty { return try firstStep(old, new, fold: nil) }
+    if folds.isEmpty { return try firstStep(old, new, fold: nil, experiment) }
     for (index, fold) in folds.enumerated() {
       let other = RunDirectory(path: new.file("fold-\(index + 1)"))
-      if let step = try firstStep(fold, other, fold: index + 1) { return step }
+      if let step = try firstStep(fold, other, fold: index + 1, experiment) { return step }
     }
     return nil
   }
 
   private static func firstStep(
-    _ old: RunDirectory, _ new: RunDirectory, fold: Int?
+    _ old: RunDirectory, _ new: RunDirectory, fold: Int?, _ experiment: Experiment
   ) throws -> FirstStep? {
     let before = try losses(old)
     let after = try losses(new)
-    let epochs = max(try old.readEpochs().count, 1)
-    let inEpoch = max((before.count + epochs - 1) / epochs, 1)
+    let examples = try old.readSummary().examples?.train ?? 1
+    let size = experiment.data.batchSize
+    let batches = experiment.data.dropLast ? examples / size : (examples + size - 1) / size
+    let inEpoch = max((batches + experiment.accumulate - 1) / experiment.accumulate, 1)
     for step in 0..<max(before.count, after.count) {
       let was = step < before.count ? before[step] : .nan
       let now = step < after.count ? after[step] : .nan

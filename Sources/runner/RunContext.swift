@@ -12,6 +12,7 @@ final class RunContext {
   /// Where the time goes.
   var profile = ProfileClock()
   private let showsProfile: Bool
+  private var recordedByWorkers: [String] = []
 
   struct Warning: Sendable {
     var text: String
@@ -44,10 +45,18 @@ final class RunContext {
     if showsProfile { reporter.say(ProfileTable.render(profile.profile)) }
   }
 
+  /// What a worker has warned of, for `run.json`; it is shown as any other event.
+  func record(_ event: RunEvent) {
+    guard case .warning(let text) = event, !recordedByWorkers.contains(text) else { return }
+    recordedByWorkers.append(text)
+  }
+
   /// Says all warnings once more.
   func repeatWarnings() {
     for warning in warnings { reporter.warn(warning.text) }
   }
 
-  var recordedWarnings: [String] { warnings.map { "\($0.text) (\($0.reason))" } }
+  var recordedWarnings: [String] {
+    warnings.map { "\($0.text) (\($0.reason))" } + recordedByWorkers
+  }
 }

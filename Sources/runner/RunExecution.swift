@@ -65,6 +65,7 @@ final class RunExecution {
       if case .end(let result) = event { summary = result }
       if case .failure(let reason) = event { failure = reason }
       if case .profile(let parts) = event { workerProfile = parts }
+      context.record(event)
       context.reporter.show(event)
     }
     context.profile.cut("worker: the rest", apartFrom: workerProfile)
@@ -95,6 +96,7 @@ final class RunExecution {
     async let results = runs.carryOut(unfinished, jobs: jobs, continuation)
     for await item in events {
       if case .failure(let reason) = item.event { failure = failure ?? reason }
+      context.record(item.event)
       context.reporter.show(item.event, fold: item.fold)
     }
     let ending = try await results

@@ -76,25 +76,28 @@ import Testing
     var kills: [Target] = []
     let folder = "crash-\(number)"
     var attempts = 0
+    var wasKilled = false
     while true {
       attempts += 1
       guard attempts <= 60 else { throw TestFailure("no kill hit the run in 60 attempts") }
       let run = sandbox.runs(folder).first
       let isOver = try run.map { try $0.readInfo().status == .finished } ?? false
-      if isOver, kills.count < wanted {
+      // Killed between the word that it has finished and the last of its files.
+      if isOver, kills.count < wanted, !wasKilled {
         // It was over before: from the beginning.
         try FileManager.default.removeItem(atPath: sandbox.path(folder))
         kills = []
         continue
       }
-      if isOver { break }
+      if isOver, !wasKilled { break }
       let interval = [1, 4, 11, 40, 1000].randomElement(using: &random) ?? 1
       let arguments =
         run.map { ["resume", $0.path] }
         ?? ["\(name).yaml", "--runs-dir", folder, "train.checkpoint.every=\(interval)"]
       let process = try sandbox.start(arguments)
-      if kills.count == wanted {
+      if kills.count == wanted || isOver {
         let outcome = process.wait()
+        wasKilled = false
         guard outcome.code == 0 else {
           throw TestFailure("resume ended with \(outcome.code): \(outcome.text)")
         }
@@ -111,12 +114,18 @@ import Testing
         }
       }
       let outcome = process.wait()
-      if outcome.code == 0 { continue }
+      if outcome.code == 0 {
+        wasKilled = false
+        continue
+      }
       let wasHit = target == .worker ? !workers.isEmpty : outcome.code == -SIGKILL
       guard wasHit else {
         throw TestFailure("ended with \(outcome.code) unharmed: \(outcome.text)")
       }
-      if !sandbox.runs(folder).isEmpty { kills.append(target) }
+      if !sandbox.runs(folder).isEmpty {
+        kills.append(target)
+        wasKilled = true
+      }
     }
     guard let run = sandbox.runs(folder).first else { throw TestFailure("no run") }
     try compare(run, reference)

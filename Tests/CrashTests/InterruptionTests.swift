@@ -5,6 +5,9 @@ import Testing
 
 /// SIGINT, SIGTERM, SIGHUP: a checkpoint within seconds, exit 75, and how it goes on.
 @Suite struct InterruptionTests {
+  /// So that it is not over before the signal comes.
+  private static let long = ["train.epochs=90", "train.early_stopping.patience=90"]
+
   /// Sends a signal once a text is there, and checks how the program ends.
   @discardableResult
   private func interrupt(
@@ -32,9 +35,9 @@ import Testing
   func duringTraining(signal: Int32) throws {
     let sandbox = try Sandbox()
     try Experiments.write(into: sandbox)
-    let arguments = ["cnn.yaml", "train.checkpoint.every=1000s"]
+    let arguments = ["cnn.yaml", "train.checkpoint.every=1000s"] + Self.long
     let reference = try sandbox.reference(arguments)
-    let run = try interrupt(sandbox, arguments, after: "    2/14", signal, group: signal == SIGINT)
+    let run = try interrupt(sandbox, arguments, after: " 2/90", signal, group: signal == SIGINT)
     #expect(run.checkpoints().count >= 1)
     let resumed = try sandbox.run(["resume", "latest"])
     #expect(resumed.code == 0, "\(resumed.text)")
@@ -48,8 +51,9 @@ import Testing
   @Test func whileFoldsAreComputed() throws {
     let sandbox = try Sandbox()
     try Experiments.write(into: sandbox)
-    let reference = try sandbox.reference(["folds.yaml"])
-    let run = try interrupt(sandbox, ["folds.yaml", "--jobs", "2"], after: "  2/8", group: true)
+    let arguments = ["folds.yaml", "--jobs", "2"] + Self.long
+    let reference = try sandbox.reference(arguments)
+    let run = try interrupt(sandbox, arguments, after: " 2/90", group: true)
     let resumed = try sandbox.run(["resume", "latest"])
     #expect(resumed.code == 0, "\(resumed.text)")
     #expect(try run.manifest() == reference.manifest)
@@ -79,7 +83,7 @@ import Testing
     // Nearly all of the time is spent on the validation examples.
     let arguments = ["cnn.yaml", "data.split.validation=0.99", "train.epochs=3"]
     let reference = try sandbox.reference(arguments)
-    let run = try interrupt(sandbox, arguments, after: "    1/3")
+    let run = try interrupt(sandbox, arguments, after: " 1/3")
     let resumed = try sandbox.run(["resume", "latest"])
     #expect(resumed.code == 0, "\(resumed.text)")
     #expect(try run.manifest() == reference.manifest)
@@ -88,9 +92,10 @@ import Testing
   @Test func theSecondSignalEndsAtOnce() throws {
     let sandbox = try Sandbox()
     try Experiments.write(into: sandbox)
-    let reference = try sandbox.reference(["cnn.yaml"])
-    let process = try sandbox.start(["cnn.yaml"])
-    #expect(process.waitFor("    2/14"))
+    let arguments = ["cnn.yaml"] + Self.long
+    let reference = try sandbox.reference(arguments)
+    let process = try sandbox.start(arguments)
+    #expect(process.waitFor(" 2/90"))
     // A worker that does not react.
     for worker in process.workers { kill(worker, SIGSTOP) }
     process.send(SIGINT)

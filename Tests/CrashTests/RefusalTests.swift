@@ -24,8 +24,9 @@ import Testing
   func anotherProgramOrMachine(_ test: Case) throws {
     let sandbox = try Sandbox()
     try Experiments.write(into: sandbox)
-    let reference = try sandbox.reference(["folds.yaml"])
-    let run = try interruptedRun(sandbox, "folds")
+    let long = ["train.epochs=40", "train.early_stopping.patience=40"]
+    let reference = try sandbox.reference(["folds.yaml"] + long)
+    let run = try interruptedRun(sandbox, "folds", long)
     let folds = (1...3).map { "fold-\($0)/run.json" }.filter(run.has)
     for name in ["run.json"] + folds {
       try run.edit(name) { text in

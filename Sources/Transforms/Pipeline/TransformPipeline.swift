@@ -52,6 +52,21 @@ package struct TransformPipeline: Sendable {
       stages: Array(stages.dropFirst(dropped)), firstPosition: firstPosition + dropped)
   }
 
+  /// With values for every step that normalizes by the training examples.
+  ///
+  /// - Parameter values: gets the steps before such a step and gives one mean and one standard
+  ///   deviation for each channel of what they make of the training examples.
+  package func fitted<Failure: Error>(
+    _ values: (TransformPipeline) throws(Failure) -> (mean: [Float], std: [Float])
+  ) throws(Failure) -> TransformPipeline {
+    var steps = steps
+    while let place = steps.firstIndex(of: .normalizeByTraining) {
+      let (mean, std) = try values(TransformPipeline(input: input, steps: Array(steps[..<place])))
+      steps[place] = .normalize(mean: mean, std: std)
+    }
+    return TransformPipeline(input: input, steps: steps)
+  }
+
   /// Stable text of the input and of all steps with their parameters: equal texts, equal results.
   package var fingerprintText: String {
     var lines = ["transforms 1", "input \(input.fingerprint)"]

@@ -4,6 +4,8 @@ package enum TransformStep: Sendable, Equatable {
   case scale
   /// (x - mean) / std, one value for each channel.
   case normalize(mean: [Float], std: [Float])
+  /// The same with the values of the training examples, which `TransformPipeline.fitted` puts in.
+  case normalizeByTraining
   case convert(ConvertStep)
   case resize(ResizeStep)
   case centerCrop(CenterCropStep)
@@ -27,6 +29,7 @@ package enum TransformStep: Sendable, Equatable {
     switch self {
     case .scale: ScaleStep()
     case .normalize(let mean, let std): NormalizeStep(mean: mean, std: std)
+    case .normalizeByTraining: UnfittedNormalizeStep()
     case .convert(let step): step
     case .resize(let step): step
     case .centerCrop(let step): step

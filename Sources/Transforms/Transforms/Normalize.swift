@@ -5,26 +5,46 @@ struct Normalize: Transform {
     "normalize",
     [
       Field(
-        "mean", .scalarOrList(.number(.any), count: 1...1024), .required,
+        "mean", .scalarOrList(.number(.any), count: 1...1024), .optional,
         doc: "Subtracted, one value or one for each channel."),
       Field(
-        "std", .scalarOrList(.number(.positive), count: 1...1024), .required,
+        "std", .scalarOrList(.number(.positive), count: 1...1024), .optional,
         doc: "Divided by, one value or one for each channel."),
+      Field(
+        "fit", .choice(["train"]), .optional,
+        doc:
+          "Instead of mean and std: those of the examples that are trained on, without those that "
+          + "are held out, found before the first step."),
     ],
     doc: "(x - mean) / std for each channel.")
 
-  private let mean: [Double]
-  private let std: [Double]
+  /// Nothing where they are found from the training examples.
+  private let mean: [Double]?
+  private let std: [Double]?
+  private let isFitted: Bool
 
   init(_ arguments: Arguments) throws {
-    mean = try arguments.numbers("mean")
-    std = try arguments.numbers("std")
+    mean = arguments.has("mean") ? try arguments.numbers("mean") : nil
+    std = arguments.has("std") ? try arguments.numbers("std") : nil
+    isFitted = arguments.has("fit")
   }
 
   func plan(
     _ input: ImageType
   ) throws(TransformMismatch) -> (output: ImageType, step: TransformStep) {
     try input.needsFloats("normalize")
+    if isFitted {
+      if mean == nil, std == nil { return (input, .normalizeByTraining) }
+      throw TransformMismatch(
+        "'fit' finds mean and std, they cannot be given as well",
+        argument: mean == nil ? "std" : "mean")
+    }
+    guard let mean, let std else {
+      throw TransformMismatch(
+        "'normalize' needs "
+          + (mean == nil && std == nil ? "'mean' and 'std'" : mean == nil ? "'mean'" : "'std'"),
+        hint: "fit: train finds them from the training examples")
+    }
     return (
       input, .normalize(mean: try input.spread(mean, "mean"), std: try input.spread(std, "std"))
     )
@@ -53,6 +73,21 @@ struct NormalizeStep: ImageStep {
         let target = output.floats + channel * size
         for place in 0..<size { target[place] = (source[place] - mean) / std }
       }
+    }
+  }
+}
+
+/// What `normalize: {fit: train}` is until its values are known: it changes nothing.
+struct UnfittedNormalizeStep: ImageStep {
+  var fingerprint: String { "normalize fit=train" }
+
+  func prepare(for input: ImageType) -> any PreparedStep { Prepared() }
+
+  private struct Prepared: PreparedStep {
+    func apply(
+      _ input: Pixels, _ output: Pixels, _ scratch: UnsafeMutableRawPointer, _ draws: Draws?
+    ) {
+      output.base.copyMemory(from: input.base, byteCount: input.type.byteCount)
     }
   }
 }

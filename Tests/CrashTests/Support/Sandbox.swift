@@ -99,10 +99,12 @@ extension RunDirectory {
     return all.filter { RunCatalog.isFile(file($0)) }.sorted()
   }
 
-  /// The checkpoints, the newest first.
+  /// The checkpoints, the newest first, then those of the folds.
   func checkpoints() -> [String] {
-    let names = try? FileManager.default.contentsOfDirectory(atPath: file("checkpoints"))
-    return (names ?? []).filter { !$0.contains("partial") }.sorted(by: >)
-      .map { file("checkpoints") + "/" + $0 }
+    let folders = ["checkpoints"] + (1...9).map { "fold-\($0)/checkpoints" }
+    return folders.flatMap { folder in
+      ((try? FileManager.default.contentsOfDirectory(atPath: file(folder))) ?? [])
+        .filter { !$0.contains("partial") }.sorted(by: >).map { file(folder) + "/" + $0 }
+    }
   }
 }

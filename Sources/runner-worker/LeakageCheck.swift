@@ -1,0 +1,30 @@
+import Datasets
+
+/// Examples that a model has been trained on and is measured on.
+struct LeakageCheck {
+  private let data: JobData
+  private let fold: Int?
+
+  init(_ data: JobData, fold: Int?) {
+    self.data = data
+    self.fold = fold
+  }
+
+  /// What a person must know, one sentence for each set.
+  func warnings() -> [String] {
+    let known = DuplicateImages(data.train, data.trainIndices)
+    let sets = [
+      ("validation", data.train, data.validationIndices),
+      ("inner validation", data.train, data.innerIndices),
+      ("test", data.test, Array(0..<data.test.count)),
+    ]
+    return sets.compactMap { name, images, indices in
+      let count = known.count(of: images, indices)
+      if count == 0 { return nil }
+      let place = fold.map { "fold \($0): " } ?? ""
+      return
+        "\(place)\(count) of \(indices.count) \(name) images are also training images, pixel by "
+        + "pixel: what is measured on them is too good"
+    }
+  }
+}

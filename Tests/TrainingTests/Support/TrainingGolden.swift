@@ -30,7 +30,7 @@ struct TrainingGolden: Decodable {
   let buffers: [String: Buffer]?
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures/training")
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/training")
 
   static func load(_ run: String) throws -> TrainingGolden {
     let url = folder.appending(path: "\(run).json")
@@ -62,17 +62,7 @@ struct TrainingGolden: Decodable {
       optimizer: \(try json(optimizer))
       train: {epochs: 100, max_steps: \(steps)}
       """
-    let diagnostics = DiagnosticCollector()
-    let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
-    guard
-      let loaded = loader.load(
-        SourceFile(name: "golden.yaml", text: text), into: diagnostics),
-      let plan = Plan(loaded, diagnostics: diagnostics)
-    else { throw InputError(diagnostics.sorted) }
-    let examples = try ExampleSet(images, transforms: plan.transforms, device: .cpu)
-    var job = try TrainingJob(
-      plan.experiment, graph: plan.graph, classes: 10, device: .cpu, examples: examples,
-      trainIndices: Array(0..<images.count), validationIndices: Array(0..<64))
+    var job = try Jobs.make(text, images, train: 0..<images.count, validation: 0..<64)
     job.initialWeights =
       try SafeTensors.File(reading: Self.folder.appending(path: initial).path).entries()
     return job

@@ -165,7 +165,8 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "FeatureCache", "Files", "Folds",
+        "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "FeatureCache", "Files",
+        "Folds",
         "Graph", "Metrics", "Planning", "Plots", "Pretrained", "Report", "Reporting", "RunRecord",
         "Weights", argumentParser, subprocess, system,
       ],
@@ -208,7 +209,7 @@ let package = Package(
       "Training",
       [
         "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
-        "RunRecord", "Torch", "Weights",
+        "RunRecord", "Schedules", "Torch", "Weights",
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),

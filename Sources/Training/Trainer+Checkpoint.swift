@@ -25,9 +25,11 @@ extension Trainer {
     let byName = Dictionary(snapshot.tensors.map { ($0.name, $0) }) { first, _ in first }
     func entries(under prefix: String) -> [SafeTensors.Entry] {
       snapshot.tensors.filter { $0.name.hasPrefix(prefix) }
-        .map { SafeTensors.Entry(
-          name: String($0.name.dropFirst(prefix.count)), type: $0.type, shape: $0.shape,
-          bytes: $0.bytes) }
+        .map {
+          SafeTensors.Entry(
+            name: String($0.name.dropFirst(prefix.count)), type: $0.type, shape: $0.shape,
+            bytes: $0.bytes)
+        }
     }
     try model.load(entries(under: "model."), keeping: unchangedNames)
     let averages = (average?.values ?? []).enumerated().map { ("average.\($0.offset)", $0.element) }

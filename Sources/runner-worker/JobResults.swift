@@ -51,7 +51,8 @@ struct JobResults {
     log.info("\(MetricRegistry.policy)")
     var summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
-      dataset: info.dataset.used, parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
+      dataset: info.dataset.used,
+      parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
       epochs: result.epochs, bestEpoch: result.bestEpoch,
       validation: validation.values(job.metrics), test: test.values(job.metrics),
       intervals: [
@@ -59,7 +60,8 @@ struct JobResults {
         "test": job.metrics.intervals(test.pooled).mapValues { [$0.lower, $0.upper] },
       ])
     summary.examples = RunSummary.Examples(
-      train: job.trainIndices.count, validation: job.validationIndices.count, test: test.labels.count)
+      train: job.trainIndices.count, validation: job.validationIndices.count,
+      test: test.labels.count)
     try run.write(json: summary, to: "summary.json")
     return summary
   }

@@ -50,7 +50,8 @@ struct RecordedEnvironment {
     throw InputError([
       Diagnostic(
         .error, "this run would not go on as it began", at: nil,
-        hint: "to go on all the same: " + parts.map { "--allow \($0.rawValue)" }
+        hint: "to go on all the same: "
+          + parts.map { "--allow \($0.rawValue)" }
           .joined(separator: " "),
         notes: refused.map { .note($0.text, at: nil) })
     ])

@@ -26,7 +26,8 @@ struct Runner: AsyncParsableCommand {
     version: Version.runner,
     subcommands: [
       RunCommand.self, CheckCommand.self, ListCommand.self, ShowCommand.self, ReportCommand.self,
-      ResumeCommand.self, ReproduceCommand.self, CacheCommand.self, LayersCommand.self, DatasetsCommand.self,
+      ResumeCommand.self, ReproduceCommand.self, CacheCommand.self, LayersCommand.self,
+      DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -17,7 +17,8 @@ struct Conv2d: Layer {
       Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
       Field(
         "init", .choice(["default", "kaiming_normal"]), default: "default",
-        doc: "How the weight starts: PyTorch's default, or normal with variance 2 / fan_out (He et al., "
+        doc:
+          "How the weight starts: PyTorch's default, or normal with variance 2 / fan_out (He et al., "
           + "2015), as torchvision's ResNets do."),
     ],
     doc: "A two-dimensional convolution; the input channels are inferred.")

@@ -104,7 +104,6 @@ import Weights
       let after = try withInferenceMode { try model(images).floats() }
       let difference = largest(after, kind == "adam" ? golden.after : golden.after_sgd)
       #expect(difference <= 1e-4, "after a step of \(kind)")
-      print("DIFF \(kind) training \(largest(training, golden.training)) after \(difference)")
     }
   }
 }

@@ -40,7 +40,7 @@ import Testing
         == (["conv1", "bn1", "2"], "'conv10' is trained from epoch 2 on"))
     #expect(
       try prefix(TrainedModel.named, "freeze: backbone\nunfreeze: {epoch: 9, layers: bare}")
-        == (["conv1", "bn1", "2", "conv10"], "'bare' uses the statistics of each batch"))
+        == (["conv1", "bn1", "2", "conv10"], "'bare' is trained from epoch 9 on"))
   }
 
   @Test func dropoutEndsItUnlessItDoesNothing() throws {

@@ -49,7 +49,7 @@ package final class Trainer {
       EarlyStopping(monitor: $0.monitor, patience: $0.patience, minDelta: $0.minDelta)
     }
     if let snapshot { try restore(snapshot) }
-    schedule?.state = progress.schedule ?? schedule?.state
+    if let state = progress.schedule { schedule?.state = state }
     if let state = progress.earlyStopping { earlyStopping?.state = state }
   }
 

@@ -14,7 +14,7 @@ enum PlanText {
     let experiment = plan.experiment
     let isShort = allNodes || plan.graph.nodes.count <= longModel
     return terminal.bold(experiment.name) + "\n\n" + layers(plan, allNodes: isShort)
-      + (isShort ? "" : "--layers prints all \(plan.graph.nodes.count) nodes\n")
+      + (isShort ? "" : "  --layers prints all \(plan.graph.nodes.count) nodes\n")
       + "\n" + facts(plan)
   }
 

@@ -264,7 +264,7 @@ let package = Package(
       "Training",
       [
         "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph",
-        "Planning", "RunRecord", "Torch", "Weights",
+        "Planning", "RunRecord", "Schedules", "Torch", "Weights",
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests(

@@ -43,7 +43,9 @@ extension Graph {
     var boundary: FrozenPrefix.Boundary?
     for (index, node) in nodes.enumerated() {
       let reason = changing(index, trainability)
-      let follows = node.inputs.allSatisfy { if case .node(let i) = $0 { isFrozen[i] } else { true } }
+      let follows = node.inputs.allSatisfy {
+        if case .node(let i) = $0 { isFrozen[i] } else { true }
+      }
       if let reason, follows, boundary == nil {
         boundary = FrozenPrefix.Boundary(node: index, reason: "'\(node.path)' \(reason)")
       }

@@ -56,6 +56,10 @@ struct JobPreparation {
         throw InputError("\(path): has changed since this run began")
       }
       (job.initialWeights, job.replacedHead) = try file.entries(for: plan.graph)
+      if !job.replacedHead.isEmpty {
+        let names = job.replacedHead.sorted().joined(separator: ", ")
+        log.info("another size in the weights, begins anew: \(names)")
+      }
     }
     guard let prefix = plan.frozenPrefix, plan.experiment.usesFeatureCache else {
       return (job, test)

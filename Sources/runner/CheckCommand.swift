@@ -16,6 +16,9 @@ struct CheckCommand: ParsableCommand {
       "Says where a value comes from and what it replaced.", valueName: "key"))
   var explain: [String] = []
 
+  @Flag(help: "Prints every node of a long model.")
+  var layers = false
+
   @Flag(help: "Prints one JSON object to standard output.")
   var json = false
 
@@ -34,7 +37,7 @@ struct CheckCommand: ParsableCommand {
       let bytes = try JSONText.encode(PlanText.json(plan), pretty: true)
       try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
     } else {
-      terminal.write(PlanText.render(plan, terminal: terminal))
+      terminal.write(PlanText.render(plan, terminal: terminal, allNodes: layers))
     }
   }
 }

@@ -5,7 +5,7 @@ import Planning
 /// The documentation of components, from the declarations that parse them.
 enum ComponentText {
   static func render(_ kind: ComponentKind, name: String?) throws -> String {
-    guard let name else { return list(kind) }
+    guard let name else { return list(Catalog.standard.all(kind)) }
     guard let schema = Catalog.standard.find(kind, name) else {
       let names = Catalog.standard.all(kind).map(\.name)
       throw InputError(
@@ -14,8 +14,23 @@ enum ComponentText {
     return document(schema)
   }
 
-  private static func list(_ kind: ComponentKind) -> String {
-    let names = Catalog.standard.all(kind)
+  /// The layers, and the models that are made of them; a model's documentation ends with its text.
+  static func layersAndModels(name: String?) throws -> String {
+    let catalog = Catalog.standard
+    guard let name else {
+      return list(catalog.all(.layer))
+        + "\nModels that are made of them, as in model: resnet18\n" + list(catalog.all(.model))
+    }
+    if let model = catalog.model(name) {
+      return document(model.schema) + "\n" + String(decoding: model.text, as: UTF8.self)
+    }
+    if let layer = catalog.find(.layer, name) { return document(layer) }
+    let names = (catalog.all(.layer) + catalog.all(.model)).map(\.name)
+    throw InputError(
+      "unknown layer or model '\(name)'", hint: Suggestion.hint(for: name, among: names))
+  }
+
+  private static func list(_ names: [ComponentSchema]) -> String {
     let width = names.map { $0.name.count }.max() ?? 0
     return names.map { schema in
       let pad = String(repeating: " ", count: width - schema.name.count)

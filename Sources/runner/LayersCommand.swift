@@ -4,11 +4,11 @@ import Reporting
 
 struct LayersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "layers", abstract: "Lists the layers, or documents one.")
+    commandName: "layers", abstract: "Lists the layers and models, or documents one.")
 
-  @Argument(help: "A layer's name.") var name: String?
+  @Argument(help: "The name of a layer or model.") var name: String?
 
   func run() throws {
-    try Terminal.writeOutput(ComponentText.render(.layer, name: name))
+    try Terminal.writeOutput(ComponentText.layersAndModels(name: name))
   }
 }

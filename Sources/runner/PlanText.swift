@@ -6,24 +6,33 @@ import Reporting
 
 /// What `runner check` prints of a proven experiment.
 enum PlanText {
-  static func render(_ plan: Plan, terminal: Terminal) -> String {
+  /// Beyond so many nodes a model is shown by its parts.
+  private static let longModel = 60
+
+  /// - Parameter allNodes: whether a long model is shown node by node too.
+  static func render(_ plan: Plan, terminal: Terminal, allNodes: Bool = false) -> String {
     let experiment = plan.experiment
-    return terminal.bold(experiment.name) + "\n\n" + layers(plan)
+    let isShort = allNodes || plan.graph.nodes.count <= longModel
+    return terminal.bold(experiment.name) + "\n\n" + layers(plan, allNodes: isShort)
+      + (isShort ? "" : "  --layers prints all \(plan.graph.nodes.count) nodes\n")
       + "\n" + facts(plan)
   }
 
-  private static func layers(_ plan: Plan) -> String {
+  private static func layers(_ plan: Plan, allNodes: Bool) -> String {
     let graph = plan.graph
     var table = TextTable([.left, .left, .left, .right, .right])
     table.add(["node", "layer", "output", "parameters", "FLOPs"])
     table.addRule()
     table.add(["input", "", graph.input.description])
-    for node in graph.nodes {
-      let count = node.parameters.filter { $0.role == .parameter }
+    for part in allNodes ? graph.nodes.map({ [$0] }) : parts(graph) {
+      guard let last = part.last else { continue }
+      let count = part.flatMap(\.parameters).filter { $0.role == .parameter }
         .reduce(0) { Saturating.add($0, $1.count) }
+      let isOne = part.count == 1
       table.add([
-        node.path, node.layer, node.output.description,
-        count == 0 ? "" : NumberText.grouped(count), NumberText.grouped(node.flops),
+        isOne ? last.path : partName(last), isOne ? last.layer : "\(part.count) nodes",
+        last.output.description, count == 0 ? "" : NumberText.grouped(count),
+        NumberText.grouped(part.reduce(0) { Saturating.add($0, $1.flops) }),
       ])
     }
     table.addRule()
@@ -34,6 +43,23 @@ enum PlanText {
       table.add(["trainable", "", "", NumberText.grouped(plan.trainableCount)])
     }
     return table.render()
+  }
+
+  /// The nodes by the first part of their names.
+  private static func parts(_ graph: Graph) -> [[Graph.Node]] {
+    var parts: [[Graph.Node]] = []
+    for node in graph.nodes {
+      if let last = parts.last?.last, partName(last) == partName(node) {
+        parts[parts.count - 1].append(node)
+      } else {
+        parts.append([node])
+      }
+    }
+    return parts
+  }
+
+  private static func partName(_ node: Graph.Node) -> String {
+    node.path.split(separator: ".").first.map(String.init) ?? node.path
   }
 
   private static func facts(_ plan: Plan) -> String {

@@ -27,7 +27,8 @@ import Testing
     run.info.dataset.requested = text + "!"
     run.info.dataset.origin = text
     run.info.dataset.files = [.init(path: text, sha256: text)]
-    run.info.weights = RunInfo.Weights(path: text, sha256: text)
+    run.info.weights = RunInfo.Weights(
+      source: "w", used: "w", path: text, sha256: text)
     run.info.git = RunInfo.Source(commit: text, isDirty: true)
     run.summary?.validation[text] = 0.5
     run.classNames = [text, text + "1", text + "2"]

@@ -122,11 +122,10 @@ struct RunLogTests {
     #expect(entries.allSatisfy { $0.count == 506 && Set($0.dropFirst(6)).count == 1 })
   }
 
-  @Test func isCreatedOnce() throws {
-    #expect(
-      throws: FileError(path: folder.path + "/log.txt", reason: "cannot create it: File exists")
-    ) {
-      try RunLog.logger(for: RunDirectory(path: folder.path))
-    }
+  /// A run that is taken up again goes on in the same file.
+  @Test func goesOnBehindWhatIsThere() throws {
+    logger.info("first")
+    try RunLog.logger(for: RunDirectory(path: folder.path)).info("second")
+    #expect(try entries() == ["info: first", "info: second"])
   }
 }

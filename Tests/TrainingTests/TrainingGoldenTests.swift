@@ -49,9 +49,9 @@ import Weights
   }
 
   private func compare(_ golden: TrainingGolden, _ images: LabelledImages) throws {
-    var losses: [Double] = []
-    let result = try TrainingLoop(golden.job(images)).run(
-      onStep: { losses.append($0.loss) }, onEpoch: { _ in })
+    let log = TrainingLog()
+    let result = try Trainer(golden.job(images)).run(log)
+    let losses = log.losses
     #expect(losses.count == golden.steps)
     var worst = 0.0
     for (ours, theirs) in zip(losses, golden.losses) {

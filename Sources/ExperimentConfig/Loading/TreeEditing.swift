@@ -79,6 +79,8 @@ struct TreeEditing {
       return value
     }
     let rest = path.dropFirst()
+    // What is wrong there already stays, so that it is what gets reported.
+    if let node, !node.isNull, cannotHoldKeys(node, type) { return node }
     switch Self.actual(type, node) {
     case .record(let schema):
       return try edit(node?.mapping ?? [], key, schema, rest, value, node, place)
@@ -128,12 +130,24 @@ struct TreeEditing {
         }
       }
       guard let fitting else { throw nothing(key) }
+      if let node, !node.isNull, node.mapping == nil, node.sequence == nil {
+        throw Failure(message: "'\(node.scalar?.text ?? "")' has no '\(key)' to be set")
+      }
       return try set(path, to: value, in: node, as: fitting, at: place)
     case .blocks:
       return try edit(node?.mapping ?? [], key, RecordSchema([]), rest, value, node, place)
     case .sweepParameters:
       return try edit(node?.mapping ?? [], key, RecordSchema([]), rest, value, node, place)
     case .integer, .number, .boolean, .string, .choice, .path: throw nothing(key)
+    }
+  }
+
+  /// Whether a value is of another kind than its type asks for, such as a number for a section.
+  private func cannotHoldKeys(_ node: YAMLNode, _ type: SchemaType) -> Bool {
+    switch Self.actual(type, node) {
+    case .record, .variants, .blocks: node.mapping == nil
+    case .component: (try? ComponentForm.read(node, kind: "")) == nil
+    default: false
     }
   }
 

@@ -6,6 +6,11 @@ extension SchemaChecker {
   /// `model: resnet18` or `model: {resnet18: {classes: 10}}`: a model of the program, or a block of the
   /// file, as the whole model. Its nodes get no name in front of their own.
   func wholeModel(_ node: YAMLNode) -> (nodes: [ModelNode], value: Resolved)? {
+    if let entries = node.mapping, entries.count > 1, isLayer(entries[0].key) {
+      diagnostics.error(
+        "a model is a list of layers", at: entries[0].keyRange, hint: "start every layer with '- '")
+      return nil
+    }
     let form: ComponentForm
     do throws(ComponentForm.Failure) {
       form = try ComponentForm.read(node, kind: "a model")
@@ -24,11 +29,15 @@ extension SchemaChecker {
   }
 
   private func reportUnknownModel(_ form: ComponentForm, _ node: YAMLNode) {
-    let isLayer = catalog.find(.layer, form.name) != nil || blocks[form.name] != nil
+    let isLayer = isLayer(form.name)
     let names = catalog.all(.model).map(\.name)
     diagnostics.error(
       isLayer ? "a model is a list of layers" : "unknown model '\(form.name)'", at: form.nameRange,
       hint: isLayer ? "start every layer with '- '" : unknownHint(form.name, names))
+  }
+
+  private func isLayer(_ name: String) -> Bool {
+    catalog.find(.layer, name) != nil || blocks[name] != nil
   }
 
   /// The layers of a model that ships with the program, written out.

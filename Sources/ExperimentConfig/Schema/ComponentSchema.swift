@@ -37,7 +37,7 @@ package struct Catalog: Sendable {
     self.classCount = classCount
   }
 
-  func model(_ name: String) -> ModelSource? { models.first { $0.schema.name == name } }
+  package func model(_ name: String) -> ModelSource? { models.first { $0.schema.name == name } }
 
   package func all(_ kind: ComponentKind) -> [ComponentSchema] { schemas[kind] ?? [] }
 

@@ -30,11 +30,13 @@ package enum ExperimentSchema {
       "weights",
       .oneOf([.choice(["imagenet"]), .path, .variants([pretrained, weightsFile, weightsOfRun])]),
       .optional,
-      doc: "What the parameters start from: imagenet, a state dict (.safetensors, .pth), or an earlier "
+      doc:
+        "What the parameters start from: imagenet, a state dict (.safetensors, .pth), or an earlier "
         + "run's model, {run: RUN}."),
     Field(
       "freeze", .oneOf([pattern, .list(of: pattern), .record(freeze)]), .optional,
-      doc: "Parameters that are not trained: backbone (all but the last layer), or names such as layer1 "
+      doc:
+        "Parameters that are not trained: backbone (all but the last layer), or names such as layer1 "
         + "or *.bias."),
     Field(
       "unfreeze", .oneOf([.record(unfreeze), .list(of: .record(unfreeze))]), .optional,
@@ -192,7 +194,8 @@ package enum ExperimentSchema {
         "repeats", .integer(.between(1, 1000)), default: "1",
         doc: "How often all of it is done, each time with other folds."),
       Field(
-        "stratified", .boolean, default: "true", doc: "Whether each class keeps its share in a fold."),
+        "stratified", .boolean, default: "true",
+        doc: "Whether each class keeps its share in a fold."),
       Field(
         "groups", .path, .optional,
         doc: "A text file with the group of each training example, a line each; no group is in two "
@@ -201,7 +204,8 @@ package enum ExperimentSchema {
         "inner_validation",
         .number(NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true, excludesMaximum: true)),
         .optional,
-        doc: "The share of a fold's training examples that decides the best epoch and when to stop; "
+        doc:
+          "The share of a fold's training examples that decides the best epoch and when to stop; "
           + "the last epoch counts if left out."),
     ], doc: "cross-validation")
 
@@ -229,7 +233,8 @@ package enum ExperimentSchema {
       "accumulate", .integer(.between(1, 10_000)), default: "1",
       doc: "Batches whose gradients are added up for one step."),
     Field(
-      "ema", .number(NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true, excludesMaximum: true)),
+      "ema",
+      .number(NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true, excludesMaximum: true)),
       .optional,
       doc: "Decay of an exponential moving average of the weights, which is then what is evaluated "
         + "and kept."),
@@ -259,7 +264,8 @@ package enum ExperimentSchema {
   static let checkpoint = RecordSchema([
     Field(
       "every", .oneOf([.integer(.atLeast(1)), .string(.duration)]), default: "60s",
-      doc: "Steps, or a time such as 30s or 10m; at the end of an epoch there is one as well, unless "
+      doc:
+        "Steps, or a time such as 30s or 10m; at the end of an epoch there is one as well, unless "
         + "that would cost over 2 % of the time.")
   ])
 }

@@ -55,24 +55,33 @@ def values(key, tensor):
 
 
 torch.set_num_threads(1)
-model = torchvision.models.resnet18(num_classes=10)
-model.load_state_dict({key: values(key, tensor) for key, tensor in model.state_dict().items()})
 images = (2 * uniform("images", 16 * 3 * 64 * 64).reshape(16, 3, 64, 64) - 1).float()
 labels = torch.arange(16) % 10
-model.eval()
-with torch.no_grad():
-    evaluation = model(images)
-model.train()
-with torch.no_grad():
-    training = model(images)  # updates the running statistics, as every training pass does
-optimizer = torch.optim.Adam(model.parameters(), lr=1e-3)
-loss = torch.nn.functional.cross_entropy(model(images), labels)
-optimizer.zero_grad()
-loss.backward()
-optimizer.step()
-model.eval()
-with torch.no_grad():
-    after = model(images)
+
+
+def run(make_optimizer):
+    """Logits in evaluation and in training mode, then the loss, then logits after one step."""
+    model = torchvision.models.resnet18(num_classes=10)
+    model.load_state_dict({key: values(key, tensor) for key, tensor in model.state_dict().items()})
+    model.eval()
+    with torch.no_grad():
+        evaluation = model(images)
+    model.train()
+    with torch.no_grad():
+        training = model(images)  # updates the running statistics, as every training pass does
+    optimizer = make_optimizer(model.parameters())
+    loss = torch.nn.functional.cross_entropy(model(images), labels)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+    model.eval()
+    with torch.no_grad():
+        after = model(images)
+    return [t.flatten().tolist() for t in (evaluation, training, after)] + [loss.item()]
+
+
+evaluation, training, after, loss = run(lambda p: torch.optim.Adam(p, lr=1e-3))
+_, _, after_sgd, loss_sgd = run(lambda p: torch.optim.SGD(p, lr=1e-3))
 (here / "resnet18.json").write_text(json.dumps({
-    "evaluation": evaluation.flatten().tolist(), "training": training.flatten().tolist(),
-    "loss": loss.item(), "after": after.flatten().tolist()}))
+    "evaluation": evaluation, "training": training, "loss": loss, "after": after,
+    "loss_sgd": loss_sgd, "after_sgd": after_sgd}))

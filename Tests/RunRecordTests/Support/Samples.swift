@@ -57,7 +57,8 @@ let sampleInfo = RunInfo(
   dataset: RunInfo.Dataset(
     requested: "mnist", used: "digits", fingerprint: "f", origin: "drawn",
     files: [.init(path: "/data/ü\n", sha256: "00")]),
-  weights: RunInfo.Weights(path: "/w.safetensors", sha256: "11"),
+  weights: RunInfo.Weights(
+    source: "w.safetensors", used: "w.safetensors", path: "/w.safetensors", sha256: "11"),
   versions: RunInfo.Versions(libtorch: "2.13.0"), host: "host", cpu: "cpu",
   cpuCapability: "AVX512", device: "cpu", threads: 2, warnings: ["\"careful\""],
   started: "2026-11-23T01:19:59Z")

@@ -30,20 +30,22 @@ struct TrainingGolden: Decodable {
   let buffers: [String: Buffer]?
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-    .deletingLastPathComponent().appending(path: "Fixtures/training")
+    .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/training")
 
   static func load(_ run: String) throws -> TrainingGolden {
     let url = folder.appending(path: "\(run).json")
     return try JSONDecoder().decode(TrainingGolden.self, from: Data(contentsOf: url))
   }
 
-  private static let models = [
-    "sequential": "[flatten, linear: 128, relu, linear: 64, relu, linear: 10]",
-    "cnn": """
+  static let cnn = """
     [conv2d: {out_channels: 8, kernel_size: 3, bias: false}, batch_norm2d, relu, max_pool2d: 2, \
     conv2d: {out_channels: 16, kernel_size: 3, bias: false}, batch_norm2d, relu, \
     adaptive_avg_pool2d: 1, flatten, linear: 10]
-    """,
+    """
+
+  private static let models = [
+    "sequential": "[flatten, linear: 128, relu, linear: 64, relu, linear: 10]",
+    "cnn": cnn,
   ]
 
   /// The run as our own job, without shuffling and with PyTorch's initial weights.
@@ -62,17 +64,7 @@ struct TrainingGolden: Decodable {
       optimizer: \(try json(optimizer))
       train: {epochs: 100, max_steps: \(steps)}
       """
-    let diagnostics = DiagnosticCollector()
-    let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
-    guard
-      let loaded = loader.load(
-        SourceFile(name: "golden.yaml", text: text), into: diagnostics),
-      let plan = Plan(loaded, diagnostics: diagnostics)
-    else { throw InputError(diagnostics.sorted) }
-    let examples = try ExampleSet(images, transforms: plan.transforms, device: .cpu)
-    var job = try TrainingJob(
-      plan.experiment, graph: plan.graph, classes: 10, device: .cpu, examples: examples,
-      trainIndices: Array(0..<images.count), validationIndices: Array(0..<64))
+    var job = try Jobs.make(text, images, train: 0..<images.count, validation: 0..<64)
     job.initialWeights =
       try SafeTensors.File(reading: Self.folder.appending(path: initial).path).entries()
     return job

@@ -1,0 +1,141 @@
+import Diagnostics
+import Execution
+import ExperimentConfig
+import FoundationEssentials
+import Graph
+import Planning
+import Testing
+import Torch
+import Weights
+
+/// The residual networks that ship with the program, against torchvision's.
+@Suite struct ResNetTests {
+  private static let folder = LayerGolden.folder.deletingLastPathComponent()
+    .appending(path: "models")
+
+  private func graph(_ model: String, size: Int = 64) throws -> Graph {
+    let diagnostics = DiagnosticCollector()
+    let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
+    let file = SourceFile(name: "test.yaml", text: "data: {dataset: mnist}\nmodel: \(model)\n")
+    guard let loaded = loader.load(file, into: diagnostics),
+      let graph = GraphBuilder.build(
+        loaded.experiment.model, input: [3, size, size], outputs: nil, registry: .standard,
+        diagnostics: diagnostics)
+    else { throw InputError(diagnostics.sorted) }
+    return graph
+  }
+
+  @Test(arguments: [("resnet18", 11_181_642), ("resnet34", 21_289_802), ("resnet50", 23_528_522)])
+  func namesAndShapesAreTorchvisions(name: String, count: Int) throws {
+    let graph = try graph(name, size: 224)
+    let text = try String(
+      decoding: Data(contentsOf: Self.folder.appending(path: "\(name).txt")), as: UTF8.self)
+    let ours = graph.parameters.map { "\($0.name) \($0.spec.shape)" }
+    #expect(ours == text.split(separator: "\n").map(String.init))
+    #expect(graph.parameterCount == count)
+    #expect(graph.headParameters == ["fc.weight", "fc.bias"])
+  }
+
+  // MARK: What a ResNet-18 computes
+
+  private struct File: Decodable {
+    let evaluation: [Double]
+    let training: [Double]
+    let loss: Double
+    let after: [Double]
+    let loss_sgd: Double
+    let after_sgd: [Double]
+  }
+
+  private func model(_ graph: Graph) throws -> Model {
+    let model = try Model(graph, seed: 1)
+    try model.load(
+      graph.parameters.map { parameter in
+        let spec = parameter.spec
+        if spec.role == .counter {
+          return SafeTensors.Entry(
+            name: parameter.name, type: .int64, shape: [], bytes: Array(repeating: 0, count: 8))
+        }
+        return SafeTensors.Entry(
+          name: parameter.name, type: .float32, shape: spec.shape,
+          bytes: MadeWeights.values(parameter.name, spec.shape)
+            .flatMap { value in withUnsafeBytes(of: value.bitPattern.littleEndian) { Array($0) } })
+      })
+    return model
+  }
+
+  private func largest(_ ours: [Float], _ theirs: [Double]) -> Double {
+    #expect(ours.count == theirs.count)
+    return zip(ours, theirs).map { abs(Double($0) - $1) }.max() ?? .infinity
+  }
+
+  @Test func logitsAreTorchvisions() throws {
+    let golden = try JSONDecoder().decode(
+      File.self, from: Data(contentsOf: Self.folder.appending(path: "resnet18.json")))
+    let graph = try graph("resnet18")
+    let images = try Tensor(MadeWeights.images(16 * 3 * 64 * 64), shape: [16, 3, 64, 64])
+    let labels = try Tensor((0..<16).map { Int64($0 % 10) }, device: .cpu)
+    let place = TrainingStep(seed: 1, fold: 0, epoch: 1, step: 1)
+    for kind in ["adam", "sgd"] {
+      let model = try model(graph)
+      if kind == "adam" {
+        let evaluation = try withInferenceMode { try model(images).floats() }
+        #expect(largest(evaluation, golden.evaluation) <= 1e-4)
+      }
+      // Updates the running statistics, as every training pass does.
+      let training = try withNoGrad { try model(images, training: place).floats() }
+      #expect(largest(training, golden.training) <= 1e-4)
+      let loss = try model(images, training: place).crossEntropy(target: labels)
+      #expect(abs(try loss.item() - golden.loss) <= 1e-5)
+      try loss.backward()
+      let parameters = model.parameters.map(\.tensor)
+      if kind == "adam" {
+        var options = AdamOptions()
+        options.lr = 1e-3
+        try fusedAdam(
+          parameters, expAvgs: parameters.map(Tensor.zeros(like:)),
+          expAvgSqs: parameters.map(Tensor.zeros(like:)), maxExpAvgSqs: [],
+          steps: parameters.map { _ in try Tensor(scalar: 0, device: .cpu) }, options: options)
+      } else {
+        var options = SGDOptions()
+        options.lr = 1e-3
+        try fusedSGD(parameters, momentumBuffers: [], isFirstStep: true, options: options)
+      }
+      let after = try withInferenceMode { try model(images).floats() }
+      let difference = largest(after, kind == "adam" ? golden.after : golden.after_sgd)
+      #expect(difference <= 1e-4, "after a step of \(kind)")
+    }
+  }
+}
+
+/// The numbers of make.py beside the goldens: functions of a name and a position.
+enum MadeWeights {
+  static func values(_ name: String, _ shape: [Int]) -> [Float] {
+    let count = shape.reduce(1, *)
+    let drawn = uniform(name, count)
+    if name.hasSuffix("running_var") || (shape.count == 1 && name.hasSuffix("weight")) {
+      return drawn.map { Float(0.5 + $0) }
+    }
+    if shape.count == 1 { return drawn.map { Float(0.2 * $0 - 0.1) } }
+    let bound = (3.0 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
+    return drawn.map { Float((2 * $0 - 1) * bound) }
+  }
+
+  static func images(_ count: Int) -> [Float] {
+    uniform("images", count).map { Float(2 * $0 - 1) }
+  }
+
+  /// Numbers in [0, 1) with 24 bits each.
+  private static func uniform(_ name: String, _ count: Int) -> [Double] {
+    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+    let start = UInt32(truncatingIfNeeded: hash)
+    return (0..<count).map { index in
+      var word = UInt32(truncatingIfNeeded: index) &* 0x9E37_79B1 &+ start
+      word = (word ^ (word >> 16)) &* 0x85EB_CA6B
+      word = (word ^ (word >> 13)) &* 0xC2B2_AE35
+      word ^= word >> 16
+      return Double(word >> 8) * 0x1p-24
+    }
+  }
+}

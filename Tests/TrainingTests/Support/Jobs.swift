@@ -1,0 +1,30 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Planning
+import Torch
+import Training
+
+/// Experiments written in a test.
+enum Jobs {
+  static func plan(_ text: String) throws -> Plan {
+    let diagnostics = DiagnosticCollector()
+    let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
+    guard
+      let loaded = loader.load(SourceFile(name: "test.yaml", text: text), into: diagnostics),
+      let plan = Plan(loaded, diagnostics: diagnostics)
+    else { throw InputError(diagnostics.sorted) }
+    return plan
+  }
+
+  /// The training of an experiment, on images that are given instead of its data set's.
+  static func make(
+    _ text: String, _ images: LabelledImages, train: Range<Int>, validation: Range<Int>
+  ) throws -> TrainingJob {
+    let plan = try plan(text)
+    return try TrainingJob(
+      plan.experiment, graph: plan.graph, trainability: plan.trainability, classes: 10,
+      device: .cpu, examples: ExampleSet(images, plan.transforms, device: .cpu),
+      trainIndices: Array(train), validationIndices: Array(validation))
+  }
+}

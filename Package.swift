@@ -196,7 +196,8 @@ let package = Package(
       dependencies: [
         "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
         "FeatureCache", "Files", "Folds", "Graph", "Metrics", "Planning", "Plots", "Pretrained",
-        "Report", "Reporting", "RunRecord", "Sweeping", "Weights", argumentParser, subprocess, system,
+        "Report", "Reporting", "RunRecord", "Sweeping", "Weights", argumentParser, subprocess,
+        system,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -19,7 +19,8 @@ enum TrialProgram {
 actor TrialMaker: TrialPreparation {
   private let environment: [String: String]
   private var engine: EngineDescription?
-  private var inputs: [String: (inputs: RunPreparation.Inputs, warnings: [RunContext.Warning])] = [:]
+  private var inputs: [String: (inputs: RunPreparation.Inputs, warnings: [RunContext.Warning])] =
+    [:]
 
   init(environment: [String: String]) { self.environment = environment }
 
@@ -55,8 +56,10 @@ actor TrialMaker: TrialPreparation {
   /// What decides which files a trial needs.
   private static func key(_ resolved: Resolved) throws -> String {
     let data = resolved["data"]
-    let parts: [JSONValue] = [data?["dataset"], data?["fallback"], resolved["weights"], resolved["model"]]
-      .map { $0?.canonicalForm ?? .null }
+    let parts: [JSONValue] = [
+      data?["dataset"], data?["fallback"], resolved["weights"], resolved["model"],
+    ]
+    .map { $0?.canonicalForm ?? .null }
     return String(decoding: try JSONText.encode(JSONValue.array(parts)), as: UTF8.self)
   }
 }

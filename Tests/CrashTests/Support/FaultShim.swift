@@ -21,7 +21,9 @@ struct FaultShim {
   }
 
   /// What the programs need in their environment so that operation `number` below `folder` fails.
-  func environment(_ sandbox: Sandbox, below folder: String, number: Int, code: Int32)
+  func environment(
+    _ sandbox: Sandbox, below folder: String, number: Int, code: Int32
+  )
     -> [String: String]
   {
     for name in ["fault-count", "fault-log"] { unlink(sandbox.path(name)) }

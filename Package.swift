@@ -208,8 +208,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph", "Planning",
-        "RunRecord", "Schedules", "Torch", "Weights",
+        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
+        "Graph", "Planning", "RunRecord", "Schedules", "Torch", "Weights",
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),

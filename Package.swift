@@ -264,7 +264,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Files", "Graph",
+        "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
+        "Files", "Graph",
         "Planning", "RunRecord", "Schedules", "Torch", "Weights",
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),

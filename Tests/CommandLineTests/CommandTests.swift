@@ -39,7 +39,8 @@ import Testing
 
   @Test func layersComeFromTheRegistry() async throws {
     let list = try await run(["layers"])
-    let names = list.output.split(separator: "\n").filter { !$0.hasPrefix("   ") }
+    let layers = list.output.components(separatedBy: "\nModels")[0]
+    let names = layers.split(separator: "\n").filter { !$0.hasPrefix("   ") }
       .compactMap { $0.split(separator: " ").first.map(String.init) }
     #expect(names.count == 25)
     #expect(list.output.split(separator: "\n").allSatisfy { $0.count <= 80 })

@@ -171,4 +171,17 @@ import Testing
 
         """)
   }
+
+  /// A later override below it does not make a wrong value disappear.
+  @Test(arguments: [
+    (["train=2000", "epochs=2"], "1:7: expected a mapping for 'train', found '2000'"),
+    (["optimizer=[1]", "optimizer.adam.lr=2"], "1:11: expected an optimizer, found a list"),
+    (
+      ["+freeze=backbone", "+freeze.batch_norm=update"],
+      "1:2: 'backbone' has no 'batch_norm' to be set"
+    ),
+  ])
+  func whatIsSetStaysWhereSomethingBelowIsSet(overrides: [String], error: String) {
+    #expect(Outcome.of(text: Self.text, overrides).errors == [error])
+  }
 }

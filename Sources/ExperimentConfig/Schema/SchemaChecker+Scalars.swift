@@ -82,7 +82,10 @@ extension SchemaChecker {
   }
 
   private static func keys(of schemas: [RecordSchema]) -> String? {
-    let names = schemas.flatMap { $0.fields.map(\.name) }
+    var names: [String] = []
+    for field in schemas.flatMap(\.fields) where !names.contains(field.name) {
+      names.append(field.name)
+    }
     return names.isEmpty ? nil : "its keys are " + names.prefix(12).joined(separator: ", ")
   }
 

@@ -124,7 +124,7 @@ runs = {
         epochs=2, optimizer=sgd(0.1), per_step=True,
         scheduler=lambda o: L.OneCycleLR(o, max_lr=0.1, total_steps=20, cycle_momentum=False)),
     "plateau": train(
-        epochs=6, optimizer=sgd(0.5), plateau=True,
-        scheduler=lambda o: L.ReduceLROnPlateau(o, factor=0.2, patience=0, threshold=0.05)),
+        epochs=4, optimizer=sgd(0.1), plateau=True,
+        scheduler=lambda o: L.ReduceLROnPlateau(o, factor=0.2, patience=0, threshold=0.1)),
 }
 (here / "goldens.json").write_text(json.dumps(runs))

@@ -6,7 +6,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build test test-debug test-release lint format setup install clean
+.PHONY: run build test test-debug test-release lint format bench-prefix setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -33,11 +33,19 @@ test-debug: setup
 test-release: build
 	swift test -c release --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests'
 
+# Against PyTorch, which $(PYTHON) has to have with torchvision: inference, then training.
+PYTHON ?= python3
+bench-prefix: setup
+	$(SWIFT_BUILD) -c release --product prefix-benchmark
+	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark
+	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark --train --size 64
+	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark --train --rounds 5
+
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 format:
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/runner/libtorch/lib

@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build bench test test-debug test-release test-crash test-slurm lint format setup install clean
+.PHONY: run build bench bench-prefix test test-debug test-release test-crash test-slurm lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -54,11 +54,18 @@ test-crash: build
 bench: build
 	$(PYTHON) Benchmarks/bench.py
 
+# Against PyTorch, which $(PYTHON) has to have with torchvision: inference, then training.
+bench-prefix: setup
+	$(SWIFT_BUILD) -c release --product prefix-benchmark
+	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark
+	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark --train --size 64
+	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark --train --rounds 5
+
 lint:
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
 format:
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel Package.swift Sources Tests Benchmarks
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/runner/libtorch/lib

@@ -209,6 +209,14 @@ let package = Package(
       ],
       swiftSettings: strict),
 
+    // Started by Benchmarks/prefix/peer.py; nothing installs it.
+    .executableTarget(
+      name: "prefix-benchmark",
+      dependencies: [
+        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Graph", "Planning",
+        "RunRecord", "Torch", "Training", "Weights",
+      ], path: "Benchmarks/prefix", exclude: ["peer.py"], swiftSettings: strict),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     // Directories of runs that never were, for the tests of comparisons.
     .target(

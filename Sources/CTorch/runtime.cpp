@@ -8,10 +8,14 @@
 #include <torch/headeronly/version.h>
 
 #include <dlfcn.h>
+#ifdef __linux__
+#include <malloc.h>
+#endif
 
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <limits>
 
 namespace ctorch {
 namespace {
@@ -120,6 +124,17 @@ ct_status ct_set_deterministic(bool deterministic, bool allow_tf32) {
 }
 
 bool ct_set_flush_denormal(bool flush) { return at::globalContext().setFlushDenormal(flush); }
+
+bool ct_keep_freed_memory(void) {
+#ifdef __GLIBC__
+  // Blocks from mmap go back when they are freed. One arena, for those of other threads cannot hold
+  // blocks of more than 64 MiB.
+  return mallopt(M_MMAP_MAX, 0) == 1 && mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max()) == 1 &&
+         mallopt(M_ARENA_MAX, 1) == 1;
+#else
+  return false;
+#endif
+}
 
 bool ct_is_deterministic(void) { return at::globalContext().deterministicAlgorithms(); }
 

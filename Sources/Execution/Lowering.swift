@@ -90,7 +90,7 @@ package enum Lowering {
   }
 
   /// Zeros at the bottom and right, which `padding: same` needs for an even kernel.
-  private static func pad(_ input: Tensor, _ extra: Pair) throws -> Tensor {
+  static func pad(_ input: Tensor, _ extra: Pair) throws -> Tensor {
     var result = input
     for (dim, amount) in [(2, extra.height), (3, extra.width)] where amount > 0 {
       var shape = result.shape

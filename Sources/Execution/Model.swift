@@ -56,11 +56,15 @@ package final class Model {
       nodes, graph.output, input, training: training, known: prefix.map { ($0.end, input) })
   }
 
-  /// The output of a frozen prefix for a batch.
-  package func callAsFunction(_ input: Tensor, upTo prefix: FrozenPrefix) throws -> Tensor {
-    // Convolutions of images are a fifth faster with the channels last.
-    let input = input.shape.count == 4 ? try input.contiguous(.channelsLast) : input
-    return try compute(prefix.nodes.sorted(), .node(prefix.end), input).contiguous()
+  /// A node's own parameters and buffers, by PyTorch's names.
+  func tensors(of index: Int) -> [String: Tensor] { tensors[index] }
+
+  /// A node's output by the general path.
+  func apply(_ index: Int, _ inputs: [Tensor], training: TrainingStep?) throws -> Tensor {
+    let node = graph.nodes[index]
+    return try Lowering.apply(
+      node.operation, inputs, parameters: tensors[index], path: node.path,
+      training: storedStatistics.contains(index) ? nil : training)
   }
 
   private func compute(
@@ -79,10 +83,7 @@ package final class Model {
     for index in indices {
       let node = graph.nodes[index]
       let inputs = try node.inputs.map(value)
-      let isTraining = !storedStatistics.contains(index)
-      outputs[index] = try Lowering.apply(
-        node.operation, inputs, parameters: tensors[index], path: node.path,
-        training: isTraining ? training : nil)
+      outputs[index] = try apply(index, inputs, training: training)
       for case .node(let source) in node.inputs where lastUse[source] == index {
         if wanted != .node(source) { outputs[source] = nil }
       }

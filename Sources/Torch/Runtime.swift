@@ -35,6 +35,12 @@ package enum Runtime {
   @discardableResult
   package static func setFlushDenormal(_ flush: Bool) -> Bool { ct_set_flush_denormal(flush) }
 
+  /// Keeps freed memory in the process: every batch takes and frees the same large blocks, and those
+  /// that the system has to hand out anew cost some hundredths of a training step. Call it before
+  /// memory is taken. Returns false where the C library has no such setting.
+  @discardableResult
+  package static func keepFreedMemory() -> Bool { ct_keep_freed_memory() }
+
   /// Whether deterministic algorithms are asked for.
   package static var isDeterministic: Bool { ct_is_deterministic() }
 

@@ -44,14 +44,17 @@ package struct FeaturePass {
   ) throws -> Features {
     let shape = model.graph.nodes[prefix.end].output.dims
     let width = shape.reduce(1, *)
+    var compiled: InferencePlan?
     func compute(_ rows: Range<Int>) throws -> [Float] {
+      let plan = try compiled ?? model.inferencePlan(upTo: prefix, rows: Self.batchSize)
+      compiled = plan
       var values: [Float] = []
       values.reserveCapacity(rows.count * width)
       try withInferenceMode { () throws -> Void in
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.batchSize) {
           let part = start..<min(start + Self.batchSize, rows.upperBound)
           let (images, _) = try examples.batch(part)
-          values += try model(images, upTo: prefix).floats()
+          values += try plan(images).floats()
           try progress(
             Progress(done: part.upperBound, total: examples.count, batch: part.count))
         }
@@ -73,7 +76,7 @@ package struct FeaturePass {
 
   /// The content's address: a hash over everything that the values are a function of.
   private func key(_ data: String) throws -> String {
-    var lines = ["features 1", data, engine, "batches of \(Self.batchSize)"]
+    var lines = ["features 1", data, engine, "batches of \(Self.batchSize)", InferencePlan.version]
     let members = prefix.nodes.sorted()
     for index in members {
       let node = model.graph.nodes[index]

@@ -123,6 +123,7 @@ struct Job {
           + Runtime.version)
     }
     let threads = plan.experiment.threads
+    Runtime.keepFreedMemory()
     try Runtime.setThreadCount(threads)
     try Runtime.setDeterministic(true)
     Runtime.setFlushDenormal(true)

@@ -98,6 +98,9 @@ CT_CHECKED ct_status ct_set_deterministic(bool deterministic, bool allow_tf32);
 /// Takes numbers too small for a normal float as zero, on this thread and those it starts; false where
 /// the processor cannot.
 bool ct_set_flush_denormal(bool flush);
+/// Keeps freed memory in the process, so that the large blocks of the next batch need not be asked
+/// from the system and zeroed by it again. False where the C library has no such setting.
+bool ct_keep_freed_memory(void);
 /// Whether deterministic algorithms are asked for.
 bool ct_is_deterministic(void);
 /// Why `libtorch_cuda` lies beside `libtorch_cpu` but could not be opened; empty if that is not so.
@@ -296,6 +299,30 @@ CT_CHECKED ct_status ct_avg_pool2d(
     bool count_include_pad, ct_out out);
 /// Mean over as many windows as the output has places.
 CT_CHECKED ct_status ct_adaptive_avg_pool2d(const ct_tensor *x, ct_ints output_size, ct_out out);
+
+// Inference ---------------------------------------------------------------------------------------
+
+/// A convolution or a linear layer whose weights lie in the order that the processor likes best. It
+/// counts as a tensor in `ct_live_tensor_count`.
+typedef struct ct_packed ct_packed;
+
+/// Whether layers can be packed here: for float32 on a CPU for which LibTorch has oneDNN.
+bool ct_can_pack(void);
+/// Packs a convolution for inputs of shape `input`, [N, C, H, W]; others work too, more slowly.
+CT_CHECKED ct_status ct_pack_conv2d(
+    const ct_tensor *weight, const ct_tensor *_Nullable bias, ct_ints stride, ct_ints padding,
+    ct_ints dilation, int64_t groups, ct_ints input, ct_packed *_Nullable *_Nonnull out);
+/// Packs a linear layer for inputs of `rows` rows; others work too, more slowly.
+CT_CHECKED ct_status ct_pack_linear(
+    const ct_tensor *weight, const ct_tensor *_Nullable bias, int64_t rows,
+    ct_packed *_Nullable *_Nonnull out);
+/// layer(x) + residual, negative values set to 0 where `relu`; no gradients. The output of a
+/// convolution lies in channels-last order; a linear layer takes no residual.
+CT_CHECKED ct_status ct_apply_packed(
+    const ct_packed *layer, const ct_tensor *x, const ct_tensor *_Nullable residual, bool relu,
+    ct_out out);
+/// Releases a packed layer; null is allowed.
+void ct_free_packed(ct_packed *_Nullable layer);
 
 // Activations -------------------------------------------------------------------------------------
 

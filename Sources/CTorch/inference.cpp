@@ -1,0 +1,202 @@
+// Convolutions and linear layers for inference: weights packed once, what follows them fused.
+//
+// The operators are oneDNN's, registered with the dispatcher under `mkldnn::`; they have no C++
+// functions and check little, so shapes are checked here.
+#include "support.h"
+
+#include <ATen/Context.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+#include <algorithm>
+
+using namespace ctorch;
+
+namespace {
+
+using Scalars = c10::List<std::optional<at::Scalar>>;
+using Bias = const std::optional<at::Tensor> &;
+
+struct Window {
+  std::vector<int64_t> stride, padding, dilation;
+  int64_t groups = 1;
+};
+
+template <class Signature>
+c10::TypedOperatorHandle<Signature> operation(const char *name, const char *overload = "") {
+  return c10::Dispatcher::singleton().findSchemaOrThrow(name, overload).typed<Signature>();
+}
+
+/// One number for both dimensions, or two.
+std::vector<int64_t> pair(const ct_ints &list) {
+  const auto values = ints(list);
+  TORCH_CHECK_VALUE(values.size() == 1 || values.size() == 2, "expected one number or two");
+  return {values.front(), values.back()};
+}
+
+void checkDense(const at::Tensor &x, const char *what) {
+  TORCH_CHECK_VALUE(
+      x.is_cpu() && x.layout() == at::kStrided && x.scalar_type() == at::kFloat, what,
+      " must be a float32 tensor on the CPU");
+}
+
+const char *activation(bool relu) { return relu ? "relu" : "none"; }
+
+}  // namespace
+
+/// A layer with its weights in the order that the processor likes best.
+struct ct_packed {
+  ct_packed() { liveTensors.fetch_add(1, std::memory_order_relaxed), ++liveTensorsOfThread; }
+  ~ct_packed() { liveTensors.fetch_sub(1, std::memory_order_relaxed), --liveTensorsOfThread; }
+  ct_packed(const ct_packed &) = delete;
+  ct_packed &operator=(const ct_packed &) = delete;
+
+  at::Tensor weight;
+  std::optional<at::Tensor> bias;
+  /// Of the weight before it was packed.
+  std::vector<int64_t> shape;
+  /// Nothing for a linear layer.
+  std::optional<Window> window;
+};
+
+namespace {
+
+/// What a convolution makes of `input`.
+std::vector<int64_t> outputShape(const ct_packed &layer, at::IntArrayRef input) {
+  const auto &window = *layer.window;
+  TORCH_CHECK_VALUE(
+      input.size() == 4 && input[1] == layer.shape[1] * window.groups, "an input of shape ", input,
+      " does not fit a weight of shape ", layer.shape, " in ", window.groups, " groups");
+  std::vector<int64_t> result = {input[0], layer.shape[0]};
+  for (int i = 0; i < 2; i++) {
+    const int64_t extent = window.dilation[i] * (layer.shape[i + 2] - 1) + 1;
+    const int64_t room = input[i + 2] + 2 * window.padding[i] - extent;
+    TORCH_CHECK_VALUE(room >= 0, "an input of shape ", input, " is smaller than the kernel");
+    result.push_back(room / window.stride[i] + 1);
+  }
+  return result;
+}
+
+at::Tensor convolve(
+    const ct_packed &layer, const at::Tensor &x, const at::Tensor *residual, bool relu) {
+  using Plain = at::Tensor(
+      const at::Tensor &, const at::Tensor &, Bias, at::IntArrayRef, at::IntArrayRef,
+      at::IntArrayRef, int64_t, std::string_view, Scalars, std::optional<std::string_view>);
+  using Binary = at::Tensor(
+      const at::Tensor &, const at::Tensor &, const at::Tensor &, Bias, at::IntArrayRef,
+      at::IntArrayRef, at::IntArrayRef, int64_t, std::string_view, std::optional<at::Scalar>,
+      std::optional<std::string_view>, Scalars, std::optional<std::string_view>);
+  static const auto plain = operation<Plain>("mkldnn::_convolution_pointwise");
+  static const auto binary = operation<Binary>("mkldnn::_convolution_pointwise", "binary");
+  const auto shape = outputShape(layer, x.sizes());
+  const auto &w = *layer.window;
+  // The layout of the input decides the one of the output.
+  const auto input = x.contiguous(at::MemoryFormat::ChannelsLast);
+  if (residual == nullptr) {
+    return plain.call(
+        input, layer.weight, layer.bias, w.padding, w.stride, w.dilation, w.groups,
+        activation(relu), Scalars(), std::nullopt);
+  }
+  checkDense(*residual, "the residual");
+  TORCH_CHECK_VALUE(
+      residual->sizes() == shape, "a residual of shape ", residual->sizes(),
+      " does not fit an output of shape ", shape);
+  return binary.call(
+      input, residual->contiguous(at::MemoryFormat::ChannelsLast), layer.weight, layer.bias,
+      w.padding, w.stride, w.dilation, w.groups, "add", at::Scalar(1.0),
+      relu ? std::make_optional<std::string_view>("relu") : std::nullopt, Scalars(), std::nullopt);
+}
+
+at::Tensor multiply(const ct_packed &layer, const at::Tensor &x, bool relu) {
+  using Linear = at::Tensor(
+      const at::Tensor &, const at::Tensor &, Bias, std::string_view, Scalars,
+      std::optional<std::string_view>);
+  static const auto linear = operation<Linear>("mkldnn::_linear_pointwise");
+  TORCH_CHECK_VALUE(
+      x.dim() >= 2 && x.size(-1) == layer.shape[1], "an input of shape ", x.sizes(),
+      " does not fit a weight of shape ", layer.shape);
+  return linear.call(
+      x.contiguous(), layer.weight, layer.bias, activation(relu), Scalars(), std::nullopt);
+}
+
+/// Hands over a layer with everything but its packed weight.
+std::unique_ptr<ct_packed> makeLayer(
+    const ct_tensor *weight, const ct_tensor *bias, int64_t dimensions) {
+  auto layer = std::make_unique<ct_packed>();
+  checkDense(weight->value, "a weight");
+  layer->shape = weight->value.sizes().vec();
+  TORCH_CHECK_VALUE(
+      weight->value.dim() == dimensions && weight->value.numel() > 0, "a weight of shape ",
+      layer->shape, " cannot be packed");
+  if (bias != nullptr) {
+    checkDense(bias->value, "a bias");
+    TORCH_CHECK_VALUE(
+        bias->value.dim() == 1 && bias->value.size(0) == layer->shape[0], "a bias of shape ",
+        bias->value.sizes(), " does not fit ", layer->shape[0], " outputs");
+    layer->bias = bias->value.detach().clone();
+  }
+  return layer;
+}
+
+}  // namespace
+
+bool ct_can_pack(void) {
+  static const bool can = [] {
+    auto &dispatcher = c10::Dispatcher::singleton();
+    return at::hasMKLDNN() &&
+           dispatcher.findSchema({"mkldnn::_convolution_pointwise", "binary"}).has_value() &&
+           dispatcher.findSchema({"mkldnn::_reorder_convolution_weight", ""}).has_value() &&
+           dispatcher.findSchema({"mkldnn::_linear_pointwise", ""}).has_value();
+  }();
+  return can;
+}
+
+ct_status ct_pack_conv2d(
+    const ct_tensor *weight, const ct_tensor *bias, ct_ints stride, ct_ints padding,
+    ct_ints dilation, int64_t groups, ct_ints input, ct_packed **out) {
+  using Reorder = at::Tensor(
+      const at::Tensor &, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, int64_t,
+      at::OptionalIntArrayRef);
+  return guarded([&] {
+    static const auto reorder = operation<Reorder>("mkldnn::_reorder_convolution_weight");
+    auto layer = makeLayer(weight, bias, 4);
+    Window window{pair(stride), pair(padding), pair(dilation), groups};
+    auto positive = [](int64_t value) { return value > 0; };
+    TORCH_CHECK_VALUE(
+        std::all_of(window.stride.begin(), window.stride.end(), positive) &&
+            std::all_of(window.dilation.begin(), window.dilation.end(), positive) &&
+            window.padding[0] >= 0 && window.padding[1] >= 0 && groups > 0 &&
+            layer->shape[0] % groups == 0,
+        "a convolution with this window cannot be packed");
+    layer->window = window;
+    outputShape(*layer, ints(input));
+    layer->weight = reorder.call(
+        weight->value.detach().contiguous(at::MemoryFormat::ChannelsLast), window.padding,
+        window.stride, window.dilation, groups, ints(input));
+    *out = layer.release();
+  });
+}
+
+ct_status ct_pack_linear(
+    const ct_tensor *weight, const ct_tensor *bias, int64_t rows, ct_packed **out) {
+  using Reorder = at::Tensor(const at::Tensor &, std::optional<int64_t>);
+  return guarded([&] {
+    static const auto reorder = operation<Reorder>("mkldnn::_reorder_linear_weight");
+    auto layer = makeLayer(weight, bias, 2);
+    layer->weight = reorder.call(weight->value.detach().contiguous(), rows);
+    *out = layer.release();
+  });
+}
+
+ct_status ct_apply_packed(
+    const ct_packed *layer, const ct_tensor *x, const ct_tensor *residual, bool relu, ct_out out) {
+  return produce(out, [&] {
+    checkDense(x->value, "the input");
+    if (layer->window) {
+      return convolve(*layer, x->value, residual == nullptr ? nullptr : &residual->value, relu);
+    }
+    TORCH_CHECK_VALUE(residual == nullptr, "a linear layer takes no residual");
+    return multiply(*layer, x->value, relu);
+  });
+}
+
+void ct_free_packed(ct_packed *layer) { delete layer; }

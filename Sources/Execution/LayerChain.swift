@@ -1,0 +1,91 @@
+import Graph
+
+/// Layers that inference computes as one: a convolution or linear layer with the batch normalisation,
+/// the addition and the ReLU behind it, as far as they are there.
+struct LayerChain: Equatable {
+  /// The convolution or linear layer.
+  let anchor: Int
+  /// The batch normalisation, which goes into the weights.
+  var norm: Int?
+  /// What is added.
+  var residual: Graph.Source?
+  var hasReLU = false
+  /// The last layer, whose output this is. All that the chain reads is known by its turn.
+  var end: Int
+
+  private init(anchor: Int) {
+    self.anchor = anchor
+    end = anchor
+  }
+
+  /// The chains among `nodes`. A layer's output disappears in a chain only where one other layer alone
+  /// reads it and it is not `wanted`.
+  static func chains(in graph: Graph, nodes: [Int], wanted: Graph.Source) -> [LayerChain] {
+    var readers: [Int: [Int]] = [:]
+    for (index, node) in graph.nodes.enumerated() {
+      for case .node(let source) in node.inputs { readers[source, default: []].append(index) }
+    }
+    let members = Set(nodes)
+    var taken: Set<Int> = []
+
+    /// The only layer that reads the chain's output so far, if it can go along.
+    func follower(_ end: Int) -> Int? {
+      guard wanted != .node(end), let all = readers[end], all.count == 1, members.contains(all[0]),
+        !taken.contains(all[0])
+      else { return nil }
+      return all[0]
+    }
+
+    var chains: [LayerChain] = []
+    for anchor in nodes.sorted() {
+      let isConvolution: Bool
+      switch graph.nodes[anchor].operation {
+      case .conv2d: isConvolution = true
+      case .linear: isConvolution = false
+      default: continue
+      }
+      var chain = LayerChain(anchor: anchor)
+      if let next = follower(chain.end), canFold(graph.nodes[next]),
+        isConvolution || graph.nodes[anchor].output.dims.count == 1
+      {
+        chain.norm = next
+        chain.end = next
+      }
+      if isConvolution, let next = follower(chain.end),
+        let residual = addend(graph, next, besides: chain.end)
+      {
+        chain.residual = residual
+        chain.end = next
+        taken.insert(next)
+      }
+      if let next = follower(chain.end),
+        case .activation(.relu) = graph.nodes[next].operation
+      {
+        chain.hasReLU = true
+        chain.end = next
+      }
+      chains.append(chain)
+    }
+    return chains
+  }
+
+  /// Whether it is a batch normalisation by stored statistics.
+  private static func canFold(_ node: Graph.Node) -> Bool {
+    guard case .batchNorm = node.operation else { return false }
+    return node.parameters.contains { $0.name == "running_mean" }
+  }
+
+  /// What an addition of two values of one shape adds to `source`.
+  private static func addend(_ graph: Graph, _ index: Int, besides source: Int) -> Graph.Source? {
+    let node = graph.nodes[index]
+    guard case .add = node.operation, node.inputs.count == 2 else { return nil }
+    let other = node.inputs[0] == .node(source) ? node.inputs[1] : node.inputs[0]
+    let shape: Shape
+    switch other {
+    case .input: shape = graph.input
+    case .node(let place): shape = graph.nodes[place].output
+    }
+    return shape.dims == node.output.dims && graph.nodes[source].output.dims == shape.dims
+      ? other : nil
+  }
+}

@@ -76,7 +76,8 @@ package struct ConsoleReporter {
     let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)
     say(
       terminal.bold(
-        "  \(foldSpace)\(space)epoch   train loss  accuracy   val loss  accuracy   images/s     time"))
+        "  \(foldSpace)\(space)epoch   train loss  accuracy   val loss  accuracy   images/s     time"
+      ))
   }
 
   private mutating func show(_ progress: FeatureProgress) {

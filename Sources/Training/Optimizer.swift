@@ -59,7 +59,7 @@ package final class Optimizer {
 
   /// Changes the parameters that `epoch` trains by their gradients.
   package func step(epoch: Int = 1) throws {
-    for (group, updates) in groups where group.firstEpoch <= epoch { 
+    for (group, updates) in groups where group.firstEpoch <= epoch {
       try updates.step(factor: factor)
     }
   }

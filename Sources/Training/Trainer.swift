@@ -36,7 +36,8 @@ package final class Trainer {
   package init(_ job: TrainingJob, from snapshot: TrainingSnapshot? = nil) throws {
     self.job = job
     model = try job.makeModel()
-    for (name, tensor) in model.parameters where job.trainability.rule(for: name).firstEpoch == nil {
+    for (name, tensor) in model.parameters where job.trainability.rule(for: name).firstEpoch == nil
+    {
       try tensor.setRequiresGrad(false)
     }
     let optimizer = try Optimizer(job.optimizer, groups: job.parameterGroups(of: model))

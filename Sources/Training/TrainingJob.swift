@@ -45,7 +45,8 @@ package struct TrainingJob {
   package var validationIndices: [Int]
 
   package init(
-    _ experiment: Experiment, graph: Graph, trainability: Trainability = .all, classes: Int, device: Device, examples: ExampleSet,
+    _ experiment: Experiment, graph: Graph, trainability: Trainability = .all, classes: Int,
+    device: Device, examples: ExampleSet,
     trainIndices: [Int], validationIndices: [Int]
   ) throws {
     self.graph = graph

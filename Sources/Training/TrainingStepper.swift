@@ -43,7 +43,9 @@ extension TrainingJob {
       seed: seed, fold: fold, epoch: epoch, step: (epoch - 1) * batchesPerEpoch + batch + 1)
   }
 
-  func augmentation(epoch: Int) -> Augmentation { Augmentation(seed: seed, fold: fold, epoch: epoch) }
+  func augmentation(epoch: Int) -> Augmentation {
+    Augmentation(seed: seed, fold: fold, epoch: epoch)
+  }
 }
 
 /// Steps through LibTorch's autograd.

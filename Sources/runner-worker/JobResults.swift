@@ -56,7 +56,8 @@ struct JobResults {
     profile.cut("files")
     var summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
-      dataset: info.dataset.used, parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
+      dataset: info.dataset.used,
+      parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
       epochs: result.epochs, bestEpoch: result.bestEpoch,
       validation: validation.values(job.metrics), test: test.values(job.metrics),
       intervals: [
@@ -65,7 +66,8 @@ struct JobResults {
       ])
     profile.cut("metrics and their intervals")
     summary.examples = RunSummary.Examples(
-      train: job.trainIndices.count, validation: job.validationIndices.count, test: test.labels.count)
+      train: job.trainIndices.count, validation: job.validationIndices.count,
+      test: test.labels.count)
     try run.write(json: summary, to: "summary.json")
     return summary
   }

@@ -28,7 +28,9 @@ final class CompiledStepper: TrainingStepper {
     guard job.device == .cpu, model.dtype == .float32, let smoothing = loss.smoothing,
       let chain = LayerChain(job.graph, behind: job.examples.prefix), chain.outputs == job.classes
     else { return nil }
-    let names = chain.stages.compactMap(\.linear).flatMap { [$0.weight, $0.bias].compactMap(\.self) }
+    let names = chain.stages.compactMap(\.linear).flatMap {
+      [$0.weight, $0.bias].compactMap(\.self)
+    }
     let tensors = Dictionary(model.parameters.map { ($0.name, $0.tensor) }) { first, _ in first }
     let sizes = names.map { tensors[$0]?.numel ?? 0 }
     guard sizes.reduce(0, +) <= Self.mostParameters, Set(names).count == names.count,
@@ -49,7 +51,9 @@ final class CompiledStepper: TrainingStepper {
     let updates = try optimizer.updateMemory { tensor in
       byTensor[ObjectIdentifier(tensor)].flatMap { places[$0] }.map { memory.start + $0 }
     }
-    guard let updates, updates.reduce(0, { $0 + $1.pieces.count }) == names.count else { return nil }
+    guard let updates, updates.reduce(0, { $0 + $1.pieces.count }) == names.count else {
+      return nil
+    }
 
     self.job = job
     self.optimizer = optimizer

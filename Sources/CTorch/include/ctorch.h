@@ -333,9 +333,9 @@ CT_CHECKED ct_status ct_bce_with_logits(
 
 /// The elements of a contiguous float32 tensor on the CPU. They may be written while no gradient is
 /// waiting for its backward pass, and are the tensor's until it is freed.
-CT_CHECKED ct_status ct_floats(const ct_tensor *x, float **elements);
+CT_CHECKED ct_status ct_floats(const ct_tensor *x, float *_Nullable *_Nonnull elements);
 /// The elements of a contiguous uint8 tensor on the CPU.
-CT_CHECKED ct_status ct_bytes(const ct_tensor *x, const uint8_t **elements);
+CT_CHECKED ct_status ct_bytes(const ct_tensor *x, const uint8_t *_Nullable *_Nonnull elements);
 
 /// c = a b + beta c for row-major float32 matrices, by LibTorch's own BLAS: a [rows, inner],
 /// b [inner, columns], c [rows, columns], none of them empty. A transposed one lies in memory as its

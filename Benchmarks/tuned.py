@@ -5,6 +5,7 @@ usage: tuned.py PREDICTIONS.csv THREADS [EPOCHS] [SEED]
 """
 
 import sys
+import time
 
 import common
 
@@ -38,9 +39,9 @@ def main():
     test = tensors("t10k")
     model = common.network()
     optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
-    training, best, best_state, steps = 0.0, float("inf"), None, 0
+    training, processor, best, best_state, steps = 0.0, 0.0, float("inf"), None, 0
     for _ in range(epochs):
-        begin = common.now()
+        begin, before = common.now(), time.process_time()
         model.train()
         losses, correct = [], torch.zeros((), dtype=torch.int64)
         for part in torch.randperm(len(images)).split(common.BATCH):
@@ -55,13 +56,15 @@ def main():
             steps += 1
         torch.stack(losses).mean().item()
         training += common.now() - begin
+        processor += time.process_time() - before
         value, _ = evaluate(model, held_images, held_labels)
         if value < best:
             best = value
             best_state = {name: x.clone() for name, x in model.state_dict().items()}
     model.load_state_dict(best_state)
     common.result(
-        accuracy=evaluate(model, *test)[1], training=training, steps=steps,
+        accuracy=evaluate(model, *test)[1], training=training, processor=processor,
+        steps=steps,
         whole=common.now() - start,
     )
 

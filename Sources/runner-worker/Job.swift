@@ -77,6 +77,7 @@ struct Job {
       run, info, interval: plan.experiment.checkpoints, totalSteps: job.totalSteps, output: output,
       resuming: state)
     let trainer = try Trainer(job, from: snapshot)
+    log.info("steps by \(trainer.isCompiled ? "kernels for this model" : "LibTorch's autograd")")
     let result: Trainer.Result
     do {
       result = try trainer.run(files, until: untilEpoch)

@@ -76,5 +76,12 @@ final class BatchFiller {
   }
 }
 
+extension ExampleSet {
+  /// Whether the kernels, which look at no bounds, may index scores by the labels.
+  func hasLabels(below classes: Int) -> Bool {
+    labels.allSatisfy { $0 >= 0 && Int($0) < classes }
+  }
+}
+
 @available(*, unavailable)
 extension BatchFiller: Sendable {}

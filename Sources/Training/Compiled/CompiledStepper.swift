@@ -26,7 +26,8 @@ final class CompiledStepper: TrainingStepper {
   init?(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) throws {
     let kernels = ck_best().pointee
     guard job.device == .cpu, model.dtype == .float32, let smoothing = loss.smoothing,
-      let chain = LayerChain(job.graph, behind: job.examples.prefix), chain.outputs == job.classes
+      let chain = LayerChain(job.graph, behind: job.examples.prefix), chain.outputs == job.classes,
+      job.examples.hasLabels(below: job.classes)
     else { return nil }
     let names = chain.stages.compactMap(\.linear).flatMap {
       [$0.weight, $0.bias].compactMap(\.self)

@@ -10,8 +10,15 @@ package struct RunLog: LogHandler {
 
   /// A logger whose entries are appended to `log.txt` of a run.
   package static func logger(for run: RunDirectory) throws(FileError) -> Logger {
+    try open(for: run).logger
+  }
+
+  /// The same, and a function that gives the first error in writing it.
+  package static func open(
+    for run: RunDirectory
+  ) throws(FileError) -> (logger: Logger, problem: @Sendable () -> FileError?) {
     let sink = Sink(try AppendedFile(continuing: run.file("log.txt")))
-    return Logger(label: "runner") { _ in RunLog(file: sink) }
+    return (Logger(label: "runner") { _ in RunLog(file: sink) }, { sink.problem })
   }
 
   package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -30,12 +37,21 @@ package struct RunLog: LogHandler {
   /// One open file for all copies of the handler.
   private final class Sink: Sendable {
     private let file: Mutex<AppendedFile>
+    private let failure = Mutex<FileError?>(nil)
 
     init(_ file: sending AppendedFile) { self.file = Mutex(file) }
 
+    var problem: FileError? { failure.withLock(\.self) }
+
     func append(_ line: String) {
-      // A log that cannot be written must not end the training; the other files will say why.
-      file.withLock { try? $0.append(line: Self.oneLine(line).utf8) }
+      // A log that cannot be written must not end the training; it is said once that is over.
+      file.withLock { file in
+        do throws(FileError) {
+          try file.append(line: Self.oneLine(line).utf8)
+        } catch {
+          failure.withLock { $0 = $0 ?? error }
+        }
+      }
     }
 
     /// No message can look like a second entry, or steer the terminal that shows the file.

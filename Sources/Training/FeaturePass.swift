@@ -65,7 +65,10 @@ package struct FeaturePass {
       do {
         let matrix = try store.fill(
           key: try key(data), rows: examples.count, width: width, description: description,
-          progress: { _ in }, waiting: waiting, onProblem: warn, compute: compute)
+          progress: { rows in
+            // Of another process that is waited for; its waiting can be interrupted here.
+            try progress(Progress(done: rows, total: examples.count, batch: 0))
+          }, waiting: waiting, onProblem: warn, compute: compute)
         return Features(matrix, prefix, shape: shape)
       } catch let error as FeatureStoreError where error.allowsGoingOn {
         warn("the features are not kept: \(error)")

@@ -94,10 +94,14 @@ package final class Trainer {
             fold: job.fold, epoch: epoch, trainSeconds: trainTime,
             evaluationSeconds: evaluationTime,
             examplesPerSecond: Double(sums.examples - before) / max(trainTime, 1e-9))))
-      if observer.isCheckpointDue(step: progress.step, atEndOfEpoch: true) || isFinished {
+      let isDue = observer.isCheckpointDue(step: progress.step, atEndOfEpoch: true)
+      if observer.isInterrupted {
+        // Also after the last epoch: what follows can be interrupted, and has no state of its own.
+        if !isFinished { try stop(observer) }
+        try observer.keep(snapshot())
+      } else if isDue {
         try observer.keep(snapshot())
       }
-      if !isFinished, observer.isInterrupted { try stop(observer) }
     }
     return try result()
   }

@@ -17,12 +17,13 @@ struct Job {
   private let untilEpoch: Int?
   private let output: EventOutput
   private let log: Logger
+  private let logProblem: @Sendable () -> FileError?
 
   init(_ request: WorkerRequest, output: EventOutput) throws {
     run = RunDirectory(path: request.directory)
     untilEpoch = request.untilEpoch
     self.output = output
-    log = try RunLog.logger(for: run)
+    (log, logProblem) = try RunLog.open(for: run)
   }
 
   func run() async throws {
@@ -31,6 +32,7 @@ struct Job {
     do {
       try await compute()
       log.info("finished")
+      if let problem = logProblem() { throw problem }
     } catch is TrainingInterrupted {
       log.info("interrupted")
       throw TrainingInterrupted()

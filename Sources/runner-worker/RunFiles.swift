@@ -133,7 +133,7 @@ struct CheckpointSchedule {
   private var started: ContinuousClock.Instant
   private let beginning: ContinuousClock.Instant
   /// Seconds that the last one took; a guess before it.
-  private var cost = 0.02
+  private var cost = 0.05
   private var count = 0
   private var seconds = 0.0
 
@@ -161,14 +161,17 @@ struct CheckpointSchedule {
       + "\(rounded(100 * seconds / total)) %"
   }
 
-  /// As often as asked for, and at the end of an epoch where it takes less than 2 % of the time; a time
-  /// that was asked for becomes longer where writing takes that long.
+  /// As often as asked for, and at the end of an epoch. Steps that were asked for are kept to; what goes
+  /// by the clock stays below 2 % of the time.
   func isDue(step: Int, atEndOfEpoch: Bool) -> Bool {
-    let elapsed = last.duration(to: clock.now).seconds
-    if atEndOfEpoch, elapsed >= 50 * cost { return true }
+    let now = clock.now
+    let elapsed = last.duration(to: now).seconds
+    let expected = max(cost, seconds / Double(max(count, 1)))
+    let isCheap = seconds + expected <= 0.02 * beginning.duration(to: now).seconds
+    if atEndOfEpoch, isCheap { return true }
     switch interval {
     case .steps(let steps): return step % steps == 0 && (!atEndOfEpoch || elapsed > 0)
-    case .seconds(let seconds): return elapsed >= max(seconds, 50 * cost)
+    case .seconds(let seconds): return elapsed >= seconds && isCheap
     }
   }
 }

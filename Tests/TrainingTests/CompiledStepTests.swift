@@ -187,9 +187,3 @@ import Weights
     #expect(try !Trainer(Self.job(optimizer: "{adam: {lr: 1e-3, amsgrad: true}}")).isCompiled)
   }
 }
-
-extension SafeTensors.Entry {
-  fileprivate var floats: [Float] {
-    bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-  }
-}

@@ -184,7 +184,7 @@ import Testing
       #expect(
         outcome.error.hasSuffix("warning: interrupted\n  to go on: runner resume runs/\(name)\n"))
       #expect(try run.readInfo().status == .interrupted)
-      #expect(Checkpoints(run).newest { _ in } != nil)
+      #expect(try Checkpoints(run).newest { _ in } != nil)
     }
   }
 }

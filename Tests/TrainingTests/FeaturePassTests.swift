@@ -1,3 +1,4 @@
+import Datasets
 import Execution
 import ExperimentConfig
 import FeatureCache
@@ -5,6 +6,7 @@ import Graph
 import Testing
 import Torch
 import Training
+import Weights
 
 /// Training behind a frozen prefix is the same training.
 @Suite struct FeaturePassTests {

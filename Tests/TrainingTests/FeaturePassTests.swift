@@ -1,3 +1,4 @@
+import Datasets
 import Execution
 import ExperimentConfig
 import FeatureCache
@@ -5,6 +6,7 @@ import Graph
 import Testing
 import Torch
 import Training
+import Weights
 
 /// Training behind a frozen prefix is the same training.
 @Suite struct FeaturePassTests {
@@ -20,9 +22,10 @@ import Training
         name: norm
       - conv2d: {out_channels: 4, kernel_size: 3, padding: 1}
         name: a
-      - relu
+      - relu:
+        name: act
       - add:
-        from: ["3", norm]
+        from: [act, norm]
       - max_pool2d: 2
       - conv2d: {out_channels: 8, kernel_size: 3}
         name: b

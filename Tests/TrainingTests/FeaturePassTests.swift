@@ -22,9 +22,10 @@ import Weights
         name: norm
       - conv2d: {out_channels: 4, kernel_size: 3, padding: 1}
         name: a
-      - relu
+      - relu:
+        name: act
       - add:
-        from: ["3", norm]
+        from: [act, norm]
       - max_pool2d: 2
       - conv2d: {out_channels: 8, kernel_size: 3}
         name: b

@@ -99,7 +99,8 @@ import Weights
   private static func compare(_ job: TrainingJob, _ name: String, tolerance: Double = 1e-6) throws {
     let (ours, general) = (try run(job), try run(job, compiled: false))
     #expect(ours.losses.count == general.losses.count)
-    let losses = zip(ours.losses, general.losses).map { abs($0 - $1) / max(abs($1), 1e-3) }.max()
+    // A small loss is the difference of larger numbers, and has their roundings.
+    let losses = zip(ours.losses, general.losses).map { abs($0 - $1) / max(abs($1), 0.1) }.max()
     let weights = difference(ours.weights, general.weights)
     #expect(losses ?? 1 <= tolerance, "\(name): losses differ by \(losses ?? 1)")
     #expect(weights <= tolerance, "\(name): weights differ by \(weights)")
@@ -153,7 +154,7 @@ import Weights
   }
 
   @Test func twoHundredStepsOfTheHeadline() throws {
-    try Self.compare(Self.job(train: "{epochs: 40, max_steps: 200}"), "200 steps", tolerance: 1e-4)
+    try Self.compare(Self.job(train: "{epochs: 40, max_steps: 200}"), "200 steps", tolerance: 1e-5)
   }
 
   @Test func equalRunsAreEqualToTheBit() throws {

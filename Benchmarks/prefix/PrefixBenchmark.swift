@@ -50,7 +50,8 @@ import Weights
   private static func makeJob(
     size: Int, rows: Int, threads: Int, freezes: Bool
   ) throws -> (training: TrainingJob, prefix: FrozenPrefix?) {
-    let count = 10 * rows
+    // So many that the enlarged images of inference are not kept, as with a whole data set.
+    let count = freezes ? (600 << 20) / (size * size) : 10 * rows
     let pixels = (0..<count * 784).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
     let images = LabelledImages(
       pixels: pixels, channels: 1, height: 28, width: 28,

@@ -84,7 +84,7 @@ package final class InferencePlan {
       for step in steps {
         let inputs = try step.inputs.map(value)
         switch step.work {
-        case .layer: outputs[step.node] = try model.apply(step.node, inputs, training: nil)
+        case .layer: outputs[step.node] = try single(step.node, inputs)
         case .chain(let chain, let layer):
           outputs[step.node] = try layer(
             model.padded(inputs[0], chain), adding: inputs.count > 1 ? inputs[1] : nil,
@@ -94,6 +94,17 @@ package final class InferencePlan {
       }
       return try value(wanted).contiguous()
     }
+  }
+
+  /// The output of a layer that stands by itself.
+  private func single(_ index: Int, _ inputs: [Tensor]) throws -> Tensor {
+    if case .maxPool2d(let window) = model.graph.nodes[index].operation, !window.ceilMode,
+      window.dilation == Pair(1, 1)
+    {
+      return try inputs[0].maxPool2dForInference(
+        kernel: window.kernel.array, stride: window.stride.array, padding: window.padding.array)
+    }
+    return try model.apply(index, inputs, training: nil)
   }
 }
 

@@ -18,9 +18,9 @@ final class Spawned {
   private let start = Date()
   private let done = DispatchSemaphore(value: 0)
 
-  init(_ program: String, _ arguments: [String], _ environment: [String: String], in folder: String)
-    throws
-  {
+  init(
+    _ program: String, _ arguments: [String], _ environment: [String: String], in folder: String
+  ) throws {
     let unique = UUID().uuidString
     error = "\(folder)/.error-\(unique)"
     output = "\(folder)/.output-\(unique)"

@@ -11,10 +11,8 @@ struct FaultShim {
     compiler.executableURL = URL(filePath: "/bin/sh")
     let source = Sandbox.repository + "/Tests/CrashTests/Support/faults.c"
     // Swift brings its own clang.
-    compiler.arguments = [
-      "-c", "$(command -v clang || command -v cc) -O1 -shared -fPIC -o \"$1\" \"$2\" -ldl", "sh",
-      library, source,
-    ]
+    let command = "$(command -v clang || command -v cc) -O1 -shared -fPIC -o \"$1\" \"$2\" -ldl"
+    compiler.arguments = ["-c", command, "sh", library, source]
     try compiler.run()
     compiler.waitUntilExit()
     guard compiler.terminationStatus == 0 else { throw TestFailure("cc cannot compile \(source)") }

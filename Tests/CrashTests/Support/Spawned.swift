@@ -20,9 +20,7 @@ final class Spawned {
 
   init(
     _ program: String, _ arguments: [String], _ environment: [String: String], in folder: String
-  )
-    throws
-  {
+  ) throws {
     let unique = UUID().uuidString
     error = "\(folder)/.error-\(unique)"
     output = "\(folder)/.output-\(unique)"

@@ -49,12 +49,17 @@ package struct ConfigurationDiff {
       }
     case .component?: component(a, b, place)
     case .list(of: .component, _)?, .layers?: list(a, b, place)
+    case .oneOf(let types)? where types.contains(where: \.isPath) && isPath(a) && isPath(b):
+      value(a, b, Place(path: place.path, kind: .cosmetic))
     case .path?:
       // What lies there is fingerprinted; where it lies changes nothing.
       value(a, b, Place(path: place.path, kind: .cosmetic))
     default: value(a, b, place)
     }
   }
+
+  /// Where a path may stand beside words, it is what begins at the root: resolved paths do.
+  private func isPath(_ node: YAMLNode) -> Bool { node.scalar?.text.hasPrefix("/") ?? false }
 
   private mutating func record(
     _ a: YAMLNode, _ b: YAMLNode, _ schema: RecordSchema, _ place: Place
@@ -198,4 +203,8 @@ extension RecordSchema {
     return entries.allSatisfy { self[$0.key] != nil }
       && required.allSatisfy { field in entries.contains { $0.key == field.name } }
   }
+}
+
+extension SchemaType {
+  fileprivate var isPath: Bool { if case .path = self { true } else { false } }
 }

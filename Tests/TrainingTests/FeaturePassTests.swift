@@ -10,13 +10,15 @@ import Weights
 
 /// Training behind a frozen prefix is the same training.
 @Suite struct FeaturePassTests {
+  /// No bias in front of a batch normalisation: its gradient is nothing but rounding, which Adam makes
+  /// steps of the learning rate of.
   private let residual = """
     data:
       dataset: mnist
       transforms: [to_tensor]
       batch_size: 32
     model:
-      - conv2d: {out_channels: 4, kernel_size: 3, stride: 2}
+      - conv2d: {out_channels: 4, kernel_size: 3, stride: 2, bias: false}
         name: stem
       - batch_norm2d:
         name: norm
@@ -27,7 +29,7 @@ import Weights
       - add:
         from: [act, norm]
       - max_pool2d: 2
-      - conv2d: {out_channels: 8, kernel_size: 3}
+      - conv2d: {out_channels: 8, kernel_size: 3, bias: false}
         name: b
       - batch_norm2d:
         name: later

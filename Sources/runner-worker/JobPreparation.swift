@@ -84,7 +84,7 @@ struct JobPreparation {
       found.append(values)
       return (mean: values.mean.map(Float.init), std: values.std.map(Float.init))
     }
-    if !found.isEmpty { try run.write(json: ["normalize": found], to: "normalization.json") }
+    if !found.isEmpty { try run.write(json: NormalizationFile(found), to: NormalizationFile.name) }
     return transforms
   }
 

@@ -7,12 +7,15 @@ import Planning
 import RunRecord
 import Torch
 import Training
+import Transforms
 import Weights
 
 /// One model, or several whose probabilities are averaged.
 struct ModelEnsemble {
   let classes: Int
   private let models: [Model]
+  /// Beside each model: what its training found of its examples, where the transforms ask for that.
+  private let statistics: [NormalizationFile]
   private let loss: LossFunction
   private let device: Device
   private let threads: Int
@@ -36,6 +39,8 @@ struct ModelEnsemble {
       try model.load(file.entries(named: comparison.loaded))
       return model
     }
+    let needsStatistics = plan.transforms.steps.contains(.normalizeByTraining)
+    statistics = needsStatistics ? try request.weights.map(NormalizationFile.init(beside:)) : []
     loss = try LossFunction(plan.experiment.loss, classes: classes, device: device)
     batchSize = Self.batchSize(plan.graph)
   }
@@ -56,12 +61,19 @@ struct ModelEnsemble {
     _ images: LabelledImages, _ plan: ImagePlan,
     receive: (Range<Int>, Rows, Double?) throws -> Void
   ) throws {
-    let examples = try ExampleSet(images, plan.pipeline, device: device, threads: threads)
-    for start in stride(from: 0, to: examples.count, by: batchSize) {
-      let range = start..<min(start + batchSize, examples.count)
-      let evaluations = try models.map { model in
+    // Models of folds have each its own values of normalize: {fit: train}.
+    let pipelines =
+      statistics.isEmpty
+      ? [plan.pipeline] : try statistics.map { try $0.fitted(plan.pipeline) }
+    let examples = try pipelines.map {
+      try ExampleSet(images, $0, device: device, threads: threads)
+    }
+    for start in stride(from: 0, to: images.count, by: batchSize) {
+      let range = start..<min(start + batchSize, images.count)
+      let evaluations = try models.indices.map { index in
         let evaluation = try Evaluation.run(
-          model, loss, examples, Array(range), classes: classes, batchSize: batchSize,
+          models[index], loss, examples[examples.count == 1 ? 0 : index], Array(range),
+          classes: classes, batchSize: batchSize,
           isInterrupted: { Interruption.isRequested })
         guard let evaluation else { throw TrainingInterrupted() }
         return evaluation

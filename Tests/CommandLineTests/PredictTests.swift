@@ -57,6 +57,29 @@ import Testing
     }
   }
 
+  @Test func theNormalisationThatTheTrainingFoundIsTaken() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    try SmallExperiment.write(into: program)
+    let fitted = SmallExperiment.yaml.replacing(
+      "normalize: {mean: 0.3, std: 0.3}", with: "normalize: {fit: train}")
+    try program.write(fitted, to: "fitted.yaml")
+    let trained = try await program.run(["fitted.yaml", "-q", "data.split.folds=2"])
+    #expect(trained.code == 0, "\(trained.error)")
+    let run = RunDirectory(path: try #require(program.runs().first))
+    for (words, recorded) in [
+      (["--ensemble"], run), (["--fold", "2"], RunDirectory(path: run.file("fold-2"))),
+    ] {
+      let outcome = try await program.run(
+        ["predict", "latest", "--split", "test", "--csv", "again-\(words.count).csv"] + words)
+      #expect(outcome.code == 0, "\(outcome.error)")
+      let expected = try #require(try recorded.readPredictions()["test"])
+      let again = try table(program.path("again-\(words.count).csv"))
+      #expect(again.predictions == expected.predictions)
+      expectClose(again.probabilities, expected.probabilities)
+    }
+  }
+
   @Test func picturesOfTestImagesGiveTheSame() async throws {
     try await FinishedRun.with { program, run in
       let pixels = try FinishedRun.pixels(program)

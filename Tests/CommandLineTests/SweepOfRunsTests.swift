@@ -4,7 +4,7 @@ import RunRecord
 import Testing
 
 /// `runner sweep` with trials that are really trained.
-@Suite(.serialized, .disabled("'runner resume' and prepared runs are not there yet"))
+@Suite(.serialized)
 struct SweepOfRunsTests {
   private func program() throws -> Program {
     let program = try Program()
@@ -29,24 +29,6 @@ struct SweepOfRunsTests {
     for file in ["results.csv", "report.html", "plots/by_lr.svg", "plots/curves.svg"] {
       #expect(FileManager.default.fileExists(atPath: sweep + "/" + file), "\(file)")
     }
-  }
-
-  /// Two processors carry two trials in little more than the time of one.
-  @Test(.enabled(if: ProcessInfo.processInfo.activeProcessorCount >= 2), .timeLimit(.minutes(5)))
-  func twoAtOnceAreNearlyTwiceAsFast() async throws {
-    let words = ["sweep", "small.yaml", "seed=[1,2]", "epochs=400", "threads=1"]
-    var seconds: [Double] = []
-    for jobs in ["1", "2"] {
-      let program = try program()
-      defer { program.remove() }
-      let start = ContinuousClock.now
-      #expect(try await program.run(words + ["--jobs", jobs]).code == 0)
-      let elapsed = ContinuousClock.now - start
-      seconds.append(
-        Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18)
-    }
-    print("one after another \(seconds[0]) s, at once \(seconds[1]) s")
-    #expect(seconds[0] / seconds[1] >= 1.7)
   }
 
   @Test func earlyStopsGoOnFromTheirCheckpoint() async throws {

@@ -170,7 +170,8 @@ package final class Trainer {
     for (number, places) in batches {
       let indices = places.map { job.trainIndices[$0] }
       let (inputs, labels) = try job.examples.batch(
-        indices, augmenting: Augmentation(seed: job.seed, fold: job.fold, epoch: epoch))
+        indices, augmenting: Augmentation(seed: job.seed, fold: job.fold, epoch: epoch),
+        format: model.format)
       let scores = try model(
         inputs,
         training: TrainingStep(

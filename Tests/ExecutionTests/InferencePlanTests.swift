@@ -85,7 +85,7 @@ import Torch
       [2, 1]),
     Case(
       "oblong pool",
-      "[{\(conv)}, max_pool2d: {kernel_size: [3, 2], stride: [1, 3], padding: [1, 0]}, max_pool2d: {kernel_size: 2, ceil_mode: true}, max_pool2d: {kernel_size: 2, dilation: 2}]",
+      "[{\(conv)}, max_pool2d: {kernel_size: 2, dilation: 2, stride: 1}, max_pool2d: {kernel_size: [3, 2], stride: [1, 3], padding: [1, 0]}, max_pool2d: {kernel_size: 2, ceil_mode: true}]",
       [1]),
     Case("pool first", "[{max_pool2d: {kernel_size: 5, padding: 2}}, {\(conv)}]", [1]),
     Case("linear + relu", "[flatten, linear: 9, relu, linear: 4]", [2, 1]),

@@ -90,7 +90,7 @@ import Weights
   ) throws {
     let plan = try job.makeModel().inferencePlan(upTo: prefix, rows: rows)
     let batch = try withInferenceMode { () throws in
-      try job.examples.batch(0..<rows).inputs
+      try job.examples.batch(0..<rows, format: plan.format).inputs
     }
     while let line = readLine() {
       let words = line.split(separator: " ")
@@ -98,7 +98,7 @@ import Weights
       try withInferenceMode { () throws -> Void in
         switch words.first {
         case "layers": _ = try plan(batch).floats()
-        case "pass": _ = try plan(job.examples.batch(0..<rows).inputs).floats()
+        case "pass": _ = try plan(job.examples.batch(0..<rows, format: plan.format).inputs).floats()
         case "write" where words.count == 2:
           try write(batch, "\(words[1])/images.bin")
           try write(plan(batch), "\(words[1])/features.bin")

@@ -36,13 +36,15 @@ Table table(const float *mean, const float *std) {
   return result;
 }
 
-/// One pass over the chosen rows, a table look-up a byte.
+/// One pass over the chosen rows, a table look-up a value. `channels` may be more than the one that
+/// `pixels` has.
 at::Tensor gatherOnCPU(
-    const at::Tensor &pixels, const at::Tensor &index, int64_t channels,
+    const at::Tensor &pixels, const at::Tensor &index, int64_t channels, at::MemoryFormat format,
     const std::vector<Table> &tables) {
   auto shape = pixels.sizes().vec();
   shape[0] = index.numel();
-  auto result = at::empty(shape, at::TensorOptions(at::kCPU).dtype(at::kFloat));
+  if (pixels.dim() == 4) shape[1] = channels;
+  auto result = at::empty(shape, at::TensorOptions(at::kCPU).dtype(at::kFloat), format);
   const auto rows = index.contiguous();
   const int64_t *row = rows.const_data_ptr<int64_t>();
   const int64_t count = rows.numel();
@@ -57,14 +59,19 @@ at::Tensor gatherOnCPU(
   float *target = result.mutable_data_ptr<float>();
   const int64_t rowSize = result.numel() / count;
   const int64_t plane = rowSize / channels;
+  const int64_t sourceSize = pixels.numel() / pixels.size(0);
+  // From one channel of the source to the next; all are the same where it has only one.
+  const int64_t step = sourceSize == plane ? 0 : plane;
+  const bool isLast = format == at::MemoryFormat::ChannelsLast;
   const int64_t grain = std::max<int64_t>(1, bytesPerThread / rowSize);
   at::parallel_for(0, count, grain, [&](int64_t begin, int64_t end) {
     for (int64_t i = begin; i < end; i++) {
-      const uint8_t *from = source + row[i] * rowSize;
-      float *to = target + i * rowSize;
       for (int64_t channel = 0; channel < channels; channel++) {
         const float *values = tables[tables.size() == 1 ? 0 : channel].data();
-        for (int64_t place = 0; place < plane; place++) *to++ = values[*from++];
+        const uint8_t *from = source + row[i] * sourceSize + channel * step;
+        float *to = target + i * rowSize + channel * (isLast ? 1 : plane);
+        const int64_t stride = isLast ? channels : 1;
+        for (int64_t place = 0; place < plane; place++) to[place * stride] = values[from[place]];
       }
     }
   });
@@ -74,14 +81,16 @@ at::Tensor gatherOnCPU(
 /// The same steps by ATen. The operands are tensors on the device, since CUDA multiplies by the
 /// reciprocal of a divisor that lies on the CPU.
 at::Tensor gatherOnDevice(
-    const at::Tensor &pixels, const at::Tensor &index, const float *mean, const float *std,
-    size_t count) {
+    const at::Tensor &pixels, const at::Tensor &index, int64_t channels, at::MemoryFormat format,
+    const float *mean, const float *std, size_t count) {
   auto constant = [&](const float *values) {
     auto shape = std::vector<int64_t>(pixels.dim(), 1);
     if (count > 1) shape[1] = static_cast<int64_t>(count);
     return at::from_blob(const_cast<float *>(values), shape, at::kFloat).to(pixels.device());
   };
-  auto result = at::index_select(pixels, 0, index.to(pixels.device())).to(at::kFloat);
+  auto chosen = at::index_select(pixels, 0, index.to(pixels.device()));
+  if (pixels.dim() == 4) chosen = chosen.expand({-1, channels, -1, -1});
+  auto result = chosen.to(at::kFloat).contiguous(format);
   result.div_(at::full({}, largestByte, result.options()));
   if (count > 0) result.sub_(constant(mean)).div_(constant(std));
   return result;
@@ -91,7 +100,7 @@ at::Tensor gatherOnDevice(
 
 ct_status ct_gather_normalize(
     const ct_tensor *pixels, const ct_tensor *index, const float *mean, const float *std,
-    size_t count, ct_out out) {
+    size_t count, int64_t expanded, ct_memory_format format, ct_out out) {
   return produce(out, [&] {
     const auto &bytes = pixels->value;
     const auto &rows = index->value;
@@ -101,14 +110,23 @@ ct_status ct_gather_normalize(
     TORCH_CHECK_VALUE(
         rows.scalar_type() == at::kLong && rows.dim() == 1,
         "the index must be an int64 vector, not ", rows.scalar_type(), " of shape ", rows.sizes());
-    const int64_t channels = bytes.dim() == 4 ? bytes.size(1) : 1;
+    const int64_t own = bytes.dim() == 4 ? bytes.size(1) : 1;
+    const int64_t channels = expanded == 0 ? own : expanded;
+    TORCH_CHECK_VALUE(
+        channels == own || (bytes.dim() == 4 && own == 1 && channels > 0),
+        "bytes of shape ", bytes.sizes(), " have no ", channels, " channels");
+    const auto order = format == CT_CHANNELS_LAST && bytes.dim() == 4
+                           ? at::MemoryFormat::ChannelsLast
+                           : at::MemoryFormat::Contiguous;
     TORCH_CHECK_VALUE(
         count <= 1 || static_cast<int64_t>(count) == channels, "mean and std have ", count,
         " values for ", channels, " channels");
-    if (!bytes.is_cpu()) return gatherOnDevice(bytes, rows, mean, std, count);
+    if (!bytes.is_cpu()) {
+      return gatherOnDevice(bytes, rows, channels, order, mean, std, count);
+    }
     std::vector<Table> tables;
     if (count == 0) tables.push_back(table(nullptr, nullptr));
     for (size_t i = 0; i < count; i++) tables.push_back(table(mean + i, std + i));
-    return gatherOnCPU(bytes.contiguous(), rows.cpu(), channels, tables);
+    return gatherOnCPU(bytes.contiguous(), rows.cpu(), channels, order, tables);
   });
 }

@@ -28,7 +28,8 @@ package final class InferencePlan {
   private let model: Model
   private let wanted: Graph.Source
   private let steps: [Step]
-  private let isChannelsLast: Bool
+  /// How images lie in memory while it computes; others are rearranged first.
+  package let format: MemoryFormat
 
   /// - Parameters:
   ///   - nodes: what is needed for `wanted`.
@@ -62,16 +63,16 @@ package final class InferencePlan {
       }
     }
     self.steps = steps
-    isChannelsLast = chains.contains {
+    let hasConvolution = chains.contains {
       if case .conv2d = graph.nodes[$0.anchor].operation { true } else { false }
     }
+    format = hasConvolution ? .channelsLast : .contiguous
   }
 
   /// The output for a batch, in row-major order, without a way back for gradients.
   package func callAsFunction(_ input: Tensor) throws -> Tensor {
     try withNoGrad { () throws -> Tensor in
-      let input =
-        isChannelsLast && input.dim == 4 ? try input.contiguous(.channelsLast) : input
+      let input = input.dim == 4 ? try input.contiguous(format) : input
       var outputs: [Int: Tensor] = [:]
       func value(_ source: Graph.Source) throws -> Tensor {
         guard case .node(let index) = source else { return input }

@@ -11,6 +11,8 @@ package final class Model {
   package private(set) var state: [(parameter: Graph.Parameter, tensor: Tensor)] = []
   /// Each node's parameters by their own name.
   private var tensors: [[String: Tensor]]
+  /// How images lie in memory while it computes; others are rearranged first.
+  package let format: MemoryFormat
   /// The last node that reads a node's output, after which evaluation lets go of it.
   private let lastUse: [Int]
 
@@ -25,6 +27,7 @@ package final class Model {
     self.dtype = dtype
     tensors = Array(repeating: [:], count: graph.nodes.count)
     lastUse = Self.lastUses(graph)
+    format = device == .cpu && graph.isFasterChannelsLast ? .channelsLast : .contiguous
     for parameter in graph.parameters {
       let tensor = try Initialization.tensor(
         for: parameter, seed: seed, fold: fold, dtype: dtype, device: device)
@@ -51,6 +54,7 @@ package final class Model {
   package func callAsFunction(
     _ input: Tensor, training: TrainingStep? = nil, behind prefix: FrozenPrefix? = nil
   ) throws -> Tensor {
+    let input = input.dim == 4 ? try input.contiguous(format) : input
     let nodes = graph.nodes.indices.filter { prefix?.nodes.contains($0) != true }
     return try compute(
       nodes, graph.output, input, training: training, known: prefix.map { ($0.end, input) })

@@ -59,7 +59,7 @@ package struct Evaluation: Sendable {
       while start < indices.count {
         if isInterrupted() { return }
         let part = indices[start..<min(start + batchSize, indices.count)]
-        let (inputs, labels) = try examples.batch(part)
+        let (inputs, labels) = try examples.batch(part, format: model.format)
         let scores = try model(inputs, behind: examples.prefix)
         for value in try loss.perExample(scores, labels) { total += Double(value) }
         let rows = try loss.probabilities(scores).floats()

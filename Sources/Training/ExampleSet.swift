@@ -16,10 +16,10 @@ package struct ExampleSet {
   let source: Source
 
   enum Source {
-    /// Bytes on the device. The steps begin with `.scale`, only `.normalize` follows.
-    case resident(Tensor, steps: ArraySlice<TransformStep>)
-    /// Bytes in memory, transformed batch by batch.
-    case images(LabelledImages, TransformPipeline, threads: Int)
+    /// Bytes on the device.
+    case resident(Tensor, FloatSteps)
+    /// Bytes in memory, transformed batch by batch. The steps that LibTorch computes come last.
+    case images(LabelledImages, TransformPipeline, FloatSteps?, threads: Int)
     case features(Features)
   }
 
@@ -37,15 +37,16 @@ package struct ExampleSet {
     self.device = device
     labelTensor = try Tensor(images.labels.map(Int64.init), device: device)
     let (images, pipeline) = Self.prepared(images, pipeline, threads: threads)
-    if Self.isResident(pipeline.steps) {
+    let (byteSteps, floatSteps) = FloatSteps.split(pipeline)
+    if let floatSteps, byteSteps.steps.isEmpty {
       let pixels = try images.pixels.withUnsafeBytes {
         try Tensor(
           bytes: $0, shape: [images.count, images.channels, images.height, images.width],
           dtype: .uint8, device: device)
       }
-      source = .resident(pixels, steps: pipeline.steps.dropFirst())
+      source = .resident(pixels, floatSteps)
     } else {
-      source = .images(images, pipeline, threads: threads)
+      source = .images(images, byteSteps, floatSteps, threads: threads)
     }
   }
 
@@ -61,25 +62,31 @@ package struct ExampleSet {
 
   /// The examples at `indices`: what the model takes [batch, …] as float32, and labels [batch].
   ///
-  /// - Parameter augmenting: the place in the training, for random transforms; nothing while
-  ///   evaluating, when they do nothing.
+  /// - Parameters:
+  ///   - augmenting: the place in the training, for random transforms; nothing while evaluating, when
+  ///     they do nothing.
+  ///   - format: how images had best lie in memory.
   package func batch(
-    _ indices: some Collection<Int>, augmenting: Augmentation? = nil
+    _ indices: some Collection<Int>, augmenting: Augmentation? = nil,
+    format: MemoryFormat = .contiguous
   ) throws -> (inputs: Tensor, labels: Tensor) {
     let index = try Tensor(Array(indices), device: device)
     let labels = try labelTensor.indexSelect(dim: 0, index: index)
     switch source {
-    case .resident(let pixels, let steps): return (try resident(pixels, steps, index), labels)
-    case .images(let images, let pipeline, let threads):
+    case .resident(let pixels, let steps):
+      return (try steps.apply(pixels, index, format: format), labels)
+    case .images(let images, let pipeline, let steps, let threads):
       let batch = pipeline.apply(
         images.batch(indices), sampleIndices: Array(indices), augmenting: augmenting,
         threads: threads)
       let type = batch.type
-      return (
-        try Tensor(
-          batch.floats, shape: [batch.count, type.channels, type.height, type.width],
-          device: device), labels
-      )
+      let shape = [batch.count, type.channels, type.height, type.width]
+      guard let steps else {
+        return (try Tensor(batch.floats, shape: shape, device: device), labels)
+      }
+      let bytes = try Tensor(batch.bytes, shape: shape, device: device)
+      let all = try Tensor(Array(0..<batch.count), device: device)
+      return (try steps.apply(bytes, all, format: format), labels)
     case .features(let features): return (try features.batch(indices, device: device), labels)
     }
   }
@@ -88,43 +95,12 @@ package struct ExampleSet {
   func fill(
     _ indices: [Int], augmenting: Augmentation?, into memory: UnsafeMutableBufferPointer<Float>
   ) throws {
-    switch source {
-    case .features(let features): try features.gather(indices, into: memory)
-    case .images(let images, let pipeline, let threads):
-      let batch = pipeline.apply(
-        images.batch(indices), sampleIndices: indices, augmenting: augmenting, threads: threads)
-      _ = memory.update(fromContentsOf: batch.floats)
-    case .resident:
-      let values = try batch(indices).inputs.floats()
+    if case .features(let features) = source {
+      try features.gather(indices, into: memory)
+    } else {
+      let values = try batch(indices, augmenting: augmenting).inputs.floats()
       _ = memory.update(fromContentsOf: values)
     }
-  }
-
-  private func resident(
-    _ pixels: Tensor, _ steps: ArraySlice<TransformStep>, _ index: Tensor
-  ) throws -> Tensor {
-    var steps = steps
-    var images: Tensor
-    if case .normalize(let mean, let std)? = steps.first {
-      // One pass over the bytes for the usual pair of transforms.
-      images = try pixels.gatherNormalize(index: index, mean: mean, std: std)
-      steps.removeFirst()
-    } else {
-      images = try pixels.gatherNormalize(index: index)
-    }
-    for case .normalize(let mean, let std) in steps {
-      images = try images.sub(column(mean)).div(column(std))
-    }
-    return images
-  }
-
-  private func column(_ values: [Float]) throws -> Tensor {
-    try Tensor(values, shape: [1, values.count, 1, 1], device: device)
-  }
-
-  private static func isResident(_ steps: [TransformStep]) -> Bool {
-    steps.first == .scale
-      && steps.dropFirst().allSatisfy { if case .normalize = $0 { true } else { false } }
   }
 }
 

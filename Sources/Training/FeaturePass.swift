@@ -53,7 +53,7 @@ package struct FeaturePass {
       try withInferenceMode { () throws -> Void in
         for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.batchSize) {
           let part = start..<min(start + Self.batchSize, rows.upperBound)
-          let (images, _) = try examples.batch(part)
+          let (images, _) = try examples.batch(part, format: plan.format)
           values += try plan(images).floats()
           try progress(
             Progress(done: part.upperBound, total: examples.count, batch: part.count))

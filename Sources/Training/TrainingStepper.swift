@@ -69,7 +69,7 @@ final class GeneralStepper: TrainingStepper {
     try optimizer.zeroGrad()
     for (number, indices) in batches {
       let (inputs, labels) = try job.examples.batch(
-        indices, augmenting: job.augmentation(epoch: epoch))
+        indices, augmenting: job.augmentation(epoch: epoch), format: model.format)
       let scores = try model(
         inputs, training: job.place(epoch: epoch, batch: number), behind: job.examples.prefix)
       let value = try loss(scores, labels)

@@ -37,6 +37,28 @@ extension TorchTests {
           == pixels.narrow(dim: 0, start: 1, length: 1).to(.float32).div(255).floats())
     }
 
+    /// In any order of memory, and with one channel repeated.
+    @Test func channelsLastAndRepeated() throws {
+      let mean: [Float] = [0.485, 0.456, 0.406]
+      let std: [Float] = [0.229, 0.224, 0.225]
+      let index = try Tensor([3, 1, 3] as [Int])
+      let plain = try pixels.gatherNormalize(index: index, mean: mean, std: std)
+      let last = try pixels.gatherNormalize(
+        index: index, mean: mean, std: std, format: .channelsLast)
+      #expect(last.isContiguous(.channelsLast) && !last.isContiguous())
+      #expect(try last.floats() == plain.floats())
+      let grey = try pixels.narrow(dim: 1, start: 1, length: 1).contiguous()
+      let three = try Tensor.cat([grey, grey, grey], dim: 1)
+      let expected = try three.gatherNormalize(index: index, mean: mean, std: std).floats()
+      for format in [MemoryFormat.contiguous, .channelsLast] {
+        let repeated = try grey.gatherNormalize(
+          index: index, mean: mean, std: std, channels: 3, format: format)
+        #expect(repeated.shape == [3, 3, 16, 16] && repeated.isContiguous(format))
+        #expect(try repeated.floats() == expected)
+      }
+      #expect(throws: TorchError.self) { try pixels.gatherNormalize(index: index, channels: 4) }
+    }
+
     @Test func noRows() throws {
       let none = try Tensor([Int]())
       #expect(try pixels.gatherNormalize(index: none).shape == [0, 3, 16, 16])

@@ -379,10 +379,11 @@ CT_CHECKED ct_status ct_gemm(
 
 /// Rows `index` of the bytes `pixels` as float32: (pixel / 255 - mean) / std, rounded after every step.
 ///
-/// `mean` and `std` have one value, or one for each channel of [N, C, H, W]; none: pixel / 255 alone.
+/// `mean` and `std` have `count` values: one, or one for each channel of the result; none: pixel / 255
+/// alone. The one channel of [N, 1, H, W] is repeated to `expanded` channels; 0 leaves them as they are.
 CT_CHECKED ct_status ct_gather_normalize(
     const ct_tensor *pixels, const ct_tensor *index, const float *mean, const float *std,
-    size_t channels, ct_out out);
+    size_t count, int64_t expanded, ct_memory_format format, ct_out out);
 
 // Optimizers --------------------------------------------------------------------------------------
 

@@ -20,19 +20,17 @@ final class BatchFiller {
   init(_ examples: ExampleSet, kernels: ck_kernels) throws {
     self.examples = examples
     self.kernels = kernels
-    guard case .resident(let tensor, let steps) = examples.source else {
+    guard case .resident(let tensor, let steps) = examples.source, steps.channels == nil,
+      let pixels = try tensor.byteMemory().baseAddress
+    else {
       resident = nil
       return
     }
     let shape = tensor.shape
-    guard let pixels = try tensor.byteMemory().baseAddress else {
-      resident = nil
-      return
-    }
     let rowSize = shape.dropFirst().reduce(1, *)
     resident = Resident(
       pixels: pixels, rowSize: rowSize, channels: shape[1],
-      tables: Self.tables(channels: shape[1], steps))
+      tables: steps.tables(channels: shape[1]))
   }
 
   /// Writes the examples at `indices` one after another and their labels.
@@ -57,20 +55,6 @@ final class BatchFiller {
             resident.pixels, resident.rowSize, resident.channels, tables.baseAddress,
             rows.baseAddress, rows.count, target)
         }
-      }
-    }
-  }
-
-  /// Every operation rounds to float32, as PyTorch's on whole images do.
-  private static func tables(channels: Int, _ steps: ArraySlice<TransformStep>) -> [Float] {
-    (0..<channels).flatMap { channel in
-      (0..<256).map { byte in
-        var value = Float(byte) / 255
-        for case .normalize(let mean, let std) in steps {
-          value = value - mean[mean.count == 1 ? 0 : channel]
-          value = value / std[std.count == 1 ? 0 : channel]
-        }
-        return value
       }
     }
   }

@@ -1,0 +1,64 @@
+import Torch
+import Transforms
+
+/// The end of a list of transforms that LibTorch computes in one pass over the bytes: grey to three
+/// equal channels, bytes to floats, normalisation.
+struct FloatSteps {
+  /// Of the images, where their one channel is repeated.
+  private(set) var channels: Int?
+  private var mean: [Float] = []
+  private var std: [Float] = []
+  /// Further normalisations.
+  private var others: [(mean: [Float], std: [Float])] = []
+
+  /// The steps before them, and these steps; nothing where the list ends in another way.
+  static func split(_ pipeline: TransformPipeline) -> (first: TransformPipeline, last: FloatSteps?)
+  {
+    guard let scale = pipeline.steps.lastIndex(of: .scale) else { return (pipeline, nil) }
+    var result = FloatSteps()
+    for (place, step) in pipeline.steps[(scale + 1)...].enumerated() {
+      guard case .normalize(let mean, let std) = step else { return (pipeline, nil) }
+      if place == 0 {
+        (result.mean, result.std) = (mean, std)
+      } else {
+        result.others.append((mean, std))
+      }
+    }
+    var first = pipeline.prefix(scale)
+    if case .grayscale(let grey)? = first.steps.last,
+      first.prefix(scale - 1).output.channels == 1
+    {
+      first = first.prefix(scale - 1)
+      result.channels = grey.channels
+    }
+    return (first, result)
+  }
+
+  /// The rows `index` of `bytes` as floats, with the bits of the separate steps.
+  func apply(_ bytes: Tensor, _ index: Tensor, format: MemoryFormat) throws -> Tensor {
+    var images = try bytes.gatherNormalize(
+      index: index, mean: mean, std: std, channels: channels, format: format)
+    for (mean, std) in others {
+      let shape = [1, mean.count, 1, 1]
+      images = try images.sub(Tensor(mean, shape: shape, device: images.device))
+        .div(Tensor(std, shape: shape, device: images.device))
+    }
+    return images
+  }
+
+  /// What each byte becomes, channel by channel. Every operation rounds to float32, as PyTorch's on
+  /// whole images do.
+  func tables(channels: Int) -> [Float] {
+    let normalizations = mean.isEmpty ? others : [(mean, std)] + others
+    return (0..<channels).flatMap { channel in
+      (0..<256).map { byte in
+        var value = Float(byte) / 255
+        for (mean, std) in normalizations {
+          value = value - mean[mean.count == 1 ? 0 : channel]
+          value = value / std[std.count == 1 ? 0 : channel]
+        }
+        return value
+      }
+    }
+  }
+}

@@ -57,17 +57,30 @@ package struct ComparedRun: Sendable {
     keys.reduce(evidence.info as JSONValue?) { $0?[$1] }?.text
   }
 
-  /// One entry a fold of `summary.json`; empty for a single training.
-  var folds: [JSONValue] { (evidence.summary["folds"] ?? .null).list }
+  /// One entry a fold of `summary.json`, or one a seed; empty for a single training.
+  var parts: [JSONValue] {
+    let folds = (evidence.summary["folds"] ?? .null).list
+    return folds.isEmpty ? (evidence.summary["seeds"] ?? .null).list : folds
+  }
+
+  /// What its parts are called.
+  package var partWord: String { evidence.summary["seeds"] == nil ? "fold" : "seed" }
+
+  /// The directories of its parts, in order.
+  package var partNames: [String] {
+    parts.enumerated().map { place, value in
+      "\(partWord)-\(value[partWord]?.integer ?? place + 1)"
+    }
+  }
 
   /// How many examples each part has, as far as the run's files or its plan say.
   func sizes() -> (train: String?, validation: String?, test: String?) {
-    if !folds.isEmpty {
+    if !parts.isEmpty {
       func range(_ key: String) -> String? {
-        let counts = folds.compactMap { $0[key]?.integer }
+        let counts = parts.compactMap { $0[key]?.integer }
         guard let low = counts.min(), let high = counts.max() else { return nil }
         let text = NumberText.grouped(low)
-        return "\(low == high ? text : "\(text) to \(NumberText.grouped(high))") a fold"
+        return "\(low == high ? text : "\(text) to \(NumberText.grouped(high))") a \(partWord)"
       }
       return (range("train_examples"), range("validation_examples"), count("test"))
     }

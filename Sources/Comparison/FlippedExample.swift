@@ -80,7 +80,7 @@ package struct SplitMoves: Sendable {
     func folds(_ table: PredictionTable) -> [Int: Set<Int>] {
       zip(table.indices, table.folds).reduce(into: [:]) { $0[$1.0, default: []].insert($1.1) }
     }
-    guard Set(first.folds).count > 1 || Set(second.folds).count > 1 else {
+    guard Set(first.folds).count > 1, Set(second.folds).count > 1 else {
       otherFold = []
       return
     }

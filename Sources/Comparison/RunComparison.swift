@@ -160,7 +160,7 @@ package struct RunComparison: Sendable {
     let flops = runs.map(flops)
     let all = [
       counts("epochs") { $0.evidence.summary["epochs"]?.integer ?? $0.evidence.epochs.last?.epoch },
-      counts("best epoch") { $0.evidence.bestEpoch },
+      counts("best epoch") { $0.parts.isEmpty ? $0.evidence.bestEpoch : nil },
       counts("parameters, total") { $0.evidence.summary["parameters"]?["total"]?.integer },
       counts("parameters, trainable") { $0.evidence.summary["parameters"]?["trainable"]?.integer },
       Fact(

@@ -80,12 +80,10 @@ package struct RunDiff: Sendable {
     for run in [a, b] where run.evidence.status != "finished" {
       return untested("\(run.label) has not finished")
     }
-    if split == "validation", !a.folds.isEmpty || !b.folds.isEmpty {
-      return FoldTests.table(rows, a, b)
-    }
+    if PartTests.areMeant(split, a, b) { return PartTests.table(split, rows, a, b) }
     guard let pair else { return untested(reason ?? "the examples are not known") }
     if pair.isRepeated {
-      return untested("the models of several folds answered each \(split) example")
+      return untested("several models answered each \(split) example")
     }
     return PairedTests.table(rows, pair, a, b)
   }

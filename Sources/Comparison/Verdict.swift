@@ -118,7 +118,7 @@ package struct Verdict: Sendable, Equatable {
       let state = run.evidence.status == "unknown" ? "has no readable status" : "has not finished"
       return (.notComparable, "\(run.label) \(state)", "")
     }
-    // The test set did not choose the weights, so it speaks first, unless there are folds.
+    // The test set did not choose the weights, so it speaks first, unless there are folds or seeds.
     let tables = basis.scores.sorted { rank($0, basis) < rank($1, basis) }
     guard let table = tables.first(where: { $0["accuracy"]?.test != nil }),
       let score = table["accuracy"], let test = score.test
@@ -162,8 +162,8 @@ package struct Verdict: Sendable, Equatable {
   }
 
   private static func rank(_ table: ScoreTable, _ basis: VerdictBasis) -> Int {
-    let hasFolds = !basis.a.folds.isEmpty && !basis.b.folds.isEmpty
-    return (table.split == "test") == hasFolds ? 1 : 0
+    let hasParts = !basis.a.parts.isEmpty && !basis.b.parts.isEmpty
+    return (table.split == "test") == hasParts ? 1 : 0
   }
 
   private static func isOnlySeed(_ basis: VerdictBasis) -> Bool {

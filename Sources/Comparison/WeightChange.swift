@@ -18,7 +18,7 @@ package struct WeightChange: Sendable {
 
 /// What differs between the best weights of two runs. Values are read a megabyte at a time.
 package struct WeightsDiff: Sendable {
-  /// Tensors that differ, in their order; with folds the fold's folder stands in front of the name.
+  /// Tensors that differ, in their order; with folds or seeds the part's folder stands in front of the name.
   package private(set) var changes: [WeightChange] = []
   /// Tensors that are the same to the last bit.
   package private(set) var same = 0
@@ -29,15 +29,13 @@ package struct WeightsDiff: Sendable {
   /// One of the two runs alone has a file of weights.
   private(set) var isUneven = false
 
-  /// No run has more folds.
-  private static let mostFolds = 100
+  /// More parts than this are not read.
+  private static let mostParts = 100
   private static let piece = 1 << 20
 
   init(_ a: ComparedRun, _ b: ComparedRun) {
-    let counts = [a, b].map { $0.folds.count }
-    let folders =
-      counts[0] > 0 && counts[1] > 0
-      ? (1...min(counts[0], counts[1], Self.mostFolds)).map { "fold-\($0)/" } : [""]
+    let common = a.partNames.filter(Set(b.partNames).contains)
+    let folders = common.isEmpty ? [""] : common.prefix(Self.mostParts).map { "\($0)/" }
     for folder in folders {
       let name = "\(folder)weights/best.safetensors"
       var streams: [SafeTensors.Stream] = []

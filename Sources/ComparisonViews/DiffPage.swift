@@ -231,7 +231,8 @@ package enum DiffPage {
     if diff.curves.epochs.a + diff.curves.epochs.b == 0 { return .init(heading: "Curves") }
     let curves = [diff.a, diff.b].map { LearningCurve($0.evidence.epochs) }
     return .init(
-      heading: "Curves", notes: [DiffWords.curves(diff.curves)], keys: RunHeading.keys(["A", "B"]),
+      heading: "Curves", notes: [DiffWords.curves(diff.curves, parts: diff.a.partNames)],
+      keys: RunHeading.keys(["A", "B"]),
       charts: RunHeading.charts(curves))
   }
 

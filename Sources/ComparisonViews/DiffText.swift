@@ -33,7 +33,7 @@ package struct DiffText {
     text += classes(diff)
     for flips in diff.flips { text += self.flips(flips) }
     text += weights(diff.weights)
-    text += curves(diff.curves)
+    text += curves(diff)
     text += facts("Timings", diff.timings.filter { $0.label != "started" || options.showsAll })
     return text + "\n" + verdict(diff.verdict)
   }
@@ -198,10 +198,12 @@ package struct DiffText {
     return text + more(weights.notes.count - Self.mostRows, "notes")
   }
 
-  private func curves(_ curves: CurveDiff) -> String {
+  private func curves(_ diff: RunDiff) -> String {
+    let curves = diff.curves
     if curves.isIdentical, !options.showsAll { return "" }
     if curves.epochs.a + curves.epochs.b == 0 { return "" }
-    return heading("Curves") + "  " + wrapped(DiffWords.curves(curves), 2) + "\n"
+    return heading("Curves") + "  " + wrapped(DiffWords.curves(curves, parts: diff.a.partNames), 2)
+      + "\n"
   }
 
   private func verdict(_ verdict: Verdict) -> String {

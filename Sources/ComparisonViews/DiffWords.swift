@@ -54,7 +54,8 @@ enum DiffWords {
     return "On \(table.basis). " + names.joined(separator: "; ") + "." + holm
   }
 
-  static func curves(_ curves: CurveDiff) -> String {
+  /// - Parameter parts: what the folds or seeds of A are called, in order.
+  static func curves(_ curves: CurveDiff, parts: [String]) -> String {
     let ends =
       curves.epochs.a == curves.epochs.b
       ? "" : " A has \(curves.epochs.a) lines of metrics, B \(curves.epochs.b)."
@@ -64,8 +65,10 @@ enum DiffWords {
         ? "All epochs are the same to the last bit."
         : "Within rounding all common epochs are the same." + ends
     }
-    let fold = parting.fold > 0 ? " of fold \(parting.fold)" : ""
-    return "The curves part in epoch \(parting.epoch)\(fold): "
+    let place = parting.fold - 1
+    let part =
+      parts.indices.contains(place) ? " of \(parts[place].replacing("-", with: " "))" : ""
+    return "The curves part in epoch \(parting.epoch)\(part): "
       + "\(label(parting.key)) \(exact(parting.a)) → \(exact(parting.b))." + ends
   }
 

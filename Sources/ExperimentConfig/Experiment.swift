@@ -58,6 +58,9 @@ package struct Experiment: Sendable {
   package let optimizer: ResolvedComponent
   package let epochs: Int
   package let maxSteps: Int?
+  /// Trainings, each with a seed of its own.
+  let seedCount: Int
+  let seedsRange: SourceRange?
   package let schedule: ResolvedComponent?
   package let earlyStopping: EarlyStoppingSettings?
   /// The largest norm that all gradients together may have.
@@ -85,6 +88,8 @@ package struct Experiment: Sendable {
     epochs = try root.at("train").at("epochs").integer()
     let train = try root.at("train")
     maxSteps = try train.optional("max_steps")?.integer()
+    seedCount = try train.at("seeds").integer()
+    seedsRange = try train.at("seeds").range
     schedule = try root.optional("schedule")?.component()
     earlyStopping = try train.optional("early_stopping").map { try EarlyStoppingSettings($0) }
     clipNorm = try train.optional("clip_grad_norm")?.number()
@@ -105,6 +110,7 @@ package struct Experiment: Sendable {
       diagnostics.error(
         "nothing is frozen that could be unfrozen", at: first.range, hint: "add freeze: backbone")
     }
+    validateSeeds(into: diagnostics)
     if let folds = data.split.folds, folds.innerValidation == nil {
       try validateChoices(into: diagnostics)
     }

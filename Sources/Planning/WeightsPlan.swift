@@ -56,10 +56,10 @@ package struct WeightsPlan: Sendable {
     let run = try RunReference.resolve(reference, in: runsDirectory)
     let path = PathResolution.absolute(run.file("weights/\(epoch.rawValue).safetensors"))
     if RunCatalog.isFile(path) { return path }
-    let isFolds = RunCatalog.isFolder(run.file("fold-1"))
+    let part = RunParts.all(of: run).first
     throw InputError(
       "the run '\(run.path)' has no weights/\(epoch.rawValue).safetensors",
-      hint: isFolds ? "name one of its folds: \(run.path)/fold-1" : "it has not finished")
+      hint: part.map { "name one of its trainings: \($0.path)" } ?? "it has not finished")
   }
 
   /// Compares a state dict with the model: everything that does not fit, in one error.

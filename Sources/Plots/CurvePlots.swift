@@ -6,6 +6,8 @@ struct CurvePlots {
   /// The epoch of the best weights, where it is known and there is one training.
   let best: Int?
   let runName: String
+  /// What several trainings of a run are called.
+  var parts = "folds"
 
   private var folds: [Int] { Set(epochs.map(\.fold)).sorted() }
   private var last: Int { epochs.map(\.epoch).max() ?? 1 }
@@ -81,7 +83,7 @@ struct CurvePlots {
       figure.addData(data, mean)
       let marks =
         last <= 40 ? "linespoints pt \(line.marker) ps 0.7" : "lines"
-      let words = byFold.count > 1 ? "\(title), mean of \(byFold.count) folds" : title
+      let words = byFold.count > 1 ? "\(title), mean of \(byFold.count) \(parts)" : title
       plots.append("$\(data) with \(marks) \(line.words(width: 2)) title '\(words)'")
     }
     if let best, folds.count == 1, last > 1 {

@@ -113,7 +113,9 @@ package enum Plots {
     let name = GnuplotText.shortened(try run.readInfo().name, 40)
     let best = try exists(run.file("summary.json")) ? run.readSummary().bestEpoch : nil
     let epochs = try exists(run.file("metrics.jsonl")) ? run.readEpochs() : []
-    let curves = CurvePlots(epochs: epochs, best: best, runName: name)
+    let part = RunParts.all(of: run).first.flatMap { RunParts.kind($0.name) } ?? .fold
+    let curves = CurvePlots(
+      epochs: epochs, best: best, runName: name, parts: "\(part.rawValue)s")
     var result = [curves.loss(), curves.accuracy(), curves.learningRate()]
     if exists(run.file("predictions.csv")) {
       let tables = try run.readPredictions()

@@ -24,7 +24,7 @@ extension PageContent {
     cards = Self.cards(evidence)
     insights = Insights(evidence).all.map(Self.remark)
     scores = Self.scores(evidence)
-    folds = Self.folds(evidence)
+    parts = Self.parts(evidence)
     charts = Self.charts(curve, best: evidence.bestEpoch, drawn: plots)
     figures = plots.plots.map {
       Figure(

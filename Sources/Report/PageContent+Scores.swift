@@ -4,12 +4,13 @@ import RunRecord
 extension PageContent {
   static func cards(_ evidence: RunEvidence) -> [Card] {
     var cards: [Card] = []
+    let word = evidence.summary["seeds"] == nil ? "fold" : "seed"
     for (key, label) in [("accuracy", "accuracy"), ("f1_macro", "macro F1"), ("loss", "loss")] {
       for split in ["test", "validation"] {
         guard let value = evidence.summary[split]?[key]?.number else { continue }
         var detail = interval(evidence.summary, split, key)
         if let sd = evidence.summary["\(split)_sd"]?[key]?.number {
-          detail = "± \(score(key, sd)) over folds" + (detail.isEmpty ? "" : ", \(detail)")
+          detail = "± \(score(key, sd)) over \(word)s" + (detail.isEmpty ? "" : ", \(detail)")
         }
         cards.append(
           Card(
@@ -17,9 +18,10 @@ extension PageContent {
             value: score(key, value), detail: detail))
       }
     }
-    if let folds = evidence.summary["folds"]?.list.count, folds > 0 {
+    if let count = evidence.summary["\(word)s"]?.list.count, count > 0 {
       let epochs = evidence.summary["epochs"]?.integer ?? 0
-      cards.append(Card(label: "Folds", value: "\(folds)", detail: "of \(epochs) epochs"))
+      let label = word == "fold" ? "Folds" : "Seeds"
+      cards.append(Card(label: label, value: "\(count)", detail: "of \(epochs) epochs"))
     } else if let best = evidence.bestEpoch, let epochs = evidence.summary["epochs"]?.integer {
       cards.append(Card(label: "Best epoch", value: "\(best)", detail: "of \(epochs)"))
     } else if let last = evidence.epochs.last {
@@ -61,20 +63,26 @@ extension PageContent {
     return rows.isEmpty ? [] : [ScoreTable(rows: rows)]
   }
 
-  /// One line a fold, where there are folds.
-  static func folds(_ evidence: RunEvidence) -> [Grid] {
+  /// One line a fold or a seed, where there are several.
+  static func parts(_ evidence: RunEvidence) -> [Grid] {
     let folds = (evidence.summary["folds"] ?? .null).list
-    let scores = folds.map { $0["validation"]?.object ?? $0.object }
+    let seeds = (evidence.summary["seeds"] ?? .null).list
+    return grid(folds, "fold", title: "Folds") + grid(seeds, "seed", title: "Seeds")
+  }
+
+  private static func grid(_ parts: [JSONValue], _ word: String, title: String) -> [Grid] {
+    let scores = parts.map { $0["validation"]?.object ?? $0.object }
     let keys = ["accuracy", "f1_macro", "loss"].filter { key in
       scores.contains { $0[key]?.number != nil }
     }
     if keys.isEmpty { return [] }
     let rows = scores.enumerated().map { index, values in
-      let number = folds[index]["fold"]?.text ?? String(index + 1)
+      let number = parts[index][word]?.text ?? String(index + 1)
       return GridRow(
         cells: [number] + keys.map { key in values[key]?.number.map { score(key, $0) } ?? "–" })
     }
-    return [Grid(heading: ["Fold"] + keys.map(label), rows: rows)]
+    let heading = ["Validation of"] + keys.map(label)
+    return [Grid(title: title, heading: heading, rows: rows)]
   }
 
   /// Shares as percentages, losses as they are.

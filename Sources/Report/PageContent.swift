@@ -13,7 +13,7 @@ struct PageContent {
   var cards: [Card] = []
   var insights: [Remark] = []
   var scores: [ScoreTable] = []
-  var folds: [Grid] = []
+  var parts: [Grid] = []
   var figures: [Figure] = []
   var charts: [Chart] = []
   var missingPlots: [String] = []
@@ -63,6 +63,7 @@ struct PageContent {
   }
 
   struct Grid {
+    var title = ""
     var heading: [String]
     var rows: [GridRow]
   }

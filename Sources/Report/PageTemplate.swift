@@ -88,9 +88,9 @@ enum PageTemplate {
     </tbody></table></div>
     </section>
     {{/scores}}
-    {{#folds}}
+    {{#parts}}
     <section>
-    <h2>Folds</h2>
+    <h2>{{title}}</h2>
     <div class="scroll"><table>
     <thead><tr>{{#heading}}<th>{{.}}</th>{{/heading}}</tr></thead>
     <tbody>
@@ -99,7 +99,7 @@ enum PageTemplate {
     {{/rows}}
     </tbody></table></div>
     </section>
-    {{/folds}}
+    {{/parts}}
 
     """
 

@@ -9,8 +9,9 @@ package struct ConsoleReporter {
   private let isQuiet: Bool
   private var size: JobSize?
   private var bestLoss: [Int: Double] = [:]
-  private var folds: Int?
-  private var fold = 0
+  private var parts: Experiment.Parts?
+  /// Of the event that is shown; 0 for a run that is one training.
+  private var part = 0
   private var hasBegun = false
   /// Bars of several jobs would overwrite each other.
   private var hidesSteps = false
@@ -23,15 +24,15 @@ package struct ConsoleReporter {
     self.isQuiet = isQuiet
   }
 
-  /// Says that what follows are the events of folds.
-  package mutating func beginFolds(_ count: Int, atOnce jobs: Int) {
-    folds = count
+  /// Says that what follows are the events of folds or seeds.
+  package mutating func begin(_ parts: Experiment.Parts, atOnce jobs: Int) {
+    self.parts = parts
     hidesSteps = jobs > 1
   }
 
-  /// - Parameter fold: whose event it is; 0 without folds.
-  package mutating func show(_ event: RunEvent, fold: Int = 0) {
-    self.fold = fold
+  /// - Parameter part: whose event it is, from 1; 0 for a run that is one training.
+  package mutating func show(_ event: RunEvent, part: Int = 0) {
+    self.part = part
     switch event {
     case .features(let progress): show(progress)
     case .begin(let size): begin(size)
@@ -64,8 +65,8 @@ package struct ConsoleReporter {
   private mutating func begin(_ size: JobSize) {
     self.size = size
     start = clock.now
-    bestLoss[fold] = nil
-    if folds != nil, hasBegun { return }
+    bestLoss[part] = nil
+    if parts != nil, hasBegun { return }
     hasBegun = true
     let counts = [
       (size.trainExamples, "training"), (size.validationExamples, "validation"),
@@ -76,7 +77,7 @@ package struct ConsoleReporter {
     let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)
     say(
       terminal.bold(
-        "  \(foldSpace)\(space)epoch   train loss  accuracy   val loss  accuracy   images/s     time"
+        "  \(partHeading)\(space)epoch   train loss  accuracy   val loss  accuracy   images/s     time"
       ))
   }
 
@@ -101,10 +102,18 @@ package struct ConsoleReporter {
     isBarShown = true
   }
 
-  /// The heading of the column of folds.
-  private var foldSpace: String { folds == nil ? "" : "fold  " }
+  /// The heading of the column of folds or seeds.
+  private var partHeading: String {
+    guard let parts else { return "" }
+    return Self.padded(parts.word, partWidth) + "  "
+  }
 
-  private var foldCell: String { folds == nil ? "" : Self.padded("\(fold)", 4) + "  " }
+  private var partCell: String {
+    guard let parts else { return "" }
+    return Self.padded(parts.label(part), partWidth) + "  "
+  }
+
+  private var partWidth: Int { max(4, parts.map { $0.label($0.count).count } ?? 0) }
 
   private mutating func show(_ step: StepRecord) {
     guard terminal.isInteractive, !isQuiet, !hidesSteps, let size, let start else { return }
@@ -115,7 +124,7 @@ package struct ConsoleReporter {
     let left = seconds / max(done, 1e-9) * (1 - done)
     let bar = ProgressBar.render(done, width: 20)
     let text =
-      "  \(foldCell)\(Self.epoch(step.epoch, of: size.epochs))  \(bar)  "
+      "  \(partCell)\(Self.epoch(step.epoch, of: size.epochs))  \(bar)  "
       + "loss \(NumberText.fixed(step.meanLoss, 4))  "
       + "\(Self.rate(step.examplesPerSecond))/s  "
       + "\(Self.clockText(left)) left"
@@ -129,8 +138,8 @@ package struct ConsoleReporter {
       record.values[key].map(text) ?? "–"
     }
     let loss = record.values["val_loss"] ?? .nan
-    let isBest = loss < bestLoss[fold] ?? .infinity
-    if isBest { bestLoss[fold] = loss }
+    let isBest = loss < bestLoss[part] ?? .infinity
+    if isBest { bestLoss[part] = loss }
     let cells = [
       Self.epoch(record.epoch, of: size.epochs),
       Self.padded(text("train_loss") { NumberText.fixed($0, 4) }, 11),
@@ -140,7 +149,7 @@ package struct ConsoleReporter {
       Self.padded(Self.rate(timing.examplesPerSecond), 9),
       Self.padded(NumberText.fixed(timing.trainSeconds + timing.evaluationSeconds, 1) + " s", 7),
     ]
-    say("  " + foldCell + cells.joined(separator: "  ") + (isBest ? terminal.green(" ●") : ""))
+    say("  " + partCell + cells.joined(separator: "  ") + (isBest ? terminal.green(" ●") : ""))
   }
 
   private mutating func clearBar() {

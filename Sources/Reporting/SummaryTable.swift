@@ -5,6 +5,7 @@ import RunRecord
 package enum SummaryTable {
   package static func render(_ summary: RunSummary, seconds: Double) -> String {
     if let folds = summary.folds { return ofFolds(summary, folds, seconds: seconds) }
+    if let seeds = summary.seeds { return ofSeeds(summary, seeds, seconds: seconds) }
     var table = TextTable([.left, .right, .right, .left])
     table.add(["", "validation", "test", summary.intervals == nil ? "" : "95 % interval of test"])
     for key in keys(summary) {
@@ -31,7 +32,7 @@ package enum SummaryTable {
 
   /// The mean over the folds with its spread, and what their models say together.
   private static func ofFolds(
-    _ summary: RunSummary, _ folds: [RunSummary.Fold], seconds: Double
+    _ summary: RunSummary, _ folds: [RunSummary.Part], seconds: Double
   ) -> String {
     var table = TextTable([.left, .right, .left, .right, .right])
     table.add(["", "mean ± sd", "95 % interval", "pooled", "test"])
@@ -46,6 +47,29 @@ package enum SummaryTable {
     return table.render()
       + "\n  \(folds.count) folds: pooled are all out-of-fold predictions, test their averaged models"
       + "\n  \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
+      + " · \(NumberText.fixed(seconds, 1)) s\n"
+  }
+
+  /// The mean over the seeds with its spread.
+  private static func ofSeeds(
+    _ summary: RunSummary, _ seeds: [RunSummary.Part], seconds: Double
+  ) -> String {
+    var table = TextTable([.left, .right, .right, .left])
+    table.add(["mean ± sd", "validation", "test", "95 % interval of test"])
+    func spread(_ key: String, _ mean: Double?, _ deviation: Double?) -> String {
+      cell(key, mean) + (deviation.map { " ± " + NumberText.fixed($0, 4) } ?? "")
+    }
+    for key in keys(summary) {
+      table.add([
+        label(key), spread(key, summary.validation[key], summary.validationSD?[key]),
+        spread(key, summary.test[key], summary.testSD?[key]),
+        interval(summary.intervals?["test"]?[key]),
+      ])
+    }
+    let ends = [seeds.first, seeds.last].compactMap { $0?.seed.map(String.init) }
+    return table.render()
+      + "\n  \(seeds.count) seeds, \(ends.joined(separator: " to ")): the interval is that of the mean"
+      + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
       + " · \(NumberText.fixed(seconds, 1)) s\n"
   }
 

@@ -11,9 +11,9 @@ import Glibc
 package enum Manifest {
   package static let name = "MANIFEST.sha256"
 
-  /// Files that depend on the clock, the machine or the spelling, of the run or of one of its folds.
+  /// Files that depend on the clock, the machine or the spelling, of the run or of one of its parts.
   static func isExcluded(_ path: String) -> Bool {
-    if let slash = path.firstIndex(of: "/"), isFold(path[..<slash]) {
+    if let slash = path.firstIndex(of: "/"), RunParts.kind(path[..<slash]) != nil {
       return isExcluded(String(path[path.index(after: slash)...]))
     }
     return [
@@ -22,10 +22,6 @@ package enum Manifest {
     ].contains(path)
       || path.hasPrefix("plots/") || path.hasPrefix("checkpoints/")
       || path.hasPrefix("events.out.tfevents")
-  }
-
-  private static func isFold(_ folder: Substring) -> Bool {
-    folder.hasPrefix("fold-") && Int(folder.dropFirst(5)) != nil
   }
 
   /// Hashes the files of a finished run and writes the manifest.

@@ -95,6 +95,8 @@ package struct RunInfo: Codable, Sendable {
   package var weights: Weights?
   /// Which fold of the run above this directory is, from 1.
   package var fold: Int?
+  /// Which of the seeds of the run above this directory is trained here, from 1.
+  package var repetition: Int?
   package var versions: Versions
   package var host: String
   package var cpu: String
@@ -108,8 +110,12 @@ package struct RunInfo: Codable, Sendable {
   /// Why a run failed.
   package var failure: String?
 
+  /// Which training of the run above this is, from 1; nothing for a run.
+  package var part: Int? { fold ?? repetition }
+
   enum CodingKeys: String, CodingKey {
-    case status, identity, name, seed, command, git, dataset, weights, fold, versions, host, cpu
+    case status, identity, name, seed, command, git, dataset, weights, fold, repetition, versions,
+      host, cpu
     case cpuCapability = "cpu_capability"
     case device, threads, warnings, started, ended, failure
   }

@@ -21,23 +21,29 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var epochs: Int
   /// The epoch of `weights/best.safetensors`: the one with the lowest validation loss.
   package var bestEpoch: Int
-  /// `loss`, `accuracy` and so on with the best weights; with folds their mean over the folds.
+  /// `loss`, `accuracy` and so on with the best weights; the mean over folds or seeds, where there are
+  /// several.
   package var validation: [String: Double]
-  /// With folds: of the models' averaged probabilities.
+  /// With folds: of the models' averaged probabilities. With seeds: the mean over them.
   package var test: [String: Double]
   /// By split and metric: the lower and upper end of the 95 % interval, by bootstrap over the examples;
-  /// with folds that of validation is the t interval of the mean.
+  /// with folds that of validation is the t interval of the mean, with seeds both are.
   package var intervals: [String: [String: [Double]]]?
-  /// With folds: the standard deviations of `validation` over them (n − 1).
+  /// With folds or seeds: the standard deviations of `validation` over them (n − 1).
   package var validationSD: [String: Double]?
+  /// With seeds: the standard deviations of `test` over them (n − 1).
+  package var testSD: [String: Double]?
   /// With folds: the metrics of all out-of-fold predictions together.
   package var pooled: [String: Double]?
-  package var folds: [Fold]?
+  package var folds: [Part]?
+  package var seeds: [Part]?
 
-  package struct Fold: Codable, Sendable, Equatable {
+  /// One of several trainings.
+  package struct Part: Codable, Sendable, Equatable {
     /// From 1, counted over all repeats.
-    package var fold: Int
-    package var `repeat`: Int
+    package var fold: Int?
+    package var `repeat`: Int?
+    package var seed: UInt64?
     package var epochs: Int
     package var bestEpoch: Int
     package var trainExamples: Int
@@ -46,7 +52,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     package var test: [String: Double]
 
     enum CodingKeys: String, CodingKey {
-      case fold, `repeat`, epochs
+      case fold, `repeat`, seed, epochs
       case bestEpoch = "best_epoch"
       case trainExamples = "train_examples"
       case validationExamples = "validation_examples"
@@ -54,11 +60,13 @@ package struct RunSummary: Codable, Sendable, Equatable {
     }
 
     package init(
-      fold: Int, repeat: Int, epochs: Int, bestEpoch: Int, trainExamples: Int,
+      fold: Int? = nil, repeat: Int? = nil, seed: UInt64? = nil, epochs: Int, bestEpoch: Int,
+      trainExamples: Int,
       validationExamples: Int, validation: [String: Double], test: [String: Double]
     ) {
       self.fold = fold
       self.repeat = `repeat`
+      self.seed = seed
       self.epochs = epochs
       self.bestEpoch = bestEpoch
       self.trainExamples = trainExamples
@@ -86,8 +94,9 @@ package struct RunSummary: Codable, Sendable, Equatable {
   enum CodingKeys: String, CodingKey {
     case status, identity, dataset, parameters, epochs
     case bestEpoch = "best_epoch"
-    case validation, test, intervals, examples, pooled, folds
+    case validation, test, intervals, examples, pooled, folds, seeds
     case validationSD = "validation_sd"
+    case testSD = "test_sd"
   }
 
   package init(

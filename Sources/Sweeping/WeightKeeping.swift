@@ -20,10 +20,8 @@ package enum WeightKeeping: String, Sendable, Codable, CaseIterable {
       }
     if self == .all { return }
     for name in gone { try Removal.remove(run.file(name)) }
-    for fold in 1...1000 {
-      let folder = "fold-\(fold)"
-      guard FileManager.default.fileExists(atPath: run.file(folder)) else { break }
-      for name in gone { try Removal.remove(run.file("\(folder)/\(name)")) }
+    for part in RunParts.all(of: run) {
+      for name in gone { try Removal.remove(part.file(name)) }
     }
   }
 }

@@ -37,7 +37,7 @@ struct DatasetPrediction {
       let object = JSONValue.object([
         "run": .string(models.run.path), "dataset": .string(dataset.used),
         "split": .string(split), "examples": .integer(pooled.count),
-        "fold": models.fold > 0 ? .integer(models.fold) : .null,
+        "part": models.partName.map(JSONValue.string) ?? .null,
         "models": .integer(models.weights.count),
         "metrics": .object(values.mapValues(JSONValue.number)),
         "intervals": .object(intervals.mapValues { .array($0.map(JSONValue.number)) }),
@@ -50,7 +50,7 @@ struct DatasetPrediction {
       let which =
         models.weights.count > 1
         ? " · mean of \(models.weights.count) models"
-        : models.fold > 0 ? " · fold \(models.fold)" : ""
+        : models.partName.map { " · " + $0.replacing("-", with: " ") } ?? ""
       terminal.write("\(dataset.used) · \(split) · \(count) examples\(which)\n\n")
       terminal.write(SummaryTable.render(values, intervals: intervals))
     }
@@ -70,7 +70,7 @@ struct DatasetPrediction {
     var file = PredictionsFile(classes: models.classes)
     for row in answer.predictions.indices {
       file.add(
-        split: split, fold: models.fold, index: row, label: answer.labels[row],
+        split: split, fold: models.part, index: row, label: answer.labels[row],
         predicted: answer.predictions[row],
         probabilities: answer.probabilities[
           (row * models.classes)..<((row + 1) * models.classes)])

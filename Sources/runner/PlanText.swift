@@ -69,7 +69,7 @@ enum PlanText {
     table.add([
       "training",
       "\(experiment.epochs) epochs of batches of \(experiment.data.batchSize), "
-        + "\(experiment.optimizer.name), \(experiment.loss.name), seed \(experiment.seed)",
+        + "\(experiment.optimizer.name), \(experiment.loss.name), \(seeds(experiment))",
     ])
     for later in experiment.unfreezing {
       let names = later.patterns.map(\.text).joined(separator: ", ")
@@ -80,6 +80,13 @@ enum PlanText {
     table.add(["memory", "about \(bytes(memory(plan))) for training"])
     table.add(["FLOPs", "for one example forward; a multiply-add counts as two"])
     return table.render()
+  }
+
+  private static func seeds(_ experiment: Experiment) -> String {
+    guard case .seeds(let seeds)? = experiment.parts, let last = seeds.last else {
+      return "seed \(experiment.seed)"
+    }
+    return "once with each of the seeds \(experiment.seed) to \(last)"
   }
 
   /// Where the part of the model ends that is computed once, and why.

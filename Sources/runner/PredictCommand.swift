@@ -19,7 +19,8 @@ struct PredictCommand: AsyncParsableCommand {
       transforms; where these do not resize, an image of another size is first made as large as the \
       data set's. Nothing is inverted unless --invert says so.
 
-      Of a run with folds, --fold N takes one model and --ensemble the mean of all.
+      Of a run with folds or several seeds, --fold N or --seed S takes one model and --ensemble the mean \
+      of all.
 
       --json prints one object a line for each image; for a data set one object with metrics, intervals \
       and the confusion matrix.
@@ -42,7 +43,10 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: "Takes the model of this fold, from 1.")
   var fold: Int?
 
-  @Flag(help: "Averages the probabilities of all fold models.")
+  @Option(help: "Takes the model of this seed.")
+  var seed: UInt64?
+
+  @Flag(help: "Averages the probabilities of the models of all folds or seeds.")
   var ensemble = false
 
   @Option(
@@ -76,6 +80,11 @@ struct PredictCommand: AsyncParsableCommand {
     case test, train
   }
 
+  private var choice: PredictionModels.Choice {
+    if ensemble { return .all }
+    return fold.map { .fold($0) } ?? seed.map { .seed($0) } ?? .any
+  }
+
   private var asksForDataset: Bool { dataset != nil || split != nil }
 
   func validate() throws {
@@ -94,8 +103,9 @@ struct PredictCommand: AsyncParsableCommand {
     if let top, top < 1 { throw ValidationError("--top takes a number from 1.") }
     if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1.") }
     if let fold, fold < 1 { throw ValidationError("--fold takes a number from 1.") }
-    if fold != nil, ensemble {
-      throw ValidationError("--fold takes one model, --ensemble all: name one of the two.")
+    if [fold != nil, seed != nil, ensemble].count(where: \.self) > 1 {
+      throw ValidationError(
+        "--fold and --seed take one model, --ensemble all: name one of the three.")
     }
     if let csv, images.contains(csv) {
       throw ValidationError("--csv would overwrite the image \(csv).")
@@ -106,7 +116,7 @@ struct PredictCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let terminal = Terminal(environment: environment)
     let models = try PredictionModels(
-      arguments.resolve(), weights: weights.rawValue, fold: fold, ensemble: ensemble)
+      arguments.resolve(), weights: weights.rawValue, part: choice)
     if let top, top > models.classes {
       throw InputError("--top \(top) is too many: the run's model knows \(models.classes) classes")
     }

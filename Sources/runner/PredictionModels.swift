@@ -10,10 +10,12 @@ struct PredictionModels {
   let run: RunDirectory
   let plan: Plan
   let info: RunInfo
-  /// State dicts, in the order of the folds.
+  /// State dicts, in the order of the folds or seeds.
   let weights: [String]
-  /// The one fold whose model is asked; 0 for a run without folds and for all folds.
-  let fold: Int
+  /// The one fold or seed, counted from 1, whose model is asked; 0 for all and for a run of one training.
+  let part: Int
+  /// Its directory, `fold-2` or `seed-43`.
+  let partName: String?
 
   var classes: Int { plan.dataset.facts.classes }
 
@@ -21,15 +23,17 @@ struct PredictionModels {
   var givesProbabilities: Bool { plan.experiment.loss.name != "mse" }
 
   /// - Throws: ``InputError`` where the run has no such models, or not yet.
-  init(_ run: RunDirectory, weights: String, fold: Int?, ensemble: Bool) throws {
+  init(_ run: RunDirectory, weights: String, part: Choice) throws {
     self.run = run
     info = try run.readInfo()
     try Self.refuseUnfinished(run, info)
     plan = try Self.plan(of: run)
-    let folds = FoldDirectory.all(of: run)
-    let chosen = try Self.choose(
-      run, folds, fold: fold, ensemble: ensemble, plan.experiment.data.split.range)
-    self.fold = fold ?? info.fold ?? 0
+    let parts = RunParts.all(of: run)
+    let chosen = try Self.choose(run, parts, part, plan.experiment.data.split.range)
+    let place = parts.firstIndex { $0.path == chosen.first?.path }
+    let isOne = chosen.count == 1
+    self.part = isOne ? place.map { $0 + 1 } ?? info.part ?? 0 : 0
+    partName = self.part > 0 ? chosen[0].name : nil
     self.weights = try chosen.map { try Self.weights(weights, of: $0) }
   }
 
@@ -56,30 +60,49 @@ struct PredictionModels {
     }
   }
 
+  /// Which of several models a person wants.
+  enum Choice {
+    case any, all
+    case fold(Int)
+    case seed(UInt64)
+
+    fileprivate var option: String {
+      switch self {
+      case .any: ""
+      case .all: "--ensemble"
+      case .fold: "--fold"
+      case .seed: "--seed"
+      }
+    }
+  }
+
   /// - Parameter place: where the run's split is written.
   private static func choose(
-    _ run: RunDirectory, _ folds: [RunDirectory], fold: Int?, ensemble: Bool, _ place: SourceRange?
+    _ run: RunDirectory, _ parts: [RunDirectory], _ choice: Choice, _ place: SourceRange?
   ) throws -> [RunDirectory] {
-    if folds.isEmpty {
-      guard fold == nil, !ensemble else {
-        throw InputError(
-          "'\(run.path)' is not a run with folds: it has one model",
-          hint: "leave out \(ensemble ? "--ensemble" : "--fold")")
-      }
-      return [run]
-    }
-    if ensemble { return folds }
-    guard let fold else {
+    guard let first = parts.first, let kind = RunParts.kind(first.name) else {
+      if case .any = choice { return [run] }
       throw InputError(
-        "the run '\(run.path)' has \(folds.count) models, one for each fold",
-        at: place, hint: "--ensemble averages them, --fold N takes one")
+        "'\(run.path)' has neither folds nor several seeds: it has one model",
+        hint: "leave out \(choice.option)")
     }
-    guard fold <= folds.count else {
+    let place = kind == .fold ? place : nil
+    let name: String
+    switch choice {
+    case .all: return parts
+    case .any:
       throw InputError(
-        "there is no fold \(fold): the run '\(run.path)' has \(folds.count)",
-        at: place, hint: "--fold takes 1 to \(folds.count)")
+        "the run '\(run.path)' has \(parts.count) models, one for each \(kind)", at: place,
+        hint: "--ensemble averages them, --\(kind) N takes one")
+    case .fold(let number): name = "fold-\(number)"
+    case .seed(let seed): name = "seed-\(seed)"
     }
-    return [folds[fold - 1]]
+    if let part = parts.first(where: { $0.name == name }) { return [part] }
+    let numbers = parts.map { $0.name.dropFirst(kind.rawValue.count + 1) }
+    throw InputError(
+      "there is no \(name.replacing("-", with: " ")): the run '\(run.path)' has \(parts.count) "
+        + "\(kind)s", at: place,
+      hint: "--\(kind) takes \(numbers[0]) to \(numbers[numbers.count - 1])")
   }
 
   /// The path of a state dict that is still what the run wrote.
@@ -88,12 +111,11 @@ struct PredictionModels {
     guard RunCatalog.isFile(path) else {
       throw InputError("the run '\(run.path)' has no weights/\(name).safetensors any more")
     }
-    // The manifest of folds lies one folder above.
+    // The manifest of folds and seeds lies one folder above.
     let entry = "weights/\(name).safetensors"
-    let foldName = run.path.split(separator: "/").last.map(String.init) ?? ""
     let recorded =
       try Manifest.hash(of: entry, in: run)
-      ?? Manifest.hash(of: "\(foldName)/\(entry)", in: RunDirectory(path: run.file("..")))
+      ?? Manifest.hash(of: "\(run.name)/\(entry)", in: RunDirectory(path: run.file("..")))
     if let recorded, try Digest.hex(ofFile: path) != recorded {
       throw FileError(
         path: path, reason: "is damaged: it is not what the run wrote (\(Manifest.name))")

@@ -25,7 +25,8 @@ struct Reproduction {
 
   /// The first step whose loss is another one.
   private struct FirstStep {
-    let fold: Int?
+    /// `fold-2` or `seed-43`; nothing for a run that is one training.
+    let part: String?
     let epoch: Int
     let step: Int
     let was: Double
@@ -83,7 +84,7 @@ struct Reproduction {
       text += files.prefix(8).map { "  \($0)\n" }.joined()
       if files.count > 8 { text += "  and \(files.count - 8) more\n" }
       if let step {
-        let place = step.fold.map { "fold \($0), " } ?? ""
+        let place = step.part.map { $0.replacing("-", with: " ") + ", " } ?? ""
         text +=
           "the losses part at \(place)epoch \(step.epoch), step \(step.step): "
           + "\(step.was), now \(step.now)"
@@ -132,17 +133,17 @@ struct Reproduction {
   private static func firstStep(
     _ old: RunDirectory, _ new: RunDirectory, _ experiment: Experiment
   ) throws -> FirstStep? {
-    let folds = FoldDirectory.all(of: old)
-    if folds.isEmpty { return try firstStep(old, new, fold: nil, experiment) }
-    for (index, fold) in folds.enumerated() {
-      let other = RunDirectory(path: new.file("fold-\(index + 1)"))
-      if let step = try firstStep(fold, other, fold: index + 1, experiment) { return step }
+    let parts = RunParts.all(of: old)
+    if parts.isEmpty { return try firstStep(old, new, part: nil, experiment) }
+    for part in parts {
+      let other = RunDirectory(path: new.file(part.name))
+      if let step = try firstStep(part, other, part: part.name, experiment) { return step }
     }
     return nil
   }
 
   private static func firstStep(
-    _ old: RunDirectory, _ new: RunDirectory, fold: Int?, _ experiment: Experiment
+    _ old: RunDirectory, _ new: RunDirectory, part: String?, _ experiment: Experiment
   ) throws -> FirstStep? {
     let before = try losses(old)
     let after = try losses(new)
@@ -155,7 +156,7 @@ struct Reproduction {
       let now = step < after.count ? after[step] : .nan
       if was.bitPattern == now.bitPattern { continue }
       return FirstStep(
-        fold: fold, epoch: step / inEpoch + 1, step: step % inEpoch + 1, was: was, now: now)
+        part: part, epoch: step / inEpoch + 1, step: step % inEpoch + 1, was: was, now: now)
     }
     return nil
   }

@@ -52,9 +52,10 @@ struct ResumeCommand: AsyncParsableCommand {
     let context = RunContext(
       environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet))
     let run = try arguments.resolve()
-    if try run.readInfo().fold != nil {
+    if try run.readInfo().part != nil {
       throw InputError(
-        "'\(run.path)' is a fold", hint: "resume the run that it belongs to, the folder above")
+        "'\(run.path)' is a part of a run",
+        hint: "resume the run that it belongs to, the folder above")
     }
     let lock = try RunLock.acquire(run, takesOver: takeOver)
     defer { lock.release() }
@@ -80,7 +81,7 @@ struct ResumeCommand: AsyncParsableCommand {
           because: difference.text)
       }
       try await RunPreparation(plan, experimentPath: run.file("experiment.yaml"), context)
-        .adopt(engine, differences, in: [run] + FoldDirectory.all(of: run))
+        .adopt(engine, differences, in: [run] + RunParts.all(of: run))
     }
     context.reporter.say("\(info.name) · \(info.dataset.used) · resumed")
     let execution = RunExecution(

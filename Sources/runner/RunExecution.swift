@@ -43,8 +43,8 @@ final class RunExecution {
   /// With workers of its own.
   func carryOut() async throws -> RunSummary {
     try begin(run)
-    guard plan.experiment.data.split.folds == nil else {
-      return try await finish(try await carryOutFolds())
+    if let parts = plan.experiment.parts {
+      return try await finish(try await carryOut(parts))
     }
     let ending = try await WorkerProcess(environment: context.environment, interrupts).run {
       [self] events, send in
@@ -80,33 +80,28 @@ final class RunExecution {
     try run.write(json: info, to: "run.json")
   }
 
-  // MARK: Folds
+  // MARK: Folds and seeds
 
-  private func carryOutFolds() async throws -> WorkerProcess.Ending {
-    guard let settings = plan.experiment.data.split.folds else { return .success }
-    let count = settings.count * settings.repeats
-    let info = try run.readInfo()
-    let folds = try (1...count).map { try FoldDirectory.prepare($0, of: run, info) }
-    context.reporter.beginFolds(count, atOnce: jobs)
-    let runs = FoldRuns(
+  private func carryOut(_ parts: Experiment.Parts) async throws -> WorkerProcess.Ending {
+    let directories = try PartDirectories(run: run, plan: plan, parts: parts).prepare()
+    context.reporter.begin(parts, atOnce: jobs)
+    let runs = PartRuns(
       environment: context.environment, interrupts: interrupts, untilEpoch: untilEpoch)
-    let (events, continuation) = AsyncStream<FoldRuns.Event>.makeStream()
-    let unfinished = folds.filter { (try? $0.readInfo().status) != .finished }
+    let (events, continuation) = AsyncStream<PartRuns.Event>.makeStream()
+    let unfinished = directories.filter { (try? $0.readInfo().status) != .finished }
     let jobs = jobs
     async let results = runs.carryOut(unfinished, jobs: jobs, continuation)
     for await item in events {
       if case .failure(let reason) = item.event { failure = failure ?? reason }
       context.record(item.event)
-      context.reporter.show(item.event, fold: item.fold)
+      context.reporter.show(item.event, part: item.part)
     }
     let ending = try await results
-    context.profile.cut("folds")
+    context.profile.cut("\(parts.word)s")
     guard ending == .success else { return ending }
-    let result = try FoldResults(
-      run, folds: folds, foldsInRepeat: settings.count,
-      metrics: MetricSet(plan.experiment.metrics)
+    summary = try PartResults(
+      run, parts, directories, metrics: MetricSet(plan.experiment.metrics)
     ).write()
-    summary = result
     return .success
   }
 
@@ -139,13 +134,13 @@ final class RunExecution {
         path: error.path,
         reason: error.reason + "; all else is there, 'runner report \(run.path)' writes the page")
     }
-    for part in [run] + FoldDirectory.all(of: run) { Checkpoints(part).removeAll() }
+    for part in [run] + RunParts.all(of: run) { Checkpoints(part).removeAll() }
   }
 
   /// Whether a finished run was killed before ``tidy(_:)`` had done its work.
   static func isUntidy(_ run: RunDirectory) -> Bool {
     !RunCatalog.isFile(run.file("report.html"))
-      || ([run] + FoldDirectory.all(of: run)).contains {
+      || ([run] + RunParts.all(of: run)).contains {
         RunCatalog.isFolder($0.file("checkpoints"))
       }
   }

@@ -206,6 +206,8 @@ struct RunPreparation {
     if let folds = experiment.data.split.folds {
       facts.append(
         "\(folds.count) folds" + (folds.repeats > 1 ? " × \(folds.repeats)" : ""))
+    } else if case .seeds(let seeds)? = experiment.parts {
+      facts.append("\(seeds.count) seeds")
     }
     facts.append(
       "\(device), \(experiment.threads) \(experiment.threads == 1 ? "thread" : "threads")")

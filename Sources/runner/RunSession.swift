@@ -18,7 +18,7 @@ struct RunSession {
     let interrupts = Interrupts()
     interrupts.start()
     let worker = try WorkerProcess(environment: context.environment, interrupts)
-    if plan.experiment.data.split.folds != nil {
+    if plan.experiment.parts != nil {
       let engine = try await worker.describe()
       context.profile.cut("start-up: LibTorch")
       let prepared = try await prepare(engine, interrupts)

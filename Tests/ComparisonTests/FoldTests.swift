@@ -67,7 +67,7 @@ import Testing
   @Test func theTestSetOfSeveralModelsIsNotTested() throws {
     let diff = try pair()
     let table = try #require(diff.scores.first { $0.split == "test" })
-    #expect(table.reason == "the models of several folds answered each test example")
+    #expect(table.reason == "several models answered each test example")
   }
 
   @Test func theWeightsOfEachFoldAreCompared() throws {

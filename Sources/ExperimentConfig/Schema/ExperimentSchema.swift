@@ -11,7 +11,7 @@ package enum ExperimentSchema {
       "extends", .path, .optional, doc: "Another experiment file that this one starts from.",
       isCosmetic: true),
     Field(
-      "seed", .integer(.between(0, 9_007_199_254_740_991)), default: "0",
+      "seed", .integer(.between(0, Double(Experiment.largestSeed))), default: "0",
       doc: "All randomness is a function of it."),
     Field(
       "threads", .oneOf([.integer(.between(1, 1024)), .choice(["auto"])]), default: "auto",
@@ -74,7 +74,7 @@ package enum ExperimentSchema {
       "max_trials", .integer(.between(1, 10_000)), .optional,
       doc: "How many trials at most; needed wherever not all combinations are tried."),
     Field(
-      "seed", .integer(.between(0, 9_007_199_254_740_991)), default: "0",
+      "seed", .integer(.between(0, Double(Experiment.largestSeed))), default: "0",
       doc: "What is drawn is a function of it."),
     Field(
       "objective", .string(.any), default: "loss",
@@ -220,6 +220,10 @@ package enum ExperimentSchema {
     Field(
       "epochs", .integer(.between(1, 1_000_000)), default: "10",
       doc: "Passes over the training data."),
+    Field(
+      "seeds", .integer(.between(1, 1000)), default: "1",
+      doc:
+        "Trainings, with the seeds seed, seed + 1 and so on; the result is their mean and spread."),
     Field(
       "max_steps", .integer(.atLeast(1)), .optional,
       doc: "Ends training after this many steps, if that is sooner."),

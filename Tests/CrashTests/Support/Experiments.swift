@@ -3,13 +3,14 @@ import Foundation
 
 /// Experiments that take seconds and use everything that a checkpoint has to hold.
 enum Experiments {
-  static let all = ["sequential", "cnn", "folds"]
+  static let all = ["sequential", "cnn", "folds", "seeds"]
 
   static func write(into sandbox: Sandbox) throws {
     try writeData(into: sandbox)
     try sandbox.write(sequential, to: "sequential.yaml")
     try sandbox.write(cnn, to: "cnn.yaml")
     try sandbox.write(folds, to: "folds.yaml")
+    try sandbox.write(seeds, to: "seeds.yaml")
   }
 
   /// Four IDX files of images in four classes: a bright quarter for each, with noise from a formula.
@@ -108,6 +109,13 @@ enum Experiments {
       early_stopping: {patience: 4}
       checkpoint: {every: 5}
     metrics: [accuracy, f1, confusion_matrix]
+
+    """
+
+  static let seeds = """
+    extends: cnn.yaml
+    name: seeds
+    train: {epochs: 5, seeds: 3}
 
     """
 

@@ -1,0 +1,66 @@
+import Diagnostics
+
+extension Experiment {
+  /// The trainings of a run that has more than one.
+  package enum Parts: Sendable, Equatable {
+    /// - Parameters:
+    ///   - count: in all repeats together.
+    ///   - inRepeat: how many make one repeat.
+    case folds(count: Int, inRepeat: Int)
+    /// One training for each seed, in order.
+    case seeds([UInt64])
+
+    package var count: Int {
+      switch self {
+      case .folds(let count, _): count
+      case .seeds(let seeds): seeds.count
+      }
+    }
+
+    /// What one of them is called.
+    package var word: String {
+      switch self {
+      case .folds: "fold"
+      case .seeds: "seed"
+      }
+    }
+
+    /// Which one it is, for people: the fold's number or the seed.
+    ///
+    /// - Parameter number: from 1.
+    package func label(_ number: Int) -> String {
+      switch self {
+      case .folds: "\(number)"
+      case .seeds(let seeds): seeds.indices.contains(number - 1) ? "\(seeds[number - 1])" : "–"
+      }
+    }
+
+    /// The name of its directory, such as `fold-2` and `seed-43`.
+    package func directory(_ number: Int) -> String { "\(word)-\(label(number))" }
+  }
+
+  /// Nothing for a run that is one training.
+  package var parts: Parts? {
+    if let folds = data.split.folds {
+      return .folds(count: folds.count * folds.repeats, inRepeat: folds.count)
+    }
+    return seedCount > 1 ? .seeds((0..<UInt64(seedCount)).map { seed + $0 }) : nil
+  }
+
+  /// Folds with several seeds would be two answers to one question.
+  func validateSeeds(into diagnostics: DiagnosticCollector) {
+    guard seedCount > 1 else { return }
+    if data.split.folds != nil {
+      diagnostics.error(
+        "a run has either folds or several seeds", at: seedsRange,
+        hint: "'repeats' in data.split repeats the folds, each time with others")
+    }
+    if seed > Self.largestSeed - UInt64(seedCount - 1) {
+      diagnostics.error(
+        "the last of the seeds would be larger than \(Self.largestSeed)", at: seedsRange)
+    }
+  }
+
+  /// The largest that a number in JSON holds exactly.
+  package static let largestSeed: UInt64 = 9_007_199_254_740_991
+}

@@ -1,0 +1,32 @@
+import Files
+
+/// The directories within a run's that are trainings of their own: its folds (`fold-2`), or those of
+/// its seeds (`seed-43`).
+package enum RunParts {
+  package enum Kind: String, Sendable {
+    case fold, seed
+  }
+
+  /// What a directory of this name is.
+  package static func kind(_ name: some StringProtocol) -> Kind? {
+    let words = name.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+    guard words.count == 2, UInt64(words[1]) != nil else { return nil }
+    return Kind(rawValue: String(words[0]))
+  }
+
+  /// Those that are there, in order; none for a run that is one training.
+  package static func all(of run: RunDirectory) -> [RunDirectory] {
+    // A folder that cannot be listed is reported by whoever reads a file of it.
+    let names = ((try? RunCatalog.folders(in: run.path)) ?? []).filter { kind($0) != nil }
+    return names.sorted { number($0) < number($1) }.map { RunDirectory(path: run.file($0)) }
+  }
+
+  private static func number(_ name: String) -> UInt64 {
+    name.split(separator: "-").last.flatMap { UInt64($0) } ?? 0
+  }
+}
+
+extension RunDirectory {
+  /// The last part of its path.
+  package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+}

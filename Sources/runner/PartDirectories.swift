@@ -1,0 +1,52 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+import FoundationEssentials
+import Planning
+import RunRecord
+
+/// Makes the directories of a run's folds, or of its seeds.
+struct PartDirectories {
+  let run: RunDirectory
+  let plan: Plan
+  let parts: Experiment.Parts
+
+  /// All of them, in order. One that an earlier start has made stays as it is.
+  func prepare() throws -> [RunDirectory] {
+    let info = try run.readInfo()
+    return try (1...parts.count).map { number in
+      let part = RunDirectory(path: run.file(parts.directory(number)))
+      if RunCatalog.isFile(part.file("run.json")) { return part }
+      try AtomicFile.createFolder(part.path)
+      var own = info
+      own.status = .queued
+      own.warnings = []
+      switch parts {
+      case .folds:
+        own.fold = number
+        try part.write([FileReading.bytes(of: run.file("resolved.yaml"))], to: "resolved.yaml")
+      case .seeds(let seeds):
+        try prepare(part, seed: seeds[number - 1], &own)
+        own.repetition = number
+      }
+      try part.write(json: own, to: "run.json")
+      return part
+    }
+  }
+
+  /// What a run of this seed alone would be, to the byte.
+  private func prepare(_ part: RunDirectory, seed: UInt64, _ info: inout RunInfo) throws {
+    let diagnostics = DiagnosticCollector()
+    let plan = Plan.make(
+      run.file("resolved.yaml"), overrides: ["seed=\(seed)", "train.seeds=1"], environment: [:],
+      processors: ProcessInfo.processInfo.activeProcessorCount, diagnostics: diagnostics)
+    guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
+    info.seed = seed
+    info.identity = try Identity(
+      configuration: plan.loaded.resolved, dataset: info.dataset.fingerprint,
+      weights: info.weights.map { $0.sha256 ?? $0.used }, libtorch: info.versions.libtorch
+    ).hex
+    try part.write(
+      ResolvedYAML.render(plan.loaded.resolved, source: plan.loaded.source), to: "resolved.yaml")
+  }
+}

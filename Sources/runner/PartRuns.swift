@@ -1,0 +1,71 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+import RunRecord
+
+/// Carries out folds or seeds, several at a time. Each is a worker and a directory of its own, so that nothing
+/// of their results depends on how many.
+struct PartRuns: Sendable {
+  let environment: [String: String]
+  let interrupts: Interrupts
+  let untilEpoch: Int?
+
+  struct Event: Sendable {
+    /// From 1.
+    let part: Int
+    let event: RunEvent
+  }
+
+  /// - Returns: success where every one is finished, else the ending of one that is not; after a
+  ///   failure no further one begins.
+  func carryOut(
+    _ parts: [RunDirectory], jobs: Int, _ events: AsyncStream<Event>.Continuation
+  ) async throws -> WorkerProcess.Ending {
+    defer { events.finish() }
+    return try await withThrowingTaskGroup(of: WorkerProcess.Ending.self) { group in
+      var waiting = parts[...]
+      var worst = WorkerProcess.Ending.success
+      func next() {
+        guard worst == .success, !interrupts.wasInterrupted, let part = waiting.popFirst() else {
+          return
+        }
+        group.addTask { try await carryOut(part, events) }
+      }
+      for _ in 0..<max(jobs, 1) { next() }
+      while let ending = try await group.next() {
+        if worst == .success { worst = ending }
+        next()
+      }
+      return worst == .success && !waiting.isEmpty ? .interrupted : worst
+    }
+  }
+
+  private func carryOut(
+    _ part: RunDirectory, _ events: AsyncStream<Event>.Continuation
+  ) async throws -> WorkerProcess.Ending {
+    var info = try part.readInfo()
+    let number = info.part ?? 0
+    info.status = .running
+    info.failure = nil
+    info.ended = nil
+    try part.write(json: info, to: "run.json")
+    let worker = try WorkerProcess(environment: environment, interrupts)
+    let ending = try await worker.run { incoming, send in
+      var incoming = incoming
+      try await send(WorkerRequest(directory: part.path, untilEpoch: untilEpoch))
+      while let event = try await incoming.next() {
+        events.yield(Event(part: number, event: event))
+      }
+    }
+    switch ending {
+    case .success: info.status = .finished
+    case .interrupted: info.status = .interrupted
+    case .failure(let words):
+      info.status = .failed
+      info.failure = words
+    }
+    info.ended = UTCTime.iso(UTCTime.now())
+    try part.write(json: info, to: "run.json")
+    return ending
+  }
+}

@@ -53,6 +53,7 @@ test-crash: build
 # Against PyTorch, which $(PYTHON) has to have with torchvision and scikit-learn.
 bench: build
 	$(PYTHON) Benchmarks/bench.py
+	$(PYTHON) Benchmarks/transfer.py
 
 # Against PyTorch, which $(PYTHON) has to have with torchvision: inference, then training.
 bench-prefix: setup

@@ -36,6 +36,7 @@ class Bench:
     def __init__(self, options, folder):
         self.options = options
         self.folder = folder
+        self.memory = None
         self.environment = dict(os.environ, OMP_WAIT_POLICY="PASSIVE", PYTHONPATH=HERE)
 
     def runner(self, *overrides):
@@ -51,6 +52,8 @@ class Bench:
         processor = processor_seconds() - before
         summary = json.loads(done.stdout)
         timings = lines_of(os.path.join(summary["run"], "timings.jsonl"))
+        # The largest child so far; the first ones are the runner's.
+        self.memory = self.memory or resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         return {
             "run": summary["run"],
             "accuracy": summary["test"]["accuracy"],
@@ -110,12 +113,18 @@ class Bench:
 
     def measure(self, predictions):
         threads = self.best_threads(predictions)
-        results = {"runner": [], "notebook": [], "tuned": [], "gemms": []}
+        results = {name: [] for name in ("runner", "notebook", "tuned", "gemms", "folds", "tuned folds")}
         for number in range(self.options.rounds):
             results["runner"].append(self.runner())
             results["gemms"].append(self.peer("gemms.py", 1))
             results["tuned"].append(self.peer("tuned.py", predictions, threads, self.options.epochs))
             results["runner"].append(self.runner())
+            folds = self.runner("data.split={folds: 5}", "--jobs", "2")
+            results["folds"].append(folds)
+            results["tuned folds"].append(
+                self.peer(
+                    "tuned.py", os.path.join(folds["run"], "predictions.csv"), threads,
+                    self.options.epochs))
             if number < self.options.notebook_rounds:
                 results["notebook"].append(
                     self.peer("notebook.py", predictions, self.options.epochs))
@@ -126,11 +135,10 @@ def median(results, key):
     return statistics.median(item[key] for item in results)
 
 
-def table(threads, results, epochs):
+def table(threads, results, epochs, memory):
     steps = results["tuned"][0]["steps"]
     ours, notebook, tuned = results["runner"], results["notebook"], results["tuned"]
     gemms = median(results["gemms"], "step")
-    memory = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
     rows = [("", "runner", "notebook", f"tuned PyTorch, {threads} threads")]
     rows.append(
         (f"whole process, {epochs} epochs", f"{median(ours, 'wall'):.2f} s")
@@ -143,6 +151,12 @@ def table(threads, results, epochs):
             f"{median(peer, 'whole_processor'):.2f} s "
             f"({median(peer, 'whole_processor') / median(ours, 'whole_processor'):.1f} ×)"
             for peer in (notebook, tuned)))
+    folds, tuned_folds = (median(results[name], "wall") for name in ("folds", "tuned folds"))
+    rows.append(
+        (
+            "whole process, five folds", f"{folds:.2f} s, two jobs", "",
+            f"{tuned_folds:.2f} s ({tuned_folds / folds:.1f} ×)",
+        ))
     rows.append(
         ("training loop", f"{median(ours, 'training'):.2f} s")
         + tuple(
@@ -166,7 +180,7 @@ def table(threads, results, epochs):
     lines.insert(1, "| --- | ---: | ---: | ---: |")
     print("\n".join(lines))
     print(
-        f"\nMedians; the products take {1e3 * gemms:.3f} ms. Largest process of all: {memory:.0f} MB.")
+        f"\nMedians; the products take {1e3 * gemms:.3f} ms. The runner's larger process: {memory:.0f} MB.")
 
 
 def main():
@@ -180,7 +194,7 @@ def main():
         bench = Bench(options, folder)
         bench.runner("epochs=1")
         threads, results = bench.measure(bench.gates())
-        table(threads, results, options.epochs)
+        table(threads, results, options.epochs, bench.memory)
 
 
 main()

@@ -34,13 +34,43 @@ def mnist(part):
     return images, labels.astype(np.int64)
 
 
-def split_of(predictions, count=60000):
-    """Training and validation indices as a run's predictions.csv has them."""
+def splits_of(predictions, count=60000):
+    """Training and validation indices as a run's predictions.csv has them: of one split, or each fold."""
+    held = {}
     with open(predictions, newline="") as file:
-        held = {int(row["index"]) for row in csv.DictReader(file) if row["split"] == "validation"}
+        for row in csv.DictReader(file):
+            if row["split"] == "validation":
+                held.setdefault(int(row["fold"]), []).append(int(row["index"]))
     everything = np.arange(count)
-    mask = np.isin(everything, np.fromiter(held, np.int64))
-    return everything[~mask], everything[mask]
+    result = []
+    for fold in sorted(held):
+        mask = np.isin(everything, np.array(held[fold], np.int64))
+        result.append((everything[~mask], everything[mask]))
+    return result
+
+
+def split_of(predictions):
+    """Of a run with one hold-out set."""
+    (split,) = splits_of(predictions)
+    return split
+
+
+def torchvision():
+    """The package, also where its compiled part is missing: transforms and models do without."""
+    import torch
+
+    try:
+        import torchvision
+    except RuntimeError:
+        library = torch.library.Library("torchvision", "DEF")
+        for name in ("nms", "qnms"):
+            library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+        for name in [name for name in sys.modules if name.startswith("torchvision")]:
+            del sys.modules[name]
+        import torchvision
+
+        torchvision.operators = library  # Its definitions live as long as it does.
+    return torchvision
 
 
 # Random streams ----------------------------------------------------------------------------------

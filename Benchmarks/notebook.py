@@ -14,16 +14,7 @@ import torch  # noqa: E402
 from torch import nn  # noqa: E402
 from torch.utils.data import DataLoader, Dataset, Subset  # noqa: E402
 
-try:
-    from torchvision import transforms  # noqa: E402
-except RuntimeError:
-    # A torchvision without its compiled part does for transforms.
-    library = torch.library.Library("torchvision", "DEF")
-    for name in ("nms", "qnms"):
-        library.define(f"{name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    for name in [name for name in sys.modules if name.startswith("torchvision")]:
-        del sys.modules[name]
-    from torchvision import transforms  # noqa: E402
+transforms = common.torchvision().transforms
 
 from PIL import Image  # noqa: E402
 

@@ -31,8 +31,9 @@ test-debug: setup
 	swift test --skip-build --no-parallel
 
 # Optimised code is where a handle that was released too early shows.
-test-release: build
-	swift test -c release --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests'
+test-release: setup
+	swift build -c release --build-tests --explicit-target-dependency-import-check error
+	swift test -c release --skip-build --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests'
 
 # Sweeps on a real Slurm that lives for these tests alone, on loopback; needs root.
 SLURM_FOLDER ?= /tmp/runner-slurm
@@ -45,7 +46,7 @@ test-slurm: setup
 	  scripts/slurm-loopback stop $(SLURM_FOLDER); rm -rf $(SLURM_FOLDER); exit $$code
 
 # Two hundred runs killed at random moments, and every file operation failing with every error.
-test-crash: build
+test-crash: setup
 	swift build -c release --build-tests --explicit-target-dependency-import-check error
 	RUNNER_CRASHES=$${RUNNER_CRASHES:-200} RUNNER_FAULTS=$${RUNNER_FAULTS:-all} \
 	  swift test -c release --skip-build --no-parallel --filter CrashTests

@@ -19,7 +19,7 @@ package struct ExampleSet {
     /// Bytes on the device.
     case resident(Tensor, FloatSteps)
     /// Bytes in memory, transformed batch by batch. The steps that LibTorch computes come last.
-    case images(LabelledImages, TransformPipeline, FloatSteps?, threads: Int)
+    case images(BatchAhead, FloatSteps?)
     case features(Features)
   }
 
@@ -46,7 +46,7 @@ package struct ExampleSet {
       }
       source = .resident(pixels, floatSteps)
     } else {
-      source = .images(images, byteSteps, floatSteps, threads: threads)
+      source = .images(BatchAhead(images, byteSteps, threads: threads), floatSteps)
     }
   }
 
@@ -75,10 +75,8 @@ package struct ExampleSet {
     switch source {
     case .resident(let pixels, let steps):
       return (try steps.apply(pixels, index, format: format), labels)
-    case .images(let images, let pipeline, let steps, let threads):
-      let batch = pipeline.apply(
-        images.batch(indices), sampleIndices: Array(indices), augmenting: augmenting,
-        threads: threads)
+    case .images(let images, let steps):
+      let batch = images.batch(Array(indices), augmenting)
       let type = batch.type
       let shape = [batch.count, type.channels, type.height, type.width]
       guard let steps else {
@@ -89,6 +87,11 @@ package struct ExampleSet {
       return (try steps.apply(bytes, all, format: format), labels)
     case .features(let features): return (try features.batch(indices, device: device), labels)
     }
+  }
+
+  /// Says which batches an epoch will ask for, so that the next one can be made during a step.
+  package func expect(_ batches: [[Int]], augmenting: Augmentation) {
+    if case .images(let images, _) = source { images.expect(batches, augmenting) }
   }
 
   /// Writes the examples at `indices` one after another, as `batch` gives them.

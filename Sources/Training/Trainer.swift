@@ -140,6 +140,10 @@ package final class Trainer {
     let batches = try EpochOrder.batches(
       count: order.count, size: job.batchSize, dropLast: job.dropLast)
     let examplesBefore = progress.sums.examples
+    let left = batches.dropFirst(progress.stepInEpoch * job.accumulate)
+    job.examples.expect(
+      left.map { order[$0].map { job.trainIndices[$0] } },
+      augmenting: job.augmentation(epoch: epoch))
     for first in stride(
       from: progress.stepInEpoch * job.accumulate, to: batches.count, by: job.accumulate)
     where progress.step < job.totalSteps {

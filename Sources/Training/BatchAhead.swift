@@ -1,0 +1,84 @@
+import Datasets
+import Dispatch
+import Synchronization
+import Transforms
+
+/// Makes the transformed images of the next batch on another thread while a step is computed.
+///
+/// What a batch holds does not depend on it: random transforms draw from counters. One batch is made
+/// ahead, so that memory stays bounded.
+final class BatchAhead {
+  private let images: LabelledImages
+  private let pipeline: TransformPipeline
+  private let threads: Int
+  private let queue = DispatchQueue(label: "runner.batch-ahead", qos: .userInitiated)
+  /// Batches that nobody has begun.
+  private var waiting: ArraySlice<[Int]> = []
+  private var augmentation: Augmentation?
+  private var pending: Pending?
+
+  /// A batch that is being made.
+  private final class Pending: Sendable {
+    let indices: [Int]
+    private let result = Mutex<ImageBatch?>(nil)
+    private let isDone = DispatchSemaphore(value: 0)
+
+    init(_ indices: [Int]) { self.indices = indices }
+
+    func fulfil(_ batch: ImageBatch) {
+      result.withLock { $0 = batch }
+      isDone.signal()
+    }
+
+    func wait() -> ImageBatch? {
+      isDone.wait()
+      return result.withLock { $0 }
+    }
+  }
+
+  /// - Parameter threads: for the transforms of one batch.
+  init(_ images: LabelledImages, _ pipeline: TransformPipeline, threads: Int) {
+    self.images = images
+    self.pipeline = pipeline
+    self.threads = threads
+  }
+
+  /// Says which batches will be asked for next, in their order. Nothing depends on their being so.
+  func expect(_ batches: [[Int]], _ augmentation: Augmentation) {
+    // Without random transforms what is left of them takes less time than a hand-over.
+    guard pipeline.deterministicCount < pipeline.steps.count else { return }
+    waiting = batches[...]
+    self.augmentation = augmentation
+    beginNext()
+  }
+
+  /// The images at `indices` after the transforms.
+  func batch(_ indices: [Int], _ augmentation: Augmentation?) -> ImageBatch {
+    if let pending, pending.indices == indices, augmentation == self.augmentation {
+      let batch = pending.wait()
+      beginNext()
+      if let batch { return batch }
+    }
+    return Self.make(images, pipeline, indices, augmentation, threads: threads)
+  }
+
+  private func beginNext() {
+    pending = waiting.popFirst().map(Pending.init)
+    guard let pending else { return }
+    queue.async { [images, pipeline, augmentation, threads] in
+      pending.fulfil(
+        Self.make(images, pipeline, pending.indices, augmentation, threads: threads))
+    }
+  }
+
+  private static func make(
+    _ images: LabelledImages, _ pipeline: TransformPipeline, _ indices: [Int],
+    _ augmentation: Augmentation?, threads: Int
+  ) -> ImageBatch {
+    pipeline.apply(
+      images.batch(indices), sampleIndices: indices, augmenting: augmentation, threads: threads)
+  }
+}
+
+@available(*, unavailable)
+extension BatchAhead: Sendable {}

@@ -33,7 +33,7 @@ test-debug: setup
 # Optimised code is where a handle that was released too early shows.
 test-release: setup
 	swift build -c release --build-tests --explicit-target-dependency-import-check error
-	swift test -c release --skip-build --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests'
+	swift test -c release --skip-build --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests.RunTests'
 
 # Sweeps on a real Slurm that lives for these tests alone, on loopback; needs root.
 SLURM_FOLDER ?= /tmp/runner-slurm

@@ -26,12 +26,12 @@ import Testing
     let total = shim.count(sandbox)
     #expect(total > 60)
 
-    let wanted = ProcessInfo.processInfo.environment["RUNNER_FAULTS"] ?? "12"
+    let wanted = ProcessInfo.processInfo.environment["RUNNER_FAULTS"] ?? "8"
     var cases: [(number: Int, error: (name: String, code: Int32))] = []
     if wanted == "all" {
       for number in 1...total { for error in Self.errors { cases.append((number, error)) } }
     } else {
-      let count = min(Int(wanted) ?? 12, total)
+      let count = min(Int(wanted) ?? 8, total)
       for index in 0..<count {
         cases.append((1 + index * total / count, Self.errors[index % Self.errors.count]))
       }

@@ -16,6 +16,8 @@ package struct ConsoleReporter {
   /// Bars of several jobs would overwrite each other.
   private var hidesSteps = false
   private var isBarShown = false
+  /// When a log was last told how far the frozen layers are, in seconds of their pass.
+  private var saidFeatures = 0.0
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant?
 
@@ -92,9 +94,18 @@ package struct ConsoleReporter {
             : "frozen layers: \(counted) in \(Self.clockText(progress.seconds)) "
               + "(\(Self.rate(rate))/s)"))
     }
-    guard terminal.isInteractive, !isQuiet else { return }
     let share = Double(progress.done) / Double(max(progress.total, 1))
     let left = Double(progress.total - progress.done) / max(rate, 1e-9)
+    guard terminal.isInteractive else {
+      // Logs get a line a minute, of what can take an hour.
+      guard progress.seconds - saidFeatures >= 60 else { return }
+      saidFeatures = progress.seconds
+      return say(
+        terminal.dim(
+          "frozen layers: \(Int(share * 100)) %, \(Self.rate(rate))/s, "
+            + "\(Self.clockText(left)) left"))
+    }
+    if isQuiet { return }
     let text =
       "  frozen layers  \(ProgressBar.render(share, width: 20))  \(Self.rate(rate))/s  "
       + "\(Self.clockText(left)) left"

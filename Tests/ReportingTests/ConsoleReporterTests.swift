@@ -1,3 +1,4 @@
+import ExperimentConfig
 import Reporting
 import RunRecord
 import Testing
@@ -30,6 +31,42 @@ struct ConsoleReporterTests {
       StepRecord(
         epoch: 1, step: step, stepInEpoch: step, loss: 0.5, meanLoss: 0.625,
         examplesPerSecond: rate))
+  }
+
+  @Test func aLogHearsOfAPassEveryMinute() {
+    var reporter = ConsoleReporter(capture.terminal(), isQuiet: false)
+    for second in 1...150 {
+      reporter.show(
+        .features(
+          FeatureProgress(
+            done: 10 * second, total: 6_000, computed: 10 * second, seconds: Double(second))))
+    }
+    #expect(
+      capture.next() == """
+        frozen layers: 10 %, 10/s, 9:00 left
+        frozen layers: 20 %, 10/s, 8:00 left
+
+        """)
+    var quiet = ConsoleReporter(capture.terminal(), isQuiet: true)
+    quiet.show(.features(FeatureProgress(done: 10, total: 6_000, computed: 10, seconds: 100)))
+    #expect(capture.next() == "")
+  }
+
+  @Test func seedsAreNamed() {
+    var reporter = ConsoleReporter(capture.terminal(), isQuiet: false)
+    reporter.begin(.seeds([9_998, 9_999, 10_000]), atOnce: 2)
+    reporter.show(.begin(size()), part: 1)
+    reporter.show(.begin(size()), part: 2)
+    #expect(
+      capture.next().hasSuffix(
+        """
+           seed  epoch   train loss  accuracy   val loss  accuracy   images/s     time
+
+        """))
+    reporter.show(epoch(1), part: 3)
+    #expect(capture.next().hasPrefix("  10000   1/10       0.5000"))
+    reporter.show(epoch(1), part: 1)
+    #expect(capture.next().hasPrefix("   9998   1/10       0.5000"))
   }
 
   @Test func oneLineAnEpochWhereNobodyWatches() {

@@ -12,6 +12,28 @@ struct SummaryTableTests {
       validation: validation, test: test)
   }
 
+  @Test func showsTheSpreadOverSeeds() {
+    var several = summary(
+      validation: ["loss": 0.25, "accuracy": 0.875], test: ["loss": 0.5, "accuracy": 0.75])
+    several.validationSD = ["loss": 0.0125, "accuracy": 0.02]
+    several.testSD = ["loss": 0.01, "accuracy": 0.03]
+    several.intervals = ["test": ["accuracy": [0.7, 0.8]]]
+    several.seeds = (42...44).map {
+      RunSummary.Part(
+        seed: $0, epochs: 10, bestEpoch: 7, trainExamples: 10, validationExamples: 5,
+        validation: [:], test: [:])
+    }
+    #expect(
+      SummaryTable.render(several, seconds: 1) == """
+          mean ± sd       validation             test  95 % interval of test
+          loss       0.2500 ± 0.0125  0.5000 ± 0.0100
+          accuracy   0.8750 ± 0.0200  0.7500 ± 0.0300  0.7000 to 0.8000
+
+          3 seeds, 42 to 44: the interval is that of the mean · 109,386 trainable parameters · 1.0 s
+
+        """)
+  }
+
   @Test func showsBothSets() {
     let values = [
       "loss": 0.0712, "accuracy": 0.97875, "precision_macro": 0.9785, "precision_weighted": 0.9,

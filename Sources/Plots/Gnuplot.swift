@@ -2,7 +2,7 @@ import Files
 import Subprocess
 import SystemPackage
 
-/// The program gnuplot: one process a format draws all figures.
+/// The program gnuplot: one process draws many figures of one format.
 struct Gnuplot: Sendable {
   /// Its name on the PATH, or its path.
   let program: String
@@ -16,16 +16,17 @@ struct Gnuplot: Sendable {
 
   /// Draws into `folder`, which also holds the figures' own files.
   ///
+  /// - Parameter script: the name of a file for the commands, which no other process uses.
   /// - Returns: the figures that gnuplot could not draw, with its reason.
   /// - Throws: ``Missing``, `CancellationError`, ``FileError``.
   func draw(
-    _ figures: [Figure], _ format: Figure.Format, in folder: TemporaryFolder
+    _ figures: [Figure], _ format: Figure.Format, in folder: TemporaryFolder,
+    script: String
   ) async throws -> [String: String] {
     var failures: [String: String] = [:]
     var rest = figures[...]
     // gnuplot ends at the first error; those after the figure in question are drawn anew.
     while !rest.isEmpty {
-      let script = "\(format.rawValue).gp"
       let text = "set print '-'\n" + rest.map { $0.script(format) }.joined()
       try folder.write(text.utf8, to: script)
       let (drawn, failure) = try await run(script, in: folder.path)

@@ -58,16 +58,20 @@ struct JobResults {
       parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
       epochs: result.epochs, bestEpoch: result.bestEpoch,
       validation: validation.values(job.metrics), test: test.values(job.metrics),
-      intervals: [
-        "validation": job.metrics.intervals(validation.pooled).mapValues { [$0.lower, $0.upper] },
-        "test": job.metrics.intervals(test.pooled).mapValues { [$0.lower, $0.upper] },
-      ])
+      intervals: info.fold == nil ? intervals(["validation": validation, "test": test]) : nil)
     profile.cut("metrics and their intervals")
     summary.examples = RunSummary.Examples(
       train: job.trainIndices.count, validation: job.validationIndices.count,
       test: test.labels.count)
     try run.write(json: summary, to: "summary.json")
     return summary
+  }
+
+  /// By bootstrap. Of folds nobody asks: their spread and the pooled predictions say more.
+  private func intervals(_ evaluations: [String: Evaluation]) -> [String: [String: [Double]]] {
+    evaluations.mapValues { evaluation in
+      job.metrics.intervals(evaluation.pooled).mapValues { [$0.lower, $0.upper] }
+    }
   }
 
   /// - Throws: ``TrainingInterrupted`` where somebody asked for the end; the training's last checkpoint

@@ -19,9 +19,13 @@ struct RunSession {
     interrupts.start()
     let worker = try WorkerProcess(environment: context.environment, interrupts)
     if plan.experiment.parts != nil {
-      let engine = try await worker.describe()
-      context.profile.cut("start-up: LibTorch")
-      let prepared = try await prepare(engine, interrupts)
+      async let description = worker.describe()
+      let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
+      let inputs = try await preparation.acquireInputs(recorded)
+      context.profile.cut("start-up: data found and checked")
+      let engine = try await description
+      context.profile.cut("start-up: LibTorch, after that")
+      let prepared = try prepare(inputs, preparation, engine, interrupts)
       context.profile.cut("preparation")
       defer { prepared.lock.release() }
       return (prepared.execution.run, try await prepared.execution.carryOut())
@@ -44,14 +48,6 @@ struct RunSession {
     }
     guard let execution = prepared?.execution else { throw ProgramFault("no run was prepared") }
     return (execution.run, try await execution.finish(ending))
-  }
-
-  private func prepare(
-    _ engine: EngineDescription, _ interrupts: Interrupts
-  ) async throws -> (execution: RunExecution, lock: RunLock) {
-    let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
-    let inputs = try await preparation.acquireInputs(recorded)
-    return try prepare(inputs, preparation, engine, interrupts)
   }
 
   private func prepare(

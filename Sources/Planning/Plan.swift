@@ -51,22 +51,23 @@ package struct Plan: Sendable {
   ///
   /// - Parameters:
   ///   - runsDirectory: where a run is looked for whose weights are taken.
-  ///   - isTrained: the model has its weights, so that those it started from need not be there.
+  ///   - needsWeights: false where the weights that the model starts from need not be there any more,
+  ///     since a checkpoint or a finished run has them.
   /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
   package static func make(
     _ path: String, overrides: [String] = [], environment: [String: String], processors: Int,
-    runsDirectory: String = "runs", frozen: [String: String] = [:], isTrained: Bool = false,
+    runsDirectory: String = "runs", frozen: [String: String] = [:], needsWeights: Bool = true,
     diagnostics: DiagnosticCollector
   ) -> Plan? {
     var loader = ExperimentLoader(
       catalog: .standard, environment: environment, processors: processors, frozen: frozen)
-    loader.needsWeights = !isTrained
+    loader.needsWeights = needsWeights
     let loaded = loader.load(path, overrides: overrides, into: diagnostics) {
       prove($0, diagnostics)
     }
     return loaded.flatMap {
       Plan(
-        $0, runsDirectory: runsDirectory, isTrained: isTrained, diagnostics: diagnostics)
+        $0, runsDirectory: runsDirectory, needsWeights: needsWeights, diagnostics: diagnostics)
     }
   }
 
@@ -88,7 +89,7 @@ package struct Plan: Sendable {
   }
 
   package init?(
-    _ loaded: LoadedExperiment, runsDirectory: String = "runs", isTrained: Bool = false,
+    _ loaded: LoadedExperiment, runsDirectory: String = "runs", needsWeights: Bool = true,
     diagnostics: DiagnosticCollector
   ) {
     let experiment = loaded.experiment
@@ -111,7 +112,7 @@ package struct Plan: Sendable {
       else { return nil }
       Self.checkBatches(experiment.data, dataset.facts, graph, diagnostics)
       Self.warn(experiment, graph, diagnostics)
-      weights = (isTrained ? nil : experiment.weights).flatMap {
+      weights = (needsWeights ? experiment.weights : nil).flatMap {
         WeightsPlan($0, experiment, graph, runsDirectory: runsDirectory, diagnostics)
       }
       trainability = Trainability(

@@ -184,7 +184,7 @@ struct RunPreparation {
       if let inputs {
         info.dataset = RunInfo.Dataset(
           inputs.dataset, requested: plan.experiment.data.dataset.name)
-        info.weights = inputs.weights
+        if plan.weights != nil { info.weights = inputs.weights }
       }
       for warning in context.recordedWarnings where !info.warnings.contains(warning) {
         info.warnings.append(warning)

@@ -110,7 +110,9 @@ package struct Plan: Sendable {
           outputs: Self.requirement(experiment.loss, dataset.facts),
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
-      Self.checkBatches(experiment.data, dataset.facts, graph, diagnostics)
+      Self.checkBatches(
+        experiment.data, trainCount: SplitSizes(experiment.data, dataset.facts)?.train, graph,
+        diagnostics)
       Self.warn(experiment, graph, diagnostics)
       weights = (needsWeights ? experiment.weights : nil).flatMap {
         WeightsPlan($0, experiment, graph, runsDirectory: runsDirectory, diagnostics)
@@ -230,10 +232,6 @@ package struct Plan: Sendable {
           + "each side needs "
           + (data.split.isStratified ? "one of each of the \(needed) classes" : "one"),
         at: data.split.range)
-    } else if data.dropLast, sizes.train < data.batchSize {
-      diagnostics.error(
-        "\(sizes.train) training examples do not fill one batch of \(data.batchSize), and drop_last "
-          + "leaves it out", at: data.batchSizeRange)
     }
   }
 
@@ -252,15 +250,20 @@ package struct Plan: Sendable {
     }
   }
 
-  /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running
-  /// statistics would be lost in the middle of training.
-  private static func checkBatches(
-    _ data: Experiment.Data, _ facts: DatasetFacts, _ graph: Graph,
-    _ diagnostics: DiagnosticCollector
+  /// What a training set of `trainCount` examples, where that is known, makes impossible. Batch
+  /// normalisation of a single value has no variance: PyTorch refuses it, and the running statistics would
+  /// be lost in the middle of training.
+  static func checkBatches(
+    _ data: Experiment.Data, trainCount: Int?, _ graph: Graph, _ diagnostics: DiagnosticCollector
   ) {
+    if let trainCount, data.dropLast, trainCount > 0, trainCount < data.batchSize {
+      diagnostics.error(
+        "\(trainCount) training examples do not fill one batch of \(data.batchSize), and drop_last "
+          + "leaves it out", at: data.batchSizeRange)
+    }
     var last = data.batchSize
-    if let kept = SplitSizes(data, facts)?.train, !data.dropLast, kept % data.batchSize != 0 {
-      last = kept % data.batchSize
+    if let trainCount, !data.dropLast, trainCount % data.batchSize != 0 {
+      last = trainCount % data.batchSize
     }
     guard last == 1, let node = graph.nodes.first(where: \.normalisesOneValueAnExample) else {
       return

@@ -100,6 +100,17 @@ struct RunPreparation {
     }
   }
 
+  /// Whether the examples can be divided as the experiment says, which only their labels show.
+  ///
+  /// - Throws: ``InputError`` with the place of what does not fit.
+  func checkSplit(of inputs: Inputs) throws {
+    do {
+      try plan.check(labels: inputs.dataset.labels(.train))
+    } catch let error as DataError {
+      throw InputError("\(error)", at: plan.experiment.data.dataset.origin.range)
+    }
+  }
+
   private func acquireWeights() async throws -> RunInfo.Weights? {
     guard let weights = plan.weights else { return nil }
     let name = weights.source.inWords

@@ -33,6 +33,7 @@ struct RunSession {
       var events = events
       let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
       let inputs = try await preparation.acquireInputs(recorded)
+      try preparation.checkSplit(of: inputs)
       context.profile.cut("start-up: data found and checked")
       let engine = try await events.engine(interrupts)
       context.profile.cut("start-up: LibTorch, after that")
@@ -51,6 +52,7 @@ struct RunSession {
   ) async throws -> (execution: RunExecution, lock: RunLock) {
     let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
     let inputs = try await preparation.acquireInputs(recorded)
+    try preparation.checkSplit(of: inputs)
     return try prepare(inputs, preparation, engine, interrupts)
   }
 

@@ -59,6 +59,23 @@ import Testing
     }
   }
 
+  @Test func anEmptyFolderIsNoPlaceForMistakes() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    let list = try await program.run(["list"])
+    #expect(list.code == 0)
+    #expect(list.error == "There are no runs in 'runs'.\n")
+    let json = try await program.run(["list", "--json"]).output
+    #expect(json.filter { !$0.isWhitespace } == "[]")
+    for arguments in [
+      ["show", "latest"], ["diff"], ["resume", "x"], ["list", "--runs-dir", "ran"],
+    ] {
+      let outcome = try await program.run(arguments)
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("there is no such folder, so no runs"), "\(outcome.error)")
+    }
+  }
+
   @Test func warningsAreRecorded() async throws {
     try await withProgram { program in
       let softmax = SmallExperiment.yaml.replacing(
@@ -109,23 +126,6 @@ import Testing
     }
   }
 
-  @Test func damagedData() async throws {
-    try await withProgram { program in
-      let path = program.path("data/t10k-images-idx3-ubyte")
-      let data = try Data(contentsOf: URL(fileURLWithPath: path))
-      try data.prefix(1000).write(to: URL(fileURLWithPath: path))
-      let outcome = try await program.run(["small.yaml"])
-      #expect(outcome.code == 2)
-      #expect(outcome.error.contains("t10k-images-idx3-ubyte"))
-      #expect(program.runs().isEmpty)
-    }
-  }
-
-  @Test func aDeviceThatIsNotThere() async throws {
-    try await withProgram { program in
-      let outcome = try await program.run(["small.yaml", "--device", "cuda:77"])
-      #expect(outcome.code == 2)
-      #expect(outcome.error.contains("the device 'cuda:77' is not there; this machine has cpu"))
   /// What only the labels show is an error of the experiment as well: with its place, before there is a
   /// run.
   @Test func aSplitThatTheLabelsDoNotAllow() async throws {
@@ -172,6 +172,23 @@ import Testing
     }
   }
 
+  @Test func damagedData() async throws {
+    try await withProgram { program in
+      let path = program.path("data/t10k-images-idx3-ubyte")
+      let data = try Data(contentsOf: URL(fileURLWithPath: path))
+      try data.prefix(1000).write(to: URL(fileURLWithPath: path))
+      let outcome = try await program.run(["small.yaml"])
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("t10k-images-idx3-ubyte"))
+      #expect(program.runs().isEmpty)
+    }
+  }
+
+  @Test func aDeviceThatIsNotThere() async throws {
+    try await withProgram { program in
+      let outcome = try await program.run(["small.yaml", "--device", "cuda:77"])
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("the device 'cuda:77' is not there; this machine has cpu"))
       #expect(outcome.error.contains("device=cuda:77"))
       #expect(program.runs().isEmpty)
     }

@@ -85,7 +85,7 @@ package struct ComparedRun: Sendable {
       return (range("train_examples"), range("validation_examples"), count("test"))
     }
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1,
+      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
       diagnostics: DiagnosticCollector())
     let planned = plan.flatMap { SplitSizes($0.experiment.data, $0.dataset.facts) }
     return (

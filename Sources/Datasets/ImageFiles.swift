@@ -103,6 +103,11 @@ extension AcquiredDataset {
       labelsPath: labels.path, classes: classes)
   }
 
+  /// Reads the labels of one part and nothing else. Throws as ``load(_:)`` does.
+  package func labels(_ split: DataSplit) throws(DataError) -> [Int32] {
+    try Self.read(split == .train ? trainLabels : testLabels).bytes.map(Int32.init)
+  }
+
   /// Reads both parts at once, each on a thread of its own.
   package func load() async throws(DataError) -> (train: LabelledImages, test: LabelledImages) {
     async let test = Result { () throws(DataError) in try load(.test) }

@@ -72,20 +72,7 @@ extension Trainability {
       for index in matcher.bareNorms(pattern) { frozenNodes.updateValue(nil, forKey: index) }
     }
     for later in unfreezing {
-      for pattern in later.patterns {
-        let names = matcher.parameters(pattern)
-        let frozen = names.filter { rules[$0].map { $0.firstEpoch == nil } ?? false }
-        if frozen.isEmpty, !names.isEmpty {
-          diagnostics.error("'\(pattern.text)' is not frozen", at: pattern.range)
-        }
-        for name in frozen {
-          rules[name, default: Rule()].firstEpoch = later.epoch
-          rules[name, default: Rule()].learningRate = later.learningRate
-        }
-        for index in matcher.bareNorms(pattern) where frozenNodes[index] != nil {
-          frozenNodes.updateValue(later.epoch, forKey: index)
-        }
-      }
+      for pattern in later.patterns { unfreeze(pattern, later, matcher, diagnostics) }
     }
     var grouped: Set<String> = []
     for group in groups {
@@ -99,6 +86,30 @@ extension Trainability {
         "everything is frozen, nothing is left to train", at: freezing.patterns.first?.range,
         hint: "freeze: backbone leaves the last layer")
     }
+  }
+
+  private mutating func unfreeze(
+    _ pattern: ParameterPattern, _ later: Unfreezing, _ matcher: ParameterMatcher,
+    _ diagnostics: DiagnosticCollector
+  ) {
+    let names = matcher.parameters(pattern)
+    let norms = matcher.bareNorms(pattern)
+    let frozen = names.filter { rules[$0].map { $0.firstEpoch == nil } ?? false }
+    let frozenNorms = norms.filter { frozenNodes[$0] == .some(nil) }
+    if frozen.isEmpty, frozenNorms.isEmpty, !(names.isEmpty && norms.isEmpty) {
+      // Without an entry here only an earlier `unfreeze` gives an epoch after the first.
+      let earlier =
+        names.compactMap { rules[$0]?.firstEpoch }.filter { $0 > 1 }
+        + norms.compactMap { frozenNodes[$0] ?? nil }
+      diagnostics.error(
+        earlier.min().map { "'\(pattern.text)' is already unfrozen from epoch \($0) on" }
+          ?? "'\(pattern.text)' is not frozen", at: pattern.range)
+    }
+    for name in frozen {
+      rules[name, default: Rule()].firstEpoch = later.epoch
+      rules[name, default: Rule()].learningRate = later.learningRate
+    }
+    for index in frozenNorms { frozenNodes.updateValue(later.epoch, forKey: index) }
   }
 }
 
@@ -122,7 +133,17 @@ private struct ParameterMatcher {
   }
 
   func parameters(_ pattern: ParameterPattern) -> [String] {
-    if isBackbone(pattern) { return names.filter { !head.contains($0) } }
+    if isBackbone(pattern) {
+      let backbone = names.filter { !head.contains($0) }
+      if backbone.isEmpty, bareNorms(pattern).isEmpty {
+        diagnostics.error(
+          names.isEmpty
+            ? "there is no backbone: the model has no layer with weights"
+            : "there is no backbone: the model has one layer with weights, which is its head",
+          at: pattern.range)
+      }
+      return backbone
+    }
     let found = names.filter(pattern.matches)
     if found.isEmpty, bareNorms(pattern).isEmpty {
       var known: [String] = []

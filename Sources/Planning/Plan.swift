@@ -51,22 +51,23 @@ package struct Plan: Sendable {
   ///
   /// - Parameters:
   ///   - runsDirectory: where a run is looked for whose weights are taken.
-  ///   - isTrained: the model has its weights, so that those it started from need not be there.
+  ///   - needsWeights: false where the weights that the model starts from need not be there any more,
+  ///     since a checkpoint or a finished run has them.
   /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
   package static func make(
     _ path: String, overrides: [String] = [], environment: [String: String], processors: Int,
-    runsDirectory: String = "runs", frozen: [String: String] = [:], isTrained: Bool = false,
+    runsDirectory: String = "runs", frozen: [String: String] = [:], needsWeights: Bool = true,
     diagnostics: DiagnosticCollector
   ) -> Plan? {
     var loader = ExperimentLoader(
       catalog: .standard, environment: environment, processors: processors, frozen: frozen)
-    loader.needsWeights = !isTrained
+    loader.needsWeights = needsWeights
     let loaded = loader.load(path, overrides: overrides, into: diagnostics) {
       prove($0, diagnostics)
     }
     return loaded.flatMap {
       Plan(
-        $0, runsDirectory: runsDirectory, isTrained: isTrained, diagnostics: diagnostics)
+        $0, runsDirectory: runsDirectory, needsWeights: needsWeights, diagnostics: diagnostics)
     }
   }
 
@@ -88,7 +89,7 @@ package struct Plan: Sendable {
   }
 
   package init?(
-    _ loaded: LoadedExperiment, runsDirectory: String = "runs", isTrained: Bool = false,
+    _ loaded: LoadedExperiment, runsDirectory: String = "runs", needsWeights: Bool = true,
     diagnostics: DiagnosticCollector
   ) {
     let experiment = loaded.experiment
@@ -109,9 +110,11 @@ package struct Plan: Sendable {
           outputs: Self.requirement(experiment.loss, dataset.facts),
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
-      Self.checkBatches(experiment.data, dataset.facts, graph, diagnostics)
+      Self.checkBatches(
+        experiment.data, trainCount: SplitSizes(experiment.data, dataset.facts)?.train, graph,
+        diagnostics)
       Self.warn(experiment, graph, diagnostics)
-      weights = (isTrained ? nil : experiment.weights).flatMap {
+      weights = (needsWeights ? experiment.weights : nil).flatMap {
         WeightsPlan($0, experiment, graph, runsDirectory: runsDirectory, diagnostics)
       }
       trainability = Trainability(
@@ -229,10 +232,6 @@ package struct Plan: Sendable {
           + "each side needs "
           + (data.split.isStratified ? "one of each of the \(needed) classes" : "one"),
         at: data.split.range)
-    } else if data.dropLast, sizes.train < data.batchSize {
-      diagnostics.error(
-        "\(sizes.train) training examples do not fill one batch of \(data.batchSize), and drop_last "
-          + "leaves it out", at: data.batchSizeRange)
     }
   }
 
@@ -251,15 +250,20 @@ package struct Plan: Sendable {
     }
   }
 
-  /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running
-  /// statistics would be lost in the middle of training.
-  private static func checkBatches(
-    _ data: Experiment.Data, _ facts: DatasetFacts, _ graph: Graph,
-    _ diagnostics: DiagnosticCollector
+  /// What a training set of `trainCount` examples, where that is known, makes impossible. Batch
+  /// normalisation of a single value has no variance: PyTorch refuses it, and the running statistics would
+  /// be lost in the middle of training.
+  static func checkBatches(
+    _ data: Experiment.Data, trainCount: Int?, _ graph: Graph, _ diagnostics: DiagnosticCollector
   ) {
+    if let trainCount, data.dropLast, trainCount > 0, trainCount < data.batchSize {
+      diagnostics.error(
+        "\(trainCount) training examples do not fill one batch of \(data.batchSize), and drop_last "
+          + "leaves it out", at: data.batchSizeRange)
+    }
     var last = data.batchSize
-    if let kept = SplitSizes(data, facts)?.train, !data.dropLast, kept % data.batchSize != 0 {
-      last = kept % data.batchSize
+    if let trainCount, !data.dropLast, trainCount % data.batchSize != 0 {
+      last = trainCount % data.batchSize
     }
     guard last == 1, let node = graph.nodes.first(where: \.normalisesOneValueAnExample) else {
       return

@@ -28,7 +28,8 @@ package struct LayerTable {
   package init(_ run: RunDirectory) {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1, diagnostics: diagnostics)
+      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
+      diagnostics: diagnostics)
     guard let plan else {
       let reason = diagnostics.sorted.first { $0.severity == .error }?.message
       problem = "The graph cannot be drawn again: " + (reason ?? "resolved.yaml cannot be read")

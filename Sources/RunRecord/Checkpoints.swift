@@ -4,7 +4,8 @@ import FoundationEssentials
 import Glibc
 
 /// The checkpoints of a run: a directory each, whose manifest with the hashes of its files is written
-/// last. Two are kept, so that one is whole whenever the program ends.
+/// last. Two are kept, so that one is whole whenever the program ends. Weights that came from elsewhere and
+/// that no step changes lie beside them, once for all.
 package struct Checkpoints: Sendable {
   /// What a checkpoint holds, once its hashes have been compared.
   package struct Contents: Sendable {
@@ -13,16 +14,39 @@ package struct Checkpoints: Sendable {
     package let state: [UInt8]
     /// `.safetensors`
     package let tensors: String
+    /// What no step changes; nothing where that was not kept.
+    package let frozen: Frozen?
+  }
+
+  /// `.safetensors`, by its path and hash.
+  package struct Frozen: Sendable {
+    package let path: String
+    package let sha256: String
   }
 
   private let folder: String
 
   package init(_ run: RunDirectory) { folder = run.file("checkpoints") }
 
+  /// Whether there is one, whole or not.
+  package var exist: Bool { ((try? names()) ?? []).isEmpty == false }
+
+  /// Writes what all checkpoints of the run share.
+  ///
+  /// - Returns: its hash, which ``write(step:state:tensors:frozen:)`` takes.
+  package func write(frozen tensors: [[UInt8]]) throws(FileError) -> String {
+    try AtomicFile.createFolder(folder)
+    try AtomicFile.write(tensors, to: "\(folder)/\(Self.frozenName)")
+    return Digest.hex(of: tensors)
+  }
+
   /// Writes the checkpoint of `step` and removes all but the one before it.
   ///
+  /// - Parameter frozen: the hash of what it shares with the others.
   /// - Throws: ``FileError``; the older checkpoints are then as they were.
-  package func write(step: Int, state: [UInt8], tensors: [[UInt8]]) throws(FileError) {
+  package func write(
+    step: Int, state: [UInt8], tensors: [[UInt8]], frozen: String? = nil
+  ) throws(FileError) {
     try AtomicFile.createFolder(folder)
     // The end of an epoch has the step of its last checkpoint, which stays until this one is whole.
     let path = "\(folder)/\(Self.name(step, besides: try names()))"
@@ -32,9 +56,10 @@ package struct Checkpoints: Sendable {
     do throws(FileError) {
       try AtomicFile.writeInPlace(tensors, to: "\(partial)/state.safetensors")
       try AtomicFile.writeInPlace([state], to: "\(partial)/state.json")
-      let manifest =
+      var manifest =
         "\(Digest.hex(of: [state]))  state.json\n"
         + "\(Digest.hex(of: tensors))  state.safetensors\n"
+      if let frozen { manifest += "\(frozen)  ../\(Self.frozenName)\n" }
       try AtomicFile.writeInPlace([Array(manifest.utf8)], to: "\(partial)/MANIFEST.sha256")
       try AtomicFile.rename(partial, to: path)
     } catch {
@@ -80,13 +105,18 @@ package struct Checkpoints: Sendable {
       let parts = line.split(separator: " ", omittingEmptySubsequences: true)
       if parts.count == 2 { hashes[String(parts[1])] = String(parts[0]) }
     }
-    for file in ["state.json", "state.safetensors"]
-    where try hashes[file] != Digest.hex(ofFile: "\(path)/\(file)") {
-      throw FileError(path: "\(path)/\(file)", reason: "is damaged")
+    var files = ["state.json": "\(path)/state.json"]
+    files["state.safetensors"] = "\(path)/state.safetensors"
+    let shared = "../\(Self.frozenName)"
+    let frozen = hashes[shared].map { Frozen(path: "\(folder)/\(Self.frozenName)", sha256: $0) }
+    if let frozen { files[shared] = frozen.path }
+    for (file, place) in files.sorted(by: { $0.key < $1.key })
+    where try hashes[file] != Digest.hex(ofFile: place) {
+      throw FileError(path: place, reason: "is damaged")
     }
     return Contents(
       step: Self.position(name)?.0 ?? 0, state: try FileReading.bytes(of: "\(path)/state.json"),
-      tensors: "\(path)/state.safetensors")
+      tensors: "\(path)/state.safetensors", frozen: frozen)
   }
 
   /// Of all that were written to their end, the newest first.
@@ -105,6 +135,7 @@ package struct Checkpoints: Sendable {
 
   private static let digits = 12
   private static let partialSuffix = ".partial"
+  private static let frozenName = "frozen.safetensors"
 
   /// The step and the number among those of this step.
   private static func position(_ name: String) -> (Int, Int)? {

@@ -66,6 +66,10 @@ package enum RunCatalog {
 
   static func folders(in folder: String) throws(FileError) -> [String] {
     guard let stream = opendir(folder) else {
+      if errno == ENOENT {
+        throw FileError(
+          path: folder, reason: "there is no such folder, so no runs (--runs-dir names another)")
+      }
       throw FileError(path: folder, attempt: "list it", code: errno)
     }
     defer { closedir(stream) }

@@ -1,5 +1,4 @@
 import Execution
-import Graph
 import Torch
 import Weights
 
@@ -31,7 +30,7 @@ extension Trainer {
             bytes: $0.bytes)
         }
     }
-    try model.load(entries(under: "model."), keeping: unchangedNames)
+    try model.load(entries(under: "model."), keeping: job.unchangedNames)
     let averages = (average?.values ?? []).enumerated().map { ("average.\($0.offset)", $0.element) }
     for (name, tensor) in optimizer.state.map({ ("optimizer.\($0.name)", $0.tensor) }) + averages {
       guard let entry = byName[name], entry.shape == tensor.shape else {
@@ -47,22 +46,8 @@ extension Trainer {
     bestWeights = best.isEmpty ? nil : best
   }
 
-  /// Parameters and buffers that no step changes: they are what the training began with.
-  var unchangedNames: Set<String> {
-    let stored = job.trainability.alwaysStored(in: job.graph)
-    return Set(
-      job.graph.parameters.filter { parameter in
-        switch parameter.spec.role {
-        case .parameter: job.trainability.rule(for: parameter.name).firstEpoch == nil
-        case .buffer, .counter:
-          stored.contains(parameter.node)
-            || job.examples.prefix?.nodes.contains(parameter.node) == true
-        }
-      }.map(\.name))
-  }
-
   func changingState() throws -> [SafeTensors.Entry] {
-    try model.stateDict(leavingOut: unchangedNames)
+    try model.stateDict(leavingOut: job.unchangedNames)
   }
 
   /// Does something while the model has the averaged weights, where there are such.

@@ -109,7 +109,7 @@ package final class Trainer {
   /// The best epoch's weights so far, for a training that cannot go on.
   package func bestState() throws -> [SafeTensors.Entry]? {
     guard let bestWeights else { return nil }
-    try model.load(bestWeights, keeping: unchangedNames)
+    try model.load(bestWeights, keeping: job.unchangedNames)
     return try model.stateDict()
   }
 
@@ -120,7 +120,7 @@ package final class Trainer {
 
   private func result() throws -> Result {
     let last = try withAveragedWeights { try model.stateDict() }
-    if let bestWeights { try model.load(bestWeights, keeping: unchangedNames) }
+    if let bestWeights { try model.load(bestWeights, keeping: job.unchangedNames) }
     return Result(
       epochs: progress.epochs, bestEpoch: progress.best?.epoch ?? 0, model: model, loss: loss,
       bestWeights: try model.stateDict(), lastWeights: last)

@@ -125,6 +125,27 @@ package struct TrainingJob {
     return groups
   }
 
+  /// Parameters and buffers that no step changes: they are what the training began with.
+  package var unchangedNames: Set<String> {
+    let stored = trainability.alwaysStored(in: graph)
+    return Set(
+      graph.parameters.filter { parameter in
+        switch parameter.spec.role {
+        case .parameter: trainability.rule(for: parameter.name).firstEpoch == nil
+        case .buffer, .counter:
+          stored.contains(parameter.node)
+            || examples.prefix?.nodes.contains(parameter.node) == true
+        }
+      }.map(\.name))
+  }
+
+  /// Of the weights that the training starts from, those that no step changes: what a checkpoint needs
+  /// besides its own tensors.
+  package var frozenWeights: [SafeTensors.Entry] {
+    let names = unchangedNames.subtracting(replacedHead)
+    return (initialWeights ?? []).filter { names.contains($0.name) }
+  }
+
   /// Steps of the whole training.
   package var totalSteps: Int { min(maxSteps ?? .max, epochs * stepsPerEpoch) }
 }

@@ -54,8 +54,9 @@ struct Job {
     profile.cut("data")
     for text in LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
     profile.cut("duplicates")
+    let checkpoint = try checkpoint(info)
     let (job, test) = try JobPreparation(run, plan, info, data, device, output: output, log: log)
-      .job()
+      .job(from: checkpoint)
     profile.cut(plan.frozenPrefix == nil ? "data to the device" : "frozen layers")
     if job.totalSteps == 0 {
       throw InputError(
@@ -74,11 +75,10 @@ struct Job {
       \(data.test.count) test examples
       """)
 
-    let (state, snapshot) = try checkpoint(info)
     let files = try RunFiles(
-      run, info, interval: plan.experiment.checkpoints, totalSteps: job.totalSteps, output: output,
-      resuming: state)
-    let trainer = try Trainer(job, from: snapshot)
+      run, info, interval: plan.experiment.checkpoints, totalSteps: job.totalSteps,
+      frozen: job.frozenWeights, output: output, resuming: checkpoint)
+    let trainer = try Trainer(job, from: checkpoint?.snapshot)
     log.info("steps by \(trainer.isCompiled ? "kernels for this model" : "LibTorch's autograd")")
     let result: Trainer.Result
     do {
@@ -111,7 +111,8 @@ struct Job {
   private func plan() throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1, diagnostics: diagnostics)
+      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
+      diagnostics: diagnostics)
     guard let plan else { throw InputError(diagnostics.sorted) }
     return plan
   }
@@ -139,9 +140,7 @@ struct Job {
   }
 
   /// The newest checkpoint that is whole; nothing where the training begins anew.
-  private func checkpoint(
-    _ info: RunInfo
-  ) throws -> (state: CheckpointState?, snapshot: TrainingSnapshot?) {
+  private func checkpoint(_ info: RunInfo) throws -> JobCheckpoint? {
     var damage: [FileError] = []
     let found = try Checkpoints(run).newest { damage.append($0) }
     for problem in damage {
@@ -149,14 +148,13 @@ struct Job {
     }
     guard let found else {
       if !damage.isEmpty { try warn("no checkpoint is whole: the training begins anew") }
-      return (nil, nil)
+      return nil
     }
-    let state = try JSONText.decode(CheckpointState.self, from: found.state)
-    guard state.identity == info.identity else {
+    let checkpoint = try JobCheckpoint(found)
+    guard checkpoint.state.identity == info.identity else {
       throw InputError("the checkpoint of step \(found.step) is of another run")
     }
     log.info("going on from step \(found.step)")
-    let tensors = try SafeTensors.File(reading: found.tensors).entries()
-    return (state, TrainingSnapshot(progress: state.progress, tensors: tensors))
+    return checkpoint
   }
 }

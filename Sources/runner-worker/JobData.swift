@@ -26,74 +26,19 @@ struct JobData {
       throw ProgramFault("run.json does not say where the data lie")
     }
     var (train, test) = try await acquired.load()
+    let labels = train.labels
     if let limit = data.trainLimit { train = train.prefix(limit) }
     if let limit = data.testLimit { test = test.prefix(limit) }
     self.train = train
     self.test = test
-    let seed = plan.experiment.seed
-    switch data.split.kind {
-    case .holdOut(let fraction):
-      let sides =
-        data.split.isStratified
-        ? try StratifiedSplit.holdOut(labels: train.labels, fraction: fraction, seed: seed)
-        : try StratifiedSplit.holdOutUnstratified(
-          count: train.count, fraction: fraction, seed: seed)
-      (trainIndices, validationIndices) = (sides.train, sides.validation)
-      selection = .validation
-    case .folds(let folds):
-      guard let number = info.fold, number >= 1, number <= folds.count * folds.repeats else {
-        throw ProgramFault("run.json does not say which fold this is")
-      }
-      let all = try FoldAllocation(folds, data.split, labels: train.labels, seed: seed)
-      (trainIndices, validationIndices, selection) = try all.fold(number)
+    let allocation = try SplitAllocation(data, labels: labels, seed: plan.experiment.seed)
+    let isFold = data.split.folds != nil
+    let number = isFold ? info.fold ?? 0 : 1
+    guard (1...allocation.count).contains(number) else {
+      throw ProgramFault("run.json does not say which fold this is")
     }
-  }
-}
-
-/// Which examples each fold of an experiment has.
-struct FoldAllocation {
-  private let folds: [Fold]
-  private let settings: Experiment.Split.Folds
-  private let isStratified: Bool
-  private let labels: [Int32]
-  private let groups: [String]?
-  private let seed: UInt64
-
-  init(
-    _ settings: Experiment.Split.Folds, _ split: Experiment.Split, labels: [Int32], seed: UInt64
-  ) throws {
-    self.settings = settings
-    isStratified = split.isStratified
-    self.labels = labels
-    self.seed = seed
-    groups = try settings.groups.map { try GroupFile.read($0, count: labels.count) }
-    let (count, repeats) = (settings.count, settings.repeats)
-    switch (groups, isStratified) {
-    case (let groups?, true):
-      folds = try KFoldSplit.stratifiedGrouped(
-        labels: labels, groups: groups, folds: count, repeats: repeats, seed: seed)
-    case (let groups?, false):
-      folds = try KFoldSplit.grouped(groups: groups, folds: count, repeats: repeats, seed: seed)
-    case (nil, true):
-      folds = try KFoldSplit.stratified(labels: labels, folds: count, repeats: repeats, seed: seed)
-    case (nil, false):
-      folds = try KFoldSplit.plain(count: labels.count, folds: count, repeats: repeats, seed: seed)
-    }
-  }
-
-  /// Of one fold, by its number from 1: what is trained on, what is held out, what choices look at.
-  func fold(_ number: Int) throws -> (train: [Int], validation: [Int], Selection) {
-    let fold = folds[number - 1]
-    guard let fraction = settings.innerValidation else {
-      return (fold.trainIndices, fold.validationIndices, .lastEpoch)
-    }
-    let inner =
-      if let groups {
-        try fold.innerHoldOut(groups: groups, fraction: fraction, seed: seed)
-      } else {
-        try fold.innerHoldOut(
-          labels: labels, fraction: fraction, stratified: isStratified, seed: seed)
-      }
-    return (inner.train, fold.validationIndices, .inner(inner.validation))
+    let part = try allocation.part(number)
+    (trainIndices, validationIndices) = (part.train, part.validation)
+    selection = part.inner.map { .inner($0) } ?? (isFold ? .lastEpoch : .validation)
   }
 }

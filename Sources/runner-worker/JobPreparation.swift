@@ -39,7 +39,11 @@ struct JobPreparation {
   }
 
   /// The training, and the examples of its last measurement.
-  func job() throws -> (training: TrainingJob, test: ExampleSet) {
+  ///
+  /// - Parameter checkpoint: what the training goes on from.
+  func job(
+    from checkpoint: JobCheckpoint?
+  ) throws -> (training: TrainingJob, test: ExampleSet) {
     let threads = plan.experiment.threads
     let transforms = try fittedTransforms()
     let examples = try ExampleSet(data.train, transforms, device: device, threads: threads)
@@ -50,23 +54,39 @@ struct JobPreparation {
       validationIndices: data.validationIndices)
     job.fold = info.fold ?? 0
     job.selection = data.selection
-    if let weights = info.weights, let path = weights.path {
-      let file = try StateDictFile(reading: path)
-      guard try file.sha256() == weights.sha256 else {
-        throw InputError("\(path): has changed since this run began")
-      }
-      (job.initialWeights, job.replacedHead) = try file.entries(for: plan.graph)
-      if !job.replacedHead.isEmpty {
-        let names = job.replacedHead.sorted().joined(separator: ", ")
-        log.info("another size in the weights, begins anew: \(names)")
-      }
-    }
+    try takeWeights(&job, checkpoint)
     guard let prefix = plan.frozenPrefix, plan.experiment.usesFeatureCache else {
       return (job, test)
     }
     let features = try features(of: examples, test, behind: prefix, transforms, job)
     job.examples = features.train
     return (job, features.test)
+  }
+
+  /// Gives the training the weights that it starts from, as far as its checkpoint does not hold them: a
+  /// run goes on although they have gone.
+  private func takeWeights(_ job: inout TrainingJob, _ checkpoint: JobCheckpoint?) throws {
+    guard let weights = info.weights, let path = weights.path else { return }
+    if let checkpoint {
+      if let frozen = checkpoint.frozen {
+        job.initialWeights = frozen
+        job.replacedHead = Set(plan.graph.parameters.map(\.name)).subtracting(frozen.map(\.name))
+        return
+      }
+      if job.unchangedNames.isEmpty { return }
+    }
+    guard RunCatalog.isFile(path) else {
+      throw InputError("the weights that the run began with are not there: \(path)")
+    }
+    let file = try StateDictFile(reading: path)
+    guard try file.sha256() == weights.sha256 else {
+      throw InputError("\(path): has changed since this run began")
+    }
+    (job.initialWeights, job.replacedHead) = try file.entries(for: plan.graph)
+    if !job.replacedHead.isEmpty {
+      let names = job.replacedHead.sorted().joined(separator: ", ")
+      log.info("another size in the weights, begins anew: \(names)")
+    }
   }
 
   /// The transforms with the values that are found from this job's training examples, which

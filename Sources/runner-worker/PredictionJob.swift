@@ -26,7 +26,7 @@ struct PredictionJob {
   func answer() throws {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1, isTrained: true,
+      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
       diagnostics: diagnostics)
     guard let plan else { throw InputError(diagnostics.sorted) }
     guard let device = Device(request.device) else {

@@ -17,18 +17,25 @@ final class RunFiles: TrainingObserver {
   private let losses: AppendedFile
   private let events: EventFileWriter
   private let checkpoints: Checkpoints
+  private let frozen: [SafeTensors.Entry]
+  /// Of their file, once it has been written.
+  private var frozenHash: String?
   private var schedule: CheckpointSchedule
   private var throttle = ProgressThrottle()
   private var pendingLosses: [UInt8] = []
   /// Of the epochs so far.
   private(set) var profile = RunProfile()
 
-  /// - Parameter state: of the checkpoint that the training goes on from; whatever was appended after
-  ///   it is cut off.
+  /// - Parameters:
+  ///   - frozen: weights from elsewhere that no step changes.
+  ///   - checkpoint: what the training goes on from; whatever was appended after it is cut off.
   init(
     _ run: RunDirectory, _ info: RunInfo, interval: CheckpointInterval, totalSteps: Int,
-    output: EventOutput, resuming state: CheckpointState?
+    frozen: [SafeTensors.Entry], output: EventOutput, resuming checkpoint: JobCheckpoint?
   ) throws {
+    let state = checkpoint?.state
+    self.frozen = frozen
+    frozenHash = checkpoint?.frozenHash
     self.run = run
     self.output = output
     self.totalSteps = totalSteps
@@ -84,9 +91,12 @@ final class RunFiles: TrainingObserver {
         "metrics.jsonl": metrics.length, "timings.jsonl": timings.length,
         "losses.bin": losses.length, RunFiles.name(of: events.path): events.length,
       ])
+    if frozenHash == nil, !frozen.isEmpty {
+      frozenHash = try checkpoints.write(frozen: SafeTensors.encode(frozen))
+    }
     try checkpoints.write(
       step: snapshot.progress.step, state: JSONText.encode(state, pretty: true),
-      tensors: SafeTensors.encode(snapshot.tensors))
+      tensors: SafeTensors.encode(snapshot.tensors), frozen: frozenHash)
     schedule.end()
   }
 
@@ -107,21 +117,6 @@ final class RunFiles: TrainingObserver {
 
   private static func name(of path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
-  }
-}
-
-/// The JSON of a checkpoint.
-struct CheckpointState: Codable {
-  var format = 1
-  var identity: String
-  var progress: TrainingProgress
-  /// Bytes of each file that grows.
-  var lengths: [String: Int]
-
-  init(identity: String, progress: TrainingProgress, lengths: [String: Int]) {
-    self.identity = identity
-    self.progress = progress
-    self.lengths = lengths
   }
 }
 

@@ -9,7 +9,8 @@ enum ComponentText {
     guard let schema = Catalog.standard.find(kind, name) else {
       let names = Catalog.standard.all(kind).map(\.name)
       throw InputError(
-        "unknown \(kind.inWords) '\(name)'", hint: Suggestion.hint(for: name, among: names))
+        "unknown \(kind.inWords) '\(name)'",
+        hint: Suggestion.hint(for: name, among: names) ?? "known: " + names.joined(separator: ", "))
     }
     return document(schema)
   }
@@ -27,7 +28,8 @@ enum ComponentText {
     if let layer = catalog.find(.layer, name) { return document(layer) }
     let names = (catalog.all(.layer) + catalog.all(.model)).map(\.name)
     throw InputError(
-      "unknown layer or model '\(name)'", hint: Suggestion.hint(for: name, among: names))
+      "unknown layer or model '\(name)'",
+      hint: Suggestion.hint(for: name, among: names) ?? "'runner layers' lists them")
   }
 
   private static func list(_ names: [ComponentSchema]) -> String {

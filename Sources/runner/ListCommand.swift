@@ -10,9 +10,11 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "Lists the runs there are, the youngest first.")
 
+  private static let standardFolder = "runs"
+
   @Option(
     name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
-  var runsDirectory = "runs"
+  var runsDirectory = Self.standardFolder
 
   @Option(
     help: ArgumentHelp(
@@ -34,7 +36,7 @@ struct ListCommand: ParsableCommand {
   }
 
   func run() throws {
-    let all = try RunCatalog.entries(in: runsDirectory)
+    let all = try entries()
     let sorted = RunColumn.sorted(all, by: sort, reverse: reverse)
     let shown = Array(sorted.prefix(limit ?? sorted.count))
     if json {
@@ -55,6 +57,12 @@ struct ListCommand: ParsableCommand {
       guard let damage = entry.damage else { continue }
       terminal.write(terminal.yellow("damaged: ") + TerminalText.line(damage) + "\n")
     }
+  }
+
+  /// Where nothing has been run yet there is no folder, which is no mistake unless somebody named it.
+  private func entries() throws -> [RunCatalog.Entry] {
+    if runsDirectory == Self.standardFolder, !RunCatalog.isFolder(runsDirectory) { return [] }
+    return try RunCatalog.entries(in: runsDirectory)
   }
 
   /// As many columns as the terminal is wide; all of them where nobody looks.

@@ -40,7 +40,7 @@ struct PredictionModels {
   private static func plan(of run: RunDirectory) throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1, isTrained: true,
+      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
       diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     return plan

@@ -21,7 +21,9 @@ struct RecordedEnvironment {
   let info: RunInfo
 
   /// Whatever would give other numbers.
-  func differences(_ engine: EngineDescription) -> [Difference] {
+  ///
+  /// - Parameter needsWeights: false where checkpoints have the weights that the run began with.
+  func differences(_ engine: EngineDescription, needsWeights: Bool) -> [Difference] {
     var found: [Difference] = []
     func compare(_ part: Part, _ name: String, _ was: String, _ now: String) {
       if was != now { found.append(Difference(part: part, text: "\(name): \(was), now \(now)")) }
@@ -33,9 +35,11 @@ struct RecordedEnvironment {
     if !engine.devices.contains(info.device) {
       compare(.machine, "device", info.device, engine.devices.joined(separator: ", "))
     }
-    func compare(_ path: String, _ was: String?, _ hash: () throws -> String) {
+    func compare(
+      _ path: String, _ was: String?, missing: String = "", _ hash: () throws -> String
+    ) {
       guard RunCatalog.isFile(path) else {
-        found.append(Difference(part: .data, text: "\(path) is not there"))
+        found.append(Difference(part: .data, text: "\(path) is not there" + missing))
         return
       }
       do {
@@ -49,8 +53,11 @@ struct RecordedEnvironment {
     for file in info.dataset.files {
       compare(file.path, file.sha256) { try IDX.inspect(file.path).sha256 }
     }
-    if let path = info.weights?.path {
-      compare(path, info.weights?.sha256) { try StateDictFile(reading: path).sha256() }
+    if needsWeights, let path = info.weights?.path {
+      let missing = ": the weights that the run begins with, and no checkpoint has them yet"
+      compare(path, info.weights?.sha256, missing: missing) {
+        try StateDictFile(reading: path).sha256()
+      }
     }
     return found
   }
@@ -71,11 +78,13 @@ struct RecordedEnvironment {
   }
 
   /// The plan that a run directory alone records.
-  static func plan(of run: RunDirectory, processors: Int) throws -> Plan {
+  ///
+  /// - Parameter needsWeights: as in ``differences(_:needsWeights:)``.
+  static func plan(of run: RunDirectory, processors: Int, needsWeights: Bool) throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       run.file("resolved.yaml"), environment: [:], processors: processors,
-      diagnostics: diagnostics)
+      needsWeights: needsWeights, diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     return plan
   }

@@ -70,10 +70,12 @@ struct ResumeCommand: AsyncParsableCommand {
     interrupts.isPrepared()
     let engine = try await WorkerProcess(environment: environment, interrupts).describe()
     let record = RecordedEnvironment(info: info)
-    let differences = record.differences(engine)
+    let needsWeights = !Self.hasCheckpoints(run)
+    let differences = record.differences(engine, needsWeights: needsWeights)
     try record.refuse(differences, unless: allow.compactMap(RecordedEnvironment.Part.init))
     let plan = try RecordedEnvironment.plan(
-      of: run, processors: ProcessInfo.processInfo.activeProcessorCount)
+      of: run, processors: ProcessInfo.processInfo.activeProcessorCount,
+      needsWeights: needsWeights)
     if !differences.isEmpty {
       for difference in differences {
         context.warn(
@@ -88,5 +90,14 @@ struct ResumeCommand: AsyncParsableCommand {
       run, plan, context, interrupts,
       jobs: jobs ?? Machine.jobs(threads: plan.experiment.threads), untilEpoch: untilEpoch)
     _ = try await execution.carryOut()
+  }
+
+  /// Whether whatever goes on, the run or each of its parts, has a checkpoint, which holds all weights.
+  /// All parts have their directories before the first of them begins.
+  private static func hasCheckpoints(_ run: RunDirectory) -> Bool {
+    let parts = RunParts.all(of: run)
+    return (parts.isEmpty ? [run] : parts).allSatisfy {
+      (try? $0.readInfo().status) == .finished || Checkpoints($0).exist
+    }
   }
 }

@@ -100,6 +100,17 @@ struct RunPreparation {
     }
   }
 
+  /// Whether the examples can be divided as the experiment says, which only their labels show.
+  ///
+  /// - Throws: ``InputError`` with the place of what does not fit.
+  func checkSplit(of inputs: Inputs) throws {
+    do {
+      try plan.check(labels: inputs.dataset.labels(.train))
+    } catch let error as DataError {
+      throw InputError("\(error)", at: plan.experiment.data.dataset.origin.range)
+    }
+  }
+
   private func acquireWeights() async throws -> RunInfo.Weights? {
     guard let weights = plan.weights else { return nil }
     let name = weights.source.inWords
@@ -184,7 +195,7 @@ struct RunPreparation {
       if let inputs {
         info.dataset = RunInfo.Dataset(
           inputs.dataset, requested: plan.experiment.data.dataset.name)
-        info.weights = inputs.weights
+        if plan.weights != nil { info.weights = inputs.weights }
       }
       for warning in context.recordedWarnings where !info.warnings.contains(warning) {
         info.warnings.append(warning)

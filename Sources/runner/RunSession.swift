@@ -22,6 +22,7 @@ struct RunSession {
       async let description = worker.describe()
       let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
       let inputs = try await preparation.acquireInputs(recorded)
+      try preparation.checkSplit(of: inputs)
       context.profile.cut("start-up: data found and checked")
       let engine = try await description
       context.profile.cut("start-up: LibTorch, after that")
@@ -37,6 +38,7 @@ struct RunSession {
       var events = events
       let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
       let inputs = try await preparation.acquireInputs(recorded)
+      try preparation.checkSplit(of: inputs)
       context.profile.cut("start-up: data found and checked")
       let engine = try await events.engine(interrupts)
       context.profile.cut("start-up: LibTorch, after that")

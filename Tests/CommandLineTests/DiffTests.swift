@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Subprocess
+import SystemPackage
 import Testing
 
 @Suite struct DiffTests {
@@ -39,10 +41,48 @@ import Testing
       #expect(FileManager.default.fileExists(atPath: program.path(file)))
     }
 
-    let completion = try await program.run([
-      "---completion", "diff", "--", "positional@0", "2", "2", "small", "runner", "diff", "small",
-    ])
-    #expect(completion.output.contains(names[0]) || completion.code != 0)
+  }
+
+  /// Through the script that the program prints, as bash itself calls it.
+  @Test func namesOfRunsCompleteInBash() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    for name in ["small-20261123-101500-a1b2c3", "other-20261123-101501-d4e5f6"] {
+      let folder = program.path("runs/" + name)
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try program.write("{}", to: "runs/\(name)/run.json")
+    }
+    let script = try await program.run(["--generate-completion-script", "bash"])
+    #expect(script.code == 0)
+    try program.write(script.output, to: "runner.bash")
+    try program.write(
+      """
+      source runner.bash || exit 3
+      COMP_WORDS=("$1" "${@:2}")
+      COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+      COMP_LINE="${COMP_WORDS[*]}"
+      COMP_POINT=${#COMP_LINE}
+      _runner "$1" "${@: -1}" "${@: -2:1}" || exit 4
+      printf '%s\\n' "${COMPREPLY[@]}"
+
+      """, to: "complete.bash")
+    func complete(_ words: String...) async throws -> [String] {
+      let result = try await Subprocess.run(
+        .name("bash"), arguments: Arguments(["complete.bash", Program.folder + "/runner"] + words),
+        workingDirectory: FilePath(program.work), output: .string(limit: 1 << 16),
+        error: .string(limit: 1 << 16))
+      #expect(result.terminationStatus == .exited(0), "\(result.standardError)")
+      return result.standardOutput.split(separator: "\n").map(String.init)
+    }
+    #expect(try await complete("diff", "small") == ["small-20261123-101500-a1b2c3"])
+    #expect(
+      try await complete("diff", "") == [
+        "latest", "latest~1", "other-20261123-101501-d4e5f6", "small-20261123-101500-a1b2c3",
+      ])
+    #expect(
+      try await complete("resume", "--runs-dir", "runs", "oth") == ["other-20261123-101501-d4e5f6"])
+    #expect(try await complete("show", "runs/sm") == ["runs/small-20261123-101500-a1b2c3"])
+    #expect(try await complete("resu") == ["resume"])
   }
 
   @Test func wrongUsageAndUnknownRunsAreTold() async throws {

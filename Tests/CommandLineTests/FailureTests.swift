@@ -59,6 +59,23 @@ import Testing
     }
   }
 
+  @Test func anEmptyFolderIsNoPlaceForMistakes() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    let list = try await program.run(["list"])
+    #expect(list.code == 0)
+    #expect(list.error == "There are no runs in 'runs'.\n")
+    let json = try await program.run(["list", "--json"]).output
+    #expect(json.filter { !$0.isWhitespace } == "[]")
+    for arguments in [
+      ["show", "latest"], ["diff"], ["resume", "x"], ["list", "--runs-dir", "ran"],
+    ] {
+      let outcome = try await program.run(arguments)
+      #expect(outcome.code == 2)
+      #expect(outcome.error.contains("there is no such folder, so no runs"), "\(outcome.error)")
+    }
+  }
+
   @Test func warningsAreRecorded() async throws {
     try await withProgram { program in
       let softmax = SmallExperiment.yaml.replacing(
@@ -105,6 +122,52 @@ import Testing
       #expect(outcome.code == 2)
       #expect(outcome.error.contains("small.yaml:5:"))
       #expect(outcome.error.contains("example 17 has the label 4"))
+      #expect(program.runs().isEmpty)
+    }
+  }
+
+  /// What only the labels show is an error of the experiment as well: with its place, before there is a
+  /// run.
+  @Test func aSplitThatTheLabelsDoNotAllow() async throws {
+    try await withProgram { program in
+      try program.write(
+        SmallExperiment.yaml.replacing(
+          "  batch_size: 32", with: "  split: {folds: 5}\n  batch_size: 32"), to: "folds.yaml")
+      try program.write((0..<400).map { "\($0 % 3)\n" }.joined(), to: "groups.txt")
+      for (arguments, texts) in [
+        (
+          ["folds.yaml", "+data.limit.train=15"],
+          [
+            "folds.yaml:9:18: error: the examples cannot be divided so: class 3 has 3 examples, fewer "
+              + "than the 5 folds; `stratified: false` does without", "9 |   split: {folds: 5}",
+            "note: only the first 15 training examples are used",
+          ]
+        ),
+        (
+          ["folds.yaml", "folds=4", "+data.limit.train=15"],
+          ["command line:1:7: error:", "the 4 folds"]
+        ),
+        (
+          ["folds.yaml", "+data.split.groups=groups.txt"],
+          ["there are 3 groups, fewer than 5 folds"]
+        ),
+        (
+          ["small.yaml", "+data.split.validation=0.01", "+data.limit.train=200"],
+          ["leaves 2 examples for validation"]
+        ),
+        (
+          ["small.yaml", "+data.limit.train=100", "batch_size=128", "+data.drop_last=true"],
+          ["80 training examples do not fill one batch of 128"]
+        ),
+        (
+          ["small.yaml", "+data.limit.train=81", "model.2=batch_norm1d", "batch_size=9"],
+          ["command line:1:9: error: 'batch_norm1d' cannot train on the last batch"]
+        ),
+      ] {
+        let outcome = try await program.run(arguments)
+        #expect(outcome.code == 2, "\(arguments)")
+        for text in texts { #expect(outcome.error.contains(text), "\(outcome.error)") }
+      }
       #expect(program.runs().isEmpty)
     }
   }

@@ -17,7 +17,7 @@ import Weights
     try await body(&program)
   }
 
-  private static let yaml = """
+  static let yaml = """
     name: cnn
     seed: 7
     data:

@@ -148,8 +148,13 @@ struct TrainedModel {
     ("freeze: backbone\nunfreeze: {epoch: 2, layers: fd}", "no parameter of the model fits 'fd'"),
     (
       "freeze: conv1\nunfreeze: [{epoch: 2, layers: conv1}, {epoch: 3, layers: conv1}]",
-      "'conv1' is not frozen"
+      "'conv1' is already unfrozen from epoch 2 on"
     ),
+    (
+      "freeze: bare\nunfreeze: [{epoch: 2, layers: bare}, {epoch: 3, layers: bare}]",
+      "'bare' is already unfrozen from epoch 2 on"
+    ),
+    ("freeze: conv1\nunfreeze: {epoch: 2, layers: bare}", "'bare' is not frozen"),
     (
       "optimizer: {sgd: {groups: [{parameters: cnv1, lr_multiplier: 2}]}}",
       "no parameter of the model fits 'cnv1'"

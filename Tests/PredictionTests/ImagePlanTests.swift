@@ -20,7 +20,7 @@ import Transforms
     try AtomicFile.write([Array(text.utf8)], to: folder.path + "/sizes.yaml")
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      folder.path + "/sizes.yaml", environment: [:], processors: 1, isTrained: true,
+      folder.path + "/sizes.yaml", environment: [:], processors: 1, needsWeights: false,
       diagnostics: diagnostics)
     return try #require(plan, "\(diagnostics.sorted.map(\.message))")
   }

@@ -31,12 +31,14 @@ enum FoldDirectory {
   }
 }
 
-/// Carries out folds, several at a time. Each is a worker and a directory of its own, so that nothing
+/// Carries out folds on this machine, several at a time. Each is a worker and a directory of its own, so that nothing
 /// of their results depends on how many.
 struct FoldRuns: Sendable {
   let environment: [String: String]
   let interrupts: Interrupts
   let untilEpoch: Int?
+  /// Takes folds over from another machine.
+  var takesOver = false
 
   struct Event: Sendable {
     let fold: Int
@@ -56,7 +58,12 @@ struct FoldRuns: Sendable {
         guard worst == .success, !interrupts.wasInterrupted, let fold = waiting.popFirst() else {
           return
         }
-        group.addTask { try await carryOut(fold, events) }
+        group.addTask {
+          // A task of a cluster may work on it.
+          let lock = try RunLock.acquire(fold, takesOver: takesOver)
+          defer { lock.release() }
+          return try await carryOut(fold, events)
+        }
       }
       for _ in 0..<max(jobs, 1) { next() }
       while let ending = try await group.next() {
@@ -67,7 +74,8 @@ struct FoldRuns: Sendable {
     }
   }
 
-  private func carryOut(
+  /// Carries out one fold, whose directory is locked.
+  func carryOut(
     _ fold: RunDirectory, _ events: AsyncStream<Event>.Continuation
   ) async throws -> WorkerProcess.Ending {
     var info = try fold.readInfo()
@@ -77,10 +85,14 @@ struct FoldRuns: Sendable {
     info.ended = nil
     try fold.write(json: info, to: "run.json")
     let worker = try WorkerProcess(environment: environment, interrupts)
+    var reason: WorkerFailure?
+    var warnings = info.warnings
     let ending = try await worker.run { incoming, send in
       var incoming = incoming
       try await send(WorkerRequest(directory: fold.path, untilEpoch: untilEpoch))
       while let event = try await incoming.next() {
+        if case .failure(let failure) = event { reason = failure }
+        if case .warning(let text) = event, !warnings.contains(text) { warnings.append(text) }
         events.yield(Event(fold: number, event: event))
       }
     }
@@ -89,8 +101,12 @@ struct FoldRuns: Sendable {
     case .interrupted: info.status = .interrupted
     case .failure(let words):
       info.status = .failed
+      info.failure = reason?.message ?? words
+    case .killed(let words):
+      info.status = .interrupted
       info.failure = words
     }
+    info.warnings = warnings
     info.ended = UTCTime.iso(UTCTime.now())
     try fold.write(json: info, to: "run.json")
     return ending

@@ -47,7 +47,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     var session = RunSession(
       plan: plan, experimentPath: old.file("experiment.yaml"),
-      runsDirectory: arguments.runsDirectory, jobs: jobs, context: context)
+      runsDirectory: arguments.runsDirectory, places: FoldPlaces(jobs: jobs), context: context)
     session.recorded = info
     let (new, _) = try await session.run()
     let comparison = try Reproduction(old: old, new: new, plan.experiment)

@@ -9,12 +9,17 @@ struct RunSession {
   let plan: Plan
   let experimentPath: String
   let runsDirectory: String
-  let jobs: Int?
+  let places: FoldPlaces
   let context: RunContext
   /// Where the run repeats another: what that one computed on.
   var recorded: RunInfo?
 
   func run() async throws -> (RunDirectory, RunSummary) {
+    if places.slurm != nil, plan.experiment.data.split.folds == nil {
+      throw InputError(
+        "--launcher slurm is for the folds of a run, and this one has none",
+        hint: "srun runner \(experimentPath)")
+    }
     let interrupts = Interrupts()
     interrupts.start()
     let worker = try WorkerProcess(environment: context.environment, interrupts)
@@ -49,7 +54,8 @@ struct RunSession {
   private func prepare(
     _ engine: EngineDescription, _ interrupts: Interrupts
   ) async throws -> (execution: RunExecution, lock: RunLock) {
-    let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
+    var preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
+    preparation.isElsewhere = places.slurm != nil
     let inputs = try await preparation.acquireInputs(recorded)
     return try prepare(inputs, preparation, engine, interrupts)
   }
@@ -81,7 +87,7 @@ struct RunSession {
     interrupts.isPrepared()
     preparation.announce(inputs, device: try run.readInfo().device)
     let execution = RunExecution(
-      run, plan, context, interrupts, jobs: jobs ?? Machine.jobs(threads: plan.experiment.threads))
+      run, plan, context, interrupts, folds: places)
     return (execution, lock)
   }
 }

@@ -45,10 +45,12 @@ test-slurm: setup
 	  swift test --skip-build --no-parallel --filter SlurmTests; code=$$?; \
 	  scripts/slurm-loopback stop $(SLURM_FOLDER); rm -rf $(SLURM_FOLDER); exit $$code
 
-# Two hundred runs killed at random moments, and every file operation failing with every error.
+# Two hundred runs killed at random moments, two hundred trials of a sweep that is killed as well, and
+# every file operation failing with every error.
 test-crash: setup
 	swift build -c release --build-tests --explicit-target-dependency-import-check error
 	RUNNER_CRASHES=$${RUNNER_CRASHES:-200} RUNNER_FAULTS=$${RUNNER_FAULTS:-all} \
+	  RUNNER_SWEEP_TRIALS=$${RUNNER_SWEEP_TRIALS:-200} \
 	  swift test -c release --skip-build --no-parallel --filter CrashTests
 
 # Against PyTorch, which $(PYTHON) has to have with torchvision and scikit-learn.

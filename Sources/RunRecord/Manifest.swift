@@ -21,7 +21,7 @@ package enum Manifest {
       "source.patch", "report.html", ".lock", ".worker.lock",
     ].contains(path)
       || path.hasPrefix("plots/") || path.hasPrefix("checkpoints/")
-      || path.hasPrefix("events.out.tfevents")
+      || path.hasPrefix("slurm/") || path.hasPrefix("events.out.tfevents")
   }
 
   /// Hashes the files of a finished run and writes the manifest.

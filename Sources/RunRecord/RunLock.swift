@@ -25,12 +25,42 @@ package final class RunLock {
   /// - Parameter takesOver: takes the lock also where another machine's name is in it.
   /// - Throws: ``InputError`` that says who works on it.
   package static func acquire(_ run: RunDirectory, takesOver: Bool = false) throws -> RunLock {
+    switch try attempt(run, takesOver) {
+    case .taken(let lock): return lock
+    case .held(let holder):
+      throw InputError("the run '\(run.path)' is being worked on\(inWords(holder))")
+    }
+  }
+
+  /// The same for those who would rather wait than be refused, such as a task that a cluster has put
+  /// back into its queue while the process of its last life still writes.
+  ///
+  /// - Parameter tell: called once, with who works on the run, where there is something to wait for.
+  package static func acquireWhenFree(
+    _ run: RunDirectory, takesOver: Bool, _ tell: (String) -> Void
+  ) async throws -> RunLock {
+    var isFirst = true
+    while true {
+      switch try attempt(run, takesOver) {
+      case .taken(let lock): return lock
+      case .held(let holder):
+        if isFirst { tell("the run '\(run.path)' is being worked on\(inWords(holder)); waiting") }
+        isFirst = false
+        try await Task.sleep(for: .milliseconds(500))
+      }
+    }
+  }
+
+  private enum Attempt {
+    case taken(RunLock)
+    case held(Holder?)
+  }
+
+  private static func attempt(_ run: RunDirectory, _ takesOver: Bool) throws -> Attempt {
     let host = HostName.current
     while let file = try LockedFile(run.file(".lock"), .readWrite) {
       let holder = read(file)
-      guard try file.tryLock(.exclusive) else {
-        throw InputError("the run '\(run.path)' is being worked on\(inWords(holder))")
-      }
+      guard try file.tryLock(.exclusive) else { return .held(holder) }
       // Its last holder may have removed it between opening and locking.
       guard try file.isStillNamed() else { continue }
       // A machine that has got another name still has its boot id, and the lock itself is then proof.
@@ -41,7 +71,7 @@ package final class RunLock {
       }
       try write(
         Holder(host: host, pid: getpid(), boot: boot, since: UTCTime.iso(UTCTime.now())), to: file)
-      return RunLock(file)
+      return .taken(RunLock(file))
     }
     throw FileError(path: run.file(".lock"), reason: "cannot be opened")
   }

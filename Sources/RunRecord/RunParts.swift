@@ -29,4 +29,7 @@ package enum RunParts {
 extension RunDirectory {
   /// The last part of its path.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  /// What a person calls a part of a run: `fold 2`, `seed 43`.
+  package var partName: String { name.replacing("-", with: " ") }
 }

@@ -2,10 +2,10 @@ import ExperimentConfig
 import Files
 import FoundationEssentials
 
-/// One job array: a folder `slurm/<n>/` of the sweep with the batch script and one line a task.
+/// One job array: a folder `slurm/<n>/` of the sweep or the run with the batch script and one line a task.
 struct SlurmArray: Sendable, Codable, Equatable {
   struct Work: Sendable, Codable, Hashable {
-    /// The trial's directory, absolute.
+    /// The directory of the trial or the fold, absolute.
     var run: String
     var untilEpoch: Int?
     var log: String
@@ -25,14 +25,18 @@ struct SlurmArray: Sendable, Codable, Equatable {
 
   /// What every task runs. Slurm tells the script a minute before the time is over; the script tells
   /// the trial, which writes its checkpoint, and asks Slurm to put the task back into the queue.
+  ///
+  /// Where a node was lost, Slurm gives the task to another one, and Slurm knows best whose it is: the
+  /// trial's lock is taken over from the lost machine, and a process of the last life that still
+  /// writes is waited for. Another processor than before is allowed, and warned of in `run.json`.
   static func script(folder: String, program: String) -> String {
     """
     #!/usr/bin/env bash
-    # One task of a sweep: carries a trial on. Written by 'runner sweep'; 'tasks' has a line a task.
+    # One task: carries a trial or a fold on. Written by 'runner'; 'tasks' has a line a task.
     set -u
     cd \(quoted(folder)) || exit 70
     IFS=$'\\t' read -r run until log < <(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" tasks)
-    arguments=(resume "$run" --quiet)
+    arguments=(resume "$run" --quiet --take-over --wait --allow machine)
     [ "$until" = - ] || arguments+=(--until-epoch "$until")
     rm -f "codes/$SLURM_ARRAY_TASK_ID"
     told=
@@ -46,8 +50,14 @@ struct SlurmArray: Sendable, Codable, Equatable {
       # A signal ends the waiting, not the trial.
       [ "$told" = "$before" ] && break
     done
-    if [ "$code" = 75 ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 100 ]; then
-      # Interrupted, unless it has come as far as it should.
+    # 75 says it; one that was told before it listened has died of it.
+    interrupted=
+    case $code in
+      75) interrupted=x ;;
+      130|143) interrupted=$told ;;
+    esac
+    if [ -n "$interrupted" ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 100 ]; then
+      # Unless it has come as far as it should.
       epochs=$(grep -c . "$run/metrics.jsonl" 2>/dev/null)
       if [ "$until" = - ] || [ "${epochs:-0}" -lt "$until" ]; then
         scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}" && exit 0
@@ -69,8 +79,14 @@ struct SlurmArray: Sendable, Codable, Equatable {
     try AtomicFile.write(Self.script(folder: folder, program: program), to: "\(folder)/job.sh")
   }
 
-  /// With which code a task has ended; nothing while it has not.
-  static func code(_ index: Int, in folder: String) -> Int32? {
+  /// How the trial's process has ended; nothing while it has not, or where nobody was left to say it.
+  static func ending(_ index: Int, in folder: String) -> TrialEnding? {
+    // A shell adds 128 to the signal that ended a process. Where a whole node is brought down, the
+    // script may live for as long as it takes to write that.
+    code(index, in: folder).map { $0 > 128 ? .signaled($0 - 128) : .exited($0) }
+  }
+
+  private static func code(_ index: Int, in folder: String) -> Int32? {
     let path = "\(folder)/codes/\(index)"
     guard FileManager.default.fileExists(atPath: path),
       let bytes = try? FileReading.bytes(of: path, limit: 100)

@@ -4,22 +4,25 @@ import Files
 import FoundationEssentials
 import RunRecord
 
-/// Trials as the tasks of job arrays of a Slurm cluster. The machine that submits may leave: what was
+/// Trials of a sweep, or folds of a run, as the tasks of job arrays of a Slurm cluster. The machine that submits may leave: what was
 /// submitted is in `slurm/jobs.json`, and the next call waits for it instead of submitting it again.
 package final class SlurmLauncher: TrialLauncher {
   package let capacity = 10_000
   private let queue: SlurmQueue
 
   /// - Parameters:
+  ///   - directory: of the sweep or the run.
   ///   - program: the path of `runner` on the cluster's nodes.
   ///   - atOnce: how many tasks run at the same time; nothing leaves it to Slurm.
+  ///   - submitted: called with Slurm's number of an array and how many tasks it has.
   /// - Throws: ``FileError`` where what was submitted earlier cannot be read.
   package init(
-    directory: SweepDirectory, program: String, options: SlurmOptions, atOnce: Int?,
-    patience: Duration = .seconds(3)
+    in directory: String, program: String, options: SlurmOptions, atOnce: Int?,
+    patience: Duration = .seconds(3), submitted: @escaping @Sendable (Int, Int) -> Void
   ) throws {
     queue = try SlurmQueue(
-      directory, program: program, options: options, atOnce: atOnce, patience: patience)
+      directory, program: program, options: options, atOnce: atOnce, patience: patience,
+      submitted: submitted)
   }
 
   package func run(
@@ -42,6 +45,7 @@ private actor SlurmQueue {
   private let options: SlurmOptions
   private let atOnce: Int?
   private let patience: Duration
+  private let tell: @Sendable (Int, Int) -> Void
   private let tools = SlurmTools()
 
   private var arrays: [SlurmArray] = []
@@ -58,11 +62,12 @@ private actor SlurmQueue {
   private var hasLeft = false
 
   init(
-    _ directory: SweepDirectory, program: String, options: SlurmOptions, atOnce: Int?,
-    patience: Duration
+    _ directory: String, program: String, options: SlurmOptions, atOnce: Int?,
+    patience: Duration, submitted tell: @escaping @Sendable (Int, Int) -> Void
   ) throws {
-    folder = ExperimentLoader.place(directory.file("slurm"))
-    name = "runner-" + (directory.path.split(separator: "/").last.map(String.init) ?? "sweep")
+    self.tell = tell
+    folder = ExperimentLoader.place("\(directory)/slurm")
+    name = "runner-" + (directory.split(separator: "/").last.map(String.init) ?? "")
     self.program = program
     self.options = options
     self.atOnce = atOnce
@@ -158,6 +163,7 @@ private actor SlurmQueue {
     arrays.append(array)
     try AtomicFile.write(JSONText.encode(arrays, pretty: true), to: "\(folder)/jobs.json")
     for (index, work) in tasks.enumerated() { places[work] = (array, index) }
+    tell(array.job, tasks.count)
   }
 
   private func look() async throws {
@@ -176,8 +182,8 @@ private actor SlurmQueue {
         absences[work] = nil
         continue
       }
-      if let code = SlurmArray.code(place.index, in: "\(folder)/\(place.array.number)") {
-        end(work, .exited(code))
+      if let ending = SlurmArray.ending(place.index, in: "\(folder)/\(place.array.number)") {
+        end(work, ending)
         continue
       }
       // Between two lives of a requeued task, and before files of other nodes are seen.

@@ -4,6 +4,8 @@ import Diagnostics
 package struct SlurmOptions: Sendable, Equatable {
   /// Of `sbatch`, such as `--partition=gpu`.
   package private(set) var arguments: [String] = []
+  /// As it was written.
+  package let text: String
   /// `cpus`.
   package private(set) var processors: Int?
 
@@ -14,6 +16,7 @@ package struct SlurmOptions: Sendable, Equatable {
 
   /// - Throws: ``InputError``.
   package init(_ text: String) throws {
+    self.text = text
     for part in text.split(separator: ",") {
       let sides = part.split(separator: "=", maxSplits: 1).map(String.init)
       let isName = sides[0].utf8.allSatisfy {
@@ -24,7 +27,7 @@ package struct SlurmOptions: Sendable, Equatable {
           "'\(part)' is no option of Slurm", hint: "write partition=…,time=…,cpus=…,gpus=…")
       }
       if Self.own.contains(sides[0]) {
-        throw InputError("'\(sides[0])' of sbatch is decided by the sweep")
+        throw InputError("'\(sides[0])' of sbatch is decided by this program")
       }
       if sides[0] == "cpus" {
         guard sides.count == 2, let count = Int(sides[1]), count > 0 else {

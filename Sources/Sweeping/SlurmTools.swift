@@ -73,7 +73,8 @@ struct SlurmTools: Sendable {
       return (result.terminationStatus.isSuccess, result.standardOutput, result.standardError)
     } catch let error as SubprocessError where error.code == .executableNotFound {
       throw InputError(
-        "there is no '\(program)' on this machine", hint: "--launcher slurm needs a cluster's node")
+        "there is no '\(program)' on this machine",
+        hint: "--launcher slurm needs a cluster's node; --launcher local computes here")
     }
   }
 }

@@ -13,7 +13,7 @@ package final class SweepEngine {
     package var retry = false
     /// Finished runs that may stand in for trials.
     package var earlier = EarlierRuns()
-    /// How often a trial may crash before this call leaves it alone.
+    /// How often a trial may crash without having come further before this call leaves it alone.
     package var crashes = 2
 
     package init() {}
@@ -34,7 +34,7 @@ package final class SweepEngine {
   private var snapshots: [TrialSnapshot] = []
   private var rows: [SweepTable.Row] = []
   private var running: Set<Int> = []
-  private var crashes: [Int: Int] = [:]
+  private var crashes: [Int: CrashCount] = [:]
   private var failures: [(trial: SweepFile.Trial, reason: String, code: Int32)] = []
   private var isExhausted = false
   private var isDone = false
@@ -214,16 +214,16 @@ package final class SweepEngine {
       try file.keep.apply(to: state.run)
     } else if state.state == .failed {
       failures.append((trial, state.failure ?? ending.inWords, Self.code(ending)))
-    } else if ending.isCrash || (ending == .interrupted && !isAtRung && !stop.isSet) {
-      crashes[task.number, default: 0] += 1
-      if crashes[task.number, default: 0] >= options.crashes {
-        giveUp(trial, "its process \(ending.inWords)", code: 70)
+    } else if ending.isCrash || ending == .exited(70)
+      || (ending == .interrupted && !isAtRung && !stop.isSet)
+    {
+      // 70 without a failure in the record: its worker was killed.
+      let count = crashes[task.number, default: CrashCount()].add(epochs: state.epochs.count)
+      if count >= options.crashes {
+        giveUp(trial, reason(trial, ending), code: 70)
       }
     } else if ending != .interrupted {
-      let reason =
-        ending == .done
-        ? "its process ended without a result" : lastLine(trial) ?? "its process \(ending.inWords)"
-      giveUp(trial, reason, code: Self.code(ending))
+      giveUp(trial, reason(trial, ending), code: Self.code(ending))
     }
     try writeTable()
     tell(.ended(trial, state, ending))
@@ -240,20 +240,17 @@ package final class SweepEngine {
     if case .exited(2) = ending { 2 } else { 70 }
   }
 
+  private func reason(_ trial: SweepFile.Trial, _ ending: TrialEnding) -> String {
+    if ending == .done { return "its process ended without a result" }
+    guard case .exited = ending else { return "its process \(ending.inWords)" }
+    return ProcessLog.lastError(directory.log(trial)) ?? "its process \(ending.inWords)"
+  }
+
   /// Leaves the trial alone for this call; the next may try again.
   private func giveUp(_ trial: SweepFile.Trial, _ reason: String, code: Int32) {
     snapshots[position(trial.number)].state = .failed
     failures.append((trial, reason, code))
     tell(.gaveUp(trial, reason: reason))
-  }
-
-  private func lastLine(_ trial: SweepFile.Trial) -> String? {
-    // Without a log there is only the exit code to tell.
-    guard let bytes = try? FileReading.bytes(of: directory.log(trial), limit: 1 << 24) else {
-      return nil
-    }
-    return String(decoding: bytes.suffix(4096), as: UTF8.self).split(whereSeparator: \.isNewline)
-      .last { $0.contains("error: ") }.map(String.init)
   }
 
   /// Reads a trial's directory again.

@@ -18,17 +18,19 @@ struct ExperimentArguments: ParsableArguments {
 
   /// Reads and proves the experiment.
   ///
+  /// - Parameter processors: where it will be computed; nothing for those of this machine.
   /// - Returns: the plan, and warnings, which have been printed.
   /// - Throws: ``InputError`` with everything that is wrong.
   func plan(
-    extraOverrides: [String] = [], runsDirectory: String = "runs"
+    extraOverrides: [String] = [], runsDirectory: String = "runs", processors: Int? = nil
   ) throws -> (Plan, warnings: [Diagnostic]) {
     let environment = ProcessInfo.processInfo.environment
     try refuseWhatMeansACommand()
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       experiment, overrides: overrides + extraOverrides, environment: environment,
-      processors: ProcessInfo.processInfo.activeProcessorCount, runsDirectory: runsDirectory,
+      processors: processors ?? ProcessInfo.processInfo.activeProcessorCount,
+      runsDirectory: runsDirectory,
       diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     CommandFailure.print(diagnostics.sorted, on: Terminal(environment: environment))

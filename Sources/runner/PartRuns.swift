@@ -1,14 +1,14 @@
-import Diagnostics
 import ExperimentConfig
-import Files
 import RunRecord
 
-/// Carries out folds or seeds, several at a time. Each is a worker and a directory of its own, so that nothing
-/// of their results depends on how many.
+/// Carries out folds or seeds on this machine, several at a time. Each is a worker and a directory of its
+/// own, so that nothing of their results depends on how many.
 struct PartRuns: Sendable {
   let environment: [String: String]
   let interrupts: Interrupts
   let untilEpoch: Int?
+  /// Takes parts over from another machine.
+  var takesOver = false
 
   struct Event: Sendable {
     /// From 1.
@@ -29,7 +29,12 @@ struct PartRuns: Sendable {
         guard worst == .success, !interrupts.wasInterrupted, let part = waiting.popFirst() else {
           return
         }
-        group.addTask { try await carryOut(part, events) }
+        group.addTask {
+          // A task of a cluster may work on it.
+          let lock = try RunLock.acquire(part, takesOver: takesOver)
+          defer { lock.release() }
+          return try await carryOut(part, events)
+        }
       }
       for _ in 0..<max(jobs, 1) { next() }
       while let ending = try await group.next() {
@@ -40,7 +45,8 @@ struct PartRuns: Sendable {
     }
   }
 
-  private func carryOut(
+  /// Carries out one part, whose directory is locked.
+  func carryOut(
     _ part: RunDirectory, _ events: AsyncStream<Event>.Continuation
   ) async throws -> WorkerProcess.Ending {
     var info = try part.readInfo()
@@ -50,10 +56,14 @@ struct PartRuns: Sendable {
     info.ended = nil
     try part.write(json: info, to: "run.json")
     let worker = try WorkerProcess(environment: environment, interrupts)
+    var reason: WorkerFailure?
+    var warnings = info.warnings
     let ending = try await worker.run { incoming, send in
       var incoming = incoming
       try await send(WorkerRequest(directory: part.path, untilEpoch: untilEpoch))
       while let event = try await incoming.next() {
+        if case .failure(let failure) = event { reason = failure }
+        if case .warning(let text) = event, !warnings.contains(text) { warnings.append(text) }
         events.yield(Event(part: number, event: event))
       }
     }
@@ -62,8 +72,12 @@ struct PartRuns: Sendable {
     case .interrupted: info.status = .interrupted
     case .failure(let words):
       info.status = .failed
+      info.failure = reason?.message ?? words
+    case .killed(let words):
+      info.status = .interrupted
       info.failure = words
     }
+    info.warnings = warnings
     info.ended = UTCTime.iso(UTCTime.now())
     try part.write(json: info, to: "run.json")
     return ending

@@ -19,7 +19,7 @@ struct ReproduceCommand: AsyncParsableCommand {
 
   @OptionGroup var arguments: RunArguments
 
-  @Option(help: "Folds that are computed at a time.")
+  @Option(help: "Folds or seeds that are computed at a time.")
   var jobs: Int?
 
   @Option(help: "Another number of threads: then the two are not comparable bit for bit.")
@@ -47,7 +47,7 @@ struct ReproduceCommand: AsyncParsableCommand {
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     var session = RunSession(
       plan: plan, experimentPath: old.file("experiment.yaml"),
-      runsDirectory: arguments.runsDirectory, jobs: jobs, context: context)
+      runsDirectory: arguments.runsDirectory, places: PartPlaces(jobs: jobs), context: context)
     session.recorded = info
     let (new, _) = try await session.run()
     let comparison = try Reproduction(old: old, new: new, plan.experiment)

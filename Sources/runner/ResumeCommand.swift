@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import ExperimentConfig
+import Files
 import FoundationEssentials
 import Planning
 import Reporting
@@ -13,7 +14,8 @@ struct ResumeCommand: AsyncParsableCommand {
     discussion: """
       The result is, byte for byte, that of the run without the interruption. A run that has finished is \
       left as it is. Where program, machine or data are not those that the run began with, it is refused \
-      unless --allow names what may differ.
+      unless --allow names what may differ. Folds and seeds that were submitted to a cluster are waited for there, \
+      or submitted again; the directory of one part (RUN/fold-2) is carried on by itself.
       """)
 
   @OptionGroup var arguments: RunArguments
@@ -23,14 +25,21 @@ struct ResumeCommand: AsyncParsableCommand {
       "What may differ from the recorded: program, machine or data.", valueName: "part"))
   var allow: [String] = []
 
-  @Option(help: "Folds that are computed at a time; as many as the processors allow if left out.")
+  @Option(
+    help: "Folds or seeds that are computed at a time; as many as the processors allow if left out."
+  )
   var jobs: Int?
+
+  @OptionGroup var place: LauncherArguments
 
   @Option(help: "Puts the run down again after this epoch.")
   var untilEpoch: Int?
 
   @Flag(help: "Takes the run although another machine is said to work on it.")
   var takeOver = false
+
+  @Flag(help: "Waits where another process works on the run, instead of refusing.")
+  var wait = false
 
   @Flag(name: .shortAndLong, help: "Prints warnings and errors only.")
   var quiet = false
@@ -52,44 +61,71 @@ struct ResumeCommand: AsyncParsableCommand {
     let context = RunContext(
       environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet))
     let run = try arguments.resolve()
-    if try run.readInfo().part != nil {
-      throw InputError(
-        "'\(run.path)' is a part of a run",
-        hint: "resume the run that it belongs to, the folder above")
-    }
-    let lock = try RunLock.acquire(run, takesOver: takeOver)
+    let lock =
+      wait
+      ? try await RunLock.acquireWhenFree(run, takesOver: takeOver) { context.reporter.say($0) }
+      : try RunLock.acquire(run, takesOver: takeOver)
     defer { lock.release() }
     let info = try run.readInfo()
     if info.status == .finished {
-      if RunExecution.isUntidy(run) { try RunExecution.tidy(run) }
+      if RunExecution.isUntidy(run) && info.part == nil { try RunExecution.tidy(run) }
       context.reporter.say("'\(run.path)' has finished; there is nothing to resume")
       return
     }
+    let places = try PartPlaces(
+      jobs: jobs, takesOver: takeOver,
+      slurm: place.launcher == nil ? PartPlaces.remembered(in: run) : place.options())
     let interrupts = Interrupts()
     interrupts.start()
     interrupts.isPrepared()
-    let engine = try await WorkerProcess(environment: environment, interrupts).describe()
-    let record = RecordedEnvironment(info: info)
+    let plan = try await check(run, info, context, interrupts, places)
+    if info.part != nil {
+      context.reporter.say("\(info.name) · \(info.dataset.used) · \(run.partName) resumed")
+      return try await PartExecution(run, context, interrupts)
+        .carryOut(untilEpoch: untilEpoch)
+    }
+    if places.slurm != nil, plan.experiment.parts == nil {
+      throw InputError(
+        "--launcher slurm is for the folds or seeds of a run, and this one is one training",
+        hint: "srun runner resume \(run.path)")
+    }
+    context.reporter.say("\(info.name) · \(info.dataset.used) · resumed")
+    let execution = RunExecution(
+      run, plan, context, interrupts, parts: places, untilEpoch: untilEpoch)
+    _ = try await execution.carryOut()
+  }
+
+  /// Refuses what would not go on as it began; what is allowed to differ is recorded.
+  private func check(
+    _ run: RunDirectory, _ info: RunInfo, _ context: RunContext, _ interrupts: Interrupts,
+    _ places: PartPlaces
+  ) async throws -> Plan {
+    let engine = try await WorkerProcess(environment: context.environment, interrupts).describe()
     let needsWeights = !Self.hasCheckpoints(run)
-    let differences = record.differences(engine, needsWeights: needsWeights)
-    try record.refuse(differences, unless: allow.compactMap(RecordedEnvironment.Part.init))
     let plan = try RecordedEnvironment.plan(
       of: run, processors: ProcessInfo.processInfo.activeProcessorCount,
       needsWeights: needsWeights)
+    var preparation = try RunPreparation(
+      plan, source: FileReading.bytes(of: run.file("resolved.yaml")), path: run.path, context)
+    preparation.isElsewhere = places.slurm != nil
+    let record = RecordedEnvironment(info: info)
+    var differences = record.differences(engine, needsWeights: needsWeights)
+    if info.status == .queued || places.slurm != nil {
+      // Nothing has been computed yet, or none of it is here.
+      differences.removeAll { $0.part == .machine }
+    }
+    try record.refuse(differences, unless: allow.compactMap(RecordedEnvironment.Part.init))
+    let parts = [run] + RunParts.all(of: run)
     if !differences.isEmpty {
       for difference in differences {
         context.warn(
           "the run goes on with another \(difference.part) than it began with",
           because: difference.text)
       }
-      try await RunPreparation(plan, experimentPath: run.file("experiment.yaml"), context)
-        .adopt(engine, differences, in: [run] + RunParts.all(of: run))
+      try await preparation.adopt(engine, differences, in: parts)
     }
-    context.reporter.say("\(info.name) · \(info.dataset.used) · resumed")
-    let execution = RunExecution(
-      run, plan, context, interrupts,
-      jobs: jobs ?? Machine.jobs(threads: plan.experiment.threads), untilEpoch: untilEpoch)
-    _ = try await execution.carryOut()
+    if places.slurm == nil { for part in parts { try preparation.settle(engine, in: part) } }
+    return plan
   }
 
   /// Whether whatever goes on, the run or each of its parts, has a checkpoint, which holds all weights.

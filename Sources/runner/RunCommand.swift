@@ -3,6 +3,7 @@ import ExperimentConfig
 import FoundationEssentials
 import Reporting
 import RunRecord
+import Sweeping
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -21,8 +22,12 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "Threads of the computation; the same as threads=….")
   var threads: String?
 
-  @Option(help: "Folds that are computed at a time; as many as the processors allow if left out.")
+  @Option(
+    help: "Folds or seeds that are computed at a time; as many as the processors allow if left out."
+  )
   var jobs: Int?
+
+  @OptionGroup var place: LauncherArguments
 
   @Flag(help: "Computes frozen layers in every epoch; the same as cache=false.")
   var noCache = false
@@ -45,16 +50,17 @@ struct RunCommand: AsyncParsableCommand {
       device.map { "device=\($0)" }, threads.map { "threads=\($0)" },
       noCache ? "cache=false" : nil,
     ].compactMap(\.self)
+    let slurm = try place.options()
     let (plan, warnings) = try arguments.plan(
-      extraOverrides: options, runsDirectory: runsDirectory)
+      extraOverrides: options, runsDirectory: runsDirectory, processors: slurm?.processors)
     let environment = ProcessInfo.processInfo.environment
     let context = RunContext(
       environment: environment,
       reporter: ConsoleReporter(Terminal(environment: environment), isQuiet: quiet),
       warnings: warnings, showsProfile: profile)
     let session = RunSession(
-      plan: plan, experimentPath: arguments.experiment, runsDirectory: runsDirectory, jobs: jobs,
-      context: context)
+      plan: plan, experimentPath: arguments.experiment, runsDirectory: runsDirectory,
+      places: PartPlaces(jobs: jobs, slurm: slurm), context: context)
     let (run, summary) = try await session.run()
     if json {
       guard

@@ -9,6 +9,7 @@ import Planning
 import Report
 import Reporting
 import RunRecord
+import Sweeping
 
 /// Carries a prepared run to its end: its workers, and what is made of their results.
 final class RunExecution {
@@ -16,7 +17,7 @@ final class RunExecution {
   let plan: Plan
   let context: RunContext
   let interrupts: Interrupts
-  private let jobs: Int
+  private let places: PartPlaces
   private let untilEpoch: Int?
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
@@ -25,17 +26,17 @@ final class RunExecution {
   private var workerProfile = RunProfile()
 
   /// - Parameters:
-  ///   - jobs: folds that are computed at a time.
+  ///   - places: where folds or seeds are computed.
   ///   - untilEpoch: puts the run down after this epoch.
   init(
     _ run: RunDirectory, _ plan: Plan, _ context: RunContext, _ interrupts: Interrupts,
-    jobs: Int = 1, untilEpoch: Int? = nil
+    parts places: PartPlaces, untilEpoch: Int? = nil
   ) {
     self.run = run
     self.plan = plan
     self.context = context
     self.interrupts = interrupts
-    self.jobs = jobs
+    self.places = places
     self.untilEpoch = untilEpoch
     start = clock.now
   }
@@ -84,24 +85,68 @@ final class RunExecution {
 
   private func carryOut(_ parts: Experiment.Parts) async throws -> WorkerProcess.Ending {
     let directories = try PartDirectories(run: run, plan: plan, parts: parts).prepare()
-    context.reporter.begin(parts, atOnce: jobs)
-    let runs = PartRuns(
-      environment: context.environment, interrupts: interrupts, untilEpoch: untilEpoch)
-    let (events, continuation) = AsyncStream<PartRuns.Event>.makeStream()
     let unfinished = directories.filter { (try? $0.readInfo().status) != .finished }
-    let jobs = jobs
-    async let results = runs.carryOut(unfinished, jobs: jobs, continuation)
-    for await item in events {
-      if case .failure(let reason) = item.event { failure = failure ?? reason }
-      context.record(item.event)
-      context.reporter.show(item.event, part: item.part)
-    }
-    let ending = try await results
+    let ending =
+      if let slurm = places.slurm {
+        try await submit(unfinished, of: directories, parts, slurm)
+      } else {
+        try await compute(unfinished, of: parts)
+      }
     context.profile.cut("\(parts.word)s")
     guard ending == .success else { return ending }
     summary = try PartResults(
       run, parts, directories, metrics: MetricSet(plan.experiment.metrics)
     ).write()
+    return .success
+  }
+
+  /// On this machine.
+  private func compute(
+    _ directories: [RunDirectory], of parts: Experiment.Parts
+  ) async throws -> WorkerProcess.Ending {
+    let jobs = places.jobs ?? Machine.jobs(threads: plan.experiment.threads)
+    context.reporter.begin(parts, atOnce: jobs)
+    let runs = PartRuns(
+      environment: context.environment, interrupts: interrupts, untilEpoch: untilEpoch,
+      takesOver: places.takesOver)
+    let (events, continuation) = AsyncStream<PartRuns.Event>.makeStream()
+    async let results = runs.carryOut(directories, jobs: jobs, continuation)
+    for await item in events {
+      if case .failure(let reason) = item.event { failure = failure ?? reason }
+      context.record(item.event)
+      context.reporter.show(item.event, part: item.part)
+    }
+    return try await results
+  }
+
+  /// On a cluster.
+  private func submit(
+    _ directories: [RunDirectory], of all: [RunDirectory], _ parts: Experiment.Parts,
+    _ options: SlurmOptions
+  ) async throws -> WorkerProcess.Ending {
+    try places.remember(in: run)
+    let cluster = try SlurmParts(
+      run, options, atOnce: places.jobs, untilEpoch: untilEpoch, context, interrupts)
+    var isInterrupted = false
+    var failures: [Int: WorkerFailure] = [:]
+    if !directories.isEmpty {
+      context.reporter.say(
+        "\(directories.count) of \(all.count) \(parts.word)s are left for Slurm; Ctrl-C leaves them "
+          + "there")
+    }
+    try await cluster.carryOut(directories) { part, ending in
+      switch ending {
+      case .finished: context.reporter.say("  " + SlurmParts.inWords(part))
+      case .interrupted: isInterrupted = true
+      case .failed(let number, let reason):
+        context.reporter.say("  \(reason.message)\n    log: \(SlurmParts.log(part))")
+        failures[number] = reason
+      }
+    }
+    failure = failures.min { $0.key < $1.key }?.value
+    if let failure { return .failure(failure.message) }
+    if isInterrupted { return .interrupted }
+    try SlurmParts.collect(all, into: run, context)
     return .success
   }
 
@@ -174,12 +219,15 @@ final class RunExecution {
       if let untilEpoch, !interrupts.wasInterrupted {
         context.reporter.say("put down after epoch \(untilEpoch)\n\(resume)")
       } else {
-        context.reporter.warn("interrupted\n\(resume)")
+        let isLeft = places.slurm != nil
+        let words = isLeft ? "left: the jobs go on without this program" : "interrupted"
+        context.reporter.warn("\(words)\n\(resume)")
       }
       return ExitCode(CommandFailure.resumable)
-    case .success, .failure:
+    case .success, .failure, .killed:
       let message = failure?.message ?? "the worker \(ending.inWords)"
-      record(.failed, message)
+      // What was killed from outside has not failed by itself.
+      if case .killed = ending { record(.interrupted, message) } else { record(.failed, message) }
       context.reporter.say("  " + TerminalText.printable(run.path))
       if let failure, failure.exitCode == CommandFailure.wrongInput {
         if RunCatalog.isFolder(run.file("checkpoints")) { context.reporter.say(resume) }

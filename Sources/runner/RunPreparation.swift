@@ -16,6 +16,8 @@ struct RunPreparation {
   private let source: [UInt8]
   private let path: String
   private let context: RunContext
+  /// Another machine computes, with devices that are not known here.
+  var isElsewhere = false
 
   /// - Parameters:
   ///   - source: the experiment file, byte for byte.
@@ -204,6 +206,18 @@ struct RunPreparation {
     }
   }
 
+  /// Records that a run begins on this machine, whichever it was prepared on. Of what has begun
+  /// already nothing changes.
+  func settle(_ engine: EngineDescription, in part: RunDirectory) throws {
+    var info = try part.readInfo()
+    guard info.status == .queued else { return }
+    info.host = HostName.current
+    info.cpu = Machine.processor
+    info.cpuCapability = engine.cpuCapability
+    info.device = try device(engine)
+    try part.write(json: info, to: "run.json")
+  }
+
   /// What the run begins with, in one line.
   func announce(_ inputs: Inputs, device: String) {
     let experiment = plan.experiment
@@ -249,7 +263,7 @@ struct RunPreparation {
       return engine.automaticDevice
     }
     let wanted = asked == "cuda" ? "cuda:0" : asked
-    guard engine.devices.contains(wanted) else {
+    guard isElsewhere || engine.devices.contains(wanted) else {
       throw InputError(
         "the device '\(asked)' is not there; this machine has "
           + engine.devices.joined(separator: ", "),

@@ -9,18 +9,24 @@ struct RunSession {
   let plan: Plan
   let experimentPath: String
   let runsDirectory: String
-  let jobs: Int?
+  let places: PartPlaces
   let context: RunContext
   /// Where the run repeats another: what that one computed on.
   var recorded: RunInfo?
 
   func run() async throws -> (RunDirectory, RunSummary) {
+    if places.slurm != nil, plan.experiment.parts == nil {
+      throw InputError(
+        "--launcher slurm is for the folds or seeds of a run, and this one is one training",
+        hint: "srun runner \(experimentPath)")
+    }
     let interrupts = Interrupts()
     interrupts.start()
     let worker = try WorkerProcess(environment: context.environment, interrupts)
     if plan.experiment.parts != nil {
       async let description = worker.describe()
-      let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
+      var preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
+      preparation.isElsewhere = places.slurm != nil
       let inputs = try await preparation.acquireInputs(recorded)
       try preparation.checkSplit(of: inputs)
       context.profile.cut("start-up: data found and checked")
@@ -79,7 +85,7 @@ struct RunSession {
     interrupts.isPrepared()
     preparation.announce(inputs, device: try run.readInfo().device)
     let execution = RunExecution(
-      run, plan, context, interrupts, jobs: jobs ?? Machine.jobs(threads: plan.experiment.threads))
+      run, plan, context, interrupts, parts: places)
     return (execution, lock)
   }
 }

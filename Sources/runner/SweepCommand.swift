@@ -67,12 +67,7 @@ struct SweepCommand: AsyncParsableCommand {
   @Flag(help: "Takes over finished runs and trials with the same identity.") var needed = false
   @Flag(help: "Starts another sweep instead of going on with an earlier one.") var new = false
 
-  @Option(help: "local, or slurm: one job array on a cluster.") var launcher = "local"
-
-  @Option(
-    help: ArgumentHelp(
-      "Options of sbatch: partition=…,time=…,cpus=…,gpus=….", valueName: "key=value,…"))
-  var slurm: String?
+  @OptionGroup var place: LauncherArguments
 
   @Option(
     name: .customLong("runs-dir"), help: "Where run directories are created.",
@@ -100,12 +95,6 @@ struct SweepCommand: AsyncParsableCommand {
     }
     if let minEpochs, minEpochs < 1 { throw ValidationError("--min-epochs starts at 1") }
     if let reduction, reduction < 2 { throw ValidationError("--reduction starts at 2") }
-    if launcher != "local" && launcher != "slurm" {
-      throw ValidationError("--launcher is local or slurm")
-    }
-    if slurm != nil && launcher != "slurm" {
-      throw ValidationError("--slurm goes with --launcher slurm")
-    }
   }
 
   /// The file that is meant, and the rest.

@@ -20,7 +20,7 @@ final class SweepSession {
   }
 
   func run() async throws {
-    let slurm = try command.launcher == "slurm" ? SlurmOptions(command.slurm ?? "") : nil
+    let slurm = try command.place.options()
     let plan = try makePlan(slurm)
     let capacity = jobs(plan)
     let text = SweepText(terminal: terminal, plan: plan)
@@ -80,12 +80,6 @@ final class SweepSession {
     _ plan: SweepPlan, _ directory: SweepDirectory, _ jobs: Int, _ slurm: SlurmOptions?
   ) async throws -> (SweepEngine, SweepOutcome) {
     let program = TrialProgram.path(environment)
-    let launcher: any TrialLauncher =
-      try slurm.map {
-        try SlurmLauncher(
-          directory: directory, program: program, options: $0,
-          atOnce: requestedJobs)
-      } ?? LocalLauncher(program: program, jobs: jobs)
     var options = SweepEngine.Options()
     options.retry = command.retry
     if command.needed {
@@ -93,6 +87,12 @@ final class SweepSession {
     }
     let console = SweepConsole(
       terminal, plan: plan, directory: directory, jobs: jobs, isQuiet: command.quiet)
+    let launcher: any TrialLauncher =
+      try slurm.map {
+        try SlurmLauncher(
+          in: directory.path, program: program, options: $0, atOnce: requestedJobs
+        ) { console.say(SlurmParts.submission(job: $0, tasks: $1)) }
+      } ?? LocalLauncher(program: program, jobs: jobs)
     let stop = StopFlag()
     let signals = SignalWatch { isFirst in
       stop.set()
@@ -107,7 +107,8 @@ final class SweepSession {
     }
     let engine = SweepEngine(
       directory: directory, file: plan.file, planner: plan.planner, epochs: plan.epochs,
-      preparation: TrialMaker(environment: environment), launcher: launcher,
+      preparation: TrialMaker(environment: environment, isElsewhere: slurm != nil),
+      launcher: launcher,
       options: options, stop: stop, tell: console.show)
     console.begin()
     defer { console.end() }

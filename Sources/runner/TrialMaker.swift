@@ -18,11 +18,16 @@ enum TrialProgram {
 /// the same ones.
 actor TrialMaker: TrialPreparation {
   private let environment: [String: String]
+  private let isElsewhere: Bool
   private var engine: EngineDescription?
   private var inputs: [String: (inputs: RunPreparation.Inputs, warnings: [RunContext.Warning])] =
     [:]
 
-  init(environment: [String: String]) { self.environment = environment }
+  /// - Parameter isElsewhere: other machines than this one compute.
+  init(environment: [String: String], isElsewhere: Bool = false) {
+    self.environment = environment
+    self.isElsewhere = isElsewhere
+  }
 
   func prepare(_ trial: TrialPlan, at path: String) async throws {
     let terminal = Terminal(environment: environment)
@@ -30,8 +35,9 @@ actor TrialMaker: TrialPreparation {
       environment: environment, reporter: ConsoleReporter(terminal, isQuiet: true),
       warnings: trial.warnings)
     let loaded = trial.plan.loaded
-    let preparation = RunPreparation(
+    var preparation = RunPreparation(
       trial.plan, source: Array(loaded.source.text.utf8), path: trial.experiment, context)
+    preparation.isElsewhere = isElsewhere
     let key = try Self.key(loaded.resolved)
     if let known = inputs[key] {
       for warning in known.warnings { context.note(warning) }

@@ -12,12 +12,17 @@ final class WorkerProcess {
   enum Ending: Equatable {
     case success
     case failure(String)
+    /// Somebody or the system has killed it: it goes on from its checkpoint like an interrupted one.
+    case killed(String)
     /// A person asked for it with Ctrl-C or `kill`, or the request's last epoch was reached; a
     /// checkpoint is there as far as the training had begun.
     case interrupted
 
     var inWords: String {
-      if case .failure(let words) = self { words } else { "ended without a result" }
+      switch self {
+      case .failure(let words), .killed(let words): words
+      case .success, .interrupted: "ended without a result"
+      }
     }
   }
 
@@ -98,6 +103,7 @@ final class WorkerProcess {
     case .exited(75): return .interrupted
     case _ where await interrupts.wasInterruptedByNow: return .interrupted
     case .exited(let code): return .failure("ended with code \(code)")
+    case .signaled(SIGKILL): return .killed(Self.describe(signal: SIGKILL))
     case .signaled(let signal): return .failure(Self.describe(signal: signal))
     }
   }

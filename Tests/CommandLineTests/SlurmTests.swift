@@ -16,6 +16,7 @@ struct SlurmTests {
   private var folder: String { ProcessInfo.processInfo.environment["RUNNER_SLURM"] ?? "" }
 
   private let grid = ["lr=[1e-3,1e-4]", "batch_size=[8,16,32,64]"]
+  private static let foldEpochs = 400
   private let slurm = ["--launcher", "slurm", "--slurm", "partition=debug,time=5,cpus=1"]
 
   private func slurm(_ program: String, _ arguments: [String]) async throws -> String {
@@ -36,12 +37,43 @@ struct SlurmTests {
     throw TestFailure("the queue does not come to where it should")
   }
 
-  /// Slurm lets a task that was put back wait for two minutes; tests need not.
-  private func hurry(_ task: String) async throws {
-    _ = try await waitFor { queue in
-      queue.split(separator: "\n").contains { $0.hasPrefix(task + " PENDING") }
+  /// The first of those that run.
+  private func runningTask() async throws -> String {
+    let queue = try await waitFor { $0.contains(" RUNNING") }
+    let line = queue.split(separator: "\n").first { $0.contains(" RUNNING") } ?? ""
+    return String(line.prefix { $0 != " " })
+  }
+
+  /// Slurm lets tasks that were put back wait for two minutes; tests need not.
+  ///
+  /// - Returns: what goes on until it is cancelled.
+  private func impatience() -> Task<Void, any Error> {
+    Task {
+      while true {
+        let queue = try await slurm("squeue", ["--noheader", "--array", "--format", "%F_%K %T %r"])
+        for line in queue.split(separator: "\n") where line.contains(" PENDING BeginTime") {
+          let task = String(line.prefix { $0 != " " })
+          _ = try await slurm("scontrol", ["update", "JobId=\(task)", "StartTime=now"])
+        }
+        try await Task.sleep(for: .milliseconds(300))
+      }
     }
-    _ = try await slurm("scontrol", ["update", "JobId=\(task)", "StartTime=now"])
+  }
+
+  /// How often the controller has said so.
+  private func count(_ words: String) -> Int {
+    SweepTests.text(folder + "/slurmctld.log").components(separatedBy: words).count - 1
+  }
+
+  /// Brings the node down with all that runs on it, until that hit a task, and starts it again.
+  private func killNode() async throws {
+    let before = count("due to failure of node")
+    for _ in 0..<10 where count("due to failure of node") == before {
+      _ = try await runningTask()
+      _ = try await slurm(
+        Program.repository + "/scripts/slurm-loopback", ["restart-node", folder])
+    }
+    #expect(count("due to failure of node") > before)
   }
 
   private func results(_ program: Program) throws -> String {
@@ -55,20 +87,18 @@ struct SlurmTests {
     return try results(program)
   }
 
-  @Test(.timeLimit(.minutes(5))) func aTaskIsRequeuedAndANodeDies() async throws {
+  @Test(.timeLimit(.minutes(5))) func aTaskIsRequeuedOneCancelledAndANodeDies() async throws {
     let program = try SweepTests.program(["FAKE_DELAY": "0.5"])
     defer { program.remove() }
     async let outcome = program.run(["sweep", "small.yaml", "epochs=6"] + grid + slurm)
-    let queue = try await waitFor { $0.contains("RUNNING") }
-    let running = queue.split(separator: "\n").first { $0.contains("RUNNING") } ?? ""
+    let impatience = impatience()
+    defer { impatience.cancel() }
+    let task = try await runningTask()
     try await Task.sleep(for: .seconds(1))
-    let task = String(running.prefix { $0 != " " })
     _ = try await slurm("scontrol", ["requeue", task])
-    try await hurry(task)
-    // The node dies while the trials after it run, and comes back.
-    _ = try await waitFor { $0.contains("RUNNING") }
-    _ = try await slurm(
-      Program.repository + "/scripts/slurm-loopback", ["restart-node", folder])
+    try await killNode()
+    // Somebody cancels a task: it is submitted once more.
+    _ = try await slurm("scancel", [try await runningTask()])
     let end = try await outcome
     #expect(end.code == 0, "\(end.error)")
     #expect(try results(program) == (try await local()))
@@ -99,15 +129,57 @@ struct SlurmTests {
     // A signal as it comes a minute ahead of the limit.
     async let outcome = program.run(
       ["sweep", "small.yaml", "epochs=3", "lr=[1e-3]"] + slurm)
-    let queue = try await waitFor { $0.contains("RUNNING") }
-    let task = String(queue.prefix { $0 != " " })
+    let impatience = impatience()
+    defer { impatience.cancel() }
+    let task = try await runningTask()
     try await Task.sleep(for: .seconds(5))
     _ = try await slurm("scancel", ["--batch", "--signal=TERM", task])
-    try await hurry(task)
     let end = try await outcome
     #expect(end.code == 0, "\(end.error)")
     let run = try #require(try SweepCatalog.trial(1, of: SweepTests.sweep(program)))
     #expect(try run.readEpochs().map(\.epoch) == [1, 2, 3])
+  }
+
+  @Test(.timeLimit(.minutes(5))) func foldsAreTasks() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    try SmallExperiment.write(into: program)
+    let words = ["small.yaml", "split={folds: 3}", "epochs=\(Self.foldEpochs)", "threads=1"]
+    let local = try await program.run(words + ["--runs-dir", "local", "-q"])
+    #expect(local.code == 0, "\(local.error)")
+
+    let impatience = impatience()
+    defer { impatience.cancel() }
+    let left = try await program.run(words + slurm, send: SIGINT, after: "submitted as job")
+    #expect(left.code == 75, "\(left.error)")
+    #expect(left.error.contains("left: the jobs go on without this program"))
+    try await killNode()
+    // Without a word of Slurm: the run remembers.
+    let back = try await program.run(["resume", "latest"])
+    #expect(back.code == 0, "\(back.error)")
+    #expect(back.error.contains("fold 3: "))
+    let run = try #require(program.runs().first)
+    let arrays = try FileManager.default.contentsOfDirectory(atPath: run + "/slurm")
+    #expect(arrays.filter { Int($0) != nil } == ["1"])
+    let reference = try #require(program.runs("local").first)
+    #expect(
+      SweepTests.text(run + "/MANIFEST.sha256")
+        == SweepTests.text(reference + "/MANIFEST.sha256"))
+  }
+
+  @Test(.timeLimit(.minutes(2))) func aFoldThatFailsIsSaid() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    try SmallExperiment.write(into: program)
+    let outcome = try await program.run(
+      ["small.yaml", "split={folds: 2}", "optimizer=sgd", "lr=1e30"] + slurm)
+    #expect(outcome.code == 2, "\(outcome.error)")
+    #expect(outcome.error.contains("error: fold 1: the loss is nan"))
+    #expect(outcome.error.contains("training has diverged"))
+    #expect(outcome.error.contains("slurm/fold-1.log"))
+    let single = try await program.run(["small.yaml"] + slurm)
+    #expect(single.code == 2)
+    #expect(single.error.contains("this one is one training"))
   }
 
   @Test(.timeLimit(.minutes(2))) func whatFailsIsCollected() async throws {

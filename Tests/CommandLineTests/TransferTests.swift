@@ -172,6 +172,26 @@ import Weights
     }
   }
 
+  /// Also where two trials begin at once: the second waits for what the first computes.
+  @Test func aSweepComputesTheFrozenLayersOnce() async throws {
+    try await withProgram { program in
+      let outcome = try await program.run(
+        ["sweep", "cnn.yaml", "lr=[1e-1,1e-2,1e-3,1e-4]", "--jobs", "2"])
+      #expect(outcome.code == 0, "\(outcome.error)")
+      let sweep = try SweepTests.sweep(program)
+      let computed = try (1...4).map { number in
+        let log = try text(try #require(try SweepCatalog.trial(number, of: sweep)).file("log.txt"))
+        let line = log.split(separator: "\n").first { $0.contains("frozen layers: ") }
+        return line.flatMap { Int($0.split(separator: " ")[4]) } ?? -1
+      }
+      #expect(computed.allSatisfy { $0 >= 0 }, "\(computed)")
+      // The training and the test part may be computed by two trials.
+      #expect(computed.reduce(0, +) == 500, "\(computed)")
+      let list = try await program.run(["cache", "list", "--json"])
+      #expect(list.output.components(separatedBy: "\"key\"").count - 1 == 2, "\(list.output)")
+    }
+  }
+
   // MARK: Weights
 
   @Test func weightsOfAnEarlierRunAndOfAFile() async throws {

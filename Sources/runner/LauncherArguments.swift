@@ -1,0 +1,28 @@
+import ArgumentParser
+import Sweeping
+
+/// Where the trials of a sweep or the folds or seeds of a run are computed.
+struct LauncherArguments: ParsableArguments {
+  @Option(help: "local (the default), or slurm: job arrays on a cluster.")
+  var launcher: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Options of sbatch: partition=…,time=…,cpus=…,gpus=….", valueName: "key=value,…"))
+  var slurm: String?
+
+  func validate() throws {
+    if let launcher, launcher != "local" && launcher != "slurm" {
+      throw ValidationError("--launcher is local or slurm")
+    }
+    if slurm != nil && launcher != "slurm" {
+      throw ValidationError("--slurm goes with --launcher slurm")
+    }
+  }
+
+  /// - Returns: nothing where this machine computes.
+  /// - Throws: ``InputError``.
+  func options() throws -> SlurmOptions? {
+    try launcher == "slurm" ? SlurmOptions(slurm ?? "") : nil
+  }
+}

@@ -1,0 +1,31 @@
+import ExperimentConfig
+import Files
+import RunRecord
+import Sweeping
+
+/// Where a run's folds or seeds are computed, and how many at a time.
+struct PartPlaces {
+  /// At a time; nothing for as many as there is room for.
+  var jobs: Int?
+  /// Takes parts over from another machine.
+  var takesOver = false
+  /// On a cluster; nothing for this machine.
+  var slurm: SlurmOptions?
+
+  /// What says that the parts of a run are on a cluster, and with which options.
+  private static let record = "slurm/options"
+
+  /// Remembers that the parts of `run` are computed on a cluster.
+  func remember(in run: RunDirectory) throws {
+    if let slurm { try run.write(slurm.text + "\n", to: Self.record) }
+  }
+
+  /// The options with which the parts of `run` were submitted.
+  ///
+  /// - Returns: nothing where they were not.
+  static func remembered(in run: RunDirectory) throws -> SlurmOptions? {
+    guard RunCatalog.isFile(run.file(record)) else { return nil }
+    let text = String(decoding: try FileReading.bytes(of: run.file(record)), as: UTF8.self)
+    return try SlurmOptions(text.split(separator: "\n").first.map(String.init) ?? "")
+  }
+}

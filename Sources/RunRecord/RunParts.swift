@@ -14,11 +14,13 @@ package enum RunParts {
     return Kind(rawValue: String(words[0]))
   }
 
-  /// Those that are there, in order; none for a run that is one training.
+  /// Those that are prepared, in order; none for a run that is one training.
   package static func all(of run: RunDirectory) -> [RunDirectory] {
     // A folder that cannot be listed is reported by whoever reads a file of it.
     let names = ((try? RunCatalog.folders(in: run.path)) ?? []).filter { kind($0) != nil }
     return names.sorted { number($0) < number($1) }.map { RunDirectory(path: run.file($0)) }
+      // A start that was killed leaves a folder without its record.
+      .filter { RunCatalog.isFile($0.file("run.json")) }
   }
 
   private static func number(_ name: String) -> UInt64 {

@@ -102,12 +102,6 @@ struct ResumeCommand: AsyncParsableCommand {
   ) async throws -> Plan {
     let engine = try await WorkerProcess(environment: context.environment, interrupts).describe()
     let needsWeights = !Self.hasCheckpoints(run)
-    let plan = try RecordedEnvironment.plan(
-      of: run, processors: ProcessInfo.processInfo.activeProcessorCount,
-      needsWeights: needsWeights)
-    var preparation = try RunPreparation(
-      plan, source: FileReading.bytes(of: run.file("resolved.yaml")), path: run.path, context)
-    preparation.isElsewhere = places.slurm != nil
     let record = RecordedEnvironment(info: info)
     var differences = record.differences(engine, needsWeights: needsWeights)
     if info.status == .queued || places.slurm != nil {
@@ -115,6 +109,12 @@ struct ResumeCommand: AsyncParsableCommand {
       differences.removeAll { $0.part == .machine }
     }
     try record.refuse(differences, unless: allow.compactMap(RecordedEnvironment.Part.init))
+    let plan = try RecordedEnvironment.plan(
+      of: run, processors: ProcessInfo.processInfo.activeProcessorCount,
+      needsWeights: needsWeights)
+    var preparation = try RunPreparation(
+      plan, source: FileReading.bytes(of: run.file("resolved.yaml")), path: run.path, context)
+    preparation.isElsewhere = places.slurm != nil
     let parts = [run] + RunParts.all(of: run)
     if !differences.isEmpty {
       for difference in differences {

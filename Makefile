@@ -32,8 +32,7 @@ test-debug: setup
 
 # Optimised code is where a handle that was released too early shows.
 test-release: setup
-	swift build -c release --build-tests --explicit-target-dependency-import-check error
-	swift test -c release --skip-build --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests.RunTests'
+	swift test -c release --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests.RunTests'
 
 # Sweeps on a real Slurm that lives for these tests alone, on loopback; needs root.
 SLURM_FOLDER ?= /tmp/runner-slurm
@@ -48,10 +47,9 @@ test-slurm: setup
 # Two hundred runs killed at random moments, two hundred trials of a sweep that is killed as well, and
 # every file operation failing with every error.
 test-crash: setup
-	swift build -c release --build-tests --explicit-target-dependency-import-check error
 	RUNNER_CRASHES=$${RUNNER_CRASHES:-200} RUNNER_FAULTS=$${RUNNER_FAULTS:-all} \
 	  RUNNER_SWEEP_TRIALS=$${RUNNER_SWEEP_TRIALS:-200} \
-	  swift test -c release --skip-build --no-parallel --filter CrashTests
+	  swift test -c release --no-parallel --filter CrashTests
 
 # Against PyTorch, which $(PYTHON) has to have with torchvision and scikit-learn.
 bench: build

@@ -46,6 +46,8 @@ package struct SweepFile: Sendable, Codable, Equatable {
   package var environment: [String: String]
   /// What `threads: auto` counts.
   package var processors: Int
+  /// Where runs are looked for whose weights trials start from; nothing for `runs`.
+  package var runs: String?
   /// The hash of the canonical configuration without the swept values, where it has one.
   package var base: String
   package var overrides: [FixedOverride]
@@ -60,14 +62,14 @@ package struct SweepFile: Sendable, Codable, Equatable {
   enum CodingKeys: String, CodingKey {
     case version, name, started, command, experiment
     case experimentPlace = "experiment_place"
-    case files, environment, processors, base, overrides
+    case files, environment, processors, runs, base, overrides
     case hasSection = "has_section"
     case space, strategy, objective, keep, trials
   }
 
   package init(
     name: String, started: String, command: [String], experiment: String, experimentPlace: String,
-    files: [SourceText], environment: [String: String], processors: Int, base: String,
+    files: [SourceText], environment: [String: String], processors: Int, runs: String? = nil, base: String,
     overrides: [FixedOverride], hasSection: Bool, space: SearchSpace, strategy: Strategy,
     objective: Objective,
     keep: WeightKeeping, trials: [Trial] = []
@@ -80,6 +82,7 @@ package struct SweepFile: Sendable, Codable, Equatable {
     self.files = files
     self.environment = environment
     self.processors = processors
+    self.runs = runs
     self.base = base
     self.overrides = overrides
     self.hasSection = hasSection

@@ -38,11 +38,11 @@ package struct SweepPlan: Sendable {
       name: "", started: UTCTime.iso(UTCTime.now()), command: command, experiment: path,
       experimentPlace: ExperimentLoader.place(path),
       files: [.init(path: path, text: source.text)], environment: [:], processors: processors,
-      base: "", overrides: request.overrides, hasSection: request.hasSection,
+      runs: PathResolution.absolute(runs), base: "", overrides: request.overrides, hasSection: request.hasSection,
       space: request.space, strategy: request.strategy, objective: .loss, keep: request.keep)
     let base = Plan.make(
       path, overrides: request.overrides.map(\.text), environment: environment,
-      processors: processors, diagnostics: DiagnosticCollector())
+      processors: processors, runsDirectory: runs, diagnostics: DiagnosticCollector())
     draft.base = try base.map(TrialPlanner.hash) ?? ""
     // What is wrong with all trials is said once, with the first; the others follow below.
     if let trial = TrialPlanner(draft, environment: environment).plan(1, first, into: diagnostics) {

@@ -194,6 +194,24 @@ import Weights
 
   // MARK: Weights
 
+  @Test func aSweepLooksForRunsWhereItsOwnAre() async throws {
+    try await withProgram { program in
+      let first = try await program.run(["cnn.yaml", "-q", "~freeze", "--runs-dir", "kept"])
+      #expect(first.code == 0, "\(first.error)")
+      let name = try #require(program.runs("kept").first?.split(separator: "/").last)
+      let sweep = try await program.run(
+        [
+          "sweep", "cnn.yaml", "lr=[1e-3,1e-4]", "+weights={run: \(name)}", "epochs=1",
+          "--runs-dir", "kept", "--jobs", "1",
+        ])
+      #expect(sweep.code == 0, "\(sweep.error)")
+      let directory = try #require(program.runs("kept").first { $0.contains("sweep") })
+      let trial = try #require(try SweepCatalog.trial(1, of: directory))
+      let weights = try trial.readInfo().weights
+      #expect(weights?.path?.contains("/kept/\(name)/weights/best.safetensors") == true)
+    }
+  }
+
   @Test func weightsOfAnEarlierRunAndOfAFile() async throws {
     try await withProgram { program in
       let code = try await program.run(["cnn.yaml", "-q", "~freeze"]).code

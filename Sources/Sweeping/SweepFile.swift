@@ -69,7 +69,8 @@ package struct SweepFile: Sendable, Codable, Equatable {
 
   package init(
     name: String, started: String, command: [String], experiment: String, experimentPlace: String,
-    files: [SourceText], environment: [String: String], processors: Int, runs: String? = nil, base: String,
+    files: [SourceText], environment: [String: String], processors: Int, runs: String? = nil,
+    base: String,
     overrides: [FixedOverride], hasSection: Bool, space: SearchSpace, strategy: Strategy,
     objective: Objective,
     keep: WeightKeeping, trials: [Trial] = []

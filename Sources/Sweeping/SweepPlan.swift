@@ -38,7 +38,8 @@ package struct SweepPlan: Sendable {
       name: "", started: UTCTime.iso(UTCTime.now()), command: command, experiment: path,
       experimentPlace: ExperimentLoader.place(path),
       files: [.init(path: path, text: source.text)], environment: [:], processors: processors,
-      runs: PathResolution.absolute(runs), base: "", overrides: request.overrides, hasSection: request.hasSection,
+      runs: PathResolution.absolute(runs), base: "", overrides: request.overrides,
+      hasSection: request.hasSection,
       space: request.space, strategy: request.strategy, objective: .loss, keep: request.keep)
     let base = Plan.make(
       path, overrides: request.overrides.map(\.text), environment: environment,

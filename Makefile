@@ -39,7 +39,8 @@ SLURM_FOLDER ?= /tmp/runner-slurm
 test-slurm: setup
 	@scripts/setup-debian slurm-wlm munge
 	swift build --build-tests --explicit-target-dependency-import-check error
-	@scripts/slurm-loopback start $(SLURM_FOLDER)
+	@scripts/slurm-loopback start $(SLURM_FOLDER) || \
+	  { scripts/slurm-loopback stop $(SLURM_FOLDER); exit 2; }
 	@SLURM_CONF=$(SLURM_FOLDER)/slurm.conf RUNNER_SLURM=$(SLURM_FOLDER) \
 	  swift test --skip-build --no-parallel --filter SlurmTests; code=$$?; \
 	  scripts/slurm-loopback stop $(SLURM_FOLDER); rm -rf $(SLURM_FOLDER); exit $$code

@@ -35,6 +35,12 @@ struct RecordedEnvironment {
     if !engine.devices.contains(info.device) {
       compare(.machine, "device", info.device, engine.devices.joined(separator: ", "))
     }
+    return found + dataDifferences(needsWeights: needsWeights)
+  }
+
+  /// Files that are gone or have other contents: of the data set, and of the weights if needed.
+  func dataDifferences(needsWeights: Bool) -> [Difference] {
+    var found: [Difference] = []
     func compare(
       _ path: String, _ was: String?, missing: String = "", _ hash: () throws -> String
     ) {

@@ -78,8 +78,18 @@ struct ResumeCommand: AsyncParsableCommand {
     let interrupts = Interrupts()
     interrupts.start()
     interrupts.isPrepared()
-    let plan = try await check(run, info, context, interrupts, places)
+    let needsWeights = !Self.hasCheckpoints(run)
+    let plan = try plan(of: run, info, needsWeights: needsWeights)
+    func check(_ engine: EngineDescription) async throws {
+      try await self.check(
+        engine, run, info, plan, needsWeights: needsWeights, isElsewhere: places.slurm != nil,
+        context)
+    }
+    func describe() async throws -> EngineDescription {
+      try await WorkerProcess(environment: environment, interrupts).describe()
+    }
     if info.part != nil {
+      try await check(describe())
       context.reporter.say("\(info.name) · \(info.dataset.used) · \(run.partName) resumed")
       return try await PartExecution(run, context, interrupts)
         .carryOut(untilEpoch: untilEpoch)
@@ -89,32 +99,54 @@ struct ResumeCommand: AsyncParsableCommand {
         "--launcher slurm is for the folds or seeds of a run, and this one is one training",
         hint: "srun runner resume \(run.path)")
     }
-    context.reporter.say("\(info.name) · \(info.dataset.used) · resumed")
     let execution = RunExecution(
       run, plan, context, interrupts, parts: places, untilEpoch: untilEpoch)
-    _ = try await execution.carryOut()
+    let opening = "\(info.name) · \(info.dataset.used) · resumed"
+    if plan.experiment.parts != nil {
+      try await check(describe())
+      context.reporter.say(opening)
+      _ = try await execution.carryOutParts()
+    } else {
+      _ = try await execution.carryOut { engine in
+        try await check(engine)
+        context.reporter.say(opening)
+      }
+    }
+  }
+
+  /// The recorded plan. Where it cannot be made because a file has gone or changed, the run is refused
+  /// for that, as everything else that differs.
+  private func plan(of run: RunDirectory, _ info: RunInfo, needsWeights: Bool) throws -> Plan {
+    do {
+      return try RecordedEnvironment.plan(
+        of: run, processors: ProcessInfo.processInfo.activeProcessorCount,
+        needsWeights: needsWeights)
+    } catch {
+      let record = RecordedEnvironment(info: info)
+      try record.refuse(record.dataDifferences(needsWeights: needsWeights), unless: allowed)
+      throw error
+    }
+  }
+
+  private var allowed: [RecordedEnvironment.Part] {
+    allow.compactMap(RecordedEnvironment.Part.init)
   }
 
   /// Refuses what would not go on as it began; what is allowed to differ is recorded.
   private func check(
-    _ run: RunDirectory, _ info: RunInfo, _ context: RunContext, _ interrupts: Interrupts,
-    _ places: PartPlaces
-  ) async throws -> Plan {
-    let engine = try await WorkerProcess(environment: context.environment, interrupts).describe()
-    let needsWeights = !Self.hasCheckpoints(run)
+    _ engine: EngineDescription, _ run: RunDirectory, _ info: RunInfo, _ plan: Plan,
+    needsWeights: Bool, isElsewhere: Bool, _ context: RunContext
+  ) async throws {
+    var preparation = try RunPreparation(
+      plan, source: FileReading.bytes(of: run.file("resolved.yaml")), path: run.path, context)
+    preparation.isElsewhere = isElsewhere
     let record = RecordedEnvironment(info: info)
     var differences = record.differences(engine, needsWeights: needsWeights)
-    if info.status == .queued || places.slurm != nil {
+    if info.status == .queued || isElsewhere {
       // Nothing has been computed yet, or none of it is here.
       differences.removeAll { $0.part == .machine }
     }
-    try record.refuse(differences, unless: allow.compactMap(RecordedEnvironment.Part.init))
-    let plan = try RecordedEnvironment.plan(
-      of: run, processors: ProcessInfo.processInfo.activeProcessorCount,
-      needsWeights: needsWeights)
-    var preparation = try RunPreparation(
-      plan, source: FileReading.bytes(of: run.file("resolved.yaml")), path: run.path, context)
-    preparation.isElsewhere = places.slurm != nil
+    try record.refuse(differences, unless: allowed)
     let parts = [run] + RunParts.all(of: run)
     if !differences.isEmpty {
       for difference in differences {
@@ -124,8 +156,7 @@ struct ResumeCommand: AsyncParsableCommand {
       }
       try await preparation.adopt(engine, differences, in: parts)
     }
-    if places.slurm == nil { for part in parts { try preparation.settle(engine, in: part) } }
-    return plan
+    if !isElsewhere { for part in parts { try preparation.settle(engine, in: part) } }
   }
 
   /// Whether whatever goes on, the run or each of its parts, has a checkpoint, which holds all weights.

@@ -41,16 +41,24 @@ final class RunExecution {
     start = clock.now
   }
 
-  /// With workers of its own.
-  func carryOut() async throws -> RunSummary {
+  /// Several trainings, each with a worker of its own.
+  func carryOutParts() async throws -> RunSummary {
+    guard let parts = plan.experiment.parts else { throw ProgramFault("the run has no parts") }
     try begin(run)
-    if let parts = plan.experiment.parts {
-      return try await finish(try await carryOut(parts))
-    }
+    return try await finish(try await carryOut(parts))
+  }
+
+  /// One training, by a worker that is asked first what it computes with.
+  ///
+  /// - Parameter check: throws where the run must not go on with that.
+  func carryOut(
+    after check: (EngineDescription) async throws -> Void
+  ) async throws -> RunSummary {
     let ending = try await WorkerProcess(environment: context.environment, interrupts).run {
       [self] events, send in
       var events = events
-      _ = try await events.next()
+      try await check(try await events.engine(interrupts))
+      try begin(run)
       try await follow(events, send)
     }
     return try await finish(ending)

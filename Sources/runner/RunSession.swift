@@ -35,7 +35,7 @@ struct RunSession {
       let prepared = try prepare(inputs, preparation, engine, interrupts)
       context.profile.cut("preparation")
       defer { prepared.lock.release() }
-      return (prepared.execution.run, try await prepared.execution.carryOut())
+      return (prepared.execution.run, try await prepared.execution.carryOutParts())
     }
     // The worker loads LibTorch while the data is looked for.
     var prepared: (execution: RunExecution, lock: RunLock)?

@@ -30,7 +30,7 @@ import Testing
 
   @Test(.timeLimit(.minutes(60))) func killedTrialsAndSweepsGiveTheSameResults() throws {
     let variables = ProcessInfo.processInfo.environment
-    let count = max(8, (variables["RUNNER_SWEEP_TRIALS"].flatMap { Int($0) } ?? 12) / 4 * 4)
+    let count = max(8, (variables["RUNNER_SWEEP_TRIALS"].flatMap { Int($0) } ?? 8) / 4 * 4)
     let seed = variables["RUNNER_CRASH_SEED"].flatMap { UInt64($0) } ?? 1
     let sandbox = try Sandbox()
     try Experiments.writeData(into: sandbox, train: 160, test: 40)

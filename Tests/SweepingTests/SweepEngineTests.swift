@@ -80,10 +80,11 @@ import Testing
     return (outcome, engine.table, directory)
   }
 
+  /// Code 70 without a failure in the record says that a worker was killed.
   @Test func aCrashIsTriedAgainAFailureIsNot() async throws {
     let folder = try TemporaryFolder()
     let launcher = Launcher(endings: [
-      1: [.signaled(9)], 2: [.signaled(9), .lost("gone")], 3: [.exited(70)],
+      1: [.signaled(9)], 2: [.exited(70), .lost("gone")], 3: [.exited(2)],
     ])
     let (outcome, table, _) = try await sweep(folder, launcher)
     #expect(launcher.calls.withLock { $0 } == [1, 1, 2, 2, 3])

@@ -1,3 +1,4 @@
+import Diagnostics
 import ExperimentConfig
 
 /// Reads what stands behind the `=` of an argument of `runner sweep`.
@@ -27,6 +28,7 @@ package enum SweepSyntax {
     if let (name, body) = function(text) {
       return .axis(try self.function(name, body))
     }
+    if kind != .text && kind != .other { try refuseMistypedFunction(text) }
     let inner = brackets(text)
     if kind == .list {
       if let inner {
@@ -114,7 +116,11 @@ package enum SweepSyntax {
       default: part.append(character)
       }
     }
-    if let last = open.last { throw Failure("'\(text)' has no '\(last)' at its end") }
+    if let last = open.last {
+      throw Failure(
+        "'\(text)' has no '\(last)' at its end",
+        hint: "the shell ends a word at a blank: without blanks, or in quotes")
+    }
     if quote != nil { throw Failure("'\(text)' has a quotation mark without its partner") }
     let last = trimmed(part)
     if parts.isEmpty, last.isEmpty { return [] }
@@ -144,12 +150,35 @@ package enum SweepSyntax {
     return (name, String(text[text.index(after: bracket)...].dropLast()))
   }
 
+  /// `logspce[…]`, or `uniform(0,1)` as other programs write it, would be values that nobody meant.
+  private static func refuseMistypedFunction(_ text: String) throws(Failure) {
+    let text = trimmed(text)
+    let name = String(text.prefix { $0.isASCII && $0.isLetter })
+    let rest = text.dropFirst(name.count)
+    guard !name.isEmpty, rest.hasPrefix("[") || rest.hasPrefix("("),
+      rest.last == "]" || rest.last == ")"
+    else { return }
+    if names.contains(name) {
+      throw Failure("'\(name)' takes brackets", hint: "write \(form(name))")
+    }
+    let known = "known: \(names.joined(separator: ", ")); lists are key=[a,b]"
+    throw Failure(
+      "unknown '\(name)' in '\(text)'", hint: Suggestion.hint(for: name, among: names) ?? known)
+  }
+
+  private static func form(_ name: String) -> String {
+    switch name {
+    case "uniform", "loguniform": "\(name)[a:b]"
+    case "range": "range[a:b:step]"
+    default: "\(name)[a:b:n]"
+    }
+  }
+
   private static func function(
     _ name: String, _ body: String
   ) throws(Failure) -> SearchSpace.Domain {
     let isDraw = name == "uniform" || name == "loguniform"
-    let form =
-      isDraw ? "\(name)[a:b]" : name == "range" ? "range[a:b:step]" : "\(name)[a:b:n]"
+    let form = form(name)
     let texts = body.split(separator: ":", omittingEmptySubsequences: false)
       .map { trimmed(String($0)) }
     let numbers = texts.compactMap(number)

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Diagnostics
 import ExperimentConfig
+import Files
 import FoundationEssentials
 import Planning
 import Reporting
@@ -24,11 +25,12 @@ final class SweepSession {
     let plan = try makePlan(slurm)
     let capacity = jobs(plan)
     let text = SweepText(terminal: terminal, plan: plan)
-    say(
-      text.opening(
-        jobs: capacity, isSlurm: slurm != nil,
-        SweepEstimate(plan, directory: plan.directory, runs: command.runsDirectory)))
+    let estimate = SweepEstimate(plan, directory: plan.directory, runs: command.runsDirectory)
+    say(text.opening(jobs: capacity, isSlurm: slurm != nil, estimate))
     for note in plan.notes { warn(note) }
+    if let shortage = text.shortage(estimate, free: DiskSpace.free(at: command.runsDirectory)) {
+      warn(shortage)
+    }
     if command.dryRun {
       terminal.write(text.trials())
       return

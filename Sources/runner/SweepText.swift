@@ -9,14 +9,19 @@ struct SweepText {
   let terminal: Terminal
   let plan: SweepPlan
 
+  private var planned: Int { plan.file.strategy.maxTrials }
+
+  /// Trials that an earlier call has finished.
+  private var begun: Int {
+    plan.directory.map { directory in
+      plan.file.trials.count { TrialDirectory(reading: directory.trial($0)).state == .finished }
+    } ?? 0
+  }
+
   /// Trials, parameters, time, disk.
   func opening(jobs: Int, isSlurm: Bool, _ estimate: SweepEstimate) -> String {
     let file = plan.file
-    let planned = file.strategy.maxTrials
-    let begun =
-      plan.directory.map { directory in
-        file.trials.count { TrialDirectory(reading: directory.trial($0)).state == .finished }
-      } ?? 0
+    let (planned, begun) = (planned, begun)
     let left = planned - begun
     var first = "\(file.name) · \(file.strategy.kind.rawValue) · \(count(planned, "trial"))"
     if begun > 0 { first += ", \(begun) finished" }
@@ -91,6 +96,16 @@ struct SweepText {
 
   private func count(_ number: Int, _ word: String) -> String {
     "\(NumberText.grouped(number)) \(word)\(number == 1 ? "" : "s")"
+  }
+
+  /// That a disk will be full before the sweep has ended; nothing where it will not.
+  ///
+  /// - Parameter free: bytes that are left on it.
+  func shortage(_ estimate: SweepEstimate, free: Int?) -> String? {
+    let needed = estimate.bytesPerTrial * max(planned - begun, 0)
+    guard let free, needed > free else { return nil }
+    return
+      "about \(size(needed)) are needed, \(size(free)) are free; --keep best or none needs less"
   }
 
   private func size(_ bytes: Int) -> String {

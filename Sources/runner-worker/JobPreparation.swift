@@ -49,6 +49,7 @@ struct JobPreparation {
       device: device, examples: examples, trainIndices: data.trainIndices,
       validationIndices: data.validationIndices)
     job.fold = info.fold ?? 0
+    job.frozenPrefix = plan.frozenPrefix
     job.selection = data.selection
     if let weights = info.weights, let path = weights.path {
       let file = try StateDictFile(reading: path)
@@ -96,7 +97,8 @@ struct JobPreparation {
     let pass = FeaturePass(
       try job.makeModel(), prefix, store: try store(),
       engine: "LibTorch \(Runtime.version) \(Runtime.cpuCapability), \(device), "
-        + "\(plan.experiment.threads) threads")
+        + "\(plan.experiment.threads) threads"
+        + (plan.experiment.precision.allowsTF32(on: device) ? ", tf32" : ""))
     let start = clock.now
     var computed = 0
     func features(

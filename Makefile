@@ -25,14 +25,13 @@ setup:
 
 test: lint test-debug test-release
 
-# One after another: tests that compute would starve those that wait for a download or a process.
 test-debug: setup
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test --skip-build --no-parallel
+	@scripts/run-tests --skip-build
 
 # Optimised code is where a handle that was released too early shows.
 test-release: setup
-	swift test -c release --no-parallel --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests.RunTests'
+	@scripts/run-tests -c release --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests.RunTests'
 
 # Sweeps on a real Slurm that lives for these tests alone, on loopback; needs root.
 SLURM_FOLDER ?= /tmp/runner-slurm
@@ -42,7 +41,7 @@ test-slurm: setup
 	@scripts/slurm-loopback start $(SLURM_FOLDER) || \
 	  { scripts/slurm-loopback stop $(SLURM_FOLDER); exit 2; }
 	@SLURM_CONF=$(SLURM_FOLDER)/slurm.conf RUNNER_SLURM=$(SLURM_FOLDER) \
-	  swift test --skip-build --no-parallel --filter SlurmTests; code=$$?; \
+	  scripts/run-tests --skip-build --filter SlurmTests; code=$$?; \
 	  scripts/slurm-loopback stop $(SLURM_FOLDER); rm -rf $(SLURM_FOLDER); exit $$code
 
 # Two hundred runs killed at random moments, two hundred trials of a sweep that is killed as well, and
@@ -50,7 +49,7 @@ test-slurm: setup
 test-crash: setup
 	RUNNER_CRASHES=$${RUNNER_CRASHES:-200} RUNNER_FAULTS=$${RUNNER_FAULTS:-all} \
 	  RUNNER_SWEEP_TRIALS=$${RUNNER_SWEEP_TRIALS:-200} \
-	  swift test -c release --no-parallel --filter CrashTests
+	  scripts/run-tests -c release --filter CrashTests
 
 # Against PyTorch, which $(PYTHON) has to have with torchvision and scikit-learn.
 bench: build

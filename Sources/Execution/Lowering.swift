@@ -86,7 +86,8 @@ package enum Lowering {
       step: training.step, unit: StableHash.fnv1a(path))
     var mask = [Float](repeating: 0, count: shape.reduce(1, *))
     mask.withUnsafeMutableBufferPointer { stream.fill(dropoutMask: $0, p: Float(p)) }
-    return try input.mul(Tensor(mask, shape: shape, device: input.device).to(input.dtype))
+    // In lower precision the scale of what stays is not rounded before it is multiplied.
+    return try input.mul(Tensor(mask, shape: shape, device: input.device)).to(input.dtype)
   }
 
   /// Zeros at the bottom and right, which `padding: same` needs for an even kernel.

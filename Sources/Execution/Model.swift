@@ -46,7 +46,24 @@ package final class Model {
   /// too.
   package var storedStatistics: Set<Int> = []
 
-  /// The model's output for a batch.
+  /// Forward passes in lower precision, as in PyTorch's `autocast`.
+  package struct Autocast: Sendable {
+    /// Of the operations that gain by it.
+    package var dtype: ScalarType
+    /// The nodes of a frozen beginning, which compute in the model's own type, since what they give is
+    /// the same wherever it is kept and whoever else uses it.
+    package var exact: Set<Int>
+
+    package init(dtype: ScalarType, exact: Set<Int> = []) {
+      self.dtype = dtype
+      self.exact = exact
+    }
+  }
+
+  /// Nothing where every operation computes in `dtype`. Parameters have that type in any case.
+  package var autocast: Autocast?
+
+  /// The model's output for a batch, in `dtype`.
   ///
   /// - Parameters:
   ///   - training: the place in the training, for the dropout stream; nothing while evaluating.
@@ -57,7 +74,8 @@ package final class Model {
     let input = input.dim == 4 ? try input.contiguous(format) : input
     let nodes = graph.nodes.indices.filter { prefix?.nodes.contains($0) != true }
     return try compute(
-      nodes, graph.output, input, training: training, known: prefix.map { ($0.end, input) })
+      nodes, graph.output, input, training: training, known: prefix.map { ($0.end, input) }
+    ).to(dtype)
   }
 
   /// A node's own parameters and buffers, by PyTorch's names.
@@ -84,13 +102,24 @@ package final class Model {
       }
       return tensor
     }
-    for index in indices {
-      let node = graph.nodes[index]
-      let inputs = try node.inputs.map(value)
-      outputs[index] = try apply(index, inputs, training: training)
-      for case .node(let source) in node.inputs where lastUse[source] == index {
-        if wanted != .node(source) { outputs[source] = nil }
+    func run(_ indices: some Sequence<Int>) throws {
+      for index in indices {
+        let node = graph.nodes[index]
+        let inputs = try node.inputs.map(value)
+        outputs[index] = try apply(index, inputs, training: training)
+        for case .node(let source) in node.inputs where lastUse[source] == index {
+          if wanted != .node(source) { outputs[source] = nil }
+        }
       }
+    }
+    guard let autocast else {
+      try run(indices)
+      return try value(wanted)
+    }
+    // A frozen beginning needs nothing that lies outside of it.
+    try run(indices.filter(autocast.exact.contains))
+    try withAutocast(to: autocast.dtype, on: device) {
+      try run(indices.filter { !autocast.exact.contains($0) })
     }
     return try value(wanted)
   }

@@ -69,6 +69,8 @@ package struct Experiment: Sendable {
   package let accumulate: Int
   /// Of the moving average of the weights, where one is kept.
   package let averageDecay: Double?
+  package let precision: Precision
+  package let precisionRange: SourceRange?
   package let checkpoints: CheckpointInterval
   package let metrics: [ResolvedComponent]
 
@@ -95,6 +97,8 @@ package struct Experiment: Sendable {
     clipNorm = try train.optional("clip_grad_norm")?.number()
     accumulate = try train.at("accumulate").integer()
     averageDecay = try train.optional("ema")?.number()
+    precision = Precision(rawValue: try train.at("precision").string()) ?? .float32
+    precisionRange = try train.at("precision").range
     checkpoints = try CheckpointInterval(train.at("checkpoint").at("every"))
     metrics = try root.at("metrics").list().map { try $0.component() }
   }
@@ -111,6 +115,9 @@ package struct Experiment: Sendable {
         "nothing is frozen that could be unfrozen", at: first.range, hint: "add freeze: backbone")
     }
     validateSeeds(into: diagnostics)
+    if device != "auto", let problem = precision.problem(on: device) {
+      diagnostics.error(problem, at: precisionRange, hint: Self.precisionHint)
+    }
     if let folds = data.split.folds, folds.innerValidation == nil {
       try validateChoices(into: diagnostics)
     }

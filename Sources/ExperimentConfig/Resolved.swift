@@ -38,6 +38,8 @@ package struct Resolved: Sendable {
   package var origin: Origin
   /// True for a value that changes no number of the result.
   package var isCosmetic = false
+  /// True for a value that says what was meant before its key existed.
+  package var isImplied = false
 
   package init(_ content: Content, _ origin: Origin) {
     self.content = content

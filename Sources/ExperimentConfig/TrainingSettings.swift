@@ -34,3 +34,43 @@ package enum CheckpointInterval: Sendable, Equatable {
     }
   }
 }
+
+/// The numbers that a training computes with. Weights, gradients, optimizer, loss and metrics are float32
+/// in all of them.
+package enum Precision: String, Sendable, CaseIterable {
+  /// Nothing is rounded further: PyTorch's `highest`.
+  case float32
+  /// Matrix products and convolutions of a CUDA device round their factors to 10 bits behind the point:
+  /// PyTorch's `high`.
+  case tf32
+  /// The forward pass under autocast, as `torch.autocast(dtype=torch.bfloat16)`.
+  case bfloat16
+
+  /// Why a device cannot compute with them; nothing where it can.
+  ///
+  /// - Parameter device: `cpu`, `mps`, `cuda` or `cuda:N`.
+  package func problem(on device: String) -> String? {
+    let place = device == "cpu" ? "the cpu" : device
+    switch self {
+    case .float32: return nil
+    case .tf32:
+      return device.hasPrefix("cuda")
+        ? nil : "tf32 needs a CUDA device; this run is on \(place)"
+    case .bfloat16:
+      return device == "cpu" || device.hasPrefix("cuda")
+        ? nil : "bfloat16 needs the cpu or a CUDA device; this run is on \(place)"
+    }
+  }
+}
+
+extension Experiment {
+  /// Throws where `device` cannot compute with the experiment's precision.
+  ///
+  /// - Throws: ``InputError`` at the line that asks for it.
+  package func checkPrecision(on device: String) throws {
+    guard let problem = precision.problem(on: device) else { return }
+    throw InputError(problem, at: precisionRange, hint: Self.precisionHint)
+  }
+
+  static let precisionHint = "precision: float32 runs on every device"
+}

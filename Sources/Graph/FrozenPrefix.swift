@@ -10,6 +10,12 @@ package struct FrozenPrefix: Sendable {
   /// Floating-point operations for one example that are saved each time.
   package let flops: Int
 
+  package init(end: Int, nodes: Set<Int>, flops: Int) {
+    self.end = end
+    self.nodes = nodes
+    self.flops = flops
+  }
+
   /// Why a graph has no such beginning, or why it goes no further.
   package struct Boundary: Sendable {
     /// The first node behind it.

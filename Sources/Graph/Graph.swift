@@ -53,13 +53,4 @@ package struct Graph: Sendable {
 
   /// Floating-point operations for one example forward.
   package var flops: Int { nodes.reduce(0) { Saturating.add($0, $1.flops) } }
-
-  /// Bytes that training takes, roughly: parameters, gradients and optimizer state, and every
-  /// activation of a batch kept for the backward pass with its gradient. All values are float32.
-  package func trainingBytes(batchSize: Int, optimizerStates: Int) -> Int {
-    let values = Saturating.multiply(parameterCount, 2 + optimizerStates)
-    let activations = nodes.reduce(input.count) { Saturating.add($0, $1.output.count) }
-    let batch = Saturating.product(activations, batchSize, 2)
-    return Saturating.multiply(Saturating.add(values, batch), 4)
-  }
 }

@@ -312,7 +312,7 @@ extension ImageType {
       channels: facts.channels, height: facts.height, width: facts.width, isFloat: false)
   }
 
-  fileprivate var shape: Shape { [channels, height, width] }
+  var shape: Shape { [channels, height, width] }
 }
 
 extension DatasetFacts {

@@ -15,6 +15,7 @@ extension PageContent {
     add("Ended", info["ended"]?.text)
     add("Device", info["device"]?.text)
     add("Threads", info["threads"]?.text)
+    add("Precision", info["precision"]?.text)
     add("Processor", join([info["cpu"]?.text, info["cpu_capability"]?.text]))
     add("Host", info["host"]?.text)
     let versions = info["versions"]?.object ?? [:]

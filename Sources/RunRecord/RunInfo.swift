@@ -103,6 +103,8 @@ package struct RunInfo: Codable, Sendable {
   package var cpuCapability: String
   package var device: String
   package var threads: Int
+  /// `float32`, `tf32` or `bfloat16`; nothing in records from before there was a choice.
+  package var precision: String?
   /// What a person must know of this run: a fallback data set, a missing device.
   package var warnings: [String]
   package var started: String
@@ -117,13 +119,14 @@ package struct RunInfo: Codable, Sendable {
     case status, identity, name, seed, command, git, dataset, weights, fold, repetition, versions,
       host, cpu
     case cpuCapability = "cpu_capability"
-    case device, threads, warnings, started, ended, failure
+    case device, threads, precision, warnings, started, ended, failure
   }
 
   package init(
     status: Status, identity: String, name: String, seed: UInt64, command: [String], git: Source?,
     dataset: Dataset, weights: Weights?, versions: Versions, host: String, cpu: String,
-    cpuCapability: String, device: String, threads: Int, warnings: [String], started: String
+    cpuCapability: String, device: String, threads: Int, precision: String = "float32",
+    warnings: [String], started: String
   ) {
     self.status = status
     self.identity = identity
@@ -139,6 +142,7 @@ package struct RunInfo: Codable, Sendable {
     self.cpuCapability = cpuCapability
     self.device = device
     self.threads = threads
+    self.precision = precision
     self.warnings = warnings
     self.started = started
   }

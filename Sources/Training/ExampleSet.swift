@@ -108,24 +108,16 @@ package struct ExampleSet {
 }
 
 extension ExampleSet {
-  /// Transformed bytes are kept up to this size; beyond it they are made anew for every batch.
-  private static let keptBytes = 512 << 20
-
-  /// The images after those leading transforms that are the same in every epoch and give bytes, and the
-  /// transforms that are left.
+  /// The images after those leading transforms that are done once, and the transforms that are left.
   private static func prepared(
     _ images: LabelledImages, _ pipeline: TransformPipeline, threads: Int
   ) -> (LabelledImages, TransformPipeline) {
-    for count in stride(from: pipeline.deterministicCount, to: 0, by: -1) {
-      let first = pipeline.prefix(count)
-      let size = first.output.channels * first.output.height * first.output.width
-      if first.output.isFloat || size * images.count > keptBytes { continue }
-      let all = Array(0..<images.count)
-      let result = first.apply(
-        images.batch(all), sampleIndices: all, augmenting: nil, threads: threads)
-      return (images.withPixels(result), pipeline.dropFirst(count))
-    }
-    return (images, pipeline)
+    let count = pipeline.keptCount(images: images.count)
+    if count == 0 { return (images, pipeline) }
+    let all = Array(0..<images.count)
+    let result = pipeline.prefix(count).apply(
+      images.batch(all), sampleIndices: all, augmenting: nil, threads: threads)
+    return (images.withPixels(result), pipeline.dropFirst(count))
   }
 }
 

@@ -36,7 +36,8 @@ final class ParameterUpdates {
       firstMoments = try parameters.map(Tensor.zeros(like:))
       secondMoments = try parameters.map(Tensor.zeros(like:))
       if options.amsgrad { largestSecondMoments = try parameters.map(Tensor.zeros(like:)) }
-      steps = try parameters.map { try Tensor(scalar: 0, device: $0.device) }
+      // On the CPU whatever the parameters' device.
+      steps = try parameters.map { _ in try Tensor(scalar: 0) }
     case "sgd":
       var options = SGDOptions()
       options.lr = rate * group.multiplier

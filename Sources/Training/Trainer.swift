@@ -144,6 +144,19 @@ package final class Trainer {
     job.examples.expect(
       left.map { order[$0].map { job.trainIndices[$0] } },
       augmenting: job.augmentation(epoch: epoch))
+    var unread = UnreadSteps()
+    func read() throws {
+      try unread.read(epoch: epoch) { step, sums in
+        progress.sums.add(sums)
+        let elapsed = start.duration(to: clock.now).seconds
+        try observer.didStep(
+          StepRecord(
+            epoch: epoch, step: step.number, stepInEpoch: step.inEpoch, loss: sums.meanLoss,
+            meanLoss: progress.sums.meanLoss,
+            examplesPerSecond: Double(progress.sums.examples - examplesBefore) / max(elapsed, 1e-9)
+          ))
+      }
+    }
     for first in stride(
       from: progress.stepInEpoch * job.accumulate, to: batches.count, by: job.accumulate)
     where progress.step < job.totalSteps {
@@ -151,19 +164,20 @@ package final class Trainer {
       progress.stepInEpoch += 1
       optimizer.factor = factor(in: epoch)
       let part = first..<min(first + job.accumulate, batches.count)
-      let stepLoss = try step(
+      let outcome = try step(
         epoch: epoch, batches: part.map { (number: $0, indices: order[batches[$0]]) })
-      let elapsed = start.duration(to: clock.now).seconds
-      try observer.didStep(
-        StepRecord(
-          epoch: epoch, step: progress.step, stepInEpoch: progress.stepInEpoch, loss: stepLoss,
-          meanLoss: progress.sums.meanLoss,
-          examplesPerSecond: Double(progress.sums.examples - examplesBefore) / max(elapsed, 1e-9)))
-      if observer.isInterrupted { try stop(observer) }
+      unread.add(outcome, step: progress.step, stepInEpoch: progress.stepInEpoch)
+      if unread.isDue { try read() }
+      if observer.isInterrupted {
+        try read()
+        try stop(observer)
+      }
       if observer.isCheckpointDue(step: progress.step, atEndOfEpoch: false) {
+        try read()
         try observer.keep(snapshot())
       }
     }
+    try read()
     return optimizer.learningRate * factor(in: epoch)
   }
 
@@ -173,19 +187,14 @@ package final class Trainer {
   }
 
   /// One step of the optimizer on one batch, or on several whose gradients are added up.
-  ///
-  /// - Returns: the mean loss of their examples.
   private func step(
     epoch: Int, batches: [(number: Int, indices: ArraySlice<Int>)]
-  ) throws -> Double {
+  ) throws -> StepOutcome {
     let outcome = try stepper.step(
       epoch: epoch, step: progress.step,
       batches: batches.map { ($0.number, $0.indices.map { job.trainIndices[$0] }) })
     if let average { try average.update(optimizer.parameters, &progress.averagedSteps) }
-    progress.sums.loss += outcome.lossSum
-    progress.sums.correct += outcome.correct
-    progress.sums.examples += outcome.examples
-    return outcome.lossSum / Double(outcome.examples)
+    return outcome
   }
 
   // MARK: After an epoch

@@ -28,6 +28,9 @@ package struct TrainingJob {
   package var accumulate: Int
   /// Of the average of the weights, where one is kept.
   package var averageDecay: Double?
+  package var precision: Precision
+  /// The beginning of the model that never changes, which computes in float32 whatever the precision.
+  package var frozenPrefix: FrozenPrefix?
   /// Which examples the choices of the training look at.
   package var selection = Selection.validation
   package var seed: UInt64
@@ -39,6 +42,9 @@ package struct TrainingJob {
   package var replacedHead: Set<String> = []
   /// Whether kernels of our own compute the steps of a model that they can; false is for comparisons.
   package var usesCompiledSteps = true
+  /// Whether losses and hits stay on the device until many steps can be read at once. On the CPU there is
+  /// nothing to wait for, and a loss that is no number shows before it has changed the weights.
+  package var readsLate: Bool
   /// Training and validation examples; the indices say which are which.
   package var examples: ExampleSet
   package var trainIndices: [Int]
@@ -64,12 +70,14 @@ package struct TrainingJob {
     clipNorm = experiment.clipNorm
     accumulate = experiment.accumulate
     averageDecay = experiment.averageDecay
+    precision = experiment.precision
     let metrics = metrics
     earlyStopping = try experiment.earlyStopping.map {
       try EarlyStoppingRule($0, higherIsBetter: { metrics.higherIsBetter($0) })
     }
     seed = experiment.seed
     self.device = device
+    readsLate = device != .cpu
     self.examples = examples
     self.trainIndices = trainIndices
     self.validationIndices = validationIndices
@@ -102,6 +110,7 @@ package struct TrainingJob {
   package func makeModel() throws -> Model {
     let model = try Model(graph, seed: seed, fold: fold, device: device)
     if let initialWeights { try model.load(initialWeights, keeping: replacedHead) }
+    model.autocast = precision.autocast(besides: frozenPrefix)
     return model
   }
 
@@ -148,6 +157,18 @@ package struct TrainingJob {
 
   /// Steps of the whole training.
   package var totalSteps: Int { min(maxSteps ?? .max, epochs * stepsPerEpoch) }
+}
+
+extension Precision {
+  /// How a model computes.
+  package func autocast(besides prefix: FrozenPrefix?) -> Model.Autocast? {
+    self == .bfloat16 ? Model.Autocast(dtype: .bfloat16, exact: prefix?.nodes ?? []) : nil
+  }
+
+  /// Whether LibTorch may round the factors of float32 products on `device`.
+  package func allowsTF32(on device: Device) -> Bool {
+    if case .cuda = device { self == .tf32 } else { false }
+  }
 }
 
 /// Which examples the choices of a training look at: the best epoch, when to stop, how the learning rate

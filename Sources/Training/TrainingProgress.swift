@@ -37,6 +37,12 @@ package struct EpochSums: Codable, Sendable, Equatable {
 
   package init() {}
 
+  mutating func add(_ step: StepSums) {
+    loss += step.loss
+    correct += step.correct
+    examples += step.examples
+  }
+
   var meanLoss: Double { loss / Double(max(examples, 1)) }
   var accuracy: Double { Double(correct) / Double(max(examples, 1)) }
 }

@@ -11,18 +11,34 @@ protocol TrainingStepper: AnyObject {
   /// - Parameters:
   ///   - step: counted over the whole training, from 1.
   ///   - batches: with their numbers in the epoch, from 0.
-  /// - Throws: ``TrainingFailure`` where the loss is no number; the weights are then as before.
+  /// - Throws: ``TrainingFailure`` where the loss is no number; the weights are then as before. Where the
+  ///   outcome is unread, that shows when it is read.
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
   ) throws -> StepOutcome
 }
 
 /// What the examples of a step came to, before the weights changed.
-struct StepOutcome {
-  /// Over the examples.
-  var lossSum = 0.0
-  var correct = 0
-  var examples = 0
+enum StepOutcome {
+  case known(StepSums)
+  /// On the device that computed it, batch by batch.
+  case unread([UnreadSteps.Batch])
+}
+
+/// Sums over the examples of a step.
+struct StepSums {
+  private(set) var loss = 0.0
+  private(set) var correct = 0
+  private(set) var examples = 0
+
+  /// - Parameter mean: the loss of one of the examples, on average.
+  mutating func add(mean: Double, correct: Int, examples: Int) {
+    loss += mean * Double(examples)
+    self.correct += correct
+    self.examples += examples
+  }
+
+  var meanLoss: Double { loss / Double(examples) }
 }
 
 extension TrainingFailure {
@@ -65,7 +81,9 @@ final class GeneralStepper: TrainingStepper {
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
   ) throws -> StepOutcome {
-    var outcome = StepOutcome(examples: batches.reduce(0) { $0 + $1.indices.count })
+    let examples = batches.reduce(0) { $0 + $1.indices.count }
+    var sums = StepSums()
+    var unread: [UnreadSteps.Batch] = []
     try optimizer.zeroGrad()
     for (number, indices) in batches {
       let (inputs, labels) = try job.examples.batch(
@@ -75,21 +93,22 @@ final class GeneralStepper: TrainingStepper {
       let value = try loss(scores, labels)
       // Weighted by its examples, so that the sum is the gradient of the mean over all of them.
       if batches.count > 1 {
-        try value.mul(Double(indices.count) / Double(outcome.examples)).backward()
+        try value.mul(Double(indices.count) / Double(examples)).backward()
       } else {
         try value.backward()
       }
-      let mean = try TrainingFailure.checked(value.item(), epoch: epoch, step: step)
-      outcome.lossSum += mean * Double(indices.count)
-      let predictions = Evaluation.predictions(try scores.detach().floats(), classes: job.classes)
-      for (index, prediction) in zip(indices, predictions)
-      where Int(job.examples.labels[index]) == prediction {
-        outcome.correct += 1
+      if job.readsLate {
+        unread.append(try UnreadSteps.Batch(loss: value, scores: scores, labels: labels))
+        continue
       }
+      let mean = try TrainingFailure.checked(value.item(), epoch: epoch, step: step)
+      let predictions = Evaluation.predictions(try scores.detach().floats(), classes: job.classes)
+      let correct = zip(indices, predictions).count { Int(job.examples.labels[$0]) == $1 }
+      sums.add(mean: mean, correct: correct, examples: indices.count)
     }
     if let limit = job.clipNorm { _ = try clipGradNorm(optimizer.parameters, maxNorm: limit) }
     try optimizer.step(epoch: epoch)
-    return outcome
+    return job.readsLate ? .unread(unread) : .known(sums)
   }
 }
 

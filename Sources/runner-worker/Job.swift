@@ -126,15 +126,17 @@ struct Job {
         "the run was planned for LibTorch \(info.versions.libtorch), this worker has "
           + Runtime.version)
     }
+    try plan.experiment.checkPrecision(on: info.device)
     let threads = plan.experiment.threads
+    let precision = plan.experiment.precision
     Runtime.keepFreedMemory()
     try Runtime.setThreadCount(threads)
-    try Runtime.setDeterministic(true)
+    try Runtime.setDeterministic(true, allowTF32: precision.allowsTF32(on: device))
     Runtime.setFlushDenormal(true)
     log.info(
       """
       LibTorch \(Runtime.version) (\(Runtime.cpuCapability)) on \(device), \
-      \(threads) threads, data \(info.dataset.used)
+      \(precision.rawValue), \(threads) threads, data \(info.dataset.used)
       """)
     return device
   }

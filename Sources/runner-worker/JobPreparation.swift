@@ -53,6 +53,7 @@ struct JobPreparation {
       device: device, examples: examples, trainIndices: data.trainIndices,
       validationIndices: data.validationIndices)
     job.fold = info.fold ?? 0
+    job.frozenPrefix = plan.frozenPrefix
     job.selection = data.selection
     try takeWeights(&job, checkpoint)
     guard let prefix = plan.frozenPrefix, plan.experiment.usesFeatureCache else {
@@ -116,7 +117,8 @@ struct JobPreparation {
     let pass = FeaturePass(
       try job.makeModel(), prefix, store: try store(),
       engine: "LibTorch \(Runtime.version) \(Runtime.cpuCapability), \(device), "
-        + "\(plan.experiment.threads) threads")
+        + "\(plan.experiment.threads) threads"
+        + (plan.experiment.precision.allowsTF32(on: device) ? ", tf32" : ""))
     let start = clock.now
     var computed = 0
     func features(

@@ -37,6 +37,7 @@ struct ModelEnsemble {
       }
       let model = try Model(plan.graph, seed: plan.experiment.seed, device: device)
       try model.load(file.entries(named: comparison.loaded))
+      model.autocast = plan.experiment.precision.autocast(besides: plan.frozenPrefix)
       return model
     }
     let needsStatistics = plan.transforms.steps.contains(.normalizeByTraining)

@@ -33,7 +33,8 @@ struct PredictionJob {
       throw ProgramFault("there is no device '\(request.device)'")
     }
     try Runtime.setThreadCount(request.threads)
-    try Runtime.setDeterministic(true)
+    try Runtime.setDeterministic(
+      true, allowTF32: plan.experiment.precision.allowsTF32(on: device))
     Runtime.setFlushDenormal(true)
     let models = try ModelEnsemble(plan, request, device)
     switch request.input {

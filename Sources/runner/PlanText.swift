@@ -69,7 +69,8 @@ enum PlanText {
     table.add([
       "training",
       "\(experiment.epochs) epochs of batches of \(experiment.data.batchSize), "
-        + "\(experiment.optimizer.name), \(experiment.loss.name), \(seeds(experiment))",
+        + "\(experiment.optimizer.name), \(experiment.loss.name), \(seeds(experiment))"
+        + (experiment.precision == .float32 ? "" : ", \(experiment.precision.rawValue)"),
     ])
     for later in experiment.unfreezing {
       let names = later.patterns.map(\.text).joined(separator: ", ")
@@ -77,7 +78,7 @@ enum PlanText {
     }
     if let frozen = frozen(plan) { table.add(["frozen", frozen]) }
     if let steps = experiment.maxSteps { table.add(["", "at most \(steps) steps"]) }
-    table.add(["memory", "about \(bytes(memory(plan))) for training"])
+    table.add(["memory", "about \(bytes(plan.memory.total)) for training"])
     table.add(["FLOPs", "for one example forward; a multiply-add counts as two"])
     return table.render()
   }
@@ -110,18 +111,6 @@ enum PlanText {
     }
     if let fallback = data.fallback { text += "; else \(fallback.name)" }
     return text
-  }
-
-  /// Bytes for training: the model's and the resident data's.
-  private static func memory(_ plan: Plan) -> Int {
-    let optimizerStates = plan.experiment.optimizer.name.hasPrefix("adam") ? 2 : 1
-    let model = plan.graph.trainingBytes(
-      batchSize: plan.experiment.data.batchSize, optimizerStates: optimizerStates)
-    let facts = plan.dataset.facts
-    let images =
-      SplitSizes(plan.experiment.data, facts).map { $0.train + $0.validation + $0.test } ?? 0
-    return Saturating.add(
-      model, Saturating.product(images, facts.channels, facts.height, facts.width))
   }
 
   private static func bytes(_ count: Int) -> String {
@@ -158,7 +147,7 @@ enum PlanText {
       ],
       "frozen_prefix": frozenPrefix(plan),
       "flops": .integer(plan.graph.flops),
-      "memory_bytes": .integer(memory(plan)),
+      "memory_bytes": .integer(plan.memory.total),
       "layers": .array(layers),
       "configuration": plan.loaded.resolved.canonicalForm,
     ]

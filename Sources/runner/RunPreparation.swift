@@ -234,6 +234,7 @@ struct RunPreparation {
     } else if case .seeds(let seeds)? = experiment.parts {
       facts.append("\(seeds.count) seeds")
     }
+    if experiment.precision != .float32 { facts.append(experiment.precision.rawValue) }
     facts.append(
       "\(device), \(experiment.threads) \(experiment.threads == 1 ? "thread" : "threads")")
     context.reporter.say(facts.joined(separator: " · "))
@@ -249,11 +250,19 @@ struct RunPreparation {
       dataset: RunInfo.Dataset(inputs.dataset, requested: experiment.data.dataset.name),
       weights: inputs.weights, versions: RunInfo.Versions(libtorch: engine.libtorch),
       host: HostName.current, cpu: Machine.processor, cpuCapability: engine.cpuCapability,
-      device: device, threads: experiment.threads, warnings: context.recordedWarnings,
+      device: device, threads: experiment.threads, precision: experiment.precision.rawValue,
+      warnings: context.recordedWarnings,
       started: UTCTime.iso(UTCTime.now()))
   }
 
+  /// The device of the run, on which its precision is possible.
   private func device(_ engine: EngineDescription) throws -> String {
+    let found = try foundDevice(engine)
+    try plan.experiment.checkPrecision(on: found)
+    return found
+  }
+
+  private func foundDevice(_ engine: EngineDescription) throws -> String {
     let asked = plan.experiment.device
     if asked == "auto" {
       if let problem = engine.cudaProblem {

@@ -148,16 +148,18 @@ import Testing
   }
 
   @Test func interruptedAndGoneOnWith() async throws {
-    let program = try Self.program(["FAKE_DELAY": "0.3"])
+    var program = try Self.program(["FAKE_DELAY": "1"])
     defer { program.remove() }
     let words = ["sweep", "small.yaml", "lr=[1,2,3]", "--jobs", "1"]
     let stopped = try await program.run(words, send: SIGINT, after: "[1/3]")
     #expect(stopped.code == 75)
     #expect(stopped.error.contains("go on with: runner sweep small.yaml lr=[1,2,3] --jobs 1"))
     // A second call at the same time is refused.
-    async let first = program.run(words)
+    program.environment["FAKE_DELAY"] = "0.5"
+    let quicker = program
+    async let first = quicker.run(words)
     try await Task.sleep(for: .milliseconds(300))
-    let second = try await program.run(words)
+    let second = try await quicker.run(words)
     #expect(second.code == 2)
     #expect(second.error.contains("another process works on"))
     #expect(try await first.code == 0)
@@ -165,10 +167,11 @@ import Testing
   }
 
   @Test func whatIsFrozenStays() async throws {
-    let program = try Self.program(["FAKE_DELAY": "0.2"])
+    var program = try Self.program(["FAKE_DELAY": "1"])
     defer { program.remove() }
     let words = ["sweep", "small.yaml", "lr=[1,2,3]", "--jobs", "1"]
     #expect(try await program.run(words, send: SIGTERM, after: "[1/3]").code == 75)
+    program.environment["FAKE_DELAY"] = nil
     try program.write(
       SmallExperiment.yaml.replacing("epochs: 3", with: "epochs: 2"), to: "small.yaml")
     let outcome = try await program.run(words)

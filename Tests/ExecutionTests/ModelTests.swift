@@ -44,6 +44,41 @@ import Weights
     #expect(try weights(1, 0, makeGraph("model: [flatten, linear: 30, relu, linear: 5]")) == first)
   }
 
+  /// A frozen beginning gives the same bits whether it is computed with the rest or was kept.
+  @Test func autocastLeavesAFrozenBeginningAlone() throws {
+    let graph = try makeGraph(
+      "model: [{conv2d: {out_channels: 4, kernel_size: 3, padding: 1}}, relu, max_pool2d: 2, "
+        + "{conv2d: {out_channels: 4, kernel_size: 3}}, relu, flatten, linear: 10]")
+    let model = try Model(graph, seed: 1)
+    let values = (0..<(2 * 784)).map { Float($0 % 53) / 53 }
+    let images = try Tensor(values, shape: [2, 1, 28, 28])
+    let prefix = FrozenPrefix(end: 2, nodes: [0, 1, 2], flops: 0)
+    let exact = try model(images)
+    let features = try model.inferencePlan(upTo: prefix, rows: 2)(images)
+    model.autocast = Model.Autocast(dtype: .bfloat16)
+    let everywhere = try model(images)
+    model.autocast = Model.Autocast(dtype: .bfloat16, exact: prefix.nodes)
+    let mixed = try model(images)
+    #expect([exact, everywhere, mixed].allSatisfy { $0.dtype == .float32 })
+    #expect(try everywhere.floats() != exact.floats())
+    #expect(try mixed.floats() != exact.floats())
+    #expect(try mixed.floats() != everywhere.floats())
+    let behind = try model(features, behind: prefix)
+    let worst = try zip(mixed.floats(), behind.floats()).map { abs($0 - $1) }.max() ?? 1
+    #expect(worst < 1e-3, "the plan rounds float32 elsewhere, and bfloat16 sometimes shows it")
+  }
+
+  @Test func dropoutInLowerPrecisionRoundsOnce() throws {
+    let place = TrainingStep(seed: 1, fold: 0, epoch: 1, step: 1)
+    func dropped(_ dtype: ScalarType) throws -> [Float] {
+      let input = try Tensor((1...64).map(Float.init)).to(dtype)
+      return try Lowering.apply(
+        .dropout(p: 0.1, wholeChannels: false), [input], parameters: [:], path: "0", training: place
+      ).to(.bfloat16).floats()
+    }
+    #expect(try dropped(.bfloat16) == dropped(.float32))
+  }
+
   /// Counters may be missing, a head may keep its initialisation; nothing else may be absent.
   @Test func loadsWhatItIsGiven() throws {
     let graph = try makeGraph(

@@ -31,10 +31,18 @@ import Testing
   @Test(arguments: [
     "seed=1", "lr=2e-3", "epochs=11", "batch_size=65", "shuffle=false", "optimizer=adamw",
     "loss=mse", "+data.limit.train=5000", "validation=0.3", "threads=2", "+train.max_steps=4",
+    "precision=bfloat16", "precision=tf32",
     "model=[flatten, {linear: {out_features: 10, bias: false}}]",
   ])
   func whatChangesAResultMatters(override: String) throws {
     #expect(try form(Self.plain, override) != form(Self.plain))
+  }
+
+  /// Runs from before there was a choice keep their identities.
+  @Test func thePrecisionOfOldIsNoPartOfAnIdentity() throws {
+    #expect(try form(Self.plain, "precision=float32") == form(Self.plain))
+    let bytes = try JSONText.encode(form(Self.plain))
+    #expect(!String(decoding: bytes, as: UTF8.self).contains("precision"))
   }
 
   @Test func namesAndTextsAreCosmetic() throws {

@@ -42,11 +42,4 @@ import Testing
         "0.weight", "0.bias", "0.running_mean", "0.running_var", "0.num_batches_tracked",
       ])
   }
-
-  @Test func memoryGrowsWithTheBatch() throws {
-    let graph = try #require(Built.graph("  [linear: 10]", input: [7]).graph)
-    // 80 parameters with gradient and two states; 7 + 10 values with their gradients for each example.
-    #expect(graph.trainingBytes(batchSize: 1, optimizerStates: 2) == 4 * (80 * 4 + 17 * 2))
-    #expect(graph.trainingBytes(batchSize: 3, optimizerStates: 2) == 4 * (80 * 4 + 17 * 6))
-  }
 }

@@ -74,6 +74,13 @@ typedef struct ct_device {
 /// How the elements of a four-dimensional tensor lie in memory.
 typedef enum ct_memory_format { CT_CONTIGUOUS, CT_CHANNELS_LAST } ct_memory_format;
 
+/// What autocast was on a thread, as `ct_autocast_begin` found it.
+typedef struct ct_autocast {
+  ct_device device;
+  bool enabled;
+  ct_dtype dtype;
+} ct_autocast;
+
 /// What a loss does with the values of its examples.
 typedef enum ct_reduction { CT_NONE, CT_MEAN, CT_SUM } ct_reduction;
 
@@ -172,6 +179,11 @@ bool ct_set_grad_enabled(bool enabled);
 void ct_inference_mode_begin(void);
 /// Leaves the inference mode that was entered last on this thread.
 void ct_inference_mode_end(void);
+/// Has the operations of a device's type on this thread compute in `dtype`, bfloat16 or float16, as
+/// `torch.autocast` does; every call is matched by one of `ct_autocast_end` with what it wrote.
+CT_CHECKED ct_status ct_autocast_begin(ct_device device, ct_dtype dtype, ct_autocast *before);
+/// Makes autocast what it was; the outermost call forgets the converted weights.
+CT_CHECKED ct_status ct_autocast_end(ct_autocast before);
 /// Whether gradients are recorded for operations on `x`.
 bool ct_requires_grad(const ct_tensor *x);
 /// Asks for gradients with respect to a leaf.

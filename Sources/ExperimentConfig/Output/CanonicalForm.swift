@@ -29,7 +29,7 @@ extension Resolved {
     _ values: OrderedDictionary<String, Resolved>
   ) -> [String: JSONValue] {
     var result: [String: JSONValue] = [:]
-    for (key, value) in values where !value.isCosmetic && !value.isNull {
+    for (key, value) in values where !value.isCosmetic && !value.isImplied && !value.isNull {
       result[key] = value.canonicalForm
     }
     return result

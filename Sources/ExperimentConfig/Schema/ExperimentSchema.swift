@@ -243,6 +243,11 @@ package enum ExperimentSchema {
       doc: "Decay of an exponential moving average of the weights, which is then what is evaluated "
         + "and kept."),
     Field(
+      "precision", .choice(Precision.allCases.map(\.rawValue)), .defaulted("float32"),
+      doc: "Numbers of the forward pass: float32; tf32, faster products on CUDA devices alone; "
+        + "bfloat16, autocast with weights, optimizer and loss in float32.",
+      isImpliedByDefault: true),
+    Field(
       "checkpoint", .record(checkpoint), .defaulted("{}"),
       doc: "How often the state of the training is kept for 'runner resume'.", isCosmetic: true),
   ])

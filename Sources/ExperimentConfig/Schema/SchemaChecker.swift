@@ -104,6 +104,7 @@ final class SchemaChecker {
       if let entry = entries.first(where: { $0.key == field.name }), !isLeftOut(entry, field) {
         if var value = value(of: field, entry) {
           value.isCosmetic = field.isCosmetic
+          value.isImplied = isImplied(value, field)
           values[field.name] = value
           if !isArguments { found[label.isEmpty ? field.name : "\(label).\(field.name)"] = value }
         } else {
@@ -120,19 +121,28 @@ final class SchemaChecker {
         diagnostics.error("\(owner) needs '\(field.name)'", at: range, hint: field.doc)
       case .optional: values[field.name] = Resolved(.null, .default)
       case .defaulted(let text):
-        let source = SourceFile(name: "default of \(field.name)", text: text, kind: .builtIn)
-        guard let node = YAMLParser.parse(source, into: diagnostics),
-          var value = check(node, as: field.type, label: field.name)
-        else {
+        guard var value = defaultValue(of: field, text) else {
           isWhole = false
           continue
         }
         value.isCosmetic = field.isCosmetic
+        value.isImplied = field.isImpliedByDefault
         values[field.name] = value
         if !isArguments { found[label.isEmpty ? field.name : "\(label).\(field.name)"] = value }
       }
     }
     return isWhole ? values : nil
+  }
+
+  private func defaultValue(of field: Field, _ text: String) -> Resolved? {
+    let source = SourceFile(name: "default of \(field.name)", text: text, kind: .builtIn)
+    return YAMLParser.parse(source, into: diagnostics)
+      .flatMap { check($0, as: field.type, label: field.name) }
+  }
+
+  private func isImplied(_ value: Resolved, _ field: Field) -> Bool {
+    guard field.isImpliedByDefault, case .defaulted(let text) = field.presence else { return false }
+    return defaultValue(of: field, text)?.canonicalForm == value.canonicalForm
   }
 
   /// Nothing behind the colon leaves a key out, where that can mean one thing only.

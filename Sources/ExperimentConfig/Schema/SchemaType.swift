@@ -120,10 +120,13 @@ package struct Field: Sendable {
   package var isCosmetic: Bool
   /// `null` is a value of its own here, and not the same as leaving the key out.
   package var isNullable: Bool
+  /// The default is what every experiment meant before there was this key, so that with it the key is no
+  /// part of an identity: earlier runs keep theirs.
+  package var isImpliedByDefault: Bool
 
   package init(
     _ name: String, _ type: SchemaType, _ presence: Presence, doc: String,
-    isCosmetic: Bool = false, isNullable: Bool = false
+    isCosmetic: Bool = false, isNullable: Bool = false, isImpliedByDefault: Bool = false
   ) {
     self.name = name
     self.type = type
@@ -131,6 +134,7 @@ package struct Field: Sendable {
     self.doc = doc
     self.isCosmetic = isCosmetic
     self.isNullable = isNullable
+    self.isImpliedByDefault = isImpliedByDefault
   }
 
   package init(_ name: String, _ type: SchemaType, default text: String, doc: String) {

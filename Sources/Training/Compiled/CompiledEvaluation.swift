@@ -16,7 +16,8 @@ struct CompiledEvaluation {
 
   /// Nothing where the graph or the loss needs the general way.
   init?(_ model: Model, _ loss: LossFunction, _ examples: ExampleSet, classes: Int) throws {
-    guard model.device == .cpu, model.dtype == .float32, let smoothing = loss.smoothing,
+    guard model.device == .cpu, model.dtype == .float32, model.autocast == nil,
+      let smoothing = loss.smoothing,
       let chain = LayerChain(model.graph, behind: examples.prefix), chain.outputs == classes,
       examples.hasLabels(below: classes)
     else { return nil }

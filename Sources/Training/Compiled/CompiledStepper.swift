@@ -25,7 +25,8 @@ final class CompiledStepper: TrainingStepper {
   /// Nothing where the graph, the loss or the optimizer needs the general way.
   init?(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) throws {
     let kernels = ck_best().pointee
-    guard job.device == .cpu, model.dtype == .float32, let smoothing = loss.smoothing,
+    guard job.device == .cpu, model.dtype == .float32, model.autocast == nil,
+      let smoothing = loss.smoothing,
       let chain = LayerChain(job.graph, behind: job.examples.prefix), chain.outputs == job.classes,
       job.examples.hasLabels(below: job.classes)
     else { return nil }
@@ -80,7 +81,8 @@ final class CompiledStepper: TrainingStepper {
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
   ) throws -> StepOutcome {
-    var outcome = StepOutcome(examples: batches.reduce(0) { $0 + $1.indices.count })
+    let examples = batches.reduce(0) { $0 + $1.indices.count }
+    var sums = StepSums()
     var isFirst = true
     for (number, indices) in batches where !indices.isEmpty {
       let rows = indices.count
@@ -97,17 +99,16 @@ final class CompiledStepper: TrainingStepper {
       gradient.update(from: scores, count: rows * job.classes)
       // The mean over the examples of all batches together.
       let result = computation.kernels.cross_entropy(
-        gradient, labels, rows, job.classes, smoothing, 1 / Float(outcome.examples))
+        gradient, labels, rows, job.classes, smoothing, 1 / Float(examples))
       let mean = try TrainingFailure.checked(
         Double(Float(result.sum / Double(rows))), epoch: epoch, step: step)
-      outcome.lossSum += mean * Double(rows)
-      outcome.correct += result.correct
+      sums.add(mean: mean, correct: result.correct, examples: rows)
       try computation.backward(rows: rows, into: layerGradients, adding: !isFirst)
       isFirst = false
     }
     clip()
     optimizer.step(epoch: epoch, updates, computation.kernels)
-    return outcome
+    return .known(sums)
   }
 
   /// As `clip_grad_norm_`: the norm of all gradients together is at most the job's.

@@ -37,6 +37,20 @@ package struct TransformPipeline: Sendable {
   /// The steps before the first random one: their result is the same in every epoch.
   package var deterministicCount: Int { steps.prefix { !$0.isRandom }.count }
 
+  /// Transformed bytes are kept up to this size; beyond it they are made anew for every batch.
+  private static let keptBytes = 512 << 20
+
+  /// How many leading steps are done once for all of `images`: their result is the same in every epoch,
+  /// is bytes, and has room in memory.
+  package func keptCount(images: Int) -> Int {
+    for count in stride(from: deterministicCount, to: 0, by: -1) {
+      let type = prefix(count).output
+      let size = type.channels * type.height * type.width
+      if !type.isFloat, size <= Self.keptBytes / max(images, 1) { return count }
+    }
+    return 0
+  }
+
   /// The first `count` steps.
   package func prefix(_ count: Int) -> TransformPipeline {
     TransformPipeline(

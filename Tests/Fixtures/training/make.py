@@ -3,7 +3,7 @@
 Made with torch 2.13.0+cpu, safetensors 0.8.0, numpy 2.4.6, one thread. `python3 make.py` writes
 beside itself; `RUNNER_DATA=DIR python3 make.py` also makes mnist.json, from DIR/mnist/*.gz.
 `python3 make.py --divergence` writes nothing: it prints how far other ways to compute the same
-200 steps end up from the recorded ones.
+200 steps end up from the recorded ones. `python3 make.py --bfloat16` makes the bfloat16 runs alone.
 
 The formula dataset: 3,200 images of 28x28 bytes, all arithmetic on unsigned 32-bit integers that
 wrap. Image i has label i % 10 and shows stripes of class `shown`, which for one image in five is
@@ -42,6 +42,13 @@ nothing is said. Batches of MNIST are its first 12,800 training images, each see
                 4., 5., 9.; 60 steps; cnn.json has "buffers": the final running statistics.
                 The convolutions have no bias: its gradient before a batch norm is rounding noise,
                 which Adam turns into steps of full length
+
+  <run>_bfloat16.json
+                "precision": "bfloat16": the forward pass in torch.autocast("cpu", torch.bfloat16),
+                the loss of the scores as float32 outside of it; a step is made of "accumulate" batches.
+                Instead of "losses_float64" there are "losses_float32", the same run without autocast.
+                Images have their channels last, as in this program, and there is one thread: other
+                orders of summation round to other bfloat16 numbers
 
 `losses[n]` is the loss of batch n before step n. `losses_float64` is the same run in double
 precision: what both implementations approximate. `evaluation` is in evaluation mode over the whole
@@ -139,7 +146,16 @@ RUNS = {
 }
 
 
-def train(model, initial, x, y, run, steps=STEPS, dtype=torch.float32, **how):
+# name: (model, salt, run, batches, batches of a step); few enough for both precisions to stay close
+BFLOAT16_RUNS = {
+    "sequential_bfloat16": ("sequential", 4, RUNS["adam"], 40, 1),
+    "cnn_bfloat16": ("cnn", 0, RUNS["adam"], 40, 1),
+    "cnn_bfloat16_accumulated": ("cnn", 0, RUNS["adam"], 40, 2),
+}
+
+
+def train(model, initial, x, y, run, steps=STEPS, dtype=torch.float32, autocast=False,
+          accumulate=1, **how):
     loss, loss_arguments, optimizer, arguments = run
     model = model.to(dtype)
     model.load_state_dict(initial)
@@ -148,19 +164,23 @@ def train(model, initial, x, y, run, steps=STEPS, dtype=torch.float32, **how):
     losses = []
     for step in range(steps):
         first = step * BATCH % len(x)
-        value = LOSSES[loss](model(x[first:first + BATCH]), y[first:first + BATCH],
-                             **loss_arguments)
-        stepper.zero_grad()
-        value.backward()
-        stepper.step()
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=autocast):
+            scores = model(x[first:first + BATCH])
+        value = LOSSES[loss](scores.to(dtype), y[first:first + BATCH], **loss_arguments)
+        if step % accumulate == 0:
+            stepper.zero_grad()
+        (value if accumulate == 1 else value * (1 / accumulate)).backward()
         losses.append(value.item())
-    return model, losses
+        if (step + 1) % accumulate == 0:
+            stepper.step()
+    return model, [sum(losses[n:n + accumulate]) / accumulate
+                   for n in range(0, len(losses), accumulate)]
 
 
 def evaluation(model, x, y, run):
     model.eval()
     with torch.no_grad():
-        logits = model(x)
+        logits = model(x).float()
         return {
             "loss": LOSSES[run[0]](logits, y, **run[1]).item(),
             "accuracy": (logits.argmax(1) == y).sum().item() / len(y),
@@ -191,6 +211,38 @@ def write(name, dataset, salt, build, initial, data, run, steps=STEPS):
     print(f"{name:22} losses {losses[0]:.4f} .. {losses[-1]:.4f}, least {min(losses):.4f}; "
           f"float64 {worst(losses, double):.1e}; accuracy {result['evaluation']['accuracy']:.3f}")
     return model
+
+
+def write_bfloat16():
+    builders = {"sequential": sequential, "cnn": cnn}
+    for name, (model, salt, run, batches, accumulate) in BFLOAT16_RUNS.items():
+        images, labels = formula_images(salt)
+        x, y = transformed(images, torch.float32), torch.from_numpy(labels)
+        # `contiguous` would leave the strides of one channel as they are.
+        x = torch.empty_like(x, memory_format=torch.channels_last).copy_(x)
+        initial = f"{model}_initial.safetensors"
+        state = load_file(HERE / initial)
+        build = builders[model]
+        trained, losses = train(build(), state, x, y, run, batches, autocast=True,
+                                accumulate=accumulate)
+        _, single = train(build(), state, x, y, run, batches, accumulate=accumulate)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            measured = evaluation(trained, x, y, run)
+        result = {
+            "run": name, "torch": torch.__version__, "dataset": "formula", "salt": salt,
+            "precision": "bfloat16", "model": model, "initial": initial, "loss": {run[0]: run[1]},
+            "optimizer": {run[2]: run[3]}, "batch_size": BATCH, "accumulate": accumulate,
+            "steps": len(losses), "losses": losses, "losses_float32": single, "evaluation": measured,
+        }
+        body = ",\n".join(f"{json.dumps(key)}: {json.dumps(value)}"
+                          for key, value in result.items())
+        (HERE / f"{name}.json").write_text("{\n" + body + "\n}\n")
+        print(f"{name:22} losses {losses[0]:.4f} .. {losses[-1]:.4f}; "
+              f"float32 {worst(losses, single):.1e}, mean {mean(losses, single):.1e}")
+
+
+def mean(losses, reference):
+    return sum(abs(a - b) / abs(b) for a, b in zip(losses, reference)) / len(losses)
 
 
 def worst(losses, reference):
@@ -236,6 +288,7 @@ def make():
     model = write("cnn", "formula", 0, cnn, "cnn_initial.safetensors", formula_images(),
                   RUNS["adam"], CNN_STEPS)
     save_file(model.state_dict(), HERE / "cnn_final.safetensors")
+    write_bfloat16()
     if mnist_folder():
         write("mnist", "mnist", None, sequential, "sequential_initial.safetensors",
               mnist_images(mnist_folder(), count=BATCH * STEPS), RUNS["adam"])
@@ -273,4 +326,10 @@ def divergence():
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--divergence", action="store_true")
-    divergence() if parser.parse_args().divergence else make()
+    parser.add_argument("--bfloat16", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.bfloat16:
+        torch.set_num_threads(1)
+        write_bfloat16()
+    else:
+        divergence() if arguments.divergence else make()

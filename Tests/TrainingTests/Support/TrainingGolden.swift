@@ -28,6 +28,10 @@ struct TrainingGolden: Decodable {
   let steps: Int
   let losses: [Double]
   let buffers: [String: Buffer]?
+  let precision: String?
+  let accumulate: Int?
+  /// Of a run in another precision.
+  let losses_float32: [Double]?
 
   static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/training")
@@ -62,7 +66,11 @@ struct TrainingGolden: Decodable {
       model: \(Self.models[model] ?? "")
       loss: \(try json(loss))
       optimizer: \(try json(optimizer))
-      train: {epochs: 100, max_steps: \(steps)}
+      train:
+        epochs: 100
+        max_steps: \(steps)
+        precision: \(precision ?? "float32")
+        accumulate: \(accumulate ?? 1)
       """
     var job = try Jobs.make(text, images, train: 0..<images.count, validation: 0..<64)
     job.initialWeights =

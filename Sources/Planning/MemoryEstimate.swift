@@ -1,0 +1,119 @@
+import Datasets
+import ExperimentConfig
+import Graph
+import Transforms
+
+/// Roughly what a run keeps in memory at its largest moment, in bytes, apart from LibTorch itself.
+package struct MemoryEstimate: Sendable {
+  /// The data set's images as bytes, and what transforms made of them where that is kept.
+  package let data: Int
+  /// Parameters and buffers.
+  package let model: Int
+  /// Of the parameters that are trained in some epoch: gradients, the optimizer's state, an average, and
+  /// the best epoch's copy.
+  package let training: Int
+  /// The outputs of a frozen beginning for every example.
+  package let features: Int
+  /// What layers give for a batch: in a training step, or in the evaluation or the pass through a frozen
+  /// beginning where that is more.
+  package let values: Int
+
+  package var total: Int {
+    [data, model, training, features, values].reduce(0, Saturating.add)
+  }
+}
+
+extension Plan {
+  /// Examples in one forward pass of an evaluation, and of the pass through a frozen beginning.
+  private static let evaluationBatch = 1_000
+  private static let featureBatch = 32
+
+  package var memory: MemoryEstimate {
+    let sizes = SplitSizes(experiment.data, dataset.facts)
+    let training = (sizes?.train ?? 0) + (sizes?.validation ?? 0)
+    let sets = [training, sizes?.test ?? 0]
+    let images = sets.map { count in
+      let kept = transforms.keptCount(images: count)
+      let made = kept == 0 ? 0 : transforms.prefix(kept).output.shape.count
+      return Saturating.multiply(count, Saturating.add(transforms.input.shape.count, made))
+    }
+    let keptPrefix = experiment.usesFeatureCache ? frozenPrefix : nil
+    let width = keptPrefix.map { graph.nodes[$0.end].output.count } ?? 0
+    let precision = experiment.precision
+    let parameters = graph.parameters.reduce(0) { Saturating.add($0, $1.spec.count) }
+    return MemoryEstimate(
+      data: images.reduce(0, Saturating.add),
+      model: Saturating.multiply(parameters, precision == .bfloat16 ? 6 : 4),
+      training: Saturating.product(trainableCount, 4, 2 + optimizerStates + averages),
+      features: Saturating.product(sets.reduce(0, Saturating.add), width, 4),
+      values: [
+        Saturating.multiply(stepValues(without: keptPrefix), experiment.data.batchSize),
+        Saturating.multiply(
+          passValues(graph.nodes.indices.filter { keptPrefix?.nodes.contains($0) != true }),
+          min(Self.evaluationBatch, sets.max() ?? 0)),
+        Saturating.product(
+          passValues(keptPrefix.map { Array($0.nodes) } ?? []), Self.featureBatch),
+      ].max() ?? 0)
+  }
+
+  /// Tensors of a parameter's size that the optimizer goes on with.
+  private var optimizerStates: Int {
+    let arguments = experiment.optimizer.arguments
+    switch experiment.optimizer.name {
+    case "sgd": return (try? arguments.number("momentum")).map { $0 == 0 ? 0 : 1 } ?? 1
+    default: return (try? arguments.boolean("amsgrad")) == true ? 3 : 2
+    }
+  }
+
+  private var averages: Int { experiment.averageDecay == nil ? 0 : 1 }
+
+  /// Bytes of a node's output for one example.
+  private func bytes(_ source: Graph.Source) -> Int {
+    switch source {
+    case .input: return Saturating.multiply(graph.input.count, 4)
+    case .node(let index):
+      let isExact =
+        experiment.precision != .bfloat16 || frozenPrefix?.nodes.contains(index) == true
+      return Saturating.multiply(graph.nodes[index].output.count, isExact ? 4 : 2)
+    }
+  }
+
+  /// Bytes that one example takes in a step: every output that a gradient goes back through, with that
+  /// gradient, and what such layers read; of the others, the most that is there at once.
+  private func stepValues(without prefix: FrozenPrefix?) -> Int {
+    var hasGradient: [Bool] = []
+    var kept = 0
+    var read: Set<Graph.Source> = []
+    var passing: [Int] = []
+    for (index, node) in graph.nodes.enumerated() {
+      let isTrained = node.parameters.contains {
+        $0.role == .parameter
+          && trainability.rule(for: "\(node.path).\($0.name)").firstEpoch != nil
+      }
+      let follows = node.inputs.contains {
+        if case .node(let source) = $0 { hasGradient[source] } else { false }
+      }
+      hasGradient.append(isTrained || follows)
+      if isTrained || follows {
+        kept = Saturating.add(kept, Saturating.multiply(bytes(.node(index)), 2))
+        read.formUnion(node.inputs)
+      } else if prefix?.nodes.contains(index) != true {
+        passing.append(index)
+      }
+    }
+    for source in read {
+      if case .node(let index) = source, hasGradient[index] { continue }
+      kept = Saturating.add(kept, bytes(source))
+    }
+    return Saturating.add(kept, passValues(passing))
+  }
+
+  /// The most bytes that one example takes at once where nothing is kept for gradients.
+  private func passValues(_ nodes: [Int]) -> Int {
+    nodes.map { index in
+      Set(graph.nodes[index].inputs).reduce(bytes(.node(index))) {
+        Saturating.add($0, bytes($1))
+      }
+    }.max() ?? 0
+  }
+}

@@ -1,0 +1,101 @@
+import Torch
+
+/// Steps whose losses and hits still lie on the device that computed them.
+///
+/// Reading a value makes the processor wait for the device, which then has nothing queued. So they are
+/// read together: at the end of an epoch, before a checkpoint, when the training is put down, and at the
+/// latest after ``mostBatches`` batches or ``longest``. When that is changes no number.
+struct UnreadSteps {
+  /// Batches after which they are read.
+  static let mostBatches = 1_000
+  /// Time after which they are read, so that somebody who watches sees the training go on, and one that
+  /// has diverged ends soon.
+  static let longest = Duration.seconds(2)
+
+  /// What one batch came to.
+  struct Batch {
+    /// The mean loss, then how many examples were classified right, as float32.
+    let values: Tensor
+    let examples: Int
+  }
+
+  /// A step with what its batches came to.
+  struct Step {
+    /// Counted over the whole training, from 1.
+    let number: Int
+    /// Counted from 1.
+    let inEpoch: Int
+    let outcome: StepOutcome
+  }
+
+  private var steps: [Step] = []
+  private var batches = 0
+  private var hasKnown = false
+  private var oldest: ContinuousClock.Instant?
+  private let clock = ContinuousClock()
+
+  /// Whether the steps are to be read now; what the processor knows already is no reason to wait.
+  var isDue: Bool {
+    guard let oldest else { return false }
+    return hasKnown || batches >= Self.mostBatches || clock.now - oldest >= Self.longest
+  }
+
+  /// - Parameters:
+  ///   - step: counted over the whole training, from 1.
+  ///   - stepInEpoch: from 1.
+  mutating func add(_ outcome: StepOutcome, step: Int, stepInEpoch: Int) {
+    if oldest == nil { oldest = clock.now }
+    switch outcome {
+    case .known: hasKnown = true
+    case .unread(let parts): batches += parts.count
+    }
+    steps.append(Step(number: step, inEpoch: stepInEpoch, outcome: outcome))
+  }
+
+  /// Every step since the last time in their order, copied from the device at once.
+  ///
+  /// - Parameter receive: gets a step and its sums.
+  /// - Throws: ``TrainingFailure`` at the first step whose loss is no number, after those before it.
+  mutating func read(
+    epoch: Int, _ receive: (_ step: Step, _ sums: StepSums) throws -> Void
+  ) throws {
+    defer { self = UnreadSteps() }
+    let values = steps.flatMap { step -> [Tensor] in
+      if case .unread(let parts) = step.outcome { parts.map(\.values) } else { [] }
+    }
+    let numbers = values.isEmpty ? [] : try Tensor.cat(values).floats()
+    var place = 0
+    for step in steps {
+      switch step.outcome {
+      case .known(let sums): try receive(step, sums)
+      case .unread(let parts):
+        var sums = StepSums()
+        for part in parts {
+          let mean = try TrainingFailure.checked(
+            Double(numbers[place]), epoch: epoch, step: step.number)
+          sums.add(mean: mean, correct: Int(numbers[place + 1]), examples: part.examples)
+          place += 2
+        }
+        try receive(step, sums)
+      }
+    }
+  }
+}
+
+extension UnreadSteps.Batch {
+  /// - Parameters:
+  ///   - loss: the mean over the examples.
+  ///   - scores: [examples, classes].
+  ///   - labels: [examples].
+  init(loss: Tensor, scores: Tensor, labels: Tensor) throws {
+    examples = labels.numel
+    values = try withNoGrad { () throws -> Tensor in
+      // The first of equal scores, as on the processor.
+      let hits = try scores.argmax(dim: 1).eq(labels).sum()
+      return try Tensor.cat([loss.reshape([1]), hits.to(.float32).reshape([1])])
+    }
+  }
+}
+
+@available(*, unavailable)
+extension UnreadSteps: Sendable {}

@@ -1,0 +1,56 @@
+import ExperimentConfig
+import Planning
+import Testing
+
+/// What `runner check` says of memory.
+@Suite struct MemoryEstimateTests {
+  private func memory(_ name: String, _ overrides: String...) throws -> MemoryEstimate {
+    let outcome = Outcome.of(Checkout.root + "/experiments/\(name).yaml", overrides)
+    return try #require(outcome.plan, "\(outcome.text)").memory
+  }
+
+  @Test func sequential() throws {
+    let memory = try memory("sequential")
+    #expect(memory.data == 70_000 * 784)
+    #expect(memory.model == 109_386 * 4)
+    // Gradients, two moments and the best epoch's copy.
+    #expect(memory.training == 109_386 * 4 * 4)
+    #expect(memory.features == 0)
+    // An evaluation's 1,000 examples before and after `flatten` are more than a step of 64.
+    #expect(memory.values == 1_000 * 2 * 784 * 4)
+    #expect(try self.memory("sequential", "+train.ema=0.9").training == 109_386 * 4 * 5)
+    #expect(try self.memory("sequential", "optimizer=sgd").training == 109_386 * 4 * 2)
+    // 522 values that a gradient goes through, what the first layer reads, and `flatten`.
+    let large = try self.memory("sequential", "batch_size=2000")
+    #expect(large.values == 2_000 * (522 * 8 + 784 * 4 + 2 * 784 * 4))
+  }
+
+  @Test func fineTuningKeepsNothingOfTheFrozenPart() throws {
+    let memory = try memory("resnet18_finetune")
+    // The test set fits in memory at 224 x 224 in one channel, the training set does not.
+    #expect(memory.data == 70_000 * 784 + 10_000 * 224 * 224)
+    #expect(memory.model == (11_181_642 + 9_600 + 20) * 4)
+    #expect(memory.training == 5_130 * 4 * 4)
+    #expect(memory.features == 70_000 * 512 * 4)
+    // 32 images before and after the first batch normalisation.
+    #expect(memory.values == 32 * 2 * 64 * 112 * 112 * 4)
+    #expect(memory.total < 1_000_000_000)
+  }
+
+  @Test func whatIsTrainedOrNotKeptCosts() throws {
+    let frozen = try memory("resnet18_finetune")
+    let uncached = try memory("resnet18_finetune", "cache=false")
+    #expect(uncached.features == 0)
+    #expect(uncached.training == frozen.training)
+    #expect(uncached.values > frozen.values, "every evaluation goes through all layers")
+    let last = try memory("resnet18_finetune", "+unfreeze={epoch: 2, layers: layer4}")
+    #expect(last.training > frozen.training)
+    #expect(last.features == 70_000 * 256 * 14 * 14 * 4)
+    let whole = try memory("resnet18_finetune", "~freeze")
+    #expect(whole.training == 11_181_642 * 4 * 4)
+    #expect(whole.total > frozen.total)
+    let half = try memory("resnet18_finetune", "~freeze", "precision=bfloat16")
+    #expect(half.values < whole.values)
+    #expect(half.model > whole.model, "weights are converted in every pass")
+  }
+}

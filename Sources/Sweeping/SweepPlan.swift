@@ -88,6 +88,8 @@ package struct SweepPlan: Sendable {
   ) throws -> SweepFile {
     var file = old
     if !old.base.isEmpty, old.base != new.base {
+      let hasBegun = old.trials.contains { TrialDirectory(reading: directory.trial($0)).isThere }
+      if !hasBegun { return new }
       notes.append(
         "\(new.experiment) has changed since this sweep began; the sweep goes on with the file as it "
           + "was (--new starts another)")

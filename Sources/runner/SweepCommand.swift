@@ -1,7 +1,9 @@
 import ArgumentParser
+import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
 import Reporting
+import RunRecord
 import Sweeping
 
 struct SweepCommand: AsyncParsableCommand {
@@ -98,11 +100,19 @@ struct SweepCommand: AsyncParsableCommand {
   }
 
   /// The file that is meant, and the rest.
-  var experimentAndArguments: (String, [String]) {
-    guard let first = words.first, !first.contains("="), !first.hasPrefix("~") else {
-      return ("experiments/default.yaml", words)
+  ///
+  /// - Throws: ``InputError`` where none is named and there is none to take.
+  func experimentAndArguments() throws -> (String, [String]) {
+    if let first = words.first, !first.contains("="), !first.hasPrefix("~") {
+      return (first, Array(words.dropFirst()))
     }
-    return (first, Array(words.dropFirst()))
+    let usual = "experiments/default.yaml"
+    guard RunCatalog.isFile(usual) else {
+      throw InputError(
+        "no experiment is named, and there is no \(usual)",
+        hint: (["runner", "sweep", "EXPERIMENT.yaml"] + words).joined(separator: " "))
+    }
+    return (usual, words)
   }
 
   var requestOptions: SweepRequest.Options {

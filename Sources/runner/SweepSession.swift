@@ -49,7 +49,7 @@ final class SweepSession {
   }
 
   private func makePlan(_ slurm: SlurmOptions?) throws -> SweepPlan {
-    let (path, arguments) = command.experimentAndArguments
+    let (path, arguments) = try command.experimentAndArguments()
     let shared = [
       command.device.map { "device=\($0)" }, command.threads.map { "threads=\($0)" },
     ].compactMap(\.self)

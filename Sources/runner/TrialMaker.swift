@@ -22,6 +22,8 @@ actor TrialMaker: TrialPreparation {
   private var engine: EngineDescription?
   private var inputs: [String: (inputs: RunPreparation.Inputs, warnings: [RunContext.Warning])] =
     [:]
+  /// Divisions of examples that are known to be possible.
+  private var checkedSplits: Set<String> = []
 
   /// - Parameter isElsewhere: other machines than this one compute.
   init(environment: [String: String], isElsewhere: Bool = false) {
@@ -38,7 +40,10 @@ actor TrialMaker: TrialPreparation {
     var preparation = RunPreparation(
       trial.plan, source: Array(loaded.source.text.utf8), path: trial.experiment, context)
     preparation.isElsewhere = isElsewhere
-    let key = try Self.key(loaded.resolved)
+    let data = loaded.resolved["data"]
+    let key = try Self.key([
+      data?["dataset"], data?["fallback"], loaded.resolved["weights"], loaded.resolved["model"],
+    ])
     if let known = inputs[key] {
       for warning in known.warnings { context.note(warning) }
     } else {
@@ -47,6 +52,11 @@ actor TrialMaker: TrialPreparation {
       inputs[key] = (found, Array(context.warnings.dropFirst(before)))
     }
     guard let known = inputs[key] else { throw ProgramFault("the inputs of a trial are gone") }
+    let split = try Self.key([data, loaded.resolved["seed"]])
+    if !checkedSplits.contains(split) {
+      try preparation.checkSplit(of: known.inputs)
+      checkedSplits.insert(split)
+    }
     _ = try preparation.prepare(known.inputs, try await describeEngine()) { _ in
       RunDirectory(path: path)
     }
@@ -59,13 +69,8 @@ actor TrialMaker: TrialPreparation {
     return described
   }
 
-  /// What decides which files a trial needs.
-  private static func key(_ resolved: Resolved) throws -> String {
-    let data = resolved["data"]
-    let parts: [JSONValue] = [
-      data?["dataset"], data?["fallback"], resolved["weights"], resolved["model"],
-    ]
-    .map { $0?.canonicalForm ?? .null }
+  private static func key(_ values: [Resolved?]) throws -> String {
+    let parts = values.map { $0?.canonicalForm ?? .null }
     return String(decoding: try JSONText.encode(JSONValue.array(parts)), as: UTF8.self)
   }
 }

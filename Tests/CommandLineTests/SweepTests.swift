@@ -56,6 +56,37 @@ import Testing
     #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 || $0.contains("/trials/") })
   }
 
+  @Test func withoutAnExperiment() async throws {
+    let program = try Self.program()
+    defer { program.remove() }
+    let result = try await program.run(["sweep", "lr=[1,2]"])
+    #expect(result.code == 2)
+    #expect(
+      result.error.contains("no experiment is named, and there is no experiments/default.yaml"))
+    #expect(result.error.contains("runner sweep EXPERIMENT.yaml lr=[1,2]"))
+    #expect(program.runs().isEmpty)
+  }
+
+  /// What only the labels show stops the sweep as well; where nothing has begun, nothing is frozen.
+  @Test func aSplitThatTheLabelsDoNotAllow() async throws {
+    let program = try Self.program()
+    defer { program.remove() }
+    let wrong = SmallExperiment.yaml.replacing(
+      "  batch_size: 32", with: "  limit: {train: 200}\n  split: {validation: 0.01}")
+    try program.write(wrong, to: "small.yaml")
+    let words = ["sweep", "small.yaml", "lr=[1e-3,1e-4]"]
+    let refused = try await program.run(words)
+    #expect(refused.code == 2)
+    #expect(refused.error.contains("small.yaml:10:"))
+    #expect(refused.error.contains("leaves 2 examples for validation"))
+    try program.write(wrong.replacing("0.01", with: "0.1"), to: "small.yaml")
+    let mended = try await program.run(words)
+    #expect(mended.code == 0)
+    #expect(!mended.error.contains("has changed since"))
+    #expect(Self.ledger(program).count == 2)
+    #expect(program.runs().count == 1)
+  }
+
   @Test func mistakesOfAllTrialsComeBeforeTheFirst() async throws {
     let program = try Self.program()
     defer { program.remove() }

@@ -77,11 +77,14 @@ import Testing
     let folder = "crash-\(number)"
     var attempts = 0
     var wasKilled = false
-    // Becomes smaller with every kill that came too late: the machine has less to do now than before.
-    var longest = reference.seconds
+    // Becomes smaller with every kill that came too late, the machine having less to do now than before,
+    // and larger with every one that came before there was a run. A chain has to fit into one run.
+    var longest = reference.seconds / (wanted == 5 ? 2 : 1)
     while true {
       attempts += 1
-      guard attempts <= 60 else { throw TestFailure("no kill hit the run in 60 attempts") }
+      guard attempts <= 100 else {
+        throw TestFailure("\(wanted) kills did not hit the run in 100 attempts")
+      }
       let run = sandbox.runs(folder).first
       let isOver = try run.map { try $0.readInfo().status == .finished } ?? false
       // Killed between the word that it has finished and the last of its files.
@@ -128,6 +131,8 @@ import Testing
       if !sandbox.runs(folder).isEmpty {
         kills.append(target)
         wasKilled = true
+      } else {
+        longest = min(longest * 1.25, reference.seconds)
       }
     }
     guard let run = sandbox.runs(folder).first else { throw TestFailure("no run") }

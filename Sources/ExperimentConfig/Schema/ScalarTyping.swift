@@ -99,7 +99,10 @@ enum ScalarTyping {
         throw Failure(
           message:
             "expected auto, cpu, cuda, cuda:N or mps for '\(label)', found '\(clipped(text))'",
-          hint: Suggestion.hint(for: text, among: ["auto", "cpu", "cuda", "mps"]), isRange: true)
+          hint: text.lowercased().hasPrefix("gpu")
+            ? "did you mean 'cuda'?"
+            : Suggestion.hint(for: text, among: ["auto", "cpu", "cuda", "mps"]),
+          isRange: true)
       }
     case .duration:
       if seconds(text) == nil {

@@ -188,14 +188,22 @@ final class RunExecution {
         reason: error.reason + "; all else is there, 'runner report \(run.path)' writes the page")
     }
     for part in [run] + RunParts.all(of: run) { Checkpoints(part).removeAll() }
+    // Of programs that were killed right after a part had finished; one that lives keeps its own.
+    for part in RunParts.all(of: run) where isLocked(part) {
+      (try? RunLock.acquire(part, takesOver: true))?.release()
+    }
   }
 
   /// Whether a finished run was killed before ``tidy(_:)`` had done its work.
   static func isUntidy(_ run: RunDirectory) -> Bool {
-    !RunCatalog.isFile(run.file("report.html"))
-      || ([run] + RunParts.all(of: run)).contains {
-        RunCatalog.isFolder($0.file("checkpoints"))
+    !RunCatalog.isFile(run.file("report.html")) || RunCatalog.isFolder(run.file("checkpoints"))
+      || RunParts.all(of: run).contains {
+        RunCatalog.isFolder($0.file("checkpoints")) || isLocked($0)
       }
+  }
+
+  private static func isLocked(_ part: RunDirectory) -> Bool {
+    RunCatalog.isFile(part.file(".lock"))
   }
 
   private func close(_ status: RunInfo.Status, _ failure: String?) throws {

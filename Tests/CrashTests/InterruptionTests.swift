@@ -67,6 +67,10 @@ import Testing
     let resumed = try sandbox.run(["resume", "latest"])
     #expect(resumed.code == 0, "\(resumed.text)")
     #expect(try run.manifest() == reference.manifest)
+    // As left by a program that was killed right after a fold had finished.
+    try Data().write(to: URL(filePath: run.file("fold-1/.lock")))
+    #expect(try sandbox.run(["resume", "latest"]).code == 0)
+    #expect(!run.has("fold-1/.lock"))
   }
 
   @Test func whileFeaturesAreComputed() throws {

@@ -149,8 +149,9 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "CKernels", "Datasets", "Execution", "ExperimentConfig", "FeatureCache", "Files", "Graph",
-        "Metrics", "Randomness", "RunRecord", "Schedules", "Torch", "Transforms", "Weights",
+        "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
+        "Files", "Graph", "Metrics", "Randomness", "RunRecord", "Schedules", "Torch", "Transforms",
+        "Weights",
       ],
       swiftSettings: strict),
     .target(
@@ -273,8 +274,7 @@ let package = Package(
       "Training",
       [
         "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph",
-        "Planning", "RunRecord", "Schedules", "Torch", "Weights",
+        "Files", "Graph", "Planning", "RunRecord", "Schedules", "Torch", "Weights",
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests(

@@ -47,12 +47,23 @@ package enum Lowering {
       return try input.avgPool2d(
         kernel: window.kernel.array, stride: window.stride.array, padding: window.padding.array,
         ceilMode: window.ceilMode, countIncludePad: countIncludePad)
-    case .adaptiveAvgPool2d(let size): return try input.adaptiveAvgPool2d(outputSize: size.array)
+    case .adaptiveAvgPool2d(let size): return try adaptiveAveragePooling(input, size)
     case .globalAvgPool: return try input.mean([2, 3])
     case .add: return try inputs.dropFirst().reduce(input) { try $0.add($1) }
     case .multiply: return try inputs.dropFirst().reduce(input) { try $0.mul($1) }
     case .concat(let dim): return try Tensor.cat(inputs, dim: dim)
     }
+  }
+
+  /// CUDA has no deterministic gradient of adaptive pooling. Where all windows are of one size it is
+  /// average pooling, which has one.
+  private static func adaptiveAveragePooling(_ input: Tensor, _ size: Pair) throws -> Tensor {
+    let windows = zip(input.shape.suffix(2), size.array)
+    guard case .cuda = input.device, windows.allSatisfy({ $0 % $1 == 0 }) else {
+      return try input.adaptiveAvgPool2d(outputSize: size.array)
+    }
+    let kernel = windows.map { $0 / $1 }
+    return try input.avgPool2d(kernel: kernel, stride: kernel)
   }
 
   private static func weight(_ parameters: [String: Tensor], _ path: String) throws -> Tensor {

@@ -24,8 +24,7 @@ package struct MemoryEstimate: Sendable {
 }
 
 extension Plan {
-  /// Examples in one forward pass of an evaluation, and of the pass through a frozen beginning.
-  private static let evaluationBatch = 1_000
+  /// Examples in one forward pass through a frozen beginning.
   private static let featureBatch = 32
 
   package var memory: MemoryEstimate {
@@ -50,7 +49,7 @@ extension Plan {
         Saturating.multiply(stepValues(without: keptPrefix), experiment.data.batchSize),
         Saturating.multiply(
           passValues(graph.nodes.indices.filter { keptPrefix?.nodes.contains($0) != true }),
-          min(Self.evaluationBatch, sets.max() ?? 0)),
+          min(graph.evaluationBatch(behind: keptPrefix), sets.max() ?? 0)),
         Saturating.product(
           passValues(keptPrefix.map { Array($0.nodes) } ?? []), Self.featureBatch),
       ].max() ?? 0)

@@ -110,9 +110,6 @@ package struct Plan: Sendable {
           outputs: Self.requirement(experiment.loss, dataset.facts),
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
-      Self.checkBatches(
-        experiment.data, trainCount: SplitSizes(experiment.data, dataset.facts)?.train, graph,
-        diagnostics)
       Self.warn(experiment, graph, diagnostics)
       weights = (needsWeights ? experiment.weights : nil).flatMap {
         WeightsPlan($0, experiment, graph, runsDirectory: runsDirectory, diagnostics)
@@ -122,7 +119,9 @@ package struct Plan: Sendable {
         groups: try ParameterGroup.all(experiment.optimizer), diagnostics: diagnostics)
       (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
         graph, trainability, zip(experiment.data.transforms, steps))
-      try Self.check(experiment, SplitSizes(experiment.data, dataset.facts), diagnostics)
+      try Self.check(
+        experiment, trainCount: SplitSizes(experiment.data, dataset.facts)?.train, graph,
+        trainability, diagnostics)
       if diagnostics.errorCount > before { return nil }
       var decided = Self.decideThreads(loaded, graph)
       if case .run? = experiment.weights?.kind, let path = weights?.path {
@@ -139,19 +138,18 @@ package struct Plan: Sendable {
     }
   }
 
-  /// What the schedule and early stopping watch, and whether their arguments fit the training.
-  private static func check(
-    _ experiment: Experiment, _ sizes: SplitSizes?, _ diagnostics: DiagnosticCollector
+  /// What a training set of `trainCount` examples, where that is known, makes impossible; what the
+  /// schedule and early stopping watch, and whether their arguments fit the training.
+  static func check(
+    _ experiment: Experiment, trainCount: Int?, _ graph: Graph, _ trainability: Trainability,
+    _ diagnostics: DiagnosticCollector
   ) throws {
+    checkBatches(experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
     let metrics = try MetricSet(experiment.metrics)
-    let batches = max((sizes?.train ?? 1) / experiment.data.batchSize, 1)
     do {
       if let schedule = experiment.schedule {
-        let facts = TrainingFacts(
-          learningRate: try experiment.optimizer.arguments.number("lr"), epochs: experiment.epochs,
-          stepsPerEpoch: max(batches / experiment.accumulate, 1), maxSteps: experiment.maxSteps,
-          higherIsBetter: metrics.higherIsBetter)
-        _ = try ScheduleRegistry.make(schedule, facts)
+        _ = try ScheduleRegistry.make(
+          schedule, try facts(experiment, trainCount: trainCount, metrics))
       }
       if let settings = experiment.earlyStopping {
         _ = try EarlyStoppingRule(settings, higherIsBetter: metrics.higherIsBetter)
@@ -159,6 +157,22 @@ package struct Plan: Sendable {
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
     }
+  }
+
+  /// Where the number of examples is not known yet, an epoch is longer than any warm-up.
+  private static func facts(
+    _ experiment: Experiment, trainCount: Int?, _ metrics: MetricSet
+  ) throws -> TrainingFacts {
+    var steps = 1 << 40
+    if let trainCount {
+      let size = experiment.data.batchSize
+      let batches = experiment.data.dropLast ? trainCount / size : (trainCount + size - 1) / size
+      steps = max((batches + experiment.accumulate - 1) / experiment.accumulate, 1)
+    }
+    return TrainingFacts(
+      learningRate: try experiment.optimizer.arguments.number("lr"), epochs: experiment.epochs,
+      stepsPerEpoch: steps, maxSteps: trainCount == nil ? nil : experiment.maxSteps,
+      higherIsBetter: metrics.higherIsBetter)
   }
 
   /// A random transform gives the model another input in every epoch, so that nothing behind it can be
@@ -250,11 +264,11 @@ package struct Plan: Sendable {
     }
   }
 
-  /// What a training set of `trainCount` examples, where that is known, makes impossible. Batch
-  /// normalisation of a single value has no variance: PyTorch refuses it, and the running statistics would
-  /// be lost in the middle of training.
-  static func checkBatches(
-    _ data: Experiment.Data, trainCount: Int?, _ graph: Graph, _ diagnostics: DiagnosticCollector
+  /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running statistics
+  /// would be lost in the middle of training. One that is frozen does without.
+  private static func checkBatches(
+    _ data: Experiment.Data, trainCount: Int?, _ graph: Graph, _ trainability: Trainability,
+    _ diagnostics: DiagnosticCollector
   ) {
     if let trainCount, data.dropLast, trainCount > 0, trainCount < data.batchSize {
       diagnostics.error(
@@ -265,9 +279,12 @@ package struct Plan: Sendable {
     if let trainCount, !data.dropLast, trainCount % data.batchSize != 0 {
       last = trainCount % data.batchSize
     }
-    guard last == 1, let node = graph.nodes.first(where: \.normalisesOneValueAnExample) else {
-      return
+    guard last == 1 else { return }
+    let stored = trainability.alwaysStored(in: graph)
+    let normalising = graph.nodes.indices.first {
+      !stored.contains($0) && graph.nodes[$0].normalisesOneValueAnExample
     }
+    guard let node = normalising.map({ graph.nodes[$0] }) else { return }
     diagnostics.error(
       data.batchSize == 1
         ? "'\(node.layer)' cannot train on batches of one example"

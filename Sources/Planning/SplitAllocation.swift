@@ -130,9 +130,10 @@ extension Plan {
     let data = experiment.data
     let allocation = try SplitAllocation(data, labels: labels, seed: experiment.seed)
     let diagnostics = DiagnosticCollector()
-    for number in 1...allocation.count {
-      Self.checkBatches(
-        data, trainCount: try allocation.part(number).train.count, graph, diagnostics)
+    for number in 1...allocation.count where !diagnostics.hasErrors {
+      try Self.check(
+        experiment, trainCount: try allocation.part(number).train.count, graph, trainability,
+        diagnostics)
     }
     if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
   }

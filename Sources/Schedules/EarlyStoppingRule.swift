@@ -8,7 +8,7 @@ package struct EarlyStoppingRule: Sendable {
   package let minDelta: Double
   package let restoresBest: Bool
 
-  /// - Throws: `InputError` where the value that is watched does not say which way it gets better.
+  /// - Throws: `InputError` where there is no such value to watch.
   package init(
     _ settings: EarlyStoppingSettings, higherIsBetter: (String) -> Bool?
   ) throws {
@@ -16,9 +16,7 @@ package struct EarlyStoppingRule: Sendable {
       let monitor = Monitor(
         settings.monitor, given: settings.mode, higherIsBetter: higherIsBetter(settings.monitor))
     else {
-      throw InputError(
-        "'\(settings.monitor)' is no value that says which way it gets better", at: settings.range,
-        hint: "name another, or write mode: min or mode: max")
+      throw Monitor.unknown(settings.monitor, at: settings.range)
     }
     self.monitor = monitor
     patience = settings.patience

@@ -1,3 +1,4 @@
+import Diagnostics
 import ExperimentConfig
 
 /// A number that is watched from epoch to epoch, and which way it gets better.
@@ -17,17 +18,27 @@ package struct Monitor: Sendable, Hashable {
 
   /// - Parameters:
   ///   - given: `min` or `max`, where the experiment says so.
-  ///   - higherIsBetter: the metric's own direction, where it has one.
-  /// - Returns: nothing where neither is known.
+  ///   - higherIsBetter: the value's own direction; nothing where no metric has such a value, which then
+  ///     cannot be watched whatever is given.
+  /// - Returns: nothing where there is no such value or mode.
   package init?(_ name: String, given: String?, higherIsBetter: Bool?) {
+    guard let higherIsBetter else { return nil }
     if let given {
       guard let mode = Mode(rawValue: given) else { return nil }
       self.init(name, mode)
-    } else if let higherIsBetter {
-      self.init(name, higherIsBetter ? .max : .min)
     } else {
-      return nil
+      self.init(name, higherIsBetter ? .max : .min)
     }
+  }
+
+  /// What is said of a value that is not there.
+  static func unknown(_ name: String, at range: SourceRange?) -> InputError {
+    // As Keras and Lightning write it.
+    let bare = ["val_", "validation_"].first(where: name.hasPrefix).map { name.dropFirst($0.count) }
+    return InputError(
+      "there is no value '\(name)' that could be watched", at: range,
+      hint: bare.map { "did you mean '\($0)'? It is always that of the validation examples" }
+        ?? "known: loss, accuracy and the values of the experiment's metrics")
   }
 
   /// The fields of a watched value; `mode` is for whoever knows better than the metric.

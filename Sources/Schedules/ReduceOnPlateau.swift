@@ -61,9 +61,7 @@ package struct ReduceOnPlateau: Schedule {
       let watched = Monitor(
         name, given: arguments.word("mode"), higherIsBetter: training.higherIsBetter(name))
     else {
-      throw InputError(
-        "'\(name)' is no value that says which way it gets better", at: arguments.range("monitor"),
-        hint: "name another, or write mode: min or mode: max")
+      throw Monitor.unknown(name, at: arguments.range("monitor"))
     }
     self.watched = watched
     factor = try arguments.number("factor")

@@ -1,6 +1,7 @@
 import Datasets
 import Dispatch
 import Synchronization
+import Torch
 import Transforms
 
 /// Makes the transformed images of the next batch on another thread while a step is computed.
@@ -66,6 +67,8 @@ final class BatchAhead {
     pending = waiting.popFirst().map(Pending.init)
     guard let pending else { return }
     queue.async { [images, pipeline, augmentation, threads] in
+      // As on the thread that trains, so that it does not matter which of the two made a batch.
+      Runtime.setFlushDenormal(true)
       pending.fulfil(
         Self.make(images, pipeline, pending.indices, augmentation, threads: threads))
     }

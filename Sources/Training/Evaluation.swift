@@ -1,4 +1,5 @@
 import Execution
+import Graph
 import Metrics
 import Torch
 
@@ -41,16 +42,17 @@ package struct Evaluation: Sendable {
   /// Evaluates a model in evaluation mode.
   ///
   /// - Parameters:
-  ///   - batchSize: only a matter of speed; sums are made example by example.
+  ///   - batchSize: what the graph allows if left out; sums are made example by example.
   ///   - isInterrupted: asked between batches.
   /// - Returns: nothing where it was interrupted.
   package static func run(
     _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, _ indices: [Int], classes: Int,
-    batchSize: Int = 1000, isInterrupted: () -> Bool
+    batchSize: Int? = nil, isInterrupted: () -> Bool
   ) throws -> Evaluation? {
     if let compiled = try CompiledEvaluation(model, loss, examples, classes: classes) {
       return try compiled.run(indices, isInterrupted: isInterrupted)
     }
+    let batchSize = batchSize ?? model.graph.evaluationBatch(behind: examples.prefix)
     var predictions: [Int] = []
     var probabilities: [Float] = []
     var total = 0.0

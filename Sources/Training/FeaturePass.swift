@@ -1,6 +1,8 @@
+import Diagnostics
 import Execution
 import FeatureCache
 import Files
+import FoundationEssentials
 import Graph
 import Torch
 import Weights
@@ -74,7 +76,23 @@ package struct FeaturePass {
         warn("the features are not kept: \(error)")
       }
     }
+    try Self.checkMemory(examples.count, width, has: ProcessInfo.processInfo.physicalMemory)
     return Features(inMemory: try compute(0..<examples.count), prefix, shape: shape)
+  }
+
+  /// Hours of computing are lost where the system ends a process that takes more than there is.
+  ///
+  /// - Parameters:
+  ///   - width: values of an example.
+  ///   - memory: the machine's, in bytes.
+  package static func checkMemory(_ count: Int, _ width: Int, has memory: UInt64) throws {
+    let needed = Saturating.product(count, width, 4)
+    guard needed > memory else { return }
+    func gigabytes(_ bytes: some BinaryInteger) -> String { "\(bytes >> 30) GB" }
+    throw InputError(
+      "the output of the frozen layers takes \(gigabytes(needed)) in memory, and this machine has "
+        + gigabytes(memory),
+      hint: "--no-cache computes it in every epoch; RUNNER_CACHE_LIMIT allows more on the disk")
   }
 
   /// The content's address: a hash over everything that the values are a function of.

@@ -44,14 +44,24 @@ struct Job {
 
   private func compute() async throws {
     var profile = ProfileClock()
+    Runtime.keepFreedMemory()
     let info = try run.readInfo()
     let plan = try plan()
-    let device = try prepareEngine(plan, info)
+    let device = try device(plan, info)
     for warning in info.warnings { log.warning("\(warning)") }
 
     profile.cut("worker: plan")
     let data = try await JobData(plan, info)
     profile.cut("data")
+    try compute(plan, info, data, device, &profile)
+  }
+
+  /// Everything that computes, and not `async`: how numbers are rounded and on how many threads is a
+  /// matter of the thread that asked for it, and behind an `await` may be another one.
+  private func compute(
+    _ plan: Plan, _ info: RunInfo, _ data: JobData, _ device: Device, _ profile: inout ProfileClock
+  ) throws {
+    try prepareEngine(plan, info, device)
     for text in LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
     profile.cut("duplicates")
     let checkpoint = try checkpoint(info)
@@ -117,7 +127,7 @@ struct Job {
     return plan
   }
 
-  private func prepareEngine(_ plan: Plan, _ info: RunInfo) throws -> Device {
+  private func device(_ plan: Plan, _ info: RunInfo) throws -> Device {
     guard let device = Device(info.device) else {
       throw ProgramFault("run.json names the device '\(info.device)'")
     }
@@ -126,10 +136,13 @@ struct Job {
         "the run was planned for LibTorch \(info.versions.libtorch), this worker has "
           + Runtime.version)
     }
-    try plan.experiment.checkPrecision(on: info.device)
+    try plan.check(device: info.device)
+    return device
+  }
+
+  private func prepareEngine(_ plan: Plan, _ info: RunInfo, _ device: Device) throws {
     let threads = plan.experiment.threads
     let precision = plan.experiment.precision
-    Runtime.keepFreedMemory()
     try Runtime.setThreadCount(threads)
     try Runtime.setDeterministic(true, allowTF32: precision.allowsTF32(on: device))
     Runtime.setFlushDenormal(true)
@@ -138,7 +151,6 @@ struct Job {
       LibTorch \(Runtime.version) (\(Runtime.cpuCapability)) on \(device), \
       \(precision.rawValue), \(threads) threads, data \(info.dataset.used)
       """)
-    return device
   }
 
   /// The newest checkpoint that is whole; nothing where the training begins anew.

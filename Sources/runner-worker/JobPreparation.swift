@@ -116,8 +116,9 @@ struct JobPreparation {
   ) throws -> (train: ExampleSet, test: ExampleSet) {
     let pass = FeaturePass(
       try job.makeModel(), prefix, store: try store(),
-      engine: "LibTorch \(Runtime.version) \(Runtime.cpuCapability), \(device), "
-        + "\(plan.experiment.threads) threads"
+      // Libraries choose kernels by the very processor; of GPUs only the host tells them apart.
+      engine: "LibTorch \(Runtime.version) \(Runtime.cpuCapability), \(device) of "
+        + "\(device == .cpu ? info.cpu : info.host), \(plan.experiment.threads) threads"
         + (plan.experiment.precision.allowsTF32(on: device) ? ", tf32" : ""))
     let start = clock.now
     var computed = 0

@@ -43,16 +43,10 @@ struct ModelEnsemble {
     let needsStatistics = plan.transforms.steps.contains(.normalizeByTraining)
     statistics = needsStatistics ? try request.weights.map(NormalizationFile.init(beside:)) : []
     loss = try LossFunction(plan.experiment.loss, classes: classes, device: device)
-    batchSize = Self.batchSize(plan.graph)
+    batchSize = plan.graph.evaluationBatch()
   }
 
   var isSingle: Bool { models.count == 1 }
-
-  /// As after a training, unless the layers' outputs would fill the memory.
-  private static func batchSize(_ graph: Graph) -> Int {
-    let largest = graph.nodes.map(\.output.count).max() ?? 1
-    return min(1000, max(1, (64 << 20) / max(largest, graph.input.count, 1)))
-  }
 
   /// Computes the images batch by batch.
   ///

@@ -258,7 +258,7 @@ struct RunPreparation {
   /// The device of the run, on which its precision is possible.
   private func device(_ engine: EngineDescription) throws -> String {
     let found = try foundDevice(engine)
-    try plan.experiment.checkPrecision(on: found)
+    try plan.check(device: found)
     return found
   }
 

@@ -163,12 +163,33 @@ import Testing
           ["small.yaml", "+data.limit.train=81", "model.2=batch_norm1d", "batch_size=9"],
           ["command line:1:9: error: 'batch_norm1d' cannot train on the last batch"]
         ),
+        (
+          ["small.yaml", "+schedule={cosine: {interval: step, warmup_steps: 100}}"],
+          ["the warm-up takes the whole training: 100 of 30 steps"]
+        ),
       ] {
         let outcome = try await program.run(arguments)
         #expect(outcome.code == 2, "\(arguments)")
         for text in texts { #expect(outcome.error.contains(text), "\(outcome.error)") }
       }
       #expect(program.runs().isEmpty)
+    }
+  }
+
+  /// Of data whose size only their files say.
+  @Test func whatOnlyTheLabelsShowIsNotGuessedBefore() async throws {
+    try await withProgram { program in
+      try SmallExperiment.write(into: program)
+      let step = "+schedule={cosine: {interval: step, warmup_steps: 29}}"
+      #expect(try await program.run(["check", "small.yaml", step]).code == 0)
+      #expect(try await program.run(["small.yaml", step]).code == 0)
+      // A frozen normalisation computes with what it has stored, and a last batch of one is no problem.
+      let frozen = [
+        "small.yaml", "+data.limit.train=81", "model.2=batch_norm1d", "batch_size=9",
+        "+freeze=backbone",
+      ]
+      let outcome = try await program.run(frozen)
+      #expect(outcome.code == 0, "\(outcome.error)")
     }
   }
 

@@ -30,6 +30,26 @@ import Testing
     #expect(other.text.contains("within tolerance"), "\(other.text)")
   }
 
+  /// Numbers below the smallest normal float, in a run that waits for its test set: how they are rounded
+  /// belongs to a thread, and what is behind an `await` may be on another one.
+  @Test func denormalNumbers() throws {
+    let sandbox = try Sandbox()
+    try Experiments.writeData(into: sandbox, train: 400, test: 20_000)
+    try sandbox.write(
+      """
+      name: denormal
+      seed: 3
+      data: {dataset: {\(Experiments.dataset)}, batch_size: 32}
+      model: [flatten, linear: 4]
+      loss: bce_with_logits
+      optimizer: {sgd: {lr: 300}}
+      train: {epochs: 2}
+      """, to: "denormal.yaml")
+    let runs = try (0..<8).map { _ in try sandbox.reference(["denormal.yaml"]) }
+    #expect(Set(runs.map(\.manifest)).count == 1)
+    #expect(try runs[0].run.text("predictions.csv").contains(/e-(3[0-7]|2[0-9])/), "none were near")
+  }
+
   @Test func aFineTunedNetworkThreeTimes() throws {
     let sandbox = try Sandbox()
     try Experiments.writeData(into: sandbox, side: 16, train: 500, test: 60)

@@ -1,4 +1,6 @@
+import Diagnostics
 import ExperimentConfig
+import Graph
 import Planning
 import Testing
 
@@ -52,5 +54,33 @@ import Testing
     let half = try memory("resnet18_finetune", "~freeze", "precision=bfloat16")
     #expect(half.values < whole.values)
     #expect(half.model > whole.model, "weights are converted in every pass")
+  }
+
+  @Test func largeImagesAreEvaluatedAFewAtATime() throws {
+    func batches(_ name: String) throws -> (Int, Int) {
+      let plan = try #require(Outcome.of(Checkout.root + "/experiments/\(name).yaml", []).plan)
+      return (
+        plan.graph.evaluationBatch(), plan.graph.evaluationBatch(behind: plan.frozenPrefix)
+      )
+    }
+    #expect(try batches("sequential") == (1_000, 1_000))
+    #expect(try batches("resnet18_finetune") == ((32 << 20) / (64 * 112 * 112), 1_000))
+  }
+
+  /// CUDA has a deterministic gradient of adaptive pooling only where it is plain pooling.
+  @Test(arguments: [(4, true), (1, true), (3, false)])
+  func adaptivePoolingOnCUDA(_ size: Int, _ isPossible: Bool) throws {
+    let model =
+      "model=[{conv2d: {out_channels: 2, kernel_size: 5, padding: 2}}, {adaptive_avg_pool2d: \(size)}, "
+      + "flatten, {linear: 10}]"
+    let plan = try #require(
+      Outcome.of(Checkout.root + "/experiments/sequential.yaml", [model]).plan)
+    try plan.check(device: "cpu")
+    if isPossible {
+      try plan.check(device: "cuda:1")
+    } else {
+      let error = #expect(throws: InputError.self) { try plan.check(device: "cuda") }
+      #expect(error?.diagnostics.first?.range != nil)
+    }
   }
 }

@@ -57,6 +57,7 @@ struct EarlyStoppingTests {
     #expect(Monitor("f1", given: nil, higherIsBetter: true) == Monitor("f1", .max))
     #expect(Monitor("f1", given: "min", higherIsBetter: true) == Monitor("f1", .min))
     #expect(Monitor("x", given: nil, higherIsBetter: nil) == nil)
+    #expect(Monitor("val_loss", given: "min", higherIsBetter: nil) == nil)
     #expect(Monitor("x", given: "least", higherIsBetter: true) == nil)
   }
 }

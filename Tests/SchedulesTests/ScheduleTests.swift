@@ -62,8 +62,11 @@ struct ScheduleTests {
         == ["rising and falling take more than all steps: 'pct_start' is 0.6, twice"])
     #expect(
       fault("{reduce_on_plateau: {monitor: accuracy}}", facts)
-        == ["'accuracy' is no value that says which way it gets better"])
-    #expect(fault("{reduce_on_plateau: {monitor: accuracy, mode: max}}", facts).isEmpty)
+        == ["there is no value 'accuracy' that could be watched"])
+    #expect(
+      fault("{reduce_on_plateau: {monitor: val_loss, mode: min}}", facts)
+        == ["there is no value 'val_loss' that could be watched"])
+    #expect(fault("{reduce_on_plateau: {monitor: loss, mode: max}}", facts).isEmpty)
     #expect(fault("{step: {gamma: 0.1}}", facts) == ["'step' needs 'step_size'"])
     #expect(fault("one_cycle", facts) == ["'one_cycle' needs 'max_lr'"])
     #expect(!fault("{step: 0}", facts).isEmpty)

@@ -1,4 +1,5 @@
 import Datasets
+import Diagnostics
 import Execution
 import ExperimentConfig
 import FeatureCache
@@ -76,5 +77,14 @@ import Weights
     where prefix.nodes.contains(where: { ours.name.hasPrefix(job.graph.nodes[$0].path + ".") }) {
       #expect(ours.bytes == theirs.bytes, "\(ours.name)")
     }
+  }
+
+  @Test func moreThanTheMemoryIsRefusedBeforeItIsComputed() throws {
+    try FeaturePass.checkMemory(1000, 256, has: 1_024_000)
+    let error = #expect(throws: InputError.self) {
+      try FeaturePass.checkMemory(70_000, 200_704, has: 16 << 30)
+    }
+    #expect(error?.diagnostics.first?.message.contains("takes 52 GB in memory") == true)
+    #expect(throws: InputError.self) { try FeaturePass.checkMemory(.max, 2, has: .max / 4) }
   }
 }

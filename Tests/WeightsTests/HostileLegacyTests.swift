@@ -82,6 +82,13 @@ struct HostileLegacyTests {
         ])),
       "its storage '0' is announced in two ways"),
     Hostile(
+      "a storage with a name of a megabyte, which four bytes could name again",
+      legacy(
+        state: P.dictionary([
+          ("a", P.tensor(storage: P.storage(String(repeating: "A", count: 1 << 20))))
+        ])),
+      "its pickle names a storage in an unknown way"),
+    Hostile(
       "strides outside",
       legacy(state: P.dictionary([("a", P.tensor(strides: [3, 2]))])),
       "it has a tensor of the storage '0' with the shape [2, 3], strides [3, 2] and offset 0, "

@@ -112,17 +112,17 @@ struct PickleHeap {
   var storages: [PickledStorage] = []
   var tensors: [PickledTensor] = []
 
-  /// Members that a call copied from a list into a dictionary. The same list may be copied again and
-  /// again, so that they are counted.
+  /// What calls have copied: members of a list into a dictionary, sizes into tensors. The same list may be
+  /// copied again and again, so that it is counted.
   var copied = 0
 
   var count: Int {
     texts.count + sequences.count + dictionaries.count + storages.count + tensors.count + copied
   }
 
-  /// The text that `value` is, if it is one and UTF-8.
-  func text(_ value: PickleValue) -> String? {
-    guard case .text(let place) = value else { return nil }
+  /// The text that `value` is, if it is one of at most so many bytes and UTF-8.
+  func text(_ value: PickleValue, atMost limit: Int = .max) -> String? {
+    guard case .text(let place) = value, texts[place].count <= limit else { return nil }
     return String(validating: texts[place], as: UTF8.self)
   }
 

@@ -86,9 +86,10 @@ extension Unpickler {
 
   /// `("storage", class, key, device, elements)`; older files have a sixth member, None.
   mutating func persistent(_ identifier: PickleValue) throws(FileError) -> PickleValue {
+    // Few bytes of a pickle can name one long text as often as they like.
     guard let parts = heap.tuple(identifier), (5...6).contains(parts.count),
-      heap.text(parts[0]) == "storage", case .global(let global) = parts[1],
-      let element = global.element, let key = heap.text(parts[2]),
+      heap.text(parts[0], atMost: 7) == "storage", case .global(let global) = parts[1],
+      let element = global.element, let key = heap.text(parts[2], atMost: 1024),
       case .integer(let count) = parts[4]
     else { throw file.fault("its pickle names a storage in an unknown way") }
     if parts.count == 6 {
@@ -136,6 +137,7 @@ extension Unpickler {
         bad + "the shape \(shape), strides \(strides) and offset \(offset), outside its "
           + "\(storage.count) elements")
     }
+    heap.copied += (shape.count + strides.count) / 4
     heap.tensors.append(
       PickledTensor(
         storage: storage, offset: count == 0 ? 0 : offset, shape: shape, strides: strides,

@@ -1,0 +1,34 @@
+import Diagnostics
+import ExperimentConfig
+import Graph
+
+extension Plan {
+  /// Whether the experiment can be computed on `device`, with the same bits each time.
+  ///
+  /// - Parameter device: `cpu`, `mps`, `cuda` or `cuda:N`.
+  /// - Throws: ``InputError`` with the place of what cannot.
+  package func check(device: String) throws {
+    try experiment.checkPrecision(on: device)
+    guard device.hasPrefix("cuda") else { return }
+    let uneven = graph.nodes.indices.first { index in
+      guard case .adaptiveAvgPool2d(let size) = graph.nodes[index].operation,
+        frozenPrefix?.nodes.contains(index) != true
+      else { return false }
+      let image = shape(of: graph.nodes[index].inputs[0]).dims.suffix(2)
+      return !zip(image, [size.height, size.width]).allSatisfy { $0 % $1 == 0 }
+    }
+    guard let uneven else { return }
+    // PyTorch's list of what torch.use_deterministic_algorithms refuses.
+    throw InputError(
+      "'\(graph.nodes[uneven].layer)' has no deterministic gradient on CUDA where its windows are not of "
+        + "one size", at: graph.nodes[uneven].range,
+      hint: "an output size that divides the image's, avg_pool2d, or device: cpu")
+  }
+
+  private func shape(of source: Graph.Source) -> Shape {
+    switch source {
+    case .input: graph.input
+    case .node(let index): graph.nodes[index].output
+    }
+  }
+}

@@ -138,43 +138,6 @@ package struct Plan: Sendable {
     }
   }
 
-  /// What a training set of `trainCount` examples, where that is known, makes impossible; what the
-  /// schedule and early stopping watch, and whether their arguments fit the training.
-  static func check(
-    _ experiment: Experiment, trainCount: Int?, _ graph: Graph, _ trainability: Trainability,
-    _ diagnostics: DiagnosticCollector
-  ) throws {
-    checkBatches(experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
-    let metrics = try MetricSet(experiment.metrics)
-    do {
-      if let schedule = experiment.schedule {
-        _ = try ScheduleRegistry.make(
-          schedule, try facts(experiment, trainCount: trainCount, metrics))
-      }
-      if let settings = experiment.earlyStopping {
-        _ = try EarlyStoppingRule(settings, higherIsBetter: metrics.higherIsBetter)
-      }
-    } catch let error as InputError {
-      error.diagnostics.forEach(diagnostics.report)
-    }
-  }
-
-  /// Where the number of examples is not known yet, an epoch is longer than any warm-up.
-  private static func facts(
-    _ experiment: Experiment, trainCount: Int?, _ metrics: MetricSet
-  ) throws -> TrainingFacts {
-    var steps = 1 << 40
-    if let trainCount {
-      let size = experiment.data.batchSize
-      let batches = experiment.data.dropLast ? trainCount / size : (trainCount + size - 1) / size
-      steps = max((batches + experiment.accumulate - 1) / experiment.accumulate, 1)
-    }
-    return TrainingFacts(
-      learningRate: try experiment.optimizer.arguments.number("lr"), epochs: experiment.epochs,
-      stepsPerEpoch: steps, maxSteps: trainCount == nil ? nil : experiment.maxSteps,
-      higherIsBetter: metrics.higherIsBetter)
-  }
-
   /// A random transform gives the model another input in every epoch, so that nothing behind it can be
   /// kept.
   private static func frozenPrefix(
@@ -264,34 +227,6 @@ package struct Plan: Sendable {
     }
   }
 
-  /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running statistics
-  /// would be lost in the middle of training. One that is frozen does without.
-  private static func checkBatches(
-    _ data: Experiment.Data, trainCount: Int?, _ graph: Graph, _ trainability: Trainability,
-    _ diagnostics: DiagnosticCollector
-  ) {
-    if let trainCount, data.dropLast, trainCount > 0, trainCount < data.batchSize {
-      diagnostics.error(
-        "\(trainCount) training examples do not fill one batch of \(data.batchSize), and drop_last "
-          + "leaves it out", at: data.batchSizeRange)
-    }
-    var last = data.batchSize
-    if let trainCount, !data.dropLast, trainCount % data.batchSize != 0 {
-      last = trainCount % data.batchSize
-    }
-    guard last == 1 else { return }
-    let stored = trainability.alwaysStored(in: graph)
-    let normalising = graph.nodes.indices.first {
-      !stored.contains($0) && graph.nodes[$0].normalisesOneValueAnExample
-    }
-    guard let node = normalising.map({ graph.nodes[$0] }) else { return }
-    diagnostics.error(
-      data.batchSize == 1
-        ? "'\(node.layer)' cannot train on batches of one example"
-        : "'\(node.layer)' cannot train on the last batch, which has one example",
-      at: node.range, hint: data.batchSize == 1 ? "raise batch_size" : "set data.drop_last: true")
-  }
-
   /// What the transforms make of an image. Once one does not fit, the size of the images is still
   /// known, and the model can be proven.
   private static func plan(
@@ -334,13 +269,6 @@ extension ImageType {
 
 extension DatasetFacts {
   fileprivate var inWords: String { "\(classes) classes of \(channels)×\(height)×\(width)" }
-}
-
-extension Graph.Node {
-  fileprivate var normalisesOneValueAnExample: Bool {
-    guard case .batchNorm = operation else { return false }
-    return output.dims.dropFirst().allSatisfy { $0 == 1 }
-  }
 }
 
 extension Graph {

@@ -21,6 +21,8 @@ package struct TrialPlan: Sendable {
   package var record: SweepFile.Trial {
     SweepFile.Trial(number: number, values: values, hash: hash)
   }
+
+  package func wants() throws -> TrialWants { try TrialWants(plan.loaded.resolved) }
 }
 
 /// Plans trials from the frozen files of a sweep.
@@ -106,6 +108,7 @@ package protocol TrialPreparation: Sendable {
   /// Creates a run directory with `experiment.yaml`, `resolved.yaml` and `run.json` (status `queued`)
   /// at `path`, a folder that is there and empty.
   ///
-  /// - Throws: ``InputError`` and ``FileError`` for what the trial needs and cannot have.
+  /// - Throws: ``InputError`` and ``FileError`` for what the trial needs and cannot have;
+  ///   `CancellationError` where a person wants the end.
   func prepare(_ trial: TrialPlan, at path: String) async throws
 }

@@ -257,7 +257,7 @@ package final class SweepEngine {
       || (ending == .interrupted && !isAtRung)
     {
       // 70 without a failure in the record: its worker was killed.
-      let count = crashes[task.number, default: CrashCount()].add(epochs: state.epochs.count)
+      let count = crashes[task.number, default: CrashCount()].add(epochs: state.progress)
       if count >= options.crashes {
         giveUp(trial, reason(trial, ending), code: 70)
       }

@@ -66,9 +66,15 @@ package struct SweepPlan: Sendable {
     epochs = 0
     parameters = 0...0
     threads = 1
-    try prove(diagnostics)
+    let inParts = try prove(diagnostics)
     let strategy = file.strategy
     if strategy.kind.stopsEarly {
+      if let (parts, range) = inParts {
+        throw InputError(
+          "\(strategy.kind.rawValue) compares the epochs of one training; this experiment has "
+            + "\(parts.count) \(parts.word)s",
+          at: range, hint: "grid, random and tpe compare whole results")
+      }
       if !file.objective.isInEpochs {
         throw InputError(
           "\(strategy.kind.rawValue) compares epochs, which have no '\(file.objective.key)'",
@@ -129,7 +135,12 @@ package struct SweepPlan: Sendable {
   }
 
   /// Plans every trial that can be known before the first has ended.
-  private mutating func prove(_ diagnostics: DiagnosticCollector) throws {
+  ///
+  /// - Returns: the folds or seeds of the first trial that has them, and where they are asked for.
+  private mutating func prove(
+    _ diagnostics: DiagnosticCollector
+  ) throws -> (Experiment.Parts, SourceRange?)? {
+    var inParts: (Experiment.Parts, SourceRange?)?
     var trials = file.trials
     var hashes: [String: Int] = [:]
     for trial in trials { hashes[trial.hash] = trial.number }
@@ -142,6 +153,11 @@ package struct SweepPlan: Sendable {
       counts.append(trial.plan.graph.parameterCount)
       threads = max(threads, trial.plan.experiment.threads)
       epochs = max(epochs, trial.plan.experiment.epochs)
+      if inParts == nil, let parts = trial.plan.experiment.parts {
+        let resolved = trial.plan.loaded.resolved
+        let key = parts.word == "fold" ? resolved["data"]?["split"] : resolved["seeds"]
+        inParts = (parts, key?.range)
+      }
     }
     for values in wanted(after: trials) {
       if taken.contains(values) { continue }
@@ -182,6 +198,7 @@ package struct SweepPlan: Sendable {
     file.strategy.maxTrials = max(file.strategy.maxTrials, trials.count)
     planner = TrialPlanner(file, environment: planner.environment)
     parameters = (counts.min() ?? 0)...(counts.max() ?? 0)
+    return inParts
   }
 
   /// Values of the trials that do not depend on results.

@@ -70,6 +70,14 @@ package struct TrialDirectory: Sendable {
     }
   }
 
+  /// Epochs that are done, over all folds or seeds: how far the trial has come.
+  var progress: Int {
+    // The run's own file of them is made at the end, from those of its parts.
+    let parts = RunParts.all(of: run)
+    if parts.isEmpty { return epochs.count }
+    return parts.reduce(0) { $0 + ((try? $1.readEpochs().count) ?? 0) }
+  }
+
   package func snapshot(
     _ trial: SweepFile.Trial, _ objective: Objective
   ) -> TrialSnapshot {

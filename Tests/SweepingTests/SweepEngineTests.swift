@@ -157,6 +157,20 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: weights).sorted() == names)
   }
 
+  /// Two crashes with an epoch of a fold between them are not the same crash twice.
+  @Test func foldsThatComeOnAreNotGivenUp() async throws {
+    let folder = try TemporaryFolder()
+    let endings: [Int: [TrialEnding]] = [1: [.signaled(9), .signaled(9), .signaled(9)]]
+    let launcher = Launcher(endings: endings, comesOn: true)
+    let (outcome, _, _) = try await sweep(folder, launcher, ["lr=[1]"])
+    #expect(launcher.calls.withLock { $0 } == [1, 1, 1, 1])
+    #expect(outcome.failures.isEmpty)
+    let stuck = Launcher(endings: endings)
+    let (given, _, _) = try await sweep(try TemporaryFolder(), stuck, ["lr=[1]"])
+    #expect(stuck.calls.withLock { $0 } == [1, 1])
+    #expect(given.failures.count == 1)
+  }
+
   private func refusal(
     _ first: Inputs, _ second: Inputs, _ arguments: ([String], [String])
   ) async throws -> String? {

@@ -16,6 +16,24 @@ import Testing
       [.posixPermissions: 0o755], ofItemAtPath: program.path("bin/" + name))
   }
 
+  /// Runs a script in the program's folder, with the built `runner` in its path.
+  private func shell(
+    _ program: Program, _ text: String
+  ) async throws -> (code: TerminationStatus, text: String) {
+    var variables: [Environment.Key: String?] = [
+      "HOME": program.work, "RUNNER_CACHE": program.path("cache"),
+      "PATH": Program.folder + ":/usr/bin:/bin",
+    ]
+    for (key, value) in program.environment {
+      variables[Environment.Key(rawValue: key) ?? "X"] = value
+    }
+    let result = try await Subprocess.run(
+      .name("bash"), arguments: ["-c", text], environment: .inherit.updating(variables),
+      workingDirectory: FilePath(program.work), output: .discarded,
+      error: .string(limit: 1 << 20))
+    return (result.terminationStatus, result.standardError)
+  }
+
   private func trials(_ program: Program) throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: SweepTests.sweep(program) + "/trials")
   }
@@ -95,5 +113,53 @@ import Testing
     let resumed = try await program.run(["resume", "sweep/1"])
     #expect(resumed.code == 75, "\(resumed.error)")
     #expect(resumed.error.contains("to go on: runner resume"))
+  }
+
+  /// As `nohup` starts it: the sweep goes on, and its trials hear signals as ever.
+  @Test func aClosedTerminalThatIsToBeIgnored() async throws {
+    var program = try SweepTests.program()
+    defer { program.remove() }
+    try script(
+      "trial",
+      """
+      grep SigIgn /proc/self/status >>ignored
+      kill -HUP $PPID
+      sleep 0.3
+      exec \(SweepTests.fake) "$@"
+
+      """, in: program)
+    program.environment["RUNNER_PROGRAM"] = program.path("bin/trial")
+    let (status, text) = try await shell(
+      program, "trap '' HUP; exec runner sweep small.yaml lr=[1,2] --jobs 1")
+    #expect(status == .exited(0), "\(text)")
+    #expect(SweepTests.ledger(program).count == 2)
+    let ignored = SweepTests.text(program.path("ignored")).split(separator: "\n")
+    #expect(ignored.count == 2)
+    // Two of the C library's own are above the ordinary ones.
+    #expect(
+      ignored.allSatisfy { line in
+        UInt64(line.suffix(16), radix: 16).map { $0 & 0x7fff_ffff == 0 } ?? false
+      }, "\(ignored)")
+    let (heard, _) = try await shell(program, "exec runner sweep small.yaml lr=[3,4] --new")
+    #expect(heard == .exited(75))
+  }
+
+  /// A shell tells all processes of its jobs that the terminal is gone.
+  @Test func aWorkerOutlivesTheTerminalToo() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    try SmallExperiment.write(into: program)
+    let (status, text) = try await shell(
+      program,
+      """
+      trap '' HUP
+      setsid runner small.yaml epochs=60 & run=$!
+      until [ -s "$(echo runs/*/metrics.jsonl)" ] || ! kill -0 $run; do sleep 0.05; done
+      kill -HUP -- -$run
+      wait $run
+      """)
+    #expect(status == .exited(0), "\(text)")
+    let run = try #require(program.runs().first)
+    #expect(SweepTests.text(run + "/metrics.jsonl").split(separator: "\n").count == 60)
   }
 }

@@ -104,6 +104,8 @@ package final class SweepEngine {
       snapshots.append(TrialSnapshot(number: trial.number, values: trial.values))
       rows.append(state.row(trial, file.objective, isStopped: false))
       refresh(trial.number)
+      // Some may have ended while no sweep was there, or another choice was made then.
+      if snapshots[position(trial.number)].state == .finished { try file.keep.apply(to: state.run) }
       if snapshots[position(trial.number)].state == .failed {
         failures.append((trial, state.failure ?? "failed", 70))
       }

@@ -157,6 +157,20 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: weights).sorted() == names)
   }
 
+  /// Of trials that ended while no sweep was there, and of an earlier choice.
+  @Test func keepDecidesOfWhatIsFinishedAlready() async throws {
+    let folder = try TemporaryFolder()
+    let (_, table, directory) = try await sweep(folder, Launcher())
+    let launcher = Launcher()
+    _ = try await sweep(folder, launcher, keep: "best")
+    #expect(launcher.calls.withLock { $0 }.isEmpty)
+    for row in table.rows {
+      let weights = directory.file("trials/\(row.directory)/weights")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: weights) == ["best.safetensors"])
+    }
+  }
+
   /// Two crashes with an epoch of a fold between them are not the same crash twice.
   @Test func foldsThatComeOnAreNotGivenUp() async throws {
     let folder = try TemporaryFolder()

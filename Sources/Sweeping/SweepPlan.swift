@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
+import FoundationEssentials
 import Graph
 import Planning
 import RunRecord
@@ -49,8 +50,12 @@ package struct SweepPlan: Sendable {
     if let trial = TrialPlanner(draft, environment: environment).plan(1, first, into: diagnostics) {
       let experiment = trial.plan.experiment
       draft.name = experiment.name
-      draft.files = trial.plan.loaded.files.map { .init(path: $0.name, text: $0.text) }
-      draft.environment = Self.variables(draft.files, environment)
+      draft.files = trial.plan.loaded.files.map {
+        .init(path: ExperimentLoader.place($0.name), text: $0.text)
+      }
+      let names = Self.variables(draft.files.map(\.text) + draft.overrides.map(\.text))
+      draft.environment = environment.filter { names.contains($0.key) }
+      draft.unset = names.filter { environment[$0] == nil }.sorted()
       draft.objective = try Objective(
         request.objective, metrics: experiment.metrics,
         classes: trial.plan.dataset.facts.classes, at: request.objectiveRange)
@@ -103,6 +108,9 @@ package struct SweepPlan: Sendable {
     let order = new.space.keys.map { key in
       old.space.keys.firstIndex { $0.path == key.path } ?? 0
     }
+    // The same place, as it is called from where we are.
+    file.experiment = new.experiment
+    file.files = placed(old)
     file.space = new.space
     file.strategy = new.strategy
     file.objective = new.objective
@@ -120,18 +128,21 @@ package struct SweepPlan: Sendable {
     return file
   }
 
-  /// Environment variables that the files name, so that they stay as they are.
-  private static func variables(
-    _ files: [SweepFile.SourceText], _ environment: [String: String]
-  ) -> [String: String] {
-    var result: [String: String] = [:]
-    for file in files {
-      for part in file.text.split(separator: "${env:").dropFirst() {
-        let name = String(part.prefix { $0 != "}" && $0 != "," })
-        result[name] = environment[name]
-      }
+  /// The files by their places. Where a plan has none, its paths start where its experiment's does.
+  private static func placed(_ old: SweepFile) -> [SweepFile.SourceText] {
+    let isElsewhere = ExperimentLoader.place(old.experiment) != old.experimentPlace
+    guard isElsewhere, old.experimentPlace.hasSuffix("/" + old.experiment) else { return old.files }
+    let start = old.experimentPlace.dropLast(old.experiment.count)
+    return old.files.map {
+      let path = $0.path.hasPrefix("/") ? $0.path : ExperimentLoader.place(start + $0.path)
+      return .init(path: path, text: $0.text)
     }
-    return result
+  }
+
+  /// Environment variables that the texts name, so that they stay as they are, or away.
+  private static func variables(_ texts: [String]) -> Set<String> {
+    let mentions = texts.flatMap { $0.components(separatedBy: "${env:").dropFirst() }
+    return Set(mentions.map { String($0.prefix { $0 != "}" && $0 != "," }) })
   }
 
   /// Plans every trial that can be known before the first has ended.

@@ -34,7 +34,9 @@ package struct TrialPlanner: Sendable {
   /// - Parameter environment: of this process; what the sweep froze comes first.
   package init(_ file: SweepFile, environment: [String: String]) {
     self.file = file
+    let unset = Set(file.unset ?? [])
     self.environment = environment.merging(file.environment) { $1 }
+      .filter { !unset.contains($0.key) }
     frozen = Dictionary(file.files.map { (ExperimentLoader.place($0.path), $0.text) }) { $1 }
   }
 

@@ -162,4 +162,26 @@ import Testing
     let run = try #require(program.runs().first)
     #expect(SweepTests.text(run + "/metrics.jsonl").split(separator: "\n").count == 60)
   }
+
+  @Test func theSameSweepFromAnotherFolder() async throws {
+    let program = try SweepTests.program()
+    defer { program.remove() }
+    let (status, text) = try await shell(
+      program,
+      """
+      set -e
+      mkdir sub
+      mv small.yaml data sub
+      printf 'extends: small.yaml\\nname: net\\n' >sub/net.yaml
+      runner sweep sub/net.yaml lr=[1,2]
+      cd sub
+      sed -i 's/epochs: 3/epochs: 2/' small.yaml
+      runner sweep net.yaml lr=[1,2,3] --runs-dir ../runs
+      """)
+    #expect(status == .exited(0), "\(text)")
+    #expect(text.contains("has changed since this sweep began"))
+    #expect(program.runs().count == 1)
+    let table = try #require(SweepCatalog.table(of: SweepTests.sweep(program)))
+    #expect(table.rows.map(\.epochs) == [3, 3, 3])
+  }
 }

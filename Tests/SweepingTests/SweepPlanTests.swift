@@ -55,4 +55,33 @@ import Testing
     #expect(failure(["split=[{validation: 0.2},{folds: 4}]"])?.message.contains("4 folds") == true)
     _ = try plan(folder, ["lr=[1,2,3]", "split={folds: 2}"], strategy: "grid")
   }
+
+  @Test func variablesThatWereNotSetStayAway() throws {
+    let folder = try TemporaryFolder()
+    let first = try plan(folder, ["batch_size=[8,16]"])
+    #expect(first.file.unset == ["NET_LR"])
+    let directory = try SweepDirectory.create(
+      in: folder.path + "/runs", name: "net", hash: first.identity)
+    try directory.write(first.file)
+    #expect(try directory.read() == first.file)
+    func rate(_ plan: SweepPlan) -> Double? {
+      let diagnostics = DiagnosticCollector()
+      let trial = plan.planner.plan(1, plan.file.trials[0].values, into: diagnostics)
+      return try? trial?.plan.loaded.resolved["optimizer"]?["lr"]?.number()
+    }
+    #expect(rate(first) == 1e-3)
+    // It counts as begun.
+    let run = directory.trial(first.file.trials[0])
+    try AtomicFile.createFolder(run.path)
+    try run.write("{}", to: "run.json")
+    let later = try plan(folder, ["batch_size=[8,16,32]"], ["NET_LR": "0.5"])
+    #expect(later.directory?.path == directory.path)
+    #expect(rate(later) == 1e-3)
+    // A plan of before this was recorded.
+    var old = first.file
+    old.unset = nil
+    try directory.write(old)
+    #expect(try directory.read() == old)
+    #expect(rate(try plan(folder, ["batch_size=[8,16,32]"], ["NET_LR": "0.5"])) == 0.5)
+  }
 }

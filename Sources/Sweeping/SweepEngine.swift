@@ -36,6 +36,11 @@ package final class SweepEngine {
   private var running: Set<Int> = []
   private var crashes: [Int: CrashCount] = [:]
   private var failures: [(trial: SweepFile.Trial, reason: String, code: Int32)] = []
+  /// Of trials that are there: what they compute on, and what they asked for as far as that was needed.
+  private var inputs: [Int: TrialInputs] = [:]
+  private var wants: [Int: TrialWants] = [:]
+  /// Why no further trial may begin.
+  private var refusal: InputError?
   private var isExhausted = false
   private var isDone = false
   private var worked = 0
@@ -69,7 +74,8 @@ package final class SweepEngine {
       higherIsBetter: file.objective.higherIsBetter, rows: rows)
   }
 
-  /// - Throws: ``InputError`` where no trial can be begun at all, ``FileError``.
+  /// - Throws: ``InputError`` where no trial can be begun at all, or one would compute on other inputs
+  ///   than those before it; ``FileError``.
   package func run() async throws -> SweepOutcome {
     try start()
     try await withThrowingTaskGroup(of: (TrialTask, TrialEnding).self) { group in
@@ -82,6 +88,7 @@ package final class SweepEngine {
     }
     for trial in file.trials { refresh(trial.number) }
     try directory.write(table)
+    if let refusal { throw refusal }
     return SweepOutcome(
       ending: stop.isSet && !isDone ? .interrupted : .done,
       failures: failures.sorted { $0.trial.number < $1.trial.number }, worked: worked)
@@ -97,6 +104,8 @@ package final class SweepEngine {
       snapshots.append(TrialSnapshot(number: trial.number, values: trial.values))
       rows.append(state.row(trial, file.objective, isStopped: false))
       refresh(trial.number)
+      // Some may have ended while no sweep was there, or another choice was made then.
+      if snapshots[position(trial.number)].state == .finished { try file.keep.apply(to: state.run) }
       if snapshots[position(trial.number)].state == .failed {
         failures.append((trial, state.failure ?? "failed", 70))
       }
@@ -119,7 +128,7 @@ package final class SweepEngine {
   private func fill(
     _ group: inout ThrowingTaskGroup<(TrialTask, TrialEnding), any Error>
   ) async throws {
-    while running.count < launcher.capacity, !stop.isSet {
+    while running.count < launcher.capacity, !stop.isSet, refusal == nil {
       let step = file.strategy.next(
         snapshots, running: running, isExhausted: isExhausted, epochs: epochs,
         oneByOne: launcher.capacity == 1)
@@ -181,6 +190,9 @@ package final class SweepEngine {
     try AtomicFile.createFolder(temporary)
     do {
       try await preparation.prepare(plan, at: temporary)
+    } catch is CancellationError where stop.isSet {
+      try Removal.remove(temporary)
+      return false
     } catch let error as InputError {
       try Removal.remove(temporary)
       // What the first trial cannot have, no trial can.
@@ -188,8 +200,15 @@ package final class SweepEngine {
       giveUp(trial, error.diagnostics.first?.message ?? "cannot be prepared", code: 2)
       return false
     }
-    let identity = TrialDirectory(reading: RunDirectory(path: temporary)).identity
-    if let earlier = options.earlier.path(of: identity) {
+    let made = TrialDirectory(reading: RunDirectory(path: temporary))
+    if let conflict = try conflict(of: made, plan) {
+      try Removal.remove(temporary)
+      // Trials that are running come to their end first.
+      refusal = InputError(
+        conflict, hint: "--new starts another sweep, in which all trials have the same")
+      return false
+    }
+    if let earlier = options.earlier.path(of: made.identity) {
       try Removal.remove(temporary)
       try EarlierRuns.link(earlier, to: temporary)
       try AtomicFile.rename(temporary, to: run.path)
@@ -200,7 +219,27 @@ package final class SweepEngine {
       return false
     }
     try AtomicFile.rename(temporary, to: run.path)
+    inputs[trial.number] = made.inputs
     return true
+  }
+
+  /// Why a prepared trial cannot be compared with the others, which asked for the same data and weights
+  /// and got others: one was computed where something could not be had, or files have changed since.
+  private func conflict(of made: TrialDirectory, _ plan: TrialPlan) throws -> String? {
+    guard let new = made.inputs else { return nil }
+    let wanted = try plan.wants()
+    for trial in file.trials {
+      guard let old = inputs[trial.number] else { continue }
+      let conflict = new.conflict(with: old, of: trial.number) {
+        if wants[trial.number] == nil {
+          let planned = planner.plan(trial.number, trial.values, into: DiagnosticCollector())
+          wants[trial.number] = try? planned?.wants()
+        }
+        return wants[trial.number].map { (wanted, $0) }
+      }
+      if let conflict { return conflict }
+    }
+    return nil
   }
 
   private func end(_ task: TrialTask, _ ending: TrialEnding) throws {
@@ -214,11 +253,13 @@ package final class SweepEngine {
       try file.keep.apply(to: state.run)
     } else if state.state == .failed {
       failures.append((trial, state.failure ?? ending.inWords, Self.code(ending)))
+    } else if stop.isSet, ending.isInterruption {
+      // A person's end of it says nothing about the trial.
     } else if ending.isCrash || ending == .exited(70)
-      || (ending == .interrupted && !isAtRung && !stop.isSet)
+      || (ending == .interrupted && !isAtRung)
     {
       // 70 without a failure in the record: its worker was killed.
-      let count = crashes[task.number, default: CrashCount()].add(epochs: state.epochs.count)
+      let count = crashes[task.number, default: CrashCount()].add(epochs: state.progress)
       if count >= options.crashes {
         giveUp(trial, reason(trial, ending), code: 70)
       }
@@ -257,6 +298,8 @@ package final class SweepEngine {
   private func refresh(_ number: Int) {
     let trial = file.trials[position(number)]
     let state = TrialDirectory(reading: directory.trial(trial))
+    // A failed trial is ranked with no other.
+    inputs[number] = state.state == .failed ? nil : state.inputs
     let snapshot = state.snapshot(trial, file.objective)
     // What was given up stays so, unless it has become a result all the same.
     if snapshots[position(number)].state != .failed || snapshot.state == .finished {
@@ -279,6 +322,15 @@ package final class StopFlag: Sendable {
   package init() {}
 
   package var isSet: Bool { flag.load(ordering: .acquiring) }
+
+  /// What Ctrl-C reached as well may be gone a moment before this program has seen the signal.
+  package var isSetByNow: Bool {
+    get async {
+      if isSet { return true }
+      try? await Task.sleep(for: .milliseconds(100))
+      return isSet
+    }
+  }
 
   /// - Returns: whether it was set before.
   @discardableResult

@@ -37,13 +37,14 @@ package struct SweepFile: Sendable, Codable, Equatable {
   package var started: String
   /// The words of the command line that began it.
   package var command: [String]
-  /// As it was named on the command line, and absolute.
+  /// As the command line named it last, and absolute.
   package var experiment: String
   package var experimentPlace: String
-  /// The experiment file and those it starts from, as they were.
+  /// The experiment file and those it starts from, as they were, by their places.
   package var files: [SourceText]
-  /// The environment variables that the files name.
+  /// The environment variables that the files name, and the names of those that were not set.
   package var environment: [String: String]
+  package var unset: [String]?
   /// What `threads: auto` counts.
   package var processors: Int
   /// Where runs are looked for whose weights trials start from; nothing for `runs`.
@@ -62,7 +63,7 @@ package struct SweepFile: Sendable, Codable, Equatable {
   enum CodingKeys: String, CodingKey {
     case version, name, started, command, experiment
     case experimentPlace = "experiment_place"
-    case files, environment, processors, runs, base, overrides
+    case files, environment, unset, processors, runs, base, overrides
     case hasSection = "has_section"
     case space, strategy, objective, keep, trials
   }

@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
+import FoundationEssentials
 import Graph
 import Planning
 import RunRecord
@@ -49,8 +50,12 @@ package struct SweepPlan: Sendable {
     if let trial = TrialPlanner(draft, environment: environment).plan(1, first, into: diagnostics) {
       let experiment = trial.plan.experiment
       draft.name = experiment.name
-      draft.files = trial.plan.loaded.files.map { .init(path: $0.name, text: $0.text) }
-      draft.environment = Self.variables(draft.files, environment)
+      draft.files = trial.plan.loaded.files.map {
+        .init(path: ExperimentLoader.place($0.name), text: $0.text)
+      }
+      let names = Self.variables(draft.files.map(\.text) + draft.overrides.map(\.text))
+      draft.environment = environment.filter { names.contains($0.key) }
+      draft.unset = names.filter { environment[$0] == nil }.sorted()
       draft.objective = try Objective(
         request.objective, metrics: experiment.metrics,
         classes: trial.plan.dataset.facts.classes, at: request.objectiveRange)
@@ -66,9 +71,15 @@ package struct SweepPlan: Sendable {
     epochs = 0
     parameters = 0...0
     threads = 1
-    try prove(diagnostics)
+    let inParts = try prove(diagnostics)
     let strategy = file.strategy
     if strategy.kind.stopsEarly {
+      if let (parts, range) = inParts {
+        throw InputError(
+          "\(strategy.kind.rawValue) compares the epochs of one training; this experiment has "
+            + "\(parts.count) \(parts.word)s",
+          at: range, hint: "grid, random and tpe compare whole results")
+      }
       if !file.objective.isInEpochs {
         throw InputError(
           "\(strategy.kind.rawValue) compares epochs, which have no '\(file.objective.key)'",
@@ -97,6 +108,9 @@ package struct SweepPlan: Sendable {
     let order = new.space.keys.map { key in
       old.space.keys.firstIndex { $0.path == key.path } ?? 0
     }
+    // The same place, as it is called from where we are.
+    file.experiment = new.experiment
+    file.files = placed(old)
     file.space = new.space
     file.strategy = new.strategy
     file.objective = new.objective
@@ -114,22 +128,30 @@ package struct SweepPlan: Sendable {
     return file
   }
 
-  /// Environment variables that the files name, so that they stay as they are.
-  private static func variables(
-    _ files: [SweepFile.SourceText], _ environment: [String: String]
-  ) -> [String: String] {
-    var result: [String: String] = [:]
-    for file in files {
-      for part in file.text.split(separator: "${env:").dropFirst() {
-        let name = String(part.prefix { $0 != "}" && $0 != "," })
-        result[name] = environment[name]
-      }
+  /// The files by their places. Where a plan has none, its paths start where its experiment's does.
+  private static func placed(_ old: SweepFile) -> [SweepFile.SourceText] {
+    let isElsewhere = ExperimentLoader.place(old.experiment) != old.experimentPlace
+    guard isElsewhere, old.experimentPlace.hasSuffix("/" + old.experiment) else { return old.files }
+    let start = old.experimentPlace.dropLast(old.experiment.count)
+    return old.files.map {
+      let path = $0.path.hasPrefix("/") ? $0.path : ExperimentLoader.place(start + $0.path)
+      return .init(path: path, text: $0.text)
     }
-    return result
+  }
+
+  /// Environment variables that the texts name, so that they stay as they are, or away.
+  private static func variables(_ texts: [String]) -> Set<String> {
+    let mentions = texts.flatMap { $0.components(separatedBy: "${env:").dropFirst() }
+    return Set(mentions.map { String($0.prefix { $0 != "}" && $0 != "," }) })
   }
 
   /// Plans every trial that can be known before the first has ended.
-  private mutating func prove(_ diagnostics: DiagnosticCollector) throws {
+  ///
+  /// - Returns: the folds or seeds of the first trial that has them, and where they are asked for.
+  private mutating func prove(
+    _ diagnostics: DiagnosticCollector
+  ) throws -> (Experiment.Parts, SourceRange?)? {
+    var inParts: (Experiment.Parts, SourceRange?)?
     var trials = file.trials
     var hashes: [String: Int] = [:]
     for trial in trials { hashes[trial.hash] = trial.number }
@@ -142,6 +164,11 @@ package struct SweepPlan: Sendable {
       counts.append(trial.plan.graph.parameterCount)
       threads = max(threads, trial.plan.experiment.threads)
       epochs = max(epochs, trial.plan.experiment.epochs)
+      if inParts == nil, let parts = trial.plan.experiment.parts {
+        let resolved = trial.plan.loaded.resolved
+        let key = parts.word == "fold" ? resolved["data"]?["split"] : resolved["seeds"]
+        inParts = (parts, key?.range)
+      }
     }
     for values in wanted(after: trials) {
       if taken.contains(values) { continue }
@@ -182,6 +209,7 @@ package struct SweepPlan: Sendable {
     file.strategy.maxTrials = max(file.strategy.maxTrials, trials.count)
     planner = TrialPlanner(file, environment: planner.environment)
     parameters = (counts.min() ?? 0)...(counts.max() ?? 0)
+    return inParts
   }
 
   /// Values of the trials that do not depend on results.

@@ -14,6 +14,7 @@ package struct TrialDirectory: Sendable {
   package private(set) var failure: String?
   package private(set) var epochs: [EpochRecord] = []
   package private(set) var summary: RunSummary?
+  private(set) var inputs: TrialInputs?
 
   package init(reading run: RunDirectory) {
     self.run = run
@@ -25,6 +26,7 @@ package struct TrialDirectory: Sendable {
     status = info?.status
     identity = info?.identity
     failure = info?.failure
+    inputs = info?.inputs
     epochs = (try? run.readEpochs()) ?? []
     if status == "finished" { summary = try? run.readSummary() }
   }
@@ -33,6 +35,17 @@ package struct TrialDirectory: Sendable {
     var status: String
     var identity: String?
     var failure: String?
+    var inputs: TrialInputs
+
+    enum CodingKeys: CodingKey { case status, identity, failure }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      status = try container.decode(String.self, forKey: .status)
+      identity = try container.decodeIfPresent(String.self, forKey: .identity)
+      failure = try container.decodeIfPresent(String.self, forKey: .failure)
+      inputs = try TrialInputs(from: decoder)
+    }
   }
 
   package var state: TrialSnapshot.State {
@@ -55,6 +68,14 @@ package struct TrialDirectory: Sendable {
     return (0..<count).map { epoch in
       columns.reduce(0) { $0 + $1[epoch] } / Double(columns.count)
     }
+  }
+
+  /// Epochs that are done, over all folds or seeds: how far the trial has come.
+  var progress: Int {
+    // The run's own file of them is made at the end, from those of its parts.
+    let parts = RunParts.all(of: run)
+    if parts.isEmpty { return epochs.count }
+    return parts.reduce(0) { $0 + ((try? $1.readEpochs().count) ?? 0) }
   }
 
   package func snapshot(

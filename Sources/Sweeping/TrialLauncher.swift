@@ -19,6 +19,15 @@ package enum TrialEnding: Sendable, Equatable {
     }
   }
 
+  /// What a person's Ctrl-C makes of a trial's process: it ends by itself, early or late, or is killed.
+  var isInterruption: Bool {
+    switch self {
+    case .exited(let code): code == 75 || code == 130
+    case .signaled: true
+    case .lost: false
+    }
+  }
+
   package var inWords: String {
     switch self {
     case .exited(let code): "ended with code \(code)"

@@ -21,6 +21,8 @@ package struct TrialPlan: Sendable {
   package var record: SweepFile.Trial {
     SweepFile.Trial(number: number, values: values, hash: hash)
   }
+
+  package func wants() throws -> TrialWants { try TrialWants(plan.loaded.resolved) }
 }
 
 /// Plans trials from the frozen files of a sweep.
@@ -32,7 +34,9 @@ package struct TrialPlanner: Sendable {
   /// - Parameter environment: of this process; what the sweep froze comes first.
   package init(_ file: SweepFile, environment: [String: String]) {
     self.file = file
+    let unset = Set(file.unset ?? [])
     self.environment = environment.merging(file.environment) { $1 }
+      .filter { !unset.contains($0.key) }
     frozen = Dictionary(file.files.map { (ExperimentLoader.place($0.path), $0.text) }) { $1 }
   }
 
@@ -106,6 +110,7 @@ package protocol TrialPreparation: Sendable {
   /// Creates a run directory with `experiment.yaml`, `resolved.yaml` and `run.json` (status `queued`)
   /// at `path`, a folder that is there and empty.
   ///
-  /// - Throws: ``InputError`` and ``FileError`` for what the trial needs and cannot have.
+  /// - Throws: ``InputError`` and ``FileError`` for what the trial needs and cannot have;
+  ///   `CancellationError` where a person wants the end.
   func prepare(_ trial: TrialPlan, at path: String) async throws
 }

@@ -34,7 +34,7 @@ final class Interrupts: @unchecked Sendable {
 
   /// Begins to watch.
   func start() {
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in InheritedSignals.heard {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in arrived() }

@@ -78,15 +78,29 @@ struct ResumeCommand: AsyncParsableCommand {
     let interrupts = Interrupts()
     interrupts.start()
     interrupts.isPrepared()
+    do {
+      try await goOn(with: run, info, places, context, interrupts)
+    } catch let code as ExitCode where code.rawValue == CommandFailure.interrupted {
+      // The run is there and has lost nothing, however little of this program had begun.
+      context.reporter.warn(
+        "interrupted\n  to go on: runner resume " + TerminalText.printable(run.path))
+      throw ExitCode(CommandFailure.resumable)
+    }
+  }
+
+  private func goOn(
+    with run: RunDirectory, _ info: RunInfo, _ places: PartPlaces, _ context: RunContext,
+    _ interrupts: Interrupts
+  ) async throws {
     let needsWeights = !Self.hasCheckpoints(run)
     let plan = try plan(of: run, info, needsWeights: needsWeights)
     func check(_ engine: EngineDescription) async throws {
       try await self.check(
         engine, run, info, plan, needsWeights: needsWeights, isElsewhere: places.slurm != nil,
-        context)
+        context, interrupts)
     }
     func describe() async throws -> EngineDescription {
-      try await WorkerProcess(environment: environment, interrupts).describe()
+      try await WorkerProcess(environment: context.environment, interrupts).describe()
     }
     if info.part != nil {
       try await check(describe())
@@ -135,11 +149,12 @@ struct ResumeCommand: AsyncParsableCommand {
   /// Refuses what would not go on as it began; what is allowed to differ is recorded.
   private func check(
     _ engine: EngineDescription, _ run: RunDirectory, _ info: RunInfo, _ plan: Plan,
-    needsWeights: Bool, isElsewhere: Bool, _ context: RunContext
+    needsWeights: Bool, isElsewhere: Bool, _ context: RunContext, _ interrupts: Interrupts
   ) async throws {
     var preparation = try RunPreparation(
       plan, source: FileReading.bytes(of: run.file("resolved.yaml")), path: run.path, context)
     preparation.isElsewhere = isElsewhere
+    preparation.isInterrupted = { await interrupts.wasInterruptedByNow }
     let record = RecordedEnvironment(info: info)
     var differences = record.differences(engine, needsWeights: needsWeights)
     if info.status == .queued || isElsewhere {

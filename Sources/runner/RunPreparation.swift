@@ -1,3 +1,4 @@
+import ArgumentParser
 import Datasets
 import Diagnostics
 import Downloads
@@ -18,6 +19,9 @@ struct RunPreparation {
   private let context: RunContext
   /// Another machine computes, with devices that are not known here.
   var isElsewhere = false
+  /// Whether a person wants the end. Ctrl-C ends transfers as well, and what it ended is no reason to
+  /// take something else.
+  var isInterrupted: @Sendable () async -> Bool = { false }
 
   /// - Parameters:
   ///   - source: the experiment file, byte for byte.
@@ -91,6 +95,7 @@ struct RunPreparation {
       guard error.kind == .unavailable, let fallback = plan.fallback,
         let component = plan.experiment.data.fallback
       else { throw InputError("\(error)", at: requested.origin.range) }
+      if await isInterrupted() { throw ExitCode(CommandFailure.interrupted) }
       context.warn(
         "'\(requested.name)' cannot be had; this run uses '\(component.name)' instead",
         because: error.reason)
@@ -138,6 +143,7 @@ struct RunPreparation {
       guard error.kind == .unavailable, weights.source.fallsBackToRandom else {
         throw InputError("\(error)", at: weights.source.range)
       }
+      if await isInterrupted() { throw ExitCode(CommandFailure.interrupted) }
       context.warn(
         "the weights '\(name)' of \(model) cannot be had; this run starts from random ones",
         because: "\(error)")

@@ -25,8 +25,7 @@ struct RunSession {
     let worker = try WorkerProcess(environment: context.environment, interrupts)
     if plan.experiment.parts != nil {
       async let description = worker.describe()
-      var preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
-      preparation.isElsewhere = places.slurm != nil
+      let preparation = try preparation(interrupts)
       let inputs = try await preparation.acquireInputs(recorded)
       try preparation.checkSplit(of: inputs)
       context.profile.cut("start-up: data found and checked")
@@ -42,7 +41,7 @@ struct RunSession {
     defer { prepared?.lock.release() }
     let ending = try await worker.run { events, send in
       var events = events
-      let preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
+      let preparation = try preparation(interrupts)
       let inputs = try await preparation.acquireInputs(recorded)
       try preparation.checkSplit(of: inputs)
       context.profile.cut("start-up: data found and checked")
@@ -56,6 +55,13 @@ struct RunSession {
     }
     guard let execution = prepared?.execution else { throw ProgramFault("no run was prepared") }
     return (execution.run, try await execution.finish(ending))
+  }
+
+  private func preparation(_ interrupts: Interrupts) throws -> RunPreparation {
+    var preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
+    preparation.isElsewhere = places.slurm != nil
+    preparation.isInterrupted = { await interrupts.wasInterruptedByNow }
+    return preparation
   }
 
   private func prepare(

@@ -10,7 +10,7 @@ final class SignalWatch: @unchecked Sendable {
 
   /// - Parameter action: called for each signal, with whether it is the first.
   init(_ action: @escaping @Sendable (Bool) -> Void) {
-    for number in [SIGINT, SIGTERM, SIGHUP] {
+    for number in InheritedSignals.heard {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in

@@ -109,7 +109,7 @@ final class SweepSession {
     }
     let engine = SweepEngine(
       directory: directory, file: plan.file, planner: plan.planner, epochs: plan.epochs,
-      preparation: TrialMaker(environment: environment, isElsewhere: slurm != nil),
+      preparation: TrialMaker(environment: environment, isElsewhere: slurm != nil, stop: stop),
       launcher: launcher,
       options: options, stop: stop, tell: console.show)
     console.begin()

@@ -20,15 +20,19 @@ actor TrialMaker: TrialPreparation {
   private let environment: [String: String]
   private let isElsewhere: Bool
   private var engine: EngineDescription?
-  private var inputs: [String: (inputs: RunPreparation.Inputs, warnings: [RunContext.Warning])] =
-    [:]
+  private let stop: StopFlag
+  private var inputs:
+    [TrialWants: (inputs: RunPreparation.Inputs, warnings: [RunContext.Warning])] = [:]
   /// Divisions of examples that are known to be possible.
   private var checkedSplits: Set<String> = []
 
-  /// - Parameter isElsewhere: other machines than this one compute.
-  init(environment: [String: String], isElsewhere: Bool = false) {
+  /// - Parameters:
+  ///   - isElsewhere: other machines than this one compute.
+  ///   - stop: set once a person wants the end.
+  init(environment: [String: String], isElsewhere: Bool, stop: StopFlag) {
     self.environment = environment
     self.isElsewhere = isElsewhere
+    self.stop = stop
   }
 
   func prepare(_ trial: TrialPlan, at path: String) async throws {
@@ -40,25 +44,36 @@ actor TrialMaker: TrialPreparation {
     var preparation = RunPreparation(
       trial.plan, source: Array(loaded.source.text.utf8), path: trial.experiment, context)
     preparation.isElsewhere = isElsewhere
-    let data = loaded.resolved["data"]
-    let key = try Self.key([
-      data?["dataset"], data?["fallback"], loaded.resolved["weights"], loaded.resolved["model"],
-    ])
+    preparation.isInterrupted = { [stop] in await stop.isSetByNow }
+    let key = try trial.wants()
     if let known = inputs[key] {
       for warning in known.warnings { context.note(warning) }
     } else {
       let before = context.warnings.count
-      let found = try await preparation.acquireInputs()
+      let found = try await unlessStopped { [preparation] in
+        try await preparation.acquireInputs()
+      }
       inputs[key] = (found, Array(context.warnings.dropFirst(before)))
     }
     guard let known = inputs[key] else { throw ProgramFault("the inputs of a trial are gone") }
-    let split = try Self.key([data, loaded.resolved["seed"]])
+    let split = try key.dataset + Self.key([loaded.resolved["data"], loaded.resolved["seed"]])
     if !checkedSplits.contains(split) {
       try preparation.checkSplit(of: known.inputs)
       checkedSplits.insert(split)
     }
-    _ = try preparation.prepare(known.inputs, try await describeEngine()) { _ in
-      RunDirectory(path: path)
+    let engine = try await unlessStopped { try await describeEngine() }
+    _ = try preparation.prepare(known.inputs, engine) { _ in RunDirectory(path: path) }
+  }
+
+  /// Ctrl-C of a terminal reaches the programs that find inputs and describe the machine too: what comes
+  /// of them then says nothing about the trial.
+  private func unlessStopped<Value>(_ body: () async throws -> Value) async throws -> Value {
+    do {
+      let value = try await body()
+      if stop.isSet { throw CancellationError() }
+      return value
+    } catch {
+      throw await stop.isSetByNow ? CancellationError() : error
     }
   }
 

@@ -73,9 +73,13 @@ final class WorkerProcess {
   func run(
     _ body: (Events, (WorkerRequest) async throws -> Void) async throws -> Void
   ) async throws -> Ending {
+    // Children begin with all signals heard. What this program was told to ignore goes to its whole
+    // process group and must not end the worker.
+    var options = PlatformOptions()
+    if !InheritedSignals.ignored.isEmpty { options.processGroupID = 0 }
     let result = try await Subprocess.run(
       .path(FilePath(path)), arguments: ["--stdin"], environment: environment,
-      input: .inputWriter, output: .sequence,
+      platformOptions: options, input: .inputWriter, output: .sequence,
       error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
     ) { execution in
       let token = interrupts.add { isFirst in

@@ -11,11 +11,39 @@ import Testing
 
 /// The engine with trials that are computed in this process.
 @Suite struct SweepEngineTests {
+  /// What all trials of a call get.
+  private struct Inputs {
+    var dataset = ("digits", "1")
+    var weights: (String, String?)?
+
+    var fields: [String: JSONValue] {
+      var fields: [String: JSONValue] = [
+        "dataset": ["used": .string(dataset.0), "fingerprint": .string(dataset.1)]
+      ]
+      if let (used, sha256) = weights {
+        fields["weights"] = [
+          "used": .string(used), "sha256": sha256.map(JSONValue.string) ?? .null,
+        ]
+      }
+      return fields
+    }
+  }
+
   private struct Preparation: TrialPreparation {
+    var inputs = Inputs()
+    /// A person wants the end while the trial is prepared.
+    var stop: StopFlag?
+
     func prepare(_ trial: TrialPlan, at path: String) async throws {
       let run = RunDirectory(path: path)
-      let info: JSONValue = ["status": "queued", "identity": .string(trial.hash)]
-      try run.write(json: info, to: "run.json")
+      if let stop {
+        stop.set()
+        throw CancellationError()
+      }
+      var fields = inputs.fields
+      fields["status"] = "queued"
+      fields["identity"] = .string(trial.hash)
+      try run.write(json: JSONValue.object(fields), to: "run.json")
       try run.write("values\n", to: "resolved.yaml")
     }
   }
@@ -25,8 +53,18 @@ import Testing
     let capacity: Int
     let endings: [Int: [TrialEnding]]
     let calls = Mutex<[Int]>([])
+    /// Set when the first trial is started.
+    var stop: StopFlag? { stopping }
+    private let stopping: StopFlag?
+    /// Whether a trial that does not finish has done an epoch of a fold.
+    private let comesOn: Bool
 
-    init(capacity: Int = 1, endings: [Int: [TrialEnding]] = [:]) {
+    init(
+      capacity: Int = 1, endings: [Int: [TrialEnding]] = [:], stop: StopFlag? = nil,
+      comesOn: Bool = false
+    ) {
+      stopping = stop
+      self.comesOn = comesOn
       self.capacity = capacity
       self.endings = endings
     }
@@ -38,7 +76,13 @@ import Testing
         calls.append(number)
         return calls.count { $0 == number }
       }
+      stop?.set()
       if let ending = endings[number].flatMap({ $0.count >= count ? $0[count - 1] : nil }) {
+        if comesOn {
+          let lines = (1...count).map { #"{"epoch": \#($0), "fold": 1, "val_loss": 1}"# + "\n" }
+          try run.write(lines.joined(), to: "fold-1/metrics.jsonl")
+          try run.write("{}", to: "fold-1/run.json")
+        }
         return ending
       }
       let summary = RunSummary(
@@ -46,7 +90,8 @@ import Testing
         epochs: 1, bestEpoch: 1, validation: ["loss": Double(number)], test: ["loss": 0])
       try run.write(json: summary, to: "summary.json")
       for name in ["best", "last"] { try run.write("w", to: "weights/\(name).safetensors") }
-      try run.write(json: ["status": "finished", "identity": "i"] as JSONValue, to: "run.json")
+      let text = try String(decoding: FileReading.bytes(of: run.file("run.json")), as: UTF8.self)
+      try run.write(text.replacing("queued", with: "finished"), to: "run.json")
       return .done
     }
 
@@ -54,7 +99,8 @@ import Testing
   }
 
   private func sweep(
-    _ folder: TemporaryFolder, _ launcher: Launcher, keep: String = "all"
+    _ folder: TemporaryFolder, _ launcher: Launcher, keep: String = "all",
+    _ arguments: [String] = ["lr=[1,2,3]"], _ preparation: Preparation = Preparation()
   ) async throws -> (SweepOutcome, SweepTable, SweepDirectory) {
     let path = folder.path + "/net.yaml"
     let text =
@@ -65,7 +111,7 @@ import Testing
     var options = SweepRequest.Options()
     options.keep = keep
     let request = try SweepRequest(
-      ["lr=[1,2,3]"], options: options, source: source, loader: loader)
+      arguments, options: options, source: source, loader: loader)
     let runs = folder.path + "/runs"
     let plan = try SweepPlan(
       request, experiment: path, source: source, command: [], environment: [:], processors: 2,
@@ -75,7 +121,8 @@ import Testing
     try directory.write(plan.file)
     let engine = SweepEngine(
       directory: directory, file: plan.file, planner: plan.planner, epochs: plan.epochs,
-      preparation: Preparation(), launcher: launcher)
+      preparation: preparation, launcher: launcher,
+      stop: launcher.stop ?? preparation.stop ?? StopFlag())
     let outcome = try await engine.run()
     return (outcome, engine.table, directory)
   }
@@ -108,6 +155,96 @@ import Testing
     let (_, table, directory) = try await sweep(folder, Launcher(), keep: keep)
     let weights = directory.file("trials/\(table.rows[0].directory)/weights")
     #expect(try FileManager.default.contentsOfDirectory(atPath: weights).sorted() == names)
+  }
+
+  /// Of trials that ended while no sweep was there, and of an earlier choice.
+  @Test func keepDecidesOfWhatIsFinishedAlready() async throws {
+    let folder = try TemporaryFolder()
+    let (_, table, directory) = try await sweep(folder, Launcher())
+    let launcher = Launcher()
+    _ = try await sweep(folder, launcher, keep: "best")
+    #expect(launcher.calls.withLock { $0 }.isEmpty)
+    for row in table.rows {
+      let weights = directory.file("trials/\(row.directory)/weights")
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: weights) == ["best.safetensors"])
+    }
+  }
+
+  /// Two crashes with an epoch of a fold between them are not the same crash twice.
+  @Test func foldsThatComeOnAreNotGivenUp() async throws {
+    let folder = try TemporaryFolder()
+    let endings: [Int: [TrialEnding]] = [1: [.signaled(9), .signaled(9), .signaled(9)]]
+    let launcher = Launcher(endings: endings, comesOn: true)
+    let (outcome, _, _) = try await sweep(folder, launcher, ["lr=[1]"])
+    #expect(launcher.calls.withLock { $0 } == [1, 1, 1, 1])
+    #expect(outcome.failures.isEmpty)
+    let stuck = Launcher(endings: endings)
+    let (given, _, _) = try await sweep(try TemporaryFolder(), stuck, ["lr=[1]"])
+    #expect(stuck.calls.withLock { $0 } == [1, 1])
+    #expect(given.failures.count == 1)
+  }
+
+  private func refusal(
+    _ first: Inputs, _ second: Inputs, _ arguments: ([String], [String])
+  ) async throws -> String? {
+    let folder = try TemporaryFolder()
+    let (_, table, directory) = try await sweep(
+      folder, Launcher(), arguments.0, Preparation(inputs: first))
+    do {
+      _ = try await sweep(folder, Launcher(), arguments.1, Preparation(inputs: second))
+      return nil
+    } catch let error as InputError {
+      #expect(error.diagnostics[0].hint?.contains("--new starts another sweep") == true)
+      let names = try FileManager.default.contentsOfDirectory(atPath: directory.file("trials"))
+      #expect(names.sorted() == table.rows.map(\.directory).sorted())
+      return error.diagnostics[0].message
+    }
+  }
+
+  @Test func trialsOnOtherInputsAreNotRankedTogether() async throws {
+    let added = (["lr=[1,2]"], ["lr=[1,2,3]"])
+    let digits = Inputs()
+    #expect(try await refusal(digits, digits, added) == nil)
+    #expect(
+      try await refusal(digits, Inputs(dataset: ("mnist", "2")), added)
+        == "trial 1 was computed on 'digits', this one would be on 'mnist'")
+    #expect(
+      try await refusal(digits, Inputs(dataset: ("digits", "2")), added)
+        == "trial 1 was computed on other files of 'digits' than are there now")
+    #expect(
+      try await refusal(
+        Inputs(weights: ("random", nil)), Inputs(weights: ("imagenet", "3")), added)
+        == "trial 1 began with the weights 'random', this one would with 'imagenet'")
+    // Nothing is left to do, nothing is refused.
+    #expect(
+      try await refusal(digits, Inputs(dataset: ("mnist", "2")), (added.0, added.0)) == nil)
+  }
+
+  @Test func otherInputsThatWereAskedForAreFine() async throws {
+    let arguments = (["dataset=[digits]", "lr=[1]"], ["dataset=[digits,mnist]", "lr=[1]"])
+    #expect(try await refusal(Inputs(), Inputs(dataset: ("mnist", "2")), arguments) == nil)
+  }
+
+  @Test func anInterruptedPreparationLeavesNothing() async throws {
+    let folder = try TemporaryFolder()
+    let (outcome, _, directory) = try await sweep(
+      folder, Launcher(), ["lr=[1,2]"], Preparation(stop: StopFlag()))
+    #expect(outcome.ending == .interrupted)
+    #expect(outcome.failures.isEmpty)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: directory.file("trials")).isEmpty)
+  }
+
+  /// 130: the trial's process had hardly begun.
+  @Test(arguments: [TrialEnding.exited(75), .exited(130), .signaled(9)])
+  func whatAPersonEndsHasNotFailed(_ ending: TrialEnding) async throws {
+    let folder = try TemporaryFolder()
+    let launcher = Launcher(endings: [1: [ending]], stop: StopFlag())
+    let (outcome, _, _) = try await sweep(folder, launcher)
+    #expect(launcher.calls.withLock { $0 } == [1])
+    #expect(outcome.ending == .interrupted)
+    #expect(outcome.failures.isEmpty)
   }
 
   @Test func whatAProcessLeftHalfMadeIsMadeAnew() async throws {

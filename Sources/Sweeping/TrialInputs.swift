@@ -1,0 +1,79 @@
+import ExperimentConfig
+import Files
+
+/// What a trial computes on, as its `run.json` says it.
+struct TrialInputs: Sendable, Decodable {
+  struct Dataset: Sendable, Decodable {
+    var used: String
+    var fingerprint: String
+  }
+
+  struct Weights: Sendable, Decodable {
+    var used: String
+    var sha256: String?
+
+    var identity: String { sha256 ?? used }
+  }
+
+  var dataset: Dataset?
+  var weights: Weights?
+
+  /// Why trials on these inputs and on `other` must not be ranked together, although both have asked for
+  /// the same; nothing where the inputs are the same.
+  ///
+  /// - Parameter wanted: what each of them has asked for, which is found out only where it matters.
+  func conflict(
+    with other: TrialInputs, of trial: Int, wanted: () -> (TrialWants, TrialWants)?
+  ) -> String? {
+    let hasOtherData = isOther(dataset?.fingerprint, other.dataset?.fingerprint)
+    let hasOtherWeights = isOther(weights?.identity, other.weights?.identity)
+    guard hasOtherData || hasOtherWeights, let (mine, its) = wanted() else { return nil }
+    if hasOtherData, mine.dataset == its.dataset, let mine = dataset, let its = other.dataset {
+      return mine.used == its.used
+        ? "trial \(trial) was computed on other files of '\(its.used)' than are there now"
+        : "trial \(trial) was computed on '\(its.used)', this one would be on '\(mine.used)'"
+    }
+    if hasOtherWeights, mine.weights == its.weights, let mine = weights, let its = other.weights {
+      return mine.used == its.used
+        ? "trial \(trial) began with other weights '\(its.used)' than are there now"
+        : "trial \(trial) began with the weights '\(its.used)', this one would with '\(mine.used)'"
+    }
+    return nil
+  }
+
+  private func isOther(_ one: String?, _ other: String?) -> Bool {
+    one != nil && other != nil && one != other
+  }
+}
+
+/// What an experiment asks for, wherever that lies: the keys under which what was found may be shared.
+package struct TrialWants: Sendable, Hashable {
+  /// The data set and its fallback.
+  package let dataset: String
+  /// The weights that training begins with, and the model that they have to fit.
+  package let weights: String
+
+  package init(_ configuration: Resolved) throws {
+    let data = configuration["data"]
+    dataset = try Self.key([data?["dataset"], data?["fallback"]])
+    weights = try Self.key([configuration["weights"], configuration["model"]])
+  }
+
+  private static func key(_ values: [Resolved?]) throws -> String {
+    let parts = values.map { $0?.canonicalForm ?? .null }
+    // The canonical form leaves paths out, which here make all the difference.
+    let paths = values.flatMap { $0?.paths ?? [] }.map(JSONValue.string)
+    return String(decoding: try JSONText.encode(JSONValue.array(parts + paths)), as: UTF8.self)
+  }
+}
+
+extension Resolved {
+  fileprivate var paths: [String] {
+    switch content {
+    case .path(let path): [path]
+    case .list(let values): values.flatMap(\.paths)
+    case .record(let values), .component(_, let values): values.flatMap { $0.value.paths }
+    default: []
+    }
+  }
+}

@@ -199,7 +199,9 @@ import Testing
     #expect(SweepTests.text(run + "/metrics.jsonl").split(separator: "\n").count == 60)
   }
 
-  @Test func theSameSweepFromAnotherFolder() async throws {
+  /// - Parameter hasPlaces: whether the plan names its files by their places, as older ones do not.
+  @Test(arguments: [true, false])
+  func theSameSweepFromAnotherFolder(_ hasPlaces: Bool) async throws {
     let program = try SweepTests.program()
     defer { program.remove() }
     let (status, text) = try await shell(
@@ -210,6 +212,8 @@ import Testing
       mv small.yaml data sub
       printf 'extends: small.yaml\\nname: net\\n' >sub/net.yaml
       runner sweep sub/net.yaml lr=[1,2]
+      grep -q '"path".*"/.*/sub/small.yaml"' runs/*/sweep.json
+      \(hasPlaces ? ":" : "sed -i -E '/\"path\"/s#\"/.*/sub/#\"sub/#' runs/*/sweep.json")
       cd sub
       sed -i 's/epochs: 3/epochs: 2/' small.yaml
       runner sweep net.yaml lr=[1,2,3] --runs-dir ../runs

@@ -8,6 +8,14 @@ import Testing
 @Suite(.serialized) struct SweepInterruptionTests {
   private static let worker = Program.folder + "/runner-worker"
 
+  private static let downloaded = """
+    name: m
+    data: {dataset: mnist, fallback: digits, limit: {train: 200, test: 50}}
+    model: [flatten, linear: 10]
+    train: {epochs: 1}
+
+    """
+
   private func script(_ name: String, _ text: String, in program: Program) throws {
     try FileManager.default.createDirectory(
       atPath: program.path("bin"), withIntermediateDirectories: true)
@@ -42,14 +50,7 @@ import Testing
   @Test func whileDataIsDownloaded() async throws {
     var program = try SweepTests.program()
     defer { program.remove() }
-    try program.write(
-      """
-      name: m
-      data: {dataset: mnist, fallback: digits, limit: {train: 200, test: 50}}
-      model: [flatten, linear: 10]
-      train: {epochs: 1}
-
-      """, to: "m.yaml")
+    try program.write(Self.downloaded, to: "m.yaml")
     program.environment["PATH"] = program.path("bin") + ":/usr/bin:/bin"
     let words = ["sweep", "m.yaml", "lr=[1e-2,1e-3]"]
     try script("curl", "kill -INT $PPID; exit 7\n", in: program)
@@ -62,6 +63,41 @@ import Testing
     let offline = try await program.run(words)
     #expect(offline.code == 0, "\(offline.error)")
     #expect(try trials(program).count == 2)
+  }
+
+  /// A run that is allowed other data gets them only where nobody stopped the search.
+  @Test func whileAResumedRunLooksForItsData() async throws {
+    var program = try SweepTests.program()
+    defer { program.remove() }
+    try program.write(Self.downloaded, to: "m.yaml")
+    program.environment["PATH"] = program.path("bin") + ":/usr/bin:/bin"
+    program.environment["RUNNER_PROGRAM"] = "/bin/false"
+    try script("curl", "exit 7\n", in: program)
+    #expect(try await program.run(["sweep", "m.yaml", "lr=[1e-2]"]).code != 0)
+    let trial = try #require(try SweepCatalog.trial(1, of: SweepTests.sweep(program)))
+    var info = try trial.readInfo()
+    info.dataset.files = [.init(path: "/nowhere/images", sha256: "0")]
+    try trial.write(json: info, to: "run.json")
+    try script("curl", "kill -INT $PPID; exit 7\n", in: program)
+    let stopped = try await program.run(["resume", "sweep/1", "--allow", "data"])
+    #expect(stopped.code == 75, "\(stopped.error)")
+    #expect(try trial.readInfo().dataset.files.count == 1)
+  }
+
+  /// What lies elsewhere is something else, although a configuration's hash knows no paths.
+  @Test func trialsOfOtherFoldersHaveOtherData() async throws {
+    let program = try SweepTests.program()
+    defer { program.remove() }
+    try FileManager.default.moveItem(atPath: program.path("data"), toPath: program.path("other"))
+    try SmallExperiment.write(into: program, largestLabel: 2)
+    let outcome = try await program.run(
+      ["sweep", "small.yaml", "zip(data.dataset.idx.folder=[data,other],seed=[1,2])"])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let sweep = try SweepTests.sweep(program)
+    let fingerprints = try [1, 2].map {
+      try SweepCatalog.trial($0, of: sweep)?.readInfo().dataset.fingerprint
+    }
+    #expect(Set(fingerprints).count == 2)
   }
 
   @Test func filesThatHaveChangedAreRefused() async throws {
@@ -163,7 +199,9 @@ import Testing
     #expect(SweepTests.text(run + "/metrics.jsonl").split(separator: "\n").count == 60)
   }
 
-  @Test func theSameSweepFromAnotherFolder() async throws {
+  /// - Parameter hasPlaces: whether the plan names its files by their places, as older ones do not.
+  @Test(arguments: [true, false])
+  func theSameSweepFromAnotherFolder(_ hasPlaces: Bool) async throws {
     let program = try SweepTests.program()
     defer { program.remove() }
     let (status, text) = try await shell(
@@ -174,6 +212,8 @@ import Testing
       mv small.yaml data sub
       printf 'extends: small.yaml\\nname: net\\n' >sub/net.yaml
       runner sweep sub/net.yaml lr=[1,2]
+      grep -q '"path".*"/.*/sub/small.yaml"' runs/*/sweep.json
+      \(hasPlaces ? ":" : "sed -i -E '/\"path\"/s#\"/.*/sub/#\"sub/#' runs/*/sweep.json")
       cd sub
       sed -i 's/epochs: 3/epochs: 2/' small.yaml
       runner sweep net.yaml lr=[1,2,3] --runs-dir ../runs

@@ -13,14 +13,39 @@ struct SlurmArray: Sendable, Codable, Equatable {
 
   /// Below `slurm/`, from 1.
   var number: Int
-  /// Slurm's number of the array.
-  var job: Int
+  /// Slurm's number of the array; 0 where `sbatch` has not said it yet.
+  var job = 0
   /// By index of the task.
   var tasks: [Work]
+  /// The job's comment, by which it is found again where nobody was left to hear its number.
+  var mark: String?
 
   /// A path as the shell takes it.
   static func quoted(_ text: String) -> String {
     "'" + text.replacing("'", with: "'\\''") + "'"
+  }
+
+  /// What `sbatch` is told.
+  ///
+  /// - Parameters:
+  ///   - folder: of this array.
+  ///   - name: of the job.
+  ///   - atOnce: how many tasks run at the same time; nothing leaves it to Slurm.
+  ///   - earlier: the arrays that share in `atOnce`: this one waits for their end.
+  ///   - options: of the user.
+  func arguments(
+    in folder: String, name: String, atOnce: Int?, after earlier: Set<Int>, options: [String]
+  ) -> [String] {
+    // Slurm puts numbers and names in place of %a and others, also where they are part of a folder.
+    let place = folder.replacing("%", with: "%%")
+    let isChained = atOnce != nil && !earlier.isEmpty
+    let jobs = earlier.sorted().map(String.init).joined(separator: ":")
+    return [
+      "--parsable", "--array=0-\(tasks.count - 1)" + (atOnce.map { "%\($0)" } ?? ""),
+      "--job-name=\(name)", "--requeue", "--open-mode=append", "--signal=B:TERM@60",
+      "--output=\(place)/%a.out",
+    ] + (mark.map { ["--comment=\($0)"] } ?? []) + options
+      + (isChained ? ["--dependency=afterany:\(jobs)"] : []) + ["\(folder)/job.sh"]
   }
 
   /// What every task runs. Slurm tells the script a minute before the time is over; the script tells

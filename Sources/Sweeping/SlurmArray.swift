@@ -49,7 +49,9 @@ struct SlurmArray: Sendable, Codable, Equatable {
   }
 
   /// What every task runs. Slurm tells the script a minute before the time is over; the script tells
-  /// the trial, which writes its checkpoint, and asks Slurm to put the task back into the queue.
+  /// the trial, which writes its checkpoint, and asks Slurm to put the task back into the queue. It does
+  /// so only while Slurm lets the task run: one that is told because somebody cancels it has to end, and
+  /// one that is put back by Slurm itself, for a job of more importance, needs no help.
   ///
   /// Where a node was lost, Slurm gives the task to another one, and Slurm knows best whose it is: the
   /// trial's lock is taken over from the lost machine, and a process of the last life that still
@@ -82,10 +84,14 @@ struct SlurmArray: Sendable, Codable, Equatable {
       130|143) interrupted=$told ;;
     esac
     if [ -n "$interrupted" ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 100 ]; then
+      task=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+      # COMPLETING is one that was cancelled, or that Slurm puts back itself.
+      state=$(scontrol -o show job "$task" 2>/dev/null | grep -o 'JobState=[A-Z_]*' | head -1)
       # Unless it has come as far as it should.
       epochs=$(grep -c . "$run/metrics.jsonl" 2>/dev/null)
-      if [ "$until" = - ] || [ "${epochs:-0}" -lt "$until" ]; then
-        scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}" && exit 0
+      if [ "$state" = JobState=RUNNING ] &&
+        { [ "$until" = - ] || [ "${epochs:-0}" -lt "$until" ]; }; then
+        scontrol requeue "$task" && exit 0
       fi
     fi
     echo "$code" >"codes/.$SLURM_ARRAY_TASK_ID.tmp"

@@ -13,18 +13,45 @@ struct SlurmArray: Sendable, Codable, Equatable {
 
   /// Below `slurm/`, from 1.
   var number: Int
-  /// Slurm's number of the array.
-  var job: Int
+  /// Slurm's number of the array; 0 where `sbatch` has not said it yet.
+  var job = 0
   /// By index of the task.
   var tasks: [Work]
+  /// The job's comment, by which it is found again where nobody was left to hear its number.
+  var mark: String?
 
   /// A path as the shell takes it.
   static func quoted(_ text: String) -> String {
     "'" + text.replacing("'", with: "'\\''") + "'"
   }
 
+  /// What `sbatch` is told.
+  ///
+  /// - Parameters:
+  ///   - folder: of this array.
+  ///   - name: of the job.
+  ///   - atOnce: how many tasks run at the same time; nothing leaves it to Slurm.
+  ///   - earlier: the arrays that share in `atOnce`: this one waits for their end.
+  ///   - options: of the user.
+  func arguments(
+    in folder: String, name: String, atOnce: Int?, after earlier: Set<Int>, options: [String]
+  ) -> [String] {
+    // Slurm puts numbers and names in place of %a and others, also where they are part of a folder.
+    let place = folder.replacing("%", with: "%%")
+    let isChained = atOnce != nil && !earlier.isEmpty
+    let jobs = earlier.sorted().map(String.init).joined(separator: ":")
+    return [
+      "--parsable", "--array=0-\(tasks.count - 1)" + (atOnce.map { "%\($0)" } ?? ""),
+      "--job-name=\(name)", "--requeue", "--open-mode=append", "--signal=B:TERM@60",
+      "--output=\(place)/%a.out",
+    ] + (mark.map { ["--comment=\($0)"] } ?? []) + options
+      + (isChained ? ["--dependency=afterany:\(jobs)"] : []) + ["\(folder)/job.sh"]
+  }
+
   /// What every task runs. Slurm tells the script a minute before the time is over; the script tells
-  /// the trial, which writes its checkpoint, and asks Slurm to put the task back into the queue.
+  /// the trial, which writes its checkpoint, and asks Slurm to put the task back into the queue. It does
+  /// so only while Slurm lets the task run: one that is told because somebody cancels it has to end, and
+  /// one that is put back by Slurm itself, for a job of more importance, needs no help.
   ///
   /// Where a node was lost, Slurm gives the task to another one, and Slurm knows best whose it is: the
   /// trial's lock is taken over from the lost machine, and a process of the last life that still
@@ -57,10 +84,14 @@ struct SlurmArray: Sendable, Codable, Equatable {
       130|143) interrupted=$told ;;
     esac
     if [ -n "$interrupted" ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 100 ]; then
+      task=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
+      # COMPLETING is one that was cancelled, or that Slurm puts back itself.
+      state=$(scontrol -o show job "$task" 2>/dev/null | grep -o 'JobState=[A-Z_]*' | head -1)
       # Unless it has come as far as it should.
       epochs=$(grep -c . "$run/metrics.jsonl" 2>/dev/null)
-      if [ "$until" = - ] || [ "${epochs:-0}" -lt "$until" ]; then
-        scontrol requeue "${SLURM_ARRAY_JOB_ID}_${SLURM_ARRAY_TASK_ID}" && exit 0
+      if [ "$state" = JobState=RUNNING ] &&
+        { [ "$until" = - ] || [ "${epochs:-0}" -lt "$until" ]; }; then
+        scontrol requeue "$task" && exit 0
       fi
     fi
     echo "$code" >"codes/.$SLURM_ARRAY_TASK_ID.tmp"

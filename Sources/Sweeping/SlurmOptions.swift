@@ -11,8 +11,11 @@ package struct SlurmOptions: Sendable, Equatable {
 
   /// Names that differ from those of `sbatch`.
   private static let names = ["cpus": "cpus-per-task", "gpus": "gpus-per-node", "memory": "mem"]
-  /// What this program decides itself.
-  private static let own = ["array", "output", "error", "requeue", "signal", "parsable", "wrap"]
+  /// What this program decides itself: how its jobs are found again, what they write and when they end.
+  private static let own = [
+    "array", "output", "error", "requeue", "no-requeue", "signal", "parsable", "wrap", "job-name",
+    "comment", "open-mode", "clusters", "wait", "test-only", "hold",
+  ]
 
   /// - Throws: ``InputError``.
   package init(_ text: String) throws {
@@ -26,8 +29,9 @@ package struct SlurmOptions: Sendable, Equatable {
         throw InputError(
           "'\(part)' is no option of Slurm", hint: "write partition=…,time=…,cpus=…,gpus=…")
       }
-      if Self.own.contains(sides[0]) {
-        throw InputError("'\(sides[0])' of sbatch is decided by this program")
+      // sbatch takes the beginning of a name for the name.
+      if let name = Self.own.first(where: { $0.hasPrefix(sides[0]) }) {
+        throw InputError("'\(name)' of sbatch is decided by this program")
       }
       if sides[0] == "cpus" {
         guard sides.count == 2, let count = Int(sides[1]), count > 0 else {

@@ -11,20 +11,63 @@ struct SlurmTools: Sendable {
     var index: Int
   }
 
-  /// The numbers of tasks that are waiting, running or ending, by the name of their jobs.
+  /// What is waiting, running or ending.
+  struct Queue: Sendable {
+    var tasks: Set<TaskID> = []
+    /// The numbers of arrays by the jobs' comments.
+    var marks: [String: Int] = [:]
+
+    /// The numbers of all arrays.
+    var jobs: Set<Int> { Set(tasks.map(\.job)) }
+  }
+
+  /// What the controller knows of one task.
+  enum Fate: Sendable, Equatable {
+    /// `RUNNING` and the like.
+    case state(String)
+    /// It ended a while ago.
+    case forgotten
+
+    private static let ends: Set = [
+      "BOOT_FAIL", "CANCELLED", "COMPLETED", "DEADLINE", "FAILED", "NODE_FAIL", "OUT_OF_MEMORY",
+      "PREEMPTED", "REVOKED", "TIMEOUT",
+    ]
+
+    /// Whether the task has ended and does not come back.
+    var isEnd: Bool {
+      switch self {
+      case .state(let name): Self.ends.contains(name)
+      case .forgotten: true
+      }
+    }
+
+    var inWords: String {
+      switch self {
+      case .state(let name): name
+      case .forgotten: "Slurm has forgotten why"
+      }
+    }
+  }
+
+  private let folder: String?
+
+  /// - Parameter folder: where the programs are; nothing looks them up as a shell does.
+  init(in folder: String? = nil) { self.folder = folder }
+
+  /// What there is of jobs of a name.
   ///
   /// - Returns: nothing where the controller does not answer.
-  func queue(name: String) async throws -> Set<TaskID>? {
-    let arguments = ["--noheader", "--array", "--name", name, "--format", "%F %K %T"]
+  func queue(name: String) async throws -> Queue? {
+    let arguments = ["--noheader", "--array", "--name", name, "--format", "%F %K %T %k"]
     guard let text = try await output("squeue", arguments) else { return nil }
-    return Set(
-      text.split(separator: "\n").compactMap { line in
-        let words = line.split(separator: " ")
-        guard words.count >= 2, let job = Int(words[0]), let index = Int(words[1]) else {
-          return nil
-        }
-        return TaskID(job: job, index: index)
-      })
+    var queue = Queue()
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      guard words.count >= 3, let job = Int(words[0]), let index = Int(words[1]) else { continue }
+      queue.tasks.insert(TaskID(job: job, index: index))
+      if words.count == 4 { queue.marks[String(words[3])] = job }
+    }
+    return queue
   }
 
   /// How many tasks one array may have.
@@ -37,12 +80,16 @@ struct SlurmTools: Sendable {
     return max(1, number ?? 1001)
   }
 
-  /// Why a task is gone, as long as the controller remembers it.
-  func fate(of task: TaskID) async throws -> String? {
-    let text = try await output(
+  /// How a task stands, as long as the controller remembers it.
+  ///
+  /// - Returns: nothing where the controller does not answer.
+  func fate(of task: TaskID) async throws -> Fate? {
+    let result = try await run(
       "scontrol", ["--oneliner", "show", "job", "\(task.job)_\(task.index)"])
-    let words = text?.split(whereSeparator: \.isWhitespace) ?? []
-    return words.first { $0.hasPrefix("JobState=") }.map { String($0.dropFirst(9)) }
+    if !result.isSuccess { return result.errors.contains("Invalid job id") ? .forgotten : nil }
+    let words = result.output.split(whereSeparator: \.isWhitespace)
+    let state = words.first { $0.hasPrefix("JobState=") }
+    return state.map { .state(String($0.dropFirst(9))) } ?? .forgotten
   }
 
   /// - Returns: the number of the array.
@@ -65,11 +112,15 @@ struct SlurmTools: Sendable {
   private func run(
     _ program: String, _ arguments: [String]
   ) async throws -> (isSuccess: Bool, output: String, errors: String) {
+    // Ctrl-C of a terminal reaches a whole process group; a job whose number nobody hears is no help.
+    var platform = PlatformOptions()
+    platform.processGroupID = 0
     do {
       let result = try await Subprocess.run(
-        .name(program), arguments: Arguments(arguments),
-        environment: .inherit.updating(["LC_ALL": "C"]), input: .none,
-        output: .string(limit: 1 << 24), error: .string(limit: 1 << 20))
+        folder.map { .path(FilePath($0 + "/" + program)) } ?? .name(program),
+        arguments: Arguments(arguments), environment: .inherit.updating(["LC_ALL": "C"]),
+        platformOptions: platform, input: .none, output: .string(limit: 1 << 24),
+        error: .string(limit: 1 << 20))
       return (result.terminationStatus.isSuccess, result.standardOutput, result.standardError)
     } catch let error as SubprocessError where error.code == .executableNotFound {
       throw InputError(

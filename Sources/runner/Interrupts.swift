@@ -10,6 +10,7 @@ final class Interrupts: @unchecked Sendable {
     var handlers: [Int: @Sendable (_ isFirst: Bool) -> Void] = [:]
     var next = 0
     var count = 0
+    var first: ContinuousClock.Instant?
     var endsProgram = true
   }
 
@@ -37,7 +38,7 @@ final class Interrupts: @unchecked Sendable {
     for number in InheritedSignals.heard {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler { [self] in arrived() }
+      source.setEventHandler { [self] in arrived(number) }
       source.resume()
       sources.append(source)
     }
@@ -58,11 +59,19 @@ final class Interrupts: @unchecked Sendable {
 
   func remove(_ token: Int) { state.withLock { $0.handlers[token] = nil } }
 
-  private func arrived() {
+  private func arrived(_ number: Int32) {
     let (handlers, count, ends) = state.withLock { state in
+      let now = ContinuousClock.now
+      // A cluster tells every process of a job, and the job's script tells this one as well: that is one
+      // wish. A person's second Ctrl-C is another one.
+      if number == SIGTERM, let first = state.first, now - first < .seconds(2) {
+        return ([@Sendable (Bool) -> Void](), 0, false)
+      }
+      state.first = state.first ?? now
       state.count += 1
       return (Array(state.handlers.values), state.count, state.endsProgram)
     }
+    if count == 0 { return }
     for handler in handlers { handler(count == 1) }
     if ends { exit(CommandFailure.interrupted) }
     // The second one kills the workers, whose end is then recorded. Where there are none, or that takes

@@ -3,7 +3,11 @@ import Sweeping
 
 /// Where the trials of a sweep or the folds or seeds of a run are computed.
 struct LauncherArguments: ParsableArguments {
-  @Option(help: "local (the default), or slurm: job arrays on a cluster.")
+  @Option(
+    help: """
+      local (the default), or slurm: job arrays on a cluster. In a sweep there, tpe has one trial in \
+      the queue at a time, or as many as --jobs says.
+      """)
   var launcher: String?
 
   @Option(

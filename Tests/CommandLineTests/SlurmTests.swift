@@ -140,6 +140,72 @@ struct SlurmTests {
     #expect(try run.readEpochs().map(\.epoch) == [1, 2, 3])
   }
 
+  /// Ends what is left of a test.
+  private func cancelAll() async throws {
+    let jobs = try await slurm("squeue", ["--noheader", "--format", "%F"])
+    _ = try await slurm("scancel", Set(jobs.split(separator: "\n").map(String.init)).sorted())
+    _ = try await waitFor { $0.isEmpty }
+  }
+
+  @Test(.timeLimit(.minutes(3))) func aRequeuedTrialHasACheckpointACancelledOneEnds() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    try SmallExperiment.write(into: program)
+    let impatience = impatience()
+    defer { impatience.cancel() }
+    // Slurm has a meaning for the name of this folder.
+    let left = try await program.run(
+      [
+        "sweep", "small.yaml", "lr=[1e-3]", "epochs=100000", "threads=1",
+        "train.checkpoint.every=1000s", "--runs-dir", "100%a",
+      ] + slurm, send: SIGINT, after: "submitted as job")
+    #expect(left.code == 75, "\(left.error)")
+    let sweep = try #require(program.runs("100%a").first)
+    let run = try #require(try SweepCatalog.trial(1, of: sweep))
+    func comesBeyond(_ epochs: Int) async throws -> Bool {
+      for _ in 0..<300 {
+        if let done = try? run.readEpochs().count, done > epochs { return true }
+        try await Task.sleep(for: .milliseconds(100))
+      }
+      return false
+    }
+    #expect(try await comesBeyond(50))
+    let task = try await runningTask()
+    _ = try await slurm("scontrol", ["requeue", task])
+    var checkpoints: [String] = []
+    for _ in 0..<200 where checkpoints.isEmpty {
+      try await Task.sleep(for: .milliseconds(50))
+      let files = try? FileManager.default.contentsOfDirectory(atPath: run.file("checkpoints"))
+      checkpoints = (files ?? []).filter { !$0.contains("partial") }
+    }
+    #expect(checkpoints.count == 1)
+    let before = try run.readEpochs().count
+    #expect(try await comesBeyond(before))
+    // Nothing was computed a second time.
+    #expect(try run.readEpochs().prefix(before + 1).map(\.epoch) == Array(1...before + 1))
+    #expect(SweepTests.text(sweep + "/slurm/1/0.out").contains("REQUEUE"))
+
+    _ = try await slurm("scancel", [task])
+    _ = try await waitFor { $0.isEmpty }
+    try await Task.sleep(for: .seconds(2))
+    #expect(try await waitFor { _ in true }.isEmpty)
+  }
+
+  @Test(.timeLimit(.minutes(3))) func theCapHoldsOverArrays() async throws {
+    let program = try SweepTests.program(["FAKE_DELAY": "1"])
+    defer { program.remove() }
+    let left = try await program.run(
+      ["sweep", "small.yaml", "--jobs", "1"] + grid + slurm, send: SIGINT, after: ", 3 tasks")
+    #expect(left.code == 75, "\(left.error)")
+    _ = try await waitFor { $0.contains(" RUNNING") && $0.contains(" PENDING Dependency") }
+    for _ in 0..<10 {
+      let queue = try await waitFor { !$0.isEmpty }
+      #expect(queue.components(separatedBy: " RUNNING").count <= 2)
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    try await cancelAll()
+  }
+
   @Test(.timeLimit(.minutes(5))) func foldsAreTasks() async throws {
     let program = try Program()
     defer { program.remove() }

@@ -124,4 +124,26 @@ import Testing
     #expect(resumed.code == 0, "\(resumed.text)")
     #expect(try sandbox.runs().last?.manifest() == reference.manifest)
   }
+
+  /// As on a cluster, where a task that is put back hears it from Slurm and from its script.
+  @Test func twoTermsTogetherAreOne() throws {
+    let sandbox = try Sandbox()
+    try Experiments.write(into: sandbox)
+    let process = try sandbox.start(["cnn.yaml", "train.checkpoint.every=1000s"] + Self.long)
+    #expect(process.waitFor(" 2/90"))
+    let workers = process.workers
+    // So that its checkpoint is not written before the second one arrives.
+    for worker in workers { kill(worker, SIGSTOP) }
+    for _ in 0..<2 {
+      process.send(SIGTERM)
+      usleep(20_000)
+    }
+    usleep(300_000)
+    for worker in workers { kill(worker, SIGCONT) }
+    let outcome = process.wait()
+    #expect(outcome.code == 75, "\(outcome.text)")
+    let run = try #require(sandbox.runs().last)
+    #expect(run.checkpoints().count == 1)
+    #expect(try run.readInfo().status == .interrupted)
+  }
 }

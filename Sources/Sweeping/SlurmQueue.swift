@@ -1,0 +1,227 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+import FoundationEssentials
+
+/// Collects work into arrays, submits them and watches for their ends.
+actor SlurmQueue {
+  private let folder: String
+  private let name: String
+  private let program: String
+  private let options: SlurmOptions
+  private let atOnce: Int?
+  private let patience: Duration
+  private let tell: @Sendable (Int, Int) -> Void
+  private let tools: SlurmTools
+
+  private var arrays: [SlurmArray] = []
+  private var waiting: [SlurmArray.Work: CheckedContinuation<TrialEnding, any Error>] = [:]
+  /// Not submitted yet.
+  private var pending: [SlurmArray.Work] = []
+  /// Where the work that is waited for stands.
+  private var places: [SlurmArray.Work: (array: SlurmArray, index: Int)] = [:]
+  /// How often a task was not in the queue although it has not said its code.
+  private var absences: [SlurmArray.Work: Int] = [:]
+  /// How often in a row Slurm did not answer.
+  private var silences = 0
+  /// How often an array of which nobody knows the number was looked for.
+  private var searches = 0
+  private var isSubmitting = false
+  private var watcher: Task<Void, Never>?
+  private var lastArrival = ContinuousClock.now
+  private var hasLeft = false
+
+  init(
+    _ directory: String, program: String, options: SlurmOptions, atOnce: Int?,
+    patience: Duration, tools: SlurmTools, submitted tell: @escaping @Sendable (Int, Int) -> Void
+  ) throws {
+    self.tell = tell
+    self.tools = tools
+    folder = ExperimentLoader.place("\(directory)/slurm")
+    name = "runner-" + (directory.split(separator: "/").last.map(String.init) ?? "")
+    self.program = program
+    self.options = options
+    self.atOnce = atOnce
+    self.patience = patience
+    let record = "\(folder)/jobs.json"
+    if FileManager.default.fileExists(atPath: record) {
+      arrays = try JSONText.decode(
+        [SlurmArray].self, from: FileReading.bytes(of: record, limit: 1 << 28))
+    }
+  }
+
+  func run(_ work: SlurmArray.Work) async throws -> TrialEnding {
+    if hasLeft { return .interrupted }
+    return try await withCheckedThrowingContinuation { continuation in
+      waiting[work] = continuation
+      pending.append(work)
+      lastArrival = .now
+      if watcher == nil { watcher = Task { await watch() } }
+    }
+  }
+
+  /// The jobs go on; nobody here waits for them.
+  func leave() async {
+    // A submission under way is soon over, and its number then known. Who insists need not wait for that:
+    // the next call finds the job by its comment.
+    let limit = ContinuousClock.now + (hasLeft ? .zero : .seconds(10))
+    hasLeft = true
+    while isSubmitting, ContinuousClock.now < limit {
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+    for continuation in waiting.values { continuation.resume(returning: .interrupted) }
+    waiting = [:]
+  }
+
+  private func watch() async {
+    do {
+      while !hasLeft {
+        // What comes together goes together into one array.
+        if !pending.isEmpty, ContinuousClock.now - lastArrival > .milliseconds(400) {
+          try await submit()
+        }
+        if !places.isEmpty { try await look() }
+        let isUnsure = silences > 0 || searches > 0
+        let isFresh = !isUnsure && (places.isEmpty || !pending.isEmpty)
+        try await Task.sleep(for: isFresh ? .milliseconds(200) : patience)
+      }
+    } catch {
+      for continuation in waiting.values { continuation.resume(throwing: error) }
+      waiting = [:]
+      watcher = nil
+    }
+  }
+
+  private func submit() async throws {
+    guard let there = try await heard(tools.queue(name: name)), try settle(there) else { return }
+    // Numbers stand at the start of names of one length otherwise.
+    let all = pending.sorted { ($0.run.utf8.count, $0.run) < ($1.run.utf8.count, $1.run) }
+    pending = []
+    var rest: [SlurmArray.Work] = []
+    for work in all {
+      switch try await standing(of: work, there) {
+      case .place(let array, let index): places[work] = (array, index)
+      case .nowhere: rest.append(work)
+      case .unknown: pending.append(work)
+      }
+    }
+    let limit = try await tools.arrayLimit()
+    var before = there.jobs
+    var start = 0
+    while start < rest.count, !hasLeft {
+      let chunk = Array(rest[start..<min(start + limit, rest.count)])
+      before.insert(try await submit(chunk, after: before))
+      start += chunk.count
+    }
+  }
+
+  /// An answer of Slurm. None is none: what it would have said is asked again later, but not for ever.
+  private func heard<Answer>(_ answer: Answer?) throws -> Answer? {
+    silences = answer == nil ? silences + 1 : 0
+    if silences > 100 {
+      throw InputError(
+        "Slurm's controller does not answer",
+        hint: "the jobs may still run; the same command waits for them again")
+    }
+    return answer
+  }
+
+  /// Takes over arrays whose submission nobody has seen the end of.
+  ///
+  /// - Returns: false where one may still be on its way to Slurm.
+  private func settle(_ there: SlurmTools.Queue) throws -> Bool {
+    guard arrays.contains(where: { $0.job == 0 }) else { return true }
+    for index in arrays.indices where arrays[index].job == 0 {
+      arrays[index].job = arrays[index].mark.flatMap { there.marks[$0] } ?? 0
+    }
+    searches += 1
+    guard searches >= 3 || !arrays.contains(where: { $0.job == 0 }) else { return false }
+    searches = 0
+    // What was not found was never submitted, or has ended.
+    arrays.removeAll { $0.job == 0 }
+    try save()
+    return true
+  }
+
+  private func save() throws {
+    try AtomicFile.write(JSONText.encode(arrays, pretty: true), to: "\(folder)/jobs.json")
+  }
+
+  /// Where work stands that an earlier call has submitted.
+  private enum Standing {
+    case place(SlurmArray, Int)
+    case nowhere
+    /// Slurm does not say.
+    case unknown
+  }
+
+  private func standing(
+    of work: SlurmArray.Work, _ there: SlurmTools.Queue
+  ) async throws -> Standing {
+    for array in arrays.reversed() {
+      guard let index = array.tasks.firstIndex(where: { $0.run == work.run }) else { continue }
+      guard array.tasks[index].untilEpoch == work.untilEpoch else { return .nowhere }
+      let task = SlurmTools.TaskID(job: array.job, index: index)
+      if there.tasks.contains(task) { return .place(array, index) }
+      if SlurmArray.ending(index, in: "\(folder)/\(array.number)") != nil { return .nowhere }
+      guard let fate = try await heard(tools.fate(of: task)) else { return .unknown }
+      return fate.isEnd ? .nowhere : .place(array, index)
+    }
+    return .nowhere
+  }
+
+  /// - Returns: the number of the array.
+  private func submit(_ tasks: [SlurmArray.Work], after earlier: Set<Int>) async throws -> Int {
+    var number = arrays.count + 1
+    while FileManager.default.fileExists(atPath: "\(folder)/\(number)") { number += 1 }
+    var array = SlurmArray(number: number, tasks: tasks, mark: UUID().uuidString)
+    let place = "\(folder)/\(number)"
+    try array.write(to: place, program: program)
+    // Recorded before Slurm knows of it, so that nothing that Slurm knows of is without a record.
+    arrays.append(array)
+    try save()
+    isSubmitting = true
+    defer { isSubmitting = false }
+    array.job = try await tools.submit(
+      array.arguments(
+        in: place, name: name, atOnce: atOnce, after: earlier, options: options.arguments))
+    arrays[arrays.count - 1] = array
+    try save()
+    for (index, work) in tasks.enumerated() { places[work] = (array, index) }
+    tell(array.job, tasks.count)
+    return array.job
+  }
+
+  private func look() async throws {
+    guard let there = try await heard(tools.queue(name: name)) else { return }
+    for (work, place) in places {
+      let task = SlurmTools.TaskID(job: place.array.job, index: place.index)
+      if there.tasks.contains(task) {
+        // Also a task that is just being put back, whatever its last life said.
+        absences[work] = nil
+        continue
+      }
+      let ending = SlurmArray.ending(place.index, in: "\(folder)/\(place.array.number)")
+      if let ending, ending != .interrupted {
+        end(work, ending)
+        continue
+      }
+      // Between two lives of a requeued task, and before files of other nodes are seen.
+      absences[work, default: 0] += 1
+      guard ending != nil || absences[work, default: 0] >= 3 else { continue }
+      guard let fate = try await heard(tools.fate(of: task)) else { continue }
+      if fate.isEnd {
+        end(work, ending ?? .lost("left the queue without an end (\(fate.inWords))"))
+      } else {
+        // Somebody has given the job another name, or it comes back in this moment.
+        absences[work] = nil
+      }
+    }
+  }
+
+  private func end(_ work: SlurmArray.Work, _ ending: TrialEnding) {
+    places[work] = nil
+    absences[work] = nil
+    waiting.removeValue(forKey: work)?.resume(returning: ending)
+  }
+}

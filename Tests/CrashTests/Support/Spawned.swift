@@ -31,8 +31,11 @@ final class Spawned {
     process.environment = environment
     process.currentDirectoryURL = URL(filePath: folder)
     process.standardInput = FileHandle.nullDevice
-    process.standardError = try FileHandle(forWritingTo: URL(filePath: error))
-    process.standardOutput = try FileHandle(forWritingTo: URL(filePath: output))
+    let texts = try [error, output].map { try FileHandle(forWritingTo: URL(filePath: $0)) }
+    // Foundation keeps a process for longer than the thousands of a long suite can stay open.
+    defer { for text in texts { try? text.close() } }
+    process.standardError = texts[0]
+    process.standardOutput = texts[1]
     process.terminationHandler = { [done] _ in done.signal() }
     try process.run()
   }

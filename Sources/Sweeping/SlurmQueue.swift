@@ -201,7 +201,8 @@ actor SlurmQueue {
         absences[work] = nil
         continue
       }
-      let ending = SlurmArray.ending(place.index, in: "\(folder)/\(place.array.number)")
+      let codes = "\(folder)/\(place.array.number)"
+      let ending = SlurmArray.ending(place.index, in: codes)
       if let ending, ending != .interrupted {
         end(work, ending)
         continue
@@ -211,7 +212,9 @@ actor SlurmQueue {
       guard ending != nil || absences[work, default: 0] >= 3 else { continue }
       guard let fate = try await heard(tools.fate(of: task)) else { continue }
       if fate.isEnd {
-        end(work, ending ?? .lost("left the queue without an end (\(fate.inWords))"))
+        // It may have ended between the two questions.
+        let last = SlurmArray.ending(place.index, in: codes)
+        end(work, last ?? .lost("left the queue without an end (\(fate.inWords))"))
       } else {
         // Somebody has given the job another name, or it comes back in this moment.
         absences[work] = nil

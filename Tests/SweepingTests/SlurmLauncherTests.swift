@@ -6,7 +6,7 @@ import Testing
 @testable import Sweeping
 
 /// Against a stand-in for Slurm's programs, whose queue a test can change.
-@Suite struct SlurmLauncherTests {
+@Suite(.timeLimit(.minutes(2))) struct SlurmLauncherTests {
   private struct Cluster {
     let folder: TemporaryFolder
     private let tools: String
@@ -121,6 +121,7 @@ import Testing
     let cluster = try Cluster()
     let run = cluster.run(try cluster.launcher(), 1)
     try await cluster.wait { try cluster.submissions().count == 1 }
+    try await cluster.wait { try cluster.recorded() == [1] }
     try cluster.write("", to: "queue")
     #expect(
       try await run.value == [.lost("left the queue without an end (Slurm has forgotten why)")])

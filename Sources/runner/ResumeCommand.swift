@@ -68,7 +68,10 @@ struct ResumeCommand: AsyncParsableCommand {
     defer { lock.release() }
     let info = try run.readInfo()
     if info.status == .finished {
-      if RunExecution.isUntidy(run) && info.part == nil { try RunExecution.tidy(run) }
+      if RunExecution.isUntidy(run) && info.part == nil {
+        try run.removeTemporaries()
+        try RunExecution.tidy(run)
+      }
       context.reporter.say("'\(run.path)' has finished; there is nothing to resume")
       return
     }

@@ -71,6 +71,11 @@ import Testing
     try Data().write(to: URL(filePath: run.file("fold-1/.lock")))
     #expect(try sandbox.run(["resume", "latest"]).code == 0)
     #expect(!run.has("fold-1/.lock"))
+    // And by one that was killed while it wrote the page.
+    try FileManager.default.removeItem(atPath: run.file("report.html"))
+    try Data().write(to: URL(filePath: run.file(".half.tmp")))
+    #expect(try sandbox.run(["resume", "latest"]).code == 0)
+    #expect(run.has("report.html") && !run.has(".half.tmp"))
   }
 
   @Test func whileFeaturesAreComputed() throws {

@@ -19,23 +19,10 @@ enum ComparisonTemplate {
     let page: PageModel
   }
 
-  private static let text = "{{% CONTENT_TYPE: \(HTMLText.name)}}" + head + section + tail
+  private static let text =
+    "{{% CONTENT_TYPE: \(HTMLText.name)}}" + PageHead.text + head + section + tail
 
   private static let head = """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="referrer" content="no-referrer">
-    <meta name="color-scheme" content="light dark">
-    <title>{{page.title}}</title>
-    <link rel="icon" href="data:,">
-    <style>
-    {{{style}}}
-    </style>
-    </head>
     <body>
     {{#page}}
     <header>

@@ -2,23 +2,10 @@
 /// style sheet, a drawing of ``CurveDrawing`` and an address made of base64.
 enum PageTemplate {
   static let text =
-    "{{% CONTENT_TYPE: \(HTMLText.name)}}" + head + numbers + pictures + classes + model + rest
+    "{{% CONTENT_TYPE: \(HTMLText.name)}}" + PageHead.text + head + numbers + pictures + classes
+    + model + rest
 
   private static let head = """
-    <!DOCTYPE html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="referrer" content="no-referrer">
-    <meta name="color-scheme" content="light dark">
-    <title>{{page.title}}</title>
-    <link rel="icon" href="data:,">
-    <style>
-    {{{style}}}
-    </style>
-    </head>
     <body>
     {{#page}}
     <header>

@@ -21,6 +21,7 @@ package struct SweepPage {
   private static let mostRows = 500
 
   let title: String
+  let name: String
   let directory: String
   let facts: [String]
   let cards: [Fact]
@@ -75,7 +76,12 @@ package struct SweepPage {
   }
 
   private struct Outer {
-    let style = PageStyle.css
+    let style =
+      PageStyle.css + """
+
+        tr.best td { background: var(--good-tint); font-weight: 600; }
+        .card b.long { font-size: 15px; }
+        """
     let page: SweepPage
     let hasFailures: Bool
 
@@ -89,7 +95,8 @@ package struct SweepPage {
     _ table: SweepTable, _ directory: RunDirectory, _ name: String, _ facts: [String],
     _ interval: String?, _ remark: String, _ failures: [String]
   ) {
-    title = Clipped.text(name, 200)
+    self.name = Clipped.text(name, 200)
+    title = self.name + ": sweep"
     self.directory = directory.path.split(separator: "/").last.map(String.init) ?? directory.path
     self.facts = facts
     self.failures = failures
@@ -145,27 +152,11 @@ package struct SweepPage {
 /// three are the style sheet and an address made of base64.
 enum SweepPageTemplate {
   static let text =
-    "{{% CONTENT_TYPE: \(HTMLText.name)}}" + """
-      <!DOCTYPE html>
-      <html lang="en">
-      <head>
-      <meta charset="utf-8">
-      <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
-      <meta name="viewport" content="width=device-width, initial-scale=1">
-      <meta name="referrer" content="no-referrer">
-      <meta name="color-scheme" content="light dark">
-      <title>{{page.title}}: sweep</title>
-      <link rel="icon" href="data:,">
-      <style>
-      {{{style}}}
-      tr.best td { background: var(--good-tint); font-weight: 600; }
-      .card b.long { font-size: 15px; }
-      </style>
-      </head>
+    "{{% CONTENT_TYPE: \(HTMLText.name)}}" + PageHead.text + """
       <body>
       {{#page}}
       <header>
-      <div class="top"><h1>{{title}}</h1><span class="badge good">sweep</span></div>
+      <div class="top"><h1>{{name}}</h1><span class="badge good">sweep</span></div>
       <div class="mono soft">{{directory}}</div>
       <div class="facts">{{#facts}}<span>{{.}}</span>{{/facts}}</div>
       </header>

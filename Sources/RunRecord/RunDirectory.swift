@@ -9,22 +9,13 @@ package struct RunDirectory: Sendable {
 
   package init(path: String) { self.path = path }
 
-  /// Creates `<folder>/<name>-<UTC>-<6 hex>` for this process alone.
-  ///
-  /// Of several starts of one experiment in one second each takes the next second that is free, so
-  /// that their order by name is the order in which they came; `run.json` has the time of day.
+  /// Creates `<folder>/<name>-<UTC>-<6 hex>` for this process alone; see ``DatedFolder``.
   ///
   /// - Throws: ``FileError`` where the folder cannot be written.
   package static func create(
     in folder: String, name: String, identity: Identity
   ) throws(FileError) -> RunDirectory {
-    try AtomicFile.createFolder(folder)
-    let now = UTCTime.now()
-    for second in now..<(now + 3600) {
-      let path = "\(folder)/\(name)-\(UTCTime.compact(second))-\(identity.short)"
-      if try AtomicFile.createNewFolder(path) { return RunDirectory(path: path) }
-    }
-    throw FileError(path: folder, reason: "no new run directory could be created in it")
+    RunDirectory(path: try DatedFolder.create(in: folder, name: name, hash: identity.short))
   }
 
   /// Removes the directory again, as far as that is possible, where a run could not even begin.

@@ -25,15 +25,9 @@ package struct SweepDirectory: Sendable {
   package static func create(
     in folder: String, name: String, hash: String
   ) throws(FileError) -> SweepDirectory {
-    try AtomicFile.createFolder(folder)
-    let now = UTCTime.now()
-    for second in now..<(now + 3600) {
-      let path = "\(folder)/\(name)-sweep-\(UTCTime.compact(second))-\(hash.prefix(6))"
-      guard try AtomicFile.createNewFolder(path) else { continue }
-      for part in ["trials", "logs"] { try AtomicFile.createFolder("\(path)/\(part)") }
-      return SweepDirectory(path: path)
-    }
-    throw FileError(path: folder, reason: "no new sweep directory could be created in it")
+    let path = try DatedFolder.create(in: folder, name: "\(name)-sweep", hash: hash)
+    for part in ["trials", "logs"] { try AtomicFile.createFolder("\(path)/\(part)") }
+    return SweepDirectory(path: path)
   }
 
   /// The youngest sweep in a folder that `file` goes on with; damaged ones are passed over.

@@ -55,6 +55,17 @@ struct RunDirectoryTests {
     #expect(paths == paths.sorted())
   }
 
+  /// Also where another experiment's start came in between, whose hash is another one.
+  @Test func laterOnesOfOthersSortLater() throws {
+    let names = try "fa09b3".map { digit in
+      let hash = String(repeating: digit, count: 6)
+      let path = try DatedFolder.create(in: folder.path, name: "sample", hash: hash)
+      try Data().write(to: URL(filePath: path + "/run.json"))
+      return String(path.split(separator: "/").last ?? "")
+    }
+    #expect(try RunCatalog.names(in: folder.path) == names.reversed())
+  }
+
   @Test func saysWhereItCannotBeCreated() throws {
     let file = try folder.write([], "file")
     #expect(throws: FileError(path: file, reason: "is there already and is no folder")) {

@@ -1,0 +1,24 @@
+import Files
+
+/// New folders of runs and sweeps: `<name>-<UTC>-<6 hex>`.
+package enum DatedFolder {
+  /// Creates one for this process alone.
+  ///
+  /// Of several starts in one second each takes the next second that is free, so that the order of their
+  /// names is the order in which they came; `run.json` has the time of day.
+  ///
+  /// - Throws: ``FileError`` where `folder` cannot be written.
+  package static func create(
+    in folder: String, name: String, hash: String
+  ) throws(FileError) -> String {
+    try AtomicFile.createFolder(folder)
+    let taken = Set(try RunCatalog.folders(in: folder).compactMap { RunName($0).time })
+    let now = UTCTime.now()
+    // Beyond the hour: somebody's clock was far ahead.
+    for second in now..<(now + 3600) where !taken.contains(UTCTime.compact(second)) {
+      let path = "\(folder)/\(name)-\(UTCTime.compact(second))-\(hash.prefix(6))"
+      if try AtomicFile.createNewFolder(path) { return path }
+    }
+    throw FileError(path: folder, reason: "no new directory could be created in it")
+  }
+}

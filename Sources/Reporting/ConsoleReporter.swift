@@ -41,7 +41,7 @@ package struct ConsoleReporter {
     case .step(let step): show(step)
     case .epoch(let record, let timing): show(record, timing)
     case .warning(let text): warn(text)
-    case .end, .engine, .failure, .profile, .prediction: clearBar()
+    case .end, .engine, .failure, .profile, .prediction, .timing: clearBar()
     }
   }
 

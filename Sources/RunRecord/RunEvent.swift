@@ -16,6 +16,8 @@ package enum RunEvent: Codable, Sendable {
   case profile(RunProfile)
   /// A part of the answer to a ``PredictionRequest``.
   case prediction(PredictionEvent)
+  /// The answer to a ``TimingRequest``.
+  case timing(StepTiming)
   case end(RunSummary)
   case failure(WorkerFailure)
 }

@@ -83,6 +83,19 @@ package struct Strategy: Sendable, Equatable, Codable {
     return rungs
   }
 
+  /// Of the epochs that all trials would train to their end, those that are trained.
+  package func share(of epochs: Int) -> Double {
+    var count = maxTrials
+    var (trained, before) = (0, 0)
+    for rung in rungs(of: epochs) {
+      trained += count * (rung - before)
+      count = (count + reduction - 1) / reduction
+      before = rung
+    }
+    trained += count * (epochs - before)
+    return Double(trained) / Double(max(maxTrials * epochs, 1))
+  }
+
   /// Decides from what is known alone, so that a sweep that was killed decides the same again.
   ///
   /// - Parameters:

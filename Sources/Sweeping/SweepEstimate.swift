@@ -3,11 +3,18 @@ import RunRecord
 
 /// What a sweep will take, from what is known before it starts.
 package struct SweepEstimate: Sendable, Equatable {
-  /// Of one trial, from a finished one of the same experiment.
-  package var secondsPerTrial: Double?
-  /// Which run that was.
-  package var source: String?
-  package var bytesPerTrial: Int
+  /// Where the time of a trial is known from.
+  package enum Basis: Sendable, Equatable {
+    /// Finished ones of the same experiment: which they were.
+    case finished(String)
+    case timed(StepTiming)
+  }
+
+  package private(set) var secondsPerTrial: Double?
+  /// Of what is computed once for all trials, if it is not there already.
+  package private(set) var secondsOnce = 0.0
+  package private(set) var basis: Basis?
+  package private(set) var bytesPerTrial: Int
 
   /// Files of a run beside its weights: plots, predictions, the report.
   private static let otherFiles = 3 << 20
@@ -42,7 +49,27 @@ package struct SweepEstimate: Sendable, Equatable {
     let durations = finished.compactMap(\.duration)
     guard !durations.isEmpty else { return false }
     secondsPerTrial = max(Double(durations.reduce(0, +)) / Double(durations.count), 0.5)
-    source = durations.count == 1 ? finished[0].name : "\(durations.count) earlier ones"
+    basis = .finished(durations.count == 1 ? finished[0].name : "\(durations.count) earlier ones")
     return true
+  }
+
+  /// Takes the mean over the trials of `plan`, where steps of its first one were timed.
+  package mutating func use(
+    _ timing: StepTiming, in plan: SweepPlan, _ examples: TrialWork.Examples
+  ) {
+    guard let timed = plan.works.first else { return }
+    let seconds = plan.works.map { $0.seconds(timing, of: timed, examples) }
+    secondsPerTrial = seconds.reduce(0, +) / Double(seconds.count)
+    secondsOnce = timed.secondsOnce(timing, examples)
+    basis = .timed(timing)
+  }
+
+  /// Of `left` trials, `jobs` at a time; nothing where the time of one is not known.
+  package func seconds(_ plan: SweepPlan, left: Int, jobs: Int) -> Double? {
+    secondsPerTrial.map { trial in
+      let rounds = Double((left + jobs - 1) / jobs)
+      // Whatever is stopped early, one trial goes to its end.
+      return secondsOnce + trial * max(1, rounds * plan.file.strategy.share(of: plan.epochs))
+    }
   }
 }

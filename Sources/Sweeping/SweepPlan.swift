@@ -17,6 +17,10 @@ package struct SweepPlan: Sendable {
   package private(set) var epochs: Int
   /// Trainable and other parameters of the smallest and the largest trial.
   package private(set) var parameters: ClosedRange<Int>
+  /// What the trials compute that were proven now, in their order; at least one.
+  package private(set) var works: [TrialWork] = []
+  /// The first of those.
+  package private(set) var sample: Plan?
   /// The most threads that a trial uses.
   package private(set) var threads: Int
   /// What a person should know.
@@ -162,6 +166,8 @@ package struct SweepPlan: Sendable {
     var counts: [Int] = []
     func note(_ trial: TrialPlan) {
       counts.append(trial.plan.graph.parameterCount)
+      works.append(TrialWork(trial.plan))
+      sample = sample ?? trial.plan
       threads = max(threads, trial.plan.experiment.threads)
       epochs = max(epochs, trial.plan.experiment.epochs)
       if inParts == nil, let parts = trial.plan.experiment.parts {

@@ -31,6 +31,8 @@ package struct TrainingJob {
   package var precision: Precision
   /// The beginning of the model that never changes, which computes in float32 whatever the precision.
   package var frozenPrefix: FrozenPrefix?
+  /// Whether what that beginning makes of an image is computed once and kept.
+  package var keepsFeatures: Bool
   /// Which examples the choices of the training look at.
   package var selection = Selection.validation
   package var seed: UInt64
@@ -71,6 +73,7 @@ package struct TrainingJob {
     accumulate = experiment.accumulate
     averageDecay = experiment.averageDecay
     precision = experiment.precision
+    keepsFeatures = experiment.usesFeatureCache
     let metrics = metrics
     earlyStopping = try experiment.earlyStopping.map {
       try EarlyStoppingRule($0, higherIsBetter: { metrics.higherIsBetter($0) })

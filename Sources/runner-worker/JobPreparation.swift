@@ -56,7 +56,7 @@ struct JobPreparation {
     job.frozenPrefix = plan.frozenPrefix
     job.selection = data.selection
     try takeWeights(&job, checkpoint)
-    guard let prefix = plan.frozenPrefix, plan.experiment.usesFeatureCache else {
+    guard let prefix = plan.frozenPrefix, job.keepsFeatures else {
       return (job, test)
     }
     let features = try features(of: examples, test, behind: prefix, transforms, job)

@@ -33,6 +33,8 @@ enum RunnerWorker {
       Interruption.watch()
       if let prediction = request.prediction {
         try PredictionJob(prediction, of: request.directory, output: output).answer()
+      } else if let timing = request.timing {
+        try output.send(.timing(TimingJob(timing).measure()))
       } else {
         try await Job(request, output: output).run()
       }

@@ -25,7 +25,12 @@ final class SweepSession {
     let plan = try makePlan(slurm)
     let capacity = jobs(plan)
     let text = SweepText(terminal: terminal, plan: plan)
-    let estimate = SweepEstimate(plan, directory: plan.directory, runs: command.runsDirectory)
+    var estimate = SweepEstimate(plan, directory: plan.directory, runs: command.runsDirectory)
+    if estimate.secondsPerTrial == nil, text.hasWork, slurm == nil, !command.quiet,
+      let (timing, examples) = await SweepTiming(plan, environment: environment).measure()
+    {
+      estimate.use(timing, in: plan, examples)
+    }
     say(text.opening(jobs: capacity, isSlurm: slurm != nil, estimate))
     for note in plan.notes { warn(note) }
     if let shortage = text.shortage(estimate, free: DiskSpace.free(at: command.runsDirectory)) {

@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Report
 import Reporting
+import RunRecord
 import Sweeping
 
 /// What a sweep says before it starts.
@@ -17,6 +18,9 @@ struct SweepText {
       plan.file.trials.count { TrialDirectory(reading: directory.trial($0)).state == .finished }
     } ?? 0
   }
+
+  /// Whether anything is left to do whose time can be asked for.
+  var hasWork: Bool { planned > begun }
 
   /// Trials, parameters, time, disk.
   func opening(jobs: Int, isSlurm: Bool, _ estimate: SweepEstimate) -> String {
@@ -37,19 +41,41 @@ struct SweepText {
     facts += ", about \(size(estimate.bytesPerTrial * left)) on disk"
     if left == 0 {
       facts = "nothing is left to do"
-    } else if file.strategy.kind.stopsEarly {
-      facts += ", compared after \(rungs) of \(plan.epochs) epochs"
-    } else if let seconds = estimate.secondsPerTrial, let source = estimate.source, !isSlurm {
-      let rounds = (left + jobs - 1) / jobs
-      facts += ", about \(RunTime.text(Int(seconds * Double(rounds))))"
-      lines.append("  " + wrapped(facts))
-      facts = "(a trial took \(RunTime.text(Int(seconds.rounded()))): \(source))"
-    } else if !isSlurm {
-      facts += "; the first finished trial will tell the time"
+    } else {
+      if file.strategy.kind.stopsEarly {
+        facts += ", compared after \(rungs) of \(plan.epochs) epochs"
+      }
+      if let seconds = estimate.seconds(plan, left: left, jobs: jobs), !isSlurm {
+        facts += ", about \(time(seconds))"
+        lines.append("  " + wrapped(facts))
+        facts = "(\(basis(of: estimate)))"
+      } else if !isSlurm {
+        facts += "; the first finished trial will tell the time"
+      }
     }
     lines.append("  " + wrapped(facts))
     return terminal.bold(TerminalText.printable(first)) + "\n"
       + TerminalText.printable(lines.joined(separator: "\n"))
+  }
+
+  /// Where the time is known from.
+  private func basis(of estimate: SweepEstimate) -> String {
+    let trial = time(estimate.secondsPerTrial ?? 0)
+    switch estimate.basis {
+    case .finished(let source): return "a trial took \(trial): \(source)"
+    case .timed(let timing):
+      let step = "timed here: a step takes \(milliseconds(timing.step)), a whole trial \(trial)"
+      if timing.feature == 0 { return step }
+      return step + "; the frozen layers once, unless they are kept from before, "
+        + "\(time(estimate.secondsOnce)), \(milliseconds(timing.feature)) an image"
+    case nil: return ""
+    }
+  }
+
+  private func time(_ seconds: Double) -> String { RunTime.text(Int(seconds.rounded())) }
+
+  private func milliseconds(_ seconds: Double) -> String {
+    NumberText.fixed(seconds * 1000, seconds < 0.01 ? 2 : 0) + " ms"
   }
 
   private var rungs: String {

@@ -120,7 +120,20 @@ import Testing
     ])
     #expect(outcome.code == 0)
     #expect(outcome.error.contains("4  {sgd: {momentum: 0.9}}  2   4"))
+    #expect(outcome.error.contains("on disk, about "))
+    #expect(outcome.error.contains("(timed here: a step takes 0."))
+    #expect(!outcome.error.contains("frozen layers"))
     #expect(program.runs() == [])
+    let frozen = try await program.run([
+      "sweep", "small.yaml", "lr=[1,2]", "+freeze=backbone", "device=cpu", "--dry-run",
+    ])
+    #expect(frozen.error.contains("the frozen layers once"))
+    // What cannot be timed is no reason to say nothing.
+    let elsewhere = try await program.run([
+      "sweep", "small.yaml", "lr=[1,2]", "device=mps", "--dry-run",
+    ])
+    #expect(elsewhere.code == 0, "\(elsewhere.error)")
+    #expect(elsewhere.error.contains("; the first finished trial will tell"))
   }
 
   @Test func anAddedValueRunsOnlyWhatIsNew() async throws {

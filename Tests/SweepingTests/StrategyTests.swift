@@ -92,9 +92,13 @@ import Testing
           epochs: 27, jobs: jobs, cost: { Self.curve($0, $1, seed: seed) })
       }
       let whole = search(.grid).run()
+      let strategy = search(kind).strategy
       let early = search(kind).run()
       #expect(whole.epochs == 108 * 27)
       shares.append(Double(early.epochs) / Double(whole.epochs))
+      // What is said before the start; without whole rungs more is trained.
+      let said = strategy.share(of: 27)
+      #expect(jobs == 1 ? shares.last == said : said < 1.0 / 3)
       gaps.append(early.best / whole.best - 1)
     }
     print("\(kind), \(jobs) jobs: share \(shares.max() ?? 1), gap \(gaps.max() ?? 1)")

@@ -56,6 +56,46 @@ import Testing
     _ = try plan(folder, ["lr=[1,2,3]", "split={folds: 2}"], strategy: "grid")
   }
 
+  /// 60,000 training examples, of which 12,000 are validated on, and 10,000 for the test.
+  @Test func timeFollowsFromTimedSteps() throws {
+    let folder = try TemporaryFolder()
+    let examples = TrialWork.Examples(train: 60_000, test: 10_000)
+    func seconds(
+      _ arguments: [String], strategy: String? = nil, left: Int, jobs: Int
+    ) throws -> Double? {
+      let plan = try plan(folder, arguments, strategy: strategy)
+      var estimate = SweepEstimate(plan, directory: nil, runs: folder.path + "/runs")
+      #expect(estimate.seconds(plan, left: left, jobs: jobs) == nil)
+      let timing = StepTiming(step: 0.064, evaluation: 1e-4, feature: 1e-3)
+      estimate.use(timing, in: plan, examples)
+      #expect(estimate.basis == .timed(timing))
+      return estimate.seconds(plan, left: left, jobs: jobs).map { ($0 * 1e6).rounded() / 1e6 }
+    }
+    // 48,000 examples an epoch; after each epoch and with the best weights 12,000 evaluations.
+    let one = 480 + 13.2 + 1 + 2
+    #expect(try seconds(["lr=[1,2,3]", "epochs=10"], left: 3, jobs: 1) == 3 * one)
+    #expect(try seconds(["lr=[1,2,3]", "epochs=10"], left: 3, jobs: 2) == 2 * one)
+    // The mean of what the trials do, in as many steps as it takes.
+    let two = 960 + 25.2 + 1 + 2
+    #expect(try seconds(["epochs=[10,20]"], left: 2, jobs: 1) == one + two)
+    #expect(try seconds(["batch_size=[64,128]", "epochs=10"], left: 2, jobs: 2) == one)
+    #expect(
+      try seconds(["lr=[1,2]", "epochs=10", "+train.max_steps=750"], left: 1, jobs: 1)
+        == 48 + 2.4 + 1 + 2)
+    let folds = try seconds(["lr=[1,2]", "epochs=10", "split={folds: 5}"], left: 1, jobs: 1)
+    #expect(folds == 5 * (one - 2) + 2)
+    // Nine trials for 1 epoch, three for 3, one for 9: 21 of 81.
+    let halving = try seconds(
+      ["lr=[1,2,3,4,5,6,7,8,9]", "epochs=9"], strategy: "halving", left: 9, jobs: 1)
+    #expect(halving == ((432 + 12 + 1 + 2) * 21.0 / 9 * 1e6).rounded() / 1e6)
+    // Frozen layers: 70,000 images once, and no FLOPs of theirs in a step.
+    let frozen = [
+      "model=[flatten, {linear: 20}, relu, {linear: 10}]", "+freeze=backbone", "epochs=10",
+    ]
+    #expect(try seconds(frozen + ["lr=[1,2]"], left: 2, jobs: 2) == one + 70)
+    #expect(try seconds(frozen + ["lr=[1,2]", "cache=false"], left: 2, jobs: 2) == one)
+  }
+
   @Test func variablesThatWereNotSetStayAway() throws {
     let folder = try TemporaryFolder()
     let first = try plan(folder, ["batch_size=[8,16]"])

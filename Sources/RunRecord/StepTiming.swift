@@ -1,0 +1,28 @@
+/// Asks a worker how long the steps of an experiment take on this machine. Nothing is read but what
+/// stands here, and nothing is written.
+package struct TimingRequest: Codable, Sendable {
+  /// The text of `resolved.yaml`.
+  package var experiment: String
+  package var device: String
+
+  package init(experiment: String, device: String) {
+    self.experiment = experiment
+    self.device = device
+  }
+}
+
+/// The answer to a ``TimingRequest``, in seconds.
+package struct StepTiming: Codable, Sendable, Equatable {
+  /// Of one step of the optimizer.
+  package var step: Double
+  /// Of one example that is only evaluated.
+  package var evaluation: Double
+  /// Of one example in the one pass through the frozen layers; 0 where there is none.
+  package var feature: Double
+
+  package init(step: Double, evaluation: Double, feature: Double) {
+    self.step = step
+    self.evaluation = evaluation
+    self.feature = feature
+  }
+}

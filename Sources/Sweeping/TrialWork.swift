@@ -1,0 +1,78 @@
+import ExperimentConfig
+import Graph
+import Planning
+import RunRecord
+
+/// What a trial computes, as far as its configuration says it; from that and some timed steps follows
+/// how long it will take.
+package struct TrialWork: Sendable, Equatable {
+  /// Training and test examples of a data set.
+  package struct Examples: Sendable, Equatable {
+    package var train: Int
+    package var test: Int
+
+    package init(train: Int, test: Int) {
+      self.train = train
+      self.test = test
+    }
+  }
+
+  /// Start of the programs, plots, report.
+  private static let secondsBesides = 2.0
+
+  let epochs: Int
+  private let maxSteps: Int?
+  /// Folds or seeds.
+  private let trainings: Int
+  /// Of the optimizer.
+  private let examplesPerStep: Int
+  private let trainShare: Double
+  private let trainLimit: Int?
+  private let testLimit: Int?
+  /// Of one example in a step.
+  private let flops: Int
+  private let keepsFeatures: Bool
+
+  package init(_ plan: Plan) {
+    let experiment = plan.experiment
+    let data = experiment.data
+    let prefix = experiment.usesFeatureCache ? plan.frozenPrefix : nil
+    epochs = experiment.epochs
+    maxSteps = experiment.maxSteps
+    trainings = experiment.parts?.count ?? 1
+    examplesPerStep = data.batchSize * experiment.accumulate
+    trainShare =
+      switch data.split.kind {
+      case .holdOut(let share): 1 - share
+      case .folds(let folds): 1 - 1 / Double(folds.count)
+      }
+    (trainLimit, testLimit) = (data.trainLimit, data.testLimit)
+    flops = plan.graph.flops - (prefix?.flops ?? 0)
+    keepsFeatures = prefix != nil
+  }
+
+  /// - Parameters:
+  ///   - timing: of the steps of `timed`, whose configuration may be another one: time is taken to grow
+  ///     with examples and FLOPs.
+  ///   - examples: of the data set.
+  func seconds(_ timing: StepTiming, of timed: TrialWork, _ examples: Examples) -> Double {
+    let scale = Double(max(flops, 1)) / Double(max(timed.flops, 1))
+    let all = Double(min(examples.train, trainLimit ?? .max))
+    let test = Double(min(examples.test, testLimit ?? .max))
+    let perEpoch = all * trainShare
+    let trained = min(
+      perEpoch * Double(epochs), maxSteps.map { Double($0) * Double(examplesPerStep) } ?? .infinity)
+    // After each epoch, and once more with the best weights.
+    let evaluated = (all - perEpoch) * ((trained / max(perEpoch, 1)).rounded(.up) + 1) + test
+    let training = trained * timing.step / Double(timed.examplesPerStep)
+    return Double(trainings) * scale * (training + evaluated * timing.evaluation)
+      + Self.secondsBesides
+  }
+
+  /// Of the pass through the frozen layers, which is made once for all trials that have it in common.
+  func secondsOnce(_ timing: StepTiming, _ examples: Examples) -> Double {
+    guard keepsFeatures else { return 0 }
+    let count = min(examples.train, trainLimit ?? .max) + min(examples.test, testLimit ?? .max)
+    return Double(count) * timing.feature
+  }
+}

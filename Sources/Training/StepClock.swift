@@ -1,0 +1,120 @@
+import Execution
+import FeatureCache
+import Graph
+import RunRecord
+
+/// Times a training: some of its steps, an evaluation, and the pass through its frozen layers. What the
+/// examples show does not matter for that.
+package struct StepClock {
+  /// Steps are made for so long, though never more than ``mostSteps`` and at least two, unless
+  /// even the first one takes longer than ``patience``.
+  private static let enough = Duration.milliseconds(300)
+  private static let mostSteps = 40
+  private static let patience = Duration.seconds(3)
+
+  private var job: TrainingJob
+  private let clock = ContinuousClock()
+
+  /// - Parameter job: its examples may be few; they are taken again and again.
+  package init(_ job: TrainingJob) {
+    self.job = job
+    // On a device it is the time until the step is done that counts, and not until it is asked for.
+    self.job.readsLate = false
+  }
+
+  package func measure() throws -> StepTiming {
+    var job = job
+    let count = job.examples.count
+    var feature = 0.0
+    if let prefix = job.frozenPrefix, job.keepsFeatures {
+      (job.examples, feature) = try features(of: job, behind: prefix)
+    }
+    // Of very large batches fewer steps, whose places need memory.
+    let perStep = job.batchSize * job.accumulate
+    let steps = max(1, min(Self.mostSteps, (1 << 21) / perStep))
+    job.trainIndices = (0..<(perStep * steps)).map { $0 % count }
+    job.validationIndices = []
+    (job.epochs, job.maxSteps) = (max(job.epochs, 2), nil)
+    let trainer = try Trainer(job)
+    let watch = StepWatch(steps, enough: Self.enough, patience: Self.patience)
+    do {
+      _ = try trainer.run(watch)
+    } catch is TrainingInterrupted {
+      // It has seen enough.
+    }
+    return StepTiming(
+      step: watch.secondsPerStep, evaluation: try evaluation(trainer, job), feature: feature)
+  }
+
+  /// The first batches choose kernels and fill caches; the last one is what all the others take.
+  private func features(
+    of job: TrainingJob, behind prefix: FrozenPrefix
+  ) throws -> (ExampleSet, seconds: Double) {
+    let pass = FeaturePass(try job.makeModel(), prefix, store: nil, engine: "")
+    var before = clock.now
+    var seconds = 0.0
+    let features = try pass.features(
+      of: job.examples, data: "",
+      description: FeatureDescription(dataset: "", model: "", layers: ""),
+      progress: { progress in
+        seconds = before.duration(to: clock.now).seconds / Double(max(progress.batch, 1))
+        before = clock.now
+      }, waiting: {}, warn: { _ in })
+    return (
+      try ExampleSet(features, labels: job.examples.labels, device: job.device), seconds
+    )
+  }
+
+  private func evaluation(_ trainer: Trainer, _ job: TrainingJob) throws -> Double {
+    let loss = try LossFunction(job.loss, classes: job.classes, device: job.device)
+    func seconds(_ count: Int) throws -> Double {
+      let start = clock.now
+      _ = try Evaluation.run(
+        trainer.model, loss, job.examples, (0..<count).map { $0 % job.examples.count },
+        classes: job.classes)
+      return start.duration(to: clock.now).seconds / Double(count)
+    }
+    let first = try seconds(job.examples.count)
+    // What takes no time has to be done more often to be timed.
+    return first < 1e-3 ? try seconds(1024) : first
+  }
+}
+
+@available(*, unavailable)
+extension StepClock: Sendable {}
+
+/// Remembers when steps ended, and asks for the end of the training when it has seen enough.
+private final class StepWatch: TrainingObserver {
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private let most: Int
+  private let enough: Duration
+  private let patience: Duration
+  private var ends: [ContinuousClock.Instant] = []
+
+  init(_ most: Int, enough: Duration, patience: Duration) {
+    start = clock.now
+    self.most = most
+    self.enough = enough
+    self.patience = patience
+  }
+
+  /// Without the first step, which makes what the others find, as far as there are others.
+  var secondsPerStep: Double {
+    guard let first = ends.first, let last = ends.last else { return 0 }
+    return ends.count == 1
+      ? start.duration(to: last).seconds
+      : first.duration(to: last).seconds / Double(ends.count - 1)
+  }
+
+  var isInterrupted: Bool {
+    guard let first = ends.first, let last = ends.last else { return false }
+    return ends.count >= most || start.duration(to: first) > patience
+      || (ends.count > 1 && first.duration(to: last) > enough)
+  }
+
+  func didStep(_ record: StepRecord) { ends.append(clock.now) }
+  func didFinish(_ epoch: EpochEnd) {}
+  func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool { false }
+  func keep(_ snapshot: TrainingSnapshot) {}
+}

@@ -1,0 +1,65 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Planning
+import RunRecord
+import Torch
+import Training
+import Transforms
+
+/// Times the steps of an experiment on images that show nothing.
+struct TimingJob {
+  /// As many as the pass through frozen layers takes at once, twice.
+  private static let examples = 64
+
+  private let request: TimingRequest
+
+  init(_ request: TimingRequest) {
+    self.request = request
+  }
+
+  func measure() throws -> StepTiming {
+    let name = "resolved.yaml"
+    let diagnostics = DiagnosticCollector()
+    let plan = Plan.make(
+      name, environment: [:], processors: 1,
+      frozen: [ExperimentLoader.place(name): request.experiment], needsWeights: false,
+      diagnostics: diagnostics)
+    guard let plan else { throw InputError(diagnostics.sorted) }
+    guard let device = Device(request.device) else {
+      throw ProgramFault("there is no device '\(request.device)'")
+    }
+    try plan.check(device: request.device)
+    let experiment = plan.experiment
+    try Runtime.setThreadCount(experiment.threads)
+    try Runtime.setDeterministic(true, allowTF32: experiment.precision.allowsTF32(on: device))
+    Runtime.setFlushDenormal(true)
+
+    let facts = plan.dataset.facts
+    let transforms = plan.transforms.fitted { before in
+      let half = [Float](repeating: 0.5, count: before.output.channels)
+      return (mean: half, std: half)
+    }
+    let examples = try ExampleSet(
+      Self.images(facts), transforms, device: device, threads: experiment.threads)
+    var job = try TrainingJob(
+      experiment, graph: plan.graph, trainability: plan.trainability, classes: facts.classes,
+      device: device, examples: examples, trainIndices: [], validationIndices: [])
+    job.frozenPrefix = plan.frozenPrefix
+    return try StepClock(job).measure()
+  }
+
+  /// Of all grey levels, without an order in them.
+  private static func images(_ facts: DatasetFacts) -> LabelledImages {
+    var state: UInt32 = 1
+    let size = facts.channels * facts.height * facts.width
+    let pixels = (0..<(examples * size)).map { _ in
+      // Numerical Recipes' quick generator: nothing is drawn from it but greys to multiply.
+      state = state &* 1_664_525 &+ 1_013_904_223
+      return UInt8(state >> 24)
+    }
+    return LabelledImages(
+      pixels: pixels, channels: facts.channels, height: facts.height, width: facts.width,
+      labels: (0..<examples).map { Int32($0 % facts.classes) })
+  }
+}

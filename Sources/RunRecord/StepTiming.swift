@@ -4,10 +4,13 @@ package struct TimingRequest: Codable, Sendable {
   /// The text of `resolved.yaml`.
   package var experiment: String
   package var device: String
+  /// How many examples a step takes at the most: there may be fewer than the experiment's batches hold.
+  package var examples: Int
 
-  package init(experiment: String, device: String) {
+  package init(experiment: String, device: String, examples: Int) {
     self.experiment = experiment
     self.device = device
+    self.examples = examples
   }
 }
 

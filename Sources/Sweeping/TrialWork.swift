@@ -24,7 +24,7 @@ package struct TrialWork: Sendable, Equatable {
   private let maxSteps: Int?
   /// Folds or seeds.
   private let trainings: Int
-  /// Of the optimizer.
+  /// Of the optimizer; see ``perStep(_:)``.
   private let examplesPerStep: Int
   private let trainShare: Double
   private let trainLimit: Int?
@@ -61,12 +61,19 @@ package struct TrialWork: Sendable, Equatable {
     let test = Double(min(examples.test, testLimit ?? .max))
     let perEpoch = all * trainShare
     let trained = min(
-      perEpoch * Double(epochs), maxSteps.map { Double($0) * Double(examplesPerStep) } ?? .infinity)
+      perEpoch * Double(epochs),
+      maxSteps.map { Double($0) * Double(perStep(examples)) } ?? .infinity)
     // After each epoch, and once more with the best weights.
     let evaluated = (all - perEpoch) * ((trained / max(perEpoch, 1)).rounded(.up) + 1) + test
-    let training = trained * timing.step / Double(timed.examplesPerStep)
+    let training = trained * timing.step / Double(timed.perStep(examples))
     return Double(trainings) * scale * (training + evaluated * timing.evaluation)
       + Self.secondsBesides
+  }
+
+  /// Examples of one step of the optimizer, where the data set has so many.
+  package func perStep(_ examples: Examples) -> Int {
+    let perEpoch = Double(min(examples.train, trainLimit ?? .max)) * trainShare
+    return max(1, min(examplesPerStep, Int(perEpoch)))
   }
 
   /// Of the pass through the frozen layers, which is made once for all trials that have it in common.

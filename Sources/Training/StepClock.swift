@@ -15,9 +15,14 @@ package struct StepClock {
   private var job: TrainingJob
   private let clock = ContinuousClock()
 
-  /// - Parameter job: its examples may be few; they are taken again and again.
-  package init(_ job: TrainingJob) {
+  /// - Parameters:
+  ///   - job: its examples may be few; they are taken again and again.
+  ///   - most: examples of a step.
+  package init(_ job: TrainingJob, most: Int) {
     self.job = job
+    self.job.batchSize = min(job.batchSize, most)
+    self.job.accumulate = min(
+      job.accumulate, (most + self.job.batchSize - 1) / self.job.batchSize)
     // On a device it is the time until the step is done that counts, and not until it is asked for.
     self.job.readsLate = false
   }

@@ -46,7 +46,7 @@ struct TimingJob {
       experiment, graph: plan.graph, trainability: plan.trainability, classes: facts.classes,
       device: device, examples: examples, trainIndices: [], validationIndices: [])
     job.frozenPrefix = plan.frozenPrefix
-    return try StepClock(job).measure()
+    return try StepClock(job, most: max(1, request.examples)).measure()
   }
 
   /// Of all grey levels, without an order in them.

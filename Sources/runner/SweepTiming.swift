@@ -17,7 +17,8 @@ struct SweepTiming {
   /// Nothing where that cannot be found out: whatever is wrong, the first trial says it with its place.
   func measure() async -> (StepTiming, TrialWork.Examples)? {
     guard let sample = plan.sample, let examples = await examples(sample) else { return nil }
-    guard let timing = try? await timing(sample) else { return nil }
+    let most = TrialWork(sample).perStep(examples)
+    guard let timing = try? await timing(sample, most: most) else { return nil }
     return (timing, examples)
   }
 
@@ -35,7 +36,7 @@ struct SweepTiming {
     return TrialWork.Examples(train: train.count, test: test.count)
   }
 
-  private func timing(_ sample: Plan) async throws -> StepTiming? {
+  private func timing(_ sample: Plan, most: Int) async throws -> StepTiming? {
     let interrupts = Interrupts()
     var result: StepTiming?
     _ = try await WorkerProcess(environment: environment, interrupts).run { events, send in
@@ -49,7 +50,8 @@ struct SweepTiming {
         default: asked
         }
       let text = ResolvedYAML.render(sample.loaded.resolved, source: sample.loaded.source)
-      try await send(WorkerRequest(timing: TimingRequest(experiment: text, device: device)))
+      try await send(
+        WorkerRequest(timing: TimingRequest(experiment: text, device: device, examples: most)))
       while let event = try await events.next() {
         if case .timing(let timing) = event { result = timing }
       }

@@ -79,6 +79,10 @@ import Testing
     let two = 960 + 25.2 + 1 + 2
     #expect(try seconds(["epochs=[10,20]"], left: 2, jobs: 1) == one + two)
     #expect(try seconds(["batch_size=[64,128]", "epochs=10"], left: 2, jobs: 2) == one)
+    // A batch of all that there are.
+    #expect(
+      try seconds(["batch_size=[96000]", "epochs=10"], left: 1, jobs: 1)
+        == 10 * 0.064 + 13.2 + 1 + 2)
     #expect(
       try seconds(["lr=[1,2]", "epochs=10", "+train.max_steps=750"], left: 1, jobs: 1)
         == 48 + 2.4 + 1 + 2)

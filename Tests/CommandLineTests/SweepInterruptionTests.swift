@@ -118,9 +118,21 @@ import Testing
     defer { program.remove() }
     try script("worker", "kill -INT $PPID; exit 1\n", in: program)
     program.environment["RUNNER_WORKER"] = program.path("bin/worker")
-    let stopped = try await program.run(["sweep", "small.yaml", "lr=[1,2]"])
+    // Quietly: no steps are timed for what is said first.
+    let stopped = try await program.run(["sweep", "small.yaml", "lr=[1,2]", "--quiet"])
     #expect(stopped.code == 75, "\(stopped.error)")
     #expect(try trials(program).isEmpty)
+  }
+
+  /// Then there is nothing yet to go on with.
+  @Test func whileStepsAreTimed() async throws {
+    var program = try SweepTests.program()
+    defer { program.remove() }
+    try script("worker", "kill -INT $PPID; exit 1\n", in: program)
+    program.environment["RUNNER_WORKER"] = program.path("bin/worker")
+    let stopped = try await program.run(["sweep", "small.yaml", "lr=[1,2]"])
+    #expect(stopped.code == -2, "\(stopped.error)")
+    #expect(program.runs() == [])
   }
 
   /// The first worker describes the machine, later ones are loading LibTorch when the signal comes.
@@ -142,7 +154,8 @@ import Testing
 
       """, in: program)
     program.environment["RUNNER_WORKER"] = program.path("bin/worker")
-    let stopped = try await program.run(["sweep", "small.yaml", "lr=[1e-2,1e-3]", "--jobs", "1"])
+    let stopped = try await program.run(
+      ["sweep", "small.yaml", "lr=[1e-2,1e-3]", "--jobs", "1", "--quiet"])
     #expect(stopped.code == 75, "\(stopped.error)")
     #expect(!stopped.error.contains("has no result"))
     try program.write("", to: "alone")

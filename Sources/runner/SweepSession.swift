@@ -26,7 +26,7 @@ final class SweepSession {
     let capacity = jobs(plan)
     let text = SweepText(terminal: terminal, plan: plan)
     var estimate = SweepEstimate(plan, directory: plan.directory, runs: command.runsDirectory)
-    if estimate.secondsPerTrial == nil, text.hasWork, slurm == nil, !command.quiet,
+    if estimate.secondsPerTrial == nil, text.isForeseeable, slurm == nil, !command.quiet,
       let (timing, examples) = await SweepTiming(plan, environment: environment).measure()
     {
       estimate.use(timing, in: plan, examples)

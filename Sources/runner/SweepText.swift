@@ -19,8 +19,11 @@ struct SweepText {
     } ?? 0
   }
 
-  /// Whether anything is left to do whose time can be asked for.
-  var hasWork: Bool { planned > begun }
+  /// Whether it is known how much is left to do. Of a sweep that stops trials early and has begun it is
+  /// not: it depends on which of them stop.
+  var isForeseeable: Bool {
+    planned > begun && !(plan.file.strategy.kind.stopsEarly && plan.directory != nil)
+  }
 
   /// Trials, parameters, time, disk.
   func opening(jobs: Int, isSlurm: Bool, _ estimate: SweepEstimate) -> String {
@@ -45,11 +48,11 @@ struct SweepText {
       if file.strategy.kind.stopsEarly {
         facts += ", compared after \(rungs) of \(plan.epochs) epochs"
       }
-      if let seconds = estimate.seconds(plan, left: left, jobs: jobs), !isSlurm {
+      if isForeseeable, !isSlurm, let seconds = estimate.seconds(plan, left: left, jobs: jobs) {
         facts += ", about \(time(seconds))"
         lines.append("  " + wrapped(facts))
         facts = "(\(basis(of: estimate)))"
-      } else if !isSlurm {
+      } else if isForeseeable, !isSlurm {
         facts += "; the first finished trial will tell the time"
       }
     }

@@ -43,5 +43,10 @@ struct SweepOfRunsTests {
     let table = try #require(SweepCatalog.table(of: SweepTests.sweep(program)))
     #expect(table.rows.map(\.status) == ["finished", "stopped", "stopped"])
     #expect(table.rows.map(\.epochs) == [9, 1, 1])
+    #expect(outcome.error.contains("timed here"))
+    // How much of it is left is not known beforehand, and here it is nothing.
+    let again = try await program.run(words)
+    #expect(again.code == 0)
+    #expect(again.error.contains("compared after 1, 3 of 9 epochs\n"))
   }
 }

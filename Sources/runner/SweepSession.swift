@@ -26,10 +26,8 @@ final class SweepSession {
     let capacity = jobs(plan)
     let text = SweepText(terminal: terminal, plan: plan)
     var estimate = SweepEstimate(plan, directory: plan.directory, runs: command.runsDirectory)
-    if estimate.secondsPerTrial == nil, text.isForeseeable, slurm == nil, !command.quiet,
-      let (timing, examples) = await SweepTiming(plan, environment: environment).measure()
-    {
-      estimate.use(timing, in: plan, examples)
+    if estimate.secondsPerTrial == nil, text.isForeseeable, slurm == nil, !command.quiet {
+      await timeSteps(plan, &estimate)
     }
     say(text.opening(jobs: capacity, isSlurm: slurm != nil, estimate))
     for note in plan.notes { warn(note) }
@@ -51,6 +49,15 @@ final class SweepSession {
     try await finish(engine, outcome, directory)
     withExtendedLifetime(lock) {}
     try conclude(outcome, directory)
+  }
+
+  private func timeSteps(_ plan: SweepPlan, _ estimate: inout SweepEstimate) async {
+    // Of large models it takes some seconds.
+    if terminal.isInteractive { terminal.write("timing some steps …") }
+    if let (timing, examples) = await SweepTiming(plan, environment: environment).measure() {
+      estimate.use(timing, in: plan, examples)
+    }
+    if terminal.isInteractive { terminal.write("\r\u{1B}[K") }
   }
 
   private func makePlan(_ slurm: SlurmOptions?) throws -> SweepPlan {

@@ -27,6 +27,8 @@ package enum Plots {
     package var classNames: [String]?
     /// Of the rows of `mostConfidentMistakes`, in their order; empty where the data are no pictures.
     package var mistakes: [LabelledPicture] = []
+    /// What `predictions.csv` holds, for who has read it already; nil: it is read.
+    package var predictions: [String: PredictionTable]?
     /// A name on the PATH or a path.
     package var gnuplot = "gnuplot"
     /// Where a folder for a moment is made; nil: `$TMPDIR`, else `/tmp`.
@@ -126,7 +128,7 @@ package enum Plots {
       epochs: epochs, best: best, runName: name, parts: "\(part.rawValue)s")
     var result = [curves.loss(), curves.accuracy(), curves.learningRate()]
     if exists(run.file("predictions.csv")) {
-      let tables = try run.readPredictions()
+      let tables = try details.predictions ?? run.readPredictions()
       result += predictions(tables, details, runName: name)
     } else {
       result.append(.skipped(name: "confusion_matrix", reason: "the run has no predictions"))

@@ -25,25 +25,31 @@ enum RunnerWorker {
       StandardError.write("usage: runner-worker DIRECTORY | --stdin | --describe\n")
       exit(64)
     }
-    let argument = CommandLine.arguments[1]
     do {
-      try output.send(.engine(Engine.describe()))
-      if argument == "--describe" { return }
-      guard let request = try request(argument) else { return }
-      Interruption.watch()
-      if let prediction = request.prediction {
-        try PredictionJob(prediction, of: request.directory, output: output).answer()
-      } else if let timing = request.timing {
-        try output.send(.timing(TimingJob(timing).measure()))
-      } else {
-        try await Job(request, output: output).run()
-      }
+      try await answer(CommandLine.arguments[1], output)
     } catch is TrainingInterrupted {
       exit(75)
     } catch {
       let failure = FailureReport.describe(error)
       FailureReport.send(failure, to: output)
       exit(failure.exitCode)
+    }
+    // Everything is written, and somebody waits for the end: LibTorch would tidy up for a tenth of a
+    // second what the system frees at once.
+    _exit(0)
+  }
+
+  private static func answer(_ argument: String, _ output: EventOutput) async throws {
+    try output.send(.engine(Engine.describe()))
+    if argument == "--describe" { return }
+    guard let request = try request(argument) else { return }
+    Interruption.watch()
+    if let prediction = request.prediction {
+      try PredictionJob(prediction, of: request.directory, output: output).answer()
+    } else if let timing = request.timing {
+      try output.send(.timing(TimingJob(timing).measure()))
+    } else {
+      try await Job(request, output: output).run()
     }
   }
 

@@ -22,7 +22,9 @@ struct RunPlots {
   func draw() async {
     var details = Plots.Details()
     do {
-      details.mistakes = try await mistakes()
+      let tables = try run.readPredictions()
+      details.predictions = tables
+      details.mistakes = try mistakes(tables)
       let outcome = try await Plots.write(for: run, details)
       if outcome.files.isEmpty, let reason = outcome.skipped.first(where: { $0.plot == "plots" }) {
         context.warn("no plots were drawn", because: reason.reason)
@@ -41,8 +43,8 @@ struct RunPlots {
   }
 
   /// The test pictures that the model was most confidently wrong about.
-  private func mistakes() async throws -> [LabelledPicture] {
-    guard let table = try run.readPredictions()["test"] else { return [] }
+  private func mistakes(_ tables: [String: PredictionTable]) throws -> [LabelledPicture] {
+    guard let table = tables["test"] else { return [] }
     let record = try run.readInfo().dataset
     guard let acquired = AcquiredDataset(record, classes: table.classes) else { return [] }
     let images = try acquired.load(.test)

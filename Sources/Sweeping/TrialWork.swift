@@ -20,7 +20,7 @@ package struct TrialWork: Sendable, Equatable {
   /// Start of the programs, plots, report.
   private static let secondsBesides = 2.0
 
-  let epochs: Int
+  private let epochs: Int
   private let maxSteps: Int?
   /// Folds or seeds.
   private let trainings: Int

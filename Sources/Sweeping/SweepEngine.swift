@@ -230,10 +230,10 @@ package final class SweepEngine {
     let wanted = try plan.wants()
     for trial in file.trials {
       guard let old = inputs[trial.number] else { continue }
-      let conflict = new.conflict(with: old, of: trial.number) {
+      let conflict = try new.conflict(with: old, of: trial.number) {
         if wants[trial.number] == nil {
           let planned = planner.plan(trial.number, trial.values, into: DiagnosticCollector())
-          wants[trial.number] = try? planned?.wants()
+          wants[trial.number] = try planned?.wants()
         }
         return wants[trial.number].map { (wanted, $0) }
       }

@@ -23,11 +23,11 @@ struct TrialInputs: Sendable, Decodable {
   ///
   /// - Parameter wanted: what each of them has asked for, which is found out only where it matters.
   func conflict(
-    with other: TrialInputs, of trial: Int, wanted: () -> (TrialWants, TrialWants)?
-  ) -> String? {
+    with other: TrialInputs, of trial: Int, wanted: () throws -> (TrialWants, TrialWants)?
+  ) rethrows -> String? {
     let hasOtherData = isOther(dataset?.fingerprint, other.dataset?.fingerprint)
     let hasOtherWeights = isOther(weights?.identity, other.weights?.identity)
-    guard hasOtherData || hasOtherWeights, let (mine, its) = wanted() else { return nil }
+    guard hasOtherData || hasOtherWeights, let (mine, its) = try wanted() else { return nil }
     if hasOtherData, mine.dataset == its.dataset, let mine = dataset, let its = other.dataset {
       return mine.used == its.used
         ? "trial \(trial) was computed on other files of '\(its.used)' than are there now"

@@ -40,6 +40,8 @@ package struct RunOverview: Sendable {
     json = [
       "run": .string(evidence.run.path), "status": .string(evidence.status),
       "info": evidence.info, "summary": evidence.summary,
+      "validation": evidence.summary["validation"] ?? [:],
+      "test": evidence.summary["test"] ?? [:],
       "overrides": .array(overrides.map(JSONValue.string)),
       "epochs": .integer(LearningCurve(evidence.epochs).epochs.count),
       "problems": .array(evidence.problems.map(JSONValue.string)),

@@ -25,6 +25,6 @@ struct ReportCommand: ParsableCommand {
   @OptionGroup var arguments: RunArguments
 
   func run() throws {
-    try Terminal.writeOutput(ReportPage.write(for: arguments.resolve()) + "\n")
+    try StandardOutput.write(ReportPage.write(for: arguments.resolve()) + "\n")
   }
 }

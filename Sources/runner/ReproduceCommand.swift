@@ -51,7 +51,8 @@ struct ReproduceCommand: AsyncParsableCommand {
     session.recorded = info
     let (new, _) = try await session.run()
     let comparison = try Reproduction(old: old, new: new, plan.experiment)
-    terminal.write("\n" + comparison.text(terminal) + "\n")
+    try StandardOutput.write(
+      comparison.text(StandardOutput.terminal(environment: environment)) + "\n")
     if !comparison.isSame { throw ExitCode(1) }
   }
 }

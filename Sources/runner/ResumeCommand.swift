@@ -41,7 +41,7 @@ struct ResumeCommand: AsyncParsableCommand {
   @Flag(help: "Waits where another process works on the run, instead of refusing.")
   var wait = false
 
-  @Flag(name: .shortAndLong, help: "Prints warnings and errors only.")
+  @Flag(name: .shortAndLong, help: "Prints the directory of the run, warnings and errors only.")
   var quiet = false
 
   func validate() throws {
@@ -59,7 +59,8 @@ struct ResumeCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let terminal = Terminal(environment: environment)
     let context = RunContext(
-      environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet))
+      environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet),
+      presentation: quiet ? .directory : .result)
     let run = try arguments.resolve()
     let lock =
       wait

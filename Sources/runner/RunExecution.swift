@@ -170,11 +170,8 @@ final class RunExecution {
     try close(.finished, nil)
     try Self.tidy(run)
     context.profile.cut("report")
-    context.reporter.say(
-      "\n" + SummaryTable.render(summary, seconds: start.duration(to: clock.now).seconds))
-    context.showProfile()
-    context.repeatWarnings()
-    context.reporter.say("  " + TerminalText.printable(run.path))
+    try context.present(
+      SummaryTable.render(summary, seconds: start.duration(to: clock.now).seconds), of: run)
     return summary
   }
 

@@ -18,11 +18,11 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let evidence = RunEvidence(reading: try arguments.resolve())
     if json {
-      let bytes = try JSONText.encode(RunOverview(evidence).json, pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: RunOverview(evidence).json)
     } else {
-      let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
-      terminal.write(ShowText(terminal).render(RunOverview(evidence)))
+      let terminal = StandardOutput.terminal(
+        environment: ProcessInfo.processInfo.environment)
+      try StandardOutput.write(ShowText(terminal).render(RunOverview(evidence)))
     }
   }
 }

@@ -81,6 +81,11 @@ struct SweepClosing {
   /// The same for programs.
   func json(_ outcome: SweepOutcome) -> JSONValue {
     func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+    func scores(_ row: SweepTable.Row, _ prefix: String) -> JSONValue {
+      let own = row.scores.filter { $0.key.hasPrefix(prefix) }
+        .map { (String($0.key.dropFirst(prefix.count)), JSONValue.number($0.value)) }
+      return .object(Dictionary(own) { first, _ in first })
+    }
     func row(_ row: SweepTable.Row) -> JSONValue {
       [
         "rank": row.rank.map(JSONValue.integer) ?? .null, "trial": .integer(row.trial),
@@ -88,11 +93,11 @@ struct SweepClosing {
         "status": .string(row.status), "objective": number(row.objective),
         "values": .object(
           Dictionary(zip(table.keys, row.values.map(JSONValue.string))) { first, _ in first }),
-        "scores": .object(row.scores.mapValues(JSONValue.number)),
+        "validation": scores(row, "validation_"), "test": scores(row, "test_"),
       ]
     }
     return [
-      "sweep": .string(directory.path), "objective": .string(table.objective),
+      "sweep": .string(directory.path), "objective": .string(table.objective.replacing("validation_", with: "validation.")),
       "higher_is_better": .boolean(table.higherIsBetter),
       "status": .string(outcome.ending == .done ? "finished" : "interrupted"),
       "best": table.best.map(row) ?? .null, "trials": .array(table.rows.map(row)),

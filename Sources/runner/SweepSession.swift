@@ -35,7 +35,7 @@ final class SweepSession {
       warn(shortage)
     }
     if command.dryRun {
-      terminal.write(text.trials())
+      try StandardOutput.write(text.trials())
       return
     }
     let directory =
@@ -142,11 +142,15 @@ final class SweepSession {
         warn(problem)
       }
     }
-    let text = SweepClosing(terminal: terminal, table: table, directory: directory)
-    say(text.render(outcome))
+    let text = SweepClosing(
+      terminal: StandardOutput.terminal(environment: environment), table: table,
+      directory: directory)
     if command.json {
-      let bytes = try JSONText.encode(text.json(outcome), pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: text.json(outcome))
+    } else if !command.quiet {
+      try StandardOutput.write(text.render(outcome) + "\n")
+    } else {
+      try StandardOutput.write(TerminalText.printable(directory.path) + "\n")
     }
   }
 

@@ -116,6 +116,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
       entry.seed.map { seed in
         Int(exactly: seed).map(JSONValue.integer) ?? .string(String(seed))
       } ?? .null
+    if let note = entry.statusNote { object["status_note"] = .string(note) }
     if let damage = entry.damage { object["damage"] = .string(damage) }
     return .object(object)
   }

@@ -39,6 +39,7 @@ package struct RunOverview: Sendable {
     insights = Insights(evidence).all
     json = [
       "run": .string(evidence.run.path), "status": .string(evidence.status),
+      "status_note": evidence.statusNote.map(JSONValue.string) ?? .null,
       "info": evidence.info, "summary": evidence.summary,
       "validation": evidence.summary["validation"] ?? [:],
       "test": evidence.summary["test"] ?? [:],

@@ -1,19 +1,25 @@
 import Diagnostics
 import ExperimentConfig
 import Files
-import Glibc
 import RunRecord
 
 /// The directory that is a sweep: its plan, its trials, its results.
 package struct SweepDirectory: Sendable {
-  package let path: String
+  /// What all files of the sweep and its trials are opened in.
+  package let folder: RootedDirectory
 
-  package init(path: String) { self.path = path }
+  package init(path: String) { folder = RootedDirectory(path) }
 
-  package func file(_ name: String) -> String { "\(path)/\(name)" }
+  package var path: String { folder.path }
 
-  package func trial(_ trial: SweepFile.Trial) -> RunDirectory {
-    RunDirectory(path: file("trials/\(trial.directory)"))
+  /// The path of a file, for error messages and for other programs.
+  package func file(_ name: String) -> String { folder.file(name) }
+
+  package func trial(_ trial: SweepFile.Trial) -> RunDirectory { self.trial(trial.directory) }
+
+  /// The trial whose directory has this name.
+  package func trial(_ name: String) -> RunDirectory {
+    RunDirectory(folder.directory("trials").directory(name))
   }
 
   /// What the trial's process says, and the place that shows whether it still runs.
@@ -26,8 +32,9 @@ package struct SweepDirectory: Sendable {
     in folder: String, name: String, hash: String
   ) throws(FileError) -> SweepDirectory {
     let path = try DatedFolder.create(in: folder, name: "\(name)-sweep", hash: hash)
-    for part in ["trials", "logs"] { try AtomicFile.createFolder("\(path)/\(part)") }
-    return SweepDirectory(path: path)
+    let sweep = SweepDirectory(path: path)
+    for part in ["trials", "logs"] { try sweep.folder.createFolder(part) }
+    return sweep
   }
 
   /// The youngest sweep in a folder that `file` goes on with; damaged ones are passed over.
@@ -39,47 +46,42 @@ package struct SweepDirectory: Sendable {
 
   /// - Throws: ``FileError`` where `sweep.json` is missing or damaged.
   package func read() throws(FileError) -> SweepFile {
-    let name = file(SweepCatalog.file)
-    let bytes = try FileReading.bytes(of: name, limit: 1 << 28)
+    let bytes = try folder.bytes(of: SweepCatalog.file, limit: 1 << 28)
     do {
       return try JSONText.decode(SweepFile.self, from: bytes)
     } catch {
-      throw FileError(path: name, reason: "is not what this program writes")
+      throw FileError(path: file(SweepCatalog.file), reason: "is not what this program writes")
     }
   }
 
   package func write(_ file: SweepFile) throws {
     let bytes = try JSONText.encode(file, pretty: true) + [UInt8(ascii: "\n")]
-    try AtomicFile.write(bytes, to: self.file(SweepCatalog.file))
+    try folder.write([bytes], to: SweepCatalog.file)
   }
 
   package func write(_ table: SweepTable) throws(FileError) {
-    try AtomicFile.write(table.csv, to: file(SweepTable.name))
+    try folder.write(table.csv, to: SweepTable.name)
   }
 }
 
-/// That one process works on a sweep. The system gives it up when the process ends, however it ends.
-package final class SweepLock: Sendable {
-  private let descriptor: Int32
+/// That one process works on a sweep. The system releases it when the process ends, however it ends.
+package final class SweepLock {
+  private let file: LockedFile
 
-  /// - Throws: ``InputError`` where another process has it; ``FileError``.
+  /// - Throws: ``InputError`` if another process has it; ``FileError``.
   package init(_ sweep: SweepDirectory) throws {
-    let path = sweep.file("lock")
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "open it", code: errno) }
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      if errno == EINTR { continue }
-      let code = errno
-      close(descriptor)
-      if code == EWOULDBLOCK {
-        throw InputError(
-          "another process works on '\(sweep.path)'",
-          hint: "wait for it, or start another sweep with --new")
-      }
-      throw FileError(path: path, attempt: "lock it", code: code)
+    let name = "lock"
+    guard let file = try LockedFile(name, in: sweep.folder, .readWrite) else {
+      throw FileError(path: sweep.file(name), reason: "cannot be created")
     }
-    self.descriptor = descriptor
+    guard try file.tryLock(.exclusive) else {
+      throw InputError(
+        "another process works on '\(sweep.path)'",
+        hint: "wait for it, or start another sweep with --new")
+    }
+    self.file = file
   }
-
-  deinit { close(descriptor) }
 }
+
+@available(*, unavailable)
+extension SweepLock: Sendable {}

@@ -1,7 +1,6 @@
 import Diagnostics
 import ExperimentConfig
 import Files
-import FoundationEssentials
 import RunRecord
 import Synchronization
 
@@ -115,13 +114,13 @@ package final class SweepEngine {
 
   /// A failed trial's directory stays beside the new one.
   private func setAside(_ trial: SweepFile.Trial) throws {
-    let path = directory.trial(trial).path
+    let name = "trials/\(trial.directory)"
     for number in 1...1000 {
-      let target = "\(path).failed-\(number)"
-      if FileManager.default.fileExists(atPath: target) { continue }
-      return try AtomicFile.rename(path, to: target)
+      let target = "\(name).failed-\(number)"
+      if try directory.folder.kind(of: target) != nil { continue }
+      return try directory.folder.rename(name, to: target)
     }
-    throw FileError(path: path, reason: "has failed too often")
+    throw FileError(path: directory.file(name), reason: "has failed too often")
   }
 
   /// Starts as many trials as there is room for.
@@ -185,40 +184,41 @@ package final class SweepEngine {
       return false
     }
     // Others see the directory whole or not at all.
-    let temporary = directory.file("trials/.\(trial.directory).tmp")
-    try Removal.remove(temporary)
-    try AtomicFile.createFolder(temporary)
+    let (temporary, final) = ("trials/.\(trial.directory).tmp", "trials/\(trial.directory)")
+    let folder = directory.folder
+    try folder.remove(temporary)
+    try folder.createFolder(temporary)
     do {
-      try await preparation.prepare(plan, at: temporary)
+      try await preparation.prepare(plan, at: directory.file(temporary))
     } catch is CancellationError where stop.isSet {
-      try Removal.remove(temporary)
+      try folder.remove(temporary)
       return false
     } catch let error as InputError {
-      try Removal.remove(temporary)
+      try folder.remove(temporary)
       // What the first trial cannot have, no trial can.
       if snapshots.allSatisfy({ $0.state == .planned }) { throw error }
       giveUp(trial, error.diagnostics.first?.message ?? "cannot be prepared", code: 2)
       return false
     }
-    let made = TrialDirectory(reading: RunDirectory(path: temporary))
+    let made = TrialDirectory(reading: RunDirectory(folder.directory(temporary)))
     if let conflict = try conflict(of: made, plan) {
-      try Removal.remove(temporary)
+      try folder.remove(temporary)
       // Trials that are running come to their end first.
       refusal = InputError(
         conflict, hint: "--new starts another sweep, in which all trials have the same")
       return false
     }
     if let earlier = options.earlier.path(of: made.identity) {
-      try Removal.remove(temporary)
-      try EarlierRuns.link(earlier, to: temporary)
-      try AtomicFile.rename(temporary, to: run.path)
+      try folder.remove(temporary)
+      try EarlierRuns.link(RootedDirectory(earlier), to: temporary, in: folder)
+      try folder.rename(temporary, to: final)
       try file.keep.apply(to: run)
       refresh(trial.number)
       try writeTable()
       tell(.taken(trial, from: earlier))
       return false
     }
-    try AtomicFile.rename(temporary, to: run.path)
+    try folder.rename(temporary, to: final)
     inputs[trial.number] = made.inputs
     return true
   }
@@ -284,7 +284,8 @@ package final class SweepEngine {
   private func reason(_ trial: SweepFile.Trial, _ ending: TrialEnding) -> String {
     if ending == .done { return "its process ended without a result" }
     guard case .exited = ending else { return "its process \(ending.inWords)" }
-    return ProcessLog.lastError(directory.log(trial)) ?? "its process \(ending.inWords)"
+    return ProcessLog.lastError(directory.log(trial), below: directory.path)
+      ?? "its process \(ending.inWords)"
   }
 
   /// Leaves the trial alone for this call; the next may try again.

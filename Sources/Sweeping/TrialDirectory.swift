@@ -1,6 +1,4 @@
 import ExperimentConfig
-import Files
-import Glibc
 import RunRecord
 
 /// What a trial's directory says; nothing else is asked how far a trial is.
@@ -18,10 +16,10 @@ package struct TrialDirectory: Sendable {
 
   package init(reading run: RunDirectory) {
     self.run = run
-    isThere = access(run.file("run.json"), F_OK) == 0
+    isThere = RunCatalog.isRun(run.path)
     guard isThere else { return }
     // Whatever cannot be read is as if it were not there yet: the trial goes on and says why not.
-    let info = (try? FileReading.bytes(of: run.file("run.json")))
+    let info = (try? run.bytes(of: "run.json"))
       .flatMap { try? JSONText.decode(Info.self, from: $0) }
     status = info?.status
     identity = info?.identity

@@ -54,9 +54,14 @@ struct ListCommand: ParsableCommand {
       try StandardOutput.write(terminal.dim("  \(shown.count) of \(all.count) runs\n"))
     }
     for entry in shown {
-      guard let damage = entry.damage else { continue }
-      try StandardOutput.write(
-        terminal.yellow("damaged: ") + TerminalText.line(damage) + "\n")
+      if let damage = entry.damage {
+        try StandardOutput.write(terminal.yellow("damaged: ") + TerminalText.line(damage) + "\n")
+      }
+      // Only what is not certain: an interrupted run is just that.
+      if entry.status == RunInfo.Status.running.rawValue, let note = entry.statusNote {
+        try StandardOutput.write(
+          terminal.yellow("\(TerminalText.line(entry.name)): ") + TerminalText.line(note) + "\n")
+      }
     }
   }
 

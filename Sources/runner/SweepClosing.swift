@@ -115,7 +115,7 @@ enum SweepInterval {
   static func words(
     _ row: SweepTable.Row, _ table: SweepTable, _ directory: SweepDirectory
   ) -> String? {
-    let run = RunDirectory(path: directory.file("trials/\(row.directory)"))
+    let run = directory.trial(row.directory)
     // A trial without a readable summary has no interval to show.
     let intervals = (try? run.readSummary())?.intervals ?? [:]
     let key = String(table.objective.dropFirst("validation_".count))

@@ -1,3 +1,5 @@
+import Diagnostics
+import ExperimentConfig
 import Files
 import Glibc
 
@@ -23,5 +25,35 @@ package enum MachineMemory {
       return Int(text.prefix { $0.isASCII && $0.isNumber }).flatMap { $0 > 0 ? $0 : nil }
     }
     return nil
+  }
+}
+
+extension Plan {
+  /// Warns of an experiment that needs more memory than the machine has, where the processor computes.
+  ///
+  /// - Parameter machine: in bytes; `nil` if it is not known.
+  func warnOfMemory(_ machine: Int?, _ diagnostics: DiagnosticCollector) {
+    let isOnProcessor = experiment.device == "cpu" || experiment.device == "auto"
+    let needed = memory.total
+    guard let machine, needed > machine, isOnProcessor else { return }
+    let batch = experiment.data.batchSize
+    let isLargeInLayers = memory.values > needed / 2
+    diagnostics.warning(
+      "training takes about \(MemoryEstimate.text(needed)) of memory, this machine has "
+        + "\(MemoryEstimate.text(machine)) (batch_size: \(batch), data: "
+        + "\(MemoryEstimate.text(memory.data)), layers: \(MemoryEstimate.text(memory.values)))",
+      at: isLargeInLayers ? experiment.data.batchSizeRange : experiment.data.dataset.origin.range,
+      hint: isLargeInLayers ? "a smaller batch_size needs less" : "data.limit needs less")
+  }
+}
+
+extension MemoryEstimate {
+  /// `1.5 GB`.
+  package static func text(_ bytes: Int) -> String {
+    let units = [(1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")]
+    for (size, name) in units where bytes >= size {
+      return NumberText.fixed(Double(bytes) / Double(size), 1) + " " + name
+    }
+    return "\(bytes) bytes"
   }
 }

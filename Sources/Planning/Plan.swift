@@ -132,6 +132,7 @@ package struct Plan: Sendable {
       self.fallback = fallback
       self.transforms = TransformPipeline(input: ImageType(dataset.facts), steps: steps)
       self.graph = graph
+      warnOfMemory(MachineMemory.bytes, diagnostics)
     } catch {
       diagnostics.error("\(error)", at: nil)
       return nil

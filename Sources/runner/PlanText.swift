@@ -79,7 +79,7 @@ enum PlanText {
     }
     if let frozen = frozen(plan) { table.add(["frozen", frozen]) }
     if let steps = experiment.maxSteps { table.add(["", "at most \(steps) steps"]) }
-    table.add(["memory", "about \(bytes(plan.memory.total)) for training"])
+    table.add(["memory", "about \(MemoryEstimate.text(plan.memory.total)) for training"])
     table.add(["FLOPs", "for one example forward; a multiply-add counts as two"])
     return table.render()
   }
@@ -112,14 +112,6 @@ enum PlanText {
     }
     if let fallback = data.fallback { text += "; else \(fallback.name)" }
     return text
-  }
-
-  private static func bytes(_ count: Int) -> String {
-    let units = [(1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")]
-    for (size, name) in units where count >= size {
-      return NumberText.fixed(Double(count) / Double(size), 1) + " " + name
-    }
-    return "\(count) bytes"
   }
 
   private static func frozenPrefix(_ plan: Plan) -> JSONValue {

@@ -26,15 +26,15 @@ import Testing
   @Test func listAndClear() async throws {
     let program = try Program()
     defer { program.remove() }
-    #expect(try await program.run(["cache"]).error.contains("There are no features"))
+    #expect(try await program.run(["cache"]).output.contains("There are no features"))
     _ = try fill(program, a)
     let used = try fill(program, b)
     let list = try await program.run(["cache", "list"])
     #expect(list.code == 0)
-    #expect(list.output == "")
-    #expect(list.error.contains("aaaa00000000  4.25 kB        10 × 3"))
-    #expect(list.error.contains("in use; mnist (train); lenet\u{FFFD}[31m; conv1 … pool2"))
-    #expect(list.error.contains("8.50 kB of 20.0 GB in "))
+    #expect(list.error == "")
+    #expect(list.output.contains("aaaa00000000  4.25 kB        10 × 3"))
+    #expect(list.output.contains("in use; mnist (train); lenet\u{FFFD}[31m; conv1 … pool2"))
+    #expect(list.output.contains("8.50 kB of 20.0 GB in "))
 
     let json = try object(try await program.run(["cache", "list", "--json"]).output)
     #expect(json["total_bytes"] == 8496)
@@ -42,17 +42,17 @@ import Testing
     #expect(entries.count == 2)
 
     let young = try await program.run(["cache", "clear", "--older-than", "1d"])
-    #expect(young.error == "Removed 0 entries, 0 B.\n")
+    #expect(young.output == "Removed 0 entries, 0 B.\n")
     let missing = try await program.run(["cache", "clear", "ccc"])
     #expect(missing.code == 2)
     #expect(missing.error.contains("no entry has a key that begins with 'ccc'"))
     let one = try await program.run(["cache", "clear", "AAA"])
-    #expect(one.error == "Removed 1 entry, 4.25 kB.\n")
+    #expect(one.output == "Removed 1 entry, 4.25 kB.\n")
     let held = try object(try await program.run(["cache", "clear", "--all", "--json"]).output)
     #expect(held == ["freed_bytes": 0, "removed": [], "in_use": [.string(b)]])
     withExtendedLifetime(used) {}
     let rest = try await program.run(["cache", "clear", "--older-than", "0s"])
-    #expect(rest.error == "Removed 1 entry, 4.25 kB.\n" || rest.error.contains("in use"))
+    #expect(rest.output == "Removed 1 entry, 4.25 kB.\n" || rest.output.contains("in use"))
   }
 
   @Test func wrongUsage() async throws {

@@ -16,10 +16,10 @@ import Testing
   @Test func checkPrintsShapesAndCounts() async throws {
     let outcome = try await run(["check", experiment])
     #expect(outcome.code == 0)
-    #expect(outcome.output == "")
-    #expect(outcome.error.contains("1      linear   [N, 128]           100,480  200,832"))
-    #expect(outcome.error.contains("109,386"))
-    #expect(outcome.error.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    #expect(outcome.error == "")
+    #expect(outcome.output.contains("1      linear   [N, 128]           100,480  200,832"))
+    #expect(outcome.output.contains("109,386"))
+    #expect(outcome.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
 
     let json = try await run(["check", experiment, "--json"])
     guard
@@ -32,9 +32,9 @@ import Testing
   @Test func explainNamesOriginAndWhatWasReplaced() async throws {
     let outcome = try await run(["check", experiment, "lr=1e-4", "--explain", "lr"])
     #expect(outcome.code == 0)
-    #expect(outcome.error.hasPrefix("optimizer.adam.lr = 0.0001\n"))
-    #expect(outcome.error.contains("from the command line: lr=1e-4"))
-    #expect(outcome.error.contains("instead of 1e-3 from \(experiment):25:14"))
+    #expect(outcome.output.hasPrefix("optimizer.adam.lr = 0.0001\n"))
+    #expect(outcome.output.contains("from the command line: lr=1e-4"))
+    #expect(outcome.output.contains("instead of 1e-3 from \(experiment):25:14"))
   }
 
   @Test func layersComeFromTheRegistry() async throws {
@@ -66,8 +66,8 @@ import Testing
     #expect(runs.count == 2)
     let show = try await program.run(["show", "latest"])
     #expect(show.code == 0)
-    #expect(show.error.contains("seed          2"))
-    #expect(show.error.split(separator: "\n").allSatisfy { $0.count <= 80 })
+    #expect(show.output.contains("seed          2"))
+    #expect(show.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     let report = try await program.run(["report", "latest~1"])
     #expect(report.code == 0)
     #expect(report.output.hasSuffix("report.html\n"))
@@ -86,8 +86,8 @@ import Testing
   @Test func doctorSaysWhatIsThere() async throws {
     let outcome = try await run(["doctor"])
     #expect(outcome.code == 0)
-    #expect(outcome.error.contains("LibTorch"))
-    #expect(outcome.error.contains("MNIST"))
+    #expect(outcome.output.contains("LibTorch"))
+    #expect(outcome.output.contains("MNIST"))
   }
 }
 

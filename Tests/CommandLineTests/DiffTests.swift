@@ -18,7 +18,7 @@ import Testing
 
     let same = try await program.run(["diff", names[0], names[0]])
     #expect(same.code == 0)
-    #expect(same.error.contains("Identical: A and B are the same run."))
+    #expect(same.output.contains("Identical: A and B are the same run."))
     #expect(same.output.isEmpty)
 
     let other = try await program.run(["diff", "--json", "--html", "diff.html"])

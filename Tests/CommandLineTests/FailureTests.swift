@@ -64,7 +64,7 @@ import Testing
     defer { program.remove() }
     let list = try await program.run(["list"])
     #expect(list.code == 0)
-    #expect(list.error == "There are no runs in 'runs'.\n")
+    #expect(list.output == "There are no runs in 'runs'.\n")
     let json = try await program.run(["list", "--json"]).output
     #expect(json.filter { !$0.isWhitespace } == "[]")
     for arguments in [

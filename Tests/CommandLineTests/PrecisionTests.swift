@@ -18,7 +18,7 @@ import Testing
   @Test func isShownAndRecorded() async throws {
     try await withProgram { program in
       let checked = try await program.run(["check", "small.yaml", "precision=bfloat16"])
-      #expect(checked.error.contains("seed 7, bfloat16\n"))
+      #expect(checked.output.contains("seed 7, bfloat16\n"))
       let plain = try await program.run(["small.yaml", "device=cpu", "epochs=1"])
       #expect(plain.code == 0, "\(plain.error)")
       #expect(!plain.error.contains("float32"))

@@ -135,8 +135,7 @@ import Testing
         "predict", "latest", long + "one.png", "ink.png", "--top", "4",
       ])
       #expect(outcome.code == 0)
-      #expect(outcome.output == "")
-      let lines = outcome.error.split(separator: "\n").map(String.init)
+      let lines = outcome.output.split(separator: "\n").map(String.init)
       #expect(lines.allSatisfy { $0.count <= 80 }, "\(outcome.error)")
       #expect(outcome.error.contains("1 image was resized from 32×32 to 8×8 pixels"))
       #expect(lines.contains { $0.contains("image") && $0.contains("probability") })
@@ -146,7 +145,7 @@ import Testing
       ])
       #expect(inverted.code == 0)
       #expect(!inverted.error.contains("--invert"))
-      let last = try #require(inverted.error.split(separator: "\n").last)
+      let last = try #require(inverted.output.split(separator: "\n").last)
       #expect(last.split(separator: " ")[1] == "0")
     }
   }

@@ -82,20 +82,25 @@ import Weights
     }
   }
 
-  @Test func oneLineAnEpochOnStandardErrorAndNothingElsewhere() async throws {
+  @Test func epochsGoToStandardErrorAndTheResultToStandardOutput() async throws {
     try await withProgram { program in
       let outcome = try await program.run(["small.yaml"])
       #expect(outcome.code == 0)
-      #expect(outcome.output == "")
-      #expect(!outcome.error.contains("\u{1B}"))
-      #expect(!outcome.error.contains("\r"))
+      #expect(outcome.output.contains("accuracy"))
+      #expect(!outcome.error.contains("runs/small-"))
+      for text in [outcome.output, outcome.error] {
+        #expect(!text.contains("\u{1B}"))
+        #expect(!text.contains("\r"))
+      }
       let epochs = outcome.error.split(separator: "\n").filter { $0.contains("/3 ") }
       #expect(epochs.count == 3)
-      let path = try #require(outcome.error.split(separator: "\n").last)
+      let path = try #require(outcome.output.split(separator: "\n").last)
       #expect(path.trimmingPrefix("  ").hasPrefix("runs/small-"))
       let quiet = try await program.run(["small.yaml", "--quiet"])
       #expect(quiet.error == "")
       #expect(quiet.code == 0)
+      #expect(quiet.output.hasPrefix("runs/small-"))
+      #expect(quiet.output.split(separator: "\n").count == 1, "the directory alone")
     }
   }
 

@@ -17,7 +17,7 @@ import Testing
     try SmallExperiment.write(into: program)
     let several = try await program.run(["small.yaml", "train.seeds=3", "--jobs", "2"])
     #expect(several.code == 0, "\(several.error)")
-    #expect(several.error.contains("3 seeds, 7 to 9"), "\(several.error)")
+    #expect(several.output.contains("3 seeds, 7 to 9"), "\(several.error)")
     let single = try await program.run(["small.yaml", "seed=8", "--runs-dir", "single"])
     #expect(single.code == 0, "\(single.error)")
     let runs = (try #require(program.runs().first), try #require(program.runs("single").first))
@@ -86,11 +86,11 @@ import Testing
     )
     let diff = try await program.run(["diff", a, b])
     #expect(diff.code == 1)
-    #expect(diff.error.contains("the same 3 seeds"), "\(diff.error)")
-    #expect(diff.error.contains("corrected resampled t"), "\(diff.error)")
+    #expect(diff.output.contains("the same 3 seeds"), "\(diff.error)")
+    #expect(diff.output.contains("corrected resampled t"), "\(diff.error)")
     let others = try await program.run(["diff", a, c])
     #expect(
-      others.error.contains("the seeds do not match: A begins with 7, B with 8"),
+      others.output.contains("the seeds do not match: A begins with 7, B with 8"),
       "\(others.error)")
     let same = try await program.run(["diff", a, a])
     #expect(same.code == 0)

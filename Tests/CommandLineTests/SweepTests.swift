@@ -119,7 +119,7 @@ import Testing
       "--dry-run",
     ])
     #expect(outcome.code == 0)
-    #expect(outcome.error.contains("4  {sgd: {momentum: 0.9}}  2   4"))
+    #expect(outcome.output.contains("4  {sgd: {momentum: 0.9}}  2   4"))
     #expect(outcome.error.contains("on disk, about "))
     #expect(outcome.error.contains("(timed here: a step takes 0."))
     #expect(!outcome.error.contains("frozen layers"))

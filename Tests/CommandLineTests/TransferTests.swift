@@ -54,7 +54,7 @@ import Weights
     try await withProgram { program in
       let outcome = try await program.run(["check", finetune])
       #expect(outcome.code == 0, "\(outcome.error)")
-      let lines = outcome.error.split(separator: "\n")
+      let lines = outcome.output.split(separator: "\n")
       func words(_ start: String) -> String {
         lines.map { $0.split(separator: " ").joined(separator: " ") }
           .first { $0.hasPrefix(start + " ") } ?? ""
@@ -67,11 +67,11 @@ import Weights
       // Beyond sixty nodes one line for each part, unless all are asked for.
       #expect(words("layer1").hasPrefix("layer1 14 nodes [N, 64, 56, 56] 147,968 "))
       #expect(words("layer4").hasPrefix("layer4 16 nodes [N, 512, 7, 7] 8,393,728 "))
-      #expect(outcome.error.contains("--layers prints all 69 nodes"))
-      #expect(!outcome.error.contains("layer1.0.conv1"))
+      #expect(outcome.output.contains("--layers prints all 69 nodes"))
+      #expect(!outcome.output.contains("layer1.0.conv1"))
       let all = try await program.run(["check", finetune, "--layers"])
-      #expect(all.error.contains("layer1.0.conv1"))
-      #expect(!all.error.contains("--layers"))
+      #expect(all.output.contains("layer1.0.conv1"))
+      #expect(!all.output.contains("--layers"))
       let json = try await program.run(["check", finetune, "--json"])
       guard
         case .object(let object) = try JSONText.decode(

@@ -27,6 +27,19 @@ import Testing
     #expect(large.values == 2_000 * (522 * 8 + 784 * 4 + 2 * 784 * 4))
   }
 
+  @Test func moreThanTheMachineHasIsAWarning() throws {
+    #expect(Outcome.of(Checkout.root + "/experiments/sequential.yaml").diagnostics.isEmpty)
+    let wide = try #require(
+      Outcome.of(
+        Checkout.root + "/experiments/sequential.yaml",
+        ["model.1.linear=2000000", "batch_size=48000"]
+      ).diagnostics.first { $0.severity == .warning })
+    #expect(wide.message.contains("this machine has"))
+    #expect(wide.message.contains("batch_size: 48000"))
+    #expect(wide.range?.file.kind == .commandLine)
+    #expect(wide.hint == "a smaller batch_size needs less")
+  }
+
   @Test func fineTuningKeepsNothingOfTheFrozenPart() throws {
     let memory = try memory("resnet18_finetune")
     // The test set fits in memory at 224 x 224 in one channel, the training set does not.

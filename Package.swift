@@ -115,7 +115,8 @@ let package = Package(
     .target(
       name: "ImageFormats", dependencies: ["CImages", "Files"], swiftSettings: strictAndOptimised),
     .target(
-      name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
+      name: "Metrics",
+      dependencies: ["Diagnostics", "ExperimentConfig", "Randomness", "Statistics"],
       swiftSettings: strictAndOptimised),
     .target(
       name: "Transforms", dependencies: ["ExperimentConfig", "Randomness"],
@@ -129,7 +130,8 @@ let package = Package(
     .target(
       name: "Pretrained", dependencies: ["Downloads", "Files"], swiftSettings: strict),
     .target(
-      name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
+      name: "RunRecord",
+      dependencies: ["Diagnostics", "ExperimentConfig", "Files", "Statistics", logging],
       swiftSettings: strict),
     .target(
       name: "Planning",
@@ -155,7 +157,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Reporting", dependencies: ["Diagnostics", "ExperimentConfig", "Files", "RunRecord"],
+      name: "Reporting",
+      dependencies: ["Diagnostics", "ExperimentConfig", "Files", "RunRecord", "Statistics"],
       swiftSettings: strict),
     .target(name: "PNGImage", dependencies: ["CZlib"], swiftSettings: strictAndOptimised),
     .target(
@@ -168,7 +171,7 @@ let package = Package(
       name: "Report",
       dependencies: [
         "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Planning", "RunRecord",
-        "Weights", mustache,
+        "Statistics", "Weights", mustache,
       ],
       swiftSettings: strict),
     .target(
@@ -197,8 +200,8 @@ let package = Package(
       dependencies: [
         "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
         "FeatureCache", "Files", "Folds", "Graph", "Metrics", "Planning", "Plots", "Pretrained",
-        "Report", "Reporting", "RunRecord", "Sweeping", "Weights", argumentParser, subprocess,
-        system,
+        "Report", "Reporting", "RunRecord", "Statistics", "Sweeping", "Weights", argumentParser,
+        subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -237,7 +240,7 @@ let package = Package(
     tests("FeatureCache", ["FeatureCacheProbe", "Files", "TestSupport"]),
     tests("ImageFormats", ["Files", "TestSupport"]),
     tests(
-      "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],
+      "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", "Statistics", collections],
       settings: strictNeverOptimised),
     tests("Schedules", ["Diagnostics", "ExperimentConfig"]),
     tests("Statistics", ["Randomness"]),
@@ -256,9 +259,10 @@ let package = Package(
         "Reporting",
         "RunRecord", "TestSupport",
       ]),
-    tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),
+    tests(
+      "Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord", "Statistics"]),
     tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", "TestSupport", logging]),
-    tests("Reporting", ["ExperimentConfig", "RunRecord"]),
+    tests("Reporting", ["ExperimentConfig", "RunRecord", "Statistics"]),
     tests(
       "Sweeping",
       [

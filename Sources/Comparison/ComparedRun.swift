@@ -6,6 +6,7 @@ import Metrics
 import Planning
 import Report
 import RunRecord
+import YAMLSyntax
 
 /// One side of a comparison: what the run's directory says, and its configuration as a tree. What is
 /// missing or damaged is named in ``problems``.
@@ -58,13 +59,15 @@ package struct ComparedRun: Sendable {
   }
 
   /// One entry a fold of `summary.json`, or one a seed; empty for a single training.
-  var parts: [JSONValue] {
-    let folds = (evidence.summary["folds"] ?? .null).list
-    return folds.isEmpty ? (evidence.summary["seeds"] ?? .null).list : folds
-  }
+  var parts: [JSONValue] { evidence.parts }
 
   /// What its parts are called.
-  package var partWord: String { evidence.summary["seeds"] == nil ? "fold" : "seed" }
+  package var partWord: String { evidence.partWord }
+
+  /// Whether a fold sets examples apart that are neither trained on nor held out.
+  var hasInnerValidation: Bool {
+    configuration?.root["data"]?["split"]?["inner_validation"] != nil
+  }
 
   /// The directories of its parts, in order.
   package var partNames: [String] {
@@ -83,6 +86,12 @@ package struct ComparedRun: Sendable {
         return "\(low == high ? text : "\(text) to \(NumberText.grouped(high))") a \(partWord)"
       }
       return (range("train_examples"), range("validation_examples"), count("test"))
+    }
+    func recorded(_ key: String) -> String? {
+      evidence.summary["examples"]?[key]?.integer.map(NumberText.grouped)
+    }
+    if let train = recorded("train"), let validation = recorded("validation") {
+      return (train, count("validation") ?? validation, count("test") ?? recorded("test"))
     }
     let plan = Plan.make(
       of: run, processors: 1, needsWeights: false, diagnostics: DiagnosticCollector())

@@ -60,7 +60,7 @@ enum Facts {
 
   static func data(_ a: ComparedRun, _ b: ComparedRun) -> [FactChange] {
     let sizes = (a.sizes(), b.sizes())
-    return [
+    return folds(a, b) + [
       fact("data set requested", a, b, isCausal: false) { $0.info("dataset", "requested") },
       fact("data set used", a, b, isCausal: true) { $0.info("dataset", "used") },
       fact("fingerprint", a, b, isCausal: true) { run in
@@ -76,6 +76,16 @@ enum Facts {
       ),
       FactChange(label: "test examples", a: sizes.0.test, b: sizes.1.test, isCausal: false),
     ]
+  }
+
+  /// Which fold each of the two is; empty if neither is one.
+  private static func folds(_ a: ComparedRun, _ b: ComparedRun) -> [FactChange] {
+    func text(_ run: ComparedRun) -> String {
+      if let fold = run.info("fold") { return fold }
+      return run.parts.isEmpty || run.partWord != "fold" ? "none" : "all"
+    }
+    guard a.info("fold") != nil || b.info("fold") != nil else { return [] }
+    return [FactChange(label: "fold", a: text(a), b: text(b), isCausal: true)]
   }
 
   static func timings(_ a: ComparedRun, _ b: ComparedRun) -> [FactChange] {

@@ -1,3 +1,4 @@
+import ExperimentConfig
 import Report
 import RunRecord
 
@@ -64,10 +65,33 @@ package struct SplitMoves: Sendable {
   package let both: Int
   /// Held out by both, in other folds.
   package let otherFold: [Int]
+  /// Both divide the same examples, so that each trains on whatever it does not hold out.
+  package let isComplementary: Bool
 
   package var isEmpty: Bool { onlyA.isEmpty && onlyB.isEmpty && otherFold.isEmpty }
 
-  /// Nothing where one of the two does not say which examples it held out.
+  /// `500 examples are held out by A alone, 500 by B alone, which train on each other's`.
+  var summary: String {
+    func count(_ indices: [Int]) -> String {
+      "\(NumberText.grouped(indices.count)) \(indices.count == 1 ? "example" : "examples")"
+    }
+    var texts: [String] = []
+    if !onlyA.isEmpty {
+      texts.append("\(count(onlyA)) held out by A alone\(trained("B"))")
+    }
+    if !onlyB.isEmpty {
+      texts.append("\(count(onlyB)) held out by B alone\(trained("A"))")
+    }
+    if !otherFold.isEmpty { texts.append("\(count(otherFold)) in another fold") }
+    return texts.joined(separator: ", ")
+  }
+
+  /// That the other run trained on what one held out, where that is certain.
+  package func trained(_ other: String) -> String {
+    isComplementary ? " and so trained on by \(other)" : ""
+  }
+
+  /// `nil` if one of the two does not say which examples it held out.
   init?(_ a: ComparedRun, _ b: ComparedRun) {
     guard let first = a.evidence.predictions["validation"],
       let second = b.evidence.predictions["validation"], first.count > 0, second.count > 0,
@@ -77,6 +101,7 @@ package struct SplitMoves: Sendable {
     onlyA = sets.0.subtracting(sets.1).sorted()
     onlyB = sets.1.subtracting(sets.0).sorted()
     both = sets.0.intersection(sets.1).count
+    isComplementary = Self.pool(a) == Self.pool(b) && Self.pool(a) != nil
     func folds(_ table: PredictionTable) -> [Int: Set<Int>] {
       zip(table.indices, table.folds).reduce(into: [:]) { $0[$1.0, default: []].insert($1.1) }
     }
@@ -86,5 +111,14 @@ package struct SplitMoves: Sendable {
     }
     let places = (folds(first), folds(second))
     otherFold = sets.0.intersection(sets.1).filter { places.0[$0] != places.1[$0] }.sorted()
+  }
+
+  /// How many examples a training divides into those that it trains on and those that it holds out.
+  private static func pool(_ run: ComparedRun) -> Int? {
+    let examples = run.evidence.summary["examples"]
+    guard run.parts.isEmpty, !run.hasInnerValidation, let train = examples?["train"]?.integer,
+      let validation = examples?["validation"]?.integer
+    else { return nil }
+    return train + validation
   }
 }

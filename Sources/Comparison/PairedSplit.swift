@@ -17,36 +17,21 @@ package struct PairedSplit: Sendable {
     _ split: String, _ a: ComparedRun, _ b: ComparedRun
   ) -> (pairs: PairedSplit?, reason: String?) {
     func refuse(_ reason: String) -> (PairedSplit?, String?) { (nil, reason) }
-    for run in [a, b] where run.evidence.predictions[split]?.count ?? 0 == 0 {
-      return refuse("\(run.label) has no predictions of the \(split) set")
-    }
+    if let reason = CommonGround.data(split, a, b) { return refuse(reason) }
     guard let first = a.evidence.predictions[split], let second = b.evidence.predictions[split]
     else { return refuse("there are no predictions") }
-    for run in [a, b] where run.info("dataset", "fingerprint") == nil {
-      return refuse("run.json of \(run.label) does not say which data it used")
-    }
-    if a.info("dataset", "fingerprint") != b.info("dataset", "fingerprint") {
-      let names = [a, b].map { $0.info("dataset", "used") ?? "unknown" }
-      return refuse(
-        names[0] == names[1]
-          ? "the data differ: both are called '\(names[0])', with different contents"
-          : "the data differ: '\(names[0])' and '\(names[1])'")
-    }
-    if first.classes != second.classes {
-      return refuse("A tells \(first.classes) classes apart, B \(second.classes)")
-    }
     let orders = (order(first), order(second))
     let indices = (orders.0.map { first.indices[$0] }, orders.1.map { second.indices[$0] })
     guard indices.0 == indices.1 else {
-      let common = Set(indices.0).intersection(indices.1).count
-      let sizes = [indices.0, indices.1].map { NumberText.grouped(Set($0).count) }
       return refuse(
-        "the \(split) examples are not the same: \(NumberText.grouped(common)) of "
-          + (sizes[0] == sizes[1] ? sizes[0] : "\(sizes[0]) and \(sizes[1])") + " are in both")
+        CommonGround.examples(split, a, b)
+          ?? "not equally many models answered each \(split) example")
     }
     let rows = zip(orders.0, orders.1).map { ($0, $1) }
     if let row = rows.first(where: { first.labels[$0.0] != second.labels[$0.1] }) {
-      return refuse("\(split) example \(first.indices[row.0]) has another label in B than in A")
+      return refuse(
+        "\(split) example \(first.indices[row.0]) has another label in \(b.label) "
+          + "than in \(a.label)")
     }
     let isRepeated = zip(indices.0, indices.0.dropFirst()).contains { $0 == $1 }
     return (

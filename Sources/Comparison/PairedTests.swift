@@ -1,6 +1,7 @@
 import ExperimentConfig
 import Glibc
 import Metrics
+import Report
 import RunRecord
 import Statistics
 
@@ -19,7 +20,7 @@ enum PairedTests {
     var rows = rows.map { row in
       var row = row
       if row.a != nil, row.b != nil, let values = resamples[row.key] {
-        row.interval = interval(values)
+        row.interval = interval(values, row.key, pairs.rows.count)
       }
       return row
     }
@@ -54,7 +55,13 @@ enum PairedTests {
     }
     return ScoreTable(
       split: pairs.split, rows: adjusted(rows), reason: nil,
-      basis: "the same \(NumberText.grouped(pairs.rows.count)) examples")
+      basis: "the same \(NumberText.grouped(pairs.rows.count)) examples" + models(pairs.split, a))
+  }
+
+  /// Of which kind the models of both runs are, where that is not one model.
+  private static func models(_ split: String, _ run: ComparedRun) -> String {
+    guard let basis = run.evidence.basis(of: split), basis.by == .ensemble else { return "" }
+    return ", each answered by an \(basis.modelsText)"
   }
 
   /// Holm's correction over all tests of a split.
@@ -100,7 +107,7 @@ enum PairedTests {
       : summary.mean == 0 ? 1 : 0
     let interval =
       differences.count > mostResampled
-      ? summary.interval : PairedBootstrap.meanDifference(differences).interval
+      ? summary.interval() : PairedBootstrap.meanDifference(differences).interval
     return (
       interval,
       .init(
@@ -111,17 +118,12 @@ enum PairedTests {
 
   // MARK: Resamples
 
-  /// The middle 95 %, between the two nearest values: numpy's default.
-  private static func interval(_ values: [Double]) -> Interval? {
-    let sorted = values.sorted()
-    guard let last = sorted.indices.last else { return nil }
-    func quantile(_ share: Double) -> Double {
-      let position = share * Double(last)
-      let below = min(Int(position), last)
-      let above = min(below + 1, last)
-      return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
-    }
-    return Interval(lower: quantile(0.025), upper: quantile(0.975), confidence: 0.95)
+  private static func interval(_ values: [Double], _ key: String, _ count: Int) -> Interval? {
+    let known = values.filter(\.isFinite)
+    return Interval(
+      percentilesOf: known, drawn: values.count,
+      method: IntervalMethod(.pairedBootstrap, over: count, .examples),
+      within: MetricRegistry.differenceRange(of: key))
   }
 
   /// Twice the share of resamples on the rarer side of 0, of which the data itself is one: never 0.

@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Metrics
 import Report
 import RunRecord
 import Statistics
@@ -41,7 +42,9 @@ enum PartTests {
         return y - x
       }
       guard differences.count == parts.0.count else { return row }
-      let test = CorrectedResampledT(differences: differences, testShare: share)
+      let test = CorrectedResampledT(
+        differences: differences, testShare: share, over: a.partWord == "seed" ? .seeds : .folds,
+        within: MetricRegistry.differenceRange(of: row.key))
       row.interval = test.interval
       if tested.contains(row.key) {
         if let p = test.pValue {

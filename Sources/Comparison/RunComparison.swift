@@ -2,6 +2,7 @@ import ExperimentConfig
 import Metrics
 import Report
 import RunRecord
+import Statistics
 
 /// Several runs side by side: what their configurations differ in, their scores and costs.
 package struct RunComparison: Sendable {
@@ -17,15 +18,14 @@ package struct RunComparison: Sendable {
     package var split: String
     package var key: String
     package var cells: [Cell]
-    /// The runs with the best value; several where they are equal, none where nobody can say.
+    /// The run that is better than every other by more than noise; empty if there is none.
     package var best: Set<Int>
   }
 
   package struct Cell: Sendable, Equatable {
     package var value: Double?
-    /// The ends of the 95 % bootstrap interval.
-    package var interval: [Double]?
-    /// Over folds.
+    package var interval: Interval?
+    /// Over folds or seeds.
     package var deviation: Double?
   }
 
@@ -46,8 +46,10 @@ package struct RunComparison: Sendable {
   package let matrices: (split: String, runs: [ConfusionMatrix?])
   /// One a class, where all matrices have equally many.
   package let classNames: [String]
-  /// Why scores of these runs should not be held against each other.
+  /// Why scores of these runs do not compare.
   package let cautions: [String]
+  /// By split: why its scores are not ranked; without an entry if they are.
+  package let obstacles: [String: String]
 
   package init(_ directories: [RunDirectory]) {
     let runs = directories.enumerated().map {
@@ -55,7 +57,12 @@ package struct RunComparison: Sendable {
     }
     self.runs = runs
     settings = Self.settings(runs)
-    scores = ["test", "validation"].flatMap { Self.scores(runs, $0) }
+    var obstacles: [String: String] = [:]
+    for split in ["test", "validation"] { obstacles[split] = Self.obstacle(runs, split) }
+    self.obstacles = obstacles
+    scores = ["test", "validation"].flatMap {
+      Self.scores(runs, $0, isRanked: obstacles[$0] == nil)
+    }
     facts = Self.facts(runs)
     curves = runs.map { LearningCurve($0.evidence.epochs) }
     let hasTest = runs.contains { $0.evidence.predictions["test"] != nil }
@@ -66,7 +73,27 @@ package struct RunComparison: Sendable {
     let names = runs.lazy.compactMap { $0.evidence.classes?.names }.first ?? []
     classNames =
       names.count == sizes.first ? names : (0..<(sizes.first ?? 0)).map(String.init)
-    cautions = Self.cautions(runs)
+    cautions = Self.cautions(runs, obstacles)
+  }
+
+  /// What the scores of a run on a split are of; `nil` if it does not say it.
+  package func basis(_ split: String, _ run: Int) -> ScoreBasis? {
+    runs[run].evidence.basis(of: split)
+  }
+
+  /// Whether the counts of one run's matrix may be subtracted from those of another's.
+  package func isSubtractable(_ first: Int, _ second: Int) -> Bool {
+    guard CommonGround.obstacle(matrices.split, runs[first], runs[second]) == nil else {
+      return false
+    }
+    return matrices.runs[first]?.total == matrices.runs[second]?.total
+  }
+
+  /// Why the scores of a split are not ranked: the first pair of runs that does not compare.
+  private static func obstacle(_ runs: [ComparedRun], _ split: String) -> String? {
+    let scored = runs.filter { !($0.evidence.summary[split]?.object ?? [:]).isEmpty }
+    guard let first = scored.first else { return nil }
+    return scored.dropFirst().lazy.compactMap { CommonGround.obstacle(split, first, $0) }.first
   }
 
   /// A to Z, then 27, 28 and so on.
@@ -114,7 +141,10 @@ package struct RunComparison: Sendable {
 
   // MARK: Scores
 
-  private static func scores(_ runs: [ComparedRun], _ split: String) -> [Score] {
+  private static func scores(
+    _ runs: [ComparedRun], _ split: String, isRanked: Bool
+  ) -> [Score] {
+    var ranking = Ranking(runs, split)
     let values = runs.map { $0.evidence.summary[split]?.object ?? [:] }
     let all = values.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
     let first = ["accuracy", "f1_macro", "precision_macro", "recall_macro", "loss"]
@@ -123,28 +153,16 @@ package struct RunComparison: Sendable {
       let cells = runs.enumerated().map { index, run in
         Cell(
           value: values[index][key]?.number,
-          interval: interval(run, split, key),
+          interval: run.evidence.interval(split, key),
           deviation: run.evidence.summary["\(split)_sd"]?[key]?.number)
       }
       if cells.allSatisfy({ $0.value == nil }) { return nil }
-      return Score(split: split, key: key, cells: cells, best: best(cells, key))
+      let best =
+        isRanked
+        ? ranking.best(
+          key, cells.map(\.value), isHigherBetter: ScoreChange.higherIsBetter(key)) : []
+      return Score(split: split, key: key, cells: cells, best: best)
     }
-  }
-
-  private static func interval(_ run: ComparedRun, _ split: String, _ key: String) -> [Double]? {
-    let ends = (run.evidence.summary["intervals"]?[split]?[key] ?? .null).list.compactMap(\.number)
-    return ends.count == 2 ? ends : nil
-  }
-
-  private static func best(_ cells: [Cell], _ key: String) -> Set<Int> {
-    guard let isHigher = ScoreChange.higherIsBetter(key) else { return [] }
-    let known = cells.indices.compactMap { index in
-      cells[index].value.flatMap { $0.isNaN ? nil : (index, $0) }
-    }
-    guard known.count > 1 else { return [] }
-    let top = isHigher ? known.map(\.1).max() : known.map(\.1).min()
-    let best = known.filter { $0.1 == top }.map(\.0)
-    return best.count == known.count ? [] : Set(best)
   }
 
   // MARK: Facts
@@ -160,7 +178,14 @@ package struct RunComparison: Sendable {
     let flops = runs.map(flops)
     let all = [
       counts("epochs") { $0.evidence.summary["epochs"]?.integer ?? $0.evidence.epochs.last?.epoch },
-      counts("best epoch") { $0.parts.isEmpty ? $0.evidence.bestEpoch : nil },
+      Fact(
+        label: "best epoch",
+        values: runs.map { run in
+          run.parts.isEmpty
+            ? run.evidence.bestEpoch.map(NumberText.grouped)
+            : run.evidence.bestEpochsOfParts.flatMap(range)
+        },
+        numbers: runs.map { $0.evidence.bestEpoch.map(Double.init) }),
       counts("parameters, total") { $0.evidence.summary["parameters"]?["total"]?.integer },
       counts("parameters, trainable") { $0.evidence.summary["parameters"]?["trainable"]?.integer },
       Fact(
@@ -173,23 +198,31 @@ package struct RunComparison: Sendable {
     return all.filter { $0.values.contains { $0 != nil } }
   }
 
+  /// `7`, or `3 to 7`.
+  private static func range(_ numbers: [Int]) -> String? {
+    guard let low = numbers.min(), let high = numbers.max() else { return nil }
+    return low == high ? "\(low)" : "\(low) to \(high)"
+  }
+
   /// Forward, one example; from the plan of `resolved.yaml`.
   private static func flops(_ run: ComparedRun) -> Int? {
     let count = LayerTable(run.run).flops
     return count > 0 ? count : nil
   }
 
-  private static func cautions(_ runs: [ComparedRun]) -> [String] {
-    var cautions: [String] = []
+  private static func cautions(
+    _ runs: [ComparedRun], _ obstacles: [String: String]
+  ) -> [String] {
     let prints = Set(runs.map { $0.info("dataset", "fingerprint") ?? "" })
     if prints.count > 1 {
       let names = runs.map { "\($0.label) '\($0.info("dataset", "used") ?? "unknown")'" }
-      cautions.append(
+      return [
         "the runs did not use the same data: " + names.joined(separator: ", ")
-          + "; their scores do not compare")
-    } else if Set(runs.map { Set($0.evidence.predictions["test"]?.indices ?? []) }).count > 1 {
-      cautions.append("the test sets are not the same examples; test scores do not compare")
+          + "; their scores do not compare"
+      ]
     }
-    return cautions
+    return ["test", "validation"].compactMap { split in
+      obstacles[split].map { "\($0); \(split) scores are not ranked" }
+    }
   }
 }

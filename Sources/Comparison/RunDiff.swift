@@ -64,13 +64,13 @@ package struct RunDiff: Sendable {
     verdict = Verdict(
       VerdictBasis(
         a: a, b: b, configuration: configuration, facts: code + data + environment, scores: scores,
-        weights: weights, curves: curves,
+        weights: weights, curves: curves, moves: moves,
         samePredictions: Self.samePredictions(a, b, pairs)))
   }
 
   package var isSame: Bool { verdict.outcome == .identical }
 
-  private static func table(
+  static func table(
     _ split: String, _ rows: [ScoreChange], _ a: ComparedRun, _ b: ComparedRun,
     _ pair: PairedSplit?, _ reason: String?
   ) -> ScoreTable {
@@ -81,6 +81,7 @@ package struct RunDiff: Sendable {
       return untested("\(run.label) has not finished")
     }
     if PartTests.areMeant(split, a, b) { return PartTests.table(split, rows, a, b) }
+    if let obstacle = CommonGround.obstacle(split, a, b) { return untested(obstacle) }
     guard let pair else { return untested(reason ?? "the examples are not known") }
     if pair.isRepeated {
       return untested("several models answered each \(split) example")

@@ -1,6 +1,7 @@
 import ExperimentConfig
 import Metrics
 import Report
+import RunRecord
 import Statistics
 
 /// A score of both runs, and whether the difference is more than noise.
@@ -26,10 +27,12 @@ package struct ScoreChange: Sendable {
   package var interval: Interval?
   package var test: Test?
   package var higherIsBetter: Bool?
+  /// Whether the two say something about the same examples and the same kind of model.
+  package var isComparable = true
 
-  /// B minus A.
+  /// B minus A; `nil` if the two do not compare.
   package var difference: Double? {
-    guard let a, let b else { return nil }
+    guard isComparable, let a, let b else { return nil }
     return b - a
   }
 
@@ -38,7 +41,7 @@ package struct ScoreChange: Sendable {
     return (a == nil) != (b == nil)
   }
 
-  /// Whether B's score is the better one; nothing where they are equal or nobody can say.
+  /// Whether B's score is the better one; `nil` if they are equal or do not compare.
   package var isBBetter: Bool? {
     guard let difference, difference != 0, !difference.isNaN, let higherIsBetter else {
       return nil
@@ -50,11 +53,9 @@ package struct ScoreChange: Sendable {
 
   package var isSignificant: Bool { test.map { $0.adjusted < Self.alpha } ?? false }
 
-  /// From the declarations of the metrics; nothing for a score that none of them has.
+  /// From the declarations of the metrics; `nil` for a score that none of them has.
   static func higherIsBetter(_ key: String) -> Bool? {
-    if key == "loss" { return false }
-    return MetricRegistry.all.filter { key.hasPrefix($0.schema.name) }
-      .max { $0.schema.name.count < $1.schema.name.count }?.higherIsBetter
+    key == "loss" ? false : MetricRegistry.metric(of: key)?.higherIsBetter
   }
 }
 
@@ -62,7 +63,7 @@ package struct ScoreChange: Sendable {
 package struct ScoreTable: Sendable {
   package let split: String
   package let rows: [ScoreChange]
-  /// Why nothing was tested; nothing where something was.
+  /// Why nothing was tested; `nil` if something was.
   package let reason: String?
   /// What the tests were held against: examples, or folds.
   package let basis: String
@@ -78,18 +79,26 @@ package struct ScoreTable: Sendable {
     self.basis = basis
   }
 
+  /// How the intervals of the differences were made; `nil` if there are none.
+  package var intervalMethod: IntervalMethod? {
+    rows.lazy.compactMap { $0.interval?.method }.first
+  }
+
   /// The scores as the two summaries have them, without tests.
   static func plain(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> [ScoreChange] {
+    let isComparable = CommonGround.obstacle(split, a, b) == nil
     let scores = [a, b].map { $0.evidence.summary[split]?.object ?? [:] }
     let deviations = [a, b].map { $0.evidence.summary["\(split)_sd"]?.object ?? [:] }
     let all = Set(scores[0].keys).union(scores[1].keys)
     let first = ["accuracy", "loss", "f1_macro", "precision_macro", "recall_macro"]
       .filter(all.contains)
     return (first + all.subtracting(first).sorted()).map { key in
-      ScoreChange(
+      var row = ScoreChange(
         split: split, key: key, a: scores[0][key]?.number, b: scores[1][key]?.number,
         deviationA: deviations[0][key]?.number, deviationB: deviations[1][key]?.number,
         higherIsBetter: ScoreChange.higherIsBetter(key))
+      row.isComparable = isComparable
+      return row
     }.filter { $0.a != nil || $0.b != nil }
   }
 }

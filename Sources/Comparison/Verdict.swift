@@ -13,7 +13,9 @@ struct VerdictBasis {
   let scores: [ScoreTable]
   let weights: WeightsDiff
   let curves: CurveDiff
-  /// Nothing where neither run has predictions.
+  /// `nil` if the two held-out sets are not both known.
+  let moves: SplitMoves?
+  /// `nil` if neither run has predictions.
   let samePredictions: Bool?
 }
 
@@ -24,6 +26,8 @@ package struct Verdict: Sendable, Equatable {
     case indistinguishable
     case aBetter = "A better"
     case bBetter = "B better"
+    /// Validation tells them apart, the test set does not.
+    case notConfirmed = "not confirmed"
     case notComparable = "not comparable"
   }
 
@@ -34,6 +38,8 @@ package struct Verdict: Sendable, Equatable {
   package let causes: [String]
   /// What the reader should keep in mind; empty or one sentence without a full stop.
   package let caution: String
+  /// Whether the verdict rests on validation scores; the caution then says what the test set says.
+  package let isByValidation: Bool
 
   init(_ basis: VerdictBasis) {
     causes = Self.causes(basis)
@@ -41,9 +47,12 @@ package struct Verdict: Sendable, Equatable {
       outcome = .identical
       self.reason = reason
       caution = ""
+      isByValidation = false
       return
     }
-    (outcome, reason, caution) = Self.judge(basis, causes)
+    let judgement = Self.judge(basis)
+    (outcome, reason, caution) = (judgement.outcome, judgement.reason, judgement.caution)
+    isByValidation = judgement.isByValidation
   }
 
   /// Names of the causes, the reason and the outcome as a person reads them.
@@ -66,8 +75,9 @@ package struct Verdict: Sendable, Equatable {
     switch outcome {
     case .identical: "Identical"
     case .indistinguishable: "Indistinguishable"
-    case .aBetter: "A is better"
-    case .bBetter: "B is better"
+    case .aBetter: isByValidation ? "A is better by validation" : "A is better"
+    case .bBetter: isByValidation ? "B is better by validation" : "B is better"
+    case .notConfirmed: "Not confirmed"
     case .notComparable: "Not comparable"
     }
   }
@@ -86,12 +96,22 @@ package struct Verdict: Sendable, Equatable {
     if facts.contains(where: { $0.label == "data set used" }) { told.insert("fingerprint") }
     if semantic.contains(where: { $0.path == "data.dataset" }) { told.insert("data set used") }
     if semantic.contains(where: { $0.path == "device" }) { told.insert("device") }
-    return semantic.map(\.inWords) + facts.filter { !told.contains($0.label) }.map(\.inWords)
+    var causes = semantic.map(\.inWords)
+    for fact in facts where !told.contains(fact.label) { causes.append(fact.inWords) }
+    guard let moves = basis.moves, !moves.isEmpty else { return causes }
+    // Another seed, other data and another split explain other held-out examples.
+    let isExplained =
+      semantic.contains { $0.path == "seed" || $0.path.hasPrefix("data.") }
+      || facts.contains { ["fingerprint", "data set used"].contains($0.label) }
+    if let fold = facts.firstIndex(where: { $0.label == "fold" }).map({ facts[$0].inWords }) {
+      return causes.map { $0 == fold ? "\(fold) (\(moves.summary))" : $0 }
+    }
+    return isExplained ? causes : causes + ["the training examples differ: \(moves.summary)"]
   }
 
   // MARK: Identical
 
-  /// Why the two runs are one; nothing where anything of their results differs.
+  /// Why the two runs are one; `nil` if anything of their results differs.
   private static func identical(_ basis: VerdictBasis) -> String? {
     let (a, b) = (basis.a, basis.b)
     let isOne = a.run.path == b.run.path
@@ -111,12 +131,22 @@ package struct Verdict: Sendable, Equatable {
 
   // MARK: Judging
 
-  private typealias Judgement = (outcome: Outcome, reason: String, caution: String)
+  private struct Judgement {
+    var outcome: Outcome
+    var reason: String
+    var caution = ""
+    var isByValidation = false
 
-  private static func judge(_ basis: VerdictBasis, _ causes: [String]) -> Judgement {
+    init(_ outcome: Outcome, _ reason: String) {
+      self.outcome = outcome
+      self.reason = reason
+    }
+  }
+
+  private static func judge(_ basis: VerdictBasis) -> Judgement {
     for run in [basis.a, basis.b] where run.evidence.status != "finished" {
       let state = run.evidence.status == "unknown" ? "has no readable status" : "has not finished"
-      return (.notComparable, "\(run.label) \(state)", "")
+      return Judgement(.notComparable, "\(run.label) \(state)")
     }
     // The test set did not choose the weights, so it speaks first, unless there are folds or seeds.
     let tables = basis.scores.sorted { rank($0, basis) < rank($1, basis) }
@@ -127,38 +157,59 @@ package struct Verdict: Sendable, Equatable {
       for reason in tables.compactMap(\.reason) where !reasons.contains(reason) {
         reasons.append(reason)
       }
-      return (
+      return Judgement(
         .notComparable,
         reasons.isEmpty
-          ? "there are no scores that both runs have" : reasons.joined(separator: "; "), ""
-      )
+          ? "there are no scores that both runs have" : reasons.joined(separator: "; "))
     }
     let numbers = text(score, test, table)
-    if isOnlySeed(basis) {
-      return (
+    if let only = onlyNoise(basis) {
+      return Judgement(
         .indistinguishable,
-        "only the seed differs, so the difference is the noise of training: \(numbers)", ""
-      )
+        "only the \(only) differs, so the difference is the noise of training: "
+          + numbers)
     }
+    let testTable = tables.first { $0.split == "test" }
+    var judgement = Judgement(.indistinguishable, numbers)
+    judgement.isByValidation = table.split == "validation"
     guard score.isSignificant, let isBBetter = score.isBBetter else {
       let others = table.rows.filter { $0.isSignificant && $0.key != "accuracy" }
         .map { row in
           "\(label(row.key)) is better in \(row.isBBetter ?? false ? "B" : "A") (p "
             + "\(NumberWords.p(row.test?.adjusted ?? 1)))"
         }
-      return (
-        .indistinguishable, numbers,
-        others.isEmpty ? "" : "Yet " + others.joined(separator: ", ")
-      )
+      var cautions = others.isEmpty ? [] : ["Yet " + others.joined(separator: ", ")]
+      if judgement.isByValidation, let text = disagreement(testTable) { cautions.append(text) }
+      judgement.caution = cautions.joined(separator: ". ")
+      return judgement
     }
-    let isSingle = test.name != "corrected resampled t"
-    return (
-      isBBetter ? .bBetter : .aBetter, numbers,
-      isSingle
-        ? "One training each: the test is about these two models; folds or more seeds would be about "
-          + "their recipes"
-        : ""
-    )
+    judgement.outcome = isBBetter ? .bBetter : .aBetter
+    if judgement.isByValidation {
+      let confirmation = Confirmation(of: isBBetter, by: testTable)
+      switch confirmation.outcome {
+      case .confirmed, .unknown:
+        judgement.caution = confirmation.text.prefix(1).uppercased() + confirmation.text.dropFirst()
+      case .notConfirmed, .contradicted:
+        judgement.outcome = .notConfirmed
+        judgement.reason =
+          "\(isBBetter ? "B" : "A") is better by validation, but \(confirmation.text): \(numbers)"
+      }
+    } else if test.name != "corrected resampled t" {
+      judgement.caution =
+        "One training each: the test is about these two models; folds or more seeds would be about "
+        + "their recipes"
+    }
+    return judgement
+  }
+
+  /// What the test set says where validation does not tell the runs apart; `nil` if it was not tested.
+  private static func disagreement(_ table: ScoreTable?) -> String? {
+    guard let score = table?["accuracy"], let test = score.test else { return nil }
+    let p = "p \(NumberWords.p(test.adjusted))"
+    guard score.isSignificant, let isBBetter = score.isBBetter else {
+      return "The test set does not tell them apart either (accuracy, \(p))"
+    }
+    return "Yet test accuracy is better in \(isBBetter ? "B" : "A") (\(test.name), \(p))"
   }
 
   private static func rank(_ table: ScoreTable, _ basis: VerdictBasis) -> Int {
@@ -166,10 +217,13 @@ package struct Verdict: Sendable, Equatable {
     return (table.split == "test") == hasParts ? 1 : 0
   }
 
-  private static func isOnlySeed(_ basis: VerdictBasis) -> Bool {
-    let semantic = basis.configuration.filter { $0.kind == .semantic }
-    return semantic.map(\.path) == ["seed"]
-      && !basis.facts.contains { $0.isCausal && $0.differs }
+  /// `seed` or `fold` if nothing else differs: then the recipe is the same.
+  private static func onlyNoise(_ basis: VerdictBasis) -> String? {
+    let paths = basis.configuration.filter { $0.kind == .semantic }.map(\.path)
+    let facts = basis.facts.filter { $0.isCausal && $0.differs }.map(\.label)
+    if paths == ["seed"], facts.isEmpty { return "seed" }
+    let isFold = [basis.a, basis.b].allSatisfy { $0.info("fold") != nil }
+    return isFold && paths.isEmpty && facts == ["fold"] ? "fold" : nil
   }
 
   private static func text(
@@ -179,7 +233,8 @@ package struct Verdict: Sendable, Equatable {
     let change = score.difference.map { NumberWords.signed($0) } ?? "–"
     let range =
       score.interval.map {
-        ", 95 % interval \(NumberWords.signed($0.lower)) to \(NumberWords.signed($0.upper))"
+        ", \($0.method.confidenceText) interval \(NumberWords.signed($0.lower)) to "
+          + "\(NumberWords.signed($0.upper)) (\($0.method.basisText))"
       } ?? ""
     let holm = table.rows.count { $0.test != nil } > 1 ? " after Holm" : ""
     return "\(table.split) accuracy \(values[0]) → \(values[1]), \(change)\(range), on "

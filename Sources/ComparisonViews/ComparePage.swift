@@ -52,19 +52,27 @@ package enum ComparePage {
     }
     let shown = comparison.scores.filter(CompareWords.isShown)
     if !shown.isEmpty {
+      let splits = ["test", "validation"].filter { split in shown.contains { $0.split == split } }
       tables.append(
         .init(
-          caption: ["Scores, with their 95 % intervals; ● is the best"], heading: heading,
-          rows: shown.map { score in
+          caption: ["Scores, with their confidence intervals"], heading: heading,
+          rows: splits.map { split in
             .init(
-              cells: [cell(CompareWords.label(score))]
-                + score.cells.enumerated().map { index, value in
-                  .init(
-                    text: CompareWords.cell(value),
-                    style: score.best.contains(index) ? "n best" : "n",
-                    small: CompareWords.interval(value) ?? "")
+              cells: [cell("\(split) examples")]
+                + comparison.runs.indices.map {
+                  cell(CompareWords.basis(comparison.basis(split, $0)), "n")
                 })
-          }))
+          }
+            + shown.map { score in
+              .init(
+                cells: [cell(CompareWords.label(score))]
+                  + score.cells.enumerated().map { index, value in
+                    .init(
+                      text: CompareWords.cell(value),
+                      style: score.best.contains(index) ? "n best" : "n",
+                      small: CompareWords.interval(value) ?? "")
+                  })
+            }))
     }
     if !comparison.facts.isEmpty {
       tables.append(
@@ -75,7 +83,11 @@ package enum ComparePage {
               cells: [cell(fact.label)] + fact.values.map { cell($0 ?? DiffWords.none, "n") })
           }))
     }
-    return .init(heading: "Side by side", tables: tables)
+    return .init(
+      heading: "Side by side", tables: tables,
+      remarks: CompareWords.notes(comparison).map { note in
+        note.prefix(1).uppercased() + note.dropFirst() + "."
+      })
   }
 
   private static func curves(_ comparison: RunComparison) -> PageModel.Section {
@@ -122,7 +134,7 @@ package enum ComparePage {
     var section = PageModel.Section(
       heading: "Confusion matrices, \(comparison.matrices.split) set")
     let known = comparison.matrices.runs.enumerated().compactMap { index, matrix in
-      matrix.map { (label: comparison.runs[index].label, matrix: $0) }
+      matrix.map { (index: index, label: comparison.runs[index].label, matrix: $0) }
     }
     guard let first = known.first else { return section }
     guard first.matrix.classes <= mostClasses else {
@@ -138,7 +150,7 @@ package enum ComparePage {
       matrix(
         "Run \(entry.label)", names, counts(entry.matrix), isDifference: false)
     }
-    for entry in known.dropFirst() {
+    for entry in known.dropFirst() where comparison.isSubtractable(first.index, entry.index) {
       let values = zip(counts(entry.matrix), counts(first.matrix)).map { rows in
         zip(rows.0, rows.1).map { $0 - $1 }
       }

@@ -2,6 +2,8 @@ import Comparison
 import Metrics
 import Plots
 import Report
+import RunRecord
+import Statistics
 
 /// `runner compare --png`: what gnuplot draws.
 package enum ComparePlots {
@@ -28,10 +30,12 @@ package enum ComparePlots {
       }
       plots.bars.append(
         .init(
-          name: "compare_scores_\(split)", title: "Scores, \(split) set",
+          name: "compare_scores_\(split)", title: "Scores, \(split) set\(lines(comparison, split))",
           groups: scores.map { DiffWords.label($0.key) },
           values: runs.indices.map { run in scores.map { $0.cells[run].value } },
-          intervals: runs.indices.map { run in scores.map { $0.cells[run].interval } }))
+          intervals: runs.indices.map { run in
+            scores.map { $0.cells[run].interval.map { [$0.lower, $0.upper] } }
+          }))
     }
     plots.bars.append(
       .init(
@@ -41,9 +45,20 @@ package enum ComparePlots {
           comparison.classNames.indices.map { scores?[$0] }
         }))
     plots.classNames = comparison.classNames
+    let first = comparison.matrices.runs.firstIndex { $0 != nil } ?? 0
     plots.matrices = comparison.matrices.runs.enumerated().compactMap { index, matrix in
-      matrix.map { (runs[index], $0) }
+      matrix.map { (runs[index], $0, comparison.isSubtractable(first, index)) }
     }
     return try await plots.write(to: folder)
+  }
+
+  /// What the lines on the bars are, where all runs have the same.
+  private static func lines(_ comparison: RunComparison, _ split: String) -> String {
+    let methods = comparison.runs.indices.compactMap { run -> String? in
+      CompareWords.method(comparison, split, run).map { method in
+        "\(method.confidenceText) intervals, \(method.name.rawValue) over \(method.unit.rawValue)"
+      }
+    }
+    return Set(methods).count == 1 ? "; \(methods[0])" : ""
   }
 }

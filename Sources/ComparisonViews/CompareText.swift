@@ -25,6 +25,9 @@ package struct CompareText {
     }
     for caution in comparison.cautions { text += warning(caution) }
     for columns in groups(comparison.runs.count) { text += table(comparison, columns) }
+    for note in CompareWords.notes(comparison) {
+      text += "  " + terminal.dim(FittedTable.paragraph(note, width: width, indent: 2)) + "\n"
+    }
     text += curves(comparison)
     text += classes(comparison)
     return text + matrices(comparison)
@@ -48,7 +51,12 @@ package struct CompareText {
     if !comparison.settings.isEmpty { table.addRule() }
     var split = ""
     for score in comparison.scores where CompareWords.isShown(score) {
-      if score.split != split { table.add([score.split]) }
+      if score.split != split {
+        table.add([score.split])
+        table.add(
+          ["  examples"]
+            + columns.map { CompareWords.basis(comparison.basis(score.split, $0)) + "  " })
+      }
       split = score.split
       table.add(
         ["  " + DiffWords.label(score.key)]
@@ -137,10 +145,12 @@ package struct CompareText {
     var names = [label(first.index)]
     var blocks = [block(comparison, first.matrix, nil)]
     for other in known.dropFirst().prefix(3) {
-      if isPair {
+      let isSubtractable = comparison.isSubtractable(first.index, other.index)
+      if isPair || !isSubtractable {
         names.append(label(other.index))
         blocks.append(block(comparison, other.matrix, nil))
       }
+      guard isSubtractable else { continue }
       names.append("\(label(other.index)) − \(label(first.index))")
       blocks.append(block(comparison, other.matrix, first.matrix))
     }

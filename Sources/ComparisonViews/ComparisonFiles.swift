@@ -2,6 +2,7 @@ import Comparison
 import ExperimentConfig
 import Report
 import RunRecord
+import Statistics
 
 /// The table of `runner compare` for other programs: CSV with a line a run, Markdown with a column a
 /// run, JSON.
@@ -18,6 +19,8 @@ package enum ComparisonFiles {
       }
       if score.cells.contains(where: { $0.deviation != nil }) { heading.append("\(name)_sd") }
     }
+    let splits = Self.splits(comparison)
+    for split in splits { heading += ["\(split)_scored", "\(split)_interval"] }
     heading += facts.map { $0.label == "time" ? "seconds" : column($0.label) }
     var text = line(heading)
     for (index, run) in comparison.runs.enumerated() {
@@ -26,15 +29,23 @@ package enum ComparisonFiles {
         let cell = score.cells[index]
         cells.append(number(cell.value))
         if score.cells.contains(where: { $0.interval != nil }) {
-          cells += [number(cell.interval?[0]), number(cell.interval?[1])]
+          cells += [number(cell.interval?.lower), number(cell.interval?.upper)]
         }
         if score.cells.contains(where: { $0.deviation != nil }) {
           cells.append(number(cell.deviation))
         }
       }
+      for split in splits {
+        cells.append(comparison.basis(split, index)?.description ?? "")
+        cells.append(CompareWords.method(comparison, split, index)?.description ?? "")
+      }
       text += line(cells + facts.map { number($0.numbers[index]) })
     }
     return text
+  }
+
+  private static func splits(_ comparison: RunComparison) -> [String] {
+    ["test", "validation"].filter { split in comparison.scores.contains { $0.split == split } }
   }
 
   private static func column(_ label: String) -> String {
@@ -68,8 +79,8 @@ package enum ComparisonFiles {
     for fact in comparison.facts {
       text += row([fact.label] + fact.values.map { $0 ?? DiffWords.none })
     }
-    let cautions = comparison.cautions.map { "\n> \($0)\n" }.joined()
-    return text + cautions
+    let notes = comparison.cautions + CompareWords.notes(comparison)
+    return text + notes.map { "\n> \($0)\n" }.joined()
   }
 
   private static func row(_ cells: [String]) -> String {
@@ -91,6 +102,7 @@ package enum ComparisonFiles {
             "run": .string(run.run.path), "name": .string(run.name), "label": .string(run.label),
             "status": .string(run.evidence.status),
             "problems": .array(run.problems.map(JSONValue.string)),
+            "scored": scored(run.evidence),
           ]
         }),
       "configuration": .array(
@@ -107,8 +119,11 @@ package enum ComparisonFiles {
             "values": .array(score.cells.map { $0.value.map(JSONValue.number) ?? .null }),
             "intervals": .array(
               score.cells.map { cell in
-                cell.interval.map { .array($0.map(JSONValue.number)) } ?? .null
+                cell.interval.map { [.number($0.lower), .number($0.upper)] } ?? .null
               }),
+            "interval_methods": .array(
+              score.cells.map { $0.interval.map { JSONValue($0.method) } ?? .null }),
+            "not_ranked": comparison.obstacles[score.split].map(JSONValue.string) ?? .null,
             "best": .array(score.best.sorted().map(JSONValue.integer)),
           ]
         }),
@@ -122,6 +137,21 @@ package enum ComparisonFiles {
           })),
       "cautions": .array(comparison.cautions.map(JSONValue.string)),
     ]
+  }
+}
+
+extension ComparisonFiles {
+  /// What the scores of each split are of.
+  static func scored(_ evidence: RunEvidence) -> JSONValue {
+    var object: [String: JSONValue] = [:]
+    for split in ["validation", "test"] {
+      guard let basis = evidence.basis(of: split) else { continue }
+      object[split] = [
+        "examples": .integer(basis.examples), "models": .integer(basis.models),
+        "by": .string(basis.by.rawValue),
+      ]
+    }
+    return .object(object)
   }
 }
 
@@ -141,6 +171,50 @@ enum CompareWords {
 
   /// `0.9612–0.9688`.
   static func interval(_ cell: RunComparison.Cell) -> String? {
-    cell.interval.map { ends in ends.map { NumberText.fixed($0, 4) }.joined(separator: "–") }
+    cell.interval.map { "\(NumberText.fixed($0.lower, 4))–\(NumberText.fixed($0.upper, 4))" }
   }
+
+  /// How the intervals of a run were made.
+  static func method(
+    _ comparison: RunComparison, _ split: String, _ run: Int
+  ) -> IntervalMethod? {
+    comparison.scores.lazy.filter { $0.split == split }
+      .compactMap { $0.cells[run].interval?.method }.first
+  }
+
+  /// `1,000 × 3` for three models on the same examples, `1,000 (5 models)` for an ensemble.
+  static func basis(_ basis: ScoreBasis?) -> String {
+    guard let basis else { return DiffWords.none }
+    let examples = NumberText.grouped(basis.examples)
+    return basis.by == .single ? examples : "\(examples), \(basis.modelsText)"
+  }
+
+  /// What the mark and the intervals mean; runs whose intervals were made alike are named together.
+  static func notes(_ comparison: RunComparison) -> [String] {
+    var notes: [String] = []
+    for split in ["test", "validation"] {
+      var known: [(text: String, runs: [String])] = []
+      for (index, run) in comparison.runs.enumerated() {
+        guard let text = method(comparison, split, index)?.description else { continue }
+        if let place = known.firstIndex(where: { $0.text == text }) {
+          known[place].runs.append(run.label)
+        } else {
+          known.append((text, [run.label]))
+        }
+      }
+      for (text, runs) in known {
+        let which = runs.count == comparison.runs.count ? "" : " of \(runs.joined(separator: ", "))"
+        notes.append("\(split) scores\(which): \(text)")
+      }
+    }
+    if comparison.scores.contains(where: { !$0.best.isEmpty }) {
+      notes.append(bestNote)
+    } else if comparison.obstacles.count < 2, comparison.runs.count > 1 {
+      notes.append("no run is better than every other by more than noise")
+    }
+    return notes
+  }
+
+  static let bestNote =
+    "● is better than every other run by more than noise (paired test, p < 0.05 after Holm)"
 }

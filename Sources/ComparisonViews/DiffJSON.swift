@@ -14,6 +14,7 @@ package enum DiffJSON {
         "outcome": .string(diff.verdict.outcome.rawValue), "reason": .string(diff.verdict.reason),
         "causes": .array(diff.verdict.causes.map(JSONValue.string)),
         "caution": .string(diff.verdict.caution),
+        "by_validation": .boolean(diff.verdict.isByValidation),
         "sentence": .string(diff.verdict.sentences.joined(separator: " ")),
       ],
       "configuration": .array(diff.configuration.map(change)),
@@ -42,6 +43,7 @@ package enum DiffJSON {
       "run": .string(run.run.path), "name": .string(run.name),
       "status": .string(run.evidence.status),
       "problems": .array(run.problems.map(JSONValue.string)),
+      "scored": ComparisonFiles.scored(run.evidence),
     ]
   }
 
@@ -73,6 +75,7 @@ package enum DiffJSON {
   private static func table(_ table: ScoreTable) -> JSONValue {
     [
       "no_test": text(table.reason), "basis": .string(table.basis),
+      "interval_method": table.intervalMethod.map { JSONValue($0) } ?? .null,
       "scores": .array(table.rows.map(score)),
     ]
   }

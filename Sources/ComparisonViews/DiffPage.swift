@@ -2,6 +2,7 @@ import Comparison
 import ExperimentConfig
 import Report
 import RunRecord
+import Statistics
 
 /// `runner diff --html`: the comparison on one page that needs no network and runs no script.
 package enum DiffPage {
@@ -32,7 +33,7 @@ package enum DiffPage {
     let style =
       switch diff.verdict.outcome {
       case .identical, .aBetter, .bBetter: "good"
-      case .indistinguishable, .notComparable: "warn"
+      case .indistinguishable, .notComparable, .notConfirmed: "warn"
       }
     let reason = diff.verdict.reason
     let lines =
@@ -109,7 +110,9 @@ package enum DiffPage {
     section.tables = [
       .init(
         heading: heading("Score") + numbers("A", "B", "B − A")
-          + (isTested ? numbers("95 % interval", "p") + heading("Test") : []),
+          + (isTested
+            ? numbers(table.intervalMethod.map { "\($0.confidenceText) interval" } ?? "", "p")
+              + heading("Test") : []),
         rows: shown.map { row in
           let better = row.isSignificant ? row.isBBetter : nil
           func side(_ value: Double?, _ deviation: Double?, _ isBest: Bool) -> PageModel.Cell {
@@ -136,7 +139,8 @@ package enum DiffPage {
       section.remarks = ["No test: \(reason)."]
     } else {
       section.remarks = [
-        "On \(table.basis); p after Holm's correction, intervals of the difference, "
+        "On \(table.basis); p after Holm's correction, intervals of the difference"
+          + "\(table.intervalMethod.map { " (\($0.basisText))" } ?? ""), "
           + "● where the better one is better by more than noise (p < 0.05)."
       ]
     }

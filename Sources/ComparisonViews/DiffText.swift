@@ -2,6 +2,8 @@ import Comparison
 import Diagnostics
 import ExperimentConfig
 import Reporting
+import RunRecord
+import Statistics
 
 /// `runner diff` for a terminal: a heading and a table for each layer that has something to say.
 package struct DiffText {
@@ -99,7 +101,9 @@ package struct DiffText {
     let isTested = table.reason == nil
     var result = FittedTable([.left, .right, .right, .right, .left, .right, .left])
     result.add(
-      ["", "A", "B", "B − A"] + (isTested ? ["95 % interval", "p", ""] : []))
+      ["", "A", "B", "B − A"]
+        + (isTested
+          ? [table.intervalMethod.map { "\($0.confidenceText) interval" } ?? "", "p", ""] : []))
     for row in shown {
       let better = row.isBBetter.map { $0 ? "B" : "A" } ?? ""
       result.add(
@@ -225,7 +229,7 @@ package struct DiffText {
     let head =
       switch verdict.outcome {
       case .identical: terminal.green(verdict.heading)
-      case .notComparable: terminal.yellow(verdict.heading)
+      case .notComparable, .notConfirmed: terminal.yellow(verdict.heading)
       default: terminal.bold(verdict.heading)
       }
     return head + text.dropFirst(verdict.heading.count)

@@ -1,5 +1,6 @@
 import Comparison
 import ExperimentConfig
+import RunRecord
 import Statistics
 
 /// How the parts of a comparison read, on a terminal and on a page alike.
@@ -45,13 +46,18 @@ enum DiffWords {
   }
 
   static func tests(_ table: ScoreTable) -> String? {
-    if let reason = table.reason { return "No test: \(reason)." }
+    let apart =
+      table.rows.contains { $0.isComparable }
+      ? "" : " The scores do not compare, so they are not subtracted."
+    if let reason = table.reason { return "No test: \(reason).\(apart)" }
     let names = table.rows.compactMap { row in
       row.test.map { "\(label(row.key)): \($0.name) (\($0.detail))" }
     }
     if names.isEmpty { return nil }
     let holm = names.count > 1 ? " p is after Holm's correction over \(names.count) tests." : ""
-    return "On \(table.basis). " + names.joined(separator: "; ") + "." + holm
+    let interval =
+      table.intervalMethod.map { " \($0.confidenceText) interval of B − A: \($0.basisText)." } ?? ""
+    return "On \(table.basis). " + names.joined(separator: "; ") + "." + holm + interval
   }
 
   /// - Parameter parts: what the folds or seeds of A are called, in order.
@@ -88,10 +94,12 @@ enum DiffWords {
     }
     var texts: [String] = []
     if !moves.onlyA.isEmpty {
-      texts.append("\(count(moves.onlyA)) held out by A alone: \(list(moves.onlyA))")
+      texts.append(
+        "\(count(moves.onlyA)) held out by A alone\(moves.trained("B")): \(list(moves.onlyA))")
     }
     if !moves.onlyB.isEmpty {
-      texts.append("\(count(moves.onlyB)) held out by B alone: \(list(moves.onlyB))")
+      texts.append(
+        "\(count(moves.onlyB)) held out by B alone\(moves.trained("A")): \(list(moves.onlyB))")
     }
     if !moves.otherFold.isEmpty {
       texts.append("\(count(moves.otherFold)) in another fold: \(list(moves.otherFold))")

@@ -55,11 +55,17 @@ package struct PartResults {
     try reports(of: tested.predictions, suffix: "")
     try reports(of: validation.predictions, suffix: "_validation")
     var summary = try summarise(summaries, first)
-    if case .folds = parts {
+    summary.scored = [
+      "validation": ScoreBasis(
+        examples: distinct(held.compactMap(\.table)), models: directories.count, by: .mean),
+      "test": ScoreBasis(
+        examples: distinct(tests.map(\.table)), models: directories.count,
+        by: parts.areFolds ? .ensemble : .mean),
+    ]
+    if parts.areFolds {
       summary.pooled = values(validation.predictions)
       summary.test = values(tested.predictions)
-      summary.intervals?["test"] = metrics.intervals(tested.predictions)
-        .mapValues { [$0.lower, $0.upper] }
+      summary.setIntervals(metrics.intervals(tested.predictions), of: "test")
     }
     try run.write(json: summary, to: "summary.json")
     return summary
@@ -74,6 +80,11 @@ package struct PartResults {
     case .folds: return [(0, try ensemble(tests))]
     case .seeds: return tests.enumerated().map { ($0.offset + 1, $0.element) }
     }
+  }
+
+  /// Examples that are different from each other, however many models answered them.
+  private func distinct(_ tables: [PredictionTable]) -> Int {
+    tables.reduce(into: Set<Int>()) { $0.formUnion($1.indices) }.count
   }
 
   /// The epochs of all parts. A training of one seed does not know that it is one of several.
@@ -98,13 +109,20 @@ package struct PartResults {
   // MARK: Numbers
 
   private func summarise(_ summaries: [RunSummary], _ first: RunSummary) throws -> RunSummary {
-    let validation = Spread(summaries.map(\.validation))
+    let unit: IntervalMethod.Unit = parts.areFolds ? .folds : .seeds
+    func sum(_ count: (RunSummary.Examples) -> Int) -> Double {
+      Double(summaries.reduce(0) { $0 + ($1.examples.map(count) ?? 0) })
+    }
+    let trained = sum(\.train)
+    let validation = PartScores(
+      summaries.map(\.validation), testShare: sum(\.validation) / trained, over: unit)
+    let test = PartScores(summaries.map(\.test), testShare: sum(\.test) / trained, over: unit)
     var summary = RunSummary(
       status: first.status, identity: try run.readInfo().identity, dataset: first.dataset,
       parameters: first.parameters, epochs: summaries.map(\.epochs).max() ?? 0,
-      bestEpoch: 0, validation: validation.means, test: [:],
-      intervals: ["validation": validation.intervals])
+      bestEpoch: nil, validation: validation.means, test: [:])
     summary.validationSD = validation.deviations
+    summary.setIntervals(validation.intervals, of: "validation")
     let entries = summaries.enumerated().map { index, part in
       var entry = RunSummary.Part(
         epochs: part.epochs, bestEpoch: part.bestEpoch, trainExamples: part.examples?.train ?? 0,
@@ -118,34 +136,23 @@ package struct PartResults {
       }
       return entry
     }
+    var counts = ["validation": validation.counts]
     switch parts {
-    case .folds: summary.folds = entries
+    case .folds:
+      summary.folds = entries
+      summary.singleModelTest = test.means
+      summary.singleModelTestSD = test.deviations
     case .seeds:
       summary.seeds = entries
-      let test = Spread(summaries.map(\.test))
       summary.test = test.means
       summary.testSD = test.deviations
-      summary.intervals?["test"] = test.intervals
+      summary.setIntervals(test.intervals, of: "test")
+      counts["test"] = test.counts
     }
+    counts = counts.filter { !$0.value.isEmpty }
+    summary.meansOver = counts.isEmpty ? nil : counts
     summary.examples = first.examples
     return summary
-  }
-
-  /// Mean, standard deviation and t interval of every metric that all parts have.
-  private struct Spread {
-    var means: [String: Double] = [:]
-    var deviations: [String: Double] = [:]
-    var intervals: [String: [Double]] = [:]
-
-    init(_ values: [[String: Double]]) {
-      for key in values.first?.keys.sorted() ?? [] {
-        let known = values.compactMap { $0[key] }
-        guard known.count == values.count, let all = SampleSummary(known) else { continue }
-        means[key] = all.mean
-        deviations[key] = all.standardDeviation
-        if let interval = all.interval { intervals[key] = [interval.lower, interval.upper] }
-      }
-    }
   }
 
   private func values(_ predictions: PooledPredictions) -> [String: Double] {
@@ -180,6 +187,10 @@ package struct PartResults {
     }
     return result
   }
+}
+
+extension Experiment.Parts {
+  fileprivate var areFolds: Bool { if case .folds = self { true } else { false } }
 }
 
 /// Predictions of several tables, one after the other.

@@ -1,35 +1,5 @@
 import Randomness
-
-/// The range that holds the middle 95 % of the values over resamples.
-package struct ConfidenceInterval: Codable, Sendable, Equatable {
-  package let lower: Double
-  package let upper: Double
-  /// Resamples in which the value was defined.
-  package let resamples: Int
-
-  package init(lower: Double, upper: Double, resamples: Int) {
-    self.lower = lower
-    self.upper = upper
-    self.resamples = resamples
-  }
-
-  /// Nothing where fewer than half of the resamples define the value.
-  init?(of values: [Double], resamples: Int) {
-    guard !values.isEmpty, values.count * 2 >= resamples else { return nil }
-    let sorted = values.sorted()
-    lower = Self.quantile(sorted, 0.025)
-    upper = Self.quantile(sorted, 0.975)
-    self.resamples = values.count
-  }
-
-  /// Between the two nearest values, linearly: numpy's default.
-  static func quantile(_ sorted: [Double], _ share: Double) -> Double {
-    let position = share * Double(sorted.count - 1)
-    let below = Int(position)
-    let above = min(below + 1, sorted.count - 1)
-    return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
-  }
-}
+import Statistics
 
 /// The bootstrap: how much a number would vary, had other examples been drawn from the same source.
 ///
@@ -41,10 +11,13 @@ package enum Bootstrap {
 
   /// The 95 % percentile interval of a statistic of resampled examples, given by their indices.
   ///
-  /// - Parameter statistic: nothing where the resample does not define it.
+  /// - Parameters:
+  ///   - range: the values that the statistic can have.
+  ///   - statistic: `nil` if the resample does not define it.
   package static func interval(
-    count: Int, resamples: Int = standardResamples, _ statistic: ([Int]) throws -> Double?
-  ) rethrows -> ConfidenceInterval? {
+    count: Int, resamples: Int = standardResamples, within range: ClosedRange<Double>? = nil,
+    _ statistic: ([Int]) throws -> Double?
+  ) rethrows -> Interval? {
     guard count > 0 else { return nil }
     var indices = [Int](repeating: 0, count: count)
     var values: [Double] = []
@@ -52,7 +25,13 @@ package enum Bootstrap {
       draw(count, resample) { position, index in indices[position] = index }
       if let value = try statistic(indices) { values.append(value) }
     }
-    return ConfidenceInterval(of: values, resamples: resamples)
+    return Interval(
+      percentilesOf: values, drawn: resamples, method: method(count), within: range)
+  }
+
+  /// How the intervals of a set of so many examples are made.
+  package static func method(_ count: Int) -> IntervalMethod {
+    IntervalMethod(.bootstrap, over: count, .examples, resamples: standardResamples)
   }
 
   /// Calls `body` with how often each example was drawn; the same draws as in `interval`.

@@ -31,6 +31,16 @@ package enum MetricUnit: String, Sendable {
   /// Squared differences of probabilities, from 0 to 2.
   case squaredProbability = "squared probability"
   case examples
+
+  /// The values that are possible.
+  package var range: ClosedRange<Double> {
+    switch self {
+    case .share: 0...1
+    case .correlation: -1...1
+    case .squaredProbability: 0...2
+    case .nats, .examples: 0 ... .infinity
+    }
+  }
 }
 
 /// One number of a metric, or why there is none: an undefined value is left out and never 0 or NaN.

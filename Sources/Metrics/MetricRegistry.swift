@@ -10,6 +10,26 @@ package enum MetricRegistry {
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }
 
+  /// The metric that a key of `summary.json`, such as `f1_macro`, belongs to; `nil` for `loss` and for
+  /// a key that no metric has.
+  package static func metric(of key: String) -> (any Metric.Type)? {
+    if key.hasPrefix("top_"), key.hasSuffix("_accuracy") { return TopKAccuracy.self }
+    return all.filter { key == $0.schema.name || key.hasPrefix($0.schema.name + "_") }
+      .max { $0.schema.name.count < $1.schema.name.count }
+  }
+
+  /// The values that a score can have. No loss is negative.
+  package static func range(of key: String) -> ClosedRange<Double>? {
+    key == "loss" ? 0 ... .infinity : metric(of: key)?.unit.range
+  }
+
+  /// The values that the difference of two scores can have.
+  package static func differenceRange(of key: String) -> ClosedRange<Double>? {
+    guard let range = range(of: key) else { return nil }
+    let width = range.upperBound - range.lowerBound
+    return -width...width
+  }
+
   /// What every output that shows metrics should say.
   package static let policy =
     "Metrics are pooled over all examples. A ratio without anything to divide by counts as 0 "

@@ -1,5 +1,6 @@
 import Diagnostics
 import ExperimentConfig
+import Statistics
 
 /// The metrics that an experiment names, with their arguments.
 package struct MetricSet: Sendable {
@@ -50,7 +51,7 @@ package struct MetricSet: Sendable {
   /// A bootstrap interval of each metric's headline value, by key.
   package func intervals(
     _ predictions: PooledPredictions, resamples: Int = Bootstrap.standardResamples
-  ) -> [String: ConfidenceInterval] {
+  ) -> [String: Interval] {
     let sample = Sample(predictions)
     var found: [String: [Double]] = [:]
     let headlines = metrics.compactMap { metric in
@@ -66,6 +67,12 @@ package struct MetricSet: Sendable {
         found[headline.key, default: []].append(value)
       }
     }
-    return found.compactMapValues { ConfidenceInterval(of: $0, resamples: resamples) }
+    var intervals: [String: Interval] = [:]
+    for (key, values) in found {
+      intervals[key] = Interval(
+        percentilesOf: values, drawn: resamples, method: Bootstrap.method(predictions.count),
+        within: MetricRegistry.range(of: key))
+    }
+    return intervals
   }
 }

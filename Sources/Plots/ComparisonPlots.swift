@@ -52,8 +52,9 @@ package struct ComparisonPlots: Sendable {
   package var curves: [CurveSet] = []
   package var bars: [BarSet] = []
   package var classNames: [String] = []
-  /// With the run's name; those of the same number of classes.
-  package var matrices: [(run: String, matrix: ConfusionMatrix)] = []
+  /// With the run's name; those of the same number of classes. The first one is subtracted from those
+  /// that are comparable with it.
+  package var matrices: [(run: String, matrix: ConfusionMatrix, isComparable: Bool)] = []
 
   package init(runs: [String]) { self.runs = runs }
 
@@ -161,7 +162,7 @@ package struct ComparisonPlots: Sendable {
         "confusion_\(index + 1)", title: "Confusion matrix, counts", more: entry.run,
         counts(entry.matrix).map { $0.map(Double.init) }, isDifference: false)
     }
-    for (index, entry) in matrices.enumerated().dropFirst() {
+    for (index, entry) in matrices.enumerated().dropFirst() where entry.isComparable {
       let values = zip(counts(entry.matrix), counts(first.matrix)).map { rows in
         zip(rows.0, rows.1).map { Double($0 - $1) }
       }

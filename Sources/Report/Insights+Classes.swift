@@ -17,7 +17,7 @@ extension Insights {
     let wrong = matrix.total - matrix.correct
     return Insight(
       .overall, accuracy > guessing ? .good : .warning,
-      "\(Self.percent(accuracy, 2)) of \(NumberText.grouped(matrix.total)) \(classes.split) examples "
+      "\(Self.percent(accuracy, 2)) of \(classes.answersText) "
         + "are right (\(Self.count(wrong, "error", "errors"))); always answering the most frequent "
         + "class would give \(Self.percent(guessing)).")
   }

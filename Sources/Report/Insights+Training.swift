@@ -84,6 +84,10 @@ extension Insights {
   }
 
   var best: Insight? {
+    if let bestEpochText, let best = bestEpochsOfParts, Set(best).count > 1 {
+      return Insight(
+        .bestEpoch, .neutral, "The best epoch was \(bestEpochText); its weights were evaluated.")
+    }
     guard let bestEpoch, let last = lastEpoch, last >= 3 else { return nil }
     if bestEpoch == last {
       return Insight(
@@ -93,7 +97,7 @@ extension Insights {
     if last >= 6, bestEpoch * 3 <= last {
       return Insight(
         .bestEpoch, .warning,
-        "The best epoch was \(bestEpoch) of \(last): the later ones were for nothing.")
+        "The best epoch was \(bestEpoch) of \(last): later epochs did not improve it.")
     }
     return Insight(
       .bestEpoch, .neutral,
@@ -109,15 +113,16 @@ extension Insights {
       (validation * (1 - validation) / Double(n) + test * (1 - test) / Double(m)).squareRoot()
     let difference = test - validation
     let points = NumberText.fixed(abs(difference) * 100, 1)
+    let models = modelCount > 1 ? " (means over \(modelCount) models)" : ""
     if abs(difference) <= 2 * error {
       return Insight(
         .generalisation, .good,
-        "Test and validation accuracy agree: \(points) points apart, "
+        "Test and validation accuracy\(models) agree: \(points) points apart, "
           + "which is within the chance of samples of this size.")
     }
     return Insight(
       .generalisation, difference < 0 ? .warning : .neutral,
-      "Test accuracy is \(points) points \(difference < 0 ? "below" : "above") validation accuracy, "
-        + "more than chance explains.")
+      "Test accuracy is \(points) points \(difference < 0 ? "below" : "above") validation "
+        + "accuracy\(models), more than chance explains.")
   }
 }

@@ -29,6 +29,12 @@ package struct Insights: Sendable {
   /// From 1; the epoch of the weights that were evaluated.
   package var bestEpoch: Int?
   package var classes: ClassEvidence?
+  /// With folds or seeds: of each, and in words.
+  package var bestEpochsOfParts: [Int]?
+  var bestEpochText: String?
+  /// Models whose scores the accuracies are the mean of; 0 for a single training.
+  var modelCount = 0
+  /// Of one model: of folds the mean over their models, not that of their ensemble.
   package var validationAccuracy: Double?
   package var testAccuracy: Double?
   package var validationCount: Int?
@@ -68,10 +74,13 @@ package struct Insights: Sendable {
     self.init(
       curve: LearningCurve(evidence.epochs), bestEpoch: evidence.bestEpoch,
       classes: evidence.classes,
-      validationAccuracy: evidence.summary["validation"]?["accuracy"]?.number,
-      testAccuracy: evidence.summary["test"]?["accuracy"]?.number,
-      validationCount: evidence.predictions["validation"]?.count,
-      testCount: evidence.predictions["test"]?.count)
+      validationAccuracy: evidence.singleModelScore("validation", "accuracy"),
+      testAccuracy: evidence.singleModelScore("test", "accuracy"),
+      validationCount: evidence.basis(of: "validation")?.examples,
+      testCount: evidence.basis(of: "test")?.examples)
+    bestEpochsOfParts = evidence.bestEpochsOfParts
+    bestEpochText = evidence.bestEpochText
+    modelCount = evidence.parts.count
   }
 
   /// What there is to say, the most important first.

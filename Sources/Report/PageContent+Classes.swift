@@ -48,7 +48,9 @@ extension PageContent {
               + "\(Insights.percent(share)) of its row")
         })
     }
-    return Matrix(split: evidence.split, heading: names, rows: rows)
+    return Matrix(
+      split: evidence.split, counted: evidence.isRepeated ? "Counts \(evidence.answersText)." : "",
+      heading: names, rows: rows)
   }
 
   private static func share(_ matrix: ConfusionMatrix, _ label: Int, _ prediction: Int) -> Double {

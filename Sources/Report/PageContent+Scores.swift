@@ -1,14 +1,18 @@
 import ExperimentConfig
 import RunRecord
+import Statistics
 
 extension PageContent {
   static func cards(_ evidence: RunEvidence) -> [Card] {
     var cards: [Card] = []
-    let word = evidence.summary["seeds"] == nil ? "fold" : "seed"
+    let word = evidence.partWord
     for (key, label) in [("accuracy", "accuracy"), ("f1_macro", "macro F1"), ("loss", "loss")] {
       for split in ["test", "validation"] {
         guard let value = evidence.summary[split]?[key]?.number else { continue }
-        var detail = interval(evidence.summary, split, key)
+        var detail = interval(evidence, split, key)
+        if let basis = evidence.basis(of: split), basis.by == .ensemble {
+          detail = basis.modelsText + (detail.isEmpty ? "" : ", \(detail)")
+        }
         if let sd = evidence.summary["\(split)_sd"]?[key]?.number {
           detail = "± \(score(key, sd)) over \(word)s" + (detail.isEmpty ? "" : ", \(detail)")
         }
@@ -18,10 +22,13 @@ extension PageContent {
             value: score(key, value), detail: detail))
       }
     }
-    if let count = evidence.summary["\(word)s"]?.list.count, count > 0 {
+    if !evidence.parts.isEmpty {
       let epochs = evidence.summary["epochs"]?.integer ?? 0
       let label = word == "fold" ? "Folds" : "Seeds"
-      cards.append(Card(label: label, value: "\(count)", detail: "of \(epochs) epochs"))
+      cards.append(
+        Card(
+          label: label, value: "\(evidence.parts.count)",
+          detail: evidence.bestEpochText.map { "best epoch \($0)" } ?? "of \(epochs) epochs"))
     } else if let best = evidence.bestEpoch, let epochs = evidence.summary["epochs"]?.integer {
       cards.append(Card(label: "Best epoch", value: "\(best)", detail: "of \(epochs)"))
     } else if let last = evidence.epochs.last {
@@ -57,10 +64,26 @@ extension PageContent {
       let texts = values.map { $0.map { score(key, $0) } ?? "–" }
       return ScoreRow(
         label: label(key), validation: texts[0],
-        validationInterval: interval(evidence.summary, "validation", key), test: texts[1],
-        testInterval: interval(evidence.summary, "test", key))
+        validationInterval: interval(evidence, "validation", key), test: texts[1],
+        testInterval: interval(evidence, "test", key))
     }
-    return rows.isEmpty ? [] : [ScoreTable(rows: rows)]
+    return rows.isEmpty ? [] : [ScoreTable(rows: rows, notes: notes(evidence))]
+  }
+
+  /// What the scores are of, and how their intervals were made.
+  private static func notes(_ evidence: RunEvidence) -> [String] {
+    var notes = ["validation", "test"].compactMap { split in
+      evidence.basis(of: split).map { "\(split): \($0.description)" }
+    }
+    notes += evidence.intervalNotes()
+    if evidence.basis(of: "test")?.by == .ensemble,
+      let single = evidence.singleModelScore("test", "accuracy")
+    {
+      notes.append(
+        "The models of the ensemble one by one have a mean test accuracy of "
+          + "\(score("accuracy", single)): that is what compares with the test score of one model.")
+    }
+    return notes.map { $0.prefix(1).uppercased() + $0.dropFirst() + ($0.hasSuffix(".") ? "" : ".") }
   }
 
   /// One line a fold or a seed, where there are several.
@@ -93,23 +116,11 @@ extension PageContent {
     return isShare ? NumberText.fixed(value * 100, 2) + "%" : NumberText.fixed(value, 4)
   }
 
-  /// A bootstrap interval in words; empty where the summary has none.
-  static func interval(_ summary: JSONValue, _ split: String, _ key: String) -> String {
-    let places = [
-      summary["intervals"]?[split]?[key], summary["\(split)_intervals"]?[key],
-      summary["\(split)_interval"]?[key],
-    ]
-    for place in places.compactMap(\.self) {
-      let ends =
-        place.list.isEmpty
-        ? [place["low"] ?? place["lower"], place["high"] ?? place["upper"]].map { $0?.number }
-        : place.list.map(\.number)
-      let numbers = ends.compactMap(\.self)
-      if numbers.count == 2, ends.count == 2 {
-        return "95%: \(score(key, numbers[0])) to \(score(key, numbers[1]))"
-      }
-    }
-    return ""
+  /// The ends of a score's interval; empty if it has none. How it was made stands below the scores.
+  static func interval(_ evidence: RunEvidence, _ split: String, _ key: String) -> String {
+    guard let found = evidence.interval(split, key) else { return "" }
+    return
+      "\(found.method.confidenceText): \(score(key, found.lower)) to \(score(key, found.upper))"
   }
 
   /// `f1_macro` as `f1 (macro)`.

@@ -52,6 +52,8 @@ struct PageContent {
 
   struct ScoreTable {
     var rows: [ScoreRow]
+    /// What the scores are of, and how their intervals were made.
+    var notes: [String] = []
   }
 
   struct ScoreRow {
@@ -86,6 +88,8 @@ struct PageContent {
 
   struct Matrix {
     var split: String
+    /// What is counted.
+    var counted: String
     var heading: [MatrixName]
     var rows: [MatrixRow]
   }

@@ -73,6 +73,9 @@ enum PageTemplate {
     <tr><td>{{label}}</td><td class="n">{{validation}}<small>{{validationInterval}}</small></td><td class="n">{{test}}<small>{{testInterval}}</small></td></tr>
     {{/rows}}
     </tbody></table></div>
+    {{#notes}}
+    <p class="soft">{{.}}</p>
+    {{/notes}}
     </section>
     {{/scores}}
     {{#parts}}
@@ -98,7 +101,7 @@ enum PageTemplate {
     {{/matrixNote}}
     {{#matrix}}
     <h3>Confusion matrix of the {{split}} set</h3>
-    <p class="soft">Rows are true classes, columns predicted ones. Blue is right; orange is wrong, on a scale of its own.</p>
+    <p class="soft">{{counted}} Rows are true classes, columns predicted ones. Blue is right; orange is wrong, on a scale of its own.</p>
     <div class="scroll"><table class="matrix">
     <thead><tr><th></th>{{#heading}}<th title="{{full}}">{{short}}</th>{{/heading}}</tr></thead>
     <tbody>

@@ -49,7 +49,10 @@ package enum RunColumn: String, CaseIterable, Sendable {
     case .epochs: entry.epochs.map(String.init) ?? "–"
     case .validationAccuracy: percent(entry.validationAccuracy)
     case .validationLoss: entry.validationLoss.map { NumberText.fixed($0, 4) } ?? "–"
-    case .testAccuracy: percent(entry.testAccuracy)
+    case .testAccuracy:
+      // An ensemble's score does not compare with that of one model, and so says what it is.
+      percent(entry.testAccuracy)
+        + (entry.testBasis.map { $0.by == .single ? "" : " (\($0.modelsText))" } ?? "")
     case .dataset:
       entry.dataset.map { Clipped.text($0, 30) + (entry.isFallback ? " (fallback)" : "") } ?? "–"
     case .seed: entry.seed.map(String.init) ?? "–"
@@ -117,6 +120,12 @@ package enum RunColumn: String, CaseIterable, Sendable {
         Int(exactly: seed).map(JSONValue.integer) ?? .string(String(seed))
       } ?? .null
     if let note = entry.statusNote { object["status_note"] = .string(note) }
+    if let basis = entry.testBasis {
+      object["test_scored"] = [
+        "examples": .integer(basis.examples), "models": .integer(basis.models),
+        "by": .string(basis.by.rawValue),
+      ]
+    }
     if let damage = entry.damage { object["damage"] = .string(damage) }
     return .object(object)
   }

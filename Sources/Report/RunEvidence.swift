@@ -92,7 +92,11 @@ package struct RunEvidence: Sendable {
     return end - start
   }
 
-  package var bestEpoch: Int? { summary["best_epoch"]?.integer }
+  /// Of a single training; `nil` with folds or seeds, each of which has its own.
+  package var bestEpoch: Int? {
+    // Earlier versions wrote 0 there.
+    summary["best_epoch"]?.integer.flatMap { $0 > 0 && parts.isEmpty ? $0 : nil }
+  }
 
   /// Hard predictions of the test set, or of the validation set where there is no test set yet.
   package var classes: ClassEvidence? {
@@ -102,7 +106,9 @@ package struct RunEvidence: Sendable {
         labels: table.labels, predictions: table.predictions, classes: table.classes)
       var names = matrixFile?.names ?? []
       if names.count != table.classes { names = (0..<table.classes).map(String.init) }
-      return ClassEvidence(split: split, names: names, matrix: matrix, predictions: table)
+      var evidence = ClassEvidence(split: split, names: names, matrix: matrix, predictions: table)
+      evidence.basis = basis(of: split)
+      return evidence
     }
     return matrixFile.map {
       ClassEvidence(split: "test", names: $0.names, matrix: $0.matrix, predictions: nil)
@@ -154,14 +160,34 @@ package struct RunEvidence: Sendable {
   }
 }
 
-/// What a model said of the examples of one split.
+/// What a model, or several, said of the examples of one split.
 package struct ClassEvidence: Sendable {
   package var split: String
+  /// How many different examples and which models; `nil` if every answer is that of one model to an
+  /// example of its own.
+  package var basis: ScoreBasis?
   /// One name a class.
   package var names: [String]
   package var matrix: ConfusionMatrix
-  /// Nothing where only the matrix is known.
+  /// `nil` if only the matrix is known.
   package var predictions: PredictionTable?
+
+  /// Several models answered the same examples, and each of their answers counts.
+  package var isRepeated: Bool {
+    basis.map { $0.by == .mean && matrix.total > $0.examples } ?? false
+  }
+
+  /// `1,000 test examples`, or `3,000 answers of 3 models to 1,000 test examples`.
+  package var answersText: String {
+    let total = NumberText.grouped(matrix.total)
+    guard let basis else { return "\(total) \(split) examples" }
+    if isRepeated {
+      return "\(total) answers of \(basis.models) models to "
+        + "\(NumberText.grouped(basis.examples)) \(split) examples"
+    }
+    return basis.by == .ensemble
+      ? "\(total) \(split) examples, by an \(basis.modelsText)," : "\(total) \(split) examples"
+  }
 
   package init(
     split: String, names: [String], matrix: ConfusionMatrix, predictions: PredictionTable?

@@ -20,6 +20,8 @@ package struct RunOverview: Sendable {
   /// Why it failed, a fallback data set, warnings, missing files.
   package let notices: [String]
   package let scores: [Score]
+  /// Which models and examples the scores of each split are of; empty for one model.
+  package let basis: [String]
   package let facts: [Fact]
   package let insights: [Insight]
   /// The same for programs.
@@ -35,6 +37,12 @@ package struct RunOverview: Sendable {
       Score(label: $0.label, validation: $0.validation, test: $0.test)
     }
     let overrides = evidence.configuration?.overrides ?? []
+    basis = ["validation", "test"].compactMap { split in
+      evidence.basis(of: split).flatMap {
+        $0.models > 1
+          ? "\(split): \($0.modelsText), \(NumberText.grouped($0.examples)) examples" : nil
+      }
+    }
     facts = Self.facts(evidence, overrides)
     insights = Insights(evidence).all
     json = [
@@ -62,8 +70,8 @@ package struct RunOverview: Sendable {
       if let value, !value.isEmpty { facts.append(Fact(label: label, value: value)) }
     }
     add("overrides", evidence.configuration == nil ? nil : overrides.joined(separator: " "))
-    if let best = evidence.bestEpoch {
-      add("best epoch", "\(best) of \(evidence.summary["epochs"]?.text ?? "?")")
+    if let best = evidence.bestEpochText {
+      add("best epoch", best)
     } else if let last = evidence.epochs.last {
       add("last epoch", "\(last.epoch)")
     }

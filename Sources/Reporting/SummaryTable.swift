@@ -1,5 +1,6 @@
 import ExperimentConfig
 import RunRecord
+import Statistics
 
 /// The closing table of a run.
 package enum SummaryTable {
@@ -7,27 +8,33 @@ package enum SummaryTable {
     if let folds = summary.folds { return ofFolds(summary, folds, seconds: seconds) }
     if let seeds = summary.seeds { return ofSeeds(summary, seeds, seconds: seconds) }
     var table = TextTable([.left, .right, .right, .left])
-    table.add(["", "validation", "test", summary.intervals == nil ? "" : "95 % interval of test"])
+    let method = summary.intervalMethods?["test"]
+    table.add([
+      "", "validation", "test", method.map { "\($0.confidenceText) interval of test" } ?? "",
+    ])
     for key in keys(summary) {
       table.add([
         label(key), cell(key, summary.validation[key]), cell(key, summary.test[key]),
-        interval(summary.intervals?["test"]?[key]),
+        summary.interval("test", key)?.text ?? "",
       ])
     }
-    return table.render()
-      + "\n  best epoch \(summary.bestEpoch) of \(summary.epochs)"
+    let best = summary.bestEpoch.map { "best epoch \($0) of \(summary.epochs)" }
+    return table.render() + notes(method.map { ["interval: \($0.basisText)"] } ?? [])
+      + "\n  \(best ?? "\(summary.epochs) epochs")"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
       + " · \(NumberText.fixed(seconds, 1)) s\n"
   }
 
   /// Metrics of one set of examples, with the intervals of those that have one.
-  package static func render(_ values: [String: Double], intervals: [String: [Double]]) -> String {
+  package static func render(_ values: [String: Double], intervals: [String: Interval]) -> String {
     var table = TextTable([.left, .right, .left])
-    table.add(["", "", "95 % interval"])
+    let method = intervals.values.max { ($0.method.resamples ?? 0) < ($1.method.resamples ?? 0) }?
+      .method
+    table.add(["", "", method.map { "\($0.confidenceText) interval" } ?? ""])
     for key in keys(Set(values.keys)) {
-      table.add([label(key), cell(key, values[key]), interval(intervals[key])])
+      table.add([label(key), cell(key, values[key]), intervals[key]?.text ?? ""])
     }
-    return table.render()
+    return table.render() + notes(method.map { ["interval: \($0.basisText)"] } ?? [])
   }
 
   /// The mean over the folds with its spread, and what their models say together.
@@ -35,19 +42,39 @@ package enum SummaryTable {
     _ summary: RunSummary, _ folds: [RunSummary.Part], seconds: Double
   ) -> String {
     var table = TextTable([.left, .right, .left, .right, .right])
-    table.add(["", "mean ± sd", "95 % interval", "pooled", "test"])
+    let method = summary.intervalMethods?["validation"]
+    table.add([
+      "", "mean ± sd", method.map { "\($0.confidenceText) interval" } ?? "", "pooled",
+      "ensemble test",
+    ])
     for key in keys(summary) {
-      let spread = summary.validationSD?[key].map { " ± " + NumberText.fixed($0, 4) } ?? ""
       table.add([
-        label(key), cell(key, summary.validation[key]) + spread,
-        interval(summary.intervals?["validation"]?[key]), cell(key, summary.pooled?[key]),
+        label(key), spread(key, summary.validation[key], summary.validationSD?[key]),
+        summary.interval("validation", key)?.text ?? "", cell(key, summary.pooled?[key]),
         cell(key, summary.test[key]),
       ])
     }
-    return table.render()
-      + "\n  \(folds.count) folds: pooled are all out-of-fold predictions, test their averaged models"
-      + "\n  \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+    func examples(_ split: String) -> String {
+      summary.scored?[split].map { " of \(NumberText.grouped($0.examples)) examples" } ?? ""
+    }
+    var lines = ["mean: each model on the fold that it has not seen"]
+    if let method {
+      lines.append("interval: of that mean, \(method.basisText)")
+    }
+    lines.append("pooled: all out-of-fold predictions\(examples("validation"))")
+    var ensemble = "ensemble test: averaged probabilities of \(folds.count) models"
+    if let examples = summary.scored?["test"]?.examples {
+      ensemble += " on \(NumberText.grouped(examples)) examples"
+    }
+    lines.append(ensemble)
+    if let accuracy = summary.singleModelTest?["accuracy"] {
+      lines.append(
+        "test accuracy of one model: "
+          + spread("accuracy", accuracy, summary.singleModelTestSD?["accuracy"])
+          + ", the mean over the \(folds.count)")
+    }
+    return table.render() + notes(lines + undefined(summary, "fold"))
+      + end("\(folds.count) folds", summary, seconds)
   }
 
   /// The mean over the seeds with its spread.
@@ -55,21 +82,50 @@ package enum SummaryTable {
     _ summary: RunSummary, _ seeds: [RunSummary.Part], seconds: Double
   ) -> String {
     var table = TextTable([.left, .right, .right, .left])
-    table.add(["mean ± sd", "validation", "test", "95 % interval of test"])
-    func spread(_ key: String, _ mean: Double?, _ deviation: Double?) -> String {
-      cell(key, mean) + (deviation.map { " ± " + NumberText.fixed($0, 4) } ?? "")
-    }
+    let method = summary.intervalMethods?["test"]
+    table.add([
+      "mean ± sd", "validation", "test",
+      method.map { "\($0.confidenceText) interval of test" } ?? "",
+    ])
     for key in keys(summary) {
       table.add([
         label(key), spread(key, summary.validation[key], summary.validationSD?[key]),
         spread(key, summary.test[key], summary.testSD?[key]),
-        interval(summary.intervals?["test"]?[key]),
+        summary.interval("test", key)?.text ?? "",
       ])
     }
+    var lines: [String] = []
+    if let examples = summary.scored?["test"]?.examples {
+      lines.append("test: each model on the same \(NumberText.grouped(examples)) examples")
+    }
+    if let method {
+      lines.append("interval: of the mean, \(method.basisText)")
+    }
     let ends = [seeds.first, seeds.last].compactMap { $0?.seed.map(String.init) }
-    return table.render()
-      + "\n  \(seeds.count) seeds, \(ends.joined(separator: " to ")): the interval is that of the mean"
-      + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
+    return table.render() + notes(lines + undefined(summary, "seed"))
+      + end("\(seeds.count) seeds, \(ends.joined(separator: " to "))", summary, seconds)
+  }
+
+  /// Means that are not over all parts.
+  private static func undefined(_ summary: RunSummary, _ word: String) -> [String] {
+    let all = (summary.folds ?? summary.seeds ?? []).count
+    return (summary.meansOver ?? [:]).sorted { $0.key > $1.key }.flatMap { split, metrics in
+      metrics.sorted { $0.key < $1.key }.map { key, count in
+        "\(split) \(label(key)): mean of the \(count) of \(all) \(word)s that define it"
+      }
+    }
+  }
+
+  private static func spread(_ key: String, _ mean: Double?, _ deviation: Double?) -> String {
+    cell(key, mean) + (deviation.map { " ± " + NumberText.fixed($0, 4) } ?? "")
+  }
+
+  private static func notes(_ lines: [String]) -> String {
+    lines.isEmpty ? "" : "\n" + lines.map { "  \($0)\n" }.joined()
+  }
+
+  private static func end(_ parts: String, _ summary: RunSummary, _ seconds: Double) -> String {
+    "\n  \(parts) · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
       + " · \(NumberText.fixed(seconds, 1)) s\n"
   }
 
@@ -91,11 +147,6 @@ package enum SummaryTable {
       return words.joined(separator: " ")
     }
     return words.dropLast().joined(separator: " ") + " (\(average))"
-  }
-
-  private static func interval(_ ends: [Double]?) -> String {
-    guard let ends, ends.count == 2 else { return "" }
-    return ends.map { NumberText.fixed($0, 4) }.joined(separator: " to ")
   }
 
   private static func cell(_ key: String, _ value: Double?) -> String {

@@ -22,6 +22,8 @@ package enum RunCatalog {
     package var validationAccuracy: Double?
     package var validationLoss: Double?
     package var testAccuracy: Double?
+    /// Which models the test score is of; `nil` if the run does not say it.
+    package var testBasis: ScoreBasis?
     package var dataset: String?
     package var isFallback = false
     package var seed: UInt64?
@@ -130,6 +132,7 @@ package enum RunCatalog {
       entry.validationAccuracy = summary.validation?.accuracy
       entry.validationLoss = summary.validation?.loss
       entry.testAccuracy = summary.test?.accuracy
+      entry.testBasis = summary.testBasis
     } catch {
       entry.status = "damaged"
       entry.damage = "\(error)"
@@ -187,9 +190,24 @@ private struct SummaryLine: Decodable {
     var accuracy: Double?
   }
 
+  struct Examples: Decodable { var test: Int? }
+  struct Part: Decodable {}
+
   var epochs: Int?
   var validation: Scores?
   var test: Scores?
+  var scored: [String: ScoreBasis]?
+  var examples: Examples?
+  var folds: [Part]?
+  var seeds: [Part]?
+
+  /// Summaries of earlier versions do not say it, but whether there are folds or seeds.
+  var testBasis: ScoreBasis? {
+    if let recorded = scored?["test"] { return recorded }
+    let count = examples?.test ?? 0
+    if let folds { return ScoreBasis(examples: count, models: folds.count, by: .ensemble) }
+    return seeds.map { ScoreBasis(examples: count, models: $0.count, by: .mean) }
+  }
 }
 
 /// Finds a number in a line of `metrics.jsonl` without reading it as JSON, which would take a hundred

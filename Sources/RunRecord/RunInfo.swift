@@ -93,6 +93,8 @@ package struct RunInfo: Codable, Sendable {
   package var git: Source?
   package var dataset: Dataset
   package var weights: Weights?
+  /// `nil` if the weights do not come from a run, or in records of earlier versions.
+  package var leakage: Leakage?
   /// Which fold of the run above this directory is, from 1.
   package var fold: Int?
   /// Which of the seeds of the run above this directory is trained here, from 1.
@@ -118,8 +120,8 @@ package struct RunInfo: Codable, Sendable {
   package var part: Int? { fold ?? repetition }
 
   enum CodingKeys: String, CodingKey {
-    case status, identity, name, seed, command, git, dataset, weights, fold, repetition, versions,
-      host, cpu
+    case status, identity, name, seed, command, git, dataset, weights, leakage, fold, repetition,
+      versions, host, cpu
     case cpuCapability = "cpu_capability"
     case device, threads, precision, warnings, started, ended, failure, end
   }

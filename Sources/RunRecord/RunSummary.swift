@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Statistics
 
 /// The contents of `summary.json`: what a run found out.
 package struct RunSummary: Codable, Sendable, Equatable {
@@ -20,15 +21,15 @@ package struct RunSummary: Codable, Sendable, Equatable {
   /// Epochs that were trained, a last one that `max_steps` cut short included.
   package var epochs: Int
   /// The epoch of `weights/best.safetensors`: the one with the best monitored validation result (by
-  /// default the loss), or the last one if nothing is chosen by validation.
-  package var bestEpoch: Int
+  /// default the loss), or the last one if nothing is chosen by validation. `nil` with folds or seeds,
+  /// each of which has its own.
+  package var bestEpoch: Int?
   /// `loss`, `accuracy` and so on with the best weights; the mean over folds or seeds, where there are
   /// several. Empty for a run without validation examples.
   package var validation: [String: Double]
   /// With folds: of the models' averaged probabilities. With seeds: the mean over them.
   package var test: [String: Double]
-  /// By split and metric: the lower and upper end of the 95 % interval, by bootstrap over the examples;
-  /// with folds that of validation is the t interval of the mean, with seeds both are.
+  /// By split and metric: the lower and upper end of the interval.
   package var intervals: [String: [String: [Double]]]?
   /// As `validation`, over a sample of the training examples: evaluation mode, no augmentation. What
   /// over- and underfitting are judged by.
@@ -44,10 +45,18 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var baseline: [String: Double]?
   /// Why the training ended; with folds or seeds it is in their entries.
   package var end: TrainingEnd?
+  /// By split: how its intervals were made. Written since there is a choice; see ``interval(_:_:)``.
+  package var intervalMethods: [String: IntervalMethod]?
+  /// By split: how many independent examples and which models its scores are of.
+  package var scored: [String: ScoreBasis]?
   /// With folds or seeds: the standard deviations of `validation` over them (n − 1).
   package var validationSD: [String: Double]?
   /// With seeds: the standard deviations of `test` over them (n − 1).
   package var testSD: [String: Double]?
+  /// With folds: the mean of `test` over the models one by one, which the scores of a single training
+  /// compare with, and its standard deviation (n − 1).
+  package var singleModelTest: [String: Double]?
+  package var singleModelTestSD: [String: Double]?
   /// With folds: the metrics of all out-of-fold predictions together.
   package var pooled: [String: Double]?
   package var folds: [Part]?
@@ -60,7 +69,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     package var `repeat`: Int?
     package var seed: UInt64?
     package var epochs: Int
-    package var bestEpoch: Int
+    package var bestEpoch: Int?
     package var trainExamples: Int
     package var validationExamples: Int
     package var validation: [String: Double]
@@ -79,7 +88,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     }
 
     package init(
-      fold: Int? = nil, repeat: Int? = nil, seed: UInt64? = nil, epochs: Int, bestEpoch: Int,
+      fold: Int? = nil, repeat: Int? = nil, seed: UInt64? = nil, epochs: Int, bestEpoch: Int?,
       trainExamples: Int,
       validationExamples: Int, validation: [String: Double], test: [String: Double]
     ) {
@@ -124,13 +133,36 @@ package struct RunSummary: Codable, Sendable, Equatable {
     case validation, test, intervals, examples, pooled, folds, seeds, undefined, baseline, end
     case trainSample = "train_sample"
     case meansOver = "means_over"
+    case scored
+    case intervalMethods = "interval_methods"
     case validationSD = "validation_sd"
     case testSD = "test_sd"
+    case singleModelTest = "single_model_test"
+    case singleModelTestSD = "single_model_test_sd"
+  }
+
+  /// The interval of a score; `nil` if there is none, or if the summary does not say what it is.
+  package func interval(_ split: String, _ key: String) -> Interval? {
+    guard let ends = intervals?[split]?[key], ends.count == 2,
+      let method = intervalMethods?[split]
+    else { return nil }
+    return Interval(lower: ends[0], upper: ends[1], method: method)
+  }
+
+  /// Takes intervals of a split, which were all made in the same way.
+  package mutating func setIntervals(_ found: [String: Interval], of split: String) {
+    // Resamples that do not define a metric are left out of its interval.
+    let widest = found.values.max { ($0.method.resamples ?? 0) < ($1.method.resamples ?? 0) }
+    guard let method = widest?.method else { return }
+    intervals = intervals ?? [:]
+    intervalMethods = intervalMethods ?? [:]
+    intervals?[split] = found.mapValues { [$0.lower, $0.upper] }
+    intervalMethods?[split] = method
   }
 
   package init(
     status: String, identity: String, dataset: String, parameters: Parameters, epochs: Int,
-    bestEpoch: Int, validation: [String: Double], test: [String: Double],
+    bestEpoch: Int?, validation: [String: Double], test: [String: Double],
     intervals: [String: [String: [Double]]]? = nil
   ) {
     self.intervals = intervals

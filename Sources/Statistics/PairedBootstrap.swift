@@ -12,11 +12,11 @@ package struct PairedBootstrap: Sendable, Hashable {
 
   /// Of the examples as they are.
   package let estimate: Double?
-  /// The percentile interval of the difference.
+  /// The percentile interval of the difference; `nil` with a ``reason``.
   package let interval: Interval?
   /// Resamples in which the difference was defined.
   package let resamples: Int
-  /// Why there is no interval, or what makes it a special one.
+  /// Why there is no interval.
   package let reason: String?
 
   /// The mean of differences, one an example: of accuracy, with 1, 0 and −1, or of any other score
@@ -95,23 +95,12 @@ package struct PairedBootstrap: Sendable, Hashable {
       self = refuse("the difference is defined in \(values.count) of \(resamples) resamples only")
       return
     }
-    let sorted = values.sorted()
+    let interval = Interval(
+      percentilesOf: values, drawn: resamples,
+      method: IntervalMethod(.pairedBootstrap, over: count, .examples, confidence: confidence))
     self.init(
-      estimate: estimate,
-      interval: Interval(
-        lower: Self.quantile(sorted, (1 - confidence) / 2),
-        upper: Self.quantile(sorted, (1 + confidence) / 2), confidence: confidence),
-      resamples: values.count,
-      reason: sorted[0] == sorted[sorted.count - 1]
-        ? "the difference is the same in every resample" : nil)
-  }
-
-  /// Between the two nearest values, linearly: numpy's default.
-  static func quantile(_ sorted: [Double], _ share: Double) -> Double {
-    let position = share * Double(sorted.count - 1)
-    let below = min(Int(position), sorted.count - 1)
-    let above = min(below + 1, sorted.count - 1)
-    return sorted[below] + (sorted[above] - sorted[below]) * (position - Double(below))
+      estimate: estimate, interval: interval, resamples: values.count,
+      reason: interval == nil ? "the difference is the same in every resample" : nil)
   }
 
   /// Calls `body` with each position and what `RandomStream.integer(below:at:)` has there.

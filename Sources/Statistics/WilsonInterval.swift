@@ -2,7 +2,7 @@ extension Interval {
   /// Wilson's score interval of a share (1927): the shares that a normal test of level
   /// 1 − `confidence` does not reject, given `successes` of `count`.
   ///
-  /// - Returns: nothing without examples, or where `successes` is not between 0 and `count`.
+  /// - Returns: `nil` without examples, or where `successes` is not between 0 and `count`.
   package static func wilson(
     successes: Int, of count: Int, confidence: Double = 0.95
   ) -> Interval? {
@@ -19,6 +19,7 @@ extension Interval {
     // Exact where nothing, or everything, succeeded.
     return Interval(
       lower: successes == 0 ? 0 : max(0, centre - reach),
-      upper: successes == count ? 1 : min(1, centre + reach), confidence: confidence)
+      upper: successes == count ? 1 : min(1, centre + reach),
+      method: IntervalMethod(.wilson, over: count, .examples, confidence: confidence))
   }
 }

@@ -103,7 +103,8 @@ package struct TrialDirectory: Sendable {
     if let summary {
       row.objective = summary.validation[objective.key]
       row.epochs = summary.epochs
-      row.bestEpoch = summary.bestEpoch
+      // Summaries of folds and seeds once said 0.
+      row.bestEpoch = summary.bestEpoch.flatMap { $0 > 0 ? $0 : nil }
       for (split, values) in [("validation", summary.validation), ("test", summary.test)] {
         for (key, value) in values { row.scores["\(split)_\(key)"] = value }
       }

@@ -108,7 +108,7 @@ struct Job {
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
     let summary = try JobResults(run, plan, info, test, job, log: log).write(
       result, &profile)
-    try files.finish(epoch: summary.bestEpoch)
+    try files.finish(epoch: summary.bestEpoch ?? summary.epochs)
     profile.cut("files")
     try output.send(.profile(profile.profile))
     try output.send(.end(summary))

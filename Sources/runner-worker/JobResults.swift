@@ -56,22 +56,24 @@ struct JobResults {
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
       dataset: info.dataset.used,
       parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
-      epochs: result.epochs, bestEpoch: result.bestEpoch,
-      validation: validation.values(job.metrics), test: test.values(job.metrics),
-      intervals: info.fold == nil ? intervals(["validation": validation, "test": test]) : nil)
+      epochs: result.epochs, bestEpoch: result.bestEpoch > 0 ? result.bestEpoch : nil,
+      validation: validation.values(job.metrics), test: test.values(job.metrics))
+    // Nobody asks for those of a fold: the spread over folds and the pooled predictions say more.
+    if info.fold == nil {
+      for (split, evaluation) in [("validation", validation), ("test", test)] {
+        summary.setIntervals(job.metrics.intervals(evaluation.pooled), of: split)
+      }
+    }
+    summary.scored = [
+      "validation": ScoreBasis(examples: validation.labels.count),
+      "test": ScoreBasis(examples: test.labels.count),
+    ]
     profile.cut("metrics and their intervals")
     summary.examples = RunSummary.Examples(
       train: job.trainIndices.count, validation: job.validationIndices.count,
       test: test.labels.count)
     try run.write(json: summary, to: "summary.json")
     return summary
-  }
-
-  /// By bootstrap. Of folds nobody asks: their spread and the pooled predictions say more.
-  private func intervals(_ evaluations: [String: Evaluation]) -> [String: [String: [Double]]] {
-    evaluations.mapValues { evaluation in
-      job.metrics.intervals(evaluation.pooled).mapValues { [$0.lower, $0.upper] }
-    }
   }
 
   /// - Throws: ``TrainingInterrupted`` where somebody asked for the end; the training's last checkpoint

@@ -1,9 +1,11 @@
+import Datasets
 import ExperimentConfig
 import Files
 import Metrics
 import Planning
 import Reporting
 import RunRecord
+import Statistics
 
 /// How models do on a data set: metrics with intervals, the confusion matrix, every prediction.
 struct DatasetPrediction {
@@ -32,7 +34,8 @@ struct DatasetPrediction {
     var values: [String: Double] = [:]
     for item in metrics.values(pooled) { values[item.key] = item.value }
     values["loss"] = answer.loss
-    let intervals = metrics.intervals(pooled).mapValues { [$0.lower, $0.upper] }
+    let intervals = metrics.intervals(pooled)
+    let seen = trainedOn
     if json {
       let object = JSONValue.object([
         "run": .string(models.run.path), "dataset": .string(dataset.used),
@@ -40,8 +43,10 @@ struct DatasetPrediction {
         "part": models.partName.map(JSONValue.string) ?? .null,
         "models": .integer(models.weights.count),
         "metrics": .object(values.mapValues(JSONValue.number)),
-        "intervals": .object(intervals.mapValues { .array($0.map(JSONValue.number)) }),
-        "confusion_matrix": matrix,
+        "intervals": .object(
+          intervals.mapValues { [.number($0.lower), .number($0.upper)] }),
+        "interval_method": intervals.values.first.map { JSONValue($0.method) } ?? .null,
+        "confusion_matrix": matrix, "trained_on": seen.map(JSONValue.integer) ?? .null,
       ])
       try StandardOutput.write(json: object)
     } else {
@@ -53,6 +58,32 @@ struct DatasetPrediction {
       try StandardOutput.write("\(dataset.used) · \(split) · \(count) examples\(which)\n\n")
       try StandardOutput.write(SummaryTable.render(values, intervals: intervals))
     }
+    if let seen, seen > 0 {
+      let models = models.weights.count > 1 ? "one of the models was" : "the model was"
+      terminal.write(
+        terminal.yellow("warning: ")
+          + WrappedText.wrap(
+            "\(NumberText.grouped(seen)) of \(NumberText.grouped(pooled.count)) examples are among "
+              + "those that \(models) trained on: what is measured on them is too good", indent: 9)
+          + "\n")
+    }
+  }
+
+  /// How many of the examples one of the models was trained on; `nil` if no record says it.
+  private var trainedOn: Int? {
+    guard let images else { return nil }
+    let all = models.weights.compactMap { TrainingHistory(ofWeights: $0, among: [images]) }
+    guard var history = all.first else { return nil }
+    for other in all.dropFirst() { history.merge(other) }
+    return history.knows(images) ? history.overlap(images, 0..<pooled.count) : nil
+  }
+
+  /// The file of images that the examples lie in.
+  private var images: ImageFile? {
+    let role: ImageFileRole = split == "train" ? .trainImages : .testImages
+    guard dataset.files.indices.contains(role.rawValue) else { return nil }
+    let file = dataset.files[role.rawValue]
+    return ImageFile(path: file.path, sha256: file.sha256)
   }
 
   /// Rows are true classes, columns predicted ones.

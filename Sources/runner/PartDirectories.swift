@@ -25,10 +25,12 @@ struct PartDirectories {
       switch parts {
       case .folds:
         own.fold = number
+        own.leakage = info.leakage?.part(fold: number)
         try part.write([run.bytes(of: "resolved.yaml")], to: "resolved.yaml")
       case .seeds(let seeds):
         try prepare(part, seed: seeds[number - 1], &own)
         own.repetition = number
+        own.leakage = info.leakage?.part(seed: seeds[number - 1])
       }
       try part.write(json: own, to: "run.json")
       return part

@@ -162,6 +162,10 @@ struct RunPreparation {
   ) throws -> RunDirectory {
     let device = try device(engine)
     let weights = inputs.weights
+    let leakage = try plan.leakage(of: weights, on: inputs.dataset)
+    if let warning = leakage?.warning, let path = weights?.path {
+      context.warn(warning, because: "the weights are \(path)")
+    }
     let identity = try Identity(
       configuration: plan.loaded.resolved, dataset: inputs.dataset.fingerprint,
       weights: weights?.sha256 ?? weights?.used, libtorch: engine.libtorch)
@@ -171,7 +175,9 @@ struct RunPreparation {
       try run.write(
         ResolvedYAML.render(plan.loaded.resolved, source: plan.loaded.source), to: "resolved.yaml")
       if let patch = inputs.git?.patch { try run.write([patch], to: "source.patch") }
-      try run.write(json: info(inputs, engine, identity, device), to: "run.json")
+      var info = info(inputs, engine, identity, device)
+      info.leakage = leakage
+      try run.write(json: info, to: "run.json")
     } catch {
       // Without run.json it would be no run, only a folder that looks like one.
       run.remove()

@@ -44,6 +44,7 @@ private struct ShowText {
       table.add(["", "validation", "test"])
       for score in run.scores { table.add([score.label, score.validation, score.test]) }
       text += "\n" + table.render()
+      for basis in run.basis { text += "  " + terminal.dim(wrapped(basis, 2)) + "\n" }
     }
     text += "\n"
     let pad = String(repeating: " ", count: 12)

@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Reporting
 import RunRecord
+import Statistics
 import Sweeping
 
 /// What a sweep says at its end.
@@ -65,7 +66,9 @@ struct SweepClosing {
     let values = zip(table.keys, row.values).map { "\($0)=\($1)" }.joined(separator: " ")
     var text = terminal.bold("  best: trial \(row.trial)") + ", " + TerminalText.line(values) + "\n"
     text += "    \(directory.path)/trials/\(row.directory)\n"
-    if let interval = SweepInterval.words(row, table, directory) { text += "    \(interval)\n" }
+    if let interval = SweepInterval.words(row, table, directory) {
+      text += "    " + WrappedText.wrap(interval, indent: 4) + "\n"
+    }
     let count = table.rows.count
     if count > 1 {
       text += "    " + WrappedText.wrap(SweepInterval.remark(count), indent: 4) + "\n"
@@ -111,22 +114,29 @@ struct SweepClosing {
 
 /// How sure the best trial's score is.
 enum SweepInterval {
-  /// `validation accuracy 0.9712, 95 % interval 0.9680 to 0.9744; test …`.
+  /// `validation accuracy 0.9712, 95 % interval 0.9680 to 0.9744 (bootstrap over 12,000 examples …);
+  /// test …`.
   static func words(
     _ row: SweepTable.Row, _ table: SweepTable, _ directory: SweepDirectory
   ) -> String? {
     let run = directory.trial(row.directory)
     // A trial without a readable summary has no interval to show.
-    let intervals = (try? run.readSummary())?.intervals ?? [:]
+    let summary = try? run.readSummary()
     let key = String(table.objective.dropFirst("validation_".count))
-    let shown = intervals["validation"]?[key] == nil ? "accuracy" : key
+    let shown = summary?.interval("validation", key) == nil ? "accuracy" : key
     guard let value = row.scores["validation_\(shown)"] else { return nil }
     var text = "validation \(shown.replacing("_", with: " ")) \(NumberText.fixed(value, 4))"
-    if let ends = intervals["validation"]?[shown], ends.count == 2 {
-      let words = ends.map { NumberText.fixed($0, 4) }.joined(separator: " to ")
-      text += ", 95 % interval \(words)"
+    if let interval = summary?.interval("validation", shown) {
+      text +=
+        ", \(interval.method.confidenceText) interval \(interval.text) "
+        + "(\(interval.method.basisText))"
     }
-    if let test = row.scores["test_\(shown)"] { text += "; test \(NumberText.fixed(test, 4))" }
+    if let test = row.scores["test_\(shown)"] {
+      text += "; test \(NumberText.fixed(test, 4))"
+      if let basis = summary?.scored?["test"], basis.by != .single {
+        text += " (\(basis.modelsText))"
+      }
+    }
     return text
   }
 

@@ -38,7 +38,10 @@ import Testing
   @Test func aClearDifferenceInAllFoldsDecides() throws {
     let diff = try pair { $0.foldScores = [0.95, 0.961, 0.951, 0.972, 0.952] }
     #expect(diff.verdict.outcome == .bBetter)
-    #expect(diff.verdict.caution.isEmpty)
+    #expect(diff.verdict.heading == "B is better by validation")
+    #expect(
+      diff.verdict.caution
+        == "The test set cannot confirm it: several models answered each test example")
   }
 
   @Test func otherFoldsAreNotTested() throws {

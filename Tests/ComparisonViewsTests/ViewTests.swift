@@ -97,7 +97,8 @@ import Testing
     let json = DiffJSON.make(RunDiff(a, b), DiffOptions(examples: 3))
     #expect(json["same"] == false)
     #expect(json["verdict"]?["outcome"] == "A better")
-    #expect(json["verdict"]?["causes"]?.list.count == 2)
+    // The third: other examples are held out, which no setting explains.
+    #expect(json["verdict"]?["causes"]?.list.count == 3)
     #expect(json["flipped"]?["test"]?["examples"]?.list.count == 3)
     let accuracy = json["scores"]?["test"]?["scores"]?.list.first
     #expect(accuracy?["key"] == "accuracy")

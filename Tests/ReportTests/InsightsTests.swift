@@ -99,7 +99,7 @@ import Testing
     #expect(insight(.convergence, validation: [1, .nan, .nan]) == nil)
   }
 
-  @Test(arguments: [(8, "last epoch"), (2, "for nothing"), (6, "6 of 8")])
+  @Test(arguments: [(8, "last epoch"), (2, "later epochs did not improve it"), (6, "6 of 8")])
   func bestEpoch(best: Int, words: String) {
     let found = insight(.bestEpoch, validation: Array(repeating: 1, count: 8), best: best)
     #expect(found?.text.contains(words) == true)

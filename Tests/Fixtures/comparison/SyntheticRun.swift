@@ -34,6 +34,12 @@ package struct SyntheticRun {
   package var foldScores: [Double] = []
   /// Rotates the folds that examples lie in.
   package var foldShift = 0
+  /// With folds: one answer to each test example, that of all models together.
+  package var hasEnsemble = false
+  /// Of the test set, where it is not `skill`.
+  package var testSkill: Double?
+  /// Which fold of another run this is.
+  package var fold: Int?
 
   package init() {}
 
@@ -75,7 +81,7 @@ package struct SyntheticRun {
   // MARK: Files
 
   private var info: JSONValue {
-    [
+    var object: [String: JSONValue] = [
       "status": .string(status), "identity": .string(String(repeating: "a", count: 64)),
       "name": .string(name), "seed": .integer(seed), "command": ["runner", "synthetic.yaml"],
       "git": ["commit": .string(commit), "dirty": false],
@@ -88,6 +94,8 @@ package struct SyntheticRun {
       "threads": 1, "warnings": [], "started": "2026-11-23T01:19:59Z",
       "ended": "2026-11-23T01:20:59Z",
     ]
+    if let fold { object["fold"] = .integer(fold) }
+    return .object(object)
   }
 
   package var resolved: String {
@@ -169,6 +177,7 @@ package struct SyntheticRun {
     var file = PredictionsFile(classes: classes)
     func add(_ split: String, _ fold: Int, _ index: Int, _ stream: RandomStream) {
       let label = index % classes
+      let skill = split == "test" ? testSkill ?? self.skill : self.skill
       let isRight = stream.uniform64(2 * index) < skill
       let answer = isRight ? label : (label + 1 + index % (classes - 1)) % classes
       let certainty = 0.5 + 0.4 * Float(stream.uniform64(2 * index + 1))
@@ -186,7 +195,7 @@ package struct SyntheticRun {
       let fold = folds == 0 ? 0 : (index + index / 7 * foldShift) % folds + 1
       add("validation", fold, index, validation)
     }
-    for fold in folds == 0 ? [0] : Array(1...folds) {
+    for fold in folds == 0 || hasEnsemble ? [0] : Array(1...folds) {
       for index in 0..<self.test { add("test", fold, index, test) }
     }
     return file
@@ -213,6 +222,11 @@ package struct SyntheticRun {
       "validation": .object(scores("validation")), "test": .object(scores("test")),
       "intervals": ["test": ["accuracy": [.number(skill - 0.02), .number(skill + 0.02)]]],
     ]
+    if fold != nil {
+      object["examples"] = [
+        "train": .integer(validation), "validation": .integer(validation), "test": .integer(test),
+      ]
+    }
     if !foldScores.isEmpty {
       object["folds"] = .array(
         foldScores.enumerated().map { place, score in

@@ -1,0 +1,59 @@
+import ExperimentConfig
+import Report
+import RunRecord
+
+/// Whether the scores of two runs on a split say something about the same examples, and about the same
+/// kind of model: only then they can be ranked, or subtracted from each other.
+enum CommonGround {
+  /// Why they do not compare; `nil` if they do.
+  static func obstacle(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> String? {
+    if a.run.path == b.run.path { return nil }
+    return examples(split, a, b) ?? models(split, a, b)
+  }
+
+  /// Why the examples are not the same, or not known to be.
+  static func examples(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> String? {
+    if let reason = data(split, a, b) { return reason }
+    guard let first = a.evidence.predictions[split], let second = b.evidence.predictions[split]
+    else { return "there are no predictions of the \(split) set" }
+    let indices = (Set(first.indices), Set(second.indices))
+    if indices.0 == indices.1 { return nil }
+    let common = NumberText.grouped(indices.0.intersection(indices.1).count)
+    let sizes = [indices.0, indices.1].map { NumberText.grouped($0.count) }
+    return "the \(split) examples are not the same: \(common) of "
+      + (sizes[0] == sizes[1] ? sizes[0] : "\(sizes[0]) and \(sizes[1])") + " are in both"
+  }
+
+  /// Why the two runs' predictions of a split cannot be of the same examples, whichever these are.
+  static func data(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> String? {
+    for run in [a, b] where run.evidence.predictions[split]?.count ?? 0 == 0 {
+      return "\(run.label) has no predictions of the \(split) set"
+    }
+    for run in [a, b] where run.info("dataset", "fingerprint") == nil {
+      return "run.json of \(run.label) does not say which data it used"
+    }
+    if a.info("dataset", "fingerprint") != b.info("dataset", "fingerprint") {
+      let names = [a, b].map { $0.info("dataset", "used") ?? "unknown" }
+      return names[0] == names[1]
+        ? "the data differ: both are called '\(names[0])', with different contents"
+        : "the data differ: '\(names[0])' and '\(names[1])'"
+    }
+    let classes = [a, b].compactMap { $0.evidence.predictions[split]?.classes }
+    if classes.count == 2, classes[0] != classes[1] {
+      return "\(a.label) tells \(classes[0]) classes apart, \(b.label) \(classes[1])"
+    }
+    return nil
+  }
+
+  /// Why the models are not of one kind: an ensemble is, as a rule, better than any of its models.
+  static func models(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> String? {
+    guard let first = a.evidence.basis(of: split), let second = b.evidence.basis(of: split),
+      !first.isComparable(with: second)
+    else { return nil }
+    func text(_ run: ComparedRun, _ basis: ScoreBasis) -> String {
+      let article = basis.by == .ensemble ? "an " : basis.by == .mean ? "the " : ""
+      return "\(article)\(basis.modelsText) in \(run.label)"
+    }
+    return "the \(split) scores are those of \(text(a, first)) and of \(text(b, second))"
+  }
+}

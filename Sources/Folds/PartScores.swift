@@ -1,0 +1,35 @@
+import Metrics
+import Statistics
+
+/// The scores of one split over all folds or seeds: mean, standard deviation and the interval of the
+/// mean.
+///
+/// Trainings of one run share training examples, so their scores are not independent: the interval is
+/// that of the corrected resampled t, as in `runner diff`.
+struct PartScores {
+  /// Of a metric that is undefined in some parts: the mean over the others.
+  private(set) var means: [String: Double] = [:]
+  private(set) var deviations: [String: Double] = [:]
+  private(set) var intervals: [String: Interval] = [:]
+  /// How many parts have a value, where those are not all. Such a mean has no interval: whether a part
+  /// defines a metric may depend on its score.
+  private(set) var counts: [String: Int] = [:]
+
+  /// - Parameters:
+  ///   - scores: by metric, one dictionary a part.
+  ///   - testShare: examples that were scored, as a share of those that were trained on.
+  init(_ scores: [[String: Double]], testShare: Double, over unit: IntervalMethod.Unit) {
+    for key in scores.reduce(into: Set<String>(), { $0.formUnion($1.keys) }).sorted() {
+      let known = scores.compactMap { $0[key] }
+      guard let all = SampleSummary(known) else { continue }
+      means[key] = all.mean
+      deviations[key] = all.standardDeviation
+      if known.count < scores.count {
+        counts[key] = known.count
+      } else {
+        intervals[key] = CorrectedResampledT.interval(
+          ofMean: known, testShare: testShare, over: unit, within: MetricRegistry.range(of: key))
+      }
+    }
+  }
+}

@@ -1,0 +1,176 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Glibc
+import RunRecord
+
+/// Which examples some weights have been trained on, as the records of runs say it: by the run that
+/// wrote them, by the run that this one began with, and so on.
+package struct TrainingHistory: Sendable {
+  /// The run directories, the last one first.
+  package private(set) var runs: [String] = []
+  /// What the records do not say; `nil` if they say everything.
+  package private(set) var unknown: String?
+  /// The files that the data of any of the runs have, by their SHA-256.
+  private var known: Set<String> = []
+  /// Positions of examples, by the SHA-256 of the file of images that they lie in.
+  private var seen: [String: Set<Int>] = [:]
+  /// The files of images that matter, by their SHA-256.
+  private let images: Set<String>
+  /// Labels that need not be read again, by the SHA-256 of their file.
+  private let labels: [String: [Int32]]
+
+  /// Longer chains of runs are not followed.
+  private static let longest = 100
+
+  /// - Parameters:
+  ///   - path: of a state dict.
+  ///   - images: the files whose examples are asked about.
+  ///   - labels: known ones, by the SHA-256 of their file.
+  /// - Returns: `nil` if the file does not lie in the directory of a run: then nobody has recorded what it
+  ///   was trained on.
+  package init?(
+    ofWeights path: String, among images: [ImageFile], labels: [String: [Int32]] = [:]
+  ) {
+    self.images = Set(images.map(\.sha256))
+    self.labels = labels
+    guard let run = Self.run(of: path) else { return nil }
+    follow(run, weights: path)
+  }
+
+  /// How many of the examples of a file of images were trained on.
+  package func overlap(_ images: ImageFile, _ indices: some Sequence<Int>) -> Int {
+    guard let seen = seen[images.sha256] else { return 0 }
+    return indices.count { seen.contains($0) }
+  }
+
+  /// Whether it is known which examples of a file were trained on: the data of the same name may be
+  /// others.
+  package func knows(_ images: ImageFile) -> Bool { known.contains(images.sha256) }
+
+  /// Adds what other weights have been trained on.
+  package mutating func merge(_ other: TrainingHistory) {
+    runs += other.runs.filter { !runs.contains($0) }
+    unknown = unknown ?? other.unknown
+    known.formUnion(other.known)
+    seen.merge(other.seen) { $0.union($1) }
+  }
+
+  // MARK: Following the records
+
+  /// The run directory that a file of weights lies in.
+  private static func run(of path: String) -> RunDirectory? {
+    let words = real(path).split(separator: "/").map(String.init)
+    guard words.count > 2, words[words.count - 2] == "weights" else { return nil }
+    let run = RunDirectory(path: "/" + words.dropLast(2).joined(separator: "/"))
+    return RunCatalog.isFile(run.file("run.json")) ? run : nil
+  }
+
+  /// The path without links; the path itself if it cannot be followed.
+  private static func real(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return PathResolution.absolute(path) }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
+  private mutating func follow(_ first: RunDirectory, weights path: String) {
+    var next: (run: RunDirectory, weights: String)? = (first, path)
+    while let (run, weights) = next, !runs.contains(run.path) {
+      guard runs.count < Self.longest else {
+        unknown = "'\(run.path)' and the runs before it were not looked at"
+        return
+      }
+      runs.append(run.path)
+      do {
+        try Self.check(weights, of: run)
+        let info = try run.readInfo()
+        try add(info, of: run)
+        next = try Self.origin(of: info, run)
+      } catch {
+        let reason = (error as? Unknown)?.reason ?? "the record of '\(run.path)' cannot be read"
+        unknown = unknown ?? reason
+        return
+      }
+    }
+  }
+
+  private struct Unknown: Error {
+    var reason: String
+  }
+
+  /// Refuses weights that are not those of the record.
+  private static func check(_ path: String, of run: RunDirectory) throws {
+    guard RunCatalog.isFile(path) else { return }
+    let name = real(path).split(separator: "/").last.map(String.init) ?? ""
+    let entry = "weights/\(name)"
+    let recorded =
+      try Manifest.hash(of: entry, in: run)
+      ?? Manifest.hash(of: "\(run.name)/\(entry)", in: RunDirectory(path: run.file("..")))
+    if let recorded, try Digest.hex(ofFile: path) != recorded {
+      throw Unknown(reason: "'\(path)' is not what its run wrote")
+    }
+  }
+
+  /// What the run itself began with; `nil` if with weights drawn at random or published ones.
+  private static func origin(
+    of info: RunInfo, _ run: RunDirectory
+  ) throws -> (run: RunDirectory, weights: String)? {
+    guard let path = info.weights?.path else { return nil }
+    if let earlier = self.run(of: path) { return (earlier, path) }
+    // Published weights lie in the cache under their name; anything else is somebody's.
+    let isRun = path.split(separator: "/").dropLast().last == "weights"
+    if isRun || info.weights?.source == path {
+      throw Unknown(
+        reason: "'\(run.path)' began with '\(path)', which no record describes any more")
+    }
+    return nil
+  }
+
+  private mutating func add(_ info: RunInfo, of run: RunDirectory) throws {
+    guard info.dataset.files.count == ImageFileRole.allCases.count else {
+      throw Unknown(reason: "run.json of '\(run.path)' does not name its data")
+    }
+    let images = info.dataset.files[ImageFileRole.trainImages.rawValue].sha256
+    let own = self.images.intersection(info.dataset.files.map(\.sha256))
+    known.formUnion(own)
+    if own.count < self.images.count {
+      unknown =
+        unknown ?? "'\(run.path)' trained on other data, which were not compared with these"
+    }
+    // Its test set, say, it did not train on.
+    guard self.images.contains(images) else { return }
+    seen[images, default: []].formUnion(try trained(info, run))
+  }
+
+  /// The examples that a run trained on. What it recorded as held out goes before what its settings give
+  /// today: a file of groups may have changed since.
+  private func trained(_ info: RunInfo, _ run: RunDirectory) throws -> Set<Int> {
+    let diagnostics = DiagnosticCollector()
+    let plan = Plan.make(
+      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
+      diagnostics: diagnostics)
+    guard let plan, let labels = self.labels(info, classes: plan.dataset.facts.classes) else {
+      throw Unknown(
+        reason: "which examples '\(run.path)' trained on cannot be told any more: its "
+          + (plan == nil ? "resolved.yaml cannot be read" : "data are not there"))
+    }
+    let data = plan.experiment.data
+    let recorded = (try? run.readPredictions())?["validation"].map { Set($0.indices) }
+    let part = try? SplitAllocation(data, labels: labels, seed: plan.experiment.seed)
+      .part(data.split.folds == nil ? 1 : info.fold ?? 1)
+    if let part, recorded.map({ $0 == Set(part.validation) }) ?? true { return Set(part.train) }
+    guard let recorded else {
+      throw Unknown(reason: "which examples '\(run.path)' trained on cannot be told any more")
+    }
+    let count = min(labels.count, data.trainLimit ?? labels.count)
+    return Set(0..<count).subtracting(recorded)
+  }
+
+  private func labels(_ info: RunInfo, classes: Int) -> [Int32]? {
+    if let known = labels[info.dataset.files[ImageFileRole.trainLabels.rawValue].sha256] {
+      return known
+    }
+    return try? AcquiredDataset(info.dataset, classes: classes)?.labels(.train)
+  }
+}

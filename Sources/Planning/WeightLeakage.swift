@@ -1,0 +1,124 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import RunRecord
+
+extension Plan {
+  /// Which of the examples that the experiment is measured on its first weights have been trained on.
+  ///
+  /// - Parameters:
+  ///   - weights: what the run starts from.
+  ///   - dataset: what it computes on.
+  /// - Returns: `nil` if the weights do not come from a run.
+  /// - Throws: ``InputError`` if the labels cannot be read, or the examples cannot be divided as the
+  ///   experiment says.
+  package func leakage(
+    of weights: RunInfo.Weights?, on dataset: AcquiredDataset
+  ) throws -> RunInfo.Leakage? {
+    guard let path = weights?.path else { return nil }
+    do {
+      let labels = try dataset.labels(.train)
+      let history = TrainingHistory(
+        ofWeights: path, among: [dataset.trainImages, dataset.testImages],
+        labels: [dataset.trainLabels.sha256: labels])
+      guard let history else { return nil }
+      var sets: [RunInfo.Overlap] = []
+      if history.knows(dataset.trainImages) {
+        for (set, indices) in try held(labels) {
+          var set = set
+          set.of = indices.count
+          set.seen = history.overlap(dataset.trainImages, indices)
+          sets.append(set)
+        }
+      }
+      if history.knows(dataset.testImages) { sets.append(try test(dataset, history)) }
+      return RunInfo.Leakage(runs: history.runs, sets: sets, unknown: history.unknown)
+    } catch let error as DataError {
+      throw InputError("\(error)", at: experiment.data.dataset.origin.range)
+    }
+  }
+
+  /// What each training of the experiment is measured on, apart from the test set.
+  private func held(_ labels: [Int32]) throws -> [(RunInfo.Overlap, [Int])] {
+    let data = experiment.data
+    if case .seeds(let seeds)? = experiment.parts {
+      return try seeds.map { seed in
+        let part = try SplitAllocation(data, labels: labels, seed: seed).part(1)
+        return (RunInfo.Overlap(set: "validation", seed: seed, seen: 0, of: 0), part.validation)
+      }
+    }
+    let allocation = try SplitAllocation(data, labels: labels, seed: experiment.seed)
+    let areFolds = data.split.folds != nil
+    return try (1...allocation.count).flatMap { number in
+      let part = try allocation.part(number)
+      let fold = areFolds ? number : nil
+      var sets = [
+        (RunInfo.Overlap(set: "validation", fold: fold, seen: 0, of: 0), part.validation)
+      ]
+      if let inner = part.inner {
+        sets.append((RunInfo.Overlap(set: "inner validation", fold: fold, seen: 0, of: 0), inner))
+      }
+      return sets
+    }
+  }
+
+  private func test(
+    _ dataset: AcquiredDataset, _ history: TrainingHistory
+  ) throws(DataError) -> RunInfo.Overlap {
+    let all = try dataset.labels(.test).count
+    let count = min(all, experiment.data.testLimit ?? all)
+    return RunInfo.Overlap(
+      set: "test", seen: history.overlap(dataset.testImages, 0..<count), of: count)
+  }
+}
+
+extension RunInfo.Leakage {
+  /// What concerns one training of the run.
+  package func part(fold: Int? = nil, seed: UInt64? = nil) -> Self {
+    var part = self
+    part.sets = sets.filter {
+      ($0.fold == nil || $0.fold == fold) && ($0.seed == nil || $0.seed == seed)
+    }
+    return part
+  }
+
+  /// What a person must know; `nil` if no example is known to have been trained on.
+  package var warning: String? {
+    var texts: [String] = []
+    for set in ["validation", "inner validation", "test"] {
+      let overlaps = sets.filter { $0.set == set }
+      let seen = overlaps.reduce(0) { $0 + $1.seen }
+      if seen == 0 { continue }
+      let all = overlaps.reduce(0) { $0 + $1.of }
+      let parts = overlaps.count > 1 ? Self.parts(overlaps) : ""
+      texts.append(
+        "\(NumberText.grouped(seen)) of \(NumberText.grouped(all)) \(set) examples\(parts)")
+    }
+    guard let last = runs.first, !texts.isEmpty else { return nil }
+    let more =
+      switch runs.count {
+      case 1: ""
+      case 2: ", or of the run that this one began with"
+      default: ", or of the \(runs.count - 1) runs before it"
+      }
+    return texts.joined(separator: " and ")
+      + " were in the training set of '\(Self.name(last))', which the weights come from\(more): "
+      + "what is measured on them is too good"
+  }
+
+  /// The smallest and the largest overlap of several folds or seeds.
+  private static func parts(_ overlaps: [RunInfo.Overlap]) -> String {
+    let word = overlaps[0].seed == nil ? "fold" : "seed"
+    let shares = overlaps.map { Double($0.seen) / Double(max($0.of, 1)) }
+    let ends = [shares.min() ?? 0, shares.max() ?? 0].map { NumberText.fixed($0 * 100, 1) }
+    let range = ends[0] == ends[1] ? "\(ends[0]) %" : "\(ends[0]) to \(ends[1]) %"
+    return " (\(overlaps.count) \(word)s, \(range) of each)"
+  }
+
+  private static func name(_ run: String) -> String {
+    let words = run.split(separator: "/").map(String.init)
+    guard let last = words.last else { return run }
+    return RunParts.kind(last) != nil && words.count > 1
+      ? "\(words[words.count - 2])/\(last)" : last
+  }
+}

@@ -1,0 +1,45 @@
+import ExperimentConfig
+
+/// What the scores of a split are of: how many examples, independent of each other, and which models.
+package struct ScoreBasis: Codable, Sendable, Equatable {
+  package enum Models: String, Codable, Sendable {
+    case single
+    /// Each model was scored by itself; the score is the mean.
+    case mean
+    /// The models' probabilities were averaged, and their common answer scored: better, as a rule, than
+    /// any of them alone.
+    case ensemble
+  }
+
+  /// Different examples; one that several models answered counts once.
+  package var examples: Int
+  package var models: Int
+  package var by: Models
+
+  package init(examples: Int, models: Int = 1, by: Models = .single) {
+    self.examples = examples
+    self.models = models
+    self.by = by
+  }
+
+  /// `1,000 examples, ensemble of 5 models`.
+  package var description: String {
+    let count = NumberText.grouped(examples) + (examples == 1 ? " example" : " examples")
+    return models == 1 && by == .single ? count : "\(count), \(modelsText)"
+  }
+
+  /// `one model`, `mean of 3 models`, `ensemble of 5 models`.
+  package var modelsText: String {
+    let count = "\(models) \(models == 1 ? "model" : "models")"
+    return switch by {
+    case .single: "one model"
+    case .mean: "mean of \(count)"
+    case .ensemble: "ensemble of \(count)"
+    }
+  }
+
+  /// Whether scores of the two say something about the same kind of model.
+  package func isComparable(with other: ScoreBasis) -> Bool {
+    (by == .ensemble) == (other.by == .ensemble) && (by != .ensemble || models == other.models)
+  }
+}

@@ -30,7 +30,7 @@ package struct SweepDirectory: Sendable {
     return SweepDirectory(path: path)
   }
 
-  /// The youngest sweep in a folder that `file` goes on with; damaged ones are passed over.
+  /// The newest sweep in a folder that `file` continues; damaged ones are passed over.
   package static func continued(by file: SweepFile, in folder: String) -> SweepDirectory? {
     let names = (try? SweepCatalog.names(in: folder)) ?? []
     return names.lazy.map { SweepDirectory(path: "\(folder)/\($0)") }
@@ -53,12 +53,38 @@ package struct SweepDirectory: Sendable {
     try AtomicFile.write(bytes, to: self.file(SweepCatalog.file))
   }
 
+  /// Whether a process works on the sweep.
+  package var isRunning: Bool {
+    guard let file = try? LockedFile(self.file("lock"), .read) else { return false }
+    // A lock that cannot be asked about is not known to be held.
+    return (try? file.tryLock(.shared)) == false
+  }
+
+  /// The results as the trials' directories have them now.
+  ///
+  /// - Parameter written: the results as the sweep wrote them last: only that knows which trials it
+  ///   stopped, or could not begin.
+  package func table(of file: SweepFile, written: SweepTable?) -> SweepTable {
+    let earlier = Dictionary(
+      (written?.rows ?? []).map { ($0.trial, $0) }, uniquingKeysWith: { first, _ in first })
+    let rows = file.trials.map { trial in
+      let old = earlier[trial.number]
+      var row = TrialDirectory(reading: self.trial(trial))
+        .row(trial, file.objective, isStopped: old?.status == "stopped")
+      if row.status == "planned", old?.status == "failed" { row.status = "failed" }
+      if row.status != "finished" { row.reason = row.reason ?? old?.reason }
+      return row
+    }
+    return SweepTable(file, rows: rows)
+  }
+
   package func write(_ table: SweepTable) throws(FileError) {
     try AtomicFile.write(table.csv, to: file(SweepTable.name))
   }
 }
 
-/// That one process works on a sweep. The system gives it up when the process ends, however it ends.
+/// Keeps two processes from working on one sweep. The system releases it when its holder ends, however
+/// that ends.
 package final class SweepLock: Sendable {
   private let descriptor: Int32
 
@@ -67,9 +93,16 @@ package final class SweepLock: Sendable {
     let path = sweep.file("lock")
     let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(path: path, attempt: "open it", code: errno) }
+    // Whoever only asks whether the sweep is running holds it for a moment.
+    var attempts = 0
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       if errno == EINTR { continue }
       let code = errno
+      attempts += 1
+      if code == EWOULDBLOCK, attempts < 5 {
+        usleep(20_000)
+        continue
+      }
       close(descriptor)
       if code == EWOULDBLOCK {
         throw InputError(
@@ -82,4 +115,12 @@ package final class SweepLock: Sendable {
   }
 
   deinit { close(descriptor) }
+}
+
+extension SweepTable {
+  package init(_ file: SweepFile, rows: [Row]) {
+    self.init(
+      keys: file.space.keys.map(\.label), objective: "validation_\(file.objective.key)",
+      higherIsBetter: file.objective.higherIsBetter, rows: rows)
+  }
 }

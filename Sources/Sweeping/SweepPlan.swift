@@ -114,7 +114,7 @@ package struct SweepPlan: Sendable {
     if first > epochs {
       throw InputError(
         "\(kind) would compare trials after \(first) epochs, and a trial has \(count)", at: range,
-        hint: "--min-epochs takes a number below \(epochs)")
+        hint: epochs > 1 ? "--min-epochs takes a number below \(epochs)" : "epochs=… trains longer")
     }
     if first == epochs {
       notes.append(

@@ -24,9 +24,9 @@ struct SweepClosing {
     }
     let failures = table.failures
     for row in failures.prefix(Self.shown) {
-      text +=
-        terminal.red("  trial \(row.trial) has no result: ") + reason(row)
-        + "\n    log: logs/\(row.directory).log\n"
+      text += terminal.red("  trial \(row.trial) has no result: ") + reason(row) + "\n"
+      let log = "logs/\(row.directory).log"
+      if RunCatalog.isFile(directory.file(log)) { text += "    log: \(log)\n" }
     }
     let more = max(table.undefined.count, failures.count) - Self.shown
     if more > 0 { text += "  and \(more) more in \(SweepTable.name)\n" }

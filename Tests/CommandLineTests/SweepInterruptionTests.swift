@@ -56,7 +56,7 @@ import Testing
     try script("curl", "kill -INT $PPID; exit 7\n", in: program)
     let stopped = try await program.run(words)
     #expect(stopped.code == 75, "\(stopped.error)")
-    #expect(stopped.error.contains("go on with: runner sweep"))
+    #expect(stopped.error.contains("continue with: runner sweep"))
     #expect(try trials(program).isEmpty)
     // Nobody stops it and it cannot be had.
     try script("curl", "exit 7\n", in: program)

@@ -119,21 +119,21 @@ import Testing
       "--dry-run",
     ])
     #expect(outcome.code == 0)
-    #expect(outcome.error.contains("4  {sgd: {momentum: 0.9}}  2   4"))
-    #expect(outcome.error.contains("on disk, about "))
-    #expect(outcome.error.contains("(timed here: a step takes 0."))
-    #expect(!outcome.error.contains("frozen layers"))
+    #expect(outcome.output.contains("4  {sgd: {momentum: 0.9}}  2   4"))
+    #expect(outcome.output.contains("on disk, about "))
+    #expect(outcome.output.contains("(timed here: a step takes 0."))
+    #expect(!outcome.output.contains("frozen layers"))
     #expect(program.runs() == [])
     let frozen = try await program.run([
       "sweep", "small.yaml", "lr=[1,2]", "+freeze=backbone", "device=cpu", "--dry-run",
     ])
-    #expect(frozen.error.contains("the frozen layers once"))
+    #expect(frozen.output.contains("the frozen layers once"))
     // What cannot be timed is no reason to say nothing.
     let elsewhere = try await program.run([
       "sweep", "small.yaml", "lr=[1,2]", "device=mps", "--dry-run",
     ])
     #expect(elsewhere.code == 0, "\(elsewhere.error)")
-    #expect(elsewhere.error.contains("; the first finished trial will tell"))
+    #expect(elsewhere.output.contains("; the first finished trial will tell"))
   }
 
   @Test func anAddedValueRunsOnlyWhatIsNew() async throws {
@@ -197,7 +197,7 @@ import Testing
     let words = ["sweep", "small.yaml", "lr=[1,2,3]", "--jobs", "1"]
     let stopped = try await program.run(words, send: SIGINT, after: "[1/3]")
     #expect(stopped.code == 75)
-    #expect(stopped.error.contains("go on with: runner sweep small.yaml lr=[1,2,3] --jobs 1"))
+    #expect(stopped.error.contains("continue with: runner sweep small.yaml lr=[1,2,3] --jobs 1"))
     // A second call at the same time is refused.
     program.environment["FAKE_DELAY"] = "0.5"
     let quicker = program

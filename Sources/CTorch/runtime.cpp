@@ -3,7 +3,9 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <ATen/TensorIterator.h>
 #include <ATen/Version.h>
+#include <ATen/ops/empty.h>
 #include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/headeronly/version.h>
 
@@ -12,6 +14,7 @@
 #include <malloc.h>
 #endif
 
+#include <atomic>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -123,7 +126,22 @@ ct_status ct_set_deterministic(bool deterministic, bool allow_tf32) {
   });
 }
 
-bool ct_set_flush_denormal(bool flush) { return at::globalContext().setFlushDenormal(flush); }
+bool ct_set_flush_denormal(bool flush, bool pool) {
+  std::atomic<bool> done{at::globalContext().setFlushDenormal(flush)};
+  if (!pool) return done;
+  // The mode belongs to a thread, and threads that the pool has already do not inherit it. Each of those
+  // that the calling thread computes with gets one element.
+  const ct_status status = guarded([&] {
+    at::Tensor elements = at::empty({at::get_num_threads()}, at::kFloat);
+    auto each = at::TensorIteratorConfig().add_output(elements).build();
+    each.for_each(
+        [&](char **, const int64_t *, int64_t, int64_t) {
+          if (!at::globalContext().setFlushDenormal(flush)) done = false;
+        },
+        /*grain_size=*/1);
+  });
+  return status == CT_OK && done;
+}
 
 bool ct_keep_freed_memory(void) {
 #ifdef __GLIBC__

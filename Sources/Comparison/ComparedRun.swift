@@ -25,7 +25,7 @@ package struct ComparedRun: Sendable {
     if evidence.status != "finished" {
       let reason =
         switch evidence.status {
-        case "running": "it has not finished: it is still running, or was killed"
+        case "running": "it has not finished: it is still running"
         case "unknown": "its status is not known"
         default: "its status is '\(evidence.status)', not 'finished'"
         }
@@ -33,7 +33,7 @@ package struct ComparedRun: Sendable {
     }
     problems += evidence.problems
     do {
-      configuration = try ConfigurationTree(reading: run.file("resolved.yaml"))
+      configuration = try ConfigurationTree(of: run)
     } catch {
       configuration = nil
       if evidence.configuration != nil {
@@ -85,8 +85,7 @@ package struct ComparedRun: Sendable {
       return (range("train_examples"), range("validation_examples"), count("test"))
     }
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
-      diagnostics: DiagnosticCollector())
+      of: run, processors: 1, needsWeights: false, diagnostics: DiagnosticCollector())
     let planned = plan.flatMap { SplitSizes($0.experiment.data, $0.dataset.facts) }
     return (
       planned.map { NumberText.grouped($0.train) },

@@ -1,5 +1,5 @@
 import Diagnostics
-import Files
+import RunRecord
 import YAMLSyntax
 
 /// `resolved.yaml` of a run: every value, and in the comment behind it where it came from. It is read
@@ -8,9 +8,11 @@ package struct ConfigurationTree: Sendable {
   let root: YAMLNode
   private let source: SourceFile
 
-  /// - Throws: ``InputError`` or ``FileError`` where it is missing or not YAML.
-  package init(reading path: String) throws {
-    try self.init(SourceFile.decode(FileReading.bytes(of: path, limit: 8 << 20), name: path))
+  /// - Throws: ``InputError`` or ``FileError`` if it is missing or not YAML.
+  package init(of run: RunDirectory) throws {
+    let name = "resolved.yaml"
+    try self.init(
+      SourceFile.decode(run.bytes(of: name, limit: 8 << 20), name: run.file(name)))
   }
 
   package init(_ source: SourceFile) throws {

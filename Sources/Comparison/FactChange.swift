@@ -37,7 +37,7 @@ enum Facts {
   /// A patch by its hash: equal patches are equal code.
   private static func patch(_ run: ComparedRun) -> String {
     do {
-      let hash = try Digest.hex(ofFile: run.run.file("source.patch"))
+      let hash = try Digest.hex(of: run.run.open("source.patch"))
       return "patch \(hash.prefix(12))"
     } catch {
       return "not recorded"

@@ -41,7 +41,7 @@ package struct WeightsDiff: Sendable {
       var streams: [SafeTensors.Stream] = []
       for run in [a, b] {
         do throws(FileError) {
-          streams.append(try SafeTensors.Stream(reading: run.run.file(name)))
+          streams.append(try SafeTensors.Stream(run.run.open(name)))
         } catch {
           notes.append("\(run.label): \(name) \(error.reason)")
         }

@@ -1,16 +1,19 @@
 /// Finds the name a person probably meant.
 package enum Suggestion {
-  /// `did you mean 'x'?` for the candidate nearest to `name`, or nothing where none is near.
+  /// `did you mean 'x'?` for the candidate that `name` is another word for or nearest to; `nil` if none
+  /// is near.
   package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
     nearest(to: name, among: candidates).map { "did you mean '\($0)'?" }
   }
 
-  /// The nearest candidate, where it is at most a third of the name's length away.
+  /// The candidate that other tools call `name`, else the nearest one that is at most a third of the
+  /// name's length away.
   package static func nearest(
     to name: String, among candidates: some Sequence<String>
   ) -> String? {
     // Distances cost length squared; nobody mistypes a name that long.
     guard (1...64).contains(name.unicodeScalars.count) else { return nil }
+    if let known = synonym(for: name, among: candidates) { return known }
     let wanted = fold(name)
     let limit = max(1, (wanted.count + 1) / 3)
     var best: (name: String, distance: Int)?
@@ -22,6 +25,18 @@ package enum Suggestion {
       if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.name
+  }
+
+  /// The names of this program that `name` is another word for, the likeliest first.
+  package static func synonyms(of name: String) -> [String] { Synonyms.names(for: name) }
+
+  /// The last part of a dotted name decides: `train.learning_rate` may be `optimizer.adam.lr`.
+  private static func synonym(
+    for name: String, among candidates: some Sequence<String>
+  ) -> String? {
+    let known = Set(candidates)
+    let last = name.split(separator: ".").last.map(String.init) ?? name
+    return known.contains(name) ? nil : Synonyms.known(for: last, among: known)
   }
 
   private static func fold(_ name: String) -> [Unicode.Scalar] {

@@ -4,36 +4,53 @@ import Glibc
 /// reader sees whole lines and writers do not mix theirs; only a disk that fills up can cut one.
 package final class AppendedFile {
   package let path: String
-  private let descriptor: Int32
+  /// For processes that write into the file too; it is closed with this object.
+  package let descriptor: Int32
 
-  /// Creates the file.
+  /// Creates a file.
   ///
-  /// - Throws: ``FileError``, also where it is there already.
-  package init(creating path: String) throws(FileError) {
-    try FileError.refuseZeroByte(in: path)
-    self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
-    if descriptor < 0 { throw FileError(path: path, attempt: "create it", code: errno) }
+  /// - Throws: ``FileError``, also if there is one of this name already.
+  package init(creating name: String, in directory: RootedDirectory) throws(FileError) {
+    path = directory.file(name)
+    let (folder, last) = try directory.parent(of: name, "create it")
+    descriptor = try folder.open(last, O_WRONLY | O_CREAT | O_EXCL | O_APPEND, "create it")
+      .descriptor
   }
 
-  /// Opens the file to go on with it; creates it where it is missing.
+  /// Opens a file to append to it, and creates it if it is missing. A file that has further names (hard
+  /// links) is replaced by a copy first, so that what the other names stand for does not change.
   ///
-  /// - Parameter length: what is behind this many bytes is cut off first; all is kept if left out.
-  /// - Throws: ``FileError``, also where the file is shorter than that.
-  package init(continuing path: String, at length: Int? = nil) throws(FileError) {
-    try FileError.refuseZeroByte(in: path)
+  /// - Parameter length: what comes after this many bytes is cut off; `nil` keeps everything.
+  /// - Throws: ``FileError``, also if the file is shorter than that; it is never filled up.
+  package init(
+    continuing name: String, in directory: RootedDirectory, at length: Int? = nil
+  ) throws(FileError) {
+    let path = directory.file(name)
+    let (folder, last) = try directory.parent(of: name, "open it")
+    let flags = O_WRONLY | O_CREAT | O_APPEND
+    let opened = try folder.open(last, flags, "open it")
+    var descriptor = opened.descriptor
+    do throws(FileError) {
+      let end = Int(opened.status.st_size)
+      if let length, end < length {
+        throw FileError(
+          path: path, reason: "has \(end) bytes, fewer than the \(length) that were written")
+      }
+      if opened.status.st_nlink > 1 {
+        let contents = try directory.open(name).bytes(at: 0..<(length ?? end))
+        try folder.write([contents], to: last, path: path)
+        close(descriptor)
+        descriptor = -1
+        descriptor = try folder.open(last, flags, "open it").descriptor
+      } else if let length, end > length, ftruncate(descriptor, off_t(length)) != 0 {
+        throw FileError(path: path, attempt: "shorten it", code: errno)
+      }
+    } catch {
+      if descriptor >= 0 { close(descriptor) }
+      throw error
+    }
     self.path = path
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    if descriptor < 0 { throw FileError(path: path, attempt: "open it", code: errno) }
     self.descriptor = descriptor
-    guard let length else { return }
-    let end = Int(lseek(descriptor, 0, SEEK_END))
-    if end < length {
-      throw FileError(path: path, reason: "has \(end) bytes, there were \(length)")
-    }
-    if end > length, ftruncate(descriptor, off_t(length)) != 0 {
-      throw FileError(path: path, attempt: "shorten it", code: errno)
-    }
   }
 
   /// Bytes in the file.
@@ -44,7 +61,7 @@ package final class AppendedFile {
     try AtomicFile.append(bytes, to: descriptor, path: path)
   }
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  deinit { close(descriptor) }
 
   /// Appends a line and its line break.
   package func append(line: some Sequence<UInt8>) throws(FileError) {

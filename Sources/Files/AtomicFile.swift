@@ -11,38 +11,14 @@ package enum AtomicFile {
   /// the same folder, which is forced to the disk and then takes the name `path`.
   package static func write(_ pieces: [[UInt8]], to path: String) throws(FileError) {
     try FileError.refuseZeroByte(in: path)
-    let folder = Self.folder(of: path)
-    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    // Without the file's own name, which may already be as long as a name can be.
-    let temporary = "\(folder)/.\(unique).tmp"
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else {
-      throw FileError(path: path, attempt: "create a file beside it", code: errno)
-    }
+    let opened: OpenFolder
     do throws(FileError) {
-      defer { close(descriptor) }
-      for piece in pieces { try append(piece, to: descriptor, path: path) }
-      guard fsync(descriptor) == 0 else {
-        throw FileError(path: path, attempt: "write it to the disk", code: errno)
-      }
+      opened = try OpenFolder(folder(of: path))
     } catch {
-      unlink(temporary)
-      throw error
+      throw FileError(path: path, attempt: "create a file beside it", code: error.code ?? EIO)
     }
-    try rename(temporary, to: path)
-  }
-
-  /// Writes a new file under its own name, in a folder that has only a temporary one itself, and
-  /// forces it to the disk.
-  package static func writeInPlace(_ pieces: [[UInt8]], to path: String) throws(FileError) {
-    try FileError.refuseZeroByte(in: path)
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "create it", code: errno) }
-    defer { close(descriptor) }
-    for piece in pieces { try append(piece, to: descriptor, path: path) }
-    guard fsync(descriptor) == 0 else {
-      throw FileError(path: path, attempt: "write it to the disk", code: errno)
-    }
+    let name = path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path
+    try opened.write(pieces, to: name, path: path)
   }
 
   /// Gives the finished file `temporary` the name `path` in the same folder, for good.

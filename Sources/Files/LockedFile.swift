@@ -15,6 +15,14 @@ package final class LockedFile {
     case update
     /// As `update`, and the file is created where it is missing.
     case readWrite
+
+    fileprivate var flags: Int32 {
+      switch self {
+      case .read: O_RDONLY
+      case .update: O_RDWR
+      case .readWrite: O_RDWR | O_CREAT
+      }
+    }
   }
 
   package let path: String
@@ -27,13 +35,7 @@ package final class LockedFile {
   /// - Throws: ``FileError``, also where something else than a regular file has this name.
   package init?(_ path: String, _ access: Access) throws(FileError) {
     try FileError.refuseZeroByte(in: path)
-    let how =
-      switch access {
-      case .read: O_RDONLY
-      case .update: O_RDWR
-      case .readWrite: O_RDWR | O_CREAT
-      }
-    descriptor = open(path, how | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+    descriptor = open(path, access.flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
     self.path = path
     guard descriptor >= 0 else {
       switch errno {
@@ -44,6 +46,20 @@ package final class LockedFile {
     }
     guard try status().st_mode & S_IFMT == S_IFREG else {
       throw FileError(path: path, reason: "is not a regular file")
+    }
+  }
+
+  /// The same for a file of a directory that may have been made by somebody else.
+  package init?(
+    _ name: String, in directory: RootedDirectory, _ access: Access
+  ) throws(FileError) {
+    path = directory.file(name)
+    do throws(FileError) {
+      let (folder, last) = try directory.parent(of: name, "open it")
+      descriptor = try folder.open(last, access.flags, "open it").descriptor
+    } catch {
+      if error.code == ENOENT, access != .readWrite { return nil }
+      throw error
     }
   }
 

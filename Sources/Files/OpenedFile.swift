@@ -6,15 +6,26 @@ package final class OpenedFile {
   /// How many bytes it held when it was opened; nothing behind them is read.
   package let size: Int
   private let descriptor: Int32
+  /// Everything in a file whose size the system gives as 0 although it has contents, such as those of
+  /// `/proc`; `nil` for other files.
+  private let generated: [UInt8]?
 
-  /// - Throws: ``FileError`` where it is missing, unreadable or no regular file.
-  package init(_ path: String) throws(FileError) {
+  /// - Throws: ``FileError`` if it is missing, unreadable or not a regular file.
+  package convenience init(_ path: String) throws(FileError) {
     try FileError.refuseZeroByte(in: path)
-    // Opening a pipe would else wait for someone to write into it.
+    // Without O_NONBLOCK, opening a pipe would wait for another process.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw FileError(path: path, attempt: "open it", code: errno) }
+    try self.init(taking: descriptor, path: path)
+  }
+
+  /// Takes a descriptor, which is closed with this object or on failure.
+  init(taking descriptor: Int32, path: String) throws(FileError) {
     do throws(FileError) {
-      size = try Self.size(of: descriptor, path)
+      let size = try Self.size(of: descriptor, path)
+      let generated = size == 0 ? try Self.readToEnd(descriptor, path) : []
+      self.generated = generated.isEmpty ? nil : generated
+      self.size = max(size, generated.count)
     } catch {
       close(descriptor)
       throw error
@@ -37,11 +48,40 @@ package final class OpenedFile {
     }
   }
 
+  /// No file that the system makes up is longer than this.
+  private static let mostGenerated = 1 << 24
+
+  private static func readToEnd(_ descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 12)
+    while true {
+      let count = read(descriptor, &chunk, chunk.count)
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { throw FileError(path: path, attempt: "read it", code: errno) }
+      if count == 0 { return bytes }
+      bytes += chunk[..<count]
+      if bytes.count > mostGenerated {
+        throw FileError(path: path, reason: "is larger than \(mostGenerated) bytes")
+      }
+    }
+  }
+
+  /// All bytes.
+  ///
+  /// - Throws: ``FileError``, also if there are more than `limit`.
+  package func contents(limit: Int) throws(FileError) -> [UInt8] {
+    guard size <= limit else {
+      throw FileError(path: path, reason: "is larger than \(limit) bytes")
+    }
+    return try bytes(at: 0..<size)
+  }
+
   /// The bytes at `range`, which must lie within ``size``.
   ///
   /// - Throws: ``FileError``, also where the file has been cut since it was opened.
   package func bytes(at range: Range<Int>) throws(FileError) -> [UInt8] {
     precondition(range.lowerBound >= 0 && range.upperBound <= size)
+    if let generated { return Array(generated[range]) }
     var failure: FileError?
     let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
       filled = 0

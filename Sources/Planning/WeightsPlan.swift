@@ -54,8 +54,14 @@ package struct WeightsPlan: Sendable {
     of reference: String, _ epoch: WeightsSource.Epoch, in runsDirectory: String
   ) throws(InputError) -> String {
     let run = try RunReference.resolve(reference, in: runsDirectory)
-    let path = PathResolution.absolute(run.file("weights/\(epoch.rawValue).safetensors"))
-    if RunCatalog.isFile(path) { return path }
+    let name = "weights/\(epoch.rawValue).safetensors"
+    do throws(FileError) {
+      if try run.folder.kind(of: name) != nil {
+        return PathResolution.absolute(try run.open(name).path)
+      }
+    } catch {
+      throw InputError("\(error)")
+    }
     let part = RunParts.all(of: run).first
     throw InputError(
       "the run '\(run.path)' has no weights/\(epoch.rawValue).safetensors",

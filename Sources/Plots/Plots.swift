@@ -121,13 +121,13 @@ package enum Plots {
 
   private static func drawings(of run: RunDirectory, _ details: Details) throws -> [Drawing] {
     let name = GnuplotText.shortened(try run.readInfo().name, 40)
-    let best = try exists(run.file("summary.json")) ? run.readSummary().bestEpoch : nil
-    let epochs = try exists(run.file("metrics.jsonl")) ? run.readEpochs() : []
+    let best = try run.isFile("summary.json") ? run.readSummary().bestEpoch : nil
+    let epochs = try run.isFile("metrics.jsonl") ? run.readEpochs() : []
     let part = RunParts.all(of: run).first.flatMap { RunParts.kind($0.name) } ?? .fold
     let curves = CurvePlots(
       epochs: epochs, best: best, runName: name, parts: "\(part.rawValue)s")
     var result = [curves.loss(), curves.accuracy(), curves.learningRate()]
-    if exists(run.file("predictions.csv")) {
+    if run.isFile("predictions.csv") {
       let tables = try details.predictions ?? run.readPredictions()
       result += predictions(tables, details, runName: name)
     } else {
@@ -136,10 +136,10 @@ package enum Plots {
     result.append(
       MistakesPlot.drawing(
         details.mistakes, names: details.classNames ?? [], runName: name))
-    let weights = run.file("weights/best.safetensors")
+    let weights = "weights/best.safetensors"
     result.append(
-      exists(weights)
-        ? try FiltersPlot.drawing(StateDictFile(reading: weights), runName: name)
+      run.isFile(weights)
+        ? try FiltersPlot.drawing(StateDictFile(run.open(weights)), runName: name)
         : .skipped(name: FiltersPlot.name, reason: "the run has no weights"))
     return result
   }
@@ -169,6 +169,4 @@ package enum Plots {
       ranking.precisionRecall(),
     ]
   }
-
-  private static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 }

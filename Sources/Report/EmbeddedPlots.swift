@@ -1,5 +1,6 @@
 import Files
 import FoundationEssentials
+import Glibc
 import RunRecord
 
 /// The pictures below `plots/`, as `data:` addresses for `<img>`: a picture in an image runs nothing
@@ -38,7 +39,7 @@ struct EmbeddedPlots {
   static let mostOthers = 20
 
   init(_ run: RunDirectory) {
-    var others = Set(Self.names(in: run.file("plots")))
+    var others = Set(Self.names(in: run))
     for plot in Self.known {
       let names = [plot.name] + plot.aliases
       others.subtract(names)
@@ -59,7 +60,7 @@ struct EmbeddedPlots {
 
   /// All pictures of a directory that is no run, by name.
   init(others run: RunDirectory) {
-    for name in Set(Self.names(in: run.file("plots"))).sorted() {
+    for name in Set(Self.names(in: run)).sorted() {
       guard let address = address(of: "plots/\(name)", in: run) else { continue }
       let caption =
         name == "parallel"
@@ -73,10 +74,15 @@ struct EmbeddedPlots {
     }
   }
 
-  /// The names of the pictures in a folder, without their endings.
-  private static func names(in folder: String) -> [String] {
-    RunFiles.names(in: folder).compactMap { file in
-      [".svg", ".png"].first(where: file.hasSuffix).map { String(file.dropLast($0.count)) }
+  /// The names of the pictures of a run, without their endings.
+  private static func names(in run: RunDirectory) -> [String] {
+    do throws(FileError) {
+      return try run.folder.names(in: "plots").compactMap { file in
+        [".svg", ".png"].first(where: file.hasSuffix).map { String(file.dropLast($0.count)) }
+      }
+    } catch {
+      // A run without pictures has no such folder; the page names the pictures that are missing.
+      return []
     }
   }
 
@@ -86,15 +92,14 @@ struct EmbeddedPlots {
   private mutating func address(of path: String, in run: RunDirectory) -> String? {
     for (ending, type) in [("svg", "image/svg+xml"), ("png", "image/png")] {
       let file = "\(path).\(ending)"
-      guard RunFiles.exists(run.file(file)) else { continue }
       do throws(FileError) {
-        let bytes = try FileReading.bytes(of: run.file(file), limit: Self.limit)
+        let bytes = try run.bytes(of: file, limit: Self.limit)
         if Self.isPicture(bytes, ending) {
           return "data:\(type);base64,\(Data(bytes).base64EncodedString())"
         }
         problems.append("\(file): is no \(ending.uppercased()) picture")
       } catch {
-        problems.append("\(file): \(error.reason)")
+        if error.code != ENOENT { problems.append("\(file): \(error.reason)") }
       }
     }
     return nil

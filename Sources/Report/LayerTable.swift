@@ -28,8 +28,7 @@ package struct LayerTable {
   package init(_ run: RunDirectory) {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
-      diagnostics: diagnostics)
+      of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
     guard let plan else {
       let reason = diagnostics.sorted.first { $0.severity == .error }?.message
       problem = "The graph cannot be drawn again: " + (reason ?? "resolved.yaml cannot be read")
@@ -59,7 +58,7 @@ package struct LayerTable {
 
   private mutating func readWeights(_ run: RunDirectory) {
     do throws(FileError) {
-      let header = try SafeTensors.Header(reading: run.file("weights/best.safetensors"))
+      let header = try SafeTensors.Header(run.open("weights/best.safetensors"))
       for tensor in header.tensors {
         let count = tensor.shape.reduce(1, Saturating.multiply)
         total = Saturating.add(total, count)

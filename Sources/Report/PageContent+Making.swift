@@ -70,7 +70,8 @@ extension PageContent {
       alerts.append(
         Alert(
           style: "warn", heading: "This run has not finished",
-          detail: "It was running when this page was written, or was killed. "
+          detail: (evidence.statusNote.map { "Its status is \($0). " }
+            ?? "It was running when this page was written. ")
             + "The numbers are those of the epochs so far."))
     case "unknown":
       alerts.append(

@@ -7,12 +7,22 @@ package enum RunColumn: String, CaseIterable, Sendable {
   case validationAccuracy = "val_accuracy"
   case validationLoss = "val_loss"
   case testAccuracy = "test_accuracy"
+  case name, status, started, epochs
+  case validationAccuracy = "validation.accuracy"
+  case validationLoss = "validation.loss"
+  case testAccuracy = "test.accuracy"
   case dataset, seed, duration
 
   /// What a narrow terminal does without.
   package static let leastImportantFirst: [RunColumn] = [
     .duration, .seed, .validationLoss, .started, .dataset, .epochs, .status,
   ]
+
+  /// The column of a name; also of those that earlier versions had, such as `val_accuracy`.
+  package init?(name: String) {
+    let dotted = name.replacing("val_", with: "validation.").replacing("test_", with: "test.")
+    self.init(rawValue: dotted)
+  }
 
   package var heading: String {
     switch self {
@@ -94,13 +104,16 @@ package enum RunColumn: String, CaseIterable, Sendable {
   /// Everything about an entry, under the names that `--sort` takes.
   package static func json(_ entry: RunCatalog.Entry) -> JSONValue {
     func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
+    func scores(_ values: [String: Double?]) -> JSONValue { .object(values.mapValues(number)) }
     func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
     var object: [String: JSONValue] = [
       "run": .string(entry.path), "name": .string(entry.name), "status": .string(entry.status),
       "experiment": text(entry.experiment), "started": text(entry.started),
       "ended": text(entry.ended), "epochs": entry.epochs.map(JSONValue.integer) ?? .null,
-      "val_accuracy": number(entry.validationAccuracy), "val_loss": number(entry.validationLoss),
-      "test_accuracy": number(entry.testAccuracy), "dataset": text(entry.dataset),
+      "validation": scores([
+        "accuracy": entry.validationAccuracy, "loss": entry.validationLoss,
+      ]),
+      "test": scores(["accuracy": entry.testAccuracy]), "dataset": text(entry.dataset),
       "fallback": .boolean(entry.isFallback),
       "duration": entry.duration.map(JSONValue.integer) ?? .null,
     ]
@@ -111,6 +124,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
       } ?? .null
     if let trial = entry.trial { object["trial"] = .integer(trial) }
     if let values = entry.values { object["values"] = .string(values) }
+    if let note = entry.statusNote { object["status_note"] = .string(note) }
     if let damage = entry.damage { object["damage"] = .string(damage) }
     return .object(object)
   }

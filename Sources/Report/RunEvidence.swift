@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import Files
+import Glibc
 import Metrics
 import RunRecord
 
@@ -18,6 +19,8 @@ package struct RunEvidence: Sendable {
   /// Of the test set, from `confusion_matrix.csv`.
   package private(set) var matrixFile: ConfusionMatrixText?
   package private(set) var configuration: ResolvedText?
+  /// Why ``status`` is not what `run.json` says, or how sure it is.
+  package private(set) var statusNote: String?
   /// What a reader of the page must know is not there.
   package private(set) var problems: [String] = []
 
@@ -27,6 +30,7 @@ package struct RunEvidence: Sendable {
   package init(reading run: RunDirectory) {
     self.run = run
     info = json("run.json")
+    setStatus()
     summary = json("summary.json", whyMissing: isFinished ? nil : "the run has not finished")
     epochs = lines("metrics.jsonl", as: EpochRecord.self)
     timings = lines("timings.jsonl", as: EpochTiming.self)
@@ -44,7 +48,20 @@ package struct RunEvidence: Sendable {
     configuration = bytes("resolved.yaml").map { ResolvedText(String(decoding: $0, as: UTF8.self)) }
   }
 
-  /// As `run.json` says it.
+  /// Replaces a status that is no longer true.
+  private mutating func setStatus() {
+    guard let recorded = info["status"]?.text else { return }
+    var object = info.object
+    let status = RunStatus(recorded: recorded, of: run)
+    statusNote = status.note
+    object["status"] = .string(status.word)
+    if status.word != recorded, object["failure"]?.text == nil, let note = status.note {
+      object["failure"] = .string(note)
+    }
+    info = .object(object)
+  }
+
+  /// The status now; see ``RunStatus``.
   package var status: String { info["status"]?.text ?? "unknown" }
   package var isFinished: Bool { status == "finished" }
 
@@ -96,9 +113,9 @@ package struct RunEvidence: Sendable {
 
   private mutating func bytes(_ name: String, whyMissing: String? = nil) -> [UInt8]? {
     do throws(FileError) {
-      return try FileReading.bytes(of: run.file(name), limit: Self.limit)
+      return try run.bytes(of: name, limit: Self.limit)
     } catch {
-      let isThere = RunFiles.exists(run.file(name))
+      let isThere = error.code != ENOENT
       let reason = isThere ? error.reason : whyMissing.map { "is missing: \($0)" } ?? "is missing"
       problems.append("\(name): \(reason)")
       return nil

@@ -20,11 +20,13 @@ struct RunFiles {
 
   init(_ run: RunDirectory) {
     var hashes = manifest(of: run)
-    var found: [File] = []
-    list(run.path, prefix: "", depth: 0, into: &found)
-    for file in found where file.path != "report.html" {
-      files.append(
-        File(path: file.path, size: file.size, hash: hashes.removeValue(forKey: file.path)))
+    do throws(FileError) {
+      for path in try run.folder.files() where path != "report.html" && !Self.isTemporary(path) {
+        let size = try run.folder.size(of: path)
+        files.append(File(path: path, size: size, hash: hashes.removeValue(forKey: path)))
+      }
+    } catch {
+      problems.append("\(error)")
     }
     for (path, hash) in hashes {
       files.append(File(path: path, size: nil, hash: hash))
@@ -36,24 +38,8 @@ struct RunFiles {
     files = Array(files.prefix(Self.limit))
   }
 
-  static func exists(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0
-  }
-
-  /// The names in a folder; none where it cannot be listed.
-  static func names(in folder: String) -> [String] {
-    guard let stream = opendir(folder) else { return [] }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let item = readdir(stream) { names.append(name(of: item)) }
-    return names
-  }
-
-  private static func name(of item: UnsafeMutablePointer<dirent>) -> String {
-    withUnsafePointer(to: &item.pointee.d_name) {
-      $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-    }
+  private static func isTemporary(_ path: String) -> Bool {
+    path.split(separator: "/").contains { AtomicFile.isTemporary(String($0)) }
   }
 
   /// `1.2 MB`.
@@ -66,14 +52,9 @@ struct RunFiles {
   }
 
   private mutating func manifest(of run: RunDirectory) -> [String: String] {
-    let path = run.file(Manifest.name)
-    guard Self.exists(path) else {
-      problems.append("\(Manifest.name): is missing; it is written when a run finishes")
-      return [:]
-    }
     var hashes: [String: String] = [:]
     do throws(FileError) {
-      let text = String(decoding: try FileReading.bytes(of: path, limit: 1 << 26), as: UTF8.self)
+      let text = String(decoding: try run.bytes(of: Manifest.name, limit: 1 << 26), as: UTF8.self)
       for line in text.split(separator: "\n") {
         let isEscaped = line.hasPrefix("\\")
         let body = isEscaped ? line.dropFirst() : line
@@ -84,7 +65,10 @@ struct RunFiles {
         hashes[isEscaped ? Self.unescaped(name) : String(name)] = String(body[..<space])
       }
     } catch {
-      problems.append("\(Manifest.name): \(error.reason)")
+      let isMissing = error.code == ENOENT
+      problems.append(
+        "\(Manifest.name): "
+          + (isMissing ? "is missing; it is written when a run finishes" : error.reason))
     }
     return hashes
   }
@@ -103,28 +87,5 @@ struct RunFiles {
       }
     }
     return result
-  }
-
-  /// Regular files below a folder; links to folders are not followed.
-  private mutating func list(
-    _ folder: String, prefix: String, depth: Int, into found: inout [File]
-  ) {
-    guard depth < 8, let stream = opendir(folder) else {
-      if depth < 8 { problems.append("\(prefix.isEmpty ? "the run" : prefix): cannot be listed") }
-      return
-    }
-    defer { closedir(stream) }
-    while let item = readdir(stream) {
-      let name = Self.name(of: item)
-      if name == "." || name == ".." || AtomicFile.isTemporary(name) { continue }
-      var status = stat()
-      guard lstat("\(folder)/\(name)", &status) == 0 else { continue }
-      switch status.st_mode & S_IFMT {
-      case S_IFDIR:
-        list("\(folder)/\(name)", prefix: prefix + name + "/", depth: depth + 1, into: &found)
-      case S_IFREG: found.append(File(path: prefix + name, size: Int(status.st_size), hash: nil))
-      default: break
-      }
-    }
   }
 }

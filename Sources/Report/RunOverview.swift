@@ -39,7 +39,10 @@ package struct RunOverview: Sendable {
     insights = Insights(evidence).all
     json = [
       "run": .string(evidence.run.path), "status": .string(evidence.status),
+      "status_note": evidence.statusNote.map(JSONValue.string) ?? .null,
       "info": evidence.info, "summary": evidence.summary,
+      "validation": evidence.summary["validation"] ?? [:],
+      "test": evidence.summary["test"] ?? [:],
       "overrides": .array(overrides.map(JSONValue.string)),
       "epochs": .integer(LearningCurve(evidence.epochs).epochs.count),
       "problems": .array(evidence.problems.map(JSONValue.string)),

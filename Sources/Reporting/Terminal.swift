@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// Where everything for people goes: standard error.
+/// Where progress, warnings and errors go: standard error.
 package struct Terminal: Sendable {
   package let isInteractive: Bool
   package let usesColor: Bool
@@ -13,7 +13,7 @@ package struct Terminal: Sendable {
   package init(environment: [String: String]) {
     self.init(
       environment: environment, isTerminal: isatty(STDERR_FILENO) == 1,
-      columns: { Self.standardErrorWidth }, sink: { Self.write($0, to: STDERR_FILENO) })
+      columns: { Self.columns(of: STDERR_FILENO) }, sink: { Self.write($0, to: STDERR_FILENO) })
   }
 
   /// A terminal whose text goes to `sink`.
@@ -31,29 +31,19 @@ package struct Terminal: Sendable {
   /// Columns, which may change while the program runs; 80 where nobody knows.
   package var width: Int { columns() }
 
-  private static var standardErrorWidth: Int {
+  /// The width of the terminal behind `descriptor`; 80 if it is none.
+  static func columns(of descriptor: Int32) -> Int {
     var size = winsize()
-    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 
   /// What nobody can read is dropped: a closed terminal must not end a training.
   package func write(_ text: String) { sink(text) }
 
-  /// Writes to standard output: data for scripts, and documents that were asked for.
-  ///
-  /// - Throws: ``FileError`` where it cannot be written. A reader that has seen enough, such as `head`,
-  ///   is no error.
-  package static func writeOutput(_ text: String) throws(FileError) {
-    let code = write(text, to: STDOUT_FILENO)
-    if code != 0 && code != EPIPE {
-      throw FileError(path: "standard output", attempt: "write to it", code: code)
-    }
-  }
-
-  /// What `errno` says where not all could be written, else 0.
+  /// - Returns: `errno` if not everything could be written, else 0.
   @discardableResult
-  private static func write(_ text: String, to descriptor: Int32) -> Int32 {
+  static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

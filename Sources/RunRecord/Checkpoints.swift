@@ -1,6 +1,5 @@
 import ExperimentConfig
 import Files
-import FoundationEssentials
 import Glibc
 
 /// The checkpoints of a run: a directory each, whose manifest with the hashes of its files is written
@@ -12,31 +11,59 @@ package struct Checkpoints: Sendable {
     package let step: Int
     /// JSON.
     package let state: [UInt8]
+    /// Where `state.json` lies, for error messages.
+    package let statePath: String
     /// `.safetensors`
-    package let tensors: String
-    /// What no step changes; nothing where that was not kept.
-    package let frozen: Frozen?
+    package let tensors: CheckpointFile
+    /// What no step changes; `nil` if that was not kept.
+    package let frozen: CheckpointFile?
   }
 
-  /// `.safetensors`, by its path and hash.
-  package struct Frozen: Sendable {
-    package let path: String
+  /// A file of a checkpoint, with its hash.
+  package struct CheckpointFile: Sendable {
+    private let folder: RootedDirectory
+    private let name: String
     package let sha256: String
+
+    fileprivate init(_ folder: RootedDirectory, _ name: String, _ sha256: String) {
+      self.folder = folder
+      self.name = name
+      self.sha256 = sha256
+    }
+
+    package func open() throws(FileError) -> OpenedFile { try folder.open(name) }
   }
 
-  private let folder: String
+  /// What a search for a checkpoint to resume from has found.
+  package struct Search: Sendable {
+    /// The newest checkpoint that is whole; `nil` if there is none.
+    package fileprivate(set) var newest: Contents?
+    /// Why newer ones are not whole: a file is missing, or its hash is not the recorded one.
+    package fileprivate(set) var damage: [FileError] = []
+    /// Why newer ones could not be read, which says nothing about what is in them.
+    package fileprivate(set) var readErrors: [FileError] = []
+    fileprivate var damaged: [String] = []
+    fileprivate var unreadable: [String] = []
+  }
 
-  package init(_ run: RunDirectory) { folder = run.file("checkpoints") }
+  private let folder: RootedDirectory
+  private let run: RootedDirectory
+  /// Checkpoints that were found damaged: the next one that is written replaces them.
+  private var damaged: [String] = []
+
+  package init(_ run: RunDirectory) {
+    self.run = run.folder
+    folder = run.folder.directory(Self.name)
+  }
 
   /// Whether there is one, whole or not.
-  package var exist: Bool { ((try? names()) ?? []).isEmpty == false }
+  package func exist() throws(FileError) -> Bool { try !names().isEmpty }
 
   /// Writes what all checkpoints of the run share.
   ///
   /// - Returns: its hash, which ``write(step:state:tensors:frozen:)`` takes.
   package func write(frozen tensors: [[UInt8]]) throws(FileError) -> String {
-    try AtomicFile.createFolder(folder)
-    try AtomicFile.write(tensors, to: "\(folder)/\(Self.frozenName)")
+    try folder.write(tensors, to: Self.frozenName)
     return Digest.hex(of: tensors)
   }
 
@@ -44,97 +71,142 @@ package struct Checkpoints: Sendable {
   ///
   /// - Parameter frozen: the hash of what it shares with the others.
   /// - Throws: ``FileError``; the older checkpoints are then as they were.
-  package func write(
+  package mutating func write(
     step: Int, state: [UInt8], tensors: [[UInt8]], frozen: String? = nil
   ) throws(FileError) {
-    try AtomicFile.createFolder(folder)
+    try run.createFolder(Self.name)
     // The end of an epoch has the step of its last checkpoint, which stays until this one is whole.
-    let path = "\(folder)/\(Self.name(step, besides: try names()))"
-    let partial = path + Self.partialSuffix
-    Self.remove(partial)
-    _ = try AtomicFile.createNewFolder(partial)
+    let name = Self.name(step, besides: try names())
+    let partial = name + Self.partialSuffix
+    try folder.remove(partial)
+    _ = try folder.createNewFolder(partial)
     do throws(FileError) {
-      try AtomicFile.writeInPlace(tensors, to: "\(partial)/state.safetensors")
-      try AtomicFile.writeInPlace([state], to: "\(partial)/state.json")
+      try folder.create(tensors, "\(partial)/state.safetensors")
+      try folder.create([state], "\(partial)/state.json")
       var manifest =
         "\(Digest.hex(of: [state]))  state.json\n"
         + "\(Digest.hex(of: tensors))  state.safetensors\n"
       if let frozen { manifest += "\(frozen)  ../\(Self.frozenName)\n" }
-      try AtomicFile.writeInPlace([Array(manifest.utf8)], to: "\(partial)/MANIFEST.sha256")
-      try AtomicFile.rename(partial, to: path)
+      try folder.create([Array(manifest.utf8)], "\(partial)/MANIFEST.sha256")
+      try folder.rename(partial, to: name)
     } catch {
-      Self.remove(partial)
+      discard(partial)
       throw error
     }
-    for old in try names().dropFirst(2) { Self.remove("\(folder)/\(old)") }
+    for name in damaged { try folder.remove(name) }
+    damaged = []
+    for old in try names().dropFirst(2) { try folder.remove(old) }
   }
 
-  /// The newest checkpoint that is whole; the training will go on from there. Newer ones are removed:
-  /// what they say of the files that grow is not true any more once the training has gone on.
+  /// Looks for the newest checkpoint that is whole. Nothing is changed.
   ///
-  /// - Parameter damaged: gets what is wrong with newer ones.
-  /// - Throws: where the folder cannot be read, which does not mean that there are none.
-  package func newest(damaged: (FileError) -> Void) throws(FileError) -> Contents? {
-    var useless: [String] = []
-    var found: Contents?
-    for name in try names() where found == nil {
-      do throws(FileError) {
-        found = try read(name)
+  /// - Throws: ``FileError`` if the folder cannot be read, which does not mean that there are none.
+  package func search() throws(FileError) -> Search {
+    var search = Search()
+    for name in try names() where search.newest == nil {
+      do throws(ReadFailure) {
+        search.newest = try read(name)
       } catch {
-        damaged(error)
-        useless.append(name)
+        switch error {
+        case .damaged(let problem):
+          search.damage.append(problem)
+          search.damaged.append(name)
+        case .unreadable(let problem):
+          search.readErrors.append(problem)
+          search.unreadable.append(name)
+        }
       }
     }
-    for name in useless { Self.remove("\(folder)/\(name)") }
-    return found
+    return search
+  }
+
+  /// Prepares for training to resume from what was found. What newer checkpoints say of the files that
+  /// grow is then no longer true: those that are damaged go once the next one is whole, and those that
+  /// could not be read are kept under another name.
+  package mutating func resume(from search: Search) throws(FileError) {
+    for name in search.unreadable { try folder.rename(name, to: name + Self.unreadableSuffix) }
+    damaged = search.damaged
+  }
+
+  private func discard(_ partial: String) {
+    do throws(FileError) {
+      try folder.remove(partial)
+    } catch {
+      // Its name is not that of a checkpoint, and it is removed with the others at the end of the run.
+    }
   }
 
   /// Removes all of them, once the run is over.
-  package func removeAll() {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-      Self.remove("\(folder)/\(name)")
-    }
-    rmdir(folder)
+  package func removeAll() throws(FileError) { try run.remove(Self.name) }
+
+  private enum ReadFailure: Error {
+    case damaged(FileError)
+    case unreadable(FileError)
   }
 
-  private func read(_ name: String) throws(FileError) -> Contents {
-    let path = "\(folder)/\(name)"
-    let manifest = try FileReading.bytes(of: "\(path)/MANIFEST.sha256", limit: 1 << 16)
+  private func read(_ name: String) throws(ReadFailure) -> Contents {
+    let checkpoint = folder.directory(name)
+    let manifest = try Self.checked { () throws(FileError) in
+      try checkpoint.bytes(of: "MANIFEST.sha256", limit: 1 << 16)
+    }
     var hashes: [String: String] = [:]
     for line in String(decoding: manifest, as: UTF8.self).split(separator: "\n") {
       let parts = line.split(separator: " ", omittingEmptySubsequences: true)
       if parts.count == 2 { hashes[String(parts[1])] = String(parts[0]) }
     }
-    var files = ["state.json": "\(path)/state.json"]
-    files["state.safetensors"] = "\(path)/state.safetensors"
-    let shared = "../\(Self.frozenName)"
-    let frozen = hashes[shared].map { Frozen(path: "\(folder)/\(Self.frozenName)", sha256: $0) }
-    if let frozen { files[shared] = frozen.path }
-    for (file, place) in files.sorted(by: { $0.key < $1.key })
-    where try hashes[file] != Digest.hex(ofFile: place) {
-      throw FileError(path: place, reason: "is damaged")
+    func file(
+      _ folder: RootedDirectory, _ file: String, _ hash: String?
+    ) throws(ReadFailure) -> CheckpointFile {
+      let found = try Self.checked { () throws(FileError) in
+        try Digest.hex(of: folder.open(file))
+      }
+      guard found == hash else {
+        throw .damaged(FileError(path: folder.file(file), reason: "is damaged"))
+      }
+      return CheckpointFile(folder, file, found)
     }
+    let frozen = try hashes["../\(Self.frozenName)"].map { hash throws(ReadFailure) in
+      try file(folder, Self.frozenName, hash)
+    }
+    _ = try file(checkpoint, "state.json", hashes["state.json"])
+    let tensors = try file(checkpoint, "state.safetensors", hashes["state.safetensors"])
     return Contents(
-      step: Self.position(name)?.0 ?? 0, state: try FileReading.bytes(of: "\(path)/state.json"),
-      tensors: "\(path)/state.safetensors", frozen: frozen)
+      step: Self.position(name)?.0 ?? 0,
+      state: try Self.checked { () throws(FileError) in try checkpoint.bytes(of: "state.json") },
+      statePath: checkpoint.file("state.json"), tensors: tensors, frozen: frozen)
+  }
+
+  /// A file that is missing, although its directory has been given its name, is damage.
+  private static func checked<Value>(
+    _ body: () throws(FileError) -> Value
+  ) throws(ReadFailure) -> Value {
+    do throws(FileError) {
+      return try body()
+    } catch {
+      if error.code == ENOENT {
+        throw .damaged(FileError(path: error.path, reason: "is missing"))
+      }
+      throw .unreadable(error)
+    }
   }
 
   /// Of all that were written to their end, the newest first.
   private func names() throws(FileError) -> [String] {
-    var status = stat()
-    if lstat(folder, &status) != 0, errno == ENOENT { return [] }
     let all: [String]
-    do {
-      all = try FileManager.default.contentsOfDirectory(atPath: folder)
+    do throws(FileError) {
+      all = try folder.names()
     } catch {
-      throw FileError(path: folder, reason: "cannot be listed")
+      if error.code == ENOENT { return [] }
+      throw error
     }
     return all.compactMap { name in Self.position(name).map { (name: name, position: $0) } }
       .sorted { $0.position > $1.position }.map(\.name)
   }
 
+  private static let name = "checkpoints"
   private static let digits = 12
   private static let partialSuffix = ".partial"
+  private static let unreadableSuffix = ".unreadable"
   private static let frozenName = "frozen.safetensors"
 
   /// The step and the number among those of this step.
@@ -150,9 +222,5 @@ package struct Checkpoints: Sendable {
     let plain = String(repeating: "0", count: max(0, digits - text.count)) + text
     let taken = names.compactMap(position).filter { $0.0 == step }.map(\.1).max()
     return taken.map { "\(plain).\($0 + 1)" } ?? plain
-  }
-
-  private static func remove(_ path: String) {
-    try? FileManager.default.removeItem(atPath: path)
   }
 }

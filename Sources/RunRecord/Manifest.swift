@@ -1,5 +1,4 @@
 import Files
-import Glibc
 
 /// `MANIFEST.sha256`: the hash of every result of a run that does not depend on the clock, in the form
 /// that `sha256sum --check` reads.
@@ -27,8 +26,8 @@ package enum Manifest {
   /// Hashes the files of a finished run and writes the manifest.
   package static func write(for run: RunDirectory) throws {
     var text = ""
-    for path in try files(below: run.path, prefix: "").sorted() where !isExcluded(path) {
-      text += line(try Digest.hex(ofFile: run.file(path)), path)
+    for path in try run.folder.files() where !isExcluded(path) && !isTemporary(path) {
+      text += line(try Digest.hex(of: run.open(path)), path)
     }
     try run.write(text, to: name)
   }
@@ -48,32 +47,9 @@ package enum Manifest {
     return (escaped == path ? "" : "\\") + "\(hash)  \(escaped)\n"
   }
 
-  private static func files(below folder: String, prefix: String) throws(FileError) -> [String] {
-    guard let stream = opendir(folder) else {
-      throw FileError(path: folder, attempt: "list it", code: errno)
-    }
-    defer { closedir(stream) }
-    var found: [String] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else {
-        if errno == 0 { return found }
-        throw FileError(path: folder, attempt: "list it", code: errno)
-      }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name == "." || name == ".." || AtomicFile.isTemporary(name) { continue }
-      var status = stat()
-      guard lstat("\(folder)/\(name)", &status) == 0 else {
-        throw FileError(path: "\(folder)/\(name)", attempt: "look at it", code: errno)
-      }
-      switch status.st_mode & S_IFMT {
-      case S_IFDIR: found += try files(below: "\(folder)/\(name)", prefix: "\(prefix)\(name)/")
-      case S_IFREG: found.append(prefix + name)
-      default: break
-      }
-    }
+  /// Whether a file, or a directory on its way, had not been finished when its writer was killed.
+  private static func isTemporary(_ path: String) -> Bool {
+    path.split(separator: "/").contains { AtomicFile.isTemporary(String($0)) }
   }
 }
 
@@ -82,8 +58,8 @@ extension Manifest {
   package static func hash(
     of path: String, in run: RunDirectory
   ) throws(FileError) -> String? {
-    guard RunCatalog.isFile(run.file(name)) else { return nil }
-    let text = String(decoding: try FileReading.bytes(of: run.file(name)), as: UTF8.self)
+    guard try run.folder.kind(of: name) != nil else { return nil }
+    let text = String(decoding: try run.bytes(of: name), as: UTF8.self)
     let entry = text.split(separator: "\n").first { $0.dropFirst(64) == "  \(path)" }
     return entry.map { String($0.prefix(64)) }
   }

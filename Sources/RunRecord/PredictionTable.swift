@@ -71,7 +71,7 @@ package struct PredictionTable: Sendable, Equatable {
 extension RunDirectory {
   /// The validation and test rows of `predictions.csv`.
   package func readPredictions() throws -> [String: PredictionTable] {
-    let path = file("predictions.csv")
-    return try PredictionTable.parse(FileReading.bytes(of: path), path: path)
+    let name = "predictions.csv"
+    return try PredictionTable.parse(bytes(of: name), path: file(name))
   }
 }

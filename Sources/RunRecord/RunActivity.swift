@@ -1,5 +1,4 @@
 import Files
-import FoundationEssentials
 
 /// Whether processes work in a directory, as their locks show it.
 package enum RunActivity {
@@ -10,33 +9,37 @@ package enum RunActivity {
   package static func heldLock(
     ofRun run: RunDirectory, besidesOwn: Bool = false
   ) throws(FileError) -> String? {
-    let parts = RunParts.all(of: run)
-    let locks =
-      (besidesOwn ? [] : [run.file(".lock")]) + [run.file(".worker.lock")]
-      + parts.flatMap { [$0.file(".lock"), $0.file(".worker.lock")] }
-    for lock in locks where try isHeld(lock) { return lock }
+    for directory in [run] + RunParts.all(of: run) {
+      for name in RunLock.names where try isHeld(name, in: directory.folder) {
+        if besidesOwn, directory.path == run.path, name == RunLock.names[0] { continue }
+        return directory.file(name)
+      }
+    }
     return nil
   }
 
   /// The same for a sweep: its own lock, those of its trials, and the logs that their processes write.
   package static func heldLock(ofSweep path: String) throws(FileError) -> String? {
-    if try isHeld("\(path)/lock") { return "\(path)/lock" }
-    for name in try names(in: "\(path)/logs") where try isHeld("\(path)/logs/\(name)") {
-      return "\(path)/logs/\(name)"
+    let sweep = RootedDirectory(path)
+    if try isHeld("lock", in: sweep) { return sweep.file("lock") }
+    for name in try names(in: "logs", of: sweep) where try isHeld("logs/\(name)", in: sweep) {
+      return sweep.file("logs/\(name)")
     }
-    for name in try names(in: "\(path)/trials") {
-      let trial = RunDirectory(path: "\(path)/trials/\(name)")
+    for name in try names(in: "trials", of: sweep) where sweep.isFolder("trials/\(name)") {
+      let trial = RunDirectory(sweep.directory("trials").directory(name))
       if let held = try heldLock(ofRun: trial) { return held }
     }
     return nil
   }
 
-  private static func names(in folder: String) throws(FileError) -> [String] {
-    RunCatalog.isFolder(folder) ? try RunCatalog.folders(in: folder) : []
+  private static func names(
+    in folder: String, of sweep: RootedDirectory
+  ) throws(FileError) -> [String] {
+    sweep.isFolder(folder) ? try sweep.names(in: folder) : []
   }
 
-  private static func isHeld(_ path: String) throws(FileError) -> Bool {
-    guard let file = try LockedFile(path, .read) else { return false }
+  private static func isHeld(_ name: String, in folder: RootedDirectory) throws(FileError) -> Bool {
+    guard let file = try LockedFile(name, in: folder, .read) else { return false }
     return try !file.tryLock(.shared)
   }
 }

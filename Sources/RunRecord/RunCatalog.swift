@@ -9,8 +9,10 @@ package enum RunCatalog {
     /// The directory's name.
     package var name: String
     package var path: String
-    /// As `run.json` says it, or `damaged`.
+    /// The status now (``RunStatus``), or `damaged`.
     package var status = "damaged"
+    /// Why that is not what `run.json` says, or how sure it is.
+    package var statusNote: String?
     /// Why the run is damaged.
     package var damage: String?
     package var experiment: String?
@@ -61,7 +63,11 @@ package enum RunCatalog {
 
   package static func isFile(_ path: String) -> Bool { kind(path) == S_IFREG }
   package static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
-  static func isRun(_ path: String) -> Bool { kind(path + "/run.json") == S_IFREG }
+  /// Whether there is a `run.json`, be it one that is refused when it is read.
+  package static func isRun(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path + "/run.json", &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+  }
 
   private static func kind(_ path: String) -> mode_t? {
     var status = stat()
@@ -89,10 +95,13 @@ package enum RunCatalog {
 
   /// For a directory that was renamed: `yyyymmdd-hhmmss` of its start.
   private static func startTime(_ path: String) -> String {
-    guard let info = try? read(InfoLine.self, path + "/run.json"), let start = info.started else {
+    do throws(FileError) {
+      return compact(
+        try read(InfoLine.self, "run.json", of: RunDirectory(path: path)).started ?? "")
+    } catch {
+      // The listing itself says what is wrong with it.
       return ""
     }
-    return compact(start)
   }
 
   private static func compact(_ iso: String) -> String {
@@ -105,20 +114,23 @@ package enum RunCatalog {
   /// One run as a listing shows it.
   package static func entry(name: String, path: String) -> Entry {
     var entry = Entry(name: name, path: path)
-    do {
-      let info = try read(InfoLine.self, path + "/run.json")
-      entry.status = info.status
+    let run = RunDirectory(path: path)
+    do throws(FileError) {
+      let info = try read(InfoLine.self, "run.json", of: run)
+      let status = RunStatus(recorded: info.status, of: run)
+      entry.status = status.word
+      entry.statusNote = status.note
       entry.experiment = info.name
       entry.started = info.started
       entry.ended = info.ended
       entry.dataset = info.dataset?.used
       entry.isFallback = info.dataset.map { $0.used != $0.requested } ?? false
       entry.seed = info.seed
-      if kind(path + "/summary.json") == nil {
-        addEpochs(to: &entry)
+      if try run.folder.kind(of: "summary.json") == nil {
+        addEpochs(of: run, to: &entry)
         return entry
       }
-      let summary = try read(SummaryLine.self, path + "/summary.json")
+      let summary = try read(SummaryLine.self, "summary.json", of: run)
       entry.epochs = summary.epochs
       entry.validationAccuracy = summary.validation?.accuracy
       entry.validationLoss = summary.validation?.loss
@@ -131,9 +143,8 @@ package enum RunCatalog {
   }
 
   /// Of a run without a summary: how far it came, from `metrics.jsonl`.
-  private static func addEpochs(to entry: inout Entry) {
-    guard let bytes = try? FileReading.bytes(of: entry.path + "/metrics.jsonl", limit: 1 << 28)
-    else { return }
+  private static func addEpochs(of run: RunDirectory, to entry: inout Entry) {
+    guard let bytes = try? run.bytes(of: "metrics.jsonl", limit: 1 << 28) else { return }
     entry.epochs = 0
     let newline = UInt8(ascii: "\n")
     for line in bytes.split(separator: newline) where line.endIndex < bytes.endIndex {
@@ -148,13 +159,13 @@ package enum RunCatalog {
   }
 
   private static func read<Value: Decodable>(
-    _ type: Value.Type, _ path: String
+    _ type: Value.Type, _ name: String, of run: RunDirectory
   ) throws(FileError) -> Value {
-    let bytes = try FileReading.bytes(of: path, limit: 1 << 26)
+    let bytes = try run.bytes(of: name, limit: 1 << 26)
     do {
       return try JSONText.decode(type, from: bytes)
     } catch {
-      throw FileError(path: path, reason: "is not what this program writes")
+      throw FileError(path: run.file(name), reason: "is not what this program writes")
     }
   }
 }

@@ -21,7 +21,7 @@ package struct RunDependents: Sendable {
 
   private mutating func add(_ path: String) {
     // A record that cannot be read names nothing.
-    guard let bytes = try? FileReading.bytes(of: path + "/run.json", limit: 1 << 26),
+    guard let bytes = try? RunDirectory(path: path).bytes(of: "run.json", limit: 1 << 26),
       let file = (try? JSONText.decode(Head.self, from: bytes))?.weights?.path
     else { return }
     weights.append((path, Self.realPath(file)))

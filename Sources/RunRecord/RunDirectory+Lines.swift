@@ -15,7 +15,7 @@ extension RunDirectory {
 
   private func readLines<Line: Decodable>(_ name: String, as type: Line.Type) throws -> [Line] {
     let path = file(name)
-    let bytes = try FileReading.bytes(of: path)
+    let bytes = try bytes(of: name)
     let newline = UInt8(ascii: "\n")
     let whole = bytes.lastIndex(of: newline).map { bytes[...$0] } ?? []
     return try whole.split(separator: newline).enumerated().map { number, line in

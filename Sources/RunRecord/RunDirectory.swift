@@ -1,13 +1,22 @@
 import ExperimentConfig
 import Files
-import FoundationEssentials
 import Glibc
 
-/// The directory that a run leaves behind.
+/// The directory that a run leaves behind. Somebody else may have made it: its files are opened so that no
+/// link and no recorded name leads out of it.
 package struct RunDirectory: Sendable {
-  package let path: String
+  /// What all files of the run are opened in.
+  package let folder: RootedDirectory
 
-  package init(path: String) { self.path = path }
+  package init(path: String) { folder = RootedDirectory(path) }
+
+  /// A run that lies in another directory, such as a trial in its sweep.
+  package init(_ folder: RootedDirectory) { self.folder = folder }
+
+  package var path: String { folder.path }
+
+  /// The directory of a fold or a seed of this run.
+  package func part(_ name: String) -> RunDirectory { RunDirectory(folder.directory(name)) }
 
   /// Creates `<folder>/<name>-<UTC>-<6 hex>` for this process alone; see ``DatedFolder``.
   ///
@@ -18,43 +27,58 @@ package struct RunDirectory: Sendable {
     RunDirectory(path: try DatedFolder.create(in: folder, name: name, hash: identity.short))
   }
 
-  /// Removes the directory again, as far as that is possible, where a run could not even begin.
+  /// Removes the directory again, as far as that is possible, if a run could not even begin.
   package func remove() {
     for name in ["experiment.yaml", "resolved.yaml", "source.patch", "run.json", ".lock"] {
-      unlink(file(name))
+      do throws(FileError) {
+        try folder.remove(name)
+      } catch {
+        // What stays behind is no run, and why it could not begin matters more.
+        continue
+      }
     }
     rmdir(path)
   }
 
   /// Removes the event files of a start that left no checkpoint.
-  package func removeEventFiles() throws {
-    for name in try FileManager.default.contentsOfDirectory(atPath: path)
-    where name.hasPrefix("events.out.tfevents.") {
-      unlink(file(name))
+  package func removeEventFiles() throws(FileError) {
+    for name in try folder.names() where name.hasPrefix("events.out.tfevents.") {
+      try folder.remove(name)
     }
   }
 
   /// Removes the unfinished files that killed writers have left, here and below. Nobody else may be
   /// writing here.
-  package func removeTemporaries() throws {
-    for name in try FileManager.default.subpathsOfDirectory(atPath: path) {
+  package func removeTemporaries() throws(FileError) {
+    for name in try folder.files() {
       guard let last = name.split(separator: "/").last, AtomicFile.isTemporary(String(last)) else {
         continue
       }
-      if unlink(file(name)) != 0 {
-        throw FileError(path: file(name), attempt: "remove it", code: errno)
-      }
+      try folder.remove(name)
     }
   }
 
-  package func file(_ name: String) -> String { "\(path)/\(name)" }
+  /// The path of a file, for error messages and for other programs. Files are read by ``bytes(of:limit:)``
+  /// and ``open(_:)``.
+  package func file(_ name: String) -> String { folder.file(name) }
+
+  /// Opens a regular file of the run for reading.
+  package func open(_ name: String) throws(FileError) -> OpenedFile { try folder.open(name) }
+
+  /// The contents of a regular file of the run.
+  package func bytes(of name: String, limit: Int = 1 << 34) throws(FileError) -> [UInt8] {
+    try folder.bytes(of: name, limit: limit)
+  }
+
+  /// Whether there is a regular file of this name.
+  package func isFile(_ name: String) -> Bool { folder.isFile(name) }
+
+  /// Whether there is a directory of this name.
+  package func isFolder(_ name: String) -> Bool { folder.isFolder(name) }
 
   /// Writes a file whole or not at all, with the folders on its way.
   package func write(_ pieces: [[UInt8]], to name: String) throws(FileError) {
-    if let slash = name.lastIndex(of: "/") {
-      try AtomicFile.createFolder(file(String(name[..<slash])))
-    }
-    try AtomicFile.write(pieces, to: file(name))
+    try folder.write(pieces, to: name)
   }
 
   package func write(_ text: String, to name: String) throws(FileError) {
@@ -74,7 +98,7 @@ package struct RunDirectory: Sendable {
 
   private func read<Value: Decodable>(_ type: Value.Type, _ name: String) throws(FileError) -> Value
   {
-    let bytes = try FileReading.bytes(of: file(name))
+    let bytes = try bytes(of: name)
     do {
       return try JSONText.decode(type, from: bytes)
     } catch let error as DecodingError {

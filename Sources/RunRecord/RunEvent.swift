@@ -116,11 +116,16 @@ package struct EpochRecord: Codable, Sendable, Equatable {
   package var epoch: Int
   /// `train_loss`, `val_accuracy`, `lr` and so on.
   package var values: [String: Double]
+  /// By the key that `values` lacks, such as `val_cohen_kappa`: why it has no value.
+  package var undefined: [String: String]
 
-  package init(fold: Int, epoch: Int, values: [String: Double]) {
+  package init(
+    fold: Int, epoch: Int, values: [String: Double], undefined: [String: String] = [:]
+  ) {
     self.fold = fold
     self.epoch = epoch
     self.values = values
+    self.undefined = undefined
   }
 
   package init(from decoder: any Decoder) throws {
@@ -128,7 +133,8 @@ package struct EpochRecord: Codable, Sendable, Equatable {
     fold = try container.decode(Int.self, forKey: .fold)
     epoch = try container.decode(Int.self, forKey: .epoch)
     values = [:]
-    for key in container.allKeys where key != .fold && key != .epoch {
+    undefined = try container.decodeIfPresent([String: String].self, forKey: .undefined) ?? [:]
+    for key in container.allKeys where key != .fold && key != .epoch && key != .undefined {
       values[key.stringValue] = try container.decode(Double.self, forKey: key)
     }
   }
@@ -137,12 +143,14 @@ package struct EpochRecord: Codable, Sendable, Equatable {
     var all = values.mapValues(JSONValue.number)
     all["fold"] = .integer(fold)
     all["epoch"] = .integer(epoch)
+    if !undefined.isEmpty { all["undefined"] = .object(undefined.mapValues(JSONValue.string)) }
     try JSONValue.object(all).encode(to: encoder)
   }
 
   private struct Key: CodingKey, Equatable {
     static let fold = Key("fold")
     static let epoch = Key("epoch")
+    static let undefined = Key("undefined")
 
     let stringValue: String
     var intValue: Int? { nil }

@@ -111,6 +111,8 @@ package struct RunInfo: Codable, Sendable {
   package var ended: String?
   /// Why a run failed.
   package var failure: String?
+  /// Set by a sweep that pruned this trial; of a finished training it is in `summary.json`.
+  package var end: TrainingEnd?
 
   /// Which training of the run above this is, from 1; nothing for a run.
   package var part: Int? { fold ?? repetition }
@@ -119,7 +121,7 @@ package struct RunInfo: Codable, Sendable {
     case status, identity, name, seed, command, git, dataset, weights, fold, repetition, versions,
       host, cpu
     case cpuCapability = "cpu_capability"
-    case device, threads, precision, warnings, started, ended, failure
+    case device, threads, precision, warnings, started, ended, failure, end
   }
 
   package init(

@@ -1,41 +1,56 @@
 import Diagnostics
 import ExperimentConfig
 import Files
-import FoundationEssentials
 import Glibc
 
-/// Keeps two programs from working on one run directory. The system lets go of the lock when its
-/// holder ends, however that ends; what the file says is for people, and for other machines.
+/// Keeps two programs from working on one run directory. The system releases the lock when its holder
+/// ends, however that ends; what the file says is for people, and for other machines.
 package final class RunLock {
   /// Who works on the directory.
   struct Holder: Codable {
     var host: String
     var pid: Int32
-    /// Another one means that the machine was started anew and nobody holds the lock.
+    /// Another one means that the machine was restarted and nobody holds the lock.
     var boot: String
     var since: String
+
+    var description: String { "process \(pid) on \(host) since \(since)" }
+
+    /// Whether the lock itself proves nothing, because another machine may hold it.
+    var isElsewhere: Bool {
+      host != HostName.current && (boot != RunLock.boot || boot.isEmpty)
+    }
   }
 
+  /// The file's name, and that of the lock which the worker holds.
+  package static let names = [".lock", ".worker.lock"]
+
+  private let run: RootedDirectory
+  private let name: String
   private var file: LockedFile?
 
-  private init(_ file: LockedFile) { self.file = file }
+  private init(_ file: LockedFile, _ name: String, of run: RunDirectory) {
+    self.file = file
+    self.name = name
+    self.run = run.folder
+  }
 
   /// For the program that runs, resumes or finishes a run.
   ///
-  /// - Parameter takesOver: takes the lock also where another machine's name is in it.
+  /// - Parameter takesOver: takes the lock even if another machine's name is in it.
   /// - Throws: ``InputError`` that says who works on it.
   package static func acquire(_ run: RunDirectory, takesOver: Bool = false) throws -> RunLock {
     switch try attempt(run, takesOver) {
     case .taken(let lock): return lock
     case .held(let holder):
-      throw InputError("the run '\(run.path)' is being worked on\(inWords(holder))")
+      throw InputError("the run '\(run.path)' is being worked on\(by(holder))")
     }
   }
 
   /// The same for those who would rather wait than be refused, such as a task that a cluster has put
   /// back into its queue while the process of its last life still writes.
   ///
-  /// - Parameter tell: called once, with who works on the run, where there is something to wait for.
+  /// - Parameter tell: called once, with who works on the run, if there is something to wait for.
   package static func acquireWhenFree(
     _ run: RunDirectory, takesOver: Bool, _ tell: (String) -> Void
   ) async throws -> RunLock {
@@ -44,7 +59,7 @@ package final class RunLock {
       switch try attempt(run, takesOver) {
       case .taken(let lock): return lock
       case .held(let holder):
-        if isFirst { tell("the run '\(run.path)' is being worked on\(inWords(holder)); waiting") }
+        if isFirst { tell("the run '\(run.path)' is being worked on\(by(holder)); waiting") }
         isFirst = false
         try await Task.sleep(for: .milliseconds(500))
       }
@@ -57,32 +72,52 @@ package final class RunLock {
   }
 
   private static func attempt(_ run: RunDirectory, _ takesOver: Bool) throws -> Attempt {
-    let host = HostName.current
-    while let file = try LockedFile(run.file(".lock"), .readWrite) {
+    let name = names[0]
+    while let file = try LockedFile(name, in: run.folder, .readWrite) {
       let holder = read(file)
-      guard try file.tryLock(.exclusive) else { return .held(holder) }
+      guard try isTaken(file) else { return .held(holder) }
       // Its last holder may have removed it between opening and locking.
       guard try file.isStillNamed() else { continue }
       // A machine that has got another name still has its boot id, and the lock itself is then proof.
-      if let holder, holder.host != host, holder.boot != boot || boot.isEmpty, !takesOver {
+      if let holder, holder.isElsewhere, !takesOver {
         throw InputError(
-          "the run '\(run.path)' is being worked on\(inWords(holder)), another machine",
+          "the run '\(run.path)' is being worked on\(by(holder)), another machine",
           hint: "if that is not so any more: --take-over")
       }
+      if try file.status().st_nlink > 1 {
+        // The file is that of another directory as well, and what is written here would be there too.
+        try run.folder.remove(name)
+        continue
+      }
       try write(
-        Holder(host: host, pid: getpid(), boot: boot, since: UTCTime.iso(UTCTime.now())), to: file)
-      return .taken(RunLock(file))
+        Holder(
+          host: HostName.current, pid: getpid(), boot: boot, since: UTCTime.iso(UTCTime.now())),
+        to: file)
+      return .taken(RunLock(file, name, of: run))
     }
-    throw FileError(path: run.file(".lock"), reason: "cannot be opened")
+    throw FileError(path: run.file(name), reason: "cannot be opened")
+  }
+
+  /// Takes the lock. Whoever asks whether it is held has it for a moment, which is waited for.
+  private static func isTaken(_ file: LockedFile) throws -> Bool {
+    for _ in 0..<5 {
+      if try file.tryLock(.exclusive) { return true }
+      usleep(10_000)
+    }
+    return try file.tryLock(.exclusive)
   }
 
   /// For a worker: its front program may have been killed and started again before it noticed, so the
   /// next one waits for the last to end.
   package static func forWorker(_ run: RunDirectory) async throws -> RunLock {
-    let path = run.file(".worker.lock")
+    let name = names[1]
     for _ in 0..<300 {
-      guard let file = try LockedFile(path, .readWrite) else { break }
-      if try file.tryLock(.exclusive), try file.isStillNamed() { return RunLock(file) }
+      guard let file = try LockedFile(name, in: run.folder, .readWrite) else { break }
+      if try file.tryLock(.exclusive), try file.isStillNamed() {
+        if try file.status().st_nlink == 1 { return RunLock(file, name, of: run) }
+        try run.folder.remove(name)
+        continue
+      }
       try await Task.sleep(for: .milliseconds(100))
     }
     throw InputError("another worker still computes in '\(run.path)'")
@@ -90,20 +125,31 @@ package final class RunLock {
 
   /// Lets go of the directory.
   package func release() {
-    // While it is still held, so that nobody else can hold what is removed.
-    if let file { unlink(file.path) }
+    guard file != nil else { return }
+    do throws(FileError) {
+      // While it is still held, so that nobody else can hold what is removed.
+      try run.remove(name)
+    } catch {
+      // A lock file that nobody holds keeps nobody out.
+    }
     file = nil
   }
 
-  private static func inWords(_ holder: Holder?) -> String {
-    holder.map { " by process \($0.pid) on \($0.host) since \($0.since)" } ?? ""
+  private static func by(_ holder: Holder?) -> String {
+    holder.map { " by \($0.description)" } ?? ""
   }
 
   private static func read(_ file: LockedFile) -> Holder? {
-    guard let bytes = try? FileReading.bytes(of: file.path, limit: 1 << 16), !bytes.isEmpty else {
+    var bytes = [UInt8](repeating: 0, count: 1 << 16)
+    do {
+      let count = try bytes.withUnsafeMutableBytes { buffer throws(FileError) in
+        try file.read(at: 0, into: buffer)
+      }
+      return try JSONText.decode(Holder.self, from: Array(bytes[..<count]))
+    } catch {
+      // What it says is for people; a half-written or empty file says nothing.
       return nil
     }
-    return try? JSONText.decode(Holder.self, from: bytes)
   }
 
   private static func write(_ holder: Holder, to file: LockedFile) throws {
@@ -114,9 +160,41 @@ package final class RunLock {
     try AtomicFile.append(JSONText.encode(holder), to: file.descriptor, path: file.path)
   }
 
-  private static var boot: String {
-    let text = try? FileReading.bytes(of: "/proc/sys/kernel/random/boot_id", limit: 100)
-    return text.map { String(decoding: $0.prefix(36), as: UTF8.self) } ?? ""
+  /// Differs from one start of this machine to the next; empty if the system does not say.
+  static let boot: String = {
+    do throws(FileError) {
+      let text = try FileReading.bytes(of: "/proc/sys/kernel/random/boot_id", limit: 100)
+      return String(decoding: text.prefix(36), as: UTF8.self)
+    } catch {
+      return ""
+    }
+  }()
+}
+
+extension RunLock {
+  /// Whether somebody works on a run, as far as this machine can tell.
+  enum Occupation: Equatable {
+    case nobody
+    case somebody
+    /// What cannot be known from here, in words.
+    case unknown(String)
+  }
+
+  /// Looks whether the locks of a run are held, without keeping anybody from taking them.
+  static func occupation(of run: RunDirectory) -> Occupation {
+    var result = Occupation.nobody
+    do {
+      for name in names {
+        guard let file = try LockedFile(name, in: run.folder, .read) else { continue }
+        guard try file.tryLock(.shared) else { return .somebody }
+        if let holder = read(file), holder.isElsewhere {
+          result = .unknown("\(holder.description), which cannot be seen from \(HostName.current)")
+        }
+      }
+    } catch {
+      result = .unknown("\(error)")
+    }
+    return result
   }
 }
 

@@ -17,7 +17,7 @@ package struct RunLog: LogHandler {
   package static func open(
     for run: RunDirectory
   ) throws(FileError) -> (logger: Logger, problem: @Sendable () -> FileError?) {
-    let sink = Sink(try AppendedFile(continuing: run.file("log.txt")))
+    let sink = Sink(try AppendedFile(continuing: "log.txt", in: run.folder))
     return (Logger(label: "runner") { _ in RunLog(file: sink) }, { sink.problem })
   }
 

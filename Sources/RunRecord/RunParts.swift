@@ -16,11 +16,16 @@ package enum RunParts {
 
   /// Those that are prepared, in order; none for a run that is one training.
   package static func all(of run: RunDirectory) -> [RunDirectory] {
-    // A folder that cannot be listed is reported by whoever reads a file of it.
-    let names = ((try? RunCatalog.folders(in: run.path)) ?? []).filter { kind($0) != nil }
-    return names.sorted { number($0) < number($1) }.map { RunDirectory(path: run.file($0)) }
+    let names: [String]
+    do throws(FileError) {
+      names = try run.folder.names().filter { kind($0) != nil && run.isFolder($0) }
+    } catch {
+      // A directory that cannot be listed is reported by whoever reads a file of it.
+      return []
+    }
+    return names.sorted { number($0) < number($1) }.map { run.part($0) }
       // A start that was killed leaves a folder without its record.
-      .filter { RunCatalog.isFile($0.file("run.json")) }
+      .filter { $0.isFile("run.json") }
   }
 
   private static func number(_ name: String) -> UInt64 {

@@ -19,16 +19,31 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var parameters: Parameters
   /// Epochs that were trained, a last one that `max_steps` cut short included.
   package var epochs: Int
-  /// The epoch of `weights/best.safetensors`: the one with the lowest validation loss.
+  /// The epoch of `weights/best.safetensors`: the one with the best monitored validation result (by
+  /// default the loss), or the last one if nothing is chosen by validation.
   package var bestEpoch: Int
   /// `loss`, `accuracy` and so on with the best weights; the mean over folds or seeds, where there are
-  /// several.
+  /// several. Empty for a run without validation examples.
   package var validation: [String: Double]
   /// With folds: of the models' averaged probabilities. With seeds: the mean over them.
   package var test: [String: Double]
   /// By split and metric: the lower and upper end of the 95 % interval, by bootstrap over the examples;
   /// with folds that of validation is the t interval of the mean, with seeds both are.
   package var intervals: [String: [String: [Double]]]?
+  /// As `validation`, over a sample of the training examples: evaluation mode, no augmentation. What
+  /// over- and underfitting are judged by.
+  package var trainSample: [String: Double]?
+  /// By split (`validation`, `test`, `train_sample`, `pooled`) and key: why there is no value, or, with
+  /// folds or seeds, why some of them have none.
+  package var undefined: [String: [String: String]]?
+  /// With folds or seeds, by split and key: how many of them have a value and went into the mean, where
+  /// those are not all.
+  package var meansOver: [String: [String: Int]]?
+  /// What a model that knows nothing but how frequent the classes are has on the training examples:
+  /// `loss` and `accuracy`.
+  package var baseline: [String: Double]?
+  /// Why the training ended; with folds or seeds it is in their entries.
+  package var end: TrainingEnd?
   /// With folds or seeds: the standard deviations of `validation` over them (n − 1).
   package var validationSD: [String: Double]?
   /// With seeds: the standard deviations of `test` over them (n − 1).
@@ -50,13 +65,17 @@ package struct RunSummary: Codable, Sendable, Equatable {
     package var validationExamples: Int
     package var validation: [String: Double]
     package var test: [String: Double]
+    package var trainSample: [String: Double]?
+    package var undefined: [String: [String: String]]?
+    package var end: TrainingEnd?
 
     enum CodingKeys: String, CodingKey {
       case fold, `repeat`, seed, epochs
       case bestEpoch = "best_epoch"
       case trainExamples = "train_examples"
       case validationExamples = "validation_examples"
-      case validation, test
+      case validation, test, undefined, end
+      case trainSample = "train_sample"
     }
 
     package init(
@@ -83,18 +102,28 @@ package struct RunSummary: Codable, Sendable, Equatable {
     package var train: Int
     package var validation: Int
     package var test: Int
+    /// Training examples that were evaluated once more with the best weights.
+    package var trainSample: Int?
 
-    package init(train: Int, validation: Int, test: Int) {
+    enum CodingKeys: String, CodingKey {
+      case train, validation, test
+      case trainSample = "train_sample"
+    }
+
+    package init(train: Int, validation: Int, test: Int, trainSample: Int? = nil) {
       self.train = train
       self.validation = validation
       self.test = test
+      self.trainSample = trainSample
     }
   }
 
   enum CodingKeys: String, CodingKey {
     case status, identity, dataset, parameters, epochs
     case bestEpoch = "best_epoch"
-    case validation, test, intervals, examples, pooled, folds, seeds
+    case validation, test, intervals, examples, pooled, folds, seeds, undefined, baseline, end
+    case trainSample = "train_sample"
+    case meansOver = "means_over"
     case validationSD = "validation_sd"
     case testSD = "test_sd"
   }

@@ -1,14 +1,12 @@
 import ExperimentConfig
 import Files
-import Glibc
 
 /// The sweeps in a folder of runs: directories with a `sweep.json`.
 package enum SweepCatalog {
   package static let file = "sweep.json"
 
   package static func isSweep(_ path: String) -> Bool {
-    var status = stat()
-    return stat("\(path)/\(file)", &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    RootedDirectory(path).isFile(file)
   }
 
   /// The names of the sweeps in a folder, newest first.
@@ -19,24 +17,22 @@ package enum SweepCatalog {
 
   /// The results of a sweep as they were last written; `nil` if there are none yet.
   package static func table(of path: String) -> SweepTable? {
-    guard let bytes = try? FileReading.bytes(of: "\(path)/\(SweepTable.name)", limit: 1 << 28)
+    guard let bytes = try? RootedDirectory(path).bytes(of: SweepTable.name, limit: 1 << 28)
     else { return nil }
     return SweepTable(csv: String(decoding: bytes, as: UTF8.self))
   }
 
   /// The directory of a trial, which is there as soon as the trial has begun.
   package static func trial(_ number: Int, of path: String) throws(FileError) -> RunDirectory? {
-    let folder = "\(path)/trials"
-    let name = try RunCatalog.folders(in: folder).first {
-      $0.hasPrefix("\(number)-") && !$0.contains(".")
-    }
-    return name.map { RunDirectory(path: "\(folder)/\($0)") }
+    let folder = RootedDirectory(path).directory("trials")
+    let name = try folder.names().first { $0.hasPrefix("\(number)-") && !$0.contains(".") }
+    return name.map { RunDirectory(folder.directory($0)) }
   }
 
   /// One line of a listing: how far it is, and its best trial.
   static func entry(name: String, path: String) -> RunCatalog.Entry {
     var entry = RunCatalog.Entry(name: name, path: path)
-    guard let bytes = try? FileReading.bytes(of: "\(path)/\(file)", limit: 1 << 28),
+    guard let bytes = try? RootedDirectory(path).bytes(of: file, limit: 1 << 28),
       let head = try? JSONText.decode(Head.self, from: bytes)
     else {
       entry.damage = "\(path)/\(file): is not what this program writes"

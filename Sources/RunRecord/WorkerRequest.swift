@@ -1,7 +1,11 @@
+import Files
+
 /// What the front program asks of a worker: one line of JSON on its standard input.
 package struct WorkerRequest: Codable, Sendable {
   /// The run directory, or that of one of its folds; empty where none is needed.
   package var directory: String
+  /// The directory that nothing leads out of: the run or sweep that `directory` is a part of.
+  private var root: String?
   /// The epoch after which the training is put down, to be resumed later.
   package var untilEpoch: Int?
   /// Where given, nothing is trained: the run's models are asked.
@@ -10,18 +14,28 @@ package struct WorkerRequest: Codable, Sendable {
   package var timing: TimingRequest?
 
   enum CodingKeys: String, CodingKey {
-    case directory, prediction, timing
+    case directory, root, prediction, timing
     case untilEpoch = "until_epoch"
   }
 
-  package init(directory: String, untilEpoch: Int? = nil) {
-    self.directory = directory
+  package init(_ run: RunDirectory, untilEpoch: Int? = nil) {
+    directory = run.path
+    root = run.folder.root
     self.untilEpoch = untilEpoch
   }
 
-  package init(directory: String, predicting prediction: PredictionRequest) {
-    self.directory = directory
+  /// The same for a run that is named on the command line.
+  package init(directory: String) { self.directory = directory }
+
+  package init(_ run: RunDirectory, predicting prediction: PredictionRequest) {
+    directory = run.path
+    root = run.folder.root
     self.prediction = prediction
+  }
+
+  /// The run that is worked on.
+  package var run: RunDirectory {
+    RunDirectory(RootedDirectory(directory, below: root ?? directory))
   }
 
   package init(timing: TimingRequest) {

@@ -1,6 +1,4 @@
 import Files
-import FoundationEssentials
-import Glibc
 import RunRecord
 
 /// Finished runs and trials, by their identity.
@@ -15,9 +13,10 @@ package struct EarlierRuns: Sendable {
     for name in (try? RunCatalog.names(in: folder)) ?? [] { add("\(folder)/\(name)") }
     for name in (try? SweepCatalog.names(in: folder)) ?? [] where !sweep.path.hasSuffix("/" + name)
     {
-      let trials = "\(folder)/\(name)/trials"
-      for trial in ((try? FileManager.default.contentsOfDirectory(atPath: trials)) ?? []).sorted()
-      where !trial.contains(".") { add("\(trials)/\(trial)") }
+      let trials = RootedDirectory("\(folder)/\(name)").directory("trials")
+      for trial in (try? trials.names()) ?? [] where !trial.contains(".") {
+        add(trials.file(trial))
+      }
     }
   }
 
@@ -34,31 +33,21 @@ package struct EarlierRuns: Sendable {
   /// The run with an identity.
   package func path(of identity: String?) -> String? { identity.flatMap { paths[$0] } }
 
-  /// Makes a second name for everything in a finished run; files that cannot be linked are copied.
+  /// Gives everything in a finished run a second name; files that cannot be linked are copied. Locks and
+  /// checkpoints stay with the run whose they are: a lock that two directories share would keep one run's
+  /// process from the other.
   ///
-  /// - Parameter target: a folder that is not there.
-  static func link(_ source: String, to target: String) throws(FileError) {
-    try AtomicFile.createFolder(target)
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: source)
-    } catch {
-      throw FileError(path: source, reason: "cannot be listed: \(error)")
-    }
-    for name in names where !AtomicFile.isTemporary(name) && name != "checkpoints" {
-      let (from, to) = ("\(source)/\(name)", "\(target)/\(name)")
-      var status = stat()
-      guard lstat(from, &status) == 0 else {
-        throw FileError(path: from, attempt: "look at it", code: errno)
-      }
-      switch status.st_mode & S_IFMT {
-      case S_IFDIR: try link(from, to: to)
-      case S_IFREG:
-        if Glibc.link(from, to) != 0 {
-          try AtomicFile.write(try FileReading.bytes(of: from), to: to)
-        }
-      default: break
-      }
+  /// - Parameter target: a folder in `directory` that does not exist.
+  static func link(
+    _ source: RootedDirectory, to target: String, in directory: RootedDirectory
+  ) throws(FileError) {
+    try directory.createFolder(target)
+    for name in try source.files() {
+      let parts = name.split(separator: "/")
+      let isUnfinished = parts.contains { AtomicFile.isTemporary(String($0)) }
+      if isUnfinished || parts.contains("checkpoints") { continue }
+      if let last = parts.last, RunLock.names.contains(String(last)) { continue }
+      try directory.link(name, of: source, to: "\(target)/\(name)")
     }
   }
 }

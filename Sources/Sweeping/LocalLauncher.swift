@@ -35,10 +35,8 @@ package final class LocalLauncher: TrialLauncher {
   package func run(
     _ run: RunDirectory, untilEpoch: Int?, log path: String
   ) async throws -> TrialEnding {
-    let log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard log >= 0 else { throw FileError(path: path, attempt: "open it", code: errno) }
-    defer { close(log) }
-    while flock(log, LOCK_EX | LOCK_NB) != 0 {
+    let log = try ProcessLog.open(path, below: run.folder.root)
+    while flock(log.descriptor, LOCK_EX | LOCK_NB) != 0 {
       guard errno == EWOULDBLOCK || errno == EINTR else {
         throw FileError(path: path, attempt: "lock it", code: errno)
       }
@@ -53,7 +51,7 @@ package final class LocalLauncher: TrialLauncher {
     // Ctrl-C of a terminal reaches a whole process group; these are told by us, once.
     var options = PlatformOptions()
     options.processGroupID = 0
-    let descriptor = FileDescriptor(rawValue: log)
+    let descriptor = FileDescriptor(rawValue: log.descriptor)
     do {
       let result = try await Subprocess.run(
         .path(FilePath(program)), arguments: Arguments(arguments), environment: environment,
@@ -61,10 +59,14 @@ package final class LocalLauncher: TrialLauncher {
         output: .fileDescriptor(descriptor, closeAfterSpawningProcess: false),
         error: .fileDescriptor(descriptor, closeAfterSpawningProcess: false)
       ) { [self] execution in
-        register(execution.processIdentifier.value)
-        return execution.processIdentifier.value
+        let process = execution.processIdentifier.value
+        register(process)
+        defer { state.withLock { _ = $0.processes.remove(process) } }
+        // The process is reaped after this closure. Until then its number and that of its group belong
+        // to nobody else, so that no signal reaches a stranger.
+        while try !Self.hasEnded(process) { try await Task.sleep(for: .milliseconds(20)) }
       }
-      state.withLock { _ = $0.processes.remove(result.closureResult) }
+      withExtendedLifetime(log) {}
       return switch result.terminationStatus {
       case .exited(let code): .exited(code)
       case .signaled(let signal): .signaled(signal)
@@ -72,6 +74,18 @@ package final class LocalLauncher: TrialLauncher {
     } catch let error as SubprocessError {
       throw InputError("'\(program)' cannot be started: \(error)")
     }
+  }
+
+  /// Whether a child has ended; it stays to be reaped.
+  private static func hasEnded(_ process: pid_t) throws -> Bool {
+    var information = siginfo_t()
+    while waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) != 0 {
+      guard errno == EINTR else {
+        throw ProgramFault("process \(process) cannot be waited for: \(errno)")
+      }
+    }
+    // Zero until the child has ended; which signal it is does not matter here.
+    return information.si_signo != 0
   }
 
   private var isInterrupted: Bool { state.withLock { $0.interruptions > 0 } }

@@ -1,6 +1,5 @@
 import ExperimentConfig
 import Files
-import FoundationEssentials
 
 /// One job array: a folder `slurm/<n>/` of the sweep or the run with the batch script and one line a task.
 struct SlurmArray: Sendable, Codable, Equatable {
@@ -101,27 +100,24 @@ struct SlurmArray: Sendable, Codable, Equatable {
   }
 
   /// Writes the folder; ``job`` is not known yet.
-  func write(to folder: String, program: String) throws(FileError) {
-    try AtomicFile.createFolder("\(folder)/codes")
+  func write(to folder: RootedDirectory, program: String) throws(FileError) {
+    try folder.createFolder("codes")
     let lines = tasks.map { task in
       "\(task.run)\t\(task.untilEpoch.map(String.init) ?? "-")\t\(task.log)\n"
     }
-    try AtomicFile.write(lines.joined(), to: "\(folder)/tasks")
-    try AtomicFile.write(Self.script(folder: folder, program: program), to: "\(folder)/job.sh")
+    try folder.write(lines.joined(), to: "tasks")
+    try folder.write(Self.script(folder: folder.path, program: program), to: "job.sh")
   }
 
   /// How the trial's process has ended; nothing while it has not, or where nobody was left to say it.
-  static func ending(_ index: Int, in folder: String) -> TrialEnding? {
+  static func ending(_ index: Int, in folder: RootedDirectory) -> TrialEnding? {
     // A shell adds 128 to the signal that ended a process. Where a whole node is brought down, the
     // script may live for as long as it takes to write that.
     code(index, in: folder).map { $0 > 128 ? .signaled($0 - 128) : .exited($0) }
   }
 
-  private static func code(_ index: Int, in folder: String) -> Int32? {
-    let path = "\(folder)/codes/\(index)"
-    guard FileManager.default.fileExists(atPath: path),
-      let bytes = try? FileReading.bytes(of: path, limit: 100)
-    else { return nil }
+  private static func code(_ index: Int, in folder: RootedDirectory) -> Int32? {
+    guard let bytes = try? folder.bytes(of: "codes/\(index)", limit: 100) else { return nil }
     return Int32(SweepSyntax.trimmed(String(decoding: bytes, as: UTF8.self).filter { $0 != "\n" }))
   }
 }

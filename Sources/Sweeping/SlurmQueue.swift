@@ -5,7 +5,7 @@ import FoundationEssentials
 
 /// Collects work into arrays, submits them and watches for their ends.
 actor SlurmQueue {
-  private let folder: String
+  private let folder: RootedDirectory
   private let name: String
   private let program: String
   private let options: SlurmOptions
@@ -37,16 +37,15 @@ actor SlurmQueue {
   ) throws {
     self.tell = tell
     self.tools = tools
-    folder = ExperimentLoader.place("\(directory)/slurm")
+    folder = RootedDirectory(ExperimentLoader.place(directory)).directory("slurm")
     name = "runner-" + (directory.split(separator: "/").last.map(String.init) ?? "")
     self.program = program
     self.options = options
     self.atOnce = atOnce
     self.patience = patience
-    let record = "\(folder)/jobs.json"
-    if FileManager.default.fileExists(atPath: record) {
+    if try folder.kind(of: Self.record) != nil {
       arrays = try JSONText.decode(
-        [SlurmArray].self, from: FileReading.bytes(of: record, limit: 1 << 28))
+        [SlurmArray].self, from: folder.bytes(of: Self.record, limit: 1 << 28))
     }
   }
 
@@ -144,8 +143,10 @@ actor SlurmQueue {
   }
 
   private func save() throws {
-    try AtomicFile.write(JSONText.encode(arrays, pretty: true), to: "\(folder)/jobs.json")
+    try folder.write([JSONText.encode(arrays, pretty: true)], to: Self.record)
   }
+
+  private static let record = "jobs.json"
 
   /// Where work stands that an earlier call has submitted.
   private enum Standing {
@@ -163,7 +164,9 @@ actor SlurmQueue {
       guard array.tasks[index].untilEpoch == work.untilEpoch else { return .nowhere }
       let task = SlurmTools.TaskID(job: array.job, index: index)
       if there.tasks.contains(task) { return .place(array, index) }
-      if SlurmArray.ending(index, in: "\(folder)/\(array.number)") != nil { return .nowhere }
+      if SlurmArray.ending(index, in: folder.directory("\(array.number)")) != nil {
+        return .nowhere
+      }
       guard let fate = try await heard(tools.fate(of: task)) else { return .unknown }
       return fate.isEnd ? .nowhere : .place(array, index)
     }
@@ -173,9 +176,9 @@ actor SlurmQueue {
   /// - Returns: the number of the array.
   private func submit(_ tasks: [SlurmArray.Work], after earlier: Set<Int>) async throws -> Int {
     var number = arrays.count + 1
-    while FileManager.default.fileExists(atPath: "\(folder)/\(number)") { number += 1 }
+    while try folder.kind(of: "\(number)") != nil { number += 1 }
     var array = SlurmArray(number: number, tasks: tasks, mark: UUID().uuidString)
-    let place = "\(folder)/\(number)"
+    let place = folder.directory("\(number)")
     try array.write(to: place, program: program)
     // Recorded before Slurm knows of it, so that nothing that Slurm knows of is without a record.
     arrays.append(array)
@@ -184,7 +187,7 @@ actor SlurmQueue {
     defer { isSubmitting = false }
     array.job = try await tools.submit(
       array.arguments(
-        in: place, name: name, atOnce: atOnce, after: earlier, options: options.arguments))
+        in: place.path, name: name, atOnce: atOnce, after: earlier, options: options.arguments))
     arrays[arrays.count - 1] = array
     try save()
     for (index, work) in tasks.enumerated() { places[work] = (array, index) }
@@ -201,7 +204,7 @@ actor SlurmQueue {
         absences[work] = nil
         continue
       }
-      let codes = "\(folder)/\(place.array.number)"
+      let codes = folder.directory("\(place.array.number)")
       let ending = SlurmArray.ending(place.index, in: codes)
       if let ending, ending != .interrupted {
         end(work, ending)

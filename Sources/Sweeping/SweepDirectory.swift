@@ -6,14 +6,21 @@ import RunRecord
 
 /// The directory that is a sweep: its plan, its trials, its results.
 package struct SweepDirectory: Sendable {
-  package let path: String
+  /// What all files of the sweep and its trials are opened in.
+  package let folder: RootedDirectory
 
-  package init(path: String) { self.path = path }
+  package init(path: String) { folder = RootedDirectory(path) }
 
-  package func file(_ name: String) -> String { "\(path)/\(name)" }
+  package var path: String { folder.path }
 
-  package func trial(_ trial: SweepFile.Trial) -> RunDirectory {
-    RunDirectory(path: file("trials/\(trial.directory)"))
+  /// The path of a file, for error messages and for other programs.
+  package func file(_ name: String) -> String { folder.file(name) }
+
+  package func trial(_ trial: SweepFile.Trial) -> RunDirectory { self.trial(trial.directory) }
+
+  /// The trial whose directory has this name.
+  package func trial(_ name: String) -> RunDirectory {
+    RunDirectory(folder.directory("trials").directory(name))
   }
 
   /// What the trial's process says, and the place that shows whether it still runs.
@@ -26,8 +33,9 @@ package struct SweepDirectory: Sendable {
     in folder: String, name: String, hash: String
   ) throws(FileError) -> SweepDirectory {
     let path = try DatedFolder.create(in: folder, name: "\(name)-sweep", hash: hash)
-    for part in ["trials", "logs"] { try AtomicFile.createFolder("\(path)/\(part)") }
-    return SweepDirectory(path: path)
+    let sweep = SweepDirectory(path: path)
+    for part in ["trials", "logs"] { try sweep.folder.createFolder(part) }
+    return sweep
   }
 
   /// The newest sweep in a folder that `file` continues; damaged ones are passed over.
@@ -39,23 +47,22 @@ package struct SweepDirectory: Sendable {
 
   /// - Throws: ``FileError`` where `sweep.json` is missing or damaged.
   package func read() throws(FileError) -> SweepFile {
-    let name = file(SweepCatalog.file)
-    let bytes = try FileReading.bytes(of: name, limit: 1 << 28)
+    let bytes = try folder.bytes(of: SweepCatalog.file, limit: 1 << 28)
     do {
       return try JSONText.decode(SweepFile.self, from: bytes)
     } catch {
-      throw FileError(path: name, reason: "is not what this program writes")
+      throw FileError(path: file(SweepCatalog.file), reason: "is not what this program writes")
     }
   }
 
   package func write(_ file: SweepFile) throws {
     let bytes = try JSONText.encode(file, pretty: true) + [UInt8(ascii: "\n")]
-    try AtomicFile.write(bytes, to: self.file(SweepCatalog.file))
+    try folder.write([bytes], to: SweepCatalog.file)
   }
 
   /// Whether a process works on the sweep.
   package var isRunning: Bool {
-    guard let file = try? LockedFile(self.file("lock"), .read) else { return false }
+    guard let file = try? LockedFile("lock", in: folder, .read) else { return false }
     // A lock that cannot be asked about is not known to be held.
     return (try? file.tryLock(.shared)) == false
   }
@@ -79,43 +86,38 @@ package struct SweepDirectory: Sendable {
   }
 
   package func write(_ table: SweepTable) throws(FileError) {
-    try AtomicFile.write(table.csv, to: file(SweepTable.name))
+    try folder.write(table.csv, to: SweepTable.name)
   }
 }
 
 /// Keeps two processes from working on one sweep. The system releases it when its holder ends, however
 /// that ends.
-package final class SweepLock: Sendable {
-  private let descriptor: Int32
+package final class SweepLock {
+  private let file: LockedFile
 
-  /// - Throws: ``InputError`` where another process has it; ``FileError``.
+  /// - Throws: ``InputError`` if another process has it; ``FileError``.
   package init(_ sweep: SweepDirectory) throws {
-    let path = sweep.file("lock")
-    let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "open it", code: errno) }
-    // Whoever only asks whether the sweep is running holds it for a moment.
-    var attempts = 0
-    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      if errno == EINTR { continue }
-      let code = errno
-      attempts += 1
-      if code == EWOULDBLOCK, attempts < 5 {
-        usleep(20_000)
-        continue
-      }
-      close(descriptor)
-      if code == EWOULDBLOCK {
-        throw InputError(
-          "another process works on '\(sweep.path)'",
-          hint: "wait for it, or start another sweep with --new")
-      }
-      throw FileError(path: path, attempt: "lock it", code: code)
+    let name = "lock"
+    guard let file = try LockedFile(name, in: sweep.folder, .readWrite) else {
+      throw FileError(path: sweep.file(name), reason: "cannot be created")
     }
-    self.descriptor = descriptor
+    // Whoever only asks whether the sweep is running holds it for a moment.
+    var isTaken = try file.tryLock(.exclusive)
+    for _ in 0..<5 where !isTaken {
+      usleep(20_000)
+      isTaken = try file.tryLock(.exclusive)
+    }
+    guard isTaken else {
+      throw InputError(
+        "another process works on '\(sweep.path)'",
+        hint: "wait for it, or start another sweep with --new")
+    }
+    self.file = file
   }
-
-  deinit { close(descriptor) }
 }
+
+@available(*, unavailable)
+extension SweepLock: Sendable {}
 
 extension SweepTable {
   package init(_ file: SweepFile, rows: [Row]) {

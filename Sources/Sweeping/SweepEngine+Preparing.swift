@@ -17,22 +17,23 @@ extension SweepEngine {
       return false
     }
     // Others see the directory whole or not at all.
-    let temporary = directory.file("trials/.\(trial.directory).tmp")
-    try Removal.remove(temporary)
-    try AtomicFile.createFolder(temporary)
+    let (temporary, final) = ("trials/.\(trial.directory).tmp", "trials/\(trial.directory)")
+    let folder = directory.folder
+    try folder.remove(temporary)
+    try folder.createFolder(temporary)
     do {
-      try await prepare(plan, at: temporary)
+      try await prepare(plan, at: directory.file(temporary))
     } catch is CancellationError where stop.isSet {
-      try Removal.remove(temporary)
+      try folder.remove(temporary)
       return false
     } catch let error as InputError {
-      try Removal.remove(temporary)
+      try folder.remove(temporary)
       giveUp(trial, unprepared: error)
       return false
     }
-    let made = TrialDirectory(reading: RunDirectory(path: temporary))
+    let made = TrialDirectory(reading: RunDirectory(folder.directory(temporary)))
     if let conflict = try conflict(of: made, plan) {
-      try Removal.remove(temporary)
+      try folder.remove(temporary)
       // Trials that are running come to their end first.
       refusal = InputError(
         conflict, hint: "--new starts another sweep, in which all trials have the same")
@@ -40,16 +41,16 @@ extension SweepEngine {
     }
     noteBeginning()
     if let earlier = options.earlier.path(of: made.identity) {
-      try Removal.remove(temporary)
-      try EarlierRuns.link(earlier, to: temporary)
-      try AtomicFile.rename(temporary, to: run.path)
+      try folder.remove(temporary)
+      try EarlierRuns.link(RootedDirectory(earlier), to: temporary, in: folder)
+      try folder.rename(temporary, to: final)
       try file.keep.apply(to: run)
       refresh(trial.number)
       try writeTable()
       tell(.taken(trial, from: earlier))
       return false
     }
-    try AtomicFile.rename(temporary, to: run.path)
+    try folder.rename(temporary, to: final)
     inputs[trial.number] = made.inputs
     return true
   }

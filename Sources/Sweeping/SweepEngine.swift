@@ -1,7 +1,6 @@
 import Diagnostics
 import ExperimentConfig
 import Files
-import FoundationEssentials
 import RunRecord
 
 /// Runs a sweep until nothing is left to do. What it decides follows from the plan and the trials'
@@ -133,13 +132,13 @@ package final class SweepEngine {
 
   /// A failed trial's directory stays beside the new one.
   private func setAside(_ trial: SweepFile.Trial) throws {
-    let path = directory.trial(trial).path
+    let name = "trials/\(trial.directory)"
     for number in 1...1000 {
-      let target = "\(path).failed-\(number)"
-      if FileManager.default.fileExists(atPath: target) { continue }
-      return try AtomicFile.rename(path, to: target)
+      let target = "\(name).failed-\(number)"
+      if try directory.folder.kind(of: target) != nil { continue }
+      return try directory.folder.rename(name, to: target)
     }
-    throw FileError(path: path, reason: "has failed too often")
+    throw FileError(path: directory.file(name), reason: "has failed too often")
   }
 
   /// Starts as many trials as there is room for.
@@ -232,7 +231,8 @@ package final class SweepEngine {
   private func reason(_ trial: SweepFile.Trial, _ ending: TrialEnding) -> String {
     if ending == .done { return "its process ended without a result" }
     guard case .exited = ending else { return "its process \(ending.inWords)" }
-    return ProcessLog.lastError(directory.log(trial)) ?? "its process \(ending.inWords)"
+    return ProcessLog.lastError(directory.log(trial), below: directory.path)
+      ?? "its process \(ending.inWords)"
   }
 
   /// Leaves the trial alone for this call; the next may try again.

@@ -20,19 +20,19 @@ package struct TrialDirectory: Sendable {
 
   package init(reading run: RunDirectory) {
     self.run = run
-    var status = stat()
-    if lstat(run.path, &status) != 0 {
+    var place = stat()
+    if lstat(run.path, &place) != 0 {
       isThere = errno != ENOENT
       if isThere { damage = "its directory cannot be read: \(String(cString: strerror(errno)))" }
       return
     }
     isThere = true
-    guard status.st_mode & S_IFMT == S_IFDIR else {
-      damage = "its directory is a file"
+    guard place.st_mode & S_IFMT == S_IFDIR else {
+      damage = "there is something else than a directory in its place"
       return
     }
     guard let info = readInfo() else { return }
-    self.status = info.status
+    status = info.status
     identity = info.identity
     recordedFailure = info.failure
     inputs = info.inputs
@@ -45,34 +45,34 @@ package struct TrialDirectory: Sendable {
     guard isPresent("summary.json") else { return }
     do throws(FileError) {
       let found = try run.readSummary()
-      if let lost = lostFile() {
+      if let lost = try lostFile() {
         damage = "\(lost) is missing"
       } else {
         summary = found
       }
     } catch {
-      damage = "summary.json \(error.reason)"
+      let name = error.path.split(separator: "/").last ?? "summary.json"
+      damage = "\(name) \(error.reason)"
     }
   }
 
-  /// A file of the results that is not there any more. Weights may have been removed by choice.
-  private func lostFile() -> String? {
-    guard RunCatalog.isFile(run.file(Manifest.name)),
-      let bytes = try? FileReading.bytes(of: run.file(Manifest.name), limit: 1 << 24)
-    else { return nil }
-    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").lazy
-      .map { String($0.dropFirst(66)) }
-      .first { name in
-        !name.isEmpty && !name.contains("weights/") && !name.contains("\\")
-          && access(run.file(name), F_OK) != 0 && errno == ENOENT
-      }
+  /// A file of the results that is missing. Weights may have been removed by choice.
+  private func lostFile() throws(FileError) -> String? {
+    guard run.isFile(Manifest.name) else { return nil }
+    let text = String(decoding: try run.bytes(of: Manifest.name, limit: 1 << 24), as: UTF8.self)
+    for line in text.split(separator: "\n") {
+      let name = String(line.dropFirst(66))
+      // Names with line breaks are escaped; nobody loses those.
+      if name.isEmpty || name.contains("weights/") || name.contains("\\") { continue }
+      if try run.folder.kind(of: name) == nil { return name }
+    }
+    return nil
   }
 
   private mutating func readInfo() -> Info? {
     guard isPresent("run.json") else { return nil }
     do {
-      let bytes = try FileReading.bytes(of: run.file("run.json"), limit: 1 << 28)
-      return try JSONText.decode(Info.self, from: bytes)
+      return try JSONText.decode(Info.self, from: run.bytes(of: "run.json", limit: 1 << 28))
     } catch let error as FileError {
       damage = "run.json \(error.reason)"
     } catch {
@@ -82,8 +82,12 @@ package struct TrialDirectory: Sendable {
   }
 
   private mutating func isPresent(_ name: String) -> Bool {
-    if access(run.file(name), F_OK) == 0 || errno != ENOENT { return true }
-    damage = "\(name) is missing"
+    do throws(FileError) {
+      if try run.folder.kind(of: name) != nil { return true }
+      damage = "\(name) is missing"
+    } catch {
+      damage = "\(name) \(error.reason)"
+    }
     return false
   }
 
@@ -155,7 +159,7 @@ package struct TrialDirectory: Sendable {
   package func undefinedReason(_ objective: Objective) -> String? {
     guard let summary, value(objective) == nil else { return nil }
     let name = "validation \(objective.key.replacing("_", with: " "))"
-    if let reason = UndefinedMetrics.reason(in: run, "validation", objective.key) {
+    if let reason = summary.undefined?["validation"]?[objective.key] {
       return "\(name) is undefined: \(reason)"
     }
     guard let value = summary.validation[objective.key] else { return "\(name) is undefined" }

@@ -86,13 +86,6 @@ package struct TrialPlanner: Sendable {
       diagnostics.explaining(note) { diagnostics.report(diagnostic) }
     }
     guard let plan, !own.hasErrors else { return nil }
-    if let conflict = conflict(plan, values) {
-      diagnostics.explaining(note) {
-        diagnostics.error(
-          conflict.message, at: nil, hint: conflict.hint)
-      }
-      return nil
-    }
     do {
       return try TrialPlan(
         number, values, of: file, overrides: swept, plan: plan,
@@ -111,25 +104,6 @@ package struct TrialPlanner: Sendable {
   /// `lr=1e-3, batch_size=64`.
   package static func inWords(_ space: SearchSpace, _ values: [String]) -> String {
     zip(space.keys, values).map { "\($0.label)=\($1)" }.joined(separator: ", ")
-  }
-
-  /// `optimizer=adam` and `momentum=0.9`: the second chooses another optimizer than the first.
-  private func conflict(
-    _ plan: Plan, _ values: [String]
-  ) -> (message: String, hint: String)? {
-    for (key, value) in zip(file.space.keys, values) where key.isComponent {
-      let name = value.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-      guard !name.isEmpty, value.first != "{" else { continue }
-      var place: Resolved? = plan.loaded.resolved
-      for part in key.path.split(separator: ".") { place = place?[String(part)] }
-      guard let component = try? place?.component(), component.name != name else { continue }
-      return (
-        "'\(key.label)=\(value)' and another key of the trial contradict each other: the other "
-          + "chooses '\(component.name)'",
-        "give such keys with the component: \(key.label)=[adam,{sgd: {momentum: 0.9}}]"
-      )
-    }
-    return nil
   }
 }
 

@@ -1,5 +1,4 @@
 import Files
-import FoundationEssentials
 import RunRecord
 
 /// Which of a finished trial's weights stay. A trial without all of its weights still has its
@@ -19,22 +18,9 @@ package enum WeightKeeping: String, Sendable, Codable, CaseIterable {
       case .none: ["weights/best.safetensors", "weights/last.safetensors"]
       }
     if self == .all { return }
-    for name in gone { try Removal.remove(run.file(name)) }
+    for name in gone { try run.folder.remove(name) }
     for part in RunParts.all(of: run) {
-      for name in gone { try Removal.remove(part.file(name)) }
-    }
-  }
-}
-
-/// Files and folders that are no longer wanted.
-enum Removal {
-  /// Removes what is at `path`, with everything in it; nothing there is as good.
-  static func remove(_ path: String) throws(FileError) {
-    guard FileManager.default.fileExists(atPath: path) else { return }
-    do {
-      try FileManager.default.removeItem(atPath: path)
-    } catch {
-      throw FileError(path: path, reason: "cannot be removed: \(error)")
+      for name in gone { try part.folder.remove(name) }
     }
   }
 }

@@ -5,45 +5,51 @@ import PNGImage
 /// An event file that TensorBoard reads, in TensorFlow's record format.
 ///
 /// Each record goes to the system in one call, so that a program that is killed leaves whole records,
-/// and TensorBoard itself passes over a last one that a full disk has cut. A run that goes on
-/// continues its file.
+/// and TensorBoard itself skips a last one that a full disk has cut. A run that is resumed continues its
+/// file.
 /// https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
 package final class EventFileWriter {
-  package let path: String
-  private let descriptor: Int32
+  package let name: String
+  private let file: AppendedFile
 
-  /// Creates `events.out.tfevents.<seconds>.<host>.<pid>.0` in a folder that is there.
+  /// Creates `events.out.tfevents.<seconds>.<host>.<pid>.0` in a directory.
   ///
-  /// - Throws: ``FileError``, also where the file is there already.
+  /// - Throws: ``FileError``, also if there is such a file already.
   package init(
-    in folder: String, wallTime: Double, host: String, processIdentifier: Int32 = getpid()
+    in directory: RootedDirectory, wallTime: Double, host: String,
+    processIdentifier: Int32 = getpid()
   ) throws {
     let seconds = Int64(exactly: wallTime.rounded(.down)) ?? 0
     let padded = String(repeating: "0", count: max(0, 10 - String(seconds).count)) + "\(seconds)"
     let host = String(host.unicodeScalars.map { Self.isPlain($0) ? Character($0) : "-" }.prefix(64))
-    path = "\(folder)/events.out.tfevents.\(padded).\(host).\(processIdentifier).0"
-    guard !path.utf8.contains(0) else {
-      throw FileError(path: path, reason: "the name of a file cannot hold a zero byte")
-    }
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o666)
-    if descriptor < 0 { throw FileError(path: path, attempt: "create it", code: errno) }
+    name = "\(Self.prefix)\(padded).\(host).\(processIdentifier).0"
+    file = try AppendedFile(creating: name, in: directory)
     try append(EventMessage(wallTime: wallTime, step: 0, content: .fileVersion))
   }
 
-  /// Goes on with a file, cut to `length` bytes.
-  package init(continuing path: String, at length: Int) throws(FileError) {
-    self.path = path
-    descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
-    if descriptor < 0 { throw FileError(path: path, attempt: "open it", code: errno) }
-    if ftruncate(descriptor, off_t(length)) != 0 {
-      throw FileError(path: path, attempt: "shorten it", code: errno)
-    }
+  /// Continues a file, cut to `length` bytes.
+  ///
+  /// - Throws: ``FileError``, also if the file is shorter than that: filled up, it would end for TensorBoard
+  ///   where the filling begins.
+  package init(
+    continuing name: String, in directory: RootedDirectory, at length: Int
+  ) throws(FileError) {
+    self.name = name
+    file = try AppendedFile(continuing: name, in: directory, at: length)
   }
 
-  /// Bytes in the file.
-  package var length: Int { Int(lseek(descriptor, 0, SEEK_END)) }
+  private static let prefix = "events.out.tfevents."
 
-  deinit { if descriptor >= 0 { close(descriptor) } }
+  /// Whether a name is one that this program gives event files.
+  package static func isName(_ text: String) -> Bool {
+    text.hasPrefix(prefix) && text.utf8.count <= 255
+      && text.unicodeScalars.allSatisfy(isPlain) && text.hasSuffix(".0")
+  }
+
+  package var path: String { file.path }
+
+  /// Bytes in the file.
+  package var length: Int { file.length }
 
   /// Letters, digits, points and dashes of a host's name.
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
@@ -54,7 +60,7 @@ package final class EventFileWriter {
   }
 
   package func append(_ event: EventMessage) throws {
-    try AtomicFile.append(Self.record(event.encoded()), to: descriptor, path: path)
+    try file.append(Self.record(event.encoded()))
   }
 
   /// The length, its checksum, the data, its checksum.
@@ -65,11 +71,7 @@ package final class EventFileWriter {
   }
 
   /// Waits until everything appended is on the disk.
-  package func synchronize() throws(FileError) {
-    if fsync(descriptor) != 0 {
-      throw FileError(path: path, attempt: "write it to the disk", code: errno)
-    }
-  }
+  package func synchronize() throws(FileError) { try file.synchronize() }
 }
 
 @available(*, unavailable)

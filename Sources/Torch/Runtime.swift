@@ -29,11 +29,16 @@ package enum Runtime {
     try ct_set_deterministic(deterministic, allowTF32).check("setDeterministic")
   }
 
-  /// Takes numbers below the smallest normal float as zero, on the calling thread and those it starts
-  /// later. An optimizer's running averages decay to such numbers, on which processors compute many
-  /// times slower. Returns false where the processor has no such mode.
+  /// Takes numbers below the smallest normal float as zero, on the calling thread and on those that compute
+  /// its operations, so that no bit depends on which of them computes what. An optimizer's running averages
+  /// decay to such numbers, on which processors compute many times slower. Call it after
+  /// ``setThreadCount(_:)``. Returns false if the processor has no such mode.
+  ///
+  /// - Parameter pool: false for a thread that computes no operations of LibTorch.
   @discardableResult
-  package static func setFlushDenormal(_ flush: Bool) -> Bool { ct_set_flush_denormal(flush) }
+  package static func setFlushDenormal(_ flush: Bool, pool: Bool = true) -> Bool {
+    ct_set_flush_denormal(flush, pool)
+  }
 
   /// Keeps freed memory in the process: every batch takes and frees the same large blocks, and those
   /// that the system has to hand out anew cost some hundredths of a training step. Call it before

@@ -68,7 +68,7 @@ final class BatchAhead {
     guard let pending else { return }
     queue.async { [images, pipeline, augmentation, threads] in
       // As on the thread that trains, so that it does not matter which of the two made a batch.
-      Runtime.setFlushDenormal(true)
+      Runtime.setFlushDenormal(true, pool: false)
       pending.fulfil(
         Self.make(images, pipeline, pending.indices, augmentation, threads: threads))
     }

@@ -24,7 +24,7 @@ extension SafeTensors {
     /// - Throws: ``FileError`` with what is wrong.
     package init(reading path: String) throws(FileError) { try self.init(OpenedFile(path)) }
 
-    init(_ file: OpenedFile) throws(FileError) {
+    package init(_ file: OpenedFile) throws(FileError) {
       path = file.path
       let end = 8 + (try Self.size(file))
       bytes = try file.bytes(at: 0..<end)

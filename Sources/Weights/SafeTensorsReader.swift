@@ -9,8 +9,10 @@ extension SafeTensors {
     /// Reads a file whose header holds what ``Header`` demands.
     ///
     /// - Throws: ``FileError`` with what is wrong.
-    package init(reading path: String) throws(FileError) {
-      let file = try OpenedFile(path)
+    package init(reading path: String) throws(FileError) { try self.init(OpenedFile(path)) }
+
+    /// The same for a file that is open.
+    package init(_ file: OpenedFile) throws(FileError) {
       // The header is proven against the file's size before memory is taken for the values.
       header = try Header(file)
       values = try file.bytes(at: header.bytes.count..<file.size)

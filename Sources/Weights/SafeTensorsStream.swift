@@ -7,8 +7,8 @@ extension SafeTensors {
     private let file: OpenedFile
 
     /// - Throws: ``FileError`` with what is wrong.
-    package init(reading path: String) throws(FileError) {
-      file = try OpenedFile(path)
+    package init(_ file: OpenedFile) throws(FileError) {
+      self.file = file
       header = try Header(file)
     }
 

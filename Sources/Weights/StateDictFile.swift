@@ -26,9 +26,14 @@ package final class StateDictFile {
   /// Opens the file. Its first bytes say what it is; its name says nothing.
   ///
   /// - Throws: ``FileError`` with what is wrong.
-  package init(reading path: String) throws(FileError) {
-    file = try OpenedFile(path)
-    self.path = path
+  package convenience init(reading path: String) throws(FileError) {
+    try self.init(OpenedFile(path))
+  }
+
+  /// The same for a file that is open already.
+  package init(_ file: OpenedFile) throws(FileError) {
+    self.file = file
+    path = file.path
     let start = try file.bytes(at: 0..<min(file.size, 9))
     // A .safetensors file begins with any eight bytes, and '{'. In the other forms the ninth byte is
     // a zip's compression or part of a magic number.

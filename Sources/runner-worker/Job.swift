@@ -20,7 +20,7 @@ struct Job {
   private let logProblem: @Sendable () -> FileError?
 
   init(_ request: WorkerRequest, output: EventOutput) throws {
-    run = RunDirectory(path: request.directory)
+    run = request.run
     untilEpoch = request.untilEpoch
     self.output = output
     (log, logProblem) = try RunLog.open(for: run)
@@ -64,7 +64,8 @@ struct Job {
     try prepareEngine(plan, info, device)
     for text in LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
     profile.cut("duplicates")
-    let checkpoint = try checkpoint(info)
+    var checkpoints = Checkpoints(run)
+    let checkpoint = try checkpoint(info, in: &checkpoints)
     let (job, test) = try JobPreparation(run, plan, info, data, device, output: output, log: log)
       .job(from: checkpoint)
     profile.cut(plan.frozenPrefix == nil ? "data to the device" : "frozen layers")
@@ -87,7 +88,8 @@ struct Job {
 
     let files = try RunFiles(
       run, info, interval: plan.experiment.checkpoints, totalSteps: job.totalSteps,
-      frozen: job.frozenWeights, output: output, resuming: checkpoint)
+      frozen: job.frozenWeights, output: output, resuming: checkpoint, in: checkpoints)
+    for problem in files.problems { try warn(problem) }
     let trainer = try Trainer(job, from: checkpoint?.snapshot)
     log.info("steps by \(trainer.isCompiled ? "kernels for this model" : "LibTorch's autograd")")
     let result: Trainer.Result
@@ -121,8 +123,7 @@ struct Job {
   private func plan() throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
-      diagnostics: diagnostics)
+      of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
     guard let plan else { throw InputError(diagnostics.sorted) }
     return plan
   }
@@ -153,22 +154,39 @@ struct Job {
       """)
   }
 
-  /// The newest checkpoint that is whole; nothing where the training begins anew.
-  private func checkpoint(_ info: RunInfo) throws -> JobCheckpoint? {
-    var damage: [FileError] = []
-    let found = try Checkpoints(run).newest { damage.append($0) }
-    for problem in damage {
-      try warn("\(problem); " + (found == nil ? "no whole one is left" : "an older one is taken"))
+  /// The newest checkpoint that is whole; `nil` if training starts from the beginning.
+  ///
+  /// - Throws: ``InputError`` if none is whole and some cannot be read: they may be whole.
+  private func checkpoint(
+    _ info: RunInfo, in checkpoints: inout Checkpoints
+  ) throws -> JobCheckpoint? {
+    let search = try checkpoints.search()
+    if search.newest == nil, let problem = search.readErrors.first {
+      throw InputError(
+        "\(problem): no checkpoint of '\(run.path)' can be used; when it can be read again, "
+          + "'runner resume' continues from it, and without '\(run.file("checkpoints"))' training "
+          + "starts from the beginning")
     }
-    guard let found else {
-      if !damage.isEmpty { try warn("no checkpoint is whole: the training begins anew") }
-      return nil
+    for problem in search.damage {
+      try warn(
+        "\(problem); "
+          + (search.newest == nil ? "no whole one is left" : "an older one is taken"))
     }
-    let checkpoint = try JobCheckpoint(found)
-    guard checkpoint.state.identity == info.identity else {
-      throw InputError("the checkpoint of step \(found.step) is of another run")
+    for problem in search.readErrors {
+      try warn("\(problem); an older checkpoint is taken, and this one kept as '….unreadable'")
     }
-    log.info("going on from step \(found.step)")
+    if search.newest == nil, !search.damage.isEmpty {
+      try warn("no checkpoint is whole: the training begins anew")
+    }
+    let checkpoint = try search.newest.map { found in
+      let checkpoint = try JobCheckpoint(found)
+      guard checkpoint.state.identity == info.identity else {
+        throw InputError("the checkpoint of step \(found.step) is of another run")
+      }
+      log.info("going on from step \(found.step)")
+      return checkpoint
+    }
+    try checkpoints.resume(from: search)
     return checkpoint
   }
 }

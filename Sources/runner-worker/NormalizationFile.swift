@@ -18,12 +18,12 @@ struct NormalizationFile: Codable {
   /// - Throws: ``FileError`` where it is not there or damaged.
   init(beside weights: String) throws {
     let folders = weights.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
-    let path = (folders + [Self.name[...]]).joined(separator: "/")
-    let bytes = try FileReading.bytes(of: path, limit: 1 << 24)
+    let run = RunDirectory(path: folders.joined(separator: "/"))
+    let bytes = try run.bytes(of: Self.name, limit: 1 << 24)
     do {
       self = try JSONText.decode(NormalizationFile.self, from: bytes)
     } catch {
-      throw FileError(path: path, reason: "is not what this program writes")
+      throw FileError(path: run.file(Self.name), reason: "is not what this program writes")
     }
   }
 

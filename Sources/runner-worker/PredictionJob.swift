@@ -17,17 +17,16 @@ struct PredictionJob {
   private let run: RunDirectory
   private let output: EventOutput
 
-  init(_ request: PredictionRequest, of directory: String, output: EventOutput) {
+  init(_ request: PredictionRequest, of run: RunDirectory, output: EventOutput) {
     self.request = request
     self.output = output
-    run = RunDirectory(path: directory)
+    self.run = run
   }
 
   func answer() throws {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
-      diagnostics: diagnostics)
+      of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
     guard let plan else { throw InputError(diagnostics.sorted) }
     guard let device = Device(request.device) else {
       throw ProgramFault("there is no device '\(request.device)'")

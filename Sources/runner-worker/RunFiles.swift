@@ -16,7 +16,7 @@ final class RunFiles: TrainingObserver {
   private let timings: AppendedFile
   private let losses: AppendedFile
   private let events: EventFileWriter
-  private let checkpoints: Checkpoints
+  private var checkpoints: Checkpoints
   private let frozen: [SafeTensors.Entry]
   /// Of their file, once it has been written.
   private var frozenHash: String?
@@ -25,13 +25,16 @@ final class RunFiles: TrainingObserver {
   private var pendingLosses: [UInt8] = []
   /// Of the epochs so far.
   private(set) var profile = RunProfile()
+  /// What was wrong with the files of the run so far and has been mended.
+  let problems: [String]
 
   /// - Parameters:
   ///   - frozen: weights from elsewhere that no step changes.
-  ///   - checkpoint: what the training goes on from; whatever was appended after it is cut off.
+  ///   - checkpoint: what the training resumes from; whatever was appended after it is cut off.
   init(
     _ run: RunDirectory, _ info: RunInfo, interval: CheckpointInterval, totalSteps: Int,
-    frozen: [SafeTensors.Entry], output: EventOutput, resuming checkpoint: JobCheckpoint?
+    frozen: [SafeTensors.Entry], output: EventOutput, resuming checkpoint: JobCheckpoint?,
+    in checkpoints: Checkpoints
   ) throws {
     let state = checkpoint?.state
     self.frozen = frozen
@@ -40,21 +43,38 @@ final class RunFiles: TrainingObserver {
     self.output = output
     self.totalSteps = totalSteps
     identity = info.identity
-    checkpoints = Checkpoints(run)
+    self.checkpoints = checkpoints
     schedule = CheckpointSchedule(interval)
-    func open(_ name: String) throws -> AppendedFile {
-      try AppendedFile(continuing: run.file(name), at: state?.lengths[name] ?? 0)
+    func open(_ name: String) throws(FileError) -> AppendedFile {
+      try AppendedFile(continuing: name, in: run.folder, at: state?.lengths[name] ?? 0)
     }
     metrics = try open("metrics.jsonl")
     timings = try open("timings.jsonl")
     losses = try open("losses.bin")
-    if let (name, length) = state?.lengths.first(where: { $0.key.hasPrefix("events.") }) {
-      events = try EventFileWriter(continuing: run.file(name), at: length)
-    } else {
-      try run.removeEventFiles()
-      events = try EventFileWriter(
-        in: run.path, wallTime: Double(UTCTime.now()), host: info.host)
+    (events, problems) = try Self.events(of: run, info, state)
+  }
+
+  /// The file for TensorBoard. One that was cut short or has gone is written anew from `metrics.jsonl`,
+  /// which has everything that was in it.
+  private static func events(
+    of run: RunDirectory, _ info: RunInfo, _ state: CheckpointState?
+  ) throws -> (EventFileWriter, problems: [String]) {
+    var problems: [String] = []
+    if let (name, length) = state?.eventFile {
+      let size = try run.folder.size(of: name)
+      if let size, size >= length {
+        return (try EventFileWriter(continuing: name, in: run.folder, at: length), [])
+      }
+      let fault = size.map { "has \($0) bytes instead of \(length)" } ?? "is missing"
+      problems.append("\(run.file(name)): \(fault); it is written anew from metrics.jsonl")
     }
+    try run.removeEventFiles()
+    let events = try EventFileWriter(
+      in: run.folder, wallTime: Double(UTCTime.now()), host: info.host)
+    for record in state == nil ? [] : try run.readEpochs() {
+      try events.append(record, wallTime: Double(UTCTime.now()))
+    }
+    return (events, problems)
   }
 
   var checkpointCostInWords: String { schedule.costInWords }
@@ -89,7 +109,7 @@ final class RunFiles: TrainingObserver {
       identity: identity, progress: snapshot.progress,
       lengths: [
         "metrics.jsonl": metrics.length, "timings.jsonl": timings.length,
-        "losses.bin": losses.length, RunFiles.name(of: events.path): events.length,
+        "losses.bin": losses.length, events.name: events.length,
       ])
     if frozenHash == nil, !frozen.isEmpty {
       frozenHash = try checkpoints.write(frozen: SafeTensors.encode(frozen))
@@ -113,10 +133,6 @@ final class RunFiles: TrainingObserver {
     if pendingLosses.isEmpty { return }
     try losses.append(pendingLosses)
     pendingLosses = []
-  }
-
-  private static func name(of path: String) -> String {
-    path.split(separator: "/").last.map(String.init) ?? path
   }
 }
 

@@ -45,7 +45,7 @@ enum RunnerWorker {
     guard let request = try request(argument) else { return }
     Interruption.watch()
     if let prediction = request.prediction {
-      try PredictionJob(prediction, of: request.directory, output: output).answer()
+      try PredictionJob(prediction, of: request.run, output: output).answer()
     } else if let timing = request.timing {
       try output.send(.timing(TimingJob(timing).measure()))
     } else {

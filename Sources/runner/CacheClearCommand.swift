@@ -56,17 +56,17 @@ struct CacheClearCommand: ParsableCommand {
         "removed": .array(result.removed.map { .string($0.key) }),
         "in_use": .array(result.inUse.map { .string($0.key) }),
       ]
-      let bytes = try JSONText.encode(value, pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: value)
       return
     }
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let terminal = StandardOutput.terminal(
+      environment: ProcessInfo.processInfo.environment)
     let count = result.removed.count
-    terminal.write(
+    try StandardOutput.write(
       "Removed \(count == 1 ? "1 entry" : "\(count) entries"), "
         + "\(ByteCount.text(result.freedBytes)).\n")
     for entry in result.inUse {
-      terminal.write(
+      try StandardOutput.write(
         terminal.yellow("in use, stays: ")
           + "\(CacheListCommand.shortKey(entry.key)) (\(ByteCount.text(entry.bytes)))\n")
     }

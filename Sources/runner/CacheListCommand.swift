@@ -24,17 +24,17 @@ struct CacheListCommand: ParsableCommand {
         "folder": .string(store.folder), "limit_bytes": .integer(store.limit),
         "total_bytes": .integer(total), "entries": .array(entries.map(Self.json)),
       ]
-      let bytes = try JSONText.encode(value, pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: value)
       return
     }
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let terminal = StandardOutput.terminal(
+      environment: ProcessInfo.processInfo.environment)
     if entries.isEmpty {
-      terminal.write("There are no features in '\(TerminalText.line(store.folder))'.\n")
+      try StandardOutput.write("There are no features in '\(TerminalText.line(store.folder))'.\n")
       return
     }
-    terminal.write(Self.table(entries, terminal))
-    terminal.write(
+    try StandardOutput.write(Self.table(entries, terminal))
+    try StandardOutput.write(
       "  \(ByteCount.text(total)) of \(ByteCount.text(store.limit)) in "
         + "\(TerminalText.line(store.folder))\n")
   }

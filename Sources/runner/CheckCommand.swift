@@ -29,15 +29,15 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (plan, _) = try arguments.plan()
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let (plan, warnings) = try arguments.plan(printsWarnings: !json)
+    let terminal = StandardOutput.terminal(
+      environment: ProcessInfo.processInfo.environment)
     if !explain.isEmpty {
-      for key in explain { terminal.write(try Explanation.render(key, plan.loaded)) }
+      for key in explain { try StandardOutput.write(Explanation.render(key, plan.loaded)) }
     } else if json {
-      let bytes = try JSONText.encode(PlanText.json(plan), pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: PlanText.json(plan, warnings))
     } else {
-      terminal.write(PlanText.render(plan, terminal: terminal, allNodes: layers))
+      try StandardOutput.write(PlanText.render(plan, terminal: terminal, allNodes: layers))
     }
   }
 }

@@ -48,12 +48,13 @@ struct CompareCommand: AsyncParsableCommand {
   func run() async throws {
     let directories = try runs.map { try RunReference.resolve($0, in: runsDirectory) }
     let comparison = RunComparison(directories)
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let environment = ProcessInfo.processInfo.environment
+    let terminal = Terminal(environment: environment)
     if json {
-      let bytes = try JSONText.encode(ComparisonFiles.json(comparison), pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: ComparisonFiles.json(comparison))
     } else {
-      terminal.write(CompareText(terminal).render(comparison))
+      try StandardOutput.write(
+        CompareText(StandardOutput.terminal(environment: environment)).render(comparison))
     }
     var written: [String] = []
     if let html {
@@ -76,7 +77,7 @@ struct CompareCommand: AsyncParsableCommand {
       }
     }
     if !json, !written.isEmpty {
-      terminal.write("\n" + written.map { "  \($0)\n" }.joined())
+      try StandardOutput.write("\n" + written.map { "  \($0)\n" }.joined())
     }
   }
 }

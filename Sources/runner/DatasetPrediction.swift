@@ -26,7 +26,7 @@ struct DatasetPrediction {
       probabilities: answer.probabilities, classes: models.classes)
   }
 
-  func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
+  func write(csv path: String?, json: Bool) throws {
     if let path { try AtomicFile.write([csv], to: path) }
     let metrics = try MetricSet(models.plan.experiment.metrics)
     var values: [String: Double] = [:]
@@ -43,16 +43,15 @@ struct DatasetPrediction {
         "intervals": .object(intervals.mapValues { .array($0.map(JSONValue.number)) }),
         "confusion_matrix": matrix,
       ])
-      let bytes = try JSONText.encode(object, pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: object)
     } else {
       let count = NumberText.grouped(pooled.count)
       let which =
         models.weights.count > 1
         ? " · mean of \(models.weights.count) models"
         : models.partName.map { " · " + $0.replacing("-", with: " ") } ?? ""
-      terminal.write("\(dataset.used) · \(split) · \(count) examples\(which)\n\n")
-      terminal.write(SummaryTable.render(values, intervals: intervals))
+      try StandardOutput.write("\(dataset.used) · \(split) · \(count) examples\(which)\n\n")
+      try StandardOutput.write(SummaryTable.render(values, intervals: intervals))
     }
   }
 

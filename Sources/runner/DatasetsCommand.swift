@@ -9,6 +9,6 @@ struct DatasetsCommand: ParsableCommand {
   @Argument(help: "A data set's name.") var name: String?
 
   func run() throws {
-    try Terminal.writeOutput(ComponentText.render(.dataset, name: name))
+    try StandardOutput.write(ComponentText.render(.dataset, name: name))
   }
 }

@@ -49,16 +49,16 @@ struct DiffCommand: ParsableCommand {
     let directories = try names.map { try RunReference.resolve($0, in: runsDirectory) }
     let diff = RunDiff(directories[0], directories[1])
     let options = DiffOptions(showsAll: all, examples: examples)
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let terminal = StandardOutput.terminal(
+      environment: ProcessInfo.processInfo.environment)
     if let html {
       try AtomicFile.write(DiffPage.render(diff, options), to: html)
     }
     if json {
-      let bytes = try JSONText.encode(DiffJSON.make(diff, options), pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: DiffJSON.make(diff, options))
     } else {
-      terminal.write(DiffText(terminal, options).render(diff))
-      if let html { terminal.write("\n  " + html + "\n") }
+      try StandardOutput.write(DiffText(terminal, options).render(diff))
+      if let html { try StandardOutput.write("\n  " + html + "\n") }
     }
     if !diff.isSame { throw ExitCode(CommandFailure.answerIsNo) }
   }

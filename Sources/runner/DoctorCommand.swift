@@ -15,8 +15,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
-    let terminal = Terminal(environment: environment)
-    var findings: [Finding] = [
+        var findings: [Finding] = [
       Finding("runner", .present, Version.runner + ", Swift \(Version.swift)"),
       Finding(
         "machine", .present,
@@ -33,10 +32,10 @@ struct DoctorCommand: AsyncParsableCommand {
 
     var table = TextTable([.left, .left, .left])
     for finding in findings { table.add([finding.mark, finding.name, finding.text]) }
-    terminal.write(TerminalText.printable(table.render(indent: 0)))
+    try StandardOutput.write(TerminalText.printable(table.render(indent: 0)))
     let packages = findings.compactMap(\.package)
     if !packages.isEmpty {
-      terminal.write("\nTo mend it: apt-get install \(packages.joined(separator: " "))\n")
+      try StandardOutput.write("\nTo mend it: apt-get install \(packages.joined(separator: " "))\n")
     }
     if findings.contains(where: { $0.state == .broken }) {
       throw ExitCode(CommandFailure.wrongInput)

@@ -18,11 +18,14 @@ struct ExperimentArguments: ParsableArguments {
 
   /// Reads and proves the experiment.
   ///
-  /// - Parameter processors: where it will be computed; nothing for those of this machine.
-  /// - Returns: the plan, and warnings, which have been printed.
+  /// - Parameters:
+  ///   - processors: where it will be computed; `nil` for those of this machine.
+  ///   - printsWarnings: whether warnings are printed here.
+  /// - Returns: the plan and the warnings.
   /// - Throws: ``InputError`` with everything that is wrong.
   func plan(
-    extraOverrides: [String] = [], runsDirectory: String = "runs", processors: Int? = nil
+    extraOverrides: [String] = [], runsDirectory: String = "runs", processors: Int? = nil,
+    printsWarnings: Bool = true
   ) throws -> (Plan, warnings: [Diagnostic]) {
     let environment = ProcessInfo.processInfo.environment
     try refuseWhatMeansACommand()
@@ -33,7 +36,9 @@ struct ExperimentArguments: ParsableArguments {
       runsDirectory: runsDirectory,
       diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
-    CommandFailure.print(diagnostics.sorted, on: Terminal(environment: environment))
+    if printsWarnings {
+      CommandFailure.print(diagnostics.sorted, on: Terminal(environment: environment))
+    }
     return (plan, diagnostics.sorted)
   }
 

@@ -22,9 +22,9 @@ struct ImagePredictions {
   func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
     if json {
-      try Terminal.writeOutput(try jsonLines())
+      try StandardOutput.write(try jsonLines())
     } else {
-      terminal.write(table(terminal))
+      try StandardOutput.write(table(terminal))
     }
   }
 

@@ -9,6 +9,6 @@ struct LayersCommand: ParsableCommand {
   @Argument(help: "The name of a layer or model.") var name: String?
 
   func run() throws {
-    try Terminal.writeOutput(ComponentText.layersAndModels(name: name))
+    try StandardOutput.write(ComponentText.layersAndModels(name: name))
   }
 }

@@ -46,23 +46,29 @@ struct ListCommand: ParsableCommand {
     let sorted = RunColumn.sorted(all, by: sort, reverse: reverse)
     let shown = Array(sorted.prefix(limit ?? sorted.count))
     if json {
-      let bytes = try JSONText.encode(JSONValue.array(shown.map(RunColumn.json)), pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: JSONValue.array(shown.map(RunColumn.json)))
       return
     }
-    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    let terminal = StandardOutput.terminal(
+      environment: ProcessInfo.processInfo.environment)
     if all.isEmpty {
-      terminal.write("There are no runs in '\(TerminalText.line(runsDirectory))'.\n")
+      try StandardOutput.write("There are no runs in '\(TerminalText.line(runsDirectory))'.\n")
       return
     }
-    terminal.write(table(shown, terminal))
+    try StandardOutput.write(table(shown, terminal))
     if shown.count < all.count {
       let what = sweep == nil ? "runs" : "trials"
-      terminal.write(terminal.dim("  \(shown.count) of \(all.count) \(what)\n"))
+      try StandardOutput.write(terminal.dim("  \(shown.count) of \(all.count) \(what)\n"))
     }
     for entry in shown {
-      guard let damage = entry.damage else { continue }
-      terminal.write(terminal.yellow("damaged: ") + TerminalText.line(damage) + "\n")
+      if let damage = entry.damage {
+        try StandardOutput.write(terminal.yellow("damaged: ") + TerminalText.line(damage) + "\n")
+      }
+      // Only what is not certain: an interrupted run is just that.
+      if entry.status == RunInfo.Status.running.rawValue, let note = entry.statusNote {
+        try StandardOutput.write(
+          terminal.yellow("\(TerminalText.line(entry.name)): ") + TerminalText.line(note) + "\n")
+      }
     }
   }
 
@@ -102,4 +108,6 @@ struct ListCommand: ParsableCommand {
   }
 }
 
-extension RunColumn: ExpressibleByArgument {}
+extension RunColumn: ExpressibleByArgument {
+  public init?(argument: String) { self.init(name: argument) }
+}

@@ -11,18 +11,16 @@ enum Machine {
 
   /// The processor's name.
   static var processor: String {
-    // A file of /proc has no size, so it is read as a stream of lines.
-    guard let file = fopen("/proc/cpuinfo", "r") else { return "unknown" }
-    defer { fclose(file) }
-    var buffer = [CChar](repeating: 0, count: 1024)
-    while fgets(&buffer, Int32(buffer.count), file) != nil {
-      let line = String(
-        decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      guard line.hasPrefix("model name"), let colon = line.firstIndex(of: ":") else { continue }
+    do throws(FileError) {
+      let text = String(decoding: try FileReading.bytes(of: "/proc/cpuinfo"), as: UTF8.self)
+      guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("model name") }),
+        let colon = line.firstIndex(of: ":")
+      else { return "unknown" }
       let name = line[line.index(after: colon)...].split(whereSeparator: \.isWhitespace)
       return name.joined(separator: " ")
+    } catch {
+      return "unknown"
     }
-    return "unknown"
   }
 
   /// The folder of this program's file, links followed.

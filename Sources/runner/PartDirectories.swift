@@ -15,16 +15,17 @@ struct PartDirectories {
   func prepare() throws -> [RunDirectory] {
     let info = try run.readInfo()
     return try (1...parts.count).map { number in
-      let part = RunDirectory(path: run.file(parts.directory(number)))
-      if RunCatalog.isFile(part.file("run.json")) { return part }
-      try AtomicFile.createFolder(part.path)
+      let name = parts.directory(number)
+      let part = run.part(name)
+      if part.isFile("run.json") { return part }
+      try run.folder.createFolder(name)
       var own = info
       own.status = .queued
       own.warnings = []
       switch parts {
       case .folds:
         own.fold = number
-        try part.write([FileReading.bytes(of: run.file("resolved.yaml"))], to: "resolved.yaml")
+        try part.write([run.bytes(of: "resolved.yaml")], to: "resolved.yaml")
       case .seeds(let seeds):
         try prepare(part, seed: seeds[number - 1], &own)
         own.repetition = number
@@ -38,7 +39,7 @@ struct PartDirectories {
   private func prepare(_ part: RunDirectory, seed: UInt64, _ info: inout RunInfo) throws {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), overrides: ["seed=\(seed)", "train.seeds=1"], environment: [:],
+      of: run, overrides: ["seed=\(seed)", "train.seeds=1"],
       processors: ProcessInfo.processInfo.activeProcessorCount, diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     info.seed = seed

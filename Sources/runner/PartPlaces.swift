@@ -1,5 +1,4 @@
 import ExperimentConfig
-import Files
 import RunRecord
 import Sweeping
 
@@ -24,8 +23,8 @@ struct PartPlaces {
   ///
   /// - Returns: nothing where they were not.
   static func remembered(in run: RunDirectory) throws -> SlurmOptions? {
-    guard RunCatalog.isFile(run.file(record)) else { return nil }
-    let text = String(decoding: try FileReading.bytes(of: run.file(record)), as: UTF8.self)
+    guard try run.folder.kind(of: record) != nil else { return nil }
+    let text = String(decoding: try run.bytes(of: record, limit: 1 << 20), as: UTF8.self)
     return try SlurmOptions(text.split(separator: "\n").first.map(String.init) ?? "")
   }
 }

@@ -45,8 +45,20 @@ struct PartRuns: Sendable {
     }
   }
 
-  /// Carries out one part, whose directory is locked.
+  /// Carries out one part, whose directory is locked, and records how it ended, also if that is by an
+  /// error.
   func carryOut(
+    _ part: RunDirectory, _ events: AsyncStream<Event>.Continuation
+  ) async throws -> WorkerProcess.Ending {
+    do {
+      return try await compute(part, events)
+    } catch {
+      try RunEnding.record(error, in: part)
+      throw error
+    }
+  }
+
+  private func compute(
     _ part: RunDirectory, _ events: AsyncStream<Event>.Continuation
   ) async throws -> WorkerProcess.Ending {
     var info = try part.readInfo()
@@ -60,7 +72,7 @@ struct PartRuns: Sendable {
     var warnings = info.warnings
     let ending = try await worker.run { incoming, send in
       var incoming = incoming
-      try await send(WorkerRequest(directory: part.path, untilEpoch: untilEpoch))
+      try await send(WorkerRequest(part, untilEpoch: untilEpoch))
       while let event = try await incoming.next() {
         if case .failure(let failure) = event { reason = failure }
         if case .warning(let text) = event, !warnings.contains(text) { warnings.append(text) }

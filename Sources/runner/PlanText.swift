@@ -1,4 +1,5 @@
 import Datasets
+import Diagnostics
 import ExperimentConfig
 import Graph
 import Planning
@@ -129,7 +130,7 @@ enum PlanText {
     ]
   }
 
-  static func json(_ plan: Plan) -> JSONValue {
+  static func json(_ plan: Plan, _ diagnostics: [Diagnostic]) -> JSONValue {
     let layers = plan.graph.nodes.map { node -> JSONValue in
       [
         "node": .string(node.path), "layer": .string(node.layer),
@@ -149,6 +150,7 @@ enum PlanText {
       "flops": .integer(plan.graph.flops),
       "memory_bytes": .integer(plan.memory.total),
       "layers": .array(layers),
+      "warnings": DiagnosticJSON.warnings(diagnostics),
       "configuration": plan.loaded.resolved.canonicalForm,
     ]
   }

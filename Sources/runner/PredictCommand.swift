@@ -139,11 +139,12 @@ struct PredictCommand: AsyncParsableCommand {
       }
       let output = DatasetPrediction(
         models, record, split: (split ?? .test).rawValue, answer)
-      try output.write(csv: csv, json: json, on: terminal)
+      try output.write(csv: csv, json: json)
     } else {
       let (_, answer) = try await session.ask { ((), .images(images)) }
       let output = ImagePredictions(models, answer, top: top ?? min(3, models.classes))
-      try output.write(csv: csv, json: json, on: terminal)
+      try output.write(
+        csv: csv, json: json, on: StandardOutput.terminal(environment: environment))
     }
   }
 

@@ -40,8 +40,7 @@ struct PredictionModels {
   private static func plan(of run: RunDirectory) throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
-      diagnostics: diagnostics)
+      of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     return plan
   }
@@ -54,8 +53,9 @@ struct PredictionModels {
         "the run '\(run.path)' has failed, so there is no model to ask"
           + (info.failure.map { ": \($0)" } ?? ""))
     case .queued, .running, .interrupted:
+      let status = RunStatus(recorded: info.status.rawValue, of: run)
       throw InputError(
-        "the run '\(run.path)' has not finished (its status is '\(info.status.rawValue)')",
+        "the run '\(run.path)' has not finished (its status is '\(status.word)')",
         hint: "'runner resume \(run.path)' goes on with it, unless another process does")
     }
   }
@@ -107,19 +107,19 @@ struct PredictionModels {
 
   /// The path of a state dict that is still what the run wrote.
   private static func weights(_ name: String, of run: RunDirectory) throws -> String {
-    let path = run.file("weights/\(name).safetensors")
-    guard RunCatalog.isFile(path) else {
-      throw InputError("the run '\(run.path)' has no weights/\(name).safetensors any more")
-    }
     // The manifest of folds and seeds lies one folder above.
     let entry = "weights/\(name).safetensors"
+    guard try run.folder.kind(of: entry) != nil else {
+      throw InputError("the run '\(run.path)' has no \(entry) any more")
+    }
+    let file = try run.open(entry)
     let recorded =
       try Manifest.hash(of: entry, in: run)
       ?? Manifest.hash(of: "\(run.name)/\(entry)", in: RunDirectory(path: run.file("..")))
-    if let recorded, try Digest.hex(ofFile: path) != recorded {
+    if let recorded, try Digest.hex(of: file) != recorded {
       throw FileError(
-        path: path, reason: "is damaged: it is not what the run wrote (\(Manifest.name))")
+        path: file.path, reason: "is damaged: it is not what the run wrote (\(Manifest.name))")
     }
-    return path
+    return file.path
   }
 }

@@ -54,7 +54,7 @@ struct PredictionSession {
       let request = PredictionRequest(
         weights: models.weights, input: input, isInverted: isInverted,
         device: device(engine), threads: models.info.threads)
-      try await send(WorkerRequest(directory: models.run.path, predicting: request))
+      try await send(WorkerRequest(models.run, predicting: request))
       var bar = PredictionBar(terminal)
       defer { bar.clear() }
       while let event = try await events.next() {

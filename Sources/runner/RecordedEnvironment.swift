@@ -89,8 +89,7 @@ struct RecordedEnvironment {
   static func plan(of run: RunDirectory, processors: Int, needsWeights: Bool) throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: processors,
-      needsWeights: needsWeights, diagnostics: diagnostics)
+      of: run, processors: processors, needsWeights: needsWeights, diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     return plan
   }

@@ -36,6 +36,6 @@ struct ReportCommand: ParsableCommand {
       case .run(let run): try ReportPage.write(for: run)
       case .sweep(let path): try SweepOverview(path).writePage()
       }
-    try Terminal.writeOutput(path + "\n")
+    try StandardOutput.write(path + "\n")
   }
 }

@@ -41,17 +41,17 @@ struct ReproduceCommand: AsyncParsableCommand {
       environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet))
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      old.file("resolved.yaml"), overrides: threads.map { ["threads=\($0)"] } ?? [],
-      environment: [:], processors: ProcessInfo.processInfo.activeProcessorCount,
-      diagnostics: diagnostics)
+      of: old, overrides: threads.map { ["threads=\($0)"] } ?? [],
+      processors: ProcessInfo.processInfo.activeProcessorCount, diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     var session = RunSession(
-      plan: plan, experimentPath: old.file("experiment.yaml"),
+      plan: plan, experimentPath: old.open("experiment.yaml").path,
       runsDirectory: arguments.runsDirectory, places: PartPlaces(jobs: jobs), context: context)
     session.recorded = info
     let (new, _) = try await session.run()
     let comparison = try Reproduction(old: old, new: new, plan.experiment)
-    terminal.write("\n" + comparison.text(terminal) + "\n")
+    try StandardOutput.write(
+      comparison.text(StandardOutput.terminal(environment: environment)) + "\n")
     if !comparison.isSame { throw ExitCode(1) }
   }
 }

@@ -1,6 +1,5 @@
 import Diagnostics
 import ExperimentConfig
-import Files
 import FoundationEssentials
 import Reporting
 import RunRecord
@@ -98,7 +97,7 @@ struct Reproduction {
   // MARK: Comparing
 
   private static func manifest(_ run: RunDirectory) throws -> [String: String] {
-    let bytes = try FileReading.bytes(of: run.file(Manifest.name))
+    let bytes = try run.bytes(of: Manifest.name)
     var hashes: [String: String] = [:]
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
       hashes[String(line.dropFirst(66))] = String(line.prefix(64))
@@ -136,7 +135,7 @@ struct Reproduction {
     let parts = RunParts.all(of: old)
     if parts.isEmpty { return try firstStep(old, new, part: nil, experiment) }
     for part in parts {
-      let other = RunDirectory(path: new.file(part.name))
+      let other = new.part(part.name)
       if let step = try firstStep(part, other, part: part.name, experiment) { return step }
     }
     return nil
@@ -163,7 +162,7 @@ struct Reproduction {
 
   /// The loss of every step, as `losses.bin` holds them.
   private static func losses(_ run: RunDirectory) throws -> [Double] {
-    let bytes = try FileReading.bytes(of: run.file("losses.bin"))
+    let bytes = try run.bytes(of: "losses.bin")
     return (0..<bytes.count / 8).map { index in
       let word = bytes[(8 * index)..<(8 * index + 8)].reversed().reduce(UInt64(0)) {
         $0 << 8 | UInt64($1)

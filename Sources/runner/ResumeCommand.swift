@@ -1,7 +1,6 @@
 import ArgumentParser
 import Diagnostics
 import ExperimentConfig
-import Files
 import FoundationEssentials
 import Planning
 import Reporting
@@ -41,7 +40,7 @@ struct ResumeCommand: AsyncParsableCommand {
   @Flag(help: "Waits where another process works on the run, instead of refusing.")
   var wait = false
 
-  @Flag(name: .shortAndLong, help: "Prints warnings and errors only.")
+  @Flag(name: .shortAndLong, help: "Prints the directory of the run, warnings and errors only.")
   var quiet = false
 
   func validate() throws {
@@ -59,7 +58,8 @@ struct ResumeCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let terminal = Terminal(environment: environment)
     let context = RunContext(
-      environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet))
+      environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet),
+      presentation: quiet ? .directory : .result)
     let run = try arguments.resolve()
     let lock =
       wait
@@ -95,7 +95,7 @@ struct ResumeCommand: AsyncParsableCommand {
     with run: RunDirectory, _ info: RunInfo, _ places: PartPlaces, _ context: RunContext,
     _ interrupts: Interrupts
   ) async throws {
-    let needsWeights = !Self.hasCheckpoints(run)
+    let needsWeights = try !Self.hasCheckpoints(run)
     let plan = try plan(of: run, info, needsWeights: needsWeights)
     func check(_ engine: EngineDescription) async throws {
       try await self.check(
@@ -155,7 +155,7 @@ struct ResumeCommand: AsyncParsableCommand {
     needsWeights: Bool, isElsewhere: Bool, _ context: RunContext, _ interrupts: Interrupts
   ) async throws {
     var preparation = try RunPreparation(
-      plan, source: FileReading.bytes(of: run.file("resolved.yaml")), path: run.path, context)
+      plan, source: run.bytes(of: "resolved.yaml"), path: run.path, context)
     preparation.isElsewhere = isElsewhere
     preparation.isInterrupted = { await interrupts.wasInterruptedByNow }
     let record = RecordedEnvironment(info: info)
@@ -179,10 +179,10 @@ struct ResumeCommand: AsyncParsableCommand {
 
   /// Whether whatever goes on, the run or each of its parts, has a checkpoint, which holds all weights.
   /// All parts have their directories before the first of them begins.
-  private static func hasCheckpoints(_ run: RunDirectory) -> Bool {
+  private static func hasCheckpoints(_ run: RunDirectory) throws -> Bool {
     let parts = RunParts.all(of: run)
-    return (parts.isEmpty ? [run] : parts).allSatisfy {
-      (try? $0.readInfo().status) == .finished || Checkpoints($0).exist
+    return try (parts.isEmpty ? [run] : parts).allSatisfy {
+      try $0.readInfo().status == .finished || Checkpoints($0).exist()
     }
   }
 }

@@ -35,12 +35,18 @@ struct RmCommand: ParsableCommand {
     let targets = try resolve()
     try refuseNeeded(targets)
     var locks: [AnyObject] = []
+    defer { for case let lock as RunLock in locks { lock.release() } }
     for target in targets { locks.append(try lock(target)) }
     if !yes { try ask(targets) }
     var moved: [(from: String, to: String)] = []
-    defer { report(moved) }
-    for target in targets { moved.append((target.path, try RunTrash.move(target.path))) }
-    withExtendedLifetime(locks) {}
+    do {
+      for target in targets { moved.append((target.path, try RunTrash.move(target.path))) }
+    } catch {
+      // What has been moved by then is told all the same.
+      try report(moved)
+      throw error
+    }
+    try report(moved)
   }
 
   /// Everything that is named, each once.
@@ -113,21 +119,17 @@ struct RmCommand: ParsableCommand {
     }
   }
 
-  private func report(_ moved: [(from: String, to: String)]) {
-    var text = ""
+  private func report(_ moved: [(from: String, to: String)]) throws {
     if json {
       let items = moved.map { item -> JSONValue in
         ["run": .string(item.from), "trash": .string(item.to)]
       }
-      let bytes =
-        (try? JSONText.encode(JSONValue.object(["moved": .array(items)]), pretty: true)) ?? []
-      text = String(decoding: bytes, as: UTF8.self) + "\n"
+      try StandardOutput.write(json: JSONValue.object(["moved": .array(items)]))
     } else {
-      text = moved.map { item in
-        "moved \(TerminalText.line(item.from)) to \(TerminalText.line(item.to))\n"
-      }.joined()
+      for item in moved {
+        try StandardOutput.write(
+          "moved \(TerminalText.line(item.from)) to \(TerminalText.line(item.to))\n")
+      }
     }
-    // Whoever closed the output does not want to know.
-    try? Terminal.writeOutput(text)
   }
 }

@@ -32,7 +32,7 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Computes frozen layers in every epoch; the same as cache=false.")
   var noCache = false
 
-  @Flag(name: .shortAndLong, help: "Prints warnings and errors only.")
+  @Flag(name: .shortAndLong, help: "Prints the directory of the run, warnings and errors only.")
   var quiet = false
 
   @Flag(help: "Says at the end where the time went.")
@@ -57,7 +57,8 @@ struct RunCommand: AsyncParsableCommand {
     let context = RunContext(
       environment: environment,
       reporter: ConsoleReporter(Terminal(environment: environment), isQuiet: quiet),
-      warnings: warnings, showsProfile: profile)
+      warnings: warnings, showsProfile: profile,
+      presentation: json ? .progress : quiet ? .directory : .result)
     let session = RunSession(
       plan: plan, experimentPath: arguments.experiment, runsDirectory: runsDirectory,
       places: PartPlaces(jobs: jobs, slurm: slurm), context: context)
@@ -68,8 +69,7 @@ struct RunCommand: AsyncParsableCommand {
           JSONValue.self, from: JSONText.encode(summary))
       else { return }
       object["run"] = .string(run.path)
-      let bytes = try JSONText.encode(JSONValue.object(object), pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: JSONValue.object(object))
     }
   }
 }

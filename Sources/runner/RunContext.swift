@@ -12,7 +12,19 @@ final class RunContext {
   /// Where the time goes.
   var profile = ProfileClock()
   private let showsProfile: Bool
+  /// Where the result of the run is shown.
+  private let presentation: Presentation
   private var recordedByWorkers: [String] = []
+
+  /// How a command shows the run that it has trained.
+  enum Presentation {
+    /// The scores and the directory are what was asked for: standard output has them.
+    case result
+    /// The directory alone on standard output.
+    case directory
+    /// The command answers something else: the scores are progress.
+    case progress
+  }
 
   struct Warning: Sendable {
     var text: String
@@ -21,9 +33,10 @@ final class RunContext {
 
   init(
     environment: [String: String], reporter: ConsoleReporter, warnings: [Diagnostic] = [],
-    showsProfile: Bool = false
+    showsProfile: Bool = false, presentation: Presentation = .progress
   ) {
     self.showsProfile = showsProfile
+    self.presentation = presentation
     self.environment = environment
     self.reporter = reporter
     self.warnings = warnings.map {
@@ -40,8 +53,8 @@ final class RunContext {
   /// Takes a warning into the record without saying it.
   func note(_ warning: Warning) { warnings.append(warning) }
 
-  /// Says where the time went, where that was asked for.
-  func showProfile() {
+  /// Shows where the time went, if `--profile` asks for it.
+  private func showProfile() {
     if showsProfile { reporter.say(ProfileTable.render(profile.profile)) }
   }
 
@@ -51,8 +64,29 @@ final class RunContext {
     recordedByWorkers.append(text)
   }
 
-  /// Says all warnings once more.
-  func repeatWarnings() {
+  /// Shows the scores of a finished run, with all warnings once more, and its directory.
+  ///
+  /// - Parameter table: the scores; it ends with a line break.
+  /// - Throws: ``FileError`` if standard output cannot be written.
+  func present(_ table: String, of run: RunDirectory) throws {
+    let directory = TerminalText.printable(run.path)
+    reporter.say("")
+    switch presentation {
+    case .result: try StandardOutput.write(table)
+    case .directory: break
+    case .progress: reporter.say(table)
+    }
+    showProfile()
+    repeatWarnings()
+    switch presentation {
+    case .result: try StandardOutput.write("  " + directory + "\n")
+    case .directory: try StandardOutput.write(directory + "\n")
+    case .progress: reporter.say("  " + directory)
+    }
+  }
+
+  /// Repeats all warnings.
+  private func repeatWarnings() {
     for warning in warnings { reporter.warn(warning.text) }
   }
 

@@ -24,6 +24,7 @@ final class RunExecution {
   private var summary: RunSummary?
   private var failure: WorkerFailure?
   private var workerProfile = RunProfile()
+  private var hasBegun = false
 
   /// - Parameters:
   ///   - places: where folds or seeds are computed.
@@ -44,8 +45,13 @@ final class RunExecution {
   /// Several trainings, each with a worker of its own.
   func carryOutParts() async throws -> RunSummary {
     guard let parts = plan.experiment.parts else { throw ProgramFault("the run has no parts") }
-    try begin(run)
-    return try await finish(try await carryOut(parts))
+    do {
+      try begin(run)
+      return try await finish(try await carryOut(parts))
+    } catch {
+      recordFailure(error)
+      throw error
+    }
   }
 
   /// One training, by a worker that is asked first what it computes with.
@@ -54,14 +60,19 @@ final class RunExecution {
   func carryOut(
     after check: (EngineDescription) async throws -> Void
   ) async throws -> RunSummary {
-    let ending = try await WorkerProcess(environment: context.environment, interrupts).run {
-      [self] events, send in
-      var events = events
-      try await check(try await events.engine(interrupts))
-      try begin(run)
-      try await follow(events, send)
+    do {
+      let ending = try await WorkerProcess(environment: context.environment, interrupts).run {
+        [self] events, send in
+        var events = events
+        try await check(try await events.engine(interrupts))
+        try begin(run)
+        try await follow(events, send)
+      }
+      return try await finish(ending)
+    } catch {
+      recordFailure(error)
+      throw error
     }
-    return try await finish(ending)
   }
 
   /// Gives a worker that has started the run, and shows what it says.
@@ -69,7 +80,7 @@ final class RunExecution {
     _ events: WorkerProcess.Events, _ send: (WorkerRequest) async throws -> Void
   ) async throws {
     var events = events
-    try await send(WorkerRequest(directory: run.path, untilEpoch: untilEpoch))
+    try await send(WorkerRequest(run, untilEpoch: untilEpoch))
     while let event = try await events.next() {
       if case .end(let result) = event { summary = result }
       if case .failure(let reason) = event { failure = reason }
@@ -87,6 +98,7 @@ final class RunExecution {
     info.failure = nil
     info.ended = nil
     try run.write(json: info, to: "run.json")
+    hasBegun = true
   }
 
   // MARK: Folds and seeds
@@ -170,11 +182,8 @@ final class RunExecution {
     try close(.finished, nil)
     try Self.tidy(run)
     context.profile.cut("report")
-    context.reporter.say(
-      "\n" + SummaryTable.render(summary, seconds: start.duration(to: clock.now).seconds))
-    context.showProfile()
-    context.repeatWarnings()
-    context.reporter.say("  " + TerminalText.printable(run.path))
+    try context.present(
+      SummaryTable.render(summary, seconds: start.duration(to: clock.now).seconds), of: run)
     return summary
   }
 
@@ -187,7 +196,7 @@ final class RunExecution {
         path: error.path,
         reason: error.reason + "; all else is there, 'runner report \(run.path)' writes the page")
     }
-    for part in [run] + RunParts.all(of: run) { Checkpoints(part).removeAll() }
+    for part in [run] + RunParts.all(of: run) { try Checkpoints(part).removeAll() }
     // Of programs that were killed right after a part had finished; one that lives keeps its own.
     for part in RunParts.all(of: run) where isLocked(part) {
       (try? RunLock.acquire(part, takesOver: true))?.release()
@@ -196,14 +205,12 @@ final class RunExecution {
 
   /// Whether a finished run was killed before ``tidy(_:)`` had done its work.
   static func isUntidy(_ run: RunDirectory) -> Bool {
-    !RunCatalog.isFile(run.file("report.html")) || RunCatalog.isFolder(run.file("checkpoints"))
-      || RunParts.all(of: run).contains {
-        RunCatalog.isFolder($0.file("checkpoints")) || isLocked($0)
-      }
+    !run.isFile("report.html") || run.isFolder("checkpoints")
+      || RunParts.all(of: run).contains { $0.isFolder("checkpoints") || isLocked($0) }
   }
 
   private static func isLocked(_ part: RunDirectory) -> Bool {
-    RunCatalog.isFile(part.file(".lock"))
+    part.isFile(RunLock.names[0])
   }
 
   private func close(_ status: RunInfo.Status, _ failure: String?) throws {
@@ -215,6 +222,19 @@ final class RunExecution {
       info.warnings.append(warning)
     }
     try run.write(json: info, to: "run.json")
+  }
+
+  /// Records that the run did not finish if an error bypassed ``finish(_:)``. A run that this process has
+  /// not begun stays as it was recorded, and so does an ending that is recorded already.
+  ///
+  /// - Parameter isNew: the run was made by this process, so that it counts from its preparation on.
+  func recordFailure(_ error: any Error, isNew: Bool = false) {
+    guard hasBegun || isNew else { return }
+    do {
+      try RunEnding.record(error, in: run)
+    } catch let problem {
+      context.reporter.warn("run.json does not say how the run ended\n  \(problem)")
+    }
   }
 
   /// Records why a run did not finish, and says how it goes on.
@@ -246,7 +266,7 @@ final class RunExecution {
       if case .killed = ending { record(.interrupted, message) } else { record(.failed, message) }
       context.reporter.say("  " + TerminalText.printable(run.path))
       if let failure, failure.exitCode == CommandFailure.wrongInput {
-        if RunCatalog.isFolder(run.file("checkpoints")) { context.reporter.say(resume) }
+        if run.isFolder("checkpoints") { context.reporter.say(resume) }
         return InputError(message)
       }
       context.reporter.say(resume)

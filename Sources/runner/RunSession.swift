@@ -20,6 +20,20 @@ struct RunSession {
         "--launcher slurm is for the folds or seeds of a run, and this one is one training",
         hint: "srun runner \(experimentPath)")
     }
+    var prepared: (execution: RunExecution, lock: RunLock)?
+    defer { prepared?.lock.release() }
+    do {
+      return try await carryOut { prepared = $0 }
+    } catch {
+      prepared?.execution.recordFailure(error, isNew: true)
+      throw error
+    }
+  }
+
+  /// - Parameter keep: gets what must outlive an error: the run, whose end is recorded, and its lock.
+  private func carryOut(
+    _ keep: ((execution: RunExecution, lock: RunLock)) -> Void
+  ) async throws -> (RunDirectory, RunSummary) {
     let interrupts = Interrupts()
     interrupts.start()
     let worker = try WorkerProcess(environment: context.environment, interrupts)
@@ -32,13 +46,12 @@ struct RunSession {
       let engine = try await description
       context.profile.cut("start-up: LibTorch, after that")
       let prepared = try prepare(inputs, preparation, engine, interrupts)
+      keep(prepared)
       context.profile.cut("preparation")
-      defer { prepared.lock.release() }
       return (prepared.execution.run, try await prepared.execution.carryOutParts())
     }
     // The worker loads LibTorch while the data is looked for.
-    var prepared: (execution: RunExecution, lock: RunLock)?
-    defer { prepared?.lock.release() }
+    var execution: RunExecution?
     let ending = try await worker.run { events, send in
       var events = events
       let preparation = try preparation(interrupts)
@@ -48,12 +61,13 @@ struct RunSession {
       let engine = try await events.engine(interrupts)
       context.profile.cut("start-up: LibTorch, after that")
       let made = try prepare(inputs, preparation, engine, interrupts)
-      prepared = made
+      keep(made)
+      execution = made.execution
       try made.execution.begin(made.execution.run)
       context.profile.cut("preparation")
       try await made.execution.follow(events, send)
     }
-    guard let execution = prepared?.execution else { throw ProgramFault("no run was prepared") }
+    guard let execution else { throw ProgramFault("no run was prepared") }
     return (execution.run, try await execution.finish(ending))
   }
 

@@ -8,7 +8,6 @@ struct SchemaCommand: ParsableCommand {
     commandName: "schema", abstract: "Prints the JSON Schema of experiment files, for editors.")
 
   func run() throws {
-    let bytes = try JSONText.encode(JSONSchema.make(.standard), pretty: true)
-    try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+    try StandardOutput.write(json: JSONSchema.make(.standard))
   }
 }

@@ -24,24 +24,23 @@ struct ShowCommand: ParsableCommand {
   }
 
   private func show(sweep path: String) throws {
-    let terminal = Terminal.output(environment: ProcessInfo.processInfo.environment)
+    let terminal = StandardOutput.terminal(environment: ProcessInfo.processInfo.environment)
     let sweep = try SweepOverview(path)
     if json {
-      let bytes = try JSONText.encode(sweep.json(terminal), pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: sweep.json(terminal))
     } else {
-      try Terminal.writeOutput(sweep.text(terminal))
+      try StandardOutput.write(sweep.text(terminal))
     }
   }
 
   private func show(_ run: RunDirectory) throws {
     let evidence = RunEvidence(reading: run)
     if json {
-      let bytes = try JSONText.encode(RunOverview(evidence).json, pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: RunOverview(evidence).json)
     } else {
-      let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
-      terminal.write(ShowText(terminal).render(RunOverview(evidence)))
+      let terminal = StandardOutput.terminal(
+        environment: ProcessInfo.processInfo.environment)
+      try StandardOutput.write(ShowText(terminal).render(RunOverview(evidence)))
     }
   }
 }

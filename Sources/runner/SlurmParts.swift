@@ -111,7 +111,7 @@ struct SlurmParts: Sendable {
       let epochs = (try? part.readEpochs().count) ?? 0
       if ending == .interrupted, let untilEpoch, epochs >= untilEpoch { return .interrupted }
       guard ending.isCrash || ending == .interrupted else {
-        return failed(ProcessLog.lastError(log) ?? "its process \(ending.inWords)")
+        return failed(ProcessLog.lastError(log, below: run.path) ?? "its process \(ending.inWords)")
       }
       if crashes.add(epochs: epochs) == 2 { return failed("its process \(ending.inWords)") }
     }

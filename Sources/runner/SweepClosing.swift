@@ -91,7 +91,7 @@ struct SweepClosing {
   /// The same for programs.
   func json(status: String) -> JSONValue {
     [
-      "sweep": .string(directory.path), "objective": .string(table.objective),
+      "sweep": .string(directory.path), "objective": .string(table.objectiveKey),
       "higher_is_better": .boolean(table.higherIsBetter), "status": .string(status),
       "ranked": .boolean(table.isRanked), "best": table.best.map(json) ?? .null,
       "trials": .array(table.rows.map(json)),
@@ -106,6 +106,11 @@ struct SweepClosing {
     func number(_ value: Double?) -> JSONValue {
       value.flatMap { $0.isFinite ? JSONValue.number($0) : nil } ?? .null
     }
+    func scores(_ prefix: String) -> JSONValue {
+      let own = row.scores.filter { $0.key.hasPrefix(prefix) }
+        .map { (String($0.key.dropFirst(prefix.count)), number($0.value)) }
+      return .object(Dictionary(own) { first, _ in first })
+    }
     return [
       "rank": row.rank.map(JSONValue.integer) ?? .null, "trial": .integer(row.trial),
       "run": .string("\(directory.path)/trials/\(row.directory)"),
@@ -113,12 +118,18 @@ struct SweepClosing {
       "reason": row.reason.map(JSONValue.string) ?? .null,
       "values": .object(
         Dictionary(zip(table.keys, row.values.map(JSONValue.string))) { first, _ in first }),
-      "scores": .object(row.scores.mapValues(number)),
+      "validation": scores("validation_"), "test": scores("test_"),
     ]
   }
 }
 
 extension SweepTable {
+  /// What decides, under the name that every command gives it: `validation.loss`.
+  var objectiveKey: String {
+    objective.hasPrefix("validation_")
+      ? "validation." + objective.dropFirst("validation_".count) : objective
+  }
+
   /// The trials that have no result, in their order.
   var failures: [Row] {
     rows.filter { $0.status != "finished" && $0.reason != nil }.sorted { $0.trial < $1.trial }
@@ -131,7 +142,7 @@ enum SweepInterval {
   static func words(
     _ row: SweepTable.Row, _ table: SweepTable, _ directory: SweepDirectory
   ) -> String? {
-    let run = RunDirectory(path: directory.file("trials/\(row.directory)"))
+    let run = directory.trial(row.directory)
     // A trial without a readable summary has no interval to show.
     let intervals = (try? run.readSummary())?.intervals ?? [:]
     let key = String(table.objective.dropFirst("validation_".count))

@@ -48,7 +48,7 @@ enum SweepPictures {
   ) -> [SweepPlots.Curve] {
     guard file.objective.isInEpochs else { return [] }
     return table.rows.map { row in
-      let run = RunDirectory(path: directory.file("trials/\(row.directory)"))
+      let run = directory.trial(row.directory)
       let epochs = TrialDirectory(reading: run).epochs.filter { $0.fold <= 1 }
         .sorted { $0.epoch < $1.epoch }
       return SweepPlots.Curve(

@@ -36,12 +36,13 @@ final class SweepSession {
       warn(shortage)
     }
     if command.dryRun {
-      let left = slurm == nil && text.isForeseeable
-      let json = text.json(estimate, jobs: slurm == nil ? capacity : nil, isForeseeable: left)
-      return try Terminal.writeOutput(
-        command.json
-          ? String(decoding: JSONText.encode(json, pretty: true), as: UTF8.self) + "\n"
-          : opening + "\n" + text.trials())
+      let isKnown = slurm == nil && text.isForeseeable
+      if command.json {
+        let jobs = slurm == nil ? capacity : nil
+        return try StandardOutput.write(
+          json: text.json(estimate, jobs: jobs, isForeseeable: isKnown))
+      }
+      return try StandardOutput.write(opening + "\n" + text.trials())
     }
     let directory =
       try plan.directory
@@ -147,16 +148,17 @@ final class SweepSession {
         warn(problem)
       }
     }
-    let text = SweepClosing(terminal: terminal, table: table, directory: directory)
-    if command.quiet {
-      warnOfTrials(table, outcome)
-    } else {
-      terminal.write(text.render())
-    }
+    let text = SweepClosing(
+      terminal: StandardOutput.terminal(environment: environment), table: table,
+      directory: directory)
+    if command.quiet { warnOfTrials(table, outcome) }
     if command.json {
       let status = outcome.ending == .done ? "finished" : "interrupted"
-      let bytes = try JSONText.encode(text.json(status: status), pretty: true)
-      try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
+      try StandardOutput.write(json: text.json(status: status))
+    } else if !command.quiet {
+      try StandardOutput.write(text.render())
+    } else {
+      try StandardOutput.write(TerminalText.printable(directory.path) + "\n")
     }
   }
 

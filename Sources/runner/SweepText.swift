@@ -83,7 +83,7 @@ struct SweepText {
     return [
       "sweep": plan.directory.map { .string($0.path) } ?? .null, "name": .string(file.name),
       "strategy": .string(file.strategy.kind.rawValue),
-      "objective": .string("validation_\(file.objective.key)"),
+      "objective": .string("validation.\(file.objective.key)"),
       "higher_is_better": .boolean(file.objective.higherIsBetter),
       "epochs": .integer(plan.epochs),
       "compared_after": .array(file.strategy.rungs(of: plan.epochs).map(JSONValue.integer)),

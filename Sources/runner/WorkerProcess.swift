@@ -43,6 +43,10 @@ final class WorkerProcess {
     }
   }
 
+  /// Bytes of an event; the summary of a run with many classes takes some hundred thousand. What is longer
+  /// is no event.
+  private static let longestLine = 1 << 28
+
   private let path: String
   private let environment: Environment
   private let interrupts: Interrupts
@@ -88,7 +92,9 @@ final class WorkerProcess {
       }
       defer { interrupts.remove(token) }
       do {
-        try await body(Events(lines: execution.standardOutput.strings().makeAsyncIterator())) {
+        let lines = execution.standardOutput
+          .strings(bufferingPolicy: .maxLineLength(Self.longestLine))
+        try await body(Events(lines: lines.makeAsyncIterator())) {
           let line = String(decoding: try JSONText.encode($0), as: UTF8.self)
           do {
             _ = try await execution.standardInputWriter.write(line + "\n")

@@ -157,7 +157,7 @@ import Testing
     let stopped = try await program.run(
       ["sweep", "small.yaml", "lr=[1e-2,1e-3]", "--jobs", "1", "--quiet"])
     #expect(stopped.code == 75, "\(stopped.error)")
-    #expect(!stopped.error.contains("has no result"))
+    #expect(!stopped.text.contains("has no result"))
     try program.write("", to: "alone")
     let resumed = try await program.run(["resume", "sweep/1"])
     #expect(resumed.code == 75, "\(resumed.error)")

@@ -60,7 +60,6 @@ import Testing
     for _ in 0..<2 {
       let outcome = try await program.run(words)
       #expect(outcome.code == 70)
-      #expect(outcome.output.isEmpty)
       #expect(outcome.error.hasPrefix("error: trial 2 has no result: "), "\(outcome.error)")
     }
     let sweep = try SweepTests.sweep(program)
@@ -108,7 +107,7 @@ import Testing
     let outcome = try await program.run(words)
     #expect(outcome.code == 2)
     #expect(outcome.error.contains("no trial has a validation f1 macro"), "\(outcome.error)")
-    #expect(!outcome.error.contains("best:"))
+    #expect(!outcome.text.contains("best:"))
     #expect(try await program.run(words + ["-q"]).error.contains("trial 1 is not ranked"))
     program.environment = [:]
     let best = try await program.run(["show", "sweep/best"])

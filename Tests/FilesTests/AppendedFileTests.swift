@@ -8,7 +8,7 @@ struct AppendedFileTests {
   init() throws { folder = try TemporaryFolder() }
 
   @Test func appendsLines() throws {
-    let file = try AppendedFile(creating: folder.path + "/log")
+    let file = try AppendedFile(creating: "log", in: RootedDirectory(folder.path))
     try file.append(line: "one".utf8)
     try file.append(line: [])
     try file.append(line: Array("three".utf8))
@@ -18,27 +18,28 @@ struct AppendedFileTests {
 
   @Test func isCreatedOnce() throws {
     let path = folder.path + "/log"
-    let first = try AppendedFile(creating: path)
+    let first = try AppendedFile(creating: "log", in: RootedDirectory(folder.path))
     #expect(throws: FileError(path: path, reason: "cannot create it: File exists")) {
-      _ = try AppendedFile(creating: path)
+      _ = try AppendedFile(creating: "log", in: RootedDirectory(folder.path))
     }
     try first.append(line: "kept".utf8)
     #expect(try folder.text("log") == "kept\n")
   }
 
   @Test func saysWhyItCannotBeCreated() throws {
-    let below = try folder.write([], "file") + "/log"
-    #expect(throws: FileError(path: below, reason: "cannot create it: Not a directory")) {
-      _ = try AppendedFile(creating: below)
+    let file = try folder.write([], "file")
+    #expect(throws: FileError(path: file, reason: "cannot open it: Not a directory")) {
+      _ = try AppendedFile(creating: "log", in: RootedDirectory(file))
     }
     let cut = folder.path + "/a\0b"
-    #expect(throws: FileError(path: cut, reason: "the name of a file cannot hold a zero byte")) {
-      _ = try AppendedFile(creating: cut)
+    #expect(throws: FileError(path: cut, reason: "is not a path inside \(folder.path)")) {
+      _ = try AppendedFile(creating: "a\0b", in: RootedDirectory(folder.path))
     }
   }
 
   @Test func linesOfManyWritersStayWhole() async throws {
-    nonisolated(unsafe) let file = try AppendedFile(creating: folder.path + "/log")
+    nonisolated(unsafe) let file = try AppendedFile(
+      creating: "log", in: RootedDirectory(folder.path))
     try await withThrowingTaskGroup { group in
       for writer in 0..<8 {
         group.addTask {
@@ -59,11 +60,12 @@ struct AppendedFileTests {
 
   @Test func aLineThatDoesNotFitIsAnError() async throws {
     let path = folder.path + "/log"
-    await #expect(processExitsWith: .success) { [path = path as String] in
+    await #expect(processExitsWith: .success) {
+      [path = path as String, folder = folder.path as String] in
       signal(SIGXFSZ, SIG_IGN)
       var limit = rlimit(rlim_cur: 1000, rlim_max: 1000)
       setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-      let file = try AppendedFile(creating: path)
+      let file = try AppendedFile(creating: "log", in: RootedDirectory(folder))
       try file.append(line: [UInt8](repeating: 65, count: 900))
       #expect(throws: FileError(path: path, reason: "cannot write it: File too large")) {
         try file.append(line: [UInt8](repeating: 66, count: 900))

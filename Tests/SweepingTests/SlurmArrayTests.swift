@@ -15,9 +15,9 @@ import Testing
       ("137\n", .signaled(9)), ("143\n", .signaled(15)),
     ] {
       try folder.write(Array(text.utf8), "codes/3")
-      #expect(SlurmArray.ending(3, in: folder.path) == ending)
+      #expect(SlurmArray.ending(3, in: RootedDirectory(folder.path)) == ending)
     }
-    #expect(SlurmArray.ending(4, in: folder.path) == nil)
+    #expect(SlurmArray.ending(4, in: RootedDirectory(folder.path)) == nil)
     #expect(TrialEnding.signaled(9).isCrash)
   }
 
@@ -58,7 +58,7 @@ import Testing
       """, to: "trial")
     let array = SlurmArray(
       number: 1, tasks: [.init(run: folder.path, untilEpoch: nil, log: folder.path + "/log")])
-    try array.write(to: folder.path, program: folder.path + "/trial")
+    try array.write(to: RootedDirectory(folder.path), program: folder.path + "/trial")
     try write(
       """
       export PATH='\(folder.path)/tools':"$PATH" SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=0

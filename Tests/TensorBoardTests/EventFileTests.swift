@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import PNGImage
 import RunRecord
 import TensorBoard
@@ -59,16 +60,16 @@ private func records(_ bytes: [UInt8]) -> [[UInt8]] {
 
   @Test func fileIsNamedAsTensorBoardWantsIt() throws {
     let writer = try EventFileWriter(
-      in: folder, wallTime: 1_700_000_000.9, host: "a/b ü", processIdentifier: 7)
+      in: RootedDirectory(folder), wallTime: 1_700_000_000.9, host: "a/b ü", processIdentifier: 7)
     #expect(writer.path == "\(folder)/events.out.tfevents.1700000000.a-b--.7.0")
     #expect(throws: FileError.self) {
       try EventFileWriter(
-        in: folder, wallTime: 1_700_000_000, host: "a/b ü", processIdentifier: 7)
+        in: RootedDirectory(folder), wallTime: 1_700_000_000, host: "a/b ü", processIdentifier: 7)
     }
   }
 
   @Test func wholeRecordsSurviveEveryCut() throws {
-    let writer = try EventFileWriter(in: folder, wallTime: 1, host: "h")
+    let writer = try EventFileWriter(in: RootedDirectory(folder), wallTime: 1, host: "h")
     for epoch in 1...3 {
       try writer.append(
         EpochRecord(fold: 0, epoch: epoch, values: ["val_loss": 0.5, "lr": 1]), wallTime: 2)
@@ -86,6 +87,36 @@ private func records(_ bytes: [UInt8]) -> [[UInt8]] {
       #expect(records(Array(bytes.prefix(cut))).count == ends.prefix { $0 <= cut }.count)
     }
   }
+
+  @Test func continuesAFile() throws {
+    let directory = RootedDirectory(folder)
+    let writer = try EventFileWriter(in: directory, wallTime: 1, host: "h")
+    let length = writer.length
+    try writer.append(EpochRecord(fold: 0, epoch: 1, values: ["lr": 1]), wallTime: 2)
+    let again = try EventFileWriter(continuing: writer.name, in: directory, at: length)
+    try again.append(EpochRecord(fold: 0, epoch: 2, values: ["lr": 1]), wallTime: 2)
+    #expect(try records(FileReading.bytes(of: writer.path)).count == 2)
+  }
+
+  /// Filled up with zeros, it would end there for TensorBoard.
+  @Test func aFileThatWasCutIsNotFilledUp() throws {
+    let directory = RootedDirectory(folder)
+    let writer = try EventFileWriter(in: directory, wallTime: 1, host: "h")
+    let length = writer.length
+    #expect(truncate(writer.path, length - 3) == 0)
+    #expect(throws: FileError.self) {
+      try EventFileWriter(continuing: writer.name, in: directory, at: length)
+    }
+    #expect(try directory.size(of: writer.name) == length - 3)
+  }
+
+  @Test(arguments: [
+    ("events.out.tfevents.1700000000.a-b--.7.0", true), ("events.out.tfevents.1.h.1.0", true),
+    ("events.out.tfevents.../../../thesis.0", false), ("events.x/../thesis", false),
+    ("../events.out.tfevents.1.h.1.0", false), ("events.out.tfevents.1.h.1.0\n", false),
+    ("events.out.tfevents.1.h.1", false), ("metrics.jsonl", false),
+  ])
+  func names(_ name: String, _ isName: Bool) { #expect(EventFileWriter.isName(name) == isName) }
 
   @Test(arguments: [
     ("train_loss", "loss/train"), ("val_f1_macro", "f1_macro/validation"), ("lr", "lr"),
@@ -105,7 +136,7 @@ private func records(_ bytes: [UInt8]) -> [[UInt8]] {
     #expect(picture[14 + 1, 14 + 2 * cell + 1] == .init(0x08306B))
     #expect(picture[14 + 2 * cell + 1, 14 + 1] == .init(0xFFFFFF))
     #expect(ConfusionPicture.draw(PredictionTable(classes: 3)) == nil)
-    let writer = try EventFileWriter(in: folder, wallTime: 3, host: "picture")
+    let writer = try EventFileWriter(in: RootedDirectory(folder), wallTime: 3, host: "picture")
     try writer.append(confusionOf: table, split: "test", step: 1, wallTime: 4)
     let last = try #require(records(FileReading.bytes(of: writer.path)).last)
     let png = try picture.png()

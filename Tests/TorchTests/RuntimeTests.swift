@@ -19,6 +19,31 @@ extension TorchTests {
         error?.description == "setThreadCount: the number of threads must be positive, not 0")
     }
 
+    /// Threads that the pool has already take part, and those of another calling thread.
+    @Test func denormalNumbersAreZeroOnAllThreads() async {
+      await #expect(processExitsWith: .success) {
+        func tiny(_ count: Int) throws -> Set<UInt32> {
+          Set(try Tensor.ones([count]).mul(1e-30).mul(1e-10).floats().map(\.bitPattern))
+        }
+        let count = 1 << 20
+        try Runtime.setThreadCount(2)
+        let denormal = try tiny(count)
+        #expect(denormal == [Float(1e-40).bitPattern])
+        guard Runtime.setFlushDenormal(true) else { return }
+        let two = try tiny(count)
+        try Runtime.setThreadCount(1)
+        let one = try tiny(count)
+        #expect(one == [0] && two == one)
+        try Runtime.setThreadCount(2)
+        Runtime.setFlushDenormal(false)
+        #expect(try tiny(count) == denormal)
+        // Normal numbers have the same bits in both modes.
+        let plain = try Tensor.ones([count]).mul(0.3).floats()
+        Runtime.setFlushDenormal(true)
+        #expect(try Tensor.ones([count]).mul(0.3).floats() == plain)
+      }
+    }
+
     @Test func determinism() throws {
       try Runtime.setDeterministic(true)
       #expect(Runtime.isDeterministic)

@@ -102,9 +102,9 @@ CT_CHECKED ct_status ct_set_num_threads(int32_t count);
 int32_t ct_num_threads(void);
 /// Asks for deterministic algorithms (an operation that has none fails) and, on CUDA, decides TF32.
 CT_CHECKED ct_status ct_set_deterministic(bool deterministic, bool allow_tf32);
-/// Takes numbers too small for a normal float as zero, on this thread and those it starts; false where
-/// the processor cannot.
-bool ct_set_flush_denormal(bool flush);
+/// Takes numbers too small for a normal float as zero, on this thread and, with `pool`, on those that
+/// compute its operations; false if the processor cannot.
+bool ct_set_flush_denormal(bool flush, bool pool);
 /// Keeps freed memory in the process, so that the large blocks of the next batch need not be asked
 /// from the system and zeroed by it again. False where the C library has no such setting.
 bool ct_keep_freed_memory(void);

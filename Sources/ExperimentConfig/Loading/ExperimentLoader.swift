@@ -143,11 +143,14 @@ package struct ExperimentLoader: Sendable {
     guard var tree = extended(written, chain: [source.name], record: &record, diagnostics) else {
       return nil
     }
+    var applied: [OverrideConflicts.Applied] = []
     for argument in overrides {
       guard let override = Override(argument, diagnostics: diagnostics) else { continue }
-      tree = override.apply(
-        to: tree, catalog: catalog, diagnostics: diagnostics, history: &record.history)
+      let path = override.apply(
+        to: &tree, catalog: catalog, diagnostics: diagnostics, history: &record.history)
+      if let path { applied.append(OverrideConflicts.Applied(override: override, path: path)) }
     }
+    OverrideConflicts(applied, in: tree).report(into: diagnostics)
     return tree
   }
 

@@ -60,13 +60,16 @@ struct Override {
     if value == nil { return nil }
   }
 
-  /// The tree with this override applied; unchanged where the reason has been reported.
+  /// Applies this override to the tree.
+  ///
+  /// - Returns: the path that the key means; `nil` once the reason why it cannot be applied has been
+  ///   reported.
   func apply(
-    to root: YAMLNode, catalog: Catalog, diagnostics: DiagnosticCollector,
+    to root: inout YAMLNode, catalog: Catalog, diagnostics: DiagnosticCollector,
     history: inout [String: [Superseded]]
-  ) -> YAMLNode {
+  ) -> [String]? {
     guard let path = locate(in: root, catalog: catalog, diagnostics: diagnostics) else {
-      return root
+      return nil
     }
     let type = SchemaType.record(ExperimentSchema.root)
     let old = Superseded.find(path, in: root)
@@ -80,10 +83,11 @@ struct Override {
         try editing
         .set(path[...], to: value, in: root, as: type, at: keyRange)
       if let old { history[path.joined(separator: "."), default: []].append(old) }
-      return edited ?? root
+      if let edited { root = edited }
+      return path
     } catch {
       diagnostics.error(error.message, at: keyRange, hint: error.hint)
-      return root
+      return nil
     }
   }
 

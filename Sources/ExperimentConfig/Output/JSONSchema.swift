@@ -1,54 +1,109 @@
 /// The JSON Schema (draft 2020-12) of experiment files, for editors. It is built from the same
-/// declarations that check them.
+/// declarations that check them, and accepts what a YAML 1.1 or a 1.2 reader makes of a file: the text
+/// `1e-3` where 1.1 sees no number, and true where it sees `yes`.
 package enum JSONSchema {
   package static func make(_ catalog: Catalog) -> JSONValue {
-    guard case .object(var root) = record(ExperimentSchema.root, catalog) else { return [:] }
+    // A file that extends another need not repeat what is required, neither at the top nor below.
+    let partial = JSONSchemaWriter(catalog, isPartial: true)
+    let whole = JSONSchemaWriter(catalog, isPartial: false)
+    guard case .object(var root) = partial.record(ExperimentSchema.root) else { return [:] }
     root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     root["title"] = "runner experiment"
-    // A file that extends another need not repeat what is required.
-    root["required"] = nil
-    root["anyOf"] = [
-      ["required": ["extends"]],
-      ["required": .array(required(ExperimentSchema.root).map(JSONValue.string))],
-    ]
+    root["anyOf"] = [["required": ["extends"]], whole.requirements(of: ExperimentSchema.root)]
     var definitions: [String: JSONValue] = [
-      "reference": ["type": "string", "pattern": "\\$\\{.+\\}"]
+      "reference": ["type": "string", "pattern": "\\$\\{.+\\}"],
+      "layers": [
+        "anyOf": [
+          ["type": "array", "minItems": 1, "items": ["$ref": "#/$defs/layer"]],
+          ["$ref": "#/$defs/model"],
+        ]
+      ],
     ]
     for kind in ComponentKind.allCases {
-      definitions[kind.rawValue] = component(kind, catalog)
+      definitions[whole.name(of: kind)] = whole.component(kind)
+      definitions[partial.name(of: kind)] = partial.component(kind)
     }
-    definitions["layers"] = [
-      "anyOf": [
-        ["type": "array", "minItems": 1, "items": ["$ref": "#/$defs/layer"]],
-        ["$ref": "#/$defs/model"],
-      ]
-    ]
     root["$defs"] = .object(definitions)
     return .object(root)
   }
+}
 
-  private static func record(_ schema: RecordSchema, _ catalog: Catalog) -> JSONValue {
+/// Writes the parts of the schema.
+struct JSONSchemaWriter {
+  private let catalog: Catalog
+  /// Whether required keys may be left out.
+  private let isPartial: Bool
+
+  init(_ catalog: Catalog, isPartial: Bool) {
+    self.catalog = catalog
+    self.isPartial = isPartial
+  }
+
+  /// The definition of a component kind. Elements of lists and layers are whole in any file.
+  func name(of kind: ComponentKind) -> String {
+    isPartial && Self.isMerged(kind) ? "\(kind.rawValue)_in_part" : kind.rawValue
+  }
+
+  /// Whether a file's component adds to that of the file which it extends.
+  private static func isMerged(_ kind: ComponentKind) -> Bool {
+    switch kind {
+    case .layer, .transform, .metric: false
+    case .model, .dataset, .loss, .optimizer, .schedule: true
+    }
+  }
+
+  // MARK: Records
+
+  func record(_ schema: RecordSchema) -> JSONValue {
     var properties: [String: JSONValue] = [:]
-    for field in schema.fields { properties[field.name] = self.field(field, catalog) }
-    return [
+    for field in schema.fields { properties[field.name] = self.field(field) }
+    var object: [String: JSONValue] = [
       "type": "object", "additionalProperties": false, "properties": .object(properties),
-      "required": .array(required(schema).map(JSONValue.string)),
     ]
+    if !isPartial { object["required"] = .array(Self.required(schema).map(JSONValue.string)) }
+    return .object(object)
+  }
+
+  /// What a file has to have that extends no other: the required keys at every level, and whole
+  /// components.
+  func requirements(of schema: RecordSchema) -> JSONValue {
+    var properties: [String: JSONValue] = [:]
+    for field in schema.fields {
+      switch field.type {
+      case .record(let inner): properties[field.name] = nullable(requirements(of: inner), field)
+      case .component(let kind) where Self.isMerged(kind):
+        properties[field.name] = self.field(field)
+      default: break
+      }
+    }
+    return [
+      "required": .array(Self.required(schema).map(JSONValue.string)),
+      "properties": .object(properties),
+    ]
+  }
+
+  private func nullable(_ requirement: JSONValue, _ field: Field) -> JSONValue {
+    Self.mayBeNull(field) ? ["anyOf": [requirement, ["type": "null"]]] : requirement
   }
 
   private static func required(_ schema: RecordSchema) -> [String] {
     schema.fields.filter(\.isRequired).map(\.name)
   }
 
-  private static func field(_ field: Field, _ catalog: Catalog) -> JSONValue {
-    var description = field.doc
-    if case .defaulted(let text) = field.presence { description += " Default: \(text)." }
-    var alternatives = [type(field.type, catalog), ["$ref": "#/$defs/reference"]]
-    if mayBeNull(field) { alternatives.append(["type": "null"]) }
-    return ["anyOf": .array(alternatives), "description": .string(description)]
+  private func field(_ field: Field) -> JSONValue {
+    var alternatives = [type(field.type), ["$ref": "#/$defs/reference"]]
+    if Self.mayBeNull(field) { alternatives.append(["type": "null"]) }
+    var object: [String: JSONValue] = [
+      "anyOf": .array(alternatives), "description": .string(field.doc),
+    ]
+    if case .defaulted(let text) = field.presence {
+      object["default"] = Self.value(of: text, field.type)
+      object["description"] = .string(field.doc + " Default: \(text).")
+    }
+    return .object(object)
   }
 
-  /// Where nothing behind the colon is no mistake.
+  /// Whether an empty value is no mistake.
   private static func mayBeNull(_ field: Field) -> Bool {
     switch (field.presence, field.type) {
     case (.optional, _), (.defaulted, .record): true
@@ -56,27 +111,45 @@ package enum JSONSchema {
     }
   }
 
-  private static func type(_ type: SchemaType, _ catalog: Catalog) -> JSONValue {
+  /// A default as the JSON value that a YAML reader makes of its text.
+  private static func value(of text: String, _ type: SchemaType) -> JSONValue? {
     switch type {
-    case .integer(let limits): return number("integer", limits)
-    case .number(let limits): return number("number", limits)
-    case .boolean: return ["anyOf": [["type": "boolean"], ["$ref": "#/$defs/reference"]]]
+    case .integer: Int(text).map(JSONValue.integer)
+    case .number: Double(text).map(JSONValue.number)
+    case .boolean: JSONValue.boolean(text == "true")
+    case .string, .path, .choice, .component: JSONValue.string(text)
+    case .oneOf(let types):
+      types.lazy.compactMap { type -> JSONValue? in
+        switch type {
+        case .integer, .number: value(of: text, type)
+        case .boolean: text == "true" || text == "false" ? value(of: text, type) : nil
+        case .string, .path, .choice, .component: .string(text)
+        default: nil
+        }
+      }.first
+    default: nil
+    }
+  }
+
+  // MARK: Types
+
+  private func type(_ type: SchemaType) -> JSONValue {
+    switch type {
+    case .integer(let limits): return Self.number("integer", limits, "^[-+]?[0-9]+$")
+    case .number(let limits):
+      return Self.number("number", limits, "^[-+]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][-+]?[0-9]+)?$")
+    case .boolean: return ["type": "boolean"]
     case .string, .path: return ["type": ["string", "number", "boolean"]]
-    case .choice(let choices):
-      return [
-        "anyOf": [
-          ["enum": .array(choices.map(JSONValue.string))], ["$ref": "#/$defs/reference"],
-        ]
-      ]
+    case .choice(let choices): return ["enum": .array(choices.flatMap(Self.spellings))]
     case .list(let element, let count):
       return [
-        "type": "array", "items": self.type(element, catalog),
+        "type": "array", "items": ["anyOf": [self.type(element), ["$ref": "#/$defs/reference"]]],
         "minItems": .integer(count.lowerBound), "maxItems": .integer(count.upperBound),
       ]
-    case .record(let schema): return record(schema, catalog)
-    case .variants(let schemas): return ["anyOf": .array(schemas.map { record($0, catalog) })]
-    case .oneOf(let types): return ["anyOf": .array(types.map { self.type($0, catalog) })]
-    case .component(let kind): return ["$ref": .string("#/$defs/\(kind.rawValue)")]
+    case .record(let schema): return record(schema)
+    case .variants(let schemas): return ["anyOf": .array(schemas.map(record))]
+    case .oneOf(let types): return ["anyOf": .array(types.map(self.type))]
+    case .component(let kind): return ["$ref": .string("#/$defs/\(name(of: kind))")]
     case .layers: return ["$ref": "#/$defs/layers"]
     case .sweepParameters:
       return [
@@ -88,13 +161,26 @@ package enum JSONSchema {
         "type": "object",
         "additionalProperties": [
           "type": "object", "additionalProperties": false, "required": ["layers"],
-          "properties": ["parameters": ["type": "object"], "layers": ["$ref": "#/$defs/layers"]],
+          "properties": [
+            "parameters": ["type": ["object", "null"]], "layers": ["$ref": "#/$defs/layers"],
+          ],
         ],
       ]
     }
   }
 
-  private static func number(_ name: String, _ limits: NumberLimits) -> JSONValue {
+  /// A word, and the truth value that YAML 1.1 takes it for.
+  private static func spellings(_ word: String) -> [JSONValue] {
+    switch word {
+    case "yes", "on", "true": [.string(word), true]
+    case "no", "off", "false": [.string(word), false]
+    default: [.string(word)]
+    }
+  }
+
+  private static func number(
+    _ name: String, _ limits: NumberLimits, _ pattern: String
+  ) -> JSONValue {
     var result: [String: JSONValue] = ["type": .string(name)]
     if let minimum = limits.minimum {
       result[limits.excludesMinimum ? "exclusiveMinimum" : "minimum"] = .number(minimum)
@@ -102,12 +188,14 @@ package enum JSONSchema {
     if let maximum = limits.maximum {
       result[limits.excludesMaximum ? "exclusiveMaximum" : "maximum"] = .number(maximum)
     }
-    return ["anyOf": [.object(result), ["$ref": "#/$defs/reference"]]]
+    return ["anyOf": [.object(result), ["type": "string", "pattern": .string(pattern)]]]
   }
 
-  private static func component(_ kind: ComponentKind, _ catalog: Catalog) -> JSONValue {
+  // MARK: Components
+
+  func component(_ kind: ComponentKind) -> JSONValue {
     let isLayer = kind == .layer
-    var alternatives = catalog.all(kind).map { alternative($0, isLayer: isLayer, catalog) }
+    var alternatives = catalog.all(kind).map { alternative($0, isLayer: isLayer) }
     if isLayer {
       // A block of the file's own: any other name.
       let names = catalog.all(.layer).map { JSONValue.string($0.name) }
@@ -120,27 +208,34 @@ package enum JSONSchema {
     return ["anyOf": .array(alternatives)]
   }
 
-  private static func alternative(
-    _ schema: ComponentSchema, isLayer: Bool, _ catalog: Catalog
-  ) -> JSONValue {
-    var forms: [JSONValue] = [record(schema.arguments, catalog)]
-    let needed = required(schema.arguments)
+  private func alternative(_ schema: ComponentSchema, isLayer: Bool) -> JSONValue {
+    let needed = isPartial && !isLayer ? [] : Self.required(schema.arguments)
+    var forms: [JSONValue] = [record(schema.arguments)]
     if needed.isEmpty { forms.append(["type": "null"]) }
     if let main = schema.main, let field = schema.arguments[main], needed.allSatisfy({ $0 == main })
     {
-      forms.append(type(field.type, catalog))
+      forms += [type(field.type), ["$ref": "#/$defs/reference"]]
     }
-    var properties: [String: JSONValue] = [schema.name: ["anyOf": .array(forms)]]
+    var properties: [String: JSONValue] = [
+      schema.name: ["anyOf": .array(forms), "description": .string(schema.doc)]
+    ]
     if isLayer {
-      properties["name"] = ["type": "string"]
+      properties["name"] = [
+        "type": ["string", "number", "boolean"],
+        "description": "What 'from', overrides and weight files call the layer.",
+      ]
       properties["from"] = [
-        "anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]]
+        "anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]],
+        "description": "The nodes that the layer takes its input from; the one before it if left out.",
       ]
     }
     let object: JSONValue = [
       "type": "object", "additionalProperties": false, "required": [.string(schema.name)],
       "properties": .object(properties), "description": .string(schema.doc),
     ]
-    return needed.isEmpty ? ["anyOf": [["const": .string(schema.name)], object]] : object
+    guard needed.isEmpty else { return object }
+    return [
+      "anyOf": [["const": .string(schema.name), "description": .string(schema.doc)], object]
+    ]
   }
 }

@@ -14,7 +14,8 @@ enum ScalarTyping {
   static func integer(
     _ scalar: YAMLScalar, _ limits: NumberLimits, label: String
   ) throws(Failure) -> Int {
-    let text = try numeric(scalar, "an integer", label)
+    // In quotes too: YAML 1.1 writers quote `1e-3`, which they take for text.
+    let text = scalar.text
     let digits = text.first == "-" || text.first == "+" ? text.dropFirst() : text[...]
     guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
       var hint = numberHint(text)
@@ -35,7 +36,7 @@ enum ScalarTyping {
   static func number(
     _ scalar: YAMLScalar, _ limits: NumberLimits, label: String
   ) throws(Failure) -> Double {
-    let text = try numeric(scalar, "a number", label)
+    let text = scalar.text
     guard isDecimal(text), let value = Double(text) else {
       throw Failure(
         message: "expected a number for '\(label)', found '\(clipped(text))'",
@@ -146,16 +147,6 @@ enum ScalarTyping {
 
   static func inWords(_ choices: [String]) -> String {
     choices.count == 1 ? "'\(choices[0])'" : "one of " + choices.joined(separator: ", ")
-  }
-
-  private static func numeric(
-    _ scalar: YAMLScalar, _ kind: String, _ label: String
-  ) throws(Failure) -> String {
-    if scalar.style == .plain { return scalar.text }
-    let hint = Double(scalar.text) == nil ? nil : "remove the quotes"
-    throw Failure(
-      message: "expected \(kind) for '\(label)', found the text '\(clipped(scalar.text))'",
-      hint: hint)
   }
 
   /// Digits with at most one point and one exponent; no hexadecimal, no `inf`, no `_`.

@@ -75,10 +75,16 @@ extension SchemaChecker {
       return "give one value"
     case (.list, .scalar(let scalar)) where !node.isNull && scalar.text.count < 30:
       return "write [\(scalar.text)]"
-    case (.record(let schema), _): return Self.keys(of: [schema])
-    case (.variants(let schemas), _): return Self.keys(of: schemas)
+    case (.record(let schema), _): return spaceOrKeys(node, [schema])
+    case (.variants(let schemas), _): return spaceOrKeys(node, schemas)
     default: return nil
     }
+  }
+
+  /// `epochs:5` is a text in YAML, `epochs: 5` a key and its value.
+  private func spaceOrKeys(_ node: YAMLNode, _ schemas: [RecordSchema]) -> String? {
+    let names = schemas.flatMap(\.fields).map(\.name)
+    return node.scalar.flatMap { Self.missingSpace($0.text, names) } ?? Self.keys(of: schemas)
   }
 
   private static func keys(of schemas: [RecordSchema]) -> String? {

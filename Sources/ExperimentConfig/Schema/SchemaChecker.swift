@@ -168,9 +168,21 @@ final class SchemaChecker {
   }
 
   private func unknownKeyHint(_ key: String, _ names: [String]) -> String? {
-    key == "<<"
-      ? "there are no merge keys; 'extends:' starts from another file"
-      : unknownHint(key, names)
+    if key == "<<" { return "there are no merge keys; 'extends:' starts from another file" }
+    if let hint = Self.missingSpace(key, names) ?? Suggestion.hint(for: key, among: names) {
+      return hint
+    }
+    return KeyHome(catalog: catalog).path(of: key).map { "did you mean '\($0)'?" }
+      ?? Self.listing(names)
+  }
+
+  /// `{run:cnn}` is one key in YAML, `{run: cnn}` a key and its value.
+  static func missingSpace(_ text: String, _ names: [String]) -> String? {
+    guard let colon = text.firstIndex(of: ":"), names.contains(String(text[..<colon])) else {
+      return nil
+    }
+    let value = text[text.index(after: colon)...]
+    return "YAML needs a space after the colon: '\(text[..<colon]): \(value)'"
   }
 
   private func component(_ node: YAMLNode, _ kind: ComponentKind) -> Resolved? {

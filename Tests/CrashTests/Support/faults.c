@@ -42,6 +42,17 @@ static int is_below(const char *path) {
   return strncmp(path, folder, length) == 0 && path[length] == '/';
 }
 
+/* The path of a name that is looked up in an open directory. */
+static const char *path_in(int folder, const char *name, char path[PATH_MAX * 2]) {
+  if (folder == AT_FDCWD || name[0] == '/') return name;
+  char link[64];
+  snprintf(link, sizeof link, "/proc/self/fd/%d", folder);
+  ssize_t length = readlink(link, path, PATH_MAX);
+  if (length <= 0) return name;
+  snprintf(path + length, (size_t)(PATH_MAX * 2 - length), "/%s", name);
+  return path;
+}
+
 static int is_file_below(int descriptor) {
   char link[64], path[PATH_MAX];
   snprintf(link, sizeof link, "/proc/self/fd/%d", descriptor);
@@ -112,7 +123,9 @@ int openat(int folder, const char *path, int flags, ...) {
   va_start(rest, flags);
   int mode = va_arg(rest, int);
   va_end(rest);
-  if (is_counted(flags) && is_below(path) && fails("open", path)) return -1;
+  char whole[PATH_MAX * 2];
+  const char *place = path_in(folder, path, whole);
+  if (is_counted(flags) && is_below(place) && fails("open", place)) return -1;
   return REAL(openat)(folder, path, flags, mode);
 }
 
@@ -134,6 +147,20 @@ int ftruncate(int descriptor, off_t length) {
 int rename(const char *from, const char *to) {
   if (is_below(to) && fails("rename", to)) return -1;
   return REAL(rename)(from, to);
+}
+
+int renameat(int from_folder, const char *from, int to_folder, const char *to) {
+  char whole[PATH_MAX * 2];
+  const char *place = path_in(to_folder, to, whole);
+  if (is_below(place) && fails("rename", place)) return -1;
+  return REAL(renameat)(from_folder, from, to_folder, to);
+}
+
+int mkdirat(int folder, const char *path, mode_t mode) {
+  char whole[PATH_MAX * 2];
+  const char *place = path_in(folder, path, whole);
+  if (is_below(place) && fails("mkdir", place)) return -1;
+  return REAL(mkdirat)(folder, path, mode);
 }
 
 int mkdir(const char *path, mode_t mode) {

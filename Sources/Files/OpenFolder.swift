@@ -1,0 +1,184 @@
+import Glibc
+
+/// An open directory. Names are looked up in it, not along a path, so that it stays the same directory
+/// whatever happens to its path.
+final class OpenFolder {
+  let path: String
+  let descriptor: Int32
+
+  private init(_ descriptor: Int32, _ path: String) {
+    self.descriptor = descriptor
+    self.path = path
+  }
+
+  deinit { close(descriptor) }
+
+  /// Opens a directory, through links where its path has some.
+  convenience init(_ path: String) throws(FileError) {
+    try FileError.refuseZeroByte(in: path)
+    let descriptor = Glibc.open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw FileError(path: path, attempt: "open it", code: errno)
+    }
+    self.init(descriptor, path)
+  }
+
+  func place(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Opens a directory in this one; a symbolic link is refused.
+  func folder(_ name: String) throws(FileError) -> OpenFolder {
+    let opened = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    guard opened >= 0 else { throw failure(name, "open it", errno) }
+    return OpenFolder(opened, place(name))
+  }
+
+  /// Opens a regular file in this directory; links, pipes and devices are refused.
+  ///
+  /// - Parameter flags: as for `open`.
+  /// - Returns: the file's descriptor and what is known about it.
+  func open(
+    _ name: String, _ flags: Int32, _ attempt: String
+  ) throws(FileError) -> (descriptor: Int32, status: stat) {
+    // Without O_NONBLOCK, opening a pipe would wait for another process.
+    let opened = openat(descriptor, name, flags | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0o666)
+    guard opened >= 0 else { throw failure(name, attempt, errno) }
+    var status = stat()
+    guard fstat(opened, &status) == 0 else {
+      let code = errno
+      close(opened)
+      throw FileError(path: place(name), attempt: "look at it", code: code)
+    }
+    if status.st_mode & S_IFMT == S_IFREG { return (opened, status) }
+    close(opened)
+    throw FileError(
+      path: place(name),
+      reason: status.st_mode & S_IFMT == S_IFDIR
+        ? "expected a file, found a folder" : "is not a regular file")
+  }
+
+  /// What is known about an entry; a symbolic link is not followed.
+  ///
+  /// - Returns: `nil` if there is no such entry.
+  func status(_ name: String) throws(FileError) -> stat? {
+    var status = stat()
+    if fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
+    if errno == ENOENT { return nil }
+    throw FileError(path: place(name), attempt: "look at it", code: errno)
+  }
+
+  /// The names of all entries, as the system has them, in no particular order.
+  func entries() throws(FileError) -> [[CChar]] {
+    let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard copy >= 0 else { throw FileError(path: path, attempt: "list it", code: errno) }
+    guard let stream = fdopendir(copy) else {
+      let code = errno
+      close(copy)
+      throw FileError(path: path, attempt: "list it", code: code)
+    }
+    defer { closedir(stream) }
+    var names: [[CChar]] = []
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else {
+        if errno == 0 { return names }
+        throw FileError(path: path, attempt: "list it", code: errno)
+      }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { start in
+          Array(UnsafeBufferPointer(start: start, count: strlen(start) + 1))
+        }
+      }
+      if name != [46, 0], name != [46, 46, 0] { names.append(name) }
+    }
+  }
+
+  /// Writes a file under a temporary name, forces it to the disk and gives it its own name. What had the
+  /// name before, a link too, is replaced and not written to.
+  ///
+  /// - Parameter path: what the file is called in errors.
+  func write(_ pieces: [[UInt8]], to name: String, path: String) throws(FileError) {
+    let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+    // Without the file's own name, which may already be as long as a name can be.
+    let temporary = ".\(unique).tmp"
+    do throws(FileError) {
+      try create(pieces, temporary, path: path, "create a file beside it")
+      try rename(temporary, to: name, path: path)
+    } catch {
+      unlinkat(descriptor, temporary, 0)
+      throw error
+    }
+  }
+
+  /// Creates a file with the given contents and forces it to the disk.
+  func create(
+    _ pieces: [[UInt8]], _ name: String, path: String, _ attempt: String = "create it"
+  ) throws(FileError) {
+    let created = openat(
+      descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    guard created >= 0 else { throw FileError(path: path, attempt: attempt, code: errno) }
+    defer { close(created) }
+    for piece in pieces { try AtomicFile.append(piece, to: created, path: path) }
+    guard fsync(created) == 0 else {
+      throw FileError(path: path, attempt: "write it to the disk", code: errno)
+    }
+  }
+
+  /// Gives the entry `old` the name `new` in this directory, durably.
+  func rename(_ old: String, to new: String, path: String) throws(FileError) {
+    guard renameat(descriptor, old, descriptor, new) == 0 else {
+      throw FileError(path: path, attempt: "give it its name", code: errno)
+    }
+    try synchronize(for: path)
+  }
+
+  /// Creates a directory.
+  ///
+  /// - Returns: 0, or the error number.
+  func makeFolder(_ name: String) -> Int32 {
+    mkdirat(descriptor, name, 0o777) == 0 ? 0 : errno
+  }
+
+  /// Waits until the names in this directory are on the disk.
+  func synchronize(for path: String) throws(FileError) {
+    // Some network file systems cannot do this for a directory and answer EINVAL.
+    guard fsync(descriptor) == 0 || errno == EINVAL else {
+      throw FileError(path: path, attempt: "write its folder to the disk", code: errno)
+    }
+  }
+
+  /// Removes an entry, a directory with everything in it. Links are removed, never followed.
+  func remove(_ name: [CChar]) throws(FileError) {
+    var status = stat()
+    let text = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+      if errno == ENOENT { return }
+      throw FileError(path: place(text), attempt: "remove it", code: errno)
+    }
+    let isFolder = status.st_mode & S_IFMT == S_IFDIR
+    if isFolder {
+      let opened = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+      guard opened >= 0 else { throw failure(text, "remove it", errno) }
+      let folder = OpenFolder(opened, place(text))
+      for entry in try folder.entries() { try folder.remove(entry) }
+    }
+    guard unlinkat(descriptor, name, isFolder ? AT_REMOVEDIR : 0) == 0 || errno == ENOENT else {
+      throw FileError(path: place(text), attempt: "remove it", code: errno)
+    }
+  }
+
+  /// Why an entry could not be opened, a link named as such.
+  private func failure(_ name: String, _ attempt: String, _ code: Int32) -> FileError {
+    var status = stat()
+    if code == ELOOP || code == ENOTDIR,
+      fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0,
+      status.st_mode & S_IFMT == S_IFLNK
+    {
+      return FileError(
+        path: place(name), reason: "is a symbolic link, which is not followed in this directory")
+    }
+    return FileError(path: place(name), attempt: attempt, code: code)
+  }
+}
+
+@available(*, unavailable)
+extension OpenFolder: Sendable {}

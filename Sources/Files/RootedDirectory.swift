@@ -1,0 +1,258 @@
+import Glibc
+
+/// A directory and everything below it, with nothing that leads out of it: names are relative and have no
+/// `..`, symbolic links are refused, and only regular files are opened. A directory from somebody else
+/// can then not be used to read, change or remove files elsewhere.
+///
+/// The directory itself may be reached through links: it is the one that the user named.
+package struct RootedDirectory: Hashable, Sendable {
+  /// What kind of thing a name stands for.
+  package enum Kind: Sendable {
+    case file, folder, link
+    /// A pipe, a socket or a device.
+    case other
+  }
+
+  /// The directory that nothing leads out of.
+  package let root: String
+  /// This directory's path below ``root``; empty for the root itself.
+  private let place: String
+
+  package init(_ root: String) {
+    self.root = root
+    place = ""
+  }
+
+  /// The directory at `path`, where `root` is the directory that nothing leads out of. If it does not lie
+  /// below `root`, it is its own root.
+  package init(_ path: String, below root: String) {
+    if path.hasPrefix(root + "/"), path.utf8.count > root.utf8.count + 1 {
+      self.root = root
+      place = String(decoding: path.utf8.dropFirst(root.utf8.count + 1), as: UTF8.self)
+    } else {
+      self.root = path
+      place = ""
+    }
+  }
+
+  private init(_ root: String, _ place: String) {
+    self.root = root
+    self.place = place
+  }
+
+  /// For error messages and for other programs; files are opened by the functions below.
+  package var path: String { place.isEmpty ? root : "\(root)/\(place)" }
+
+  package func file(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// A directory below this one, whose way is checked like every other name.
+  package func directory(_ name: String) -> RootedDirectory {
+    RootedDirectory(root, place.isEmpty ? name : "\(place)/\(name)")
+  }
+
+  // MARK: Reading
+
+  /// Opens a regular file for reading.
+  package func open(_ name: String) throws(FileError) -> OpenedFile {
+    let (folder, last) = try parent(of: name, "open it")
+    return try OpenedFile(
+      taking: folder.open(last, O_RDONLY, "open it").descriptor, path: file(name))
+  }
+
+  /// The contents of a regular file.
+  ///
+  /// - Throws: ``FileError``, also where the file is larger than `limit` bytes.
+  package func bytes(of name: String, limit: Int = 1 << 34) throws(FileError) -> [UInt8] {
+    try open(name).contents(limit: limit)
+  }
+
+  /// - Returns: `nil` if there is nothing of this name.
+  package func kind(of name: String) throws(FileError) -> Kind? {
+    guard let status = try status(of: name) else { return nil }
+    return switch status.st_mode & S_IFMT {
+    case S_IFREG: .file
+    case S_IFDIR: .folder
+    case S_IFLNK: .link
+    default: .other
+    }
+  }
+
+  /// Whether there is a regular file of this name; a link is none.
+  package func isFile(_ name: String) -> Bool {
+    do throws(FileError) { return try kind(of: name) == .file } catch { return false }
+  }
+
+  /// Whether there is a directory of this name; a link is none.
+  package func isFolder(_ name: String) -> Bool {
+    do throws(FileError) { return try kind(of: name) == .folder } catch { return false }
+  }
+
+  /// Bytes of a file.
+  ///
+  /// - Returns: `nil` if there is nothing of this name.
+  package func size(of name: String) throws(FileError) -> Int? {
+    try status(of: name).map { Int($0.st_size) }
+  }
+
+  private func status(of name: String) throws(FileError) -> stat? {
+    do throws(FileError) {
+      let (folder, last) = try parent(of: name, "look at it")
+      return try folder.status(last)
+    } catch {
+      if error.code == ENOENT { return nil }
+      throw error
+    }
+  }
+
+  /// The names of all entries of this directory, sorted.
+  package func names() throws(FileError) -> [String] {
+    try opened("list it").entries().map(Self.text).sorted()
+  }
+
+  /// The names of all entries of a directory below this one, sorted.
+  package func names(in name: String) throws(FileError) -> [String] {
+    try directory(name).names()
+  }
+
+  /// The regular files here and below, by their paths relative to this directory, sorted.
+  package func files() throws(FileError) -> [String] {
+    try Self.files(in: opened("list it"), prefix: "").sorted()
+  }
+
+  private static func files(in folder: OpenFolder, prefix: String) throws(FileError) -> [String] {
+    var found: [String] = []
+    for name in try folder.entries().map(text) {
+      guard let status = try folder.status(name) else { continue }
+      switch status.st_mode & S_IFMT {
+      case S_IFDIR: found += try files(in: folder.folder(name), prefix: "\(prefix)\(name)/")
+      case S_IFREG: found.append(prefix + name)
+      default: break
+      }
+    }
+    return found
+  }
+
+  // MARK: Writing
+
+  /// Writes a file whole or not at all, and creates the directories on its way. What had the name before is
+  /// replaced, not written to.
+  package func write(_ pieces: [[UInt8]], to name: String) throws(FileError) {
+    let (folder, last) = try parent(of: name, "create a file beside it", creates: true)
+    try folder.write(pieces, to: last, path: file(name))
+  }
+
+  package func write(_ text: String, to name: String) throws(FileError) {
+    try write([Array(text.utf8)], to: name)
+  }
+
+  /// Creates a file under its own name and forces it to the disk, in a directory that itself has a
+  /// temporary name.
+  package func create(_ pieces: [[UInt8]], _ name: String) throws(FileError) {
+    let (folder, last) = try parent(of: name, "create it")
+    try folder.create(pieces, last, path: file(name))
+  }
+
+  /// Creates the directory `name` and those on its way, as far as they are missing.
+  package func createFolder(_ name: String) throws(FileError) {
+    _ = try walk(components(of: name), "create it", creates: true)
+  }
+
+  /// Creates one directory.
+  ///
+  /// - Returns: `false` if something has this name already.
+  package func createNewFolder(_ name: String) throws(FileError) -> Bool {
+    let (folder, last) = try parent(of: name, "create it")
+    let code = folder.makeFolder(last)
+    if code == EEXIST { return false }
+    guard code == 0 else { throw FileError(path: file(name), attempt: "create it", code: code) }
+    try folder.synchronize(for: file(name))
+    return true
+  }
+
+  /// Gives `name` another name in the same directory, durably.
+  package func rename(_ name: String, to new: String) throws(FileError) {
+    let (folder, last) = try parent(of: new, "give it its name")
+    let parts = try components(of: name)
+    guard let old = parts.last, try parts.dropLast() == components(of: new).dropLast() else {
+      throw FileError(path: file(new), reason: "is not in the folder of \(file(name))")
+    }
+    try folder.rename(old, to: last, path: file(new))
+  }
+
+  /// Gives the contents of `name` in `other` the name `target` here as well, by a hard link where the file
+  /// system has them, else by a copy.
+  package func link(
+    _ name: String, of other: RootedDirectory, to target: String
+  ) throws(FileError) {
+    let (source, sourceName) = try other.parent(of: name, "open it")
+    let (folder, last) = try parent(of: target, "create it", creates: true)
+    // The descriptor proves that it is a regular file; flags of 0 link a link itself, never its target.
+    let opened = try OpenedFile(
+      taking: source.open(sourceName, O_RDONLY, "open it").descriptor, path: other.file(name))
+    if linkat(source.descriptor, sourceName, folder.descriptor, last, 0) == 0 { return }
+    try folder.write([opened.contents(limit: .max)], to: last, path: file(target))
+  }
+
+  // MARK: Removing
+
+  /// Removes a file, a link or a directory with everything in it; links are never followed. It is no
+  /// error if there is nothing of this name.
+  package func remove(_ name: String) throws(FileError) {
+    do throws(FileError) {
+      let (folder, last) = try parent(of: name, "remove it")
+      try folder.remove(Array(last.utf8CString))
+    } catch {
+      if error.code != ENOENT { throw error }
+    }
+  }
+
+  // MARK: The way
+
+  /// The directory that `name` lies in, and the last part of the name.
+  func parent(
+    of name: String, _ attempt: String, creates: Bool = false
+  ) throws(FileError) -> (folder: OpenFolder, name: String) {
+    let parts = try components(of: name)
+    guard let last = parts.last else { throw wrongName(name) }
+    return (try walk(parts.dropLast(), attempt, creates: creates), last)
+  }
+
+  private func opened(_ attempt: String) throws(FileError) -> OpenFolder {
+    try walk(place.isEmpty ? [] : components(of: ""), attempt, creates: false)
+  }
+
+  private func walk(
+    _ parts: some Sequence<String>, _ attempt: String, creates: Bool
+  ) throws(FileError) -> OpenFolder {
+    var folder = try OpenFolder(root)
+    for part in parts {
+      if creates {
+        let code = folder.makeFolder(part)
+        guard code == 0 || code == EEXIST else {
+          throw FileError(path: folder.place(part), attempt: "create it", code: code)
+        }
+        if code == 0 { try folder.synchronize(for: folder.place(part)) }
+      }
+      folder = try folder.folder(part)
+    }
+    return folder
+  }
+
+  /// The parts of the path from the root.
+  private func components(of name: String) throws(FileError) -> [String] {
+    let whole = place.isEmpty ? name : name.isEmpty ? place : "\(place)/\(name)"
+    let parts = whole.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+    for part in parts where part.isEmpty || part == "." || part == ".." || part.utf8.contains(0) {
+      throw wrongName(name)
+    }
+    return parts
+  }
+
+  private func wrongName(_ name: String) -> FileError {
+    FileError(path: file(name), reason: "is not a path inside \(root)")
+  }
+
+  private static func text(_ name: [CChar]) -> String {
+    String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}

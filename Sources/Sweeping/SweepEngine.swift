@@ -199,7 +199,9 @@ package final class SweepEngine {
     if state.state == .finished {
       try file.keep.apply(to: state.run)
     } else if state.state == .failed {
-      failures.append((trial, state.failure ?? ending.inWords, Self.code(ending)))
+      let reason = state.failure ?? ending.inWords
+      abandoned[trial.number] = reason
+      failures.append((trial, reason, Self.code(ending)))
     } else if stop.isSet, ending.isInterruption {
       // A person's end of it says nothing about the trial.
     } else if ending.isCrash || ending == .exited(70)

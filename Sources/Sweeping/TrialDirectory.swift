@@ -182,7 +182,8 @@ package struct TrialDirectory: Sendable {
       }
     var row = SweepTable.Row(
       trial: trial.number, directory: trial.directory, status: status, values: trial.values)
-    row.reason = failure ?? undefinedReason(objective)
+    row.reason =
+      failure ?? (status == "failed" ? "its record does not say why" : undefinedReason(objective))
     row.examples = inputs?.dataset?.fingerprint
     if let summary {
       row.objective = value(objective)

@@ -44,9 +44,10 @@ import Testing
     (["~lr", "lr=1,2"], "'~lr' removes what 'lr' sets"),
     (["optimizer=sgd", "optimizer.adam.lr=1,2"], "belongs to 'adam'"),
     (["optimizer={adam: {lr: 1}}", "lr=1,2"], "'optimizer' sets it too"),
-    (["optimizer=[adam,{sgd: {lr: 1}}]", "optimizer.sgd.lr=1,2"], "given twice"),
+    (["optimizer=[adam,{sgd: {lr: 1}}]", "optimizer.sgd.lr=1,2"], "belongs to 'sgd'"),
     (["model.2.dropout=0.1,0.2", "model.drop.dropout=0.3"], "given twice"),
     (["model.drop.dropout=0.1,0.2", "model.2.dropout.p=0.3"], "given twice"),
+    (["zip(optimizer=[adam,{adam: {lr: 1}}],seed=[1,2])", "lr=1,2"], "'optimizer' sets it too"),
     (["split=[{validation: 0.2},{folds: 4}]", "data.split.validation=0.3"], "sets it too"),
   ])
   func contradictions(_ arguments: [String], _ words: String) {

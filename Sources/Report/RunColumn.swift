@@ -3,6 +3,10 @@ import RunRecord
 
 /// The columns of `runner list`: how they read, and how they sort.
 package enum RunColumn: String, CaseIterable, Sendable {
+  case name, values, status, started, epochs
+  case validationAccuracy = "val_accuracy"
+  case validationLoss = "val_loss"
+  case testAccuracy = "test_accuracy"
   case name, status, started, epochs
   case validationAccuracy = "validation.accuracy"
   case validationLoss = "validation.loss"
@@ -32,7 +36,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
 
   package var isNumber: Bool {
     switch self {
-    case .name, .status, .started, .dataset: false
+    case .name, .values, .status, .started, .dataset: false
     default: true
     }
   }
@@ -43,6 +47,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
     }
     return switch self {
     case .name: entry.name
+    case .values: entry.values.map { Clipped.text($0, 60) } ?? "–"
     case .status: Clipped.text(entry.status, 12)
     // 2026-11-23T01:19:59Z to the minute.
     case .started: entry.started.map { String($0.prefix(16)).replacing("T", with: " ") } ?? "–"
@@ -60,13 +65,14 @@ package enum RunColumn: String, CaseIterable, Sendable {
     }
   }
 
-  /// The best, the longest or the youngest first, names from A to Z. Entries without a value come
+  /// The best, the longest or the newest first, names from A to Z. Entries without a value come
   /// last, also in reverse; equal ones stay as they were.
   package static func sorted(
     _ entries: [RunCatalog.Entry], by column: RunColumn, reverse: Bool
   ) -> [RunCatalog.Entry] {
     switch column {
     case .name: sorted(entries, ascending: !reverse) { $0.name }
+    case .values: sorted(entries, ascending: !reverse) { $0.values }
     case .status: sorted(entries, ascending: !reverse) { $0.status }
     // The catalog's own order is that of time, and finer than a minute's text.
     case .started: reverse ? entries.reversed() : entries
@@ -119,6 +125,8 @@ package enum RunColumn: String, CaseIterable, Sendable {
       entry.seed.map { seed in
         Int(exactly: seed).map(JSONValue.integer) ?? .string(String(seed))
       } ?? .null
+    if let trial = entry.trial { object["trial"] = .integer(trial) }
+    if let values = entry.values { object["values"] = .string(values) }
     if let note = entry.statusNote { object["status_note"] = .string(note) }
     if let basis = entry.testBasis {
       object["test_scored"] = [

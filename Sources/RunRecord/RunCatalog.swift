@@ -27,6 +27,10 @@ package enum RunCatalog {
     package var dataset: String?
     package var isFallback = false
     package var seed: UInt64?
+    /// Of a trial of a sweep: its number.
+    package var trial: Int?
+    /// Of a trial of a sweep: its values, such as `lr=1e-3, batch_size=64`.
+    package var values: String?
 
     package init(name: String, path: String) {
       self.name = name
@@ -41,14 +45,14 @@ package enum RunCatalog {
     }
   }
 
-  /// The names of the runs in a folder, the youngest first. Whatever has no `run.json` is none.
+  /// The names of the runs in a folder, newest first. Whatever has no `run.json` is none.
   package static func names(in folder: String) throws(FileError) -> [String] {
     let named = try folders(in: folder).filter { isRun("\(folder)/\($0)") }
       .map { name in (name: name, time: RunName(name).time ?? startTime("\(folder)/\(name)")) }
     return named.sorted { ($0.time, $0.name) > ($1.time, $1.name) }.map(\.name)
   }
 
-  /// All runs and sweeps in a folder, the youngest first; one that cannot be read is `damaged`.
+  /// All runs and sweeps in a folder, newest first; one that cannot be read is `damaged`.
   package static func entries(in folder: String) throws(FileError) -> [Entry] {
     let sweeps = try SweepCatalog.names(in: folder).map {
       SweepCatalog.entry(name: $0, path: "\(folder)/\($0)")
@@ -109,7 +113,8 @@ package enum RunCatalog {
 
   // MARK: One run
 
-  private static func entry(name: String, path: String) -> Entry {
+  /// One run as a listing shows it.
+  package static func entry(name: String, path: String) -> Entry {
     var entry = Entry(name: name, path: path)
     let run = RunDirectory(path: path)
     do throws(FileError) {

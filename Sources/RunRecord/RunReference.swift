@@ -23,7 +23,7 @@ package enum RunReference {
     return try named(text, in: runsDirectory)
   }
 
-  /// `latest` is 0, `latest~2` is 2; nothing for another text.
+  /// `latest` is 0, `latest~2` is 2; `nil` for another text.
   private static func stepsBack(_ text: String) throws(InputError) -> Int? {
     guard text.hasPrefix("latest") else { return nil }
     let rest = text.dropFirst("latest".count)
@@ -55,19 +55,25 @@ package enum RunReference {
 
   /// A folder of that path, which must then be a run's.
   private static func directory(_ text: String) throws(InputError) -> RunDirectory? {
-    var path = text
-    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    let path = withoutSlash(text)
     guard RunCatalog.isFolder(path) else { return nil }
     if RunCatalog.isRun(path) { return RunDirectory(path: path) }
     // A folder that only happens to be called like a run does not hide the run.
     if !text.contains("/"), text != ".", text != ".." { return nil }
+    if SweepCatalog.isSweep(path) { throw isSweep(path, text) }
     throw InputError("'\(path)' is no run directory: it has no run.json")
   }
 
-  /// `sweep/3`, `sequential-sweep-20261123/best`: a trial of the youngest sweep, or of the one whose
-  /// name starts so.
+  private static func isSweep(_ path: String, _ text: String) -> InputError {
+    let name = withoutSlash(text)
+    return InputError(
+      "'\(path)' is a sweep, not a run", hint: "name one of its trials: \(name)/best or \(name)/1")
+  }
+
+  /// `sweep/3`, `sequential-sweep-20261123/best`: a trial of the newest sweep, or of the one whose name
+  /// starts so.
   ///
-  /// - Returns: nothing where the text does not name a trial.
+  /// - Returns: `nil` if the text does not name a trial.
   private static func trial(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> RunDirectory? {
@@ -76,14 +82,36 @@ package enum RunReference {
     let word = text[text.index(after: slash)...]
     guard word == "best" || (Int(word) ?? 0) > 0 else { return nil }
     guard let sweep = try sweep(place, in: runsDirectory) else { return nil }
-    let number = Int(word) ?? SweepCatalog.table(of: sweep)?.best?.trial
-    guard let number else { throw InputError("no trial of '\(sweep)' is finished") }
+    let number: Int
+    if let given = Int(word) {
+      number = given
+    } else {
+      let table = SweepCatalog.table(of: sweep)
+      guard let best = table?.best else { throw hasNoBest(sweep, table) }
+      number = best.trial
+    }
     // A folder that cannot be listed holds no trial either.
     if let run = try? SweepCatalog.trial(number, of: sweep) { return run }
     throw InputError("trial \(number) of '\(sweep)' has not begun, or there is none")
   }
 
-  private static func sweep(
+  private static func hasNoBest(_ sweep: String, _ table: SweepTable?) -> InputError {
+    guard let table, table.count("finished") > 0 else {
+      return InputError("no trial of '\(sweep)' is finished")
+    }
+    if !table.isRanked {
+      return InputError(
+        "the trials of '\(sweep)' have different data, so that none is the best",
+        hint: "runner show \(sweep) lists them")
+    }
+    let reason = table.undefined.compactMap(\.reason).first
+    return InputError(
+      "no trial of '\(sweep)' has a \(table.objective.replacing("_", with: " "))",
+      hint: reason.map { "trial \(table.undefined[0].trial): \($0)" })
+  }
+
+  /// The directory of the sweep that `text` names; `nil` if there is none.
+  static func sweep(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> String? {
     if SweepCatalog.isSweep(text) { return text }
@@ -94,7 +122,7 @@ package enum RunReference {
     } catch {
       return nil
     }
-    // The youngest of those that are meant: sweeps of one experiment differ by their time alone.
+    // The newest of those that are meant: sweeps of one experiment differ by their time alone.
     let name = text == "sweep" ? names.first : names.first { $0.hasPrefix(text) }
     return name.map { "\(runsDirectory)/\($0)" }
   }
@@ -107,6 +135,7 @@ package enum RunReference {
     let matches = names.filter { $0.hasPrefix(text) }
     if matches.count == 1 { return RunDirectory(path: "\(runsDirectory)/\(matches[0])") }
     if matches.isEmpty {
+      if let sweep = try sweep(text, in: runsDirectory) { throw isSweep(sweep, text) }
       let known = names.flatMap { [RunName($0).experiment, $0] } + ["latest"]
       throw InputError(
         "there is no run '\(text)' in '\(runsDirectory)'",

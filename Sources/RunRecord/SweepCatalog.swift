@@ -9,13 +9,13 @@ package enum SweepCatalog {
     RootedDirectory(path).isFile(file)
   }
 
-  /// The names of the sweeps in a folder, the youngest first.
+  /// The names of the sweeps in a folder, newest first.
   package static func names(in folder: String) throws(FileError) -> [String] {
     try RunCatalog.folders(in: folder).filter { isSweep("\(folder)/\($0)") }
       .sorted { (RunName($0).time ?? "", $0) > (RunName($1).time ?? "", $1) }
   }
 
-  /// The results of a sweep as they were last written; nothing where there are none yet.
+  /// The results of a sweep as they were last written; `nil` if there are none yet.
   package static func table(of path: String) -> SweepTable? {
     guard let bytes = try? RootedDirectory(path).bytes(of: SweepTable.name, limit: 1 << 28)
     else { return nil }

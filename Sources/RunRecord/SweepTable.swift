@@ -5,7 +5,8 @@ package struct SweepTable: Sendable, Equatable {
   package static let name = "results.csv"
 
   package struct Row: Sendable, Equatable {
-    /// From 1; nothing for a trial that is not finished.
+    /// From 1; `nil` for a trial that is not finished, whose objective is undefined, or that does not
+    /// share its examples with the others.
     package var rank: Int?
     /// From 1.
     package var trial: Int
@@ -15,18 +16,24 @@ package struct SweepTable: Sendable, Equatable {
     package var status: String
     /// One text a key.
     package var values: [String]
-    /// The value that decides; of an unfinished trial the best so far.
+    /// The value that decides, of a stopped trial the best so far; `nil` if it is undefined.
     package var objective: Double?
     package var epochs: Int?
     package var bestEpoch: Int?
     /// By column name: `validation_loss`, `test_accuracy` and so on.
     package var scores: [String: Double]
+    /// Why it has failed, or why its objective is undefined.
+    package var reason: String?
+    /// The fingerprint of its data; not in the file.
+    package var examples: String?
 
     package init(
       rank: Int? = nil, trial: Int, directory: String, status: String, values: [String],
       objective: Double? = nil, epochs: Int? = nil, bestEpoch: Int? = nil,
-      scores: [String: Double] = [:]
+      scores: [String: Double] = [:], reason: String? = nil, examples: String? = nil
     ) {
+      self.reason = reason
+      self.examples = examples
       self.rank = rank
       self.trial = trial
       self.directory = directory
@@ -46,42 +53,60 @@ package struct SweepTable: Sendable, Equatable {
   package var higherIsBetter: Bool
   package var rows: [Row]
 
-  /// Sorts the rows: finished ones by the objective, then those that came far, ties by number.
+  /// Sorts the rows: finished ones by the objective, then those whose objective is undefined, then those
+  /// that came far, ties by number. Trials on different data are not ranked: their scores do not compare.
   package init(keys: [String], objective: String, higherIsBetter: Bool, rows: [Row]) {
     self.keys = keys
     self.objective = objective
     self.higherIsBetter = higherIsBetter
+    let examples = rows.filter(\.isScored).sorted { $0.trial < $1.trial }.compactMap(\.examples)
+    let isOne = Set(examples).count <= 1
     func cost(_ row: Row) -> Double {
       guard let value = row.objective, !value.isNaN else { return .infinity }
       return higherIsBetter ? -value : value
     }
     func group(_ row: Row) -> Int {
-      ["finished", "stopped", "unfinished", "planned"].firstIndex(of: row.status) ?? 4
+      if row.isScored { return 0 }
+      return 1 + (["finished", "stopped", "unfinished", "planned"].firstIndex(of: row.status) ?? 4)
     }
-    func order(_ row: Row) -> (Int, Int, Double, Int) {
-      (group(row), row.status == "stopped" ? -(row.epochs ?? 0) : 0, cost(row), row.trial)
+    func data(_ row: Row) -> Int {
+      row.isScored ? row.examples.flatMap { examples.firstIndex(of: $0) } ?? 0 : 0
+    }
+    func order(_ row: Row) -> (Int, Int, Int, Double, Int) {
+      (
+        group(row), data(row), row.status == "stopped" ? -(row.epochs ?? 0) : 0, cost(row),
+        row.trial
+      )
     }
     self.rows = rows.sorted { order($0) < order($1) }
     for index in self.rows.indices {
-      self.rows[index].rank = self.rows[index].status == "finished" ? index + 1 : nil
+      self.rows[index].rank = isOne && self.rows[index].isScored ? index + 1 : nil
     }
   }
 
-  /// The first row, where its trial is finished.
+  /// The first row, if it is ranked.
   package var best: Row? { rows.first.flatMap { $0.rank == 1 ? $0 : nil } }
+
+  /// Whether the trials with a score have one data set in common, so that they are ranked.
+  package var isRanked: Bool { rows.allSatisfy { !$0.isScored || $0.rank != nil } }
+
+  /// The finished trials whose objective is undefined.
+  package var undefined: [Row] { rows.filter { $0.status == "finished" && !$0.isScored } }
 
   package func count(_ status: String) -> Int { rows.count { $0.status == status } }
 
   // MARK: Text
 
   private static let fixed = ["rank", "trial", "directory", "status"]
+  /// The last column; earlier versions did not write it.
+  private static let reason = "reason"
 
   /// The file's text: RFC 4180 with line feeds.
   package var csv: String {
     let scores = Set(rows.flatMap(\.scores.keys)).sorted()
     var text = Self.line(
       Self.fixed + keys + ["objective: \(higherIsBetter ? "max" : "min") \(objective)"]
-        + ["epochs", "best_epoch"] + scores)
+        + ["epochs", "best_epoch"] + scores + [Self.reason])
     for row in rows {
       let head = [row.rank.map(String.init) ?? "", String(row.trial), row.directory, row.status]
       let numbers = [
@@ -89,12 +114,13 @@ package struct SweepTable: Sendable, Equatable {
         row.bestEpoch.map(String.init) ?? "",
       ]
       text += Self.line(
-        head + row.values + numbers + scores.map { row.scores[$0].map { "\($0)" } ?? "" })
+        head + row.values + numbers + scores.map { row.scores[$0].map { "\($0)" } ?? "" }
+          + [row.reason ?? ""])
     }
     return text
   }
 
-  /// Reads ``csv`` again; nothing for another text.
+  /// Reads ``csv`` again; `nil` for another text.
   package init?(csv: String) {
     var records = Self.records(csv)[...]
     guard let heading = records.popFirst(), heading.prefix(4) == Self.fixed[...],
@@ -107,17 +133,21 @@ package struct SweepTable: Sendable, Equatable {
     higherIsBetter = words[1] == "max"
     objective = words[2]
     rows = []
+    let hasReason = heading.last == Self.reason
     for cells in records {
       guard cells.count == heading.count, let trial = Int(cells[1]) else { return nil }
       var scores: [String: Double] = [:]
-      for column in (place + 3)..<heading.count {
+      for column in (place + 3)..<(heading.count - (hasReason ? 1 : 0)) {
         scores[heading[column]] = Double(cells[column])
       }
-      rows.append(
-        Row(
-          rank: Int(cells[0]), trial: trial, directory: cells[2], status: cells[3],
-          values: Array(cells[4..<place]), objective: Double(cells[place]),
-          epochs: Int(cells[place + 1]), bestEpoch: Int(cells[place + 2]), scores: scores))
+      var row = Row(
+        rank: Int(cells[0]), trial: trial, directory: cells[2], status: cells[3],
+        values: Array(cells[4..<place]), objective: Double(cells[place]),
+        epochs: Int(cells[place + 1]), bestEpoch: Int(cells[place + 2]), scores: scores)
+      if hasReason, let text = cells.last, !text.isEmpty { row.reason = text }
+      // Earlier versions ranked what has no value.
+      if !row.isScored { row.rank = nil }
+      rows.append(row)
     }
   }
 
@@ -162,4 +192,9 @@ package struct SweepTable: Sendable, Equatable {
     }
     return records
   }
+}
+
+extension SweepTable.Row {
+  /// Whether it is finished and its objective is defined.
+  package var isScored: Bool { status == "finished" && (objective?.isFinite ?? false) }
 }

@@ -1,15 +1,15 @@
 import Files
 import RunRecord
 
-/// Finished runs and trials that are there already, by their identity.
+/// Finished runs and trials, by their identity.
 package struct EarlierRuns: Sendable {
   private var paths: [String: String] = [:]
 
-  /// Looks through a folder of runs, the youngest first.
+  /// Looks through a folder of runs, newest first.
   ///
   /// - Parameter sweep: its own trials are not earlier ones.
   package init(in folder: String, except sweep: SweepDirectory) {
-    // What cannot be listed holds nothing that could be taken over.
+    // What cannot be listed holds nothing that could be reused.
     for name in (try? RunCatalog.names(in: folder)) ?? [] { add("\(folder)/\(name)") }
     for name in (try? SweepCatalog.names(in: folder)) ?? [] where !sweep.path.hasSuffix("/" + name)
     {

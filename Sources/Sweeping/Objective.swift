@@ -15,9 +15,14 @@ package struct Objective: Sendable, Equatable, Codable {
 
   package static let loss = Objective(key: "loss", higherIsBetter: false)
 
-  /// The value so that less is better; what is no number is worst.
+  /// The value so that less is better; NaN is worst.
   package func cost(_ value: Double) -> Double {
     value.isNaN ? .infinity : higherIsBetter ? -value : value
+  }
+
+  /// What ``cost(_:)`` was made from; `nil` for a cost that stands for no value.
+  package func value(_ cost: Double) -> Double? {
+    cost.isFinite ? (higherIsBetter ? -cost : cost) : nil
   }
 
   /// `lowest validation loss`.

@@ -47,11 +47,16 @@ package struct SearchSpace: Sendable, Equatable, Codable {
     case uniform(Double, Double)
     /// Any number, evenly on a logarithmic scale.
     case logUniform(Double, Double)
+
+    /// The values of one of the keys; none where they are drawn.
+    func texts(ofKey index: Int) -> [String] {
+      if case .values(let rows) = self { rows.map { $0[index] } } else { [] }
+    }
   }
 
   package var keys: [Key] { dimensions.flatMap(\.keys) }
 
-  /// How many combinations there are; nothing where a dimension is a distribution.
+  /// How many combinations there are; `nil` if a dimension is a distribution.
   package var size: Int? {
     var product = 1
     for dimension in dimensions {

@@ -38,8 +38,8 @@ package struct Strategy: Sendable, Equatable, Codable {
     case done
   }
 
-  /// The values of trial `number`, which differ from all that are there; nothing where the space has
-  /// no others.
+  /// The values of trial `number`, which differ from all that are there; `nil` if the space has no
+  /// others.
   package func propose(
     _ number: Int, in space: SearchSpace, after trials: [TrialSnapshot]
   )
@@ -133,6 +133,7 @@ package struct Strategy: Sendable, Equatable, Codable {
         return .run(TrialTask(number: trial.number, untilEpoch: rung))
       }
       if !behind.isEmpty { return .wait }
+      cohort = cohort.filter { $0.isComparable(at: rung) }
       let count = (cohort.count + reduction - 1) / reduction
       let best = Set(ranked(cohort, at: rung).prefix(count).map(\.number))
       cohort = cohort.filter { best.contains($0.number) }
@@ -158,7 +159,9 @@ package struct Strategy: Sendable, Equatable, Codable {
       goal(after: level).map(trial.hasReached) ?? (trial.state == .finished)
     }
     for level in rungs.indices.reversed() {
-      let there = alive.filter { $0.hasReached(rungs[level]) }
+      let there = alive.filter {
+        $0.hasReached(rungs[level]) && $0.isComparable(at: rungs[level])
+      }
       let best = ranked(there, at: rungs[level]).prefix(there.count / reduction)
       if let trial = best.first(where: {
         !running.contains($0.number) && !hasGone($0, beyond: level)
@@ -176,7 +179,7 @@ package struct Strategy: Sendable, Equatable, Codable {
     if !running.isEmpty { return .wait }
     // Few trials fill no rung; the best of them is finished all the same.
     guard !alive.contains(where: { $0.state == .finished }),
-      let furthest = alive.map(\.costs.count).max(),
+      let furthest = alive.filter({ $0.isComparable(at: $0.costs.count) }).map(\.costs.count).max(),
       let best = ranked(alive.filter { $0.costs.count == furthest }, at: furthest).first
     else { return .done }
     return .run(TrialTask(number: best.number))

@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import Files
+import Glibc
 import RunRecord
 
 /// The directory that is a sweep: its plan, its trials, its results.
@@ -37,7 +38,7 @@ package struct SweepDirectory: Sendable {
     return sweep
   }
 
-  /// The youngest sweep in a folder that `file` goes on with; damaged ones are passed over.
+  /// The newest sweep in a folder that `file` continues; damaged ones are passed over.
   package static func continued(by file: SweepFile, in folder: String) -> SweepDirectory? {
     let names = (try? SweepCatalog.names(in: folder)) ?? []
     return names.lazy.map { SweepDirectory(path: "\(folder)/\($0)") }
@@ -59,12 +60,38 @@ package struct SweepDirectory: Sendable {
     try folder.write([bytes], to: SweepCatalog.file)
   }
 
+  /// Whether a process works on the sweep.
+  package var isRunning: Bool {
+    guard let file = try? LockedFile("lock", in: folder, .read) else { return false }
+    // A lock that cannot be asked about is not known to be held.
+    return (try? file.tryLock(.shared)) == false
+  }
+
+  /// The results as the trials' directories have them now.
+  ///
+  /// - Parameter written: the results as the sweep wrote them last: only that knows which trials it
+  ///   stopped, or could not begin.
+  package func table(of file: SweepFile, written: SweepTable?) -> SweepTable {
+    let earlier = Dictionary(
+      (written?.rows ?? []).map { ($0.trial, $0) }, uniquingKeysWith: { first, _ in first })
+    let rows = file.trials.map { trial in
+      let old = earlier[trial.number]
+      var row = TrialDirectory(reading: self.trial(trial))
+        .row(trial, file.objective, isStopped: old?.status == "stopped")
+      if row.status == "planned", old?.status == "failed" { row.status = "failed" }
+      if row.status != "finished" { row.reason = row.reason ?? old?.reason }
+      return row
+    }
+    return SweepTable(file, rows: rows)
+  }
+
   package func write(_ table: SweepTable) throws(FileError) {
     try folder.write(table.csv, to: SweepTable.name)
   }
 }
 
-/// That one process works on a sweep. The system releases it when the process ends, however it ends.
+/// Keeps two processes from working on one sweep. The system releases it when its holder ends, however
+/// that ends.
 package final class SweepLock {
   private let file: LockedFile
 
@@ -74,7 +101,13 @@ package final class SweepLock {
     guard let file = try LockedFile(name, in: sweep.folder, .readWrite) else {
       throw FileError(path: sweep.file(name), reason: "cannot be created")
     }
-    guard try file.tryLock(.exclusive) else {
+    // Whoever only asks whether the sweep is running holds it for a moment.
+    var isTaken = try file.tryLock(.exclusive)
+    for _ in 0..<5 where !isTaken {
+      usleep(20_000)
+      isTaken = try file.tryLock(.exclusive)
+    }
+    guard isTaken else {
       throw InputError(
         "another process works on '\(sweep.path)'",
         hint: "wait for it, or start another sweep with --new")
@@ -85,3 +118,11 @@ package final class SweepLock {
 
 @available(*, unavailable)
 extension SweepLock: Sendable {}
+
+extension SweepTable {
+  package init(_ file: SweepFile, rows: [Row]) {
+    self.init(
+      keys: file.space.keys.map(\.label), objective: "validation_\(file.objective.key)",
+      higherIsBetter: file.objective.higherIsBetter, rows: rows)
+  }
+}

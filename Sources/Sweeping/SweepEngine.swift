@@ -2,10 +2,9 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import RunRecord
-import Synchronization
 
-/// Carries a sweep on until nothing is left to do. What it decides follows from the plan and the
-/// trials' directories alone, so that it can be killed at any moment and called again.
+/// Runs a sweep until nothing is left to do. What it decides follows from the plan and the trials'
+/// directories alone, so that it can be killed at any moment and called again.
 package final class SweepEngine {
   package struct Options: Sendable {
     /// Begins failed trials anew.
@@ -18,15 +17,15 @@ package final class SweepEngine {
     package init() {}
   }
 
-  private let directory: SweepDirectory
-  private var file: SweepFile
-  private let planner: TrialPlanner
-  private let preparation: any TrialPreparation
+  let directory: SweepDirectory
+  private(set) var file: SweepFile
+  let planner: TrialPlanner
+  let preparation: any TrialPreparation
   private let launcher: any TrialLauncher
-  private let options: Options
+  let options: Options
   private let epochs: Int
-  private let tell: (SweepEvent) -> Void
-  private let stop: StopFlag
+  private let listener: (SweepEvent) -> Void
+  let stop: StopFlag
 
   /// Of a trial's number in ``snapshots`` and ``rows``.
   private var positions: [Int: Int] = [:]
@@ -35,11 +34,19 @@ package final class SweepEngine {
   private var running: Set<Int> = []
   private var crashes: [Int: CrashCount] = [:]
   private var failures: [(trial: SweepFile.Trial, reason: String, code: Int32)] = []
+  /// By trial: why this call leaves it alone.
+  private var abandoned: [Int: String] = [:]
+  /// Why trials could not be prepared, as long as none could.
+  private var unprepared: [InputError] = []
+  /// What is told of those once a trial has begun; if none does, their errors say it all.
+  private var withheld: [SweepEvent] = []
+  /// Whether a trial has ever begun.
+  private var hasBegun = false
   /// Of trials that are there: what they compute on, and what they asked for as far as that was needed.
-  private var inputs: [Int: TrialInputs] = [:]
-  private var wants: [Int: TrialWants] = [:]
+  var inputs: [Int: TrialInputs] = [:]
+  var wants: [Int: TrialWants] = [:]
   /// Why no further trial may begin.
-  private var refusal: InputError?
+  var refusal: InputError?
   private var isExhausted = false
   private var isDone = false
   private var worked = 0
@@ -61,20 +68,16 @@ package final class SweepEngine {
     self.launcher = launcher
     self.options = options
     self.stop = stop
-    self.tell = tell
+    listener = tell
   }
 
   package var plan: SweepFile { file }
 
   /// The results so far.
-  package var table: SweepTable {
-    SweepTable(
-      keys: file.space.keys.map(\.label), objective: "validation_\(file.objective.key)",
-      higherIsBetter: file.objective.higherIsBetter, rows: rows)
-  }
+  package var table: SweepTable { SweepTable(file, rows: rows) }
 
-  /// - Throws: ``InputError`` where no trial can be begun at all, or one would compute on other inputs
-  ///   than those before it; ``FileError``.
+  /// - Throws: ``InputError`` if no trial can be prepared, or one would compute on other inputs than those
+  ///   before it; ``FileError``.
   package func run() async throws -> SweepOutcome {
     try start()
     try await withThrowingTaskGroup(of: (TrialTask, TrialEnding).self) { group in
@@ -88,12 +91,25 @@ package final class SweepEngine {
     for trial in file.trials { refresh(trial.number) }
     try directory.write(table)
     if let refusal { throw refusal }
+    if !hasBegun, !unprepared.isEmpty, !stop.isSet { throw Self.merged(unprepared) }
     return SweepOutcome(
       ending: stop.isSet && !isDone ? .interrupted : .done,
       failures: failures.sorted { $0.trial.number < $1.trial.number }, worked: worked)
   }
 
-  private func position(_ number: Int) -> Int { positions[number] ?? 0 }
+  func position(_ number: Int) -> Int { positions[number] ?? 0 }
+
+  func tell(_ event: SweepEvent) { listener(event) }
+
+  /// The same error of many trials is shown once.
+  private static func merged(_ errors: [InputError]) -> InputError {
+    var seen: Set<String> = []
+    let distinct = errors.flatMap(\.diagnostics).filter { seen.insert($0.message).inserted }
+    let more = distinct.count - 10
+    return InputError(
+      distinct.prefix(10)
+        + (more > 0 ? [.note("other trials fail in \(more) other ways", at: nil)] : []))
+  }
 
   private func start() throws {
     for (index, trial) in file.trials.enumerated() { positions[trial.number] = index }
@@ -106,9 +122,11 @@ package final class SweepEngine {
       // Some may have ended while no sweep was there, or another choice was made then.
       if snapshots[position(trial.number)].state == .finished { try file.keep.apply(to: state.run) }
       if snapshots[position(trial.number)].state == .failed {
-        failures.append((trial, state.failure ?? "failed", 70))
+        // Files that were removed or damaged are no fault of the program.
+        failures.append((trial, state.failure ?? "failed", state.damage == nil ? 70 : 2))
       }
     }
+    hasBegun = snapshots.contains { $0.state != .planned }
     try directory.write(table)
   }
 
@@ -171,77 +189,6 @@ package final class SweepEngine {
     tell(.proposed(trial))
   }
 
-  /// Makes the trial's directory where there is none.
-  ///
-  /// - Returns: false where the trial need not or cannot be started.
-  private func begin(_ task: TrialTask) async throws -> Bool {
-    let trial = file.trials[position(task.number)]
-    let run = directory.trial(trial)
-    if TrialDirectory(reading: run).isThere { return true }
-    let diagnostics = DiagnosticCollector()
-    guard let plan = planner.plan(trial.number, trial.values, into: diagnostics) else {
-      giveUp(trial, diagnostics.sorted.first?.message ?? "cannot be planned", code: 2)
-      return false
-    }
-    // Others see the directory whole or not at all.
-    let (temporary, final) = ("trials/.\(trial.directory).tmp", "trials/\(trial.directory)")
-    let folder = directory.folder
-    try folder.remove(temporary)
-    try folder.createFolder(temporary)
-    do {
-      try await preparation.prepare(plan, at: directory.file(temporary))
-    } catch is CancellationError where stop.isSet {
-      try folder.remove(temporary)
-      return false
-    } catch let error as InputError {
-      try folder.remove(temporary)
-      // What the first trial cannot have, no trial can.
-      if snapshots.allSatisfy({ $0.state == .planned }) { throw error }
-      giveUp(trial, error.diagnostics.first?.message ?? "cannot be prepared", code: 2)
-      return false
-    }
-    let made = TrialDirectory(reading: RunDirectory(folder.directory(temporary)))
-    if let conflict = try conflict(of: made, plan) {
-      try folder.remove(temporary)
-      // Trials that are running come to their end first.
-      refusal = InputError(
-        conflict, hint: "--new starts another sweep, in which all trials have the same")
-      return false
-    }
-    if let earlier = options.earlier.path(of: made.identity) {
-      try folder.remove(temporary)
-      try EarlierRuns.link(RootedDirectory(earlier), to: temporary, in: folder)
-      try folder.rename(temporary, to: final)
-      try file.keep.apply(to: run)
-      refresh(trial.number)
-      try writeTable()
-      tell(.taken(trial, from: earlier))
-      return false
-    }
-    try folder.rename(temporary, to: final)
-    inputs[trial.number] = made.inputs
-    return true
-  }
-
-  /// Why a prepared trial cannot be compared with the others, which asked for the same data and weights
-  /// and got others: one was computed where something could not be had, or files have changed since.
-  private func conflict(of made: TrialDirectory, _ plan: TrialPlan) throws -> String? {
-    guard let new = made.inputs else { return nil }
-    let wanted = try plan.wants()
-    for trial in file.trials {
-      guard let old = inputs[trial.number] else { continue }
-      let conflict = try new.conflict(with: old, of: trial.number) {
-        if wants[trial.number] == nil {
-          let planned = planner.plan(trial.number, trial.values, into: DiagnosticCollector())
-          wants[trial.number] = try planned?.wants()
-        }
-        return wants[trial.number].map { (wanted, $0) }
-      }
-      if let conflict { return conflict }
-    }
-    return nil
-  }
-
   private func end(_ task: TrialTask, _ ending: TrialEnding) throws {
     let trial = file.trials[position(task.number)]
     running.remove(task.number)
@@ -252,7 +199,9 @@ package final class SweepEngine {
     if state.state == .finished {
       try file.keep.apply(to: state.run)
     } else if state.state == .failed {
-      failures.append((trial, state.failure ?? ending.inWords, Self.code(ending)))
+      let reason = state.failure ?? ending.inWords
+      abandoned[trial.number] = reason
+      failures.append((trial, reason, Self.code(ending)))
     } else if stop.isSet, ending.isInterruption {
       // A person's end of it says nothing about the trial.
     } else if ending.isCrash || ending == .exited(70)
@@ -271,7 +220,7 @@ package final class SweepEngine {
   }
 
   /// Once a second is enough for those who look; the end writes it anyway.
-  private func writeTable() throws {
+  func writeTable() throws {
     if let last = lastTable, ContinuousClock.now - last < .seconds(1) { return }
     try directory.write(table)
     lastTable = .now
@@ -290,13 +239,35 @@ package final class SweepEngine {
 
   /// Leaves the trial alone for this call; the next may try again.
   private func giveUp(_ trial: SweepFile.Trial, _ reason: String, code: Int32) {
-    snapshots[position(trial.number)].state = .failed
-    failures.append((trial, reason, code))
+    abandon(trial, reason, code: code)
     tell(.gaveUp(trial, reason: reason))
   }
 
+  private func abandon(_ trial: SweepFile.Trial, _ reason: String, code: Int32) {
+    snapshots[position(trial.number)].state = .failed
+    abandoned[trial.number] = reason
+    failures.append((trial, reason, code))
+    refresh(trial.number)
+  }
+
+  /// A trial that cannot be prepared has failed, whichever it is and whatever runs at the same time.
+  func giveUp(_ trial: SweepFile.Trial, unprepared error: InputError) {
+    let reason = error.diagnostics.first?.message ?? "cannot be prepared"
+    abandon(trial, reason, code: 2)
+    if hasBegun { return tell(.gaveUp(trial, reason: reason)) }
+    unprepared.append(error)
+    withheld.append(.gaveUp(trial, reason: reason))
+  }
+
+  /// A trial could be prepared, so that others which could not are told of one by one.
+  func noteBeginning() {
+    hasBegun = true
+    for event in withheld { tell(event) }
+    withheld = []
+  }
+
   /// Reads a trial's directory again.
-  private func refresh(_ number: Int) {
+  func refresh(_ number: Int) {
     let trial = file.trials[position(number)]
     let state = TrialDirectory(reading: directory.trial(trial))
     // A failed trial is ranked with no other.
@@ -309,31 +280,14 @@ package final class SweepEngine {
     let isStopped =
       isDone && file.strategy.kind.stopsEarly && snapshots[position(number)].state == .begun
       && !running.contains(number)
-    rows[position(number)] = state.row(trial, file.objective, isStopped: isStopped)
+    var row = state.row(trial, file.objective, isStopped: isStopped)
+    if let reason = abandoned[number], row.status != "finished" {
+      row.reason = reason
+      if row.status == "planned" { row.status = "failed" }
+    }
+    rows[position(number)] = row
   }
 }
 
 @available(*, unavailable)
 extension SweepEngine: Sendable {}
-
-/// That a person wants the end; set from a signal's handler.
-package final class StopFlag: Sendable {
-  private let flag = Atomic<Bool>(false)
-
-  package init() {}
-
-  package var isSet: Bool { flag.load(ordering: .acquiring) }
-
-  /// What Ctrl-C reached as well may be gone a moment before this program has seen the signal.
-  package var isSetByNow: Bool {
-    get async {
-      if isSet { return true }
-      try? await Task.sleep(for: .milliseconds(100))
-      return isSet
-    }
-  }
-
-  /// - Returns: whether it was set before.
-  @discardableResult
-  package func set() -> Bool { flag.exchange(true, ordering: .acquiringAndReleasing) }
-}

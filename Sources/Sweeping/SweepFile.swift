@@ -60,6 +60,8 @@ package struct SweepFile: Sendable, Codable, Equatable {
   /// The environment variables that the files name, and the names of those that were not set.
   package var environment: [String: String]
   package var unset: [String]?
+  /// Where paths of the command line start; `nil` if it has none that depend on it.
+  package var workingDirectory: String?
   /// What `threads: auto` counts.
   package var processors: Int
   /// Where runs are looked for whose weights trials start from; nothing for `runs`.
@@ -79,6 +81,7 @@ package struct SweepFile: Sendable, Codable, Equatable {
     case version, name, started, command, experiment
     case experimentPlace = "experiment_place"
     case files, environment, unset, processors, runs, base, overrides
+    case workingDirectory = "working_directory"
     case hasSection = "has_section"
     case space, strategy, objective, keep, trials
   }
@@ -117,7 +120,11 @@ package struct SweepFile: Sendable, Codable, Equatable {
       && strategy.reduction == other.strategy.reduction
       && (strategy.kind == .grid || strategy.seed == other.strategy.seed)
       && (!strategy.kind.isAdaptive || objective == other.objective)
-    return isSameSearch && experimentPlace == other.experimentPlace
+    // The same words mean other files elsewhere. Earlier versions did not record it.
+    let isSamePlace =
+      workingDirectory == nil || other.workingDirectory == nil
+      || workingDirectory == other.workingDirectory
+    return isSameSearch && isSamePlace && experimentPlace == other.experimentPlace
       && overrides == other.overrides
       && space.keys.map(\.path).sorted() == other.space.keys.map(\.path).sorted()
   }

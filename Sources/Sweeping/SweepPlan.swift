@@ -7,11 +7,11 @@ import Graph
 import Planning
 import RunRecord
 
-/// A sweep that is ready to start: the frozen plan, every trial proven.
+/// A sweep that is ready to start: the frozen plan, every trial checked.
 package struct SweepPlan: Sendable {
   package private(set) var file: SweepFile
   package private(set) var planner: TrialPlanner
-  /// The directory that is gone on with.
+  /// The directory of the sweep that is continued; `nil` for a new one.
   package private(set) var directory: SweepDirectory?
   /// Epochs of a whole trial.
   package private(set) var epochs: Int
@@ -25,6 +25,8 @@ package struct SweepPlan: Sendable {
   package private(set) var threads: Int
   /// What a person should know.
   package private(set) var notes: [String] = []
+  /// What the trials checked now ask for as data.
+  private var datasets: Set<String> = []
 
   /// - Parameters:
   ///   - runs: the folder in which an earlier sweep is looked for.
@@ -60,6 +62,8 @@ package struct SweepPlan: Sendable {
       let names = Self.variables(draft.files.map(\.text) + draft.overrides.map(\.text))
       draft.environment = environment.filter { names.contains($0.key) }
       draft.unset = names.filter { environment[$0] == nil }.sorted()
+      draft.workingDirectory =
+        trial.plan.loaded.resolved.dependsOnWorkingDirectory ? ExperimentLoader.place(".") : nil
       draft.objective = try Objective(
         request.objective, metrics: experiment.metrics,
         classes: trial.plan.dataset.facts.classes, at: request.objectiveRange)
@@ -75,9 +79,15 @@ package struct SweepPlan: Sendable {
     epochs = 0
     parameters = 0...0
     threads = 1
-    let inParts = try prove(diagnostics)
+    let inParts = try check(diagnostics)
     let strategy = file.strategy
+    if strategy.kind.isAdaptive, datasets.count > 1 {
+      throw InputError(
+        "\(strategy.kind.rawValue) compares trials, and these have different data",
+        hint: "scores on different examples do not compare; grid and random try all of them")
+    }
     if strategy.kind.stopsEarly {
+      try checkRungs(at: request.minEpochsRange)
       if let (parts, range) = inParts {
         throw InputError(
           "\(strategy.kind.rawValue) compares the epochs of one training; this experiment has "
@@ -94,6 +104,22 @@ package struct SweepPlan: Sendable {
           "\(strategy.kind.rawValue) decides itself how long a trial trains; 'epochs' cannot be "
             + "swept with it")
       }
+    }
+  }
+
+  /// That there is an epoch after which trials are compared.
+  private mutating func checkRungs(at range: SourceRange?) throws {
+    let (first, kind) = (file.strategy.minEpochs, file.strategy.kind.rawValue)
+    let count = "\(epochs) epoch\(epochs == 1 ? "" : "s")"
+    if first > epochs {
+      throw InputError(
+        "\(kind) would compare trials after \(first) epochs, and a trial has \(count)", at: range,
+        hint: epochs > 1 ? "--min-epochs takes a number below \(epochs)" : "epochs=… trains longer")
+    }
+    if first == epochs {
+      notes.append(
+        "\(kind) stops no trial: the first comparison, after \(first == 1 ? "1 epoch" : "\(first) epochs"), "
+          + "is the end of the training")
     }
   }
 
@@ -152,21 +178,21 @@ package struct SweepPlan: Sendable {
   /// Plans every trial that can be known before the first has ended.
   ///
   /// - Returns: the folds or seeds of the first trial that has them, and where they are asked for.
-  private mutating func prove(
+  private mutating func check(
     _ diagnostics: DiagnosticCollector
   ) throws -> (Experiment.Parts, SourceRange?)? {
     var inParts: (Experiment.Parts, SourceRange?)?
     var trials = file.trials
-    var hashes: [String: Int] = [:]
-    for trial in trials { hashes[trial.hash] = trial.number }
-    let earlier = Set(trials.map(\.hash))
+    let earlier = Dictionary(grouping: trials, by: \.hash)
     let taken = Set(trials.map(\.values))
+    var keys: Set<String> = []
     var number = trials.map(\.number).max() ?? 0
     var repeated = 0
     var counts: [Int] = []
-    func note(_ trial: TrialPlan) {
+    func note(_ trial: TrialPlan) throws {
       counts.append(trial.plan.graph.parameterCount)
       works.append(TrialWork(trial.plan))
+      datasets.insert(try trial.wants().dataset)
       sample = sample ?? trial.plan
       threads = max(threads, trial.plan.experiment.threads)
       epochs = max(epochs, trial.plan.experiment.epochs)
@@ -182,14 +208,17 @@ package struct SweepPlan: Sendable {
         number += 1
         continue
       }
-      note(trial)
-      if hashes[trial.hash] != nil {
-        // What is there from an earlier call is what was asked for.
-        if !earlier.contains(trial.hash) { repeated += 1 }
+      try note(trial)
+      // What is there from an earlier call, in another spelling, is what was asked for.
+      let isThere = (earlier[trial.hash] ?? []).contains {
+        planner.plan($0.number, $0.values, into: DiagnosticCollector())?.key == trial.key
+      }
+      if isThere { continue }
+      guard keys.insert(trial.key).inserted else {
+        repeated += 1
         continue
       }
       number += 1
-      hashes[trial.hash] = number
       trials.append(trial.record)
     }
     if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
@@ -201,14 +230,14 @@ package struct SweepPlan: Sendable {
           RandomSearch.draw(file.space, seed: file.strategy.seed, trial: $0)
         } : [trials[0].values]
       for (index, values) in sample.enumerated() {
-        if let trial = planner.plan(index + 1, values, into: diagnostics) { note(trial) }
+        if let trial = planner.plan(index + 1, values, into: diagnostics) { try note(trial) }
       }
       if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
     }
     if repeated > 0 {
       notes.append(
-        "\(repeated) \(repeated == 1 ? "combination is" : "combinations are") the same experiment as "
-          + "another and left out")
+        "\(repeated) \(repeated == 1 ? "combination is" : "combinations are") left out: the same "
+          + "experiment as another")
     }
     file.trials = trials
     if !file.strategy.kind.isAdaptive { file.strategy.maxTrials = trials.count }
@@ -236,8 +265,7 @@ package struct SweepPlan: Sendable {
 }
 
 extension SweepFile {
-  /// How many combinations are tried where all are, or the first of them; nothing where values are
-  /// drawn.
+  /// How many combinations are tried if all are, or the first of them; `nil` if values are drawn.
   fileprivate var gridSize: Int? {
     guard let size = space.size,
       strategy.kind == .grid || (strategy.kind.stopsEarly && size <= strategy.maxTrials)

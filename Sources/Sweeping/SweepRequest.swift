@@ -26,6 +26,8 @@ package struct SweepRequest: Sendable {
   /// Not yet looked up.
   package private(set) var objective: String
   package private(set) var objectiveRange: SourceRange?
+  /// `nil` if the command line has it, or nobody.
+  package private(set) var minEpochsRange: SourceRange?
   package private(set) var keep: WeightKeeping
   package private(set) var jobs: Int?
 
@@ -40,6 +42,7 @@ package struct SweepRequest: Sendable {
     let section = loader.sweepSection(
       in: source, overrides: reader.overrides.map(\.text), into: diagnostics)
     reader.read(section)
+    KeyClaims(reader.claims).check(into: diagnostics)
     if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
     space = SearchSpace(reader.dimensions)
     overrides = reader.overrides
@@ -51,6 +54,7 @@ package struct SweepRequest: Sendable {
     }
     objective = try options.objective ?? section?.optional("objective")?.string() ?? "loss"
     objectiveRange = options.objective == nil ? section?.optional("objective")?.range : nil
+    minEpochsRange = options.minEpochs == nil ? section?.optional("min_epochs")?.range : nil
     let keepText = try options.keep ?? section?.optional("keep")?.string() ?? "all"
     keep = try Self.choice(keepText, of: "--keep")
     jobs = options.jobs
@@ -110,6 +114,9 @@ private struct ArgumentReader {
   let diagnostics: DiagnosticCollector
   var dimensions: [SearchSpace.Dimension] = []
   var overrides: [FixedOverride] = []
+  /// What each key says, to find those that contradict each other.
+  private(set) var claims: [KeyClaim] = []
+  /// What the command line says something of; the section then does not.
   private var taken: Set<String> = []
 
   init(source: SourceFile, loader: ExperimentLoader, diagnostics: DiagnosticCollector) {
@@ -122,12 +129,13 @@ private struct ArgumentReader {
   mutating func read(_ arguments: [String]) {
     let certain = arguments.filter { argument in
       guard let sign = argument.firstIndex(of: "=") else { return true }
-      return !argument.hasPrefix("zip(")
+      return !SweepSyntax.isZip(argument)
         && !argument[sign...].contains { $0 == "," || $0 == "[" }
     }
-    let keys = arguments.filter { !$0.hasPrefix("zip(") }.map { String($0.prefix { $0 != "=" }) }
+    let keys = arguments.filter { !SweepSyntax.isZip($0) }.map { String($0.prefix { $0 != "=" }) }
     let simple = keys.filter { !$0.hasPrefix("~") && !$0.isEmpty }
     let places = places(simple, certain)
+    defer { taken = Set(claims.filter { $0.action != .remove }.map(\.place.name)) }
     for argument in arguments {
       do throws(SweepSyntax.Failure) {
         if let parts = try SweepSyntax.zip(argument) {
@@ -138,19 +146,21 @@ private struct ArgumentReader {
           sign != argument.startIndex
         else {
           overrides.append(FixedOverride(argument))
+          if argument.hasPrefix("~") { addRemoval(argument, certain) }
           continue
         }
         let key = String(argument[..<sign])
         // Its error has been reported.
         guard let place = places[key] else { continue }
-        switch try SweepSyntax.read(
-          String(argument[argument.index(after: sign)...]), kind: place.kind)
-        {
+        let text = String(argument[argument.index(after: sign)...])
+        switch try SweepSyntax.read(text, kind: place.kind) {
         case .plain:
           overrides.append(FixedOverride(argument, isComponent: place.kind == .component))
-          taken.insert(place.name)
+          var claim = KeyClaim(.set, key, place, [text], at: self.place(argument))
+          claim.isCertain = certain.contains(argument)
+          claims.append(claim)
         case .axis(let domain):
-          add([self.key(key, place)], domain, at: self.place(argument))
+          add([(key, place)], domain, at: self.place(argument))
         }
       } catch {
         diagnostics.error(error.message, at: place(argument), hint: error.hint)
@@ -178,20 +188,35 @@ private struct ArgumentReader {
       isComponent: place.kind == .component)
   }
 
+  /// A key that is not there to be removed is reported where the overrides are applied.
+  private mutating func addRemoval(_ argument: String, _ certain: [String]) {
+    let key = String(argument.dropFirst())
+    let others = certain.filter { !$0.hasPrefix("~") }
+    guard !key.isEmpty, !key.contains("="),
+      let place = loader.places(
+        of: [key], in: source, overrides: others, into: DiagnosticCollector())[0]
+    else { return }
+    claims.append(KeyClaim(.remove, key, place, at: self.place(argument)))
+  }
+
+  private typealias PlacedKey = (written: String, place: KeyPlace)
+
   private mutating func add(
-    _ keys: [SearchSpace.Key], _ domain: SearchSpace.Domain, at range: SourceRange
+    _ keys: [PlacedKey], _ domain: SearchSpace.Domain, at range: SourceRange
   ) {
-    for key in keys where !taken.insert(key.path).inserted {
-      diagnostics.error("'\(key.label)' is given twice", at: range)
+    for (index, key) in keys.enumerated() {
+      claims.append(
+        KeyClaim(.sweep, key.written, key.place, domain.texts(ofKey: index), at: range))
     }
-    dimensions.append(SearchSpace.Dimension(keys: keys, domain: domain))
+    dimensions.append(
+      SearchSpace.Dimension(keys: keys.map { self.key($0.written, $0.place) }, domain: domain))
   }
 
   private mutating func add(
     zip parts: [(key: String, values: String)], _ certain: [String], at range: SourceRange
   ) throws(SweepSyntax.Failure) {
     let places = places(parts.map(\.key), certain)
-    var keys: [SearchSpace.Key] = []
+    var keys: [PlacedKey] = []
     var columns: [[String]] = []
     for part in parts {
       guard let place = places[part.key] else { continue }
@@ -199,19 +224,13 @@ private struct ArgumentReader {
       else {
         throw SweepSyntax.Failure("'\(part.key)' in 'zip' has no list of values")
       }
-      keys.append(key(part.key, place))
+      keys.append((part.key, place))
       columns.append(rows.map { $0[0] })
     }
     guard keys.count == parts.count else { return }
-    try add(keys, columns, at: range)
-  }
-
-  private mutating func add(
-    _ keys: [SearchSpace.Key], _ columns: [[String]], at range: SourceRange
-  ) throws(SweepSyntax.Failure) {
     let counts = Set(columns.map(\.count))
     guard counts.count == 1, let count = counts.first else {
-      let words = zip(keys, columns).map { "\($0.label) has \($1.count)" }
+      let words = zip(keys, columns).map { "\($0.written) has \($1.count)" }
       throw SweepSyntax.Failure(
         "what is zipped must have as many values: " + words.joined(separator: ", "))
     }
@@ -224,34 +243,44 @@ private struct ArgumentReader {
     let certain = overrides.map(\.text)
     if case .raw(let node)? = section?["parameters"]?.content {
       for entry in node.mapping ?? [] {
-        read(entry, certain) { reader, key, rows in
-          reader.dimensions.append(.init(keys: [key], domain: rows))
+        read(entry, certain) { reader, key, domain in
+          reader.add([key], domain, at: entry.keyRange)
         }
       }
     }
     guard let groups = try? section?.optional("zip")?.list() else { return }
     for group in groups {
       guard case .raw(let node) = group.content else { continue }
-      var keys: [SearchSpace.Key] = []
+      var keys: [PlacedKey] = []
       var columns: [[String]] = []
+      var ranges: [SourceRange] = []
       for entry in node.mapping ?? [] {
         read(entry, certain) { reader, key, domain in
-          guard case .values(let rows) = domain else { return }
+          guard case .values(let rows) = domain else {
+            reader.diagnostics.error(
+              "'\(entry.key)' in 'zip' has no list of values", at: entry.value.range)
+            return
+          }
           keys.append(key)
           columns.append(rows.map { $0[0] })
+          ranges.append(entry.keyRange)
         }
       }
       guard !keys.isEmpty else { continue }
       if Set(columns.map(\.count)).count > 1 {
-        let words = zip(keys, columns).map { "\($0.label) has \($1.count)" }
+        let words = zip(keys, columns).map { "\($0.written) has \($1.count)" }
         diagnostics.error(
           "what is zipped must have as many values: " + words.joined(separator: ", "),
           at: node.range)
       } else {
-        dimensions.append(
-          .init(
-            keys: keys,
-            domain: .values(columns[0].indices.map { row in columns.map { $0[row] } })))
+        let domain = SearchSpace.Domain.values(
+          columns[0].indices.map { row in columns.map { $0[row] } })
+        for (index, key) in keys.enumerated() {
+          claims.append(
+            KeyClaim(
+              .sweep, key.written, key.place, domain.texts(ofKey: index), at: ranges[index]))
+        }
+        dimensions.append(.init(keys: keys.map { self.key($0.written, $0.place) }, domain: domain))
       }
     }
   }
@@ -259,7 +288,7 @@ private struct ArgumentReader {
   /// Reads one key of the section, unless the command line says something of the same.
   private mutating func read(
     _ entry: YAMLEntry, _ certain: [String],
-    _ keep: (inout ArgumentReader, SearchSpace.Key, SearchSpace.Domain) -> Void
+    _ keep: (inout ArgumentReader, PlacedKey, SearchSpace.Domain) -> Void
   ) {
     let own = DiagnosticCollector()
     let place = loader.places(of: [entry.key], in: source, overrides: certain, into: own)
@@ -269,8 +298,8 @@ private struct ArgumentReader {
         Diagnostic(
           diagnostic.severity, diagnostic.message, at: entry.keyRange, hint: diagnostic.hint))
     }
-    guard let place = place[0], taken.insert(place.name).inserted else { return }
-    let key = key(entry.key, place)
+    guard let place = place[0], !taken.contains(place.name) else { return }
+    let key = (written: entry.key, place: place)
     if let items = entry.value.sequence {
       if items.isEmpty {
         diagnostics.error("'\(entry.key)' holds no value", at: entry.value.range)

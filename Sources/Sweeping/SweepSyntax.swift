@@ -28,6 +28,7 @@ package enum SweepSyntax {
     if let (name, body) = function(text) {
       return .axis(try self.function(name, body))
     }
+    try refuseUnclosed(text)
     if kind != .text && kind != .other { try refuseMistypedFunction(text) }
     let inner = brackets(text)
     if kind == .list {
@@ -47,12 +48,25 @@ package enum SweepSyntax {
     return items.count > 1 ? .axis(.values(items.map { [$0] })) : .plain
   }
 
-  /// The keys and values of `zip(a=[…],b=[…])`; nothing for another text.
+  private static let zipForm = "write 'zip(lr=[…],batch_size=[…])'"
+
+  /// Whether an argument begins as `zip(…)` does, however it goes on.
+  static func isZip(_ text: String) -> Bool {
+    let name = text.prefix { $0 != "=" && $0 != "(" && $0 != "[" && $0 != "{" }
+    return trimmed(String(name)) == "zip"
+      && text.dropFirst(name.count).first.map { $0 != "=" } ?? false
+  }
+
+  /// The keys and values of `zip(a=[…],b=[…])`; `nil` for another text.
   package static func zip(_ text: String) throws(Failure) -> [(key: String, values: String)]? {
-    guard text.hasPrefix("zip("), text.hasSuffix(")") else { return nil }
+    guard isZip(text) else { return nil }
+    guard text.hasPrefix("zip(") else {
+      throw Failure("'zip' takes parentheses", hint: zipForm)
+    }
+    try refuseOpenZip(text)
     let parts = try list(String(text.dropFirst(4).dropLast()))
     if parts.count < 2 {
-      throw Failure("'zip' takes two keys or more", hint: "write zip(lr=[…],batch_size=[…])")
+      throw Failure("'zip' takes two keys or more", hint: zipForm)
     }
     var result: [(key: String, values: String)] = []
     for part in parts {
@@ -64,9 +78,57 @@ package enum SweepSyntax {
     return result
   }
 
+  /// Names the bracket of a `zip(…)` that is not closed, or what stands behind it.
+  private static func refuseOpenZip(_ text: String) throws(Failure) {
+    guard let end = end(of: text, from: 3) else {
+      // A bracket further inside is the one to name.
+      if text.hasSuffix(")") { _ = try list(String(text.dropFirst(4).dropLast())) }
+      throw Failure("'\(text)' has no ')' that closes 'zip('", hint: blankHint)
+    }
+    let rest = trimmed(String(text.dropFirst(end + 1)))
+    if !rest.isEmpty {
+      throw Failure("'\(rest)' stands behind the ')' of '\(text)'", hint: zipForm)
+    }
+  }
+
+  /// The position of the bracket that closes the one at `start`; `nil` if none does.
+  private static func end(of text: String, from start: Int) -> Int? {
+    var depth = 0
+    var quote: Character?
+    for (position, character) in text.enumerated().dropFirst(start) {
+      if let mark = quote {
+        if character == mark { quote = nil }
+        continue
+      }
+      switch character {
+      case "\"": quote = character
+      case "[", "{", "(": depth += 1
+      case "]", "}", ")":
+        depth -= 1
+        if depth == 0 { return position }
+      default: break
+      }
+    }
+    return nil
+  }
+
+  private static let blankHint =
+    "the shell ends a word at a space: write it without spaces, or in quotes"
+
+  /// A list or a function whose bracket is not closed. For most keys that is found where the values are
+  /// read; text may hold any bracket but one that a sweep begins with.
+  private static func refuseUnclosed(_ text: String) throws(Failure) {
+    let text = trimmed(text)
+    let name = String(text.prefix { $0 != "[" })
+    guard text.contains("["), name.isEmpty || names.contains(name),
+      end(of: text, from: name.count) == nil
+    else { return }
+    throw Failure("'\(text)' has no ']' that closes '\(name)['", hint: blankHint)
+  }
+
   // MARK: Lists
 
-  /// What stands between `[` and its `]` at the very end; nothing where the text is no list.
+  /// What stands between `[` and its `]` at the very end; `nil` if the text is no list.
   static func brackets(_ text: String) -> String? {
     let trimmed = trimmed(text)
     guard trimmed.hasPrefix("["), trimmed.hasSuffix("]"), trimmed.count >= 2 else { return nil }
@@ -119,9 +181,9 @@ package enum SweepSyntax {
     if let last = open.last {
       throw Failure(
         "'\(text)' has no '\(last)' at its end",
-        hint: "the shell ends a word at a blank: without blanks, or in quotes")
+        hint: blankHint)
     }
-    if quote != nil { throw Failure("'\(text)' has a quotation mark without its partner") }
+    if quote != nil { throw Failure("'\(text)' has a quotation mark that is not closed") }
     let last = trimmed(part)
     if parts.isEmpty, last.isEmpty { return [] }
     parts.append(last)

@@ -1,33 +1,98 @@
 import ExperimentConfig
+import Files
+import Glibc
 import RunRecord
 
 /// What a trial's directory says; nothing else is asked how far a trial is.
 package struct TrialDirectory: Sendable {
   package let run: RunDirectory
+  /// Whether there is anything at its path.
   package let isThere: Bool
   /// As `run.json` says it: `queued`, `running`, `finished`, `failed`, `interrupted`.
   package private(set) var status: String?
   package private(set) var identity: String?
-  /// Why it failed.
-  package private(set) var failure: String?
+  /// What is missing or cannot be read, so that the trial can neither continue nor be ranked.
+  package private(set) var damage: String?
   package private(set) var epochs: [EpochRecord] = []
   package private(set) var summary: RunSummary?
   private(set) var inputs: TrialInputs?
+  private var recordedFailure: String?
 
   package init(reading run: RunDirectory) {
     self.run = run
-    isThere = RunCatalog.isRun(run.path)
-    guard isThere else { return }
-    // Whatever cannot be read is as if it were not there yet: the trial goes on and says why not.
-    let info = (try? run.bytes(of: "run.json"))
-      .flatMap { try? JSONText.decode(Info.self, from: $0) }
-    status = info?.status
-    identity = info?.identity
-    failure = info?.failure
-    inputs = info?.inputs
+    var place = stat()
+    if lstat(run.path, &place) != 0 {
+      isThere = errno != ENOENT
+      if isThere { damage = "its directory cannot be read: \(String(cString: strerror(errno)))" }
+      return
+    }
+    isThere = true
+    guard place.st_mode & S_IFMT == S_IFDIR else {
+      damage = "there is something else than a directory in its place"
+      return
+    }
+    guard let info = readInfo() else { return }
+    status = info.status
+    identity = info.identity
+    recordedFailure = info.failure
+    inputs = info.inputs
+    // Epochs that cannot be read are computed again, or the trial says why not.
     epochs = (try? run.readEpochs()) ?? []
-    if status == "finished" { summary = try? run.readSummary() }
+    if info.status == "finished" { readResults() }
   }
+
+  private mutating func readResults() {
+    guard isPresent("summary.json") else { return }
+    do throws(FileError) {
+      let found = try run.readSummary()
+      if let lost = try lostFile() {
+        damage = "\(lost) is missing"
+      } else {
+        summary = found
+      }
+    } catch {
+      let name = error.path.split(separator: "/").last ?? "summary.json"
+      damage = "\(name) \(error.reason)"
+    }
+  }
+
+  /// A file of the results that is missing. Weights may have been removed by choice.
+  private func lostFile() throws(FileError) -> String? {
+    guard run.isFile(Manifest.name) else { return nil }
+    let text = String(decoding: try run.bytes(of: Manifest.name, limit: 1 << 24), as: UTF8.self)
+    for line in text.split(separator: "\n") {
+      let name = String(line.dropFirst(66))
+      // Names with line breaks are escaped; nobody loses those.
+      if name.isEmpty || name.contains("weights/") || name.contains("\\") { continue }
+      if try run.folder.kind(of: name) == nil { return name }
+    }
+    return nil
+  }
+
+  private mutating func readInfo() -> Info? {
+    guard isPresent("run.json") else { return nil }
+    do {
+      return try JSONText.decode(Info.self, from: run.bytes(of: "run.json", limit: 1 << 28))
+    } catch let error as FileError {
+      damage = "run.json \(error.reason)"
+    } catch {
+      damage = "run.json is not what this program writes"
+    }
+    return nil
+  }
+
+  private mutating func isPresent(_ name: String) -> Bool {
+    do throws(FileError) {
+      if try run.folder.kind(of: name) != nil { return true }
+      damage = "\(name) is missing"
+    } catch {
+      damage = "\(name) \(error.reason)"
+    }
+    return false
+  }
+
+  /// Why it has no result and cannot continue by itself.
+  package var failure: String? { damage ?? recordedFailure }
 
   private struct Info: Decodable {
     var status: String
@@ -48,6 +113,7 @@ package struct TrialDirectory: Sendable {
 
   package var state: TrialSnapshot.State {
     if !isThere { return .planned }
+    if damage != nil { return .failed }
     if summary != nil { return .finished }
     return status == "failed" ? .failed : .begun
   }
@@ -81,12 +147,28 @@ package struct TrialDirectory: Sendable {
   ) -> TrialSnapshot {
     TrialSnapshot(
       number: trial.number, values: trial.values, state: state, costs: costs(objective),
-      cost: summary.map { objective.cost($0.validation[objective.key] ?? .nan) })
+      cost: value(objective).map(objective.cost))
+  }
+
+  /// The value that decides; `nil` for a trial without a result, or one for which it is undefined.
+  package func value(_ objective: Objective) -> Double? {
+    summary?.validation[objective.key].flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// Why a finished trial has no value that could decide; `nil` if it has one or is not finished.
+  package func undefinedReason(_ objective: Objective) -> String? {
+    guard let summary, value(objective) == nil else { return nil }
+    let name = "validation \(objective.key.replacing("_", with: " "))"
+    if let reason = summary.undefined?["validation"]?[objective.key] {
+      return "\(name) is undefined: \(reason)"
+    }
+    guard let value = summary.validation[objective.key] else { return "\(name) is undefined" }
+    return "\(name) is \(value.isNaN ? "not a number" : "infinite")"
   }
 
   /// The row of `results.csv`.
   ///
-  /// - Parameter isStopped: the sweep has compared the trial and gone on without it.
+  /// - Parameter isStopped: whether the sweep has compared the trial and stopped it.
   package func row(
     _ trial: SweepFile.Trial, _ objective: Objective, isStopped: Bool
   ) -> SweepTable.Row {
@@ -100,8 +182,11 @@ package struct TrialDirectory: Sendable {
       }
     var row = SweepTable.Row(
       trial: trial.number, directory: trial.directory, status: status, values: trial.values)
+    row.reason =
+      failure ?? (status == "failed" ? "its record does not say why" : undefinedReason(objective))
+    row.examples = inputs?.dataset?.fingerprint
     if let summary {
-      row.objective = summary.validation[objective.key]
+      row.objective = value(objective)
       row.epochs = summary.epochs
       // Summaries of folds and seeds once said 0.
       row.bestEpoch = summary.bestEpoch.flatMap { $0 > 0 ? $0 : nil }
@@ -112,7 +197,7 @@ package struct TrialDirectory: Sendable {
       // What an unfinished or failed trial got as far as depends on when it was stopped.
       let costs = costs(objective)
       row.epochs = costs.count
-      row.objective = costs.last.map { objective.higherIsBetter ? -$0 : $0 }
+      row.objective = costs.last.flatMap(objective.value)
     }
     return row
   }

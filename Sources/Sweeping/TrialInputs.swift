@@ -19,7 +19,7 @@ struct TrialInputs: Sendable, Decodable {
   var weights: Weights?
 
   /// Why trials on these inputs and on `other` must not be ranked together, although both have asked for
-  /// the same; nothing where the inputs are the same.
+  /// the same; `nil` if the inputs are the same.
   ///
   /// - Parameter wanted: what each of them has asked for, which is found out only where it matters.
   func conflict(
@@ -52,28 +52,24 @@ package struct TrialWants: Sendable, Hashable {
   package let dataset: String
   /// The weights that training begins with, and the model that they have to fit.
   package let weights: String
+  /// The run that the weights come from, which is another one whenever `latest` is.
+  private let run: String
 
-  package init(_ configuration: Resolved) throws {
+  /// - Parameter swept: the trial's own values of keys that name weights.
+  package init(_ configuration: Resolved, swept: [String] = []) throws {
     let data = configuration["data"]
     dataset = try Self.key([data?["dataset"], data?["fallback"]])
-    weights = try Self.key([configuration["weights"], configuration["model"]])
+    weights = try Self.key([configuration["weights"], configuration["model"]], swept)
+    run = configuration.inputs["weights.run"] ?? ""
   }
 
-  private static func key(_ values: [Resolved?]) throws -> String {
-    let parts = values.map { $0?.canonicalForm ?? .null }
+  private static func key(_ values: [Resolved?], _ swept: [String] = []) throws -> String {
     // The canonical form leaves paths out, which here make all the difference.
-    let paths = values.flatMap { $0?.paths ?? [] }.map(JSONValue.string)
-    return String(decoding: try JSONText.encode(JSONValue.array(parts + paths)), as: UTF8.self)
-  }
-}
-
-extension Resolved {
-  fileprivate var paths: [String] {
-    switch content {
-    case .path(let path): [path]
-    case .list(let values): values.flatMap(\.paths)
-    case .record(let values), .component(_, let values): values.flatMap { $0.value.paths }
-    default: []
+    let parts = values.flatMap { value -> [JSONValue] in
+      let paths = (value?.paths ?? [:]).mapValues(JSONValue.string)
+      return [value?.canonicalForm ?? .null, .object(paths)]
     }
+    let key = JSONValue.array(parts + swept.map(JSONValue.string))
+    return String(decoding: try JSONText.encode(key), as: UTF8.self)
   }
 }

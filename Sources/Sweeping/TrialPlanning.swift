@@ -4,7 +4,7 @@ import Files
 import FoundationEssentials
 import Planning
 
-/// A trial whose configuration is proven.
+/// A trial whose configuration has been checked.
 package struct TrialPlan: Sendable {
   package let number: Int
   /// One text a key.
@@ -15,14 +15,43 @@ package struct TrialPlan: Sendable {
   package let experiment: String
   package let plan: Plan
   package let warnings: [Diagnostic]
-  /// The start of the hash of the canonical configuration.
+  /// The start of the hash of the canonical configuration. It is part of the directory's name, so that it
+  /// must not depend on where files lie.
   package let hash: String
+  /// The hash of the canonical configuration and of the inputs by their places. Trials that have it in
+  /// common are the same experiment.
+  package let key: String
+  /// The values of keys that name weights.
+  private let weightValues: [String]
 
   package var record: SweepFile.Trial {
     SweepFile.Trial(number: number, values: values, hash: hash)
   }
 
-  package func wants() throws -> TrialWants { try TrialWants(plan.loaded.resolved) }
+  fileprivate init(
+    _ number: Int, _ values: [String], of file: SweepFile, overrides: [String], plan: Plan,
+    warnings: [Diagnostic]
+  ) throws {
+    self.number = number
+    self.values = values
+    self.overrides = overrides
+    self.plan = plan
+    self.warnings = warnings
+    experiment = file.experiment
+    let configuration = plan.loaded.resolved
+    hash = String(try TrialPlanner.hash(plan).prefix(8))
+    key = Digest.hex(
+      of: try JSONText.encode(
+        JSONValue.array([
+          configuration.canonicalForm, .object(configuration.inputs.mapValues(JSONValue.string)),
+        ])))
+    weightValues = zip(file.space.keys, values)
+      .filter { key, _ in key.path == "weights" || key.path.hasPrefix("weights.") }.map(\.1)
+  }
+
+  package func wants() throws -> TrialWants {
+    try TrialWants(plan.loaded.resolved, swept: weightValues)
+  }
 }
 
 /// Plans trials from the frozen files of a sweep.
@@ -40,7 +69,7 @@ package struct TrialPlanner: Sendable {
     frozen = Dictionary(file.files.map { (ExperimentLoader.place($0.path), $0.text) }) { $1 }
   }
 
-  /// - Returns: nothing where there were errors; each names the trial.
+  /// - Returns: `nil` if there were errors; each names the trial.
   package func plan(
     _ number: Int, _ values: [String], into diagnostics: DiagnosticCollector
   ) -> TrialPlan? {
@@ -57,18 +86,10 @@ package struct TrialPlanner: Sendable {
       diagnostics.explaining(note) { diagnostics.report(diagnostic) }
     }
     guard let plan, !own.hasErrors else { return nil }
-    if let conflict = conflict(plan, values) {
-      diagnostics.explaining(note) {
-        diagnostics.error(
-          conflict.message, at: nil, hint: conflict.hint)
-      }
-      return nil
-    }
     do {
-      return TrialPlan(
-        number: number, values: values, overrides: swept, experiment: file.experiment, plan: plan,
-        warnings: own.sorted.filter { $0.severity == .warning },
-        hash: String(try Self.hash(plan).prefix(8)))
+      return try TrialPlan(
+        number, values, of: file, overrides: swept, plan: plan,
+        warnings: own.sorted.filter { $0.severity == .warning })
     } catch {
       diagnostics.error("\(error)", at: nil)
       return nil
@@ -84,25 +105,6 @@ package struct TrialPlanner: Sendable {
   package static func inWords(_ space: SearchSpace, _ values: [String]) -> String {
     zip(space.keys, values).map { "\($0.label)=\($1)" }.joined(separator: ", ")
   }
-
-  /// `optimizer=adam` and `momentum=0.9`: the second chooses another optimizer than the first.
-  private func conflict(
-    _ plan: Plan, _ values: [String]
-  ) -> (message: String, hint: String)? {
-    for (key, value) in zip(file.space.keys, values) where key.isComponent {
-      let name = value.prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-      guard !name.isEmpty, value.first != "{" else { continue }
-      var place: Resolved? = plan.loaded.resolved
-      for part in key.path.split(separator: ".") { place = place?[String(part)] }
-      guard let component = try? place?.component(), component.name != name else { continue }
-      return (
-        "'\(key.label)=\(value)' and another key of the trial contradict each other: the other "
-          + "chooses '\(component.name)'",
-        "give such keys with the component: \(key.label)=[adam,{sgd: {momentum: 0.9}}]"
-      )
-    }
-    return nil
-  }
 }
 
 /// Makes the run directory of a trial, without computing.
@@ -110,7 +112,7 @@ package protocol TrialPreparation: Sendable {
   /// Creates a run directory with `experiment.yaml`, `resolved.yaml` and `run.json` (status `queued`)
   /// at `path`, a folder that is there and empty.
   ///
-  /// - Throws: ``InputError`` and ``FileError`` for what the trial needs and cannot have;
-  ///   `CancellationError` where a person wants the end.
+  /// - Throws: ``InputError``, ``FileError`` and ``DataError`` for what the trial needs and is not
+  ///   available; `CancellationError` if a person stops the sweep.
   func prepare(_ trial: TrialPlan, at path: String) async throws
 }

@@ -17,7 +17,7 @@ package struct TrialSnapshot: Sendable, Equatable {
   package var state: State
   /// The lowest cost up to each epoch, from epoch 1.
   package var costs: [Double]
-  /// The cost of a finished trial.
+  /// The cost of a finished trial; `nil` if its objective is undefined.
   package var cost: Double?
 
   package init(
@@ -34,7 +34,10 @@ package struct TrialSnapshot: Sendable, Equatable {
   /// Whether the trial has come as far as the end of `epoch`.
   func hasReached(_ epoch: Int) -> Bool { state == .finished || costs.count >= epoch }
 
-  /// The lowest cost up to the end of `epoch`; infinite where it has none.
+  /// Whether it can be compared with others at the end of `epoch`: its objective is defined there.
+  func isComparable(at epoch: Int) -> Bool { cost(at: epoch).isFinite }
+
+  /// The lowest cost up to the end of `epoch`; infinite if it has none.
   func cost(at epoch: Int) -> Double {
     if costs.isEmpty { return cost ?? .infinity }
     return costs[min(epoch, costs.count) - 1]

@@ -8,9 +8,15 @@ import RunRecord
 
 struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the runs there are, the youngest first.")
+    commandName: "list", abstract: "Lists the runs, newest first, or the trials of a sweep.")
 
   private static let standardFolder = "runs"
+
+  @Argument(
+    help:
+      "A sweep, to list its trials: its directory, the start of its name, or 'sweep' for the latest."
+  )
+  var sweep: String?
 
   @Option(
     name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
@@ -18,7 +24,7 @@ struct ListCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Sorts: the best, the longest or the youngest first, names from A to Z.",
+      "Sorts: the best, the longest or the newest first, names from A to Z.",
       valueName: "column"))
   var sort = RunColumn.started
 
@@ -51,7 +57,8 @@ struct ListCommand: ParsableCommand {
     }
     try StandardOutput.write(table(shown, terminal))
     if shown.count < all.count {
-      try StandardOutput.write(terminal.dim("  \(shown.count) of \(all.count) runs\n"))
+      let what = sweep == nil ? "runs" : "trials"
+      try StandardOutput.write(terminal.dim("  \(shown.count) of \(all.count) \(what)\n"))
     }
     for entry in shown {
       if let damage = entry.damage {
@@ -65,15 +72,20 @@ struct ListCommand: ParsableCommand {
     }
   }
 
-  /// Where nothing has been run yet there is no folder, which is no mistake unless somebody named it.
+  /// Before the first run there is no folder, which is no mistake unless somebody named it.
   private func entries() throws -> [RunCatalog.Entry] {
+    if let sweep {
+      return try SweepOverview.entries(
+        try RunReference.resolveSweep(sweep, in: runsDirectory))
+    }
     if runsDirectory == Self.standardFolder, !RunCatalog.isFolder(runsDirectory) { return [] }
     return try RunCatalog.entries(in: runsDirectory)
   }
 
-  /// As many columns as the terminal is wide; all of them where nobody looks.
+  /// As many columns as the terminal is wide; all of them elsewhere.
   private func table(_ entries: [RunCatalog.Entry], _ terminal: Terminal) -> String {
     var columns = RunColumn.allCases
+    if sweep == nil { columns.removeAll { $0 == .values } }
     let cells = Dictionary(
       uniqueKeysWithValues: columns.map { column in
         (column, [column.heading] + entries.map { TerminalText.line(column.text($0)) })

@@ -10,8 +10,8 @@ struct PredictCommand: AsyncParsableCommand {
     commandName: "predict",
     abstract: "Asks a run's model what images show, or how it does on a data set.",
     usage: """
-      runner predict RUN IMAGE… [--top K] [--invert] [--json] [--csv FILE]
-      runner predict RUN --dataset NAME [--split test] [--limit N] [--json] [--csv FILE]
+      runner predict [RUN] IMAGE… [--top K] [--invert] [--json] [--csv FILE]
+      runner predict [RUN] --dataset NAME [--split test] [--limit N] [--json] [--csv FILE]
       """,
     discussion: """
       Images are PNG, JPEG or IDX files (one file may hold many images), each perhaps compressed by \
@@ -87,7 +87,12 @@ struct PredictCommand: AsyncParsableCommand {
 
   private var asksForDataset: Bool { dataset != nil || split != nil }
 
-  func validate() throws {
+  mutating func validate() throws {
+    // A file is no run: without one the latest is meant.
+    if RunCatalog.isFile(arguments.run) {
+      images.insert(arguments.run, at: 0)
+      arguments.run = "latest"
+    }
     if images.isEmpty, !asksForDataset {
       throw ValidationError("Name images, or a data set by --dataset or --split.")
     }

@@ -3,12 +3,12 @@ import Report
 import Reporting
 import RunRecord
 
-/// Which run, as `report` and `show` take it.
+/// Which run, as most commands take it.
 struct RunArguments: ParsableArguments {
   @Argument(
     help: "A run: its directory, the unique start of its name, latest, latest~1 or sweep/3.",
     completion: .runs)
-  var run: String
+  var run = "latest"
 
   @Option(
     name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
@@ -16,15 +16,26 @@ struct RunArguments: ParsableArguments {
 
   /// - Throws: ``InputError`` with the candidates.
   func resolve() throws -> RunDirectory { try RunReference.resolve(run, in: runsDirectory) }
+
+  /// The same for commands that take sweeps too.
+  func resolveTarget() throws -> RunReference.Target {
+    try RunReference.resolveTarget(run, in: runsDirectory)
+  }
 }
 
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "report", abstract: "Writes a run's report.html anew and prints its path.")
+    commandName: "report",
+    abstract: "Writes report.html of a run or a sweep anew and prints its path.")
 
   @OptionGroup var arguments: RunArguments
 
   func run() throws {
-    try StandardOutput.write(ReportPage.write(for: arguments.resolve()) + "\n")
+    let path =
+      switch try arguments.resolveTarget() {
+      case .run(let run): try ReportPage.write(for: run)
+      case .sweep(let path): try SweepOverview(path).writePage()
+      }
+    try StandardOutput.write(path + "\n")
   }
 }

@@ -28,7 +28,7 @@ struct Runner: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, SweepCommand.self, ResumeCommand.self,
       ReproduceCommand.self, DiffCommand.self, CompareCommand.self, ListCommand.self,
-      ShowCommand.self, ReportCommand.self, PredictCommand.self,
+      ShowCommand.self, ReportCommand.self, RmCommand.self, PredictCommand.self,
       CacheCommand.self, LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],

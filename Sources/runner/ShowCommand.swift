@@ -8,7 +8,8 @@ import RunRecord
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Shows one run: status, warnings, numbers, what was overridden.")
+    commandName: "show",
+    abstract: "Shows a run (status, warnings, numbers, what was overridden) or a sweep.")
 
   @OptionGroup var arguments: RunArguments
 
@@ -16,7 +17,24 @@ struct ShowCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    let evidence = RunEvidence(reading: try arguments.resolve())
+    switch try arguments.resolveTarget() {
+    case .run(let run): try show(run)
+    case .sweep(let path): try show(sweep: path)
+    }
+  }
+
+  private func show(sweep path: String) throws {
+    let terminal = StandardOutput.terminal(environment: ProcessInfo.processInfo.environment)
+    let sweep = try SweepOverview(path)
+    if json {
+      try StandardOutput.write(json: sweep.json(terminal))
+    } else {
+      try StandardOutput.write(sweep.text(terminal))
+    }
+  }
+
+  private func show(_ run: RunDirectory) throws {
+    let evidence = RunEvidence(reading: run)
     if json {
       try StandardOutput.write(json: RunOverview(evidence).json)
     } else {

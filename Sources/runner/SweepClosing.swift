@@ -5,7 +5,7 @@ import RunRecord
 import Statistics
 import Sweeping
 
-/// What a sweep says at its end.
+/// What a sweep has found, as `runner sweep` says it at the end and `runner show` later.
 struct SweepClosing {
   let terminal: Terminal
   let table: SweepTable
@@ -13,20 +13,30 @@ struct SweepClosing {
 
   private static let shown = 10
 
-  func render(_ outcome: SweepOutcome) -> String {
+  func render() -> String {
     var text = ""
-    if !table.rows.filter({ $0.rank != nil }).isEmpty { text += "\n" + ranking() }
+    if table.rows.contains(where: \.isScored) { text += "\n" + ranking() }
     if let best = table.best { text += "\n" + self.best(best) }
-    for failure in outcome.failures.prefix(Self.shown) {
-      text +=
-        terminal.red("  trial \(failure.trial.number) has no result: ")
-        + TerminalText.line(failure.reason) + "\n    log: logs/\(failure.trial.directory).log\n"
+    if !table.isRanked {
+      text += "  " + WrappedText.wrap(SweepInterval.unranked, indent: 2) + "\n"
     }
-    if outcome.failures.count > Self.shown {
-      text += "  and \(outcome.failures.count - Self.shown) more\n"
+    for row in table.undefined.prefix(Self.shown) {
+      text += terminal.yellow("  trial \(row.trial) is not ranked: ") + reason(row) + "\n"
     }
-    if !outcome.failures.isEmpty { text += "  --retry begins failed trials anew\n" }
-    return text + "\n  " + TerminalText.printable(directory.path)
+    let failures = table.failures
+    for row in failures.prefix(Self.shown) {
+      text += terminal.red("  trial \(row.trial) has no result: ") + reason(row) + "\n"
+      let log = "logs/\(row.directory).log"
+      if RunCatalog.isFile(directory.file(log)) { text += "    log: \(log)\n" }
+    }
+    let more = max(table.undefined.count, failures.count) - Self.shown
+    if more > 0 { text += "  and \(more) more in \(SweepTable.name)\n" }
+    if !failures.isEmpty { text += "  --retry runs failed trials anew\n" }
+    return text + "\n  " + TerminalText.printable(directory.path) + "\n"
+  }
+
+  private func reason(_ row: SweepTable.Row) -> String {
+    TerminalText.line(row.reason ?? "unknown")
   }
 
   private func ranking() -> String {
@@ -34,10 +44,10 @@ struct SweepClosing {
     var columns = TextTable([.right, .right] + keys.map { _ in .left } + [.right, .right])
     columns.add(["", "trial"] + keys + [heading, "epochs"])
     columns.addRule()
-    let finished = table.rows.filter { $0.rank != nil }
+    let finished = table.rows.filter(\.isScored)
     for row in finished.prefix(Self.shown) {
       columns.add(
-        ["\(row.rank ?? 0)", "\(row.trial)"] + row.values.map { clipped($0) }
+        [row.rank.map(String.init) ?? "–", "\(row.trial)"] + row.values.map { clipped($0) }
           + [
             row.objective.map { NumberText.fixed($0, 4) } ?? "–", row.epochs.map(String.init) ?? "",
           ])
@@ -82,33 +92,50 @@ struct SweepClosing {
   }
 
   /// The same for programs.
-  func json(_ outcome: SweepOutcome) -> JSONValue {
-    func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
-    func scores(_ row: SweepTable.Row, _ prefix: String) -> JSONValue {
-      let own = row.scores.filter { $0.key.hasPrefix(prefix) }
-        .map { (String($0.key.dropFirst(prefix.count)), JSONValue.number($0.value)) }
-      return .object(Dictionary(own) { first, _ in first })
-    }
-    func row(_ row: SweepTable.Row) -> JSONValue {
-      [
-        "rank": row.rank.map(JSONValue.integer) ?? .null, "trial": .integer(row.trial),
-        "run": .string("\(directory.path)/trials/\(row.directory)"),
-        "status": .string(row.status), "objective": number(row.objective),
-        "values": .object(
-          Dictionary(zip(table.keys, row.values.map(JSONValue.string))) { first, _ in first }),
-        "validation": scores(row, "validation_"), "test": scores(row, "test_"),
-      ]
-    }
-    return [
-      "sweep": .string(directory.path), "objective": .string(table.objective.replacing("validation_", with: "validation.")),
-      "higher_is_better": .boolean(table.higherIsBetter),
-      "status": .string(outcome.ending == .done ? "finished" : "interrupted"),
-      "best": table.best.map(row) ?? .null, "trials": .array(table.rows.map(row)),
+  func json(status: String) -> JSONValue {
+    [
+      "sweep": .string(directory.path), "objective": .string(table.objectiveKey),
+      "higher_is_better": .boolean(table.higherIsBetter), "status": .string(status),
+      "ranked": .boolean(table.isRanked), "best": table.best.map(json) ?? .null,
+      "trials": .array(table.rows.map(json)),
       "failures": .array(
-        outcome.failures.map {
-          ["trial": .integer($0.trial.number), "reason": .string($0.reason)]
+        table.failures.map {
+          ["trial": .integer($0.trial), "reason": $0.reason.map(JSONValue.string) ?? .null]
         }),
     ]
+  }
+
+  private func json(_ row: SweepTable.Row) -> JSONValue {
+    func number(_ value: Double?) -> JSONValue {
+      value.flatMap { $0.isFinite ? JSONValue.number($0) : nil } ?? .null
+    }
+    func scores(_ prefix: String) -> JSONValue {
+      let own = row.scores.filter { $0.key.hasPrefix(prefix) }
+        .map { (String($0.key.dropFirst(prefix.count)), number($0.value)) }
+      return .object(Dictionary(own) { first, _ in first })
+    }
+    return [
+      "rank": row.rank.map(JSONValue.integer) ?? .null, "trial": .integer(row.trial),
+      "run": .string("\(directory.path)/trials/\(row.directory)"),
+      "status": .string(row.status), "objective": number(row.objective),
+      "reason": row.reason.map(JSONValue.string) ?? .null,
+      "values": .object(
+        Dictionary(zip(table.keys, row.values.map(JSONValue.string))) { first, _ in first }),
+      "validation": scores("validation_"), "test": scores("test_"),
+    ]
+  }
+}
+
+extension SweepTable {
+  /// What decides, under the name that every command gives it: `validation.loss`.
+  var objectiveKey: String {
+    objective.hasPrefix("validation_")
+      ? "validation." + objective.dropFirst("validation_".count) : objective
+  }
+
+  /// The trials that have no result, in their order.
+  var failures: [Row] {
+    rows.filter { $0.status != "finished" && $0.reason != nil }.sorted { $0.trial < $1.trial }
   }
 }
 
@@ -139,6 +166,10 @@ enum SweepInterval {
     }
     return text
   }
+
+  static let unranked =
+    "The trials have different data, so that they are not ranked: scores on different examples do not "
+    + "compare."
 
   static func remark(_ trials: Int) -> String {
     "The best of \(trials) trials looks better than it is: it was chosen on the data that this score is "

@@ -9,7 +9,7 @@ import Sweeping
 struct SweepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Trains an experiment with many values; again, it goes on where it stopped.",
+    abstract: "Trains an experiment with many values; run again, it resumes where it stopped.",
     usage: "runner sweep [EXPERIMENT.yaml] key=[a,b] … [options]",
     discussion: """
       Without a file it takes experiments/default.yaml. Only what is written as a sweep is one; \
@@ -23,8 +23,9 @@ struct SweepCommand: AsyncParsableCommand {
         'zip(lr=[1e-3,1e-2],batch_size=[64,512])'    values that go together
         kernel_size=[[3,3],[5,5]]           for a key that takes a list
 
-      A sweep is a directory: the same command goes on with it, keeps what is finished and runs only \
-      what is new. 'sweep/3' and 'sweep/best' name trials of the latest one for every other command.
+      A sweep is a directory: the same command continues it, keeps what is finished and runs only what \
+      is new. 'sweep/3' and 'sweep/best' name trials of the latest one for every other command; 'sweep' \
+      itself can be shown, listed, reported on and removed.
       """)
 
   @Argument(
@@ -65,9 +66,10 @@ struct SweepCommand: AsyncParsableCommand {
   var keep: String?
 
   @Flag(help: "Prints every trial and starts none.") var dryRun = false
-  @Flag(help: "Begins failed trials anew.") var retry = false
-  @Flag(help: "Takes over finished runs and trials with the same identity.") var needed = false
-  @Flag(help: "Starts another sweep instead of going on with an earlier one.") var new = false
+  @Flag(help: "Runs failed trials anew, and those whose files are missing or damaged.")
+  var retry = false
+  @Flag(help: "Reuses finished runs and trials with the same identity.") var needed = false
+  @Flag(help: "Starts another sweep instead of continuing an earlier one.") var new = false
 
   @OptionGroup var place: LauncherArguments
 
@@ -85,7 +87,10 @@ struct SweepCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Prints warnings and errors only.")
   var quiet = false
 
-  @Flag(help: "Prints one JSON object with the sweep's directory and results to standard output.")
+  @Flag(
+    help:
+      "Prints one JSON object to standard output: directory and results, or with --dry-run the plan."
+  )
   var json = false
 
   func validate() throws {
@@ -101,7 +106,7 @@ struct SweepCommand: AsyncParsableCommand {
 
   /// The file that is meant, and the rest.
   ///
-  /// - Throws: ``InputError`` where none is named and there is none to take.
+  /// - Throws: ``InputError`` if none is named and there is no default.
   func experimentAndArguments() throws -> (String, [String]) {
     if let first = words.first, !first.contains("="), !first.hasPrefix("~") {
       return (first, Array(words.dropFirst()))

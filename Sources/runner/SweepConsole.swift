@@ -7,7 +7,7 @@ import RunRecord
 import Sweeping
 import Synchronization
 
-/// Shows a sweep while it runs: a table that is drawn anew on a terminal, one line a finished trial
+/// Shows a sweep while it runs: a table that is redrawn on a terminal, one line for each finished trial
 /// elsewhere.
 final class SweepConsole: Sendable {
   private let terminal: Terminal
@@ -54,8 +54,9 @@ final class SweepConsole: Sendable {
     var done = 0
     for trial in plan.file.trials {
       let snapshot = TrialDirectory(reading: directory.trial(trial)).snapshot(trial, objective)
-      guard snapshot.state == .finished, let cost = snapshot.cost else { continue }
+      guard snapshot.state == .finished else { continue }
       done += 1
+      guard let cost = snapshot.cost else { continue }
       let value = objective.higherIsBetter ? -cost : cost
       if best.map({ plan.file.objective.cost($0.value) > cost }) ?? true {
         best = (value, trial.number)
@@ -127,7 +128,10 @@ final class SweepConsole: Sendable {
   ) -> String {
     switch snapshot.state {
     case .finished:
-      let value = snapshot.cost.map { objective.higherIsBetter ? -$0 : $0 } ?? .nan
+      guard let value = directory.value(objective) else {
+        return terminal.yellow("not ranked: ")
+          + TerminalText.line(directory.undefinedReason(objective) ?? "")
+      }
       return "\(objective.epochKey.replacing("_", with: " ")) \(NumberText.fixed(value, 4))"
     case .failed: return "failed: \(TerminalText.line(directory.failure ?? ending.inWords))"
     case .begun where ending == .interrupted: return "stands at epoch \(snapshot.costs.count)"
@@ -179,7 +183,7 @@ final class SweepConsole: Sendable {
     let directory = TrialDirectory(reading: directory.trial(running.trial))
     let costs = directory.costs(objective)
     let goal = running.untilEpoch ?? epochs
-    let value = costs.last.map { objective.higherIsBetter ? -$0 : $0 }
+    let value = costs.last.flatMap(objective.value)
     let made = costs.count - running.epochsAtBegin
     let left =
       made > 0

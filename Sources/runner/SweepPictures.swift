@@ -7,7 +7,7 @@ import Sweeping
 enum SweepPictures {
   /// - Returns: what could not be made; the results stand without it.
   static func draw(
-    _ table: SweepTable, _ file: SweepFile, _ directory: SweepDirectory, _ outcome: SweepOutcome
+    _ table: SweepTable, _ file: SweepFile, _ directory: SweepDirectory
   ) async -> [String] {
     var problems: [String] = []
     do {
@@ -20,20 +20,29 @@ enum SweepPictures {
       problems.append("the plots are not complete\n  \(error)")
     }
     do {
-      try SweepPage.write(
-        table, in: directory.path, name: file.name,
-        facts: [
-          file.strategy.kind.rawValue, "by the \(file.objective.inWords)", "began \(file.started)",
-        ], interval: table.best.flatMap { SweepInterval.words($0, table, directory) },
-        remark: SweepInterval.remark(table.rows.count),
-        failures: outcome.failures.map { "trial \($0.trial.number): \($0.reason)" })
+      try writePage(table, file, directory)
     } catch {
       problems.append("report.html could not be written\n  \(error)")
     }
     return problems
   }
 
-  /// The objective by epoch of every trial that has begun; none where epochs do not say it.
+  /// Writes `report.html`, with the plots that are there.
+  static func writePage(
+    _ table: SweepTable, _ file: SweepFile, _ directory: SweepDirectory
+  ) throws {
+    try SweepPage.write(
+      table, in: directory.path, name: file.name,
+      facts: [
+        file.strategy.kind.rawValue, "by the \(file.objective.inWords)", "began \(file.started)",
+      ], interval: table.best.flatMap { SweepInterval.words($0, table, directory) },
+      remark: table.isRanked ? SweepInterval.remark(table.rows.count) : SweepInterval.unranked,
+      failures: (table.failures + table.undefined).map { row in
+        "trial \(row.trial): \(row.reason ?? row.status)"
+      })
+  }
+
+  /// The objective by epoch of every trial that has begun; none if epochs do not have it.
   private static func curves(
     _ table: SweepTable, _ file: SweepFile, _ directory: SweepDirectory
   ) -> [SweepPlots.Curve] {

@@ -29,14 +29,20 @@ final class SweepSession {
     if estimate.secondsPerTrial == nil, text.isForeseeable, slurm == nil, !command.quiet {
       await timeSteps(plan, &estimate)
     }
-    say(text.opening(jobs: capacity, isSlurm: slurm != nil, estimate))
+    let opening = text.opening(jobs: capacity, isSlurm: slurm != nil, estimate)
+    if !command.dryRun { say(opening) }
     for note in plan.notes { warn(note) }
     if let shortage = text.shortage(estimate, free: DiskSpace.free(at: command.runsDirectory)) {
       warn(shortage)
     }
     if command.dryRun {
-      try StandardOutput.write(text.trials())
-      return
+      let isKnown = slurm == nil && text.isForeseeable
+      if command.json {
+        let jobs = slurm == nil ? capacity : nil
+        return try StandardOutput.write(
+          json: text.json(estimate, jobs: jobs, isForeseeable: isKnown))
+      }
+      return try StandardOutput.write(opening + "\n" + text.trials())
     }
     let directory =
       try plan.directory
@@ -48,7 +54,7 @@ final class SweepSession {
     let (engine, outcome) = try await work(plan, directory, capacity, slurm)
     try await finish(engine, outcome, directory)
     withExtendedLifetime(lock) {}
-    try conclude(outcome, directory)
+    try conclude(outcome, engine.table)
   }
 
   private func timeSteps(_ plan: SweepPlan, _ estimate: inout SweepEstimate) async {
@@ -81,7 +87,7 @@ final class SweepSession {
 
   private var requestedJobs: Int?
 
-  /// As many trials as there are processors for; one where their order decides what is tried.
+  /// As many trials as there are processors for; one if their order decides what is tried.
   private func jobs(_ plan: SweepPlan) -> Int {
     if let requestedJobs { return requestedJobs }
     let kind = plan.file.strategy.kind
@@ -138,31 +144,59 @@ final class SweepSession {
   ) async throws {
     let table = engine.table
     if outcome.ending == .done {
-      for problem in await SweepPictures.draw(table, engine.plan, directory, outcome) {
+      for problem in await SweepPictures.draw(table, engine.plan, directory) {
         warn(problem)
       }
     }
     let text = SweepClosing(
       terminal: StandardOutput.terminal(environment: environment), table: table,
       directory: directory)
+    if command.quiet { warnOfTrials(table, outcome) }
     if command.json {
-      try StandardOutput.write(json: text.json(outcome))
+      let status = outcome.ending == .done ? "finished" : "interrupted"
+      try StandardOutput.write(json: text.json(status: status))
     } else if !command.quiet {
-      try StandardOutput.write(text.render(outcome) + "\n")
+      try StandardOutput.write(text.render())
     } else {
       try StandardOutput.write(TerminalText.printable(directory.path) + "\n")
     }
   }
 
-  /// The exit code; 75 where there is something to go on with.
-  private func conclude(_ outcome: SweepOutcome, _ directory: SweepDirectory) throws {
+  /// Trials without a result or a rank, which are no less important where little is printed.
+  private func warnOfTrials(_ table: SweepTable, _ outcome: SweepOutcome) {
+    for failure in outcome.failures {
+      terminal.write(
+        terminal.red("error: ") + "trial \(failure.trial.number) has no result: "
+          + TerminalText.line(failure.reason) + "\n")
+    }
+    for row in table.undefined {
+      warn("trial \(row.trial) is not ranked: \(row.reason ?? "its objective is undefined")")
+    }
+  }
+
+  /// The exit code; 75 if there is something left to do.
+  private func conclude(_ outcome: SweepOutcome, _ table: SweepTable) throws {
     if outcome.ending == .interrupted {
-      say("  go on with: \(Self.shellWords(CommandLine.arguments))")
+      say("  continue with: \(Self.shellWords(CommandLine.arguments))")
       throw ExitCode(CommandFailure.resumable)
     }
-    guard !outcome.failures.isEmpty else { return }
-    let isInput = outcome.failures.allSatisfy { $0.code == CommandFailure.wrongInput }
-    throw ExitCode(isInput ? CommandFailure.wrongInput : CommandFailure.programFault)
+    guard outcome.failures.isEmpty else {
+      let isInput = outcome.failures.allSatisfy { $0.code == CommandFailure.wrongInput }
+      throw ExitCode(isInput ? CommandFailure.wrongInput : CommandFailure.programFault)
+    }
+    if table.best == nil, table.isRanked, let first = table.undefined.first {
+      throw InputError(
+        "no trial has a \(table.objective.replacing("_", with: " ")), so that none is the best; trial "
+          + "\(first.trial): \(first.reason ?? "it is undefined")",
+        hint: "--objective names another")
+    }
+    if table.best == nil, table.isRanked,
+      let stopped = table.rows.first(where: { $0.status == "stopped" })
+    {
+      throw InputError(
+        "no trial has a \(table.objective.replacing("_", with: " ")) by which to choose: all were stopped",
+        hint: "trials/\(stopped.directory)/metrics.jsonl has what it did")
+    }
   }
 
   /// The command as it can be typed again; `--new` and `--retry` were for once.

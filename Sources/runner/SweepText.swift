@@ -5,7 +5,7 @@ import Reporting
 import RunRecord
 import Sweeping
 
-/// What a sweep says before it starts.
+/// What `runner sweep` prints before it starts.
 struct SweepText {
   let terminal: Terminal
   let plan: SweepPlan
@@ -19,8 +19,8 @@ struct SweepText {
     } ?? 0
   }
 
-  /// Whether it is known how much is left to do. Of a sweep that stops trials early and has begun it is
-  /// not: it depends on which of them stop.
+  /// Whether it is known how much is left to do. For a sweep that stops trials early and has begun it
+  /// is not: it depends on which of them stop.
   var isForeseeable: Bool {
     planned > begun && !(plan.file.strategy.kind.stopsEarly && plan.directory != nil)
   }
@@ -45,7 +45,7 @@ struct SweepText {
     if left == 0 {
       facts = "nothing is left to do"
     } else {
-      if file.strategy.kind.stopsEarly {
+      if file.strategy.kind.stopsEarly, !rungs.isEmpty {
         facts += ", compared after \(rungs) of \(plan.epochs) epochs"
       }
       if isForeseeable, !isSlurm, let seconds = estimate.seconds(plan, left: left, jobs: jobs) {
@@ -59,6 +59,40 @@ struct SweepText {
     lines.append("  " + wrapped(facts))
     return terminal.bold(TerminalText.printable(first)) + "\n"
       + TerminalText.printable(lines.joined(separator: "\n"))
+  }
+
+  /// The plan for programs.
+  ///
+  /// - Parameter jobs: trials at the same time; `nil` leaves it to a cluster.
+  func json(_ estimate: SweepEstimate, jobs: Int?, isForeseeable: Bool) -> JSONValue {
+    let file = plan.file
+    let keys = file.space.keys.map(\.label)
+    let left = planned - begun
+    let seconds = estimate.seconds(plan, left: left, jobs: jobs ?? 1)
+    let trials = file.trials.map { trial -> JSONValue in
+      let status = plan.directory.map {
+        TrialDirectory(reading: $0.trial(trial)).row(trial, file.objective, isStopped: false).status
+      }
+      return [
+        "trial": .integer(trial.number), "status": .string(status ?? "planned"),
+        "directory": .string("trials/\(trial.directory)"),
+        "values": .object(
+          Dictionary(zip(keys, trial.values.map(JSONValue.string))) { first, _ in first }),
+      ]
+    }
+    return [
+      "sweep": plan.directory.map { .string($0.path) } ?? .null, "name": .string(file.name),
+      "strategy": .string(file.strategy.kind.rawValue),
+      "objective": .string("validation.\(file.objective.key)"),
+      "higher_is_better": .boolean(file.objective.higherIsBetter),
+      "epochs": .integer(plan.epochs),
+      "compared_after": .array(file.strategy.rungs(of: plan.epochs).map(JSONValue.integer)),
+      "max_trials": .integer(planned), "left": .integer(left),
+      "jobs": jobs.map(JSONValue.integer) ?? .null,
+      "seconds": isForeseeable ? seconds.map { .number($0) } ?? .null : .null,
+      "bytes": .integer(estimate.bytesPerTrial * left),
+      "notes": .array(plan.notes.map(JSONValue.string)), "trials": .array(trials),
+    ]
   }
 
   /// Where the time is known from.
@@ -127,7 +161,7 @@ struct SweepText {
     "\(NumberText.grouped(number)) \(word)\(number == 1 ? "" : "s")"
   }
 
-  /// That a disk will be full before the sweep has ended; nothing where it will not.
+  /// That a disk will be full before the sweep has ended; `nil` if it will not.
   ///
   /// - Parameter free: bytes that are left on it.
   func shortage(_ estimate: SweepEstimate, free: Int?) -> String? {

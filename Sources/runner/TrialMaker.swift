@@ -1,5 +1,7 @@
+import Datasets
 import Diagnostics
 import ExperimentConfig
+import Files
 import Planning
 import Reporting
 import RunRecord
@@ -25,6 +27,8 @@ actor TrialMaker: TrialPreparation {
     [TrialWants: (inputs: RunPreparation.Inputs, warnings: [RunContext.Warning])] = [:]
   /// Divisions of examples that are known to be possible.
   private var checkedSplits: Set<String> = []
+  /// What no trial with the same wants can have: it is looked for once.
+  private var missing: [TrialWants: any Error] = [:]
 
   /// - Parameters:
   ///   - isElsewhere: other machines than this one compute.
@@ -46,17 +50,24 @@ actor TrialMaker: TrialPreparation {
     preparation.isElsewhere = isElsewhere
     preparation.isInterrupted = { [stop] in await stop.isSetByNow }
     let key = try trial.wants()
+    if let error = missing[key] { throw error }
     if let known = inputs[key] {
       for warning in known.warnings { context.note(warning) }
     } else {
       let before = context.warnings.count
-      let found = try await unlessStopped { [preparation] in
-        try await preparation.acquireInputs()
+      let found: RunPreparation.Inputs
+      do {
+        found = try await unlessStopped { [preparation] in
+          try await preparation.acquireInputs()
+        }
+      } catch  where error is InputError || error is FileError || error is DataError {
+        missing[key] = error
+        throw error
       }
       inputs[key] = (found, Array(context.warnings.dropFirst(before)))
     }
     guard let known = inputs[key] else { throw ProgramFault("the inputs of a trial are gone") }
-    let split = try key.dataset + Self.key([loaded.resolved["data"], loaded.resolved["seed"]])
+    let split = try key.dataset + Self.key(loaded.resolved)
     if !checkedSplits.contains(split) {
       try preparation.checkSplit(of: known.inputs)
       checkedSplits.insert(split)
@@ -84,8 +95,11 @@ actor TrialMaker: TrialPreparation {
     return described
   }
 
-  private static func key(_ values: [Resolved?]) throws -> String {
-    let parts = values.map { $0?.canonicalForm ?? .null }
+  /// What decides how examples are divided, files of groups included.
+  private static func key(_ configuration: Resolved) throws -> String {
+    let values = ["data", "seed"].map { configuration[$0]?.canonicalForm ?? .null }
+    let files = configuration.inputs.filter { $0.key.hasPrefix("data.") }
+    let parts = values + [.object(files.mapValues(JSONValue.string))]
     return String(decoding: try JSONText.encode(JSONValue.array(parts)), as: UTF8.self)
   }
 }

@@ -9,6 +9,9 @@ struct Program {
     let code: Int32
     let output: String
     let error: String
+
+    /// What a person sees.
+    var text: String { output + error }
   }
 
   /// Where the test and the two programs were built.

@@ -253,8 +253,8 @@ struct SlurmTests {
     defer { program.remove() }
     let outcome = try await program.run(["sweep", "small.yaml"] + grid + slurm)
     #expect(outcome.code == 70)
-    #expect(outcome.error.contains("trial 2 has no result"))
-    #expect(outcome.error.contains("trial 6 has no result"))
+    #expect(outcome.text.contains("trial 2 has no result"))
+    #expect(outcome.text.contains("trial 6 has no result"))
     let log =
       try FileManager.default.contentsOfDirectory(
         atPath: SweepTests.sweep(program) + "/logs"

@@ -56,7 +56,7 @@ import Testing
     try script("curl", "kill -INT $PPID; exit 7\n", in: program)
     let stopped = try await program.run(words)
     #expect(stopped.code == 75, "\(stopped.error)")
-    #expect(stopped.error.contains("go on with: runner sweep"))
+    #expect(stopped.error.contains("continue with: runner sweep"))
     #expect(try trials(program).isEmpty)
     // Nobody stops it and it cannot be had.
     try script("curl", "exit 7\n", in: program)
@@ -157,7 +157,7 @@ import Testing
     let stopped = try await program.run(
       ["sweep", "small.yaml", "lr=[1e-2,1e-3]", "--jobs", "1", "--quiet"])
     #expect(stopped.code == 75, "\(stopped.error)")
-    #expect(!stopped.error.contains("has no result"))
+    #expect(!stopped.text.contains("has no result"))
     try program.write("", to: "alone")
     let resumed = try await program.run(["resume", "sweep/1"])
     #expect(resumed.code == 75, "\(resumed.error)")

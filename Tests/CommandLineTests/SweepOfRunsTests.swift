@@ -49,4 +49,31 @@ struct SweepOfRunsTests {
     #expect(again.code == 0)
     #expect(again.error.contains("compared after 1, 3 of 9 epochs\n"))
   }
+
+  /// Trials that differ in the run alone from which their weights come begin with different weights.
+  @Test func weightsOfSeveralRuns() async throws {
+    let program = try program()
+    defer { program.remove() }
+    for seed in [1, 2] {
+      let run = try await program.run(["small.yaml", "seed=\(seed)", "epochs=1", "-q"])
+      #expect(run.code == 0, "\(run.error)")
+    }
+    let runs = program.runs().map { RunDirectory(path: $0).name }
+    let outcome = try await program.run([
+      "sweep", "small.yaml", "epochs=1", "+weights=[{run: \(runs[0])},{run: \(runs[1])}]",
+    ])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(!outcome.error.contains("same experiment"))
+    let sweep = try SweepTests.sweep(program)
+    let hashes = try [1, 2].map { number in
+      try #require(try SweepCatalog.trial(number, of: sweep)).readInfo()
+    }
+    #expect(Set(hashes.compactMap(\.weights?.sha256)).count == 2)
+    #expect(Set(hashes.map(\.identity)).count == 2)
+    let needed = try await program.run(["rm", runs[0], "--yes"])
+    #expect(needed.code == 2)
+    #expect(needed.error.contains("began with the weights of 'runs/\(runs[0])'"))
+    let both = try await program.run(["rm", runs[0], runs[1], "sweep", "--yes"])
+    #expect(both.code == 0, "\(both.error)")
+  }
 }

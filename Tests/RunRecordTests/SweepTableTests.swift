@@ -42,4 +42,35 @@ import Testing
     #expect(SweepTable(csv: "") == nil)
     #expect(SweepTable(csv: table.csv + "1,2\n") == nil)
   }
+
+  /// Earlier versions wrote no reasons, and ranked what has no value.
+  @Test func tablesOfEarlierVersions() throws {
+    let text = """
+      rank,trial,directory,status,lr,objective: max validation_kappa,epochs,best_epoch,test_loss
+      1,1,1-ab,finished,0.1,-inf,3,3,0.5
+      2,2,2-cd,finished,0.2,nan,3,3,0.5
+
+      """
+    let table = try #require(SweepTable(csv: text))
+    #expect(table.best == nil)
+    #expect(table.undefined.map(\.trial) == [1, 2])
+    #expect(table.rows[0].scores == ["test_loss": 0.5])
+    #expect(table.rows[0].reason == nil)
+  }
+
+  @Test func onlyTrialsOnTheSameDataAreRanked() {
+    var rows = [row(1, "finished", 0.5), row(2, "finished", 0.1), row(3, "finished", 0.3)]
+    for (index, data) in ["a", "b", "a"].enumerated() { rows[index].examples = data }
+    func table(_ rows: [SweepTable.Row]) -> SweepTable {
+      SweepTable(keys: ["lr"], objective: "validation_loss", higherIsBetter: false, rows: rows)
+    }
+    #expect(table(rows).rows.map(\.trial) == [3, 1, 2])
+    #expect(table(rows).best == nil)
+    #expect(!table(rows).isRanked)
+    // One without a score compares with nobody anyway.
+    rows[1].status = "failed"
+    rows[1].objective = nil
+    #expect(table(rows).best?.trial == 3)
+    #expect(table(rows).isRanked)
+  }
 }

@@ -5,6 +5,10 @@ import YAMLSyntax
 package struct KeyPlace: Sendable, Equatable {
   /// From the root.
   package let path: [String]
+  /// The same place in one spelling: a layer by its position, whatever its name.
+  package let canonicalPath: [String]
+  /// Of a component: the argument that `component: value` sets; `nil` if it has none.
+  package let mainArgument: String?
   /// What may stand there, as far as a sweep has to know it.
   package let kind: Kind
 
@@ -19,8 +23,12 @@ package struct KeyPlace: Sendable, Equatable {
     case other
   }
 
-  package init(path: [String], kind: Kind) {
+  package init(
+    path: [String], canonicalPath: [String]? = nil, mainArgument: String? = nil, kind: Kind
+  ) {
     self.path = path
+    self.canonicalPath = canonicalPath ?? path
+    self.mainArgument = mainArgument
     self.kind = kind
   }
 
@@ -46,8 +54,28 @@ extension ExperimentLoader {
       else { return nil }
       let type = PathCatalog(catalog: catalog)
         .type(of: path[...], in: tree, as: .record(ExperimentSchema.root))
-      return KeyPlace(path: path, kind: type?.placeKind ?? .other)
+      return KeyPlace(
+        path: path, canonicalPath: tree.canonicalPath(path), mainArgument: mainArgument(path),
+        kind: type?.placeKind ?? .other)
     }
+  }
+
+  /// The main argument of the component that `path` ends with; `nil` if it ends with none.
+  private func mainArgument(_ path: [String]) -> String? {
+    guard let name = path.last, path.count > 1 else { return nil }
+    var type = SchemaType.record(ExperimentSchema.root)
+    for key in path.dropLast() {
+      switch type {
+      case .record(let schema):
+        guard let field = schema[key] else { return nil }
+        type = field.type
+      case .layers: return catalog.find(.layer, name)?.main
+      case .list(let element, _): type = element
+      default: return nil
+      }
+    }
+    if case .component(let kind) = type { return catalog.find(kind, name)?.main }
+    return nil
   }
 
   /// A file as this loader sees it.
@@ -84,6 +112,22 @@ extension SchemaType {
       alternatives.contains { $0.placeKind == .list }
         ? .list : alternatives.first?.placeKind ?? .other
     default: .other
+    }
+  }
+}
+
+extension YAMLNode {
+  /// `path` with the names of list items replaced by their positions.
+  fileprivate func canonicalPath(_ path: [String]) -> [String] {
+    var node: YAMLNode? = self
+    return path.map { key in
+      guard let items = node?.sequence else {
+        node = node?[key]
+        return key
+      }
+      let index = Int(key) ?? items.firstIndex { $0["name"]?.scalar?.text == key }
+      node = index.flatMap { items[safe: $0] }
+      return index.map(String.init) ?? key
     }
   }
 }

@@ -1,0 +1,110 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+
+extension RunReference {
+  /// What a person names: a run, or a whole sweep.
+  package enum Target: Sendable {
+    case run(RunDirectory)
+    /// The path of its directory.
+    case sweep(String)
+
+    package var path: String {
+      switch self {
+      case .run(let run): run.path
+      case .sweep(let path): path
+      }
+    }
+  }
+
+  /// The run or the sweep that `text` names: a directory, the start of a name, `latest`, `sweep` for the
+  /// latest sweep, or a trial. A start that fits runs and sweeps means a run, one that fits several
+  /// sweeps the newest of them.
+  ///
+  /// - Throws: ``InputError`` that lists the candidates, or names the nearest.
+  package static func resolveTarget(
+    _ text: String, in runsDirectory: String
+  ) throws(InputError) -> Target {
+    let path = withoutSlash(text)
+    if SweepCatalog.isSweep(path) { return .sweep(path) }
+    if text == "sweep" { return .sweep(try resolveSweep(text, in: runsDirectory)) }
+    if !text.isEmpty, !text.contains("/"), !text.hasPrefix("latest"),
+      !RunCatalog.isRun(text), !candidates(text, in: runsDirectory).contains(where: \.isRun),
+      let sweep = try sweep(text, in: runsDirectory)
+    {
+      return .sweep(sweep)
+    }
+    return .run(try resolve(text, in: runsDirectory))
+  }
+
+  /// The same for a command that removes things: a start of several names is never one of them.
+  package static func resolveUnique(
+    _ text: String, in runsDirectory: String
+  ) throws(InputError) -> Target {
+    let found = candidates(text, in: runsDirectory)
+    if found.count > 1, !text.isEmpty, !found.contains(where: { $0.name == text }),
+      !RunCatalog.isFolder(text)
+    {
+      throw InputError([
+        Diagnostic(
+          .error, "'\(text)' is the start of \(found.count) names in '\(runsDirectory)'", at: nil,
+          hint: "write more of the name",
+          notes: found.prefix(10).map { .note($0.name, at: nil) })
+      ])
+    }
+    return try resolveTarget(text, in: runsDirectory)
+  }
+
+  /// The sweep that `text` names.
+  ///
+  /// - Throws: ``InputError`` also where it names a run.
+  package static func resolveSweep(
+    _ text: String, in runsDirectory: String
+  ) throws(InputError) -> String {
+    let path = withoutSlash(text)
+    if SweepCatalog.isSweep(path) { return path }
+    if let sweep = try sweep(text, in: runsDirectory) { return sweep }
+    if text == "sweep" { throw InputError("there are no sweeps in '\(runsDirectory)'") }
+    switch try resolveTarget(text, in: runsDirectory) {
+    case .sweep(let path): return path
+    case .run(let run):
+      throw InputError(
+        "'\(run.path)' is a run, not a sweep", hint: "runner show \(text)")
+    }
+  }
+
+  /// What the path of a run lies in, so that it cannot be moved by itself.
+  package enum Container: Sendable, Equatable {
+    /// A run, of which it is a fold or a seed.
+    case run(String)
+    /// A sweep, of which it is a trial.
+    case sweep(String)
+  }
+
+  /// `nil` for a run of its own.
+  package static func container(of run: RunDirectory) -> Container? {
+    let folders = PathResolution.absolute(run.path).split(separator: "/")
+    let parent = "/" + folders.dropLast().joined(separator: "/")
+    if RunParts.kind(folders.last ?? "") != nil, RunCatalog.isRun(parent) { return .run(parent) }
+    let sweep = "/" + folders.dropLast(2).joined(separator: "/")
+    if folders.dropLast().last == "trials", SweepCatalog.isSweep(sweep) { return .sweep(sweep) }
+    return nil
+  }
+
+  static func withoutSlash(_ text: String) -> String {
+    var path = text
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+  }
+
+  /// Runs and sweeps whose names start with `text`, newest first.
+  private static func candidates(
+    _ text: String, in runsDirectory: String
+  ) -> [(name: String, isRun: Bool)] {
+    // A folder that cannot be listed is reported where the name is looked up.
+    let runs = (try? RunCatalog.names(in: runsDirectory)) ?? []
+    let sweeps = (try? SweepCatalog.names(in: runsDirectory)) ?? []
+    return runs.filter { $0.hasPrefix(text) }.map { ($0, true) }
+      + sweeps.filter { $0.hasPrefix(text) }.map { ($0, false) }
+  }
+}

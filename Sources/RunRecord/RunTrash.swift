@@ -1,0 +1,36 @@
+import ExperimentConfig
+import Files
+import Glibc
+
+/// Where removed runs and sweeps go: `.trash/` beside them, which no listing shows.
+package enum RunTrash {
+  package static let folder = ".trash"
+
+  /// Moves a directory into the trash of the folder that it lies in.
+  ///
+  /// - Returns: where it is now.
+  /// - Throws: ``FileError``.
+  package static func move(_ path: String) throws(FileError) -> String {
+    if path.hasSuffix(".") {
+      let whole = PathResolution.absolute(path)
+      if whole != path { return try move(whole) }
+    }
+    let slash = path.lastIndex(of: "/")
+    let parent = slash.map { String(path[..<$0]) } ?? "."
+    let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+    let trash = (slash == nil ? "" : parent + "/") + folder
+    try AtomicFile.createFolder(trash)
+    for attempt in 1...1000 {
+      let target = "\(trash)/\(name)" + (attempt == 1 ? "" : "~\(attempt)")
+      var status = stat()
+      if lstat(target, &status) == 0 { continue }
+      guard rename(path, target) == 0 else {
+        throw FileError(path: path, attempt: "move it to \(trash)", code: errno)
+      }
+      // The program that moved it has held it, and holds it no longer.
+      unlink("\(target)/.lock")
+      return target
+    }
+    throw FileError(path: trash, reason: "holds too many directories called '\(name)'")
+  }
+}

@@ -1,0 +1,88 @@
+import Datasets
+import Diagnostics
+import Files
+import RunRecord
+
+extension SweepEngine {
+  /// Makes the trial's directory if there is none.
+  ///
+  /// - Returns: false if the trial need not or cannot be started.
+  func begin(_ task: TrialTask) async throws -> Bool {
+    let trial = file.trials[position(task.number)]
+    let run = directory.trial(trial)
+    if TrialDirectory(reading: run).isThere { return true }
+    let diagnostics = DiagnosticCollector()
+    guard let plan = planner.plan(trial.number, trial.values, into: diagnostics) else {
+      giveUp(trial, unprepared: InputError(diagnostics.sorted))
+      return false
+    }
+    // Others see the directory whole or not at all.
+    let (temporary, final) = ("trials/.\(trial.directory).tmp", "trials/\(trial.directory)")
+    let folder = directory.folder
+    try folder.remove(temporary)
+    try folder.createFolder(temporary)
+    do {
+      try await prepare(plan, at: directory.file(temporary))
+    } catch is CancellationError where stop.isSet {
+      try folder.remove(temporary)
+      return false
+    } catch let error as InputError {
+      try folder.remove(temporary)
+      giveUp(trial, unprepared: error)
+      return false
+    }
+    let made = TrialDirectory(reading: RunDirectory(folder.directory(temporary)))
+    if let conflict = try conflict(of: made, plan) {
+      try folder.remove(temporary)
+      // Trials that are running come to their end first.
+      refusal = InputError(
+        conflict, hint: "--new starts another sweep, in which all trials have the same")
+      return false
+    }
+    noteBeginning()
+    if let earlier = options.earlier.path(of: made.identity) {
+      try folder.remove(temporary)
+      try EarlierRuns.link(RootedDirectory(earlier), to: temporary, in: folder)
+      try folder.rename(temporary, to: final)
+      try file.keep.apply(to: run)
+      refresh(trial.number)
+      try writeTable()
+      tell(.taken(trial, from: earlier))
+      return false
+    }
+    try folder.rename(temporary, to: final)
+    inputs[trial.number] = made.inputs
+    return true
+  }
+
+  /// - Throws: ``InputError`` for whatever the trial needs and is not available; ``FileError`` if its
+  ///   directory cannot be written, which no other trial's could either.
+  private func prepare(_ plan: TrialPlan, at path: String) async throws {
+    do {
+      try await preparation.prepare(plan, at: path)
+    } catch let error as DataError {
+      throw InputError("\(error)")
+    } catch let error as FileError where !error.path.hasPrefix(path) {
+      throw InputError("\(error)")
+    }
+  }
+
+  /// Why a prepared trial cannot be compared with the others, which asked for the same data and weights
+  /// and got others: something was not available when one was computed, or files have changed since.
+  private func conflict(of made: TrialDirectory, _ plan: TrialPlan) throws -> String? {
+    guard let new = made.inputs else { return nil }
+    let wanted = try plan.wants()
+    for trial in file.trials {
+      guard let old = inputs[trial.number] else { continue }
+      let conflict = try new.conflict(with: old, of: trial.number) {
+        if wants[trial.number] == nil {
+          let planned = planner.plan(trial.number, trial.values, into: DiagnosticCollector())
+          wants[trial.number] = try planned?.wants()
+        }
+        return wants[trial.number].map { (wanted, $0) }
+      }
+      if let conflict { return conflict }
+    }
+    return nil
+  }
+}

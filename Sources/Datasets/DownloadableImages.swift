@@ -98,7 +98,8 @@ package struct DownloadableImages: Sendable {
             role, into: folder, from: mirrors, variables: environment.variables,
             progress: progress)
           any = true
-          for damage in result.damaged where damage.path != files[role]?.path {
+          for damage in result.damaged
+          where damage.path != files[role]?.path && Self.isReadable(damage.path) {
             unlink(damage.path)  // else it would be found, and found damaged, every time
           }
         }
@@ -109,6 +110,16 @@ package struct DownloadableImages: Sendable {
     } catch let error as DataError {
       // Whatever is wrong with the cache, no file that the user named is: other data may stand in.
       throw DataError(path: error.path, reason: error.reason, kind: .unavailable)
+    }
+  }
+
+  /// Whether a file can be read to its end; what is wrong with one that cannot is not known.
+  private static func isReadable(_ path: String) -> Bool {
+    do throws(FileError) {
+      _ = try Digest.hex(ofFile: path)
+      return true
+    } catch {
+      return false
     }
   }
 

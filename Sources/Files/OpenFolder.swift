@@ -14,11 +14,11 @@ final class OpenFolder {
   deinit { close(descriptor) }
 
   /// Opens a directory, through links where its path has some.
-  convenience init(_ path: String) throws(FileError) {
+  convenience init(_ path: String, _ attempt: String = "open it") throws(FileError) {
     try FileError.refuseZeroByte(in: path)
     let descriptor = Glibc.open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else {
-      throw FileError(path: path, attempt: "open it", code: errno)
+      throw FileError(path: path, attempt: attempt, code: errno)
     }
     self.init(descriptor, path)
   }

@@ -224,7 +224,7 @@ package struct RootedDirectory: Hashable, Sendable {
   private func walk(
     _ parts: some Sequence<String>, _ attempt: String, creates: Bool
   ) throws(FileError) -> OpenFolder {
-    var folder = try OpenFolder(root)
+    var folder = try OpenFolder(root, attempt)
     for part in parts {
       if creates {
         let code = folder.makeFolder(part)

@@ -40,7 +40,7 @@ package final class StateDictFile {
     try self.init(file, isShard: false)
   }
 
-  init(reading path: String, isShard: Bool) throws(FileError) {
+  convenience init(reading path: String, isShard: Bool) throws(FileError) {
     try self.init(OpenedFile(path), isShard: isShard)
   }
 

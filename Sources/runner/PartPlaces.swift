@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Files
 import RunRecord
 import Sweeping
 

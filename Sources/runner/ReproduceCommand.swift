@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import Diagnostics
 import ExperimentConfig
+import Files
 import FoundationEssentials
 import Planning
 import Reporting
@@ -44,7 +45,7 @@ struct ReproduceCommand: AsyncParsableCommand {
       of: old, overrides: threads.map { ["threads=\($0)"] } ?? [],
       processors: ProcessInfo.processInfo.activeProcessorCount, diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
-    var session = RunSession(
+    var session = try RunSession(
       plan: plan, experimentPath: old.open("experiment.yaml").path,
       runsDirectory: arguments.runsDirectory, places: PartPlaces(jobs: jobs), context: context)
     session.recorded = info

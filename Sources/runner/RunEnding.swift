@@ -8,20 +8,21 @@ enum RunEnding {
   static func record(_ error: any Error, in run: RunDirectory) throws {
     var info = try run.readInfo()
     guard info.status == .running || info.status == .queued else { return }
-    switch error {
-    case let code as ExitCode
-    where [CommandFailure.interrupted, CommandFailure.resumable]
-      .contains(code.rawValue), is CancellationError:
+    if isInterruption(error) {
       info.status = .interrupted
       info.failure = "interrupted"
-    case let error as InputError:
+    } else {
       info.status = .failed
-      info.failure = error.diagnostics.map(\.message).joined(separator: "\n")
-    default:
-      info.status = .failed
-      info.failure = "\(error)"
+      info.failure =
+        (error as? InputError)?.diagnostics.map(\.message).joined(separator: "\n") ?? "\(error)"
     }
     info.ended = UTCTime.iso(UTCTime.now())
     try run.write(json: info, to: "run.json")
+  }
+
+  private static func isInterruption(_ error: any Error) -> Bool {
+    if error is CancellationError { return true }
+    guard let code = (error as? ExitCode)?.rawValue else { return false }
+    return code == CommandFailure.interrupted || code == CommandFailure.resumable
   }
 }

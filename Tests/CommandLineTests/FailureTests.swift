@@ -268,7 +268,7 @@ import Testing
       #expect(
         outcome.error.hasSuffix("warning: interrupted\n  to go on: runner resume runs/\(name)\n"))
       #expect(try run.readInfo().status == .interrupted)
-      #expect(try Checkpoints(run).newest { _ in } != nil)
+      #expect(try Checkpoints(run).search().newest != nil)
     }
   }
 }

@@ -58,7 +58,8 @@ import Testing
       #expect(info.failure?.isEmpty == false && info.ended != nil)
       #expect(!run.isFile(".lock"))
       for part in RunParts.all(of: run) {
-        #expect(try [.failed, .queued, .interrupted].contains(part.readInfo().status))
+        let status = try part.readInfo().status
+        #expect(status != .running && status != .finished)
       }
     }
   }
@@ -66,7 +67,8 @@ import Testing
   @Test func aWorkerThatOnlyEndsIsRecorded() async throws {
     try await run("exit 0") { _, outcome, run in
       #expect(outcome.code == 70, "\(outcome.error)")
-      #expect(try run.readInfo().status == .failed)
+      let status = try run.readInfo().status
+      #expect(status == .failed)
     }
   }
 }

@@ -97,6 +97,20 @@ struct DownloadTests {
     #expect(reasons.last?.hasPrefix("(1) Protocol") == true)
   }
 
+  /// What cannot be read is not proven to be damaged.
+  @Test func whatCannotBeReadInTheCacheIsKept() async throws {
+    let name = "train-images-idx3-ubyte"
+    try folder.write([1, 2, 3], Self.cached + "/t10k-labels-idx1-ubyte")
+    let path = folder.path + "/\(Self.cached)/\(name)"
+    try #require(symlink(path, path) == 0)
+    let server = try LoopbackServer(Tiny.served)
+    try expectComplete(await acquire(server))
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/\(Self.cached)")
+    #expect(names.contains(name))
+    // This one has been read, and is wrong.
+    #expect(!names.contains("t10k-labels-idx1-ubyte"))
+  }
+
   @Test func goesOnWhereAConnectionBroke() async throws {
     let server = try LoopbackServer(Tiny.served, script: [.dropAfter(10), .dropAfter(5)])
     try expectComplete(await acquire(server))

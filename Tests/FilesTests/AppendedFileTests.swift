@@ -28,7 +28,7 @@ struct AppendedFileTests {
 
   @Test func saysWhyItCannotBeCreated() throws {
     let file = try folder.write([], "file")
-    #expect(throws: FileError(path: file, reason: "cannot open it: Not a directory")) {
+    #expect(throws: FileError(path: file, reason: "cannot create it: Not a directory")) {
       _ = try AppendedFile(creating: "log", in: RootedDirectory(file))
     }
     let cut = folder.path + "/a\0b"

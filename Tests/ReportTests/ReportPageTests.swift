@@ -83,7 +83,9 @@ import Testing
     run.info.failure = status == .failed ? "the disk is full" : nil
     run.summary = nil
     let page = try page(run, remove("predictions.csv", "confusion_matrix.csv"))
-    #expect(page.contains(">\(status.rawValue)</span>"))
+    // Nobody works on it.
+    #expect(page.contains(">\(status == .running ? "interrupted" : status.rawValue)</span>"))
+    if status == .running { #expect(page.contains("its process was killed")) }
     #expect(page.contains("summary.json: is missing: the run has not finished"))
     #expect(page.contains("nothing about single classes"))
     #expect(page.contains("Epochs so far"))

@@ -61,9 +61,10 @@ import Testing
     var run = SampleRun()
     run.summary = nil
     run.info.status = .running
-    try run.write(to: folder)
+    let lock = try RunLock.acquire(run.write(to: folder))
+    defer { lock.release() }
     let entry = try RunCatalog.entries(in: folder.path)[0]
-    #expect(entry.status == "running")
+    #expect(entry.status == "running" && entry.statusNote == nil)
     #expect(entry.epochs == 6)
     #expect(entry.validationLoss == 0.3)
     #expect(entry.testAccuracy == nil)

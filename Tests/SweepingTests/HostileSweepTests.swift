@@ -86,6 +86,7 @@ import Testing
 
   @Test func locksAndCheckpointsAreNotShared() throws {
     let earlier = RunDirectory(path: folder.path + "/earlier")
+    try AtomicFile.createFolder(earlier.path)
     for name in [
       "run.json", "weights/best.safetensors", "fold-1/run.json", ".lock", "fold-1/.worker.lock",
       "checkpoints/000000000001/state.json", "fold-1/checkpoints/x", ".abc.tmp",
@@ -99,6 +100,7 @@ import Testing
 
   @Test func aLinkInAnEarlierRunIsNotTaken() throws {
     let earlier = RunDirectory(path: folder.path + "/earlier")
+    try AtomicFile.createFolder(earlier.path)
     try earlier.write("x", to: "run.json")
     let victim = try folder.write([7], "victim")
     #expect(symlink(victim, earlier.file("metrics.jsonl")) == 0)

@@ -121,7 +121,8 @@ let package = Package(
       name: "Transforms", dependencies: ["ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
     .target(
-      name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
+      name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig", "Metrics"],
+      swiftSettings: strict),
     .target(
       name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
     .target(

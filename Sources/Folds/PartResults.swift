@@ -56,8 +56,8 @@ package struct PartResults {
     try reports(of: validation.predictions, suffix: "_validation")
     var summary = try summarise(summaries, first)
     if case .folds = parts {
-      summary.pooled = values(validation.predictions)
-      summary.test = values(tested.predictions)
+      summary.pooled = values(validation.predictions, "pooled", &summary)
+      summary.test = values(tested.predictions, "test", &summary)
       summary.intervals?["test"] = metrics.intervals(tested.predictions)
         .mapValues { [$0.lower, $0.upper] }
     }
@@ -98,13 +98,19 @@ package struct PartResults {
   // MARK: Numbers
 
   private func summarise(_ summaries: [RunSummary], _ first: RunSummary) throws -> RunSummary {
-    let validation = Spread(summaries.map(\.validation))
     var summary = RunSummary(
       status: first.status, identity: try run.readInfo().identity, dataset: first.dataset,
       parameters: first.parameters, epochs: summaries.map(\.epochs).max() ?? 0,
-      bestEpoch: 0, validation: validation.means, test: [:],
-      intervals: ["validation": validation.intervals])
+      bestEpoch: 0, validation: [:], test: [:])
+    let validation = spread("validation", summaries.map(\.validation), summaries, &summary)
+    summary.validation = validation.means
+    summary.intervals = validation.means.isEmpty ? [:] : ["validation": validation.intervals]
     summary.validationSD = validation.deviations
+    let samples = summaries.compactMap(\.trainSample)
+    if samples.count == summaries.count {
+      summary.trainSample = spread("train_sample", samples, summaries, &summary).means
+    }
+    summary.baseline = Spread(summaries.compactMap(\.baseline)).means
     let entries = summaries.enumerated().map { index, part in
       var entry = RunSummary.Part(
         epochs: part.epochs, bestEpoch: part.bestEpoch, trainExamples: part.examples?.train ?? 0,
@@ -116,13 +122,16 @@ package struct PartResults {
         entry.repeat = index / inRepeat + 1
       case .seeds(let seeds): entry.seed = seeds[index]
       }
+      entry.trainSample = part.trainSample
+      entry.undefined = part.undefined
+      entry.end = part.end
       return entry
     }
     switch parts {
     case .folds: summary.folds = entries
     case .seeds:
       summary.seeds = entries
-      let test = Spread(summaries.map(\.test))
+      let test = spread("test", summaries.map(\.test), summaries, &summary)
       summary.test = test.means
       summary.testSD = test.deviations
       summary.intervals?["test"] = test.intervals
@@ -131,16 +140,19 @@ package struct PartResults {
     return summary
   }
 
-  /// Mean, standard deviation and t interval of every metric that all parts have.
+  /// Mean, standard deviation and t interval of every metric, over the parts that have it.
   private struct Spread {
     var means: [String: Double] = [:]
+    /// How many parts have it.
+    var counts: [String: Int] = [:]
     var deviations: [String: Double] = [:]
     var intervals: [String: [Double]] = [:]
 
     init(_ values: [[String: Double]]) {
-      for key in values.first?.keys.sorted() ?? [] {
+      for key in Set(values.flatMap(\.keys)).sorted() {
         let known = values.compactMap { $0[key] }
-        guard known.count == values.count, let all = SampleSummary(known) else { continue }
+        guard let all = SampleSummary(known) else { continue }
+        counts[key] = known.count
         means[key] = all.mean
         deviations[key] = all.standardDeviation
         if let interval = all.interval { intervals[key] = [interval.lower, interval.upper] }
@@ -148,10 +160,36 @@ package struct PartResults {
     }
   }
 
-  private func values(_ predictions: PooledPredictions) -> [String: Double] {
+  /// The metrics of all predictions together; why one has no value is put into the summary.
+  private func values(
+    _ predictions: PooledPredictions, _ split: String, _ summary: inout RunSummary
+  ) -> [String: Double] {
     var values: [String: Double] = [:]
-    for item in metrics.values(predictions) { values[item.key] = item.value }
+    for item in metrics.values(predictions) {
+      values[item.key] = item.value
+      guard let reason = item.reason else { continue }
+      var undefined = summary.undefined ?? [:]
+      undefined[split, default: [:]][item.key] = reason
+      summary.undefined = undefined
+    }
     return values
+  }
+
+  /// The mean of a split over the parts, with what the summary says about parts without a value.
+  private func spread(
+    _ split: String, _ values: [[String: Double]], _ summaries: [RunSummary],
+    _ summary: inout RunSummary
+  ) -> Spread {
+    let spread = Spread(values)
+    let reasons = UndefinedParts(parts, summaries.map { $0.undefined?[split] ?? [:] }).reasons
+    if !reasons.isEmpty {
+      summary.undefined = (summary.undefined ?? [:]).merging([split: reasons]) { $1 }
+    }
+    let partial = spread.counts.filter { $0.value < values.count }
+    if !partial.isEmpty {
+      summary.meansOver = (summary.meansOver ?? [:]).merging([split: partial]) { $1 }
+    }
+    return spread
   }
 
   private func reports(of predictions: PooledPredictions, suffix: String) throws {

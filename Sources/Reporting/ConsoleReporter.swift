@@ -74,7 +74,10 @@ package struct ConsoleReporter {
       (size.trainExamples, "training"), (size.validationExamples, "validation"),
       (size.testExamples, "test"),
     ].map { "\(NumberText.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
-    say(terminal.dim("\(counts) examples"))
+    say(terminal.dim("\(counts) examples; train loss and accuracy are running means in training mode"))
+    if size.validationExamples == 0 {
+      say(terminal.dim("no validation examples: the last epoch counts"))
+    }
     say("")
     let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)
     say(

@@ -17,7 +17,32 @@ package enum SummaryTable {
     return table.render()
       + "\n  best epoch \(summary.bestEpoch) of \(summary.epochs)"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+      + " · \(NumberText.fixed(seconds, 1)) s\n" + ending(summary) + undefined(summary)
+  }
+
+  /// Why a training ended before its last epoch.
+  private static func ending(_ summary: RunSummary) -> String {
+    if let end = summary.end {
+      return end.reason == .completed ? "" : "  \(WrappedText.wrap(end.text, indent: 2))\n"
+    }
+    let parts = (summary.folds ?? []) + (summary.seeds ?? [])
+    let early = parts.compactMap(\.end).filter { $0.reason != .completed }
+    if early.isEmpty { return "" }
+    let reasons = Set(early.map { $0.reason.rawValue.replacing("_", with: " ") }).sorted()
+    return "  \(early.count) of \(parts.count) \(summary.folds == nil ? "seeds" : "folds") ended before "
+      + "their last epoch: \(reasons.joined(separator: ", "))\n"
+  }
+
+  /// Metrics that have no value, or not in every training.
+  private static func undefined(_ summary: RunSummary) -> String {
+    var text = ""
+    for (split, reasons) in (summary.undefined ?? [:]).sorted(by: { $0.key < $1.key }) {
+      for (key, reason) in reasons.sorted(by: { $0.key < $1.key }) {
+        let name = split.replacing("_", with: " ")
+        text += "  \(WrappedText.wrap("\(name) \(label(key)): \(reason)", indent: 2))\n"
+      }
+    }
+    return text
   }
 
   /// Metrics of one set of examples, with the intervals of those that have one.
@@ -47,7 +72,7 @@ package enum SummaryTable {
     return table.render()
       + "\n  \(folds.count) folds: pooled are all out-of-fold predictions, test their averaged models"
       + "\n  \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+      + " · \(NumberText.fixed(seconds, 1)) s\n" + ending(summary) + undefined(summary)
   }
 
   /// The mean over the seeds with its spread.
@@ -70,7 +95,7 @@ package enum SummaryTable {
     return table.render()
       + "\n  \(seeds.count) seeds, \(ends.joined(separator: " to ")): the interval is that of the mean"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+      + " · \(NumberText.fixed(seconds, 1)) s\n" + ending(summary) + undefined(summary)
   }
 
   /// The usual ones in their usual order, then by name. Of the averages over classes the macro one is

@@ -240,7 +240,7 @@ let package = Package(
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],
       settings: strictNeverOptimised),
-    tests("Schedules", ["Diagnostics", "ExperimentConfig"]),
+    tests("Schedules", ["Diagnostics", "ExperimentConfig", "Metrics"]),
     tests("Statistics", ["Randomness"]),
     tests("Plots", ["Files", "RunRecord", "Weights"]),
     tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),

@@ -127,7 +127,6 @@ extension Plan {
   ///
   /// - Parameter labels: of all training examples.
   /// - Returns: warnings about what was not known before.
-  @discardableResult
   package func check(labels: [Int32]) throws -> [Diagnostic] {
     let data = experiment.data
     let allocation = try SplitAllocation(data, labels: labels, seed: experiment.seed)

@@ -55,7 +55,8 @@ extension Insights {
         .fit, .neutral,
         "Overfitting cannot be judged without validation examples: \(sample) \(Self.isRight).")
     }
-    let error = Self.standardError(training, evidence.sampleCount)
+    let error =
+      Self.standardError(training, evidence.sampleCount)
       + Self.standardError(validation, validationCount)
     let gap = training - validation
     if gap >= Self.gapOfAccuracy, gap > 2 * error.squareRoot() {

@@ -49,7 +49,8 @@ extension Insights {
     let more = worst.count > Self.named ? " and in \(worst.count - Self.named) more layers" : ""
     let examples =
       "\(NumberText.grouped(first.part.activity.examples)) "
-      + (first.part.activity.split == "validation" ? "validation" : "sampled training") + " examples"
+      + (first.part.activity.split == "validation" ? "validation" : "sampled training")
+      + " examples"
     return (
       "\(Self.joined(Array(texts)))\(more) "
         + (isReLU
@@ -64,8 +65,10 @@ extension Insights {
     let early = evidence.ends.filter { $0.reason != .completed }
     guard let first = early.first else { return nil }
     if let parts = evidence.parts {
-      let text = Dictionary(grouping: early, by: \.reason).sorted { $0.key.rawValue < $1.key.rawValue }
-        .map { "\($0.key.rawValue.replacing("_", with: " ")) in \($0.value.count)" }
+      let text = Dictionary(grouping: early, by: \.reason).sorted {
+        $0.key.rawValue < $1.key.rawValue
+      }
+      .map { "\($0.key.rawValue.replacing("_", with: " ")) in \($0.value.count)" }
       return Insight(
         .ending, .neutral,
         "Of \(parts.count) \(parts.word)s \(early.count) ended before their last epoch: "

@@ -80,7 +80,8 @@ extension PageContent {
     if rows.isEmpty { return [] }
     return [
       Grid(
-        title: "Training examples", heading: ["Score", FitEvidence(evidence).sampleText], rows: rows)
+        title: "Training examples", heading: ["Score", FitEvidence(evidence).sampleText], rows: rows
+      )
     ]
   }
 

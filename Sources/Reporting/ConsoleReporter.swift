@@ -74,7 +74,8 @@ package struct ConsoleReporter {
       (size.trainExamples, "training"), (size.validationExamples, "validation"),
       (size.testExamples, "test"),
     ].map { "\(NumberText.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
-    say(terminal.dim("\(counts) examples; train loss and accuracy are running means in training mode"))
+    say(terminal.dim("\(counts) examples"))
+    say(terminal.dim("training columns: running means over the epoch, in training mode"))
     if size.validationExamples == 0 {
       say(terminal.dim("no validation examples: the last epoch counts"))
     }

@@ -29,7 +29,8 @@ package enum SummaryTable {
     let early = parts.compactMap(\.end).filter { $0.reason != .completed }
     if early.isEmpty { return "" }
     let reasons = Set(early.map { $0.reason.rawValue.replacing("_", with: " ") }).sorted()
-    return "  \(early.count) of \(parts.count) \(summary.folds == nil ? "seeds" : "folds") ended before "
+    return
+      "  \(early.count) of \(parts.count) \(summary.folds == nil ? "seeds" : "folds") ended before "
       + "their last epoch: \(reasons.joined(separator: ", "))\n"
   }
 

@@ -60,6 +60,11 @@ package struct SweepPlan: Sendable {
       let names = Self.variables(draft.files.map(\.text) + draft.overrides.map(\.text))
       draft.environment = environment.filter { names.contains($0.key) }
       draft.unset = names.filter { environment[$0] == nil }.sorted()
+      guard experiment.data.split.hasValidation else {
+        throw InputError(
+          "a sweep chooses by validation results, and this experiment has no validation examples",
+          at: experiment.data.split.range, hint: "split.validation: 0.1 sets some apart")
+      }
       draft.objective = try Objective(
         request.objective, metrics: experiment.metrics,
         classes: trial.plan.dataset.facts.classes, at: request.objectiveRange)

@@ -180,7 +180,8 @@ package enum ExperimentSchema {
         "validation",
         .number(NumberLimits(minimum: 0, maximum: 1, excludesMaximum: true)),
         .required,
-        doc: "The share of the training set that is set apart; with 0 everything is trained on and the "
+        doc:
+          "The share of the training set that is set apart; with 0 everything is trained on and the "
           + "last epoch counts."),
       Field(
         "stratified", .boolean, default: "true",

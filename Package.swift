@@ -122,7 +122,8 @@ let package = Package(
       name: "Transforms", dependencies: ["ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
     .target(
-      name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
+      name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig", "Metrics"],
+      swiftSettings: strict),
     .target(
       name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
     .target(
@@ -242,7 +243,7 @@ let package = Package(
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", "Statistics", collections],
       settings: strictNeverOptimised),
-    tests("Schedules", ["Diagnostics", "ExperimentConfig"]),
+    tests("Schedules", ["Diagnostics", "ExperimentConfig", "Metrics"]),
     tests("Statistics", ["Randomness"]),
     tests("Plots", ["Files", "RunRecord", "Weights"]),
     tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),

@@ -151,6 +151,7 @@ import Weights
     }
 
     func didFinish(_ epoch: EpochEnd) {}
+    func warn(_ text: String) {}
     func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool { false }
     func keep(_ snapshot: TrainingSnapshot) {}
   }

@@ -68,13 +68,16 @@ package final class Model {
   /// - Parameters:
   ///   - training: the place in the training, for the dropout stream; nothing while evaluating.
   ///   - prefix: where given, `input` is its output, and only what lies behind it is computed.
+  ///   - observe: gets the index and the output of every node that is computed.
   package func callAsFunction(
-    _ input: Tensor, training: TrainingStep? = nil, behind prefix: FrozenPrefix? = nil
+    _ input: Tensor, training: TrainingStep? = nil, behind prefix: FrozenPrefix? = nil,
+    observing observe: ((Int, Tensor) throws -> Void)? = nil
   ) throws -> Tensor {
     let input = input.dim == 4 ? try input.contiguous(format) : input
     let nodes = graph.nodes.indices.filter { prefix?.nodes.contains($0) != true }
     return try compute(
-      nodes, graph.output, input, training: training, known: prefix.map { ($0.end, input) }
+      nodes, graph.output, input, training: training, known: prefix.map { ($0.end, input) },
+      observing: observe
     ).to(dtype)
   }
 
@@ -91,7 +94,8 @@ package final class Model {
 
   private func compute(
     _ indices: [Int], _ wanted: Graph.Source, _ input: Tensor, training: TrainingStep? = nil,
-    known: (node: Int, value: Tensor)? = nil
+    known: (node: Int, value: Tensor)? = nil,
+    observing observe: ((Int, Tensor) throws -> Void)? = nil
   ) throws -> Tensor {
     var outputs: [Tensor?] = Array(repeating: nil, count: graph.nodes.count)
     if let known { outputs[known.node] = known.value }
@@ -106,7 +110,9 @@ package final class Model {
       for index in indices {
         let node = graph.nodes[index]
         let inputs = try node.inputs.map(value)
-        outputs[index] = try apply(index, inputs, training: training)
+        let output = try apply(index, inputs, training: training)
+        try observe?(index, output)
+        outputs[index] = output
         for case .node(let source) in node.inputs where lastUse[source] == index {
           if wanted != .node(source) { outputs[source] = nil }
         }

@@ -21,7 +21,7 @@ package struct Experiment: Sendable {
 
   package struct Split: Sendable {
     package enum Kind: Sendable {
-      /// The share of the training set that is set apart, above 0 and below 1.
+      /// The share of the training set that is set apart, below 1; nothing is if it is 0.
       case holdOut(Double)
       case folds(Folds)
     }
@@ -40,6 +40,9 @@ package struct Experiment: Sendable {
     package let range: SourceRange?
 
     package var folds: Folds? { if case .folds(let folds) = kind { folds } else { nil } }
+
+    /// Whether a run has validation examples.
+    package var hasValidation: Bool { if case .holdOut(0) = kind { false } else { true } }
   }
 
   package let name: String
@@ -118,8 +121,14 @@ package struct Experiment: Sendable {
     if device != "auto", let problem = precision.problem(on: device) {
       diagnostics.error(problem, at: precisionRange, hint: Self.precisionHint)
     }
-    if let folds = data.split.folds, folds.innerValidation == nil {
-      try validateChoices(into: diagnostics)
+    if !data.split.hasValidation {
+      validateChoices(
+        "without validation examples", "has nothing to monitor",
+        hint: "split.validation: 0.1 sets some apart", into: diagnostics)
+    } else if let folds = data.split.folds, folds.innerValidation == nil {
+      validateChoices(
+        "with folds", "needs training examples of its own to monitor",
+        hint: "add inner_validation: 0.1 to data.split", into: diagnostics)
     }
     let arguments = optimizer.arguments
     if optimizer.name == "sgd", try arguments.boolean("nesterov"),
@@ -137,18 +146,21 @@ package struct Experiment: Sendable {
 }
 
 extension Experiment {
-  /// What a fold holds out is only measured: a choice needs examples of its own to look at.
-  private func validateChoices(into diagnostics: DiagnosticCollector) throws {
-    let hint = "add inner_validation: 0.1 to data.split"
+  /// A choice needs examples to look at. What a fold holds out is only measured.
+  ///
+  /// - Parameters:
+  ///   - situation: in which it has none.
+  ///   - problem: of what makes a choice.
+  private func validateChoices(
+    _ situation: String, _ problem: String, hint: String, into diagnostics: DiagnosticCollector
+  ) {
     if let earlyStopping {
       diagnostics.error(
-        "with folds, early stopping needs training examples of its own to watch",
-        at: earlyStopping.range, hint: hint)
+        "\(situation), early stopping \(problem)", at: earlyStopping.range, hint: hint)
     }
     if let schedule, schedule.name == "reduce_on_plateau" {
       diagnostics.error(
-        "with folds, '\(schedule.name)' needs training examples of its own to watch",
-        at: schedule.origin.range, hint: hint)
+        "\(situation), '\(schedule.name)' \(problem)", at: schedule.origin.range, hint: hint)
     }
   }
 }

@@ -2,7 +2,7 @@ import Diagnostics
 
 /// When training ends before its last epoch.
 package struct EarlyStoppingSettings: Sendable {
-  /// The value of the validation examples that is watched.
+  /// The validation result that is monitored, as the experiment writes it.
   package let monitor: String
   /// `min` or `max`, where the experiment says so.
   package let mode: String?
@@ -10,6 +10,7 @@ package struct EarlyStoppingSettings: Sendable {
   package let minDelta: Double
   package let restoresBest: Bool
   package let range: SourceRange?
+  package let modeRange: SourceRange?
 
   init(_ value: Resolved) throws {
     monitor = try value.at("monitor").string()
@@ -18,6 +19,7 @@ package struct EarlyStoppingSettings: Sendable {
     minDelta = try value.at("min_delta").number()
     restoresBest = try value.at("restore_best").boolean()
     range = try value.at("monitor").range ?? value.range
+    modeRange = try value.optional("mode")?.range
   }
 }
 

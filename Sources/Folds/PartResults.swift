@@ -63,8 +63,8 @@ package struct PartResults {
         by: parts.areFolds ? .ensemble : .mean),
     ]
     if parts.areFolds {
-      summary.pooled = values(validation.predictions)
-      summary.test = values(tested.predictions)
+      summary.pooled = values(validation.predictions, "pooled", &summary)
+      summary.test = values(tested.predictions, "test", &summary)
       summary.setIntervals(metrics.intervals(tested.predictions), of: "test")
     }
     try run.write(json: summary, to: "summary.json")
@@ -123,6 +123,14 @@ package struct PartResults {
       bestEpoch: nil, validation: validation.means, test: [:])
     summary.validationSD = validation.deviations
     summary.setIntervals(validation.intervals, of: "validation")
+    noteUndefined("validation", in: summaries, &summary)
+    let samples = summaries.compactMap(\.trainSample)
+    if samples.count == summaries.count {
+      summary.trainSample = PartScores(samples, testShare: 1, over: unit).means
+      noteUndefined("train_sample", in: summaries, &summary)
+    }
+    summary.baseline =
+      PartScores(summaries.compactMap(\.baseline), testShare: 1, over: unit).means
     let entries = summaries.enumerated().map { index, part in
       var entry = RunSummary.Part(
         epochs: part.epochs, bestEpoch: part.bestEpoch, trainExamples: part.examples?.train ?? 0,
@@ -134,6 +142,9 @@ package struct PartResults {
         entry.repeat = index / inRepeat + 1
       case .seeds(let seeds): entry.seed = seeds[index]
       }
+      entry.trainSample = part.trainSample
+      entry.undefined = part.undefined
+      entry.end = part.end
       return entry
     }
     var counts = ["validation": validation.counts]
@@ -144,6 +155,7 @@ package struct PartResults {
       summary.singleModelTestSD = test.deviations
     case .seeds:
       summary.seeds = entries
+      noteUndefined("test", in: summaries, &summary)
       summary.test = test.means
       summary.testSD = test.deviations
       summary.setIntervals(test.intervals, of: "test")
@@ -155,10 +167,28 @@ package struct PartResults {
     return summary
   }
 
-  private func values(_ predictions: PooledPredictions) -> [String: Double] {
+  /// The metrics of all predictions together; why one has no value is put into the summary.
+  private func values(
+    _ predictions: PooledPredictions, _ split: String, _ summary: inout RunSummary
+  ) -> [String: Double] {
     var values: [String: Double] = [:]
-    for item in metrics.values(predictions) { values[item.key] = item.value }
+    for item in metrics.values(predictions) {
+      values[item.key] = item.value
+      guard let reason = item.reason else { continue }
+      var undefined = summary.undefined ?? [:]
+      undefined[split, default: [:]][item.key] = reason
+      summary.undefined = undefined
+    }
     return values
+  }
+
+  /// Puts into the summary why parts have no value of a metric.
+  private func noteUndefined(
+    _ split: String, in summaries: [RunSummary], _ summary: inout RunSummary
+  ) {
+    let reasons = UndefinedParts(parts, summaries.map { $0.undefined?[split] ?? [:] }).reasons
+    if reasons.isEmpty { return }
+    summary.undefined = (summary.undefined ?? [:]).merging([split: reasons]) { $1 }
   }
 
   private func reports(of predictions: PooledPredictions, suffix: String) throws {

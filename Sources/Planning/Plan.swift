@@ -121,7 +121,7 @@ package struct Plan: Sendable {
         graph, trainability, zip(experiment.data.transforms, steps))
       try Self.check(
         experiment, trainCount: SplitSizes(experiment.data, dataset.facts)?.train, graph,
-        trainability, diagnostics)
+        trainability, classes: dataset.facts.classes, diagnostics)
       if diagnostics.errorCount > before { return nil }
       var decided = Self.decideThreads(loaded, graph)
       if case .run? = experiment.weights?.kind, let path = weights?.path {
@@ -204,7 +204,7 @@ package struct Plan: Sendable {
     }
     guard let sizes = SplitSizes(data, facts) else { return }
     let needed = data.split.isStratified && data.split.folds == nil ? facts.classes : 1
-    if sizes.train < needed || sizes.validation < needed {
+    if sizes.train < needed || (data.split.hasValidation && sizes.validation < needed) {
       diagnostics.error(
         "the split leaves \(sizes.train) for training and \(sizes.validation) for validation, "
           + "each side needs "

@@ -72,6 +72,7 @@ package struct SplitAllocation: Sendable {
     _ split: Experiment.Split, labels: [Int32], groups: [String]?, seed: UInt64
   ) throws -> Division {
     switch split.kind {
+    case .holdOut(0): return .holdOut(Part(train: Array(labels.indices), validation: []))
     case .holdOut(let fraction):
       let sides =
         split.isStratified
@@ -125,16 +126,18 @@ extension Plan {
   /// data of which that is not known before.
   ///
   /// - Parameter labels: of all training examples.
-  /// - Throws: ``InputError`` with the place of what does not fit.
-  package func check(labels: [Int32]) throws {
+  /// - Returns: warnings about what was not known before.
+  package func check(labels: [Int32]) throws -> [Diagnostic] {
     let data = experiment.data
     let allocation = try SplitAllocation(data, labels: labels, seed: experiment.seed)
     let diagnostics = DiagnosticCollector()
     for number in 1...allocation.count where !diagnostics.hasErrors {
       try Self.check(
         experiment, trainCount: try allocation.part(number).train.count, graph, trainability,
-        diagnostics)
+        classes: dataset.facts.classes, diagnostics)
     }
     if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
+    // With a data set whose size is known these have been reported before.
+    return SplitSizes(data, dataset.facts) == nil ? diagnostics.sorted : []
   }
 }

@@ -5,21 +5,26 @@ import Metrics
 import Schedules
 
 extension Plan {
-  /// What a training set of `trainCount` examples, where that is known, makes impossible; what the
-  /// schedule and early stopping watch, and whether their arguments fit the training.
+  /// What a training set of `trainCount` examples, if that is known, makes impossible; what the
+  /// schedule and early stopping monitor, and whether their arguments fit the training.
   static func check(
     _ experiment: Experiment, trainCount: Int?, _ graph: Graph, _ trainability: Trainability,
-    _ diagnostics: DiagnosticCollector
+    classes: Int, _ diagnostics: DiagnosticCollector
   ) throws {
     checkBatches(experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
-    let metrics = try MetricSet(experiment.metrics)
+    let results = MonitoredResults(try MetricSet(experiment.metrics), classes: classes)
+    let facts = try facts(experiment, trainCount: trainCount, results)
     do {
-      if let schedule = experiment.schedule {
-        _ = try ScheduleRegistry.make(
-          schedule, try facts(experiment, trainCount: trainCount, metrics))
+      if let component = experiment.schedule {
+        let schedule = try ScheduleRegistry.make(component, facts)
+        if var problem = schedule.lengthProblem(facts) {
+          problem.range = problem.range ?? component.origin.range
+          diagnostics.report(problem)
+        }
       }
       if let settings = experiment.earlyStopping {
-        _ = try EarlyStoppingRule(settings, higherIsBetter: metrics.higherIsBetter)
+        let rule = try EarlyStoppingRule(settings, among: results)
+        if let problem = rule.idleness(epochs: facts.epochs) { diagnostics.report(problem) }
       }
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
@@ -28,7 +33,7 @@ extension Plan {
 
   /// Where the number of examples is not known yet, an epoch is longer than any warm-up.
   private static func facts(
-    _ experiment: Experiment, trainCount: Int?, _ metrics: MetricSet
+    _ experiment: Experiment, trainCount: Int?, _ results: MonitoredResults
   ) throws -> TrainingFacts {
     var steps = 1 << 40
     if let trainCount {
@@ -39,7 +44,7 @@ extension Plan {
     return TrainingFacts(
       learningRate: try experiment.optimizer.arguments.number("lr"), epochs: experiment.epochs,
       stepsPerEpoch: steps, maxSteps: trainCount == nil ? nil : experiment.maxSteps,
-      higherIsBetter: metrics.higherIsBetter)
+      knowsSteps: trainCount != nil, results: results)
   }
 
   /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running statistics

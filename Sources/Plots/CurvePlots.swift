@@ -60,7 +60,7 @@ struct CurvePlots {
     range: ([Double]) -> [String]
   ) -> Drawing {
     let series =
-      [("train", "training", train, Style.train)]
+      [("train", "training (running mean)", train, Style.train)]
       + [("validation", "validation", validation, Style.validation)]
     let values = series.flatMap { series in
       folds.flatMap { rows(series.2, fold: $0).map { $0[1] } }

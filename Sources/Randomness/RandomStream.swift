@@ -14,6 +14,8 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case bootstrap = 7
   /// Which values the trials of a sweep get; under a seed of the sweep.
   case sweep = 8
+  /// Which training examples are evaluated once more at the end.
+  case trainSample = 9
 }
 
 /// An endless sequence of words that is a pure function of its coordinates (law 1 of the contract):

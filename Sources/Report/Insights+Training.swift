@@ -1,95 +1,21 @@
 import ExperimentConfig
 
 extension Insights {
-  private var lastEpoch: Int? { curve.epochs.last }
+  var lastEpoch: Int? { curve.epochs.last }
 
-  var divergence: Insight? {
-    for (key, words) in [("train_loss", "training"), ("val_loss", "validation")] {
-      guard let epoch = curve.firstNotFinite(key) else { continue }
-      return Insight(
-        .divergence, .warning,
-        "The \(words) loss was no finite number in epoch \(epoch): the training diverged. "
-          + "A lower learning rate is the usual remedy.")
-    }
-    return nil
-  }
-
-  /// Over- or underfitting, from the two curves.
-  var fit: Insight? {
-    guard divergence == nil, let last = lastEpoch, curve.epochs.count >= 3,
-      let best = curve.points("val_loss").min(by: { $0.value < $1.value }),
-      let loss = curve.value("val_loss", at: last),
-      let trained = curve.value("train_loss", at: last)
-    else { return nil }
-    let trainedAtBest = curve.value("train_loss", at: best.epoch) ?? trained
-    if best.value > 0, loss > best.value * (1 + Self.riseOfLoss), trained < trainedAtBest {
-      return Insight(
-        .fit, .warning,
-        "Overfitting since epoch \(best.epoch): the validation loss rose by "
-          + "\(Self.percent(loss / best.value - 1, 0)) while the training loss went on falling. "
-          + "Stop there, or regularise more.")
-    }
-    let trainAccuracy = curve.value("train_accuracy", at: last)
-    let accuracy = curve.value("val_accuracy", at: last)
-    if let trainAccuracy, let accuracy, trainAccuracy - accuracy >= Self.gapOfAccuracy {
-      return Insight(
-        .fit, .warning,
-        "Signs of overfitting: at the end \(Self.percent(trainAccuracy)) of the training examples "
-          + "were right, but only \(Self.percent(accuracy)) of the validation examples.")
-    }
-    let guess = guessing ?? 0
-    if let trainAccuracy, guess < 1, (trainAccuracy - guess) / (1 - guess) < Self.leastSkill {
-      return Insight(
-        .fit, .warning,
-        "Underfitting: even of the training examples only \(Self.percent(trainAccuracy)) were right "
-          + "at the end, where guessing gives \(Self.percent(guess)). "
-          + "A larger model, a better learning rate or more epochs may help.")
-    }
-    guard let trainAccuracy, let accuracy else { return nil }
-    return Insight(
-      .fit, .good,
-      "No sign of over- or underfitting: at the end \(Self.percent(trainAccuracy)) of the training "
-        + "and \(Self.percent(accuracy)) of the validation examples were right.")
-  }
-
-  /// Whether more epochs would have changed anything: the slope over the last third.
-  var convergence: Insight? {
-    guard divergence == nil, !curve.isEmpty else { return nil }
-    let window = max(4, (curve.epochs.count + 2) / 3)
-    guard curve.points("val_loss").count >= 4,
-      let slope = curve.relativeSlope("val_loss", last: window)
-    else {
-      return Insight(
-        .convergence, .neutral,
-        "Whether the training had converged cannot be told from "
-          + "\(Self.count(curve.epochs.count, "epoch", "epochs")).")
-    }
-    let rate = Self.percent(abs(slope))
-    if slope <= -Self.flatSlope {
-      return Insight(
-        .convergence, .neutral,
-        "Not yet converged: over the last \(window) epochs the validation loss still fell by "
-          + "\(rate) an epoch. More epochs would probably help.")
-    }
-    if slope >= Self.flatSlope {
-      return Insight(
-        .convergence, .warning,
-        "Past its best: over the last \(window) epochs the validation loss rose by \(rate) an epoch."
-      )
-    }
-    return Insight(
-      .convergence, .good,
-      "Converged: over the last \(window) epochs the validation loss changed by less than "
-        + "\(Self.percent(Self.flatSlope)) an epoch.")
-  }
-
+  /// Which epoch's weights were evaluated.
   var best: Insight? {
     if let bestEpochText, let best = bestEpochsOfParts, Set(best).count > 1 {
       return Insight(
         .bestEpoch, .neutral, "The best epoch was \(bestEpochText); its weights were evaluated.")
     }
-    guard let bestEpoch, let last = lastEpoch, last >= 3 else { return nil }
+    guard divergence == nil, let bestEpoch, let last = lastEpoch, last >= 3 else { return nil }
     if bestEpoch == last {
+      let lowest = curve.points("val_loss").min { $0.value < $1.value }
+      guard lowest?.epoch == last else {
+        return Insight(
+          .bestEpoch, .neutral, "The weights of the last epoch, \(last), were evaluated.")
+      }
       return Insight(
         .bestEpoch, .neutral,
         "The last epoch, \(last), was the best: training ended while it was still getting better.")

@@ -9,7 +9,10 @@ package struct Insight: Sendable, Equatable {
 
   package enum Topic: String, Sendable {
     case overall, divergence, fit, convergence, bestEpoch, easiest, hardest, confusions, balance
-    case confidence, generalisation
+    case confidence, generalisation, ending
+    case deadUnits = "dead_units"
+    case saturatedUnits = "saturated_units"
+    case undefinedMetrics = "undefined"
   }
 
   package var topic: Topic
@@ -39,12 +42,21 @@ package struct Insights: Sendable {
   package var testAccuracy: Double?
   package var validationCount: Int?
   package var testCount: Int?
+  package var evidence = FitEvidence()
+  /// By key of `metrics.jsonl`: the number of epochs without a value, and why.
+  package var undefinedEpochs: [(key: String, value: (count: Int, reason: String))] = []
 
+  /// Diverged: the training loss ends above so many times the loss of guessing.
+  static let divergedLoss = 2.0
+  /// From this share of a layer's units on dead or saturated ones are mentioned.
+  static let fewIdleUnits = 0.05
+  /// From this share on something should be done about them.
+  static let manyIdleUnits = 0.25
   /// The validation loss counts as changing from this share an epoch on.
   static let flatSlope = 0.015
   /// Overfitting: the validation loss rose by this share above its best while training went on.
   static let riseOfLoss = 0.10
-  /// Overfitting: training accuracy is this far above validation accuracy.
+  /// Overfitting: the accuracy on sampled training examples is this far above that on validation examples.
   static let gapOfAccuracy = 0.05
   /// Underfitting: less than this share of the way from guessing to perfection on the training set.
   static let leastSkill = 0.5
@@ -81,13 +93,17 @@ package struct Insights: Sendable {
     bestEpochsOfParts = evidence.bestEpochsOfParts
     bestEpochText = evidence.bestEpochText
     modelCount = evidence.parts.count
+    self.evidence = FitEvidence(evidence)
+    let reasons = evidence.epochs.flatMap { $0.undefined.sorted { $0.key < $1.key } }
+    undefinedEpochs = Dictionary(grouping: reasons, by: \.key).sorted { $0.key < $1.key }
+      .map { ($0.key, ($0.value.count, $0.value[0].value)) }
   }
 
   /// What there is to say, the most important first.
   package var all: [Insight] {
     [
-      overall, divergence, fit, convergence, best, generalisation, easiest, hardest, confusions,
-      confidence, balance,
+      overall, divergence, fit, deadUnits, saturatedUnits, convergence, ending, best,
+      undefinedMetrics, generalisation, easiest, hardest, confusions, confidence, balance,
     ].compactMap(\.self)
   }
 

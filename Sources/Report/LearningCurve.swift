@@ -24,6 +24,9 @@ package struct LearningCurve: Sendable {
   /// One value an epoch; empty where the key is unknown.
   package subscript(key: String) -> [Double] { columns[key] ?? [] }
 
+  /// Whether an epoch has a value of a key, be it finite or not.
+  package func hasValues(_ key: String) -> Bool { columns[key] != nil }
+
   /// The values of a key that are numbers, with their epochs.
   package func points(_ key: String) -> [(epoch: Int, value: Double)] {
     zip(epochs, self[key]).filter { $0.1.isFinite }.map { (epoch: $0.0, value: $0.1) }

@@ -13,6 +13,7 @@ extension PageContent {
     add("Command", command(info), "mono")
     add("Started", info["started"]?.text)
     add("Ended", info["ended"]?.text)
+    if evidence.ends.count == 1 { add("Training ended by", evidence.ends.first?.text) }
     add("Device", info["device"]?.text)
     add("Threads", info["threads"]?.text)
     add("Precision", info["precision"]?.text)

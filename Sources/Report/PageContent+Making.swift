@@ -24,7 +24,7 @@ extension PageContent {
     cards = Self.cards(evidence)
     insights = Insights(evidence).all.map(Self.remark)
     scores = Self.scores(evidence)
-    parts = Self.parts(evidence)
+    parts = Self.parts(evidence) + Self.trainSample(evidence)
     charts = Self.charts(curve, best: evidence.bestEpoch, drawn: plots)
     figures = plots.plots.map {
       Figure(

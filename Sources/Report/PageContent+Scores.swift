@@ -93,6 +93,21 @@ extension PageContent {
     return grid(folds, "fold", title: "Folds") + grid(seeds, "seed", title: "Seeds")
   }
 
+  /// The scores of the training examples that were evaluated once more.
+  static func trainSample(_ evidence: RunEvidence) -> [Grid] {
+    let scores = evidence.summary["train_sample"]?.object ?? [:]
+    let first = ["loss", "accuracy"].filter { scores[$0] != nil }
+    let rows = (first + Set(scores.keys).subtracting(first).sorted()).compactMap { key in
+      scores[key]?.number.map { GridRow(cells: [label(key), score(key, $0)]) }
+    }
+    if rows.isEmpty { return [] }
+    return [
+      Grid(
+        title: "Training examples", heading: ["Score", FitEvidence(evidence).sampleText], rows: rows
+      )
+    ]
+  }
+
   private static func grid(_ parts: [JSONValue], _ word: String, title: String) -> [Grid] {
     let scores = parts.map { $0["validation"]?.object ?? $0.object }
     let keys = ["accuracy", "f1_macro", "loss"].filter { key in

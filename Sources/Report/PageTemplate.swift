@@ -49,7 +49,7 @@ enum PageTemplate {
     <section>
     <h2>Curves and pictures</h2>
     {{#hasCharts}}
-    <p class="soft"><span class="key train"></span>training<span class="key val"></span>validation<span class="key best"></span>best epoch</p>
+    <p class="soft"><span class="key train"></span>training (running mean)<span class="key val"></span>validation<span class="key best"></span>best epoch</p>
     {{/hasCharts}}
     <div class="figures">
     {{#charts}}

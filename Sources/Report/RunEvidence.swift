@@ -21,8 +21,24 @@ package struct RunEvidence: Sendable {
   package private(set) var configuration: ResolvedText?
   /// Why ``status`` is not what `run.json` says, or how sure it is.
   package private(set) var statusNote: String?
+  /// What a training, or each of several, says about the units of its model.
+  package private(set) var activity: [PartActivity] = []
+  /// Why the training ended, or each of several.
+  package private(set) var ends: [TrainingEnd] = []
   /// What a reader of the page must know is not there.
   package private(set) var problems: [String] = []
+
+  /// The `activity.json` of a training.
+  package struct PartActivity: Sendable {
+    /// `fold-2` or `seed-43`; `nil` for a run that is one training.
+    package var name: String?
+    package var activity: UnitActivity
+
+    package init(name: String?, activity: UnitActivity) {
+      self.name = name
+      self.activity = activity
+    }
+  }
 
   /// Files above this size would make the page slow; they are named instead of read.
   private static let limit = 1 << 28
@@ -46,6 +62,36 @@ package struct RunEvidence: Sendable {
       if matrixFile == nil { problems.append("confusion_matrix.csv: is not a confusion matrix") }
     }
     configuration = bytes("resolved.yaml").map { ResolvedText(String(decoding: $0, as: UTF8.self)) }
+    readActivity()
+    readEnds()
+  }
+
+  private mutating func readActivity() {
+    let parts: [(name: String?, path: String)] =
+      [(nil, UnitActivity.name)]
+      + RunParts.all(of: run).map { ($0.name, "\($0.name)/\(UnitActivity.name)") }
+    for (name, path) in parts where RunFiles.exists(run.file(path)) {
+      guard let bytes = bytes(path) else { continue }
+      do {
+        let value = try JSONText.decode(UnitActivity.self, from: bytes)
+        activity.append(PartActivity(name: name, activity: value))
+      } catch {
+        problems.append("\(path): is not what this program writes")
+      }
+    }
+  }
+
+  /// A pruned trial has it in `run.json`.
+  private mutating func readEnds() {
+    let parts = ["folds", "seeds"].flatMap { (summary[$0] ?? .null).list.map { $0["end"] } }
+    for value in [summary["end"] ?? info["end"]] + parts {
+      guard let value, value != .null else { continue }
+      do {
+        ends.append(try JSONText.decode(TrainingEnd.self, from: JSONText.encode(value)))
+      } catch {
+        problems.append("summary.json: 'end' is not what this program writes")
+      }
+    }
   }
 
   /// Replaces a status that is no longer true.

@@ -75,6 +75,7 @@ package struct RunOverview: Sendable {
     } else if let last = evidence.epochs.last {
       add("last epoch", "\(last.epoch)")
     }
+    if evidence.ends.count == 1 { add("ended", evidence.ends.first?.text) }
     add("data set", evidence.info["dataset"]?["used"]?.text)
     add("seed", evidence.info["seed"]?.text)
     add("parameters", evidence.summary["parameters"]?["total"]?.integer.map(NumberText.grouped))

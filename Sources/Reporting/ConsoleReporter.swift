@@ -75,6 +75,10 @@ package struct ConsoleReporter {
       (size.testExamples, "test"),
     ].map { "\(NumberText.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
     say(terminal.dim("\(counts) examples"))
+    say(terminal.dim("training columns: running means over the epoch, in training mode"))
+    if size.validationExamples == 0 {
+      say(terminal.dim("no validation examples: the last epoch counts"))
+    }
     say("")
     let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)
     say(

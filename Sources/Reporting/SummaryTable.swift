@@ -22,7 +22,33 @@ package enum SummaryTable {
     return table.render() + notes(method.map { ["interval: \($0.basisText)"] } ?? [])
       + "\n  \(best ?? "\(summary.epochs) epochs")"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+      + " · \(NumberText.fixed(seconds, 1)) s\n" + ending(summary) + undefined(summary)
+  }
+
+  /// Why a training ended before its last epoch.
+  private static func ending(_ summary: RunSummary) -> String {
+    if let end = summary.end {
+      return end.reason == .completed ? "" : "  \(WrappedText.wrap(end.text, indent: 2))\n"
+    }
+    let parts = (summary.folds ?? []) + (summary.seeds ?? [])
+    let early = parts.compactMap(\.end).filter { $0.reason != .completed }
+    if early.isEmpty { return "" }
+    let reasons = Set(early.map { $0.reason.rawValue.replacing("_", with: " ") }).sorted()
+    return
+      "  \(early.count) of \(parts.count) \(summary.folds == nil ? "seeds" : "folds") ended before "
+      + "their last epoch: \(reasons.joined(separator: ", "))\n"
+  }
+
+  /// Metrics that have no value, or not in every training.
+  private static func undefined(_ summary: RunSummary) -> String {
+    var text = ""
+    for (split, reasons) in (summary.undefined ?? [:]).sorted(by: { $0.key < $1.key }) {
+      for (key, reason) in reasons.sorted(by: { $0.key < $1.key }) {
+        let name = split.replacing("_", with: " ")
+        text += "  \(WrappedText.wrap("\(name) \(label(key)): \(reason)", indent: 2))\n"
+      }
+    }
+    return text
   }
 
   /// Metrics of one set of examples, with the intervals of those that have one.
@@ -73,7 +99,7 @@ package enum SummaryTable {
           + spread("accuracy", accuracy, summary.singleModelTestSD?["accuracy"])
           + ", the mean over the \(folds.count)")
     }
-    return table.render() + notes(lines + undefined(summary, "fold"))
+    return table.render() + notes(lines + partialMeans(summary, "fold"))
       + end("\(folds.count) folds", summary, seconds)
   }
 
@@ -102,12 +128,12 @@ package enum SummaryTable {
       lines.append("interval: of the mean, \(method.basisText)")
     }
     let ends = [seeds.first, seeds.last].compactMap { $0?.seed.map(String.init) }
-    return table.render() + notes(lines + undefined(summary, "seed"))
+    return table.render() + notes(lines + partialMeans(summary, "seed"))
       + end("\(seeds.count) seeds, \(ends.joined(separator: " to "))", summary, seconds)
   }
 
   /// Means that are not over all parts.
-  private static func undefined(_ summary: RunSummary, _ word: String) -> [String] {
+  private static func partialMeans(_ summary: RunSummary, _ word: String) -> [String] {
     let all = (summary.folds ?? summary.seeds ?? []).count
     return (summary.meansOver ?? [:]).sorted { $0.key > $1.key }.flatMap { split, metrics in
       metrics.sorted { $0.key < $1.key }.map { key, count in
@@ -126,7 +152,7 @@ package enum SummaryTable {
 
   private static func end(_ parts: String, _ summary: RunSummary, _ seconds: Double) -> String {
     "\n  \(parts) · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+      + " · \(NumberText.fixed(seconds, 1)) s\n" + ending(summary) + undefined(summary)
   }
 
   /// The usual ones in their usual order, then by name. Of the averages over classes the macro one is

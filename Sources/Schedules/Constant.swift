@@ -1,3 +1,4 @@
+import Diagnostics
 import ExperimentConfig
 
 /// The learning rate as it is, after a while at a factor of it: PyTorch's `ConstantLR`, whose defaults
@@ -16,11 +17,22 @@ package struct Constant: Schedule {
   private let first: Double
   private let length: Int
   private let interval: Interval
+  private let lengthRange: SourceRange?
 
   package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
     first = try arguments.number("factor")
     length = try arguments.integer("total_iters")
     interval = try Interval(arguments)
+    lengthRange = arguments.range("total_iters")
+  }
+
+  package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? {
+    let end = ScheduleLength(training, in: interval)
+    guard first != 1, length > 0, end.isNeverReached(length) else { return nil }
+    return Diagnostic(
+      .warning,
+      "'constant' lowers the learning rate for \(end.text(length)) and so for all of the training; "
+        + end.trainingText, at: lengthRange, hint: end.hint("total_iters", length))
   }
 
   package func factor(at position: SchedulePosition) -> Double {

@@ -39,6 +39,7 @@ package struct Cosine: Schedule {
   private let warmup: Int
   private let warmupStart: Double
   private let interval: Interval
+  private let lengthRange: SourceRange?
 
   package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
     interval = try Interval(arguments)
@@ -58,6 +59,7 @@ package struct Cosine: Schedule {
       interval == .epoch ? inEpochs : inSteps > 0 ? inSteps : inEpochs * training.stepsPerEpoch
     warmupStart = try arguments.number("warmup_start_factor")
 
+    lengthRange = arguments.range("t_max")
     let all = training.count(of: interval)
     if arguments.has("t_max") {
       tMax = try arguments.integer("t_max")
@@ -86,6 +88,25 @@ package struct Cosine: Schedule {
       }
       minimum = lowest / training.learningRate
     }
+  }
+
+  package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? {
+    let length = ScheduleLength(training, in: interval)
+    let end = warmup + tMax
+    if length.isWellBefore(end) {
+      return Diagnostic(
+        .warning,
+        "'cosine' reaches its minimum after \(length.text(end)) and then rises again; "
+          + length.trainingText, at: lengthRange, hint: "without t_max it spans the training")
+    }
+    if length.isWellAfter(end) {
+      return Diagnostic(
+        .warning,
+        "'cosine' would reach its minimum after \(length.text(end)); \(length.trainingText)",
+        at: lengthRange,
+        hint: length.hint("t_max", end) ?? "without t_max it spans the training")
+    }
+    return nil
   }
 
   package func factor(at position: SchedulePosition) -> Double {

@@ -1,14 +1,17 @@
-/// Ends a training that no longer gets better: after `patience` epochs in a row in which the watched
+/// Ends a training that no longer gets better: after `patience` epochs in a row in which the monitored
 /// value was not better than the best one by more than `minDelta`.
 ///
-/// A value that is not a finite number is no improvement, so a training that diverges ends too.
+/// A value that is not a finite number is no improvement, so a training that diverges ends too. An epoch
+/// whose value is undefined is skipped: it is neither an improvement nor one of the `patience` epochs.
 package struct EarlyStopping: Sendable, Hashable {
   /// What an epoch's value means.
   package enum Verdict: Sendable, Hashable {
     /// Better than every epoch before.
     case best
     case `continue`
-    /// Nothing more is to be expected; `bestEpoch` is nothing where no epoch had a finite value.
+    /// The value is undefined, and nothing follows from it.
+    case skipped
+    /// Nothing more is to be expected; `bestEpoch` is `nil` if no epoch had a finite value.
     case stop(bestEpoch: Int?)
   }
 
@@ -18,7 +21,7 @@ package struct EarlyStopping: Sendable, Hashable {
     package var epoch = 0
     package var best: Double?
     package var bestEpoch: Int?
-    /// Epochs since then; since the beginning, where there is none.
+    /// Epochs with a value since then; since the beginning if there is none.
     package var waited = 0
     package var hasStopped = false
 
@@ -39,10 +42,11 @@ package struct EarlyStopping: Sendable, Hashable {
     self.minDelta = minDelta
   }
 
-  /// Takes in the value of the next epoch. Once stopped it stays so.
-  package mutating func observe(_ value: Double) -> Verdict {
+  /// Takes in the value of the next epoch, `nil` if it is undefined. Once stopped it stays so.
+  package mutating func observe(_ value: Double?) -> Verdict {
     if state.hasStopped { return .stop(bestEpoch: state.bestEpoch) }
     state.epoch += 1
+    guard let value else { return .skipped }
     if isBetter(value) {
       state.best = value
       state.bestEpoch = state.epoch

@@ -7,20 +7,26 @@ package struct EarlyStoppingRule: Sendable {
   package let patience: Int
   package let minDelta: Double
   package let restoresBest: Bool
+  /// Where the experiment names the monitor.
+  package let range: SourceRange?
 
-  /// - Throws: `InputError` where there is no such value to watch.
-  package init(
-    _ settings: EarlyStoppingSettings, higherIsBetter: (String) -> Bool?
-  ) throws {
-    guard
-      let monitor = Monitor(
-        settings.monitor, given: settings.mode, higherIsBetter: higherIsBetter(settings.monitor))
-    else {
-      throw Monitor.unknown(settings.monitor, at: settings.range)
-    }
-    self.monitor = monitor
+  /// - Throws: ``InputError`` if there is no such result, or `mode` contradicts it.
+  package init(_ settings: EarlyStoppingSettings, among results: MonitoredResults) throws {
+    monitor = try Monitor(
+      settings.monitor, at: settings.range, mode: settings.mode, at: settings.modeRange,
+      among: results)
     patience = settings.patience
     minDelta = settings.minDelta
     restoresBest = settings.restoresBest
+    range = settings.range
+  }
+
+  /// Why the rule can never stop a training of so many epochs; `nil` if it can.
+  package func idleness(epochs: Int) -> Diagnostic? {
+    guard patience >= epochs else { return nil }
+    return Diagnostic(
+      .warning,
+      "early stopping never stops: its patience of \(patience) epochs is not below the "
+        + "\(epochs) \(epochs == 1 ? "epoch" : "epochs") of the training", at: range)
   }
 }

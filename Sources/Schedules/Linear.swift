@@ -1,3 +1,4 @@
+import Diagnostics
 import ExperimentConfig
 
 /// PyTorch's `LinearLR`: start + (end − start) · min(t, n) / n after t intervals.
@@ -21,12 +22,23 @@ package struct Linear: Schedule {
   private let end: Double
   private let length: Int
   private let interval: Interval
+  private let lengthRange: SourceRange?
 
   package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
     start = try arguments.number("start_factor")
     end = try arguments.number("end_factor")
     length = try arguments.integer("total_iters")
     interval = try Interval(arguments)
+    lengthRange = arguments.range("total_iters")
+  }
+
+  package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? {
+    let whole = ScheduleLength(training, in: interval)
+    guard whole.isWellAfter(length) else { return nil }
+    return Diagnostic(
+      .warning,
+      "'linear' would reach end_factor after \(whole.text(length)); \(whole.trainingText)",
+      at: lengthRange, hint: whole.hint("total_iters", length))
   }
 
   package func factor(at position: SchedulePosition) -> Double {

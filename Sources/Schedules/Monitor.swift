@@ -1,13 +1,14 @@
 import Diagnostics
 import ExperimentConfig
+import Metrics
 
-/// A number that is watched from epoch to epoch, and which way it gets better.
+/// A validation result that is monitored from epoch to epoch, and which way it gets better.
 package struct Monitor: Sendable, Hashable {
   package enum Mode: String, Sendable, Hashable, Codable {
     case min, max
   }
 
-  /// The name of the value, such as `loss` or `accuracy`.
+  /// The key of the result, such as `loss` or `f1_macro`.
   package let name: String
   package let mode: Mode
 
@@ -16,38 +17,80 @@ package struct Monitor: Sendable, Hashable {
     self.mode = mode
   }
 
+  /// What an experiment asks to be monitored.
+  ///
   /// - Parameters:
-  ///   - given: `min` or `max`, where the experiment says so.
-  ///   - higherIsBetter: the value's own direction; nothing where no metric has such a value, which then
-  ///     cannot be watched whatever is given.
-  /// - Returns: nothing where there is no such value or mode.
-  package init?(_ name: String, given: String?, higherIsBetter: Bool?) {
-    guard let higherIsBetter else { return nil }
-    if let given {
-      guard let mode = Mode(rawValue: given) else { return nil }
-      self.init(name, mode)
-    } else {
-      self.init(name, higherIsBetter ? .max : .min)
+  ///   - text: the name as it is written, such as `f1`.
+  ///   - mode: `min` or `max`, if the experiment says so; it must agree with the result's own direction.
+  /// - Throws: ``InputError`` at the name or the mode.
+  package init(
+    _ text: String, at range: SourceRange?, mode: String?, at modeRange: SourceRange?,
+    among results: MonitoredResults
+  ) throws {
+    guard let monitor = results.monitor(named: text) else {
+      throw Self.unknown(text, at: range, results)
     }
+    if let mode, mode != monitor.mode.rawValue {
+      let isHigher = monitor.mode == .max
+      throw InputError(
+        "'\(text)' is better the \(isHigher ? "higher" : "lower") it is: with mode: \(mode) the worst "
+          + "epoch would count as the best", at: modeRange ?? range,
+        hint: "leave 'mode' out, or write mode: \(monitor.mode.rawValue)")
+    }
+    self = monitor
   }
 
-  /// What is said of a value that is not there.
-  static func unknown(_ name: String, at range: SourceRange?) -> InputError {
-    // As Keras and Lightning write it.
-    let bare = ["val_", "validation_"].first(where: name.hasPrefix).map { name.dropFirst($0.count) }
+  private static func unknown(
+    _ name: String, at range: SourceRange?, _ results: MonitoredResults
+  ) -> InputError {
+    if name.hasPrefix("test_") || name.hasPrefix("train_") {
+      let isTest = name.hasPrefix("test_")
+      return InputError(
+        "'\(name)' cannot be monitored, only validation results can", at: range,
+        hint: isTest
+          ? "what is chosen by the test set can no longer be measured on it"
+          : "'\(name.dropFirst(6))' is the same result of the validation examples")
+    }
     return InputError(
-      "there is no value '\(name)' that could be watched", at: range,
-      hint: bare.map { "did you mean '\($0)'? It is always that of the validation examples" }
-        ?? "known: loss, accuracy and the values of the experiment's metrics")
+      "no validation result is called '\(name)'", at: range,
+      hint: Suggestion.hint(for: name, among: results.names)
+        ?? "there are " + results.names.joined(separator: ", ") + "; metrics: adds others")
   }
 
-  /// The fields of a watched value; `mode` is for whoever knows better than the metric.
+  /// The arguments that name what is monitored.
   static let fields = [
     Field(
       "monitor", .string(.identifier), default: "loss",
-      doc: "The value of the validation examples that is watched, such as loss or accuracy."),
+      doc: "The validation result that is monitored: loss, accuracy or a metric of the experiment, "
+        + "such as f1."),
     Field(
       "mode", .choice(["min", "max"]), .optional,
-      doc: "Whether lower or higher is better; the metric knows it if left out."),
+      doc: "Whether lower or higher is better, which the metric knows; another mode is refused."),
   ]
+}
+
+/// The validation results that an experiment has.
+package struct MonitoredResults: Sendable {
+  private let metrics: MetricSet
+  private let classes: Int
+
+  package init(_ metrics: MetricSet, classes: Int) {
+    self.metrics = metrics
+    self.classes = classes
+  }
+
+  /// Of an experiment without metrics.
+  package static let standard = MonitoredResults(
+    MetricSet([] as [any Metric]), classes: 2)
+
+  /// Their keys.
+  package var names: [String] { metrics.keys(classes: classes).map(\.key) }
+
+  /// The result that a person means by `text`, which is what a sweep's objective of that name is; `nil`
+  /// if there is none.
+  package func monitor(named text: String) -> Monitor? {
+    metrics.key(named: text, classes: classes).map {
+      Monitor($0.key, $0.higherIsBetter ? .max : .min)
+    }
+  }
 }

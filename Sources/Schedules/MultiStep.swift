@@ -1,3 +1,4 @@
+import Diagnostics
 import ExperimentConfig
 import Foundation
 
@@ -19,11 +20,24 @@ package struct MultiStep: Schedule {
   private let milestones: [Int]
   private let gamma: Double
   private let interval: Interval
+  private let milestonesRange: SourceRange?
 
   package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
     milestones = try arguments.integers("milestones")
     gamma = try arguments.number("gamma")
     interval = try Interval(arguments)
+    milestonesRange = arguments.range("milestones")
+  }
+
+  package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? {
+    let length = ScheduleLength(training, in: interval)
+    let beyond = milestones.filter(length.isNeverReached)
+    guard let last = beyond.max() else { return nil }
+    let names = beyond.map(String.init).joined(separator: ", ")
+    return Diagnostic(
+      .warning,
+      "'multi_step' never reaches \(beyond.count == 1 ? "the milestone" : "the milestones") \(names); "
+        + length.trainingText, at: milestonesRange, hint: length.hint("milestones", last))
   }
 
   package func factor(at position: SchedulePosition) -> Double {

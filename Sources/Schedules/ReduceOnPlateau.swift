@@ -4,8 +4,8 @@ import ExperimentConfig
 /// PyTorch's `ReduceLROnPlateau`: the learning rate is multiplied with `factor` once more than
 /// `patience` epochs in a row were no better than the best one by `threshold`.
 ///
-/// A value that is not a number is no improvement, as in PyTorch. What is watched, and which way it
-/// gets better, is the metric's to say, where PyTorch assumes that lower is better.
+/// A value that is not a number is no improvement, as in PyTorch; an epoch whose value is undefined is
+/// skipped. The metric knows which way it gets better, where PyTorch assumes that lower is better.
 package struct ReduceOnPlateau: Schedule {
   package static let schema = ComponentSchema(
     "reduce_on_plateau",
@@ -16,7 +16,7 @@ package struct ReduceOnPlateau: Schedule {
         default: "0.1", doc: "What the learning rate is multiplied with each time."),
       Field(
         "patience", .integer(.atLeast(0)), default: "10",
-        doc: "How many epochs without improvement are let pass."),
+        doc: "Epochs without improvement before the learning rate is reduced."),
       Field(
         "threshold", .number(.nonNegative), default: "1e-4",
         doc: "By how much a value has to be better to count."),
@@ -36,7 +36,7 @@ package struct ReduceOnPlateau: Schedule {
   package struct State: Sendable, Hashable, Codable {
     /// Of the learning rate.
     package var factor = 1.0
-    /// Nothing before the first value that is one.
+    /// `nil` before the first finite value.
     package var best: Double?
     package var badEpochs = 0
     package var cooldownLeft = 0
@@ -44,9 +44,11 @@ package struct ReduceOnPlateau: Schedule {
     package init() {}
   }
 
-  package let watched: Monitor
+  private let watched: Monitor
+  private let monitorRange: SourceRange?
   private let factor: Double
   private let patience: Int
+  private let patienceRange: SourceRange?
   private let threshold: Double
   private let isRelative: Bool
   private let cooldown: Int
@@ -56,16 +58,13 @@ package struct ReduceOnPlateau: Schedule {
   private var current = State()
 
   package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
-    let name = try arguments.string("monitor")
-    guard
-      let watched = Monitor(
-        name, given: arguments.word("mode"), higherIsBetter: training.higherIsBetter(name))
-    else {
-      throw Monitor.unknown(name, at: arguments.range("monitor"))
-    }
-    self.watched = watched
+    monitorRange = arguments.range("monitor")
+    watched = try Monitor(
+      arguments.string("monitor"), at: monitorRange, mode: arguments.word("mode"),
+      at: arguments.range("mode"), among: training.results)
     factor = try arguments.number("factor")
     patience = try arguments.integer("patience")
+    patienceRange = arguments.range("patience")
     threshold = try arguments.number("threshold")
     isRelative = try arguments.string("threshold_mode") == "rel"
     cooldown = try arguments.integer("cooldown")
@@ -74,7 +73,20 @@ package struct ReduceOnPlateau: Schedule {
     learningRate = training.learningRate
   }
 
-  package var monitor: Monitor? { watched }
+  package var monitor: MonitoredRate? {
+    MonitoredRate(monitor: watched, patience: patience, range: monitorRange)
+  }
+
+  package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? {
+    // The first epoch is the best so far; a reduction needs one more than patience without improvement,
+    // and an epoch after that.
+    guard patience + 2 >= training.epochs else { return nil }
+    return Diagnostic(
+      .warning,
+      "'reduce_on_plateau' never lowers the learning rate: with a patience of \(patience) the first "
+        + "reduction comes after epoch \(patience + 2), and the training has \(training.epochs)",
+      at: patienceRange ?? monitorRange)
+  }
 
   package var state: State? {
     get { current }
@@ -83,7 +95,8 @@ package struct ReduceOnPlateau: Schedule {
 
   package func factor(at position: SchedulePosition) -> Double { current.factor }
 
-  package mutating func observe(_ value: Double) {
+  package mutating func observe(_ value: Double?) {
+    guard let value else { return }
     if isBetter(value) {
       current.best = value
       current.badEpochs = 0

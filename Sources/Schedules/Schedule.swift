@@ -1,3 +1,4 @@
+import Diagnostics
 import ExperimentConfig
 
 /// How the learning rate goes over a training.
@@ -17,21 +18,43 @@ package protocol Schedule: Sendable {
   /// What the learning rate is multiplied with in the step at `position`.
   func factor(at position: SchedulePosition) -> Double
 
-  /// What an epoch's value of has to be given to `observe`; nothing for a schedule that is a function
+  /// What an epoch's value of has to be given to `observe`; `nil` for a schedule that is a function
   /// of the position alone.
-  var monitor: Monitor? { get }
+  var monitor: MonitoredRate? { get }
 
-  /// Takes in the value of `monitor` after an epoch.
-  mutating func observe(_ value: Double)
+  /// Takes in the value of `monitor` after an epoch; `nil` if it is undefined, which changes nothing.
+  mutating func observe(_ value: Double?)
 
-  /// What was learned from the values observed so far, for a checkpoint; nothing for a schedule
+  /// What was learned from the values observed so far, for a checkpoint; `nil` for a schedule
   /// without `monitor`.
   var state: ReduceOnPlateau.State? { get set }
+
+  /// Whether the schedule ends well before or after the training, as a warning.
+  func lengthProblem(_ training: TrainingFacts) -> Diagnostic?
+}
+
+/// What a schedule monitors.
+package struct MonitoredRate: Sendable, Hashable {
+  package let monitor: Monitor
+  /// Epochs without improvement after which the learning rate changes.
+  package let patience: Int
+  /// Where the experiment names the monitor.
+  package let range: SourceRange?
+
+  package static func == (left: Self, right: Self) -> Bool {
+    left.monitor == right.monitor && left.patience == right.patience
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(monitor)
+    hasher.combine(patience)
+  }
 }
 
 extension Schedule {
-  package var monitor: Monitor? { nil }
-  package mutating func observe(_ value: Double) {}
+  package var monitor: MonitoredRate? { nil }
+  package mutating func observe(_ value: Double?) {}
+  package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? { nil }
   package var state: ReduceOnPlateau.State? {
     get { nil }
     set {}
@@ -45,21 +68,25 @@ package struct TrainingFacts: Sendable {
   package let epochs: Int
   package let stepsPerEpoch: Int
   package let steps: Int
-  /// Which way a value of the validation examples gets better; nothing for a name that is none.
-  package let higherIsBetter: @Sendable (String) -> Bool?
+  /// What can be monitored.
+  package let results: MonitoredResults
+  /// Whether `stepsPerEpoch` is that of the data, and not a stand-in for what is unknown yet.
+  package let knowsSteps: Bool
 
   /// - Parameters:
   ///   - epochs: at least 1.
   ///   - stepsPerEpoch: at least 1.
   ///   - maxSteps: ends the training if that is sooner; it then has fewer epochs, the last one perhaps
   ///     not whole.
-  ///   - higherIsBetter: of the values that may be watched; knows the loss alone if left out.
+  ///   - knowsSteps: whether `stepsPerEpoch` is that of the data.
+  ///   - results: what can be monitored; loss and accuracy if left out.
   package init(
     learningRate: Double, epochs: Int, stepsPerEpoch: Int, maxSteps: Int? = nil,
-    higherIsBetter: @escaping @Sendable (String) -> Bool? = { $0 == "loss" ? false : nil }
+    knowsSteps: Bool = true, results: MonitoredResults = .standard
   ) {
     self.learningRate = learningRate
-    self.higherIsBetter = higherIsBetter
+    self.knowsSteps = knowsSteps
+    self.results = results
     self.stepsPerEpoch = stepsPerEpoch
     let (whole, overflow) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
     steps = min(overflow ? Int.max : whole, maxSteps ?? Int.max)

@@ -1,3 +1,4 @@
+import Diagnostics
 import ExperimentConfig
 import Foundation
 
@@ -17,11 +18,22 @@ package struct Step: Schedule {
   private let size: Int
   private let gamma: Double
   private let interval: Interval
+  private let sizeRange: SourceRange?
 
   package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
     size = try arguments.integer("step_size")
     gamma = try arguments.number("gamma")
     interval = try Interval(arguments)
+    sizeRange = arguments.range("step_size")
+  }
+
+  package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? {
+    let length = ScheduleLength(training, in: interval)
+    guard length.isNeverReached(size) else { return nil }
+    return Diagnostic(
+      .warning,
+      "'step' never lowers the learning rate: its first reduction comes after \(length.text(size)); "
+        + length.trainingText, at: sizeRange, hint: length.hint("step_size", size))
   }
 
   package func factor(at position: SchedulePosition) -> Double {

@@ -50,48 +50,19 @@ package struct Objective: Sendable, Equatable, Codable {
       name = String(text.dropFirst(4))
       direction = isMaximum
     }
-    for prefix in ["val_", "validation."] where name.hasPrefix(prefix) {
-      name = String(name.dropFirst(prefix.count))
-    }
     if name.hasPrefix("test") {
       throw InputError(
         "a sweep cannot choose by the test set", at: range,
         hint: "what is chosen by a score no longer has that score; choose by validation")
     }
-    let known = try Self.known(metrics, classes: classes)
-    let found =
-      known.first { $0.key == name } ?? known.first { $0.key == name + "_macro" }
-      ?? known.first { $0.metric == name }
-    guard let found else {
-      let names = known.map(\.key)
+    let metrics = try MetricSet(metrics)
+    guard let found = metrics.key(named: name, classes: classes) else {
+      let names = metrics.keys(classes: classes).map(\.key)
       throw InputError(
         "no validation result is called '\(name)'", at: range,
         hint: Suggestion.hint(for: name, among: names)
           ?? "there are " + names.joined(separator: ", ") + "; metrics: adds others")
     }
     self.init(key: found.key, higherIsBetter: direction ?? found.higherIsBetter)
-  }
-
-  private typealias Known = (key: String, metric: String, higherIsBetter: Bool)
-
-  /// Every key that a summary will have: the metrics are asked with one perfect answer a class.
-  private static func known(_ metrics: [ResolvedComponent], classes: Int) throws -> [Known] {
-    let labels = Array(0..<classes) + Array(0..<classes)
-    var sample = PooledPredictions(classes: classes)
-    sample.append(
-      PooledPredictions(
-        labels: labels, predictions: labels,
-        probabilities: labels.flatMap { label in
-          (0..<classes).map { $0 == label ? Float(1) : 0 }
-        }, classes: classes))
-    var known: [Known] = [("loss", "loss", false), ("accuracy", "accuracy", true)]
-    for metric in try MetricSet(metrics).metrics {
-      guard let higherIsBetter = type(of: metric).higherIsBetter else { continue }
-      for value in MetricSet([metric]).values(sample)
-      where !known.contains(where: { $0.key == value.key }) {
-        known.append((value.key, type(of: metric).schema.name, higherIsBetter))
-      }
-    }
-    return known
   }
 }

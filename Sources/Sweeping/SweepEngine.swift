@@ -88,7 +88,13 @@ package final class SweepEngine {
         try end(task, ending)
       }
     }
-    for trial in file.trials { refresh(trial.number) }
+    for trial in file.trials {
+      refresh(trial.number)
+      let row = rows[position(trial.number)]
+      if row.status == "stopped", let epoch = row.epochs {
+        try PrunedTrial.record(directory.trial(trial), epoch: epoch, of: epochs)
+      }
+    }
     try directory.write(table)
     if let refusal { throw refusal }
     if !hasBegun, !unprepared.isEmpty, !stop.isSet { throw Self.merged(unprepared) }

@@ -64,6 +64,11 @@ package struct SweepPlan: Sendable {
       draft.unset = names.filter { environment[$0] == nil }.sorted()
       draft.workingDirectory =
         trial.plan.loaded.resolved.dependsOnWorkingDirectory ? ExperimentLoader.place(".") : nil
+      guard experiment.data.split.hasValidation else {
+        throw InputError(
+          "a sweep chooses by validation results, and this experiment has no validation examples",
+          at: experiment.data.split.range, hint: "split.validation: 0.1 sets some apart")
+      }
       draft.objective = try Objective(
         request.objective, metrics: experiment.metrics,
         classes: trial.plan.dataset.facts.classes, at: request.objectiveRange)

@@ -28,11 +28,18 @@ package struct Evaluation: Sendable {
     return matrix.total == 0 ? 0 : Double(matrix.correct) / Double(matrix.total)
   }
 
-  /// `loss` and the defined values of the metrics.
-  package func values(_ metrics: MetricSet) -> [String: Double] {
-    var values = ["loss": loss]
-    for item in metrics.values(pooled) { values[item.key] = item.value }
-    return values
+  /// `loss`, `accuracy` and the values of the metrics, or why they have none.
+  package func scores(_ metrics: MetricSet) -> EvaluationScores {
+    var scores = EvaluationScores()
+    scores.values["loss"] = loss
+    for item in metrics.values(pooled) {
+      switch item.outcome {
+      case .defined(let value): scores.values[item.key] = value
+      case .undefined(let reason): scores.undefined[item.key] = reason
+      }
+    }
+    if scores.values["accuracy"] == nil, !labels.isEmpty { scores.values["accuracy"] = accuracy }
+    return scores
   }
 
   package func probabilities(at position: Int) -> ArraySlice<Float> {
@@ -43,14 +50,15 @@ package struct Evaluation: Sendable {
   ///
   /// - Parameters:
   ///   - batchSize: what the graph allows if left out; sums are made example by example.
+  ///   - activity: watches the activations.
   ///   - isInterrupted: asked between batches.
-  /// - Returns: nothing where it was interrupted.
+  /// - Returns: `nil` if it was interrupted.
   package static func run(
     _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, _ indices: [Int], classes: Int,
-    batchSize: Int? = nil, isInterrupted: () -> Bool
+    batchSize: Int? = nil, watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
   ) throws -> Evaluation? {
     if let compiled = try CompiledEvaluation(model, loss, examples, classes: classes) {
-      return try compiled.run(indices, isInterrupted: isInterrupted)
+      return try compiled.run(indices, watching: activity, isInterrupted: isInterrupted)
     }
     let batchSize = batchSize ?? model.graph.evaluationBatch(behind: examples.prefix)
     var predictions: [Int] = []
@@ -62,7 +70,8 @@ package struct Evaluation: Sendable {
         if isInterrupted() { return }
         let part = indices[start..<min(start + batchSize, indices.count)]
         let (inputs, labels) = try examples.batch(part, format: model.format)
-        let scores = try model(inputs, behind: examples.prefix)
+        let scores = try model(
+          inputs, behind: examples.prefix, observing: activity.map { $0.record })
         for value in try loss.perExample(scores, labels) { total += Double(value) }
         let rows = try loss.probabilities(scores).floats()
         predictions += Self.predictions(try scores.floats(), classes: classes)
@@ -100,5 +109,27 @@ package struct Evaluation: Sendable {
       start += classes
     }
     return result
+  }
+}
+
+/// The numbers of an evaluation, by key.
+package struct EvaluationScores: Sendable, Equatable {
+  package var values: [String: Double] = [:]
+  /// By the key of a metric without a value: the reason.
+  package var undefined: [String: String] = [:]
+
+  package init() {}
+
+  /// The same with a prefix in front of every key.
+  func prefixed(_ prefix: String) -> EvaluationScores {
+    var scores = EvaluationScores()
+    for (key, value) in values { scores.values[prefix + key] = value }
+    for (key, reason) in undefined { scores.undefined[prefix + key] = reason }
+    return scores
+  }
+
+  mutating func merge(_ other: EvaluationScores) {
+    values.merge(other.values) { $1 }
+    undefined.merge(other.undefined) { $1 }
   }
 }

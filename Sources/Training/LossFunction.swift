@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Glibc
 import Torch
 
 /// The loss of an experiment, as PyTorch computes it.
@@ -28,7 +29,23 @@ package struct LossFunction {
     oneHot = try Tensor(eye, shape: [classes, classes], device: device).to(dtype)
   }
 
-  /// The label smoothing of a cross-entropy; nothing for other losses.
+  /// The loss of the best model that gives every example the same answer, on examples whose classes have
+  /// these shares.
+  package func ofConstantAnswer(_ shares: [Double]) -> Double {
+    func entropy(_ p: Double) -> Double { p > 0 ? -p * log(p) : 0 }
+    switch kind {
+    case .crossEntropy(let smoothing):
+      return shares.reduce(0) {
+        $0 + entropy((1 - smoothing) * $1 + smoothing / Double(shares.count))
+      }
+    case .meanSquaredError:
+      return shares.reduce(0) { $0 + $1 * (1 - $1) } / Double(shares.count)
+    case .binaryCrossEntropy:
+      return shares.reduce(0) { $0 + entropy($1) + entropy(1 - $1) } / Double(shares.count)
+    }
+  }
+
+  /// The label smoothing of a cross-entropy; `nil` for other losses.
   var smoothing: Double? {
     if case .crossEntropy(let smoothing) = kind { smoothing } else { nil }
   }

@@ -122,4 +122,5 @@ private final class StepWatch: TrainingObserver {
   func didFinish(_ epoch: EpochEnd) {}
   func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool { false }
   func keep(_ snapshot: TrainingSnapshot) {}
+  func warn(_ text: String) {}
 }

@@ -12,6 +12,7 @@ package final class Trainer {
   package struct Result {
     package let epochs: Int
     package let bestEpoch: Int
+    package let end: TrainingEnd
     /// The model with the weights of the best epoch.
     package let model: Model
     package let loss: LossFunction
@@ -28,8 +29,10 @@ package final class Trainer {
   var bestWeights: [SafeTensors.Entry]?
   private let loss: LossFunction
   private let stepper: any TrainingStepper
-  private var schedule: (any Schedule)?
-  private var earlyStopping: EarlyStopping?
+  private(set) var schedule: (any Schedule)?
+  private(set) var earlyStopping: EarlyStopping?
+  /// Monitored results of which a skipped epoch has been reported.
+  var reportedSkips: Set<String> = []
   private let clock = ContinuousClock()
 
   /// - Throws: where a checkpoint does not fit the job.
@@ -69,7 +72,8 @@ package final class Trainer {
   /// - Parameter lastEpoch: a checkpoint is made and the training put down after this epoch, if it is
   ///   not over by then.
   /// - Throws: ``TrainingInterrupted`` where the observer, or `lastEpoch`, asked for it;
-  ///   ``TrainingFailure`` where the loss is no number any more.
+  ///   ``TrainingFailure`` if the loss is no number any more; ``InputError`` if a monitored result was
+  ///   never defined.
   package func run(_ observer: any TrainingObserver, until lastEpoch: Int? = nil) throws -> Result {
     while !isFinished {
       if let lastEpoch, progress.epochs >= lastEpoch { try stop(observer) }
@@ -86,14 +90,17 @@ package final class Trainer {
       try finish(epoch, values)
 
       var record = ["train_loss": sums.meanLoss, "train_accuracy": sums.accuracy, "lr": rate]
-      for (key, value) in values.all { record[key] = value }
+      for (key, value) in values.all.values { record[key] = value }
       try observer.didFinish(
         EpochEnd(
-          record: EpochRecord(fold: job.fold, epoch: epoch, values: record),
+          record: EpochRecord(
+            fold: job.fold, epoch: epoch, values: record, undefined: values.all.undefined),
           timing: EpochTiming(
             fold: job.fold, epoch: epoch, trainSeconds: trainTime,
             evaluationSeconds: evaluationTime,
             examplesPerSecond: Double(sums.examples - before) / max(trainTime, 1e-9))))
+      try reportSkips(to: observer)
+      try checkMonitored(isAtEnd: false)
       let isDue = observer.isCheckpointDue(step: progress.step, atEndOfEpoch: true)
       if observer.isInterrupted {
         // Also after the last epoch: what follows can be interrupted, and has no state of its own.
@@ -103,6 +110,7 @@ package final class Trainer {
         try observer.keep(snapshot())
       }
     }
+    try checkMonitored(isAtEnd: true)
     return try result()
   }
 
@@ -122,8 +130,8 @@ package final class Trainer {
     let last = try withAveragedWeights { try model.stateDict() }
     if let bestWeights { try model.load(bestWeights, keeping: job.unchangedNames) }
     return Result(
-      epochs: progress.epochs, bestEpoch: progress.best?.epoch ?? 0, model: model, loss: loss,
-      bestWeights: try model.stateDict(), lastWeights: last)
+      epochs: progress.epochs, bestEpoch: progress.best?.epoch ?? 0, end: end, model: model,
+      loss: loss, bestWeights: try model.stateDict(), lastWeights: last)
   }
 
   // MARK: Training
@@ -202,22 +210,23 @@ package final class Trainer {
   /// The values of an epoch: of the validation examples, and of those that decide.
   private struct Values {
     /// For the record, with their prefixes.
-    var all: [String: Double] = [:]
-    /// Of the examples that choices may look at; nothing where there are none.
-    var deciding: [String: Double]?
+    var all = EvaluationScores()
+    /// Of the examples that choices may look at; `nil` if there are none.
+    var deciding: EvaluationScores?
   }
 
-  /// Nothing where the observer asked for the end.
+  /// `nil` if the observer asked for the end.
   private func evaluate(_ observer: any TrainingObserver) throws -> Values? {
     try withAveragedWeights {
       var values = Values()
+      if job.validationIndices.isEmpty { return values }
       guard let evaluated = try evaluation(of: job.validationIndices, observer) else { return nil }
-      for (key, value) in evaluated { values.all["val_\(key)"] = value }
+      values.all = evaluated.prefixed("val_")
       switch job.selection {
       case .validation: values.deciding = evaluated
       case .inner(let indices):
         guard let inner = try evaluation(of: indices, observer) else { return nil }
-        for (key, value) in inner { values.all["inner_\(key)"] = value }
+        values.all.merge(inner.prefixed("inner_"))
         values.deciding = inner
       case .lastEpoch: break
       }
@@ -227,14 +236,11 @@ package final class Trainer {
 
   private func evaluation(
     of indices: [Int], _ observer: any TrainingObserver
-  ) throws -> [String: Double]? {
+  ) throws -> EvaluationScores? {
     let result = try Evaluation.run(
       model, loss, job.examples, indices, classes: job.classes,
       isInterrupted: { observer.isInterrupted })
-    guard let result else { return nil }
-    var values = result.values(job.metrics)
-    values["accuracy"] = result.accuracy
-    return values
+    return result?.scores(job.metrics)
   }
 
   /// Moves on to the next epoch: which one is the best, whether to stop, how the learning rate goes on.
@@ -243,17 +249,18 @@ package final class Trainer {
     progress.stepInEpoch = 0
     progress.sums = EpochSums()
     progress.groupSteps = optimizer.stepCounts
-    let monitor = job.earlyStopping?.monitor ?? Monitor("loss", .min)
-    let score = values.deciding?[monitor.name].flatMap { $0.isFinite ? $0 : nil }
+    let monitor = job.monitor
+    observeMonitored(values.deciding)
+    let score = values.deciding?.values[monitor.name].flatMap { $0.isFinite ? $0 : nil }
     if isBest(score, monitor) {
       progress.best = TrainingProgress.Best(epoch: epoch, score: score)
       bestWeights = try withAveragedWeights { try changingState() }
     }
     if let deciding = values.deciding {
-      if earlyStopping != nil { _ = earlyStopping?.observe(deciding[monitor.name] ?? .nan) }
+      if earlyStopping != nil { _ = earlyStopping?.observe(deciding.values[monitor.name]) }
       progress.earlyStopping = earlyStopping?.state
-      if let watched = schedule?.monitor {
-        schedule?.observe(deciding[watched.name] ?? .nan)
+      if let watched = schedule?.monitor?.monitor {
+        schedule?.observe(deciding.values[watched.name])
         progress.schedule = schedule?.state
       }
     }

@@ -74,10 +74,8 @@ package struct TrainingJob {
     averageDecay = experiment.averageDecay
     precision = experiment.precision
     keepsFeatures = experiment.usesFeatureCache
-    let metrics = metrics
-    earlyStopping = try experiment.earlyStopping.map {
-      try EarlyStoppingRule($0, higherIsBetter: { metrics.higherIsBetter($0) })
-    }
+    let results = MonitoredResults(metrics, classes: classes)
+    earlyStopping = try experiment.earlyStopping.map { try EarlyStoppingRule($0, among: results) }
     seed = experiment.seed
     self.device = device
     readsLate = device != .cpu
@@ -94,6 +92,9 @@ package struct TrainingJob {
   /// Of the optimizer.
   package var stepsPerEpoch: Int { (batchesPerEpoch + accumulate - 1) / accumulate }
 
+  /// The result that decides which epoch is the best.
+  var monitor: Monitor { earlyStopping?.monitor ?? Monitor("loss", .min) }
+
   /// Whether the last epoch counts and not the best: nothing may be chosen by what is held out.
   var keepsLastEpoch: Bool {
     if case .lastEpoch = selection { return true }
@@ -105,7 +106,7 @@ package struct TrainingJob {
       TrainingFacts(
         learningRate: try optimizer.arguments.number("lr"), epochs: epochs,
         stepsPerEpoch: max(stepsPerEpoch, 1), maxSteps: maxSteps,
-        higherIsBetter: { [metrics] in metrics.higherIsBetter($0) })
+        results: MonitoredResults(metrics, classes: classes))
     }
   }
 
@@ -175,7 +176,7 @@ extension Precision {
 }
 
 /// Which examples the choices of a training look at: the best epoch, when to stop, how the learning rate
-/// goes on.
+/// changes.
 package enum Selection: Sendable {
   case validation
   /// A part of a fold's training examples that is not trained on; what the fold holds out is then only
@@ -183,6 +184,11 @@ package enum Selection: Sendable {
   case inner([Int])
   /// Nothing is chosen: the last epoch counts.
   case lastEpoch
+
+  /// What the examples are called.
+  var examplesText: String {
+    if case .inner = self { "inner validation examples" } else { "validation examples" }
+  }
 }
 
 /// Why a training cannot go on although nothing is wrong with the program.

@@ -7,7 +7,9 @@ package protocol TrainingObserver: AnyObject {
   func didStep(_ record: StepRecord) throws
   /// After every epoch and its evaluation.
   func didFinish(_ epoch: EpochEnd) throws
-  /// Whether the training is to be put down as soon as possible; asked after every step and between
+  /// Takes note of something that a person should know.
+  func warn(_ text: String) throws
+  /// Whether the training is to be interrupted as soon as possible; asked after every step and between
   /// the batches of an evaluation.
   var isInterrupted: Bool { get }
   /// Whether a checkpoint is due after `step`, which perhaps was an epoch's last.

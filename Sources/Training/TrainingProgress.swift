@@ -18,10 +18,12 @@ package struct TrainingProgress: Codable, Sendable, Equatable {
   package var groupSteps: [Int] = []
   /// How often the average of the weights was updated.
   package var averagedSteps = 0
+  /// By the key of each monitored result, which of its values are defined.
+  package var monitored: [String: MonitoredHistory]?
 
   package struct Best: Codable, Sendable, Equatable {
     package var epoch: Int
-    /// Of the value that decides, such as the validation loss; nothing where it was no number.
+    /// Of the value that decides, such as the validation loss; `nil` if it was undefined or not finite.
     package var score: Double?
   }
 

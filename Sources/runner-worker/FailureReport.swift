@@ -11,7 +11,8 @@ extension FailureReport {
     switch error {
     case let error as InputError:
       let messages = error.diagnostics.map { diagnostic in
-        diagnostic.range.map { "\($0): \(diagnostic.message)" } ?? diagnostic.message
+        (diagnostic.range.map { "\($0): " } ?? "") + diagnostic.message
+          + (diagnostic.hint.map { "; \($0)" } ?? "")
       }
       return WorkerFailure(exitCode: 2, message: messages.joined(separator: "\n"))
     case let error as TrainingFailure: return WorkerFailure(exitCode: 2, message: "\(error)")

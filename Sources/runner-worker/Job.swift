@@ -88,15 +88,15 @@ struct Job {
 
     let files = try RunFiles(
       run, info, interval: plan.experiment.checkpoints, totalSteps: job.totalSteps,
-      frozen: job.frozenWeights, output: output, resuming: checkpoint, in: checkpoints)
+      frozen: job.frozenWeights, output: output, resuming: checkpoint, in: checkpoints, warn: warn)
     for problem in files.problems { try warn(problem) }
     let trainer = try Trainer(job, from: checkpoint?.snapshot)
     log.info("steps by \(trainer.isCompiled ? "kernels for this model" : "LibTorch's autograd")")
     let result: Trainer.Result
     do {
       result = try trainer.run(files, until: untilEpoch)
-    } catch let failure as TrainingFailure {
-      // What was reached before the training diverged is worth keeping.
+    } catch let failure where failure is TrainingFailure || failure is InputError {
+      // What was reached before the training diverged, or had nothing to go by, is worth keeping.
       if let best = try trainer.bestState() {
         try run.write(SafeTensors.encode(best), to: "weights/best.safetensors")
       }

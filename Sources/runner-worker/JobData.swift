@@ -39,6 +39,8 @@ struct JobData {
     }
     let part = try allocation.part(number)
     (trainIndices, validationIndices) = (part.train, part.validation)
-    selection = part.inner.map { .inner($0) } ?? (isFold ? .lastEpoch : .validation)
+    selection =
+      part.inner.map { .inner($0) }
+      ?? (isFold || !data.split.hasValidation ? .lastEpoch : .validation)
   }
 }

@@ -1,3 +1,4 @@
+import Datasets
 import Execution
 import ExperimentConfig
 import Graph
@@ -28,17 +29,27 @@ struct JobResults {
     self.job = job
   }
 
-  /// Evaluates the best weights on the validation and, for the only time, the test set.
+  /// Evaluates the best weights on the validation examples, on a sample of the training examples and, for
+  /// the only time, on the test set.
   func write(
     _ result: Trainer.Result, _ profile: inout ProfileClock
   ) throws -> RunSummary {
     profile.cut("files")
-    let validation = try evaluation(result, job.examples, job.validationIndices)
+    let hasValidation = !job.validationIndices.isEmpty
+    let activity = ActivityRecorder(job.graph, behind: job.examples.prefix)
+    let validation = try evaluation(
+      result, job.examples, job.validationIndices, watching: hasValidation ? activity : nil)
     let test = try evaluation(result, test, Array(0..<test.count))
+    let sample = try evaluation(
+      result, job.examples,
+      TrainSample.indices(
+        of: job.trainIndices, validation: job.validationIndices.count, seed: job.seed,
+        fold: job.fold), watching: hasValidation ? nil : activity)
     profile.cut("evaluation")
 
     var predictions = PredictionsFile(classes: job.classes)
-    for (split, evaluation) in [("validation", validation), ("test", test)] {
+    let splits = (hasValidation ? [("validation", validation)] : []) + [("test", test)]
+    for (split, evaluation) in splits {
       for position in evaluation.indices.indices {
         predictions.add(
           split: split, fold: job.fold, index: evaluation.indices[position],
@@ -47,8 +58,15 @@ struct JobResults {
       }
     }
     try run.write([predictions.bytes], to: "predictions.csv")
-    for (suffix, evaluation) in [("", test), ("_validation", validation)] {
-      try writeReports(of: evaluation, suffix: suffix)
+    for (split, evaluation) in splits {
+      try writeReports(of: evaluation, suffix: split == "test" ? "" : "_\(split)")
+    }
+    if !activity.isEmpty {
+      try run.write(
+        json: activity.activity(
+          split: hasValidation ? "validation" : "train_sample",
+          examples: hasValidation ? validation.labels.count : sample.labels.count),
+        to: UnitActivity.name)
     }
     log.info("\(MetricRegistry.policy)")
     profile.cut("files")
@@ -57,21 +75,32 @@ struct JobResults {
       dataset: info.dataset.used,
       parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
       epochs: result.epochs, bestEpoch: result.bestEpoch > 0 ? result.bestEpoch : nil,
-      validation: validation.values(job.metrics), test: test.values(job.metrics))
+      validation: [:], test: [:])
+    summary.scored = [:]
+    for (split, evaluation) in splits + [("train_sample", sample)] {
+      let scores = evaluation.scores(job.metrics)
+      summary.scored?[split] = ScoreBasis(examples: evaluation.labels.count)
+      switch split {
+      case "validation": summary.validation = scores.values
+      case "test": summary.test = scores.values
+      default: summary.trainSample = scores.values
+      }
+      if !scores.undefined.isEmpty {
+        summary.undefined = (summary.undefined ?? [:]).merging([split: scores.undefined]) { $1 }
+      }
+    }
     // Nobody asks for those of a fold: the spread over folds and the pooled predictions say more.
     if info.fold == nil {
-      for (split, evaluation) in [("validation", validation), ("test", test)] {
+      for (split, evaluation) in splits {
         summary.setIntervals(job.metrics.intervals(evaluation.pooled), of: split)
       }
     }
-    summary.scored = [
-      "validation": ScoreBasis(examples: validation.labels.count),
-      "test": ScoreBasis(examples: test.labels.count),
-    ]
+    summary.baseline = baseline(result.loss)
+    summary.end = result.end
     profile.cut("metrics and their intervals")
     summary.examples = RunSummary.Examples(
       train: job.trainIndices.count, validation: job.validationIndices.count,
-      test: test.labels.count)
+      test: test.labels.count, trainSample: sample.labels.count)
     try run.write(json: summary, to: "summary.json")
     return summary
   }
@@ -79,13 +108,22 @@ struct JobResults {
   /// - Throws: ``TrainingInterrupted`` where somebody asked for the end; the training's last checkpoint
   ///   is there.
   private func evaluation(
-    _ result: Trainer.Result, _ examples: ExampleSet, _ indices: [Int]
+    _ result: Trainer.Result, _ examples: ExampleSet, _ indices: [Int],
+    watching activity: ActivityRecorder? = nil
   ) throws -> Evaluation {
     let evaluation = try Evaluation.run(
-      result.model, result.loss, examples, indices, classes: job.classes,
+      result.model, result.loss, examples, indices, classes: job.classes, watching: activity,
       isInterrupted: { Interruption.isRequested })
     guard let evaluation else { throw TrainingInterrupted() }
     return evaluation
+  }
+
+  /// What always giving the training examples' class frequencies would have on them.
+  private func baseline(_ loss: LossFunction) -> [String: Double] {
+    var counts = [Int](repeating: 0, count: job.classes)
+    for index in job.trainIndices { counts[Int(job.examples.labels[index])] += 1 }
+    let shares = counts.map { Double($0) / Double(max(job.trainIndices.count, 1)) }
+    return ["loss": loss.ofConstantAnswer(shares), "accuracy": shares.max() ?? 0]
   }
 
   /// The classification report and the confusion matrix.

@@ -10,6 +10,7 @@ import Weights
 final class RunFiles: TrainingObserver {
   private let run: RunDirectory
   private let output: EventOutput
+  private let sayWarning: (String) throws -> Void
   private let totalSteps: Int
   private let identity: String
   private let metrics: AppendedFile
@@ -31,16 +32,18 @@ final class RunFiles: TrainingObserver {
   /// - Parameters:
   ///   - frozen: weights from elsewhere that no step changes.
   ///   - checkpoint: what the training resumes from; whatever was appended after it is cut off.
+  ///   - warn: shows and records what a person should know.
   init(
     _ run: RunDirectory, _ info: RunInfo, interval: CheckpointInterval, totalSteps: Int,
     frozen: [SafeTensors.Entry], output: EventOutput, resuming checkpoint: JobCheckpoint?,
-    in checkpoints: Checkpoints
+    in checkpoints: Checkpoints, warn: @escaping (String) throws -> Void
   ) throws {
     let state = checkpoint?.state
     self.frozen = frozen
     frozenHash = checkpoint?.frozenHash
     self.run = run
     self.output = output
+    sayWarning = warn
     self.totalSteps = totalSteps
     identity = info.identity
     self.checkpoints = checkpoints
@@ -95,6 +98,8 @@ final class RunFiles: TrainingObserver {
     try events.append(epoch.record, wallTime: Double(UTCTime.now()))
     try output.send(.epoch(epoch.record, epoch.timing))
   }
+
+  func warn(_ text: String) throws { try sayWarning(text) }
 
   func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool {
     schedule.isDue(step: step, atEndOfEpoch: atEndOfEpoch)

@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import Planning
+import Reporting
 
 /// The documentation of components, from the declarations that parse them.
 enum ComponentText {
@@ -69,21 +70,5 @@ extension SchemaType {
       limits.inWords.isEmpty ? "" : " " + limits.inWords
     default: ""
     }
-  }
-}
-
-enum WrappedText {
-  /// Breaks a text at spaces so that it fits 80 columns behind an indent.
-  static func wrap(_ text: String, indent: Int) -> String {
-    var lines: [String] = [""]
-    for word in text.split(separator: " ") {
-      if lines[lines.count - 1].count + word.count + 1 > 80 - indent,
-        !lines[lines.count - 1].isEmpty
-      {
-        lines.append("")
-      }
-      lines[lines.count - 1] += (lines[lines.count - 1].isEmpty ? "" : " ") + word
-    }
-    return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
   }
 }

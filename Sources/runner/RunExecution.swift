@@ -97,6 +97,7 @@ final class RunExecution {
     info.status = .running
     info.failure = nil
     info.ended = nil
+    info.end = nil
     try run.write(json: info, to: "run.json")
     hasBegun = true
   }
@@ -251,10 +252,11 @@ final class RunExecution {
     let resume = "  to go on: runner resume " + TerminalText.printable(run.path)
     switch ending {
     case .interrupted:
-      record(.interrupted, "interrupted")
       if let untilEpoch, !interrupts.wasInterrupted {
-        context.reporter.say("put down after epoch \(untilEpoch)\n\(resume)")
+        record(.interrupted, "stopped after epoch \(untilEpoch), as asked")
+        context.reporter.say("stopped after epoch \(untilEpoch), as asked\n\(resume)")
       } else {
+        record(.interrupted, "interrupted")
         let isLeft = places.slurm != nil
         let words = isLeft ? "left: the jobs go on without this program" : "interrupted"
         context.reporter.warn("\(words)\n\(resume)")

@@ -107,12 +107,15 @@ struct RunPreparation {
     }
   }
 
-  /// Whether the examples can be divided as the experiment says, which only their labels show.
+  /// Whether the examples can be divided as the experiment says, which only their labels show. Warns of
+  /// what does not suit their number.
   ///
   /// - Throws: ``InputError`` with the place of what does not fit.
   func checkSplit(of inputs: Inputs) throws {
     do {
-      try plan.check(labels: inputs.dataset.labels(.train))
+      for warning in try plan.check(labels: inputs.dataset.labels(.train)) {
+        context.warn(warning.message, because: warning.range.map { "\($0)" } ?? "the experiment")
+      }
     } catch let error as DataError {
       throw InputError("\(error)", at: plan.experiment.data.dataset.origin.range)
     }

@@ -72,7 +72,17 @@ struct RunEventTests {
         + #""train_seconds":1.5}"#)
   }
 
+  @Test func anEpochKeepsWhyAValueIsMissing() throws {
+    let record = EpochRecord(
+      fold: 0, epoch: 1, values: ["val_loss": 0.5], undefined: ["val_cohen_kappa": "one class"])
+    #expect(
+      String(decoding: try JSONText.encode(record), as: UTF8.self)
+        == #"{"epoch":1,"fold":0,"undefined":{"val_cohen_kappa":"one class"},"val_loss":0.5}"#)
+    #expect(try round(record) == record)
+  }
+
   @Test(arguments: [
+    #"{"fold":0,"epoch":1,"undefined":{"x":1}}"#, #"{"fold":0,"epoch":1,"undefined":"x"}"#,
     "{}", "[]", #"{"fold":0}"#, #"{"epoch":1}"#, #"{"fold":0,"epoch":1.5}"#,
     #"{"fold":0,"epoch":1e300}"#, #"{"fold":"nan","epoch":1}"#, #"{"fold":0,"epoch":1,"x":"y"}"#,
     #"{"fold":0,"epoch":1,"x":null}"#, #"{"fold":0,"epoch":1"#,

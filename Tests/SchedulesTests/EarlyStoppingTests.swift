@@ -52,12 +52,12 @@ struct EarlyStoppingTests {
         == [.continue, .continue, .stop(bestEpoch: nil)])
   }
 
-  @Test func modeOfAMonitor() {
-    #expect(Monitor("loss", given: nil, higherIsBetter: false) == Monitor("loss", .min))
-    #expect(Monitor("f1", given: nil, higherIsBetter: true) == Monitor("f1", .max))
-    #expect(Monitor("f1", given: "min", higherIsBetter: true) == Monitor("f1", .min))
-    #expect(Monitor("x", given: nil, higherIsBetter: nil) == nil)
-    #expect(Monitor("val_loss", given: "min", higherIsBetter: nil) == nil)
-    #expect(Monitor("x", given: "least", higherIsBetter: true) == nil)
+  @Test func epochsWithoutAValueAreSkipped() throws {
+    var one = EarlyStopping(monitor: Monitor("cohen_kappa", .max), patience: 2)
+    let values: [Double?] = [nil, 0.5, nil, 0.4, nil, nil, 0.3]
+    #expect(
+      values.map { one.observe($0) }
+        == [.skipped, .best, .skipped, .continue, .skipped, .skipped, .stop(bestEpoch: 2)])
+    #expect(one.state.epoch == 7)
   }
 }

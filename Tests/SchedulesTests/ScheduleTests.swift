@@ -61,24 +61,18 @@ struct ScheduleTests {
       fault("{one_cycle: {max_lr: 1, three_phase: true, pct_start: 0.6}}", facts)
         == ["rising and falling take more than all steps: 'pct_start' is 0.6, twice"])
     #expect(
-      fault("{reduce_on_plateau: {monitor: accuracy}}", facts)
-        == ["there is no value 'accuracy' that could be watched"])
-    #expect(
-      fault("{reduce_on_plateau: {monitor: val_loss, mode: min}}", facts)
-        == ["there is no value 'val_loss' that could be watched"])
-    #expect(fault("{reduce_on_plateau: {monitor: loss, mode: max}}", facts).isEmpty)
+      fault("{reduce_on_plateau: {monitor: f1}}", facts)
+        == ["no validation result is called 'f1'"])
+    #expect(fault("{reduce_on_plateau: {monitor: val_loss, mode: min}}", facts).isEmpty)
     #expect(fault("{step: {gamma: 0.1}}", facts) == ["'step' needs 'step_size'"])
     #expect(fault("one_cycle", facts) == ["'one_cycle' needs 'max_lr'"])
     #expect(!fault("{step: 0}", facts).isEmpty)
   }
 
-  @Test func plateauWatchesWhatTheMetricSays() throws {
-    let facts = TrainingFacts(
-      learningRate: 0.1, epochs: 3, stepsPerEpoch: 1,
-      higherIsBetter: { $0 == "accuracy" ? true : nil })
+  @Test func plateauMonitorsWhatTheMetricSays() throws {
     let one = try schedule("{reduce_on_plateau: {monitor: accuracy}}", facts)
-    #expect(one.monitor == Monitor("accuracy", .max))
-    let other = try schedule("{reduce_on_plateau: {monitor: accuracy, mode: min}}", facts)
-    #expect(other.monitor == Monitor("accuracy", .min))
+    #expect(one.monitor?.monitor == Monitor("accuracy", .max))
+    let loss = try schedule("{reduce_on_plateau: {monitor: val_loss}}", facts)
+    #expect(loss.monitor?.monitor == Monitor("loss", .min))
   }
 }

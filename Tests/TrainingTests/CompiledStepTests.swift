@@ -70,6 +70,7 @@ import Weights
     var outcome = Outcome()
     func didStep(_ record: StepRecord) throws { outcome.losses.append(record.loss) }
     func didFinish(_ epoch: EpochEnd) throws { outcome.records.append(epoch.record.values) }
+    func warn(_ text: String) {}
     var isInterrupted: Bool { false }
     func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool { false }
     func keep(_ snapshot: TrainingSnapshot) throws { outcome.snapshot = snapshot }

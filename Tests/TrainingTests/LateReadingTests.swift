@@ -18,6 +18,7 @@ import Weights
 
     func didStep(_ record: StepRecord) { log.didStep(record) }
     func didFinish(_ epoch: EpochEnd) { log.didFinish(epoch) }
+    func warn(_ text: String) {}
     /// Asked after every step, before anything else.
     var isInterrupted: Bool { made + 1 >= lastStep }
     func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool {

@@ -189,8 +189,11 @@ package enum ExperimentSchema {
     [
       Field(
         "validation",
-        .number(NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true, excludesMaximum: true)),
-        .required, doc: "The share of the training set that is set apart."),
+        .number(NumberLimits(minimum: 0, maximum: 1, excludesMaximum: true)),
+        .required,
+        doc:
+          "The share of the training set that is set apart; with 0 everything is trained on and the "
+          + "last epoch counts."),
       Field(
         "stratified", .boolean, default: "true",
         doc: "Whether each class keeps its share on both sides."),
@@ -266,10 +269,11 @@ package enum ExperimentSchema {
   static let earlyStopping = RecordSchema([
     Field(
       "monitor", .string(.identifier), default: "loss",
-      doc: "The value of the validation examples that is watched, such as loss or accuracy."),
+      doc: "The validation result that is monitored: loss, accuracy or a metric of the experiment, "
+        + "such as f1."),
     Field(
       "mode", .choice(["min", "max"]), .optional,
-      doc: "Whether lower or higher is better; the metric knows it if left out."),
+      doc: "Whether lower or higher is better, which the metric knows; another mode is refused."),
     Field(
       "patience", .integer(.atLeast(1)), default: "5",
       doc: "Epochs in a row without improvement after which training ends."),

@@ -94,6 +94,14 @@ final class ChainComputation {
     return source
   }
 
+  /// Shows what the activations gave in the last `forward`, which was an evaluation.
+  func report(to activity: ActivityRecorder, rows: Int) {
+    for layer in layers {
+      guard let node = layer.stage.activation?.node else { continue }
+      activity.record(node, layer.values.start, rows: rows)
+    }
+  }
+
   /// Where the gradient of the loss by the scores is put before `backward`.
   var scoreGradient: UnsafeMutablePointer<Float>? { layers.last?.gradient?.start }
 

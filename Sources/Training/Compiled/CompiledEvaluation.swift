@@ -30,8 +30,10 @@ struct CompiledEvaluation {
     filler = try BatchFiller(examples, kernels: kernels)
   }
 
-  /// Nothing where it was interrupted.
-  func run(_ indices: [Int], isInterrupted: () -> Bool) throws -> Evaluation? {
+  /// - Returns: `nil` if it was interrupted.
+  func run(
+    _ indices: [Int], watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
+  ) throws -> Evaluation? {
     var labels = [Int32](repeating: 0, count: indices.count)
     var predictions = [Int32](repeating: 0, count: indices.count)
     var losses = [Float](repeating: 0, count: indices.count)
@@ -48,6 +50,7 @@ struct CompiledEvaluation {
           labels: UnsafeMutableBufferPointer(rebasing: labels[part]))
       }
       let scores = try computation.forward(rows: part.count, training: nil)
+      if let activity { computation.report(to: activity, rows: part.count) }
       predictions.withUnsafeMutableBufferPointer { predictions in
         losses.withUnsafeMutableBufferPointer { losses in
           labels.withUnsafeBufferPointer { labels in

@@ -27,6 +27,8 @@ struct LayerChain {
   struct Activation {
     let kind: ck_activation
     var slope: Float = 0
+    /// Its index in the graph.
+    let node: Int
   }
 
   struct Dropout {
@@ -46,7 +48,9 @@ struct LayerChain {
     inputs = shape.count
     var stages: [Stage] = []
     for (index, node) in graph.nodes.enumerated() where prefix?.nodes.contains(index) != true {
-      guard node.inputs == [current], Self.append(node, shape, to: &stages) else { return nil }
+      guard node.inputs == [current], Self.append(index, node, shape, to: &stages) else {
+        return nil
+      }
       current = .node(index)
       shape = node.output
     }
@@ -61,7 +65,7 @@ struct LayerChain {
   var firstLinear: Int { stages.firstIndex { $0.linear != nil } ?? 0 }
 
   private static func append(
-    _ node: Graph.Node, _ input: Shape, to stages: inout [Stage]
+    _ index: Int, _ node: Graph.Node, _ input: Shape, to stages: inout [Stage]
   ) -> Bool {
     let width = node.output.count
     switch node.operation {
@@ -76,7 +80,7 @@ struct LayerChain {
         inputs: input.count)
       stages.append(Stage(linear: linear, width: width))
     case .activation(let activation):
-      guard let activation = Activation(activation) else { return false }
+      guard let activation = Activation(activation, index) else { return false }
       if let last = stages.last, last.activation == nil, last.dropout == nil {
         stages[stages.count - 1].activation = activation
       } else {
@@ -97,8 +101,9 @@ struct LayerChain {
 }
 
 extension LayerChain.Activation {
-  /// Nothing where there is no kernel for it, or its derivative is no function of its output.
-  fileprivate init?(_ activation: Operation.Activation) {
+  /// `nil` if there is no kernel for it, or its derivative is no function of its output.
+  fileprivate init?(_ activation: Operation.Activation, _ node: Int) {
+    self.node = node
     switch activation {
     case .relu: kind = CK_RELU
     case .sigmoid: kind = CK_SIGMOID

@@ -7,6 +7,7 @@ final class TrainingLog: TrainingObserver {
   private(set) var steps: [StepRecord] = []
   private(set) var epochs: [EpochEnd] = []
   private(set) var snapshots: [TrainingSnapshot] = []
+  private(set) var warnings: [String] = []
   /// The step after which the training is to be put down.
   var lastStep = Int.max
   /// Whether every epoch ends with a checkpoint.
@@ -21,6 +22,7 @@ final class TrainingLog: TrainingObserver {
   func didStep(_ record: StepRecord) { steps.append(record) }
   func didFinish(_ epoch: EpochEnd) { epochs.append(epoch) }
   var isInterrupted: Bool { (steps.last?.step ?? 0) >= lastStep }
+  func warn(_ text: String) { warnings.append(text) }
   func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool { atEndOfEpoch && keepsEpochs }
   func keep(_ snapshot: TrainingSnapshot) { snapshots.append(snapshot) }
 }

@@ -1,0 +1,53 @@
+import ExperimentConfig
+import RunRecord
+
+/// What the files of a run say about its fit besides its curves.
+package struct FitEvidence: Sendable {
+  /// Of the best weights on a sample of the training examples, in evaluation mode and without augmentation;
+  /// with folds or seeds the mean over them.
+  package var trainAccuracy: Double?
+  /// Examples in that sample.
+  package var sampleCount: Int?
+  /// Training examples in total.
+  package var trainCount: Int?
+  /// Of answering every example with the class frequencies.
+  package var baselineLoss: Double?
+  package var baselineAccuracy: Double?
+  /// `fold` or `seed` and how many there are; `nil` for a single training.
+  package var parts: (word: String, count: Int)?
+  package var activity: [RunEvidence.PartActivity] = []
+  /// Why the training ended, or each of several.
+  package var ends: [TrainingEnd] = []
+  /// By split and key, why a metric has no value.
+  package var undefined: [String: [String: String]] = [:]
+
+  package init() {}
+
+  package init(_ evidence: RunEvidence) {
+    let summary = evidence.summary
+    trainAccuracy = summary["train_sample"]?["accuracy"]?.number
+    sampleCount = summary["examples"]?["train_sample"]?.integer
+    trainCount = summary["examples"]?["train"]?.integer
+    baselineLoss = summary["baseline"]?["loss"]?.number
+    baselineAccuracy = summary["baseline"]?["accuracy"]?.number
+    for word in ["fold", "seed"] {
+      let count = (summary["\(word)s"] ?? .null).list.count
+      if count > 0 { parts = (word, count) }
+    }
+    activity = evidence.activity
+    ends = evidence.ends
+    for (split, reasons) in summary["undefined"]?.object ?? [:] {
+      undefined[split] = reasons.object.compactMapValues(\.text)
+    }
+  }
+
+  /// Which training examples the accuracy is of, such as
+  /// `5,000 of 48,000 training examples in evaluation mode`.
+  var sampleText: String {
+    let all = trainCount.map(NumberText.grouped) ?? "the"
+    let some = sampleCount.map(NumberText.grouped) ?? "a sample"
+    let whole = sampleCount == trainCount ? "all \(all)" : "\(some) of \(all)"
+    return "\(whole) training examples in evaluation mode"
+      + (parts.map { " (mean over \($0.count) \($0.word)s)" } ?? "")
+  }
+}

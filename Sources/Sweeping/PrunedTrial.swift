@@ -1,0 +1,16 @@
+import RunRecord
+
+/// Records in a trial's `run.json` that the sweep compared it with others and dropped it.
+enum PrunedTrial {
+  /// - Parameters:
+  ///   - epoch: the last one that the trial has trained.
+  ///   - epochs: of a whole trial.
+  static func record(_ run: RunDirectory, epoch: Int, of epochs: Int) throws {
+    var info = try run.readInfo()
+    let end = TrainingEnd(.pruned, epoch: epoch, epochs: epochs)
+    if info.end == end { return }
+    info.end = end
+    info.failure = end.text
+    try run.write(json: info, to: "run.json")
+  }
+}

@@ -129,7 +129,8 @@ let package = Package(
     .target(
       name: "Pretrained", dependencies: ["Downloads", "Files"], swiftSettings: strict),
     .target(
-      name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
+      name: "RunRecord",
+      dependencies: ["Diagnostics", "ExperimentConfig", "Files", "Metrics", logging],
       swiftSettings: strict),
     .target(
       name: "Planning",
@@ -241,7 +242,7 @@ let package = Package(
       settings: strictNeverOptimised),
     tests("Schedules", ["Diagnostics", "ExperimentConfig"]),
     tests("Statistics", ["Randomness"]),
-    tests("Plots", ["Files", "RunRecord", "Weights"]),
+    tests("Plots", ["Files", "Metrics", "RunRecord", "Weights"]),
     tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),
     tests(
       "Comparison",
@@ -257,7 +258,9 @@ let package = Package(
         "RunRecord", "TestSupport",
       ]),
     tests("Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord"]),
-    tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", "TestSupport", logging]),
+    tests(
+      "RunRecord",
+      ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "TestSupport", logging]),
     tests("Reporting", ["ExperimentConfig", "RunRecord"]),
     tests(
       "Sweeping",
@@ -274,7 +277,7 @@ let package = Package(
       "Training",
       [
         "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph", "Planning", "RunRecord", "Schedules", "Torch", "Weights",
+        "Files", "Graph", "Metrics", "Planning", "RunRecord", "Schedules", "Torch", "Weights",
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests(
@@ -293,8 +296,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage", "RunRecord", "Weights",
-        "runner",
+        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "Metrics", "PNGImage", "RunRecord",
+        "Weights", "runner",
         "runner-worker",
         subprocess, system,
       ],

@@ -101,10 +101,6 @@ package struct ComparedRun: Sendable {
 
   /// Pooled predictions of a split, where every row is an example.
   func pooled(_ split: String) -> PooledPredictions? {
-    evidence.predictions[split].map {
-      PooledPredictions(
-        labels: $0.labels, predictions: $0.predictions, probabilities: $0.probabilities,
-        classes: $0.classes)
-    }
+    evidence.predictions[split]?.pooled
   }
 }

@@ -17,7 +17,22 @@ package enum SummaryTable {
     return table.render()
       + "\n  best epoch \(summary.bestEpoch) of \(summary.epochs)"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+      + " · \(NumberText.fixed(seconds, 1)) s\n" + notes(summary)
+  }
+
+  /// What the averages say nothing about: classes without examples.
+  private static func notes(_ summary: RunSummary) -> String {
+    ["validation", "test"].compactMap { split in
+      note(summary.withoutExamples?[split] ?? [], of: split).map { "  \($0)\n" }
+    }.joined()
+  }
+
+  /// Names classes, by number, of which a set has no example; nil if there are none.
+  package static func note(_ classes: [Int], of split: String) -> String? {
+    if classes.isEmpty { return nil }
+    let shown = classes.prefix(12).map(String.init).joined(separator: ", ")
+    let more = classes.count > 12 ? " and \(classes.count - 12) more" : ""
+    return "the \(split) set has no example of class \(shown)\(more)"
   }
 
   /// Metrics of one set of examples, with the intervals of those that have one.
@@ -47,7 +62,7 @@ package enum SummaryTable {
     return table.render()
       + "\n  \(folds.count) folds: pooled are all out-of-fold predictions, test their averaged models"
       + "\n  \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+      + " · \(NumberText.fixed(seconds, 1)) s\n" + notes(summary)
   }
 
   /// The mean over the seeds with its spread.
@@ -70,7 +85,7 @@ package enum SummaryTable {
     return table.render()
       + "\n  \(seeds.count) seeds, \(ends.joined(separator: " to ")): the interval is that of the mean"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n"
+      + " · \(NumberText.fixed(seconds, 1)) s\n" + notes(summary)
   }
 
   /// The usual ones in their usual order, then by name. Of the averages over classes the macro one is

@@ -63,6 +63,7 @@ struct Job {
   ) throws {
     try prepareEngine(plan, info, device)
     for text in LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
+    for text in ClassCoverage(data, fold: info.fold).warnings() { try warn(text) }
     profile.cut("duplicates")
     let checkpoint = try checkpoint(info)
     let (job, test) = try JobPreparation(run, plan, info, data, device, output: output, log: log)

@@ -37,13 +37,13 @@ struct JobResults {
     let test = try evaluation(result, test, Array(0..<test.count))
     profile.cut("evaluation")
 
-    var predictions = PredictionsFile(classes: job.classes)
+    var predictions = PredictionsFile(classes: job.classes, link: result.loss.link)
     for (split, evaluation) in [("validation", validation), ("test", test)] {
       for position in evaluation.indices.indices {
         predictions.add(
           split: split, fold: job.fold, index: evaluation.indices[position],
           label: evaluation.labels[position], predicted: evaluation.predictions[position],
-          probabilities: evaluation.probabilities(at: position))
+          scores: evaluation.scores(at: position).lazy.map(Double.init))
       }
     }
     try run.write([predictions.bytes], to: "predictions.csv")
@@ -60,6 +60,9 @@ struct JobResults {
       validation: validation.values(job.metrics), test: test.values(job.metrics),
       intervals: info.fold == nil ? intervals(["validation": validation, "test": test]) : nil)
     profile.cut("metrics and their intervals")
+    summary.withoutExamples = RunSummary.classesWithoutExamples([
+      "validation": validation.confusionMatrix, "test": test.confusionMatrix,
+    ])
     summary.examples = RunSummary.Examples(
       train: job.trainIndices.count, validation: job.validationIndices.count,
       test: test.labels.count)
@@ -90,9 +93,10 @@ struct JobResults {
   private func writeReports(of evaluation: Evaluation, suffix: String) throws {
     let names = (0..<job.classes).map(String.init)
     let matrix = evaluation.confusionMatrix
-    let report = ClassificationReport(matrix, names: names)
-    try run.write(report.text(digits: 4), to: "classification_report\(suffix).txt")
-    try run.write(json: report, to: "classification_report\(suffix).json")
+    try run.write(
+      ClassificationReport.file(matrix, names: names), to: "classification_report\(suffix).txt")
+    try run.write(
+      json: ClassificationReport(matrix, names: names), to: "classification_report\(suffix).json")
     try run.write(matrix.csv(names: names), to: "confusion_matrix\(suffix).csv")
   }
 }

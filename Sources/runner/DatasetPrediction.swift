@@ -23,7 +23,7 @@ struct DatasetPrediction {
     self.answer = answer
     pooled = PooledPredictions(
       labels: answer.labels, predictions: answer.predictions,
-      probabilities: answer.probabilities, classes: models.classes)
+      scores: answer.scores, link: models.link, classes: models.classes)
   }
 
   func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
@@ -42,6 +42,7 @@ struct DatasetPrediction {
         "metrics": .object(values.mapValues(JSONValue.number)),
         "intervals": .object(intervals.mapValues { .array($0.map(JSONValue.number)) }),
         "confusion_matrix": matrix,
+        "classes_without_examples": .array(withoutExamples.map(JSONValue.integer)),
       ])
       let bytes = try JSONText.encode(object, pretty: true)
       try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
@@ -53,7 +54,15 @@ struct DatasetPrediction {
         : models.partName.map { " · " + $0.replacing("-", with: " ") } ?? ""
       terminal.write("\(dataset.used) · \(split) · \(count) examples\(which)\n\n")
       terminal.write(SummaryTable.render(values, intervals: intervals))
+      if let note = SummaryTable.note(withoutExamples, of: split) {
+        terminal.write("\n  \(note)\n")
+      }
     }
+  }
+
+  /// The classes that none of the examples has.
+  private var withoutExamples: [Int] {
+    RunSummary.classesWithoutExamples([split: pooled.confusionMatrix])?[split] ?? []
   }
 
   /// Rows are true classes, columns predicted ones.
@@ -67,13 +76,12 @@ struct DatasetPrediction {
 
   /// In the form of a run's `predictions.csv`.
   private var csv: [UInt8] {
-    var file = PredictionsFile(classes: models.classes)
+    var file = PredictionsFile(classes: models.classes, link: models.link)
     for row in answer.predictions.indices {
       file.add(
         split: split, fold: models.part, index: row, label: answer.labels[row],
         predicted: answer.predictions[row],
-        probabilities: answer.probabilities[
-          (row * models.classes)..<((row + 1) * models.classes)])
+        scores: answer.scores[(row * models.classes)..<((row + 1) * models.classes)])
     }
     return file.bytes
   }

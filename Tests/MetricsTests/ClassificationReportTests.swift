@@ -54,7 +54,7 @@ struct ClassificationReportTests {
   }
 
   @Test func withoutExamplesAllIsZero() {
-    let report = ClassificationReport(ConfusionMatrix(classes: 2))
+    let report = ClassificationReport(ConfusionMatrix(classes: 2), labels: [0, 1])
     #expect(
       report.text() == """
                       precision    recall  f1-score   support

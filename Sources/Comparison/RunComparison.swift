@@ -194,6 +194,7 @@ package struct RunComparison: Sendable {
     } else if Set(runs.map { Set($0.evidence.predictions["test"]?.indices ?? []) }).count > 1 {
       cautions.append("the test sets are not the same examples; test scores do not compare")
     }
+    if let caution = ComparedRun.withoutScores(runs) { cautions.append(caution) }
     return cautions
   }
 }

@@ -72,7 +72,7 @@ package enum DiffJSON {
 
   private static func table(_ table: ScoreTable) -> JSONValue {
     [
-      "no_test": text(table.reason), "basis": .string(table.basis),
+      "no_test": text(table.reason), "basis": .string(table.basis), "note": text(table.note),
       "scores": .array(table.rows.map(score)),
     ]
   }

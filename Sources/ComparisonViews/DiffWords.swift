@@ -44,7 +44,13 @@ enum DiffWords {
     row.differs && !row.key.hasSuffix("_micro") && !row.key.hasSuffix("_weighted")
   }
 
-  static func tests(_ table: ScoreTable) -> String? {
+  /// What the scores were tested by, and which of them do not compare.
+  static func remarks(_ table: ScoreTable) -> String? {
+    let remarks = [tests(table), table.note.map { "\($0)." }].compactMap(\.self)
+    return remarks.isEmpty ? nil : remarks.joined(separator: " ")
+  }
+
+  private static func tests(_ table: ScoreTable) -> String? {
     if let reason = table.reason { return "No test: \(reason)." }
     let names = table.rows.compactMap { row in
       row.test.map { "\(label(row.key)): \($0.name) (\($0.detail))" }

@@ -1,10 +1,13 @@
 /// Classes that a model is measured on although none of its training examples has them.
 package struct UntrainedClasses {
   private let trained: Set<Int32>
+  /// Those that the training set has, in examples that this training does not see.
+  private let heldOut: Set<Int32>
 
-  /// - Parameter indices: the examples of `labels` that are trained on.
+  /// - Parameter indices: the examples of `labels`, the whole training set's, that are trained on.
   package init(trainedOn labels: [Int32], _ indices: [Int]) {
     trained = Set(indices.map { labels[$0] })
+    heldOut = Set(labels).subtracting(trained)
   }
 
   /// One class and how many examples have it.
@@ -27,18 +30,33 @@ package struct UntrainedClasses {
     return counts.sorted { $0.key < $1.key }.map { Count(label: Int($0.key), examples: $0.value) }
   }
 
-  /// What a person should know about one set of examples; nil if all its classes are trained.
+  /// What a person should know about one set of examples.
   ///
-  /// - Parameter set: such as `test`.
-  package func warning(_ set: String, _ labels: [Int32], _ indices: [Int]) -> String? {
+  /// - Parameters:
+  ///   - set: such as `test`.
+  ///   - fold: which of several trainings this is; nil if it is the only one. It is named unless the
+  ///     whole training set lacks the class.
+  package func warnings(
+    _ set: String, _ labels: [Int32], _ indices: [Int], fold: Int? = nil
+  ) -> [String] {
     let found = among(labels, indices)
+    guard let fold else { return text(found, set, indices.count).map { [$0] } ?? [] }
+    let missing = found.filter { !heldOut.contains(Int32($0.label)) }
+    let ofFold = found.filter { heldOut.contains(Int32($0.label)) }
+    return [
+      text(missing, set, indices.count),
+      text(ofFold, set, indices.count).map { "fold \(fold): \($0)" },
+    ].compactMap(\.self)
+  }
+
+  private func text(_ found: [Count], _ set: String, _ total: Int) -> String? {
     if found.isEmpty { return nil }
     let examples = found.reduce(0) { $0 + $1.examples }
     let names = found.prefix(12).map { "\($0.label)" }.joined(separator: ", ")
     let more = found.count > 12 ? " and \(found.count - 12) more" : ""
     let isOne = found.count == 1
     return "\(isOne ? "class" : "classes") \(names)\(more) \(isOne ? "has" : "have") no training "
-      + "example, although \(examples) of \(indices.count) \(set) examples have "
+      + "example, although \(examples) of \(total) \(set) examples have "
       + "\(isOne ? "it" : "them"): the model cannot learn \(isOne ? "it" : "them")"
   }
 }

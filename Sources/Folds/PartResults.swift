@@ -211,13 +211,3 @@ private struct PooledTable {
       labels: labels, predictions: guesses, scores: scores, link: link, classes: classes)
   }
 }
-
-extension PredictionsFile {
-  fileprivate mutating func add(_ table: PredictionTable, split: String, fold: Int) {
-    for row in 0..<table.count {
-      add(
-        split: split, fold: fold, index: table.indices[row], label: table.labels[row],
-        predicted: table.predictions[row], scores: table.scores(at: row))
-    }
-  }
-}

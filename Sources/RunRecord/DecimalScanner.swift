@@ -17,6 +17,11 @@ struct DecimalScanner {
     return rest[..<comma]
   }
 
+  /// Moves on to the next cell.
+  ///
+  /// - Returns: false if there is no cell, or an empty one.
+  mutating func skip() -> Bool { cell().map { !$0.isEmpty } ?? false }
+
   mutating func text() -> String? { cell().map { String(decoding: $0, as: UTF8.self) } }
 
   mutating func integer() -> Int? { cell().flatMap { Int(String(decoding: $0, as: UTF8.self)) } }

@@ -65,8 +65,8 @@ package struct PredictionTable: Sendable, Equatable {
       let numbers = (0..<4).compactMap { _ in scanner.integer() }
       row.removeAll(keepingCapacity: true)
       var probabilities = 0
-      // They follow from the scores.
-      while link != .identity, probabilities < classes, scanner.float() != nil {
+      // They follow from the scores, so that they need not be read.
+      while link != .identity, probabilities < classes, scanner.skip() {
         probabilities += 1
       }
       if link == .identity || probabilities == classes {

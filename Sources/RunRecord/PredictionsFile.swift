@@ -41,20 +41,37 @@ package struct PredictionsFile {
     split: String, fold: Int, index: Int, label: Int, predicted: Int,
     scores: some Collection<Double>
   ) {
-    precondition(scores.count == classes)
-    let scores = Array(scores)
-    bytes += split.utf8
-    for number in [fold, index, label, predicted] { append(number.description) }
-    if link == .identity {
-      for score in scores { append(ScoreText.text(score)) }
-    } else {
-      for probability in link.probabilities(scores, classes: classes) {
-        // Whether the processor keeps smaller numbers is a setting of the thread.
-        append((probability < 0x1p-126 ? 0 : Float(probability)).description)
+    var table = PredictionTable(classes: classes, link: link)
+    table.folds = [fold]
+    table.indices = [index]
+    table.labels = [label]
+    table.predictions = [predicted]
+    table.scores = Array(scores)
+    add(table, split: split)
+  }
+
+  /// Adds all rows of a table.
+  ///
+  /// - Parameter fold: instead of the table's own.
+  package mutating func add(_ table: PredictionTable, split: String, fold: Int? = nil) {
+    precondition(table.classes == classes && table.link == link)
+    precondition(table.scores.count == table.count * classes)
+    let probabilities = link == .identity ? [] : table.probabilities
+    for row in 0..<table.count {
+      bytes += split.utf8
+      for number in [
+        fold ?? table.folds[row], table.indices[row], table.labels[row], table.predictions[row],
+      ] { append(number.description) }
+      let places = (row * classes)..<((row + 1) * classes)
+      if link != .identity {
+        for place in places {
+          // Whether the processor keeps smaller numbers is a setting of the thread.
+          append((probabilities[place] < 0x1p-126 ? 0 : Float(probabilities[place])).description)
+        }
       }
-      for score in scores { append(ScoreText.text(score)) }
+      for place in places { append(ScoreText.text(table.scores[place])) }
+      bytes.append(UInt8(ascii: "\n"))
     }
-    bytes.append(UInt8(ascii: "\n"))
   }
 
   /// Adds one example of which only the probabilities are known.
@@ -70,7 +87,8 @@ package struct PredictionsFile {
 
   private mutating func append(_ cell: String) {
     bytes.append(UInt8(ascii: ","))
-    bytes += cell.utf8
+    var cell = cell
+    cell.withUTF8 { bytes.append(contentsOf: $0) }
   }
 }
 

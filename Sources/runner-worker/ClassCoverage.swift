@@ -13,11 +13,13 @@ struct ClassCoverage {
   /// What a person must know before the training starts, one sentence for each set of examples.
   func warnings() -> [String] {
     let untrained = UntrainedClasses(trainedOn: data.train.labels, data.trainIndices)
-    let place = fold.map { "fold \($0): " } ?? ""
-    return [
-      untrained.warning("validation", data.train.labels, data.validationIndices),
-      untrained.warning("inner validation", data.train.labels, data.innerIndices),
-      untrained.warning("test", data.test.labels, Array(0..<data.test.count)),
-    ].compactMap { $0.map { place + $0 } }
+    let sets = [
+      ("validation", data.train.labels, data.validationIndices),
+      ("inner validation", data.train.labels, data.innerIndices),
+      ("test", data.test.labels, Array(0..<data.test.count)),
+    ]
+    return sets.flatMap { name, labels, indices in
+      untrained.warnings(name, labels, indices, fold: fold)
+    }
   }
 }

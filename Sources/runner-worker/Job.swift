@@ -105,9 +105,9 @@ struct Job {
     log.info("\(files.checkpointCostInWords)")
     try run.write(SafeTensors.encode(result.bestWeights), to: "weights/best.safetensors")
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
-    let summary = try JobResults(run, plan, info, test, job, log: log).write(
+    let (summary, predictions) = try JobResults(run, plan, info, test, job, log: log).write(
       result, &profile)
-    try files.finish(epoch: summary.bestEpoch)
+    try files.finish(epoch: summary.bestEpoch, predictions)
     profile.cut("files")
     try output.send(.profile(profile.profile))
     try output.send(.end(summary))

@@ -29,24 +29,24 @@ struct JobResults {
   }
 
   /// Evaluates the best weights on the validation and, for the only time, the test set.
+  ///
+  /// - Returns: the summary, and the predictions by split.
   func write(
     _ result: Trainer.Result, _ profile: inout ProfileClock
-  ) throws -> RunSummary {
+  ) throws -> (summary: RunSummary, predictions: [String: PredictionTable]) {
     profile.cut("files")
     let validation = try evaluation(result, job.examples, job.validationIndices)
     let test = try evaluation(result, test, Array(0..<test.count))
     profile.cut("evaluation")
 
-    var predictions = PredictionsFile(classes: job.classes, link: result.loss.link)
+    var file = PredictionsFile(classes: job.classes, link: result.loss.link)
+    var tables: [String: PredictionTable] = [:]
     for (split, evaluation) in [("validation", validation), ("test", test)] {
-      for position in evaluation.indices.indices {
-        predictions.add(
-          split: split, fold: job.fold, index: evaluation.indices[position],
-          label: evaluation.labels[position], predicted: evaluation.predictions[position],
-          scores: evaluation.scores(at: position).lazy.map(Double.init))
-      }
+      let table = table(of: evaluation)
+      file.add(table, split: split)
+      if table.count > 0 { tables[split] = table }
     }
-    try run.write([predictions.bytes], to: "predictions.csv")
+    try run.write([file.bytes], to: "predictions.csv")
     for (suffix, evaluation) in [("", test), ("_validation", validation)] {
       try writeReports(of: evaluation, suffix: suffix)
     }
@@ -67,7 +67,17 @@ struct JobResults {
       train: job.trainIndices.count, validation: job.validationIndices.count,
       test: test.labels.count)
     try run.write(json: summary, to: "summary.json")
-    return summary
+    return (summary, tables)
+  }
+
+  private func table(of evaluation: Evaluation) -> PredictionTable {
+    var table = PredictionTable(classes: evaluation.classes, link: evaluation.link)
+    table.folds = Array(repeating: job.fold, count: evaluation.indices.count)
+    table.indices = evaluation.indices
+    table.labels = evaluation.labels
+    table.predictions = evaluation.predictions
+    table.scores = evaluation.scores.map(Double.init)
+    return table
   }
 
   /// By bootstrap. Of folds nobody asks: their spread and the pooled predictions say more.

@@ -68,8 +68,8 @@ import Testing
     let outcome = try await program.run(["coverage.yaml"])
     #expect(outcome.code == 0, "\(outcome.error)")
     let text = "class 3 has no training example, although 10 of 30 test examples have it"
-    let warned = try #require(outcome.error.range(of: text))
-    let trained = try #require(outcome.error.range(of: "epoch"))
+    let warned = try #require(outcome.error.firstRange(of: text))
+    let trained = try #require(outcome.error.firstRange(of: "epoch"))
     #expect(warned.lowerBound < trained.lowerBound)
     let run = RunDirectory(path: try #require(program.runs().first))
     #expect(try run.readInfo().warnings.contains { $0.contains(text) })

@@ -11,10 +11,11 @@ struct ScoreLinkTests {
   @Test func largeScoresAreNotTies() throws {
     let predictions = PooledPredictions(
       labels: [0, 0, 1, 1], predictions: [0, 1, 1, 0],
-      scores: [500, 0, 0, 120, 0, 900, 300, 200], link: .softmax, classes: 2)
-    #expect(try value("log_loss", predictions).value == (0 + 120 + 0 + 100) / 4)
+      scores: [500, 0, 0, 30, 0, 900, 300, 200], link: .softmax, classes: 2)
+    let loss = try #require(try value("log_loss", predictions).value)
+    #expect(isClose(loss, (0 + 30 + 0 + 100) / 4))
     #expect(try value("roc_auc", predictions).value == 0.75)
-    #expect(try value("average_precision", predictions).value == 5.0 / 6)
+    #expect(isClose(try #require(try value("average_precision", predictions).value), 5.0 / 6))
   }
 
   @Test func theProbabilityOfAClassCountsAndNotItsScore() throws {

@@ -80,7 +80,7 @@ struct PredictionScoresTests {
   }
 
   @Test(arguments: [
-    "test,0,0,0,0,0.5,0.5,1.0", "test,0,0,0,0,x,0.5,1.0,1.0", "test,0,0,0,0,0.5,0.5,1.0,y",
+    "test,0,0,0,0,0.5,0.5,1.0", "test,0,0,0,0,,0.5,1.0,1.0", "test,0,0,0,0,0.5,0.5,1.0,y",
     "test,0,0,0,0,0.5,0.5,1.0,1.0,1.0", "test,0,0,0,2,0.5,0.5,1.0,1.0", "test,0,0,0,0,0.5,0.5,,1.0",
   ])
   func aDamagedLineIsNamed(_ line: String) {

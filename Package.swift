@@ -132,7 +132,9 @@ let package = Package(
       name: "Pretrained", dependencies: ["Downloads", "Files"], swiftSettings: strict),
     .target(
       name: "RunRecord",
-      dependencies: ["Diagnostics", "ExperimentConfig", "Files", "Statistics", logging],
+      dependencies: [
+        "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Statistics", logging,
+      ],
       swiftSettings: strict),
     .target(
       name: "Planning",
@@ -245,7 +247,7 @@ let package = Package(
       settings: strictNeverOptimised),
     tests("Schedules", ["Diagnostics", "ExperimentConfig", "Metrics"]),
     tests("Statistics", ["Randomness"]),
-    tests("Plots", ["Files", "RunRecord", "Weights"]),
+    tests("Plots", ["Files", "Metrics", "RunRecord", "Weights"]),
     tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),
     tests(
       "Comparison",
@@ -262,7 +264,9 @@ let package = Package(
       ]),
     tests(
       "Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord", "Statistics"]),
-    tests("RunRecord", ["Diagnostics", "ExperimentConfig", "Files", "TestSupport", logging]),
+    tests(
+      "RunRecord",
+      ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "TestSupport", logging]),
     tests("Reporting", ["ExperimentConfig", "RunRecord", "Statistics"]),
     tests(
       "Sweeping",
@@ -279,7 +283,7 @@ let package = Package(
       "Training",
       [
         "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph", "Planning", "RunRecord", "Schedules", "Torch", "Weights",
+        "Files", "Graph", "Metrics", "Planning", "RunRecord", "Schedules", "Torch", "Weights",
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests(
@@ -298,8 +302,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage", "RunRecord", "Weights",
-        "runner",
+        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "Metrics", "PNGImage", "RunRecord",
+        "Weights", "runner",
         "runner-worker",
         subprocess, system,
       ],

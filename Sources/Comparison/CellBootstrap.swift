@@ -100,7 +100,8 @@ struct ClassCounts {
     "f1_micro",
   ]
 
-  /// As scikit-learn has them with `zero_division=0`.
+  /// As scikit-learn has them with `zero_division=0`: macro means are over the classes that occur among
+  /// the labels or the answers, and balanced accuracy is over those that have examples.
   func scores() -> [Double] {
     func ratio(_ a: Int, _ b: Int) -> Double { b == 0 ? 0 : Double(a) / Double(b) }
     var precision = 0.0
@@ -109,7 +110,8 @@ struct ClassCounts {
     var weighted = (precision: 0.0, f1: 0.0)
     var correct = 0
     var total = 0
-    var there = 0
+    var labelled = 0
+    var occurring = 0
     for label in right.indices {
       let p = ratio(right[label], predicted[label])
       let f = ratio(2 * right[label], predicted[label] + support[label])
@@ -120,13 +122,14 @@ struct ClassCounts {
       weighted.f1 += f * Double(support[label])
       correct += right[label]
       total += support[label]
-      if support[label] > 0 { there += 1 }
+      if support[label] > 0 { labelled += 1 }
+      if support[label] + predicted[label] > 0 { occurring += 1 }
     }
-    let count = Double(max(right.count, 1))
+    let count = Double(max(occurring, 1))
     let all = Double(max(total, 1))
     let accuracy = ratio(correct, total)
     return [
-      accuracy, recall / Double(max(there, 1)), precision / count, recall / count, f1 / count,
+      accuracy, recall / Double(max(labelled, 1)), precision / count, recall / count, f1 / count,
       weighted.precision / all, accuracy, weighted.f1 / all, accuracy, accuracy, accuracy,
     ]
   }

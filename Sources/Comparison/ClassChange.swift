@@ -25,7 +25,8 @@ package struct ClassChange: Sendable {
 
   package var differs: Bool { a != b || (onlyA ?? 0) > 0 || (onlyB ?? 0) > 0 }
 
-  /// Nothing where one of the two has no predictions of a common split, or other classes.
+  /// The classes that occur among the labels or the predictions of either run. Nil if one of the two has
+  /// no predictions of a common split, or other classes.
   static func table(
     _ a: ComparedRun, _ b: ComparedRun, _ pairs: [String: PairedSplit]
   ) -> (split: String, rows: [ClassChange])? {
@@ -34,10 +35,15 @@ package struct ClassChange: Sendable {
         first.count > 0, second.count > 0, first.classes == second.classes
       else { continue }
       let matrices = (first.confusionMatrix, second.confusionMatrix)
-      let reports = (ClassificationReport(matrices.0), ClassificationReport(matrices.1))
+      let all = Array(0..<first.classes)
+      let reports = (
+        ClassificationReport(matrices.0, labels: all), ClassificationReport(matrices.1, labels: all)
+      )
+      let occurring = Set(ClassificationReport(matrices.0).labels)
+        .union(ClassificationReport(matrices.1).labels)
       let names = a.evidence.classes?.names ?? []
       let paired = pairs[split].flatMap { $0.isRepeated ? nil : discordant($0) }
-      var rows = (0..<first.classes).map { label in
+      var rows = all.filter(occurring.contains).map { label in
         ClassChange(
           label: label, name: names.count == first.classes ? names[label] : String(label),
           support: reports.0.classes[label].row.support,

@@ -107,12 +107,23 @@ package struct ComparedRun: Sendable {
     evidence.predictions[split].map { NumberText.grouped(Set($0.indices).count) }
   }
 
+  /// Whether the run recorded the scores behind its probabilities, as older programs and `mse` do not;
+  /// nil if it has no predictions.
+  var hasScores: Bool? { evidence.predictions.values.first.map { $0.link != .identity } }
+
+  /// Which of `runs` recorded no scores although others did: their log loss and ranking metrics were
+  /// computed from rounded probabilities. Nil if they are all alike.
+  static func withoutScores(_ runs: [ComparedRun]) -> String? {
+    let known = runs.filter { $0.hasScores != nil }
+    let lacking = known.filter { $0.hasScores == false }.map(\.label)
+    if lacking.isEmpty || lacking.count == known.count { return nil }
+    return
+      "\(lacking.joined(separator: ", ")) recorded no scores beside \(lacking.count == 1 ? "its" : "their") "
+      + "probabilities, so log loss and ranking metrics do not compare"
+  }
+
   /// Pooled predictions of a split, where every row is an example.
   func pooled(_ split: String) -> PooledPredictions? {
-    evidence.predictions[split].map {
-      PooledPredictions(
-        labels: $0.labels, predictions: $0.predictions, probabilities: $0.probabilities,
-        classes: $0.classes)
-    }
+    evidence.predictions[split]?.pooled
   }
 }

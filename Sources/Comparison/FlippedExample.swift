@@ -45,8 +45,7 @@ package struct Flips: Sendable {
       return FlippedExample(
         split: pairs.split, index: a.indices[i], fold: a.folds[i], label: a.labels[i],
         a: a.predictions[i], b: b.predictions[j],
-        probabilityA: Double(a.probabilities[i * a.classes + a.predictions[i]]),
-        probabilityB: Double(b.probabilities[j * b.classes + b.predictions[j]]),
+        probabilityA: a.confidence(at: i), probabilityB: b.confidence(at: j),
         kind: right.0 ? .lost : right.1 ? .won : .other)
     }.sorted { Self.rank($0) < Self.rank($1) }
   }

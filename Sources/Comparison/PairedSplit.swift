@@ -52,10 +52,8 @@ package struct PairedSplit: Sendable {
   var isIdentical: Bool {
     rows.allSatisfy { i, j in
       a.predictions[i] == b.predictions[j]
-        && a.probabilities(at: i).elementsEqual(b.probabilities(at: j)) {
-          $0.bitPattern == $1.bitPattern
-        }
-    }
+        && a.scores(at: i).elementsEqual(b.scores(at: j)) { $0.bitPattern == $1.bitPattern }
+    } && a.link == b.link
   }
 
   func isRight(_ table: PredictionTable, _ row: Int) -> Bool {

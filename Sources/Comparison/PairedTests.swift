@@ -1,5 +1,4 @@
 import ExperimentConfig
-import Glibc
 import Metrics
 import Report
 import RunRecord
@@ -77,13 +76,11 @@ enum PairedTests {
   // MARK: Losses
 
   private static func losses(_ pairs: PairedSplit) -> (a: [Double], b: [Double])? {
-    func loss(_ row: Int, _ isA: Bool) -> Double {
-      let table = isA ? pairs.a : pairs.b
-      let p = Double(table.probabilities[row * table.classes + table.labels[row]])
-      return -log(min(max(p, Double.ulpOfOne), 1))
-    }
-    let a = pairs.rows.map { loss($0.0, true) }
-    let b = pairs.rows.map { loss($0.1, false) }
+    // What follows from scores and what follows from rounded probabilities are two quantities.
+    if pairs.a.link != pairs.b.link { return nil }
+    let all = (pairs.a.pooled.logLosses, pairs.b.pooled.logLosses)
+    let a = pairs.rows.map { all.0[$0.0] }
+    let b = pairs.rows.map { all.1[$0.1] }
     return a.allSatisfy(\.isFinite) && b.allSatisfy(\.isFinite) ? (a, b) : nil
   }
 

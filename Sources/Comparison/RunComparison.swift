@@ -101,10 +101,14 @@ package struct RunComparison: Sendable {
     index < 26 ? String(Character(Unicode.Scalar(UInt8(65 + index)))) : String(index + 1)
   }
 
-  /// Precision, recall or F1 of each class in each run; nothing for a run without predictions.
-  package func perClass(_ key: KeyPath<ClassificationReport.Row, Double>) -> [[Double]?] {
+  /// Precision, recall or F1 of each class in each run; nil for a run without predictions, and for a
+  /// class that occurs neither among the labels nor among the predictions of a run.
+  package func perClass(_ key: KeyPath<ClassificationReport.Row, Double>) -> [[Double?]?] {
     matrices.runs.map { matrix in
-      matrix.map { ClassificationReport($0).classes.map { $0.row[keyPath: key] } }
+      matrix.map { matrix in
+        let report = ClassificationReport(matrix)
+        return (0..<matrix.classes).map { report.row(of: $0)?[keyPath: key] }
+      }
     }
   }
 
@@ -221,8 +225,9 @@ package struct RunComparison: Sendable {
           + "; their scores do not compare"
       ]
     }
-    return ["test", "validation"].compactMap { split in
+    let unranked = ["test", "validation"].compactMap { split in
       obstacles[split].map { "\($0); \(split) scores are not ranked" }
     }
+    return unranked + [ComparedRun.withoutScores(runs)].compactMap(\.self)
   }
 }

@@ -54,7 +54,9 @@ package struct RunDiff: Sendable {
       pairs[split] = pair
       let rows = ScoreTable.plain(split, a, b)
       if rows.isEmpty { continue }
-      tables.append(Self.table(split, rows, a, b, pair, reason))
+      var table = Self.table(split, rows, a, b, pair, reason)
+      table.note = ComparedRun.withoutScores([a, b])
+      tables.append(table)
     }
     scores = tables
     classes = ClassChange.table(a, b, pairs)

@@ -67,6 +67,8 @@ package struct ScoreTable: Sendable {
   package let reason: String?
   /// What the tests were held against: examples, or folds.
   package let basis: String
+  /// Which of the scores do not compare, and why; nil if all do.
+  package var note: String?
 
   package var isEmpty: Bool { rows.isEmpty }
 

@@ -105,7 +105,7 @@ package enum ComparePage {
         .init(
           heading: [cell("Class")] + comparison.runs.map { cell($0.label, "n") } + [cell("")],
           rows: comparison.classNames.enumerated().map { place, name in
-            let values = scores.map { $0?[place] }
+            let values = scores.map { $0?[place] ?? nil }
             return .init(
               cells: [cell(name)]
                 + values.map {

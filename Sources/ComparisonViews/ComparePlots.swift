@@ -42,7 +42,7 @@ package enum ComparePlots {
         name: "compare_classes", title: "F1 of each class, \(comparison.matrices.split) set",
         groups: comparison.classNames,
         values: comparison.perClass(\.f1).map { scores in
-          comparison.classNames.indices.map { scores?[$0] }
+          comparison.classNames.indices.map { scores?[$0] ?? nil }
         }))
     plots.classNames = comparison.classNames
     let first = comparison.matrices.runs.firstIndex { $0 != nil } ?? 0

@@ -114,7 +114,7 @@ package struct CompareText {
     let room = max(8, width - label - 18)
     for (place, name) in names.enumerated().prefix(Self.mostClasses) {
       for (line, index) in known.enumerated() {
-        guard let score = scores[index]?[place] else { continue }
+        guard let score = scores[index]?[place] ?? nil else { continue }
         let shown = line == 0 ? FittedTable.lines(name, label)[0] : ""
         let pad = String(repeating: " ", count: max(0, label - TerminalText.width(shown)))
         let bar = String(repeating: "━", count: Int((score * Double(room)).rounded()))

@@ -74,7 +74,7 @@ package enum DiffJSON {
 
   private static func table(_ table: ScoreTable) -> JSONValue {
     [
-      "no_test": text(table.reason), "basis": .string(table.basis),
+      "no_test": text(table.reason), "basis": .string(table.basis), "note": text(table.note),
       "interval_method": table.intervalMethod.map { JSONValue($0) } ?? .null,
       "scores": .array(table.rows.map(score)),
     ]

@@ -144,6 +144,7 @@ package enum DiffPage {
           + "● where the better one is better by more than noise (p < 0.05)."
       ]
     }
+    if let note = table.note { section.remarks.append("\(note).") }
     return section
   }
 

@@ -117,7 +117,7 @@ package struct DiffText {
             ? [DiffWords.interval(row), DiffWords.p(row), row.isSignificant ? better : ""] : []))
     }
     var text = heading(title) + result.render(width: width)
-    if let tests = DiffWords.tests(table) { text += "  " + dim(tests) + "\n" }
+    if let tests = DiffWords.remarks(table) { text += "  " + dim(tests) + "\n" }
     return text
   }
 

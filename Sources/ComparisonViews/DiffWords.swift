@@ -45,6 +45,12 @@ enum DiffWords {
     row.differs && !row.key.hasSuffix("_micro") && !row.key.hasSuffix("_weighted")
   }
 
+  /// What the scores were tested by, and which of them do not compare.
+  static func remarks(_ table: ScoreTable) -> String? {
+    let remarks = [tests(table), table.note.map { "\($0)." }].compactMap(\.self)
+    return remarks.isEmpty ? nil : remarks.joined(separator: " ")
+  }
+
   static func tests(_ table: ScoreTable) -> String? {
     let apart =
       table.rows.contains { $0.isComparable }

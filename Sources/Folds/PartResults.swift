@@ -36,15 +36,21 @@ package struct PartResults {
     let tables = try directories.map { try $0.readPredictions() }
     let held = tables.enumerated().map { (part: $0.offset + 1, table: $0.element["validation"]) }
     let tests = try tests(of: tables)
-    let classes = tests.first?.table.classes ?? 0
+    let known = tables.flatMap(\.values)
+    let classes = known.first?.classes ?? 0
+    let link = known.first?.link ?? .identity
+    guard known.allSatisfy({ $0.classes == classes && $0.link == link }) else {
+      throw FileError(
+        path: run.path, reason: "the predictions of its \(parts.word)s have other columns")
+    }
 
-    var file = PredictionsFile(classes: classes)
-    var validation = PooledTable(classes: classes)
+    var file = PredictionsFile(classes: classes, link: link)
+    var validation = PooledTable(classes: classes, link: link)
     for case (let part, let table?) in held {
       file.add(table, split: "validation", fold: part)
       validation.add(table)
     }
-    var tested = PooledTable(classes: classes)
+    var tested = PooledTable(classes: classes, link: link)
     for (part, table) in tests {
       file.add(table, split: "test", fold: part)
       tested.add(table)
@@ -55,6 +61,10 @@ package struct PartResults {
     try reports(of: tested.predictions, suffix: "")
     try reports(of: validation.predictions, suffix: "_validation")
     var summary = try summarise(summaries, first)
+    summary.withoutExamples = RunSummary.classesWithoutExamples([
+      "validation": validation.predictions.confusionMatrix,
+      "test": tested.predictions.confusionMatrix,
+    ])
     summary.scored = [
       "validation": ScoreBasis(
         examples: distinct(held.compactMap(\.table)), models: directories.count, by: .mean),
@@ -194,27 +204,22 @@ package struct PartResults {
   private func reports(of predictions: PooledPredictions, suffix: String) throws {
     let matrix = predictions.confusionMatrix
     let names = (0..<matrix.classes).map(String.init)
-    let report = ClassificationReport(matrix, names: names)
-    try run.write(report.text(digits: 4), to: "classification_report\(suffix).txt")
-    try run.write(json: report, to: "classification_report\(suffix).json")
+    try run.write(
+      ClassificationReport.file(matrix, names: names), to: "classification_report\(suffix).txt")
+    try run.write(
+      json: ClassificationReport(matrix, names: names), to: "classification_report\(suffix).json")
     try run.write(matrix.csv(names: names), to: "confusion_matrix\(suffix).csv")
   }
 
   /// The mean of the models' probabilities, and the class that it prefers.
   private func ensemble(_ tables: [PredictionTable]) throws -> PredictionTable {
     guard var result = tables.first,
-      tables.allSatisfy({ $0.indices == result.indices && $0.classes == result.classes })
+      tables.allSatisfy({
+        $0.indices == result.indices && $0.classes == result.classes && $0.link == result.link
+      })
     else { throw FileError(path: run.path, reason: "its folds have predicted other test examples") }
-    for place in result.probabilities.indices {
-      let sum = tables.reduce(0.0) { $0 + Double($1.probabilities[place]) }
-      result.probabilities[place] = Float(sum / Double(tables.count))
-    }
-    for row in 0..<result.count {
-      let scores = result.probabilities(at: row)
-      var best = scores.startIndex
-      for index in scores.indices where scores[index] > scores[best] { best = index }
-      result.predictions[row] = best - scores.startIndex
-    }
+    result.scores = result.link.averaged(tables.map(\.scores), classes: result.classes)
+    result.predictions = ScoreLink.predictions(result.scores, classes: result.classes)
     return result
   }
 }
@@ -227,29 +232,23 @@ extension Experiment.Parts {
 private struct PooledTable {
   private var labels: [Int] = []
   private var guesses: [Int] = []
-  private var probabilities: [Float] = []
+  private var scores: [Double] = []
   private let classes: Int
+  private let link: ScoreLink
 
-  init(classes: Int) { self.classes = classes }
+  init(classes: Int, link: ScoreLink) {
+    self.classes = classes
+    self.link = link
+  }
 
   mutating func add(_ table: PredictionTable) {
     labels += table.labels
     guesses += table.predictions
-    probabilities += table.probabilities
+    scores += table.scores
   }
 
   var predictions: PooledPredictions {
     PooledPredictions(
-      labels: labels, predictions: guesses, probabilities: probabilities, classes: classes)
-  }
-}
-
-extension PredictionsFile {
-  fileprivate mutating func add(_ table: PredictionTable, split: String, fold: Int) {
-    for row in 0..<table.count {
-      add(
-        split: split, fold: fold, index: table.indices[row], label: table.labels[row],
-        predicted: table.predictions[row], probabilities: table.probabilities(at: row))
-    }
+      labels: labels, predictions: guesses, scores: scores, link: link, classes: classes)
   }
 }

@@ -17,15 +17,17 @@ enum Averaging {
     return NumpySum.sum(zip(scores, supports).map { $0 * Double($1) }) / Double(total)
   }
 
-  /// The three averages of a score of hard predictions, over all classes.
+  /// The three averages of a score of hard predictions, over the classes that occur among the labels or
+  /// the predictions.
   static func summaries(
-    _ name: String, _ scores: ClassScores.Score, _ sample: Sample
+    _ name: String, _ path: KeyPath<ClassScores, ClassScores.Score>, _ sample: Sample
   ) -> [MetricValue] {
     guard sample.count > 0 else {
       return ["macro", "micro", "weighted"].map {
         MetricValue("\(name)_\($0)", .undefined(Undefined.empty))
       }
     }
+    let scores = sample.classScores[keyPath: path]
     return [
       MetricValue("\(name)_macro", .defined(scores.macro)),
       MetricValue("\(name)_micro", .defined(scores.micro)),
@@ -62,7 +64,9 @@ enum Averaging {
 ///
 /// Source: pairwise summation in numpy's `loops_utils.h`, blocks of 128 with eight accumulators.
 enum NumpySum {
-  static func sum(_ values: [Double]) -> Double { values.withUnsafeBufferPointer { sum($0[...]) } }
+  static func sum(_ values: [Double]) -> Double { values.withUnsafeBufferPointer { sum($0) } }
+
+  static func sum(_ values: UnsafeBufferPointer<Double>) -> Double { sum(values[...]) }
 
   private static func sum(_ values: Slice<UnsafeBufferPointer<Double>>) -> Double {
     let count = values.count

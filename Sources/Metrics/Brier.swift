@@ -12,7 +12,7 @@ struct Brier: Metric {
   init(_ arguments: Arguments) throws {}
 
   func values(_ sample: Sample) -> [MetricValue] {
-    let value = sample.isFinite ? sample.mean(sample.squaredDifferences) : nil
-    return [MetricValue("brier", value, else: Undefined.reason(sample))]
+    let value = sample.hasProbabilities ? sample.mean(sample.squaredDifferences) : nil
+    return [MetricValue("brier", value, else: Undefined.probabilityReason(sample))]
   }
 }

@@ -14,16 +14,14 @@ package struct CalibrationBins: Sendable {
   /// The examples of each bin, and by how much the outcome exceeds the confidence.
   private let examples: [[(index: Int32, excess: Double)]]
 
-  /// - Precondition: all probabilities are finite and `count` is at least 1.
+  /// - Precondition: all scores are finite and `count` is at least 1.
   package init(_ predictions: PooledPredictions, count: Int) {
     precondition(count > 0)
     var examples: [[(index: Int32, excess: Double)]] = Array(repeating: [], count: count)
     var sums = [Double](repeating: 0, count: count)
     var rights = [Int](repeating: 0, count: count)
-    for index in 0..<predictions.count {
-      let predicted = predictions.predictions[index]
-      let confidence = Double(predictions.probabilities[index * predictions.classes + predicted])
-      let isRight = predictions.labels[index] == predicted
+    for (index, confidence) in predictions.confidences.enumerated() {
+      let isRight = predictions.labels[index] == predictions.predictions[index]
       let place = Self.place(confidence, count)
       examples[place].append((Int32(index), (isRight ? 1 : 0) - confidence))
       sums[place] += confidence

@@ -1,4 +1,5 @@
-/// The examples of a set in the order of one class's probability, as far as curves need it.
+/// The examples of a set in the order of one class's probability, as far as curves need it. It follows
+/// from scores in double precision, where probabilities as 32-bit numbers would be equal.
 ///
 /// Only thresholds at which a positive example enters matter to the area under the ROC curve and to the
 /// average precision, so negative examples between two of those are counted together.
@@ -25,26 +26,20 @@ struct ClassRanking {
   private let ends: [Int32]
   private let count: Int
 
-  init(_ predictions: PooledPredictions, class label: Int) {
-    count = predictions.count
-    var keys: [UInt64] = []
-    keys.reserveCapacity(count)
-    for index in 0..<count {
-      let score = predictions.probabilities[index * predictions.classes + label]
-      keys.append(UInt64(Self.ordered(score)) << 32 | UInt64(index))
-    }
-    keys.sort()
-    func example(_ position: Int) -> Int32 { Int32(truncatingIfNeeded: keys[position]) }
-    func isPositive(_ position: Int) -> Bool {
-      predictions.labels[Int(example(position))] == label
-    }
+  /// - Parameter scores: row-major, one column a class; larger ones are more probable.
+  init(_ scores: [Double], labels: [Int], classes: Int, class label: Int) {
+    count = labels.count
+    let order = Self.order(scores, count, classes, label)
+    func example(_ position: Int) -> Int32 { order[position] }
+    func score(_ position: Int) -> Double { scores[Int(order[position]) * classes + label] }
+    func isPositive(_ position: Int) -> Bool { labels[Int(order[position])] == label }
 
     var examples: [Int32] = []
     var ends: [Int32] = []
     var start = 0
     while start < count {
       var end = start
-      while end < count, keys[end] >> 32 == keys[start] >> 32 { end += 1 }
+      while end < count, score(end) == score(start) { end += 1 }
       let group = start..<end
       if !group.contains(where: isPositive) {
         if !ends.isEmpty { for position in group { examples.append(example(position)) } }
@@ -116,6 +111,34 @@ struct ClassRanking {
       rocAUC: negatives == 0
         ? nil : Double(doubledPairs) / (2 * Double(positives) * Double(negatives)),
       averagePrecision: precision / Double(positives))
+  }
+
+  /// The examples by rising score, equal ones in their own order.
+  private static func order(
+    _ scores: [Double], _ count: Int, _ classes: Int, _ label: Int
+  ) -> [Int32] {
+    func score(_ example: Int32) -> Double { scores[Int(example) * classes + label] }
+    // One word an example sorts fast. Rounding a score to 32 bits keeps the order, or makes a tie.
+    var words: [UInt64] = []
+    words.reserveCapacity(count)
+    for index in 0..<count {
+      let rounded = ordered(Float(scores[index * classes + label]))
+      words.append(UInt64(rounded) << 32 | UInt64(index))
+    }
+    words.sort()
+    var order = words.map { Int32(truncatingIfNeeded: $0) }
+    var start = 0
+    while start < count {
+      var end = start + 1
+      var isTie = true
+      while end < count, words[end] >> 32 == words[start] >> 32 {
+        isTie = isTie && score(order[end]) == score(order[start])
+        end += 1
+      }
+      if !isTie { order[start..<end].sort { (score($0), $0) < (score($1), $1) } }
+      start = end
+    }
+    return order
   }
 
   /// Bits that are ordered as the numbers are; both zeros are one number.

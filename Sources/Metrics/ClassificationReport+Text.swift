@@ -37,6 +37,21 @@ extension ClassificationReport {
     return text
   }
 
+  /// The text of a run's `classification_report.txt`: the table, and below it the classes without an
+  /// example, if there are any.
+  package static func file(_ matrix: ConfusionMatrix, names: [String]) -> String {
+    let report = ClassificationReport(matrix, names: names)
+    let (predicted, absent) = matrix.withoutExamples
+    var text = report.text(digits: 4)
+    for (labels, meaning) in [
+      (predicted, "No examples, but predicted (0 in the macro averages)"),
+      (absent, "No examples, never predicted (in no average)"),
+    ] where !labels.isEmpty && matrix.total > 0 {
+      text += "\n\(meaning): \(labels.map { names[$0] }.joined(separator: ", "))\n"
+    }
+    return text
+  }
+
   /// Right-aligned, counting code points as Python does.
   private static func padded(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.unicodeScalars.count)) + text

@@ -16,7 +16,9 @@ package struct ClassificationReport: Sendable, Equatable {
     }
   }
 
-  /// In the order of the labels.
+  /// The classes of the report, by number.
+  package let labels: [Int]
+  /// In the order of ``labels``.
   package let classes: [(name: String, row: Row)]
   /// All averages over all examples in one row. The three scores are the accuracy where the report
   /// covers every class that occurs.
@@ -29,13 +31,17 @@ package struct ClassificationReport: Sendable, Equatable {
   let isAllWrong: Bool
 
   /// - Parameters:
-  ///   - names: one for each class of the report.
-  ///   - labels: the classes of the report; all where it is left out.
+  ///   - names: one for each class of the matrix, or for each of `labels`.
+  ///   - labels: the classes of the report; if left out, those that occur among the labels or the
+  ///     predictions, as in scikit-learn.
   package init(_ matrix: ConfusionMatrix, names: [String]? = nil, labels: [Int]? = nil) {
-    let labels = labels ?? Array(0..<matrix.classes)
-    let names = names ?? labels.map(String.init)
-    precondition(names.count == labels.count)
     let scores = ClassScores(matrix, labels: labels)
+    precondition(names.map { $0.count == labels?.count ?? matrix.classes } ?? true)
+    let names =
+      labels == nil
+      ? scores.labels.map { names?[$0] ?? String($0) } : names ?? scores.labels.map(String.init)
+    let labels = scores.labels
+    self.labels = labels
     let support = scores.supports.reduce(0, +)
     classes = labels.indices.map { index in
       (
@@ -54,9 +60,16 @@ package struct ClassificationReport: Sendable, Equatable {
     macro = average(\.macro)
     weighted = average(\.weighted)
     isAllWrong = matrix.correct == 0 && matrix.total > 0
+    let totals = matrix.totals
+    let covered = Set(labels)
     hasAccuracy = (0..<matrix.classes).allSatisfy {
-      labels.contains($0) || (matrix.support($0) == 0 && matrix.predicted($0) == 0)
+      covered.contains($0) || (totals.labels[$0] == 0 && totals.predictions[$0] == 0)
     }
+  }
+
+  /// The scores of a class; nil if it is not in the report.
+  package func row(of label: Int) -> Row? {
+    labels.firstIndex(of: label).map { classes[$0].row }
   }
 
   package static func == (left: Self, right: Self) -> Bool {

@@ -46,6 +46,30 @@ package struct ConfusionMatrix: Sendable, Equatable {
   package var total: Int { counts.reduce(0, +) }
   package var correct: Int { (0..<classes).reduce(0) { $0 + self[$1, $1] } }
 
+  /// Examples of each true class, and examples predicted as each class.
+  var totals: (labels: [Int], predictions: [Int]) {
+    var labels = [Int](repeating: 0, count: classes)
+    var predictions = labels
+    for label in 0..<classes {
+      for prediction in 0..<classes {
+        let count = counts[label * classes + prediction]
+        labels[label] += count
+        predictions[prediction] += count
+      }
+    }
+    return (labels, predictions)
+  }
+
+  /// The classes without an example: those that were predicted all the same, and those that occur
+  /// nowhere and so are in no average.
+  package var withoutExamples: (predicted: [Int], absent: [Int]) {
+    let totals = totals
+    let missing = totals.labels.indices.filter { totals.labels[$0] == 0 }
+    return (
+      missing.filter { totals.predictions[$0] > 0 }, missing.filter { totals.predictions[$0] == 0 }
+    )
+  }
+
   /// Examples of a true class.
   package func support(_ label: Int) -> Int {
     (0..<classes).reduce(0) { $0 + self[label, $1] }

@@ -19,8 +19,8 @@ struct ExpectedCalibrationError: Metric {
 
   func values(_ sample: Sample) -> [MetricValue] {
     let key = "expected_calibration_error"
-    guard sample.count > 0, sample.isFinite else {
-      return [MetricValue(key, .undefined(Undefined.reason(sample)))]
+    guard sample.count > 0, sample.hasProbabilities else {
+      return [MetricValue(key, .undefined(Undefined.probabilityReason(sample)))]
     }
     return [MetricValue(key, .defined(sample.calibration(bins: bins).error(sample.times)))]
   }

@@ -4,15 +4,18 @@ struct F1: Metric {
   static let schema = ComponentSchema(
     "f1",
     doc: "The harmonic mean of a class's precision and recall; 0 where both are. "
-      + "Macro, micro and weighted mean over the classes; higher is better.")
+      + "Macro, micro and weighted mean over the classes that occur among the labels or the "
+      + "predictions; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 
   init(_ arguments: Arguments) throws {}
 
   func values(_ sample: Sample) -> [MetricValue] {
-    Averaging.summaries("f1", ClassScores(sample.matrix).f1, sample)
+    Averaging.summaries("f1", \.f1, sample)
   }
 
-  func perClass(_ sample: Sample) -> [Double?]? { ClassScores(sample.matrix).f1.perClass }
+  func perClass(_ sample: Sample) -> [Double?]? {
+    sample.classScores.ofEachClass(\.f1, sample.classes)
+  }
 }

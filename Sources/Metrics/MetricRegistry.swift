@@ -32,6 +32,7 @@ package enum MetricRegistry {
 
   /// What every output that shows metrics should say.
   package static let policy =
-    "Metrics are pooled over all examples. A ratio without anything to divide by counts as 0 "
+    "Metrics are pooled over all examples. Averages are over the classes that occur among the labels "
+    + "or the predictions, as in scikit-learn. A ratio without anything to divide by counts as 0 "
     + "(zero_division = 0); a metric that the data does not define is left out, with the reason."
 }

@@ -4,15 +4,18 @@ struct Precision: Metric {
   static let schema = ComponentSchema(
     "precision",
     doc: "Of the examples predicted as a class, the share that is; 0 where none was predicted. "
-      + "Macro, micro and weighted mean over the classes; higher is better.")
+      + "Macro, micro and weighted mean over the classes that occur among the labels or the "
+      + "predictions; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 
   init(_ arguments: Arguments) throws {}
 
   func values(_ sample: Sample) -> [MetricValue] {
-    Averaging.summaries("precision", ClassScores(sample.matrix).precision, sample)
+    Averaging.summaries("precision", \.precision, sample)
   }
 
-  func perClass(_ sample: Sample) -> [Double?]? { ClassScores(sample.matrix).precision.perClass }
+  func perClass(_ sample: Sample) -> [Double?]? {
+    sample.classScores.ofEachClass(\.precision, sample.classes)
+  }
 }

@@ -4,15 +4,18 @@ struct Recall: Metric {
   static let schema = ComponentSchema(
     "recall",
     doc: "Of the examples of a class, the share that was predicted; 0 where there are none. "
-      + "Macro, micro and weighted mean over the classes; higher is better.")
+      + "Macro, micro and weighted mean over the classes that occur among the labels or the "
+      + "predictions; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 
   init(_ arguments: Arguments) throws {}
 
   func values(_ sample: Sample) -> [MetricValue] {
-    Averaging.summaries("recall", ClassScores(sample.matrix).recall, sample)
+    Averaging.summaries("recall", \.recall, sample)
   }
 
-  func perClass(_ sample: Sample) -> [Double?]? { ClassScores(sample.matrix).recall.perClass }
+  func perClass(_ sample: Sample) -> [Double?]? {
+    sample.classScores.ofEachClass(\.recall, sample.classes)
+  }
 }

@@ -15,6 +15,7 @@ package final class Sample {
   func repeated(_ times: [Int32]) {
     self.times = times
     knownMatrix = nil
+    knownClassScores = nil
     knownRankScores = nil
   }
 
@@ -32,8 +33,17 @@ package final class Sample {
     return matrix
   }
 
+  private var knownClassScores: ClassScores?
+  /// Of the classes that occur among the labels or the predictions.
+  var classScores: ClassScores {
+    if let knownClassScores { return knownClassScores }
+    let scores = ClassScores(matrix)
+    knownClassScores = scores
+    return scores
+  }
+
   private var knownRankScores: [ClassRanking.Scores]?
-  /// Of each class against the rest; nothing where a probability is not a finite number.
+  /// Of each class against the rest; nil if a score is not a finite number.
   var rankScores: [ClassRanking.Scores]? {
     guard isFinite else { return nil }
     if let knownRankScores { return knownRankScores }
@@ -57,32 +67,41 @@ package final class Sample {
     Int32($0 * classes + $1)
   }
 
-  lazy var isFinite: Bool = predictions.probabilities.allSatisfy(\.isFinite)
+  lazy var isFinite: Bool = predictions.isFinite
 
-  private lazy var rankings: [ClassRanking] = (0..<classes).map {
-    ClassRanking(predictions, class: $0)
-  }
+  /// Whether there are finite probabilities, which outputs of a model trained with `mse` need not be.
+  lazy var hasProbabilities: Bool = isFinite && predictions.areProbabilities
 
-  /// -ln p of the true class, p clipped to [2⁻⁵², 1 - 2⁻⁵²].
-  lazy var logLosses: [Double] = perExample { row, label in
-    -log(min(max(Double(row[label]), Double.ulpOfOne), 1 - Double.ulpOfOne))
-  }
+  private lazy var logProbabilities: [Double] = predictions.logProbabilities
+
+  /// Of softmax a class's own score does not say how probable it is: the others' count as well.
+  private lazy var rankings: [ClassRanking] = {
+    let scores = predictions.link == .softmax ? logProbabilities : predictions.scores
+    return (0..<classes).map {
+      ClassRanking(scores, labels: predictions.labels, classes: classes, class: $0)
+    }
+  }()
+
+  /// -ln p of the true class.
+  lazy var logLosses: [Double] = predictions.logLosses
 
   /// The sum over the classes of the squared differences to the one-hot label.
-  lazy var squaredDifferences: [Double] = perExample { row, label in
+  lazy var squaredDifferences: [Double] = perExample(
+    of: predictions.link == .identity ? predictions.scores : logProbabilities.map { exp($0) }
+  ) { row, label in
     var sum = 0.0
     for index in row.indices {
-      let difference = Double(row[index]) - (index == label ? 1 : 0)
+      let difference = row[index] - (index == label ? 1 : 0)
       sum += difference * difference
     }
     return sum
   }
 
-  /// How many classes stand before the true one, by falling probability.
+  /// How many classes stand before the true one, by falling score.
   ///
   /// Among equals the larger class stands first, as scikit-learn's `top_k_accuracy_score` has it; of
   /// two classes the first, as the same function has it for a binary problem.
-  lazy var classesAhead: [Int] = perExample { row, label in
+  lazy var classesAhead: [Int] = perExample(of: predictions.scores) { row, label in
     let own = row[label]
     let ties = row.count == 2 ? 0..<label : (label + 1)..<row.count
     return row.count { $0 > own } + row[ties].count { $0 == own }
@@ -97,9 +116,9 @@ package final class Sample {
   }
 
   private func perExample<Value>(
-    _ value: (UnsafeBufferPointer<Float>, Int) -> Value
+    of rows: [Double], _ value: (UnsafeBufferPointer<Double>, Int) -> Value
   ) -> [Value] {
-    predictions.probabilities.withUnsafeBufferPointer { all in
+    rows.withUnsafeBufferPointer { all in
       predictions.labels.indices.map { index in
         let row = UnsafeBufferPointer(rebasing: all[(index * classes)..<((index + 1) * classes)])
         return value(row, predictions.labels[index])
@@ -113,8 +132,15 @@ enum Undefined {
   static let empty = "there are no examples"
   static let oneClass = "the labels hold a single class"
   static let notFinite = "a probability is not a finite number"
+  static let notProbabilities = "the model's outputs are not probabilities from 0 to 1"
 
-  /// The reason for metrics of probabilities.
+  /// The reason for metrics that need the values of probabilities and not only their order.
+  static func probabilityReason(_ sample: Sample) -> String {
+    sample.count > 0 && sample.isFinite && !sample.hasProbabilities
+      ? notProbabilities : reason(sample)
+  }
+
+  /// The reason for metrics of scores.
   static func reason(_ sample: Sample, _ otherwise: String = empty) -> String {
     sample.count == 0 ? empty : sample.isFinite ? otherwise : notFinite
   }

@@ -16,16 +16,18 @@ package struct ClassScorePlot {
     package let f1: Double
   }
 
-  /// Zero where there is nothing to divide by, as scikit-learn does.
-  package static func scores(_ counts: [[Int]]) -> [Scores] {
+  /// Zero where there is nothing to divide by, as scikit-learn does; nil for a class that occurs neither
+  /// among the labels nor among the predictions.
+  package static func scores(_ counts: [[Int]]) -> [Scores?] {
     counts.indices.map { index in
       let right = Double(counts[index][index])
       let labelled = Double(counts[index].reduce(0, +))
       let predicted = Double(counts.reduce(0) { $0 + $1[index] })
+      if labelled + predicted == 0 { return nil }
       return Scores(
         precision: predicted > 0 ? right / predicted : 0,
         recall: labelled > 0 ? right / labelled : 0,
-        f1: labelled + predicted > 0 ? 2 * right / (labelled + predicted) : 0)
+        f1: 2 * right / (labelled + predicted))
     }
   }
 
@@ -35,7 +37,8 @@ package struct ClassScorePlot {
       return .skipped(name: Self.name, reason: "\(classes) classes are too many for one picture")
     }
     let scores = Self.scores(counts)
-    let all = scores.flatMap { [$0.precision, $0.recall, $0.f1] }
+    let known = scores.compactMap(\.self)
+    let all = known.flatMap { [$0.precision, $0.recall, $0.f1] }
     let spacing = classes <= 20 ? max(32, 600 / max(1, classes)) : max(4, min(24, 1100 / classes))
     let size = classes > 20 ? Style.smallSize : Style.fontSize
     let widest = names.map { Style.width(of: GnuplotText.shortened($0, 16), size: size) }.max() ?? 0
@@ -48,8 +51,11 @@ package struct ClassScorePlot {
       Self.name, title: "Precision, recall and F1 of each class, \(split) set",
       width: max(left + side + 20, 600), height: 370 + below)
     let range = Axis.shares(all)
-    let mean = all.isEmpty ? 0 : scores.reduce(0) { $0 + $1.f1 } / Double(scores.count)
-    figure.commands += figure.titleCommands("\(runName): macro F1 \(mean.rounded(digits: 4))")
+    let mean = all.isEmpty ? 0 : known.reduce(0) { $0 + $1.f1 } / Double(known.count)
+    let absent = scores.count - known.count
+    figure.commands += figure.titleCommands(
+      "\(runName): macro F1 \(mean.rounded(digits: 4))"
+        + (absent == 0 ? "" : ", without \(absent) of \(classes) classes that do not occur"))
     figure.commands += figure.margins(
       left: left, top: 76, right: figure.width - 20, bottom: 370)
     figure.commands += range.commands
@@ -68,7 +74,8 @@ package struct ClassScorePlot {
     let shift = 0.2
     figure.addData(
       "scores",
-      scores.enumerated().map { index, score in
+      scores.enumerated().compactMap { index, score in
+        guard let score else { return nil }
         let values = [score.precision, score.recall, score.f1]
         return [Double(index)] + values + [values.min() ?? 0, values.max() ?? 0]
       })

@@ -60,8 +60,8 @@ enum MistakesPlot {
 extension PredictionTable {
   /// The rows that are wrong, the most certain first, at most `count`.
   package func mostConfidentMistakes(_ count: Int = Plots.mistakesShown) -> [Int] {
-    func confidence(_ row: Int) -> Float { probabilities[row * classes + predictions[row]] }
-    return labels.indices.filter { labels[$0] != predictions[$0] && !confidence($0).isNaN }
-      .sorted { (-confidence($0), $0) < (-confidence($1), $1) }.prefix(count).map { $0 }
+    labels.indices.filter { labels[$0] != predictions[$0] }
+      .map { (row: $0, confidence: confidence(at: $0)) }.filter { !$0.confidence.isNaN }
+      .sorted { (-$0.confidence, $0.row) < (-$1.confidence, $1.row) }.prefix(count).map(\.row)
   }
 }

@@ -157,7 +157,7 @@ package enum Plots {
     let scores = ClassScorePlot(
       counts: confusion.counts, names: names, split: split, runName: runName)
     let result = confusion.drawings() + [scores.drawing()]
-    guard table.probabilities.allSatisfy(\.isFinite) else {
+    guard table.scores.allSatisfy(\.isFinite) else {
       return result
         + [Reliability.name, "roc", "precision_recall"].map {
           .skipped(name: $0, reason: "not all probabilities are finite")

@@ -1,3 +1,4 @@
+import Metrics
 import RunRecord
 
 /// How well the probability of one class puts its examples before all others.
@@ -21,12 +22,14 @@ package struct Ranking {
   package let averagePrecision: Double
 
   /// - Returns: nil where all examples are of this class or none is.
-  package init?(_ table: PredictionTable, of index: Int) {
+  /// - Parameter scores: of all classes, row-major, larger ones more probable; see
+  ///   ``rankScores(_:)``.
+  package init?(_ table: PredictionTable, _ scores: [Double], of index: Int) {
     let positives = table.labels.reduce(0) { $0 + ($1 == index ? 1 : 0) }
     let negatives = table.count - positives
     guard positives > 0, negatives > 0 else { return nil }
     let scores = (0..<table.count).map { row in
-      (score: table.probabilities[row * table.classes + index], isHit: table.labels[row] == index)
+      (score: scores[row * table.classes + index], isHit: table.labels[row] == index)
     }.sorted { $0.score > $1.score }
     var roc = [Point(x: 0, y: 0)]
     var curve: [Point] = []
@@ -53,6 +56,13 @@ package struct Ranking {
     precisionRecall = curve
     self.area = area / Double(positives) / Double(negatives)
     averagePrecision = precision / Double(positives)
+  }
+
+  /// What ranks the examples of each class as the metrics do: not probabilities, of which many are
+  /// rounded to 0 or 1, but their logarithms.
+  package static func rankScores(_ table: PredictionTable) -> [Double] {
+    table.link == .softmax
+      ? table.link.logProbabilities(table.scores, classes: table.classes) : table.scores
   }
 
   /// Where the means over classes are taken: closer near 0, where good models differ.

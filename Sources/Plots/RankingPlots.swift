@@ -12,8 +12,9 @@ struct RankingPlots {
   static let lines = 10
 
   init(_ table: PredictionTable, names: [String], split: String, runName: String) {
+    let scores = Ranking.rankScores(table)
     rankings = (0..<table.classes).compactMap { index in
-      Ranking(table, of: index).map { (index, $0) }
+      Ranking(table, scores, of: index).map { (index, $0) }
     }
     classes = table.classes
     self.names = names

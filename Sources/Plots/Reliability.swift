@@ -19,12 +19,12 @@ package struct Reliability: Equatable {
   package let bins: [Bin]
 
   /// The confidence of an example is the probability of the predicted class.
-  /// Examples whose probabilities are no numbers are left out.
+  /// Examples whose scores are not finite numbers are left out.
   package init(_ table: PredictionTable) {
-    let rows = (0..<table.count).filter { table.probabilities(at: $0).allSatisfy(\.isFinite) }
+    let rows = (0..<table.count).filter { table.scores(at: $0).allSatisfy(\.isFinite) }
     let pooled = PooledPredictions(
       labels: rows.map { table.labels[$0] }, predictions: rows.map { table.predictions[$0] },
-      probabilities: rows.flatMap { table.probabilities(at: $0) }, classes: table.classes)
+      scores: rows.flatMap { table.scores(at: $0) }, link: table.link, classes: table.classes)
     bins = CalibrationBins(pooled, count: Self.binCount).bins.map { bin in
       let size = Double(bin.count)
       return Bin(

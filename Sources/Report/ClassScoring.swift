@@ -1,14 +1,19 @@
 import Metrics
 
 extension ConfusionMatrix {
-  /// Precision, recall and F1 of each class, by the metric's name.
-  func perClass(_ name: String) -> [Double] {
-    ClassificationReport(self).classes.map { entry in
-      switch name {
-      case "precision": entry.row.precision
-      case "recall": entry.row.recall
-      default: entry.row.f1
-      }
+  /// Precision, recall and F1 of each class, by the metric's name; nil for a class that occurs neither
+  /// among the labels nor among the predictions.
+  func perClass(_ name: String) -> [Double?] {
+    let report = ClassificationReport(self)
+    var scores = [Double?](repeating: nil, count: classes)
+    for (label, entry) in zip(report.labels, report.classes) {
+      scores[label] =
+        switch name {
+        case "precision": entry.row.precision
+        case "recall": entry.row.recall
+        default: entry.row.f1
+        }
     }
+    return scores
   }
 }

@@ -37,7 +37,7 @@ extension Insights {
     let recall = classes.matrix.perClass("recall")
     let names = ranked.suffix(share(ranked)).reversed()
       .map {
-        "\(name($0.label)) (F1 \(Self.percent($0.f1)), \(Self.percent(recall[$0.label])) found)"
+        "\(name($0.label)) (F1 \(Self.percent($0.f1)), \(Self.percent(recall[$0.label] ?? 0)) found)"
       }
     return Insight(
       .hardest, last.f1 < 0.5 ? .warning : .neutral, "Hardest: \(Self.joined(names)).")
@@ -52,9 +52,9 @@ extension Insights {
   private var ranked: [(label: Int, f1: Double)]? {
     guard let matrix = classes?.matrix else { return nil }
     let scores = matrix.perClass("f1")
-    let there = scores.indices.filter { matrix.support($0) > 0 }
-      .map { (label: $0, f1: scores[$0]) }
-    return there.count < 2 ? nil : there.sorted { ($1.f1, $0.label) < ($0.f1, $1.label) }
+    let known = scores.indices.filter { matrix.support($0) > 0 }
+      .map { (label: $0, f1: scores[$0] ?? 0) }
+    return known.count < 2 ? nil : known.sorted { ($1.f1, $0.label) < ($0.f1, $1.label) }
   }
 
   /// The pairs of classes that are most often taken for one another.
@@ -97,8 +97,7 @@ extension Insights {
     var confident = 0
     var sum = 0.0
     for row in 0..<table.count {
-      let probabilities = table.probabilities(at: row)
-      let stated = Double(probabilities[probabilities.startIndex + table.predictions[row]])
+      let stated = table.confidence(at: row)
       sum += stated
       if table.predictions[row] == table.labels[row] { continue }
       errors += 1
@@ -128,14 +127,7 @@ extension Insights {
     guard let classes else { return nil }
     let matrix = classes.matrix
     let supports = (0..<matrix.classes).map(matrix.support)
-    let missing = supports.indices.filter { supports[$0] == 0 }
-    if !missing.isEmpty {
-      let names = Self.joined(missing.prefix(Self.named).map(name))
-      let more = missing.count > Self.named ? " and \(missing.count - Self.named) more" : ""
-      return Insight(
-        .balance, .warning,
-        "The \(classes.split) set has no example of \(names)\(more): nothing is known of them.")
-    }
+    if let missing = missingClasses(matrix, classes.split) { return missing }
     guard supports.count > 1, let most = supports.indices.max(by: { supports[$0] < supports[$1] }),
       let least = supports.indices.min(by: { supports[$0] < supports[$1] })
     else { return nil }
@@ -147,4 +139,29 @@ extension Insights {
       + "Macro F1 says more than accuracy here."
     return Insight(.balance, ratio >= Self.strongImbalance ? .warning : .neutral, words)
   }
+
+  /// The classes without an example, and what the averages make of them.
+  private func missingClasses(_ matrix: ConfusionMatrix, _ split: String) -> Insight? {
+    let (predicted, absent) = matrix.withoutExamples
+    if predicted.isEmpty, absent.isEmpty { return nil }
+    func names(_ labels: [Int]) -> String {
+      let more = labels.count > Self.listed ? ["\(labels.count - Self.listed) more"] : []
+      return Self.joined(labels.prefix(Self.listed).map(name) + more)
+    }
+    var text =
+      "The \(split) set has no example of \(names((predicted + absent).sorted())), so it does not "
+      + "show how well the model recognises them."
+    if !absent.isEmpty {
+      text +=
+        " Macro averages leave out \(predicted.isEmpty ? "them" : names(absent)), as scikit-learn does."
+    }
+    if !predicted.isEmpty {
+      text +=
+        " The model predicted \(names(predicted)) all the same, which counts as 0 in macro averages."
+    }
+    return Insight(.balance, .warning, text)
+  }
+
+  /// So many classes are listed by name.
+  private static let listed = 12
 }

@@ -62,8 +62,11 @@ extension PageContent {
     let scores = ["precision", "recall", "f1"].map { name in
       evidence.matrix.perClass(name)
     }
+    func score(_ column: Int, _ label: Int) -> Double? {
+      label < scores[column].count ? scores[column][label] : nil
+    }
     func text(_ column: Int, _ label: Int) -> String {
-      label < scores[column].count ? Insights.percent(scores[column][label]) : "–"
+      score(column, label).map { Insights.percent($0) } ?? "–"
     }
     return PerClass(
       split: evidence.split,
@@ -71,7 +74,7 @@ extension PageContent {
         ClassRow(
           label: Clipped.text(evidence.names[label], 60), precision: text(0, label),
           recall: text(1, label), f1: text(2, label),
-          share: label < scores[2].count ? Int((scores[2][label] * 100).rounded()) : 0,
+          share: Int(((score(2, label) ?? 0) * 100).rounded()),
           support: NumberText.grouped(evidence.matrix.support(label)))
       })
   }

@@ -23,6 +23,7 @@ package enum SummaryTable {
       + "\n  \(best ?? "\(summary.epochs) epochs")"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
       + " · \(NumberText.fixed(seconds, 1)) s\n" + ending(summary) + undefined(summary)
+      + absentClasses(summary)
   }
 
   /// Why a training ended before its last epoch.
@@ -49,6 +50,21 @@ package enum SummaryTable {
       }
     }
     return text
+  }
+
+  /// Classes without examples, about which the averages say nothing.
+  private static func absentClasses(_ summary: RunSummary) -> String {
+    ["validation", "test"].compactMap { split in
+      note(summary.withoutExamples?[split] ?? [], of: split).map { "  \($0)\n" }
+    }.joined()
+  }
+
+  /// Names classes, by number, of which a set has no example; `nil` if there are none.
+  package static func note(_ classes: [Int], of split: String) -> String? {
+    if classes.isEmpty { return nil }
+    let shown = classes.prefix(12).map(String.init).joined(separator: ", ")
+    let more = classes.count > 12 ? " and \(classes.count - 12) more" : ""
+    return "the \(split) set has no example of class \(shown)\(more)"
   }
 
   /// Metrics of one set of examples, with the intervals of those that have one.
@@ -153,6 +169,7 @@ package enum SummaryTable {
   private static func end(_ parts: String, _ summary: RunSummary, _ seconds: Double) -> String {
     "\n  \(parts) · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
       + " · \(NumberText.fixed(seconds, 1)) s\n" + ending(summary) + undefined(summary)
+      + absentClasses(summary)
   }
 
   /// The usual ones in their usual order, then by name. Of the averages over classes the macro one is

@@ -1,5 +1,5 @@
-/// Reads the cells of one line of a table, which commas separate. Nothing is returned for a cell that
-/// is not there or not what was asked for.
+/// Reads the cells of one line of a table, which commas separate. Nil is returned for a cell that is
+/// missing or not what was asked for.
 struct DecimalScanner {
   private var rest: ArraySlice<UInt8>
   private(set) var isAtEnd = false
@@ -17,14 +17,28 @@ struct DecimalScanner {
     return rest[..<comma]
   }
 
+  /// Moves on to the next cell.
+  ///
+  /// - Returns: false if there is no cell, or an empty one.
+  mutating func skip() -> Bool { cell().map { !$0.isEmpty } ?? false }
+
   mutating func text() -> String? { cell().map { String(decoding: $0, as: UTF8.self) } }
 
   mutating func integer() -> Int? { cell().flatMap { Int(String(decoding: $0, as: UTF8.self)) } }
 
   /// The float that is nearest to the decimal number.
-  mutating func float() -> Float? {
+  mutating func float() -> Float? { cell().flatMap(Self.float) }
+
+  /// A score as ``ScoreText`` writes it.
+  mutating func score() -> Double? {
     guard let cell = cell() else { return nil }
-    return Self.short(cell) ?? Float(String(decoding: cell, as: UTF8.self))
+    return ScoreText.digits(cell) <= ScoreText.floatDigits
+      ? Self.float(cell).map(Double.init) : Double(String(decoding: cell, as: UTF8.self))
+  }
+
+  private static func float(_ cell: ArraySlice<UInt8>) -> Float? {
+    if cell.first == UInt8(ascii: "-"), let value = short(cell.dropFirst()) { return -value }
+    return short(cell) ?? Float(String(decoding: cell, as: UTF8.self))
   }
 
   /// Up to 15 digits and powers of ten up to 22 are exact in double precision, so that one division or

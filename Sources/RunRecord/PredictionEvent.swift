@@ -25,52 +25,56 @@ package struct PredictionSource: Codable, Sendable, Equatable {
   }
 }
 
-/// Some examples, packed so that a line of them stays short: little-endian numbers of four bytes.
+/// Some examples, packed so that a line of them stays short: little-endian numbers.
 package struct PredictionRows: Codable, Sendable {
   private var predictionBytes: Data
-  private var probabilityBytes: Data
+  private var scoreBytes: Data
   private var labelBytes: Data?
 
   enum CodingKeys: String, CodingKey {
     case predictionBytes = "predictions"
-    case probabilityBytes = "probabilities"
+    case scoreBytes = "scores"
     case labelBytes = "labels"
   }
 
   /// How many rows of so many classes make a line that every reader takes.
-  package static func count(classes: Int) -> Int { max(1, 49_152 / (4 * classes + 8)) }
+  package static func count(classes: Int) -> Int { max(1, 49_152 / (8 * classes + 8)) }
 
   package init(
-    predictions: some Collection<Int>, probabilities: some Collection<Float>,
+    predictions: some Collection<Int>, scores: some Collection<Double>,
     labels: (some Collection<Int>)?
   ) {
     predictionBytes = Self.pack(predictions.map { UInt32(truncatingIfNeeded: $0) })
-    probabilityBytes = Self.pack(probabilities.map(\.bitPattern))
+    scoreBytes = Self.pack(scores.map(\.bitPattern))
     labelBytes = labels.map { Self.pack($0.map { UInt32(truncatingIfNeeded: $0) }) }
   }
 
-  package var predictions: [Int] { Self.unpack(predictionBytes).map(Int.init) }
+  package var predictions: [Int] { Self.unpack(predictionBytes, as: UInt32.self).map(Int.init) }
 
   /// Row-major: one row an example, one column a class.
-  package var probabilities: [Float] {
-    Self.unpack(probabilityBytes).map(Float.init(bitPattern:))
+  package var scores: [Double] {
+    Self.unpack(scoreBytes, as: UInt64.self).map(Double.init(bitPattern:))
   }
 
-  package var labels: [Int]? { labelBytes.map { Self.unpack($0).map(Int.init) } }
+  package var labels: [Int]? {
+    labelBytes.map { Self.unpack($0, as: UInt32.self).map(Int.init) }
+  }
 
-  private static func pack(_ words: [UInt32]) -> Data {
+  private static func pack(_ words: [some FixedWidthInteger]) -> Data {
     var data = Data()
-    data.reserveCapacity(4 * words.count)
     for word in words {
       withUnsafeBytes(of: word.littleEndian) { data.append(contentsOf: $0) }
     }
     return data
   }
 
-  private static func unpack(_ data: Data) -> [UInt32] {
-    data.withUnsafeBytes { bytes in
-      (0..<bytes.count / 4).map {
-        UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self))
+  private static func unpack<Word: FixedWidthInteger & BitwiseCopyable>(
+    _ data: Data, as type: Word.Type
+  ) -> [Word] {
+    let size = MemoryLayout<Word>.size
+    return data.withUnsafeBytes { bytes in
+      (0..<bytes.count / size).map {
+        Word(littleEndian: bytes.loadUnaligned(fromByteOffset: size * $0, as: type))
       }
     }
   }

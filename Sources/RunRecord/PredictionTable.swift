@@ -1,4 +1,5 @@
 import Files
+import Metrics
 
 /// The rows of one split of `predictions.csv`.
 package struct PredictionTable: Sendable, Equatable {
@@ -7,16 +8,38 @@ package struct PredictionTable: Sendable, Equatable {
   package var indices: [Int] = []
   package var labels: [Int] = []
   package var predictions: [Int] = []
-  /// Row-major: one row an example, one column a class.
-  package var probabilities: [Float] = []
+  /// The model's outputs. Row-major: one row an example, one column a class.
+  package var scores: [Double] = []
   package let classes: Int
+  /// What makes probabilities of the scores.
+  package let link: ScoreLink
 
-  package init(classes: Int) { self.classes = classes }
+  package init(classes: Int, link: ScoreLink = .identity) {
+    self.classes = classes
+    self.link = link
+  }
 
   package var count: Int { labels.count }
 
-  package func probabilities(at row: Int) -> ArraySlice<Float> {
-    probabilities[(row * classes)..<((row + 1) * classes)]
+  package func scores(at row: Int) -> ArraySlice<Double> {
+    scores[(row * classes)..<((row + 1) * classes)]
+  }
+
+  package func probabilities(at row: Int) -> [Double] {
+    link.probabilities(Array(scores(at: row)), classes: classes)
+  }
+
+  /// The probability of the predicted class.
+  package func confidence(at row: Int) -> Double {
+    scores(at: row).withUnsafeBufferPointer { link.probability(of: predictions[row], in: $0) }
+  }
+
+  /// The probabilities of all rows, row-major.
+  package var probabilities: [Double] { link.probabilities(scores, classes: classes) }
+
+  package var pooled: PooledPredictions {
+    PooledPredictions(
+      labels: labels, predictions: predictions, scores: scores, link: link, classes: classes)
   }
 
   /// Reads the bytes of a `predictions.csv`, by split (`validation`, `test`).
@@ -27,31 +50,35 @@ package struct PredictionTable: Sendable, Equatable {
   ) throws(FileError) -> [String: PredictionTable] {
     let newline = UInt8(ascii: "\n")
     var lines = bytes.split(separator: newline)[...]
-    let fixed = ["split", "fold", "index", "label", "predicted"]
     let heading = lines.popFirst().map { String(decoding: $0, as: UTF8.self) } ?? ""
-    let columns = heading.split(separator: ",").map(String.init)
-    let classes = columns.count - fixed.count
-    guard columns.prefix(fixed.count) == fixed[...], classes > 0,
-      columns.dropFirst(fixed.count).enumerated().allSatisfy({ $0.element == "p\($0.offset)" })
-    else { throw FileError(path: path, reason: "its heading is not that of predictions") }
+    guard let (classes, link) = Self.form(heading) else {
+      throw FileError(path: path, reason: "its heading is not that of predictions")
+    }
     var tables: [String: PredictionTable] = [:]
     // Of the split that the lines before were of: they lie together.
     var split: String?
-    var table = PredictionTable(classes: classes)
-    var row: [Float] = []
+    var table = PredictionTable(classes: classes, link: link)
+    var row: [Double] = []
     for (number, line) in lines.enumerated() {
       var scanner = DecimalScanner(line)
       let name = scanner.text()
       let numbers = (0..<4).compactMap { _ in scanner.integer() }
       row.removeAll(keepingCapacity: true)
-      while row.count < classes, let probability = scanner.float() { row.append(probability) }
+      var probabilities = 0
+      // They follow from the scores, so that they need not be read.
+      while link != .identity, probabilities < classes, scanner.skip() {
+        probabilities += 1
+      }
+      if link == .identity || probabilities == classes {
+        while row.count < classes, let score = scanner.score() { row.append(score) }
+      }
       guard let name, numbers.count == 4, row.count == classes, scanner.isAtEnd,
         (0..<classes).contains(numbers[2]), (0..<classes).contains(numbers[3])
       else { throw FileError(path: path, reason: "line \(number + 2) is not a prediction") }
       if name != split {
         if let split { tables[split] = table }
         split = name
-        table = tables.removeValue(forKey: name) ?? PredictionTable(classes: classes)
+        table = tables.removeValue(forKey: name) ?? PredictionTable(classes: classes, link: link)
       }
       table.append(numbers, row)
     }
@@ -59,12 +86,27 @@ package struct PredictionTable: Sendable, Equatable {
     return tables
   }
 
-  private mutating func append(_ numbers: [Int], _ row: [Float]) {
+  /// How many classes the columns of a heading are of, and what their scores are; nil if it is not the
+  /// heading of a `predictions.csv`. One without scores comes from `mse` or from an older program.
+  private static func form(_ heading: String) -> (classes: Int, link: ScoreLink)? {
+    let columns = heading.split(separator: ",").map(String.init)
+    let count = columns.count - PredictionsFile.fixedColumns.count
+    guard count > 0 else { return nil }
+    for (classes, link) in [
+      (count / 2, ScoreLink.softmax), (count / 2, .sigmoid), (count, .identity),
+    ]
+    where classes > 0 && columns == PredictionsFile.columns(classes: classes, link: link) {
+      return (classes, link)
+    }
+    return nil
+  }
+
+  private mutating func append(_ numbers: [Int], _ row: [Double]) {
     folds.append(numbers[0])
     indices.append(numbers[1])
     labels.append(numbers[2])
     predictions.append(numbers[3])
-    probabilities += row
+    scores += row
   }
 }
 

@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Metrics
 import Statistics
 
 /// The contents of `summary.json`: what a run found out.
@@ -104,6 +105,20 @@ package struct RunSummary: Codable, Sendable, Equatable {
     }
   }
 
+  /// By split: the classes, by number, that none of its examples has; nil if there are none.
+  package var withoutExamples: [String: [Int]]?
+
+  /// What ``withoutExamples`` says of these results.
+  package static func classesWithoutExamples(
+    _ matrices: [String: ConfusionMatrix]
+  ) -> [String: [Int]]? {
+    let found = matrices.filter { $0.value.total > 0 }.mapValues { matrix in
+      let (predicted, absent) = matrix.withoutExamples
+      return (predicted + absent).sorted()
+    }.filter { !$0.value.isEmpty }
+    return found.isEmpty ? nil : found
+  }
+
   /// How many examples the training and the validation have.
   package var examples: Examples?
 
@@ -137,6 +152,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     case intervalMethods = "interval_methods"
     case validationSD = "validation_sd"
     case testSD = "test_sd"
+    case withoutExamples = "classes_without_examples"
     case singleModelTest = "single_model_test"
     case singleModelTestSD = "single_model_test_sd"
   }

@@ -9,15 +9,18 @@ package struct Evaluation: Sendable {
   package let indices: [Int]
   package let labels: [Int]
   package let predictions: [Int]
-  /// Row-major, one row an example, one column a class.
-  package let probabilities: [Float]
+  /// The model's outputs. Row-major, one row an example, one column a class.
+  package let scores: [Float]
+  /// What makes probabilities of the scores.
+  package let link: ScoreLink
   package let classes: Int
   /// The mean over the examples.
   package let loss: Double
 
   package var pooled: PooledPredictions {
     PooledPredictions(
-      labels: labels, predictions: predictions, probabilities: probabilities, classes: classes)
+      labels: labels, predictions: predictions, scores: scores.map(Double.init), link: link,
+      classes: classes)
   }
 
   package var confusionMatrix: ConfusionMatrix { pooled.confusionMatrix }
@@ -42,8 +45,12 @@ package struct Evaluation: Sendable {
     return scores
   }
 
-  package func probabilities(at position: Int) -> ArraySlice<Float> {
-    probabilities[(position * classes)..<((position + 1) * classes)]
+  package func scores(at position: Int) -> ArraySlice<Float> {
+    scores[(position * classes)..<((position + 1) * classes)]
+  }
+
+  package func probabilities(at position: Int) -> [Double] {
+    link.probabilities(scores(at: position).map(Double.init), classes: classes)
   }
 
   /// Evaluates a model in evaluation mode.
@@ -57,33 +64,8 @@ package struct Evaluation: Sendable {
     _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, _ indices: [Int], classes: Int,
     batchSize: Int? = nil, watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
   ) throws -> Evaluation? {
-    if let compiled = try CompiledEvaluation(model, loss, examples, classes: classes) {
-      return try compiled.run(indices, watching: activity, isInterrupted: isInterrupted)
-    }
-    let batchSize = batchSize ?? model.graph.evaluationBatch(behind: examples.prefix)
-    var predictions: [Int] = []
-    var probabilities: [Float] = []
-    var total = 0.0
-    try withInferenceMode { () throws -> Void in
-      var start = 0
-      while start < indices.count {
-        if isInterrupted() { return }
-        let part = indices[start..<min(start + batchSize, indices.count)]
-        let (inputs, labels) = try examples.batch(part, format: model.format)
-        let scores = try model(
-          inputs, behind: examples.prefix, observing: activity.map { $0.record })
-        for value in try loss.perExample(scores, labels) { total += Double(value) }
-        let rows = try loss.probabilities(scores).floats()
-        predictions += Self.predictions(try scores.floats(), classes: classes)
-        probabilities += rows
-        start += batchSize
-      }
-    }
-    if predictions.count < indices.count { return nil }
-    return Evaluation(
-      indices: indices, labels: indices.map { Int(examples.labels[$0]) },
-      predictions: predictions, probabilities: probabilities, classes: classes,
-      loss: indices.isEmpty ? 0 : total / Double(indices.count))
+    try Evaluator(model, loss, examples, classes: classes, batchSize: batchSize)
+      .run(indices, watching: activity, isInterrupted: isInterrupted)
   }
 
   /// Evaluates without a way to interrupt it.

@@ -1,5 +1,6 @@
 import ExperimentConfig
 import Glibc
+import Metrics
 import Torch
 
 /// The loss of an experiment, as PyTorch computes it.
@@ -11,8 +12,11 @@ package struct LossFunction {
   }
 
   private let kind: Kind
-  /// Row c is the one-hot target of class c.
-  private let oneHot: Tensor
+  /// What makes probabilities of the scores.
+  package let link: ScoreLink
+  /// 0, 1, 2, … one number a class; nil where targets are class numbers.
+  private let classNumbers: Tensor?
+  private let dtype: ScalarType
 
   package init(
     _ component: ResolvedComponent, classes: Int, device: Device, dtype: ScalarType = .float32
@@ -24,9 +28,20 @@ package struct LossFunction {
     case "bce_with_logits": kind = .binaryCrossEntropy
     default: throw TorchError(operation: component.name, message: "there is no such loss")
     }
-    var eye = [Float](repeating: 0, count: classes * classes)
-    for label in 0..<classes { eye[label * classes + label] = 1 }
-    oneHot = try Tensor(eye, shape: [classes, classes], device: device).to(dtype)
+    link = ScoreLink(loss: component.name)
+    self.dtype = dtype
+    classNumbers =
+      link == .softmax
+      ? nil : try Tensor((0..<classes).map(Int64.init), shape: [1, classes], device: device)
+  }
+
+  /// 1 for each example's class and 0 for the others. It is made batch by batch: a table of all classes
+  /// would have as many entries as the square of their number.
+  private func oneHot(_ labels: Tensor) throws -> Tensor {
+    guard let classNumbers else {
+      throw TorchError(operation: "one-hot targets", message: "this loss takes class numbers")
+    }
+    return try labels.unsqueeze(1).eq(classNumbers).to(dtype)
   }
 
   /// The loss of the best model that gives every example the same answer, on examples whose classes have
@@ -55,9 +70,8 @@ package struct LossFunction {
     switch kind {
     case .crossEntropy(let smoothing):
       try scores.crossEntropy(target: labels, labelSmoothing: smoothing)
-    case .meanSquaredError: try scores.mseLoss(target: oneHot.indexSelect(dim: 0, index: labels))
-    case .binaryCrossEntropy:
-      try scores.bceWithLogitsLoss(target: oneHot.indexSelect(dim: 0, index: labels))
+    case .meanSquaredError: try scores.mseLoss(target: oneHot(labels))
+    case .binaryCrossEntropy: try scores.bceWithLogitsLoss(target: oneHot(labels))
     }
   }
 
@@ -68,22 +82,9 @@ package struct LossFunction {
     case .crossEntropy(let smoothing):
       try scores.crossEntropy(target: labels, labelSmoothing: smoothing, reduction: .none).floats()
     case .meanSquaredError:
-      try scores.mseLoss(target: oneHot.indexSelect(dim: 0, index: labels), reduction: .none)
-        .mean([1]).floats()
+      try scores.mseLoss(target: oneHot(labels), reduction: .none).mean([1]).floats()
     case .binaryCrossEntropy:
-      try scores.bceWithLogitsLoss(
-        target: oneHot.indexSelect(dim: 0, index: labels), reduction: .none
-      ).mean([1]).floats()
-    }
-  }
-
-  /// Scores as probabilities: softmax for cross-entropy, sigmoid for binary cross-entropy; for the
-  /// squared error the scores themselves.
-  package func probabilities(_ scores: Tensor) throws -> Tensor {
-    switch kind {
-    case .crossEntropy: try scores.softmax(dim: 1)
-    case .meanSquaredError: scores
-    case .binaryCrossEntropy: try scores.sigmoid()
+      try scores.bceWithLogitsLoss(target: oneHot(labels), reduction: .none).mean([1]).floats()
     }
   }
 }

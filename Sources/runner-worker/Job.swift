@@ -63,6 +63,7 @@ struct Job {
   ) throws {
     try prepareEngine(plan, info, device)
     for text in LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
+    for text in ClassCoverage(data, fold: info.fold).warnings() { try warn(text) }
     profile.cut("duplicates")
     var checkpoints = Checkpoints(run)
     let checkpoint = try checkpoint(info, in: &checkpoints)
@@ -106,9 +107,9 @@ struct Job {
     log.info("\(files.checkpointCostInWords)")
     try run.write(SafeTensors.encode(result.bestWeights), to: "weights/best.safetensors")
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
-    let summary = try JobResults(run, plan, info, test, job, log: log).write(
+    let (summary, predictions) = try JobResults(run, plan, info, test, job, log: log).write(
       result, &profile)
-    try files.finish(epoch: summary.bestEpoch ?? summary.epochs)
+    try files.finish(epoch: summary.bestEpoch ?? summary.epochs, predictions)
     profile.cut("files")
     try output.send(.profile(profile.profile))
     try output.send(.end(summary))

@@ -31,9 +31,11 @@ struct JobResults {
 
   /// Evaluates the best weights on the validation examples, on a sample of the training examples and, for
   /// the only time, on the test set.
+  ///
+  /// - Returns: the summary, and the predictions by split.
   func write(
     _ result: Trainer.Result, _ profile: inout ProfileClock
-  ) throws -> RunSummary {
+  ) throws -> (summary: RunSummary, predictions: [String: PredictionTable]) {
     profile.cut("files")
     let hasValidation = !job.validationIndices.isEmpty
     let activity = ActivityRecorder(job.graph, behind: job.examples.prefix)
@@ -47,17 +49,15 @@ struct JobResults {
         fold: job.fold), watching: hasValidation ? nil : activity)
     profile.cut("evaluation")
 
-    var predictions = PredictionsFile(classes: job.classes)
     let splits = (hasValidation ? [("validation", validation)] : []) + [("test", test)]
+    var file = PredictionsFile(classes: job.classes, link: result.loss.link)
+    var tables: [String: PredictionTable] = [:]
     for (split, evaluation) in splits {
-      for position in evaluation.indices.indices {
-        predictions.add(
-          split: split, fold: job.fold, index: evaluation.indices[position],
-          label: evaluation.labels[position], predicted: evaluation.predictions[position],
-          probabilities: evaluation.probabilities(at: position))
-      }
+      let table = table(of: evaluation)
+      file.add(table, split: split)
+      if table.count > 0 { tables[split] = table }
     }
-    try run.write([predictions.bytes], to: "predictions.csv")
+    try run.write([file.bytes], to: "predictions.csv")
     for (split, evaluation) in splits {
       try writeReports(of: evaluation, suffix: split == "test" ? "" : "_\(split)")
     }
@@ -98,11 +98,23 @@ struct JobResults {
     summary.baseline = baseline(result.loss)
     summary.end = result.end
     profile.cut("metrics and their intervals")
+    summary.withoutExamples = RunSummary.classesWithoutExamples(
+      Dictionary(uniqueKeysWithValues: splits.map { ($0.0, $0.1.confusionMatrix) }))
     summary.examples = RunSummary.Examples(
       train: job.trainIndices.count, validation: job.validationIndices.count,
       test: test.labels.count, trainSample: sample.labels.count)
     try run.write(json: summary, to: "summary.json")
-    return summary
+    return (summary, tables)
+  }
+
+  private func table(of evaluation: Evaluation) -> PredictionTable {
+    var table = PredictionTable(classes: evaluation.classes, link: evaluation.link)
+    table.folds = Array(repeating: job.fold, count: evaluation.indices.count)
+    table.indices = evaluation.indices
+    table.labels = evaluation.labels
+    table.predictions = evaluation.predictions
+    table.scores = evaluation.scores.map(Double.init)
+    return table
   }
 
   /// - Throws: ``TrainingInterrupted`` where somebody asked for the end; the training's last checkpoint
@@ -130,9 +142,10 @@ struct JobResults {
   private func writeReports(of evaluation: Evaluation, suffix: String) throws {
     let names = (0..<job.classes).map(String.init)
     let matrix = evaluation.confusionMatrix
-    let report = ClassificationReport(matrix, names: names)
-    try run.write(report.text(digits: 4), to: "classification_report\(suffix).txt")
-    try run.write(json: report, to: "classification_report\(suffix).json")
+    try run.write(
+      ClassificationReport.file(matrix, names: names), to: "classification_report\(suffix).txt")
+    try run.write(
+      json: ClassificationReport(matrix, names: names), to: "classification_report\(suffix).json")
     try run.write(matrix.csv(names: names), to: "confusion_matrix\(suffix).csv")
   }
 }

@@ -3,6 +3,7 @@ import Execution
 import ExperimentConfig
 import Files
 import Graph
+import Metrics
 import Planning
 import RunRecord
 import Torch
@@ -63,23 +64,26 @@ struct ModelEnsemble {
     let examples = try pipelines.map {
       try ExampleSet(images, $0, device: device, threads: threads)
     }
+    let evaluators = try models.indices.map { index in
+      try Evaluator(
+        models[index], loss, examples[examples.count == 1 ? 0 : index], classes: classes,
+        batchSize: batchSize)
+    }
     for start in stride(from: 0, to: images.count, by: batchSize) {
       let range = start..<min(start + batchSize, images.count)
-      let evaluations = try models.indices.map { index in
-        let evaluation = try Evaluation.run(
-          models[index], loss, examples[examples.count == 1 ? 0 : index], Array(range),
-          classes: classes, batchSize: batchSize,
-          isInterrupted: { Interruption.isRequested })
+      let evaluations = try evaluators.map { evaluator in
+        let evaluation = try evaluator.run(
+          Array(range), isInterrupted: { Interruption.isRequested })
         guard let evaluation else { throw TrainingInterrupted() }
         return evaluation
       }
+      let scores = evaluations.map { $0.scores.map(Double.init) }
       if evaluations.count == 1 {
         let rows = Rows(
-          predictions: evaluations[0].predictions, probabilities: evaluations[0].probabilities,
-          classes: classes)
+          predictions: evaluations[0].predictions, scores: scores[0], classes: classes)
         try receive(range, rows, evaluations[0].loss)
       } else {
-        try receive(range, Rows(averaging: evaluations.map(\.probabilities), classes), nil)
+        try receive(range, Rows(averaging: scores, loss.link, classes: classes), nil)
       }
     }
   }
@@ -90,44 +94,35 @@ struct Rows {
   let classes: Int
   private(set) var predictions: [Int]
   /// Row-major: one row an image, one column a class.
-  private(set) var probabilities: [Float]
+  private(set) var scores: [Double]
 
   var count: Int { predictions.count }
 
   init(count: Int, classes: Int) {
     self.classes = classes
     predictions = Array(repeating: 0, count: count)
-    probabilities = Array(repeating: 0, count: count * classes)
+    scores = Array(repeating: 0, count: count * classes)
   }
 
-  init(predictions: [Int], probabilities: [Float], classes: Int) {
+  init(predictions: [Int], scores: [Double], classes: Int) {
     self.classes = classes
     self.predictions = predictions
-    self.probabilities = probabilities
+    self.scores = scores
   }
 
   /// The mean of the models' probabilities, and the class that it prefers; of equal ones the first.
-  init(averaging models: [[Float]], _ classes: Int) {
-    self.init(count: models[0].count / classes, classes: classes)
-    for place in probabilities.indices {
-      let sum = models.reduce(0.0) { $0 + Double($1[place]) }
-      probabilities[place] = Float(sum / Double(models.count))
-    }
-    for row in predictions.indices {
-      var best = 0
-      for label in 1..<classes
-      where probabilities[row * classes + label] > probabilities[row * classes + best] {
-        best = label
-      }
-      predictions[row] = best
-    }
+  init(averaging models: [[Double]], _ link: ScoreLink, classes: Int) {
+    let scores = link.averaged(models, classes: classes)
+    self.init(
+      predictions: ScoreLink.predictions(scores, classes: classes), scores: scores,
+      classes: classes)
   }
 
   /// Takes over a row of others.
   mutating func set(_ row: Int, _ others: Rows, _ other: Int) {
     predictions[row] = others.predictions[other]
     for label in 0..<classes {
-      probabilities[row * classes + label] = others.probabilities[other * classes + label]
+      scores[row * classes + label] = others.scores[other * classes + label]
     }
   }
 }

@@ -166,7 +166,7 @@ struct PredictionJob {
       let range = start..<min(start + step, rows.count)
       let part = PredictionRows(
         predictions: rows.predictions[range],
-        probabilities: rows.probabilities[
+        scores: rows.scores[
           (range.lowerBound * rows.classes)..<(range.upperBound * rows.classes)],
         labels: labels.map {
           $0[($0.startIndex + range.lowerBound)..<($0.startIndex + range.upperBound)]

@@ -125,9 +125,9 @@ final class RunFiles: TrainingObserver {
     schedule.end()
   }
 
-  /// Adds the pictures of the predictions, which have been written, to TensorBoard's file.
-  func finish(epoch: Int) throws {
-    for (split, table) in try run.readPredictions().sorted(by: { $0.key < $1.key }) {
+  /// Adds pictures of the predictions, by split, to TensorBoard's file.
+  func finish(epoch: Int, _ predictions: [String: PredictionTable]) throws {
+    for (split, table) in predictions.sorted(by: { $0.key < $1.key }) {
       try events.append(
         confusionOf: table, split: split, step: epoch, wallTime: Double(UTCTime.now()))
     }

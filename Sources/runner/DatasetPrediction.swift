@@ -25,7 +25,7 @@ struct DatasetPrediction {
     self.answer = answer
     pooled = PooledPredictions(
       labels: answer.labels, predictions: answer.predictions,
-      probabilities: answer.probabilities, classes: models.classes)
+      scores: answer.scores, link: models.link, classes: models.classes)
   }
 
   func write(csv path: String?, json: Bool) throws {
@@ -47,6 +47,7 @@ struct DatasetPrediction {
           intervals.mapValues { [.number($0.lower), .number($0.upper)] }),
         "interval_method": intervals.values.first.map { JSONValue($0.method) } ?? .null,
         "confusion_matrix": matrix, "trained_on": seen.map(JSONValue.integer) ?? .null,
+        "classes_without_examples": .array(withoutExamples.map(JSONValue.integer)),
       ])
       try StandardOutput.write(json: object)
     } else {
@@ -57,6 +58,9 @@ struct DatasetPrediction {
         : models.partName.map { " · " + $0.replacing("-", with: " ") } ?? ""
       try StandardOutput.write("\(dataset.used) · \(split) · \(count) examples\(which)\n\n")
       try StandardOutput.write(SummaryTable.render(values, intervals: intervals))
+      if let note = SummaryTable.note(withoutExamples, of: split) {
+        try StandardOutput.write("\n  \(note)\n")
+      }
     }
     if let seen, seen > 0 {
       let models = models.weights.count > 1 ? "one of the models was" : "the model was"
@@ -86,6 +90,11 @@ struct DatasetPrediction {
     return ImageFile(path: file.path, sha256: file.sha256)
   }
 
+  /// The classes that none of the examples has.
+  private var withoutExamples: [Int] {
+    RunSummary.classesWithoutExamples([split: pooled.confusionMatrix])?[split] ?? []
+  }
+
   /// Rows are true classes, columns predicted ones.
   private var matrix: JSONValue {
     let matrix = pooled.confusionMatrix
@@ -97,13 +106,12 @@ struct DatasetPrediction {
 
   /// In the form of a run's `predictions.csv`.
   private var csv: [UInt8] {
-    var file = PredictionsFile(classes: models.classes)
+    var file = PredictionsFile(classes: models.classes, link: models.link)
     for row in answer.predictions.indices {
       file.add(
         split: split, fold: models.part, index: row, label: answer.labels[row],
         predicted: answer.predictions[row],
-        probabilities: answer.probabilities[
-          (row * models.classes)..<((row + 1) * models.classes)])
+        scores: answer.scores[(row * models.classes)..<((row + 1) * models.classes)])
     }
     return file.bytes
   }

@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import Files
+import Metrics
 import Reporting
 import RunRecord
 
@@ -46,13 +47,16 @@ struct ImagePredictions {
     return rows
   }
 
-  private func probabilities(_ row: Row) -> ArraySlice<Float> {
-    answer.probabilities[(row.place * models.classes)..<((row.place + 1) * models.classes)]
+  /// Rounded to 32 bits, as `predictions.csv` has them.
+  private func probabilities(_ row: Row) -> [Float] {
+    let range = (row.place * models.classes)..<((row.place + 1) * models.classes)
+    return models.link.probabilities(Array(answer.scores[range]), classes: models.classes)
+      .map(Float.init)
   }
 
   /// Classes from the most likely on; of equal ones the first, except that the prediction leads.
   private func ranking(_ row: Row) -> [(label: Int, value: Float)] {
-    let values = Array(probabilities(row))
+    let values = probabilities(row)
     let predicted = answer.predictions[row.place]
     return values.indices.map { ($0, values[$0]) }.sorted { left, right in
       if left.1 != right.1 { return left.1 > right.1 }
@@ -132,7 +136,7 @@ struct ImagePredictions {
       var object: [String: JSONValue] = [
         "image": .string(row.source.name), "predicted": .integer(predicted),
         "probabilities": .array(values.map { .number($0.asWritten) }),
-        "probability": .number(values[values.startIndex + predicted].asWritten),
+        "probability": .number(values[predicted].asWritten),
       ]
       if row.source.isNumbered { object["index"] = .integer(row.index) }
       text += String(decoding: try JSONText.encode(JSONValue.object(object)), as: UTF8.self) + "\n"

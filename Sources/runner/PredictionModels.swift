@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
+import Metrics
 import Planning
 import RunRecord
 
@@ -19,7 +20,10 @@ struct PredictionModels {
 
   var classes: Int { plan.dataset.facts.classes }
 
-  /// With this loss the model's outputs are no probabilities.
+  /// What makes probabilities of the models' outputs.
+  var link: ScoreLink { ScoreLink(loss: plan.experiment.loss.name) }
+
+  /// With `mse` the model's outputs are not probabilities.
   var givesProbabilities: Bool { plan.experiment.loss.name != "mse" }
 
   /// - Throws: ``InputError`` where the run has no such models, or not yet.

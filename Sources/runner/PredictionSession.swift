@@ -10,8 +10,8 @@ import RunRecord
 struct PredictionAnswer {
   var sources: [PredictionSource] = []
   var predictions: [Int] = []
-  /// Row-major: one row an image, one column a class.
-  var probabilities: [Float] = []
+  /// The models' outputs. Row-major: one row an image, one column a class.
+  var scores: [Double] = []
   /// One for each image of a data set; none for files.
   var labels: [Int] = []
   /// The mean loss, of one model on a data set.
@@ -21,7 +21,7 @@ struct PredictionAnswer {
 
   mutating func add(_ rows: PredictionRows) {
     predictions += rows.predictions
-    probabilities += rows.probabilities
+    scores += rows.scores
     labels += rows.labels ?? []
   }
 }
@@ -80,7 +80,7 @@ struct PredictionSession {
     }
     if ending == .interrupted { throw ExitCode(CommandFailure.interrupted) }
     guard ending == .success, isWhole, answer.total == answer.predictions.count,
-      answer.probabilities.count == answer.total * models.classes, let prepared
+      answer.scores.count == answer.total * models.classes, let prepared
     else { throw ProgramFault("the worker \(ending.inWords)") }
     return (prepared, answer)
   }

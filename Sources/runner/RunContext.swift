@@ -58,10 +58,15 @@ final class RunContext {
     if showsProfile { reporter.say(ProfileTable.render(profile.profile)) }
   }
 
-  /// What a worker has warned of, for `run.json`; it is shown as any other event.
-  func record(_ event: RunEvent) {
-    guard case .warning(let text) = event, !recordedByWorkers.contains(text) else { return }
+  /// Takes a worker's warning into `run.json`.
+  ///
+  /// - Returns: whether the event should be shown: a warning that another fold or seed has sent should
+  ///   not.
+  @discardableResult func record(_ event: RunEvent) -> Bool {
+    guard case .warning(let text) = event else { return true }
+    if recordedByWorkers.contains(text) { return false }
     recordedByWorkers.append(text)
+    return true
   }
 
   /// Shows the scores of a finished run, with all warnings once more, and its directory.

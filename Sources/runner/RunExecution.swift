@@ -134,8 +134,7 @@ final class RunExecution {
     async let results = runs.carryOut(directories, jobs: jobs, continuation)
     for await item in events {
       if case .failure(let reason) = item.event { failure = failure ?? reason }
-      context.record(item.event)
-      context.reporter.show(item.event, part: item.part)
+      if context.record(item.event) { context.reporter.show(item.event, part: item.part) }
     }
     return try await results
   }

@@ -55,7 +55,7 @@ struct RunPlots {
         pixels: Array(images.pixels[start..<(start + size)]), width: images.width,
         height: images.height, channels: images.channels, label: table.labels[row],
         predicted: table.predictions[row],
-        probability: Double(table.probabilities[row * table.classes + table.predictions[row]]))
+        probability: table.confidence(at: row))
     }
   }
 }

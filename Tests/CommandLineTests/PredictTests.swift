@@ -8,9 +8,9 @@ import Testing
 /// `runner predict`.
 @Suite struct PredictTests {
   /// The models' probabilities as they were computed once and again in another batch.
-  private static let tolerance: Float = 1e-6
+  private static let tolerance = 1e-6
 
-  private func expectClose(_ left: some Collection<Float>, _ right: some Collection<Float>) {
+  private func expectClose(_ left: some Collection<Double>, _ right: some Collection<Double>) {
     #expect(left.count == right.count)
     let largest = zip(left, right).map { abs($0 - $1) }.max() ?? 1
     #expect(largest <= Self.tolerance)
@@ -107,7 +107,7 @@ import Testing
         #expect(object["index"] == (row < 5 ? nil : .integer(row - 5)))
         #expect(object["predicted"] == .integer(recorded.predictions[row]))
         expectClose(
-          values.compactMap { $0.asDouble.map(Float.init) }, recorded.probabilities(at: row))
+          values.compactMap(\.asDouble), recorded.probabilities(at: row))
       }
       let csv = String(
         decoding: try FileReading.bytes(of: program.path("out.csv")), as: UTF8.self

@@ -68,9 +68,9 @@ struct BootstrapTests {
           let drawn = PooledPredictions(
             labels: indices.map { all.labels[$0] },
             predictions: indices.map { all.predictions[$0] },
-            probabilities: indices.flatMap { index in
-              all.probabilities[(index * all.classes)..<((index + 1) * all.classes)]
-            }, classes: all.classes)
+            scores: indices.flatMap { index in
+              all.scores[(index * all.classes)..<((index + 1) * all.classes)]
+            }, link: all.link, classes: all.classes)
           return metrics.values(drawn).first { $0.key == key }?.value
         }
         let other = try #require(naive, "\(key)")

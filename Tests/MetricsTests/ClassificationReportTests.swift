@@ -54,7 +54,7 @@ struct ClassificationReportTests {
   }
 
   @Test func withoutExamplesAllIsZero() {
-    let report = ClassificationReport(ConfusionMatrix(classes: 2))
+    let report = ClassificationReport(ConfusionMatrix(classes: 2), labels: [0, 1])
     #expect(
       report.text() == """
                       precision    recall  f1-score   support
@@ -78,7 +78,8 @@ struct ClassificationReportTests {
     let matrix = ConfusionMatrix(
       labels: Array(repeating: 0, count: total),
       predictions: (0..<total).map { $0 < right ? 0 : 1 }, classes: 2)
-    let lines = ClassificationReport(matrix).text(digits: digits).split(separator: "\n")
+    let lines = ClassificationReport(matrix, labels: [0, 1]).text(digits: digits).split(
+      separator: "\n")
     #expect(lines[3].split(separator: " ").dropFirst().first.map(String.init) == text)
   }
 }

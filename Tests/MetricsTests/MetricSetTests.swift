@@ -70,9 +70,9 @@ struct MetricSetTests {
         pooled.append(
           PooledPredictions(
             labels: Array(all.labels[part]), predictions: Array(all.predictions[part]),
-            probabilities: Array(
-              all.probabilities[(part.lowerBound * all.classes)..<(part.upperBound * all.classes)]),
-            classes: all.classes))
+            scores: Array(
+              all.scores[(part.lowerBound * all.classes)..<(part.upperBound * all.classes)]),
+            link: all.link, classes: all.classes))
         start += size
       }
       let metrics = try everyMetric()

@@ -1,3 +1,4 @@
+import Metrics
 import Plots
 import RunRecord
 import Testing
@@ -7,8 +8,12 @@ private func table(_ labels: [Int], _ scores: [Float]) -> PredictionTable {
   var table = PredictionTable(classes: 2)
   table.labels = labels
   table.predictions = scores.map { $0 > 0.5 ? 1 : 0 }
-  table.probabilities = scores.flatMap { [1 - $0, $0] }
+  table.scores = scores.flatMap { [1 - Double($0), Double($0)] }
   return table
+}
+
+private func makeRanking(_ table: PredictionTable, of index: Int) -> Ranking? {
+  Ranking(table, Ranking.rankScores(table), of: index)
 }
 
 @Suite struct CalculationTests {
@@ -21,7 +26,7 @@ private func table(_ labels: [Int], _ scores: [Float]) -> PredictionTable {
       ([1, 0, 0, 1, 0], [0.25, 0.25, 0.75, 0.5, 0], 0.5833333333333333, 0.5),
     ] as [([Int], [Float], Double, Double)])
   func areas(_ labels: [Int], _ scores: [Float], _ area: Double, _ precision: Double) throws {
-    let ranking = try #require(Ranking(table(labels, scores), of: 1))
+    let ranking = try #require(makeRanking(table(labels, scores), of: 1))
     #expect(abs(ranking.area - area) < 1e-12)
     #expect(abs(ranking.averagePrecision - precision) < 1e-12)
     #expect(ranking.roc.first == .init(x: 0, y: 0) && ranking.roc.last == .init(x: 1, y: 1))
@@ -30,9 +35,20 @@ private func table(_ labels: [Int], _ scores: [Float]) -> PredictionTable {
   }
 
   @Test func oneClassAloneHasNoCurve() {
-    #expect(Ranking(table([1, 1], [0.1, 0.2]), of: 1) == nil)
-    #expect(Ranking(table([1, 1], [0.1, 0.2]), of: 0) == nil)
-    #expect(Ranking(table([], []), of: 0) == nil)
+    #expect(makeRanking(table([1, 1], [0.1, 0.2]), of: 1) == nil)
+    #expect(makeRanking(table([1, 1], [0.1, 0.2]), of: 0) == nil)
+    #expect(makeRanking(table([], []), of: 0) == nil)
+  }
+
+  /// The probabilities of all of them are 0 or 1.
+  @Test func curvesOfLargeScores() throws {
+    var table = PredictionTable(classes: 2, link: .softmax)
+    table.labels = [1, 1, 0, 0]
+    table.predictions = [0, 0, 0, 0]
+    table.scores = [300, 0, 400, 0, 500, 0, 600, 0]
+    let ranking = try #require(makeRanking(table, of: 1))
+    #expect(ranking.area == 1 && ranking.averagePrecision == 1)
+    #expect(abs(Reliability(table).expectedCalibrationError - 0.5) < 1e-12)
   }
 
   @Test func thinningKeepsTheEnds() {
@@ -53,9 +69,10 @@ private func table(_ labels: [Int], _ scores: [Float]) -> PredictionTable {
 
   @Test func scoresOfClassesThatNeverCome() {
     let scores = ClassScorePlot.scores([[2, 0, 1], [0, 0, 0], [1, 0, 3]])
-    #expect(scores[0].precision == 2.0 / 3 && scores[0].recall == 2.0 / 3)
-    #expect(scores[1] == ClassScorePlot.scores([[0]])[0])
-    #expect(scores[1].f1 == 0)
+    #expect(scores[0]?.precision == 2.0 / 3 && scores[0]?.recall == 2.0 / 3)
+    #expect(scores[1] == nil && ClassScorePlot.scores([[0]]) == [nil])
+    // Predicted once, which counts as 0.
+    #expect(ClassScorePlot.scores([[1, 1], [0, 0]])[1]?.f1 == 0)
   }
 
   @Test func theSurestMistakesComeFirst() {

@@ -31,7 +31,7 @@ import Testing
           table.indices.append(table.count)
           table.labels.append(label)
           table.predictions.append(predicted)
-          table.probabilities += rows.indices.map { $0 == predicted ? sure : 0 }
+          table.scores += rows.indices.map { $0 == predicted ? Double(sure) : 0 }
         }
       }
     }
@@ -112,6 +112,12 @@ import Testing
     #expect(insight(.balance, matrix: [[11, 0], [0, 10]]) == nil)
     #expect(
       insight(.balance, matrix: [[0, 0], [2, 10]])?.text.contains("no example of ‘c0’") == true)
+    let missing = insight(
+      .balance, matrix: [[5, 0, 0, 1], [0, 0, 0, 0], [0, 0, 4, 0], [0, 0, 0, 0]])
+    #expect(missing?.tone == .warning)
+    #expect(missing?.text.contains("no example of ‘c1’ and ‘c3’") == true)
+    #expect(missing?.text.contains("averages leave out ‘c1’") == true)
+    #expect(missing?.text.contains("predicted ‘c3’ all the same") == true)
   }
 
   @Test func worseThanGuessingIsSaid() {

@@ -1,9 +1,10 @@
 import CKernels
 import Execution
+import Metrics
 import Torch
 
-/// The evaluation of a chain of linear layers in the memory of one batch, with probabilities,
-/// predictions and losses from one pass over the scores.
+/// The evaluation of a chain of linear layers in the memory of one batch, with predictions and losses
+/// from one pass over the scores.
 struct CompiledEvaluation {
   /// The batch's inputs and values stay in the processor's cache.
   private static let batchSize = 250
@@ -14,7 +15,7 @@ struct CompiledEvaluation {
   private let computation: ChainComputation
   private let filler: BatchFiller
 
-  /// Nothing where the graph or the loss needs the general way.
+  /// Nil if the graph or the loss needs LibTorch.
   init?(_ model: Model, _ loss: LossFunction, _ examples: ExampleSet, classes: Int) throws {
     guard model.device == .cpu, model.dtype == .float32, model.autocast == nil,
       let smoothing = loss.smoothing,
@@ -37,8 +38,8 @@ struct CompiledEvaluation {
     var labels = [Int32](repeating: 0, count: indices.count)
     var predictions = [Int32](repeating: 0, count: indices.count)
     var losses = [Float](repeating: 0, count: indices.count)
-    var probabilities: [Float] = []
-    probabilities.reserveCapacity(indices.count * classes)
+    var allScores: [Float] = []
+    allScores.reserveCapacity(indices.count * classes)
     for start in stride(from: 0, to: indices.count, by: Self.batchSize) {
       if isInterrupted() { return nil }
       let part = start..<min(start + Self.batchSize, indices.count)
@@ -51,6 +52,7 @@ struct CompiledEvaluation {
       }
       let scores = try computation.forward(rows: part.count, training: nil)
       if let activity { computation.report(to: activity, rows: part.count) }
+      allScores += UnsafeBufferPointer(start: scores, count: part.count * classes)
       predictions.withUnsafeMutableBufferPointer { predictions in
         losses.withUnsafeMutableBufferPointer { losses in
           labels.withUnsafeBufferPointer { labels in
@@ -61,12 +63,11 @@ struct CompiledEvaluation {
           }
         }
       }
-      probabilities += UnsafeBufferPointer(start: scores, count: part.count * classes)
     }
     let total = losses.reduce(0.0) { $0 + Double($1) }
     return Evaluation(
       indices: indices, labels: labels.map(Int.init), predictions: predictions.map(Int.init),
-      probabilities: probabilities, classes: classes,
+      scores: allScores, link: .softmax, classes: classes,
       loss: indices.isEmpty ? 0 : total / Double(indices.count))
   }
 }

@@ -205,10 +205,7 @@ package struct SyntheticRun {
     let tables = try PredictionTable.parse(bytes, path: "predictions.csv")
     func scores(_ split: String) -> [String: JSONValue] {
       guard let table = tables[split] else { return [:] }
-      let pooled = PooledPredictions(
-        labels: table.labels, predictions: table.predictions,
-        probabilities: table.probabilities, classes: table.classes)
-      let report = ClassificationReport(pooled.confusionMatrix)
+      let report = ClassificationReport(table.pooled.confusionMatrix)
       return [
         "accuracy": .number(report.micro.f1), "f1_macro": .number(report.macro.f1),
         "precision_macro": .number(report.macro.precision),

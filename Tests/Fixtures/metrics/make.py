@@ -7,11 +7,11 @@ Made with scikit-learn 1.9.1, numpy 2.4.6. `python3 make.py` writes metrics.json
     "per_class": {"precision": [k], "recall": [k], "f1": [k], "support": [k]},
     "confusion_matrix": [[...]]}]}
 
-Everything is over labels=range(k): a class without labels or predictions counts as 0 in the macro
-average. Rows of the confusion matrix are true, columns predicted. Where a case has "scores" (one
+The averages are scikit-learn's own: over the classes that occur among labels or predictions. "per_class"
+is over labels=range(k), 0 for a class that does not occur. Rows of the confusion matrix are true, columns predicted. Where a case has "scores" (one
 row a sample, one column a class), its predictions are their argmax, the first of equals.
 
-make_random.py, make_reports.py, make_bootstrap.py and make_regression.py beside it make the other files.
+make_random.py, make_scores.py, make_reports.py, make_bootstrap.py and make_regression.py beside it make the other files.
 """
 
 import json
@@ -39,7 +39,8 @@ def add(name, classes, labels, predictions=None, scores=None):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return precision_recall_fscore_support(
-                labels, predictions, labels=every, average=average, zero_division=0)
+                labels, predictions, labels=None if average else every, average=average,
+                zero_division=0)
 
     averages = {average: prf(average) for average in ("macro", "micro", "weighted")}
     precision, recall, f1, support = prf(None)

@@ -59,7 +59,7 @@ for case in (0, 1, 4, 7, 15, 20, 27, 44, 51, 86):
         label, prediction, probability = labels[drawn], predictions[drawn], probabilities[drawn]
         values.setdefault("accuracy", []).append(metrics.accuracy_score(label, prediction))
         values.setdefault("f1_macro", []).append(metrics.f1_score(
-            label, prediction, labels=every, average="macro", zero_division=0))
+            label, prediction, average="macro", zero_division=0))
         values.setdefault("balanced_accuracy", []).append(
             metrics.balanced_accuracy_score(label, prediction))
         values.setdefault("matthews_corrcoef", []).append(

@@ -15,7 +15,8 @@ program's own policy against those:
 - cohen_kappa: left out where it is NaN;
 - balanced_accuracy, top_k_accuracy, precision, recall, f1: scikit-learn's value, whatever it warns.
 
-`classes` is [precision, recall, f1, roc_auc, average_precision] of each class in every tenth case.
+`classes` is [precision, recall, f1, roc_auc, average_precision] of each class in every tenth case, null
+for a class that occurs neither among labels nor among predictions.
 expected_calibration_error, which scikit-learn lacks, is computed here. Probabilities are float64; that
 they sum to one only as well as float32 can is no warning worth noting.
 """
@@ -106,7 +107,7 @@ def one_case(case):
     ]
     averaged = {
         kind: call("precision", metrics.precision_recall_fscore_support, labels, predictions,
-                   labels=every, average=kind, zero_division=0) for kind in AVERAGES}
+                   average=kind, zero_division=0) if len(labels) else None for kind in AVERAGES}
     for position in range(3):
         values += [averaged[kind] and averaged[kind][position] for kind in AVERAGES]
 
@@ -134,8 +135,9 @@ def one_case(case):
     if case % 10 == 0:
         scores = metrics.precision_recall_fscore_support(
             labels, predictions, labels=every, average=None, zero_division=0)
+        occurs = numpy.isin(every, labels) | numpy.isin(every, predictions)
         details = [clean(row) for row in (
-            *scores[:3], by_class["roc_auc"], by_class["average_precision"])]
+            *(numpy.where(occurs, row, numpy.nan) for row in scores[:3]), by_class["roc_auc"], by_class["average_precision"])]
     assert len(values) == len(KEYS)
     return [case, clean(values), notes, details]
 

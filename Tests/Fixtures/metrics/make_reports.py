@@ -7,8 +7,9 @@ cases.py says how the predictions are made.
     "text", "dict"}]}
 
 `text` is classification_report(digits=digits), `dict` the same with output_dict=True. `labels` picks
-classes, some or all in another order; `names` is one name for each class of the report, some of them
-long, some not ASCII, some equal to others or to a heading.
+classes, some or all in another order; without it the report is of the classes that occur. `names` is one
+name for each of `labels`, or else for each class, some of them long, some not ASCII, some equal to others
+or to a heading.
 """
 
 import json
@@ -44,6 +45,10 @@ while len(items) < 200:
     if case % 2 == 0:
         names = [NAMES[cases.number(case, 40 + index) % len(NAMES)] for index in chosen]
     options = {"labels": chosen, "target_names": names, "zero_division": 0}
+    if case % 3:
+        occurring = [index for index in chosen if index in labels or index in predictions]
+        options["labels"] = None
+        options["target_names"] = names and [names[index] for index in occurring]
     report = classification_report(labels, predictions, output_dict=True, **options)
     items.append({
         "case": case, "digits": digits, "names": names,

@@ -46,7 +46,7 @@ struct RandomCase {
   }
 
   /// The upper half of splitmix64's finalizer.
-  private static func draw(_ number: Int, _ index: Int) -> Int {
+  static func draw(_ number: Int, _ index: Int) -> Int {
     var value = (UInt64(number) << 32 | UInt64(index)) &+ 0x9E37_79B9_7F4A_7C15
     value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
     value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB

@@ -1,0 +1,80 @@
+import Datasets
+import Execution
+import ExperimentConfig
+import Metrics
+import Planning
+import Testing
+import Torch
+import Training
+
+/// Evaluation by scores.
+@Suite struct EvaluatorTests {
+  /// A model whose scores are hundreds, untrained.
+  private func job(
+    _ loss: String = "cross_entropy", layer: String = "linear: 10"
+  ) throws -> TrainingJob {
+    try Jobs.make(
+      """
+      data: {dataset: mnist, transforms: [to_tensor, normalize: {mean: [0.0], std: [0.001]}]}
+      model: [flatten, \(layer)]
+      loss: \(loss)
+      metrics: [log_loss, roc_auc, accuracy]
+      """, FormulaImages.make(salt: 0), train: 0..<100, validation: 100..<400)
+  }
+
+  private func evaluator(_ job: TrainingJob) throws -> (Evaluator, LossFunction) {
+    let loss = try LossFunction(job.loss, classes: 10, device: .cpu)
+    return (
+      try Evaluator(try job.makeModel(), loss, job.examples, classes: 10, batchSize: 64), loss
+    )
+  }
+
+  @Test(arguments: [true, false])
+  func theLogLossOfLargeScoresIsTheLoss(_ isCompiled: Bool) throws {
+    // LibTorch computes what no kernel is written for.
+    let job = try job(layer: isCompiled ? "linear: 10" : "gelu, linear: 10")
+    let (evaluator, _) = try evaluator(job)
+    #expect(evaluator.isCompiled == isCompiled)
+    let result = try #require(
+      try evaluator.run(job.validationIndices, isInterrupted: { false }))
+    let values = result.values(job.metrics)
+    let (loss, other) = (try #require(values["loss"]), try #require(values["log_loss"]))
+    #expect(loss > 20, "or else the test shows nothing")
+    #expect(abs(loss - other) < 1e-5 * loss)
+    #expect(result.link == .softmax)
+  }
+
+  @Test func oneEvaluatorAnswersForManyBatches() throws {
+    for loss in ["cross_entropy", "mse", "bce_with_logits"] {
+      let job = try job(loss)
+      let (evaluator, function) = try evaluator(job)
+      #expect(evaluator.isCompiled == (loss == "cross_entropy"))
+      let whole = try #require(try evaluator.run(job.validationIndices, isInterrupted: { false }))
+      var scores: [Float] = []
+      for start in stride(from: 100, to: 400, by: 64) {
+        let part = Array(start..<min(start + 64, 400))
+        scores += try #require(try evaluator.run(part, isInterrupted: { false })).scores
+      }
+      #expect(scores == whole.scores)
+      #expect(function.link == ScoreLink(loss: loss) && whole.link == function.link)
+      #expect(try evaluator.run(job.validationIndices, isInterrupted: { true }) == nil)
+    }
+  }
+
+  /// A table of one-hot targets would take 40 GB.
+  @Test(arguments: ["mse", "bce_with_logits"])
+  func targetsOfManyClassesTakeTheMemoryOfABatch(_ name: String) throws {
+    let classes = 100_000
+    let loss = try LossFunction(job(name).loss, classes: classes, device: .cpu)
+    var values = [Float](repeating: 0, count: 2 * classes)
+    values[7] = 1
+    values[classes + 99_999] = 0.5
+    let scores = try Tensor(values, shape: [2, classes])
+    let losses = try loss.perExample(scores, Tensor([7, 99_999] as [Int64]))
+    if name == "mse" {
+      #expect(losses[0] == 0 && abs(losses[1] - 0.25 / Float(classes)) < 1e-9)
+    } else {
+      #expect(losses.allSatisfy { abs($0 - 0.6931472) < 1e-4 })
+    }
+  }
+}

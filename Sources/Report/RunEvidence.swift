@@ -70,7 +70,7 @@ package struct RunEvidence: Sendable {
     let parts: [(name: String?, path: String)] =
       [(nil, UnitActivity.name)]
       + RunParts.all(of: run).map { ($0.name, "\($0.name)/\(UnitActivity.name)") }
-    for (name, path) in parts where RunFiles.exists(run.file(path)) {
+    for (name, path) in parts where run.isFile(path) {
       guard let bytes = bytes(path) else { continue }
       do {
         let value = try JSONText.decode(UnitActivity.self, from: bytes)

@@ -148,7 +148,7 @@ package struct TrainingHistory: Sendable {
   private func trained(_ info: RunInfo, _ run: RunDirectory) throws -> Set<Int> {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
-      run.file("resolved.yaml"), environment: [:], processors: 1, needsWeights: false,
+      of: run, processors: 1, needsWeights: false,
       diagnostics: diagnostics)
     guard let plan, let labels = self.labels(info, classes: plan.dataset.facts.classes) else {
       throw Unknown(

@@ -4,10 +4,6 @@ import RunRecord
 /// The columns of `runner list`: how they read, and how they sort.
 package enum RunColumn: String, CaseIterable, Sendable {
   case name, values, status, started, epochs
-  case validationAccuracy = "val_accuracy"
-  case validationLoss = "val_loss"
-  case testAccuracy = "test_accuracy"
-  case name, status, started, epochs
   case validationAccuracy = "validation.accuracy"
   case validationLoss = "validation.loss"
   case testAccuracy = "test.accuracy"

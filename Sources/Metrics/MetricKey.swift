@@ -18,7 +18,8 @@ package struct MetricKey: Sendable, Equatable {
 extension MetricSet {
   /// The keys that an evaluation of so many classes has, `loss` and `accuracy` first.
   package func keys(classes: Int) -> [MetricKey] {
-    // Two right answers a class define every metric.
+    // Two right answers a class define every metric, and more than three classes have no other keys.
+    let classes = min(classes, 3)
     let labels = Array(0..<classes) + Array(0..<classes)
     let sample = PooledPredictions(
       labels: labels, predictions: labels,

@@ -75,6 +75,7 @@ struct ConsoleReporterTests {
     #expect(
       capture.next() == """
         48,000 training, 12,000 validation, 10,000 test examples
+        training columns: running means over the epoch, in training mode
 
           epoch   train loss  accuracy   val loss  accuracy   images/s     time
 

@@ -31,7 +31,9 @@ package struct RunVerification {
       try verification.check()
       return nil
     } catch {
-      guard let error = error as? InputError, let first = error.diagnostics.first else { return nil }
+      guard let error = error as? InputError, let first = error.diagnostics.first else {
+        return nil
+      }
       let notes = first.notes.map(\.message)
       return ([first.message] + notes).joined(separator: "; ")
     }

@@ -13,7 +13,8 @@ extension RunSummary: CheckedRecord {
     try RecordProblem.require("examples.test", examples?.test, in: Self.countLimit)
     for (split, values) in (intervals ?? [:]).sorted(by: { $0.key < $1.key }) {
       for (key, ends) in values.sorted(by: { $0.key < $1.key }) where ends.count != 2 {
-        throw RecordProblem("intervals.\(split).\(key)", "expected two numbers, found \(ends.count)")
+        throw RecordProblem(
+          "intervals.\(split).\(key)", "expected two numbers, found \(ends.count)")
       }
     }
     for (name, parts) in [("folds", folds), ("seeds", seeds)] {

@@ -39,7 +39,8 @@ struct JobData {
     guard (1...allocation.count).contains(number) else {
       throw FileError(
         path: run.file("run.json"),
-        reason: "is damaged: fold: expected a number from 1 to \(allocation.count), found \(number)")
+        reason: "is damaged: fold: expected a number from 1 to \(allocation.count), found \(number)"
+      )
     }
     let part = try allocation.part(number)
     (trainIndices, validationIndices) = (part.train, part.validation)

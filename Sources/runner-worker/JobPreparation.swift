@@ -70,7 +70,8 @@ struct JobPreparation {
     guard let weights = info.weights, let path = weights.path else { return }
     if let checkpoint {
       if let frozen = checkpoint.frozen {
-        let shapes = Dictionary(plan.graph.parameters.map { ($0.name, $0.spec.shape) }) { a, _ in a }
+        let shapes = Dictionary(plan.graph.parameters.map { ($0.name, $0.spec.shape) }) { a, _ in a
+        }
         for entry in frozen where shapes[entry.name] != entry.shape {
           throw InputError("the frozen weights of the checkpoint do not fit '\(entry.name)'")
         }

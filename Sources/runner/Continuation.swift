@@ -99,7 +99,8 @@ struct Continuation {
       guard let lock = made?.lock else { throw ProgramFault("the run is not locked") }
       interrupts.isPrepared()
       preparation.announce(inputs, device: try run.readInfo().device)
-      context.reporter.say("  continues \(TerminalText.printable(parent.path)) \(progress(sources))")
+      context.reporter.say(
+        "  continues \(TerminalText.printable(parent.path)) \(progress(sources))")
       return (
         RunExecution(run, plan, context, interrupts, parts: places, untilEpoch: untilEpoch), lock
       )
@@ -224,7 +225,8 @@ struct Continuation {
     if depends {
       context.warn(
         "the result is not that of training for \(plan.experiment.epochs) epochs at once",
-        because: "the schedule '\(schedule.name)' depends on the length of the training: up to here it "
+        because:
+          "the schedule '\(schedule.name)' depends on the length of the training: up to here it "
           + "was that of \(changes.recorded.experiment.epochs) epochs")
     }
     return depends

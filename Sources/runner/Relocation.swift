@@ -77,7 +77,8 @@ struct Relocation {
         Diagnostic(
           .error, "these are other data than the run began with", at: move?.new.range ?? place,
           hint: "a new run can be trained on them",
-          notes: changed.map { .note("\($1.path) has other contents than \($0.path) had", at: nil) })
+          notes: changed.map { .note("\($1.path) has other contents than \($0.path) had", at: nil) }
+        )
       ])
     }
     let requested = info.dataset.requested

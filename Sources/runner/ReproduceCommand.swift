@@ -42,7 +42,8 @@ struct ReproduceCommand: AsyncParsableCommand {
     if let parent = info.identifiedBy?.parent {
       throw InputError(
         "'\(old.path)' continues another run, and what it found depends on that one",
-        hint: "reproduce \(info.parent?.run ?? parent.identity) and continue it with 'runner resume'")
+        hint:
+          "reproduce \(info.parent?.run ?? parent.identity) and continue it with 'runner resume'")
     }
     let context = RunContext(
       environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet))

@@ -25,7 +25,9 @@ struct ResumeChanges {
 
   /// Whether the data set itself has moved.
   var movesDataset: Bool { moves.contains { $0.old.key.hasPrefix("data.dataset.") } }
-  var movesWeights: Bool { moves.contains { $0.old.key == "weights" || $0.old.key.hasPrefix("weights.") } }
+  var movesWeights: Bool {
+    moves.contains { $0.old.key == "weights" || $0.old.key.hasPrefix("weights.") }
+  }
 
   /// - Throws: ``InputError`` at the argument that changes something else.
   init(_ run: RunDirectory, _ arguments: [String]) throws {
@@ -45,7 +47,8 @@ struct ResumeChanges {
     try Self.refuseOthers(from: before, to: after, moves)
     var replacements = moves.compactMap { move in
       move.old.range.map {
-        ResolvedYAML.Replacement(range: $0, by: Resolved(.path(move.new.path), Self.origin(move.new)))
+        ResolvedYAML.Replacement(
+          range: $0, by: Resolved(.path(move.new.path), Self.origin(move.new)))
       }
     }
     if let old = before["train"]?["epochs"], let new = after["train"]?["epochs"],
@@ -86,7 +89,8 @@ struct ResumeChanges {
     throw InputError(
       "a run cannot be resumed with another '\(key)'",
       at: new[key]?.origin.range ?? edits.first { $0.key == key }?.range,
-      hint: "only train.epochs can be changed, and the path of data that moved; anything else is a new "
+      hint:
+        "only train.epochs can be changed, and the path of data that moved; anything else is a new "
         + "run")
   }
 

@@ -16,7 +16,8 @@ extension ResolvedYAML {
   ///
   /// - Returns: `nil` where a scalar does not stand on a line of its own.
   package static func replacing(_ replacements: [Replacement], in source: SourceFile) -> String? {
-    var lines = source.text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = source.text.split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
     for replacement in replacements {
       let (start, end) = (replacement.range.start, replacement.range.end)
       guard start.line == end.line, lines.indices.contains(start.line - 1),

@@ -293,7 +293,8 @@ package enum ExperimentSchema {
         + "that would cost over 2 % of the time."),
     Field(
       "keep", .choice(["final", "none"]), default: "final",
-      doc: "Whether a finished run keeps the optimizer's state, so that 'runner resume RUN epochs=N' "
+      doc:
+        "Whether a finished run keeps the optimizer's state, so that 'runner resume RUN epochs=N' "
         + "can continue it."),
   ])
 }

@@ -141,7 +141,8 @@ package struct RunVerification {
         }
       }
     }
-    if let acquired = try? AcquiredDataset(info.dataset, classes: 1, in: run) {
+    if !info.dataset.files.isEmpty {
+      let acquired = try AcquiredDataset(info.dataset, classes: 1, in: run)
       compare("dataset.fingerprint", info.dataset.fingerprint, acquired.fingerprint)
     }
     if !notes.isEmpty { throw edited(notes, "run.json is not what the run was started with") }

@@ -83,7 +83,12 @@ struct ResumeCommand: AsyncParsableCommand {
     if !overrides.isEmpty {
       try RunVerification.check(run)
       let changes = try ResumeChanges(run, overrides)
-      if changes.changesEpochs || info.status == .finished && changes.moves.isEmpty {
+      if info.status == .finished, !changes.changesEpochs, changes.moves.isEmpty {
+        throw InputError(
+          "'\(run.path)' has finished with \(changes.plan.experiment.epochs) epochs already",
+          hint: "give a larger number: epochs=\(2 * changes.plan.experiment.epochs)")
+      }
+      if changes.changesEpochs {
         return try await continueAnew(run, info, changes, lock, context)
       }
       if !changes.moves.isEmpty {

@@ -49,7 +49,7 @@ import Testing
     for (old, new, text) in [
       ("\"origin\" : \"folder\"", "\"origin\" : \"moon\"", "dataset.origin"),
       ("\"threads\" : 1,", "\"threads\" : 1000000,", "threads"),
-      ("\"seed\" : 7,", "\"seed\" : 9,", "seed"),
+      ("\"seed\" : 7,", "\"seed\" : 9,", "identified_by"),
     ] {
       let bytes = try FileReading.bytes(of: record)
       try edit(record, old, new)
@@ -98,7 +98,7 @@ import Testing
     try write(40)
     try FileManager.default.moveItem(
       atPath: program.path("groups.txt"), toPath: program.path("moved.txt"))
-    let moved = try await program.run(["resume", run, "groups=moved.txt", "--until-epoch", "1"])
+    let moved = try await program.run(["resume", run, "split.groups=moved.txt", "--until-epoch", "1"])
     #expect(moved.code == 75, "\(moved.error)")
   }
 

@@ -73,6 +73,12 @@ struct ResumeCommand: AsyncParsableCommand {
     let context = RunContext(
       environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet),
       presentation: quiet ? .directory : .result)
+    var (arguments, overrides) = (self.arguments, self.overrides)
+    if arguments.run.contains("="), !RunCatalog.isFolder(arguments.run) {
+      // 'runner resume epochs=8' means the latest run.
+      overrides.insert(arguments.run, at: 0)
+      arguments.run = "latest"
+    }
     let run = try arguments.resolve()
     let lock =
       wait

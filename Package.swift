@@ -133,7 +133,7 @@ let package = Package(
     .target(
       name: "RunRecord",
       dependencies: [
-        "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Statistics", logging,
+        "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Statistics", "Weights", logging,
       ],
       swiftSettings: strict),
     .target(

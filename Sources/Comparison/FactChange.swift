@@ -66,6 +66,12 @@ enum Facts {
       fact("fingerprint", a, b, isCausal: true) { run in
         run.info("dataset", "fingerprint").map { String($0.prefix(16)) }
       },
+      fact("other files", a, b, isCausal: true) { run in
+        let files = (run.evidence.info["files"] ?? .null).list.compactMap { file in
+          file["key"]?.text.map { "\($0) \((file["sha256"]?.text ?? "").prefix(16))" }
+        }
+        return files.isEmpty ? nil : files.joined(separator: ", ")
+      },
       fact("found in", a, b, isCausal: false) { $0.info("dataset", "origin") },
       fact("first weights", a, b, isCausal: true) { run in
         run.info("weights", "sha256").map { String($0.prefix(16)) } ?? "drawn from the seed"

@@ -38,7 +38,7 @@ package struct ImageFile: Hashable, Sendable, Codable {
 }
 
 /// Where a data set's files were found.
-package enum DataOrigin: String, Sendable, Codable {
+package enum DataOrigin: String, Sendable, Codable, CaseIterable {
   /// In the folder that the user named, in the experiment or by `$RUNNER_DATA`.
   case folder
   /// In the cache, from an earlier download.

@@ -75,6 +75,8 @@ package struct Experiment: Sendable {
   package let precision: Precision
   package let precisionRange: SourceRange?
   package let checkpoints: CheckpointInterval
+  /// Whether a finished run keeps what a continuation needs.
+  package let keepsFinalCheckpoint: Bool
   package let metrics: [ResolvedComponent]
 
   init(_ root: Resolved, model: [ModelNode]) throws {
@@ -103,6 +105,7 @@ package struct Experiment: Sendable {
     precision = Precision(rawValue: try train.at("precision").string()) ?? .float32
     precisionRange = try train.at("precision").range
     checkpoints = try CheckpointInterval(train.at("checkpoint").at("every"))
+    keepsFinalCheckpoint = try train.at("checkpoint").at("keep").string() == "final"
     metrics = try root.at("metrics").list().map { try $0.component() }
   }
 

@@ -33,6 +33,20 @@ package enum Digest {
   }
 }
 
+/// SHA-256 of what has been added so far.
+package struct RunningDigest: Sendable {
+  private var hasher = SHA256()
+
+  package init() {}
+
+  package mutating func add(_ bytes: some Sequence<UInt8>) { hasher.add(bytes) }
+
+  package var hex: String {
+    let hasher = hasher
+    return hasher.finalize().hexadecimal
+  }
+}
+
 extension SHA256 {
   fileprivate mutating func add(_ bytes: some Sequence<UInt8>) {
     let isDone: Void? = bytes.withContiguousStorageIfAvailable {

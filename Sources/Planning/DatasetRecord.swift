@@ -1,12 +1,27 @@
 import Datasets
+import Files
 import RunRecord
 
 extension AcquiredDataset {
-  /// What `run.json` records of a data set; nothing where it is not one that lies in four files.
-  package init?(_ record: RunInfo.Dataset, classes: Int) {
-    guard record.files.count == ImageFileRole.allCases.count,
-      let origin = DataOrigin(rawValue: record.origin)
-    else { return nil }
+  /// The data set that the `run.json` of `run` records.
+  ///
+  /// - Throws: ``FileError`` that names the key of `run.json` that is wrong.
+  package init(
+    _ record: RunInfo.Dataset, classes: Int, in run: RunDirectory
+  ) throws(FileError) {
+    let path = run.file("run.json")
+    let count = ImageFileRole.allCases.count
+    guard record.files.count == count else {
+      throw FileError(
+        path: path,
+        reason: "is damaged: dataset.files: expected \(count) files, found \(record.files.count)")
+    }
+    guard let origin = DataOrigin(rawValue: record.origin) else {
+      let known = DataOrigin.allCases.map(\.rawValue).joined(separator: ", ")
+      throw FileError(
+        path: path,
+        reason: "is damaged: dataset.origin: '\(record.origin)' is not one of \(known)")
+    }
     self.init(name: record.used, classes: classes, origin: origin) { role in
       let file = record.files[role.rawValue]
       return ImageFile(path: file.path, sha256: file.sha256)

@@ -32,7 +32,7 @@ extension Plan {
   }
 
   /// Where the number of examples is not known yet, an epoch is longer than any warm-up.
-  private static func facts(
+  static func facts(
     _ experiment: Experiment, trainCount: Int?, _ results: MonitoredResults
   ) throws -> TrainingFacts {
     var steps = 1 << 40

@@ -150,7 +150,7 @@ package struct TrainingHistory: Sendable {
     let plan = Plan.make(
       of: run, processors: 1, needsWeights: false,
       diagnostics: diagnostics)
-    guard let plan, let labels = self.labels(info, classes: plan.dataset.facts.classes) else {
+    guard let plan, let labels = self.labels(info, of: run, classes: plan.dataset.facts.classes) else {
       throw Unknown(
         reason: "which examples '\(run.path)' trained on cannot be told any more: its "
           + (plan == nil ? "resolved.yaml cannot be read" : "data are not there"))
@@ -167,10 +167,10 @@ package struct TrainingHistory: Sendable {
     return Set(0..<count).subtracting(recorded)
   }
 
-  private func labels(_ info: RunInfo, classes: Int) -> [Int32]? {
-    if let known = labels[info.dataset.files[ImageFileRole.trainLabels.rawValue].sha256] {
-      return known
+  private func labels(_ info: RunInfo, of run: RunDirectory, classes: Int) -> [Int32]? {
+    guard let data = try? AcquiredDataset(info.dataset, classes: classes, in: run) else {
+      return nil
     }
-    return try? AcquiredDataset(info.dataset, classes: classes)?.labels(.train)
+    return labels[data.trainLabels.sha256] ?? (try? data.labels(.train))
   }
 }

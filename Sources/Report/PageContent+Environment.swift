@@ -36,6 +36,10 @@ extension PageContent {
     add("Data found in", dataset?["origin"]?.text)
     add("Data fingerprint", dataset?["fingerprint"]?.text, "mono")
     for file in (dataset?["files"] ?? .null).list { add("Data file", file["path"]?.text, "mono") }
+    for file in (info["files"] ?? .null).list {
+      add("Other file", join([file["path"]?.text, file["sha256"]?.text]), "mono")
+    }
+    add("Continues", continued(info), "mono")
     add(
       "Weights to start from",
       join([info["weights"]?["path"]?.text, info["weights"]?["sha256"]?.text]),
@@ -51,6 +55,14 @@ extension PageContent {
       }
     }
     return facts
+  }
+
+  /// The run that this one continues.
+  static func continued(_ info: JSONValue) -> String? {
+    guard let parent = info["parent"], let run = parent["run"]?.text,
+      let epochs = parent["epochs"]?.integer, epochs > 0
+    else { return nil }
+    return "\(run) after epoch \(epochs)"
   }
 
   private static func join(_ texts: [String?]) -> String {

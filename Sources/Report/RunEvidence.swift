@@ -3,6 +3,7 @@ import ExperimentConfig
 import Files
 import Glibc
 import Metrics
+import Planning
 import RunRecord
 
 /// Everything that a run's directory says, as far as it can be read. What is missing or damaged is
@@ -62,6 +63,7 @@ package struct RunEvidence: Sendable {
       if matrixFile == nil { problems.append("confusion_matrix.csv: is not a confusion matrix") }
     }
     configuration = bytes("resolved.yaml").map { ResolvedText(String(decoding: $0, as: UTF8.self)) }
+    if configuration != nil, let edit = RunVerification.summary(run) { problems.append(edit) }
     readActivity()
     readEnds()
   }
@@ -185,7 +187,7 @@ package struct RunEvidence: Sendable {
   }
 
   /// The lines that can be read. One without its line break was still being written.
-  private mutating func lines<Line: Decodable>(_ name: String, as type: Line.Type) -> [Line] {
+  private mutating func lines<Line: CheckedRecord>(_ name: String, as type: Line.Type) -> [Line] {
     guard let bytes = bytes(name) else { return [] }
     let newline = UInt8(ascii: "\n")
     let whole = bytes.lastIndex(of: newline).map { bytes[...$0] } ?? []
@@ -194,7 +196,7 @@ package struct RunEvidence: Sendable {
     var result: [Line] = []
     for line in whole.split(separator: newline) {
       do {
-        result.append(try JSONText.decode(type, from: Array(line)))
+        result.append(try RecordFile.decode(type, from: Array(line), path: name))
       } catch {
         damaged += 1
       }

@@ -76,6 +76,7 @@ package struct RunOverview: Sendable {
       add("last epoch", "\(last.epoch)")
     }
     if evidence.ends.count == 1 { add("ended", evidence.ends.first?.text) }
+    add("continues", PageContent.continued(evidence.info))
     add("data set", evidence.info["dataset"]?["used"]?.text)
     add("seed", evidence.info["seed"]?.text)
     add("parameters", evidence.summary["parameters"]?["total"]?.integer.map(NumberText.grouped))

@@ -3,22 +3,81 @@ import Files
 
 /// What makes two runs the same run.
 package struct Identity: Sendable {
+  /// Everything that the hash covers. `run.json` keeps it, so that a later reader can tell whether the
+  /// directory still describes the run that was started, and if not, what has changed.
+  package struct Parts: Codable, Sendable, Equatable {
+    /// ``ExperimentConfig/Resolved/canonicalForm`` of the experiment.
+    package var configuration: JSONValue
+    /// The fingerprint of the data set.
+    package var dataset: String
+    /// The hash of the weights that training starts from, or the word that stands for them.
+    package var weights: String?
+    /// The version of this program.
+    package var program: String
+    /// The version of LibTorch.
+    package var engine: String
+    /// By key: the hashes of other files that the experiment reads, such as its groups.
+    package var files: [String: String]?
+    /// The run that this one continues, where the result depends on it.
+    package var parent: Parent?
+
+    package init(
+      configuration: JSONValue, dataset: String, weights: String?, engine: String,
+      files: [String: String] = [:], parent: Parent? = nil
+    ) {
+      self.configuration = configuration
+      self.dataset = dataset
+      self.weights = weights
+      program = Version.runner
+      self.engine = engine
+      self.files = files.isEmpty ? nil : files
+      self.parent = parent
+    }
+  }
+
+  package struct Parent: Codable, Sendable, Equatable {
+    package var identity: String
+    /// Completed epochs of the parent.
+    package var epochs: Int
+
+    package init(identity: String, epochs: Int) {
+      self.identity = identity
+      self.epochs = epochs
+    }
+  }
+
   /// 64 hexadecimal digits.
   package let hex: String
+  package let parts: Parts
 
-  /// SHA-256 of the normalised configuration, the fingerprints of data and weights, and the versions
-  /// of program and engine.
-  package init(
-    configuration: Resolved, dataset: String, weights: String?, libtorch: String
-  ) throws {
-    let parts: JSONValue = [
-      "configuration": configuration.canonicalForm,
-      "dataset": .string(dataset),
-      "weights": weights.map(JSONValue.string) ?? .null,
-      "runner": .string(Version.runner),
-      "libtorch": .string(libtorch),
+  /// SHA-256 of the parts. What an experiment does not have is left out, so that its identity does not
+  /// depend on what others could have.
+  package init(_ parts: Parts) throws {
+    var values: [String: JSONValue] = [
+      "configuration": parts.configuration,
+      "dataset": .string(parts.dataset),
+      "weights": parts.weights.map(JSONValue.string) ?? .null,
+      "runner": .string(parts.program),
+      "libtorch": .string(parts.engine),
     ]
-    hex = Digest.hex(of: try JSONText.encode(parts))
+    if let files = parts.files { values["files"] = .object(files.mapValues(JSONValue.string)) }
+    if let parent = parts.parent {
+      values["parent"] = [
+        "identity": .string(parent.identity), "epochs": .integer(parent.epochs),
+      ]
+    }
+    self.parts = parts
+    hex = Digest.hex(of: try JSONText.encode(JSONValue.object(values)))
+  }
+
+  package init(
+    configuration: Resolved, dataset: String, weights: String?, libtorch: String,
+    files: [String: String] = [:], parent: Parent? = nil
+  ) throws {
+    try self.init(
+      Parts(
+        configuration: configuration.canonicalForm, dataset: dataset, weights: weights,
+        engine: libtorch, files: files, parent: parent))
   }
 
   /// The start of it that is part of the directory's name.

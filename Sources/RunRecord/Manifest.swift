@@ -20,6 +20,7 @@ package enum Manifest {
       "source.patch", "report.html", ".lock", ".worker.lock",
     ].contains(path)
       || path.hasPrefix("plots/") || path.hasPrefix("checkpoints/")
+      || path.hasPrefix("\(FinalCheckpoint.folder)/")
       || path.hasPrefix("slurm/") || path.hasPrefix("events.out.tfevents")
   }
 

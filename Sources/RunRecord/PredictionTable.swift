@@ -42,6 +42,9 @@ package struct PredictionTable: Sendable, Equatable {
       labels: labels, predictions: predictions, scores: scores, link: link, classes: classes)
   }
 
+  /// No data set has more examples.
+  private static let indexLimit = 1 << 40
+
   /// Reads the bytes of a `predictions.csv`, by split (`validation`, `test`).
   ///
   /// - Throws: ``FileError`` naming the line that is not as it should be.
@@ -73,6 +76,7 @@ package struct PredictionTable: Sendable, Equatable {
         while row.count < classes, let score = scanner.score() { row.append(score) }
       }
       guard let name, numbers.count == 4, row.count == classes, scanner.isAtEnd,
+        numbers[0] >= 0, (0...indexLimit).contains(numbers[1]),
         (0..<classes).contains(numbers[2]), (0..<classes).contains(numbers[3])
       else { throw FileError(path: path, reason: "line \(number + 2) is not a prediction") }
       if name != split {

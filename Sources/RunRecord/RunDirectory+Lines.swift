@@ -13,17 +13,13 @@ extension RunDirectory {
     try readLines("timings.jsonl", as: EpochTiming.self)
   }
 
-  private func readLines<Line: Decodable>(_ name: String, as type: Line.Type) throws -> [Line] {
+  private func readLines<Line: CheckedRecord>(_ name: String, as type: Line.Type) throws -> [Line] {
     let path = file(name)
     let bytes = try bytes(of: name)
     let newline = UInt8(ascii: "\n")
     let whole = bytes.lastIndex(of: newline).map { bytes[...$0] } ?? []
     return try whole.split(separator: newline).enumerated().map { number, line in
-      do {
-        return try JSONText.decode(type, from: Array(line))
-      } catch {
-        throw FileError(path: path, reason: "line \(number + 1) cannot be read")
-      }
+      try RecordFile.decode(type, from: Array(line), path: "\(path):\(number + 1)")
     }
   }
 }

@@ -96,32 +96,22 @@ package struct RunDirectory: Sendable {
     try read(RunSummary.self, "summary.json")
   }
 
-  private func read<Value: Decodable>(_ type: Value.Type, _ name: String) throws(FileError) -> Value
-  {
-    let bytes = try bytes(of: name)
-    do {
-      return try JSONText.decode(type, from: bytes)
-    } catch let error as DecodingError {
-      throw FileError(path: file(name), reason: "is not what this program writes: \(error.inWords)")
-    } catch {
-      throw FileError(path: file(name), reason: "is not what this program writes")
-    }
+  private func read<Value: CheckedRecord>(
+    _ type: Value.Type, _ name: String
+  ) throws(FileError) -> Value {
+    try RecordFile.decode(
+      type, from: try bytes(of: name, limit: RecordFile.limit), path: file(name))
   }
 }
 
-extension DecodingError {
-  /// Where and what, such as `threads: no such key`.
-  fileprivate var inWords: String {
-    func at(_ path: [any CodingKey], _ text: String) -> String {
-      let place = path.map { $0.intValue.map(String.init) ?? $0.stringValue }.joined(separator: ".")
-      return place.isEmpty ? text : "\(place): \(text)"
-    }
-    switch self {
-    case .keyNotFound(let key, let context): return at(context.codingPath + [key], "is missing")
-    case .valueNotFound(_, let context): return at(context.codingPath, "has no value")
-    case .typeMismatch(_, let context): return at(context.codingPath, "is of another type")
-    case .dataCorrupted(let context): return at(context.codingPath, "is damaged")
-    @unknown default: return "cannot be read"
-    }
+extension RunDirectory {
+  /// The digits of an identity at the end of a directory's name, `<experiment>-<UTC>-<6 hex>`; `nil` for
+  /// another name.
+  package static func shortIdentity(inName name: String) -> String? {
+    guard RunName(name).time != nil, let last = name.split(separator: "-").last,
+      last.utf8.count == 6,
+      last.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+    else { return nil }
+    return String(last)
   }
 }

@@ -63,6 +63,35 @@ package struct RunInfo: Codable, Sendable {
     }
   }
 
+  /// A file besides data and weights that the result depends on.
+  package struct File: Codable, Sendable, Equatable {
+    /// Which key of the experiment names it, such as `data.split.groups`.
+    package var key: String
+    package var path: String
+    package var sha256: String
+
+    package init(key: String, path: String, sha256: String) {
+      self.key = key
+      self.path = path
+      self.sha256 = sha256
+    }
+  }
+
+  /// The run that this one continues.
+  package struct Parent: Codable, Sendable, Equatable {
+    /// Its directory.
+    package var run: String
+    package var identity: String
+    /// Completed epochs that were taken from it; 0 if this training started from the beginning.
+    package var epochs: Int
+
+    package init(run: String, identity: String, epochs: Int) {
+      self.run = run
+      self.identity = identity
+      self.epochs = epochs
+    }
+  }
+
   package struct Source: Codable, Sendable {
     package var commit: String
     package var isDirty: Bool
@@ -92,6 +121,10 @@ package struct RunInfo: Codable, Sendable {
 
   package var status: Status
   package var identity: String
+  /// What the identity is the hash of; `nil` in records of older programs.
+  package var identifiedBy: Identity.Parts?
+  /// What a person allowed to differ from `identifiedBy` when the run was resumed: `data`, `program`.
+  package var adopted: [String]?
   package var name: String
   package var seed: UInt64
   /// The words of the command line.
@@ -101,6 +134,9 @@ package struct RunInfo: Codable, Sendable {
   package var weights: Weights?
   /// `nil` if the weights do not come from a run, or in records of earlier versions.
   package var leakage: Leakage?
+  /// Other files that the experiment reads; `nil` if there are none, or in records of older programs.
+  package var files: [File]?
+  package var parent: Parent?
   /// Which fold of the run above this directory is, from 1.
   package var fold: Int?
   /// Which of the seeds of the run above this directory is trained here, from 1.
@@ -126,7 +162,9 @@ package struct RunInfo: Codable, Sendable {
   package var part: Int? { fold ?? repetition }
 
   enum CodingKeys: String, CodingKey {
-    case status, identity, name, seed, command, git, dataset, weights, leakage, fold, repetition,
+    case status, identity
+    case identifiedBy = "identified_by"
+    case adopted, name, seed, command, git, dataset, weights, leakage, files, parent, fold, repetition,
       versions, host, cpu
     case cpuCapability = "cpu_capability"
     case device, threads, precision, warnings, started, ended, failure, end

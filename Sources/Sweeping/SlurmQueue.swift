@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import FoundationEssentials
+import RunRecord
 
 /// Collects work into arrays, submits them and watches for their ends.
 actor SlurmQueue {
@@ -44,8 +45,12 @@ actor SlurmQueue {
     self.atOnce = atOnce
     self.patience = patience
     if try folder.kind(of: Self.record) != nil {
-      arrays = try JSONText.decode(
-        [SlurmArray].self, from: folder.bytes(of: Self.record, limit: 1 << 28))
+      do {
+        arrays = try JSONText.decode(
+          [SlurmArray].self, from: folder.bytes(of: Self.record, limit: 1 << 28))
+      } catch let error as DecodingError {
+        throw FileError(path: folder.file(Self.record), reason: "is damaged: \(error.place)")
+      }
     }
   }
 

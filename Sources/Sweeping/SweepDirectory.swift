@@ -45,14 +45,11 @@ package struct SweepDirectory: Sendable {
       .first { (try? $0.read().isContinued(by: file)) ?? false }
   }
 
-  /// - Throws: ``FileError`` where `sweep.json` is missing or damaged.
+  /// - Throws: ``FileError`` that names the key if `sweep.json` is missing or damaged.
   package func read() throws(FileError) -> SweepFile {
-    let bytes = try folder.bytes(of: SweepCatalog.file, limit: 1 << 28)
-    do {
-      return try JSONText.decode(SweepFile.self, from: bytes)
-    } catch {
-      throw FileError(path: file(SweepCatalog.file), reason: "is not what this program writes")
-    }
+    try RecordFile.decode(
+      SweepFile.self, from: try folder.bytes(of: SweepCatalog.file, limit: RecordFile.limit),
+      path: file(SweepCatalog.file))
   }
 
   package func write(_ file: SweepFile) throws {

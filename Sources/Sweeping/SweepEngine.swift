@@ -183,7 +183,7 @@ package final class SweepEngine {
     let diagnostics = DiagnosticCollector()
     // Values that make no experiment are a failed trial, from which the strategy learns.
     let hash =
-      planner.plan(number, values, into: diagnostics)?.hash ?? "invalid"
+      planner.plan(number, values, into: diagnostics)?.hash ?? SweepFile.Trial.invalid
     let trial = SweepFile.Trial(number: number, values: values, hash: hash)
     positions[number] = file.trials.count
     file.trials.append(trial)

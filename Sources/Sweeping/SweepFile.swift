@@ -17,20 +17,8 @@ package struct SweepFile: Sendable, Codable, Equatable {
       self.hash = hash
     }
 
-    package init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: CodingKeys.self)
-      number = try container.decode(Int.self, forKey: .number)
-      values = try container.decode([String].self, forKey: .values)
-      hash = try container.decode(String.self, forKey: .hash)
-      // Both are in the name of the trial's directory.
-      guard number > 0, !hash.isEmpty, hash.count <= 64,
-        hash.unicodeScalars.allSatisfy({ ("a"..."z").contains($0) || ("0"..."9").contains($0) })
-      else {
-        throw DecodingError.dataCorruptedError(
-          forKey: .hash, in: container,
-          debugDescription: "a trial has a number from 1 and a hash of letters and digits")
-      }
-    }
+    /// The hash of values that make no experiment.
+    package static let invalid = "invalid"
 
     package var directory: String { "\(number)-\(hash)" }
   }

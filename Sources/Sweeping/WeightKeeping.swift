@@ -18,6 +18,8 @@ package enum WeightKeeping: String, Sendable, Codable, CaseIterable {
       case .none: ["weights/best.safetensors", "weights/last.safetensors"]
       }
     if self == .all { return }
+    // It refers to both of the weight files.
+    for training in [run] + RunParts.all(of: run) { try FinalCheckpoint.remove(from: training) }
     for name in gone { try run.folder.remove(name) }
     for part in RunParts.all(of: run) {
       for name in gone { try part.folder.remove(name) }

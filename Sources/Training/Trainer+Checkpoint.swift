@@ -20,6 +20,7 @@ extension Trainer {
   ///
   /// - Throws: ``TrainingFailure`` where it is another training's.
   func restore(_ snapshot: TrainingSnapshot) throws {
+    try snapshot.progress.check(against: job, groups: optimizer.stepCounts.count)
     progress = snapshot.progress
     let byName = Dictionary(snapshot.tensors.map { ($0.name, $0) }) { first, _ in first }
     func entries(under prefix: String) -> [SafeTensors.Entry] {
@@ -30,20 +31,34 @@ extension Trainer {
             bytes: $0.bytes)
         }
     }
+    let best = entries(under: "best.")
+    try check(entries(under: "model."))
+    if progress.best != nil { try check(best) }
     try model.load(entries(under: "model."), keeping: job.unchangedNames)
     let averages = (average?.values ?? []).enumerated().map { ("average.\($0.offset)", $0.element) }
     for (name, tensor) in optimizer.state.map({ ("optimizer.\($0.name)", $0.tensor) }) + averages {
-      guard let entry = byName[name], entry.shape == tensor.shape else {
+      guard let entry = byName[name], entry.shape == tensor.shape, entry.type == .float32 else {
         throw TrainingFailure(description: "the checkpoint has no fitting '\(name)'")
       }
       try tensor.overwrite(with: entry)
     }
-    guard progress.groupSteps.count == optimizer.stepCounts.count else {
-      throw TrainingFailure(description: "the checkpoint has other groups of parameters")
-    }
     optimizer.stepCounts = progress.groupSteps
-    let best = entries(under: "best.")
-    bestWeights = best.isEmpty ? nil : best
+    bestWeights = progress.best == nil ? nil : best
+  }
+
+  /// Whether weights are those of this model that training changes.
+  private func check(_ entries: [SafeTensors.Entry]) throws {
+    let byName = Dictionary(entries.map { ($0.name, $0) }) { first, _ in first }
+    for parameter in job.graph.parameters where !job.unchangedNames.contains(parameter.name) {
+      let isCounter = parameter.spec.role == .counter
+      let entry = byName[parameter.name]
+      if entry == nil, isCounter { continue }
+      guard let entry, entry.shape == parameter.spec.shape,
+        entry.type == (isCounter ? .int64 : .float32)
+      else {
+        throw TrainingFailure(description: "the checkpoint has no fitting '\(parameter.name)'")
+      }
+    }
   }
 
   func changingState() throws -> [SafeTensors.Entry] {

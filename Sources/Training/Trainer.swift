@@ -111,6 +111,7 @@ package final class Trainer {
       }
     }
     try checkMonitored(isAtEnd: true)
+    try observer.willEnd(snapshot)
     return try result()
   }
 

@@ -16,6 +16,12 @@ package protocol TrainingObserver: AnyObject {
   func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool
   /// Keeps a checkpoint.
   func keep(_ snapshot: TrainingSnapshot) throws
+  /// After the last epoch, before the best weights take the place of the last.
+  func willEnd(_ snapshot: () throws -> TrainingSnapshot) throws
+}
+
+extension TrainingObserver {
+  package func willEnd(_ snapshot: () throws -> TrainingSnapshot) throws {}
 }
 
 /// What an epoch came to.

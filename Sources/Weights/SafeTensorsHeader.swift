@@ -97,15 +97,16 @@ extension SafeTensors {
     }
   }
 
-  /// The size of a tensor's values; nothing where it is negative or no machine could count it.
+  /// The size of a tensor's values; `nil` if a dimension is negative, or if the size would overflow were
+  /// no dimension 0: strides and partial products of such a shape overflow, whatever their order.
   static func byteCount(_ shape: [Int], _ elementSize: Int) -> Int? {
     var count = elementSize
     for dim in shape {
-      let (product, overflow) = count.multipliedReportingOverflow(by: dim)
+      let (product, overflow) = count.multipliedReportingOverflow(by: max(dim, 1))
       if overflow || dim < 0 { return nil }
       count = product
     }
-    return count
+    return shape.contains(0) ? 0 : count
   }
 }
 

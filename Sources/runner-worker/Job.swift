@@ -51,7 +51,7 @@ struct Job {
     for warning in info.warnings { log.warning("\(warning)") }
 
     profile.cut("worker: plan")
-    let data = try await JobData(plan, info)
+    let data = try await JobData(plan, info, of: run)
     profile.cut("data")
     try compute(plan, info, data, device, &profile)
   }
@@ -89,7 +89,8 @@ struct Job {
 
     let files = try RunFiles(
       run, info, interval: plan.experiment.checkpoints, totalSteps: job.totalSteps,
-      frozen: job.frozenWeights, output: output, resuming: checkpoint, in: checkpoints, warn: warn)
+      frozen: job.frozenWeights, keepsFinal: plan.experiment.keepsFinalCheckpoint, output: output,
+      resuming: checkpoint, in: checkpoints, warn: warn)
     for problem in files.problems { try warn(problem) }
     let trainer = try Trainer(job, from: checkpoint?.snapshot)
     log.info("steps by \(trainer.isCompiled ? "kernels for this model" : "LibTorch's autograd")")
@@ -110,6 +111,7 @@ struct Job {
     let (summary, predictions) = try JobResults(run, plan, info, test, job, log: log).write(
       result, &profile)
     try files.finish(epoch: summary.bestEpoch ?? summary.epochs, predictions)
+    try files.keepFinalCheckpoint()
     profile.cut("files")
     try output.send(.profile(profile.profile))
     try output.send(.end(summary))
@@ -131,7 +133,8 @@ struct Job {
 
   private func device(_ plan: Plan, _ info: RunInfo) throws -> Device {
     guard let device = Device(info.device) else {
-      throw ProgramFault("run.json names the device '\(info.device)'")
+      throw FileError(
+        path: run.file("run.json"), reason: "is damaged: device: '\(info.device)' is not a device")
     }
     guard info.versions.libtorch == Runtime.version else {
       throw InputError(
@@ -179,9 +182,18 @@ struct Job {
     if search.newest == nil, !search.damage.isEmpty {
       try warn("no checkpoint is whole: the training begins anew")
     }
+    if search.newest == nil, let parent = info.parent, parent.epochs > 0,
+      info.identifiedBy?.parent != nil
+    {
+      throw InputError(
+        "the checkpoint that '\(run.path)' continues from is missing, and its result depends on it",
+        hint: "continue '\(parent.run)' again")
+    }
     let checkpoint = try search.newest.map { found in
       let checkpoint = try JobCheckpoint(found)
-      guard checkpoint.state.identity == info.identity else {
+      guard checkpoint.state.identity == info.identity,
+        checkpoint.state.progress.step == found.step
+      else {
         throw InputError("the checkpoint of step \(found.step) is of another run")
       }
       log.info("going on from step \(found.step)")

@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import ExperimentConfig
+import Files
 import Planning
 import RunRecord
 import Training
@@ -19,11 +20,12 @@ struct JobData {
   /// A fold's training examples that only choices look at.
   var innerIndices: [Int] { if case .inner(let indices) = selection { indices } else { [] } }
 
-  init(_ plan: Plan, _ info: RunInfo) async throws {
+  init(_ plan: Plan, _ info: RunInfo, of run: RunDirectory) async throws {
     let data = plan.experiment.data
     classes = plan.dataset.facts.classes
-    guard let acquired = AcquiredDataset(info.dataset, classes: classes) else {
-      throw ProgramFault("run.json does not say where the data lie")
+    let acquired = try AcquiredDataset(info.dataset, classes: classes, in: run)
+    for file in info.files ?? [] where try Digest.hex(ofFile: file.path) != file.sha256 {
+      throw InputError("\(file.path) has changed since this run began (\(file.key))")
     }
     var (train, test) = try await acquired.load()
     let labels = train.labels
@@ -35,7 +37,10 @@ struct JobData {
     let isFold = data.split.folds != nil
     let number = isFold ? info.fold ?? 0 : 1
     guard (1...allocation.count).contains(number) else {
-      throw ProgramFault("run.json does not say which fold this is")
+      throw FileError(
+        path: run.file("run.json"),
+        reason: "is damaged: fold: expected a number from 1 to \(allocation.count), found \(number)"
+      )
     }
     let part = try allocation.part(number)
     (trainIndices, validationIndices) = (part.train, part.validation)

@@ -70,6 +70,11 @@ struct JobPreparation {
     guard let weights = info.weights, let path = weights.path else { return }
     if let checkpoint {
       if let frozen = checkpoint.frozen {
+        let shapes = Dictionary(plan.graph.parameters.map { ($0.name, $0.spec.shape) }) { a, _ in a
+        }
+        for entry in frozen where shapes[entry.name] != entry.shape {
+          throw InputError("the frozen weights of the checkpoint do not fit '\(entry.name)'")
+        }
         job.initialWeights = frozen
         job.replacedHead = Set(plan.graph.parameters.map(\.name)).subtracting(frozen.map(\.name))
         return

@@ -6,7 +6,7 @@ import Transforms
 
 /// `normalization.json`: the values that `normalize: {fit: train}` found, in the order of the
 /// transforms.
-struct NormalizationFile: Codable {
+struct NormalizationFile: Codable, CheckedRecord {
   static let name = "normalization.json"
 
   var normalize: [ChannelStatistics]
@@ -19,20 +19,27 @@ struct NormalizationFile: Codable {
   init(beside weights: String) throws {
     let folders = weights.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
     let run = RunDirectory(path: folders.joined(separator: "/"))
-    let bytes = try run.bytes(of: Self.name, limit: 1 << 24)
-    do {
-      self = try JSONText.decode(NormalizationFile.self, from: bytes)
-    } catch {
-      throw FileError(path: run.file(Self.name), reason: "is not what this program writes")
+    self = try RecordFile.decode(
+      NormalizationFile.self, from: try run.bytes(of: Self.name, limit: 1 << 24),
+      path: run.file(Self.name))
+  }
+
+  func check() throws(RecordProblem) {
+    for (index, values) in normalize.enumerated() {
+      let isUsable =
+        values.mean.allSatisfy(\.isFinite) && values.std.allSatisfy { $0.isFinite && $0 > 0 }
+      if !isUsable || values.mean.count != values.std.count {
+        throw RecordProblem("normalize.\(index)", "expected finite means and deviations above 0")
+      }
     }
   }
 
   /// The transforms with these values.
   func fitted(_ pipeline: TransformPipeline) throws -> TransformPipeline {
     var left = normalize[...]
-    return try pipeline.fitted { _ in
-      guard let values = left.popFirst() else {
-        throw FileError(path: Self.name, reason: "has too few values for the transforms")
+    return try pipeline.fitted { before in
+      guard let values = left.popFirst(), values.mean.count == before.output.channels else {
+        throw FileError(path: Self.name, reason: "does not fit the transforms of the run")
       }
       return (mean: values.mean.map(Float.init), std: values.std.map(Float.init))
     }

@@ -126,9 +126,7 @@ struct PredictionJob {
       throw ProgramFault("there is no split '\(split)'")
     }
     let facts = plan.dataset.facts
-    guard let acquired = AcquiredDataset(record, classes: facts.classes) else {
-      throw ProgramFault("the request does not say where the data lie")
-    }
+    let acquired = try AcquiredDataset(record, classes: facts.classes, in: run)
     var images = try acquired.load(part)
     if let limit { images = images.prefix(limit) }
     guard images.channels == 1 || images.channels == 3 else {

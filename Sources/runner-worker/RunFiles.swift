@@ -13,14 +13,16 @@ final class RunFiles: TrainingObserver {
   private let sayWarning: (String) throws -> Void
   private let totalSteps: Int
   private let identity: String
-  private let metrics: AppendedFile
-  private let timings: AppendedFile
-  private let losses: AppendedFile
+  private let metrics: GrowingFile
+  private let timings: GrowingFile
+  private let losses: GrowingFile
   private let events: EventFileWriter
   private var checkpoints: Checkpoints
   private let frozen: [SafeTensors.Entry]
   /// Of their file, once it has been written.
   private var frozenHash: String?
+  private let keepsFinal: Bool
+  private var finalCheckpoint: FinalCheckpoint?
   private var schedule: CheckpointSchedule
   private var throttle = ProgressThrottle()
   private var pendingLosses: [UInt8] = []
@@ -31,15 +33,18 @@ final class RunFiles: TrainingObserver {
 
   /// - Parameters:
   ///   - frozen: weights from elsewhere that no step changes.
+  ///   - keepsFinal: whether the state at the end is kept.
   ///   - checkpoint: what the training resumes from; whatever was appended after it is cut off.
   ///   - warn: shows and records what a person should know.
   init(
     _ run: RunDirectory, _ info: RunInfo, interval: CheckpointInterval, totalSteps: Int,
-    frozen: [SafeTensors.Entry], output: EventOutput, resuming checkpoint: JobCheckpoint?,
-    in checkpoints: Checkpoints, warn: @escaping (String) throws -> Void
+    frozen: [SafeTensors.Entry], keepsFinal: Bool, output: EventOutput,
+    resuming checkpoint: JobCheckpoint?, in checkpoints: Checkpoints,
+    warn: @escaping (String) throws -> Void
   ) throws {
     let state = checkpoint?.state
     self.frozen = frozen
+    self.keepsFinal = keepsFinal
     frozenHash = checkpoint?.frozenHash
     self.run = run
     self.output = output
@@ -48,8 +53,9 @@ final class RunFiles: TrainingObserver {
     identity = info.identity
     self.checkpoints = checkpoints
     schedule = CheckpointSchedule(interval)
-    func open(_ name: String) throws(FileError) -> AppendedFile {
-      try AppendedFile(continuing: name, in: run.folder, at: state?.lengths[name] ?? 0)
+    func open(_ name: String) throws(FileError) -> GrowingFile {
+      try GrowingFile(
+        name, in: run.folder, at: state?.lengths[name] ?? 0, hash: state?.hashes?[name])
     }
     metrics = try open("metrics.jsonl")
     timings = try open("timings.jsonl")
@@ -107,15 +113,7 @@ final class RunFiles: TrainingObserver {
 
   func keep(_ snapshot: TrainingSnapshot) throws {
     schedule.begin()
-    try flushLosses()
-    for file in [metrics, timings, losses] { try file.synchronize() }
-    try events.synchronize()
-    let state = CheckpointState(
-      identity: identity, progress: snapshot.progress,
-      lengths: [
-        "metrics.jsonl": metrics.length, "timings.jsonl": timings.length,
-        "losses.bin": losses.length, events.name: events.length,
-      ])
+    let state = try state(snapshot.progress)
     if frozenHash == nil, !frozen.isEmpty {
       frozenHash = try checkpoints.write(frozen: SafeTensors.encode(frozen))
     }
@@ -124,6 +122,29 @@ final class RunFiles: TrainingObserver {
       tensors: SafeTensors.encode(snapshot.tensors), frozen: frozenHash)
     schedule.end()
   }
+
+  /// What a checkpoint says of the files, which hold everything up to here.
+  private func state(_ progress: TrainingProgress) throws -> CheckpointState {
+    try flushLosses()
+    let files = ["metrics.jsonl": metrics, "timings.jsonl": timings, "losses.bin": losses]
+    for file in files.values { try file.synchronize() }
+    try events.synchronize()
+    var lengths = files.mapValues(\.length)
+    lengths[events.name] = events.length
+    return CheckpointState(
+      identity: identity, progress: progress, lengths: lengths, hashes: files.mapValues(\.hash))
+  }
+
+  func willEnd(_ snapshot: () throws -> TrainingSnapshot) throws {
+    guard keepsFinal else { return try FinalCheckpoint.remove(from: run) }
+    let snapshot = try snapshot()
+    finalCheckpoint = try FinalCheckpoint(
+      writing: snapshot.tensors, frozen: frozen.map(\.name),
+      state: JSONText.encode(try state(snapshot.progress)), to: run)
+  }
+
+  /// Completes the state in which the training ended, once the run's weights are there.
+  func keepFinalCheckpoint() throws { try finalCheckpoint?.complete(in: run) }
 
   /// Adds pictures of the predictions, by split, to TensorBoard's file.
   func finish(epoch: Int, _ predictions: [String: PredictionTable]) throws {

@@ -45,10 +45,12 @@ struct PartDirectories {
       processors: ProcessInfo.processInfo.activeProcessorCount, diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
     info.seed = seed
-    info.identity = try Identity(
+    let identity = try Identity(
       configuration: plan.loaded.resolved, dataset: info.dataset.fingerprint,
-      weights: info.weights.map { $0.sha256 ?? $0.used }, libtorch: info.versions.libtorch
-    ).hex
+      weights: info.weights.map { $0.sha256 ?? $0.used }, libtorch: info.versions.libtorch,
+      files: (info.files ?? []).hashes, parent: info.identifiedBy?.parent)
+    (info.identity, info.identifiedBy) = (identity.hex, identity.parts)
+    info.adopted = nil
     try part.write(
       ResolvedYAML.render(plan.loaded.resolved, source: plan.loaded.source), to: "resolved.yaml")
   }

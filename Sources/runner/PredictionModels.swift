@@ -31,6 +31,7 @@ struct PredictionModels {
     self.run = run
     info = try run.readInfo()
     try Self.refuseUnfinished(run, info)
+    try RunVerification.check(run)
     plan = try Self.plan(of: run)
     let parts = RunParts.all(of: run)
     let chosen = try Self.choose(run, parts, part, plan.experiment.data.split.range)

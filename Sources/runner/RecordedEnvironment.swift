@@ -42,15 +42,17 @@ struct RecordedEnvironment {
   func dataDifferences(needsWeights: Bool) -> [Difference] {
     var found: [Difference] = []
     func compare(
-      _ path: String, _ was: String?, missing: String = "", _ hash: () throws -> String
+      _ path: String, _ was: String?, key: String? = nil, missing: String = "",
+      _ hash: () throws -> String
     ) {
+      let name = key.map { "\($0): \(path)" } ?? path
       guard RunCatalog.isFile(path) else {
-        found.append(Difference(part: .data, text: "\(path) is not there" + missing))
+        found.append(Difference(part: .data, text: "\(name) is not there" + missing))
         return
       }
       do {
         if try hash() != was {
-          found.append(Difference(part: .data, text: "\(path) has other contents"))
+          found.append(Difference(part: .data, text: "\(name) has other contents"))
         }
       } catch {
         found.append(Difference(part: .data, text: "\(error)"))
@@ -58,6 +60,9 @@ struct RecordedEnvironment {
     }
     for file in info.dataset.files {
       compare(file.path, file.sha256) { try IDX.inspect(file.path).sha256 }
+    }
+    for file in info.files ?? [] {
+      compare(file.path, file.sha256, key: file.key) { try Digest.hex(ofFile: file.path) }
     }
     if needsWeights, let path = info.weights?.path {
       let missing = ": the weights that the run begins with, and no checkpoint has them yet"

@@ -38,6 +38,13 @@ struct ReproduceCommand: AsyncParsableCommand {
       throw InputError(
         "'\(old.path)' has not finished", hint: "runner resume \(old.path)")
     }
+    try RunVerification.check(old)
+    if let parent = info.identifiedBy?.parent {
+      throw InputError(
+        "'\(old.path)' continues another run, and what it found depends on that one",
+        hint:
+          "reproduce \(info.parent?.run ?? parent.identity) and continue it with 'runner resume'")
+    }
     let context = RunContext(
       environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet))
     let diagnostics = DiagnosticCollector()

@@ -9,15 +9,28 @@ import RunRecord
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Goes on where an interrupted run stopped, as if nothing had happened.",
+    abstract: "Continues a run: an interrupted one where it stopped, any run with more epochs.",
+    usage: "runner resume RUN [epochs=N] [folder=DIR] [options]",
     discussion: """
       The result is, byte for byte, that of the run without the interruption. A run that has finished is \
       left as it is. Where program, machine or data are not those that the run began with, it is refused \
       unless --allow names what may differ. Folds and seeds that were submitted to a cluster are waited for there, \
       or submitted again; the directory of one part (RUN/fold-2) is carried on by itself.
+
+      With epochs=N a new run in --runs-dir continues RUN, which may have finished, and records it as its \
+      parent. The result is that of training for N epochs at once, byte for byte, unless the schedule \
+      depends on the length of the training, which is then reported as a warning.
+
+      A path, such as folder=DIR or groups=FILE, says where data lie that have moved. They have to be the \
+      same, byte for byte.
       """)
 
   @OptionGroup var arguments: RunArguments
+
+  @Argument(
+    help: ArgumentHelp(
+      "epochs=N, or the new path of data that moved.", valueName: "key=value"))
+  var overrides: [String] = []
 
   @Option(
     help: ArgumentHelp(
@@ -60,13 +73,38 @@ struct ResumeCommand: AsyncParsableCommand {
     let context = RunContext(
       environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet),
       presentation: quiet ? .directory : .result)
+    var (arguments, overrides) = (self.arguments, self.overrides)
+    if arguments.run.contains("="), !RunCatalog.isFolder(arguments.run) {
+      // 'runner resume epochs=8' means the latest run.
+      overrides.insert(arguments.run, at: 0)
+      arguments.run = "latest"
+    }
     let run = try arguments.resolve()
     let lock =
       wait
       ? try await RunLock.acquireWhenFree(run, takesOver: takeOver) { context.reporter.say($0) }
       : try RunLock.acquire(run, takesOver: takeOver)
     defer { lock.release() }
-    let info = try run.readInfo()
+    var info = try run.readInfo()
+    if !overrides.isEmpty {
+      try RunVerification.check(run)
+      let changes = try ResumeChanges(run, overrides)
+      if info.status == .finished, !changes.changesEpochs, changes.moves.isEmpty {
+        throw InputError(
+          "'\(run.path)' has finished with \(changes.plan.experiment.epochs) epochs already",
+          hint: "give a larger number: epochs=\(2 * changes.plan.experiment.epochs)")
+      }
+      if changes.changesEpochs {
+        return try await continueAnew(run, info, changes, lock, context)
+      }
+      if !changes.moves.isEmpty {
+        try await Relocation(changes, context).record(in: run)
+        for move in changes.moves {
+          context.reporter.say("\(move.old.key): \(TerminalText.printable(move.new.path))")
+        }
+        info = try run.readInfo()
+      }
+    }
     if info.status == .finished {
       if RunExecution.isUntidy(run) && info.part == nil {
         try run.removeTemporaries()
@@ -75,6 +113,7 @@ struct ResumeCommand: AsyncParsableCommand {
       context.reporter.say("'\(run.path)' has finished; there is nothing to resume")
       return
     }
+    try RunVerification.check(run)
     let places = try PartPlaces(
       jobs: jobs, takesOver: takeOver,
       slurm: place.launcher == nil ? PartPlaces.remembered(in: run) : place.options())
@@ -89,6 +128,19 @@ struct ResumeCommand: AsyncParsableCommand {
         "interrupted\n  to go on: runner resume " + TerminalText.printable(run.path))
       throw ExitCode(CommandFailure.resumable)
     }
+  }
+
+  private func continueAnew(
+    _ run: RunDirectory, _ info: RunInfo, _ changes: ResumeChanges, _ lock: RunLock,
+    _ context: RunContext
+  ) async throws {
+    let interrupts = Interrupts()
+    interrupts.start()
+    let continuation = Continuation(
+      parent: run, info: info, changes: changes, runsDirectory: arguments.runsDirectory,
+      places: PartPlaces(jobs: jobs, slurm: try place.options()), untilEpoch: untilEpoch,
+      allowed: allowed, context: context)
+    try await continuation.run(lock, interrupts)
   }
 
   private func goOn(

@@ -32,6 +32,12 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Computes frozen layers in every epoch; the same as cache=false.")
   var noCache = false
 
+  @Option(
+    help: ArgumentHelp(
+      "What the finished run keeps to be continued with 'resume RUN epochs=N': final, or none; the same "
+        + "as train.checkpoint.keep=….", valueName: "what"))
+  var keep: String?
+
   @Flag(name: .shortAndLong, help: "Prints the directory of the run, warnings and errors only.")
   var quiet = false
 
@@ -48,7 +54,7 @@ struct RunCommand: AsyncParsableCommand {
   func run() async throws {
     let options = [
       device.map { "device=\($0)" }, threads.map { "threads=\($0)" },
-      noCache ? "cache=false" : nil,
+      noCache ? "cache=false" : nil, keep.map { "train.checkpoint.keep=\($0)" },
     ].compactMap(\.self)
     let slurm = try place.options()
     let (plan, warnings) = try arguments.plan(

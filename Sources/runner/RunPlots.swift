@@ -46,10 +46,10 @@ struct RunPlots {
   private func mistakes(_ tables: [String: PredictionTable]) throws -> [LabelledPicture] {
     guard let table = tables["test"] else { return [] }
     let record = try run.readInfo().dataset
-    guard let acquired = AcquiredDataset(record, classes: table.classes) else { return [] }
+    let acquired = try AcquiredDataset(record, classes: table.classes, in: run)
     let images = try acquired.load(.test)
     let size = images.channels * images.height * images.width
-    return table.mostConfidentMistakes().map { row in
+    return table.mostConfidentMistakes().filter { table.indices[$0] < images.count }.map { row in
       let start = table.indices[row] * size
       return LabelledPicture(
         pixels: Array(images.pixels[start..<(start + size)]), width: images.width,

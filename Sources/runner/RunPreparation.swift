@@ -19,6 +19,14 @@ struct RunPreparation {
   private let context: RunContext
   /// Another machine computes, with devices that are not known here.
   var isElsewhere = false
+  /// What `resolved.yaml` holds; the rendered experiment if `nil`.
+  var resolvedText: String?
+  /// The run that the new one continues.
+  var parent: RunInfo.Parent?
+  /// What of its weights' training the parent knows to be held out here.
+  var parentLeakage: RunInfo.Leakage?
+  /// Whether the result is the same as without a parent.
+  var isExactContinuation = true
   /// Whether a person wants the end. Ctrl-C ends transfers as well, and what it ended is no reason to
   /// take something else.
   var isInterrupted: @Sendable () async -> Bool = { false }
@@ -60,6 +68,7 @@ struct RunPreparation {
   /// Files that have moved are looked for as at the first time; others than then are refused.
   private func acquireInputs(of recorded: RunInfo) async throws -> Inputs {
     let git = await GitState.read(besides: path)
+    try checkFiles(of: recorded)
     var weights = recorded.weights
     if let path = weights?.path, !RunCatalog.isFile(path) {
       weights = try await acquireWeights()
@@ -67,10 +76,8 @@ struct RunPreparation {
         throw InputError("the weights that the run began with are not there: \(path)")
       }
     }
-    if recorded.dataset.files.allSatisfy({ RunCatalog.isFile($0.path) }),
-      let dataset = AcquiredDataset(recorded.dataset, classes: plan.dataset.facts.classes)
-    {
-      return Inputs(dataset: dataset, weights: weights, git: git)
+    if recorded.dataset.files.allSatisfy({ RunCatalog.isFile($0.path) }) {
+      return Inputs(dataset: try dataset(of: recorded), weights: weights, git: git)
     }
     let dataset = try await acquireDataset()
     guard dataset.fingerprint == recorded.dataset.fingerprint else {
@@ -79,6 +86,34 @@ struct RunPreparation {
           + "'\(dataset.name)' has other files")
     }
     return Inputs(dataset: dataset, weights: weights, git: git)
+  }
+
+  /// What a run computes on, whose files are known to be those that it began with. Weights need not be
+  /// there any more: its checkpoint has them.
+  func inputs(of recorded: RunInfo) async throws -> Inputs {
+    try checkFiles(of: recorded)
+    return Inputs(
+      dataset: try dataset(of: recorded), weights: recorded.weights,
+      git: await GitState.read(besides: path))
+  }
+
+  private func dataset(of recorded: RunInfo) throws -> AcquiredDataset {
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    return try AcquiredDataset(
+      recorded.dataset, classes: plan.dataset.facts.classes,
+      in: RunDirectory(path: folder.joined(separator: "/")))
+  }
+
+  /// - Throws: ``InputError`` at the line that names a file with other contents than then.
+  private func checkFiles(of recorded: RunInfo) throws {
+    let hashes = (recorded.files ?? []).hashes
+    for file in try plan.loaded.decidingFiles() {
+      guard let hash = hashes[file.key], hash != file.sha256 else { continue }
+      throw InputError(
+        "\(file.path) has other contents than when the run began",
+        at: plan.loaded.resolved.decidingPaths.first { $0.key == file.key }?.range,
+        hint: "\(file.key) decides about the result; restore the file")
+    }
   }
 
   private func acquireDataset() async throws -> AcquiredDataset {
@@ -181,17 +216,23 @@ struct RunPreparation {
     if let warning = leakage?.warning, let path = weights?.path {
       context.warn(warning, because: "the weights are \(path)")
     }
+    let files = try plan.loaded.decidingFiles()
     let identity = try Identity(
       configuration: plan.loaded.resolved, dataset: inputs.dataset.fingerprint,
-      weights: weights?.sha256 ?? weights?.used, libtorch: engine.libtorch)
+      weights: weights?.sha256 ?? weights?.used, libtorch: engine.libtorch, files: files.hashes,
+      parent: isExactContinuation
+        ? nil : parent.map { Identity.Parent(identity: $0.identity, epochs: $0.epochs) })
     let run = try create(identity)
     do {
       try run.write([source], to: "experiment.yaml")
       try run.write(
-        ResolvedYAML.render(plan.loaded.resolved, source: plan.loaded.source), to: "resolved.yaml")
+        resolvedText ?? ResolvedYAML.render(plan.loaded.resolved, source: plan.loaded.source),
+        to: "resolved.yaml")
       if let patch = inputs.git?.patch { try run.write([patch], to: "source.patch") }
       var info = info(inputs, engine, identity, device)
-      info.leakage = leakage
+      info.leakage = leakage ?? parentLeakage
+      info.files = files.isEmpty ? nil : files
+      info.parent = parent
       try run.write(json: info, to: "run.json")
     } catch {
       // Without run.json it would be no run, only a folder that looks like one.
@@ -211,6 +252,7 @@ struct RunPreparation {
   ) async throws {
     let changed = Set(differences.map(\.part))
     let inputs = changed.contains(.data) ? try await acquireInputs() : nil
+    let files = changed.contains(.data) ? try plan.loaded.decidingFiles() : []
     let device = try device(engine)
     for part in parts {
       var info = try part.readInfo()
@@ -225,7 +267,10 @@ struct RunPreparation {
         info.dataset = RunInfo.Dataset(
           inputs.dataset, requested: plan.experiment.data.dataset.name)
         if plan.weights != nil { info.weights = inputs.weights }
+        info.files = files.isEmpty ? nil : files
       }
+      let adopted = changed.subtracting([.machine]).map(\.rawValue)
+      info.adopted = Set(info.adopted ?? []).union(adopted).sorted()
       for warning in context.recordedWarnings where !info.warnings.contains(warning) {
         info.warnings.append(warning)
       }
@@ -272,7 +317,7 @@ struct RunPreparation {
     _ inputs: Inputs, _ engine: EngineDescription, _ identity: Identity, _ device: String
   ) -> RunInfo {
     let experiment = plan.experiment
-    return RunInfo(
+    var info = RunInfo(
       status: .queued, identity: identity.hex, name: experiment.name, seed: experiment.seed,
       command: CommandLine.arguments, git: inputs.git?.source,
       dataset: RunInfo.Dataset(inputs.dataset, requested: experiment.data.dataset.name),
@@ -281,6 +326,8 @@ struct RunPreparation {
       device: device, threads: experiment.threads, precision: experiment.precision.rawValue,
       warnings: context.recordedWarnings,
       started: UTCTime.iso(UTCTime.now()))
+    info.identifiedBy = identity.parts
+    return info
   }
 
   /// The device of the run, on which its precision is possible.

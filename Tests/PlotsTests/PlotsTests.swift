@@ -23,7 +23,8 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
     let run = RunDirectory(path: "\(folder)/run")
     try AtomicFile.createFolder(run.path)
     let info = RunInfo(
-      status: .finished, identity: "i", name: name, seed: 1, command: [], git: nil,
+      status: .finished, identity: String(repeating: "a", count: 64), name: name, seed: 1,
+      command: [], git: nil,
       dataset: .init(requested: "d", used: "d", fingerprint: "f", origin: "o", files: []),
       weights: nil, versions: .init(libtorch: "2"), host: "h", cpu: "c", cpuCapability: "",
       device: "cpu", threads: 1, warnings: [], started: "")

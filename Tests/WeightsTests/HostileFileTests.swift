@@ -190,6 +190,10 @@ struct HostileFileTests {
       file("{\(tensor("a", "[4294967296,4294967296,0]", "[0,0]"))}"),
       "the tensor 'a' has an impossible shape"),
     Hostile(
+      "a shape that overflows behind a 0",
+      file("{\(tensor("a", "[0,4611686018427387904,4]", "[0,0]"))}"),
+      "the tensor 'a' has an impossible shape"),
+    Hostile(
       "a shape whose bytes overflow",
       file("{\(tensor("a", "[4611686018427387905]", "[0,4]"))}", values: 4),
       "the tensor 'a' has an impossible shape"),

@@ -122,11 +122,11 @@ package struct ResolvedYAML {
     }
   }
 
-  private static func oneLine(_ text: String) -> String {
+  static func oneLine(_ text: String) -> String {
     TerminalText.printable(text).split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
-  private static func scalar(_ value: Resolved) -> String? {
+  static func scalar(_ value: Resolved) -> String? {
     switch value.content {
     case .integer(let value): String(value)
     case .number(let value): NumberText.short(value)

@@ -290,6 +290,11 @@ package enum ExperimentSchema {
       "every", .oneOf([.integer(.atLeast(1)), .string(.duration)]), default: "60s",
       doc:
         "Steps, or a time such as 30s or 10m; at the end of an epoch there is one as well, unless "
-        + "that would cost over 2 % of the time.")
+        + "that would cost over 2 % of the time."),
+    Field(
+      "keep", .choice(["final", "none"]), default: "final",
+      doc:
+        "Whether a finished run keeps the optimizer's state, so that 'runner resume RUN epochs=N' "
+        + "can continue it."),
   ])
 }

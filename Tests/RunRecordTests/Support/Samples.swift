@@ -56,9 +56,10 @@ let sampleInfo = RunInfo(
   git: RunInfo.Source(commit: "c0ffee", isDirty: true),
   dataset: RunInfo.Dataset(
     requested: "mnist", used: "digits", fingerprint: "f", origin: "drawn",
-    files: [.init(path: "/data/ü\n", sha256: "00")]),
+    files: [.init(path: "/data/ü\n", sha256: String(repeating: "0", count: 64))]),
   weights: RunInfo.Weights(
-    source: "w.safetensors", used: "w.safetensors", path: "/w.safetensors", sha256: "11"),
+    source: "w.safetensors", used: "w.safetensors", path: "/w.safetensors",
+    sha256: String(repeating: "1", count: 64)),
   versions: RunInfo.Versions(libtorch: "2.13.0"), host: "host", cpu: "cpu",
   cpuCapability: "AVX512", device: "cpu", threads: 2, warnings: ["\"careful\""],
   started: "2026-11-23T01:19:59Z")

@@ -1,0 +1,33 @@
+import Diagnostics
+import OrderedCollections
+
+extension Resolved {
+  /// Only what a file says, without the defaults that a program filled in.
+  package var withoutDefaults: Resolved {
+    var result = self
+    switch content {
+    case .record(let values):
+      result.content = .record(
+        values.filter { $0.value.isWritten }.mapValues(\.withoutDefaults))
+    case .component(let name, let arguments):
+      result.content = .component(
+        name, arguments.filter { $0.value.isWritten }.mapValues(\.withoutDefaults))
+    case .list(let items): result.content = .list(items.map(\.withoutDefaults))
+    case .node(let component, let name, let from):
+      result.content = .node(component.withoutDefaults, name: name, from: from)
+    default: break
+    }
+    return result
+  }
+
+  /// Whether it, or something below it, stands in a file.
+  private var isWritten: Bool {
+    if range?.file.kind == .file { return true }
+    return switch content {
+    case .record(let values), .component(_, let values): values.values.contains(where: \.isWritten)
+    case .list(let items): items.contains(where: \.isWritten)
+    case .node: true
+    default: false
+    }
+  }
+}

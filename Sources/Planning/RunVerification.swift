@@ -1,0 +1,178 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import RunRecord
+
+/// Whether a run directory still describes the run that was started. A directory is input: whoever
+/// resumes, reproduces or uses a run checks it first.
+package struct RunVerification {
+  private let run: RunDirectory
+  private let info: RunInfo
+  private let loaded: LoadedExperiment
+
+  /// Checks the directory of a run, and those of its folds or seeds.
+  ///
+  /// - Throws: ``InputError`` that names what was edited; ``FileError`` for a record that cannot be read.
+  package static func check(_ run: RunDirectory) throws {
+    let verification = try RunVerification(run)
+    try verification.check()
+    for part in RunParts.all(of: run) { try verification.check(part: part) }
+  }
+
+  /// What was edited, in one line; `nil` for a directory that is as it was, or so damaged that it cannot
+  /// be told.
+  package static func summary(_ run: RunDirectory) -> String? {
+    // Whoever asks for this reports damaged files separately.
+    guard let verification = try? RunVerification(run), verification.info.identifiedBy != nil else {
+      return nil
+    }
+    do {
+      try verification.check()
+      return nil
+    } catch {
+      guard let error = error as? InputError, let first = error.diagnostics.first else {
+        return nil
+      }
+      let notes = first.notes.map(\.message)
+      return ([first.message] + notes).joined(separator: "; ")
+    }
+  }
+
+  private init(_ run: RunDirectory) throws {
+    self.run = run
+    info = try run.readInfo()
+    loaded = try Self.load(run)
+  }
+
+  private static func load(_ run: RunDirectory) throws -> LoadedExperiment {
+    var loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
+    loader.needsWeights = false
+    let diagnostics = DiagnosticCollector()
+    let loaded = loader.load(run.file("resolved.yaml"), into: diagnostics)
+    guard let loaded, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
+    return loaded
+  }
+
+  private func check() throws {
+    try checkName()
+    try checkConfiguration()
+    try checkRecord()
+  }
+
+  /// The last part of a directory's name is the start of the identity that it was created for.
+  private func checkName() throws {
+    guard let short = RunDirectory.shortIdentity(inName: run.name), !info.identity.hasPrefix(short)
+    else { return }
+    throw InputError(
+      "the directory '\(run.path)' was created for a run whose identity starts with \(short), its "
+        + "run.json is that of another: \(info.identity.prefix(6))",
+      hint: "a run directory cannot be put together from others; start a new run")
+  }
+
+  // MARK: Configuration
+
+  private func checkConfiguration() throws {
+    guard let parts = info.identifiedBy else { return try checkWithoutRecord() }
+    let edits = ConfigurationEdit.edits(from: parts.configuration, to: loaded.resolved)
+    if edits.isEmpty { return }
+    throw edited(
+      edits.map { Diagnostic.note($0.description, at: $0.range) },
+      "resolved.yaml is not what the run was started with")
+  }
+
+  /// Older programs did not record what the identity is the hash of.
+  private func checkWithoutRecord() throws {
+    let wasAllowed = info.warnings.contains { $0.hasPrefix("the run goes on with another") }
+    if wasAllowed { return }
+    let written = loaded.resolved.withoutDefaults
+    for configuration in [loaded.resolved, written] {
+      for program in [info.versions.runner, Version.runner] {
+        var parts = Identity.Parts(
+          configuration: configuration.canonicalForm, dataset: info.dataset.fingerprint,
+          weights: info.weights.map { $0.sha256 ?? $0.used }, engine: info.versions.libtorch)
+        parts.program = program
+        if try Identity(parts).hex == info.identity { return }
+      }
+    }
+    throw edited(
+      [.note("the program that started it did not record which values these were", at: nil)],
+      "resolved.yaml or run.json is not what the run was started with")
+  }
+
+  private func edited(_ notes: [Diagnostic], _ message: String) -> InputError {
+    let shown = notes.prefix(20)
+    let rest =
+      notes.count > 20 ? [Diagnostic.note("and \(notes.count - 20) more", at: nil)] : []
+    return InputError([
+      Diagnostic(
+        .error, "'\(run.path)' was edited: \(message)", at: nil,
+        hint: "restore the values, or start a new run: runner \(run.file("resolved.yaml"))",
+        notes: shown + rest)
+    ])
+  }
+
+  // MARK: run.json
+
+  /// What `run.json` says twice, or says as resolved.yaml does.
+  private func checkRecord() throws {
+    let experiment = loaded.experiment
+    var notes: [Diagnostic] = []
+    func compare(_ key: String, _ recorded: String, _ expected: String) {
+      if recorded != expected {
+        notes.append(.note("\(key): \(expected), now \(recorded)", at: nil))
+      }
+    }
+    compare("seed", "\(info.seed)", "\(experiment.seed)")
+    compare("threads", "\(info.threads)", "\(experiment.threads)")
+    if let precision = info.precision {
+      compare("precision", precision, experiment.precision.rawValue)
+    }
+    compareParts(compare)
+    if let parts = info.identifiedBy {
+      let adopted = Set(info.adopted ?? [])
+      if !adopted.contains("data") {
+        compare("dataset.fingerprint", info.dataset.fingerprint, parts.dataset)
+        compare(
+          "weights", info.weights.map { $0.sha256 ?? $0.used } ?? "none", parts.weights ?? "none")
+        let files = (info.files ?? []).hashes
+        for (key, hash) in (parts.files ?? [:]).sorted(by: { $0.key < $1.key }) {
+          compare("files: \(key)", files[key] ?? "none", hash)
+        }
+      }
+    }
+    if !info.dataset.files.isEmpty {
+      let acquired = try AcquiredDataset(info.dataset, classes: 1, in: run)
+      compare("dataset.fingerprint", info.dataset.fingerprint, acquired.fingerprint)
+    }
+    if !notes.isEmpty { throw edited(notes, "run.json is not what the run was started with") }
+  }
+
+  /// A fold or seed is the one that its directory is named after.
+  private func compareParts(_ compare: (String, String, String) -> Void) {
+    guard let kind = RunParts.kind(run.name), info.part != nil,
+      let number = run.name.split(separator: "-").last.map(String.init)
+    else { return }
+    switch kind {
+    case .fold: compare("fold", info.fold.map(String.init) ?? "none", number)
+    case .seed: compare("seed", "\(info.seed)", number)
+    }
+  }
+
+  // MARK: Folds and seeds
+
+  /// A fold has the configuration of its run; a seed has it too, apart from the seed.
+  private func check(part: RunDirectory) throws {
+    let other = try RunVerification(part)
+    try other.check()
+    let recorded = loaded.resolved.canonicalForm
+    let edits = ConfigurationEdit.edits(from: recorded, to: other.loaded.resolved).filter { edit in
+      other.info.repetition == nil || !["seed", "train.seeds"].contains(edit.key)
+    }
+    if !edits.isEmpty {
+      throw other.edited(
+        edits.map { Diagnostic.note($0.description, at: $0.range) },
+        "its resolved.yaml is not that of the run above it")
+    }
+  }
+}

@@ -1,0 +1,196 @@
+import ExperimentConfig
+import Files
+import Weights
+
+/// The state in which a training ended, kept in the directory of a finished run so that
+/// `runner resume RUN epochs=N` can continue it. Tensors that the run's weight files hold anyway are not
+/// stored again.
+package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
+  package static let folder = "final_checkpoint"
+  private static let stateName = "\(folder)/state.json"
+  private static let tensorsName = "\(folder)/state.safetensors"
+  private static let lastName = "weights/last.safetensors"
+  private static let bestName = "weights/best.safetensors"
+
+  package private(set) var format = 1
+  /// The JSON of a checkpoint.
+  private var state: JSONValue
+  /// The hashes of ``tensorsName``, ``lastName`` and ``bestName``.
+  private var hashes: [String: String]
+  /// Tensors of the model that training changes.
+  private var changing: [String]
+  /// Whether ``lastName`` holds them as training left them; not if it holds their average.
+  private var isModelInLast: Bool
+  /// Tensors that came from elsewhere and that no step changes.
+  private var frozen: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case format, state, hashes, changing
+    case isModelInLast = "model_in_last"
+    case frozen
+  }
+
+  package func check() throws(RecordProblem) {
+    guard format == 1 else {
+      throw RecordProblem("format", "\(format) is of another version of this program")
+    }
+    for name in [Self.tensorsName, Self.lastName, Self.bestName] {
+      guard let hash = hashes[name] else { throw RecordProblem("hashes.\(name)", "is missing") }
+      try RecordProblem.requireHexadecimal("hashes.\(name)", hash)
+    }
+  }
+
+  // MARK: Writing
+
+  /// Writes the tensors that no other file of the run will hold.
+  ///
+  /// - Parameters:
+  ///   - tensors: of a checkpoint: `model.…`, `optimizer.…`, `average.…`, `best.…`.
+  ///   - frozen: the names of tensors that came from elsewhere and that no step changes.
+  package init(
+    writing tensors: [SafeTensors.Entry], frozen: [String], state: [UInt8], to run: RunDirectory
+  ) throws {
+    let isAveraged = tensors.contains { $0.name.hasPrefix("average.") }
+    let kept = tensors.filter { entry in
+      !entry.name.hasPrefix("best.") && (isAveraged || !entry.name.hasPrefix("model."))
+    }
+    let pieces = try SafeTensors.encode(kept)
+    try run.write(pieces, to: Self.tensorsName)
+    self.state = try JSONText.decode(JSONValue.self, from: state)
+    hashes = [Self.tensorsName: Digest.hex(of: pieces)]
+    changing = tensors.compactMap { $0.name.without(prefix: "model.") }
+    isModelInLast = !isAveraged
+    self.frozen = frozen
+  }
+
+  /// Writes the rest, once the run's weights are there.
+  package mutating func complete(in run: RunDirectory) throws {
+    for name in [Self.lastName, Self.bestName] {
+      hashes[name] = try Digest.hex(of: run.open(name))
+    }
+    try run.write(json: self, to: Self.stateName)
+  }
+
+  // MARK: Reading
+
+  /// Whether a run has one, whole or not.
+  package static func exists(in run: RunDirectory) -> Bool {
+    run.isFile(stateName)
+  }
+
+  /// - Throws: ``FileError`` if a file is missing or is not what the run wrote.
+  package static func read(_ run: RunDirectory) throws -> CheckpointContents {
+    let path = run.file(stateName)
+    let record = try RecordFile.decode(
+      FinalCheckpoint.self, from: try run.bytes(of: stateName, limit: RecordFile.limit), path: path)
+    var files: [String: [String: SafeTensors.Entry]] = [:]
+    for (name, hash) in record.hashes.sorted(by: { $0.key < $1.key }) {
+      let file = try SafeTensors.File(run.open(name))
+      guard file.sha256 == hash else {
+        throw FileError(path: file.path, reason: "is damaged: it is not what the run wrote")
+      }
+      files[name] = Dictionary(try file.entries().map { ($0.name, $0) }) { first, _ in first }
+    }
+    func tensors(
+      _ names: [String], of file: String, _ prefix: String
+    ) throws -> [SafeTensors.Entry] {
+      try names.map { name in
+        guard var entry = files[file]?[name] else {
+          throw FileError(path: run.file(file), reason: "lacks the tensor '\(name)'")
+        }
+        entry.name = prefix + name
+        return entry
+      }
+    }
+    var all = try SafeTensors.File(run.open(tensorsName)).entries()
+    if record.isModelInLast { all += try tensors(record.changing, of: lastName, "model.") }
+    all += try tensors(record.changing, of: bestName, "best.")
+    return try CheckpointContents(
+      state: record.state, path: path, tensors: all,
+      frozen: try tensors(record.frozen, of: lastName, ""))
+  }
+
+  /// Removes it.
+  package static func remove(from run: RunDirectory) throws(FileError) {
+    try run.folder.remove(folder)
+  }
+}
+
+/// A checkpoint that has been read, wherever it was kept.
+package struct CheckpointContents: Sendable {
+  private var state: JSONValue
+  package let header: CheckpointHeader
+  package let tensors: [SafeTensors.Entry]
+  package let frozen: [SafeTensors.Entry]
+
+  /// - Parameter path: of the state, for messages.
+  init(
+    state: JSONValue, path: String, tensors: [SafeTensors.Entry], frozen: [SafeTensors.Entry]
+  ) throws {
+    self.state = state
+    header = try RecordFile.decode(
+      CheckpointHeader.self, from: try JSONText.encode(state), path: path)
+    self.tensors = tensors
+    self.frozen = frozen
+  }
+
+  /// The newest checkpoint of an unfinished run; `nil` if there is none.
+  package init?(newestOf run: RunDirectory) throws {
+    let search = try Checkpoints(run).search()
+    guard let contents = search.newest else {
+      if let problem = (search.damage + search.readErrors).first { throw problem }
+      return nil
+    }
+    let path = contents.statePath
+    let state: JSONValue
+    do {
+      state = try JSONText.decode(JSONValue.self, from: contents.state)
+    } catch {
+      throw FileError(path: path, reason: "is not what this program writes")
+    }
+    try self.init(
+      state: state, path: path,
+      tensors: try SafeTensors.File(contents.tensors.open()).entries(),
+      frozen: try contents.frozen.map { try SafeTensors.File($0.open()).entries() } ?? [])
+  }
+
+  /// Writes it as the first checkpoint of another run, with the files that grow as they were then.
+  package func write(from source: RunDirectory, to run: RunDirectory, identity: String) throws {
+    var lengths = header.lengths
+    for (name, length) in header.lengths.sorted(by: { $0.key < $1.key }) {
+      let isEvents = CheckpointHeader.isEventFile(name)
+      if isEvents, try source.folder.size(of: name) ?? 0 < length {
+        // It is written anew from metrics.jsonl.
+        lengths[name] = nil
+        continue
+      }
+      let file = try source.open(name)
+      guard file.size >= length else {
+        throw FileError(
+          path: file.path, reason: "has \(file.size) bytes, the checkpoint was made of \(length)")
+      }
+      let bytes = try file.bytes(at: 0..<length)
+      if let hash = header.hashes?[name], Digest.hex(of: bytes) != hash {
+        throw FileError(path: file.path, reason: "was edited: it is not what the run wrote")
+      }
+      try run.write([bytes], to: name)
+    }
+    guard case .object(var values) = state else {
+      throw FileError(path: source.path, reason: "its checkpoint is not a JSON object")
+    }
+    values["identity"] = .string(identity)
+    values["lengths"] = .object(lengths.mapValues(JSONValue.integer))
+    var checkpoints = Checkpoints(run)
+    let hash =
+      frozen.isEmpty ? nil : try checkpoints.write(frozen: SafeTensors.encode(frozen))
+    try checkpoints.write(
+      step: header.progress.step, state: JSONText.encode(JSONValue.object(values), pretty: true),
+      tensors: SafeTensors.encode(tensors), frozen: hash)
+  }
+}
+
+extension String {
+  fileprivate func without(prefix: String) -> String? {
+    hasPrefix(prefix) ? String(dropFirst(prefix.count)) : nil
+  }
+}

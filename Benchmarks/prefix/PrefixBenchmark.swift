@@ -38,7 +38,7 @@ import Weights
     let isTraining = arguments[1] == "train"
     var job = try makeJob(size: size, rows: rows, threads: threads, freezes: !isTraining)
     job.training.initialWeights = try StateDictFile(reading: arguments[2])
-      .entries(for: job.training.graph).0
+      .entries(for: job.training.graph, nil).0
     if isTraining {
       try train(job.training)
     } else if let prefix = job.prefix {

@@ -20,10 +20,20 @@ package struct WeightsSource: Sendable {
   /// Whether random weights may stand in for pretrained ones that cannot be had.
   package let fallsBackToRandom: Bool
   package let range: SourceRange?
+  /// The key of the state dict in a checkpoint; `nil` if it is to be found.
+  package let key: String?
+  package let keyRange: SourceRange?
+  /// What the names in the file begin with before the model's names follow; `nil` if it is to be found.
+  package let prefix: String?
+  package let prefixRange: SourceRange?
 
   init(_ value: Resolved) throws {
     range = value.range
     fallsBackToRandom = value.optional("fallback") != nil
+    key = try value.optional("key")?.string()
+    keyRange = value.optional("key")?.range
+    prefix = try value.optional("prefix")?.string()
+    prefixRange = value.optional("prefix")?.range
     switch value.content {
     case .path(let path): kind = .file(path)
     case .string(let name): kind = .pretrained(name)
@@ -48,7 +58,23 @@ package struct WeightsSource: Sendable {
     } else if isDirectory {
       diagnostics.error(
         "'\(path)' is a directory, not a file", at: range,
-        hint: "the weights of a run are {run: RUN}")
+        hint: Self.weights(in: path).map { "name the file in it: \($0)" }
+          ?? "the weights of a run are {run: RUN}")
     }
+  }
+
+  /// The file of a directory that a person probably means: an index before the files that it lists.
+  private static func weights(in directory: String) -> String? {
+    let names: [String]
+    do {
+      names = try FileManager.default.contentsOfDirectory(atPath: directory)
+    } catch {
+      return nil  // only the suggestion is lost
+    }
+    let endings = [".index.json", ".safetensors", ".pth", ".pt", ".bin", ".ckpt"]
+    for ending in endings {
+      if let name = names.filter({ $0.hasSuffix(ending) }).min() { return name }
+    }
+    return nil
   }
 }

@@ -12,11 +12,13 @@ package struct WeightsPlan: Sendable {
   package let pretrained: String?
   /// The state dict, where it is known to be on this machine.
   package let path: String?
+  /// Which of its tensors the model takes; `nil` if it is not known to be on this machine.
+  package private(set) var match: WeightsMatch?
 
   /// Finds what the experiment names and compares it with the model.
   ///
   /// - Parameter runsDirectory: where `{run: …}` looks for names.
-  /// - Returns: nothing once the reason has been reported.
+  /// - Returns: `nil` once the reason has been reported.
   init?(
     _ source: WeightsSource, _ experiment: Experiment, _ graph: Graph, runsDirectory: String,
     _ diagnostics: DiagnosticCollector
@@ -47,7 +49,9 @@ package struct WeightsPlan: Sendable {
       }
       pretrained = model
     }
-    if let path, !Self.check(path, source, graph, diagnostics) { return nil }
+    guard let path else { return }
+    match = Self.match(path, source, graph, diagnostics)
+    if match == nil { return nil }
   }
 
   private static func weights(
@@ -69,40 +73,58 @@ package struct WeightsPlan: Sendable {
   }
 
   /// Compares a state dict with the model: everything that does not fit, in one error.
-  private static func check(
+  private static func match(
     _ path: String, _ source: WeightsSource, _ graph: Graph, _ diagnostics: DiagnosticCollector
-  ) -> Bool {
-    do throws(FileError) {
-      let comparison = try StateDictFile(reading: path)
-        .compare(with: graph.expectedTensors, head: graph.headParameters)
-      if comparison.fits { return true }
-      var notes = comparison.problems.prefix(10).map { Diagnostic.note($0, at: nil) }
-      if comparison.problems.count > 10 {
-        notes.append(.note("\(comparison.problems.count - 10) further differences", at: nil))
-      }
-      diagnostics.error("the weights do not fit the model", at: source.range, notes: notes)
+  ) -> WeightsMatch? {
+    do {
+      return try StateDictFile(reading: path).match(graph, source)
+    } catch let error as InputError {
+      for diagnostic in error.diagnostics { diagnostics.report(diagnostic) }
     } catch {
       diagnostics.error("\(error)", at: source.range)
     }
-    return false
+    return nil
   }
 }
 
 extension StateDictFile {
+  /// Which of the file's tensors a model takes, as the experiment asks for them.
+  ///
+  /// - Parameter source: what the experiment says; `nil` if it says nothing of them.
+  /// - Throws: ``InputError`` with everything that does not fit, at its place.
+  package func match(_ graph: Graph, _ source: WeightsSource?) throws -> WeightsMatch {
+    do throws(WeightsMismatch) {
+      return try match(
+        graph.expectedTensors, head: graph.headParameters,
+        WeightsSelection(key: source?.key, prefix: source?.prefix))
+    } catch {
+      let range =
+        switch error.subject {
+        case .file: source?.range
+        case .key: source?.keyRange ?? source?.range
+        case .prefix: source?.prefixRange ?? source?.range
+        }
+      var notes = error.details.prefix(10).map { Diagnostic.note($0, at: nil) }
+      if error.details.count > 10 {
+        notes.append(.note("\(error.details.count - 10) further differences", at: nil))
+      }
+      throw InputError([
+        Diagnostic(.error, "\(path): \(error.reason)", at: range, hint: error.hint, notes: notes)
+      ])
+    }
+  }
+
   /// What of the file a model takes, and what keeps its initialisation because the head has another
   /// size.
   ///
-  /// - Throws: ``FileError`` that lists everything that does not fit.
+  /// - Parameter source: as in ``match(_:_:)``.
+  /// - Throws: ``InputError`` with everything that does not fit; ``FileError`` for values that are
+  ///   damaged, NaN or infinite.
   package func entries(
-    for graph: Graph
-  ) throws(FileError) -> (entries: [SafeTensors.Entry], replacedHead: Set<String>) {
-    let comparison = compare(with: graph.expectedTensors, head: graph.headParameters)
-    guard comparison.fits else {
-      throw FileError(
-        path: path,
-        reason: "does not fit the model:\n  " + comparison.problems.joined(separator: "\n  "))
-    }
-    let head = comparison.replacedHead.isEmpty ? [] : graph.headParameters
-    return (try entries(named: comparison.loaded), head)
+    for graph: Graph, _ source: WeightsSource?
+  ) throws -> (entries: [SafeTensors.Entry], replacedHead: Set<String>) {
+    let match = try match(graph, source)
+    let head = match.replacedHead.isEmpty ? [] : graph.headParameters
+    return (try match.loaded.map { try entry($0) }, head)
   }
 }

@@ -39,6 +39,7 @@ extension PageContent {
       "Weights to start from",
       join([info["weights"]?["path"]?.text, info["weights"]?["sha256"]?.text]),
       "mono")
+    for note in (info["weights"]?["notes"] ?? .null).list { add("Note on the weights", note.text) }
     if !evidence.timings.isEmpty {
       let training = evidence.timings.reduce(0) { $0 + $1.trainSeconds }
       let rate =

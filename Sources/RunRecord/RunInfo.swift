@@ -48,12 +48,18 @@ package struct RunInfo: Codable, Sendable {
     /// Where the state dict lies; nothing for random weights.
     package var path: String?
     package var sha256: String?
+    /// What a person should know about how they became the model's: a prefix that was removed from
+    /// their names, a head that starts from random values.
+    package var notes: [String]?
 
-    package init(source: String, used: String, path: String?, sha256: String?) {
+    package init(
+      source: String, used: String, path: String?, sha256: String?, notes: [String] = []
+    ) {
       self.source = source
       self.used = used
       self.path = path
       self.sha256 = sha256
+      self.notes = notes.isEmpty ? nil : notes
     }
   }
 

@@ -8,8 +8,9 @@ extension SafeTensors.ElementType {
   /// - Parameter type: as `.safetensors` names it.
   init?(converting type: String) {
     switch type {
-    case "F64", "F32", "F16", "BF16": self = .float32
-    case "I64", "I32", "I16", "I8", "U8": self = .int64
+    case "F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ":
+      self = .float32
+    case "I64", "I32", "I16", "I8", "U32", "U16", "U8": self = .int64
     default: return nil
     }
   }
@@ -20,6 +21,12 @@ extension SafeTensors.ElementType {
     case "F64": Self.map(bytes) { (bits: UInt64) in Float(Double(bitPattern: bits)).bitPattern }
     case "F16": Self.map(bytes, Self.widened)
     case "BF16": Self.map(bytes) { (bits: UInt16) in UInt32(bits) << 16 }
+    case "F8_E4M3": Self.map(bytes) { Self.widened($0, exponentBits: 4, bias: 7, .largestIsNaN) }
+    case "F8_E5M2": Self.map(bytes) { Self.widened($0, exponentBits: 5, bias: 15, .infinities) }
+    case "F8_E4M3FNUZ": Self.map(bytes) { Self.widened($0, exponentBits: 4, bias: 8, .zeroIsNaN) }
+    case "F8_E5M2FNUZ": Self.map(bytes) { Self.widened($0, exponentBits: 5, bias: 16, .zeroIsNaN) }
+    case "U32": Self.map(bytes) { (value: UInt32) in Int64(value) }
+    case "U16": Self.map(bytes) { (value: UInt16) in Int64(value) }
     case "I32": Self.map(bytes) { (value: Int32) in Int64(value) }
     case "I16": Self.map(bytes) { (value: Int16) in Int64(value) }
     case "I8": Self.map(bytes) { (value: Int8) in Int64(value) }
@@ -38,6 +45,46 @@ extension SafeTensors.ElementType {
       return sign | (Float(fraction) * 0x1p-24).bitPattern
     case (31, _): return sign | 0x7F80_0000 | fraction << 13
     default: return sign | (exponent + 112) << 23 | fraction << 13
+    }
+  }
+
+  /// Which bits of an 8-bit float are no finite number.
+  private enum Special {
+    /// As IEEE 754 has them.
+    case infinities
+    /// Only all ones after the sign.
+    case largestIsNaN
+    /// Only what would be a negative zero.
+    case zeroIsNaN
+  }
+
+  /// An 8-bit float as a 32-bit one: exact.
+  private static func widened(
+    _ bits: UInt8, exponentBits: Int, bias: Int, _ special: Special
+  ) -> UInt32 {
+    let fractionBits = 7 - exponentBits
+    let sign = UInt32(bits & 0x80) << 24
+    let rest = bits & 0x7F
+    let exponent = Int(rest >> fractionBits)
+    let fraction = rest & (1 << fractionBits - 1)
+    switch special {
+    case .infinities where exponent == 1 << exponentBits - 1:
+      return sign | (fraction == 0 ? 0x7F80_0000 : 0x7FC0_0000)
+    case .largestIsNaN where rest == 0x7F: return sign | 0x7FC0_0000
+    case .zeroIsNaN where bits == 0x80: return 0x7FC0_0000
+    default: break
+    }
+    let significand = Float(fraction) + (exponent == 0 ? 0 : Float(1 << fractionBits))
+    let power = max(exponent, 1) - bias - fractionBits
+    return sign | (significand * Float(sign: .plus, exponent: power, significand: 1)).bitPattern
+  }
+
+  /// Floats that count, as a state dict has them that was converted to half precision as a whole. What
+  /// half precision cannot hold any more starts again from 0.
+  static func counters(_ floats: [UInt8]) -> [UInt8] {
+    map(floats) { (bits: UInt32) in
+      let value = Float(bitPattern: bits)
+      return abs(value) < 0x1p62 ? Int64(value) : 0
     }
   }
 

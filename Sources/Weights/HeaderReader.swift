@@ -4,11 +4,19 @@
 struct HeaderReader {
   private let bytes: [UInt8]
   private var position: Int
+  /// What is read, for a message.
+  private let subject: String
 
-  /// - Parameter start: where the header begins in `bytes`; it ends where they end.
-  init(_ bytes: [UInt8], from start: Int) {
+  /// - Parameters:
+  ///   - start: where the header begins in `bytes`; it ends where they end.
+  ///   - subject: what is read, for a message.
+  init(
+    _ bytes: [UInt8], from start: Int,
+    subject: String = "its header is not the JSON of a .safetensors file"
+  ) {
     self.bytes = bytes
     position = start
+    self.subject = subject
   }
 
   /// No tensor of any framework has more.
@@ -21,6 +29,8 @@ struct HeaderReader {
     var tensors: [SafeTensors.Description] = []
     try object { (reader, name) throws(HeaderFault) in
       if name == "__metadata__" {
+        // Some programs write null where there is none.
+        if reader.accept(word: "null") { return }
         try reader.object { (reader, _) throws(HeaderFault) in _ = try reader.string() }
       } else {
         tensors.append(try reader.tensor(name))
@@ -56,7 +66,57 @@ struct HeaderReader {
       name: name, type: type, shape: shape, offsets: offsets[0]..<offsets[1])
   }
 
+  /// Reads the `weight_map` of an index of shards: for each tensor the file that holds it.
+  ///
+  /// - Returns: `nil` if the JSON has no such key.
+  mutating func readWeightMap() throws(HeaderFault) -> [(tensor: String, file: String)]? {
+    var map: [(tensor: String, file: String)]?
+    try object { (reader, name) throws(HeaderFault) in
+      guard name == "weight_map" else { return try reader.skipValue() }
+      var pairs: [(tensor: String, file: String)] = []
+      try reader.object { (reader, tensor) throws(HeaderFault) in
+        pairs.append((tensor, try reader.string()))
+      }
+      map = pairs
+    }
+    skipSpace()
+    if position < bytes.count { throw fault("its end") }
+    return map
+  }
+
   // MARK: JSON
+
+  /// Skips any value without keeping it, nested at most as deep as a file that a program wrote.
+  private mutating func skipValue(depth: Int = 0) throws(HeaderFault) {
+    guard depth < 64 else { throw HeaderFault("its JSON is nested too deeply") }
+    skipSpace()
+    switch position < bytes.count ? bytes[position] : 0 {
+    case UInt8(ascii: "{"):
+      try object { (reader, _) throws(HeaderFault) in try reader.skipValue(depth: depth + 1) }
+    case UInt8(ascii: "["):
+      try expect("[")
+      if accept("]") { return }
+      repeat { try skipValue(depth: depth + 1) } while accept(",")
+      try expect("]")
+    case UInt8(ascii: "\""): _ = try string()
+    default:
+      let start = position
+      while position < bytes.count,
+        case let byte = bytes[position],
+        Character(UnicodeScalar(byte)).isLetter || Character(UnicodeScalar(byte)).isNumber
+          || [UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: ".")].contains(byte)
+      { position += 1 }
+      if position == start { throw fault("a value") }
+    }
+  }
+
+  /// Takes `word` if it is what comes next.
+  private mutating func accept(word: String) -> Bool {
+    skipSpace()
+    guard bytes[position...].starts(with: word.utf8) else { return false }
+    position += word.utf8.count
+    return true
+  }
 
   private mutating func object(
     _ value: (inout HeaderReader, String) throws(HeaderFault) -> Void
@@ -190,8 +250,6 @@ struct HeaderReader {
   }
 
   private func fault(_ expected: String, at place: Int? = nil) -> HeaderFault {
-    HeaderFault(
-      "its header is not the JSON of a .safetensors file: expected \(expected) at byte "
-        + "\(place ?? position)")
+    HeaderFault("\(subject): expected \(expected) at byte \(place ?? position)")
   }
 }

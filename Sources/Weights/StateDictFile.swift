@@ -1,13 +1,17 @@
 import Files
 
-/// A state dict in a file, be it of `.safetensors` or of `torch.save`. What it holds is read and
-/// checked when it is opened, its values one tensor at a time when they are asked for.
+/// State dicts in a file, or in several that an index lists, be they of `.safetensors` or of `torch.save`.
+/// What the file holds is read and checked when it is opened, its values one tensor at a time when they are
+/// asked for.
 package final class StateDictFile {
   package let path: String
-  /// What the file holds, in its order.
-  package let tensors: [Tensor]
+  /// All state dicts of the file, at least one; a checkpoint may hold several.
+  package let dicts: [StateDict]
+  /// The tensors of the one that is preferred if nothing else decides, in its order.
+  package var tensors: [Tensor] { dicts[preferred].tensors }
   private let file: OpenedFile
   private let format: Format
+  private let preferred: Int
   private let places: [String: Int]
 
   /// A tensor without its values.
@@ -21,51 +25,96 @@ package final class StateDictFile {
   private enum Format {
     case safeTensors(SafeTensors.Header)
     case pyTorch(PyTorchFile)
+    case shards(ShardIndex)
   }
 
   /// Opens the file. Its first bytes say what it is; its name says nothing.
   ///
   /// - Throws: ``FileError`` with what is wrong.
   package convenience init(reading path: String) throws(FileError) {
-    try self.init(OpenedFile(path))
+    try self.init(OpenedFile(path), isShard: false)
   }
 
-  /// The same for a file that is open already.
-  package init(_ file: OpenedFile) throws(FileError) {
+  /// The same for a file that is open already, as those of run directories are. It may not be an index of
+  /// other files.
+  package convenience init(_ file: OpenedFile) throws(FileError) {
+    try self.init(file, isShard: true)
+  }
+
+  /// - Parameter isShard: whether an index of other files is refused.
+  init(_ file: OpenedFile, isShard: Bool) throws(FileError) {
     self.file = file
     path = file.path
-    let start = try file.bytes(at: 0..<min(file.size, 9))
-    // A .safetensors file begins with any eight bytes, and '{'. In the other forms the ninth byte is
-    // a zip's compression or part of a magic number.
-    if start.count < 9 || start[8] == UInt8(ascii: "{") {
-      let header = try SafeTensors.Header(file)
-      format = .safeTensors(header)
-      tensors = header.tensors.map { Tensor(name: $0.name, shape: $0.shape, type: $0.type) }
-    } else {
-      let opened = try Self.open(file, start)
-      format = .pyTorch(opened)
-      tensors = opened.tensors.map {
-        Tensor(name: $0.name, shape: $0.tensor.shape, type: $0.tensor.storage.type)
-      }
-    }
+    let dicts: [StateDict]
+    (format, dicts) = try Self.open(file, isShard: isShard)
+    self.dicts = dicts
+    let preferred =
+      dicts.indices.min {
+        (dicts[$0].rank(), -dicts[$0].tensors.count) < (dicts[$1].rank(), -dicts[$1].tensors.count)
+      } ?? 0
+    self.preferred = preferred
     places = Dictionary(
-      tensors.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+      dicts[preferred].tensors.enumerated().map { ($1.name, $0) },
+      uniquingKeysWith: { first, _ in first })
   }
 
   private static func open(
-    _ file: OpenedFile, _ start: [UInt8]
-  ) throws(FileError) -> PyTorchFile {
-    if start.starts(with: [0x50, 0x4B, 3, 4]) { return try PyTorchFile(zip: file) }
-    if start[0] == 0x80, (2...5).contains(start[1]) { return try PyTorchFile(pickles: file) }
-    if file.size >= 262, try file.bytes(at: 257..<262) == Array("ustar".utf8) {
-      throw file.fault(
-        "is a tar file, as PyTorch wrote before 0.2; load it there and save it anew")
+    _ file: OpenedFile, isShard: Bool
+  ) throws(FileError) -> (Format, [StateDict]) {
+    let start = try file.bytes(at: 0..<min(file.size, 512))
+    if start.isEmpty { throw try FileKind.fault(file, start) }
+    if start.starts(with: [0x50, 0x4B, 3, 4]) {
+      let opened = try PyTorchFile(zip: file)
+      return (.pyTorch(opened), try opened.search.all())
     }
-    throw file.fault("is neither a .safetensors file nor one that torch.save wrote")
+    // A .safetensors file begins with any eight bytes, and '{'. In the other forms the ninth byte is
+    // a letter or part of a magic number.
+    if start.count < 9 || start[8] == UInt8(ascii: "{") {
+      let header = try SafeTensors.Header(file)
+      var dict = StateDict(key: [])
+      for (place, tensor) in header.tensors.enumerated() {
+        dict.add(
+          Tensor(name: tensor.name, shape: tensor.shape, type: tensor.type), .safeTensors(place))
+      }
+      return (.safeTensors(header), [dict])
+    }
+    if start[0] == 0x80, (2...5).contains(start[1]) {
+      let opened = try PyTorchFile(pickles: file)
+      return (.pyTorch(opened), try opened.search.all())
+    }
+    if !isShard, ShardIndex.begins(start) {
+      let index = try ShardIndex(file)
+      return (.shards(index), [index.dict])
+    }
+    throw try FileKind.fault(file, start)
   }
 
-  /// SHA-256 of the whole file, in hexadecimal; reads it through.
-  package func sha256() throws(FileError) -> String { try Digest.hex(of: file) }
+  /// The state dict under a key of the file.
+  ///
+  /// - Returns: `nil` if the file has no such key.
+  /// - Throws: ``FileError`` if there is no state dict under it.
+  package func dict(underKey key: String) throws(FileError) -> StateDict? {
+    guard case .pyTorch(let opened) = format else { return nil }
+    return try opened.search.find(key)
+  }
+
+  /// The keys of the whole that a person may have meant, in quotation marks; empty in files that have
+  /// none but names of tensors.
+  package var keys: [String] {
+    if case .pyTorch(let opened) = format { opened.search.topKeys } else { [] }
+  }
+
+  /// SHA-256 of the whole file, in hexadecimal; reads it through. An index of shards stands for all of
+  /// them: the hash is that of its own and of theirs.
+  package func sha256() throws(FileError) -> String {
+    let own = try Digest.hex(of: file)
+    guard case .shards(let index) = format else { return own }
+    var text = own + "\n"
+    for shard in index.files {
+      text += "\(shard.name) \(try shard.file.sha256())\n"
+    }
+    return Digest.hex(of: Array(text.utf8))
+  }
 
   /// The values of the tensors named, in this order: 32-bit floats and 64-bit whole numbers, whatever
   /// the file has them in (``SafeTensors/ElementType/init(converting:)``).
@@ -73,31 +122,65 @@ package final class StateDictFile {
   /// - Throws: ``FileError`` where one is not there, damaged or of a type without such a conversion.
   package func entries(named names: [String]) throws(FileError) -> [SafeTensors.Entry] {
     var entries: [SafeTensors.Entry] = []
-    for name in names { entries.append(try entry(name)) }
+    for name in names {
+      guard let place = places[name] else {
+        throw file.fault("has no tensor \(HeaderFault.shown(name))")
+      }
+      let tensor = tensors[place]
+      guard let type = SafeTensors.ElementType(converting: tensor.type) else {
+        throw file.fault(
+          "the tensor \(HeaderFault.shown(name)) has the type \(tensor.type), which cannot be "
+            + "computed with")
+      }
+      entries.append(
+        SafeTensors.Entry(
+          name: name, type: type, shape: tensor.shape,
+          bytes: type.convert(try bytes(dicts[preferred].sources[place]), from: tensor.type)))
+    }
     return entries
   }
 
-  private func entry(_ name: String) throws(FileError) -> SafeTensors.Entry {
-    guard let place = places[name] else {
-      throw file.fault("has no tensor \(HeaderFault.shown(name))")
-    }
-    let tensor = tensors[place]
-    guard let type = SafeTensors.ElementType(converting: tensor.type) else {
-      throw file.fault(
-        "the tensor \(HeaderFault.shown(name)) has the type \(tensor.type), which cannot be "
-          + "computed with")
-    }
-    return SafeTensors.Entry(
-      name: name, type: type, shape: tensor.shape,
-      bytes: type.convert(try bytes(place), from: tensor.type))
+  /// As ``entries(named:)``.
+  ///
+  /// - Throws: ``FileError`` also where a value is NaN or infinite.
+  package func finiteEntries(named names: [String]) throws(FileError) -> [SafeTensors.Entry] {
+    let entries = try entries(named: names)
+    for entry in entries where entry.type == .float32 { try checkFinite(entry.bytes, entry.name) }
+    return entries
   }
 
-  private func bytes(_ place: Int) throws(FileError) -> [UInt8] {
-    switch format {
-    case .safeTensors(let header):
+  private func checkFinite(_ bytes: [UInt8], _ name: String) throws(FileError) {
+    guard let bad = NonFinite(bytes) else { return }
+    throw file.fault(
+      "the tensor \(HeaderFault.shown(name)) holds \(bad.description); such weights cannot be "
+        + "trained or used")
+  }
+
+  /// The values that a model takes, under the model's names.
+  ///
+  /// - Throws: ``FileError`` where one is damaged, NaN or infinite.
+  package func entry(_ loaded: WeightsMatch.Loaded) throws(FileError) -> SafeTensors.Entry {
+    let raw = try bytes(loaded.source)
+    let bytes =
+      loaded.type == .int64 && SafeTensors.ElementType(converting: loaded.found.type) == .float32
+      ? SafeTensors.ElementType.counters(
+        SafeTensors.ElementType.float32.convert(raw, from: loaded.found.type))
+      : loaded.type.convert(raw, from: loaded.found.type)
+    if loaded.type == .float32 { try checkFinite(bytes, loaded.found.name) }
+    return SafeTensors.Entry(
+      name: loaded.name, type: loaded.type, shape: loaded.shape, bytes: bytes)
+  }
+
+  fileprivate func bytes(_ source: StateDict.Source) throws(FileError) -> [UInt8] {
+    switch (source, format) {
+    case (.safeTensors(let place), .safeTensors(let header)):
       let (start, offsets) = (header.bytes.count, header.tensors[place].offsets)
       return try file.bytes(at: (start + offsets.lowerBound)..<(start + offsets.upperBound))
-    case .pyTorch(let opened): return try opened.bytes(of: opened.tensors[place].tensor)
+    case (.pickled(let tensor), .pyTorch(let opened)): return try opened.bytes(of: tensor)
+    case (.shard(let shard, let place), .shards(let index)):
+      let inner = index.files[shard].file
+      return try inner.bytes(inner.dicts[inner.preferred].sources[place])
+    default: throw file.fault("has no such tensor")
     }
   }
 }

@@ -48,7 +48,7 @@ extension StateDictFile {
     let there = Dictionary(tensors.map { ($0.name, $0) }) { first, _ in first }
     for tensor in expected {
       guard let found = there[tensor.name] else {
-        if tensor.type == .int64, Self.isCounter(tensor.name) {
+        if tensor.type == .int64, tensor.isCounter {
           result.absentCounters.append(tensor.name)
         } else {
           result.problems.append("missing: \(tensor.name) \(tensor.shape)")
@@ -76,9 +76,5 @@ extension StateDictFile {
         "not in the model: \(HeaderFault.printable(tensor.name)) \(tensor.shape)")
     }
     return result
-  }
-
-  private static func isCounter(_ name: String) -> Bool {
-    name.split(separator: ".").last == "num_batches_tracked"
   }
 }

@@ -83,7 +83,8 @@ struct JobPreparation {
     guard try file.sha256() == weights.sha256 else {
       throw InputError("\(path): has changed since this run began")
     }
-    (job.initialWeights, job.replacedHead) = try file.entries(for: plan.graph)
+    (job.initialWeights, job.replacedHead) = try file.entries(
+      for: plan.graph, plan.experiment.weights)
     if !job.replacedHead.isEmpty {
       let names = job.replacedHead.sorted().joined(separator: ", ")
       log.info("another size in the weights, begins anew: \(names)")

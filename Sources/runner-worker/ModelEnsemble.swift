@@ -23,7 +23,7 @@ struct ModelEnsemble {
 
   /// Loads the state dicts of the request into the run's model.
   ///
-  /// - Throws: ``FileError`` where one is damaged or is not of this model.
+  /// - Throws: ``FileError`` where one is damaged, holds NaN or is not of this model.
   init(_ plan: Plan, _ request: PredictionRequest, _ device: Device) throws {
     classes = plan.dataset.facts.classes
     self.device = device
@@ -36,7 +36,7 @@ struct ModelEnsemble {
         throw FileError(path: path, reason: "does not fit the run's model:\n  \(shown)")
       }
       let model = try Model(plan.graph, seed: plan.experiment.seed, device: device)
-      try model.load(file.entries(named: comparison.loaded))
+      try model.load(file.finiteEntries(named: comparison.loaded))
       model.autocast = plan.experiment.precision.autocast(besides: plan.frozenPrefix)
       return model
     }

@@ -4,6 +4,7 @@ import ExperimentConfig
 import Graph
 import Planning
 import Reporting
+import Weights
 
 /// What `runner check` prints of a proven experiment.
 enum PlanText {
@@ -77,6 +78,10 @@ enum PlanText {
       let names = later.patterns.map(\.text).joined(separator: ", ")
       table.add(["", "\(names) from epoch \(later.epoch) on"])
     }
+    if let match = plan.weights?.match {
+      table.add(["weights", "\(NumberText.grouped(match.loaded.count)) tensors fit the model"])
+      for note in match.notes { table.add(["", note]) }
+    }
     if let frozen = frozen(plan) { table.add(["frozen", frozen]) }
     if let steps = experiment.maxSteps { table.add(["", "at most \(steps) steps"]) }
     table.add(["memory", "about \(bytes(plan.memory.total)) for training"])
@@ -122,6 +127,19 @@ enum PlanText {
     return "\(count) bytes"
   }
 
+  private static func weights(_ plan: Plan) -> JSONValue {
+    guard let weights = plan.weights, let match = weights.match, let path = weights.path else {
+      return .null
+    }
+    return [
+      "path": .string(path), "tensors": .integer(match.loaded.count),
+      "key": .string(match.key),
+      "prefixes": .array(match.prefixes.map(JSONValue.string)),
+      "replaced_head": .array(match.replacedHead.map { .string($0.name) }),
+      "notes": .array(match.notes.map(JSONValue.string)),
+    ]
+  }
+
   private static func frozenPrefix(_ plan: Plan) -> JSONValue {
     [
       "end": plan.frozenPrefix.map { .string(plan.graph.nodes[$0.end].path) } ?? .null,
@@ -146,6 +164,7 @@ enum PlanText {
         "total": .integer(plan.graph.parameterCount),
         "trainable": .integer(plan.trainableCount),
       ],
+      "weights": weights(plan),
       "frozen_prefix": frozenPrefix(plan),
       "flops": .integer(plan.graph.flops),
       "memory_bytes": .integer(plan.memory.total),

@@ -122,8 +122,7 @@ struct RunPreparation {
     guard let weights = plan.weights else { return nil }
     let name = weights.source.inWords
     if let path = weights.path {
-      let sha256 = try StateDictFile(reading: path).sha256()
-      return RunInfo.Weights(source: name, used: name, path: path, sha256: sha256)
+      return try record(weights.source, path)
     }
     guard let model = weights.pretrained else { return nil }
     guard let published = PretrainedWeights.named(model) else {
@@ -137,8 +136,7 @@ struct RunPreparation {
       let folders = LocalFolders(
         variables: context.environment, workingDirectory: PathResolution.workingDirectory)
       let found = try await published.acquire(in: folders) { progress.show($0) }
-      _ = try StateDictFile(reading: found.path).entries(for: plan.graph)
-      return RunInfo.Weights(source: name, used: name, path: found.path, sha256: found.sha256)
+      return try record(weights.source, found.path)
     } catch let error as PretrainedError {
       guard error.kind == .unavailable, weights.source.fallsBackToRandom else {
         throw InputError("\(error)", at: weights.source.range)
@@ -148,6 +146,20 @@ struct RunPreparation {
         "the weights '\(name)' of \(model) cannot be had; this run starts from random ones",
         because: "\(error)")
       return RunInfo.Weights(source: name, used: "random", path: nil, sha256: nil)
+    }
+  }
+
+  /// Reads the weights through: they are hashed, and none may be NaN or infinite.
+  private func record(_ source: WeightsSource, _ path: String) throws -> RunInfo.Weights {
+    do {
+      let file = try StateDictFile(reading: path)
+      let match = try file.match(plan.graph, source)
+      for tensor in match.loaded { _ = try file.entry(tensor) }
+      return RunInfo.Weights(
+        source: source.inWords, used: source.inWords, path: path, sha256: try file.sha256(),
+        notes: match.notes)
+    } catch let error as FileError {
+      throw InputError("\(error)", at: source.range)
     }
   }
 
@@ -244,6 +256,7 @@ struct RunPreparation {
     facts.append(
       "\(device), \(experiment.threads) \(experiment.threads == 1 ? "thread" : "threads")")
     context.reporter.say(facts.joined(separator: " · "))
+    for note in inputs.weights?.notes ?? [] { context.reporter.say("weights: \(note)") }
   }
 
   private func info(

@@ -282,8 +282,8 @@ import Weights
         ["cnn.yaml", "+weights=wrong.safetensors", "--runs-dir", "third"])
       #expect(misfit.code == 2)
       for problem in [
-        "missing: conv2.bias [8]", "missing: bn1.running_var [4]",
-        "bn1.bias: shape [2], the model has [4]", "not in the model: extra [1]",
+        "missing in the file: conv2.bias [8]", "missing in the file: bn1.running_var [4]",
+        "bn1.bias: shape [2] in the file, [4] in the model", "not in the model: extra [1]",
       ] { #expect(misfit.error.contains(problem), "\(problem): \(misfit.error)") }
       #expect(program.runs("third").isEmpty)
     }

@@ -27,23 +27,26 @@ struct HostileLegacyTests {
     Array("](".utf8) + keys.flatMap { P.text($0) } + Array("e".utf8)
   }
 
+  private static let notSaved =
+    "is a pickle, but not one that torch.save wrote; save model.state_dict() with torch.save"
+
   static let files: [Hostile] = [
     Hostile(
       "a pickle of something else", P.pickle(P.dictionary([("a", P.integer(1))])),
-      "is a pickle, but not one of torch.save"),
+      notSaved),
     Hostile(
       "code in front",
       P.pickle(P.call(P.global("os", "system"), P.text("echo executed > executed"))),
-      "its pickle asks for os.system; only tensors, dictionaries and numbers are read"),
+      notSaved),
     Hostile(
       "code behind the magic number", legacy(version: P.global("os", "system")),
-      "its pickle asks for os.system; only tensors, dictionaries and numbers are read"),
+      "is of an unknown version of torch.save"),
     Hostile(
       "code in the list of keys", legacy(keys: P.global("os", "system")),
-      "its pickle asks for os.system; only tensors, dictionaries and numbers are read"),
+      "lacks the list of its storages"),
     Hostile(
       "another magic number", legacy(magic: [0x8A, 10] + [UInt8](repeating: 3, count: 10)),
-      "is a pickle, but not one of torch.save"),
+      notSaved),
     Hostile(
       "another version", legacy(version: P.integer(1002)),
       "is of an unknown version of torch.save"),
@@ -99,11 +102,8 @@ struct HostileLegacyTests {
       "its tensors unfold to more than 16777216 bytes, it has "),
     Hostile(
       "a tar file", [UInt8](repeating: 0x61, count: 257) + Array("ustar\0".utf8),
-      "is a tar file, as PyTorch wrote before 0.2; load it there and save it anew"),
-    Hostile(
-      "a web page", Array("<!DOCTYPE html><html></html>".utf8),
-      "is neither a .safetensors file nor one that torch.save wrote"),
-    Hostile("nothing", [], "is too short for a .safetensors file"),
+      "is a tar archive; unpack it first"),
+    Hostile("a few bytes", [0x80, 2], "is too short for a .safetensors file"),
   ]
 
   @Test(arguments: files)

@@ -135,19 +135,37 @@ struct HostileZipTests {
       },
       hostile("a name of two", disagree("data/0")) { $0["data/0"].localName = "x/data/9" },
       hostile(
-        "a compressed entry", "its entry 'x/data/0' is compressed, which torch.save never does"
+        "an entry compressed otherwise",
+        "its entry 'x/data/0' is compressed by the unknown method 12"
       ) {
-        $0["data/0"].method = 8
+        $0["data/0"].method = 12
+      },
+      hostile(
+        "a pickle that is said to be compressed",
+        "its entry 'x/data.pkl' is damaged: it cannot be unpacked"
+      ) {
+        $0["data.pkl"].method = 8
       },
       hostile("an entry compressed in its own header only", disagree("data/0")) {
         $0["data/0"].localMethod = 8
       },
       hostile(
         "an entry compressed with a bomb",
-        "its entry 'x/data/0' is compressed, which torch.save never does"
+        "its entries unpack to more than 67108864 bytes"
       ) {
-        $0["data/0"].method = 8
-        $0["data/0"].size = 4_000_000_000
+        $0["data/0"].pack([1], size: 4_000_000_000)
+      },
+      hostile(
+        "an entry that cannot become so large",
+        "its storage '0' has 1000000 bytes, 24 are announced"
+      ) {
+        $0["data/0"].pack([1], size: 1_000_000)
+      },
+      hostile(
+        "a pickle that cannot become so large",
+        "its entry 'x/data.pkl' is damaged: 1 bytes cannot unpack to 60000000"
+      ) {
+        $0["data.pkl"].pack([1], size: 60_000_000)
       },
       hostile("an encrypted entry", "its entry 'x/data/0' is encrypted or of an unknown kind") {
         $0["data/0"].flags = 1
@@ -224,18 +242,19 @@ struct HostileZipTests {
   static let contents: [Hostile] = [
     Hostile(
       "no pickle", ZipText([ZipText.Entry("x/version", [51, 10])]).bytes,
-      "is a zip file, but not one of torch.save: it has no data.pkl"),
+      "is a zip file, but not one that torch.save wrote: it has no data.pkl; it holds 'x/version'"),
     Hostile(
       "no entries", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 30) + ZipText([]).bytes,
       "the 64-bit end of its zip directory is not where it is said to be"),
     Hostile(
       "a document", ZipText([ZipText.Entry("word/a", [1]), ZipText.Entry("rels/b", [1])]).bytes,
-      "is a zip file, but not one of torch.save: its entries share no folder"),
+      "is a zip file, but not one that torch.save wrote: it has no data.pkl; it holds 'rels/b', "
+        + "'word/a'"),
     Hostile(
       "no folder", ZipText([ZipText.Entry("data.pkl", [1])]).bytes,
-      "is a zip file, but not one of torch.save: its entries share no folder"),
-    hostile("big-endian values", "its values are not little-endian") {
-      $0["byteorder"].contents = Array("big".utf8)
+      "is a zip file whose data.pkl lies in no folder, as in none that torch.save wrote"),
+    hostile("an unknown order of bytes", "its order of bytes is unknown") {
+      $0["byteorder"].contents = Array("middle".utf8)
     },
     hostile("TorchScript", "is a TorchScript archive, which holds code; save model.state_dict()") {
       $0.entries.append(ZipText.Entry("x/constants.pkl", [1]))
@@ -284,6 +303,29 @@ struct HostileZipTests {
     let reason = "its entry 'x/data/0' is damaged: its CRC-32 is wrong"
     for _ in 0..<2 {
       #expect(throws: FileError(path: path, reason: reason)) { try file.entries(named: ["a"]) }
+    }
+  }
+
+  /// So is one that does not unpack to what its header says.
+  @Test(arguments: [
+    (
+      [0x4B, 0x4C, 0x4A, 0x06, 0x00], 24,
+      "its entry 'x/data/0' is damaged: it unpacks to other than 24 bytes"
+    ),
+    (
+      [UInt8](repeating: 0xFF, count: 24), 24,
+      "its entry 'x/data/0' is damaged: it cannot be unpacked"
+    ),
+  ])
+  func aDamagedPackedStorageIsFoundWhenItIsRead(
+    _ contents: [UInt8], _ size: UInt64, _ reason: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    var text = Self.good
+    text["data/0"].pack(contents, size: size)
+    let path = try folder.write(text.bytes, "damaged.pth")
+    #expect(throws: FileError(path: path, reason: reason)) {
+      try StateDictFile(reading: path).entries(named: ["a"])
     }
   }
 

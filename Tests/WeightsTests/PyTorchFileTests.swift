@@ -113,21 +113,25 @@ struct PyTorchFileTests {
 
   @Test(arguments: [
     (
-      "code.pth",
-      "its pickle asks for posix.system; only tensors, dictionaries and numbers are read"
-    ),
-    (
       "module.pth",
-      "its pickle asks for torch.nn.modules.container.Sequential; only tensors, dictionaries and "
-        + "numbers are read; save model.state_dict() in place of the model"
+      "holds an object of torch.nn.modules.container.Sequential, no state dict; save "
+        + "model.state_dict()"
     ),
     ("script.pt", "is a TorchScript archive, which holds code; save model.state_dict()"),
     ("list.pth", "holds a list, no state dict; save model.state_dict()"),
-    ("make.py", "is neither a .safetensors file nor one that torch.save wrote"),
+    ("make.py", "is a text, not weights"),
   ])
   func refusesWhatPyTorchSavesToo(_ name: String, _ reason: String) throws {
     let path = Self.fixture(name)
     #expect(throws: FileError(path: path, reason: reason)) { try StateDictFile(reading: path) }
+    #expect(!FileManager.default.fileExists(atPath: "executed"))
+  }
+
+  @Test func codeBesideTensorsIsSkippedAndNotExecuted() throws {
+    let file = try StateDictFile(reading: Self.fixture("code.pth"))
+    #expect(file.tensors.map(\.name) == ["weight"])
+    #expect(
+      file.dicts[0].others == [StateDict.Other(name: "code", kind: "an object of posix.system")])
     #expect(!FileManager.default.fileExists(atPath: "executed"))
   }
 }

@@ -110,8 +110,19 @@ package enum ExperimentSchema {
     ], doc: "published weights")
 
   static let weightsFile = RecordSchema(
-    [Field("file", .path, .required, doc: "A state dict: .safetensors, or PyTorch's .pth.")],
-    doc: "a file")
+    [
+      Field(
+        "file", .path, .required,
+        doc: "A state dict: .safetensors, PyTorch's .pth, or the index.json of several files."),
+      Field(
+        "key", .string(.any), .optional,
+        doc: "The key of a checkpoint under which the state dict lies, such as model or ema.model; "
+          + "found if left out."),
+      Field(
+        "prefix", .string(.any), .optional,
+        doc: "What the names in the file begin with before the model's names follow, such as "
+          + "module. or backbone.; found if left out."),
+    ], doc: "a file")
 
   static let weightsOfRun = RecordSchema(
     [

@@ -1,17 +1,20 @@
 import Files
 
-/// The bytes of pickles in a file, read on a piece at a time.
+/// The bytes of pickles, read from a file piece by piece or already in memory.
 struct PickleBytes {
   let file: OpenedFile
-  /// The next byte's place in the file.
+  /// The next byte's place in the file, or in the bytes in memory.
   private(set) var position: Int
   private let end: Int
-  private var piece: ArraySlice<UInt8> = []
+  private var piece: [UInt8] = []
+  /// The next byte's place in `piece`.
+  private var next = 0
 
-  /// No text of a state dict is longer.
-  static let textLimit = 1 << 20
-  /// A pickle of 64 MiB names hundreds of thousands of tensors.
-  static let sizeLimit = 64 << 20
+  /// Longer texts and bytes are skipped, not kept: no name in a state dict comes close.
+  static let textLimit = 1 << 16
+  /// Objects inside a checkpoint, such as NumPy arrays, lie in its pickle. What is kept in memory has
+  /// limits of its own.
+  static let sizeLimit = 1 << 30
 
   init(_ file: OpenedFile, _ range: Range<Int>) {
     self.file = file
@@ -19,24 +22,46 @@ struct PickleBytes {
     end = min(range.upperBound, range.lowerBound + Self.sizeLimit)
   }
 
-  mutating func byte() throws(FileError) -> UInt8 {
-    if piece.isEmpty {
-      guard position < end else { throw file.fault("its pickle breaks off") }
-      piece = try file.bytes(at: position..<min(position + 1 << 16, end))[...]
-    }
-    position += 1
-    return piece.removeFirst()
+  /// - Parameter bytes: what an entry of `file` unpacks to.
+  init(_ file: OpenedFile, unpacked bytes: [UInt8]) {
+    self.file = file
+    position = 0
+    end = bytes.count
+    piece = bytes
   }
 
-  mutating func bytes(_ count: UInt64) throws(FileError) -> [UInt8] {
-    guard count <= UInt64(end - position) else { throw file.fault("its pickle breaks off") }
-    guard count <= UInt64(Self.textLimit) else {
-      throw file.fault("its pickle has a text of \(count) bytes")
+  mutating func byte() throws(FileError) -> UInt8 {
+    if next == piece.count {
+      guard position < end else { throw brokenOff }
+      piece = try file.bytes(at: position..<min(position + 1 << 16, end))
+      next = 0
     }
+    defer {
+      position += 1
+      next += 1
+    }
+    return piece[next]
+  }
+
+  /// - Precondition: `count` is at most ``textLimit``.
+  mutating func bytes(_ count: Int) throws(FileError) -> [UInt8] {
+    guard count <= end - position else { throw brokenOff }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(Int(count))
+    bytes.reserveCapacity(count)
     for _ in 0..<count { bytes.append(try byte()) }
     return bytes
+  }
+
+  mutating func skip(_ count: UInt64) throws(FileError) {
+    guard count <= UInt64(end - position) else { throw brokenOff }
+    position += Int(count)
+    let rest = piece.count - next
+    if Int(count) <= rest {
+      next += Int(count)
+    } else {
+      piece = []
+      next = 0
+    }
   }
 
   /// A little-endian number.
@@ -46,7 +71,7 @@ struct PickleBytes {
     return value
   }
 
-  /// What comes before the next line break; names of Python are short.
+  /// What comes before the next line break; names in Python are short.
   mutating func line() throws(FileError) -> [UInt8] {
     var line: [UInt8] = []
     while case let next = try byte(), next != UInt8(ascii: "\n") {
@@ -55,4 +80,6 @@ struct PickleBytes {
     }
     return line
   }
+
+  private var brokenOff: FileError { file.fault("its pickle breaks off") }
 }

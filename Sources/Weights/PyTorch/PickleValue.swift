@@ -1,47 +1,51 @@
-/// What stands on the stack of an ``Unpickler``. Containers lie in its ``PickleHeap`` and are named by
+/// What lies on the stack of an ``Unpickler``. Containers live in its ``PickleHeap`` and are named by
 /// their place there, so that neither deep nesting nor a cycle costs anything.
-enum PickleValue {
+enum PickleValue: Equatable {
   case none
   case bool(Bool)
   case integer(Int)
-  /// A whole number of more than 64 bits; a text of its bytes.
+  /// A whole number of more than 64 bits; its bytes are a text of the heap.
   case longInteger(Int)
   case float
   case text(Int)
+  /// A text that is too long to be kept.
+  case longText
   case bytes
   case global(PickleGlobal)
+  /// A class or function that means nothing here; its full name is a text of the heap.
+  case name(Int)
   case tuple(Int)
   case list(Int)
   case dictionary(Int)
+  case set
   case storage(Int)
   case tensor(Int)
-
-  /// In words, for a message.
-  var kind: String {
-    switch self {
-    case .none: "None"
-    case .bool: "a truth value"
-    case .integer, .longInteger, .float: "a number"
-    case .text: "a text"
-    case .bytes: "bytes"
-    case .global(let global): global.rawValue
-    case .tuple: "a tuple"
-    case .list: "a list"
-    case .dictionary: "a dictionary"
-    case .storage: "a storage"
-    case .tensor: "a tensor"
-    }
-  }
+  /// The result of a call that is not made: an opaque value.
+  case object(Int)
+  /// A tensor or storage that cannot be read; the reason is one of the heap's faults.
+  case unreadable(Int)
 }
 
-/// The only names that a pickle may ask for. Each stands for something done here; nothing that a
-/// pickle names is ever looked up.
+/// The functions and classes that are carried out or understood here. Nothing that a pickle names is
+/// ever imported or called: every other name stands for an opaque value.
 enum PickleGlobal: String {
   case orderedDict = "collections.OrderedDict"
+  case defaultDict = "collections.defaultdict"
+  case size = "torch.Size"
   case tensor = "torch._utils._rebuild_tensor"
   case tensorV2 = "torch._utils._rebuild_tensor_v2"
+  case tensorV3 = "torch._utils._rebuild_tensor_v3"
+  case deviceTensor = "torch._utils._rebuild_device_tensor_from_cpu_tensor"
+  case tensorWithState = "torch._tensor._rebuild_from_type_v2"
   case parameter = "torch._utils._rebuild_parameter"
   case parameterWithState = "torch._utils._rebuild_parameter_with_state"
+  case parameterClass = "torch.nn.parameter.Parameter"
+  case bufferClass = "torch.nn.parameter.Buffer"
+  case quantizedTensor = "torch._utils._rebuild_qtensor"
+  case sparseTensor = "torch._utils._rebuild_sparse_tensor"
+  case nestedTensor = "torch._utils._rebuild_nested_tensor"
+  case metaTensor = "torch._utils._rebuild_meta_tensor_no_storage"
+  case wrapperSubclass = "torch._utils._rebuild_wrapper_subclass"
   case doubleStorage = "torch.DoubleStorage"
   case floatStorage = "torch.FloatStorage"
   case halfStorage = "torch.HalfStorage"
@@ -54,6 +58,13 @@ enum PickleGlobal: String {
   case boolStorage = "torch.BoolStorage"
   case complexFloatStorage = "torch.ComplexFloatStorage"
   case complexDoubleStorage = "torch.ComplexDoubleStorage"
+  case quantizedInt8Storage = "torch.QInt8Storage"
+  case quantizedUInt8Storage = "torch.QUInt8Storage"
+  case quantizedInt32Storage = "torch.QInt32Storage"
+  case quantizedUInt4x2Storage = "torch.QUInt4x2Storage"
+  case quantizedUInt2x4Storage = "torch.QUInt2x4Storage"
+  /// Bytes whose type the tensor says.
+  case untypedStorage = "torch.storage.UntypedStorage"
 
   /// The element type that a storage of this kind holds, as `.safetensors` calls it, and its bytes.
   var element: (type: String, size: Int)? {
@@ -66,11 +77,56 @@ enum PickleGlobal: String {
     case .intStorage: ("I32", 4)
     case .shortStorage: ("I16", 2)
     case .charStorage: ("I8", 1)
-    case .byteStorage: ("U8", 1)
+    case .byteStorage, .untypedStorage: ("U8", 1)
     case .boolStorage: ("BOOL", 1)
     case .complexFloatStorage: ("C64", 8)
     case .complexDoubleStorage: ("C128", 16)
-    case .orderedDict, .tensor, .tensorV2, .parameter, .parameterWithState: nil
+    case .quantizedInt8Storage: ("QI8", 1)
+    case .quantizedUInt8Storage, .quantizedUInt4x2Storage, .quantizedUInt2x4Storage: ("QU8", 1)
+    case .quantizedInt32Storage: ("QI32", 4)
+    default: nil
+    }
+  }
+
+  /// The element types of tensors over untyped storages, by their names in `torch`.
+  static func element(ofType name: String) -> (type: String, size: Int)? {
+    switch name {
+    case "torch.float64": ("F64", 8)
+    case "torch.float32": ("F32", 4)
+    case "torch.float16": ("F16", 2)
+    case "torch.bfloat16": ("BF16", 2)
+    case "torch.float8_e4m3fn": ("F8_E4M3", 1)
+    case "torch.float8_e5m2": ("F8_E5M2", 1)
+    case "torch.float8_e4m3fnuz": ("F8_E4M3FNUZ", 1)
+    case "torch.float8_e5m2fnuz": ("F8_E5M2FNUZ", 1)
+    case "torch.float8_e8m0fnu": ("F8_E8M0", 1)
+    case "torch.float4_e2m1fn_x2": ("F4", 1)
+    case "torch.int64": ("I64", 8)
+    case "torch.int32": ("I32", 4)
+    case "torch.int16": ("I16", 2)
+    case "torch.int8": ("I8", 1)
+    case "torch.uint64": ("U64", 8)
+    case "torch.uint32": ("U32", 4)
+    case "torch.uint16": ("U16", 2)
+    case "torch.uint8", "torch.bits8", "torch.bits1x8", "torch.bits2x4", "torch.bits4x2": ("U8", 1)
+    case "torch.bits16": ("U16", 2)
+    case "torch.bool": ("BOOL", 1)
+    case "torch.complex32": ("C32", 4)
+    case "torch.complex64": ("C64", 8)
+    case "torch.complex128": ("C128", 16)
+    default: nil
+    }
+  }
+
+  /// Why a tensor that this function rebuilds is not read.
+  var unreadableKind: String? {
+    switch self {
+    case .quantizedTensor: "a quantized tensor"
+    case .sparseTensor: "a sparse tensor"
+    case .nestedTensor: "a nested tensor"
+    case .metaTensor: "a tensor on the meta device, which has no values"
+    case .wrapperSubclass: "a tensor subclass without values of its own"
+    default: nil
     }
   }
 }
@@ -82,12 +138,27 @@ struct PickledStorage: Equatable {
   let elementSize: Int
   /// Elements; their bytes can be counted.
   let count: Int
+  /// The part that tensors see, where PyTorch before 0.4 stored a view of a storage.
+  var view: Range<Int>
+
+  init(key: String, type: String, elementSize: Int, count: Int) {
+    self.key = key
+    self.type = type
+    self.elementSize = elementSize
+    self.count = count
+    view = 0..<count
+  }
 
   var byteCount: Int { count * elementSize }
+
+  /// The whole of it, whichever part is seen.
+  var root: PickledStorage {
+    PickledStorage(key: key, type: type, elementSize: elementSize, count: count)
+  }
 }
 
 /// A view of a storage, which lies within it.
-struct PickledTensor {
+struct PickledTensor: Equatable {
   let storage: PickledStorage
   /// In elements, as are the strides.
   let offset: Int
@@ -102,22 +173,51 @@ struct PickledTensor {
 struct PickleHeap {
   struct Dictionary {
     var pairs: [(key: PickleValue, value: PickleValue)] = []
-    var isOrdered = false
   }
 
-  var texts: [[UInt8]] = []
+  /// An opaque value: what would have been called, and the dictionary items that it was given.
+  struct Object {
+    let callable: PickleValue
+    var items: Int?
+  }
+
+  struct Fault {
+    let reason: String
+    /// The kind of tensor, where it is whole but of a kind that is not read.
+    var kind: String?
+  }
+
+  private(set) var texts: [[UInt8]] = []
+  private(set) var textBytes = 0
   /// Lists and tuples.
   var sequences: [[PickleValue]] = []
   var dictionaries: [Dictionary] = []
   var storages: [PickledStorage] = []
   var tensors: [PickledTensor] = []
+  var objects: [Object] = []
+  private(set) var faults: [Fault] = []
 
   /// What calls have copied: members of a list into a dictionary, sizes into tensors. The same list may be
   /// copied again and again, so that it is counted.
   var copied = 0
+  /// Members of lists, tuples and dictionaries.
+  var members = 0
 
   var count: Int {
-    texts.count + sequences.count + dictionaries.count + storages.count + tensors.count + copied
+    texts.count + sequences.count + dictionaries.count + storages.count + tensors.count
+      + objects.count + faults.count + copied
+  }
+
+  mutating func add(text: [UInt8]) -> Int {
+    textBytes += text.count
+    texts.append(text)
+    return texts.count - 1
+  }
+
+  mutating func unreadable(_ reason: String, kind: String? = nil) -> PickleValue {
+    textBytes += reason.utf8.count
+    faults.append(Fault(reason: reason, kind: kind))
+    return .unreadable(faults.count - 1)
   }
 
   /// The text that `value` is, if it is one of at most so many bytes and UTF-8.
@@ -132,6 +232,15 @@ struct PickleHeap {
     return sequences[place]
   }
 
+  /// The dictionary that `value` is, or that an opaque value was filled like.
+  func dictionary(_ value: PickleValue) -> Int? {
+    switch value {
+    case .dictionary(let place): place
+    case .object(let place): objects[place].items
+    default: nil
+    }
+  }
+
   /// A tuple of whole numbers from 0, at most as many as a tensor has dimensions.
   func sizes(_ value: PickleValue) -> [Int]? {
     guard let members = tuple(value), members.count <= 64 else { return nil }
@@ -141,5 +250,35 @@ struct PickleHeap {
       sizes.append(size)
     }
     return sizes
+  }
+
+  /// What a value is, for a message.
+  func kind(_ value: PickleValue) -> String {
+    switch value {
+    case .none: "None"
+    case .bool: "a truth value"
+    case .integer, .longInteger, .float: "a number"
+    case .text, .longText: "a text"
+    case .bytes: "bytes"
+    case .global, .name: "the name \(name(of: value))"
+    case .tuple: "a tuple"
+    case .list: "a list"
+    case .dictionary: "a dictionary"
+    case .set: "a set"
+    case .storage: "a storage"
+    case .tensor: "a tensor"
+    case .object(let place): "an object of \(name(of: objects[place].callable))"
+    case .unreadable(let place): faults[place].kind ?? "a tensor or storage that cannot be read"
+    }
+  }
+
+  /// The class or function that a value is.
+  func name(of value: PickleValue) -> String {
+    switch value {
+    case .global(let global): global.rawValue
+    case .name(let place):
+      HeaderFault.printable(String(decoding: texts[place], as: UTF8.self))
+    default: "an unknown class"
+    }
   }
 }

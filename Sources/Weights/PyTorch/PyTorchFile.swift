@@ -5,17 +5,19 @@ import Files
 ///
 /// https://github.com/pytorch/pytorch/blob/v2.13.0/torch/serialization.py
 final class PyTorchFile {
-  /// In the order of the state dict.
-  let tensors: [(name: String, tensor: PickledTensor)]
+  let search: StateDictSearch
   private let file: OpenedFile
   /// Where a storage's bytes lie, by its key.
   private let storages: [String: Place]
+  private let isBigEndian: Bool
   /// Keys of storages whose checksums were found right.
   private var verified: Set<String> = []
+  /// The last storage that was unpacked: tensors next to one another often share theirs.
+  private var unpacked: (key: String, bytes: [UInt8])?
 
   struct Place {
     let range: Range<Int>
-    /// Of the zip form, for its checksum.
+    /// In the zip form.
     var entry: ZipArchive.Entry?
   }
 
@@ -27,30 +29,30 @@ final class PyTorchFile {
     {
       throw file.fault(ZipArchive.holdsCode)
     }
-    guard let pickle = archive["data.pkl"] else {
-      throw file.fault("is a zip file, but not one of torch.save: it has no data.pkl")
+    guard let pickle = archive["data.pkl"] else { throw file.fault(archive.description) }
+    isBigEndian = try Self.isBigEndian(archive["byteorder"], file)
+    let source: PickleBytes
+    if pickle.isPacked {
+      source = PickleBytes(file, unpacked: try ZipArchive.unpack(pickle, in: file))
+    } else {
+      try ZipArchive.verify(pickle, in: file)
+      source = PickleBytes(file, pickle.range)
     }
-    if let order = archive["byteorder"] {
-      guard order.range.count == 6, try file.bytes(at: order.range) == Array("little".utf8) else {
-        throw file.fault("its values are not little-endian")
-      }
-    }
-    try ZipArchive.verify(pickle, in: file)
-    var unpickler = Unpickler(PickleBytes(file, pickle.range)) { storage throws(FileError) in
+    let end = pickle.isPacked ? pickle.size : pickle.range.upperBound
+    var unpickler = Unpickler(source, skipsStorages: true) { storage throws(FileError) in
       let key = HeaderFault.shown(storage.key)
       guard let entry = archive["data/" + storage.key] else {
         throw file.fault("its storage \(key) is missing")
       }
-      guard entry.range.count == storage.byteCount else {
+      guard entry.size == storage.byteCount else {
         throw file.fault(
-          "its storage \(key) has \(entry.range.count) bytes, \(storage.byteCount) are announced")
+          "its storage \(key) has \(entry.size) bytes, \(storage.byteCount) are announced")
       }
     }
     let top = try unpickler.read()
-    guard unpickler.source.position == pickle.range.upperBound else {
+    guard unpickler.source.position == end else {
       throw file.fault("its pickle has something behind its end")
     }
-    tensors = try StateDictSearch(heap: unpickler.heap, file: file).tensors(in: top)
     var storages: [String: Place] = [:]
     for storage in unpickler.heap.storages {
       guard let entry = archive["data/" + storage.key] else { continue }
@@ -58,7 +60,28 @@ final class PyTorchFile {
     }
     self.storages = storages
     self.file = file
-    try checkSize()
+    search = StateDictSearch(
+      heap: unpickler.heap, top: top, file: file,
+      limit: Self.limit(max(file.size, archive.unpackedSize)))
+  }
+
+  private static func isBigEndian(
+    _ order: ZipArchive.Entry?, _ file: OpenedFile
+  ) throws(FileError) -> Bool {
+    guard let order else { return false }
+    guard order.size <= 16 else { throw file.fault("its order of bytes is unknown") }
+    let name =
+      order.isPacked
+      ? try ZipArchive.unpack(order, in: file) : try file.bytes(at: order.range)
+    switch String(decoding: name, as: UTF8.self) {
+    case "little": return false
+    case "big": return true
+    default: throw file.fault("its order of bytes is unknown")
+    }
+  }
+
+  private static func limit(_ size: Int) -> Int {
+    max(16 << 20, size.multipliedReportingOverflow(by: 8).partialValue)
   }
 
   /// The first pickle of the older form: 0x1950a86a20f9469cfc6c.
@@ -67,7 +90,9 @@ final class PyTorchFile {
   /// - Throws: ``FileError`` with what is wrong.
   init(pickles file: OpenedFile) throws(FileError) {
     // Storages lie behind the pickles, in an order that only the last one says.
-    var unpickler = Unpickler(PickleBytes(file, 0..<file.size)) { storage throws(FileError) in
+    var unpickler = Unpickler(
+      PickleBytes(file, 0..<file.size), skipsStorages: false
+    ) { storage throws(FileError) in
       guard storage.byteCount <= file.size else {
         throw file.fault(
           "its storage \(HeaderFault.shown(storage.key)) announces \(storage.byteCount) bytes, more "
@@ -76,18 +101,23 @@ final class PyTorchFile {
     }
     guard case .longInteger(let text) = try unpickler.read(),
       unpickler.heap.texts[text] == Self.magic
-    else { throw file.fault("is a pickle, but not one of torch.save") }
+    else {
+      throw file.fault(
+        "is a pickle, but not one that torch.save wrote" + StateDictSearch.hint + " with torch.save"
+      )
+    }
     guard case .integer(1001) = try unpickler.read() else {
       throw file.fault("is of an unknown version of torch.save")
     }
     try Self.checkOrder(unpickler.read(), unpickler.heap, file)
     let top = try unpickler.read()
     let keys = try unpickler.read()
-    tensors = try StateDictSearch(heap: unpickler.heap, file: file).tensors(in: top)
     storages = try Self.places(
       keys, unpickler.heap, file, from: unpickler.source.position)
     self.file = file
-    try checkSize()
+    isBigEndian = false
+    search = StateDictSearch(
+      heap: unpickler.heap, top: top, file: file, limit: Self.limit(file.size))
   }
 
   private static func checkOrder(
@@ -108,8 +138,9 @@ final class PyTorchFile {
     guard case .list(let list) = keys else { throw file.fault("lacks the list of its storages") }
     var announced: [String: PickledStorage] = [:]
     for storage in heap.storages {
-      guard announced.updateValue(storage, forKey: storage.key) ?? storage == storage else {
-        throw file.fault("its storage \(HeaderFault.shown(storage.key)) is announced in two ways")
+      let root = storage.root
+      guard announced.updateValue(root, forKey: root.key) ?? root == root else {
+        throw file.fault("its storage \(HeaderFault.shown(root.key)) is announced in two ways")
       }
     }
     var places: [String: Place] = [:]
@@ -138,36 +169,37 @@ final class PyTorchFile {
     return places
   }
 
-  /// A few bytes can be spread over any shape with strides of 0, and be shared by any number of
-  /// tensors. Real state dicts share little. Counted is what the values take once converted, which is
-  /// at most eight bytes each.
-  private func checkSize() throws(FileError) {
-    let limit = max(16 << 20, file.size.multipliedReportingOverflow(by: 8).partialValue)
-    var total = 0
-    for (_, tensor) in tensors {
-      guard let bytes = SafeTensors.byteCount(tensor.shape, max(8, tensor.storage.elementSize)),
-        bytes <= limit - total
-      else {
-        throw file.fault("its tensors unfold to more than \(limit) bytes, it has \(file.size)")
-      }
-      total += bytes
-    }
-  }
-
-  /// A tensor's values in row-major order.
+  /// A tensor's values in row-major order, little endian.
   func bytes(of tensor: PickledTensor) throws(FileError) -> [UInt8] {
     let key = tensor.storage.key
     guard let place = storages[key] else {
       throw file.fault("its storage \(HeaderFault.shown(key)) is missing")
     }
-    if let entry = place.entry, !verified.contains(key) {
-      try ZipArchive.verify(entry, in: file)
-      verified.insert(key)
-    }
     let size = tensor.storage.elementSize
-    let start = place.range.lowerBound + tensor.offset * size
-    let run = try file.bytes(at: start..<(start + tensor.extent * size))
+    let wanted = (tensor.offset * size)..<((tensor.offset + tensor.extent) * size)
+    var run: [UInt8]
+    if let entry = place.entry, entry.isPacked {
+      if unpacked?.key != key {
+        unpacked = (key, try ZipArchive.unpack(entry, in: file))
+      }
+      run = Array((unpacked?.bytes ?? [])[wanted])
+    } else {
+      if let entry = place.entry, !verified.contains(key) {
+        try ZipArchive.verify(entry, in: file)
+        verified.insert(key)
+      }
+      let start = place.range.lowerBound
+      run = try file.bytes(at: (start + wanted.lowerBound)..<(start + wanted.upperBound))
+    }
+    if isBigEndian { Self.swap(&run, unit: tensor.storage.type.hasPrefix("C") ? size / 2 : size) }
     return Self.isRowMajor(tensor) ? run : Self.gather(tensor, from: run)
+  }
+
+  /// Turns around the bytes of each number.
+  private static func swap(_ bytes: inout [UInt8], unit: Int) {
+    for start in stride(from: 0, to: bytes.count - unit + 1, by: unit) where unit > 1 {
+      bytes[start..<(start + unit)].reverse()
+    }
   }
 
   private static func isRowMajor(_ tensor: PickledTensor) -> Bool {

@@ -1,79 +1,233 @@
 import Files
 
-/// Finds the state dict in what a file of `torch.save` holds: it is the whole, or lies in a checkpoint
-/// under one of the usual names.
+/// Finds the state dicts in what a file of `torch.save` holds: the whole may be one, or they lie under
+/// keys of a checkpoint, nested once at most.
 struct StateDictSearch {
   let heap: PickleHeap
+  let top: PickleValue
   let file: OpenedFile
+  /// How many bytes tensors may unfold to.
+  let limit: Int
 
-  private static let names = ["state_dict", "model_state_dict", "model"]
-  private static let hint = "; save model.state_dict()"
+  static let hint = "; save model.state_dict()"
+  /// Levels of dictionaries below the whole that are searched.
+  private static let deepest = 3
+  private static let dictionaryLimit = 10_000
 
-  /// The tensors in their order.
-  func tensors(in top: PickleValue) throws(FileError) -> [(name: String, tensor: PickledTensor)] {
-    guard case .dictionary(let place) = top else {
-      throw file.fault("holds \(top.kind), no state dict" + Self.hint)
+  /// All state dicts, the outermost first.
+  ///
+  /// - Throws: ``FileError`` if there is none.
+  func all() throws(FileError) -> [StateDict] {
+    var found: [StateDict] = []
+    var queue: [(key: [String], place: Int)] = []
+    if let place = heap.dictionary(top) { queue = [([], place)] }
+    // What was saved as a pair: a state dict and something else.
+    for (index, member) in members.enumerated() {
+      if let place = heap.dictionary(member) { queue.append((["\(index)"], place)) }
     }
-    let pairs = heap.dictionaries[place].pairs
-    let holdsOnlyTensors = pairs.allSatisfy { if case .tensor = $0.value { true } else { false } }
-    if holdsOnlyTensors { return try named(pairs) }
-    var inner: [String: Int] = [:]
-    for (key, value) in pairs {
-      guard let name = heap.text(key), Self.names.contains(name),
-        case .dictionary(let place) = value
-      else { continue }
-      guard inner.updateValue(place, forKey: name) == nil else {
-        throw file.fault("it has the key '\(name)' twice")
+    var visited = Set(queue.map(\.place))
+    var next = 0
+    while next < queue.count {
+      let (key, place) = queue[next]
+      next += 1
+      if isOptimizerState(place) { continue }
+      if holdsTensors(place) || key.isEmpty && heap.dictionaries[place].pairs.isEmpty {
+        found.append(stateDict(key, place))
+      }
+      guard key.count < Self.deepest else { continue }
+      for (name, value) in heap.dictionaries[place].pairs {
+        guard let inner = heap.dictionary(value), let name = heap.text(name, atMost: 1024),
+          !Self.belongsToTraining(name), visited.count < Self.dictionaryLimit,
+          visited.insert(inner).inserted
+        else { continue }
+        queue.append((key + [name], inner))
       }
     }
-    for name in Self.names {
-      if let place = inner[name] { return try named(heap.dictionaries[place].pairs) }
+    if let only = found.first, found.allSatisfy({ $0.fault != nil }) {
+      throw file.fault(only.fault ?? "")
     }
-    // A state dict with something strange in it is told from a checkpoint by its many tensors.
-    if let (key, value) = pairs.first(where: { if case .tensor = $0.value { false } else { true } }
-    ),
-      pairs.contains(where: { if case .tensor = $0.value { true } else { false } })
-    {
-      throw file.fault(
-        "the value of \(shown(key)) is \(value.kind), not a tensor, and under "
-          + "\(lookedAt) is no state dict" + Self.hint)
-    }
-    let keys = pairs.prefix(8).map { shown($0.key) } + (pairs.count > 8 ? ["…"] : [])
-    throw file.fault(
-      "holds no state dict, neither itself nor under \(lookedAt); it has the keys "
-        + keys.joined(separator: ", ") + Self.hint)
+    if found.isEmpty { throw nothing }
+    return found.filter { $0.fault == nil }
   }
 
-  private var lookedAt: String {
-    Self.names.map { "'\($0)'" }.joined(separator: ", ")
+  /// The first members of a list or tuple that was saved.
+  private var members: ArraySlice<PickleValue> {
+    switch top {
+    case .list(let place), .tuple(let place): heap.sequences[place].prefix(100)
+    default: []
+    }
+  }
+
+  /// The state dict under a key that a person named: one key, or several with dots between them.
+  ///
+  /// - Returns: `nil` if there is no such key.
+  /// - Throws: ``FileError`` if it is there and holds no state dict.
+  func find(_ key: String) throws(FileError) -> StateDict? {
+    guard let (path, value) = find(key[...]) else { return nil }
+    let shown = HeaderFault.shown(key)
+    guard let inner = heap.dictionary(value) else {
+      throw file.fault("under \(shown) is \(heap.kind(value)), not a state dict")
+    }
+    guard !isOptimizerState(inner) else {
+      throw file.fault("under \(shown) is the state of an optimizer, not of a model")
+    }
+    let found = stateDict(path, inner)
+    if let fault = found.fault { throw file.fault(fault) }
+    guard !found.tensors.isEmpty else {
+      throw file.fault("under \(shown) are no tensors")
+    }
+    return found
+  }
+
+  private func find(_ key: Substring) -> (path: [String], value: PickleValue)? {
+    if let place = heap.dictionary(top) { return find(key, in: place) }
+    let first = key.prefix { $0 != "." }
+    guard let index = Int(first), index >= 0, index < members.count else { return nil }
+    let member = members[index]
+    if first.endIndex == key.endIndex { return ([String(first)], member) }
+    guard let inner = heap.dictionary(member),
+      let (path, value) = find(key[key.index(after: first.endIndex)...], in: inner)
+    else { return nil }
+    return ([String(first)] + path, value)
+  }
+
+  private func find(
+    _ key: Substring, in place: Int
+  ) -> (path: [String], value: PickleValue)? {
+    for (name, value) in heap.dictionaries[place].pairs where heap.text(name) == String(key) {
+      return ([String(key)], value)
+    }
+    for dot in key.indices where key[dot] == "." {
+      let first = String(key[..<dot])
+      for (name, value) in heap.dictionaries[place].pairs where heap.text(name) == first {
+        guard let inner = heap.dictionary(value),
+          let (path, found) = find(key[key.index(after: dot)...], in: inner)
+        else { continue }
+        return ([first] + path, found)
+      }
+    }
+    return nil
+  }
+
+  /// The keys of the whole, for a message.
+  var topKeys: [String] {
+    guard let place = heap.dictionary(top) else { return [] }
+    return heap.dictionaries[place].pairs.prefix(12).map { shown($0.key) }
+  }
+
+  // MARK: What is what
+
+  /// An optimizer's state and the like: full of tensors that may even have a model's names and shapes.
+  private static func belongsToTraining(_ key: String) -> Bool {
+    let key = key.lowercased()
+    return key.hasPrefix("opt") || key.contains("optim") || key.contains("sched")
+      || key.contains("scaler") || key.hasPrefix("exp_avg") || key.hasPrefix("grad")
+      || [
+        "momentum_buffer", "max_exp_avg_sq", "square_avg", "acc_delta", "rng_state", "rng",
+        "loops", "callbacks",
+      ].contains(key)
+  }
+
+  private func isOptimizerState(_ place: Int) -> Bool {
+    heap.dictionaries[place].pairs.contains { heap.text($0.key, atMost: 12) == "param_groups" }
+  }
+
+  private func holdsTensors(_ place: Int) -> Bool {
+    heap.dictionaries[place].pairs.contains {
+      switch $0.value {
+      case .tensor: true
+      case .unreadable(let place): heap.faults[place].kind == nil
+      default: false
+      }
+    }
+  }
+
+  private func stateDict(_ key: [String], _ place: Int) -> StateDict {
+    do throws(FileError) {
+      return try named(key, heap.dictionaries[place].pairs)
+    } catch {
+      return StateDict(key: key, fault: error.reason)
+    }
+  }
+
+  private func named(
+    _ key: [String], _ pairs: [(key: PickleValue, value: PickleValue)]
+  ) throws(FileError) -> StateDict {
+    var result = StateDict(key: key)
+    var seen: Set<String> = []
+    var total = 0
+    for (key, value) in pairs {
+      guard let name = heap.text(key) else {
+        switch value {
+        case .tensor, .unreadable: break
+        default: continue
+        }
+        let what = if case .text = key { "not UTF-8" } else { "\(heap.kind(key)), not a text" }
+        throw file.fault("its state dict has a key that is \(what)")
+      }
+      guard seen.insert(name).inserted else {
+        throw file.fault("its state dict has the key \(HeaderFault.shown(name)) twice")
+      }
+      switch value {
+      case .tensor(let place):
+        let tensor = heap.tensors[place]
+        total += try unfolded(tensor, limit - total)
+        result.add(
+          StateDictFile.Tensor(
+            name: name, shape: tensor.shape, type: tensor.storage.type), .pickled(tensor))
+      case .unreadable(let place):
+        guard let kind = heap.faults[place].kind else {
+          throw file.fault(heap.faults[place].reason)
+        }
+        result.others.append(StateDict.Other(name: name, kind: kind))
+      default:
+        result.others.append(StateDict.Other(name: name, kind: heap.kind(value)))
+      }
+    }
+    return result
+  }
+
+  /// A few bytes can be spread over any shape with strides of 0, and be shared by any number of
+  /// tensors. Real state dicts share little. Counted is what the values take once converted, which is
+  /// at most eight bytes each.
+  private func unfolded(_ tensor: PickledTensor, _ rest: Int) throws(FileError) -> Int {
+    guard let bytes = SafeTensors.byteCount(tensor.shape, max(8, tensor.storage.elementSize)),
+      bytes <= rest
+    else {
+      throw file.fault("its tensors unfold to more than \(limit) bytes, it has \(file.size)")
+    }
+    return bytes
+  }
+
+  // MARK: Messages
+
+  private var nothing: FileError {
+    guard let place = heap.dictionary(top) else {
+      return file.fault("holds \(heap.kind(top)), no state dict" + Self.hint)
+    }
+    let pairs = heap.dictionaries[place].pairs
+    if isOptimizerState(place) {
+      return file.fault("holds the state of an optimizer, not of a model" + Self.hint)
+    }
+    let keys = topKeys.prefix(8) + (pairs.count > 8 ? ["…"] : [])
+    // Whole modules, as the objects that Python pickled them as, are what is saved most in its place.
+    let module = pairs.first {
+      switch $0.value {
+      case .object, .unreadable: true
+      default: false
+      }
+    }
+    let detail = module.map { ", where \(shown($0.key)) is \(heap.kind($0.value))" } ?? ""
+    return file.fault(
+      "holds no state dict; it has "
+        + (pairs.isEmpty ? "no keys" : "the keys " + keys.joined(separator: ", ")) + detail
+        + Self.hint)
   }
 
   private func shown(_ key: PickleValue) -> String {
     switch key {
     case .integer(let number): "\(number)"
-    default: heap.text(key).map { HeaderFault.shown($0) } ?? key.kind
+    default: heap.text(key).map { HeaderFault.shown($0) } ?? heap.kind(key)
     }
-  }
-
-  private func named(
-    _ pairs: [(key: PickleValue, value: PickleValue)]
-  ) throws(FileError) -> [(name: String, tensor: PickledTensor)] {
-    var result: [(name: String, tensor: PickledTensor)] = []
-    var seen: Set<String> = []
-    for (key, value) in pairs {
-      guard let name = heap.text(key) else {
-        let what = if case .text = key { "not UTF-8" } else { "\(key.kind), not a text" }
-        throw file.fault("its state dict has a key that is \(what)")
-      }
-      guard case .tensor(let place) = value else {
-        throw file.fault(
-          "the value of \(HeaderFault.shown(name)) is \(value.kind), not a tensor" + Self.hint)
-      }
-      guard seen.insert(name).inserted else {
-        throw file.fault("its state dict has the key \(HeaderFault.shown(name)) twice")
-      }
-      result.append((name, heap.tensors[place]))
-    }
-    return result
   }
 }

@@ -1,31 +1,76 @@
 import Files
 
 extension Unpickler {
-  /// The thing of this name, which must be one of those known here.
-  func global(_ module: [UInt8], _ name: [UInt8]) throws(FileError) -> PickleGlobal {
-    var module = String(decoding: module, as: UTF8.self)
-    let name = String(decoding: name, as: UTF8.self)
+  /// What this name stands for.
+  mutating func global(_ module: [UInt8], _ name: [UInt8]) -> PickleValue {
+    // No class of Python has a longer name, and a few bytes of a pickle can use a long text as often as
+    // they like.
+    let longest = 200
+    var moduleName = String(decoding: module.prefix(longest), as: UTF8.self)
+    let name = String(decoding: name.prefix(longest), as: UTF8.self)
+    switch moduleName {
     // Storages that were on a GPU, in files of the first versions.
-    if module == "torch.cuda", name.hasSuffix("Storage") { module = "torch" }
-    if let global = PickleGlobal(rawValue: "\(module).\(name)") { return global }
-    let refusal = refusal("\(module).\(name)")
-    let isModule =
-      ["torch.nn.", "torchvision.", "__main__"].contains { module.hasPrefix($0) }
-      || module.contains("model")
-    throw isModule
-      ? file.fault(refusal.reason + "; save model.state_dict() in place of the model") : refusal
+    case "torch.cuda" where name.hasSuffix("Storage"): moduleName = "torch"
+    case "torch", "torch.storage":
+      if name == "UntypedStorage" || name == "_UntypedStorage" {
+        return .global(.untypedStorage)
+      }
+    case "torch.tensor": moduleName = "torch._tensor"
+    default: break
+    }
+    let full = "\(moduleName).\(name)"
+    if let global = PickleGlobal(rawValue: full) { return .global(global) }
+    return .name(heap.add(text: Array(full.utf8)))
   }
 
-  /// What a call gives.
+  mutating func object(of callable: PickleValue) -> PickleValue {
+    var callable = callable
+    if case .object(let place) = callable { callable = heap.objects[place].callable }
+    heap.objects.append(PickleHeap.Object(callable: callable))
+    return .object(heap.objects.count - 1)
+  }
+
+  /// What `cls.__new__(cls, *arguments)` gives.
+  mutating func newObject(
+    of callable: PickleValue, _ arguments: PickleValue
+  ) throws(FileError) -> PickleValue {
+    switch callable {
+    case .global(.orderedDict), .global(.defaultDict), .global(.parameterClass),
+      .global(.bufferClass):
+      return try call(callable, arguments)
+    default: return object(of: callable)
+    }
+  }
+
+  /// What a call gives: a tensor or dictionary where the function is known, otherwise an opaque value.
   mutating func call(
     _ callable: PickleValue, _ arguments: PickleValue
   ) throws(FileError) -> PickleValue {
-    guard let arguments = heap.tuple(arguments) else { throw malformed }
-    guard case .global(let global) = callable else {
-      throw refusal("a call of \(callable.kind)")
+    guard let members = heap.tuple(arguments) else { throw malformed }
+    guard case .global(let global) = callable else { return object(of: callable) }
+    do throws(FileError) {
+      return try call(global, members, callable)
+    } catch {
+      // Limits hold all the same.
+      try checkSize()
+      return heap.unreadable(error.reason)
+    }
+  }
+
+  private mutating func call(
+    _ global: PickleGlobal, _ arguments: [PickleValue], _ callable: PickleValue
+  ) throws(FileError) -> PickleValue {
+    if let kind = global.unreadableKind {
+      return heap.unreadable("it has \(kind)", kind: kind)
     }
     switch global {
     case .orderedDict: return try orderedDictionary(arguments)
+    case .defaultDict:
+      heap.dictionaries.append(PickleHeap.Dictionary())
+      return .dictionary(heap.dictionaries.count - 1)
+    case .size:
+      guard arguments.count == 1, case .tuple = arguments[0] else { return object(of: callable) }
+      return arguments[0]
     case .tensor:
       guard arguments.count == 4 else { throw malformed }
       return try tensor(arguments)
@@ -34,20 +79,31 @@ extension Unpickler {
       guard (6...7).contains(arguments.count) else { throw malformed }
       if arguments.count == 7 { try checkIsPlain(arguments[6]) }
       return try tensor(Array(arguments.prefix(4)))
-    case .parameter, .parameterWithState:
+    case .tensorV3:
+      // storage, offset, size, stride, requires_grad, backward_hooks, dtype, metadata
+      guard (7...8).contains(arguments.count) else { throw malformed }
+      if arguments.count == 8 { try checkIsPlain(arguments[7]) }
+      return try tensor(Array(arguments.prefix(4)), type: arguments[6])
+    case .tensorWithState:
+      // function, type, arguments, state
+      guard arguments.count == 4, case .global(let function) = arguments[0],
+        function != .tensorWithState, let inner = heap.tuple(arguments[2])
+      else { return object(of: callable) }
+      return try call(function, inner, arguments[0])
+    case .parameter, .parameterWithState, .parameterClass, .bufferClass, .deviceTensor:
       // data, requires_grad, backward_hooks, state
-      guard arguments.count == (global == .parameter ? 3 : 4), case .tensor = arguments[0] else {
-        throw malformed
+      switch arguments.first {
+      case .tensor?, .unreadable?: return arguments[0]
+      default: throw malformed
       }
-      return arguments[0]
-    default: throw refusal("a call of \(global.rawValue)")
+    default: return object(of: callable)
     }
   }
 
   private mutating func orderedDictionary(
     _ arguments: [PickleValue]
   ) throws(FileError) -> PickleValue {
-    var dictionary = PickleHeap.Dictionary(isOrdered: true)
+    var dictionary = PickleHeap.Dictionary()
     if let first = arguments.first {
       // As Python 2 wrote it: a list of pairs.
       guard arguments.count == 1, case .list(let list) = first else { throw malformed }
@@ -76,44 +132,85 @@ extension Unpickler {
     }
   }
 
-  /// Takes the attributes of an `OrderedDict`, which in a state dict are the versions of its layers;
-  /// they say nothing about the values.
-  func build(_ object: PickleValue, _ state: PickleValue) throws(FileError) {
-    guard case .dictionary(let place) = object, heap.dictionaries[place].isOrdered,
-      case .dictionary = state
-    else { throw refusal("BUILD of \(object.kind) with \(state.kind)") }
+  /// Gives an object its attributes. Those of dictionaries, such as the versions of layers that
+  /// `state_dict()` adds, of parameters and of opaque values say nothing about values.
+  mutating func build(_ object: PickleValue, _ state: PickleValue) {
+    // The first versions of PyTorch made an empty tensor and set its storage afterwards.
+    guard case .object(let place) = object, let arguments = heap.tuple(state), arguments.count == 4,
+      case .storage = arguments[0]
+    else { return }
+    let callable = heap.objects[place].callable
+    guard heap.name(of: callable).hasPrefix("torch."), !stack.isEmpty else { return }
+    do throws(FileError) {
+      stack[stack.count - 1] = try tensor(arguments)
+    } catch {
+      stack[stack.count - 1] = heap.unreadable(error.reason)
+    }
   }
 
-  /// `("storage", class, key, device, elements)`; older files have a sixth member, None.
+  /// `("storage", class, key, device, elements)`; older files have a sixth member.
   mutating func persistent(_ identifier: PickleValue) throws(FileError) -> PickleValue {
+    let parts = heap.tuple(identifier) ?? []
+    // The class of a pickled module, beside its source code.
+    if parts.count == 4, heap.text(parts[0], atMost: 6) == "module" { return parts[1] }
+    do throws(FileError) {
+      return try storage(parts)
+    } catch {
+      guard skipsStorages else { throw error }
+      return heap.unreadable(error.reason)
+    }
+  }
+
+  private mutating func storage(_ parts: [PickleValue]) throws(FileError) -> PickleValue {
     // Few bytes of a pickle can name one long text as often as they like.
-    guard let parts = heap.tuple(identifier), (5...6).contains(parts.count),
+    guard (5...6).contains(parts.count),
       heap.text(parts[0], atMost: 7) == "storage", case .global(let global) = parts[1],
-      let element = global.element, let key = heap.text(parts[2], atMost: 1024),
+      let element = global.element, let key = storageKey(parts[2]),
       case .integer(let count) = parts[4]
     else { throw file.fault("its pickle names a storage in an unknown way") }
-    if parts.count == 6 {
-      guard case .none = parts[5] else {
-        throw file.fault("it has views of storages as before PyTorch 0.4; save it anew")
-      }
-    }
     let shown = HeaderFault.shown(key)
     guard count >= 0, !count.multipliedReportingOverflow(by: element.size).overflow else {
       throw file.fault("its storage \(shown) has the impossible size \(count)")
     }
-    let storage = PickledStorage(
+    var storage = PickledStorage(
       key: key, type: element.type, elementSize: element.size, count: count)
     try checkStorage(storage)
+    if parts.count == 6, parts[5] != .none {
+      // A view, as PyTorch before 0.4 had them: its own key, where it begins, and its size.
+      guard let view = heap.tuple(parts[5]), view.count == 3, case .integer(let start) = view[1],
+        case .integer(let size) = view[2], start >= 0, size >= 0, start <= count,
+        size <= count - start
+      else { throw file.fault("its storage \(shown) has an impossible view") }
+      storage.view = start..<(start + size)
+    }
     heap.storages.append(storage)
     return .storage(heap.storages.count - 1)
   }
 
+  private func storageKey(_ value: PickleValue) -> String? {
+    if case .integer(let number) = value { return "\(number)" }
+    return heap.text(value, atMost: 1024)
+  }
+
   /// A view of a storage, from the storage, offset, sizes and strides.
-  private mutating func tensor(_ arguments: [PickleValue]) throws(FileError) -> PickleValue {
+  ///
+  /// - Parameter type: of the elements, where the storage is untyped.
+  private mutating func tensor(
+    _ arguments: [PickleValue], type: PickleValue? = nil
+  ) throws(FileError) -> PickleValue {
+    if case .unreadable = arguments[0] { return arguments[0] }
     guard case .storage(let place) = arguments[0] else {
-      throw refusal("a tensor of \(arguments[0].kind)")
+      throw file.fault("it has a tensor of \(heap.kind(arguments[0]))")
     }
-    let storage = heap.storages[place]
+    var storage = heap.storages[place]
+    if let type {
+      guard let element = PickleGlobal.element(ofType: heap.name(of: type)) else {
+        throw file.fault("it has a tensor of the unknown type \(heap.name(of: type))")
+      }
+      storage = PickledStorage(
+        key: storage.key, type: element.type, elementSize: element.size,
+        count: storage.byteCount / element.size)
+    }
     let bad = "it has a tensor of the storage \(HeaderFault.shown(storage.key)) with "
     guard case .integer(let offset) = arguments[1], offset >= 0 else {
       throw file.fault(bad + "an impossible offset")
@@ -131,18 +228,18 @@ extension Unpickler {
       guard !overflow, !carry else { throw file.fault(bad + "impossible strides") }
       extent = sum
     }
+    let seen = storage.view.count
     // An empty tensor reads nothing, wherever it says that it begins.
-    guard count == 0 || extent <= storage.count && offset <= storage.count - extent else {
+    guard count == 0 || extent <= seen && offset <= seen - extent else {
       throw file.fault(
         bad + "the shape \(shape), strides \(strides) and offset \(offset), outside its "
-          + "\(storage.count) elements")
+          + "\(seen) elements")
     }
     heap.copied += (shape.count + strides.count) / 4
     heap.tensors.append(
       PickledTensor(
-        storage: storage, offset: count == 0 ? 0 : offset, shape: shape, strides: strides,
-        count: count,
-        extent: extent))
+        storage: storage.root, offset: count == 0 ? 0 : storage.view.lowerBound + offset,
+        shape: shape, strides: strides, count: count, extent: extent))
     return .tensor(heap.tensors.count - 1)
   }
 }

@@ -1,29 +1,40 @@
 import Files
 
-/// Reads a pickle that `torch.save` has made of tensors, dictionaries and numbers.
+/// Reads a pickle that `torch.save` has made.
 ///
 /// A pickle is a program for a stack machine, which in Python can call anything. This machine has the
 /// same stack and no way to call: the few names of ``PickleGlobal`` are carried out here, and any other
-/// ends the reading. Protocols 2 to 5, https://github.com/python/cpython/blob/3.13/Lib/pickletools.py
+/// call gives an opaque value that can be skipped. Protocols 2 to 5,
+/// https://github.com/python/cpython/blob/3.13/Lib/pickletools.py
 struct Unpickler {
   var heap = PickleHeap()
   /// What a pickle may name.
   let checkStorage: (PickledStorage) throws(FileError) -> Void
+  /// Whether a storage that is not in the file is an error only once a tensor of it is needed.
+  let skipsStorages: Bool
   var file: OpenedFile { source.file }
   private(set) var source: PickleBytes
-  private var stack: [PickleValue] = []
+  var stack: [PickleValue] = []
   private var marks: [Int] = []
   private var memo: [UInt64: PickleValue] = [:]
+  private var steps = 0
 
   private static let valueLimit = 4_000_000
   private static let heapLimit = 1_000_000
+  private static let memberLimit = 8_000_000
+  private static let textLimit = 64 << 20
+  private static let stepLimit = 1 << 27
   private static let markLimit = 1000
 
-  /// - Parameter checkStorage: throws where the file has no such storage.
+  /// - Parameters:
+  ///   - skipsStorages: see ``skipsStorages``.
+  ///   - checkStorage: throws where the file has no such storage.
   init(
-    _ source: PickleBytes, checkStorage: @escaping (PickledStorage) throws(FileError) -> Void
+    _ source: PickleBytes, skipsStorages: Bool,
+    checkStorage: @escaping (PickledStorage) throws(FileError) -> Void
   ) {
     self.source = source
+    self.skipsStorages = skipsStorages
     self.checkStorage = checkStorage
   }
 
@@ -46,14 +57,17 @@ struct Unpickler {
 
   func checkSize() throws(FileError) {
     guard stack.count <= Self.valueLimit, memo.count <= Self.heapLimit,
-      heap.count <= Self.heapLimit
+      heap.count <= Self.heapLimit, heap.members <= Self.memberLimit,
+      heap.textBytes <= Self.textLimit, steps <= Self.stepLimit
     else { throw file.fault("its pickle makes too many objects") }
   }
 
   var malformed: FileError { file.fault("its pickle is malformed at byte \(source.position)") }
 
   private mutating func step(_ code: UInt8) throws(FileError) {
+    steps += 1
     if try constant(code) { return }
+    if try textConstant(code) { return }
     if try container(code) { return }
     switch UnicodeScalar(code) {
     case "\u{95}": _ = try source.number(8)  // a frame, which only helps to read ahead
@@ -72,39 +86,38 @@ struct Unpickler {
     case "j": try recall(source.number(4))
     case "c":
       let (module, name) = (try source.line(), try source.line())
-      stack.append(.global(try global(module, name)))
+      stack.append(global(module, name))
     case "\u{93}":
       guard case .text(let name) = try pop(), case .text(let module) = try pop() else {
         throw malformed
       }
-      stack.append(.global(try global(heap.texts[module], heap.texts[name])))
+      stack.append(global(heap.texts[module], heap.texts[name]))
     case "R":
       let arguments = try pop()
       stack.append(try call(pop(), arguments))
     case "b":
       let state = try pop()
-      try build(try top(), state)
+      build(try top(), state)
     case "Q": stack.append(try persistent(pop()))
     case "i":
       let (module, name) = (try source.line(), try source.line())
-      throw refusal("INST of \(try global(module, name).rawValue)")
-    case "o": throw refusal("OBJ of \(try popToMark().first?.kind ?? "nothing")")
+      _ = try popToMark()
+      stack.append(object(of: global(module, name)))
+    case "o":
+      guard let callable = try popToMark().first else { throw malformed }
+      stack.append(object(of: callable))
     case "\u{81}", "\u{92}":
       if code == 0x92 { _ = try pop() }
-      _ = try pop()
-      throw refusal("NEWOBJ of \(try pop().kind)")
-    case "\u{82}", "\u{83}", "\u{84}": throw refusal("an extension of copyreg")
+      let arguments = try pop()
+      stack.append(try newObject(of: pop(), arguments))
+    case "\u{82}", "\u{83}", "\u{84}":  // a name of copyreg's registry, by its number
+      _ = try source.number(code == 0x82 ? 1 : code == 0x83 ? 2 : 4)
+      stack.append(.name(heap.add(text: Array("copyreg.extension".utf8))))
     default:
       throw file.fault(
         "its pickle has the unknown operation 0x\([code].hexadecimal) at byte "
           + "\(source.position - 1)")
     }
-  }
-
-  func refusal(_ wish: String) -> FileError {
-    file.fault(
-      "its pickle asks for \(HeaderFault.printable(wish)); only tensors, dictionaries and numbers "
-        + "are read")
   }
 
   /// Pushes a number or a text.
@@ -117,12 +130,9 @@ struct Unpickler {
     case "M": stack.append(.integer(Int(try source.number(2))))
     case "J": stack.append(.integer(Int(Int32(truncatingIfNeeded: try source.number(4)))))
     case "\u{8A}": stack.append(try integer(source.number(1)))
-    case "\u{8B}":
-      let size = try source.number(4)
-      guard size < 256 else { throw file.fault("its pickle has a number of \(size) bytes") }
-      stack.append(try integer(size))
+    case "\u{8B}": stack.append(try integer(source.number(4)))
     case "G":
-      _ = try source.number(8)
+      try source.skip(8)
       stack.append(.float)
     case "X", "T": try text(source.number(4))
     case "U", "\u{8C}": try text(source.number(1))
@@ -135,29 +145,69 @@ struct Unpickler {
     return true
   }
 
+  /// Pushes a constant that is written as a line of text, as early pickles have them.
+  private mutating func textConstant(_ code: UInt8) throws(FileError) -> Bool {
+    switch UnicodeScalar(code) {
+    case "I":
+      let line = String(decoding: try source.line(), as: UTF8.self)
+      switch line {
+      case "00", "01": stack.append(.bool(line == "01"))
+      default:
+        guard let value = Int(line) else { throw malformed }
+        stack.append(.integer(value))
+      }
+    case "L":
+      let line = String(decoding: try source.line(), as: UTF8.self)
+      stack.append(
+        Int(line.hasSuffix("L") ? line.dropLast() : line[...]).map { .integer($0) } ?? .float)
+    case "F":
+      _ = try source.line()
+      stack.append(.float)
+    case "S":
+      let line = try source.line()
+      guard line.count >= 2, let quote = line.first, quote == line.last else { throw malformed }
+      stack.append(.text(heap.add(text: Array(line.dropFirst().dropLast()))))
+    case "V": stack.append(.text(heap.add(text: try source.line())))
+    case "p":
+      guard let place = UInt64(String(decoding: try source.line(), as: UTF8.self)) else {
+        throw malformed
+      }
+      memo[place] = try top()
+    case "g":
+      guard let place = UInt64(String(decoding: try source.line(), as: UTF8.self)) else {
+        throw malformed
+      }
+      try recall(place)
+    default: return false
+    }
+    return true
+  }
+
   private mutating func text(_ size: UInt64) throws(FileError) {
-    stack.append(.text(heap.texts.count))
-    heap.texts.append(try source.bytes(size))
+    guard size <= UInt64(PickleBytes.textLimit) else {
+      try source.skip(size)
+      stack.append(.longText)
+      return
+    }
+    stack.append(.text(heap.add(text: try source.bytes(Int(size)))))
   }
 
   /// Bytes of Python, which no state dict needs.
   private mutating func bytes(_ size: UInt64) throws(FileError) {
-    _ = try source.bytes(size)
+    try source.skip(size)
     stack.append(.bytes)
   }
 
   /// A number in two's complement.
   private mutating func integer(_ size: UInt64) throws(FileError) -> PickleValue {
-    let bytes = try source.bytes(size)
-    guard bytes.count <= 8 else {
-      heap.texts.append(bytes)
-      return .longInteger(heap.texts.count - 1)
-    }
+    guard size < 256 else { throw file.fault("its pickle has a number of \(size) bytes") }
+    let bytes = try source.bytes(Int(size))
+    guard bytes.count <= 8 else { return .longInteger(heap.add(text: bytes)) }
     let fill: UInt64 = (bytes.last ?? 0) < 0x80 ? 0 : .max
     return .integer(Int(bitPattern: UInt(bytes.reversed().reduce(fill) { $0 << 8 | UInt64($1) })))
   }
 
-  /// Makes or fills a list, tuple or dictionary.
+  /// Makes or fills a list, tuple, set or dictionary.
   private mutating func container(_ code: UInt8) throws(FileError) -> Bool {
     switch UnicodeScalar(code) {
     case ")": stack.append(tuple([]))
@@ -170,7 +220,9 @@ struct Unpickler {
       stack.append(tuple([try pop(), middle, last]))
     case "t": stack.append(tuple(try popToMark()))
     case "]", "l":
-      heap.sequences.append(code == UInt8(ascii: "l") ? try popToMark() : [])
+      let members = code == UInt8(ascii: "l") ? try popToMark() : []
+      heap.members += members.count
+      heap.sequences.append(members)
       stack.append(.list(heap.sequences.count - 1))
     case "}":
       heap.dictionaries.append(PickleHeap.Dictionary())
@@ -189,24 +241,54 @@ struct Unpickler {
       let key = try pop()
       try fill([key, value])
     case "u": try fill(popToMark())
+    case "\u{8F}": stack.append(.set)
+    case "\u{90}":
+      _ = try popToMark()
+      switch try top() {
+      case .set, .object: break
+      default: throw malformed
+      }
+    case "\u{91}":
+      _ = try popToMark()
+      stack.append(.set)
     default: return false
     }
     return true
   }
 
   mutating func tuple(_ members: [PickleValue]) -> PickleValue {
+    heap.members += members.count
     heap.sequences.append(members)
     return .tuple(heap.sequences.count - 1)
   }
 
   private mutating func extend(_ members: [PickleValue]) throws(FileError) {
-    guard case .list(let place) = try top() else { throw malformed }
-    heap.sequences[place] += members
+    switch try top() {
+    case .list(let place):
+      heap.members += members.count
+      heap.sequences[place] += members
+    case .object: break
+    default: throw malformed
+    }
   }
 
-  /// Adds keys and values, which take turns, to the dictionary on top.
+  /// Adds keys and values, which alternate, to the dictionary or opaque value on top.
   private mutating func fill(_ members: [PickleValue]) throws(FileError) {
-    guard case .dictionary(let place) = try top(), members.count % 2 == 0 else { throw malformed }
+    guard members.count % 2 == 0 else { throw malformed }
+    let place: Int
+    switch try top() {
+    case .dictionary(let dictionary): place = dictionary
+    case .object(let object):
+      if let items = heap.objects[object].items {
+        place = items
+      } else {
+        heap.dictionaries.append(PickleHeap.Dictionary())
+        place = heap.dictionaries.count - 1
+        heap.objects[object].items = place
+      }
+    default: throw malformed
+    }
+    heap.members += members.count
     for index in stride(from: 0, to: members.count, by: 2) {
       heap.dictionaries[place].pairs.append((members[index], members[index + 1]))
     }

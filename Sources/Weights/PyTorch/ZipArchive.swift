@@ -1,22 +1,30 @@
 import CZlib
 import Files
 
-/// The directory of a zip file as `torch.save` writes it: entries that are stored, never compressed,
-/// after one another and under one folder. What no file of PyTorch has is refused, so that nothing can
-/// be read in two ways: names twice, entries on one another, headers that disagree.
+/// The directory of a zip file as `torch.save` writes it: entries after one another and under one folder.
+/// PyTorch stores them uncompressed; other programs that packed them anew may have deflated them. What
+/// no such file has is refused, so that nothing can be read in two ways: names twice, entries on one
+/// another, headers that disagree.
 ///
 /// APPNOTE.TXT, version 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 struct ZipArchive {
   struct Entry: Equatable {
     let name: String
+    /// Of the contents.
     let checksum: UInt32
-    /// Where its bytes lie in the file.
+    /// Where its bytes lie in the file, packed or not.
     let range: Range<Int>
+    /// How many bytes the contents have.
+    let size: Int
+    /// Whether they are deflated.
+    let isPacked: Bool
   }
 
   let entries: [String: Entry]
-  /// What all names begin with, without the slash.
+  /// What all names begin with, without the slash; empty if they share no folder.
   let root: String
+  /// How many bytes all contents have.
+  let unpackedSize: Int
 
   /// Of an archive of TorchScript.
   static let holdsCode = "is a TorchScript archive, which holds code; save model.state_dict()"
@@ -28,13 +36,24 @@ struct ZipArchive {
       try file.bytes(at: directory.range), file, at: directory.range.lowerBound)
     var entries: [String: Entry] = [:]
     var extents: [Range<Int>] = []
-    var total = 0
+    var (total, unpacked) = (0, 0)
+    let unpackedLimit = Self.unpackedLimit(file.size)
     for _ in 0..<directory.count {
       let record = try CentralRecord(&reader)
       let name = HeaderFault.shown(record.name)
-      guard Self.isPlain(record.name) else { throw file.fault("its entry \(name) has a bad name") }
       let (range, extent) = try record.locate(in: file, before: directory.range.lowerBound)
-      let entry = Entry(name: record.name, checksum: record.checksum, range: range)
+      // Other programs list folders too.
+      let isFolder = record.name.hasSuffix("/") && range.isEmpty
+      guard Self.isPlain(isFolder ? String(record.name.dropLast()) : record.name) else {
+        throw file.fault("its entry \(name) has a bad name")
+      }
+      guard record.contentSize <= UInt64(unpackedLimit - unpacked) else {
+        throw file.fault("its entries unpack to more than \(unpackedLimit) bytes")
+      }
+      unpacked += Int(record.contentSize)
+      let entry = Entry(
+        name: record.name, checksum: record.checksum, range: range,
+        size: Int(record.contentSize), isPacked: record.isPacked)
       guard entries.updateValue(entry, forKey: record.name) == nil else {
         throw file.fault("it has the entry \(name) twice")
       }
@@ -51,20 +70,51 @@ struct ZipArchive {
     where second.lowerBound < first.upperBound {
       throw file.fault("entries of its zip directory overlap")
     }
+    entries = entries.filter { !$0.key.hasSuffix("/") && !$0.key.hasPrefix("__MACOSX/") }
     let roots = Set(entries.keys.map { $0.prefix { $0 != "/" } })
-    guard roots.count == 1, let root = roots.first,
+    if roots.count == 1, let root = roots.first,
       entries.keys.allSatisfy({ $0.utf8.count > root.utf8.count })
-    else {
-      throw file.fault("is a zip file, but not one of torch.save: its entries share no folder")
+    {
+      self.root = String(root)
+    } else {
+      root = ""
     }
     self.entries = entries
-    self.root = String(root)
+    unpackedSize = unpacked
   }
 
-  /// The entry `name` in the one folder.
-  subscript(_ name: String) -> Entry? { entries["\(root)/\(name)"] }
+  /// Weights hardly shrink when they are packed; a file that grows by more is a bomb.
+  private static func unpackedLimit(_ size: Int) -> Int {
+    max(64 << 20, size.multipliedReportingOverflow(by: 64).partialValue)
+  }
 
-  /// Reads an entry through and compares its CRC-32 with the directory's.
+  /// The entry `name` in the one folder; `nil` if there is none or no such folder.
+  subscript(_ name: String) -> Entry? { root.isEmpty ? nil : entries["\(root)/\(name)"] }
+
+  /// What a zip file is that `torch.save` did not write.
+  var description: String {
+    let names = entries.keys.sorted()
+    let weights = names.first { name in
+      [".pth", ".pt", ".bin", ".ckpt", ".safetensors"].contains { name.hasSuffix($0) }
+    }
+    if let weights {
+      return "is a zip archive that holds \(HeaderFault.shown(weights)); unpack it first"
+    }
+    if names.contains(where: { $0.hasSuffix(".npy") }) {
+      return "is a NumPy archive (.npz), not a state dict; save it with torch.save or safetensors"
+    }
+    if names.contains("model.weights.h5") {
+      return "is a Keras model, not a state dict of PyTorch"
+    }
+    if names.contains("data.pkl") {
+      return "is a zip file whose data.pkl lies in no folder, as in none that torch.save wrote"
+    }
+    let inside = names.prefix(3).map { HeaderFault.shown($0) }.joined(separator: ", ")
+    return "is a zip file, but not one that torch.save wrote: it has no data.pkl"
+      + (names.isEmpty ? "" : "; it holds \(inside)\(names.count > 3 ? ", …" : "")")
+  }
+
+  /// Reads an entry that is not packed through and compares its CRC-32 with the directory's.
   static func verify(_ entry: Entry, in file: OpenedFile) throws(FileError) {
     var sum = crc32(0, nil, 0)
     var position = entry.range.lowerBound

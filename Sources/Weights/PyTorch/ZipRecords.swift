@@ -81,6 +81,11 @@ struct CentralRecord {
   let checksum: UInt32
   private let rawName: [UInt8]
   private let flags: UInt64
+  /// How many bytes the contents have.
+  let contentSize: UInt64
+  /// Whether they are deflated.
+  let isPacked: Bool
+  /// How many bytes they take in the file.
   private let size: UInt64
   private let offset: UInt64
 
@@ -88,6 +93,9 @@ struct CentralRecord {
   private static let sizesFollow: UInt64 = 1 << 3
   /// That the name is UTF-8.
   private static let isUTF8: UInt64 = 1 << 11
+  /// How hard the packing program tried.
+  private static let effort: UInt64 = 3 << 1
+  private static let deflated: UInt64 = 8
 
   init(_ fields: inout ZipFields) throws(FileError) {
     try fields.signature((1, 2), of: "an entry of its directory")
@@ -109,13 +117,15 @@ struct CentralRecord {
     let shown = HeaderFault.shown(name)
     let wide = try Self.wide(Array(try fields.take(extraSize)), fields, shown)
     _ = try fields.take(commentSize)
-    guard flags & ~(Self.sizesFollow | Self.isUTF8) == 0, disk == 0 else {
+    let known = Self.sizesFollow | Self.isUTF8 | (method == Self.deflated ? Self.effort : 0)
+    guard flags & ~known == 0, disk == 0 else {
       throw fields.fault("its entry \(shown) is encrypted or of an unknown kind")
     }
-    guard method == 0 else {
-      if name.contains("/code/") { throw fields.fault(ZipArchive.holdsCode) }
-      throw fields.fault("its entry \(shown) is compressed, which torch.save never does")
+    guard method == 0 || method == Self.deflated else {
+      throw fields.fault("its entry \(shown) is compressed by the unknown method \(method)")
     }
+    if method != 0, name.contains("/code/") { throw fields.fault(ZipArchive.holdsCode) }
+    isPacked = method == Self.deflated
     // The wide values stand in this order, each only where the narrow one is full.
     var values = wide[...]
     func widened(_ narrow: UInt64) -> UInt64 {
@@ -124,11 +134,12 @@ struct CentralRecord {
     let size = widened(narrowSize)
     let packed = widened(narrowPacked)
     offset = widened(narrowOffset)
-    guard packed == size else {
+    guard isPacked || packed == size else {
       throw fields.fault("its entry \(shown) is stored, yet has two sizes, \(packed) and \(size)")
     }
     self.name = name
-    self.size = size
+    self.size = packed
+    contentSize = size
   }
 
   /// The numbers of the extra field for 64-bit sizes.
@@ -176,13 +187,15 @@ struct CentralRecord {
     }
     var rest = ZipFields(
       try file.bytes(at: (start + 30)..<contents), file, at: start + 30)
-    guard try Array(rest.take(nameSize)) == rawName, flags == self.flags, method == 0 else {
+    guard try Array(rest.take(nameSize)) == rawName, flags == self.flags,
+      method == (isPacked ? Self.deflated : 0)
+    else {
       throw file.fault("the two headers of its entry \(shown) disagree")
     }
     let wide = try Self.wide(Array(try rest.take(extraSize)), fields, shown)
     let follow = self.flags & Self.sizesFollow != 0
     for (index, (found, wanted)) in zip(
-      [size, packed, checksum], [self.size, self.size, UInt64(self.checksum)]
+      [size, packed, checksum], [contentSize, self.size, UInt64(self.checksum)]
     ).enumerated() {
       let isWide =
         index < 2 && found == 0xFFFF_FFFF && wide.indices.contains(index) && wide[index] == wanted

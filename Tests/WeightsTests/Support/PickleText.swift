@@ -41,6 +41,13 @@ enum PickleText {
       + [UInt8(ascii: "Q")]
   }
 
+  /// The float storage of six elements, with the parts of a view of it.
+  static func view(_ parts: [UInt8]...) -> [UInt8] {
+    tuple(
+      text("storage"), global("torch", "FloatStorage"), text("0"), text("cpu"), integer(6),
+      tuple(parts)) + [UInt8(ascii: "Q")]
+  }
+
   static func sizes(_ values: [Int]) -> [UInt8] { tuple(values.map { integer($0) }) }
 
   static func tensor(

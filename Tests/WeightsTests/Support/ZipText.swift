@@ -27,6 +27,20 @@ struct ZipText {
       self.name = name
       self.contents = contents
     }
+
+    /// Gives it deflated contents whose sizes follow them.
+    mutating func pack(_ deflated: [UInt8], size: UInt64, checksum: UInt64 = 0) {
+      let count = UInt64(deflated.count)
+      contents =
+        deflated + [0x50, 0x4B, 7, 8] + number(checksum, 4) + number(count, 4) + number(size, 4)
+      method = 8
+      flags = 1 << 3 | 1 << 11
+      packed = count
+      self.size = size
+      self.checksum = checksum
+      localSize = 0
+      localChecksum = 0
+    }
   }
 
   var entries: [Entry]

@@ -1,0 +1,101 @@
+import Files
+
+/// `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which of several files beside it
+/// holds which tensor.
+struct ShardIndex {
+  /// In the order of their names.
+  let files: [(name: String, file: StateDictFile)]
+  /// The tensors of all files.
+  let dict: StateDict
+
+  private static let largest = 64 << 20
+  private static let mostFiles = 1000
+
+  /// Whether a file with these first bytes may be an index.
+  static func begins(_ start: [UInt8]) -> Bool {
+    start.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+  }
+
+  /// Opens all files that the index names.
+  ///
+  /// - Throws: ``FileError`` where one is missing, lies elsewhere, or lacks a tensor that it should hold.
+  init(_ index: OpenedFile) throws(FileError) {
+    let map = try Self.map(index)
+    let names = Set(map.map(\.file)).sorted()
+    guard names.count <= Self.mostFiles else {
+      throw index.fault("lists \(names.count) files, at most \(Self.mostFiles) are read")
+    }
+    let folder = index.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+      .joined(separator: "/")
+    var files: [(name: String, file: StateDictFile)] = []
+    var places: [String: (file: Int, tensors: [String: Int])] = [:]
+    for name in names {
+      guard Self.isBelow(name) else {
+        throw index.fault(
+          "names the file \(HeaderFault.shown(name)), which is not below the index's folder")
+      }
+      let path = index.path.contains("/") ? "\(folder)/\(name)" : name
+      let file: StateDictFile
+      do throws(FileError) {
+        file = try StateDictFile(OpenedFile(path), isShard: true)
+      } catch {
+        throw FileError(
+          path: error.path,
+          reason: "\(error.reason) (a part of the weights that \(index.path) lists)")
+      }
+      places[name] = (
+        files.count,
+        Dictionary(file.tensors.enumerated().map { ($1.name, $0) }) { first, _ in first }
+      )
+      files.append((name, file))
+    }
+    var dict = StateDict(key: [])
+    for (tensor, name) in map {
+      guard let (file, tensors) = places[name], let place = tensors[tensor] else {
+        throw index.fault(
+          "says that \(HeaderFault.shown(name)) holds \(HeaderFault.shown(tensor)), which it does not"
+        )
+      }
+      dict.add(files[file].file.tensors[place], .shard(file, place))
+    }
+    let listed = Set(map.map(\.tensor))
+    for (name, file) in files {
+      for tensor in file.tensors where !listed.contains(tensor.name) {
+        dict.others.append(
+          StateDict.Other(
+            name: tensor.name, kind: "a tensor of \(HeaderFault.printable(name)) that is not listed"
+          ))
+      }
+    }
+    self.files = files
+    self.dict = dict
+  }
+
+  private static func map(
+    _ index: OpenedFile
+  ) throws(FileError) -> [(tensor: String, file: String)] {
+    guard index.size <= largest else {
+      throw index.fault("is a text of \(index.size) bytes, too long for an index of weights")
+    }
+    var reader = HeaderReader(
+      try index.bytes(at: 0..<index.size), from: 0,
+      subject: "is not the JSON of an index of weights")
+    do throws(HeaderFault) {
+      guard let map = try reader.readWeightMap() else {
+        throw HeaderFault(
+          "is JSON, but not an index of weights: it has no weight_map; name the file with the weights"
+        )
+      }
+      if map.isEmpty { throw HeaderFault("is an index of weights that lists none") }
+      return map
+    } catch {
+      throw index.fault(error.reason)
+    }
+  }
+
+  /// Whether a name is a path downwards.
+  private static func isBelow(_ name: String) -> Bool {
+    let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." } && !name.utf8.contains(0)
+  }
+}

@@ -1,0 +1,197 @@
+/// How one state dict of a file fits a model.
+struct WeightsFit {
+  let dict: StateDict
+  private let head: Set<String>
+  let prefixes: [String]
+  let removedParts: [String]
+  /// Other prefixes that fit equally and stand before other values.
+  var rivalPrefixes: [String] = []
+  var loaded: [WeightsMatch.Loaded] = []
+  var replacedHead: [WeightsMatch.Replaced] = []
+  var absentCounters: [String] = []
+  var skipped: [String] = []
+  /// Names of the file that have one of the prefixes.
+  var inside = 0
+  /// Names that agree, and their shapes with them.
+  var matchCount = 0
+  // What does not fit.
+  var missing: [ExpectedTensor] = []
+  var otherKinds: [(expected: ExpectedTensor, kind: String)] = []
+  var otherShapes: [(expected: ExpectedTensor, found: StateDictFile.Tensor)] = []
+  var otherTypes: [(expected: ExpectedTensor, found: StateDictFile.Tensor)] = []
+  var extra: [StateDictFile.Tensor] = []
+  /// Tensors whose names have none of the prefixes; they are skipped if the rest fits.
+  var outside: [StateDictFile.Tensor] = []
+
+  init(dict: StateDict, head: Set<String>, prefixes: [String], removedParts: [String]) {
+    self.dict = dict
+    self.head = head
+    self.prefixes = prefixes
+    self.removedParts = removedParts
+  }
+
+  var fits: Bool {
+    missing.isEmpty && otherKinds.isEmpty && otherShapes.isEmpty && otherTypes.isEmpty
+      && extra.isEmpty
+  }
+
+  /// Whether the values are those of another fit, as where two names stand for one module.
+  func holdsTheSame(as other: WeightsFit) -> Bool {
+    loaded.count == other.loaded.count
+      && zip(loaded, other.loaded).allSatisfy { $0.name == $1.name && $0.source == $1.source }
+  }
+
+  func match(otherKeys: [String]) -> WeightsMatch {
+    WeightsMatch(
+      key: dict.keyPath, prefixes: prefixes.filter { !$0.isEmpty }, removedParts: removedParts,
+      loaded: loaded, replacedHead: replacedHead, absentCounters: absentCounters,
+      skipped: skipped, otherKeys: otherKeys)
+  }
+
+  // MARK: What does not fit
+
+  private typealias Pair = (expected: ExpectedTensor, found: StateDictFile.Tensor)
+
+  /// - Parameters:
+  ///   - path: of the file, whose name may say something.
+  ///   - expected: the model's tensors.
+  func mismatch(path: String, _ expected: [ExpectedTensor]) -> WeightsMismatch {
+    let (pairs, lonely, rest) = pairs()
+    var details: [String] = []
+    for (tensor, kind) in otherKinds {
+      details.append("\(tensor.name): \(kind) in the file, a tensor \(tensor.shape) in the model")
+    }
+    for (tensor, found) in otherShapes {
+      details.append(
+        "\(tensor.name): shape \(found.shape) in the file, \(tensor.shape) in the model")
+    }
+    for (tensor, found) in otherTypes {
+      details.append(
+        "\(tensor.name): type \(found.type) in the file, \(tensor.type.rawValue) in the model")
+    }
+    for (tensor, found) in pairs {
+      details.append(
+        "the model has \(tensor.name) \(tensor.shape), the file "
+          + "\(HeaderFault.printable(found.name)) \(found.shape)")
+    }
+    details += lonely.map { "missing in the file: \($0.name) \($0.shape)" }
+    details += rest.map { "not in the model: \(HeaderFault.printable($0.name)) \($0.shape)" }
+    let front = prefixes.filter { !$0.isEmpty }
+    if !front.isEmpty {
+      details.append(
+        "compared without the prefix "
+          + front.map { HeaderFault.shown($0) }.joined(separator: ", "))
+    }
+    if !dict.key.isEmpty {
+      details.append("compared with what lies under \(HeaderFault.shown(dict.keyPath))")
+    }
+    let (cause, hint) = cause(path, pairs, expected)
+    return WeightsMismatch(.file, "does not fit the model: \(cause)", hint: hint, details: details)
+  }
+
+  /// Missing and extra tensors that are probably the same: of one shape, and with names that end alike.
+  private func pairs() -> (pairs: [Pair], missing: [ExpectedTensor], extra: [StateDictFile.Tensor])
+  {
+    var rest = Array(extra.prefix(2000)) + outside.prefix(2000)
+    var pairs: [Pair] = []
+    var lonely: [ExpectedTensor] = []
+    for tensor in missing.prefix(200) {
+      let name = tensor.name.split(separator: ".")
+      let scores = rest.map { found -> Int in
+        let other = found.name.split(separator: ".")
+        let alike = zip(name.reversed(), other.reversed()).prefix { $0 == $1 }.count
+        let hasShape = PrefixSearch.isShape(found.shape, tensor.shape)
+        guard hasShape || alike > 0 && found.shape.count == tensor.shape.count else { return 0 }
+        return (hasShape ? 100 : 0) + min(alike, 9)
+      }
+      if let best = scores.max(), best > 0, let place = scores.firstIndex(of: best) {
+        pairs.append((tensor, rest.remove(at: place)))
+      } else {
+        lonely.append(tensor)
+      }
+    }
+    pairs =
+      pairs.filter { $0.expected.shape == $0.found.shape }
+      + pairs.filter { $0.expected.shape != $0.found.shape }
+    let isOutside = Set(outside.map(\.name))
+    return (
+      pairs, lonely + missing.dropFirst(200),
+      rest.filter { !isOutside.contains($0.name) } + extra.dropFirst(2000)
+    )
+  }
+
+  /// The likely cause, and what to do about it.
+  private func cause(
+    _ path: String, _ pairs: [Pair], _ expected: [ExpectedTensor]
+  ) -> (cause: String, hint: String?) {
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    if !missing.isEmpty, name.contains("-of-0") {
+      return (
+        "it is one of several files that hold the weights together",
+        "name their index, such as model.safetensors.index.json"
+      )
+    }
+    if missing.isEmpty, extra.isEmpty {
+      if let first = otherKinds.first { return ("\(first.expected.name) is \(first.kind)", nil) }
+      let layers = Set(otherShapes.map { Self.layer($0.expected.name) })
+      if otherShapes.isEmpty { return ("its numbers are of another type", nil) }
+      return layers.count == 1
+        ? ("the layer '\(layers.first ?? "")' has another size", "give the layer the file's size")
+        : ("the same layers in other sizes", "give the layers the file's sizes")
+    }
+    if !missing.isEmpty, missing.count == extra.count, pairs.count == missing.count,
+      zip(missing, extra).allSatisfy({ PrefixSearch.isShape($1.shape, $0.shape) }),
+      let first = pairs.first
+    {
+      return (
+        "the shapes are the same in the same order, only names differ",
+        "give the layers the file's names: name: \(HeaderFault.printable(Self.layer(first.found.name)))"
+      )
+    }
+    if let prefix = prefixOfModel(expected) {
+      return (
+        "the model's names begin with '\(prefix)', those of the file do not",
+        "rename the tensors in the file, or take the block's name away"
+      )
+    }
+    if matchCount == 0, otherShapes.isEmpty {
+      return ("it is of another architecture, no name and shape agrees", nil)
+    }
+    if extra.isEmpty, missing.allSatisfy({ head.contains($0.name) }) {
+      return ("it has no head: the tensors of the last layer are missing", nil)
+    }
+    if extra.isEmpty { return ("it lacks \(Self.count(missing.count)) of the model", nil) }
+    if missing.isEmpty {
+      return ("it has \(Self.count(extra.count)) that the model lacks", nil)
+    }
+    return (
+      "it is of another architecture: \(matchCount) of \(expected.count) tensors agree", nil
+    )
+  }
+
+  /// What the model's names begin with if the rest of each is a name of the file.
+  private func prefixOfModel(_ expected: [ExpectedTensor]) -> String? {
+    guard let first = missing.first?.name else { return nil }
+    let names = Set(dict.tensors.map(\.name))
+    var start = first.startIndex
+    while let dot = first[start...].firstIndex(of: ".") {
+      start = first.index(after: dot)
+      let prefix = String(first[..<start])
+      let inside = expected.filter { $0.name.hasPrefix(prefix) }
+      if inside.count > 1,
+        inside.allSatisfy({ names.contains(String($0.name.dropFirst(prefix.count))) })
+      {
+        return prefix
+      }
+    }
+    return nil
+  }
+
+  private static func layer(_ name: String) -> String {
+    name.split(separator: ".").dropLast().joined(separator: ".")
+  }
+
+  private static func count(_ tensors: Int) -> String {
+    tensors == 1 ? "one tensor" : "\(tensors) tensors"
+  }
+}

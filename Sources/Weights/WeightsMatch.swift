@@ -1,0 +1,201 @@
+import Files
+
+/// What a person says about where the model's tensors lie in a file; both are found if left out.
+package struct WeightsSelection: Sendable, Equatable {
+  /// The key of the state dict in a checkpoint, or several with dots between them.
+  package var key: String?
+  /// What the names in the file begin with before the model's names follow.
+  package var prefix: String?
+
+  package init(key: String? = nil, prefix: String? = nil) {
+    self.key = key
+    self.prefix = prefix
+  }
+}
+
+/// Which tensors of a file a model takes.
+package struct WeightsMatch: Sendable {
+  /// A tensor of the model and where its values lie.
+  package struct Loaded: Sendable {
+    package let name: String
+    package let shape: [Int]
+    package let type: SafeTensors.ElementType
+    /// What the file holds.
+    package let found: StateDictFile.Tensor
+    let source: StateDict.Source
+  }
+
+  /// A tensor of the head that has another shape in the file.
+  package struct Replaced: Sendable, Equatable {
+    package let name: String
+    package let shape: [Int]
+    package let shapeInFile: [Int]
+  }
+
+  /// The keys that lead to the state dict, with dots between them; empty if it is the whole file.
+  package let key: String
+  /// What was removed from the front of the names; empty if nothing was.
+  package let prefixes: [String]
+  /// Parts that were removed wherever they stood in a name, such as `_orig_mod`.
+  package let removedParts: [String]
+  /// In the model's order.
+  package let loaded: [Loaded]
+  /// Where there are any, the whole head keeps its initialisation.
+  package let replacedHead: [Replaced]
+  /// Counters that the file lacks, as files from before PyTorch 0.4.1 do; they start from 0.
+  package let absentCounters: [String]
+  /// What the file holds beyond the model, and what it is if it is no tensor.
+  package let skipped: [String]
+  /// Other keys of the file whose state dicts fit as well.
+  package let otherKeys: [String]
+
+  /// What a person should know about it, a sentence each.
+  package var notes: [String] {
+    var notes: [String] = []
+    if !otherKeys.isEmpty {
+      notes.append(
+        "the weights under \(HeaderFault.shown(key)) are used; "
+          + "\(Self.list(otherKeys.map { HeaderFault.shown($0) })) would fit as well (key: chooses)"
+      )
+    } else if !key.isEmpty, !StateDict.usualKeys.contains(key) {
+      notes.append("the weights lie under the key \(HeaderFault.shown(key))")
+    }
+    let front = prefixes.filter { !$0.isEmpty }
+    if !front.isEmpty {
+      notes.append(
+        "the \(front.count == 1 ? "prefix" : "prefixes") "
+          + Self.list(front.map { HeaderFault.shown($0) })
+          + " of the names \(front.count == 1 ? "is" : "are") removed")
+    }
+    if !removedParts.isEmpty {
+      notes.append("\(Self.list(removedParts.map { "'\($0)'" })) is removed from the names")
+    }
+    if let first = replacedHead.first {
+      let others = replacedHead.count > 1 ? " and \(replacedHead.count - 1) more" : ""
+      notes.append(
+        "the head starts from random values: \(first.name)\(others) has another shape in the file "
+          + "(\(first.shapeInFile), not \(first.shape))")
+    }
+    if !skipped.isEmpty {
+      notes.append("not needed and skipped: \(Self.list(skipped))")
+    }
+    return notes
+  }
+
+  private static func list(_ words: [String]) -> String {
+    words.prefix(5).joined(separator: ", ")
+      + (words.count > 5 ? " and \(words.count - 5) more" : "")
+  }
+}
+
+/// Why no state dict of a file fits a model.
+package struct WeightsMismatch: Error {
+  /// What of the experiment it is about.
+  package enum Subject: Sendable {
+    case file, key, prefix
+  }
+
+  package let subject: Subject
+  /// Without the path, without a full stop.
+  package let reason: String
+  package var hint: String?
+  /// What does not fit, a line each, the most telling first.
+  package var details: [String] = []
+
+  init(_ subject: Subject, _ reason: String, hint: String? = nil, details: [String] = []) {
+    self.subject = subject
+    self.reason = reason
+    self.hint = hint
+    self.details = details
+  }
+}
+
+extension StateDictFile {
+  /// Finds the model's tensors in the file by their names and shapes; no values are read.
+  ///
+  /// - Parameters:
+  ///   - expected: the tensors of the model.
+  ///   - head: names of those that may have another shape in the file, as the last layer of a model has
+  ///     that was trained on other classes. They must be there all the same.
+  /// - Throws: ``WeightsMismatch`` if nothing fits, or if several things fit equally well.
+  package func match(
+    _ expected: [ExpectedTensor], head: Set<String> = [],
+    _ selection: WeightsSelection = WeightsSelection()
+  ) throws(WeightsMismatch) -> WeightsMatch {
+    let fits = try candidates(selection).map {
+      PrefixSearch($0, expected, head).fit(prefix: selection.prefix)
+    }
+    if let prefix = selection.prefix, fits.allSatisfy({ $0.inside == 0 }) {
+      throw unknown(prefix: prefix, in: fits.map(\.dict))
+    }
+    var fitting = fits.filter(\.fits)
+    let most = fitting.map(\.loaded.count).max() ?? 0
+    fitting = fitting.filter { $0.loaded.count == most }
+    guard var best = fitting.first else {
+      let closest = fits.max { ($0.matchCount, $1.dict.rank()) < ($1.matchCount, $0.dict.rank()) }
+      throw (closest ?? fits[0]).mismatch(path: path, expected)
+    }
+    var others: [String] = []
+    if fitting.count > 1 {
+      let areSiblings = Set(fitting.map { $0.dict.key.dropLast() }).count == 1
+      func rank(_ fit: WeightsFit) -> Int { fit.dict.rank(areSiblings: areSiblings) }
+      fitting.sort { rank($0) < rank($1) }
+      best = fitting[0]
+      let rivals = fitting.dropFirst().filter { !$0.holdsTheSame(as: best) }
+      let unusual = StateDict.usualKeys.count + 1
+      if rivals.contains(where: { rank(best) == unusual || rank($0) == rank(best) }) {
+        throw ambiguous(fitting.map(\.dict))
+      }
+      others = rivals.map(\.dict.keyPath)
+    }
+    if !best.rivalPrefixes.isEmpty {
+      let prefixes = (best.prefixes + best.rivalPrefixes).map { HeaderFault.shown($0) }
+      throw WeightsMismatch(
+        .file,
+        "the model fits under several prefixes of its names: "
+          + prefixes.joined(separator: ", "),
+        hint: "choose one: weights: {file: …, prefix: \(HeaderFault.printable(best.prefixes[0]))}")
+    }
+    return best.match(otherKeys: others)
+  }
+
+  private func candidates(
+    _ selection: WeightsSelection
+  ) throws(WeightsMismatch) -> [StateDict] {
+    guard let key = selection.key, !key.isEmpty else { return dicts }
+    do throws(FileError) {
+      if let found = try dict(underKey: key) { return [found] }
+    } catch {
+      throw WeightsMismatch(.key, error.reason)
+    }
+    let known = dicts.map(\.keyPath).filter { !$0.isEmpty }
+    throw WeightsMismatch(
+      .key,
+      keys.isEmpty
+        ? "it is no checkpoint with keys, so that there is no '\(key)'"
+        : "it has no key '\(key)'; it has \(keys.joined(separator: ", "))",
+      hint: known.isEmpty ? nil : "weights lie under \(known.joined(separator: ", "))")
+  }
+
+  private func unknown(prefix: String, in dicts: [StateDict]) -> WeightsMismatch {
+    var prefixes: [String] = []
+    for name in dicts.flatMap(\.tensors).map(\.name) {
+      let first = String(name.prefix { $0 != "." })
+      if !prefixes.contains(first), prefixes.count < 12 { prefixes.append(first) }
+    }
+    return WeightsMismatch(
+      .prefix,
+      "no tensor in it has a name that begins with '\(prefix)'; the names begin with "
+        + prefixes.map { HeaderFault.shown($0) }.joined(separator: ", "))
+  }
+
+  private func ambiguous(_ dicts: [StateDict]) -> WeightsMismatch {
+    let keys = dicts.map { $0.key.isEmpty ? "the file itself" : HeaderFault.shown($0.keyPath) }
+    let first = dicts.first { !$0.key.isEmpty }?.keyPath ?? ""
+    return WeightsMismatch(
+      .file,
+      "several state dicts in it fit the model equally: "
+        + keys.joined(separator: ", "),
+      hint: "choose one: weights: {file: …, key: \(HeaderFault.printable(first))}")
+  }
+}

@@ -133,7 +133,7 @@ struct WeightsFileTests {
           + "weights:\n  file: both.safetensors\n  prefix: tutor.\n", to: "tutor.yaml")
       let unknown = try await program.run(["check", "tutor.yaml"])
       #expect(unknown.code == 2)
-      #expect(unknown.error.contains("tutor.yaml:24:11"), "\(unknown.error)")
+      #expect(unknown.error.contains("tutor.yaml:22:11"), "\(unknown.error)")
       #expect(
         unknown.error.contains("begins with 'tutor.'; the names begin with 'student', 'teacher'"))
 
@@ -142,7 +142,7 @@ struct WeightsFileTests {
           + "weights:\n  file: both.safetensors\n  key: model\n", to: "key.yaml")
       let key = try await program.run(["check", "key.yaml"])
       #expect(key.code == 2)
-      #expect(key.error.contains("key.yaml:24:8"), "\(key.error)")
+      #expect(key.error.contains("key.yaml:22:8"), "\(key.error)")
     }
   }
 

@@ -238,5 +238,13 @@ extension ExpectedTensor {
     return converted == type || type == .int64 && isCounter
   }
 
-  var isCounter: Bool { name.split(separator: ".").last == "num_batches_tracked" }
+  var isCounter: Bool { isNameOfCounter(name) }
+}
+
+extension StateDictFile.Tensor {
+  var isCounter: Bool { isNameOfCounter(name) }
+}
+
+private func isNameOfCounter(_ name: String) -> Bool {
+  name.split(separator: ".").last == "num_batches_tracked"
 }

@@ -139,6 +139,8 @@ struct WeightsFit {
         ? ("the layer '\(layers.first ?? "")' has another size", "give the layer the file's size")
         : ("the same layers in other sizes", "give the layers the file's sizes")
     }
+    // A counter that is missing is no problem, and its counterpart says nothing.
+    let extra = extra.filter { !$0.isCounter }
     if !missing.isEmpty, missing.count == extra.count, pairs.count == missing.count,
       zip(missing, extra).allSatisfy({ PrefixSearch.isShape($1.shape, $0.shape) }),
       let first = pairs.first

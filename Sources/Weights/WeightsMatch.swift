@@ -63,12 +63,11 @@ package struct WeightsMatch: Sendable {
     let front = prefixes.filter { !$0.isEmpty }
     if !front.isEmpty {
       notes.append(
-        "the \(front.count == 1 ? "prefix" : "prefixes") "
-          + Self.list(front.map { HeaderFault.shown($0) })
-          + " of the names \(front.count == 1 ? "is" : "are") removed")
+        "removed the \(front.count == 1 ? "prefix" : "prefixes") "
+          + Self.list(front.map { HeaderFault.shown($0) }) + " from the names")
     }
     if !removedParts.isEmpty {
-      notes.append("\(Self.list(removedParts.map { "'\($0)'" })) is removed from the names")
+      notes.append("removed \(Self.list(removedParts.map { "'\($0)'" })) from the names")
     }
     if let first = replacedHead.first {
       let others = replacedHead.count > 1 ? " and \(replacedHead.count - 1) more" : ""
@@ -77,7 +76,7 @@ package struct WeightsMatch: Sendable {
           + "(\(first.shapeInFile), not \(first.shape))")
     }
     if !skipped.isEmpty {
-      notes.append("not needed and skipped: \(Self.list(skipped))")
+      notes.append("skipped what the model does not need: \(Self.list(skipped))")
     }
     return notes
   }

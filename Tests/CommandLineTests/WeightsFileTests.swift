@@ -52,7 +52,7 @@ struct WeightsFileTests {
           ["small.yaml", "weights=\(name).safetensors", "--runs-dir", name] + Self.still.dropFirst()
         )
         #expect(outcome.code == 0, "\(outcome.error)")
-        let note = "the prefix 'module._orig_mod.' of the names is removed"
+        let note = "removed the prefix 'module._orig_mod.' from the names"
         #expect(outcome.error.contains(note) == (name == "wrapped"))
         let run = RunDirectory(path: try #require(program.runs(name).first))
         #expect(try run.readInfo().weights?.notes == (name == "wrapped" ? [note] : nil))

@@ -154,21 +154,24 @@ struct HabitTests {
       ["the weights under 'state_dict' are used; 'state_dict_ema' would fit as well (key: chooses)"]
     ),
     ("key_net.pth", ["the weights lie under the key 'net'"]),
-    ("prefix_module.pth", ["the prefix 'module.' of the names is removed"]),
-    ("two_prefixes.pth", ["the prefixes 'body.', 'head.' of the names are removed"]),
-    ("compiled_inside.pth", ["'_orig_mod' is removed from the names"]),
+    ("prefix_module.pth", ["removed the prefix 'module.' from the names"]),
+    ("two_prefixes.pth", ["removed the prefixes 'body.', 'head.' from the names"]),
+    ("compiled_inside.pth", ["removed '_orig_mod' from the names"]),
     (
       "averaged.pth",
-      ["the prefix 'module.' of the names is removed", "not needed and skipped: n_averaged"]
+      [
+        "removed the prefix 'module.' from the names",
+        "skipped what the model does not need: n_averaged",
+      ]
     ),
     (
       "among_namespace.pth",
-      ["not needed and skipped: what (an object of argparse.Namespace)"]
+      ["skipped what the model does not need: what (an object of argparse.Namespace)"]
     ),
-    ("among_quantized.pth", ["not needed and skipped: what (a quantized tensor)"]),
+    ("among_quantized.pth", ["skipped what the model does not need: what (a quantized tensor)"]),
     (
       "profiled.pth",
-      ["not needed and skipped: total_ops, 1.total_ops, 1.total_params, total_params"]
+      ["skipped what the model does not need: total_ops, 1.total_ops, 1.total_params, total_params"]
     ),
   ])
   func saysWhatWasDone(_ name: String, _ notes: [String]) throws {

@@ -47,6 +47,25 @@ struct MismatchTests {
       ])
   }
 
+  /// The layers' other names are the cause although the rest agrees; counters do not count.
+  @Test func someLayersAreCalledOtherwise() throws {
+    let expected =
+      HabitTests.network + [
+        ExpectedTensor(name: "4.down.weight", shape: [2], type: .float32),
+        ExpectedTensor(name: "4.down.num_batches_tracked", shape: [], type: .int64),
+      ]
+    let error = try mismatch(
+      [
+        ("1.weight", [4, 3]), ("1.bias", [4]), ("3.weight", [2, 4]), ("3.bias", [2]),
+        ("4.shortcut.weight", [2]), ("4.shortcut.num_batches_tracked", []),
+      ], expected)
+    #expect(
+      error?.reason
+        == "does not fit the model: the shapes are the same in the same order, only names differ")
+    #expect(
+      error?.details.first == "the model has 4.down.weight [2], the file 4.shortcut.weight [2]")
+  }
+
   @Test func theLikeliestPairsComeFirst() throws {
     let error = try mismatch([
       ("1.weight", [4, 3]), ("1.bias", [4]), ("out.bias", [2]), ("out.kernel", [4, 2]),
@@ -115,7 +134,7 @@ struct MismatchTests {
     #expect(match.loaded.map(\.name) == ["1.weight", "1.bias"])
     #expect(
       match.notes == [
-        "the prefix 'module.' of the names is removed",
+        "removed the prefix 'module.' from the names",
         "the head starts from random values: 3.weight and 1 more has another shape in the file "
           + "([7, 4], not [2, 4])",
       ])

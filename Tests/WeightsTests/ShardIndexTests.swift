@@ -31,7 +31,9 @@ struct ShardIndexTests {
     let expected = ["a", "b"].map { ExpectedTensor(name: $0, shape: [1], type: .float32) }
     #expect(
       try file.match(expected).notes
-        == ["not needed and skipped: c (a tensor of 1.safetensors that is not listed)"])
+        == [
+          "skipped what the model does not need: c (a tensor of 1.safetensors that is not listed)"
+        ])
   }
 
   /// A changed value in any of the files is other weights.

@@ -1,6 +1,6 @@
 /// What lies on the stack of an ``Unpickler``. Containers live in its ``PickleHeap`` and are named by
 /// their place there, so that neither deep nesting nor a cycle costs anything.
-enum PickleValue: Equatable {
+enum PickleValue: Hashable {
   case none
   case bool(Bool)
   case integer(Int)

@@ -12,35 +12,30 @@ struct StateDictSearch {
   static let hint = "; save model.state_dict()"
   /// Levels of dictionaries below the whole that are searched.
   private static let deepest = 3
-  private static let dictionaryLimit = 10_000
+  private static let containerLimit = 1000
 
   /// All state dicts, the outermost first.
   ///
   /// - Throws: ``FileError`` if there is none.
   func all() throws(FileError) -> [StateDict] {
     var found: [StateDict] = []
-    var queue: [(key: [String], place: Int)] = []
-    if let place = heap.dictionary(top) { queue = [([], place)] }
-    // What was saved as a pair: a state dict and something else.
-    for (index, member) in members.enumerated() {
-      if let place = heap.dictionary(member) { queue.append((["\(index)"], place)) }
-    }
-    var visited = Set(queue.map(\.place))
+    var queue: [(key: [String], value: PickleValue)] = [([], top)]
+    var visited: Set = [top]
     var next = 0
     while next < queue.count {
-      let (key, place) = queue[next]
+      let (key, value) = queue[next]
       next += 1
-      if isOptimizerState(place) { continue }
-      if holdsTensors(place) || key.isEmpty && heap.dictionaries[place].pairs.isEmpty {
-        found.append(stateDict(key, place))
+      if let place = heap.dictionary(value) {
+        if isOptimizerState(place) { continue }
+        if holdsTensors(place) || key.isEmpty && heap.dictionaries[place].pairs.isEmpty {
+          found.append(stateDict(key, place))
+        }
       }
       guard key.count < Self.deepest else { continue }
-      for (name, value) in heap.dictionaries[place].pairs {
-        guard let inner = heap.dictionary(value), let name = heap.text(name, atMost: 1024),
-          !Self.belongsToTraining(name), visited.count < Self.dictionaryLimit,
-          visited.insert(inner).inserted
-        else { continue }
-        queue.append((key + [name], inner))
+      for (name, member) in members(of: value)
+      where isContainer(member) && !Self.belongsToTraining(name) {
+        guard visited.count < Self.containerLimit else { break }
+        if visited.insert(member).inserted { queue.append((key + [name], member)) }
       }
     }
     if let only = found.first, found.allSatisfy({ $0.fault != nil }) {
@@ -50,12 +45,32 @@ struct StateDictSearch {
     return found.filter { $0.fault == nil }
   }
 
-  /// The first members of a list or tuple that was saved.
-  private var members: ArraySlice<PickleValue> {
-    switch top {
-    case .list(let place), .tuple(let place): heap.sequences[place].prefix(100)
-    default: []
+  /// What a container holds, by name: the items of a dictionary, or the first members of a list or tuple,
+  /// as where a state dict was saved together with something else.
+  private func members(of value: PickleValue) -> [(name: String, value: PickleValue)] {
+    if let place = heap.dictionary(value) {
+      return heap.dictionaries[place].pairs.compactMap { pair in
+        name(pair.key).map { ($0, pair.value) }
+      }
     }
+    switch value {
+    case .list(let place), .tuple(let place):
+      return heap.sequences[place].prefix(100).enumerated().map { ("\($0)", $1) }
+    default: return []
+    }
+  }
+
+  private func isContainer(_ value: PickleValue) -> Bool {
+    switch value {
+    case .list, .tuple: true
+    default: heap.dictionary(value) != nil
+    }
+  }
+
+  /// A key as a person writes it.
+  private func name(_ key: PickleValue) -> String? {
+    if case .integer(let number) = key { return "\(number)" }
+    return heap.text(key, atMost: 1024)
   }
 
   /// The state dict under a key that a person named: one key, or several with dots between them.
@@ -63,7 +78,7 @@ struct StateDictSearch {
   /// - Returns: `nil` if there is no such key.
   /// - Throws: ``FileError`` if it is there and holds no state dict.
   func find(_ key: String) throws(FileError) -> StateDict? {
-    guard let (path, value) = find(key[...]) else { return nil }
+    guard let (path, value) = find(key[...], in: top) else { return nil }
     let shown = HeaderFault.shown(key)
     guard let inner = heap.dictionary(value) else {
       throw file.fault("under \(shown) is \(heap.kind(value)), not a state dict")
@@ -79,31 +94,19 @@ struct StateDictSearch {
     return found
   }
 
-  private func find(_ key: Substring) -> (path: [String], value: PickleValue)? {
-    if let place = heap.dictionary(top) { return find(key, in: place) }
-    let first = key.prefix { $0 != "." }
-    guard let index = Int(first), index >= 0, index < members.count else { return nil }
-    let member = members[index]
-    if first.endIndex == key.endIndex { return ([String(first)], member) }
-    guard let inner = heap.dictionary(member),
-      let (path, value) = find(key[key.index(after: first.endIndex)...], in: inner)
-    else { return nil }
-    return ([String(first)] + path, value)
-  }
-
   private func find(
-    _ key: Substring, in place: Int
+    _ key: Substring, in value: PickleValue
   ) -> (path: [String], value: PickleValue)? {
-    for (name, value) in heap.dictionaries[place].pairs where heap.text(name) == String(key) {
-      return ([String(key)], value)
+    let members = members(of: value)
+    if let member = members.first(where: { $0.name == key }) {
+      return ([member.name], member.value)
     }
     for dot in key.indices where key[dot] == "." {
-      let first = String(key[..<dot])
-      for (name, value) in heap.dictionaries[place].pairs where heap.text(name) == first {
-        guard let inner = heap.dictionary(value),
-          let (path, found) = find(key[key.index(after: dot)...], in: inner)
-        else { continue }
-        return ([first] + path, found)
+      let first = key[..<dot]
+      for (name, member) in members where name == first && isContainer(member) {
+        if let (path, found) = find(key[key.index(after: dot)...], in: member) {
+          return ([name] + path, found)
+        }
       }
     }
     return nil

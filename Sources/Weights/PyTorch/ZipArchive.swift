@@ -94,6 +94,9 @@ struct ZipArchive {
   /// What a zip file is that `torch.save` did not write.
   var description: String {
     let names = entries.keys.sorted()
+    if names.contains(where: { $0.hasSuffix("/archive_format") }) {
+      return "is a program of torch.export, not a state dict; save model.state_dict()"
+    }
     let weights = names.first { name in
       [".pth", ".pt", ".bin", ".ckpt", ".safetensors"].contains { name.hasSuffix($0) }
     }

@@ -95,10 +95,23 @@ fact("from_memory.pth")
 save("a name.with dots v1.2", state)
 
 
-def repacked(name, method, folders=False, swap=False):
+class Pipe(io.RawIOBase):
+    """A file in which nothing can be sought, so that sizes follow the contents."""
+
+    def __init__(self, file):
+        self.file = file
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        return self.file.write(data)
+
+
+def repacked(name, method, folders=False, swap=False, streamed=False):
     """The same entries, put into a zip file by another program."""
-    with zipfile.ZipFile(io.BytesIO(stream.getvalue())) as source, \
-            zipfile.ZipFile(HERE / name, "w", method) as target:
+    with zipfile.ZipFile(io.BytesIO(stream.getvalue())) as source, open(HERE / name, "wb") as file, \
+            zipfile.ZipFile(Pipe(file) if streamed else file, "w", method) as target:
         if folders:
             for folder in ("archive/", "archive/data/"):
                 target.writestr(zipfile.ZipInfo(folder, (2024, 1, 1, 0, 0, 0)), b"")
@@ -116,6 +129,7 @@ def repacked(name, method, folders=False, swap=False):
 repacked("deflated.pth", zipfile.ZIP_DEFLATED)
 repacked("deflated_with_folders.pth", zipfile.ZIP_DEFLATED, folders=True)
 repacked("stored_anew.pth", zipfile.ZIP_STORED)
+repacked("deflated_into_a_pipe.pth", zipfile.ZIP_DEFLATED, streamed=True)
 repacked("big_endian.pth", zipfile.ZIP_STORED, swap=True)
 repacked("big_endian_deflated.pth", zipfile.ZIP_DEFLATED, swap=True)
 
@@ -185,6 +199,8 @@ class Config(dict):
 save("dict_subclass", Config(model=Config(plain)), key="model")
 save("pair", (state, {"epoch": 3}), key="0")
 save("list_with_state", [{"epoch": 3}, state], key="1")
+save("by_fold", {0: state, 1: {"other": torch.ones(2)}}, key="0")
+save("list_of_models", {"models": [{"other": torch.ones(2)}, state]}, key="models.1")
 
 # Prefixes.
 for prefix in ("module.", "_orig_mod.", "model.", "net.", "backbone.", "encoder.", "student.",
@@ -364,6 +380,8 @@ np.save(HERE / "array.npy", state["1.weight"].numpy())
 fact("array.npy", refused="NumPy")
 torch.jit.script(net).save(str(HERE / "script.pt"))
 fact("script.pt", refused="TorchScript")
+torch.export.save(torch.export.export(nn.Linear(3, 2), (torch.zeros(1, 3),)), HERE / "exported.pt2")
+fact("exported.pt2", refused="torch.export")
 
 # .safetensors
 safetensors.torch.save_file(reference, HERE / "with_metadata.safetensors", {"format": "pt"})

@@ -159,10 +159,12 @@ struct WeightsFit {
     if matchCount == 0, otherShapes.isEmpty {
       return ("it is of another architecture, no name and shape agrees", nil)
     }
-    if extra.isEmpty, missing.allSatisfy({ head.contains($0.name) }) {
+    if extra.isEmpty, !missing.isEmpty, missing.allSatisfy({ head.contains($0.name) }) {
       return ("it has no head: the tensors of the last layer are missing", nil)
     }
-    if extra.isEmpty { return ("it lacks \(Self.count(missing.count)) of the model", nil) }
+    if extra.isEmpty, !missing.isEmpty {
+      return ("it lacks \(Self.count(missing.count)) of the model", nil)
+    }
     if missing.isEmpty {
       return ("it has \(Self.count(extra.count)) that the model lacks", nil)
     }

@@ -306,29 +306,6 @@ struct HostileZipTests {
     }
   }
 
-  /// So is one that does not unpack to what its header says.
-  @Test(arguments: [
-    (
-      [0x4B, 0x4C, 0x4A, 0x06, 0x00], 24,
-      "its entry 'x/data/0' is damaged: it unpacks to other than 24 bytes"
-    ),
-    (
-      [UInt8](repeating: 0xFF, count: 24), 24,
-      "its entry 'x/data/0' is damaged: it cannot be unpacked"
-    ),
-  ])
-  func aDamagedPackedStorageIsFoundWhenItIsRead(
-    _ contents: [UInt8], _ size: UInt64, _ reason: String
-  ) throws {
-    let folder = try TemporaryFolder()
-    var text = Self.good
-    text["data/0"].pack(contents, size: size)
-    let path = try folder.write(text.bytes, "damaged.pth")
-    #expect(throws: FileError(path: path, reason: reason)) {
-      try StateDictFile(reading: path).entries(named: ["a"])
-    }
-  }
-
   /// Wherever a file is cut, it is refused.
   @Test(arguments: ["views", "views-legacy", "checkpoint", "python2"])
   func isRefusedWhereverItIsCut(_ name: String) throws {

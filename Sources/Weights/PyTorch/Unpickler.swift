@@ -13,10 +13,10 @@ struct Unpickler {
   /// Whether a storage that is not in the file is an error only once a tensor of it is needed.
   let skipsStorages: Bool
   var file: OpenedFile { source.file }
-  private(set) var source: PickleBytes
+  var source: PickleBytes
   var stack: [PickleValue] = []
   private var marks: [Int] = []
-  private var memo: [UInt64: PickleValue] = [:]
+  var memo: [UInt64: PickleValue] = [:]
   private var steps = 0
 
   private static let valueLimit = 4_000_000
@@ -120,93 +120,6 @@ struct Unpickler {
     }
   }
 
-  /// Pushes a number or a text.
-  private mutating func constant(_ code: UInt8) throws(FileError) -> Bool {
-    switch UnicodeScalar(code) {
-    case "N": stack.append(.none)
-    case "\u{88}": stack.append(.bool(true))
-    case "\u{89}": stack.append(.bool(false))
-    case "K": stack.append(.integer(Int(try source.number(1))))
-    case "M": stack.append(.integer(Int(try source.number(2))))
-    case "J": stack.append(.integer(Int(Int32(truncatingIfNeeded: try source.number(4)))))
-    case "\u{8A}": stack.append(try integer(source.number(1)))
-    case "\u{8B}": stack.append(try integer(source.number(4)))
-    case "G":
-      try source.skip(8)
-      stack.append(.float)
-    case "X", "T": try text(source.number(4))
-    case "U", "\u{8C}": try text(source.number(1))
-    case "\u{8D}": try text(source.number(8))
-    case "C": try bytes(source.number(1))
-    case "B": try bytes(source.number(4))
-    case "\u{8E}", "\u{96}": try bytes(source.number(8))
-    default: return false
-    }
-    return true
-  }
-
-  /// Pushes a constant that is written as a line of text, as early pickles have them.
-  private mutating func textConstant(_ code: UInt8) throws(FileError) -> Bool {
-    switch UnicodeScalar(code) {
-    case "I":
-      let line = String(decoding: try source.line(), as: UTF8.self)
-      switch line {
-      case "00", "01": stack.append(.bool(line == "01"))
-      default:
-        guard let value = Int(line) else { throw malformed }
-        stack.append(.integer(value))
-      }
-    case "L":
-      let line = String(decoding: try source.line(), as: UTF8.self)
-      stack.append(
-        Int(line.hasSuffix("L") ? line.dropLast() : line[...]).map { .integer($0) } ?? .float)
-    case "F":
-      _ = try source.line()
-      stack.append(.float)
-    case "S":
-      let line = try source.line()
-      guard line.count >= 2, let quote = line.first, quote == line.last else { throw malformed }
-      stack.append(.text(heap.add(text: Array(line.dropFirst().dropLast()))))
-    case "V": stack.append(.text(heap.add(text: try source.line())))
-    case "p":
-      guard let place = UInt64(String(decoding: try source.line(), as: UTF8.self)) else {
-        throw malformed
-      }
-      memo[place] = try top()
-    case "g":
-      guard let place = UInt64(String(decoding: try source.line(), as: UTF8.self)) else {
-        throw malformed
-      }
-      try recall(place)
-    default: return false
-    }
-    return true
-  }
-
-  private mutating func text(_ size: UInt64) throws(FileError) {
-    guard size <= UInt64(PickleBytes.textLimit) else {
-      try source.skip(size)
-      stack.append(.longText)
-      return
-    }
-    stack.append(.text(heap.add(text: try source.bytes(Int(size)))))
-  }
-
-  /// Bytes of Python, which no state dict needs.
-  private mutating func bytes(_ size: UInt64) throws(FileError) {
-    try source.skip(size)
-    stack.append(.bytes)
-  }
-
-  /// A number in two's complement.
-  private mutating func integer(_ size: UInt64) throws(FileError) -> PickleValue {
-    guard size < 256 else { throw file.fault("its pickle has a number of \(size) bytes") }
-    let bytes = try source.bytes(Int(size))
-    guard bytes.count <= 8 else { return .longInteger(heap.add(text: bytes)) }
-    let fill: UInt64 = (bytes.last ?? 0) < 0x80 ? 0 : .max
-    return .integer(Int(bitPattern: UInt(bytes.reversed().reduce(fill) { $0 << 8 | UInt64($1) })))
-  }
-
   /// Makes or fills a list, tuple, set or dictionary.
   private mutating func container(_ code: UInt8) throws(FileError) -> Bool {
     switch UnicodeScalar(code) {
@@ -294,7 +207,7 @@ struct Unpickler {
     }
   }
 
-  private func top() throws(FileError) -> PickleValue {
+  func top() throws(FileError) -> PickleValue {
     guard let value = stack.last, stack.count > marks.last ?? 0 else { throw malformed }
     return value
   }
@@ -311,7 +224,7 @@ struct Unpickler {
     return Array(stack[mark...])
   }
 
-  private mutating func recall(_ place: UInt64) throws(FileError) {
+  mutating func recall(_ place: UInt64) throws(FileError) {
     guard let value = memo[place] else { throw malformed }
     stack.append(value)
   }

@@ -37,7 +37,7 @@ struct ShardIndex {
       let path = index.path.contains("/") ? "\(folder)/\(name)" : name
       let file: StateDictFile
       do throws(FileError) {
-        file = try StateDictFile(reading: path, isShard: true)
+        file = try StateDictFile(OpenedFile(path), isShard: true)
       } catch {
         throw FileError(
           path: error.path,

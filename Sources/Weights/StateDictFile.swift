@@ -35,16 +35,14 @@ package final class StateDictFile {
     try self.init(OpenedFile(path), isShard: false)
   }
 
-  /// The same for a file that is open already.
+  /// The same for a file that is open already, as those of run directories are. It may not be an index of
+  /// other files.
   package convenience init(_ file: OpenedFile) throws(FileError) {
-    try self.init(file, isShard: false)
+    try self.init(file, isShard: true)
   }
 
-  convenience init(reading path: String, isShard: Bool) throws(FileError) {
-    try self.init(OpenedFile(path), isShard: isShard)
-  }
-
-  private init(_ file: OpenedFile, isShard: Bool) throws(FileError) {
+  /// - Parameter isShard: whether an index of other files is refused.
+  init(_ file: OpenedFile, isShard: Bool) throws(FileError) {
     self.file = file
     path = file.path
     let dicts: [StateDict]

@@ -134,9 +134,12 @@ package struct PartResults {
     summary.validationSD = validation.deviations
     summary.setIntervals(validation.intervals, of: "validation")
     noteUndefined("validation", in: summaries, &summary)
+    var counts = ["validation": validation.counts]
     let samples = summaries.compactMap(\.trainSample)
     if samples.count == summaries.count {
-      summary.trainSample = PartScores(samples, testShare: 1, over: unit).means
+      let sample = PartScores(samples, testShare: 1, over: unit)
+      summary.trainSample = sample.means
+      counts["train_sample"] = sample.counts
       noteUndefined("train_sample", in: summaries, &summary)
     }
     summary.baseline =
@@ -157,7 +160,6 @@ package struct PartResults {
       entry.end = part.end
       return entry
     }
-    var counts = ["validation": validation.counts]
     switch parts {
     case .folds:
       summary.folds = entries

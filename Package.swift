@@ -111,9 +111,11 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
+    .target(name: "ImageColor", swiftSettings: strict),
     .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(
-      name: "ImageFormats", dependencies: ["CImages", "Files"], swiftSettings: strictAndOptimised),
+      name: "ImageFormats", dependencies: ["CImages", "CZlib", "Files", "ImageColor"],
+      swiftSettings: strictAndOptimised),
     .target(
       name: "Metrics", dependencies: ["Diagnostics", "ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
@@ -129,7 +131,8 @@ let package = Package(
     .target(
       name: "Pretrained", dependencies: ["Downloads", "Files"], swiftSettings: strict),
     .target(
-      name: "RunRecord", dependencies: ["Diagnostics", "ExperimentConfig", "Files", logging],
+      name: "RunRecord",
+      dependencies: ["Diagnostics", "ExperimentConfig", "Files", "ImageColor", logging],
       swiftSettings: strict),
     .target(
       name: "Planning",
@@ -140,7 +143,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Prediction",
-      dependencies: ["Datasets", "ExperimentConfig", "Files", "ImageFormats", "RunRecord"],
+      dependencies: [
+        "Datasets", "ExperimentConfig", "Files", "ImageColor", "ImageFormats", "RunRecord",
+      ],
       swiftSettings: strictAndOptimised),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(
@@ -196,8 +201,8 @@ let package = Package(
       name: "runner",
       dependencies: [
         "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
-        "FeatureCache", "Files", "Folds", "Graph", "Metrics", "Planning", "Plots", "Pretrained",
-        "Report", "Reporting", "RunRecord", "Sweeping", "Weights", argumentParser, subprocess,
+        "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "Metrics", "Planning", "Plots",
+        "Pretrained", "Report", "Reporting", "RunRecord", "Sweeping", "Weights", argumentParser, subprocess,
         system,
       ],
       swiftSettings: strict),
@@ -205,8 +210,8 @@ let package = Package(
       name: "runner-worker",
       dependencies: [
         "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
-        "Graph", "Metrics", "Planning", "Prediction", "RunRecord", "TensorBoard", "Torch",
-        "Training", "Transforms", "Weights", logging,
+        "Graph", "ImageColor", "Metrics", "Planning", "Prediction", "RunRecord", "TensorBoard",
+        "Torch", "Training", "Transforms", "Weights", logging,
       ],
       swiftSettings: strict),
 
@@ -235,7 +240,7 @@ let package = Package(
       name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
       swiftSettings: strict),
     tests("FeatureCache", ["FeatureCacheProbe", "Files", "TestSupport"]),
-    tests("ImageFormats", ["Files", "TestSupport"]),
+    tests("ImageFormats", ["Files", "ImageColor", "TestSupport"]),
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", collections],
       settings: strictNeverOptimised),
@@ -279,7 +284,10 @@ let package = Package(
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests(
       "Prediction",
-      ["Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
+      [
+        "Datasets", "Diagnostics", "Files", "ImageColor", "ImageFormats", "Planning", "TestSupport",
+        "Transforms",
+      ]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("Datasets", ["CZlib", "Downloads", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),

@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import ExperimentConfig
+import RunRecord
 
 /// Which examples an experiment trains on and which it holds out: a function of the labels, the split and
 /// the seed.
@@ -117,6 +118,23 @@ package struct SplitAllocation: Sendable {
       Diagnostic(
         .error, message, at: data.split.range ?? data.dataset.origin.range, notes: notes)
     ])
+  }
+}
+
+extension Plan {
+  /// The examples that a run, or one of its folds, trained on and held out.
+  ///
+  /// - Parameter labels: of all training examples.
+  /// - Throws: ``InputError`` as ``SplitAllocation`` does, ``ProgramFault`` if the record does not say
+  ///   which fold it is.
+  package func part(of info: RunInfo, labels: [Int32]) throws -> SplitAllocation.Part {
+    let allocation = try SplitAllocation(
+      experiment.data, labels: labels, seed: experiment.seed)
+    let number = experiment.data.split.folds != nil ? info.fold ?? 0 : 1
+    guard (1...allocation.count).contains(number) else {
+      throw ProgramFault("run.json does not say which fold this is")
+    }
+    return try allocation.part(number)
   }
 }
 

@@ -8,18 +8,15 @@ import RunRecord
 /// How models do on a data set: metrics with intervals, the confusion matrix, every prediction.
 struct DatasetPrediction {
   private let models: PredictionModels
-  private let dataset: RunInfo.Dataset
-  private let split: String
+  private let examples: PredictionRequest.Examples
   private let answer: PredictionAnswer
   private let pooled: PooledPredictions
 
   init(
-    _ models: PredictionModels, _ dataset: RunInfo.Dataset, split: String,
-    _ answer: PredictionAnswer
+    _ models: PredictionModels, _ examples: PredictionRequest.Examples, _ answer: PredictionAnswer
   ) {
     self.models = models
-    self.dataset = dataset
-    self.split = split
+    self.examples = examples
     self.answer = answer
     pooled = PooledPredictions(
       labels: answer.labels, predictions: answer.predictions,
@@ -35,10 +32,12 @@ struct DatasetPrediction {
     let intervals = metrics.intervals(pooled).mapValues { [$0.lower, $0.upper] }
     if json {
       let object = JSONValue.object([
-        "run": .string(models.run.path), "dataset": .string(dataset.used),
-        "split": .string(split), "examples": .integer(pooled.count),
+        "run": .string(models.run.path), "dataset": .string(examples.dataset.used),
+        "split": .string(examples.split.rawValue), "examples": .integer(pooled.count),
         "part": models.partName.map(JSONValue.string) ?? .null,
-        "models": .integer(models.weights.count),
+        "models": .integer(models.members.count),
+        "method": isSingle ? .null : .string(models.method.rawValue),
+        "warnings": .array((answer.warnings + answer.notes).map(JSONValue.string)),
         "metrics": .object(values.mapValues(JSONValue.number)),
         "intervals": .object(intervals.mapValues { .array($0.map(JSONValue.number)) }),
         "confusion_matrix": matrix,
@@ -46,14 +45,24 @@ struct DatasetPrediction {
       let bytes = try JSONText.encode(object, pretty: true)
       try Terminal.writeOutput(String(decoding: bytes, as: UTF8.self) + "\n")
     } else {
-      let count = NumberText.grouped(pooled.count)
-      let which =
-        models.weights.count > 1
-        ? " · mean of \(models.weights.count) models"
-        : models.partName.map { " · " + $0.replacing("-", with: " ") } ?? ""
-      terminal.write("\(dataset.used) · \(split) · \(count) examples\(which)\n\n")
+      terminal.write(heading + "\n\n")
       terminal.write(SummaryTable.render(values, intervals: intervals))
     }
+  }
+
+  private var isSingle: Bool { models.members.count == 1 }
+
+  /// Which examples, how many, and which models answered.
+  private var heading: String {
+    let count = NumberText.grouped(pooled.count)
+    let number = models.members.count
+    let which =
+      isSingle
+      ? models.partName.map { " · " + $0.replacing("-", with: " ") } ?? ""
+      : models.method == .ensemble
+        ? " · ensemble of \(number) models (mean of their probabilities)"
+        : " · out of fold: each of \(number) models on the examples that it did not train on"
+    return "\(examples.dataset.used) · \(examples.split.rawValue) · \(count) examples\(which)"
   }
 
   /// Rows are true classes, columns predicted ones.
@@ -68,12 +77,16 @@ struct DatasetPrediction {
   /// In the form of a run's `predictions.csv`.
   private var csv: [UInt8] {
     var file = PredictionsFile(classes: models.classes)
-    for row in answer.predictions.indices {
-      file.add(
-        split: split, fold: models.part, index: row, label: answer.labels[row],
-        predicted: answer.predictions[row],
-        probabilities: answer.probabilities[
-          (row * models.classes)..<((row + 1) * models.classes)])
+    var row = 0
+    for source in answer.sources {
+      for _ in 0..<source.count {
+        file.add(
+          split: examples.split.rawValue, fold: source.fold > 0 ? source.fold : models.part,
+          index: answer.indices[row], label: answer.labels[row], predicted: answer.predictions[row],
+          probabilities: answer.probabilities[
+            (row * models.classes)..<((row + 1) * models.classes)])
+        row += 1
+      }
     }
     return file.bytes
   }

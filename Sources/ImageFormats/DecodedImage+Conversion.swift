@@ -48,6 +48,17 @@ extension DecodedImage {
     }
   }
 
+  /// Whether the mean of what can be seen, weighted by alpha, is at least three quarters of white.
+  static func isNearlyWhite(_ pixels: UnsafeBufferPointer<UInt8>, colors: Int) -> Bool {
+    var (sum, weight) = (0, 0)
+    for start in stride(from: 0, to: pixels.count, by: colors + 1) {
+      let alpha = Int(pixels[start + colors])
+      weight += alpha * colors
+      for channel in 0..<colors { sum += alpha * Int(pixels[start + channel]) }
+    }
+    return weight > 0 && sum >= 191 * weight
+  }
+
   /// Pixels with alpha on a background: `(alpha × value + (255 - alpha) × background) / 255`, rounded, as
   /// Pillow's `alpha_composite`.
   ///

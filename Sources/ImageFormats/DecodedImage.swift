@@ -19,8 +19,8 @@ package struct DecodedImage: Sendable, Equatable {
 
   /// What a file is like, as far as a person should know of it.
   package struct Traits: Sendable, Hashable {
-    /// Whether any pixel was transparent, even in part.
-    package var isTransparent = false
+    /// What shows behind transparent pixels; `nil` if there are none.
+    package var background: Background?
     /// The largest value of a file of 16 bits a channel; `nil` for other files.
     package var maximumOf16Bits: Int?
     /// What the decoder made up pixels for, in libjpeg's words; `nil` for a file that is whole.
@@ -52,7 +52,8 @@ package struct DecodedImage: Sendable, Equatable {
 
   /// Reads a file; its format is told by its content.
   ///
-  /// - Parameter background: what shows where the image is transparent.
+  /// - Parameter background: what shows where the image is transparent. In place of white it is black for
+  ///   an image that is itself nearly white.
   /// - Throws: ``FileError`` if there is no such file, or if it is neither PNG nor JPEG, damaged,
   ///   truncated or above a limit.
   package init(
@@ -106,7 +107,11 @@ package struct DecodedImage: Sendable, Equatable {
     case CI_CMYK: return (3, rgb(invertedCMYK: pixels))
     case CI_GREY_ALPHA, CI_RGB_ALPHA:
       let colors = image.layout == CI_GREY_ALPHA ? 1 : 3
-      traits.isTransparent = (0..<count).contains { pixels[$0 * (colors + 1) + colors] < 255 }
+      let isTransparent = (0..<count).contains { pixels[$0 * (colors + 1) + colors] < 255 }
+      // Light ink would vanish on white.
+      let background =
+        background == .white && isNearlyWhite(pixels, colors: colors) ? .black : background
+      if isTransparent { traits.background = background }
       let channels = colors == 1 && background.isGrey ? 1 : 3
       return (channels, composite(pixels, colors: colors, channels: channels, background))
     default: return (3, Array(pixels))

@@ -1,5 +1,4 @@
 import Datasets
-import ImageColor
 import ImageFormats
 
 /// What a person should know of the images of a file before they trust what a model says of them.
@@ -26,13 +25,12 @@ package struct ImageNote: Sendable, Hashable {
 
   /// The notes on a file.
   ///
-  /// - Parameter images: as the model gets them, inverted or not.
+  /// - Parameter images: as the file has them, before they are inverted.
   package static func notes(
-    on images: LabelledImages, isNumbered: Bool, _ traits: DecodedImage.Traits,
-    background: Background
+    on images: LabelledImages, isNumbered: Bool, _ traits: DecodedImage.Traits
   ) -> [ImageNote] {
     var notes: [ImageNote] = []
-    if traits.isTransparent {
+    if let background = traits.background {
       notes.append(
         ImageNote(
           kind: .transparent,

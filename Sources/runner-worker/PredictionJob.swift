@@ -71,7 +71,7 @@ struct PredictionJob {
         continue
       }
       let found = ImageNote.notes(
-        on: file.images, isNumbered: file.isNumbered, file.traits, background: background)
+        on: file.images, isNumbered: file.isNumbered, file.traits)
       notes.add(found, of: path)
       let images = request.isInverted ? file.images.inverted() : file.images
       watch?.look(at: images)

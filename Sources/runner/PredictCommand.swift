@@ -49,8 +49,8 @@ struct PredictCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What shows where an image is transparent: white (the default), black, gray, a level from 0 to "
-        + "255, or #RRGGBB.", valueName: "color"))
+      "What shows where an image is transparent: white (the default, and black behind what is nearly "
+        + "white itself), black, gray, a level from 0 to 255, or #RRGGBB.", valueName: "color"))
   var background: Background?
 
   @Option(help: "The weights: best or last.")

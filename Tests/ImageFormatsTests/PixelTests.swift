@@ -36,8 +36,8 @@ struct PixelTests {
       try DecodedImage(reading: Fixtures.path(name)).traits
     }
     #expect(try traits("rgb.png") == DecodedImage.Traits())
-    #expect(try traits("rgba.png").isTransparent)
-    #expect(try traits("palette4_trns.png").isTransparent)
+    #expect(try traits("rgba.png").background == .white)
+    #expect(try traits("palette4_trns.png").background == .white)
     #expect(try traits("grey12_in_16.png").maximumOf16Bits == 4095)
     #expect(try traits("jpeg_420.jpg").damage == nil)
     var bytes = try Fixtures.bytes("jpeg_grey.jpg")

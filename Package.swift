@@ -111,9 +111,11 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
+    .target(name: "ImageColor", swiftSettings: strict),
     .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(
-      name: "ImageFormats", dependencies: ["CImages", "Files"], swiftSettings: strictAndOptimised),
+      name: "ImageFormats", dependencies: ["CImages", "CZlib", "Files", "ImageColor"],
+      swiftSettings: strictAndOptimised),
     .target(
       name: "Metrics",
       dependencies: ["Diagnostics", "ExperimentConfig", "Randomness", "Statistics"],
@@ -133,7 +135,8 @@ let package = Package(
     .target(
       name: "RunRecord",
       dependencies: [
-        "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Statistics", "Weights", logging,
+        "Diagnostics", "ExperimentConfig", "Files", "ImageColor", "Metrics", "Statistics",
+        "Weights", logging,
       ],
       swiftSettings: strict),
     .target(
@@ -145,7 +148,9 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Prediction",
-      dependencies: ["Datasets", "ExperimentConfig", "Files", "ImageFormats", "RunRecord"],
+      dependencies: [
+        "Datasets", "ExperimentConfig", "Files", "ImageColor", "ImageFormats", "RunRecord",
+      ],
       swiftSettings: strictAndOptimised),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
     .target(
@@ -202,17 +207,17 @@ let package = Package(
       name: "runner",
       dependencies: [
         "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
-        "FeatureCache", "Files", "Folds", "Graph", "Metrics", "Planning", "Plots", "Pretrained",
-        "Report", "Reporting", "RunRecord", "Statistics", "Sweeping", "Weights", argumentParser,
-        subprocess, system,
+        "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "Metrics", "Planning", "Plots",
+        "Pretrained", "Report", "Reporting", "RunRecord", "Statistics", "Sweeping", "Weights",
+        argumentParser, subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner-worker",
       dependencies: [
         "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
-        "Graph", "Metrics", "Planning", "Prediction", "RunRecord", "TensorBoard", "Torch",
-        "Training", "Transforms", "Weights", logging,
+        "Graph", "ImageColor", "Metrics", "Planning", "Prediction", "RunRecord", "TensorBoard",
+        "Torch", "Training", "Transforms", "Weights", logging,
       ],
       swiftSettings: strict),
 
@@ -241,7 +246,7 @@ let package = Package(
       name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
       swiftSettings: strict),
     tests("FeatureCache", ["FeatureCacheProbe", "Files", "TestSupport"]),
-    tests("ImageFormats", ["Files", "TestSupport"]),
+    tests("ImageFormats", ["Files", "ImageColor", "TestSupport"]),
     tests(
       "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", "Statistics", collections],
       settings: strictNeverOptimised),
@@ -288,7 +293,10 @@ let package = Package(
     tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
     tests(
       "Prediction",
-      ["Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
+      [
+        "Datasets", "Diagnostics", "Files", "ImageColor", "ImageFormats", "Planning", "TestSupport",
+        "Transforms",
+      ]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("Datasets", ["CZlib", "Downloads", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),

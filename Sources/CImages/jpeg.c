@@ -14,6 +14,7 @@ enum { max_scans = 100 };
 typedef struct {
   struct jpeg_error_mgr errors; /* first: libjpeg knows this part only */
   char *message;
+  char *warning;
   jmp_buf end;
 } error_state;
 
@@ -21,18 +22,36 @@ static void fail(j_common_ptr info) {
   error_state *state = (error_state *)info->err;
   char reason[JMSG_LENGTH_MAX];
   info->err->format_message(info, reason);
-  ci_say(state->message, "is damaged: %s", reason);
+  switch (info->err->msg_code) {
+    case JERR_ARITH_NOTIMPL:
+    case JERR_BAD_PRECISION:
+    case JERR_CONVERSION_NOTIMPL:
+    case JERR_NOTIMPL:
+    case JERR_NOT_COMPILED:
+    case JERR_SOF_UNSUPPORTED:
+      ci_say(state->message, "is a kind of JPEG that cannot be read: %s", reason);
+      break;
+    default: ci_say(state->message, "is damaged: %s", reason);
+  }
   longjmp(state->end, 1);
 }
 
-/* libjpeg makes the rest of a file that ends too early up, and only warns; here it is an error.
-   Other damage that it gets over is passed over, as Pillow does. */
+/* Which damage is an error is decided as by Pillow: libjpeg's errors are, its warnings are not. But
+   where a warning means that pixels were guessed, the first one is kept. */
 static void warn(j_common_ptr info, int level) {
+  if (level >= 0) return;
   error_state *state = (error_state *)info->err;
-  if (level < 0 && info->err->msg_code == JWRN_JPEG_EOF) {
-    ci_say(state->message, "ends too early");
-    longjmp(state->end, 1);
+  switch (info->err->msg_code) {
+    case JWRN_ADOBE_XFORM:
+    case JWRN_EXTRANEOUS_DATA:
+    case JWRN_JFIF_MAJOR:
+    case JWRN_TOO_MUCH_DATA: return;
+    default: break;
   }
+  if (state->warning[0] != 0) return;
+  char reason[JMSG_LENGTH_MAX];
+  info->err->format_message(info, reason);
+  ci_say(state->warning, "%s", reason);
 }
 
 static void say_nothing(j_common_ptr info) { (void)info; }
@@ -46,22 +65,52 @@ static void watch_scans(j_common_ptr info) {
   }
 }
 
-static void decode(
-    j_decompress_ptr decoder, struct jpeg_progress_mgr *progress, const uint8_t *data, size_t size,
-    ci_limits limits, ci_image *image, error_state *state) {
-  jpeg_create_decompress(decoder);
-  decoder->progress = progress;
-  jpeg_mem_src(decoder, (unsigned char *)data, size);
-  jpeg_read_header(decoder, TRUE);
+/* The whole file is in memory. At its end libjpeg is told that more will come, as by Pillow: it then
+   stops, where its own sources would make up an end of the image. */
+static void do_nothing(j_decompress_ptr decoder) { (void)decoder; }
+
+static boolean no_more(j_decompress_ptr decoder) {
+  (void)decoder;
+  return FALSE;
+}
+
+static void skip(j_decompress_ptr decoder, long count) {
+  struct jpeg_source_mgr *source = decoder->src;
+  if (count <= 0) return;
+  const size_t step =
+      (size_t)count < source->bytes_in_buffer ? (size_t)count : source->bytes_in_buffer;
+  source->next_input_byte += step;
+  source->bytes_in_buffer -= step;
+}
+
+static void end_too_early(j_decompress_ptr decoder) {
+  error_state *state = (error_state *)decoder->err;
+  ci_say(state->message, "ends too early");
+  longjmp(state->end, 1);
+}
+
+static void decode(j_decompress_ptr decoder, uint64_t max_pixels, ci_image *image) {
+  error_state *state = (error_state *)decoder->err;
+  if (jpeg_read_header(decoder, TRUE) != JPEG_HEADER_OK) end_too_early(decoder);
   switch (decoder->num_components) {
-    case 1: decoder->out_color_space = JCS_GRAYSCALE; break;
-    case 3: decoder->out_color_space = JCS_RGB; break;
-    case 4: decoder->out_color_space = JCS_CMYK; break;
+    case 1:
+      decoder->out_color_space = JCS_GRAYSCALE;
+      image->layout = CI_GREY;
+      break;
+    case 3:
+      decoder->out_color_space = JCS_RGB;
+      image->layout = CI_RGB;
+      break;
+    case 4:
+      decoder->out_color_space = JCS_CMYK;
+      image->layout = CI_CMYK;
+      break;
     default:
       ci_say(state->message, "has %d channels; 1, 3 or 4 can be read", decoder->num_components);
       longjmp(state->end, 1);
   }
-  if (ci_check_size(decoder->image_width, decoder->image_height, limits, state->message) ||
+  image->bits = 8;
+  if (ci_check_size(decoder->image_width, decoder->image_height, max_pixels, state->message) ||
       ci_allocate(
           image, decoder->image_width, decoder->image_height, decoder->num_components,
           state->message))
@@ -69,31 +118,47 @@ static void decode(
   /* The exact inverse transform and smooth chroma, which are Pillow's choice as well. */
   decoder->dct_method = JDCT_ISLOW;
   decoder->do_fancy_upsampling = TRUE;
-  jpeg_start_decompress(decoder);
+  if (!jpeg_start_decompress(decoder)) end_too_early(decoder);
   if (decoder->output_width != image->width || decoder->output_height != image->height ||
       decoder->output_components != (int)image->channels)
     ERREXIT(decoder, JERR_BAD_LENGTH);
   const size_t stride = (size_t)image->width * image->channels;
   while (decoder->output_scanline < decoder->output_height) {
     JSAMPROW row = image->pixels + decoder->output_scanline * stride;
-    jpeg_read_scanlines(decoder, &row, 1);
+    if (jpeg_read_scanlines(decoder, &row, 1) != 1) end_too_early(decoder);
   }
+  /* What follows a marker within the scan is read here; errors in it mean a damaged scan. That nothing
+     follows is an error for no row that has been decoded. */
+  if (!jpeg_finish_decompress(decoder) && state->warning[0] == 0)
+    ci_say(state->warning, "the file ends too early");
 }
 
 /* The frame that errors jump to. It has no variables of its own, which a jump could spoil. */
 static int try_decoding(
-    j_decompress_ptr decoder, struct jpeg_progress_mgr *progress, const uint8_t *data, size_t size,
-    ci_limits limits, ci_image *image, error_state *state) {
+    j_decompress_ptr decoder, struct jpeg_progress_mgr *progress, struct jpeg_source_mgr *source,
+    uint64_t max_pixels, ci_image *image, error_state *state) {
   if (setjmp(state->end) != 0) return 1;
-  decode(decoder, progress, data, size, limits, image, state);
+  jpeg_create_decompress(decoder);
+  decoder->progress = progress;
+  decoder->src = source;
+  decode(decoder, max_pixels, image);
   return 0;
 }
 
 int ci_decode_jpeg(
-    const uint8_t *data, size_t size, ci_limits limits, ci_image *image,
+    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]) {
   struct jpeg_decompress_struct decoder;
   struct jpeg_progress_mgr progress = {.progress_monitor = watch_scans};
+  struct jpeg_source_mgr source = {
+      .next_input_byte = data,
+      .bytes_in_buffer = size,
+      .init_source = do_nothing,
+      .fill_input_buffer = no_more,
+      .skip_input_data = skip,
+      .resync_to_restart = jpeg_resync_to_restart,
+      .term_source = do_nothing,
+  };
   error_state state;
   memset(&decoder, 0, sizeof decoder);
   memset(image, 0, sizeof *image);
@@ -102,7 +167,8 @@ int ci_decode_jpeg(
   state.errors.emit_message = warn;
   state.errors.output_message = say_nothing;
   state.message = message;
-  const int status = try_decoding(&decoder, &progress, data, size, limits, image, &state);
+  state.warning = image->warning;
+  const int status = try_decoding(&decoder, &progress, &source, max_pixels, image, &state);
   jpeg_destroy_decompress(&decoder);
   if (status != 0) ci_free(image);
   return status;

@@ -1,6 +1,5 @@
 #include <png.h>
 #include <setjmp.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "support.h"
@@ -9,8 +8,8 @@ typedef struct {
   const uint8_t *data;
   size_t size;
   size_t position;
-  png_bytep *rows;
   char *message;
+  uint32_t maximum;
   jmp_buf end;
 } reader;
 
@@ -20,7 +19,7 @@ static void fail(png_structp png, png_const_charp reason) {
   longjmp(state->end, 1);
 }
 
-/* Damage that libpng gets over is not worth a word; Pillow passes over it too. */
+/* What libpng only warns of changes no pixel; Pillow ignores it too. */
 static void pass_over(png_structp png, png_const_charp reason) {
   (void)png;
   (void)reason;
@@ -36,10 +35,29 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
   state->position += count;
 }
 
+/* Keeps the high byte of 16 bits, as Pillow does with colours, and the largest value that it saw. */
+static void keep_high_bytes(png_structp png, png_row_infop info, png_bytep row) {
+  reader *state = png_get_user_transform_ptr(png);
+  const unsigned channels = info->channels;
+  const unsigned colors = channels - (channels % 2 == 0);
+  uint32_t maximum = state->maximum;
+  for (size_t pixel = 0; pixel < info->width; ++pixel) {
+    for (unsigned channel = 0; channel < channels; ++channel) {
+      const size_t place = pixel * channels + channel;
+      const uint32_t value = (uint32_t)row[2 * place] << 8 | row[2 * place + 1];
+      if (channel < colors && value > maximum) maximum = value;
+      row[place] = (uint8_t)(value >> 8);
+    }
+  }
+  state->maximum = maximum;
+}
+
 static void decode(
-    png_structp png, png_infop info, reader *state, ci_limits limits, ci_image *image) {
+    png_structp png, png_infop info, reader *state, uint64_t max_pixels, ci_image *image) {
   png_set_read_fn(png, state, read_bytes);
-  /* Text, profiles and times are neither unpacked nor checked. */
+  /* A wrong checksum is an error, as for Pillow, in chunks that decide no pixel as well. */
+  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
+  /* Text, profiles and times are not unpacked. */
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_cache_max(png, 100);
@@ -47,38 +65,48 @@ static void decode(
   png_read_info(png, info);
   /* Before the library makes room for rows. */
   const uint32_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
-  if (ci_check_size(width, height, limits, state->message)) longjmp(state->end, 1);
+  if (ci_check_size(width, height, max_pixels, state->message)) longjmp(state->end, 1);
 
   const int type = png_get_color_type(png, info);
+  image->bits = png_get_bit_depth(png, info);
   if (type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
-  if (type == PNG_COLOR_TYPE_GRAY && png_get_bit_depth(png, info) < 8)
-    png_set_expand_gray_1_2_4_to_8(png);
-  png_set_strip_16(png); /* the high byte */
-  png_set_strip_alpha(png);
-  png_set_interlace_handling(png);
+  if (type == PNG_COLOR_TYPE_GRAY && image->bits < 8) png_set_expand_gray_1_2_4_to_8(png);
+  int channels = type & PNG_COLOR_MASK_COLOR ? 3 : 1;
+  if (png_get_valid(png, info, PNG_INFO_tRNS) != 0) {
+    png_set_tRNS_to_alpha(png);
+    channels += 1;
+  } else if (type & PNG_COLOR_MASK_ALPHA) {
+    channels += 1;
+  }
+  if (image->bits == 16) {
+    png_set_read_user_transform_fn(png, keep_high_bytes);
+    png_set_user_transform_info(png, state, 8, channels);
+  }
+  const int passes = png_set_interlace_handling(png);
   png_read_update_info(png, info);
 
-  if (ci_allocate(image, width, height, png_get_channels(png, info), state->message))
-    longjmp(state->end, 1);
-  const size_t stride = (size_t)image->width * image->channels;
+  if (png_get_channels(png, info) != channels) png_error(png, "an unexpected number of channels");
+  const ci_layout layouts[] = {CI_GREY, CI_GREY_ALPHA, CI_RGB, CI_RGB_ALPHA};
+  image->layout = layouts[channels - 1];
+  if (ci_allocate(image, width, height, channels, state->message)) longjmp(state->end, 1);
+  const size_t stride = (size_t)width * channels;
   if (png_get_rowbytes(png, info) != stride) png_error(png, "rows of an unexpected length");
-  state->rows = malloc(height * sizeof(png_bytep));
-  if (state->rows == NULL) png_error(png, "out of memory");
-  for (uint32_t y = 0; y < height; ++y) state->rows[y] = image->pixels + y * stride;
-  png_read_image(png, state->rows);
-  /* What follows the pixels is not looked at. */
+  for (int pass = 0; pass < passes; ++pass)
+    for (uint32_t y = 0; y < height; ++y) png_read_row(png, image->pixels + y * stride, NULL);
+  image->maximum = state->maximum;
+  /* The last row has checked the end of the data; the chunks after them are not read. */
 }
 
 /* The frame that errors jump to. It has no variables of its own, which a jump could spoil. */
 static int try_decoding(
-    png_structp png, png_infop info, reader *state, ci_limits limits, ci_image *image) {
+    png_structp png, png_infop info, reader *state, uint64_t max_pixels, ci_image *image) {
   if (setjmp(state->end) != 0) return 1;
-  decode(png, info, state, limits, image);
+  decode(png, info, state, max_pixels, image);
   return 0;
 }
 
 int ci_decode_png(
-    const uint8_t *data, size_t size, ci_limits limits, ci_image *image,
+    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]) {
   reader state = {.data = data, .size = size, .message = message};
   memset(image, 0, sizeof *image);
@@ -89,8 +117,7 @@ int ci_decode_png(
     ci_say(message, "does not fit into memory");
     return 1;
   }
-  const int status = try_decoding(png, info, &state, limits, image);
-  free(state.rows);
+  const int status = try_decoding(png, info, &state, max_pixels, image);
   png_destroy_read_struct(&png, &info, NULL);
   if (status != 0) ci_free(image);
   return status;

@@ -12,21 +12,16 @@ void ci_say(char message[CI_MESSAGE_SIZE], const char *format, ...) {
 }
 
 int ci_check_size(
-    uint64_t width, uint64_t height, ci_limits limits, char message[CI_MESSAGE_SIZE]) {
+    uint64_t width, uint64_t height, uint64_t max_pixels, char message[CI_MESSAGE_SIZE]) {
   if (width == 0 || height == 0) {
     ci_say(message, "has no pixels");
     return 1;
   }
-  if (width > limits.max_side || height > limits.max_side) {
+  /* Both sides have at most 32 bits. */
+  if (width * height > max_pixels) {
     ci_say(
-        message, "has %llu x %llu pixels; a side may have %u", (unsigned long long)width,
-        (unsigned long long)height, limits.max_side);
-    return 1;
-  }
-  if (width * height > limits.max_pixels) {
-    ci_say(
-        message, "has %llu x %llu pixels, more than the %llu allowed", (unsigned long long)width,
-        (unsigned long long)height, (unsigned long long)limits.max_pixels);
+        message, "has %llu x %llu pixels; the limit is %llu pixels", (unsigned long long)width,
+        (unsigned long long)height, (unsigned long long)max_pixels);
     return 1;
   }
   return 0;

@@ -3,13 +3,13 @@
 
 #include "CImages.h"
 
-/* Writes a reason as printf does, cut to what there is room for. */
+/* Writes a reason as printf does, truncated to the size of the buffer. */
 __attribute__((format(printf, 2, 3))) void ci_say(
     char message[CI_MESSAGE_SIZE], const char *format, ...);
 
-/* Checks a size against the limits; on 1 the reason is in `message`. */
+/* Checks the number of pixels against the limit; on 1 the reason is in `message`. */
 int ci_check_size(
-    uint64_t width, uint64_t height, ci_limits limits, char message[CI_MESSAGE_SIZE]);
+    uint64_t width, uint64_t height, uint64_t max_pixels, char message[CI_MESSAGE_SIZE]);
 
 /* Allocates the pixels of a size that has been checked; on 1 the reason is in `message`. */
 int ci_allocate(

@@ -155,6 +155,16 @@ extension DownloadableImages {
         result.file = try check(path, role)
         return result
       }
+      // Under another name, as others pack the data set.
+      for folder in folders where FileSearch.isFolder(folder) {
+        let named = try FileSearch.named(in: folder, subfolders: false) { name in
+          name.prefix.isEmpty || name.prefix == self.name.split(separator: "_").map(String.init)
+        }
+        if let path = named[role] {
+          result.file = try check(path, role)
+          return result
+        }
+      }
     }
     guard let folder = cacheFolder(environment) else { return result }
     for path in try FileSearch.candidates(role, in: [folder]) {

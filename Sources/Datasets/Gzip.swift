@@ -1,7 +1,8 @@
 import CZlib
 
-/// Reading of gzip files (RFC 1952) that hold exactly one member and nothing after it, which is what
-/// every data set this program reads is made of. Anything else is damage, and damage is an error.
+/// Reading of gzip files (RFC 1952) as the gzip program does: one member or several, one after the
+/// other, and perhaps zero bytes after the last. Anything else after it is an error, where the gzip
+/// program only warns.
 package enum Gzip {
   /// No compressed byte stands for more: deflate's densest code is 258 bytes in two bits.
   static let mostBytesPerCompressedByte = 1032
@@ -11,9 +12,9 @@ package enum Gzip {
 
   /// The uncompressed contents of the gzip file at `path`.
   ///
-  /// Throws where they are longer than `limit` bytes, and where the file is truncated, corrupt, lies
-  /// about its size or goes on after its end. Memory stays below twice the smaller of `limit` and
-  /// the true size.
+  /// Throws if they are longer than `limit` bytes, and if the file is truncated, corrupt, lies about
+  /// its size or holds something else after its end. Memory stays below twice the smaller of `limit`
+  /// and the true size.
   package static func inflate(
     contentsOf path: String, limit: Int
   ) throws(DataError) -> [UInt8] {
@@ -69,7 +70,7 @@ final class GzipInput {
   }
 
   /// Fills `buffer` and returns how many bytes there were: fewer than asked only at the end, and
-  /// then checksum and size have been found right and the file ends there too.
+  /// then the checksum and size of every member have been verified and nothing else follows.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     var filled = 0
     while filled < buffer.count, !streamEnded {
@@ -84,8 +85,9 @@ final class GzipInput {
       switch status {
       case Z_OK: continue
       case Z_STREAM_END:
+        if try beginsAnotherMember() { continue }
         streamEnded = true
-        try checkNothingFollows()
+        try checkPadding()
       case Z_BUF_ERROR where fileEnded:
         throw DataError(
           path: file.path, reason: "the gzip data break off: the file is incomplete")
@@ -98,7 +100,7 @@ final class GzipInput {
     return filled
   }
 
-  /// Reads on in the file where zlib has used up what it was given.
+  /// Reads the next piece of the file once zlib has used up the last one.
   private func refill() throws(DataError) {
     guard stream.pointee.avail_in == 0, !fileEnded else { return }
     let got = try file.read(into: compressed)
@@ -107,14 +109,27 @@ final class GzipInput {
     stream.pointee.avail_in = UInt32(got)
   }
 
-  private func checkNothingFollows() throws(DataError) {
+  /// Prepares zlib for another member, if one follows the one that has ended.
+  private func beginsAnotherMember() throws(DataError) -> Bool {
     try refill()
-    let left = Int(stream.pointee.avail_in)
-    guard left > 0, let next = stream.pointee.next_in else { return }
-    let another = left >= 2 && next[0] == 0x1f && next[1] == 0x8b
-    throw DataError(
-      path: file.path,
-      reason: another
-        ? "holds several gzip members, one is wanted" : "goes on after the end of its gzip data")
+    guard stream.pointee.avail_in > 0, stream.pointee.next_in[0] == 0x1f else { return false }
+    // The rest of its header is checked by zlib.
+    guard inflateReset(stream) == Z_OK else {
+      throw DataError(path: file.path, reason: "the gzip data are damaged")
+    }
+    return true
+  }
+
+  /// Reads to the end of the file, where only zero bytes may follow: tapes and disks pad with them.
+  private func checkPadding() throws(DataError) {
+    while true {
+      try refill()
+      let count = Int(stream.pointee.avail_in)
+      guard count > 0, let next = stream.pointee.next_in else { return }
+      guard UnsafeBufferPointer(start: next, count: count).allSatisfy({ $0 == 0 }) else {
+        throw DataError(path: file.path, reason: "other data follow the end of its gzip data")
+      }
+      stream.pointee.avail_in = 0
+    }
   }
 }

@@ -1,10 +1,11 @@
-/// A user's own data set: a folder with four IDX files by MNIST's names, each compressed or not.
+/// A user's own data set: a folder with four IDX files under MNIST's names or similar ones (see
+/// `IDXFileName`), each compressed or not.
 package enum IDXFolder {
   /// Reads the four files in `folder` through once; a relative `folder` starts from the environment's
   /// working directory. Nothing is known about the contents beforehand, so the fingerprint says what
   /// they are.
   ///
-  /// Throws where a file is missing or damaged, or where training and test images differ in size.
+  /// Throws if a file is missing, ambiguous or damaged, or if training and test images differ in size.
   package static func acquire(
     folder: String, environment: DataEnvironment
   ) async throws(DataError) -> AcquiredDataset {
@@ -32,21 +33,15 @@ package enum IDXFolder {
 
   /// The file for each role, in the roles' order. One error names all that are missing.
   private static func paths(in folder: String) throws(DataError) -> [String] {
-    var paths: [String] = []
-    var missing: [String] = []
-    for role in ImageFileRole.allCases {
-      if let path = try FileSearch.candidates(role, in: [folder]).first {
-        paths.append(path)
-      } else {
-        missing.append(role.fileName)
-      }
-    }
+    let named = try FileSearch.named(in: folder, subfolders: true)
+    let missing = ImageFileRole.allCases.filter { named[$0] == nil }
     guard missing.isEmpty else {
       throw DataError(
         path: folder,
-        reason: "lacks \(missing.joined(separator: ", ")) (each may also end in .gz)")
+        reason: "lacks \(missing.map(\.fileName).joined(separator: ", ")) (similar names such as "
+          + "test-images.idx and train/images.idx are found too, each perhaps with .gz)")
     }
-    return paths
+    return ImageFileRole.allCases.compactMap { named[$0] }
   }
 
   private static func describe(_ size: [Int]) -> String {

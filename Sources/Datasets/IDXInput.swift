@@ -66,7 +66,8 @@ final class IDXInput {
 extension IDXInput {
   private static let otherTypes: [UInt8: String] = [
     0x09: "signed bytes", 0x0b: "16-bit integers", 0x0c: "32-bit integers",
-    0x0d: "32-bit floating-point numbers", 0x0e: "64-bit floating-point numbers",
+    0x0d: "32-bit floating-point numbers (float)",
+    0x0e: "64-bit floating-point numbers (double)",
   ]
 
   /// The number of dimensions in the four bytes `magic`.
@@ -78,8 +79,8 @@ extension IDXInput {
     }
     guard magic[2] == 0x08 else {
       let code = [magic[2]].hexadecimal
-      let what = otherTypes[magic[2]].map { "holds \($0)" } ?? "has the unknown type \(code)"
-      throw DataError(path: path, reason: "\(what), only unsigned bytes (type 08) can be read")
+      let what = otherTypes[magic[2]].map { "holds \($0)" } ?? "has the unknown element type \(code)"
+      throw DataError(path: path, reason: "\(what); only unsigned bytes (type 08) can be read")
     }
     guard 1...4 ~= magic[3] else {
       throw DataError(path: path, reason: "has \(magic[3]) dimensions, 1 to 4 can be read")
@@ -126,7 +127,7 @@ extension IDXInput {
   private static func tooLong(_ path: String, _ shape: [Int], _ valueCount: Int) -> DataError {
     DataError(
       path: path,
-      reason: "goes on after the \(describe(shape)) = \(valueCount) bytes that its header promises")
+      reason: "is longer than the \(describe(shape)) = \(valueCount) bytes that its header promises")
   }
 
   private static func describe(_ shape: [Int]) -> String {

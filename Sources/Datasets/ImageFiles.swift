@@ -24,6 +24,17 @@ package enum ImageFileRole: Int, Sendable, CaseIterable {
   }
 }
 
+extension ImageFileRole: CustomStringConvertible {
+  package var description: String {
+    switch self {
+    case .trainImages: "training images"
+    case .trainLabels: "training labels"
+    case .testImages: "test images"
+    case .testLabels: "test labels"
+    }
+  }
+}
+
 /// One of the four files, found and checked.
 package struct ImageFile: Hashable, Sendable, Codable {
   /// From the root; the file is gzip-compressed or not.

@@ -48,7 +48,7 @@ package enum Precision: String, Sendable, CaseIterable {
   /// The forward pass under autocast, as `torch.autocast(dtype=torch.bfloat16)`.
   case bfloat16
 
-  /// Why a device cannot compute with them; nothing where it can.
+  /// Why a device cannot compute with them; `nil` if it can.
   ///
   /// - Parameter device: `cpu`, `mps`, `cuda` or `cuda:N`.
   package func problem(on device: String) -> String? {
@@ -62,6 +62,15 @@ package enum Precision: String, Sendable, CaseIterable {
       return device == "cpu" || device.hasPrefix("cuda")
         ? nil : "bfloat16 needs the cpu or a CUDA device; this run is on \(place)"
     }
+  }
+
+  /// What a person has to know of the predictions of a finished model that was trained so; `nil` if
+  /// `device` computes them in the same precision.
+  package func predictionWarning(on device: String) -> String? {
+    guard problem(on: device) != nil else { return nil }
+    let place = device == "cpu" ? "the CPU" : "the device '\(device)'"
+    return "the model was trained with \(rawValue), which \(place) does not have: predictions are "
+      + "computed in float32, so that they can differ slightly from the run's"
   }
 }
 

@@ -1,3 +1,5 @@
+import ImageColor
+
 extension DecodedImage {
   /// The picture in grey (1) or colour (3), in Pillow's integer arithmetic: grey is
   /// `(19595 R + 38470 G + 7471 B + 2¹⁵) / 2¹⁶`, the luma of ITU-R BT.601, rounded.
@@ -27,7 +29,8 @@ extension DecodedImage {
           filled = 3 * count
         }
       }
-    return DecodedImage(channels: wanted, height: height, width: width, bytes: converted)
+    return DecodedImage(
+      channels: wanted, height: height, width: width, bytes: converted, traits: traits)
   }
 
   /// The channels one after the other, [channels, height, width], as networks want them.
@@ -45,7 +48,43 @@ extension DecodedImage {
     }
   }
 
-  /// Colours from the ink of a JPEG, which is stored inverted (as Adobe does, and as Pillow takes all
+  /// Whether the mean of what can be seen, weighted by alpha, is at least three quarters of white.
+  static func isNearlyWhite(_ pixels: UnsafeBufferPointer<UInt8>, colors: Int) -> Bool {
+    var (sum, weight) = (0, 0)
+    for start in stride(from: 0, to: pixels.count, by: colors + 1) {
+      let alpha = Int(pixels[start + colors])
+      weight += alpha * colors
+      for channel in 0..<colors { sum += alpha * Int(pixels[start + channel]) }
+    }
+    return weight > 0 && sum >= 191 * weight
+  }
+
+  /// Pixels with alpha on a background: `(alpha × value + (255 - alpha) × background) / 255`, rounded, as
+  /// Pillow's `alpha_composite`.
+  ///
+  /// - Parameters:
+  ///   - colors: channels besides alpha, 1 or 3.
+  ///   - channels: of the result: 1 only for grey on grey, else 3.
+  static func composite(
+    _ pixels: UnsafeBufferPointer<UInt8>, colors: Int, channels: Int, _ background: Background
+  ) -> [UInt8] {
+    let behind = [background.red, background.green, background.blue].map(Int.init)
+    let count = pixels.count / (colors + 1)
+    return [UInt8](unsafeUninitializedCapacity: channels * count) { target, filled in
+      for pixel in 0..<count {
+        let start = pixel * (colors + 1)
+        let alpha = Int(pixels[start + colors])
+        for channel in 0..<channels {
+          let value = Int(pixels[start + (colors == 1 ? 0 : channel)])
+          let sum = alpha * value + (255 - alpha) * behind[channel]
+          target[channels * pixel + channel] = UInt8(clamping: (sum + 127) / 255)
+        }
+      }
+      filled = channels * count
+    }
+  }
+
+  /// Colours from the ink of a JPEG, which is stored inverted (as Adobe does, and as Pillow assumes of all
   /// such files): `R = (255 - K) - (255 - K) C / 255`, each product rounded.
   static func rgb(invertedCMYK pixels: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     let count = pixels.count / 4

@@ -1,11 +1,13 @@
 import CImages
 import Files
+import ImageColor
 
-/// A picture from a PNG or JPEG file, as Pillow's `Image.open(path).convert("L")` or `("RGB")` would
-/// give it: alpha is dropped, palettes are expanded, colour profiles and EXIF orientation ignored.
+/// An image from a PNG or JPEG file, as Pillow's `Image.open(path)` gives it after
+/// `ImageOps.exif_transpose` and `convert("L")` or `convert("RGB")`: upright, palettes expanded, colour
+/// profiles ignored. Transparent pixels show a background.
 ///
-/// The one difference: of 16-bit grey the high byte is taken, as for every other 16-bit picture;
-/// Pillow cuts everything above 255 to white.
+/// The one difference: 16-bit grey keeps its high byte, as every other 16-bit image does; Pillow cuts
+/// everything above 255 to white.
 package struct DecodedImage: Sendable, Equatable {
   /// 1 (grey) or 3 (red, green, blue).
   package let channels: Int
@@ -13,22 +15,36 @@ package struct DecodedImage: Sendable, Equatable {
   package let width: Int
   /// Rows from the top, pixels from the left, the channels of a pixel side by side.
   package let bytes: [UInt8]
+  package let traits: Traits
+
+  /// What a file is like, as far as a person should know of it.
+  package struct Traits: Sendable, Hashable {
+    /// What shows behind transparent pixels; `nil` if there are none.
+    package var background: Background?
+    /// The largest value of a file of 16 bits a channel; `nil` for other files.
+    package var maximumOf16Bits: Int?
+    /// What the decoder made up pixels for, in libjpeg's words; `nil` for a file that is whole.
+    package var damage: String?
+
+    package init() {}
+  }
 
   /// - Precondition: there are `channels × height × width` bytes.
-  package init(channels: Int, height: Int, width: Int, bytes: [UInt8]) {
+  package init(
+    channels: Int, height: Int, width: Int, bytes: [UInt8], traits: Traits = Traits()
+  ) {
     precondition(channels == 1 || channels == 3)
     precondition(bytes.count == channels * height * width)
     self.channels = channels
     self.height = height
     self.width = width
     self.bytes = bytes
+    self.traits = traits
   }
 
-  /// What files may ask for.
+  /// The limits of a file.
   package struct Limits: Sendable {
-    /// Pixels.
-    package var side = 16_384
-    package var pixels = 100_000_000
+    package var pixels = 200_000_000
     package var fileBytes = 1_000_000_000
 
     package init() {}
@@ -36,45 +52,73 @@ package struct DecodedImage: Sendable, Equatable {
 
   /// Reads a file; its format is told by its content.
   ///
-  /// - Throws: ``FileError`` where there is no such file, or it is neither PNG nor JPEG, damaged, cut
-  ///   off or above a limit.
-  package init(reading path: String, limits: Limits = Limits()) throws(FileError) {
+  /// - Parameter background: what shows where the image is transparent. In place of white it is black for
+  ///   an image that is itself nearly white.
+  /// - Throws: ``FileError`` if there is no such file, or if it is neither PNG nor JPEG, damaged,
+  ///   truncated or above a limit.
+  package init(
+    reading path: String, background: Background = .white, limits: Limits = Limits()
+  ) throws(FileError) {
     let bytes = try FileReading.bytes(of: path, limit: limits.fileBytes)
-    try self.init(decoding: bytes, path: path, limits: limits)
+    try self.init(decoding: bytes, path: path, background: background, limits: limits)
   }
 
   /// Decodes the bytes of a file; `path` is for the message.
   package init(
-    decoding file: [UInt8], path: String, limits: Limits = Limits()
+    decoding file: [UInt8], path: String, background: Background = .white,
+    limits: Limits = Limits()
   ) throws(FileError) {
     if file.isEmpty { throw FileError(path: path, reason: "is empty") }
     var image = ci_image()
     var message = [CChar](repeating: 0, count: Int(CI_MESSAGE_SIZE))
-    let bounds = ci_limits(
-      max_side: UInt32(clamping: limits.side), max_pixels: UInt64(clamping: limits.pixels))
+    let pixels = UInt64(clamping: limits.pixels)
+    let format = ImageFormat(beginning: file)
     let status =
-      switch ImageFormat(beginning: file) {
-      case .png: ci_decode_png(file, file.count, bounds, &image, &message)
-      case .jpeg: ci_decode_jpeg(file, file.count, bounds, &image, &message)
+      switch format {
+      case .png: ci_decode_png(file, file.count, pixels, &image, &message)
+      case .jpeg: ci_decode_jpeg(file, file.count, pixels, &image, &message)
       case .other(let name):
         throw FileError(path: path, reason: "is in the format \(name); PNG and JPEG can be read")
-      case nil: throw FileError(path: path, reason: "is no picture that can be read (PNG or JPEG)")
+      case nil: throw FileError(path: path, reason: "is not an image that can be read (PNG or JPEG)")
       }
-    guard status == 0 else {
-      let text = message.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
-      throw FileError(path: path, reason: String(decoding: text, as: UTF8.self))
+    guard status == 0, let format else {
+      throw FileError(path: path, reason: Self.text(message))
     }
     defer { ci_free(&image) }
-    let (width, height) = (Int(image.width), Int(image.height))
-    let pixels = UnsafeBufferPointer(
-      start: image.pixels, count: width * height * Int(image.channels))
-    switch image.channels {
-    case 1, 3:
-      self.init(
-        channels: Int(image.channels), height: height, width: width, bytes: Array(pixels))
-    case 4:
-      self.init(channels: 3, height: height, width: width, bytes: Self.rgb(invertedCMYK: pixels))
-    case let count: throw FileError(path: path, reason: "has \(count) channels")
+    var traits = Traits()
+    if image.bits == 16 { traits.maximumOf16Bits = Int(image.maximum) }
+    let warning = withUnsafeBytes(of: image.warning) { $0.map { CChar(bitPattern: $0) } }
+    if warning[0] != 0 { traits.damage = Self.text(warning) }
+    let (channels, bytes) = Self.opaque(image, on: background, &traits)
+    let decoded = DecodedImage(
+      channels: channels, height: Int(image.height), width: Int(image.width), bytes: bytes,
+      traits: traits)
+    self = decoded.upright(ImageOrientation(of: file, format))
+  }
+
+  /// Grey or colours of what the decoder gave.
+  private static func opaque(
+    _ image: ci_image, on background: Background, _ traits: inout Traits
+  ) -> (channels: Int, bytes: [UInt8]) {
+    let count = Int(image.width) * Int(image.height)
+    let pixels = UnsafeBufferPointer(start: image.pixels, count: count * Int(image.channels))
+    switch image.layout {
+    case CI_GREY: return (1, Array(pixels))
+    case CI_CMYK: return (3, rgb(invertedCMYK: pixels))
+    case CI_GREY_ALPHA, CI_RGB_ALPHA:
+      let colors = image.layout == CI_GREY_ALPHA ? 1 : 3
+      let isTransparent = (0..<count).contains { pixels[$0 * (colors + 1) + colors] < 255 }
+      // Light ink would vanish on white.
+      let background =
+        background == .white && isNearlyWhite(pixels, colors: colors) ? .black : background
+      if isTransparent { traits.background = background }
+      let channels = colors == 1 && background.isGrey ? 1 : 3
+      return (channels, composite(pixels, colors: colors, channels: channels, background))
+    default: return (3, Array(pixels))
     }
+  }
+
+  private static func text(_ characters: [CChar]) -> String {
+    String(decoding: characters.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

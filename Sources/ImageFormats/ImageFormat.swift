@@ -5,7 +5,7 @@ package enum ImageFormat: Sendable, Equatable {
   /// A known format that is not read here, by its name for people.
   case other(String)
 
-  /// - Returns: nil where the bytes begin like nothing that is known.
+  /// - Returns: `nil` if the bytes begin like no known format.
   package init?(beginning bytes: some Collection<UInt8>) {
     let start = Array(bytes.prefix(16))
     func begins(_ text: String, at offset: Int = 0) -> Bool {
@@ -35,12 +35,18 @@ package enum ImageFormat: Sendable, Equatable {
       self = .other("PDF")
     } else if begins("<?xml") || begins("<svg") {
       self = .other("SVG")
-    } else if start.starts(with: [0, 0, 0x08]) {
+    } else if Self.isIDX(start) {
       self = .other("IDX")
     } else if start.starts(with: [0x1F, 0x8B]) {
       self = .other("gzip")
     } else {
       return nil
     }
+  }
+
+  /// Whether a file begins like one in the IDX format: two zero bytes and one of its element types.
+  package static func isIDX(_ start: [UInt8]) -> Bool {
+    start.count >= 3 && start.starts(with: [0, 0])
+      && [0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E].contains(start[2])
   }
 }

@@ -1,6 +1,7 @@
 import Datasets
 import Diagnostics
 import ExperimentConfig
+import RunRecord
 
 /// Which examples an experiment trains on and which it holds out: a function of the labels, the split and
 /// the seed.
@@ -121,6 +122,24 @@ package struct SplitAllocation: Sendable {
       Diagnostic(
         .error, message, at: data.split.range ?? data.dataset.origin.range, notes: notes)
     ])
+  }
+}
+
+extension Plan {
+  /// The examples that a run, or one of its folds, trained on and held out.
+  ///
+  /// - Parameter labels: of all training examples.
+  /// - Throws: ``InputError`` as ``SplitAllocation`` does, or if `run.json` names a fold that
+  ///   does not exist.
+  package func part(of info: RunInfo, labels: [Int32]) throws -> SplitAllocation.Part {
+    let allocation = try SplitAllocation(
+      experiment.data, labels: labels, seed: experiment.seed)
+    let number = experiment.data.split.folds != nil ? info.fold ?? 0 : 1
+    guard (1...allocation.count).contains(number) else {
+      throw InputError(
+        "run.json is damaged: fold: expected a number from 1 to \(allocation.count), found \(number)")
+    }
+    return try allocation.part(number)
   }
 }
 

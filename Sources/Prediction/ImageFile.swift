@@ -1,5 +1,6 @@
 import Datasets
 import Files
+import ImageColor
 import ImageFormats
 
 /// The images of one file: PNG or JPEG, or many of them as IDX; each perhaps compressed by gzip.
@@ -8,15 +9,21 @@ package struct ImageFileContents: Sendable {
   package let images: LabelledImages
   /// Whether the format holds many images.
   package let isNumbered: Bool
+  /// What is worth knowing of the file.
+  package let traits: DecodedImage.Traits
 
-  /// A compressed file may not become larger than this.
+  /// The largest size of a compressed file's contents, in bytes.
   private static let limit = 1 << 29
 
   /// Reads a file; its content says what it is, its name says nothing.
   ///
-  /// - Parameter channels: what the images are converted to: 1 (grey) or 3 (colours).
+  /// - Parameters:
+  ///   - channels: what the images are converted to: 1 (grey) or 3 (colours).
+  ///   - background: what shows where an image is transparent.
   /// - Throws: ``FileError`` with what is wrong with the file.
-  package init(reading path: String, channels: Int) throws(FileError) {
+  package init(
+    reading path: String, channels: Int, background: Background = .white
+  ) throws(FileError) {
     let file = try OpenedFile(path)
     let start = try file.bytes(at: 0..<min(file.size, 16))
     if start.isEmpty { throw FileError(path: path, reason: "is empty") }
@@ -27,10 +34,11 @@ package struct ImageFileContents: Sendable {
       }
     }
     let beginning = bytes.map { Array($0.prefix(16)) } ?? start
-    if beginning.starts(with: [0, 0, 0x08]) {
+    if ImageFormat.isIDX(beginning) {
       bytes = nil
       images = try Self.idx(path, channels: channels)
       isNumbered = true
+      traits = DecodedImage.Traits()
       return
     }
     switch ImageFormat(beginning: beginning) {
@@ -39,19 +47,20 @@ package struct ImageFileContents: Sendable {
       throw FileError(
         path: path, reason: "is in the format \(name); PNG, JPEG and IDX can be read")
     case nil:
-      throw FileError(path: path, reason: "is no image that can be read (PNG, JPEG or IDX)")
+      throw FileError(path: path, reason: "is not an image that can be read (PNG, JPEG or IDX)")
     }
     let decoded =
       if let bytes {
-        try DecodedImage(decoding: bytes, path: path)
+        try DecodedImage(decoding: bytes, path: path, background: background)
       } else {
-        try DecodedImage(reading: path)
+        try DecodedImage(reading: path, background: background)
       }
     let image = decoded.convert(channels: channels)
     images = LabelledImages(
       pixels: image.planarBytes(), channels: channels, height: image.height, width: image.width,
       labels: [0])
     isNumbered = false
+    traits = decoded.traits
   }
 
   private static func idx(
@@ -72,11 +81,11 @@ package struct ImageFileContents: Sendable {
       throw FileError(
         path: path, reason: "has images of \(given) channels; 1 (grey) or 3 (colours) can be read")
     }
-    let limits = DecodedImage.Limits()
-    guard max(height, width) <= limits.side, height * width <= limits.pixels else {
+    let largest = DecodedImage.Limits().pixels
+    guard height * width <= largest else {
       throw FileError(
         path: path,
-        reason: "has images of \(height)×\(width) pixels, \(limits.side) a side are allowed")
+        reason: "has images of \(height)×\(width) pixels; the limit is \(largest) pixels")
     }
     return LabelledImages(
       pixels: array.bytes, channels: given, height: height, width: width,

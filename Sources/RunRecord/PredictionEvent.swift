@@ -2,12 +2,12 @@ import FoundationEssentials
 
 /// What a worker answers to a ``PredictionRequest``, in this order: each source before its rows.
 package enum PredictionEvent: Codable, Sendable {
-  /// The images of one file, or the examples of a data set.
+  /// The images of one file, or the examples of a data set that one model or an ensemble answers for.
   case source(PredictionSource)
   case rows(PredictionRows)
   /// Something that was done to the images, or that they seem to need.
   case note(String)
-  /// All rows have been sent. The mean loss, where there are labels and one model.
+  /// All rows have been sent. The mean loss, if there are labels and one model.
   case finished(loss: Double?)
 }
 
@@ -17,11 +17,23 @@ package struct PredictionSource: Codable, Sendable, Equatable {
   package var count: Int
   /// Whether the file's format holds many images, so that each has a number.
   package var isNumbered: Bool
+  /// What to know of this file before its predictions are trusted, without its name.
+  package var warnings: [String] = []
+  /// Why the file cannot be read, and so has no rows.
+  package var problem: String?
+  /// The fold that held these examples out, from 1; 0 for all others.
+  package var fold = 0
 
   package init(name: String, count: Int, isNumbered: Bool) {
     self.name = name
     self.count = count
     self.isNumbered = isNumbered
+  }
+
+  /// A file that cannot be read.
+  package init(name: String, problem: String) {
+    self.init(name: name, count: 0, isNumbered: false)
+    self.problem = problem
   }
 }
 
@@ -30,23 +42,27 @@ package struct PredictionRows: Codable, Sendable {
   private var predictionBytes: Data
   private var scoreBytes: Data
   private var labelBytes: Data?
+  private var indexBytes: Data?
 
   enum CodingKeys: String, CodingKey {
     case predictionBytes = "predictions"
     case scoreBytes = "scores"
     case labelBytes = "labels"
+    case indexBytes = "indices"
   }
 
   /// How many rows of so many classes make a line that every reader takes.
-  package static func count(classes: Int) -> Int { max(1, 49_152 / (8 * classes + 8)) }
+  package static func count(classes: Int) -> Int { max(1, 49_152 / (8 * classes + 12)) }
 
+  /// - Parameter indices: of the examples in the data set's file.
   package init(
     predictions: some Collection<Int>, scores: some Collection<Double>,
-    labels: (some Collection<Int>)?
+    labels: (some Collection<Int>)?, indices: (some Collection<Int>)?
   ) {
     predictionBytes = Self.pack(predictions.map { UInt32(truncatingIfNeeded: $0) })
     scoreBytes = Self.pack(scores.map(\.bitPattern))
     labelBytes = labels.map { Self.pack($0.map { UInt32(truncatingIfNeeded: $0) }) }
+    indexBytes = indices.map { Self.pack($0.map { UInt32(truncatingIfNeeded: $0) }) }
   }
 
   package var predictions: [Int] { Self.unpack(predictionBytes, as: UInt32.self).map(Int.init) }
@@ -58,6 +74,10 @@ package struct PredictionRows: Codable, Sendable {
 
   package var labels: [Int]? {
     labelBytes.map { Self.unpack($0, as: UInt32.self).map(Int.init) }
+  }
+
+  package var indices: [Int]? {
+    indexBytes.map { Self.unpack($0, as: UInt32.self).map(Int.init) }
   }
 
   private static func pack(_ words: [some FixedWidthInteger]) -> Data {

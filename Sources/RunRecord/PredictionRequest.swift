@@ -1,14 +1,58 @@
+import ImageColor
+
 /// What the front program asks of a worker about finished models.
 package struct PredictionRequest: Codable, Sendable {
   package enum Input: Codable, Sendable {
-    /// Files, each with one image or, in the IDX format, with many.
-    case images([String])
-    /// One part, `train` or `test`, of a data set; its first examples where there is a limit.
-    case dataset(RunInfo.Dataset, split: String, limit: Int?)
+    /// Files, each with one image or, in the IDX format, with many. Where an image is transparent the
+    /// background shows.
+    case images([String], background: Background)
+    case examples(Examples)
   }
 
-  /// State dicts of the run's model. Of several the probabilities are averaged.
-  package var weights: [String]
+  /// A part of a data set.
+  package struct Examples: Codable, Sendable {
+    package enum Split: String, Codable, Sendable, CaseIterable {
+      case test, validation, train
+    }
+
+    package var dataset: RunInfo.Dataset
+    package var split: Split
+    /// Whether these are the run's own data: the part is then what the run tested, validated or
+    /// trained on. Otherwise it is a whole file of the data set.
+    package var isOwn: Bool
+    /// How many examples are taken, the first ones; `nil` for all, or for as many as the run took.
+    package var limit: Int?
+
+    package init(dataset: RunInfo.Dataset, split: Split, isOwn: Bool, limit: Int?) {
+      self.dataset = dataset
+      self.split = split
+      self.isOwn = isOwn
+      self.limit = limit
+    }
+  }
+
+  package struct Model: Codable, Sendable {
+    /// The directory of the run, fold or seed, which says what was held out.
+    package var directory: String
+    /// The path of its state dict.
+    package var weights: String
+
+    package init(directory: String, weights: String) {
+      self.directory = directory
+      self.weights = weights
+    }
+  }
+
+  /// How several models answer.
+  package enum Method: String, Codable, Sendable {
+    /// All answer every question; their probabilities are averaged.
+    case ensemble
+    /// Each answers for the examples that its fold held out.
+    case outOfFold = "out_of_fold"
+  }
+
+  package var models: [Model]
+  package var method: Method
   package var input: Input
   /// Whether dark becomes light before anything else is done.
   package var isInverted: Bool
@@ -16,9 +60,11 @@ package struct PredictionRequest: Codable, Sendable {
   package var threads: Int
 
   package init(
-    weights: [String], input: Input, isInverted: Bool, device: String, threads: Int
+    models: [Model], method: Method = .ensemble, input: Input, isInverted: Bool, device: String,
+    threads: Int
   ) {
-    self.weights = weights
+    self.models = models
+    self.method = method
     self.input = input
     self.isInverted = isInverted
     self.device = device

@@ -33,16 +33,8 @@ struct JobData {
     if let limit = data.testLimit { test = test.prefix(limit) }
     self.train = train
     self.test = test
-    let allocation = try SplitAllocation(data, labels: labels, seed: plan.experiment.seed)
     let isFold = data.split.folds != nil
-    let number = isFold ? info.fold ?? 0 : 1
-    guard (1...allocation.count).contains(number) else {
-      throw FileError(
-        path: run.file("run.json"),
-        reason: "is damaged: fold: expected a number from 1 to \(allocation.count), found \(number)"
-      )
-    }
-    let part = try allocation.part(number)
+    let part = try plan.part(of: info, labels: labels)
     (trainIndices, validationIndices) = (part.train, part.validation)
     selection =
       part.inner.map { .inner($0) }

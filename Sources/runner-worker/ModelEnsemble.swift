@@ -22,14 +22,19 @@ struct ModelEnsemble {
   private let threads: Int
   private let batchSize: Int
 
-  /// Loads the state dicts of the request into the run's model.
+  /// Loads state dicts into the run's model.
   ///
-  /// - Throws: ``FileError`` where one is damaged, holds NaN or is not of this model.
-  init(_ plan: Plan, _ request: PredictionRequest, _ device: Device) throws {
+  /// - Throws: ``FileError`` if one is damaged, holds NaN or does not fit the model.
+  init(_ plan: Plan, _ members: [PredictionRequest.Model], _ device: Device, threads: Int) throws {
     classes = plan.dataset.facts.classes
     self.device = device
-    threads = request.threads
-    models = try request.weights.map { path in
+    self.threads = threads
+    let precision = plan.experiment.precision
+    let autocast =
+      precision.problem(on: "\(device)") == nil
+      ? precision.autocast(besides: plan.frozenPrefix) : nil
+    models = try members.map { member in
+      let path = member.weights
       let file = try StateDictFile(reading: path)
       let comparison = file.compare(with: plan.graph.expectedTensors)
       guard comparison.fits else {
@@ -38,11 +43,11 @@ struct ModelEnsemble {
       }
       let model = try Model(plan.graph, seed: plan.experiment.seed, device: device)
       try model.load(file.finiteEntries(named: comparison.loaded))
-      model.autocast = plan.experiment.precision.autocast(besides: plan.frozenPrefix)
+      model.autocast = autocast
       return model
     }
     let needsStatistics = plan.transforms.steps.contains(.normalizeByTraining)
-    statistics = needsStatistics ? try request.weights.map(NormalizationFile.init(beside:)) : []
+    statistics = needsStatistics ? try members.map { try NormalizationFile(beside: $0.weights) } : []
     loss = try LossFunction(plan.experiment.loss, classes: classes, device: device)
     batchSize = plan.graph.evaluationBatch()
   }

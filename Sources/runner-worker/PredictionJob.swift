@@ -4,6 +4,7 @@ import Execution
 import ExperimentConfig
 import Files
 import Graph
+import ImageColor
 import Planning
 import Prediction
 import RunRecord
@@ -13,10 +14,11 @@ import Weights
 
 /// Asks the models of a finished run about images. Nothing is written into its directory.
 struct PredictionJob {
-  private let request: PredictionRequest
-  private let run: RunDirectory
-  private let output: EventOutput
+  let request: PredictionRequest
+  let run: RunDirectory
+  let output: EventOutput
 
+  /// - Parameter run: the run, or the one fold or seed whose model is asked.
   init(_ request: PredictionRequest, of run: RunDirectory, output: EventOutput) {
     self.request = request
     self.output = output
@@ -35,11 +37,11 @@ struct PredictionJob {
     try Runtime.setDeterministic(
       true, allowTF32: plan.experiment.precision.allowsTF32(on: device))
     Runtime.setFlushDenormal(true)
-    let models = try ModelEnsemble(plan, request, device)
     switch request.input {
-    case .images(let paths): try predict(paths, plan, models)
-    case .dataset(let record, let split, let limit):
-      try predict(record, split, limit, plan, models)
+    case .images(let paths, let background):
+      let models = try ModelEnsemble(plan, request.models, device, threads: request.threads)
+      try predict(paths, on: background, plan, models)
+    case .examples(let examples): try predict(examples, plan, device)
     }
   }
 
@@ -48,47 +50,53 @@ struct PredictionJob {
   /// So many bytes of images are read before they are computed.
   private static let chunk = 128 << 20
 
-  private func predict(_ paths: [String], _ plan: Plan, _ models: ModelEnsemble) throws {
+  private func predict(
+    _ paths: [String], on background: Background, _ plan: Plan, _ models: ModelEnsemble
+  ) throws {
     let facts = plan.dataset.facts
     var watch = IntensityWatch(
       dataset: try run.readInfo().dataset, isInverted: request.isInverted)
-    var resized = Resized(facts)
-    var problems: [String] = []
+    var resized = ResizedImages(facts)
+    var notes = ImageNotes()
     var waiting: [LabelledImages] = []
     for path in paths {
       if Interruption.isRequested { throw TrainingInterrupted() }
       let file: ImageFileContents
       do throws(FileError) {
-        file = try ImageFileContents(reading: path, channels: facts.channels)
+        file = try ImageFileContents(
+          reading: path, channels: facts.channels, background: background)
       } catch {
-        problems.append("\(error)")
+        // The others are answered all the same.
+        try output.send(.prediction(.source(PredictionSource(name: path, problem: error.reason))))
         continue
       }
-      // With one file that cannot be read there is no answer; the others are only looked at.
-      if !problems.isEmpty { continue }
+      let found = ImageNote.notes(
+        on: file.images, isNumbered: file.isNumbered, file.traits)
+      notes.add(found, of: path)
       let images = request.isInverted ? file.images.inverted() : file.images
       watch?.look(at: images)
-      try output.send(
-        .prediction(
-          .source(
-            PredictionSource(name: path, count: images.count, isNumbered: file.isNumbered))))
+      var source = PredictionSource(name: path, count: images.count, isNumbered: file.isNumbered)
+      source.warnings = found.map(\.text)
+      if try plan.images(height: images.height, width: images.width).isResizedFirst {
+        source.warnings.append(resized.add(images))
+      }
+      try output.send(.prediction(.source(source)))
       waiting.append(images)
       if waiting.reduce(0, { $0 + $1.pixels.count }) >= Self.chunk {
-        try send(waiting, plan, models, &resized)
+        try send(waiting, plan, models)
         waiting = []
       }
     }
-    if !problems.isEmpty { throw InputError(Self.text(problems, of: paths.count)) }
-    try send(waiting, plan, models, &resized)
-    for note in [resized.note, watch?.hint] {
-      if let note { try output.send(.prediction(.note(note))) }
+    try send(waiting, plan, models)
+    for note in notes.lines + [resized.note, watch?.hint].compactMap(\.self) {
+      try output.send(.prediction(.note(note)))
     }
     try output.send(.prediction(.finished(loss: nil)))
   }
 
   /// Computes images of many sizes, those of one size together, and sends them in their order.
   private func send(
-    _ files: [LabelledImages], _ plan: Plan, _ models: ModelEnsemble, _ resized: inout Resized
+    _ files: [LabelledImages], _ plan: Plan, _ models: ModelEnsemble
   ) throws {
     var order: [[Int]: [Int]] = [:]
     for (index, images) in files.enumerated() {
@@ -100,98 +108,35 @@ struct PredictionJob {
     for members in order.values.sorted(by: { $0[0] < $1[0] }) {
       let images = LabelledImages(joining: members.map { files[$0] })
       let imagePlan = try plan.images(height: images.height, width: images.width)
-      if imagePlan.isResizedFirst { resized.add(images) }
       let places = members.flatMap { starts[$0]..<starts[$0 + 1] }
       try models.predict(images, imagePlan) { range, part, _ in
         for (offset, place) in places[range].enumerated() { rows.set(place, part, offset) }
       }
     }
-    try send(rows, labels: nil)
-  }
-
-  private static func text(_ problems: [String], of count: Int) -> String {
-    if count == 1 { return problems[0] }
-    let shown = problems.prefix(10).map { "\n  \($0)" }.joined()
-    let rest = problems.count > 10 ? "\n  and \(problems.count - 10) more" : ""
-    return "\(problems.count) of \(count) images cannot be read:\(shown)\(rest)"
-  }
-
-  // MARK: A data set
-
-  private func predict(
-    _ record: RunInfo.Dataset, _ split: String, _ limit: Int?, _ plan: Plan,
-    _ models: ModelEnsemble
-  ) throws {
-    guard let part = DataSplit(rawValue: split) else {
-      throw ProgramFault("there is no split '\(split)'")
-    }
-    let facts = plan.dataset.facts
-    let acquired = try AcquiredDataset(record, classes: facts.classes, in: run)
-    var images = try acquired.load(part)
-    if let limit { images = images.prefix(limit) }
-    guard images.channels == 1 || images.channels == 3 else {
-      throw InputError("'\(record.used)' has images of \(images.channels) channels")
-    }
-    images = images.converted(channels: facts.channels)
-    if request.isInverted { images = images.inverted() }
-    var watch = IntensityWatch(
-      dataset: try run.readInfo().dataset, isInverted: request.isInverted)
-    watch?.look(at: images)
-    try output.send(
-      .prediction(
-        .source(PredictionSource(name: record.used, count: images.count, isNumbered: true))))
-    let imagePlan = try plan.images(height: images.height, width: images.width)
-    var resized = Resized(facts)
-    if imagePlan.isResizedFirst { resized.add(images) }
-    let labels = images.labels.map(Int.init)
-    var loss = 0.0
-    try models.predict(images, imagePlan) { range, rows, mean in
-      loss += (mean ?? 0) * Double(range.count)
-      try send(rows, labels: labels[range])
-    }
-    for note in [resized.note, watch?.hint] {
-      if let note { try output.send(.prediction(.note(note))) }
-    }
-    let mean = models.isSingle ? loss / Double(images.count) : nil
-    try output.send(.prediction(.finished(loss: mean)))
+    try send(rows, labels: nil, indices: nil)
   }
 
   // MARK: Sending
 
-  private func send(_ rows: Rows, labels: ArraySlice<Int>?) throws {
+  /// - Parameters:
+  ///   - labels: of the rows, `nil` for images from files.
+  ///   - indices: of the rows in the data set, likewise.
+  func send(_ rows: Rows, labels: ArraySlice<Int>?, indices: ArraySlice<Int>?) throws {
     let step = PredictionRows.count(classes: rows.classes)
     for start in stride(from: 0, to: rows.count, by: step) {
       let range = start..<min(start + step, rows.count)
+      func slice(_ values: ArraySlice<Int>?) -> ArraySlice<Int>? {
+        values.map {
+          $0[($0.startIndex + range.lowerBound)..<($0.startIndex + range.upperBound)]
+        }
+      }
       let part = PredictionRows(
         predictions: rows.predictions[range],
         scores: rows.scores[
           (range.lowerBound * rows.classes)..<(range.upperBound * rows.classes)],
-        labels: labels.map {
-          $0[($0.startIndex + range.lowerBound)..<($0.startIndex + range.upperBound)]
-        })
+        labels: slice(labels), indices: slice(indices))
       try output.send(.prediction(.rows(part)))
     }
-  }
-}
-
-/// Images that were made as large as the data set's, for one note.
-private struct Resized {
-  private let facts: DatasetFacts
-  private var count = 0
-  private var sizes: Set<[Int]> = []
-
-  init(_ facts: DatasetFacts) { self.facts = facts }
-
-  mutating func add(_ images: LabelledImages) {
-    count += images.count
-    sizes.insert([images.height, images.width])
-  }
-
-  var note: String? {
-    guard let size = sizes.first else { return nil }
-    let from = sizes.count == 1 ? "from \(size[0])×\(size[1])" : "from \(sizes.count) sizes"
-    return "\(NumberText.grouped(count)) image\(count == 1 ? " was" : "s were") resized \(from) to "
-      + "\(facts.height)×\(facts.width) pixels, since the run's transforms do not resize"
   }
 }
 

@@ -10,25 +10,22 @@ import Statistics
 /// How models do on a data set: metrics with intervals, the confusion matrix, every prediction.
 struct DatasetPrediction {
   private let models: PredictionModels
-  private let dataset: RunInfo.Dataset
-  private let split: String
+  private let examples: PredictionRequest.Examples
   private let answer: PredictionAnswer
   private let pooled: PooledPredictions
 
   init(
-    _ models: PredictionModels, _ dataset: RunInfo.Dataset, split: String,
-    _ answer: PredictionAnswer
+    _ models: PredictionModels, _ examples: PredictionRequest.Examples, _ answer: PredictionAnswer
   ) {
     self.models = models
-    self.dataset = dataset
-    self.split = split
+    self.examples = examples
     self.answer = answer
     pooled = PooledPredictions(
       labels: answer.labels, predictions: answer.predictions,
       scores: answer.scores, link: models.link, classes: models.classes)
   }
 
-  func write(csv path: String?, json: Bool) throws {
+  func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
     let metrics = try MetricSet(models.plan.experiment.metrics)
     var values: [String: Double] = [:]
@@ -38,10 +35,12 @@ struct DatasetPrediction {
     let seen = trainedOn
     if json {
       let object = JSONValue.object([
-        "run": .string(models.run.path), "dataset": .string(dataset.used),
-        "split": .string(split), "examples": .integer(pooled.count),
+        "run": .string(models.run.path), "dataset": .string(examples.dataset.used),
+        "split": .string(examples.split.rawValue), "examples": .integer(pooled.count),
         "part": models.partName.map(JSONValue.string) ?? .null,
-        "models": .integer(models.weights.count),
+        "models": .integer(models.members.count),
+        "method": isSingle ? .null : .string(models.method.rawValue),
+        "warnings": .array((answer.warnings + answer.notes).map(JSONValue.string)),
         "metrics": .object(values.mapValues(JSONValue.number)),
         "intervals": .object(
           intervals.mapValues { [.number($0.lower), .number($0.upper)] }),
@@ -51,19 +50,14 @@ struct DatasetPrediction {
       ])
       try StandardOutput.write(json: object)
     } else {
-      let count = NumberText.grouped(pooled.count)
-      let which =
-        models.weights.count > 1
-        ? " · mean of \(models.weights.count) models"
-        : models.partName.map { " · " + $0.replacing("-", with: " ") } ?? ""
-      try StandardOutput.write("\(dataset.used) · \(split) · \(count) examples\(which)\n\n")
+      try StandardOutput.write(heading + "\n\n")
       try StandardOutput.write(SummaryTable.render(values, intervals: intervals))
-      if let note = SummaryTable.note(withoutExamples, of: split) {
+      if let note = SummaryTable.note(withoutExamples, of: examples.split.rawValue) {
         try StandardOutput.write("\n  \(note)\n")
       }
     }
     if let seen, seen > 0 {
-      let models = models.weights.count > 1 ? "one of the models was" : "the model was"
+      let models = !isSingle ? "one of the models was" : "the model was"
       terminal.write(
         terminal.yellow("warning: ")
           + WrappedText.wrap(
@@ -76,23 +70,39 @@ struct DatasetPrediction {
   /// How many of the examples one of the models was trained on; `nil` if no record says it.
   private var trainedOn: Int? {
     guard let images else { return nil }
-    let all = models.weights.compactMap { TrainingHistory(ofWeights: $0, among: [images]) }
+    let all = models.members.compactMap { TrainingHistory(ofWeights: $0.weights, among: [images]) }
     guard var history = all.first else { return nil }
     for other in all.dropFirst() { history.merge(other) }
-    return history.knows(images) ? history.overlap(images, 0..<pooled.count) : nil
+    return history.knows(images) ? history.overlap(images, answer.indices) : nil
   }
 
   /// The file of images that the examples lie in.
   private var images: ImageFile? {
-    let role: ImageFileRole = split == "train" ? .trainImages : .testImages
-    guard dataset.files.indices.contains(role.rawValue) else { return nil }
-    let file = dataset.files[role.rawValue]
+    let role: ImageFileRole = examples.split != .test ? .trainImages : .testImages
+    let files = examples.dataset.files
+    guard files.indices.contains(role.rawValue) else { return nil }
+    let file = files[role.rawValue]
     return ImageFile(path: file.path, sha256: file.sha256)
   }
 
   /// The classes that none of the examples has.
   private var withoutExamples: [Int] {
-    RunSummary.classesWithoutExamples([split: pooled.confusionMatrix])?[split] ?? []
+    RunSummary.classesWithoutExamples(["all": pooled.confusionMatrix])?["all"] ?? []
+  }
+
+  private var isSingle: Bool { models.members.count == 1 }
+
+  /// Which examples, how many, and which models answered.
+  private var heading: String {
+    let count = NumberText.grouped(pooled.count)
+    let number = models.members.count
+    let which =
+      isSingle
+      ? models.partName.map { " · " + $0.replacing("-", with: " ") } ?? ""
+      : models.method == .ensemble
+        ? " · ensemble of \(number) models (mean of their probabilities)"
+        : " · out of fold: each of \(number) models on the examples that it did not train on"
+    return "\(examples.dataset.used) · \(examples.split.rawValue) · \(count) examples\(which)"
   }
 
   /// Rows are true classes, columns predicted ones.
@@ -107,11 +117,15 @@ struct DatasetPrediction {
   /// In the form of a run's `predictions.csv`.
   private var csv: [UInt8] {
     var file = PredictionsFile(classes: models.classes, link: models.link)
-    for row in answer.predictions.indices {
-      file.add(
-        split: split, fold: models.part, index: row, label: answer.labels[row],
-        predicted: answer.predictions[row],
-        scores: answer.scores[(row * models.classes)..<((row + 1) * models.classes)])
+    var row = 0
+    for source in answer.sources {
+      for _ in 0..<source.count {
+        file.add(
+          split: examples.split.rawValue, fold: source.fold > 0 ? source.fold : models.part,
+          index: answer.indices[row], label: answer.labels[row], predicted: answer.predictions[row],
+          scores: answer.scores[(row * models.classes)..<((row + 1) * models.classes)])
+        row += 1
+      }
     }
     return file.bytes
   }

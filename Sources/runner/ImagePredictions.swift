@@ -7,8 +7,10 @@ import RunRecord
 
 /// What models say of image files: as a table, as JSON lines, as CSV.
 struct ImagePredictions {
-  /// On a terminal no more are shown.
+  /// Images that the table shows.
   private static let shown = 40
+  /// Unreadable files that the error names.
+  private static let problems = 10
 
   private let models: PredictionModels
   private let answer: PredictionAnswer
@@ -24,9 +26,25 @@ struct ImagePredictions {
     if let path { try AtomicFile.write([csv], to: path) }
     if json {
       try StandardOutput.write(try jsonLines())
-    } else {
+    } else if answer.total > 0 {
       try StandardOutput.write(table(terminal))
     }
+  }
+
+  /// The files that could not be read, `nil` if all could.
+  var error: InputError? {
+    let problems = answer.unreadable.map { "\($0.name): \($0.problem ?? "")" }
+    guard let first = problems.first else { return nil }
+    if answer.sources.count == 1 { return InputError(first) }
+    var notes = problems.prefix(Self.problems).map { Diagnostic.note($0, at: nil) }
+    if problems.count > Self.problems {
+      notes.append(.note("and \(problems.count - Self.problems) more", at: nil))
+    }
+    return InputError([
+      Diagnostic(
+        .error, "\(problems.count) of \(answer.sources.count) files cannot be read", at: nil,
+        notes: notes)
+    ])
   }
 
   /// One image with its place in the answer.
@@ -118,7 +136,7 @@ struct ImagePredictions {
     return row.source.isNumbered ? "\(name)[\(row.index)]" : name
   }
 
-  /// The end of a path says more than its beginning.
+  /// Cut at its beginning: the end of a path says more.
   private static func shortened(_ text: String, _ width: Int) -> String {
     if TerminalText.width(text) <= width { return text }
     var kept = Substring(text)
@@ -130,18 +148,36 @@ struct ImagePredictions {
 
   private func jsonLines() throws -> String {
     var text = ""
-    for row in rows {
-      let values = probabilities(row)
-      let predicted = answer.predictions[row.place]
-      var object: [String: JSONValue] = [
-        "image": .string(row.source.name), "predicted": .integer(predicted),
-        "probabilities": .array(values.map { .number($0.asWritten) }),
-        "probability": .number(values[predicted].asWritten),
-      ]
-      if row.source.isNumbered { object["index"] = .integer(row.index) }
-      text += String(decoding: try JSONText.encode(JSONValue.object(object)), as: UTF8.self) + "\n"
+    var place = 0
+    for source in answer.sources {
+      if let problem = source.problem {
+        let object: [String: JSONValue] = [
+          "image": .string(source.name),
+          "error": .object(["file": .string(source.name), "message": .string(problem)]),
+        ]
+        text += try line(object)
+      }
+      let warnings = source.warnings + answer.warnings
+      for index in 0..<source.count {
+        let row = Row(source: source, index: index, place: place)
+        let values = probabilities(row)
+        let predicted = answer.predictions[place]
+        var object: [String: JSONValue] = [
+          "image": .string(source.name), "predicted": .integer(predicted),
+          "probabilities": .array(values.map { .number($0.asWritten) }),
+          "probability": .number(values[predicted].asWritten),
+          "warnings": .array(warnings.map(JSONValue.string)),
+        ]
+        if source.isNumbered { object["index"] = .integer(index) }
+        text += try line(object)
+        place += 1
+      }
     }
     return text
+  }
+
+  private func line(_ object: [String: JSONValue]) throws -> String {
+    String(decoding: try JSONText.encode(JSONValue.object(object)), as: UTF8.self) + "\n"
   }
 
   private var csv: [UInt8] {

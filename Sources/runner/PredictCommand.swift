@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
+import ImageColor
 import Reporting
 import RunRecord
 
@@ -10,20 +11,29 @@ struct PredictCommand: AsyncParsableCommand {
     commandName: "predict",
     abstract: "Asks a run's model what images show, or how it does on a data set.",
     usage: """
-      runner predict [RUN] IMAGE… [--top K] [--invert] [--json] [--csv FILE]
-      runner predict [RUN] --dataset NAME [--split test] [--limit N] [--json] [--csv FILE]
+      runner predict [RUN] IMAGE… [--top K] [--invert] [--background COLOR] [--json] [--csv FILE]
+      runner predict [RUN] --split test|validation|train [--limit N] [--json] [--csv FILE]
+      runner predict [RUN] --dataset NAME [--split test|train] [--limit N] [--json] [--csv FILE]
       """,
     discussion: """
       Images are PNG, JPEG or IDX files (one file may hold many images), each perhaps compressed by \
-      gzip. They become grey or coloured as the run's data are and go through the run's own \
-      transforms; where these do not resize, an image of another size is first made as large as the \
-      data set's. Nothing is inverted unless --invert says so.
+      gzip, of at most 200 megapixels. They are turned upright as EXIF says, placed on a background \
+      where they are transparent (white unless --background says otherwise), and converted to grey or \
+      colour as the run's data are. Of 16 bits a channel the high 8 are kept. Then they go through the \
+      run's own transforms; if these do not resize, an image of another size is first resized to the \
+      data set's. Nothing is inverted unless --invert says so. A file that cannot be read is reported, \
+      the others are answered, and the exit code is 2.
+
+      --split asks about the run's own data: test, validation and train are exactly the examples that \
+      the run tested, validated and trained on, so that the numbers are those of its summary. \
+      --dataset asks about another data set, whose files are taken whole.
 
       Of a run with folds or several seeds, --fold N or --seed S takes one model and --ensemble the mean \
-      of all.
+      of all. With folds, --split test alone takes the ensemble and --split validation the \
+      out-of-fold predictions.
 
-      --json prints one object a line for each image; for a data set one object with metrics, intervals \
-      and the confusion matrix.
+      --json prints one object a line for each image, with its warnings or the error of a file that \
+      cannot be read; for a data set one object with metrics, intervals and the confusion matrix.
       """)
 
   @OptionGroup var arguments: RunArguments
@@ -36,6 +46,12 @@ struct PredictCommand: AsyncParsableCommand {
 
   @Flag(help: "Turns dark into light first, for ink on paper where the run learned light on dark.")
   var invert = false
+
+  @Option(
+    help: ArgumentHelp(
+      "What shows where an image is transparent: white (the default, and black behind what is nearly "
+        + "white itself), black, gray, a level from 0 to 255, or #RRGGBB.", valueName: "color"))
+  var background: Background?
 
   @Option(help: "The weights: best or last.")
   var weights: WeightsChoice = .best
@@ -51,17 +67,17 @@ struct PredictCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "A data set: mnist, digits, or idx with --folder. Without it --split means the run's own.",
+      "A data set: mnist, digits, or idx with --folder. Without it --split means the run's own data.",
       valueName: "name"))
   var dataset: String?
 
   @Option(help: "The folder of an idx data set.", completion: .directory)
   var folder: String?
 
-  @Option(help: "Which part of the data set: test or train.")
-  var split: SplitChoice?
+  @Option(help: "Which part of the data: test, train or, of the run's own, validation.")
+  var split: PredictionRequest.Examples.Split?
 
-  @Option(help: "Takes the first so many examples of the data set.")
+  @Option(help: "Takes the first N examples; of the test set perhaps more than the run took.")
   var limit: Int?
 
   @Flag(help: "Prints JSON to standard output.")
@@ -74,10 +90,6 @@ struct PredictCommand: AsyncParsableCommand {
 
   enum WeightsChoice: String, ExpressibleByArgument, CaseIterable {
     case best, last
-  }
-
-  enum SplitChoice: String, ExpressibleByArgument, CaseIterable {
-    case test, train
   }
 
   private var choice: PredictionModels.Choice {
@@ -99,6 +111,7 @@ struct PredictCommand: AsyncParsableCommand {
     if asksForDataset {
       if !images.isEmpty { throw ValidationError("Name images or a data set, not both.") }
       if top != nil { throw ValidationError("--top is for images; a data set gives metrics.") }
+      if background != nil { throw ValidationError("--background is for images.") }
     } else if limit != nil || folder != nil {
       throw ValidationError("--limit and --folder belong to --dataset.")
     }
@@ -121,7 +134,8 @@ struct PredictCommand: AsyncParsableCommand {
     let environment = ProcessInfo.processInfo.environment
     let terminal = Terminal(environment: environment)
     let models = try PredictionModels(
-      arguments.resolve(), weights: weights.rawValue, part: choice)
+      arguments.resolve(), weights: weights.rawValue, part: choice,
+      split: asksForDataset ? split ?? .test : nil)
     if let top, top > models.classes {
       throw InputError("--top \(top) is too many: the run's model knows \(models.classes) classes")
     }
@@ -132,20 +146,43 @@ struct PredictCommand: AsyncParsableCommand {
       let source = PredictionDataset(
         name: dataset, folder: folder, models: models, environment: environment,
         terminal: terminal)
-      let (record, answer) = try await session.ask {
-        () -> (RunInfo.Dataset, PredictionRequest.Input) in
-        let record = try await source.acquire()
-        return (record, .dataset(record, split: (split ?? .test).rawValue, limit: limit))
+      let (examples, answer) = try await session.ask {
+        () -> (PredictionRequest.Examples, PredictionRequest.Input) in
+        let examples = try self.examples(of: await source.acquire(), models)
+        return (examples, .examples(examples))
       }
-      let output = DatasetPrediction(
-        models, record, split: (split ?? .test).rawValue, answer)
-      try output.write(csv: csv, json: json)
+      let output = DatasetPrediction(models, examples, answer)
+      try output.write(csv: csv, json: json, on: terminal)
     } else {
-      let (_, answer) = try await session.ask { ((), .images(images)) }
+      let (_, answer) = try await session.ask {
+        ((), .images(images, background: background ?? .white))
+      }
       let output = ImagePredictions(models, answer, top: top ?? min(3, models.classes))
       try output.write(
         csv: csv, json: json, on: StandardOutput.terminal(environment: environment))
+      if let error = output.error { throw error }
     }
+  }
+
+  /// - Throws: ``InputError`` if the data set has no such part, or the models cannot answer for it.
+  private func examples(
+    of record: RunInfo.Dataset, _ models: PredictionModels
+  ) throws -> PredictionRequest.Examples {
+    let split = split ?? .test
+    // Wherever they lie and whatever they are called.
+    let isOwn = record.fingerprint == models.info.dataset.fingerprint
+    if split == .validation, !isOwn {
+      throw InputError(
+        "--split validation is a part of the run's own data, which '\(record.used)' is not",
+        hint: "--split test or --split train")
+    }
+    if split == .train, isOwn, models.members.count > 1 {
+      throw InputError(
+        "--ensemble cannot answer for training examples: the \(models.members.count) models were "
+          + "trained on different ones", hint: "--fold N or --seed N takes one model")
+    }
+    return PredictionRequest.Examples(
+      dataset: record, split: split, isOwn: isOwn, limit: limit)
   }
 
   /// What a run has recorded is not overwritten.
@@ -158,4 +195,11 @@ struct PredictCommand: AsyncParsableCommand {
     }
     if RunCatalog.isFolder(path) { throw InputError("--csv \(path) is a folder") }
   }
+}
+
+extension PredictionRequest.Examples.Split: ExpressibleByArgument {}
+
+extension Background: ExpressibleByArgument {
+  /// - Returns: `nil` if the text names no colour.
+  package init?(argument: String) { self.init(argument) }
 }

@@ -7,7 +7,7 @@ import RunRecord
 
 /// The data set that a model is asked about.
 struct PredictionDataset {
-  /// Nothing for the run's own, or for that in `folder`.
+  /// `nil` for the run's own, or for that in `folder`.
   let name: String?
   /// Of a data set in IDX files.
   let folder: String?
@@ -15,10 +15,10 @@ struct PredictionDataset {
   let environment: [String: String]
   let terminal: Terminal
 
-  /// Finds it, and downloads or draws it where that is needed.
+  /// Finds it, and downloads or draws it if necessary.
   ///
-  /// - Throws: ``InputError`` where it is unknown or has other classes than the run, ``DataError``
-  ///   where it cannot be had.
+  /// - Throws: ``InputError`` if it is unknown or has other classes than the run, ``DataError`` if it is
+  ///   not available.
   func acquire() async throws -> RunInfo.Dataset {
     let data = DataEnvironment(
       variables: environment, workingDirectory: PathResolution.workingDirectory)
@@ -34,7 +34,7 @@ struct PredictionDataset {
       if name == "idx" {
         throw InputError(
           "the run's data are not there any more: \(missing?.path ?? "no file is recorded")",
-          hint: "--dataset idx --folder DIR names them")
+          hint: "if they have moved, --dataset idx --folder DIR says where")
       }
     }
     if name == "idx" { throw InputError("--dataset idx needs --folder DIR") }

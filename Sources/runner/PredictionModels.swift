@@ -11,12 +11,15 @@ struct PredictionModels {
   let run: RunDirectory
   let plan: Plan
   let info: RunInfo
-  /// State dicts, in the order of the folds or seeds.
-  let weights: [String]
+  /// In the order of the folds or seeds.
+  let members: [PredictionRequest.Model]
+  let method: PredictionRequest.Method
   /// The one fold or seed, counted from 1, whose model is asked; 0 for all and for a run of one training.
   let part: Int
   /// Its directory, `fold-2` or `seed-43`.
   let partName: String?
+  /// Where what is asked is declared: the run, or the one fold or seed.
+  let directory: RunDirectory
 
   var classes: Int { plan.dataset.facts.classes }
 
@@ -26,20 +29,30 @@ struct PredictionModels {
   /// With `mse` the model's outputs are not probabilities.
   var givesProbabilities: Bool { plan.experiment.loss.name != "mse" }
 
-  /// - Throws: ``InputError`` where the run has no such models, or not yet.
-  init(_ run: RunDirectory, weights: String, part: Choice) throws {
+  /// - Parameter split: the part of a data set that is asked about; `nil` for images.
+  /// - Throws: ``InputError`` if the run has no such models, or has not finished.
+  init(
+    _ run: RunDirectory, weights: String, part: Choice,
+    split: PredictionRequest.Examples.Split?
+  ) throws {
     self.run = run
     info = try run.readInfo()
     try Self.refuseUnfinished(run, info)
     try RunVerification.check(run)
-    plan = try Self.plan(of: run)
+    let whole = try Self.plan(of: run)
     let parts = RunParts.all(of: run)
-    let chosen = try Self.choose(run, parts, part, plan.experiment.data.split.range)
+    let chosen = try Self.choose(run, parts, part, split, whole.experiment.data.split.range)
     let place = parts.firstIndex { $0.path == chosen.first?.path }
     let isOne = chosen.count == 1
     self.part = isOne ? place.map { $0 + 1 } ?? info.part ?? 0 : 0
     partName = self.part > 0 ? chosen[0].name : nil
-    self.weights = try chosen.map { try Self.weights(weights, of: $0) }
+    directory = isOne ? chosen[0] : run
+    // A seed has a split of its own.
+    plan = directory.path == run.path ? whole : try Self.plan(of: directory)
+    method = !isOne && split == .validation ? .outOfFold : .ensemble
+    members = try chosen.map {
+      PredictionRequest.Model(directory: $0.path, weights: try Self.weights(weights, of: $0))
+    }
   }
 
   private static func plan(of run: RunDirectory) throws -> Plan {
@@ -61,7 +74,7 @@ struct PredictionModels {
       let status = RunStatus(recorded: info.status.rawValue, of: run)
       throw InputError(
         "the run '\(run.path)' has not finished (its status is '\(status.word)')",
-        hint: "'runner resume \(run.path)' goes on with it, unless another process does")
+        hint: "'runner resume \(run.path)' continues it, unless another process is running it")
     }
   }
 
@@ -81,9 +94,10 @@ struct PredictionModels {
     }
   }
 
-  /// - Parameter place: where the run's split is written.
+  /// - Parameter place: where the run's split is declared.
   private static func choose(
-    _ run: RunDirectory, _ parts: [RunDirectory], _ choice: Choice, _ place: SourceRange?
+    _ run: RunDirectory, _ parts: [RunDirectory], _ choice: Choice,
+    _ split: PredictionRequest.Examples.Split?, _ place: SourceRange?
   ) throws -> [RunDirectory] {
     guard let first = parts.first, let kind = RunParts.kind(first.name) else {
       if case .any = choice { return [run] }
@@ -93,14 +107,24 @@ struct PredictionModels {
     }
     let place = kind == .fold ? place : nil
     let name: String
-    switch choice {
-    case .all: return parts
-    case .any:
+    switch (choice, split) {
+    case (.all, .validation):
+      throw InputError(
+        "--ensemble cannot answer for validation examples: each was trained on by another of the "
+          + "\(parts.count) models", at: place,
+        hint: kind == .fold
+          ? "without --ensemble each example is answered by the model that did not train on it"
+          : "--seed N takes one model")
+    case (.all, _): return parts
+    // As the run's own summary: the models of folds answer the test set together, and each for what it
+    // did not train on.
+    case (.any, .test) where kind == .fold, (.any, .validation) where kind == .fold: return parts
+    case (.any, _):
       throw InputError(
         "the run '\(run.path)' has \(parts.count) models, one for each \(kind)", at: place,
         hint: "--ensemble averages them, --\(kind) N takes one")
-    case .fold(let number): name = "fold-\(number)"
-    case .seed(let seed): name = "seed-\(seed)"
+    case (.fold(let number), _): name = "fold-\(number)"
+    case (.seed(let seed), _): name = "seed-\(seed)"
     }
     if let part = parts.first(where: { $0.name == name }) { return [part] }
     let numbers = parts.map { $0.name.dropFirst(kind.rawValue.count + 1) }

@@ -14,8 +14,17 @@ struct PredictionAnswer {
   var scores: [Double] = []
   /// One for each image of a data set; none for files.
   var labels: [Int] = []
+  /// The places of a data set's images in it; none for files.
+  var indices: [Int] = []
   /// The mean loss, of one model on a data set.
   var loss: Double?
+  /// What to know of all predictions, such as a missing device.
+  var warnings: [String] = []
+  /// What was done to the images, or what they seem to need.
+  var notes: [String] = []
+
+  /// The files that could not be read.
+  var unreadable: [PredictionSource] { sources.filter { $0.problem != nil } }
 
   var total: Int { sources.reduce(0) { $0 + $1.count } }
 
@@ -23,6 +32,7 @@ struct PredictionAnswer {
     predictions += rows.predictions
     scores += rows.scores
     labels += rows.labels ?? []
+    indices += rows.indices ?? []
   }
 }
 
@@ -51,10 +61,11 @@ struct PredictionSession {
       let (value, input) = try await prepare()
       prepared = value
       let engine = try await events.engine(interrupts)
+      let device = device(engine, &answer.warnings)
       let request = PredictionRequest(
-        weights: models.weights, input: input, isInverted: isInverted,
-        device: device(engine), threads: models.info.threads)
-      try await send(WorkerRequest(models.run, predicting: request))
+        models: models.members, method: models.method, input: input, isInverted: isInverted,
+        device: device, threads: models.info.threads)
+      try await send(WorkerRequest(models.directory, predicting: request))
       var bar = PredictionBar(terminal)
       defer { bar.clear() }
       while let event = try await events.next() {
@@ -65,7 +76,8 @@ struct PredictionSession {
           bar.show(answer)
         case .prediction(.note(let text)):
           bar.clear()
-          note(text)
+          show("note", text)
+          answer.notes.append(text)
         case .prediction(.finished(let loss)):
           answer.loss = loss
           isWhole = true
@@ -95,16 +107,25 @@ struct PredictionSession {
     ])
   }
 
-  /// The run's device; where this machine has none of that kind the CPU will do.
-  private func device(_ engine: EngineDescription) -> String {
-    if engine.devices.contains(models.info.device) { return models.info.device }
-    note("this machine has no device '\(models.info.device)'; the CPU computes")
-    return "cpu"
+  /// The run's device, or the CPU where this machine has none of that kind; warns of that, and of a
+  /// precision that the device lacks.
+  private func device(_ engine: EngineDescription, _ warnings: inout [String]) -> String {
+    var device = models.info.device
+    if !engine.devices.contains(device) {
+      warnings.append("this machine has no device '\(device)', so that the CPU computes")
+      device = "cpu"
+    }
+    if let warning = models.plan.experiment.precision.predictionWarning(on: device) {
+      warnings.append(warning)
+    }
+    for warning in warnings { show("warning", warning) }
+    return device
   }
 
-  private func note(_ text: String) {
+  private func show(_ kind: String, _ text: String) {
     terminal.write(
-      terminal.yellow("note: ") + WrappedText.wrap(TerminalText.line(text), indent: 6) + "\n")
+      terminal.yellow("\(kind): ")
+        + WrappedText.wrap(TerminalText.line(text), indent: kind.count + 2) + "\n")
   }
 }
 

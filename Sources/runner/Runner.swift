@@ -34,6 +34,11 @@ struct Runner: AsyncParsableCommand {
     ],
     defaultSubcommand: RunCommand.self)
 
+  /// The environment variables that name files.
+  private static let variables = [
+    "HOME", "RUNNER_CACHE", "RUNNER_DATA", "RUNNER_WORKER", "TMPDIR", "XDG_CACHE_HOME",
+  ]
+
   static func main() async {
     // Writing to a closed pipe is an error to be handled, not a reason to die.
     signal(SIGPIPE, SIG_IGN)
@@ -43,6 +48,7 @@ struct Runner: AsyncParsableCommand {
     }
     do {
       var command = try parseAsRoot()
+      try UndecodableText.refuse(variables: variables)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

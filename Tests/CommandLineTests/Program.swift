@@ -45,8 +45,10 @@ struct Program {
   /// - Parameters:
   ///   - number: a signal that is sent once.
   ///   - text: what standard error has to show before.
+  ///   - executable: another program than `runner`, by its path.
   func run(
-    _ arguments: [String], send number: Int32 = 0, after text: String? = nil
+    _ arguments: [String], send number: Int32 = 0, after text: String? = nil,
+    executable: String? = nil
   ) async throws -> Outcome {
     var variables: [Environment.Key: String?] = [
       "HOME": work, "RUNNER_CACHE": work + "/cache", "RUNNER_DATA": nil, "XDG_CACHE_HOME": nil,
@@ -54,7 +56,7 @@ struct Program {
     ]
     for (key, value) in environment { variables[Environment.Key(rawValue: key) ?? "X"] = value }
     let result = try await Subprocess.run(
-      .path(FilePath(Self.folder + "/runner")), arguments: Arguments(arguments),
+      .path(FilePath(executable ?? Self.folder + "/runner")), arguments: Arguments(arguments),
       environment: .inherit.updating(variables), workingDirectory: FilePath(work),
       input: .none, output: .sequence, error: .sequence
     ) { execution in

@@ -64,16 +64,51 @@ struct GzipTests {
     }
   }
 
-  @Test func onlyOneMemberAndNothingAfterIt() throws {
+  /// As the gzip program: pigz, bgzip and `cat a.gz b.gz` make such files.
+  @Test func severalMembersFollowEachOther() throws {
     let folder = try TemporaryFolder()
-    let two = try folder.write(gzip([1]) + gzip([2]), "two.gz")
-    #expect(
-      throws: DataError(path: two, reason: "holds several gzip members, one is wanted")
-    ) { try Gzip.inflate(contentsOf: two, limit: 9) }
-    let trailing = try folder.write(gzip([1]) + [0], "trailing.gz")
-    #expect(
-      throws: DataError(path: trailing, reason: "goes on after the end of its gzip data")
-    ) { try Gzip.inflate(contentsOf: trailing, limit: 9) }
+    let plain = Self.plain
+    // Pieces of the file are 128 KiB: members begin and end within and across them.
+    let noise = (0..<400_000).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
+    for parts in [[[1], [2]], [[], [7], [], []], [plain, noise, [3], noise]] as [[[UInt8]]] {
+      let whole = parts.flatMap { $0 }
+      let bytes = parts.flatMap { gzip($0) }
+      for padding in [0, 1, 511, 1 << 18] {
+        let path = try folder.write(bytes + [UInt8](repeating: 0, count: padding), "many.gz")
+        #expect(try Gzip.inflate(contentsOf: path, limit: whole.count) == whole)
+      }
+    }
+  }
+
+  @Test func everyTruncationOfASecondMemberIsFound() throws {
+    let folder = try TemporaryFolder()
+    let first = gzip([1, 2, 3])
+    let second = gzip(Array(Self.plain.prefix(300)))
+    for count in 1..<second.count {
+      let path = try folder.write(first + second.prefix(count), "cut.gz")
+      #expect(
+        throws: DataError(
+          path: path, reason: "the gzip data break off: the file is incomplete")
+      ) { try Gzip.inflate(contentsOf: path, limit: 1000) }
+    }
+  }
+
+  @Test func otherDataAfterTheEndAreAnError() throws {
+    let folder = try TemporaryFolder()
+    let zeros = [UInt8](repeating: 0, count: 1 << 18)
+    for (trailing, reason) in [
+      ([9], "other data follow the end of its gzip data"),
+      ([0, 9], "other data follow the end of its gzip data"),
+      (zeros + [9], "other data follow the end of its gzip data"),
+      // The gzip program takes this for trailing garbage too.
+      ([0] + gzip([2]), "other data follow the end of its gzip data"),
+      ([0x1f, 9, 9, 9], "the gzip data are damaged (incorrect header check)"),
+    ] {
+      let path = try folder.write(gzip([1]) + trailing, "trailing.gz")
+      #expect(throws: DataError(path: path, reason: reason)) {
+        try Gzip.inflate(contentsOf: path, limit: 9)
+      }
+    }
   }
 
   @Test func whatIsNoFileIsSaid() throws {

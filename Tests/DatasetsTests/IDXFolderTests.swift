@@ -45,7 +45,8 @@ struct IDXFolderTests {
     await #expect(
       throws: DataError(
         path: folder.path + "/mine",
-        reason: "lacks t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (each may also end in .gz)")
+        reason: "lacks t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (similar names such as "
+          + "test-images.idx and train/images.idx are found too, each perhaps with .gz)")
     ) { try await acquire(folder, "mine") }
     await #expect(throws: DataError(path: folder.path + "/none", reason: "is not a folder")) {
       try await acquire(folder, "none")

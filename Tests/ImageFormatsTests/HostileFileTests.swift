@@ -15,8 +15,8 @@ struct HostileFileTests {
       (Array("BM1234".utf8), "is in the format BMP; PNG and JPEG can be read"),
       ([0x49, 0x49, 0x2A, 0, 8], "is in the format TIFF; PNG and JPEG can be read"),
       ([0, 0, 8, 3], "is in the format IDX; PNG and JPEG can be read"),
-      (Array("hello".utf8), "is no picture that can be read (PNG or JPEG)"),
-      ([0x89, 0x50], "is no picture that can be read (PNG or JPEG)"),
+      (Array("hello".utf8), "is not an image that can be read (PNG or JPEG)"),
+      ([0x89, 0x50], "is not an image that can be read (PNG or JPEG)"),
       ([0xFF, 0xD8, 0xFF], "ends too early"),
       ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "ends too early"),
     ]
@@ -51,17 +51,15 @@ struct HostileFileTests {
     var limits = DecodedImage.Limits()
     limits.pixels = 246
     for file in [png, jpeg] {
-      #expect(reason(file, limits: limits) == "has 19 x 13 pixels, more than the 246 allowed")
+      #expect(reason(file, limits: limits) == "has 19 x 13 pixels; the limit is 246 pixels")
     }
     limits.pixels = 247
     #expect(reason(png, limits: limits) == nil)
-    limits.side = 18
-    for file in [png, jpeg] { #expect(reason(file, limits: limits)?.contains("side") == true) }
   }
 
-  /// A header that promises more than there is: 16,384 × 16,384 is above 100 megapixels.
+  /// A header that promises more than there is: 16,384 × 16,384 is above 200 megapixels.
   @Test func aBombIsRefusedBeforeItIsUnpacked() throws {
-    for (width, height) in [(16_384, 16_384), (1, 16_385), (.max, 1), (0, 5)] as [(UInt32, UInt32)]
+    for (width, height) in [(16_384, 16_384), (200_000_001, 1), (.max, 1), (0, 5)] as [(UInt32, UInt32)]
     {
       var bytes = try Fixtures.bytes("grey.png")
       for (index, shift) in [24, 16, 8, 0].enumerated() {
@@ -79,7 +77,7 @@ struct HostileFileTests {
     let start = try #require(
       (0..<jpeg.count - 1).first { jpeg[$0] == 0xFF && jpeg[$0 + 1] == 0xC0 })
     for index in 5...8 { jpeg[start + index] = index % 2 == 0 ? 1 : 0x40 }
-    #expect(reason(jpeg) == "has 16385 x 16385 pixels; a side may have 16384")
+    #expect(reason(jpeg) == "has 16385 x 16385 pixels; the limit is 200000000 pixels")
   }
 
   /// Slices of a progressive picture that are sent again and again.
@@ -101,8 +99,9 @@ struct HostileFileTests {
   )
   func cutFilesFail(_ name: String) throws {
     let bytes = try Fixtures.bytes(name)
-    // The pixels of a PNG are complete before its last chunk (12 bytes), a JPEG ends with FF D9.
-    let end = name.hasSuffix(".png") ? bytes.count - 16 : bytes.count - 2
+    // The pixels of a PNG are complete before its last chunk (12 bytes), those of a JPEG within a few
+    // bytes of its end.
+    let end = name.hasSuffix(".png") ? bytes.count - 16 : bytes.count - 10
     for count in stride(from: 0, to: end, by: max(1, end / 150)) {
       #expect(reason(Array(bytes[..<count])) != nil, "\(count) of \(bytes.count)")
     }

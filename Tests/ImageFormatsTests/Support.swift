@@ -18,6 +18,18 @@ enum Fixtures {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
     return all.filter { $0.hasSuffix("." + suffix) }.map { String($0.dropLast(4)) }.sorted()
   }
+
+  /// Those of them whose expected bytes lie beside them.
+  static func withBytes(_ suffix: String) -> [String] {
+    names(suffix).filter { FileManager.default.fileExists(atPath: path($0 + ".L")) }
+  }
+
+  /// The lines of a text, each as its words.
+  static func table(_ name: String) throws -> [[String]] {
+    String(decoding: try bytes(name), as: UTF8.self).split(separator: "\n").map {
+      $0.split(separator: " ").map(String.init)
+    }
+  }
 }
 
 /// Numbers that are the same in every run (SplitMix64).
@@ -33,7 +45,7 @@ struct Generator: RandomNumberGenerator {
   }
 }
 
-/// Why the bytes cannot be decoded, or nil where they can.
+/// Why the bytes cannot be decoded, `nil` if they can.
 func reason(_ bytes: [UInt8], limits: DecodedImage.Limits = DecodedImage.Limits()) -> String? {
   do throws(FileError) {
     _ = try DecodedImage(decoding: bytes, path: "picture", limits: limits)

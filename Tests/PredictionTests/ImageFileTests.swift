@@ -47,14 +47,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "is empty"), ("just words in a file", "is no image that can be read (PNG, JPEG or IDX)"),
+    ("", "is empty"), ("just words in a file", "is not an image that can be read (PNG, JPEG or IDX)"),
     ("GIF89a and more", "is in the format GIF; PNG, JPEG and IDX can be read"),
     ("\u{0}\u{0}\u{8}\u{1}\u{0}\u{0}\u{0}\u{1}x", "has 1 dimension, as labels have; "),
     (
       "\u{0}\u{0}\u{8}\u{3}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{0}\u{0}\u{0}\u{2}",
       "holds no images"
     ),
-    ("\u{1F}", "is no image that can be read"),
+    ("\u{1F}", "is not an image that can be read"),
   ])
   func saysWhatIsWrong(_ contents: String, _ reason: String) throws {
     let folder = try TemporaryFolder()

@@ -8,32 +8,40 @@
 extern "C" {
 #endif
 
-/* Decoded pixels: interleaved, eight bits a channel, rows from the top, without padding. */
-typedef struct {
-  uint8_t *pixels;  /* to be freed with ci_free */
-  uint32_t width;
-  uint32_t height;
-  uint32_t channels;  /* 1 (grey), 3 (red, green, blue) or 4 (CMYK as stored, JPEG only) */
-} ci_image;
-
-/* What a file may ask for. */
-typedef struct {
-  uint32_t max_side;
-  uint64_t max_pixels;
-} ci_limits;
+/* What the bytes of a pixel are. */
+typedef enum {
+  CI_GREY,
+  CI_GREY_ALPHA,
+  CI_RGB,
+  CI_RGB_ALPHA,
+  CI_CMYK, /* as stored, JPEG only */
+} ci_layout;
 
 enum { CI_MESSAGE_SIZE = 256 };
 
+/* Decoded pixels: interleaved, eight bits a channel, rows from the top, without padding. */
+typedef struct {
+  uint8_t *pixels; /* to be freed with ci_free */
+  uint32_t width;
+  uint32_t height;
+  uint32_t channels; /* bytes a pixel */
+  ci_layout layout;
+  uint32_t bits;    /* a channel in the file: 1, 2, 4, 8 or 16, of which the high byte is kept */
+  uint32_t maximum; /* of a 16-bit file: the largest value of a colour channel, else 0 */
+  char warning[CI_MESSAGE_SIZE]; /* damage that was decoded around, else empty */
+} ci_image;
+
 /*
  * Both return 0 and fill `image`, or return 1, leave nothing to be freed, and write a reason into
- * `message`. Errors of the libraries end inside: no jump crosses the caller's frames.
+ * `message`. The number of pixels is checked before memory is allocated for them. Errors of the
+ * libraries end inside: no jump crosses the caller's frames.
  */
 __attribute__((warn_unused_result)) int ci_decode_png(
-    const uint8_t *data, size_t size, ci_limits limits, ci_image *image,
+    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]);
 
 __attribute__((warn_unused_result)) int ci_decode_jpeg(
-    const uint8_t *data, size_t size, ci_limits limits, ci_image *image,
+    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]);
 
 void ci_free(ci_image *image);

@@ -7,7 +7,7 @@ struct IDXDataset: DatasetDefinition {
       Field(
         "folder", .path, .required,
         doc: "Holds train-images-idx3-ubyte, train-labels-idx1-ubyte and the same with t10k, "
-          + "each perhaps with .gz."),
+          + "each perhaps with .gz; similar names such as test-images.idx are found too."),
       Field(
         "classes", .integer(.between(2, 256)), default: "10",
         doc: "Labels are below this number."),

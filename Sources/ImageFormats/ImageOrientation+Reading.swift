@@ -1,0 +1,150 @@
+import CZlib
+
+extension ImageOrientation {
+  /// What a file says of its orientation: in EXIF, else in XMP.
+  init(of file: [UInt8], _ format: ImageFormat) {
+    let metadata =
+      switch format {
+      case .jpeg: ImageMetadata(jpeg: file)
+      case .png: ImageMetadata(png: file)
+      case .other: ImageMetadata()
+      }
+    let value =
+      metadata.exif.flatMap { EXIF.orientation(of: $0) }
+      ?? metadata.xmp.flatMap { XMP.orientation(of: $0) }
+    self = value.flatMap(ImageOrientation.init) ?? .upright
+  }
+}
+
+/// What an image file carries besides its pixels. Damage in it means that nothing is found: whether a
+/// file can be used is decided by whoever decodes its pixels.
+struct ImageMetadata {
+  var exif: [UInt8]?
+  var xmp: ArraySlice<UInt8>?
+
+  init() {}
+
+  // MARK: JPEG
+
+  /// Looks through the segments up to the first scan.
+  init(jpeg file: [UInt8]) {
+    let exifMark = Array("Exif\0\0".utf8)
+    let xmpMark = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
+    var place = 2
+    while place + 4 <= file.count {
+      guard file[place] == 0xFF, file[place + 1] != 0xFF else {
+        place += 1
+        continue
+      }
+      let marker = file[place + 1]
+      if marker == 0xDA || marker == 0xD9 { return }
+      // Those without a length, and what is no marker.
+      if marker < 0xC0 || (0xD0...0xD8).contains(marker) {
+        place += 2
+        continue
+      }
+      let length = Int(file[place + 2]) << 8 | Int(file[place + 3])
+      guard length >= 2, place + 2 + length <= file.count else { return }
+      if marker == 0xE1 {
+        let body = file[(place + 4)..<(place + 2 + length)]
+        if body.starts(with: exifMark) {
+          // A block that is too long for one segment goes on in the next.
+          exif = (exif ?? []) + body.dropFirst(exifMark.count)
+        } else if body.starts(with: xmpMark) {
+          xmp = body.dropFirst(xmpMark.count)
+        }
+      }
+      place += 2 + length
+    }
+  }
+
+  // MARK: PNG
+
+  private static let profileName = "Raw profile type exif"
+  private static let packetName = "XML:com.adobe.xmp"
+  /// No text is unpacked beyond this, in bytes.
+  private static let textLimit = 1 << 20
+
+  /// Looks through all chunks whose checksum is right, those behind the pixels too.
+  init(png file: [UInt8]) {
+    var profile: [UInt8]?
+    var place = 8
+    while place + 12 <= file.count {
+      let length = file[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
+      guard length <= file.count - place - 12 else { break }
+      let type = String(decoding: file[(place + 4)..<(place + 8)], as: UTF8.self)
+      let body = file[(place + 8)..<(place + 8 + length)]
+      switch type {
+      case "eXIf", "tEXt", "zTXt", "iTXt":
+        let sum = file[(place + 8 + length)..<(place + 12 + length)].reduce(0) { $0 << 8 | UInt($1) }
+        if sum == Self.checksum(file[(place + 4)..<(place + 8 + length)]) {
+          take(type, body, &profile)
+        }
+      default: break
+      }
+      if type == "IEND" { break }
+      place += 12 + length
+    }
+    // The way of old programs, ImageMagick's among them.
+    if exif == nil, let profile { exif = Self.hexadecimal(profile) }
+  }
+
+  private mutating func take(
+    _ type: String, _ body: ArraySlice<UInt8>, _ profile: inout [UInt8]?
+  ) {
+    if type == "eXIf" {
+      exif = Array(body)
+      return
+    }
+    guard let end = body.firstIndex(of: 0) else { return }
+    let name = String(decoding: body[..<end], as: UTF8.self)
+    let rest = body[(end + 1)...]
+    switch (type, name) {
+    case ("tEXt", Self.profileName): profile = Array(rest)
+    case ("zTXt", Self.profileName): profile = Self.inflate(rest.dropFirst())
+    case ("iTXt", Self.packetName):
+      guard rest.count >= 2, let isPacked = rest.first else { return }
+      // Two texts that end with a zero byte follow: a language and the name in it.
+      let parts = rest.dropFirst(2).split(
+        separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
+      guard parts.count == 3 else { return }
+      xmp = isPacked == 0 ? parts[2] : Self.inflate(parts[2]).map { $0[...] }
+    default: break
+    }
+  }
+
+  private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt {
+    bytes.withUnsafeBufferPointer { UInt(crc32_z(0, $0.baseAddress, $0.count)) }
+  }
+
+  /// - Returns: `nil` if the data are damaged or unpack to more than ``textLimit``.
+  private static func inflate(_ packed: ArraySlice<UInt8>) -> [UInt8]? {
+    var count = uLongf(textLimit)
+    var isWhole = false
+    let bytes = [UInt8](unsafeUninitializedCapacity: textLimit) { buffer, filled in
+      packed.withUnsafeBufferPointer { source in
+        isWhole =
+          uncompress(buffer.baseAddress, &count, source.baseAddress, uLong(source.count)) == Z_OK
+      }
+      filled = isWhole ? Int(count) : 0
+    }
+    return isWhole ? bytes : nil
+  }
+
+  /// The bytes of a text whose first three lines are empty, a name and a length.
+  ///
+  /// - Returns: `nil` if it is anything else.
+  private static func hexadecimal(_ text: [UInt8]) -> [UInt8]? {
+    let lines = text.split(
+      separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)
+    guard lines.count == 4 else { return nil }
+    var digits: [UInt8] = []
+    for byte in lines[3] where byte != UInt8(ascii: "\n") && byte != UInt8(ascii: " ") {
+      guard let digit = Character(UnicodeScalar(byte)).hexDigitValue else { return nil }
+      digits.append(UInt8(digit))
+    }
+    return stride(from: 0, to: digits.count - digits.count % 2, by: 2).map {
+      digits[$0] << 4 | digits[$0 + 1]
+    }
+  }
+}

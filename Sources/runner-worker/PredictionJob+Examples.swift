@@ -1,0 +1,93 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Planning
+import Prediction
+import RunRecord
+import Torch
+
+/// Asking about a part of a data set. Of the run's own data it is exactly what the run tested, validated
+/// or trained on.
+extension PredictionJob {
+  func predict(
+    _ examples: PredictionRequest.Examples, _ plan: Plan, _ device: Device
+  ) throws {
+    let record = examples.dataset
+    let acquired = try AcquiredDataset(record, classes: plan.dataset.facts.classes, in: run)
+    let whole = try acquired.load(examples.split == .test ? .test : .train)
+    guard whole.channels == 1 || whole.channels == 3 else {
+      throw InputError("'\(record.used)' has images of \(whole.channels) channels")
+    }
+    // What the run itself saw is as light as it should be.
+    var watch =
+      examples.isOwn
+      ? nil
+      : IntensityWatch(dataset: try run.readInfo().dataset, isInverted: request.isInverted)
+    var resized = ResizedImages(plan.dataset.facts)
+    var (count, loss) = (0, 0.0)
+    let groups =
+      request.method == .outOfFold ? request.models.map { [$0] } : [request.models]
+    for group in groups {
+      let fold = request.method == .outOfFold ? try Self.info(group[0]).fold : nil
+      var indices = try Self.indices(examples, plan, group[0], whole)
+      if let limit = examples.limit { indices = Array(indices.prefix(max(0, limit - count))) }
+      if indices.isEmpty { continue }
+      let models = try ModelEnsemble(plan, group, device, threads: request.threads)
+      var images = whole.selecting(indices).converted(channels: plan.dataset.facts.channels)
+      if request.isInverted { images = images.inverted() }
+      watch?.look(at: images)
+      var source = PredictionSource(name: record.used, count: images.count, isNumbered: true)
+      source.fold = fold ?? 0
+      try output.send(.prediction(.source(source)))
+      let imagePlan = try plan.images(height: images.height, width: images.width)
+      if imagePlan.isResizedFirst { _ = resized.add(images) }
+      let labels = images.labels.map(Int.init)
+      try models.predict(images, imagePlan) { range, rows, mean in
+        loss += (mean ?? 0) * Double(range.count)
+        try send(rows, labels: labels[range], indices: indices[range])
+      }
+      count += images.count
+    }
+    if count == 0 { throw InputError("the run has no \(examples.split.rawValue) examples") }
+    for note in [resized.note, watch?.hint] {
+      if let note { try output.send(.prediction(.note(note))) }
+    }
+    let isSingle = request.models.count == 1
+    try output.send(.prediction(.finished(loss: isSingle ? loss / Double(count) : nil)))
+  }
+
+  private static func info(_ model: PredictionRequest.Model) throws -> RunInfo {
+    try RunDirectory(path: model.directory).readInfo()
+  }
+
+  /// The examples that are asked about, by their place in the file.
+  private static func indices(
+    _ examples: PredictionRequest.Examples, _ plan: Plan, _ model: PredictionRequest.Model,
+    _ whole: LabelledImages
+  ) throws -> [Int] {
+    let all = Array(0..<whole.count)
+    guard examples.isOwn else { return all }
+    switch examples.split {
+    case .test:
+      // Asked for so many, a person may have more than the run took.
+      let limit = examples.limit ?? plan.experiment.data.testLimit ?? all.count
+      return Array(all.prefix(limit))
+    case .train: return try plan.part(of: info(model), labels: whole.labels).train
+    case .validation: return try plan.part(of: info(model), labels: whole.labels).validation
+    }
+  }
+}
+
+extension LabelledImages {
+  /// The images at these places, in this order.
+  fileprivate func selecting(_ indices: [Int]) -> LabelledImages {
+    if indices.count == count, indices == Array(0..<count) { return self }
+    let size = channels * height * width
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(indices.count * size)
+    for index in indices { pixels += self.pixels[(index * size)..<((index + 1) * size)] }
+    return LabelledImages(
+      pixels: pixels, channels: channels, height: height, width: width,
+      labels: indices.map { labels[$0] })
+  }
+}

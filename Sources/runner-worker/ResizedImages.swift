@@ -1,0 +1,30 @@
+import Datasets
+import ExperimentConfig
+
+/// Images that were resized to the size of the data set's, for one note.
+struct ResizedImages {
+  private let facts: DatasetFacts
+  private var count = 0
+  private var sizes: Set<[Int]> = []
+
+  init(_ facts: DatasetFacts) { self.facts = facts }
+
+  /// - Returns: what to say of these images alone, without their name.
+  mutating func add(_ images: LabelledImages) -> String {
+    count += images.count
+    sizes.insert([images.height, images.width])
+    return "was resized from \(images.height)×\(images.width) to \(target)"
+  }
+
+  /// What to say of all, `nil` if there are none.
+  var note: String? {
+    guard let size = sizes.first else { return nil }
+    let from = sizes.count == 1 ? "from \(size[0])×\(size[1])" : "from \(sizes.count) sizes"
+    return "\(NumberText.grouped(count)) image\(count == 1 ? " was" : "s were") resized \(from) to "
+      + target
+  }
+
+  private var target: String {
+    "\(facts.height)×\(facts.width) pixels, since the run's transforms do not resize"
+  }
+}

@@ -19,7 +19,7 @@ package struct EarlyStoppingSettings: Sendable {
     minDelta = try value.at("min_delta").number()
     restoresBest = try value.at("restore_best").boolean()
     range = try value.at("monitor").range ?? value.range
-    modeRange = try value.optional("mode")?.range
+    modeRange = value.optional("mode")?.range
   }
 }
 

@@ -1,4 +1,5 @@
 import Execution
+import Graph
 import Torch
 import Weights
 

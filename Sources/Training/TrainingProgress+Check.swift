@@ -1,4 +1,5 @@
 import RunRecord
+import Schedules
 
 extension TrainingProgress {
   /// Whether a training can stand where this says it does.

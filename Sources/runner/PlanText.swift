@@ -132,19 +132,6 @@ enum PlanText {
     ]
   }
 
-  private static func weights(_ plan: Plan) -> JSONValue {
-    guard let weights = plan.weights, let match = weights.match, let path = weights.path else {
-      return .null
-    }
-    return [
-      "path": .string(path), "tensors": .integer(match.loaded.count),
-      "key": .string(match.key),
-      "prefixes": .array(match.prefixes.map(JSONValue.string)),
-      "replaced_head": .array(match.replacedHead.map { .string($0.name) }),
-      "notes": .array(match.notes.map(JSONValue.string)),
-    ]
-  }
-
   private static func frozenPrefix(_ plan: Plan) -> JSONValue {
     [
       "end": plan.frozenPrefix.map { .string(plan.graph.nodes[$0.end].path) } ?? .null,

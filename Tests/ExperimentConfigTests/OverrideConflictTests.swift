@@ -60,7 +60,8 @@ import Testing
     ("learning_rate=1e-4", "lr"), ("lr_rate=1e-4", "lr"), ("batch=32", "batch_size"),
     ("epoch=3", "epochs"), ("num_epochs=3", "epochs"), ("random_state=1", "seed"),
     ("val_split=0.1", "validation"), ("optimizer.learning_rate=1", "lr"),
-    ("weight_decay_rate=0", "weight_decay"), ("data.bs=4", "batch_size"), ("scheduler=cosine", "schedule"),
+    ("weight_decay_rate=0", "weight_decay"), ("data.bs=4", "batch_size"),
+    ("scheduler=cosine", "schedule"),
   ])
   func overrides(_ override: String, _ meant: String) {
     let shown = text(OverrideTests.text, override)

@@ -43,17 +43,18 @@ struct SchemaValidator {
     case ("const", let only): return fail(value == only)
     case ("type", .string(let name)): return fail(has(value, name))
     case ("type", .array(let names)):
-      return fail(names.contains { if case .string(let name) = $0 { has(value, name) } else { false } })
+      return fail(
+        names.contains { if case .string(let name) = $0 { has(value, name) } else { false } })
     case ("pattern", .string(let pattern)):
       guard case .string(let text) = value, let regex = try? Regex(pattern) else { return [] }
       return fail(text.contains(regex))
     case ("minimum", _), ("maximum", _), ("exclusiveMinimum", _), ("exclusiveMaximum", _):
-      guard let number = number(value), let limit = number(wanted) else { return [] }
+      guard let given = number(value), let limit = number(wanted) else { return [] }
       switch keyword {
-      case "minimum": return fail(number >= limit)
-      case "maximum": return fail(number <= limit)
-      case "exclusiveMinimum": return fail(number > limit)
-      default: return fail(number < limit)
+      case "minimum": return fail(given >= limit)
+      case "maximum": return fail(given <= limit)
+      case "exclusiveMinimum": return fail(given > limit)
+      default: return fail(given < limit)
       }
     case ("minItems", .integer(let count)):
       if case .array(let items) = value { return fail(items.count >= count) } else { return [] }
@@ -95,7 +96,6 @@ struct SchemaValidator {
     default: false
     }
   }
-
 
   private func number(_ value: JSONValue) -> Double? {
     switch value {

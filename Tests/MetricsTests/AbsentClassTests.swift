@@ -1,4 +1,5 @@
 import Metrics
+import Statistics
 import Testing
 
 /// Averages are over the classes that occur among labels or predictions. The values are scikit-learn's.

@@ -92,8 +92,9 @@ struct PredictionScoresTests {
 
   @Test func rowsBetweenProcesses() throws {
     let rows = PredictionRows(
-      predictions: [1, 0], scores: [0.1, -1e300, 272.25, 0], labels: [0, 1])
+      predictions: [1, 0], scores: [0.1, -1e300, 272.25, 0], labels: [0, 1],
+      indices: [7, 3])
     #expect(rows.scores == [0.1, -1e300, 272.25, 0])
-    #expect(rows.predictions == [1, 0] && rows.labels == [0, 1])
+    #expect(rows.predictions == [1, 0] && rows.labels == [0, 1] && rows.indices == [7, 3])
   }
 }

@@ -1,6 +1,8 @@
 import Datasets
 import Execution
 import RunRecord
+import ExperimentConfig
+import Planning
 import Testing
 import Torch
 import Training

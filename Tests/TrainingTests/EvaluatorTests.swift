@@ -37,7 +37,7 @@ import Training
     #expect(evaluator.isCompiled == isCompiled)
     let result = try #require(
       try evaluator.run(job.validationIndices, isInterrupted: { false }))
-    let values = result.values(job.metrics)
+    let values = result.scores(job.metrics).values
     let (loss, other) = (try #require(values["loss"]), try #require(values["log_loss"]))
     #expect(loss > 20, "or else the test shows nothing")
     #expect(abs(loss - other) < 1e-5 * loss)

@@ -80,7 +80,8 @@ extension FileSearch {
           + "\(name.role.description); keep one data set in a folder")
     }
     let all = ImageFileRole.allCases.compactMap { found[$0] }
-    if let first = all.first, let other = all.first(where: { $0.name.prefix != first.name.prefix }) {
+    if let first = all.first, let other = all.first(where: { $0.name.prefix != first.name.prefix })
+    {
       throw DataError(
         path: folder,
         reason: "is ambiguous: \(first.file) and \(other.file) seem to belong to different data "

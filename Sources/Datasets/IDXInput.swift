@@ -79,7 +79,8 @@ extension IDXInput {
     }
     guard magic[2] == 0x08 else {
       let code = [magic[2]].hexadecimal
-      let what = otherTypes[magic[2]].map { "holds \($0)" } ?? "has the unknown element type \(code)"
+      let what =
+        otherTypes[magic[2]].map { "holds \($0)" } ?? "has the unknown element type \(code)"
       throw DataError(path: path, reason: "\(what); only unsigned bytes (type 08) can be read")
     }
     guard 1...4 ~= magic[3] else {
@@ -127,7 +128,8 @@ extension IDXInput {
   private static func tooLong(_ path: String, _ shape: [Int], _ valueCount: Int) -> DataError {
     DataError(
       path: path,
-      reason: "is longer than the \(describe(shape)) = \(valueCount) bytes that its header promises")
+      reason: "is longer than the \(describe(shape)) = \(valueCount) bytes that its header promises"
+    )
   }
 
   private static func describe(_ shape: [Int]) -> String {

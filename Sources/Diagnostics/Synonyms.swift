@@ -5,7 +5,9 @@ enum Synonyms {
   private static let table: [String: [String]] = {
     var table: [String: [String]] = [:]
     for (meant, words) in all {
-      for word in words.split(separator: " ") { table[fold(String(word)), default: []].append(meant) }
+      for word in words.split(separator: " ") {
+        table[fold(String(word)), default: []].append(meant)
+      }
     }
     return table
   }()

@@ -79,7 +79,8 @@ package struct DecodedImage: Sendable, Equatable {
       case .jpeg: ci_decode_jpeg(file, file.count, pixels, &image, &message)
       case .other(let name):
         throw FileError(path: path, reason: "is in the format \(name); PNG and JPEG can be read")
-      case nil: throw FileError(path: path, reason: "is not an image that can be read (PNG or JPEG)")
+      case nil:
+        throw FileError(path: path, reason: "is not an image that can be read (PNG or JPEG)")
       }
     guard status == 0, let format else {
       throw FileError(path: path, reason: Self.text(message))

@@ -76,7 +76,9 @@ struct ImageMetadata {
       let body = file[(place + 8)..<(place + 8 + length)]
       switch type {
       case "eXIf", "tEXt", "zTXt", "iTXt":
-        let sum = file[(place + 8 + length)..<(place + 12 + length)].reduce(0) { $0 << 8 | UInt($1) }
+        let sum = file[(place + 8 + length)..<(place + 12 + length)].reduce(0) {
+          $0 << 8 | UInt($1)
+        }
         if sum == Self.checksum(file[(place + 4)..<(place + 8 + length)]) {
           take(type, body, &profile)
         }

@@ -33,7 +33,9 @@ extension DecodedImage {
         for y in 0..<newHeight {
           var from = first + y * row
           for _ in 0..<newWidth {
-            for channel in 0..<channels { target[place + channel] = source[channels * from + channel] }
+            for channel in 0..<channels {
+              target[place + channel] = source[channels * from + channel]
+            }
             place += channels
             from += column
           }

@@ -10,7 +10,9 @@ package enum MachineMemory {
   package static var bytes: Int? {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let size = sysconf(Int32(_SC_PAGESIZE))
-    let machine = pages > 0 && size > 0 ? pages.multipliedReportingOverflow(by: size) : (partialValue: 0, overflow: true)
+    let machine =
+      pages > 0 && size > 0
+      ? pages.multipliedReportingOverflow(by: size) : (partialValue: 0, overflow: true)
     let all = [machine.overflow ? nil : machine.partialValue, groupLimit].compactMap(\.self)
     return all.min()
   }

@@ -55,7 +55,8 @@ package struct SplitAllocation: Sendable {
     case .holdOut(let part): return part
     case .folds(let folds, let settings):
       guard folds.indices.contains(number - 1) else {
-        throw InputError("there is no fold \(number): there are \(folds.count)", at: data.split.range)
+        throw InputError(
+          "there is no fold \(number): there are \(folds.count)", at: data.split.range)
       }
       let fold = folds[number - 1]
       guard let fraction = settings.innerValidation else {
@@ -137,7 +138,8 @@ extension Plan {
     let number = experiment.data.split.folds != nil ? info.fold ?? 0 : 1
     guard (1...allocation.count).contains(number) else {
       throw InputError(
-        "run.json is damaged: fold: expected a number from 1 to \(allocation.count), found \(number)")
+        "run.json is damaged: fold: expected a number from 1 to \(allocation.count), found \(number)"
+      )
     }
     return try allocation.part(number)
   }

@@ -53,7 +53,8 @@ package enum RunColumn: String, CaseIterable, Sendable {
     case .testAccuracy:
       // An ensemble's score does not compare with that of one model, and so says what it is.
       percent(entry.testAccuracy)
-        + (entry.testBasis.map { $0.by == .single ? "" : " (\($0.by.rawValue) of \($0.models))" } ?? "")
+        + (entry.testBasis.map { $0.by == .single ? "" : " (\($0.by.rawValue) of \($0.models))" }
+          ?? "")
     case .dataset:
       entry.dataset.map { Clipped.text($0, 30) + (entry.isFallback ? " (fallback)" : "") } ?? "–"
     case .seed: entry.seed.map(String.init) ?? "–"

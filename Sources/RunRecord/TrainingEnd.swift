@@ -116,7 +116,8 @@ extension TrainingEnd.Stopping {
     text += " for \(max(patience, 1)) \(patience > 1 ? "epochs" : "epoch")"
     if let value { text += "; it ended at \(NumberText.fixed(value, 4))" }
     if let skippedEpochs {
-      text += "; \(skippedEpochs) \(skippedEpochs == 1 ? "epoch" : "epochs") without a value "
+      text +=
+        "; \(skippedEpochs) \(skippedEpochs == 1 ? "epoch" : "epochs") without a value "
         + "\(skippedEpochs == 1 ? "was" : "were") skipped"
     }
     return text

@@ -47,7 +47,8 @@ struct ModelEnsemble {
       return model
     }
     let needsStatistics = plan.transforms.steps.contains(.normalizeByTraining)
-    statistics = needsStatistics ? try members.map { try NormalizationFile(beside: $0.weights) } : []
+    statistics =
+      needsStatistics ? try members.map { try NormalizationFile(beside: $0.weights) } : []
     loss = try LossFunction(plan.experiment.loss, classes: classes, device: device)
     batchSize = plan.graph.evaluationBatch()
   }

@@ -15,7 +15,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
-        var findings: [Finding] = [
+    var findings: [Finding] = [
       Finding("runner", .present, Version.runner + ", Swift \(Version.swift)"),
       Finding(
         "machine", .present,

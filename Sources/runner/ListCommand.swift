@@ -109,5 +109,6 @@ struct ListCommand: ParsableCommand {
 }
 
 extension RunColumn: ExpressibleByArgument {
+  /// The column that `--sort` names.
   public init?(argument: String) { self.init(name: argument) }
 }

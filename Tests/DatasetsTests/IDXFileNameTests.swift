@@ -67,7 +67,8 @@ struct IDXFileNameTests {
     _ = try write(names, into: folder)
     try folder.write([1], "mine/" + other)
     let error = await #expect(throws: DataError.self) { try await acquire(folder) }
-    let own = try #require(names.first { $0.hasPrefix(role == "test labels" ? "t10k-l" : "train-i") })
+    let own = try #require(
+      names.first { $0.hasPrefix(role == "test labels" ? "t10k-l" : "train-i") })
     let both = [own, other].sorted()
     #expect(error?.path == folder.path + "/mine")
     #expect(

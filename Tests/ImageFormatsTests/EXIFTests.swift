@@ -43,7 +43,8 @@ struct EXIFTests {
     let whole = block(true, type: 3, count: 1, value: [6, 0, 0, 0])
     #expect(try isTurned([Self.mark + whole[..<15], Self.mark + whole[15...]]))
     #expect(try isTurned([Self.mark + Self.mark + whole]))
-    #expect(try isTurned([Self.mark + block(true, type: 3, count: 1, value: [6, 0, 0, 0], entries: 500)]))
+    #expect(
+      try isTurned([Self.mark + block(true, type: 3, count: 1, value: [6, 0, 0, 0], entries: 500)]))
     let xmp = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
     #expect(try isTurned([xmp + Array(#"<x tiff:Orientation="6"/>"#.utf8)]))
     #expect(try isTurned([xmp + Array("<tiff:Orientation>8</tiff:Orientation>".utf8)]))
@@ -52,7 +53,9 @@ struct EXIFTests {
 
   @Test func hostileBlocksMeanUpright() throws {
     let whole = Self.mark + block(true, type: 3, count: 1, value: [6, 0, 0, 0])
-    for count in 0..<(whole.count - 4) { #expect(try !isTurned([Array(whole[..<count])]), "\(count)") }
+    for count in 0..<(whole.count - 4) {
+      #expect(try !isTurned([Array(whole[..<count])]), "\(count)")
+    }
     for value in [0, 9, 255] as [UInt8] {
       #expect(
         try !isTurned([Self.mark + block(true, type: 3, count: 1, value: [value, 0, 0, 0])]))

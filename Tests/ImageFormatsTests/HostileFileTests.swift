@@ -59,7 +59,8 @@ struct HostileFileTests {
 
   /// A header that promises more than there is: 16,384 × 16,384 is above 200 megapixels.
   @Test func aBombIsRefusedBeforeItIsUnpacked() throws {
-    for (width, height) in [(16_384, 16_384), (200_000_001, 1), (.max, 1), (0, 5)] as [(UInt32, UInt32)]
+    for (width, height) in [(16_384, 16_384), (200_000_001, 1), (.max, 1), (0, 5)]
+      as [(UInt32, UInt32)]
     {
       var bytes = try Fixtures.bytes("grey.png")
       for (index, shift) in [24, 16, 8, 0].enumerated() {

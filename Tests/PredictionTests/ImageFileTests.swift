@@ -47,7 +47,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("", "is empty"), ("just words in a file", "is not an image that can be read (PNG, JPEG or IDX)"),
+    ("", "is empty"),
+    ("just words in a file", "is not an image that can be read (PNG, JPEG or IDX)"),
     ("GIF89a and more", "is in the format GIF; PNG, JPEG and IDX can be read"),
     ("\u{0}\u{0}\u{8}\u{1}\u{0}\u{0}\u{0}\u{1}x", "has 1 dimension, as labels have; "),
     (

@@ -1,8 +1,8 @@
 import Datasets
 import Execution
-import RunRecord
 import ExperimentConfig
 import Planning
+import RunRecord
 import Testing
 import Torch
 import Training

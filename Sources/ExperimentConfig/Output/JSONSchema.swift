@@ -226,7 +226,8 @@ struct JSONSchemaWriter {
       ]
       properties["from"] = [
         "anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]],
-        "description": "The nodes that the layer takes its input from; the one before it if left out.",
+        "description":
+          "The nodes that the layer takes its input from; the one before it if left out.",
       ]
     }
     let object: JSONValue = [

@@ -24,8 +24,10 @@ extension ct_status {
   /// Throws unless the call succeeded. To be called on the thread of the call, before another one.
   func check(_ operation: String) throws(TorchError) {
     guard self != CT_OK else { return }
+    let message = String(cString: ct_last_error())
+    // LibTorch has no type of its own for a failed allocation on the processor.
     throw TorchError(
-      operation: operation, message: String(cString: ct_last_error()),
-      isOutOfMemory: self == CT_OUT_OF_MEMORY)
+      operation: operation, message: message,
+      isOutOfMemory: self == CT_OUT_OF_MEMORY || message.contains("can't allocate memory"))
   }
 }

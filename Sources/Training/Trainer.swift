@@ -199,9 +199,13 @@ package final class Trainer {
   private func step(
     epoch: Int, batches: [(number: Int, indices: ArraySlice<Int>)]
   ) throws -> StepOutcome {
-    let outcome = try stepper.step(
-      epoch: epoch, step: progress.step,
-      batches: batches.map { ($0.number, $0.indices.map { job.trainIndices[$0] }) })
+    let batches = batches.map { ($0.number, $0.indices.map { job.trainIndices[$0] }) }
+    let outcome: StepOutcome
+    do {
+      outcome = try stepper.step(epoch: epoch, step: progress.step, batches: batches)
+    } catch let failure as TrainingFailure {
+      throw try explained(failure, epoch: epoch, indices: batches.flatMap(\.1))
+    }
     if let average { try average.update(optimizer.parameters, &progress.averagedSteps) }
     return outcome
   }

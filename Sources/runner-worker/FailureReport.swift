@@ -22,7 +22,7 @@ extension FailureReport {
     case let error as TorchError where error.isOutOfMemory:
       return WorkerFailure(
         exitCode: 2,
-        message: "the memory does not suffice (\(error)); a smaller batch_size needs less")
+        message: "out of memory: \(error)\na smaller batch_size needs less")
     default: return WorkerFailure(exitCode: 70, message: "\(error)")
     }
   }

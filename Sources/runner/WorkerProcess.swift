@@ -57,9 +57,11 @@ final class WorkerProcess {
     path = try Self.locate(environment)
     // A thread that spins while it waits for another takes the processor that the other needs: on a
     // busy machine training becomes ten times slower.
-    self.environment =
-      environment["OMP_WAIT_POLICY"] == nil
-      ? .inherit.updating(["OMP_WAIT_POLICY": "PASSIVE"]) : .inherit
+    var defaults: [Environment.Key: String?] = [:]
+    if environment["OMP_WAIT_POLICY"] == nil { defaults["OMP_WAIT_POLICY"] = "PASSIVE" }
+    // Out of memory, Swift's runtime would print a backtrace of hundreds of lines.
+    if environment["SWIFT_BACKTRACE"] == nil { defaults["SWIFT_BACKTRACE"] = "enable=no" }
+    self.environment = .inherit.updating(defaults)
   }
 
   /// What a worker can compute with; it is asked for nothing else.
@@ -121,10 +123,11 @@ final class WorkerProcess {
   private static func describe(signal number: Int32) -> String {
     switch number {
     case SIGKILL:
-      "was killed (signal 9), perhaps by the system for want of memory; a smaller batch_size needs "
-        + "less"
+      "was killed (signal 9), perhaps by the system because memory ran out; a smaller batch_size "
+        + "needs less"
     case SIGSEGV, SIGBUS, SIGILL, SIGABRT, SIGTRAP:
-      "crashed (signal \(number), \(String(cString: strsignal(number))))"
+      "crashed (signal \(number), \(String(cString: strsignal(number)))); if it could not allocate "
+        + "memory, a smaller batch_size needs less"
     default: "was ended by signal \(number) (\(String(cString: strsignal(number))))"
     }
   }

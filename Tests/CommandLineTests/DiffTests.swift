@@ -19,7 +19,7 @@ import Testing
     let same = try await program.run(["diff", names[0], names[0]])
     #expect(same.code == 0)
     #expect(same.output.contains("Identical: A and B are the same run."))
-    #expect(same.output.isEmpty)
+    #expect(same.error.isEmpty)
 
     let other = try await program.run(["diff", "--json", "--html", "diff.html"])
     #expect(other.code == 1)

@@ -35,7 +35,7 @@ import Testing
       #expect(lines[1].contains("\"predicted\"") && lines[1].contains("good.png"))
       #expect(lines[2].contains("\"error\"") && lines[2].contains("text.png"))
       #expect(all.error.contains("2 of 3 files cannot be read"))
-      #expect(all.error.contains("note: text.png: is not an image"))
+      #expect(all.error.contains("\"message\":\"text.png: is not an image"))
     }
   }
 

@@ -16,7 +16,7 @@ import Testing
   private func interrupted(_ program: Program, _ more: [String] = []) async throws -> String {
     try SmallExperiment.write(into: program)
     let outcome = try await program.run(
-      ["small.yaml", "epochs=3000"] + more, send: 2, after: "epoch")
+      ["small.yaml", "epochs=3000"] + more, send: 2, after: "2/3000")
     #expect(outcome.code == 75, "\(outcome.error)")
     return try #require(program.runs().first)
   }

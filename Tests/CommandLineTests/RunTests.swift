@@ -46,7 +46,9 @@ import Weights
       #expect(try lines(run.file("timings.jsonl")).count == 3)
       #expect(try lines(run.file("log.txt")).last?.hasSuffix("info: finished") == true)
       let predictions = try lines(run.file("predictions.csv"))
-      #expect(predictions[0] == "split,fold,index,label,predicted,p0,p1,p2,p3")
+      #expect(
+        predictions[0] == "split,fold,index,label,predicted,p0,p1,p2,p3,logit0,logit1,logit2,logit3"
+      )
       #expect(predictions.count == 1 + 80 + 100)
       #expect(try lines(run.file("confusion_matrix.csv")).count == 5)
       #expect(try lines(run.file("classification_report.txt"))[0].contains("precision    recall"))
@@ -69,7 +71,7 @@ import Weights
       let manifest = try lines(run.file("MANIFEST.sha256"))
       #expect(
         manifest.map { String($0.dropFirst(66)) } == [
-          "classification_report.json", "classification_report.txt",
+          "activity.json", "classification_report.json", "classification_report.txt",
           "classification_report_validation.json", "classification_report_validation.txt",
           "confusion_matrix.csv", "confusion_matrix_validation.csv", "losses.bin",
           "metrics.jsonl", "predictions.csv", "summary.json", "weights/best.safetensors",

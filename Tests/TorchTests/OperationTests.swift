@@ -79,6 +79,11 @@ extension TorchTests {
       #expect(throws: TorchError.self) { try x.item() }
     }
 
+    @Test func aFailedAllocationIsOutOfMemory() {
+      let error = #expect(throws: TorchError.self) { try Tensor.ones([1 << 50]) }
+      #expect(error?.isOutOfMemory == true, "\(error?.description ?? "no error")")
+    }
+
     @Test func errorsAreReadable() throws {
       let error = #expect(throws: TorchError.self) {
         try Tensor.ones([2, 3]).linear(weight: Tensor.ones([4, 5]))

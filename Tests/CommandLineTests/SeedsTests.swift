@@ -61,7 +61,7 @@ import Testing
 
   private func asksOneModelOrAll(_ program: Program, _ run: String) async throws {
     for (words, code, text) in [
-      (["--seed", "8"], Int32(0), "seed 8"), (["--ensemble"], 0, "mean of 3 models"),
+      (["--seed", "8"], Int32(0), "seed 8"), (["--ensemble"], 0, "ensemble of 3 models"),
       ([], 2, "one for each seed"), (["--seed", "10"], 2, "--seed takes 7 to 9"),
       (["--fold", "1"], 2, "there is no fold 1"),
     ] {

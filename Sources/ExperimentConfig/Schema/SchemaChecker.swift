@@ -73,7 +73,9 @@ final class SchemaChecker {
 
   /// The alternative that knows most of the keys that are there.
   static func variant(_ schemas: [RecordSchema], _ entries: [YAMLEntry]) -> RecordSchema {
-    func known(_ schema: RecordSchema) -> Int { entries.count { schema[$0.key] != nil } }
+    func known(_ schema: RecordSchema) -> Int {
+      entries.count { schema[$0.key] != nil || schema[beforeColon($0.key)] != nil }
+    }
     var best = schemas[0]
     for schema in schemas.dropFirst() where known(schema) > known(best) { best = schema }
     return best
@@ -89,7 +91,9 @@ final class SchemaChecker {
     for entry in entries where schema[entry.key] == nil {
       isWhole = false
       let names = schema.fields.map(\.name)
-      if !diagnostics.isFull, let name = Suggestion.nearest(to: entry.key, among: names) {
+      if schema[Self.beforeColon(entry.key)] != nil {
+        meant.insert(Self.beforeColon(entry.key))
+      } else if !diagnostics.isFull, let name = Suggestion.nearest(to: entry.key, among: names) {
         meant.insert(name)
       }
       let word = isArguments ? "argument" : "key"
@@ -175,6 +179,9 @@ final class SchemaChecker {
     return KeyHome(catalog: catalog).path(of: key).map { "did you mean '\($0)'?" }
       ?? Self.listing(names)
   }
+
+  /// The key that is meant by `run:cnn`, which lacks a space.
+  private static func beforeColon(_ key: String) -> String { String(key.prefix { $0 != ":" }) }
 
   /// `{run:cnn}` is one key in YAML, `{run: cnn}` a key and its value.
   static func missingSpace(_ text: String, _ names: [String]) -> String? {

@@ -55,7 +55,8 @@ package struct SplitAllocation: Sendable {
     case .holdOut(let part): return part
     case .folds(let folds, let settings):
       guard folds.indices.contains(number - 1) else {
-        throw InputError("there is no fold \(number): there are \(folds.count)", at: data.split.range)
+        throw InputError(
+          "there is no fold \(number): there are \(folds.count)", at: data.split.range)
       }
       let fold = folds[number - 1]
       guard let fraction = settings.innerValidation else {

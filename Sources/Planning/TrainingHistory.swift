@@ -150,7 +150,8 @@ package struct TrainingHistory: Sendable {
     let plan = Plan.make(
       of: run, processors: 1, needsWeights: false,
       diagnostics: diagnostics)
-    guard let plan, let labels = self.labels(info, of: run, classes: plan.dataset.facts.classes) else {
+    guard let plan, let labels = self.labels(info, of: run, classes: plan.dataset.facts.classes)
+    else {
       throw Unknown(
         reason: "which examples '\(run.path)' trained on cannot be told any more: its "
           + (plan == nil ? "resolved.yaml cannot be read" : "data are not there"))

@@ -41,7 +41,8 @@ package struct CheckpointHeader: CheckedRecord, Sendable {
   ) throws(RecordProblem) {
     for (name, length) in lengths.sorted(by: { $0.key < $1.key }) {
       guard growingFiles.contains(name) || isEventFile(name) else {
-        throw RecordProblem("lengths", "'\(name.prefix(200))' is not a file that grows during a run")
+        throw RecordProblem(
+          "lengths", "'\(name.prefix(200))' is not a file that grows during a run")
       }
       try RecordProblem.require("lengths.\(name)", length, in: 0...(1 << 48))
     }

@@ -164,7 +164,8 @@ package struct RunInfo: Codable, Sendable {
   enum CodingKeys: String, CodingKey {
     case status, identity
     case identifiedBy = "identified_by"
-    case adopted, name, seed, command, git, dataset, weights, leakage, files, parent, fold, repetition,
+    case adopted, name, seed, command, git, dataset, weights, leakage, files, parent, fold,
+      repetition,
       versions, host, cpu
     case cpuCapability = "cpu_capability"
     case device, threads, precision, warnings, started, ended, failure, end

@@ -21,7 +21,8 @@ final class GrowingFile {
         digest.add(try old.bytes(at: 0..<length))
         if let hash, digest.hex != hash {
           throw FileError(
-            path: old.path, reason: "was edited: its first \(length) bytes are not what the run wrote")
+            path: old.path,
+            reason: "was edited: its first \(length) bytes are not what the run wrote")
         }
       }
     }

@@ -98,7 +98,9 @@ import Testing
     try write(40)
     try FileManager.default.moveItem(
       atPath: program.path("groups.txt"), toPath: program.path("moved.txt"))
-    let moved = try await program.run(["resume", run, "split.groups=moved.txt", "--until-epoch", "1"])
+    let moved = try await program.run([
+      "resume", run, "split.groups=moved.txt", "--until-epoch", "1",
+    ])
     #expect(moved.code == 75, "\(moved.error)")
   }
 

@@ -119,8 +119,9 @@ package struct RunVerification {
     let experiment = loaded.experiment
     var notes: [Diagnostic] = []
     func compare(_ key: String, _ recorded: String, _ expected: String) {
-      if recorded != expected {
-        notes.append(.note("\(key): \(expected), now \(recorded)", at: nil))
+      let text = "\(key): \(expected), now \(recorded)"
+      if recorded != expected, !notes.contains(where: { $0.message == text }) {
+        notes.append(.note(text, at: nil))
       }
     }
     compare("seed", "\(info.seed)", "\(experiment.seed)")

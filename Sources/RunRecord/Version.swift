@@ -1,6 +1,6 @@
 /// The versions that a run records and that are part of its identity.
 package enum Version {
-  package static let runner = "0.1.0"
+  package static let runner = "0.2.0"
 
   /// The compiler's version; it decides which vector instructions the program's own loops use.
   package static var swift: String {

@@ -284,7 +284,7 @@ import Testing
       throw TestFailure("no object")
     }
     #expect(trials.count == 4)
-    #expect(fields["objective"] == "validation_accuracy")
+    #expect(fields["objective"] == "validation.accuracy")
     #expect(fields["higher_is_better"] == true)
     let bad = SmallExperiment.yaml + "sweep: {parameters: {lrr: [1, 2]}, strategy: gird}\n"
     try program.write(bad, to: "bad.yaml")

@@ -19,7 +19,7 @@ import Testing
       "+train.early_stopping={monitor: f1, patience: 2, min_delta: 2}",
     ])
     #expect(run.code == 0, "\(run.error)")
-    #expect(run.error.contains("early stopping after epoch 3 of 9"), "\(run.error)")
+    #expect(run.output.contains("early stopping after epoch 3 of 9"), "\(run.output)")
     let end = try summary(program).end
     #expect(end?.reason == .earlyStopping && end?.stopping?.monitor == "f1_macro")
     let shown = try await program.run(["show", "latest"])

@@ -67,12 +67,12 @@ import Testing
     #expect(loss.isBBetter == nil)
   }
 
-  @Test func aRunThatIsStillGoingOnIsNotTested() throws {
+  @Test func aRunThatWasKilledIsNotTested() throws {
     let diff = try Pair.diff { $0.status = "running" }
     #expect(diff.verdict.outcome == .notComparable)
     #expect(diff.verdict.reason == "B has not finished")
     #expect(diff.scores.allSatisfy { $0.reason == "B has not finished" })
-    #expect(diff.b.problems.first?.contains("still running") == true)
+    #expect(diff.b.problems.first?.contains("its status is 'interrupted'") == true)
     #expect(diff.curves.common == 3)
   }
 

@@ -15,20 +15,28 @@ extension Plan {
     of run: RunDirectory, overrides: [String] = [], processors: Int, needsWeights: Bool = true,
     diagnostics: DiagnosticCollector
   ) -> Plan? {
-    let name = "resolved.yaml"
-    let path = run.file(name)
     do throws(FileError) {
-      guard let text = String(validating: try run.bytes(of: name, limit: limit), as: UTF8.self)
-      else { throw FileError(path: path, reason: "is not valid UTF-8") }
       return make(
-        path, overrides: overrides, environment: [:], processors: processors,
-        frozen: [ExperimentLoader.place(path): text], needsWeights: needsWeights,
-        diagnostics: diagnostics)
+        run.file(resolved), overrides: overrides, environment: [:], processors: processors,
+        frozen: try recordedText(of: run), needsWeights: needsWeights, diagnostics: diagnostics)
     } catch {
       diagnostics.error("\(error)", at: nil)
       return nil
     }
   }
+
+  /// The text of a run's `resolved.yaml` by its absolute path, as ``ExperimentLoader`` takes files that it
+  /// must not open itself.
+  ///
+  /// - Throws: ``FileError`` if it is a link, missing, too large or not text.
+  static func recordedText(of run: RunDirectory) throws(FileError) -> [String: String] {
+    let path = run.file(resolved)
+    guard let text = String(validating: try run.bytes(of: resolved, limit: limit), as: UTF8.self)
+    else { throw FileError(path: path, reason: "is not valid UTF-8") }
+    return [ExperimentLoader.place(path): text]
+  }
+
+  private static let resolved = "resolved.yaml"
 
   /// Bytes of the largest `resolved.yaml` that is read.
   private static let limit = 8 << 20

@@ -46,7 +46,8 @@ package struct RunVerification {
   }
 
   private static func load(_ run: RunDirectory) throws -> LoadedExperiment {
-    var loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
+    var loader = ExperimentLoader(
+      catalog: .standard, environment: [:], processors: 1, frozen: try Plan.recordedText(of: run))
     loader.needsWeights = false
     let diagnostics = DiagnosticCollector()
     let loaded = loader.load(run.file("resolved.yaml"), into: diagnostics)

@@ -68,7 +68,7 @@ struct Continuation {
         because: difference.text)
     }
     var preparation = RunPreparation(
-      plan, source: try FileReading.bytes(of: parent.file("experiment.yaml")),
+      plan, source: try parent.bytes(of: "experiment.yaml"),
       path: parent.file("experiment.yaml"), context)
     preparation.isElsewhere = places.slurm != nil
     preparation.resolvedText = changes.resolvedText

@@ -34,7 +34,7 @@ struct ResumeChanges {
     func plan(_ overrides: [String]) throws -> Plan {
       let diagnostics = DiagnosticCollector()
       let plan = Plan.make(
-        run.file("resolved.yaml"), overrides: overrides, environment: [:],
+        of: run, overrides: overrides,
         processors: ProcessInfo.processInfo.activeProcessorCount, needsWeights: false,
         diagnostics: diagnostics)
       guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }

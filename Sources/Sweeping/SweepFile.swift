@@ -17,6 +17,22 @@ package struct SweepFile: Sendable, Codable, Equatable {
       self.hash = hash
     }
 
+    /// - Throws: `DecodingError` for a hash that could lead out of the folder of trials.
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      number = try container.decode(Int.self, forKey: .number)
+      values = try container.decode([String].self, forKey: .values)
+      hash = try container.decode(String.self, forKey: .hash)
+      let isName = hash.utf8.allSatisfy { byte in
+        UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+          || UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte
+      }
+      guard isName, (1...64).contains(hash.utf8.count) else {
+        throw DecodingError.dataCorruptedError(
+          forKey: .hash, in: container, debugDescription: "expected letters and digits")
+      }
+    }
+
     /// The hash of values that make no experiment.
     package static let invalid = "invalid"
 

@@ -104,7 +104,8 @@ struct DownloadTests {
     let path = folder.path + "/\(Self.cached)/\(name)"
     try #require(symlink(path, path) == 0)
     let server = try LoopbackServer(Tiny.served)
-    try expectComplete(await acquire(server))
+    let found = try await acquire(server)
+    #expect(try found.load(.train).count == 6)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path + "/\(Self.cached)")
     #expect(names.contains(name))
     // This one has been read, and is wrong.

@@ -75,7 +75,7 @@ import Testing
     ("early_stop: {}", "train.early_stopping"), ("k_folds: 5", "data.split.folds"),
   ])
   func keysOfFiles(_ line: String, _ meant: String) {
-    let shown = text(OverrideTests.text + line + "\n")
+    let shown = text(OverrideTests.text + "\n" + line + "\n")
     #expect(shown.contains("did you mean '\(meant)'?"), "\(shown)")
   }
 
@@ -84,7 +84,7 @@ import Testing
     ("loss: ce", "cross_entropy"), ("schedule: plateau", "reduce_on_plateau"),
   ])
   func components(_ line: String, _ meant: String) {
-    let shown = text(OverrideTests.text + line + "\n")
+    let shown = text(OverrideTests.text + "\n" + line + "\n")
     #expect(shown.contains("did you mean '\(meant)'?"), "\(shown)")
   }
 

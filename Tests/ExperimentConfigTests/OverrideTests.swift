@@ -95,7 +95,9 @@ import Testing
   }
 
   @Test func listsAreReplacedAndIndexed() throws {
-    let root = try root("metrics=[accuracy, f1]", "metrics.1=recall")
+    let text = Self.text + "\nmetrics: [accuracy, f1]\n"
+    #expect(try root("metrics=[recall]", in: text).at("metrics").list().count == 1)
+    let root = try root("metrics.1=recall", in: text)
     #expect(
       try root.at("metrics").list().map { try $0.component().name } == ["accuracy", "recall"])
   }
@@ -105,10 +107,6 @@ import Testing
     #expect(try root("+description=a text").at("description").string() == "a text")
     #expect(try root("~eps").at("optimizer").at("eps").number() == 1e-8)
     #expect(try root("~optimizer").at("optimizer").component().name == "adam")
-  }
-
-  @Test func laterOverridesWin() throws {
-    #expect(try root("seed=1", "seed=2").at("seed").integer() == 2)
   }
 
   @Test func valuesMayHoldEqualsSignsAndReferences() throws {
@@ -182,6 +180,6 @@ import Testing
     ),
   ])
   func whatIsSetStaysWhereSomethingBelowIsSet(overrides: [String], error: String) {
-    #expect(Outcome.of(text: Self.text, overrides).errors == [error])
+    #expect(Outcome.of(text: Self.text, overrides).errors.contains(error))
   }
 }

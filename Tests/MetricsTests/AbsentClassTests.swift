@@ -62,7 +62,14 @@ struct AbsentClassTests {
       probabilities: labels.flatMap { label in (0..<3).map { $0 == label ? 1 : 0 } }, classes: 3)
     let intervals = try MetricSet([component("f1"), component("recall")])
       .intervals(perfect, resamples: 200)
-    #expect(intervals["f1_macro"]?.lower == 1 && intervals["recall_macro"]?.lower == 1)
+    // Nothing varies over the resamples, so there is no interval.
+    #expect(intervals["f1_macro"] == nil && intervals["recall_macro"] == nil)
+    let oneWrong = PooledPredictions(
+      labels: labels, predictions: [1] + labels.dropFirst(),
+      probabilities: labels.flatMap { label in (0..<3).map { $0 == label ? 1 : 0 } },
+      classes: 3)
+    let varying = try MetricSet([component("f1")]).intervals(oneWrong, resamples: 200)
+    #expect(try #require(varying["f1_macro"]).lower > 0.9)
   }
 
   @Test func noExamplesAtAll() throws {

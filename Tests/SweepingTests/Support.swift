@@ -72,13 +72,14 @@ struct SmallPreparation: TrialPreparation {
 
   func prepare(_ trial: TrialPlan, at path: String) async throws {
     if let error = errors[trial.number] { throw error }
-    let fields: JSONValue = [
-      "status": "queued", "identity": .string(trial.key),
-      "dataset": [
-        "used": "digits", "fingerprint": .string(fingerprints[trial.number] ?? "f"),
-      ],
-    ]
-    try RunDirectory(path: path).write(json: fields, to: "run.json")
+    let info = RunInfo(
+      status: .queued, identity: trial.key, name: "net", seed: 0, command: [], git: nil,
+      dataset: RunInfo.Dataset(
+        requested: "digits", used: "digits", fingerprint: fingerprints[trial.number] ?? "f",
+        origin: "drawn", files: []), weights: nil, versions: RunInfo.Versions(libtorch: "2"),
+      host: "here", cpu: "any", cpuCapability: "any", device: "cpu", threads: 1, warnings: [],
+      started: "2026-01-01T00:00:00Z")
+    try RunDirectory(path: path).write(json: info, to: "run.json")
   }
 }
 

@@ -95,7 +95,8 @@ struct TreeEditing {
       guard let schema = catalog.find(kind, key) else {
         throw Failure(
           message: "unknown \(kind.inWords) '\(key)'",
-          hint: Suggestion.hint(for: key, among: catalog.all(kind).map(\.name)))
+          hint: Suggestion.hint(for: key, among: catalog.all(kind).map(\.name))
+            ?? argumentHint(for: key, of: node, kind))
       }
       let form = node.flatMap { try? ComponentForm.read($0, kind: "") }
       let kept = form?.name == key ? form : nil
@@ -140,6 +141,18 @@ struct TreeEditing {
       return try edit(node?.mapping ?? [], key, RecordSchema([]), rest, value, node, place)
     case .integer, .number, .boolean, .string, .choice, .path: throw nothing(key)
     }
+  }
+
+  /// `optimizer.learning_rate` leaves out the optimizer's name.
+  private func argumentHint(
+    for key: String, of node: YAMLNode?, _ kind: ComponentKind
+  ) -> String? {
+    guard let form = node.flatMap({ try? ComponentForm.read($0, kind: "") }),
+      let schema = catalog.find(kind, form.name)
+    else { return nil }
+    let names = schema.arguments.fields.map(\.name)
+    let meant = names.contains(key) ? key : Suggestion.nearest(to: key, among: names)
+    return meant.map { "did you mean '\(form.name).\($0)'?" }
   }
 
   /// Whether a value is of another kind than its type asks for, such as a number for a section.

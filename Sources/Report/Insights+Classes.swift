@@ -126,7 +126,10 @@ extension Insights {
   var balance: Insight? {
     guard let classes else { return nil }
     let matrix = classes.matrix
-    let supports = (0..<matrix.classes).map(matrix.support)
+    // With seeds each example has one answer of every model.
+    let examples = classes.basis.map { max(1, $0.examples) }
+    let copies = classes.isRepeated ? examples.map { matrix.total / $0 } ?? 1 : 1
+    let supports = (0..<matrix.classes).map { matrix.support($0) / max(1, copies) }
     if let missing = missingClasses(matrix, classes.split) { return missing }
     guard supports.count > 1, let most = supports.indices.max(by: { supports[$0] < supports[$1] }),
       let least = supports.indices.min(by: { supports[$0] < supports[$1] })

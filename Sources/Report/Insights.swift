@@ -101,7 +101,12 @@ package struct Insights: Sendable {
 
   /// What there is to say, the most important first.
   package var all: [Insight] {
-    [
+    // What a diverged model answers says nothing about classes or labels.
+    if divergence != nil {
+      return [overall, divergence, deadUnits, saturatedUnits, ending, undefinedMetrics]
+        .compactMap(\.self)
+    }
+    return [
       overall, divergence, fit, deadUnits, saturatedUnits, convergence, ending, best,
       undefinedMetrics, generalisation, easiest, hardest, confusions, confidence, balance,
     ].compactMap(\.self)

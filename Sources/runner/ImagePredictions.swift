@@ -9,8 +9,6 @@ import RunRecord
 struct ImagePredictions {
   /// Images that the table shows.
   private static let shown = 40
-  /// Unreadable files that the error names.
-  private static let problems = 10
 
   private let models: PredictionModels
   private let answer: PredictionAnswer
@@ -36,10 +34,7 @@ struct ImagePredictions {
     let problems = answer.unreadable.map { "\($0.name): \($0.problem ?? "")" }
     guard let first = problems.first else { return nil }
     if answer.sources.count == 1 { return InputError(first) }
-    var notes = problems.prefix(Self.problems).map { Diagnostic.note($0, at: nil) }
-    if problems.count > Self.problems {
-      notes.append(.note("and \(problems.count - Self.problems) more", at: nil))
-    }
+    let notes = problems.map { Diagnostic.note($0, at: nil) }
     return InputError([
       Diagnostic(
         .error, "\(problems.count) of \(answer.sources.count) files cannot be read", at: nil,

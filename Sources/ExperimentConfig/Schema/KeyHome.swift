@@ -9,9 +9,9 @@ struct KeyHome {
   func path(of key: String) -> String? {
     for name in [key] + Suggestion.synonyms(of: key) {
       let homes = homes(of: name, in: .record(ExperimentSchema.root), path: [])
-      if let first = homes.min(by: { $0.count < $1.count }) {
-        return first.joined(separator: ".")
-      }
+      // `lr` is the optimizer's before it is that of a part that is unfrozen later.
+      let first = homes.first { $0[0] == "optimizer" } ?? homes.min { $0.count < $1.count }
+      if let first { return first.joined(separator: ".") }
     }
     return nil
   }

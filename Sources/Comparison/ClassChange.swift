@@ -25,14 +25,15 @@ package struct ClassChange: Sendable {
 
   package var differs: Bool { a != b || (onlyA ?? 0) > 0 || (onlyB ?? 0) > 0 }
 
-  /// The classes that occur among the labels or the predictions of either run. Nil if one of the two has
-  /// no predictions of a common split, or other classes.
+  /// The classes that occur among the labels or the predictions of either run. `nil` if one of the two has
+  /// no predictions of a common split, other classes, or if their scores do not compare.
   static func table(
     _ a: ComparedRun, _ b: ComparedRun, _ pairs: [String: PairedSplit]
   ) -> (split: String, rows: [ClassChange])? {
     for split in ["test", "validation"] {
       guard let first = a.pooled(split), let second = b.pooled(split),
-        first.count > 0, second.count > 0, first.classes == second.classes
+        first.count > 0, second.count > 0, first.classes == second.classes,
+        CommonGround.obstacle(split, a, b) == nil
       else { continue }
       let matrices = (first.confusionMatrix, second.confusionMatrix)
       let all = Array(0..<first.classes)

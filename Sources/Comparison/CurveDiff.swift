@@ -27,12 +27,17 @@ package struct CurveDiff: Sendable {
       var fold: Int
       var epoch: Int
     }
-    let others = Dictionary(b.map { (Place(fold: $0.fold, epoch: $0.epoch), $0) }) { $1 }
+    // Two folds of one run, or a fold and a whole run, are one training each.
+    let isOneEach = Set(a.map(\.fold)).count == 1 && Set(b.map(\.fold)).count == 1
+    func place(_ record: EpochRecord) -> Place {
+      Place(fold: isOneEach ? 0 : record.fold, epoch: record.epoch)
+    }
+    let others = Dictionary(b.map { (place($0), $0) }) { $1 }
     isIdentical = a.count == b.count
     // Losses first: they are finer than shares of examples.
     let order = { (key: String) in (key == "train_loss" ? 0 : key.hasSuffix("loss") ? 1 : 2, key) }
     for record in a.sorted(by: { ($0.epoch, $0.fold) < ($1.epoch, $1.fold) }) {
-      guard let other = others[Place(fold: record.fold, epoch: record.epoch)] else {
+      guard let other = others[place(record)] else {
         isIdentical = false
         continue
       }

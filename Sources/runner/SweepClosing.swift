@@ -79,7 +79,7 @@ struct SweepClosing {
     if let interval = SweepInterval.words(row, table, directory) {
       text += "    " + WrappedText.wrap(interval, indent: 4) + "\n"
     }
-    let count = table.rows.count
+    let count = table.rows.count { $0.rank != nil }
     if count > 1 {
       text += "    " + WrappedText.wrap(SweepInterval.remark(count), indent: 4) + "\n"
     }

@@ -65,8 +65,8 @@ import Testing
     #expect(try trials(program).count == 2)
   }
 
-  /// A run that is allowed other data gets them only where nobody stopped the search.
-  @Test func whileAResumedRunLooksForItsData() async throws {
+  /// A record of other files was edited: it is refused before anything is looked for, whatever is allowed.
+  @Test func aResumedRunWithOtherFilesInItsRecordLooksForNothing() async throws {
     var program = try SweepTests.program()
     defer { program.remove() }
     try program.write(Self.downloaded, to: "m.yaml")
@@ -80,9 +80,11 @@ import Testing
       .init(path: "/nowhere/\($0)", sha256: String(repeating: "0", count: 64))
     }
     try trial.write(json: info, to: "run.json")
-    try script("curl", "kill -INT $PPID; exit 7\n", in: program)
-    let stopped = try await program.run(["resume", "sweep/1", "--allow", "data"])
-    #expect(stopped.code == 75, "\(stopped.error)")
+    try script("curl", "touch \(program.path("searched")); exit 7\n", in: program)
+    let refused = try await program.run(["resume", "sweep/1", "--allow", "data"])
+    #expect(refused.code == 2, "\(refused.error)")
+    #expect(refused.error.contains("dataset.fingerprint"), "\(refused.error)")
+    #expect(!FileManager.default.fileExists(atPath: program.path("searched")))
     #expect(try trial.readInfo().dataset.files.first?.path == "/nowhere/0")
   }
 

@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("learning_rate: 1e-3", "optimizer.sgd.lr"), ("batch: 32", "data.batch_size"),
+    ("learning_rate: 1e-3", "optimizer.adam.lr"), ("batch: 32", "data.batch_size"),
     ("train: {batch_size: 32}", "data.batch_size"), ("train: {epoch: 3}", "epochs"),
     ("epochs: 3", "train.epochs"), ("train: {num_epochs: 3}", "epochs"), ("criterion: mse", "loss"),
     ("early_stop: {}", "train.early_stopping"), ("k_folds: 5", "data.split.folds"),

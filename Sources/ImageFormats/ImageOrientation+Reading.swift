@@ -48,7 +48,7 @@ struct ImageMetadata {
       if marker == 0xE1 {
         let body = file[(place + 4)..<(place + 2 + length)]
         if body.starts(with: exifMark) {
-          // A block that is too long for one segment goes on in the next.
+          // A block that is too long for one segment continues in the next.
           exif = (exif ?? []) + body.dropFirst(exifMark.count)
         } else if body.starts(with: xmpMark) {
           xmp = body.dropFirst(xmpMark.count)

@@ -32,7 +32,7 @@ package struct CheckpointHeader: CheckedRecord, Sendable {
     try Self.check(lengths: lengths, hashes: hashes ?? [:])
   }
 
-  /// The files that grow while a training goes on.
+  /// The files that grow during a training.
   package static let growingFiles = ["metrics.jsonl", "timings.jsonl", "losses.bin"]
 
   /// Names of the run's own files alone, so that no file elsewhere is ever touched.

@@ -21,7 +21,7 @@ namespace {
 void checkMemory(const at::Tensor &x, at::ScalarType type) {
   TORCH_CHECK_VALUE(
       x.is_cpu() && x.scalar_type() == type && x.is_contiguous(),
-      "the memory of a ", x.scalar_type(), " tensor on ", x.device(), " cannot be had as ", type);
+      "the memory of a ", x.scalar_type(), " tensor on ", x.device(), " cannot be read as ", type);
 }
 
 at::Tensor matrix(const float *memory, bool isTransposed, int64_t rows, int64_t columns) {

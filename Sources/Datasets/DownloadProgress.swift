@@ -4,7 +4,7 @@ import Downloads
 package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
   /// `$RUNNER_DATA` names something that is not a folder; the search goes on without it.
   case noDataFolder(String)
-  /// A file in the cache is damaged and will be downloaded anew.
+  /// A file in the cache is damaged and will be downloaded again.
   case damaged(DataError)
   /// Another process is downloading; its lock is the file named.
   case waiting(lock: String)
@@ -20,7 +20,7 @@ package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noDataFolder(let path): "\(path): RUNNER_DATA names this, which is not a folder"
-    case .damaged(let error): "\(error); it will be downloaded anew"
+    case .damaged(let error): "\(error); it will be downloaded again"
     case .waiting(let lock): "\(TransferProgress.waiting(lock: lock))"
     case .started(let file, let url): "\(TransferProgress.started(file: file, url: url))"
     case .received(let file, let bytes, let total):

@@ -7,7 +7,7 @@ package struct Patience: Sendable {
   /// In all attempts for one file together.
   package let total: Duration
 
-  /// As standard, 'cannot be had' comes well within 20 seconds where there is no network, and each
+  /// As standard, 'not available' comes well within 20 seconds where there is no network, and each
   /// of two mirrors gets its chance.
   package init(attempt: Duration = .seconds(6), total: Duration = .seconds(15)) {
     self.attempt = attempt

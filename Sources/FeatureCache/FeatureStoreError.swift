@@ -36,7 +36,7 @@ package enum FeatureStoreError: Error, Equatable, Sendable, CustomStringConverti
       "the features take \(ByteCount.text(bytes)), more than the cache may hold "
         + "(\(ByteCount.text(limit)); RUNNER_CACHE_LIMIT sets it)"
     case .noRoom(let bytes, let inUse, let limit):
-      "the features take \(ByteCount.text(bytes)), and runs that go on use \(ByteCount.text(inUse)) "
+      "the features take \(ByteCount.text(bytes)), and unfinished runs use \(ByteCount.text(inUse)) "
         + "of the \(ByteCount.text(limit)) that the cache may hold (RUNNER_CACHE_LIMIT sets it)"
     case .diskFull(let path, let bytes):
       "\(path): the disk has no room for features of \(ByteCount.text(bytes))"

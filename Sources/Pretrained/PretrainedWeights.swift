@@ -61,7 +61,7 @@ package struct FoundWeights: Sendable, Equatable {
 
 /// What happens while weights are looked for and downloaded; the description is for a person.
 package enum PretrainedProgress: Hashable, Sendable, CustomStringConvertible {
-  /// A file in the cache is damaged and will be downloaded anew.
+  /// A file in the cache is damaged and will be downloaded again.
   case damaged(path: String, reason: String)
   /// A file in the cache of PyTorch's hub is not what its name says; it is left alone.
   case passedOver(path: String, reason: String)
@@ -69,20 +69,20 @@ package enum PretrainedProgress: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .damaged(let path, let reason): "\(path): \(reason); it will be downloaded anew"
+    case .damaged(let path, let reason): "\(path): \(reason); it will be downloaded again"
     case .passedOver(let path, let reason): "\(path): \(reason); it is passed over"
     case .transfer(let progress): "\(progress)"
     }
   }
 }
 
-/// Why weights cannot be had, in words for the person who asked for them.
+/// Why weights are not available, in words for the person who asked for them.
 package struct PretrainedError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What the caller may do about it.
   package enum Kind: Hashable, Sendable {
     /// What the user has set is wrong: the run must stop.
     case invalid
-    /// They are nowhere to be had: the model may start from random numbers where that is declared.
+    /// They are not available anywhere: the model may start from random numbers where that is declared.
     case unavailable
   }
 

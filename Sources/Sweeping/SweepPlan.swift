@@ -137,7 +137,7 @@ package struct SweepPlan: Sendable {
       let hasBegun = old.trials.contains { TrialDirectory(reading: directory.trial($0)).isThere }
       if !hasBegun { return new }
       notes.append(
-        "\(new.experiment) has changed since this sweep began; the sweep goes on with the file as it "
+        "\(new.experiment) has changed since this sweep began; the sweep continues with the file as it "
           + "was (--new starts another)")
     }
     let order = new.space.keys.map { key in

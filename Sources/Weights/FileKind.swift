@@ -51,7 +51,7 @@ enum FileKind {
     let name = String(decoding: start.prefix(100).prefix { $0 != 0 }, as: UTF8.self)
     let file = name.split(separator: "/").last.map(String.init) ?? name
     return ["sys_info", "pickle", "storages", "tensors"].contains(file)
-      ? "is a tar file, as PyTorch wrote before 0.2; load it there and save it anew"
+      ? "is a tar file, as PyTorch wrote before 0.2; load it there and save it again"
       : "is a tar archive; unpack it first"
   }
 

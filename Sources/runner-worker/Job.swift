@@ -180,7 +180,7 @@ struct Job {
       try warn("\(problem); an older checkpoint is taken, and this one kept as '….unreadable'")
     }
     if search.newest == nil, !search.damage.isEmpty {
-      try warn("no checkpoint is whole: the training begins anew")
+      try warn("no checkpoint is whole: the training starts over")
     }
     if search.newest == nil, let parent = info.parent, parent.epochs > 0,
       info.identifiedBy?.parent != nil

@@ -92,7 +92,7 @@ struct JobPreparation {
       for: plan.graph, plan.experiment.weights)
     if !job.replacedHead.isEmpty {
       let names = job.replacedHead.sorted().joined(separator: ", ")
-      log.info("another size in the weights, begins anew: \(names)")
+      log.info("another size in the weights, starts from random values: \(names)")
     }
   }
 

@@ -75,7 +75,7 @@ final class RunFiles: TrainingObserver {
         return (try EventFileWriter(continuing: name, in: run.folder, at: length), [])
       }
       let fault = size.map { "has \($0) bytes instead of \(length)" } ?? "is missing"
-      problems.append("\(run.file(name)): \(fault); it is written anew from metrics.jsonl")
+      problems.append("\(run.file(name)): \(fault); it is rewritten from metrics.jsonl")
     }
     try run.removeEventFiles()
     let events = try EventFileWriter(

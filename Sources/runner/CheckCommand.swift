@@ -7,7 +7,7 @@ import Reporting
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Proves an experiment without data: every error at once, shapes and counts.")
+    abstract: "Checks an experiment without data: every error at once, shapes and counts.")
 
   @OptionGroup var arguments: ExperimentArguments
 

@@ -41,7 +41,7 @@ struct PartExecution {
       context.reporter.say(
         "\(part.partName) has finished; 'runner resume' of the run makes one result of all")
     case .interrupted:
-      context.reporter.warn("interrupted\n  to go on: the same command")
+      context.reporter.warn("interrupted\n  to resume: the same command")
       throw ExitCode(CommandFailure.resumable)
     case .failure(let words), .killed(let words):
       let message = failure?.message ?? "the worker \(words)"

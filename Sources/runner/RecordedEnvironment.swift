@@ -80,8 +80,8 @@ struct RecordedEnvironment {
     let parts = Part.allCases.filter { part in refused.contains { $0.part == part } }
     throw InputError([
       Diagnostic(
-        .error, "this run would not go on as it began", at: nil,
-        hint: "to go on all the same: "
+        .error, "this run would not resume as it began", at: nil,
+        hint: "to resume anyway: "
           + parts.map { "--allow \($0.rawValue)" }
           .joined(separator: " "),
         notes: refused.map { .note($0.text, at: nil) })

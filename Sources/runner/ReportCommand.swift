@@ -26,7 +26,7 @@ struct RunArguments: ParsableArguments {
 struct ReportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "report",
-    abstract: "Writes report.html of a run or a sweep anew and prints its path.")
+    abstract: "Rewrites report.html of a run or a sweep and prints its path.")
 
   @OptionGroup var arguments: RunArguments
 

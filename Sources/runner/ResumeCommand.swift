@@ -125,7 +125,7 @@ struct ResumeCommand: AsyncParsableCommand {
     } catch let code as ExitCode where code.rawValue == CommandFailure.interrupted {
       // The run is there and has lost nothing, however little of this program had begun.
       context.reporter.warn(
-        "interrupted\n  to go on: runner resume " + TerminalText.printable(run.path))
+        "interrupted\n  to resume: runner resume " + TerminalText.printable(run.path))
       throw ExitCode(CommandFailure.resumable)
     }
   }
@@ -221,7 +221,7 @@ struct ResumeCommand: AsyncParsableCommand {
     if !differences.isEmpty {
       for difference in differences {
         context.warn(
-          "the run goes on with another \(difference.part) than it began with",
+          "the run resumes with another \(difference.part) than it began with",
           because: difference.text)
       }
       try await preparation.adopt(engine, differences, in: parts)

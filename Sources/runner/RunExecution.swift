@@ -248,7 +248,7 @@ final class RunExecution {
         context.reporter.warn("run.json does not say how the run ended\n  \(error)")
       }
     }
-    let resume = "  to go on: runner resume " + TerminalText.printable(run.path)
+    let resume = "  to resume: runner resume " + TerminalText.printable(run.path)
     switch ending {
     case .interrupted:
       if let untilEpoch, !interrupts.wasInterrupted {
@@ -257,7 +257,7 @@ final class RunExecution {
       } else {
         record(.interrupted, "interrupted")
         let isLeft = places.slurm != nil
-        let words = isLeft ? "left: the jobs go on without this program" : "interrupted"
+        let words = isLeft ? "left: the jobs continue without this program" : "interrupted"
         context.reporter.warn("\(words)\n\(resume)")
       }
       return ExitCode(CommandFailure.resumable)

@@ -132,7 +132,7 @@ struct RunPreparation {
       else { throw InputError("\(error)", at: requested.origin.range) }
       if await isInterrupted() { throw ExitCode(CommandFailure.interrupted) }
       context.warn(
-        "'\(requested.name)' cannot be had; this run uses '\(component.name)' instead",
+        "'\(requested.name)' is not available; this run uses '\(component.name)' instead",
         because: error.reason)
       do {
         return try await fallback.acquire(environment: environment, progress: progress.show)
@@ -181,7 +181,7 @@ struct RunPreparation {
       }
       if await isInterrupted() { throw ExitCode(CommandFailure.interrupted) }
       context.warn(
-        "the weights '\(name)' of \(model) cannot be had; this run starts from random ones",
+        "the weights '\(name)' of \(model) are not available; this run starts from random ones",
         because: "\(error)")
       return RunInfo.Weights(source: name, used: "random", path: nil, sha256: nil)
     }

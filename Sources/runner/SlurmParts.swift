@@ -14,7 +14,7 @@ struct SlurmParts: Sendable {
   /// How one part ended.
   enum Ending: Sendable {
     case finished
-    /// The jobs go on without this program, or the last epoch that was asked for was reached.
+    /// The jobs continue without this program, or the last epoch that was asked for was reached.
     case interrupted
     case failed(part: Int, WorkerFailure)
   }

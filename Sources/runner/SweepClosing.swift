@@ -31,7 +31,7 @@ struct SweepClosing {
     }
     let more = max(table.undefined.count, failures.count) - Self.shown
     if more > 0 { text += "  and \(more) more in \(SweepTable.name)\n" }
-    if !failures.isEmpty { text += "  --retry runs failed trials anew\n" }
+    if !failures.isEmpty { text += "  --retry runs failed trials again\n" }
     return text + "\n  " + TerminalText.printable(directory.path) + "\n"
   }
 

@@ -52,7 +52,7 @@ struct SweepCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Epochs before halving and asha stop a trial (1).", valueName: "n"))
   var minEpochs: Int?
 
-  @Option(help: ArgumentHelp("halving and asha go on with one in n (3).", valueName: "n"))
+  @Option(help: ArgumentHelp("halving and asha keep one in n (3).", valueName: "n"))
   var reduction: Int?
 
   @Option(
@@ -66,7 +66,7 @@ struct SweepCommand: AsyncParsableCommand {
   var keep: String?
 
   @Flag(help: "Prints every trial and starts none.") var dryRun = false
-  @Flag(help: "Runs failed trials anew, and those whose files are missing or damaged.")
+  @Flag(help: "Runs failed trials again, and those whose files are missing or damaged.")
   var retry = false
   @Flag(help: "Reuses finished runs and trials with the same identity.") var needed = false
   @Flag(help: "Starts another sweep instead of continuing an earlier one.") var new = false

@@ -119,7 +119,7 @@ final class SweepSession {
       stop.set()
       launcher.interrupt()
       if slurm != nil {
-        if isFirst { console.say("leaving: the jobs go on without this program") }
+        if isFirst { console.say("leaving: the jobs continue without this program") }
       } else if isFirst {
         console.say("stopping: running trials write checkpoints; Ctrl-C again ends them at once")
       } else {

@@ -91,7 +91,7 @@ import Testing
   }
 }
 
-/// Where MNIST cannot be had.
+/// Where MNIST is not available.
 @Suite struct FallbackTests {
   @Test func theFallbackIsUsedAndSaidLoudly() async throws {
     let program = try Program()
@@ -102,7 +102,7 @@ import Testing
     ])
     #expect(outcome.code == 0, "\(outcome.error)")
     let said = outcome.error.components(
-      separatedBy: "warning: 'mnist' cannot be had; this run uses 'digits' instead")
+      separatedBy: "warning: 'mnist' is not available; this run uses 'digits' instead")
     #expect(said.count == 3, "at the start and at the end")
     let run = RunDirectory(path: try #require(program.runs().first))
     let info = try run.readInfo()

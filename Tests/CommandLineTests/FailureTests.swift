@@ -266,7 +266,7 @@ import Testing
       let run = RunDirectory(path: try #require(program.runs().first))
       let name = try #require(run.path.split(separator: "/").last)
       #expect(
-        outcome.error.hasSuffix("warning: interrupted\n  to go on: runner resume runs/\(name)\n"))
+        outcome.error.hasSuffix("warning: interrupted\n  to resume: runner resume runs/\(name)\n"))
       #expect(try run.readInfo().status == .interrupted)
       #expect(try Checkpoints(run).search().newest != nil)
     }

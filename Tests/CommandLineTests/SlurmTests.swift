@@ -112,7 +112,7 @@ struct SlurmTests {
     let words = ["sweep", "small.yaml", "epochs=6"] + grid + slurm
     let left = try await program.run(words, send: SIGINT, after: "[1/8]")
     #expect(left.code == 75)
-    #expect(left.error.contains("the jobs go on without this program"))
+    #expect(left.error.contains("the jobs continue without this program"))
     let back = try await program.run(words)
     #expect(back.code == 0, "\(back.error)")
     // Nothing was submitted twice: two arrays, as the limit of this cluster asks for.
@@ -218,7 +218,7 @@ struct SlurmTests {
     defer { impatience.cancel() }
     let left = try await program.run(words + slurm, send: SIGINT, after: "submitted as job")
     #expect(left.code == 75, "\(left.error)")
-    #expect(left.error.contains("left: the jobs go on without this program"))
+    #expect(left.error.contains("left: the jobs continue without this program"))
     try await killNode()
     // Without a word of Slurm: the run remembers.
     let back = try await program.run(["resume", "latest"])

@@ -58,7 +58,7 @@ import Testing
     #expect(stopped.code == 75, "\(stopped.error)")
     #expect(stopped.error.contains("continue with: runner sweep"))
     #expect(try trials(program).isEmpty)
-    // Nobody stops it and it cannot be had.
+    // Nobody stops it and it cannot be locked.
     try script("curl", "exit 7\n", in: program)
     let offline = try await program.run(words)
     #expect(offline.code == 0, "\(offline.error)")
@@ -165,7 +165,7 @@ import Testing
     try program.write("", to: "alone")
     let resumed = try await program.run(["resume", "sweep/1"])
     #expect(resumed.code == 75, "\(resumed.error)")
-    #expect(resumed.error.contains("to go on: runner resume"))
+    #expect(resumed.error.contains("to resume: runner resume"))
   }
 
   /// As `nohup` starts it: the sweep goes on, and its trials hear signals as ever.

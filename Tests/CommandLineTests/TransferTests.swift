@@ -300,7 +300,7 @@ import Weights
       let outcome = try await program.run([finetune] + small)
       #expect(outcome.code == 0, "\(outcome.error)")
       let sentence =
-        "the weights 'imagenet' of resnet18 cannot be had; this run starts from random ones"
+        "the weights 'imagenet' of resnet18 are not available; this run starts from random ones"
       #expect(outcome.error.components(separatedBy: "warning: " + sentence).count == 3)
       #expect(outcome.error.contains("weights: random"))
       let run = RunDirectory(path: try #require(program.runs().first))
@@ -310,7 +310,7 @@ import Weights
       #expect(info.weights?.path == nil)
       #expect(info.warnings.contains { $0.contains(sentence) })
       let page = try text(run.file("report.html"))
-      #expect(page.contains("cannot be had; this run starts from random ones"))
+      #expect(page.contains("are not available; this run starts from random ones"))
 
       let strict = try await program.run(
         [finetune, "~weights.fallback", "--runs-dir", "strict"] + small)

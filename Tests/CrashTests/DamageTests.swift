@@ -46,7 +46,7 @@ import Testing
     let first = try sandbox.run(["resume", run.path, "--until-epoch", "1"])
     #expect(first.code == 75, "\(first.text)")
     #expect(
-      first.text.contains("no checkpoint is whole: the training begins anew"), "\(first.text)")
+      first.text.contains("no checkpoint is whole: the training starts over"), "\(first.text)")
     #expect(!run.checkpoints().isEmpty)
     let second = try sandbox.run(["resume", run.path])
     #expect(second.code == 0, "\(second.text)")

@@ -101,7 +101,7 @@ import Testing
     try FileManager.default.moveItem(atPath: source.path, toPath: source.path + "-moved")
     let refused = try sandbox.run(["resume", "latest"])
     #expect(refused.code == 2)
-    #expect(refused.text.contains("this run would not go on as it began"), "\(refused.text)")
+    #expect(refused.text.contains("this run would not resume as it began"), "\(refused.text)")
     #expect(refused.text.contains("\(source.path)/weights/best.safetensors is not there"))
     #expect(refused.text.contains("no checkpoint has them yet"))
     try FileManager.default.moveItem(atPath: source.path + "-moved", toPath: source.path)

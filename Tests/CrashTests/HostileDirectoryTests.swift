@@ -134,7 +134,7 @@ import Testing
     #expect(truncate(run.file(event), 60) == 0)
     let outcome = try sandbox.run(["resume", run.path])
     #expect(outcome.code == 0, "\(outcome.text)")
-    #expect(outcome.text.contains("it is written anew from metrics.jsonl"), "\(outcome.text)")
+    #expect(outcome.text.contains("it is rewritten from metrics.jsonl"), "\(outcome.text)")
     #expect(try run.manifest() == reference.manifest)
     // TensorBoard reads the new one to its end: one version, an event an epoch, the pictures.
     let bytes = try [UInt8](run.data(Self.eventFile(run)))

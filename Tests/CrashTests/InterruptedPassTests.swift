@@ -63,7 +63,7 @@ import Testing
       process.send(signal)
       let outcome = process.wait()
       #expect(outcome.code == 75, "\(outcome.text)")
-      #expect(outcome.text.contains("to go on: runner resume"))
+      #expect(outcome.text.contains("to resume: runner resume"))
     }
     let run = try #require(sandbox.runs().last)
     #expect(!run.has("checkpoints"))

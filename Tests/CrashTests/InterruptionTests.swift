@@ -35,7 +35,7 @@ import Testing
     #expect(outcome.code == 75, "\(outcome.text)")
     expectPromptness(since: start, 5)
     let run = try #require(sandbox.runs().last)
-    #expect(outcome.text.contains("to go on: runner resume"), "\(outcome.text)")
+    #expect(outcome.text.contains("to resume: runner resume"), "\(outcome.text)")
     #expect(outcome.text.contains(run.path.split(separator: "/").last ?? ""))
     #expect(try run.readInfo().status == .interrupted)
     return run
@@ -91,7 +91,7 @@ import Testing
     let outcome = process.wait()
     #expect(outcome.code == 75, "\(outcome.text)")
     expectPromptness(since: start, 5)
-    #expect(outcome.text.contains("to go on: runner resume"))
+    #expect(outcome.text.contains("to resume: runner resume"))
     #expect(!outcome.text.contains("1/2"))
   }
 

@@ -55,7 +55,7 @@ struct FileKindTests {
   }
 
   @Test(arguments: [
-    ("storages", "is a tar file, as PyTorch wrote before 0.2; load it there and save it anew"),
+    ("storages", "is a tar file, as PyTorch wrote before 0.2; load it there and save it again"),
     ("weights/model.pth", "is a tar archive; unpack it first"),
   ])
   func tarFilesAreTold(_ name: String, _ reason: String) throws {

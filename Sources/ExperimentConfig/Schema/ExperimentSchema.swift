@@ -92,7 +92,7 @@ package enum ExperimentSchema {
       doc: "Epochs before halving or asha stops a trial."),
     Field(
       "reduction", .integer(.between(2, 100)), default: "3",
-      doc: "halving and asha go on with one in so many trials."),
+      doc: "halving and asha keep one in so many trials."),
   ])
 
   /// A parameter's name, its first parts, or a pattern with `*`.
@@ -106,7 +106,7 @@ package enum ExperimentSchema {
         doc: "torchvision's weights of the same model."),
       Field(
         "fallback", .choice(["random"]), .optional,
-        doc: "Random weights, said loudly, where the pretrained ones cannot be had."),
+        doc: "Random weights, with a warning, if the pretrained ones are not available."),
     ], doc: "published weights")
 
   static let weightsFile = RecordSchema(
@@ -137,7 +137,7 @@ package enum ExperimentSchema {
     Field("parameters", patterns, .required, doc: "backbone, or names of parameters."),
     Field(
       "batch_norm", .choice(["stored", "update"]), default: "stored",
-      doc: "Whether frozen batch normalisation uses its stored statistics, or goes on with each "
+      doc: "Whether frozen batch normalisation uses its stored statistics, or each "
         + "batch's as training mode does."),
   ])
 
@@ -166,7 +166,7 @@ package enum ExperimentSchema {
     Field("dataset", .component(.dataset), .required, doc: "The examples."),
     Field(
       "fallback", .component(.dataset), .optional,
-      doc: "Used, and said loudly, where the data set cannot be had."),
+      doc: "Used, with a warning, if the data set is not available."),
     Field(
       "transforms", .list(of: .component(.transform)), default: "[to_tensor]",
       doc: "What is done to each example, in order."),

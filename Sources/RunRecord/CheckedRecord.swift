@@ -88,7 +88,8 @@ extension DecodingError {
     case .keyNotFound(let key, let context): at(context.codingPath + [key], "is missing")
     case .valueNotFound(_, let context): at(context.codingPath, "has no value")
     case .typeMismatch(_, let context): at(context.codingPath, "is of another type")
-    case .dataCorrupted(let context): at(context.codingPath, "is damaged")
+    case .dataCorrupted(let context):
+      at(context.codingPath, context.codingPath.isEmpty ? "no valid JSON" : "has no valid value")
     @unknown default: "cannot be read"
     }
   }

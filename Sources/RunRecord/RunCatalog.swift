@@ -129,6 +129,10 @@ package enum RunCatalog {
       entry.isFallback = info.dataset.map { $0.used != $0.requested } ?? false
       entry.seed = info.seed
       if try run.folder.kind(of: "summary.json") == nil {
+        if info.status == RunInfo.Status.finished.rawValue {
+          throw FileError(
+            path: run.file("summary.json"), reason: "is missing, although the run has finished")
+        }
         addEpochs(of: run, to: &entry)
         return entry
       }

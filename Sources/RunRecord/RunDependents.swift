@@ -2,10 +2,25 @@ import ExperimentConfig
 import Files
 import Glibc
 
-/// Runs whose records name files of other runs: without those they cannot be resumed or reproduced.
+/// Runs that need other runs: without those they cannot be resumed or reproduced.
 package struct RunDependents: Sendable {
-  /// By path of a run or trial: the real path of the weights that it began with.
-  private var weights: [(run: String, file: String)] = []
+  /// Why a run needs another.
+  package enum Need: Sendable {
+    /// It began with the weights of the other.
+    case weights
+    /// It continues the other, and its result depends on how that one was trained.
+    case parent
+  }
+
+  private struct Link {
+    /// The path of a run or trial.
+    let run: String
+    let need: Need
+    /// The real path of what it needs, a file or a run.
+    let target: String
+  }
+
+  private var links: [Link] = []
 
   /// Looks through a folder of runs and sweeps.
   ///
@@ -22,19 +37,25 @@ package struct RunDependents: Sendable {
   private mutating func add(_ path: String) {
     // A record that cannot be read names nothing.
     guard let bytes = try? RunDirectory(path: path).bytes(of: "run.json", limit: 1 << 26),
-      let file = (try? JSONText.decode(Head.self, from: bytes))?.weights?.path
+      let head = try? JSONText.decode(Head.self, from: bytes)
     else { return }
-    weights.append((path, Self.realPath(file)))
+    if let file = head.weights?.path {
+      links.append(Link(run: path, need: .weights, target: Self.realPath(file)))
+    }
+    // A continuation that equals training at once can be reproduced without its parent.
+    if head.identifiedBy?.parent != nil, let parent = head.parent?.run {
+      links.append(Link(run: path, need: .parent, target: Self.realPath(parent)))
+    }
   }
 
-  /// The first run outside `removed` that began with weights inside one of them; `nil` if there is none.
-  package func first(on removed: [String]) -> (run: String, needs: String)? {
+  /// The first run outside `removed` that needs one of them; `nil` if there is none.
+  package func first(on removed: [String]) -> (run: String, needs: String, as: Need)? {
     let places = removed.map { (path: $0, real: Self.realPath($0)) }
-    for (run, file) in weights {
-      let own = Self.realPath(run)
+    for link in links {
+      let own = Self.realPath(link.run)
       if places.contains(where: { Self.lies(own, in: $0.real) }) { continue }
-      if let place = places.first(where: { Self.lies(file, in: $0.real) }) {
-        return (run, place.path)
+      if let place = places.first(where: { Self.lies(link.target, in: $0.real) }) {
+        return (link.run, place.path, link.need)
       }
     }
     return nil
@@ -53,7 +74,20 @@ package struct RunDependents: Sendable {
 
   private struct Head: Decodable {
     struct Weights: Decodable { var path: String? }
+    struct Parent: Decodable { var run: String? }
+    struct Identified: Decodable {
+      struct Parent: Decodable {}
+
+      var parent: Parent?
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case weights, parent
+      case identifiedBy = "identified_by"
+    }
 
     var weights: Weights?
+    var parent: Parent?
+    var identifiedBy: Identified?
   }
 }

@@ -18,6 +18,7 @@ package enum RunReference {
     if let run = try directory(text) { return run }
     if text.contains("/") {
       if let run = try trial(text, in: runsDirectory) { return run }
+      if let run = try part(text, in: runsDirectory) { return run }
       throw InputError("there is no run directory '\(text)'")
     }
     return try named(text, in: runsDirectory)
@@ -93,6 +94,27 @@ package enum RunReference {
     // A folder that cannot be listed holds no trial either.
     if let run = try? SweepCatalog.trial(number, of: sweep) { return run }
     throw InputError("trial \(number) of '\(sweep)' has not begun, or there is none")
+  }
+
+  /// `latest/fold-1`, `cnn-20261123/seed-43`: a fold or a seed of a run.
+  ///
+  /// - Returns: `nil` if the text does not name one.
+  private static func part(
+    _ text: String, in runsDirectory: String
+  ) throws(InputError) -> RunDirectory? {
+    let path = withoutSlash(text)
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return nil }
+    let word = path[path.index(after: slash)...]
+    let place = String(path[..<slash])
+    guard RunParts.kind(word) != nil else { return nil }
+    let run = try resolve(place, in: runsDirectory)
+    if RunCatalog.isRun(run.file(String(word))) { return run.part(String(word)) }
+    let parts = RunParts.all(of: run).map(\.name)
+    throw InputError(
+      "'\(run.path)' has no part '\(word)'",
+      hint: parts.isEmpty
+        ? "it is one training" : Suggestion.hint(for: String(word), among: parts)
+          ?? "there are " + parts.joined(separator: ", "))
   }
 
   private static func hasNoBest(_ sweep: String, _ table: SweepTable?) -> InputError {

@@ -59,7 +59,9 @@ package struct SweepTable: Sendable, Equatable {
     self.keys = keys
     self.objective = objective
     self.higherIsBetter = higherIsBetter
-    let examples = rows.filter(\.isScored).sorted { $0.trial < $1.trial }.compactMap(\.examples)
+    // A trial whose objective is undefined was scored on its examples like the others.
+    let examples = rows.filter { $0.status == "finished" || $0.status == "stopped" }
+      .sorted { $0.trial < $1.trial }.compactMap(\.examples)
     let isOne = Set(examples).count <= 1
     func cost(_ row: Row) -> Double {
       guard let value = row.objective, !value.isNaN else { return .infinity }
@@ -87,7 +89,7 @@ package struct SweepTable: Sendable, Equatable {
   /// The first row, if it is ranked.
   package var best: Row? { rows.first.flatMap { $0.rank == 1 ? $0 : nil } }
 
-  /// Whether the trials with a score have one data set in common, so that they are ranked.
+  /// Whether the trials have one data set in common, so that those with a score are ranked.
   package var isRanked: Bool { rows.allSatisfy { !$0.isScored || $0.rank != nil } }
 
   /// The finished trials whose objective is undefined.

@@ -40,7 +40,7 @@ package struct Objective: Sendable, Equatable, Codable {
   /// `min:key`, `max:key`.
   ///
   /// - Parameter metrics: those of the experiment; they know their direction.
-  /// - Throws: ``InputError`` that names what there is.
+  /// - Throws: ``InputError`` that names what there is, or says that the direction is the wrong one.
   package init(
     _ text: String, metrics: [ResolvedComponent], classes: Int, at range: SourceRange? = nil
   ) throws {
@@ -63,6 +63,13 @@ package struct Objective: Sendable, Equatable, Codable {
         hint: Suggestion.hint(for: name, among: names)
           ?? "there are " + names.joined(separator: ", ") + "; metrics: adds others")
     }
-    self.init(key: found.key, higherIsBetter: direction ?? found.higherIsBetter)
+    if let direction, direction != found.higherIsBetter {
+      let right = found.higherIsBetter ? "max" : "min"
+      throw InputError(
+        "'\(text)' would choose the worst trial: \(found.key) is better when it is "
+          + (found.higherIsBetter ? "higher" : "lower"), at: range,
+        hint: "\(right):\(name), or just \(name)")
+    }
+    self.init(key: found.key, higherIsBetter: found.higherIsBetter)
   }
 }

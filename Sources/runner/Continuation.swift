@@ -37,7 +37,8 @@ struct Continuation {
 
   /// - Parameters:
   ///   - lock: of the parent; it is released once nothing of it is needed any more.
-  func run(_ lock: RunLock, _ interrupts: Interrupts) async throws {
+  /// - Returns: the new run.
+  func run(_ lock: RunLock, _ interrupts: Interrupts) async throws -> RunDirectory {
     let prepared: (execution: RunExecution, lock: RunLock)
     do {
       defer { lock.release() }
@@ -49,6 +50,7 @@ struct Continuation {
     } else {
       _ = try await prepared.execution.carryOut { _ in }
     }
+    return prepared.execution.run
   }
 
   private func prepare(

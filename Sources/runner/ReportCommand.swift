@@ -1,4 +1,5 @@
 import ArgumentParser
+import ExperimentConfig
 import Report
 import Reporting
 import RunRecord
@@ -30,12 +31,19 @@ struct ReportCommand: ParsableCommand {
 
   @OptionGroup var arguments: RunArguments
 
+  @Flag(help: "Prints one JSON object to standard output.")
+  var json = false
+
   func run() throws {
     let path =
       switch try arguments.resolveTarget() {
       case .run(let run): try ReportPage.write(for: run)
       case .sweep(let path): try SweepOverview(path).writePage()
       }
-    try StandardOutput.write(path + "\n")
+    if json {
+      try StandardOutput.write(json: JSONValue.object(["report": .string(path)]))
+    } else {
+      try StandardOutput.write(path + "\n")
+    }
   }
 }

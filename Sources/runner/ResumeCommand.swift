@@ -56,6 +56,9 @@ struct ResumeCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Prints the directory of the run, warnings and errors only.")
   var quiet = false
 
+  @Flag(help: "Prints one JSON object with the run's directory and summary to standard output.")
+  var json = false
+
   func validate() throws {
     let known = RecordedEnvironment.Part.allCases.map(\.rawValue)
     for part in allow where !known.contains(part) {
@@ -72,7 +75,13 @@ struct ResumeCommand: AsyncParsableCommand {
     let terminal = Terminal(environment: environment)
     let context = RunContext(
       environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet),
-      presentation: quiet ? .directory : .result)
+      presentation: json ? .progress : quiet ? .directory : .result)
+    let run = try await resume(context)
+    if json { try TrainedRun.print(run) }
+  }
+
+  /// - Returns: the run that has finished: a new one where the training is longer.
+  private func resume(_ context: RunContext) async throws -> RunDirectory {
     var (arguments, overrides) = (self.arguments, self.overrides)
     if arguments.run.contains("="), !RunCatalog.isFolder(arguments.run) {
       // 'runner resume epochs=8' means the latest run.
@@ -111,7 +120,8 @@ struct ResumeCommand: AsyncParsableCommand {
         try RunExecution.tidy(run)
       }
       context.reporter.say("'\(run.path)' has finished; there is nothing to resume")
-      return
+      if quiet, !json { try StandardOutput.write(TerminalText.printable(run.path) + "\n") }
+      return run
     }
     try RunVerification.check(run)
     let places = try PartPlaces(
@@ -122,6 +132,7 @@ struct ResumeCommand: AsyncParsableCommand {
     interrupts.isPrepared()
     do {
       try await goOn(with: run, info, places, context, interrupts)
+      return run
     } catch let code as ExitCode where code.rawValue == CommandFailure.interrupted {
       // The run is there and has lost nothing, however little of this program had begun.
       context.reporter.warn(
@@ -133,14 +144,14 @@ struct ResumeCommand: AsyncParsableCommand {
   private func continueAnew(
     _ run: RunDirectory, _ info: RunInfo, _ changes: ResumeChanges, _ lock: RunLock,
     _ context: RunContext
-  ) async throws {
+  ) async throws -> RunDirectory {
     let interrupts = Interrupts()
     interrupts.start()
     let continuation = Continuation(
       parent: run, info: info, changes: changes, runsDirectory: arguments.runsDirectory,
       places: PartPlaces(jobs: jobs, slurm: try place.options()), untilEpoch: untilEpoch,
       allowed: allowed, context: context)
-    try await continuation.run(lock, interrupts)
+    return try await continuation.run(lock, interrupts)
   }
 
   private func goOn(

@@ -13,7 +13,8 @@ struct RmCommand: ParsableCommand {
     discussion: """
       The trash is the folder .trash in the runs directory; what lies there is neither listed nor deleted. \
       A run or sweep that a process is working on stays, and so do a run whose weights another run began \
-      with, a fold of a run and a trial of a sweep.
+      with, one that another continues with a result that depends on it, a fold of a run and a trial of a \
+      sweep.
       """)
 
   @Argument(
@@ -67,14 +68,18 @@ struct RmCommand: ParsableCommand {
     }.filter { seen.insert(PathResolution.absolute($0.path)).inserted }
   }
 
-  /// A run that began with the weights of another could not be resumed or reproduced without it.
+  /// A run that needs another could not be resumed or reproduced without it.
   private func refuseNeeded(_ targets: [RunReference.Target]) throws {
     guard RunCatalog.isFolder(runsDirectory) else { return }
     let paths = targets.map(\.path)
     if let dependent = try RunDependents(in: runsDirectory).first(on: paths) {
+      let need =
+        switch dependent.as {
+        case .weights: "began with the weights of"
+        case .parent: "continues"
+        }
       throw InputError(
-        "'\(dependent.run)' began with the weights of '\(dependent.needs)'",
-        hint: "remove both, or neither")
+        "'\(dependent.run)' \(need) '\(dependent.needs)'", hint: "remove both, or neither")
     }
   }
 

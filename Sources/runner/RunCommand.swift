@@ -68,14 +68,7 @@ struct RunCommand: AsyncParsableCommand {
     let session = RunSession(
       plan: plan, experimentPath: arguments.experiment, runsDirectory: runsDirectory,
       places: PartPlaces(jobs: jobs, slurm: slurm), context: context)
-    let (run, summary) = try await session.run()
-    if json {
-      guard
-        case .object(var object) = try JSONText.decode(
-          JSONValue.self, from: JSONText.encode(summary))
-      else { return }
-      object["run"] = .string(run.path)
-      try StandardOutput.write(json: JSONValue.object(object))
-    }
+    let (run, _) = try await session.run()
+    if json { try TrainedRun.print(run) }
   }
 }

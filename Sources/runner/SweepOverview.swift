@@ -19,11 +19,12 @@ struct SweepOverview {
     isRunning = directory.isRunning
   }
 
-  /// `running`, `finished`, or `unfinished`: the same command continues it.
+  /// `running`, `finished`, `failed` (as every trial is), or `unfinished`: the same command continues it.
   private var status: String {
     if isRunning { return "running" }
     let isWhole = table.rows.allSatisfy { $0.status != "planned" && $0.status != "unfinished" }
-    return isWhole && file.trials.count >= file.strategy.maxTrials ? "finished" : "unfinished"
+    if !isWhole || file.trials.count < file.strategy.maxTrials { return "unfinished" }
+    return table.rows.allSatisfy { $0.status == "failed" } ? "failed" : "finished"
   }
 
   func text(_ terminal: Terminal) -> String {
@@ -31,7 +32,7 @@ struct SweepOverview {
     let head =
       "\(file.name) · \(file.strategy.kind.rawValue) · \(count) trial\(count == 1 ? "" : "s")"
     var text = terminal.bold(TerminalText.line(head)) + "\n"
-    text += "  " + (status == "finished" ? terminal.green(status) : terminal.yellow(status)) + "\n"
+    text += "  " + (status == "finished" ? terminal.green(status) : status == "failed" ? terminal.red(status) : terminal.yellow(status)) + "\n"
     text += "  by the \(TerminalText.line(file.objective.inWords))\n"
     text += "  began \(TerminalText.line(file.started))\n"
     text += SweepClosing(terminal: terminal, table: table, directory: directory).render()
@@ -51,7 +52,7 @@ struct SweepOverview {
     return .object(object)
   }
 
-  /// Writes the page anew.
+  /// Rewrites the page.
   ///
   /// - Returns: its path.
   func writePage() throws -> String {

@@ -71,6 +71,10 @@ import Testing
     let report = try await program.run(["report", "latest~1"])
     #expect(report.code == 0)
     #expect(report.output.hasSuffix("report.html\n"))
+    let page = try await program.run(["report", "latest~1", "--json"])
+    #expect(
+      try JSONText.decode(JSONValue.self, from: Array(page.output.utf8))
+        == ["report": .string(String(report.output.dropLast()))])
     let missing = try await program.run(["show", "nothing"])
     #expect(missing.code == 2)
   }

@@ -1,3 +1,4 @@
+import ExperimentConfig
 import Files
 import FoundationEssentials
 import RunRecord
@@ -33,8 +34,21 @@ import Testing
     #expect(info.parent?.epochs == 2)
     #expect(info.parent?.identity == (try RunDirectory(path: parent).readInfo().identity))
     // A continuation can be continued.
-    let again = try await program.run(["resume", run, "epochs=5", "--runs-dir", "third"])
+    let again = try await program.run(
+      ["resume", run, "epochs=5", "--runs-dir", "third", "--json"])
     #expect(again.code == 0, "\(again.error)")
+    let third = try #require(program.runs("third").first)
+    guard
+      case .object(let object) = try JSONText.decode(
+        JSONValue.self, from: Array(again.output.utf8))
+    else { throw TestFailure("no object: \(again.output)") }
+    #expect(object["run"] == .string("third/" + (third.split(separator: "/").last ?? "")))
+    #expect(object["epochs"] != nil && object["validation"] != nil)
+    // One that has finished is the same answer.
+    let finished = try await program.run(["resume", third, "--json"])
+    #expect(finished.output.contains("\"epochs\""))
+    let quiet = try await program.run(["resume", third, "-q"])
+    #expect(quiet.output == third + "\n")
   }
 
   @Test func aScheduleThatDependsOnTheLengthIsReported() async throws {

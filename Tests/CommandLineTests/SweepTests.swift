@@ -104,6 +104,11 @@ import Testing
     let objective = try await program.run(
       ["sweep", "small.yaml", "lr=[1,2]", "--objective", "test_accuracy"])
     #expect(objective.error.contains("cannot choose by the test set"))
+    for text in ["min:accuracy", "max:loss"] {
+      let worst = try await program.run(["sweep", "small.yaml", "lr=[1,2]", "--objective", text])
+      #expect(worst.code == 2)
+      #expect(worst.error.contains("'\(text)' would choose the worst trial"), "\(worst.error)")
+    }
     let conflict = try await program.run(
       ["sweep", "small.yaml", "optimizer=[adam,sgd]", "momentum=[0.5,0.9]"])
     #expect(conflict.code == 2)

@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Foundation
 import Report
 import RunRecord
 import Testing
@@ -54,6 +55,11 @@ import Testing
     let entry = try RunCatalog.entries(in: folder.path)[0]
     #expect(entry.status == "damaged")
     #expect(entry.damage?.hasPrefix(run.path) == true)
+    try FileManager.default.removeItem(atPath: run.path + "/summary.json")
+    let gone = try RunCatalog.entries(in: folder.path)[0]
+    #expect(gone.status == "damaged")
+    #expect(
+      gone.damage == run.path + "/summary.json: is missing, although the run has finished")
   }
 
   @Test func runningRunsSayHowFarTheyCame() throws {

@@ -1,4 +1,5 @@
 import Diagnostics
+import ExperimentConfig
 import RunRecord
 import Testing
 
@@ -110,5 +111,44 @@ import Testing
       failure("net-sweep/3", folder)?.message
         .hasSuffix("/net-sweep-20261125-011959' has not begun, or there is none") == true)
     #expect(failure("other/3", folder)?.message == "there is no run directory 'other/3'")
+  }
+
+  @Test func aPartOfARunIsFoundByTheRunsName() throws {
+    let folder = try folder(names)
+    for part in ["fold-1", "fold-2"] { try folder.write("{}", "\(names[0])/\(part)/run.json") }
+    #expect(try name("net-20261123/fold-2", folder) == "fold-2")
+    #expect(try name("latest~2/fold-1/", folder) == "fold-1")
+    #expect(try name("\(folder.path)/\(names[0])/fold-1", folder) == "fold-1")
+    #expect(failure("latest~2/fold-3", folder)?.message.hasSuffix("has no part 'fold-3'") == true)
+    #expect(failure("latest~2/fold-3", folder)?.hint?.contains("fold-") == true)
+    #expect(failure("latest/seed-3", folder)?.hint == "it is one training")
+    #expect(failure("none/fold-1", folder)?.message.contains("there is no run 'none'") == true)
+  }
+
+  @Test func runsThatOthersNeed() throws {
+    let folder = try folder([names[0]])
+    let parent = folder.path + "/" + names[0]
+    func need(_ name: String, _ edit: (inout RunInfo) -> Void) throws {
+      var run = SampleRun()
+      run.directory = name
+      edit(&run.info)
+      try run.write(to: folder)
+    }
+    let id = String(repeating: "b", count: 64)
+    // Training at once gives the same run, without this one.
+    try need(names[1]) { $0.parent = .init(run: parent, identity: id, epochs: 3) }
+    #expect(try RunDependents(in: folder.path).first(on: [parent]) == nil)
+    try need(names[2]) {
+      $0.parent = .init(run: parent, identity: id, epochs: 3)
+      $0.identifiedBy = Identity.Parts(
+        configuration: .null, dataset: "f", weights: nil, engine: "2.13.0",
+        parent: .init(identity: id, epochs: 3))
+    }
+    let found = try #require(try RunDependents(in: folder.path).first(on: [parent]))
+    #expect(found.run.hasSuffix(names[2]))
+    #expect(found.needs == parent)
+    #expect(found.as == .parent)
+    let both = [parent, folder.path + "/" + names[2]]
+    #expect(try RunDependents(in: folder.path).first(on: both) == nil)
   }
 }

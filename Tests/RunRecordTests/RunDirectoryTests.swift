@@ -112,7 +112,7 @@ struct RunDirectoryTests {
     }
     #expect(try reason() == "cannot open it: No such file or directory")
     try run.write("{", to: "run.json")
-    #expect(try reason() == "is not what this program writes: is damaged")
+    #expect(try reason() == "is not what this program writes: no valid JSON")
     try run.write("{}", to: "run.json")
     #expect(try reason() == "is not what this program writes: status: is missing")
     let whole = String(decoding: try JSONText.encode(sampleInfo), as: UTF8.self)
@@ -121,6 +121,6 @@ struct RunDirectoryTests {
     try run.write(whole.replacing("\"files\":[{", with: "\"files\":[{\"path\":1,"), to: "run.json")
     #expect(throws: FileError.self) { try run.readInfo() }
     try run.write(whole.replacing("\"running\"", with: "\"dancing\""), to: "run.json")
-    #expect(try reason() == "is not what this program writes: status: is damaged")
+    #expect(try reason() == "is not what this program writes: status: has no valid value")
   }
 }

@@ -72,5 +72,11 @@ import Testing
     rows[1].objective = nil
     #expect(table(rows).best?.trial == 3)
     #expect(table(rows).isRanked)
+    // One whose objective is undefined on other data was scored on those, and so was one that stopped.
+    for status in ["finished", "stopped"] {
+      rows[1].status = status
+      #expect(table(rows).best == nil, "\(status)")
+      #expect(!table(rows).isRanked, "\(status)")
+    }
   }
 }

@@ -84,7 +84,7 @@ package struct RunVerification {
 
   /// Older programs did not record what the identity is the hash of.
   private func checkWithoutRecord() throws {
-    let wasAllowed = info.warnings.contains { $0.hasPrefix("the run resumes with another") }
+    let wasAllowed = info.warnings.contains { $0.hasPrefix("the run goes on with another") }
     if wasAllowed { return }
     let written = loaded.resolved.withoutDefaults
     for configuration in [loaded.resolved, written] {

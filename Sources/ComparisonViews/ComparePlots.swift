@@ -16,7 +16,7 @@ package enum ComparePlots {
     plots.curves = [
       ("compare_loss", "Validation loss", "loss", "val_loss"),
       ("compare_accuracy", "Validation accuracy", "accuracy", "val_accuracy"),
-      ("compare_train_loss", "Training loss", "loss", "train_loss"),
+      ("compare_train_loss", "Training loss (running mean)", "loss", "train_loss"),
     ].map { name, title, label, key in
       .init(
         name: name, title: title, label: label,

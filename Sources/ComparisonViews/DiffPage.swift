@@ -295,8 +295,9 @@ enum RunHeading {
   /// The curves of all runs over each other.
   static func charts(_ curves: [LearningCurve]) -> [PageModel.Chart] {
     [
-      ("train_loss", "Training loss"), ("val_loss", "Validation loss"),
-      ("train_accuracy", "Training accuracy"), ("val_accuracy", "Validation accuracy"),
+      ("train_loss", "Training loss (running mean)"), ("val_loss", "Validation loss"),
+      ("train_accuracy", "Training accuracy (running mean)"),
+      ("val_accuracy", "Validation accuracy"),
     ].compactMap { key, caption in
       let series = curves.enumerated().map { index, curve in
         CurveDrawing.Series(style: ComparisonStyle.run(index), points: curve.points(key))

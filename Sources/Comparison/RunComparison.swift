@@ -89,11 +89,16 @@ package struct RunComparison: Sendable {
     return matrices.runs[first]?.total == matrices.runs[second]?.total
   }
 
-  /// Why the scores of a split are not ranked: the first pair of runs that does not compare.
+  /// Why the scores of a split are not ranked: every run that does not compare with the first.
   private static func obstacle(_ runs: [ComparedRun], _ split: String) -> String? {
     let scored = runs.filter { !($0.evidence.summary[split]?.object ?? [:]).isEmpty }
     guard let first = scored.first else { return nil }
-    return scored.dropFirst().lazy.compactMap { CommonGround.obstacle(split, first, $0) }.first
+    let reasons = scored.dropFirst().compactMap { other in
+      CommonGround.obstacle(split, first, other).map { reason in
+        runs.count == 2 ? reason : "\(first.label) and \(other.label): \(reason)"
+      }
+    }
+    return reasons.isEmpty ? nil : reasons.joined(separator: "; ")
   }
 
   /// A to Z, then 27, 28 and so on.

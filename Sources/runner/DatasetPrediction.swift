@@ -52,6 +52,10 @@ struct DatasetPrediction {
     } else {
       try StandardOutput.write(heading + "\n\n")
       try StandardOutput.write(SummaryTable.render(values, intervals: intervals))
+      if !isSingle, models.method != .ensemble {
+        try StandardOutput.write(
+          "\n  Scores of all examples together; 'runner show' gives the mean over the models.\n")
+      }
       if let note = SummaryTable.note(withoutExamples, of: examples.split.rawValue) {
         try StandardOutput.write("\n  \(note)\n")
       }

@@ -39,7 +39,7 @@ actor SlurmQueue {
     self.tell = tell
     self.tools = tools
     folder = RootedDirectory(ExperimentLoader.place(directory)).directory("slurm")
-    name = "runner-" + (directory.split(separator: "/").last.map(String.init) ?? "")
+    name = Self.jobName(directory)
     self.program = program
     self.options = options
     self.atOnce = atOnce
@@ -151,7 +151,13 @@ actor SlurmQueue {
     try folder.write([JSONText.encode(arrays, pretty: true)], to: Self.record)
   }
 
-  private static let record = "jobs.json"
+  /// What was submitted, in the folder `slurm`.
+  static let record = "jobs.json"
+
+  /// What the jobs of a directory are called.
+  static func jobName(_ directory: String) -> String {
+    "runner-" + (directory.split(separator: "/").last.map(String.init) ?? "")
+  }
 
   /// Where work stands that an earlier call has submitted.
   private enum Standing {

@@ -7,14 +7,14 @@ import Reporting
 import RunRecord
 import Sweeping
 
-struct RmCommand: ParsableCommand {
+struct RmCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rm", abstract: "Moves runs and sweeps to the trash.",
     discussion: """
       The trash is the folder .trash in the runs directory; what lies there is neither listed nor deleted. \
-      A run or sweep that a process is working on stays, and so do a run whose weights another run began \
-      with, one that another continues with a result that depends on it, a fold of a run and a trial of a \
-      sweep.
+      A run or sweep that a process or a job of a cluster is working on stays, and so do a run whose \
+      weights another run began with, one that another continues with a result that depends on it, a fold \
+      of a run and a trial of a sweep.
       """)
 
   @Argument(
@@ -32,9 +32,10 @@ struct RmCommand: ParsableCommand {
   @Flag(help: "Prints one JSON object to standard output.")
   var json = false
 
-  func run() throws {
+  func run() async throws {
     let targets = try resolve()
     try refuseNeeded(targets)
+    for target in targets { try await refuseQueued(target) }
     var locks: [AnyObject] = []
     defer { for case let lock as RunLock in locks { lock.release() } }
     for target in targets { locks.append(try lock(target)) }
@@ -81,6 +82,16 @@ struct RmCommand: ParsableCommand {
       throw InputError(
         "'\(dependent.run)' \(need) '\(dependent.needs)'", hint: "remove both, or neither")
     }
+  }
+
+  /// Jobs that start later would not find their directory.
+  private func refuseQueued(_ target: RunReference.Target) async throws {
+    let jobs = try await SlurmJobs.active(in: target.path).map(String.init)
+    if jobs.isEmpty { return }
+    throw InputError(
+      "jobs of '\(target.path)' are queued or running on the cluster: "
+        + jobs.joined(separator: ", "),
+      hint: "scancel \(jobs.joined(separator: " "))")
   }
 
   /// Keeps others from working on it while it is moved.

@@ -117,6 +117,24 @@ import Testing
     #expect(try await back.value == [.done, .done])
   }
 
+  /// So that nobody throws away what a job that waits will work on.
+  @Test func jobsThatAreStillQueuedAreFound() async throws {
+    let cluster = try Cluster()
+    func active() async throws -> [Int] {
+      try await SlurmJobs.active(in: cluster.folder.path, tools: cluster.folder.path + "/tools")
+    }
+    #expect(try await active().isEmpty)
+    #expect(try cluster.calls("squeue ").isEmpty)
+    let run = cluster.run(try cluster.launcher(), 2)
+    try await cluster.wait { try cluster.recorded() == [1] }
+    #expect(try await active() == [1])
+    try cluster.end(1, tasks: 2)
+    #expect(try await run.value == [.done, .done])
+    #expect(try await active().isEmpty)
+    try cluster.remove("squeue")
+    #expect(try await active().isEmpty)
+  }
+
   @Test func aTaskThatIsGoneWithoutACodeIsLost() async throws {
     let cluster = try Cluster()
     let run = cluster.run(try cluster.launcher(), 1)

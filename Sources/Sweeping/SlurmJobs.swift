@@ -1,0 +1,22 @@
+import Diagnostics
+import Files
+
+/// Jobs on a cluster that work in a run or sweep directory.
+package enum SlurmJobs {
+  /// The numbers of the arrays that are queued or running.
+  ///
+  /// - Parameters:
+  ///   - directory: of a sweep, or of a run with folds or seeds.
+  ///   - tools: the folder of Slurm's programs; `nil` looks them up in the path.
+  /// - Returns: none where nothing was ever submitted, or Slurm does not answer.
+  package static func active(in directory: String, tools: String? = nil) async throws -> [Int] {
+    guard RootedDirectory(directory).isFile("slurm/\(SlurmQueue.record)") else { return [] }
+    do {
+      let queue = try await SlurmTools(in: tools).queue(name: SlurmQueue.jobName(directory))
+      return queue?.jobs.sorted() ?? []
+    } catch is InputError {
+      // Without Slurm's programs there is nobody to ask.
+      return []
+    }
+  }
+}

@@ -126,6 +126,7 @@ import Testing
     #expect(try await active().isEmpty)
     #expect(try cluster.calls("squeue ").isEmpty)
     let run = cluster.run(try cluster.launcher(), 2)
+    try await cluster.wait { try cluster.submissions().count == 1 }
     try await cluster.wait { try cluster.recorded() == [1] }
     #expect(try await active() == [1])
     try cluster.end(1, tasks: 2)

@@ -168,7 +168,7 @@ let package = Package(
       name: "Reporting",
       dependencies: ["Diagnostics", "ExperimentConfig", "Files", "RunRecord", "Statistics"],
       swiftSettings: strict),
-    .target(name: "PNGImage", dependencies: ["CZlib"], swiftSettings: strictAndOptimised),
+    .target(name: "PNGImage", dependencies: ["CImages"], swiftSettings: strictAndOptimised),
     .target(
       name: "Plots",
       dependencies: ["Files", "Metrics", "PNGImage", "RunRecord", "Weights", subprocess, system],
@@ -253,7 +253,7 @@ let package = Package(
     tests("Schedules", ["Diagnostics", "ExperimentConfig", "Metrics"]),
     tests("Statistics", ["Randomness"]),
     tests("Plots", ["Files", "Metrics", "RunRecord", "Weights"]),
-    tests("TensorBoard", ["CZlib", "Files", "PNGImage", "RunRecord"]),
+    tests("TensorBoard", ["Files", "ImageFormats", "PNGImage", "RunRecord"]),
     tests(
       "Comparison",
       [

@@ -46,6 +46,14 @@ __attribute__((warn_unused_result)) int ci_decode_jpeg(
 
 void ci_free(ci_image *image);
 
+/*
+ * Encodes interleaved 8-bit RGB rows as a PNG file in `data`, to be freed with free(). The same pixels
+ * give the same bytes with one version of libpng and zlib. Returns 0, or 1 with a reason in `message`.
+ */
+__attribute__((warn_unused_result)) int ci_encode_png(
+    const uint8_t *rgb, uint32_t width, uint32_t height, uint8_t **data, size_t *size,
+    char message[CI_MESSAGE_SIZE]);
+
 #ifdef __cplusplus
 }
 #endif

@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build bench bench-prefix test test-debug test-release test-crash test-slurm lint format setup install clean
+.PHONY: run build bench bench-prefix test test-debug test-crash test-slurm lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -23,25 +23,22 @@ setup:
 	@scripts/setup-debian
 	@scripts/setup-libtorch
 
-test: lint test-debug test-release
+# What ships is what is tested: optimised code, where a handle that was released too early shows.
+test: lint setup
+	@scripts/run-tests -c release
 
+# The same without optimisation: faster to build again after a change, and with the checks of debug mode.
 test-debug: setup
-	swift build --build-tests --explicit-target-dependency-import-check error
-	@scripts/run-tests --skip-build
-
-# Optimised code is where a handle that was released too early shows.
-test-release: setup
-	@scripts/run-tests -c release --filter 'TorchTests|ExecutionTests|TrainingTests|CommandLineTests.RunTests'
+	@scripts/run-tests
 
 # Sweeps on a real Slurm that lives for these tests alone, on loopback; needs root.
 SLURM_FOLDER ?= /tmp/runner-slurm
 test-slurm: setup
 	@scripts/setup-debian slurm-wlm munge
-	swift build --build-tests --explicit-target-dependency-import-check error
 	@scripts/slurm-loopback start $(SLURM_FOLDER) || \
 	  { scripts/slurm-loopback stop $(SLURM_FOLDER); exit 2; }
 	@SLURM_CONF=$(SLURM_FOLDER)/slurm.conf RUNNER_SLURM=$(SLURM_FOLDER) \
-	  scripts/run-tests --skip-build --filter SlurmTests; code=$$?; \
+	  scripts/run-tests -c release --filter SlurmTests; code=$$?; \
 	  scripts/slurm-loopback stop $(SLURM_FOLDER); rm -rf $(SLURM_FOLDER); exit $$code
 
 # Two hundred runs killed at random moments, two hundred trials of a sweep that is killed as well, and

@@ -53,6 +53,8 @@ package struct Experiment: Sendable {
   package let data: Data
   package let model: [ModelNode]
   package internal(set) var weights: WeightsSource?
+  /// What a new task replaces; `nil` for the last layer with parameters.
+  package let head: [ParameterPattern]?
   package let freezing: Freezing?
   package let unfreezing: [Unfreezing]
   /// Whether the output of frozen first layers is kept.
@@ -87,6 +89,7 @@ package struct Experiment: Sendable {
     data = try Data(root.at("data"))
     self.model = model
     weights = try root.optional("weights").map { try WeightsSource($0) }
+    head = try root.optional("head").map { try ParameterPattern.all($0) }
     freezing = try root.optional("freeze").map { try Freezing($0) }
     unfreezing = try root.optional("unfreeze").map { try Unfreezing.all($0) } ?? []
     usesFeatureCache = try root.at("cache").boolean()

@@ -31,13 +31,6 @@ package struct FrozenPrefix: Sendable {
 }
 
 extension Graph {
-  /// The parameters of the last layer that has any: the classifier of a network.
-  package var headParameters: Set<String> {
-    let last = nodes.last { node in node.parameters.contains { $0.role == .parameter } }
-    guard let last else { return [] }
-    return Set(last.parameters.filter { $0.role == .parameter }.map { "\(last.path).\($0.name)" })
-  }
-
   /// The longest prefix of frozen layers without state or chance that ends in one node.
   ///
   /// - Returns: no prefix where it would hold no layer with parameters: then there is nothing worth

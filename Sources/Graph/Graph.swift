@@ -31,6 +31,22 @@ package struct Graph: Sendable {
   package let nodes: [Node]
   /// What the model gives; the last node of the list.
   package let output: Source
+  /// The parameters that a new task replaces: `freeze: backbone` leaves them free, and weights from a file
+  /// may have other sizes there.
+  package let headParameters: Set<String>
+
+  /// - Parameter headParameters: if left out those of the last layer that has any, the classifier of a
+  ///   network.
+  init(input: Shape, nodes: [Node], output: Source, headParameters: Set<String>? = nil) {
+    self.input = input
+    self.nodes = nodes
+    self.output = output
+    let last = nodes.last { node in node.parameters.contains { $0.role == .parameter } }
+    let ofLast = last.map { node in
+      node.parameters.filter { $0.role == .parameter }.map { "\(node.path).\($0.name)" }
+    }
+    self.headParameters = headParameters ?? Set(ofLast ?? [])
+  }
 
   package var outputShape: Shape {
     if case .node(let index) = output { nodes[index].output } else { input }

@@ -18,19 +18,21 @@ package struct GraphBuilder {
   ///
   /// - Parameters:
   ///   - input: the shape of one example after the transforms.
+  ///   - head: the layers that a new task replaces; `nil` for the last one with parameters.
   ///   - outputs: the size of the last layer that loss and data set ask for.
   /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
   package static func build(
-    _ model: [ModelNode], input: Shape, outputs: OutputRequirement?, registry: LayerRegistry,
-    diagnostics: DiagnosticCollector
+    _ model: [ModelNode], input: Shape, head: [ParameterPattern]? = nil,
+    outputs: OutputRequirement?, registry: LayerRegistry, diagnostics: DiagnosticCollector
   ) -> Graph? {
     let before = diagnostics.errorCount
     var builder = GraphBuilder(registry: registry, diagnostics: diagnostics, input: input)
     let output = builder.list(model, path: "", input: .input)
     builder.checkOutput(output, model, outputs)
     guard diagnostics.errorCount == before else { return nil }
-    let nodes = builder.nodes.compactMap(\.self)
-    return Graph(input: input, nodes: nodes, output: output)
+    let graph = Graph(input: input, nodes: builder.nodes.compactMap(\.self), output: output)
+    guard let head else { return graph }
+    return ParameterMatcher(graph, diagnostics: diagnostics).graph(withHead: head)
   }
 
   private init(registry: LayerRegistry, diagnostics: DiagnosticCollector, input: Shape) {

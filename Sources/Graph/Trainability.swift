@@ -84,7 +84,7 @@ extension Trainability {
     if let freezing, !names.isEmpty, !names.contains(where: { rule(for: $0).firstEpoch == 1 }) {
       diagnostics.error(
         "everything is frozen, nothing is left to train", at: freezing.patterns.first?.range,
-        hint: "freeze: backbone leaves the last layer")
+        hint: "freeze: backbone leaves the head")
     }
   }
 
@@ -110,63 +110,5 @@ extension Trainability {
       rules[name, default: Rule()].learningRate = later.learningRate
     }
     for index in frozenNorms { frozenNodes.updateValue(later.epoch, forKey: index) }
-  }
-}
-
-/// Finds the parameters that a pattern means.
-private struct ParameterMatcher {
-  private let graph: Graph
-  private let diagnostics: DiagnosticCollector
-  private let names: [String]
-  private let head: Set<String>
-
-  init(_ graph: Graph, diagnostics: DiagnosticCollector) {
-    self.graph = graph
-    self.diagnostics = diagnostics
-    names = graph.parameters.filter { $0.spec.role == .parameter }.map(\.name)
-    head = graph.headParameters
-  }
-
-  /// `backbone` means all but the head, unless a part of the model has that name.
-  private func isBackbone(_ pattern: ParameterPattern) -> Bool {
-    pattern.text == "backbone" && !graph.nodes.contains { pattern.matches($0.path) }
-  }
-
-  func parameters(_ pattern: ParameterPattern) -> [String] {
-    if isBackbone(pattern) {
-      let backbone = names.filter { !head.contains($0) }
-      if backbone.isEmpty, bareNorms(pattern).isEmpty {
-        diagnostics.error(
-          names.isEmpty
-            ? "there is no backbone: the model has no layer with weights"
-            : "there is no backbone: the model has one layer with weights, which is its head",
-          at: pattern.range)
-      }
-      return backbone
-    }
-    let found = names.filter(pattern.matches)
-    if found.isEmpty, bareNorms(pattern).isEmpty {
-      var known: [String] = []
-      for name in names {
-        let parts = name.split(separator: ".").map(String.init)
-        for count in 1...parts.count { known.append(parts.prefix(count).joined(separator: ".")) }
-      }
-      diagnostics.error(
-        "no parameter of the model fits '\(pattern.text)'", at: pattern.range,
-        hint: Suggestion.hint(for: pattern.text, among: ["backbone"] + known)
-          ?? "'runner check' lists the nodes")
-    }
-    return found
-  }
-
-  /// Batch normalisations without scale and shift, by index.
-  func bareNorms(_ pattern: ParameterPattern) -> [Int] {
-    graph.nodes.indices.filter { index in
-      let node = graph.nodes[index]
-      guard case .batchNorm = node.operation,
-        !node.parameters.contains(where: { $0.role == .parameter })
-      else { return false }
-      return isBackbone(pattern) || pattern.matches(node.path)
-    }
   }
 }

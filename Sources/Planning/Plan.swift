@@ -106,7 +106,7 @@ package struct Plan: Sendable {
         from: dataset.facts, diagnostics)
       guard
         let graph = GraphBuilder.build(
-          experiment.model, input: image.shape,
+          experiment.model, input: image.shape, head: experiment.head,
           outputs: Self.requirement(experiment.loss, dataset.facts),
           registry: .standard, diagnostics: diagnostics)
       else { return nil }

@@ -39,7 +39,7 @@ package struct WeightsComparison: Sendable, Equatable {
 extension StateDictFile {
   /// Compares what the file holds with what a model expects; no values are read.
   ///
-  /// - Parameter head: names of tensors that may have another shape in the file, as the last layer of
+  /// - Parameter head: names of tensors that may have another shape in the file, as the head of
   ///   a model has that was trained on other classes. They must be there all the same.
   package func compare(
     with expected: [ExpectedTensor], head: Set<String> = []

@@ -114,7 +114,7 @@ extension StateDictFile {
   ///
   /// - Parameters:
   ///   - expected: the tensors of the model.
-  ///   - head: names of those that may have another shape in the file, as the last layer of a model has
+  ///   - head: names of those that may have another shape in the file, as the head of a model has
   ///     that was trained on other classes. They must be there all the same.
   /// - Throws: ``WeightsMismatch`` if nothing fits, or if several things fit equally well.
   package func match(

@@ -18,8 +18,8 @@ struct TrainedModel {
     guard
       let loaded = loader.load(SourceFile(name: "test.yaml", text: text), into: collector),
       let graph = GraphBuilder.build(
-        loaded.experiment.model, input: input, outputs: nil, registry: .standard,
-        diagnostics: collector)
+        loaded.experiment.model, input: input, head: loaded.experiment.head, outputs: nil,
+        registry: .standard, diagnostics: collector)
     else { throw InputError(collector.sorted) }
     self.graph = graph
     trainability = Trainability(
@@ -53,6 +53,11 @@ struct TrainedModel {
 }
 
 @Suite struct TrainabilityTests {
+  @Test func theHeadIsTheLastLayerUnlessItIsNamed() throws {
+    #expect(try model("").graph.headParameters == ["fc.weight", "fc.bias"])
+    #expect(try model("head: conv10").graph.headParameters == ["conv10.weight", "conv10.bias"])
+  }
+
   private func model(_ settings: String) throws -> TrainedModel {
     try TrainedModel(TrainedModel.named, settings)
   }
@@ -66,6 +71,11 @@ struct TrainedModel {
       ]
     ),
     ("freeze: backbone", ["fc.weight", "fc.bias"]),
+    (
+      "freeze: backbone\nhead: [conv10, fc]",
+      ["conv10.weight", "conv10.bias", "fc.weight", "fc.bias"]
+    ),
+    ("freeze: backbone\nhead: fc.bias", ["fc.bias"]),
     // A name, or its first parts; conv1 is not the start of conv10 as a name.
     (
       "freeze: conv1",

@@ -27,6 +27,11 @@ package enum ExperimentSchema {
       "model", .layers, .required,
       doc: "The layers in order, a graph, or a model that ships with the program."),
     Field(
+      "head", patterns, .optional,
+      doc:
+        "The layers that a new task replaces, by name: freeze: backbone leaves them free, and weights "
+        + "from a file may have other sizes there; the last layer with parameters if left out."),
+    Field(
       "weights",
       .oneOf([.choice(["imagenet"]), .path, .variants([pretrained, weightsFile, weightsOfRun])]),
       .optional,
@@ -36,7 +41,7 @@ package enum ExperimentSchema {
     Field(
       "freeze", .oneOf([pattern, .list(of: pattern), .record(freeze)]), .optional,
       doc:
-        "Parameters that are not trained: backbone (all but the last layer), or names such as layer1 "
+        "Parameters that are not trained: backbone (all but the head), or names such as layer1 "
         + "or *.bias."),
     Field(
       "unfreeze", .oneOf([.record(unfreeze), .list(of: .record(unfreeze))]), .optional,

@@ -1,0 +1,79 @@
+import Diagnostics
+import ExperimentConfig
+
+/// Finds the parameters that a pattern means.
+struct ParameterMatcher {
+  private let graph: Graph
+  private let diagnostics: DiagnosticCollector
+  private let names: [String]
+  private let head: Set<String>
+
+  init(_ graph: Graph, diagnostics: DiagnosticCollector) {
+    self.graph = graph
+    self.diagnostics = diagnostics
+    names = graph.parameters.filter { $0.spec.role == .parameter }.map(\.name)
+    head = graph.headParameters
+  }
+
+  /// The graph with the layers that the patterns name as its head; a pattern that names none is reported.
+  func graph(withHead patterns: [ParameterPattern]) -> Graph {
+    var found: Set<String> = []
+    for pattern in patterns {
+      if isBackbone(pattern) {
+        diagnostics.error("the backbone is everything but the head", at: pattern.range)
+        continue
+      }
+      found.formUnion(parameters(pattern))
+    }
+    if !names.isEmpty, found.count == names.count {
+      diagnostics.error(
+        "the head is the whole model, so that nothing is left for a backbone",
+        at: patterns.first?.range)
+    }
+    return Graph(
+      input: graph.input, nodes: graph.nodes, output: graph.output, headParameters: found)
+  }
+
+  /// `backbone` means all but the head, unless a part of the model has that name.
+  private func isBackbone(_ pattern: ParameterPattern) -> Bool {
+    pattern.text == "backbone" && !graph.nodes.contains { pattern.matches($0.path) }
+  }
+
+  func parameters(_ pattern: ParameterPattern) -> [String] {
+    if isBackbone(pattern) {
+      let backbone = names.filter { !head.contains($0) }
+      if backbone.isEmpty, bareNorms(pattern).isEmpty {
+        diagnostics.error(
+          names.isEmpty
+            ? "there is no backbone: the model has no layer with weights"
+            : "there is no backbone: all layers with weights are the head",
+          at: pattern.range)
+      }
+      return backbone
+    }
+    let found = names.filter(pattern.matches)
+    if found.isEmpty, bareNorms(pattern).isEmpty {
+      var known: [String] = []
+      for name in names {
+        let parts = name.split(separator: ".").map(String.init)
+        for count in 1...parts.count { known.append(parts.prefix(count).joined(separator: ".")) }
+      }
+      diagnostics.error(
+        "no parameter of the model fits '\(pattern.text)'", at: pattern.range,
+        hint: Suggestion.hint(for: pattern.text, among: ["backbone"] + known)
+          ?? "'runner check' lists the nodes")
+    }
+    return found
+  }
+
+  /// Batch normalisations without scale and shift, by index.
+  func bareNorms(_ pattern: ParameterPattern) -> [Int] {
+    graph.nodes.indices.filter { index in
+      let node = graph.nodes[index]
+      guard case .batchNorm = node.operation,
+        !node.parameters.contains(where: { $0.role == .parameter })
+      else { return false }
+      return isBackbone(pattern) || pattern.matches(node.path)
+    }
+  }
+}

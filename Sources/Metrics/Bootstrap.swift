@@ -22,7 +22,7 @@ package enum Bootstrap {
     var indices = [Int](repeating: 0, count: count)
     var values: [Double] = []
     for resample in 0..<resamples {
-      draw(count, resample) { position, index in indices[position] = index }
+      stream(resample).forEachDraw(count) { position, index in indices[position] = index }
       if let value = try statistic(indices) { values.append(value) }
     }
     return Interval(
@@ -40,25 +40,14 @@ package enum Bootstrap {
     for resample in 0..<resamples {
       var times = [Int32](repeating: 0, count: count)
       times.withUnsafeMutableBufferPointer { times in
-        draw(count, resample) { _, index in times[index] &+= 1 }
+        stream(resample).forEachDraw(count) { _, index in times[index] &+= 1 }
       }
       body(times)
     }
   }
 
-  /// Calls `body` with each position and what `RandomStream.integer(below:at:)` has there.
-  @inline(__always)
-  private static func draw(_ count: Int, _ resample: Int, _ body: (Int, Int) -> Void) {
-    let stream = RandomStream(seed: 0, purpose: .bootstrap, step: resample)
-    let bound = UInt64(count)
-    for pair in 0..<((count + 1) / 2) {
-      let words = stream.block(pair)
-      let first = UInt64(words.x) | UInt64(words.y) << 32
-      body(2 * pair, Int(first.multipliedFullWidth(by: bound).high))
-      if 2 * pair + 1 < count {
-        let second = UInt64(words.z) | UInt64(words.w) << 32
-        body(2 * pair + 1, Int(second.multipliedFullWidth(by: bound).high))
-      }
-    }
+  /// The draws of a resample.
+  private static func stream(_ resample: Int) -> RandomStream {
+    RandomStream(seed: 0, purpose: .bootstrap, step: resample)
   }
 }

@@ -38,20 +38,7 @@ extension Plan {
   private func resizingSteps(for input: ImageType) throws -> [TransformStep]? {
     let isResizing = transforms.steps.contains { if case .resize = $0 { true } else { false } }
     guard isResizing else { return nil }
-    var type = input
-    var steps: [TransformStep] = []
-    for component in experiment.data.transforms {
-      guard let transform = try TransformRegistry.make(component) else {
-        throw ProgramFault("no transform '\(component.name)'")
-      }
-      do throws(TransformMismatch) {
-        let (output, step) = try transform.plan(type)
-        type = output
-        steps.append(step)
-      } catch {
-        return nil
-      }
-    }
-    return type == transforms.output ? steps : nil
+    let planned = try Self.steps(experiment.data.transforms, from: input)
+    return planned.mismatch == nil && planned.image == transforms.output ? planned.steps : nil
   }
 }

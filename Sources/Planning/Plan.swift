@@ -234,7 +234,27 @@ package struct Plan: Sendable {
     _ transforms: [ResolvedComponent], listedAt list: SourceRange?, from facts: DatasetFacts,
     _ diagnostics: DiagnosticCollector
   ) throws -> (image: ImageType, steps: [TransformStep]) {
-    var type = ImageType(facts)
+    let planned = try steps(transforms, from: ImageType(facts))
+    if let (component, error) = planned.mismatch {
+      let place = error.argument.flatMap { component.arguments.range($0) }
+      diagnostics.error(error.message, at: place ?? component.origin.range, hint: error.hint)
+      return (planned.image, planned.steps)
+    }
+    if !planned.image.isFloat {
+      diagnostics.error(
+        "the transforms give bytes, a model needs floats",
+        at: transforms.last?.origin.range ?? list, hint: "add to_tensor")
+    }
+    return (planned.image, planned.steps)
+  }
+
+  /// What transforms make of an image, up to the first that does not fit what it gets.
+  static func steps(
+    _ transforms: [ResolvedComponent], from input: ImageType
+  ) throws -> (
+    image: ImageType, steps: [TransformStep], mismatch: (ResolvedComponent, TransformMismatch)?
+  ) {
+    var type = input
     var steps: [TransformStep] = []
     for component in transforms {
       guard let transform = try TransformRegistry.make(component) else {
@@ -245,17 +265,10 @@ package struct Plan: Sendable {
         type = output
         steps.append(step)
       } catch {
-        let place = error.argument.flatMap { component.arguments.range($0) }
-        diagnostics.error(error.message, at: place ?? component.origin.range, hint: error.hint)
-        return (type, steps)
+        return (type, steps, (component, error))
       }
     }
-    if !type.isFloat {
-      diagnostics.error(
-        "the transforms give bytes, a model needs floats",
-        at: transforms.last?.origin.range ?? list, hint: "add to_tensor")
-    }
-    return (type, steps)
+    return (type, steps, nil)
   }
 }
 

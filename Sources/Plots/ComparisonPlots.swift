@@ -212,24 +212,15 @@ package struct ComparisonPlots: Sendable {
     ]
     figure.commands += values.map { row in row.map { "\(depth($0))" }.joined(separator: " ") }
     figure.commands.append("END_OF_DATA")
-    var plots = ["$cells matrix with image"]
-    if classes <= 20 {
-      for (data, isDark) in [("light", false), ("dark", true)] {
-        let cells = values.enumerated().flatMap { row, values in
-          values.enumerated().compactMap { column, value -> String? in
-            guard value != 0, (abs(depth(value)) > 0.62 * most) == isDark else { return nil }
-            let sign = isDifference && value > 0 ? "+" : ""
-            return "\(column) \(row) \(sign)\(Int(value))"
-          }
+    figure.plotMatrix(classes) { isDark in
+      values.enumerated().flatMap { row, values in
+        values.enumerated().compactMap { column, value -> String? in
+          guard value != 0, (abs(depth(value)) > 0.62 * most) == isDark else { return nil }
+          let sign = isDifference && value > 0 ? "+" : ""
+          return "\(column) \(row) \(sign)\(Int(value))"
         }
-        guard !cells.isEmpty else { continue }
-        figure.commands += ["$\(data) << END_OF_DATA"] + cells + ["END_OF_DATA"]
-        plots.append(
-          "$\(data) using 1:2:3 with labels font ',\(Style.smallSize)' "
-            + "tc rgb '\(isDark ? "#FFFFFF" : Style.ink)'")
       }
     }
-    figure.commands.append("plot " + plots.joined(separator: ", "))
     return .figure(figure)
   }
 }

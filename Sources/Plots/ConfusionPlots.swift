@@ -106,18 +106,9 @@ struct ConfusionPlots {
       row.map { "\($0.squareRoot())" }.joined(separator: " ")
     }
     figure.commands.append("END_OF_DATA")
-    var plots = ["$cells matrix with image"]
-    if classes <= 20 {
-      for (data, isDark) in [("light", false), ("dark", true)] {
-        let cells = cells(values, text) { isDark == (($0 / most).squareRoot() > 0.62) }
-        guard !cells.isEmpty else { continue }
-        figure.commands += ["$\(data) << END_OF_DATA"] + cells + ["END_OF_DATA"]
-        plots.append(
-          "$\(data) using 1:2:3 with labels font ',\(Style.smallSize)' "
-            + "tc rgb '\(isDark ? "#FFFFFF" : Style.ink)'")
-      }
+    figure.plotMatrix(classes) { isDark in
+      cells(values, text) { isDark == (($0 / most).squareRoot() > 0.62) }
     }
-    figure.commands.append("plot " + plots.joined(separator: ", "))
     return .figure(figure)
   }
 

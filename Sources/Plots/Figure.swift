@@ -26,6 +26,24 @@ struct Figure: Sendable {
     commands.append("END_OF_DATA")
   }
 
+  /// Plots the rows of `$cells` as an image, with the numbers of a small matrix in its cells.
+  ///
+  /// - Parameter labels: column, row and text of the cells that are light, or dark.
+  mutating func plotMatrix(_ classes: Int, labels: (_ isDark: Bool) -> [String]) {
+    var plots = ["$cells matrix with image"]
+    if classes <= 20 {
+      for (data, isDark) in [("light", false), ("dark", true)] {
+        let cells = labels(isDark)
+        guard !cells.isEmpty else { continue }
+        commands += ["$\(data) << END_OF_DATA"] + cells + ["END_OF_DATA"]
+        plots.append(
+          "$\(data) using 1:2:3 with labels font ',\(Style.smallSize)' "
+            + "tc rgb '\(isDark ? "#FFFFFF" : Style.ink)'")
+      }
+    }
+    commands.append("plot " + plots.joined(separator: ", "))
+  }
+
   /// The title at the top left; a second line says more in smaller type.
   func titleCommands(_ more: String? = nil) -> [String] {
     var lines = [
@@ -73,8 +91,6 @@ struct Figure: Sendable {
   enum Format: String, CaseIterable, Sendable {
     case svg, png
   }
-
-  var fileNames: [String] { Format.allCases.map { "\(name).\($0.rawValue)" } }
 
   /// The whole script; its output goes to the working directory.
   func script(_ format: Format) -> String {

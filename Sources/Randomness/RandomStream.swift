@@ -79,6 +79,22 @@ package struct RandomStream: Sendable {
     Int(word64(position).multipliedFullWidth(by: UInt64(bound)).high)
   }
 
+  /// Calls `body` with each of the positions 0 to `count` - 1 and ``integer(below:at:)`` of it below
+  /// `count`: the draws of a resample with replacement.
+  @inlinable
+  package func forEachDraw(_ count: Int, _ body: (_ position: Int, _ index: Int) -> Void) {
+    let bound = UInt64(count)
+    for pair in 0..<((count + 1) / 2) {
+      let words = block(pair)
+      let first = UInt64(words.x) | UInt64(words.y) << 32
+      body(2 * pair, Int(first.multipliedFullWidth(by: bound).high))
+      if 2 * pair + 1 < count {
+        let second = UInt64(words.z) | UInt64(words.w) << 32
+        body(2 * pair + 1, Int(second.multipliedFullWidth(by: bound).high))
+      }
+    }
+  }
+
   /// Maps 32 random bits to [0, 1) by their upper 24.
   @inlinable
   package static func unit(_ word: UInt32) -> Float { Float(word >> 8) * 0x1p-24 }

@@ -56,17 +56,6 @@ package struct Monitor: Sendable, Hashable {
       hint: Suggestion.hint(for: name, among: results.names)
         ?? "there are " + results.names.joined(separator: ", ") + "; metrics: adds others")
   }
-
-  /// The arguments that name what is monitored.
-  static let fields = [
-    Field(
-      "monitor", .string(.identifier), default: "loss",
-      doc: "The validation result that is monitored: loss, accuracy or a metric of the experiment, "
-        + "such as f1."),
-    Field(
-      "mode", .choice(["min", "max"]), .optional,
-      doc: "Whether lower or higher is better, which the metric knows; another mode is refused."),
-  ]
 }
 
 /// The validation results that an experiment has.

@@ -9,7 +9,7 @@ import ExperimentConfig
 package struct ReduceOnPlateau: Schedule {
   package static let schema = ComponentSchema(
     "reduce_on_plateau",
-    Monitor.fields + [
+    ExperimentSchema.monitor + [
       Field(
         "factor",
         .number(.insideUnit),

@@ -35,7 +35,7 @@ package struct PairedBootstrap: Sendable, Hashable {
         values.reserveCapacity(resamples)
         for resample in 0..<resamples {
           var sum = 0.0
-          draw(differences.count, resample) { _, index in sum += differences[index] }
+          stream(resample).forEachDraw(differences.count) { _, index in sum += differences[index] }
           values.append(sum / count)
         }
       }
@@ -57,7 +57,7 @@ package struct PairedBootstrap: Sendable, Hashable {
     let estimate = try difference(indices)
     var values: [Double] = []
     for resample in 0..<max(0, resamples) {
-      draw(count, resample) { position, index in indices[position] = index }
+      stream(resample).forEachDraw(count) { position, index in indices[position] = index }
       if let value = try difference(indices), value.isFinite { values.append(value) }
     }
     return PairedBootstrap(
@@ -103,19 +103,8 @@ package struct PairedBootstrap: Sendable, Hashable {
       reason: interval == nil ? "the difference is the same in every resample" : nil)
   }
 
-  /// Calls `body` with each position and what `RandomStream.integer(below:at:)` has there.
-  @inline(__always)
-  private static func draw(_ count: Int, _ resample: Int, _ body: (Int, Int) -> Void) {
-    let stream = RandomStream(seed: 0, purpose: .bootstrap, step: resample, unit: unit)
-    let bound = UInt64(count)
-    for pair in 0..<((count + 1) / 2) {
-      let words = stream.block(pair)
-      let first = UInt64(words.x) | UInt64(words.y) << 32
-      body(2 * pair, Int(first.multipliedFullWidth(by: bound).high))
-      if 2 * pair + 1 < count {
-        let second = UInt64(words.z) | UInt64(words.w) << 32
-        body(2 * pair + 1, Int(second.multipliedFullWidth(by: bound).high))
-      }
-    }
+  /// The draws of a resample.
+  private static func stream(_ resample: Int) -> RandomStream {
+    RandomStream(seed: 0, purpose: .bootstrap, step: resample, unit: unit)
   }
 }

@@ -13,13 +13,8 @@ struct ClassCoverage {
   /// What a person must know before the training starts, one sentence for each set of examples.
   func warnings() -> [String] {
     let untrained = UntrainedClasses(trainedOn: data.train.labels, data.trainIndices)
-    let sets = [
-      ("validation", data.train.labels, data.validationIndices),
-      ("inner validation", data.train.labels, data.innerIndices),
-      ("test", data.test.labels, Array(0..<data.test.count)),
-    ]
-    return sets.flatMap { name, labels, indices in
-      untrained.warnings(name, labels, indices, fold: fold)
+    return data.measured.flatMap { name, images, indices in
+      untrained.warnings(name, images.labels, indices, fold: fold)
     }
   }
 }

@@ -20,6 +20,14 @@ struct JobData {
   /// A fold's training examples that only choices look at.
   var innerIndices: [Int] { if case .inner(let indices) = selection { indices } else { [] } }
 
+  /// The examples that the model is measured on, each set under its name.
+  var measured: [(name: String, images: LabelledImages, indices: [Int])] {
+    [
+      ("validation", train, validationIndices), ("inner validation", train, innerIndices),
+      ("test", test, Array(0..<test.count)),
+    ]
+  }
+
   init(_ plan: Plan, _ info: RunInfo, of run: RunDirectory) async throws {
     let data = plan.experiment.data
     classes = plan.dataset.facts.classes

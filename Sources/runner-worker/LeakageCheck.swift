@@ -13,12 +13,7 @@ struct LeakageCheck {
   /// What a person must know, one sentence for each set.
   func warnings() -> [String] {
     let known = DuplicateImages(data.train, data.trainIndices)
-    let sets = [
-      ("validation", data.train, data.validationIndices),
-      ("inner validation", data.train, data.innerIndices),
-      ("test", data.test, Array(0..<data.test.count)),
-    ]
-    return sets.compactMap { name, images, indices in
+    return data.measured.compactMap { name, images, indices in
       let count = known.count(of: images, indices)
       if count == 0 { return nil }
       let place = fold.map { "fold \($0): " } ?? ""

@@ -146,22 +146,7 @@ package struct Superseded: Sendable {
   package let range: SourceRange
 
   static func find(_ path: [String], in root: YAMLNode) -> Superseded? {
-    var node = root
-    for (offset, key) in path.enumerated() {
-      if let next = node[key] {
-        node = next
-      } else if let items = node.sequence,
-        let index = Int(key) ?? items.firstIndex(where: { $0["name"]?.scalar?.text == key }),
-        items.indices.contains(index)
-      {
-        node = items[index]
-      } else if node.scalar != nil, offset == path.count - 1, !node.isNull {
-        // The main argument behind `linear: 128`.
-        break
-      } else {
-        return nil
-      }
-    }
+    guard let node = YAMLPath.node(at: path, in: root, emptyArguments: false) else { return nil }
     return Superseded(text: node.scalar?.text ?? node.kindInWords, range: node.range)
   }
 }

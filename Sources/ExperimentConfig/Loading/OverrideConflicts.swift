@@ -52,7 +52,7 @@ struct OverrideConflicts {
 
   private func holds(_ item: Applied) -> Bool {
     if isShifted(item) { return true }
-    let found = value(at: item.path)
+    let found = YAMLPath.node(at: item.path, in: tree, emptyArguments: true)
     guard let given = item.override.value else { return found == nil }
     guard let found else { return given.isNull }
     return agrees(found, given)
@@ -66,29 +66,6 @@ struct OverrideConflicts {
       }
       return item.path.starts(with: other.path.dropLast())
     }
-  }
-
-  private func value(at path: [String]) -> YAMLNode? {
-    var node = tree
-    for (offset, key) in path.enumerated() {
-      if let next = node[key] {
-        node = next
-      } else if let items = node.sequence,
-        let index = Int(key) ?? items.firstIndex(where: { $0["name"]?.scalar?.text == key }),
-        items.indices.contains(index)
-      {
-        node = items[index]
-      } else if let text = node.scalar?.text, text == key {
-        // A component without arguments.
-        node = YAMLNode(scalar: "", at: node.range)
-      } else if node.scalar != nil, !node.isNull, offset == path.count - 1, offset > 0 {
-        // The main argument in `linear: 128`.
-        return node
-      } else {
-        return nil
-      }
-    }
-    return node
   }
 
   /// Whether `found` still says what `given` did; arguments may have been added.

@@ -271,7 +271,8 @@ package enum ExperimentSchema {
       doc: "How often the state of the training is kept for 'runner resume'.", isCosmetic: true),
   ])
 
-  static let earlyStopping = RecordSchema([
+  /// The arguments that name what is monitored, of early stopping and of schedules.
+  package static let monitor = [
     Field(
       "monitor", .string(.identifier), default: "loss",
       doc: "The validation result that is monitored: loss, accuracy or a metric of the experiment, "
@@ -279,16 +280,20 @@ package enum ExperimentSchema {
     Field(
       "mode", .choice(["min", "max"]), .optional,
       doc: "Whether lower or higher is better, which the metric knows; another mode is refused."),
-    Field(
-      "patience", .integer(.atLeast(1)), default: "5",
-      doc: "Epochs in a row without improvement after which training ends."),
-    Field(
-      "min_delta", .number(.nonNegative), default: "0",
-      doc: "By how much a value has to be better to count."),
-    Field(
-      "restore_best", .boolean, default: "true",
-      doc: "Whether the weights of the best epoch count, or those of the last."),
-  ])
+  ]
+
+  static let earlyStopping = RecordSchema(
+    monitor + [
+      Field(
+        "patience", .integer(.atLeast(1)), default: "5",
+        doc: "Epochs in a row without improvement after which training ends."),
+      Field(
+        "min_delta", .number(.nonNegative), default: "0",
+        doc: "By how much a value has to be better to count."),
+      Field(
+        "restore_best", .boolean, default: "true",
+        doc: "Whether the weights of the best epoch count, or those of the last."),
+    ])
 
   static let checkpoint = RecordSchema([
     Field(

@@ -74,9 +74,8 @@ package final class Sample {
 
   private lazy var logProbabilities: [Double] = predictions.logProbabilities
 
-  /// Of softmax a class's own score does not say how probable it is: the others' count as well.
   private lazy var rankings: [ClassRanking] = {
-    let scores = predictions.link == .softmax ? logProbabilities : predictions.scores
+    let scores = predictions.link.rankScores(predictions.scores, classes: classes)
     return (0..<classes).map {
       ClassRanking(scores, labels: predictions.labels, classes: classes, class: $0)
     }

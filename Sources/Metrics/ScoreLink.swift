@@ -41,6 +41,49 @@ package enum ScoreLink: String, Codable, Sendable {
     }
   }
 
+  /// What ranks examples by the probability of each class, row-major: the log-odds ln p - ln(1 - p) of
+  /// softmax, and otherwise the scores themselves. A large probability is rounded to 1 and its logarithm
+  /// to 0, which would be ties; the log-odds are not.
+  package func rankScores(_ scores: [Double], classes: Int) -> [Double] {
+    guard self == .softmax else { return scores }
+    return [Double](unsafeUninitializedCapacity: scores.count) { result, initialized in
+      scores.withUnsafeBufferPointer { scores in
+        for start in stride(from: 0, to: scores.count, by: classes) {
+          Self.logOdds(
+            UnsafeBufferPointer(rebasing: scores[start..<(start + classes)]),
+            into: UnsafeMutableBufferPointer(rebasing: result[start..<(start + classes)]))
+        }
+      }
+      initialized = scores.count
+    }
+  }
+
+  /// Each score less the logarithm of Σ exp(score) over the others, without a difference of large sums.
+  private static func logOdds(
+    _ row: UnsafeBufferPointer<Double>, into result: UnsafeMutableBufferPointer<Double>
+  ) {
+    guard row.count > 1 else { return result.update(repeating: 0) }
+    let best = row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 }
+    let largest = row[best]
+    // Of the other classes than the best: it is among their others, so nothing is lost beside it.
+    var before = 0.0
+    for place in row.indices {
+      result[place] = before
+      before += exp(row[place] - largest)
+    }
+    var behind = 0.0
+    for place in row.indices.reversed() {
+      result[place] = row[place] - largest - log(result[place] + behind)
+      behind += exp(row[place] - largest)
+    }
+    // Of the best by the scale of the second best.
+    var second = -Double.infinity
+    for place in row.indices where place != best { second = max(second, row[place]) }
+    var sum = 0.0
+    for place in row.indices where place != best { sum += exp(row[place] - second) }
+    result[best] = largest - second - log(sum)
+  }
+
   /// The probability of every class, row-major.
   package func probabilities(_ scores: [Double], classes: Int) -> [Double] {
     self == .identity ? scores : logProbabilities(scores, classes: classes).map { exp($0) }

@@ -58,11 +58,9 @@ package struct Ranking {
     averagePrecision = precision / Double(positives)
   }
 
-  /// What ranks the examples of each class as the metrics do: not probabilities, of which many are
-  /// rounded to 0 or 1, but their logarithms.
+  /// What ranks the examples of each class as the metrics do.
   package static func rankScores(_ table: PredictionTable) -> [Double] {
-    table.link == .softmax
-      ? table.link.logProbabilities(table.scores, classes: table.classes) : table.scores
+    table.link.rankScores(table.scores, classes: table.classes)
   }
 
   /// Where the means over classes are taken: closer near 0, where good models differ.

@@ -110,9 +110,12 @@ import Testing
       #expect(worst.error.contains("'\(text)' would choose the worst trial"), "\(worst.error)")
     }
     let conflict = try await program.run(
-      ["sweep", "small.yaml", "optimizer=[adam,sgd]", "momentum=[0.5,0.9]"])
+      ["sweep", "small.yaml", "optimizer=[adam,sgd]", "optimizer.sgd.momentum=[0.5,0.9]"])
     #expect(conflict.code == 2)
     #expect(conflict.error.contains("contradicts"))
+    let elsewhere = try await program.run(["sweep", "small.yaml", "momentum=[0.5,0.9]"])
+    #expect(elsewhere.code == 2)
+    #expect(elsewhere.error.contains("write optimizer.sgd.momentum"))
     #expect(program.runs() == [])
   }
 

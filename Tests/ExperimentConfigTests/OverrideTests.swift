@@ -65,6 +65,19 @@ import Testing
     #expect(try optimizer.arguments.number("momentum") == 0.9)
   }
 
+  /// A key that belongs to a component which was not chosen does not choose it.
+  @Test(arguments: [
+    ("momentum=0.9", "optimizer.sgd.momentum"), ("max_lr=0.1", "schedule.one_cycle.max_lr"),
+    ("sgd=0.1", "optimizer.sgd"), ("run=latest", "weights.run"),
+    ("label_smoothin=1", "label_smoothing"),
+  ])
+  func aKeyOfAnotherComponentIsAnError(_ override: String, _ path: String) {
+    let outcome = Outcome.of(text: OverrideTests.text, [override])
+    let key = override.prefix { $0 != "=" }
+    #expect(outcome.errors == ["1:1: no key '\(key)' in this experiment"])
+    #expect(outcome.text.contains(path), "\(outcome.text)")
+  }
+
   @Test func theSameComponentKeepsItsArguments() throws {
     let optimizer = try root("optimizer={adam: {lr: 1}}").at("optimizer")
     #expect(try optimizer.at("lr").number() == 1)

@@ -18,6 +18,22 @@ struct ScoreLinkTests {
     #expect(isClose(try #require(try value("average_precision", predictions).value), 5.0 / 6))
   }
 
+  /// The probabilities of the true classes are 1 and their logarithms 0, to the last bit.
+  @Test func certainExamplesAreRankedByTheirMargin() throws {
+    let predictions = PooledPredictions(
+      labels: [0, 1, 1, 1], predictions: [1, 1, 1, 1],
+      scores: [0, 100, 0, 500, 0, 300, 0, 60], link: .softmax, classes: 2)
+    #expect(isClose(try #require(try value("roc_auc", predictions).value), 2.0 / 3))
+    let three = ScoreLink.softmax.rankScores([0, 400, 3, 0, 900, 0], classes: 3)
+    #expect(three[1] == 400 - 3 - log1p(exp(-3)) && three[4] == 900 - log(2))
+    #expect(three[0] == -400 && three[2] == -397)
+    let odds = ScoreLink.softmax.rankScores([0.5, 0.25, -1], classes: 3)
+    let p = ScoreLink.softmax.probabilities([0.5, 0.25, -1], classes: 3)
+    for label in 0..<3 { #expect(isClose(odds[label], log(p[label] / (1 - p[label])))) }
+    #expect(ScoreLink.softmax.rankScores([7, 8], classes: 1) == [0, 0])
+    #expect(ScoreLink.sigmoid.rankScores([7, 8], classes: 2) == [7, 8])
+  }
+
   @Test func theProbabilityOfAClassCountsAndNotItsScore() throws {
     // The second example has the larger score of class 0, and the smaller probability.
     let predictions = PooledPredictions(

@@ -105,30 +105,41 @@ struct Override {
     let type = SchemaType.record(ExperimentSchema.root)
     let present = paths.present(in: root, as: type)
     if present.contains(parts) { return parts }
-    for candidates in [present, paths.alternatives(in: type)] {
-      let matches = candidates.filter {
-        $0.count >= parts.count && $0.suffix(parts.count) == parts[...]
-      }
-      let shortest = matches.map(\.count).min() ?? 0
-      // `dropout` is the layer itself before it is something inside one.
-      let best = matches.filter { $0.count == shortest }
+    let alternatives = paths.alternatives(in: type)
+    // `sgd.momentum` names what it chooses; `momentum` alone would replace the optimizer without a word.
+    for candidates in [present, parts.count > 1 ? alternatives : []] {
+      let best = Self.shortest(parts, among: candidates)
       if best.count == 1 { return best[0] }
       if best.count > 1 {
-        let names = best.prefix(6).map { $0.joined(separator: ".") }.joined(separator: ", ")
         diagnostics.error(
-          "'\(key)' is ambiguous", at: keyRange,
-          hint: "it could be \(names)\(best.count > 6 ? ", …" : "")")
+          "'\(key)' is ambiguous", at: keyRange, hint: "it could be \(Self.list(best))")
         return nil
       }
     }
     let longer = present.first { Self.leavesOut(parts, of: $0) }
     if longer == nil, parts.count > 1, ExperimentSchema.root[parts[0]] != nil { return parts }
+    let elsewhere = Self.shortest(parts, among: alternatives)
     let names = Set(present.flatMap { [$0.last ?? "", $0.joined(separator: ".")] })
     diagnostics.error(
       "no key '\(key)' in this experiment", at: keyRange,
       hint: longer.map { "did you mean '\($0.joined(separator: "."))'?" }
-        ?? Suggestion.hint(for: key, among: names.sorted()))
+        ?? (elsewhere.isEmpty
+          ? Suggestion.hint(for: key, among: names.sorted())
+          : "to choose what has it, write \(Self.list(elsewhere))"))
     return nil
+  }
+
+  /// The shortest of the paths that end with `parts`: `dropout` is the layer itself before it is something
+  /// inside one.
+  private static func shortest(_ parts: [String], among paths: [[String]]) -> [[String]] {
+    let matches = paths.filter { $0.count >= parts.count && $0.suffix(parts.count) == parts[...] }
+    let count = matches.map(\.count).min() ?? 0
+    return matches.filter { $0.count == count }
+  }
+
+  private static func list(_ paths: [[String]]) -> String {
+    paths.prefix(6).map { $0.joined(separator: ".") }.joined(separator: ", ")
+      + (paths.count > 6 ? ", …" : "")
   }
 
   /// Whether `optimizer.lr` is `optimizer.adam.lr` with something left out on the way.

@@ -7,7 +7,7 @@ the scores are made: classes without examples, scores of which 32-bit probabilit
 one class only.
 
 - precision, recall, f1: over the classes that occur among labels or predictions, zero_division=0;
-- roc_auc, average_precision: of each class against the rest by the logarithm of its probability (for
+- roc_auc, average_precision: of each class against the rest by its log-odds, ln p - ln(1 - p) (for
   sigmoid by its score), averaged over the classes that have a score; of two classes that of the second;
 - log_loss: the cross-entropy of float64, since scikit-learn clips probabilities; equal to scikit-learn's
   where that does not;
@@ -82,7 +82,7 @@ def one_case(case):
             labels, predictions, average=kind, zero_division=0) for kind in AVERAGES}
     for position in range(3):
         values += [averaged[kind][position] for kind in AVERAGES]
-    ranks = logarithms if link == "softmax" else scores
+    ranks = numpy.array([score_cases.log_odds(row) for row in scores]) if link == "softmax" else scores
     values += averages(metrics.roc_auc_score, classes, labels, ranks)
     values += averages(metrics.average_precision_score, classes, labels, ranks)
     assert len(values) == len(KEYS)

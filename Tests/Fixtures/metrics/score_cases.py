@@ -65,3 +65,26 @@ def logarithms(row, link):
     shifted = [score - row.max() for score in row]
     total = math.log(numpy.sum(numpy.array([math.exp(score) for score in shifted])))
     return [score - total for score in shifted]
+
+
+def log_odds(row):
+    """Each score less the logarithm of the sum of exp(score) over the others; no tie where there is none."""
+    best = int(row.argmax())
+    shares = [math.exp(score - row[best]) for score in row]
+    result = []
+    for place, score in enumerate(row):
+        if place == best:
+            others = [other for index, other in enumerate(row) if index != best]
+            largest = max(others)
+            total = 0.0
+            for other in others:
+                total += math.exp(other - largest)
+            result.append(score - largest - math.log(total))
+        else:
+            before, behind = 0.0, 0.0
+            for share in shares[:place]:
+                before += share
+            for share in reversed(shares[place + 1:]):
+                behind += share
+            result.append(score - row[best] - math.log(before + behind))
+    return result

@@ -48,14 +48,20 @@ package struct MetricSet: Sendable {
     }
   }
 
-  /// A bootstrap interval of each metric's headline value, by key.
+  /// A bootstrap interval of each metric's headline value, by key. A metric that resampling pushes to one
+  /// side, as it does the calibration error of few examples, has none where it would not contain the value.
   package func intervals(
     _ predictions: PooledPredictions, resamples: Int = Bootstrap.standardResamples
   ) -> [String: Interval] {
     let sample = Sample(predictions)
     var found: [String: [Double]] = [:]
-    let headlines = metrics.compactMap { metric in
-      metric.values(sample).first?.value == nil ? nil : metric
+    var estimates: [String: Double] = [:]
+    let headlines = metrics.filter { metric in
+      guard let headline = metric.values(sample).first, let value = headline.value else {
+        return false
+      }
+      estimates[headline.key] = value
+      return true
     }
     if headlines.isEmpty { return [:] }
     Bootstrap.forEachResample(of: predictions.count, resamples) { times in
@@ -69,9 +75,13 @@ package struct MetricSet: Sendable {
     }
     var intervals: [String: Interval] = [:]
     for (key, values) in found {
-      intervals[key] = Interval(
+      let interval = Interval(
         percentilesOf: values, drawn: resamples, method: Bootstrap.method(predictions.count),
         within: MetricRegistry.range(of: key))
+      guard let interval, let estimate = estimates[key], interval.contains(estimate) else {
+        continue
+      }
+      intervals[key] = interval
     }
     return intervals
   }

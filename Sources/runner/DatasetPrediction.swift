@@ -71,13 +71,30 @@ struct DatasetPrediction {
     }
   }
 
-  /// How many of the examples one of the models was trained on; `nil` if no record says it.
+  /// How many of the examples a model that answered for them was trained on; `nil` if no record says it.
   private var trainedOn: Int? {
     guard let images else { return nil }
-    let all = models.members.compactMap { TrainingHistory(ofWeights: $0.weights, among: [images]) }
+    if models.method == .ensemble { return overlap(models.members, answer.indices, images) }
+    var sum = 0
+    var start = 0
+    for source in answer.sources {
+      // Each fold's model has answered for what its fold held out.
+      guard let member = models.member(ofFold: source.fold),
+        let count = overlap([member], answer.indices[start..<(start + source.count)], images)
+      else { return nil }
+      sum += count
+      start += source.count
+    }
+    return sum
+  }
+
+  private func overlap(
+    _ members: [PredictionRequest.Model], _ indices: some Sequence<Int>, _ images: ImageFile
+  ) -> Int? {
+    let all = members.compactMap { TrainingHistory(ofWeights: $0.weights, among: [images]) }
     guard var history = all.first else { return nil }
     for other in all.dropFirst() { history.merge(other) }
-    return history.knows(images) ? history.overlap(images, answer.indices) : nil
+    return history.knows(images) ? history.overlap(images, indices) : nil
   }
 
   /// The file of images that the examples lie in.

@@ -169,8 +169,10 @@ struct PredictCommand: AsyncParsableCommand {
     of record: RunInfo.Dataset, _ models: PredictionModels
   ) throws -> PredictionRequest.Examples {
     let split = split ?? .test
-    // Wherever they lie and whatever they are called.
-    let isOwn = record.fingerprint == models.info.dataset.fingerprint
+    // Wherever they lie and whatever they are called. A data set that is named is taken whole, but for
+    // the part that only the run's own data have.
+    let isSame = record.fingerprint == models.info.dataset.fingerprint
+    let isOwn = isSame && (dataset == nil && folder == nil || split == .validation)
     if split == .validation, !isOwn {
       throw InputError(
         "--split validation is a part of the run's own data, which '\(record.used)' is not",

@@ -23,6 +23,11 @@ struct PredictionModels {
 
   var classes: Int { plan.dataset.facts.classes }
 
+  /// The model of a fold, from 1; `nil` if there is none.
+  func member(ofFold fold: Int) -> PredictionRequest.Model? {
+    members.first { RunDirectory(path: $0.directory).name == "fold-\(fold)" }
+  }
+
   /// What makes probabilities of the models' outputs.
   var link: ScoreLink { ScoreLink(loss: plan.experiment.loss.name) }
 

@@ -79,6 +79,12 @@ struct SweepClosing {
     if let interval = SweepInterval.words(row, table, directory) {
       text += "    " + WrappedText.wrap(interval, indent: 4) + "\n"
     }
+    let equals = table.rows.filter { $0.isScored && $0.objective == row.objective }.count - 1
+    if equals > 0 {
+      text +=
+        "    \(equals == 1 ? "another trial has" : "\(equals) other trials have") the same "
+        + "\(heading): the first of them is named\n"
+    }
     let count = table.rows.count { $0.rank != nil }
     if count > 1 {
       text += "    " + WrappedText.wrap(SweepInterval.remark(count), indent: 4) + "\n"
@@ -149,14 +155,20 @@ enum SweepInterval {
     let run = directory.trial(row.directory)
     // A trial without a readable summary has no interval to show.
     let summary = try? run.readSummary()
-    let key = String(table.objective.dropFirst("validation_".count))
-    let shown = summary?.interval("validation", key) == nil ? "accuracy" : key
+    let shown = String(table.objective.dropFirst("validation_".count))
     guard let value = row.scores["validation_\(shown)"] else { return nil }
     var text = "validation \(shown.replacing("_", with: " ")) \(NumberText.fixed(value, 4))"
+    if let count = summary?.meansOver?["validation"]?[shown] {
+      let parts = (summary?.folds ?? summary?.seeds)?.count ?? count
+      let kind = summary?.folds == nil ? "seeds" : "folds"
+      text += " (mean of \(count) of \(parts) \(kind); undefined in the others)"
+    }
     if let interval = summary?.interval("validation", shown) {
-      text +=
-        ", \(interval.method.confidenceText) interval \(interval.text) "
-        + "(\(interval.method.basisText))"
+      text += ", " + words(interval)
+    } else if let accuracy = row.scores["validation_accuracy"],
+      let interval = summary?.interval("validation", "accuracy")
+    {
+      text += "; accuracy \(NumberText.fixed(accuracy, 4)), " + words(interval)
     }
     if let test = row.scores["test_\(shown)"] {
       text += "; test \(NumberText.fixed(test, 4))"
@@ -165,6 +177,10 @@ enum SweepInterval {
       }
     }
     return text
+  }
+
+  private static func words(_ interval: Interval) -> String {
+    "\(interval.method.confidenceText) interval \(interval.text) (\(interval.method.basisText))"
   }
 
   static let unranked =

@@ -11,6 +11,12 @@ import Testing
     let examples: Int
     let metrics: [String: Double]
     let warnings: [String]
+    let trainedOn: Int?
+
+    enum CodingKeys: String, CodingKey {
+      case examples, metrics, warnings
+      case trainedOn = "trained_on"
+    }
   }
 
   private func ask(_ program: Program, _ arguments: [String]) async throws -> Answer {
@@ -38,9 +44,12 @@ import Testing
         try await ask(program, ["--split", "validation"]), is: summary.validation,
         summary.examples?.validation)
       #expect(try await ask(program, ["--split", "train"]).examples == summary.examples?.train)
-      // The same data under another name, and more of them where a person asks for more.
-      let named = ["--dataset", "idx", "--folder", "data", "--split", "test"]
-      expect(try await ask(program, named), is: summary.test, 30)
+      // Files that are named are taken whole, be they the run's own, and more where a person asks for more.
+      let named = ["--dataset", "idx", "--folder", "data", "--split"]
+      #expect(try await ask(program, named + ["test"]).examples == 100)
+      let train = try await ask(program, named + ["train"])
+      #expect(train.examples == 400)
+      #expect(train.trainedOn == summary.examples?.train)
       #expect(try await ask(program, ["--split", "test", "--limit", "100"]).examples == 100)
       #expect(try await ask(program, ["--split", "validation", "--limit", "7"]).examples == 7)
     }
@@ -50,8 +59,9 @@ import Testing
     try await FinishedRun.with(["split={folds: 3}", "epochs=2"]) { program, run in
       let summary = try run.readSummary()
       expect(try await ask(program, ["--split", "test"]), is: summary.test, 100)
-      expect(
-        try await ask(program, ["--split", "validation"]), is: try #require(summary.pooled), 400)
+      let held = try await ask(program, ["--split", "validation"])
+      expect(held, is: try #require(summary.pooled), 400)
+      #expect(held.trainedOn == 0)
       let fold = try RunDirectory(path: run.file("fold-2")).readSummary()
       for split in ["validation", "test"] {
         expect(

@@ -262,7 +262,8 @@ import Weights
         ["cnn.yaml", "-q", "+weights=three.safetensors", "--runs-dir", "second"])
       #expect(outcome.code == 0, "\(outcome.error)")
       let second = RunDirectory(path: try #require(program.runs("second").first))
-      #expect(try text(second.file("log.txt")).contains("begins anew: fc.bias, fc.weight"))
+      #expect(
+        try text(second.file("log.txt")).contains("starts from random values: fc.bias, fc.weight"))
       let after = try SafeTensors.File(reading: second.file("weights/last.safetensors")).entries()
       for (old, new) in zip(before, after) where !old.name.hasPrefix("fc.") {
         #expect(old.bytes == new.bytes, "\(old.name)")

@@ -96,6 +96,34 @@ struct BootstrapTests {
         == IntervalMethod(.bootstrap, over: predictions.count, .examples, resamples: 1000))
   }
 
+  /// Resampling makes few examples look worse calibrated than they are: an interval that does not contain
+  /// what it is about would mislead.
+  @Test func anIntervalContainsItsValue() throws {
+    var missing = 0
+    for seed in 0..<40 {
+      let stream = RandomStream(seed: UInt64(seed), purpose: .split)
+      var labels: [Int] = []
+      var scores: [Double] = []
+      for example in 0..<40 {
+        let score = 6 * stream.uniform64(2 * example) - 3
+        labels.append(stream.uniform64(2 * example + 1) < 1 / (1 + exp(score)) ? 0 : 1)
+        scores += [0, score]
+      }
+      let predictions = PooledPredictions(
+        labels: labels, predictions: ScoreLink.predictions(scores, classes: 2), scores: scores,
+        link: .softmax, classes: 2)
+      let metrics = try everyMetric(k: 1)
+      let values = Dictionary(
+        uniqueKeysWithValues: metrics.values(predictions).map { ($0.key, $0.value) })
+      let intervals = metrics.intervals(predictions, resamples: 200)
+      for (key, interval) in intervals {
+        #expect(interval.contains(try #require(values[key] ?? nil)), "\(key)")
+      }
+      if intervals["expected_calibration_error"] == nil { missing += 1 }
+    }
+    #expect((1..<40).contains(missing))
+  }
+
   @Test func whatIsRarelyDefinedHasNoInterval() throws {
     #expect(try everyMetric().intervals(PooledPredictions(classes: 3)).isEmpty)
     #expect(Bootstrap.interval(count: 0) { _ in 1 } == nil)

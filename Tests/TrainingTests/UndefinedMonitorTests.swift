@@ -4,6 +4,7 @@ import RunRecord
 import Schedules
 import Testing
 import Training
+import Weights
 
 /// Monitored results without a value, and why trainings end.
 @Suite struct UndefinedMonitorTests {

@@ -31,7 +31,7 @@ package struct DownloadableImages: Sendable {
       throw DataError(
         path: path,
         reason: "is not \(name)'s \(role.fileName): the SHA-256 of its contents is \(found)"
-          + (sha256[role].map { ", \($0) is wanted" } ?? ""))
+          + (sha256[role].map { ", expected \($0)" } ?? ""))
     }
     return ImageFile(path: path, sha256: found)
   }

@@ -21,6 +21,13 @@ package enum IDXFolder {
     }
     let train = found[.trainImages].map { Array($0.shape.dropFirst()) } ?? []
     let test = found[.testImages].map { Array($0.shape.dropFirst()) } ?? []
+    for (role, shape) in [(ImageFileRole.trainImages, train), (.testImages, test)]
+    where shape.isEmpty && found[role] != nil {
+      throw DataError(
+        path: paths[role.rawValue],
+        reason: "holds one number an example, as labels do; expected images (have the files of images and "
+          + "labels been swapped?)")
+    }
     guard train == test else {
       throw DataError(
         path: paths[ImageFileRole.testImages.rawValue],

@@ -25,8 +25,10 @@ final class InputFile {
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      let what = status.st_mode & S_IFMT == S_IFDIR ? "a folder" : "not a regular file"
-      throw DataError(path: path, reason: "is \(what), a file is wanted")
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw DataError(
+        path: path,
+        reason: isFolder ? "expected a file, found a folder" : "expected a regular file")
     }
     self.path = path
     self.size = Int(status.st_size)

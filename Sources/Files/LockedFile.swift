@@ -40,7 +40,7 @@ package final class LockedFile {
     guard descriptor >= 0 else {
       switch errno {
       case ENOENT where access != .readWrite: return nil
-      case ELOOP: throw FileError(path: path, reason: "is a symbolic link, a file is wanted")
+      case ELOOP: throw FileError(path: path, reason: "expected a file, found a symbolic link")
       case let code: throw FileError(path: path, attempt: "open it", code: code)
       }
     }

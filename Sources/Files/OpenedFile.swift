@@ -43,7 +43,7 @@ package final class OpenedFile {
     }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return Int(status.st_size)
-    case S_IFDIR: throw FileError(path: path, reason: "is a folder, a file is wanted")
+    case S_IFDIR: throw FileError(path: path, reason: "expected a file, found a folder")
     default: throw FileError(path: path, reason: "is not a regular file")
     }
   }

@@ -38,14 +38,24 @@ extension Plan {
     let isOnProcessor = experiment.device == "cpu" || experiment.device == "auto"
     let needed = memory.total
     guard let machine, needed > machine, isOnProcessor else { return }
-    let batch = experiment.data.batchSize
-    let isLargeInLayers = memory.values > needed / 2
+    let memory = memory
+    let weights = Saturating.add(memory.model, memory.training)
+    let data = Saturating.add(memory.data, memory.features)
+    // What takes the most is what a person can do something about.
+    let (place, remedy): (SourceRange?, String) =
+      if weights >= max(memory.values, data) {
+        (experiment.model.first?.range, "a smaller model needs less")
+      } else if memory.values >= data {
+        (experiment.data.batchSizeRange, "a smaller batch_size needs less")
+      } else {
+        (experiment.data.dataset.origin.range, "data.limit needs less")
+      }
     diagnostics.warning(
       "training takes about \(MemoryEstimate.text(needed)) of memory, this machine has "
-        + "\(MemoryEstimate.text(machine)) (batch_size: \(batch), data: "
-        + "\(MemoryEstimate.text(memory.data)), layers: \(MemoryEstimate.text(memory.values)))",
-      at: isLargeInLayers ? experiment.data.batchSizeRange : experiment.data.dataset.origin.range,
-      hint: isLargeInLayers ? "a smaller batch_size needs less" : "data.limit needs less")
+        + "\(MemoryEstimate.text(machine)) (weights, gradients and optimizer: "
+        + "\(MemoryEstimate.text(weights)), layers with batch_size "
+        + "\(experiment.data.batchSize): \(MemoryEstimate.text(memory.values)), data: "
+        + "\(MemoryEstimate.text(data)))", at: place, hint: remedy)
   }
 }
 

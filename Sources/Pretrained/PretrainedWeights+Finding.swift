@@ -104,7 +104,7 @@ extension PretrainedWeights {
     do throws(FileError) {
       let sha256 = try Digest.hex(ofFile: path)
       return sha256.hasPrefix(hashStart)
-        ? .right(sha256) : .wrong("has the SHA-256 \(sha256), one from \(hashStart)… is wanted")
+        ? .right(sha256) : .wrong("has the SHA-256 \(sha256), one from \(hashStart)… is expected")
     } catch {
       return .wrong(error.reason)
     }

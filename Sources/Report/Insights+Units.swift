@@ -74,7 +74,7 @@ extension Insights {
         "Of \(parts.count) \(parts.word)s \(early.count) ended before their last epoch: "
           + Self.joined(text) + ".")
     }
-    return Insight(.ending, .neutral, "Ended by \(first.text).")
+    return Insight(.ending, .neutral, "How the training ended: \(first.text).")
   }
 
   /// Metrics without a value, and why.

@@ -78,6 +78,8 @@ package struct ConsoleReporter {
     say(terminal.dim("training columns: running means over the epoch, in training mode"))
     if size.validationExamples == 0 {
       say(terminal.dim("no validation examples: the last epoch counts"))
+    } else if !size.choosesEpoch {
+      say(terminal.dim("what a fold holds out chooses nothing: the last epoch counts"))
     }
     say("")
     let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)
@@ -153,7 +155,7 @@ package struct ConsoleReporter {
       record.values[key].map(text) ?? "–"
     }
     let loss = record.values["val_loss"] ?? .nan
-    let isBest = loss < bestLoss[part] ?? .infinity
+    let isBest = size.choosesEpoch && loss < bestLoss[part] ?? .infinity
     if isBest { bestLoss[part] = loss }
     let cells = [
       Self.epoch(record.epoch, of: size.epochs),

@@ -62,9 +62,10 @@ package enum SummaryTable {
   /// Names classes, by number, of which a set has no example; `nil` if there are none.
   package static func note(_ classes: [Int], of split: String) -> String? {
     if classes.isEmpty { return nil }
-    let shown = classes.prefix(12).map(String.init).joined(separator: ", ")
-    let more = classes.count > 12 ? " and \(classes.count - 12) more" : ""
-    return "the \(split) set has no example of class \(shown)\(more)"
+    if classes.count == 1 { return "the \(split) set has no example of class \(classes[0])" }
+    let shown = classes.prefix(classes.count > 12 ? 12 : classes.count - 1).map(String.init)
+    let last = classes.count > 12 ? "\(classes.count - 12) more" : String(classes[classes.count - 1])
+    return "the \(split) set has no example of classes \(shown.joined(separator: ", ")) and \(last)"
   }
 
   /// Metrics of one set of examples, with the intervals of those that have one.

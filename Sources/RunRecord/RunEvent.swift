@@ -69,10 +69,12 @@ package struct JobSize: Codable, Sendable {
   package var stepsPerEpoch: Int
   /// Steps that will be made, fewer than the epochs' where `max_steps` ends training sooner.
   package var totalSteps: Int
+  /// Whether an epoch is chosen by validation examples; otherwise the last one counts.
+  package var choosesEpoch: Bool
 
   package init(
     trainExamples: Int, validationExamples: Int, testExamples: Int, epochs: Int,
-    stepsPerEpoch: Int, totalSteps: Int
+    stepsPerEpoch: Int, totalSteps: Int, choosesEpoch: Bool = true
   ) {
     self.trainExamples = trainExamples
     self.validationExamples = validationExamples
@@ -80,6 +82,7 @@ package struct JobSize: Codable, Sendable {
     self.epochs = epochs
     self.stepsPerEpoch = stepsPerEpoch
     self.totalSteps = totalSteps
+    self.choosesEpoch = choosesEpoch
   }
 }
 

@@ -86,10 +86,10 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
     self.stopping = stopping
   }
 
-  /// For people, such as `early stopping after epoch 12 of 50: …`.
+  /// What ended the training, for people, such as `early stopping after epoch 12 of 50: …`.
   package var text: String {
     switch reason {
-    case .completed: return "all \(epochs == 1 ? "of its 1 epoch" : "\(epochs) epochs") trained"
+    case .completed: return "completed \(epochs == 1 ? "1 epoch" : "all \(epochs) epochs")"
     case .maxSteps:
       let steps = steps.map { " (\($0) \($0 == 1 ? "step" : "steps"))" } ?? ""
       return "max_steps\(steps) in epoch \(epoch) of \(epochs)\(partText)"

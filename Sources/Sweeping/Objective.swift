@@ -30,11 +30,8 @@ package struct Objective: Sendable, Equatable, Codable {
     "\(higherIsBetter ? "highest" : "lowest") validation \(key.replacing("_", with: " "))"
   }
 
-  /// The key of a line of `metrics.jsonl` that holds it, where epochs have it.
+  /// The key of a line of `metrics.jsonl` that holds it.
   package var epochKey: String { "val_\(key)" }
-
-  /// Whether every epoch says it.
-  package var isInEpochs: Bool { key == "loss" || key == "accuracy" }
 
   /// Reads what a person wrote: `loss`, `accuracy`, `f1` (its macro mean), `precision_weighted`,
   /// `min:key`, `max:key`.

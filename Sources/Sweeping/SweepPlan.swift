@@ -99,11 +99,6 @@ package struct SweepPlan: Sendable {
             + "\(parts.count) \(parts.word)s",
           at: range, hint: "grid, random and tpe compare whole results")
       }
-      if !file.objective.isInEpochs {
-        throw InputError(
-          "\(strategy.kind.rawValue) compares epochs, which have no '\(file.objective.key)'",
-          hint: "choose by loss or accuracy")
-      }
       if file.space.keys.contains(where: { $0.path == "train.epochs" }) {
         throw InputError(
           "\(strategy.kind.rawValue) decides itself how long a trial trains; 'epochs' cannot be "

@@ -16,6 +16,13 @@ package struct TorchError: Error, Equatable, Sendable, CustomStringConvertible {
     self.isOutOfMemory = isOutOfMemory
   }
 
+  /// How many bytes were asked for when memory ran out; `nil` if LibTorch does not say it.
+  package var requestedBytes: Int? {
+    guard isOutOfMemory, let match = message.firstMatch(of: /tried to allocate ([0-9]+) bytes/)
+    else { return nil }
+    return Int(match.1)
+  }
+
   /// `operation: message`
   package var description: String { "\(operation): \(message)" }
 }

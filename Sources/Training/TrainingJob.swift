@@ -185,6 +185,9 @@ package enum Selection: Sendable {
   /// Nothing is chosen: the last epoch counts.
   case lastEpoch
 
+  /// Whether there are examples by which an epoch may be chosen.
+  package var choosesEpoch: Bool { if case .lastEpoch = self { false } else { true } }
+
   /// What the examples are called.
   var examplesText: String {
     if case .inner = self { "inner validation examples" } else { "validation examples" }

@@ -1,5 +1,6 @@
 import Datasets
 import Diagnostics
+import ExperimentConfig
 import Files
 import RunRecord
 import Torch
@@ -22,7 +23,10 @@ extension FailureReport {
     case let error as TorchError where error.isOutOfMemory:
       return WorkerFailure(
         exitCode: 2,
-        message: "out of memory: \(error)\na smaller batch_size needs less")
+        message: "out of memory in \(error.operation)"
+          + (error.requestedBytes.map { ": \(NumberText.grouped($0)) bytes were not available" }
+            ?? "")
+          + "; a smaller batch_size, or a smaller model if its weights do not fit, needs less")
     default: return WorkerFailure(exitCode: 70, message: "\(error)")
     }
   }

@@ -80,7 +80,7 @@ struct Job {
         JobSize(
           trainExamples: data.trainIndices.count, validationExamples: data.validationIndices.count,
           testExamples: data.test.count, epochs: job.epochs, stepsPerEpoch: job.stepsPerEpoch,
-          totalSteps: job.totalSteps)))
+          totalSteps: job.totalSteps, choosesEpoch: job.selection.choosesEpoch)))
     log.info(
       """
       \(data.trainIndices.count) training, \(data.validationIndices.count) validation, \

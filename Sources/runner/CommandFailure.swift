@@ -22,7 +22,7 @@ enum CommandFailure {
     case let code as ExitCode: Runner.exit(withError: code)
     case let error as InputError: fail(error.diagnostics, wrongInput)
     case let error as FileError: fail("\(error)", wrongInput, file: error.path)
-    case let error as DataError: fail("\(error)", wrongInput)
+    case let error as DataError: fail("\(error)", wrongInput, file: error.path)
     case let error as WorkerKilled:
       fail([Diagnostic(.error, "\(error)", at: nil, hint: error.hint)], resumable)
     case let error as ProgramFault: fail("bug in the program: \(error)", programFault)

@@ -46,7 +46,6 @@ enum SweepPictures {
   private static func curves(
     _ table: SweepTable, _ file: SweepFile, _ directory: SweepDirectory
   ) -> [SweepPlots.Curve] {
-    guard file.objective.isInEpochs else { return [] }
     return table.rows.map { row in
       let run = directory.trial(row.directory)
       let epochs = TrialDirectory(reading: run).epochs.filter { $0.fold <= 1 }

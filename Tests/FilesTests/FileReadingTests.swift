@@ -40,7 +40,7 @@ struct FileReadingTests {
       (folder.path + "/missing", "cannot open it: No such file or directory"),
       (file + "/below", "cannot open it: Not a directory"),
       (loop, "cannot open it: Too many levels of symbolic links"),
-      (folder.path, "is a folder, a file is wanted"),
+      (folder.path, "expected a file, found a folder"),
       (pipe, "is not a regular file"),
       ("/dev/zero", "is not a regular file"),
       (file + "\0ignored", "the name of a file cannot hold a zero byte"),

@@ -70,7 +70,7 @@ struct LockedFileTests {
     let target = try folder.write([], "target")
     #expect(symlink(target, path) == 0)
     #expect(
-      throws: FileError(path: path, reason: "is a symbolic link, a file is wanted")
+      throws: FileError(path: path, reason: "expected a file, found a symbolic link")
     ) { try LockedFile(path, .readWrite) }
     #expect(
       throws: FileError(path: folder.path, reason: "is not a regular file")

@@ -28,7 +28,7 @@ struct HostileFileTests {
   @Test func pathsAreLookedAt() throws {
     let folder = try TemporaryFolder()
     #expect(
-      throws: FileError(path: folder.path, reason: "is a folder, a file is wanted")
+      throws: FileError(path: folder.path, reason: "expected a file, found a folder")
     ) { try DecodedImage(reading: folder.path) }
     let missing = folder.path + "/missing.png"
     #expect(

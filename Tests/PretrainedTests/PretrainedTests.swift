@@ -113,7 +113,7 @@ struct PretrainedTests {
       log.events.first
         == .damaged(
           path: cached,
-          reason: "has the SHA-256 \(wrong), one from \(Self.hash.prefix(8))… is wanted"))
+          reason: "has the SHA-256 \(wrong), one from \(Self.hash.prefix(8))… is expected"))
   }
 
   @Test func aWrongFileInTheHubIsLeftAlone() async throws {
@@ -152,7 +152,7 @@ struct PretrainedTests {
     #expect(
       error?.reason
         == "cannot be downloaded (\(server.base)/\(Self.file): sent a wrong file, which "
-        + "has the SHA-256 \(wrong), one from \(Self.hash.prefix(8))… is wanted); put \(Self.file) "
+        + "has the SHA-256 \(wrong), one from \(Self.hash.prefix(8))… is expected); put \(Self.file) "
         + "into \(folder.path)/cache/weights by hand, or set RUNNER_WEIGHTS_URL to a server that has it"
     )
     #expect(!FileManager.default.fileExists(atPath: cached))

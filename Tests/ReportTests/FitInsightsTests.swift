@@ -120,7 +120,7 @@ import Testing
     let end = TrainingEnd(.earlyStopping, epoch: 9, epochs: 50, steps: 90, stopping: stopping)
     #expect(
       text(.ending, insights(training: [1]) { $0.ends = [end] })
-        == "Ended by early stopping after epoch 9 of 50: validation f1 macro has not improved on 0.7500 "
+        == "How the training ended: early stopping after epoch 9 of 50: validation f1 macro has not improved on 0.7500 "
         + "(epoch 4) for 3 epochs; it ended at 0.7000; 2 epochs without a value were skipped.")
     let whole = TrainingEnd(.completed, epoch: 3, epochs: 3)
     #expect(text(.ending, insights(training: [1]) { $0.ends = [whole] }) == "nothing")

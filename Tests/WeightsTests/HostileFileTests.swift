@@ -302,7 +302,7 @@ struct HostileFileTests {
     #expect(throws: FileError(path: missing, reason: "cannot open it: No such file or directory")) {
       try SafeTensors.File(reading: missing)
     }
-    #expect(throws: FileError(path: folder.path, reason: "is a folder, a file is wanted")) {
+    #expect(throws: FileError(path: folder.path, reason: "expected a file, found a folder")) {
       try SafeTensors.File(reading: folder.path)
     }
   }

@@ -25,7 +25,8 @@ package enum IDXFolder {
     where shape.isEmpty && found[role] != nil {
       throw DataError(
         path: paths[role.rawValue],
-        reason: "holds one number an example, as labels do; expected images (have the files of images and "
+        reason:
+          "holds one number an example, as labels do; expected images (have the files of images and "
           + "labels been swapped?)")
     }
     guard train == test else {

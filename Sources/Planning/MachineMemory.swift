@@ -52,10 +52,10 @@ extension Plan {
       }
     diagnostics.warning(
       "training takes about \(MemoryEstimate.text(needed)) of memory, this machine has "
-        + "\(MemoryEstimate.text(machine)) (weights, gradients and optimizer: "
-        + "\(MemoryEstimate.text(weights)), layers with batch_size "
-        + "\(experiment.data.batchSize): \(MemoryEstimate.text(memory.values)), data: "
-        + "\(MemoryEstimate.text(data)))", at: place, hint: remedy)
+        + "\(MemoryEstimate.text(machine)) (batch_size: \(experiment.data.batchSize), weights with "
+        + "gradients and optimizer: \(MemoryEstimate.text(weights)), layers: "
+        + "\(MemoryEstimate.text(memory.values)), data: \(MemoryEstimate.text(data)))",
+      at: place, hint: remedy)
   }
 }
 

@@ -113,7 +113,8 @@ package enum RunReference {
     throw InputError(
       "'\(run.path)' has no part '\(word)'",
       hint: parts.isEmpty
-        ? "it is one training" : Suggestion.hint(for: String(word), among: parts)
+        ? "it is one training"
+        : Suggestion.hint(for: String(word), among: parts)
           ?? "there are " + parts.joined(separator: ", "))
   }
 

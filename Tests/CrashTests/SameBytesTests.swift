@@ -26,7 +26,8 @@ import Testing
     let threads = try runs[0].run.readInfo().threads + 1
     let other = try sandbox.run(["reproduce", runs[0].run.path, "--threads", "\(threads)"])
     #expect(other.code == 0, "\(other.text)")
-    #expect(other.output.contains("not comparable bit for bit: threads"), "\(other.output)\(other.text)")
+    #expect(
+      other.output.contains("not comparable bit for bit: threads"), "\(other.output)\(other.text)")
     #expect(other.output.contains("within tolerance"), "\(other.output)\(other.text)")
   }
 

@@ -38,6 +38,14 @@ import Testing
     #expect(wide.message.contains("batch_size: 48000"))
     #expect(wide.range?.file.kind == .commandLine)
     #expect(wide.hint == "a smaller batch_size needs less")
+    // Weights, gradients and Adam's state of two wide layers; no batch helps.
+    let weights = try #require(
+      Outcome.of(
+        Checkout.root + "/experiments/sequential.yaml",
+        ["model=[flatten, {linear: 200000}, relu, {linear: 40000}, relu, {linear: 10}]"]
+      ).diagnostics.first { $0.severity == .warning })
+    #expect(weights.message.contains("weights with gradients and optimizer: 150."))
+    #expect(weights.hint == "a smaller model needs less")
   }
 
   @Test func fineTuningKeepsNothingOfTheFrozenPart() throws {

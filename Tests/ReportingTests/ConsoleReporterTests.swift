@@ -52,6 +52,19 @@ struct ConsoleReporterTests {
     #expect(capture.next() == "")
   }
 
+  /// Where nothing is chosen, no epoch is marked as the best.
+  @Test func theLastEpochCountsWithoutAMark() {
+    var reporter = ConsoleReporter(capture.terminal(), isQuiet: false)
+    var size = size()
+    size.choosesEpoch = false
+    reporter.begin(.folds(count: 3, inRepeat: 3), atOnce: 1)
+    reporter.show(.begin(size), part: 1)
+    #expect(capture.next().contains("the last epoch counts"))
+    reporter.show(epoch(1, loss: 0.5), part: 1)
+    reporter.show(epoch(2, loss: 0.25), part: 1)
+    #expect(!capture.next().contains("●"))
+  }
+
   @Test func seedsAreNamed() {
     var reporter = ConsoleReporter(capture.terminal(), isQuiet: false)
     reporter.begin(.seeds([9_998, 9_999, 10_000]), atOnce: 2)

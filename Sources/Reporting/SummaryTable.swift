@@ -64,8 +64,7 @@ package enum SummaryTable {
     if classes.isEmpty { return nil }
     if classes.count == 1 { return "the \(split) set has no example of class \(classes[0])" }
     let shown = classes.prefix(classes.count > 12 ? 12 : classes.count - 1).map(String.init)
-    let last =
-      classes.count > 12 ? "\(classes.count - 12) more" : String(classes[classes.count - 1])
+    let last = classes.count > 12 ? "\(classes.count - 12) more" : "\(classes[classes.count - 1])"
     return "the \(split) set has no example of classes \(shown.joined(separator: ", ")) and \(last)"
   }
 

@@ -32,11 +32,13 @@ struct SweepOverview {
     let head =
       "\(file.name) · \(file.strategy.kind.rawValue) · \(count) trial\(count == 1 ? "" : "s")"
     var text = terminal.bold(TerminalText.line(head)) + "\n"
-    text +=
-      "  "
-      + (status == "finished"
-        ? terminal.green(status)
-        : status == "failed" ? terminal.red(status) : terminal.yellow(status)) + "\n"
+    let color: (String) -> String =
+      switch status {
+      case "finished": terminal.green
+      case "failed": terminal.red
+      default: terminal.yellow
+      }
+    text += "  " + color(status) + "\n"
     text += "  by the \(TerminalText.line(file.objective.inWords))\n"
     text += "  began \(TerminalText.line(file.started))\n"
     text += SweepClosing(terminal: terminal, table: table, directory: directory).render()

@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import Glibc
+import Graph
 
 /// The memory of the machine that this program runs on.
 package enum MachineMemory {
@@ -44,7 +45,7 @@ extension Plan {
     // What takes the most is what a person can do something about.
     let (place, remedy): (SourceRange?, String) =
       if weights >= max(memory.values, data) {
-        (experiment.model.first?.range, "a smaller model needs less")
+        (largestLayer, "a smaller model needs less")
       } else if memory.values >= data {
         (experiment.data.batchSizeRange, "a smaller batch_size needs less")
       } else {
@@ -56,6 +57,16 @@ extension Plan {
         + "gradients and optimizer: \(MemoryEstimate.text(weights)), layers: "
         + "\(MemoryEstimate.text(memory.values)), data: \(MemoryEstimate.text(data)))",
       at: place, hint: remedy)
+  }
+}
+
+extension Plan {
+  /// The layer with the most parameters.
+  private var largestLayer: SourceRange? {
+    func size(_ node: Graph.Node) -> Int {
+      node.parameters.reduce(0) { Saturating.add($0, $1.count) }
+    }
+    return graph.nodes.max { size($0) < size($1) }?.range
   }
 }
 

@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import Glibc
+import Graph
 
 /// The memory of the machine that this program runs on.
 package enum MachineMemory {
@@ -38,18 +39,51 @@ extension Plan {
     let isOnProcessor = experiment.device == "cpu" || experiment.device == "auto"
     let needed = memory.total
     guard let machine, needed > machine, isOnProcessor else { return }
-    let batch = experiment.data.batchSize
-    let isLargeInLayers = memory.values > needed / 2
+    let cause = largestMemoryUse
     diagnostics.warning(
       "training takes about \(MemoryEstimate.text(needed)) of memory, this machine has "
-        + "\(MemoryEstimate.text(machine)) (batch_size: \(batch), data: "
-        + "\(MemoryEstimate.text(memory.data)), layers: \(MemoryEstimate.text(memory.values)))",
-      at: isLargeInLayers ? experiment.data.batchSizeRange : experiment.data.dataset.origin.range,
-      hint: isLargeInLayers ? "a smaller batch_size needs less" : "data.limit needs less")
+        + "\(MemoryEstimate.text(machine)) (\(memory.summary(batchSize: experiment.data.batchSize)))",
+      at: cause.range, hint: cause.hint)
+  }
+
+  /// The part of the estimate that is largest: where it comes from, and what makes it smaller.
+  private var largestMemoryUse: (range: SourceRange?, hint: String) {
+    let parameters = Saturating.add(memory.model, memory.training)
+    let largest = max(memory.data, parameters, memory.features, memory.values)
+    if memory.values == largest {
+      return (experiment.data.batchSizeRange, "a smaller batch_size needs less")
+    }
+    if parameters == largest {
+      let widest = graph.nodes.max { $0.parameterCount < $1.parameterCount }
+      return (
+        widest?.range,
+        memory.training > memory.model
+          ? "narrower layers, frozen layers or an optimizer with less state, such as sgd, need less"
+          : "narrower layers need less"
+      )
+    }
+    return (
+      experiment.data.dataset.origin.range,
+      memory.features == largest ? "cache: false or data.limit needs less" : "data.limit needs less"
+    )
+  }
+}
+
+extension Graph.Node {
+  fileprivate var parameterCount: Int {
+    parameters.reduce(0) { Saturating.add($0, $1.count) }
   }
 }
 
 extension MemoryEstimate {
+  /// The parts that are not zero, in the order of the fields.
+  fileprivate func summary(batchSize: Int) -> String {
+    [
+      ("data", data), ("weights", model), ("gradients, optimizer state and copies", training),
+      ("features", features), ("layers at batch_size \(batchSize)", values),
+    ].filter { $0.1 > 0 }.map { "\($0.0): \(Self.text($0.1))" }.joined(separator: ", ")
+  }
+
   /// `1.5 GB`.
   package static func text(_ bytes: Int) -> String {
     let units = [(1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")]

@@ -39,38 +39,51 @@ extension Plan {
     let isOnProcessor = experiment.device == "cpu" || experiment.device == "auto"
     let needed = memory.total
     guard let machine, needed > machine, isOnProcessor else { return }
-    let memory = memory
-    let weights = Saturating.add(memory.model, memory.training)
-    let data = Saturating.add(memory.data, memory.features)
-    // What takes the most is what a person can do something about.
-    let (place, remedy): (SourceRange?, String) =
-      if weights >= max(memory.values, data) {
-        (largestLayer, "a smaller model needs less")
-      } else if memory.values >= data {
-        (experiment.data.batchSizeRange, "a smaller batch_size needs less")
-      } else {
-        (experiment.data.dataset.origin.range, "data.limit needs less")
-      }
+    let cause = largestMemoryUse
     diagnostics.warning(
       "training takes about \(MemoryEstimate.text(needed)) of memory, this machine has "
-        + "\(MemoryEstimate.text(machine)) (batch_size: \(experiment.data.batchSize), weights with "
-        + "gradients and optimizer: \(MemoryEstimate.text(weights)), layers: "
-        + "\(MemoryEstimate.text(memory.values)), data: \(MemoryEstimate.text(data)))",
-      at: place, hint: remedy)
+        + "\(MemoryEstimate.text(machine)) (\(memory.summary(batchSize: experiment.data.batchSize)))",
+      at: cause.range, hint: cause.hint)
+  }
+
+  /// The part of the estimate that is largest: where it comes from, and what makes it smaller.
+  private var largestMemoryUse: (range: SourceRange?, hint: String) {
+    let parameters = Saturating.add(memory.model, memory.training)
+    let largest = max(memory.data, parameters, memory.features, memory.values)
+    if memory.values == largest {
+      return (experiment.data.batchSizeRange, "a smaller batch_size needs less")
+    }
+    if parameters == largest {
+      let widest = graph.nodes.max { $0.parameterCount < $1.parameterCount }
+      return (
+        widest?.range,
+        memory.training > memory.model
+          ? "narrower layers, frozen layers or an optimizer with less state, such as sgd, need less"
+          : "narrower layers need less"
+      )
+    }
+    return (
+      experiment.data.dataset.origin.range,
+      memory.features == largest ? "cache: false or data.limit needs less" : "data.limit needs less"
+    )
   }
 }
 
-extension Plan {
-  /// The layer with the most parameters.
-  private var largestLayer: SourceRange? {
-    func size(_ node: Graph.Node) -> Int {
-      node.parameters.reduce(0) { Saturating.add($0, $1.count) }
-    }
-    return graph.nodes.max { size($0) < size($1) }?.range
+extension Graph.Node {
+  fileprivate var parameterCount: Int {
+    parameters.reduce(0) { Saturating.add($0, $1.count) }
   }
 }
 
 extension MemoryEstimate {
+  /// The parts that are not zero, in the order of the fields.
+  fileprivate func summary(batchSize: Int) -> String {
+    [
+      ("data", data), ("weights", model), ("gradients, optimizer state and copies", training),
+      ("features", features), ("layers at batch_size \(batchSize)", values),
+    ].filter { $0.1 > 0 }.map { "\($0.0): \(Self.text($0.1))" }.joined(separator: ", ")
+  }
+
   /// `1.5 GB`.
   package static func text(_ bytes: Int) -> String {
     let units = [(1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")]

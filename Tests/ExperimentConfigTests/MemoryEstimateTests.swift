@@ -35,17 +35,24 @@ import Testing
         ["model.1.linear=2000000", "batch_size=48000"]
       ).diagnostics.first { $0.severity == .warning })
     #expect(wide.message.contains("this machine has"))
-    #expect(wide.message.contains("batch_size: 48000"))
+    #expect(wide.message.contains("batch_size 48000"))
     #expect(wide.range?.file.kind == .commandLine)
     #expect(wide.hint == "a smaller batch_size needs less")
-    // Weights, gradients and Adam's state of two wide layers; no batch helps.
-    let weights = try #require(
-      Outcome.of(
-        Checkout.root + "/experiments/sequential.yaml",
-        ["model=[flatten, {linear: 200000}, relu, {linear: 40000}, relu, {linear: 10}]"]
-      ).diagnostics.first { $0.severity == .warning })
-    #expect(weights.message.contains("weights with gradients and optimizer: 150."))
-    #expect(weights.hint == "a smaller model needs less")
+  }
+
+  @Test func parametersAreNamedWhereTheyAreLargest() throws {
+    let outcome = Outcome.of(
+      Checkout.root + "/experiments/sequential.yaml",
+      [
+        "model=[flatten, {linear: 1000000}, relu, {linear: 60000}, relu, {linear: 10}]",
+        "optimizer=adam",
+      ])
+    let warning = try #require(outcome.diagnostics.first { $0.severity == .warning })
+    let graph = try #require(outcome.plan).graph
+    #expect(warning.message.contains("weights: "))
+    #expect(warning.message.contains("gradients, optimizer state and copies: "))
+    #expect(warning.range == graph.nodes[3].range, "the layer with the most parameters")
+    #expect(warning.hint?.contains("sgd") == true)
   }
 
   @Test func fineTuningKeepsNothingOfTheFrozenPart() throws {

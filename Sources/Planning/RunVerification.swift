@@ -31,12 +31,14 @@ package struct RunVerification {
       try verification.check()
       return nil
     } catch {
-      guard let error = error as? InputError, let first = error.diagnostics.first else {
-        return nil
-      }
-      let notes = first.notes.map(\.message)
-      return ([first.message] + notes).joined(separator: "; ")
+      return (error as? InputError).map(line)
     }
+  }
+
+  /// The first of an error's diagnostics with its notes, in one line.
+  package static func line(_ error: InputError) -> String {
+    let first = error.diagnostics.prefix(1)
+    return (first.map(\.message) + first.flatMap(\.notes).map(\.message)).joined(separator: "; ")
   }
 
   private init(_ run: RunDirectory) throws {
@@ -130,7 +132,11 @@ package struct RunVerification {
     if let precision = info.precision {
       compare("precision", precision, experiment.precision.rawValue)
     }
-    compareParts(compare)
+    compare("dataset.requested", info.dataset.requested, experiment.data.dataset.name)
+    if info.dataset.used != experiment.data.fallback?.name {
+      compare("dataset.used", info.dataset.used, experiment.data.dataset.name)
+    }
+    try comparePlace(compare)
     if let parts = info.identifiedBy {
       let adopted = Set(info.adopted ?? [])
       if !adopted.contains("data") {
@@ -150,14 +156,33 @@ package struct RunVerification {
     if !notes.isEmpty { throw edited(notes, "run.json is not what the run was started with") }
   }
 
-  /// A fold or seed is the one that its directory is named after.
-  private func compareParts(_ compare: (String, String, String) -> Void) {
-    guard let kind = RunParts.kind(run.name), info.part != nil,
-      let number = run.name.split(separator: "-").last.map(String.init)
-    else { return }
+  /// A fold or seed lies in its run and is the one that its directory is named after; every other run is
+  /// neither. Once it has finished, a part can be copied out of its run.
+  private func comparePlace(_ compare: (String, String, String) -> Void) throws {
+    let fold = info.fold.map(String.init) ?? "none"
+    let repetition = info.repetition.map(String.init) ?? "none"
+    let place = PathResolution.absolute(run.path)
+    let name = place.split(separator: "/").last ?? ""
+    guard case .run(let path)? = RunReference.container(of: run), let kind = RunParts.kind(name),
+      let number = name.split(separator: "-").last.map(String.init)
+    else {
+      var isPart = info.repetition != nil
+      if info.fold != nil, case .folds? = loaded.experiment.parts { isPart = true }
+      if isPart, info.status == .finished, RunParts.all(of: run).isEmpty { return }
+      compare("fold", fold, "none")
+      return compare("repetition", repetition, "none")
+    }
     switch kind {
-    case .fold: compare("fold", info.fold.map(String.init) ?? "none", number)
-    case .seed: compare("seed", "\(info.seed)", number)
+    case .fold:
+      compare("fold", fold, number)
+      compare("repetition", repetition, "none")
+    case .seed:
+      let above = try Self.load(RunDirectory(path: path)).experiment
+      var place: Int?
+      if case .seeds(let seeds)? = above.parts { place = seeds.firstIndex { "\($0)" == number } }
+      compare("seed", "\(info.seed)", number)
+      compare("fold", fold, "none")
+      compare("repetition", repetition, place.map { "\($0 + 1)" } ?? "none")
     }
   }
 
@@ -167,6 +192,11 @@ package struct RunVerification {
   private func check(part: RunDirectory) throws {
     let other = try RunVerification(part)
     try other.check()
+    if other.info.dataset.used != info.dataset.used {
+      throw other.edited(
+        [.note("dataset.used: \(info.dataset.used), now \(other.info.dataset.used)", at: nil)],
+        "its run.json is not that of the run above it")
+    }
     let recorded = loaded.resolved.canonicalForm
     let edits = ConfigurationEdit.edits(from: recorded, to: other.loaded.resolved).filter { edit in
       other.info.repetition == nil || !["seed", "train.seeds"].contains(edit.key)

@@ -2,7 +2,6 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
-import Glibc
 import RunRecord
 
 /// Which examples some weights have been trained on, as the records of runs say it: by the run that
@@ -35,7 +34,7 @@ package struct TrainingHistory: Sendable {
   ) {
     self.images = Set(images.map(\.sha256))
     self.labels = labels
-    guard let run = Self.run(of: path) else { return nil }
+    guard let run = RecordedWeights.run(of: path) else { return nil }
     follow(run, weights: path)
   }
 
@@ -58,21 +57,6 @@ package struct TrainingHistory: Sendable {
   }
 
   // MARK: Following the records
-
-  /// The run directory that a file of weights lies in.
-  private static func run(of path: String) -> RunDirectory? {
-    let words = real(path).split(separator: "/").map(String.init)
-    guard words.count > 2, words[words.count - 2] == "weights" else { return nil }
-    let run = RunDirectory(path: "/" + words.dropLast(2).joined(separator: "/"))
-    return RunCatalog.isFile(run.file("run.json")) ? run : nil
-  }
-
-  /// The path without links; the path itself if it cannot be followed.
-  private static func real(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return PathResolution.absolute(path) }
-    defer { free(resolved) }
-    return String(cString: resolved)
-  }
 
   private mutating func follow(_ first: RunDirectory, weights path: String) {
     var next: (run: RunDirectory, weights: String)? = (first, path)
@@ -102,11 +86,7 @@ package struct TrainingHistory: Sendable {
   /// Refuses weights that are not those of the record.
   private static func check(_ path: String, of run: RunDirectory) throws {
     guard RunCatalog.isFile(path) else { return }
-    let name = real(path).split(separator: "/").last.map(String.init) ?? ""
-    let entry = "weights/\(name)"
-    let recorded =
-      try Manifest.hash(of: entry, in: run)
-      ?? Manifest.hash(of: "\(run.name)/\(entry)", in: RunDirectory(path: run.file("..")))
+    let recorded = try RecordedWeights.hash(of: path, in: run)
     if let recorded, try Digest.hex(ofFile: path) != recorded {
       throw Unknown(reason: "'\(path)' is not what its run wrote")
     }
@@ -117,7 +97,7 @@ package struct TrainingHistory: Sendable {
     of info: RunInfo, _ run: RunDirectory
   ) throws -> (run: RunDirectory, weights: String)? {
     guard let path = info.weights?.path else { return nil }
-    if let earlier = self.run(of: path) { return (earlier, path) }
+    if let earlier = RecordedWeights.run(of: path) { return (earlier, path) }
     // Published weights lie in the cache under their name; anything else is somebody's.
     let isRun = path.split(separator: "/").dropLast().last == "weights"
     if isRun || info.weights?.source == path {

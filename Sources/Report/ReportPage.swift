@@ -14,8 +14,14 @@ package enum ReportPage {
   /// - Throws: ``FileError`` where it cannot be written.
   @discardableResult
   package static func write(for run: RunDirectory) throws -> String {
-    try run.write(render(RunEvidence(reading: run)), to: name)
-    return run.file(name)
+    try write(RunEvidence(reading: run))
+  }
+
+  /// The same from what was read.
+  @discardableResult
+  package static func write(_ evidence: RunEvidence) throws -> String {
+    try evidence.run.write(render(evidence), to: name)
+    return evidence.run.file(name)
   }
 
   /// The page's text.

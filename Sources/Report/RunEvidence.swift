@@ -28,6 +28,11 @@ package struct RunEvidence: Sendable {
   package private(set) var ends: [TrainingEnd] = []
   /// What a reader of the page must know is not there.
   package private(set) var problems: [String] = []
+  /// What was edited since the run finished: files that are not what `MANIFEST.sha256` says. Each is in
+  /// ``problems`` as well.
+  package private(set) var edits: [String] = []
+  /// What a finished run's manifest says, by path.
+  private var hashes: [String: String] = [:]
 
   /// The `activity.json` of a training.
   package struct PartActivity: Sendable {
@@ -48,6 +53,8 @@ package struct RunEvidence: Sendable {
     self.run = run
     info = json("run.json")
     setStatus()
+    // A manifest that is missing or damaged is reported with the list of files.
+    if isFinished { hashes = (try? Manifest.hashes(of: run)) ?? [:] }
     summary = json("summary.json", whyMissing: isFinished ? nil : "the run has not finished")
     epochs = lines("metrics.jsonl", as: EpochRecord.self)
     timings = lines("timings.jsonl", as: EpochTiming.self)
@@ -167,7 +174,12 @@ package struct RunEvidence: Sendable {
 
   private mutating func bytes(_ name: String, whyMissing: String? = nil) -> [UInt8]? {
     do throws(FileError) {
-      return try run.bytes(of: name, limit: Self.limit)
+      let bytes = try run.bytes(of: name, limit: Self.limit)
+      if let hash = hashes[name], Digest.hex(of: bytes) != hash {
+        edits.append("\(name): \(Manifest.edited)")
+        problems.append("\(name): \(Manifest.edited)")
+      }
+      return bytes
     } catch {
       let isThere = error.code != ENOENT
       let reason = isThere ? error.reason : whyMissing.map { "is missing: \($0)" } ?? "is missing"

@@ -52,40 +52,14 @@ struct RunFiles {
   }
 
   private mutating func manifest(of run: RunDirectory) -> [String: String] {
-    var hashes: [String: String] = [:]
     do throws(FileError) {
-      let text = String(decoding: try run.bytes(of: Manifest.name, limit: 1 << 26), as: UTF8.self)
-      for line in text.split(separator: "\n") {
-        let isEscaped = line.hasPrefix("\\")
-        let body = isEscaped ? line.dropFirst() : line
-        guard let space = body.firstIndex(of: " "),
-          body.distance(from: body.startIndex, to: space) == 64
-        else { continue }
-        let name = body[space...].dropFirst(2)
-        hashes[isEscaped ? Self.unescaped(name) : String(name)] = String(body[..<space])
-      }
+      return try Manifest.hashes(of: run)
     } catch {
       let isMissing = error.code == ENOENT
       problems.append(
         "\(Manifest.name): "
           + (isMissing ? "is missing; it is written when a run finishes" : error.reason))
+      return [:]
     }
-    return hashes
-  }
-
-  private static func unescaped(_ name: Substring) -> String {
-    var result = ""
-    var isEscaped = false
-    for scalar in name.unicodeScalars {
-      if isEscaped {
-        result.unicodeScalars.append(scalar == "n" ? "\n" : scalar == "r" ? "\r" : scalar)
-        isEscaped = false
-      } else if scalar == "\\" {
-        isEscaped = true
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
   }
 }

@@ -2,6 +2,9 @@ import Files
 
 /// New folders of runs and sweeps: `<name>-<UTC>-<6 hex>`.
 package enum DatedFolder {
+  /// The name that a folder was created with; the folder's own if it is called otherwise.
+  package static func name(of folder: String) -> String { RunName(folder).experiment }
+
   /// Creates one for this process alone.
   ///
   /// Of several starts in one second each takes the next second that is free, so that the order of their

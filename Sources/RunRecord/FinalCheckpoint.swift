@@ -23,11 +23,13 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
   private var isModelInLast: Bool
   /// Tensors that came from elsewhere and that no step changes.
   private var frozen: [String]
+  /// SHA-256 of all the rest, by which an edit is noticed; `nil` in records of older programs.
+  private var sha256: String?
 
   enum CodingKeys: String, CodingKey {
     case format, state, hashes, changing
     case isModelInLast = "model_in_last"
-    case frozen
+    case frozen, sha256
   }
 
   package func check() throws(RecordProblem) {
@@ -38,6 +40,23 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
       guard let hash = hashes[name] else { throw RecordProblem("hashes.\(name)", "is missing") }
       try RecordProblem.requireHexadecimal("hashes.\(name)", hash)
     }
+    guard let sha256 else { return }
+    let own: String
+    do {
+      own = try ownHash()
+    } catch {
+      throw RecordProblem("state", "cannot be hashed: \(error)")
+    }
+    if own != sha256 {
+      throw RecordProblem("", "it was edited, since its contents do not belong to its 'sha256'")
+    }
+  }
+
+  /// What ``sha256`` has to be.
+  private func ownHash() throws -> String {
+    var rest = self
+    rest.sha256 = nil
+    return Digest.hex(of: try JSONText.encode(rest))
   }
 
   // MARK: Writing
@@ -68,10 +87,14 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
     for name in [Self.lastName, Self.bestName] {
       hashes[name] = try Digest.hex(of: run.open(name))
     }
+    sha256 = try ownHash()
     try run.write(json: self, to: Self.stateName)
   }
 
   // MARK: Reading
+
+  /// Where the state of a run lies, for messages.
+  package static func path(in run: RunDirectory) -> String { run.file(stateName) }
 
   /// Whether a run has one, whole or not.
   package static func exists(in run: RunDirectory) -> Bool {

@@ -24,13 +24,17 @@ package enum Manifest {
       || path.hasPrefix("slurm/") || path.hasPrefix("events.out.tfevents")
   }
 
-  /// Hashes the files of a finished run and writes the manifest.
-  package static func write(for run: RunDirectory) throws {
+  /// Hashes the files of a finished run, or of a finished fold or seed, and writes the manifest.
+  ///
+  /// - Returns: the manifest's own hash, which `run.json` records.
+  @discardableResult
+  package static func write(for run: RunDirectory) throws -> String {
     var text = ""
     for path in try run.folder.files() where !isExcluded(path) && !isTemporary(path) {
       text += line(try Digest.hex(of: run.open(path)), path)
     }
     try run.write(text, to: name)
+    return Digest.hex(of: text.utf8)
   }
 
   /// As `sha256sum` writes it: a name that would break the line is escaped, a backslash in front of
@@ -51,17 +55,5 @@ package enum Manifest {
   /// Whether a file, or a directory on its way, had not been finished when its writer was killed.
   private static func isTemporary(_ path: String) -> Bool {
     path.split(separator: "/").contains { AtomicFile.isTemporary(String($0)) }
-  }
-}
-
-extension Manifest {
-  /// The recorded hash of a file of a run; nothing where there is no manifest, or it is not in it.
-  package static func hash(
-    of path: String, in run: RunDirectory
-  ) throws(FileError) -> String? {
-    guard try run.folder.kind(of: name) != nil else { return nil }
-    let text = String(decoding: try run.bytes(of: name), as: UTF8.self)
-    let entry = text.split(separator: "\n").first { $0.dropFirst(64) == "  \(path)" }
-    return entry.map { String($0.prefix(64)) }
   }
 }

@@ -31,6 +31,7 @@ extension RunInfo: CheckedRecord {
       try RecordProblem.requireHexadecimal("files.\(index).sha256", file.sha256)
     }
     try checkIdentity()
+    try RecordProblem.requireHexadecimal("manifest", manifest)
     if let parent {
       try RecordProblem.requireHexadecimal("parent.identity", parent.identity)
       try RecordProblem.require("parent.epochs", parent.epochs, in: 0...1_000_000)
@@ -63,6 +64,10 @@ extension RunInfo.Dataset {
       if file.path.isEmpty || file.path.utf8.contains(0) {
         throw RecordProblem("\(key).files.\(index).path", "is not the path of a file")
       }
+    }
+    if let sha256, sha256 != ownHash {
+      throw RecordProblem(
+        key, "'requested', 'used' or 'fingerprint' was edited: they do not belong to 'sha256'")
     }
   }
 }

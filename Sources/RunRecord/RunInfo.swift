@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Files
 
 /// The contents of `run.json`: where, when and with what a run was made.
 package struct RunInfo: Codable, Sendable {
@@ -18,6 +19,9 @@ package struct RunInfo: Codable, Sendable {
     package var origin: String
     /// What a worker needs to load it; empty for a data set that is drawn.
     package var files: [File]
+    /// SHA-256 of what was requested and used, by which an edit is noticed; `nil` in records of older
+    /// programs.
+    package private(set) var sha256: String?
 
     package struct File: Codable, Sendable {
       package var path: String
@@ -37,7 +41,11 @@ package struct RunInfo: Codable, Sendable {
       self.fingerprint = fingerprint
       self.origin = origin
       self.files = files
+      sha256 = ownHash
     }
+
+    /// What ``sha256`` has to be.
+    var ownHash: String { Digest.hex(of: "\(requested)\n\(used)\n\(fingerprint)\n".utf8) }
   }
 
   package struct Weights: Codable, Sendable {
@@ -155,6 +163,9 @@ package struct RunInfo: Codable, Sendable {
   package var ended: String?
   /// Why a run failed.
   package var failure: String?
+  /// SHA-256 of `MANIFEST.sha256`, once the run, the fold or the seed has finished; `nil` in records of
+  /// older programs.
+  package var manifest: String?
   /// Set by a sweep that pruned this trial; of a finished training it is in `summary.json`.
   package var end: TrainingEnd?
 
@@ -168,7 +179,7 @@ package struct RunInfo: Codable, Sendable {
       repetition,
       versions, host, cpu
     case cpuCapability = "cpu_capability"
-    case device, threads, precision, warnings, started, ended, failure, end
+    case device, threads, precision, warnings, started, ended, failure, manifest, end
   }
 
   package init(

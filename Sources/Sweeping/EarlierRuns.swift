@@ -33,6 +33,13 @@ package struct EarlierRuns: Sendable {
   /// The run with an identity.
   package func path(of identity: String?) -> String? { identity.flatMap { paths[$0] } }
 
+  /// What in the directory of an earlier run was edited, in one line; `nil` if nothing was.
+  static func edit(of path: String, as trial: SweepFile.Trial) -> String? {
+    var earlier = TrialDirectory(reading: RunDirectory(path: path))
+    earlier.verify(as: trial)
+    return earlier.damage
+  }
+
   /// Gives everything in a finished run a second name; files that cannot be linked are copied. Locks and
   /// checkpoints stay with the run whose they are: a lock that two directories share would keep one run's
   /// process from the other.

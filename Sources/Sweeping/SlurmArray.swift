@@ -82,6 +82,8 @@ struct SlurmArray: Sendable, Codable, Equatable {
       75) interrupted=x ;;
       130|143) interrupted=$told ;;
     esac
+    # A worker that was killed, most often for want of memory, would be killed again and again.
+    tail -n 3 "$log" | grep -q 'error: the worker ' && interrupted=
     if [ -n "$interrupted" ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 100 ]; then
       task=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
       # COMPLETING is one that was cancelled, or that Slurm puts back itself.

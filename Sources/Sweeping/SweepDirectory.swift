@@ -38,22 +38,39 @@ package struct SweepDirectory: Sendable {
     return sweep
   }
 
-  /// The newest sweep in a folder that `file` continues; damaged ones are passed over.
-  package static func continued(by file: SweepFile, in folder: String) -> SweepDirectory? {
+  /// The newest sweep in a folder that `file` continues; `nil` if there is none.
+  ///
+  /// - Throws: ``InputError`` for a damaged one that has the name of the experiment's sweeps: whether it
+  ///   is continued cannot be told.
+  package static func continued(
+    by file: SweepFile, in folder: String
+  ) throws(InputError) -> SweepDirectory? {
+    // A folder that is not there yet holds no sweep.
     let names = (try? SweepCatalog.names(in: folder)) ?? []
-    return names.lazy.map { SweepDirectory(path: "\(folder)/\($0)") }
-      .first { (try? $0.read().isContinued(by: file)) ?? false }
+    for name in names {
+      let sweep = SweepDirectory(path: "\(folder)/\(name)")
+      do throws(FileError) {
+        if try sweep.read().isContinued(by: file) { return sweep }
+      } catch {
+        guard DatedFolder.name(of: name) == "\(file.name)-sweep" else { continue }
+        throw InputError(
+          "\(error)", hint: "restore the file, or start another sweep with --new")
+      }
+    }
+    return nil
   }
 
-  /// - Throws: ``FileError`` that names the key if `sweep.json` is missing or damaged.
+  /// - Throws: ``FileError`` that names the key if `sweep.json` is missing, damaged or edited.
   package func read() throws(FileError) -> SweepFile {
-    try RecordFile.decode(
+    let path = file(SweepCatalog.file)
+    return try RecordFile.decode(
       SweepFile.self, from: try folder.bytes(of: SweepCatalog.file, limit: RecordFile.limit),
-      path: file(SweepCatalog.file))
+      path: path
+    ).unsealed(path: path)
   }
 
   package func write(_ file: SweepFile) throws {
-    let bytes = try JSONText.encode(file, pretty: true) + [UInt8(ascii: "\n")]
+    let bytes = try JSONText.encode(file.sealed(), pretty: true) + [UInt8(ascii: "\n")]
     try folder.write([bytes], to: SweepCatalog.file)
   }
 

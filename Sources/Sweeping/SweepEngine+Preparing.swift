@@ -41,6 +41,13 @@ extension SweepEngine {
     }
     noteBeginning()
     if let earlier = options.earlier.path(of: made.identity) {
+      if let edit = EarlierRuns.edit(of: earlier, as: trial) {
+        try folder.remove(temporary)
+        refusal = InputError(
+          "'\(earlier)' cannot be reused: \(edit)",
+          hint: "restore it, or leave out --needed to train the trial")
+        return false
+      }
       try folder.remove(temporary)
       try EarlierRuns.link(RootedDirectory(earlier), to: temporary, in: folder)
       try folder.rename(temporary, to: final)
@@ -84,5 +91,22 @@ extension SweepEngine {
       if let conflict { return conflict }
     }
     return nil
+  }
+
+  /// What a trial's directory says now.
+  func state(of trial: SweepFile.Trial) -> TrialDirectory {
+    var state = TrialDirectory(reading: directory.trial(trial))
+    if let edit = edits[trial.number] { state.note(edit) }
+    return state
+  }
+
+  /// The same error of many trials is shown once.
+  static func merged(_ errors: [InputError]) -> InputError {
+    var seen: Set<String> = []
+    let distinct = errors.flatMap(\.diagnostics).filter { seen.insert($0.message).inserted }
+    let more = distinct.count - 10
+    return InputError(
+      distinct.prefix(10)
+        + (more > 0 ? [.note("other trials fail in \(more) other ways", at: nil)] : []))
   }
 }

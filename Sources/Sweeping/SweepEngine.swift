@@ -36,6 +36,8 @@ package final class SweepEngine {
   private var failures: [(trial: SweepFile.Trial, reason: String, code: Int32)] = []
   /// By trial: why this call leaves it alone.
   private var abandoned: [Int: String] = [:]
+  /// By trial: what in its directory was edited before this call.
+  var edits: [Int: String] = [:]
   /// Why trials could not be prepared, as long as none could.
   private var unprepared: [InputError] = []
   /// What is told of those once a trial has begun; if none does, their errors say it all.
@@ -107,21 +109,16 @@ package final class SweepEngine {
 
   func tell(_ event: SweepEvent) { listener(event) }
 
-  /// The same error of many trials is shown once.
-  private static func merged(_ errors: [InputError]) -> InputError {
-    var seen: Set<String> = []
-    let distinct = errors.flatMap(\.diagnostics).filter { seen.insert($0.message).inserted }
-    let more = distinct.count - 10
-    return InputError(
-      distinct.prefix(10)
-        + (more > 0 ? [.note("other trials fail in \(more) other ways", at: nil)] : []))
-  }
-
   private func start() throws {
     for (index, trial) in file.trials.enumerated() { positions[trial.number] = index }
     for trial in file.trials {
-      let state = TrialDirectory(reading: directory.trial(trial))
-      if state.state == .failed, options.retry { try setAside(trial) }
+      var state = TrialDirectory(reading: directory.trial(trial))
+      state.verify(as: trial)
+      if state.state == .failed, options.retry {
+        try setAside(trial)
+        state = TrialDirectory(reading: directory.trial(trial))
+      }
+      if let damage = state.damage { edits[trial.number] = damage }
       snapshots.append(TrialSnapshot(number: trial.number, values: trial.values))
       rows.append(state.row(trial, file.objective, isStopped: false))
       refresh(trial.number)
@@ -213,7 +210,7 @@ package final class SweepEngine {
     } else if ending.isCrash || ending == .exited(70)
       || (ending == .interrupted && !isAtRung)
     {
-      // 70 without a failure in the record: its worker was killed.
+      // 75 before its rung: its worker was killed.
       let count = crashes[task.number, default: CrashCount()].add(epochs: state.progress)
       if count >= options.crashes {
         giveUp(trial, reason(trial, ending), code: 70)
@@ -275,7 +272,7 @@ package final class SweepEngine {
   /// Reads a trial's directory again.
   func refresh(_ number: Int) {
     let trial = file.trials[position(number)]
-    let state = TrialDirectory(reading: directory.trial(trial))
+    let state = state(of: trial)
     // A failed trial is ranked with no other.
     inputs[number] = state.state == .failed ? nil : state.inputs
     let snapshot = state.snapshot(trial, file.objective)

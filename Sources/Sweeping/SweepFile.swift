@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Files
 
 /// `sweep.json`: the frozen plan. What it says of the experiment never changes once it is written;
 /// trials are only added.
@@ -80,6 +81,9 @@ package struct SweepFile: Sendable, Codable, Equatable {
   package var objective: Objective
   package var keep: WeightKeeping
   package var trials: [Trial]
+  /// SHA-256 of all the rest, by which an edit is noticed. It is there in the file alone; older programs
+  /// did not write it.
+  private var sha256: String?
 
   enum CodingKeys: String, CodingKey {
     case version, name, started, command, experiment
@@ -87,7 +91,7 @@ package struct SweepFile: Sendable, Codable, Equatable {
     case files, environment, unset, processors, runs, base, overrides
     case workingDirectory = "working_directory"
     case hasSection = "has_section"
-    case space, strategy, objective, keep, trials
+    case space, strategy, objective, keep, trials, sha256
   }
 
   package init(
@@ -115,6 +119,31 @@ package struct SweepFile: Sendable, Codable, Equatable {
     self.objective = objective
     self.keep = keep
     self.trials = trials
+  }
+
+  /// The same with its hash, as it is written.
+  func sealed() throws -> SweepFile {
+    var file = self
+    file.sha256 = nil
+    file.sha256 = Digest.hex(of: try JSONText.encode(file))
+    return file
+  }
+
+  /// The same without its hash.
+  ///
+  /// - Parameter path: for the message.
+  /// - Throws: ``FileError`` if the hash is that of other contents.
+  func unsealed(path: String) throws(FileError) -> SweepFile {
+    guard let sha256 else { return self }
+    var file = self
+    file.sha256 = nil
+    // What was decoded a moment ago can be encoded.
+    guard let bytes = try? JSONText.encode(file), Digest.hex(of: bytes) == sha256 else {
+      throw FileError(
+        path: path,
+        reason: "was edited: the experiment, the space or the trials do not belong to its 'sha256'")
+    }
+    return file
   }
 
   /// Whether `other` is the same sweep with perhaps other values: what is tried then can be added.

@@ -75,7 +75,7 @@ package struct SweepPlan: Sendable {
     }
     file = draft
     if !isNew, !draft.name.isEmpty,
-      let found = SweepDirectory.continued(by: draft, in: runs)
+      let found = try SweepDirectory.continued(by: draft, in: runs)
     {
       directory = found
       file = try Self.merged(try found.read(), with: draft, in: found, notes: &notes)

@@ -1,6 +1,8 @@
+import Diagnostics
 import ExperimentConfig
 import Files
 import Glibc
+import Planning
 import RunRecord
 
 /// What a trial's directory says; nothing else is asked how far a trial is.
@@ -41,12 +43,55 @@ package struct TrialDirectory: Sendable {
     if info.status == "finished" { readResults() }
   }
 
+  /// Looks for edits that reading alone does not show: a configuration that is not that of the trial, and
+  /// results that are not those that the trial wrote. Weights are not read. Sets ``damage``.
+  mutating func verify(as trial: SweepFile.Trial) {
+    guard isThere, damage == nil else { return }
+    do {
+      let info = try run.readInfo()
+      if let parts = info.identifiedBy {
+        let hash = Digest.hex(of: try JSONText.encode(parts.configuration)).prefix(8)
+        if hash != trial.hash {
+          damage =
+            "run.json is not that of this trial: the hash of its configuration starts with \(hash), "
+            + "sweep.json records \(trial.hash)"
+        } else {
+          try RunVerification.check(run)
+        }
+        if damage == nil, info.manifest != nil, let summary, summary.identity != info.identity {
+          damage = "summary.json is that of another run: \(summary.identity.prefix(6))"
+        }
+      }
+      if damage == nil, summary != nil {
+        try Manifest.check(run, sha256: info.manifest, weights: .skipped)
+      }
+    } catch let error as InputError {
+      damage = RunVerification.line(error)
+    } catch let error as FileError {
+      damage = error.path.split(separator: "/").last.map { "\($0) \(error.reason)" } ?? error.reason
+    } catch {
+      damage = "run.json cannot be checked: \(error)"
+    }
+    if damage != nil { summary = nil }
+  }
+
+  /// The same with what ``verify(as:)`` found earlier.
+  mutating func note(_ damage: String) {
+    self.damage = self.damage ?? damage
+    summary = nil
+  }
+
   private mutating func readResults() {
     guard isPresent("summary.json") else { return }
     do throws(FileError) {
       let found = try run.readSummary()
-      if let lost = try lostFile() {
+      let hashes = try run.isFile(Manifest.name) ? Manifest.hashes(of: run) : [:]
+      if let lost = try lostFile(hashes.keys) {
         damage = "\(lost) is missing"
+      } else if let hash = hashes["summary.json"],
+        try Digest.hex(of: run.open("summary.json")) != hash
+      {
+        damage = "summary.json \(Manifest.edited)"
       } else {
         summary = found
       }
@@ -57,13 +102,8 @@ package struct TrialDirectory: Sendable {
   }
 
   /// A file of the results that is missing. Weights may have been removed by choice.
-  private func lostFile() throws(FileError) -> String? {
-    guard run.isFile(Manifest.name) else { return nil }
-    let text = String(decoding: try run.bytes(of: Manifest.name, limit: 1 << 24), as: UTF8.self)
-    for line in text.split(separator: "\n") {
-      let name = String(line.dropFirst(66))
-      // Names with line breaks are escaped; nobody loses those.
-      if name.isEmpty || name.contains("weights/") || name.contains("\\") { continue }
+  private func lostFile(_ names: some Sequence<String>) throws(FileError) -> String? {
+    for name in names.sorted() where !name.contains("weights/") {
       if try run.folder.kind(of: name) == nil { return name }
     }
     return nil

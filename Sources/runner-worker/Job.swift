@@ -92,7 +92,7 @@ struct Job {
       frozen: job.frozenWeights, keepsFinal: plan.experiment.keepsFinalCheckpoint, output: output,
       resuming: checkpoint, in: checkpoints, warn: warn)
     for problem in files.problems { try warn(problem) }
-    let trainer = try Trainer(job, from: checkpoint?.snapshot)
+    let trainer = try trainer(job, from: checkpoint, info)
     log.info("steps by \(trainer.isCompiled ? "kernels for this model" : "LibTorch's autograd")")
     let result: Trainer.Result
     do {
@@ -115,6 +115,24 @@ struct Job {
     profile.cut("files")
     try output.send(.profile(profile.profile))
     try output.send(.end(summary))
+  }
+
+  /// - Throws: ``FileError`` that names the file of the checkpoint that does not fit; where it was copied
+  ///   from another run, that run's.
+  private func trainer(
+    _ job: TrainingJob, from checkpoint: JobCheckpoint?, _ info: RunInfo
+  ) throws -> Trainer {
+    do {
+      return try Trainer(job, from: checkpoint?.snapshot)
+    } catch let failure as TrainingFailure {
+      guard let checkpoint else { throw failure }
+      var path = checkpoint.path
+      if let parent = info.parent, parent.epochs == checkpoint.state.progress.epochs {
+        let run = RunDirectory(path: parent.run)
+        if FinalCheckpoint.exists(in: run) { path = FinalCheckpoint.path(in: run) }
+      }
+      throw FileError(path: path, reason: failure.description)
+    }
   }
 
   /// For whoever watches, and for the log.
@@ -181,6 +199,12 @@ struct Job {
     }
     if search.newest == nil, !search.damage.isEmpty {
       try warn("no checkpoint is whole: the training starts over")
+    }
+    let epochs = try run.folder.size(of: "metrics.jsonl") ?? 0
+    if search.newest == nil, search.damage.isEmpty, epochs > 0 {
+      try warn(
+        "'\(run.path)' has trained epochs, but there is no checkpoint in "
+          + "'\(run.file("checkpoints"))': the training starts over")
     }
     if search.newest == nil, let parent = info.parent, parent.epochs > 0,
       info.identifiedBy?.parent != nil

@@ -7,6 +7,8 @@ import Weights
 /// What a training resumes from.
 struct JobCheckpoint {
   let state: CheckpointState
+  /// Where it lies, for error messages.
+  let path: String
   let snapshot: TrainingSnapshot
   /// The weights from elsewhere that no step changes; `nil` if there are none, or an older program did
   /// not keep them.
@@ -16,6 +18,7 @@ struct JobCheckpoint {
   init(_ contents: Checkpoints.Contents) throws {
     state = try RecordFile.decode(
       CheckpointState.self, from: contents.state, path: contents.statePath)
+    path = contents.statePath
     let tensors = try SafeTensors.File(contents.tensors.open()).entries()
     snapshot = TrainingSnapshot(progress: state.progress, tensors: tensors)
     frozen = try contents.frozen.map { try SafeTensors.File($0.open()).entries() }

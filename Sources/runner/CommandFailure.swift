@@ -12,7 +12,7 @@ enum CommandFailure {
   static let answerIsNo: Int32 = 1
   static let wrongInput: Int32 = 2
   static let programFault: Int32 = 70
-  /// Interrupted: `runner resume`, or the same `runner sweep`, continues.
+  /// Interrupted, or its worker was killed: `runner resume`, or the same `runner sweep`, continues.
   static let resumable: Int32 = 75
   /// 128 + SIGINT, as shells report it.
   static let interrupted: Int32 = 130
@@ -23,6 +23,8 @@ enum CommandFailure {
     case let error as InputError: fail(error.diagnostics, wrongInput)
     case let error as FileError: fail("\(error)", wrongInput, file: error.path)
     case let error as DataError: fail("\(error)", wrongInput)
+    case let error as WorkerKilled:
+      fail([Diagnostic(.error, "\(error)", at: nil, hint: error.hint)], resumable)
     case let error as ProgramFault: fail("bug in the program: \(error)", programFault)
     case let error where Runner.exitCode(for: error) == .failure:
       // Neither wrong usage nor a chosen code: nobody foresaw it, and 1 would mean 'the answer is no'.

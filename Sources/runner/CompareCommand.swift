@@ -48,6 +48,7 @@ struct CompareCommand: AsyncParsableCommand {
   func run() async throws {
     let directories = try runs.map { try RunReference.resolve($0, in: runsDirectory) }
     let comparison = RunComparison(directories)
+    EditedFiles.warn(comparison.runs.map(\.evidence))
     let environment = ProcessInfo.processInfo.environment
     let terminal = Terminal(environment: environment)
     if json {

@@ -48,6 +48,7 @@ struct DiffCommand: ParsableCommand {
     let names = runs.isEmpty ? ["latest~1", "latest"] : runs
     let directories = try names.map { try RunReference.resolve($0, in: runsDirectory) }
     let diff = RunDiff(directories[0], directories[1])
+    EditedFiles.warn([diff.a.evidence, diff.b.evidence])
     let options = DiffOptions(showsAll: all, examples: examples)
     let terminal = StandardOutput.terminal(
       environment: ProcessInfo.processInfo.environment)

@@ -43,7 +43,9 @@ struct PartExecution {
     case .interrupted:
       context.reporter.warn("interrupted\n  to resume: the same command")
       throw ExitCode(CommandFailure.resumable)
-    case .failure(let words), .killed(let words):
+    case .killed(let words):
+      throw WorkerKilled("the worker \(words)", hint: "to resume: the same command")
+    case .failure(let words):
       let message = failure?.message ?? "the worker \(words)"
       throw failure?.exitCode == CommandFailure.wrongInput
         ? InputError(message) as any Error : ProgramFault(message)

@@ -66,6 +66,7 @@ struct PartRuns: Sendable {
     info.status = .running
     info.failure = nil
     info.ended = nil
+    info.manifest = nil
     try part.write(json: info, to: "run.json")
     let worker = try WorkerProcess(environment: environment, interrupts)
     var reason: WorkerFailure?
@@ -80,7 +81,10 @@ struct PartRuns: Sendable {
       }
     }
     switch ending {
-    case .success: info.status = .finished
+    case .success:
+      // Until the whole run has its manifest, this one shows whether the part is as it finished.
+      info.manifest = try Manifest.write(for: part)
+      info.status = .finished
     case .interrupted: info.status = .interrupted
     case .failure(let words):
       info.status = .failed

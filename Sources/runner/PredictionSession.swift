@@ -90,6 +90,9 @@ struct PredictionSession {
       if failure.exitCode == CommandFailure.wrongInput { throw Self.error(failure) }
       throw ProgramFault(failure.message)
     }
+    if case .killed(let words) = ending {
+      throw WorkerKilled("the worker \(words)", hint: "give the same command again")
+    }
     if ending == .interrupted { throw ExitCode(CommandFailure.interrupted) }
     guard ending == .success, isWhole, answer.total == answer.predictions.count,
       answer.scores.count == answer.total * models.classes, let prepared

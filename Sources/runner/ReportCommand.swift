@@ -37,7 +37,7 @@ struct ReportCommand: ParsableCommand {
   func run() throws {
     let path =
       switch try arguments.resolveTarget() {
-      case .run(let run): try ReportPage.write(for: run)
+      case .run(let run): try write(run)
       case .sweep(let path): try SweepOverview(path).writePage()
       }
     if json {
@@ -45,5 +45,11 @@ struct ReportCommand: ParsableCommand {
     } else {
       try StandardOutput.write(path + "\n")
     }
+  }
+
+  private func write(_ run: RunDirectory) throws -> String {
+    let evidence = RunEvidence(reading: run)
+    EditedFiles.warn([evidence])
+    return try ReportPage.write(evidence)
   }
 }

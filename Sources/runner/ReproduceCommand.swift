@@ -39,6 +39,7 @@ struct ReproduceCommand: AsyncParsableCommand {
         "'\(old.path)' has not finished", hint: "runner resume \(old.path)")
     }
     try RunVerification.check(old)
+    try RunVerification.checkResults(of: old, weights: .ifPresent)
     if let parent = info.identifiedBy?.parent {
       throw InputError(
         "'\(old.path)' continues another run, and what it found depends on that one",

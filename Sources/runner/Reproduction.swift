@@ -36,8 +36,8 @@ struct Reproduction {
 
   /// - Parameter experiment: of both.
   init(old: RunDirectory, new: RunDirectory, _ experiment: Experiment) throws {
-    let before = try Self.manifest(old)
-    let after = try Self.manifest(new)
+    let before = try Manifest.hashes(of: old)
+    let after = try Manifest.hashes(of: new)
     if before == after {
       verdict = .identical(files: before.count)
       return
@@ -95,15 +95,6 @@ struct Reproduction {
   }
 
   // MARK: Comparing
-
-  private static func manifest(_ run: RunDirectory) throws -> [String: String] {
-    let bytes = try run.bytes(of: Manifest.name)
-    var hashes: [String: String] = [:]
-    for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
-      hashes[String(line.dropFirst(66))] = String(line.prefix(64))
-    }
-    return hashes
-  }
 
   /// What makes other bits although nothing is wrong.
   private static func environment(_ old: RunInfo, _ new: RunInfo) -> [String] {

@@ -41,7 +41,8 @@ struct ResumeChanges {
       return plan
     }
     recorded = try plan([])
-    self.plan = try plan(arguments)
+    let paths = recorded.loaded.resolved.paths().map(\.key)
+    self.plan = try plan(arguments.map { try Self.completed($0, paths) })
     let (before, after) = (recorded.loaded.resolved, self.plan.loaded.resolved)
     moves = Self.moves(from: before, to: after)
     try Self.refuseOthers(from: before, to: after, moves)
@@ -59,6 +60,20 @@ struct ResumeChanges {
     resolvedText =
       Self.rewritten(recorded.loaded.source, replacements, meaning: after)
       ?? ResolvedYAML.render(after, source: self.plan.loaded.source)
+  }
+
+  /// The argument with the whole key where it names a path by the end of its key: `groups=FILE` is the file
+  /// of groups, whatever else is called so.
+  private static func completed(_ argument: String, _ paths: [String]) throws -> String {
+    guard let equals = argument.firstIndex(of: "=") else { return argument }
+    let key = argument[..<equals]
+    if paths.contains(String(key)) { return argument }
+    let matches = paths.filter { $0.hasSuffix(".\(key)") }
+    if matches.count > 1 {
+      throw InputError(
+        "'\(key)' is ambiguous", hint: "it could be \(matches.joined(separator: ", "))")
+    }
+    return matches.first.map { $0 + argument[equals...] } ?? argument
   }
 
   private static func origin(_ path: Resolved.NamedPath) -> Origin {

@@ -115,6 +115,7 @@ struct ResumeCommand: AsyncParsableCommand {
       }
     }
     if info.status == .finished {
+      try RunVerification.checkIsFinished(run)
       if RunExecution.isUntidy(run) && info.part == nil {
         try run.removeTemporaries()
         try RunExecution.tidy(run)
@@ -124,6 +125,7 @@ struct ResumeCommand: AsyncParsableCommand {
       return run
     }
     try RunVerification.check(run)
+    try RunVerification.checkFinishedParts(of: run)
     let places = try PartPlaces(
       jobs: jobs, takesOver: takeOver,
       slurm: place.launcher == nil ? PartPlaces.remembered(in: run) : place.options())

@@ -21,7 +21,7 @@ enum RunEnding {
   }
 
   private static func isInterruption(_ error: any Error) -> Bool {
-    if error is CancellationError { return true }
+    if error is CancellationError || error is WorkerKilled { return true }
     guard let code = (error as? ExitCode)?.rawValue else { return false }
     return code == CommandFailure.interrupted || code == CommandFailure.resumable
   }

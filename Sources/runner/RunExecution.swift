@@ -98,6 +98,7 @@ final class RunExecution {
     info.failure = nil
     info.ended = nil
     info.end = nil
+    info.manifest = nil
     try run.write(json: info, to: "run.json")
     hasBegun = true
   }
@@ -178,8 +179,8 @@ final class RunExecution {
     await RunPlots(run, context).draw()
     context.profile.cut("plots")
     try run.removeTemporaries()
-    try Manifest.write(for: run)
-    try close(.finished, nil)
+    let manifest = try Manifest.write(for: run)
+    try close(.finished, nil, manifest: manifest)
     try Self.tidy(run)
     context.profile.cut("report")
     try context.present(
@@ -213,9 +214,12 @@ final class RunExecution {
     part.isFile(RunLock.names[0])
   }
 
-  private func close(_ status: RunInfo.Status, _ failure: String?) throws {
+  private func close(
+    _ status: RunInfo.Status, _ failure: String?, manifest: String? = nil
+  ) throws {
     var info = try run.readInfo()
     info.status = status
+    info.manifest = manifest
     info.ended = UTCTime.iso(UTCTime.now())
     info.failure = failure
     for warning in context.recordedWarnings where !info.warnings.contains(warning) {
@@ -261,10 +265,15 @@ final class RunExecution {
         context.reporter.warn("\(words)\n\(resume)")
       }
       return ExitCode(CommandFailure.resumable)
-    case .success, .failure, .killed:
-      let message = failure?.message ?? "the worker \(ending.inWords)"
+    case .killed(let words):
       // What was killed from outside has not failed by itself.
-      if case .killed = ending { record(.interrupted, message) } else { record(.failed, message) }
+      record(.interrupted, "the worker \(words)")
+      context.reporter.say("  " + TerminalText.printable(run.path))
+      return WorkerKilled(
+        "the worker \(words)", hint: "to resume: runner resume " + TerminalText.printable(run.path))
+    case .success, .failure:
+      let message = failure?.message ?? "the worker \(ending.inWords)"
+      record(.failed, message)
       context.reporter.say("  " + TerminalText.printable(run.path))
       if let failure, failure.exitCode == CommandFailure.wrongInput {
         if run.isFolder("checkpoints") { context.reporter.say(resume) }

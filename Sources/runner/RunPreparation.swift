@@ -192,9 +192,11 @@ struct RunPreparation {
     do {
       let file = try StateDictFile(reading: path)
       let match = try file.match(plan.graph, source)
+      let sha256 = try file.sha256()
+      if case .run = source.kind { try RecordedWeights.check(path, sha256: sha256) }
       for tensor in match.loaded { _ = try file.entry(tensor) }
       return RunInfo.Weights(
-        source: source.inWords, used: source.inWords, path: path, sha256: try file.sha256(),
+        source: source.inWords, used: source.inWords, path: path, sha256: sha256,
         notes: match.notes)
     } catch let error as FileError {
       throw InputError("\(error)", at: source.range)

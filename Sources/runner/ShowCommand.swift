@@ -35,6 +35,7 @@ struct ShowCommand: ParsableCommand {
 
   private func show(_ run: RunDirectory) throws {
     let evidence = RunEvidence(reading: run)
+    EditedFiles.warn([evidence])
     if json {
       try StandardOutput.write(json: RunOverview(evidence).json)
     } else {

@@ -7,12 +7,26 @@ import RunRecord
 import Subprocess
 import SystemPackage
 
+/// A worker was killed from outside: neither the program nor its input is wrong. Ends the program with
+/// ``CommandFailure/resumable``.
+struct WorkerKilled: Error, CustomStringConvertible {
+  let description: String
+  /// How to go on.
+  let hint: String
+
+  init(_ description: String, hint: String) {
+    self.description = description
+    self.hint = hint
+  }
+}
+
 /// `runner-worker` as a child process: its events come in, the job directory goes out.
 final class WorkerProcess {
   enum Ending: Equatable {
     case success
     case failure(String)
-    /// Somebody or the system has killed it: it goes on from its checkpoint like an interrupted one.
+    /// Somebody or the system has ended it by a signal that does not mean a bug: it resumes from its
+    /// checkpoint like an interrupted one.
     case killed(String)
     /// A person asked for it with Ctrl-C or `kill`, or the request's last epoch was reached; a
     /// checkpoint is there as far as the training had begun.
@@ -31,10 +45,12 @@ final class WorkerProcess {
     fileprivate var lines: SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator
 
     /// What the worker says first.
+    ///
+    /// - Throws: ``SaidNothing`` if it has ended before; ``WorkerProcess/run(_:)`` makes an error of that.
     mutating func engine(_ interrupts: Interrupts) async throws -> EngineDescription {
       if case .engine(let engine)? = try await next() { return engine }
       if await interrupts.wasInterruptedByNow { throw ExitCode(CommandFailure.interrupted) }
-      throw InputError("'runner-worker' does not start; 'runner doctor' says why")
+      throw SaidNothing()
     }
 
     mutating func next() async throws -> RunEvent? {
@@ -42,6 +58,9 @@ final class WorkerProcess {
       return try JSONText.decode(RunEvent.self, from: Array(line.utf8))
     }
   }
+
+  /// The worker has ended before its first word; how it ended says why.
+  private struct SaidNothing: Error {}
 
   /// Bytes of an event; the summary of a run with many classes takes some hundred thousand. What is longer
   /// is no event.
@@ -83,6 +102,7 @@ final class WorkerProcess {
     // process group and must not end the worker.
     var options = PlatformOptions()
     if !InheritedSignals.ignored.isEmpty { options.processGroupID = 0 }
+    var saidNothing = false
     let result = try await Subprocess.run(
       .path(FilePath(path)), arguments: ["--stdin"], environment: environment,
       platformOptions: options, input: .inputWriter, output: .sequence,
@@ -105,27 +125,51 @@ final class WorkerProcess {
             // It has gone already, for instance by Ctrl-C; how it ended is said below.
           }
         }
+      } catch is SaidNothing {
+        saidNothing = true
       } catch {
         try? execution.send(signal: .kill)
         throw error
       }
     }
-    switch result.terminationStatus {
+    let ending = await ending(result.terminationStatus)
+    if saidNothing { throw Self.error(ending, result.terminationStatus) }
+    return ending
+  }
+
+  private func ending(_ status: TerminationStatus) async -> Ending {
+    switch status {
     case .exited(0): return .success
     case .exited(75): return .interrupted
     case _ where await interrupts.wasInterruptedByNow: return .interrupted
     case .exited(let code): return .failure("ended with code \(code)")
-    case .signaled(SIGKILL): return .killed(Self.describe(signal: SIGKILL))
-    case .signaled(let signal): return .failure(Self.describe(signal: signal))
+    case .signaled(let signal) where Self.bugs.contains(signal):
+      return .failure(Self.describe(signal: signal))
+    case .signaled(let signal): return .killed(Self.describe(signal: signal))
     }
   }
+
+  /// What a worker that has said nothing means.
+  private static func error(_ ending: Ending, _ status: TerminationStatus) -> any Error {
+    switch (ending, status) {
+    case (.killed(let words), _):
+      WorkerKilled("the worker \(words)", hint: "give the same command again")
+    case (.failure(let words), .signaled): ProgramFault("the worker \(words)")
+    default: InputError("'runner-worker' does not start; 'runner doctor' says why")
+    }
+  }
+
+  /// Signals that a program's own bug sends it.
+  private static let bugs: Set<Int32> = [
+    SIGSEGV, SIGBUS, SIGILL, SIGABRT, SIGTRAP, SIGFPE, SIGSYS,
+  ]
 
   private static func describe(signal number: Int32) -> String {
     switch number {
     case SIGKILL:
       "was killed (signal 9), perhaps by the system because memory ran out; a smaller batch_size "
         + "needs less"
-    case SIGSEGV, SIGBUS, SIGILL, SIGABRT, SIGTRAP:
+    case let number where bugs.contains(number):
       "crashed (signal \(number), \(String(cString: strsignal(number)))); if it could not allocate "
         + "memory, a smaller batch_size needs less"
     default: "was ended by signal \(number) (\(String(cString: strsignal(number))))"

@@ -50,6 +50,14 @@ import Testing
       ("\"origin\" : \"folder\"", "\"origin\" : \"moon\"", "dataset.origin"),
       ("\"threads\" : 1,", "\"threads\" : 1000000,", "threads"),
       ("\"seed\" : 7,", "\"seed\" : 9,", "identified_by"),
+      ("\"used\" : \"idx\"", "\"used\" : \"mnist\"", "dataset: 'requested', 'used'"),
+      ("\"requested\" : \"idx\"", "\"requested\" : \"mnist\"", "dataset: 'requested', 'used'"),
+      ("\"status\" : \"interrupted\"", "\"status\" : \"finished\"", "summary.json is missing"),
+      ("\"name\" : \"small\"", "\"fold\" : 1, \"name\" : \"small\"", "fold: none, now 1"),
+      (
+        "\"name\" : \"small\"", "\"name\" : \"small\", \"repetition\" : 1",
+        "repetition: none, now 1"
+      ),
     ] {
       let bytes = try FileReading.bytes(of: record)
       try edit(record, old, new)
@@ -99,9 +107,42 @@ import Testing
     try FileManager.default.moveItem(
       atPath: program.path("groups.txt"), toPath: program.path("moved.txt"))
     let moved = try await program.run([
-      "resume", run, "split.groups=moved.txt", "--until-epoch", "1",
+      "resume", run, "groups=moved.txt", "--until-epoch", "1",
     ])
     #expect(moved.code == 75, "\(moved.error)")
+  }
+
+  /// Without a hash in the record, as older programs wrote it.
+  @Test func anotherDataSetThanTheConfigurationHasIsNotResumed() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    let run = try await interrupted(program)
+    let record = run + "/run.json"
+    guard
+      case .object(var info) = try JSONText.decode(
+        JSONValue.self, from: FileReading.bytes(of: record)),
+      case .object(var dataset)? = info["dataset"]
+    else { throw TestFailure("no object") }
+    dataset["sha256"] = nil
+    info["dataset"] = .object(dataset)
+    try RunDirectory(path: run).write(json: JSONValue.object(info), to: "run.json")
+    let resumed = try await program.run(["resume", run, "--until-epoch", "1"])
+    #expect(resumed.code == 75, "\(resumed.error)")
+    try edit(record, "\"used\" : \"idx\"", "\"used\" : \"mnist\"")
+    let refused = try await program.run(["resume", run])
+    #expect(refused.code == 2, "\(refused.error)")
+    #expect(refused.error.contains("dataset.used: idx, now mnist"), "\(refused.error)")
+  }
+
+  @Test func aTrainingThatStartsOverSaysSo() async throws {
+    let program = try Program()
+    defer { program.remove() }
+    let run = try await interrupted(program)
+    try FileManager.default.removeItem(atPath: run + "/checkpoints")
+    let resumed = try await program.run(["resume", run, "--until-epoch", "1"])
+    #expect(resumed.code == 75, "\(resumed.error)")
+    #expect(resumed.error.contains("there is no checkpoint"), "\(resumed.error)")
+    #expect(resumed.error.contains("the training starts over"), "\(resumed.error)")
   }
 
   @Test func dataThatMovedArePointedAt() async throws {

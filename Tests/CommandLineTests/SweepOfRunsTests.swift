@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Files
 import FoundationEssentials
 import RunRecord
 import Testing
@@ -29,6 +30,56 @@ struct SweepOfRunsTests {
     for file in ["results.csv", "report.html", "plots/by_lr.svg", "plots/curves.svg"] {
       #expect(FileManager.default.fileExists(atPath: sweep + "/" + file), "\(file)")
     }
+  }
+
+  /// Nothing of a trial, and no plan, is taken for what it was when it was edited.
+  @Test func anEditedSweepIsNotContinued() async throws {
+    let program = try program()
+    defer { program.remove() }
+    let words = ["sweep", "small.yaml", "lr=[1e-2,1e-3]", "epochs=1", "-q"]
+    #expect(try await program.run(words).code == 0)
+    let sweep = try SweepTests.sweep(program)
+    let trials = try (1...2).map { try #require(try SweepCatalog.trial($0, of: sweep)) }
+    let plan = "\(sweep)/sweep.json"
+    let first = trials[0].file("run.json")
+    for (path, change, text) in [
+      (
+        trials[0].file("resolved.yaml"), { $0.replacing("lr: 0.01", with: "lr: 0.02") },
+        "resolved.yaml"
+      ),
+      (
+        trials[0].file("summary.json"), { $0.replacing("0.", with: "0.0") },
+        "summary.json was edited"
+      ),
+      (first, { _ in SweepTests.text(trials[1].file("run.json")) }, "is not that of this trial"),
+      (plan, { $0.replacing("1e-3", with: "1e-4") }, "sweep.json: was edited"),
+      (plan, { String($0.prefix($0.count / 2)) }, "sweep.json: is not what this program writes"),
+    ] as [(String, (String) -> String, String)] {
+      let before = SweepTests.text(path)
+      let after = change(before)
+      #expect(after != before, "\(path)")
+      try AtomicFile.write(after, to: path)
+      let refused = try await program.run(words)
+      #expect(refused.code == 2, "\(path): \(refused.error)")
+      #expect(refused.error.contains(text), "\(path): \(refused.error)")
+      if path == plan { #expect(refused.error.contains("--new"), "\(refused.error)") }
+      try AtomicFile.write(before, to: path)
+    }
+    #expect(program.runs().count == 1)
+    #expect(try await program.run(words).code == 0)
+  }
+
+  @Test func anEditedRunIsNotReused() async throws {
+    let program = try program()
+    defer { program.remove() }
+    let words = ["small.yaml", "epochs=1", "-q"]
+    #expect(try await program.run(words + ["lr=1e-3"]).code == 0)
+    let run = RunDirectory(path: try #require(program.runs().first))
+    try run.write([run.bytes(of: "predictions.csv") + [UInt8(ascii: "\n")]], to: "predictions.csv")
+    let refused = try await program.run(["sweep"] + words + ["lr=[1e-2,1e-3]", "--needed"])
+    #expect(refused.code == 2, "\(refused.error)")
+    #expect(refused.error.contains("\(run.name)' cannot be reused"), "\(refused.error)")
+    #expect(refused.error.contains("predictions.csv was edited"), "\(refused.error)")
   }
 
   @Test func earlyStopsGoOnFromTheirCheckpoint() async throws {

@@ -71,4 +71,41 @@ import Testing
       #expect(status == .failed)
     }
   }
+
+  /// Somebody or the system has ended it: the run resumes, and no bug is reported.
+  @Test(arguments: ["KILL", "XCPU"], [[], ["data.split.folds=2"]])
+  func aKilledWorkerCanBeResumed(_ name: String, _ arguments: [String]) async throws {
+    try await run("kill -\(name) $$", arguments) { _, outcome, run in
+      #expect(outcome.code == 75, "\(outcome.error)")
+      #expect(outcome.error.contains("error: the worker was "), "\(outcome.error)")
+      #expect(
+        outcome.error.contains("to resume: runner resume runs/\(run.name)"), "\(outcome.error)")
+      #expect(!outcome.error.contains("bug in the program"), "\(outcome.error)")
+      let status = try run.readInfo().status
+      #expect(status == .interrupted)
+    }
+  }
+
+  /// Killed or crashed before its first word, which is not a program that does not start.
+  @Test(arguments: [
+    ("KILL", Int32(75), "the worker was killed (signal 9)"),
+    ("SEGV", 70, "bug in the program: the worker crashed (signal 11"),
+  ])
+  func aWorkerThatEndsBeforeItsFirstWord(
+    _ name: String, _ code: Int32, _ text: String
+  ) async throws {
+    var program = try Program()
+    defer { program.remove() }
+    try SmallExperiment.write(into: program)
+    let path = program.path("worker")
+    try program.write("#!/bin/sh\nkill -\(name) $$\n", to: "worker")
+    #expect(chmod(path, 0o755) == 0)
+    program.environment["RUNNER_WORKER"] = path
+    for arguments in [[], ["train.seeds=2"]] {
+      let outcome = try await program.run(["small.yaml"] + arguments)
+      #expect(outcome.code == code, "\(outcome.error)")
+      #expect(outcome.error.contains(text), "\(outcome.error)")
+      #expect(program.runs().isEmpty)
+    }
+  }
 }

@@ -54,6 +54,29 @@ import Testing
     #expect(key { $0.files = [] } == "files")
   }
 
+  /// The plan is bound to its trials: whatever is edited, and is still a plan, is noticed.
+  @Test(arguments: [
+    ("lr: 1e-3", "lr: 1e-2"), ("\"1e-4\"", "\"1e-5\""), ("\"random\"", "\"grid\""),
+    ("\"maxTrials\" : 2", "\"maxTrials\" : 3"), ("\"loss\"", "\"accuracy\""),
+  ])
+  func anEditedPlanIsRefused(_ old: String, _ new: String) throws {
+    let folder = try TemporaryFolder()
+    let directory = SweepDirectory(path: folder.path)
+    var file = file
+    file.files[0].text = "optimizer: {adam: {lr: 1e-3}}"
+    try directory.write(file)
+    #expect(try directory.read() == file)
+    let text = try folder.text(SweepCatalog.file)
+    #expect(text.contains(old), "\(text)")
+    try folder.write(Array(text.replacing(old, with: new).utf8), SweepCatalog.file)
+    do throws(FileError) {
+      _ = try directory.read()
+      Issue.record("an edited plan was read")
+    } catch {
+      #expect(error.reason.contains("was edited"), "\(error)")
+    }
+  }
+
   /// Whatever is changed, the file is read or refused; what is read can be gone through.
   @Test func anyChangeIsReadOrNamed() throws {
     let folder = try TemporaryFolder()

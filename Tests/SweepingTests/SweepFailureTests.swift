@@ -63,6 +63,15 @@ import Testing
     ("summary.json", nil, "summary.json is missing"),
     ("summary.json", "{", "summary.json is not what this program writes"),
     ("summary.json", #"{"status": "finished"}"#, "summary.json is not what this program writes"),
+    (
+      "summary.json",
+      #"""
+      {"status": "finished", "identity": "i", "dataset": "d", "epochs": 1, "best_epoch": 1,
+       "parameters": {"total": 1, "trainable": 1}, "test": {}, "validation": {"loss": 0.001}}
+      """#, "summary.json was edited or damaged"
+    ),
+    ("predictions.csv", "label\n\n", "predictions.csv was edited or damaged"),
+    ("metrics.jsonl", "\n", "metrics.jsonl was edited or damaged"),
     ("run.json", nil, "run.json is missing"),
     ("run.json", "[]", "run.json is not what this program writes"),
     ("predictions.csv", nil, "predictions.csv is missing"),

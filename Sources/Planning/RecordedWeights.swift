@@ -1,0 +1,43 @@
+import ExperimentConfig
+import Files
+import Glibc
+import RunRecord
+
+/// What the record of a run says of a file of weights in its directory.
+package enum RecordedWeights {
+  /// The run directory that the file lies in, also through links; `nil` if it lies in none.
+  static func run(of path: String) -> RunDirectory? {
+    let words = real(path).split(separator: "/").map(String.init)
+    guard words.count > 2, words[words.count - 2] == "weights" else { return nil }
+    let run = RunDirectory(path: "/" + words.dropLast(2).joined(separator: "/"))
+    return RunCatalog.isFile(run.file("run.json")) ? run : nil
+  }
+
+  /// The hash that the manifest of the run, or of the run above a fold or a seed, records; `nil` if
+  /// there is none.
+  static func hash(of path: String, in run: RunDirectory) throws(FileError) -> String? {
+    let name = real(path).split(separator: "/").last.map(String.init) ?? ""
+    let entry = "weights/\(name)"
+    if let hash = try Manifest.hash(of: entry, in: run) { return hash }
+    return try Manifest.hash(of: "\(run.name)/\(entry)", in: RunDirectory(path: run.file("..")))
+  }
+
+  /// Checks that the file is what its run wrote, and that the directory of the run still describes it.
+  ///
+  /// - Parameter sha256: of the file.
+  /// - Throws: ``InputError`` that says what was edited; ``FileError`` that names the file.
+  package static func check(_ path: String, sha256: String) throws {
+    guard let run = run(of: path) else { return }
+    try RunVerification.check(run)
+    if let recorded = try hash(of: path, in: run), recorded != sha256 {
+      throw FileError(path: path, reason: Manifest.edited)
+    }
+  }
+
+  /// The path without links; the path itself if it cannot be followed.
+  private static func real(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return PathResolution.absolute(path) }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+}

@@ -1,0 +1,42 @@
+import Diagnostics
+import Files
+import RunRecord
+
+extension RunVerification {
+  /// Checks that a run, fold or seed that is recorded as finished has the files that it then has to have.
+  ///
+  /// - Throws: ``InputError`` that names the one that is missing.
+  package static func checkIsFinished(_ run: RunDirectory) throws {
+    let info = try run.readInfo()
+    // Older programs wrote no manifest of a fold or a seed.
+    let hasManifest = info.part == nil || info.manifest != nil
+    for name in ["summary.json"] + (hasManifest ? [Manifest.name] : [])
+    where try run.folder.kind(of: name) == nil {
+      throw InputError(
+        "'\(run.path)' is recorded as finished, but \(run.file(name)) is missing",
+        hint:
+          "restore the file; if 'status' in run.json was edited, restore it, and 'runner resume' "
+          + "continues the run")
+    }
+  }
+
+  /// Checks that the files of a finished run, fold or seed are those that it wrote.
+  ///
+  /// - Throws: ``InputError`` or ``FileError`` that names the first that is not.
+  package static func checkResults(
+    of run: RunDirectory, weights: Manifest.WeightsCheck
+  ) throws {
+    try checkIsFinished(run)
+    try Manifest.check(run, sha256: run.readInfo().manifest, weights: weights)
+  }
+
+  /// Checks the files of all folds or seeds of an unfinished run that have finished themselves: the
+  /// result of the whole run is made of them.
+  ///
+  /// - Throws: as ``checkResults(of:weights:)``.
+  package static func checkFinishedParts(of run: RunDirectory) throws {
+    for part in RunParts.all(of: run) where try part.readInfo().status == .finished {
+      try checkResults(of: part, weights: .required)
+    }
+  }
+}

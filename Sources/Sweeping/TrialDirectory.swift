@@ -19,6 +19,8 @@ package struct TrialDirectory: Sendable {
   package private(set) var summary: RunSummary?
   private(set) var inputs: TrialInputs?
   private var recordedFailure: String?
+  /// Whether `run.json` says what the identity is the hash of, as that of older programs does not.
+  private var isIdentified = false
 
   package init(reading run: RunDirectory) {
     self.run = run
@@ -37,6 +39,7 @@ package struct TrialDirectory: Sendable {
     status = info.status
     identity = info.identity
     recordedFailure = info.failure
+    isIdentified = info.isIdentified
     inputs = info.inputs
     // Epochs that cannot be read are computed again, or the trial says why not.
     epochs = (try? run.readEpochs()) ?? []
@@ -48,9 +51,12 @@ package struct TrialDirectory: Sendable {
   mutating func verify(as trial: SweepFile.Trial) {
     guard isThere, damage == nil else { return }
     do {
-      let info = try run.readInfo()
-      if let parts = info.identifiedBy {
-        let hash = Digest.hex(of: try JSONText.encode(parts.configuration)).prefix(8)
+      var manifest: String?
+      if isIdentified {
+        let info = try run.readInfo()
+        manifest = info.manifest
+        let configuration = info.identifiedBy?.configuration ?? .null
+        let hash = Digest.hex(of: try JSONText.encode(configuration)).prefix(8)
         if hash != trial.hash {
           damage =
             "run.json is not that of this trial: the hash of its configuration starts with \(hash), "
@@ -63,7 +69,7 @@ package struct TrialDirectory: Sendable {
         }
       }
       if damage == nil, summary != nil {
-        try Manifest.check(run, sha256: info.manifest, weights: .skipped)
+        try Manifest.check(run, sha256: manifest, weights: .skipped)
       }
     } catch let error as InputError {
       damage = RunVerification.line(error)
@@ -138,15 +144,20 @@ package struct TrialDirectory: Sendable {
     var status: String
     var identity: String?
     var failure: String?
+    var isIdentified: Bool
     var inputs: TrialInputs
 
-    enum CodingKeys: CodingKey { case status, identity, failure }
+    enum CodingKeys: String, CodingKey {
+      case status, identity, failure
+      case identifiedBy = "identified_by"
+    }
 
     init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       status = try container.decode(String.self, forKey: .status)
       identity = try container.decodeIfPresent(String.self, forKey: .identity)
       failure = try container.decodeIfPresent(String.self, forKey: .failure)
+      isIdentified = container.contains(.identifiedBy)
       inputs = try TrialInputs(from: decoder)
     }
   }

@@ -26,7 +26,7 @@ package enum RunReference {
 
   /// `latest` is 0, `latest~2` is 2; `nil` for another text.
   private static func stepsBack(_ text: String) throws(InputError) -> Int? {
-    guard text.hasPrefix("latest") else { return nil }
+    guard text.hasPrefix("latest"), !text.contains("/") else { return nil }
     let rest = text.dropFirst("latest".count)
     if rest.isEmpty { return 0 }
     guard rest.first == "~" else { return nil }

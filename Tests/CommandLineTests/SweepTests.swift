@@ -112,7 +112,7 @@ import Testing
     let conflict = try await program.run(
       ["sweep", "small.yaml", "optimizer=[adam,sgd]", "optimizer.sgd.momentum=[0.5,0.9]"])
     #expect(conflict.code == 2)
-    #expect(conflict.error.contains("contradicts"))
+    #expect(conflict.error.contains("belongs to 'sgd', and 'optimizer' chooses 'adam'"))
     let elsewhere = try await program.run(["sweep", "small.yaml", "momentum=[0.5,0.9]"])
     #expect(elsewhere.code == 2)
     #expect(elsewhere.error.contains("write optimizer.sgd.momentum"))

@@ -55,8 +55,8 @@ struct FileSearchTests {
     #expect(error?.kind == .invalid)
     let reason =
       "is not tiny's train-labels-idx1-ubyte: the SHA-256 of its contents is"
-      + " \(hexadecimalSHA256(other)), \(hexadecimalSHA256(Tiny.contents[.trainLabels] ?? [])) is"
-      + " wanted"
+      + " \(hexadecimalSHA256(other)), expected "
+      + hexadecimalSHA256(Tiny.contents[.trainLabels] ?? [])
     #expect(error?.reason == (damaged ? "ends within its IDX header" : reason))
   }
 

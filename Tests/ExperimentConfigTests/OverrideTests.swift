@@ -68,7 +68,7 @@ import Testing
   /// A key that belongs to a component which was not chosen does not choose it.
   @Test(arguments: [
     ("momentum=0.9", "optimizer.sgd.momentum"), ("max_lr=0.1", "schedule.one_cycle.max_lr"),
-    ("sgd=0.1", "optimizer.sgd"), ("run=latest", "weights.run"),
+    ("sgd=0.1", "optimizer.sgd"),
     ("label_smoothin=1", "label_smoothing"),
   ])
   func aKeyOfAnotherComponentIsAnError(_ override: String, _ path: String) {

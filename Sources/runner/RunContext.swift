@@ -44,7 +44,7 @@ final class RunContext {
     }
   }
 
-  /// Says a warning now and records it with its reason in `run.json`.
+  /// Says a warning now, in `run.json` with its reason, and once more at the end.
   func warn(_ text: String, because reason: String) {
     warnings.append(Warning(text: text, reason: reason))
     reporter.warn(text + "\n  " + reason)
@@ -69,7 +69,7 @@ final class RunContext {
     return true
   }
 
-  /// Shows the scores of a finished run and its directory, and recalls how many warnings there were.
+  /// Shows the scores of a finished run, with the warnings once more, and its directory.
   ///
   /// - Parameter table: the scores; it ends with a line break.
   /// - Throws: ``FileError`` if standard output cannot be written.
@@ -82,7 +82,7 @@ final class RunContext {
     case .progress: reporter.say(table)
     }
     showProfile()
-    recallWarnings(of: directory)
+    repeatWarnings()
     switch presentation {
     case .result: try StandardOutput.write("  " + directory + "\n")
     case .directory: try StandardOutput.write(directory + "\n")
@@ -90,13 +90,11 @@ final class RunContext {
     }
   }
 
-  /// Says that there were warnings, which may have scrolled out of sight.
-  private func recallWarnings(of directory: String) {
-    let count = recordedWarnings.count
-    if count == 0 { return }
-    reporter.say(
-      "  \(count) \(count == 1 ? "warning" : "warnings") above; 'runner show \(directory)' lists "
-        + (count == 1 ? "it" : "them"))
+  /// Repeats the warnings from before the training, which may have scrolled out of sight; with `--quiet`
+  /// nothing has.
+  private func repeatWarnings() {
+    if presentation == .directory { return }
+    for warning in warnings { reporter.warn(warning.text) }
   }
 
   var recordedWarnings: [String] {

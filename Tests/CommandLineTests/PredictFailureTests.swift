@@ -17,7 +17,7 @@ import Testing
       try program.write("words", to: "text.png")
       for (name, reason) in [
         ("missing.png", "No such file"), ("text.png", "is not an image that can be read"),
-        ("damaged.png", "is damaged"), ("data", "is a folder"),
+        ("damaged.png", "is damaged"), ("data", "found a folder"),
         ("data/t10k-labels-idx1-ubyte", "as labels have"),
       ] {
         let outcome = try await program.run(["predict", "latest", name])

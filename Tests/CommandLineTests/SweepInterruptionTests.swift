@@ -230,7 +230,7 @@ import Testing
       printf 'extends: small.yaml\\nname: net\\n' >sub/net.yaml
       runner sweep sub/net.yaml lr=[1,2]
       grep -q '"path".*"/.*/sub/small.yaml"' runs/*/sweep.json
-      \(hasPlaces ? ":" : "sed -i -E '/\"path\"/s#\"/.*/sub/#\"sub/#' runs/*/sweep.json")
+      \(hasPlaces ? ":" : "sed -i -E '/^  \"sha256\"/d; /\"path\"/s#\"/.*/sub/#\"sub/#' runs/*/sweep.json")
       cd sub
       sed -i 's/epochs: 3/epochs: 2/' small.yaml
       runner sweep net.yaml lr=[1,2,3] --runs-dir ../runs

@@ -28,7 +28,7 @@ extension PageContent {
       cards.append(
         Card(
           label: label, value: "\(evidence.parts.count)",
-          detail: evidence.bestEpochText.map { "best epoch \($0)" } ?? "of \(epochs) epochs"))
+          detail: evidence.bestEpochText.map { "weights of epoch \($0)" } ?? "of \(epochs) epochs"))
     } else if let best = evidence.bestEpoch, let epochs = evidence.summary["epochs"]?.integer {
       cards.append(Card(label: "Best epoch", value: "\(best)", detail: "of \(epochs)"))
     } else if let last = evidence.epochs.last {

@@ -71,7 +71,7 @@ package struct RunOverview: Sendable {
     }
     add("overrides", evidence.configuration == nil ? nil : overrides.joined(separator: " "))
     if let best = evidence.bestEpochText {
-      add("best epoch", best)
+      add(evidence.parts.isEmpty ? "best epoch" : "weights of epoch", best)
     } else if let last = evidence.epochs.last {
       add("last epoch", "\(last.epoch)")
     }

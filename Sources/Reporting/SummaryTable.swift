@@ -18,7 +18,9 @@ package enum SummaryTable {
         summary.interval("test", key)?.text ?? "",
       ])
     }
-    let best = summary.bestEpoch.map { "best epoch \($0) of \(summary.epochs)" }
+    let best =
+      summary.validation.isEmpty
+      ? nil : summary.bestEpoch.map { "best epoch \($0) of \(summary.epochs)" }
     return table.render() + notes(method.map { ["interval: \($0.basisText)"] } ?? [])
       + "\n  \(best ?? "\(summary.epochs) epochs")"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"

@@ -74,8 +74,7 @@ struct JobResults {
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
       dataset: info.dataset.used,
       parameters: .init(total: plan.graph.parameterCount, trainable: plan.trainableCount),
-      epochs: result.epochs,
-      bestEpoch: result.bestEpoch > 0 && job.selection.choosesEpoch ? result.bestEpoch : nil,
+      epochs: result.epochs, bestEpoch: result.bestEpoch > 0 ? result.bestEpoch : nil,
       validation: [:], test: [:])
     summary.scored = [:]
     for (split, evaluation) in splits + [("train_sample", sample)] {

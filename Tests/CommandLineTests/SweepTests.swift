@@ -241,7 +241,7 @@ import Testing
     #expect(outcome.text.contains("trial 2 has no result"))
     #expect(Self.ledger(program).count == 2)
     program.environment["FAKE_FAIL"] = nil
-    #expect(try await program.run(words).code == 70)
+    #expect(try await program.run(words).code == 2)
     #expect(Self.ledger(program).count == 2)
     #expect(try await program.run(words + ["--retry"]).code == 0)
     #expect(Self.ledger(program).count == 3)

@@ -91,7 +91,7 @@ import Testing
     #expect(evidence.bestEpoch == nil)
     #expect(evidence.bestEpochText == text)
     let overview = RunOverview(evidence)
-    #expect(overview.facts.contains { $0.label == "best epoch" && $0.value == text })
+    #expect(overview.facts.contains { $0.label == "weights of epoch" && $0.value == text })
     #expect(!overview.insights.contains { $0.text.contains("epoch was 0") })
   }
 

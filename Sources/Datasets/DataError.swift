@@ -7,7 +7,7 @@ package struct DataError: Error, Hashable, Sendable, CustomStringConvertible {
   package enum Kind: Hashable, Sendable {
     /// A file is there and is wrong, or was asked for by name and is missing: the run must stop.
     case invalid
-    /// The data are not available anywhere, through no fault of a file: another data set may stand in.
+    /// The data are not available anywhere, through no fault of a file: another data set may replace them.
     case unavailable
   }
 

@@ -2,7 +2,7 @@ import Downloads
 
 /// What happens while a data set is looked for and downloaded; the description is for a person.
 package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
-  /// `$RUNNER_DATA` names something that is not a folder; the search goes on without it.
+  /// `$RUNNER_DATA` names something that is not a folder; the search continues without it.
   case noDataFolder(String)
   /// A file in the cache is damaged and will be downloaded again.
   case damaged(DataError)

@@ -17,7 +17,7 @@ package struct WeightsSource: Sendable {
   }
 
   package let kind: Kind
-  /// Whether random weights may stand in for pretrained ones that are not available.
+  /// Whether random weights replace pretrained ones that are not available.
   package let fallsBackToRandom: Bool
   package let range: SourceRange?
   /// The key of the state dict in a checkpoint; `nil` if it is to be found.

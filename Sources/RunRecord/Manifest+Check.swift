@@ -80,6 +80,6 @@ extension Manifest {
     }
   }
 
-  /// What is said of a file whose hash is not the recorded one.
+  /// The reason given for a file whose hash differs from the recorded one.
   package static let edited = "was edited or damaged: it is not what the run wrote (\(name))"
 }

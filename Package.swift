@@ -45,6 +45,16 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
+/// A folder of `Sources/Tasks`: everything that one task is.
+func task(_ name: String) -> Target {
+  .target(
+    name: name,
+    dependencies: [
+      "DataSchema", "ExperimentConfig", "Figures", "PNGImage", "Randomness", "Statistics", "Tasks",
+    ],
+    path: "Sources/Tasks/\(name)", swiftSettings: strictAndOptimised)
+}
+
 func tests(
   _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict
 ) -> Target {
@@ -102,12 +112,12 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "CZlib", "Diagnostics", "Downloads", "ExperimentConfig", "Files", "Randomness", crypto,
+        "DataSchema", "CZlib", "Diagnostics", "Downloads", "ExperimentConfig", "Files", "Randomness", crypto,
       ],
       swiftSettings: strictAndOptimised),
     .target(
       name: "Folds",
-      dependencies: ["ExperimentConfig", "Files", "Metrics", "RunRecord", "Statistics"],
+      dependencies: ["ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "RunRecord", "Statistics"],
       swiftSettings: strict),
     .target(
       name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
@@ -116,15 +126,30 @@ let package = Package(
     .target(
       name: "ImageFormats", dependencies: ["CImages", "CZlib", "Files", "ImageColor"],
       swiftSettings: strictAndOptimised),
+    .target(name: "Figures", dependencies: ["PNGImage"], swiftSettings: strictAndOptimised),
+    .target(name: "DataSchema", path: "Sources/Data/Schema", swiftSettings: strictAndOptimised),
     .target(
-      name: "Metrics",
-      dependencies: ["Diagnostics", "ExperimentConfig", "Randomness", "Statistics"],
-      swiftSettings: strictAndOptimised),
+      name: "Tasks",
+      dependencies: [
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Figures", "PNGImage", "Randomness",
+        "Statistics",
+      ],
+      path: "Sources/Tasks", sources: ["Interface", "Losses"], swiftSettings: strictAndOptimised),
+    task("Classification"),
+    task("Regression"),
+    task("MultiLabel"),
+    .target(
+      name: "TaskRegistry",
+      dependencies: [
+        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
+        "Regression", "Tasks",
+      ],
+      path: "Sources/Tasks/Registry", swiftSettings: strict),
     .target(
       name: "Transforms", dependencies: ["ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
     .target(
-      name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig", "Metrics"],
+      name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig", "Classification", "DataSchema", "TaskRegistry", "Tasks"],
       swiftSettings: strict),
     .target(
       name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
@@ -135,21 +160,21 @@ let package = Package(
     .target(
       name: "RunRecord",
       dependencies: [
-        "Diagnostics", "ExperimentConfig", "Files", "ImageColor", "Metrics", "Statistics",
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "ImageColor", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Statistics",
         "Weights", logging,
       ],
       swiftSettings: strict),
     .target(
       name: "Planning",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Models",
+        "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Models",
         "RunRecord", "Schedules", "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(
       name: "Prediction",
       dependencies: [
-        "Datasets", "ExperimentConfig", "Files", "ImageColor", "ImageFormats", "RunRecord",
+        "DataSchema", "Datasets", "ExperimentConfig", "Files", "ImageColor", "ImageFormats", "RunRecord",
       ],
       swiftSettings: strictAndOptimised),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
@@ -159,8 +184,8 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph", "Metrics", "Randomness", "RunRecord", "Schedules", "Torch", "Transforms",
+        "DataSchema", "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
+        "Files", "Graph", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Randomness", "RunRecord", "Schedules", "Torch", "Transforms",
         "Weights",
       ],
       swiftSettings: strict),
@@ -171,43 +196,43 @@ let package = Package(
     .target(name: "PNGImage", dependencies: ["CImages"], swiftSettings: strictAndOptimised),
     .target(
       name: "Plots",
-      dependencies: ["Files", "Metrics", "PNGImage", "RunRecord", "Weights", subprocess, system],
+      dependencies: ["Figures", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "PNGImage", "RunRecord", "Weights", subprocess, system],
       swiftSettings: strictAndOptimised),
     .target(
       name: "TensorBoard", dependencies: ["Files", "PNGImage", "RunRecord"], swiftSettings: strict),
     .target(
       name: "Report",
       dependencies: [
-        "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Planning", "RunRecord",
+        "Diagnostics", "ExperimentConfig", "Files", "Graph", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning", "RunRecord",
         "Statistics", "Weights", mustache,
       ],
       swiftSettings: strict),
     .target(
       name: "Sweeping",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Planning",
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning",
         "Randomness", "RunRecord", "YAMLSyntax", subprocess, system,
       ],
       swiftSettings: strict),
     .target(
       name: "Comparison",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Planning", "Randomness",
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning", "Randomness",
         "Report", "RunRecord", "Statistics", "Weights", "YAMLSyntax",
       ],
       swiftSettings: strictAndOptimised),
     .target(
       name: "ComparisonViews",
       dependencies: [
-        "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Metrics", "PNGImage",
+        "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "PNGImage",
         "Plots", "Report", "Reporting", "RunRecord", "Statistics", mustache,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
-        "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "Metrics", "Planning", "Plots",
+        "Comparison", "ComparisonViews", "DataSchema", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
+        "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning", "Plots",
         "Pretrained", "Report", "Reporting", "RunRecord", "Statistics", "Sweeping", "Weights",
         argumentParser, subprocess, system,
       ],
@@ -215,8 +240,8 @@ let package = Package(
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
-        "Graph", "ImageColor", "Metrics", "Planning", "Prediction", "RunRecord", "TensorBoard",
+        "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
+        "Graph", "ImageColor", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning", "Prediction", "RunRecord", "TensorBoard",
         "Torch", "Training", "Transforms", "Weights", logging,
       ],
       swiftSettings: strict),
@@ -225,16 +250,21 @@ let package = Package(
     .executableTarget(
       name: "prefix-benchmark",
       dependencies: [
-        "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Graph", "Planning",
-        "RunRecord", "Torch", "Training", "Weights",
+        "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Graph",
+        "Planning", "RunRecord", "Torch", "Training", "Weights",
       ], path: "Benchmarks/prefix", exclude: ["peer.py"], swiftSettings: strict),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    .target(
+      name: "TestSupport",
+      dependencies: [
+        "Classification", "ExperimentConfig", "RunRecord", "Statistics", "Tasks",
+      ], path: "Tests/TestSupport", swiftSettings: strictAndOptimised),
     // Directories of runs that never were, for the tests of comparisons.
     .target(
       name: "ComparisonFixtures",
       dependencies: [
-        "ExperimentConfig", "Files", "Metrics", "Randomness", "RunRecord", "Weights",
+        "TestSupport",
+        "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Randomness", "RunRecord", "Weights",
       ],
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
@@ -248,16 +278,19 @@ let package = Package(
     tests("FeatureCache", ["FeatureCacheProbe", "Files", "TestSupport"]),
     tests("ImageFormats", ["Files", "ImageColor", "TestSupport"]),
     tests(
-      "Metrics", ["Diagnostics", "ExperimentConfig", "Randomness", "Statistics", collections],
-      settings: strictNeverOptimised),
-    tests("Schedules", ["Diagnostics", "ExperimentConfig", "Metrics"]),
+      "Tasks",
+      [
+        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
+        "Randomness", "Regression", "Statistics", "TestSupport", collections,
+      ], settings: strictNeverOptimised),
+    tests("Schedules", ["Classification", "TaskRegistry", "Tasks", "Diagnostics", "ExperimentConfig", "Classification", "DataSchema", "TaskRegistry", "Tasks"]),
     tests("Statistics", ["Randomness"]),
-    tests("Plots", ["Files", "Metrics", "RunRecord", "Weights"]),
-    tests("TensorBoard", ["Files", "ImageFormats", "PNGImage", "RunRecord"]),
+    tests("Plots", ["TestSupport", "Figures", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "RunRecord", "Weights"]),
+    tests("TensorBoard", ["Classification", "TaskRegistry", "Tasks", "TestSupport", "Files", "ImageFormats", "PNGImage", "RunRecord"]),
     tests(
       "Comparison",
       [
-        "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Files", "Metrics", "Randomness",
+        "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Randomness",
         "Report", "RunRecord", "Statistics", "TestSupport", "Weights",
       ]),
     tests(
@@ -268,11 +301,11 @@ let package = Package(
         "RunRecord", "TestSupport",
       ]),
     tests(
-      "Report", ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "RunRecord", "Statistics"]),
+      "Report", ["TestSupport", "Diagnostics", "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "RunRecord", "Statistics"]),
     tests(
       "RunRecord",
-      ["Diagnostics", "ExperimentConfig", "Files", "Metrics", "TestSupport", logging]),
-    tests("Reporting", ["ExperimentConfig", "RunRecord", "Statistics"]),
+      ["Classification", "TaskRegistry", "Tasks", "Diagnostics", "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "TestSupport", logging]),
+    tests("Reporting", ["Classification", "TaskRegistry", "Tasks", "ExperimentConfig", "RunRecord", "Statistics"]),
     tests(
       "Sweeping",
       [
@@ -283,14 +316,14 @@ let package = Package(
     tests("YAMLSyntax", ["Diagnostics"]),
     tests("Torch"),
     tests(
-      "Execution", ["Diagnostics", "ExperimentConfig", "Graph", "Planning", "Torch", "Weights"]),
+      "Execution", ["DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "Planning", "Torch", "Weights"]),
     tests(
       "Training",
       [
         "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph", "Metrics", "Planning", "RunRecord", "Schedules", "Torch", "Weights",
+        "Files", "Graph", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning", "RunRecord", "Schedules", "Torch", "Weights",
       ]),
-    tests("Transforms", ["Diagnostics", "ExperimentConfig"]),
+    tests("Transforms", ["Classification", "TaskRegistry", "Tasks", "Diagnostics", "ExperimentConfig"]),
     tests(
       "Prediction",
       [
@@ -298,7 +331,7 @@ let package = Package(
         "Transforms",
       ]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
-    tests("Datasets", ["CZlib", "Downloads", "TestSupport", crypto]),
+    tests("Datasets", ["DataSchema", "CZlib", "Downloads", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
@@ -310,7 +343,7 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "Metrics", "PNGImage", "RunRecord",
+        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "PNGImage", "RunRecord",
         "Weights", "runner",
         "runner-worker",
         subprocess, system,

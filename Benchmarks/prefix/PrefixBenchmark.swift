@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import Execution
@@ -55,7 +56,7 @@ import Weights
     let pixels = (0..<count * 784).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
     let images = LabelledImages(
       pixels: pixels, channels: 1, height: 28, width: 28,
-      labels: (0..<count).map { Int32($0 % 10) })
+      targets: Targets(classes: (0..<count).map { $0 % 10 }))
     let text = """
       data:
         dataset: mnist
@@ -80,7 +81,7 @@ import Weights
     else { throw InputError(diagnostics.sorted) }
     let examples = try ExampleSet(images, plan.transforms, device: .cpu, threads: threads)
     let job = try TrainingJob(
-      plan.experiment, graph: plan.graph, trainability: plan.trainability, classes: 10,
+      plan.experiment, graph: plan.graph, trainability: plan.trainability, task: plan.task,
       device: .cpu, examples: examples, trainIndices: Array(0..<count), validationIndices: [])
     return (job, plan.frozenPrefix)
   }

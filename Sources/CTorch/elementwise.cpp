@@ -89,3 +89,7 @@ ct_status ct_sqrt(const ct_tensor *x, ct_out out) {
 ct_status ct_abs(const ct_tensor *x, ct_out out) {
   return produce(out, [&] { return x->value.abs(); });
 }
+
+ct_status ct_clamp_max(const ct_tensor *x, double limit, ct_out out) {
+  return produce(out, [&] { return x->value.clamp_max(limit); });
+}

@@ -154,12 +154,15 @@ ct_status ct_mse_loss(
 }
 
 ct_status ct_bce_with_logits(
-    const ct_tensor *logits, const ct_tensor *target, ct_reduction reduction, ct_out out) {
+    const ct_tensor *logits, const ct_tensor *target, const ct_tensor *positive_weights,
+    ct_reduction reduction, ct_out out) {
   return produce(out, [&] {
+    std::optional<at::Tensor> weights;
+    if (positive_weights != nullptr) weights = positive_weights->value;
     TORCH_CHECK_VALUE(
         logits->value.sizes() == target->value.sizes(), "logits of shape ", logits->value.sizes(),
         " do not fit targets of shape ", target->value.sizes());
     return at::binary_cross_entropy_with_logits(
-        logits->value, target->value, /*weight=*/{}, /*pos_weight=*/{}, reductionCode(reduction));
+        logits->value, target->value, /*weight=*/{}, /*pos_weight=*/weights, reductionCode(reduction));
   });
 }

@@ -1,7 +1,6 @@
 // Shapes, selections and reductions.
 #include "support.h"
 
-#include <ATen/ops/argmax.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/max.h>
@@ -73,10 +72,6 @@ ct_status ct_max(const ct_tensor *x, ct_out out) {
 ct_status ct_max_dim(
     const ct_tensor *x, int64_t dim, bool keep_dim, ct_out values, ct_out indices) {
   return guarded([&] { writePair(at::max(x->value, dim, keep_dim), values, indices); });
-}
-
-ct_status ct_argmax(const ct_tensor *x, int64_t dim, bool keep_dim, ct_out out) {
-  return produce(out, [&] { return at::argmax(x->value, dim, keep_dim); });
 }
 
 ct_status ct_topk(const ct_tensor *x, int64_t k, int64_t dim, ct_out values, ct_out indices) {

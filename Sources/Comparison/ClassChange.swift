@@ -1,4 +1,5 @@
-import Metrics
+import Classification
+import Tasks
 import Report
 import RunRecord
 import Statistics
@@ -43,7 +44,7 @@ package struct ClassChange: Sendable {
       let occurring = Set(ClassificationReport(matrices.0).labels)
         .union(ClassificationReport(matrices.1).labels)
       let names = a.evidence.classes?.names ?? []
-      let paired = pairs[split].flatMap { $0.isRepeated ? nil : discordant($0) }
+      let paired = pairs[split].flatMap { $0.isRepeated ? nil : PairedClasses($0.answers).map(discordant) }
       var rows = all.filter(occurring.contains).map { label in
         ClassChange(
           label: label, name: names.count == first.classes ? names[label] : String(label),
@@ -62,12 +63,12 @@ package struct ClassChange: Sendable {
     return nil
   }
 
-  private static func discordant(_ pairs: PairedSplit) -> [(onlyA: Int, onlyB: Int)] {
+  private static func discordant(_ pairs: PairedClasses) -> [(onlyA: Int, onlyB: Int)] {
     var counts = [(onlyA: Int, onlyB: Int)](repeating: (0, 0), count: pairs.a.classes)
-    for (i, j) in pairs.rows {
-      let right = (pairs.isRight(pairs.a, i), pairs.isRight(pairs.b, j))
-      if right.0 && !right.1 { counts[pairs.a.labels[i]].onlyA += 1 }
-      if right.1 && !right.0 { counts[pairs.a.labels[i]].onlyB += 1 }
+    for row in 0..<pairs.count {
+      let right = (pairs.isRight(pairs.a, row), pairs.isRight(pairs.b, row))
+      if right.0 && !right.1 { counts[pairs.a.labels[row]].onlyA += 1 }
+      if right.1 && !right.0 { counts[pairs.a.labels[row]].onlyB += 1 }
     }
     return counts
   }

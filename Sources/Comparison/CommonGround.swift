@@ -1,6 +1,7 @@
 import ExperimentConfig
 import Report
 import RunRecord
+import Tasks
 
 /// Whether the scores of two runs on a split say something about the same examples, and about the same
 /// kind of model: only then they can be ranked, or subtracted from each other.
@@ -38,9 +39,13 @@ enum CommonGround {
         ? "the data differ: both are called '\(names[0])', with different contents"
         : "the data differ: '\(names[0])' and '\(names[1])'"
     }
-    let classes = [a, b].compactMap { $0.evidence.predictions[split]?.classes }
-    if classes.count == 2, classes[0] != classes[1] {
-      return "\(a.label) tells \(classes[0]) classes apart, \(b.label) \(classes[1])"
+    let layouts = [a, b].compactMap { $0.evidence.predictions[split]?.layout }
+    if layouts.count == 2, layouts[0].targets != layouts[1].targets {
+      return "\(a.label) and \(b.label) predict different things"
+    }
+    if layouts.count == 2, layouts[0].outputs.count != layouts[1].outputs.count {
+      return "\(a.label) tells \(layouts[0].outputs.count) classes apart, \(b.label) "
+        + "\(layouts[1].outputs.count)"
     }
     return nil
   }

@@ -2,7 +2,8 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
-import Metrics
+import Classification
+import Tasks
 import Planning
 import Report
 import RunRecord
@@ -95,7 +96,7 @@ package struct ComparedRun: Sendable {
     }
     let plan = Plan.make(
       of: run, processors: 1, needsWeights: false, diagnostics: DiagnosticCollector())
-    let planned = plan.flatMap { SplitSizes($0.experiment.data, $0.dataset.facts) }
+    let planned = plan.flatMap { SplitSizes($0.experiment.data, $0.dataset.dataSchema) }
     return (
       planned.map { NumberText.grouped($0.train) },
       count("validation") ?? planned.map { NumberText.grouped($0.validation) },
@@ -109,7 +110,7 @@ package struct ComparedRun: Sendable {
 
   /// Whether the run recorded the scores behind its probabilities, as older programs and `mse` do not;
   /// nil if it has no predictions.
-  var hasScores: Bool? { evidence.predictions.values.first.map { $0.link != .identity } }
+  var hasScores: Bool? { evidence.predictions.values.first.map(\.layout.hasScores) }
 
   /// Which of `runs` recorded no scores although others did: their log loss and ranking metrics were
   /// computed from rounded probabilities. Nil if they are all alike.
@@ -122,8 +123,8 @@ package struct ComparedRun: Sendable {
       + "probabilities, so log loss and ranking metrics do not compare"
   }
 
-  /// Pooled predictions of a split, where every row is an example.
+  /// Classes that were predicted for a split; `nil` for another task.
   func pooled(_ split: String) -> PooledPredictions? {
-    evidence.predictions[split]?.pooled
+    evidence.predictions[split]?.classes
   }
 }

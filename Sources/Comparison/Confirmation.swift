@@ -13,21 +13,23 @@ struct Confirmation {
   }
 
   let outcome: Outcome
-  /// A clause, such as `test accuracy 0.91 → 0.92, p = 0.34, does not confirm it`.
+  /// A clause, such as `test f1 0.91 → 0.92, p = 0.34, does not confirm it`.
   let text: String
 
   /// - Parameters:
   ///   - isBBetter: what validation says.
   ///   - table: the test set's scores; `nil` if the runs have none in common.
-  init(of isBBetter: Bool, by table: ScoreTable?) {
-    guard let table, let score = table["accuracy"] else {
+  ///   - primary: the key of the score that decides.
+  init(of isBBetter: Bool, by table: ScoreTable?, _ primary: String) {
+    let name = primary.replacing("_", with: " ")
+    guard let table, let score = table[primary] else {
       outcome = .unknown
       text = "there is no test score of both runs to confirm it"
       return
     }
     guard let test = score.test else {
       outcome = .unknown
-      text = "the test set cannot confirm it: " + (table.reason ?? "accuracy was not tested")
+      text = "the test set cannot confirm it: " + (table.reason ?? "\(name) was not tested")
       return
     }
     let numbers =
@@ -35,13 +37,13 @@ struct Confirmation {
       + ", \(test.name), p \(NumberWords.p(test.adjusted))"
     guard score.isSignificant, let isTestBBetter = score.isBBetter else {
       outcome = .notConfirmed
-      text = "the test set does not confirm it (accuracy \(numbers))"
+      text = "the test set does not confirm it (\(name) \(numbers))"
       return
     }
     outcome = isTestBBetter == isBBetter ? .confirmed : .contradicted
     text =
       outcome == .confirmed
-      ? "the test set confirms it (accuracy \(numbers))"
-      : "the test set says the opposite (accuracy \(numbers))"
+      ? "the test set confirms it (\(name) \(numbers))"
+      : "the test set says the opposite (\(name) \(numbers))"
   }
 }

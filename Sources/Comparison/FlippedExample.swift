@@ -1,6 +1,8 @@
+import Classification
 import ExperimentConfig
 import Report
 import RunRecord
+import Tasks
 
 /// An example that the two runs answer differently.
 package struct FlippedExample: Sendable, Equatable {
@@ -35,17 +37,20 @@ package struct Flips: Sendable {
 
   package func count(_ kind: FlippedExample.Kind) -> Int { examples.count { $0.kind == kind } }
 
-  init(_ pairs: PairedSplit) {
+  /// `nil` if the runs predict no classes.
+  init?(_ pairs: PairedSplit) {
+    guard let classes = PairedClasses(pairs.answers) else { return nil }
     split = pairs.split
     total = pairs.rows.count
-    let (a, b) = (pairs.a, pairs.b)
-    examples = pairs.rows.compactMap { i, j -> FlippedExample? in
-      guard a.predictions[i] != b.predictions[j] else { return nil }
-      let right = (pairs.isRight(a, i), pairs.isRight(b, j))
+    let (a, b) = (classes.a, classes.b)
+    examples = (0..<classes.count).compactMap { row -> FlippedExample? in
+      guard a.predictions[row] != b.predictions[row] else { return nil }
+      let right = (classes.isRight(a, row), classes.isRight(b, row))
+      let i = pairs.rows[row].0
       return FlippedExample(
-        split: pairs.split, index: a.indices[i], fold: a.folds[i], label: a.labels[i],
-        a: a.predictions[i], b: b.predictions[j],
-        probabilityA: a.confidence(at: i), probabilityB: b.confidence(at: j),
+        split: pairs.split, index: pairs.a.indices[i], fold: pairs.a.folds[i], label: a.labels[row],
+        a: a.predictions[row], b: b.predictions[row],
+        probabilityA: a.confidence(at: row), probabilityB: b.confidence(at: row),
         kind: right.0 ? .lost : right.1 ? .won : .other)
     }.sorted { Self.rank($0) < Self.rank($1) }
   }
@@ -101,7 +106,7 @@ package struct SplitMoves: Sendable {
     onlyB = sets.1.subtracting(sets.0).sorted()
     both = sets.0.intersection(sets.1).count
     isComplementary = Self.pool(a) == Self.pool(b) && Self.pool(a) != nil
-    func folds(_ table: PredictionTable) -> [Int: Set<Int>] {
+    func folds(_ table: Predictions) -> [Int: Set<Int>] {
       zip(table.indices, table.folds).reduce(into: [:]) { $0[$1.0, default: []].insert($1.1) }
     }
     guard Set(first.folds).count > 1, Set(second.folds).count > 1 else {

@@ -1,12 +1,13 @@
 import ExperimentConfig
 import Report
 import RunRecord
+import Tasks
 
 /// The predictions of two runs for the same examples of one split, row beside row.
 package struct PairedSplit: Sendable {
   package let split: String
-  let a: PredictionTable
-  let b: PredictionTable
+  let a: Predictions
+  let b: Predictions
   /// Rows of A and of B for the same example.
   let rows: [(Int, Int)]
   /// Several models of a run answered the same example.
@@ -28,7 +29,8 @@ package struct PairedSplit: Sendable {
           ?? "not equally many models answered each \(split) example")
     }
     let rows = zip(orders.0, orders.1).map { ($0, $1) }
-    if let row = rows.first(where: { first.labels[$0.0] != second.labels[$0.1] }) {
+    if let row = rows.first(where: { !first.targets(at: $0.0).elementsEqual(second.targets(at: $0.1)) })
+    {
       return refuse(
         "\(split) example \(first.indices[row.0]) has another label in \(b.label) "
           + "than in \(a.label)")
@@ -39,7 +41,7 @@ package struct PairedSplit: Sendable {
     )
   }
 
-  private static func order(_ table: PredictionTable) -> [Int] {
+  private static func order(_ table: Predictions) -> [Int] {
     let keys = Array(0..<table.count)
     let isSorted = zip(table.indices, table.indices.dropFirst()).allSatisfy { $0 < $1 }
     if isSorted { return keys }
@@ -50,22 +52,12 @@ package struct PairedSplit: Sendable {
 
   /// Whether every answer and every probability is the same.
   var isIdentical: Bool {
-    rows.allSatisfy { i, j in
-      a.predictions[i] == b.predictions[j]
-        && a.scores(at: i).elementsEqual(b.scores(at: j)) { $0.bitPattern == $1.bitPattern }
-    } && a.link == b.link
+    rows.allSatisfy { i, j in a.isSame(i, as: j, of: b) } && a.layout == b.layout
   }
 
-  func isRight(_ table: PredictionTable, _ row: Int) -> Bool {
-    table.labels[row] == table.predictions[row]
-  }
-
-  /// Examples that A alone and that B alone gets right.
-  var discordant: (onlyA: Int, onlyB: Int) {
-    rows.reduce(into: (0, 0)) { counts, row in
-      let right = (isRight(a, row.0), isRight(b, row.1))
-      if right.0 && !right.1 { counts.0 += 1 }
-      if right.1 && !right.0 { counts.1 += 1 }
-    }
+  /// The answers of both, row beside row.
+  var answers: PairedPredictions {
+    PairedPredictions(
+      a: a.selecting(rows.map(\.0)), b: b.selecting(rows.map(\.1)))
   }
 }

@@ -1,5 +1,5 @@
 import ExperimentConfig
-import Metrics
+import Tasks
 import Report
 import RunRecord
 import Statistics
@@ -15,38 +15,26 @@ enum PairedTests {
   static func table(
     _ rows: [ScoreChange], _ pairs: PairedSplit, _ a: ComparedRun, _ b: ComparedRun
   ) -> ScoreTable {
-    let resamples = CellBootstrap(pairs).differences()
+    let task = a.evidence.task
+    let answers = pairs.answers
+    let tests = Dictionary(task.pairedTests(answers).map { ($0.key, $0) }) { first, _ in first }
     var rows = rows.map { row in
       var row = row
-      if row.a != nil, row.b != nil, let values = resamples[row.key] {
-        row.interval = interval(values, row.key, pairs.rows.count)
+      if row.a != nil, row.b != nil, let test = tests[row.key] {
+        row.interval = test.interval
+        row.test = test.result.map {
+          .init(name: $0.name, detail: $0.detail, p: $0.p, adjusted: $0.p)
+        }
       }
       return row
     }
-    func place(_ key: String) -> Int? {
-      rows.firstIndex { $0.key == key && $0.a != nil && $0.b != nil }
-    }
-    if let place = place("accuracy") {
-      let counts = pairs.discordant
-      let test = McNemar(onlyFirst: counts.onlyA, onlySecond: counts.onlyB)
-      let statistic =
-        test.method == .chiSquared ? ", χ² = \(NumberText.fixed(test.chiSquared, 2))" : ""
-      rows[place].test = .init(
-        name: "McNemar, \(test.method.rawValue)",
-        detail: "only A right \(counts.onlyA), only B right \(counts.onlyB)\(statistic)",
-        p: test.pValue, adjusted: test.pValue)
-    }
-    if let place = place("f1_macro"), let values = resamples["f1_macro"] {
-      rows[place].test = .init(
-        name: "paired bootstrap", detail: "\(values.count) resamples", p: p(values), adjusted: 1)
-    }
+    // One quantity under two names is tested once.
     for key in ["loss", "log_loss"] {
-      guard let place = place(key), let losses = losses(pairs),
-        isSame(rows[place].a, losses.a), isSame(rows[place].b, losses.b)
+      guard let place = rows.firstIndex(where: { $0.key == key && $0.a != nil && $0.b != nil }),
+        let differences = differences(rows[place], answers, task)
       else { continue }
-      let result = means(zip(losses.a, losses.b).map { $1 - $0 })
+      let result = means(differences)
       rows[place].interval = result.interval
-      // One quantity under two names is tested once.
       if key == "log_loss", rows.contains(where: { $0.key == "loss" && $0.test != nil }) {
         continue
       }
@@ -75,13 +63,18 @@ enum PairedTests {
 
   // MARK: Losses
 
-  private static func losses(_ pairs: PairedSplit) -> (a: [Double], b: [Double])? {
-    // What follows from scores and what follows from rounded probabilities are two quantities.
-    if pairs.a.link != pairs.b.link { return nil }
-    let all = (pairs.a.pooled.logLosses, pairs.b.pooled.logLosses)
-    let a = pairs.rows.map { all.0[$0.0] }
-    let b = pairs.rows.map { all.1[$0.1] }
-    return a.allSatisfy(\.isFinite) && b.allSatisfy(\.isFinite) ? (a, b) : nil
+  /// B's loss minus A's of each example, if the losses that both summaries have are means of what the
+  /// predictions say.
+  private static func differences(
+    _ row: ScoreChange, _ answers: PairedPredictions, _ task: any Task
+  ) -> [Double]? {
+    // What follows from outputs and what follows from rounded probabilities are two quantities.
+    if answers.a.layout.link != answers.b.layout.link { return nil }
+    for (a, b) in zip(task.exampleLosses(answers.a), task.exampleLosses(answers.b))
+    where a.allSatisfy(\.isFinite) && b.allSatisfy(\.isFinite) && isSame(row.a, a) && isSame(row.b, b) {
+      return zip(a, b).map { $1 - $0 }
+    }
+    return nil
   }
 
   /// Whether the summary's loss is the mean of these.
@@ -111,23 +104,5 @@ enum PairedTests {
         name: "paired t", detail: "\(NumberText.grouped(summary.count)) examples", p: p,
         adjusted: p)
     )
-  }
-
-  // MARK: Resamples
-
-  private static func interval(_ values: [Double], _ key: String, _ count: Int) -> Interval? {
-    let known = values.filter(\.isFinite)
-    return Interval(
-      percentilesOf: known, drawn: values.count,
-      method: IntervalMethod(.pairedBootstrap, over: count, .examples),
-      within: MetricRegistry.differenceRange(of: key))
-  }
-
-  /// Twice the share of resamples on the rarer side of 0, of which the data itself is one: never 0.
-  /// Davison and Hinkley, "Bootstrap Methods and their Application" (1997), section 4.2.
-  static func p(_ values: [Double]) -> Double {
-    let below = values.count { $0 <= 0 } + 1
-    let above = values.count { $0 >= 0 } + 1
-    return min(1, 2 * Double(min(below, above)) / Double(values.count + 1))
   }
 }

@@ -1,5 +1,5 @@
 import ExperimentConfig
-import Metrics
+import Tasks
 import Report
 import RunRecord
 import Statistics
@@ -7,8 +7,6 @@ import Statistics
 /// Tests over matching folds, or over the same seeds: Nadeau and Bengio's corrected resampled t, which
 /// was made for repeated trainings on overlapping examples.
 enum PartTests {
-  /// The scores that are tested; all that both have get an interval.
-  private static let tested = ["accuracy", "f1_macro", "loss"]
 
   private struct Part {
     var number: Int
@@ -44,9 +42,9 @@ enum PartTests {
       guard differences.count == parts.0.count else { return row }
       let test = CorrectedResampledT(
         differences: differences, testShare: share, over: a.partWord == "seed" ? .seeds : .folds,
-        within: MetricRegistry.differenceRange(of: row.key))
+        within: a.evidence.facts(of: row.key)?.differenceRange)
       row.interval = test.interval
-      if tested.contains(row.key) {
+      if [a.evidence.primary, "f1_macro", "loss"].contains(row.key) {
         if let p = test.pValue {
           let statistic = test.statistic.map { "t = \(NumberText.fixed($0, 3)), " } ?? ""
           row.test = .init(

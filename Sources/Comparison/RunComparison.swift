@@ -1,5 +1,6 @@
 import ExperimentConfig
-import Metrics
+import Classification
+import Tasks
 import Report
 import RunRecord
 import Statistics
@@ -74,6 +75,14 @@ package struct RunComparison: Sendable {
     classNames =
       names.count == sizes.first ? names : (0..<(sizes.first ?? 0)).map(String.init)
     cautions = Self.cautions(runs, obstacles)
+  }
+
+  /// The key of the score that the runs are compared by: the first run's.
+  package var primary: String { runs.first?.evidence.primary ?? "loss" }
+
+  /// Whether a score is a share, from 0 to 1.
+  package func isShare(_ key: String) -> Bool {
+    runs.lazy.compactMap { $0.evidence.facts(of: key) }.first?.unit == .share
   }
 
   /// What the scores of a run on a split are of; `nil` if it does not say it.
@@ -156,7 +165,8 @@ package struct RunComparison: Sendable {
     var ranking = Ranking(runs, split)
     let values = runs.map { $0.evidence.summary[split]?.object ?? [:] }
     let all = values.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
-    let first = ["accuracy", "f1_macro", "precision_macro", "recall_macro", "loss"]
+    let primary = runs.first?.evidence.primary ?? ""
+    let first = [primary, "f1_macro", "precision_macro", "recall_macro", "loss"]
       .filter(all.contains)
     return (first + all.subtracting(first).sorted()).compactMap { key -> Score? in
       let cells = runs.enumerated().map { index, run in
@@ -169,7 +179,8 @@ package struct RunComparison: Sendable {
       let best =
         isRanked
         ? ranking.best(
-          key, cells.map(\.value), isHigherBetter: ScoreChange.higherIsBetter(key)) : []
+          key, cells.map(\.value), isHigherBetter: runs.lazy.compactMap { $0.evidence.facts(of: key) }.first?.higherIsBetter)
+        : []
       return Score(split: split, key: key, cells: cells, best: best)
     }
   }

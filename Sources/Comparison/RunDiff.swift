@@ -60,7 +60,7 @@ package struct RunDiff: Sendable {
     }
     scores = tables
     classes = ClassChange.table(a, b, pairs)
-    flips = ["validation", "test"].compactMap { pairs[$0] }.map(Flips.init)
+    flips = ["validation", "test"].compactMap { pairs[$0].flatMap(Flips.init) }
     weights = WeightsDiff(a, b)
     curves = CurveDiff(a.evidence.epochs, b.evidence.epochs)
     verdict = Verdict(

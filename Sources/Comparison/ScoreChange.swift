@@ -1,5 +1,5 @@
 import ExperimentConfig
-import Metrics
+import Tasks
 import Report
 import RunRecord
 import Statistics
@@ -53,10 +53,6 @@ package struct ScoreChange: Sendable {
 
   package var isSignificant: Bool { test.map { $0.adjusted < Self.alpha } ?? false }
 
-  /// From the declarations of the metrics; `nil` for a score that none of them has.
-  static func higherIsBetter(_ key: String) -> Bool? {
-    key == "loss" ? false : MetricRegistry.metric(of: key)?.higherIsBetter
-  }
 }
 
 /// All scores of one split.
@@ -92,13 +88,13 @@ package struct ScoreTable: Sendable {
     let scores = [a, b].map { $0.evidence.summary[split]?.object ?? [:] }
     let deviations = [a, b].map { $0.evidence.summary["\(split)_sd"]?.object ?? [:] }
     let all = Set(scores[0].keys).union(scores[1].keys)
-    let first = ["accuracy", "loss", "f1_macro", "precision_macro", "recall_macro"]
+    let first = [a.evidence.primary, "loss", "f1_macro", "precision_macro", "recall_macro"]
       .filter(all.contains)
     return (first + all.subtracting(first).sorted()).map { key in
       var row = ScoreChange(
         split: split, key: key, a: scores[0][key]?.number, b: scores[1][key]?.number,
         deviationA: deviations[0][key]?.number, deviationB: deviations[1][key]?.number,
-        higherIsBetter: ScoreChange.higherIsBetter(key))
+        higherIsBetter: (a.evidence.facts(of: key) ?? b.evidence.facts(of: key))?.higherIsBetter)
       row.isComparable = isComparable
       return row
     }.filter { $0.a != nil || $0.b != nil }

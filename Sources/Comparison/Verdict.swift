@@ -150,8 +150,9 @@ package struct Verdict: Sendable, Equatable {
     }
     // The test set did not choose the weights, so it speaks first, unless there are folds or seeds.
     let tables = basis.scores.sorted { rank($0, basis) < rank($1, basis) }
-    guard let table = tables.first(where: { $0["accuracy"]?.test != nil }),
-      let score = table["accuracy"], let test = score.test
+    let primary = basis.a.evidence.primary
+    guard let table = tables.first(where: { $0[primary]?.test != nil }),
+      let score = table[primary], let test = score.test
     else {
       var reasons: [String] = []
       for reason in tables.compactMap(\.reason) where !reasons.contains(reason) {
@@ -173,19 +174,19 @@ package struct Verdict: Sendable, Equatable {
     var judgement = Judgement(.indistinguishable, numbers)
     judgement.isByValidation = table.split == "validation"
     guard score.isSignificant, let isBBetter = score.isBBetter else {
-      let others = table.rows.filter { $0.isSignificant && $0.key != "accuracy" }
+      let others = table.rows.filter { $0.isSignificant && $0.key != primary }
         .map { row in
           "\(label(row.key)) is better in \(row.isBBetter ?? false ? "B" : "A") (p "
             + "\(NumberWords.p(row.test?.adjusted ?? 1)))"
         }
       var cautions = others.isEmpty ? [] : ["Yet " + others.joined(separator: ", ")]
-      if judgement.isByValidation, let text = disagreement(testTable) { cautions.append(text) }
+      if judgement.isByValidation, let text = disagreement(testTable, primary) { cautions.append(text) }
       judgement.caution = cautions.joined(separator: ". ")
       return judgement
     }
     judgement.outcome = isBBetter ? .bBetter : .aBetter
     if judgement.isByValidation {
-      let confirmation = Confirmation(of: isBBetter, by: testTable)
+      let confirmation = Confirmation(of: isBBetter, by: testTable, primary)
       switch confirmation.outcome {
       case .confirmed, .unknown:
         judgement.caution = confirmation.text.prefix(1).uppercased() + confirmation.text.dropFirst()
@@ -203,13 +204,13 @@ package struct Verdict: Sendable, Equatable {
   }
 
   /// What the test set says where validation does not tell the runs apart; `nil` if it was not tested.
-  private static func disagreement(_ table: ScoreTable?) -> String? {
-    guard let score = table?["accuracy"], let test = score.test else { return nil }
+  private static func disagreement(_ table: ScoreTable?, _ primary: String) -> String? {
+    guard let score = table?[primary], let test = score.test else { return nil }
     let p = "p \(NumberWords.p(test.adjusted))"
     guard score.isSignificant, let isBBetter = score.isBBetter else {
-      return "The test set does not tell them apart either (accuracy, \(p))"
+      return "The test set does not tell them apart either (\(label(primary)), \(p))"
     }
-    return "Yet test accuracy is better in \(isBBetter ? "B" : "A") (\(test.name), \(p))"
+    return "Yet test \(label(primary)) is better in \(isBBetter ? "B" : "A") (\(test.name), \(p))"
   }
 
   private static func rank(_ table: ScoreTable, _ basis: VerdictBasis) -> Int {
@@ -237,7 +238,7 @@ package struct Verdict: Sendable, Equatable {
           + "\(NumberWords.signed($0.upper)) (\($0.method.basisText))"
       } ?? ""
     let holm = table.rows.count { $0.test != nil } > 1 ? " after Holm" : ""
-    return "\(table.split) accuracy \(values[0]) → \(values[1]), \(change)\(range), on "
+    return "\(table.split) \(label(score.key)) \(values[0]) → \(values[1]), \(change)\(range), on "
       + "\(table.basis) (\(test.name), \(test.detail), p \(NumberWords.p(test.adjusted))\(holm))"
   }
 

@@ -1,6 +1,7 @@
 import Comparison
 import ExperimentConfig
-import Metrics
+import Classification
+import Tasks
 import Report
 import RunRecord
 
@@ -93,7 +94,7 @@ package enum ComparePage {
   private static func curves(_ comparison: RunComparison) -> PageModel.Section {
     .init(
       heading: "Curves", keys: RunHeading.keys(comparison.runs.map(\.label)),
-      charts: RunHeading.charts(comparison.curves))
+      charts: RunHeading.charts(comparison.curves, comparison.primary))
   }
 
   private static func classes(_ comparison: RunComparison) -> PageModel.Section {

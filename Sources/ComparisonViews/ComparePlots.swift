@@ -1,5 +1,5 @@
 import Comparison
-import Metrics
+import Tasks
 import Plots
 import Report
 import RunRecord
@@ -13,9 +13,11 @@ package enum ComparePlots {
   ) async throws -> Plots.Outcome {
     let runs = comparison.runs.map { "\($0.label) \($0.evidence.name)" }
     var plots = ComparisonPlots(runs: runs)
+    let primary = comparison.primary
+    let label = DiffWords.label(primary)
     plots.curves = [
       ("compare_loss", "Validation loss", "loss", "val_loss"),
-      ("compare_accuracy", "Validation accuracy", "accuracy", "val_accuracy"),
+      ("compare_\(primary)", "Validation \(label)", label, "val_\(primary)"),
       ("compare_train_loss", "Training loss (running mean)", "loss", "train_loss"),
     ].map { name, title, label, key in
       .init(
@@ -24,9 +26,8 @@ package enum ComparePlots {
     }
     for split in ["test", "validation"] {
       let scores = comparison.scores.filter { score in
-        score.split == split
-          && ["accuracy", "f1_macro", "precision_macro", "recall_macro"]
-            .contains(score.key)
+        score.split == split && comparison.isShare(score.key)
+          && [primary, "f1_macro", "precision_macro", "recall_macro"].contains(score.key)
       }
       plots.bars.append(
         .init(

@@ -1,7 +1,8 @@
 import Comparison
 import Diagnostics
 import ExperimentConfig
-import Metrics
+import Classification
+import Tasks
 import Report
 import Reporting
 
@@ -81,8 +82,9 @@ package struct CompareText {
 
   private func curves(_ comparison: RunComparison) -> String {
     var text = ""
-    for (key, title) in [("val_loss", "Validation loss"), ("val_accuracy", "Validation accuracy")] {
-      let all = comparison.curves.map { $0.points(key) }
+    for key in ["loss", comparison.primary] {
+      let title = "Validation \(DiffWords.label(key))"
+      let all = comparison.curves.map { $0.points("val_\(key)") }
       let values = all.joined().map(\.value)
       guard let low = values.min(), let high = values.max(),
         let last = all.joined().map(\.epoch).max(), last > 1

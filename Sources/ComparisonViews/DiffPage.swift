@@ -238,7 +238,7 @@ package enum DiffPage {
     return .init(
       heading: "Curves", notes: [DiffWords.curves(diff.curves, parts: diff.a.partNames)],
       keys: RunHeading.keys(["A", "B"]),
-      charts: RunHeading.charts(curves))
+      charts: RunHeading.charts(curves, diff.a.evidence.primary))
   }
 
   private static func weights(_ weights: WeightsDiff, _ options: DiffOptions) -> PageModel.Section {
@@ -293,11 +293,13 @@ enum RunHeading {
   }
 
   /// The curves of all runs over each other.
-  static func charts(_ curves: [LearningCurve]) -> [PageModel.Chart] {
+  static func charts(_ curves: [LearningCurve], _ primary: String) -> [PageModel.Chart] {
+    let score = DiffWords.label(primary)
+    return
     [
       ("train_loss", "Training loss (running mean)"), ("val_loss", "Validation loss"),
-      ("train_accuracy", "Training accuracy (running mean)"),
-      ("val_accuracy", "Validation accuracy"),
+      ("train_\(primary)", "Training \(score) (running mean)"),
+      ("val_\(primary)", "Validation \(score)"),
     ].compactMap { key, caption in
       let series = curves.enumerated().map { index, curve in
         CurveDrawing.Series(style: ComparisonStyle.run(index), points: curve.points(key))

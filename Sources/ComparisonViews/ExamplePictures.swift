@@ -35,7 +35,7 @@ struct ExamplePictures {
     }
     guard files.count == ImageFileRole.allCases.count else { throw Unknown() }
     let data = AcquiredDataset(
-      name: run.evidence.info["dataset"]?["used"]?.text ?? "", classes: nil, origin: .folder
+      name: run.evidence.info["dataset"]?["used"]?.text ?? "", target: nil, origin: .folder
     ) { files[$0.rawValue] }
     return try data.load(split == "test" ? .test : .train)
   }

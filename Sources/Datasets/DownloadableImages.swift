@@ -1,3 +1,4 @@
+import DataSchema
 import Downloads
 import Files
 import Glibc
@@ -6,7 +7,7 @@ import Glibc
 package struct DownloadableImages: Sendable {
   /// In messages, and the name of its folder.
   package let name: String
-  package let classes: Int
+  package let target: DataField
   /// Of the uncompressed files, in hexadecimal.
   package let sha256: [ImageFileRole: String]
   /// No file is longer than this many bytes, compressed or not.
@@ -14,11 +15,11 @@ package struct DownloadableImages: Sendable {
   package let patience: Patience
 
   package init(
-    name: String, classes: Int, sha256: [ImageFileRole: String], largestFile: Int,
+    name: String, target: DataField, sha256: [ImageFileRole: String], largestFile: Int,
     patience: Patience = Patience()
   ) {
     self.name = name
-    self.classes = classes
+    self.target = target
     self.sha256 = sha256
     self.largestFile = largestFile
     self.patience = patience
@@ -55,7 +56,7 @@ package struct DownloadableImages: Sendable {
       files.merge(downloaded.files) { $1 }
       origin = downloaded.any ? .download : .cache
     }
-    return AcquiredDataset(name: name, classes: classes, origin: origin) { role in
+    return AcquiredDataset(name: name, target: target, origin: origin) { role in
       files[role] ?? ImageFile(path: "", sha256: "")
     }
   }
@@ -65,7 +66,7 @@ package struct DownloadableImages: Sendable {
     let results = try await search(environment)
     guard results.values.allSatisfy({ $0.file != nil }) else { return nil }
     let isInCache = results.values.contains { $0.isInCache }
-    return AcquiredDataset(name: name, classes: classes, origin: isInCache ? .cache : .folder) {
+    return AcquiredDataset(name: name, target: target, origin: isInCache ? .cache : .folder) {
       results[$0]?.file ?? ImageFile(path: "", sha256: "")
     }
   }

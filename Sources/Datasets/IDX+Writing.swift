@@ -12,13 +12,26 @@ extension IDX {
     }
   }
 
+  /// The bytes of a file that holds `array`.
+  static func file(_ array: IDXArray) throws(DataError) -> [UInt8] {
+    try header(array.shape, array.bytes.count, "IDX") + array.bytes
+  }
+
+  /// The bytes of a file that holds `numbers`.
+  static func file(_ numbers: IDXNumbers) throws(DataError) -> [UInt8] {
+    try header(numbers.shape, numbers.values.count, "IDX", .float)
+      + numbers.values.flatMap { value in
+        withUnsafeBytes(of: value.bitPattern.bigEndian) { Array($0) }
+      }
+  }
+
   private static func header(
-    _ shape: [Int], _ count: Int, _ path: String
+    _ shape: [Int], _ count: Int, _ path: String, _ element: IDXElement = .unsignedByte
   ) throws(DataError) -> [UInt8] {
     guard 1...4 ~= shape.count else {
       throw DataError(path: path, reason: "\(shape.count) dimensions do not fit IDX, 1 to 4 do")
     }
-    var header: [UInt8] = [0, 0, 0x08, UInt8(shape.count)]
+    var header: [UInt8] = [0, 0, element.rawValue, UInt8(shape.count)]
     var product = 1
     var overflows = false
     for size in shape {

@@ -36,6 +36,23 @@ package enum IDX {
     _ path: String, limit: Int = standardLimit
   ) throws(DataError) -> (array: IDXArray, sha256: String) {
     let input = try IDXInput(path: path, limit: limit)
+    let (bytes, digest) = try contents(of: input)
+    return (IDXArray(shape: input.shape, bytes: bytes), digest)
+  }
+
+  /// Reads an IDX file of numbers of any type, as labels are, and the SHA-256 of the uncompressed file. Throws
+  /// as ``read(_:limit:)`` does.
+  package static func readNumbersWithDigest(
+    _ path: String, limit: Int = standardLimit
+  ) throws(DataError) -> (numbers: IDXNumbers, sha256: String) {
+    let input = try IDXInput(path: path, limit: limit, elements: IDXElement.allCases)
+    let (bytes, digest) = try contents(of: input)
+    return (IDXNumbers(shape: input.shape, values: input.element.numbers(bytes)), digest)
+  }
+
+  private static func contents(
+    of input: IDXInput
+  ) throws(DataError) -> (bytes: [UInt8], sha256: String) {
     var failure: DataError?
     var digest = ""
     let bytes = [UInt8](unsafeUninitializedCapacity: input.valueCount) { buffer, initialized in
@@ -55,15 +72,18 @@ package enum IDX {
       }
     }
     if let failure { throw failure }
-    return (IDXArray(shape: input.shape, bytes: bytes), digest)
+    return (bytes, digest)
   }
 
   /// Checks the file at `path` as `read` does, without keeping its values: its shape and the SHA-256
   /// of the uncompressed file, header included, in hexadecimal.
+  ///
+  /// - Parameter takesNumbers: whether it may hold other numbers than unsigned bytes, as labels may.
   package static func inspect(
-    _ path: String, limit: Int = standardLimit
+    _ path: String, limit: Int = standardLimit, takesNumbers: Bool = false
   ) throws(DataError) -> (shape: [Int], sha256: String) {
-    let input = try IDXInput(path: path, limit: limit)
+    let input = try IDXInput(
+      path: path, limit: limit, elements: takesNumbers ? IDXElement.allCases : [.unsignedByte])
     let buffer = UnsafeMutableRawBufferPointer.allocate(
       byteCount: min(IDXInput.piece, input.valueCount), alignment: 16)
     defer { buffer.deallocate() }

@@ -16,7 +16,8 @@ package enum IDXFolder {
     let paths = try paths(in: folder)
     let found = try await FileSearch.forEachRole { role throws(DataError) in
       let path = paths[role.rawValue]
-      let (shape, sha256) = try IDX.inspect(path)
+      let isLabels = role == .trainLabels || role == .testLabels
+      let (shape, sha256) = try IDX.inspect(path, takesNumbers: isLabels)
       return (file: ImageFile(path: path, sha256: sha256), shape: shape)
     }
     let train = found[.trainImages].map { Array($0.shape.dropFirst()) } ?? []
@@ -34,7 +35,7 @@ package enum IDXFolder {
         path: paths[ImageFileRole.testImages.rawValue],
         reason: "holds images of \(describe(test)), the training images are \(describe(train))")
     }
-    return AcquiredDataset(name: "idx", classes: nil, origin: .folder) { role in
+    return AcquiredDataset(name: "idx", target: nil, origin: .folder) { role in
       found[role]?.file ?? ImageFile(path: paths[role.rawValue], sha256: "")
     }
   }

@@ -7,27 +7,33 @@ final class IDXInput {
   static let piece = 1 << 18
 
   let shape: [Int]
-  /// The product of `shape`: how many bytes of values follow the header.
+  let element: IDXElement
+  /// The product of `shape` and the size of an element: how many bytes of values follow the header.
   let valueCount: Int
   private let file: InputFile
   /// Nil for a file that is not compressed.
   private let gzip: GzipInput?
   private var hasher = SHA256()
 
-  /// Opens `path`, compressed or not, and reads its header. Values beyond `limit` bytes are refused.
-  init(path: String, limit: Int) throws(DataError) {
+  /// Opens `path`, compressed or not, and reads its header. Values beyond `limit` bytes are refused, and so
+  /// are elements that are none of `elements`.
+  init(
+    path: String, limit: Int, elements: [IDXElement] = [.unsignedByte]
+  ) throws(DataError) {
     file = try InputFile(path: path)
     let start = try file.firstBytes(4)
     gzip = Gzip.begins(start) ? try GzipInput(file) : nil
 
     var header: [UInt8] = []
     try Self.extend(&header, by: 4, from: file, gzip)
-    let dimensions = try Self.dimensions(magic: header, path: path)
+    let dimensions = try Self.dimensions(magic: header, elements, path: path)
+    element = IDXElement(rawValue: header[2]) ?? .unsignedByte
     try Self.extend(&header, by: 4 * dimensions, from: file, gzip)
     shape = (1...dimensions).map { dimension in
       header[(4 * dimension)..<(4 * dimension + 4)].reduce(0) { $0 << 8 | Int($1) }
     }
-    valueCount = try Self.valueCount(shape: shape, limit: limit, path: path)
+    valueCount = try Self.valueCount(
+      shape: shape, size: element.size, limit: limit, path: path)
     try Self.check(valueCount, after: header.count, in: file, compressed: gzip != nil, shape)
     hasher.update(data: header)
   }
@@ -64,24 +70,23 @@ final class IDXInput {
 
 // The rules of the header.
 extension IDXInput {
-  private static let otherTypes: [UInt8: String] = [
-    0x09: "signed bytes", 0x0b: "16-bit integers", 0x0c: "32-bit integers",
-    0x0d: "32-bit floating-point numbers (float)",
-    0x0e: "64-bit floating-point numbers (double)",
-  ]
-
   /// The number of dimensions in the four bytes `magic`.
-  private static func dimensions(magic: [UInt8], path: String) throws(DataError) -> Int {
+  private static func dimensions(
+    magic: [UInt8], _ elements: [IDXElement], path: String
+  ) throws(DataError) -> Int {
     guard magic[0] == 0, magic[1] == 0 else {
       let shown = magic.hexadecimal
       let page = magic[0] == UInt8(ascii: "<") ? ", which looks like a web page" : ""
       throw DataError(path: path, reason: "is not an IDX file: it begins with \(shown)\(page)")
     }
-    guard magic[2] == 0x08 else {
+    guard elements.contains(where: { $0.rawValue == magic[2] }) else {
       let code = [magic[2]].hexadecimal
       let what =
-        otherTypes[magic[2]].map { "holds \($0)" } ?? "has the unknown element type \(code)"
-      throw DataError(path: path, reason: "\(what); only unsigned bytes (type 08) can be read")
+        IDXElement(rawValue: magic[2]).map { "holds \($0.inWords)" }
+        ?? "has the unknown element type \(code)"
+      let readable =
+        elements == [.unsignedByte] ? "; only unsigned bytes (type 08) can be read" : ""
+      throw DataError(path: path, reason: what + readable)
     }
     guard 1...4 ~= magic[3] else {
       throw DataError(path: path, reason: "has \(magic[3]) dimensions, 1 to 4 can be read")
@@ -90,12 +95,12 @@ extension IDXInput {
   }
 
   private static func valueCount(
-    shape: [Int], limit: Int, path: String
+    shape: [Int], size: Int, limit: Int, path: String
   ) throws(DataError) -> Int {
     // A zero anywhere makes the product zero, however large the other sizes are.
     if shape.contains(0) { return 0 }
     var count = 1
-    for size in shape {
+    for size in shape + [size] {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
       guard !overflow, product <= limit else {
         throw DataError(

@@ -1,3 +1,4 @@
+import DataSchema
 import Files
 
 /// The two parts that a data set comes in.
@@ -60,17 +61,17 @@ package enum DataOrigin: String, Sendable, Codable, CaseIterable {
   case drawn
 }
 
-/// A data set on this machine: four files that have been read through once and found right. It can be
-/// encoded and handed to another process, which loads the same bytes or is told that they changed.
-package struct AcquiredDataset: Hashable, Sendable, Codable {
+/// A data set on this machine: four files that have been read through once and found right. Loading
+/// it later gives the same bytes, or says that they changed.
+package struct AcquiredDataset: Hashable, Sendable {
   /// The data set's name in messages and records.
   package let name: String
   package let trainImages: ImageFile
   package let trainLabels: ImageFile
   package let testImages: ImageFile
   package let testLabels: ImageFile
-  /// How many classes labels may name; nil where that is not known beforehand.
-  package let classes: Int?
+  /// What its labels are; `nil` if only the pictures are wanted.
+  package let target: DataField?
   package let origin: DataOrigin
 
   /// SHA-256, in hexadecimal, of the four hashes in hexadecimal, each followed by a line feed, in the
@@ -90,10 +91,10 @@ package struct AcquiredDataset: Hashable, Sendable, Codable {
 
   /// The data set whose file for each role is what `file` says.
   package init(
-    name: String, classes: Int?, origin: DataOrigin, _ file: (ImageFileRole) -> ImageFile
+    name: String, target: DataField?, origin: DataOrigin, _ file: (ImageFileRole) -> ImageFile
   ) {
     self.name = name
-    self.classes = classes
+    self.target = target
     self.origin = origin
     trainImages = file(.trainImages)
     trainLabels = file(.trainLabels)
@@ -110,13 +111,16 @@ extension AcquiredDataset {
     let images = split == .train ? trainImages : testImages
     let labels = split == .train ? trainLabels : testLabels
     return try LabelledImages(
-      images: Self.read(images), imagesPath: images.path, labels: Self.read(labels),
-      labelsPath: labels.path, classes: classes)
+      images: Self.read(images), imagesPath: images.path,
+      targets: targets(split), targetsPath: labels.path)
   }
 
-  /// Reads the labels of one part and nothing else. Throws as ``load(_:)`` does.
-  package func labels(_ split: DataSplit) throws(DataError) -> [Int32] {
-    try Self.read(split == .train ? trainLabels : testLabels).bytes.map(Int32.init)
+  /// Reads the targets of one part and nothing else. Throws as ``load(_:)`` does.
+  package func targets(_ split: DataSplit) throws(DataError) -> Targets {
+    let file = split == .train ? trainLabels : testLabels
+    let (numbers, sha256) = try IDX.readNumbersWithDigest(file.path)
+    try Self.check(file, sha256)
+    return try TargetFile.targets(numbers, of: target?.kind, path: file.path)
   }
 
   /// Reads both parts at once, each on a thread of its own.
@@ -128,9 +132,12 @@ extension AcquiredDataset {
 
   private static func read(_ file: ImageFile) throws(DataError) -> IDXArray {
     let (array, sha256) = try IDX.readWithDigest(file.path)
-    guard sha256 == file.sha256 else {
-      throw DataError(path: file.path, reason: "has changed since this run began")
-    }
+    try check(file, sha256)
     return array
+  }
+
+  private static func check(_ file: ImageFile, _ sha256: String) throws(DataError) {
+    if sha256 == file.sha256 { return }
+    throw DataError(path: file.path, reason: "has changed since this run began")
   }
 }

@@ -8,18 +8,18 @@ extension Fold {
   /// from fold to fold.
   ///
   /// - Parameters:
-  ///   - labels: the class of every example, not only of the fold's.
+  ///   - strata: the class of every example, not only of the fold's, each of which is held out by its
+  ///     share; `nil` for none.
   ///   - fraction: the share of the fold's training indices that is held out.
-  ///   - stratified: whether each class is held out by its share.
   /// - Returns: indices of examples, ascending; together they are `trainIndices`.
   /// - Throws: as `StratifiedSplit` does.
   package func innerHoldOut(
-    labels: [Int32], fraction: Double, stratified: Bool = true, seed: UInt64
+    strata: [Int32]?, fraction: Double, seed: UInt64
   ) throws(SamplingError) -> (train: [Int], validation: [Int]) {
     let inner =
-      if stratified {
+      if let strata {
         try StratifiedSplit.holdOut(
-          labels: trainIndices.map { labels[$0] }, fraction: fraction, seed: seed, fold: number)
+          labels: trainIndices.map { strata[$0] }, fraction: fraction, seed: seed, fold: number)
       } else {
         try StratifiedSplit.holdOutUnstratified(
           count: trainIndices.count, fraction: fraction, seed: seed, fold: number)

@@ -1,4 +1,6 @@
-/// Images of one size, each with its class.
+import DataSchema
+
+/// Images of one size, each with its targets.
 package struct LabelledImages: Hashable, Sendable {
   package let count: Int
   package let channels: Int
@@ -8,16 +10,14 @@ package struct LabelledImages: Hashable, Sendable {
   package let width: Int
   /// Intensities 0...255, in the order [count, channels, height, width].
   package let pixels: [UInt8]
-  /// One class an image, each in 0..<`classes` of the initializer.
-  package let labels: [Int32]
+  /// What is to be predicted of each image.
+  package let targets: Targets
 
-  /// Pairs `images`, shaped [count, height, width] or [count, channels, height, width], with
-  /// `labels`, shaped [count].
+  /// Pairs `images`, shaped [count, height, width] or [count, channels, height, width], with their targets.
   ///
-  /// Throws where there are no images, the counts differ, or a label is not in 0..<`classes` (nil:
-  /// any label will do). The paths say in the message which file is wrong.
+  /// Throws if there are no images or the counts differ. The paths say in the message which file is wrong.
   package init(
-    images: IDXArray, imagesPath: String, labels: IDXArray, labelsPath: String, classes: Int?
+    images: IDXArray, imagesPath: String, targets: Targets, targetsPath: String
   ) throws(DataError) {
     guard 3...4 ~= images.shape.count else {
       throw DataError(
@@ -25,42 +25,32 @@ package struct LabelledImages: Hashable, Sendable {
         reason: "has \(images.shape.count) dimensions, images have 3 (count, height, width)"
           + " or 4 (count, channels, height, width)")
     }
-    guard labels.shape.count == 1 else {
-      throw DataError(
-        path: labelsPath, reason: "has \(labels.shape.count) dimensions, labels have 1 (count)")
-    }
     guard !images.bytes.isEmpty, images.shape.reduce(1, &*) == images.bytes.count else {
       throw DataError(path: imagesPath, reason: "holds no images")
     }
     let count = images.shape[0]
-    guard labels.bytes.count == count else {
+    guard targets.count == count else {
       throw DataError(
-        path: labelsPath,
-        reason: "holds \(labels.bytes.count) labels for the \(count) images of \(imagesPath)")
-    }
-    if let classes, let index = labels.bytes.firstIndex(where: { Int($0) >= classes }) {
-      throw DataError(
-        path: labelsPath,
-        reason: "the label at index \(index) is \(labels.bytes[index]), not one of the"
-          + " \(classes) classes 0 to \(classes - 1)")
+        path: targetsPath,
+        reason: "holds \(targets.count) labels for the \(count) images of \(imagesPath)")
     }
     self.count = count
     channels = images.shape.count == 4 ? images.shape[1] : 1
     height = images.shape[images.shape.count - 2]
     width = images.shape[images.shape.count - 1]
     pixels = images.bytes
-    self.labels = labels.bytes.map(Int32.init)
+    self.targets = targets
   }
 
-  /// Images whose pixels, [labels, channels, height, width], are known to be right.
-  package init(pixels: [UInt8], channels: Int, height: Int, width: Int, labels: [Int32]) {
-    precondition(pixels.count == labels.count * channels * height * width)
-    count = labels.count
+  /// Images whose pixels, [targets, channels, height, width], are known to be right.
+  package init(pixels: [UInt8], channels: Int, height: Int, width: Int, targets: Targets) {
+    precondition(pixels.count == targets.count * channels * height * width)
+    count = targets.count
     self.channels = channels
     self.height = height
     self.width = width
     self.pixels = pixels
-    self.labels = labels
+    self.targets = targets
   }
 
   private init(_ whole: LabelledImages, count: Int) {
@@ -69,7 +59,7 @@ package struct LabelledImages: Hashable, Sendable {
     height = whole.height
     width = whole.width
     pixels = Array(whole.pixels.prefix(count * whole.channels * whole.height * whole.width))
-    labels = Array(whole.labels.prefix(count))
+    targets = whole.targets.prefix(count)
   }
 
   /// The first `limit` images, all of them where there are no more.
@@ -77,6 +67,22 @@ package struct LabelledImages: Hashable, Sendable {
     limit >= count ? self : LabelledImages(self, count: max(0, limit))
   }
 
-  /// The smallest number of classes that the labels fit in.
-  package var classCount: Int { Int(labels.max() ?? -1) + 1 }
+  /// The same images with targets of 0, for those of which none are known.
+  package func withoutTargets(width: Int) -> LabelledImages {
+    LabelledImages(
+      pixels: pixels, channels: channels, height: self.height, width: self.width,
+      targets: Targets(Array(repeating: 0, count: count * width), width: width))
+  }
+
+  /// The images at these places, in this order.
+  package func selecting(_ indices: [Int]) -> LabelledImages {
+    if indices.count == count, indices == Array(0..<count) { return self }
+    let size = channels * height * width
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(indices.count * size)
+    for index in indices { pixels += self.pixels[(index * size)..<((index + 1) * size)] }
+    return LabelledImages(
+      pixels: pixels, channels: channels, height: height, width: width,
+      targets: targets.selecting(indices))
+  }
 }

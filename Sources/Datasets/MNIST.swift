@@ -6,7 +6,7 @@
 package enum MNIST {
   package static let images = DownloadableImages(
     name: "mnist",
-    classes: 10,
+    target: .digits,
     sha256: [
       .trainImages: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
       .trainLabels: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",

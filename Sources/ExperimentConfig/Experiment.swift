@@ -37,6 +37,8 @@ package struct Experiment: Sendable {
 
     package let kind: Kind
     package let isStratified: Bool
+    /// Where that is said; `nil` if it is a default.
+    package let stratifiedRange: SourceRange?
     package let range: SourceRange?
 
     package var folds: Folds? { if case .folds(let folds) = kind { folds } else { nil } }
@@ -50,6 +52,9 @@ package struct Experiment: Sendable {
   package internal(set) var threads: Int
   /// `auto`, or the device asked for.
   package let device: String
+  /// What is asked of the data; `nil` for what its targets are for.
+  package let task: String?
+  package let taskRange: SourceRange?
   package let data: Data
   package let model: [ModelNode]
   package internal(set) var weights: WeightsSource?
@@ -86,6 +91,8 @@ package struct Experiment: Sendable {
     seed = UInt64(try root.at("seed").integer())
     threads = try root.at("threads").integer()
     device = try root.at("device").string()
+    task = try root.optional("task")?.string()
+    taskRange = root.optional("task")?.range
     data = try Data(root.at("data"))
     self.model = model
     weights = try root.optional("weights").map { try WeightsSource($0) }
@@ -191,6 +198,7 @@ extension Experiment.Data {
 extension Experiment.Split {
   init(_ split: Resolved) throws {
     isStratified = try split.at("stratified").boolean()
+    stratifiedRange = try split.at("stratified").range
     if let count = split.optional("folds") {
       kind = .folds(
         Folds(

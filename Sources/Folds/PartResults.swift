@@ -1,6 +1,6 @@
 import ExperimentConfig
 import Files
-import Metrics
+import Tasks
 import RunRecord
 import Statistics
 
@@ -37,34 +37,38 @@ package struct PartResults {
     let held = tables.enumerated().map { (part: $0.offset + 1, table: $0.element["validation"]) }
     let tests = try tests(of: tables)
     let known = tables.flatMap(\.values)
-    let classes = known.first?.classes ?? 0
-    let link = known.first?.link ?? .identity
-    guard known.allSatisfy({ $0.classes == classes && $0.link == link }) else {
+    let layout = known.first?.layout ?? metrics.task.layout(.identity)
+    guard known.allSatisfy({ $0.layout == layout }) else {
       throw FileError(
         path: run.path, reason: "the predictions of its \(parts.word)s have other columns")
     }
 
-    var file = PredictionsFile(classes: classes, link: link)
-    var validation = PooledTable(classes: classes, link: link)
+    var file = PredictionsFile(layout)
+    var validation = Predictions(layout)
     for case (let part, let table?) in held {
       file.add(table, split: "validation", fold: part)
-      validation.add(table)
+      validation.append(table)
     }
-    var tested = PooledTable(classes: classes, link: link)
+    var tested = Predictions(layout)
     for (part, table) in tests {
       file.add(table, split: "test", fold: part)
-      tested.add(table)
+      tested.append(table)
     }
     try run.write([file.bytes], to: "predictions.csv")
+    // All parts have the same data.
+    if directories[0].isFile(DataRecord.name) {
+      try run.write([directories[0].bytes(of: DataRecord.name)], to: DataRecord.name)
+    }
     try writeLines()
 
-    try reports(of: tested.predictions, suffix: "")
-    try reports(of: validation.predictions, suffix: "_validation")
+    for (split, predictions) in [("test", tested), ("validation", validation)] {
+      for file in try metrics.task.reportFiles(predictions, split: split) {
+        try run.write([file.bytes], to: file.name)
+      }
+    }
     var summary = try summarise(summaries, first)
-    summary.withoutExamples = RunSummary.classesWithoutExamples([
-      "validation": validation.predictions.confusionMatrix,
-      "test": tested.predictions.confusionMatrix,
-    ])
+    summary.record(metrics)
+    summary.setWithoutExamples(["validation": validation, "test": tested], metrics.task)
     summary.scored = [
       "validation": ScoreBasis(
         examples: distinct(held.compactMap(\.table)), models: directories.count, by: .mean),
@@ -73,9 +77,9 @@ package struct PartResults {
         by: parts.areFolds ? .ensemble : .mean),
     ]
     if parts.areFolds {
-      summary.pooled = values(validation.predictions, "pooled", &summary)
-      summary.test = values(tested.predictions, "test", &summary)
-      summary.setIntervals(metrics.intervals(tested.predictions), of: "test")
+      summary.pooled = values(validation, "pooled", &summary)
+      summary.test = values(tested, "test", &summary)
+      summary.setIntervals(metrics.intervals(tested), of: "test")
     }
     try run.write(json: summary, to: "summary.json")
     return summary
@@ -83,8 +87,8 @@ package struct PartResults {
 
   /// What `predictions.csv` holds of the test set; part 0 are all models together.
   private func tests(
-    of tables: [[String: PredictionTable]]
-  ) throws -> [(part: Int, table: PredictionTable)] {
+    of tables: [[String: Predictions]]
+  ) throws -> [(part: Int, table: Predictions)] {
     let tests = tables.compactMap { $0["test"] }
     switch parts {
     case .folds: return [(0, try ensemble(tests))]
@@ -93,7 +97,7 @@ package struct PartResults {
   }
 
   /// Examples that are different from each other, however many models answered them.
-  private func distinct(_ tables: [PredictionTable]) -> Int {
+  private func distinct(_ tables: [Predictions]) -> Int {
     tables.reduce(into: Set<Int>()) { $0.formUnion($1.indices) }.count
   }
 
@@ -125,8 +129,8 @@ package struct PartResults {
     }
     let trained = sum(\.train)
     let validation = PartScores(
-      summaries.map(\.validation), testShare: sum(\.validation) / trained, over: unit)
-    let test = PartScores(summaries.map(\.test), testShare: sum(\.test) / trained, over: unit)
+      summaries.map(\.validation), testShare: sum(\.validation) / trained, over: unit, metrics.facts)
+    let test = PartScores(summaries.map(\.test), testShare: sum(\.test) / trained, over: unit, metrics.facts)
     var summary = RunSummary(
       status: first.status, identity: try run.readInfo().identity, dataset: first.dataset,
       parameters: first.parameters, epochs: summaries.map(\.epochs).max() ?? 0,
@@ -137,13 +141,15 @@ package struct PartResults {
     var counts = ["validation": validation.counts]
     let samples = summaries.compactMap(\.trainSample)
     if samples.count == summaries.count {
-      let sample = PartScores(samples, testShare: 1, over: unit)
+      let sample = PartScores(samples, testShare: 1, over: unit, metrics.facts)
       summary.trainSample = sample.means
       counts["train_sample"] = sample.counts
       noteUndefined("train_sample", in: summaries, &summary)
     }
     summary.baseline =
-      PartScores(summaries.compactMap(\.baseline), testShare: 1, over: unit).means
+      PartScores(
+        summaries.compactMap(\.baseline), testShare: 1, over: unit, metrics.facts
+      ).means
     let entries = summaries.enumerated().map { index, part in
       var entry = RunSummary.Part(
         epochs: part.epochs, bestEpoch: part.bestEpoch, trainExamples: part.examples?.train ?? 0,
@@ -181,7 +187,7 @@ package struct PartResults {
 
   /// The metrics of all predictions together; why one has no value is put into the summary.
   private func values(
-    _ predictions: PooledPredictions, _ split: String, _ summary: inout RunSummary
+    _ predictions: Predictions, _ split: String, _ summary: inout RunSummary
   ) -> [String: Double] {
     var values: [String: Double] = [:]
     for item in metrics.values(predictions) {
@@ -203,54 +209,15 @@ package struct PartResults {
     summary.undefined = (summary.undefined ?? [:]).merging([split: reasons]) { $1 }
   }
 
-  private func reports(of predictions: PooledPredictions, suffix: String) throws {
-    let matrix = predictions.confusionMatrix
-    let names = (0..<matrix.classes).map(String.init)
-    try run.write(
-      ClassificationReport.file(matrix, names: names), to: "classification_report\(suffix).txt")
-    try run.write(
-      json: ClassificationReport(matrix, names: names), to: "classification_report\(suffix).json")
-    try run.write(matrix.csv(names: names), to: "confusion_matrix\(suffix).csv")
-  }
-
-  /// The mean of the models' probabilities, and the class that it prefers.
-  private func ensemble(_ tables: [PredictionTable]) throws -> PredictionTable {
-    guard var result = tables.first,
-      tables.allSatisfy({
-        $0.indices == result.indices && $0.classes == result.classes && $0.link == result.link
-      })
+  /// What the models say together.
+  private func ensemble(_ tables: [Predictions]) throws -> Predictions {
+    guard let first = tables.first,
+      tables.allSatisfy({ $0.indices == first.indices && $0.layout == first.layout })
     else { throw FileError(path: run.path, reason: "its folds have predicted other test examples") }
-    result.scores = result.link.averaged(tables.map(\.scores), classes: result.classes)
-    result.predictions = ScoreLink.predictions(result.scores, classes: result.classes)
-    return result
+    return metrics.task.average(tables)
   }
 }
 
 extension Experiment.Parts {
   fileprivate var areFolds: Bool { if case .folds = self { true } else { false } }
-}
-
-/// Predictions of several tables, one after the other.
-private struct PooledTable {
-  private var labels: [Int] = []
-  private var guesses: [Int] = []
-  private var scores: [Double] = []
-  private let classes: Int
-  private let link: ScoreLink
-
-  init(classes: Int, link: ScoreLink) {
-    self.classes = classes
-    self.link = link
-  }
-
-  mutating func add(_ table: PredictionTable) {
-    labels += table.labels
-    guesses += table.predictions
-    scores += table.scores
-  }
-
-  var predictions: PooledPredictions {
-    PooledPredictions(
-      labels: labels, predictions: guesses, scores: scores, link: link, classes: classes)
-  }
 }

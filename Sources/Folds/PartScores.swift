@@ -1,4 +1,4 @@
-import Metrics
+import Tasks
 import Statistics
 
 /// The scores of one split over all folds or seeds: mean, standard deviation and the interval of the
@@ -18,7 +18,11 @@ struct PartScores {
   /// - Parameters:
   ///   - scores: by metric, one dictionary a part.
   ///   - testShare: examples that were scored, as a share of those that were trained on.
-  init(_ scores: [[String: Double]], testShare: Double, over unit: IntervalMethod.Unit) {
+  ///   - facts: what the scores say.
+  init(
+    _ scores: [[String: Double]], testShare: Double, over unit: IntervalMethod.Unit,
+    _ facts: [String: MetricFacts]
+  ) {
     for key in scores.reduce(into: Set<String>(), { $0.formUnion($1.keys) }).sorted() {
       let known = scores.compactMap { $0[key] }
       guard let all = SampleSummary(known) else { continue }
@@ -28,7 +32,7 @@ struct PartScores {
         counts[key] = known.count
       } else {
         intervals[key] = CorrectedResampledT.interval(
-          ofMean: known, testShare: testShare, over: unit, within: MetricRegistry.range(of: key))
+          ofMean: known, testShare: testShare, over: unit, within: facts[key]?.range)
       }
     }
   }

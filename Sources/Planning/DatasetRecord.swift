@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Files
 import RunRecord
@@ -7,7 +8,7 @@ extension AcquiredDataset {
   ///
   /// - Throws: ``FileError`` that names the key of `run.json` that is wrong.
   package init(
-    _ record: RunInfo.Dataset, classes: Int, in run: RunDirectory
+    _ record: RunInfo.Dataset, target: DataField?, in run: RunDirectory
   ) throws(FileError) {
     let path = run.file("run.json")
     let count = ImageFileRole.allCases.count
@@ -22,7 +23,7 @@ extension AcquiredDataset {
         path: path,
         reason: "is damaged: dataset.origin: '\(record.origin)' is not one of \(known)")
     }
-    self.init(name: record.used, classes: classes, origin: origin) { role in
+    self.init(name: record.used, target: target, origin: origin) { role in
       let file = record.files[role.rawValue]
       return ImageFile(path: file.path, sha256: file.sha256)
     }

@@ -28,7 +28,7 @@ extension Plan {
   private static let featureBatch = 32
 
   package var memory: MemoryEstimate {
-    let sizes = SplitSizes(experiment.data, dataset.facts)
+    let sizes = SplitSizes(experiment.data, dataset.dataSchema)
     let training = (sizes?.train ?? 0) + (sizes?.validation ?? 0)
     let sets = [training, sizes?.test ?? 0]
     let images = sets.map { count in

@@ -1,7 +1,7 @@
 import Datasets
 import Diagnostics
 import ExperimentConfig
-import Metrics
+import Tasks
 import Schedules
 
 extension Plan {
@@ -10,8 +10,7 @@ extension Plan {
   ///
   /// - Parameter trainCount: how many examples are trained on.
   package func changesSchedule(of other: Plan, trainCount: Int, steps: Int) throws -> Bool {
-    let results = MonitoredResults(
-      try MetricSet(experiment.metrics), classes: dataset.facts.classes)
+    let results = MonitoredResults(try MetricSet(experiment.metrics, task: task))
     func schedule(_ experiment: Experiment) throws -> (any Schedule, Int)? {
       guard let component = experiment.schedule else { return nil }
       let facts = try Self.facts(experiment, trainCount: trainCount, results)

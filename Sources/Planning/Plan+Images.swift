@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
@@ -16,7 +17,7 @@ extension Plan {
   /// Where the run resizes its images itself, that is done with these too. Otherwise they first become
   /// as large as the data set's: a crop or a padding was meant for images of that size.
   package func images(height: Int, width: Int) throws -> ImagePlan {
-    let facts = dataset.facts
+    let facts = dataset.dataSchema
     if (height, width) == (facts.height, facts.width) {
       return ImagePlan(pipeline: transforms, isResizedFirst: false)
     }

@@ -1,11 +1,13 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
 import Graph
-import Metrics
+import Tasks
 import Models
 import Schedules
+import TaskRegistry
 import Transforms
 import Weights
 
@@ -16,13 +18,15 @@ extension Catalog {
       .layer: LayerRegistry.standard.schemas,
       .dataset: DatasetRegistry.schemas,
       .transform: TransformRegistry.schemas,
-      .loss: Losses.all,
+      .loss: LossRegistry.schemas,
       .optimizer: Optimizers.all,
       .schedule: ScheduleRegistry.schemas,
-      .metric: MetricRegistry.schemas,
+      .metric: TaskRegistry.metricSchemas,
     ], models: Models.all,
-    classCount: { component in
-      (try? DatasetRegistry.make(component))??.facts.classes
+    dataFacts: { component in
+      guard let dataset = (try? DatasetRegistry.make(component)) ?? nil else { return nil }
+      let target = dataset.dataSchema.target
+      return TaskRegistry.task(for: target).map { DataFacts($0) }
     })
 }
 
@@ -32,6 +36,8 @@ package struct Plan: Sendable {
   package let loaded: LoadedExperiment
   package let dataset: any DatasetDefinition
   package let fallback: (any DatasetDefinition)?
+  /// What is asked of the data.
+  package let task: any Task
   package let transforms: TransformPipeline
   package let graph: Graph
   package let trainability: Trainability
@@ -75,14 +81,17 @@ package struct Plan: Sendable {
   package static func prove(_ partial: PartialExperiment, _ diagnostics: DiagnosticCollector) {
     do {
       guard let dataset = try DatasetRegistry.make(partial.dataset) else { return }
-      let facts = dataset.facts
+      let schema = dataset.dataSchema
+      guard let task = TaskRegistry.task(for: schema.target) else { return }
       let image = try partial.transforms.map {
-        try plan($0, listedAt: nil, from: facts, diagnostics).image
+        try plan($0, listedAt: nil, from: schema, diagnostics).image
       }
       _ = GraphBuilder.build(
-        partial.model, input: image.map { $0.shape } ?? ImageType(facts).shape,
-        outputs: partial.loss.map { requirement($0, facts) }, registry: .standard,
+        partial.model, input: image.map { $0.shape } ?? ImageType(schema).shape,
+        outputs: partial.loss.map { requirement($0, task) }, registry: .standard,
         diagnostics: diagnostics)
+    } catch let error as InputError {
+      error.diagnostics.forEach(diagnostics.report)
     } catch {
       diagnostics.error("\(error)", at: nil)
     }
@@ -98,16 +107,17 @@ package struct Plan: Sendable {
       guard let dataset = try DatasetRegistry.make(experiment.data.dataset) else {
         throw ProgramFault("no data set '\(experiment.data.dataset.name)'")
       }
+      guard let task = Self.task(experiment, dataset.dataSchema, diagnostics) else { return nil }
       let fallback = try experiment.data.fallback.flatMap(DatasetRegistry.make)
       Self.check(fallback, against: dataset, experiment, diagnostics)
-      Self.check(experiment.data, against: dataset.facts, diagnostics)
+      Self.check(experiment.data, against: dataset.dataSchema, task, diagnostics)
       let (image, steps) = try Self.plan(
         experiment.data.transforms, listedAt: experiment.data.transformsRange,
-        from: dataset.facts, diagnostics)
+        from: dataset.dataSchema, diagnostics)
       guard
         let graph = GraphBuilder.build(
           experiment.model, input: image.shape, head: experiment.head,
-          outputs: Self.requirement(experiment.loss, dataset.facts),
+          outputs: Self.requirement(experiment.loss, task),
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
       Self.warn(experiment, graph, diagnostics)
@@ -120,8 +130,8 @@ package struct Plan: Sendable {
       (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
         graph, trainability, zip(experiment.data.transforms, steps))
       try Self.check(
-        experiment, trainCount: SplitSizes(experiment.data, dataset.facts)?.train, graph,
-        trainability, classes: dataset.facts.classes, diagnostics)
+        experiment, trainCount: SplitSizes(experiment.data, dataset.dataSchema)?.train, graph,
+        trainability, task, diagnostics)
       if diagnostics.errorCount > before { return nil }
       var decided = Self.decideThreads(loaded, graph)
       if case .run? = experiment.weights?.kind, let path = weights?.path {
@@ -130,9 +140,13 @@ package struct Plan: Sendable {
       self.loaded = decided
       self.dataset = dataset
       self.fallback = fallback
-      self.transforms = TransformPipeline(input: ImageType(dataset.facts), steps: steps)
+      self.task = task
+      self.transforms = TransformPipeline(input: ImageType(dataset.dataSchema), steps: steps)
       self.graph = graph
       warnOfMemory(MachineMemory.bytes, diagnostics)
+    } catch let error as InputError {
+      error.diagnostics.forEach(diagnostics.report)
+      return nil
     } catch {
       diagnostics.error("\(error)", at: nil)
       return nil
@@ -170,9 +184,10 @@ package struct Plan: Sendable {
   }
 
   private static func requirement(
-    _ loss: ResolvedComponent, _ facts: DatasetFacts
+    _ loss: ResolvedComponent, _ task: any Task
   ) -> OutputRequirement {
-    OutputRequirement(shape: [facts.classes], reason: "\(loss.name) on \(facts.classes) classes")
+    OutputRequirement(
+      shape: [task.outputCount], reason: "\(loss.name) on \(task.target.inWords)")
   }
 
   private static func check(
@@ -180,35 +195,39 @@ package struct Plan: Sendable {
     _ experiment: Experiment, _ diagnostics: DiagnosticCollector
   ) {
     guard let fallback, let component = experiment.data.fallback else { return }
-    let wanted = dataset.facts
-    let facts = fallback.facts
-    if (facts.channels, facts.height, facts.width, facts.classes)
-      != (wanted.channels, wanted.height, wanted.width, wanted.classes)
-    {
+    let wanted = dataset.dataSchema
+    let schema = fallback.dataSchema
+    if schema.image != wanted.image || schema.target.kind != wanted.target.kind {
       diagnostics.error(
         "'\(component.name)' cannot stand in for '\(experiment.data.dataset.name)': it has "
-          + "\(facts.inWords), not \(wanted.inWords)", at: component.origin.range)
+          + "\(schema.inWords), not \(wanted.inWords)", at: component.origin.range)
     }
   }
 
   private static func check(
-    _ data: Experiment.Data, against facts: DatasetFacts, _ diagnostics: DiagnosticCollector
+    _ data: Experiment.Data, against schema: DataSchema, _ task: any Task, _ diagnostics: DiagnosticCollector
   ) {
     for (limit, count, name) in [
-      (data.trainLimit, facts.trainCount, "training"), (data.testLimit, facts.testCount, "test"),
+      (data.trainLimit, schema.trainCount, "training"), (data.testLimit, schema.testCount, "test"),
     ] {
       guard let limit, let count, limit > count else { continue }
       diagnostics.warning(
         "the limit of \(limit) \(name) examples has no effect, there are \(count)",
         at: data.limitRange)
     }
-    guard let sizes = SplitSizes(data, facts) else { return }
-    let needed = data.split.isStratified && data.split.folds == nil ? facts.classes : 1
+    let isStratified = data.split.isStratified && task.targetsAreClasses
+    if data.split.isStratified, !isStratified, let range = data.split.stratifiedRange {
+      diagnostics.error(
+        "'stratified' needs classes, and the targets are \(schema.target.inWords)", at: range,
+        hint: "leave it out")
+    }
+    guard let sizes = SplitSizes(data, schema) else { return }
+    let needed = isStratified && data.split.folds == nil ? task.outputCount : 1
     if sizes.train < needed || (data.split.hasValidation && sizes.validation < needed) {
       diagnostics.error(
         "the split leaves \(sizes.train) for training and \(sizes.validation) for validation, "
           + "each side needs "
-          + (data.split.isStratified ? "one of each of the \(needed) classes" : "one"),
+          + (isStratified ? "one of each of the \(needed) classes" : "one"),
         at: data.split.range)
     }
   }
@@ -231,10 +250,10 @@ package struct Plan: Sendable {
   /// What the transforms make of an image. Once one does not fit, the size of the images is still
   /// known, and the model can be proven.
   private static func plan(
-    _ transforms: [ResolvedComponent], listedAt list: SourceRange?, from facts: DatasetFacts,
+    _ transforms: [ResolvedComponent], listedAt list: SourceRange?, from schema: DataSchema,
     _ diagnostics: DiagnosticCollector
   ) throws -> (image: ImageType, steps: [TransformStep]) {
-    let planned = try steps(transforms, from: ImageType(facts))
+    let planned = try steps(transforms, from: ImageType(schema))
     if let (component, error) = planned.mismatch {
       let place = error.argument.flatMap { component.arguments.range($0) }
       diagnostics.error(error.message, at: place ?? component.origin.range, hint: error.hint)
@@ -273,16 +292,12 @@ package struct Plan: Sendable {
 }
 
 extension ImageType {
-  fileprivate init(_ facts: DatasetFacts) {
+  fileprivate init(_ schema: DataSchema) {
     self.init(
-      channels: facts.channels, height: facts.height, width: facts.width, isFloat: false)
+      channels: schema.channels, height: schema.height, width: schema.width, isFloat: false)
   }
 
   var shape: Shape { [channels, height, width] }
-}
-
-extension DatasetFacts {
-  fileprivate var inWords: String { "\(classes) classes of \(channels)×\(height)×\(width)" }
 }
 
 extension Graph {

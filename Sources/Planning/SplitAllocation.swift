@@ -1,9 +1,11 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
 import RunRecord
+import Tasks
 
-/// Which examples an experiment trains on and which it holds out: a function of the labels, the split and
+/// Which examples an experiment trains on and which it holds out: a function of the targets, the split and
 /// the seed.
 package struct SplitAllocation: Sendable {
   /// The examples of a run without folds, or of one fold, by index, ascending.
@@ -21,25 +23,33 @@ package struct SplitAllocation: Sendable {
 
   private let division: Division
   private let data: Experiment.Data
-  private let labels: [Int32]
+  private let examples: Int
+  /// By which examples are divided evenly; `nil` if there is nothing to go by.
+  private let strata: [Int32]?
   private let groups: [String]?
   private let seed: UInt64
 
-  /// - Parameter labels: of all training examples, of which `data.limit` may leave the first.
+  /// - Parameter targets: of all training examples, of which `data.limit` may leave the first.
   /// - Throws: ``InputError`` with the place of the split, where the examples cannot be divided so or the
   ///   file of their groups does not fit.
-  package init(_ data: Experiment.Data, labels: [Int32], seed: UInt64) throws {
-    let all = labels.count
+  package init(
+    _ data: Experiment.Data, targets: Targets, task: any Task, seed: UInt64
+  ) throws {
+    let all = targets.count
     let count = min(all, data.trainLimit ?? all)
-    let labels = Array(labels.prefix(count))
+    let strata = data.split.isStratified ? task.strata(targets.prefix(count)) : nil
     self.data = data
-    self.labels = labels
+    self.strata = strata
+    examples = count
     self.seed = seed
     (groups, division) = try Self.located(data, count) {
       let groups = try data.split.folds?.groups.map {
         Array(try GroupFile.read($0, count: all).prefix(count))
       }
-      return (groups, try Self.divide(data.split, labels: labels, groups: groups, seed: seed))
+      return (
+        groups,
+        try Self.divide(data.split, count: count, strata: strata, groups: groups, seed: seed)
+      )
     }
   }
 
@@ -62,42 +72,39 @@ package struct SplitAllocation: Sendable {
       guard let fraction = settings.innerValidation else {
         return Part(train: fold.trainIndices, validation: fold.validationIndices)
       }
-      let (train, inner) = try Self.located(data, labels.count) {
+      let (train, inner) = try Self.located(data, examples) {
         if let groups {
           return try fold.innerHoldOut(groups: groups, fraction: fraction, seed: seed)
         }
-        return try fold.innerHoldOut(
-          labels: labels, fraction: fraction, stratified: data.split.isStratified, seed: seed)
+        return try fold.innerHoldOut(strata: strata, fraction: fraction, seed: seed)
       }
       return Part(train: train, validation: fold.validationIndices, inner: inner)
     }
   }
 
   private static func divide(
-    _ split: Experiment.Split, labels: [Int32], groups: [String]?, seed: UInt64
+    _ split: Experiment.Split, count: Int, strata: [Int32]?, groups: [String]?, seed: UInt64
   ) throws -> Division {
     switch split.kind {
-    case .holdOut(0): return .holdOut(Part(train: Array(labels.indices), validation: []))
+    case .holdOut(0): return .holdOut(Part(train: Array(0..<count), validation: []))
     case .holdOut(let fraction):
       let sides =
-        split.isStratified
-        ? try StratifiedSplit.holdOut(labels: labels, fraction: fraction, seed: seed)
-        : try StratifiedSplit.holdOutUnstratified(
-          count: labels.count, fraction: fraction, seed: seed)
+        try strata.map { try StratifiedSplit.holdOut(labels: $0, fraction: fraction, seed: seed) }
+        ?? StratifiedSplit.holdOutUnstratified(count: count, fraction: fraction, seed: seed)
       return .holdOut(Part(train: sides.train, validation: sides.validation))
     case .folds(let settings):
-      let (count, repeats) = (settings.count, settings.repeats)
+      let (number, repeats) = (settings.count, settings.repeats)
       let folds =
-        switch (groups, split.isStratified) {
-        case (let groups?, true):
+        switch (groups, strata) {
+        case (let groups?, let strata?):
           try KFoldSplit.stratifiedGrouped(
-            labels: labels, groups: groups, folds: count, repeats: repeats, seed: seed)
-        case (let groups?, false):
-          try KFoldSplit.grouped(groups: groups, folds: count, repeats: repeats, seed: seed)
-        case (nil, true):
-          try KFoldSplit.stratified(labels: labels, folds: count, repeats: repeats, seed: seed)
-        case (nil, false):
-          try KFoldSplit.plain(count: labels.count, folds: count, repeats: repeats, seed: seed)
+            labels: strata, groups: groups, folds: number, repeats: repeats, seed: seed)
+        case (let groups?, nil):
+          try KFoldSplit.grouped(groups: groups, folds: number, repeats: repeats, seed: seed)
+        case (nil, let strata?):
+          try KFoldSplit.stratified(labels: strata, folds: number, repeats: repeats, seed: seed)
+        case (nil, nil):
+          try KFoldSplit.plain(count: count, folds: number, repeats: repeats, seed: seed)
         }
       return .folds(folds, settings)
     }
@@ -127,14 +134,22 @@ package struct SplitAllocation: Sendable {
 }
 
 extension Plan {
+  /// How examples with these targets are divided.
+  ///
+  /// - Parameter seed: the experiment's if left out.
+  /// - Throws: ``InputError`` as ``SplitAllocation`` does.
+  package func allocation(of targets: Targets, seed: UInt64? = nil) throws -> SplitAllocation {
+    try SplitAllocation(
+      experiment.data, targets: targets, task: task, seed: seed ?? experiment.seed)
+  }
+
   /// The examples that a run, or one of its folds, trained on and held out.
   ///
-  /// - Parameter labels: of all training examples.
+  /// - Parameter targets: of all training examples.
   /// - Throws: ``InputError`` as ``SplitAllocation`` does, or if `run.json` names a fold that
   ///   does not exist.
-  package func part(of info: RunInfo, labels: [Int32]) throws -> SplitAllocation.Part {
-    let allocation = try SplitAllocation(
-      experiment.data, labels: labels, seed: experiment.seed)
+  package func part(of info: RunInfo, targets: Targets) throws -> SplitAllocation.Part {
+    let allocation = try self.allocation(of: targets)
     let number = experiment.data.split.folds != nil ? info.fold ?? 0 : 1
     guard (1...allocation.count).contains(number) else {
       throw InputError(
@@ -146,22 +161,22 @@ extension Plan {
 }
 
 extension Plan {
-  /// Whether a training set with these labels can be divided and trained on as the experiment says, for
+  /// Whether a training set with these targets can be divided and trained on as the experiment says, for
   /// data of which that is not known before.
   ///
-  /// - Parameter labels: of all training examples.
+  /// - Parameter targets: of all training examples.
   /// - Returns: warnings about what was not known before.
-  package func check(labels: [Int32]) throws -> [Diagnostic] {
+  package func check(targets: Targets) throws -> [Diagnostic] {
     let data = experiment.data
-    let allocation = try SplitAllocation(data, labels: labels, seed: experiment.seed)
+    let allocation = try self.allocation(of: targets)
     let diagnostics = DiagnosticCollector()
     for number in 1...allocation.count where !diagnostics.hasErrors {
       try Self.check(
         experiment, trainCount: try allocation.part(number).train.count, graph, trainability,
-        classes: dataset.facts.classes, diagnostics)
+        task, diagnostics)
     }
     if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
     // With a data set whose size is known these have been reported before.
-    return SplitSizes(data, dataset.facts) == nil ? diagnostics.sorted : []
+    return SplitSizes(data, dataset.dataSchema) == nil ? diagnostics.sorted : []
   }
 }

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import ExperimentConfig
 
@@ -8,8 +9,8 @@ package struct SplitSizes: Sendable {
   package let validation: Int
   package let test: Int
 
-  package init?(_ data: Experiment.Data, _ facts: DatasetFacts) {
-    guard let all = facts.trainCount, let test = facts.testCount else { return nil }
+  package init?(_ data: Experiment.Data, _ schema: DataSchema) {
+    guard let all = schema.trainCount, let test = schema.testCount else { return nil }
     let count = min(all, data.trainLimit ?? all)
     self.test = min(test, data.testLimit ?? test)
     switch data.split.kind {

@@ -1,7 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import Graph
-import Metrics
+import Tasks
 import Schedules
 
 extension Plan {
@@ -9,10 +9,10 @@ extension Plan {
   /// schedule and early stopping monitor, and whether their arguments fit the training.
   static func check(
     _ experiment: Experiment, trainCount: Int?, _ graph: Graph, _ trainability: Trainability,
-    classes: Int, _ diagnostics: DiagnosticCollector
+    _ task: any Task, _ diagnostics: DiagnosticCollector
   ) throws {
     checkBatches(experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
-    let results = MonitoredResults(try MetricSet(experiment.metrics), classes: classes)
+    let results = MonitoredResults(try MetricSet(experiment.metrics, task: task))
     let facts = try facts(experiment, trainCount: trainCount, results)
     do {
       if let component = experiment.schedule {

@@ -1,8 +1,10 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
 import RunRecord
+import Tasks
 
 /// Which examples some weights have been trained on, as the records of runs say it: by the run that
 /// wrote them, by the run that this one began with, and so on.
@@ -18,7 +20,7 @@ package struct TrainingHistory: Sendable {
   /// The files of images that matter, by their SHA-256.
   private let images: Set<String>
   /// Labels that need not be read again, by the SHA-256 of their file.
-  private let labels: [String: [Int32]]
+  private let targets: [String: Targets]
 
   /// Longer chains of runs are not followed.
   private static let longest = 100
@@ -26,14 +28,14 @@ package struct TrainingHistory: Sendable {
   /// - Parameters:
   ///   - path: of a state dict.
   ///   - images: the files whose examples are asked about.
-  ///   - labels: known ones, by the SHA-256 of their file.
+  ///   - targets: known ones, by the SHA-256 of their file.
   /// - Returns: `nil` if the file does not lie in the directory of a run: then nobody has recorded what it
   ///   was trained on.
   package init?(
-    ofWeights path: String, among images: [ImageFile], labels: [String: [Int32]] = [:]
+    ofWeights path: String, among images: [ImageFile], targets: [String: Targets] = [:]
   ) {
     self.images = Set(images.map(\.sha256))
-    self.labels = labels
+    self.targets = targets
     guard let run = RecordedWeights.run(of: path) else { return nil }
     follow(run, weights: path)
   }
@@ -130,7 +132,7 @@ package struct TrainingHistory: Sendable {
     let plan = Plan.make(
       of: run, processors: 1, needsWeights: false,
       diagnostics: diagnostics)
-    guard let plan, let labels = self.labels(info, of: run, classes: plan.dataset.facts.classes)
+    guard let plan, let targets = self.targets(info, of: run, plan.dataset.dataSchema.target)
     else {
       throw Unknown(
         reason: "which examples '\(run.path)' trained on cannot be told any more: its "
@@ -138,20 +140,22 @@ package struct TrainingHistory: Sendable {
     }
     let data = plan.experiment.data
     let recorded = (try? run.readPredictions())?["validation"].map { Set($0.indices) }
-    let part = try? SplitAllocation(data, labels: labels, seed: plan.experiment.seed)
+    let part = try? plan.allocation(of: targets)
       .part(data.split.folds == nil ? 1 : info.fold ?? 1)
     if let part, recorded.map({ $0 == Set(part.validation) }) ?? true { return Set(part.train) }
     guard let recorded else {
       throw Unknown(reason: "which examples '\(run.path)' trained on cannot be told any more")
     }
-    let count = min(labels.count, data.trainLimit ?? labels.count)
+    let count = min(targets.count, data.trainLimit ?? targets.count)
     return Set(0..<count).subtracting(recorded)
   }
 
-  private func labels(_ info: RunInfo, of run: RunDirectory, classes: Int) -> [Int32]? {
-    guard let data = try? AcquiredDataset(info.dataset, classes: classes, in: run) else {
+  private func targets(
+    _ info: RunInfo, of run: RunDirectory, _ target: DataField
+  ) -> Targets? {
+    guard let data = try? AcquiredDataset(info.dataset, target: target, in: run) else {
       return nil
     }
-    return labels[data.trainLabels.sha256] ?? (try? data.labels(.train))
+    return targets[data.trainLabels.sha256] ?? (try? data.targets(.train))
   }
 }

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
@@ -10,21 +11,21 @@ extension Plan {
   ///   - weights: what the run starts from.
   ///   - dataset: what it computes on.
   /// - Returns: `nil` if the weights do not come from a run.
-  /// - Throws: ``InputError`` if the labels cannot be read, or the examples cannot be divided as the
+  /// - Throws: ``InputError`` if the targets cannot be read, or the examples cannot be divided as the
   ///   experiment says.
   package func leakage(
     of weights: RunInfo.Weights?, on dataset: AcquiredDataset
   ) throws -> RunInfo.Leakage? {
     guard let path = weights?.path else { return nil }
     do {
-      let labels = try dataset.labels(.train)
+      let targets = try dataset.targets(.train)
       let history = TrainingHistory(
         ofWeights: path, among: [dataset.trainImages, dataset.testImages],
-        labels: [dataset.trainLabels.sha256: labels])
+        targets: [dataset.trainLabels.sha256: targets])
       guard let history else { return nil }
       var sets: [RunInfo.Overlap] = []
       if history.knows(dataset.trainImages) {
-        for (set, indices) in try held(labels) {
+        for (set, indices) in try held(targets) {
           var set = set
           set.of = indices.count
           set.seen = history.overlap(dataset.trainImages, indices)
@@ -39,15 +40,15 @@ extension Plan {
   }
 
   /// What each training of the experiment is measured on, apart from the test set.
-  private func held(_ labels: [Int32]) throws -> [(RunInfo.Overlap, [Int])] {
+  private func held(_ targets: Targets) throws -> [(RunInfo.Overlap, [Int])] {
     let data = experiment.data
     if case .seeds(let seeds)? = experiment.parts {
       return try seeds.map { seed in
-        let part = try SplitAllocation(data, labels: labels, seed: seed).part(1)
+        let part = try self.allocation(of: targets, seed: seed).part(1)
         return (RunInfo.Overlap(set: "validation", seed: seed, seen: 0, of: 0), part.validation)
       }
     }
-    let allocation = try SplitAllocation(data, labels: labels, seed: experiment.seed)
+    let allocation = try self.allocation(of: targets)
     let areFolds = data.split.folds != nil
     return try (1...allocation.count).flatMap { number in
       let part = try allocation.part(number)
@@ -65,7 +66,7 @@ extension Plan {
   private func test(
     _ dataset: AcquiredDataset, _ history: TrainingHistory
   ) throws(DataError) -> RunInfo.Overlap {
-    let all = try dataset.labels(.test).count
+    let all = try dataset.targets(.test).count
     let count = min(all, experiment.data.testLimit ?? all)
     return RunInfo.Overlap(
       set: "test", seen: history.overlap(dataset.testImages, 0..<count), of: count)

@@ -1,5 +1,7 @@
+import Figures
 import Files
-import Metrics
+import Classification
+import Tasks
 
 /// Pictures of several runs over and beside each other.
 package struct ComparisonPlots: Sendable {
@@ -152,9 +154,12 @@ package struct ComparisonPlots: Sendable {
 
   // MARK: Confusion
 
+  /// Above this many classes a cell would be less than two pixels wide.
+  private static let mostClasses = 500
+
   /// A picture of each run's errors, and one of the difference for each run after the first.
   private func confusion() -> [Drawing] {
-    guard let first = matrices.first, first.matrix.classes <= ConfusionPlots.limit else {
+    guard let first = matrices.first, first.matrix.classes <= Self.mostClasses else {
       return []
     }
     var drawings = matrices.enumerated().map { index, entry in

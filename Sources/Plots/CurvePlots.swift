@@ -1,6 +1,7 @@
+import Figures
 import RunRecord
 
-/// Values by epoch: loss, accuracy and learning rate.
+/// Values by epoch: loss, score and learning rate.
 struct CurvePlots {
   let epochs: [EpochRecord]
   /// The epoch of the best weights, where it is known and there is one training.
@@ -23,10 +24,11 @@ struct CurvePlots {
     }
   }
 
-  func accuracy() -> Drawing {
+  /// A share that steps of the training count.
+  func score(_ key: String) -> Drawing {
     curve(
-      "accuracy", title: "Accuracy", train: "train_accuracy", validation: "val_accuracy",
-      label: "accuracy", atTop: false
+      key, title: key.prefix(1).uppercased() + key.dropFirst(), train: "train_\(key)",
+      validation: "val_\(key)", label: key, atTop: false
     ) { Axis.shares($0).commands }
   }
 

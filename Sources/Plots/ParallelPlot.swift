@@ -1,3 +1,4 @@
+import Figures
 import Glibc
 
 /// Parallel coordinates: one upright axis a key and one for the objective, one line a trial.

@@ -1,12 +1,14 @@
+import Figures
 import Files
 import Glibc
 import RunRecord
+import Tasks
 import Weights
 
 /// The pictures of a finished run, as `plots/*.svg` and `plots/*.png` in its directory.
 package enum Plots {
-  /// How many wrong examples a sheet shows.
-  package static let mistakesShown = 24
+  /// How many notable examples a sheet shows.
+  package static let notableShown = 24
 
   /// What was written, and what was not.
   package struct Outcome: Sendable {
@@ -23,18 +25,18 @@ package enum Plots {
 
   /// What the run directory does not say.
   package struct Details: Sendable {
-    /// One a class; nil: their numbers.
-    package var classNames: [String]?
-    /// Of the rows of `mostConfidentMistakes`, in their order; empty where the data are no pictures.
-    package var mistakes: [LabelledPicture] = []
-    /// What `predictions.csv` holds, for who has read it already; nil: it is read.
-    package var predictions: [String: PredictionTable]?
+    /// What the run was asked.
+    package var task: any Task
+    /// The task's notable examples, in their order; empty if the data are no pictures.
+    package var notable: [NotablePicture] = []
+    /// What `predictions.csv` holds, for who has read it already; `nil`: it is read.
+    package var predictions: [String: Predictions]?
     /// A name on the PATH or a path.
     package var gnuplot = "gnuplot"
     /// Where a folder for a moment is made; nil: `$TMPDIR`, else `/tmp`.
     package var temporaryFolder: String?
 
-    package init() {}
+    package init(task: any Task) { self.task = task }
   }
 
   /// Draws everything that the run's files allow. The same files give the same pictures.
@@ -44,17 +46,19 @@ package enum Plots {
   /// - Throws: ``FileError`` where a file of the run is damaged or cannot be written, and
   ///   `CancellationError`.
   package static func write(
-    for run: RunDirectory, _ details: Details = Details()
+    for run: RunDirectory, _ details: Details
   ) async throws -> Outcome {
-    try await write(drawings(of: run, details), for: run, details)
+    try await write(
+      drawings(of: run, details), for: run, gnuplot: details.gnuplot,
+      temporaryFolder: details.temporaryFolder)
   }
 
   /// Draws what can be drawn into `plots/` of a directory.
   static func write(
-    _ drawings: [Drawing], for run: RunDirectory, _ details: Details
+    _ drawings: [Drawing], for run: RunDirectory, gnuplot: String, temporaryFolder: String?
   ) async throws -> Outcome {
     try await draw(
-      drawings, gnuplot: details.gnuplot, temporaryFolder: details.temporaryFolder
+      drawings, gnuplot: gnuplot, temporaryFolder: temporaryFolder
     ) { bytes, name throws(FileError) in
       try run.write([bytes], to: "plots/\(name)")
       return "plots/\(name)"
@@ -126,16 +130,18 @@ package enum Plots {
     let part = RunParts.all(of: run).first.flatMap { RunParts.kind($0.name) } ?? .fold
     let curves = CurvePlots(
       epochs: epochs, best: best, runName: name, parts: "\(part.rawValue)s")
-    var result = [curves.loss(), curves.accuracy(), curves.learningRate()]
+    var result = [curves.loss()]
+    if let score = details.task.runningScore { result.append(curves.score(score.key)) }
+    result.append(curves.learningRate())
     if run.isFile("predictions.csv") {
       let tables = try details.predictions ?? run.readPredictions()
       result += predictions(tables, details, runName: name)
     } else {
-      result.append(.skipped(name: "confusion_matrix", reason: "the run has no predictions"))
+      result.append(.skipped(name: "predictions", reason: "the run has no predictions"))
     }
     result.append(
-      MistakesPlot.drawing(
-        details.mistakes, names: details.classNames ?? [], runName: name))
+      NotablePlot.drawing(
+        details.notable, title: type(of: details.task).notableTitle, runName: name))
     let weights = "weights/best.safetensors"
     result.append(
       run.isFile(weights)
@@ -145,28 +151,12 @@ package enum Plots {
   }
 
   private static func predictions(
-    _ tables: [String: PredictionTable], _ details: Details, runName: String
+    _ tables: [String: Predictions], _ details: Details, runName: String
   ) -> [Drawing] {
     let split = tables["test"] == nil ? "validation" : "test"
     guard let table = tables[split], table.count > 0 else {
-      return [.skipped(name: "confusion_matrix", reason: "the run has no predictions")]
+      return [.skipped(name: "predictions", reason: "the run has no predictions")]
     }
-    let given = details.classNames ?? []
-    let names = (0..<table.classes).map { given.indices.contains($0) ? given[$0] : "\($0)" }
-    let confusion = ConfusionPlots(table, names: names, split: split, runName: runName)
-    let scores = ClassScorePlot(
-      counts: confusion.counts, names: names, split: split, runName: runName)
-    let result = confusion.drawings() + [scores.drawing()]
-    guard table.scores.allSatisfy(\.isFinite) else {
-      return result
-        + [Reliability.name, "roc", "precision_recall"].map {
-          .skipped(name: $0, reason: "not all probabilities are finite")
-        }
-    }
-    let ranking = RankingPlots(table, names: names, split: split, runName: runName)
-    return result + [
-      Reliability(table).drawing(split: split, runName: runName), ranking.roc(),
-      ranking.precisionRecall(),
-    ]
+    return details.task.drawings(table, split: split, runName: runName)
   }
 }

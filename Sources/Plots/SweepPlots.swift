@@ -1,3 +1,4 @@
+import Figures
 import RunRecord
 
 /// The pictures of a sweep: its objective against each key, all keys side by side, all learning
@@ -24,10 +25,11 @@ package enum SweepPlots {
   /// - Throws: ``FileError``, `CancellationError`.
   package static func write(
     _ table: SweepTable, curves: [Curve], name: String, in directory: String,
-    _ details: Plots.Details = Plots.Details()
+    gnuplot: String = "gnuplot", temporaryFolder: String? = nil
   ) async throws -> Plots.Outcome {
     try await Plots.write(
-      drawings(table, curves, name), for: RunDirectory(path: directory), details)
+      drawings(table, curves, name), for: RunDirectory(path: directory),
+      gnuplot: gnuplot, temporaryFolder: temporaryFolder)
   }
 
   static func drawings(_ table: SweepTable, _ curves: [Curve], _ name: String) -> [Drawing] {

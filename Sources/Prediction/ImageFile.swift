@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Files
 import ImageColor
@@ -58,7 +59,7 @@ package struct ImageFileContents: Sendable {
     let image = decoded.convert(channels: channels)
     images = LabelledImages(
       pixels: image.planarBytes(), channels: channels, height: image.height, width: image.width,
-      labels: [0])
+      targets: Targets(classes: [0]))
     isNumbered = false
     traits = decoded.traits
   }
@@ -89,7 +90,7 @@ package struct ImageFileContents: Sendable {
     }
     return LabelledImages(
       pixels: array.bytes, channels: given, height: height, width: width,
-      labels: Array(repeating: 0, count: array.shape[0])
+      targets: Targets(Array(repeating: 0, count: array.shape[0]))
     ).converted(channels: channels)
   }
 
@@ -127,13 +128,13 @@ extension LabelledImages {
       ).convert(channels: wanted).planarBytes()
     }
     return LabelledImages(
-      pixels: result, channels: wanted, height: height, width: width, labels: labels)
+      pixels: result, channels: wanted, height: height, width: width, targets: targets)
   }
 
   /// Light where it was dark.
   package func inverted() -> LabelledImages {
     LabelledImages(
       pixels: pixels.map { 255 - $0 }, channels: channels, height: height, width: width,
-      labels: labels)
+      targets: targets)
   }
 }

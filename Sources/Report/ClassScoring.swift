@@ -1,4 +1,5 @@
-import Metrics
+import Classification
+import Tasks
 
 extension ConfusionMatrix {
   /// Precision, recall and F1 of each class, by the metric's name; nil for a class that occurs neither

@@ -1,4 +1,5 @@
-import Metrics
+import Classification
+import Tasks
 
 /// What `confusion_matrix.csv` says.
 package struct ConfusionMatrixText: Sendable {

@@ -2,6 +2,7 @@ import Files
 import FoundationEssentials
 import Glibc
 import RunRecord
+import Tasks
 
 /// The pictures below `plots/`, as `data:` addresses for `<img>`: a picture in an image runs nothing
 /// and loads nothing.
@@ -18,39 +19,31 @@ struct EmbeddedPlots {
   private(set) var problems: [String] = []
 
   /// The pictures that there may be, in the page's order.
-  static let known: [(name: String, aliases: [String], caption: String)] = [
-    ("loss", [], "Loss"), ("accuracy", [], "Accuracy"), ("learning_rate", [], "Learning rate"),
-    ("per_class", [], "Precision, recall and F1 of each class"),
-    ("confusion_matrix", [], "Confusion matrix, counts"),
-    (
-      "confusion_matrix_normalized", ["confusion_matrix_normalised"],
-      "Confusion matrix, shares of each true class"
-    ),
-    ("roc", [], "ROC, one class against the rest"),
-    ("precision_recall", [], "Precision and recall"),
-    ("reliability", [], "Reliability: stated against actual certainty"),
-    ("worst_examples", ["mistakes"], "The examples most confidently wrong"),
-    ("filters", ["first_layer"], "Filters of the first layer"),
-  ]
+  static func known(_ task: any Task) -> [(name: String, caption: String)] {
+    let score = task.runningScore.map { running in
+      let name = running.key.replacing("_", with: " ")
+      return [(running.key, name.prefix(1).uppercased() + name.dropFirst())]
+    }
+    return [("loss", "Loss")] + (score ?? []) + [("learning_rate", "Learning rate")]
+      + type(of: task).captions
+      + [("mistakes", type(of: task).notableTitle), ("first_layer", "Filters of the first layer")]
+  }
 
   /// A picture above this size is named instead of shown.
   static let limit = 6 << 20
   /// Pictures that are shown beside the known ones.
   static let mostOthers = 20
 
-  init(_ run: RunDirectory) {
+  init(_ run: RunDirectory, _ task: any Task) {
     var others = Set(Self.names(in: run))
-    for plot in Self.known {
-      let names = [plot.name] + plot.aliases
-      others.subtract(names)
-      for name in names {
-        guard let address = address(of: "plots/\(name)", in: run) else { continue }
+    for plot in Self.known(task) {
+      others.remove(plot.name)
+      if let address = address(of: "plots/\(plot.name)", in: run) {
         plots.append(Plot(name: plot.name, caption: plot.caption, address: address))
-        break
       }
       if !contains(plot.name) { missing.append(plot.name) }
     }
-    // Pictures of a later version of the program.
+    // Pictures that are named by what is predicted, and those of a later version of the program.
     for name in others.sorted().prefix(Self.mostOthers) {
       guard let address = address(of: "plots/\(name)", in: run) else { continue }
       let caption = Clipped.text(name.replacing("_", with: " "), 80)

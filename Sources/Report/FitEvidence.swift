@@ -25,11 +25,12 @@ package struct FitEvidence: Sendable {
 
   package init(_ evidence: RunEvidence) {
     let summary = evidence.summary
-    trainAccuracy = summary["train_sample"]?["accuracy"]?.number
+    let primary = evidence.classes == nil ? nil : evidence.primary
+    trainAccuracy = primary.flatMap { summary["train_sample"]?[$0]?.number }
     sampleCount = summary["examples"]?["train_sample"]?.integer
     trainCount = summary["examples"]?["train"]?.integer
     baselineLoss = summary["baseline"]?["loss"]?.number
-    baselineAccuracy = summary["baseline"]?["accuracy"]?.number
+    baselineAccuracy = primary.flatMap { summary["baseline"]?[$0]?.number }
     for word in ["fold", "seed"] {
       let count = (summary["\(word)s"] ?? .null).list.count
       if count > 0 { parts = (word, count) }

@@ -1,5 +1,6 @@
 import ExperimentConfig
-import Metrics
+import Classification
+import Tasks
 import RunRecord
 
 extension Insights {

@@ -86,8 +86,12 @@ package struct Insights: Sendable {
     self.init(
       curve: LearningCurve(evidence.epochs), bestEpoch: evidence.bestEpoch,
       classes: evidence.classes,
-      validationAccuracy: evidence.singleModelScore("validation", "accuracy"),
-      testAccuracy: evidence.singleModelScore("test", "accuracy"),
+      validationAccuracy: evidence.classes.flatMap { _ in
+        evidence.singleModelScore("validation", evidence.primary)
+      },
+      testAccuracy: evidence.classes.flatMap { _ in
+        evidence.singleModelScore("test", evidence.primary)
+      },
       validationCount: evidence.basis(of: "validation")?.examples,
       testCount: evidence.basis(of: "test")?.examples)
     bestEpochsOfParts = evidence.bestEpochsOfParts

@@ -1,5 +1,6 @@
 import ExperimentConfig
-import Metrics
+import Classification
+import Tasks
 
 extension PageContent {
   /// Beyond this many classes a table of all pairs is not readable.

@@ -1,12 +1,13 @@
 import ExperimentConfig
 import RunRecord
+import Tasks
 
 extension PageContent {
   /// What a run's directory says.
   init(_ evidence: RunEvidence) {
     self.init()
     let curve = LearningCurve(evidence.epochs)
-    let plots = EmbeddedPlots(evidence.run)
+    let plots = EmbeddedPlots(evidence.run, evidence.task)
     let recorded = RunFiles(evidence.run)
     name = Clipped.text(evidence.name, 200)
     directory = Clipped.text(evidence.directoryName, 300)
@@ -25,14 +26,15 @@ extension PageContent {
     insights = Insights(evidence).all.map(Self.remark)
     scores = Self.scores(evidence)
     parts = Self.parts(evidence) + Self.trainSample(evidence)
-    charts = Self.charts(curve, best: evidence.bestEpoch, drawn: plots)
+    charts = Self.charts(curve, evidence, drawn: plots)
     figures = plots.plots.map {
       Figure(
         caption: $0.caption, address: $0.address,
-        style: ["worst_examples", "filters"].contains($0.name) ? "wide" : "")
+        style: ["mistakes", "first_layer"].contains($0.name) ? "wide" : "")
     }
     missingPlots = Self.missing(plots)
     add(classes: evidence.classes)
+    metricPolicy = evidence.task.policy
     overrides = evidence.configuration?.overrides ?? []
     configuration = (evidence.configuration?.lines ?? []).map(Self.line)
     model = [Self.model(LayerTable(evidence.run))].filter { !$0.rows.isEmpty || !$0.note.isEmpty }
@@ -107,11 +109,17 @@ extension PageContent {
   }
 
   private static func charts(
-    _ curve: LearningCurve, best: Int?, drawn: EmbeddedPlots
+    _ curve: LearningCurve, _ evidence: RunEvidence, drawn: EmbeddedPlots
   ) -> [Chart] {
+    let best = evidence.bestEpoch
+    let primary = evidence.primary
+    let name = label(primary)
     let wanted = [
       ("loss", "Loss", "train_loss", "val_loss"),
-      ("accuracy", "Accuracy", "train_accuracy", "val_accuracy"),
+      (
+        primary, name.prefix(1).uppercased() + name.dropFirst(), "train_\(primary)",
+        "val_\(primary)"
+      ),
       ("learning_rate", "Learning rate", "lr", ""),
     ]
     return wanted.compactMap { name, caption, train, validation in

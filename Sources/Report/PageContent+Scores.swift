@@ -1,12 +1,17 @@
 import ExperimentConfig
 import RunRecord
 import Statistics
+import Tasks
 
 extension PageContent {
   static func cards(_ evidence: RunEvidence) -> [Card] {
     var cards: [Card] = []
     let word = evidence.partWord
-    for (key, label) in [("accuracy", "accuracy"), ("f1_macro", "macro F1"), ("loss", "loss")] {
+    let primary = evidence.primary
+    func score(_ key: String, _ value: Double) -> String { Self.score(evidence, key, value) }
+    for (key, label) in [
+      (primary, Self.label(primary)), ("f1_macro", "macro F1"), ("loss", "loss"),
+    ] {
       for split in ["test", "validation"] {
         guard let value = evidence.summary[split]?[key]?.number else { continue }
         var detail = interval(evidence, split, key)
@@ -34,8 +39,8 @@ extension PageContent {
     } else if let last = evidence.epochs.last {
       cards.append(
         Card(label: "Epochs so far", value: NumberText.grouped(last.epoch), detail: ""))
-      for (key, label) in [("val_accuracy", "accuracy"), ("val_loss", "loss")] {
-        guard let value = last.values[key] else { continue }
+      for (key, label) in [(primary, Self.label(primary)), ("loss", "loss")] {
+        guard let value = last.values["val_\(key)"] else { continue }
         cards.append(
           Card(
             label: "Validation \(label)", value: score(key, value),
@@ -52,12 +57,13 @@ extension PageContent {
     return cards
   }
 
-  /// All of `summary.json`'s numbers, loss and accuracy first.
+  /// All of `summary.json`'s numbers, the loss and the primary score first.
   static func scores(_ evidence: RunEvidence) -> [ScoreTable] {
     let validation = evidence.summary["validation"]?.object ?? [:]
     let test = evidence.summary["test"]?.object ?? [:]
     let all = Set(validation.keys).union(test.keys)
-    let first = ["loss", "accuracy"].filter(all.contains)
+    let first = ["loss", evidence.primary].filter(all.contains)
+    func score(_ key: String, _ value: Double) -> String { Self.score(evidence, key, value) }
     let rows = (first + all.subtracting(first).sorted()).compactMap { key -> ScoreRow? in
       let values = [validation[key]?.number, test[key]?.number]
       guard values.contains(where: { $0 != nil }) else { return nil }
@@ -77,11 +83,11 @@ extension PageContent {
     }
     notes += evidence.intervalNotes()
     if evidence.basis(of: "test")?.by == .ensemble,
-      let single = evidence.singleModelScore("test", "accuracy")
+      let single = evidence.singleModelScore("test", evidence.primary)
     {
       notes.append(
-        "The models of the ensemble one by one have a mean test accuracy of "
-          + "\(score("accuracy", single)): that is what compares with the test score of one model.")
+        "The models of the ensemble one by one have a mean test \(label(evidence.primary)) of "
+          + "\(score(evidence, evidence.primary, single)): that is what compares with the test score of one model.")
     }
     return notes.map { $0.prefix(1).uppercased() + $0.dropFirst() + ($0.hasSuffix(".") ? "" : ".") }
   }
@@ -90,15 +96,16 @@ extension PageContent {
   static func parts(_ evidence: RunEvidence) -> [Grid] {
     let folds = (evidence.summary["folds"] ?? .null).list
     let seeds = (evidence.summary["seeds"] ?? .null).list
-    return grid(folds, "fold", title: "Folds") + grid(seeds, "seed", title: "Seeds")
+    return grid(evidence, folds, "fold", title: "Folds")
+      + grid(evidence, seeds, "seed", title: "Seeds")
   }
 
   /// The scores of the training examples that were evaluated once more.
   static func trainSample(_ evidence: RunEvidence) -> [Grid] {
     let scores = evidence.summary["train_sample"]?.object ?? [:]
-    let first = ["loss", "accuracy"].filter { scores[$0] != nil }
+    let first = ["loss", evidence.primary].filter { scores[$0] != nil }
     let rows = (first + Set(scores.keys).subtracting(first).sorted()).compactMap { key in
-      scores[key]?.number.map { GridRow(cells: [label(key), score(key, $0)]) }
+      scores[key]?.number.map { GridRow(cells: [label(key), score(evidence, key, $0)]) }
     }
     if rows.isEmpty { return [] }
     return [
@@ -108,26 +115,27 @@ extension PageContent {
     ]
   }
 
-  private static func grid(_ parts: [JSONValue], _ word: String, title: String) -> [Grid] {
+  private static func grid(
+    _ evidence: RunEvidence, _ parts: [JSONValue], _ word: String, title: String
+  ) -> [Grid] {
     let scores = parts.map { $0["validation"]?.object ?? $0.object }
-    let keys = ["accuracy", "f1_macro", "loss"].filter { key in
+    let keys = [evidence.primary, "f1_macro", "loss"].filter { key in
       scores.contains { $0[key]?.number != nil }
     }
     if keys.isEmpty { return [] }
     let rows = scores.enumerated().map { index, values in
       let number = parts[index][word]?.text ?? String(index + 1)
       return GridRow(
-        cells: [number] + keys.map { key in values[key]?.number.map { score(key, $0) } ?? "–" })
+        cells: [number] + keys.map { key in values[key]?.number.map { score(evidence, key, $0) } ?? "–" })
     }
     let heading = ["Validation of"] + keys.map(label)
     return [Grid(title: title, heading: heading, rows: rows)]
   }
 
   /// Shares as percentages, losses as they are.
-  static func score(_ key: String, _ value: Double) -> String {
+  static func score(_ evidence: RunEvidence, _ key: String, _ value: Double) -> String {
     guard value.isFinite else { return NumberText.fixed(value, 0) }
-    let isShare = ["accuracy", "precision", "recall", "f1", "roc_auc", "average_precision"]
-      .contains { key.contains($0) }
+    let isShare = evidence.facts(of: key)?.unit == .share
     return isShare ? NumberText.fixed(value * 100, 2) + "%" : NumberText.fixed(value, 4)
   }
 
@@ -135,7 +143,8 @@ extension PageContent {
   static func interval(_ evidence: RunEvidence, _ split: String, _ key: String) -> String {
     guard let found = evidence.interval(split, key) else { return "" }
     return
-      "\(found.method.confidenceText): \(score(key, found.lower)) to \(score(key, found.upper))"
+      "\(found.method.confidenceText): \(score(evidence, key, found.lower)) to "
+      + score(evidence, key, found.upper)
   }
 
   /// `f1_macro` as `f1 (macro)`.

@@ -1,4 +1,4 @@
-import Metrics
+import Tasks
 
 /// What the page's template shows. A list of no or one element stands for what may be missing; every
 /// text is escaped by the template.
@@ -21,7 +21,7 @@ struct PageContent {
   var matrixNote: [String] = []
   var perClass: [PerClass] = []
   /// What counts as what where there is nothing to divide by.
-  var metricPolicy = MetricRegistry.policy
+  var metricPolicy = ""
   var overrides: [String] = []
   var configuration: [ConfigurationLine] = []
   var model: [Model] = []

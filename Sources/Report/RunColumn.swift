@@ -1,12 +1,14 @@
 import ExperimentConfig
 import RunRecord
+import TaskRegistry
+import Tasks
 
 /// The columns of `runner list`: how they read, and how they sort.
 package enum RunColumn: String, CaseIterable, Sendable {
   case name, values, status, started, epochs
-  case validationAccuracy = "validation.accuracy"
+  case validationScore = "validation.score"
   case validationLoss = "validation.loss"
-  case testAccuracy = "test.accuracy"
+  case testScore = "test.score"
   case dataset, seed, duration
 
   /// What a narrow terminal does without.
@@ -14,20 +16,35 @@ package enum RunColumn: String, CaseIterable, Sendable {
     .duration, .seed, .validationLoss, .started, .dataset, .epochs, .status,
   ]
 
-  /// The column of a name; also of those that earlier versions had, such as `val_accuracy`.
+  /// The column of a name; also of those that earlier versions had, such as `val_loss`.
   package init?(name: String) {
-    let dotted = name.replacing("val_", with: "validation.").replacing("test_", with: "test.")
+    var dotted = name.replacing("val_", with: "validation.").replacing("test_", with: "test.")
+    // A run has one such score, whatever its task calls it.
+    for key in TaskRegistry.primaries {
+      for split in ["validation", "test"] where dotted == "\(split).\(key)" {
+        dotted = "\(split).score"
+      }
+    }
     self.init(rawValue: dotted)
   }
 
-  package var heading: String {
-    switch self {
+  /// - Parameter entries: what is listed; if all have the same score, the heading names it.
+  package func heading(of entries: [RunCatalog.Entry]) -> String {
+    let primaries = Set(entries.map(\.primary))
+    let score = primaries.count == 1 ? Self.label(primaries.first ?? "") : "score"
+    return switch self {
     case .name: "run"
-    case .validationAccuracy: "val acc"
+    case .validationScore: "val \(score)"
     case .validationLoss: "val loss"
-    case .testAccuracy: "test acc"
+    case .testScore: "test \(score)"
     default: rawValue
     }
+  }
+
+  /// `average_precision_macro` as `average precision`.
+  private static func label(_ key: String) -> String {
+    let name = key.hasSuffix("_macro") ? String(key.dropLast("_macro".count)) : key
+    return name.replacing("_", with: " ")
   }
 
   package var isNumber: Bool {
@@ -37,9 +54,14 @@ package enum RunColumn: String, CaseIterable, Sendable {
     }
   }
 
-  package func text(_ entry: RunCatalog.Entry) -> String {
-    func percent(_ share: Double?) -> String {
-      share.map { NumberText.fixed($0 * 100, 2) + "%" } ?? "–"
+  /// - Parameter isMixed: whether runs of other scores are listed as well, so that this one is named.
+  package func text(_ entry: RunCatalog.Entry, isMixed: Bool = false) -> String {
+    func score(_ value: Double?) -> String {
+      guard let value else { return "–" }
+      let text =
+        entry.facts.unit == .share
+        ? NumberText.fixed(value * 100, 2) + "%" : NumberText.fixed(value, 4)
+      return isMixed ? "\(text) \(Self.label(entry.primary))" : text
     }
     return switch self {
     case .name: entry.name
@@ -48,11 +70,11 @@ package enum RunColumn: String, CaseIterable, Sendable {
     // 2026-11-23T01:19:59Z to the minute.
     case .started: entry.started.map { String($0.prefix(16)).replacing("T", with: " ") } ?? "–"
     case .epochs: entry.epochs.map(String.init) ?? "–"
-    case .validationAccuracy: percent(entry.validationAccuracy)
+    case .validationScore: score(entry.validationScore)
     case .validationLoss: entry.validationLoss.map { NumberText.fixed($0, 4) } ?? "–"
-    case .testAccuracy:
+    case .testScore:
       // An ensemble's score does not compare with that of one model, and so says what it is.
-      percent(entry.testAccuracy)
+      score(entry.testScore)
         + (entry.testBasis.map { $0.by == .single ? "" : " (\($0.by.rawValue) of \($0.models))" }
           ?? "")
     case .dataset:
@@ -74,17 +96,19 @@ package enum RunColumn: String, CaseIterable, Sendable {
     // The catalog's own order is that of time, and finer than a minute's text.
     case .started: reverse ? entries.reversed() : entries
     case .epochs: sorted(entries, ascending: reverse) { $0.epochs }
-    case .validationAccuracy: sorted(entries, ascending: reverse) { number($0.validationAccuracy) }
-    case .validationLoss: sorted(entries, ascending: !reverse) { number($0.validationLoss) }
-    case .testAccuracy: sorted(entries, ascending: reverse) { number($0.testAccuracy) }
+    case .validationScore:
+      sorted(entries, ascending: !reverse) { cost($0.validationScore, $0.facts) }
+    case .validationLoss: sorted(entries, ascending: !reverse) { cost($0.validationLoss, .loss) }
+    case .testScore: sorted(entries, ascending: !reverse) { cost($0.testScore, $0.facts) }
     case .dataset: sorted(entries, ascending: !reverse) { $0.dataset }
     case .seed: sorted(entries, ascending: !reverse) { $0.seed }
     case .duration: sorted(entries, ascending: reverse) { $0.duration }
     }
   }
 
-  private static func number(_ value: Double?) -> Double? {
-    value.flatMap { $0.isNaN ? nil : $0 }
+  /// Less is better.
+  private static func cost(_ value: Double?, _ facts: MetricFacts) -> Double? {
+    value.flatMap { $0.isNaN ? nil : facts.higherIsBetter ? -$0 : $0 }
   }
 
   private static func sorted<Key: Comparable>(
@@ -111,9 +135,10 @@ package enum RunColumn: String, CaseIterable, Sendable {
       "experiment": text(entry.experiment), "started": text(entry.started),
       "ended": text(entry.ended), "epochs": entry.epochs.map(JSONValue.integer) ?? .null,
       "validation": scores([
-        "accuracy": entry.validationAccuracy, "loss": entry.validationLoss,
+        entry.primary: entry.validationScore, "loss": entry.validationLoss,
       ]),
-      "test": scores(["accuracy": entry.testAccuracy]), "dataset": text(entry.dataset),
+      "primary": .string(entry.primary),
+      "test": scores([entry.primary: entry.testScore]), "dataset": text(entry.dataset),
       "fallback": .boolean(entry.isFallback),
       "duration": entry.duration.map(JSONValue.integer) ?? .null,
     ]

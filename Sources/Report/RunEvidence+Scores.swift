@@ -1,7 +1,8 @@
 import ExperimentConfig
-import Metrics
+import Tasks
 import RunRecord
 import Statistics
+import TaskRegistry
 
 extension RunEvidence {
   /// One entry a fold of `summary.json`, or one a seed; empty for a single training.
@@ -40,7 +41,7 @@ extension RunEvidence {
   /// Earlier versions wrote t intervals over folds and seeds as if these were independent. Theirs are
   /// computed anew from the scores of the parts.
   package func interval(_ split: String, _ key: String) -> Interval? {
-    let range = MetricRegistry.range(of: key)
+    let range = facts(of: key)?.range
     let ends = (summary["intervals"]?[split]?[key] ?? .null).list.compactMap(\.number)
     if ends.count == 2, let method = method(of: split) {
       return Interval(lower: ends[0], upper: ends[1], method: method, within: range)
@@ -51,6 +52,19 @@ extension RunEvidence {
     return Interval(
       lower: ends[0], upper: ends[1], method: Bootstrap.method(count), within: range)
   }
+
+  /// What a score says; `nil` if the run does not say it, and no metric of its task has that key.
+  package func facts(of key: String) -> MetricFacts? {
+    if let recorded = summary["metrics"]?[key], let unit = recorded["unit"]?.text,
+      let higherIsBetter = recorded["higher_is_better"]?.boolean
+    {
+      return MetricFacts(unit: MetricUnit(text: unit), higherIsBetter: higherIsBetter)
+    }
+    return TaskRegistry.facts(ofRecorded: key, task: summary["task"]?.text)
+  }
+
+  /// The key of the score that runs are ranked and compared by.
+  package var primary: String { summary["primary"]?.text ?? TaskRegistry.recordedPrimary }
 
   private func method(of split: String) -> IntervalMethod? {
     guard let recorded = summary["interval_methods"]?[split],
@@ -72,9 +86,10 @@ extension RunEvidence {
       ? tested * parts.count
       : parts.compactMap { $0["validation_examples"]?.integer }.reduce(0, +)
     guard scores.count == parts.count, trained > 0 else { return nil }
+    let range = facts(of: key)?.range
     return CorrectedResampledT.interval(
       ofMean: scores, testShare: Double(held) / Double(trained),
-      over: partWord == "seed" ? .seeds : .folds, within: MetricRegistry.range(of: key))
+      over: partWord == "seed" ? .seeds : .folds, within: range)
   }
 
   /// How the intervals of each split were made, for a note below them.

@@ -2,9 +2,11 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import Glibc
-import Metrics
+import Classification
+import Tasks
 import Planning
 import RunRecord
+import TaskRegistry
 
 /// Everything that a run's directory says, as far as it can be read. What is missing or damaged is
 /// named in ``problems`` and leaves a gap.
@@ -16,9 +18,11 @@ package struct RunEvidence: Sendable {
   package private(set) var epochs: [EpochRecord] = []
   package private(set) var timings: [EpochTiming] = []
   /// By split: `validation`, `test`.
-  package private(set) var predictions: [String: PredictionTable] = [:]
+  package private(set) var predictions: [String: Predictions] = [:]
   /// Of the test set, from `confusion_matrix.csv`.
   package private(set) var matrixFile: ConfusionMatrixText?
+  /// What the data hold; `nil` in directories of format 1.
+  package private(set) var data: DataRecord?
   package private(set) var configuration: ResolvedText?
   /// Why ``status`` is not what `run.json` says, or how sure it is.
   package private(set) var statusNote: String?
@@ -60,14 +64,22 @@ package struct RunEvidence: Sendable {
     timings = lines("timings.jsonl", as: EpochTiming.self)
     if let bytes = bytes("predictions.csv") {
       do throws(FileError) {
-        predictions = try PredictionTable.parse(bytes, path: "predictions.csv")
+        predictions = try PredictionsFile.parse(bytes, path: "predictions.csv")
       } catch {
         problems.append("\(error)")
       }
     }
-    if let bytes = bytes("confusion_matrix.csv") {
+    let isOther = predictions.values.contains { $0.classes == nil }
+    if !isOther, let bytes = bytes("confusion_matrix.csv") {
       matrixFile = ConfusionMatrixText(String(decoding: bytes, as: UTF8.self))
       if matrixFile == nil { problems.append("confusion_matrix.csv: is not a confusion matrix") }
+    }
+    if run.isFile(DataRecord.name), let bytes = bytes(DataRecord.name) {
+      do {
+        data = try JSONText.decode(DataRecord.self, from: bytes)
+      } catch {
+        problems.append("\(DataRecord.name): is not what this program writes")
+      }
     }
     configuration = bytes("resolved.yaml").map { ResolvedText(String(decoding: $0, as: UTF8.self)) }
     if configuration != nil, let edit = RunVerification.summary(run) { problems.append(edit) }
@@ -156,9 +168,8 @@ package struct RunEvidence: Sendable {
   /// Hard predictions of the test set, or of the validation set where there is no test set yet.
   package var classes: ClassEvidence? {
     for split in ["test", "validation"] {
-      guard let table = predictions[split], table.count > 0 else { continue }
-      let matrix = ConfusionMatrix(
-        labels: table.labels, predictions: table.predictions, classes: table.classes)
+      guard let table = predictions[split]?.classes, table.count > 0 else { continue }
+      let matrix = table.confusionMatrix
       var names = matrixFile?.names ?? []
       if names.count != table.classes { names = (0..<table.classes).map(String.init) }
       var evidence = ClassEvidence(split: split, names: names, matrix: matrix, predictions: table)
@@ -168,6 +179,13 @@ package struct RunEvidence: Sendable {
     return matrixFile.map {
       ClassEvidence(split: "test", names: $0.names, matrix: $0.matrix, predictions: nil)
     }
+  }
+
+  /// What the run was asked: by its `data.json`, or, in directories of format 1, by its predictions.
+  package var task: any Task {
+    if let field = data?.field, let task = TaskRegistry.task(for: field) { return task }
+    let layout = predictions.values.first?.layout
+    return layout.map { TaskRegistry.task(of: $0) } ?? TaskRegistry.recorded
   }
 
   // MARK: Reading
@@ -230,7 +248,7 @@ package struct ClassEvidence: Sendable {
   package var names: [String]
   package var matrix: ConfusionMatrix
   /// `nil` if only the matrix is known.
-  package var predictions: PredictionTable?
+  package var predictions: PooledPredictions?
 
   /// Several models answered the same examples, and each of their answers counts.
   package var isRepeated: Bool {
@@ -250,7 +268,7 @@ package struct ClassEvidence: Sendable {
   }
 
   package init(
-    split: String, names: [String], matrix: ConfusionMatrix, predictions: PredictionTable?
+    split: String, names: [String], matrix: ConfusionMatrix, predictions: PooledPredictions?
   ) {
     self.split = split
     self.names = names

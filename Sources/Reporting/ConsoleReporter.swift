@@ -83,10 +83,11 @@ package struct ConsoleReporter {
     }
     say("")
     let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)
+    let score = Self.padded(scoreLabel(size.score), 8)
     say(
       terminal.bold(
-        "  \(partHeading)\(space)epoch   train loss  accuracy   val loss  accuracy   images/s     time"
-      ))
+        "  \(partHeading)\(space)epoch   train loss" + (size.score.isCounted ? "  \(score)" : "")
+          + "   val loss  \(score)   images/s     time"))
   }
 
   private mutating func show(_ progress: FeatureProgress) {
@@ -157,16 +158,28 @@ package struct ConsoleReporter {
     let loss = record.values["val_loss"] ?? .nan
     let isBest = size.choosesEpoch && loss < bestLoss[part] ?? .infinity
     if isBest { bestLoss[part] = loss }
+    func score(_ prefix: String) -> String {
+      let value = text(prefix + size.score.key) {
+        size.score.isShare ? Self.percent($0) : NumberText.fixed($0, 4)
+      }
+      return Self.padded(value, max(8, scoreLabel(size.score).count))
+    }
     let cells = [
       Self.epoch(record.epoch, of: size.epochs),
       Self.padded(text("train_loss") { NumberText.fixed($0, 4) }, 11),
-      Self.padded(text("train_accuracy", Self.percent), 8),
+      size.score.isCounted ? score("train_") : nil,
       Self.padded(text("val_loss") { NumberText.fixed($0, 4) }, 9),
-      Self.padded(text("val_accuracy", Self.percent), 8),
+      score("val_"),
       Self.padded(Self.rate(timing.examplesPerSecond), 9),
       Self.padded(NumberText.fixed(timing.trainSeconds + timing.evaluationSeconds, 1) + " s", 7),
-    ]
+    ].compactMap(\.self)
     say("  " + partCell + cells.joined(separator: "  ") + (isBest ? terminal.green(" ●") : ""))
+  }
+
+  /// `f1_macro` as `f1`: of averages over classes the macro one is shown.
+  private func scoreLabel(_ score: EpochScore) -> String {
+    let key = score.key.hasSuffix("_macro") ? String(score.key.dropLast("_macro".count)) : score.key
+    return key.replacing("_", with: " ")
   }
 
   private mutating func clearBar() {

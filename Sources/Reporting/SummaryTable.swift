@@ -1,6 +1,7 @@
 import ExperimentConfig
 import RunRecord
 import Statistics
+import TaskRegistry
 
 /// The closing table of a run.
 package enum SummaryTable {
@@ -71,12 +72,14 @@ package enum SummaryTable {
   }
 
   /// Metrics of one set of examples, with the intervals of those that have one.
-  package static func render(_ values: [String: Double], intervals: [String: Interval]) -> String {
+  package static func render(
+    _ values: [String: Double], intervals: [String: Interval], primary: String
+  ) -> String {
     var table = TextTable([.left, .right, .left])
     let method = intervals.values.max { ($0.method.resamples ?? 0) < ($1.method.resamples ?? 0) }?
       .method
     table.add(["", "", method.map { "\($0.confidenceText) interval" } ?? ""])
-    for key in keys(Set(values.keys)) {
+    for key in keys(Set(values.keys), primary) {
       table.add([label(key), cell(key, values[key]), intervals[key]?.text ?? ""])
     }
     return table.render() + notes(method.map { ["interval: \($0.basisText)"] } ?? [])
@@ -107,15 +110,16 @@ package enum SummaryTable {
       lines.append("interval: of that mean, \(method.basisText)")
     }
     lines.append("pooled: all out-of-fold predictions\(examples("validation"))")
-    var ensemble = "ensemble test: averaged probabilities of \(folds.count) models"
+    var ensemble = "ensemble test: averaged answers of \(folds.count) models"
     if let examples = summary.scored?["test"]?.examples {
       ensemble += " on \(NumberText.grouped(examples)) examples"
     }
     lines.append(ensemble)
-    if let accuracy = summary.singleModelTest?["accuracy"] {
+    let primary = summary.primary ?? TaskRegistry.recordedPrimary
+    if let score = summary.singleModelTest?[primary] {
       lines.append(
-        "test accuracy of one model: "
-          + spread("accuracy", accuracy, summary.singleModelTestSD?["accuracy"])
+        "test \(label(primary)) of one model: "
+          + spread(primary, score, summary.singleModelTestSD?[primary])
           + ", the mean over the \(folds.count)")
     }
     return table.render() + notes(lines + partialMeans(summary, "fold"))
@@ -178,11 +182,12 @@ package enum SummaryTable {
   /// The usual ones in their usual order, then by name. Of the averages over classes the macro one is
   /// shown; the others are in `summary.json`.
   private static func keys(_ summary: RunSummary) -> [String] {
-    keys(Set(summary.validation.keys).union(summary.test.keys))
+    keys(Set(summary.validation.keys).union(summary.test.keys), summary.primary)
   }
 
-  private static func keys(_ all: Set<String>) -> [String] {
-    let first = ["loss", "accuracy", "precision_macro", "recall_macro", "f1_macro"]
+  private static func keys(_ all: Set<String>, _ primary: String?) -> [String] {
+    let primary = primary ?? TaskRegistry.recordedPrimary
+    let first = ["loss", primary, "precision_macro", "recall_macro", "f1_macro"]
     let all = all.filter { !$0.hasSuffix("_micro") && !$0.hasSuffix("_weighted") }
     return first.filter(all.contains) + all.subtracting(first).sorted()
   }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Tasks
 
 /// What a worker answers to a ``PredictionRequest``, in this order: each source before its rows.
 package enum PredictionEvent: Codable, Sendable {
@@ -39,41 +40,41 @@ package struct PredictionSource: Codable, Sendable, Equatable {
 
 /// Some examples, packed so that a line of them stays short: little-endian numbers.
 package struct PredictionRows: Codable, Sendable {
-  private var predictionBytes: Data
-  private var scoreBytes: Data
-  private var labelBytes: Data?
+  private var answerBytes: Data
+  private var outputBytes: Data
+  private var targetBytes: Data?
   private var indexBytes: Data?
 
   enum CodingKeys: String, CodingKey {
-    case predictionBytes = "predictions"
-    case scoreBytes = "scores"
-    case labelBytes = "labels"
+    case answerBytes = "answers"
+    case outputBytes = "outputs"
+    case targetBytes = "targets"
     case indexBytes = "indices"
   }
 
-  /// How many rows of so many classes make a line that every reader takes.
-  package static func count(classes: Int) -> Int { max(1, 49_152 / (8 * classes + 12)) }
-
-  /// - Parameter indices: of the examples in the data set's file.
-  package init(
-    predictions: some Collection<Int>, scores: some Collection<Double>,
-    labels: (some Collection<Int>)?, indices: (some Collection<Int>)?
-  ) {
-    predictionBytes = Self.pack(predictions.map { UInt32(truncatingIfNeeded: $0) })
-    scoreBytes = Self.pack(scores.map(\.bitPattern))
-    labelBytes = labels.map { Self.pack($0.map { UInt32(truncatingIfNeeded: $0) }) }
-    indexBytes = indices.map { Self.pack($0.map { UInt32(truncatingIfNeeded: $0) }) }
+  /// How many rows of this layout make a line that every reader takes.
+  package static func count(_ layout: PredictionLayout) -> Int {
+    max(1, 49_152 / (8 * layout.outputs.count + 4 * layout.answers.count + 4 * layout.targets.count + 4))
   }
 
-  package var predictions: [Int] { Self.unpack(predictionBytes, as: UInt32.self).map(Int.init) }
-
-  /// Row-major: one row an example, one column a class.
-  package var scores: [Double] {
-    Self.unpack(scoreBytes, as: UInt64.self).map(Double.init(bitPattern:))
+  /// - Parameter hasTargets: whether these are examples of a data set, at ``Predictions/indices`` in its
+  ///   file, and not images of which nothing is known.
+  package init(_ predictions: Predictions, hasTargets: Bool) {
+    answerBytes = Self.pack(predictions.answers.map { UInt32(truncatingIfNeeded: $0) })
+    outputBytes = Self.pack(predictions.outputs.map(\.bitPattern))
+    guard hasTargets else { return }
+    targetBytes = Self.pack(predictions.targets.map(\.bitPattern))
+    indexBytes = Self.pack(predictions.indices.map { UInt32(truncatingIfNeeded: $0) })
   }
 
-  package var labels: [Int]? {
-    labelBytes.map { Self.unpack($0, as: UInt32.self).map(Int.init) }
+  package var answers: [Int] { Self.unpack(answerBytes, as: UInt32.self).map(Int.init) }
+
+  package var outputs: [Double] {
+    Self.unpack(outputBytes, as: UInt64.self).map(Double.init(bitPattern:))
+  }
+
+  package var targets: [Float]? {
+    targetBytes.map { Self.unpack($0, as: UInt32.self).map(Float.init(bitPattern:)) }
   }
 
   package var indices: [Int]? {

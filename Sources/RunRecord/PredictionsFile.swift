@@ -1,88 +1,47 @@
-import Metrics
+import Tasks
 
 /// `predictions.csv`: what the model said of each example of the validation and the test set.
 ///
-/// Probabilities `p0`, `p1`, … are rounded to 32 bits. The scores behind them follow, as `logit0`, …
-/// (softmax makes probabilities of them) or `binary_logit0`, … (sigmoid), with every bit: a number of
-/// at most nine digits is the 32-bit float nearest to it, one of more digits a 64-bit float. Where the
-/// scores are the probabilities, they are not written twice.
+/// Probabilities are rounded to 32 bits. The outputs behind them follow with every bit: a number of at most
+/// nine digits is the 32-bit float nearest to it, one of more digits a 64-bit float. If the outputs are what
+/// people read, they are not written twice. Which columns there are is the task's.
 package struct PredictionsFile {
   package private(set) var bytes: [UInt8]
-  private let classes: Int
-  private let link: ScoreLink
+  private let layout: PredictionLayout
 
-  package init(classes: Int, link: ScoreLink = .identity) {
-    self.classes = classes
-    self.link = link
-    let columns = Self.columns(classes: classes, link: link)
-    bytes = Array((columns.joined(separator: ",") + "\n").utf8)
+  package init(_ layout: PredictionLayout) {
+    self.layout = layout
+    bytes = Array((layout.columns.joined(separator: ",") + "\n").utf8)
   }
 
-  /// What stands before the columns of classes.
-  static let fixedColumns = ["split", "fold", "index", "label", "predicted"]
-
-  /// The prefix of the columns of scores; nil if the scores are the probabilities.
-  static func prefix(_ link: ScoreLink) -> String? {
-    switch link {
-    case .softmax: "logit"
-    case .sigmoid: "binary_logit"
-    case .identity: nil
-    }
-  }
-
-  static func columns(classes: Int, link: ScoreLink) -> [String] {
-    let prefixes = ["p"] + (prefix(link).map { [$0] } ?? [])
-    return fixedColumns + prefixes.flatMap { prefix in (0..<classes).map { "\(prefix)\($0)" } }
-  }
-
-  /// Adds one example; `index` counts within the whole training or test set, and there is one score a
-  /// class.
-  package mutating func add(
-    split: String, fold: Int, index: Int, label: Int, predicted: Int,
-    scores: some Collection<Double>
-  ) {
-    var table = PredictionTable(classes: classes, link: link)
-    table.folds = [fold]
-    table.indices = [index]
-    table.labels = [label]
-    table.predictions = [predicted]
-    table.scores = Array(scores)
-    add(table, split: split)
-  }
-
-  /// Adds all rows of a table.
+  /// Adds all rows.
   ///
-  /// - Parameter fold: instead of the table's own.
-  package mutating func add(_ table: PredictionTable, split: String, fold: Int? = nil) {
-    precondition(table.classes == classes && table.link == link)
-    precondition(table.scores.count == table.count * classes)
-    let probabilities = link == .identity ? [] : table.probabilities
-    for row in 0..<table.count {
+  /// - Parameter fold: instead of the rows' own.
+  package mutating func add(_ predictions: Predictions, split: String, fold: Int? = nil) {
+    precondition(predictions.layout == layout)
+    let (targets, answers) = (layout.targets.count, layout.answers.count)
+    let (stated, outputs) = (layout.probabilities.count, layout.outputs.count)
+    let probabilities = stated == 0 ? [] : predictions.probabilities
+    for row in 0..<predictions.count {
       bytes += split.utf8
-      for number in [
-        fold ?? table.folds[row], table.indices[row], table.labels[row], table.predictions[row],
-      ] { append(number.description) }
-      let places = (row * classes)..<((row + 1) * classes)
-      if link != .identity {
-        for place in places {
-          // Whether the processor keeps smaller numbers is a setting of the thread.
-          append((probabilities[place] < 0x1p-126 ? 0 : Float(probabilities[place])).description)
-        }
+      append((fold ?? predictions.folds[row]).description)
+      append(predictions.indices[row].description)
+      for place in (row * targets)..<((row + 1) * targets) {
+        let target = predictions.targets[place]
+        append(layout.limit == nil ? target.description : Int(target).description)
       }
-      for place in places { append(ScoreText.text(table.scores[place])) }
+      for place in (row * answers)..<((row + 1) * answers) {
+        append(predictions.answers[place].description)
+      }
+      for place in (row * stated)..<((row + 1) * stated) {
+        // Whether the processor keeps smaller numbers is a setting of the thread.
+        append((probabilities[place] < 0x1p-126 ? 0 : Float(probabilities[place])).description)
+      }
+      for place in (row * outputs)..<((row + 1) * outputs) {
+        append(ScoreText.text(predictions.outputs[place]))
+      }
       bytes.append(UInt8(ascii: "\n"))
     }
-  }
-
-  /// Adds one example of which only the probabilities are known.
-  package mutating func add(
-    split: String, fold: Int, index: Int, label: Int, predicted: Int,
-    probabilities: some Collection<Float>
-  ) {
-    precondition(link == .identity)
-    add(
-      split: split, fold: fold, index: index, label: label, predicted: predicted,
-      scores: probabilities.map(Double.init))
   }
 
   private mutating func append(_ cell: String) {

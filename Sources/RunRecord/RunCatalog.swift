@@ -1,6 +1,8 @@
 import ExperimentConfig
 import Files
 import Glibc
+import TaskRegistry
+import Tasks
 
 /// The runs in a folder.
 package enum RunCatalog {
@@ -19,9 +21,12 @@ package enum RunCatalog {
     package var started: String?
     package var ended: String?
     package var epochs: Int?
-    package var validationAccuracy: Double?
+    /// The key of the score that the run is ranked by.
+    package var primary = TaskRegistry.recordedPrimary
+    package var facts = MetricFacts(unit: .share, higherIsBetter: true)
+    package var validationScore: Double?
     package var validationLoss: Double?
-    package var testAccuracy: Double?
+    package var testScore: Double?
     /// Which models the test score is of; `nil` if the run does not say it.
     package var testBasis: ScoreBasis?
     package var dataset: String?
@@ -35,6 +40,14 @@ package enum RunCatalog {
     package init(name: String, path: String) {
       self.name = name
       self.path = path
+    }
+
+    /// - Parameter metrics: what the run says of its scores.
+    mutating func setPrimary(_ key: String?, _ metrics: [String: MetricRecord]?) {
+      guard let key else { return }
+      primary = key
+      let known = metrics?[key]?.facts
+      if let facts = known ?? TaskRegistry.facts(ofPrimary: key) { self.facts = facts }
     }
 
     /// Seconds from start to end.
@@ -138,9 +151,10 @@ package enum RunCatalog {
       }
       let summary = try read(SummaryLine.self, "summary.json", of: run)
       entry.epochs = summary.epochs
-      entry.validationAccuracy = summary.validation?.accuracy
-      entry.validationLoss = summary.validation?.loss
-      entry.testAccuracy = summary.test?.accuracy
+      entry.setPrimary(summary.primary, summary.metrics)
+      entry.validationScore = summary.validation?[entry.primary]
+      entry.validationLoss = summary.validation?["loss"]
+      entry.testScore = summary.test?[entry.primary]
       entry.testBasis = summary.testBasis
     } catch {
       entry.status = "damaged"
@@ -160,7 +174,11 @@ package enum RunCatalog {
         loss < entry.validationLoss ?? .infinity
       {
         entry.validationLoss = loss
-        entry.validationAccuracy = EpochScan.number("val_accuracy", in: line)
+        for key in TaskRegistry.primaries {
+          guard let score = EpochScan.number("val_\(key)", in: line) else { continue }
+          entry.setPrimary(key, nil)
+          entry.validationScore = score
+        }
       }
     }
   }
@@ -194,17 +212,14 @@ private struct InfoLine: Decodable {
 
 /// What a listing needs of `summary.json`.
 private struct SummaryLine: Decodable {
-  struct Scores: Decodable {
-    var loss: Double?
-    var accuracy: Double?
-  }
-
   struct Examples: Decodable { var test: Int? }
   struct Part: Decodable {}
 
   var epochs: Int?
-  var validation: Scores?
-  var test: Scores?
+  var primary: String?
+  var metrics: [String: MetricRecord]?
+  var validation: [String: Double]?
+  var test: [String: Double]?
   var scored: [String: ScoreBasis]?
   var examples: Examples?
   var folds: [Part]?

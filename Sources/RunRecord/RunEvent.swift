@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Tasks
 
 /// What a worker says while it computes. The training loop only emits these; the console, the files
 /// of the run directory and the front program listen.
@@ -71,10 +72,12 @@ package struct JobSize: Codable, Sendable {
   package var totalSteps: Int
   /// Whether an epoch is chosen by validation examples; otherwise the last one counts.
   package var choosesEpoch: Bool
+  /// What an epoch shows besides its losses.
+  package var score: EpochScore
 
   package init(
     trainExamples: Int, validationExamples: Int, testExamples: Int, epochs: Int,
-    stepsPerEpoch: Int, totalSteps: Int, choosesEpoch: Bool = true
+    stepsPerEpoch: Int, totalSteps: Int, choosesEpoch: Bool = true, score: EpochScore
   ) {
     self.trainExamples = trainExamples
     self.validationExamples = validationExamples
@@ -83,6 +86,23 @@ package struct JobSize: Codable, Sendable {
     self.stepsPerEpoch = stepsPerEpoch
     self.totalSteps = totalSteps
     self.choosesEpoch = choosesEpoch
+    self.score = score
+  }
+}
+
+/// The score that is shown of every epoch: the task's primary one.
+package struct EpochScore: Codable, Sendable, Equatable {
+  /// As in `metrics.jsonl` behind `val_`.
+  package var key: String
+  /// Whether it is a share, which people read as a percentage.
+  package var isShare: Bool
+  /// Whether the steps of the training count it as well, behind `train_`.
+  package var isCounted: Bool
+
+  package init(_ task: any Task) {
+    key = task.primary
+    isShare = type(of: task.primaryMetric).unit == .share
+    isCounted = task.runningScore?.key == key
   }
 }
 

@@ -1,5 +1,6 @@
 import ExperimentConfig
-import Metrics
+import Classification
+import Tasks
 import Statistics
 
 /// The contents of `summary.json`: what a run found out.
@@ -16,6 +17,12 @@ package struct RunSummary: Codable, Sendable, Equatable {
 
   package var status: String
   package var identity: String
+  /// What was asked of the data; `nil` in directories of format 1, which all classify.
+  package var task: String?
+  /// The key of the score that runs are ranked and compared by; `nil` in directories of format 1.
+  package var primary: String?
+  /// What the scores say, by key; `nil` in directories of format 1.
+  package var metrics: [String: MetricRecord]?
   /// The data set that was used, which is the fallback where there was one.
   package var dataset: String
   package var parameters: Parameters
@@ -108,17 +115,6 @@ package struct RunSummary: Codable, Sendable, Equatable {
   /// By split: the classes, by number, that none of its examples has; nil if there are none.
   package var withoutExamples: [String: [Int]]?
 
-  /// What ``withoutExamples`` says of these results.
-  package static func classesWithoutExamples(
-    _ matrices: [String: ConfusionMatrix]
-  ) -> [String: [Int]]? {
-    let found = matrices.filter { $0.value.total > 0 }.mapValues { matrix in
-      let (predicted, absent) = matrix.withoutExamples
-      return (predicted + absent).sorted()
-    }.filter { !$0.value.isEmpty }
-    return found.isEmpty ? nil : found
-  }
-
   /// How many examples the training and the validation have.
   package var examples: Examples?
 
@@ -143,7 +139,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case status, identity, dataset, parameters, epochs
+    case status, identity, task, primary, metrics, dataset, parameters, epochs
     case bestEpoch = "best_epoch"
     case validation, test, intervals, examples, pooled, folds, seeds, undefined, baseline, end
     case trainSample = "train_sample"

@@ -1,5 +1,6 @@
 import ExperimentConfig
 import Files
+import TaskRegistry
 
 /// The sweeps in a folder of runs: directories with a `sweep.json`.
 package enum SweepCatalog {
@@ -46,8 +47,10 @@ package enum SweepCatalog {
     if let best = table?.best {
       entry.epochs = best.epochs
       entry.validationLoss = best.scores["validation_loss"]
-      entry.validationAccuracy = best.scores["validation_accuracy"]
-      entry.testAccuracy = best.scores["test_accuracy"]
+      let key = TaskRegistry.primaries.first { best.scores["validation_\($0)"] != nil }
+      entry.setPrimary(key, nil)
+      entry.validationScore = best.scores["validation_\(entry.primary)"]
+      entry.testScore = best.scores["test_\(entry.primary)"]
     }
     return entry
   }

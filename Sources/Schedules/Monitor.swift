@@ -1,6 +1,6 @@
 import Diagnostics
 import ExperimentConfig
-import Metrics
+import Tasks
 
 /// A validation result that is monitored from epoch to epoch, and which way it gets better.
 package struct Monitor: Sendable, Hashable {
@@ -60,25 +60,31 @@ package struct Monitor: Sendable, Hashable {
 
 /// The validation results that an experiment has.
 package struct MonitoredResults: Sendable {
-  private let metrics: MetricSet
-  private let classes: Int
+  private let keys: [MetricKey]
+  private let metrics: MetricSet?
 
-  package init(_ metrics: MetricSet, classes: Int) {
+  package init(_ metrics: MetricSet) {
     self.metrics = metrics
-    self.classes = classes
+    keys = metrics.keys
   }
 
-  /// Of an experiment without metrics.
-  package static let standard = MonitoredResults(
-    MetricSet([] as [any Metric]), classes: 2)
+  /// The loss alone.
+  private init() {
+    metrics = nil
+    keys = [MetricKey(key: "loss", metric: "loss", facts: .loss)]
+  }
+
+  /// Of an experiment that measures nothing but its loss.
+  package static let standard = MonitoredResults()
 
   /// Their keys.
-  package var names: [String] { metrics.keys(classes: classes).map(\.key) }
+  package var names: [String] { keys.map(\.key) }
 
   /// The result that a person means by `text`, which is what a sweep's objective of that name is; `nil`
   /// if there is none.
   package func monitor(named text: String) -> Monitor? {
-    metrics.key(named: text, classes: classes).map {
+    let key = metrics?.key(named: text) ?? keys.first { $0.key == text }
+    return key.map {
       Monitor($0.key, $0.higherIsBetter ? .max : .min)
     }
   }

@@ -64,6 +64,28 @@ package struct PairedBootstrap: Sendable, Hashable {
       estimate, values, count: count, resamples: resamples, confidence: confidence)
   }
 
+  /// Calls `body` with how often each example was drawn.
+  package static func forEachResample(
+    of count: Int, _ resamples: Int, _ body: ([Int32]) -> Void
+  ) {
+    guard count > 0 else { return }
+    for resample in 0..<resamples {
+      var times = [Int32](repeating: 0, count: count)
+      times.withUnsafeMutableBufferPointer { times in
+        stream(resample).forEachDraw(count) { _, index in times[index] &+= 1 }
+      }
+      body(times)
+    }
+  }
+
+  /// Twice the share of resampled differences on the rarer side of 0, of which the data itself is one:
+  /// never 0. Davison and Hinkley, "Bootstrap Methods and their Application" (1997), section 4.2.
+  package static func p(_ values: [Double]) -> Double {
+    let below = values.count { $0 <= 0 } + 1
+    let above = values.count { $0 >= 0 } + 1
+    return min(1, 2 * Double(min(below, above)) / Double(values.count + 1))
+  }
+
   private init(
     estimate: Double? = nil, interval: Interval? = nil, resamples: Int = 0, reason: String?
   ) {

@@ -1,6 +1,6 @@
 import Diagnostics
 import ExperimentConfig
-import Metrics
+import Tasks
 
 /// What of a trial's validation results decides, and in which direction.
 package struct Objective: Sendable, Equatable, Codable {
@@ -33,13 +33,13 @@ package struct Objective: Sendable, Equatable, Codable {
   /// The key of a line of `metrics.jsonl` that holds it.
   package var epochKey: String { "val_\(key)" }
 
-  /// Reads what a person wrote: `loss`, `accuracy`, `f1` (its macro mean), `precision_weighted`,
+  /// Reads what a person wrote: `loss`, `f1` (its macro mean), `precision_weighted`,
   /// `min:key`, `max:key`.
   ///
   /// - Parameter metrics: those of the experiment; they know their direction.
   /// - Throws: ``InputError`` that names what there is, or says that the direction is the wrong one.
   package init(
-    _ text: String, metrics: [ResolvedComponent], classes: Int, at range: SourceRange? = nil
+    _ text: String, metrics: [ResolvedComponent], task: any Task, at range: SourceRange? = nil
   ) throws {
     var name = text
     var direction: Bool?
@@ -52,9 +52,9 @@ package struct Objective: Sendable, Equatable, Codable {
         "a sweep cannot choose by the test set", at: range,
         hint: "what is chosen by a score no longer has that score; choose by validation")
     }
-    let metrics = try MetricSet(metrics)
-    guard let found = metrics.key(named: name, classes: classes) else {
-      let names = metrics.keys(classes: classes).map(\.key)
+    let metrics = try MetricSet(metrics, task: task)
+    guard let found = metrics.key(named: name) else {
+      let names = metrics.keys.map(\.key)
       throw InputError(
         "no validation result is called '\(name)'", at: range,
         hint: Suggestion.hint(for: name, among: names)

@@ -71,7 +71,7 @@ package struct SweepPlan: Sendable {
       }
       draft.objective = try Objective(
         request.objective, metrics: experiment.metrics,
-        classes: trial.plan.dataset.facts.classes, at: request.objectiveRange)
+        task: trial.plan.task, at: request.objectiveRange)
     }
     file = draft
     if !isNew, !draft.name.isEmpty,

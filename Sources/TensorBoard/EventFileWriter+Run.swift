@@ -2,19 +2,18 @@ import PNGImage
 import RunRecord
 
 extension EventFileWriter {
-  /// Appends what an epoch found out, such as `loss/train`, `accuracy/validation` and `lr`.
+  /// Appends what an epoch found out, such as `loss/train`, `f1_macro/validation` and `lr`.
   package func append(_ epoch: EpochRecord, wallTime: Double) throws {
     let values = epoch.values.sorted { $0.key < $1.key }
       .map { EventMessage.Value.scalar(tag: Self.tag($0.key), Float($0.value)) }
     try append(EventMessage(wallTime: wallTime, step: epoch.epoch, content: .summary(values)))
   }
 
-  /// Appends the confusion matrix of predictions as the image `confusion_matrix/<split>`.
+  /// Appends a picture of predictions as the image `<name>/<split>`.
   package func append(
-    confusionOf table: PredictionTable, split: String, step: Int, wallTime: Double
+    _ picture: PixelImage, name: String, split: String, step: Int, wallTime: Double
   ) throws {
-    guard let picture = ConfusionPicture.draw(table) else { return }
-    let value = EventMessage.Value.image(tag: "confusion_matrix/\(split)", picture)
+    let value = EventMessage.Value.image(tag: "\(name)/\(split)", picture)
     try append(EventMessage(wallTime: wallTime, step: step, content: .summary([value])))
   }
 

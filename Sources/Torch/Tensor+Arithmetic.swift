@@ -96,4 +96,9 @@ extension Tensor {
   package func abs() throws(TorchError) -> Tensor {
     try produce("abs", from: self) { ct_abs(handle, $0) }
   }
+
+  /// Element by element, the smaller of it and `limit`.
+  package func clamped(to limit: Double) throws(TorchError) -> Tensor {
+    try produce("clamp_max", from: self) { ct_clamp_max(handle, limit, $0) }
+  }
 }

@@ -28,7 +28,7 @@ extension Tensor {
   /// A copy of the elements in row-major order, converted to Double.
   package func doubles() throws(TorchError) -> [Double] { try array() }
 
-  /// A copy of the elements in row-major order, converted to Int: those of `argmax`, of labels.
+  /// A copy of the elements in row-major order, converted to Int: positions, labels.
   package func integers() throws(TorchError) -> [Int] { try array() }
 
   /// A copy of the elements in row-major order, converted to bytes; bool gives 0 and 1.

@@ -41,11 +41,13 @@ extension Tensor {
   }
 
   /// The binary cross entropy of these logits with targets in [0, 1] of the same shape.
+  ///
+  /// - Parameter positiveWeights: one a column, what the loss of a 1 is multiplied by; `nil` for 1.
   package func bceWithLogitsLoss(
-    target: Tensor, reduction: LossReduction = .mean
+    target: Tensor, positiveWeights: Tensor? = nil, reduction: LossReduction = .mean
   ) throws(TorchError) -> Tensor {
-    try produce("bceWithLogitsLoss", from: (self, target)) {
-      ct_bce_with_logits(handle, target.handle, reduction.code, $0)
+    try produce("bceWithLogitsLoss", from: (self, target, positiveWeights)) {
+      ct_bce_with_logits(handle, target.handle, positiveWeights?.handle, reduction.code, $0)
     }
   }
 }

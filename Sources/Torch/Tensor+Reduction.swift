@@ -17,16 +17,11 @@ extension Tensor {
     try produce("max", from: self) { ct_max(handle, $0) }
   }
 
-  /// The largest elements along `dim` and their int64 positions.
+  /// The largest elements along `dim` and their int64 positions; of equal ones the first.
   package func max(
     dim: Int, keepDim: Bool = false
   ) throws(TorchError) -> (values: Tensor, indices: Tensor) {
     try producePair("max", from: self) { ct_max_dim(handle, Int64(dim), keepDim, $0, $1) }
-  }
-
-  /// The int64 positions of the largest elements along `dim`.
-  package func argmax(dim: Int, keepDim: Bool = false) throws(TorchError) -> Tensor {
-    try produce("argmax", from: self) { ct_argmax(handle, Int64(dim), keepDim, $0) }
   }
 
   /// The `k` largest elements along `dim`, falling, and their int64 positions.

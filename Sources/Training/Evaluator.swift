@@ -1,6 +1,7 @@
+import DataSchema
 import Execution
 import Graph
-import Metrics
+import Tasks
 import Torch
 
 /// Evaluates a model, as it is now, on examples of one set. What that needs is made once, however many
@@ -9,21 +10,25 @@ package struct Evaluator {
   private let model: Model
   private let loss: LossFunction
   private let examples: ExampleSet
-  private let classes: Int
+  private let task: any Task
+  private let fold: Int
   private let batchSize: Int
   private let compiled: CompiledEvaluation?
 
-  /// - Parameter batchSize: what the graph allows if left out; sums are made example by example.
+  /// - Parameters:
+  ///   - fold: whose model it is; 0 for a single training.
+  ///   - batchSize: what the graph allows if left out; sums are made example by example.
   package init(
-    _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, classes: Int,
+    _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, task: any Task, fold: Int = 0,
     batchSize: Int? = nil
   ) throws {
     self.model = model
     self.loss = loss
     self.examples = examples
-    self.classes = classes
+    self.task = task
+    self.fold = fold
     self.batchSize = batchSize ?? model.graph.evaluationBatch(behind: examples.prefix)
-    compiled = try CompiledEvaluation(model, loss, examples, classes: classes)
+    compiled = try CompiledEvaluation(model, loss, examples, classes: task.outputCount)
   }
 
   /// Whether kernels for this model compute it, and not LibTorch.
@@ -36,30 +41,47 @@ package struct Evaluator {
   package func run(
     _ indices: [Int], watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
   ) throws -> Evaluation? {
+    let outputs: [Float]
+    let total: Double
     if let compiled {
-      return try compiled.run(indices, watching: activity, isInterrupted: isInterrupted)
+      let result = try compiled.run(indices, watching: activity, isInterrupted: isInterrupted)
+      guard let result else { return nil }
+      (outputs, total) = result
+    } else {
+      let result = try compute(indices, watching: activity, isInterrupted: isInterrupted)
+      guard let result else { return nil }
+      (outputs, total) = result
     }
-    var predictions: [Int] = []
-    var allScores: [Float] = []
+    let layout = task.layout(loss.link)
+    let wide = outputs.map(Double.init)
+    return Evaluation(
+      predictions: Predictions(
+        layout, folds: Array(repeating: fold, count: indices.count), indices: indices,
+        targets: examples.targets.selecting(indices).values,
+        answers: type(of: task).answers(wide, layout), outputs: wide),
+      loss: indices.isEmpty ? 0 : total / Double(indices.count))
+  }
+
+  /// The outputs, row-major, and the sum of the losses, through LibTorch.
+  private func compute(
+    _ indices: [Int], watching activity: ActivityRecorder?, isInterrupted: () -> Bool
+  ) throws -> (outputs: [Float], loss: Double)? {
+    var outputs: [Float] = []
     var total = 0.0
+    var done = 0
     try withInferenceMode { () throws -> Void in
       for start in stride(from: 0, to: indices.count, by: batchSize) {
         if isInterrupted() { return }
         let part = indices[start..<min(start + batchSize, indices.count)]
-        let (inputs, labels) = try examples.batch(part, format: model.format)
+        let (inputs, targets) = try examples.batch(part, format: model.format)
         let scores = try model(
           inputs, behind: examples.prefix, observing: activity.map { $0.record })
-        for value in try loss.perExample(scores, labels) { total += Double(value) }
-        let rows = try scores.floats()
-        predictions += Evaluation.predictions(rows, classes: classes)
-        allScores += rows
+        for value in try loss.perExample(scores, targets) { total += Double(value) }
+        outputs += try scores.floats()
+        done += part.count
       }
     }
-    if predictions.count < indices.count { return nil }
-    return Evaluation(
-      indices: indices, labels: indices.map { Int(examples.labels[$0]) },
-      predictions: predictions, scores: allScores, link: loss.link, classes: classes,
-      loss: indices.isEmpty ? 0 : total / Double(indices.count))
+    return done < indices.count ? nil : (outputs, total)
   }
 }
 

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import FeatureCache
 import Graph
@@ -8,10 +9,10 @@ import Transforms
 /// frozen prefix, what that prefix makes of them.
 package struct ExampleSet {
   package let count: Int
-  package let labels: [Int32]
+  package let targets: Targets
   /// Where given, a batch holds the output of this prefix.
   package let prefix: FrozenPrefix?
-  private let labelTensor: Tensor
+  private let targetTensor: Tensor
   private let device: Device
   let source: Source
 
@@ -27,15 +28,17 @@ package struct ExampleSet {
   ///
   /// - Parameters:
   ///   - pipeline: ends with floats, which planning has proven.
+  ///   - isCategory: whether the targets are class numbers.
   ///   - threads: for transforms that LibTorch does not compute.
   package init(
-    _ images: LabelledImages, _ pipeline: TransformPipeline, device: Device, threads: Int = 1
+    _ images: LabelledImages, _ pipeline: TransformPipeline, isCategory: Bool = true,
+    device: Device, threads: Int = 1
   ) throws {
     count = images.count
-    labels = images.labels
+    targets = images.targets
     prefix = nil
     self.device = device
-    labelTensor = try Tensor(images.labels.map(Int64.init), device: device)
+    targetTensor = try Self.tensor(images.targets, isCategory, device)
     let (images, pipeline) = Self.prepared(images, pipeline, threads: threads)
     let (byteSteps, floatSteps) = FloatSteps.split(pipeline)
     if let floatSteps, byteSteps.steps.isEmpty {
@@ -51,16 +54,25 @@ package struct ExampleSet {
   }
 
   /// The output of a frozen prefix for every example.
-  package init(_ features: Features, labels: [Int32], device: Device) throws {
-    count = labels.count
-    self.labels = labels
+  package init(_ features: Features, of examples: ExampleSet, device: Device) throws {
+    count = examples.count
+    targets = examples.targets
     prefix = features.prefix
     self.device = device
-    labelTensor = try Tensor(labels.map(Int64.init), device: device)
+    targetTensor = examples.targetTensor
     source = .features(features)
   }
 
-  /// The examples at `indices`: what the model takes [batch, …] as float32, and labels [batch].
+  /// Class numbers as int64 [count], other numbers as float32 [count, width].
+  private static func tensor(
+    _ targets: Targets, _ isCategory: Bool, _ device: Device
+  ) throws -> Tensor {
+    if isCategory { return try Tensor(targets.values.map { Int64($0) }, device: device) }
+    return try Tensor(targets.values, shape: [targets.count, targets.width], device: device)
+  }
+
+  /// The examples at `indices`: what the model takes [batch, …] as float32, and the targets:
+  /// class numbers [batch], or numbers [batch, width].
   ///
   /// - Parameters:
   ///   - augmenting: the place in the training, for random transforms; nothing while evaluating, when
@@ -69,23 +81,23 @@ package struct ExampleSet {
   package func batch(
     _ indices: some Collection<Int>, augmenting: Augmentation? = nil,
     format: MemoryFormat = .contiguous
-  ) throws -> (inputs: Tensor, labels: Tensor) {
+  ) throws -> (inputs: Tensor, targets: Tensor) {
     let index = try Tensor(Array(indices), device: device)
-    let labels = try labelTensor.indexSelect(dim: 0, index: index)
+    let targets = try targetTensor.indexSelect(dim: 0, index: index)
     switch source {
     case .resident(let pixels, let steps):
-      return (try steps.apply(pixels, index, format: format), labels)
+      return (try steps.apply(pixels, index, format: format), targets)
     case .images(let images, let steps):
       let batch = images.batch(Array(indices), augmenting)
       let type = batch.type
       let shape = [batch.count, type.channels, type.height, type.width]
       guard let steps else {
-        return (try Tensor(batch.floats, shape: shape, device: device), labels)
+        return (try Tensor(batch.floats, shape: shape, device: device), targets)
       }
       let bytes = try Tensor(batch.bytes, shape: shape, device: device)
       let all = try Tensor(Array(0..<batch.count), device: device)
-      return (try steps.apply(bytes, all, format: format), labels)
-    case .features(let features): return (try features.batch(indices, device: device), labels)
+      return (try steps.apply(bytes, all, format: format), targets)
+    case .features(let features): return (try features.batch(indices, device: device), targets)
     }
   }
 
@@ -140,7 +152,7 @@ extension LabelledImages {
   fileprivate func withPixels(_ batch: ImageBatch) -> LabelledImages {
     LabelledImages(
       pixels: batch.bytes, channels: batch.type.channels, height: batch.type.height,
-      width: batch.type.width, labels: labels)
+      width: batch.type.width, targets: targets)
   }
 }
 

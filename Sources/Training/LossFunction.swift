@@ -1,93 +1,117 @@
-import ExperimentConfig
-import Glibc
-import Metrics
+import Tasks
 import Torch
 
-/// The loss of an experiment, as PyTorch computes it.
+/// Computes an objective on tensors, as PyTorch does.
 package struct LossFunction {
-  private enum Kind {
-    case crossEntropy(labelSmoothing: Double)
-    case meanSquaredError
-    case binaryCrossEntropy
-  }
-
-  private let kind: Kind
-  /// What makes probabilities of the scores.
-  package let link: ScoreLink
-  /// 0, 1, 2, … one number a class; nil where targets are class numbers.
+  package let objective: Objective
+  /// 0, 1, 2, … one number a class; `nil` if nothing is one-hot.
   private let classNumbers: Tensor?
+  /// By the weights of a loss: one number a column.
+  private let weights: [[Double]: Tensor]
   private let dtype: ScalarType
 
+  /// - Parameter width: outputs of each example.
   package init(
-    _ component: ResolvedComponent, classes: Int, device: Device, dtype: ScalarType = .float32
+    _ objective: Objective, width: Int, device: Device, dtype: ScalarType = .float32
   ) throws {
-    switch component.name {
-    case "cross_entropy":
-      kind = .crossEntropy(labelSmoothing: try component.arguments.number("label_smoothing"))
-    case "mse": kind = .meanSquaredError
-    case "bce_with_logits": kind = .binaryCrossEntropy
-    default: throw TorchError(operation: component.name, message: "there is no such loss")
-    }
-    link = ScoreLink(loss: component.name)
+    self.objective = objective
     self.dtype = dtype
     classNumbers =
-      link == .softmax
-      ? nil : try Tensor((0..<classes).map(Int64.init), shape: [1, classes], device: device)
-  }
-
-  /// 1 for each example's class and 0 for the others. It is made batch by batch: a table of all classes
-  /// would have as many entries as the square of their number.
-  private func oneHot(_ labels: Tensor) throws -> Tensor {
-    guard let classNumbers else {
-      throw TorchError(operation: "one-hot targets", message: "this loss takes class numbers")
+      objective.values.isOneHot
+      ? try Tensor((0..<width).map(Int64.init), shape: [1, width], device: device) : nil
+    var weights: [[Double]: Tensor] = [:]
+    for list in objective.values.positiveWeights {
+      weights[list] = try Tensor(list.map { Float($0) }, shape: [list.count], device: device)
+        .to(dtype)
     }
-    return try labels.unsqueeze(1).eq(classNumbers).to(dtype)
+    self.weights = weights
   }
 
-  /// The loss of the best model that gives every example the same answer, on examples whose classes have
-  /// these shares.
-  package func ofConstantAnswer(_ shares: [Double]) -> Double {
-    func entropy(_ p: Double) -> Double { p > 0 ? -p * log(p) : 0 }
-    switch kind {
-    case .crossEntropy(let smoothing):
-      return shares.reduce(0) {
-        $0 + entropy((1 - smoothing) * $1 + smoothing / Double(shares.count))
-      }
-    case .meanSquaredError:
-      return shares.reduce(0) { $0 + $1 * (1 - $1) } / Double(shares.count)
-    case .binaryCrossEntropy:
-      return shares.reduce(0) { $0 + entropy($1) + entropy(1 - $1) } / Double(shares.count)
-    }
-  }
+  package var link: ScoreLink { objective.link }
 
-  /// The label smoothing of a cross-entropy; `nil` for other losses.
-  var smoothing: Double? {
-    if case .crossEntropy(let smoothing) = kind { smoothing } else { nil }
-  }
+  /// The label smoothing of a plain cross-entropy; `nil` for other losses.
+  var smoothing: Double? { objective.crossEntropySmoothing }
 
   /// The loss to be minimised: the mean over the batch.
-  package func callAsFunction(_ scores: Tensor, _ labels: Tensor) throws -> Tensor {
-    switch kind {
-    case .crossEntropy(let smoothing):
-      try scores.crossEntropy(target: labels, labelSmoothing: smoothing)
-    case .meanSquaredError: try scores.mseLoss(target: oneHot(labels))
-    case .binaryCrossEntropy: try scores.bceWithLogitsLoss(target: oneHot(labels))
-    }
+  ///
+  /// - Parameters:
+  ///   - outputs: [examples, width].
+  ///   - targets: [examples] class numbers as int64, or [examples, width] numbers.
+  package func callAsFunction(_ outputs: Tensor, _ targets: Tensor) throws -> Tensor {
+    try compute(objective.values, .mean, outputs, targets)
   }
 
   /// Each example's loss, so that the sum over a data set does not depend on how it was cut into
   /// batches.
-  package func perExample(_ scores: Tensor, _ labels: Tensor) throws -> [Float] {
-    switch kind {
-    case .crossEntropy(let smoothing):
-      try scores.crossEntropy(target: labels, labelSmoothing: smoothing, reduction: .none).floats()
-    case .meanSquaredError:
-      try scores.mseLoss(target: oneHot(labels), reduction: .none).mean([1]).floats()
-    case .binaryCrossEntropy:
-      try scores.bceWithLogitsLoss(target: oneHot(labels), reduction: .none).mean([1]).floats()
+  package func perExample(_ outputs: Tensor, _ targets: Tensor) throws -> [Float] {
+    let values = try compute(objective.values, .none, outputs, targets)
+    return try values.shape.count > 1 ? values.mean([1]).floats() : values.floats()
+  }
+
+  /// - Parameter reduction: of the values of the operation; what it is made of is never reduced.
+  private func compute(
+    _ operation: Objective.Operation, _ reduction: LossReduction, _ outputs: Tensor,
+    _ targets: Tensor
+  ) throws -> Tensor {
+    func part(_ operation: Objective.Operation) throws -> Tensor {
+      try compute(operation, .none, outputs, targets)
     }
+    let values: Tensor
+    switch operation {
+    case .crossEntropy(let scores, let classes, let smoothing):
+      return try part(scores).crossEntropy(
+        target: part(classes), labelSmoothing: smoothing, reduction: reduction)
+    case .squaredError(let a, let b):
+      return try part(a).mseLoss(target: part(b), reduction: reduction)
+    case .binaryCrossEntropy(let scores, let labels, let weights):
+      return try part(scores).bceWithLogitsLoss(
+        target: part(labels), positiveWeights: self.weights[weights], reduction: reduction)
+    case .outputs: values = outputs
+    case .targets: values = targets
+    case .oneHot(let classes): values = try oneHot(part(classes))
+    case .sum(let a, let b): values = try part(a).add(part(b))
+    case .difference(let a, let b): values = try part(a).sub(part(b))
+    case .product(let a, let b): values = try part(a).mul(part(b))
+    case .scaled(let a, let factor): values = try part(a).mul(factor)
+    case .absolute(let a): values = try part(a).abs()
+    case .capped(let a, let limit): values = try part(a).clamped(to: limit)
+    }
+    return reduction == .mean ? try values.mean() : values
+  }
+
+  /// 1 for each example's class and 0 for the others. It is made batch by batch: a table of all classes
+  /// would have as many entries as the square of their number.
+  private func oneHot(_ classes: Tensor) throws -> Tensor {
+    guard let classNumbers else {
+      throw TorchError(operation: "one-hot targets", message: "this loss takes class numbers")
+    }
+    return try classes.unsqueeze(1).eq(classNumbers).to(dtype)
   }
 }
 
 @available(*, unavailable)
 extension LossFunction: Sendable {}
+
+extension Objective.Operation {
+  /// What it is made of.
+  private var parts: [Objective.Operation] {
+    switch self {
+    case .outputs, .targets: []
+    case .oneHot(let a), .scaled(let a, _), .absolute(let a), .capped(let a, _): [a]
+    case .sum(let a, let b), .difference(let a, let b), .product(let a, let b),
+      .squaredError(let a, let b), .crossEntropy(let a, let b, _),
+      .binaryCrossEntropy(let a, let b, _):
+      [a, b]
+    }
+  }
+
+  fileprivate var isOneHot: Bool {
+    if case .oneHot = self { true } else { parts.contains(where: \.isOneHot) }
+  }
+
+  /// The weights that it or a part of it has.
+  fileprivate var positiveWeights: [[Double]] {
+    if case .binaryCrossEntropy(_, _, let weights) = self, !weights.isEmpty { return [weights] }
+    return parts.flatMap(\.positiveWeights)
+  }
+}

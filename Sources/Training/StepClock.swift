@@ -2,6 +2,7 @@ import Execution
 import FeatureCache
 import Graph
 import RunRecord
+import Tasks
 
 /// Times a training: some of its steps, an evaluation, and the pass through its frozen layers. What the
 /// examples show does not matter for that.
@@ -66,17 +67,18 @@ package struct StepClock {
         before = clock.now
       }, waiting: {}, warn: { _ in })
     return (
-      try ExampleSet(features, labels: job.examples.labels, device: job.device), seconds
+      try ExampleSet(features, of: job.examples, device: job.device), seconds
     )
   }
 
   private func evaluation(_ trainer: Trainer, _ job: TrainingJob) throws -> Double {
-    let loss = try LossFunction(job.loss, classes: job.classes, device: job.device)
+    let loss = try LossFunction(
+      job.objective, width: job.task.outputCount, device: job.device)
     func seconds(_ count: Int) throws -> Double {
       let start = clock.now
       _ = try Evaluation.run(
         trainer.model, loss, job.examples, (0..<count).map { $0 % job.examples.count },
-        classes: job.classes)
+        task: job.task)
       return start.duration(to: clock.now).seconds / Double(count)
     }
     let first = try seconds(job.examples.count)

@@ -3,6 +3,7 @@ import Execution
 import Graph
 import RunRecord
 import Schedules
+import Tasks
 import Torch
 import Weights
 
@@ -45,7 +46,8 @@ package final class Trainer {
     }
     let optimizer = try Optimizer(job.optimizer, groups: job.parameterGroups(of: model))
     self.optimizer = optimizer
-    loss = try LossFunction(job.loss, classes: job.classes, device: job.device)
+    loss = try LossFunction(
+      job.objective, width: job.task.outputCount, device: job.device)
     stepper =
       try (job.usesCompiledSteps ? CompiledStepper(job, model, loss, optimizer) : nil)
       ?? GeneralStepper(job, model, loss, optimizer)
@@ -89,7 +91,8 @@ package final class Trainer {
       let sums = progress.sums
       try finish(epoch, values)
 
-      var record = ["train_loss": sums.meanLoss, "train_accuracy": sums.accuracy, "lr": rate]
+      var record = ["train_loss": sums.meanLoss, "lr": rate]
+      if let score = job.task.runningScore { record["train_\(score.key)"] = sums.shareOfCorrect }
       for (key, value) in values.all.values { record[key] = value }
       try observer.didFinish(
         EpochEnd(
@@ -243,7 +246,7 @@ package final class Trainer {
     of indices: [Int], _ observer: any TrainingObserver
   ) throws -> EvaluationScores? {
     let result = try Evaluation.run(
-      model, loss, job.examples, indices, classes: job.classes,
+      model, loss, job.examples, indices, task: job.task,
       isInterrupted: { observer.isInterrupted })
     return result?.scores(job.metrics)
   }

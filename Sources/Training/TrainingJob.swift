@@ -1,9 +1,10 @@
+import DataSchema
 import Datasets
 import Execution
 import ExperimentConfig
 import Graph
-import Metrics
 import Schedules
+import Tasks
 import Torch
 import Weights
 
@@ -11,8 +12,11 @@ import Weights
 package struct TrainingJob {
   package var graph: Graph
   package var trainability: Trainability
-  package var classes: Int
-  package var loss: ResolvedComponent
+  package var task: any Task
+  /// What is minimised.
+  package var objective: Objective
+  /// The loss that always giving the same answer would have at best.
+  package var constantLoss: Double
   package var optimizer: ResolvedComponent
   package var metrics: MetricSet
   package var batchSize: Int
@@ -44,7 +48,7 @@ package struct TrainingJob {
   package var replacedHead: Set<String> = []
   /// Whether kernels of our own compute the steps of a model that they can; false is for comparisons.
   package var usesCompiledSteps = true
-  /// Whether losses and hits stay on the device until many steps can be read at once. On the CPU there is
+  /// Whether losses and counts stay on the device until many steps can be read at once. On the CPU there is
   /// nothing to wait for, and a loss that is no number shows before it has changed the weights.
   package var readsLate: Bool
   /// Training and validation examples; the indices say which are which.
@@ -53,16 +57,19 @@ package struct TrainingJob {
   package var validationIndices: [Int]
 
   package init(
-    _ experiment: Experiment, graph: Graph, trainability: Trainability = .all, classes: Int,
+    _ experiment: Experiment, graph: Graph, trainability: Trainability = .all, task: any Task,
     device: Device, examples: ExampleSet,
     trainIndices: [Int], validationIndices: [Int]
   ) throws {
     self.graph = graph
     self.trainability = trainability
-    self.classes = classes
-    loss = experiment.loss
+    self.task = task
+    let loss = try LossRegistry.make(experiment.loss)
+    let columns = task.lossColumns(examples.targets.selecting(trainIndices))
+    objective = loss.objective(task.lossTarget, columns)
+    constantLoss = loss.ofConstantAnswer(columns)
     optimizer = experiment.optimizer
-    metrics = try MetricSet(experiment.metrics)
+    metrics = try MetricSet(experiment.metrics, task: task)
     batchSize = experiment.data.batchSize
     shuffle = experiment.data.shuffle
     dropLast = experiment.data.dropLast
@@ -74,7 +81,7 @@ package struct TrainingJob {
     averageDecay = experiment.averageDecay
     precision = experiment.precision
     keepsFeatures = experiment.usesFeatureCache
-    let results = MonitoredResults(metrics, classes: classes)
+    let results = MonitoredResults(metrics)
     earlyStopping = try experiment.earlyStopping.map { try EarlyStoppingRule($0, among: results) }
     seed = experiment.seed
     self.device = device
@@ -106,7 +113,7 @@ package struct TrainingJob {
       TrainingFacts(
         learningRate: try optimizer.arguments.number("lr"), epochs: epochs,
         stepsPerEpoch: max(stepsPerEpoch, 1), maxSteps: maxSteps,
-        results: MonitoredResults(metrics, classes: classes))
+        results: MonitoredResults(metrics))
     }
   }
 

@@ -46,5 +46,5 @@ package struct EpochSums: Codable, Sendable, Equatable {
   }
 
   var meanLoss: Double { loss / Double(max(examples, 1)) }
-  var accuracy: Double { Double(correct) / Double(max(examples, 1)) }
+  var shareOfCorrect: Double { Double(correct) / Double(max(examples, 1)) }
 }

@@ -1,4 +1,6 @@
+import DataSchema
 import Execution
+import Tasks
 import Torch
 import Transforms
 
@@ -86,11 +88,11 @@ final class GeneralStepper: TrainingStepper {
     var unread: [UnreadSteps.Batch] = []
     try optimizer.zeroGrad()
     for (number, indices) in batches {
-      let (inputs, labels) = try job.examples.batch(
+      let (inputs, targets) = try job.examples.batch(
         indices, augmenting: job.augmentation(epoch: epoch), format: model.format)
       let scores = try model(
         inputs, training: job.place(epoch: epoch, batch: number), behind: job.examples.prefix)
-      let value = try loss(scores, labels)
+      let value = try loss(scores, targets)
       // Weighted by its examples, so that the sum is the gradient of the mean over all of them.
       if batches.count > 1 {
         try value.mul(Double(indices.count) / Double(examples)).backward()
@@ -98,17 +100,32 @@ final class GeneralStepper: TrainingStepper {
         try value.backward()
       }
       if job.readsLate {
-        unread.append(try UnreadSteps.Batch(loss: value, scores: scores, labels: labels))
+        unread.append(
+          try UnreadSteps.Batch(
+            loss: value, outputs: scores, targets: targets, examples: indices.count,
+            counting: job.task.runningScore))
         continue
       }
       let mean = try TrainingFailure.checked(value.item(), epoch: epoch, step: step)
-      let predictions = Evaluation.predictions(try scores.detach().floats(), classes: job.classes)
-      let correct = zip(indices, predictions).count { Int(job.examples.labels[$0]) == $1 }
-      sums.add(mean: mean, correct: correct, examples: indices.count)
+      sums.add(mean: mean, correct: try correct(scores, indices), examples: indices.count)
     }
     if let limit = job.clipNorm { _ = try clipGradNorm(optimizer.parameters, maxNorm: limit) }
     try optimizer.step(epoch: epoch)
     return job.readsLate ? .unread(unread) : .known(sums)
+  }
+}
+
+extension GeneralStepper {
+  /// Examples that are right, as far as the task says what that is.
+  private func correct(_ outputs: Tensor, _ indices: [Int]) throws -> Int {
+    switch job.task.runningScore?.kind {
+    case nil: return 0
+    case .largestOutputIsTarget:
+      let answers = ScoreLink.largest(
+        try outputs.detach().floats(), classes: job.task.outputCount)
+      let targets = job.examples.targets.values
+      return zip(indices, answers).count { Int(targets[$0]) == $1 }
+    }
   }
 }
 

@@ -1,6 +1,7 @@
+import Tasks
 import Torch
 
-/// Steps whose losses and hits still lie on the device that computed them.
+/// Steps whose losses and counts still lie on the device that computed them.
 ///
 /// Reading a value makes the processor wait for the device, which then has nothing queued. So they are
 /// read together: at the end of an epoch, before a checkpoint, when the training is put down, and at the
@@ -85,14 +86,21 @@ struct UnreadSteps {
 extension UnreadSteps.Batch {
   /// - Parameters:
   ///   - loss: the mean over the examples.
-  ///   - scores: [examples, classes].
-  ///   - labels: [examples].
-  init(loss: Tensor, scores: Tensor, labels: Tensor) throws {
-    examples = labels.numel
+  ///   - outputs: [examples, width].
+  ///   - score: what is counted; `nil` if nothing is.
+  init(
+    loss: Tensor, outputs: Tensor, targets: Tensor, examples: Int, counting score: RunningScore?
+  ) throws {
+    self.examples = examples
     values = try withNoGrad { () throws -> Tensor in
-      // The first of equal scores, as on the processor.
-      let hits = try scores.argmax(dim: 1).eq(labels).sum()
-      return try Tensor.cat([loss.reshape([1]), hits.to(.float32).reshape([1])])
+      let correct: Tensor
+      switch score?.kind {
+      case nil: correct = try Tensor.zeros(like: loss)
+      case .largestOutputIsTarget:
+        // The first of equal outputs, as on the processor.
+        correct = try outputs.max(dim: 1).indices.eq(targets).sum()
+      }
+      return try Tensor.cat([loss.reshape([1]), correct.to(.float32).reshape([1])])
     }
   }
 }

@@ -1,20 +1,26 @@
+import DataSchema
 import Datasets
+import Tasks
 
 /// Classes that the model of a job is measured on without being trained on them.
 struct ClassCoverage {
   private let data: JobData
+  private let task: any Task
   private let fold: Int?
 
-  init(_ data: JobData, fold: Int?) {
+  init(_ data: JobData, _ task: any Task, fold: Int?) {
     self.data = data
+    self.task = task
     self.fold = fold
   }
 
   /// What a person must know before the training starts, one sentence for each set of examples.
   func warnings() -> [String] {
-    let untrained = UntrainedClasses(trainedOn: data.train.labels, data.trainIndices)
+    guard task.targetsAreClasses else { return [] }
+    let untrained = UntrainedClasses(
+      trainedOn: data.train.targets.classNumbers, data.trainIndices)
     return data.measured.flatMap { name, images, indices in
-      untrained.warnings(name, images.labels, indices, fold: fold)
+      untrained.warnings(name, images.targets.classNumbers, indices, fold: fold)
     }
   }
 }

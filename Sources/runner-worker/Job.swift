@@ -63,7 +63,7 @@ struct Job {
   ) throws {
     try prepareEngine(plan, info, device)
     for text in LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
-    for text in ClassCoverage(data, fold: info.fold).warnings() { try warn(text) }
+    for text in ClassCoverage(data, plan.task, fold: info.fold).warnings() { try warn(text) }
     profile.cut("duplicates")
     var checkpoints = Checkpoints(run)
     let checkpoint = try checkpoint(info, in: &checkpoints)
@@ -80,7 +80,8 @@ struct Job {
         JobSize(
           trainExamples: data.trainIndices.count, validationExamples: data.validationIndices.count,
           testExamples: data.test.count, epochs: job.epochs, stepsPerEpoch: job.stepsPerEpoch,
-          totalSteps: job.totalSteps, choosesEpoch: job.selection.choosesEpoch)))
+          totalSteps: job.totalSteps, choosesEpoch: job.selection.choosesEpoch,
+          score: EpochScore(job.task))))
     log.info(
       """
       \(data.trainIndices.count) training, \(data.validationIndices.count) validation, \
@@ -110,7 +111,7 @@ struct Job {
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
     let (summary, predictions) = try JobResults(run, plan, info, test, job, log: log).write(
       result, &profile)
-    try files.finish(epoch: summary.bestEpoch ?? summary.epochs, predictions)
+    try files.finish(epoch: summary.bestEpoch ?? summary.epochs, predictions, plan.task)
     try files.keepFinalCheckpoint()
     profile.cut("files")
     try output.send(.profile(profile.profile))

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
@@ -8,7 +9,6 @@ import Training
 
 /// The examples of a job, and which of them are trained on.
 struct JobData {
-  let classes: Int
   /// For training and validation.
   let train: LabelledImages
   let test: LabelledImages
@@ -30,19 +30,19 @@ struct JobData {
 
   init(_ plan: Plan, _ info: RunInfo, of run: RunDirectory) async throws {
     let data = plan.experiment.data
-    classes = plan.dataset.facts.classes
-    let acquired = try AcquiredDataset(info.dataset, classes: classes, in: run)
+    let acquired = try AcquiredDataset(
+      info.dataset, target: plan.dataset.dataSchema.target, in: run)
     for file in info.files ?? [] where try Digest.hex(ofFile: file.path) != file.sha256 {
       throw InputError("\(file.path) has changed since this run began (\(file.key))")
     }
     var (train, test) = try await acquired.load()
-    let labels = train.labels
+    let targets = train.targets
     if let limit = data.trainLimit { train = train.prefix(limit) }
     if let limit = data.testLimit { test = test.prefix(limit) }
     self.train = train
     self.test = test
     let isFold = data.split.folds != nil
-    let part = try plan.part(of: info, labels: labels)
+    let part = try plan.part(of: info, targets: targets)
     (trainIndices, validationIndices) = (part.train, part.validation)
     selection =
       part.inner.map { .inner($0) }

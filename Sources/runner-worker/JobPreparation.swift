@@ -8,6 +8,7 @@ import Graph
 import Logging
 import Planning
 import RunRecord
+import Tasks
 import Torch
 import Training
 import Transforms
@@ -46,11 +47,15 @@ struct JobPreparation {
   ) throws -> (training: TrainingJob, test: ExampleSet) {
     let threads = plan.experiment.threads
     let transforms = try fittedTransforms()
-    let examples = try ExampleSet(data.train, transforms, device: device, threads: threads)
-    let test = try ExampleSet(data.test, transforms, device: device, threads: threads)
+    func examples(_ images: LabelledImages) throws -> ExampleSet {
+      try ExampleSet(
+        images, transforms, isCategory: plan.task.targetsAreClasses, device: device,
+        threads: threads)
+    }
+    let (train, test) = (try examples(data.train), try examples(data.test))
     var job = try TrainingJob(
-      plan.experiment, graph: plan.graph, trainability: plan.trainability, classes: data.classes,
-      device: device, examples: examples, trainIndices: data.trainIndices,
+      plan.experiment, graph: plan.graph, trainability: plan.trainability, task: plan.task,
+      device: device, examples: train, trainIndices: data.trainIndices,
       validationIndices: data.validationIndices)
     job.fold = info.fold ?? 0
     job.frozenPrefix = plan.frozenPrefix
@@ -59,7 +64,7 @@ struct JobPreparation {
     guard let prefix = plan.frozenPrefix, job.keepsFeatures else {
       return (job, test)
     }
-    let features = try features(of: examples, test, behind: prefix, transforms, job)
+    let features = try features(of: train, test, behind: prefix, transforms, job)
     job.examples = features.train
     return (job, features.test)
   }
@@ -148,7 +153,7 @@ struct JobPreparation {
         },
         waiting: { log.info("another process computes these features") },
         warn: { warn($0) })
-      return try ExampleSet(features, labels: examples.labels, device: device)
+      return try ExampleSet(features, of: examples, device: device)
     }
     let total = data.train.count + data.test.count
     let result = (

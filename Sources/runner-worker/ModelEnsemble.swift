@@ -1,11 +1,12 @@
+import DataSchema
 import Datasets
 import Execution
 import ExperimentConfig
 import Files
 import Graph
-import Metrics
 import Planning
 import RunRecord
+import Tasks
 import Torch
 import Training
 import Transforms
@@ -13,7 +14,7 @@ import Weights
 
 /// One model, or several whose probabilities are averaged.
 struct ModelEnsemble {
-  let classes: Int
+  let task: any Task
   private let models: [Model]
   /// Beside each model: what its training found of its examples, where the transforms ask for that.
   private let statistics: [NormalizationFile]
@@ -26,7 +27,7 @@ struct ModelEnsemble {
   ///
   /// - Throws: ``FileError`` if one is damaged, holds NaN or does not fit the model.
   init(_ plan: Plan, _ members: [PredictionRequest.Model], _ device: Device, threads: Int) throws {
-    classes = plan.dataset.facts.classes
+    task = plan.task
     self.device = device
     self.threads = threads
     let precision = plan.experiment.precision
@@ -49,7 +50,10 @@ struct ModelEnsemble {
     let needsStatistics = plan.transforms.steps.contains(.normalizeByTraining)
     statistics =
       needsStatistics ? try members.map { try NormalizationFile(beside: $0.weights) } : []
-    loss = try LossFunction(plan.experiment.loss, classes: classes, device: device)
+    // Weights that training examples decided count for no answer.
+    loss = try LossFunction(
+      LossRegistry.make(plan.experiment.loss).objective(task.lossTarget, plan.lossColumns),
+      width: task.outputCount, device: device)
     batchSize = plan.graph.evaluationBatch()
   }
 
@@ -61,18 +65,22 @@ struct ModelEnsemble {
   ///   mean loss.
   func predict(
     _ images: LabelledImages, _ plan: ImagePlan,
-    receive: (Range<Int>, Rows, Double?) throws -> Void
+    receive: (Range<Int>, Predictions, Double?) throws -> Void
   ) throws {
+    // Images from files have no targets.
+    let images =
+      images.targets.width == targetWidth ? images : images.withoutTargets(width: targetWidth)
     // Models of folds have each its own values of normalize: {fit: train}.
     let pipelines =
       statistics.isEmpty
       ? [plan.pipeline] : try statistics.map { try $0.fitted(plan.pipeline) }
     let examples = try pipelines.map {
-      try ExampleSet(images, $0, device: device, threads: threads)
+      try ExampleSet(
+        images, $0, isCategory: task.targetsAreClasses, device: device, threads: threads)
     }
     let evaluators = try models.indices.map { index in
       try Evaluator(
-        models[index], loss, examples[examples.count == 1 ? 0 : index], classes: classes,
+        models[index], loss, examples[examples.count == 1 ? 0 : index], task: task,
         batchSize: batchSize)
     }
     for start in stride(from: 0, to: images.count, by: batchSize) {
@@ -83,52 +91,17 @@ struct ModelEnsemble {
         guard let evaluation else { throw TrainingInterrupted() }
         return evaluation
       }
-      let scores = evaluations.map { $0.scores.map(Double.init) }
       if evaluations.count == 1 {
-        let rows = Rows(
-          predictions: evaluations[0].predictions, scores: scores[0], classes: classes)
-        try receive(range, rows, evaluations[0].loss)
+        try receive(range, evaluations[0].predictions, evaluations[0].loss)
       } else {
-        try receive(range, Rows(averaging: scores, loss.link, classes: classes), nil)
+        try receive(range, task.average(evaluations.map(\.predictions)), nil)
       }
     }
   }
-}
 
-/// What models say of some images.
-struct Rows {
-  let classes: Int
-  private(set) var predictions: [Int]
-  /// Row-major: one row an image, one column a class.
-  private(set) var scores: [Double]
+  /// Numbers that a target has.
+  private var targetWidth: Int { task.layout(loss.link).targets.count }
 
-  var count: Int { predictions.count }
-
-  init(count: Int, classes: Int) {
-    self.classes = classes
-    predictions = Array(repeating: 0, count: count)
-    scores = Array(repeating: 0, count: count * classes)
-  }
-
-  init(predictions: [Int], scores: [Double], classes: Int) {
-    self.classes = classes
-    self.predictions = predictions
-    self.scores = scores
-  }
-
-  /// The mean of the models' probabilities, and the class that it prefers; of equal ones the first.
-  init(averaging models: [[Double]], _ link: ScoreLink, classes: Int) {
-    let scores = link.averaged(models, classes: classes)
-    self.init(
-      predictions: ScoreLink.predictions(scores, classes: classes), scores: scores,
-      classes: classes)
-  }
-
-  /// Takes over a row of others.
-  mutating func set(_ row: Int, _ others: Rows, _ other: Int) {
-    predictions[row] = others.predictions[other]
-    for label in 0..<classes {
-      scores[row * classes + label] = others.scores[other * classes + label]
-    }
-  }
+  /// What answers of these models have.
+  var layout: PredictionLayout { task.layout(loss.link) }
 }

@@ -1,9 +1,11 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
 import Planning
 import Prediction
 import RunRecord
+import Tasks
 import Torch
 
 /// Asking about a part of a data set. Of the run's own data it is exactly what the run tested, validated
@@ -13,7 +15,7 @@ extension PredictionJob {
     _ examples: PredictionRequest.Examples, _ plan: Plan, _ device: Device
   ) throws {
     let record = examples.dataset
-    let acquired = try AcquiredDataset(record, classes: plan.dataset.facts.classes, in: run)
+    let acquired = try AcquiredDataset(record, target: plan.dataset.dataSchema.target, in: run)
     let whole = try acquired.load(examples.split == .test ? .test : .train)
     guard whole.channels == 1 || whole.channels == 3 else {
       throw InputError("'\(record.used)' has images of \(whole.channels) channels")
@@ -23,7 +25,7 @@ extension PredictionJob {
       examples.isOwn
       ? nil
       : IntensityWatch(dataset: try run.readInfo().dataset, isInverted: request.isInverted)
-    var resized = ResizedImages(plan.dataset.facts)
+    var resized = ResizedImages(plan.dataset.dataSchema)
     var (count, loss) = (0, 0.0)
     let groups =
       request.method == .outOfFold ? request.models.map { [$0] } : [request.models]
@@ -33,7 +35,7 @@ extension PredictionJob {
       if let limit = examples.limit { indices = Array(indices.prefix(max(0, limit - count))) }
       if indices.isEmpty { continue }
       let models = try ModelEnsemble(plan, group, device, threads: request.threads)
-      var images = whole.selecting(indices).converted(channels: plan.dataset.facts.channels)
+      var images = whole.selecting(indices).converted(channels: plan.dataset.dataSchema.channels)
       if request.isInverted { images = images.inverted() }
       watch?.look(at: images)
       var source = PredictionSource(name: record.used, count: images.count, isNumbered: true)
@@ -41,10 +43,11 @@ extension PredictionJob {
       try output.send(.prediction(.source(source)))
       let imagePlan = try plan.images(height: images.height, width: images.width)
       if imagePlan.isResizedFirst { _ = resized.add(images) }
-      let labels = images.labels.map(Int.init)
       try models.predict(images, imagePlan) { range, rows, mean in
         loss += (mean ?? 0) * Double(range.count)
-        try send(rows, labels: labels[range], indices: indices[range])
+        var rows = rows
+        rows.indices = Array(indices[range])
+        try send(rows, hasTargets: true)
       }
       count += images.count
     }
@@ -72,22 +75,8 @@ extension PredictionJob {
       // Asked for so many, a person may have more than the run took.
       let limit = examples.limit ?? plan.experiment.data.testLimit ?? all.count
       return Array(all.prefix(limit))
-    case .train: return try plan.part(of: info(model), labels: whole.labels).train
-    case .validation: return try plan.part(of: info(model), labels: whole.labels).validation
+    case .train: return try plan.part(of: info(model), targets: whole.targets).train
+    case .validation: return try plan.part(of: info(model), targets: whole.targets).validation
     }
-  }
-}
-
-extension LabelledImages {
-  /// The images at these places, in this order.
-  fileprivate func selecting(_ indices: [Int]) -> LabelledImages {
-    if indices.count == count, indices == Array(0..<count) { return self }
-    let size = channels * height * width
-    var pixels: [UInt8] = []
-    pixels.reserveCapacity(indices.count * size)
-    for index in indices { pixels += self.pixels[(index * size)..<((index + 1) * size)] }
-    return LabelledImages(
-      pixels: pixels, channels: channels, height: height, width: width,
-      labels: indices.map { labels[$0] })
   }
 }

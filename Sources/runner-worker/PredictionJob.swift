@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import Execution
@@ -8,6 +9,7 @@ import ImageColor
 import Planning
 import Prediction
 import RunRecord
+import Tasks
 import Torch
 import Training
 import Weights
@@ -53,10 +55,10 @@ struct PredictionJob {
   private func predict(
     _ paths: [String], on background: Background, _ plan: Plan, _ models: ModelEnsemble
   ) throws {
-    let facts = plan.dataset.facts
+    let schema = plan.dataset.dataSchema
     var watch = IntensityWatch(
       dataset: try run.readInfo().dataset, isInverted: request.isInverted)
-    var resized = ResizedImages(facts)
+    var resized = ResizedImages(schema)
     var notes = ImageNotes()
     var waiting: [LabelledImages] = []
     for path in paths {
@@ -64,7 +66,7 @@ struct PredictionJob {
       let file: ImageFileContents
       do throws(FileError) {
         file = try ImageFileContents(
-          reading: path, channels: facts.channels, background: background)
+          reading: path, channels: schema.channels, background: background)
       } catch {
         // The others are answered all the same.
         try output.send(.prediction(.source(PredictionSource(name: path, problem: error.reason))))
@@ -104,38 +106,40 @@ struct PredictionJob {
     }
     var starts = [0]
     for images in files { starts.append(starts[starts.count - 1] + images.count) }
-    var rows = Rows(count: starts[files.count], classes: models.classes)
+    let layout = models.layout
+    let (width, decided) = (layout.outputs.count, layout.answers.count)
+    var outputs = [Double](repeating: 0, count: starts[files.count] * width)
+    var answers = [Int](repeating: 0, count: starts[files.count] * decided)
     for members in order.values.sorted(by: { $0[0] < $1[0] }) {
       let images = LabelledImages(joining: members.map { files[$0] })
       let imagePlan = try plan.images(height: images.height, width: images.width)
       let places = members.flatMap { starts[$0]..<starts[$0 + 1] }
       try models.predict(images, imagePlan) { range, part, _ in
-        for (offset, place) in places[range].enumerated() { rows.set(place, part, offset) }
+        for (offset, place) in places[range].enumerated() {
+          outputs.replaceSubrange(
+            (place * width)..<((place + 1) * width), with: part.outputs(at: offset))
+          answers.replaceSubrange(
+            (place * decided)..<((place + 1) * decided), with: part.answers(at: offset))
+        }
       }
     }
-    try send(rows, labels: nil, indices: nil)
+    let count = starts[files.count]
+    try send(
+      Predictions(
+        layout, folds: Array(repeating: 0, count: count), indices: Array(0..<count),
+        targets: Array(repeating: 0, count: count * layout.targets.count), answers: answers,
+        outputs: outputs), hasTargets: false)
   }
 
   // MARK: Sending
 
-  /// - Parameters:
-  ///   - labels: of the rows, `nil` for images from files.
-  ///   - indices: of the rows in the data set, likewise.
-  func send(_ rows: Rows, labels: ArraySlice<Int>?, indices: ArraySlice<Int>?) throws {
-    let step = PredictionRows.count(classes: rows.classes)
-    for start in stride(from: 0, to: rows.count, by: step) {
-      let range = start..<min(start + step, rows.count)
-      func slice(_ values: ArraySlice<Int>?) -> ArraySlice<Int>? {
-        values.map {
-          $0[($0.startIndex + range.lowerBound)..<($0.startIndex + range.upperBound)]
-        }
-      }
-      let part = PredictionRows(
-        predictions: rows.predictions[range],
-        scores: rows.scores[
-          (range.lowerBound * rows.classes)..<(range.upperBound * rows.classes)],
-        labels: slice(labels), indices: slice(indices))
-      try output.send(.prediction(.rows(part)))
+  /// - Parameter hasTargets: whether these are examples of a data set.
+  func send(_ predictions: Predictions, hasTargets: Bool) throws {
+    let step = PredictionRows.count(predictions.layout)
+    for start in stride(from: 0, to: predictions.count, by: step) {
+      let rows = Array(start..<min(start + step, predictions.count))
+      let part = rows.count == predictions.count ? predictions : predictions.selecting(rows)
+      try output.send(.prediction(.rows(PredictionRows(part, hasTargets: hasTargets))))
     }
   }
 }
@@ -150,6 +154,6 @@ extension LabelledImages {
     }
     self.init(
       pixels: parts.flatMap(\.pixels), channels: first.channels, height: first.height,
-      width: first.width, labels: parts.flatMap(\.labels))
+      width: first.width, targets: Targets(parts.flatMap(\.targets.values), width: first.targets.width))
   }
 }

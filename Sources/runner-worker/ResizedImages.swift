@@ -1,13 +1,14 @@
+import DataSchema
 import Datasets
 import ExperimentConfig
 
 /// Images that were resized to the size of the data set's, for one note.
 struct ResizedImages {
-  private let facts: DatasetFacts
+  private let schema: DataSchema
   private var count = 0
   private var sizes: Set<[Int]> = []
 
-  init(_ facts: DatasetFacts) { self.facts = facts }
+  init(_ schema: DataSchema) { self.schema = schema }
 
   /// - Returns: what to say of these images alone, without their name.
   mutating func add(_ images: LabelledImages) -> String {
@@ -25,6 +26,6 @@ struct ResizedImages {
   }
 
   private var target: String {
-    "\(facts.height)×\(facts.width) pixels, since the run's transforms do not resize"
+    "\(schema.height)×\(schema.width) pixels, since the run's transforms do not resize"
   }
 }

@@ -1,6 +1,7 @@
 import ExperimentConfig
 import Files
 import RunRecord
+import Tasks
 import TensorBoard
 import Training
 import Weights
@@ -147,10 +148,12 @@ final class RunFiles: TrainingObserver {
   func keepFinalCheckpoint() throws { try finalCheckpoint?.complete(in: run) }
 
   /// Adds pictures of the predictions, by split, to TensorBoard's file.
-  func finish(epoch: Int, _ predictions: [String: PredictionTable]) throws {
+  func finish(epoch: Int, _ predictions: [String: Predictions], _ task: any Task) throws {
     for (split, table) in predictions.sorted(by: { $0.key < $1.key }) {
-      try events.append(
-        confusionOf: table, split: split, step: epoch, wallTime: Double(UTCTime.now()))
+      for (name, picture) in task.pictures(table) {
+        try events.append(
+          picture, name: name, split: split, step: epoch, wallTime: Double(UTCTime.now()))
+      }
     }
     try events.synchronize()
   }

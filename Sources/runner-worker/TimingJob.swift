@@ -1,8 +1,10 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
 import Planning
 import RunRecord
+import Tasks
 import Torch
 import Training
 import Transforms
@@ -35,31 +37,35 @@ struct TimingJob {
     try Runtime.setDeterministic(true, allowTF32: experiment.precision.allowsTF32(on: device))
     Runtime.setFlushDenormal(true)
 
-    let facts = plan.dataset.facts
+    let schema = plan.dataset.dataSchema
     let transforms = plan.transforms.fitted { before in
       let half = [Float](repeating: 0.5, count: before.output.channels)
       return (mean: half, std: half)
     }
     let examples = try ExampleSet(
-      Self.images(facts), transforms, device: device, threads: experiment.threads)
+      Self.images(schema, plan.task), transforms, isCategory: plan.task.targetsAreClasses,
+      device: device, threads: experiment.threads)
     var job = try TrainingJob(
-      experiment, graph: plan.graph, trainability: plan.trainability, classes: facts.classes,
+      experiment, graph: plan.graph, trainability: plan.trainability, task: plan.task,
       device: device, examples: examples, trainIndices: [], validationIndices: [])
     job.frozenPrefix = plan.frozenPrefix
     return try StepClock(job, most: max(1, request.examples)).measure()
   }
 
   /// Of all grey levels, without an order in them.
-  private static func images(_ facts: DatasetFacts) -> LabelledImages {
+  private static func images(_ schema: DataSchema, _ task: any Task) -> LabelledImages {
     var state: UInt32 = 1
-    let size = facts.channels * facts.height * facts.width
+    let size = schema.image.count
     let pixels = (0..<(examples * size)).map { _ in
       // Numerical Recipes' quick generator: nothing is drawn from it but greys to multiply.
       state = state &* 1_664_525 &+ 1_013_904_223
       return UInt8(state >> 24)
     }
     return LabelledImages(
-      pixels: pixels, channels: facts.channels, height: facts.height, width: facts.width,
-      labels: (0..<examples).map { Int32($0 % facts.classes) })
+      pixels: pixels, channels: schema.channels, height: schema.height, width: schema.width,
+      targets: task.targetsAreClasses
+        ? Targets(classes: (0..<examples).map { $0 % task.outputCount })
+        : Targets(
+          (0..<(examples * task.outputCount)).map { Float($0 % 2) }, width: task.outputCount))
   }
 }

@@ -216,9 +216,7 @@ struct Continuation {
     _ sources: [Source], _ inputs: RunPreparation.Inputs
   ) throws -> Bool {
     guard let schedule = plan.experiment.schedule else { return false }
-    let labels = try inputs.dataset.labels(.train)
-    let allocation = try SplitAllocation(
-      plan.experiment.data, labels: labels, seed: plan.experiment.seed)
+    let allocation = try plan.allocation(of: inputs.dataset.targets(.train))
     let depends = try sources.enumerated().contains { index, source in
       guard let header = source.checkpoint?.header else { return false }
       let part = try allocation.part(min(index + 1, allocation.count))

@@ -1,7 +1,7 @@
 import Datasets
 import ExperimentConfig
 import Files
-import Metrics
+import Tasks
 import Planning
 import Reporting
 import RunRecord
@@ -12,7 +12,7 @@ struct DatasetPrediction {
   private let models: PredictionModels
   private let examples: PredictionRequest.Examples
   private let answer: PredictionAnswer
-  private let pooled: PooledPredictions
+  private let predictions: Predictions
 
   init(
     _ models: PredictionModels, _ examples: PredictionRequest.Examples, _ answer: PredictionAnswer
@@ -20,23 +20,26 @@ struct DatasetPrediction {
     self.models = models
     self.examples = examples
     self.answer = answer
-    pooled = PooledPredictions(
-      labels: answer.labels, predictions: answer.predictions,
-      scores: answer.scores, link: models.link, classes: models.classes)
+    // Each fold's model has answered for what its fold held out.
+    let folds = answer.sources.flatMap { source in
+      Array(repeating: source.fold > 0 ? source.fold : models.part, count: source.count)
+    }
+    predictions = answer.predictions(models.layout, folds: folds)
   }
 
   func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
-    let metrics = try MetricSet(models.plan.experiment.metrics)
+    let task = models.plan.task
+    let metrics = try MetricSet(models.plan.experiment.metrics, task: task)
     var values: [String: Double] = [:]
-    for item in metrics.values(pooled) { values[item.key] = item.value }
+    for item in metrics.values(predictions) { values[item.key] = item.value }
     values["loss"] = answer.loss
-    let intervals = metrics.intervals(pooled)
+    let intervals = metrics.intervals(predictions)
     let seen = trainedOn
     if json {
-      let object = JSONValue.object([
+      var object: [String: JSONValue] = [
         "run": .string(models.run.path), "dataset": .string(examples.dataset.used),
-        "split": .string(examples.split.rawValue), "examples": .integer(pooled.count),
+        "split": .string(examples.split.rawValue), "examples": .integer(predictions.count),
         "part": models.partName.map(JSONValue.string) ?? .null,
         "models": .integer(models.members.count),
         "method": isSingle ? .null : .string(models.method.rawValue),
@@ -45,13 +48,14 @@ struct DatasetPrediction {
         "intervals": .object(
           intervals.mapValues { [.number($0.lower), .number($0.upper)] }),
         "interval_method": intervals.values.first.map { JSONValue($0.method) } ?? .null,
-        "confusion_matrix": matrix, "trained_on": seen.map(JSONValue.integer) ?? .null,
+        "trained_on": seen.map(JSONValue.integer) ?? .null,
         "classes_without_examples": .array(withoutExamples.map(JSONValue.integer)),
-      ])
-      try StandardOutput.write(json: object)
+      ]
+      object.merge(task.details(predictions)) { first, _ in first }
+      try StandardOutput.write(json: JSONValue.object(object))
     } else {
       try StandardOutput.write(heading + "\n\n")
-      try StandardOutput.write(SummaryTable.render(values, intervals: intervals))
+      try StandardOutput.write(SummaryTable.render(values, intervals: intervals, primary: task.primary))
       if !isSingle, models.method != .ensemble {
         try StandardOutput.write(
           "\n  Scores of all examples together; 'runner show' gives the mean over the models.\n")
@@ -65,7 +69,7 @@ struct DatasetPrediction {
       terminal.write(
         terminal.yellow("warning: ")
           + WrappedText.wrap(
-            "\(NumberText.grouped(seen)) of \(NumberText.grouped(pooled.count)) examples are among "
+            "\(NumberText.grouped(seen)) of \(NumberText.grouped(predictions.count)) examples are among "
               + "those that \(models) trained on: what is measured on them is too good", indent: 9)
           + "\n")
     }
@@ -108,14 +112,14 @@ struct DatasetPrediction {
 
   /// The classes that none of the examples has.
   private var withoutExamples: [Int] {
-    RunSummary.classesWithoutExamples(["all": pooled.confusionMatrix])?["all"] ?? []
+    models.plan.task.withoutExamples(predictions)
   }
 
   private var isSingle: Bool { models.members.count == 1 }
 
   /// Which examples, how many, and which models answered.
   private var heading: String {
-    let count = NumberText.grouped(pooled.count)
+    let count = NumberText.grouped(predictions.count)
     let number = models.members.count
     let which =
       isSingle
@@ -126,28 +130,10 @@ struct DatasetPrediction {
     return "\(examples.dataset.used) · \(examples.split.rawValue) · \(count) examples\(which)"
   }
 
-  /// Rows are true classes, columns predicted ones.
-  private var matrix: JSONValue {
-    let matrix = pooled.confusionMatrix
-    return .array(
-      (0..<matrix.classes).map { label in
-        .array((0..<matrix.classes).map { .integer(matrix[label, $0]) })
-      })
-  }
-
   /// In the form of a run's `predictions.csv`.
   private var csv: [UInt8] {
-    var file = PredictionsFile(classes: models.classes, link: models.link)
-    var row = 0
-    for source in answer.sources {
-      for _ in 0..<source.count {
-        file.add(
-          split: examples.split.rawValue, fold: source.fold > 0 ? source.fold : models.part,
-          index: answer.indices[row], label: answer.labels[row], predicted: answer.predictions[row],
-          scores: answer.scores[(row * models.classes)..<((row + 1) * models.classes)])
-        row += 1
-      }
-    }
+    var file = PredictionsFile(models.layout)
+    file.add(predictions, split: examples.split.rawValue)
     return file.bytes
   }
 }

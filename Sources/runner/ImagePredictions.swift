@@ -1,9 +1,10 @@
 import Diagnostics
 import ExperimentConfig
 import Files
-import Metrics
+import Planning
 import Reporting
 import RunRecord
+import Tasks
 
 /// What models say of image files: as a table, as JSON lines, as CSV.
 struct ImagePredictions {
@@ -13,11 +14,13 @@ struct ImagePredictions {
   private let models: PredictionModels
   private let answer: PredictionAnswer
   private let top: Int
+  private let predictions: Predictions
 
   init(_ models: PredictionModels, _ answer: PredictionAnswer, top: Int) {
     self.models = models
     self.answer = answer
     self.top = top
+    predictions = answer.predictions(models.layout)
   }
 
   func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
@@ -60,51 +63,34 @@ struct ImagePredictions {
     return rows
   }
 
-  /// Rounded to 32 bits, as `predictions.csv` has them.
-  private func probabilities(_ row: Row) -> [Float] {
-    let range = (row.place * models.classes)..<((row.place + 1) * models.classes)
-    return models.link.probabilities(Array(answer.scores[range]), classes: models.classes)
-      .map(Float.init)
-  }
-
-  /// Classes from the most likely on; of equal ones the first, except that the prediction leads.
-  private func ranking(_ row: Row) -> [(label: Int, value: Float)] {
-    let values = probabilities(row)
-    let predicted = answer.predictions[row.place]
-    return values.indices.map { ($0, values[$0]) }.sorted { left, right in
-      if left.1 != right.1 { return left.1 > right.1 }
-      if left.0 == predicted || right.0 == predicted { return left.0 == predicted }
-      return left.0 < right.0
-    }
-  }
-
   // MARK: The table
 
   private func table(_ terminal: Terminal) -> String {
     let rows = rows
     let visible = rows.prefix(Self.shown)
-    let value = models.givesProbabilities ? "probability" : "output"
-    let heads = ["class", value, top > 1 ? "next" : ""]
+    let headings = models.plan.task.answerHeadings(models.layout)
+    let hasNext = headings.hasNext && top > 1
+    let texts = visible.map { models.plan.task.answer(predictions, $0.place, next: top - 1) }
+    let cells = headings.cells.indices.map { column in
+      (texts.map { TerminalText.width($0.cells[column]) } + [headings.cells[column].count]).max() ?? 0
+    }
     // A long path is shortened before the next classes go to a second line.
-    let cell = (visible.flatMap { next($0).map(TerminalText.width) }.max() ?? 0) + 2
+    let cell = (texts.flatMap { $0.next.map(TerminalText.width) }.max() ?? 0) + 2
     let name = visible.map { TerminalText.width(label($0)) }.max() ?? 0
-    let fixed = 2 + 2 + heads[0].count + 2 + 11
+    let fixed = 2 + cells.reduce(0) { $0 + 2 + $1 }
     let onLine = max(1, (terminal.width - fixed - min(name, 20)) / cell)
     let width = max(20, terminal.width - fixed - min(onLine, max(top - 1, 0)) * cell)
-    var table = TextTable([.left, .right, .right, .left])
-    table.add(["image"] + heads)
-    for row in visible {
-      let first = ranking(row)[0]
-      let others = next(row)
+    var table = TextTable([.left] + cells.map { _ in .right } + [.left])
+    table.add(["image"] + headings.cells + [hasNext ? "next" : ""])
+    for (row, answer) in zip(visible, texts) {
+      let others = hasNext ? answer.next : []
       let lines = stride(from: 0, to: others.count, by: onLine).map {
         others[$0..<min($0 + onLine, others.count)].joined(separator: "  ")
       }
       table.add(
-        [
-          Self.shortened(label(row), width), "\(answer.predictions[row.place])",
-          text(first.value), lines.first ?? "",
-        ])
-      for line in lines.dropFirst() { table.add(["", "", "", line]) }
+        [Self.shortened(label(row), width)] + answer.cells.map(TerminalText.line)
+          + [lines.first ?? ""])
+      for line in lines.dropFirst() { table.add([""] + cells.map { _ in "" } + [line]) }
     }
     var text = table.render()
     if rows.count > visible.count {
@@ -112,18 +98,6 @@ struct ImagePredictions {
         "  and \(NumberText.grouped(rows.count - visible.count)) more; --json and --csv give all\n"
     }
     return text
-  }
-
-  /// The classes behind the first, such as `9  0.61 %`.
-  private func next(_ row: Row) -> [String] {
-    let items = ranking(row)[1..<min(max(top, 1), models.classes)]
-    return items.map { "\($0.label) \(text($0.value))" }
-  }
-
-  private func text(_ value: Float) -> String {
-    guard models.givesProbabilities else { return NumberText.fixed(Double(value), 4) }
-    let percent = NumberText.fixed(Double(value) * 100, 2) + " %"
-    return String(repeating: " ", count: max(0, 7 - percent.count)) + percent
   }
 
   private func label(_ row: Row) -> String {
@@ -154,15 +128,9 @@ struct ImagePredictions {
       }
       let warnings = source.warnings + answer.warnings
       for index in 0..<source.count {
-        let row = Row(source: source, index: index, place: place)
-        let values = probabilities(row)
-        let predicted = answer.predictions[place]
-        var object: [String: JSONValue] = [
-          "image": .string(source.name), "predicted": .integer(predicted),
-          "probabilities": .array(values.map { .number($0.asWritten) }),
-          "probability": .number(values[predicted].asWritten),
-          "warnings": .array(warnings.map(JSONValue.string)),
-        ]
+        var object = models.plan.task.answer(predictions, place, next: 0).json
+        object["image"] = .string(source.name)
+        object["warnings"] = .array(warnings.map(JSONValue.string))
         if source.isNumbered { object["index"] = .integer(index) }
         text += try line(object)
         place += 1
@@ -176,13 +144,13 @@ struct ImagePredictions {
   }
 
   private var csv: [UInt8] {
-    let classes = (0..<models.classes).map { "p\($0)" }.joined(separator: ",")
-    var bytes = Array("image,index,predicted,\(classes)\n".utf8)
+    let headings = models.plan.task.answerHeadings(models.layout)
+    let columns = (["image", "index"] + headings.csv).map(Self.quoted)
+    var bytes = Array((columns.joined(separator: ",") + "\n").utf8)
     for row in rows {
-      let values = probabilities(row).map { "\($0)" }.joined(separator: ",")
-      bytes +=
-        "\(Self.quoted(row.source.name)),\(row.index),\(answer.predictions[row.place]),\(values)\n"
-        .utf8
+      let values = models.plan.task.answer(predictions, row.place, next: 0).csv
+      let cells = [Self.quoted(row.source.name), "\(row.index)"] + values
+      bytes += (cells.joined(separator: ",") + "\n").utf8
     }
     return bytes
   }
@@ -192,9 +160,4 @@ struct ImagePredictions {
     guard cell.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return cell }
     return "\"" + cell.replacing("\"", with: "\"\"") + "\""
   }
-}
-
-extension Float {
-  /// The double with the same shortest decimal, as `predictions.csv` writes it.
-  fileprivate var asWritten: Double { Double("\(self)") ?? Double(self) }
 }

@@ -86,9 +86,11 @@ struct ListCommand: ParsableCommand {
   private func table(_ entries: [RunCatalog.Entry], _ terminal: Terminal) -> String {
     var columns = RunColumn.allCases
     if sweep == nil { columns.removeAll { $0 == .values } }
+    let isMixed = Set(entries.map(\.primary)).count > 1
     let cells = Dictionary(
       uniqueKeysWithValues: columns.map { column in
-        (column, [column.heading] + entries.map { TerminalText.line(column.text($0)) })
+        (column, [column.heading(of: entries)]
+          + entries.map { TerminalText.line(column.text($0, isMixed: isMixed)) })
       })
     func width() -> Int {
       columns.reduce(0) { sum, column in

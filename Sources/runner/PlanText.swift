@@ -110,7 +110,7 @@ enum PlanText {
   private static func data(_ plan: Plan) -> String {
     let data = plan.experiment.data
     var text = data.dataset.name
-    if let sides = SplitSizes(data, plan.dataset.facts) {
+    if let sides = SplitSizes(data, plan.dataset.dataSchema) {
       text +=
         ": \(NumberText.grouped(sides.train)) training, \(NumberText.grouped(sides.validation)) "
         + "validation, \(NumberText.grouped(sides.test)) test"

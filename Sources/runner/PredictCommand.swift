@@ -1,10 +1,13 @@
 import ArgumentParser
+import DataSchema
 import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
 import ImageColor
+import Planning
 import Reporting
 import RunRecord
+import Tasks
 
 struct PredictCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -136,8 +139,10 @@ struct PredictCommand: AsyncParsableCommand {
     let models = try PredictionModels(
       arguments.resolve(), weights: weights.rawValue, part: choice,
       split: asksForDataset ? split ?? .test : nil)
-    if let top, top > models.classes {
-      throw InputError("--top \(top) is too many: the run's model knows \(models.classes) classes")
+    let outputs = models.layout.outputs.count
+    if let top, top > outputs {
+      throw InputError(
+        "--top \(top) is too many: the run's model knows \(models.plan.task.target.inWords)")
     }
     if let csv { try Self.refuseRecord(csv) }
     let session = PredictionSession(
@@ -157,7 +162,7 @@ struct PredictCommand: AsyncParsableCommand {
       let (_, answer) = try await session.ask {
         ((), .images(images, background: background ?? .white))
       }
-      let output = ImagePredictions(models, answer, top: top ?? min(3, models.classes))
+      let output = ImagePredictions(models, answer, top: top ?? min(3, outputs))
       try output.write(
         csv: csv, json: json, on: StandardOutput.terminal(environment: environment))
       if let error = output.error { throw error }

@@ -1,9 +1,11 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
 import Planning
 import Reporting
 import RunRecord
+import Tasks
 
 /// The data set that a model is asked about.
 struct PredictionDataset {
@@ -45,10 +47,10 @@ struct PredictionDataset {
         hint: Suggestion.hint(for: name, among: known)
           ?? "there are \(known.joined(separator: ", "))")
     }
-    let classes = dataset.facts.classes
-    guard classes == models.classes else {
+    let (target, wanted) = (dataset.dataSchema.target, models.plan.task.target)
+    guard target.kind.fits(wanted.kind) else {
       throw InputError(
-        "'\(name)' has \(classes) classes, the run's model knows \(models.classes)")
+        "'\(name)' has \(target.inWords), the run's model knows \(wanted.inWords)")
     }
     let console = DownloadConsole(ConsoleReporter(terminal, isQuiet: false))
     let found = try await dataset.acquire(environment: data, progress: console.show)

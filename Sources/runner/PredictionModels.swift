@@ -2,7 +2,7 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
-import Metrics
+import Tasks
 import Planning
 import RunRecord
 
@@ -21,18 +21,15 @@ struct PredictionModels {
   /// Where what is asked is declared: the run, or the one fold or seed.
   let directory: RunDirectory
 
-  var classes: Int { plan.dataset.facts.classes }
+  /// What an answer has.
+  var layout: PredictionLayout {
+    plan.task.layout(LossRegistry.type(named: plan.experiment.loss.name)?.link ?? .identity)
+  }
 
   /// The model of a fold, from 1; `nil` if there is none.
   func member(ofFold fold: Int) -> PredictionRequest.Model? {
     members.first { RunDirectory(path: $0.directory).name == "fold-\(fold)" }
   }
-
-  /// What makes probabilities of the models' outputs.
-  var link: ScoreLink { ScoreLink(loss: plan.experiment.loss.name) }
-
-  /// With `mse` the model's outputs are not probabilities.
-  var givesProbabilities: Bool { plan.experiment.loss.name != "mse" }
 
   /// - Parameter split: the part of a data set that is asked about; `nil` for images.
   /// - Throws: ``InputError`` if the run has no such models, or has not finished.

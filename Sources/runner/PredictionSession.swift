@@ -5,15 +5,17 @@ import ExperimentConfig
 import Planning
 import Reporting
 import RunRecord
+import Tasks
 
 /// What the models say, in the order of what was asked.
 struct PredictionAnswer {
   var sources: [PredictionSource] = []
-  var predictions: [Int] = []
-  /// The models' outputs. Row-major: one row an image, one column a class.
-  var scores: [Double] = []
-  /// One for each image of a data set; none for files.
-  var labels: [Int] = []
+  /// What was decided, row-major.
+  var answers: [Int] = []
+  /// The models' outputs, row-major: one row an image.
+  var outputs: [Double] = []
+  /// Those of a data set's images; none for files.
+  var targets: [Float] = []
   /// The places of a data set's images in it; none for files.
   var indices: [Int] = []
   /// The mean loss, of one model on a data set.
@@ -28,10 +30,20 @@ struct PredictionAnswer {
 
   var total: Int { sources.reduce(0) { $0 + $1.count } }
 
+  /// The same as predictions; what is not known of images from files is 0.
+  func predictions(_ layout: PredictionLayout, folds: [Int]? = nil) -> Predictions {
+    Predictions(
+      layout, folds: folds ?? Array(repeating: 0, count: total),
+      indices: indices.isEmpty ? Array(0..<total) : indices,
+      targets: targets.isEmpty
+        ? Array(repeating: 0, count: total * layout.targets.count) : targets,
+      answers: answers, outputs: outputs)
+  }
+
   mutating func add(_ rows: PredictionRows) {
-    predictions += rows.predictions
-    scores += rows.scores
-    labels += rows.labels ?? []
+    answers += rows.answers
+    outputs += rows.outputs
+    targets += rows.targets ?? []
     indices += rows.indices ?? []
   }
 }
@@ -66,7 +78,7 @@ struct PredictionSession {
         models: models.members, method: models.method, input: input, isInverted: isInverted,
         device: device, threads: models.info.threads)
       try await send(WorkerRequest(models.directory, predicting: request))
-      var bar = PredictionBar(terminal)
+      var bar = PredictionBar(terminal, outputs: models.layout.outputs.count)
       defer { bar.clear() }
       while let event = try await events.next() {
         switch event {
@@ -94,8 +106,8 @@ struct PredictionSession {
       throw WorkerKilled("the worker \(words)", hint: "give the same command again")
     }
     if ending == .interrupted { throw ExitCode(CommandFailure.interrupted) }
-    guard ending == .success, isWhole, answer.total == answer.predictions.count,
-      answer.scores.count == answer.total * models.classes, let prepared
+    guard ending == .success, isWhole, answer.outputs.count == answer.total * models.layout.outputs.count,
+      answer.answers.count == answer.total * models.layout.answers.count, let prepared
     else { throw ProgramFault("the worker \(ending.inWords)") }
     return (prepared, answer)
   }
@@ -135,18 +147,21 @@ struct PredictionSession {
 /// How much of a large set is done, on a terminal.
 private struct PredictionBar {
   private let terminal: Terminal
+  /// Outputs of each image.
+  private let width: Int
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
   private var isShown = false
 
-  init(_ terminal: Terminal) {
+  init(_ terminal: Terminal, outputs: Int) {
     self.terminal = terminal
+    width = outputs
     start = clock.now
   }
 
   mutating func show(_ answer: PredictionAnswer) {
     guard terminal.isInteractive, start.duration(to: clock.now) > .seconds(1) else { return }
-    let done = answer.predictions.count
+    let done = answer.sources.isEmpty ? 0 : answer.outputs.count / max(width, 1)
     let bar = ProgressBar.render(Double(done) / Double(max(answer.total, 1)), width: 20)
     terminal.write("\r\u{1B}[2K  \(bar)  \(NumberText.grouped(done)) images")
     isShown = true

@@ -59,7 +59,9 @@ struct RecordedEnvironment {
       }
     }
     for file in info.dataset.files {
-      compare(file.path, file.sha256) { try IDX.inspect(file.path).sha256 }
+      compare(file.path, file.sha256) {
+        try IDX.inspect(file.path, takesNumbers: true).sha256
+      }
     }
     for file in info.files ?? [] {
       compare(file.path, file.sha256, key: file.key) { try Digest.hex(ofFile: file.path) }

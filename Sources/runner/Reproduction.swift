@@ -3,6 +3,8 @@ import ExperimentConfig
 import FoundationEssentials
 import Reporting
 import RunRecord
+import TaskRegistry
+import Tasks
 
 /// Whether a run made again is the run that it repeats.
 struct Reproduction {
@@ -110,13 +112,15 @@ struct Reproduction {
 
   private static func deviations(_ old: RunSummary, _ new: RunSummary) -> [Deviation] {
     let count = Double(max(old.examples?.test ?? 1, 1))
-    return ["loss", "accuracy", "f1_macro"].compactMap { key in
+    let primary = old.primary ?? TaskRegistry.recordedPrimary
+    return ["loss", primary, "f1_macro"].compactMap { key in
       guard let was = old.test[key], let now = new.test[key] else { return nil }
       let share = min(max(was, 0), 1)
       let error = 3 * (max(share * (1 - share), 0.01) / count).squareRoot()
+      let facts = old.metrics?[key]?.facts ?? TaskRegistry.facts(ofRecorded: key, task: old.task)
       return Deviation(
         metric: "test \(key)", was: was, now: now,
-        tolerance: key == "loss" ? max(0.1 * abs(was), 1e-3) : error)
+        tolerance: facts?.unit == .share ? error : max(0.1 * abs(was), 1e-3))
     }
   }
 

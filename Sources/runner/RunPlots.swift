@@ -7,24 +7,27 @@ import Plots
 import Report
 import Reporting
 import RunRecord
+import Tasks
 
 /// The pictures and the page of a run. A run without them is as good otherwise, so that what goes wrong
 /// is said and no more.
 struct RunPlots {
   private let run: RunDirectory
   private let context: RunContext
+  private let task: any Task
 
-  init(_ run: RunDirectory, _ context: RunContext) {
+  init(_ run: RunDirectory, _ context: RunContext, _ task: any Task) {
     self.run = run
     self.context = context
+    self.task = task
   }
 
   func draw() async {
-    var details = Plots.Details()
+    var details = Plots.Details(task: task)
     do {
       let tables = try run.readPredictions()
       details.predictions = tables
-      details.mistakes = try mistakes(tables)
+      details.notable = try notable(tables)
       let outcome = try await Plots.write(for: run, details)
       if outcome.files.isEmpty, let reason = outcome.skipped.first(where: { $0.plot == "plots" }) {
         context.warn("no plots were drawn", because: reason.reason)
@@ -42,20 +45,17 @@ struct RunPlots {
     }
   }
 
-  /// The test pictures that the model was most confidently wrong about.
-  private func mistakes(_ tables: [String: PredictionTable]) throws -> [LabelledPicture] {
+  /// The test pictures that a person should look at first.
+  private func notable(_ tables: [String: Predictions]) throws -> [NotablePicture] {
     guard let table = tables["test"] else { return [] }
     let record = try run.readInfo().dataset
-    let acquired = try AcquiredDataset(record, classes: table.classes, in: run)
-    let images = try acquired.load(.test)
-    let size = images.channels * images.height * images.width
-    return table.mostConfidentMistakes().filter { table.indices[$0] < images.count }.map { row in
-      let start = table.indices[row] * size
-      return LabelledPicture(
-        pixels: Array(images.pixels[start..<(start + size)]), width: images.width,
-        height: images.height, channels: images.channels, label: table.labels[row],
-        predicted: table.predictions[row],
-        probability: table.confidence(at: row))
-    }
+    let images = try AcquiredDataset(record, target: task.target, in: run).load(.test)
+    return task.notable(table, Plots.notableShown)
+      .filter { table.indices[$0.row] < images.count }.map { example in
+        let image = images.selecting([table.indices[example.row]])
+        return NotablePicture(
+          pixels: image.pixels, width: image.width, height: image.height, channels: image.channels,
+          lines: example.lines)
+      }
   }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DataSchema
 import Datasets
 import Diagnostics
 import Downloads
@@ -100,7 +101,7 @@ struct RunPreparation {
   private func dataset(of recorded: RunInfo) throws -> AcquiredDataset {
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     return try AcquiredDataset(
-      recorded.dataset, classes: plan.dataset.facts.classes,
+      recorded.dataset, target: plan.dataset.dataSchema.target,
       in: RunDirectory(path: folder.joined(separator: "/")))
   }
 
@@ -148,7 +149,7 @@ struct RunPreparation {
   /// - Throws: ``InputError`` with the place of what does not fit.
   func checkSplit(of inputs: Inputs) throws {
     do {
-      for warning in try plan.check(labels: inputs.dataset.labels(.train)) {
+      for warning in try plan.check(targets: inputs.dataset.targets(.train)) {
         context.warn(warning.message, because: warning.range.map { "\($0)" } ?? "the experiment")
       }
     } catch let error as DataError {

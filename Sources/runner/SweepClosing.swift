@@ -4,6 +4,7 @@ import Reporting
 import RunRecord
 import Statistics
 import Sweeping
+import TaskRegistry
 
 /// What a sweep has found, as `runner sweep` says it at the end and `runner show` later.
 struct SweepClosing {
@@ -147,7 +148,7 @@ extension SweepTable {
 
 /// How sure the best trial's score is.
 enum SweepInterval {
-  /// `validation accuracy 0.9712, 95 % interval 0.9680 to 0.9744 (bootstrap over 12,000 examples …);
+  /// `validation f1 0.9712, 95 % interval 0.9680 to 0.9744 (bootstrap over 12,000 examples …);
   /// test …`.
   static func words(
     _ row: SweepTable.Row, _ table: SweepTable, _ directory: SweepDirectory
@@ -165,10 +166,14 @@ enum SweepInterval {
     }
     if let interval = summary?.interval("validation", shown) {
       text += ", " + words(interval)
-    } else if let accuracy = row.scores["validation_accuracy"],
-      let interval = summary?.interval("validation", "accuracy")
-    {
-      text += "; accuracy \(NumberText.fixed(accuracy, 4)), " + words(interval)
+    } else if let summary {
+      let primary = summary.primary ?? TaskRegistry.recordedPrimary
+      if let score = row.scores["validation_\(primary)"],
+        let interval = summary.interval("validation", primary)
+      {
+        text += "; \(primary.replacing("_", with: " ")) \(NumberText.fixed(score, 4)), "
+        text += words(interval)
+      }
     }
     if let test = row.scores["test_\(shown)"] {
       text += "; test \(NumberText.fixed(test, 4))"

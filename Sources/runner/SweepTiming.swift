@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import ExperimentConfig
 import Planning
@@ -23,7 +24,7 @@ struct SweepTiming {
   }
 
   private func examples(_ sample: Plan) async -> TrialWork.Examples? {
-    let facts = sample.dataset.facts
+    let facts = sample.dataset.dataSchema
     if let train = facts.trainCount, let test = facts.testCount {
       return TrialWork.Examples(train: train, test: test)
     }
@@ -31,7 +32,7 @@ struct SweepTiming {
     let data = DataEnvironment(
       variables: environment, workingDirectory: PathResolution.workingDirectory)
     guard let found = try? await sample.dataset.acquire(environment: data, progress: { _ in }),
-      let train = try? found.labels(.train), let test = try? found.labels(.test)
+      let train = try? found.targets(.train), let test = try? found.targets(.test)
     else { return nil }
     return TrialWork.Examples(train: train.count, test: test.count)
   }

@@ -1,9 +1,11 @@
+import Classification
 import Datasets
 import ExperimentConfig
 import Files
 import FoundationEssentials
-import Metrics
 import RunRecord
+import Tasks
+import TestSupport
 import Testing
 
 /// Classes that the training, or what a model is measured on, has no example of.
@@ -51,13 +53,13 @@ import Testing
   }
 
   /// As scikit-learn computes it.
-  private func macroF1(_ table: PredictionTable) -> Double {
-    let classes = Set(table.labels + table.predictions)
+  private func macroF1(_ table: Predictions) -> Double {
+    let classes = Set(table.labels + table.answers)
     return classes.map { label in
       let right = table.labels.indices.count {
-        table.labels[$0] == label && table.predictions[$0] == label
+        table.labels[$0] == label && table.answers[$0] == label
       }
-      let all = table.labels.count { $0 == label } + table.predictions.count { $0 == label }
+      let all = table.labels.count { $0 == label } + table.answers.count { $0 == label }
       return 2 * Double(right) / Double(all)
     }.reduce(0, +) / Double(classes.count)
   }
@@ -104,7 +106,7 @@ import Testing
       case .object(let metrics)? = object["metrics"], case .number(let own)? = metrics["f1_macro"]
     else { throw TestFailure(outcome.output) }
     let bytes = try FileReading.bytes(of: program.path("few.csv"))
-    let table = try #require(try PredictionTable.parse(bytes, path: "few.csv")["test"])
+    let table = try #require(try PredictionsFile.parse(bytes, path: "few.csv")["test"])
     #expect(abs(own - macroF1(table)) < 1e-12)
     #expect(object["classes_without_examples"] == [2, 3])
   }

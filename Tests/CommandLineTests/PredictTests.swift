@@ -1,3 +1,5 @@
+import TestSupport
+import Tasks
 import Datasets
 import ExperimentConfig
 import Files
@@ -16,8 +18,8 @@ import Testing
     #expect(largest <= Self.tolerance)
   }
 
-  private func table(_ path: String, _ split: String = "test") throws -> PredictionTable {
-    let tables = try PredictionTable.parse(FileReading.bytes(of: path), path: path)
+  private func table(_ path: String, _ split: String = "test") throws -> Predictions {
+    let tables = try PredictionsFile.parse(FileReading.bytes(of: path), path: path)
     return try #require(tables[split])
   }
 
@@ -31,7 +33,7 @@ import Testing
       let again = try table(program.path("again.csv"))
       #expect(again.indices == recorded.indices)
       #expect(again.labels == recorded.labels)
-      #expect(again.predictions == recorded.predictions)
+      #expect(again.answers == recorded.answers)
       expectClose(again.probabilities, recorded.probabilities)
 
       guard
@@ -75,7 +77,7 @@ import Testing
       #expect(outcome.code == 0, "\(outcome.error)")
       let expected = try #require(try recorded.readPredictions()["test"])
       let again = try table(program.path("again-\(words.count).csv"))
-      #expect(again.predictions == expected.predictions)
+      #expect(again.answers == expected.answers)
       expectClose(again.probabilities, expected.probabilities)
     }
   }
@@ -105,7 +107,7 @@ import Testing
         else { throw TestFailure("\(line)") }
         #expect(object["image"] == (row < 5 ? .string(names[row]) : "rest"))
         #expect(object["index"] == (row < 5 ? nil : .integer(row - 5)))
-        #expect(object["predicted"] == .integer(recorded.predictions[row]))
+        #expect(object["predicted"] == .integer(recorded.answers[row]))
         expectClose(
           values.compactMap(\.asDouble), recorded.probabilities(at: row))
       }
@@ -219,7 +221,7 @@ import Testing
       #expect(all.code == 0, "\(all.error)")
       let recorded = try #require(try run.readPredictions()["test"])
       let together = try table(program.path("all.csv"))
-      #expect(together.predictions == recorded.predictions)
+      #expect(together.answers == recorded.answers)
       expectClose(together.probabilities, recorded.probabilities)
 
       let fold = RunDirectory(path: run.file("fold-2"))

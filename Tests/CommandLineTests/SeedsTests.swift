@@ -2,6 +2,7 @@ import ExperimentConfig
 import Files
 import FoundationEssentials
 import RunRecord
+import Tasks
 import Testing
 
 /// `train.seeds`: several trainings that differ in the seed alone.

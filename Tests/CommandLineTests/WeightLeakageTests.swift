@@ -1,6 +1,7 @@
 import ExperimentConfig
 import Files
 import RunRecord
+import Tasks
 import Testing
 
 /// Weights of a run that has trained on what is now held out.

@@ -1,5 +1,7 @@
+import TestSupport
 import Files
-import Metrics
+import Classification
+import Tasks
 import RunRecord
 import Testing
 
@@ -30,15 +32,15 @@ struct RecordedScoresTests {
   /// Writes logits whose softmax are the probabilities of a run.
   private func addScores(_ run: RunDirectory) throws {
     let tables = try run.readPredictions()
-    let classes = try #require(tables.values.first).classes
+    let classes = try #require(tables.values.first).layout.outputs.count
     var file = PredictionsFile(classes: classes, link: .softmax)
     for (split, table) in tables.sorted(by: { $0.key < $1.key }) {
-      var other = PredictionTable(classes: classes, link: .softmax)
+      var other = Predictions(classes: classes, link: .softmax)
       other.folds = table.folds
       other.indices = table.indices
-      other.labels = table.labels
-      other.predictions = table.predictions
-      other.scores = table.pooled.logProbabilities
+      other.targets = table.targets
+      other.answers = table.answers
+      other.outputs = table.pooled.logProbabilities
       file.add(other, split: split)
     }
     try run.write([file.bytes], to: "predictions.csv")

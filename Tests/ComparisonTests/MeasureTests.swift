@@ -1,5 +1,6 @@
 import ComparisonFixtures
-import Metrics
+import Classification
+import Tasks
 import Randomness
 import Report
 import RunRecord
@@ -51,9 +52,10 @@ import Testing
     other.luck = 2
     other.skill = 0.85
     let diff = try Pair(SyntheticRun(), other).diff
-    let pairs = try #require(PairedSplit.make("test", diff.a, diff.b).pairs)
-    let differences = pairs.rows.map { i, j in
-      (pairs.isRight(pairs.b, j) ? 1.0 : 0) - (pairs.isRight(pairs.a, i) ? 1.0 : 0)
+    let pairs = try #require(
+      PairedSplit.make("test", diff.a, diff.b).pairs.flatMap { PairedClasses($0.answers) })
+    let differences = (0..<pairs.count).map { row in
+      (pairs.isRight(pairs.b, row) ? 1.0 : 0) - (pairs.isRight(pairs.a, row) ? 1.0 : 0)
     }
     let direct = try #require(PairedBootstrap.meanDifference(differences).interval)
     let cells = try #require(diff.scores.last?["accuracy"]?.interval)
@@ -64,7 +66,7 @@ import Testing
   @Test func scoresOfCellsAreThoseOfTheMetrics() throws {
     let pair = try Pair()
     let table = try #require(
-      ComparedRun(pair.a, label: "A").evidence.predictions["test"])
+      ComparedRun(pair.a, label: "A").evidence.predictions["test"]?.classes)
     var counts = ClassCounts(table.classes)
     for (label, answer) in zip(table.labels, table.predictions) { counts.add(label, answer, 1) }
     let report = ClassificationReport(
@@ -162,7 +164,9 @@ import Testing
       $0.dropout = "0.3"
     }
     let flips = try #require(diff.flips.last)
-    let counts = try #require(PairedSplit.make("test", diff.a, diff.b).pairs).discordant
+    let counts = try #require(
+      PairedSplit.make("test", diff.a, diff.b).pairs.flatMap { PairedClasses($0.answers) }
+    ).discordant
     #expect(flips.count(.lost) == counts.onlyA)
     #expect(flips.count(.won) == counts.onlyB)
     #expect(flips.examples.allSatisfy { $0.a != $0.b && $0.label == $0.index % 4 })

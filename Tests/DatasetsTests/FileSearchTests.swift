@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Glibc
 import Testing
@@ -26,7 +27,7 @@ struct FileSearchTests {
 
     let (train, test) = try await found.load()
     #expect(train.count == 6)
-    #expect(test.labels == [2, 1, 0, 2])
+    #expect(test.targets.classNumbers == [2, 1, 0, 2])
     #expect(try found.load(.train) == train)
   }
 

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Glibc
 import Testing
@@ -54,7 +55,7 @@ struct IDXFileNameTests {
     }
     let found = try await acquire(folder)
     #expect(ImageFileRole.allCases.map { found[$0].path } == paths)
-    #expect(try found.load(.test).labels == [2, 1, 0, 2])
+    #expect(try found.load(.test).targets.classNumbers == [2, 1, 0, 2])
   }
 
   @Test(arguments: [

@@ -152,7 +152,7 @@ struct KFoldSplitTests {
     let groups = (0..<300).map { $0 / 6 }
     var seen: Set<[Int]> = []
     for fold in try KFoldSplit.stratified(labels: labels, folds: 5, repeats: 2, seed: 3) {
-      let inner = try fold.innerHoldOut(labels: labels, fraction: 0.1, seed: 3)
+      let inner = try fold.innerHoldOut(strata: labels, fraction: 0.1, seed: 3)
       #expect((inner.train + inner.validation).sorted() == fold.trainIndices)
       #expect(inner.validation == inner.validation.sorted() && inner.train == inner.train.sorted())
       #expect(inner.validation.count == 24)
@@ -160,7 +160,7 @@ struct KFoldSplitTests {
         #expect(inner.validation.count { labels[$0] == label } == 8)
       }
       seen.insert(inner.validation)
-      let plain = try fold.innerHoldOut(labels: labels, fraction: 0.1, stratified: false, seed: 3)
+      let plain = try fold.innerHoldOut(strata: nil, fraction: 0.1, seed: 3)
       #expect((plain.train + plain.validation).sorted() == fold.trainIndices)
       #expect(plain.validation.count == 24)
     }

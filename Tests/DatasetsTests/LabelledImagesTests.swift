@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Testing
 
@@ -5,9 +6,11 @@ struct LabelledImagesTests {
   private func make(
     images: IDXArray, labels: IDXArray, classes: Int? = 3
   ) throws(DataError) -> LabelledImages {
-    try LabelledImages(
-      images: images, imagesPath: "images", labels: labels, labelsPath: "labels",
-      classes: classes)
+    let numbers = IDXNumbers(shape: labels.shape, values: labels.bytes.map { Float($0) })
+    let kind = classes.map { FieldKind.category((0..<$0).map(String.init)) }
+    return try LabelledImages(
+      images: images, imagesPath: "images",
+      targets: TargetFile.targets(numbers, of: kind, path: "labels"), targetsPath: "labels")
   }
 
   private let four = IDXArray(shape: [4, 1, 2], bytes: [0, 1, 2, 3, 4, 5, 6, 7])
@@ -17,8 +20,7 @@ struct LabelledImagesTests {
     let grey = try make(images: four, labels: labels)
     #expect([grey.count, grey.channels, grey.height, grey.width] == [4, 1, 1, 2])
     #expect(grey.pixels == four.bytes)
-    #expect(grey.labels == [0, 2, 1, 2])
-    #expect(grey.classCount == 3)
+    #expect(grey.targets.classNumbers == [0, 2, 1, 2])
     let colour = try make(
       images: IDXArray(shape: [2, 3, 1, 2], bytes: (0..<12).map { UInt8($0) }),
       labels: IDXArray(shape: [2], bytes: [0, 1]))
@@ -30,7 +32,7 @@ struct LabelledImagesTests {
     let two = all.prefix(2)
     #expect(two.count == 2)
     #expect(two.pixels == [0, 1, 2, 3])
-    #expect(two.labels == [0, 2])
+    #expect(two.targets.classNumbers == [0, 2])
     #expect(all.prefix(4) == all)
     #expect(all.prefix(100) == all)
     #expect(all.prefix(0).pixels.isEmpty)
@@ -48,7 +50,7 @@ struct LabelledImagesTests {
         path: "labels",
         reason: "the label at index 2 is 3, not one of the 3 classes 0 to 2")
     ) { try make(images: four, labels: wrong) }
-    #expect(try make(images: four, labels: wrong, classes: nil).classCount == 10)
+    #expect(try make(images: four, labels: wrong, classes: nil).targets.count == 4)
   }
 
   @Test func shapesMustFit() {

@@ -1,19 +1,19 @@
-import Metrics
+import TestSupport
+import Classification
+import Tasks
 import Plots
 import RunRecord
 import Testing
 
 /// Two classes, with the probability of class 1.
-private func table(_ labels: [Int], _ scores: [Float]) -> PredictionTable {
-  var table = PredictionTable(classes: 2)
-  table.labels = labels
-  table.predictions = scores.map { $0 > 0.5 ? 1 : 0 }
-  table.scores = scores.flatMap { [1 - Double($0), Double($0)] }
-  return table
+private func table(_ labels: [Int], _ scores: [Float]) -> PooledPredictions {
+  PooledPredictions(
+    labels: labels, predictions: scores.map { $0 > 0.5 ? 1 : 0 },
+    scores: scores.flatMap { [1 - Double($0), Double($0)] }, link: .identity, classes: 2)
 }
 
-private func makeRanking(_ table: PredictionTable, of index: Int) -> Ranking? {
-  Ranking(table, Ranking.rankScores(table), of: index)
+private func makeRanking(_ table: PooledPredictions, of index: Int) -> RankingCurves? {
+  RankingCurves(table, RankingCurves.rankScores(table), of: index)
 }
 
 @Suite struct CalculationTests {
@@ -30,8 +30,8 @@ private func makeRanking(_ table: PredictionTable, of index: Int) -> Ranking? {
     #expect(abs(ranking.area - area) < 1e-12)
     #expect(abs(ranking.averagePrecision - precision) < 1e-12)
     #expect(ranking.roc.first == .init(x: 0, y: 0) && ranking.roc.last == .init(x: 1, y: 1))
-    #expect(Ranking.meanROC([ranking, ranking]).last == .init(x: 1, y: 1))
-    #expect(Ranking.meanPrecisionRecall([ranking]).last?.y == ranking.precisionRecall.last?.y)
+    #expect(RankingCurves.meanROC([ranking, ranking]).last == .init(x: 1, y: 1))
+    #expect(RankingCurves.meanPrecisionRecall([ranking]).last?.y == ranking.precisionRecall.last?.y)
   }
 
   @Test func oneClassAloneHasNoCurve() {
@@ -42,18 +42,17 @@ private func makeRanking(_ table: PredictionTable, of index: Int) -> Ranking? {
 
   /// The probabilities of all of them are 0 or 1.
   @Test func curvesOfLargeScores() throws {
-    var table = PredictionTable(classes: 2, link: .softmax)
-    table.labels = [1, 1, 0, 0]
-    table.predictions = [0, 0, 0, 0]
-    table.scores = [300, 0, 400, 0, 500, 0, 600, 0]
+    let table = PooledPredictions(
+      labels: [1, 1, 0, 0], predictions: [0, 0, 0, 0],
+      scores: [300, 0, 400, 0, 500, 0, 600, 0], link: .softmax, classes: 2)
     let ranking = try #require(makeRanking(table, of: 1))
     #expect(ranking.area == 1 && ranking.averagePrecision == 1)
     #expect(abs(Reliability(table).expectedCalibrationError - 0.5) < 1e-12)
   }
 
   @Test func thinningKeepsTheEnds() {
-    let curve = (0...1000).map { Ranking.Point(x: Double($0) / 1e6, y: 0.5 * Double($0) / 1e6) }
-    let thin = Ranking.thinned(curve)
+    let curve = (0...1000).map { RankingCurves.Point(x: Double($0) / 1e6, y: 0.5 * Double($0) / 1e6) }
+    let thin = RankingCurves.thinned(curve)
     #expect(thin.count < 5 && thin.first == curve.first && thin.last == curve.last)
   }
 

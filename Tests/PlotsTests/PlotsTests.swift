@@ -1,3 +1,7 @@
+import DataSchema
+import Tasks
+import TestSupport
+import Classification
 import Files
 import Foundation
 import FoundationXML
@@ -53,11 +57,11 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
     return run
   }
 
-  private var pictures: [LabelledPicture] {
+  private var pictures: [NotablePicture] {
     (0..<3).map { index in
-      LabelledPicture(
-        pixels: (0..<192).map { UInt8($0) }, width: 8, height: 8, channels: 3, label: index,
-        predicted: 0, probability: 0.9)
+      NotablePicture(
+        pixels: (0..<192).map { UInt8($0) }, width: 8, height: 8, channels: 3,
+        lines: ["true  \(index)", "said  0", "90 % sure"])
     }
   }
 
@@ -69,8 +73,8 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
 
   @Test(.enabled(if: hasGnuplot)) func everyPlotInBothFormatsAndTheSameAgain() async throws {
     let run = try makeRun()
-    var details = Plots.Details()
-    details.mistakes = pictures
+    var details = Plots.Details(task: ClassificationTask(classes: 10))
+    details.notable = pictures
     let outcome = try await Plots.write(for: run, details)
     #expect(outcome.skipped == [])
     let names = [
@@ -94,7 +98,8 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
   @Test(.enabled(if: hasGnuplot), arguments: [1, 2, 100])
   func anyNumberOfClassesAndEpochs(_ classes: Int) async throws {
     let run = try makeRun(classes: classes, epochs: classes)
-    let outcome = try await Plots.write(for: run)
+    let outcome = try await Plots.write(
+      for: run, Plots.Details(task: ClassificationTask(classes: classes)))
     let curves: Set = classes == 1 ? ["roc", "precision_recall"] : []
     #expect(Set(outcome.skipped.map(\.plot)) == curves.union(["mistakes"]))
     for (name, bytes) in try files(run) where name.hasSuffix(".svg") {
@@ -112,9 +117,9 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
       "]]>", "--><x>", "", String(repeating: "é'", count: 3_000),
     ]
     let run = try makeRun(hostile.joined(separator: " "), classes: hostile.count)
-    var details = Plots.Details()
-    details.classNames = hostile
-    details.mistakes = pictures
+    let target = DataField("label", .category(hostile))
+    var details = Plots.Details(task: try #require(ClassificationTask(target)))
+    details.notable = pictures
     let outcome = try await Plots.write(for: run, details)
     #expect(outcome.skipped == [])
     #expect(!FileManager.default.fileExists(atPath: mark))
@@ -126,7 +131,7 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
 
   @Test func withoutGnuplotNothingElseFails() async throws {
     let run = try makeRun()
-    var details = Plots.Details()
+    var details = Plots.Details(task: ClassificationTask(classes: 10))
     details.gnuplot = "there-is-no-such-gnuplot"
     let outcome = try await Plots.write(for: run, details)
     #expect(outcome.files.isEmpty)
@@ -140,7 +145,7 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
     try AtomicFile.write("#!/bin/sh\necho 'a: broken' >&2\nexit 3\n", to: run.file("gnuplot"))
     try FileManager.default.setAttributes(
       [.posixPermissions: 0o755], ofItemAtPath: run.file("gnuplot"))
-    var details = Plots.Details()
+    var details = Plots.Details(task: ClassificationTask(classes: 10))
     details.gnuplot = run.file("gnuplot")
     let outcome = try await Plots.write(for: run, details)
     #expect(outcome.files.isEmpty)
@@ -149,7 +154,7 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
 
   @Test func temporaryFilesAreGoneAfterwards() async throws {
     let run = try makeRun()
-    var details = Plots.Details()
+    var details = Plots.Details(task: ClassificationTask(classes: 10))
     details.temporaryFolder = "\(folder)/temporary"
     try AtomicFile.createFolder("\(folder)/temporary")
     _ = try await Plots.write(for: run, details)

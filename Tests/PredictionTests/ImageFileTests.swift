@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Files
 import FoundationEssentials
@@ -86,7 +87,7 @@ import Testing
       watch.look(
         at: LabelledImages(
           pixels: Array(repeating: value, count: 8), channels: 1, height: 2, width: 2,
-          labels: [0, 0]))
+          targets: Targets([0, 0])))
       return watch.hint
     }
     #expect(hint(230, expected: 0.13)?.hasSuffix("--invert turns dark into light") == true)

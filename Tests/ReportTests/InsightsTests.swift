@@ -1,4 +1,6 @@
-import Metrics
+import TestSupport
+import Classification
+import Tasks
 import Report
 import RunRecord
 import Testing
@@ -21,7 +23,7 @@ import Testing
   }
 
   private func evidence(_ rows: [[Int]], sure: Float) -> ClassEvidence {
-    var table = PredictionTable(classes: rows.count)
+    var table = Predictions(classes: rows.count)
     var matrix = ConfusionMatrix(classes: rows.count)
     for (label, row) in rows.enumerated() {
       for (predicted, count) in row.enumerated() {
@@ -29,14 +31,15 @@ import Testing
           matrix.add(label: label, prediction: predicted)
           table.folds.append(0)
           table.indices.append(table.count)
-          table.labels.append(label)
-          table.predictions.append(predicted)
-          table.scores += rows.indices.map { $0 == predicted ? Double(sure) : 0 }
+          table.targets.append(Float(label))
+          table.answers.append(predicted)
+          table.outputs += rows.indices.map { $0 == predicted ? Double(sure) : 0 }
         }
       }
     }
     return ClassEvidence(
-      split: "test", names: (0..<rows.count).map { "c\($0)" }, matrix: matrix, predictions: table)
+      split: "test", names: (0..<rows.count).map { "c\($0)" }, matrix: matrix,
+      predictions: table.pooled)
   }
 
   @Test func flatLossHasConverged() {

@@ -1,5 +1,6 @@
+import TestSupport
 import ExperimentConfig
-import Metrics
+import Tasks
 import Report
 import RunRecord
 import Statistics
@@ -131,7 +132,7 @@ import Testing
   @Test func aListSaysWhichModelsATestScoreIsOf() throws {
     _ = try folds([3, 3, 3])
     let entry = try #require(try RunCatalog.entries(in: folder.path).first)
-    #expect(RunColumn.testAccuracy.text(entry) == "96.00% (ensemble of 3)")
+    #expect(RunColumn.testScore.text(entry) == "96.00% (ensemble of 3)")
     #expect(RunColumn.json(entry)["test_scored"]?["by"] == "ensemble")
   }
 }

@@ -1,4 +1,5 @@
-import Metrics
+import Classification
+import Tasks
 import Report
 import Testing
 

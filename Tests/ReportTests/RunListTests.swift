@@ -8,7 +8,7 @@ import Testing
   private func entry(_ name: String, _ accuracy: Double?, _ loss: Double? = nil) -> RunCatalog.Entry
   {
     var entry = RunCatalog.Entry(name: name, path: name)
-    entry.validationAccuracy = accuracy
+    entry.validationScore = accuracy
     entry.validationLoss = loss
     return entry
   }
@@ -21,8 +21,8 @@ import Testing
   }
 
   @Test func bestFirstMissingLast() {
-    #expect(order(.validationAccuracy) == "abcd")
-    #expect(order(.validationAccuracy, reverse: true) == "bcad")
+    #expect(order(.validationScore) == "abcd")
+    #expect(order(.validationScore, reverse: true) == "bcad")
     #expect(order(.validationLoss) == "badc")
     #expect(order(.validationLoss, reverse: true) == "abdc")
   }
@@ -42,9 +42,9 @@ import Testing
     let entries = try RunCatalog.entries(in: folder.path)
     #expect(entries.map(\.status) == ["damaged", "finished"])
     #expect(entries[0].damage?.contains("run.json") == true)
-    #expect(entries[1].testAccuracy == 0.88)
+    #expect(entries[1].testScore == 0.88)
     #expect(entries[1].epochs == 6)
-    #expect(RunColumn.testAccuracy.text(entries[1]) == "88.00%")
+    #expect(RunColumn.testScore.text(entries[1]) == "88.00%")
     #expect(RunColumn.started.text(entries[1]) == "2026-11-23 01:19")
   }
 
@@ -73,7 +73,7 @@ import Testing
     #expect(entry.status == "running" && entry.statusNote == nil)
     #expect(entry.epochs == 6)
     #expect(entry.validationLoss == 0.3)
-    #expect(entry.testAccuracy == nil)
+    #expect(entry.testScore == nil)
   }
 
   /// A listing that read `metrics.jsonl` of a finished run would take minutes for long runs.

@@ -1,3 +1,4 @@
+import Classification
 import ExperimentConfig
 import Reporting
 import RunRecord
@@ -9,7 +10,8 @@ struct ConsoleReporterTests {
   private func size(epochs: Int = 10) -> JobSize {
     JobSize(
       trainExamples: 48_000, validationExamples: 12_000, testExamples: 10_000, epochs: epochs,
-      stepsPerEpoch: 750, totalSteps: epochs * 750)
+      stepsPerEpoch: 750, totalSteps: epochs * 750,
+      score: EpochScore(ClassificationTask(classes: 10)))
   }
 
   private func epoch(

@@ -1,6 +1,8 @@
+import Classification
 import Files
-import Metrics
 import RunRecord
+import Tasks
+import TestSupport
 import Testing
 
 /// What `predictions.csv` keeps of the scores behind the probabilities.
@@ -8,13 +10,13 @@ struct PredictionScoresTests {
   private func file(_ link: ScoreLink, _ rows: [[Double]]) -> [UInt8] {
     var file = PredictionsFile(classes: rows[0].count, link: link)
     for (index, row) in rows.enumerated() {
-      file.add(split: "test", fold: 0, index: index, label: 0, predicted: 0, scores: row)
+      file.add(split: "test", fold: 0, index: index, label: 0, predicted: 0, scores: row, link: link)
     }
     return file.bytes
   }
 
-  private func table(_ bytes: [UInt8]) throws -> PredictionTable {
-    try #require(try PredictionTable.parse(bytes, path: "predictions.csv")["test"])
+  private func table(_ bytes: [UInt8]) throws -> Predictions {
+    try #require(try PredictionsFile.parse(bytes, path: "predictions.csv")["test"])
   }
 
   @Test func logitsStandBesideTheProbabilities() throws {
@@ -44,8 +46,8 @@ struct PredictionScoresTests {
     ]
     let rows = floats.map { [Double($0), 1] } + doubles.map { [$0, -0.7] }
     let table = try table(file(link, rows))
-    #expect(table.link == link && table.classes == 2)
-    #expect(table.scores.map(\.bitPattern) == rows.joined().map(\.bitPattern))
+    #expect(table.layout.link == link && table.layout.outputs.count == 2)
+    #expect(table.outputs.map(\.bitPattern) == rows.joined().map(\.bitPattern))
   }
 
   @Test func anOlderFileHasProbabilitiesOnly() throws {
@@ -56,9 +58,9 @@ struct PredictionScoresTests {
 
       """
     let table = try table(Array(text.utf8))
-    #expect(table.link == .identity && table.classes == 3)
+    #expect(table.layout.link == .identity && table.layout.outputs.count == 3)
     #expect(table.probabilities(at: 0) == [0.7, 0.2, 0.1].map { Double(Float($0)) })
-    #expect(table.confidence(at: 1) == 1)
+    #expect(table.pooled.confidence(at: 1) == 1)
   }
 
   @Test func metricsFollowFromTheFile() throws {
@@ -75,7 +77,7 @@ struct PredictionScoresTests {
   ])
   func anotherHeadingIsRefused(_ heading: String) {
     #expect(throws: FileError.self) {
-      try PredictionTable.parse(Array((heading + "\n").utf8), path: "predictions.csv")
+      try PredictionsFile.parse(Array((heading + "\n").utf8), path: "predictions.csv")
     }
   }
 
@@ -86,15 +88,18 @@ struct PredictionScoresTests {
   func aDamagedLineIsNamed(_ line: String) {
     let text = "split,fold,index,label,predicted,p0,p1,logit0,logit1\n\(line)\n"
     #expect(throws: FileError(path: "predictions.csv", reason: "line 2 is not a prediction")) {
-      try PredictionTable.parse(Array(text.utf8), path: "predictions.csv")
+      try PredictionsFile.parse(Array(text.utf8), path: "predictions.csv")
     }
   }
 
   @Test func rowsBetweenProcesses() throws {
-    let rows = PredictionRows(
-      predictions: [1, 0], scores: [0.1, -1e300, 272.25, 0], labels: [0, 1],
-      indices: [7, 3])
-    #expect(rows.scores == [0.1, -1e300, 272.25, 0])
-    #expect(rows.predictions == [1, 0] && rows.labels == [0, 1] && rows.indices == [7, 3])
+    var predictions = Predictions(
+      labels: [0, 1], predictions: [1, 0], scores: [0.1, -1e300, 272.25, 0], classes: 2)
+    predictions.indices = [7, 3]
+    let rows = PredictionRows(predictions, hasTargets: true)
+    #expect(rows.outputs == [0.1, -1e300, 272.25, 0])
+    #expect(rows.answers == [1, 0] && rows.targets == [0, 1] && rows.indices == [7, 3])
+    let images = PredictionRows(predictions, hasTargets: false)
+    #expect(images.answers == [1, 0] && images.targets == nil && images.indices == nil)
   }
 }

@@ -1,3 +1,4 @@
+import Classification
 import ExperimentConfig
 import RunRecord
 import Testing
@@ -25,7 +26,7 @@ struct RunEventTests {
     .begin(
       JobSize(
         trainExamples: 1, validationExamples: 2, testExamples: 3, epochs: 4, stepsPerEpoch: 5,
-        totalSteps: 6)),
+        totalSteps: 6, score: EpochScore(ClassificationTask(classes: 2)))),
     .step(
       StepRecord(
         epoch: 1, step: 2, stepInEpoch: 3, loss: .nan, meanLoss: -.infinity,

@@ -1,6 +1,8 @@
+import Classification
+import TaskRegistry
 import Diagnostics
 import ExperimentConfig
-import Metrics
+import Tasks
 import Schedules
 import Testing
 
@@ -15,7 +17,7 @@ struct MonitorTests {
       .layer: [ComponentSchema("identity", doc: "Nothing.")],
       .dataset: [ComponentSchema("digits", doc: "Digits.")],
       .transform: [ComponentSchema("to_tensor", doc: "To floats.")],
-      .loss: Losses.all, .optimizer: Optimizers.all, .metric: MetricRegistry.schemas,
+      .loss: LossRegistry.schemas, .optimizer: Optimizers.all, .metric: TaskRegistry.metricSchemas,
     ])
     let loader = ExperimentLoader(catalog: catalog, environment: [:], processors: 1)
     let source = SourceFile(
@@ -24,7 +26,8 @@ struct MonitorTests {
     guard let loaded = loader.load(source, overrides: [], into: diagnostics) else {
       throw InputError(diagnostics.sorted)
     }
-    return MonitoredResults(try MetricSet(loaded.experiment.metrics), classes: 4)
+    return MonitoredResults(
+      try MetricSet(loaded.experiment.metrics, task: ClassificationTask(classes: 4)))
   }
 
   @Test func aMetricIsMonitoredByTheNameThatASweepTakes() throws {

@@ -1,3 +1,6 @@
+import TestSupport
+import Tasks
+import Classification
 import Files
 import Glibc
 import PNGImage
@@ -125,9 +128,9 @@ private func records(_ bytes: [UInt8]) -> [[UInt8]] {
   func tags(_ key: String, _ tag: String) { #expect(EventFileWriter.tag(key) == tag) }
 
   @Test func confusionMatrixBecomesAPicture() throws {
-    var table = PredictionTable(classes: 3)
-    table.labels = [0, 0, 1, 2]
-    table.predictions = [0, 1, 1, 0]
+    let table = Predictions(
+      labels: [0, 0, 1, 2], predictions: [0, 1, 1, 0], scores: Array(repeating: 0, count: 12),
+      classes: 3)
     let picture = try #require(ConfusionPicture.draw(table))
     #expect(picture.width == picture.height)
     let cell = (picture.width - 22) / 3
@@ -135,9 +138,10 @@ private func records(_ bytes: [UInt8]) -> [[UInt8]] {
     #expect(picture[14 + 1, 14 + 1] == picture[14 + cell + 1, 14 + 1])
     #expect(picture[14 + 1, 14 + 2 * cell + 1] == .init(0x08306B))
     #expect(picture[14 + 2 * cell + 1, 14 + 1] == .init(0xFFFFFF))
-    #expect(ConfusionPicture.draw(PredictionTable(classes: 3)) == nil)
+    #expect(ConfusionPicture.draw(Predictions(classes: 3)) == nil)
     let writer = try EventFileWriter(in: RootedDirectory(folder), wallTime: 3, host: "picture")
-    try writer.append(confusionOf: table, split: "test", step: 1, wallTime: 4)
+    try writer.append(
+      picture, name: "confusion_matrix", split: "test", step: 1, wallTime: 4)
     let last = try #require(records(FileReading.bytes(of: writer.path)).last)
     let png = try picture.png()
     #expect(last.suffix(png.count) == png[...])

@@ -1,3 +1,4 @@
+import Tasks
 import Datasets
 import Execution
 import ExperimentConfig
@@ -30,9 +31,9 @@ import Weights
     }
     try made.load(entries)
     let recorder = ActivityRecorder(job.graph, behind: nil)
-    let loss = try LossFunction(job.loss, classes: 10, device: .cpu)
+    let loss = try LossFunction(job.objective, width: 10, device: .cpu)
     _ = try Evaluation.run(
-      made, loss, job.examples, job.validationIndices, classes: 10, watching: recorder,
+      made, loss, job.examples, job.validationIndices, task: job.task, watching: recorder,
       isInterrupted: { false })
     return recorder.activity(split: "validation", examples: 400)
   }
@@ -78,19 +79,24 @@ import Weights
   }
 
   @Test func theBaselineIsTheBestConstantAnswer() throws {
-    func loss(_ text: String) throws -> LossFunction {
+    /// Of two classes with these shares of two hundred examples.
+    func loss(_ text: String, _ shares: [Double]) throws -> Double {
       let plan = try Jobs.plan(
         "{data: {dataset: mnist}, model: [flatten, linear: 10], loss: \(text)}")
-      return try LossFunction(plan.experiment.loss, classes: 2, device: .cpu)
+      let columns = shares.map { share in
+        let count = Int(200 * share)
+        return TargetDistribution(values: [(0, 200 - count), (1, count)])
+      }
+      return try LossRegistry.make(plan.experiment.loss).ofConstantAnswer(columns)
     }
     let half = 0.693147180559945
-    #expect(abs(try loss("cross_entropy").ofConstantAnswer([0.5, 0.5]) - half) < 1e-12)
-    #expect(abs(try loss("bce_with_logits").ofConstantAnswer([0.5, 0.5]) - half) < 1e-12)
-    #expect(abs(try loss("mse").ofConstantAnswer([0.5, 0.5]) - 0.25) < 1e-12)
-    #expect(try loss("cross_entropy").ofConstantAnswer([1, 0]) == 0)
+    #expect(abs(try loss("cross_entropy", [0.5, 0.5]) - half) < 1e-12)
+    #expect(abs(try loss("bce_with_logits", [0.5, 0.5]) - half) < 1e-12)
+    #expect(abs(try loss("mse", [0.5, 0.5]) - 0.25) < 1e-12)
+    #expect(try loss("cross_entropy", [1, 0]) == 0)
     #expect(
       abs(
-        try loss("{cross_entropy: {label_smoothing: 0.5}}").ofConstantAnswer([1, 0])
+        try loss("{cross_entropy: {label_smoothing: 0.5}}", [1, 0])
           - 0.562335144618808) < 1e-12)
   }
 }

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
@@ -24,7 +25,7 @@ import Weights
     }
     return LabelledImages(
       pixels: pixels, channels: 1, height: 28, width: 28,
-      labels: (0..<count).map { Int32($0 % 10) })
+      targets: Targets(classes: (0..<count).map { $0 % 10 }))
   }
 
   private static func job(
@@ -50,7 +51,7 @@ import Weights
     else { throw InputError(diagnostics.sorted) }
     let images = try images ?? Self.images()
     return try TrainingJob(
-      plan.experiment, graph: plan.graph, trainability: plan.trainability, classes: 10,
+      plan.experiment, graph: plan.graph, trainability: plan.trainability, task: plan.task,
       device: .cpu, examples: try ExampleSet(images, plan.transforms, device: .cpu),
       trainIndices: Array(0..<(images.count * 4 / 5)),
       validationIndices: Array((images.count * 4 / 5)..<images.count))

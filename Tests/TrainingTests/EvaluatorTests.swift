@@ -1,7 +1,7 @@
 import Datasets
 import Execution
 import ExperimentConfig
-import Metrics
+import Tasks
 import Planning
 import Testing
 import Torch
@@ -23,9 +23,9 @@ import Training
   }
 
   private func evaluator(_ job: TrainingJob) throws -> (Evaluator, LossFunction) {
-    let loss = try LossFunction(job.loss, classes: 10, device: .cpu)
+    let loss = try LossFunction(job.objective, width: 10, device: .cpu)
     return (
-      try Evaluator(try job.makeModel(), loss, job.examples, classes: 10, batchSize: 64), loss
+      try Evaluator(try job.makeModel(), loss, job.examples, task: job.task, batchSize: 64), loss
     )
   }
 
@@ -41,7 +41,7 @@ import Training
     let (loss, other) = (try #require(values["loss"]), try #require(values["log_loss"]))
     #expect(loss > 20, "or else the test shows nothing")
     #expect(abs(loss - other) < 1e-5 * loss)
-    #expect(result.link == .softmax)
+    #expect(result.predictions.layout.link == .softmax)
   }
 
   @Test func oneEvaluatorAnswersForManyBatches() throws {
@@ -50,13 +50,14 @@ import Training
       let (evaluator, function) = try evaluator(job)
       #expect(evaluator.isCompiled == (loss == "cross_entropy"))
       let whole = try #require(try evaluator.run(job.validationIndices, isInterrupted: { false }))
-      var scores: [Float] = []
+      var scores: [Double] = []
       for start in stride(from: 100, to: 400, by: 64) {
         let part = Array(start..<min(start + 64, 400))
-        scores += try #require(try evaluator.run(part, isInterrupted: { false })).scores
+        scores += try #require(try evaluator.run(part, isInterrupted: { false })).predictions.outputs
       }
-      #expect(scores == whole.scores)
-      #expect(function.link == ScoreLink(loss: loss) && whole.link == function.link)
+      #expect(scores == whole.predictions.outputs)
+      #expect(function.link == LossRegistry.type(named: loss)?.link
+          && whole.predictions.layout.link == function.link)
       #expect(try evaluator.run(job.validationIndices, isInterrupted: { true }) == nil)
     }
   }
@@ -65,7 +66,7 @@ import Training
   @Test(arguments: ["mse", "bce_with_logits"])
   func targetsOfManyClassesTakeTheMemoryOfABatch(_ name: String) throws {
     let classes = 100_000
-    let loss = try LossFunction(job(name).loss, classes: classes, device: .cpu)
+    let loss = try LossFunction(job(name).objective, width: classes, device: .cpu)
     var values = [Float](repeating: 0, count: 2 * classes)
     values[7] = 1
     values[classes + 99_999] = 0.5

@@ -64,7 +64,7 @@ import Weights
       progress: { computed += $0.batch }, waiting: {}, warn: { Issue.record("\($0)") })
     #expect(computed == 400)
     var behind = job
-    behind.examples = try ExampleSet(features, labels: job.examples.labels, device: .cpu)
+    behind.examples = try ExampleSet(features, of: job.examples, device: .cpu)
     let log = TrainingLog()
     let result = try Trainer(behind).run(log)
     for (ours, theirs) in zip(log.losses, whole.losses) { #expect(abs(ours - theirs) < 1e-5) }

@@ -65,7 +65,7 @@ import Weights
     let result = try Trainer(job).run(log)
     func loss() throws -> Double {
       try Evaluation.run(
-        result.model, result.loss, job.examples, job.validationIndices, classes: 10
+        result.model, result.loss, job.examples, job.validationIndices, task: job.task
       ).loss
     }
     let best = log.values("val_loss")[result.bestEpoch - 1]

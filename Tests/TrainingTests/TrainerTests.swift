@@ -3,6 +3,7 @@ import Execution
 import ExperimentConfig
 import Planning
 import RunRecord
+import Tasks
 import Testing
 import Training
 import Weights
@@ -80,7 +81,7 @@ import Weights
     #expect(try losses[result.bestEpoch - 1] == #require(losses.min()))
     #expect(result.bestEpoch < 3, "or else the test shows nothing")
     let again = try Evaluation.run(
-      result.model, result.loss, job.examples, job.validationIndices, classes: 10)
+      result.model, result.loss, job.examples, job.validationIndices, task: job.task)
     #expect(again.loss == losses[result.bestEpoch - 1])
     #expect(result.bestWeights.map(\.bytes) != result.lastWeights.map(\.bytes))
   }
@@ -101,16 +102,16 @@ import Weights
     let result = try Trainer(job).run(TrainingLog())
     func evaluate(_ size: Int) throws -> Evaluation? {
       try Evaluation.run(
-        result.model, result.loss, job.examples, job.validationIndices, classes: 10,
+        result.model, result.loss, job.examples, job.validationIndices, task: job.task,
         batchSize: size, isInterrupted: { false })
     }
     let whole = try #require(try evaluate(1000))
     for size in [1, 7, 64, 360] {
       let part = try #require(try evaluate(size))
-      #expect(part.predictions == whole.predictions)
+      #expect(part.predictions.answers == whole.predictions.answers)
       #expect(abs(part.loss - whole.loss) < 1e-6)
     }
-    #expect(whole.indices == job.validationIndices)
-    #expect(whole.probabilities(at: 3).reduce(0, +).distance(to: 1).magnitude < 1e-5)
+    #expect(whole.predictions.indices == job.validationIndices)
+    #expect(whole.predictions.probabilities(at: 3).reduce(0, +).distance(to: 1).magnitude < 1e-5)
   }
 }

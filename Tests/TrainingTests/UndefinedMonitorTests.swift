@@ -1,3 +1,4 @@
+import DataSchema
 import Diagnostics
 import ExperimentConfig
 import RunRecord
@@ -35,8 +36,8 @@ import Weights
 
   /// A single class has no ROC curve.
   private func oneClass(_ job: TrainingJob) -> [Int] {
-    let label = job.examples.labels[320]
-    return (320..<1000).filter { job.examples.labels[$0] == label }
+    let label = job.examples.targets.values[320]
+    return (320..<1000).filter { job.examples.targets.values[$0] == label }
   }
 
   @Test(arguments: [2, 3]) func earlyStoppingByWhatIsNeverDefinedIsAnError(patience: Int) throws {

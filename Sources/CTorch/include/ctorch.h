@@ -261,6 +261,8 @@ CT_CHECKED ct_status ct_log(const ct_tensor *x, ct_out out);
 CT_CHECKED ct_status ct_sqrt(const ct_tensor *x, ct_out out);
 /// Element by element, |x|.
 CT_CHECKED ct_status ct_abs(const ct_tensor *x, ct_out out);
+/// Element by element, the smaller of x and the limit.
+CT_CHECKED ct_status ct_clamp_max(const ct_tensor *x, double limit, ct_out out);
 
 // Reductions --------------------------------------------------------------------------------------
 
@@ -273,8 +275,6 @@ CT_CHECKED ct_status ct_max(const ct_tensor *x, ct_out out);
 /// The largest elements along `dim` and their int64 positions.
 CT_CHECKED ct_status ct_max_dim(
     const ct_tensor *x, int64_t dim, bool keep_dim, ct_out values, ct_out indices);
-/// The int64 positions of the largest elements along `dim`.
-CT_CHECKED ct_status ct_argmax(const ct_tensor *x, int64_t dim, bool keep_dim, ct_out out);
 /// The `k` largest elements along `dim`, falling, and their int64 positions.
 CT_CHECKED ct_status ct_topk(
     const ct_tensor *x, int64_t k, int64_t dim, ct_out values, ct_out indices);
@@ -368,9 +368,11 @@ CT_CHECKED ct_status ct_cross_entropy(
 /// Squared differences.
 CT_CHECKED ct_status ct_mse_loss(
     const ct_tensor *x, const ct_tensor *target, ct_reduction reduction, ct_out out);
-/// Binary cross entropy of logits with targets in [0, 1].
+/// Binary cross entropy of logits with targets in [0, 1]. A target of 1 counts as often as its column's
+/// weight says; without weights once.
 CT_CHECKED ct_status ct_bce_with_logits(
-    const ct_tensor *logits, const ct_tensor *target, ct_reduction reduction, ct_out out);
+    const ct_tensor *logits, const ct_tensor *target, const ct_tensor *_Nullable positive_weights,
+    ct_reduction reduction, ct_out out);
 
 // Memory of the caller ----------------------------------------------------------------------------
 

@@ -5,7 +5,8 @@ struct DigitDistortion {
 
   private let centre: SIMD2<Float>
   private let aspect: Float
-  private let slant: Float
+  /// How far it leans: the tangent of the angle to the upright, positive to the right.
+  let slant: Float
   private let sine: Float
   private let cosine: Float
   /// Factors of x², xy, y², x³, x²y, xy², y³ in the displacement.

@@ -70,20 +70,9 @@ package enum Digits {
     _ index: Int, label: Int, with rasteriser: inout DigitRasteriser,
     into image: UnsafeMutablePointer<UInt8>
   ) {
-    let sketch = DigitSketch(
-      of: label,
-      draws: DigitDraws(RandomStream(seed: seed, purpose: .digits, step: index)))
-    var draws = sketch.draws
-    var low = SIMD2<Float>(repeating: 1e6)
-    var high = SIMD2<Float>(repeating: -1e6)
-    for stroke in sketch.strokes {
-      for point in stroke {
-        low = pointwiseMin(low, point)
-        high = pointwiseMax(high, point)
-      }
-    }
-    let distortion = DigitDistortion(of: label, low: low, high: high, draws: &draws)
-    let pen = DigitPen(for: label, draws: &draws)
+    let hand = Hand(index, label: label)
+    let (sketch, distortion, pen) = (hand.sketch, hand.distortion, hand.pen)
+    var draws = hand.draws
     let lines = sketch.strokes.map { stroke in
       let last = Float(stroke.count - 1)
       let bent = stroke.enumerated().map { distortion.apply($1, at: Float($0) / last) }
@@ -94,5 +83,50 @@ package enum Digits {
       }
     }
     rasteriser.draw(lines, softness: pen.softness, draws: &draws, into: image)
+  }
+
+  /// What is chosen of a sample before it is drawn.
+  private struct Hand {
+    let sketch: DigitSketch
+    let distortion: DigitDistortion
+    let pen: DigitPen
+    /// What chance is left for the drawing.
+    let draws: DigitDraws
+
+    init(_ index: Int, label: Int) {
+      sketch = DigitSketch(
+        of: label,
+        draws: DigitDraws(RandomStream(seed: seed, purpose: .digits, step: index)))
+      var draws = sketch.draws
+      var low = SIMD2<Float>(repeating: 1e6)
+      var high = SIMD2<Float>(repeating: -1e6)
+      for stroke in sketch.strokes {
+        for point in stroke {
+          low = pointwiseMin(low, point)
+          high = pointwiseMax(high, point)
+        }
+      }
+      distortion = DigitDistortion(of: label, low: low, high: high, draws: &draws)
+      pen = DigitPen(for: label, draws: &draws)
+      self.draws = draws
+    }
+  }
+
+  /// A number that the program chose of each sample and a model can be asked for.
+  package enum Feature: String, CaseIterable, Sendable {
+    /// The tangent of the angle by which the figure leans, positive to the right.
+    case slant
+    /// The mean width of the line, in pixels.
+    case strokeWidth = "stroke_width"
+
+    package var unit: String? { self == .strokeWidth ? "pixels" : nil }
+  }
+
+  /// Features of the samples `range`, row by row.
+  package static func features(_ features: [Feature], of range: Range<Int>) -> [Float] {
+    zip(range, labels(range)).flatMap { index, label in
+      let hand = Hand(index, label: Int(label))
+      return features.map { $0 == .slant ? hand.distortion.slant : 2 * hand.pen.radius }
+    }
   }
 }

@@ -1,14 +1,15 @@
+import DataSchema
 import ExperimentConfig
 
-/// A data set that an experiment may name, declared once: its arguments, its facts, where it comes
+/// A data set that an experiment may name, declared once: its arguments, what it holds, where it comes
 /// from.
 package protocol DatasetDefinition: Sendable {
   static var schema: ComponentSchema { get }
 
   init(_ arguments: Arguments) throws
 
-  /// What is known before any data is read.
-  var facts: DatasetFacts { get }
+  /// What it holds, known before any data is read.
+  var dataSchema: DataSchema { get }
 
   /// Finds, downloads or draws the data and reads it through once.
   ///
@@ -16,16 +17,6 @@ package protocol DatasetDefinition: Sendable {
   func acquire(
     environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
   ) async throws -> AcquiredDataset
-}
-
-package struct DatasetFacts: Sendable, Equatable {
-  package var channels: Int
-  package var height: Int
-  package var width: Int
-  package var classes: Int
-  /// Examples for training and testing, where they are known beforehand.
-  package var trainCount: Int?
-  package var testCount: Int?
 }
 
 /// The data sets there are: one explicit list.

@@ -1,3 +1,4 @@
+import DataSchema
 import Downloads
 import Files
 
@@ -66,7 +67,7 @@ enum DigitsCache {
       progress(.damaged(damaged))
       return nil
     }
-    return AcquiredDataset(name: "digits", classes: Digits.classCount, origin: origin) { role in
+    return AcquiredDataset(name: "digits", target: .digits, origin: origin) { role in
       ImageFile(path: paths[role.rawValue], sha256: sha256[role] ?? "")
     }
   }

@@ -1,3 +1,4 @@
+import DataSchema
 import ExperimentConfig
 
 struct MNISTDataset: DatasetDefinition {
@@ -8,8 +9,9 @@ struct MNISTDataset: DatasetDefinition {
 
   init(_ arguments: Arguments) {}
 
-  let facts = DatasetFacts(
-    channels: 1, height: 28, width: 28, classes: 10, trainCount: 60_000, testCount: 10_000)
+  let dataSchema = DataSchema(
+    image: ImageSize(channels: 1, height: 28, width: 28), target: MNIST.images.target,
+    trainCount: 60_000, testCount: 10_000)
 
   func acquire(
     environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void

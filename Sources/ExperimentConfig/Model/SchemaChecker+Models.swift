@@ -47,8 +47,9 @@ extension SchemaChecker {
     guard var arguments = arguments(form, source.schema) else { return nil }
     if let classes = arguments["classes"], classes.isNull {
       guard let dataset = try? found["data.dataset"]?.component() else { return nil }
-      guard let count = catalog.classCount(dataset) else { return nil }
-      arguments["classes"] = Resolved(.integer(count), .derived("the classes of '\(dataset.name)'"))
+      guard let facts = catalog.dataFacts(dataset) else { return nil }
+      arguments["classes"] = Resolved(
+        .integer(facts.outputs), .derived("the \(facts.outputsText) of '\(dataset.name)'"))
     }
     let name = source.schema.name
     let file = SourceFile(

@@ -19,22 +19,38 @@ package struct ComponentSchema: Sendable {
   }
 }
 
+/// What an experiment takes from its data set where it says nothing itself.
+package struct DataFacts: Sendable {
+  /// How many numbers a model has to give for each example.
+  package var outputs: Int
+  /// What the number is called, such as `classes`.
+  package var outputsText: String
+  /// By key of the experiment: what it is if left out, such as the loss.
+  package var defaults: [String: String]
+
+  package init(outputs: Int, outputsText: String, defaults: [String: String]) {
+    self.outputs = outputs
+    self.outputsText = outputsText
+    self.defaults = defaults
+  }
+}
+
 /// Every component that an experiment file may name: a value built from explicit lists and passed to
 /// whoever needs it.
 package struct Catalog: Sendable {
   private var schemas: [ComponentKind: [ComponentSchema]]
   private let models: [ModelSource]
-  /// How many classes a data set has, where that is known without reading it.
-  let classCount: @Sendable (ResolvedComponent) -> Int?
+  /// What a data set says without being read.
+  let dataFacts: @Sendable (ResolvedComponent) -> DataFacts?
 
   package init(
     _ schemas: [ComponentKind: [ComponentSchema]], models: [ModelSource] = [],
-    classCount: @escaping @Sendable (ResolvedComponent) -> Int? = { _ in nil }
+    dataFacts: @escaping @Sendable (ResolvedComponent) -> DataFacts? = { _ in nil }
   ) {
     self.schemas = schemas
     self.schemas[.model] = models.map(\.schema)
     self.models = models
-    self.classCount = classCount
+    self.dataFacts = dataFacts
   }
 
   package func model(_ name: String) -> ModelSource? { models.first { $0.schema.name == name } }

@@ -124,7 +124,8 @@ final class SchemaChecker {
         let owner = label.isEmpty ? "the experiment" : "'\(label)'"
         diagnostics.error("\(owner) needs '\(field.name)'", at: range, hint: field.doc)
       case .optional: values[field.name] = Resolved(.null, .default)
-      case .defaulted(let text):
+      case .defaulted(let standard):
+        let text = dataDefault(label.isEmpty ? field.name : "\(label).\(field.name)") ?? standard
         guard var value = defaultValue(of: field, text) else {
           isWhole = false
           continue
@@ -137,6 +138,16 @@ final class SchemaChecker {
     }
     return isWhole ? values : nil
   }
+
+  /// What the data set says of a key that the experiment leaves out; `nil` if it says nothing.
+  private func dataDefault(_ key: String) -> String? {
+    guard Self.dataDefaults.contains(key), let dataset = try? found["data.dataset"]?.component()
+    else { return nil }
+    return catalog.dataFacts(dataset)?.defaults[key]
+  }
+
+  /// The keys whose defaults are the data set's.
+  private static let dataDefaults: Set = ["loss", "metrics", "split.stratified"]
 
   private func defaultValue(of field: Field, _ text: String) -> Resolved? {
     let source = SourceFile(name: "default of \(field.name)", text: text, kind: .builtIn)

@@ -45,6 +45,8 @@ package struct NumberLimits: Sendable {
   package static let nonNegative = NumberLimits(minimum: 0)
   /// A share from 0 to 1, both included.
   package static let unit = NumberLimits(minimum: 0, maximum: 1)
+  /// A share from 0 on and below 1.
+  package static let belowOne = NumberLimits(minimum: 0, maximum: 1, excludesMaximum: true)
   /// A share above 0, 1 included.
   package static let positiveUnit = NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true)
   /// A share above 0 and below 1.

@@ -1,4 +1,5 @@
 import CKernels
+import DataSchema
 import Torch
 import Transforms
 
@@ -38,11 +39,12 @@ final class BatchFiller {
     _ indices: [Int], augmenting: Augmentation?, inputs: UnsafeMutableBufferPointer<Float>,
     labels: UnsafeMutableBufferPointer<Int32>
   ) throws {
+    let targets = examples.targets.values
     for (place, index) in indices.enumerated() {
       guard index >= 0, index < examples.count else {
         throw TorchError(operation: "batch", message: "there is no example \(index)")
       }
-      labels[place] = examples.labels[index]
+      labels[place] = Int32(targets[index])
     }
     guard let resident, let target = inputs.baseAddress else {
       try examples.fill(indices, augmenting: augmenting, into: inputs)
@@ -63,7 +65,7 @@ final class BatchFiller {
 extension ExampleSet {
   /// Whether the kernels, which look at no bounds, may index scores by the labels.
   func hasLabels(below classes: Int) -> Bool {
-    labels.allSatisfy { $0 >= 0 && Int($0) < classes }
+    targets.width == 1 && targets.values.allSatisfy { $0 >= 0 && Int($0) < classes }
   }
 }
 

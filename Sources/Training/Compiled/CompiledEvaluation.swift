@@ -1,10 +1,9 @@
 import CKernels
 import Execution
-import Metrics
 import Torch
 
-/// The evaluation of a chain of linear layers in the memory of one batch, with predictions and losses
-/// from one pass over the scores.
+/// The evaluation of a chain of linear layers in the memory of one batch, with the losses from one pass over
+/// the scores.
 struct CompiledEvaluation {
   /// The batch's inputs and values stay in the processor's cache.
   private static let batchSize = 250
@@ -31,10 +30,10 @@ struct CompiledEvaluation {
     filler = try BatchFiller(examples, kernels: kernels)
   }
 
-  /// - Returns: `nil` if it was interrupted.
+  /// - Returns: the scores, row-major, and the sum of the losses; `nil` if it was interrupted.
   func run(
     _ indices: [Int], watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
-  ) throws -> Evaluation? {
+  ) throws -> (outputs: [Float], loss: Double)? {
     var labels = [Int32](repeating: 0, count: indices.count)
     var predictions = [Int32](repeating: 0, count: indices.count)
     var losses = [Float](repeating: 0, count: indices.count)
@@ -65,10 +64,7 @@ struct CompiledEvaluation {
       }
     }
     let total = losses.reduce(0.0) { $0 + Double($1) }
-    return Evaluation(
-      indices: indices, labels: labels.map(Int.init), predictions: predictions.map(Int.init),
-      scores: allScores, link: .softmax, classes: classes,
-      loss: indices.isEmpty ? 0 : total / Double(indices.count))
+    return (allScores, total)
   }
 }
 

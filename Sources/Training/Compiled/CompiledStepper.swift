@@ -1,6 +1,7 @@
 import CKernels
 import Execution
 import Graph
+import Tasks
 import Torch
 
 /// Steps of a chain of linear layers in kernels of our own: each element is touched once for bias,
@@ -15,6 +16,7 @@ final class CompiledStepper: TrainingStepper {
   private let job: TrainingJob
   private let optimizer: Optimizer
   private let smoothing: Float
+  private let classes: Int
   private let computation: ChainComputation
   private let filler: BatchFiller
   private let gradients: FloatMemory
@@ -27,8 +29,8 @@ final class CompiledStepper: TrainingStepper {
     let kernels = ck_best().pointee
     guard job.device == .cpu, model.dtype == .float32, model.autocast == nil,
       let smoothing = loss.smoothing,
-      let chain = LayerChain(job.graph, behind: job.examples.prefix), chain.outputs == job.classes,
-      job.examples.hasLabels(below: job.classes)
+      let chain = LayerChain(job.graph, behind: job.examples.prefix), chain.outputs == job.task.outputCount,
+      job.examples.hasLabels(below: chain.outputs)
     else { return nil }
     let names = chain.stages.compactMap(\.linear).flatMap {
       [$0.weight, $0.bias].compactMap(\.self)
@@ -60,6 +62,7 @@ final class CompiledStepper: TrainingStepper {
     self.job = job
     self.optimizer = optimizer
     self.smoothing = Float(smoothing)
+    classes = chain.outputs
     self.updates = updates
     gradients = memory
     layerGradients = chain.stages.map { stage in
@@ -96,10 +99,10 @@ final class CompiledStepper: TrainingStepper {
       let scores = try computation.forward(
         rows: rows, training: job.place(epoch: epoch, batch: number))
       guard let gradient = computation.scoreGradient else { break }
-      gradient.update(from: scores, count: rows * job.classes)
+      gradient.update(from: scores, count: rows * classes)
       // The mean over the examples of all batches together.
       let result = computation.kernels.cross_entropy(
-        gradient, labels, rows, job.classes, smoothing, 1 / Float(examples))
+        gradient, labels, rows, classes, smoothing, 1 / Float(examples))
       let mean = try TrainingFailure.checked(
         Double(Float(result.sum / Double(rows))), epoch: epoch, step: step)
       sums.add(mean: mean, correct: result.correct, examples: rows)

@@ -1,3 +1,4 @@
+import DataSchema
 import CZlib
 import Crypto
 import Datasets
@@ -69,7 +70,7 @@ enum Tiny {
 
   static func images(patience: Patience) -> DownloadableImages {
     DownloadableImages(
-      name: "tiny", classes: 3, sha256: contents.mapValues { hexadecimalSHA256($0) },
+      name: "tiny", target: DataField("label", .category(["0", "1", "2"])), sha256: contents.mapValues { hexadecimalSHA256($0) },
       largestFile: 4096, patience: patience)
   }
 

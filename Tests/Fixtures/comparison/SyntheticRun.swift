@@ -1,6 +1,8 @@
+import TestSupport
 import ExperimentConfig
 import Files
-import Metrics
+import Classification
+import Tasks
 import Randomness
 import RunRecord
 import Weights
@@ -54,9 +56,8 @@ package struct SyntheticRun {
     let predictions = self.predictions
     try run.write([predictions.bytes], to: "predictions.csv")
     try run.write(json: try summary(predictions.bytes), to: "summary.json")
-    if let table = try PredictionTable.parse(predictions.bytes, path: "predictions.csv")["test"] {
-      let matrix = ConfusionMatrix(
-        labels: table.labels, predictions: table.predictions, classes: classes)
+    if let table = try PredictionsFile.parse(predictions.bytes, path: "predictions.csv")["test"] {
+      let matrix = table.pooled.confusionMatrix
       try run.write(
         matrix.csv(names: (0..<classes).map(String.init)), to: "confusion_matrix.csv")
     }
@@ -202,7 +203,7 @@ package struct SyntheticRun {
   }
 
   private func summary(_ bytes: [UInt8]) throws -> JSONValue {
-    let tables = try PredictionTable.parse(bytes, path: "predictions.csv")
+    let tables = try PredictionsFile.parse(bytes, path: "predictions.csv")
     func scores(_ split: String) -> [String: JSONValue] {
       guard let table = tables[split] else { return [:] }
       let report = ClassificationReport(table.pooled.confusionMatrix)

@@ -1,6 +1,8 @@
+import TestSupport
 import ExperimentConfig
 import Foundation
-import Metrics
+import Classification
+import Tasks
 import RunRecord
 
 /// A folder of its own for one test, gone when the test is.

@@ -1,3 +1,4 @@
+import Tasks
 import Diagnostics
 import ExperimentConfig
 import RunRecord
@@ -11,7 +12,7 @@ let catalog = Catalog([
   ],
   .dataset: [ComponentSchema("mnist", doc: "Digits."), ComponentSchema("digits", doc: "Digits.")],
   .transform: [ComponentSchema("to_tensor", doc: "To floats.")],
-  .loss: Losses.all,
+  .loss: LossRegistry.schemas,
   .optimizer: Optimizers.all,
   .metric: [ComponentSchema("accuracy", doc: "Share."), ComponentSchema("f1", doc: "Mean.")],
 ])

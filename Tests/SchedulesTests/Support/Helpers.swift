@@ -1,3 +1,4 @@
+import Tasks
 import Diagnostics
 import ExperimentConfig
 import Foundation
@@ -17,7 +18,7 @@ private let catalog = Catalog([
   .layer: [ComponentSchema("identity", doc: "Nothing.")],
   .dataset: [ComponentSchema("digits", doc: "Digits.")],
   .transform: [ComponentSchema("to_tensor", doc: "To floats.")],
-  .loss: Losses.all,
+  .loss: LossRegistry.schemas,
   .optimizer: ScheduleRegistry.schemas,
   .metric: [ComponentSchema("accuracy", doc: "Share.")],
 ])

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import Execution
@@ -104,7 +105,6 @@ enum FormulaImages {
     }
     return try LabelledImages(
       images: IDXArray(shape: [count, 28, 28], bytes: pixels), imagesPath: "formula",
-      labels: IDXArray(shape: [count], bytes: (0..<count).map { UInt8($0 % 10) }),
-      labelsPath: "formula", classes: 10)
+      targets: Targets(classes: (0..<count).map { $0 % 10 }), targetsPath: "formula")
   }
 }

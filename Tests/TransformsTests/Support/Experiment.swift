@@ -1,3 +1,4 @@
+import Tasks
 import Diagnostics
 import ExperimentConfig
 
@@ -62,7 +63,7 @@ enum Experiment {
     .layer: [ComponentSchema("nothing", doc: "")],
     .dataset: [ComponentSchema("nothing", doc: "")],
     .transform: TransformRegistry.schemas,
-    .loss: Losses.all,
+    .loss: LossRegistry.schemas,
     .optimizer: Optimizers.all,
     .metric: [ComponentSchema("accuracy", doc: "")],
   ])

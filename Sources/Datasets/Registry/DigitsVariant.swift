@@ -1,0 +1,126 @@
+import DataSchema
+import Downloads
+import Files
+
+/// What is asked of the drawn digits.
+enum DigitsVariant: Sendable {
+  case classes
+  case features([Digits.Feature])
+  /// Two figures side by side.
+  case pairs
+
+  var dataSchema: DataSchema {
+    let single = ImageSize(channels: 1, height: Digits.height, width: Digits.width)
+    switch self {
+    case .classes:
+      return DataSchema(
+        image: single, target: .digits, trainCount: Digits.trainCount, testCount: Digits.testCount)
+    case .features(let features):
+      let quantities = features.map { Quantity($0.rawValue, unit: $0.unit) }
+      return DataSchema(
+        image: single, target: DataField("numbers", .numbers(quantities)),
+        trainCount: Digits.trainCount, testCount: Digits.testCount)
+    case .pairs:
+      return DataSchema(
+        image: ImageSize(channels: 1, height: Digits.height, width: 2 * Digits.width),
+        target: DataField("figures", .labelSet((0..<10).map(String.init))),
+        trainCount: Digits.trainCount / 2, testCount: Digits.testCount / 2)
+    }
+  }
+
+  /// Keeps the variant's files beside those of the digits. What is there already is compared with what it
+  /// should be, which takes no time, and written anew if it is not that.
+  func acquire(
+    _ digits: AcquiredDataset, _ progress: @escaping @Sendable (DownloadProgress) -> Void
+  ) async throws -> AcquiredDataset {
+    if case .classes = self { return digits }
+    let folder = digits.trainImages.path.replacing(
+      "/" + ImageFileRole.trainImages.fileName, with: "")
+    let lock = "\(folder)/lock"
+    return try await DataError.wrapping {
+      try await FileLock.withLock(at: lock, waiting: { progress(.waiting(lock: lock)) }) {
+        switch self {
+        case .classes: digits
+        case .features(let features): try Self.withFeatures(features, digits, in: folder)
+        case .pairs: try Self.inPairs(digits, in: folder)
+        }
+      }
+    }
+  }
+
+  private static func withFeatures(
+    _ features: [Digits.Feature], _ digits: AcquiredDataset, in folder: String
+  ) throws(DataError) -> AcquiredDataset {
+    let name = features.map(\.rawValue).joined(separator: "-")
+    let train = 0..<Digits.trainCount
+    let test = Digits.trainCount..<(Digits.trainCount + Digits.testCount)
+    func file(_ split: String, _ range: Range<Int>) throws(DataError) -> ImageFile {
+      let shape = features.count == 1 ? [range.count] : [range.count, features.count]
+      return try keep(
+        IDX.file(IDXNumbers(shape: shape, values: Digits.features(features, of: range))),
+        at: "\(folder)/\(split)-\(name)-float")
+    }
+    let (trainLabels, testLabels) = (try file("train", train), try file("t10k", test))
+    return AcquiredDataset(
+      name: digits.name, target: Self.features(features).dataSchema.target, origin: digits.origin
+    ) { role in
+      switch role {
+      case .trainLabels: trainLabels
+      case .testLabels: testLabels
+      default: digits[role]
+      }
+    }
+  }
+
+  private static func inPairs(
+    _ digits: AcquiredDataset, in folder: String
+  ) throws(DataError) -> AcquiredDataset {
+    var files: [ImageFileRole: ImageFile] = [:]
+    for (split, images, labels, name) in [
+      (DataSplit.train, ImageFileRole.trainImages, ImageFileRole.trainLabels, "train"),
+      (.test, .testImages, .testLabels, "t10k"),
+    ] {
+      let (pixels, bits) = pairs(try digits.load(split))
+      let count = bits.count / 10
+      files[images] = try keep(
+        IDX.file(
+          IDXArray(shape: [count, Digits.height, 2 * Digits.width], bytes: pixels)),
+        at: "\(folder)/\(name)-pairs-images")
+      files[labels] = try keep(
+        IDX.file(IDXArray(shape: [count, 10], bytes: bits)),
+        at: "\(folder)/\(name)-pairs-labels")
+    }
+    return AcquiredDataset(
+      name: digits.name, target: pairs.dataSchema.target, origin: digits.origin
+    ) { files[$0] ?? digits[$0] }
+  }
+
+  /// Images 2i and 2i + 1 beside each other, and which figures are there.
+  private static func pairs(_ images: LabelledImages) -> (pixels: [UInt8], bits: [UInt8]) {
+    let labels = images.targets.classNumbers
+    let (width, size) = (images.width, images.width * images.height)
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(images.pixels.count)
+    var bits = [UInt8](repeating: 0, count: images.count / 2 * 10)
+    for pair in 0..<(images.count / 2) {
+      for row in 0..<images.height {
+        for half in [2 * pair, 2 * pair + 1] {
+          let start = half * size + row * width
+          pixels += images.pixels[start..<(start + width)]
+        }
+      }
+      for half in [2 * pair, 2 * pair + 1] { bits[pair * 10 + Int(labels[half])] = 1 }
+    }
+    return (pixels, bits)
+  }
+
+  /// A file with these bytes.
+  private static func keep(_ bytes: [UInt8], at path: String) throws(DataError) -> ImageFile {
+    let sha256 = Digest.hex(of: bytes)
+    let isThere = FileSearch.isFile(path) && (try? Digest.hex(ofFile: path)) == sha256
+    if !isThere {
+      try DataError.wrap { () throws(FileError) in try AtomicFile.write([bytes], to: path) }
+    }
+    return ImageFile(path: path, sha256: sha256)
+  }
+}

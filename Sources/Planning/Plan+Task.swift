@@ -1,0 +1,85 @@
+import DataSchema
+import Diagnostics
+import ExperimentConfig
+import TaskRegistry
+import Tasks
+
+extension Plan {
+  /// What an experiment asks of its data.
+  ///
+  /// - Returns: `nil` once it has been reported that the data, the loss or a metric are another task's.
+  static func task(
+    _ experiment: Experiment, _ schema: DataSchema, _ diagnostics: DiagnosticCollector
+  ) -> (any Task)? {
+    let component = experiment.data.dataset
+    guard let task = TaskRegistry.task(for: schema.target) else {
+      diagnostics.error(
+        "there is no task for \(schema.target.inWords) of '\(component.name)'",
+        at: component.origin.range)
+      return nil
+    }
+    let before = diagnostics.errorCount
+    let names = TaskRegistry.all.map { $0.name }
+    if let asked = experiment.task, asked != task.name {
+      diagnostics.error(
+        names.contains(asked)
+          ? "'\(component.name)' has \(schema.target.inWords), which are for \(task.name) and not for "
+            + asked
+          : "unknown task '\(asked)'", at: experiment.taskRange,
+        hint: names.contains(asked)
+          ? "leave 'task' out, or choose other data"
+          : Suggestion.hint(for: asked, among: names) ?? "known: " + names.joined(separator: ", "))
+    }
+    check(experiment.loss, schema.target, task, diagnostics)
+    for metric in experiment.metrics where task.metric(metric.name) == nil {
+      let known = type(of: task).metrics.map { $0.schema.name }
+      diagnostics.error(
+        "'\(metric.name)' does not measure \(task.name)", at: metric.origin.range,
+        hint: Suggestion.hint(for: metric.name, among: known)
+          ?? "its metrics are " + known.joined(separator: ", "))
+    }
+    return diagnostics.errorCount > before ? nil : task
+  }
+
+  private static func check(
+    _ loss: ResolvedComponent, _ target: DataField, _ task: any Task,
+    _ diagnostics: DiagnosticCollector
+  ) {
+    guard let type = LossRegistry.type(named: loss.name) else { return }
+    if !type.fits(target.kind) {
+      let fitting = LossRegistry.all.filter { $0.fits(target.kind) }.map { $0.schema.name }
+      diagnostics.error(
+        "'\(loss.name)' cannot be held against \(target.inWords)", at: loss.origin.range,
+        hint: "for \(task.name) there \(fitting.count == 1 ? "is" : "are") "
+          + fitting.joined(separator: ", "))
+      return
+    }
+    // A list of weights has one number a column.
+    if loss.arguments.has("pos_weight"), loss.arguments.word("pos_weight") == nil,
+      let count = try? loss.arguments.numbers("pos_weight").count, count != task.outputCount
+    {
+      diagnostics.error(
+        "'pos_weight' has \(count) numbers for \(target.inWords)",
+        at: loss.arguments.range("pos_weight") ?? loss.origin.range)
+    }
+  }
+}
+
+extension DataFacts {
+  /// What experiments take from data that are asked this.
+  init(_ task: any Task) {
+    self.init(
+      outputs: task.outputCount, outputsText: task.targetsAreClasses ? "classes" : "targets",
+      defaults: [
+        "loss": type(of: task).defaultLoss, "metrics": type(of: task).defaultMetrics,
+        "split.stratified": task.targetsAreClasses ? "true" : "false",
+      ])
+  }
+}
+
+extension Plan {
+  /// Distributions of targets for where none are known: what they decide of a loss changes no answer.
+  package var lossColumns: [TargetDistribution] {
+    (0..<task.outputCount).map { _ in TargetDistribution(values: [(0, 1), (1, 1)]) }
+  }
+}

@@ -1,0 +1,86 @@
+import Files
+import TaskRegistry
+import Tasks
+
+extension PredictionsFile {
+  /// No data set has more examples.
+  fileprivate static let indexLimit = 1 << 40
+
+  /// Reads the bytes of a `predictions.csv`, by split (`validation`, `test`).
+  ///
+  /// - Throws: ``FileError`` naming the line that is not as it should be.
+  package static func parse(
+    _ bytes: [UInt8], path: String
+  ) throws(FileError) -> [String: Predictions] {
+    let newline = UInt8(ascii: "\n")
+    var lines = bytes.split(separator: newline)[...]
+    let heading = lines.popFirst().map { String(decoding: $0, as: UTF8.self) } ?? ""
+    let columns = heading.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    guard let layout = TaskRegistry.layout(ofHeading: columns)?.layout else {
+      throw FileError(path: path, reason: "its heading is not that of predictions")
+    }
+    var tables: [String: Predictions] = [:]
+    // Of the split that the lines before were of: they lie together.
+    var split: String?
+    var table = Predictions(layout)
+    for (number, line) in lines.enumerated() {
+      var scanner = DecimalScanner(line)
+      let name = scanner.text()
+      if let name, name != split {
+        if let split { tables[split] = table }
+        split = name
+        table = tables.removeValue(forKey: name) ?? Predictions(layout)
+      }
+      guard name != nil, table.append(&scanner), scanner.isAtEnd else {
+        throw FileError(path: path, reason: "line \(number + 2) is not a prediction")
+      }
+    }
+    if let split { tables[split] = table }
+    return tables
+  }
+}
+
+extension Predictions {
+  /// Takes the numbers behind the name of a split.
+  ///
+  /// - Returns: whether they are those of a row.
+  fileprivate mutating func append(_ scanner: inout DecimalScanner) -> Bool {
+    guard let fold = scanner.integer(), fold >= 0, let index = scanner.integer(),
+      (0...PredictionsFile.indexLimit).contains(index)
+    else { return false }
+    folds.append(fold)
+    indices.append(index)
+    for _ in layout.targets {
+      if let limit = layout.limit {
+        guard let target = scanner.integer(), (0..<limit).contains(target) else { return false }
+        targets.append(Float(target))
+      } else {
+        guard let target = scanner.score() else { return false }
+        targets.append(Float(target))
+      }
+    }
+    for _ in layout.answers {
+      guard let answer = scanner.integer(), (0..<(layout.limit ?? .max)).contains(answer) else {
+        return false
+      }
+      answers.append(answer)
+    }
+    // They follow from the outputs, so that they need not be read.
+    for _ in layout.probabilities {
+      guard scanner.skip() else { return false }
+    }
+    for _ in layout.outputs {
+      guard let output = scanner.score() else { return false }
+      outputs.append(output)
+    }
+    return true
+  }
+}
+
+extension RunDirectory {
+  /// The validation and test rows of `predictions.csv`.
+  package func readPredictions() throws -> [String: Predictions] {
+    let name = "predictions.csv"
+    return try PredictionsFile.parse(bytes(of: name), path: file(name))
+  }
+}

@@ -1,0 +1,148 @@
+import Glibc
+import Tasks
+
+/// What metrics are computed from: pooled predictions, each example once or, in a bootstrap, as often
+/// as it was drawn. What several metrics need is computed once, and only if one of them asks.
+///
+/// A sample belongs to one thread and is never kept.
+package final class ClassSample: ScoredSample {
+  let predictions: PooledPredictions
+  /// How often each example stands in the sample; nothing where each stands once.
+  private(set) var times: [Int32]?
+
+  package init(_ predictions: PooledPredictions) { self.predictions = predictions }
+
+  /// Turns it into a resample of the same examples.
+  package func repeated(_ times: [Int32]) {
+    self.times = times
+    knownMatrix = nil
+    knownClassScores = nil
+    knownRankScores = nil
+  }
+
+  var classes: Int { predictions.classes }
+  /// Examples, those drawn twice counted twice. A resample has as many as what it was drawn from.
+  package var count: Int { predictions.count }
+
+  // MARK: of this sample
+
+  private var knownMatrix: ConfusionMatrix?
+  var matrix: ConfusionMatrix {
+    if let knownMatrix { return knownMatrix }
+    let matrix = ConfusionMatrix(classes: classes, cells: cells, times: times)
+    knownMatrix = matrix
+    return matrix
+  }
+
+  private var knownClassScores: ClassScores?
+  /// Of the classes that occur among the labels or the predictions.
+  var classScores: ClassScores {
+    if let knownClassScores { return knownClassScores }
+    let scores = ClassScores(matrix)
+    knownClassScores = scores
+    return scores
+  }
+
+  private var knownRankScores: [BinaryRanking.Scores]?
+  /// Of each class against the rest; nil if a score is not a finite number.
+  var rankScores: [BinaryRanking.Scores]? {
+    guard isFinite else { return nil }
+    if let knownRankScores { return knownRankScores }
+    let scores = rankings.map { $0.scores(times) }
+    knownRankScores = scores
+    return scores
+  }
+
+  /// The mean of one value an example; nothing where there are no examples.
+  func mean(_ values: [Double]) -> Double? {
+    guard count > 0 else { return nil }
+    guard let times else { return NumpySum.sum(values) / Double(count) }
+    var sum = 0.0
+    for index in values.indices { sum += Double(times[index]) * values[index] }
+    return sum / Double(count)
+  }
+
+  // MARK: of the examples, however often they stand in the sample
+
+  private lazy var cells: [Int32] = zip(predictions.labels, predictions.predictions).map {
+    Int32($0 * classes + $1)
+  }
+
+  lazy var isFinite: Bool = predictions.isFinite
+
+  /// Whether there are finite probabilities, which outputs of a model trained with `mse` need not be.
+  lazy var hasProbabilities: Bool = isFinite && predictions.areProbabilities
+
+  private lazy var logProbabilities: [Double] = predictions.logProbabilities
+
+  private lazy var rankings: [BinaryRanking] = {
+    let scores = predictions.link.rankScores(predictions.scores, classes: classes)
+    return (0..<classes).map { label in
+      BinaryRanking(
+        scores, columns: classes, column: label, positives: predictions.labels.map { $0 == label })
+    }
+  }()
+
+  /// -ln p of the true class.
+  lazy var logLosses: [Double] = predictions.logLosses
+
+  /// The sum over the classes of the squared differences to the one-hot label.
+  lazy var squaredDifferences: [Double] = perExample(
+    of: predictions.link == .identity ? predictions.scores : logProbabilities.map { exp($0) }
+  ) { row, label in
+    var sum = 0.0
+    for index in row.indices {
+      let difference = row[index] - (index == label ? 1 : 0)
+      sum += difference * difference
+    }
+    return sum
+  }
+
+  /// How many classes stand before the true one, by falling score.
+  ///
+  /// Among equals the larger class stands first, as scikit-learn's `top_k_accuracy_score` has it; of
+  /// two classes the first, as the same function has it for a binary problem.
+  lazy var classesAhead: [Int] = perExample(of: predictions.scores) { row, label in
+    let own = row[label]
+    let ties = row.count == 2 ? 0..<label : (label + 1)..<row.count
+    return row.count { $0 > own } + row[ties].count { $0 == own }
+  }
+
+  private var knownCalibrations: [Int: CalibrationBins] = [:]
+  func calibration(bins: Int) -> CalibrationBins {
+    if let known = knownCalibrations[bins] { return known }
+    let calibration = CalibrationBins(predictions, count: bins)
+    knownCalibrations[bins] = calibration
+    return calibration
+  }
+
+  private func perExample<Value>(
+    of rows: [Double], _ value: (UnsafeBufferPointer<Double>, Int) -> Value
+  ) -> [Value] {
+    rows.withUnsafeBufferPointer { all in
+      predictions.labels.indices.map { index in
+        let row = UnsafeBufferPointer(rebasing: all[(index * classes)..<((index + 1) * classes)])
+        return value(row, predictions.labels[index])
+      }
+    }
+  }
+}
+
+/// Why a metric has no value.
+enum Undefined {
+  static let empty = "there are no examples"
+  static let oneClass = "the labels hold a single class"
+  static let notFinite = "a probability is not a finite number"
+  static let notProbabilities = "the model's outputs are not probabilities from 0 to 1"
+
+  /// The reason for metrics that need the values of probabilities and not only their order.
+  static func probabilityReason(_ sample: ClassSample) -> String {
+    sample.count > 0 && sample.isFinite && !sample.hasProbabilities
+      ? notProbabilities : reason(sample)
+  }
+
+  /// The reason for metrics of scores.
+  static func reason(_ sample: ClassSample, _ otherwise: String = empty) -> String {
+    sample.count == 0 ? empty : sample.isFinite ? otherwise : notFinite
+  }
+}

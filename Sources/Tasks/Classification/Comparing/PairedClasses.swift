@@ -1,0 +1,29 @@
+import Tasks
+
+/// The classes that two models predicted for the same examples, row beside row.
+package struct PairedClasses {
+  package let a: PooledPredictions
+  package let b: PooledPredictions
+
+  /// `nil` if they are another task's.
+  package init?(_ pairs: PairedPredictions) {
+    guard let a = pairs.a.classes, let b = pairs.b.classes, a.classes == b.classes else { return nil }
+    self.a = a
+    self.b = b
+  }
+
+  package var count: Int { a.count }
+
+  package func isRight(_ table: PooledPredictions, _ row: Int) -> Bool {
+    table.labels[row] == table.predictions[row]
+  }
+
+  /// Examples that A alone and that B alone gets right.
+  package var discordant: (onlyA: Int, onlyB: Int) {
+    (0..<count).reduce(into: (0, 0)) { counts, row in
+      let right = (isRight(a, row), isRight(b, row))
+      if right.0 && !right.1 { counts.0 += 1 }
+      if right.1 && !right.0 { counts.1 += 1 }
+    }
+  }
+}

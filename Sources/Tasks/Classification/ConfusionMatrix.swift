@@ -1,0 +1,103 @@
+import Tasks
+
+/// Counts of examples by true and predicted class; what all metrics of hard predictions start from.
+package struct ConfusionMatrix: Sendable, Equatable {
+  package let classes: Int
+  /// Rows are true classes, columns predicted ones; row-major.
+  private var counts: [Int]
+
+  package init(classes: Int) {
+    self.classes = classes
+    counts = Array(repeating: 0, count: classes * classes)
+  }
+
+  /// Counts pairs of class indices below `classes`.
+  package init(labels: [Int], predictions: [Int], classes: Int) {
+    self.init(classes: classes)
+    precondition(labels.count == predictions.count)
+    for (label, prediction) in zip(labels, predictions) {
+      add(label: label, prediction: prediction)
+    }
+  }
+
+  /// Counts examples by their cell, which is `label * classes + prediction`, each as often as `times`
+  /// says or once.
+  init(classes: Int, cells: [Int32], times: [Int32]?) {
+    self.init(classes: classes)
+    counts.withUnsafeMutableBufferPointer { counts in
+      cells.withUnsafeBufferPointer { cells in
+        if let times {
+          times.withUnsafeBufferPointer { times in
+            for index in cells.indices { counts[Int(cells[index])] &+= Int(times[index]) }
+          }
+        } else {
+          for cell in cells { counts[Int(cell)] &+= 1 }
+        }
+      }
+    }
+  }
+
+  package mutating func add(label: Int, prediction: Int) {
+    // A prediction beyond the classes would else count as one of the next row.
+    precondition((0..<classes).contains(label) && (0..<classes).contains(prediction))
+    counts[label * classes + prediction] += 1
+  }
+
+  package subscript(label: Int, prediction: Int) -> Int { counts[label * classes + prediction] }
+
+  package var total: Int { counts.reduce(0, +) }
+  package var correct: Int { (0..<classes).reduce(0) { $0 + self[$1, $1] } }
+
+  /// Examples of each true class, and examples predicted as each class.
+  var totals: (labels: [Int], predictions: [Int]) {
+    var labels = [Int](repeating: 0, count: classes)
+    var predictions = labels
+    for label in 0..<classes {
+      for prediction in 0..<classes {
+        let count = counts[label * classes + prediction]
+        labels[label] += count
+        predictions[prediction] += count
+      }
+    }
+    return (labels, predictions)
+  }
+
+  /// The classes without an example: those that were predicted all the same, and those that occur
+  /// nowhere and so are in no average.
+  package var withoutExamples: (predicted: [Int], absent: [Int]) {
+    let totals = totals
+    let missing = totals.labels.indices.filter { totals.labels[$0] == 0 }
+    return (
+      missing.filter { totals.predictions[$0] > 0 }, missing.filter { totals.predictions[$0] == 0 }
+    )
+  }
+
+  /// Examples of a true class.
+  package func support(_ label: Int) -> Int {
+    (0..<classes).reduce(0) { $0 + self[label, $1] }
+  }
+
+  /// Examples predicted as a class.
+  package func predicted(_ prediction: Int) -> Int {
+    (0..<classes).reduce(0) { $0 + self[$1, prediction] }
+  }
+
+  /// Rows true, columns predicted, with a heading; one name a class.
+  package func csv(names: [String]) -> String {
+    let names = names.map(Self.quoted)
+    let heading = "true\\predicted," + names.joined(separator: ",") + "\n"
+    return heading
+      + (0..<classes).map { label in
+        names[label] + "," + (0..<classes).map { String(self[label, $0]) }.joined(separator: ",")
+          + "\n"
+      }.joined()
+  }
+
+  /// RFC 4180: a cell that would break the table stands in quotation marks.
+  private static func quoted(_ cell: String) -> String {
+    guard cell.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return cell }
+    return "\""
+      + cell.split(separator: "\"", omittingEmptySubsequences: false)
+      .joined(separator: "\"\"") + "\""
+  }
+}

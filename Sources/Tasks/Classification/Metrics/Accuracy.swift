@@ -1,0 +1,16 @@
+import ExperimentConfig
+import Tasks
+
+struct Accuracy: ClassMetric {
+  static let schema = ComponentSchema(
+    "accuracy", doc: "The share of examples whose class was predicted; higher is better.")
+  static let unit = MetricUnit.share
+  static let higherIsBetter: Bool? = true
+
+  init(_ arguments: Arguments) throws {}
+
+  func values(_ sample: ClassSample) -> [MetricValue] {
+    let value = sample.count == 0 ? nil : Averaging.ratio(sample.matrix.correct, sample.count)
+    return [MetricValue("accuracy", value, else: Undefined.empty)]
+  }
+}

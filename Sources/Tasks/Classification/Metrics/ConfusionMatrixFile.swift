@@ -1,0 +1,14 @@
+import ExperimentConfig
+import Tasks
+
+struct ConfusionMatrixFile: ClassMetric {
+  static let schema = ComponentSchema(
+    "confusion_matrix",
+    doc: "Counts by true and predicted class, written to confusion_matrix.csv for the test set.")
+  static let unit = MetricUnit.examples
+  static let higherIsBetter: Bool? = nil
+
+  init(_ arguments: Arguments) throws {}
+
+  func values(_ sample: ClassSample) -> [MetricValue] { [] }
+}

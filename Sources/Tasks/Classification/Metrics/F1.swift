@@ -1,0 +1,22 @@
+import ExperimentConfig
+import Tasks
+
+struct F1: ClassMetric {
+  static let schema = ComponentSchema(
+    "f1",
+    doc: "The harmonic mean of a class's precision and recall; 0 where both are. "
+      + "Macro, micro and weighted mean over the classes that occur among the labels or the "
+      + "predictions; higher is better.")
+  static let unit = MetricUnit.share
+  static let higherIsBetter: Bool? = true
+
+  init(_ arguments: Arguments) throws {}
+
+  func values(_ sample: ClassSample) -> [MetricValue] {
+    Averaging.summaries("f1", \.f1, sample)
+  }
+
+  func perClass(_ sample: ClassSample) -> [Double?]? {
+    sample.classScores.ofEachClass(\.f1, sample.classes)
+  }
+}

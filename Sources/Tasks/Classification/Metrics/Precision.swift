@@ -1,0 +1,22 @@
+import ExperimentConfig
+import Tasks
+
+struct Precision: ClassMetric {
+  static let schema = ComponentSchema(
+    "precision",
+    doc: "Of the examples predicted as a class, the share that is; 0 where none was predicted. "
+      + "Macro, micro and weighted mean over the classes that occur among the labels or the "
+      + "predictions; higher is better.")
+  static let unit = MetricUnit.share
+  static let higherIsBetter: Bool? = true
+
+  init(_ arguments: Arguments) throws {}
+
+  func values(_ sample: ClassSample) -> [MetricValue] {
+    Averaging.summaries("precision", \.precision, sample)
+  }
+
+  func perClass(_ sample: ClassSample) -> [Double?]? {
+    sample.classScores.ofEachClass(\.precision, sample.classes)
+  }
+}

@@ -1,0 +1,20 @@
+import ExperimentConfig
+import Tasks
+
+struct RocAUC: ClassMetric {
+  static let schema = ComponentSchema(
+    "roc_auc",
+    doc: "The area under the ROC curve of each class against the rest. Macro and weighted mean "
+      + "over the classes that have examples; of two classes, the area of the second. Left out "
+      + "where the labels hold a single class. Higher is better.")
+  static let unit = MetricUnit.share
+  static let higherIsBetter: Bool? = true
+
+  init(_ arguments: Arguments) throws {}
+
+  func values(_ sample: ClassSample) -> [MetricValue] {
+    Averaging.oneVersusRest("roc_auc", sample, else: Undefined.oneClass) { $0.rocAUC }
+  }
+
+  func perClass(_ sample: ClassSample) -> [Double?]? { sample.rankScores?.map(\.rocAUC) }
+}

@@ -1,0 +1,53 @@
+import ExperimentConfig
+
+/// A number that every evaluation has, and what it says.
+package struct MetricKey: Sendable, Equatable {
+  /// As in `summary.json`, such as `f1_macro`.
+  package let key: String
+  /// The metric that it belongs to, such as `f1`.
+  package let metric: String
+  package let facts: MetricFacts
+
+  package var higherIsBetter: Bool { facts.higherIsBetter }
+
+  package init(key: String, metric: String, facts: MetricFacts) {
+    self.key = key
+    self.metric = metric
+    self.facts = facts
+  }
+}
+
+extension MetricSet {
+  /// The keys that an evaluation has, `loss` and the task's primary metric first.
+  package var keys: [MetricKey] {
+    // What answers every question right defines every metric.
+    let sample = task.sample(task.rightAnswers)
+    var found = [MetricKey(key: "loss", metric: "loss", facts: .loss)]
+    for metric in [task.primaryMetric] + metrics {
+      guard let facts = metric.facts else { continue }
+      for value in metric.values(of: sample) where !found.contains(where: { $0.key == value.key }) {
+        found.append(
+          MetricKey(
+            key: value.key, metric: type(of: metric).schema.name, facts: task.named(facts)))
+      }
+    }
+    return found
+  }
+
+  /// What the scores of an evaluation say, by key.
+  package var facts: [String: MetricFacts] {
+    Dictionary(keys.map { ($0.key, $0.facts) }) { first, _ in first }
+  }
+
+  /// The key that a person means: a key itself, a metric's name for its headline value (`f1` for
+  /// `f1_macro`), either with `val_` or `validation.` in front.
+  ///
+  /// - Returns: `nil` if there is no such key.
+  package func key(named text: String) -> MetricKey? {
+    let prefix = ["val_", "validation_", "validation."].first(where: text.hasPrefix)
+    let name = String(text.dropFirst(prefix?.count ?? 0))
+    let known = keys
+    return known.first { $0.key == name } ?? known.first { $0.key == name + "_macro" }
+      ?? known.first { $0.metric == name }
+  }
+}

@@ -1,0 +1,100 @@
+import Diagnostics
+import ExperimentConfig
+import Statistics
+
+/// The metrics that an experiment names, with their arguments.
+package struct MetricSet: Sendable {
+  package let task: any Task
+  package let metrics: [any Metric]
+
+  /// - Throws: `ProgramFault` for a metric or an argument that the checker cannot have let through.
+  package init(_ components: [ResolvedComponent], task: any Task) throws {
+    self.task = task
+    metrics = try components.map { component in
+      guard let type = task.metric(component.name) else {
+        throw ProgramFault("no metric '\(component.name)'")
+      }
+      return try type.init(component.arguments)
+    }
+  }
+
+  package init(_ metrics: [any Metric], task: any Task) {
+    self.metrics = metrics
+    self.task = task
+  }
+
+  package func contains(_ name: String) -> Bool {
+    metrics.contains { type(of: $0).schema.name == name }
+  }
+
+  /// Every value, in the order of the metrics.
+  package func values(_ predictions: Predictions) -> [MetricValue] {
+    values(of: task.sample(predictions))
+  }
+
+  package func values(of sample: any ScoredSample) -> [MetricValue] {
+    metrics.flatMap { $0.values(of: sample) }
+  }
+
+  /// Every value and that of the task's primary metric, which is always measured.
+  package func scores(_ predictions: Predictions) -> [MetricValue] {
+    let sample = task.sample(predictions)
+    let values = values(of: sample)
+    let primary = task.primaryMetric.values(of: sample).prefix(1)
+    return values + primary.filter { first in !values.contains { $0.key == first.key } }
+  }
+
+  /// The score of each class, label or number by the metric's name, if a metric has such scores.
+  package func parts(_ predictions: Predictions) -> [(name: String, scores: [Double?])] {
+    let sample = task.sample(predictions)
+    return metrics.compactMap { metric in
+      metric.parts(of: sample).map { (type(of: metric).schema.name, $0) }
+    }
+  }
+
+  /// A bootstrap interval of each metric's headline value, by key. A metric that resampling pushes to one
+  /// side, as it does the calibration error of few examples, has none where it would not contain the value.
+  package func intervals(
+    _ predictions: Predictions, resamples: Int = Bootstrap.standardResamples
+  ) -> [String: Interval] {
+    intervals(of: task.sample(predictions), resamples: resamples)
+  }
+
+  package func intervals(
+    of sample: any ScoredSample, resamples: Int = Bootstrap.standardResamples
+  ) -> [String: Interval] {
+    var found: [String: [Double]] = [:]
+    var estimates: [String: Double] = [:]
+    var ranges: [String: ClosedRange<Double>] = [:]
+    let count = sample.count
+    let headlines = metrics.filter { metric in
+      guard let headline = metric.values(of: sample).first, let value = headline.value else {
+        return false
+      }
+      estimates[headline.key] = value
+      ranges[headline.key] = type(of: metric).unit.range
+      return true
+    }
+    if headlines.isEmpty { return [:] }
+    Bootstrap.forEachResample(of: count, resamples) { times in
+      sample.repeated(times)
+      for metric in headlines {
+        guard let headline = metric.values(of: sample).first, let value = headline.value else {
+          continue
+        }
+        found[headline.key, default: []].append(value)
+      }
+    }
+    var intervals: [String: Interval] = [:]
+    for (key, values) in found {
+      let interval = Interval(
+        percentilesOf: values, drawn: resamples, method: Bootstrap.method(count),
+        within: ranges[key])
+      guard let interval, let estimate = estimates[key], interval.contains(estimate) else {
+        continue
+      }
+      intervals[key] = interval
+    }
+    return intervals
+  }
+}

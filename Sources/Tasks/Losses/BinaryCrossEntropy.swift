@@ -1,0 +1,74 @@
+import DataSchema
+import ExperimentConfig
+import Glibc
+
+struct BinaryCrossEntropy: ColumnLoss {
+  static let schema = ComponentSchema(
+    "bce_with_logits",
+    [
+      Field(
+        "pos_weight",
+        .oneOf([.choice(["none", "balanced"]), .list(of: .number(.positive), count: 1...65_536)]),
+        default: "none",
+        doc: "What the loss of a label that is there is multiplied by: balanced is the ratio of the "
+          + "training examples without it to those with it, a list has one number a label.")
+    ],
+    doc: "Sigmoid and binary cross-entropy against each label, averaged over all outputs; classes are "
+      + "one-hot.")
+  static let link = ScoreLink.sigmoid
+
+  private enum Weights {
+    case none, balanced
+    case given([Double])
+  }
+
+  private let weights: Weights
+
+  init(_ arguments: Arguments) throws {
+    switch arguments.word("pos_weight") {
+    case "balanced": weights = .balanced
+    case nil: weights = .given(try arguments.numbers("pos_weight"))
+    default: weights = .none
+    }
+  }
+
+  static func fits(_ target: FieldKind) -> Bool {
+    switch target {
+    case .category, .labelSet: true
+    default: false
+    }
+  }
+
+  func objective(_ target: Objective.Operation, _ columns: [TargetDistribution]) -> Objective {
+    Objective(
+      .binaryCrossEntropy(.outputs, target, positiveWeights: positiveWeights(columns)),
+      link: Self.link)
+  }
+
+  /// One a column; empty if all are 1.
+  private func positiveWeights(_ columns: [TargetDistribution]) -> [Double] {
+    switch weights {
+    case .none: []
+    case .given(let list): list
+    case .balanced:
+      columns.map { column in
+        let positives = column.mean * Double(column.count)
+        // A label that is never there has nothing to weigh.
+        return positives > 0 ? (Double(column.count) - positives) / positives : 1
+      }
+    }
+  }
+
+  func ofConstantAnswer(
+    _ column: TargetDistribution, at index: Int, of columns: [TargetDistribution]
+  ) -> Double {
+    let share = column.mean
+    let all = positiveWeights(columns)
+    let weight = all.indices.contains(index) ? all[index] : 1
+    // The answer that minimises it: the weighted share.
+    let weighted = weight * share
+    guard share > 0, share < 1 else { return 0 }
+    let answer = weighted / (weighted + 1 - share)
+    return -weighted * log(answer) - (1 - share) * log(1 - answer)
+  }
+}

@@ -1,0 +1,23 @@
+import Diagnostics
+import ExperimentConfig
+
+/// The losses there are: one explicit list.
+package enum LossRegistry {
+  package static let all: [any Loss.Type] = [
+    CrossEntropy.self, MeanSquaredError.self, BinaryCrossEntropy.self, MeanAbsoluteError.self,
+  ]
+
+  package static var schemas: [ComponentSchema] { all.map { $0.schema } }
+
+  package static func type(named name: String) -> (any Loss.Type)? {
+    all.first { $0.schema.name == name }
+  }
+
+  /// - Throws: `ProgramFault` for a loss or an argument that the checker cannot have let through.
+  package static func make(_ component: ResolvedComponent) throws -> any Loss {
+    guard let type = type(named: component.name) else {
+      throw ProgramFault("no loss '\(component.name)'")
+    }
+    return try type.init(component.arguments)
+  }
+}

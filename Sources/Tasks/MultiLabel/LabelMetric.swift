@@ -1,0 +1,73 @@
+import ExperimentConfig
+import Tasks
+
+/// A metric of label sets.
+protocol LabelMetric: Metric {
+  func values(_ sample: LabelSample) -> [MetricValue]
+  /// The score of each label; `nil` for a metric without.
+  func perLabel(_ sample: LabelSample) -> [Double?]?
+}
+
+extension LabelMetric {
+  func perLabel(_ sample: LabelSample) -> [Double?]? { nil }
+
+  package func values(of sample: any ScoredSample) -> [MetricValue] {
+    values(LabelSample.of(sample))
+  }
+
+  package func parts(of sample: any ScoredSample) -> [Double?]? {
+    perLabel(LabelSample.of(sample))
+  }
+}
+
+/// A score of hard answers with its averages, as scikit-learn has them for a multilabel indicator matrix with
+/// `zero_division=0`: macro over all labels, micro over all entries, samples over all examples, and weighted
+/// by the examples that have the label.
+protocol AveragedLabelMetric: LabelMetric {
+  static func score(_ counts: LabelCounts) -> Double
+}
+
+extension AveragedLabelMetric {
+  func values(_ sample: LabelSample) -> [MetricValue] {
+    let name = Self.schema.name
+    let keys = ["macro", "micro", "samples", "weighted"].map { "\(name)_\($0)" }
+    guard sample.count > 0 else {
+      return keys.map { MetricValue($0, .undefined(Undefined.empty)) }
+    }
+    let counts = sample.counts
+    let scores = counts.map(Self.score)
+    let support = counts.reduce(0) { $0 + $1.support }
+    let rows = sample.rowCounts
+    let weighted =
+      support == 0
+      ? NumpySum.sum(scores) / Double(scores.count)
+      : NumpySum.sum(zip(scores, counts).map { $0 * Double($1.support) }) / Double(support)
+    let values = [
+      NumpySum.sum(scores) / Double(scores.count),
+      Self.score(counts.reduce(LabelCounts(), +)),
+      sample.mean { Self.score(rows[$0]) },
+      weighted,
+    ]
+    return zip(keys, values).map { MetricValue($0, .defined($1)) }
+  }
+
+  func perLabel(_ sample: LabelSample) -> [Double?]? {
+    sample.count == 0 ? nil : sample.counts.map(Self.score)
+  }
+}
+
+/// Why a metric has no value.
+enum Undefined {
+  static let empty = "there are no examples"
+  static let notFinite = "an output is not a finite number"
+}
+
+extension LabelSample {
+  /// - Precondition: the sample is this task's, as every task's metrics are given its own.
+  fileprivate static func of(_ sample: any ScoredSample) -> LabelSample {
+    guard let sample = sample as? LabelSample else {
+      preconditionFailure("a metric of labels was given another task's sample")
+    }
+    return sample
+  }
+}

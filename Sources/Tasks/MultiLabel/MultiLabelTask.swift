@@ -1,0 +1,103 @@
+import DataSchema
+import ExperimentConfig
+import Tasks
+
+/// Which of several labels does it have?
+package struct MultiLabelTask: Task {
+  package static let name = "multi_label"
+  package static let doc = "Any number of labels an example."
+  package static let policy =
+    "Metrics are pooled over all examples. A label counts as said from a probability of 0.5 on. Macro "
+    + "averages are over all labels; one that no example has counts as 0, and so does a ratio without "
+    + "anything to divide by (zero_division = 0), as in scikit-learn."
+  package static let metrics: [any Metric.Type] = [
+    LabelAveragePrecision.self, LabelF1.self, LabelPrecision.self, LabelRecall.self,
+    HammingLoss.self, SubsetAccuracy.self,
+  ]
+  package static let primaryKey = "average_precision_macro"
+  package static let defaultLoss = "bce_with_logits"
+  package static let defaultMetrics = "[average_precision, f1, hamming_loss, subset_accuracy]"
+  /// A label is there from this probability on.
+  package static let threshold = 0.5
+
+  package let target: DataField
+  package let labels: [String]
+
+  package init?(_ target: DataField) {
+    guard case .labelSet(let names) = target.kind, !names.isEmpty else { return nil }
+    self.target = target
+    labels = names
+  }
+
+  package init(layout: PredictionLayout) {
+    labels = layout.targets.indices.map(String.init)
+    target = DataField("labels", .labelSet(labels))
+  }
+
+  package var outputCount: Int { labels.count }
+  package var primaryMetric: any Metric { LabelAveragePrecision() }
+  package var lossTarget: Objective.Operation { .targets }
+  package var runningScore: RunningScore? { nil }
+
+  package func layout(_ link: ScoreLink) -> PredictionLayout {
+    Self.layout(labels.count, link)
+  }
+
+  private static func layout(_ count: Int, _ link: ScoreLink) -> PredictionLayout {
+    func columns(_ prefix: String) -> [String] { (0..<count).map { "\(prefix)\($0)" } }
+    let hasScores = link != .identity
+    return PredictionLayout(
+      targets: columns("has"), answers: columns("predicted"),
+      probabilities: hasScores ? columns("p") : [], outputs: columns(hasScores ? "logit" : "p"),
+      link: link, limit: 2)
+  }
+
+  package static func layout(ofHeading columns: [String]) -> PredictionLayout? {
+    let count = columns.count { $0.hasPrefix("has") }
+    guard count > 0 else { return nil }
+    return [layout(count, .sigmoid), layout(count, .identity)].first { $0.columns == columns }
+  }
+
+  package static func answers(_ outputs: [Double], _ layout: PredictionLayout) -> [Int] {
+    // The logit of ½ is 0.
+    let limit = layout.link == .sigmoid ? 0 : threshold
+    return outputs.map { $0 >= limit ? 1 : 0 }
+  }
+
+  package func sample(_ predictions: Predictions) -> any ScoredSample { LabelSample(predictions) }
+
+  package var rightAnswers: Predictions {
+    let rows = 2 * labels.count
+    let bits = (0..<rows).flatMap { row in
+      labels.indices.map { $0 == row % labels.count ? 1 : 0 }
+    }
+    return Predictions(
+      layout(.identity), folds: (0..<rows).map { _ in 0 }, indices: Array(0..<rows),
+      targets: bits.map { Float($0) }, answers: bits, outputs: bits.map { Double($0) })
+  }
+
+  package func strata(_ targets: Targets) -> [Int32]? { nil }
+
+  package func lossColumns(_ targets: Targets) -> [TargetDistribution] {
+    labels.indices.map { TargetDistribution(targets.column($0)) }
+  }
+
+  /// What the frequencies of the labels have: ranking by chance has their mean as average precision.
+  package func baseline(_ targets: Targets) -> [String: Double] {
+    if targets.count == 0 { return [:] }
+    let shares = lossColumns(targets).map(\.mean)
+    return ["average_precision_macro": shares.reduce(0, +) / Double(shares.count)]
+  }
+
+  package func withoutExamples(_ predictions: Predictions) -> [Int] {
+    if predictions.count == 0 { return [] }
+    return labels.indices.filter { LabelSample(predictions).counts[$0].support == 0 }
+  }
+
+  package func reportFiles(_ predictions: Predictions, split: String) throws -> [ReportFile] {
+    let suffix = split == "test" ? "" : "_\(split)"
+    return [
+      try ReportFile("label_report\(suffix).json", json: LabelReport(self, predictions))
+    ]
+  }
+}

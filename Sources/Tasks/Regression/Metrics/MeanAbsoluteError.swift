@@ -1,0 +1,15 @@
+import ExperimentConfig
+import Tasks
+
+struct MeanAbsoluteError: RegressionMetric {
+  static let schema = ComponentSchema(
+    "mae",
+    doc: "The mean absolute error, in the unit of the target; of several targets the mean. Lower is "
+      + "better.")
+  static let unit = MetricUnit.target(nil)
+  static let higherIsBetter: Bool? = false
+
+  init(_ arguments: Arguments) throws {}
+
+  func value(_ column: Int, _ sample: RegressionSample) -> Double { sample.meanMagnitude(column) }
+}

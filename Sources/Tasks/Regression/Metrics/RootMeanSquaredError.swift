@@ -1,0 +1,15 @@
+import ExperimentConfig
+import Tasks
+
+struct RootMeanSquaredError: RegressionMetric {
+  static let schema = ComponentSchema(
+    "rmse",
+    doc: "The root of the mean squared error, in the unit of the target; of several targets the mean of their "
+      + "roots. Lower is better.")
+  static let unit = MetricUnit.target(nil)
+  static let higherIsBetter: Bool? = false
+
+  init(_ arguments: Arguments) throws {}
+
+  func value(_ column: Int, _ sample: RegressionSample) -> Double { sample.meanSquare(column).squareRoot() }
+}

@@ -1,0 +1,41 @@
+import ExperimentConfig
+import Tasks
+
+/// A metric of predicted numbers: one value for each of them, and their mean.
+protocol RegressionMetric: Metric {
+  /// Examples without which there is no value.
+  static var fewest: Int { get }
+  func value(_ column: Int, _ sample: RegressionSample) -> Double
+}
+
+extension RegressionMetric {
+  static var fewest: Int { 1 }
+
+  /// The mean over what is predicted, which is scikit-learn's `uniform_average`, then each by its name.
+  package func values(of sample: any ScoredSample) -> [MetricValue] {
+    let name = Self.schema.name
+    guard let sample = sample as? RegressionSample else {
+      preconditionFailure("a metric of numbers was given another task's sample")
+    }
+    let names = sample.names
+    let keys = [name] + (names.count > 1 ? names.map { "\(name)_\($0)" } : [])
+    guard sample.count >= Self.fewest, sample.isFinite else {
+      let reason =
+        sample.count == 0
+        ? "there are no examples"
+        : sample.isFinite ? "there is a single example" : "an output is not a finite number"
+      return keys.map { MetricValue($0, .undefined(reason)) }
+    }
+    let values = names.indices.map { value($0, sample) }
+    let mean = NumpySum.sum(values) / Double(values.count)
+    return zip(keys, [mean] + (names.count > 1 ? values : [])).map {
+      MetricValue($0, .defined($1))
+    }
+  }
+
+  package func parts(of sample: any ScoredSample) -> [Double?]? {
+    guard let sample = sample as? RegressionSample, sample.count >= Self.fewest, sample.isFinite
+    else { return nil }
+    return sample.names.indices.map { value($0, sample) }
+  }
+}

@@ -61,21 +61,12 @@ package struct Monitor: Sendable, Hashable {
 /// The validation results that an experiment has.
 package struct MonitoredResults: Sendable {
   private let keys: [MetricKey]
-  private let metrics: MetricSet?
+  private let metrics: MetricSet
 
   package init(_ metrics: MetricSet) {
     self.metrics = metrics
     keys = metrics.keys
   }
-
-  /// The loss alone.
-  private init() {
-    metrics = nil
-    keys = [MetricKey(key: "loss", metric: "loss", facts: .loss)]
-  }
-
-  /// Of an experiment that measures nothing but its loss.
-  package static let standard = MonitoredResults()
 
   /// Their keys.
   package var names: [String] { keys.map(\.key) }
@@ -83,9 +74,6 @@ package struct MonitoredResults: Sendable {
   /// The result that a person means by `text`, which is what a sweep's objective of that name is; `nil`
   /// if there is none.
   package func monitor(named text: String) -> Monitor? {
-    let key = metrics?.key(named: text) ?? keys.first { $0.key == text }
-    return key.map {
-      Monitor($0.key, $0.higherIsBetter ? .max : .min)
-    }
+    metrics.key(named: text).map { Monitor($0.key, $0.higherIsBetter ? .max : .min) }
   }
 }

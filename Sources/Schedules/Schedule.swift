@@ -79,10 +79,10 @@ package struct TrainingFacts: Sendable {
   ///   - maxSteps: ends the training if that is sooner; it then has fewer epochs, the last one perhaps
   ///     not whole.
   ///   - knowsSteps: whether `stepsPerEpoch` is that of the data.
-  ///   - results: what can be monitored; loss and accuracy if left out.
+  ///   - results: what can be monitored.
   package init(
     learningRate: Double, epochs: Int, stepsPerEpoch: Int, maxSteps: Int? = nil,
-    knowsSteps: Bool = true, results: MonitoredResults = .standard
+    knowsSteps: Bool = true, results: MonitoredResults
   ) {
     self.learningRate = learningRate
     self.knowsSteps = knowsSteps

@@ -2,6 +2,7 @@ import Tasks
 import Diagnostics
 import ExperimentConfig
 import Foundation
+import Classification
 import Schedules
 
 /// The fixture `name` of Tests/Fixtures/schedules.
@@ -48,4 +49,18 @@ func fault(_ text: String, _ training: TrainingFacts) -> [String] {
 
 func isClose(_ left: Double, _ right: Double, _ tolerance: Double = 1e-12) -> Bool {
   abs(left - right) <= tolerance * max(abs(left), abs(right))
+}
+
+extension TrainingFacts {
+  /// Of a training that tells classes apart and measures nothing else.
+  init(
+    learningRate: Double, epochs: Int, stepsPerEpoch: Int, maxSteps: Int? = nil,
+    knowsSteps: Bool = true
+  ) {
+    self.init(
+      learningRate: learningRate, epochs: epochs, stepsPerEpoch: stepsPerEpoch,
+      maxSteps: maxSteps, knowsSteps: knowsSteps,
+      results: MonitoredResults(
+        MetricSet([] as [any Metric], task: ClassificationTask(classes: 2))))
+  }
 }

@@ -13,7 +13,7 @@ package struct TrainingJob {
   package var trainability: Trainability
   package var classes: Int
   package var loss: ResolvedComponent
-  package var optimizer: ResolvedComponent
+  package var optimizer: any OptimizerDefinition
   package var metrics: MetricSet
   package var batchSize: Int
   package var shuffle: Bool
@@ -104,7 +104,7 @@ package struct TrainingJob {
   var facts: TrainingFacts {
     get throws {
       TrainingFacts(
-        learningRate: try optimizer.arguments.number("lr"), epochs: epochs,
+        learningRate: optimizer.learningRate, epochs: epochs,
         stepsPerEpoch: max(stepsPerEpoch, 1), maxSteps: maxSteps,
         results: MonitoredResults(metrics, classes: classes))
     }

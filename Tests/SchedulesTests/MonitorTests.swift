@@ -15,7 +15,7 @@ struct MonitorTests {
       .layer: [ComponentSchema("identity", doc: "Nothing.")],
       .dataset: [ComponentSchema("digits", doc: "Digits.")],
       .transform: [ComponentSchema("to_tensor", doc: "To floats.")],
-      .loss: Losses.all, .optimizer: Optimizers.all, .metric: MetricRegistry.schemas,
+      .loss: Losses.all, .optimizer: OptimizerRegistry.schemas, .metric: MetricRegistry.schemas,
     ])
     let loader = ExperimentLoader(catalog: catalog, environment: [:], processors: 1)
     let source = SourceFile(

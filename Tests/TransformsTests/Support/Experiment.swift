@@ -63,7 +63,7 @@ enum Experiment {
     .dataset: [ComponentSchema("nothing", doc: "")],
     .transform: TransformRegistry.schemas,
     .loss: Losses.all,
-    .optimizer: Optimizers.all,
+    .optimizer: OptimizerRegistry.schemas,
     .metric: [ComponentSchema("accuracy", doc: "")],
   ])
 }

@@ -6,6 +6,7 @@ package enum OptimizerRegistry {
     Adam.self,
     AdamW.self,
     SGD.self,
+    RMSprop.self,
   ]
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }

@@ -65,7 +65,9 @@ package struct Experiment: Sendable {
   /// Whether the output of frozen first layers is kept.
   package let usesFeatureCache: Bool
   package let loss: ResolvedComponent
-  package let optimizer: ResolvedComponent
+  package let optimizer: any OptimizerDefinition
+  /// Parameters with a learning rate of their own; the first group that names one counts.
+  package let parameterGroups: [ParameterGroup]
   package let epochs: Int
   package let maxSteps: Int?
   /// Trainings, each with a seed of its own.
@@ -101,7 +103,9 @@ package struct Experiment: Sendable {
     unfreezing = try root.optional("unfreeze").map { try Unfreezing.all($0) } ?? []
     usesFeatureCache = try root.at("cache").boolean()
     loss = try root.at("loss").component()
-    optimizer = try root.at("optimizer").component()
+    let optimizer = try root.at("optimizer").component()
+    self.optimizer = try OptimizerRegistry.make(optimizer)
+    parameterGroups = try ParameterGroup.all(optimizer.arguments)
     epochs = try root.at("train").at("epochs").integer()
     let train = try root.at("train")
     maxSteps = try train.optional("max_steps")?.integer()
@@ -143,14 +147,7 @@ package struct Experiment: Sendable {
         "with folds", "needs training examples of its own to monitor",
         hint: "add inner_validation: 0.1 to data.split", into: diagnostics)
     }
-    let arguments = optimizer.arguments
-    if optimizer.name == "sgd", try arguments.boolean("nesterov"),
-      try arguments.number("momentum") == 0 || arguments.number("dampening") != 0
-    {
-      diagnostics.error(
-        "Nesterov's momentum needs 'momentum' above 0 and no 'dampening'",
-        at: arguments.range("nesterov"))
-    }
+    optimizer.validate(into: diagnostics)
     var seen: Set<String> = []
     for metric in metrics where !seen.insert(metric.name).inserted {
       diagnostics.error("the metric '\(metric.name)' is named twice", at: metric.origin.range)

@@ -91,9 +91,9 @@ package struct ParameterGroup: Sendable {
   package let patterns: [ParameterPattern]
   package let multiplier: Double
 
-  /// The groups of an optimizer.
-  package static func all(_ optimizer: ResolvedComponent) throws -> [ParameterGroup] {
-    try optimizer.arguments.list("groups").map {
+  /// - Parameter arguments: of an optimizer.
+  static func all(_ arguments: Arguments) throws -> [ParameterGroup] {
+    try arguments.list("groups").map {
       ParameterGroup(
         patterns: try ParameterPattern.all($0.at("parameters")),
         multiplier: try $0.at("lr_multiplier").number())

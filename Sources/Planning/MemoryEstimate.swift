@@ -43,7 +43,8 @@ extension Plan {
     return MemoryEstimate(
       data: images.reduce(0, Saturating.add),
       model: Saturating.multiply(parameters, precision == .bfloat16 ? 6 : 4),
-      training: Saturating.product(trainableCount, 4, 2 + optimizerStates + averages),
+      training: Saturating.product(
+        trainableCount, 4, 2 + experiment.optimizer.stateValuesPerParameter + averages),
       features: Saturating.product(sets.reduce(0, Saturating.add), width, 4),
       values: [
         Saturating.multiply(stepValues(without: keptPrefix), experiment.data.batchSize),
@@ -53,15 +54,6 @@ extension Plan {
         Saturating.product(
           passValues(keptPrefix.map { Array($0.nodes) } ?? []), Self.featureBatch),
       ].max() ?? 0)
-  }
-
-  /// Tensors of a parameter's size that the optimizer goes on with.
-  private var optimizerStates: Int {
-    let arguments = experiment.optimizer.arguments
-    switch experiment.optimizer.name {
-    case "sgd": return (try? arguments.number("momentum")).map { $0 == 0 ? 0 : 1 } ?? 1
-    default: return (try? arguments.boolean("amsgrad")) == true ? 3 : 2
-    }
   }
 
   private var averages: Int { experiment.averageDecay == nil ? 0 : 1 }

@@ -19,7 +19,7 @@ extension Catalog {
       .dataset: DatasetRegistry.schemas,
       .transform: TransformRegistry.schemas,
       .loss: LossRegistry.schemas,
-      .optimizer: Optimizers.all,
+      .optimizer: OptimizerRegistry.schemas,
       .schedule: ScheduleRegistry.schemas,
       .metric: TaskRegistry.metricSchemas,
     ], models: Models.all,
@@ -126,7 +126,7 @@ package struct Plan: Sendable {
       }
       trainability = Trainability(
         graph, freezing: experiment.freezing, unfreezing: experiment.unfreezing,
-        groups: try ParameterGroup.all(experiment.optimizer), diagnostics: diagnostics)
+        groups: experiment.parameterGroups, diagnostics: diagnostics)
       (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
         graph, trainability, zip(experiment.data.transforms, steps))
       try Self.check(

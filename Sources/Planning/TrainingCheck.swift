@@ -42,7 +42,7 @@ extension Plan {
       steps = max((batches + experiment.accumulate - 1) / experiment.accumulate, 1)
     }
     return TrainingFacts(
-      learningRate: try experiment.optimizer.arguments.number("lr"), epochs: experiment.epochs,
+      learningRate: experiment.optimizer.learningRate, epochs: experiment.epochs,
       stepsPerEpoch: steps, maxSteps: trainCount == nil ? nil : experiment.maxSteps,
       knowsSteps: trainCount != nil, results: results)
   }

@@ -28,18 +28,20 @@ package final class Optimizer {
   /// The experiment's, before multipliers.
   package let learningRate: Double
 
-  package init(_ component: ResolvedComponent, groups: [Group]) throws {
-    learningRate = try component.arguments.number("lr")
-    self.groups = try groups.map { ($0, try ParameterUpdates(component, $0)) }
-  }
-
-  /// All parameters in one group.
-  package convenience init(_ component: ResolvedComponent, parameters: [Tensor]) throws {
-    try self.init(component, groups: [Group(parameters)])
+  package init(_ definition: any OptimizerDefinition, groups: [Group]) throws {
+    learningRate = definition.learningRate
+    let rule = definition.rule
+    self.groups = try groups.map { ($0, try ParameterUpdates(rule, $0.parameters)) }
   }
 
   /// What the schedule multiplies every learning rate with.
   package var factor = 1.0
+
+  /// The learning rate of a group in the next step: its own or the optimizer's, times its multiplier, times
+  /// the schedule's factor.
+  func learningRate(of group: Group) -> Double {
+    (group.learningRate ?? learningRate) * group.multiplier * factor
+  }
 
   /// Every tensor that it may change.
   package var parameters: [Tensor] { groups.flatMap(\.group.parameters) }
@@ -60,7 +62,7 @@ package final class Optimizer {
   /// Changes the parameters that `epoch` trains by their gradients.
   package func step(epoch: Int = 1) throws {
     for (group, updates) in groups where group.firstEpoch <= epoch {
-      try updates.step(factor: factor)
+      try updates.step(learningRate: learningRate(of: group))
     }
   }
 

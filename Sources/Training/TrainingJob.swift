@@ -17,7 +17,7 @@ package struct TrainingJob {
   package var objective: Objective
   /// The loss that always giving the same answer would have at best.
   package var constantLoss: Double
-  package var optimizer: ResolvedComponent
+  package var optimizer: any OptimizerDefinition
   package var metrics: MetricSet
   package var batchSize: Int
   package var shuffle: Bool
@@ -111,7 +111,7 @@ package struct TrainingJob {
   var facts: TrainingFacts {
     get throws {
       TrainingFacts(
-        learningRate: try optimizer.arguments.number("lr"), epochs: epochs,
+        learningRate: optimizer.learningRate, epochs: epochs,
         stepsPerEpoch: max(stepsPerEpoch, 1), maxSteps: maxSteps,
         results: MonitoredResults(metrics))
     }

@@ -22,6 +22,10 @@ import Testing
     #expect(memory.values == 1_000 * 2 * 784 * 4)
     #expect(try self.memory("sequential", "+train.ema=0.9").training == 109_386 * 4 * 5)
     #expect(try self.memory("sequential", "optimizer=sgd").training == 109_386 * 4 * 2)
+    for (optimizer, states) in [("{sgd: {momentum: 0.9}}", 1), ("{adamw: {amsgrad: true}}", 3)] {
+      let memory = try self.memory("sequential", "optimizer=\(optimizer)")
+      #expect(memory.training == 109_386 * 4 * (2 + states))
+    }
     // 522 values that a gradient goes through, what the first layer reads, and `flatten`.
     let large = try self.memory("sequential", "batch_size=2000")
     #expect(large.values == 2_000 * (522 * 8 + 784 * 4 + 2 * 784 * 4))

@@ -24,7 +24,7 @@ struct TrainedModel {
     self.graph = graph
     trainability = Trainability(
       graph, freezing: loaded.experiment.freezing, unfreezing: loaded.experiment.unfreezing,
-      groups: try ParameterGroup.all(loaded.experiment.optimizer), diagnostics: collector)
+      groups: loaded.experiment.parameterGroups, diagnostics: collector)
     errors = collector.sorted.map(\.message)
   }
 

@@ -17,7 +17,7 @@ struct MonitorTests {
       .layer: [ComponentSchema("identity", doc: "Nothing.")],
       .dataset: [ComponentSchema("digits", doc: "Digits.")],
       .transform: [ComponentSchema("to_tensor", doc: "To floats.")],
-      .loss: LossRegistry.schemas, .optimizer: Optimizers.all, .metric: TaskRegistry.metricSchemas,
+      .loss: LossRegistry.schemas, .optimizer: OptimizerRegistry.schemas, .metric: TaskRegistry.metricSchemas,
     ])
     let loader = ExperimentLoader(catalog: catalog, environment: [:], processors: 1)
     let source = SourceFile(

@@ -31,8 +31,8 @@ import Weights
   }
 
   @Test(arguments: [
-    "adam", "adam_amsgrad", "adamw", "sgd", "sgd_nesterov", "adam_label_smoothing", "adam_mse",
-    "adam_bce_with_logits", "cnn",
+    "adam", "adam_amsgrad", "adamw", "sgd", "sgd_nesterov", "rmsprop", "rmsprop_momentum",
+    "rmsprop_centered", "adam_label_smoothing", "adam_mse", "adam_bce_with_logits", "cnn",
   ])
   func lossesEqualPyTorchs(run: String) throws {
     let golden = try TrainingGolden.load(run)

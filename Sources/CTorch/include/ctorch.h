@@ -264,6 +264,27 @@ CT_CHECKED ct_status ct_abs(const ct_tensor *x, ct_out out);
 /// Element by element, the smaller of x and the limit.
 CT_CHECKED ct_status ct_clamp_max(const ct_tensor *x, double limit, ct_out out);
 
+// Lists of tensors --------------------------------------------------------------------------------
+//
+// Every tensor of a list is changed in place, without recording gradients. The lists are equally long.
+
+/// x = source
+CT_CHECKED ct_status ct_list_copy_(ct_list x, ct_list source);
+/// x *= value
+CT_CHECKED ct_status ct_list_mul_scalar_(ct_list x, double value);
+/// x += value
+CT_CHECKED ct_status ct_list_add_scalar_(ct_list x, double value);
+/// x += alpha * y
+CT_CHECKED ct_status ct_list_add_(ct_list x, ct_list y, double alpha);
+/// x += value * a * b
+CT_CHECKED ct_status ct_list_addcmul_(ct_list x, ct_list a, ct_list b, double value);
+/// x += value * a / b
+CT_CHECKED ct_status ct_list_addcdiv_(ct_list x, ct_list a, ct_list b, double value);
+/// x += weight * (y - x)
+CT_CHECKED ct_status ct_list_lerp_(ct_list x, ct_list y, double weight);
+/// x = √x
+CT_CHECKED ct_status ct_list_sqrt_(ct_list x);
+
 // Reductions --------------------------------------------------------------------------------------
 
 /// The sum over `dims`, or over all of them if there are none.

@@ -1,4 +1,5 @@
 import CKernels
+import ExperimentConfig
 import Glibc
 import Torch
 
@@ -20,7 +21,7 @@ extension Optimizer {
   /// One step of all groups that `epoch` trains, by gradients in memory.
   func step(epoch: Int, _ memory: [UpdateMemory], _ kernels: ck_kernels) {
     for ((group, updates), memory) in zip(groups, memory) where group.firstEpoch <= epoch {
-      updates.step(factor: factor, memory, kernels)
+      updates.step(learningRate: learningRate(of: group), memory, kernels)
     }
   }
 }
@@ -29,8 +30,14 @@ extension ParameterUpdates {
   fileprivate func memory(
     _ gradient: (Tensor) -> UnsafeMutablePointer<Float>?
   ) throws -> UpdateMemory? {
-    if case .adam(let options) = kind, options.amsgrad { return nil }
-    let first = firstMoments.isEmpty ? momentumBuffers : firstMoments
+    let kernel: UpdateMemory.Kernel
+    switch rule {
+    case .adam(let rule) where !rule.usesLargestSecondMoment: kernel = .adam(rule)
+    case .sgd(let rule): kernel = .sgd(rule)
+    case .adam, .elementwise: return nil
+    }
+    let first = values(.firstMoment) + values(.momentumBuffer)
+    let second = values(.secondMoment)
     func start(_ tensors: [Tensor], _ index: Int) throws -> UnsafeMutablePointer<Float>? {
       tensors.isEmpty ? nil : try tensors[index].floatMemory().baseAddress
     }
@@ -42,20 +49,20 @@ extension ParameterUpdates {
       pieces.append(
         UpdateMemory.Piece(
           gradient: gradient, weights: weights, first: try start(first, index),
-          second: try start(secondMoments, index), step: try start(steps, index),
+          second: try start(second, index), step: try start(steps, index),
           count: parameter.numel))
     }
-    return UpdateMemory(pieces: pieces)
+    return UpdateMemory(kernel: kernel, pieces: pieces)
   }
 
-  fileprivate func step(factor: Double, _ memory: UpdateMemory, _ kernels: ck_kernels) {
-    switch kind {
-    case .adam(var options):
-      options.lr *= factor
-      for piece in memory.pieces { piece.adam(options, kernels) }
-    case .sgd(var options):
-      options.lr *= factor
-      for piece in memory.pieces { piece.sgd(options, isFirst: stepCount == 0, kernels) }
+  fileprivate func step(learningRate: Double, _ memory: UpdateMemory, _ kernels: ck_kernels) {
+    switch memory.kernel {
+    case .adam(let rule):
+      for piece in memory.pieces { piece.adam(rule, learningRate: learningRate, kernels) }
+    case .sgd(let rule):
+      for piece in memory.pieces {
+        piece.sgd(rule, learningRate: learningRate, isFirst: stepCount == 0, kernels)
+      }
     }
     stepCount += 1
   }

@@ -31,6 +31,7 @@ def train(make, steps=4):
 
 def optimizers():
     adam, adamw, sgd = torch.optim.Adam, torch.optim.AdamW, torch.optim.SGD
+    rmsprop = torch.optim.RMSprop
     cases = {
         "adam": lambda p: adam(p, lr=1e-2, fused=True),
         "adam_decay": lambda p: adam(p, lr=1e-2, weight_decay=0.1, fused=True),
@@ -41,6 +42,15 @@ def optimizers():
             p, lr=1e-2, momentum=0.9, dampening=0.25, weight_decay=0.1, fused=True
         ),
         "sgd_nesterov": lambda p: sgd(p, lr=1e-2, momentum=0.9, nesterov=True, fused=True),
+        "rmsprop": lambda p: rmsprop(p, foreach=False),
+        "rmsprop_decay": lambda p: rmsprop(p, lr=1e-3, alpha=0.9, eps=1e-3, weight_decay=0.1,
+                                           foreach=False),
+        "rmsprop_momentum": lambda p: rmsprop(p, momentum=0.9, foreach=False),
+        "rmsprop_centered": lambda p: rmsprop(p, centered=True, foreach=False),
+        "rmsprop_everything": lambda p: rmsprop(
+            p, lr=1e-3, alpha=0.9, eps=1e-6, weight_decay=0.1, momentum=0.5, centered=True,
+            foreach=False
+        ),
     }
     return {name: train(make) for name, make in cases.items()}
 

@@ -3,7 +3,8 @@
 Made with torch 2.13.0+cpu, safetensors 0.8.0, numpy 2.4.6, one thread. `python3 make.py` writes
 beside itself; `RUNNER_DATA=DIR python3 make.py` also makes mnist.json, from DIR/mnist/*.gz.
 `python3 make.py --divergence` writes nothing: it prints how far other ways to compute the same
-200 steps end up from the recorded ones. `python3 make.py --bfloat16` makes the bfloat16 runs alone.
+200 steps end up from the recorded ones. `python3 make.py --bfloat16` makes the bfloat16 runs alone,
+`python3 make.py --runs NAME...` some of the others.
 
 The formula dataset: 3,200 images of 28x28 bytes, all arithmetic on unsigned 32-bit integers that
 wrap. Image i has label i % 10 and shows stripes of class `shown`, which for one image in five is
@@ -71,7 +72,7 @@ from safetensors.torch import load_file, save_file
 HERE = pathlib.Path(__file__).resolve().parent
 COUNT, BATCH, STEPS, CNN_STEPS = 3200, 64, 200, 60
 SEQUENTIAL_SEED, CNN_SEED = 3, 1
-SALTS = {"adam": 4, "adam_amsgrad": 1, "sgd": 1}  # the others: 0
+SALTS = {"adam": 4, "adam_amsgrad": 1, "sgd": 1, "rmsprop_centered": 1}  # the others: 0
 
 
 def formula_images(salt=0):
@@ -129,7 +130,8 @@ LOSSES = {
     "bce_with_logits": lambda logits, target: F.binary_cross_entropy_with_logits(
         logits, one_hot(target, logits)),
 }
-OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD}
+OPTIMIZERS = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW, "sgd": torch.optim.SGD,
+              "rmsprop": torch.optim.RMSprop}
 
 # name: (loss, its arguments, optimizer, its arguments)
 RUNS = {
@@ -140,6 +142,11 @@ RUNS = {
     "sgd_nesterov": ("cross_entropy", {}, "sgd",
                      {"lr": 0.05, "momentum": 0.9, "nesterov": True, "weight_decay": 1e-4}),
     "adamw": ("cross_entropy", {}, "adamw", {"lr": 1e-3, "weight_decay": 1e-2}),
+    "rmsprop": ("cross_entropy", {}, "rmsprop", {"lr": 1e-3}),
+    "rmsprop_momentum": ("cross_entropy", {}, "rmsprop",
+                         {"lr": 1e-4, "momentum": 0.9, "weight_decay": 1e-2}),
+    "rmsprop_centered": ("cross_entropy", {}, "rmsprop",
+                         {"lr": 1e-3, "alpha": 0.9, "eps": 1e-6, "centered": True}),
     "adam_label_smoothing": ("cross_entropy", {"label_smoothing": 0.1}, "adam", {"lr": 1e-3}),
     "adam_mse": ("mse", {}, "adam", {"lr": 1e-3}),
     "adam_bce_with_logits": ("bce_with_logits", {}, "adam", {"lr": 1e-3}),
@@ -281,10 +288,7 @@ def make():
         f'{{\n"count": {COUNT},\n"first_labels": {labels[:20].tolist()},\n'
         f'"salts": [\n{body}\n]\n}}\n')
 
-    for name, run in RUNS.items():
-        salt = SALTS.get(name, 0)
-        write(name, "formula", salt, sequential, "sequential_initial.safetensors",
-              formula_images(salt), run)
+    write_runs(RUNS)
     model = write("cnn", "formula", 0, cnn, "cnn_initial.safetensors", formula_images(),
                   RUNS["adam"], CNN_STEPS)
     save_file(model.state_dict(), HERE / "cnn_final.safetensors")
@@ -294,6 +298,13 @@ def make():
               mnist_images(mnist_folder(), count=BATCH * STEPS), RUNS["adam"])
     else:
         print("RUNNER_DATA/mnist is not there: mnist.json was left as it is")
+
+
+def write_runs(names):
+    for name in names:
+        salt = SALTS.get(name, 0)
+        write(name, "formula", salt, sequential, "sequential_initial.safetensors",
+              formula_images(salt), RUNS[name])
 
 
 def divergence():
@@ -327,9 +338,13 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--divergence", action="store_true")
     parser.add_argument("--bfloat16", action="store_true")
+    parser.add_argument("--runs", nargs="+", metavar="NAME", choices=RUNS)
     arguments = parser.parse_args()
     if arguments.bfloat16:
         torch.set_num_threads(1)
         write_bfloat16()
+    elif arguments.runs:
+        torch.set_num_threads(1)
+        write_runs(arguments.runs)
     else:
         divergence() if arguments.divergence else make()

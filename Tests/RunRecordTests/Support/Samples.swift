@@ -13,7 +13,7 @@ let catalog = Catalog([
   .dataset: [ComponentSchema("mnist", doc: "Digits."), ComponentSchema("digits", doc: "Digits.")],
   .transform: [ComponentSchema("to_tensor", doc: "To floats.")],
   .loss: LossRegistry.schemas,
-  .optimizer: Optimizers.all,
+  .optimizer: OptimizerRegistry.schemas,
   .metric: [ComponentSchema("accuracy", doc: "Share."), ComponentSchema("f1", doc: "Mean.")],
 ])
 

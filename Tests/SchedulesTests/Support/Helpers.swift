@@ -13,14 +13,15 @@ func fixture<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Val
   return try JSONDecoder().decode(type, from: Data(contentsOf: path))
 }
 
-/// A catalog in which schedules stand where an experiment names its optimizer, so that these tests'
-/// arguments are typed, checked and filled in as those of an experiment are.
+/// So much of a catalog that these tests' arguments are typed, checked and filled in as those of an
+/// experiment are.
 private let catalog = Catalog([
   .layer: [ComponentSchema("identity", doc: "Nothing.")],
   .dataset: [ComponentSchema("digits", doc: "Digits.")],
   .transform: [ComponentSchema("to_tensor", doc: "To floats.")],
   .loss: LossRegistry.schemas,
-  .optimizer: ScheduleRegistry.schemas,
+  .optimizer: OptimizerRegistry.schemas,
+  .schedule: ScheduleRegistry.schemas,
   .metric: [ComponentSchema("accuracy", doc: "Share.")],
 ])
 
@@ -30,11 +31,12 @@ func schedule(_ text: String, _ training: TrainingFacts) throws -> any Schedule 
   let loader = ExperimentLoader(catalog: catalog, environment: [:], processors: 1)
   let source = SourceFile(
     name: "schedule.yaml",
-    text: "data: {dataset: digits}\nmodel: [identity]\noptimizer: \(text)\n")
+    text: "data: {dataset: digits}\nmodel: [identity]\nschedule: \(text)\n")
   guard let loaded = loader.load(source, overrides: [], into: diagnostics) else {
     throw InputError(diagnostics.sorted)
   }
-  return try ScheduleRegistry.make(loaded.experiment.optimizer, training)
+  guard let component = loaded.experiment.schedule else { throw ProgramFault("no schedule") }
+  return try ScheduleRegistry.make(component, training)
 }
 
 /// What is wrong with a schedule, if anything.

@@ -64,7 +64,7 @@ enum Experiment {
     .dataset: [ComponentSchema("nothing", doc: "")],
     .transform: TransformRegistry.schemas,
     .loss: LossRegistry.schemas,
-    .optimizer: Optimizers.all,
+    .optimizer: OptimizerRegistry.schemas,
     .metric: [ComponentSchema("accuracy", doc: "")],
   ])
 }

@@ -1,0 +1,14 @@
+/// PyTorch's `AdamW`.
+package struct AdamW: OptimizerDefinition {
+  package static let schema = ComponentSchema.optimizer(
+    "adamw", learningRate: "1e-3", AdamRule.fields(weightDecay: "1e-2"),
+    doc: "Adam with decoupled weight decay (Loshchilov and Hutter, 2019).")
+
+  package let learningRate: Double
+  package let rule: UpdateRule
+
+  package init(_ arguments: Arguments) throws {
+    learningRate = try arguments.learningRate
+    rule = .adam(try AdamRule(arguments, decouplesWeightDecay: true))
+  }
+}

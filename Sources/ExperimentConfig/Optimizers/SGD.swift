@@ -1,0 +1,48 @@
+import Diagnostics
+
+/// PyTorch's `SGD`.
+package struct SGD: OptimizerDefinition {
+  package static let schema = ComponentSchema.optimizer(
+    "sgd", learningRate: "1e-3",
+    [
+      Field("momentum", .number(.nonNegative), default: "0", doc: "Momentum factor."),
+      Field("dampening", .number(.any), default: "0", doc: "Dampening of the momentum."),
+      Field("weight_decay", .number(.nonNegative), default: "0", doc: "L2 penalty."),
+      Field(
+        "nesterov", .boolean, default: "false",
+        doc: "Nesterov's momentum; needs momentum and no dampening."),
+    ],
+    doc: "Stochastic gradient descent.")
+
+  package let learningRate: Double
+  private let numbers: SGDRule
+  private let nesterovRange: SourceRange?
+
+  package var rule: UpdateRule { .sgd(numbers) }
+
+  package init(_ arguments: Arguments) throws {
+    learningRate = try arguments.learningRate
+    numbers = SGDRule(
+      momentum: try arguments.number("momentum"), dampening: try arguments.number("dampening"),
+      weightDecay: try arguments.number("weight_decay"),
+      usesNesterov: try arguments.boolean("nesterov"))
+    nesterovRange = arguments.range("nesterov")
+  }
+
+  package func validate(into diagnostics: DiagnosticCollector) {
+    guard numbers.usesNesterov, numbers.momentum == 0 || numbers.dampening != 0 else { return }
+    diagnostics.error(
+      "Nesterov's momentum needs 'momentum' above 0 and no 'dampening'", at: nesterovRange)
+  }
+}
+
+/// The numbers of stochastic gradient descent.
+package struct SGDRule: Hashable, Sendable {
+  /// How much of the momentum buffer is kept; without momentum there is no buffer.
+  package let momentum: Double
+  /// How much of a gradient does not enter the buffer.
+  package let dampening: Double
+  package let weightDecay: Double
+  /// Whether a step uses the momentum that the next one will have.
+  package let usesNesterov: Bool
+}

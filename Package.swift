@@ -166,7 +166,10 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Reporting",
-      dependencies: ["Diagnostics", "ExperimentConfig", "Files", "RunRecord", "Statistics"],
+      dependencies: [
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Report",
+        "RunRecord", "Statistics", "Sweeping", "Weights",
+      ],
       swiftSettings: strict),
     .target(name: "PNGImage", dependencies: ["CImages"], swiftSettings: strictAndOptimised),
     .target(
@@ -203,13 +206,20 @@ let package = Package(
         "Plots", "Report", "Reporting", "RunRecord", "Statistics", mustache,
       ],
       swiftSettings: strict),
+    .target(
+      name: "Orchestration",
+      dependencies: [
+        "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "Files", "Folds", "Graph",
+        "Metrics", "Planning", "Plots", "Pretrained", "Report", "Reporting", "RunRecord",
+        "Statistics", "Sweeping", "Weights", subprocess, system,
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
-        "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "Metrics", "Planning", "Plots",
-        "Pretrained", "Report", "Reporting", "RunRecord", "Statistics", "Sweeping", "Weights",
-        argumentParser, subprocess, system,
+        "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "ExperimentConfig",
+        "FeatureCache", "Files", "ImageColor", "Orchestration", "Planning", "Plots", "Report",
+        "Reporting", "RunRecord", "Sweeping", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(

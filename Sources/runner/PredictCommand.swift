@@ -3,6 +3,7 @@ import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
 import ImageColor
+import Orchestration
 import Reporting
 import RunRecord
 

@@ -1,9 +1,6 @@
 import ArgumentParser
-import Diagnostics
-import ExperimentConfig
 import FoundationEssentials
-import Reporting
-import RunRecord
+import Orchestration
 import Sweeping
 
 struct SweepCommand: AsyncParsableCommand {
@@ -104,23 +101,24 @@ struct SweepCommand: AsyncParsableCommand {
     if let reduction, reduction < 2 { throw ValidationError("--reduction starts at 2") }
   }
 
-  /// The file that is meant, and the rest.
-  ///
-  /// - Throws: ``InputError`` if none is named and there is no default.
-  func experimentAndArguments() throws -> (String, [String]) {
-    if let first = words.first, !first.contains("="), !first.hasPrefix("~") {
-      return (first, Array(words.dropFirst()))
-    }
-    let usual = "experiments/default.yaml"
-    guard RunCatalog.isFile(usual) else {
-      throw InputError(
-        "no experiment is named, and there is no \(usual)",
-        hint: (["runner", "sweep", "EXPERIMENT.yaml"] + words).joined(separator: " "))
-    }
-    return (usual, words)
+  func run() async throws {
+    var session = SweepSession(
+      words, requestOptions, environment: ProcessInfo.processInfo.environment)
+    session.overrides = [
+      device.map { "device=\($0)" }, threads.map { "threads=\($0)" },
+    ].compactMap(\.self)
+    session.runsDirectory = runsDirectory
+    session.launcher = place.choice
+    session.isDryRun = dryRun
+    session.retriesFailed = retry
+    session.reusesRuns = needed
+    session.isNew = new
+    session.isQuiet = quiet
+    session.printsJSON = json
+    try await session.run()
   }
 
-  var requestOptions: SweepRequest.Options {
+  private var requestOptions: SweepRequest.Options {
     var options = SweepRequest.Options()
     options.strategy = strategy
     options.maxTrials = maxTrials
@@ -131,9 +129,5 @@ struct SweepCommand: AsyncParsableCommand {
     options.reduction = reduction
     options.jobs = jobs
     return options
-  }
-
-  func run() async throws {
-    try await SweepSession(self, environment: ProcessInfo.processInfo.environment).run()
   }
 }

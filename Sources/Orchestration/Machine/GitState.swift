@@ -1,0 +1,43 @@
+import RunRecord
+import Subprocess
+
+/// The commit of the project that a run was started in.
+package struct GitState: Sendable {
+  package let source: RunInfo.Source
+  /// What differs from the commit in the files that git knows, where anything does.
+  package let patch: [UInt8]?
+
+  /// A larger difference is somebody's data, not their code.
+  private static let largestPatch = 8 << 20
+  /// Why the difference could not be kept.
+  package let problem: String?
+
+  /// The state of the repository that a file lies in; nothing outside one or without git.
+  package static func read(besides path: String) async -> GitState? {
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    guard let head = await git(["rev-parse", "HEAD"], folder) else { return nil }
+    let commit = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)
+    guard let hash = commit.first else { return nil }
+    let status = await git(["status", "--porcelain", "--untracked-files=no"], folder) ?? []
+    let isDirty = !status.isEmpty
+    let patch = isDirty ? await git(["diff", "HEAD"], folder) : nil
+    return GitState(
+      source: RunInfo.Source(commit: String(hash), isDirty: isDirty),
+      patch: patch.flatMap { $0.isEmpty ? nil : $0 },
+      problem: isDirty && patch == nil
+        ? "the uncommitted changes are larger than \(largestPatch >> 20) MB and are not recorded"
+        : nil)
+  }
+
+  private static func git(_ arguments: [String], _ folder: String) async -> [UInt8]? {
+    // No git, no repository, too much output: the caller says what follows from it.
+    guard
+      let result = try? await Subprocess.run(
+        .name("git"),
+        arguments: Arguments(["-C", folder, "-c", "core.fsmonitor=false"] + arguments),
+        output: .bytes(limit: largestPatch), error: .discarded),
+      result.terminationStatus.isSuccess
+    else { return nil }
+    return result.standardOutput
+  }
+}

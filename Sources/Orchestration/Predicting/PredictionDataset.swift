@@ -1,0 +1,68 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Planning
+import Reporting
+import RunRecord
+
+/// The data set that a model is asked about.
+package struct PredictionDataset {
+  /// `nil` for the run's own, or for that in `folder`.
+  package let name: String?
+  /// Of a data set in IDX files.
+  package let folder: String?
+  package let models: PredictionModels
+  package let environment: [String: String]
+  package let terminal: Terminal
+
+  package init(
+    name: String?, folder: String?, models: PredictionModels, environment: [String: String],
+    terminal: Terminal
+  ) {
+    self.name = name
+    self.folder = folder
+    self.models = models
+    self.environment = environment
+    self.terminal = terminal
+  }
+
+  /// Finds it, and downloads or draws it if necessary.
+  ///
+  /// - Throws: ``InputError`` if it is unknown or has other classes than the run, ``DataError`` if it is
+  ///   not available.
+  package func acquire() async throws -> RunInfo.Dataset {
+    let data = DataEnvironment(
+      variables: environment, workingDirectory: PathResolution.workingDirectory)
+    if let folder {
+      let found = try await IDXFolder.acquire(folder: folder, environment: data)
+      return RunInfo.Dataset(found, requested: "idx")
+    }
+    let own = models.info.dataset
+    let name = self.name ?? own.used
+    if name == own.used {
+      let missing = own.files.first { !RunCatalog.isFile($0.path) }
+      if missing == nil, !own.files.isEmpty { return own }
+      if name == "idx" {
+        throw InputError(
+          "the run's data are not there any more: \(missing?.path ?? "no file is recorded")",
+          hint: "if they have moved, --dataset idx --folder DIR says where")
+      }
+    }
+    if name == "idx" { throw InputError("--dataset idx needs --folder DIR") }
+    let known = DatasetRegistry.schemas.map(\.name)
+    guard known.contains(name), let dataset = try DatasetRegistry.make(named: name) else {
+      throw InputError(
+        "there is no data set '\(name)'",
+        hint: Suggestion.hint(for: name, among: known)
+          ?? "there are \(known.joined(separator: ", "))")
+    }
+    let classes = dataset.facts.classes
+    guard classes == models.classes else {
+      throw InputError(
+        "'\(name)' has \(classes) classes, the run's model knows \(models.classes)")
+    }
+    let console = DownloadConsole(ConsoleReporter(terminal, isQuiet: false))
+    let found = try await dataset.acquire(environment: data, progress: console.show)
+    return RunInfo.Dataset(found, requested: name)
+  }
+}

@@ -96,6 +96,7 @@ let package = Package(
         .embedInCode("Resources/resnet34.yaml"), .embedInCode("Resources/resnet50.yaml"),
       ], swiftSettings: strict),
     .target(name: "Randomness", swiftSettings: strictAndOptimised),
+    .target(name: "Signals", dependencies: ["Diagnostics"], swiftSettings: strict),
     .target(
       name: "Graph", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
     .target(name: "Downloads", dependencies: ["Files", subprocess], swiftSettings: strict),
@@ -167,8 +168,8 @@ let package = Package(
     .target(
       name: "Reporting",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Report",
-        "RunRecord", "Statistics", "Sweeping", "Weights",
+        "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning",
+        "Report", "RunRecord", "Statistics", "Sweeping", "Weights",
       ],
       swiftSettings: strict),
     .target(name: "PNGImage", dependencies: ["CImages"], swiftSettings: strictAndOptimised),
@@ -189,7 +190,7 @@ let package = Package(
       name: "Sweeping",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Metrics", "Planning",
-        "Randomness", "RunRecord", "YAMLSyntax", subprocess, system,
+        "Randomness", "RunRecord", "Signals", "YAMLSyntax", subprocess, system,
       ],
       swiftSettings: strict),
     .target(
@@ -209,9 +210,10 @@ let package = Package(
     .target(
       name: "Orchestration",
       dependencies: [
-        "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "Files", "Folds", "Graph",
-        "Metrics", "Planning", "Plots", "Pretrained", "Report", "Reporting", "RunRecord",
-        "Statistics", "Sweeping", "Weights", subprocess, system,
+        "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "FeatureCache", "Files",
+        "Folds", "Graph", "ImageColor", "Metrics", "Planning", "Plots", "Pretrained", "Report",
+        "Reporting", "RunRecord", "Signals", "Statistics", "Sweeping", "Weights", subprocess,
+        system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -287,7 +289,13 @@ let package = Package(
       "Sweeping",
       [
         "Diagnostics", "ExperimentConfig", "Files", "Planning", "Randomness", "RunRecord",
-        "TestSupport",
+        "Signals", "TestSupport",
+      ]),
+    tests(
+      "Orchestration",
+      [
+        "ComparisonFixtures", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Planning",
+        "Reporting", "RunRecord", "Signals", "Sweeping", "TestSupport",
       ]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),

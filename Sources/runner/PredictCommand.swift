@@ -1,10 +1,7 @@
 import ArgumentParser
-import Diagnostics
-import ExperimentConfig
 import FoundationEssentials
 import ImageColor
 import Orchestration
-import Reporting
 import RunRecord
 
 struct PredictCommand: AsyncParsableCommand {
@@ -132,71 +129,19 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let environment = ProcessInfo.processInfo.environment
-    let terminal = Terminal(environment: environment)
-    let models = try PredictionModels(
-      arguments.resolve(), weights: weights.rawValue, part: choice,
-      split: asksForDataset ? split ?? .test : nil)
-    if let top, top > models.classes {
-      throw InputError("--top \(top) is too many: the run's model knows \(models.classes) classes")
-    }
-    if let csv { try Self.refuseRecord(csv) }
-    let session = PredictionSession(
-      models: models, isInverted: invert, environment: environment, terminal: terminal)
-    if asksForDataset {
-      let source = PredictionDataset(
-        name: dataset, folder: folder, models: models, environment: environment,
-        terminal: terminal)
-      let (examples, answer) = try await session.ask {
-        () -> (PredictionRequest.Examples, PredictionRequest.Input) in
-        let examples = try self.examples(of: await source.acquire(), models)
-        return (examples, .examples(examples))
-      }
-      let output = DatasetPrediction(models, examples, answer)
-      try output.write(csv: csv, json: json, on: terminal)
-    } else {
-      let (_, answer) = try await session.ask {
-        ((), .images(images, background: background ?? .white))
-      }
-      let output = ImagePredictions(models, answer, top: top ?? min(3, models.classes))
-      try output.write(
-        csv: csv, json: json, on: StandardOutput.terminal(environment: environment))
-      if let error = output.error { throw error }
-    }
+    var query = try PredictionQuery(
+      subject, of: arguments.resolve(), weights: weights.rawValue, choice,
+      environment: ProcessInfo.processInfo.environment)
+    query.isInverted = invert
+    query.csv = csv
+    query.printsJSON = json
+    try await query.answer()
   }
 
-  /// - Throws: ``InputError`` if the data set has no such part, or the models cannot answer for it.
-  private func examples(
-    of record: RunInfo.Dataset, _ models: PredictionModels
-  ) throws -> PredictionRequest.Examples {
-    let split = split ?? .test
-    // Wherever they lie and whatever they are called. A data set that is named is taken whole, but for
-    // the part that only the run's own data have.
-    let isSame = record.fingerprint == models.info.dataset.fingerprint
-    let isOwn = isSame && (dataset == nil && folder == nil || split == .validation)
-    if split == .validation, !isOwn {
-      throw InputError(
-        "--split validation is a part of the run's own data, which '\(record.used)' is not",
-        hint: "--split test or --split train")
-    }
-    if split == .train, isOwn, models.members.count > 1 {
-      throw InputError(
-        "--ensemble cannot answer for training examples: the \(models.members.count) models were "
-          + "trained on different ones", hint: "--fold N or --seed N takes one model")
-    }
-    return PredictionRequest.Examples(
-      dataset: record, split: split, isOwn: isOwn, limit: limit)
-  }
-
-  /// What a run has recorded is not overwritten.
-  private static func refuseRecord(_ path: String) throws {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    if RunCatalog.isFile("\(folder)/run.json") {
-      throw InputError(
-        "--csv \(path) lies in a run directory, which keeps what the run has found",
-        hint: "write it elsewhere")
-    }
-    if RunCatalog.isFolder(path) { throw InputError("--csv \(path) is a folder") }
+  private var subject: PredictionQuery.Subject {
+    asksForDataset
+      ? .dataset(name: dataset, folder: folder, split: split, limit: limit)
+      : .images(images, background: background ?? .white, top: top)
   }
 }
 

@@ -6,6 +6,7 @@ import FoundationEssentials
 import Planning
 import Reporting
 import RunRecord
+import Signals
 import Sweeping
 
 /// A new run that continues another with a different number of epochs. The other run stays as it is.

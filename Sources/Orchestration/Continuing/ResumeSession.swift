@@ -4,6 +4,7 @@ import FoundationEssentials
 import Planning
 import Reporting
 import RunRecord
+import Signals
 
 /// One call of `runner resume`: a run is continued where it stopped, or a new run continues it with
 /// another number of epochs.

@@ -8,6 +8,7 @@ import Planning
 import Report
 import Reporting
 import RunRecord
+import Signals
 import Sweeping
 
 /// Carries a prepared run to its end: its workers, and what is made of their results.

@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Planning
 import RunRecord
+import Signals
 
 /// A new run, from the proven plan to the finished directory.
 package struct RunSession {
@@ -12,6 +13,7 @@ package struct RunSession {
   package let context: RunContext
   /// Where the run repeats another: what that one computed on.
   package var recorded: RunInfo?
+  package var interrupts = Interrupts()
 
   package init(
     plan: Plan, experimentPath: String, runsDirectory: String, places: PartPlaces,
@@ -44,18 +46,17 @@ package struct RunSession {
   private func carryOut(
     _ keep: ((execution: RunExecution, lock: RunLock)) -> Void
   ) async throws -> (RunDirectory, RunSummary) {
-    let interrupts = Interrupts()
     interrupts.start()
     let worker = try WorkerProcess(environment: context.environment, interrupts)
     if plan.experiment.parts != nil {
       async let description = worker.describe()
-      let preparation = try preparation(interrupts)
+      let preparation = try preparation()
       let inputs = try await preparation.acquireInputs(recorded)
       try preparation.checkSplit(of: inputs)
       context.profile.cut("start-up: data found and checked")
       let engine = try await description
       context.profile.cut("start-up: LibTorch, after that")
-      let prepared = try prepare(inputs, preparation, engine, interrupts)
+      let prepared = try prepare(inputs, preparation, engine)
       keep(prepared)
       context.profile.cut("preparation")
       return (prepared.execution.run, try await prepared.execution.carryOutParts())
@@ -64,13 +65,13 @@ package struct RunSession {
     var execution: RunExecution?
     let ending = try await worker.run { events, send in
       var events = events
-      let preparation = try preparation(interrupts)
+      let preparation = try preparation()
       let inputs = try await preparation.acquireInputs(recorded)
       try preparation.checkSplit(of: inputs)
       context.profile.cut("start-up: data found and checked")
       let engine = try await events.engine(interrupts)
       context.profile.cut("start-up: LibTorch, after that")
-      let made = try prepare(inputs, preparation, engine, interrupts)
+      let made = try prepare(inputs, preparation, engine)
       keep(made)
       execution = made.execution
       try made.execution.begin(made.execution.run)
@@ -81,16 +82,15 @@ package struct RunSession {
     return (execution.run, try await execution.finish(ending))
   }
 
-  private func preparation(_ interrupts: Interrupts) throws -> RunPreparation {
+  private func preparation() throws -> RunPreparation {
     var preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
     preparation.isElsewhere = places.slurm != nil
-    preparation.isInterrupted = { await interrupts.wasInterruptedByNow }
+    preparation.isInterrupted = { [interrupts] in await interrupts.wasInterruptedByNow }
     return preparation
   }
 
   private func prepare(
-    _ inputs: RunPreparation.Inputs, _ preparation: RunPreparation, _ engine: EngineDescription,
-    _ interrupts: Interrupts
+    _ inputs: RunPreparation.Inputs, _ preparation: RunPreparation, _ engine: EngineDescription
   ) throws -> (execution: RunExecution, lock: RunLock) {
     // Locked before it becomes a run, so that nobody can resume what has only just begun.
     var made: RunLock?

@@ -3,6 +3,7 @@ import ExperimentConfig
 import FoundationEssentials
 import Glibc
 import RunRecord
+import Signals
 import Subprocess
 import SystemPackage
 
@@ -126,7 +127,7 @@ package final class WorkerProcess {
   private func ending(_ status: TerminationStatus) async -> Ending {
     switch status {
     case .exited(0): return .success
-    case .exited(75): return .interrupted
+    case .exited(ExitStatus.resumable): return .interrupted
     case _ where await interrupts.wasInterruptedByNow: return .interrupted
     case .exited(let code): return .failure("ended with code \(code)")
     case .signaled(let signal) where Self.bugs.contains(signal):

@@ -6,13 +6,19 @@ import Planning
 import RunRecord
 
 /// Makes the directories of a run's folds, or of its seeds.
-struct PartDirectories {
+package struct PartDirectories {
   let run: RunDirectory
   let plan: Plan
   let parts: Experiment.Parts
 
+  package init(run: RunDirectory, plan: Plan, parts: Experiment.Parts) {
+    self.run = run
+    self.plan = plan
+    self.parts = parts
+  }
+
   /// All of them, in order. One that an earlier start has made stays as it is.
-  func prepare() throws -> [RunDirectory] {
+  package func prepare() throws -> [RunDirectory] {
     let info = try run.readInfo()
     return try (1...parts.count).map { number in
       let name = parts.directory(number)

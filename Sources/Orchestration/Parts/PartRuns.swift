@@ -1,5 +1,6 @@
 import ExperimentConfig
 import RunRecord
+import Signals
 
 /// Carries out folds or seeds on this machine, several at a time. Each is a worker and a directory of its
 /// own, so that nothing of their results depends on how many.

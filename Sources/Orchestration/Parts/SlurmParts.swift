@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Reporting
 import RunRecord
+import Signals
 import Sweeping
 
 /// The folds or seeds of a run as the tasks of a job array. Each task is `runner resume` of the part's

@@ -4,6 +4,7 @@ import ExperimentConfig
 import Planning
 import Reporting
 import RunRecord
+import Signals
 
 /// What the models say, in the order of what was asked.
 package struct PredictionAnswer {

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Planning
 import Reporting
 import RunRecord
+import Signals
 import Sweeping
 
 /// One call of `runner sweep`, from what is asked for to the results.
@@ -147,9 +148,8 @@ package struct SweepSession {
           capacity: SlurmLauncher.capacity(plan.file.strategy.kind, atOnce: requestedJobs)
         ) { console.say(SlurmParts.submission(job: $0, tasks: $1)) }
       } ?? LocalLauncher(program: program, jobs: jobs)
-    let stop = StopFlag()
-    let signals = SignalWatch { isFirst in
-      stop.set()
+    let interrupts = Interrupts(.none)
+    interrupts.add { isFirst in
       launcher.interrupt()
       if slurm != nil {
         if isFirst { console.say("leaving: the jobs continue without this program") }
@@ -159,16 +159,14 @@ package struct SweepSession {
         console.say("ending at once")
       }
     }
+    interrupts.start()
     let engine = SweepEngine(
       directory: directory, file: plan.file, planner: plan.planner, epochs: plan.epochs,
-      preparation: TrialMaker(environment: environment, isElsewhere: slurm != nil, stop: stop),
-      launcher: launcher,
-      options: options, stop: stop, tell: console.show)
+      preparation: TrialPreparer(environment: environment, isElsewhere: slurm != nil, interrupts),
+      launcher: launcher, options: options, interrupts: interrupts, tell: console.show)
     console.begin()
     defer { console.end() }
-    let outcome = try await engine.run()
-    withExtendedLifetime(signals) {}
-    return (engine, outcome)
+    return (engine, try await engine.run())
   }
 
   /// Pictures, page, closing lines.

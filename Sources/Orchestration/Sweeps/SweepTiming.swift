@@ -2,6 +2,7 @@ import Datasets
 import ExperimentConfig
 import Planning
 import RunRecord
+import Signals
 import Sweeping
 
 /// Asks a worker how long steps of a sweep's first trial take, before there is any trial.

@@ -2,11 +2,11 @@ import Glibc
 
 /// The signals that whoever started this program wants it to ignore: `nohup` does so for a closed
 /// terminal, a script's `&` for Ctrl-C.
-enum InheritedSignals {
+package enum InheritedSignals {
   /// Those that ask for the end and can be ignored; SIGTERM is meant for this program and always heard.
   ///
   /// - Note: read once, before this program sets up its own handling.
-  static let ignored = Set([SIGINT, SIGHUP].filter(isIgnored))
+  package static let ignored = Set([SIGINT, SIGHUP].filter(isIgnored))
 
   /// Those that are watched.
   static var heard: [Int32] { [SIGINT, SIGTERM, SIGHUP].filter { !ignored.contains($0) } }

@@ -3,10 +3,20 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGHUP (the terminal was closed) as calls instead of death.
+/// SIGINT, SIGTERM and SIGHUP (the terminal was closed) as calls instead of death. The only place where
+/// signals are handled.
 ///
 /// What threads share is behind a lock; `start` is called once.
 package final class Interrupts: @unchecked Sendable {
+  /// What signals do besides calling the handlers.
+  package enum Escalation: Sendable {
+    /// They end the program: the first while there is no run directory, later those that come again and
+    /// again. SIGTERM within two seconds of another signal is taken for the same one.
+    case endsProgram
+    /// Nothing.
+    case none
+  }
+
   private struct State {
     var handlers: [Int: @Sendable (_ isFirst: Bool) -> Void] = [:]
     var next = 0
@@ -15,8 +25,18 @@ package final class Interrupts: @unchecked Sendable {
     var endsProgram = true
   }
 
+  private let escalation: Escalation
+  private let watched: [Int32]
   private let state = Mutex(State())
   private var sources: [any DispatchSourceSignal] = []
+
+  /// - Parameter watched: the signals that ``start()`` begins to watch.
+  package init(
+    _ escalation: Escalation = .endsProgram, watching watched: [Int32] = InheritedSignals.heard
+  ) {
+    self.escalation = escalation
+    self.watched = watched
+  }
 
   /// Whether a person asked for the end.
   package var wasInterrupted: Bool { state.withLock { $0.count > 0 } }
@@ -31,12 +51,13 @@ package final class Interrupts: @unchecked Sendable {
   }
 
   /// Says that there is a run directory now: from here on an interruption is recorded in it. Before,
-  /// it simply ends the program, whatever is being downloaded.
+  /// it simply ends the program, whatever is being downloaded. It matters for
+  /// ``Escalation/endsProgram`` only.
   package func isPrepared() { state.withLock { $0.endsProgram = false } }
 
   /// Begins to watch.
   package func start() {
-    for number in InheritedSignals.heard {
+    for number in watched {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler { [self] in arrived(number) }
@@ -48,6 +69,7 @@ package final class Interrupts: @unchecked Sendable {
   /// Calls `handler` for each signal, with whether it is the first; at once where one has come already.
   ///
   /// - Returns: what `remove` takes.
+  @discardableResult
   package func add(_ handler: @escaping @Sendable (_ isFirst: Bool) -> Void) -> Int {
     let (token, isLate) = state.withLock { state in
       state.next += 1
@@ -60,12 +82,14 @@ package final class Interrupts: @unchecked Sendable {
 
   package func remove(_ token: Int) { state.withLock { $0.handlers[token] = nil } }
 
-  private func arrived(_ number: Int32) {
+  /// What happens when a signal comes.
+  package func arrived(_ number: Int32) {
+    let escalates = escalation == .endsProgram
     let (handlers, count, ends) = state.withLock { state in
       let now = ContinuousClock.now
       // A cluster tells every process of a job, and the job's script tells this one as well: that is one
       // wish. A person's second Ctrl-C is another one.
-      if number == SIGTERM, let first = state.first, now - first < .seconds(2) {
+      if escalates, number == SIGTERM, let first = state.first, now - first < .seconds(2) {
         return ([@Sendable (Bool) -> Void](), 0, false)
       }
       state.first = state.first ?? now
@@ -74,6 +98,7 @@ package final class Interrupts: @unchecked Sendable {
     }
     if count == 0 { return }
     for handler in handlers { handler(count == 1) }
+    if !escalates { return }
     if ends { exit(ExitStatus.interrupted) }
     // The second one kills the workers, whose end is then recorded. Where there are none, or that takes
     // too long for somebody, nothing is lost: a run directory can be killed at any moment.

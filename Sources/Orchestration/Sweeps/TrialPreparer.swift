@@ -5,24 +5,16 @@ import Files
 import Planning
 import Reporting
 import RunRecord
+import Signals
 import Sweeping
-
-/// The program that carries a trial on: this one.
-enum TrialProgram {
-  /// `$RUNNER_PROGRAM`, or this program's own file.
-  static func path(_ environment: [String: String]) -> String {
-    let chosen = environment["RUNNER_PROGRAM"].flatMap { $0.isEmpty ? nil : $0 }
-    return chosen ?? Machine.programFolder + "/runner"
-  }
-}
 
 /// Makes the run directories of trials. Data and weights are looked for once for all trials that name
 /// the same ones.
-actor TrialMaker: TrialPreparation {
+actor TrialPreparer: TrialPreparation {
   private let environment: [String: String]
   private let isElsewhere: Bool
   private var engine: EngineDescription?
-  private let stop: StopFlag
+  private let interrupts: Interrupts
   private var inputs:
     [TrialWants: (inputs: RunPreparation.Inputs, warnings: [RunContext.Warning])] = [:]
   /// Divisions of examples that are known to be possible.
@@ -30,13 +22,11 @@ actor TrialMaker: TrialPreparation {
   /// What no trial with the same wants can have: it is looked for once.
   private var missing: [TrialWants: any Error] = [:]
 
-  /// - Parameters:
-  ///   - isElsewhere: other machines than this one compute.
-  ///   - stop: set once a person wants the end.
-  init(environment: [String: String], isElsewhere: Bool, stop: StopFlag) {
+  /// - Parameter isElsewhere: other machines than this one compute.
+  init(environment: [String: String], isElsewhere: Bool, _ interrupts: Interrupts) {
     self.environment = environment
     self.isElsewhere = isElsewhere
-    self.stop = stop
+    self.interrupts = interrupts
   }
 
   func prepare(_ trial: TrialPlan, at path: String) async throws {
@@ -48,7 +38,7 @@ actor TrialMaker: TrialPreparation {
     var preparation = RunPreparation(
       trial.plan, source: Array(loaded.source.text.utf8), path: trial.experiment, context)
     preparation.isElsewhere = isElsewhere
-    preparation.isInterrupted = { [stop] in await stop.isSetByNow }
+    preparation.isInterrupted = { [interrupts] in await interrupts.wasInterruptedByNow }
     let key = try trial.wants()
     if let error = missing[key] { throw error }
     if let known = inputs[key] {
@@ -81,10 +71,10 @@ actor TrialMaker: TrialPreparation {
   private func unlessStopped<Value>(_ body: () async throws -> Value) async throws -> Value {
     do {
       let value = try await body()
-      if stop.isSet { throw CancellationError() }
+      if interrupts.wasInterrupted { throw CancellationError() }
       return value
     } catch {
-      throw await stop.isSetByNow ? CancellationError() : error
+      throw await interrupts.wasInterruptedByNow ? CancellationError() : error
     }
   }
 

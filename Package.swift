@@ -294,8 +294,8 @@ let package = Package(
     tests(
       "Orchestration",
       [
-        "ComparisonFixtures", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Planning",
-        "Reporting", "RunRecord", "Signals", "Sweeping", "TestSupport",
+        "ComparisonFixtures", "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache",
+        "Files", "Planning", "Reporting", "RunRecord", "Signals", "Sweeping", "TestSupport",
       ]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),

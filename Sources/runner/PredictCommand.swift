@@ -51,32 +51,9 @@ struct PredictCommand: AsyncParsableCommand {
         + "white itself), black, gray, a level from 0 to 255, or #RRGGBB.", valueName: "color"))
   var background: Background?
 
-  @Option(help: "The weights: best or last.")
-  var weights: WeightsChoice = .best
+  @OptionGroup var model: ModelArguments
 
-  @Option(help: "Takes the model of this fold, from 1.")
-  var fold: Int?
-
-  @Option(help: "Takes the model of this seed.")
-  var seed: UInt64?
-
-  @Flag(help: "Averages the probabilities of the models of all folds or seeds.")
-  var ensemble = false
-
-  @Option(
-    help: ArgumentHelp(
-      "A data set: mnist, digits, or idx with --folder. Without it --split means the run's own data.",
-      valueName: "name"))
-  var dataset: String?
-
-  @Option(help: "The folder of an idx data set.", completion: .directory)
-  var folder: String?
-
-  @Option(help: "Which part of the data: test, train or, of the run's own, validation.")
-  var split: PredictionRequest.Examples.Split?
-
-  @Option(help: "Takes the first N examples; of the test set perhaps more than the run took.")
-  var limit: Int?
+  @OptionGroup var data: DatasetArguments
 
   @Flag(help: "Prints JSON to standard output.")
   var json = false
@@ -86,40 +63,29 @@ struct PredictCommand: AsyncParsableCommand {
     completion: .file(extensions: ["csv"]))
   var csv: String?
 
-  enum WeightsChoice: String, ExpressibleByArgument, CaseIterable {
-    case best, last
-  }
-
-  private var choice: PredictionModels.Choice {
-    if ensemble { return .all }
-    return fold.map { .fold($0) } ?? seed.map { .seed($0) } ?? .any
-  }
-
-  private var asksForDataset: Bool { dataset != nil || split != nil }
-
   mutating func validate() throws {
     // A file is no run: without one the latest is meant.
     if RunCatalog.isFile(arguments.run) {
       images.insert(arguments.run, at: 0)
       arguments.run = "latest"
     }
-    if images.isEmpty, !asksForDataset {
+    if images.isEmpty, !data.isGiven {
       throw ValidationError("Name images, or a data set by --dataset or --split.")
     }
-    if asksForDataset {
+    if data.isGiven {
       if !images.isEmpty { throw ValidationError("Name images or a data set, not both.") }
       if top != nil { throw ValidationError("--top is for images; a data set gives metrics.") }
       if background != nil { throw ValidationError("--background is for images.") }
-    } else if limit != nil || folder != nil {
+    } else if data.limit != nil || data.folder != nil {
       throw ValidationError("--limit and --folder belong to --dataset.")
     }
-    if folder != nil, let dataset, dataset != "idx" {
+    if data.folder != nil, let dataset = data.dataset, dataset != "idx" {
       throw ValidationError("--folder belongs to --dataset idx, not \(dataset).")
     }
     if let top, top < 1 { throw ValidationError("--top takes a number from 1.") }
-    if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1.") }
-    if let fold, fold < 1 { throw ValidationError("--fold takes a number from 1.") }
-    if [fold != nil, seed != nil, ensemble].count(where: \.self) > 1 {
+    if let limit = data.limit, limit < 1 { throw ValidationError("--limit takes a number from 1.") }
+    if let fold = model.fold, fold < 1 { throw ValidationError("--fold takes a number from 1.") }
+    if [model.fold != nil, model.seed != nil, model.ensemble].count(where: \.self) > 1 {
       throw ValidationError(
         "--fold and --seed take one model, --ensemble all: name one of the three.")
     }
@@ -130,7 +96,7 @@ struct PredictCommand: AsyncParsableCommand {
 
   func run() async throws {
     var query = try PredictionQuery(
-      subject, of: arguments.resolve(), weights: weights.rawValue, choice,
+      subject, of: arguments.resolve(), weights: model.weights.rawValue, model.choice,
       environment: ProcessInfo.processInfo.environment)
     query.isInverted = invert
     query.csv = csv
@@ -139,13 +105,12 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   private var subject: PredictionQuery.Subject {
-    asksForDataset
-      ? .dataset(name: dataset, folder: folder, split: split, limit: limit)
+    data.isGiven
+      ? .dataset(
+        name: data.dataset, folder: data.folder, split: data.split, limit: data.limit)
       : .images(images, background: background ?? .white, top: top)
   }
 }
-
-extension PredictionRequest.Examples.Split: ExpressibleByArgument {}
 
 extension Background: ExpressibleByArgument {
   /// - Returns: `nil` if the text names no colour.

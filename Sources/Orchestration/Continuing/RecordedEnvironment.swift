@@ -20,6 +20,8 @@ package struct RecordedEnvironment {
 
   package let info: RunInfo
 
+  package init(info: RunInfo) { self.info = info }
+
   /// Whatever would give other numbers.
   ///
   /// - Parameter needsWeights: false where checkpoints have the weights that the run began with.

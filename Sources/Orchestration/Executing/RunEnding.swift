@@ -2,9 +2,9 @@ import Diagnostics
 import RunRecord
 
 /// How a run ended that an error kept from its usual end.
-package enum RunEnding {
+enum RunEnding {
   /// Records the error as the end of a run, unless one is recorded.
-  package static func record(_ error: any Error, in run: RunDirectory) throws {
+  static func record(_ error: any Error, in run: RunDirectory) throws {
     var info = try run.readInfo()
     guard info.status == .running || info.status == .queued else { return }
     if isInterruption(error) {

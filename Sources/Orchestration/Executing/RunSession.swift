@@ -6,13 +6,13 @@ import Signals
 
 /// A new run, from the proven plan to the finished directory.
 package struct RunSession {
-  package let plan: Plan
-  package let experimentPath: String
-  package let runsDirectory: String
-  package let places: PartPlaces
-  package let context: RunContext
+  private let plan: Plan
+  private let experimentPath: String
+  private let runsDirectory: String
+  private let places: PartPlaces
+  private let context: RunContext
   /// Where the run repeats another: what that one computed on.
-  package var recorded: RunInfo?
+  var recorded: RunInfo?
   package var interrupts = Interrupts()
 
   package init(

@@ -2,18 +2,18 @@ import RunRecord
 import Subprocess
 
 /// The commit of the project that a run was started in.
-package struct GitState: Sendable {
-  package let source: RunInfo.Source
+struct GitState: Sendable {
+  let source: RunInfo.Source
   /// What differs from the commit in the files that git knows, where anything does.
-  package let patch: [UInt8]?
+  let patch: [UInt8]?
 
   /// A larger difference is somebody's data, not their code.
   private static let largestPatch = 8 << 20
   /// Why the difference could not be kept.
-  package let problem: String?
+  let problem: String?
 
   /// The state of the repository that a file lies in; nothing outside one or without git.
-  package static func read(besides path: String) async -> GitState? {
+  static func read(besides path: String) async -> GitState? {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     guard let head = await git(["rev-parse", "HEAD"], folder) else { return nil }
     let commit = String(decoding: head, as: UTF8.self).split(whereSeparator: \.isNewline)

@@ -3,14 +3,14 @@ import FoundationEssentials
 import Glibc
 
 /// Facts about this machine for the record.
-package enum Machine {
+enum Machine {
   /// How many jobs of so many threads the processors can work on at a time.
-  package static func jobs(threads: Int) -> Int {
+  static func jobs(threads: Int) -> Int {
     max(1, ProcessInfo.processInfo.activeProcessorCount / max(threads, 1))
   }
 
   /// The processor's name.
-  package static var processor: String {
+  static var processor: String {
     do throws(FileError) {
       let text = String(decoding: try FileReading.bytes(of: "/proc/cpuinfo"), as: UTF8.self)
       guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("model name") }),
@@ -24,7 +24,7 @@ package enum Machine {
   }
 
   /// The folder of this program's file, links followed.
-  package static var programFolder: String {
+  static var programFolder: String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &buffer, buffer.count)
     let path =

@@ -8,13 +8,13 @@ import RunRecord
 import Statistics
 
 /// How models do on a data set: metrics with intervals, the confusion matrix, every prediction.
-package struct DatasetPrediction {
+struct DatasetPrediction {
   private let models: PredictionModels
   private let examples: PredictionRequest.Examples
   private let answer: PredictionAnswer
   private let pooled: PooledPredictions
 
-  package init(
+  init(
     _ models: PredictionModels, _ examples: PredictionRequest.Examples, _ answer: PredictionAnswer
   ) {
     self.models = models
@@ -25,7 +25,7 @@ package struct DatasetPrediction {
       scores: answer.scores, link: models.link, classes: models.classes)
   }
 
-  package func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
+  func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
     let metrics = try MetricSet(models.plan.experiment.metrics)
     var values: [String: Double] = [:]

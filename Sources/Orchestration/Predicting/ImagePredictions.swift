@@ -6,7 +6,7 @@ import Reporting
 import RunRecord
 
 /// What models say of image files: as a table, as JSON lines, as CSV.
-package struct ImagePredictions {
+struct ImagePredictions {
   /// Images that the table shows.
   private static let shown = 40
 
@@ -14,13 +14,13 @@ package struct ImagePredictions {
   private let answer: PredictionAnswer
   private let top: Int
 
-  package init(_ models: PredictionModels, _ answer: PredictionAnswer, top: Int) {
+  init(_ models: PredictionModels, _ answer: PredictionAnswer, top: Int) {
     self.models = models
     self.answer = answer
     self.top = top
   }
 
-  package func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
+  func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
     if json {
       try StandardOutput.write(try jsonLines())
@@ -30,7 +30,7 @@ package struct ImagePredictions {
   }
 
   /// The files that could not be read, `nil` if all could.
-  package var error: InputError? {
+  var error: InputError? {
     let problems = answer.unreadable.map { "\($0.name): \($0.problem ?? "")" }
     guard let first = problems.first else { return nil }
     if answer.sources.count == 1 { return InputError(first) }

@@ -6,31 +6,20 @@ import Reporting
 import RunRecord
 
 /// The data set that a model is asked about.
-package struct PredictionDataset {
+struct PredictionDataset {
   /// `nil` for the run's own, or for that in `folder`.
-  package let name: String?
+  let name: String?
   /// Of a data set in IDX files.
-  package let folder: String?
-  package let models: PredictionModels
-  package let environment: [String: String]
-  package let terminal: Terminal
-
-  package init(
-    name: String?, folder: String?, models: PredictionModels, environment: [String: String],
-    terminal: Terminal
-  ) {
-    self.name = name
-    self.folder = folder
-    self.models = models
-    self.environment = environment
-    self.terminal = terminal
-  }
+  let folder: String?
+  let models: PredictionModels
+  let environment: [String: String]
+  let terminal: Terminal
 
   /// Finds it, and downloads or draws it if necessary.
   ///
   /// - Throws: ``InputError`` if it is unknown or has other classes than the run, ``DataError`` if it is
   ///   not available.
-  package func acquire() async throws -> RunInfo.Dataset {
+  func acquire() async throws -> RunInfo.Dataset {
     let data = DataEnvironment(
       variables: environment, workingDirectory: PathResolution.workingDirectory)
     if let folder {

@@ -7,28 +7,28 @@ import RunRecord
 import Signals
 
 /// What the models say, in the order of what was asked.
-package struct PredictionAnswer {
-  package var sources: [PredictionSource] = []
-  package var predictions: [Int] = []
+struct PredictionAnswer {
+  var sources: [PredictionSource] = []
+  var predictions: [Int] = []
   /// The models' outputs. Row-major: one row an image, one column a class.
-  package var scores: [Double] = []
+  var scores: [Double] = []
   /// One for each image of a data set; none for files.
-  package var labels: [Int] = []
+  var labels: [Int] = []
   /// The places of a data set's images in it; none for files.
-  package var indices: [Int] = []
+  var indices: [Int] = []
   /// The mean loss, of one model on a data set.
-  package var loss: Double?
+  var loss: Double?
   /// What to know of all predictions, such as a missing device.
-  package var warnings: [String] = []
+  var warnings: [String] = []
   /// What was done to the images, or what they seem to need.
-  package var notes: [String] = []
+  var notes: [String] = []
 
   /// The files that could not be read.
-  package var unreadable: [PredictionSource] { sources.filter { $0.problem != nil } }
+  var unreadable: [PredictionSource] { sources.filter { $0.problem != nil } }
 
-  package var total: Int { sources.reduce(0) { $0 + $1.count } }
+  var total: Int { sources.reduce(0) { $0 + $1.count } }
 
-  package mutating func add(_ rows: PredictionRows) {
+  mutating func add(_ rows: PredictionRows) {
     predictions += rows.predictions
     scores += rows.scores
     labels += rows.labels ?? []
@@ -37,25 +37,16 @@ package struct PredictionAnswer {
 }
 
 /// A worker that is asked about images.
-package struct PredictionSession {
-  package let models: PredictionModels
-  package let isInverted: Bool
-  package let environment: [String: String]
-  package let terminal: Terminal
-
-  package init(
-    models: PredictionModels, isInverted: Bool, environment: [String: String], terminal: Terminal
-  ) {
-    self.models = models
-    self.isInverted = isInverted
-    self.environment = environment
-    self.terminal = terminal
-  }
+struct PredictionSession {
+  let models: PredictionModels
+  let isInverted: Bool
+  let environment: [String: String]
+  let terminal: Terminal
 
   /// Starts the worker, which loads LibTorch while `prepare` finds what is asked about.
   ///
   /// - Returns: what `prepare` gave and what the models say.
-  package func ask<Value>(
+  func ask<Value>(
     _ prepare: () async throws -> (Value, PredictionRequest.Input)
   ) async throws -> (Value, PredictionAnswer) {
     let interrupts = Interrupts()

@@ -5,22 +5,22 @@ import Pretrained
 import Reporting
 
 /// Shows a download's progress, a line for what matters.
-package struct DownloadConsole: Sendable {
+struct DownloadConsole: Sendable {
   private let terminal: @Sendable (String) -> Void
 
-  package init(_ reporter: ConsoleReporter) {
+  init(_ reporter: ConsoleReporter) {
     let sink = reporter.sink
     terminal = { sink($0) }
   }
 
-  package func show(_ progress: DownloadProgress) {
+  func show(_ progress: DownloadProgress) {
     switch progress {
     case .received, .noDataFolder: return
     default: terminal(TerminalText.printable("\(progress)"))
     }
   }
 
-  package func show(_ progress: PretrainedProgress) {
+  func show(_ progress: PretrainedProgress) {
     if case .transfer(.received) = progress { return }
     terminal(TerminalText.printable("\(progress)"))
   }

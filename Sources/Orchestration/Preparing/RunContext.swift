@@ -6,11 +6,11 @@ import RunRecord
 /// What accompanies a run from its start to its end: the console, the environment and the warnings that
 /// go into the record.
 package final class RunContext {
-  package let environment: [String: String]
-  package var reporter: ConsoleReporter
+  let environment: [String: String]
+  var reporter: ConsoleReporter
   private(set) var warnings: [Warning]
   /// Where the time goes.
-  package var profile = ProfileClock()
+  var profile = ProfileClock()
   private let showsProfile: Bool
   /// Where the result of the run is shown.
   private let presentation: Presentation
@@ -26,9 +26,9 @@ package final class RunContext {
     case progress
   }
 
-  package struct Warning: Sendable {
-    package var text: String
-    package var reason: String
+  struct Warning: Sendable {
+    var text: String
+    var reason: String
   }
 
   package init(
@@ -45,13 +45,13 @@ package final class RunContext {
   }
 
   /// Says a warning now, in `run.json` with its reason, and once more at the end.
-  package func warn(_ text: String, because reason: String) {
+  func warn(_ text: String, because reason: String) {
     warnings.append(Warning(text: text, reason: reason))
     reporter.warn(text + "\n  " + reason)
   }
 
   /// Takes a warning into the record without saying it.
-  package func note(_ warning: Warning) { warnings.append(warning) }
+  func note(_ warning: Warning) { warnings.append(warning) }
 
   /// Shows where the time went, if `--profile` asks for it.
   private func showProfile() {
@@ -62,7 +62,7 @@ package final class RunContext {
   ///
   /// - Returns: whether the event should be shown: a warning that another fold or seed has sent should
   ///   not.
-  @discardableResult package func record(_ event: RunEvent) -> Bool {
+  @discardableResult func record(_ event: RunEvent) -> Bool {
     guard case .warning(let text) = event else { return true }
     if recordedByWorkers.contains(text) { return false }
     recordedByWorkers.append(text)
@@ -73,7 +73,7 @@ package final class RunContext {
   ///
   /// - Parameter table: the scores; it ends with a line break.
   /// - Throws: ``FileError`` if standard output cannot be written.
-  package func present(_ table: String, of run: RunDirectory) throws {
+  func present(_ table: String, of run: RunDirectory) throws {
     let directory = TerminalText.printable(run.path)
     reporter.say("")
     switch presentation {
@@ -93,7 +93,7 @@ package final class RunContext {
   /// Shows the directory of a run that had finished before, if that alone was asked for.
   ///
   /// - Throws: ``FileError`` if standard output cannot be written.
-  package func presentDirectory(of run: RunDirectory) throws {
+  func presentDirectory(of run: RunDirectory) throws {
     if presentation == .directory {
       try StandardOutput.write(TerminalText.printable(run.path) + "\n")
     }

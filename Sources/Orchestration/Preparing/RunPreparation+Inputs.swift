@@ -41,7 +41,7 @@ extension RunPreparation {
 
   /// What a run computes on, whose files are known to be those that it began with. Weights need not be
   /// there any more: its checkpoint has them.
-  package func inputs(of recorded: RunInfo) async throws -> Inputs {
+  func inputs(of recorded: RunInfo) async throws -> Inputs {
     try checkFiles(of: recorded)
     return Inputs(
       dataset: try dataset(of: recorded), weights: recorded.weights,
@@ -97,7 +97,7 @@ extension RunPreparation {
   /// what does not suit their number.
   ///
   /// - Throws: ``InputError`` with the place of what does not fit.
-  package func checkSplit(of inputs: Inputs) throws {
+  func checkSplit(of inputs: Inputs) throws {
     do {
       for warning in try plan.check(labels: inputs.dataset.labels(.train)) {
         context.warn(warning.message, because: warning.range.map { "\($0)" } ?? "the experiment")

@@ -10,7 +10,7 @@ extension RunPreparation {
   ///
   /// - Parameter parts: its directory and those of its folds. The identity stays: it says what was
   ///   asked for, and the warnings in `run.json` what became of it.
-  package func adopt(
+  func adopt(
     _ engine: EngineDescription, _ differences: [RecordedEnvironment.Difference],
     in parts: [RunDirectory]
   ) async throws {
@@ -44,7 +44,7 @@ extension RunPreparation {
 
   /// Records that a run begins on this machine, whichever it was prepared on. Of what has begun
   /// already nothing changes.
-  package func settle(_ engine: EngineDescription, in part: RunDirectory) throws {
+  func settle(_ engine: EngineDescription, in part: RunDirectory) throws {
     var info = try part.readInfo()
     guard info.status == .queued else { return }
     info.host = HostName.current

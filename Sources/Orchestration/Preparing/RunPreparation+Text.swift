@@ -7,7 +7,7 @@ import RunRecord
 
 extension RunPreparation {
   /// What the run begins with, in one line.
-  package func announce(_ inputs: Inputs, device: String) {
+  func announce(_ inputs: Inputs, device: String) {
     let experiment = plan.experiment
     var facts = [experiment.name, inputs.dataset.name]
     let all = NumberText.grouped(plan.graph.parameterCount)

@@ -59,7 +59,7 @@ extension RunPreparation {
 
 extension WeightsSource {
   /// As the experiment names it.
-  package var inWords: String {
+  var inWords: String {
     switch kind {
     case .file(let path): path
     case .pretrained(let name): name

@@ -16,13 +16,13 @@ package struct RunPreparation {
   /// Another machine computes, with devices that are not known here.
   package var isElsewhere = false
   /// What `resolved.yaml` holds; the rendered experiment if `nil`.
-  package var resolvedText: String?
+  var resolvedText: String?
   /// The run that the new one continues.
-  package var parent: RunInfo.Parent?
+  var parent: RunInfo.Parent?
   /// What of its weights' training the parent knows to be held out here.
-  package var parentLeakage: RunInfo.Leakage?
+  var parentLeakage: RunInfo.Leakage?
   /// Whether the result is the same as without a parent.
-  package var isExactContinuation = true
+  var isExactContinuation = true
   /// Whether a person wants the end. Ctrl-C ends transfers as well, and what it ended is no reason to
   /// take something else.
   package var isInterrupted: @Sendable () async -> Bool = { false }
@@ -44,9 +44,9 @@ package struct RunPreparation {
 
   /// What a run computes on, found or downloaded.
   package struct Inputs: Sendable {
-    package let dataset: AcquiredDataset
-    package let weights: RunInfo.Weights?
-    package let git: GitState?
+    let dataset: AcquiredDataset
+    let weights: RunInfo.Weights?
+    let git: GitState?
   }
 
   /// Creates the run directory with everything that is known before the first step.

@@ -4,14 +4,14 @@ import Planning
 import RunRecord
 import Signals
 
-/// A new run, from the proven plan to the finished directory.
+/// A new run, from the checked plan to the finished directory.
 package struct RunSession {
   private let plan: Plan
   private let experimentPath: String
   private let runsDirectory: String
   private let places: PartPlaces
   private let context: RunContext
-  /// Where the run repeats another: what that one computed on.
+  /// What another run computed on that this one repeats; `nil` if it repeats none.
   var recorded: RunInfo?
   package var interrupts = Interrupts()
 

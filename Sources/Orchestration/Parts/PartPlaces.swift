@@ -5,11 +5,11 @@ import Sweeping
 
 /// Where a run's folds or seeds are computed, and how many at a time.
 package struct PartPlaces {
-  /// At a time; nothing for as many as there is room for.
+  /// How many at a time; `nil` for as many as the processors allow.
   package var jobs: Int?
-  /// Takes parts over from another machine.
+  /// Takes parts although another machine is said to work on them.
   package var takesOver = false
-  /// On a cluster; nothing for this machine.
+  /// The options of a cluster; `nil` for this machine.
   package var slurm: SlurmOptions?
 
   /// What says that the parts of a run are on a cluster, and with which options.
@@ -28,7 +28,7 @@ package struct PartPlaces {
 
   /// The options with which the parts of `run` were submitted.
   ///
-  /// - Returns: nothing where they were not.
+  /// - Returns: `nil` if they were not.
   package static func remembered(in run: RunDirectory) throws -> SlurmOptions? {
     guard try run.folder.kind(of: record) != nil else { return nil }
     let text = String(decoding: try run.bytes(of: record, limit: 1 << 20), as: UTF8.self)

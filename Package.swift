@@ -106,18 +106,20 @@ let package = Package(
         .embedInCode("Resources/resnet34.yaml"), .embedInCode("Resources/resnet50.yaml"),
       ], swiftSettings: strict),
     .target(name: "Randomness", swiftSettings: strictAndOptimised),
+    .target(name: "Signals", dependencies: ["Diagnostics"], swiftSettings: strict),
     .target(
       name: "Graph", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
     .target(name: "Downloads", dependencies: ["Files", subprocess], swiftSettings: strict),
     .target(
       name: "Datasets",
       dependencies: [
-        "DataSchema", "CZlib", "Diagnostics", "Downloads", "ExperimentConfig", "Files", "Randomness", crypto,
+        "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
+        "Randomness", crypto,
       ],
       swiftSettings: strictAndOptimised),
     .target(
       name: "Folds",
-      dependencies: ["ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "RunRecord", "Statistics"],
+      dependencies: ["ExperimentConfig", "Files", "RunRecord", "Statistics", "Tasks"],
       swiftSettings: strict),
     .target(
       name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
@@ -149,7 +151,7 @@ let package = Package(
       name: "Transforms", dependencies: ["ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
     .target(
-      name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig", "Classification", "DataSchema", "TaskRegistry", "Tasks"],
+      name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig", "Tasks"],
       swiftSettings: strict),
     .target(
       name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
@@ -160,21 +162,22 @@ let package = Package(
     .target(
       name: "RunRecord",
       dependencies: [
-        "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "ImageColor", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Statistics",
-        "Weights", logging,
+        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "ImageColor",
+        "Statistics", "TaskRegistry", "Tasks", "Weights", logging,
       ],
       swiftSettings: strict),
     .target(
       name: "Planning",
       dependencies: [
-        "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Models",
-        "RunRecord", "Schedules", "Transforms", "Weights",
+        "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Models",
+        "RunRecord", "Schedules", "TaskRegistry", "Tasks", "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(
       name: "Prediction",
       dependencies: [
-        "DataSchema", "Datasets", "ExperimentConfig", "Files", "ImageColor", "ImageFormats", "RunRecord",
+        "DataSchema", "Datasets", "ExperimentConfig", "Files", "ImageColor", "ImageFormats",
+        "RunRecord",
       ],
       swiftSettings: strictAndOptimised),
     .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
@@ -184,65 +187,80 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "DataSchema", "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Randomness", "RunRecord", "Schedules", "Torch", "Transforms",
-        "Weights",
+        "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
+        "FeatureCache", "Files", "Graph", "Randomness", "RunRecord", "Schedules", "Tasks", "Torch",
+        "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(
       name: "Reporting",
-      dependencies: ["Diagnostics", "ExperimentConfig", "Files", "RunRecord", "Statistics"],
+      dependencies: [
+        "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph",
+        "Planning", "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Weights",
+      ],
       swiftSettings: strict),
     .target(name: "PNGImage", dependencies: ["CImages"], swiftSettings: strictAndOptimised),
     .target(
       name: "Plots",
-      dependencies: ["Figures", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "PNGImage", "RunRecord", "Weights", subprocess, system],
+      dependencies: [
+        "Classification", "Figures", "Files", "PNGImage", "RunRecord", "Tasks", "Weights",
+        subprocess, system,
+      ],
       swiftSettings: strictAndOptimised),
     .target(
       name: "TensorBoard", dependencies: ["Files", "PNGImage", "RunRecord"], swiftSettings: strict),
     .target(
       name: "Report",
       dependencies: [
-        "Diagnostics", "ExperimentConfig", "Files", "Graph", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning", "RunRecord",
-        "Statistics", "Weights", mustache,
+        "Classification", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
+        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", mustache,
       ],
       swiftSettings: strict),
     .target(
       name: "Sweeping",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning",
-        "Randomness", "RunRecord", "YAMLSyntax", subprocess, system,
+        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Randomness",
+        "RunRecord", "Signals", "Tasks", "YAMLSyntax", subprocess, system,
       ],
       swiftSettings: strict),
     .target(
       name: "Comparison",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning", "Randomness",
-        "Report", "RunRecord", "Statistics", "Weights", "YAMLSyntax",
+        "Classification", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Planning",
+        "Report", "RunRecord", "Statistics", "Tasks", "Weights", "YAMLSyntax",
       ],
       swiftSettings: strictAndOptimised),
     .target(
       name: "ComparisonViews",
       dependencies: [
-        "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "PNGImage",
-        "Plots", "Report", "Reporting", "RunRecord", "Statistics", mustache,
+        "Classification", "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Files",
+        "Plots", "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "Orchestration",
+      dependencies: [
+        "DataSchema", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "FeatureCache",
+        "Files", "Folds", "Graph", "ImageColor", "Planning", "Plots", "Pretrained", "Report",
+        "Reporting", "RunRecord", "Signals", "Statistics", "Sweeping", "TaskRegistry", "Tasks",
+        "Weights", subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Comparison", "ComparisonViews", "DataSchema", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
-        "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning", "Plots",
-        "Pretrained", "Report", "Reporting", "RunRecord", "Statistics", "Sweeping", "Weights",
-        argumentParser, subprocess, system,
+        "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "ExperimentConfig",
+        "FeatureCache", "Files", "ImageColor", "Orchestration", "Planning", "Plots", "Report",
+        "Reporting", "RunRecord", "Sweeping", "Tasks", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache", "Files",
-        "Graph", "ImageColor", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning", "Prediction", "RunRecord", "TensorBoard",
-        "Torch", "Training", "Transforms", "Weights", logging,
+        "Classification", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
+        "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
+        "TaskRegistry", "Tasks", "TensorBoard", "Torch", "Training", "Transforms", "Weights",
+        logging,
       ],
       swiftSettings: strict),
 
@@ -256,15 +274,14 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: [
-        "Classification", "ExperimentConfig", "RunRecord", "Statistics", "Tasks",
-      ], path: "Tests/TestSupport", swiftSettings: strictAndOptimised),
+      dependencies: ["Classification", "ExperimentConfig", "RunRecord", "Statistics", "Tasks"],
+      path: "Tests/TestSupport", swiftSettings: strictAndOptimised),
     // Directories of runs that never were, for the tests of comparisons.
     .target(
       name: "ComparisonFixtures",
       dependencies: [
-        "TestSupport",
-        "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Randomness", "RunRecord", "Weights",
+        "Classification", "ExperimentConfig", "Files", "Randomness", "RunRecord", "Tasks",
+        "TestSupport", "Weights",
       ],
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
@@ -280,73 +297,96 @@ let package = Package(
     tests(
       "Tasks",
       [
-        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
-        "Randomness", "Regression", "Statistics", "TestSupport", collections,
+        "Classification", "Diagnostics", "ExperimentConfig", "Randomness", "Statistics",
+        "TestSupport", collections,
       ], settings: strictNeverOptimised),
-    tests("Schedules", ["Classification", "TaskRegistry", "Tasks", "Diagnostics", "ExperimentConfig", "Classification", "DataSchema", "TaskRegistry", "Tasks"]),
+    tests(
+      "Schedules",
+      ["Classification", "Diagnostics", "ExperimentConfig", "TaskRegistry", "Tasks"]),
     tests("Statistics", ["Randomness"]),
-    tests("Plots", ["TestSupport", "Figures", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "RunRecord", "Weights"]),
-    tests("TensorBoard", ["Classification", "TaskRegistry", "Tasks", "TestSupport", "Files", "ImageFormats", "PNGImage", "RunRecord"]),
+    tests(
+      "Plots",
+      [
+        "Classification", "DataSchema", "Figures", "Files", "RunRecord", "Tasks", "TestSupport",
+        "Weights",
+      ]),
+    tests(
+      "TensorBoard",
+      [
+        "Classification", "Files", "ImageFormats", "PNGImage", "RunRecord", "Tasks", "TestSupport",
+      ]),
     tests(
       "Comparison",
       [
-        "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Randomness",
-        "Report", "RunRecord", "Statistics", "TestSupport", "Weights",
+        "Classification", "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Files",
+        "Randomness", "Report", "RunRecord", "Statistics", "Tasks", "TestSupport", "Weights",
       ]),
     tests(
       "ComparisonViews",
       [
         "Comparison", "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Report",
-        "Reporting",
-        "RunRecord", "TestSupport",
+        "Reporting", "RunRecord", "TestSupport",
       ]),
     tests(
-      "Report", ["TestSupport", "Diagnostics", "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "RunRecord", "Statistics"]),
+      "Report",
+      [
+        "Classification", "Diagnostics", "ExperimentConfig", "Files", "RunRecord", "Statistics",
+        "Tasks", "TestSupport",
+      ]),
     tests(
       "RunRecord",
-      ["Classification", "TaskRegistry", "Tasks", "Diagnostics", "ExperimentConfig", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "TestSupport", logging]),
-    tests("Reporting", ["Classification", "TaskRegistry", "Tasks", "ExperimentConfig", "RunRecord", "Statistics"]),
+      [
+        "Classification", "Diagnostics", "ExperimentConfig", "Files", "Tasks", "TestSupport",
+        logging,
+      ]),
+    tests("Reporting", ["Classification", "ExperimentConfig", "RunRecord", "Statistics"]),
     tests(
       "Sweeping",
       [
         "Diagnostics", "ExperimentConfig", "Files", "Planning", "Randomness", "RunRecord",
-        "TestSupport",
+        "Signals", "TestSupport",
+      ]),
+    tests(
+      "Orchestration",
+      [
+        "ComparisonFixtures", "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache",
+        "Files", "Planning", "Reporting", "RunRecord", "Signals", "Sweeping", "TestSupport",
       ]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
     tests("Torch"),
     tests(
-      "Execution", ["DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "Planning", "Torch", "Weights"]),
+      "Execution",
+      ["Diagnostics", "ExperimentConfig", "Graph", "Planning", "Torch", "Weights"]),
     tests(
       "Training",
       [
-        "CKernels", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph", "Classification", "DataSchema", "TaskRegistry", "Tasks", "Planning", "RunRecord", "Schedules", "Torch", "Weights",
+        "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
+        "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Tasks", "Torch",
+        "Weights",
       ]),
-    tests("Transforms", ["Classification", "TaskRegistry", "Tasks", "Diagnostics", "ExperimentConfig"]),
+    tests("Transforms", ["Diagnostics", "ExperimentConfig", "Tasks"]),
     tests(
       "Prediction",
       [
-        "Datasets", "Diagnostics", "Files", "ImageColor", "ImageFormats", "Planning", "TestSupport",
-        "Transforms",
+        "DataSchema", "Datasets", "Diagnostics", "Files", "ImageColor", "ImageFormats", "Planning",
+        "TestSupport", "Transforms",
       ]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
-    tests("Datasets", ["DataSchema", "CZlib", "Downloads", "TestSupport", crypto]),
+    tests("Datasets", ["CZlib", "DataSchema", "Downloads", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
     .testTarget(
       name: "CrashTests",
-      dependencies: ["Datasets", "Files", "RunRecord", "TestSupport", "runner", "runner-worker"],
+      dependencies: ["Datasets", "Files", "runner", "runner-worker", "RunRecord"],
       exclude: ["Support/faults.c"], swiftSettings: strict),
     // Runs the two programs, which therefore have to be built before it.
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "Classification", "DataSchema", "TaskRegistry", "Tasks", "PNGImage", "RunRecord",
-        "Weights", "runner",
-        "runner-worker",
-        subprocess, system,
+        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "runner", "runner-worker",
+        "RunRecord", "Weights", subprocess, system,
       ],
       swiftSettings: strict),
   ],

@@ -1,8 +1,8 @@
 import Classification
-import Tasks
 import Report
 import RunRecord
 import Statistics
+import Tasks
 
 /// One class in both runs.
 package struct ClassChange: Sendable {
@@ -44,7 +44,9 @@ package struct ClassChange: Sendable {
       let occurring = Set(ClassificationReport(matrices.0).labels)
         .union(ClassificationReport(matrices.1).labels)
       let names = a.evidence.classes?.names ?? []
-      let paired = pairs[split].flatMap { $0.isRepeated ? nil : PairedClasses($0.answers).map(discordant) }
+      let paired = pairs[split].flatMap {
+        $0.isRepeated ? nil : PairedClasses($0.answers).map(discordant)
+      }
       var rows = all.filter(occurring.contains).map { label in
         ClassChange(
           label: label, name: names.count == first.classes ? names[label] : String(label),

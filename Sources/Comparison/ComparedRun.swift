@@ -1,12 +1,12 @@
+import Classification
 import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
-import Classification
-import Tasks
 import Planning
 import Report
 import RunRecord
+import Tasks
 import YAMLSyntax
 
 /// One side of a comparison: what the run's directory says, and its configuration as a tree. What is

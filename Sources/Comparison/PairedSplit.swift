@@ -29,8 +29,9 @@ package struct PairedSplit: Sendable {
           ?? "not equally many models answered each \(split) example")
     }
     let rows = zip(orders.0, orders.1).map { ($0, $1) }
-    if let row = rows.first(where: { !first.targets(at: $0.0).elementsEqual(second.targets(at: $0.1)) })
-    {
+    if let row = rows.first(where: {
+      !first.targets(at: $0.0).elementsEqual(second.targets(at: $0.1))
+    }) {
       return refuse(
         "\(split) example \(first.indices[row.0]) has another label in \(b.label) "
           + "than in \(a.label)")

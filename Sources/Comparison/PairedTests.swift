@@ -1,8 +1,8 @@
 import ExperimentConfig
-import Tasks
 import Report
 import RunRecord
 import Statistics
+import Tasks
 
 /// Tests on pooled predictions of the same examples.
 enum PairedTests {
@@ -71,7 +71,9 @@ enum PairedTests {
     // What follows from outputs and what follows from rounded probabilities are two quantities.
     if answers.a.layout.link != answers.b.layout.link { return nil }
     for (a, b) in zip(task.exampleLosses(answers.a), task.exampleLosses(answers.b))
-    where a.allSatisfy(\.isFinite) && b.allSatisfy(\.isFinite) && isSame(row.a, a) && isSame(row.b, b) {
+    where a.allSatisfy(\.isFinite) && b.allSatisfy(\.isFinite) && isSame(row.a, a)
+      && isSame(row.b, b)
+    {
       return zip(a, b).map { $1 - $0 }
     }
     return nil

@@ -1,8 +1,8 @@
 import ExperimentConfig
-import Tasks
 import Report
 import RunRecord
 import Statistics
+import Tasks
 
 /// Tests over matching folds, or over the same seeds: Nadeau and Bengio's corrected resampled t, which
 /// was made for repeated trainings on overlapping examples.

@@ -1,9 +1,9 @@
-import ExperimentConfig
 import Classification
-import Tasks
+import ExperimentConfig
 import Report
 import RunRecord
 import Statistics
+import Tasks
 
 /// Several runs side by side: what their configurations differ in, their scores and costs.
 package struct RunComparison: Sendable {
@@ -179,7 +179,8 @@ package struct RunComparison: Sendable {
       let best =
         isRanked
         ? ranking.best(
-          key, cells.map(\.value), isHigherBetter: runs.lazy.compactMap { $0.evidence.facts(of: key) }.first?.higherIsBetter)
+          key, cells.map(\.value),
+          isHigherBetter: runs.lazy.compactMap { $0.evidence.facts(of: key) }.first?.higherIsBetter)
         : []
       return Score(split: split, key: key, cells: cells, best: best)
     }

@@ -1,8 +1,8 @@
 import ExperimentConfig
-import Tasks
 import Report
 import RunRecord
 import Statistics
+import Tasks
 
 /// A score of both runs, and whether the difference is more than noise.
 package struct ScoreChange: Sendable {

@@ -180,7 +180,9 @@ package struct Verdict: Sendable, Equatable {
             + "\(NumberWords.p(row.test?.adjusted ?? 1)))"
         }
       var cautions = others.isEmpty ? [] : ["Yet " + others.joined(separator: ", ")]
-      if judgement.isByValidation, let text = disagreement(testTable, primary) { cautions.append(text) }
+      if judgement.isByValidation, let text = disagreement(testTable, primary) {
+        cautions.append(text)
+      }
       judgement.caution = cautions.joined(separator: ". ")
       return judgement
     }

@@ -1,9 +1,9 @@
+import Classification
 import Comparison
 import ExperimentConfig
-import Classification
-import Tasks
 import Report
 import RunRecord
+import Tasks
 
 /// `runner compare --html`: several runs on one page that needs no network and runs no script.
 package enum ComparePage {

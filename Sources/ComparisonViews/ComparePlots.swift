@@ -1,9 +1,9 @@
 import Comparison
-import Tasks
 import Plots
 import Report
 import RunRecord
 import Statistics
+import Tasks
 
 /// `runner compare --png`: what gnuplot draws.
 package enum ComparePlots {

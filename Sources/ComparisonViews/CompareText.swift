@@ -1,10 +1,10 @@
+import Classification
 import Comparison
 import Diagnostics
 import ExperimentConfig
-import Classification
-import Tasks
 import Report
 import Reporting
+import Tasks
 
 /// `runner compare` for a terminal. Runs that do not fit beside each other follow below.
 package struct CompareText {

@@ -296,16 +296,16 @@ enum RunHeading {
   static func charts(_ curves: [LearningCurve], _ primary: String) -> [PageModel.Chart] {
     let score = DiffWords.label(primary)
     return
-    [
-      ("train_loss", "Training loss (running mean)"), ("val_loss", "Validation loss"),
-      ("train_\(primary)", "Training \(score) (running mean)"),
-      ("val_\(primary)", "Validation \(score)"),
-    ].compactMap { key, caption in
-      let series = curves.enumerated().map { index, curve in
-        CurveDrawing.Series(style: ComparisonStyle.run(index), points: curve.points(key))
+      [
+        ("train_loss", "Training loss (running mean)"), ("val_loss", "Validation loss"),
+        ("train_\(primary)", "Training \(score) (running mean)"),
+        ("val_\(primary)", "Validation \(score)"),
+      ].compactMap { key, caption in
+        let series = curves.enumerated().map { index, curve in
+          CurveDrawing.Series(style: ComparisonStyle.run(index), points: curve.points(key))
+        }
+        return CurveDrawing.svg(caption, series, best: nil)
+          .map { .init(svg: $0, caption: "\(caption) by epoch") }
       }
-      return CurveDrawing.svg(caption, series, best: nil)
-        .map { .init(svg: $0, caption: "\(caption) by epoch") }
-    }
   }
 }

@@ -13,16 +13,8 @@ extension FeatureStore {
 
   /// The regular files in the folder whose names are those of entries; none where there is no folder.
   func scan() throws(FileError) -> [StoredFile] {
-    guard let directory = opendir(folder) else {
-      if errno == ENOENT { return [] }
-      throw FileError(path: folder, attempt: "list it", code: errno)
-    }
-    defer { closedir(directory) }
     var files: [StoredFile] = []
-    while let item = readdir(directory) {
-      let name = withUnsafePointer(to: &item.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
+    for name in try FolderListing.names(in: folder) ?? [] {
       let parts = name.split(separator: ".", omittingEmptySubsequences: false)
       guard parts.count == 2, FeatureHeader.isKey(parts[0]),
         let kind = Kind(rawValue: String(parts[1]))

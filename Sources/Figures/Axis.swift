@@ -22,8 +22,9 @@ package enum Axis {
   }
 
   /// A range of shares that holds `values`, from 0 or a round number to at most 1.
-  package static func shares(_ values: [Double], axis: String = "y") -> (commands: [String], lowest: Double)
-  {
+  package static func shares(
+    _ values: [Double], axis: String = "y"
+  ) -> (commands: [String], lowest: Double) {
     let least = max(0, min(0.98, values.min() ?? 0))
     let most = max(0, min(1, values.max() ?? 1))
     let step = step(max(most - least, 0.01), parts: 5)

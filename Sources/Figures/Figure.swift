@@ -10,7 +10,8 @@ package struct Figure: Sendable {
   /// Binary files that the commands read, by name.
   package var files: [String: [UInt8]] = [:]
 
-  package init(_ name: String, title: String, width: Int = Style.width, height: Int = Style.height) {
+  package init(_ name: String, title: String, width: Int = Style.width, height: Int = Style.height)
+  {
     self.name = name
     self.title = title
     self.width = width

@@ -76,20 +76,7 @@ final class OpenFolder {
       throw FileError(path: path, attempt: "list it", code: code)
     }
     defer { closedir(stream) }
-    var names: [[CChar]] = []
-    while true {
-      errno = 0
-      guard let entry = readdir(stream) else {
-        if errno == 0 { return names }
-        throw FileError(path: path, attempt: "list it", code: errno)
-      }
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { start in
-          Array(UnsafeBufferPointer(start: start, count: strlen(start) + 1))
-        }
-      }
-      if name != [46, 0], name != [46, 46, 0] { names.append(name) }
-    }
+    return try FolderListing.names(of: stream, path: path)
   }
 
   /// Writes a file under a temporary name, forces it to the disk and gives it its own name. What had the

@@ -1,8 +1,8 @@
 import ExperimentConfig
 import Files
-import Tasks
 import RunRecord
 import Statistics
+import Tasks
 
 /// Makes one result of the folds or the seeds of a run: their metrics side by side, and the predictions
 /// that each model made of the examples it had not seen.
@@ -129,8 +129,10 @@ package struct PartResults {
     }
     let trained = sum(\.train)
     let validation = PartScores(
-      summaries.map(\.validation), testShare: sum(\.validation) / trained, over: unit, metrics.facts)
-    let test = PartScores(summaries.map(\.test), testShare: sum(\.test) / trained, over: unit, metrics.facts)
+      summaries.map(\.validation), testShare: sum(\.validation) / trained, over: unit, metrics.facts
+    )
+    let test = PartScores(
+      summaries.map(\.test), testShare: sum(\.test) / trained, over: unit, metrics.facts)
     var summary = RunSummary(
       status: first.status, identity: try run.readInfo().identity, dataset: first.dataset,
       parameters: first.parameters, epochs: summaries.map(\.epochs).max() ?? 0,

@@ -1,5 +1,5 @@
-import Tasks
 import Statistics
+import Tasks
 
 /// The scores of one split over all folds or seeds: mean, standard deviation and the interval of the
 /// mean.

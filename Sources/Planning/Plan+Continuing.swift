@@ -1,8 +1,8 @@
 import Datasets
 import Diagnostics
 import ExperimentConfig
-import Tasks
 import Schedules
+import Tasks
 
 extension Plan {
   /// Whether the learning rate of one of the first `steps` steps is another one than it was in a training

@@ -4,10 +4,10 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import Graph
-import Tasks
 import Models
 import Schedules
 import TaskRegistry
+import Tasks
 import Transforms
 import Weights
 
@@ -205,7 +205,8 @@ package struct Plan: Sendable {
   }
 
   private static func check(
-    _ data: Experiment.Data, against schema: DataSchema, _ task: any Task, _ diagnostics: DiagnosticCollector
+    _ data: Experiment.Data, against schema: DataSchema, _ task: any Task,
+    _ diagnostics: DiagnosticCollector
   ) {
     for (limit, count, name) in [
       (data.trainLimit, schema.trainCount, "training"), (data.testLimit, schema.testCount, "test"),

@@ -1,8 +1,8 @@
 import Diagnostics
 import ExperimentConfig
 import Graph
-import Tasks
 import Schedules
+import Tasks
 
 extension Plan {
   /// What a training set of `trainCount` examples, if that is known, makes impossible; what the

@@ -1,6 +1,6 @@
+import Classification
 import Figures
 import Files
-import Classification
 import Tasks
 
 /// Pictures of several runs over and beside each other.

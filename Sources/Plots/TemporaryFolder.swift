@@ -27,14 +27,7 @@ final class TemporaryFolder: Sendable {
 
   deinit {
     // A file that stays behind in the system's folder for such files harms nobody.
-    guard let folder = opendir(path) else { return }
-    while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { unlink(file(name)) }
-    }
-    closedir(folder)
+    for name in (try? FolderListing.names(in: path)) ?? [] { unlink(file(name)) }
     rmdir(path)
   }
 }

@@ -1,7 +1,7 @@
-import ExperimentConfig
 import Classification
-import Tasks
+import ExperimentConfig
 import RunRecord
+import Tasks
 
 extension Insights {
   /// Accuracy of always answering the most frequent class.

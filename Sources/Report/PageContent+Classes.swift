@@ -1,5 +1,5 @@
-import ExperimentConfig
 import Classification
+import ExperimentConfig
 import Tasks
 
 extension PageContent {

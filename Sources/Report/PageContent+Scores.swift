@@ -87,7 +87,8 @@ extension PageContent {
     {
       notes.append(
         "The models of the ensemble one by one have a mean test \(label(evidence.primary)) of "
-          + "\(score(evidence, evidence.primary, single)): that is what compares with the test score of one model.")
+          + "\(score(evidence, evidence.primary, single)): that is what compares with the test score of one model."
+      )
     }
     return notes.map { $0.prefix(1).uppercased() + $0.dropFirst() + ($0.hasSuffix(".") ? "" : ".") }
   }
@@ -126,7 +127,8 @@ extension PageContent {
     let rows = scores.enumerated().map { index, values in
       let number = parts[index][word]?.text ?? String(index + 1)
       return GridRow(
-        cells: [number] + keys.map { key in values[key]?.number.map { score(evidence, key, $0) } ?? "–" })
+        cells: [number]
+          + keys.map { key in values[key]?.number.map { score(evidence, key, $0) } ?? "–" })
     }
     let heading = ["Validation of"] + keys.map(label)
     return [Grid(title: title, heading: heading, rows: rows)]

@@ -1,8 +1,8 @@
 import ExperimentConfig
-import Tasks
 import RunRecord
 import Statistics
 import TaskRegistry
+import Tasks
 
 extension RunEvidence {
   /// One entry a fold of `summary.json`, or one a seed; empty for a single training.

@@ -1,12 +1,12 @@
+import Classification
 import Diagnostics
 import ExperimentConfig
 import Files
 import Glibc
-import Classification
-import Tasks
 import Planning
 import RunRecord
 import TaskRegistry
+import Tasks
 
 /// Everything that a run's directory says, as far as it can be read. What is missing or damaged is
 /// named in ``problems`` and leaves a gap.

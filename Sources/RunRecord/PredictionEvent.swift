@@ -54,7 +54,9 @@ package struct PredictionRows: Codable, Sendable {
 
   /// How many rows of this layout make a line that every reader takes.
   package static func count(_ layout: PredictionLayout) -> Int {
-    max(1, 49_152 / (8 * layout.outputs.count + 4 * layout.answers.count + 4 * layout.targets.count + 4))
+    max(
+      1,
+      49_152 / (8 * layout.outputs.count + 4 * layout.answers.count + 4 * layout.targets.count + 4))
   }
 
   /// - Parameter hasTargets: whether these are examples of a data set, at ``Predictions/indices`` in its

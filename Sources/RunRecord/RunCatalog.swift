@@ -90,22 +90,11 @@ package enum RunCatalog {
   }
 
   static func folders(in folder: String) throws(FileError) -> [String] {
-    guard let stream = opendir(folder) else {
-      if errno == ENOENT {
-        throw FileError(
-          path: folder, reason: "there is no such folder, so no runs (--runs-dir names another)")
-      }
-      throw FileError(path: folder, attempt: "list it", code: errno)
+    guard let names = try FolderListing.names(in: folder) else {
+      throw FileError(
+        path: folder, reason: "there is no such folder, so no runs (--runs-dir names another)")
     }
-    defer { closedir(stream) }
-    var names: [String] = []
-    while let item = readdir(stream) {
-      let name = withUnsafePointer(to: &item.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names
+    return names.filter { !$0.hasPrefix(".") }
   }
 
   /// For a directory that was renamed: `yyyymmdd-hhmmss` of its start.

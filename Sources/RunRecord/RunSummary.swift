@@ -1,7 +1,7 @@
-import ExperimentConfig
 import Classification
-import Tasks
+import ExperimentConfig
 import Statistics
+import Tasks
 
 /// The contents of `summary.json`: what a run found out.
 package struct RunSummary: Codable, Sendable, Equatable {

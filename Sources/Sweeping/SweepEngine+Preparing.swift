@@ -2,6 +2,7 @@ import Datasets
 import Diagnostics
 import Files
 import RunRecord
+import Signals
 
 extension SweepEngine {
   /// Makes the trial's directory if there is none.
@@ -23,7 +24,7 @@ extension SweepEngine {
     try folder.createFolder(temporary)
     do {
       try await prepare(plan, at: directory.file(temporary))
-    } catch is CancellationError where stop.isSet {
+    } catch is CancellationError where interrupts.wasInterrupted {
       try folder.remove(temporary)
       return false
     } catch let error as InputError {

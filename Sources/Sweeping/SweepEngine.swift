@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import RunRecord
+import Signals
 
 /// Runs a sweep until nothing is left to do. What it decides follows from the plan and the trials'
 /// directories alone, so that it can be killed at any moment and called again.
@@ -25,7 +26,7 @@ package final class SweepEngine {
   let options: Options
   private let epochs: Int
   private let listener: (SweepEvent) -> Void
-  let stop: StopFlag
+  let interrupts: Interrupts
 
   /// Of a trial's number in ``snapshots`` and ``rows``.
   private var positions: [Int: Int] = [:]
@@ -56,11 +57,11 @@ package final class SweepEngine {
 
   /// - Parameters:
   ///   - epochs: of a whole trial, for strategies that stop some early.
-  ///   - stop: set once a person wants the end; the launcher is told by whoever sets it.
+  ///   - interrupts: the launcher is told of them by whoever watches for them.
   package init(
     directory: SweepDirectory, file: SweepFile, planner: TrialPlanner, epochs: Int,
     preparation: any TrialPreparation, launcher: any TrialLauncher, options: Options = Options(),
-    stop: StopFlag = StopFlag(), tell: @escaping (SweepEvent) -> Void = { _ in }
+    interrupts: Interrupts = Interrupts(.none), tell: @escaping (SweepEvent) -> Void = { _ in }
   ) {
     self.directory = directory
     self.file = file
@@ -69,7 +70,7 @@ package final class SweepEngine {
     self.preparation = preparation
     self.launcher = launcher
     self.options = options
-    self.stop = stop
+    self.interrupts = interrupts
     listener = tell
   }
 
@@ -99,9 +100,9 @@ package final class SweepEngine {
     }
     try directory.write(table)
     if let refusal { throw refusal }
-    if !hasBegun, !unprepared.isEmpty, !stop.isSet { throw Self.merged(unprepared) }
+    if !hasBegun, !unprepared.isEmpty, !interrupts.wasInterrupted { throw Self.merged(unprepared) }
     return SweepOutcome(
-      ending: stop.isSet && !isDone ? .interrupted : .done,
+      ending: interrupts.wasInterrupted && !isDone ? .interrupted : .done,
       failures: failures.sorted { $0.trial.number < $1.trial.number }, worked: worked)
   }
 
@@ -148,7 +149,7 @@ package final class SweepEngine {
   private func fill(
     _ group: inout ThrowingTaskGroup<(TrialTask, TrialEnding), any Error>
   ) async throws {
-    while running.count < launcher.capacity, !stop.isSet, refusal == nil {
+    while running.count < launcher.capacity, !interrupts.wasInterrupted, refusal == nil {
       let step = file.strategy.next(
         snapshots, running: running, isExhausted: isExhausted, epochs: epochs,
         oneByOne: launcher.capacity == 1)
@@ -205,15 +206,15 @@ package final class SweepEngine {
       let reason = state.failure ?? ending.inWords
       abandoned[trial.number] = reason
       failures.append((trial, reason, Self.code(ending)))
-    } else if stop.isSet, ending.isInterruption {
+    } else if interrupts.wasInterrupted, ending.isInterruption {
       // A person's end of it says nothing about the trial.
-    } else if ending.isCrash || ending == .exited(70)
+    } else if ending.isCrash || ending == .exited(ExitStatus.programFault)
       || (ending == .interrupted && !isAtRung)
     {
-      // 75 before its rung: its worker was killed.
+      // Interrupted before its rung: its worker was killed.
       let count = crashes[task.number, default: CrashCount()].add(epochs: state.progress)
       if count >= options.crashes {
-        giveUp(trial, reason(trial, ending), code: 70)
+        giveUp(trial, reason(trial, ending), code: ExitStatus.programFault)
       }
     } else if ending != .interrupted {
       giveUp(trial, reason(trial, ending), code: Self.code(ending))
@@ -230,7 +231,7 @@ package final class SweepEngine {
   }
 
   private static func code(_ ending: TrialEnding) -> Int32 {
-    if case .exited(2) = ending { 2 } else { 70 }
+    ending == .exited(ExitStatus.wrongInput) ? ExitStatus.wrongInput : ExitStatus.programFault
   }
 
   private func reason(_ trial: SweepFile.Trial, _ ending: TrialEnding) -> String {
@@ -256,7 +257,7 @@ package final class SweepEngine {
   /// A trial that cannot be prepared has failed, whichever it is and whatever runs at the same time.
   func giveUp(_ trial: SweepFile.Trial, unprepared error: InputError) {
     let reason = error.diagnostics.first?.message ?? "cannot be prepared"
-    abandon(trial, reason, code: 2)
+    abandon(trial, reason, code: ExitStatus.wrongInput)
     if hasBegun { return tell(.gaveUp(trial, reason: reason)) }
     unprepared.append(error)
     withheld.append(.gaveUp(trial, reason: reason))

@@ -1,3 +1,4 @@
+import Diagnostics
 import RunRecord
 
 /// How the process of a trial ended.
@@ -9,7 +10,7 @@ package enum TrialEnding: Sendable, Equatable {
 
   /// What the exit codes of `runner resume` mean.
   package static let done = TrialEnding.exited(0)
-  package static let interrupted = TrialEnding.exited(75)
+  package static let interrupted = TrialEnding.exited(ExitStatus.resumable)
 
   /// Whether trying again is worth it: the trial did not end by its own decision.
   package var isCrash: Bool {
@@ -22,7 +23,7 @@ package enum TrialEnding: Sendable, Equatable {
   /// What a person's Ctrl-C makes of a trial's process: it ends by itself, early or late, or is killed.
   var isInterruption: Bool {
     switch self {
-    case .exited(let code): code == 75 || code == 130
+    case .exited(let code): code == ExitStatus.resumable || code == ExitStatus.interrupted
     case .signaled: true
     case .lost: false
     }

@@ -15,19 +15,18 @@ extension FailureReport {
         (diagnostic.range.map { "\($0): " } ?? "") + diagnostic.message
           + (diagnostic.hint.map { "; \($0)" } ?? "")
       }
-      return WorkerFailure(exitCode: 2, message: messages.joined(separator: "\n"))
-    case let error as TrainingFailure: return WorkerFailure(exitCode: 2, message: "\(error)")
-    case let error as DataError: return WorkerFailure(exitCode: 2, message: "\(error)")
-    case let error as SamplingError: return WorkerFailure(exitCode: 2, message: "\(error)")
-    case let error as FileError: return WorkerFailure(exitCode: 2, message: "\(error)")
+      return WorkerFailure(
+        exitCode: ExitStatus.wrongInput, message: messages.joined(separator: "\n"))
+    case is TrainingFailure, is DataError, is SamplingError, is FileError:
+      return WorkerFailure(exitCode: ExitStatus.wrongInput, message: "\(error)")
     case let error as TorchError where error.isOutOfMemory:
       return WorkerFailure(
-        exitCode: 2,
+        exitCode: ExitStatus.wrongInput,
         message: "out of memory in \(error.operation)"
           + (error.requestedBytes.map { ": \(NumberText.grouped($0)) bytes were not available" }
             ?? "")
           + "; a smaller batch_size, or a smaller model if its weights do not fit, needs less")
-    default: return WorkerFailure(exitCode: 70, message: "\(error)")
+    default: return WorkerFailure(exitCode: ExitStatus.programFault, message: "\(error)")
     }
   }
 }

@@ -154,6 +154,7 @@ extension LabelledImages {
     }
     self.init(
       pixels: parts.flatMap(\.pixels), channels: first.channels, height: first.height,
-      width: first.width, targets: Targets(parts.flatMap(\.targets.values), width: first.targets.width))
+      width: first.width,
+      targets: Targets(parts.flatMap(\.targets.values), width: first.targets.width))
   }
 }

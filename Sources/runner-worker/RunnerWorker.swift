@@ -23,12 +23,12 @@ enum RunnerWorker {
     let output = EventOutput()
     guard CommandLine.arguments.count == 2 else {
       StandardError.write("usage: runner-worker DIRECTORY | --stdin | --describe\n")
-      exit(64)
+      exit(ExitStatus.wrongUsage)
     }
     do {
       try await answer(CommandLine.arguments[1], output)
     } catch is TrainingInterrupted {
-      exit(75)
+      exit(ExitStatus.resumable)
     } catch {
       let failure = FailureReport.describe(error)
       FailureReport.send(failure, to: output)

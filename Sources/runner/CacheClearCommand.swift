@@ -1,8 +1,8 @@
 import ArgumentParser
 import ExperimentConfig
 import FeatureCache
-import Files
 import FoundationEssentials
+import Orchestration
 import Reporting
 import RunRecord
 
@@ -36,20 +36,8 @@ struct CacheClearCommand: ParsableCommand {
   }
 
   func run() throws {
-    let store = try CacheCommand.store()
-    let now = UTCTime.now()
-    let keys = prefixes.map { $0.lowercased() }
-    let result = try CacheCommand.withFileErrors { () throws(FeatureStoreError) in
-      let entries = try store.list()
-      for key in keys where !entries.contains(where: { $0.key.hasPrefix(key) }) {
-        throw .unusable(
-          FileError(path: store.folder, reason: "no entry has a key that begins with '\(key)'"))
-      }
-      return try store.clear { entry in
-        if let olderThan, now - entry.lastUsed < olderThan { return false }
-        return keys.isEmpty || keys.contains { entry.key.hasPrefix($0) }
-      }
-    }
+    let result = try UserFeatures().clear(
+      keys: prefixes.map { $0.lowercased() }, unusedForSeconds: olderThan)
     if json {
       let value: JSONValue = [
         "freed_bytes": .integer(result.freedBytes),
@@ -59,8 +47,7 @@ struct CacheClearCommand: ParsableCommand {
       try StandardOutput.write(json: value)
       return
     }
-    let terminal = StandardOutput.terminal(
-      environment: ProcessInfo.processInfo.environment)
+    let terminal = StandardOutput.terminal(environment: ProcessInfo.processInfo.environment)
     let count = result.removed.count
     try StandardOutput.write(
       "Removed \(count == 1 ? "1 entry" : "\(count) entries"), "
@@ -68,7 +55,7 @@ struct CacheClearCommand: ParsableCommand {
     for entry in result.inUse {
       try StandardOutput.write(
         terminal.yellow("in use, stays: ")
-          + "\(CacheListCommand.shortKey(entry.key)) (\(ByteCount.text(entry.bytes)))\n")
+          + "\(FeatureText.shortKey(entry.key)) (\(ByteCount.text(entry.bytes)))\n")
     }
   }
 

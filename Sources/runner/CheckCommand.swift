@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentConfig
 import FoundationEssentials
+import Orchestration
 import Planning
 import Reporting
 
@@ -29,9 +30,10 @@ struct CheckCommand: ParsableCommand {
   }
 
   func run() throws {
-    let (plan, warnings) = try arguments.plan(printsWarnings: !json)
-    let terminal = StandardOutput.terminal(
-      environment: ProcessInfo.processInfo.environment)
+    let environment = ProcessInfo.processInfo.environment
+    let (plan, warnings) = try arguments.request().plan()
+    if !json { Terminal(environment: environment).write(warnings) }
+    let terminal = StandardOutput.terminal(environment: environment)
     if !explain.isEmpty {
       for key in explain { try StandardOutput.write(Explanation.render(key, plan.loaded)) }
     } else if json {

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Comparison
 import ComparisonViews
+import Diagnostics
 import ExperimentConfig
 import Files
 import FoundationEssentials
+import Orchestration
 import Reporting
 import RunRecord
 
@@ -61,6 +63,6 @@ struct DiffCommand: ParsableCommand {
       try StandardOutput.write(DiffText(terminal, options).render(diff))
       if let html { try StandardOutput.write("\n  " + html + "\n") }
     }
-    if !diff.isSame { throw ExitCode(CommandFailure.answerIsNo) }
+    if !diff.isSame { throw QuietExit(ExitStatus.answerIsNo) }
   }
 }

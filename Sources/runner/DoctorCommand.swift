@@ -1,123 +1,16 @@
 import ArgumentParser
-import Datasets
 import Diagnostics
-import ExperimentConfig
 import FoundationEssentials
-import Glibc
+import Orchestration
 import Reporting
-import RunRecord
-import Subprocess
-import SystemPackage
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor", abstract: "Says what this machine has, and how to mend what is missing.")
 
   func run() async throws {
-    let environment = ProcessInfo.processInfo.environment
-    var findings: [Finding] = [
-      Finding("runner", .present, Version.runner + ", Swift \(Version.swift)"),
-      Finding(
-        "machine", .present,
-        "\(Machine.processor), \(ProcessInfo.processInfo.activeProcessorCount) processors"),
-    ]
-    findings += await engine(environment)
-    findings.append(
-      await tool("gnuplot", ["--version"], package: "gnuplot-nox", purpose: "plots"))
-    findings.append(
-      await tool("curl", ["--version"], package: "curl", purpose: "downloads of data sets"))
-    findings.append(
-      await tool("git", ["--version"], package: "git", purpose: "the commit in run.json"))
-    findings.append(await mnist(environment))
-
-    var table = TextTable([.left, .left, .left])
-    for finding in findings { table.add([finding.mark, finding.name, finding.text]) }
-    try StandardOutput.write(TerminalText.printable(table.render(indent: 0)))
-    let packages = findings.compactMap(\.package)
-    if !packages.isEmpty {
-      try StandardOutput.write("\nTo mend it: apt-get install \(packages.joined(separator: " "))\n")
-    }
-    if findings.contains(where: { $0.state == .broken }) {
-      throw ExitCode(CommandFailure.wrongInput)
-    }
-  }
-
-  private struct Finding {
-    enum State {
-      case present
-      /// Something works less well without it.
-      case missing
-      /// Nothing can be trained.
-      case broken
-    }
-
-    var name: String
-    var state: State
-    var text: String
-    var package: String?
-
-    init(_ name: String, _ state: State, _ text: String, package: String? = nil) {
-      self.name = name
-      self.state = state
-      self.text = text
-      self.package = package
-    }
-
-    var mark: String {
-      switch state {
-      case .present: "✓"
-      case .missing: "–"
-      case .broken: "✗"
-      }
-    }
-  }
-
-  private func engine(_ environment: [String: String]) async -> [Finding] {
-    do {
-      let path = try WorkerProcess.locate(environment)
-      let result = try await Subprocess.run(
-        .path(FilePath(path)), arguments: ["--describe"], output: .string(limit: 1 << 16),
-        error: .string(limit: 1 << 16))
-      guard result.terminationStatus.isSuccess,
-        case .engine(let engine) = try JSONText.decode(
-          RunEvent.self, from: Array(result.standardOutput.utf8))
-      else {
-        let reason = result.standardError.split(whereSeparator: \.isNewline).first ?? "no reason"
-        return [Finding("engine", .broken, "runner-worker does not start: \(reason)")]
-      }
-      var findings = [
-        Finding("LibTorch", .present, "\(engine.libtorch), \(engine.cpuCapability)"),
-        Finding("devices", .present, engine.devices.joined(separator: ", ")),
-      ]
-      if let problem = engine.cudaProblem { findings.append(Finding("CUDA", .missing, problem)) }
-      return findings
-    } catch {
-      return [Finding("engine", .broken, "runner-worker does not start: \(error)")]
-    }
-  }
-
-  private func tool(
-    _ name: String, _ arguments: [String], package: String, purpose: String
-  ) async -> Finding {
-    let result = try? await Subprocess.run(
-      .name(name), arguments: Arguments(arguments), output: .string(limit: 1 << 16),
-      error: .discarded)
-    guard let result, result.terminationStatus.isSuccess,
-      let line = result.standardOutput.split(whereSeparator: \.isNewline).first
-    else { return Finding(name, .missing, "not there; needed for \(purpose)", package: package) }
-    return Finding(name, .present, String(line.prefix(60)))
-  }
-
-  private func mnist(_ environment: [String: String]) async -> Finding {
-    let data = DataEnvironment(
-      variables: environment, workingDirectory: PathResolution.workingDirectory)
-    do {
-      guard let found = try await MNIST.find(environment: data) else {
-        return Finding("MNIST", .missing, "not on this machine; the first run downloads it")
-      }
-      return Finding("MNIST", .present, found.trainImages.path)
-    } catch {
-      return Finding("MNIST", .missing, "\(error)")
-    }
+    let check = await MachineCheck(environment: ProcessInfo.processInfo.environment)
+    try StandardOutput.write(check.text)
+    if check.isBroken { throw QuietExit(ExitStatus.wrongInput) }
   }
 }

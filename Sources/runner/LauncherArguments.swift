@@ -1,5 +1,5 @@
 import ArgumentParser
-import Sweeping
+import Orchestration
 
 /// Where the trials of a sweep or the folds or seeds of a run are computed.
 struct LauncherArguments: ParsableArguments {
@@ -24,9 +24,7 @@ struct LauncherArguments: ParsableArguments {
     }
   }
 
-  /// - Returns: nothing where this machine computes.
-  /// - Throws: ``InputError``.
-  func options() throws -> SlurmOptions? {
-    try launcher == "slurm" ? SlurmOptions(slurm ?? "") : nil
+  var choice: LauncherChoice {
+    LauncherChoice(launcher.map { $0 == "slurm" ? .slurm : .local }, slurm: slurm)
   }
 }

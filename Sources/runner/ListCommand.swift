@@ -55,7 +55,8 @@ struct ListCommand: ParsableCommand {
       try StandardOutput.write("There are no runs in '\(TerminalText.line(runsDirectory))'.\n")
       return
     }
-    try StandardOutput.write(table(shown, terminal))
+    try StandardOutput.write(
+      RunTable(terminal).render(shown, ofSweep: sweep != nil, sortedBy: sort))
     if shown.count < all.count {
       let what = sweep == nil ? "runs" : "trials"
       try StandardOutput.write(terminal.dim("  \(shown.count) of \(all.count) \(what)\n"))
@@ -80,33 +81,6 @@ struct ListCommand: ParsableCommand {
     }
     if runsDirectory == Self.standardFolder, !RunCatalog.isFolder(runsDirectory) { return [] }
     return try RunCatalog.entries(in: runsDirectory)
-  }
-
-  /// As many columns as the terminal is wide; all of them elsewhere.
-  private func table(_ entries: [RunCatalog.Entry], _ terminal: Terminal) -> String {
-    var columns = RunColumn.allCases
-    if sweep == nil { columns.removeAll { $0 == .values } }
-    let isMixed = Set(entries.map(\.primary)).count > 1
-    let cells = Dictionary(
-      uniqueKeysWithValues: columns.map { column in
-        (column, [column.heading(of: entries)]
-          + entries.map { TerminalText.line(column.text($0, isMixed: isMixed)) })
-      })
-    func width() -> Int {
-      columns.reduce(0) { sum, column in
-        sum + 2 + (cells[column]?.map { TerminalText.width($0) }.max() ?? 0)
-      }
-    }
-    for column in RunColumn.leastImportantFirst where terminal.isInteractive {
-      if width() <= terminal.width { break }
-      if column != sort || sort == .started { columns.removeAll { $0 == column } }
-    }
-    var table = TextTable(columns.map { $0.isNumber ? .right : .left })
-    for row in 0...entries.count {
-      table.add(columns.map { cells[$0]?[row] ?? "" })
-      if row == 0 { table.addRule() }
-    }
-    return table.render()
   }
 }
 

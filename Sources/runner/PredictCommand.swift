@@ -1,11 +1,7 @@
 import ArgumentParser
-import DataSchema
-import Diagnostics
-import ExperimentConfig
 import FoundationEssentials
 import ImageColor
-import Planning
-import Reporting
+import Orchestration
 import RunRecord
 import Tasks
 
@@ -56,32 +52,9 @@ struct PredictCommand: AsyncParsableCommand {
         + "white itself), black, gray, a level from 0 to 255, or #RRGGBB.", valueName: "color"))
   var background: Background?
 
-  @Option(help: "The weights: best or last.")
-  var weights: WeightsChoice = .best
+  @OptionGroup var model: ModelArguments
 
-  @Option(help: "Takes the model of this fold, from 1.")
-  var fold: Int?
-
-  @Option(help: "Takes the model of this seed.")
-  var seed: UInt64?
-
-  @Flag(help: "Averages the probabilities of the models of all folds or seeds.")
-  var ensemble = false
-
-  @Option(
-    help: ArgumentHelp(
-      "A data set: mnist, digits, or idx with --folder. Without it --split means the run's own data.",
-      valueName: "name"))
-  var dataset: String?
-
-  @Option(help: "The folder of an idx data set.", completion: .directory)
-  var folder: String?
-
-  @Option(help: "Which part of the data: test, train or, of the run's own, validation.")
-  var split: PredictionRequest.Examples.Split?
-
-  @Option(help: "Takes the first N examples; of the test set perhaps more than the run took.")
-  var limit: Int?
+  @OptionGroup var data: DatasetArguments
 
   @Flag(help: "Prints JSON to standard output.")
   var json = false
@@ -91,40 +64,29 @@ struct PredictCommand: AsyncParsableCommand {
     completion: .file(extensions: ["csv"]))
   var csv: String?
 
-  enum WeightsChoice: String, ExpressibleByArgument, CaseIterable {
-    case best, last
-  }
-
-  private var choice: PredictionModels.Choice {
-    if ensemble { return .all }
-    return fold.map { .fold($0) } ?? seed.map { .seed($0) } ?? .any
-  }
-
-  private var asksForDataset: Bool { dataset != nil || split != nil }
-
   mutating func validate() throws {
     // A file is no run: without one the latest is meant.
     if RunCatalog.isFile(arguments.run) {
       images.insert(arguments.run, at: 0)
       arguments.run = "latest"
     }
-    if images.isEmpty, !asksForDataset {
+    if images.isEmpty, !data.isGiven {
       throw ValidationError("Name images, or a data set by --dataset or --split.")
     }
-    if asksForDataset {
+    if data.isGiven {
       if !images.isEmpty { throw ValidationError("Name images or a data set, not both.") }
       if top != nil { throw ValidationError("--top is for images; a data set gives metrics.") }
       if background != nil { throw ValidationError("--background is for images.") }
-    } else if limit != nil || folder != nil {
+    } else if data.limit != nil || data.folder != nil {
       throw ValidationError("--limit and --folder belong to --dataset.")
     }
-    if folder != nil, let dataset, dataset != "idx" {
+    if data.folder != nil, let dataset = data.dataset, dataset != "idx" {
       throw ValidationError("--folder belongs to --dataset idx, not \(dataset).")
     }
     if let top, top < 1 { throw ValidationError("--top takes a number from 1.") }
-    if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1.") }
-    if let fold, fold < 1 { throw ValidationError("--fold takes a number from 1.") }
-    if [fold != nil, seed != nil, ensemble].count(where: \.self) > 1 {
+    if let limit = data.limit, limit < 1 { throw ValidationError("--limit takes a number from 1.") }
+    if let fold = model.fold, fold < 1 { throw ValidationError("--fold takes a number from 1.") }
+    if [model.fold != nil, model.seed != nil, model.ensemble].count(where: \.self) > 1 {
       throw ValidationError(
         "--fold and --seed take one model, --ensemble all: name one of the three.")
     }
@@ -134,77 +96,22 @@ struct PredictCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let environment = ProcessInfo.processInfo.environment
-    let terminal = Terminal(environment: environment)
-    let models = try PredictionModels(
-      arguments.resolve(), weights: weights.rawValue, part: choice,
-      split: asksForDataset ? split ?? .test : nil)
-    let outputs = models.layout.outputs.count
-    if let top, top > outputs {
-      throw InputError(
-        "--top \(top) is too many: the run's model knows \(models.plan.task.target.inWords)")
-    }
-    if let csv { try Self.refuseRecord(csv) }
-    let session = PredictionSession(
-      models: models, isInverted: invert, environment: environment, terminal: terminal)
-    if asksForDataset {
-      let source = PredictionDataset(
-        name: dataset, folder: folder, models: models, environment: environment,
-        terminal: terminal)
-      let (examples, answer) = try await session.ask {
-        () -> (PredictionRequest.Examples, PredictionRequest.Input) in
-        let examples = try self.examples(of: await source.acquire(), models)
-        return (examples, .examples(examples))
-      }
-      let output = DatasetPrediction(models, examples, answer)
-      try output.write(csv: csv, json: json, on: terminal)
-    } else {
-      let (_, answer) = try await session.ask {
-        ((), .images(images, background: background ?? .white))
-      }
-      let output = ImagePredictions(models, answer, top: top ?? min(3, outputs))
-      try output.write(
-        csv: csv, json: json, on: StandardOutput.terminal(environment: environment))
-      if let error = output.error { throw error }
-    }
+    var query = try PredictionQuery(
+      subject, of: arguments.resolve(), weights: model.weights.rawValue, model.choice,
+      environment: ProcessInfo.processInfo.environment)
+    query.isInverted = invert
+    query.csv = csv
+    query.printsJSON = json
+    try await query.answer()
   }
 
-  /// - Throws: ``InputError`` if the data set has no such part, or the models cannot answer for it.
-  private func examples(
-    of record: RunInfo.Dataset, _ models: PredictionModels
-  ) throws -> PredictionRequest.Examples {
-    let split = split ?? .test
-    // Wherever they lie and whatever they are called. A data set that is named is taken whole, but for
-    // the part that only the run's own data have.
-    let isSame = record.fingerprint == models.info.dataset.fingerprint
-    let isOwn = isSame && (dataset == nil && folder == nil || split == .validation)
-    if split == .validation, !isOwn {
-      throw InputError(
-        "--split validation is a part of the run's own data, which '\(record.used)' is not",
-        hint: "--split test or --split train")
-    }
-    if split == .train, isOwn, models.members.count > 1 {
-      throw InputError(
-        "--ensemble cannot answer for training examples: the \(models.members.count) models were "
-          + "trained on different ones", hint: "--fold N or --seed N takes one model")
-    }
-    return PredictionRequest.Examples(
-      dataset: record, split: split, isOwn: isOwn, limit: limit)
-  }
-
-  /// What a run has recorded is not overwritten.
-  private static func refuseRecord(_ path: String) throws {
-    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
-    if RunCatalog.isFile("\(folder)/run.json") {
-      throw InputError(
-        "--csv \(path) lies in a run directory, which keeps what the run has found",
-        hint: "write it elsewhere")
-    }
-    if RunCatalog.isFolder(path) { throw InputError("--csv \(path) is a folder") }
+  private var subject: PredictionQuery.Subject {
+    data.isGiven
+      ? .dataset(
+        name: data.dataset, folder: data.folder, split: data.split, limit: data.limit)
+      : .images(images, background: background ?? .white, top: top)
   }
 }
-
-extension PredictionRequest.Examples.Split: ExpressibleByArgument {}
 
 extension Background: ExpressibleByArgument {
   /// - Returns: `nil` if the text names no colour.

@@ -1,8 +1,6 @@
 import ArgumentParser
-import Diagnostics
-import ExperimentConfig
 import FoundationEssentials
-import Planning
+import Orchestration
 import Reporting
 import RunRecord
 
@@ -72,182 +70,19 @@ struct ResumeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let environment = ProcessInfo.processInfo.environment
-    let terminal = Terminal(environment: environment)
     let context = RunContext(
-      environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet),
+      environment: environment,
+      reporter: ConsoleReporter(Terminal(environment: environment), isQuiet: quiet),
       presentation: json ? .progress : quiet ? .directory : .result)
-    let run = try await resume(context)
+    var session = ResumeSession(
+      arguments.run, overrides: overrides, runsDirectory: arguments.runsDirectory, context)
+    session.allowed = allow.compactMap(RecordedEnvironment.Part.init)
+    session.jobs = jobs
+    session.launcher = place.choice
+    session.untilEpoch = untilEpoch
+    session.takesOver = takeOver
+    session.waits = wait
+    let run = try await session.run()
     if json { try TrainedRun.print(run) }
-  }
-
-  /// - Returns: the run that has finished: a new one where the training is longer.
-  private func resume(_ context: RunContext) async throws -> RunDirectory {
-    var (arguments, overrides) = (self.arguments, self.overrides)
-    if arguments.run.contains("="), !RunCatalog.isFolder(arguments.run) {
-      // 'runner resume epochs=8' means the latest run.
-      overrides.insert(arguments.run, at: 0)
-      arguments.run = "latest"
-    }
-    let run = try arguments.resolve()
-    let lock =
-      wait
-      ? try await RunLock.acquireWhenFree(run, takesOver: takeOver) { context.reporter.say($0) }
-      : try RunLock.acquire(run, takesOver: takeOver)
-    defer { lock.release() }
-    var info = try run.readInfo()
-    if !overrides.isEmpty {
-      try RunVerification.check(run)
-      let changes = try ResumeChanges(run, overrides)
-      if info.status == .finished, !changes.changesEpochs, changes.moves.isEmpty {
-        throw InputError(
-          "'\(run.path)' has finished with \(changes.plan.experiment.epochs) epochs already",
-          hint: "give a larger number: epochs=\(2 * changes.plan.experiment.epochs)")
-      }
-      if changes.changesEpochs {
-        return try await continueAnew(run, info, changes, lock, context)
-      }
-      if !changes.moves.isEmpty {
-        try await Relocation(changes, context).record(in: run)
-        for move in changes.moves {
-          context.reporter.say("\(move.old.key): \(TerminalText.printable(move.new.path))")
-        }
-        info = try run.readInfo()
-      }
-    }
-    if info.status == .finished {
-      try RunVerification.checkIsFinished(run)
-      if RunExecution.isUntidy(run) && info.part == nil {
-        try run.removeTemporaries()
-        try RunExecution.tidy(run)
-      }
-      context.reporter.say("'\(run.path)' has finished; there is nothing to resume")
-      if quiet, !json { try StandardOutput.write(TerminalText.printable(run.path) + "\n") }
-      return run
-    }
-    try RunVerification.check(run)
-    try RunVerification.checkFinishedParts(of: run)
-    let places = try PartPlaces(
-      jobs: jobs, takesOver: takeOver,
-      slurm: place.launcher == nil ? PartPlaces.remembered(in: run) : place.options())
-    let interrupts = Interrupts()
-    interrupts.start()
-    interrupts.isPrepared()
-    do {
-      try await goOn(with: run, info, places, context, interrupts)
-      return run
-    } catch let code as ExitCode where code.rawValue == CommandFailure.interrupted {
-      // The run is there and has lost nothing, however little of this program had begun.
-      context.reporter.warn(
-        "interrupted\n  to resume: runner resume " + TerminalText.printable(run.path))
-      throw ExitCode(CommandFailure.resumable)
-    }
-  }
-
-  private func continueAnew(
-    _ run: RunDirectory, _ info: RunInfo, _ changes: ResumeChanges, _ lock: RunLock,
-    _ context: RunContext
-  ) async throws -> RunDirectory {
-    let interrupts = Interrupts()
-    interrupts.start()
-    let continuation = Continuation(
-      parent: run, info: info, changes: changes, runsDirectory: arguments.runsDirectory,
-      places: PartPlaces(jobs: jobs, slurm: try place.options()), untilEpoch: untilEpoch,
-      allowed: allowed, context: context)
-    return try await continuation.run(lock, interrupts)
-  }
-
-  private func goOn(
-    with run: RunDirectory, _ info: RunInfo, _ places: PartPlaces, _ context: RunContext,
-    _ interrupts: Interrupts
-  ) async throws {
-    let needsWeights = try !Self.hasCheckpoints(run)
-    let plan = try plan(of: run, info, needsWeights: needsWeights)
-    func check(_ engine: EngineDescription) async throws {
-      try await self.check(
-        engine, run, info, plan, needsWeights: needsWeights, isElsewhere: places.slurm != nil,
-        context, interrupts)
-    }
-    func describe() async throws -> EngineDescription {
-      try await WorkerProcess(environment: context.environment, interrupts).describe()
-    }
-    if info.part != nil {
-      try await check(describe())
-      context.reporter.say("\(info.name) · \(info.dataset.used) · \(run.partName) resumed")
-      return try await PartExecution(run, context, interrupts)
-        .carryOut(untilEpoch: untilEpoch)
-    }
-    if places.slurm != nil, plan.experiment.parts == nil {
-      throw InputError(
-        "--launcher slurm is for the folds or seeds of a run, and this one is one training",
-        hint: "srun runner resume \(run.path)")
-    }
-    let execution = RunExecution(
-      run, plan, context, interrupts, parts: places, untilEpoch: untilEpoch)
-    let opening = "\(info.name) · \(info.dataset.used) · resumed"
-    if plan.experiment.parts != nil {
-      try await check(describe())
-      context.reporter.say(opening)
-      _ = try await execution.carryOutParts()
-    } else {
-      _ = try await execution.carryOut { engine in
-        try await check(engine)
-        context.reporter.say(opening)
-      }
-    }
-  }
-
-  /// The recorded plan. Where it cannot be made because a file has gone or changed, the run is refused
-  /// for that, as everything else that differs.
-  private func plan(of run: RunDirectory, _ info: RunInfo, needsWeights: Bool) throws -> Plan {
-    do {
-      return try RecordedEnvironment.plan(
-        of: run, processors: ProcessInfo.processInfo.activeProcessorCount,
-        needsWeights: needsWeights)
-    } catch {
-      let record = RecordedEnvironment(info: info)
-      try record.refuse(record.dataDifferences(needsWeights: needsWeights), unless: allowed)
-      throw error
-    }
-  }
-
-  private var allowed: [RecordedEnvironment.Part] {
-    allow.compactMap(RecordedEnvironment.Part.init)
-  }
-
-  /// Refuses what would not go on as it began; what is allowed to differ is recorded.
-  private func check(
-    _ engine: EngineDescription, _ run: RunDirectory, _ info: RunInfo, _ plan: Plan,
-    needsWeights: Bool, isElsewhere: Bool, _ context: RunContext, _ interrupts: Interrupts
-  ) async throws {
-    var preparation = try RunPreparation(
-      plan, source: run.bytes(of: "resolved.yaml"), path: run.path, context)
-    preparation.isElsewhere = isElsewhere
-    preparation.isInterrupted = { await interrupts.wasInterruptedByNow }
-    let record = RecordedEnvironment(info: info)
-    var differences = record.differences(engine, needsWeights: needsWeights)
-    if info.status == .queued || isElsewhere {
-      // Nothing has been computed yet, or none of it is here.
-      differences.removeAll { $0.part == .machine }
-    }
-    try record.refuse(differences, unless: allowed)
-    let parts = [run] + RunParts.all(of: run)
-    if !differences.isEmpty {
-      for difference in differences {
-        context.warn(
-          "the run resumes with another \(difference.part) than it began with",
-          because: difference.text)
-      }
-      try await preparation.adopt(engine, differences, in: parts)
-    }
-    if !isElsewhere { for part in parts { try preparation.settle(engine, in: part) } }
-  }
-
-  /// Whether whatever goes on, the run or each of its parts, has a checkpoint, which holds all weights.
-  /// All parts have their directories before the first of them begins.
-  private static func hasCheckpoints(_ run: RunDirectory) throws -> Bool {
-    let parts = RunParts.all(of: run)
-    return try (parts.isEmpty ? [run] : parts).allSatisfy {
-      try $0.readInfo().status == .finished || Checkpoints($0).exist()
-    }
   }
 }

@@ -3,9 +3,8 @@ import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
 import Glibc
+import Orchestration
 import Reporting
-import RunRecord
-import Sweeping
 
 struct RmCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,109 +32,36 @@ struct RmCommand: AsyncParsableCommand {
   var json = false
 
   func run() async throws {
-    let targets = try resolve()
-    try refuseNeeded(targets)
-    for target in targets { try await refuseQueued(target) }
-    var locks: [AnyObject] = []
-    defer { for case let lock as RunLock in locks { lock.release() } }
-    for target in targets { locks.append(try lock(target)) }
-    if !yes { try ask(targets) }
-    var moved: [(from: String, to: String)] = []
+    let removal = try await RunRemoval(runs, in: runsDirectory)
+    if !yes { try ask(removal.paths) }
     do {
-      for target in targets { moved.append((target.path, try RunTrash.move(target.path))) }
+      try removal.move()
     } catch {
       // What has been moved by then is told all the same.
-      try report(moved)
+      try report(removal.moved)
       throw error
     }
-    try report(moved)
+    try report(removal.moved)
   }
 
-  /// Everything that is named, each once.
-  private func resolve() throws -> [RunReference.Target] {
-    var seen: Set<String> = []
-    return try runs.map { text in
-      let target = try RunReference.resolveUnique(text, in: runsDirectory)
-      guard case .run(let run) = target else { return target }
-      switch RunReference.container(of: run) {
-      case .run(let whole):
-        throw InputError(
-          "'\(run.path)' is a part of the run '\(whole)'", hint: "remove the whole run")
-      case .sweep(let sweep):
-        throw InputError(
-          "'\(run.path)' is a trial of the sweep '\(sweep)'", hint: "remove the whole sweep")
-      case nil: return target
-      }
-    }.filter { seen.insert(PathResolution.absolute($0.path)).inserted }
-  }
-
-  /// A run that needs another could not be resumed or reproduced without it.
-  private func refuseNeeded(_ targets: [RunReference.Target]) throws {
-    guard RunCatalog.isFolder(runsDirectory) else { return }
-    let paths = targets.map(\.path)
-    if let dependent = try RunDependents(in: runsDirectory).first(on: paths) {
-      let need =
-        switch dependent.as {
-        case .weights: "began with the weights of"
-        case .parent: "continues"
-        }
-      throw InputError(
-        "'\(dependent.run)' \(need) '\(dependent.needs)'", hint: "remove both, or neither")
-    }
-  }
-
-  /// Jobs that start later would not find their directory.
-  private func refuseQueued(_ target: RunReference.Target) async throws {
-    let jobs = try await SlurmJobs.active(in: target.path).map(String.init)
-    if jobs.isEmpty { return }
-    throw InputError(
-      "jobs of '\(target.path)' are queued or running on the cluster: "
-        + jobs.joined(separator: ", "),
-      hint: "scancel \(jobs.joined(separator: " "))")
-  }
-
-  /// Keeps others from working on it while it is moved.
-  private func lock(_ target: RunReference.Target) throws -> AnyObject {
-    switch target {
-    case .run(let run):
-      let held: RunLock
-      do {
-        held = try RunLock.acquire(run)
-      } catch let error as InputError {
-        throw InputError(error.diagnostics.first?.message ?? "'\(run.path)' is locked")
-      }
-      // The lock of the run itself is ours by now; those of its workers and parts are not.
-      if let lock = try RunActivity.heldLock(ofRun: run, besidesOwn: true) {
-        held.release()
-        throw InputError("a process is working on '\(run.path)' (\(lock))")
-      }
-      return held
-    case .sweep(let path):
-      if let lock = try RunActivity.heldLock(ofSweep: path) {
-        throw InputError("a process is working on '\(path)' (\(lock))")
-      }
-      return try SweepLock(SweepDirectory(path: path))
-    }
-  }
-
-  private func ask(_ targets: [RunReference.Target]) throws {
+  private func ask(_ paths: [String]) throws {
     guard isatty(STDIN_FILENO) == 1 else {
       throw InputError(
         "'rm' asks before it moves anything, and nobody can answer here", hint: "--yes does not ask"
       )
     }
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
-    for target in targets { terminal.write("  " + TerminalText.line(target.path) + "\n") }
-    let what = targets.count == 1 ? "it" : "these \(targets.count)"
+    for path in paths { terminal.write("  " + TerminalText.line(path) + "\n") }
+    let what = paths.count == 1 ? "it" : "these \(paths.count)"
     terminal.write("Move \(what) to the trash? [y/N] ")
     let answer = readLine()?.lowercased() ?? ""
     guard answer == "y" || answer == "yes" else {
       terminal.write("nothing was moved\n")
-      throw ExitCode(CommandFailure.answerIsNo)
+      throw QuietExit(ExitStatus.answerIsNo)
     }
   }
 
-  private func report(_ moved: [(from: String, to: String)]) throws {
+  private func report(_ moved: [RunRemoval.Move]) throws {
     if json {
       let items = moved.map { item -> JSONValue in
         ["run": .string(item.from), "trash": .string(item.to)]

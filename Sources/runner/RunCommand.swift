@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentConfig
 import FoundationEssentials
+import Orchestration
 import Reporting
 import RunRecord
 import Sweeping
@@ -56,13 +57,14 @@ struct RunCommand: AsyncParsableCommand {
       device.map { "device=\($0)" }, threads.map { "threads=\($0)" },
       noCache ? "cache=false" : nil, keep.map { "train.checkpoint.keep=\($0)" },
     ].compactMap(\.self)
-    let slurm = try place.options()
-    let (plan, warnings) = try arguments.plan(
-      extraOverrides: options, runsDirectory: runsDirectory, processors: slurm?.processors)
+    let slurm = try place.choice.options()
+    let (plan, warnings) = try arguments.request(options).plan(
+      runsDirectory: runsDirectory, processors: slurm?.processors)
     let environment = ProcessInfo.processInfo.environment
+    let terminal = Terminal(environment: environment)
+    terminal.write(warnings)
     let context = RunContext(
-      environment: environment,
-      reporter: ConsoleReporter(Terminal(environment: environment), isQuiet: quiet),
+      environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet),
       warnings: warnings, showsProfile: profile,
       presentation: json ? .progress : quiet ? .directory : .result)
     let session = RunSession(

@@ -1,6 +1,9 @@
 import ArgumentParser
 import Diagnostics
+import FoundationEssentials
 import Glibc
+import Orchestration
+import Reporting
 import RunRecord
 
 /// The command line. It parses, checks, watches and reports; `runner-worker` computes.
@@ -55,7 +58,36 @@ struct Runner: AsyncParsableCommand {
         try command.run()
       }
     } catch {
-      CommandFailure.finish(error)
+      finish(error)
     }
+  }
+
+  /// Ends the program as `error` says.
+  private static func finish(_ error: any Error) -> Never {
+    if let quiet = error as? QuietExit { exit(withError: ExitCode(quiet.status)) }
+    if let failure = CommandFailure(error) { finish(failure) }
+    switch exitCode(for: error) {
+    // Neither wrong usage nor a chosen code: nobody foresaw it, and 1 would mean 'the answer is no'.
+    case .failure: finish(CommandFailure(bug: error))
+    case .validationFailure:
+      if wantsJSON { finish(CommandFailure(wrongUsage: message(for: error))) }
+      terminal.write(TerminalText.printable(fullMessage(for: error)) + "\n")
+      exit(withError: ExitCode.validationFailure)
+    default: exit(withError: error)
+    }
+  }
+
+  private static func finish(_ failure: CommandFailure) -> Never {
+    failure.report(on: terminal, asJSON: wantsJSON)
+    exit(withError: ExitCode(failure.status))
+  }
+
+  /// Whether errors are to be JSON. The arguments decide, since they may be what is wrong.
+  private static var wantsJSON: Bool {
+    CommandLine.arguments.dropFirst().prefix { $0 != "--" }.contains("--json")
+  }
+
+  private static var terminal: Terminal {
+    Terminal(environment: ProcessInfo.processInfo.environment)
   }
 }

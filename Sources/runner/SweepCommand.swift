@@ -1,10 +1,6 @@
 import ArgumentParser
-import Diagnostics
-import ExperimentConfig
 import FoundationEssentials
-import Reporting
-import RunRecord
-import Sweeping
+import Orchestration
 
 struct SweepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -34,36 +30,7 @@ struct SweepCommand: AsyncParsableCommand {
     completion: .file(extensions: ["yaml", "yml"]))
   var words: [String] = []
 
-  @Option(help: "grid, random, tpe, halving or asha.") var strategy: String?
-
-  @Option(help: ArgumentHelp("How many trials at most.", valueName: "n"))
-  var maxTrials: Int?
-
-  @Option(
-    name: .customLong("random-seed"),
-    help: ArgumentHelp("What is drawn is a function of it (0).", valueName: "n"))
-  var seed: UInt64?
-
-  @Option(
-    help: ArgumentHelp(
-      "What decides: loss (the default) or a metric, on validation data.", valueName: "metric"))
-  var objective: String?
-
-  @Option(help: ArgumentHelp("Epochs before halving and asha stop a trial (1).", valueName: "n"))
-  var minEpochs: Int?
-
-  @Option(help: ArgumentHelp("halving and asha keep one in n (3).", valueName: "n"))
-  var reduction: Int?
-
-  @Option(
-    name: .shortAndLong,
-    help: ArgumentHelp(
-      "Trials at the same time; else as many as there are processors for.",
-      valueName: "n"))
-  var jobs: Int?
-
-  @Option(help: "Which weights of a finished trial stay: all, best, last or none.")
-  var keep: String?
+  @OptionGroup var search: SearchArguments
 
   @Flag(help: "Prints every trial and starts none.") var dryRun = false
   @Flag(help: "Runs failed trials again, and those whose files are missing or damaged.")
@@ -93,47 +60,20 @@ struct SweepCommand: AsyncParsableCommand {
   )
   var json = false
 
-  func validate() throws {
-    if let jobs, !(1...1024).contains(jobs) {
-      throw ValidationError("--jobs takes a number from 1 to 1024")
-    }
-    if let maxTrials, !(1...10_000).contains(maxTrials) {
-      throw ValidationError("--max-trials takes a number from 1 to 10000")
-    }
-    if let minEpochs, minEpochs < 1 { throw ValidationError("--min-epochs starts at 1") }
-    if let reduction, reduction < 2 { throw ValidationError("--reduction starts at 2") }
-  }
-
-  /// The file that is meant, and the rest.
-  ///
-  /// - Throws: ``InputError`` if none is named and there is no default.
-  func experimentAndArguments() throws -> (String, [String]) {
-    if let first = words.first, !first.contains("="), !first.hasPrefix("~") {
-      return (first, Array(words.dropFirst()))
-    }
-    let usual = "experiments/default.yaml"
-    guard RunCatalog.isFile(usual) else {
-      throw InputError(
-        "no experiment is named, and there is no \(usual)",
-        hint: (["runner", "sweep", "EXPERIMENT.yaml"] + words).joined(separator: " "))
-    }
-    return (usual, words)
-  }
-
-  var requestOptions: SweepRequest.Options {
-    var options = SweepRequest.Options()
-    options.strategy = strategy
-    options.maxTrials = maxTrials
-    options.seed = seed
-    options.objective = objective
-    options.keep = keep
-    options.minEpochs = minEpochs
-    options.reduction = reduction
-    options.jobs = jobs
-    return options
-  }
-
   func run() async throws {
-    try await SweepSession(self, environment: ProcessInfo.processInfo.environment).run()
+    var session = SweepSession(
+      words, search.options, environment: ProcessInfo.processInfo.environment)
+    session.overrides = [
+      device.map { "device=\($0)" }, threads.map { "threads=\($0)" },
+    ].compactMap(\.self)
+    session.runsDirectory = runsDirectory
+    session.launcher = place.choice
+    session.isDryRun = dryRun
+    session.retriesFailed = retry
+    session.reusesRuns = needed
+    session.isNew = new
+    session.isQuiet = quiet
+    session.printsJSON = json
+    try await session.run()
   }
 }

@@ -1,10 +1,10 @@
-import TestSupport
-import Tasks
 import Datasets
 import ExperimentConfig
 import Files
 import FoundationEssentials
 import RunRecord
+import Tasks
+import TestSupport
 import Testing
 
 /// `runner predict`.

@@ -1,8 +1,8 @@
-import TestSupport
-import Files
 import Classification
-import Tasks
+import Files
 import RunRecord
+import Tasks
+import TestSupport
 import Testing
 
 @testable import Comparison

@@ -1,10 +1,10 @@
-import ComparisonFixtures
 import Classification
-import Tasks
+import ComparisonFixtures
 import Randomness
 import Report
 import RunRecord
 import Statistics
+import Tasks
 import TestSupport
 import Testing
 

@@ -27,7 +27,8 @@ struct MNISTTests {
     #expect(train.targets.classNumbers.prefix(10) == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
     #expect(test.targets.classNumbers.prefix(10) == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9])
 
-    let split = try StratifiedSplit.holdOut(labels: train.targets.classNumbers, fraction: 0.2, seed: 42)
+    let split = try StratifiedSplit.holdOut(
+      labels: train.targets.classNumbers, fraction: 0.2, seed: 42)
     #expect(split.validation.count == 12_000)
     #expect(split.train.count == 48_000)
   }

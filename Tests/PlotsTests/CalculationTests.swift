@@ -1,8 +1,8 @@
-import TestSupport
 import Classification
-import Tasks
 import Plots
 import RunRecord
+import Tasks
+import TestSupport
 import Testing
 
 /// Two classes, with the probability of class 1.
@@ -51,7 +51,9 @@ private func makeRanking(_ table: PooledPredictions, of index: Int) -> RankingCu
   }
 
   @Test func thinningKeepsTheEnds() {
-    let curve = (0...1000).map { RankingCurves.Point(x: Double($0) / 1e6, y: 0.5 * Double($0) / 1e6) }
+    let curve = (0...1000).map {
+      RankingCurves.Point(x: Double($0) / 1e6, y: 0.5 * Double($0) / 1e6)
+    }
     let thin = RankingCurves.thinned(curve)
     #expect(thin.count < 5 && thin.first == curve.first && thin.last == curve.last)
   }

@@ -1,12 +1,12 @@
-import DataSchema
-import Tasks
-import TestSupport
 import Classification
+import DataSchema
 import Files
 import Foundation
 import FoundationXML
 import Plots
 import RunRecord
+import Tasks
+import TestSupport
 import Testing
 import Weights
 

@@ -1,8 +1,8 @@
-import TestSupport
 import Classification
-import Tasks
 import Report
 import RunRecord
+import Tasks
+import TestSupport
 import Testing
 
 @Suite struct InsightsTests {

@@ -1,9 +1,9 @@
-import TestSupport
 import ExperimentConfig
-import Tasks
 import Report
 import RunRecord
 import Statistics
+import Tasks
+import TestSupport
 import Testing
 
 /// What is said of runs with folds or seeds: which models, how many independent examples, which interval.

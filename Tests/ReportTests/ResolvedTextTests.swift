@@ -1,6 +1,6 @@
 import Classification
-import Tasks
 import Report
+import Tasks
 import Testing
 
 @Suite struct ResolvedTextTests {

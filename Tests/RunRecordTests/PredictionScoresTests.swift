@@ -10,7 +10,8 @@ struct PredictionScoresTests {
   private func file(_ link: ScoreLink, _ rows: [[Double]]) -> [UInt8] {
     var file = PredictionsFile(classes: rows[0].count, link: link)
     for (index, row) in rows.enumerated() {
-      file.add(split: "test", fold: 0, index: index, label: 0, predicted: 0, scores: row, link: link)
+      file.add(
+        split: "test", fold: 0, index: index, label: 0, predicted: 0, scores: row, link: link)
     }
     return file.bytes
   }

@@ -1,9 +1,9 @@
 import Classification
-import TaskRegistry
 import Diagnostics
 import ExperimentConfig
-import Tasks
 import Schedules
+import TaskRegistry
+import Tasks
 import Testing
 
 /// Which results can be monitored, and schedules that do not fit the training's length.
@@ -17,7 +17,8 @@ struct MonitorTests {
       .layer: [ComponentSchema("identity", doc: "Nothing.")],
       .dataset: [ComponentSchema("digits", doc: "Digits.")],
       .transform: [ComponentSchema("to_tensor", doc: "To floats.")],
-      .loss: LossRegistry.schemas, .optimizer: OptimizerRegistry.schemas, .metric: TaskRegistry.metricSchemas,
+      .loss: LossRegistry.schemas, .optimizer: OptimizerRegistry.schemas,
+      .metric: TaskRegistry.metricSchemas,
     ])
     let loader = ExperimentLoader(catalog: catalog, environment: [:], processors: 1)
     let source = SourceFile(

@@ -2,8 +2,10 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import FoundationEssentials
+import Glibc
 import Planning
 import RunRecord
+import Signals
 import Sweeping
 import Synchronization
 import TestSupport
@@ -32,12 +34,12 @@ import Testing
   private struct Preparation: TrialPreparation {
     var inputs = Inputs()
     /// A person wants the end while the trial is prepared.
-    var stop: StopFlag?
+    var stop: Interrupts?
 
     func prepare(_ trial: TrialPlan, at path: String) async throws {
       let run = RunDirectory(path: path)
       if let stop {
-        stop.set()
+        stop.arrived(SIGINT)
         throw CancellationError()
       }
       var fields = inputs.fields
@@ -54,13 +56,13 @@ import Testing
     let endings: [Int: [TrialEnding]]
     let calls = Mutex<[Int]>([])
     /// Set when the first trial is started.
-    var stop: StopFlag? { stopping }
-    private let stopping: StopFlag?
+    var stop: Interrupts? { stopping }
+    private let stopping: Interrupts?
     /// Whether a trial that does not finish has done an epoch of a fold.
     private let comesOn: Bool
 
     init(
-      capacity: Int = 1, endings: [Int: [TrialEnding]] = [:], stop: StopFlag? = nil,
+      capacity: Int = 1, endings: [Int: [TrialEnding]] = [:], stop: Interrupts? = nil,
       comesOn: Bool = false
     ) {
       stopping = stop
@@ -76,7 +78,7 @@ import Testing
         calls.append(number)
         return calls.count { $0 == number }
       }
-      stop?.set()
+      stop?.arrived(SIGINT)
       if let ending = endings[number].flatMap({ $0.count >= count ? $0[count - 1] : nil }) {
         if comesOn {
           let lines = (1...count).map { #"{"epoch": \#($0), "fold": 1, "val_loss": 1}"# + "\n" }
@@ -122,7 +124,7 @@ import Testing
     let engine = SweepEngine(
       directory: directory, file: plan.file, planner: plan.planner, epochs: plan.epochs,
       preparation: preparation, launcher: launcher,
-      stop: launcher.stop ?? preparation.stop ?? StopFlag())
+      interrupts: launcher.stop ?? preparation.stop ?? Interrupts(.none))
     let outcome = try await engine.run()
     return (outcome, engine.table, directory)
   }
@@ -229,7 +231,7 @@ import Testing
   @Test func anInterruptedPreparationLeavesNothing() async throws {
     let folder = try TemporaryFolder()
     let (outcome, _, directory) = try await sweep(
-      folder, Launcher(), ["lr=[1,2]"], Preparation(stop: StopFlag()))
+      folder, Launcher(), ["lr=[1,2]"], Preparation(stop: Interrupts(.none)))
     #expect(outcome.ending == .interrupted)
     #expect(outcome.failures.isEmpty)
     #expect(
@@ -240,7 +242,7 @@ import Testing
   @Test(arguments: [TrialEnding.exited(75), .exited(130), .signaled(9)])
   func whatAPersonEndsHasNotFailed(_ ending: TrialEnding) async throws {
     let folder = try TemporaryFolder()
-    let launcher = Launcher(endings: [1: [ending]], stop: StopFlag())
+    let launcher = Launcher(endings: [1: [ending]], stop: Interrupts(.none))
     let (outcome, _, _) = try await sweep(folder, launcher)
     #expect(launcher.calls.withLock { $0 } == [1])
     #expect(outcome.ending == .interrupted)

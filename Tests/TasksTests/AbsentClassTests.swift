@@ -1,7 +1,7 @@
-import TestSupport
 import Classification
-import Tasks
 import Statistics
+import Tasks
+import TestSupport
 import Testing
 
 /// Averages are over the classes that occur among labels or predictions. The values are scikit-learn's.

@@ -1,10 +1,10 @@
-import TestSupport
+import Classification
 import ExperimentConfig
 import Foundation
-import Classification
-import Tasks
 import Randomness
 import Statistics
+import Tasks
+import TestSupport
 import Testing
 
 struct BootstrapTests {

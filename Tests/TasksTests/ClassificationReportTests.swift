@@ -1,8 +1,8 @@
-import TestSupport
+import Classification
 import ExperimentConfig
 import Foundation
-import Classification
 import Tasks
+import TestSupport
 import Testing
 
 /// Against scikit-learn's classification_report; Tests/Fixtures/metrics/make_reports.py made the texts.

@@ -1,6 +1,6 @@
-import TestSupport
 import Classification
 import Tasks
+import TestSupport
 import Testing
 
 struct ConfusionMatrixTests {

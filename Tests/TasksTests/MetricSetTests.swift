@@ -1,8 +1,8 @@
-import TestSupport
+import Classification
 import Diagnostics
 import ExperimentConfig
-import Classification
 import Tasks
+import TestSupport
 import Testing
 
 struct MetricSetTests {

@@ -1,8 +1,8 @@
-import TestSupport
+import Classification
 import ExperimentConfig
 import Foundation
-import Classification
 import Tasks
+import TestSupport
 import Testing
 
 /// Every metric against scikit-learn; Tests/Fixtures/metrics/make.py made the values.

@@ -1,7 +1,7 @@
-import TestSupport
 import Classification
 import Foundation
 import Tasks
+import TestSupport
 import Testing
 
 /// Every metric against scikit-learn on 2,000 cases given as scores: with classes that are absent, scores

@@ -1,7 +1,7 @@
-import TestSupport
-import Foundation
 import Classification
+import Foundation
 import Tasks
+import TestSupport
 import Testing
 
 struct ScoreLinkTests {

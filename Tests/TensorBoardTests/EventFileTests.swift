@@ -1,11 +1,11 @@
-import TestSupport
-import Tasks
 import Classification
 import Files
 import Glibc
 import PNGImage
 import RunRecord
+import Tasks
 import TensorBoard
+import TestSupport
 import Testing
 
 /// The records of an event file up to the first that is cut or damaged.

@@ -1,9 +1,9 @@
-import Tasks
 import Datasets
 import Execution
 import ExperimentConfig
 import Planning
 import RunRecord
+import Tasks
 import Testing
 import Torch
 import Training

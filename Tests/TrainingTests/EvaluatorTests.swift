@@ -1,8 +1,8 @@
 import Datasets
 import Execution
 import ExperimentConfig
-import Tasks
 import Planning
+import Tasks
 import Testing
 import Torch
 import Training
@@ -53,10 +53,12 @@ import Training
       var scores: [Double] = []
       for start in stride(from: 100, to: 400, by: 64) {
         let part = Array(start..<min(start + 64, 400))
-        scores += try #require(try evaluator.run(part, isInterrupted: { false })).predictions.outputs
+        scores += try #require(try evaluator.run(part, isInterrupted: { false })).predictions
+          .outputs
       }
       #expect(scores == whole.predictions.outputs)
-      #expect(function.link == LossRegistry.type(named: loss)?.link
+      #expect(
+        function.link == LossRegistry.type(named: loss)?.link
           && whole.predictions.layout.link == function.link)
       #expect(try evaluator.run(job.validationIndices, isInterrupted: { true }) == nil)
     }

@@ -27,7 +27,8 @@ struct IDXDataset: DatasetDefinition {
       Field("height", .integer(.between(1, 65_535)), default: "28", doc: "Of the images."),
       Field("width", .integer(.between(1, 65_535)), default: "28", doc: "Of the images."),
     ],
-    doc: "Your own images in four files of MNIST's format, such as Fashion-MNIST: with classes, numbers or "
+    doc:
+      "Your own images in four files of MNIST's format, such as Fashion-MNIST: with classes, numbers or "
       + "sets of labels.")
 
   private let folder: String

@@ -23,7 +23,8 @@ package enum ExperimentSchema {
       doc: "cpu, cuda, cuda:N, mps or auto (the first of CUDA, MPS and CPU that is there)."),
     Field(
       "task", .string(.any), .optional,
-      doc: "What is asked of the data: classification, regression or multi_label; what the data set's "
+      doc:
+        "What is asked of the data: classification, regression or multi_label; what the data set's "
         + "targets are for if left out."),
     Field("data", .record(data), .required, doc: "What is learned from."),
     Field("blocks", .blocks, .optional, doc: "Reusable sub-graphs with parameters."),

@@ -3,7 +3,9 @@
 ///
 /// Source: pairwise summation in numpy's `loops_utils.h`, blocks of 128 with eight accumulators.
 package enum NumpySum {
-  package static func sum(_ values: [Double]) -> Double { values.withUnsafeBufferPointer { sum($0) } }
+  package static func sum(_ values: [Double]) -> Double {
+    values.withUnsafeBufferPointer { sum($0) }
+  }
 
   package static func sum(_ values: UnsafeBufferPointer<Double>) -> Double { sum(values[...]) }
 

@@ -89,6 +89,8 @@ package struct Predictions: Sendable, Equatable {
   /// Whether row `row` says the same as row `other` of `others`, to the bit.
   package func isSame(_ row: Int, as other: Int, of others: Predictions) -> Bool {
     answers(at: row).elementsEqual(others.answers(at: other))
-      && outputs(at: row).elementsEqual(others.outputs(at: other)) { $0.bitPattern == $1.bitPattern }
+      && outputs(at: row).elementsEqual(others.outputs(at: other)) {
+        $0.bitPattern == $1.bitPattern
+      }
   }
 }

@@ -10,10 +10,12 @@ struct BinaryCrossEntropy: ColumnLoss {
         "pos_weight",
         .oneOf([.choice(["none", "balanced"]), .list(of: .number(.positive), count: 1...65_536)]),
         default: "none",
-        doc: "What the loss of a label that is there is multiplied by: balanced is the ratio of the "
+        doc:
+          "What the loss of a label that is there is multiplied by: balanced is the ratio of the "
           + "training examples without it to those with it, a list has one number a label.")
     ],
-    doc: "Sigmoid and binary cross-entropy against each label, averaged over all outputs; classes are "
+    doc:
+      "Sigmoid and binary cross-entropy against each label, averaged over all outputs; classes are "
       + "one-hot.")
   static let link = ScoreLink.sigmoid
 

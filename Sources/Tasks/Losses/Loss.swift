@@ -30,7 +30,9 @@ extension Loss {
 /// Losses that are the mean over all outputs.
 protocol ColumnLoss: Loss {
   /// The loss of the best constant answer for one column.
-  func ofConstantAnswer(_ column: TargetDistribution, at index: Int, of columns: [TargetDistribution])
+  func ofConstantAnswer(
+    _ column: TargetDistribution, at index: Int, of columns: [TargetDistribution]
+  )
     -> Double
 }
 

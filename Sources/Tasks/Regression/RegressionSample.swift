@@ -73,7 +73,9 @@ package final class RegressionSample: ScoredSample {
   private func mean(_ values: [Double]) -> Double {
     guard let times else { return NumpySum.sum(values) / Double(count) }
     var sum = 0.0
-    for index in values.indices where times[index] > 0 { sum += Double(times[index]) * values[index] }
+    for index in values.indices where times[index] > 0 {
+      sum += Double(times[index]) * values[index]
+    }
     return sum / Double(count)
   }
 }

@@ -29,7 +29,8 @@ final class CompiledStepper: TrainingStepper {
     let kernels = ck_best().pointee
     guard job.device == .cpu, model.dtype == .float32, model.autocast == nil,
       let smoothing = loss.smoothing,
-      let chain = LayerChain(job.graph, behind: job.examples.prefix), chain.outputs == job.task.outputCount,
+      let chain = LayerChain(job.graph, behind: job.examples.prefix),
+      chain.outputs == job.task.outputCount,
       job.examples.hasLabels(below: chain.outputs)
     else { return nil }
     let names = chain.stages.compactMap(\.linear).flatMap {

@@ -1,6 +1,6 @@
-import DataSchema
 import CZlib
 import Crypto
+import DataSchema
 import Datasets
 import Downloads
 
@@ -70,7 +70,8 @@ enum Tiny {
 
   static func images(patience: Patience) -> DownloadableImages {
     DownloadableImages(
-      name: "tiny", target: DataField("label", .category(["0", "1", "2"])), sha256: contents.mapValues { hexadecimalSHA256($0) },
+      name: "tiny", target: DataField("label", .category(["0", "1", "2"])),
+      sha256: contents.mapValues { hexadecimalSHA256($0) },
       largestFile: 4096, patience: patience)
   }
 

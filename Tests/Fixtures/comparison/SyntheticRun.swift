@@ -1,10 +1,10 @@
-import TestSupport
+import Classification
 import ExperimentConfig
 import Files
-import Classification
-import Tasks
 import Randomness
 import RunRecord
+import Tasks
+import TestSupport
 import Weights
 
 /// The directory of a run that never was: what its files say follows from a few numbers.

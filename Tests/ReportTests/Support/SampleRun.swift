@@ -1,9 +1,9 @@
-import TestSupport
+import Classification
 import ExperimentConfig
 import Foundation
-import Classification
-import Tasks
 import RunRecord
+import Tasks
+import TestSupport
 
 /// A folder of its own for one test, gone when the test is.
 final class TemporaryFolder: Sendable {

@@ -1,7 +1,7 @@
-import Tasks
 import Diagnostics
 import ExperimentConfig
 import RunRecord
+import Tasks
 
 /// A catalog of the few components that these tests' experiments name.
 let catalog = Catalog([

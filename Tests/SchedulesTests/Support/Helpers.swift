@@ -1,9 +1,9 @@
-import Tasks
+import Classification
 import Diagnostics
 import ExperimentConfig
 import Foundation
-import Classification
 import Schedules
+import Tasks
 
 /// The fixture `name` of Tests/Fixtures/schedules.
 func fixture<Value: Decodable>(_ type: Value.Type, _ name: String) throws -> Value {

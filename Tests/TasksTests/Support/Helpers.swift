@@ -1,9 +1,9 @@
-import TestSupport
 import Classification
 import ExperimentConfig
 import Foundation
-import Tasks
 import OrderedCollections
+import Tasks
+import TestSupport
 import Testing
 
 /// The fixture `name` of Tests/Fixtures/metrics.

@@ -1,6 +1,6 @@
-import TestSupport
 import Classification
 import Tasks
+import TestSupport
 
 /// The predictions of Tests/Fixtures/metrics/cases.py, made again.
 struct RandomCase {

@@ -1,6 +1,6 @@
-import Tasks
 import Diagnostics
 import ExperimentConfig
+import Tasks
 
 @testable import Transforms
 

@@ -37,7 +37,8 @@ package struct CellBootstrap {
   }
 
   /// B's score minus A's in each resample, by key of `summary.json`.
-  package func differences(resamples: Int = PairedBootstrap.standardResamples) -> [String: [Double]] {
+  package func differences(resamples: Int = PairedBootstrap.standardResamples) -> [String: [Double]]
+  {
     var found = Dictionary(
       uniqueKeysWithValues: ClassCounts.keys.map { ($0, [Double](repeating: 0, count: resamples)) })
     var a = ClassCounts(classes)

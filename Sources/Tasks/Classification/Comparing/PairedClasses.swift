@@ -7,7 +7,9 @@ package struct PairedClasses {
 
   /// `nil` if they are another task's.
   package init?(_ pairs: PairedPredictions) {
-    guard let a = pairs.a.classes, let b = pairs.b.classes, a.classes == b.classes else { return nil }
+    guard let a = pairs.a.classes, let b = pairs.b.classes, a.classes == b.classes else {
+      return nil
+    }
     self.a = a
     self.b = b
   }

@@ -69,7 +69,8 @@ struct RankingPlots {
         "$c\(position) with lines title \(GnuplotText.quoted(label)) "
           + Style.classLine(position).words(width: 1.5))
     }
-    figure.addData("mean", RankingCurves.thinned(mean(rankings.map(\.ranking))).map { [$0.x, $0.y] })
+    figure.addData(
+      "mean", RankingCurves.thinned(mean(rankings.map(\.ranking))).map { [$0.x, $0.y] })
     plots.append(
       "$mean with lines title 'mean: \(average.rounded(digits: 4))' lc rgb '#000000' lw 2.8 dt 1")
     if diagonal { plots.append("x with lines notitle lc rgb '\(Style.quiet)' lw 1 dt 3") }

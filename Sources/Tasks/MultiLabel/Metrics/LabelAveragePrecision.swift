@@ -4,7 +4,8 @@ import Tasks
 struct LabelAveragePrecision: LabelMetric {
   static let schema = ComponentSchema(
     "average_precision",
-    doc: "How well the outputs put the examples that have a label before those that have not: the sum of "
+    doc:
+      "How well the outputs put the examples that have a label before those that have not: the sum of "
       + "the precision at each threshold, weighted by the gain in recall. Macro mean over all labels, in "
       + "which one that no example has counts as 0, micro over all entries, and weighted by the "
       + "examples of a label, as in scikit-learn. Higher is better.")

@@ -4,7 +4,8 @@ import Tasks
 struct LabelF1: AveragedLabelMetric {
   static let schema = ComponentSchema(
     "f1",
-    doc: "The harmonic mean of precision and recall of a label; 0 if both are. Macro, micro, samples and "
+    doc:
+      "The harmonic mean of precision and recall of a label; 0 if both are. Macro, micro, samples and "
       + "weighted mean; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true

@@ -4,7 +4,8 @@ import Tasks
 struct LabelPrecision: AveragedLabelMetric {
   static let schema = ComponentSchema(
     "precision",
-    doc: "Of the examples said to have a label, the share that has it; 0 if none was. Macro, micro, samples "
+    doc:
+      "Of the examples said to have a label, the share that has it; 0 if none was. Macro, micro, samples "
       + "and weighted mean; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true

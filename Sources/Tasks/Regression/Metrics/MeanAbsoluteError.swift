@@ -4,7 +4,8 @@ import Tasks
 struct MeanAbsoluteError: RegressionMetric {
   static let schema = ComponentSchema(
     "mae",
-    doc: "The mean absolute error, in the unit of the target; of several targets the mean. Lower is "
+    doc:
+      "The mean absolute error, in the unit of the target; of several targets the mean. Lower is "
       + "better.")
   static let unit = MetricUnit.target(nil)
   static let higherIsBetter: Bool? = false

@@ -4,7 +4,8 @@ import Tasks
 struct MedianAbsoluteError: RegressionMetric {
   static let schema = ComponentSchema(
     "median_absolute_error",
-    doc: "The median of the absolute errors, in the unit of the target: half of the examples are closer. "
+    doc:
+      "The median of the absolute errors, in the unit of the target: half of the examples are closer. "
       + "Of several targets the mean. Lower is better.")
   static let unit = MetricUnit.target(nil)
   static let higherIsBetter: Bool? = false

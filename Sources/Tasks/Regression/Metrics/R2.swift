@@ -4,7 +4,8 @@ import Tasks
 struct R2: RegressionMetric {
   static let schema = ComponentSchema(
     "r2",
-    doc: "The share of the variance of the targets that the outputs explain: 1 at best, 0 for always "
+    doc:
+      "The share of the variance of the targets that the outputs explain: 1 at best, 0 for always "
       + "answering the mean, below 0 for worse. Of several targets the mean. Higher is better.")
   static let unit = MetricUnit.shareOfVariance
   static let higherIsBetter: Bool? = true

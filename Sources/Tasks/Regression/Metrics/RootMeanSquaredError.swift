@@ -4,12 +4,15 @@ import Tasks
 struct RootMeanSquaredError: RegressionMetric {
   static let schema = ComponentSchema(
     "rmse",
-    doc: "The root of the mean squared error, in the unit of the target; of several targets the mean of their "
+    doc:
+      "The root of the mean squared error, in the unit of the target; of several targets the mean of their "
       + "roots. Lower is better.")
   static let unit = MetricUnit.target(nil)
   static let higherIsBetter: Bool? = false
 
   init(_ arguments: Arguments) throws {}
 
-  func value(_ column: Int, _ sample: RegressionSample) -> Double { sample.meanSquare(column).squareRoot() }
+  func value(_ column: Int, _ sample: RegressionSample) -> Double {
+    sample.meanSquare(column).squareRoot()
+  }
 }

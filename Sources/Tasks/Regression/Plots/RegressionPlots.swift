@@ -71,7 +71,8 @@ struct RegressionPlots {
       "\(runName): predicted less true, mean \(mean.rounded(digits: 4)); \(drawn)")
     figure.commands += figure.axisLabels(
       x: "true\(withUnit)", y: "residual\(withUnit)", left: 92, top: 66, right: 500, bottom: 490)
-    figure.addData("points", zip(shown.map(\.target), shown.map { $0.output - $0.target }).map { [$0, $1] })
+    figure.addData(
+      "points", zip(shown.map(\.target), shown.map { $0.output - $0.target }).map { [$0, $1] })
     figure.addData("bars", histogram(errors, down))
     figure.commands += ["set multiplot", "unset key", "set format x '%g'", "set format y '%g'"]
     figure.commands += figure.margins(left: 92, top: 66, right: 500, bottom: 490)

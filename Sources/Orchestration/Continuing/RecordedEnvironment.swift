@@ -1,0 +1,106 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Planning
+import RunRecord
+import Weights
+
+/// A run as its directory records it, against the program, the machine and the data of today.
+package struct RecordedEnvironment {
+  /// What may be another one if a person allows it.
+  package enum Part: String, CaseIterable {
+    case program, machine, data
+  }
+
+  package struct Difference {
+    package let part: Part
+    package let text: String
+  }
+
+  package let info: RunInfo
+
+  package init(info: RunInfo) { self.info = info }
+
+  /// Whatever would give other numbers.
+  ///
+  /// - Parameter needsWeights: false where checkpoints have the weights that the run began with.
+  package func differences(_ engine: EngineDescription, needsWeights: Bool) -> [Difference] {
+    var found: [Difference] = []
+    func compare(_ part: Part, _ name: String, _ was: String, _ now: String) {
+      if was != now { found.append(Difference(part: part, text: "\(name): \(was), now \(now)")) }
+    }
+    compare(.program, "runner", info.versions.runner, Version.runner)
+    compare(.program, "LibTorch", info.versions.libtorch, engine.libtorch)
+    compare(.machine, "processor", info.cpu, Machine.processor)
+    compare(.machine, "vector instructions", info.cpuCapability, engine.cpuCapability)
+    if !engine.devices.contains(info.device) {
+      compare(.machine, "device", info.device, engine.devices.joined(separator: ", "))
+    }
+    return found + dataDifferences(needsWeights: needsWeights)
+  }
+
+  /// Files that are gone or have other contents: of the data set, and of the weights if needed.
+  package func dataDifferences(needsWeights: Bool) -> [Difference] {
+    var found: [Difference] = []
+    func compare(
+      _ path: String, _ was: String?, key: String? = nil, missing: String = "",
+      _ hash: () throws -> String
+    ) {
+      let name = key.map { "\($0): \(path)" } ?? path
+      guard RunCatalog.isFile(path) else {
+        found.append(Difference(part: .data, text: "\(name) is not there" + missing))
+        return
+      }
+      do {
+        if try hash() != was {
+          found.append(Difference(part: .data, text: "\(name) has other contents"))
+        }
+      } catch {
+        found.append(Difference(part: .data, text: "\(error)"))
+      }
+    }
+    for file in info.dataset.files {
+      compare(file.path, file.sha256) {
+        try IDX.inspect(file.path, takesNumbers: true).sha256
+      }
+    }
+    for file in info.files ?? [] {
+      compare(file.path, file.sha256, key: file.key) { try Digest.hex(ofFile: file.path) }
+    }
+    if needsWeights, let path = info.weights?.path {
+      let missing = ": the weights that the run begins with, and no checkpoint has them yet"
+      compare(path, info.weights?.sha256, missing: missing) {
+        try StateDictFile(reading: path).sha256()
+      }
+    }
+    return found
+  }
+
+  /// - Throws: ``InputError`` with all differences that are not allowed.
+  package func refuse(_ differences: [Difference], unless allowed: [Part]) throws {
+    let refused = differences.filter { !allowed.contains($0.part) }
+    if refused.isEmpty { return }
+    let parts = Part.allCases.filter { part in refused.contains { $0.part == part } }
+    throw InputError([
+      Diagnostic(
+        .error, "this run would not resume as it began", at: nil,
+        hint: "to resume anyway: "
+          + parts.map { "--allow \($0.rawValue)" }
+          .joined(separator: " "),
+        notes: refused.map { .note($0.text, at: nil) })
+    ])
+  }
+
+  /// The plan that a run directory alone records.
+  ///
+  /// - Parameter needsWeights: as in ``differences(_:needsWeights:)``.
+  package static func plan(of run: RunDirectory, processors: Int, needsWeights: Bool) throws -> Plan
+  {
+    let diagnostics = DiagnosticCollector()
+    let plan = Plan.make(
+      of: run, processors: processors, needsWeights: needsWeights, diagnostics: diagnostics)
+    guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
+    return plan
+  }
+}

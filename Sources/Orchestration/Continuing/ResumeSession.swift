@@ -1,0 +1,199 @@
+import Diagnostics
+import ExperimentConfig
+import FoundationEssentials
+import Planning
+import Reporting
+import RunRecord
+import Signals
+
+/// One call of `runner resume`: a run is continued where it stopped, or a new run continues it with
+/// another number of epochs.
+package struct ResumeSession {
+  private let name: String
+  private let overrides: [String]
+  private let runsDirectory: String
+  private let context: RunContext
+  /// What may differ from what the run began with.
+  package var allowed: [RecordedEnvironment.Part] = []
+  /// Folds or seeds that are computed at a time; `nil` for as many as the processors allow.
+  package var jobs: Int?
+  package var launcher = LauncherChoice()
+  /// Stops the run again after this epoch.
+  package var untilEpoch: Int?
+  /// Takes the run although another machine is said to work on it.
+  package var takesOver = false
+  /// Waits where another process works on the run.
+  package var waits = false
+
+  /// - Parameters:
+  ///   - name: a run as a person names it, or an override, which means the latest run.
+  ///   - overrides: see ``ResumeChanges``.
+  package init(
+    _ name: String, overrides: [String] = [], runsDirectory: String, _ context: RunContext
+  ) {
+    let isOverride = name.contains("=") && !RunCatalog.isFolder(name)
+    self.name = isOverride ? "latest" : name
+    self.overrides = isOverride ? [name] + overrides : overrides
+    self.runsDirectory = runsDirectory
+    self.context = context
+  }
+
+  /// - Returns: the run that has finished: a new one where the training is longer.
+  package func run() async throws -> RunDirectory {
+    let run = try RunReference.resolve(name, in: runsDirectory)
+    let lock =
+      waits
+      ? try await RunLock.acquireWhenFree(run, takesOver: takesOver) { context.reporter.say($0) }
+      : try RunLock.acquire(run, takesOver: takesOver)
+    defer { lock.release() }
+    var info = try run.readInfo()
+    if !overrides.isEmpty {
+      try RunVerification.check(run)
+      let changes = try ResumeChanges(run, overrides)
+      if info.status == .finished, !changes.changesEpochs, changes.moves.isEmpty {
+        throw InputError(
+          "'\(run.path)' has finished with \(changes.plan.experiment.epochs) epochs already",
+          hint: "give a larger number: epochs=\(2 * changes.plan.experiment.epochs)")
+      }
+      if changes.changesEpochs {
+        return try await continueAnew(run, info, changes, lock)
+      }
+      if !changes.moves.isEmpty {
+        try await Relocation(changes, context).record(in: run)
+        for move in changes.moves {
+          context.reporter.say("\(move.old.key): \(TerminalText.printable(move.new.path))")
+        }
+        info = try run.readInfo()
+      }
+    }
+    if info.status == .finished {
+      try RunVerification.checkIsFinished(run)
+      if RunExecution.isUntidy(run) && info.part == nil {
+        try run.removeTemporaries()
+        try RunExecution.tidy(run)
+      }
+      context.reporter.say("'\(run.path)' has finished; there is nothing to resume")
+      try context.presentDirectory(of: run)
+      return run
+    }
+    try RunVerification.check(run)
+    try RunVerification.checkFinishedParts(of: run)
+    let places = try PartPlaces(
+      jobs: jobs, takesOver: takesOver,
+      slurm: launcher.launcher == nil ? PartPlaces.remembered(in: run) : launcher.options())
+    let interrupts = Interrupts()
+    interrupts.start()
+    interrupts.isPrepared()
+    do {
+      try await resume(run, info, places, interrupts)
+      return run
+    } catch let exit as QuietExit where exit.status == ExitStatus.interrupted {
+      // The run is there and has lost nothing, however little of this program had begun.
+      context.reporter.warn(
+        "interrupted\n  to resume: runner resume " + TerminalText.printable(run.path))
+      throw QuietExit(ExitStatus.resumable)
+    }
+  }
+
+  private func continueAnew(
+    _ run: RunDirectory, _ info: RunInfo, _ changes: ResumeChanges, _ lock: RunLock
+  ) async throws -> RunDirectory {
+    let interrupts = Interrupts()
+    interrupts.start()
+    let continuation = Continuation(
+      parent: run, info: info, changes: changes, runsDirectory: runsDirectory,
+      places: PartPlaces(jobs: jobs, slurm: try launcher.options()), untilEpoch: untilEpoch,
+      allowed: allowed, context: context)
+    return try await continuation.run(lock, interrupts)
+  }
+
+  private func resume(
+    _ run: RunDirectory, _ info: RunInfo, _ places: PartPlaces, _ interrupts: Interrupts
+  ) async throws {
+    let needsWeights = try !Self.hasCheckpoints(run)
+    let plan = try plan(of: run, info, needsWeights: needsWeights)
+    func check(_ engine: EngineDescription) async throws {
+      try await self.check(
+        engine, run, info, plan, needsWeights: needsWeights, isElsewhere: places.slurm != nil,
+        interrupts)
+    }
+    func describe() async throws -> EngineDescription {
+      try await WorkerProcess(environment: context.environment, interrupts).describe()
+    }
+    if info.part != nil {
+      try await check(describe())
+      context.reporter.say("\(info.name) · \(info.dataset.used) · \(run.partName) resumed")
+      return try await PartExecution(run, context, interrupts)
+        .carryOut(untilEpoch: untilEpoch)
+    }
+    if places.slurm != nil, plan.experiment.parts == nil {
+      throw InputError(
+        "--launcher slurm is for the folds or seeds of a run, and this one is one training",
+        hint: "srun runner resume \(run.path)")
+    }
+    let execution = RunExecution(
+      run, plan, context, interrupts, parts: places, untilEpoch: untilEpoch)
+    let opening = "\(info.name) · \(info.dataset.used) · resumed"
+    if plan.experiment.parts != nil {
+      try await check(describe())
+      context.reporter.say(opening)
+      _ = try await execution.carryOutParts()
+    } else {
+      _ = try await execution.carryOut { engine in
+        try await check(engine)
+        context.reporter.say(opening)
+      }
+    }
+  }
+
+  /// The recorded plan. Where it cannot be made because a file has gone or changed, the run is refused
+  /// for that, as everything else that differs.
+  private func plan(of run: RunDirectory, _ info: RunInfo, needsWeights: Bool) throws -> Plan {
+    do {
+      return try RecordedEnvironment.plan(
+        of: run, processors: ProcessInfo.processInfo.activeProcessorCount,
+        needsWeights: needsWeights)
+    } catch {
+      let record = RecordedEnvironment(info: info)
+      try record.refuse(record.dataDifferences(needsWeights: needsWeights), unless: allowed)
+      throw error
+    }
+  }
+
+  /// Refuses what would not resume as it began; what is allowed to differ is recorded.
+  private func check(
+    _ engine: EngineDescription, _ run: RunDirectory, _ info: RunInfo, _ plan: Plan,
+    needsWeights: Bool, isElsewhere: Bool, _ interrupts: Interrupts
+  ) async throws {
+    var preparation = try RunPreparation(
+      plan, source: run.bytes(of: "resolved.yaml"), path: run.path, context)
+    preparation.isElsewhere = isElsewhere
+    preparation.isInterrupted = { await interrupts.wasInterruptedByNow }
+    let record = RecordedEnvironment(info: info)
+    var differences = record.differences(engine, needsWeights: needsWeights)
+    if info.status == .queued || isElsewhere {
+      // Nothing has been computed yet, or none of it is here.
+      differences.removeAll { $0.part == .machine }
+    }
+    try record.refuse(differences, unless: allowed)
+    let parts = [run] + RunParts.all(of: run)
+    if !differences.isEmpty {
+      for difference in differences {
+        context.warn(
+          "the run resumes with another \(difference.part) than it began with",
+          because: difference.text)
+      }
+      try await preparation.adopt(engine, differences, in: parts)
+    }
+    if !isElsewhere { for part in parts { try preparation.settle(engine, in: part) } }
+  }
+
+  /// Whether whatever goes on, the run or each of its parts, has a checkpoint, which holds all weights.
+  /// All parts have their directories before the first of them begins.
+  private static func hasCheckpoints(_ run: RunDirectory) throws -> Bool {
+    let parts = RunParts.all(of: run)
+    return try (parts.isEmpty ? [run] : parts).allSatisfy {
+      try $0.readInfo().status == .finished || Checkpoints($0).exist()
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import Diagnostics
+import RunRecord
+
+/// How a run ended that an error kept from its usual end.
+enum RunEnding {
+  /// Records the error as the end of a run, unless one is recorded.
+  static func record(_ error: any Error, in run: RunDirectory) throws {
+    var info = try run.readInfo()
+    guard info.status == .running || info.status == .queued else { return }
+    if isInterruption(error) {
+      info.status = .interrupted
+      info.failure = "interrupted"
+    } else {
+      info.status = .failed
+      info.failure =
+        (error as? InputError)?.diagnostics.map(\.message).joined(separator: "\n") ?? "\(error)"
+    }
+    info.ended = UTCTime.iso(UTCTime.now())
+    try run.write(json: info, to: "run.json")
+  }
+
+  private static func isInterruption(_ error: any Error) -> Bool {
+    if error is CancellationError || error is WorkerKilled { return true }
+    guard let code = (error as? QuietExit)?.status else { return false }
+    return code == ExitStatus.interrupted || code == ExitStatus.resumable
+  }
+}

@@ -1,0 +1,286 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Folds
+import Planning
+import Report
+import Reporting
+import RunRecord
+import Signals
+import Sweeping
+import Tasks
+
+/// Carries a prepared run to its end: its workers, and what is made of their results.
+final class RunExecution {
+  let run: RunDirectory
+  let plan: Plan
+  let context: RunContext
+  let interrupts: Interrupts
+  private let places: PartPlaces
+  private let untilEpoch: Int?
+  private let clock = ContinuousClock()
+  private let start: ContinuousClock.Instant
+  private var summary: RunSummary?
+  private var failure: WorkerFailure?
+  private var workerProfile = RunProfile()
+  private var hasBegun = false
+
+  /// - Parameters:
+  ///   - places: where folds or seeds are computed.
+  ///   - untilEpoch: puts the run down after this epoch.
+  init(
+    _ run: RunDirectory, _ plan: Plan, _ context: RunContext, _ interrupts: Interrupts,
+    parts places: PartPlaces, untilEpoch: Int? = nil
+  ) {
+    self.run = run
+    self.plan = plan
+    self.context = context
+    self.interrupts = interrupts
+    self.places = places
+    self.untilEpoch = untilEpoch
+    start = clock.now
+  }
+
+  /// Several trainings, each with a worker of its own.
+  func carryOutParts() async throws -> RunSummary {
+    guard let parts = plan.experiment.parts else { throw ProgramFault("the run has no parts") }
+    do {
+      try begin(run)
+      return try await finish(try await carryOut(parts))
+    } catch {
+      recordFailure(error)
+      throw error
+    }
+  }
+
+  /// One training, by a worker that is asked first what it computes with.
+  ///
+  /// - Parameter check: throws where the run must not go on with that.
+  func carryOut(
+    after check: (EngineDescription) async throws -> Void
+  ) async throws -> RunSummary {
+    do {
+      let ending = try await WorkerProcess(environment: context.environment, interrupts).run {
+        [self] events, send in
+        var events = events
+        try await check(try await events.engine(interrupts))
+        try begin(run)
+        try await follow(events, send)
+      }
+      return try await finish(ending)
+    } catch {
+      recordFailure(error)
+      throw error
+    }
+  }
+
+  /// Gives a worker that has started the run, and shows what it says.
+  func follow(
+    _ events: WorkerProcess.Events, _ send: (WorkerRequest) async throws -> Void
+  ) async throws {
+    var events = events
+    try await send(WorkerRequest(run, untilEpoch: untilEpoch))
+    while let event = try await events.next() {
+      if case .end(let result) = event { summary = result }
+      if case .failure(let reason) = event { failure = reason }
+      if case .profile(let parts) = event { workerProfile = parts }
+      context.record(event)
+      context.reporter.show(event)
+    }
+    context.profile.cut("worker: the rest", apartFrom: workerProfile)
+  }
+
+  /// Records that the computation begins.
+  func begin(_ run: RunDirectory) throws {
+    var info = try run.readInfo()
+    info.status = .running
+    info.failure = nil
+    info.ended = nil
+    info.end = nil
+    info.manifest = nil
+    try run.write(json: info, to: "run.json")
+    hasBegun = true
+  }
+
+  // MARK: Folds and seeds
+
+  private func carryOut(_ parts: Experiment.Parts) async throws -> WorkerProcess.Ending {
+    let directories = try PartDirectories(run: run, plan: plan, parts: parts).prepare()
+    let unfinished = directories.filter { (try? $0.readInfo().status) != .finished }
+    let ending =
+      if let slurm = places.slurm {
+        try await submit(unfinished, of: directories, parts, slurm)
+      } else {
+        try await compute(unfinished, of: parts)
+      }
+    context.profile.cut("\(parts.word)s")
+    guard ending == .success else { return ending }
+    summary = try PartResults(
+      run, parts, directories, metrics: MetricSet(plan.experiment.metrics, task: plan.task)
+    ).write()
+    return .success
+  }
+
+  /// On this machine.
+  private func compute(
+    _ directories: [RunDirectory], of parts: Experiment.Parts
+  ) async throws -> WorkerProcess.Ending {
+    let jobs = places.jobs ?? Machine.jobs(threads: plan.experiment.threads)
+    context.reporter.begin(parts, atOnce: jobs)
+    let runs = PartRuns(
+      environment: context.environment, interrupts: interrupts, untilEpoch: untilEpoch,
+      takesOver: places.takesOver)
+    let (events, continuation) = AsyncStream<PartRuns.Event>.makeStream()
+    async let results = runs.carryOut(directories, jobs: jobs, continuation)
+    for await item in events {
+      if case .failure(let reason) = item.event { failure = failure ?? reason }
+      if context.record(item.event) { context.reporter.show(item.event, part: item.part) }
+    }
+    return try await results
+  }
+
+  /// On a cluster.
+  private func submit(
+    _ directories: [RunDirectory], of all: [RunDirectory], _ parts: Experiment.Parts,
+    _ options: SlurmOptions
+  ) async throws -> WorkerProcess.Ending {
+    try places.remember(in: run)
+    let cluster = try SlurmParts(
+      run, options, atOnce: places.jobs, untilEpoch: untilEpoch, context, interrupts)
+    var isInterrupted = false
+    var failures: [Int: WorkerFailure] = [:]
+    if !directories.isEmpty {
+      context.reporter.say(
+        "\(directories.count) of \(all.count) \(parts.word)s are left for Slurm; Ctrl-C leaves them "
+          + "there")
+    }
+    try await cluster.carryOut(directories) { part, ending in
+      switch ending {
+      case .finished: context.reporter.say("  " + SlurmParts.inWords(part))
+      case .interrupted: isInterrupted = true
+      case .failed(let number, let reason):
+        context.reporter.say("  \(reason.message)\n    log: \(SlurmParts.log(part))")
+        failures[number] = reason
+      }
+    }
+    failure = failures.min { $0.key < $1.key }?.value
+    if let failure { return .failure(failure.message) }
+    if isInterrupted { return .interrupted }
+    try SlurmParts.collect(all, into: run, context)
+    return .success
+  }
+
+  // MARK: The end
+
+  /// What is made of the results: plots, manifest, report; or what is said of a run that has none.
+  func finish(_ ending: WorkerProcess.Ending) async throws -> RunSummary {
+    guard let summary, ending == .success else { throw end(ending) }
+    await RunPlots(run, context, plan.task).draw()
+    context.profile.cut("plots")
+    try run.removeTemporaries()
+    let manifest = try Manifest.write(for: run)
+    try close(.finished, nil, manifest: manifest)
+    try Self.tidy(run)
+    context.profile.cut("report")
+    try context.present(
+      SummaryTable.render(summary, seconds: start.duration(to: clock.now).seconds), of: run)
+    return summary
+  }
+
+  /// What comes after the end is recorded; done again where a finished run lacks it.
+  static func tidy(_ run: RunDirectory) throws {
+    do {
+      try ReportPage.write(for: run)
+    } catch let error as FileError {
+      throw FileError(
+        path: error.path,
+        reason: error.reason + "; all else is there, 'runner report \(run.path)' writes the page")
+    }
+    for part in [run] + RunParts.all(of: run) { try Checkpoints(part).removeAll() }
+    // Of programs that were killed right after a part had finished; one that lives keeps its own.
+    for part in RunParts.all(of: run) where isLocked(part) {
+      (try? RunLock.acquire(part, takesOver: true))?.release()
+    }
+  }
+
+  /// Whether a finished run was killed before ``tidy(_:)`` had done its work.
+  static func isUntidy(_ run: RunDirectory) -> Bool {
+    !run.isFile("report.html") || run.isFolder("checkpoints")
+      || RunParts.all(of: run).contains { $0.isFolder("checkpoints") || isLocked($0) }
+  }
+
+  private static func isLocked(_ part: RunDirectory) -> Bool {
+    part.isFile(RunLock.names[0])
+  }
+
+  private func close(
+    _ status: RunInfo.Status, _ failure: String?, manifest: String? = nil
+  ) throws {
+    var info = try run.readInfo()
+    info.status = status
+    info.manifest = manifest
+    info.ended = UTCTime.iso(UTCTime.now())
+    info.failure = failure
+    for warning in context.recordedWarnings where !info.warnings.contains(warning) {
+      info.warnings.append(warning)
+    }
+    try run.write(json: info, to: "run.json")
+  }
+
+  /// Records that the run did not finish if an error bypassed ``finish(_:)``. A run that this process has
+  /// not begun stays as it was recorded, and so does an ending that is recorded already.
+  ///
+  /// - Parameter isNew: the run was made by this process, so that it counts from its preparation on.
+  func recordFailure(_ error: any Error, isNew: Bool = false) {
+    guard hasBegun || isNew else { return }
+    do {
+      try RunEnding.record(error, in: run)
+    } catch let problem {
+      context.reporter.warn("run.json does not say how the run ended\n  \(problem)")
+    }
+  }
+
+  /// Records why a run did not finish, and says how it goes on.
+  private func end(_ ending: WorkerProcess.Ending) -> any Error {
+    defer { RunPlots(run, context, plan.task).writePage() }
+    /// The worker's words matter more than that they cannot be kept, most often for the same reason.
+    func record(_ status: RunInfo.Status, _ failure: String) {
+      do {
+        try close(status, failure)
+      } catch {
+        context.reporter.warn("run.json does not say how the run ended\n  \(error)")
+      }
+    }
+    let resume = "  to resume: runner resume " + TerminalText.printable(run.path)
+    switch ending {
+    case .interrupted:
+      if let untilEpoch, !interrupts.wasInterrupted {
+        record(.interrupted, "stopped after epoch \(untilEpoch), as asked")
+        context.reporter.say("stopped after epoch \(untilEpoch), as asked\n\(resume)")
+      } else {
+        record(.interrupted, "interrupted")
+        let isLeft = places.slurm != nil
+        let words = isLeft ? "left: the jobs continue without this program" : "interrupted"
+        context.reporter.warn("\(words)\n\(resume)")
+      }
+      return QuietExit(ExitStatus.resumable)
+    case .killed(let words):
+      // What was killed from outside has not failed by itself.
+      record(.interrupted, "the worker \(words)")
+      context.reporter.say("  " + TerminalText.printable(run.path))
+      return WorkerKilled(
+        "the worker \(words)", hint: "to resume: runner resume " + TerminalText.printable(run.path))
+    case .success, .failure:
+      let message = failure?.message ?? "the worker \(ending.inWords)"
+      record(.failed, message)
+      context.reporter.say("  " + TerminalText.printable(run.path))
+      if let failure, failure.exitCode == ExitStatus.wrongInput {
+        if run.isFolder("checkpoints") { context.reporter.say(resume) }
+        return InputError(message)
+      }
+      context.reporter.say(resume)
+      return ProgramFault(message)
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+import FoundationEssentials
+import Planning
+import RunRecord
+
+/// Makes the directories of a run's folds, or of its seeds.
+package struct PartDirectories {
+  let run: RunDirectory
+  let plan: Plan
+  let parts: Experiment.Parts
+
+  package init(run: RunDirectory, plan: Plan, parts: Experiment.Parts) {
+    self.run = run
+    self.plan = plan
+    self.parts = parts
+  }
+
+  /// All of them, in order. One that an earlier start has made stays as it is.
+  package func prepare() throws -> [RunDirectory] {
+    let info = try run.readInfo()
+    return try (1...parts.count).map { number in
+      let name = parts.directory(number)
+      let part = run.part(name)
+      if part.isFile("run.json") { return part }
+      try run.folder.createFolder(name)
+      var own = info
+      own.status = .queued
+      own.warnings = []
+      switch parts {
+      case .folds:
+        own.fold = number
+        own.leakage = info.leakage?.part(fold: number)
+        try part.write([run.bytes(of: "resolved.yaml")], to: "resolved.yaml")
+      case .seeds(let seeds):
+        try prepare(part, seed: seeds[number - 1], &own)
+        own.repetition = number
+        own.leakage = info.leakage?.part(seed: seeds[number - 1])
+      }
+      try part.write(json: own, to: "run.json")
+      return part
+    }
+  }
+
+  /// What a run of this seed alone would be, to the byte.
+  private func prepare(_ part: RunDirectory, seed: UInt64, _ info: inout RunInfo) throws {
+    let diagnostics = DiagnosticCollector()
+    let plan = Plan.make(
+      of: run, overrides: ["seed=\(seed)", "train.seeds=1"],
+      processors: ProcessInfo.processInfo.activeProcessorCount, diagnostics: diagnostics)
+    guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
+    info.seed = seed
+    let identity = try Identity(
+      configuration: plan.loaded.resolved, dataset: info.dataset.fingerprint,
+      weights: info.weights.map { $0.sha256 ?? $0.used }, libtorch: info.versions.libtorch,
+      files: (info.files ?? []).hashes, parent: info.identifiedBy?.parent)
+    (info.identity, info.identifiedBy) = (identity.hex, identity.parts)
+    info.adopted = nil
+    try part.write(
+      ResolvedYAML.render(plan.loaded.resolved, source: plan.loaded.source), to: "resolved.yaml")
+  }
+}

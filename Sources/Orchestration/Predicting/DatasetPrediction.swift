@@ -1,0 +1,140 @@
+import Datasets
+import ExperimentConfig
+import Files
+import Planning
+import Reporting
+import RunRecord
+import Statistics
+import Tasks
+
+/// How models do on a data set: metrics with intervals, the confusion matrix, every prediction.
+struct DatasetPrediction {
+  private let models: PredictionModels
+  private let examples: PredictionRequest.Examples
+  private let answer: PredictionAnswer
+  private let predictions: Predictions
+
+  init(
+    _ models: PredictionModels, _ examples: PredictionRequest.Examples, _ answer: PredictionAnswer
+  ) {
+    self.models = models
+    self.examples = examples
+    self.answer = answer
+    // Each fold's model has answered for what its fold held out.
+    let folds = answer.sources.flatMap { source in
+      Array(repeating: source.fold > 0 ? source.fold : models.part, count: source.count)
+    }
+    predictions = answer.predictions(models.layout, folds: folds)
+  }
+
+  func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
+    if let path { try AtomicFile.write([csv], to: path) }
+    let task = models.plan.task
+    let metrics = try MetricSet(models.plan.experiment.metrics, task: task)
+    var values: [String: Double] = [:]
+    for item in metrics.values(predictions) { values[item.key] = item.value }
+    values["loss"] = answer.loss
+    let intervals = metrics.intervals(predictions)
+    let seen = trainedOn
+    if json {
+      var object: [String: JSONValue] = [
+        "run": .string(models.run.path), "dataset": .string(examples.dataset.used),
+        "split": .string(examples.split.rawValue), "examples": .integer(predictions.count),
+        "part": models.partName.map(JSONValue.string) ?? .null,
+        "models": .integer(models.members.count),
+        "method": isSingle ? .null : .string(models.method.rawValue),
+        "warnings": .array((answer.warnings + answer.notes).map(JSONValue.string)),
+        "metrics": .object(values.mapValues(JSONValue.number)),
+        "intervals": .object(
+          intervals.mapValues { [.number($0.lower), .number($0.upper)] }),
+        "interval_method": intervals.values.first.map { JSONValue($0.method) } ?? .null,
+        "trained_on": seen.map(JSONValue.integer) ?? .null,
+        "classes_without_examples": .array(withoutExamples.map(JSONValue.integer)),
+      ]
+      object.merge(task.details(predictions)) { first, _ in first }
+      try StandardOutput.write(json: JSONValue.object(object))
+    } else {
+      try StandardOutput.write(heading + "\n\n")
+      try StandardOutput.write(
+        SummaryTable.render(values, intervals: intervals, primary: task.primary))
+      if !isSingle, models.method != .ensemble {
+        try StandardOutput.write(
+          "\n  Scores of all examples together; 'runner show' gives the mean over the models.\n")
+      }
+      if let note = SummaryTable.note(withoutExamples, of: examples.split.rawValue) {
+        try StandardOutput.write("\n  \(note)\n")
+      }
+    }
+    if let seen, seen > 0 {
+      let models = !isSingle ? "one of the models was" : "the model was"
+      terminal.write(
+        terminal.yellow("warning: ")
+          + WrappedText.wrap(
+            "\(NumberText.grouped(seen)) of \(NumberText.grouped(predictions.count)) examples are among "
+              + "those that \(models) trained on: what is measured on them is too good", indent: 9)
+          + "\n")
+    }
+  }
+
+  /// How many of the examples a model that answered for them was trained on; `nil` if no record says it.
+  private var trainedOn: Int? {
+    guard let images else { return nil }
+    if models.method == .ensemble { return overlap(models.members, answer.indices, images) }
+    var sum = 0
+    var start = 0
+    for source in answer.sources {
+      // Each fold's model has answered for what its fold held out.
+      guard let member = models.member(ofFold: source.fold),
+        let count = overlap([member], answer.indices[start..<(start + source.count)], images)
+      else { return nil }
+      sum += count
+      start += source.count
+    }
+    return sum
+  }
+
+  private func overlap(
+    _ members: [PredictionRequest.Model], _ indices: some Sequence<Int>, _ images: ImageFile
+  ) -> Int? {
+    let all = members.compactMap { TrainingHistory(ofWeights: $0.weights, among: [images]) }
+    guard var history = all.first else { return nil }
+    for other in all.dropFirst() { history.merge(other) }
+    return history.knows(images) ? history.overlap(images, indices) : nil
+  }
+
+  /// The file of images that the examples lie in.
+  private var images: ImageFile? {
+    let role: ImageFileRole = examples.split != .test ? .trainImages : .testImages
+    let files = examples.dataset.files
+    guard files.indices.contains(role.rawValue) else { return nil }
+    let file = files[role.rawValue]
+    return ImageFile(path: file.path, sha256: file.sha256)
+  }
+
+  /// The classes that none of the examples has.
+  private var withoutExamples: [Int] {
+    models.plan.task.withoutExamples(predictions)
+  }
+
+  private var isSingle: Bool { models.members.count == 1 }
+
+  /// Which examples, how many, and which models answered.
+  private var heading: String {
+    let count = NumberText.grouped(predictions.count)
+    let number = models.members.count
+    let which =
+      isSingle
+      ? models.partName.map { " · " + $0.replacing("-", with: " ") } ?? ""
+      : models.method == .ensemble
+        ? " · ensemble of \(number) models (mean of their probabilities)"
+        : " · out of fold: each of \(number) models on the examples that it did not train on"
+    return "\(examples.dataset.used) · \(examples.split.rawValue) · \(count) examples\(which)"
+  }
+
+  /// In the form of a run's `predictions.csv`.
+  private var csv: [UInt8] {
+    var file = PredictionsFile(models.layout)
+    file.add(predictions, split: examples.split.rawValue)
+    return file.bytes
+  }
+}

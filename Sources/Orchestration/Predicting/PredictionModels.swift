@@ -1,0 +1,156 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Planning
+import RunRecord
+import Tasks
+
+/// Which models of a finished run are asked.
+package struct PredictionModels {
+  package let run: RunDirectory
+  package let plan: Plan
+  package let info: RunInfo
+  /// In the order of the folds or seeds.
+  package let members: [PredictionRequest.Model]
+  package let method: PredictionRequest.Method
+  /// The one fold or seed, counted from 1, whose model is asked; 0 for all and for a run of one training.
+  package let part: Int
+  /// Its directory, `fold-2` or `seed-43`.
+  package let partName: String?
+  /// Where what is asked is declared: the run, or the one fold or seed.
+  package let directory: RunDirectory
+
+  /// What an answer has.
+  package var layout: PredictionLayout {
+    plan.task.layout(LossRegistry.type(named: plan.experiment.loss.name)?.link ?? .identity)
+  }
+
+  /// The model of a fold, from 1; `nil` if there is none.
+  package func member(ofFold fold: Int) -> PredictionRequest.Model? {
+    members.first { RunDirectory(path: $0.directory).name == "fold-\(fold)" }
+  }
+
+  /// - Parameter split: the part of a data set that is asked about; `nil` for images.
+  /// - Throws: ``InputError`` if the run has no such models, or has not finished.
+  package init(
+    _ run: RunDirectory, weights: String, part: Choice,
+    split: PredictionRequest.Examples.Split?
+  ) throws {
+    self.run = run
+    info = try run.readInfo()
+    try Self.refuseUnfinished(run, info)
+    try RunVerification.check(run)
+    let whole = try Self.plan(of: run)
+    let parts = RunParts.all(of: run)
+    let chosen = try Self.choose(run, parts, part, split, whole.experiment.data.split.range)
+    let place = parts.firstIndex { $0.path == chosen.first?.path }
+    let isOne = chosen.count == 1
+    self.part = isOne ? place.map { $0 + 1 } ?? info.part ?? 0 : 0
+    partName = self.part > 0 ? chosen[0].name : nil
+    directory = isOne ? chosen[0] : run
+    // A seed has a split of its own.
+    plan = directory.path == run.path ? whole : try Self.plan(of: directory)
+    method = !isOne && split == .validation ? .outOfFold : .ensemble
+    members = try chosen.map {
+      PredictionRequest.Model(directory: $0.path, weights: try Self.weights(weights, of: $0))
+    }
+  }
+
+  private static func plan(of run: RunDirectory) throws -> Plan {
+    let diagnostics = DiagnosticCollector()
+    let plan = Plan.make(
+      of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
+    guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
+    return plan
+  }
+
+  private static func refuseUnfinished(_ run: RunDirectory, _ info: RunInfo) throws {
+    switch info.status {
+    case .finished: return
+    case .failed:
+      throw InputError(
+        "the run '\(run.path)' has failed, so there is no model to ask"
+          + (info.failure.map { ": \($0)" } ?? ""))
+    case .queued, .running, .interrupted:
+      let status = RunStatus(recorded: info.status.rawValue, of: run)
+      throw InputError(
+        "the run '\(run.path)' has not finished (its status is '\(status.word)')",
+        hint: "'runner resume \(run.path)' continues it, unless another process is running it")
+    }
+  }
+
+  /// Which of several models a person wants.
+  package enum Choice {
+    case any, all
+    case fold(Int)
+    case seed(UInt64)
+
+    fileprivate var option: String {
+      switch self {
+      case .any: ""
+      case .all: "--ensemble"
+      case .fold: "--fold"
+      case .seed: "--seed"
+      }
+    }
+  }
+
+  /// - Parameter place: where the run's split is declared.
+  private static func choose(
+    _ run: RunDirectory, _ parts: [RunDirectory], _ choice: Choice,
+    _ split: PredictionRequest.Examples.Split?, _ place: SourceRange?
+  ) throws -> [RunDirectory] {
+    guard let first = parts.first, let kind = RunParts.kind(first.name) else {
+      if case .any = choice { return [run] }
+      throw InputError(
+        "'\(run.path)' has neither folds nor several seeds: it has one model",
+        hint: "leave out \(choice.option)")
+    }
+    let place = kind == .fold ? place : nil
+    let name: String
+    switch (choice, split) {
+    case (.all, .validation):
+      throw InputError(
+        "--ensemble cannot answer for validation examples: each was trained on by another of the "
+          + "\(parts.count) models", at: place,
+        hint: kind == .fold
+          ? "without --ensemble each example is answered by the model that did not train on it"
+          : "--seed N takes one model")
+    case (.all, _): return parts
+    // As the run's own summary: the models of folds answer the test set together, and each for what it
+    // did not train on.
+    case (.any, .test) where kind == .fold, (.any, .validation) where kind == .fold: return parts
+    case (.any, _):
+      throw InputError(
+        "the run '\(run.path)' has \(parts.count) models, one for each \(kind)", at: place,
+        hint: "--ensemble averages them, --\(kind) N takes one")
+    case (.fold(let number), _): name = "fold-\(number)"
+    case (.seed(let seed), _): name = "seed-\(seed)"
+    }
+    if let part = parts.first(where: { $0.name == name }) { return [part] }
+    let numbers = parts.map { $0.name.dropFirst(kind.rawValue.count + 1) }
+    throw InputError(
+      "there is no \(name.replacing("-", with: " ")): the run '\(run.path)' has \(parts.count) "
+        + "\(kind)s", at: place,
+      hint: "--\(kind) takes \(numbers[0]) to \(numbers[numbers.count - 1])")
+  }
+
+  /// The path of a state dict that is still what the run wrote.
+  private static func weights(_ name: String, of run: RunDirectory) throws -> String {
+    // The manifest of folds and seeds lies one folder above.
+    let entry = "weights/\(name).safetensors"
+    guard try run.folder.kind(of: entry) != nil else {
+      throw InputError("the run '\(run.path)' has no \(entry) any more")
+    }
+    let file = try run.open(entry)
+    let recorded =
+      try Manifest.hash(of: entry, in: run)
+      ?? Manifest.hash(of: "\(run.name)/\(entry)", in: RunDirectory(path: run.file("..")))
+    if let recorded, try Digest.hex(of: file) != recorded {
+      throw FileError(
+        path: file.path, reason: "is damaged: it is not what the run wrote (\(Manifest.name))")
+    }
+    return file.path
+  }
+}

@@ -1,0 +1,113 @@
+import Diagnostics
+import ExperimentConfig
+import ImageColor
+import Reporting
+import RunRecord
+
+/// One call of `runner predict`: what is asked, of which models, and how it is answered.
+package struct PredictionQuery {
+  /// What is asked about.
+  package enum Subject {
+    /// Image files.
+    ///
+    /// - Parameter top: how many classes are shown; `nil` for three.
+    case images([String], background: Background, top: Int?)
+    /// - Parameters:
+    ///   - name: `nil` for the run's own data, or those in `folder`.
+    ///   - split: `nil` for the test set.
+    ///   - limit: how many examples at most.
+    case dataset(
+      name: String?, folder: String?, split: PredictionRequest.Examples.Split?, limit: Int?)
+  }
+
+  private let subject: Subject
+  private let models: PredictionModels
+  private let environment: [String: String]
+  /// Turns dark into light first.
+  package var isInverted = false
+  /// Where the predictions are written; `nil` for nowhere.
+  package var csv: String?
+  package var printsJSON = false
+
+  /// - Throws: ``InputError`` if the run has no such models.
+  package init(
+    _ subject: Subject, of run: RunDirectory, weights: String, _ choice: PredictionModels.Choice,
+    environment: [String: String]
+  ) throws {
+    self.subject = subject
+    self.environment = environment
+    let split: PredictionRequest.Examples.Split? =
+      if case .dataset(_, _, let split, _) = subject { split ?? .test } else { nil }
+    models = try PredictionModels(run, weights: weights, part: choice, split: split)
+  }
+
+  /// Asks a worker and prints what it says.
+  ///
+  /// - Throws: ``InputError`` too if some of several images cannot be read, after the others are answered.
+  package func answer() async throws {
+    let outputs = models.layout.outputs.count
+    if case .images(_, _, let top?) = subject, top > outputs {
+      throw InputError(
+        "--top \(top) is too many: the run's model knows \(models.plan.task.target.inWords)")
+    }
+    if let csv { try Self.refuseRecord(csv) }
+    let terminal = Terminal(environment: environment)
+    let session = PredictionSession(
+      models: models, isInverted: isInverted, environment: environment, terminal: terminal)
+    switch subject {
+    case .dataset(let name, let folder, let split, let limit):
+      let source = PredictionDataset(
+        name: name, folder: folder, models: models, environment: environment,
+        terminal: terminal)
+      let (examples, answer) = try await session.ask {
+        () -> (PredictionRequest.Examples, PredictionRequest.Input) in
+        let examples = try self.examples(
+          of: await source.acquire(), isNamed: name != nil || folder != nil, split ?? .test,
+          limit: limit)
+        return (examples, .examples(examples))
+      }
+      let output = DatasetPrediction(models, examples, answer)
+      try output.write(csv: csv, json: printsJSON, on: terminal)
+    case .images(let images, let background, let top):
+      let (_, answer) = try await session.ask { ((), .images(images, background: background)) }
+      let output = ImagePredictions(models, answer, top: top ?? min(3, models.layout.outputs.count))
+      try output.write(
+        csv: csv, json: printsJSON, on: StandardOutput.terminal(environment: environment))
+      if let error = output.error { throw error }
+    }
+  }
+
+  /// - Throws: ``InputError`` if the data set has no such part, or the models cannot answer for it.
+  private func examples(
+    of record: RunInfo.Dataset, isNamed: Bool, _ split: PredictionRequest.Examples.Split,
+    limit: Int?
+  ) throws -> PredictionRequest.Examples {
+    // Wherever they lie and whatever they are called. A data set that is named is taken whole, but for
+    // the part that only the run's own data have.
+    let isSame = record.fingerprint == models.info.dataset.fingerprint
+    let isOwn = isSame && (!isNamed || split == .validation)
+    if split == .validation, !isOwn {
+      throw InputError(
+        "--split validation is a part of the run's own data, which '\(record.used)' is not",
+        hint: "--split test or --split train")
+    }
+    if split == .train, isOwn, models.members.count > 1 {
+      throw InputError(
+        "--ensemble cannot answer for training examples: the \(models.members.count) models were "
+          + "trained on different ones", hint: "--fold N or --seed N takes one model")
+    }
+    return PredictionRequest.Examples(
+      dataset: record, split: split, isOwn: isOwn, limit: limit)
+  }
+
+  /// What a run has recorded is not overwritten.
+  private static func refuseRecord(_ path: String) throws {
+    let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+    if RunCatalog.isFile("\(folder)/run.json") {
+      throw InputError(
+        "--csv \(path) lies in a run directory, which keeps what the run has found",
+        hint: "write it elsewhere")
+    }
+    if RunCatalog.isFolder(path) { throw InputError("--csv \(path) is a folder") }
+  }
+}

@@ -1,0 +1,49 @@
+import Diagnostics
+import FoundationEssentials
+import Planning
+
+/// An experiment as a person asks for it: its file and what they set besides.
+package struct ExperimentRequest {
+  private let path: String
+  private let overrides: [String]
+  private let commands: [String]
+  private let environment: [String: String]
+
+  /// - Parameter commands: what could have been meant where `path` is no file.
+  package init(
+    _ path: String, overrides: [String], commands: [String], environment: [String: String]
+  ) {
+    self.path = path
+    self.overrides = overrides
+    self.commands = commands
+    self.environment = environment
+  }
+
+  /// Reads and checks the experiment.
+  ///
+  /// - Parameter processors: where it will be computed; `nil` for those of this machine.
+  /// - Returns: the plan and the warnings.
+  /// - Throws: ``InputError`` with everything that is wrong.
+  package func plan(
+    runsDirectory: String = "runs", processors: Int? = nil
+  ) throws -> (Plan, warnings: [Diagnostic]) {
+    try refuseWhatMeansACommand()
+    let diagnostics = DiagnosticCollector()
+    let plan = Plan.make(
+      path, overrides: overrides, environment: environment,
+      processors: processors ?? ProcessInfo.processInfo.activeProcessorCount,
+      runsDirectory: runsDirectory, diagnostics: diagnostics)
+    guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
+    return (plan, diagnostics.sorted)
+  }
+
+  /// `runner chek` is a mistyped command, not a missing file.
+  private func refuseWhatMeansACommand() throws {
+    let looksLikeFile = path.contains("/") || path.contains(".")
+    if looksLikeFile || FileManager.default.fileExists(atPath: path) { return }
+    throw InputError(
+      "'\(path)' is neither an experiment file nor a command",
+      hint: Suggestion.hint(for: path, among: commands)
+        ?? "commands: " + commands.joined(separator: ", "))
+  }
+}

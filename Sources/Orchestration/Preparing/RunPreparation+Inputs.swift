@@ -1,0 +1,109 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Planning
+import RunRecord
+
+extension RunPreparation {
+  /// - Parameter recorded: what an earlier run computed on, which is then taken and nothing else.
+  package func acquireInputs(_ recorded: RunInfo? = nil) async throws -> Inputs {
+    if let recorded { return try await acquireInputs(of: recorded) }
+    let dataset = try await acquireDataset()
+    let weights = try await acquireWeights()
+    let git = await GitState.read(besides: path)
+    if let problem = git?.problem { context.warn(problem, because: "source.patch is left out") }
+    return Inputs(dataset: dataset, weights: weights, git: git)
+  }
+
+  /// Files that have moved are looked for as at the first time; others than then are refused.
+  private func acquireInputs(of recorded: RunInfo) async throws -> Inputs {
+    let git = await GitState.read(besides: path)
+    try checkFiles(of: recorded)
+    var weights = recorded.weights
+    if let path = weights?.path, !RunCatalog.isFile(path) {
+      weights = try await acquireWeights()
+      guard weights?.sha256 == recorded.weights?.sha256 else {
+        throw InputError("the weights that the run began with are not there: \(path)")
+      }
+    }
+    if recorded.dataset.files.allSatisfy({ RunCatalog.isFile($0.path) }) {
+      return Inputs(dataset: try dataset(of: recorded), weights: weights, git: git)
+    }
+    let dataset = try await acquireDataset()
+    guard dataset.fingerprint == recorded.dataset.fingerprint else {
+      throw InputError(
+        "the data that the run computed on ('\(recorded.dataset.used)') are not there; "
+          + "'\(dataset.name)' has other files")
+    }
+    return Inputs(dataset: dataset, weights: weights, git: git)
+  }
+
+  /// What a run computes on, whose files are known to be those that it began with. Weights need not be
+  /// there any more: its checkpoint has them.
+  func inputs(of recorded: RunInfo) async throws -> Inputs {
+    try checkFiles(of: recorded)
+    return Inputs(
+      dataset: try dataset(of: recorded), weights: recorded.weights,
+      git: await GitState.read(besides: path))
+  }
+
+  private func dataset(of recorded: RunInfo) throws -> AcquiredDataset {
+    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    return try AcquiredDataset(
+      recorded.dataset, target: plan.dataset.dataSchema.target,
+      in: RunDirectory(path: folder.joined(separator: "/")))
+  }
+
+  /// - Throws: ``InputError`` at the line that names a file with other contents than then.
+  private func checkFiles(of recorded: RunInfo) throws {
+    let hashes = (recorded.files ?? []).hashes
+    for file in try plan.loaded.decidingFiles() {
+      guard let hash = hashes[file.key], hash != file.sha256 else { continue }
+      throw InputError(
+        "\(file.path) has other contents than when the run began",
+        at: plan.loaded.resolved.decidingPaths.first { $0.key == file.key }?.range,
+        hint: "\(file.key) decides about the result; restore the file")
+    }
+  }
+
+  private func acquireDataset() async throws -> AcquiredDataset {
+    let environment = DataEnvironment(
+      variables: context.environment, workingDirectory: PathResolution.workingDirectory)
+    let requested = plan.experiment.data.dataset
+    if let folder = environment.missingDataFolder {
+      context.warn("RUNNER_DATA is not used", because: "\(folder) is not a folder")
+    }
+    let progress = DownloadConsole(context.reporter)
+    do {
+      return try await plan.dataset.acquire(environment: environment, progress: progress.show)
+    } catch let error as DataError {
+      guard error.kind == .unavailable, let fallback = plan.fallback,
+        let component = plan.experiment.data.fallback
+      else { throw InputError("\(error)", at: requested.origin.range) }
+      if await isInterrupted() { throw QuietExit(ExitStatus.interrupted) }
+      context.warn(
+        "'\(requested.name)' is not available; this run uses '\(component.name)' instead",
+        because: error.reason)
+      do {
+        return try await fallback.acquire(environment: environment, progress: progress.show)
+      } catch let error as DataError {
+        throw InputError("\(error)", at: component.origin.range)
+      }
+    }
+  }
+
+  /// Whether the examples can be divided as the experiment says, which only their labels show. Warns of
+  /// what does not suit their number.
+  ///
+  /// - Throws: ``InputError`` with the place of what does not fit.
+  func checkSplit(of inputs: Inputs) throws {
+    do {
+      for warning in try plan.check(targets: inputs.dataset.targets(.train)) {
+        context.warn(warning.message, because: warning.range.map { "\($0)" } ?? "the experiment")
+      }
+    } catch let error as DataError {
+      throw InputError("\(error)", at: plan.experiment.data.dataset.origin.range)
+    }
+  }
+}

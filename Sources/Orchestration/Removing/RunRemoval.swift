@@ -1,0 +1,122 @@
+import Diagnostics
+import ExperimentConfig
+import RunRecord
+import Sweeping
+
+/// Runs and sweeps on their way to the trash. Nobody else can work on them meanwhile.
+package final class RunRemoval {
+  package struct Move: Equatable {
+    package let from: String
+    package let to: String
+  }
+
+  private let targets: [RunReference.Target]
+  private var locks: [AnyObject] = []
+  /// What is in the trash by now.
+  package private(set) var moved: [Move] = []
+
+  package var paths: [String] { targets.map(\.path) }
+
+  /// Finds and locks the targets.
+  ///
+  /// - Parameter names: runs or sweeps as a person names them.
+  /// - Throws: ``InputError`` if one of them has to stay.
+  package init(_ names: [String], in runsDirectory: String) async throws {
+    targets = try Self.resolve(names, runsDirectory)
+    try Self.refuseNeeded(targets, runsDirectory)
+    for target in targets { try await Self.refuseQueued(target) }
+    do {
+      for target in targets { locks.append(try Self.lock(target)) }
+    } catch {
+      release()
+      throw error
+    }
+  }
+
+  deinit { release() }
+
+  private func release() {
+    for case let lock as RunLock in locks { lock.release() }
+    locks = []
+  }
+
+  /// Moves everything to the trash.
+  ///
+  /// - Throws: ``FileError``; what was moved before stays there.
+  package func move() throws {
+    for target in targets {
+      moved.append(Move(from: target.path, to: try RunTrash.move(target.path)))
+    }
+  }
+
+  /// Everything that is named, each once.
+  private static func resolve(
+    _ names: [String], _ runsDirectory: String
+  ) throws -> [RunReference.Target] {
+    var seen: Set<String> = []
+    return try names.map { text in
+      let target = try RunReference.resolveUnique(text, in: runsDirectory)
+      guard case .run(let run) = target else { return target }
+      switch RunReference.container(of: run) {
+      case .run(let whole):
+        throw InputError(
+          "'\(run.path)' is a part of the run '\(whole)'", hint: "remove the whole run")
+      case .sweep(let sweep):
+        throw InputError(
+          "'\(run.path)' is a trial of the sweep '\(sweep)'", hint: "remove the whole sweep")
+      case nil: return target
+      }
+    }.filter { seen.insert(PathResolution.absolute($0.path)).inserted }
+  }
+
+  /// A run that needs another could not be resumed or reproduced without it.
+  private static func refuseNeeded(
+    _ targets: [RunReference.Target], _ runsDirectory: String
+  ) throws {
+    guard RunCatalog.isFolder(runsDirectory) else { return }
+    let paths = targets.map(\.path)
+    if let dependent = try RunDependents(in: runsDirectory).first(on: paths) {
+      let need =
+        switch dependent.as {
+        case .weights: "began with the weights of"
+        case .parent: "continues"
+        }
+      throw InputError(
+        "'\(dependent.run)' \(need) '\(dependent.needs)'", hint: "remove both, or neither")
+    }
+  }
+
+  /// Jobs that start later would not find their directory.
+  private static func refuseQueued(_ target: RunReference.Target) async throws {
+    let jobs = try await SlurmJobs.active(in: target.path).map(String.init)
+    if jobs.isEmpty { return }
+    throw InputError(
+      "jobs of '\(target.path)' are queued or running on the cluster: "
+        + jobs.joined(separator: ", "),
+      hint: "scancel \(jobs.joined(separator: " "))")
+  }
+
+  /// Keeps others from working on it while it is moved.
+  private static func lock(_ target: RunReference.Target) throws -> AnyObject {
+    switch target {
+    case .run(let run):
+      let held: RunLock
+      do {
+        held = try RunLock.acquire(run)
+      } catch let error as InputError {
+        throw InputError(error.diagnostics.first?.message ?? "'\(run.path)' is locked")
+      }
+      // The lock of the run itself is ours by now; those of its workers and parts are not.
+      if let lock = try RunActivity.heldLock(ofRun: run, besidesOwn: true) {
+        held.release()
+        throw InputError("a process is working on '\(run.path)' (\(lock))")
+      }
+      return held
+    case .sweep(let path):
+      if let lock = try RunActivity.heldLock(ofSweep: path) {
+        throw InputError("a process is working on '\(path)' (\(lock))")
+      }
+      return try SweepLock(SweepDirectory(path: path))
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import DataSchema
+import Datasets
+import ExperimentConfig
+import Planning
+import RunRecord
+import Signals
+import Sweeping
+
+/// Asks a worker how long steps of a sweep's first trial take, before there is any trial.
+struct SweepTiming {
+  private let plan: SweepPlan
+  private let environment: [String: String]
+
+  init(_ plan: SweepPlan, environment: [String: String]) {
+    self.plan = plan
+    self.environment = environment
+  }
+
+  /// Nothing where that cannot be found out: whatever is wrong, the first trial says it with its place.
+  func measure() async -> (StepTiming, TrialWork.Examples)? {
+    guard let sample = plan.sample, let examples = await examples(sample) else { return nil }
+    let most = TrialWork(sample).perStep(examples)
+    guard let timing = try? await timing(sample, most: most) else { return nil }
+    return (timing, examples)
+  }
+
+  private func examples(_ sample: Plan) async -> TrialWork.Examples? {
+    let facts = sample.dataset.dataSchema
+    if let train = facts.trainCount, let test = facts.testCount {
+      return TrialWork.Examples(train: train, test: test)
+    }
+    // Files of one's own, which say it themselves.
+    let data = DataEnvironment(
+      variables: environment, workingDirectory: PathResolution.workingDirectory)
+    guard let found = try? await sample.dataset.acquire(environment: data, progress: { _ in }),
+      let train = try? found.targets(.train), let test = try? found.targets(.test)
+    else { return nil }
+    return TrialWork.Examples(train: train.count, test: test.count)
+  }
+
+  private func timing(_ sample: Plan, most: Int) async throws -> StepTiming? {
+    let interrupts = Interrupts()
+    var result: StepTiming?
+    _ = try await WorkerProcess(environment: environment, interrupts).run { events, send in
+      var events = events
+      let engine = try await events.engine(interrupts)
+      let asked = sample.experiment.device
+      let device =
+        switch asked {
+        case "auto": engine.automaticDevice
+        case "cuda": "cuda:0"
+        default: asked
+        }
+      let text = ResolvedYAML.render(sample.loaded.resolved, source: sample.loaded.source)
+      try await send(
+        WorkerRequest(timing: TimingRequest(experiment: text, device: device, examples: most)))
+      while let event = try await events.next() {
+        if case .timing(let timing) = event { result = timing }
+      }
+    }
+    return result
+  }
+}

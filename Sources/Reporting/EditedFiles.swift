@@ -1,0 +1,18 @@
+import Diagnostics
+import FoundationEssentials
+import Report
+import RunRecord
+
+/// Warnings of results that are not what their run wrote. Commands that show such results say so on
+/// standard error, whatever they print.
+package enum EditedFiles {
+  package static func warn(_ runs: [RunEvidence]) {
+    let terminal = Terminal(environment: ProcessInfo.processInfo.environment)
+    for run in runs {
+      for edit in run.edits {
+        terminal.write(
+          terminal.yellow("warning: ") + TerminalText.printable("\(run.run.path)/\(edit)") + "\n")
+      }
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Diagnostics
+import ExperimentConfig
+import Planning
+
+/// The documentation of components, from the declarations that parse them.
+package enum ComponentText {
+  package static func render(_ kind: ComponentKind, name: String?) throws -> String {
+    guard let name else { return list(Catalog.standard.all(kind)) }
+    guard let schema = Catalog.standard.find(kind, name) else {
+      let names = Catalog.standard.all(kind).map(\.name)
+      throw InputError(
+        "unknown \(kind.inWords) '\(name)'",
+        hint: Suggestion.hint(for: name, among: names) ?? "known: " + names.joined(separator: ", "))
+    }
+    return document(schema)
+  }
+
+  /// The layers, and the models that are made of them; a model's documentation ends with its text.
+  package static func layersAndModels(name: String?) throws -> String {
+    let catalog = Catalog.standard
+    guard let name else {
+      return list(catalog.all(.layer))
+        + "\nModels that are made of them, as in model: resnet18\n" + list(catalog.all(.model))
+    }
+    if let model = catalog.model(name) {
+      return document(model.schema) + "\n" + String(decoding: model.text, as: UTF8.self)
+    }
+    if let layer = catalog.find(.layer, name) { return document(layer) }
+    let names = (catalog.all(.layer) + catalog.all(.model)).map(\.name)
+    throw InputError(
+      "unknown layer or model '\(name)'",
+      hint: Suggestion.hint(for: name, among: names) ?? "'runner layers' lists them")
+  }
+
+  private static func list(_ names: [ComponentSchema]) -> String {
+    let width = names.map { $0.name.count }.max() ?? 0
+    return names.map { schema in
+      let pad = String(repeating: " ", count: width - schema.name.count)
+      let lead = "  \(schema.name)\(pad)  "
+      return lead + WrappedText.wrap(schema.doc, indent: lead.count) + "\n"
+    }.joined()
+  }
+
+  private static func document(_ schema: ComponentSchema) -> String {
+    var text = "\(schema.name)\n  \(WrappedText.wrap(schema.doc, indent: 2))\n"
+    for field in schema.arguments.fields {
+      let presence =
+        switch field.presence {
+        case .required: "required"
+        case .optional: "optional"
+        case .defaulted(let text): "default \(text)"
+        }
+      let main = field.name == schema.main ? ", the main argument" : ""
+      text += "\n  \(field.name): \(field.type.inWords)\(field.type.limits) (\(presence)\(main))\n"
+      text += "      \(WrappedText.wrap(field.doc, indent: 6))\n"
+    }
+    if let main = schema.main {
+      text += "\n  \(schema.name): VALUE is short for \(schema.name): {\(main): VALUE}\n"
+    }
+    return text
+  }
+}
+
+extension SchemaType {
+  /// `, at least 1`, or nothing.
+  fileprivate var limits: String {
+    switch self {
+    case .integer(let limits), .number(let limits):
+      limits.inWords.isEmpty ? "" : " " + limits.inWords
+    default: ""
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Graph
+import Planning
+import Weights
+
+/// What `runner check` prints of a proven experiment.
+package enum PlanText {
+  /// Beyond so many nodes a model is shown by its parts.
+  private static let longModel = 60
+
+  /// - Parameter allNodes: whether a long model is shown node by node too.
+  package static func render(_ plan: Plan, terminal: Terminal, allNodes: Bool = false) -> String {
+    let experiment = plan.experiment
+    let isShort = allNodes || plan.graph.nodes.count <= longModel
+    return terminal.bold(experiment.name) + "\n\n" + layers(plan, allNodes: isShort)
+      + (isShort ? "" : "  --layers prints all \(plan.graph.nodes.count) nodes\n")
+      + "\n" + facts(plan)
+  }
+
+  private static func layers(_ plan: Plan, allNodes: Bool) -> String {
+    let graph = plan.graph
+    var table = TextTable([.left, .left, .left, .right, .right])
+    table.add(["node", "layer", "output", "parameters", "FLOPs"])
+    table.addRule()
+    table.add(["input", "", graph.input.description])
+    for part in allNodes ? graph.nodes.map({ [$0] }) : parts(graph) {
+      guard let last = part.last else { continue }
+      let count = part.flatMap(\.parameters).filter { $0.role == .parameter }
+        .reduce(0) { Saturating.add($0, $1.count) }
+      let isOne = part.count == 1
+      table.add([
+        isOne ? last.path : partName(last), isOne ? last.layer : "\(part.count) nodes",
+        last.output.description, count == 0 ? "" : NumberText.grouped(count),
+        NumberText.grouped(part.reduce(0) { Saturating.add($0, $1.flops) }),
+      ])
+    }
+    table.addRule()
+    table.add([
+      "total", "", "", NumberText.grouped(graph.parameterCount), NumberText.grouped(graph.flops),
+    ])
+    if plan.trainableCount != graph.parameterCount {
+      table.add(["trainable", "", "", NumberText.grouped(plan.trainableCount)])
+    }
+    return table.render()
+  }
+
+  /// The nodes by the first part of their names.
+  private static func parts(_ graph: Graph) -> [[Graph.Node]] {
+    var parts: [[Graph.Node]] = []
+    for node in graph.nodes {
+      if let last = parts.last?.last, partName(last) == partName(node) {
+        parts[parts.count - 1].append(node)
+      } else {
+        parts.append([node])
+      }
+    }
+    return parts
+  }
+
+  private static func partName(_ node: Graph.Node) -> String {
+    node.path.split(separator: ".").first.map(String.init) ?? node.path
+  }
+
+  private static func facts(_ plan: Plan) -> String {
+    let experiment = plan.experiment
+    var table = TextTable([.left, .left])
+    table.add(["data", data(plan)])
+    table.add([
+      "training",
+      "\(experiment.epochs) epochs of batches of \(experiment.data.batchSize), "
+        + "\(experiment.optimizer.name), \(experiment.loss.name), \(seeds(experiment))"
+        + (experiment.precision == .float32 ? "" : ", \(experiment.precision.rawValue)"),
+    ])
+    for later in experiment.unfreezing {
+      let names = later.patterns.map(\.text).joined(separator: ", ")
+      table.add(["", "\(names) from epoch \(later.epoch) on"])
+    }
+    if let match = plan.weights?.match {
+      table.add(["weights", "\(NumberText.grouped(match.loaded.count)) tensors fit the model"])
+      for note in match.notes { table.add(["", note]) }
+    }
+    if let frozen = frozen(plan) { table.add(["frozen", frozen]) }
+    if let steps = experiment.maxSteps { table.add(["", "at most \(steps) steps"]) }
+    table.add(["memory", "about \(MemoryEstimate.text(plan.memory.total)) for training"])
+    table.add(["FLOPs", "for one example forward; a multiply-add counts as two"])
+    return table.render()
+  }
+
+  private static func seeds(_ experiment: Experiment) -> String {
+    guard case .seeds(let seeds)? = experiment.parts, let last = seeds.last else {
+      return "seed \(experiment.seed)"
+    }
+    return "once with each of the seeds \(experiment.seed) to \(last)"
+  }
+
+  /// Where the part of the model ends that is computed once, and why.
+  private static func frozen(_ plan: Plan) -> String? {
+    let reason = plan.prefixBoundary.reason
+    guard plan.experiment.freezing != nil else { return nil }
+    guard let prefix = plan.frozenPrefix else { return "nothing is computed once: \(reason)" }
+    let last = plan.graph.nodes[prefix.end].path
+    return plan.experiment.usesFeatureCache
+      ? "up to '\(last)' computed once for each example and kept; then \(reason)"
+      : "up to '\(last)', computed in every epoch (cache: false); then \(reason)"
+  }
+
+  private static func data(_ plan: Plan) -> String {
+    let data = plan.experiment.data
+    var text = data.dataset.name
+    if let sides = SplitSizes(data, plan.dataset.dataSchema) {
+      text +=
+        ": \(NumberText.grouped(sides.train)) training, \(NumberText.grouped(sides.validation)) "
+        + "validation, \(NumberText.grouped(sides.test)) test"
+    }
+    if let fallback = data.fallback { text += "; else \(fallback.name)" }
+    return text
+  }
+
+  private static func weights(_ plan: Plan) -> JSONValue {
+    guard let weights = plan.weights, let match = weights.match, let path = weights.path else {
+      return .null
+    }
+    return [
+      "path": .string(path), "tensors": .integer(match.loaded.count),
+      "key": .string(match.key),
+      "prefixes": .array(match.prefixes.map(JSONValue.string)),
+      "replaced_head": .array(match.replacedHead.map { .string($0.name) }),
+      "notes": .array(match.notes.map(JSONValue.string)),
+    ]
+  }
+
+  private static func frozenPrefix(_ plan: Plan) -> JSONValue {
+    [
+      "end": plan.frozenPrefix.map { .string(plan.graph.nodes[$0.end].path) } ?? .null,
+      "flops": .integer(plan.frozenPrefix?.flops ?? 0),
+      "because": .string(plan.prefixBoundary.reason),
+    ]
+  }
+
+  package static func json(_ plan: Plan, _ diagnostics: [Diagnostic]) -> JSONValue {
+    let layers = plan.graph.nodes.map { node -> JSONValue in
+      [
+        "node": .string(node.path), "layer": .string(node.layer),
+        "output": .array(node.output.dims.map(JSONValue.integer)),
+        "parameters": .integer(
+          node.parameters.filter { $0.role == .parameter }.reduce(0) { $0 + $1.count }),
+        "flops": .integer(node.flops),
+      ]
+    }
+    return [
+      "name": .string(plan.experiment.name),
+      "parameters": [
+        "total": .integer(plan.graph.parameterCount),
+        "trainable": .integer(plan.trainableCount),
+      ],
+      "weights": weights(plan),
+      "frozen_prefix": frozenPrefix(plan),
+      "flops": .integer(plan.graph.flops),
+      "memory_bytes": .integer(plan.memory.total),
+      "layers": .array(layers),
+      "warnings": DiagnosticJSON.warnings(diagnostics),
+      "configuration": plan.loaded.resolved.canonicalForm,
+    ]
+  }
+}

@@ -1,0 +1,77 @@
+import Diagnostics
+import ExperimentConfig
+import RunRecord
+import Sweeping
+
+/// A sweep as `runner show` prints it: what is tried, how far it is, what was found.
+package struct SweepOverview {
+  private let directory: SweepDirectory
+  private let file: SweepFile
+  private let table: SweepTable
+  private let isRunning: Bool
+
+  /// - Throws: ``FileError`` if its plan cannot be read.
+  package init(_ path: String) throws {
+    directory = SweepDirectory(path: path)
+    file = try directory.read()
+    table = directory.table(of: file, written: SweepCatalog.table(of: path))
+    isRunning = directory.isRunning
+  }
+
+  /// `running`, `finished`, `failed` (as every trial is), or `unfinished`: the same command continues it.
+  private var status: String {
+    if isRunning { return "running" }
+    let isWhole = table.rows.allSatisfy { $0.status != "planned" && $0.status != "unfinished" }
+    if !isWhole || file.trials.count < file.strategy.maxTrials { return "unfinished" }
+    return table.rows.allSatisfy { $0.status == "failed" } ? "failed" : "finished"
+  }
+
+  package func text(_ terminal: Terminal) -> String {
+    let count = file.strategy.maxTrials
+    let head =
+      "\(file.name) · \(file.strategy.kind.rawValue) · \(count) trial\(count == 1 ? "" : "s")"
+    var text = terminal.bold(TerminalText.line(head)) + "\n"
+    let color: (String) -> String =
+      switch status {
+      case "finished": terminal.green
+      case "failed": terminal.red
+      default: terminal.yellow
+      }
+    text += "  " + color(status) + "\n"
+    text += "  by the \(TerminalText.line(file.objective.inWords))\n"
+    text += "  began \(TerminalText.line(file.started))\n"
+    text += SweepClosing(terminal: terminal, table: table, directory: directory).render()
+    if status == "unfinished" {
+      text += "  continue with: " + TerminalText.line(RepeatedCommand.text(file.command)) + "\n"
+    }
+    return text
+  }
+
+  package func json(_ terminal: Terminal) -> JSONValue {
+    let closing = SweepClosing(terminal: terminal, table: table, directory: directory)
+    guard case .object(var object) = closing.json(status: status) else { return .null }
+    object["name"] = .string(file.name)
+    object["strategy"] = .string(file.strategy.kind.rawValue)
+    object["started"] = .string(file.started)
+    object["max_trials"] = .integer(file.strategy.maxTrials)
+    return .object(object)
+  }
+
+  /// The trials as `runner list` shows them, in their order.
+  package static func entries(_ path: String) throws -> [RunCatalog.Entry] {
+    let directory = SweepDirectory(path: path)
+    let file = try directory.read()
+    return file.trials.map { trial in
+      let run = directory.trial(trial)
+      var entry = RunCatalog.Entry(name: trial.directory, path: run.path)
+      if RunCatalog.isFolder(run.path) {
+        entry = RunCatalog.entry(name: trial.directory, path: run.path)
+      } else {
+        entry.status = "planned"
+      }
+      entry.trial = trial.number
+      entry.values = TrialPlanner.inWords(file.space, trial.values)
+      return entry
+    }
+  }
+}

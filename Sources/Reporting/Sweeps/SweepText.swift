@@ -1,0 +1,183 @@
+import Diagnostics
+import ExperimentConfig
+import Report
+import RunRecord
+import Sweeping
+
+/// What `runner sweep` prints before it starts.
+package struct SweepText {
+  package let terminal: Terminal
+  package let plan: SweepPlan
+
+  package init(terminal: Terminal, plan: SweepPlan) {
+    self.terminal = terminal
+    self.plan = plan
+  }
+
+  private var planned: Int { plan.file.strategy.maxTrials }
+
+  /// Trials that an earlier call has finished.
+  private var begun: Int {
+    plan.directory.map { directory in
+      plan.file.trials.count { TrialDirectory(reading: directory.trial($0)).state == .finished }
+    } ?? 0
+  }
+
+  /// Whether it is known how much is left to do. For a sweep that stops trials early and has begun it
+  /// is not: it depends on which of them stop.
+  package var isForeseeable: Bool {
+    planned > begun && !(plan.file.strategy.kind.stopsEarly && plan.directory != nil)
+  }
+
+  /// Trials, parameters, time, disk.
+  package func opening(jobs: Int, isSlurm: Bool, _ estimate: SweepEstimate) -> String {
+    let file = plan.file
+    let (planned, begun) = (planned, begun)
+    let left = planned - begun
+    var first = "\(file.name) · \(file.strategy.kind.rawValue) · \(count(planned, "trial"))"
+    if begun > 0 { first += ", \(begun) finished" }
+    first += isSlurm ? " · on Slurm" : " · \(jobs) at once"
+    var lines: [String] = []
+    lines += file.space.dimensions.map { "  " + line($0) }
+    lines.append("  by the \(file.objective.inWords)")
+    let parameters = [plan.parameters.lowerBound, plan.parameters.upperBound]
+      .map(NumberText.grouped)
+    var facts =
+      parameters[0] == parameters[1]
+      ? "\(parameters[0]) parameters" : "\(parameters[0]) to \(parameters[1]) parameters"
+    facts += ", about \(size(estimate.bytesPerTrial * left)) on disk"
+    if left == 0 {
+      facts = "nothing is left to do"
+    } else {
+      if file.strategy.kind.stopsEarly, !rungs.isEmpty {
+        facts += ", compared after \(rungs) of \(plan.epochs) epochs"
+      }
+      if isForeseeable, !isSlurm, let seconds = estimate.seconds(plan, left: left, jobs: jobs) {
+        facts += ", about \(time(seconds))"
+        lines.append("  " + wrapped(facts))
+        facts = "(\(basis(of: estimate)))"
+      } else if isForeseeable, !isSlurm {
+        facts += "; the first finished trial will tell the time"
+      }
+    }
+    lines.append("  " + wrapped(facts))
+    return terminal.bold(TerminalText.printable(first)) + "\n"
+      + TerminalText.printable(lines.joined(separator: "\n"))
+  }
+
+  /// The plan for programs.
+  ///
+  /// - Parameter jobs: trials at the same time; `nil` leaves it to a cluster.
+  package func json(_ estimate: SweepEstimate, jobs: Int?, isForeseeable: Bool) -> JSONValue {
+    let file = plan.file
+    let keys = file.space.keys.map(\.label)
+    let left = planned - begun
+    let seconds = estimate.seconds(plan, left: left, jobs: jobs ?? 1)
+    let trials = file.trials.map { trial -> JSONValue in
+      let status = plan.directory.map {
+        TrialDirectory(reading: $0.trial(trial)).row(trial, file.objective, isStopped: false).status
+      }
+      return [
+        "trial": .integer(trial.number), "status": .string(status ?? "planned"),
+        "directory": .string("trials/\(trial.directory)"),
+        "values": .object(
+          Dictionary(zip(keys, trial.values.map(JSONValue.string))) { first, _ in first }),
+      ]
+    }
+    return [
+      "sweep": plan.directory.map { .string($0.path) } ?? .null, "name": .string(file.name),
+      "strategy": .string(file.strategy.kind.rawValue),
+      "objective": .string("validation.\(file.objective.key)"),
+      "higher_is_better": .boolean(file.objective.higherIsBetter),
+      "epochs": .integer(plan.epochs),
+      "compared_after": .array(file.strategy.rungs(of: plan.epochs).map(JSONValue.integer)),
+      "max_trials": .integer(planned), "left": .integer(left),
+      "jobs": jobs.map(JSONValue.integer) ?? .null,
+      "seconds": isForeseeable ? seconds.map { .number($0) } ?? .null : .null,
+      "bytes": .integer(estimate.bytesPerTrial * left),
+      "notes": .array(plan.notes.map(JSONValue.string)), "trials": .array(trials),
+    ]
+  }
+
+  /// Where the time is known from.
+  private func basis(of estimate: SweepEstimate) -> String {
+    let trial = time(estimate.secondsPerTrial ?? 0)
+    switch estimate.basis {
+    case .finished(let source): return "a trial took \(trial): \(source)"
+    case .timed(let timing):
+      let step = "timed here: a step takes \(milliseconds(timing.step)), a whole trial \(trial)"
+      if timing.feature == 0 { return step }
+      return step + "; the frozen layers once, unless they are kept from before, "
+        + "\(time(estimate.secondsOnce)), \(milliseconds(timing.feature)) an image"
+    case nil: return ""
+    }
+  }
+
+  private func time(_ seconds: Double) -> String { RunTime.text(Int(seconds.rounded())) }
+
+  private func milliseconds(_ seconds: Double) -> String {
+    NumberText.fixed(seconds * 1000, seconds < 0.01 ? 2 : 0) + " ms"
+  }
+
+  private var rungs: String {
+    plan.file.strategy.rungs(of: plan.epochs).map(String.init).joined(separator: ", ")
+  }
+
+  private func line(_ dimension: SearchSpace.Dimension) -> String {
+    let names = dimension.keys.map(\.label).joined(separator: ", ")
+    switch dimension.domain {
+    case .values(let rows):
+      let shown = rows.prefix(8).map { row in
+        row.count == 1 ? row[0] : "(\(row.joined(separator: ", ")))"
+      }
+      let more = rows.count > 8 ? ", … \(rows.count) values" : ""
+      return clipped("\(names): \(shown.joined(separator: ", "))\(more)")
+    case .uniform(let first, let last):
+      return "\(names): from \(NumberText.short(first)) to \(NumberText.short(last))"
+    case .logUniform(let first, let last):
+      return
+        "\(names): from \(NumberText.short(first)) to \(NumberText.short(last)), logarithmic"
+    }
+  }
+
+  /// The table of `--dry-run`.
+  package func trials() -> String {
+    let keys = plan.file.space.keys.map(\.label)
+    var table = TextTable([.right] + keys.map { _ in .left } + [.left])
+    table.add(["trial"] + keys + ["directory"])
+    table.addRule()
+    for trial in plan.file.trials {
+      let values = trial.values.map { TerminalText.line($0) }
+      table.add(["\(trial.number)"] + values + ["trials/\(trial.directory)"])
+    }
+    let unknown = plan.file.strategy.maxTrials - plan.file.trials.count
+    return "\n" + table.render()
+      + (unknown > 0 ? "  and \(count(unknown, "trial")) that depend on results\n" : "")
+  }
+
+  private func wrapped(_ text: String) -> String { WrappedText.wrap(text, indent: 2) }
+
+  private func clipped(_ text: String) -> String {
+    text.count <= 76 ? text : text.prefix(75) + "…"
+  }
+
+  private func count(_ number: Int, _ word: String) -> String {
+    "\(NumberText.grouped(number)) \(word)\(number == 1 ? "" : "s")"
+  }
+
+  /// That a disk will be full before the sweep has ended; `nil` if it will not.
+  ///
+  /// - Parameter free: bytes that are left on it.
+  package func shortage(_ estimate: SweepEstimate, free: Int?) -> String? {
+    let needed = estimate.bytesPerTrial * max(planned - begun, 0)
+    guard let free, needed > free else { return nil }
+    return
+      "about \(size(needed)) are needed, \(size(free)) are free; --keep best or none needs less"
+  }
+
+  private func size(_ bytes: Int) -> String {
+    bytes >= 1 << 30
+      ? NumberText.fixed(Double(bytes) / Double(1 << 30), 1) + " GB"
+      : "\(max(1, bytes >> 20)) MB"
+  }
+}

@@ -1,0 +1,107 @@
+import Diagnostics
+import Dispatch
+import Glibc
+import Synchronization
+
+/// SIGINT, SIGTERM and SIGHUP (the terminal was closed) as calls instead of death. The only place where
+/// signals are handled.
+///
+/// What threads share is behind a lock; `start` is called once.
+package final class Interrupts: @unchecked Sendable {
+  /// What signals do besides calling the handlers.
+  package enum Escalation: Sendable {
+    /// They end the program: the first while there is no run directory, later those that come again and
+    /// again. SIGTERM within two seconds of another signal is taken for the same one.
+    case endsProgram
+    /// Nothing.
+    case none
+  }
+
+  private struct State {
+    var handlers: [Int: @Sendable (_ isFirst: Bool) -> Void] = [:]
+    var next = 0
+    var count = 0
+    var first: ContinuousClock.Instant?
+    var endsProgram = true
+  }
+
+  private let escalation: Escalation
+  private let watched: [Int32]
+  private let state = Mutex(State())
+  private var sources: [any DispatchSourceSignal] = []
+
+  /// - Parameter watched: the signals that ``start()`` begins to watch.
+  package init(
+    _ escalation: Escalation = .endsProgram, watching watched: [Int32] = InheritedSignals.heard
+  ) {
+    self.escalation = escalation
+    self.watched = watched
+  }
+
+  /// Whether a person asked for the end.
+  package var wasInterrupted: Bool { state.withLock { $0.count > 0 } }
+
+  /// A worker that Ctrl-C reached as well may be gone a moment before this program has seen the signal.
+  package var wasInterruptedByNow: Bool {
+    get async {
+      if wasInterrupted { return true }
+      try? await Task.sleep(for: .milliseconds(100))
+      return wasInterrupted
+    }
+  }
+
+  /// Says that there is a run directory now: from here on an interruption is recorded in it. Before,
+  /// it simply ends the program, whatever is being downloaded. It matters for
+  /// ``Escalation/endsProgram`` only.
+  package func isPrepared() { state.withLock { $0.endsProgram = false } }
+
+  /// Begins to watch.
+  package func start() {
+    for number in watched {
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler { [self] in arrived(number) }
+      source.resume()
+      sources.append(source)
+    }
+  }
+
+  /// Calls `handler` for each signal, with whether it is the first; at once where one has come already.
+  ///
+  /// - Returns: what `remove` takes.
+  @discardableResult
+  package func add(_ handler: @escaping @Sendable (_ isFirst: Bool) -> Void) -> Int {
+    let (token, isLate) = state.withLock { state in
+      state.next += 1
+      state.handlers[state.next] = handler
+      return (state.next, state.count > 0)
+    }
+    if isLate { handler(true) }
+    return token
+  }
+
+  package func remove(_ token: Int) { state.withLock { $0.handlers[token] = nil } }
+
+  /// What happens when a signal comes.
+  package func arrived(_ number: Int32) {
+    let escalates = escalation == .endsProgram
+    let (handlers, count, ends) = state.withLock { state in
+      let now = ContinuousClock.now
+      // A cluster tells every process of a job, and the job's script tells this one as well: that is one
+      // wish. A person's second Ctrl-C is another one.
+      if escalates, number == SIGTERM, let first = state.first, now - first < .seconds(2) {
+        return ([@Sendable (Bool) -> Void](), 0, false)
+      }
+      state.first = state.first ?? now
+      state.count += 1
+      return (Array(state.handlers.values), state.count, state.endsProgram)
+    }
+    if count == 0 { return }
+    for handler in handlers { handler(count == 1) }
+    if !escalates { return }
+    if ends { exit(ExitStatus.interrupted) }
+    // The second one kills the workers, whose end is then recorded. Where there are none, or that takes
+    // too long for somebody, nothing is lost: a run directory can be killed at any moment.
+    if count > 2 || count == 2 && handlers.isEmpty { _exit(ExitStatus.resumable) }
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import RunRecord
+
+/// The data set that models are asked about.
+struct DatasetArguments: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A data set: mnist, digits, or idx with --folder. Without it --split means the run's own data.",
+      valueName: "name"))
+  var dataset: String?
+
+  @Option(help: "The folder of an idx data set.", completion: .directory)
+  var folder: String?
+
+  @Option(help: "Which part of the data: test, train or, of the run's own, validation.")
+  var split: PredictionRequest.Examples.Split?
+
+  @Option(help: "Takes the first N examples; of the test set perhaps more than the run took.")
+  var limit: Int?
+
+  /// Whether a data set is asked about, and not images.
+  var isGiven: Bool { dataset != nil || split != nil }
+}
+
+extension PredictionRequest.Examples.Split: ExpressibleByArgument {}

@@ -4,6 +4,7 @@ import FoundationEssentials
 import Orchestration
 import Planning
 import RunRecord
+import Tasks
 import Testing
 
 /// Which models of a run are asked.

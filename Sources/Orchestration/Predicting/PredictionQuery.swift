@@ -1,8 +1,11 @@
+import DataSchema
 import Diagnostics
 import ExperimentConfig
 import ImageColor
+import Planning
 import Reporting
 import RunRecord
+import Tasks
 
 /// One call of `runner predict`: what is asked, of which models, and how it is answered.
 package struct PredictionQuery {

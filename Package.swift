@@ -297,8 +297,8 @@ let package = Package(
     tests(
       "Tasks",
       [
-        "Classification", "Diagnostics", "ExperimentConfig", "Randomness", "Statistics",
-        "TestSupport", collections,
+        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
+        "Randomness", "Regression", "Statistics", "TestSupport", collections,
       ], settings: strictNeverOptimised),
     tests(
       "Schedules",
@@ -363,7 +363,7 @@ let package = Package(
       [
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
         "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Tasks", "Torch",
-        "Weights",
+        "Weights", collections,
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig", "Tasks"]),
     tests(

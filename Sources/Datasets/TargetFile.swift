@@ -24,7 +24,7 @@ package enum TargetFile {
     let targets = Targets(numbers.values, width: width)
     func fail(_ row: Int, _ value: Float, _ expected: String) -> DataError {
       DataError(
-        path: path, reason: "the label at index \(row) is \(text(value)), not \(expected)")
+        path: path, reason: "example \(row) has the label \(text(value)), not \(expected)")
     }
     for (place, value) in numbers.values.enumerated() {
       switch kind {

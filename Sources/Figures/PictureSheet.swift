@@ -34,12 +34,19 @@ package struct PictureSheet {
     self.gap = gap
   }
 
+  /// A picture's longer side is as long as ``pictureSize``.
+  private func drawnHeight(_ picture: PixelImage) -> Int {
+    (pictureSize * picture.height + max(picture.width, picture.height) - 1)
+      / max(picture.width, picture.height, 1)
+  }
+
   package func figure() -> Figure {
     let lines = tiles.map(\.lines.count).max() ?? 0
     let below = lines == 0 ? 0 : 15 * lines + 6
     let rows = (tiles.count + columns - 1) / columns
     let width = max(16 + columns * (pictureSize + gap), 480)
-    let height = 64 + rows * (pictureSize + gap + below)
+    let tallest = tiles.map { drawnHeight($0.picture) }.max() ?? pictureSize
+    let height = 64 + rows * (tallest + gap + below)
     var figure = Figure(name, title: title, width: width, height: height)
     figure.commands += figure.titleCommands(more)
     figure.commands += figure.margins(left: 0, top: 0, right: width, bottom: height)
@@ -50,7 +57,7 @@ package struct PictureSheet {
     var plots: [String] = []
     for (number, tile) in tiles.enumerated() {
       let x = 16 + number % columns * (pictureSize + gap)
-      let top = 60 + number / columns * (pictureSize + gap + below)
+      let top = 60 + number / columns * (tallest + gap + below)
       let picture = tile.picture.shrunk(to: Style.pngScale * pictureSize)
       let file = "\(name)-\(number).rgb"
       figure.files[file] = picture.bytes
@@ -64,7 +71,7 @@ package struct PictureSheet {
       for (line, text) in tile.lines.enumerated() {
         figure.commands.append(
           "set label \(GnuplotText.quoted(text, limit: 24)) at "
-            + "\(x),\(height - top - pictureSize - 12 - 15 * line) left "
+            + "\(x),\(height - top - tallest - 12 - 15 * line) left "
             + "font ',\(Style.smallSize)' tc rgb '\(Style.ink)'")
       }
     }

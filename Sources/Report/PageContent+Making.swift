@@ -25,7 +25,7 @@ extension PageContent {
     cards = Self.cards(evidence)
     insights = Insights(evidence).all.map(Self.remark)
     scores = Self.scores(evidence)
-    parts = Self.parts(evidence) + Self.trainSample(evidence)
+    parts = Self.parts(evidence) + Self.tables(evidence) + Self.trainSample(evidence)
     charts = Self.charts(curve, evidence, drawn: plots)
     figures = plots.plots.map {
       Figure(
@@ -33,7 +33,7 @@ extension PageContent {
         style: ["mistakes", "first_layer"].contains($0.name) ? "wide" : "")
     }
     missingPlots = Self.missing(plots)
-    add(classes: evidence.classes)
+    if evidence.task.targetsAreClasses { add(classes: evidence.classes) }
     metricPolicy = evidence.task.policy
     overrides = evidence.configuration?.overrides ?? []
     configuration = (evidence.configuration?.lines ?? []).map(Self.line)

@@ -101,6 +101,17 @@ extension PageContent {
       + grid(evidence, seeds, "seed", title: "Seeds")
   }
 
+  /// What the task says of the test set, or of the validation set if there is no test set yet.
+  static func tables(_ evidence: RunEvidence) -> [Grid] {
+    let split = evidence.predictions["test"] == nil ? "validation" : "test"
+    guard let predictions = evidence.predictions[split] else { return [] }
+    return evidence.task.tables(predictions, split: split).map { table in
+      Grid(
+        title: table.title, heading: table.heading.map { Clipped.text($0, 60) },
+        rows: table.rows.map { row in GridRow(cells: row.map { Clipped.text($0, 60) }) })
+    }
+  }
+
   /// The scores of the training examples that were evaluated once more.
   static func trainSample(_ evidence: RunEvidence) -> [Grid] {
     let scores = evidence.summary["train_sample"]?.object ?? [:]

@@ -95,7 +95,9 @@ enum PageTemplate {
 
   private static let classes = """
     <section>
+    {{#hasClasses}}
     <h2>Classes</h2>
+    {{/hasClasses}}
     {{#matrixNote}}
     <p class="soft">{{.}}</p>
     {{/matrixNote}}

@@ -7,6 +7,10 @@ extension RunInfo: CheckedRecord {
   static let partLimit = 1...1_000_000
 
   package func check() throws(RecordProblem) {
+    if let format, format > Self.format {
+      throw RecordProblem(
+        "format", "\(format) is a later version's; this one reads formats 1 and \(Self.format)")
+    }
     try RecordProblem.requireHexadecimal("identity", identity)
     if seed > Experiment.largestSeed {
       throw RecordProblem("seed", "\(seed) is larger than \(Experiment.largestSeed)")

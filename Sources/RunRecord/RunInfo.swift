@@ -127,6 +127,10 @@ package struct RunInfo: Codable, Sendable {
     }
   }
 
+  /// Of the run directory: 2 since it says what was asked (`task` and `primary` in `summary.json`,
+  /// `data.json`); `nil` in those of format 1.
+  package private(set) var format: Int? = RunInfo.format
+  package static let format = 2
   package var status: Status
   package var identity: String
   /// What the identity is the hash of; `nil` in records of older programs.
@@ -173,7 +177,7 @@ package struct RunInfo: Codable, Sendable {
   package var part: Int? { fold ?? repetition }
 
   enum CodingKeys: String, CodingKey {
-    case status, identity
+    case format, status, identity
     case identifiedBy = "identified_by"
     case adopted, name, seed, command, git, dataset, weights, leakage, files, parent, fold,
       repetition,

@@ -48,7 +48,7 @@ struct LabelledImagesTests {
     #expect(
       throws: DataError(
         path: "labels",
-        reason: "the label at index 2 is 3, not one of the 3 classes 0 to 2")
+        reason: "example 2 has the label 3, not one of the 3 classes 0 to 2")
     ) { try make(images: four, labels: wrong) }
     #expect(try make(images: four, labels: wrong, classes: nil).targets.count == 4)
   }

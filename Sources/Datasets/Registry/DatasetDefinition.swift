@@ -27,11 +27,12 @@ package enum DatasetRegistry {
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }
 
-  /// The data set of that name, where it takes no arguments.
+  /// The data set of that name with its standard arguments.
   ///
-  /// - Throws: `ProgramFault` where it does.
+  /// - Throws: `InputError` if it needs an argument.
   package static func make(named name: String) throws -> (any DatasetDefinition)? {
-    try all.first { $0.schema.name == name }?.init(.none)
+    guard let type = all.first(where: { $0.schema.name == name }) else { return nil }
+    return try type.init(Arguments(defaultsOf: type.schema))
   }
 
   /// The data set that a checked component names.

@@ -242,7 +242,7 @@ final class SchemaChecker {
   }
 
   static func listing(_ names: [String]) -> String? {
-    names.isEmpty || names.count > 20 ? nil : "known: " + names.joined(separator: ", ")
+    names.isEmpty || names.count > 24 ? nil : "known: " + names.joined(separator: ", ")
   }
 
   func origin(of node: YAMLNode) -> Origin {

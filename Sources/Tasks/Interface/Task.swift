@@ -88,6 +88,9 @@ package protocol Task: Sendable {
   /// The examples that a person should look at first, at most so many.
   func notable(_ predictions: Predictions, _ count: Int) -> [NotableExample]
 
+  /// Tables of a report besides the scores.
+  func tables(_ predictions: Predictions, split: String) -> [ReportTable]
+
   /// Small pictures of predictions for TensorBoard, by name.
   func pictures(_ predictions: Predictions) -> [(name: String, picture: PixelImage)]
 
@@ -125,6 +128,19 @@ package struct NotableExample: Sendable, Equatable {
   package init(row: Int, lines: [String]) {
     self.row = row
     self.lines = lines
+  }
+}
+
+/// A table of texts.
+package struct ReportTable: Sendable, Equatable {
+  package var title: String
+  package var heading: [String]
+  package var rows: [[String]]
+
+  package init(title: String, heading: [String], rows: [[String]]) {
+    self.title = title
+    self.heading = heading
+    self.rows = rows
   }
 }
 
@@ -170,6 +186,8 @@ extension Task {
   package var policy: String { Self.policy }
 
   package var targetsAreClasses: Bool { false }
+
+  package func tables(_ predictions: Predictions, split: String) -> [ReportTable] { [] }
 
   package func details(_ predictions: Predictions) -> [String: JSONValue] { [:] }
 

@@ -2,6 +2,26 @@ import ExperimentConfig
 import Tasks
 
 extension MultiLabelTask {
+  package func tables(_ predictions: Predictions, split: String) -> [ReportTable] {
+    let report = LabelReport(self, predictions)
+    if report.examples == 0 { return [] }
+    func text(_ value: Double) -> String { NumberText.fixed(value * 100, 2) + "%" }
+    return [
+      ReportTable(
+        title: "Labels, \(split) set",
+        heading: [
+          "Label", "Average precision", "Precision", "Recall", "F1", "Examples", "Said",
+        ],
+        rows: report.labels.map { row in
+          [
+            row.label, row.averagePrecision.map(text) ?? "–", text(row.precision),
+            text(row.recall), text(row.f1), NumberText.grouped(row.support),
+            NumberText.grouped(row.predicted),
+          ]
+        })
+    ]
+  }
+
   package func answerHeadings(_ layout: PredictionLayout) -> AnswerHeadings {
     AnswerHeadings(
       cells: ["labels"], csv: labels.map { "predicted_\($0)" } + labels.map { "p_\($0)" },

@@ -11,7 +11,7 @@ The averages are scikit-learn's own: over the classes that occur among labels or
 is over labels=range(k), 0 for a class that does not occur. Rows of the confusion matrix are true, columns predicted. Where a case has "scores" (one
 row a sample, one column a class), its predictions are their argmax, the first of equals.
 
-make_random.py, make_scores.py, make_reports.py, make_bootstrap.py and make_regression.py beside it make the other files.
+make_random.py, make_scores.py, make_reports.py and make_bootstrap.py beside it make the other files.
 """
 
 import json

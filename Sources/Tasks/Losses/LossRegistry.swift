@@ -5,6 +5,7 @@ import ExperimentConfig
 package enum LossRegistry {
   package static let all: [any Loss.Type] = [
     CrossEntropy.self, MeanSquaredError.self, BinaryCrossEntropy.self, MeanAbsoluteError.self,
+    Huber.self,
   ]
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }

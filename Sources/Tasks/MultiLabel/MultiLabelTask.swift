@@ -12,7 +12,7 @@ package struct MultiLabelTask: Task {
     + "anything to divide by (zero_division = 0), as in scikit-learn."
   package static let metrics: [any Metric.Type] = [
     LabelAveragePrecision.self, LabelF1.self, LabelPrecision.self, LabelRecall.self,
-    HammingLoss.self, SubsetAccuracy.self,
+    HammingLoss.self, SubsetAccuracy.self, LabelMatthewsCorrelation.self,
   ]
   package static let primaryKey = "average_precision_macro"
   package static let defaultLoss = "bce_with_logits"

@@ -90,6 +90,10 @@ def multi_label(generator):
             if average != "samples":
                 value = metrics.average_precision_score(targets, logits.astype(np.float64), average=average)
                 expected[f"average_precision_{average}"] = float(value)
+        # scikit-learn has it for one label at a time.
+        parts = [metrics.matthews_corrcoef(targets[:, label], said[:, label]) for label in range(labels)]
+        expected["matthews_corrcoef_macro"] = float(np.mean(parts))
+        expected["matthews_corrcoef_micro"] = float(metrics.matthews_corrcoef(targets.ravel(), said.ravel()))
         cases.append(
             {
                 "labels": labels,

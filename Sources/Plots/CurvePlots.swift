@@ -1,5 +1,6 @@
 import Figures
 import RunRecord
+import Tasks
 
 /// Values by epoch: loss, score and learning rate.
 struct CurvePlots {
@@ -24,12 +25,15 @@ struct CurvePlots {
     }
   }
 
-  /// A share that steps of the training count.
-  func score(_ key: String) -> Drawing {
-    curve(
-      key, title: key.prefix(1).uppercased() + key.dropFirst(), train: "train_\(key)",
-      validation: "val_\(key)", label: key, atTop: false
-    ) { Axis.shares($0).commands }
+  /// The task's primary score.
+  func score(_ task: any Task) -> Drawing {
+    let key = task.primary
+    let label = key.replacing("_", with: " ")
+    let isShare = type(of: task.primaryMetric).unit == .share
+    return curve(
+      key, title: label.prefix(1).uppercased() + label.dropFirst(), train: "train_\(key)",
+      validation: "val_\(key)", label: label, atTop: !isShare
+    ) { isShare ? Axis.shares($0).commands : ["set offsets 0,0,graph 0.04,graph 0.04"] }
   }
 
   func learningRate() -> Drawing {

@@ -131,7 +131,7 @@ package enum Plots {
     let curves = CurvePlots(
       epochs: epochs, best: best, runName: name, parts: "\(part.rawValue)s")
     var result = [curves.loss()]
-    if let score = details.task.runningScore { result.append(curves.score(score.key)) }
+    result.append(curves.score(details.task))
     result.append(curves.learningRate())
     if run.isFile("predictions.csv") {
       let tables = try details.predictions ?? run.readPredictions()

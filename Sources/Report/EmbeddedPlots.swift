@@ -20,11 +20,11 @@ struct EmbeddedPlots {
 
   /// The pictures that there may be, in the page's order.
   static func known(_ task: any Task) -> [(name: String, caption: String)] {
-    let score = task.runningScore.map { running in
-      let name = running.key.replacing("_", with: " ")
-      return [(running.key, name.prefix(1).uppercased() + name.dropFirst())]
-    }
-    return [("loss", "Loss")] + (score ?? []) + [("learning_rate", "Learning rate")]
+    let name = task.primary.replacing("_", with: " ")
+    return [
+      ("loss", "Loss"), (task.primary, name.prefix(1).uppercased() + name.dropFirst()),
+      ("learning_rate", "Learning rate"),
+    ]
       + type(of: task).captions
       + [("mistakes", type(of: task).notableTitle), ("first_layer", "Filters of the first layer")]
   }

@@ -12,6 +12,7 @@ extension Insights {
   }
 
   var overall: Insight? {
+    if let remark { return Insight(.overall, remark.isGood ? .good : .warning, remark.text) }
     guard let classes, let guessing, classes.matrix.total > 0 else { return nil }
     let matrix = classes.matrix
     let accuracy = Double(matrix.correct) / Double(matrix.total)

@@ -1,5 +1,6 @@
 import ExperimentConfig
 import RunRecord
+import Tasks
 
 /// A sentence about a run that its numbers bear out.
 package struct Insight: Sendable, Equatable {
@@ -42,6 +43,8 @@ package struct Insights: Sendable {
   package var testAccuracy: Double?
   package var validationCount: Int?
   package var testCount: Int?
+  /// What another task than classification says of its predictions.
+  var remark: (isGood: Bool, text: String)?
   package var evidence = FitEvidence()
   /// By key of `metrics.jsonl`: the number of epochs without a value, and why.
   package var undefinedEpochs: [(key: String, value: (count: Int, reason: String))] = []
@@ -94,6 +97,10 @@ package struct Insights: Sendable {
       },
       validationCount: evidence.basis(of: "validation")?.examples,
       testCount: evidence.basis(of: "test")?.examples)
+    if !evidence.task.targetsAreClasses {
+      let split = evidence.predictions["test"] == nil ? "validation" : "test"
+      remark = evidence.predictions[split].flatMap { evidence.task.remark($0, split: split) }
+    }
     bestEpochsOfParts = evidence.bestEpochsOfParts
     bestEpochText = evidence.bestEpochText
     modelCount = evidence.parts.count

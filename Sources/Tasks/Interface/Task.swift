@@ -88,6 +88,10 @@ package protocol Task: Sendable {
   /// The examples that a person should look at first, at most so many.
   func notable(_ predictions: Predictions, _ count: Int) -> [NotableExample]
 
+  /// What a model's answers come to, in a sentence, and whether it is better than knowing nothing; `nil` if
+  /// there is nothing to say.
+  func remark(_ predictions: Predictions, split: String) -> (isGood: Bool, text: String)?
+
   /// Tables of a report besides the scores.
   func tables(_ predictions: Predictions, split: String) -> [ReportTable]
 
@@ -188,6 +192,10 @@ extension Task {
   package var targetsAreClasses: Bool { false }
 
   package func tables(_ predictions: Predictions, split: String) -> [ReportTable] { [] }
+
+  package func remark(
+    _ predictions: Predictions, split: String
+  ) -> (isGood: Bool, text: String)? { nil }
 
   package func details(_ predictions: Predictions) -> [String: JSONValue] { [:] }
 

@@ -162,8 +162,8 @@ let package = Package(
     .target(
       name: "RunRecord",
       dependencies: [
-        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "ImageColor",
-        "Statistics", "TaskRegistry", "Tasks", "Weights", logging,
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "ImageColor", "Statistics",
+        "TaskRegistry", "Tasks", "Weights", logging,
       ],
       swiftSettings: strict),
     .target(
@@ -233,8 +233,8 @@ let package = Package(
     .target(
       name: "ComparisonViews",
       dependencies: [
-        "Classification", "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Files",
-        "Plots", "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
+        "Classification", "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Plots",
+        "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
       ],
       swiftSettings: strict),
     .target(
@@ -249,18 +249,17 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Comparison", "ComparisonViews", "Datasets", "Diagnostics", "ExperimentConfig",
-        "FeatureCache", "Files", "ImageColor", "Orchestration", "Planning", "Plots", "Report",
-        "Reporting", "RunRecord", "Sweeping", "Tasks", argumentParser,
+        "Comparison", "ComparisonViews", "Diagnostics", "ExperimentConfig", "FeatureCache",
+        "Files", "ImageColor", "Orchestration", "Planning", "Plots", "Report", "Reporting",
+        "RunRecord", "Sweeping", "Tasks", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "Classification", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
-        "TaskRegistry", "Tasks", "TensorBoard", "Torch", "Training", "Transforms", "Weights",
-        logging,
+        "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
+        "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord", "TaskRegistry",
+        "Tasks", "TensorBoard", "Torch", "Training", "Transforms", "Weights", logging,
       ],
       swiftSettings: strict),
 

@@ -35,6 +35,16 @@ package struct WeightsDiff: Sendable {
 
   init(_ a: ComparedRun, _ b: ComparedRun) {
     let common = a.partNames.filter(Set(b.partNames).contains)
+    guard !common.isEmpty || (a.parts.isEmpty && b.parts.isEmpty) else {
+      let owners = [a, b].map { run in
+        let count = run.parts.count
+        return "\(run.label) has "
+          + (count == 0 ? "no parts on record" : "the weights of \(count) \(run.partWord)s")
+      }
+      notes.append("\(owners.joined(separator: ", ")). They are not compared.")
+      isUneven = true
+      return
+    }
     let folders = common.isEmpty ? [""] : common.prefix(Self.mostParts).map { "\($0)/" }
     for folder in folders {
       let name = "\(folder)weights/best.safetensors"
@@ -43,7 +53,7 @@ package struct WeightsDiff: Sendable {
         do throws(FileError) {
           streams.append(try SafeTensors.Stream(run.run.open(name)))
         } catch {
-          notes.append("\(run.label): \(name) \(error.reason)")
+          notes.append("\(run.label): \(name): \(error.reason)")
         }
       }
       if streams.count == 1 { isUneven = true }

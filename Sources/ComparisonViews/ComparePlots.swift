@@ -1,3 +1,4 @@
+import Classification
 import Comparison
 import Plots
 import Report

@@ -4,31 +4,10 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import Graph
-import Models
-import Schedules
 import TaskRegistry
 import Tasks
 import Transforms
 import Weights
-
-extension Catalog {
-  /// Every component this program has.
-  package static let standard = Catalog(
-    [
-      .layer: LayerRegistry.standard.schemas,
-      .dataset: DatasetRegistry.schemas,
-      .transform: TransformRegistry.schemas,
-      .loss: LossRegistry.schemas,
-      .optimizer: OptimizerRegistry.schemas,
-      .schedule: ScheduleRegistry.schemas,
-      .metric: TaskRegistry.metricSchemas,
-    ], models: Models.all,
-    dataFacts: { component in
-      guard let dataset = (try? DatasetRegistry.make(component)) ?? nil else { return nil }
-      let target = dataset.dataSchema.target
-      return TaskRegistry.task(for: target).map { DataFacts($0) }
-    })
-}
 
 /// An experiment with everything proven that can be proven before data is read: what `runner check`
 /// prints and a worker carries out.

@@ -21,9 +21,10 @@ package struct ShowText {
       for basis in run.basis { text += "  " + terminal.dim(wrapped(basis, 2)) + "\n" }
     }
     text += "\n"
-    let pad = String(repeating: " ", count: 12)
+    let width = 2 + (run.facts.map(\.label.count) + [12]).max()!
     for fact in run.facts {
-      text += "  " + (fact.label + pad).prefix(14) + wrapped(fact.value, 16) + "\n"
+      let pad = String(repeating: " ", count: width - fact.label.count)
+      text += "  " + fact.label + pad + wrapped(fact.value, width + 2) + "\n"
     }
     if !run.insights.isEmpty { text += "\n" }
     for insight in run.insights {

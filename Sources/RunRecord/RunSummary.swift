@@ -1,4 +1,3 @@
-import Classification
 import ExperimentConfig
 import Statistics
 import Tasks

@@ -1,4 +1,3 @@
-import Classification
 import DataSchema
 import Datasets
 import Execution

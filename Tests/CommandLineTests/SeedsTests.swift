@@ -50,6 +50,9 @@ import Testing
     #expect(Set(predictions["validation"]?.folds ?? []) == [1, 2, 3])
     #expect(Set(try RunDirectory(path: runs.0).readEpochs().map(\.fold)) == [1, 2, 3])
 
+    let show = try await program.run(["show", runs.0])
+    #expect(show.output.contains("\n  weights of epoch  "), "\(show.output)")
+
     try await sameOneAfterAnother(program, runs.0)
     try await asksOneModelOrAll(program, runs.0)
   }

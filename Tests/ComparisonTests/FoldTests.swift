@@ -65,6 +65,11 @@ import Testing
     let diff = try pair { $0.foldScores = [] }
     #expect(diff.scores.first?.reason == "A was trained in folds, B was not")
     #expect(diff.verdict.outcome == .notComparable)
+    #expect(
+      diff.weights.notes == [
+        "A has the weights of 5 folds, B has no parts on record. They are not compared."
+      ])
+    #expect(!diff.weights.isCompared)
   }
 
   @Test func theTestSetOfSeveralModelsIsNotTested() throws {

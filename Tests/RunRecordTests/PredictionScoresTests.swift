@@ -43,7 +43,8 @@ struct PredictionScoresTests {
       -1 / 3, 100, 0.0009765625,
     ]
     let doubles: [Double] = [
-      0.1, -0.25, 1 / 3, 1e-7, 123_456_789.5, 5e-324, -1e300, 2.5e-10, 0.30000000000000004,
+      0.1, -0.25, 1 / 3, 1e-7, 123_456_789.5, .leastNonzeroMagnitude, -1e300, 2.5e-10,
+      0.30000000000000004,
     ]
     let rows = floats.map { [Double($0), 1] } + doubles.map { [$0, -0.7] }
     let table = try table(file(link, rows))

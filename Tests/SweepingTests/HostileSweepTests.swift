@@ -116,7 +116,7 @@ import Testing
     try run.write("{}", to: "run.json")
     let program = try folder.write(
       Array(
-        "#!/bin/sh\nsleep 30 >/dev/null 2>&1 </dev/null &\necho $! >'\(folder.path)/child'\n".utf8),
+        "#!/bin/sh\nsleep 600 >/dev/null 2>&1 </dev/null &\necho $! >'\(folder.path)/child'\n".utf8),
       "program")
     #expect(chmod(program, 0o755) == 0)
     let launcher = LocalLauncher(program: program, jobs: 1)

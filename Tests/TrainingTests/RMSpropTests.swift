@@ -4,6 +4,7 @@ import Planning
 import Testing
 import Torch
 import Training
+import Weights
 
 /// `rmsprop` against PyTorch's, and its resumption; its training curves are in ``TrainingGoldenTests``.
 @Suite struct RMSpropTests {

@@ -45,6 +45,8 @@ let system = Target.Dependency.product(name: "SystemPackage", package: "swift-sy
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
+let tasks = ["Classification", "MultiLabel", "Regression"]
+
 /// A folder of `Sources/Tasks`: everything that one task is.
 func task(_ name: String) -> Target {
   .target(
@@ -136,10 +138,7 @@ let package = Package(
         "DataSchema", "Diagnostics", "ExperimentConfig", "Figures", "PNGImage", "Randomness",
         "Statistics",
       ],
-      path: "Sources/Tasks", sources: ["Interface", "Losses"], swiftSettings: strictAndOptimised),
-    task("Classification"),
-    task("Regression"),
-    task("MultiLabel"),
+      path: "Sources/Tasks", exclude: tasks + ["Registry"], swiftSettings: strictAndOptimised),
     .target(
       name: "TaskRegistry",
       dependencies: [
@@ -388,6 +387,6 @@ let package = Package(
         "RunRecord", "Weights", subprocess, system,
       ],
       swiftSettings: strict),
-  ],
+  ] + tasks.map(task),
   cxxLanguageStandard: .cxx20
 )

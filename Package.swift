@@ -377,14 +377,14 @@ let package = Package(
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
     .testTarget(
       name: "CrashTests",
-      dependencies: ["Datasets", "Files", "runner", "runner-worker", "RunRecord"],
+      dependencies: ["Datasets", "Files", "runner", "runner-worker", "RunRecord", "TestSupport"],
       exclude: ["Support/faults.c"], swiftSettings: strict),
     // Runs the two programs, which therefore have to be built before it.
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
         "Datasets", "ExperimentConfig", "FeatureCache", "Files", "runner", "runner-worker",
-        "RunRecord", "Weights", subprocess, system,
+        "RunRecord", "TestSupport", "Weights", subprocess, system,
       ],
       swiftSettings: strict),
   ] + tasks.map(task),

@@ -178,7 +178,7 @@ import Testing
         "predict", "latest", "--dataset", "idx", "--folder", "bad",
       ])
       #expect(bad.code == 2)
-      #expect(bad.error.contains("the label at index 1 is 4, not one of the 4 classes"))
+      #expect(bad.error.contains("example 1 has the label 4, not one of the 4 classes"))
       try FileManager.default.removeItem(atPath: program.path("data"))
       let gone = try await program.run(["predict", "latest", "--split", "test"])
       #expect(gone.code == 2)

@@ -117,6 +117,7 @@ enum DigitsVariant: Sendable {
   /// A file with these bytes.
   private static func keep(_ bytes: [UInt8], at path: String) throws(DataError) -> ImageFile {
     let sha256 = Digest.hex(of: bytes)
+    // A file that cannot be read is written again, which reports what is wrong.
     let isThere = FileSearch.isFile(path) && (try? Digest.hex(ofFile: path)) == sha256
     if !isThere {
       try DataError.wrap { () throws(FileError) in try AtomicFile.write([bytes], to: path) }

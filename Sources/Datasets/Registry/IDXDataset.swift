@@ -63,6 +63,7 @@ struct IDXDataset: DatasetDefinition {
         "numbers", .numbers(try distinct(numbers, "numbers").map { Quantity($0, unit: unit) }))
     }
     if let labels { return DataField("labels", .labelSet(try distinct(labels, "labels"))) }
+    // Either a count or a list of names, as its schema has checked.
     if let count = try? arguments.integer("classes") {
       return DataField("label", .category((0..<count).map(String.init)))
     }

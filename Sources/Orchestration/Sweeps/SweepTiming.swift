@@ -29,7 +29,8 @@ struct SweepTiming {
     if let train = facts.trainCount, let test = facts.testCount {
       return TrialWork.Examples(train: train, test: test)
     }
-    // Files of one's own, which say it themselves.
+    // A folder's files say how many they hold. What is wrong with them is reported by the trials; until then
+    // the sweep has no estimate.
     let data = DataEnvironment(
       variables: environment, workingDirectory: PathResolution.workingDirectory)
     guard let found = try? await sample.dataset.acquire(environment: data, progress: { _ in }),

@@ -118,7 +118,7 @@ let package = Package(
         "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
         "Randomness", crypto,
       ],
-      swiftSettings: strictAndOptimised),
+      path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
       name: "Folds",
       dependencies: ["ExperimentConfig", "Files", "RunRecord", "Statistics", "Tasks"],
@@ -131,7 +131,12 @@ let package = Package(
       name: "ImageFormats", dependencies: ["CImages", "CZlib", "Files", "ImageColor"],
       swiftSettings: strictAndOptimised),
     .target(name: "Figures", dependencies: ["PNGImage"], swiftSettings: strictAndOptimised),
-    .target(name: "DataSchema", path: "Sources/Data/Schema", swiftSettings: strictAndOptimised),
+    .target(
+      name: "DataSchema", dependencies: ["Files"], path: "Sources/Data/Schema",
+      swiftSettings: strictAndOptimised),
+    .target(
+      name: "Splits", dependencies: ["DataSchema", "Files", "Randomness"],
+      path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
     .target(
       name: "Tasks",
       dependencies: [
@@ -147,7 +152,7 @@ let package = Package(
       ],
       path: "Sources/Tasks/Registry", swiftSettings: strict),
     .target(
-      name: "Transforms", dependencies: ["ExperimentConfig", "Randomness"],
+      name: "Transforms", dependencies: ["DataSchema", "ExperimentConfig", "Randomness"],
       swiftSettings: strictAndOptimised),
     .target(
       name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig", "Tasks"],
@@ -169,7 +174,7 @@ let package = Package(
       name: "Planning",
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Models",
-        "RunRecord", "Schedules", "TaskRegistry", "Tasks", "Transforms", "Weights",
+        "RunRecord", "Schedules", "Splits", "TaskRegistry", "Tasks", "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(
@@ -187,8 +192,8 @@ let package = Package(
       name: "Training",
       dependencies: [
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Randomness", "RunRecord", "Schedules", "Tasks", "Torch",
-        "Transforms", "Weights",
+        "FeatureCache", "Files", "Graph", "Randomness", "RunRecord", "Schedules", "Splits", "Tasks",
+        "Torch", "Transforms", "Weights",
       ],
       swiftSettings: strict),
     .target(
@@ -218,8 +223,8 @@ let package = Package(
     .target(
       name: "Sweeping",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning", "Randomness",
-        "RunRecord", "Signals", "Tasks", "YAMLSyntax", subprocess, system,
+        "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
+        "Randomness", "RunRecord", "Signals", "Tasks", "YAMLSyntax", subprocess, system,
       ],
       swiftSettings: strict),
     .target(
@@ -232,8 +237,8 @@ let package = Package(
     .target(
       name: "ComparisonViews",
       dependencies: [
-        "Classification", "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Plots",
-        "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
+        "Classification", "Comparison", "DataSchema", "Diagnostics", "ExperimentConfig", "Planning",
+        "Plots", "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
       ],
       swiftSettings: strict),
     .target(
@@ -257,8 +262,8 @@ let package = Package(
       name: "runner-worker",
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord", "TaskRegistry",
-        "Tasks", "TensorBoard", "Torch", "Training", "Transforms", "Weights", logging,
+        "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord", "Splits", "Tasks",
+        "TensorBoard", "Torch", "Training", "Transforms", "Weights", logging,
       ],
       swiftSettings: strict),
 
@@ -316,8 +321,8 @@ let package = Package(
     tests(
       "Comparison",
       [
-        "Classification", "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Files",
-        "Randomness", "Report", "RunRecord", "Statistics", "Tasks", "TestSupport", "Weights",
+        "Classification", "ComparisonFixtures", "Diagnostics", "Files", "Randomness", "Report",
+        "RunRecord", "Statistics", "Tasks", "TestSupport",
       ]),
     tests(
       "ComparisonViews",
@@ -328,14 +333,14 @@ let package = Package(
     tests(
       "Report",
       [
-        "Classification", "Diagnostics", "ExperimentConfig", "Files", "RunRecord", "Statistics",
-        "Tasks", "TestSupport",
+        "Classification", "Diagnostics", "ExperimentConfig", "RunRecord", "Statistics", "Tasks",
+        "TestSupport",
       ]),
     tests(
       "RunRecord",
       [
-        "Classification", "Diagnostics", "ExperimentConfig", "Files", "Tasks", "TestSupport",
-        logging,
+        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "Tasks",
+        "TestSupport", logging,
       ]),
     tests("Reporting", ["Classification", "ExperimentConfig", "RunRecord", "Statistics"]),
     tests(
@@ -348,7 +353,7 @@ let package = Package(
       "Orchestration",
       [
         "ComparisonFixtures", "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache",
-        "Files", "Planning", "Reporting", "RunRecord", "Signals", "Sweeping", "TestSupport",
+        "Files", "Planning", "Reporting", "RunRecord", "Signals", "Tasks", "TestSupport",
       ]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
@@ -360,18 +365,16 @@ let package = Package(
       "Training",
       [
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Tasks", "Torch",
-        "Weights", collections,
+        "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Splits", "Tasks",
+        "Torch", "Transforms", "Weights", collections,
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig", "Tasks"]),
     tests(
       "Prediction",
-      [
-        "DataSchema", "Datasets", "Diagnostics", "Files", "ImageColor", "ImageFormats", "Planning",
-        "TestSupport", "Transforms",
-      ]),
+      ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
-    tests("Datasets", ["CZlib", "DataSchema", "Downloads", "TestSupport", crypto]),
+    tests("Splits", []),
+    tests("Datasets", ["CZlib", "DataSchema", "Downloads", "Splits", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
@@ -383,8 +386,9 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Datasets", "ExperimentConfig", "FeatureCache", "Files", "runner", "runner-worker",
-        "RunRecord", "TestSupport", "Weights", subprocess, system,
+        "Classification", "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage",
+        "runner", "runner-worker", "RunRecord", "Tasks", "TestSupport", "Weights", subprocess,
+        system,
       ],
       swiftSettings: strict),
   ] + tasks.map(task),

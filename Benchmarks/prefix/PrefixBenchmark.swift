@@ -54,8 +54,8 @@ import Weights
     // So many that the enlarged images of inference are not kept, as with a whole data set.
     let count = freezes ? (600 << 20) / (size * size) : 10 * rows
     let pixels = (0..<count * 784).map { UInt8(truncatingIfNeeded: ($0 &* 2_654_435_761) >> 13) }
-    let images = LabelledImages(
-      pixels: pixels, channels: 1, height: 28, width: 28,
+    let images = ImagesInMemory(
+      pixels: pixels, size: ImageSize(channels: 1, height: 28, width: 28), target: .digits,
       targets: Targets(classes: (0..<count).map { $0 % 10 }))
     let text = """
       data:

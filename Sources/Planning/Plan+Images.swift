@@ -17,18 +17,18 @@ extension Plan {
   /// Where the run resizes its images itself, that is done with these too. Otherwise they first become
   /// as large as the data set's: a crop or a padding was meant for images of that size.
   package func images(height: Int, width: Int) throws -> ImagePlan {
-    let facts = dataset.dataSchema
-    if (height, width) == (facts.height, facts.width) {
+    let own = transforms.input
+    if (height, width) == (own.height, own.width) {
       return ImagePlan(pipeline: transforms, isResizedFirst: false)
     }
     let input = ImageType(
-      channels: facts.channels, height: height, width: width, isFloat: false)
+      channels: own.channels, height: height, width: width, isFloat: false)
     if let steps = try resizingSteps(for: input) {
       return ImagePlan(
         pipeline: TransformPipeline(input: input, steps: steps), isResizedFirst: false)
     }
     let resize = ResizeStep(
-      height: facts.height, width: facts.width, interpolation: .bilinear, antialias: true)
+      height: own.height, width: own.width, interpolation: .bilinear, antialias: true)
     return ImagePlan(
       pipeline: TransformPipeline(input: input, steps: [.resize(resize)] + transforms.steps),
       isResizedFirst: true)

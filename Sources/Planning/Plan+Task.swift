@@ -14,7 +14,7 @@ extension Plan {
     let component = experiment.data.dataset
     guard let task = TaskRegistry.task(for: schema.target) else {
       diagnostics.error(
-        "there is no task for \(schema.target.inWords) of '\(component.name)'",
+        "there is no task for \(schema.target.kind) of '\(component.name)'",
         at: component.origin.range)
       return nil
     }
@@ -23,7 +23,7 @@ extension Plan {
     if let asked = experiment.task, asked != task.name {
       diagnostics.error(
         names.contains(asked)
-          ? "'\(component.name)' has \(schema.target.inWords), which are for \(task.name) and not for "
+          ? "'\(component.name)' has \(schema.target.kind), which are for \(task.name) and not for "
             + asked
           : "unknown task '\(asked)'", at: experiment.taskRange,
         hint: names.contains(asked)
@@ -49,7 +49,7 @@ extension Plan {
     if !type.fits(target.kind) {
       let fitting = LossRegistry.all.filter { $0.fits(target.kind) }.map { $0.schema.name }
       diagnostics.error(
-        "'\(loss.name)' cannot be held against \(target.inWords)", at: loss.origin.range,
+        "'\(loss.name)' cannot be held against \(target.kind)", at: loss.origin.range,
         hint: "for \(task.name) there \(fitting.count == 1 ? "is" : "are") "
           + fitting.joined(separator: ", "))
       return
@@ -59,7 +59,7 @@ extension Plan {
       let count = try? loss.arguments.numbers("pos_weight").count, count != task.outputCount
     {
       diagnostics.error(
-        "'pos_weight' has \(count) numbers for \(target.inWords)",
+        "'pos_weight' has \(count) numbers for \(target.kind)",
         at: loss.arguments.range("pos_weight") ?? loss.origin.range)
     }
   }

@@ -61,12 +61,14 @@ package struct Plan: Sendable {
     do {
       guard let dataset = try DatasetRegistry.make(partial.dataset) else { return }
       let schema = dataset.dataSchema
-      guard let task = TaskRegistry.task(for: schema.target) else { return }
+      guard let task = TaskRegistry.task(for: schema.target), let size = schema.image else {
+        return
+      }
       let image = try partial.transforms.map {
-        try plan($0, listedAt: nil, from: schema, diagnostics).image
+        try plan($0, listedAt: nil, from: ImageType(size), diagnostics).image
       }
       _ = GraphBuilder.build(
-        partial.model, input: image.map { $0.shape } ?? ImageType(schema).shape,
+        partial.model, input: image.map { $0.shape } ?? ImageType(size).shape,
         outputs: partial.loss.map { requirement($0, task) }, registry: .standard,
         diagnostics: diagnostics)
     } catch let error as InputError {
@@ -87,12 +89,15 @@ package struct Plan: Sendable {
         throw ProgramFault("no data set '\(experiment.data.dataset.name)'")
       }
       guard let task = Self.task(experiment, dataset.dataSchema, diagnostics) else { return nil }
+      guard let imageSize = dataset.dataSchema.image else {
+        throw ProgramFault("'\(experiment.data.dataset.name)' has no images")
+      }
       let fallback = try experiment.data.fallback.flatMap(DatasetRegistry.make)
       Self.check(fallback, against: dataset, experiment, diagnostics)
       Self.check(experiment.data, against: dataset.dataSchema, task, diagnostics)
       let (image, steps) = try Self.plan(
         experiment.data.transforms, listedAt: experiment.data.transformsRange,
-        from: dataset.dataSchema, diagnostics)
+        from: ImageType(imageSize), diagnostics)
       guard
         let graph = GraphBuilder.build(
           experiment.model, input: image.shape, head: experiment.head,
@@ -120,7 +125,7 @@ package struct Plan: Sendable {
       self.dataset = dataset
       self.fallback = fallback
       self.task = task
-      self.transforms = TransformPipeline(input: ImageType(dataset.dataSchema), steps: steps)
+      self.transforms = TransformPipeline(input: ImageType(imageSize), steps: steps)
       self.graph = graph
       warnOfMemory(MachineMemory.bytes, diagnostics)
     } catch let error as InputError {
@@ -166,7 +171,7 @@ package struct Plan: Sendable {
     _ loss: ResolvedComponent, _ task: any Task
   ) -> OutputRequirement {
     OutputRequirement(
-      shape: [task.outputCount], reason: "\(loss.name) on \(task.target.inWords)")
+      shape: [task.outputCount], reason: "\(loss.name) on \(task.target.kind)")
   }
 
   private static func check(
@@ -176,10 +181,10 @@ package struct Plan: Sendable {
     guard let fallback, let component = experiment.data.fallback else { return }
     let wanted = dataset.dataSchema
     let schema = fallback.dataSchema
-    if schema.image != wanted.image || schema.target.kind != wanted.target.kind {
+    if schema.input.kind != wanted.input.kind || schema.target.kind != wanted.target.kind {
       diagnostics.error(
         "'\(component.name)' cannot stand in for '\(experiment.data.dataset.name)': it has "
-          + "\(schema.inWords), not \(wanted.inWords)", at: component.origin.range)
+          + "\(schema), not \(wanted)", at: component.origin.range)
     }
   }
 
@@ -188,7 +193,8 @@ package struct Plan: Sendable {
     _ diagnostics: DiagnosticCollector
   ) {
     for (limit, count, name) in [
-      (data.trainLimit, schema.trainCount, "training"), (data.testLimit, schema.testCount, "test"),
+      (data.trainLimit, schema.counts[.train], "training"),
+      (data.testLimit, schema.counts[.test], "test"),
     ] {
       guard let limit, let count, limit > count else { continue }
       diagnostics.warning(
@@ -198,7 +204,7 @@ package struct Plan: Sendable {
     let isStratified = data.split.isStratified && task.targetsAreClasses
     if data.split.isStratified, !isStratified, let range = data.split.stratifiedRange {
       diagnostics.error(
-        "'stratified' needs classes, and the targets are \(schema.target.inWords)", at: range,
+        "'stratified' needs classes, and the targets are \(schema.target.kind)", at: range,
         hint: "leave it out")
     }
     guard let sizes = SplitSizes(data, schema) else { return }
@@ -230,10 +236,10 @@ package struct Plan: Sendable {
   /// What the transforms make of an image. Once one does not fit, the size of the images is still
   /// known, and the model can be proven.
   private static func plan(
-    _ transforms: [ResolvedComponent], listedAt list: SourceRange?, from schema: DataSchema,
+    _ transforms: [ResolvedComponent], listedAt list: SourceRange?, from input: ImageType,
     _ diagnostics: DiagnosticCollector
   ) throws -> (image: ImageType, steps: [TransformStep]) {
-    let planned = try steps(transforms, from: ImageType(schema))
+    let planned = try steps(transforms, from: input)
     if let (component, error) = planned.mismatch {
       let place = error.argument.flatMap { component.arguments.range($0) }
       diagnostics.error(error.message, at: place ?? component.origin.range, hint: error.hint)
@@ -272,11 +278,6 @@ package struct Plan: Sendable {
 }
 
 extension ImageType {
-  fileprivate init(_ schema: DataSchema) {
-    self.init(
-      channels: schema.channels, height: schema.height, width: schema.width, isFloat: false)
-  }
-
   var shape: Shape { [channels, height, width] }
 }
 

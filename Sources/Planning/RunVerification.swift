@@ -150,7 +150,7 @@ package struct RunVerification {
       }
     }
     if !info.dataset.files.isEmpty {
-      let acquired = try AcquiredDataset(info.dataset, target: nil, in: run)
+      let acquired = try AcquiredDataset(info.dataset, in: run)
       compare("dataset.fingerprint", info.dataset.fingerprint, acquired.fingerprint)
     }
     if !notes.isEmpty { throw edited(notes, "run.json is not what the run was started with") }

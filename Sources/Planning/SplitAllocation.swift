@@ -3,6 +3,7 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import RunRecord
+import Splits
 import Tasks
 
 /// Which examples an experiment trains on and which it holds out: a function of the targets, the split and

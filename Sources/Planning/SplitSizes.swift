@@ -1,6 +1,7 @@
 import DataSchema
 import Datasets
 import ExperimentConfig
+import Splits
 
 /// How many examples each part of the data has, where that is known before it is read. With folds they
 /// are those of the first one, which no other exceeds in validation.
@@ -10,7 +11,7 @@ package struct SplitSizes: Sendable {
   package let test: Int
 
   package init?(_ data: Experiment.Data, _ schema: DataSchema) {
-    guard let all = schema.trainCount, let test = schema.testCount else { return nil }
+    guard let all = schema.counts[.train], let test = schema.counts[.test] else { return nil }
     let count = min(all, data.trainLimit ?? all)
     self.test = min(test, data.testLimit ?? test)
     switch data.split.kind {

@@ -32,7 +32,7 @@ package struct TrainingHistory: Sendable {
   /// - Returns: `nil` if the file does not lie in the directory of a run: then nobody has recorded what it
   ///   was trained on.
   package init?(
-    ofWeights path: String, among images: [ImageFile], targets: [String: Targets] = [:]
+    ofWeights path: String, among images: [DataFile], targets: [String: Targets] = [:]
   ) {
     self.images = Set(images.map(\.sha256))
     self.targets = targets
@@ -41,14 +41,14 @@ package struct TrainingHistory: Sendable {
   }
 
   /// How many of the examples of a file of images were trained on.
-  package func overlap(_ images: ImageFile, _ indices: some Sequence<Int>) -> Int {
+  package func overlap(_ images: DataFile, _ indices: some Sequence<Int>) -> Int {
     guard let seen = seen[images.sha256] else { return 0 }
     return indices.count { seen.contains($0) }
   }
 
   /// Whether it is known which examples of a file were trained on: the data of the same name may be
   /// others.
-  package func knows(_ images: ImageFile) -> Bool { known.contains(images.sha256) }
+  package func knows(_ images: DataFile) -> Bool { known.contains(images.sha256) }
 
   /// Adds what other weights have been trained on.
   package mutating func merge(_ other: TrainingHistory) {
@@ -110,10 +110,9 @@ package struct TrainingHistory: Sendable {
   }
 
   private mutating func add(_ info: RunInfo, of run: RunDirectory) throws {
-    guard info.dataset.files.count == ImageFileRole.allCases.count else {
-      throw Unknown(reason: "run.json of '\(run.path)' does not name its data")
-    }
-    let images = info.dataset.files[ImageFileRole.trainImages.rawValue].sha256
+    guard let data = try? AcquiredDataset(info.dataset, in: run),
+      let images = data.file(.train, .inputs)?.sha256
+    else { throw Unknown(reason: "run.json of '\(run.path)' does not name its data") }
     let own = self.images.intersection(info.dataset.files.map(\.sha256))
     known.formUnion(own)
     if own.count < self.images.count {
@@ -132,8 +131,7 @@ package struct TrainingHistory: Sendable {
     let plan = Plan.make(
       of: run, processors: 1, needsWeights: false,
       diagnostics: diagnostics)
-    guard let plan, let targets = self.targets(info, of: run, plan.dataset.dataSchema.target)
-    else {
+    guard let plan, let targets = targets(info, of: run, plan) else {
       throw Unknown(
         reason: "which examples '\(run.path)' trained on cannot be told any more: its "
           + (plan == nil ? "resolved.yaml cannot be read" : "data are not there"))
@@ -150,12 +148,9 @@ package struct TrainingHistory: Sendable {
     return Set(0..<count).subtracting(recorded)
   }
 
-  private func targets(
-    _ info: RunInfo, of run: RunDirectory, _ target: DataField
-  ) -> Targets? {
-    guard let data = try? AcquiredDataset(info.dataset, target: target, in: run) else {
-      return nil
-    }
-    return targets[data.trainLabels.sha256] ?? (try? data.targets(.train))
+  private func targets(_ info: RunInfo, of run: RunDirectory, _ plan: Plan) -> Targets? {
+    guard let data = try? AcquiredDataset(info.dataset, in: run) else { return nil }
+    let known = data.file(.train, .targets).flatMap { targets[$0.sha256] }
+    return known ?? (try? plan.open(.train, of: info.dataset, in: run).targets)
   }
 }

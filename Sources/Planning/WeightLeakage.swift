@@ -17,22 +17,29 @@ extension Plan {
     of weights: RunInfo.Weights?, on dataset: AcquiredDataset
   ) throws -> RunInfo.Leakage? {
     guard let path = weights?.path else { return nil }
+    guard let train = dataset.file(.train, .inputs), let test = dataset.file(.test, .inputs),
+      let labels = dataset.file(.train, .targets)
+    else { return nil }
     do {
-      let targets = try dataset.targets(.train)
+      let targets = try open(.train, of: dataset).targets
       let history = TrainingHistory(
-        ofWeights: path, among: [dataset.trainImages, dataset.testImages],
-        targets: [dataset.trainLabels.sha256: targets])
+        ofWeights: path, among: [train, test], targets: [labels.sha256: targets])
       guard let history else { return nil }
       var sets: [RunInfo.Overlap] = []
-      if history.knows(dataset.trainImages) {
+      if history.knows(train) {
         for (set, indices) in try held(targets) {
           var set = set
           set.of = indices.count
-          set.seen = history.overlap(dataset.trainImages, indices)
+          set.seen = history.overlap(train, indices)
           sets.append(set)
         }
       }
-      if history.knows(dataset.testImages) { sets.append(try test(dataset, history)) }
+      if history.knows(test) {
+        let all = try open(.test, of: dataset).count
+        let count = min(all, experiment.data.testLimit ?? all)
+        sets.append(
+          RunInfo.Overlap(set: "test", seen: history.overlap(test, 0..<count), of: count))
+      }
       return RunInfo.Leakage(runs: history.runs, sets: sets, unknown: history.unknown)
     } catch let error as DataError {
       throw InputError("\(error)", at: experiment.data.dataset.origin.range)
@@ -63,14 +70,6 @@ extension Plan {
     }
   }
 
-  private func test(
-    _ dataset: AcquiredDataset, _ history: TrainingHistory
-  ) throws(DataError) -> RunInfo.Overlap {
-    let all = try dataset.targets(.test).count
-    let count = min(all, experiment.data.testLimit ?? all)
-    return RunInfo.Overlap(
-      set: "test", seen: history.overlap(dataset.testImages, 0..<count), of: count)
-  }
 }
 
 extension RunInfo.Leakage {

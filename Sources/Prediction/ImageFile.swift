@@ -6,8 +6,8 @@ import ImageFormats
 
 /// The images of one file: PNG or JPEG, or many of them as IDX; each perhaps compressed by gzip.
 package struct ImageFileContents: Sendable {
-  /// Labels are all 0.
-  package let images: LabelledImages
+  /// Nothing is known of what is to be predicted: all targets are 0.
+  package let images: ImagesInMemory
   /// Whether the format holds many images.
   package let isNumbered: Bool
   /// What is worth knowing of the file.
@@ -57,16 +57,17 @@ package struct ImageFileContents: Sendable {
         try DecodedImage(reading: path, background: background)
       }
     let image = decoded.convert(channels: channels)
-    images = LabelledImages(
-      pixels: image.planarBytes(), channels: channels, height: image.height, width: image.width,
-      targets: Targets(classes: [0]))
+    images = ImagesInMemory(
+      pixels: image.planarBytes(),
+      size: ImageSize(channels: channels, height: image.height, width: image.width),
+      count: 1)
     isNumbered = false
     traits = decoded.traits
   }
 
   private static func idx(
     _ path: String, channels: Int
-  ) throws(FileError) -> LabelledImages {
+  ) throws(FileError) -> ImagesInMemory {
     let array = try converting { () throws(DataError) in try IDX.read(path, limit: limit) }
     guard 3...4 ~= array.shape.count else {
       throw FileError(
@@ -88,9 +89,9 @@ package struct ImageFileContents: Sendable {
         path: path,
         reason: "has images of \(height)×\(width) pixels; the limit is \(largest) pixels")
     }
-    return LabelledImages(
-      pixels: array.bytes, channels: given, height: height, width: width,
-      targets: Targets(Array(repeating: 0, count: array.shape[0]))
+    return ImagesInMemory(
+      pixels: array.bytes, size: ImageSize(channels: given, height: height, width: width),
+      count: array.shape[0]
     ).converted(channels: channels)
   }
 
@@ -102,39 +103,5 @@ package struct ImageFileContents: Sendable {
     } catch {
       throw FileError(path: error.path, reason: error.reason)
     }
-  }
-}
-
-extension LabelledImages {
-  /// The same images in grey (1) or colours (3), as a picture from a file would be converted.
-  package func converted(channels wanted: Int) -> LabelledImages {
-    if wanted == channels { return self }
-    let size = height * width
-    var result: [UInt8] = []
-    result.reserveCapacity(count * wanted * size)
-    for index in 0..<count {
-      let image = pixels[(index * channels * size)..<((index + 1) * channels * size)]
-      let planes = Array(image)
-      var interleaved = planes
-      if channels > 1 {
-        for channel in 0..<channels {
-          for place in 0..<size {
-            interleaved[channels * place + channel] = planes[channel * size + place]
-          }
-        }
-      }
-      result += DecodedImage(
-        channels: channels, height: height, width: width, bytes: interleaved
-      ).convert(channels: wanted).planarBytes()
-    }
-    return LabelledImages(
-      pixels: result, channels: wanted, height: height, width: width, targets: targets)
-  }
-
-  /// Light where it was dark.
-  package func inverted() -> LabelledImages {
-    LabelledImages(
-      pixels: pixels.map { 255 - $0 }, channels: channels, height: height, width: width,
-      targets: targets)
   }
 }

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import ImageFormats
 
@@ -27,7 +28,7 @@ package struct ImageNote: Sendable, Hashable {
   ///
   /// - Parameter images: as the file has them, before they are inverted.
   package static func notes(
-    on images: LabelledImages, isNumbered: Bool, _ traits: DecodedImage.Traits
+    on images: ImagesInMemory, isNumbered: Bool, _ traits: DecodedImage.Traits
   ) -> [ImageNote] {
     var notes: [ImageNote] = []
     if let background = traits.background {
@@ -53,12 +54,13 @@ package struct ImageNote: Sendable, Hashable {
     return notes
   }
 
-  private static func blank(_ images: LabelledImages, isNumbered: Bool) -> [ImageNote] {
-    let size = images.channels * images.height * images.width
+  private static func blank(_ images: ImagesInMemory, isNumbered: Bool) -> [ImageNote] {
     var found: [(index: Int, level: UInt8)] = []
     for index in 0..<images.count {
-      let pixels = images.pixels[(index * size)..<((index + 1) * size)]
-      if let level = level(of: pixels, channels: images.channels) { found.append((index, level)) }
+      let pixels = images.pixels(of: index)
+      if let level = level(of: pixels, channels: images.size.channels) {
+        found.append((index, level))
+      }
     }
     guard let first = found.first else { return [] }
     if !isNumbered {

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import ExperimentConfig
 import RunRecord
@@ -14,8 +15,10 @@ package struct IntensityWatch {
 
   /// An image is a suspect where it differs at least so much.
   private static let margin = 0.25
-  /// No more than this is read of the data set.
+  /// No more bytes than this are read of the data set.
   private static let limit = 1 << 28
+  /// Images that are read at a time.
+  private static let batchSize = 256
 
   /// - Parameters:
   ///   - expected: the data set's mean intensity.
@@ -25,20 +28,23 @@ package struct IntensityWatch {
     self.isInverted = isInverted
   }
 
-  /// - Returns: nothing where the data set's files cannot be read any more.
-  package init?(dataset: RunInfo.Dataset, isInverted: Bool) {
-    guard dataset.files.count == ImageFileRole.allCases.count,
-      let array = try? IDX.read(
-        dataset.files[ImageFileRole.testImages.rawValue].path, limit: Self.limit),
-      !array.bytes.isEmpty
-    else { return nil }
-    self.init(expected: Self.mean(array.bytes[...]), isInverted: isInverted)
+  /// - Parameter source: examples of the run's data set.
+  /// - Throws: ``DataError`` if they cannot be read.
+  package init(source: any ExampleSource, isInverted: Bool) throws(DataError) {
+    var (sum, bytes) = (0, 0)
+    for start in stride(from: 0, to: source.count, by: Self.batchSize) {
+      let images = try source.images(Array(start..<min(start + Self.batchSize, source.count)))
+      sum += Self.sum(images[...])
+      bytes += images.count
+      if bytes >= Self.limit { break }
+    }
+    self.init(expected: Double(sum) / Double(max(bytes, 1)) / 255, isInverted: isInverted)
   }
 
-  package mutating func look(at images: LabelledImages) {
-    let size = images.channels * images.height * images.width
+  package mutating func look(at images: ImagesInMemory) {
     for index in 0..<images.count {
-      let mean = Self.mean(images.pixels[(index * size)..<((index + 1) * size)])
+      let pixels = images.pixels(of: index)
+      let mean = Double(Self.sum(pixels)) / Double(max(pixels.count, 1)) / 255
       count += 1
       sum += mean
       // It would be nearer the other way round.
@@ -66,9 +72,9 @@ package struct IntensityWatch {
 
   private func percent(_ share: Double) -> String { NumberText.fixed(100 * share, 0) + " %" }
 
-  private static func mean(_ bytes: ArraySlice<UInt8>) -> Double {
+  private static func sum(_ bytes: ArraySlice<UInt8>) -> Int {
     var sum = 0
     bytes.withUnsafeBufferPointer { for byte in $0 { sum += Int(byte) } }
-    return Double(sum) / Double(max(bytes.count, 1)) / 255
+    return sum
   }
 }

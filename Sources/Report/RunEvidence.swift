@@ -183,7 +183,7 @@ package struct RunEvidence: Sendable {
 
   /// What the run was asked: by its `data.json`, or, in directories of format 1, by its predictions.
   package var task: any Task {
-    if let field = data?.field, let task = TaskRegistry.task(for: field) { return task }
+    if let field = data?.target, let task = TaskRegistry.task(for: field) { return task }
     let layout = predictions.values.first?.layout
     return layout.map { TaskRegistry.task(of: $0) } ?? TaskRegistry.recorded
   }

@@ -5,44 +5,103 @@ import DataSchema
 package struct DataRecord: Codable, Sendable, Equatable {
   package static let name = "data.json"
 
-  package struct Image: Codable, Sendable, Equatable {
-    package var channels: Int
-    package var height: Int
-    package var width: Int
-  }
-
-  package struct Target: Codable, Sendable, Equatable {
+  /// An input or a target.
+  package struct Field: Codable, Sendable, Equatable {
     package var name: String
-    /// `category`, `numbers` or `label_set`.
+    /// See ``FieldKind/name``.
     package var kind: String
-    /// In the order of their numbers.
+    /// Of an image.
+    package var channels: Int?
+    package var height: Int?
+    package var width: Int?
+    /// Values of a vector.
+    package var size: Int?
+    /// Of a category, a mask or boxes, in the order of their numbers.
     package var classes: [String]?
     package var numbers: [Quantity]?
     package var labels: [String]?
+    /// Of a mask: the value of pixels that have no class.
+    package var ignore: Int?
   }
 
-  package var image: Image
-  package var target: Target
+  package var inputs: [Field]
+  package var targets: [Field]
+  /// Examples in each split, by its name, before any limit.
+  package var counts: [String: Int]?
+  /// Of the data's files; see `run.json`.
+  package var fingerprint: String?
 
-  package init(_ schema: DataSchema) {
-    image = Image(channels: schema.channels, height: schema.height, width: schema.width)
-    target = Target(name: schema.target.name, kind: "")
-    switch schema.target.kind {
-    case .category(let names): (target.kind, target.classes) = ("category", names)
-    case .numbers(let quantities): (target.kind, target.numbers) = ("numbers", quantities)
-    case .labelSet(let names): (target.kind, target.labels) = ("label_set", names)
-    case .image: target.kind = "image"
-    case .vector: target.kind = "vector"
+  package init(_ schema: DataSchema, counts: [DataSplit: Int], fingerprint: String) {
+    inputs = schema.inputs.map(Field.init)
+    targets = schema.targets.map(Field.init)
+    self.counts = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
+    self.fingerprint = fingerprint
+  }
+
+  /// The first target; `nil` if this version does not know its kind.
+  package var target: DataField? { targets.first?.field }
+}
+
+extension DataRecord.Field {
+  init(_ field: DataField) {
+    self.init(name: field.name, kind: field.kind.name)
+    switch field.kind {
+    case .image(let size): (channels, height, width) = (size.channels, size.height, size.width)
+    case .vector(let size): self.size = size
+    case .category(let names), .boxes(let names): classes = names
+    case .numbers(let quantities): numbers = quantities
+    case .labelSet(let names): labels = names
+    case .mask(let names, let ignore): (classes, self.ignore) = (names, ignore)
     }
   }
 
-  /// What is to be predicted; `nil` if this version does not know the kind.
-  package var field: DataField? {
-    switch target.kind {
-    case "category": target.classes.map { DataField(target.name, .category($0)) }
-    case "numbers": target.numbers.map { DataField(target.name, .numbers($0)) }
-    case "label_set": target.labels.map { DataField(target.name, .labelSet($0)) }
-    default: nil
+  /// `nil` if this version does not know the kind, or the record lacks something.
+  var field: DataField? {
+    let kind: FieldKind? =
+      switch self.kind {
+      case "image":
+        channels.flatMap { channels in
+          height.flatMap { height in
+            width.map { .image(ImageSize(channels: channels, height: height, width: $0)) }
+          }
+        }
+      case "vector": size.map { .vector($0) }
+      case "category": classes.map { .category($0) }
+      case "numbers": numbers.map { .numbers($0) }
+      case "label_set": labels.map { .labelSet($0) }
+      case "mask": classes.map { .mask($0, ignore: ignore) }
+      case "boxes": classes.map { .boxes($0) }
+      default: nil
+      }
+    return kind.map { DataField(name, $0) }
+  }
+}
+
+extension DataRecord {
+  private enum CodingKeys: String, CodingKey {
+    case inputs, targets, counts, fingerprint
+    /// Of the first directories of format 2, which had one image and one target.
+    case image, target
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    if values.contains(.target) {
+      inputs = []
+      targets = [try values.decode(Field.self, forKey: .target)]
+    } else {
+      inputs = try values.decode([Field].self, forKey: .inputs)
+      targets = try values.decode([Field].self, forKey: .targets)
     }
+    counts = try values.decodeIfPresent([String: Int].self, forKey: .counts)
+    fingerprint = try values.decodeIfPresent(String.self, forKey: .fingerprint)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(inputs, forKey: .inputs)
+    try values.encode(targets, forKey: .targets)
+    try values.encodeIfPresent(counts, forKey: .counts)
+    try values.encodeIfPresent(fingerprint, forKey: .fingerprint)
   }
 }

@@ -26,6 +26,10 @@ package struct RunInfo: Codable, Sendable {
     package struct File: Codable, Sendable {
       package var path: String
       package var sha256: String
+      /// `train` or `test`; `nil` in records before format 2.
+      package var split: String?
+      /// What the file holds of each example: `inputs` or `targets`; `nil` in records before format 2.
+      package var contents: String?
 
       package init(path: String, sha256: String) {
         self.path = path

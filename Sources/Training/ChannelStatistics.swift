@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Transforms
 
@@ -10,17 +11,19 @@ package struct ChannelStatistics: Codable, Sendable, Equatable {
   /// - Parameters:
   ///   - indices: of the training examples; nobody else's pixels are looked at.
   ///   - pipeline: what is done to them before; random transforms do nothing.
+  /// - Throws: ``DataError`` if an example cannot be read.
   package init(
-    _ images: LabelledImages, _ indices: [Int], behind pipeline: TransformPipeline, threads: Int
-  ) {
+    _ source: any ExampleSource, _ indices: [Int], behind pipeline: TransformPipeline, threads: Int
+  ) throws(DataError) {
     let type = pipeline.output
     var sums = [Double](repeating: 0, count: type.channels)
     var squares = sums
     let size = type.height * type.width
-    for start in stride(from: 0, to: indices.count, by: Self.atOnce) {
-      let part = Array(indices[start..<min(start + Self.atOnce, indices.count)])
+    for start in stride(from: 0, to: indices.count, by: Self.batchSize) {
+      let part = Array(indices[start..<min(start + Self.batchSize, indices.count)])
       let batch = pipeline.apply(
-        images.batch(part), sampleIndices: part, augmenting: nil, threads: threads)
+        try source.batch(part, of: pipeline.input), sampleIndices: part, augmenting: nil,
+        threads: threads)
       batch.floats.withUnsafeBufferPointer { values in
         for plane in 0..<(part.count * type.channels) {
           var sum = 0.0
@@ -40,5 +43,5 @@ package struct ChannelStatistics: Codable, Sendable, Equatable {
     std = zip(squares, means).map { max($0 / count - $1 * $1, 0).squareRoot() }
   }
 
-  private static let atOnce = 512
+  private static let batchSize = 512
 }

@@ -14,13 +14,13 @@ package struct ExampleSet {
   package let prefix: FrozenPrefix?
   private let targetTensor: Tensor
   private let device: Device
-  let source: Source
+  let storage: Storage
 
-  enum Source {
+  enum Storage {
     /// Bytes on the device.
     case resident(Tensor, FloatSteps)
     /// Bytes in memory, transformed batch by batch. The steps that LibTorch computes come last.
-    case images(BatchAhead, FloatSteps?)
+    case images(BatchPrefetcher, FloatSteps?)
     case features(Features)
   }
 
@@ -30,26 +30,28 @@ package struct ExampleSet {
   ///   - pipeline: ends with floats, which planning has proven.
   ///   - isCategory: whether the targets are class numbers.
   ///   - threads: for transforms that LibTorch does not compute.
+  /// - Throws: ``DataError`` if examples that are kept in memory cannot be read.
   package init(
-    _ images: LabelledImages, _ pipeline: TransformPipeline, isCategory: Bool = true,
+    _ source: any ExampleSource, _ pipeline: TransformPipeline, isCategory: Bool = true,
     device: Device, threads: Int = 1
   ) throws {
-    count = images.count
-    targets = images.targets
+    count = source.count
+    targets = source.targets
     prefix = nil
     self.device = device
-    targetTensor = try Self.tensor(images.targets, isCategory, device)
-    let (images, pipeline) = Self.prepared(images, pipeline, threads: threads)
+    targetTensor = try Self.tensor(source.targets, isCategory, device)
+    let (source, pipeline) = try Self.prepared(source, pipeline, threads: threads)
     let (byteSteps, floatSteps) = FloatSteps.split(pipeline)
     if let floatSteps, byteSteps.steps.isEmpty {
-      let pixels = try images.pixels.withUnsafeBytes {
+      let type = pipeline.input
+      let pixels = try source.images(Array(0..<source.count)).withUnsafeBytes {
         try Tensor(
-          bytes: $0, shape: [images.count, images.channels, images.height, images.width],
+          bytes: $0, shape: [source.count, type.channels, type.height, type.width],
           dtype: .uint8, device: device)
       }
-      source = .resident(pixels, floatSteps)
+      storage = .resident(pixels, floatSteps)
     } else {
-      source = .images(BatchAhead(images, byteSteps, threads: threads), floatSteps)
+      storage = .images(BatchPrefetcher(source, byteSteps, threads: threads), floatSteps)
     }
   }
 
@@ -60,7 +62,7 @@ package struct ExampleSet {
     prefix = features.prefix
     self.device = device
     targetTensor = examples.targetTensor
-    source = .features(features)
+    storage = .features(features)
   }
 
   /// Class numbers as int64 [count], other numbers as float32 [count, width].
@@ -84,11 +86,11 @@ package struct ExampleSet {
   ) throws -> (inputs: Tensor, targets: Tensor) {
     let index = try Tensor(Array(indices), device: device)
     let targets = try targetTensor.indexSelect(dim: 0, index: index)
-    switch source {
+    switch storage {
     case .resident(let pixels, let steps):
       return (try steps.apply(pixels, index, format: format), targets)
     case .images(let images, let steps):
-      let batch = images.batch(Array(indices), augmenting)
+      let batch = try images.batch(Array(indices), augmenting)
       let type = batch.type
       let shape = [batch.count, type.channels, type.height, type.width]
       guard let steps else {
@@ -103,14 +105,14 @@ package struct ExampleSet {
 
   /// Says which batches an epoch will ask for, so that the next one can be made during a step.
   package func expect(_ batches: [[Int]], augmenting: Augmentation) {
-    if case .images(let images, _) = source { images.expect(batches, augmenting) }
+    if case .images(let images, _) = storage { images.expect(batches, augmenting) }
   }
 
   /// Writes the examples at `indices` one after another, as `batch` gives them.
   func fill(
     _ indices: [Int], augmenting: Augmentation?, into memory: UnsafeMutableBufferPointer<Float>
   ) throws {
-    if case .features(let features) = source {
+    if case .features(let features) = storage {
       try features.gather(indices, into: memory)
     } else {
       let values = try batch(indices, augmenting: augmenting).inputs.floats()
@@ -122,37 +124,26 @@ package struct ExampleSet {
 extension ExampleSet {
   /// The images after those leading transforms that are done once, and the transforms that are left.
   private static func prepared(
-    _ images: LabelledImages, _ pipeline: TransformPipeline, threads: Int
-  ) -> (LabelledImages, TransformPipeline) {
-    let count = pipeline.keptCount(images: images.count)
-    if count == 0 { return (images, pipeline) }
-    let all = Array(0..<images.count)
-    let result = pipeline.prefix(count).apply(
-      images.batch(all), sampleIndices: all, augmenting: nil, threads: threads)
-    return (images.withPixels(result), pipeline.dropFirst(count))
+    _ source: any ExampleSource, _ pipeline: TransformPipeline, threads: Int
+  ) throws(DataError) -> (any ExampleSource, TransformPipeline) {
+    let count = pipeline.keptCount(images: source.count)
+    if count == 0 { return (source, pipeline) }
+    let all = Array(0..<source.count)
+    let first = pipeline.prefix(count)
+    let result = first.apply(
+      try source.batch(all, of: first.input), sampleIndices: all, augmenting: nil,
+      threads: threads)
+    let kept = ImagesInMemory(
+      pixels: result.bytes, size: result.type.size, target: source.schema.target,
+      targets: source.targets)
+    return (kept, pipeline.dropFirst(count))
   }
 }
 
-extension LabelledImages {
+extension ExampleSource {
   /// The images at `indices`, as bytes.
-  func batch(_ indices: some Collection<Int>) -> ImageBatch {
-    let size = channels * height * width
-    var bytes: [UInt8] = []
-    if indices.count == count, indices.elementsEqual(0..<count) {
-      bytes = pixels
-    } else {
-      bytes.reserveCapacity(indices.count * size)
-      for index in indices { bytes += pixels[(index * size)..<((index + 1) * size)] }
-    }
-    return ImageBatch(
-      type: ImageType(channels: channels, height: height, width: width, isFloat: false),
-      count: indices.count, storage: .bytes(bytes))
-  }
-
-  fileprivate func withPixels(_ batch: ImageBatch) -> LabelledImages {
-    LabelledImages(
-      pixels: batch.bytes, channels: batch.type.channels, height: batch.type.height,
-      width: batch.type.width, targets: targets)
+  func batch(_ indices: [Int], of type: ImageType) throws(DataError) -> ImageBatch {
+    ImageBatch(type: type, count: indices.count, storage: .bytes(try images(indices)))
   }
 }
 

@@ -3,6 +3,7 @@ import Execution
 import Graph
 import RunRecord
 import Schedules
+import Splits
 import Tasks
 import Torch
 import Weights

@@ -1,5 +1,6 @@
 import DataSchema
 import Datasets
+import Splits
 import Tasks
 
 /// Classes that the model of a job is measured on without being trained on them.
@@ -19,8 +20,8 @@ struct ClassCoverage {
     guard task.targetsAreClasses else { return [] }
     let untrained = UntrainedClasses(
       trainedOn: data.train.targets.classNumbers, data.trainIndices)
-    return data.measured.flatMap { name, images, indices in
-      untrained.warnings(name, images.targets.classNumbers, indices, fold: fold)
+    return data.measured.flatMap { name, source, indices in
+      untrained.warnings(name, source.targets.classNumbers, indices, fold: fold)
     }
   }
 }

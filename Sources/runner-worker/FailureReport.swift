@@ -1,8 +1,10 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
 import RunRecord
+import Splits
 import Torch
 import Training
 

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
@@ -62,7 +63,7 @@ struct Job {
     _ plan: Plan, _ info: RunInfo, _ data: JobData, _ device: Device, _ profile: inout ProfileClock
   ) throws {
     try prepareEngine(plan, info, device)
-    for text in LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
+    for text in try LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
     for text in ClassCoverage(data, plan.task, fold: info.fold).warnings() { try warn(text) }
     profile.cut("duplicates")
     var checkpoints = Checkpoints(run)
@@ -109,8 +110,10 @@ struct Job {
     log.info("\(files.checkpointCostInWords)")
     try run.write(SafeTensors.encode(result.bestWeights), to: "weights/best.safetensors")
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
-    let (summary, predictions) = try JobResults(run, plan, info, test, job, log: log).write(
-      result, &profile)
+    let record = DataRecord(
+      data.train.schema, counts: data.counts, fingerprint: info.dataset.fingerprint)
+    let results = JobResults(run, plan, info, test, job, record, log: log)
+    let (summary, predictions) = try results.write(result, &profile)
     try files.finish(epoch: summary.bestEpoch ?? summary.epochs, predictions, plan.task)
     try files.keepFinalCheckpoint()
     profile.cut("files")

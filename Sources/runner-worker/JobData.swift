@@ -10,8 +10,10 @@ import Training
 /// The examples of a job, and which of them are trained on.
 struct JobData {
   /// For training and validation.
-  let train: LabelledImages
-  let test: LabelledImages
+  let train: any ExampleSource
+  let test: any ExampleSource
+  /// Examples in each split of the data set, before any limit.
+  let counts: [DataSplit: Int]
   let trainIndices: [Int]
   let validationIndices: [Int]
   /// What the choices of the training look at.
@@ -21,7 +23,7 @@ struct JobData {
   var innerIndices: [Int] { if case .inner(let indices) = selection { indices } else { [] } }
 
   /// The examples that the model is measured on, each set under its name.
-  var measured: [(name: String, images: LabelledImages, indices: [Int])] {
+  var measured: [(name: String, source: any ExampleSource, indices: [Int])] {
     [
       ("validation", train, validationIndices), ("inner validation", train, innerIndices),
       ("test", test, Array(0..<test.count)),
@@ -30,22 +32,37 @@ struct JobData {
 
   init(_ plan: Plan, _ info: RunInfo, of run: RunDirectory) async throws {
     let data = plan.experiment.data
-    let acquired = try AcquiredDataset(
-      info.dataset, target: plan.dataset.dataSchema.target, in: run)
     for file in info.files ?? [] where try Digest.hex(ofFile: file.path) != file.sha256 {
       throw InputError("\(file.path) has changed since this run began (\(file.key))")
     }
-    var (train, test) = try await acquired.load()
-    let targets = train.targets
-    if let limit = data.trainLimit { train = train.prefix(limit) }
-    if let limit = data.testLimit { test = test.prefix(limit) }
-    self.train = train
-    self.test = test
+    let (train, test) = try await Self.open(plan, info, of: run)
+    counts = [.train: train.count, .test: test.count]
+    self.train = data.trainLimit.map(train.prefix) ?? train
+    self.test = data.testLimit.map(test.prefix) ?? test
     let isFold = data.split.folds != nil
-    let part = try plan.part(of: info, targets: targets)
+    let part = try plan.part(of: info, targets: train.targets)
     (trainIndices, validationIndices) = (part.train, part.validation)
     selection =
       part.inner.map { .inner($0) }
       ?? (isFold || !data.split.hasValidation ? .lastEpoch : .validation)
+  }
+
+  /// Both splits, each read on a thread of its own.
+  private static func open(
+    _ plan: Plan, _ info: RunInfo, of run: RunDirectory
+  ) async throws -> (train: any ExampleSource, test: any ExampleSource) {
+    @Sendable func open(_ split: DataSplit) throws -> any ExampleSource {
+      let source = try plan.open(split, of: info.dataset, in: run)
+      let wanted = plan.dataset.dataSchema.input.kind
+      guard source.schema.input.kind == wanted else {
+        throw InputError(
+          "'\(info.dataset.used)' has \(source.schema.input.kind), the experiment takes \(wanted)")
+      }
+      try source.prepare()
+      return source
+    }
+    async let test = Result { try open(.test) }
+    let train = Result { try open(.train) }
+    return try await (train.get(), test.get())
   }
 }

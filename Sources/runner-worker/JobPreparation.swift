@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import Execution
@@ -47,9 +48,9 @@ struct JobPreparation {
   ) throws -> (training: TrainingJob, test: ExampleSet) {
     let threads = plan.experiment.threads
     let transforms = try fittedTransforms()
-    func examples(_ images: LabelledImages) throws -> ExampleSet {
+    func examples(_ source: any ExampleSource) throws -> ExampleSet {
       try ExampleSet(
-        images, transforms, isCategory: plan.task.targetsAreClasses, device: device,
+        source, transforms, isCategory: plan.task.targetsAreClasses, device: device,
         threads: threads)
     }
     let (train, test) = (try examples(data.train), try examples(data.test))
@@ -106,7 +107,7 @@ struct JobPreparation {
   private func fittedTransforms() throws -> TransformPipeline {
     var found: [ChannelStatistics] = []
     let transforms = try plan.transforms.fitted { before in
-      let values = ChannelStatistics(
+      let values = try ChannelStatistics(
         data.train, data.trainIndices, behind: before, threads: plan.experiment.threads)
       if let channel = values.std.firstIndex(where: { !($0 > 0) }) {
         throw InputError(
@@ -134,13 +135,13 @@ struct JobPreparation {
     let start = clock.now
     var computed = 0
     func features(
-      of examples: ExampleSet, _ part: String, from first: Int, of total: Int
+      of examples: ExampleSet, _ source: any ExampleSource, _ part: String, from first: Int,
+      of total: Int
     ) throws -> ExampleSet {
       var throttle = ProgressThrottle()
       let features = try pass.features(
         of: examples,
-        data: "\(info.dataset.fingerprint) \(part) \(examples.count)\n"
-          + transforms.fingerprintText,
+        data: "\(source.fingerprint)\n" + transforms.fingerprintText,
         description: FeatureDescription(
           dataset: "\(info.dataset.used) \(part)", model: plan.experiment.name,
           layers: "up to \(plan.graph.nodes[prefix.end].path)"),
@@ -157,8 +158,8 @@ struct JobPreparation {
     }
     let total = data.train.count + data.test.count
     let result = (
-      train: try features(of: train, "training", from: 0, of: total),
-      test: try features(of: test, "test", from: data.train.count, of: total)
+      train: try features(of: train, data.train, "training", from: 0, of: total),
+      test: try features(of: test, data.test, "test", from: data.train.count, of: total)
     )
     try report(total, total, computed, since: start)
     log.info(

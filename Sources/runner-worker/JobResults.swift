@@ -6,6 +6,7 @@ import Graph
 import Logging
 import Planning
 import RunRecord
+import Splits
 import Tasks
 import Training
 
@@ -16,11 +17,12 @@ struct JobResults {
   private let info: RunInfo
   private let test: ExampleSet
   private let job: TrainingJob
+  private let data: DataRecord
   private let log: Logger
 
   init(
     _ run: RunDirectory, _ plan: Plan, _ info: RunInfo, _ test: ExampleSet, _ job: TrainingJob,
-    log: Logger
+    _ data: DataRecord, log: Logger
   ) {
     self.log = log
     self.run = run
@@ -28,6 +30,7 @@ struct JobResults {
     self.info = info
     self.test = test
     self.job = job
+    self.data = data
   }
 
   /// Evaluates the best weights on the validation examples, on a sample of the training examples and, for
@@ -71,7 +74,7 @@ struct JobResults {
         to: UnitActivity.name)
     }
     profile.cut("files")
-    try run.write(json: DataRecord(plan.dataset.dataSchema), to: DataRecord.name)
+    try run.write(json: data, to: DataRecord.name)
     var summary = RunSummary(
       status: RunInfo.Status.finished.rawValue, identity: info.identity,
       dataset: info.dataset.used,

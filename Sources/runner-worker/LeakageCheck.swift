@@ -11,10 +11,12 @@ struct LeakageCheck {
   }
 
   /// What a person must know, one sentence for each set.
-  func warnings() -> [String] {
-    let known = DuplicateImages(data.train, data.trainIndices)
-    return data.measured.compactMap { name, images, indices in
-      let count = known.count(of: images, indices)
+  ///
+  /// - Throws: ``DataError`` if an image cannot be read.
+  func warnings() throws -> [String] {
+    let known = try DuplicateImages(data.train, data.trainIndices)
+    return try data.measured.compactMap { name, source, indices in
+      let count = try known.count(of: source, indices)
       if count == 0 { return nil }
       let place = fold.map { "fold \($0): " } ?? ""
       return

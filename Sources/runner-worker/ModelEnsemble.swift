@@ -64,27 +64,24 @@ struct ModelEnsemble {
   /// - Parameter receive: gets which images, what the models say of them, and of a single model the
   ///   mean loss.
   func predict(
-    _ images: LabelledImages, _ plan: ImagePlan,
+    _ source: any ExampleSource, _ plan: ImagePlan,
     receive: (Range<Int>, Predictions, Double?) throws -> Void
   ) throws {
-    // Images from files have no targets.
-    let images =
-      images.targets.width == targetWidth ? images : images.withoutTargets(width: targetWidth)
     // Models of folds have each its own values of normalize: {fit: train}.
     let pipelines =
       statistics.isEmpty
       ? [plan.pipeline] : try statistics.map { try $0.fitted(plan.pipeline) }
     let examples = try pipelines.map {
       try ExampleSet(
-        images, $0, isCategory: task.targetsAreClasses, device: device, threads: threads)
+        source, $0, isCategory: task.targetsAreClasses, device: device, threads: threads)
     }
     let evaluators = try models.indices.map { index in
       try Evaluator(
         models[index], loss, examples[examples.count == 1 ? 0 : index], task: task,
         batchSize: batchSize)
     }
-    for start in stride(from: 0, to: images.count, by: batchSize) {
-      let range = start..<min(start + batchSize, images.count)
+    for start in stride(from: 0, to: source.count, by: batchSize) {
+      let range = start..<min(start + batchSize, source.count)
       let evaluations = try evaluators.map { evaluator in
         let evaluation = try evaluator.run(
           Array(range), isInterrupted: { Interruption.isRequested })
@@ -100,7 +97,7 @@ struct ModelEnsemble {
   }
 
   /// Numbers that a target has.
-  private var targetWidth: Int { task.layout(loss.link).targets.count }
+  var targetWidth: Int { task.layout(loss.link).targets.count }
 
   /// What answers of these models have.
   var layout: PredictionLayout { task.layout(loss.link) }

@@ -7,6 +7,7 @@ import Prediction
 import RunRecord
 import Tasks
 import Torch
+import Transforms
 
 /// Asking about a part of a data set. Of the run's own data it is exactly what the run tested, validated
 /// or trained on.
@@ -15,17 +16,16 @@ extension PredictionJob {
     _ examples: PredictionRequest.Examples, _ plan: Plan, _ device: Device
   ) throws {
     let record = examples.dataset
-    let acquired = try AcquiredDataset(record, target: plan.dataset.dataSchema.target, in: run)
-    let whole = try acquired.load(examples.split == .test ? .test : .train)
-    guard whole.channels == 1 || whole.channels == 3 else {
-      throw InputError("'\(record.used)' has images of \(whole.channels) channels")
+    let whole = try plan.open(examples.split == .test ? .test : .train, of: record, in: run)
+    guard let size = whole.schema.image, size.channels == 1 || size.channels == 3 else {
+      throw InputError("'\(record.used)' has \(whole.schema.input.kind), expected 1 or 3 channels")
     }
     // What the run itself saw is as light as it should be.
     var watch =
       examples.isOwn
       ? nil
-      : IntensityWatch(dataset: try run.readInfo().dataset, isInverted: request.isInverted)
-    var resized = ResizedImages(plan.dataset.dataSchema)
+      : try intensityWatch(plan)
+    var resized = ResizedImages(plan.transforms.input)
     var (count, loss) = (0, 0.0)
     let groups =
       request.method == .outOfFold ? request.models.map { [$0] } : [request.models]
@@ -35,13 +35,14 @@ extension PredictionJob {
       if let limit = examples.limit { indices = Array(indices.prefix(max(0, limit - count))) }
       if indices.isEmpty { continue }
       let models = try ModelEnsemble(plan, group, device, threads: request.threads)
-      var images = whole.selecting(indices).converted(channels: plan.dataset.dataSchema.channels)
+      var images = try ImagesInMemory(reading: ExampleSubset(whole, rows: indices))
+        .converted(channels: plan.transforms.input.channels)
       if request.isInverted { images = images.inverted() }
       watch?.look(at: images)
       var source = PredictionSource(name: record.used, count: images.count, isNumbered: true)
       source.fold = fold ?? 0
       try output.send(.prediction(.source(source)))
-      let imagePlan = try plan.images(height: images.height, width: images.width)
+      let imagePlan = try plan.images(height: images.size.height, width: images.size.width)
       if imagePlan.isResizedFirst { _ = resized.add(images) }
       try models.predict(images, imagePlan) { range, rows, mean in
         loss += (mean ?? 0) * Double(range.count)
@@ -66,7 +67,7 @@ extension PredictionJob {
   /// The examples that are asked about, by their place in the file.
   private static func indices(
     _ examples: PredictionRequest.Examples, _ plan: Plan, _ model: PredictionRequest.Model,
-    _ whole: LabelledImages
+    _ whole: any ExampleSource
   ) throws -> [Int] {
     let all = Array(0..<whole.count)
     guard examples.isOwn else { return all }

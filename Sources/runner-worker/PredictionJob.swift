@@ -12,6 +12,7 @@ import RunRecord
 import Tasks
 import Torch
 import Training
+import Transforms
 import Weights
 
 /// Asks the models of a finished run about images. Nothing is written into its directory.
@@ -55,18 +56,17 @@ struct PredictionJob {
   private func predict(
     _ paths: [String], on background: Background, _ plan: Plan, _ models: ModelEnsemble
   ) throws {
-    let schema = plan.dataset.dataSchema
-    var watch = IntensityWatch(
-      dataset: try run.readInfo().dataset, isInverted: request.isInverted)
-    var resized = ResizedImages(schema)
+    let input = plan.transforms.input
+    var watch = try intensityWatch(plan)
+    var resized = ResizedImages(input)
     var notes = ImageNotes()
-    var waiting: [LabelledImages] = []
+    var waiting: [ImagesInMemory] = []
     for path in paths {
       if Interruption.isRequested { throw TrainingInterrupted() }
       let file: ImageFileContents
       do throws(FileError) {
         file = try ImageFileContents(
-          reading: path, channels: schema.channels, background: background)
+          reading: path, channels: input.channels, background: background)
       } catch {
         // The others are answered all the same.
         try output.send(.prediction(.source(PredictionSource(name: path, problem: error.reason))))
@@ -79,7 +79,7 @@ struct PredictionJob {
       watch?.look(at: images)
       var source = PredictionSource(name: path, count: images.count, isNumbered: file.isNumbered)
       source.warnings = found.map(\.text)
-      if try plan.images(height: images.height, width: images.width).isResizedFirst {
+      if try plan.images(height: images.size.height, width: images.size.width).isResizedFirst {
         source.warnings.append(resized.add(images))
       }
       try output.send(.prediction(.source(source)))
@@ -96,13 +96,24 @@ struct PredictionJob {
     try output.send(.prediction(.finished(loss: nil)))
   }
 
+  /// Watches how light images are beside those of the run's test set; `nil` if its files are gone or others.
+  func intensityWatch(_ plan: Plan) throws -> IntensityWatch? {
+    let record = try run.readInfo().dataset
+    do {
+      return try IntensityWatch(
+        source: plan.open(.test, of: record, in: run), isInverted: request.isInverted)
+    } catch is DataError {
+      return nil
+    }
+  }
+
   /// Computes images of many sizes, those of one size together, and sends them in their order.
   private func send(
-    _ files: [LabelledImages], _ plan: Plan, _ models: ModelEnsemble
+    _ files: [ImagesInMemory], _ plan: Plan, _ models: ModelEnsemble
   ) throws {
     var order: [[Int]: [Int]] = [:]
     for (index, images) in files.enumerated() {
-      order[[images.height, images.width], default: []].append(index)
+      order[[images.size.height, images.size.width], default: []].append(index)
     }
     var starts = [0]
     for images in files { starts.append(starts[starts.count - 1] + images.count) }
@@ -111,8 +122,9 @@ struct PredictionJob {
     var outputs = [Double](repeating: 0, count: starts[files.count] * width)
     var answers = [Int](repeating: 0, count: starts[files.count] * decided)
     for members in order.values.sorted(by: { $0[0] < $1[0] }) {
-      let images = LabelledImages(joining: members.map { files[$0] })
-      let imagePlan = try plan.images(height: images.height, width: images.width)
+      let images = ImagesInMemory(joining: members.map { files[$0] })
+        .withoutTargets(width: models.targetWidth)
+      let imagePlan = try plan.images(height: images.size.height, width: images.size.width)
       let places = members.flatMap { starts[$0]..<starts[$0 + 1] }
       try models.predict(images, imagePlan) { range, part, _ in
         for (offset, place) in places[range].enumerated() {
@@ -141,20 +153,5 @@ struct PredictionJob {
       let part = rows.count == predictions.count ? predictions : predictions.selecting(rows)
       try output.send(.prediction(.rows(PredictionRows(part, hasTargets: hasTargets))))
     }
-  }
-}
-
-extension LabelledImages {
-  /// Images of one size, one after the other.
-  fileprivate init(joining parts: [LabelledImages]) {
-    let first = parts[0]
-    if parts.count == 1 {
-      self = first
-      return
-    }
-    self.init(
-      pixels: parts.flatMap(\.pixels), channels: first.channels, height: first.height,
-      width: first.width,
-      targets: Targets(parts.flatMap(\.targets.values), width: first.targets.width))
   }
 }

@@ -1,20 +1,22 @@
 import DataSchema
 import Datasets
 import ExperimentConfig
+import Transforms
 
 /// Images that were resized to the size of the data set's, for one note.
 struct ResizedImages {
-  private let schema: DataSchema
+  private let wanted: ImageType
   private var count = 0
   private var sizes: Set<[Int]> = []
 
-  init(_ schema: DataSchema) { self.schema = schema }
+  /// - Parameter wanted: the size of the data set's images.
+  init(_ wanted: ImageType) { self.wanted = wanted }
 
   /// - Returns: what to say of these images alone, without their name.
-  mutating func add(_ images: LabelledImages) -> String {
+  mutating func add(_ images: ImagesInMemory) -> String {
     count += images.count
-    sizes.insert([images.height, images.width])
-    return "was resized from \(images.height)×\(images.width) to \(target)"
+    sizes.insert([images.size.height, images.size.width])
+    return "was resized from \(images.size.height)×\(images.size.width) to \(target)"
   }
 
   /// What to say of all, `nil` if there are none.
@@ -26,6 +28,6 @@ struct ResizedImages {
   }
 
   private var target: String {
-    "\(schema.height)×\(schema.width) pixels, since the run's transforms do not resize"
+    "\(wanted.height)×\(wanted.width) pixels, since the run's transforms do not resize"
   }
 }

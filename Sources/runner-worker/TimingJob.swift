@@ -37,13 +37,13 @@ struct TimingJob {
     try Runtime.setDeterministic(true, allowTF32: experiment.precision.allowsTF32(on: device))
     Runtime.setFlushDenormal(true)
 
-    let schema = plan.dataset.dataSchema
     let transforms = plan.transforms.fitted { before in
       let half = [Float](repeating: 0.5, count: before.output.channels)
       return (mean: half, std: half)
     }
     let examples = try ExampleSet(
-      Self.images(schema, plan.task), transforms, isCategory: plan.task.targetsAreClasses,
+      Self.images(plan.transforms.input.size, plan.task), transforms,
+      isCategory: plan.task.targetsAreClasses,
       device: device, threads: experiment.threads)
     var job = try TrainingJob(
       experiment, graph: plan.graph, trainability: plan.trainability, task: plan.task,
@@ -53,16 +53,15 @@ struct TimingJob {
   }
 
   /// Of all grey levels, without an order in them.
-  private static func images(_ schema: DataSchema, _ task: any Task) -> LabelledImages {
+  private static func images(_ image: ImageSize, _ task: any Task) -> ImagesInMemory {
     var state: UInt32 = 1
-    let size = schema.image.count
-    let pixels = (0..<(examples * size)).map { _ in
+    let pixels = (0..<(examples * image.count)).map { _ in
       // Numerical Recipes' quick generator: nothing is drawn from it but greys to multiply.
       state = state &* 1_664_525 &+ 1_013_904_223
       return UInt8(state >> 24)
     }
-    return LabelledImages(
-      pixels: pixels, channels: schema.channels, height: schema.height, width: schema.width,
+    return ImagesInMemory(
+      pixels: pixels, size: image, target: task.target,
       targets: task.targetsAreClasses
         ? Targets(classes: (0..<examples).map { $0 % task.outputCount })
         : Targets(

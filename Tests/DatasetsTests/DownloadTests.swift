@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Downloads
 import Foundation
@@ -52,7 +53,7 @@ struct DownloadTests {
     #expect(found.origin == .download, sourceLocation: location)
     #expect(
       try folder.names(in: Self.cached)
-        == [".lock"] + ImageFileRole.allCases.map { $0.fileName + ".gz" }.sorted(),
+        == [".lock"] + IDXRole.allCases.map { $0.fileName + ".gz" }.sorted(),
       sourceLocation: location)
     #expect(try found.load(.train).count == 6, sourceLocation: location)
     #expect(try found.load(.test).count == 4, sourceLocation: location)
@@ -61,7 +62,7 @@ struct DownloadTests {
   @Test func bringsAllFilesOnce() async throws {
     let server = try LoopbackServer(Tiny.served)
     try expectComplete(await acquire(server))
-    #expect(server.requests.map(\.path) == ImageFileRole.allCases.map { "/tiny/\($0.fileName).gz" })
+    #expect(server.requests.map(\.path) == IDXRole.allCases.map { "/tiny/\($0.fileName).gz" })
     let size = Tiny.gzipped(.trainImages).count
     #expect(log.events.contains(.received(file: Self.first, bytes: size, total: size)))
 
@@ -75,7 +76,7 @@ struct DownloadTests {
     let server = try LoopbackServer(Tiny.served)
     let found = try await acquire(server, variables: ["RUNNER_DATA": folder.path + "/data"])
     #expect(found.origin == .download)
-    #expect(found.trainImages.path.hasSuffix("/data/train-images-idx3-ubyte.gz"))
+    #expect(found.files[0].path.hasSuffix("/data/train-images-idx3-ubyte.gz"))
     #expect(server.requests.count == 2)
   }
 
@@ -159,7 +160,7 @@ struct DownloadTests {
   }
 
   @Test func aCompletePartNeedsNoServer() async throws {
-    for role in ImageFileRole.allCases {
+    for role in IDXRole.allCases {
       try folder.write(Tiny.gzipped(role), "\(Self.cached)/\(role.fileName).gz.part")
     }
     try expectComplete(await acquire())
@@ -169,7 +170,7 @@ struct DownloadTests {
     let plain = try folder.write([0, 0, 8], "\(Self.cached)/train-labels-idx1-ubyte")
     let packed = try folder.write(
       Array(Tiny.gzipped(.testImages).dropLast()), "\(Self.cached)/t10k-images-idx3-ubyte.gz")
-    for role in [ImageFileRole.trainImages, .testLabels] {
+    for role in [IDXRole.trainImages, .testLabels] {
       try folder.write(Tiny.gzipped(role), "\(Self.cached)/\(role.fileName).gz")
     }
     let server = try LoopbackServer(Tiny.served)

@@ -10,7 +10,7 @@ struct IDXFileNameTests {
   }
 
   private func write(_ names: [String], into folder: TemporaryFolder) throws -> [String] {
-    try zip(ImageFileRole.allCases, names).map { role, name in
+    try zip(IDXRole.allCases, names).map { role, name in
       let bytes = Tiny.contents[role] ?? []
       return try folder.write(name.hasSuffix(".gz") ? gzip(bytes) : bytes, "mine/" + name)
     }
@@ -54,7 +54,7 @@ struct IDXFileNameTests {
       try folder.write([1, 2, 3], "mine/" + other)
     }
     let found = try await acquire(folder)
-    #expect(ImageFileRole.allCases.map { found[$0].path } == paths)
+    #expect(IDXRole.allCases.map { found.files[$0.rawValue].path } == paths)
     #expect(try found.load(.test).targets.classNumbers == [2, 1, 0, 2])
   }
 
@@ -64,7 +64,7 @@ struct IDXFileNameTests {
   ])
   func twoFilesForOneRoleAreNamed(_ other: String, _ role: String) async throws {
     let folder = try TemporaryFolder()
-    let names = ImageFileRole.allCases.map(\.fileName)
+    let names = IDXRole.allCases.map(\.fileName)
     _ = try write(names, into: folder)
     try folder.write([1], "mine/" + other)
     let error = await #expect(throws: DataError.self) { try await acquire(folder) }
@@ -98,19 +98,19 @@ struct IDXFileNameTests {
     let paths = try write(names, into: folder)
     _ = try write(names.map { $0 + ".gz" }, into: folder)
     let found = try await acquire(folder)
-    #expect(ImageFileRole.allCases.map { found[$0].path } == paths)
+    #expect(IDXRole.allCases.map { found.files[$0.rawValue].path } == paths)
   }
 
   /// A name that is no UTF-8 must not become another file's.
   @Test func aNameThatIsNotUTF8IsIgnored() async throws {
     let folder = try TemporaryFolder()
-    let paths = try write(ImageFileRole.allCases.map(\.fileName), into: folder)
+    let paths = try write(IDXRole.allCases.map(\.fileName), into: folder)
     var name = Array((folder.path + "/mine/train-images.idx3").utf8CString)
     name.insert(CChar(bitPattern: 0xE9), at: name.count - 9)
     let descriptor = open(name, O_CREAT | O_WRONLY, 0o600)
     #expect(descriptor >= 0)
     close(descriptor)
-    #expect(try await acquire(folder).trainImages.path == paths[0])
+    #expect(try await acquire(folder).files[0].path == paths[0])
   }
 
   /// MNIST itself as others pack it, in the folder that `RUNNER_DATA` names.
@@ -126,7 +126,7 @@ struct IDXFileNameTests {
       environment: folder.environment(["RUNNER_DATA": folder.path + "/data"]), mirrors: []
     ) { _ in }
     #expect(found.origin == .folder)
-    #expect(found.testLabels.path == folder.path + "/" + place + "t10k-labels.idx1-ubyte")
+    #expect(found.files[3].path == folder.path + "/" + place + "t10k-labels.idx1-ubyte")
   }
 
   @Test func membersOfGzipBecomeOneDataSet() async throws {

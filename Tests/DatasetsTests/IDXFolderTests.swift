@@ -17,20 +17,19 @@ struct IDXFolderTests {
     let found = try await acquire(folder, "mine")
     #expect(found.name == "idx")
     #expect(found.origin == .folder)
-    #expect(found.target == nil)
-    #expect(found.trainImages.path == folder.path + "/mine/train-images-idx3-ubyte.gz")
+    #expect(found.files[0].path == folder.path + "/mine/train-images-idx3-ubyte.gz")
     #expect(try Set(found.load(.train).targets.classNumbers) == [0, 1, 2])
     // Packing and place do not matter, contents do.
     let plain = try await acquire(folder, folder.path + "/plain")
     #expect(plain.fingerprint == found.fingerprint)
-    try folder.write(idx([4], [0, 0, 0, 0]), "plain/\(ImageFileRole.testLabels.fileName)")
+    try folder.write(idx([4], [0, 0, 0, 0]), "plain/\(IDXRole.testLabels.fileName)")
     let changed = try await acquire(folder, "plain")
     #expect(changed.fingerprint != found.fingerprint)
   }
 
   @Test func allMissingFilesAreNamed() async throws {
     let folder = try TemporaryFolder()
-    for role in [ImageFileRole.trainImages, .trainLabels] {
+    for role in [IDXRole.trainImages, .trainLabels] {
       try folder.write(Tiny.gzipped(role), "mine/\(role.fileName).gz")
     }
     await #expect(

@@ -1,6 +1,7 @@
 import DataSchema
 import Datasets
 import Foundation
+import Splits
 import Testing
 
 /// The real files, where `RUNNER_DATA` says that they are here.
@@ -17,12 +18,13 @@ struct MNISTTests {
     let found = try await MNIST.acquire(environment: environment) { _ in }
     #expect(
       found.fingerprint == "ac89dbc26b7b0b5f68ff586bc0579a0c16e78b3436b0c71ccdd0169cbebf9ff7")
-    let (train, test) = try await found.load()
+    let dataset = try #require(try DatasetRegistry.make(named: "mnist"))
+    let train = try dataset.open(.train, of: found)
+    let test = try dataset.open(.test, of: found)
     for (part, count) in [(train, 60_000), (test, 10_000)] {
       #expect(part.count == count)
-      #expect(part.channels == 1)
-      #expect(part.height == 28)
-      #expect(part.width == 28)
+      #expect(part.schema.image == ImageSize(channels: 1, height: 28, width: 28))
+      #expect(try part.images([0, count - 1]).count == 2 * 784)
     }
     #expect(train.targets.classNumbers.prefix(10) == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4])
     #expect(test.targets.classNumbers.prefix(10) == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9])

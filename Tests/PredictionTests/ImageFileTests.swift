@@ -19,7 +19,7 @@ import Testing
     #expect(!grey.isNumbered)
     let color = try ImageFileContents(reading: Self.fixtures + file, channels: 3).images
     let interleaved = try FileReading.bytes(of: Self.fixtures + name + ".RGB")
-    let size = color.height * color.width
+    let size = color.size.height * color.size.width
     #expect(color.pixels.count == interleaved.count)
     #expect(
       interleaved.indices.allSatisfy {
@@ -35,7 +35,7 @@ import Testing
     let grey = try ImageFileContents(reading: path, channels: 1)
     #expect(grey.isNumbered)
     #expect(grey.images.count == 4)
-    #expect((grey.images.height, grey.images.width) == (2, 3))
+    #expect((grey.images.size.height, grey.images.size.width) == (2, 3))
     #expect(grey.images.pixels == pixels)
     #expect(grey.images.inverted().pixels == pixels.map { 255 - $0 })
     let color = try ImageFileContents(reading: path, channels: 3).images
@@ -85,9 +85,9 @@ import Testing
     func hint(_ value: UInt8, expected: Double, isInverted: Bool = false) -> String? {
       var watch = IntensityWatch(expected: expected, isInverted: isInverted)
       watch.look(
-        at: LabelledImages(
-          pixels: Array(repeating: value, count: 8), channels: 1, height: 2, width: 2,
-          targets: Targets([0, 0])))
+        at: ImagesInMemory(
+          pixels: Array(repeating: value, count: 8),
+          size: ImageSize(channels: 1, height: 2, width: 2), count: 2))
       return watch.hint
     }
     #expect(hint(230, expected: 0.13)?.hasSuffix("--invert turns dark into light") == true)

@@ -3,6 +3,7 @@ import Execution
 import ExperimentConfig
 import Planning
 import RunRecord
+import Splits
 import Tasks
 import Testing
 import Torch

@@ -12,7 +12,7 @@ import Weights
 /// The compiled step against the general one: the same random numbers, and results that differ by
 /// roundings alone.
 @Suite struct CompiledStepTests {
-  private static func images(_ count: Int = 1_000) throws -> LabelledImages {
+  private static func images(_ count: Int = 1_000) throws -> ImagesInMemory {
     var state: UInt32 = 1
     var pixels: [UInt8] = []
     pixels.reserveCapacity(count * 784)
@@ -23,15 +23,15 @@ import Weights
         pixels.append(UInt8(stripe + (state >> 24) / 3))
       }
     }
-    return LabelledImages(
-      pixels: pixels, channels: 1, height: 28, width: 28,
+    return ImagesInMemory(
+      pixels: pixels, size: ImageSize(channels: 1, height: 28, width: 28), target: .digits,
       targets: Targets(classes: (0..<count).map { $0 % 10 }))
   }
 
   private static func job(
     model: String = "[flatten, linear: 128, relu, dropout: 0.2, linear: 64, relu, linear: 10]",
     loss: String = "cross_entropy", optimizer: String = "{adam: {lr: 1e-3}}", batch: Int = 64,
-    train: String = "{epochs: 2}", images: LabelledImages? = nil
+    train: String = "{epochs: 2}", images: ImagesInMemory? = nil
   ) throws -> TrainingJob {
     let text = """
       data:

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Execution
 import ExperimentConfig
@@ -45,10 +46,12 @@ import Weights
       variables: ["RUNNER_DATA": try #require(Self.mnist)],
       workingDirectory: FileManager.default.currentDirectoryPath)
     let dataset = try await MNIST.acquire(environment: environment) { _ in }
-    try compare(TrainingGolden.load("mnist"), dataset.load(.train).prefix(12_800))
+    let source = try #require(try DatasetRegistry.make(named: "mnist")).open(.train, of: dataset)
+    try compare(
+      TrainingGolden.load("mnist"), ImagesInMemory(reading: source.prefix(12_800)))
   }
 
-  private func compare(_ golden: TrainingGolden, _ images: LabelledImages) throws {
+  private func compare(_ golden: TrainingGolden, _ images: ImagesInMemory) throws {
     let log = TrainingLog()
     let result = try Trainer(golden.job(images)).run(log)
     let losses = log.losses

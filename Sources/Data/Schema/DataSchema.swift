@@ -1,28 +1,41 @@
 /// What a data set holds, known before any example is read.
 package struct DataSchema: Hashable, Sendable {
-  /// What a model is given.
-  package var image: ImageSize
-  /// What it is to predict.
-  package var target: DataField
-  /// Examples for training and testing, if they are known beforehand.
-  package var trainCount: Int?
-  package var testCount: Int?
+  /// What a model is given, at least one field.
+  package let inputs: [DataField]
+  /// What it is to predict, at least one field.
+  package let targets: [DataField]
+  /// Examples in each split, if they are known beforehand.
+  package var counts: [DataSplit: Int]
 
-  package init(
-    image: ImageSize, target: DataField, trainCount: Int? = nil, testCount: Int? = nil
-  ) {
-    self.image = image
-    self.target = target
-    self.trainCount = trainCount
-    self.testCount = testCount
+  /// - Precondition: there is an input and a target.
+  package init(inputs: [DataField], targets: [DataField], counts: [DataSplit: Int] = [:]) {
+    precondition(!inputs.isEmpty && !targets.isEmpty)
+    self.inputs = inputs
+    self.targets = targets
+    self.counts = counts
   }
 
-  package var channels: Int { image.channels }
-  package var height: Int { image.height }
-  package var width: Int { image.width }
+  /// A data set of images with one target.
+  package init(image: ImageSize, target: DataField, counts: [DataSplit: Int] = [:]) {
+    self.init(inputs: [DataField("image", .image(image))], targets: [target], counts: counts)
+  }
 
+  /// The first input.
+  package var input: DataField { inputs[0] }
+
+  /// The first target, which tasks are chosen by.
+  package var target: DataField { targets[0] }
+
+  /// The size of the first input; `nil` if that is no image.
+  package var image: ImageSize? {
+    if case .image(let size) = input.kind { size } else { nil }
+  }
+}
+
+extension DataSchema: CustomStringConvertible {
   /// `10 classes of 1×28×28`.
-  package var inWords: String {
-    "\(target.inWords) of \(image.channels)×\(image.height)×\(image.width)"
+  package var description: String {
+    let size = image.map { "\($0)" } ?? "\(input.kind)"
+    return "\(target.kind) of \(size)"
   }
 }

@@ -176,7 +176,7 @@ final class RunExecution {
   /// What is made of the results: plots, manifest, report; or what is said of a run that has none.
   func finish(_ ending: WorkerProcess.Ending) async throws -> RunSummary {
     guard let summary, ending == .success else { throw end(ending) }
-    await RunPlots(run, context, plan.task).draw()
+    await RunPlots(run, context, plan).draw()
     context.profile.cut("plots")
     try run.removeTemporaries()
     let manifest = try Manifest.write(for: run)
@@ -243,7 +243,7 @@ final class RunExecution {
 
   /// Records why a run did not finish, and says how it goes on.
   private func end(_ ending: WorkerProcess.Ending) -> any Error {
-    defer { RunPlots(run, context, plan.task).writePage() }
+    defer { RunPlots(run, context, plan).writePage() }
     /// The worker's words matter more than that they cannot be kept, most often for the same reason.
     func record(_ status: RunInfo.Status, _ failure: String) {
       do {

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
@@ -14,16 +15,16 @@ import Tasks
 struct RunPlots {
   private let run: RunDirectory
   private let context: RunContext
-  private let task: any Task
+  private let plan: Plan
 
-  init(_ run: RunDirectory, _ context: RunContext, _ task: any Task) {
+  init(_ run: RunDirectory, _ context: RunContext, _ plan: Plan) {
     self.run = run
     self.context = context
-    self.task = task
+    self.plan = plan
   }
 
   func draw() async {
-    var details = Plots.Details(task: task)
+    var details = Plots.Details(task: plan.task)
     do {
       let tables = try run.readPredictions()
       details.predictions = tables
@@ -49,13 +50,13 @@ struct RunPlots {
   private func notable(_ tables: [String: Predictions]) throws -> [NotablePicture] {
     guard let table = tables["test"] else { return [] }
     let record = try run.readInfo().dataset
-    let images = try AcquiredDataset(record, target: task.target, in: run).load(.test)
-    return task.notable(table, Plots.notableShown)
-      .filter { table.indices[$0.row] < images.count }.map { example in
-        let image = images.selecting([table.indices[example.row]])
-        return NotablePicture(
-          pixels: image.pixels, width: image.width, height: image.height, channels: image.channels,
-          lines: example.lines)
+    let source = try plan.open(.test, of: record, in: run)
+    guard let size = source.schema.image else { return [] }
+    return try plan.task.notable(table, Plots.notableShown)
+      .filter { table.indices[$0.row] < source.count }.map { example in
+        NotablePicture(
+          pixels: try source.images([table.indices[example.row]]), width: size.width,
+          height: size.height, channels: size.channels, lines: example.lines)
       }
   }
 }

@@ -118,7 +118,7 @@ package struct MachineCheck {
       guard let found = try await MNIST.find(environment: data) else {
         return Finding("MNIST", .missing, "not on this machine; the first run downloads it")
       }
-      return Finding("MNIST", .present, found.trainImages.path)
+      return Finding("MNIST", .present, found.files[0].path)
     } catch {
       return Finding("MNIST", .missing, "\(error)")
     }

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import ExperimentConfig
 import Files
@@ -94,7 +95,7 @@ struct DatasetPrediction {
   }
 
   private func overlap(
-    _ members: [PredictionRequest.Model], _ indices: some Sequence<Int>, _ images: ImageFile
+    _ members: [PredictionRequest.Model], _ indices: some Sequence<Int>, _ images: DataFile
   ) -> Int? {
     let all = members.compactMap { TrainingHistory(ofWeights: $0.weights, among: [images]) }
     guard var history = all.first else { return nil }
@@ -103,12 +104,9 @@ struct DatasetPrediction {
   }
 
   /// The file of images that the examples lie in.
-  private var images: ImageFile? {
-    let role: ImageFileRole = examples.split != .test ? .trainImages : .testImages
-    let files = examples.dataset.files
-    guard files.indices.contains(role.rawValue) else { return nil }
-    let file = files[role.rawValue]
-    return ImageFile(path: file.path, sha256: file.sha256)
+  private var images: DataFile? {
+    let data = try? AcquiredDataset(examples.dataset, in: models.run)
+    return data?.file(examples.split == .test ? .test : .train, .inputs)
   }
 
   /// The classes that none of the examples has.

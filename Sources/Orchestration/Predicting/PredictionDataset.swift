@@ -50,7 +50,7 @@ struct PredictionDataset {
     let (target, wanted) = (dataset.dataSchema.target, models.plan.task.target)
     guard target.kind.fits(wanted.kind) else {
       throw InputError(
-        "'\(name)' has \(target.inWords), the run's model knows \(wanted.inWords)")
+        "'\(name)' has \(target.kind), the run's model knows \(wanted.kind)")
     }
     let console = DownloadConsole(ConsoleReporter(terminal, isQuiet: false))
     let found = try await dataset.acquire(environment: data, progress: console.show)

@@ -51,7 +51,7 @@ package struct PredictionQuery {
     let outputs = models.layout.outputs.count
     if case .images(_, _, let top?) = subject, top > outputs {
       throw InputError(
-        "--top \(top) is too many: the run's model knows \(models.plan.task.target.inWords)")
+        "--top \(top) is too many: the run's model knows \(models.plan.task.target.kind)")
     }
     if let csv { try Self.refuseRecord(csv) }
     let terminal = Terminal(environment: environment)

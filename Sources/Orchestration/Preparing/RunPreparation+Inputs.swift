@@ -52,8 +52,7 @@ extension RunPreparation {
   private func dataset(of recorded: RunInfo) throws -> AcquiredDataset {
     let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
     return try AcquiredDataset(
-      recorded.dataset, target: plan.dataset.dataSchema.target,
-      in: RunDirectory(path: folder.joined(separator: "/")))
+      recorded.dataset, in: RunDirectory(path: folder.joined(separator: "/")))
   }
 
   /// - Throws: ``InputError`` at the line that names a file with other contents than then.
@@ -100,7 +99,7 @@ extension RunPreparation {
   /// - Throws: ``InputError`` with the place of what does not fit.
   func checkSplit(of inputs: Inputs) throws {
     do {
-      for warning in try plan.check(targets: inputs.dataset.targets(.train)) {
+      for warning in try plan.check(targets: plan.open(.train, of: inputs.dataset).targets) {
         context.warn(warning.message, because: warning.range.map { "\($0)" } ?? "the experiment")
       }
     } catch let error as DataError {

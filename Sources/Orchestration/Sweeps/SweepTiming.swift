@@ -25,8 +25,8 @@ struct SweepTiming {
   }
 
   private func examples(_ sample: Plan) async -> TrialWork.Examples? {
-    let facts = sample.dataset.dataSchema
-    if let train = facts.trainCount, let test = facts.testCount {
+    let counts = sample.dataset.dataSchema.counts
+    if let train = counts[.train], let test = counts[.test] {
       return TrialWork.Examples(train: train, test: test)
     }
     // A folder's files say how many they hold. What is wrong with them is reported by the trials; until then
@@ -34,7 +34,7 @@ struct SweepTiming {
     let data = DataEnvironment(
       variables: environment, workingDirectory: PathResolution.workingDirectory)
     guard let found = try? await sample.dataset.acquire(environment: data, progress: { _ in }),
-      let train = try? found.targets(.train), let test = try? found.targets(.test)
+      let train = try? sample.open(.train, of: found), let test = try? sample.open(.test, of: found)
     else { return nil }
     return TrialWork.Examples(train: train.count, test: test.count)
   }

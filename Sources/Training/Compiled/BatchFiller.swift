@@ -21,7 +21,7 @@ final class BatchFiller {
   init(_ examples: ExampleSet, kernels: ck_kernels) throws {
     self.examples = examples
     self.kernels = kernels
-    guard case .resident(let tensor, let steps) = examples.source, steps.channels == nil,
+    guard case .resident(let tensor, let steps) = examples.storage, steps.channels == nil,
       let pixels = try tensor.byteMemory().baseAddress
     else {
       resident = nil

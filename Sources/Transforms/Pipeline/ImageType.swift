@@ -1,3 +1,5 @@
+import DataSchema
+
 /// The type of an image on its way through the transforms.
 package struct ImageType: Sendable, Equatable {
   package var channels: Int
@@ -12,6 +14,13 @@ package struct ImageType: Sendable, Equatable {
     self.width = width
     self.isFloat = isFloat
   }
+
+  /// Bytes, as a data set gives them.
+  package init(_ size: ImageSize) {
+    self.init(channels: size.channels, height: size.height, width: size.width, isFloat: false)
+  }
+
+  package var size: ImageSize { ImageSize(channels: channels, height: height, width: width) }
 
   /// The longest side that a transform may make: a slip of the keyboard cannot ask for terabytes.
   package static let maximumSide = 16_384

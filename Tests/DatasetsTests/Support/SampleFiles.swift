@@ -59,7 +59,7 @@ func hexadecimalSHA256(_ bytes: [UInt8]) -> String {
 /// A data set of a few bytes in MNIST's layout.
 enum Tiny {
   /// The uncompressed files: 6 training and 4 test images of 2 × 3 pixels in 3 classes.
-  static let contents: [ImageFileRole: [UInt8]] = [
+  static let contents: [IDXRole: [UInt8]] = [
     .trainImages: idx([6, 2, 3], (0..<36).map { UInt8($0) }),
     .trainLabels: idx([6], [0, 1, 2, 0, 1, 2]),
     .testImages: idx([4, 2, 3], (0..<24).map { UInt8(100 + $0) }),
@@ -79,5 +79,12 @@ enum Tiny {
   static let served = Dictionary(
     uniqueKeysWithValues: contents.map { ("/tiny/\($0.fileName).gz", gzip($1)) })
 
-  static func gzipped(_ role: ImageFileRole) -> [UInt8] { gzip(contents[role] ?? []) }
+  static func gzipped(_ role: IDXRole) -> [UInt8] { gzip(contents[role] ?? []) }
+}
+
+extension AcquiredDataset {
+  /// The examples of a split, whose labels are `Tiny`'s classes.
+  func load(_ split: DataSplit) throws -> ImagesInMemory {
+    try ImagesInMemory(reading: IDXFolder.open(split, of: self, target: Tiny.images.target))
+  }
 }

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
@@ -19,7 +20,7 @@ enum Jobs {
 
   /// The training of an experiment, on images that are given instead of its data set's.
   static func make(
-    _ text: String, _ images: LabelledImages, train: Range<Int>, validation: Range<Int>
+    _ text: String, _ images: any ExampleSource, train: Range<Int>, validation: Range<Int>
   ) throws -> TrainingJob {
     let plan = try plan(text)
     return try TrainingJob(

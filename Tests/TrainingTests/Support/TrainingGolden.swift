@@ -54,7 +54,7 @@ struct TrainingGolden: Decodable {
   ]
 
   /// The run as our own job, without shuffling and with PyTorch's initial weights.
-  func job(_ images: LabelledImages) throws -> TrainingJob {
+  func job(_ images: ImagesInMemory) throws -> TrainingJob {
     func json(_ value: JSONValue) throws -> String {
       String(decoding: try JSONText.encode(value), as: UTF8.self)
     }
@@ -84,7 +84,7 @@ struct TrainingGolden: Decodable {
 enum FormulaImages {
   static let count = 3_200
 
-  static func make(salt: UInt32) throws -> LabelledImages {
+  static func make(salt: UInt32) throws -> ImagesInMemory {
     var pixels: [UInt8] = []
     pixels.reserveCapacity(count * 784)
     for image in 0..<UInt32(count) {
@@ -103,8 +103,8 @@ enum FormulaImages {
         }
       }
     }
-    return try LabelledImages(
-      images: IDXArray(shape: [count, 28, 28], bytes: pixels), imagesPath: "formula",
-      targets: Targets(classes: (0..<count).map { $0 % 10 }), targetsPath: "formula")
+    return ImagesInMemory(
+      pixels: pixels, size: ImageSize(channels: 1, height: 28, width: 28), target: .digits,
+      targets: Targets(classes: (0..<count).map { $0 % 10 }))
   }
 }

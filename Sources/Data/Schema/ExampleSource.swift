@@ -1,0 +1,54 @@
+/// The examples of one split of a data set, read by their index.
+///
+/// Opening a source reads what is known without decoding: how many examples there are and what is to be
+/// predicted of them. The inputs are read when they are asked for.
+package protocol ExampleSource: Sendable {
+  /// What each example holds.
+  var schema: DataSchema { get }
+
+  var count: Int { get }
+
+  /// Text that differs wherever the examples do.
+  var fingerprint: String { get }
+
+  /// What is to be predicted of each example.
+  var targets: Targets { get }
+
+  /// The bytes of the first input of all examples, [example, channel, row, column], if they are in memory;
+  /// else `nil`.
+  var bytes: [UInt8]? { get }
+
+  /// Reads what would otherwise be read at the first ``read(_:into:)``, so that what is wrong with it shows
+  /// before a training begins.
+  func prepare() throws(DataError)
+
+  /// Fills a column of `batch` for every input, with the examples at `indices` in this order. May be called
+  /// on several threads at once.
+  ///
+  /// - Throws: ``DataError`` if an example cannot be read.
+  func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError)
+}
+
+extension ExampleSource {
+  package var bytes: [UInt8]? { nil }
+
+  package func prepare() throws(DataError) {}
+
+  /// The images at `indices`, [example, channel, row, column], as bytes.
+  ///
+  /// - Throws: ``DataError`` if an example cannot be read, or the first input is no image.
+  package func images(_ indices: [Int]) throws(DataError) -> [UInt8] {
+    if let bytes, indices.count == count, indices.elementsEqual(0..<count) { return bytes }
+    var batch = ExampleBatch()
+    try read(indices, into: &batch)
+    guard let values = batch.takeBytes(schema.input.name) else {
+      throw DataError(path: schema.input.name, reason: "holds no images")
+    }
+    return values
+  }
+
+  /// The first examples, at most so many.
+  package func prefix(_ limit: Int) -> any ExampleSource {
+    limit >= count ? self : ExampleSubset(self, rows: Array(0..<max(0, limit)))
+  }
+}

@@ -1,0 +1,29 @@
+import Files
+
+/// Some of the examples of a source.
+package struct ExampleSubset: ExampleSource {
+  private let whole: any ExampleSource
+  private let rows: [Int]
+  package let targets: Targets
+
+  /// - Parameter rows: the examples, in the order of the subset.
+  package init(_ whole: any ExampleSource, rows: [Int]) {
+    self.whole = whole
+    self.rows = rows
+    targets = whole.targets.selecting(rows)
+  }
+
+  package var schema: DataSchema { whole.schema }
+  package var count: Int { rows.count }
+
+  package var fingerprint: String {
+    let indices = rows.map { "\($0)\n" }.joined()
+    return Digest.hex(of: (whole.fingerprint + "\n" + indices).utf8)
+  }
+
+  package func prepare() throws(DataError) { try whole.prepare() }
+
+  package func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
+    try whole.read(indices.map { rows[$0] }, into: &batch)
+  }
+}

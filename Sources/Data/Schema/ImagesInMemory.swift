@@ -1,0 +1,49 @@
+import Files
+
+/// Images of one size in memory, each with its targets.
+package struct ImagesInMemory: Hashable, Sendable {
+  package let schema: DataSchema
+  package let size: ImageSize
+  /// Intensities 0...255, in the order [count, channels, height, width].
+  package let pixels: [UInt8]
+  package let targets: Targets
+
+  /// - Precondition: `pixels` are as many images of this size as there are targets.
+  package init(pixels: [UInt8], size: ImageSize, target: DataField, targets: Targets) {
+    precondition(pixels.count == targets.count * size.count)
+    schema = DataSchema(image: size, target: target)
+    self.size = size
+    self.pixels = pixels
+    self.targets = targets
+  }
+
+  /// Reads all examples of a source.
+  ///
+  /// - Throws: ``DataError`` if one of them cannot be read, or they are no images.
+  package init(reading source: any ExampleSource) throws(DataError) {
+    guard let size = source.schema.image else {
+      throw DataError(path: source.schema.input.name, reason: "holds no images")
+    }
+    self.init(
+      pixels: try source.images(Array(0..<source.count)), size: size,
+      target: source.schema.target, targets: source.targets)
+  }
+
+  /// The pixels of one image, [channels, height, width].
+  package func pixels(of index: Int) -> ArraySlice<UInt8> {
+    pixels[(index * size.count)..<((index + 1) * size.count)]
+  }
+}
+
+extension ImagesInMemory: ExampleSource {
+  package var count: Int { targets.count }
+  package var bytes: [UInt8]? { pixels }
+  package var fingerprint: String { Digest.hex(of: pixels) }
+
+  package func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
+    var values: [UInt8] = []
+    values.reserveCapacity(indices.count * size.count)
+    for index in indices { values += pixels(of: index) }
+    batch[schema.input.name] = .bytes(values)
+  }
+}

@@ -1,0 +1,46 @@
+import DataSchema
+import Downloads
+
+/// Where data may lie on this machine, taken from environment variables that are passed in.
+package struct DataEnvironment: Sendable {
+  /// All variables; programs that are started see these.
+  package let variables: [String: String]
+  /// What relative paths in variables start from.
+  package let workingDirectory: String
+
+  package init(variables: [String: String], workingDirectory: String) {
+    self.variables = variables
+    self.workingDirectory = workingDirectory
+  }
+
+  /// `$RUNNER_DATA`: a folder with the user's own copies, or nil.
+  package var dataFolder: String? { folders.path("RUNNER_DATA") }
+
+  /// What `$RUNNER_DATA` names, where that is not a folder.
+  package var missingDataFolder: String? {
+    dataFolder.flatMap { FileSearch.isFolder($0) ? nil : $0 }
+  }
+
+  /// Where downloads and drawn data are kept; see ``LocalFolders/cache``.
+  package var cacheFolder: String? { folders.cache }
+
+  /// The base URLs in `$RUNNER_MNIST_MIRRORS`, separated by spaces, or nil where it is not set.
+  ///
+  /// Throws where one of them is not an `http` or `https` URL.
+  package func mnistMirrors() throws(DataError) -> [String]? {
+    guard let list = folders.value("RUNNER_MNIST_MIRRORS") else { return nil }
+    let mirrors = list.split(whereSeparator: \.isWhitespace).map(String.init)
+    for mirror in mirrors where !mirror.hasPrefix("https://") && !mirror.hasPrefix("http://") {
+      throw DataError(
+        path: "RUNNER_MNIST_MIRRORS", reason: "'\(mirror)' does not begin with https:// or http://")
+    }
+    return mirrors.isEmpty ? nil : mirrors
+  }
+
+  private var folders: LocalFolders {
+    LocalFolders(variables: variables, workingDirectory: workingDirectory)
+  }
+
+  /// `path` from the root, so that a process that works elsewhere finds it too.
+  func absolute(_ path: String) -> String { folders.absolute(path) }
+}

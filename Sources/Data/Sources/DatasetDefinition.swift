@@ -1,0 +1,49 @@
+import DataSchema
+import ExperimentConfig
+
+/// A data set that an experiment may name, declared once: its arguments, what it holds, where it comes
+/// from.
+package protocol DatasetDefinition: Sendable {
+  static var schema: ComponentSchema { get }
+
+  init(_ arguments: Arguments) throws
+
+  /// What it holds, known before any data is read.
+  var dataSchema: DataSchema { get }
+
+  /// Finds, downloads or draws the data and reads it through once.
+  ///
+  /// - Throws: ``DataError``; of kind `unavailable` where another data set may stand in.
+  func acquire(
+    environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
+  ) async throws -> AcquiredDataset
+
+  /// Opens a split of the data that ``acquire(environment:progress:)`` found, then or earlier.
+  ///
+  /// - Throws: ``DataError`` if the files have changed since, or do not hold what ``dataSchema`` says.
+  func open(
+    _ split: DataSplit, of data: AcquiredDataset
+  ) throws(DataError) -> any ExampleSource
+}
+
+/// The data sets there are: one explicit list.
+package enum DatasetRegistry {
+  package static let all: [any DatasetDefinition.Type] = [
+    MNISTDataset.self, DigitsDataset.self, IDXDataset.self,
+  ]
+
+  package static var schemas: [ComponentSchema] { all.map { $0.schema } }
+
+  /// The data set of that name with its standard arguments.
+  ///
+  /// - Throws: `InputError` if it needs an argument.
+  package static func make(named name: String) throws -> (any DatasetDefinition)? {
+    guard let type = all.first(where: { $0.schema.name == name }) else { return nil }
+    return try type.init(Arguments(defaultsOf: type.schema))
+  }
+
+  /// The data set that a checked component names.
+  package static func make(_ component: ResolvedComponent) throws -> (any DatasetDefinition)? {
+    try all.first { $0.schema.name == component.name }?.init(component.arguments)
+  }
+}

@@ -1,0 +1,97 @@
+import DataSchema
+import Diagnostics
+import ExperimentConfig
+
+struct IDXDataset: IDXFormat {
+  static let schema = ComponentSchema(
+    "idx", main: "folder",
+    [
+      Field(
+        "folder", .path, .required,
+        doc: "Holds train-images-idx3-ubyte, train-labels-idx1-ubyte and the same with t10k, "
+          + "each perhaps with .gz; similar names such as test-images.idx are found too."),
+      Field(
+        "classes",
+        .oneOf([.integer(.between(2, 256)), .list(of: .string(.any), count: 2...256)]),
+        default: "10", doc: "Labels are below this number; or the names of the classes in order."),
+      Field(
+        "numbers", .list(of: .string(.any), count: 1...1000), .optional,
+        doc: "The files of labels hold these numbers of each image: one as a list, or several as a "
+          + "table."),
+      Field(
+        "unit", .string(.any), .optional, doc: "Of the numbers, such as degrees."),
+      Field(
+        "labels", .list(of: .string(.any), count: 1...1000), .optional,
+        doc: "The files of labels hold a 0 or 1 of each image for each of these labels."),
+      Field("channels", .integer(.between(1, 4)), default: "1", doc: "Of the images."),
+      Field("height", .integer(.between(1, 65_535)), default: "28", doc: "Of the images."),
+      Field("width", .integer(.between(1, 65_535)), default: "28", doc: "Of the images."),
+    ],
+    doc:
+      "Your own images in four files of MNIST's format, such as Fashion-MNIST: with classes, numbers or "
+      + "sets of labels.")
+
+  private let folder: String
+  private let image: ImageSize
+  let dataSchema: DataSchema
+
+  init(_ arguments: Arguments) throws {
+    folder = try arguments.string("folder")
+    image = ImageSize(
+      channels: try arguments.integer("channels"), height: try arguments.integer("height"),
+      width: try arguments.integer("width"))
+    dataSchema = DataSchema(image: image, target: try Self.target(arguments))
+  }
+
+  private static func target(_ arguments: Arguments) throws -> DataField {
+    func names(_ key: String) throws -> [String]? {
+      arguments.has(key) ? try arguments.list(key).map { try $0.string() } : nil
+    }
+    func distinct(_ names: [String], _ key: String) throws -> [String] {
+      if Set(names).count == names.count { return names }
+      throw InputError("two of the names in '\(key)' are the same", at: arguments.range(key))
+    }
+    let (numbers, labels) = (try names("numbers"), try names("labels"))
+    if numbers != nil, labels != nil {
+      throw InputError(
+        "'numbers' and 'labels' exclude each other: the files of labels hold one of the two",
+        at: arguments.range("labels"))
+    }
+    if let numbers {
+      let unit = arguments.word("unit")
+      return DataField(
+        "numbers", .numbers(try distinct(numbers, "numbers").map { Quantity($0, unit: unit) }))
+    }
+    if let labels { return DataField("labels", .labelSet(try distinct(labels, "labels"))) }
+    // Either a count or a list of names, as its schema has checked.
+    if let count = try? arguments.integer("classes") {
+      return DataField("label", .category((0..<count).map(String.init)))
+    }
+    let classes = try names("classes") ?? []
+    return DataField("label", .category(try distinct(classes, "classes")))
+  }
+
+  func acquire(
+    environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
+  ) async throws -> AcquiredDataset {
+    let data = try await IDXFolder.acquire(folder: folder, environment: environment)
+    try check(data)
+    return data
+  }
+
+  /// Compares the files with what the experiment says of them.
+  private func check(_ found: AcquiredDataset) throws(DataError) {
+    guard let file = found.file(.test, .inputs) else { return }
+    let (shape, _) = try IDX.inspect(file.path)
+    let size = Array(shape.dropFirst())
+    let wanted = [image.height, image.width]
+    if size != [image.channels] + wanted, image.channels > 1 || size != wanted {
+      let channels = image.channels == 1 ? "" : "\(image.channels)×"
+      throw DataError(
+        path: file.path,
+        reason: "holds images of \(size.map(String.init).joined(separator: "×")), the "
+          + "experiment says \(channels)\(image.height)×\(image.width)")
+    }
+    for split in DataSplit.allCases { _ = try open(split, of: found) }
+  }
+}

@@ -1,0 +1,73 @@
+import DataSchema
+
+/// A user's own data set: a folder with four IDX files under MNIST's names or similar ones (see
+/// `IDXFileName`), each compressed or not.
+package enum IDXFolder {
+  /// In records.
+  package static let name = "idx"
+
+  /// Reads the four files in `folder` through once; a relative `folder` starts from the environment's
+  /// working directory. Nothing is known about the contents beforehand, so the fingerprint says what
+  /// they are.
+  ///
+  /// Throws if a file is missing, ambiguous or damaged, or if training and test images differ in size.
+  package static func acquire(
+    folder: String, environment: DataEnvironment
+  ) async throws(DataError) -> AcquiredDataset {
+    let folder = environment.absolute(folder)
+    guard FileSearch.isFolder(folder) else {
+      throw DataError(path: folder, reason: "is not a folder")
+    }
+    let paths = try paths(in: folder)
+    let found = try await FileSearch.forEachRole { role throws(DataError) in
+      let path = paths[role.rawValue]
+      let isLabels = role == .trainLabels || role == .testLabels
+      let (shape, sha256) = try IDX.inspect(path, takesNumbers: isLabels)
+      return (file: role.file(path, sha256: sha256), shape: shape)
+    }
+    let train = found[.trainImages].map { Array($0.shape.dropFirst()) } ?? []
+    let test = found[.testImages].map { Array($0.shape.dropFirst()) } ?? []
+    for (role, shape) in [(IDXRole.trainImages, train), (.testImages, test)]
+    where shape.isEmpty && found[role] != nil {
+      throw DataError(
+        path: paths[role.rawValue],
+        reason:
+          "holds one number an example, as labels do; expected images (have the files of images and "
+          + "labels been swapped?)")
+    }
+    guard train == test else {
+      throw DataError(
+        path: paths[IDXRole.testImages.rawValue],
+        reason: "holds images of \(describe(test)), the training images are \(describe(train))")
+    }
+    return AcquiredDataset(
+      name: name, files: IDXRole.allCases.compactMap { found[$0]?.file }, origin: .folder)
+  }
+
+  /// Opens a split of what ``acquire(folder:environment:)`` found.
+  ///
+  /// - Parameter target: what the files of labels hold.
+  /// - Throws: ``DataError`` if the files have changed since, or hold other targets.
+  package static func open(
+    _ split: DataSplit, of data: AcquiredDataset, target: DataField
+  ) throws(DataError) -> any ExampleSource {
+    try IDXSource(split, of: data, target: target)
+  }
+
+  /// The file for each role, in the roles' order. One error names all that are missing.
+  private static func paths(in folder: String) throws(DataError) -> [String] {
+    let named = try FileSearch.named(in: folder, subfolders: true)
+    let missing = IDXRole.allCases.filter { named[$0] == nil }
+    guard missing.isEmpty else {
+      throw DataError(
+        path: folder,
+        reason: "lacks \(missing.map(\.fileName).joined(separator: ", ")) (similar names such as "
+          + "test-images.idx and train/images.idx are found too, each perhaps with .gz)")
+    }
+    return IDXRole.allCases.compactMap { named[$0] }
+  }
+
+  private static func describe(_ size: [Int]) -> String {
+    size.map(String.init).joined(separator: " × ")
+  }
+}

@@ -2,9 +2,9 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
-import RunRecord
 import Torch
 import Training
+import WorkerProtocol
 
 extension FailureReport {
   /// An error in words, with the exit code that it means.

@@ -8,6 +8,7 @@ import Planning
 import RunRecord
 import Tasks
 import Training
+import WorkerProtocol
 
 /// What is written once the training is over: the best model's predictions and the summary.
 struct JobResults {

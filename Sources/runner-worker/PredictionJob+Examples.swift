@@ -7,6 +7,7 @@ import Prediction
 import RunRecord
 import Tasks
 import Torch
+import WorkerProtocol
 
 /// Asking about a part of a data set. Of the run's own data it is exactly what the run tested, validated
 /// or trained on.

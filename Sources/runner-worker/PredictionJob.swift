@@ -13,6 +13,7 @@ import Tasks
 import Torch
 import Training
 import Weights
+import WorkerProtocol
 
 /// Asks the models of a finished run about images. Nothing is written into its directory.
 struct PredictionJob {

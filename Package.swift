@@ -166,10 +166,14 @@ let package = Package(
     .target(
       name: "RunRecord",
       dependencies: [
-        "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "ImageColor", "Statistics",
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "Statistics",
         "TaskRegistry", "Tasks", "Weights", logging,
       ],
-      swiftSettings: strict),
+      path: "Sources/Records/RunRecord", swiftSettings: strict),
+    .target(
+      name: "WorkerProtocol",
+      dependencies: ["Files", "ImageColor", "RunRecord", "Tasks"],
+      path: "Sources/Records/WorkerProtocol", swiftSettings: strict),
     .target(
       name: "Planning",
       dependencies: [
@@ -193,14 +197,15 @@ let package = Package(
       dependencies: [
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
         "FeatureCache", "Files", "Graph", "Randomness", "RunRecord", "Schedules", "Splits", "Tasks",
-        "Torch", "Transforms", "Weights",
+        "Torch", "Transforms", "Weights", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(
       name: "Reporting",
       dependencies: [
-        "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph",
-        "Planning", "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Weights",
+        "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning",
+        "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Weights",
+        "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(name: "PNGImage", dependencies: ["CImages"], swiftSettings: strictAndOptimised),
@@ -224,7 +229,8 @@ let package = Package(
       name: "Sweeping",
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
-        "Randomness", "RunRecord", "Signals", "Tasks", "YAMLSyntax", subprocess, system,
+        "Randomness", "RunRecord", "Signals", "Tasks", "WorkerProtocol", "YAMLSyntax", subprocess,
+        system,
       ],
       swiftSettings: strict),
     .target(
@@ -247,15 +253,15 @@ let package = Package(
         "DataSchema", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "FeatureCache",
         "Files", "Folds", "Graph", "ImageColor", "Planning", "Plots", "Pretrained", "Report",
         "Reporting", "RunRecord", "Signals", "Statistics", "Sweeping", "TaskRegistry", "Tasks",
-        "Weights", subprocess, system,
+        "Weights", "WorkerProtocol", subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Comparison", "ComparisonViews", "Diagnostics", "ExperimentConfig", "FeatureCache",
-        "Files", "ImageColor", "Orchestration", "Planning", "Plots", "Report", "Reporting",
-        "RunRecord", "Sweeping", "Tasks", argumentParser,
+        "Comparison", "ComparisonViews", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files",
+        "ImageColor", "Orchestration", "Planning", "Plots", "Report", "Reporting", "RunRecord",
+        "Sweeping", "Tasks", "WorkerProtocol", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -263,7 +269,7 @@ let package = Package(
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
         "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord", "Splits", "Tasks",
-        "TensorBoard", "Torch", "Training", "Transforms", "Weights", logging,
+        "TensorBoard", "Torch", "Training", "Transforms", "Weights", "WorkerProtocol", logging,
       ],
       swiftSettings: strict),
 
@@ -272,7 +278,7 @@ let package = Package(
       name: "prefix-benchmark",
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Graph",
-        "Planning", "RunRecord", "Torch", "Training", "Weights",
+        "Planning", "Torch", "Training", "Weights", "WorkerProtocol",
       ], path: "Benchmarks/prefix", exclude: ["peer.py"], swiftSettings: strict),
 
     .target(
@@ -342,18 +348,29 @@ let package = Package(
         "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "Tasks",
         "TestSupport", logging,
       ]),
-    tests("Reporting", ["Classification", "ExperimentConfig", "RunRecord", "Statistics"]),
+    tests(
+      "WorkerProtocol",
+      [
+        "Classification", "ExperimentConfig", "Files", "ImageColor", "RunRecord", "Tasks",
+        "TestSupport",
+      ]),
+    tests(
+      "Reporting",
+      [
+        "Classification", "ExperimentConfig", "RunRecord", "Statistics", "WorkerProtocol",
+      ]),
     tests(
       "Sweeping",
       [
         "Diagnostics", "ExperimentConfig", "Files", "Planning", "Randomness", "RunRecord",
-        "Signals", "TestSupport",
+        "Signals", "TestSupport", "WorkerProtocol",
       ]),
     tests(
       "Orchestration",
       [
         "ComparisonFixtures", "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache",
         "Files", "Planning", "Reporting", "RunRecord", "Signals", "Tasks", "TestSupport",
+        "WorkerProtocol",
       ]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
@@ -366,7 +383,7 @@ let package = Package(
       [
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
         "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Splits", "Tasks",
-        "Torch", "Transforms", "Weights", collections,
+        "Torch", "Transforms", "Weights", "WorkerProtocol", collections,
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig", "Tasks"]),
     tests(

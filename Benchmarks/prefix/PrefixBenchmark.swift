@@ -6,10 +6,10 @@ import ExperimentConfig
 import FoundationEssentials
 import Graph
 import Planning
-import RunRecord
 import Torch
 import Training
 import Weights
+import WorkerProtocol
 
 #if canImport(Glibc)
   import Glibc

@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import RunRecord
+import WorkerProtocol
 
 /// Shows a run to the person who started it: a progress bar on a terminal, one line an epoch
 /// elsewhere.
@@ -33,7 +34,7 @@ package struct ConsoleReporter {
   }
 
   /// - Parameter part: whose event it is, from 1; 0 for a run that is one training.
-  package mutating func show(_ event: RunEvent, part: Int = 0) {
+  package mutating func show(_ event: WorkerEvent, part: Int = 0) {
     self.part = part
     switch event {
     case .features(let progress): show(progress)

@@ -1,5 +1,5 @@
 import ExperimentConfig
-import RunRecord
+import WorkerProtocol
 
 /// The table of `--profile`: where the time of a run went.
 package enum ProfileTable {

@@ -1,5 +1,6 @@
 import ExperimentConfig
 import RunRecord
+import WorkerProtocol
 
 /// What a sweep will take, from what is known before it starts.
 package struct SweepEstimate: Sendable, Equatable {

@@ -1,7 +1,7 @@
 import ExperimentConfig
 import Graph
 import Planning
-import RunRecord
+import WorkerProtocol
 
 /// What a trial computes, as far as its configuration says it; from that and some timed steps follows
 /// how long it will take.

@@ -3,6 +3,7 @@ import FeatureCache
 import Graph
 import RunRecord
 import Tasks
+import WorkerProtocol
 
 /// Times a training: some of its steps, an evaluation, and the pass through its frozen layers. What the
 /// examples show does not matter for that.

@@ -7,6 +7,7 @@ import Splits
 import Tasks
 import Torch
 import Weights
+import WorkerProtocol
 
 /// A training, from its first step or a checkpoint to its end. It computes and tells its observer;
 /// whoever wants a file or a progress bar listens.

@@ -1,5 +1,6 @@
 import RunRecord
 import Weights
+import WorkerProtocol
 
 /// Whoever wants to know what a training does: files, a progress bar, checkpoints.
 package protocol TrainingObserver: AnyObject {

@@ -1,5 +1,5 @@
-import RunRecord
 import Torch
+import WorkerProtocol
 
 /// What this machine can compute with.
 enum Engine {

@@ -1,12 +1,12 @@
 import ExperimentConfig
 import Files
 import Glibc
-import RunRecord
+import WorkerProtocol
 
 /// Events on standard output, one a line.
 struct EventOutput {
   /// - Throws: ``FileError`` where nobody reads any more; the job then ends, since nobody watches it.
-  func send(_ event: RunEvent) throws {
+  func send(_ event: WorkerEvent) throws {
     let line = try JSONText.encode(event) + [UInt8(ascii: "\n")]
     try AtomicFile.append(line, to: STDOUT_FILENO, path: "standard output")
   }

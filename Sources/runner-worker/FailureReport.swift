@@ -7,6 +7,7 @@ import RunRecord
 import Splits
 import Torch
 import Training
+import WorkerProtocol
 
 extension FailureReport {
   /// An error in words, with the exit code that it means.

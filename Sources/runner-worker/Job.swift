@@ -10,6 +10,7 @@ import RunRecord
 import Torch
 import Training
 import Weights
+import WorkerProtocol
 
 /// Carries out the job of a run directory: `resolved.yaml` says what, `run.json` where the data lie.
 /// Where there is a checkpoint, it goes on from there.
@@ -20,7 +21,7 @@ struct Job {
   private let log: Logger
   private let logProblem: @Sendable () -> FileError?
 
-  init(_ request: WorkerRequest, output: EventOutput) throws {
+  init(_ request: TrainingRequest, output: EventOutput) throws {
     run = request.run
     untilEpoch = request.untilEpoch
     self.output = output

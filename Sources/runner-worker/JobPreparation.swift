@@ -14,6 +14,7 @@ import Torch
 import Training
 import Transforms
 import Weights
+import WorkerProtocol
 
 /// Makes the training of a run directory: its data, its first weights, and what is computed once.
 struct JobPreparation {

@@ -9,6 +9,7 @@ import RunRecord
 import Splits
 import Tasks
 import Training
+import WorkerProtocol
 
 /// What is written once the training is over: the best model's predictions and the summary.
 struct JobResults {

@@ -5,12 +5,12 @@ import ExperimentConfig
 import Files
 import Graph
 import Planning
-import RunRecord
 import Tasks
 import Torch
 import Training
 import Transforms
 import Weights
+import WorkerProtocol
 
 /// One model, or several whose probabilities are averaged.
 struct ModelEnsemble {

@@ -8,6 +8,7 @@ import RunRecord
 import Tasks
 import Torch
 import Transforms
+import WorkerProtocol
 
 /// Asking about a part of a data set. Of the run's own data it is exactly what the run tested, validated
 /// or trained on.

@@ -14,6 +14,7 @@ import Torch
 import Training
 import Transforms
 import Weights
+import WorkerProtocol
 
 /// Asks the models of a finished run about images. Nothing is written into its directory.
 struct PredictionJob {

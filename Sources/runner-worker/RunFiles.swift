@@ -5,6 +5,7 @@ import Tasks
 import TensorBoard
 import Training
 import Weights
+import WorkerProtocol
 
 /// The files that grow while a training goes on, and its checkpoints; tells the front program what
 /// happens.

@@ -5,14 +5,15 @@ import Glibc
 import RunRecord
 import Torch
 import Training
+import WorkerProtocol
 
 /// The program that computes: one job directory in, its results out.
 ///
-///     runner-worker DIRECTORY    carries out the job of a run directory
-///     runner-worker --stdin      the same for the request on the first line of standard input
-///     runner-worker --describe   says what it can compute with
+///     runner-worker DIRECTORY    trains what a run directory declares
+///     runner-worker --stdin      carries out the request on the first line of standard input
+///     runner-worker --describe   reports what it can compute with
 ///
-/// Its standard output is one `RunEvent` a line. With `--stdin` the front program can start it early:
+/// Its standard output is one `WorkerEvent` a line. With `--stdin` the front program can start it early:
 /// LibTorch is then loaded while the experiment is still being read.
 @main
 enum RunnerWorker {
@@ -44,18 +45,19 @@ enum RunnerWorker {
     if argument == "--describe" { return }
     guard let request = try request(argument) else { return }
     Interruption.watch()
-    if let prediction = request.prediction {
-      try PredictionJob(prediction, of: request.run, output: output).answer()
-    } else if let timing = request.timing {
-      try output.send(.timing(TimingJob(timing).measure()))
-    } else {
-      try await Job(request, output: output).run()
+    switch request {
+    case .train(let request): try await Job(request, output: output).run()
+    case .predict(let request):
+      try PredictionJob(request, of: request.run, output: output).answer()
+    case .time(let request): try output.send(.timing(TimingJob(request).measure()))
     }
   }
 
-  /// Nothing where the front program went away before it asked for anything.
+  /// The request of the command line; `nil` if the front program ended before it made one.
   private static func request(_ argument: String) throws -> WorkerRequest? {
-    guard argument == "--stdin" else { return WorkerRequest(directory: argument) }
+    guard argument == "--stdin" else {
+      return .train(TrainingRequest(RunDirectory(path: argument)))
+    }
     guard let line = readLine(), !line.isEmpty else { return nil }
     return try JSONText.decode(WorkerRequest.self, from: Array(line.utf8))
   }

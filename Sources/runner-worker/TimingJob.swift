@@ -3,11 +3,11 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Planning
-import RunRecord
 import Tasks
 import Torch
 import Training
 import Transforms
+import WorkerProtocol
 
 /// Times the steps of an experiment on images that show nothing.
 struct TimingJob {

@@ -1,5 +1,5 @@
 import ArgumentParser
-import RunRecord
+import WorkerProtocol
 
 /// The data set that models are asked about.
 struct DatasetArguments: ParsableArguments {

@@ -6,6 +6,7 @@ import Planning
 import RunRecord
 import Tasks
 import Testing
+import WorkerProtocol
 
 /// Which models of a run are asked.
 @Suite struct PredictionModelsTests {

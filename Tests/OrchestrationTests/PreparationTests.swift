@@ -6,6 +6,7 @@ import Orchestration
 import Planning
 import RunRecord
 import Testing
+import WorkerProtocol
 
 /// From an experiment to a run directory.
 @Suite struct PreparationTests {

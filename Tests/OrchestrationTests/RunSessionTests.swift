@@ -6,6 +6,7 @@ import Orchestration
 import RunRecord
 import Signals
 import Testing
+import WorkerProtocol
 
 /// How a new run ends, and what its record says of it. Scripts stand for the worker.
 @Suite struct RunSessionTests {

@@ -4,6 +4,7 @@ import Orchestration
 import RunRecord
 import Signals
 import Testing
+import WorkerProtocol
 
 /// What a worker's end means. Scripts stand for the worker.
 @Suite struct WorkerTests {
@@ -85,7 +86,7 @@ import Testing
     let ending = try await worker.run { events, send in
       var events = events
       _ = try await events.engine(interrupts)
-      try await send(WorkerRequest(directory: place.path))
+      try await send(.train(TrainingRequest(RunDirectory(path: place.path))))
       if let event = try await events.next() { Issue.record("\(event)") }
     }
     #expect(ending == expected)

@@ -9,6 +9,7 @@ import Reporting
 import RunRecord
 import Synchronization
 import TestSupport
+import WorkerProtocol
 
 /// A folder with a small data set, experiments on it, and scripts in place of the worker.
 final class Workplace {
@@ -104,7 +105,7 @@ final class Workplace {
     cudaProblem: nil)
 
   /// The line of a script that sends an event.
-  static func send(_ event: RunEvent) throws -> String {
+  static func send(_ event: WorkerEvent) throws -> String {
     "echo '\(String(decoding: try JSONText.encode(event), as: UTF8.self))'"
   }
 

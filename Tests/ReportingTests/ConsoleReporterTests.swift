@@ -3,6 +3,7 @@ import ExperimentConfig
 import Reporting
 import RunRecord
 import Testing
+import WorkerProtocol
 
 struct ConsoleReporterTests {
   private let capture = Capture()
@@ -16,7 +17,7 @@ struct ConsoleReporterTests {
 
   private func epoch(
     _ epoch: Int, loss: Double = 0.25, values: [String: Double]? = nil, rate: Double = 61_234.4
-  ) -> RunEvent {
+  ) -> WorkerEvent {
     let values =
       values ?? [
         "train_loss": 0.5, "train_accuracy": 0.9, "val_loss": loss, "val_accuracy": 0.98769,
@@ -28,7 +29,7 @@ struct ConsoleReporterTests {
         examplesPerSecond: rate))
   }
 
-  private func step(_ step: Int, rate: Double = 61_234) -> RunEvent {
+  private func step(_ step: Int, rate: Double = 61_234) -> WorkerEvent {
     .step(
       StepRecord(
         epoch: 1, step: step, stepInEpoch: step, loss: 0.5, meanLoss: 0.625,

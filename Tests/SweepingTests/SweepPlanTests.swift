@@ -6,6 +6,7 @@ import RunRecord
 import Sweeping
 import TestSupport
 import Testing
+import WorkerProtocol
 
 @Suite struct SweepPlanTests {
   private static let yaml = """

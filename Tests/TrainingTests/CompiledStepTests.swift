@@ -8,6 +8,7 @@ import Testing
 import Torch
 import Training
 import Weights
+import WorkerProtocol
 
 /// The compiled step against the general one: the same random numbers, and results that differ by
 /// roundings alone.

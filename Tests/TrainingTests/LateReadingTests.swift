@@ -1,8 +1,8 @@
 import ExperimentConfig
-import RunRecord
 import Testing
 import Training
 import Weights
+import WorkerProtocol
 
 /// Losses that stay on the device for many steps, as on a GPU, against losses that are read after every
 /// step, as on the CPU: the same bytes everywhere.

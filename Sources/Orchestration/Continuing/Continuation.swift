@@ -8,6 +8,7 @@ import Reporting
 import RunRecord
 import Signals
 import Sweeping
+import WorkerProtocol
 
 /// A new run that continues another with a different number of epochs. The other run stays as it is.
 ///

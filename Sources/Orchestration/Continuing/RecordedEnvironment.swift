@@ -5,6 +5,7 @@ import Files
 import Planning
 import RunRecord
 import Weights
+import WorkerProtocol
 
 /// A run as its directory records it, against the program, the machine and the data of today.
 package struct RecordedEnvironment {

@@ -5,6 +5,7 @@ import Planning
 import Reporting
 import RunRecord
 import Signals
+import WorkerProtocol
 
 /// One call of `runner resume`: a run is continued where it stopped, or a new run continues it with
 /// another number of epochs.

@@ -10,6 +10,7 @@ import RunRecord
 import Signals
 import Sweeping
 import Tasks
+import WorkerProtocol
 
 /// Carries a prepared run to its end: its workers, and what is made of their results.
 final class RunExecution {
@@ -80,7 +81,7 @@ final class RunExecution {
     _ events: WorkerProcess.Events, _ send: (WorkerRequest) async throws -> Void
   ) async throws {
     var events = events
-    try await send(WorkerRequest(run, untilEpoch: untilEpoch))
+    try await send(.train(TrainingRequest(run, untilEpoch: untilEpoch)))
     while let event = try await events.next() {
       if case .end(let result) = event { summary = result }
       if case .failure(let reason) = event { failure = reason }

@@ -3,6 +3,7 @@ import ExperimentConfig
 import Planning
 import RunRecord
 import Signals
+import WorkerProtocol
 
 /// A new run, from the checked plan to the finished directory.
 package struct RunSession {

@@ -2,10 +2,10 @@ import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
 import Glibc
-import RunRecord
 import Signals
 import Subprocess
 import SystemPackage
+import WorkerProtocol
 
 /// `runner-worker` as a child process: its events come in, the job directory goes out.
 package final class WorkerProcess {
@@ -40,9 +40,9 @@ package final class WorkerProcess {
       throw SaidNothing()
     }
 
-    package mutating func next() async throws -> RunEvent? {
+    package mutating func next() async throws -> WorkerEvent? {
       guard let line = try await lines.next() else { return nil }
-      return try JSONText.decode(RunEvent.self, from: Array(line.utf8))
+      return try JSONText.decode(WorkerEvent.self, from: Array(line.utf8))
     }
   }
 

@@ -6,6 +6,7 @@ import Reporting
 import RunRecord
 import Subprocess
 import SystemPackage
+import WorkerProtocol
 
 /// What this machine has of what the program needs.
 package struct MachineCheck {
@@ -83,7 +84,7 @@ package struct MachineCheck {
         error: .string(limit: 1 << 16))
       guard result.terminationStatus.isSuccess,
         case .engine(let engine) = try JSONText.decode(
-          RunEvent.self, from: Array(result.standardOutput.utf8))
+          WorkerEvent.self, from: Array(result.standardOutput.utf8))
       else {
         let reason = result.standardError.split(whereSeparator: \.isNewline).first ?? "no reason"
         return [Finding("engine", .broken, "runner-worker does not start: \(reason)")]

@@ -2,6 +2,7 @@ import Diagnostics
 import Reporting
 import RunRecord
 import Signals
+import WorkerProtocol
 
 /// Carries one fold or seed on by itself, as a task of a cluster does. What is made of all is the work of
 /// whoever carries out the run.

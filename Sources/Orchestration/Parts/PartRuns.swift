@@ -1,6 +1,7 @@
 import ExperimentConfig
 import RunRecord
 import Signals
+import WorkerProtocol
 
 /// Carries out folds or seeds on this machine, several at a time. Each is a worker and a directory of its
 /// own, so that nothing of their results depends on how many.
@@ -14,7 +15,7 @@ struct PartRuns: Sendable {
   struct Event: Sendable {
     /// From 1.
     let part: Int
-    let event: RunEvent
+    let event: WorkerEvent
   }
 
   /// - Returns: success where every one is finished, else the ending of one that is not; after a
@@ -74,7 +75,7 @@ struct PartRuns: Sendable {
     var warnings = info.warnings
     let ending = try await worker.run { incoming, send in
       var incoming = incoming
-      try await send(WorkerRequest(part, untilEpoch: untilEpoch))
+      try await send(.train(TrainingRequest(part, untilEpoch: untilEpoch)))
       while let event = try await incoming.next() {
         if case .failure(let failure) = event { reason = failure }
         if case .warning(let text) = event, !warnings.contains(text) { warnings.append(text) }

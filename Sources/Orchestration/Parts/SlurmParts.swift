@@ -4,6 +4,7 @@ import Reporting
 import RunRecord
 import Signals
 import Sweeping
+import WorkerProtocol
 
 /// The folds or seeds of a run as the tasks of a job array. Each task is `runner resume` of the part's
 /// directory.

@@ -7,6 +7,7 @@ import Reporting
 import RunRecord
 import Statistics
 import Tasks
+import WorkerProtocol
 
 /// How models do on a data set: metrics with intervals, the confusion matrix, every prediction.
 struct DatasetPrediction {

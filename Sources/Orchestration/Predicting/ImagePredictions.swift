@@ -5,6 +5,7 @@ import Planning
 import Reporting
 import RunRecord
 import Tasks
+import WorkerProtocol
 
 /// What models say of image files: as a table, as JSON lines, as CSV.
 struct ImagePredictions {

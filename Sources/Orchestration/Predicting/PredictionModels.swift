@@ -5,6 +5,7 @@ import Files
 import Planning
 import RunRecord
 import Tasks
+import WorkerProtocol
 
 /// Which models of a finished run are asked.
 package struct PredictionModels {

@@ -6,6 +6,7 @@ import Planning
 import Reporting
 import RunRecord
 import Tasks
+import WorkerProtocol
 
 /// One call of `runner predict`: what is asked, of which models, and how it is answered.
 package struct PredictionQuery {

@@ -6,6 +6,7 @@ import Reporting
 import RunRecord
 import Signals
 import Tasks
+import WorkerProtocol
 
 /// What the models say, in the order of what was asked.
 struct PredictionAnswer {
@@ -75,9 +76,9 @@ struct PredictionSession {
       let engine = try await events.engine(interrupts)
       let device = device(engine, &answer.warnings)
       let request = PredictionRequest(
-        models: models.members, method: models.method, input: input, isInverted: isInverted,
-        device: device, threads: models.info.threads)
-      try await send(WorkerRequest(models.directory, predicting: request))
+        models.directory, models: models.members, method: models.method, input: input,
+        isInverted: isInverted, device: device, threads: models.info.threads)
+      try await send(.predict(request))
       var bar = PredictionBar(terminal, outputs: models.layout.outputs.count)
       defer { bar.clear() }
       while let event = try await events.next() {

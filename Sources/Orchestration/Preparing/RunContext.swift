@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Reporting
 import RunRecord
+import WorkerProtocol
 
 /// What accompanies a run from its start to its end: the console, the environment and the warnings that
 /// go into the record.
@@ -62,7 +63,7 @@ package final class RunContext {
   ///
   /// - Returns: whether the event should be shown: a warning that another fold or seed has sent should
   ///   not.
-  @discardableResult func record(_ event: RunEvent) -> Bool {
+  @discardableResult func record(_ event: WorkerEvent) -> Bool {
     guard case .warning(let text) = event else { return true }
     if recordedByWorkers.contains(text) { return false }
     recordedByWorkers.append(text)

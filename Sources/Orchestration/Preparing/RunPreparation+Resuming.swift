@@ -4,6 +4,7 @@ import ExperimentConfig
 import Files
 import Planning
 import RunRecord
+import WorkerProtocol
 
 extension RunPreparation {
   /// Records that a run goes on with other things than it began with, a person having allowed it.

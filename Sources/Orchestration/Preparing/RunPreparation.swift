@@ -6,6 +6,7 @@ import Graph
 import Planning
 import RunRecord
 import Weights
+import WorkerProtocol
 
 /// From a checked plan to a run directory that any worker can carry out.
 package struct RunPreparation {

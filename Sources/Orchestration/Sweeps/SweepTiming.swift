@@ -2,9 +2,9 @@ import DataSchema
 import Datasets
 import ExperimentConfig
 import Planning
-import RunRecord
 import Signals
 import Sweeping
+import WorkerProtocol
 
 /// Asks a worker how long steps of a sweep's first trial take, before there is any trial.
 struct SweepTiming {
@@ -54,7 +54,7 @@ struct SweepTiming {
         }
       let text = ResolvedYAML.render(sample.loaded.resolved, source: sample.loaded.source)
       try await send(
-        WorkerRequest(timing: TimingRequest(experiment: text, device: device, examples: most)))
+        .time(TimingRequest(experiment: text, device: device, examples: most)))
       while let event = try await events.next() {
         if case .timing(let timing) = event { result = timing }
       }

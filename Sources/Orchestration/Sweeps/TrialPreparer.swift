@@ -8,6 +8,7 @@ import Reporting
 import RunRecord
 import Signals
 import Sweeping
+import WorkerProtocol
 
 /// Makes the run directories of trials. Data and weights are looked for once for all trials that name
 /// the same ones.

@@ -3,6 +3,7 @@ import ExperimentConfig
 import Report
 import RunRecord
 import Sweeping
+import WorkerProtocol
 
 /// What `runner sweep` prints before it starts.
 package struct SweepText {

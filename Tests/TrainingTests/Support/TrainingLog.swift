@@ -1,6 +1,6 @@
 import Datasets
-import RunRecord
 import Training
+import WorkerProtocol
 
 /// Listens to a training and keeps what it says.
 final class TrainingLog: TrainingObserver {

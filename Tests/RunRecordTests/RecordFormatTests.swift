@@ -1,9 +1,8 @@
-import Classification
 import ExperimentConfig
 import RunRecord
 import Testing
 
-struct RunEventTests {
+struct RecordFormatTests {
   private func round<Value: Codable>(_ value: Value) throws -> Value {
     let bytes = try JSONText.encode(value)
     #expect(!bytes.contains(UInt8(ascii: "\n")))
@@ -14,41 +13,6 @@ struct RunEventTests {
 
   private static let timing = EpochTiming(
     fold: 1, epoch: 2, trainSeconds: 1.5, evaluationSeconds: 0, examplesPerSecond: .infinity)
-
-  @Test(arguments: [
-    RunEvent.engine(
-      EngineDescription(
-        libtorch: "2.13.0", cpuCapability: "AVX512", devices: ["cpu", "cuda:0"],
-        automaticDevice: "cpu", cudaProblem: "no driver\n")),
-    .engine(
-      EngineDescription(
-        libtorch: "", cpuCapability: "", devices: [], automaticDevice: "cpu", cudaProblem: nil)),
-    .begin(
-      JobSize(
-        trainExamples: 1, validationExamples: 2, testExamples: 3, epochs: 4, stepsPerEpoch: 5,
-        totalSteps: 6, score: EpochScore(ClassificationTask(classes: 2)))),
-    .step(
-      StepRecord(
-        epoch: 1, step: 2, stepInEpoch: 3, loss: .nan, meanLoss: -.infinity,
-        examplesPerSecond: .infinity)),
-    .epoch(EpochRecord(fold: 0, epoch: 1, values: ["val_loss": .nan, "lr": 1e-3]), timing),
-    .warning("line\nbreak \"quoted\" \u{2028} 🙂"),
-    .end(sampleSummary),
-    .failure(WorkerFailure(exitCode: 70, message: "")),
-  ])
-  func isOneLineThatReadsBack(_ event: RunEvent) throws { _ = try round(event) }
-
-  @Test func stepsKeepNumbersThatAreNone() throws {
-    let step = StepRecord(
-      epoch: 1, step: 1, stepInEpoch: 1, loss: .nan, meanLoss: -.infinity,
-      examplesPerSecond: .infinity)
-    guard case .step(let back) = try round(RunEvent.step(step)) else {
-      Issue.record("another event")
-      return
-    }
-    #expect(back.loss.isNaN)
-    #expect(back.meanLoss == -.infinity && back.examplesPerSecond == .infinity)
-  }
 
   @Test func epochsKeepEveryBit() throws {
     let values = [

@@ -1,6 +1,7 @@
 import ImageColor
+import RunRecord
 
-/// What the front program asks of a worker about finished models.
+/// Asks the models of a finished run for predictions. Nothing is written.
 package struct PredictionRequest: Codable, Sendable {
   package enum Input: Codable, Sendable {
     /// Files, each with one image or, in the IDX format, with many. Where an image is transparent the
@@ -51,18 +52,21 @@ package struct PredictionRequest: Codable, Sendable {
     case outOfFold = "out_of_fold"
   }
 
+  private var location: RunLocation
   package var models: [Model]
   package var method: Method
   package var input: Input
-  /// Whether dark becomes light before anything else is done.
+  /// Whether images are inverted before anything else is done.
   package var isInverted: Bool
   package var device: String
   package var threads: Int
 
+  /// - Parameter run: the run, or the one fold or seed whose model is asked.
   package init(
-    models: [Model], method: Method = .ensemble, input: Input, isInverted: Bool, device: String,
-    threads: Int
+    _ run: RunDirectory, models: [Model], method: Method = .ensemble, input: Input,
+    isInverted: Bool, device: String, threads: Int
   ) {
+    location = RunLocation(run)
     self.models = models
     self.method = method
     self.input = input
@@ -70,4 +74,7 @@ package struct PredictionRequest: Codable, Sendable {
     self.device = device
     self.threads = threads
   }
+
+  /// The run, or the one fold or seed whose model is asked.
+  package var run: RunDirectory { location.run }
 }

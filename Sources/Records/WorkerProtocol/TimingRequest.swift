@@ -1,10 +1,10 @@
-/// Asks a worker how long the steps of an experiment take on this machine. Nothing is read but what
-/// stands here, and nothing is written.
+/// Asks how long the steps of an experiment take on this machine. The worker reads nothing but this
+/// request, and writes nothing.
 package struct TimingRequest: Codable, Sendable {
   /// The text of `resolved.yaml`.
   package var experiment: String
   package var device: String
-  /// How many examples a step takes at the most: there may be fewer than the experiment's batches hold.
+  /// The most examples of a step, if the data hold fewer than a batch of the experiment.
   package var examples: Int
 
   package init(experiment: String, device: String, examples: Int) {
@@ -20,7 +20,7 @@ package struct StepTiming: Codable, Sendable, Equatable {
   package var step: Double
   /// Of one example that is only evaluated.
   package var evaluation: Double
-  /// Of one example in the one pass through the frozen layers; 0 where there is none.
+  /// Of one example in the one pass through the frozen layers; 0 if there is none.
   package var feature: Double
 
   package init(step: Double, evaluation: Double, feature: Double) {

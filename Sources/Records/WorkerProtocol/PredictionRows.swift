@@ -1,43 +1,6 @@
 import FoundationEssentials
 import Tasks
 
-/// What a worker answers to a ``PredictionRequest``, in this order: each source before its rows.
-package enum PredictionEvent: Codable, Sendable {
-  /// The images of one file, or the examples of a data set that one model or an ensemble answers for.
-  case source(PredictionSource)
-  case rows(PredictionRows)
-  /// Something that was done to the images, or that they seem to need.
-  case note(String)
-  /// All rows have been sent. The mean loss, if there are labels and one model.
-  case finished(loss: Double?)
-}
-
-package struct PredictionSource: Codable, Sendable, Equatable {
-  /// The file, or the data set's name.
-  package var name: String
-  package var count: Int
-  /// Whether the file's format holds many images, so that each has a number.
-  package var isNumbered: Bool
-  /// What to know of this file before its predictions are trusted, without its name.
-  package var warnings: [String] = []
-  /// Why the file cannot be read, and so has no rows.
-  package var problem: String?
-  /// The fold that held these examples out, from 1; 0 for all others.
-  package var fold = 0
-
-  package init(name: String, count: Int, isNumbered: Bool) {
-    self.name = name
-    self.count = count
-    self.isNumbered = isNumbered
-  }
-
-  /// A file that cannot be read.
-  package init(name: String, problem: String) {
-    self.init(name: name, count: 0, isNumbered: false)
-    self.problem = problem
-  }
-}
-
 /// Some examples, packed so that a line of them stays short: little-endian numbers.
 package struct PredictionRows: Codable, Sendable {
   private var answerBytes: Data

@@ -1,0 +1,16 @@
+/// How far the pass through the frozen layers is.
+package struct FeatureProgress: Codable, Sendable {
+  /// Examples whose features are available.
+  package var done: Int
+  package var total: Int
+  /// Computed by this process; the rest was found in the cache.
+  package var computed: Int
+  package var seconds: Double
+
+  package init(done: Int, total: Int, computed: Int, seconds: Double) {
+    self.done = done
+    self.total = total
+    self.computed = computed
+    self.seconds = seconds
+  }
+}

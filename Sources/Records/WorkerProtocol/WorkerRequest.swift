@@ -1,0 +1,9 @@
+/// What the front program asks of a worker: one line of JSON on its standard input.
+package enum WorkerRequest: Codable, Sendable {
+  /// Answered by the events of a training, from ``WorkerEvent/begin(_:)`` to ``WorkerEvent/end(_:)``.
+  case train(TrainingRequest)
+  /// Answered by ``WorkerEvent/prediction(_:)``.
+  case predict(PredictionRequest)
+  /// Answered by ``WorkerEvent/timing(_:)``.
+  case time(TimingRequest)
+}

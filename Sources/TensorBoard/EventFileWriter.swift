@@ -76,3 +76,10 @@ package final class EventFileWriter {
 
 @available(*, unavailable)
 extension EventFileWriter: Sendable {}
+
+extension FixedWidthInteger {
+  /// The lowest byte first.
+  fileprivate var littleEndianBytes: [UInt8] {
+    (0..<(Self.bitWidth / 8)).map { UInt8(truncatingIfNeeded: self >> (8 * Self($0))) }
+  }
+}

@@ -1,9 +1,9 @@
+import FoundationEssentials
 import PNGImage
+import SwiftProtobuf
 
-/// What stands in one record of an event file: the message `Event` and the parts of `Summary` that
-/// are needed here, in the protocol-buffer encoding.
-/// https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/util/event.proto
-/// https://github.com/tensorflow/tensorflow/blob/master/tensorflow/core/framework/summary.proto
+/// One record of an event file: TensorBoard's message `Event` with what a run writes into it. The messages are
+/// declared in `Messages/event.proto`.
 package struct EventMessage: Sendable {
   /// One `Summary.Value`.
   package enum Value: Sendable {
@@ -28,81 +28,33 @@ package struct EventMessage: Sendable {
     self.content = content
   }
 
-  package func encoded() throws(PNGError) -> [UInt8] {
-    var message = ProtocolBuffer()
-    message.add(1, double: wallTime)
-    if step != 0 { message.add(2, integer: step) }
+  /// The message in the protocol-buffer encoding, its fields in the order of their numbers.
+  package func encoded() throws -> [UInt8] {
+    var event = Tensorboard_Event()
+    event.wallTime = wallTime
+    event.step = Int64(step)
     switch content {
-    case .fileVersion: message.add(3, text: "brain.Event:2")
-    case .summary(let values):
-      var summary = ProtocolBuffer()
-      for value in values { summary.add(1, try Self.encoded(value)) }
-      message.add(5, summary)
+    case .fileVersion: event.fileVersion = "brain.Event:2"
+    case .summary(let values): event.summary.value = try values.map { try $0.message() }
     }
-    return message.bytes
+    return try event.serializedBytes()
   }
+}
 
-  private static func encoded(_ value: Value) throws(PNGError) -> ProtocolBuffer {
-    var message = ProtocolBuffer()
-    switch value {
+extension EventMessage.Value {
+  fileprivate func message() throws(PNGError) -> Tensorboard_Summary.Value {
+    var value = Tensorboard_Summary.Value()
+    switch self {
     case .scalar(let tag, let number):
-      message.add(1, text: tag)
-      message.add(2, float: number)
+      value.tag = tag
+      value.simpleValue = number
     case .image(let tag, let picture):
-      message.add(1, text: tag)
-      var image = ProtocolBuffer()
-      image.add(1, integer: picture.height)
-      image.add(2, integer: picture.width)
-      image.add(3, integer: 3)  // RGB
-      image.add(4, try picture.png())
-      message.add(4, image)
+      value.tag = tag
+      value.image.height = Int32(picture.height)
+      value.image.width = Int32(picture.width)
+      value.image.colorspace = 3  // RGB
+      value.image.encodedImageString = Data(try picture.png())
     }
-    return message
-  }
-}
-
-/// A message under construction. https://protobuf.dev/programming-guides/encoding/
-private struct ProtocolBuffer {
-  private(set) var bytes: [UInt8] = []
-
-  mutating func add(_ field: Int, integer: Int) {
-    append(varint: field << 3)
-    append(varint: integer)
-  }
-
-  mutating func add(_ field: Int, double: Double) {
-    append(varint: field << 3 | 1)
-    bytes += double.bitPattern.littleEndianBytes
-  }
-
-  mutating func add(_ field: Int, float: Float) {
-    append(varint: field << 3 | 5)
-    bytes += float.bitPattern.littleEndianBytes
-  }
-
-  mutating func add(_ field: Int, _ content: [UInt8]) {
-    append(varint: field << 3 | 2)
-    append(varint: content.count)
-    bytes += content
-  }
-
-  mutating func add(_ field: Int, text: String) { add(field, Array(text.utf8)) }
-
-  mutating func add(_ field: Int, _ message: ProtocolBuffer) { add(field, message.bytes) }
-
-  private mutating func append(varint value: Int) {
-    var rest = UInt64(bitPattern: Int64(value))
-    while rest > 127 {
-      bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-      rest >>= 7
-    }
-    bytes.append(UInt8(rest))
-  }
-}
-
-extension FixedWidthInteger {
-  /// The lowest byte first.
-  package var littleEndianBytes: [UInt8] {
-    (0..<(Self.bitWidth / 8)).map { UInt8(truncatingIfNeeded: self >> (8 * Self($0))) }
+    return value
   }
 }

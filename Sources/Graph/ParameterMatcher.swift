@@ -31,7 +31,7 @@ struct ParameterMatcher {
         at: patterns.first?.range)
     }
     return Graph(
-      input: graph.input, nodes: graph.nodes, output: graph.output, headParameters: found)
+      inputs: graph.inputs, nodes: graph.nodes, outputs: graph.outputs, headParameters: found)
   }
 
   /// `backbone` means all but the head, unless a part of the model has that name.

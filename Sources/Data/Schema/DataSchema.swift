@@ -17,6 +17,9 @@ package struct DataSchema: Hashable, Sendable {
     self.testCount = testCount
   }
 
+  /// The field that a model is given; its name can be used in the model.
+  package var input: DataField { DataField("image", .image(image)) }
+
   package var channels: Int { image.channels }
   package var height: Int { image.height }
   package var width: Int { image.width }

@@ -227,8 +227,7 @@ struct JSONSchemaWriter {
       properties["from"] = [
         "anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]],
         "description":
-          "The nodes or inputs of the model that the layer takes its input from; the node before it if "
-          + "left out.",
+          "The nodes or model inputs that the layer takes; the node before it if left out.",
       ]
     }
     let object: JSONValue = [

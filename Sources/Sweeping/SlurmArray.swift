@@ -34,14 +34,14 @@ struct SlurmArray: Sendable, Codable, Equatable {
   ///   - earlier: arrays that count towards `maxConcurrent`: this one waits until they have ended.
   ///   - options: the user's options.
   func arguments(
-    in folder: String, name: String, atOnce: Int?, after earlier: Set<Int>, options: [String]
+    in folder: String, name: String, maxConcurrent: Int?, after earlier: Set<Int>, options: [String]
   ) -> [String] {
     // Slurm replaces %a and others, even in folder names.
     let place = folder.replacing("%", with: "%%")
-    let isChained = atOnce != nil && !earlier.isEmpty
+    let isChained = maxConcurrent != nil && !earlier.isEmpty
     let jobs = earlier.sorted().map(String.init).joined(separator: ":")
     return [
-      "--parsable", "--array=0-\(tasks.count - 1)" + (atOnce.map { "%\($0)" } ?? ""),
+      "--parsable", "--array=0-\(tasks.count - 1)" + (maxConcurrent.map { "%\($0)" } ?? ""),
       "--job-name=\(name)", "--requeue", "--open-mode=append", "--signal=B:TERM@60",
       "--output=\(place)/%a.out",
     ] + (mark.map { ["--comment=\($0)"] } ?? []) + options

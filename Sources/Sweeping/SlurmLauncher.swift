@@ -13,11 +13,11 @@ package final class SlurmLauncher: TrialLauncher {
 
   /// How many trials a strategy submits at the same time. If results decide what is tried next, trials that
   /// are submitted early are chosen without them.
-  package static func capacity(_ kind: Strategy.Kind, atOnce: Int?) -> Int {
+  package static func capacity(_ kind: Strategy.Kind, maxConcurrent: Int?) -> Int {
     switch kind {
     case .grid, .random: unlimited
-    case .tpe: atOnce ?? 1
-    case .halving, .asha: atOnce ?? unlimited
+    case .tpe: maxConcurrent ?? 1
+    case .halving, .asha: maxConcurrent ?? unlimited
     }
   }
 
@@ -30,15 +30,15 @@ package final class SlurmLauncher: TrialLauncher {
   ///   - submitted: is called with an array's job number and its number of tasks.
   /// - Throws: ``FileError`` if the record of earlier submissions cannot be read.
   package init(
-    in directory: String, program: String, options: SlurmOptions, atOnce: Int?,
+    in directory: String, program: String, options: SlurmOptions, maxConcurrent: Int?,
     capacity: Int = SlurmLauncher.unlimited, patience: Duration = .seconds(3),
     tools: String? = nil, submitted: @escaping @Sendable (Int, Int) -> Void
   ) throws {
     self.capacity = capacity
     // Consecutive arrays need no limit if no more tasks than that are ever submitted.
-    let cap = atOnce.flatMap { $0 < capacity ? $0 : nil }
+    let cap = maxConcurrent.flatMap { $0 < capacity ? $0 : nil }
     queue = try SlurmQueue(
-      directory, program: program, options: options, atOnce: cap, patience: patience,
+      directory, program: program, options: options, maxConcurrent: cap, patience: patience,
       tools: SlurmTools(in: tools), submitted: submitted)
   }
 

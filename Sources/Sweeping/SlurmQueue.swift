@@ -10,7 +10,7 @@ actor SlurmQueue {
   private let name: String
   private let program: String
   private let options: SlurmOptions
-  private let atOnce: Int?
+  private let maxConcurrent: Int?
   private let patience: Duration
   private let tell: @Sendable (Int, Int) -> Void
   private let tools: SlurmTools
@@ -33,7 +33,7 @@ actor SlurmQueue {
   private var hasLeft = false
 
   init(
-    _ directory: String, program: String, options: SlurmOptions, atOnce: Int?,
+    _ directory: String, program: String, options: SlurmOptions, maxConcurrent: Int?,
     patience: Duration, tools: SlurmTools, submitted tell: @escaping @Sendable (Int, Int) -> Void
   ) throws {
     self.tell = tell
@@ -42,7 +42,7 @@ actor SlurmQueue {
     name = Self.jobName(directory)
     self.program = program
     self.options = options
-    self.atOnce = atOnce
+    self.maxConcurrent = maxConcurrent
     self.patience = patience
     if try folder.kind(of: Self.record) != nil {
       do {
@@ -198,7 +198,7 @@ actor SlurmQueue {
     defer { isSubmitting = false }
     array.job = try await tools.submit(
       array.arguments(
-        in: place.path, name: name, atOnce: atOnce, after: earlier, options: options.arguments))
+        in: place.path, name: name, maxConcurrent: maxConcurrent, after: earlier, options: options.arguments))
     arrays[arrays.count - 1] = array
     try save()
     for (index, work) in tasks.enumerated() { places[work] = (array, index) }

@@ -23,7 +23,7 @@ struct SlurmParts: Sendable {
 
   /// - Throws: ``FileError`` where what was submitted earlier cannot be read.
   init(
-    _ run: RunDirectory, _ options: SlurmOptions, atOnce: Int?, untilEpoch: Int?,
+    _ run: RunDirectory, _ options: SlurmOptions, maxConcurrent: Int?, untilEpoch: Int?,
     _ context: RunContext, _ interrupts: Interrupts
   ) throws {
     self.run = run
@@ -32,7 +32,7 @@ struct SlurmParts: Sendable {
     let say = context.reporter.sink
     launcher = try SlurmLauncher(
       in: run.path, program: TrialProgram.path(context.environment), options: options,
-      atOnce: atOnce
+      maxConcurrent: maxConcurrent
     ) { say(Self.submission(job: $0, tasks: $1)) }
   }
 

@@ -205,7 +205,7 @@ struct ArgumentReader {
     }
     guard let text = entry.value.scalar?.text, !entry.value.isNull else {
       diagnostics.error(
-        "expected a list of values for '\(entry.key)', found \(entry.value.kindInWords)",
+        "expected a list of values for '\(entry.key)', found \(entry.value.kindDescription)",
         at: entry.value.range, hint: "or a text such as \"range[32:128:32]\"")
       return
     }

@@ -70,7 +70,7 @@ package struct YAMLNode: Sendable {
   }
 
   /// `a list`, `a mapping`, `the text "x"`, for messages.
-  package var kindInWords: String {
+  package var kindDescription: String {
     switch content {
     case .sequence: "a list"
     case .mapping: "a mapping"

@@ -115,7 +115,7 @@ package struct YAMLParser: ~Copyable {
       let keyRange = range(event)
       let key = try node(from: event, depth: depth + 1)
       guard let name = key.scalar?.text else {
-        throw Stop(message: "a key must be a word, not \(key.kindInWords)", range: keyRange)
+        throw Stop(message: "a key must be a word, not \(key.kindDescription)", range: keyRange)
       }
       let value = try node(from: try next(), depth: depth + 1)
       if let first = places[name] {

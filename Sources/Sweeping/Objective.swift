@@ -3,7 +3,7 @@ import ExperimentConfig
 import Tasks
 
 /// The validation result that trials are compared by, and its direction.
-package struct Objective: Sendable, Equatable, Codable {
+package struct Objective: Sendable, Equatable, Codable, CustomStringConvertible {
   /// A key of `validation` in `summary.json`.
   package var key: String
   package var higherIsBetter: Bool
@@ -26,7 +26,7 @@ package struct Objective: Sendable, Equatable, Codable {
   }
 
   /// `lowest validation loss`.
-  package var inWords: String {
+  package var description: String {
     "\(higherIsBetter ? "highest" : "lowest") validation \(key.replacing("_", with: " "))"
   }
 

@@ -228,7 +228,7 @@ actor SlurmQueue {
       if fate.isEnd {
         // It may have ended between the two queries.
         let last = SlurmArray.ending(place.index, in: codes)
-        end(work, last ?? .lost("left the queue without an end (\(fate.inWords))"))
+        end(work, last ?? .lost("left the queue without an end (\(fate))"))
       } else {
         // The job was renamed, or it is being requeued at this moment.
         absences[work] = nil

@@ -22,7 +22,7 @@ struct SlurmTools: Sendable {
   }
 
   /// The state of a task according to the controller.
-  enum Fate: Sendable, Equatable {
+  enum Fate: Sendable, Equatable, CustomStringConvertible {
     /// `RUNNING` and the like.
     case state(String)
     /// It ended a while ago.
@@ -41,7 +41,7 @@ struct SlurmTools: Sendable {
       }
     }
 
-    var inWords: String {
+    var description: String {
       switch self {
       case .state(let name): name
       case .forgotten: "Slurm has forgotten why"

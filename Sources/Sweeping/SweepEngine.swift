@@ -203,7 +203,7 @@ package final class SweepEngine {
     if state.state == .finished {
       try file.keep.apply(to: state.run)
     } else if state.state == .failed {
-      let reason = state.failure ?? ending.inWords
+      let reason = state.failure ?? ending.description
       abandoned[trial.number] = reason
       failures.append((trial, reason, Self.code(ending)))
     } else if interrupts.wasInterrupted, ending.isInterruption {
@@ -236,9 +236,9 @@ package final class SweepEngine {
 
   private func reason(_ trial: SweepFile.Trial, _ ending: TrialEnding) -> String {
     if ending == .done { return "its process ended without a result" }
-    guard case .exited = ending else { return "its process \(ending.inWords)" }
+    guard case .exited = ending else { return "its process \(ending)" }
     return ProcessLog.lastError(directory.log(trial), below: directory.path)
-      ?? "its process \(ending.inWords)"
+      ?? "its process \(ending)"
   }
 
   /// Gives up the trial for this call; the next may try again.

@@ -2,7 +2,7 @@ import Diagnostics
 import RunRecord
 
 /// How the process of a trial ended.
-package enum TrialEnding: Sendable, Equatable {
+package enum TrialEnding: Sendable, Equatable, CustomStringConvertible {
   case exited(Int32)
   case signaled(Int32)
   /// The exit code is unknown, for this reason.
@@ -29,7 +29,7 @@ package enum TrialEnding: Sendable, Equatable {
     }
   }
 
-  package var inWords: String {
+  package var description: String {
     switch self {
     case .exited(let code): "ended with code \(code)"
     case .signaled(9): "was killed (signal 9), perhaps for want of memory"

@@ -75,7 +75,7 @@ package struct TrialPlanner: Sendable {
   ) -> TrialPlan? {
     let swept = file.space.overrides(values, among: file.overrides)
     let removal = file.hasSection ? ["~sweep"] : []
-    let text = Self.inWords(file.space, values)
+    let text = Self.assignments(file.space, values)
     let own = DiagnosticCollector()
     let plan = Plan.make(
       file.experiment, overrides: swept + removal, environment: environment,
@@ -102,7 +102,7 @@ package struct TrialPlanner: Sendable {
   }
 
   /// `lr=1e-3, batch_size=64`.
-  package static func inWords(_ space: SearchSpace, _ values: [String]) -> String {
+  package static func assignments(_ space: SearchSpace, _ values: [String]) -> String {
     zip(space.keys, values).map { "\($0.label)=\($1)" }.joined(separator: ", ")
   }
 }

@@ -110,13 +110,13 @@ struct SlurmParts: Sendable {
         return .failed(
           part: number, WorkerFailure(exitCode: code, message: "\(part.partName): \(reason)"))
       }
-      if info.status == .failed { return failed(info.failure ?? ending.inWords) }
+      if info.status == .failed { return failed(info.failure ?? ending.description) }
       let epochs = (try? part.readEpochs().count) ?? 0
       if ending == .interrupted, let untilEpoch, epochs >= untilEpoch { return .interrupted }
       guard ending.isCrash || ending == .interrupted else {
-        return failed(ProcessLog.lastError(log, below: run.path) ?? "its process \(ending.inWords)")
+        return failed(ProcessLog.lastError(log, below: run.path) ?? "its process \(ending)")
       }
-      if crashes.add(epochs: epochs) == 2 { return failed("its process \(ending.inWords)") }
+      if crashes.add(epochs: epochs) == 2 { return failed("its process \(ending)") }
     }
   }
 }

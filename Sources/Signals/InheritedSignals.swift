@@ -9,7 +9,7 @@ package enum InheritedSignals {
   package static let ignored = Set([SIGINT, SIGHUP].filter(isIgnored))
 
   /// The signals that are handled.
-  static var heard: [Int32] { [SIGINT, SIGTERM, SIGHUP].filter { !ignored.contains($0) } }
+  static var handled: [Int32] { [SIGINT, SIGTERM, SIGHUP].filter { !ignored.contains($0) } }
 
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()

@@ -32,7 +32,7 @@ package final class Interrupts: @unchecked Sendable {
 
   /// - Parameter watched: the signals that ``start()`` begins to handle.
   package init(
-    _ escalation: Escalation = .endsProgram, watching watched: [Int32] = InheritedSignals.heard
+    _ escalation: Escalation = .endsProgram, watching watched: [Int32] = InheritedSignals.handled
   ) {
     self.escalation = escalation
     self.watched = watched

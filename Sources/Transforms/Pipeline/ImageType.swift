@@ -36,7 +36,7 @@ package struct ImageType: Sendable, Equatable {
   }
 
   /// `28×28`, height first.
-  var sizeInWords: String { "\(height)×\(width)" }
+  var sizeDescription: String { "\(height)×\(width)" }
 
   /// `1×28×28 bytes`; stable, part of fingerprints.
   var fingerprint: String { "\(channels)×\(height)×\(width) " + (isFloat ? "floats" : "bytes") }

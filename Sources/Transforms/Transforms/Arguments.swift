@@ -83,7 +83,7 @@ extension ImageType {
   func checked(_ argument: String) throws(TransformMismatch) -> ImageType {
     if max(height, width) > Self.maximumSide {
       throw TransformMismatch(
-        "'\(argument)' makes images of \(sizeInWords), a side has at most \(Self.maximumSide) pixels",
+        "'\(argument)' makes images of \(sizeDescription), a side has at most \(Self.maximumSide) pixels",
         argument: argument)
     }
     return self

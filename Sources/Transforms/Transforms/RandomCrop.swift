@@ -33,7 +33,7 @@ struct RandomCrop: Transform {
     if height > padded.height || width > padded.width {
       let isPadded = padded != input
       throw TransformMismatch(
-        "'size' of \(height)×\(width) is larger than the images of \(padded.sizeInWords)"
+        "'size' of \(height)×\(width) is larger than the images of \(padded.sizeDescription)"
           + (isPadded ? " with their padding" : ""),
         hint: isPadded ? "raise padding" : "set padding", argument: "size")
     }

@@ -3,27 +3,27 @@ import Glibc
 import Subprocess
 import Synchronization
 
-/// Transfers by the `curl` program.
+/// Transfers with the `curl` program.
 struct Curl: Sendable {
-  /// The environment it runs in: where `curl` is looked for, and proxies.
+  /// The environment of `curl`: its search path and proxies.
   let variables: [String: String]
 
-  /// How a transfer ended; what had come is in the partial file in each case.
+  /// How a transfer ended; what was received is in the partial file in each case.
   enum Outcome {
     case complete
-    /// The server cannot go on where the partial file ends.
+    /// The server cannot resume where the partial file ends.
     case cannotResume
     case failed(String)
     /// There is no `curl` on this machine.
     case notInstalled
   }
 
-  /// Appends to `part` what `url` has beyond the bytes that are there already, until it holds
-  /// `limit` bytes.
+  /// Appends to `part` what `url` has beyond the bytes that are already there, until it has `limit` bytes.
   ///
-  /// Gives up when nothing has come for `patience`. `received` is told how many bytes are there and,
-  /// where known, how many there will be. Throws `FileError` where `part` cannot be written and
-  /// `CancellationError` where the task is cancelled.
+  /// Gives up if nothing is received for `patience`. `received` is called with the number of bytes so far
+  /// and, if known, the total.
+  ///
+  /// - Throws: `FileError` if `part` cannot be written, `CancellationError` if the task is cancelled.
   func fetch(
     _ url: String, into part: PartialFile, limit: Int, patience: Duration,
     received: (Int, Int?) -> Void
@@ -33,8 +33,8 @@ struct Curl: Sendable {
     defer { unlink(headers) }
     let watch = SilenceWatch(patience: patience)
     do {
-      // The bytes pass through this process, so that a transfer dies with it and never writes into a
-      // file that another process has taken over.
+      // The bytes pass through this process, so a transfer ends with it and never writes into a file that
+      // another process has taken over.
       let result = try await Subprocess.run(
         .name("curl"), arguments: Arguments(arguments(url, offset, limit, headers)),
         environment: .custom(environment), input: .none, output: .sequence,
@@ -101,7 +101,7 @@ struct Curl: Sendable {
       .map { String($0.dropFirst("curl: ".count)) }
     switch status {
     case .exited(0): return .complete
-    // 33 and 36: the server has no ranges; 22 with 416: the file is not as long as what is here.
+    // 33 and 36: the server does not support ranges; 22 with 416: the file is shorter than the partial file.
     case .exited(33) where offset > 0, .exited(36) where offset > 0: return .cannotResume
     case .exited(22) where offset > 0 && said?.hasSuffix(" 416") == true: return .cannotResume
     case .exited(let code): return .failed(said ?? "curl ended with status \(code)")
@@ -111,9 +111,9 @@ struct Curl: Sendable {
     }
   }
 
-  /// The length that the last answer in the file of headers announces.
+  /// The length that the last response in the headers file announces.
   private func contentLength(_ headers: String) -> Int? {
-    // The total is for show: without it progress has no percentage.
+    // The total is only for display: without it progress has no percentage.
     guard let file = try? OpenedFile(headers),
       let bytes = try? file.bytes(at: 0..<min(file.size, 1 << 16))
     else { return nil }
@@ -129,8 +129,7 @@ struct Curl: Sendable {
   }
 }
 
-/// Ends a transfer that has fallen silent. curl has limits of its own, but a name that does not
-/// resolve can hold it up beyond them.
+/// Ends a stalled transfer. curl has timeouts of its own, but a slow name lookup can exceed them.
 private final class SilenceWatch: Sendable {
   let patience: Duration
   private let state = Mutex((last: ContinuousClock.now, hasRunOut: false))
@@ -141,7 +140,7 @@ private final class SilenceWatch: Sendable {
 
   func reset() { state.withLock { $0.last = .now } }
 
-  /// Calls `end` when nothing has come for `patience`; returns then, or when cancelled.
+  /// Calls `end` if nothing is received for `patience`; returns then, or when cancelled.
   func run(_ end: () throws -> Void) async throws {
     while !Task.isCancelled {
       let deadline = state.withLock { $0.last + patience }

@@ -1,13 +1,13 @@
 import Files
 import Glibc
 
-/// A lock between processes. The system releases it when its holder ends, however that ends.
+/// A lock between processes. The system releases it when its holder exits for any reason.
 package enum FileLock {
-  /// Runs `body` while no other process runs one under the lock file at `path`, which is created
-  /// where it is missing and stays. `waiting` is called once if another process has the lock.
+  /// Runs `body` while no other process runs one under the lock file at `path`, which is created if it is
+  /// missing and stays. `waiting` is called once if another process holds the lock.
   ///
-  /// Throws `FileError` where the lock file cannot be used, `CancellationError` where the task is
-  /// cancelled while it waits, and what `body` throws.
+  /// - Throws: `FileError` if the lock file cannot be used, `CancellationError` if the task is cancelled
+  ///   while it waits, and errors of `body`.
   package static func withLock<Value>(
     at path: String, waiting: () -> Void, _ body: () async throws -> Value
   ) async throws -> Value {

@@ -1,8 +1,8 @@
-/// Where things lie on this machine, taken from environment variables that are passed in.
+/// The program's folders on this machine, from environment variables that are passed in.
 package struct LocalFolders: Sendable {
-  /// All variables; programs that are started see these.
+  /// All variables; child processes inherit them.
   package let variables: [String: String]
-  /// What relative paths in variables start from.
+  /// The folder that relative paths in variables start from.
   package let workingDirectory: String
 
   package init(variables: [String: String], workingDirectory: String) {
@@ -10,30 +10,30 @@ package struct LocalFolders: Sendable {
     self.workingDirectory = workingDirectory
   }
 
-  /// Where downloads and drawn data are kept: `$RUNNER_CACHE`, else `$XDG_CACHE_HOME/runner`, else
-  /// `~/.cache/runner`; nil where none of the variables is set.
+  /// The folder of downloads and generated data: `$RUNNER_CACHE`, otherwise `$XDG_CACHE_HOME/runner`,
+  /// otherwise `~/.cache/runner`; `nil` if none of the variables is set.
   package var cache: String? {
     path("RUNNER_CACHE") ?? userCache.map { $0 + "/runner" }
   }
 
-  /// Where all programs keep what they can fetch again: `$XDG_CACHE_HOME`, else `~/.cache`.
+  /// The user's cache folder: `$XDG_CACHE_HOME`, otherwise `~/.cache`.
   package var userCache: String? {
-    // The XDG specification asks that relative paths be ignored.
+    // The XDG specification requires that relative paths be ignored.
     if let base = value("XDG_CACHE_HOME"), base.hasPrefix("/") { return base }
     return path("HOME").map { $0 + "/.cache" }
   }
 
-  /// The variable `name`, nil where it is unset or empty.
+  /// The variable `name`; `nil` if it is unset or empty.
   package func value(_ name: String) -> String? {
     variables[name].flatMap { $0.isEmpty ? nil : $0 }
   }
 
-  /// The path in the variable `name`, from the root.
+  /// The absolute path in the variable `name`.
   package func path(_ name: String) -> String? {
     value(name).map { absolute($0) }
   }
 
-  /// `path` from the root, so that a process that works elsewhere finds it too.
+  /// `path` as an absolute path, for processes with other working directories.
   package func absolute(_ path: String) -> String {
     var path = path.hasPrefix("/") ? path : workingDirectory + "/" + path
     while path.count > 1, path.hasSuffix("/") { path.removeLast() }

@@ -1,11 +1,10 @@
 import Files
 import Glibc
 
-/// A download that is not complete yet. It stays where it is when a transfer ends early, so that the
-/// next one goes on from there.
+/// An incomplete download. It is kept when a transfer ends early, so that the next one resumes it.
 final class PartialFile {
   let path: String
-  /// Bytes that are in the file.
+  /// The file's length in bytes.
   private(set) var size: Int
   private let descriptor: Int32
 
@@ -33,7 +32,7 @@ final class PartialFile {
     size += bytes.count
   }
 
-  /// Throws everything away.
+  /// Discards all contents.
   func clear() throws(FileError) {
     guard ftruncate(descriptor, 0) == 0 else {
       throw FileError(path: path, attempt: "empty it", code: errno)
@@ -41,12 +40,12 @@ final class PartialFile {
     size = 0
   }
 
-  /// Removes the file where nothing is in it.
+  /// Removes the file if it is empty.
   func removeIfEmpty() {
     if size == 0 { unlink(path) }
   }
 
-  /// Makes the file, now complete, the one at `destination` in the same folder.
+  /// Renames the complete file to `destination` in the same folder.
   func publish(as destination: String) throws(FileError) {
     guard fsync(descriptor) == 0 else {
       throw FileError(path: path, attempt: "write it to the disk", code: errno)

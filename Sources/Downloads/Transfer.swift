@@ -1,29 +1,29 @@
 import Files
 
-/// How long a download waits for a server that says nothing.
+/// How long a download waits for a silent server.
 package struct Patience: Sendable {
   /// In one attempt.
   package let attempt: Duration
   /// In all attempts for one file together.
   package let total: Duration
 
-  /// As standard, 'not available' comes well within 20 seconds where there is no network, and each
-  /// of two mirrors gets its chance.
+  /// With the standard values, 'not available' is reported well within 20 seconds without a network, and each
+  /// of two mirrors is tried.
   package init(attempt: Duration = .seconds(6), total: Duration = .seconds(15)) {
     self.attempt = attempt
     self.total = total
   }
 }
 
-/// What happens while a file is downloaded; the description is for a person.
+/// Progress of a download; the description is for users.
 package enum TransferProgress: Hashable, Sendable, CustomStringConvertible {
-  /// Another process is downloading; its lock is the file named.
+  /// Another process is downloading; it holds the named lock.
   case waiting(lock: String)
-  /// A transfer of `file` from `url` begins or goes on.
+  /// A transfer of `file` from `url` starts or resumes.
   case started(file: String, url: String)
-  /// `bytes` of `file` are here, of `total` where the server said how many there are.
+  /// `bytes` of `file` have been received, of `total` if the server announced a length.
   case received(file: String, bytes: Int, total: Int?)
-  /// `url` did not give the file; the next mirror is tried, or the same one again.
+  /// `url` did not deliver the file; the next mirror is tried, or the same one again.
   case failed(url: String, reason: String)
 
   package var description: String {
@@ -37,37 +37,37 @@ package enum TransferProgress: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Why a file could not be brought from any mirror.
+/// Why a file could not be downloaded from any mirror.
 package struct DownloadError: Error, Hashable, Sendable {
-  /// Where it should have come to lie.
+  /// The intended path of the file.
   package let path: String
-  /// What is wrong, without the path, without a full stop.
+  /// The problem, without the path and without a full stop.
   package let reason: String
   /// That there is no `curl` on this machine.
   package let lacksCurl: Bool
 }
 
-/// Brings one file from its mirrors into a folder: it goes on where an earlier transfer broke off, and
-/// nobody sees the file before it is complete and right. The caller holds the folder's lock.
+/// Downloads one file from its mirrors into a folder: resumes earlier transfers, and the file appears only
+/// once it is complete and verified. The caller holds the folder's lock.
 package struct Transfer {
-  /// Of the file, in the folder and behind each mirror's URL.
+  /// The file's name, in the folder and at the end of each mirror's URL.
   let name: String
-  /// Exists.
+  /// The destination folder, which exists.
   let folder: String
   /// Base URLs, tried in this order.
   let mirrors: [String]
-  /// No file is longer than this many bytes.
+  /// Longer files are rejected.
   let limit: Int
   let patience: Patience
   let curl: Curl
-  /// What is wrong with the finished file at a path, in words that follow 'which'; nothing if it is
-  /// the one that is wanted.
+  /// What is wrong with the finished file at a path, in words that follow 'which'; `nil` if nothing is.
   let damage: (String) -> String?
   let progress: @Sendable (TransferProgress) -> Void
 
   /// - Parameters:
-  ///   - variables: The environment that `curl` runs in.
-  ///   - damage: What is wrong with the finished file at a path, in words that follow 'which', or nil.
+  ///   - variables: the environment of `curl`.
+  ///   - damage: what is wrong with the finished file at a path, in words that follow 'which'; `nil` if
+  ///     nothing is.
   package init(
     of name: String, into folder: String, from mirrors: [String], limit: Int, patience: Patience,
     variables: [String: String], damage: @escaping (String) -> String?,
@@ -83,20 +83,20 @@ package struct Transfer {
     self.progress = progress
   }
 
-  /// A mirror is asked again so often after transfers that broke off but brought something.
+  /// How often a mirror is retried after transfers that broke off but received something.
   private static let attemptsAfterProgress = 4
 
-  /// Downloads the file, checks it and puts it into the folder.
+  /// Downloads the file, verifies it and moves it into the folder.
   ///
   /// - Returns: its path.
-  /// - Throws: ``DownloadError`` that lists each mirror with its error; what has come is kept then.
-  ///   `FileError` where the folder cannot be written, `CancellationError` where the task is cancelled.
+  /// - Throws: ``DownloadError`` with each mirror's error; the partial file is kept then. `FileError` if the
+  ///   folder cannot be written, `CancellationError` if the task is cancelled.
   package func run() async throws -> String {
     let destination = "\(folder)/\(name)"
     let part = try PartialFile(path: destination + ".part")
     defer { part.removeIfEmpty() }
     if part.size > limit { try part.clear() }
-    // A process may have died between the last byte and the new name.
+    // A process may have been killed between the last byte and the renaming.
     if part.size > 0, damage(part.path) == nil {
       try part.publish(as: destination)
       return destination
@@ -118,7 +118,7 @@ package struct Transfer {
       lacksCurl: false)
   }
 
-  /// Fills `part` from `url`; returns nil once it is the file wanted, and why not otherwise.
+  /// Fills `part` from `url`; returns `nil` once it is the expected file, otherwise why it is not.
   private func fetch(
     _ url: String, _ part: PartialFile, _ patienceLeft: inout Duration
   ) async throws -> String? {
@@ -141,7 +141,7 @@ package struct Transfer {
       case .complete:
         guard let damage = damage(part.path) else { return nil }
         try part.clear()
-        // Two mirrors may have packed the same file differently, so that halves do not fit.
+        // Two mirrors may have compressed the same file differently, so that the halves do not fit together.
         guard offset > 0 else { return "sent a wrong file, which \(damage)" }
       case .cannotResume:
         try part.clear()

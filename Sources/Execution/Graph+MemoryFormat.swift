@@ -1,10 +1,10 @@
 import Graph
 
 extension Graph {
-  /// Whether training its convolutions on a processor is faster with the channels of images last.
+  /// Whether training is faster on a CPU with images stored channels last.
   ///
-  /// Their kernels and poolings are, but the weights are rearranged in every step. Measured with
-  /// AVX-512: ResNet-18 at 64 x 64 pixels (0.02 outputs for each weight) 0.87 times as fast, at 128
+  /// Convolution and pooling kernels are, but the weights have to be reordered in every step. Measured
+  /// speed-ups with AVX-512: ResNet-18 at 64 x 64 pixels (0.02 outputs for each weight) 0.87, at 128
   /// (0.07) 1.05, at 224 (0.22) 1.16; ResNet-50 at 64 (0.04) 0.93, at 128 (0.16) 1.05; MobileNetV2 at
   /// 128 (1.0) 1.45.
   var isFasterChannelsLast: Bool {

@@ -1,14 +1,15 @@
 import Graph
 import Torch
 
-/// A part of a model compiled for inference with the weights that the model has now.
+/// A part of a model, compiled for inference with the model's current weights.
 ///
-/// On the CPU, batch normalisations go into the weights before them, additions and ReLUs into the
-/// layers before them, weights are packed, and images lie with their channels last, which is the
-/// fastest or close to it for every shape of convolution. What has no such form, and every other
-/// device, takes the general path. All of it follows from the graph alone: the same bits every time.
+/// On the CPU, batch normalisations are folded into the weights before them, additions and ReLUs are fused
+/// into the layers before them, weights are packed, and images are stored channels last, which is the
+/// fastest layout, or close to it, for every shape of convolution. Other layers, and all layers on other
+/// devices, run as in training. The plan depends on the graph alone, so results are reproducible bit by
+/// bit.
 package final class InferencePlan {
-  /// Another one wherever the same graph and weights may give other bits.
+  /// Changes whenever the same graph and weights may give different bits.
   package static let version = "inference plan 1"
 
   private enum Work {
@@ -21,19 +22,19 @@ package final class InferencePlan {
     let node: Int
     let inputs: [Graph.Source]
     let work: Work
-    /// The nodes whose outputs nobody reads after it.
+    /// The nodes whose outputs are not read after this step.
     var finished: [Int] = []
   }
 
   private let model: Model
   private let wanted: Graph.Source
   private let steps: [Step]
-  /// How images lie in memory while it computes; others are rearranged first.
+  /// The memory format of images during computation; others are converted first.
   package let format: MemoryFormat
 
   /// - Parameters:
-  ///   - nodes: what is needed for `wanted`.
-  ///   - rows: the size of a batch that it is made for. Others give the same values but for rounding.
+  ///   - nodes: the nodes that `wanted` depends on.
+  ///   - rows: the batch size that weights are packed for. Other sizes give the same values up to rounding.
   init(_ model: Model, nodes: [Int], wanted: Graph.Source, rows: Int) throws {
     self.model = model
     self.wanted = wanted
@@ -69,18 +70,23 @@ package final class InferencePlan {
     format = hasConvolution ? .channelsLast : .contiguous
   }
 
-  /// The output for a batch, in row-major order, without a way back for gradients.
-  package func callAsFunction(_ input: Tensor) throws -> Tensor {
+  /// The output for a batch, in row-major order and without gradients.
+  ///
+  /// - Parameter inputs: one tensor for each of the graph's inputs, in their order.
+  package func callAsFunction(_ inputs: [Tensor]) throws -> Tensor {
     try withNoGrad { () throws -> Tensor in
-      let input = input.dim == 4 ? try input.contiguous(format) : input
+      let inputs = try model.arranged(inputs, format)
       var outputs: [Int: Tensor] = [:]
       func value(_ source: Graph.Source) throws -> Tensor {
-        guard case .node(let index) = source else { return input }
-        guard let tensor = outputs[index] else {
-          throw TorchError(
-            operation: model.graph.nodes[index].path, message: "its output is gone")
+        switch source {
+        case .input(let index): return inputs[index]
+        case .node(let index):
+          guard let tensor = outputs[index] else {
+            throw TorchError(
+              operation: model.graph.nodes[index].path, message: "its output was already released")
+          }
+          return tensor
         }
-        return tensor
       }
       for step in steps {
         let inputs = try step.inputs.map(value)
@@ -97,7 +103,10 @@ package final class InferencePlan {
     }
   }
 
-  /// The output of a layer that stands by itself.
+  /// The output for a batch of a model with one input.
+  package func callAsFunction(_ input: Tensor) throws -> Tensor { try self([input]) }
+
+  /// The output of a layer that is in no chain.
   private func single(_ index: Int, _ inputs: [Tensor]) throws -> Tensor {
     if case .maxPool2d(let window) = model.graph.nodes[index].operation, !window.ceilMode,
       window.dilation == Pair(1, 1)
@@ -113,14 +122,15 @@ package final class InferencePlan {
 extension InferencePlan: Sendable {}
 
 extension Model {
-  /// The frozen layers, compiled for batches of `rows` examples, with the weights of this moment.
+  /// The frozen layers with their current weights, compiled for batches of `rows` examples.
   package func inferencePlan(upTo prefix: FrozenPrefix, rows: Int) throws -> InferencePlan {
     try InferencePlan(
       self, nodes: prefix.nodes.sorted(), wanted: .node(prefix.end), rows: rows)
   }
 
-  /// The whole model, compiled for batches of `rows` examples, with the weights of this moment.
+  /// The whole model with its current weights, compiled for batches of `rows` examples.
   package func inferencePlan(rows: Int) throws -> InferencePlan {
-    try InferencePlan(self, nodes: Array(graph.nodes.indices), wanted: graph.output, rows: rows)
+    try InferencePlan(
+      self, nodes: Array(graph.nodes.indices), wanted: graph.mainOutput.source, rows: rows)
   }
 }

@@ -2,7 +2,7 @@ import Graph
 import Randomness
 import Torch
 
-/// The values that parameters start from.
+/// The initial values of parameters.
 enum Initialization {
   static func tensor(
     for parameter: Graph.Parameter, seed: UInt64, fold: Int, dtype: ScalarType, device: Device

@@ -2,7 +2,7 @@ import Graph
 import Torch
 
 extension LayerChain {
-  /// The nodes that it computes.
+  /// The nodes that the chain computes.
   func members(in graph: Graph) -> [Int] {
     var members = [anchor]
     if let norm { members.append(norm) }
@@ -19,40 +19,33 @@ extension LayerChain {
 }
 
 extension Model {
-  /// The chain's layer with the weights of this moment, for batches of `rows` examples.
+  /// The chain as one layer with the model's current weights, for batches of `rows` examples.
   func packed(_ chain: LayerChain, rows: Int) throws -> PackedLayer {
     try withNoGrad { () throws -> PackedLayer in
       let node = graph.nodes[chain.anchor]
       let (weight, bias) = try foldedWeights(chain)
       switch node.operation {
       case .conv2d(let conv):
-        var input = [rows] + shape(of: node.inputs[0]).dims
+        var input = [rows] + graph.shape(of: node.inputs[0]).dims
         input[2] += conv.extraPadding.height
         input[3] += conv.extraPadding.width
         return try PackedLayer.conv2d(
           weight: weight, bias: bias, stride: conv.stride.array, padding: conv.padding.array,
           dilation: conv.dilation.array, groups: conv.groups, input: input)
       default:
-        let inner = shape(of: node.inputs[0]).dims.dropLast().reduce(1, *)
+        let inner = graph.shape(of: node.inputs[0]).dims.dropLast().reduce(1, *)
         return try PackedLayer.linear(weight: weight, bias: bias, rows: rows * inner)
       }
     }
   }
 
-  /// The chain's input, with the zeros that `padding: same` adds on one side only.
+  /// The chain's input, with the zeros that `padding: same` adds at the bottom and right only.
   func padded(_ input: Tensor, _ chain: LayerChain) throws -> Tensor {
     guard case .conv2d(let conv) = graph.nodes[chain.anchor].operation else { return input }
     return try Lowering.pad(input, conv.extraPadding)
   }
 
-  private func shape(of source: Graph.Source) -> Shape {
-    switch source {
-    case .input: graph.input
-    case .node(let index): graph.nodes[index].output
-    }
-  }
-
-  /// Weight and bias with the batch normalisation in them: in float64, rounded once.
+  /// Weight and bias with the batch normalisation folded in, computed in float64 and rounded once.
   ///
   /// γ (w x + b - μ) / √(σ² + ε) + β = (s w) x + (s (b - μ) + β) with s = γ / √(σ² + ε)
   private func foldedWeights(_ chain: LayerChain) throws -> (weight: Tensor, bias: Tensor?) {

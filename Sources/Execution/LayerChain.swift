@@ -1,16 +1,16 @@
 import Graph
 
 /// Layers that inference computes as one: a convolution or linear layer with the batch normalisation,
-/// the addition and the ReLU behind it, as far as they are there.
+/// the addition and the ReLU that follow it, each of which may be missing.
 struct LayerChain: Equatable {
   /// The convolution or linear layer.
   let anchor: Int
   /// The batch normalisation, which goes into the weights.
   var norm: Int?
-  /// What is added.
+  /// The value that is added.
   var residual: Graph.Source?
   var hasReLU = false
-  /// The last layer, whose output this is. All that the chain reads is known by its turn.
+  /// The last layer, whose output the chain computes. All that the chain reads is computed before it.
   var end: Int
 
   private init(anchor: Int) {
@@ -18,8 +18,8 @@ struct LayerChain: Equatable {
     end = anchor
   }
 
-  /// The chains among `nodes`. A layer's output disappears in a chain only where one other layer alone
-  /// reads it and it is not `wanted`.
+  /// The chains among `nodes`. A layer's output is only fused away if exactly one other layer reads it and
+  /// it is not `wanted`.
   static func chains(in graph: Graph, nodes: [Int], wanted: Graph.Source) -> [LayerChain] {
     var readers: [Int: [Int]] = [:]
     for (index, node) in graph.nodes.enumerated() {
@@ -28,7 +28,7 @@ struct LayerChain: Equatable {
     let members = Set(nodes)
     var taken: Set<Int> = []
 
-    /// The only layer that reads the chain's output so far, if it can go along.
+    /// The only layer that reads the chain's output so far, if it can join the chain.
     func follower(_ end: Int) -> Int? {
       guard wanted != .node(end), let all = readers[end], all.count == 1, members.contains(all[0]),
         !taken.contains(all[0])
@@ -69,23 +69,18 @@ struct LayerChain: Equatable {
     return chains
   }
 
-  /// Whether it is a batch normalisation by stored statistics.
+  /// Whether it is a batch normalisation with stored statistics.
   private static func canFold(_ node: Graph.Node) -> Bool {
     guard case .batchNorm = node.operation else { return false }
     return node.parameters.contains { $0.name == "running_mean" }
   }
 
-  /// What an addition of two values of one shape adds to `source`.
+  /// The other operand if the node adds a value of the same shape to `source`.
   private static func addend(_ graph: Graph, _ index: Int, besides source: Int) -> Graph.Source? {
     let node = graph.nodes[index]
     guard case .add = node.operation, node.inputs.count == 2 else { return nil }
     let other = node.inputs[0] == .node(source) ? node.inputs[1] : node.inputs[0]
-    let shape: Shape
-    switch other {
-    case .input: shape = graph.input
-    case .node(let place): shape = graph.nodes[place].output
-    }
-    return shape.dims == node.output.dims && graph.nodes[source].output.dims == shape.dims
-      ? other : nil
+    let shape = graph.shape(of: other)
+    return shape == node.output && graph.nodes[source].output == shape ? other : nil
   }
 }

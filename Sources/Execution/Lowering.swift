@@ -2,14 +2,15 @@ import Graph
 import Randomness
 import Torch
 
-/// One operation of the graph as calls of LibTorch.
+/// Computes operations of the graph with LibTorch.
 package enum Lowering {
   /// The operation's output.
   ///
   /// - Parameters:
-  ///   - parameters: the node's own, by PyTorch's names; running statistics are changed in training.
-  ///   - path: the node's path, which the dropout mask is a function of.
-  ///   - training: the place in the training; nothing while evaluating.
+  ///   - parameters: the node's parameters and buffers, by PyTorch's names; training updates running
+  ///     statistics in place.
+  ///   - path: the node's path, which the dropout mask depends on.
+  ///   - training: the training step; `nil` for evaluation.
   package static func apply(
     _ operation: Operation, _ inputs: [Tensor], parameters: [String: Tensor], path: String,
     training: TrainingStep?
@@ -55,8 +56,8 @@ package enum Lowering {
     }
   }
 
-  /// CUDA has no deterministic gradient of adaptive pooling. Where all windows are of one size it is
-  /// average pooling, which has one.
+  /// CUDA has no deterministic gradient of adaptive pooling. If all windows have the same size, average
+  /// pooling, which has one, gives the same values.
   private static func adaptiveAveragePooling(_ input: Tensor, _ size: Pair) throws -> Tensor {
     let windows = zip(input.shape.suffix(2), size.array)
     guard case .cuda = input.device, windows.allSatisfy({ $0 % $1 == 0 }) else {
@@ -84,8 +85,8 @@ package enum Lowering {
     }
   }
 
-  /// Masks come from this program's own stream: LibTorch's generator would make them depend on what
-  /// was drawn before, and on the device.
+  /// Masks come from this program's random stream: with LibTorch's generator they would depend on earlier
+  /// draws and on the device.
   private static func dropout(
     _ input: Tensor, p: Double, wholeChannels: Bool, path: String, _ training: TrainingStep
   ) throws -> Tensor {
@@ -97,7 +98,7 @@ package enum Lowering {
       step: training.step, unit: StableHash.fnv1a(path))
     var mask = [Float](repeating: 0, count: shape.reduce(1, *))
     mask.withUnsafeMutableBufferPointer { stream.fill(dropoutMask: $0, p: Float(p)) }
-    // In lower precision the scale of what stays is not rounded before it is multiplied.
+    // In lower precision the scale factor is not rounded before the multiplication.
     return try input.mul(Tensor(mask, shape: shape, device: input.device)).to(input.dtype)
   }
 

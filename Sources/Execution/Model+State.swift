@@ -18,16 +18,17 @@ extension Model {
     }
   }
 
-  /// Takes the values of a state dict that has been compared with the graph.
+  /// Copies the values of a state dict that has been checked against the graph.
   ///
-  /// - Parameter kept: names of tensors that keep their values. Counters do where there is no entry,
-  ///   for files from before PyTorch 0.4.1 have none.
+  /// - Parameter kept: names of tensors that keep their values. So do counters without an entry: files
+  ///   from before PyTorch 0.4.1 have none.
   package func load(_ entries: [SafeTensors.Entry], keeping kept: Set<String> = []) throws {
     let byName = Dictionary(entries.map { ($0.name, $0) }) { first, _ in first }
     for (parameter, tensor) in state where !kept.contains(parameter.name) {
       if parameter.spec.role == .counter, byName[parameter.name] == nil { continue }
       guard let entry = byName[parameter.name], entry.shape == parameter.spec.shape else {
-        throw TorchError(operation: "load", message: "no fitting tensor '\(parameter.name)'")
+        throw TorchError(
+          operation: "load", message: "there is no tensor '\(parameter.name)' of this shape")
       }
       let type: ScalarType = entry.type == .int64 ? .int64 : .float32
       let source = try entry.bytes.withUnsafeBytes {

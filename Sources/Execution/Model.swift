@@ -2,22 +2,22 @@ import Graph
 import Randomness
 import Torch
 
-/// A graph on a device, with its parameters.
+/// A graph with its parameters on a device.
 package final class Model {
   package let graph: Graph
   package let device: Device
   package let dtype: ScalarType
   /// By name in the state dict, in its order.
   package private(set) var state: [(parameter: Graph.Parameter, tensor: Tensor)] = []
-  /// Each node's parameters by their own name.
+  /// Each node's parameters and buffers, by their names within the node.
   private var tensors: [[String: Tensor]]
-  /// How images lie in memory while it computes; others are rearranged first.
+  /// The memory format of images during computation; others are converted first.
   package let format: MemoryFormat
-  /// The last node that reads a node's output, after which evaluation lets go of it.
+  /// For each node the last node that reads its output, which is released after that.
   private let lastUse: [Int]
 
-  /// A model with PyTorch's default initialisation, drawn from the `initialization` stream: each
-  /// parameter's values are a function of seed, fold and its name.
+  /// A model with PyTorch's default initialisation, drawn from the `initialization` stream: a parameter's
+  /// values depend only on the seed, the fold and its name.
   package init(
     _ graph: Graph, seed: UInt64, fold: Int = 0, device: Device = .cpu,
     dtype: ScalarType = .float32
@@ -42,16 +42,15 @@ package final class Model {
     state.filter { $0.parameter.spec.role == .parameter }.map { ($0.parameter.name, $0.tensor) }
   }
 
-  /// Batch normalisations, by the index of their node, that use their stored statistics in training
-  /// too.
+  /// The batch normalisations, by node index, that use their stored statistics even in training.
   package var storedStatistics: Set<Int> = []
 
   /// Forward passes in lower precision, as in PyTorch's `autocast`.
   package struct Autocast: Sendable {
-    /// Of the operations that gain by it.
+    /// The lower precision, used by the operations that gain from it.
     package var dtype: ScalarType
-    /// The nodes of a frozen beginning, which compute in the model's own type, since what they give is
-    /// the same wherever it is kept and whoever else uses it.
+    /// The nodes of a frozen prefix, which compute in the model's own type, because their stored outputs
+    /// are shared with runs of other precisions.
     package var exact: Set<Int>
 
     package init(dtype: ScalarType, exact: Set<Int> = []) {
@@ -60,31 +59,58 @@ package final class Model {
     }
   }
 
-  /// Nothing where every operation computes in `dtype`. Parameters have that type in any case.
+  /// `nil` if every operation computes in `dtype`. Parameters always have that type.
   package var autocast: Autocast?
 
-  /// The model's output for a batch, in `dtype`.
+  /// The model's main output for a batch, in `dtype`.
   ///
   /// - Parameters:
-  ///   - training: the place in the training, for the dropout stream; nothing while evaluating.
-  ///   - prefix: where given, `input` is its output, and only what lies behind it is computed.
-  ///   - observe: gets the index and the output of every node that is computed.
+  ///   - inputs: one tensor for each of the graph's inputs, in their order.
+  ///   - training: the training step, which dropout masks depend on; `nil` for evaluation.
+  ///   - observe: is called with the index and the output of every node that is computed.
+  package func callAsFunction(
+    _ inputs: [Tensor], training: TrainingStep? = nil,
+    observing observe: ((Int, Tensor) throws -> Void)? = nil
+  ) throws -> Tensor {
+    try compute(
+      Array(graph.nodes.indices), arranged(inputs, format), training: training, observing: observe)
+  }
+
+  /// The main output for a batch of a model with one input, in `dtype`.
+  ///
+  /// - Parameters:
+  ///   - training: the training step, which dropout masks depend on; `nil` for evaluation.
+  ///   - prefix: if given, `input` is the output of this prefix, and only the nodes after it are computed.
+  ///   - observe: is called with the index and the output of every node that is computed.
   package func callAsFunction(
     _ input: Tensor, training: TrainingStep? = nil, behind prefix: FrozenPrefix? = nil,
     observing observe: ((Int, Tensor) throws -> Void)? = nil
   ) throws -> Tensor {
-    let input = input.dim == 4 ? try input.contiguous(format) : input
-    let nodes = graph.nodes.indices.filter { prefix?.nodes.contains($0) != true }
+    guard let prefix else { return try self([input], training: training, observing: observe) }
+    let nodes = graph.nodes.indices.filter { !prefix.nodes.contains($0) }
     return try compute(
-      nodes, graph.output, input, training: training, known: prefix.map { ($0.end, input) },
-      observing: observe
-    ).to(dtype)
+      nodes, [], training: training, known: (prefix.end, arranged(input, format)),
+      observing: observe)
   }
 
-  /// A node's own parameters and buffers, by PyTorch's names.
+  /// Tensors for all inputs of the graph, images in the memory format that is computed with.
+  func arranged(_ inputs: [Tensor], _ format: MemoryFormat) throws -> [Tensor] {
+    guard inputs.count == graph.inputs.count else {
+      throw TorchError(
+        operation: "forward",
+        message: "the model has \(graph.inputs.count) inputs, not \(inputs.count)")
+    }
+    return try inputs.map { try arranged($0, format) }
+  }
+
+  private func arranged(_ input: Tensor, _ format: MemoryFormat) throws -> Tensor {
+    input.dim == 4 ? try input.contiguous(format) : input
+  }
+
+  /// A node's parameters and buffers, by PyTorch's names within the module.
   func tensors(of index: Int) -> [String: Tensor] { tensors[index] }
 
-  /// A node's output by the general path.
+  /// A node's output, computed by LibTorch's operation for it.
   func apply(_ index: Int, _ inputs: [Tensor], training: TrainingStep?) throws -> Tensor {
     let node = graph.nodes[index]
     return try Lowering.apply(
@@ -92,19 +118,24 @@ package final class Model {
       training: storedStatistics.contains(index) ? nil : training)
   }
 
+  /// The main output in `dtype`, computed with these nodes.
   private func compute(
-    _ indices: [Int], _ wanted: Graph.Source, _ input: Tensor, training: TrainingStep? = nil,
-    known: (node: Int, value: Tensor)? = nil,
-    observing observe: ((Int, Tensor) throws -> Void)? = nil
+    _ indices: [Int], _ inputs: [Tensor], training: TrainingStep?,
+    known: (node: Int, value: Tensor)? = nil, observing observe: ((Int, Tensor) throws -> Void)?
   ) throws -> Tensor {
+    let output = graph.mainOutput.source
     var outputs: [Tensor?] = Array(repeating: nil, count: graph.nodes.count)
     if let known { outputs[known.node] = known.value }
     func value(_ source: Graph.Source) throws -> Tensor {
-      guard case .node(let index) = source else { return input }
-      guard let tensor = outputs[index] else {
-        throw TorchError(operation: graph.nodes[index].path, message: "its output is gone")
+      switch source {
+      case .input(let index): return inputs[index]
+      case .node(let index):
+        guard let tensor = outputs[index] else {
+          throw TorchError(
+            operation: graph.nodes[index].path, message: "its output was already released")
+        }
+        return tensor
       }
-      return tensor
     }
     func run(_ indices: some Sequence<Int>) throws {
       for index in indices {
@@ -114,28 +145,29 @@ package final class Model {
         try observe?(index, output)
         outputs[index] = output
         for case .node(let source) in node.inputs where lastUse[source] == index {
-          if wanted != .node(source) { outputs[source] = nil }
+          outputs[source] = nil
         }
       }
     }
     guard let autocast else {
       try run(indices)
-      return try value(wanted)
+      return try value(output).to(dtype)
     }
-    // A frozen beginning needs nothing that lies outside of it.
+    // A frozen prefix needs nothing that comes after it.
     try run(indices.filter(autocast.exact.contains))
     try withAutocast(to: autocast.dtype, on: device) {
       try run(indices.filter { !autocast.exact.contains($0) })
     }
-    return try value(wanted)
+    return try value(output).to(dtype)
   }
 
+  /// For each node the last node that reads its output.
   private static func lastUses(_ graph: Graph) -> [Int] {
     var uses = Array(repeating: -1, count: graph.nodes.count)
     for (index, node) in graph.nodes.enumerated() {
       for case .node(let source) in node.inputs { uses[source] = index }
     }
-    if case .node(let output) = graph.output { uses[output] = .max }
+    for case .node(let output) in graph.outputs.map(\.source) { uses[output] = .max }
     return uses
   }
 }
@@ -143,12 +175,12 @@ package final class Model {
 @available(*, unavailable)
 extension Model: Sendable {}
 
-/// The place of a forward pass in the training; the dropout masks are a function of it.
+/// Identifies a forward pass of the training; dropout masks depend on it alone.
 package struct TrainingStep: Sendable {
   package var seed: UInt64
   package var fold: Int
   package var epoch: Int
-  /// Counted over the whole training.
+  /// Counts through the whole training.
   package var step: Int
 
   package init(seed: UInt64, fold: Int, epoch: Int, step: Int) {

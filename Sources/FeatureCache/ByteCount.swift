@@ -1,13 +1,13 @@
 import Files
 
-/// Amounts of bytes as people write and read them.
+/// Parses and prints numbers of bytes.
 package enum ByteCount {
   /// Decimal units and three digits: `532 B`, `1.50 kB`, `20.0 GB`.
   package static func text(_ bytes: Int) -> String {
     let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
     var value = Double(bytes)
     var unit = 0
-    // 999.5 would be shown as 1000.
+    // 999.5 would be printed as 1000.
     while value >= 999.5, unit + 1 < units.count {
       value /= 1000
       unit += 1
@@ -22,8 +22,8 @@ package enum ByteCount {
     return "\(scaled / scale).\(zeros)\(fraction) \(units[unit])"
   }
 
-  /// The bytes that `text` names: a number, and B, KB, MB, GB, TB or their binary KiB, MiB, GiB,
-  /// TiB, in upper or lower case; nil where it names none.
+  /// The number of bytes that `text` means: a number with B, KB, MB, GB, TB or the binary KiB, MiB, GiB, TiB,
+  /// in upper or lower case; `nil` if it is not one.
   package static func parse(_ text: String) -> Int? {
     let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let unit = text.dropFirst(number.count).drop { $0 == " " }.lowercased()
@@ -42,13 +42,13 @@ package enum ByteCount {
   }
 }
 
-/// How much the cache may hold.
+/// The size limit of the cache.
 package enum CacheLimit {
   package static let standard = 20_000_000_000
 
-  /// What `$RUNNER_CACHE_LIMIT` says, such as `20GB` or `500MB`; 20 GB where it is not set or empty.
+  /// The value of `$RUNNER_CACHE_LIMIT`, such as `20GB` or `500MB`; 20 GB if it is unset or empty.
   ///
-  /// - Throws: ``FileError`` that names the variable, where it says nothing that can be understood.
+  /// - Throws: ``FileError`` that names the variable if its value cannot be parsed.
   package static func bytes(_ variables: [String: String]) throws(FileError) -> Int {
     guard let text = variables["RUNNER_CACHE_LIMIT"], !text.isEmpty else { return standard }
     guard let bytes = ByteCount.parse(text) else {

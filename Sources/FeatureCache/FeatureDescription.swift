@@ -1,4 +1,4 @@
-/// What an entry holds, in words, for those who look at the cache.
+/// What an entry contains, described for users.
 package struct FeatureDescription: Hashable, Sendable {
   /// Such as `mnist (train)`.
   package let dataset: String
@@ -14,7 +14,7 @@ package struct FeatureDescription: Hashable, Sendable {
     self.layers = Self.cut(layers)
   }
 
-  /// Bytes of UTF-8 that each text may have.
+  /// The most UTF-8 bytes of each text.
   static let limit = 1000
 
   private static func cut(_ text: String) -> String {

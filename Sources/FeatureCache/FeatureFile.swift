@@ -4,7 +4,7 @@ import Files
 import Glibc
 import Synchronization
 
-/// The file of an entry, complete or not, open and locked.
+/// An entry's file, complete or not, open and locked.
 final class FeatureFile {
   let file: LockedFile
   let header: FeatureHeader
@@ -15,10 +15,9 @@ final class FeatureFile {
     self.header = header
   }
 
-  /// The header of the file.
+  /// The file's header.
   ///
-  /// - Returns: nil where it has none, or one of another key, or the file has another length than
-  ///   the header says.
+  /// - Returns: `nil` if it has none, if it belongs to another key, or if the file's length contradicts it.
   static func header(of file: LockedFile, key: String) throws(FileError) -> FeatureHeader? {
     let bytes = try read(file, 0..<FeatureLayout.headerBytes)
     guard let header = FeatureHeader(decoding: bytes), header.key == key,
@@ -27,15 +26,15 @@ final class FeatureFile {
     return header
   }
 
-  /// How many rows have been stored in a file that another process fills; for show.
+  /// The number of rows stored so far in a file that another process fills, for display.
   static func storedRows(_ file: LockedFile, _ layout: FeatureLayout) throws(FileError) -> Int {
     let hashes = try hashes(file, layout)
-    // A file that has just been created may have none yet.
+    // A file that was just created may have no header yet.
     let count = hashes.count / FeatureLayout.hashBytes
     return layout.rowCount(where: (0..<count).map { !isMissing(hashes, $0) })
   }
 
-  /// What a chunk of rows is found to be.
+  /// The state of a chunk of rows.
   enum ChunkState: Sendable {
     case good, missing, damaged
   }
@@ -50,7 +49,7 @@ final class FeatureFile {
     let states = Mutex([ChunkState](repeating: .missing, count: layout.chunkCount))
     let failure = Mutex<FileError?>(nil)
     let next = Atomic(0)
-    // The threads are gone before this function ends; they only read.
+    // The threads end before this function returns; they only read.
     nonisolated(unsafe) let file = file
     DispatchQueue.concurrentPerform(iterations: min(2, layout.chunkCount)) { _ in
       let size = layout.dataRange(ofChunk: 0).count
@@ -78,9 +77,9 @@ final class FeatureFile {
     return states.withLock { $0 }
   }
 
-  /// Stores the rows of a chunk, and then their hash, so that a hash stands for whole rows.
+  /// Stores the rows of a chunk and then their hash, so that a hash always belongs to complete rows.
   ///
-  /// - Returns: 0, or what the system gave as the reason why it cannot.
+  /// - Returns: 0, or the error number.
   func write(_ values: [Float], chunk: Int) -> Int32 {
     values.withUnsafeBytes { bytes in
       let code = file.write(bytes, at: layout.dataRange(ofChunk: chunk).lowerBound)
@@ -108,7 +107,7 @@ final class FeatureFile {
     return hashes[start..<start + FeatureLayout.hashBytes].allSatisfy { $0 == 0 }
   }
 
-  /// The bytes at `range`, as far as there are any.
+  /// The bytes at `range`, as far as the file has them.
   private static func read(
     _ file: LockedFile, _ range: Range<Int>
   ) throws(FileError) -> [UInt8] {

@@ -12,7 +12,7 @@ import Files
 ///     72       data set, model, layers: two bytes for the length, then UTF-8; then zeros
 ///     4064 32  SHA-256 of what is before
 ///
-/// The rows behind it are in the byte order of the machine, which is the same one on all of them.
+/// The rows that follow are in the machine's byte order, which is little-endian on all supported machines.
 struct FeatureHeader: Equatable, Sendable {
   var key: String
   var layout: FeatureLayout
@@ -22,7 +22,7 @@ struct FeatureHeader: Equatable, Sendable {
   private static let magic = Array("RUNFEAT1".utf8)
   private static let hashedBytes = FeatureLayout.headerBytes - FeatureLayout.hashBytes
 
-  /// The bytes of the header.
+  /// The header's bytes.
   func encoded() -> [UInt8] {
     var bytes = Self.magic
     for number in [layout.rows, layout.width, layout.rowsPerChunk, created] {
@@ -39,7 +39,7 @@ struct FeatureHeader: Equatable, Sendable {
     return bytes + SHA256.hash(data: bytes)
   }
 
-  /// - Returns: nil where the bytes are not what ``encoded()`` makes of some header.
+  /// - Returns: `nil` if the bytes were not written by ``encoded()``.
   init?(decoding bytes: [UInt8]) {
     guard bytes.count == FeatureLayout.headerBytes, bytes.starts(with: Self.magic),
       SHA256.hash(data: bytes[..<Self.hashedBytes]).elementsEqual(bytes[Self.hashedBytes...])

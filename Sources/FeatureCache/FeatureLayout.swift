@@ -1,7 +1,6 @@
-/// Where things lie in the file of a matrix: header, the SHA-256 of each chunk of rows, the rows.
+/// The layout of a matrix file: the header, the SHA-256 of each chunk of rows, the rows.
 ///
-/// Everything follows from the shape, so that a file that was begun by one process is continued by
-/// another one with the same chunks.
+/// It depends on the shape alone, so another process can continue a file with the same chunks.
 struct FeatureLayout: Equatable, Sendable {
   let rows: Int
   let width: Int
@@ -9,7 +8,7 @@ struct FeatureLayout: Equatable, Sendable {
   static let headerBytes = 4096
   static let hashBytes = 32
 
-  /// - Returns: nil where a side is below 1 or the file would be longer than a file can be.
+  /// - Returns: `nil` if a dimension is below 1 or the file would be too long.
   init?(rows: Int, width: Int) {
     guard rows > 0, width > 0, rows < 1 << 40, width < 1 << 40 else { return nil }
     let (values, overflows) = rows.multipliedReportingOverflow(by: width)
@@ -20,7 +19,7 @@ struct FeatureLayout: Equatable, Sendable {
 
   var rowBytes: Int { 4 * width }
 
-  /// As many rows as a network computes well at a time, at most 16 MiB of them.
+  /// Rows of a chunk: a batch size that networks compute efficiently, at most 16 MiB.
   var rowsPerChunk: Int { min(rows, 256, max(1, (16 << 20) / rowBytes)) }
 
   var chunkCount: Int { (rows + rowsPerChunk - 1) / rowsPerChunk }
@@ -29,12 +28,12 @@ struct FeatureLayout: Equatable, Sendable {
     chunk * rowsPerChunk..<min(rows, (chunk + 1) * rowsPerChunk)
   }
 
-  /// How many rows the chunks have together for which `isCounted` says so.
+  /// The total number of rows in the chunks that satisfy `isCounted`.
   func rowCount(where isCounted: [Bool]) -> Int {
     isCounted.indices.reduce(0) { isCounted[$1] ? $0 + rows(ofChunk: $1).count : $0 }
   }
 
-  /// Where the rows begin: a multiple of 32.
+  /// The offset of the rows, a multiple of 32.
   var dataOffset: Int { Self.headerBytes + Self.hashBytes * chunkCount }
 
   var fileBytes: Int { dataOffset + rowBytes * rows }

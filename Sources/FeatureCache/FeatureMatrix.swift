@@ -1,9 +1,8 @@
 import Files
 import Glibc
 
-/// A stored matrix of 32-bit floats, [rows, width], mapped into memory and read-only. While it
-/// exists no process removes it from the store to make room; where its file is removed by hand, it
-/// stays readable.
+/// A stored matrix of 32-bit floats, [rows, width], mapped into memory read-only. While it exists, no process
+/// evicts it from the store; if its file is deleted by hand, it stays readable.
 package final class FeatureMatrix: Sendable {
   package let rows: Int
   package let width: Int
@@ -11,10 +10,10 @@ package final class FeatureMatrix: Sendable {
   private nonisolated(unsafe) let mapping: UnsafeMutableRawPointer
   private nonisolated(unsafe) let values: UnsafePointer<Float>
   private let mappedBytes: Int
-  /// Holds the shared lock, and is touched by nobody until the end.
+  /// Holds the shared lock until this object is released.
   private nonisolated(unsafe) let file: LockedFile
 
-  /// - Parameter file: whose length is the layout's, with a shared lock.
+  /// - Parameter file: a file of the layout's length, with a shared lock.
   init(_ file: LockedFile, _ layout: FeatureLayout) throws(FileError) {
     mappedBytes = layout.fileBytes
     guard
@@ -31,10 +30,10 @@ package final class FeatureMatrix: Sendable {
 
   deinit { munmap(mapping, mappedBytes) }
 
-  /// Copies rows one after the other, in the order of `indices`.
+  /// Copies rows in the order of `indices`.
   ///
-  /// - Parameter buffer: for `indices.count × width` values, all of which are set.
-  /// - Throws: ``FeatureStoreError`` where a row does not exist or the buffer has another size.
+  /// - Parameter buffer: space for `indices.count × width` values, all of which are written.
+  /// - Throws: ``FeatureStoreError`` if a row does not exist or the buffer has the wrong size.
   package func gather(
     _ indices: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>
   ) throws(FeatureStoreError) {
@@ -56,7 +55,7 @@ package final class FeatureMatrix: Sendable {
     return [Float](UnsafeBufferPointer(start: values + index * width, count: width))
   }
 
-  /// Gives `body` all values, row after row; they live as long as the call.
+  /// Passes all values, row after row, to `body`; they are valid during the call only.
   package func withValues<Value>(
     _ body: (UnsafeBufferPointer<Float>) throws -> Value
   ) rethrows -> Value {

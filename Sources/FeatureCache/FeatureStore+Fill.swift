@@ -2,17 +2,17 @@ import Files
 import Glibc
 
 extension FeatureStore {
-  /// Finds an entry or computes it. One process computes; others that want the same entry wait for
-  /// it. A fill that was killed is continued by the next one: rows that agree with their hashes are
-  /// kept, and the ranges that are computed depend on the shape alone.
+  /// Finds an entry or computes it. One process computes; others that need the same entry wait for it. If a
+  /// fill is killed, the next one continues it: rows that match their hashes are kept, and the ranges to
+  /// compute depend on the shape alone.
   ///
   /// - Parameters:
-  ///   - progress: told how many rows there are, also of those that another process computes, and
-  ///     may throw to end the fill; what is there stays for the next one.
-  ///   - waiting: called once if another process computes the entry.
-  ///   - onProblem: told of damage that was found and is mended by computing again.
+  ///   - progress: is called with the number of finished rows, including those that another process computes,
+  ///     and may throw to end the fill; finished rows are kept for the next one.
+  ///   - waiting: is called once if another process computes the entry.
+  ///   - onProblem: is told of damage that was found and is repaired by recomputation.
   ///   - compute: the rows of a range, `range.count × width` values.
-  /// - Throws: ``FeatureStoreError``, and what `progress` and `compute` throw.
+  /// - Throws: ``FeatureStoreError``, and errors of `progress` and `compute`.
   package func fill(
     key: String, rows: Int, width: Int, description: FeatureDescription,
     progress: (_ rows: Int) throws -> Void = { _ in },
@@ -39,11 +39,11 @@ extension FeatureStore {
 
   private enum Acquired {
     case found(FeatureMatrix)
-    /// The partial file, with the exclusive lock.
+    /// The partial file with the exclusive lock.
     case mine(LockedFile)
   }
 
-  /// Waits until the entry is there or this process is the one to compute it.
+  /// Waits until the entry is complete or this process has to compute it.
   private func acquire(
     _ key: String, _ layout: FeatureLayout, _ progress: (Int) throws -> Void,
     _ waiting: () -> Void, _ onProblem: (String) -> Void
@@ -65,7 +65,7 @@ extension FeatureStore {
         return (file, try file.tryLock(.exclusive))
       }
       if isMine {
-        // The one who had it may have finished, or given up, since it was opened here.
+        // The other process may have finished or given up since the file was opened.
         guard try Self.unusable({ () throws(FileError) in try file.isStillNamed() }) else {
           continue
         }
@@ -74,7 +74,7 @@ extension FeatureStore {
         continue
       }
       attempts += 1
-      // Someone who lists the cache has the lock for a moment, which is not worth a word.
+      // A process that lists the cache holds the lock only for a moment, which is not worth reporting.
       if attempts == 2 { waiting() }
       let stored = try Self.unusable { () throws(FileError) in
         try FeatureFile.storedRows(file, layout)
@@ -84,7 +84,7 @@ extension FeatureStore {
     }
   }
 
-  /// Makes the partial file one that can be continued: with its header and at its full length.
+  /// Prepares a partial file to be filled or continued: writes its header and extends it to its full length.
   private func prepare(
     _ file: LockedFile, _ key: String, _ layout: FeatureLayout, _ description: FeatureDescription
   ) throws(FeatureStoreError) -> FeatureFile {
@@ -92,7 +92,7 @@ extension FeatureStore {
       try FeatureFile.header(of: file, key: key)
     }
     if let found, found.layout == layout {
-      // Its own room is taken already; the limit may have been lowered since.
+      // Its space is already reserved; the limit may have been lowered since.
       try withFolderLock { () throws(FeatureStoreError) in
         try makeRoom(for: layout.fileBytes, key)
       }
@@ -103,25 +103,25 @@ extension FeatureStore {
     do throws(FeatureStoreError) {
       try withFolderLock { () throws(FeatureStoreError) in
         try makeRoom(for: layout.fileBytes, key)
-        // From here on others see that the room is taken.
+        // From here on other processes see that the space is taken.
         guard ftruncate(file.descriptor, 0) == 0,
           ftruncate(file.descriptor, off_t(layout.fileBytes)) == 0
         else { throw writeFailure(file, layout, errno) }
       }
-      // Where a file system cannot reserve room, a full disk shows later.
+      // If the file system cannot reserve space, a full disk is noticed later.
       let code = posix_fallocate(file.descriptor, 0, off_t(layout.fileBytes))
       if Self.isFull(code) { throw .diskFull(path: folder, bytes: layout.fileBytes) }
       let writeCode = header.encoded().withUnsafeBytes { file.write($0, at: 0) }
       guard writeCode == 0 else { throw writeFailure(file, layout, writeCode) }
       return FeatureFile(file, header)
     } catch {
-      // Nothing of worth is in it, and it must not stay where there is no room for it.
+      // It contains nothing valuable yet and must not stay if there is no space for it.
       unlink(file.path)
       throw error
     }
   }
 
-  /// Computes the chunks that are not there.
+  /// Computes the missing chunks.
   private func complete(
     _ part: FeatureFile, _ progress: (Int) throws -> Void, _ onProblem: (String) -> Void,
     _ compute: (Range<Int>) throws -> [Float]
@@ -148,7 +148,7 @@ extension FeatureStore {
     }
   }
 
-  /// Gives the finished file its name and keeps it in use.
+  /// Renames the finished file and keeps it in use.
   private func publish(
     _ part: FeatureFile, _ key: String
   ) throws(FeatureStoreError) -> FeatureMatrix {
@@ -161,13 +161,13 @@ extension FeatureStore {
       }
     }
     return try Self.unusable { () throws(FileError) in
-      // Should it be removed before the lock is shared, it is still there for this process.
+      // Even if the file is removed before the lock is shared, this process can still use it.
       try part.file.lock(.shared)
       return try FeatureMatrix(part.file, part.layout)
     }
   }
 
-  /// What to throw after writing failed with `code`; of a full disk nothing stays behind.
+  /// The error after writing failed with `code`; if the disk is full, the partial file is removed.
   private func writeFailure(
     _ file: LockedFile, _ layout: FeatureLayout, _ code: Int32
   ) -> FeatureStoreError {
@@ -178,7 +178,7 @@ extension FeatureStore {
     return .unusable(FileError(path: file.path, attempt: "write it", code: code))
   }
 
-  /// No room on the disk, in the user's share, or in a file of this file system.
+  /// No space on the disk, in the user's quota, or in a file of this file system.
   private static func isFull(_ code: Int32) -> Bool {
     code == ENOSPC || code == EDQUOT || code == EFBIG
   }

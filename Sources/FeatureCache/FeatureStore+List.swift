@@ -1,27 +1,27 @@
 import Files
 import Glibc
 
-/// An entry of a store, for those who look at it.
+/// An entry of a store, for listings.
 package struct FeatureEntryInfo: Sendable, Equatable {
   package let key: String
   package let bytes: Int
-  /// 0 where the header cannot be read.
+  /// 0 if the header cannot be read.
   package let rows: Int
   package let width: Int
-  /// Seconds since 1970; nil where the header cannot be read.
+  /// Seconds since 1970; `nil` if the header cannot be read.
   package let created: Int?
   /// Seconds since 1970.
   package let lastUsed: Int
-  /// nil where the header cannot be read.
+  /// `nil` if the header cannot be read.
   package let description: FeatureDescription?
   /// Whether a running process uses or fills it.
   package let isInUse: Bool
-  /// Whether it is not complete: being filled, or left over from a fill that was ended.
+  /// Whether it is incomplete: being filled, or left over from a fill that was ended.
   package let isPartial: Bool
 }
 
 extension FeatureStore {
-  /// All entries, the one used last first; values are not verified.
+  /// All entries, the most recently used first; values are not verified.
   ///
   /// - Throws: ``FeatureStoreError/unusable(_:)``
   package func list() throws(FeatureStoreError) -> [FeatureEntryInfo] {
@@ -33,9 +33,9 @@ extension FeatureStore {
     return entries
   }
 
-  /// - Returns: nil where the file has just been removed or completed.
+  /// - Returns: `nil` if the file has just been removed or completed.
   private func info(_ file: StoredFile) -> FeatureEntryInfo? {
-    // A file that cannot be opened takes room all the same, and is listed without what is in it.
+    // A file that cannot be opened still takes space, so it is listed without its description.
     let opened = Result { () throws(FileError) in try open(file) }
     var header: FeatureHeader?
     var isInUse = false
@@ -50,17 +50,17 @@ extension FeatureStore {
       description: header?.description, isInUse: isInUse, isPartial: file.kind == .partial)
   }
 
-  /// What ``clear(where:)`` did.
+  /// The result of ``clear(where:)``.
   package struct Clearance: Sendable, Equatable {
     package var removed: [FeatureEntryInfo] = []
-    /// Chosen, but used by running processes.
+    /// Selected, but in use by running processes.
     package var inUse: [FeatureEntryInfo] = []
 
     package var freedBytes: Int { removed.reduce(0) { $0 + $1.bytes } }
   }
 
-  /// Removes the entries that `isChosen` says, except those that running processes use. Other files
-  /// in the folder are left alone.
+  /// Removes the entries that satisfy `isChosen`, except those in use by running processes. Other files in
+  /// the folder are left alone.
   package func clear(
     where isChosen: (FeatureEntryInfo) -> Bool = { _ in true }
   ) throws(FeatureStoreError) -> Clearance {

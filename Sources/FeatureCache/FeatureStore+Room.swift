@@ -2,16 +2,16 @@ import Files
 import Glibc
 
 extension FeatureStore {
-  /// A file of an entry, as it lies in the folder.
+  /// The file of an entry.
   struct StoredFile {
     let key: String
     let kind: Kind
     let bytes: Int
-    /// When it was used last: seconds and nanoseconds since 1970.
+    /// When it was last used: seconds and nanoseconds since 1970.
     let used: (seconds: Int, nanoseconds: Int)
   }
 
-  /// The regular files in the folder whose names are those of entries; none where there is no folder.
+  /// The regular files in the folder that are named like entries; empty if there is no folder.
   func scan() throws(FileError) -> [StoredFile] {
     var files: [StoredFile] = []
     for name in try FolderListing.names(in: folder) ?? [] {
@@ -31,14 +31,14 @@ extension FeatureStore {
     return files.sorted { $0.used < $1.used }
   }
 
-  /// Removes entries that nobody uses, the least recently used first, until `bytes` more fit.
-  /// Nothing is removed where that would not be enough. The folder is locked.
+  /// Removes unused entries, the least recently used first, until there is space for `bytes` more. Removes
+  /// nothing if that would not suffice. The folder is locked.
   func makeRoom(for bytes: Int, _ key: String) throws(FeatureStoreError) {
     let others = try Self.unusable { () throws(FileError) in try scan() }
       .filter { $0.key != key }
     var total = others.reduce(0) { $0 + $1.bytes }
     guard total > limit - bytes else { return }
-    // Locks are taken one at a time: there may be more entries than files a process can open.
+    // Locks are taken one at a time: there may be more entries than a process can have open files.
     var idle: [StoredFile] = []
     for file in others {
       switch try Self.unusable({ () throws(FileError) in try lockIfIdle(file) }) {
@@ -54,21 +54,21 @@ extension FeatureStore {
         total -= file.bytes
       }
     }
-    // Someone may have begun to use one meanwhile.
+    // Another process may have begun to use one in the meantime.
     guard total <= limit - bytes else { throw .noRoom(bytes: bytes, inUse: total, limit: limit) }
   }
 
   enum Idleness {
-    /// With the exclusive lock, which lasts as long as the file is kept open.
+    /// With the exclusive lock, which lasts as long as the file is open.
     case idle(LockedFile)
     case inUse
     case gone
   }
 
-  /// Opens a file so that the exclusive lock can be had also on a network file system, as far as the
-  /// file's owner lets this user.
+  /// Opens a file with enough access for the exclusive lock on a network file system too, as far as the
+  /// file's owner permits.
   ///
-  /// - Returns: nil where it is gone.
+  /// - Returns: `nil` if the file no longer exists.
   func open(_ file: StoredFile) throws(FileError) -> LockedFile? {
     let path = path(file.key, file.kind)
     do throws(FileError) {
@@ -78,16 +78,16 @@ extension FeatureStore {
     }
   }
 
-  /// Whether some process uses the file; nobody begins to while the result is kept.
+  /// Whether a process uses the file; none can begin to while the result is kept.
   func lockIfIdle(_ file: StoredFile) throws(FileError) -> Idleness {
     guard let lock = try open(file) else { return .gone }
     guard try lock.tryLock(.exclusive) else { return .inUse }
     return try lock.isStillNamed() ? .idle(lock) : .gone
   }
 
-  /// Removes the file unless some process uses it. The folder is locked.
+  /// Removes the file unless a process uses it. The folder is locked.
   ///
-  /// - Returns: whether it is gone now.
+  /// - Returns: whether it is gone.
   func removeIfIdle(_ file: StoredFile) throws(FileError) -> Bool {
     switch try lockIfIdle(file) {
     case .inUse: return false

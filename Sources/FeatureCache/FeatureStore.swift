@@ -1,32 +1,31 @@
 import Files
 import Glibc
 
-/// A folder of feature matrices: the outputs of a frozen part of a network for every example of a
-/// data set, computed once and shared by epochs, folds, trials, later runs and simultaneous
-/// processes.
+/// A folder of feature matrices: the outputs of the frozen part of a network for every example of a data set,
+/// computed once and shared by epochs, folds, trials, later runs and concurrent processes.
 ///
 /// An entry is found by its key, a hash of everything that its values depend on. Files in the folder:
 ///
-/// - `KEY.features`, complete. Whoever uses it has a shared lock on it; it appears by renaming.
-/// - `KEY.partial`, being filled by the process that has the exclusive lock on it, or left over from
-///   one that was killed. It has its full length from the start, so that its room is taken.
-/// - `.lock`: held for moments by those who give a file its name or take one away.
+/// - `KEY.features`: a complete entry. Users hold a shared lock on it; it appears by renaming.
+/// - `KEY.partial`: being filled by the process with the exclusive lock on it, or left over from one that was
+///   killed. It has its full length from the start, so that its space is taken.
+/// - `.lock`: held briefly while a file is renamed or removed.
 package struct FeatureStore: Sendable {
   package let folder: String
-  /// Bytes that the files in the folder may have together.
+  /// The most bytes that the files in the folder may have together.
   package let limit: Int
 
-  /// Nothing is looked at before an entry is asked for.
+  /// The folder is not accessed before an entry is requested.
   package init(folder: String, limit: Int) {
     self.folder = folder
     self.limit = limit
   }
 
-  /// Finds a complete entry and compares it with its hashes.
+  /// Finds a complete entry and verifies its hashes.
   ///
-  /// Where it is damaged, `onProblem` is told so, the entry is removed, and nil returned.
+  /// If it is damaged, `onProblem` is told and the entry is removed.
   ///
-  /// - Returns: nil also where there is none.
+  /// - Returns: `nil` if there is no undamaged entry.
   /// - Throws: ``FeatureStoreError``
   package func entry(
     key: String, onProblem: (String) -> Void = { _ in }
@@ -37,7 +36,7 @@ package struct FeatureStore: Sendable {
       while true {
         guard let file = try LockedFile(path, .read) else { return nil }
         try file.lock(.shared)
-        // Someone may have removed it between opening and locking.
+        // Another process may have removed it between opening and locking.
         guard try file.isStillNamed() else { continue }
         guard let damage = try damage(of: file, key) else {
           guard let header = try FeatureFile.header(of: file, key: key) else { continue }
@@ -53,7 +52,7 @@ package struct FeatureStore: Sendable {
     }
   }
 
-  /// What is wrong with a complete file, or nil.
+  /// What is wrong with a complete file; `nil` if nothing is.
   private func damage(of file: LockedFile, _ key: String) throws(FileError) -> String? {
     guard let header = try FeatureFile.header(of: file, key: key) else {
       return "is cut off, or its header is damaged"
@@ -64,8 +63,7 @@ package struct FeatureStore: Sendable {
     return "rows \(rows.lowerBound) to \(rows.upperBound - 1) are not what was written"
   }
 
-  /// Notes that an entry was used now. Where the file belongs to someone else this cannot be done,
-  /// and it is removed earlier than it deserves.
+  /// Records that an entry was used now. This fails for files of other users, which are then evicted earlier.
   private func markUsed(_ file: LockedFile) {
     _ = futimens(file.descriptor, nil)
   }
@@ -79,7 +77,7 @@ package struct FeatureStore: Sendable {
 
   func path(_ key: String, _ kind: Kind) -> String { "\(folder)/\(key).\(kind.rawValue)" }
 
-  /// Runs `body` while no other process changes names in the folder, which must exist.
+  /// Runs `body` while no other process renames files in the folder, which must exist.
   func withFolderLock<Value>(
     _ body: () throws(FeatureStoreError) -> Value
   ) throws(FeatureStoreError) -> Value {
@@ -97,7 +95,7 @@ package struct FeatureStore: Sendable {
     return try body()
   }
 
-  /// Removes an open file, unless its name means another one by now.
+  /// Removes an open file, unless its name now belongs to another one.
   func removeNamed(_ file: LockedFile) throws(FileError) {
     do {
       try withFolderLock { () throws(FeatureStoreError) in
@@ -115,7 +113,7 @@ package struct FeatureStore: Sendable {
     }
   }
 
-  /// Turns an error of a file into one of the store.
+  /// Converts a file error to an error of the store.
   static func unusable<Value>(
     _ body: () throws(FileError) -> Value
   ) throws(FeatureStoreError) -> Value {

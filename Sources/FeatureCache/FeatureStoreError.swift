@@ -2,27 +2,26 @@ import Files
 
 /// Why an entry cannot be stored.
 package enum FeatureStoreError: Error, Equatable, Sendable, CustomStringConvertible {
-  /// The entry alone is above the limit of the store.
+  /// The entry alone exceeds the store's limit.
   case largerThanLimit(bytes: Int, limit: Int)
-  /// So much of the limit is taken by entries that running processes use that this one has no room.
+  /// Entries in use by running processes leave no space for this one within the limit.
   case noRoom(bytes: Int, inUse: Int, limit: Int)
-  /// The disk, or the user's share of it, is full; what was written of the entry has been removed.
+  /// The disk, or the user's quota, is full; what was written of the entry has been removed.
   case diskFull(path: String, bytes: Int)
   /// The folder or a file in it cannot be used.
   case unusable(FileError)
   /// A key that is not 64 lower-case hexadecimal digits.
   case wrongKey(String)
-  /// Rows and width that no matrix in memory can have.
+  /// Dimensions that no matrix in memory can have.
   case wrongShape(rows: Int, width: Int)
-  /// The caller computed another number of values than the rows have.
+  /// The caller computed the wrong number of values.
   case wrongCount(rows: Range<Int>, expected: Int, found: Int)
-  /// A row was asked for that the matrix does not have.
+  /// The matrix has no such row.
   case wrongRow(Int, rows: Int)
-  /// The buffer does not hold what was asked for.
+  /// The buffer has the wrong size.
   case wrongBuffer(expected: Int, found: Int)
 
-  /// Whether nothing is wrong with the caller: what was to be stored can be computed and used
-  /// without the store.
+  /// Whether the caller made no mistake and can compute and use the values without the store.
   package var allowsGoingOn: Bool {
     switch self {
     case .largerThanLimit, .noRoom, .diskFull, .unusable: true

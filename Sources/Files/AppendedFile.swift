@@ -1,15 +1,15 @@
 import Glibc
 
-/// A file that only grows, line by line. Each line is given to the system in one call, so that a
-/// reader sees whole lines and writers do not mix theirs; only a disk that fills up can cut one.
+/// A file that is only appended to, line by line. Each line is written in one system call, so readers see
+/// whole lines and the lines of several writers do not mix; only a full disk can cut one short.
 package final class AppendedFile {
   package let path: String
-  /// For processes that write into the file too; it is closed with this object.
+  /// For child processes that write into the file too; closed with this object.
   package let descriptor: Int32
 
   /// Creates a file.
   ///
-  /// - Throws: ``FileError``, also if there is one of this name already.
+  /// - Throws: ``FileError``, also if the file already exists.
   package init(creating name: String, in directory: RootedDirectory) throws(FileError) {
     path = directory.file(name)
     let (folder, last) = try directory.parent(of: name, "create it")
@@ -17,11 +17,11 @@ package final class AppendedFile {
       .descriptor
   }
 
-  /// Opens a file to append to it, and creates it if it is missing. A file that has further names (hard
-  /// links) is replaced by a copy first, so that what the other names stand for does not change.
+  /// Opens a file for appending, creating it if it is missing. A file with further hard links is replaced by
+  /// a copy first, so that the contents under the other names do not change.
   ///
-  /// - Parameter length: what comes after this many bytes is cut off; `nil` keeps everything.
-  /// - Throws: ``FileError``, also if the file is shorter than that; it is never filled up.
+  /// - Parameter length: truncates the file to this many bytes; `nil` keeps everything.
+  /// - Throws: ``FileError``, also if the file is shorter than `length`; it is never padded.
   package init(
     continuing name: String, in directory: RootedDirectory, at length: Int? = nil
   ) throws(FileError) {
@@ -53,22 +53,22 @@ package final class AppendedFile {
     self.descriptor = descriptor
   }
 
-  /// Bytes in the file.
+  /// The file's length in bytes.
   package var length: Int { Int(lseek(descriptor, 0, SEEK_END)) }
 
-  /// Appends bytes as they are.
+  /// Appends bytes without a line break.
   package func append(_ bytes: [UInt8]) throws(FileError) {
     try AtomicFile.append(bytes, to: descriptor, path: path)
   }
 
   deinit { close(descriptor) }
 
-  /// Appends a line and its line break.
+  /// Appends a line and a line break.
   package func append(line: some Sequence<UInt8>) throws(FileError) {
     try AtomicFile.append(Array(line) + [UInt8(ascii: "\n")], to: descriptor, path: path)
   }
 
-  /// Waits until everything appended is on the disk.
+  /// Waits until everything appended is on disk.
   package func synchronize() throws(FileError) {
     if fsync(descriptor) != 0 {
       throw FileError(path: path, attempt: "write it to the disk", code: errno)

@@ -1,14 +1,14 @@
 import Glibc
 
-/// Files that other processes see whole or not at all.
+/// Writes files so that other processes see them whole or not at all.
 package enum AtomicFile {
-  /// Whether a file of this name is one that a writer had not finished when it was killed.
+  /// Whether a file of this name was left behind by a writer that was killed.
   package static func isTemporary(_ name: String) -> Bool {
     name.hasPrefix(".") && name.hasSuffix(".tmp")
   }
 
-  /// Writes `pieces` one after the other to `path`, whose folder must exist: to a temporary file in
-  /// the same folder, which is forced to the disk and then takes the name `path`.
+  /// Writes `pieces` one after the other to `path`, whose folder must exist: to a temporary file in the same
+  /// folder, which is synced to disk and then renamed to `path`.
   package static func write(_ pieces: [[UInt8]], to path: String) throws(FileError) {
     try FileError.refuseZeroByte(in: path)
     let opened: OpenFolder
@@ -21,7 +21,7 @@ package enum AtomicFile {
     try opened.write(pieces, to: name, path: path)
   }
 
-  /// Gives the finished file `temporary` the name `path` in the same folder, for good.
+  /// Renames the finished file `temporary` to `path` in the same folder, durably.
   package static func rename(_ temporary: String, to path: String) throws(FileError) {
     guard Glibc.rename(temporary, path) == 0 else {
       let code = errno
@@ -31,20 +31,20 @@ package enum AtomicFile {
     try synchronizeFolder(of: path)
   }
 
-  /// Waits until the name `path` itself is on the disk.
+  /// Waits until the name `path` itself is on disk.
   private static func synchronizeFolder(of path: String) throws(FileError) {
     let folder = open(Self.folder(of: path), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard folder >= 0 else {
       throw FileError(path: path, attempt: "open its folder", code: errno)
     }
     defer { close(folder) }
-    // Some network file systems cannot do this for a folder and say so with EINVAL.
+    // Some network file systems cannot sync a folder and return EINVAL.
     guard fsync(folder) == 0 || errno == EINVAL else {
       throw FileError(path: path, attempt: "write its folder to the disk", code: errno)
     }
   }
 
-  /// Writes all of `bytes` where `descriptor` stands; `path` is for the message.
+  /// Writes all of `bytes` at the current position of `descriptor`; `path` is for error messages.
   package static func append(
     _ bytes: some Sequence<UInt8>, to descriptor: Int32, path: String
   ) throws(FileError) {
@@ -62,7 +62,7 @@ package enum AtomicFile {
     }
   }
 
-  /// Creates the folder at `path` and those it lies in, where they are missing.
+  /// Creates the folder at `path` and its missing parents.
   package static func createFolder(_ path: String) throws(FileError) {
     try FileError.refuseZeroByte(in: path)
     var code = makeFolder(path)
@@ -80,9 +80,9 @@ package enum AtomicFile {
     try synchronizeFolder(of: path)
   }
 
-  /// Creates one folder in a folder that is there.
+  /// Creates one folder in an existing folder.
   ///
-  /// - Returns: false where something of this name is there already.
+  /// - Returns: `false` if something of this name already exists.
   package static func createNewFolder(_ path: String) throws(FileError) -> Bool {
     try FileError.refuseZeroByte(in: path)
     let code = makeFolder(path)
@@ -92,12 +92,12 @@ package enum AtomicFile {
     return true
   }
 
-  /// - Returns: 0, or what the system gave as the reason.
+  /// - Returns: 0, or the error number.
   private static func makeFolder(_ path: String) -> Int32 {
     mkdir(path, 0o777) == 0 ? 0 : errno
   }
 
-  /// Writes one piece; see above.
+  /// Writes a single piece.
   package static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     try write([bytes], to: path)
   }
@@ -106,7 +106,7 @@ package enum AtomicFile {
     try write([Array(text.utf8)], to: path)
   }
 
-  /// The folder that `path` lies in.
+  /// The folder that contains `path`.
   private static func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])

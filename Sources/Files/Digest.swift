@@ -8,19 +8,19 @@ package enum Digest {
     return hasher.finalize().hexadecimal
   }
 
-  /// Of pieces that follow one another.
+  /// Of the concatenation of several pieces.
   package static func hex(of pieces: [[UInt8]]) -> String {
     var hasher = SHA256()
     for piece in pieces { hasher.add(piece) }
     return hasher.finalize().hexadecimal
   }
 
-  /// Of a file, which is never in memory as a whole.
+  /// Of a file, which is read piece by piece.
   package static func hex(ofFile path: String) throws(FileError) -> String {
     try hex(of: OpenedFile(path))
   }
 
-  /// Of an open file, from its beginning.
+  /// Of an open file, from its start.
   package static func hex(of file: OpenedFile) throws(FileError) -> String {
     var hasher = SHA256()
     var position = 0
@@ -57,7 +57,7 @@ extension SHA256 {
 }
 
 extension Sequence where Element == UInt8 {
-  /// Two lower-case digits a byte.
+  /// Two lower-case digits for each byte.
   package var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []

@@ -1,10 +1,10 @@
 import Glibc
 
-/// What a file system has left.
+/// The free space of a file system.
 package enum DiskSpace {
-  /// The bytes that this user may still write below `folder`, which need not be there yet.
+  /// The bytes that this user may still write below `folder`, which need not exist yet.
   ///
-  /// - Returns: nothing where the system does not say.
+  /// - Returns: `nil` if the system does not say.
   package static func free(at folder: String) -> Int? {
     var path = folder.isEmpty ? "." : folder
     var status = statvfs()

@@ -1,11 +1,10 @@
 import Glibc
 
-/// Why a file cannot be read or written, in words for the person who asked for it. Two errors are equal
-/// if they say the same.
+/// Why a file cannot be read or written, worded for users. Errors with equal paths and reasons are equal.
 package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// The file or folder that this is about.
+  /// The file or folder that the error is about.
   package let path: String
-  /// What is wrong, without the path, without a full stop.
+  /// The problem, without the path and without a full stop.
   package let reason: String
   /// The error number of the system call that failed; `nil` if the file's contents are wrong.
   package let code: Int32?
@@ -20,7 +19,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.code = code
   }
 
-  /// The error that a system call left in `errno` as `code` while the program tried to `attempt`.
+  /// The error `code` of a system call that failed while the program tried to `attempt`.
   package init(path: String, attempt: String, code: Int32) {
     self.init(
       path: path, reason: "cannot \(attempt): \(String(cString: strerror(code)))", code: code)
@@ -35,7 +34,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     hasher.combine(reason)
   }
 
-  /// Refuses a path that the system would cut at its zero byte and so take for another one.
+  /// Rejects a path with a zero byte, at which the system would cut it.
   static func refuseZeroByte(in path: String) throws(FileError) {
     if path.utf8.contains(0) {
       throw FileError(path: path, reason: "the name of a file cannot hold a zero byte")

@@ -1,4 +1,4 @@
-/// Reading a whole file, with a limit.
+/// Reads whole files, up to a limit.
 package enum FileReading {
   /// The bytes of a regular file.
   ///

@@ -1,8 +1,8 @@
 import Glibc
 
-/// The names of what lies in a folder.
+/// Lists the contents of folders.
 package enum FolderListing {
-  /// All names but `.` and `..`, hidden ones too, in no order. Bytes that are not UTF-8 are replaced.
+  /// All names but `.` and `..`, including hidden ones, unsorted. Bytes that are not UTF-8 are replaced.
   ///
   /// - Returns: `nil` if there is no such folder.
   /// - Throws: ``FileError`` if it cannot be listed.
@@ -19,7 +19,7 @@ package enum FolderListing {
     }
   }
 
-  /// The same of an open folder, each with its zero byte.
+  /// The names in an open folder, each with its zero byte.
   static func names(of stream: OpaquePointer, path: String) throws(FileError) -> [[CChar]] {
     var names: [[CChar]] = []
     while true {

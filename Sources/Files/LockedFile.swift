@@ -1,19 +1,19 @@
 import Glibc
 
-/// An open file that can be locked between processes and between opened files of one process
-/// (`flock`). The system releases the lock when its holder ends, however that ends.
+/// An open file that can be locked between processes and between open files of one process (`flock`). The
+/// system releases the lock when its holder exits for any reason.
 package final class LockedFile {
   package enum Mode: Sendable {
-    /// Many may have it at a time, as long as nobody has the exclusive one.
+    /// Can be held by many at a time, as long as nobody holds an exclusive lock.
     case shared
     case exclusive
   }
 
   package enum Access: Sendable {
-    /// Enough for both locks, but for network file systems, where the exclusive one takes more.
+    /// Sufficient for both locks, except that network file systems need write access for the exclusive one.
     case read
     case update
-    /// As `update`, and the file is created where it is missing.
+    /// As `update`, and creates the file if it is missing.
     case readWrite
 
     fileprivate var flags: Int32 {
@@ -26,13 +26,13 @@ package final class LockedFile {
   }
 
   package let path: String
-  /// For reading, writing and mapping; it is closed with this object.
+  /// For reading, writing and mapping; closed with this object.
   package let descriptor: Int32
 
   /// Opens the file without locking it. A symbolic link is not followed.
   ///
-  /// - Returns: nil where there is no such file and `access` creates none.
-  /// - Throws: ``FileError``, also where something else than a regular file has this name.
+  /// - Returns: `nil` if there is no such file and `access` does not create it.
+  /// - Throws: ``FileError``, also if the name belongs to something other than a regular file.
   package init?(_ path: String, _ access: Access) throws(FileError) {
     try FileError.refuseZeroByte(in: path)
     descriptor = open(path, access.flags | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
@@ -49,7 +49,7 @@ package final class LockedFile {
     }
   }
 
-  /// The same for a file of a directory that may have been made by somebody else.
+  /// Opens a file of a directory that may have been made by somebody else.
   package init?(
     _ name: String, in directory: RootedDirectory, _ access: Access
   ) throws(FileError) {
@@ -65,19 +65,19 @@ package final class LockedFile {
 
   deinit {
     guard descriptor >= 0 else { return }
-    // A process that was started meanwhile may have the file open too, for a moment.
+    // A process that was started in the meantime may also have the file open for a moment.
     flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 
-  /// Takes the lock, or changes the one that is held, if that is possible without waiting.
+  /// Takes the lock, or changes its mode, if that is possible without waiting.
   ///
-  /// - Returns: whether it is held now. A lock that could not be changed may be lost.
+  /// - Returns: whether it is held now. If a change of mode fails, the lock may be lost.
   package func tryLock(_ mode: Mode) throws(FileError) -> Bool {
     try lock(flags: Self.flag(mode) | LOCK_NB)
   }
 
-  /// Takes the lock, or changes the one that is held; waits for those who have it.
+  /// Takes the lock, or changes its mode; waits for other holders.
   package func lock(_ mode: Mode) throws(FileError) {
     _ = try lock(flags: Self.flag(mode))
   }
@@ -93,7 +93,7 @@ package final class LockedFile {
 
   private static func flag(_ mode: Mode) -> Int32 { mode == .shared ? LOCK_SH : LOCK_EX }
 
-  /// What the system knows about the open file.
+  /// The file's status.
   package func status() throws(FileError) -> stat {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -102,7 +102,7 @@ package final class LockedFile {
     return status
   }
 
-  /// Whether the name still leads to this file: nobody has removed or replaced it since it was opened.
+  /// Whether the path still leads to this file, which has not been removed or replaced since it was opened.
   package func isStillNamed() throws(FileError) -> Bool {
     let mine = try status()
     var named = stat()
@@ -112,7 +112,7 @@ package final class LockedFile {
 
   /// Fills `buffer` from `offset` on.
   ///
-  /// - Returns: how many bytes were read; fewer than wanted only at the end of the file.
+  /// - Returns: the number of bytes read; fewer than requested only at the end of the file.
   package func read(
     at offset: Int, into buffer: UnsafeMutableRawBufferPointer
   ) throws(FileError) -> Int {
@@ -129,7 +129,7 @@ package final class LockedFile {
 
   /// Writes all of `buffer` at `offset`.
   ///
-  /// - Returns: 0, or what the system gave as the reason why it cannot.
+  /// - Returns: 0, or the error number.
   package func write(_ buffer: UnsafeRawBufferPointer, at offset: Int) -> Int32 {
     var written = 0
     while written < buffer.count, let start = buffer.baseAddress {

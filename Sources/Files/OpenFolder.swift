@@ -1,6 +1,6 @@
 import Glibc
 
-/// An open directory. Names are looked up in it, not along a path, so that it stays the same directory
+/// An open directory. Names are looked up in it instead of along a path, so it stays the same directory
 /// whatever happens to its path.
 final class OpenFolder {
   let path: String
@@ -13,7 +13,7 @@ final class OpenFolder {
 
   deinit { close(descriptor) }
 
-  /// Opens a directory, through links where its path has some.
+  /// Opens a directory, following links.
   convenience init(_ path: String, _ attempt: String = "open it") throws(FileError) {
     try FileError.refuseZeroByte(in: path)
     let descriptor = Glibc.open(path.isEmpty ? "." : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -25,7 +25,7 @@ final class OpenFolder {
 
   func place(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// Opens a directory in this one; a symbolic link is refused.
+  /// Opens a directory in this one; symbolic links are refused.
   func folder(_ name: String) throws(FileError) -> OpenFolder {
     let opened = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard opened >= 0 else { throw failure(name, "open it", errno) }
@@ -35,7 +35,7 @@ final class OpenFolder {
   /// Opens a regular file in this directory; links, pipes and devices are refused.
   ///
   /// - Parameter flags: as for `open`.
-  /// - Returns: the file's descriptor and what is known about it.
+  /// - Returns: the file's descriptor and its status.
   func open(
     _ name: String, _ flags: Int32, _ attempt: String
   ) throws(FileError) -> (descriptor: Int32, status: stat) {
@@ -56,7 +56,7 @@ final class OpenFolder {
         ? "expected a file, found a folder" : "is not a regular file")
   }
 
-  /// What is known about an entry; a symbolic link is not followed.
+  /// The status of an entry; symbolic links are not followed.
   ///
   /// - Returns: `nil` if there is no such entry.
   func status(_ name: String) throws(FileError) -> stat? {
@@ -66,7 +66,7 @@ final class OpenFolder {
     throw FileError(path: place(name), attempt: "look at it", code: errno)
   }
 
-  /// The names of all entries, as the system has them, in no particular order.
+  /// The names of all entries, as the system stores them, unsorted.
   func entries() throws(FileError) -> [[CChar]] {
     let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0 else { throw FileError(path: path, attempt: "list it", code: errno) }
@@ -79,13 +79,13 @@ final class OpenFolder {
     return try FolderListing.names(of: stream, path: path)
   }
 
-  /// Writes a file under a temporary name, forces it to the disk and gives it its own name. What had the
-  /// name before, a link too, is replaced and not written to.
+  /// Writes a file under a temporary name, syncs it to disk and renames it. An existing entry of that name,
+  /// even a link, is replaced and not written to.
   ///
-  /// - Parameter path: what the file is called in errors.
+  /// - Parameter path: the file's path in errors.
   func write(_ pieces: [[UInt8]], to name: String, path: String) throws(FileError) {
     let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-    // Without the file's own name, which may already be as long as a name can be.
+    // Does not include the file's own name, which may already have the maximal length.
     let temporary = ".\(unique).tmp"
     do throws(FileError) {
       try create(pieces, temporary, path: path, "create a file beside it")
@@ -96,7 +96,7 @@ final class OpenFolder {
     }
   }
 
-  /// Creates a file with the given contents and forces it to the disk.
+  /// Creates a file with the given contents and syncs it to disk.
   func create(
     _ pieces: [[UInt8]], _ name: String, path: String, _ attempt: String = "create it"
   ) throws(FileError) {
@@ -110,7 +110,7 @@ final class OpenFolder {
     }
   }
 
-  /// Gives the entry `old` the name `new` in this directory, durably.
+  /// Renames the entry `old` to `new` in this directory, durably.
   func rename(_ old: String, to new: String, path: String) throws(FileError) {
     guard renameat(descriptor, old, descriptor, new) == 0 else {
       throw FileError(path: path, attempt: "give it its name", code: errno)
@@ -125,15 +125,15 @@ final class OpenFolder {
     mkdirat(descriptor, name, 0o777) == 0 ? 0 : errno
   }
 
-  /// Waits until the names in this directory are on the disk.
+  /// Waits until the names in this directory are on disk.
   func synchronize(for path: String) throws(FileError) {
-    // Some network file systems cannot do this for a directory and answer EINVAL.
+    // Some network file systems cannot sync a directory and return EINVAL.
     guard fsync(descriptor) == 0 || errno == EINVAL else {
       throw FileError(path: path, attempt: "write its folder to the disk", code: errno)
     }
   }
 
-  /// Removes an entry, a directory with everything in it. Links are removed, never followed.
+  /// Removes an entry, and a directory with everything in it. Links are removed, never followed.
   func remove(_ name: [CChar]) throws(FileError) {
     var status = stat()
     let text = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -153,7 +153,7 @@ final class OpenFolder {
     }
   }
 
-  /// Why an entry could not be opened, a link named as such.
+  /// Why an entry could not be opened; links are reported as links.
   private func failure(_ name: String, _ attempt: String, _ code: Int32) -> FileError {
     var status = stat()
     if code == ELOOP || code == ENOTDIR,

@@ -3,11 +3,11 @@ import Glibc
 /// A regular file, open for reading.
 package final class OpenedFile {
   package let path: String
-  /// How many bytes it held when it was opened; nothing behind them is read.
+  /// Its size when it was opened; nothing beyond that is read.
   package let size: Int
   private let descriptor: Int32
-  /// Everything in a file whose size the system gives as 0 although it has contents, such as those of
-  /// `/proc`; `nil` for other files.
+  /// The contents of a file whose size the system reports as 0, such as those in `/proc`; `nil` for other
+  /// files.
   private let generated: [UInt8]?
 
   /// - Throws: ``FileError`` if it is missing, unreadable or not a regular file.
@@ -19,7 +19,7 @@ package final class OpenedFile {
     try self.init(taking: descriptor, path: path)
   }
 
-  /// Takes a descriptor, which is closed with this object or on failure.
+  /// Takes ownership of a descriptor, which is closed with this object or on failure.
   init(taking descriptor: Int32, path: String) throws(FileError) {
     do throws(FileError) {
       let size = try Self.size(of: descriptor, path)
@@ -48,7 +48,7 @@ package final class OpenedFile {
     }
   }
 
-  /// No file that the system makes up is longer than this.
+  /// No file that the system generates is longer than this.
   private static let mostGenerated = 1 << 24
 
   private static func readToEnd(_ descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
@@ -78,7 +78,7 @@ package final class OpenedFile {
 
   /// The bytes at `range`, which must lie within ``size``.
   ///
-  /// - Throws: ``FileError``, also where the file has been cut since it was opened.
+  /// - Throws: ``FileError``, also if the file has been truncated since it was opened.
   package func bytes(at range: Range<Int>) throws(FileError) -> [UInt8] {
     precondition(range.lowerBound >= 0 && range.upperBound <= size)
     if let generated { return Array(generated[range]) }

@@ -1,19 +1,19 @@
 import Glibc
 
-/// A directory and everything below it, with nothing that leads out of it: names are relative and have no
-/// `..`, symbolic links are refused, and only regular files are opened. A directory from somebody else
-/// can then not be used to read, change or remove files elsewhere.
+/// A directory with everything below it and nothing outside: names are relative and have no `..`, symbolic
+/// links are refused, and only regular files are opened. A directory from somebody else can then not be used
+/// to read, change or remove files elsewhere.
 ///
-/// The directory itself may be reached through links: it is the one that the user named.
+/// The directory itself may be reached through links, since the user named it.
 package struct RootedDirectory: Hashable, Sendable {
-  /// What kind of thing a name stands for.
+  /// The kind of an entry.
   package enum Kind: Sendable {
     case file, folder, link
     /// A pipe, a socket or a device.
     case other
   }
 
-  /// The directory that nothing leads out of.
+  /// The directory that no access leaves.
   package let root: String
   /// This directory's path below ``root``; empty for the root itself.
   private let place: String
@@ -23,8 +23,8 @@ package struct RootedDirectory: Hashable, Sendable {
     place = ""
   }
 
-  /// The directory at `path`, where `root` is the directory that nothing leads out of. If it does not lie
-  /// below `root`, it is its own root.
+  /// The directory at `path`, where `root` is the directory that no access leaves. If it is not below `root`,
+  /// it is its own root.
   package init(_ path: String, below root: String) {
     if path.hasPrefix(root + "/"), path.utf8.count > root.utf8.count + 1 {
       self.root = root
@@ -40,12 +40,12 @@ package struct RootedDirectory: Hashable, Sendable {
     self.place = place
   }
 
-  /// For error messages and for other programs; files are opened by the functions below.
+  /// For error messages and other programs; files are opened with the functions below.
   package var path: String { place.isEmpty ? root : "\(root)/\(place)" }
 
   package func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// A directory below this one, whose way is checked like every other name.
+  /// A directory below this one; its path is checked like every other name.
   package func directory(_ name: String) -> RootedDirectory {
     RootedDirectory(root, place.isEmpty ? name : "\(place)/\(name)")
   }
@@ -61,7 +61,7 @@ package struct RootedDirectory: Hashable, Sendable {
 
   /// The contents of a regular file.
   ///
-  /// - Throws: ``FileError``, also where the file is larger than `limit` bytes.
+  /// - Throws: ``FileError``, also if the file is larger than `limit` bytes.
   package func bytes(of name: String, limit: Int = 1 << 34) throws(FileError) -> [UInt8] {
     try open(name).contents(limit: limit)
   }
@@ -77,17 +77,17 @@ package struct RootedDirectory: Hashable, Sendable {
     }
   }
 
-  /// Whether there is a regular file of this name; a link is none.
+  /// Whether there is a regular file of this name; links do not count.
   package func isFile(_ name: String) -> Bool {
     do throws(FileError) { return try kind(of: name) == .file } catch { return false }
   }
 
-  /// Whether there is a directory of this name; a link is none.
+  /// Whether there is a directory of this name; links do not count.
   package func isFolder(_ name: String) -> Bool {
     do throws(FileError) { return try kind(of: name) == .folder } catch { return false }
   }
 
-  /// Bytes of a file.
+  /// Some bytes of a file.
   ///
   /// - Returns: `nil` if there is nothing of this name.
   package func size(of name: String) throws(FileError) -> Int? {
@@ -114,7 +114,7 @@ package struct RootedDirectory: Hashable, Sendable {
     try directory(name).names()
   }
 
-  /// The regular files here and below, by their paths relative to this directory, sorted.
+  /// The paths of the regular files in this directory and below, relative to it, sorted.
   package func files() throws(FileError) -> [String] {
     try Self.files(in: opened("list it"), prefix: "").sorted()
   }
@@ -134,7 +134,7 @@ package struct RootedDirectory: Hashable, Sendable {
 
   // MARK: Writing
 
-  /// Writes a file whole or not at all, and creates the directories on its way. What had the name before is
+  /// Writes a file whole or not at all, creating missing directories. An existing entry of that name is
   /// replaced, not written to.
   package func write(_ pieces: [[UInt8]], to name: String) throws(FileError) {
     let (folder, last) = try parent(of: name, "create a file beside it", creates: true)
@@ -145,21 +145,21 @@ package struct RootedDirectory: Hashable, Sendable {
     try write([Array(text.utf8)], to: name)
   }
 
-  /// Creates a file under its own name and forces it to the disk, in a directory that itself has a
+  /// Creates a file directly under its name and syncs it to disk, for use in a directory that itself has a
   /// temporary name.
   package func create(_ pieces: [[UInt8]], _ name: String) throws(FileError) {
     let (folder, last) = try parent(of: name, "create it")
     try folder.create(pieces, last, path: file(name))
   }
 
-  /// Creates the directory `name` and those on its way, as far as they are missing.
+  /// Creates the directory `name` and its missing parents.
   package func createFolder(_ name: String) throws(FileError) {
     _ = try walk(components(of: name), "create it", creates: true)
   }
 
-  /// Creates one directory.
+  /// Creates a single directory.
   ///
-  /// - Returns: `false` if something has this name already.
+  /// - Returns: `false` if something of this name already exists.
   package func createNewFolder(_ name: String) throws(FileError) -> Bool {
     let (folder, last) = try parent(of: name, "create it")
     let code = folder.makeFolder(last)
@@ -169,7 +169,7 @@ package struct RootedDirectory: Hashable, Sendable {
     return true
   }
 
-  /// Gives `name` another name in the same directory, durably.
+  /// Renames `name` within its directory, durably.
   package func rename(_ name: String, to new: String) throws(FileError) {
     let (folder, last) = try parent(of: new, "give it its name")
     let parts = try components(of: name)
@@ -179,14 +179,15 @@ package struct RootedDirectory: Hashable, Sendable {
     try folder.rename(old, to: last, path: file(new))
   }
 
-  /// Gives the contents of `name` in `other` the name `target` here as well, by a hard link where the file
-  /// system has them, else by a copy.
+  /// Makes `target` here have the contents of `name` in `other`, by a hard link if the file system has them,
+  /// otherwise by a copy.
   package func link(
     _ name: String, of other: RootedDirectory, to target: String
   ) throws(FileError) {
     let (source, sourceName) = try other.parent(of: name, "open it")
     let (folder, last) = try parent(of: target, "create it", creates: true)
-    // The descriptor proves that it is a regular file; flags of 0 link a link itself, never its target.
+    // The open descriptor shows that it is a regular file; with flags of 0, a link itself would be linked and
+    // never its target.
     let opened = try OpenedFile(
       taking: source.open(sourceName, O_RDONLY, "open it").descriptor, path: other.file(name))
     if linkat(source.descriptor, sourceName, folder.descriptor, last, 0) == 0 { return }
@@ -195,7 +196,7 @@ package struct RootedDirectory: Hashable, Sendable {
 
   // MARK: Removing
 
-  /// Removes a file, a link or a directory with everything in it; links are never followed. It is no
+  /// Removes a file, a link or a directory with everything in it; links are never followed. It is not an
   /// error if there is nothing of this name.
   package func remove(_ name: String) throws(FileError) {
     do throws(FileError) {
@@ -206,9 +207,9 @@ package struct RootedDirectory: Hashable, Sendable {
     }
   }
 
-  // MARK: The way
+  // MARK: Path resolution
 
-  /// The directory that `name` lies in, and the last part of the name.
+  /// The directory that contains `name`, and the last component of the name.
   func parent(
     of name: String, _ attempt: String, creates: Bool = false
   ) throws(FileError) -> (folder: OpenFolder, name: String) {
@@ -238,7 +239,7 @@ package struct RootedDirectory: Hashable, Sendable {
     return folder
   }
 
-  /// The parts of the path from the root.
+  /// The components of the path from the root.
   private func components(of name: String) throws(FileError) -> [String] {
     let whole = place.isEmpty ? name : name.isEmpty ? place : "\(place)/\(name)"
     let parts = whole.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

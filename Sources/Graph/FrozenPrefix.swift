@@ -1,13 +1,13 @@
 import Diagnostics
 
-/// The beginning of a graph whose output never changes during training, so that it can be computed once
-/// for each example and kept.
+/// The first nodes of a graph whose output never changes during training, so that it can be computed once
+/// for each example and stored.
 package struct FrozenPrefix: Sendable {
-  /// The node whose output is kept.
+  /// The node whose output is stored.
   package let end: Int
-  /// The nodes that are needed for it, it included.
+  /// That node and all that it depends on.
   package let nodes: Set<Int>
-  /// Floating-point operations for one example that are saved each time.
+  /// Floating-point operations that are saved for each example and epoch.
   package let flops: Int
 
   package init(end: Int, nodes: Set<Int>, flops: Int) {
@@ -16,9 +16,9 @@ package struct FrozenPrefix: Sendable {
     self.flops = flops
   }
 
-  /// Why a graph has no such beginning, or why it goes no further.
+  /// Why a graph has no such prefix, or why the prefix is no longer.
   package struct Boundary: Sendable {
-    /// The first node behind it.
+    /// The first node after it; `nil` if a particular node is not the reason.
     package let node: Int?
     /// `'fc' is trained`.
     package let reason: String
@@ -31,10 +31,10 @@ package struct FrozenPrefix: Sendable {
 }
 
 extension Graph {
-  /// The longest prefix of frozen layers without state or chance that ends in one node.
+  /// The longest prefix of frozen, deterministic, stateless layers that ends in one node.
   ///
-  /// - Returns: no prefix where it would hold no layer with parameters: then there is nothing worth
-  ///   keeping. The boundary says what ends it.
+  /// - Returns: `nil` for the prefix if it would have no layer with parameters: storing its output would
+  ///   save too little. The boundary says what ends it.
   package func frozenPrefix(
     _ trainability: Trainability
   ) -> (prefix: FrozenPrefix?, boundary: FrozenPrefix.Boundary) {
@@ -61,7 +61,7 @@ extension Graph {
     return (nil, boundary ?? whole)
   }
 
-  /// Why a node's output for one example changes from one epoch to the next; nothing where it does not.
+  /// Why a node's output for one example changes from one epoch to the next; `nil` if it does not.
   private func changing(_ index: Int, _ trainability: Trainability) -> String? {
     let node = nodes[index]
     if let epoch = trainability.firstEpoch(of: index, in: self), !node.parameters.isEmpty {
@@ -80,7 +80,8 @@ extension Graph {
     }
   }
 
-  /// The ancestors of `end` and itself, where nothing else takes what lies before it.
+  /// `end` and its ancestors; `nil` if a node after `end`, or an output, also needs an ancestor or an
+  /// input.
   private func cut(at end: Int) -> Set<Int>? {
     var members: Set<Int> = [end]
     var open = [end]
@@ -89,16 +90,14 @@ extension Graph {
         open.append(source)
       }
     }
-    let takesInput = members.contains { nodes[$0].inputs.contains(.input) }
-    for (index, node) in nodes.enumerated() where !members.contains(index) {
-      for source in node.inputs {
-        switch source {
-        case .input: if takesInput { return nil }
-        case .node(let source): if source != end, members.contains(source) { return nil }
-        }
+    let after = nodes.indices.filter { !members.contains($0) }
+    let needed = after.flatMap { nodes[$0].inputs } + outputs.map(\.source)
+    let isCut = needed.allSatisfy { source in
+      switch source {
+      case .input: false
+      case .node(let index): index == end || !members.contains(index)
       }
     }
-    if case .node(let output) = output, output != end, members.contains(output) { return nil }
-    return members
+    return isCut ? members : nil
   }
 }

@@ -1,7 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 
-/// Writes a model's nodes out into one list, connects them and proves every shape.
+/// Expands a model into one list of nodes, connects them and infers every shape.
 package struct GraphBuilder {
   /// A model with more values than this in one tensor is a typing error.
   static let maximumTensor = 1 << 36
@@ -12,71 +12,90 @@ package struct GraphBuilder {
   private var shapes: [Shape?] = []
   private var used: Set<Graph.Source> = []
   private var connectionErrors = 0
-  private let input: Shape
+  private let inputs: [Graph.Input]
 
   /// Builds the graph of a model.
   ///
   /// - Parameters:
-  ///   - input: the shape of one example after the transforms.
+  ///   - inputs: what the model is given for one example, after the transforms.
+  ///   - output: the name of the target, which the last layer predicts.
+  ///   - requirement: the shape of the last layer's output that the loss needs.
   ///   - head: the layers that a new task replaces; `nil` for the last one with parameters.
-  ///   - outputs: the size of the last layer that loss and data set ask for.
-  /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
+  /// - Returns: `nil` after errors, all of which are in `diagnostics`.
   package static func build(
-    _ model: [ModelNode], input: Shape, head: [ParameterPattern]? = nil,
-    outputs: OutputRequirement?, registry: LayerRegistry, diagnostics: DiagnosticCollector
+    _ model: [ModelNode], inputs: [Graph.Input], output: String, requirement: OutputRequirement?,
+    head: [ParameterPattern]? = nil, registry: LayerRegistry, diagnostics: DiagnosticCollector
   ) -> Graph? {
     let before = diagnostics.errorCount
-    var builder = GraphBuilder(registry: registry, diagnostics: diagnostics, input: input)
-    let output = builder.list(model, path: "", input: .input)
-    builder.checkOutput(output, model, outputs)
+    var builder = GraphBuilder(registry: registry, diagnostics: diagnostics, inputs: inputs)
+    let last = builder.list(model, path: "", NodeScope(inputs.map(\.name)))
+    builder.checkOutput(last, model, requirement)
     guard diagnostics.errorCount == before else { return nil }
-    let graph = Graph(input: input, nodes: builder.nodes.compactMap(\.self), output: output)
+    let graph = Graph(
+      inputs: inputs, nodes: builder.nodes.compactMap(\.self),
+      outputs: [Graph.Output(output, last)])
     guard let head else { return graph }
     return ParameterMatcher(graph, diagnostics: diagnostics).graph(withHead: head)
   }
 
-  private init(registry: LayerRegistry, diagnostics: DiagnosticCollector, input: Shape) {
+  private init(
+    registry: LayerRegistry, diagnostics: DiagnosticCollector, inputs: [Graph.Input]
+  ) {
     self.registry = registry
     self.diagnostics = diagnostics
-    self.input = input
+    self.inputs = inputs
   }
 
   /// Adds the nodes of a list and returns the last one's output.
   private mutating func list(
-    _ items: [ModelNode], path: String, input: Graph.Source
-  )
-    -> Graph.Source
-  {
-    var names = NodeNames(items, diagnostics: diagnostics)
+    _ items: [ModelNode], path: String, _ scope: NodeScope
+  ) -> Graph.Source {
+    var names = NodeNames(items, scope, diagnostics: diagnostics)
     var outputs: [Graph.Source] = []
     let before = connectionErrors
     for (index, item) in items.enumerated() {
-      let sources: [Graph.Source]
-      if let from = item.from {
-        sources = from.compactMap { reference in
-          names.resolve(reference, from: index, diagnostics: diagnostics).map {
-            $0 < 0 ? input : outputs[$0]
-          }
-        }
-        if sources.count != from.count {
-          connectionErrors += 1
-          used.formUnion(sources)
-          outputs.append(unknown())
-          continue
-        }
-      } else {
-        sources = [outputs.last ?? input]
+      guard let sources = sources(of: item, index, outputs, &names) else {
+        connectionErrors += 1
+        outputs.append(unknown())
+        continue
       }
       let place = (path.isEmpty ? "" : path + ".") + (item.name?.name ?? String(index))
       outputs.append(add(item, place, sources))
     }
-    // Where an arrow is wrong, the node it should have come from only looks unused.
-    if connectionErrors > before || names.hasErrors { return outputs.last ?? input }
+    let output = outputs.last ?? unknown()
+    // After a wrong reference, the node that was meant only looks unused.
+    if connectionErrors > before || names.hasErrors { return output }
     for (index, item) in items.dropLast().enumerated() where !used.contains(outputs[index]) {
       let name = item.name.map { "'\($0.name)'" } ?? "'\(item.label)'"
       diagnostics.error("unused node \(name): nothing takes its output", at: item.nameRange)
     }
-    return outputs.last ?? input
+    for input in scope.inputs where !used.contains(input.source) {
+      diagnostics.error(
+        "unused input '\(input.name)': no layer takes it", at: items.first?.nameRange,
+        hint: "write from: \(input.name) in the layer that takes it")
+    }
+    return output
+  }
+
+  /// What a node takes; `nil` once an error about it has been reported.
+  private mutating func sources(
+    of item: ModelNode, _ index: Int, _ outputs: [Graph.Source], _ names: inout NodeNames
+  ) -> [Graph.Source]? {
+    guard let from = item.from else {
+      if let previous = outputs.last { return [previous] }
+      return names.defaultInput(for: item.label, at: item.nameRange, diagnostics: diagnostics)
+        .map { [$0] }
+    }
+    let sources = from.compactMap { reference -> Graph.Source? in
+      switch names.resolve(reference, from: index, diagnostics: diagnostics) {
+      case .input(let source)?: source
+      case .node(let index)?: outputs[index]
+      case nil: nil
+      }
+    }
+    if sources.count == from.count { return sources }
+    used.formUnion(sources)
+    return nil
   }
 
   private mutating func add(
@@ -93,11 +112,11 @@ package struct GraphBuilder {
       used.insert(sources[0])
       diagnostics.enter(.note("while writing out '\(name)' here", at: item.nameRange))
       defer { diagnostics.leave() }
-      return list(body, path: path, input: sources[0])
+      return list(body, path: path, NodeScope(blockInput: sources[0]))
     case .model(let name, let body):
       diagnostics.enter(.note("while writing out '\(name)' here", at: item.nameRange))
       defer { diagnostics.leave() }
-      return list(body, path: "", input: sources[0])
+      return list(body, path: "", NodeScope(blockInput: sources[0]))
     case .layer(let component):
       used.formUnion(sources)
       return layer(component, item, path, sources)
@@ -121,7 +140,7 @@ package struct GraphBuilder {
         at: item.nameRange, hint: isJoining ? "name them with from: [a, b]" : nil)
       return unknown()
     }
-    // After an error the shapes behind it are unknown, and complaining about them would be noise.
+    // After an error the shapes that follow are unknown, and errors about them would be noise.
     let inputs = sources.compactMap { shape(of: $0) }
     guard inputs.count == sources.count else { return unknown() }
     do {
@@ -182,7 +201,10 @@ package struct GraphBuilder {
   }
 
   private func shape(of source: Graph.Source) -> Shape? {
-    if case .node(let index) = source { shapes[index] } else { input }
+    switch source {
+    case .input(let index): inputs[index].shape
+    case .node(let index): shapes[index]
+    }
   }
 
   private mutating func unknown() -> Graph.Source {
@@ -192,7 +214,7 @@ package struct GraphBuilder {
   }
 }
 
-/// The output that the loss wants for the data set's classes.
+/// The output shape that the loss needs for the data set's targets.
 package struct OutputRequirement: Sendable {
   package let shape: Shape
   /// `cross_entropy on 10 classes`.

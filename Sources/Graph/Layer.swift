@@ -1,17 +1,17 @@
 import ExperimentConfig
 
-/// A layer, declared once: its name, arguments and documentation (`schema`), and what it becomes for
-/// given input shapes (`plan`).
+/// A layer, declared once: name, arguments and documentation (`schema`), and its lowering for given input
+/// shapes (`plan`).
 package protocol Layer: Sendable {
   static var schema: ComponentSchema { get }
-  /// How many inputs it takes.
+  /// The number of inputs that it takes.
   static var inputCount: ClosedRange<Int> { get }
 
   init(_ arguments: Arguments) throws
 
-  /// The shape rule, the parameters and the lowering.
+  /// The output shape, the parameters and the operation for given input shapes.
   ///
-  /// - Throws: ``ShapeMismatch`` where the inputs do not fit.
+  /// - Throws: ``ShapeMismatch`` if the inputs do not fit.
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan
 }
 
@@ -19,7 +19,7 @@ extension Layer {
   package static var inputCount: ClosedRange<Int> { 1...1 }
 }
 
-/// What a layer becomes for given input shapes.
+/// The lowering of a layer for given input shapes.
 package struct LayerPlan: Sendable {
   package var output: Shape
   package var operation: Operation
@@ -79,7 +79,7 @@ package struct ParameterSpec: Sendable {
 package struct ShapeMismatch: Error {
   package var message: String
   package var hint: String?
-  /// The argument to point at, where one is to blame.
+  /// The argument to point at, if one is the cause.
   package var argument: String?
 
   package init(_ message: String, hint: String? = nil, argument: String? = nil) {

@@ -1,6 +1,6 @@
 import ExperimentConfig
 
-/// The layers there are: one explicit list, from which parsing, documentation and schema all come.
+/// All layers, in one explicit list that parsing, documentation and the schema are derived from.
 package struct LayerRegistry: Sendable {
   private let layers: [any Layer.Type]
 

@@ -1,21 +1,55 @@
 import Diagnostics
 import ExperimentConfig
 
-/// The names of one list of nodes; a block has a list of its own.
+/// What the nodes of one list can take besides one another.
+struct NodeScope {
+  /// A model's inputs; a block has one, without a name.
+  let inputs: [(name: String, source: Graph.Source)]
+  /// What `input` means, and what the first node takes by default; `nil` for a model with several inputs.
+  let defaultInput: Graph.Source?
+
+  /// The scope of a whole model.
+  init(_ inputs: [String]) {
+    self.inputs = inputs.enumerated().map { ($0.element, .input($0.offset)) }
+    defaultInput = inputs.count == 1 ? .input(0) : nil
+  }
+
+  /// The scope of a block.
+  init(blockInput: Graph.Source) {
+    inputs = []
+    defaultInput = blockInput
+  }
+}
+
+/// The names of one list of nodes; each block has a list of its own.
 struct NodeNames {
+  /// What a reference means.
+  enum Target {
+    case input(Graph.Source)
+    /// An earlier node of the list.
+    case node(Int)
+  }
+
   private var indices: [String: Int] = [:]
   private let items: [ModelNode]
+  private let scope: NodeScope
   private(set) var hasErrors = false
-  /// Looking for a circle walks the whole list; where many arrows point forward, one look will do.
+  /// Each search for a cycle walks the whole list, so a list with many forward references gets only a few.
   private var cycleSearches = 0
 
-  init(_ items: [ModelNode], diagnostics: DiagnosticCollector) {
+  init(_ items: [ModelNode], _ scope: NodeScope, diagnostics: DiagnosticCollector) {
     self.items = items
+    self.scope = scope
     for (index, item) in items.enumerated() {
       guard let name = item.name else { continue }
       if name.name == "input" {
         hasErrors = true
         diagnostics.error("'input' is what the model is given, no node's name", at: name.range)
+      } else if scope.inputs.contains(where: { $0.name == name.name }) {
+        hasErrors = true
+        diagnostics.error(
+          "'\(name.name)' is the name of the data set's input", at: name.range,
+          hint: "give this node another name")
       } else if let first = indices[name.name] {
         hasErrors = true
         let note = items[first].name.map {
@@ -29,19 +63,39 @@ struct NodeNames {
     }
   }
 
-  /// The index that a reference means, -1 for the input; nothing once the reason has been reported.
+  /// What `input`, or a node that names no input, takes; `nil` once an error has been reported.
+  func defaultInput(
+    for name: String, at range: SourceRange, diagnostics: DiagnosticCollector
+  ) -> Graph.Source? {
+    if let input = scope.defaultInput { return input }
+    let names = scope.inputs.map(\.name)
+    diagnostics.error(
+      "'\(name)' could take any of the model's \(names.count) inputs", at: range,
+      hint: names.first.map { "choose with from: \($0)" })
+    return nil
+  }
+
+  /// What a reference means; `nil` once an error has been reported.
   mutating func resolve(
     _ reference: ModelNode.Reference, from user: Int, diagnostics: DiagnosticCollector
-  ) -> Int? {
-    if reference.name == "input" { return -1 }
+  ) -> Target? {
+    if reference.name == "input" {
+      return defaultInput(for: "input", at: reference.range, diagnostics: diagnostics)
+        .map(Target.input)
+    }
     guard let index = indices[reference.name] else {
+      if let input = scope.inputs.first(where: { $0.name == reference.name }) {
+        return .input(input.source)
+      }
+      let known = indices.keys.sorted()
       diagnostics.error(
         "no node is named '\(reference.name)'", at: reference.range,
-        hint: Suggestion.hint(for: reference.name, among: indices.keys.sorted() + ["input"])
-          ?? SchemaText.known(indices.keys.sorted()))
+        hint: Suggestion.hint(
+          for: reference.name, among: known + scope.inputs.map(\.name) + ["input"])
+          ?? SchemaText.known(known))
       return nil
     }
-    if index < user { return index }
+    if index < user { return .node(index) }
     cycleSearches += 1
     if cycleSearches <= 10, let cycle = cycle(from: user, through: index) {
       diagnostics.error("the nodes go in a circle: \(cycle)", at: reference.range)
@@ -53,7 +107,7 @@ struct NodeNames {
     return nil
   }
 
-  /// `a → b → a`, where following inputs from `index` leads back to `user`.
+  /// `a → b → a`; `nil` if no inputs lead from `index` back to `user`.
   private func cycle(from user: Int, through index: Int) -> String? {
     var cameFrom = [index: user]
     var open = [index]
@@ -73,7 +127,7 @@ struct NodeNames {
       node = cameFrom[node] ?? user
     }
     path.append(user)
-    // Each node takes the one behind the arrow.
+    // An arrow points from a node to the one whose output it takes.
     let names = path.reversed().map { items[$0].name?.name ?? items[$0].label }
     return names.count > 12
       ? (names.prefix(5) + ["…"] + names.suffix(5)).joined(separator: " → ")

@@ -1,4 +1,4 @@
-/// What layers are lowered to: the engine's whole vocabulary. Dimensions count the batch as 0.
+/// The operations that layers are lowered to: all that the engine can compute. The batch is dimension 0.
 package enum Operation: Sendable, Equatable {
   case identity
   case flatten(start: Int, end: Int)
@@ -7,17 +7,17 @@ package enum Operation: Sendable, Equatable {
   case linear
   case activation(Activation)
   case softmax(dim: Int)
-  /// Zeroes values with probability `p` while training, whole channels where asked.
+  /// Zeroes values with probability `p` during training; whole channels if `wholeChannels`.
   case dropout(p: Double, wholeChannels: Bool)
   case conv2d(Conv2d)
-  /// Without a momentum the running statistics are the mean over all batches so far.
+  /// With a momentum of `nil` the running statistics are the mean over all batches so far.
   case batchNorm(momentum: Double?, eps: Double)
   case layerNorm(shape: [Int], eps: Double)
   case groupNorm(groups: Int, eps: Double)
   case maxPool2d(Window)
   case avgPool2d(Window, countIncludePad: Bool)
   case adaptiveAvgPool2d(Pair)
-  /// The mean over height and width, both dropped.
+  /// The mean over height and width, which are removed.
   case globalAvgPool
   case add
   case multiply
@@ -57,7 +57,7 @@ package struct Pair: Sendable, Equatable {
     self.width = width
   }
 
-  /// From one integer for both, or two.
+  /// One integer for both, or one for each.
   init(_ values: [Int]) {
     height = values[0]
     width = values[values.count - 1]

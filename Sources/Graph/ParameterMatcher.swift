@@ -1,7 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 
-/// Finds the parameters that a pattern means.
+/// Finds the parameters that a pattern matches.
 struct ParameterMatcher {
   private let graph: Graph
   private let diagnostics: DiagnosticCollector
@@ -15,7 +15,7 @@ struct ParameterMatcher {
     head = graph.headParameters
   }
 
-  /// The graph with the layers that the patterns name as its head; a pattern that names none is reported.
+  /// The graph with the matched layers as its head; a pattern that matches nothing is reported.
   func graph(withHead patterns: [ParameterPattern]) -> Graph {
     var found: Set<String> = []
     for pattern in patterns {
@@ -31,10 +31,10 @@ struct ParameterMatcher {
         at: patterns.first?.range)
     }
     return Graph(
-      input: graph.input, nodes: graph.nodes, output: graph.output, headParameters: found)
+      inputs: graph.inputs, nodes: graph.nodes, outputs: graph.outputs, headParameters: found)
   }
 
-  /// `backbone` means all but the head, unless a part of the model has that name.
+  /// `backbone` means everything but the head, unless a part of the model has that name.
   private func isBackbone(_ pattern: ParameterPattern) -> Bool {
     pattern.text == "backbone" && !graph.nodes.contains { pattern.matches($0.path) }
   }
@@ -66,7 +66,7 @@ struct ParameterMatcher {
     return found
   }
 
-  /// Batch normalisations without scale and shift, by index.
+  /// Batch normalisations without scale and shift that the pattern matches, by index.
   func bareNorms(_ pattern: ParameterPattern) -> [Int] {
     graph.nodes.indices.filter { index in
       let node = graph.nodes[index]

@@ -1,33 +1,33 @@
 import Diagnostics
 import ExperimentConfig
 
-/// Which parameters are trained, from which epoch on and how fast.
+/// Which parameters are trained, from which epoch on and with which learning rate.
 package struct Trainability: Sendable {
   package struct Rule: Sendable, Equatable {
-    /// The first epoch in which the optimizer changes it; nothing where it never does.
+    /// The first epoch in which the optimizer changes it; `nil` if it never does.
     package var firstEpoch: Int? = 1
-    /// Of the optimizer's learning rate.
+    /// A factor of the optimizer's learning rate.
     package var multiplier = 1.0
-    /// In the place of the optimizer's learning rate.
+    /// Replaces the optimizer's learning rate; `nil` to keep that.
     package var learningRate: Double?
   }
 
-  /// By name; a parameter that is not there is trained from the start like every other.
+  /// By name; parameters without a rule are trained from the start.
   private var rules: [String: Rule] = [:]
-  /// By index of its node: when a batch normalisation without parameters of its own is trained.
+  /// By node index: the first epoch that trains a batch normalisation without parameters; `nil` for never.
   private var frozenNodes: [Int: Int?] = [:]
-  /// Whether frozen batch normalisation goes on with each batch's statistics.
+  /// Whether frozen batch normalisation keeps using and updating the statistics of each batch.
   package let updatesBatchNorm: Bool
 
-  /// Everything is trained.
+  /// Trains everything.
   package static let all = Trainability()
 
   private init() { updatesBatchNorm = false }
 
   package func rule(for name: String) -> Rule { rules[name] ?? Rule() }
 
-  /// The first epoch that trains a node: any of its parameters, or, for one that has none, itself.
-  /// Nothing where none ever does.
+  /// The first epoch that trains a node: any of its parameters, or the node itself if it has none. `nil` if
+  /// no epoch does.
   package func firstEpoch(of index: Int, in graph: Graph) -> Int? {
     let node = graph.nodes[index]
     let names = node.parameters.filter { $0.role == .parameter }.map { "\(node.path).\($0.name)" }
@@ -35,7 +35,7 @@ package struct Trainability: Sendable {
     return names.compactMap { rule(for: $0).firstEpoch }.min()
   }
 
-  /// The batch normalisations that use their stored statistics while `epoch` trains the rest.
+  /// The batch normalisations that use their stored statistics in `epoch`.
   package func storedStatistics(in graph: Graph, epoch: Int) -> Set<Int> {
     if updatesBatchNorm { return [] }
     return Set(
@@ -59,8 +59,8 @@ package struct Trainability: Sendable {
 }
 
 extension Trainability {
-  /// What the experiment's `freeze`, `unfreeze` and parameter groups mean for a graph; what is wrong
-  /// with them is reported.
+  /// What the experiment's `freeze`, `unfreeze` and parameter groups mean for a graph; problems are reported
+  /// to `diagnostics`.
   package init(
     _ graph: Graph, freezing: Freezing?, unfreezing: [Unfreezing], groups: [ParameterGroup],
     diagnostics: DiagnosticCollector
@@ -97,7 +97,7 @@ extension Trainability {
     let frozen = names.filter { rules[$0].map { $0.firstEpoch == nil } ?? false }
     let frozenNorms = norms.filter { frozenNodes[$0] == .some(nil) }
     if frozen.isEmpty, frozenNorms.isEmpty, !(names.isEmpty && norms.isEmpty) {
-      // Without an entry here only an earlier `unfreeze` gives an epoch after the first.
+      // Unless it was frozen, only an earlier `unfreeze` sets an epoch after the first.
       let earlier =
         names.compactMap { rules[$0]?.firstEpoch }.filter { $0 > 1 }
         + norms.compactMap { frozenNodes[$0] ?? nil }

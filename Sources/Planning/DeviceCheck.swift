@@ -14,7 +14,7 @@ extension Plan {
       guard case .adaptiveAvgPool2d(let size) = graph.nodes[index].operation,
         frozenPrefix?.nodes.contains(index) != true
       else { return false }
-      let image = shape(of: graph.nodes[index].inputs[0]).dims.suffix(2)
+      let image = graph.shape(of: graph.nodes[index].inputs[0]).dims.suffix(2)
       return !zip(image, [size.height, size.width]).allSatisfy { $0 % $1 == 0 }
     }
     guard let uneven else { return }
@@ -23,12 +23,5 @@ extension Plan {
       "'\(graph.nodes[uneven].layer)' has no deterministic gradient on CUDA where its windows are not of "
         + "one size", at: graph.nodes[uneven].range,
       hint: "an output size that divides the image's, avg_pool2d, or device: cpu")
-  }
-
-  private func shape(of source: Graph.Source) -> Shape {
-    switch source {
-    case .input: graph.input
-    case .node(let index): graph.nodes[index].output
-    }
   }
 }

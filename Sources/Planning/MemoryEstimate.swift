@@ -61,7 +61,7 @@ extension Plan {
   /// Bytes of a node's output for one example.
   private func bytes(_ source: Graph.Source) -> Int {
     switch source {
-    case .input: return Saturating.multiply(graph.input.count, 4)
+    case .input(let index): return Saturating.multiply(graph.inputs[index].shape.count, 4)
     case .node(let index):
       let isExact =
         experiment.precision != .bfloat16 || frozenPrefix?.nodes.contains(index) == true

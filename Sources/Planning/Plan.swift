@@ -68,9 +68,9 @@ package struct Plan: Sendable {
         try plan($0, listedAt: nil, from: ImageType(size), diagnostics).image
       }
       _ = GraphBuilder.build(
-        partial.model, input: image.map { $0.shape } ?? ImageType(size).shape,
-        outputs: partial.loss.map { requirement($0, task) }, registry: .standard,
-        diagnostics: diagnostics)
+        partial.model, inputs: schema.graphInputs(image ?? ImageType(size)),
+        output: schema.target.name, requirement: partial.loss.map { requirement($0, task) },
+        registry: .standard, diagnostics: diagnostics)
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
     } catch {
@@ -100,8 +100,9 @@ package struct Plan: Sendable {
         from: ImageType(imageSize), diagnostics)
       guard
         let graph = GraphBuilder.build(
-          experiment.model, input: image.shape, head: experiment.head,
-          outputs: Self.requirement(experiment.loss, task),
+          experiment.model, inputs: dataset.dataSchema.graphInputs(image),
+          output: dataset.dataSchema.target.name,
+          requirement: Self.requirement(experiment.loss, task), head: experiment.head,
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
       Self.warn(experiment, graph, diagnostics)
@@ -222,7 +223,7 @@ package struct Plan: Sendable {
   private static func warn(
     _ experiment: Experiment, _ graph: Graph, _ diagnostics: DiagnosticCollector
   ) {
-    guard case .node(let index) = graph.output else { return }
+    guard case .node(let index) = graph.mainOutput.source else { return }
     let node = graph.nodes[index]
     switch (experiment.loss.name, node.operation) {
     case ("cross_entropy", .softmax), ("bce_with_logits", .activation(.sigmoid)):
@@ -279,6 +280,15 @@ package struct Plan: Sendable {
 
 extension ImageType {
   var shape: Shape { [channels, height, width] }
+}
+
+extension DataSchema {
+  /// The inputs of a model for this data set.
+  ///
+  /// - Parameter image: an image after the transforms.
+  fileprivate func graphInputs(_ image: ImageType) -> [Graph.Input] {
+    [Graph.Input(input.name, image.shape)]
+  }
 }
 
 extension Graph {

@@ -3,9 +3,8 @@ import Files
 import Glibc
 
 extension PretrainedWeights {
-  /// Weights that are on this machine: in `weights` in the cache, else where PyTorch's hub keeps what
-  /// it has downloaded. The file is read through and its hash compared; a wrong one is passed over and
-  /// `progress` is told.
+  /// Weights on this machine: in `weights` in the cache, otherwise in the download folder of PyTorch's hub.
+  /// The file's hash is verified; a wrong file is skipped and reported to `progress`.
   package func find(
     in folders: LocalFolders, progress: (PretrainedProgress) -> Void = { _ in }
   ) -> FoundWeights? {
@@ -28,15 +27,15 @@ extension PretrainedWeights {
     return nil
   }
 
-  /// Finds the weights, or downloads them into the cache. `$RUNNER_WEIGHTS_URL` names other servers,
-  /// base URLs separated by spaces.
+  /// Finds the weights, or downloads them into the cache. `$RUNNER_WEIGHTS_URL` names other servers as base
+  /// URLs separated by spaces.
   ///
-  /// Of processes that want the same file one downloads, the others wait. What has come of a transfer
-  /// that broke off is kept for the next one. `progress` is called from any thread.
+  /// If several processes need the same file, one downloads it and the others wait. An interrupted transfer
+  /// is kept and resumed by the next one. `progress` is called from any thread.
   ///
-  /// - Throws: ``PretrainedError``: of kind `invalid` where the variable is no URL, of kind
-  ///   `unavailable` where the weights are nowhere, after 20 seconds at most if there is no network;
-  ///   `CancellationError` where the task is cancelled.
+  /// - Throws: ``PretrainedError`` of kind `invalid` if the variable is not a URL, or of kind `unavailable`
+  ///   if the weights are not available anywhere, after 20 seconds at most without a network;
+  ///   `CancellationError` if the task is cancelled.
   package func acquire(
     in folders: LocalFolders, progress: @escaping @Sendable (PretrainedProgress) -> Void
   ) async throws -> FoundWeights {
@@ -53,7 +52,7 @@ extension PretrainedWeights {
       return try await FileLock.withLock(
         at: lock, waiting: { progress(.transfer(.waiting(lock: lock))) }
       ) {
-        // Who had the lock before may have brought the file.
+        // The previous holder of the lock may have downloaded the file.
         let path = "\(folder)/\(file)"
         if case .right(let sha256) = check(path) {
           return FoundWeights(path: path, sha256: sha256, origin: .cache)
@@ -93,11 +92,11 @@ extension PretrainedWeights {
   private enum Finding {
     case absent
     case wrong(String)
-    /// With its SHA-256.
+    /// Returns its SHA-256.
     case right(String)
   }
 
-  /// Reads a file through and compares the start of its hash.
+  /// Reads a file and verifies the start of its hash.
   private func check(_ path: String) -> Finding {
     var status = stat()
     if lstat(path, &status) != 0, errno == ENOENT || errno == ENOTDIR { return .absent }
@@ -114,7 +113,7 @@ extension PretrainedWeights {
     folders.cache.map { $0 + "/weights" }
   }
 
-  /// Where `torch.hub` keeps its downloads: in `$TORCH_HOME`, else in `torch` in the user's cache.
+  /// The download folder of `torch.hub`: in `$TORCH_HOME`, otherwise in `torch` in the user's cache.
   static func hubFolder(_ folders: LocalFolders) -> String? {
     (folders.path("TORCH_HOME") ?? folders.userCache.map { $0 + "/torch" })
       .map { $0 + "/hub/checkpoints" }

@@ -1,16 +1,16 @@
 import Downloads
 
-/// Weights that torchvision has trained on ImageNet, by the model they are for.
+/// Weights that torchvision trained on ImageNet, by model.
 package struct PretrainedWeights: Sendable {
-  /// As an experiment calls it.
+  /// The model's name in experiments.
   package let model: String
-  /// As torchvision publishes it, with the start of its hash in its name.
+  /// The file name that torchvision publishes, with the start of its hash.
   package let file: String
-  /// How the hexadecimal SHA-256 of the file begins.
+  /// The first digits of the file's SHA-256.
   package let hashStart: String
   let patience: Patience
 
-  /// - Parameter file: `NAME-HASH.pth`, where HASH is how the file's SHA-256 begins.
+  /// - Parameter file: `NAME-HASH.pth`, where HASH is the start of the file's SHA-256.
   package init(model: String, file: String, patience: Patience = Patience()) {
     self.model = model
     self.file = file
@@ -26,29 +26,29 @@ package struct PretrainedWeights: Sendable {
     PretrainedWeights(model: "resnet50", file: "resnet50-0676ba61.pth"),
   ]
 
-  /// Those of the model `name`, where there are any.
+  /// The weights of the model `name`; `nil` if there are none.
   package static func named(_ name: String) -> PretrainedWeights? {
     all.first { $0.model == name }
   }
 
   static let servers = ["https://download.pytorch.org/models"]
 
-  /// The largest file above has 98 MiB.
+  /// The largest of these files has 98 MiB.
   static let largestFile = 1 << 30
 }
 
-/// Weights that are on this machine, their hash found right.
+/// Weights on this machine with a verified hash.
 package struct FoundWeights: Sendable, Equatable {
   package enum Origin: String, Sendable {
-    /// They were in this program's cache.
+    /// In this program's cache.
     case cache
-    /// They were in the cache of PyTorch's hub.
+    /// In the cache of PyTorch's hub.
     case hub
     case download
   }
 
   package let path: String
-  /// Of the whole file, in hexadecimal.
+  /// SHA-256 of the whole file, in hexadecimal.
   package let sha256: String
   package let origin: Origin
 
@@ -59,11 +59,11 @@ package struct FoundWeights: Sendable, Equatable {
   }
 }
 
-/// What happens while weights are looked for and downloaded; the description is for a person.
+/// Progress of the search and the download; the description is for users.
 package enum PretrainedProgress: Hashable, Sendable, CustomStringConvertible {
   /// A file in the cache is damaged and will be downloaded again.
   case damaged(path: String, reason: String)
-  /// A file in the cache of PyTorch's hub is not what its name says; it is left alone.
+  /// A file in the cache of PyTorch's hub does not match the hash in its name; it is left alone.
   case passedOver(path: String, reason: String)
   case transfer(TransferProgress)
 
@@ -76,19 +76,20 @@ package enum PretrainedProgress: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Why weights are not available, in words for the person who asked for them.
+/// Why weights are not available, worded for users.
 package struct PretrainedError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What the caller may do about it.
+  /// What the caller can do about it.
   package enum Kind: Hashable, Sendable {
-    /// What the user has set is wrong: the run must stop.
+    /// A setting of the user is wrong: the run must stop.
     case invalid
-    /// They are not available anywhere: the model may start from random numbers where that is declared.
+    /// They are not available anywhere: the model may start from random weights if the experiment permits
+    /// that.
     case unavailable
   }
 
-  /// The file or folder that this is about.
+  /// The file or folder that the error is about.
   package let path: String
-  /// What is wrong, without the path, without a full stop.
+  /// The problem, without the path and without a full stop.
   package let reason: String
   package let kind: Kind
 

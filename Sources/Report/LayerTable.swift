@@ -20,7 +20,7 @@ package struct LayerTable {
 
   private(set) var rows: [Row] = []
   package private(set) var total = 0
-  private(set) var input = ""
+  private(set) var inputs: [Graph.Input] = []
   package private(set) var flops = 0
   /// Why there are tensors and no layers.
   package private(set) var problem: String?
@@ -36,17 +36,12 @@ package struct LayerTable {
       return
     }
     let graph = plan.graph
-    input = graph.input.description
+    inputs = graph.inputs
     total = graph.parameterCount
     flops = graph.flops
     for (index, node) in graph.nodes.enumerated() {
-      let names = node.inputs.map { source in
-        switch source {
-        case .input: "input"
-        case .node(let other): graph.nodes[other].path
-        }
-      }
-      let isChain = node.inputs == [index == 0 ? .input : .node(index - 1)]
+      let names = node.inputs.map(graph.name(of:))
+      let isChain = node.inputs == [index == 0 ? .input(0) : .node(index - 1)]
       rows.append(
         Row(
           path: node.path, layer: node.layer, from: isChain ? "" : names.joined(separator: ", "),

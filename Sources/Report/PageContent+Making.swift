@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Graph
 import RunRecord
 import Tasks
 
@@ -147,10 +148,11 @@ extension PageContent {
   }
 
   private static func model(_ table: LayerTable) -> Model {
-    let isGraph = !table.input.isEmpty
+    let isGraph = !table.inputs.isEmpty
     return Model(
       heading: isGraph ? ["Node", "Layer", "Output"] : ["Tensor", "Type", "Shape"],
-      note: table.problem.map { [$0 + "."] } ?? [], isGraph: isGraph, input: table.input,
+      note: table.problem.map { [$0 + "."] } ?? [], isGraph: isGraph,
+      inputs: table.inputs.map { InputRow(name: $0.name, shape: $0.shape.description) },
       rows: table.rows.map { row in
         LayerRow(
           path: row.path, layer: row.layer, from: row.from.isEmpty ? [] : [row.from],

@@ -139,9 +139,14 @@ struct PageContent {
     var heading: [String]
     var note: [String]
     var isGraph: Bool
-    var input: String
+    var inputs: [InputRow]
     var rows: [LayerRow]
     var total: String
+  }
+
+  struct InputRow {
+    var name: String
+    var shape: String
   }
 
   struct LayerRow {

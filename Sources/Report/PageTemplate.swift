@@ -151,9 +151,9 @@ enum PageTemplate {
     <div class="scroll"><table class="plain">
     <thead><tr>{{#heading}}<th>{{.}}</th>{{/heading}}<th class="n">Parameters</th><th></th></tr></thead>
     <tbody class="{{#isGraph}}graph{{/isGraph}}">
-    {{#isGraph}}
-    <tr class="ends"><td>input</td><td></td><td class="mono">{{input}}</td><td></td><td></td></tr>
-    {{/isGraph}}
+    {{#inputs}}
+    <tr class="ends"><td class="mono">{{name}}</td><td></td><td class="mono">{{shape}}</td><td></td><td></td></tr>
+    {{/inputs}}
     {{#rows}}
     <tr><td class="mono">{{path}}</td><td>{{layer}}{{#from}}<small>from {{.}}</small>{{/from}}</td><td class="mono">{{output}}</td><td class="n">{{parameters}}</td><td>{{#share}}<span class="bar"><span style="width:{{.}}%"></span></span>{{/share}}</td></tr>
     {{/rows}}

@@ -1,8 +1,8 @@
 import Diagnostics
 import ExperimentConfig
 
-/// The learning rate as it is, after a while at a factor of it: PyTorch's `ConstantLR`, whose defaults
-/// are 1/3 and 5, which nobody expects of a schedule called constant.
+/// PyTorch's `ConstantLR`: the learning rate is multiplied by a factor for some intervals. PyTorch's
+/// defaults, 1/3 and 5, would be surprising for a schedule called constant; here the rate does not change.
 package struct Constant: Schedule {
   package static let schema = ComponentSchema(
     "constant",

@@ -4,18 +4,18 @@
 /// A value that is not a finite number is no improvement, so a training that diverges ends too. An epoch
 /// whose value is undefined is skipped: it is neither an improvement nor one of the `patience` epochs.
 package struct EarlyStopping: Sendable, Hashable {
-  /// What an epoch's value means.
+  /// The meaning of an epoch's value.
   package enum Verdict: Sendable, Hashable {
     /// Better than every epoch before.
     case best
     case `continue`
-    /// The value is undefined, and nothing follows from it.
+    /// The value is undefined and changes nothing.
     case skipped
-    /// Nothing more is to be expected; `bestEpoch` is `nil` if no epoch had a finite value.
+    /// Training should stop; `bestEpoch` is `nil` if no epoch had a finite value.
     case stop(bestEpoch: Int?)
   }
 
-  /// All that the values seen so far have changed.
+  /// The state that the values so far have led to.
   package struct State: Sendable, Hashable, Codable {
     /// Epochs seen.
     package var epoch = 0
@@ -42,7 +42,7 @@ package struct EarlyStopping: Sendable, Hashable {
     self.minDelta = minDelta
   }
 
-  /// Takes in the value of the next epoch, `nil` if it is undefined. Once stopped it stays so.
+  /// Records the value of the next epoch, `nil` if it is undefined. Once stopped it stays so.
   package mutating func observe(_ value: Double?) -> Verdict {
     if state.hasStopped { return .stop(bestEpoch: state.bestEpoch) }
     state.epoch += 1

@@ -46,7 +46,7 @@ package struct Linear: Schedule {
   }
 
   static func ramp(_ passed: Int, of length: Int, from start: Double, to end: Double) -> Double {
-    // Exactly `end` once it is reached, as the weights of two ends would not give.
+    // Returns exactly `end` at the end, which interpolation would not.
     passed >= length ? end : start + (end - start) * Double(passed) / Double(length)
   }
 }

@@ -2,7 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Tasks
 
-/// A validation result that is monitored from epoch to epoch, and which way it gets better.
+/// A validation result that is monitored from epoch to epoch, and its direction.
 package struct Monitor: Sendable, Hashable {
   package enum Mode: String, Sendable, Hashable, Codable {
     case min, max
@@ -17,7 +17,7 @@ package struct Monitor: Sendable, Hashable {
     self.mode = mode
   }
 
-  /// What an experiment asks to be monitored.
+  /// The result that an experiment monitors.
   ///
   /// - Parameters:
   ///   - text: the name as it is written, such as `f1`.
@@ -71,8 +71,7 @@ package struct MonitoredResults: Sendable {
   /// Their keys.
   package var names: [String] { keys.map(\.key) }
 
-  /// The result that a person means by `text`, which is what a sweep's objective of that name is; `nil`
-  /// if there is none.
+  /// The result that a user means by `text`, the same as for a sweep's objective; `nil` if there is none.
   package func monitor(named text: String) -> Monitor? {
     metrics.key(named: text).map { Monitor($0.key, $0.higherIsBetter ? .max : .min) }
   }

@@ -32,7 +32,7 @@ package struct ReduceOnPlateau: Schedule {
         doc: "A reduction by no more than this is left out."),
     ], doc: "Lowers the learning rate when a value of the validation examples stops improving.")
 
-  /// All that the values seen so far have changed.
+  /// The state that the values so far have led to.
   package struct State: Sendable, Hashable, Codable {
     /// Of the learning rate.
     package var factor = 1.0

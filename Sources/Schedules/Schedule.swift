@@ -1,39 +1,39 @@
 import Diagnostics
 import ExperimentConfig
 
-/// How the learning rate goes over a training.
+/// How the learning rate changes during training.
 ///
 /// A schedule is declared once: name, arguments and documentation, formula. Names, arguments and
 /// defaults are those of `torch.optim.lr_scheduler`, and so are the values, where PyTorch's scheduler
 /// takes its step after every epoch, or after every step with `interval: step`.
 ///
-/// What a schedule yields is a factor of the optimizer's learning rate. With several groups of
-/// parameters it multiplies each group's own, so their proportions stay.
+/// A schedule yields a factor of the optimizer's learning rate. It multiplies the rate of each parameter
+/// group, so their proportions are kept.
 package protocol Schedule: Sendable {
   static var schema: ComponentSchema { get }
 
-  /// - Throws: `InputError` where the arguments contradict each other or the training.
+  /// - Throws: `InputError` if the arguments contradict each other or the training.
   init(_ arguments: Arguments, _ training: TrainingFacts) throws
 
-  /// What the learning rate is multiplied with in the step at `position`.
+  /// The factor of the learning rate in the step at `position`.
   func factor(at position: SchedulePosition) -> Double
 
-  /// What an epoch's value of has to be given to `observe`; `nil` for a schedule that is a function
-  /// of the position alone.
+  /// The result whose values have to be passed to `observe` after each epoch; `nil` for a schedule that
+  /// depends on the position alone.
   var monitor: MonitoredRate? { get }
 
-  /// Takes in the value of `monitor` after an epoch; `nil` if it is undefined, which changes nothing.
+  /// Records the value of `monitor` after an epoch; `nil` if it is undefined, which changes nothing.
   mutating func observe(_ value: Double?)
 
-  /// What was learned from the values observed so far, for a checkpoint; `nil` for a schedule
-  /// without `monitor`.
+  /// The state that the observed values have led to, for a checkpoint; `nil` for a schedule without
+  /// `monitor`.
   var state: ReduceOnPlateau.State? { get set }
 
-  /// Whether the schedule ends well before or after the training, as a warning.
+  /// A warning if the schedule ends well before or after the training.
   func lengthProblem(_ training: TrainingFacts) -> Diagnostic?
 }
 
-/// What a schedule monitors.
+/// The monitor of a schedule.
 package struct MonitoredRate: Sendable, Hashable {
   package let monitor: Monitor
   /// Epochs without improvement after which the learning rate changes.
@@ -61,25 +61,25 @@ extension Schedule {
   }
 }
 
-/// What a schedule knows of the training before it begins.
+/// What a schedule knows of the training before it starts.
 package struct TrainingFacts: Sendable {
   /// The learning rate that the factors multiply; above 0.
   package let learningRate: Double
   package let epochs: Int
   package let stepsPerEpoch: Int
   package let steps: Int
-  /// What can be monitored.
+  /// The results that can be monitored.
   package let results: MonitoredResults
-  /// Whether `stepsPerEpoch` is that of the data, and not a stand-in for what is unknown yet.
+  /// Whether `stepsPerEpoch` comes from the data, and is not a placeholder.
   package let knowsSteps: Bool
 
   /// - Parameters:
   ///   - epochs: at least 1.
   ///   - stepsPerEpoch: at least 1.
-  ///   - maxSteps: ends the training if that is sooner; it then has fewer epochs, the last one perhaps
-  ///     not whole.
-  ///   - knowsSteps: whether `stepsPerEpoch` is that of the data.
-  ///   - results: what can be monitored.
+  ///   - maxSteps: ends the training if that is sooner; it then has fewer epochs, of which the last may be
+  ///     incomplete.
+  ///   - knowsSteps: whether `stepsPerEpoch` comes from the data.
+  ///   - results: the results that can be monitored.
   package init(
     learningRate: Double, epochs: Int, stepsPerEpoch: Int, maxSteps: Int? = nil,
     knowsSteps: Bool = true, results: MonitoredResults
@@ -109,11 +109,11 @@ package struct SchedulePosition: Sendable, Hashable {
     self.epoch = epoch
   }
 
-  /// How many steps a scheduler of PyTorch would have taken before.
+  /// The number of steps that PyTorch's scheduler would have taken before.
   func passed(_ interval: Interval) -> Int { (interval == .epoch ? epoch : step) - 1 }
 }
 
-/// After what the learning rate changes.
+/// The interval after which the learning rate changes.
 enum Interval: String {
   case epoch, step
 

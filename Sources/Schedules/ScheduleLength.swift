@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// The length of a schedule beside that of the training.
+/// The length of a schedule compared with that of the training.
 struct ScheduleLength {
   let interval: Interval
   /// Intervals of the training; `nil` as long as the number of its steps is unknown.
@@ -11,13 +11,13 @@ struct ScheduleLength {
     all = interval == .epoch || training.knowsSteps ? training.count(of: interval) : nil
   }
 
-  /// Whether `end` lies before the end of the training by more than a tenth of it and one interval.
+  /// Whether `end` is before the end of the training by more than a tenth of it and one interval.
   func isWellBefore(_ end: Int) -> Bool { all.map { $0 - end > max(1, $0 / 10) } ?? false }
 
-  /// Whether `end` lies behind the end of the training by more than a tenth of it and one interval.
+  /// Whether `end` is after the end of the training by more than a tenth of it and one interval.
   func isWellAfter(_ end: Int) -> Bool { all.map { end - $0 > max(1, $0 / 10) } ?? false }
 
-  /// Whether nothing that happens after so many intervals is ever seen.
+  /// Whether the training ends before so many intervals.
   func isNeverReached(_ end: Int) -> Bool { all.map { end >= $0 } ?? false }
 
   /// `1 epoch`, `50 epochs`.
@@ -26,7 +26,7 @@ struct ScheduleLength {
   /// `the training has 50 epochs`.
   var trainingText: String { "the training has \(text(all ?? 0))" }
 
-  /// What is likely meant by a length in epochs that is far beyond the training.
+  /// The length that was probably meant if one in epochs is far longer than the training.
   func hint(_ argument: String, _ end: Int) -> String? {
     guard let all, interval == .epoch, end > all else { return nil }
     return "'\(argument)' counts epochs; with interval: step it counts steps"

@@ -1,7 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 
-/// The schedules there are: one explicit list.
+/// All schedules, in one explicit list.
 package enum ScheduleRegistry {
   package static let all: [any Schedule.Type] = [
     Constant.self, Step.self, MultiStep.self, Exponential.self, Linear.self, Cosine.self,
@@ -12,7 +12,7 @@ package enum ScheduleRegistry {
 
   /// The schedule that an experiment names.
   ///
-  /// - Throws: `InputError` where its arguments contradict each other or the training.
+  /// - Throws: `InputError` if its arguments contradict each other or the training.
   package static func make(
     _ component: ResolvedComponent, _ training: TrainingFacts
   ) throws -> any Schedule {

@@ -1,15 +1,15 @@
 import Glibc
 
-/// The signals that whoever started this program wants it to ignore: `nohup` does so for a closed
-/// terminal, a script's `&` for Ctrl-C.
+/// The signals that the parent process asked this program to ignore: `nohup` ignores SIGHUP, a script's `&`
+/// ignores SIGINT.
 package enum InheritedSignals {
-  /// Those that ask for the end and can be ignored; SIGTERM is meant for this program and always heard.
+  /// Signals that request termination and may be ignored; SIGTERM is always handled.
   ///
   /// - Note: read once, before this program sets up its own handling.
   package static let ignored = Set([SIGINT, SIGHUP].filter(isIgnored))
 
-  /// Those that are watched.
-  static var heard: [Int32] { [SIGINT, SIGTERM, SIGHUP].filter { !ignored.contains($0) } }
+  /// The signals that are handled.
+  static var handled: [Int32] { [SIGINT, SIGTERM, SIGHUP].filter { !ignored.contains($0) } }
 
   private static func isIgnored(_ number: Int32) -> Bool {
     var action = sigaction()

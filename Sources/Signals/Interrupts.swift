@@ -3,15 +3,15 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGHUP (the terminal was closed) as calls instead of death. The only place where
-/// signals are handled.
+/// Turns SIGINT, SIGTERM and SIGHUP (the terminal was closed) into calls instead of termination. Signals are
+/// handled only here.
 ///
-/// What threads share is behind a lock; `start` is called once.
+/// State shared between threads is behind a lock; `start` is called once.
 package final class Interrupts: @unchecked Sendable {
   /// What signals do besides calling the handlers.
   package enum Escalation: Sendable {
-    /// They end the program: the first while there is no run directory, later those that come again and
-    /// again. SIGTERM within two seconds of another signal is taken for the same one.
+    /// They end the program: the first one while there is no run directory, later only repeated ones. SIGTERM
+    /// within two seconds of another signal counts as the same one.
     case endsProgram
     /// Nothing.
     case none
@@ -30,18 +30,18 @@ package final class Interrupts: @unchecked Sendable {
   private let state = Mutex(State())
   private var sources: [any DispatchSourceSignal] = []
 
-  /// - Parameter watched: the signals that ``start()`` begins to watch.
+  /// - Parameter watched: the signals that ``start()`` begins to handle.
   package init(
-    _ escalation: Escalation = .endsProgram, watching watched: [Int32] = InheritedSignals.heard
+    _ escalation: Escalation = .endsProgram, watching watched: [Int32] = InheritedSignals.handled
   ) {
     self.escalation = escalation
     self.watched = watched
   }
 
-  /// Whether a person asked for the end.
+  /// Whether a user asked the program to end.
   package var wasInterrupted: Bool { state.withLock { $0.count > 0 } }
 
-  /// A worker that Ctrl-C reached as well may be gone a moment before this program has seen the signal.
+  /// A worker that also received Ctrl-C may exit just before this program sees the signal.
   package var wasInterruptedByNow: Bool {
     get async {
       if wasInterrupted { return true }
@@ -50,12 +50,12 @@ package final class Interrupts: @unchecked Sendable {
     }
   }
 
-  /// Says that there is a run directory now: from here on an interruption is recorded in it. Before,
-  /// it simply ends the program, whatever is being downloaded. It matters for
-  /// ``Escalation/endsProgram`` only.
+  /// Records that there is a run directory now, so that interruptions are recorded in it from here on. Before
+  /// that, an interruption simply ends the program, whatever is being downloaded. Only affects
+  /// ``Escalation/endsProgram``.
   package func isPrepared() { state.withLock { $0.endsProgram = false } }
 
-  /// Begins to watch.
+  /// Begins to handle the signals.
   package func start() {
     for number in watched {
       signal(number, SIG_IGN)
@@ -66,9 +66,9 @@ package final class Interrupts: @unchecked Sendable {
     }
   }
 
-  /// Calls `handler` for each signal, with whether it is the first; at once where one has come already.
+  /// Calls `handler` for each signal, with whether it is the first; at once if one has already arrived.
   ///
-  /// - Returns: what `remove` takes.
+  /// - Returns: an identifier for `remove`.
   @discardableResult
   package func add(_ handler: @escaping @Sendable (_ isFirst: Bool) -> Void) -> Int {
     let (token, isLate) = state.withLock { state in
@@ -82,13 +82,13 @@ package final class Interrupts: @unchecked Sendable {
 
   package func remove(_ token: Int) { state.withLock { $0.handlers[token] = nil } }
 
-  /// What happens when a signal comes.
+  /// Handles a signal.
   package func arrived(_ number: Int32) {
     let escalates = escalation == .endsProgram
     let (handlers, count, ends) = state.withLock { state in
       let now = ContinuousClock.now
-      // A cluster tells every process of a job, and the job's script tells this one as well: that is one
-      // wish. A person's second Ctrl-C is another one.
+      // A cluster signals every process of a job, and the job's script signals this one as well: that is a
+      // single request. A second Ctrl-C is another one.
       if escalates, number == SIGTERM, let first = state.first, now - first < .seconds(2) {
         return ([@Sendable (Bool) -> Void](), 0, false)
       }
@@ -100,8 +100,8 @@ package final class Interrupts: @unchecked Sendable {
     for handler in handlers { handler(count == 1) }
     if !escalates { return }
     if ends { exit(ExitStatus.interrupted) }
-    // The second one kills the workers, whose end is then recorded. Where there are none, or that takes
-    // too long for somebody, nothing is lost: a run directory can be killed at any moment.
+    // The second request kills the workers, which is then recorded. If there are none, or that takes too
+    // long, nothing is lost by further signals: a run directory survives being killed at any moment.
     if count > 2 || count == 2 && handlers.isEmpty { _exit(ExitStatus.resumable) }
   }
 }

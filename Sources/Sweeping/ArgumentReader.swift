@@ -2,16 +2,16 @@ import Diagnostics
 import ExperimentConfig
 import YAMLSyntax
 
-/// Tells what is swept from what all trials share.
+/// Separates swept keys from the overrides that all trials share.
 struct ArgumentReader {
   let source: SourceFile
   let loader: ExperimentLoader
   let diagnostics: DiagnosticCollector
   var dimensions: [SearchSpace.Dimension] = []
   var overrides: [FixedOverride] = []
-  /// What each key says, to find those that contradict each other.
+  /// The claims of each key, to find those that contradict each other.
   private(set) var claims: [KeyClaim] = []
-  /// What the command line says something of; the section then does not.
+  /// The keys that the command line sets; it replaces the section's entries for them.
   private var taken: Set<String> = []
 
   init(source: SourceFile, loader: ExperimentLoader, diagnostics: DiagnosticCollector) {
@@ -20,7 +20,7 @@ struct ArgumentReader {
     self.diagnostics = diagnostics
   }
 
-  /// - Note: What can be no sweep is applied first: it decides what the other keys mean.
+  /// - Note: Arguments that cannot be swept are applied first: they decide what the other keys mean.
   mutating func read(_ arguments: [String]) {
     let certain = arguments.filter { argument in
       guard let sign = argument.firstIndex(of: "=") else { return true }
@@ -45,7 +45,7 @@ struct ArgumentReader {
           continue
         }
         let key = String(argument[..<sign])
-        // Its error has been reported.
+        // Its error has already been reported.
         guard let place = places[key] else { continue }
         let text = String(argument[argument.index(after: sign)...])
         switch try SweepSyntax.read(text, kind: place.kind) {
@@ -83,7 +83,7 @@ struct ArgumentReader {
       isComponent: place.kind == .component)
   }
 
-  /// A key that is not there to be removed is reported where the overrides are applied.
+  /// Removal of a missing key is reported where the overrides are applied.
   private mutating func addRemoval(_ argument: String, _ certain: [String]) {
     let key = String(argument.dropFirst())
     let others = certain.filter { !$0.hasPrefix("~") }
@@ -180,7 +180,7 @@ struct ArgumentReader {
     }
   }
 
-  /// Reads one key of the section, unless the command line says something of the same.
+  /// Reads one key of the section, unless the command line sets the same one.
   private mutating func read(
     _ entry: YAMLEntry, _ certain: [String],
     _ keep: (inout ArgumentReader, PlacedKey, SearchSpace.Domain) -> Void
@@ -188,7 +188,7 @@ struct ArgumentReader {
     let own = DiagnosticCollector()
     let place = loader.places(of: [entry.key], in: source, overrides: certain, into: own)
     for diagnostic in own.sorted {
-      // Where the key stands in the file, and not the override that stood for it.
+      // The key's location in the file, not in the override made from it.
       diagnostics.report(
         Diagnostic(
           diagnostic.severity, diagnostic.message, at: entry.keyRange, hint: diagnostic.hint))
@@ -205,7 +205,7 @@ struct ArgumentReader {
     }
     guard let text = entry.value.scalar?.text, !entry.value.isNull else {
       diagnostics.error(
-        "expected a list of values for '\(entry.key)', found \(entry.value.kindInWords)",
+        "expected a list of values for '\(entry.key)', found \(entry.value.kindDescription)",
         at: entry.value.range, hint: "or a text such as \"range[32:128:32]\"")
       return
     }

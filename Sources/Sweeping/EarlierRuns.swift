@@ -1,15 +1,15 @@
 import Files
 import RunRecord
 
-/// Finished runs and trials, by their identity.
+/// Finished runs and trials by identity.
 package struct EarlierRuns: Sendable {
   private var paths: [String: String] = [:]
 
-  /// Looks through a folder of runs, newest first.
+  /// Searches a folder of runs, newest first.
   ///
-  /// - Parameter sweep: its own trials are not earlier ones.
+  /// - Parameter sweep: the sweep whose own trials are excluded.
   package init(in folder: String, except sweep: SweepDirectory) {
-    // What cannot be listed holds nothing that could be reused.
+    // A folder that cannot be listed has nothing to reuse.
     for name in (try? RunCatalog.names(in: folder)) ?? [] { add("\(folder)/\(name)") }
     for name in (try? SweepCatalog.names(in: folder)) ?? [] where !sweep.path.hasSuffix("/" + name)
     {
@@ -33,18 +33,17 @@ package struct EarlierRuns: Sendable {
   /// The run with an identity.
   package func path(of identity: String?) -> String? { identity.flatMap { paths[$0] } }
 
-  /// What in the directory of an earlier run was edited, in one line; `nil` if nothing was.
+  /// What was edited in the directory of an earlier run, in one line; `nil` if nothing was.
   static func edit(of path: String, as trial: SweepFile.Trial) -> String? {
     var earlier = TrialDirectory(reading: RunDirectory(path: path))
     earlier.verify(as: trial)
     return earlier.damage
   }
 
-  /// Gives everything in a finished run a second name; files that cannot be linked are copied. Locks and
-  /// checkpoints stay with the run whose they are: a lock that two directories share would keep one run's
-  /// process from the other.
+  /// Hard-links everything in a finished run; files that cannot be linked are copied. Locks and checkpoints
+  /// are left out: a lock that two directories share would block one run's process for the other's.
   ///
-  /// - Parameter target: a folder in `directory` that does not exist.
+  /// - Parameter target: a folder in `directory` that does not exist yet.
   static func link(
     _ source: RootedDirectory, to target: String, in directory: RootedDirectory
   ) throws(FileError) {

@@ -2,27 +2,27 @@ import Diagnostics
 import ExperimentConfig
 import YAMLSyntax
 
-/// What one argument of a sweep, or one key of its section, says of a place of the experiment.
+/// What an argument of a sweep, or a key of its section, sets in the experiment.
 struct KeyClaim {
   enum Action {
-    /// A value that all trials share.
+    /// One value for all trials.
     case set
-    /// One of several values a trial.
+    /// One of several values for each trial.
     case sweep
     case remove
   }
 
   var action: Action
-  /// As it was written.
+  /// As the user wrote it.
   var key: String
   var place: KeyPlace
-  /// One a value; `nil` for a value that is drawn.
+  /// One for each value; `nil` if values are drawn.
   var values: [YAMLNode?]
   var range: SourceRange
-  /// Whether the other keys were looked up with this value in place.
+  /// Whether the other keys were resolved with this value in place.
   var isCertain = false
 
-  /// - Parameter texts: the values as they were written.
+  /// - Parameter texts: the values as the user wrote them.
   init(
     _ action: Action, _ key: String, _ place: KeyPlace, _ texts: [String] = [],
     at range: SourceRange
@@ -33,13 +33,13 @@ struct KeyClaim {
     self.range = range
     values = texts.map {
       let file = SourceFile(name: "command line", text: $0, kind: .commandLine)
-      // What is wrong with a value is reported where the value is used.
+      // Invalid values are reported where they are used.
       return YAMLParser.parse(file, into: DiagnosticCollector())
     }
     if values.isEmpty { values = [nil] }
   }
 
-  /// Where a value ends up: `dropout=0.5` sets `p`.
+  /// The path that a value sets: `dropout=0.5` sets `p`.
   fileprivate func target(_ value: YAMLNode?) -> [String] {
     guard action != .remove, let main = place.mainArgument, value?.mapping == nil else {
       return place.canonicalPath
@@ -48,8 +48,8 @@ struct KeyClaim {
   }
 }
 
-/// Finds arguments that contradict each other. Their order does not matter: whatever came last would win
-/// without anybody noticing.
+/// Finds arguments that contradict each other. Their order does not matter: otherwise the last one would win
+/// unnoticed.
 struct KeyClaims {
   private let claims: [KeyClaim]
 
@@ -57,7 +57,7 @@ struct KeyClaims {
 
   func check(into diagnostics: DiagnosticCollector) {
     for (index, later) in claims.enumerated() {
-      // One error a key is enough.
+      // One error for each key is enough.
       for earlier in claims[..<index] {
         if let message = Self.conflict(earlier, later) {
           diagnostics.error(message, at: later.range, notes: Self.notes(earlier, later))
@@ -73,7 +73,7 @@ struct KeyClaims {
     return [.note("'\(earlier.key)' is given here\(same)", at: earlier.range)]
   }
 
-  /// Why two arguments cannot both be meant; `nil` if they can.
+  /// Why two arguments contradict each other; `nil` if they do not.
   private static func conflict(_ one: KeyClaim, _ other: KeyClaim) -> String? {
     if one.action == .remove, other.action == .remove {
       return one.place.canonicalPath == other.place.canonicalPath
@@ -96,7 +96,7 @@ struct KeyClaims {
     return nil
   }
 
-  /// Of a value and a key inside it.
+  /// For a value and a key inside it.
   private static func conflict(
     _ outer: KeyClaim, _ value: YAMLNode?, _ inner: KeyClaim, _ a: [String], _ b: [String]
   ) -> String? {
@@ -105,7 +105,7 @@ struct KeyClaims {
     if outer.place.kind == .component, let name = componentName(value), let wanted = rest.first,
       name != wanted
     {
-      // `optimizer=[adam,sgd] lr=…` means the rate of either.
+      // `optimizer=[adam,sgd] lr=…` sets the learning rate of both.
       let isNamed = inner.key.split(separator: ".").contains { $0 == wanted }
       if isNamed || outer.isCertain {
         return "'\(inner.key)' belongs to '\(wanted)', and '\(outer.key)' chooses '\(name)'"

@@ -6,12 +6,12 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// Trials as child processes of this one: `<program> resume DIR --quiet`.
+/// Runs trials as child processes: `<program> resume DIR --quiet`.
 ///
-/// The process writes into a log file that is locked for it. The lock belongs to the open file, which
-/// the process and its own children inherit: it lasts until the last of them has ended, even where the
-/// sweep was killed before, so that the next sweep neither starts the trial twice nor has to know who
-/// works on it.
+/// The process writes into a log file that is locked for it. The lock belongs to the open file, which the
+/// process and its own children inherit. It lasts until the last of them has ended, even if the sweep was
+/// killed before, so the next sweep does not start the trial twice and need not know which process works on
+/// it.
 package final class LocalLauncher: TrialLauncher {
   package let capacity: Int
   private let program: String
@@ -25,7 +25,7 @@ package final class LocalLauncher: TrialLauncher {
 
   /// - Parameters:
   ///   - program: the path of `runner`.
-  ///   - jobs: trials at the same time.
+  ///   - jobs: the number of concurrent trials.
   package init(program: String, jobs: Int, environment: Environment = .inherit) {
     self.program = program
     self.capacity = jobs
@@ -40,7 +40,7 @@ package final class LocalLauncher: TrialLauncher {
       guard errno == EWOULDBLOCK || errno == EINTR else {
         throw FileError(path: path, attempt: "lock it", code: errno)
       }
-      // A process that an earlier sweep left behind: it ends by itself.
+      // A process that an earlier sweep left behind; it ends by itself.
       if isInterrupted { return .interrupted }
       try await Task.sleep(for: .milliseconds(200))
     }
@@ -48,7 +48,7 @@ package final class LocalLauncher: TrialLauncher {
     if isInterrupted { return .interrupted }
     var arguments = ["resume", run.path, "--quiet"]
     if let untilEpoch { arguments += ["--until-epoch", String(untilEpoch)] }
-    // Ctrl-C of a terminal reaches a whole process group; these are told by us, once.
+    // A terminal's Ctrl-C signals the whole process group; these processes are signalled once, by this one.
     var options = PlatformOptions()
     options.processGroupID = 0
     let descriptor = FileDescriptor(rawValue: log.descriptor)
@@ -62,8 +62,8 @@ package final class LocalLauncher: TrialLauncher {
         let process = execution.processIdentifier.value
         register(process)
         defer { state.withLock { _ = $0.processes.remove(process) } }
-        // The process is reaped after this closure. Until then its number and that of its group belong
-        // to nobody else, so that no signal reaches a stranger.
+        // The process is reaped after this closure. Until then its number and its group's are not reused, so
+        // no signal reaches another process.
         while try !Self.hasEnded(process) { try await Task.sleep(for: .milliseconds(20)) }
       }
       withExtendedLifetime(log) {}
@@ -76,7 +76,7 @@ package final class LocalLauncher: TrialLauncher {
     }
   }
 
-  /// Whether a child has ended; it stays to be reaped.
+  /// Whether a child has ended; it is not reaped.
   private static func hasEnded(_ process: pid_t) throws -> Bool {
     var information = siginfo_t()
     while waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) != 0 {
@@ -84,7 +84,7 @@ package final class LocalLauncher: TrialLauncher {
         throw ProgramFault("process \(process) cannot be waited for: \(errno)")
       }
     }
-    // Zero until the child has ended; which signal it is does not matter here.
+    // Zero until the child has ended; the particular signal does not matter.
     return information.si_signo != 0
   }
 
@@ -102,7 +102,7 @@ package final class LocalLauncher: TrialLauncher {
     state.withLock { state in
       state.interruptions += 1
       for process in state.processes {
-        // The second time whole groups end, whatever they are doing; checkpoints survive that.
+        // The second time, whole groups are killed, whatever they are doing; checkpoints survive that.
         _ = state.interruptions == 1 ? kill(process, SIGTERM) : kill(-process, SIGKILL)
       }
     }

@@ -2,8 +2,8 @@ import Diagnostics
 import ExperimentConfig
 import Tasks
 
-/// What of a trial's validation results decides, and in which direction.
-package struct Objective: Sendable, Equatable, Codable {
+/// The validation result that trials are compared by, and its direction.
+package struct Objective: Sendable, Equatable, Codable, CustomStringConvertible {
   /// A key of `validation` in `summary.json`.
   package var key: String
   package var higherIsBetter: Bool
@@ -15,29 +15,28 @@ package struct Objective: Sendable, Equatable, Codable {
 
   package static let loss = Objective(key: "loss", higherIsBetter: false)
 
-  /// The value so that less is better; NaN is worst.
+  /// The value with its sign changed so that lower is better; NaN is worst.
   package func cost(_ value: Double) -> Double {
     value.isNaN ? .infinity : higherIsBetter ? -value : value
   }
 
-  /// What ``cost(_:)`` was made from; `nil` for a cost that stands for no value.
+  /// The value that ``cost(_:)`` was computed from; `nil` if the cost stands for no value.
   package func value(_ cost: Double) -> Double? {
     cost.isFinite ? (higherIsBetter ? -cost : cost) : nil
   }
 
   /// `lowest validation loss`.
-  package var inWords: String {
+  package var description: String {
     "\(higherIsBetter ? "highest" : "lowest") validation \(key.replacing("_", with: " "))"
   }
 
-  /// The key of a line of `metrics.jsonl` that holds it.
+  /// Its key in the lines of `metrics.jsonl`.
   package var epochKey: String { "val_\(key)" }
 
-  /// Reads what a person wrote: `loss`, `f1` (its macro mean), `precision_weighted`,
-  /// `min:key`, `max:key`.
+  /// Parses what a user wrote: `loss`, `f1` (its macro mean), `precision_weighted`, `min:key`, `max:key`.
   ///
-  /// - Parameter metrics: those of the experiment; they know their direction.
-  /// - Throws: ``InputError`` that names what there is, or says that the direction is the wrong one.
+  /// - Parameter metrics: those of the experiment, which know their direction.
+  /// - Throws: ``InputError`` that lists the known results, or says that the direction is wrong.
   package init(
     _ text: String, metrics: [ResolvedComponent], task: any Task, at range: SourceRange? = nil
   ) throws {

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A density over an interval: a Gaussian around each observation, and a wide one in the middle for
-/// what nobody has tried, all cut off at the ends.
+/// unexplored values, all truncated at the ends.
 ///
 /// Source: Bergstra, Bardenet, Bengio, Kégl, "Algorithms for hyper-parameter optimization", NIPS 2011,
 /// section 4: each width is the larger of the distances to the two neighbours, within bounds.
@@ -38,7 +38,7 @@ struct ParzenEstimator {
     return log(sum / Double(centers.count))
   }
 
-  /// The draw that two numbers in [0, 1) choose: which Gaussian, and where in it.
+  /// Turns two uniform numbers in [0, 1) into a draw: the first chooses a Gaussian, the second a value of it.
   func draw(_ component: Double, _ share: Double) -> Double {
     let index = min(Int(component * Double(centers.count)), centers.count - 1)
     let (center, width) = (centers[index], widths[index])
@@ -53,6 +53,6 @@ struct ParzenEstimator {
     return (left + right) / 2
   }
 
-  /// The share of a standard normal distribution below `place`.
+  /// The cumulative distribution function of the standard normal distribution.
   private static func normal(_ place: Double) -> Double { erfc(-place / 2.0.squareRoot()) / 2 }
 }

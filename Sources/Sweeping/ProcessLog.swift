@@ -1,10 +1,10 @@
 import Files
 
-/// What the process of a trial or a fold has written.
+/// The log of the process of a trial or a fold.
 package enum ProcessLog {
   /// Opens the log of a process to append to it.
   ///
-  /// - Parameter root: the sweep or the run, which nothing leads out of.
+  /// - Parameter root: the sweep or the run; the path may not lead out of it.
   static func open(_ path: String, below root: String) throws(FileError) -> AppendedFile {
     let (folder, name) = place(path, below: root)
     return try AppendedFile(continuing: name, in: folder)

@@ -2,14 +2,14 @@ import ExperimentConfig
 import Glibc
 import Randomness
 
-/// Draws of the search space: the values of a trial are a function of the sweep's seed and the
-/// trial's number, whatever was drawn before.
+/// Random draws from the search space: a trial's values depend on the sweep's seed and the trial's number
+/// alone.
 package enum RandomSearch {
-  /// One text a key.
+  /// One text for each key.
   ///
   /// - Parameters:
   ///   - trial: from 1.
-  ///   - attempt: from 0; others of one trial come where the first is there already.
+  ///   - attempt: from 0; higher ones are used if the same trial already exists.
   package static func draw(
     _ space: SearchSpace, seed: UInt64, trial: Int, attempt: Int = 0
   ) -> [String] {
@@ -31,8 +31,8 @@ package enum RandomSearch {
   }
 }
 
-/// A numeric dimension on the scale on which it is even: itself, or its logarithm. A whole number
-/// stands for the stretch from half below it to half above.
+/// A numeric dimension on the scale on which it is uniform: linear or logarithmic. An integer has the
+/// interval from half below to half above it.
 struct Scale {
   let low: Double
   let high: Double
@@ -40,7 +40,7 @@ struct Scale {
   private let isInteger: Bool
   private let ends: ClosedRange<Double>
 
-  /// Nothing for a list of values.
+  /// `nil` for a list of values.
   init?(_ dimension: SearchSpace.Dimension) {
     let margin = dimension.isInteger ? 0.5 : 0
     isInteger = dimension.isInteger
@@ -59,7 +59,7 @@ struct Scale {
     }
   }
 
-  /// A place on the scale as a value of the experiment, with six digits.
+  /// Converts a position on the scale to a value of the experiment, with six digits.
   func text(_ place: Double) -> String {
     let value = isLogarithmic ? exp(place) : place
     let clipped = min(max(value, ends.lowerBound), ends.upperBound)

@@ -1,4 +1,4 @@
-/// What a sweep tries: every dimension is one key, or several whose values go together.
+/// What a sweep varies: each dimension is one key, or several keys whose values belong together.
 package struct SearchSpace: Sendable, Equatable, Codable {
   package var dimensions: [Dimension]
 
@@ -18,12 +18,12 @@ package struct SearchSpace: Sendable, Equatable, Codable {
   }
 
   package struct Key: Sendable, Equatable, Codable {
-    /// As a person wrote it, such as `lr`; overrides are made with it.
+    /// As the user wrote it, such as `lr`; overrides use it.
     package var written: String
-    /// The dotted path that it means in the experiment as it is.
+    /// The key's dotted path in the experiment.
     package var path: String
     package var isInteger = false
-    /// A component decides what other keys mean, so it is set before them.
+    /// Components are set first, because they decide what other keys mean.
     package var isComponent = false
 
     package init(written: String, path: String, isInteger: Bool = false, isComponent: Bool = false)
@@ -34,21 +34,21 @@ package struct SearchSpace: Sendable, Equatable, Codable {
       self.isComponent = isComponent
     }
 
-    /// What tables call it.
+    /// Its name in tables.
     package var label: String {
       written.hasPrefix("+") ? String(written.dropFirst()) : written
     }
   }
 
   package enum Domain: Sendable, Equatable, Codable {
-    /// One row a choice, one text a key.
+    /// One row for each choice, with one text for each key.
     case values([[String]])
-    /// Any number from the first to the second.
+    /// Any number between two ends.
     case uniform(Double, Double)
-    /// Any number, evenly on a logarithmic scale.
+    /// Any number, uniformly on a logarithmic scale.
     case logUniform(Double, Double)
 
-    /// The values of one of the keys; none where they are drawn.
+    /// The values of one of the keys; empty if they are drawn.
     func texts(ofKey index: Int) -> [String] {
       if case .values(let rows) = self { rows.map { $0[index] } } else { [] }
     }
@@ -56,7 +56,7 @@ package struct SearchSpace: Sendable, Equatable, Codable {
 
   package var keys: [Key] { dimensions.flatMap(\.keys) }
 
-  /// How many combinations there are; `nil` if a dimension is a distribution.
+  /// The number of combinations; `nil` if a dimension is a distribution.
   package var size: Int? {
     var product = 1
     for dimension in dimensions {
@@ -67,7 +67,7 @@ package struct SearchSpace: Sendable, Equatable, Codable {
     return product
   }
 
-  /// The combination at a position of the grid, the last key changing fastest; one text a key.
+  /// The combination at a position of the grid, the last key changing fastest; one text for each key.
   ///
   /// - Precondition: all dimensions are lists and `index` is below ``size``.
   package func combination(_ index: Int) -> [String] {
@@ -81,7 +81,7 @@ package struct SearchSpace: Sendable, Equatable, Codable {
     return parts.reversed().flatMap(\.self)
   }
 
-  /// The overrides that set `values`, components first: what they are decides what other keys mean.
+  /// The overrides that set `values`, components first, because they decide what other keys mean.
   package func overrides(_ values: [String], among fixed: [FixedOverride] = []) -> [String] {
     let swept = zip(keys, values).map { key, value in
       (isComponent: key.isComponent, text: "\(key.written)=\(value)")

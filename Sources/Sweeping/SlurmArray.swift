@@ -1,60 +1,61 @@
 import ExperimentConfig
 import Files
 
-/// One job array: a folder `slurm/<n>/` of the sweep or the run with the batch script and one line a task.
+/// A job array: a folder `slurm/<n>/` of the sweep or the run with the batch script and one line for each
+/// task.
 struct SlurmArray: Sendable, Codable, Equatable {
   struct Work: Sendable, Codable, Hashable {
-    /// The directory of the trial or the fold, absolute.
+    /// The directory of the trial or the fold, as an absolute path.
     var run: String
     var untilEpoch: Int?
     var log: String
   }
 
-  /// Below `slurm/`, from 1.
+  /// The folder's number below `slurm/`, from 1.
   var number: Int
-  /// Slurm's number of the array; 0 where `sbatch` has not said it yet.
+  /// Slurm's job number of the array; 0 until `sbatch` has returned it.
   var job = 0
-  /// By index of the task.
+  /// By task index.
   var tasks: [Work]
-  /// The job's comment, by which it is found again where nobody was left to hear its number.
+  /// The job's comment, which identifies it if this program was killed before it received the number.
   var mark: String?
 
-  /// A path as the shell takes it.
+  /// Quotes a path for the shell.
   static func quoted(_ text: String) -> String {
     "'" + text.replacing("'", with: "'\\''") + "'"
   }
 
-  /// What `sbatch` is told.
+  /// The arguments of `sbatch`.
   ///
   /// - Parameters:
-  ///   - folder: of this array.
-  ///   - name: of the job.
-  ///   - atOnce: how many tasks run at the same time; nothing leaves it to Slurm.
-  ///   - earlier: the arrays that share in `atOnce`: this one waits for their end.
-  ///   - options: of the user.
+  ///   - folder: the array's folder.
+  ///   - name: the job's name.
+  ///   - maxConcurrent: how many tasks run at the same time; `nil` leaves it to Slurm.
+  ///   - earlier: arrays that count towards `maxConcurrent`: this one waits until they have ended.
+  ///   - options: the user's options.
   func arguments(
-    in folder: String, name: String, atOnce: Int?, after earlier: Set<Int>, options: [String]
+    in folder: String, name: String, maxConcurrent: Int?, after earlier: Set<Int>, options: [String]
   ) -> [String] {
-    // Slurm puts numbers and names in place of %a and others, also where they are part of a folder.
+    // Slurm replaces %a and others, even in folder names.
     let place = folder.replacing("%", with: "%%")
-    let isChained = atOnce != nil && !earlier.isEmpty
+    let isChained = maxConcurrent != nil && !earlier.isEmpty
     let jobs = earlier.sorted().map(String.init).joined(separator: ":")
     return [
-      "--parsable", "--array=0-\(tasks.count - 1)" + (atOnce.map { "%\($0)" } ?? ""),
+      "--parsable", "--array=0-\(tasks.count - 1)" + (maxConcurrent.map { "%\($0)" } ?? ""),
       "--job-name=\(name)", "--requeue", "--open-mode=append", "--signal=B:TERM@60",
       "--output=\(place)/%a.out",
     ] + (mark.map { ["--comment=\($0)"] } ?? []) + options
       + (isChained ? ["--dependency=afterany:\(jobs)"] : []) + ["\(folder)/job.sh"]
   }
 
-  /// What every task runs. Slurm tells the script a minute before the time is over; the script tells
-  /// the trial, which writes its checkpoint, and asks Slurm to put the task back into the queue. It does
-  /// so only while Slurm lets the task run: one that is told because somebody cancels it has to end, and
-  /// one that is put back by Slurm itself, for a job of more importance, needs no help.
+  /// The script of every task. Slurm signals the script a minute before the time limit; the script signals
+  /// the trial, which writes its checkpoint, and asks Slurm to requeue the task. It does so only while Slurm
+  /// lets the task run: a task that is being cancelled has to end, and one that Slurm itself requeues, for a
+  /// job of higher priority, needs no help.
   ///
-  /// Where a node was lost, Slurm gives the task to another one, and Slurm knows best whose it is: the
-  /// trial's lock is taken over from the lost machine, and a process of the last life that still
-  /// writes is waited for. Another processor than before is allowed, and warned of in `run.json`.
+  /// If a node is lost, Slurm gives the task to another one. Slurm is the authority on that: the trial's lock
+  /// is taken over from the lost machine, and a process of the earlier attempt that still writes is waited
+  /// for. A different processor is allowed, with a warning in `run.json`.
   static func script(folder: String, program: String) -> String {
     """
     #!/usr/bin/env bash
@@ -101,7 +102,7 @@ struct SlurmArray: Sendable, Codable, Equatable {
     """
   }
 
-  /// Writes the folder; ``job`` is not known yet.
+  /// Writes the folder; ``job`` is not yet known.
   func write(to folder: RootedDirectory, program: String) throws(FileError) {
     try folder.createFolder("codes")
     let lines = tasks.map { task in
@@ -111,10 +112,10 @@ struct SlurmArray: Sendable, Codable, Equatable {
     try folder.write(Self.script(folder: folder.path, program: program), to: "job.sh")
   }
 
-  /// How the trial's process has ended; nothing while it has not, or where nobody was left to say it.
+  /// How the trial's process has ended; `nil` if it has not, or was killed before that could be recorded.
   static func ending(_ index: Int, in folder: RootedDirectory) -> TrialEnding? {
-    // A shell adds 128 to the signal that ended a process. Where a whole node is brought down, the
-    // script may live for as long as it takes to write that.
+    // A shell adds 128 to the signal that ended a process. If a whole node is shut down, the script may live
+    // just long enough to record that.
     code(index, in: folder).map { $0 > 128 ? .signaled($0 - 128) : .exited($0) }
   }
 

@@ -1,44 +1,44 @@
 import ExperimentConfig
 import RunRecord
 
-/// Trials of a sweep, or folds of a run, as the tasks of job arrays of a Slurm cluster. The machine that
-/// submits may leave: what was submitted is in `slurm/jobs.json`, and the next call waits for it instead
-/// of submitting it again.
+/// Runs the trials of a sweep, or the folds of a run, as job arrays of a Slurm cluster. The submitting
+/// machine may be shut down: submissions are recorded in `slurm/jobs.json`, and the next call waits for them
+/// instead of submitting them again.
 package final class SlurmLauncher: TrialLauncher {
-  /// As much as anybody submits.
+  /// A practically unlimited number of trials.
   package static let unlimited = 10_000
 
   package let capacity: Int
   private let queue: SlurmQueue
 
-  /// How many trials a strategy gives to Slurm at the same time. Where results decide what is tried
-  /// next, what is given away early is decided without them.
-  package static func capacity(_ kind: Strategy.Kind, atOnce: Int?) -> Int {
+  /// How many trials a strategy submits at the same time. If results decide what is tried next, trials that
+  /// are submitted early are chosen without them.
+  package static func capacity(_ kind: Strategy.Kind, maxConcurrent: Int?) -> Int {
     switch kind {
     case .grid, .random: unlimited
-    case .tpe: atOnce ?? 1
-    case .halving, .asha: atOnce ?? unlimited
+    case .tpe: maxConcurrent ?? 1
+    case .halving, .asha: maxConcurrent ?? unlimited
     }
   }
 
   /// - Parameters:
   ///   - directory: of the sweep or the run.
   ///   - program: the path of `runner` on the cluster's nodes.
-  ///   - atOnce: how many tasks run at the same time; nothing leaves it to Slurm.
-  ///   - capacity: how many tasks are given to Slurm at the same time.
-  ///   - tools: the folder of Slurm's programs; nothing looks them up as a shell does.
-  ///   - submitted: called with Slurm's number of an array and how many tasks it has.
-  /// - Throws: ``FileError`` where what was submitted earlier cannot be read.
+  ///   - maxConcurrent: how many tasks run at the same time; `nil` leaves it to Slurm.
+  ///   - capacity: how many tasks are submitted at the same time.
+  ///   - tools: the folder of Slurm's programs; `nil` searches the path.
+  ///   - submitted: is called with an array's job number and its number of tasks.
+  /// - Throws: ``FileError`` if the record of earlier submissions cannot be read.
   package init(
-    in directory: String, program: String, options: SlurmOptions, atOnce: Int?,
+    in directory: String, program: String, options: SlurmOptions, maxConcurrent: Int?,
     capacity: Int = SlurmLauncher.unlimited, patience: Duration = .seconds(3),
     tools: String? = nil, submitted: @escaping @Sendable (Int, Int) -> Void
   ) throws {
     self.capacity = capacity
-    // Arrays that come one after another need no cap where no more than that are ever given away.
-    let cap = atOnce.flatMap { $0 < capacity ? $0 : nil }
+    // Consecutive arrays need no limit if no more tasks than that are ever submitted.
+    let cap = maxConcurrent.flatMap { $0 < capacity ? $0 : nil }
     queue = try SlurmQueue(
-      directory, program: program, options: options, atOnce: cap, patience: patience,
+      directory, program: program, options: options, maxConcurrent: cap, patience: patience,
       tools: SlurmTools(in: tools), submitted: submitted)
   }
 

@@ -1,17 +1,17 @@
 import Diagnostics
 
-/// What `--slurm partition=…,time=…,cpus=…,gpus=…` says.
+/// The value of `--slurm partition=…,time=…,cpus=…,gpus=…`.
 package struct SlurmOptions: Sendable, Equatable {
-  /// Of `sbatch`, such as `--partition=gpu`.
+  /// Arguments of `sbatch`, such as `--partition=gpu`.
   package private(set) var arguments: [String] = []
-  /// As it was written.
+  /// As the user wrote it.
   package let text: String
-  /// `cpus`.
+  /// The value of `cpus`.
   package private(set) var processors: Int?
 
-  /// Names that differ from those of `sbatch`.
+  /// Names that differ from `sbatch`'s.
   private static let names = ["cpus": "cpus-per-task", "gpus": "gpus-per-node", "memory": "mem"]
-  /// What this program decides itself: how its jobs are found again, what they write and when they end.
+  /// Options that this program sets itself: how jobs are identified, where they write and how they end.
   private static let own = [
     "array", "output", "error", "requeue", "no-requeue", "signal", "parsable", "wrap", "job-name",
     "comment", "open-mode", "clusters", "wait", "test-only", "hold",
@@ -29,7 +29,7 @@ package struct SlurmOptions: Sendable, Equatable {
         throw InputError(
           "'\(part)' is no option of Slurm", hint: "write partition=…,time=…,cpus=…,gpus=…")
       }
-      // sbatch takes the beginning of a name for the name.
+      // sbatch accepts abbreviated names.
       if let name = Self.own.first(where: { $0.hasPrefix(sides[0]) }) {
         throw InputError("'\(name)' of sbatch is decided by this program")
       }

@@ -4,13 +4,13 @@ import Files
 import FoundationEssentials
 import RunRecord
 
-/// Collects work into arrays, submits them and watches for their ends.
+/// Collects work into arrays, submits them and waits for them to end.
 actor SlurmQueue {
   private let folder: RootedDirectory
   private let name: String
   private let program: String
   private let options: SlurmOptions
-  private let atOnce: Int?
+  private let maxConcurrent: Int?
   private let patience: Duration
   private let tell: @Sendable (Int, Int) -> Void
   private let tools: SlurmTools
@@ -19,13 +19,13 @@ actor SlurmQueue {
   private var waiting: [SlurmArray.Work: CheckedContinuation<TrialEnding, any Error>] = [:]
   /// Not submitted yet.
   private var pending: [SlurmArray.Work] = []
-  /// Where the work that is waited for stands.
+  /// The array and task of the work that is waited for.
   private var places: [SlurmArray.Work: (array: SlurmArray, index: Int)] = [:]
-  /// How often a task was not in the queue although it has not said its code.
+  /// How often a task was not in the queue although it has not recorded its exit code.
   private var absences: [SlurmArray.Work: Int] = [:]
-  /// How often in a row Slurm did not answer.
+  /// Consecutive queries that Slurm did not answer.
   private var silences = 0
-  /// How often an array of which nobody knows the number was looked for.
+  /// How often an array with an unknown job number was searched for.
   private var searches = 0
   private var isSubmitting = false
   private var watcher: Task<Void, Never>?
@@ -33,7 +33,7 @@ actor SlurmQueue {
   private var hasLeft = false
 
   init(
-    _ directory: String, program: String, options: SlurmOptions, atOnce: Int?,
+    _ directory: String, program: String, options: SlurmOptions, maxConcurrent: Int?,
     patience: Duration, tools: SlurmTools, submitted tell: @escaping @Sendable (Int, Int) -> Void
   ) throws {
     self.tell = tell
@@ -42,7 +42,7 @@ actor SlurmQueue {
     name = Self.jobName(directory)
     self.program = program
     self.options = options
-    self.atOnce = atOnce
+    self.maxConcurrent = maxConcurrent
     self.patience = patience
     if try folder.kind(of: Self.record) != nil {
       do {
@@ -64,9 +64,9 @@ actor SlurmQueue {
     }
   }
 
-  /// The jobs go on; nobody here waits for them.
+  /// The jobs continue; this process no longer waits for them.
   func leave() async {
-    // A submission under way is soon over, and its number then known. Who insists need not wait for that:
+    // A submission in progress soon ends and returns the job number. A second interrupt need not wait for it:
     // the next call finds the job by its comment.
     let limit = ContinuousClock.now + (hasLeft ? .zero : .seconds(10))
     hasLeft = true
@@ -80,7 +80,7 @@ actor SlurmQueue {
   private func watch() async {
     do {
       while !hasLeft {
-        // What comes together goes together into one array.
+        // Work that arrives together is submitted as one array.
         if !pending.isEmpty, ContinuousClock.now - lastArrival > .milliseconds(400) {
           try await submit()
         }
@@ -98,7 +98,7 @@ actor SlurmQueue {
 
   private func submit() async throws {
     guard let there = try await heard(tools.queue(name: name)), try settle(there) else { return }
-    // Numbers stand at the start of names of one length otherwise.
+    // Directory names start with the trial number, so shorter names first sorts 9 before 10.
     let all = pending.sorted { ($0.run.utf8.count, $0.run) < ($1.run.utf8.count, $1.run) }
     pending = []
     var rest: [SlurmArray.Work] = []
@@ -119,7 +119,7 @@ actor SlurmQueue {
     }
   }
 
-  /// An answer of Slurm. None is none: what it would have said is asked again later, but not for ever.
+  /// An answer of Slurm. If there is none, the query is repeated later, but not forever.
   private func heard<Answer>(_ answer: Answer?) throws -> Answer? {
     silences = answer == nil ? silences + 1 : 0
     if silences > 100 {
@@ -130,9 +130,9 @@ actor SlurmQueue {
     return answer
   }
 
-  /// Takes over arrays whose submission nobody has seen the end of.
+  /// Adopts arrays whose submission was interrupted.
   ///
-  /// - Returns: false where one may still be on its way to Slurm.
+  /// - Returns: `false` if one may still be being submitted.
   private func settle(_ there: SlurmTools.Queue) throws -> Bool {
     guard arrays.contains(where: { $0.job == 0 }) else { return true }
     for index in arrays.indices where arrays[index].job == 0 {
@@ -141,7 +141,7 @@ actor SlurmQueue {
     searches += 1
     guard searches >= 3 || !arrays.contains(where: { $0.job == 0 }) else { return false }
     searches = 0
-    // What was not found was never submitted, or has ended.
+    // An array that was not found was never submitted, or has ended.
     arrays.removeAll { $0.job == 0 }
     try save()
     return true
@@ -151,19 +151,19 @@ actor SlurmQueue {
     try folder.write([JSONText.encode(arrays, pretty: true)], to: Self.record)
   }
 
-  /// What was submitted, in the folder `slurm`.
+  /// The record of submissions, in the folder `slurm`.
   static let record = "jobs.json"
 
-  /// What the jobs of a directory are called.
+  /// The name of a directory's jobs.
   static func jobName(_ directory: String) -> String {
     "runner-" + (directory.split(separator: "/").last.map(String.init) ?? "")
   }
 
-  /// Where work stands that an earlier call has submitted.
+  /// The state of work that an earlier call submitted.
   private enum Standing {
     case place(SlurmArray, Int)
     case nowhere
-    /// Slurm does not say.
+    /// Slurm does not report it.
     case unknown
   }
 
@@ -184,21 +184,21 @@ actor SlurmQueue {
     return .nowhere
   }
 
-  /// - Returns: the number of the array.
+  /// - Returns: the array's job number.
   private func submit(_ tasks: [SlurmArray.Work], after earlier: Set<Int>) async throws -> Int {
     var number = arrays.count + 1
     while try folder.kind(of: "\(number)") != nil { number += 1 }
     var array = SlurmArray(number: number, tasks: tasks, mark: UUID().uuidString)
     let place = folder.directory("\(number)")
     try array.write(to: place, program: program)
-    // Recorded before Slurm knows of it, so that nothing that Slurm knows of is without a record.
+    // Recorded before Slurm receives it, so that Slurm never has an array without a record.
     arrays.append(array)
     try save()
     isSubmitting = true
     defer { isSubmitting = false }
     array.job = try await tools.submit(
       array.arguments(
-        in: place.path, name: name, atOnce: atOnce, after: earlier, options: options.arguments))
+        in: place.path, name: name, maxConcurrent: maxConcurrent, after: earlier, options: options.arguments))
     arrays[arrays.count - 1] = array
     try save()
     for (index, work) in tasks.enumerated() { places[work] = (array, index) }
@@ -211,7 +211,7 @@ actor SlurmQueue {
     for (work, place) in places {
       let task = SlurmTools.TaskID(job: place.array.job, index: place.index)
       if there.tasks.contains(task) {
-        // Also a task that is just being put back, whatever its last life said.
+        // Also finds a task that is being requeued, whatever its earlier attempt recorded.
         absences[work] = nil
         continue
       }
@@ -221,16 +221,16 @@ actor SlurmQueue {
         end(work, ending)
         continue
       }
-      // Between two lives of a requeued task, and before files of other nodes are seen.
+      // Between two attempts of a requeued task, and before files of other nodes become visible.
       absences[work, default: 0] += 1
       guard ending != nil || absences[work, default: 0] >= 3 else { continue }
       guard let fate = try await heard(tools.fate(of: task)) else { continue }
       if fate.isEnd {
-        // It may have ended between the two questions.
+        // It may have ended between the two queries.
         let last = SlurmArray.ending(place.index, in: codes)
-        end(work, last ?? .lost("left the queue without an end (\(fate.inWords))"))
+        end(work, last ?? .lost("left the queue without an end (\(fate))"))
       } else {
-        // Somebody has given the job another name, or it comes back in this moment.
+        // The job was renamed, or it is being requeued at this moment.
         absences[work] = nil
       }
     }

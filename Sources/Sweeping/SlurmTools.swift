@@ -2,27 +2,27 @@ import Diagnostics
 import Subprocess
 import SystemPackage
 
-/// The programs of Slurm that every installation has; nothing here needs its accounting database.
+/// Slurm's command-line programs; none of these calls needs its accounting database.
 struct SlurmTools: Sendable {
   /// One task of an array.
   struct TaskID: Hashable, Sendable, Codable {
-    /// Of the array.
+    /// The array's job number.
     var job: Int
     var index: Int
   }
 
-  /// What is waiting, running or ending.
+  /// Jobs that are waiting, running or ending.
   struct Queue: Sendable {
     var tasks: Set<TaskID> = []
-    /// The numbers of arrays by the jobs' comments.
+    /// The arrays' job numbers by job comment.
     var marks: [String: Int] = [:]
 
-    /// The numbers of all arrays.
+    /// The job numbers of all arrays.
     var jobs: Set<Int> { Set(tasks.map(\.job)) }
   }
 
-  /// What the controller knows of one task.
-  enum Fate: Sendable, Equatable {
+  /// The state of a task according to the controller.
+  enum Fate: Sendable, Equatable, CustomStringConvertible {
     /// `RUNNING` and the like.
     case state(String)
     /// It ended a while ago.
@@ -33,7 +33,7 @@ struct SlurmTools: Sendable {
       "PREEMPTED", "REVOKED", "TIMEOUT",
     ]
 
-    /// Whether the task has ended and does not come back.
+    /// Whether the task has ended and will not be requeued.
     var isEnd: Bool {
       switch self {
       case .state(let name): Self.ends.contains(name)
@@ -41,7 +41,7 @@ struct SlurmTools: Sendable {
       }
     }
 
-    var inWords: String {
+    var description: String {
       switch self {
       case .state(let name): name
       case .forgotten: "Slurm has forgotten why"
@@ -51,12 +51,12 @@ struct SlurmTools: Sendable {
 
   private let folder: String?
 
-  /// - Parameter folder: where the programs are; nothing looks them up as a shell does.
+  /// - Parameter folder: the folder of the programs; `nil` searches the path.
   init(in folder: String? = nil) { self.folder = folder }
 
-  /// What there is of jobs of a name.
+  /// The jobs with a name.
   ///
-  /// - Returns: nothing where the controller does not answer.
+  /// - Returns: `nil` if the controller does not answer.
   func queue(name: String) async throws -> Queue? {
     let arguments = ["--noheader", "--array", "--name", name, "--format", "%F %K %T %k"]
     guard let text = try await output("squeue", arguments) else { return nil }
@@ -70,7 +70,7 @@ struct SlurmTools: Sendable {
     return queue
   }
 
-  /// How many tasks one array may have.
+  /// The most tasks of one array.
   func arrayLimit() async throws -> Int {
     let text = try await output("scontrol", ["show", "config"]) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("MaxArraySize") }
@@ -80,9 +80,9 @@ struct SlurmTools: Sendable {
     return max(1, number ?? 1001)
   }
 
-  /// How a task stands, as long as the controller remembers it.
+  /// The state of a task, as long as the controller remembers it.
   ///
-  /// - Returns: nothing where the controller does not answer.
+  /// - Returns: `nil` if the controller does not answer.
   func fate(of task: TaskID) async throws -> Fate? {
     let result = try await run(
       "scontrol", ["--oneliner", "show", "job", "\(task.job)_\(task.index)"])
@@ -92,8 +92,8 @@ struct SlurmTools: Sendable {
     return state.map { .state(String($0.dropFirst(9))) } ?? .forgotten
   }
 
-  /// - Returns: the number of the array.
-  /// - Throws: ``InputError`` with Slurm's own words.
+  /// - Returns: the array's job number.
+  /// - Throws: ``InputError`` with Slurm's message.
   func submit(_ arguments: [String]) async throws -> Int {
     let result = try await run("sbatch", arguments)
     let number = result.output.split(whereSeparator: { $0 == ";" || $0.isNewline }).first
@@ -112,7 +112,8 @@ struct SlurmTools: Sendable {
   private func run(
     _ program: String, _ arguments: [String]
   ) async throws -> (isSuccess: Bool, output: String, errors: String) {
-    // Ctrl-C of a terminal reaches a whole process group; a job whose number nobody hears is no help.
+    // A terminal's Ctrl-C signals the whole process group; a submission has to finish so that its job number
+    // is known.
     var platform = PlatformOptions()
     platform.processGroupID = 0
     do {

@@ -1,9 +1,9 @@
-/// How a sweep goes through its space.
+/// How a sweep explores its space.
 package struct Strategy: Sendable, Equatable, Codable {
   package enum Kind: String, Sendable, Codable, CaseIterable {
     case grid, random, tpe, halving, asha
 
-    /// Whether trials are stopped before their end.
+    /// Whether trials may be stopped early.
     package var stopsEarly: Bool { self == .halving || self == .asha }
 
     /// Whether results decide what is tried next.
@@ -13,9 +13,9 @@ package struct Strategy: Sendable, Equatable, Codable {
   package var kind: Kind
   package var maxTrials: Int
   package var seed: UInt64
-  /// Epochs of the first comparison.
+  /// Epochs before the first comparison.
   package var minEpochs: Int
-  /// One in so many goes on.
+  /// One in this many trials continues.
   package var reduction: Int
 
   package init(
@@ -31,14 +31,14 @@ package struct Strategy: Sendable, Equatable, Codable {
   /// What to do next.
   package enum Step: Sendable, Equatable {
     case run(TrialTask)
-    /// Give a further trial its values.
+    /// Choose values for another trial.
     case propose
-    /// Until one of the running trials ends.
+    /// Wait until a running trial ends.
     case wait
     case done
   }
 
-  /// The values of trial `number`, which differ from all that are there; `nil` if the space has no
+  /// The values of trial `number`, which differ from those of all existing trials; `nil` if the space has no
   /// others.
   package func propose(
     _ number: Int, in space: SearchSpace, after trials: [TrialSnapshot]
@@ -66,7 +66,7 @@ package struct Strategy: Sendable, Equatable, Codable {
         : RandomSearch.draw(space, seed: seed, trial: number, attempt: attempt)
       if !taken.contains(values) { return values }
     }
-    // What is left of a small space is too rare to be drawn.
+    // The remaining combinations of a small space are drawn too rarely.
     return (0..<min(space.size ?? 0, 1_000_000)).lazy.map(space.combination)
       .first { !taken.contains($0) }
   }
@@ -83,7 +83,7 @@ package struct Strategy: Sendable, Equatable, Codable {
     return rungs
   }
 
-  /// Of the epochs that all trials would train to their end, those that are trained.
+  /// The share of all epochs that is trained, compared with training every trial to its end.
   package func share(of epochs: Int) -> Double {
     var count = maxTrials
     var (trained, before) = (0, 0)
@@ -96,13 +96,13 @@ package struct Strategy: Sendable, Equatable, Codable {
     return Double(trained) / Double(max(maxTrials * epochs, 1))
   }
 
-  /// Decides from what is known alone, so that a sweep that was killed decides the same again.
+  /// Decides from the known results alone, so that a sweep that was killed decides the same again.
   ///
   /// - Parameters:
-  ///   - isExhausted: no further values can be proposed.
-  ///   - epochs: of a whole trial.
-  ///   - oneByOne: one trial runs at a time; ASHA then compares whole rungs, as halving does, so that
-  ///     it can be repeated.
+  ///   - isExhausted: whether no further values can be proposed.
+  ///   - epochs: the epochs of a complete trial.
+  ///   - oneByOne: whether one trial runs at a time; ASHA then compares whole rungs, like halving, so that it
+  ///     is reproducible.
   package func next(
     _ trials: [TrialSnapshot], running: Set<Int>, isExhausted: Bool, epochs: Int, oneByOne: Bool
   ) -> Step {
@@ -122,7 +122,7 @@ package struct Strategy: Sendable, Equatable, Codable {
     }
   }
 
-  /// Rung after rung: all have to reach one before the best go on to the next.
+  /// Rung by rung: all trials have to reach one before the best continue to the next.
   private func synchronous(
     _ trials: [TrialSnapshot], _ running: Set<Int>, _ rungs: [Int]
   ) -> Step {
@@ -146,7 +146,7 @@ package struct Strategy: Sendable, Equatable, Codable {
     return running.isEmpty ? .done : .wait
   }
 
-  /// ASHA: whoever is among the best of a rung goes on at once.
+  /// ASHA: a trial among the best of a rung continues at once.
   ///
   /// Source: Li et al., "A system for massively parallel hyperparameter tuning", MLSys 2020.
   private func asynchronous(
@@ -177,7 +177,7 @@ package struct Strategy: Sendable, Equatable, Codable {
     }
     if canPropose { return .propose }
     if !running.isEmpty { return .wait }
-    // Few trials fill no rung; the best of them is finished all the same.
+    // A few trials do not fill a rung; the best of them is still trained to its end.
     guard !alive.contains(where: { $0.state == .finished }),
       let furthest = alive.filter({ $0.isComparable(at: $0.costs.count) }).map(\.costs.count).max(),
       let best = ranked(alive.filter { $0.costs.count == furthest }, at: furthest).first

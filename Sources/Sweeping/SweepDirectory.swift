@@ -4,16 +4,16 @@ import Files
 import Glibc
 import RunRecord
 
-/// The directory that is a sweep: its plan, its trials, its results.
+/// The directory of a sweep: its plan, its trials, its results.
 package struct SweepDirectory: Sendable {
-  /// What all files of the sweep and its trials are opened in.
+  /// All files of the sweep and its trials are opened through this directory.
   package let folder: RootedDirectory
 
   package init(path: String) { folder = RootedDirectory(path) }
 
   package var path: String { folder.path }
 
-  /// The path of a file, for error messages and for other programs.
+  /// The path of a file, for error messages and other programs.
   package func file(_ name: String) -> String { folder.file(name) }
 
   package func trial(_ trial: SweepFile.Trial) -> RunDirectory { self.trial(trial.directory) }
@@ -23,7 +23,7 @@ package struct SweepDirectory: Sendable {
     RunDirectory(folder.directory("trials").directory(name))
   }
 
-  /// What the trial's process says, and the place that shows whether it still runs.
+  /// The output of the trial's process; its lock shows whether the process still runs.
   package func log(_ trial: SweepFile.Trial) -> String { file("logs/\(trial.directory).log") }
 
   /// Creates `<folder>/<name>-sweep-<UTC>-<6 hex>` for this process alone.
@@ -40,12 +40,12 @@ package struct SweepDirectory: Sendable {
 
   /// The newest sweep in a folder that `file` continues; `nil` if there is none.
   ///
-  /// - Throws: ``InputError`` for a damaged one that has the name of the experiment's sweeps: whether it
-  ///   is continued cannot be told.
+  /// - Throws: ``InputError`` for a damaged sweep of the same experiment name, since it may be the one to
+  ///   continue.
   package static func continued(
     by file: SweepFile, in folder: String
   ) throws(InputError) -> SweepDirectory? {
-    // A folder that is not there yet holds no sweep.
+    // A folder that does not exist yet contains no sweep.
     let names = (try? SweepCatalog.names(in: folder)) ?? []
     for name in names {
       let sweep = SweepDirectory(path: "\(folder)/\(name)")
@@ -77,14 +77,14 @@ package struct SweepDirectory: Sendable {
   /// Whether a process works on the sweep.
   package var isRunning: Bool {
     guard let file = try? LockedFile("lock", in: folder, .read) else { return false }
-    // A lock that cannot be asked about is not known to be held.
+    // A lock whose state cannot be determined counts as free.
     return (try? file.tryLock(.shared)) == false
   }
 
-  /// The results as the trials' directories have them now.
+  /// The current results according to the trials' directories.
   ///
-  /// - Parameter written: the results as the sweep wrote them last: only that knows which trials it
-  ///   stopped, or could not begin.
+  /// - Parameter written: the results that the sweep wrote last, which alone record the trials that it
+  ///   stopped or could not start.
   package func table(of file: SweepFile, written: SweepTable?) -> SweepTable {
     let earlier = Dictionary(
       (written?.rows ?? []).map { ($0.trial, $0) }, uniquingKeysWith: { first, _ in first })
@@ -104,18 +104,18 @@ package struct SweepDirectory: Sendable {
   }
 }
 
-/// Keeps two processes from working on one sweep. The system releases it when its holder ends, however
-/// that ends.
+/// Keeps two processes from working on one sweep. The system releases the lock when its holder exits for any
+/// reason.
 package final class SweepLock {
   private let file: LockedFile
 
-  /// - Throws: ``InputError`` if another process has it; ``FileError``.
+  /// - Throws: ``InputError`` if another process holds it; ``FileError``.
   package init(_ sweep: SweepDirectory) throws {
     let name = "lock"
     guard let file = try LockedFile(name, in: sweep.folder, .readWrite) else {
       throw FileError(path: sweep.file(name), reason: "cannot be created")
     }
-    // Whoever only asks whether the sweep is running holds it for a moment.
+    // A process that checks whether the sweep is running holds it for a moment.
     var isTaken = try file.tryLock(.exclusive)
     for _ in 0..<5 where !isTaken {
       usleep(20_000)

@@ -6,9 +6,9 @@ import RunRecord
 import Signals
 
 extension SweepEngine {
-  /// Makes the trial's directory if there is none.
+  /// Creates the trial's directory if there is none.
   ///
-  /// - Returns: false if the trial need not or cannot be started.
+  /// - Returns: `false` if the trial need not or cannot be started.
   func begin(_ task: TrialTask) async throws -> Bool {
     let trial = file.trials[position(task.number)]
     let run = directory.trial(trial)
@@ -18,7 +18,7 @@ extension SweepEngine {
       giveUp(trial, unprepared: InputError(diagnostics.sorted))
       return false
     }
-    // Others see the directory whole or not at all.
+    // Other processes see the directory complete or not at all.
     let (temporary, final) = ("trials/.\(trial.directory).tmp", "trials/\(trial.directory)")
     let folder = directory.folder
     try folder.remove(temporary)
@@ -36,7 +36,7 @@ extension SweepEngine {
     let made = TrialDirectory(reading: RunDirectory(folder.directory(temporary)))
     if let conflict = try conflict(of: made, plan) {
       try folder.remove(temporary)
-      // Trials that are running come to their end first.
+      // Running trials are finished first.
       refusal = InputError(
         conflict, hint: "--new starts another sweep, in which all trials have the same")
       return false
@@ -64,8 +64,8 @@ extension SweepEngine {
     return true
   }
 
-  /// - Throws: ``InputError`` for whatever the trial needs and is not available; ``FileError`` if its
-  ///   directory cannot be written, which no other trial's could either.
+  /// - Throws: ``InputError`` if something that the trial needs is not available; ``FileError`` if its
+  ///   directory cannot be written, which would fail for every other trial too.
   private func prepare(_ plan: TrialPlan, at path: String) async throws {
     do {
       try await preparation.prepare(plan, at: path)
@@ -76,8 +76,8 @@ extension SweepEngine {
     }
   }
 
-  /// Why a prepared trial cannot be compared with the others, which asked for the same data and weights
-  /// and got others: something was not available when one was computed, or files have changed since.
+  /// Why a prepared trial cannot be compared with the others, which asked for the same data and weights and
+  /// got others: something was not available when one was trained, or files have changed since.
   private func conflict(of made: TrialDirectory, _ plan: TrialPlan) throws -> String? {
     guard let new = made.inputs else { return nil }
     let wanted = try plan.wants()
@@ -95,14 +95,14 @@ extension SweepEngine {
     return nil
   }
 
-  /// What a trial's directory says now.
+  /// The current state of a trial's directory.
   func state(of trial: SweepFile.Trial) -> TrialDirectory {
     var state = TrialDirectory(reading: directory.trial(trial))
     if let edit = edits[trial.number] { state.note(edit) }
     return state
   }
 
-  /// The same error of many trials is shown once.
+  /// An error that many trials share is shown once.
   static func merged(_ errors: [InputError]) -> InputError {
     var seen: Set<String> = []
     let distinct = errors.flatMap(\.diagnostics).filter { seen.insert($0.message).inserted }

@@ -4,15 +4,15 @@ import Files
 import RunRecord
 import Signals
 
-/// Runs a sweep until nothing is left to do. What it decides follows from the plan and the trials'
-/// directories alone, so that it can be killed at any moment and called again.
+/// Runs a sweep until nothing is left to do. Its decisions depend on the plan and the trials' directories
+/// alone, so it can be killed at any moment and started again.
 package final class SweepEngine {
   package struct Options: Sendable {
-    /// Begins failed trials anew.
+    /// Whether failed trials are started again.
     package var retry = false
-    /// Finished runs that may stand in for trials.
+    /// Finished runs that can be reused as trials.
     package var earlier = EarlierRuns()
-    /// How often a trial may crash without having come further before this call leaves it alone.
+    /// How often a trial may crash without progress before this call gives it up.
     package var crashes = 2
 
     package init() {}
@@ -28,27 +28,27 @@ package final class SweepEngine {
   private let listener: (SweepEvent) -> Void
   let interrupts: Interrupts
 
-  /// Of a trial's number in ``snapshots`` and ``rows``.
+  /// Positions in ``snapshots`` and ``rows`` by trial number.
   private var positions: [Int: Int] = [:]
   private var snapshots: [TrialSnapshot] = []
   private var rows: [SweepTable.Row] = []
   private var running: Set<Int> = []
   private var crashes: [Int: CrashCount] = [:]
   private var failures: [(trial: SweepFile.Trial, reason: String, code: Int32)] = []
-  /// By trial: why this call leaves it alone.
+  /// Why this call gave up a trial, by trial.
   private var abandoned: [Int: String] = [:]
-  /// By trial: what in its directory was edited before this call.
+  /// What was edited in a trial's directory before this call, by trial.
   var edits: [Int: String] = [:]
-  /// Why trials could not be prepared, as long as none could.
+  /// The errors of trials that could not be prepared, while none could.
   private var unprepared: [InputError] = []
-  /// What is told of those once a trial has begun; if none does, their errors say it all.
+  /// Warnings about them, shown once a trial has started; if none does, their errors suffice.
   private var withheld: [SweepEvent] = []
-  /// Whether a trial has ever begun.
+  /// Whether a trial has ever started.
   private var hasBegun = false
-  /// Of trials that are there: what they compute on, and what they asked for as far as that was needed.
+  /// Of existing trials: their inputs, and what they asked for as far as that was needed.
   var inputs: [Int: TrialInputs] = [:]
   var wants: [Int: TrialWants] = [:]
-  /// Why no further trial may begin.
+  /// Why no further trial can start.
   var refusal: InputError?
   private var isExhausted = false
   private var isDone = false
@@ -56,8 +56,8 @@ package final class SweepEngine {
   private var lastTable: ContinuousClock.Instant?
 
   /// - Parameters:
-  ///   - epochs: of a whole trial, for strategies that stop some early.
-  ///   - interrupts: the launcher is told of them by whoever watches for them.
+  ///   - epochs: the epochs of a complete trial, for strategies that stop some early.
+  ///   - interrupts: a separate observer forwards them to the launcher.
   package init(
     directory: SweepDirectory, file: SweepFile, planner: TrialPlanner, epochs: Int,
     preparation: any TrialPreparation, launcher: any TrialLauncher, options: Options = Options(),
@@ -79,8 +79,8 @@ package final class SweepEngine {
   /// The results so far.
   package var table: SweepTable { SweepTable(file, rows: rows) }
 
-  /// - Throws: ``InputError`` if no trial can be prepared, or one would compute on other inputs than those
-  ///   before it; ``FileError``.
+  /// - Throws: ``InputError`` if no trial can be prepared, or one would have other inputs than those before
+  ///   it; ``FileError``.
   package func run() async throws -> SweepOutcome {
     try start()
     try await withThrowingTaskGroup(of: (TrialTask, TrialEnding).self) { group in
@@ -123,10 +123,10 @@ package final class SweepEngine {
       snapshots.append(TrialSnapshot(number: trial.number, values: trial.values))
       rows.append(state.row(trial, file.objective, isStopped: false))
       refresh(trial.number)
-      // Some may have ended while no sweep was there, or another choice was made then.
+      // Some may have ended while no sweep was running, or after different options were chosen.
       if snapshots[position(trial.number)].state == .finished { try file.keep.apply(to: state.run) }
       if snapshots[position(trial.number)].state == .failed {
-        // What failed in an earlier call is no fault of the program in this one.
+        // Failures in an earlier call are not errors of this one.
         failures.append((trial, state.failure ?? "failed", 2))
       }
     }
@@ -134,7 +134,7 @@ package final class SweepEngine {
     try directory.write(table)
   }
 
-  /// A failed trial's directory stays beside the new one.
+  /// A failed trial's directory is kept next to the new one.
   private func setAside(_ trial: SweepFile.Trial) throws {
     let name = "trials/\(trial.directory)"
     for number in 1...1000 {
@@ -145,7 +145,7 @@ package final class SweepEngine {
     throw FileError(path: directory.file(name), reason: "has failed too often")
   }
 
-  /// Starts as many trials as there is room for.
+  /// Starts as many trials as the launcher has capacity for.
   private func fill(
     _ group: inout ThrowingTaskGroup<(TrialTask, TrialEnding), any Error>
   ) async throws {
@@ -179,7 +179,7 @@ package final class SweepEngine {
       return
     }
     let diagnostics = DiagnosticCollector()
-    // Values that make no experiment are a failed trial, from which the strategy learns.
+    // Values that make no valid experiment count as a failed trial, from which the strategy learns.
     let hash =
       planner.plan(number, values, into: diagnostics)?.hash ?? SweepFile.Trial.invalid
     let trial = SweepFile.Trial(number: number, values: values, hash: hash)
@@ -203,11 +203,11 @@ package final class SweepEngine {
     if state.state == .finished {
       try file.keep.apply(to: state.run)
     } else if state.state == .failed {
-      let reason = state.failure ?? ending.inWords
+      let reason = state.failure ?? ending.description
       abandoned[trial.number] = reason
       failures.append((trial, reason, Self.code(ending)))
     } else if interrupts.wasInterrupted, ending.isInterruption {
-      // A person's end of it says nothing about the trial.
+      // A trial that a user interrupted says nothing about its values.
     } else if ending.isCrash || ending == .exited(ExitStatus.programFault)
       || (ending == .interrupted && !isAtRung)
     {
@@ -223,7 +223,7 @@ package final class SweepEngine {
     tell(.ended(trial, state, ending))
   }
 
-  /// Once a second is enough for those who look; the end writes it anyway.
+  /// Once a second is enough for viewers; the end always writes it.
   func writeTable() throws {
     if let last = lastTable, ContinuousClock.now - last < .seconds(1) { return }
     try directory.write(table)
@@ -236,12 +236,12 @@ package final class SweepEngine {
 
   private func reason(_ trial: SweepFile.Trial, _ ending: TrialEnding) -> String {
     if ending == .done { return "its process ended without a result" }
-    guard case .exited = ending else { return "its process \(ending.inWords)" }
+    guard case .exited = ending else { return "its process \(ending)" }
     return ProcessLog.lastError(directory.log(trial), below: directory.path)
-      ?? "its process \(ending.inWords)"
+      ?? "its process \(ending)"
   }
 
-  /// Leaves the trial alone for this call; the next may try again.
+  /// Gives up the trial for this call; the next may try again.
   private func giveUp(_ trial: SweepFile.Trial, _ reason: String, code: Int32) {
     abandon(trial, reason, code: code)
     tell(.gaveUp(trial, reason: reason))
@@ -263,21 +263,21 @@ package final class SweepEngine {
     withheld.append(.gaveUp(trial, reason: reason))
   }
 
-  /// A trial could be prepared, so that others which could not are told of one by one.
+  /// Since a trial could be prepared, those that could not are reported individually.
   func noteBeginning() {
     hasBegun = true
     for event in withheld { tell(event) }
     withheld = []
   }
 
-  /// Reads a trial's directory again.
+  /// Reloads a trial's directory.
   func refresh(_ number: Int) {
     let trial = file.trials[position(number)]
     let state = state(of: trial)
-    // A failed trial is ranked with no other.
+    // A failed trial is not ranked.
     inputs[number] = state.state == .failed ? nil : state.inputs
     let snapshot = state.snapshot(trial, file.objective)
-    // What was given up stays so, unless it has become a result all the same.
+    // A trial that was given up stays so, unless it has a result after all.
     if snapshots[position(number)].state != .failed || snapshot.state == .finished {
       snapshots[position(number)] = snapshot
     }

@@ -2,17 +2,17 @@ import ExperimentConfig
 import RunRecord
 import WorkerProtocol
 
-/// What a sweep will take, from what is known before it starts.
+/// The time and disk space of a sweep, estimated before it starts.
 package struct SweepEstimate: Sendable, Equatable {
-  /// Where the time of a trial is known from.
+  /// What the estimated time of a trial is based on.
   package enum Basis: Sendable, Equatable {
-    /// Finished ones of the same experiment: which they were.
+    /// Finished trials of the same experiment, by their description.
     case finished(String)
     case timed(StepTiming)
   }
 
   package private(set) var secondsPerTrial: Double?
-  /// Of what is computed once for all trials, if it is not there already.
+  /// The time of what is computed once for all trials, if it does not exist yet.
   package private(set) var secondsOnce = 0.0
   package private(set) var basis: Basis?
   package private(set) var bytesPerTrial: Int
@@ -21,8 +21,8 @@ package struct SweepEstimate: Sendable, Equatable {
   private static let otherFiles = 3 << 20
 
   /// - Parameters:
-  ///   - runs: the folder in which finished trials and runs are looked for.
-  ///   - directory: the sweep's own, whose trials count first.
+  ///   - runs: the folder that is searched for finished trials and runs.
+  ///   - directory: the sweep's own, whose trials are preferred.
   package init(_ plan: SweepPlan, directory: SweepDirectory?, runs: String) {
     let files =
       switch plan.file.keep {
@@ -31,7 +31,7 @@ package struct SweepEstimate: Sendable, Equatable {
       case .none: 0
       }
     bytesPerTrial = Self.otherFiles + files * 4 * plan.parameters.upperBound
-    // What cannot be listed tells nothing.
+    // A folder that cannot be listed contributes nothing.
     let names = (try? SweepCatalog.names(in: runs)) ?? []
     let sweeps = (directory.map { [$0.path] } ?? []) + names.map { "\(runs)/\($0)" }
     for path in sweeps {
@@ -54,7 +54,7 @@ package struct SweepEstimate: Sendable, Equatable {
     return true
   }
 
-  /// Takes the mean over the trials of `plan`, where steps of its first one were timed.
+  /// Averages over the trials of `plan`, with the timed steps of the first one.
   package mutating func use(
     _ timing: StepTiming, in plan: SweepPlan, _ examples: TrialWork.Examples
   ) {
@@ -65,11 +65,11 @@ package struct SweepEstimate: Sendable, Equatable {
     basis = .timed(timing)
   }
 
-  /// Of `left` trials, `jobs` at a time; nothing where the time of one is not known.
+  /// For `left` trials, `jobs` at a time; `nil` if the time of one is not known.
   package func seconds(_ plan: SweepPlan, left: Int, jobs: Int) -> Double? {
     secondsPerTrial.map { trial in
       let rounds = Double((left + jobs - 1) / jobs)
-      // Whatever is stopped early, one trial goes to its end.
+      // Even if others are stopped early, one trial is trained to its end.
       return secondsOnce + trial * max(1, rounds * plan.file.strategy.share(of: plan.epochs))
     }
   }

@@ -1,29 +1,29 @@
-/// What a sweep tells whoever watches it.
+/// The events of a sweep.
 package enum SweepEvent: Sendable {
-  /// A trial's process is being started, or looked for.
+  /// A trial's process is being started, or found.
   case started(SweepFile.Trial, untilEpoch: Int?)
-  /// A finished run with the same identity stands in for the trial.
+  /// A finished run with the same identity is reused as the trial.
   case taken(SweepFile.Trial, from: String)
   /// The trial's process has ended and the results are written.
   case ended(SweepFile.Trial, TrialDirectory, TrialEnding)
-  /// The trial will not be tried again now.
+  /// The trial will not be retried in this call.
   case gaveUp(SweepFile.Trial, reason: String)
-  /// A trial of an adaptive strategy has its values.
+  /// A trial of an adaptive strategy got its values.
   case proposed(SweepFile.Trial)
 }
 
 /// How a sweep ended.
 package struct SweepOutcome: Sendable {
   package enum Ending: Sendable, Equatable {
-    /// Everything that was asked for has been done, as far as it could be.
+    /// Everything possible has been done.
     case done
-    /// A person stopped it.
+    /// A user stopped it.
     case interrupted
   }
 
   package var ending: Ending
-  /// By trial: why it has no result.
+  /// The trials without a result, with the reason.
   package var failures: [(trial: SweepFile.Trial, reason: String, code: Int32)]
-  /// How many trials this call finished or carried on.
+  /// The number of trials that this call finished or continued.
   package var worked: Int
 }

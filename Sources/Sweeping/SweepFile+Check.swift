@@ -1,7 +1,7 @@
 import RunRecord
 
 extension SweepFile: CheckedRecord {
-  /// A sweep that is extended again and again keeps its numbers.
+  /// Trial numbers; a sweep that is extended repeatedly does not reuse them.
   private static let trialLimit = 1...1_000_000
 
   package func check() throws(RecordProblem) {
@@ -30,7 +30,7 @@ extension SweepFile: CheckedRecord {
         throw RecordProblem(
           "\(key).values", "expected \(count) values, found \(trial.values.count)")
       }
-      // Values that make no experiment have no configuration to hash.
+      // Values that make no valid experiment have no configuration to hash.
       if trial.hash != Trial.invalid {
         try RecordProblem.requireHexadecimal("\(key).hash", trial.hash, digits: 8)
       }
@@ -79,7 +79,7 @@ extension SearchSpace.Dimension {
         throw RecordProblem(key, "a logarithmic range starts above 0, found \(low)")
       }
       guard keys.count == 1 else { throw RecordProblem(key, "is drawn for several keys") }
-      // A draw is rounded to an integer of 64 bits.
+      // Draws are rounded to 64-bit integers.
       if isInteger, max(abs(low), abs(high)) > 0x1p62 {
         throw RecordProblem(key, "holds numbers that no integer can be")
       }

@@ -1,13 +1,12 @@
 import ExperimentConfig
 import Files
 
-/// `sweep.json`: the frozen plan. What it says of the experiment never changes once it is written;
-/// trials are only added.
+/// `sweep.json`: the frozen plan. Its experiment never changes once it is written; trials are only added.
 package struct SweepFile: Sendable, Codable, Equatable {
   package struct Trial: Sendable, Codable, Equatable {
     /// From 1.
     package var number: Int
-    /// One text a key.
+    /// One text for each key.
     package var values: [String]
     /// The start of the hash of its canonical configuration.
     package var hash: String
@@ -34,7 +33,7 @@ package struct SweepFile: Sendable, Codable, Equatable {
       }
     }
 
-    /// The hash of values that make no experiment.
+    /// The hash of values that make no valid experiment.
     package static let invalid = "invalid"
 
     package var directory: String { "\(number)-\(hash)" }
@@ -50,39 +49,39 @@ package struct SweepFile: Sendable, Codable, Equatable {
     }
   }
 
-  /// Of this form of the file.
+  /// The version of this file format.
   package var version = 1
   /// The experiment's name.
   package var name: String
   package var started: String
-  /// The words of the command line that began it.
+  /// The arguments of the command that started it.
   package var command: [String]
-  /// As the command line named it last, and absolute.
+  /// The experiment's absolute path, as last given on the command line.
   package var experiment: String
   package var experimentPlace: String
-  /// The experiment file and those it starts from, as they were, by their places.
+  /// Copies of the experiment file and its bases, by path.
   package var files: [SourceText]
-  /// The environment variables that the files name, and the names of those that were not set.
+  /// The environment variables that the files use, and the names of those that were unset.
   package var environment: [String: String]
   package var unset: [String]?
-  /// Where paths of the command line start; `nil` if it has none that depend on it.
+  /// The folder that paths on the command line are relative to; `nil` if there are none.
   package var workingDirectory: String?
-  /// What `threads: auto` counts.
+  /// The number of processors for `threads: auto`.
   package var processors: Int
-  /// Where runs are looked for whose weights trials start from; nothing for `runs`.
+  /// The folder of runs whose weights trials start from; `nil` for `runs`.
   package var runs: String?
-  /// The hash of the canonical configuration without the swept values, where it has one.
+  /// The hash of the canonical configuration without the swept values, if it has one.
   package var base: String
   package var overrides: [FixedOverride]
-  /// Whether the experiment file itself says what to sweep; a trial's own file need not repeat that.
+  /// Whether the experiment file itself declares the sweep; a trial's own file need not repeat it.
   package var hasSection: Bool
   package var space: SearchSpace
   package var strategy: Strategy
   package var objective: Objective
   package var keep: WeightKeeping
   package var trials: [Trial]
-  /// SHA-256 of all the rest, by which an edit is noticed. It is there in the file alone; older programs
-  /// did not write it.
+  /// SHA-256 of everything else, which reveals edits. It exists in the file only; older programs did not
+  /// write it.
   private var sha256: String?
 
   enum CodingKeys: String, CodingKey {
@@ -121,7 +120,7 @@ package struct SweepFile: Sendable, Codable, Equatable {
     self.trials = trials
   }
 
-  /// The same with its hash, as it is written.
+  /// A copy with its hash, for writing.
   func sealed() throws -> SweepFile {
     var file = self
     file.sha256 = nil
@@ -129,15 +128,15 @@ package struct SweepFile: Sendable, Codable, Equatable {
     return file
   }
 
-  /// The same without its hash.
+  /// A copy without its hash.
   ///
   /// - Parameter path: for the message.
-  /// - Throws: ``FileError`` if the hash is that of other contents.
+  /// - Throws: ``FileError`` if the hash does not match the contents.
   func unsealed(path: String) throws(FileError) -> SweepFile {
     guard let sha256 else { return self }
     var file = self
     file.sha256 = nil
-    // What was decoded a moment ago can be encoded.
+    // Just decoded, so it can be encoded.
     guard let bytes = try? JSONText.encode(file), Digest.hex(of: bytes) == sha256 else {
       throw FileError(
         path: path,
@@ -146,14 +145,14 @@ package struct SweepFile: Sendable, Codable, Equatable {
     return file
   }
 
-  /// Whether `other` is the same sweep with perhaps other values: what is tried then can be added.
+  /// Whether `other` is the same sweep except for its values, which can then be added.
   package func isContinued(by other: SweepFile) -> Bool {
     let isSameSearch =
       strategy.kind == other.strategy.kind && strategy.minEpochs == other.strategy.minEpochs
       && strategy.reduction == other.strategy.reduction
       && (strategy.kind == .grid || strategy.seed == other.strategy.seed)
       && (!strategy.kind.isAdaptive || objective == other.objective)
-    // The same words mean other files elsewhere. Earlier versions did not record it.
+    // The same arguments mean other files in another folder. Earlier versions did not record it.
     let isSamePlace =
       workingDirectory == nil || other.workingDirectory == nil
       || workingDirectory == other.workingDirectory

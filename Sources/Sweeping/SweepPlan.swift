@@ -7,30 +7,30 @@ import Graph
 import Planning
 import RunRecord
 
-/// A sweep that is ready to start: the frozen plan, every trial checked.
+/// A sweep that is ready to start: the frozen plan with every trial checked.
 package struct SweepPlan: Sendable {
   package private(set) var file: SweepFile
   package private(set) var planner: TrialPlanner
   /// The directory of the sweep that is continued; `nil` for a new one.
   package private(set) var directory: SweepDirectory?
-  /// Epochs of a whole trial.
+  /// The epochs of a complete trial.
   package private(set) var epochs: Int
   /// Trainable and other parameters of the smallest and the largest trial.
   package private(set) var parameters: ClosedRange<Int>
-  /// What the trials compute that were proven now, in their order; at least one.
+  /// The workloads of the trials that were checked, in order; at least one.
   package private(set) var works: [TrialWork] = []
-  /// The first of those.
+  /// The plan of the first of them.
   package private(set) var sample: Plan?
   /// The most threads that a trial uses.
   package private(set) var threads: Int
-  /// What a person should know.
+  /// Notes for the user.
   package private(set) var notes: [String] = []
-  /// What the trials checked now ask for as data.
+  /// The data that the checked trials ask for.
   private var datasets: Set<String> = []
 
   /// - Parameters:
-  ///   - runs: the folder in which an earlier sweep is looked for.
-  ///   - isNew: starts another even where one could be gone on with.
+  ///   - runs: the folder that is searched for an earlier sweep.
+  ///   - isNew: whether to start another sweep even if one could be continued.
   /// - Throws: ``InputError`` with all errors of all trials.
   package init(
     _ request: SweepRequest, experiment path: String, source: SourceFile, command: [String],
@@ -52,7 +52,7 @@ package struct SweepPlan: Sendable {
       path, overrides: request.overrides.map(\.text), environment: environment,
       processors: processors, runsDirectory: runs, diagnostics: DiagnosticCollector())
     draft.base = try base.map(TrialPlanner.hash) ?? ""
-    // What is wrong with all trials is said once, with the first; the others follow below.
+    // Problems of all trials are reported once, with the first; the rest follow below.
     if let trial = TrialPlanner(draft, environment: environment).plan(1, first, into: diagnostics) {
       let experiment = trial.plan.experiment
       draft.name = experiment.name
@@ -107,7 +107,7 @@ package struct SweepPlan: Sendable {
     }
   }
 
-  /// That there is an epoch after which trials are compared.
+  /// Checks that there is an epoch after which trials are compared.
   private mutating func checkRungs(at range: SourceRange?) throws {
     let (first, kind) = (file.strategy.minEpochs, file.strategy.kind.rawValue)
     let count = "\(epochs) epoch\(epochs == 1 ? "" : "s")"
@@ -123,7 +123,7 @@ package struct SweepPlan: Sendable {
     }
   }
 
-  /// The earlier plan with what is wanted now: trials that have begun stay, what is frozen stays.
+  /// The earlier plan with what is requested now: trials that have started stay, frozen parts stay.
   private static func merged(
     _ old: SweepFile, with new: SweepFile, in directory: SweepDirectory, notes: inout [String]
   ) throws -> SweepFile {
@@ -138,7 +138,7 @@ package struct SweepPlan: Sendable {
     let order = new.space.keys.map { key in
       old.space.keys.firstIndex { $0.path == key.path } ?? 0
     }
-    // The same place, as it is called from where we are.
+    // The same folder, relative to the current one.
     file.experiment = new.experiment
     file.files = placed(old)
     file.space = new.space
@@ -158,7 +158,7 @@ package struct SweepPlan: Sendable {
     return file
   }
 
-  /// The files by their places. Where a plan has none, its paths start where its experiment's does.
+  /// The files by path. A plan without paths starts where its experiment does.
   private static func placed(_ old: SweepFile) -> [SweepFile.SourceText] {
     let isElsewhere = ExperimentLoader.place(old.experiment) != old.experimentPlace
     guard isElsewhere, old.experimentPlace.hasSuffix("/" + old.experiment) else { return old.files }
@@ -169,15 +169,15 @@ package struct SweepPlan: Sendable {
     }
   }
 
-  /// Environment variables that the texts name, so that they stay as they are, or away.
+  /// Environment variables that the files use, so that their values, or their absence, are frozen.
   private static func variables(_ texts: [String]) -> Set<String> {
     let mentions = texts.flatMap { $0.components(separatedBy: "${env:").dropFirst() }
     return Set(mentions.map { String($0.prefix { $0 != "}" && $0 != "," }) })
   }
 
-  /// Plans every trial that can be known before the first has ended.
+  /// Plans every trial that is known before the first has ended.
   ///
-  /// - Returns: the folds or seeds of the first trial that has them, and where they are asked for.
+  /// - Returns: the folds or seeds of the first trial that has them, and where they are declared.
   private mutating func check(
     _ diagnostics: DiagnosticCollector
   ) throws -> (Experiment.Parts, SourceRange?)? {
@@ -209,7 +209,7 @@ package struct SweepPlan: Sendable {
         continue
       }
       try note(trial)
-      // What is there from an earlier call, in another spelling, is what was asked for.
+      // Existing trials may spell the same values differently.
       let isThere = (earlier[trial.hash] ?? []).contains {
         planner.plan($0.number, $0.values, into: DiagnosticCollector())?.key == trial.key
       }
@@ -222,7 +222,7 @@ package struct SweepPlan: Sendable {
       trials.append(trial.record)
     }
     if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
-    // An adaptive search proposes its own; some draws show whether the space makes sense.
+    // An adaptive search proposes its own values; some draws show whether the space makes sense.
     if counts.isEmpty {
       let sample =
         trials.isEmpty
@@ -247,7 +247,7 @@ package struct SweepPlan: Sendable {
     return inParts
   }
 
-  /// Values of the trials that do not depend on results.
+  /// The values of trials that do not depend on results.
   private func wanted(after trials: [SweepFile.Trial]) -> [[String]] {
     let strategy = file.strategy
     if strategy.kind == .tpe { return [] }
@@ -265,7 +265,7 @@ package struct SweepPlan: Sendable {
 }
 
 extension SweepFile {
-  /// How many combinations are tried if all are, or the first of them; `nil` if values are drawn.
+  /// The number of combinations if all are tried, or of the first of them; `nil` if values are drawn.
   fileprivate var gridSize: Int? {
     guard let size = space.size,
       strategy.kind == .grid || (strategy.kind.stopsEarly && size <= strategy.maxTrials)
@@ -275,7 +275,7 @@ extension SweepFile {
 }
 
 extension SweepPlan {
-  /// The start of it is part of the directory's name.
+  /// The start of the hash is part of the directory's name.
   package var identity: String {
     // A plan that cannot be encoded cannot be written either, which is reported then.
     (try? JSONText.encode(file)).map { Digest.hex(of: $0) } ?? ""

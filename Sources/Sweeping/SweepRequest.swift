@@ -2,9 +2,9 @@ import Diagnostics
 import ExperimentConfig
 import YAMLSyntax
 
-/// What a person asks for, on the command line and in the `sweep:` section, in one form.
+/// A user's request, from the command line and the `sweep:` section.
 package struct SweepRequest: Sendable {
-  /// The options of the command line; each comes before what the file says.
+  /// The options of the command line; each takes precedence over the file.
   package struct Options: Sendable {
     package var strategy: String?
     package var maxTrials: Int?
@@ -13,7 +13,7 @@ package struct SweepRequest: Sendable {
     package var keep: String?
     package var minEpochs: Int?
     package var reduction: Int?
-    /// Trials at the same time; nothing lets the program decide.
+    /// The number of concurrent trials; `nil` lets the program decide.
     package var jobs: Int?
 
     package init() {}
@@ -23,16 +23,16 @@ package struct SweepRequest: Sendable {
   package private(set) var overrides: [FixedOverride]
   package private(set) var hasSection: Bool
   package private(set) var strategy: Strategy
-  /// Not yet looked up.
+  /// Not resolved yet.
   package private(set) var objective: String
   package private(set) var objectiveRange: SourceRange?
-  /// `nil` if the command line has it, or nobody.
+  /// `nil` if it is set on the command line or not at all.
   package private(set) var minEpochsRange: SourceRange?
   package private(set) var keep: WeightKeeping
   package private(set) var jobs: Int?
 
   /// - Parameter arguments: `key=value`, `key=[a,b]`, `zip(…)`, `+key=value`, `~key`.
-  /// - Throws: ``InputError`` with everything that is wrong.
+  /// - Throws: ``InputError`` with all errors.
   package init(
     _ arguments: [String], options: Options, source: SourceFile, loader: ExperimentLoader
   ) throws {

@@ -1,11 +1,11 @@
 import Diagnostics
 import ExperimentConfig
 
-/// Reads what stands behind the `=` of an argument of `runner sweep`.
+/// Parses what follows the `=` of an argument of `runner sweep`.
 package enum SweepSyntax {
-  /// What a value means.
+  /// The meaning of a value.
   package enum Meaning: Sendable, Equatable {
-    /// An override that all trials share.
+    /// An override for all trials.
     case plain
     /// The values of one key.
     case axis(SearchSpace.Domain)
@@ -21,7 +21,7 @@ package enum SweepSyntax {
     }
   }
 
-  /// - Parameter kind: what the schema says of the key; it decides whether `[a,b]` is one value.
+  /// - Parameter kind: the key's type in the schema, which decides whether `[a,b]` is a single value.
   package static func read(
     _ text: String, kind: KeyPlace.Kind
   ) throws(Failure) -> Meaning {
@@ -34,7 +34,7 @@ package enum SweepSyntax {
     if kind == .list {
       if let inner {
         let items = try list(inner)
-        // `[[1,2],[3,4]]` are values; `[1,2]` is one.
+        // `[[1,2],[3,4]]` is a list of values; `[1,2]` is a single one.
         let areLists = !items.isEmpty && items.allSatisfy { brackets($0) != nil }
         return areLists ? .axis(.values(items.map { [$0] })) : .plain
       }
@@ -50,14 +50,14 @@ package enum SweepSyntax {
 
   private static let zipForm = "write 'zip(lr=[…],batch_size=[…])'"
 
-  /// Whether an argument begins as `zip(…)` does, however it goes on.
+  /// Whether an argument begins like `zip(…)`, complete or not.
   static func isZip(_ text: String) -> Bool {
     let name = text.prefix { $0 != "=" && $0 != "(" && $0 != "[" && $0 != "{" }
     return trimmed(String(name)) == "zip"
       && text.dropFirst(name.count).first.map { $0 != "=" } ?? false
   }
 
-  /// The keys and values of `zip(a=[…],b=[…])`; `nil` for another text.
+  /// The keys and values of `zip(a=[…],b=[…])`; `nil` for other arguments.
   package static func zip(_ text: String) throws(Failure) -> [(key: String, values: String)]? {
     guard isZip(text) else { return nil }
     guard text.hasPrefix("zip(") else {
@@ -78,10 +78,10 @@ package enum SweepSyntax {
     return result
   }
 
-  /// Names the bracket of a `zip(…)` that is not closed, or what stands behind it.
+  /// Reports a `zip(…)` whose bracket is not closed, or text after its end.
   private static func refuseOpenZip(_ text: String) throws(Failure) {
     guard let end = end(of: text, from: 3) else {
-      // A bracket further inside is the one to name.
+      // An unclosed inner bracket is reported instead.
       if text.hasSuffix(")") { _ = try list(String(text.dropFirst(4).dropLast())) }
       throw Failure("'\(text)' has no ')' that closes 'zip('", hint: blankHint)
     }
@@ -91,7 +91,7 @@ package enum SweepSyntax {
     }
   }
 
-  /// The position of the bracket that closes the one at `start`; `nil` if none does.
+  /// The position of the bracket that closes the one at `start`; `nil` if there is none.
   private static func end(of text: String, from start: Int) -> Int? {
     var depth = 0
     var quote: Character?
@@ -115,8 +115,8 @@ package enum SweepSyntax {
   private static let blankHint =
     "the shell ends a word at a space: write it without spaces, or in quotes"
 
-  /// A list or a function whose bracket is not closed. For most keys that is found where the values are
-  /// read; text may hold any bracket but one that a sweep begins with.
+  /// Reports a list or a function whose bracket is not closed. For most keys that is found when the values
+  /// are parsed; text may contain any bracket except one that begins a sweep.
   private static func refuseUnclosed(_ text: String) throws(Failure) {
     let text = trimmed(text)
     let name = String(text.prefix { $0 != "[" })
@@ -128,20 +128,20 @@ package enum SweepSyntax {
 
   // MARK: Lists
 
-  /// What stands between `[` and its `]` at the very end; `nil` if the text is no list.
+  /// The text between `[` and its `]` at the very end; `nil` if the text is not a list.
   static func brackets(_ text: String) -> String? {
     let trimmed = trimmed(text)
     guard trimmed.hasPrefix("["), trimmed.hasSuffix("]"), trimmed.count >= 2 else { return nil }
     return String(trimmed.dropFirst().dropLast())
   }
 
-  /// The parts between the commas that stand in no bracket and no quotes.
+  /// Splits at the commas outside brackets and quotes.
   static func list(_ text: String) throws(Failure) -> [String] {
     var parts: [String] = []
     var part = ""
     var open: [Character] = []
     var quote: Character?
-    /// The mark of the last quotes that ended.
+    /// The quotation mark of the string that ended last.
     var closed: Character?
     var isEscaped = false
     for character in text {
@@ -159,7 +159,7 @@ package enum SweepSyntax {
       }
       switch character {
       case "\"", "'":
-        // An apostrophe within a word is no quote; two quotes within quotes are one.
+        // An apostrophe within a word is not a quotation mark; two of them within quotes are an escaped one.
         let before = trimmed(part).last
         let isDoubled = closed == character && part.last == character
         if isDoubled || before.map({ "[{(,:".contains($0) }) ?? true { quote = character }
@@ -212,7 +212,7 @@ package enum SweepSyntax {
     return (name, String(text[text.index(after: bracket)...].dropLast()))
   }
 
-  /// `logspce[…]`, or `uniform(0,1)` as other programs write it, would be values that nobody meant.
+  /// `logspce[…]`, or `uniform(0,1)` from other programs, would be unintended values.
   private static func refuseMistypedFunction(_ text: String) throws(Failure) {
     let text = trimmed(text)
     let name = String(text.prefix { $0.isASCII && $0.isLetter })

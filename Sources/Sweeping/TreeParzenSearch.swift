@@ -1,21 +1,21 @@
 import Glibc
 import Randomness
 
-/// TPE: values that are likely among the good trials and unlikely among the others, each dimension by
-/// itself.
+/// TPE: chooses values that are likely among the good trials and unlikely among the others, for each
+/// dimension separately.
 ///
 /// Source: Bergstra et al., NIPS 2011, section 4; the candidate with the largest l(x) / g(x) is taken.
 package enum TreeParzenSearch {
-  /// Trials that are drawn freely before anything is learnt.
+  /// The number of random trials before the model is used.
   package static let freeTrials = 10
-  /// The share of the trials that count as good.
+  /// The share of trials that count as good.
   static let goodShare = 0.15
   static let candidates = 24
 
   package struct Observation: Sendable {
-    /// One text a key.
+    /// One text for each key.
     package var values: [String]
-    /// Less is better.
+    /// Lower is better.
     package var cost: Double
 
     package init(values: [String], cost: Double) {
@@ -24,14 +24,14 @@ package enum TreeParzenSearch {
     }
   }
 
-  /// One text a key for trial `trial`, counted from 1.
+  /// One text for each key of trial `trial`, from 1.
   package static func propose(
     _ space: SearchSpace, seed: UInt64, trial: Int, attempt: Int = 0, given known: [Observation]
   ) -> [String] {
     guard known.count >= freeTrials else {
       return RandomSearch.draw(space, seed: seed, trial: trial, attempt: attempt)
     }
-    // Equal costs keep their order, so that the split does not depend on the sorting algorithm.
+    // Equal costs keep their order, so the split does not depend on the sorting algorithm.
     let order = known.indices.sorted { (known[$0].cost, $0) < (known[$1].cost, $1) }
     let count = Int((goodShare * Double(known.count)).rounded(.up))
     let good = order.prefix(count).map { known[$0].values }
@@ -67,7 +67,7 @@ package enum TreeParzenSearch {
     return [scale.text(best.place)]
   }
 
-  /// Of a list: shares of the choices, each counted once more than it occurs.
+  /// For a list: the frequencies of the choices, each counted once more than it occurs.
   private static func choose(
     _ rows: [[String]], _ good: [[String]], _ bad: [[String]], _ numbers: [Double]
   ) -> [String] {
@@ -80,7 +80,8 @@ package enum TreeParzenSearch {
     let likely = shares(good)
     let unlikely = shares(bad)
     var best = (index: 0, gain: -Double.infinity)
-    // As many candidates as a list is long at most: else the best ratio would always be among them.
+    // At most as many candidates as the list has values: otherwise the one with the best ratio would always
+    // be among them.
     for candidate in 0..<min(candidates, max(1, rows.count / 2)) {
       var rest = numbers[2 * candidate]
       var index = 0

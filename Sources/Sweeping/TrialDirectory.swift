@@ -5,12 +5,12 @@ import Glibc
 import Planning
 import RunRecord
 
-/// What a trial's directory says; nothing else is asked how far a trial is.
+/// The state of a trial's directory, the only source for a trial's progress.
 package struct TrialDirectory: Sendable {
   package let run: RunDirectory
   /// Whether there is anything at its path.
   package let isThere: Bool
-  /// As `run.json` says it: `queued`, `running`, `finished`, `failed`, `interrupted`.
+  /// The status in `run.json`: `queued`, `running`, `finished`, `failed`, `interrupted`.
   package private(set) var status: String?
   package private(set) var identity: String?
   /// What is missing or cannot be read, so that the trial can neither continue nor be ranked.
@@ -19,7 +19,7 @@ package struct TrialDirectory: Sendable {
   package private(set) var summary: RunSummary?
   private(set) var inputs: TrialInputs?
   private var recordedFailure: String?
-  /// Whether `run.json` says what the identity is the hash of, as that of older programs does not.
+  /// Whether `run.json` records what the identity is a hash of; older programs did not write that.
   private var isIdentified = false
 
   package init(reading run: RunDirectory) {
@@ -41,13 +41,13 @@ package struct TrialDirectory: Sendable {
     recordedFailure = info.failure
     isIdentified = info.isIdentified
     inputs = info.inputs
-    // Epochs that cannot be read are computed again, or the trial says why not.
+    // Epochs that cannot be read are trained again, or the trial reports why not.
     epochs = (try? run.readEpochs()) ?? []
     if info.status == "finished" { readResults() }
   }
 
-  /// Looks for edits that reading alone does not show: a configuration that is not that of the trial, and
-  /// results that are not those that the trial wrote. Weights are not read. Sets ``damage``.
+  /// Looks for edits that merely reading does not reveal: a configuration of another trial, and results that
+  /// the trial did not write. Weights are not read. Sets ``damage``.
   mutating func verify(as trial: SweepFile.Trial) {
     guard isThere, damage == nil else { return }
     do {
@@ -81,7 +81,7 @@ package struct TrialDirectory: Sendable {
     if damage != nil { summary = nil }
   }
 
-  /// The same with what ``verify(as:)`` found earlier.
+  /// The same with the earlier findings of ``verify(as:)``.
   mutating func note(_ damage: String) {
     self.damage = self.damage ?? damage
     summary = nil
@@ -107,7 +107,7 @@ package struct TrialDirectory: Sendable {
     }
   }
 
-  /// A file of the results that is missing. Weights may have been removed by choice.
+  /// A result file that is missing. Weights may have been removed on purpose.
   private func lostFile(_ names: some Sequence<String>) throws(FileError) -> String? {
     for name in names.sorted() where !name.contains("weights/") {
       if try run.folder.kind(of: name) == nil { return name }
@@ -169,7 +169,7 @@ package struct TrialDirectory: Sendable {
     return status == "failed" ? .failed : .begun
   }
 
-  /// The mean over the folds that are there of the lowest cost up to each epoch that all of them have.
+  /// The mean over the existing folds of the lowest cost up to each epoch that all of them have.
   package func costs(_ objective: Objective) -> [Double] {
     let folds = Dictionary(grouping: epochs, by: \.fold)
     let columns = folds.keys.sorted().map { fold in
@@ -185,9 +185,9 @@ package struct TrialDirectory: Sendable {
     }
   }
 
-  /// Epochs that are done, over all folds or seeds: how far the trial has come.
+  /// The number of finished epochs over all folds or seeds, as a measure of progress.
   var progress: Int {
-    // The run's own file of them is made at the end, from those of its parts.
+    // The run's own file is written at the end, from those of its parts.
     let parts = RunParts.all(of: run)
     if parts.isEmpty { return epochs.count }
     return parts.reduce(0) { $0 + ((try? $1.readEpochs().count) ?? 0) }
@@ -201,12 +201,12 @@ package struct TrialDirectory: Sendable {
       cost: value(objective).map(objective.cost))
   }
 
-  /// The value that decides; `nil` for a trial without a result, or one for which it is undefined.
+  /// The value of the objective; `nil` for a trial without a result, or if it is undefined.
   package func value(_ objective: Objective) -> Double? {
     summary?.validation[objective.key].flatMap { $0.isFinite ? $0 : nil }
   }
 
-  /// Why a finished trial has no value that could decide; `nil` if it has one or is not finished.
+  /// Why a finished trial has no usable value; `nil` if it has one or is not finished.
   package func undefinedReason(_ objective: Objective) -> String? {
     guard let summary, value(objective) == nil else { return nil }
     let name = "validation \(objective.key.replacing("_", with: " "))"
@@ -219,7 +219,7 @@ package struct TrialDirectory: Sendable {
 
   /// The row of `results.csv`.
   ///
-  /// - Parameter isStopped: whether the sweep has compared the trial and stopped it.
+  /// - Parameter isStopped: whether the sweep has compared and stopped the trial.
   package func row(
     _ trial: SweepFile.Trial, _ objective: Objective, isStopped: Bool
   ) -> SweepTable.Row {
@@ -239,13 +239,13 @@ package struct TrialDirectory: Sendable {
     if let summary {
       row.objective = value(objective)
       row.epochs = summary.epochs
-      // Summaries of folds and seeds once said 0.
+      // Summaries of folds and seeds recorded 0 in older versions.
       row.bestEpoch = summary.bestEpoch.flatMap { $0 > 0 ? $0 : nil }
       for (split, values) in [("validation", summary.validation), ("test", summary.test)] {
         for (key, value) in values { row.scores["\(split)_\(key)"] = value }
       }
     } else if status == "stopped" {
-      // What an unfinished or failed trial got as far as depends on when it was stopped.
+      // The progress of an unfinished or failed trial depends on when it was stopped.
       let costs = costs(objective)
       row.epochs = costs.count
       row.objective = costs.last.flatMap(objective.value)

@@ -1,7 +1,7 @@
 import ExperimentConfig
 import Files
 
-/// What a trial computes on, as its `run.json` says it.
+/// The inputs of a trial according to its `run.json`.
 struct TrialInputs: Sendable, Decodable {
   struct Dataset: Sendable, Decodable {
     var used: String
@@ -18,10 +18,10 @@ struct TrialInputs: Sendable, Decodable {
   var dataset: Dataset?
   var weights: Weights?
 
-  /// Why trials on these inputs and on `other` must not be ranked together, although both have asked for
-  /// the same; `nil` if the inputs are the same.
+  /// Why trials with these inputs and with `other` must not be ranked together although both asked for the
+  /// same; `nil` if the inputs are the same.
   ///
-  /// - Parameter wanted: what each of them has asked for, which is found out only where it matters.
+  /// - Parameter wanted: what each of them asked for, which is only determined if it matters.
   func conflict(
     with other: TrialInputs, of trial: Int, wanted: () throws -> (TrialWants, TrialWants)?
   ) rethrows -> String? {
@@ -46,13 +46,13 @@ struct TrialInputs: Sendable, Decodable {
   }
 }
 
-/// What an experiment asks for, wherever that lies: the keys under which what was found may be shared.
+/// What an experiment asks for, wherever it is found: the keys under which findings may be shared.
 package struct TrialWants: Sendable, Hashable {
   /// The data set and its fallback.
   package let dataset: String
-  /// The weights that training begins with, and the model that they have to fit.
+  /// The initial weights, and the model that they have to fit.
   package let weights: String
-  /// The run that the weights come from, which is another one whenever `latest` is.
+  /// The run that the weights come from, which changes for `latest`.
   private let run: String
 
   /// - Parameter swept: the trial's own values of keys that name weights.
@@ -64,7 +64,7 @@ package struct TrialWants: Sendable, Hashable {
   }
 
   private static func key(_ values: [Resolved?], _ swept: [String] = []) throws -> String {
-    // The canonical form leaves paths out, which here make all the difference.
+    // The canonical form omits paths, which make the difference here.
     let parts = values.flatMap { value -> [JSONValue] in
       let paths = (value?.paths ?? [:]).mapValues(JSONValue.string)
       return [value?.canonicalForm ?? .null, .object(paths)]

@@ -4,22 +4,22 @@ import Files
 import FoundationEssentials
 import Planning
 
-/// A trial whose configuration has been checked.
+/// A trial with a checked configuration.
 package struct TrialPlan: Sendable {
   package let number: Int
-  /// One text a key.
+  /// One text for each key.
   package let values: [String]
-  /// Of the experiment file, in the order in which they apply.
+  /// Overrides of the experiment file, in the order in which they apply.
   package let overrides: [String]
-  /// The experiment file as the command line named it.
+  /// The experiment file as given on the command line.
   package let experiment: String
   package let plan: Plan
   package let warnings: [Diagnostic]
-  /// The start of the hash of the canonical configuration. It is part of the directory's name, so that it
-  /// must not depend on where files lie.
+  /// The start of the hash of the canonical configuration. It is part of the directory's name, so it must not
+  /// depend on the location of files.
   package let hash: String
-  /// The hash of the canonical configuration and of the inputs by their places. Trials that have it in
-  /// common are the same experiment.
+  /// The hash of the canonical configuration and of the inputs by location. Trials with the same hash are the
+  /// same experiment.
   package let key: String
   /// The values of keys that name weights.
   private let weightValues: [String]
@@ -60,7 +60,7 @@ package struct TrialPlanner: Sendable {
   let environment: [String: String]
   private let frozen: [String: String]
 
-  /// - Parameter environment: of this process; what the sweep froze comes first.
+  /// - Parameter environment: of this process; variables that the sweep froze take precedence.
   package init(_ file: SweepFile, environment: [String: String]) {
     self.file = file
     let unset = Set(file.unset ?? [])
@@ -75,7 +75,7 @@ package struct TrialPlanner: Sendable {
   ) -> TrialPlan? {
     let swept = file.space.overrides(values, among: file.overrides)
     let removal = file.hasSection ? ["~sweep"] : []
-    let text = Self.inWords(file.space, values)
+    let text = Self.assignments(file.space, values)
     let own = DiagnosticCollector()
     let plan = Plan.make(
       file.experiment, overrides: swept + removal, environment: environment,
@@ -96,23 +96,23 @@ package struct TrialPlanner: Sendable {
     }
   }
 
-  /// The hash of all that can change a number of the result, as far as a configuration says it.
+  /// The hash of everything in the configuration that can change a result.
   package static func hash(_ plan: Plan) throws -> String {
     Digest.hex(of: try JSONText.encode(plan.loaded.resolved.canonicalForm))
   }
 
   /// `lr=1e-3, batch_size=64`.
-  package static func inWords(_ space: SearchSpace, _ values: [String]) -> String {
+  package static func assignments(_ space: SearchSpace, _ values: [String]) -> String {
     zip(space.keys, values).map { "\($0.label)=\($1)" }.joined(separator: ", ")
   }
 }
 
-/// Makes the run directory of a trial, without computing.
+/// Creates the run directory of a trial, without training.
 package protocol TrialPreparation: Sendable {
-  /// Creates a run directory with `experiment.yaml`, `resolved.yaml` and `run.json` (status `queued`)
-  /// at `path`, a folder that is there and empty.
+  /// Creates a run directory with `experiment.yaml`, `resolved.yaml` and `run.json` (status `queued`) at
+  /// `path`, an existing empty folder.
   ///
-  /// - Throws: ``InputError``, ``FileError`` and ``DataError`` for what the trial needs and is not
-  ///   available; `CancellationError` if a person stops the sweep.
+  /// - Throws: ``InputError``, ``FileError`` and ``DataError`` if something that the trial needs is not
+  ///   available; `CancellationError` if a user stops the sweep.
   func prepare(_ trial: TrialPlan, at path: String) async throws
 }

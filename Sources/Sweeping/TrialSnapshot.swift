@@ -1,18 +1,18 @@
-/// What is known of a trial when the next step is decided.
+/// The known state of a trial when the next step is decided.
 package struct TrialSnapshot: Sendable, Equatable {
   package enum State: Sendable, Equatable {
-    /// Nothing of it has been computed.
+    /// Nothing has been trained.
     case planned
-    /// Begun and not at its end: interrupted, crashed, stopped at a rung, or running.
+    /// Started but not finished: interrupted, crashed, stopped at a rung, or running.
     case begun
     case finished
-    /// It cannot go on by itself.
+    /// It cannot continue by itself.
     case failed
   }
 
   /// From 1.
   package var number: Int
-  /// One text a key of the space.
+  /// One text for each key of the space.
   package var values: [String]
   package var state: State
   /// The lowest cost up to each epoch, from epoch 1.
@@ -31,7 +31,7 @@ package struct TrialSnapshot: Sendable, Equatable {
     self.cost = cost
   }
 
-  /// Whether the trial has come as far as the end of `epoch`.
+  /// Whether the trial has reached the end of `epoch`.
   func hasReached(_ epoch: Int) -> Bool { state == .finished || costs.count >= epoch }
 
   /// Whether it can be compared with others at the end of `epoch`: its objective is defined there.
@@ -44,7 +44,7 @@ package struct TrialSnapshot: Sendable, Equatable {
   }
 }
 
-/// A piece of work: a trial is carried on to an epoch, or to its end.
+/// A unit of work: a trial is trained up to an epoch, or to its end.
 package struct TrialTask: Sendable, Hashable {
   package var number: Int
   package var untilEpoch: Int?

@@ -3,8 +3,8 @@ import Graph
 import Planning
 import WorkerProtocol
 
-/// What a trial computes, as far as its configuration says it; from that and some timed steps follows
-/// how long it will take.
+/// The amount of computation of a trial according to its configuration; with some timed steps it gives an
+/// estimate of the time.
 package struct TrialWork: Sendable, Equatable {
   /// Training and test examples of a data set.
   package struct Examples: Sendable, Equatable {
@@ -17,19 +17,19 @@ package struct TrialWork: Sendable, Equatable {
     }
   }
 
-  /// Start of the programs, plots, report.
+  /// Seconds for starting the programs, plots and the report.
   private static let secondsBesides = 2.0
 
   private let epochs: Int
   private let maxSteps: Int?
   /// Folds or seeds.
   private let trainings: Int
-  /// Of the optimizer; see ``perStep(_:)``.
+  /// Examples of one step of the optimizer; ``perStep(_:)`` limits it to the data set's.
   private let examplesPerStep: Int
   private let trainShare: Double
   private let trainLimit: Int?
   private let testLimit: Int?
-  /// Of one example in a step.
+  /// FLOPs for one example in a step.
   private let flops: Int
   private let keepsFeatures: Bool
 
@@ -52,8 +52,8 @@ package struct TrialWork: Sendable, Equatable {
   }
 
   /// - Parameters:
-  ///   - timing: of the steps of `timed`, whose configuration may be another one: time is taken to grow
-  ///     with examples and FLOPs.
+  ///   - timing: the steps of `timed`, which may have another configuration: time is assumed to grow with
+  ///     examples and FLOPs.
   ///   - examples: of the data set.
   func seconds(_ timing: StepTiming, of timed: TrialWork, _ examples: Examples) -> Double {
     let scale = Double(max(flops, 1)) / Double(max(timed.flops, 1))
@@ -70,13 +70,13 @@ package struct TrialWork: Sendable, Equatable {
       + Self.secondsBesides
   }
 
-  /// Examples of one step of the optimizer, where the data set has so many.
+  /// Examples of one step of the optimizer, as far as the data set has so many.
   package func perStep(_ examples: Examples) -> Int {
     let perEpoch = Double(min(examples.train, trainLimit ?? .max)) * trainShare
     return max(1, min(examplesPerStep, Int(perEpoch)))
   }
 
-  /// Of the pass through the frozen layers, which is made once for all trials that have it in common.
+  /// The pass through the frozen layers, done once for all trials that share it.
   func secondsOnce(_ timing: StepTiming, _ examples: Examples) -> Double {
     guard keepsFeatures else { return 0 }
     let count = min(examples.train, trainLimit ?? .max) + min(examples.test, testLimit ?? .max)

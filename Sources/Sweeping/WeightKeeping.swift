@@ -1,12 +1,12 @@
 import Files
 import RunRecord
 
-/// Which of a finished trial's weights stay. A trial without all of its weights still has its
-/// manifest, which then names files that are gone.
+/// Which weights of a finished trial are kept. A trial without all of its weights keeps its manifest, which
+/// then lists removed files.
 package enum WeightKeeping: String, Sendable, Codable, CaseIterable {
   case all, best, last, none
 
-  /// Removes the others, and what only an unfinished run needs.
+  /// Removes the other weights, and files that only an unfinished run needs.
   ///
   /// - Throws: ``FileError``.
   func apply(to run: RunDirectory) throws(FileError) {
@@ -18,7 +18,7 @@ package enum WeightKeeping: String, Sendable, Codable, CaseIterable {
       case .none: ["weights/best.safetensors", "weights/last.safetensors"]
       }
     if self == .all { return }
-    // It refers to both of the weight files.
+    // It refers to both weight files.
     for training in [run] + RunParts.all(of: run) { try FinalCheckpoint.remove(from: training) }
     for name in gone { try run.folder.remove(name) }
     for part in RunParts.all(of: run) {

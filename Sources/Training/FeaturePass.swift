@@ -103,7 +103,7 @@ package struct FeaturePass {
       let node = model.graph.nodes[index]
       let inputs = node.inputs.map { source in
         switch source {
-        case .input: "input"
+        case .input(let index): index == 0 ? "input" : "input \(index)"
         case .node(let index): "\(index)"
         }
       }

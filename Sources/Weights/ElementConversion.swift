@@ -1,11 +1,10 @@
 extension SafeTensors.ElementType {
-  /// What values of a file's `type` become in a model. PyTorch's `load_state_dict` copies with
-  /// conversion between any two types; here floating-point numbers become 32-bit floats and whole
-  /// numbers 64-bit ones, and nothing changes from the one kind to the other, for that is a mistake
-  /// more often than it is meant. Half precision and `bfloat16` widen exactly; doubles are rounded to
-  /// the nearest float, as PyTorch does.
+  /// The type in a model for values of a file's `type`. PyTorch's `load_state_dict` converts between any two
+  /// types. Here floating-point numbers become 32-bit floats and integers 64-bit ones, and neither becomes
+  /// the other, because that is usually a mistake. Half precision and `bfloat16` are widened exactly; doubles
+  /// are rounded to the nearest float, as in PyTorch.
   ///
-  /// - Parameter type: as `.safetensors` names it.
+  /// - Parameter type: its name in `.safetensors`.
   init?(converting type: String) {
     switch type {
     case "F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ":
@@ -15,7 +14,7 @@ extension SafeTensors.ElementType {
     }
   }
 
-  /// The bytes of this type for values of a file's `type`.
+  /// Converts values of a file's `type` to bytes of this type.
   func convert(_ bytes: [UInt8], from type: String) -> [UInt8] {
     switch type {
     case "F64": Self.map(bytes) { (bits: UInt64) in Float(Double(bitPattern: bits)).bitPattern }
@@ -35,7 +34,7 @@ extension SafeTensors.ElementType {
     }
   }
 
-  /// A half as a float, by its fields: exact, and the same on every processor.
+  /// Converts a half-precision number by its bit fields: exact, and the same on every processor.
   private static func widened(_ half: UInt16) -> UInt32 {
     let sign = UInt32(half & 0x8000) << 16
     let exponent = UInt32(half >> 10 & 0x1F)
@@ -48,17 +47,17 @@ extension SafeTensors.ElementType {
     }
   }
 
-  /// Which bits of an 8-bit float are no finite number.
+  /// The bit patterns of an 8-bit float that are not finite numbers.
   private enum Special {
-    /// As IEEE 754 has them.
+    /// As in IEEE 754.
     case infinities
     /// Only all ones after the sign.
     case largestIsNaN
-    /// Only what would be a negative zero.
+    /// Only the pattern of negative zero.
     case zeroIsNaN
   }
 
-  /// An 8-bit float as a 32-bit one: exact.
+  /// Converts an 8-bit float to 32 bits, exactly.
   private static func widened(
     _ bits: UInt8, exponentBits: Int, bias: Int, _ special: Special
   ) -> UInt32 {
@@ -79,8 +78,8 @@ extension SafeTensors.ElementType {
     return sign | (significand * Float(sign: .plus, exponent: power, significand: 1)).bitPattern
   }
 
-  /// Floats that count, as a state dict has them that was converted to half precision as a whole. What
-  /// half precision cannot hold any more starts again from 0.
+  /// Counters stored as floats, as in a state dict that was converted to half precision as a whole. Counters
+  /// that overflowed half precision restart from 0.
   static func counters(_ floats: [UInt8]) -> [UInt8] {
     map(floats) { (bits: UInt32) in
       let value = Float(bitPattern: bits)

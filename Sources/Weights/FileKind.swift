@@ -1,10 +1,10 @@
 import Files
 
-/// What a file is that holds no weights in a form that is read: the mistakes that people make.
+/// Recognizes files without weights in a supported format: common mistakes of users.
 enum FileKind {
-  /// Why the file is not read, in words for the person who named it.
+  /// Why the file is not supported, worded for users.
   ///
-  /// - Parameter start: its first bytes, 512 at most.
+  /// - Parameter start: its first bytes, at most 512.
   static func fault(_ file: OpenedFile, _ start: [UInt8]) throws(FileError) -> FileError {
     if start.isEmpty { return file.fault("is empty") }
     if start.starts(with: "version https://git-lfs.github.com/".utf8) {

@@ -1,15 +1,14 @@
-/// Reads the JSON of a header, of the one form that the format has: an object with an object for each
-/// tensor. No general JSON reader does: those take a key twice, `1e2` for a whole number and as many
-/// brackets as their stack holds.
+/// Reads the JSON of a header in the only form that the format has: an object with an object for each tensor.
+/// A general JSON reader would accept duplicate keys, `1e2` as an integer and unlimited nesting.
 struct HeaderReader {
   private let bytes: [UInt8]
   private var position: Int
-  /// What is read, for a message.
+  /// What is being read, for messages.
   private let subject: String
 
   /// - Parameters:
-  ///   - start: where the header begins in `bytes`; it ends where they end.
-  ///   - subject: what is read, for a message.
+  ///   - start: where the header begins in `bytes`; it extends to their end.
+  ///   - subject: what is being read, for messages.
   init(
     _ bytes: [UInt8], from start: Int,
     subject: String = "its header is not the JSON of a .safetensors file"
@@ -19,7 +18,7 @@ struct HeaderReader {
     self.subject = subject
   }
 
-  /// No tensor of any framework has more.
+  /// No framework has tensors with more dimensions.
   private static let maximalRank = 64
 
   mutating func read() throws(HeaderFault) -> [SafeTensors.Description] {
@@ -29,7 +28,7 @@ struct HeaderReader {
     var tensors: [SafeTensors.Description] = []
     try object { (reader, name) throws(HeaderFault) in
       if name == "__metadata__" {
-        // Some programs write null where there is none.
+        // Some programs write null if there is none.
         if reader.accept(word: "null") { return }
         try reader.object { (reader, _) throws(HeaderFault) in _ = try reader.string() }
       } else {
@@ -66,7 +65,7 @@ struct HeaderReader {
       name: name, type: type, shape: shape, offsets: offsets[0]..<offsets[1])
   }
 
-  /// Reads the `weight_map` of an index of shards: for each tensor the file that holds it.
+  /// Reads the `weight_map` of a shard index: the file that contains each tensor.
   ///
   /// - Returns: `nil` if the JSON has no such key.
   mutating func readWeightMap() throws(HeaderFault) -> [(tensor: String, file: String)]? {
@@ -86,7 +85,7 @@ struct HeaderReader {
 
   // MARK: JSON
 
-  /// Skips any value without keeping it, nested at most as deep as a file that a program wrote.
+  /// Skips any value, nested at most as deeply as in files that programs write.
   private mutating func skipValue(depth: Int = 0) throws(HeaderFault) {
     guard depth < 64 else { throw HeaderFault("its JSON is nested too deeply") }
     skipSpace()
@@ -110,7 +109,7 @@ struct HeaderReader {
     }
   }
 
-  /// Takes `word` if it is what comes next.
+  /// Consumes `word` if it comes next.
   private mutating func accept(word: String) -> Bool {
     skipSpace()
     guard bytes[position...].starts(with: word.utf8) else { return false }
@@ -149,7 +148,7 @@ struct HeaderReader {
     return numbers
   }
 
-  /// A whole number from 0.
+  /// A non-negative integer.
   private mutating func number() throws(HeaderFault) -> Int {
     skipSpace()
     let start = position
@@ -194,7 +193,7 @@ struct HeaderReader {
     throw fault("'\"'")
   }
 
-  /// What follows a backslash.
+  /// An escape sequence after its backslash.
   private mutating func escape() throws(HeaderFault) -> String {
     guard position < bytes.count else { throw fault("an escape") }
     let letter = bytes[position]
@@ -221,7 +220,7 @@ struct HeaderReader {
     }
   }
 
-  /// Four digits.
+  /// Four hexadecimal digits.
   private mutating func hexadecimal() throws(HeaderFault) -> UInt16 {
     let digits = bytes[position...].prefix(4)
     guard digits.count == 4,

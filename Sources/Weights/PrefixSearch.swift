@@ -1,7 +1,7 @@
-/// Finds how the names of a state dict have to be shortened to become those of a model.
+/// Finds the prefixes that turn the names of a state dict into those of a model.
 ///
-/// Wrappers and larger modules put their own name in front: `module.`, `_orig_mod.`, `backbone.`. No list
-/// of such prefixes is needed: the one is taken that makes the most names and shapes agree.
+/// Wrappers and larger modules add their own names: `module.`, `_orig_mod.`, `backbone.`. Instead of a list
+/// of such prefixes, the search picks the one with which the most names and shapes match.
 struct PrefixSearch {
   private let dict: StateDict
   private let expected: [ExpectedTensor]
@@ -15,22 +15,22 @@ struct PrefixSearch {
     places = Dictionary(expected.enumerated().map { ($1.name, $0) }) { first, _ in first }
   }
 
-  /// Parts of names that only wrappers of PyTorch have, wherever in the model they wrap something.
+  /// Parts of names that only PyTorch's wrappers add, wherever in the model they wrap something.
   private static let wrappers = [
     "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_fpw_module",
   ]
-  /// Names of real layers are less deep.
+  /// Names of real layers are less deeply nested.
   private static let deepest = 32
 
-  /// What some prefix makes agree.
+  /// The matches with a prefix.
   private struct Tally {
     let prefix: String
-    /// By place in the model: the place in the file.
+    /// For each index in the model, the index in the file.
     var found: [Int: Int] = [:]
     var shapes = 0
   }
 
-  /// - Parameter prefix: the only one that is tried.
+  /// - Parameter prefix: the only prefix to try; `nil` to search for one.
   func fit(prefix: String?) -> WeightsFit {
     let names = dict.tensors.map(\.name)
     let plain = fit(names, removing: [], prefix)
@@ -64,7 +64,7 @@ struct PrefixSearch {
     }
     var fitted = result(chosen)
     if fitted.fits {
-      // Names that need no change are preferred.
+      // Names without a prefix are preferred.
       if !best.prefix.isEmpty {
         fitted.rivalPrefixes = tallies.dropFirst()
           .filter { $0.shapes == best.shapes && $0.found.count == best.found.count }
@@ -77,7 +77,7 @@ struct PrefixSearch {
       }
       return fitted
     }
-    // The head may lie elsewhere than the rest.
+    // The head may have another prefix than the rest.
     while fixed == nil, chosen.count < 8 {
       let missing = Set(expected.indices).subtracting(chosen.flatMap(\.found.keys))
       guard let next = next(tallies, missing) else { break }
@@ -88,7 +88,7 @@ struct PrefixSearch {
     return result([best])
   }
 
-  /// The prefix that makes the most of the missing tensors agree; `nil` if none does or two do.
+  /// The prefix with which the most of the missing tensors match; `nil` if there is none, or a tie.
   private func next(_ tallies: [Tally], _ missing: Set<Int>) -> Tally? {
     var best: Tally?
     var isUnique = true
@@ -108,7 +108,7 @@ struct PrefixSearch {
     return isUnique ? best : nil
   }
 
-  /// All prefixes before names of the model, the best first.
+  /// A tally for every prefix of a name of the model, the best first.
   private func tallies(_ names: [String], _ fixed: String?) -> [Tally] {
     var tallies: [String: Int] = [:]
     var result: [Tally] = []
@@ -151,12 +151,12 @@ struct PrefixSearch {
     Self.isShape(dict.tensors[tensor].shape, expected[place].shape)
   }
 
-  /// PyTorch 0.3 had no tensors without dimensions.
+  /// PyTorch 0.3 had no zero-dimensional tensors.
   static func isShape(_ found: [Int], _ expected: [Int]) -> Bool {
     found == expected || expected.isEmpty && found == [1]
   }
 
-  /// `module` means `module.`, where names go on like that.
+  /// `module` means `module.` if names continue like that.
   private static func complete(_ prefix: String, _ names: [String]) -> String {
     if prefix.isEmpty || prefix.hasSuffix(".") { return prefix }
     return names.contains { $0.hasPrefix(prefix + ".") } ? prefix + "." : prefix
@@ -164,7 +164,7 @@ struct PrefixSearch {
 
   // MARK: Comparison
 
-  /// Tensors that tools leave in a state dict and no layer has.
+  /// Tensors that tools leave in a state dict and that belong to no layer.
   private static let harmless: Set<String> = [
     "total_ops", "total_params", "_extra_state", "n_averaged",
   ]
@@ -231,7 +231,7 @@ struct PrefixSearch {
 }
 
 extension ExpectedTensor {
-  /// Whether values of a file's type can become this tensor. State dicts that were converted to half
+  /// Whether values of a file's type can be converted to this tensor. State dicts that were converted to half
   /// precision as a whole have their counters in it too.
   fileprivate func takes(_ found: String) -> Bool {
     guard let converted = SafeTensors.ElementType(converting: found) else { return false }

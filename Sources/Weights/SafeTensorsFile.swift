@@ -26,7 +26,7 @@ package enum SafeTensors {
     }
   }
 
-  /// Entries that would make a file that nobody can read; a fault of this program.
+  /// Entries that would make an invalid file; a bug of this program.
   package struct EncodingFault: Error, Equatable, CustomStringConvertible {
     package let description: String
   }
@@ -34,7 +34,7 @@ package enum SafeTensors {
   /// The file's bytes: header, then the tensors in order. The header is padded so that the values
   /// start at a multiple of eight.
   ///
-  /// - Throws: ``EncodingFault`` where a name stands twice or a tensor's bytes do not fit its shape.
+  /// - Throws: ``EncodingFault`` if a name occurs twice or a tensor's bytes do not match its shape.
   package static func encode(
     _ entries: [Entry], metadata: [String: String] = [:]
   ) throws -> [[UInt8]] {

@@ -1,25 +1,25 @@
 import Files
 
 extension SafeTensors {
-  /// Where a tensor lies in a file.
+  /// The location of a tensor in a file.
   package struct Description: Sendable, Equatable {
     package let name: String
     package let type: String
     package let shape: [Int]
-    /// Within the part of the file after the header.
+    /// Relative to the end of the header.
     package let offsets: Range<Int>
   }
 
-  /// What a file says that it holds, without the values.
+  /// What a file declares to contain, without the values.
   package struct Header: Sendable {
     package let path: String
     /// In the order of their values.
     package let tensors: [Description]
-    /// The file's first bytes: the header and, in front of it, its size.
+    /// The file's first bytes: the size of the header, then the header.
     let bytes: [UInt8]
 
-    /// Reads the header and checks it strictly: the offsets tile the rest of the file without gap or
-    /// overlap, and every size agrees with its shape. The values are not read.
+    /// Reads the header and validates it strictly: the offsets cover the rest of the file without gaps or
+    /// overlaps, and every size matches its shape. The values are not read.
     ///
     /// - Throws: ``FileError`` with what is wrong.
     package init(reading path: String) throws(FileError) { try self.init(OpenedFile(path)) }
@@ -41,7 +41,7 @@ extension SafeTensors {
       }
     }
 
-    /// No header is larger in the format's own implementation.
+    /// The format's own implementation has the same limit.
     private static let limit = 100_000_000
 
     private static func size(_ file: OpenedFile) throws(FileError) -> Int {
@@ -60,7 +60,7 @@ extension SafeTensors {
       return Int(size)
     }
 
-    /// Bytes an element, also of the types that this program does not compute with.
+    /// Bytes for each element, including types that this program does not support.
     private static let sizes = [
       "C64": 8, "F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2,
       "I16": 2, "U16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "F8_E8M0": 1, "I8": 1, "U8": 1, "BOOL": 1,
@@ -97,8 +97,8 @@ extension SafeTensors {
     }
   }
 
-  /// The size of a tensor's values; `nil` if a dimension is negative, or if the size would overflow were
-  /// no dimension 0: strides and partial products of such a shape overflow, whatever their order.
+  /// The size of a tensor's values; `nil` if a dimension is negative, or if the size would overflow with
+  /// every 0 ignored: strides and partial products of such a shape overflow in some order.
   static func byteCount(_ shape: [Int], _ elementSize: Int) -> Int? {
     var count = elementSize
     for dim in shape {
@@ -110,16 +110,16 @@ extension SafeTensors {
   }
 }
 
-/// What is wrong with a header; the file's path is added where it is known.
+/// An error about a header; the caller adds the file's path.
 struct HeaderFault: Error {
   let reason: String
 
   init(_ reason: String) { self.reason = reason }
 
-  /// A word of the file in quotation marks.
+  /// A string of the file in quotation marks.
   static func shown(_ word: String) -> String { "'\(printable(word))'" }
 
-  /// A word of the file, short, and without anything that steers a terminal.
+  /// A string of the file, shortened and without control characters.
   static func printable(_ word: String) -> String {
     var text = ""
     for scalar in word.unicodeScalars.prefix(100) {

@@ -1,19 +1,19 @@
 import Files
 
 extension SafeTensors {
-  /// A checked header and the values behind it.
+  /// A validated header with the values that follow it.
   package struct File: Sendable {
     package let header: Header
     private let values: [UInt8]
 
-    /// Reads a file whose header holds what ``Header`` demands.
+    /// Reads a file with a valid ``Header``.
     ///
     /// - Throws: ``FileError`` with what is wrong.
     package init(reading path: String) throws(FileError) { try self.init(OpenedFile(path)) }
 
-    /// The same for a file that is open.
+    /// Reads an open file.
     package init(_ file: OpenedFile) throws(FileError) {
-      // The header is proven against the file's size before memory is taken for the values.
+      // The header is validated against the file's size before memory is allocated for the values.
       header = try Header(file)
       values = try file.bytes(at: header.bytes.count..<file.size)
     }
@@ -29,7 +29,7 @@ extension SafeTensors {
 
     /// The values of all tensors.
     ///
-    /// - Throws: ``FileError`` for a type that this program does not compute with.
+    /// - Throws: ``FileError`` for a type that this program does not support.
     package func entries() throws(FileError) -> [Entry] {
       var result: [Entry] = []
       for tensor in tensors {

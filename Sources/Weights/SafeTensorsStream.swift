@@ -1,7 +1,7 @@
 import Files
 
 extension SafeTensors {
-  /// A checked header and an open file: values are read piece by piece and never all at once.
+  /// A validated header and an open file, whose values are read piece by piece.
   package final class Stream {
     package let header: Header
     private let file: OpenedFile
@@ -12,7 +12,7 @@ extension SafeTensors {
       header = try Header(file)
     }
 
-    /// Some of a tensor's bytes, row-major, little endian; `range` counts from its first.
+    /// A range of a tensor's bytes, row-major, little endian.
     package func bytes(
       of tensor: Description, _ range: Range<Int>
     ) throws(FileError) -> [UInt8] {

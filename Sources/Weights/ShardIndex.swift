@@ -1,9 +1,9 @@
 import Files
 
-/// `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which of several files beside it
-/// holds which tensor.
+/// `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which of several files in the same
+/// folder contains which tensor.
 struct ShardIndex {
-  /// In the order of their names.
+  /// The files, sorted by name.
   let files: [(name: String, file: StateDictFile)]
   /// The tensors of all files.
   let dict: StateDict
@@ -16,9 +16,10 @@ struct ShardIndex {
     start.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
   }
 
-  /// Opens all files that the index names.
+  /// Opens all files in the index.
   ///
-  /// - Throws: ``FileError`` where one is missing, lies elsewhere, or lacks a tensor that it should hold.
+  /// - Throws: ``FileError`` if one is missing, is in another folder, or lacks a tensor that it should
+  ///   contain.
   init(_ index: OpenedFile) throws(FileError) {
     let map = try Self.map(index)
     let names = Set(map.map(\.file)).sorted()
@@ -93,7 +94,7 @@ struct ShardIndex {
     }
   }
 
-  /// Whether a name is a path downwards.
+  /// Whether a name is a relative path without `..`.
   private static func isBelow(_ name: String) -> Bool {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     return parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." } && !name.utf8.contains(0)

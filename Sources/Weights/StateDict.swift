@@ -1,17 +1,17 @@
-/// A state dict in a file: where it lies there and what it holds.
+/// A state dict in a file: its location and its contents.
 package struct StateDict: Sendable {
   /// The keys of the checkpoint that lead to it, outermost first; empty if it is the whole file.
   package let key: [String]
   /// In the order of the file.
   package private(set) var tensors: [StateDictFile.Tensor] = []
-  /// What lies between the tensors.
+  /// Other values between the tensors.
   package internal(set) var others: [Other] = []
   /// Why it cannot be read.
   var fault: String?
-  /// Where the values of `tensors` are, in the same order.
+  /// The locations of the values of `tensors`, in the same order.
   private(set) var sources: [Source] = []
 
-  /// A value that is no tensor, or a tensor of a kind that is not read.
+  /// A value that is not a tensor, or a tensor of an unsupported kind.
   package struct Other: Sendable, Equatable {
     package let name: String
     /// `a number`, `None`, `an object of argparse.Namespace`.
@@ -24,10 +24,10 @@ package struct StateDict: Sendable {
   }
 
   enum Source: Sendable, Equatable {
-    /// By its place in the header.
+    /// By its index in the header.
     case safeTensors(Int)
     case pickled(PickledTensor)
-    /// In one of several files, by its place in the file's first state dict.
+    /// In one of several files, by its index in the file's first state dict.
     case shard(Int, Int)
   }
 
@@ -41,16 +41,16 @@ package struct StateDict: Sendable {
     sources.append(source)
   }
 
-  /// As `weights: {key: …}` names it; empty for the whole file.
+  /// As written in `weights: {key: …}`; empty for the whole file.
   package var keyPath: String { key.joined(separator: ".") }
 
-  /// The keys that state dicts usually have in a checkpoint, the first of them preferred.
+  /// The usual keys of state dicts in a checkpoint, preferred ones first.
   package static let usualKeys = ["state_dict", "model_state_dict", "model"]
 
-  /// Which of several state dicts is preferred: those under the usual keys, then the whole file.
+  /// The preferred one of several state dicts: those under the usual keys, then the whole file.
   ///
-  /// - Parameter areSiblings: whether all lie in one dictionary; otherwise a usual key somewhere inside
-  ///   says nothing.
+  /// - Parameter areSiblings: whether all are in one dictionary; otherwise a usual key inside another one
+  ///   means nothing.
   func rank(areSiblings: Bool = false) -> Int {
     guard let last = key.last else { return Self.usualKeys.count }
     guard areSiblings || key.count == 1 else { return Self.usualKeys.count + 1 }

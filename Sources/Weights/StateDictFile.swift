@@ -1,13 +1,12 @@
 import Files
 
-/// State dicts in a file, or in several that an index lists, be they of `.safetensors` or of `torch.save`.
-/// What the file holds is read and checked when it is opened, its values one tensor at a time when they are
-/// asked for.
+/// State dicts in a file, or in several files with an index, in the format of `.safetensors` or of
+/// `torch.save`. Opening a file validates its structure; values are read one tensor at a time when requested.
 package final class StateDictFile {
   package let path: String
   /// All state dicts of the file, at least one; a checkpoint may hold several.
   package let dicts: [StateDict]
-  /// The tensors of the one that is preferred if nothing else decides, in its order.
+  /// The tensors of the state dict that is preferred by default, in its order.
   package var tensors: [Tensor] { dicts[preferred].tensors }
   private let file: OpenedFile
   private let format: Format
@@ -18,7 +17,7 @@ package final class StateDictFile {
   package struct Tensor: Sendable, Equatable {
     package let name: String
     package let shape: [Int]
-    /// As `.safetensors` names it: F64, F32, F16, BF16, I64, I32, …
+    /// As in `.safetensors`: F64, F32, F16, BF16, I64, I32, …
     package let type: String
   }
 
@@ -28,15 +27,14 @@ package final class StateDictFile {
     case shards(ShardIndex)
   }
 
-  /// Opens the file. Its first bytes say what it is; its name says nothing.
+  /// Opens the file. The format is detected from its first bytes, not from its name.
   ///
   /// - Throws: ``FileError`` with what is wrong.
   package convenience init(reading path: String) throws(FileError) {
     try self.init(OpenedFile(path), isShard: false)
   }
 
-  /// The same for a file that is open already, as those of run directories are. It may not be an index of
-  /// other files.
+  /// Opens a file of a run directory. It must not be an index of other files.
   package convenience init(_ file: OpenedFile) throws(FileError) {
     try self.init(file, isShard: true)
   }
@@ -67,8 +65,8 @@ package final class StateDictFile {
       let opened = try PyTorchFile(zip: file)
       return (.pyTorch(opened), try opened.search.all())
     }
-    // A .safetensors file begins with any eight bytes, and '{'. In the other forms the ninth byte is
-    // a letter or part of a magic number.
+    // A .safetensors file begins with any eight bytes and '{'. In the other formats the ninth byte is a
+    // letter or part of a magic number.
     if start.count < 9 || start[8] == UInt8(ascii: "{") {
       let header = try SafeTensors.Header(file)
       var dict = StateDict(key: [])
@@ -92,20 +90,20 @@ package final class StateDictFile {
   /// The state dict under a key of the file.
   ///
   /// - Returns: `nil` if the file has no such key.
-  /// - Throws: ``FileError`` if there is no state dict under it.
+  /// - Throws: ``FileError`` if the key has no state dict.
   package func dict(underKey key: String) throws(FileError) -> StateDict? {
     guard case .pyTorch(let opened) = format else { return nil }
     return try opened.search.find(key)
   }
 
-  /// The keys of the whole that a person may have meant, in quotation marks; empty in files that have
-  /// none but names of tensors.
+  /// The keys at the top that a user may have meant, in quotation marks; empty for files with names of
+  /// tensors only.
   package var keys: [String] {
     if case .pyTorch(let opened) = format { opened.search.topKeys } else { [] }
   }
 
-  /// SHA-256 of the whole file, in hexadecimal; reads it through. An index of shards stands for all of
-  /// them: the hash is that of its own and of theirs.
+  /// SHA-256 of the whole file, in hexadecimal, which reads all of it. The hash of an index covers its
+  /// shards.
   package func sha256() throws(FileError) -> String {
     let own = try Digest.hex(of: file)
     guard case .shards(let index) = format else { return own }
@@ -116,10 +114,10 @@ package final class StateDictFile {
     return Digest.hex(of: Array(text.utf8))
   }
 
-  /// The values of the tensors named, in this order: 32-bit floats and 64-bit whole numbers, whatever
-  /// the file has them in (``SafeTensors/ElementType/init(converting:)``).
+  /// The values of the named tensors, in this order: 32-bit floats and 64-bit integers, converted from the
+  /// file's types (``SafeTensors/ElementType/init(converting:)``).
   ///
-  /// - Throws: ``FileError`` where one is not there, damaged or of a type without such a conversion.
+  /// - Throws: ``FileError`` if one is missing, damaged or of a type that cannot be converted.
   package func entries(named names: [String]) throws(FileError) -> [SafeTensors.Entry] {
     var entries: [SafeTensors.Entry] = []
     for name in names {
@@ -142,7 +140,7 @@ package final class StateDictFile {
 
   /// As ``entries(named:)``.
   ///
-  /// - Throws: ``FileError`` also where a value is NaN or infinite.
+  /// - Throws: ``FileError`` also if a value is NaN or infinite.
   package func finiteEntries(named names: [String]) throws(FileError) -> [SafeTensors.Entry] {
     let entries = try entries(named: names)
     for entry in entries where entry.type == .float32 { try checkFinite(entry.bytes, entry.name) }
@@ -156,9 +154,9 @@ package final class StateDictFile {
         + "trained or used")
   }
 
-  /// The values that a model takes, under the model's names.
+  /// The values that a model loads, under the model's names.
   ///
-  /// - Throws: ``FileError`` where one is damaged, NaN or infinite.
+  /// - Throws: ``FileError`` if one is damaged, NaN or infinite.
   package func entry(_ loaded: WeightsMatch.Loaded) throws(FileError) -> SafeTensors.Entry {
     let raw = try bytes(loaded.source)
     let bytes =

@@ -1,4 +1,4 @@
-/// What a model expects of a state dict.
+/// A tensor that a model expects in a state dict.
 package struct ExpectedTensor: Sendable {
   package let name: String
   package let shape: [Int]
@@ -13,14 +13,14 @@ package struct ExpectedTensor: Sendable {
 
 /// How a state dict fits a model.
 package struct WeightsComparison: Sendable, Equatable {
-  /// What does not fit, a line each: in the model's order, then what the file has beyond it.
+  /// Problems, one for each line: in the model's order, then extra tensors of the file.
   package var problems: [String]
-  /// Tensors of the head that have another shape in the file. Where there are any, the whole head
-  /// keeps its initialisation.
+  /// Tensors of the head with another shape in the file. If there are any, the whole head keeps its
+  /// initialisation.
   package var replacedHead: [String]
-  /// Counters that the file lacks, as files from before PyTorch 0.4.1 do; they start from 0.
+  /// Counters that the file lacks, like files from before PyTorch 0.4.1; they start from 0.
   package var absentCounters: [String]
-  /// What is to be taken from the file, in the model's order.
+  /// The tensors to load from the file, in the model's order.
   package var loaded: [String]
 
   package init(
@@ -37,10 +37,10 @@ package struct WeightsComparison: Sendable, Equatable {
 }
 
 extension StateDictFile {
-  /// Compares what the file holds with what a model expects; no values are read.
+  /// Compares the contents of the file with what a model expects; no values are read.
   ///
-  /// - Parameter head: names of tensors that may have another shape in the file, as the head of
-  ///   a model has that was trained on other classes. They must be there all the same.
+  /// - Parameter head: names of tensors that may have another shape in the file, like the head of a model
+  ///   that was trained on other classes. They still have to be in the file.
   package func compare(
     with expected: [ExpectedTensor], head: Set<String> = []
   ) -> WeightsComparison {

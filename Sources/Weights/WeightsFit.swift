@@ -4,15 +4,15 @@ struct WeightsFit {
   private let head: Set<String>
   let prefixes: [String]
   let removedParts: [String]
-  /// Other prefixes that fit equally and stand before other values.
+  /// Other prefixes that fit equally well and lead to other values.
   var rivalPrefixes: [String] = []
   var loaded: [WeightsMatch.Loaded] = []
   var replacedHead: [WeightsMatch.Replaced] = []
   var absentCounters: [String] = []
   var skipped: [String] = []
-  /// Names of the file that have one of the prefixes.
+  /// The number of names in the file with one of the prefixes.
   var inside = 0
-  /// Names that agree, and their shapes with them.
+  /// The number of tensors whose names and shapes match.
   var matchCount = 0
   // What does not fit.
   var missing: [ExpectedTensor] = []
@@ -35,7 +35,7 @@ struct WeightsFit {
       && extra.isEmpty
   }
 
-  /// Whether the values are those of another fit, as where two names stand for one module.
+  /// Whether the values are those of another fit, for instance if two names refer to one module.
   func holdsTheSame(as other: WeightsFit) -> Bool {
     loaded.count == other.loaded.count
       && zip(loaded, other.loaded).allSatisfy { $0.name == $1.name && $0.source == $1.source }
@@ -48,12 +48,12 @@ struct WeightsFit {
       skipped: skipped, otherKeys: otherKeys)
   }
 
-  // MARK: What does not fit
+  // MARK: Problems
 
   private typealias Pair = (expected: ExpectedTensor, found: StateDictFile.Tensor)
 
   /// - Parameters:
-  ///   - path: of the file, whose name may say something.
+  ///   - path: the file's path, whose name may be a clue.
   ///   - expected: the model's tensors.
   func mismatch(path: String, _ expected: [ExpectedTensor]) -> WeightsMismatch {
     let (pairs, lonely, rest) = pairs()
@@ -89,7 +89,8 @@ struct WeightsFit {
     return WeightsMismatch(.file, "does not fit the model: \(cause)", hint: hint, details: details)
   }
 
-  /// Missing and extra tensors that are probably the same: of one shape, and with names that end alike.
+  /// Missing and extra tensors that probably belong together: of the same shape, with similar ends of their
+  /// names.
   private func pairs() -> (pairs: [Pair], missing: [ExpectedTensor], extra: [StateDictFile.Tensor])
   {
     var rest = Array(extra.prefix(2000)) + outside.prefix(2000)
@@ -120,7 +121,7 @@ struct WeightsFit {
     )
   }
 
-  /// The likely cause, and what to do about it.
+  /// The likely cause, and its remedy.
   private func cause(
     _ path: String, _ pairs: [Pair], _ expected: [ExpectedTensor]
   ) -> (cause: String, hint: String?) {
@@ -139,7 +140,7 @@ struct WeightsFit {
         ? ("the layer '\(layers.first ?? "")' has another size", "give the layer the file's size")
         : ("the same layers in other sizes", "give the layers the file's sizes")
     }
-    // A counter that is missing is no problem, and its counterpart says nothing.
+    // A missing counter is not a problem, and its counterpart is not a clue.
     let extra = extra.filter { !$0.isCounter }
     if !missing.isEmpty, missing.count == extra.count, pairs.count == missing.count,
       zip(missing, extra).allSatisfy({ PrefixSearch.isShape($1.shape, $0.shape) }),
@@ -173,7 +174,7 @@ struct WeightsFit {
     )
   }
 
-  /// What the model's names begin with if the rest of each is a name of the file.
+  /// The prefix of the model's names if the rest of each is a name in the file.
   private func prefixOfModel(_ expected: [ExpectedTensor]) -> String? {
     guard let first = missing.first?.name else { return nil }
     let names = Set(dict.tensors.map(\.name))

@@ -1,10 +1,10 @@
 import Files
 
-/// What a person says about where the model's tensors lie in a file; both are found if left out.
+/// The user's choice of where the model's tensors are in a file; both are found automatically if left out.
 package struct WeightsSelection: Sendable, Equatable {
-  /// The key of the state dict in a checkpoint, or several with dots between them.
+  /// The key of the state dict in a checkpoint, or several joined by dots.
   package var key: String?
-  /// What the names in the file begin with before the model's names follow.
+  /// The prefix of the names in the file before the model's names.
   package var prefix: String?
 
   package init(key: String? = nil, prefix: String? = nil) {
@@ -13,43 +13,43 @@ package struct WeightsSelection: Sendable, Equatable {
   }
 }
 
-/// Which tensors of a file a model takes.
+/// The tensors of a file that a model loads.
 package struct WeightsMatch: Sendable {
-  /// A tensor of the model and where its values lie.
+  /// A tensor of the model and the location of its values.
   package struct Loaded: Sendable {
     package let name: String
     package let shape: [Int]
     package let type: SafeTensors.ElementType
-    /// What the file holds.
+    /// The tensor in the file.
     package let found: StateDictFile.Tensor
     let source: StateDict.Source
   }
 
-  /// A tensor of the head that has another shape in the file.
+  /// A tensor of the head with another shape in the file.
   package struct Replaced: Sendable, Equatable {
     package let name: String
     package let shape: [Int]
     package let shapeInFile: [Int]
   }
 
-  /// The keys that lead to the state dict, with dots between them; empty if it is the whole file.
+  /// The keys that lead to the state dict, joined by dots; empty if it is the whole file.
   package let key: String
-  /// What was removed from the front of the names; empty if nothing was.
+  /// Removed prefixes of the names; empty if there were none.
   package let prefixes: [String]
-  /// Parts that were removed wherever they stood in a name, such as `_orig_mod`.
+  /// Parts that were removed anywhere in a name, such as `_orig_mod`.
   package let removedParts: [String]
   /// In the model's order.
   package let loaded: [Loaded]
-  /// Where there are any, the whole head keeps its initialisation.
+  /// If there are any, the whole head keeps its initialisation.
   package let replacedHead: [Replaced]
-  /// Counters that the file lacks, as files from before PyTorch 0.4.1 do; they start from 0.
+  /// Counters that the file lacks, like files from before PyTorch 0.4.1; they start from 0.
   package let absentCounters: [String]
-  /// What the file holds beyond the model, and what it is if it is no tensor.
+  /// Extra values of the file, with a description of those that are not tensors.
   package let skipped: [String]
   /// Other keys of the file whose state dicts fit as well.
   package let otherKeys: [String]
 
-  /// What a person should know about it, a sentence each.
+  /// Notes for the user, one sentence each.
   package var notes: [String] {
     var notes: [String] = []
     if !otherKeys.isEmpty {
@@ -89,7 +89,7 @@ package struct WeightsMatch: Sendable {
 
 /// Why no state dict of a file fits a model.
 package struct WeightsMismatch: Error {
-  /// What of the experiment it is about.
+  /// The key of the experiment that it is about.
   package enum Subject: Sendable {
     case file, key, prefix
   }
@@ -98,7 +98,7 @@ package struct WeightsMismatch: Error {
   /// Without the path, without a full stop.
   package let reason: String
   package var hint: String?
-  /// What does not fit, a line each, the most telling first.
+  /// Problems, one for each line, the most informative first.
   package var details: [String] = []
 
   init(_ subject: Subject, _ reason: String, hint: String? = nil, details: [String] = []) {
@@ -114,8 +114,8 @@ extension StateDictFile {
   ///
   /// - Parameters:
   ///   - expected: the tensors of the model.
-  ///   - head: names of those that may have another shape in the file, as the head of a model has
-  ///     that was trained on other classes. They must be there all the same.
+  ///   - head: names of tensors that may have another shape in the file, like the head of a model that was
+  ///     trained on other classes. They still have to be in the file.
   /// - Throws: ``WeightsMismatch`` if nothing fits, or if several things fit equally well.
   package func match(
     _ expected: [ExpectedTensor], head: Set<String> = [],

@@ -4,7 +4,7 @@
   import Darwin
 #endif
 
-/// A file opened for reading, never more of it than was asked for: a pipe or a device may be endless.
+/// A file opened for reading, which never reads more than requested: a pipe or a device may be endless.
 final class FileStream {
   private let descriptor: Int32
 
@@ -20,7 +20,7 @@ final class FileStream {
 
   deinit { close(descriptor) }
 
-  /// Up to `limit` bytes from here; nothing where reading fails.
+  /// Up to `limit` bytes from the current position; `nil` if reading fails.
   func read(atMost limit: Int) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: limit)
     var filled = 0

@@ -2,10 +2,9 @@ import Diagnostics
 import FoundationEssentials
 
 extension SourceFile {
-  /// Reads a file of YAML, refusing what is too large or not UTF-8.
+  /// Reads a YAML file; rejects files that are too large or not UTF-8.
   ///
-  /// - Throws: ``InputError`` with the place of the first bad byte, or the reason the file cannot be
-  ///   read.
+  /// - Throws: ``InputError`` with the location of the first invalid byte, or why the file cannot be read.
   package static func read(
     _ path: String, limits: YAMLLimits = YAMLLimits(), mentionedAt mention: SourceRange? = nil
   ) throws -> SourceFile {
@@ -15,7 +14,7 @@ extension SourceFile {
       throw failure("no such file: '\(path)'")
     }
     if isDirectory { throw failure("'\(path)' is a directory, not a file") }
-    // Opening a pipe that nobody writes to would wait for ever.
+    // Opening a pipe without a writer would wait forever.
     guard FileStream.isRegular(path) else { throw failure("'\(path)' is no regular file") }
     guard let handle = FileStream(path) else { throw failure("cannot read '\(path)'") }
     let bytes = handle.read(atMost: limits.bytes + 1)
@@ -26,7 +25,7 @@ extension SourceFile {
     return try decode(bytes, name: path)
   }
 
-  /// Turns bytes into a source file.
+  /// Converts bytes to a source file.
   ///
   /// - Throws: ``InputError`` pointing at the first byte that is not UTF-8.
   package static func decode(_ bytes: [UInt8], name: String) throws -> SourceFile {

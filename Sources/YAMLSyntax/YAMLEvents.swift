@@ -1,8 +1,8 @@
 import CYAML
 
-/// libyaml's event parser with its memory managed.
+/// Wraps libyaml's event parser and manages its memory.
 struct YAMLEvents: ~Copyable {
-  /// Line and column from 0.
+  /// Zero-based line and column.
   struct Mark {
     var line: Int
     var column: Int
@@ -25,11 +25,11 @@ struct YAMLEvents: ~Copyable {
     var problem: Problem?
   }
 
-  /// Why libyaml cannot go on.
+  /// Why libyaml cannot continue.
   struct Problem {
     var message: String
     var mark: Mark
-    /// `while parsing a flow mapping`, and where that starts.
+    /// `while parsing a flow mapping`, and where the mapping starts.
     var context: String?
     var contextMark: Mark?
   }
@@ -112,7 +112,7 @@ struct YAMLEvents: ~Copyable {
       message: state.problem.map { String(cString: $0) } ?? "it cannot be read",
       mark: mark(state.problem_mark))
     if state.error == YAML_READER_ERROR {
-      // The reader knows bytes only, and runs ahead of what was parsed.
+      // libyaml's reader works on bytes and reads ahead of the parser.
       problem.mark = mark(atByte: state.problem_offset)
       if problem.message == "control characters are not allowed" {
         let code = String(UInt32(bitPattern: state.problem_value), radix: 16, uppercase: true)

@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// A piece of a YAML document that knows where it stands. Scalars stay text: only the schema knows
-/// whether `no` is a word or `1e-3` a number.
+/// A part of a YAML document with its location. Scalars stay text: only the schema knows whether `no` is a
+/// word or `1e-3` a number.
 package struct YAMLNode: Sendable {
   package enum Content: Sendable {
     case scalar(YAMLScalar)
@@ -11,11 +11,11 @@ package struct YAMLNode: Sendable {
 
   package var content: Content
   package var range: SourceRange
-  /// How many nodes this one is, aliases expanded.
+  /// The number of nodes in this one, aliases expanded.
   package let count: Int
-  /// How many levels this one has, aliases expanded.
+  /// The depth of this node, aliases expanded.
   package let depth: Int
-  /// What is wrong with it has been reported; whoever meets it passes over it in silence.
+  /// Whether an error about it has been reported, so that it can be skipped silently.
   package var isReported = false
 
   package init(_ content: Content, at range: SourceRange) {
@@ -36,7 +36,7 @@ package struct YAMLNode: Sendable {
       }
   }
 
-  /// A scalar that was not in any file, standing for something at `range`.
+  /// A scalar that is not in any file but belongs to `range`.
   package init(scalar text: String, at range: SourceRange) {
     self.init(.scalar(YAMLScalar(text: text, style: .plain)), at: range)
   }
@@ -53,24 +53,24 @@ package struct YAMLNode: Sendable {
     if case .mapping(let entries) = content { entries } else { nil }
   }
 
-  /// The same node, to be passed over because its error is known.
+  /// The same node, marked as reported.
   package var reported: YAMLNode {
     var node = self
     node.isReported = true
     return node
   }
 
-  /// The value of a key of a mapping.
+  /// The value for a key of a mapping.
   package subscript(key: String) -> YAMLNode? { mapping?.first { $0.key == key }?.value }
 
-  /// Nothing was written, or `null` or `~` was.
+  /// Whether it is empty, `null` or `~`.
   package var isNull: Bool {
     guard let scalar, scalar.style == .plain, !isReported else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
   }
 
   /// `a list`, `a mapping`, `the text "x"`, for messages.
-  package var kindInWords: String {
+  package var kindDescription: String {
     switch content {
     case .sequence: "a list"
     case .mapping: "a mapping"

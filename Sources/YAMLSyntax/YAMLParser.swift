@@ -1,14 +1,14 @@
 import CYAML
 import Diagnostics
 
-/// Builds a located tree from libyaml's events.
+/// Builds a tree with locations from libyaml's events.
 ///
-/// Stops at the first thing that is not YAML (what follows cannot be understood), but goes on after a
-/// duplicate key or an unknown tag.
+/// Stops at the first syntax error, after which nothing can be understood, but continues after a duplicate
+/// key or an unknown tag.
 package struct YAMLParser: ~Copyable {
   private let file: SourceFile
   private let limits: YAMLLimits
-  /// Where the parsed text starts inside its file.
+  /// The position of the parsed text inside its file.
   private let origin: Position
   private let diagnostics: DiagnosticCollector
   private var events: YAMLEvents
@@ -18,9 +18,9 @@ package struct YAMLParser: ~Copyable {
   /// The tree of a document.
   ///
   /// - Parameters:
-  ///   - text: a part of `file` that starts at `origin`; the whole file where it is nil.
-  ///   - diagnostics: gets every finding.
-  /// - Returns: nothing where the text is not one YAML document within the limits.
+  ///   - text: a part of `file` that starts at `origin`; `nil` for the whole file.
+  ///   - diagnostics: collects all errors and warnings.
+  /// - Returns: `nil` if the text is not a single YAML document within the limits.
   package static func parse(
     _ file: SourceFile, text: String? = nil, at origin: Position = Position(line: 1, column: 1),
     limits: YAMLLimits = YAMLLimits(), into diagnostics: DiagnosticCollector
@@ -115,7 +115,7 @@ package struct YAMLParser: ~Copyable {
       let keyRange = range(event)
       let key = try node(from: event, depth: depth + 1)
       guard let name = key.scalar?.text else {
-        throw Stop(message: "a key must be a word, not \(key.kindInWords)", range: keyRange)
+        throw Stop(message: "a key must be a word, not \(key.kindDescription)", range: keyRange)
       }
       let value = try node(from: try next(), depth: depth + 1)
       if let first = places[name] {
@@ -132,8 +132,8 @@ package struct YAMLParser: ~Copyable {
       .mapping(entries), at: extent(start, last: entries.last?.value.range, end: event))
   }
 
-  /// Block collections end where the next token starts, perhaps lines later; their last item's end
-  /// is what a person sees.
+  /// libyaml ends block collections where the next token starts, perhaps lines later; the end of their last
+  /// item is what users expect.
   private func extent(
     _ start: YAMLEvents.Event, last: SourceRange?, end: YAMLEvents.Event
   ) -> SourceRange {
@@ -159,7 +159,7 @@ package struct YAMLParser: ~Copyable {
         range: range(event))
     }
     try spend(node.count, at: event)
-    // Errors in the value are shown where it was written; the alias itself is where it is used.
+    // Errors in the value are reported where it was written; the alias itself has the location of its use.
     if node.scalar != nil { node.range = range(event) }
     return node
   }
@@ -195,7 +195,7 @@ package struct YAMLParser: ~Copyable {
 
   private func stop(_ problem: YAMLEvents.Problem) -> Stop {
     func range(_ mark: YAMLEvents.Mark) -> SourceRange {
-      // At the end of the text libyaml stands on the line behind it.
+      // At the end of the text libyaml's position is on the line after it.
       let place = min(position(mark), file.end)
       let end = Position(line: place.line, column: place.column + 1)
       return SourceRange(file: file, start: place, end: end)
@@ -207,7 +207,7 @@ package struct YAMLParser: ~Copyable {
     }
     let message = "not YAML: \(problem.message), \(context)"
     if problem.message.contains("end of stream") {
-      // The end of the file says nothing; what has no end does.
+      // The end of the file is no useful location, so the start of the unclosed construct is reported.
       return Stop(message: message, range: range(start), hint: "it has no end")
     }
     let isElsewhere = start.line != problem.mark.line

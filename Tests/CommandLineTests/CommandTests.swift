@@ -27,6 +27,8 @@ import Testing
         JSONValue.self, from: Array(json.output.utf8))
     else { throw TestFailure("no object") }
     #expect(object["parameters"] == ["total": 109386, "trainable": 109386])
+    #expect(object["inputs"] == [["name": "image", "shape": [1, 28, 28]]])
+    #expect(object["outputs"] == [["name": "label", "shape": [10]]])
   }
 
   @Test func explainNamesOriginAndWhatWasReplaced() async throws {

@@ -100,7 +100,7 @@ import Torch
   @Test(arguments: cases) func equalsTheGeneralPath(_ item: Case) throws {
     let graph = try makeGraph(item.model, input: Shape(item.input))
     let all = Array(graph.nodes.indices)
-    let chains = LayerChain.chains(in: graph, nodes: all, wanted: graph.output)
+    let chains = LayerChain.chains(in: graph, nodes: all, wanted: graph.mainOutput.source)
     #expect(chains.map { $0.members(in: graph).count } == item.chains)
     let model = try makeModel(graph)
     let plan = try model.inferencePlan(rows: 3)
@@ -167,8 +167,8 @@ import Torch
     let file = SourceFile(name: "test.yaml", text: "data: {dataset: mnist}\nmodel: \(model)")
     guard let loaded = loader.load(file, into: diagnostics),
       let graph = GraphBuilder.build(
-        loaded.experiment.model, input: input, outputs: nil, registry: .standard,
-        diagnostics: diagnostics)
+        loaded.experiment.model, inputs: [Graph.Input("image", input)], output: "label",
+        requirement: nil, registry: .standard, diagnostics: diagnostics)
     else { throw InputError(diagnostics.sorted) }
     return graph
   }

@@ -10,13 +10,17 @@ import Weights
 
 @Suite struct ModelTests {
   private func makeGraph(_ model: String, input: Shape = [1, 28, 28]) throws -> Graph {
+    try makeGraph(model, inputs: [Graph.Input("image", input)])
+  }
+
+  private func makeGraph(_ model: String, inputs: [Graph.Input]) throws -> Graph {
     let diagnostics = DiagnosticCollector()
     let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
     let file = SourceFile(name: "test.yaml", text: "data: {dataset: mnist}\n\(model)")
     guard let loaded = loader.load(file, into: diagnostics),
       let graph = GraphBuilder.build(
-        loaded.experiment.model, input: input, outputs: nil, registry: .standard,
-        diagnostics: diagnostics)
+        loaded.experiment.model, inputs: inputs, output: "label", requirement: nil,
+        registry: .standard, diagnostics: diagnostics)
     else { throw InputError(diagnostics.sorted) }
     return graph
   }
@@ -42,6 +46,36 @@ import Weights
     #expect(try weights(1, 1, graph) != first)
     // Another layer behind it does not change the first one's values.
     #expect(try weights(1, 0, makeGraph("model: [flatten, linear: 30, relu, linear: 5]")) == first)
+  }
+
+  @Test func severalInputsAreGivenInTheirOrder() throws {
+    let graph = try makeGraph(
+      """
+      model:
+        - linear: 2
+          from: left
+          name: a
+        - linear: 2
+          from: right
+          name: b
+        - multiply:
+          from: [a, b]
+      """, inputs: [Graph.Input("left", [3]), Graph.Input("right", [5])])
+    let model = try Model(graph, seed: 1)
+    let left = try Tensor((1...6).map(Float.init), shape: [2, 3])
+    let right = try Tensor((1...10).map { 1 / Float($0) }, shape: [2, 5])
+    let parameters = Dictionary(uniqueKeysWithValues: model.parameters.map { ($0.name, $0.tensor) })
+    func linear(_ input: Tensor, _ name: String) throws -> Tensor {
+      let weight = try #require(parameters["\(name).weight"])
+      return try input.linear(weight: weight, bias: parameters["\(name).bias"])
+    }
+    let expected = try linear(left, "a").mul(linear(right, "b")).floats()
+    #expect(try model([left, right]).floats() == expected)
+    let plan = try model.inferencePlan(rows: 2)
+    let planned = try plan([left, right]).floats()
+    #expect(zip(planned, expected).allSatisfy { abs($0 - $1) < 1e-5 })
+    #expect(throws: TorchError.self) { try model([left]) }
+    #expect(throws: TorchError.self) { try plan(left) }
   }
 
   /// A frozen beginning gives the same bits whether it is computed with the rest or was kept.

@@ -19,8 +19,8 @@ import Weights
     let file = SourceFile(name: "test.yaml", text: "data: {dataset: mnist}\nmodel: \(model)\n")
     guard let loaded = loader.load(file, into: diagnostics),
       let graph = GraphBuilder.build(
-        loaded.experiment.model, input: [3, size, size], outputs: nil, registry: .standard,
-        diagnostics: diagnostics)
+        loaded.experiment.model, inputs: [Graph.Input("image", [3, size, size])], output: "label",
+        requirement: nil, registry: .standard, diagnostics: diagnostics)
     else { throw InputError(diagnostics.sorted) }
     return graph
   }

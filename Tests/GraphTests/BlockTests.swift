@@ -33,7 +33,7 @@ import Testing
     let down = 16 * 8 * 9 + 16 * 16 * 9 + 16 * 8 + 3 * 32
     let second = 2 * 16 * 16 * 9 + 2 * 32
     #expect(graph.parameterCount == stem + first + down + second + 170)
-    #expect(graph.outputShape == [10])
+    #expect(graph.shape(of: graph.mainOutput.source) == [10])
     #expect(graph.nodes.first { $0.path == "layer2.0.conv1" }?.output == [16, 14, 14])
   }
 

@@ -12,7 +12,7 @@ import Testing
       graph.parameters.map(\.name) == [
         "1.weight", "1.bias", "4.weight", "4.bias", "6.weight", "6.bias",
       ])
-    #expect(graph.outputShape == [10])
+    #expect(graph.shape(of: graph.mainOutput.source) == [10])
   }
 
   @Test func flopsOfLinear() throws {
@@ -29,7 +29,7 @@ import Testing
       Built.graph("  [{conv2d: {out_channels: 4, kernel_size: 3, groups: 2}}]", input: [2, 5, 6])
         .graph)
     // 4 × 3 × 4 values, each over 1 channel of 3 × 3, and the bias.
-    #expect(graph.outputShape == [4, 3, 4])
+    #expect(graph.shape(of: graph.mainOutput.source) == [4, 3, 4])
     #expect(graph.flops == 48 * (2 * 9 + 1))
     #expect(graph.parameterCount == 4 * 9 + 4)
   }

@@ -59,7 +59,7 @@ import Testing
 
   @Test func theOutputHasToFit() {
     let requirement = OutputRequirement(shape: [10], reason: "cross_entropy on 10 classes")
-    let (_, errors) = Built.graph("  [flatten, linear: 11]", outputs: requirement)
+    let (_, errors) = Built.graph("  [flatten, linear: 11]", requirement: requirement)
     #expect(errors == ["the model gives [N, 11], but cross_entropy on 10 classes needs [N, 10]"])
   }
 
@@ -76,7 +76,7 @@ import Testing
       Built.graph(
         "  - relu\n  - {add: , from: [input, n]}\n".replacing("- relu", with: "- {relu: , name: n}")
       ).graph)
-    #expect(graph.nodes[1].inputs == [.input, .node(0)])
+    #expect(graph.nodes[1].inputs == [.input(0), .node(0)])
   }
 
   @Test func manyNodesAreQuick() {

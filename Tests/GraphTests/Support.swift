@@ -56,13 +56,22 @@ enum Built {
 
   static func graph(
     _ layers: String, blocks: String = "", input: Shape = [1, 28, 28],
-    outputs: OutputRequirement? = nil
+    requirement: OutputRequirement? = nil
+  ) -> (graph: Graph?, errors: [String]) {
+    graph(
+      layers, blocks: blocks, inputs: [Graph.Input("image", input)], requirement: requirement)
+  }
+
+  static func graph(
+    _ layers: String, blocks: String = "", inputs: [Graph.Input],
+    requirement: OutputRequirement? = nil
   ) -> (graph: Graph?, errors: [String]) {
     let (nodes, errors) = model(layers, blocks: blocks)
     guard errors.isEmpty else { return (nil, errors) }
     let collector = DiagnosticCollector()
     let graph = GraphBuilder.build(
-      nodes, input: input, outputs: outputs, registry: .standard, diagnostics: collector)
+      nodes, inputs: inputs, output: "label", requirement: requirement, registry: .standard,
+      diagnostics: collector)
     return (graph, collector.sorted.map(\.message))
   }
 

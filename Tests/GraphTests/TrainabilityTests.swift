@@ -11,15 +11,19 @@ struct TrainedModel {
   let errors: [String]
 
   /// - Parameter settings: `freeze`, `unfreeze`, `optimizer`, as lines of the experiment.
-  init(_ layers: String, _ settings: String, input: Shape = [1, 28, 28]) throws {
+  init(
+    _ layers: String, _ settings: String,
+    inputs: [Graph.Input] = [Graph.Input("image", [1, 28, 28])]
+  ) throws {
     let collector = DiagnosticCollector()
     let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
     let text = "data: {dataset: digits}\n\(settings)\nmodel:\n\(layers)\n"
     guard
       let loaded = loader.load(SourceFile(name: "test.yaml", text: text), into: collector),
       let graph = GraphBuilder.build(
-        loaded.experiment.model, input: input, head: loaded.experiment.head, outputs: nil,
-        registry: .standard, diagnostics: collector)
+        loaded.experiment.model, inputs: inputs, output: "label", requirement: nil,
+        head: loaded.experiment.head, registry: .standard,
+        diagnostics: collector)
     else { throw InputError(collector.sorted) }
     self.graph = graph
     trainability = Trainability(

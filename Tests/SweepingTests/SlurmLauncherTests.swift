@@ -43,9 +43,9 @@ import Testing
         .filter { $0.hasPrefix(start) }
     }
 
-    func launcher(atOnce: Int? = nil, options: String = "") throws -> SlurmLauncher {
+    func launcher(maxConcurrent: Int? = nil, options: String = "") throws -> SlurmLauncher {
       try SlurmLauncher(
-        in: folder.path, program: "/runner", options: SlurmOptions(options), atOnce: atOnce,
+        in: folder.path, program: "/runner", options: SlurmOptions(options), maxConcurrent: maxConcurrent,
         patience: .milliseconds(50), tools: tools
       ) { _, _ in }
     }
@@ -217,7 +217,7 @@ import Testing
 
   @Test func theCapHoldsOverSeveralArrays() async throws {
     let cluster = try Cluster(arrayLimit: 2)
-    let launcher = try cluster.launcher(atOnce: 1, options: "dependency=afterok:9")
+    let launcher = try cluster.launcher(maxConcurrent: 1, options: "dependency=afterok:9")
     let run = cluster.run(launcher, 5)
     try await cluster.wait { try cluster.submissions().count == 3 }
     let submissions = try cluster.submissions()
@@ -230,9 +230,9 @@ import Testing
   }
 
   @Test func whatLearnsFromResultsIsNotGivenAwayEarly() {
-    func capacities(_ atOnce: Int?) -> [Int] {
+    func capacities(_ maxConcurrent: Int?) -> [Int] {
       [.grid, .random, .tpe, .halving, .asha].map {
-        SlurmLauncher.capacity($0, atOnce: atOnce)
+        SlurmLauncher.capacity($0, maxConcurrent: maxConcurrent)
       }
     }
     #expect(capacities(nil) == [10_000, 10_000, 1, 10_000, 10_000])
@@ -242,8 +242,8 @@ import Testing
   @Test func anArrayWithoutACapOrAnotherOneIsNotHeldBack() {
     let work = SlurmArray.Work(run: "/r", untilEpoch: nil, log: "/l")
     let array = SlurmArray(number: 2, tasks: [work], mark: "m")
-    func arguments(_ atOnce: Int?, _ earlier: Set<Int>) -> [String] {
-      array.arguments(in: "/50%/2", name: "n", atOnce: atOnce, after: earlier, options: ["--x"])
+    func arguments(_ maxConcurrent: Int?, _ earlier: Set<Int>) -> [String] {
+      array.arguments(in: "/50%/2", name: "n", maxConcurrent: maxConcurrent, after: earlier, options: ["--x"])
     }
     #expect(!arguments(nil, [1]).joined().contains("dependency"))
     #expect(!arguments(1, []).joined().contains("dependency"))

@@ -20,7 +20,7 @@ package struct DataSchema: Hashable, Sendable {
     self.init(inputs: [DataField("image", .image(image))], targets: [target], counts: counts)
   }
 
-  /// The first input.
+  /// The first input; its name can be used in the model.
   package var input: DataField { inputs[0] }
 
   /// The first target, which tasks are chosen by.

@@ -137,7 +137,7 @@ package struct ExperimentLoader: Sendable {
     guard let written = YAMLParser.parse(source, into: diagnostics) else { return nil }
     guard written.mapping != nil else {
       diagnostics.error(
-        "an experiment file is a mapping, found \(written.kindInWords)", at: written.range)
+        "an experiment file is a mapping, found \(written.kindDescription)", at: written.range)
       return nil
     }
     guard var tree = extended(written, chain: [source.name], record: &record, diagnostics) else {
@@ -202,7 +202,7 @@ package struct ExperimentLoader: Sendable {
     guard let mention = tree["extends"], !mention.isNull else { return tree }
     guard let text = mention.scalar?.text else {
       diagnostics.error(
-        "expected a path for 'extends', found \(mention.kindInWords)", at: mention.range)
+        "expected a path for 'extends', found \(mention.kindDescription)", at: mention.range)
       return nil
     }
     let path = Self.relative(text, to: mention.range.file.name)

@@ -90,7 +90,7 @@ final class Interpolation {
         if value.isReported { return node.reported }
         guard let part = value.scalar?.text else {
           diagnostics.error(
-            "'\(name)' is \(value.kindInWords) and cannot be part of a text", at: node.range)
+            "'\(name)' is \(value.kindDescription) and cannot be part of a text", at: node.range)
           return node.reported
         }
         text += written(part)

@@ -158,6 +158,6 @@ package struct Superseded: Sendable {
 
   static func find(_ path: [String], in root: YAMLNode) -> Superseded? {
     guard let node = YAMLPath.node(at: path, in: root, emptyArguments: false) else { return nil }
-    return Superseded(text: node.scalar?.text ?? node.kindInWords, range: node.range)
+    return Superseded(text: node.scalar?.text ?? node.kindDescription, range: node.range)
   }
 }

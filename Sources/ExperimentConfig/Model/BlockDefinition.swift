@@ -33,7 +33,7 @@ struct BlockDefinition {
   ) -> [String: BlockDefinition] {
     guard let entries = node.mapping else {
       diagnostics.error(
-        "expected a mapping for 'blocks', found \(node.kindInWords)", at: node.range)
+        "expected a mapping for 'blocks', found \(node.kindDescription)", at: node.range)
       return [:]
     }
     var blocks: [String: BlockDefinition] = [:]
@@ -74,7 +74,7 @@ struct BlockDefinition {
     }
     guard let parts = entry.value.mapping else {
       diagnostics.error(
-        "expected a mapping for '\(entry.key)', found \(entry.value.kindInWords)",
+        "expected a mapping for '\(entry.key)', found \(entry.value.kindDescription)",
         at: entry.value.range, hint: "write parameters: and layers: below it")
       return nil
     }
@@ -92,7 +92,7 @@ struct BlockDefinition {
     if let node = entry.value["parameters"], !node.isNull {
       guard let entries = node.mapping else {
         diagnostics.error(
-          "expected a mapping for 'parameters', found \(node.kindInWords)", at: node.range)
+          "expected a mapping for 'parameters', found \(node.kindDescription)", at: node.range)
         return nil
       }
       for parameter in entries {

@@ -227,7 +227,7 @@ struct JSONSchemaWriter {
       properties["from"] = [
         "anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]],
         "description":
-          "The nodes that the layer takes its input from; the one before it if left out.",
+          "The nodes or model inputs that the layer takes; the node before it if left out.",
       ]
     }
     let object: JSONValue = [

@@ -64,7 +64,7 @@ extension SchemaChecker {
     _ node: YAMLNode, _ type: SchemaType, _ label: String, hint: String? = nil
   ) -> Resolved? {
     diagnostics.error(
-      "expected \(type.inWords) for '\(label)', found \(node.kindInWords)", at: node.range,
+      "expected \(type.inWords) for '\(label)', found \(node.kindDescription)", at: node.range,
       hint: hint ?? remedy(for: node, type))
     return nil
   }

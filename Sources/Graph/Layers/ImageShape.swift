@@ -20,7 +20,7 @@ struct ImageShape {
   var shape: Shape { [channels, height, width] }
 }
 
-/// The arguments that convolutions and poolings share, and the size of what they give.
+/// The arguments that convolutions and poolings share, and the size of their output.
 enum Sliding {
   static let pair = SchemaType.scalarOrList(.integer(.between(1, 100_000)), count: 2...2)
   static let paddingPair = SchemaType.scalarOrList(.integer(.between(0, 100_000)), count: 2...2)
@@ -29,10 +29,10 @@ enum Sliding {
   static let dilation = Field(
     "dilation", pair, default: "1", doc: "Distance between the window's points.")
 
-  /// How many places the window has along one side (PyTorch's formula for Conv2d and MaxPool2d).
+  /// The number of window positions along one side (PyTorch's formula for Conv2d and MaxPool2d).
   ///
-  /// - Parameter ceilMode: counts a last window that reaches over the end, if it starts inside the
-  ///   input or the padding before it.
+  /// - Parameter ceilMode: counts a last window that extends beyond the end if it starts inside the input or
+  ///   the padding before it.
   static func places(
     size: Int, kernel: Int, stride: Int, padding: Int, extra: Int = 0, dilation: Int = 1,
     ceilMode: Bool = false, side: String

@@ -1,6 +1,6 @@
 import ExperimentConfig
 
-/// What the normalising layers share.
+/// What the normalization layers share.
 enum Normalization {
   static let eps = Field(
     "eps", .number(.positive), default: "1e-5", doc: "Added to the variance.")

@@ -148,7 +148,7 @@ final class RunExecution {
   ) async throws -> WorkerProcess.Ending {
     try places.remember(in: run)
     let cluster = try SlurmParts(
-      run, options, atOnce: places.jobs, untilEpoch: untilEpoch, context, interrupts)
+      run, options, maxConcurrent: places.jobs, untilEpoch: untilEpoch, context, interrupts)
     var isInterrupted = false
     var failures: [Int: WorkerFailure] = [:]
     if !directories.isEmpty {

@@ -24,7 +24,7 @@ struct SlurmParts: Sendable {
 
   /// - Throws: ``FileError`` where what was submitted earlier cannot be read.
   init(
-    _ run: RunDirectory, _ options: SlurmOptions, atOnce: Int?, untilEpoch: Int?,
+    _ run: RunDirectory, _ options: SlurmOptions, maxConcurrent: Int?, untilEpoch: Int?,
     _ context: RunContext, _ interrupts: Interrupts
   ) throws {
     self.run = run
@@ -33,7 +33,7 @@ struct SlurmParts: Sendable {
     let say = context.reporter.sink
     launcher = try SlurmLauncher(
       in: run.path, program: TrialProgram.path(context.environment), options: options,
-      atOnce: atOnce
+      maxConcurrent: maxConcurrent
     ) { say(Self.submission(job: $0, tasks: $1)) }
   }
 
@@ -111,13 +111,13 @@ struct SlurmParts: Sendable {
         return .failed(
           part: number, WorkerFailure(exitCode: code, message: "\(part.partName): \(reason)"))
       }
-      if info.status == .failed { return failed(info.failure ?? ending.inWords) }
+      if info.status == .failed { return failed(info.failure ?? ending.description) }
       let epochs = (try? part.readEpochs().count) ?? 0
       if ending == .interrupted, let untilEpoch, epochs >= untilEpoch { return .interrupted }
       guard ending.isCrash || ending == .interrupted else {
-        return failed(ProcessLog.lastError(log, below: run.path) ?? "its process \(ending.inWords)")
+        return failed(ProcessLog.lastError(log, below: run.path) ?? "its process \(ending)")
       }
-      if crashes.add(epochs: epochs) == 2 { return failed("its process \(ending.inWords)") }
+      if crashes.add(epochs: epochs) == 2 { return failed("its process \(ending)") }
     }
   }
 }

@@ -144,8 +144,8 @@ package struct SweepSession {
     let launcher: any TrialLauncher =
       try slurm.map {
         try SlurmLauncher(
-          in: directory.path, program: program, options: $0, atOnce: requestedJobs,
-          capacity: SlurmLauncher.capacity(plan.file.strategy.kind, atOnce: requestedJobs)
+          in: directory.path, program: program, options: $0, maxConcurrent: requestedJobs,
+          capacity: SlurmLauncher.capacity(plan.file.strategy.kind, maxConcurrent: requestedJobs)
         ) { console.say(SlurmParts.submission(job: $0, tasks: $1)) }
       } ?? LocalLauncher(program: program, jobs: jobs)
     let interrupts = Interrupts(.none)

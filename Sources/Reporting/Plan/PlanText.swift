@@ -24,7 +24,7 @@ package enum PlanText {
     var table = TextTable([.left, .left, .left, .right, .right])
     table.add(["node", "layer", "output", "parameters", "FLOPs"])
     table.addRule()
-    table.add(["input", "", graph.input.description])
+    for input in graph.inputs { table.add([input.name, "", input.shape.description]) }
     for part in allNodes ? graph.nodes.map({ [$0] }) : parts(graph) {
       guard let last = part.last else { continue }
       let count = part.flatMap(\.parameters).filter { $0.role == .parameter }
@@ -139,6 +139,10 @@ package enum PlanText {
     ]
   }
 
+  private static func named(_ name: String, _ shape: Shape) -> JSONValue {
+    ["name": .string(name), "shape": .array(shape.dims.map(JSONValue.integer))]
+  }
+
   package static func json(_ plan: Plan, _ diagnostics: [Diagnostic]) -> JSONValue {
     let layers = plan.graph.nodes.map { node -> JSONValue in
       [
@@ -158,6 +162,9 @@ package enum PlanText {
       "weights": weights(plan),
       "frozen_prefix": frozenPrefix(plan),
       "flops": .integer(plan.graph.flops),
+      "inputs": .array(plan.graph.inputs.map { named($0.name, $0.shape) }),
+      "outputs": .array(
+        plan.graph.outputs.map { named($0.name, plan.graph.shape(of: $0.source)) }),
       "memory_bytes": .integer(plan.memory.total),
       "layers": .array(layers),
       "warnings": DiagnosticJSON.warnings(diagnostics),

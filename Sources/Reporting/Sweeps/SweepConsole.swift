@@ -132,15 +132,15 @@ package final class SweepConsole: Sendable {
           + TerminalText.line(directory.undefinedReason(objective) ?? "")
       }
       return "\(objective.epochKey.replacing("_", with: " ")) \(NumberText.fixed(value, 4))"
-    case .failed: return "failed: \(TerminalText.line(directory.failure ?? ending.inWords))"
+    case .failed: return "failed: \(TerminalText.line(directory.failure ?? ending.description))"
     case .begun where ending == .interrupted: return "stands at epoch \(snapshot.costs.count)"
-    case .begun, .planned: return ending.inWords
+    case .begun, .planned: return ending.description
     }
   }
 
   private func line(_ trial: SweepFile.Trial, _ text: String) {
     if isQuiet { return }
-    let values = TerminalText.line(TrialPlanner.inWords(space, trial.values))
+    let values = TerminalText.line(TrialPlanner.assignments(space, trial.values))
     state.withLock { state in
       erase(&state)
       let head = "  [\(state.done)/\(total)] trial \(trial.number)  \(values)  "
@@ -192,7 +192,7 @@ package final class SweepConsole: Sendable {
     return [
       "\(running.trial.number)", costs.isEmpty ? "starts" : "\(costs.count)/\(goal)",
       value.map { NumberText.fixed($0, 4) } ?? "", left,
-      TerminalText.line(TrialPlanner.inWords(space, running.trial.values)),
+      TerminalText.line(TrialPlanner.assignments(space, running.trial.values)),
     ]
   }
 

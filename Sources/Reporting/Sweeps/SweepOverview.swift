@@ -38,7 +38,7 @@ package struct SweepOverview {
       default: terminal.yellow
       }
     text += "  " + color(status) + "\n"
-    text += "  by the \(TerminalText.line(file.objective.inWords))\n"
+    text += "  by the \(TerminalText.line(file.objective.description))\n"
     text += "  began \(TerminalText.line(file.started))\n"
     text += SweepClosing(terminal: terminal, table: table, directory: directory).render()
     if status == "unfinished" {
@@ -70,7 +70,7 @@ package struct SweepOverview {
         entry.status = "planned"
       }
       entry.trial = trial.number
-      entry.values = TrialPlanner.inWords(file.space, trial.values)
+      entry.values = TrialPlanner.assignments(file.space, trial.values)
       return entry
     }
   }

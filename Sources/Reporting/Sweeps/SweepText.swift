@@ -40,7 +40,7 @@ package struct SweepText {
     first += isSlurm ? " · on Slurm" : " · \(jobs) at once"
     var lines: [String] = []
     lines += file.space.dimensions.map { "  " + line($0) }
-    lines.append("  by the \(file.objective.inWords)")
+    lines.append("  by the \(file.objective)")
     let parameters = [plan.parameters.lowerBound, plan.parameters.upperBound]
       .map(NumberText.grouped)
     var facts =

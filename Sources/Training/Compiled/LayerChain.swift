@@ -41,10 +41,11 @@ struct LayerChain {
   /// Values of one example that go in.
   let inputs: Int
 
-  /// Nothing where the graph is no such chain.
+  /// - Returns: `nil` if the graph is no such chain.
   init?(_ graph: Graph, behind prefix: FrozenPrefix?) {
-    var current = prefix.map { Graph.Source.node($0.end) } ?? .input
-    var shape = prefix.map { graph.nodes[$0.end].output } ?? graph.input
+    guard graph.inputs.count == 1 else { return nil }
+    var current = prefix.map { Graph.Source.node($0.end) } ?? .input(0)
+    var shape = graph.shape(of: current)
     inputs = shape.count
     var stages: [Stage] = []
     for (index, node) in graph.nodes.enumerated() where prefix?.nodes.contains(index) != true {
@@ -54,7 +55,8 @@ struct LayerChain {
       current = .node(index)
       shape = node.output
     }
-    guard graph.output == current, shape.rank == 1, stages.contains(where: { $0.linear != nil })
+    guard graph.outputs.map(\.source) == [current], shape.rank == 1,
+      stages.contains(where: { $0.linear != nil })
     else { return nil }
     self.stages = stages
   }

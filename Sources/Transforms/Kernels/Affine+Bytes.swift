@@ -1,9 +1,9 @@
-/// `Image.transform(…, AFFINE)` of Pillow on bytes, its three ways through the nearest neighbour
-/// included.
+/// Pillow's `Image.transform(…, AFFINE)` on bytes, including its three implementations of nearest-neighbour
+/// sampling.
 enum ByteAffine {
   /// - Parameters:
   ///   - matrix: from the output to the input; the output has the input's size.
-  ///   - fill: the value of each channel where the place lies outside the input.
+  ///   - fill: the value of each channel for positions outside the input.
   static func apply(
     _ input: Pixels, _ output: Pixels, matrix: AffineMatrix, isBilinear: Bool, fill: [Float]
   ) {
@@ -37,13 +37,13 @@ enum ByteAffine {
     }
   }
 
-  /// Rounds down, and everything negative to -1.
+  /// Rounds down; all negative numbers become -1.
   @inline(__always)
   private static func place(_ value: Double, below size: Int) -> Int {
     value < 0 || value >= Double(size) ? -1 : Int(value)
   }
 
-  /// Without rotation or shear: the places of rows and columns, each summed up.
+  /// Without rotation or shear: row and column positions, each accumulated by addition.
   private static func scaled(
     _ source: Plane, _ target: UnsafeMutablePointer<UInt8>, _ m: AffineMatrix
   ) {
@@ -64,7 +64,7 @@ enum ByteAffine {
     }
   }
 
-  /// Whether all four corners can be written with 16 bits before and after the point.
+  /// Whether all four corners fit into 16.16 fixed point.
   private static func fitsFixedPoint(_ source: Plane, _ m: AffineMatrix) -> Bool {
     func fits(_ x: Int, _ y: Int) -> Bool {
       let x = Double(x)
@@ -75,7 +75,7 @@ enum ByteAffine {
     return fits(0, 0) && fits(width, height) && fits(0, height) && fits(width, 0)
   }
 
-  /// The nearest neighbour, the places summed up with 16 bits behind the point.
+  /// Nearest neighbour with positions accumulated in 16.16 fixed point.
   private static func fixedPoint(
     _ source: Plane, _ target: UnsafeMutablePointer<UInt8>, _ m: AffineMatrix
   ) {
@@ -105,7 +105,7 @@ enum ByteAffine {
     }
   }
 
-  /// The nearest neighbour in doubles, for places far outside.
+  /// Nearest neighbour in doubles, for positions that do not fit into fixed point.
   private static func floatingPoint(
     _ source: Plane, _ target: UnsafeMutablePointer<UInt8>, _ m: AffineMatrix
   ) {
@@ -128,7 +128,7 @@ enum ByteAffine {
     }
   }
 
-  /// Between four neighbours; beyond the border the border goes on. The result is truncated.
+  /// Interpolates between four neighbours, with border pixels repeated outside. The result is truncated.
   private static func bilinear(
     _ source: Plane, _ target: UnsafeMutablePointer<UInt8>, _ m: AffineMatrix
   ) {

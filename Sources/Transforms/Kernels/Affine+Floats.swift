@@ -1,8 +1,8 @@
-/// torchvision's affine transformation of float tensors: `grid_sample` with zeros outside, where a
-/// mask that is sampled with the image tells how much of a pixel is fill.
+/// torchvision's affine transformation of float tensors: `grid_sample` with zeros outside, where a mask that
+/// is sampled along with the image gives the share of fill in a pixel.
 enum FloatAffine {
   /// - Parameters:
-  ///   - matrix: from the output to the input, both counted from their centres.
+  ///   - matrix: from the output to the input, both relative to their centres.
   ///   - fill: the value of each channel outside the input.
   static func apply(
     _ input: Pixels, _ output: Pixels, matrix: AffineMatrix, isBilinear: Bool, fill: [Float]
@@ -22,7 +22,7 @@ enum FloatAffine {
     }
   }
 
-  /// Places in the input, in the arithmetic of `_gen_affine_grid` and `grid_sample`.
+  /// Positions in the input, with the arithmetic of `_gen_affine_grid` and `grid_sample`.
   private struct Grid {
     let left: Float
     let top: Float

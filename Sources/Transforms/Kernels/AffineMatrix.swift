@@ -1,6 +1,6 @@
 import Glibc
 
-/// Maps a place of the output to one of the input: (a x + b y + c, d x + e y + f).
+/// Maps a position in the output to one in the input: (a x + b y + c, d x + e y + f).
 package struct AffineMatrix: Sendable, Equatable {
   var a: Double
   var b: Double
@@ -37,8 +37,8 @@ package struct AffineMatrix: Sendable, Equatable {
     f += center.y
   }
 
-  /// Rotation by `angle` degrees counter-clockwise around the centre of a picture, as Pillow's
-  /// `Image.rotate` has it: the sine and the cosine are rounded to 15 decimals.
+  /// Rotation by `angle` degrees counter-clockwise around the centre of an image, as in Pillow's
+  /// `Image.rotate`: sine and cosine are rounded to 15 decimals.
   package init(rotating angle: Double, height: Int, width: Int) {
     let turn = -radians(angle)
     a = rounded(cos(turn))
@@ -56,10 +56,10 @@ package struct AffineMatrix: Sendable, Equatable {
 
 private func radians(_ degrees: Double) -> Double { degrees * (Double.pi / 180) }
 
-/// `value` at 15 decimals, rounded once.
+/// `value` rounded to 15 decimals.
 private func rounded(_ value: Double) -> Double {
   var digits = (value * 1e15).rounded(.toNearestOrEven)
-  // What the product of doubles lost may still turn the rounding around.
+  // The rounding error of the product may still change the result.
   let rest = (-digits).addingProduct(value, 1e15)
   if rest > 0.5 { digits += 1 }
   if rest < -0.5 { digits -= 1 }

@@ -1,22 +1,22 @@
-/// Changes of colour on bytes, as Pillow's `ImageEnhance` and its HSV conversion make them.
+/// Colour adjustments on bytes, as in Pillow's `ImageEnhance` and its HSV conversion.
 ///
 /// Images have one or three channels; all work in place on [channels, height, width].
 enum ByteColor {
-  /// The brightness of a colour: ITU-R 601-2 with 16 bits behind the point, rounded.
+  /// The brightness of a colour: ITU-R 601-2 in 16-bit fixed point, rounded.
   @inline(__always)
   static func luma(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
     let sum = Int(red) &* 19595 &+ Int(green) &* 38470 &+ Int(blue) &* 7471 &+ 0x8000
     return UInt8(truncatingIfNeeded: sum >> 16)
   }
 
-  /// `from` + `factor` (`to` - `from`), truncated; in floats, as Pillow's `Image.blend`.
+  /// `from` + `factor` (`to` - `from`), truncated; in floats, like Pillow's `Image.blend`.
   @inline(__always)
   static func blend(_ from: Int, _ to: Int, _ factor: Float) -> UInt8 {
     let value = Float(from) + factor * Float(to - from)
     return value <= 0 ? 0 : value >= 255 ? 255 : UInt8(value)
   }
 
-  /// Towards black (0) or away from it (above 1).
+  /// Blends with black: 0 is black, 1 the image, more is brighter.
   static func brightness(_ image: Pixels, factor: Float) {
     if factor == 1 { return }
     let pixels = image.bytes
@@ -25,7 +25,7 @@ enum ByteColor {
     }
   }
 
-  /// Towards the mean brightness of the image (0) or away from it (above 1).
+  /// Blends with the image's mean brightness: 0 is the mean, 1 the image, more has higher contrast.
   static func contrast(_ image: Pixels, factor: Float) {
     if factor == 1 { return }
     let pixels = image.bytes
@@ -44,7 +44,7 @@ enum ByteColor {
     }
   }
 
-  /// Towards grey (0) or away from it (above 1). Grey images stay as they are.
+  /// Blends with the grey image: 0 is grey, 1 the image, more is more saturated. Grey images are unchanged.
   static func saturation(_ image: Pixels, factor: Float) {
     if factor == 1 || image.type.channels != 3 { return }
     let pixels = image.bytes
@@ -58,7 +58,7 @@ enum ByteColor {
     }
   }
 
-  /// Turns the circle of hues by `factor` of it, -0.5 to 0.5. Grey images stay as they are.
+  /// Rotates the hue by `factor` of the circle, -0.5 to 0.5. Grey images are unchanged.
   static func hue(_ image: Pixels, factor: Double) {
     if image.type.channels != 3 { return }
     let turn = UInt8(truncatingIfNeeded: Int(factor * 255))
@@ -98,7 +98,7 @@ enum ByteColor {
     return (clipped(Double(hue) * 255), clipped(Double(saturation) * 255), high)
   }
 
-  /// The colour again, its parts rounded.
+  /// Converts back to RGB, rounded.
   static func rgb(_ hue: UInt8, _ saturation: UInt8, _ value: UInt8) -> (UInt8, UInt8, UInt8) {
     if saturation == 0 { return (value, value, value) }
     let place = Double(hue) * 6 / 255

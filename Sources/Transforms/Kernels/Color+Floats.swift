@@ -1,5 +1,4 @@
-/// Changes of colour on floats of 0 to 1, as torchvision makes them on tensors. Results are clipped
-/// to 0 to 1.
+/// Colour adjustments on floats from 0 to 1, as in torchvision on tensors. Results are clipped to 0…1.
 ///
 /// Images have one or three channels; all work in place on [channels, height, width].
 enum FloatColor {
@@ -11,13 +10,13 @@ enum FloatColor {
   @inline(__always)
   private static func clipped(_ value: Float) -> Float { min(max(value, 0), 1) }
 
-  /// Towards black (0) or away from it (above 1).
+  /// Blends with black: 0 is black, 1 the image, more is brighter.
   static func brightness(_ image: Pixels, factor: Float) {
     let pixels = image.floats
     for place in 0..<image.type.elementCount { pixels[place] = clipped(factor * pixels[place]) }
   }
 
-  /// Towards the mean brightness of the image (0) or away from it (above 1).
+  /// Blends with the image's mean brightness: 0 is the mean, 1 the image, more has higher contrast.
   static func contrast(_ image: Pixels, factor: Float) {
     let pixels = image.floats
     let size = image.type.planeCount
@@ -35,7 +34,7 @@ enum FloatColor {
     }
   }
 
-  /// Towards grey (0) or away from it (above 1). Grey images stay as they are.
+  /// Blends with the grey image: 0 is grey, 1 the image, more is more saturated. Grey images are unchanged.
   static func saturation(_ image: Pixels, factor: Float) {
     if image.type.channels != 3 { return }
     let pixels = image.floats
@@ -49,7 +48,7 @@ enum FloatColor {
     }
   }
 
-  /// Turns the circle of hues by `factor` of it, -0.5 to 0.5. Grey images stay as they are.
+  /// Rotates the hue by `factor` of the circle, -0.5 to 0.5. Grey images are unchanged.
   static func hue(_ image: Pixels, factor: Float) {
     if image.type.channels != 3 { return }
     let pixels = image.floats
@@ -79,7 +78,7 @@ enum FloatColor {
     return ((hue / 6 + 1).truncatingRemainder(dividingBy: 1), range / high, high)
   }
 
-  /// The colour again. Source: `_hsv2rgb` of torchvision.
+  /// Converts back to RGB. Source: `_hsv2rgb` of torchvision.
   static func rgb(_ hue: Float, _ saturation: Float, _ value: Float) -> (Float, Float, Float) {
     if !hue.isFinite { return (value, value, value) }
     let sector = (hue * 6).rounded(.down)

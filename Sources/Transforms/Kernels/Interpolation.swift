@@ -1,8 +1,8 @@
-/// How a pixel between pixels gets its value.
+/// How values between pixels are computed.
 package enum Interpolation: String, Sendable {
   case nearest, bilinear, bicubic
 
-  /// How far the filter reaches at scale 1, in pixels to each side.
+  /// The filter's radius at scale 1, in pixels.
   var support: Double {
     switch self {
     case .nearest: 0.5
@@ -11,8 +11,8 @@ package enum Interpolation: String, Sendable {
     }
   }
 
-  /// The triangle, or Keys' cubic convolution with a = -0.5 (both as Pillow and PyTorch with
-  /// antialiasing have them).
+  /// The triangle filter, or Keys' cubic convolution with a = -0.5 (as in Pillow, and in PyTorch with
+  /// antialiasing).
   func weight<Number: BinaryFloatingPoint>(at place: Number) -> Number {
     let x = abs(place)
     switch self {

@@ -1,5 +1,5 @@
-/// Moves whole pixels: each output pixel is an input pixel or a fill. Cropping, padding, flipping and
-/// resampling by the nearest neighbour are this with different maps.
+/// Copies whole pixels: each output pixel is an input pixel or the fill. Cropping, padding, flipping and
+/// nearest-neighbour resampling differ only in the maps.
 enum Rearrangement {
   /// - Parameters:
   ///   - rows: for each row of `output` the row of `input`, negative for the fill.
@@ -44,11 +44,11 @@ enum Rearrangement {
   }
 }
 
-/// How an image goes on beyond its border.
+/// How an image is continued beyond its border.
 package enum PaddingMode: String, Sendable, CaseIterable {
   case constant, edge, reflect, symmetric
 
-  /// The pixel of 0..<`size` that stands at `place`, which may lie outside; -1 for the fill.
+  /// The pixel of 0..<`size` at `place`, which may lie outside; -1 for the fill.
   func source(of place: Int, size: Int) -> Int32 {
     if (0..<size).contains(place) { return Int32(place) }
     switch self {
@@ -59,12 +59,12 @@ package enum PaddingMode: String, Sendable, CaseIterable {
     }
   }
 
-  /// The map of an axis of `size` pixels with `before` and `after` pixels added.
+  /// The map of an axis of `size` pixels padded with `before` and `after` pixels.
   func map(size: Int, before: Int, after: Int) -> [Int32] {
     (-before..<size + after).map { source(of: $0, size: size) }
   }
 
-  /// The most pixels that can be added at one side of an axis of `size` pixels.
+  /// The most pixels that can be added on one side of an axis of `size` pixels.
   func limit(size: Int) -> Int {
     switch self {
     case .constant, .edge: .max

@@ -1,8 +1,8 @@
-/// Which input pixels make up each output pixel along one axis, and with what weight.
+/// The input pixels, with their weights, of each output pixel along one axis.
 struct ResampleTable<Weight: Sendable>: Sendable {
   /// The first input pixel of each output pixel.
   private(set) var starts: [Int] = []
-  /// How many input pixels it has.
+  /// The number of its input pixels.
   private(set) var counts: [Int] = []
   /// `stride` weights for each output pixel, the first `counts` of them in use.
   private(set) var weights: [Weight] = []
@@ -20,7 +20,7 @@ struct ResampleTable<Weight: Sendable>: Sendable {
   }
 }
 
-/// The window of a filter that is stretched when the image shrinks, in the arithmetic of `Number`.
+/// The window of a filter that is widened when the image shrinks, in the arithmetic of `Number`.
 private struct AntialiasedWindows<Number: BinaryFloatingPoint> {
   let input: Int
   let scale: Number
@@ -36,7 +36,7 @@ private struct AntialiasedWindows<Number: BinaryFloatingPoint> {
     support = Number(filter.support) * filterScale
   }
 
-  /// At least as many weights as any window has.
+  /// At least as many weights as the widest window has.
   var stride: Int { Int(support.rounded(.up)) * 2 + 1 }
 
   func window(_ index: Int) -> (start: Int, weights: [Number]) {
@@ -56,11 +56,11 @@ private struct AntialiasedWindows<Number: BinaryFloatingPoint> {
   }
 }
 
-/// Bits behind the point of Pillow's weights for bytes.
+/// Fractional bits of Pillow's weights for bytes.
 let weightBits = 22
 
 extension ResampleTable where Weight == Int32 {
-  /// Pillow's weights for bytes: computed in doubles, rounded to 22 bits behind the point.
+  /// Pillow's weights for bytes: computed in doubles, rounded to 22 fractional bits.
   static func bytes(_ filter: Interpolation, input: Int, output: Int) -> Self {
     let windows = AntialiasedWindows<Double>(filter, input: input, output: output)
     var table = Self(stride: windows.stride)
@@ -87,8 +87,8 @@ extension ResampleTable where Weight == Float {
     return table
   }
 
-  /// The weights of `torch.nn.functional.interpolate(…, align_corners=False)`: two or four neighbours
-  /// however much the image shrinks, those beyond the border folded onto the border.
+  /// The weights of `torch.nn.functional.interpolate(…, align_corners=False)`: two or four neighbours however
+  /// much the image shrinks; those beyond the border count for the border pixel.
   static func plain(_ filter: Interpolation, input: Int, output: Int) -> Self {
     let scale = Float(input) / Float(output)
     var table = Self(stride: 4)
@@ -114,7 +114,7 @@ extension ResampleTable where Weight == Float {
     return table
   }
 
-  /// Keys' cubic convolution with a = -0.75, as PyTorch has it without antialiasing.
+  /// Keys' cubic convolution with a = -0.75, as in PyTorch without antialiasing.
   private static func cubic(_ t: Float) -> [Float] {
     let a: Float = -0.75
     func near(_ x: Float) -> Float { ((a + 2) * x - (a + 3)) * x * x + 1 }
@@ -123,9 +123,9 @@ extension ResampleTable where Weight == Float {
   }
 }
 
-/// The input pixel of each output pixel, without any weighing.
+/// The input pixel of each output pixel, for nearest-neighbour sampling.
 enum NearestTable {
-  /// Pillow's: the place is summed up in doubles.
+  /// Pillow's: positions are accumulated in doubles.
   static func bytes(input: Int, output: Int) -> [Int32] {
     let scale = Double(input) / Double(output)
     var place = scale * 0.5

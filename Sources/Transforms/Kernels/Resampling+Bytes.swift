@@ -1,9 +1,9 @@
-/// Pillow's resampling of bytes: a pass over the columns and one over the rows, each rounded to bytes.
+/// Pillow's resampling of bytes: one pass over the columns and one over the rows, each rounded to bytes.
 ///
-/// Source of the method: `Image.resize` of Pillow; weights and sums are integers with 22 bits behind
-/// the point, so that the result is the same to the bit on every machine.
+/// Source of the method: `Image.resize` of Pillow; weights and sums are integers with 22 fractional bits, so
+/// the result is bit-identical on every machine.
 enum ByteResampling {
-  /// Each row of `input` [rows, `width`] to `table.size` pixels.
+  /// Resamples each row of `input` [rows, `width`] to `table.size` pixels.
   static func horizontal(
     _ input: UnsafePointer<UInt8>, _ output: UnsafeMutablePointer<UInt8>, rows: Int, width: Int,
     table: ResampleTable<Int32>
@@ -29,7 +29,7 @@ enum ByteResampling {
     }
   }
 
-  /// The rows of `input` [height, `width`] to `table.size` rows.
+  /// Resamples the rows of `input` [height, `width`] to `table.size` rows.
   ///
   /// - Parameter sums: scratch memory for `width` sums.
   static func vertical(

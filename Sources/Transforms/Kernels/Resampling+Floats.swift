@@ -1,7 +1,7 @@
-/// Separable resampling of floats: the horizontal pass, then the vertical one, as
-/// `torch.nn.functional.interpolate` does it.
+/// Separable resampling of floats: the horizontal pass, then the vertical one, as in
+/// `torch.nn.functional.interpolate`.
 enum FloatResampling {
-  /// Each row of `input` [rows, `width`] to `table.size` pixels.
+  /// Resamples each row of `input` [rows, `width`] to `table.size` pixels.
   static func horizontal(
     _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, rows: Int, width: Int,
     table: ResampleTable<Float>
@@ -25,7 +25,7 @@ enum FloatResampling {
     }
   }
 
-  /// The rows of `input` [height, `width`] to `table.size` rows.
+  /// Resamples the rows of `input` [height, `width`] to `table.size` rows.
   static func vertical(
     _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, width: Int,
     table: ResampleTable<Float>

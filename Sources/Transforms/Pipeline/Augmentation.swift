@@ -1,10 +1,10 @@
 import Randomness
 
-/// What the random draws of a training epoch are a function of, besides the image and the transform.
+/// What the random draws of a training epoch depend on, besides the image and the transform.
 package struct Augmentation: Sendable, Equatable {
   package var seed: UInt64
   package var fold: Int
-  /// Counted from 1.
+  /// Counts from 1.
   package var epoch: Int
 
   package init(seed: UInt64, fold: Int, epoch: Int) {
@@ -17,14 +17,14 @@ package struct Augmentation: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - sample: the index of the image in its data set.
-  ///   - position: the place of the transform in the list, from 0.
+  ///   - position: the transform's position in the list, from 0.
   func stream(sample: Int, position: Int) -> RandomStream {
     RandomStream(
       seed: seed, purpose: .augment, fold: fold, epoch: epoch, step: sample,
       unit: UInt64(position))
   }
 
-  /// Further numbers for the same transform and image, where it draws a number for each pixel.
+  /// Further random numbers for the same transform and image, for transforms that draw one for each pixel.
   func pixelStream(sample: Int, position: Int) -> RandomStream {
     RandomStream(
       seed: seed, purpose: .augment, fold: fold, epoch: epoch, step: sample,

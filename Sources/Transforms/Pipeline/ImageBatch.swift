@@ -1,4 +1,4 @@
-/// Images of one type, one after the other.
+/// Images of one type, stored one after the other.
 package struct ImageBatch: Sendable, Equatable {
   /// The values, row-major [count, channels, height, width].
   package enum Storage: Sendable, Equatable {
@@ -38,7 +38,7 @@ package struct ImageBatch: Sendable, Equatable {
     }
   }
 
-  /// A batch of `count` images whose values `fill` writes, all of them.
+  /// A batch of `count` images; `fill` has to write all values.
   static func make(
     _ type: ImageType, count: Int, fill: (UnsafeMutableRawPointer) -> Void
   ) -> ImageBatch {

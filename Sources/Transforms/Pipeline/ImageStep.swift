@@ -1,13 +1,13 @@
-/// A step with its arguments proven.
+/// A step with validated arguments.
 protocol ImageStep: Sendable, Equatable {
   static var isRandom: Bool { get }
 
-  /// All parameters as stable text.
+  /// All parameters as stable text, for fingerprints.
   var fingerprint: String { get }
 
   func output(of input: ImageType) -> ImageType
 
-  /// The step for images of type `input`, with the tables that all of them share.
+  /// The step prepared for images of type `input`, with tables that all images share.
   func prepare(for input: ImageType) -> any PreparedStep
 }
 
@@ -16,14 +16,14 @@ extension ImageStep {
   func output(of input: ImageType) -> ImageType { input }
 }
 
-/// A step for images of one type, with all worked out that does not depend on the single image.
+/// A step for images of one type, with everything precomputed that does not depend on the image.
 protocol PreparedStep: Sendable {
   /// Scratch memory that `apply` needs, in bytes.
   var scratchSize: Int { get }
 
-  /// Writes every value of `output`.
+  /// Applies the step; writes every value of `output`.
   ///
-  /// - Parameter draws: where random numbers come from; nothing in evaluation.
+  /// - Parameter draws: the source of random numbers; `nil` for evaluation.
   func apply(_ input: Pixels, _ output: Pixels, _ scratch: UnsafeMutableRawPointer, _ draws: Draws?)
 }
 
@@ -31,7 +31,7 @@ extension PreparedStep {
   var scratchSize: Int { 0 }
 }
 
-/// One image in memory that someone else owns, [channels, height, width].
+/// One image in memory that the caller owns, [channels, height, width].
 struct Pixels {
   let type: ImageType
   let base: UnsafeMutableRawPointer
@@ -39,7 +39,7 @@ struct Pixels {
   var bytes: UnsafeMutablePointer<UInt8> { base.assumingMemoryBound(to: UInt8.self) }
   var floats: UnsafeMutablePointer<Float> { base.assumingMemoryBound(to: Float.self) }
 
-  /// Takes over all values of an image of the same type.
+  /// Copies all values of an image of the same type.
   func copy(from other: Pixels) {
     base.copyMemory(from: other.base, byteCount: type.byteCount)
   }

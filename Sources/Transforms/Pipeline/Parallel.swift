@@ -2,9 +2,9 @@ import Dispatch
 import Glibc
 
 enum Parallel {
-  /// Calls `body` with ranges that together are 0..<`count`, on at most `threads` threads. All of them
-  /// compute in the floating-point mode of the calling thread (rounding, whether denormal numbers are taken
-  /// as zero), so that nothing depends on which of them gets what.
+  /// Calls `body` with ranges that together are 0..<`count`, on at most `threads` threads. All of them use
+  /// the floating-point mode of the calling thread (rounding, flushing of denormals), so that the result does
+  /// not depend on which thread computes what.
   static func forRanges(_ count: Int, threads: Int, _ body: @Sendable (Range<Int>) -> Void) {
     if count == 0 { return }
     let pieces = max(1, min(threads, count))
@@ -19,13 +19,13 @@ enum Parallel {
   }
 }
 
-/// How a thread computes with floating-point numbers.
+/// The floating-point mode of a thread.
 struct FloatingPointMode: Sendable {
   private var environment = fenv_t()
 
-  /// That of the calling thread.
+  /// The mode of the calling thread.
   init() { fegetenv(&environment) }
 
-  /// Makes it that of the calling thread.
+  /// Sets the mode of the calling thread.
   func set() { _ = withUnsafePointer(to: environment) { fesetenv($0) } }
 }

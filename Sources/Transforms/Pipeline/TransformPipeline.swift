@@ -1,9 +1,9 @@
-/// Steps in order, ready to be applied to images of one type.
+/// A list of steps for images of one type.
 package struct TransformPipeline: Sendable {
   package let steps: [TransformStep]
   private let stages: [Stage]
   private let types: [ImageType]
-  /// The place of the first step in the experiment's list: random draws depend on it.
+  /// The position of the first step in the experiment's list, which random draws depend on.
   private let firstPosition: Int
 
   private struct Stage: Sendable {
@@ -11,7 +11,8 @@ package struct TransformPipeline: Sendable {
     let output: ImageType
   }
 
-  /// - Parameter steps: as `Transform.plan` gave them for images of type `input`, one after the other.
+  /// - Parameter steps: as `Transform.plan` returned them for images of type `input`, each for the type that
+  ///   the one before it returns.
   package init(input: ImageType, steps: [TransformStep]) {
     var type = input
     var stages: [Stage] = []
@@ -34,14 +35,14 @@ package struct TransformPipeline: Sendable {
   package var input: ImageType { types[0] }
   package var output: ImageType { types[types.count - 1] }
 
-  /// The steps before the first random one: their result is the same in every epoch.
+  /// The number of steps before the first random one: their result is the same in every epoch.
   package var deterministicCount: Int { steps.prefix { !$0.isRandom }.count }
 
-  /// Transformed bytes are kept up to this size; beyond it they are made anew for every batch.
+  /// Transformed bytes are kept in memory up to this size; beyond it they are recomputed for every batch.
   private static let keptBytes = 512 << 20
 
-  /// How many leading steps are done once for all of `images`: their result is the same in every epoch,
-  /// is bytes, and has room in memory.
+  /// How many leading steps are applied once to all of `images`: their result is the same in every epoch, is
+  /// bytes, and fits into memory.
   package func keptCount(images: Int) -> Int {
     for count in stride(from: deterministicCount, to: 0, by: -1) {
       let type = prefix(count).output
@@ -58,7 +59,7 @@ package struct TransformPipeline: Sendable {
       firstPosition: firstPosition)
   }
 
-  /// What is left after the first `count` steps. Their random draws stay what they are in the whole.
+  /// The steps after the first `count`. Their random draws are the same as in the whole pipeline.
   package func dropFirst(_ count: Int) -> TransformPipeline {
     let dropped = min(count, steps.count)
     return TransformPipeline(
@@ -66,10 +67,10 @@ package struct TransformPipeline: Sendable {
       stages: Array(stages.dropFirst(dropped)), firstPosition: firstPosition + dropped)
   }
 
-  /// With values for every step that normalizes by the training examples.
+  /// A copy with values for every step that normalizes with statistics of the training examples.
   ///
-  /// - Parameter values: gets the steps before such a step and gives one mean and one standard
-  ///   deviation for each channel of what they make of the training examples.
+  /// - Parameter values: is given the steps before such a step and returns one mean and one standard
+  ///   deviation for each channel of the training examples after these steps.
   package func fitted<Failure: Error>(
     _ values: (TransformPipeline) throws(Failure) -> (mean: [Float], std: [Float])
   ) throws(Failure) -> TransformPipeline {
@@ -81,7 +82,7 @@ package struct TransformPipeline: Sendable {
     return TransformPipeline(input: input, steps: steps)
   }
 
-  /// Stable text of the input and of all steps with their parameters: equal texts, equal results.
+  /// Stable text of the input type and all steps with their parameters; equal texts mean equal results.
   package var fingerprintText: String {
     var lines = ["transforms 1", "input \(input.fingerprint)"]
     for (index, step) in steps.enumerated() {
@@ -91,16 +92,15 @@ package struct TransformPipeline: Sendable {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// Applies all steps to each image by itself.
+  /// Applies all steps to each image on its own.
   ///
   /// - Parameters:
   ///   - batch: images of type `input`.
-  ///   - sampleIndices: each image's index in its data set. Random draws are a pure function of
-  ///     `augmenting`, this index and the transform's position; nothing depends on the batch that an
-  ///     image is in.
-  ///   - augmenting: nothing for evaluation: random steps do nothing, and `random_crop` takes the
+  ///   - sampleIndices: each image's index in its data set. Random draws depend only on `augmenting`, this
+  ///     index and the transform's position, never on the batch that an image is in.
+  ///   - augmenting: `nil` for evaluation, in which random steps do nothing and `random_crop` crops the
   ///     centre, so that the size is the same.
-  ///   - threads: how many share the images; the result is the same, bit for bit, for any number.
+  ///   - threads: how many share the work; the result is bit-identical for any number.
   package func apply(
     _ batch: ImageBatch, sampleIndices: [Int], augmenting: Augmentation?, threads: Int = 1
   ) -> ImageBatch {
@@ -122,7 +122,7 @@ package struct TransformPipeline: Sendable {
     }
   }
 
-  /// The memory of one call of `apply`; every image is written by one thread only.
+  /// The memory used by one call of `apply`; every image is written by a single thread.
   private struct Run: @unchecked Sendable {
     let source: UnsafeRawPointer
     let target: UnsafeMutableRawPointer
@@ -150,7 +150,7 @@ package struct TransformPipeline: Sendable {
   }
 }
 
-/// Memory for the images between two steps, one for each thread.
+/// Memory for the images between two steps, one buffer for each thread.
 private final class Workspace {
   let even: UnsafeMutableRawPointer
   let odd: UnsafeMutableRawPointer

@@ -1,6 +1,6 @@
 import ExperimentConfig
 
-/// The transforms there are: one explicit list.
+/// All transforms, in one explicit list.
 package enum TransformRegistry {
   package static let all: [any Transform.Type] = [
     ToTensor.self, Normalize.self, Convert.self, Resize.self, CenterCrop.self, Pad.self,
@@ -11,7 +11,7 @@ package enum TransformRegistry {
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }
 
-  /// The transform that `component` names, with its arguments; nothing if there is none of that name.
+  /// The transform that `component` names, with its arguments; `nil` if there is none of that name.
   package static func make(_ component: ResolvedComponent) throws -> (any Transform)? {
     try all.first { $0.schema.name == component.name }?.init(component.arguments)
   }

@@ -1,10 +1,10 @@
-/// What a transform is lowered to. Its arguments fit the images, which `Transform.plan` has proven.
+/// What a transform is lowered to. `Transform.plan` has checked its arguments against the image type.
 package enum TransformStep: Sendable, Equatable {
   /// Bytes to floats from 0 to 1.
   case scale
   /// (x - mean) / std, one value for each channel.
   case normalize(mean: [Float], std: [Float])
-  /// The same with the values of the training examples, which `TransformPipeline.fitted` puts in.
+  /// The same with statistics of the training examples, which `TransformPipeline.fitted` fills in.
   case normalizeByTraining
   case convert(ConvertStep)
   case resize(ResizeStep)
@@ -19,10 +19,10 @@ package enum TransformStep: Sendable, Equatable {
   case randomErasing(RandomErasingStep)
   case gaussianNoise(GaussianNoiseStep)
 
-  /// Whether it draws random numbers, and does nothing in evaluation (`randomCrop`: crops the centre).
+  /// Whether it draws random numbers and does nothing in evaluation (`randomCrop` crops the centre).
   package var isRandom: Bool { type(of: implementation).isRandom }
 
-  /// What comes out for what goes in.
+  /// The type of the result for an input type.
   package func output(of input: ImageType) -> ImageType { implementation.output(of: input) }
 
   var implementation: any ImageStep {

@@ -40,7 +40,7 @@ enum ArgumentFields {
 }
 
 extension Arguments {
-  /// `height` and `width`, one number for both.
+  /// `height` and `width`; one number sets both.
   func size() throws -> (height: Int, width: Int) {
     let values = try integers("size")
     return (values[0], values[values.count - 1])
@@ -68,7 +68,7 @@ extension ImageType {
     return floats
   }
 
-  /// One value for each channel from one or one for each.
+  /// One value for each channel, from a single value or a list of them.
   func spread(_ values: [Double], _ name: String) throws(TransformMismatch) -> [Float] {
     guard values.count == 1 || values.count == channels else {
       throw TransformMismatch(
@@ -79,11 +79,11 @@ extension ImageType {
     return floats.count == 1 ? Array(repeating: floats[0], count: channels) : floats
   }
 
-  /// The type with its sides proven to be within the limit.
+  /// The type, once its sides are known to be within the limit.
   func checked(_ argument: String) throws(TransformMismatch) -> ImageType {
     if max(height, width) > Self.maximumSide {
       throw TransformMismatch(
-        "'\(argument)' makes images of \(sizeInWords), a side has at most \(Self.maximumSide) pixels",
+        "'\(argument)' makes images of \(sizeDescription), a side has at most \(Self.maximumSide) pixels",
         argument: argument)
     }
     return self
@@ -107,7 +107,7 @@ extension ImageType {
 }
 
 extension ValueRange {
-  /// `[low, high]`, or a number for the range from -number to number.
+  /// `[low, high]`, or a number for the range from its negative to itself.
   static func symmetric(
     _ values: [Double], _ name: String
   ) throws(TransformMismatch) -> ValueRange {

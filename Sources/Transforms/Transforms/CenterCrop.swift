@@ -37,7 +37,7 @@ package struct CenterCropStep: ImageStep {
     return (first..<first + crop).map { PaddingMode.constant.source(of: $0, size: size) }
   }
 
-  /// Where the crop begins, before the image if it is larger. A half is rounded to the even number.
+  /// Where the crop begins; negative if it is larger than the image. Halves are rounded to even numbers.
   static func offset(_ size: Int, _ crop: Int) -> Int {
     crop > size
       ? -((crop - size) / 2) : Int((Double(size - crop) / 2).rounded(.toNearestOrEven))

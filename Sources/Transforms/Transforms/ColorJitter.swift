@@ -55,7 +55,7 @@ struct ColorJitter: Transform {
   }
 }
 
-/// Four changes of colour in random order, their factors drawn evenly from ranges.
+/// Four colour adjustments in random order, their factors drawn uniformly from ranges.
 package struct ColorJitterStep: ImageStep {
   package var brightness: ValueRange
   package var contrast: ValueRange
@@ -71,14 +71,14 @@ package struct ColorJitterStep: ImageStep {
 
   func prepare(for input: ImageType) -> any PreparedStep { Prepared(step: self) }
 
-  /// One change of colour with its factor.
+  /// One colour adjustment with its factor.
   enum Change: Equatable {
     case brightness(Double)
     case contrast(Double)
     case saturation(Double)
     case hue(Double)
 
-    /// Carries it out in place.
+    /// Applies it in place.
     func apply(to image: Pixels) {
       switch (self, image.type.isFloat) {
       case (.brightness(let factor), false): ByteColor.brightness(image, factor: Float(factor))
@@ -93,8 +93,8 @@ package struct ColorJitterStep: ImageStep {
     }
   }
 
-  /// The changes in the order in which they are made. One whose range holds only the factor without
-  /// effect is left out, as torchvision does: hues, turned by 0, would still be rounded.
+  /// The adjustments in the order in which they are applied. One whose range only has the neutral factor is
+  /// left out, as in torchvision: rotating hues by 0 would still round them.
   func draw(_ draws: Draws) -> [Change] {
     let stream = draws.stream
     var changes: [Change] = [
@@ -103,7 +103,7 @@ package struct ColorJitterStep: ImageStep {
       .saturation(stream.uniform(in: saturation, at: 2)),
       .hue(stream.uniform(in: hue, at: 3)),
     ]
-    // Fisher and Yates' shuffle, from positions of its own.
+    // A Fisher–Yates shuffle with random numbers at positions reserved for it.
     for last in [3, 2, 1] {
       changes.swapAt(last, stream.integer(below: last + 1, at: 3 + last))
     }

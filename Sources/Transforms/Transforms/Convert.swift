@@ -24,8 +24,8 @@ struct Convert: Transform {
   }
 }
 
-/// Bytes to floats, x times (1 / 255), which differs from `to_tensor`'s x / 255 in the last bit of some
-/// values; or floats to bytes, x times 255.999, truncated, what is outside 0 to 1 clipped.
+/// Bytes to floats: x times (1 / 255), which differs from `to_tensor`'s x / 255 in the last bit of some
+/// values. Floats to bytes: x times 255.999, truncated, with values outside 0…1 clipped.
 package struct ConvertStep: ImageStep {
   package var isFloat: Bool
 

@@ -42,7 +42,7 @@ package struct GaussianNoiseStep: ImageStep {
 
   func prepare(for input: ImageType) -> any PreparedStep { Prepared(step: self) }
 
-  /// Adds the noise to `image`, of which `normals` holds the normal numbers; both may be the same.
+  /// Adds the noise to `image`; `normals`, which may be the same buffer, has the normal random numbers.
   func add(
     _ image: UnsafePointer<Float>, normals: UnsafePointer<Float>,
     to output: UnsafeMutablePointer<Float>, count: Int

@@ -18,7 +18,7 @@ struct Normalize: Transform {
     ],
     doc: "(x - mean) / std for each channel.")
 
-  /// Nothing where they are found from the training examples.
+  /// `nil` if they are computed from the training examples.
   private let mean: [Double]?
   private let std: [Double]?
   private let isFitted: Bool
@@ -77,7 +77,7 @@ struct NormalizeStep: ImageStep {
   }
 }
 
-/// What `normalize: {fit: train}` is until its values are known: it changes nothing.
+/// `normalize: {fit: train}` before its values are known; it changes nothing.
 struct UnfittedNormalizeStep: ImageStep {
   var fingerprint: String { "normalize fit=train" }
 

@@ -24,7 +24,7 @@ struct Pad: Transform {
   }
 }
 
-/// Pixels added at the four sides.
+/// Adds pixels on the four sides.
 package struct PadStep: ImageStep {
   package var left: Int
   package var top: Int

@@ -64,10 +64,10 @@ struct RandomAffine: Transform {
   }
 }
 
-/// One affine transformation for each image, every parameter drawn evenly from its range.
+/// One affine transformation for each image, every parameter drawn uniformly from its range.
 package struct RandomAffineStep: ImageStep {
   package var degrees: ValueRange
-  /// The farthest that images are moved, as shares of their sides.
+  /// The largest translation, as shares of the image's sides.
   package var translateX = 0.0
   package var translateY = 0.0
   package var scale = ValueRange(1, 1)
@@ -92,7 +92,7 @@ package struct RandomAffineStep: ImageStep {
 
   func prepare(for input: ImageType) -> any PreparedStep { Prepared(step: self) }
 
-  /// What is done to one image; angles in degrees, the translation in whole pixels.
+  /// The transformation of one image; angles in degrees, the translation in whole pixels.
   struct Parameters: Equatable {
     var angle: Double
     var translation: (x: Double, y: Double)
@@ -118,10 +118,10 @@ package struct RandomAffineStep: ImageStep {
       shear: (stream.uniform(in: shearX, at: 4), stream.uniform(in: shearY, at: 5)))
   }
 
-  /// Transforms `input`: turned clockwise, scaled and sheared around its centre, then moved.
+  /// Rotates clockwise, scales and shears `input` around its centre, then translates it.
   func transform(_ input: Pixels, _ output: Pixels, _ parameters: Parameters) {
     let type = input.type
-    // Pillow counts places from the corner, torchvision's tensors from the centre.
+    // Pillow measures positions from the corner, torchvision's tensor code from the centre.
     let center =
       type.isFloat ? (x: 0.0, y: 0.0) : (x: Double(type.width) * 0.5, y: Double(type.height) * 0.5)
     let matrix = AffineMatrix(

@@ -33,7 +33,7 @@ struct RandomCrop: Transform {
     if height > padded.height || width > padded.width {
       let isPadded = padded != input
       throw TransformMismatch(
-        "'size' of \(height)×\(width) is larger than the images of \(padded.sizeInWords)"
+        "'size' of \(height)×\(width) is larger than the images of \(padded.sizeDescription)"
           + (isPadded ? " with their padding" : ""),
         hint: isPadded ? "raise padding" : "set padding", argument: "size")
     }
@@ -42,7 +42,7 @@ struct RandomCrop: Transform {
   }
 }
 
-/// `height` times `width` pixels of the padded image.
+/// Crops `height` times `width` pixels of the padded image.
 package struct RandomCropStep: ImageStep {
   package var height: Int
   package var width: Int
@@ -59,7 +59,7 @@ package struct RandomCropStep: ImageStep {
       step: self, rows: padding.rows(of: input), columns: padding.columns(of: input))
   }
 
-  /// Where the crop begins in the padded image; every place is equally likely.
+  /// Where the crop begins in the padded image; all positions are equally likely.
   func draw(_ draws: Draws, padded: (height: Int, width: Int)) -> (top: Int, left: Int) {
     let stream = draws.stream
     return (

@@ -26,7 +26,7 @@ struct RandomErasing: Transform {
   private let p: Double
   private let scale: [Double]
   private let ratio: [Double]
-  /// Nothing for noise.
+  /// `nil` for noise.
   private let value: [Double]?
 
   init(_ arguments: Arguments) throws {
@@ -49,14 +49,14 @@ struct RandomErasing: Transform {
   }
 }
 
-/// A rectangle set to a value with probability `p`; floats only.
+/// Sets a rectangle to a value with probability `p`; floats only.
 package struct RandomErasingStep: ImageStep {
   package var p: Double
   /// The share of the image's area.
   package var scale: ValueRange
-  /// Height over width; its logarithm is drawn evenly.
+  /// Height divided by width; drawn uniformly on a logarithmic scale.
   package var ratio: ValueRange
-  /// One value for each channel, or nothing for normal noise.
+  /// One value for each channel; `nil` for normal noise.
   package var value: [Float]?
 
   static let isRandom = true
@@ -75,8 +75,8 @@ package struct RandomErasingStep: ImageStep {
     var width: Int
   }
 
-  /// The part to erase, if any. As torchvision: ten attempts at one that is smaller than the image on
-  /// both sides, and the image as it is after that.
+  /// The rectangle to erase; `nil` for none. Like torchvision, tries ten times to draw one that is smaller
+  /// than the image on both sides.
   func draw(_ draws: Draws, height: Int, width: Int) -> Part? {
     let stream = draws.stream
     guard stream.uniform64(0) < p else { return nil }

@@ -20,7 +20,7 @@ struct RandomHorizontalFlip: Transform {
   }
 }
 
-/// Left and right, or top and bottom, swapped with probability `p`.
+/// Flips horizontally or vertically with probability `p`.
 package struct RandomFlipStep: ImageStep {
   package var isHorizontal: Bool
   package var p: Double

@@ -32,7 +32,7 @@ struct RandomRotation: Transform {
   }
 }
 
-/// Rotation by an angle of `degrees`, all equally likely.
+/// Rotates by an angle of `degrees`, drawn uniformly.
 package struct RandomRotationStep: ImageStep {
   package var degrees: ValueRange
   package var interpolation: Interpolation
@@ -50,7 +50,7 @@ package struct RandomRotationStep: ImageStep {
   /// The angle in degrees, counter-clockwise.
   func draw(_ draws: Draws) -> Double { draws.stream.uniform(in: degrees, at: 0) }
 
-  /// Turns `input` by `angle` degrees counter-clockwise.
+  /// Rotates `input` by `angle` degrees counter-clockwise.
   func rotate(_ input: Pixels, _ output: Pixels, angle: Double) {
     let type = input.type
     if type.isFloat {
@@ -59,7 +59,7 @@ package struct RandomRotationStep: ImageStep {
       return FloatAffine.apply(
         input, output, matrix: matrix, isBilinear: interpolation == .bilinear, fill: fill)
     }
-    // Pillow turns by quarters without interpolation.
+    // Pillow rotates by multiples of 90° without interpolation.
     var turn = fmod(angle, 360)
     if turn < 0 { turn += 360 }
     switch turn {

@@ -43,7 +43,7 @@ struct Resize: Transform {
     )
   }
 
-  /// The shorter side becomes the one number that is given, the longer is truncated.
+  /// One number is the length of the shorter side; the longer is scaled along and truncated.
   private func size(of input: ImageType) -> ImageType {
     if size.count == 2 { return input.resized(size[0], size[1]) }
     let short = min(input.height, input.width)
@@ -53,7 +53,7 @@ struct Resize: Transform {
   }
 }
 
-/// Resampling to `height` times `width`: bytes as Pillow, floats as `torch.nn.functional.interpolate`.
+/// Resamples to `height` times `width`: bytes like Pillow, floats like `torch.nn.functional.interpolate`.
 package struct ResizeStep: ImageStep {
   package var height: Int
   package var width: Int
@@ -97,17 +97,17 @@ package struct ResizeStep: ImageStep {
     let columns: ResampleTable<Int32>
     let rows: ResampleTable<Int32>
 
-    /// Pillow begins with the rows where the image loses far more of them than of columns. The rule is
-    /// that of Pillow 13; those before always begin with the columns, which changes some bytes by one.
+    /// Pillow resamples rows first if the image loses far more rows than columns. This is the rule of Pillow
+    /// 13; earlier versions always begin with the columns, which changes some bytes by one.
     private var isVerticalFirst: Bool {
       let lost = input.height - rows.size
       return lost > 0 && lost > 2 * (input.width - columns.size)
     }
 
-    /// The most columns that a vertical pass goes over.
+    /// The most columns that a vertical pass covers.
     private var widest: Int { max(input.width, columns.size) }
 
-    /// The sums of a row, then the image between the passes.
+    /// The sums of a row, then the image between the two passes.
     var scratchSize: Int {
       4 * widest + (isVerticalFirst ? rows.size * input.width : input.height * columns.size)
     }
@@ -159,7 +159,7 @@ package struct ResizeStep: ImageStep {
   }
 }
 
-/// Leaves the image as it is.
+/// Returns the image unchanged.
 struct Unchanged: PreparedStep {
   func apply(
     _ input: Pixels, _ output: Pixels, _ scratch: UnsafeMutableRawPointer, _ draws: Draws?
@@ -168,7 +168,7 @@ struct Unchanged: PreparedStep {
   }
 }
 
-/// Moves whole pixels by maps that all images share.
+/// Copies whole pixels by maps that all images share.
 struct PreparedMap: PreparedStep {
   let rows: [Int32]
   let columns: [Int32]

@@ -14,7 +14,7 @@ struct ToTensor: Transform {
   }
 }
 
-/// x / 255 of bytes.
+/// Bytes to floats: x / 255.
 struct ScaleStep: ImageStep {
   var fingerprint: String { "to_tensor" }
 
@@ -25,7 +25,7 @@ struct ScaleStep: ImageStep {
   }
 }
 
-/// Bytes to floats by a table.
+/// Bytes to floats with a lookup table.
 struct PreparedByteTable: PreparedStep {
   /// 256 values.
   let table: [Float]

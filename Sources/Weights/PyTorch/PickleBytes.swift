@@ -1,19 +1,18 @@
 import Files
 
-/// The bytes of pickles, read from a file piece by piece or already in memory.
+/// The bytes of pickles, from a file that is read piece by piece or from memory.
 struct PickleBytes {
   let file: OpenedFile
-  /// The next byte's place in the file, or in the bytes in memory.
+  /// The next byte's offset in the file, or in the bytes in memory.
   private(set) var position: Int
   private let end: Int
   private var piece: [UInt8] = []
-  /// The next byte's place in `piece`.
+  /// The next byte's offset in `piece`.
   private var next = 0
 
-  /// Longer texts and bytes are skipped, not kept: no name in a state dict comes close.
+  /// Longer strings are skipped, not kept: no name in a state dict is nearly that long.
   static let textLimit = 1 << 16
-  /// Objects inside a checkpoint, such as NumPy arrays, lie in its pickle. What is kept in memory has
-  /// limits of its own.
+  /// Objects in a checkpoint, such as NumPy arrays, are part of its pickle. Memory has limits of its own.
   static let sizeLimit = 1 << 30
 
   init(_ file: OpenedFile, _ range: Range<Int>) {
@@ -22,7 +21,7 @@ struct PickleBytes {
     end = min(range.upperBound, range.lowerBound + Self.sizeLimit)
   }
 
-  /// - Parameter bytes: what an entry of `file` unpacks to.
+  /// - Parameter bytes: the unpacked contents of an entry of `file`.
   init(_ file: OpenedFile, unpacked bytes: [UInt8]) {
     self.file = file
     position = 0
@@ -71,7 +70,7 @@ struct PickleBytes {
     return value
   }
 
-  /// What comes before the next line break; names in Python are short.
+  /// The bytes before the next line break; names in Python are short.
   mutating func line() throws(FileError) -> [UInt8] {
     var line: [UInt8] = []
     while case let next = try byte(), next != UInt8(ascii: "\n") {

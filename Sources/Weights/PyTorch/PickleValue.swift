@@ -1,18 +1,18 @@
-/// What lies on the stack of an ``Unpickler``. Containers live in its ``PickleHeap`` and are named by
-/// their place there, so that neither deep nesting nor a cycle costs anything.
+/// A value on the stack of an ``Unpickler``. Containers are in its ``PickleHeap`` and are referred to by
+/// index, so that deep nesting and cycles are harmless.
 enum PickleValue: Hashable {
   case none
   case bool(Bool)
   case integer(Int)
-  /// A whole number of more than 64 bits; its bytes are a text of the heap.
+  /// An integer of more than 64 bits; its bytes are a string in the heap.
   case longInteger(Int)
   case float
   case text(Int)
-  /// A text that is too long to be kept.
+  /// A string that is too long to be kept.
   case longText
   case bytes
   case global(PickleGlobal)
-  /// A class or function that means nothing here; its full name is a text of the heap.
+  /// A class or function without a meaning here; its full name is a string in the heap.
   case name(Int)
   case tuple(Int)
   case list(Int)
@@ -20,14 +20,14 @@ enum PickleValue: Hashable {
   case set
   case storage(Int)
   case tensor(Int)
-  /// The result of a call that is not made: an opaque value.
+  /// The result of a call that is not executed: an opaque value.
   case object(Int)
   /// A tensor or storage that cannot be read; the reason is one of the heap's faults.
   case unreadable(Int)
 }
 
-/// The functions and classes that are carried out or understood here. Nothing that a pickle names is
-/// ever imported or called: every other name stands for an opaque value.
+/// The functions and classes that are understood here. Nothing that a pickle names is ever imported or
+/// called: every other name is an opaque value.
 enum PickleGlobal: String {
   case orderedDict = "collections.OrderedDict"
   case defaultDict = "collections.defaultdict"
@@ -63,10 +63,10 @@ enum PickleGlobal: String {
   case quantizedInt32Storage = "torch.QInt32Storage"
   case quantizedUInt4x2Storage = "torch.QUInt4x2Storage"
   case quantizedUInt2x4Storage = "torch.QUInt2x4Storage"
-  /// Bytes whose type the tensor says.
+  /// Bytes whose type each tensor specifies.
   case untypedStorage = "torch.storage.UntypedStorage"
 
-  /// The element type that a storage of this kind holds, as `.safetensors` calls it, and its bytes.
+  /// The element type of a storage of this kind, by its name in `.safetensors`, and its size in bytes.
   var element: (type: String, size: Int)? {
     switch self {
     case .doubleStorage: ("F64", 8)
@@ -118,7 +118,7 @@ enum PickleGlobal: String {
     }
   }
 
-  /// Why a tensor that this function rebuilds is not read.
+  /// Why a tensor that this function rebuilds is not supported.
   var unreadableKind: String? {
     switch self {
     case .quantizedTensor: "a quantized tensor"
@@ -131,14 +131,14 @@ enum PickleGlobal: String {
   }
 }
 
-/// A run of values in the file that tensors are views of.
+/// Consecutive values in the file that tensors are views of.
 struct PickledStorage: Equatable {
   let key: String
   let type: String
   let elementSize: Int
-  /// Elements; their bytes can be counted.
+  /// The number of elements; the number of bytes does not overflow.
   let count: Int
-  /// The part that tensors see, where PyTorch before 0.4 stored a view of a storage.
+  /// The part that tensors see if PyTorch before 0.4 stored a view of a storage.
   var view: Range<Int>
 
   init(key: String, type: String, elementSize: Int, count: Int) {
@@ -151,7 +151,7 @@ struct PickledStorage: Equatable {
 
   var byteCount: Int { count * elementSize }
 
-  /// The whole of it, whichever part is seen.
+  /// The whole storage, whichever part is seen.
   var root: PickledStorage {
     PickledStorage(key: key, type: type, elementSize: elementSize, count: count)
   }
@@ -160,22 +160,22 @@ struct PickledStorage: Equatable {
 /// A view of a storage, which lies within it.
 struct PickledTensor: Equatable {
   let storage: PickledStorage
-  /// In elements, as are the strides.
+  /// In elements, like the strides.
   let offset: Int
   let shape: [Int]
   let strides: [Int]
   let count: Int
-  /// Elements from the first to the last.
+  /// The number of elements from the first to the last.
   let extent: Int
 }
 
-/// All that an ``Unpickler`` has made.
+/// Everything that an ``Unpickler`` has created.
 struct PickleHeap {
   struct Dictionary {
     var pairs: [(key: PickleValue, value: PickleValue)] = []
   }
 
-  /// An opaque value: what would have been called, and the dictionary items that it was given.
+  /// An opaque value: the function that would have been called, and the dictionary items that were set.
   struct Object {
     let callable: PickleValue
     var items: Int?
@@ -183,7 +183,7 @@ struct PickleHeap {
 
   struct Fault {
     let reason: String
-    /// The kind of tensor, where it is whole but of a kind that is not read.
+    /// The kind of tensor, if it is complete but of an unsupported kind.
     var kind: String?
   }
 
@@ -197,10 +197,10 @@ struct PickleHeap {
   var objects: [Object] = []
   private(set) var faults: [Fault] = []
 
-  /// What calls have copied: members of a list into a dictionary, sizes into tensors. The same list may be
-  /// copied again and again, so that it is counted.
+  /// The number of values that calls have copied: members of a list into a dictionary, sizes into tensors.
+  /// The same list may be copied repeatedly, so it is limited.
   var copied = 0
-  /// Members of lists, tuples and dictionaries.
+  /// The number of members of lists, tuples and dictionaries.
   var members = 0
 
   var count: Int {
@@ -220,7 +220,7 @@ struct PickleHeap {
     return .unreadable(faults.count - 1)
   }
 
-  /// The text that `value` is, if it is one of at most so many bytes and UTF-8.
+  /// The string `value`; `nil` if it is not one, is longer than so many bytes, or is not UTF-8.
   func text(_ value: PickleValue, atMost limit: Int = .max) -> String? {
     guard case .text(let place) = value, texts[place].count <= limit else { return nil }
     return String(validating: texts[place], as: UTF8.self)
@@ -232,7 +232,7 @@ struct PickleHeap {
     return sequences[place]
   }
 
-  /// The dictionary that `value` is, or that an opaque value was filled like.
+  /// The dictionary `value`, or the one that an opaque value was filled like.
   func dictionary(_ value: PickleValue) -> Int? {
     switch value {
     case .dictionary(let place): place
@@ -241,7 +241,7 @@ struct PickleHeap {
     }
   }
 
-  /// A tuple of whole numbers from 0, at most as many as a tensor has dimensions.
+  /// A tuple of integers from 0, at most as many as a tensor has dimensions.
   func sizes(_ value: PickleValue) -> [Int]? {
     guard let members = tuple(value), members.count <= 64 else { return nil }
     var sizes: [Int] = []
@@ -252,7 +252,7 @@ struct PickleHeap {
     return sizes
   }
 
-  /// What a value is, for a message.
+  /// Describes a value in a message.
   func kind(_ value: PickleValue) -> String {
     switch value {
     case .none: "None"
@@ -272,7 +272,7 @@ struct PickleHeap {
     }
   }
 
-  /// The class or function that a value is.
+  /// The class or function `value`.
   func name(of value: PickleValue) -> String {
     switch value {
     case .global(let global): global.rawValue

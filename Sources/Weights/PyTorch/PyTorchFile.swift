@@ -1,23 +1,23 @@
 import Files
 
-/// A state dict that `torch.save` wrote: since PyTorch 1.6 a zip file, before that pickles with the
-/// values behind them. Opening it reads what it holds, not the values.
+/// A state dict written by `torch.save`: a zip file since PyTorch 1.6, before that pickles followed by the
+/// values. Opening it does not read the values.
 ///
 /// https://github.com/pytorch/pytorch/blob/v2.13.0/torch/serialization.py
 final class PyTorchFile {
   let search: StateDictSearch
   private let file: OpenedFile
-  /// Where a storage's bytes lie, by its key.
+  /// The byte range of each storage, by key.
   private let storages: [String: Place]
   private let isBigEndian: Bool
-  /// Keys of storages whose checksums were found right.
+  /// Keys of storages whose checksums were verified.
   private var verified: Set<String> = []
-  /// The last storage that was unpacked: tensors next to one another often share theirs.
+  /// The last storage that was unpacked: neighbouring tensors often share theirs.
   private var unpacked: (key: String, bytes: [UInt8])?
 
   struct Place {
     let range: Range<Int>
-    /// In the zip form.
+    /// For the zip format.
     var entry: ZipArchive.Entry?
   }
 
@@ -84,12 +84,12 @@ final class PyTorchFile {
     max(16 << 20, size.multipliedReportingOverflow(by: 8).partialValue)
   }
 
-  /// The first pickle of the older form: 0x1950a86a20f9469cfc6c.
+  /// The first pickle of the older format: 0x1950a86a20f9469cfc6c.
   private static let magic: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
 
   /// - Throws: ``FileError`` with what is wrong.
   init(pickles file: OpenedFile) throws(FileError) {
-    // Storages lie behind the pickles, in an order that only the last one says.
+    // Storages follow the pickles, in an order that the last pickle specifies.
     var unpickler = Unpickler(
       PickleBytes(file, 0..<file.size), skipsStorages: false
     ) { storage throws(FileError) in
@@ -131,7 +131,7 @@ final class PyTorchFile {
     }
   }
 
-  /// Each storage: the number of its elements in eight bytes, then they.
+  /// Each storage: its number of elements in eight bytes, then the elements.
   private static func places(
     _ keys: PickleValue, _ heap: PickleHeap, _ file: OpenedFile, from start: Int
   ) throws(FileError) -> [String: Place] {
@@ -195,7 +195,7 @@ final class PyTorchFile {
     return Self.isRowMajor(tensor) ? run : Self.gather(tensor, from: run)
   }
 
-  /// Turns around the bytes of each number.
+  /// Reverses the bytes of each number.
   private static func swap(_ bytes: inout [UInt8], unit: Int) {
     for start in stride(from: 0, to: bytes.count - unit + 1, by: unit) where unit > 1 {
       bytes[start..<(start + unit)].reverse()
@@ -211,7 +211,7 @@ final class PyTorchFile {
     return true
   }
 
-  /// Walks over all indices, the last one fastest.
+  /// Visits all indices, the last one fastest.
   private static func gather(_ tensor: PickledTensor, from run: [UInt8]) -> [UInt8] {
     let size = tensor.storage.elementSize
     var index = [Int](repeating: 0, count: tensor.shape.count)

@@ -1,16 +1,16 @@
 import Files
 
-/// Finds the state dicts in what a file of `torch.save` holds: the whole may be one, or they lie under
-/// keys of a checkpoint, nested once at most.
+/// Finds the state dicts in a file of `torch.save`: the whole file may be one, or they are under keys of a
+/// checkpoint, nested at most once.
 struct StateDictSearch {
   let heap: PickleHeap
   let top: PickleValue
   let file: OpenedFile
-  /// How many bytes tensors may unfold to.
+  /// The most bytes that the tensors may have once read.
   let limit: Int
 
   static let hint = "; save model.state_dict()"
-  /// Levels of dictionaries below the whole that are searched.
+  /// Levels of dictionaries below the top that are searched.
   private static let deepest = 3
   private static let containerLimit = 1000
 
@@ -45,8 +45,8 @@ struct StateDictSearch {
     return found.filter { $0.fault == nil }
   }
 
-  /// What a container holds, by name: the items of a dictionary, or the first members of a list or tuple,
-  /// as where a state dict was saved together with something else.
+  /// The members of a container by name: the items of a dictionary, or the first members of a list or tuple,
+  /// such as a state dict that was saved together with something else.
   private func members(of value: PickleValue) -> [(name: String, value: PickleValue)] {
     if let place = heap.dictionary(value) {
       return heap.dictionaries[place].pairs.compactMap { pair in
@@ -67,16 +67,16 @@ struct StateDictSearch {
     }
   }
 
-  /// A key as a person writes it.
+  /// A key as users write it.
   private func name(_ key: PickleValue) -> String? {
     if case .integer(let number) = key { return "\(number)" }
     return heap.text(key, atMost: 1024)
   }
 
-  /// The state dict under a key that a person named: one key, or several with dots between them.
+  /// The state dict under a key that the user named: one key, or several joined by dots.
   ///
   /// - Returns: `nil` if there is no such key.
-  /// - Throws: ``FileError`` if it is there and holds no state dict.
+  /// - Throws: ``FileError`` if the key exists but has no state dict.
   func find(_ key: String) throws(FileError) -> StateDict? {
     guard let (path, value) = find(key[...], in: top) else { return nil }
     let shown = HeaderFault.shown(key)
@@ -112,15 +112,15 @@ struct StateDictSearch {
     return nil
   }
 
-  /// The keys of the whole, for a message.
+  /// The keys at the top, for a message.
   var topKeys: [String] {
     guard let place = heap.dictionary(top) else { return [] }
     return heap.dictionaries[place].pairs.prefix(12).map { shown($0.key) }
   }
 
-  // MARK: What is what
+  // MARK: Recognition
 
-  /// An optimizer's state and the like: full of tensors that may even have a model's names and shapes.
+  /// The state of an optimizer and the like: full of tensors that may even have a model's names and shapes.
   private static func belongsToTraining(_ key: String) -> Bool {
     let key = key.lowercased()
     return key.hasPrefix("opt") || key.contains("optim") || key.contains("sched")
@@ -190,9 +190,8 @@ struct StateDictSearch {
     return result
   }
 
-  /// A few bytes can be spread over any shape with strides of 0, and be shared by any number of
-  /// tensors. Real state dicts share little. Counted is what the values take once converted, which is
-  /// at most eight bytes each.
+  /// A few bytes can be spread over any shape with strides of 0, and be shared by any number of tensors. Real
+  /// state dicts share little. The limit applies to the converted values, at most eight bytes each.
   private func unfolded(_ tensor: PickledTensor, _ rest: Int) throws(FileError) -> Int {
     guard let bytes = SafeTensors.byteCount(tensor.shape, max(8, tensor.storage.elementSize)),
       bytes <= rest
@@ -213,7 +212,7 @@ struct StateDictSearch {
       return file.fault("holds the state of an optimizer, not of a model" + Self.hint)
     }
     let keys = topKeys.prefix(8) + (pairs.count > 8 ? ["…"] : [])
-    // Whole modules, as the objects that Python pickled them as, are what is saved most in its place.
+    // Whole modules, pickled as Python objects, are the most common mistake.
     let module = pairs.first {
       switch $0.value {
       case .object, .unreadable: true

@@ -1,15 +1,14 @@
 import Files
 
 extension Unpickler {
-  /// What this name stands for.
+  /// The class or function with this name.
   mutating func global(_ module: [UInt8], _ name: [UInt8]) -> PickleValue {
-    // No class of Python has a longer name, and a few bytes of a pickle can use a long text as often as
-    // they like.
+    // No Python class has a longer name, and a few bytes of a pickle can use a long string repeatedly.
     let longest = 200
     var moduleName = String(decoding: module.prefix(longest), as: UTF8.self)
     let name = String(decoding: name.prefix(longest), as: UTF8.self)
     switch moduleName {
-    // Storages that were on a GPU, in files of the first versions.
+    // Storages on a GPU, in files of the first versions.
     case "torch.cuda" where name.hasSuffix("Storage"): moduleName = "torch"
     case "torch", "torch.storage":
       if name == "UntypedStorage" || name == "_UntypedStorage" {
@@ -30,7 +29,7 @@ extension Unpickler {
     return .object(heap.objects.count - 1)
   }
 
-  /// What `cls.__new__(cls, *arguments)` gives.
+  /// The result of `cls.__new__(cls, *arguments)`.
   mutating func newObject(
     of callable: PickleValue, _ arguments: PickleValue
   ) throws(FileError) -> PickleValue {
@@ -42,7 +41,7 @@ extension Unpickler {
     }
   }
 
-  /// What a call gives: a tensor or dictionary where the function is known, otherwise an opaque value.
+  /// The result of a call: a tensor or dictionary if the function is known, otherwise an opaque value.
   mutating func call(
     _ callable: PickleValue, _ arguments: PickleValue
   ) throws(FileError) -> PickleValue {
@@ -51,7 +50,7 @@ extension Unpickler {
     do throws(FileError) {
       return try call(global, members, callable)
     } catch {
-      // Limits hold all the same.
+      // Limits still apply.
       try checkSize()
       return heap.unreadable(error.reason)
     }
@@ -123,7 +122,7 @@ extension Unpickler {
     return .dictionary(heap.dictionaries.count - 1)
   }
 
-  /// A tensor may carry that its values are to be negated or conjugated when they are read.
+  /// A tensor may be flagged as negated or conjugated lazily.
   private func checkIsPlain(_ metadata: PickleValue) throws(FileError) {
     switch metadata {
     case .none: return
@@ -132,8 +131,8 @@ extension Unpickler {
     }
   }
 
-  /// Gives an object its attributes. Those of dictionaries, such as the versions of layers that
-  /// `state_dict()` adds, of parameters and of opaque values say nothing about values.
+  /// Sets the attributes of an object. Those of dictionaries, such as the layer versions that `state_dict()`
+  /// adds, of parameters and of opaque values do not affect any values.
   mutating func build(_ object: PickleValue, _ state: PickleValue) {
     // The first versions of PyTorch made an empty tensor and set its storage afterwards.
     guard case .object(let place) = object, let arguments = heap.tuple(state), arguments.count == 4,
@@ -151,7 +150,7 @@ extension Unpickler {
   /// `("storage", class, key, device, elements)`; older files have a sixth member.
   mutating func persistent(_ identifier: PickleValue) throws(FileError) -> PickleValue {
     let parts = heap.tuple(identifier) ?? []
-    // The class of a pickled module, beside its source code.
+    // The class of a pickled module, stored with its source code.
     if parts.count == 4, heap.text(parts[0], atMost: 6) == "module" { return parts[1] }
     do throws(FileError) {
       return try storage(parts)
@@ -162,7 +161,7 @@ extension Unpickler {
   }
 
   private mutating func storage(_ parts: [PickleValue]) throws(FileError) -> PickleValue {
-    // Few bytes of a pickle can name one long text as often as they like.
+    // A few bytes of a pickle can name one long string repeatedly.
     guard (5...6).contains(parts.count),
       heap.text(parts[0], atMost: 7) == "storage", case .global(let global) = parts[1],
       let element = global.element, let key = storageKey(parts[2]),
@@ -176,7 +175,7 @@ extension Unpickler {
       key: key, type: element.type, elementSize: element.size, count: count)
     try checkStorage(storage)
     if parts.count == 6, parts[5] != .none {
-      // A view, as PyTorch before 0.4 had them: its own key, where it begins, and its size.
+      // A view, as in PyTorch before 0.4: its own key, its offset and its size.
       guard let view = heap.tuple(parts[5]), view.count == 3, case .integer(let start) = view[1],
         case .integer(let size) = view[2], start >= 0, size >= 0, start <= count,
         size <= count - start
@@ -194,7 +193,7 @@ extension Unpickler {
 
   /// A view of a storage, from the storage, offset, sizes and strides.
   ///
-  /// - Parameter type: of the elements, where the storage is untyped.
+  /// - Parameter type: of the elements, if the storage is untyped.
   private mutating func tensor(
     _ arguments: [PickleValue], type: PickleValue? = nil
   ) throws(FileError) -> PickleValue {
@@ -229,7 +228,7 @@ extension Unpickler {
       extent = sum
     }
     let seen = storage.view.count
-    // An empty tensor reads nothing, wherever it says that it begins.
+    // An empty tensor reads nothing, whatever its offset.
     guard count == 0 || extent <= seen && offset <= seen - extent else {
       throw file.fault(
         bad + "the shape \(shape), strides \(strides) and offset \(offset), outside its "

@@ -1,7 +1,7 @@
 import Files
 
 extension Unpickler {
-  /// Pushes a number or a text.
+  /// Pushes a number or a string.
   mutating func constant(_ code: UInt8) throws(FileError) -> Bool {
     switch UnicodeScalar(code) {
     case "N": stack.append(.none)
@@ -26,7 +26,7 @@ extension Unpickler {
     return true
   }
 
-  /// Pushes a constant that is written as a line of text, as early pickles have them.
+  /// Pushes a constant written as a line of text, as in early pickles.
   mutating func textConstant(_ code: UInt8) throws(FileError) -> Bool {
     switch UnicodeScalar(code) {
     case "I":
@@ -73,13 +73,13 @@ extension Unpickler {
     stack.append(.text(heap.add(text: try source.bytes(Int(size)))))
   }
 
-  /// Bytes of Python, which no state dict needs.
+  /// Bytes objects, which no state dict needs.
   private mutating func bytes(_ size: UInt64) throws(FileError) {
     try source.skip(size)
     stack.append(.bytes)
   }
 
-  /// A number in two's complement.
+  /// A two's complement number.
   private mutating func integer(_ size: UInt64) throws(FileError) -> PickleValue {
     guard size < 256 else { throw file.fault("its pickle has a number of \(size) bytes") }
     let bytes = try source.bytes(Int(size))

@@ -1,16 +1,16 @@
 import Files
 
-/// Reads a pickle that `torch.save` has made.
+/// Reads a pickle written by `torch.save`.
 ///
-/// A pickle is a program for a stack machine, which in Python can call anything. This machine has the
-/// same stack and no way to call: the few names of ``PickleGlobal`` are carried out here, and any other
-/// call gives an opaque value that can be skipped. Protocols 2 to 5,
+/// A pickle is a program for a stack machine, which in Python can call anything. This machine has the same
+/// stack and cannot call anything: the few names of ``PickleGlobal`` are implemented here, and any other call
+/// returns an opaque value that can be skipped. Supports protocols 2 to 5,
 /// https://github.com/python/cpython/blob/3.13/Lib/pickletools.py
 struct Unpickler {
   var heap = PickleHeap()
-  /// What a pickle may name.
+  /// The names that a pickle may use.
   let checkStorage: (PickledStorage) throws(FileError) -> Void
-  /// Whether a storage that is not in the file is an error only once a tensor of it is needed.
+  /// Whether a missing storage is an error only once a tensor needs it.
   let skipsStorages: Bool
   var file: OpenedFile { source.file }
   var source: PickleBytes
@@ -28,7 +28,7 @@ struct Unpickler {
 
   /// - Parameters:
   ///   - skipsStorages: see ``skipsStorages``.
-  ///   - checkStorage: throws where the file has no such storage.
+  ///   - checkStorage: throws if the file has no such storage.
   init(
     _ source: PickleBytes, skipsStorages: Bool,
     checkStorage: @escaping (PickledStorage) throws(FileError) -> Void
@@ -38,7 +38,7 @@ struct Unpickler {
     self.checkStorage = checkStorage
   }
 
-  /// Reads the next pickle; what earlier ones made stays in the heap.
+  /// Reads the next pickle; the values of earlier ones stay in the heap.
   mutating func read() throws(FileError) -> PickleValue {
     stack = []
     marks = []
@@ -120,7 +120,7 @@ struct Unpickler {
     }
   }
 
-  /// Makes or fills a list, tuple, set or dictionary.
+  /// Creates or fills a list, tuple, set or dictionary.
   private mutating func container(_ code: UInt8) throws(FileError) -> Bool {
     switch UnicodeScalar(code) {
     case ")": stack.append(tuple([]))

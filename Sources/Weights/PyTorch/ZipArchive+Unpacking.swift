@@ -2,18 +2,18 @@ import CZlib
 import Files
 
 extension ZipArchive {
-  /// The contents of a deflated entry, whose size and CRC-32 are compared with the directory's. Memory is
-  /// taken for what the directory announces, which has been found possible.
+  /// The contents of a deflated entry; its size and CRC-32 are verified against the directory's. Memory is
+  /// allocated for the announced size, which has been found plausible.
   static func unpack(_ entry: Entry, in file: OpenedFile) throws(FileError) -> [UInt8] {
     let damaged = file.fault("its entry \(HeaderFault.shown(entry.name)) is damaged: ")
     func fault(_ reason: String) -> FileError { file.fault(damaged.reason + reason) }
-    // No compressed byte stands for more: deflate's densest code is 258 bytes in two bits.
+    // Deflate's densest code is 258 bytes in two bits, so larger announced sizes are impossible.
     guard entry.size <= entry.range.count.multipliedReportingOverflow(by: 1032).partialValue else {
       throw fault("\(entry.range.count) bytes cannot unpack to \(entry.size)")
     }
     let packed = try file.bytes(at: entry.range)
     var status = Z_OK
-    // One byte more than announced, to see that there is none.
+    // One byte more than announced, to detect longer contents.
     let room = entry.size + 1
     let contents = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
       filled = 0

@@ -1,35 +1,35 @@
 import CZlib
 import Files
 
-/// The directory of a zip file as `torch.save` writes it: entries after one another and under one folder.
-/// PyTorch stores them uncompressed; other programs that packed them anew may have deflated them. What
-/// no such file has is refused, so that nothing can be read in two ways: names twice, entries on one
-/// another, headers that disagree.
+/// The directory of a zip file as `torch.save` writes it: entries one after the other in one folder. PyTorch
+/// stores them uncompressed; programs that repacked them may have used deflate. Whatever such files never
+/// have is refused, so that nothing can be read in two ways: duplicate names, overlapping entries,
+/// contradictory headers.
 ///
 /// APPNOTE.TXT, version 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 struct ZipArchive {
   struct Entry: Equatable {
     let name: String
-    /// Of the contents.
+    /// CRC-32 of the contents.
     let checksum: UInt32
-    /// Where its bytes lie in the file, packed or not.
+    /// The range of its bytes in the file, packed or not.
     let range: Range<Int>
-    /// How many bytes the contents have.
+    /// The unpacked size in bytes.
     let size: Int
     /// Whether they are deflated.
     let isPacked: Bool
   }
 
   let entries: [String: Entry]
-  /// What all names begin with, without the slash; empty if they share no folder.
+  /// The common folder of all names, without the slash; empty if they share none.
   let root: String
-  /// How many bytes all contents have.
+  /// The unpacked size of all contents in bytes.
   let unpackedSize: Int
 
-  /// Of an archive of TorchScript.
+  /// The error for an archive of TorchScript.
   static let holdsCode = "is a TorchScript archive, which holds code; save model.state_dict()"
 
-  /// Reads the directory and every entry's own header, no contents.
+  /// Reads the directory and the header of every entry, but no contents.
   init(_ file: OpenedFile) throws(FileError) {
     let directory = try ZipEnd(file)
     var reader = ZipFields(
@@ -42,7 +42,7 @@ struct ZipArchive {
       let record = try CentralRecord(&reader)
       let name = HeaderFault.shown(record.name)
       let (range, extent) = try record.locate(in: file, before: directory.range.lowerBound)
-      // Other programs list folders too.
+      // Other programs also list folders.
       let isFolder = record.name.hasSuffix("/") && range.isEmpty
       guard Self.isPlain(isFolder ? String(record.name.dropLast()) : record.name) else {
         throw file.fault("its entry \(name) has a bad name")
@@ -58,7 +58,7 @@ struct ZipArchive {
         throw file.fault("it has the entry \(name) twice")
       }
       extents.append(extent)
-      // Also keeps what is read here below the file's size.
+      // Also keeps the amount that is read here below the file's size.
       total += extent.count
       guard total <= directory.range.lowerBound else {
         throw file.fault("entries of its zip directory overlap")
@@ -83,15 +83,15 @@ struct ZipArchive {
     unpackedSize = unpacked
   }
 
-  /// Weights hardly shrink when they are packed; a file that grows by more is a bomb.
+  /// Weights hardly compress; a higher ratio indicates a zip bomb.
   private static func unpackedLimit(_ size: Int) -> Int {
     max(64 << 20, size.multipliedReportingOverflow(by: 64).partialValue)
   }
 
-  /// The entry `name` in the one folder; `nil` if there is none or no such folder.
+  /// The entry `name` in the common folder; `nil` if there is no such entry or folder.
   subscript(_ name: String) -> Entry? { root.isEmpty ? nil : entries["\(root)/\(name)"] }
 
-  /// What a zip file is that `torch.save` did not write.
+  /// Describes a zip file that `torch.save` did not write.
   var description: String {
     let names = entries.keys.sorted()
     if names.contains(where: { $0.hasSuffix("/archive_format") }) {
@@ -117,7 +117,7 @@ struct ZipArchive {
       + (names.isEmpty ? "" : "; it holds \(inside)\(names.count > 3 ? ", …" : "")")
   }
 
-  /// Reads an entry that is not packed through and compares its CRC-32 with the directory's.
+  /// Reads a stored entry and verifies its CRC-32 against the directory's.
   static func verify(_ entry: Entry, in file: OpenedFile) throws(FileError) {
     var sum = crc32(0, nil, 0)
     var position = entry.range.lowerBound
@@ -133,7 +133,7 @@ struct ZipArchive {
     }
   }
 
-  /// Whether a name is a path downwards, of ordinary characters.
+  /// Whether a name is a relative path without `..`, of ordinary characters.
   private static func isPlain(_ name: String) -> Bool {
     let parts = name.split(separator: "/", omittingEmptySubsequences: false)
     return parts.allSatisfy { !$0.isEmpty && $0 != "." && $0 != ".." }
@@ -142,11 +142,11 @@ struct ZipArchive {
 }
 
 extension OpenedFile {
-  /// What is wrong with this file.
+  /// An error about this file.
   func fault(_ reason: String) -> FileError { FileError(path: path, reason: reason) }
 }
 
-/// Little-endian fields, one after the other.
+/// Consecutive little-endian fields.
 struct ZipFields {
   private let bytes: [UInt8]
   private let file: OpenedFile

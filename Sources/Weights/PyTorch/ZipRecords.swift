@@ -1,14 +1,14 @@
 import Files
 
-/// What stands at a zip file's end: where its directory is. PyTorch writes the 64-bit form as well,
+/// The record at a zip file's end, which says where the directory is. PyTorch also writes the 64-bit form,
 /// and no comment.
 struct ZipEnd {
-  /// Where the directory lies.
+  /// The byte range of the directory.
   let range: Range<Int>
-  /// Entries in it.
+  /// The number of its entries.
   let count: Int
 
-  /// Of a directory; one of 64 MiB has more than half a million entries.
+  /// The largest directory; 64 MiB have more than half a million entries.
   private static let limit = 64 << 20
 
   init(_ file: OpenedFile) throws(FileError) {
@@ -46,7 +46,7 @@ struct ZipEnd {
     count = Int(values[0])
   }
 
-  /// Entries, size and offset of the 64-bit end in front of `end`, and where it begins.
+  /// The number of entries, the size and the offset in the 64-bit record before `end`, and where that begins.
   private static func wide(
     _ file: OpenedFile, before end: Int
   ) throws(FileError) -> (values: [UInt64], place: Int)? {
@@ -75,25 +75,25 @@ struct ZipEnd {
   }
 }
 
-/// One entry as the directory has it.
+/// An entry in the directory.
 struct CentralRecord {
   let name: String
   let checksum: UInt32
   private let rawName: [UInt8]
   private let flags: UInt64
-  /// How many bytes the contents have.
+  /// The unpacked size in bytes.
   let contentSize: UInt64
   /// Whether they are deflated.
   let isPacked: Bool
-  /// How many bytes they take in the file.
+  /// The packed size in bytes.
   private let size: UInt64
   private let offset: UInt64
 
-  /// That sizes and checksum follow the contents; PyTorch sets it and leaves them 0 in front.
+  /// Size and checksum follow the contents; PyTorch sets this and leaves the fields before them 0.
   private static let sizesFollow: UInt64 = 1 << 3
-  /// That the name is UTF-8.
+  /// The name is UTF-8.
   private static let isUTF8: UInt64 = 1 << 11
-  /// How hard the packing program tried.
+  /// The compression level.
   private static let effort: UInt64 = 3 << 1
   private static let deflated: UInt64 = 8
 
@@ -126,7 +126,7 @@ struct CentralRecord {
     }
     if method != 0, name.contains("/code/") { throw fields.fault(ZipArchive.holdsCode) }
     isPacked = method == Self.deflated
-    // The wide values stand in this order, each only where the narrow one is full.
+    // The wide values are in this order, each present only if the narrow one is at its maximum.
     var values = wide[...]
     func widened(_ narrow: UInt64) -> UInt64 {
       narrow == 0xFFFF_FFFF ? values.popFirst() ?? narrow : narrow
@@ -142,7 +142,7 @@ struct CentralRecord {
     contentSize = size
   }
 
-  /// The numbers of the extra field for 64-bit sizes.
+  /// The integers in the extra field for 64-bit sizes.
   private static func wide(
     _ extra: [UInt8], _ fields: ZipFields, _ name: String
   ) throws(FileError) -> [UInt64] {
@@ -164,7 +164,7 @@ struct CentralRecord {
     return values ?? []
   }
 
-  /// Where the contents lie, and all that belongs to the entry, once its own header agrees.
+  /// The byte ranges of the contents and of the whole entry, once its own header agrees.
   func locate(
     in file: OpenedFile, before limit: Int
   ) throws(FileError) -> (contents: Range<Int>, extent: Range<Int>) {

@@ -195,7 +195,8 @@ let package = Package(
       name: "Reporting",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph",
-        "Planning", "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Weights",
+        "Planning", "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Tasks",
+        "Weights",
       ],
       swiftSettings: strict),
     .target(name: "PNGImage", dependencies: ["CImages"], swiftSettings: strictAndOptimised),
@@ -211,7 +212,7 @@ let package = Package(
     .target(
       name: "Report",
       dependencies: [
-        "Classification", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
+        "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
         "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", mustache,
       ],
       swiftSettings: strict),
@@ -328,8 +329,8 @@ let package = Package(
     tests(
       "Report",
       [
-        "Classification", "Diagnostics", "ExperimentConfig", "Files", "RunRecord", "Statistics",
-        "Tasks", "TestSupport",
+        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "MultiLabel",
+        "Regression", "RunRecord", "Statistics", "Tasks", "TestSupport",
       ]),
     tests(
       "RunRecord",

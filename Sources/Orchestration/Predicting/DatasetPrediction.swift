@@ -7,7 +7,7 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// How models do on a data set: metrics with intervals, the confusion matrix, every prediction.
+/// How models do on a data set: metrics with intervals, the details of the task, every prediction.
 struct DatasetPrediction {
   private let models: PredictionModels
   private let examples: PredictionRequest.Examples

@@ -206,7 +206,7 @@ let package = Package(
       name: "Reporting",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning",
-        "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Weights",
+        "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Tasks", "Weights",
         "WorkerProtocol",
       ],
       swiftSettings: strict),
@@ -224,7 +224,7 @@ let package = Package(
     .target(
       name: "Report",
       dependencies: [
-        "Classification", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
+        "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
         "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", mustache,
       ],
       swiftSettings: strict),
@@ -342,8 +342,8 @@ let package = Package(
     tests(
       "Report",
       [
-        "Classification", "Diagnostics", "ExperimentConfig", "RunRecord", "Statistics", "Tasks",
-        "TestSupport",
+        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
+        "Regression", "RunRecord", "Statistics", "Tasks", "TestSupport",
       ]),
     tests(
       "RunRecord",

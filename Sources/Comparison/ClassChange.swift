@@ -43,7 +43,7 @@ package struct ClassChange: Sendable {
       )
       let occurring = Set(ClassificationReport(matrices.0).labels)
         .union(ClassificationReport(matrices.1).labels)
-      let names = a.evidence.classes?.names ?? []
+      let names = (a.evidence.task as? ClassificationTask)?.classNames ?? []
       let paired = pairs[split].flatMap {
         $0.isRepeated ? nil : PairedClasses($0.answers).map(discordant)
       }

@@ -71,7 +71,8 @@ package struct RunComparison: Sendable {
     let all = runs.map { $0.pooled(split)?.confusionMatrix }
     let sizes = Set(all.compactMap { $0?.classes })
     matrices = sizes.count == 1 ? (split, all) : (split, all.map { _ in nil })
-    let names = runs.lazy.compactMap { $0.evidence.classes?.names }.first ?? []
+    let names =
+      runs.lazy.compactMap { ($0.evidence.task as? ClassificationTask)?.classNames }.first ?? []
     classNames =
       names.count == sizes.first ? names : (0..<(sizes.first ?? 0)).map(String.init)
     cautions = Self.cautions(runs, obstacles)

@@ -2,19 +2,30 @@
 package enum Suggestion {
   /// `did you mean 'x'?` for the candidate that `name` is another word for or nearest to; `nil` if none
   /// is near.
-  package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
-    nearest(to: name, among: candidates).map { "did you mean '\($0)'?" }
+  ///
+  /// - Parameter aliases: by candidate, what other tools call it, besides the words that are known here.
+  package static func hint(
+    for name: String, among candidates: some Sequence<String>, aliases: [String: [String]] = [:]
+  ) -> String? {
+    nearest(to: name, among: candidates, aliases: aliases).map { "did you mean '\($0)'?" }
   }
 
   /// The candidate that other tools call `name`, else the nearest one that is at most a third of the
   /// name's length away.
+  ///
+  /// - Parameter aliases: by candidate, what other tools call it, besides the words that are known here.
   package static func nearest(
-    to name: String, among candidates: some Sequence<String>
+    to name: String, among candidates: some Sequence<String>, aliases: [String: [String]] = [:]
   ) -> String? {
     // Distances cost length squared; nobody mistypes a name that long.
     guard (1...64).contains(name.unicodeScalars.count) else { return nil }
-    if let known = synonym(for: name, among: candidates) { return known }
     let wanted = fold(name)
+    let isAlias = { (candidate: String) in
+      candidate != name && aliases[candidate]?.contains { fold($0) == wanted } ?? false
+    }
+    if let known = candidates.first(where: isAlias) ?? synonym(for: name, among: candidates) {
+      return known
+    }
     let limit = max(1, (wanted.count + 1) / 3)
     var best: (name: String, distance: Int)?
     for candidate in candidates {

@@ -1,4 +1,5 @@
-/// What people coming from other tools write for the names of this one.
+/// What people coming from other tools write for the names of this one. Components that declare aliases
+/// of their own, as metrics do, are not in this list; see ``Suggestion/hint(for:among:aliases:)``.
 enum Synonyms {
   /// By name, folded as ``Suggestion`` compares names: the names that may be meant, the likeliest first.
   /// One is suggested only where it is known.
@@ -49,20 +50,6 @@ enum Synonyms {
     ("betas", "beta beta1 beta2"),
     ("label_smoothing", "smoothing smooth"),
     ("warmup_epochs", "warmup warm_up warmup_steps"),
-    // Metrics.
-    ("accuracy", "acc top1 top_1 categorical_accuracy"),
-    ("top_k_accuracy", "top5 top_5 topk top_k"),
-    ("roc_auc", "auc auroc rocauc roc_auc_score"),
-    ("average_precision", "ap map auprc pr_auc mean_average_precision"),
-    ("f1", "f1_score fscore f_score f_measure"),
-    ("matthews_corrcoef", "mcc matthews phi"),
-    ("cohen_kappa", "kappa"),
-    ("expected_calibration_error", "ece calibration calibration_error"),
-    ("brier", "brier_score"),
-    ("log_loss", "logloss nll cross_entropy_score"),
-    ("recall", "sensitivity tpr"),
-    ("precision", "ppv"),
-    ("confusion_matrix", "cm confusion"),
     // Losses, optimizers, schedules.
     ("cross_entropy", "ce xent crossentropyloss categorical_crossentropy nll_loss softmax_loss"),
     ("bce_with_logits", "bce binary_crossentropy binary_cross_entropy bcewithlogitsloss"),

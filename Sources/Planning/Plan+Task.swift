@@ -32,11 +32,11 @@ extension Plan {
     }
     check(experiment.loss, schema.target, task, diagnostics)
     for metric in experiment.metrics where task.metric(metric.name) == nil {
-      let known = type(of: task).metrics.map { $0.schema.name }
+      let known = type(of: task).metrics.map { $0.schema }
       diagnostics.error(
         "'\(metric.name)' does not measure \(task.name)", at: metric.origin.range,
         hint: Suggestion.hint(for: metric.name, among: known)
-          ?? "its metrics are " + known.joined(separator: ", "))
+          ?? "its metrics are " + known.map(\.name).joined(separator: ", "))
     }
     return diagnostics.errorCount > before ? nil : task
   }

@@ -1,3 +1,4 @@
+import ExperimentConfig
 import Files
 import FoundationEssentials
 import Glibc

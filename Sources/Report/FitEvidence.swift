@@ -3,16 +3,16 @@ import RunRecord
 
 /// What the files of a run say about its fit besides its curves.
 package struct FitEvidence: Sendable {
-  /// Of the best weights on a sample of the training examples, in evaluation mode and without augmentation;
-  /// with folds or seeds the mean over them.
-  package var trainAccuracy: Double?
+  /// The primary score of the best weights on a sample of the training examples, in evaluation mode and
+  /// without augmentation; with folds or seeds the mean over them.
+  package var trainScore: Double?
   /// Examples in that sample.
   package var sampleCount: Int?
   /// Training examples in total.
   package var trainCount: Int?
-  /// Of answering every example with the class frequencies.
+  /// Of the best answer that ignores the inputs.
   package var baselineLoss: Double?
-  package var baselineAccuracy: Double?
+  package var baselineScore: Double?
   /// `fold` or `seed` and how many there are; `nil` for a single training.
   package var parts: (word: String, count: Int)?
   package var activity: [RunEvidence.PartActivity] = []
@@ -25,12 +25,12 @@ package struct FitEvidence: Sendable {
 
   package init(_ evidence: RunEvidence) {
     let summary = evidence.summary
-    let primary = evidence.classes == nil ? nil : evidence.primary
-    trainAccuracy = primary.flatMap { summary["train_sample"]?[$0]?.number }
+    let primary = evidence.primary
+    trainScore = summary["train_sample"]?[primary]?.number
     sampleCount = summary["examples"]?["train_sample"]?.integer
     trainCount = summary["examples"]?["train"]?.integer
     baselineLoss = summary["baseline"]?["loss"]?.number
-    baselineAccuracy = primary.flatMap { summary["baseline"]?[$0]?.number }
+    baselineScore = summary["baseline"]?[primary]?.number
     for word in ["fold", "seed"] {
       let count = (summary["\(word)s"] ?? .null).list.count
       if count > 0 { parts = (word, count) }
@@ -42,7 +42,7 @@ package struct FitEvidence: Sendable {
     }
   }
 
-  /// Which training examples the accuracy is of, such as
+  /// Which training examples the score is of, such as
   /// `5,000 of 48,000 training examples in evaluation mode`.
   var sampleText: String {
     let all = trainCount.map(NumberText.grouped) ?? "the"

@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Tasks
 
 extension Insights {
   /// That the training diverged, from its losses.
@@ -17,8 +18,7 @@ extension Insights {
     let reference = evidence.baselineLoss ?? (first?.epoch == last ? nil : first?.value)
     guard let reference, reference > 0, loss > Self.divergedLoss * reference else { return nil }
     let meaning =
-      evidence.baselineLoss == nil
-      ? "that of the first epoch" : "that of guessing by the class frequencies"
+      "that of " + (evidence.baselineLoss == nil ? "the first epoch" : primary.terms.guessingByLoss)
     return Insight(
       .divergence, .warning,
       "Diverged: the training loss ended at \(Self.loss(loss)), far above \(Self.loss(reference)), "
@@ -40,43 +40,47 @@ extension Insights {
   var fit: Insight? {
     if divergence != nil { return nil }
     if let rise = riseOfLoss { return rise }
-    guard let training = evidence.trainAccuracy, training.isFinite else { return nil }
-    let base = evidence.baselineAccuracy ?? guessing ?? 0
-    let sample = "\(Self.percent(training)) of \(evidence.sampleText)"
-    if base < 1, (training - base) / (1 - base) < Self.leastSkill {
+    guard let training = evidence.trainScore, training.isFinite else { return nil }
+    let sample = primary.sentence(training, of: evidence.sampleText)
+    if let base = evidence.baselineScore ?? report.guessing,
+      let skill = primary.skill(training, guessing: base), skill < primary.terms.leastSkill
+    {
       return Insight(
         .fit, .warning,
-        "Underfit: even \(sample) \(Self.isRight), where always answering the most frequent class "
-          + "gives \(Self.percent(base)). "
+        "Underfit: even \(sample), where \(primary.terms.guessing) gives \(primary.text(base)). "
           + (isStillFalling ? "More epochs are" : "A larger model is") + " the first thing to try.")
     }
-    guard let validation = validationAccuracy, validation.isFinite else {
+    guard let validation, validation.value.isFinite else {
       return Insight(
-        .fit, .neutral,
-        "Overfitting cannot be judged without validation examples: \(sample) \(Self.isRight).")
+        .fit, .neutral, "Overfitting cannot be judged without validation examples: \(sample).")
     }
-    let error =
-      Self.standardError(training, evidence.sampleCount)
-      + Self.standardError(validation, validationCount)
-    let gap = training - validation
-    if gap >= Self.gapOfAccuracy, gap > 2 * error.squareRoot() {
+    guard let error = errorOfGap(training, validation) else { return nil }
+    let held = primary.continuation(validation.value, of: "the validation examples")
+    let gap = primary.loss(training, to: validation.value)
+    if primary.isGap(gap, from: training), gap > 2 * error {
       return Insight(
         .fit, .warning,
-        "Overfit: \(sample) \(Self.isRight), but only \(Self.percent(validation)) of the validation "
-          + "examples. Augmentation in data.transforms is the first thing to try.")
+        "Overfit: \(sample), but \(primary.facts.higherIsBetter ? "only " : "")\(held). "
+          + "Augmentation in data.transforms is the first thing to try.")
     }
-    return Insight(
-      .fit, .good,
-      "No sign of over- or underfitting: \(sample) \(Self.isRight), and \(Self.percent(validation)) "
-        + "of the validation examples.")
+    return Insight(.fit, .good, "No sign of over- or underfitting: \(sample), and \(held).")
   }
 
-  private static let isRight = "are classified correctly"
-
-  /// The variance of a share of so many examples.
-  private static func standardError(_ share: Double, _ count: Int?) -> Double {
-    guard let count, count > 0 else { return 0 }
-    return max(share * (1 - share), 0) / Double(count)
+  /// The standard error of the difference between the scores of the training sample and the validation
+  /// examples; `nil` if it is not known.
+  private func errorOfGap(_ training: Double, _ validation: SplitScore) -> Double? {
+    let isShare = primary.terms.predicate != nil
+    if isShare {
+      let sampled = SplitScore(training, count: evidence.sampleCount)
+      let variances = [sampled, validation].map { $0.variance(isShare: true) ?? 0 }
+      return (variances[0] + variances[1]).squareRoot()
+    }
+    guard let variance = validation.variance(isShare: false) else { return nil }
+    // Training examples vary as validation examples do, but there are more or fewer of them.
+    guard let count = validation.count, let sampled = evidence.sampleCount, sampled > 0 else {
+      return (2 * variance).squareRoot()
+    }
+    return (variance * (1 + Double(count) / Double(sampled))).squareRoot()
   }
 
   /// A validation loss that rises while the training loss falls.
@@ -90,7 +94,7 @@ extension Insights {
     return Insight(
       .fit, .warning,
       "Overfit since epoch \(best.epoch): until epoch \(last) the validation loss rose by "
-        + "\(Self.percent(loss / best.value - 1, 0)) while the training loss (running mean) fell from "
+        + "\(Insight.percent(loss / best.value - 1, 0)) while the training loss (running mean) fell from "
         + "\(Self.loss(trainedAtBest)) to \(Self.loss(trained)). "
         + "train.early_stopping ends the training there.")
   }
@@ -119,9 +123,9 @@ extension Insights {
       return Insight(
         .convergence, .neutral,
         "Whether the training had converged cannot be told from "
-          + "\(Self.count(curve.epochs.count, "epoch", "epochs")).")
+          + "\(Insight.count(curve.epochs.count, "epoch", "epochs")).")
     }
-    let rate = Self.percent(abs(slope))
+    let rate = Insight.percent(abs(slope))
     let name = convergingLoss.name
     if slope <= -Self.flatSlope {
       return Insight(
@@ -137,6 +141,6 @@ extension Insights {
     return Insight(
       .convergence, .good,
       "Converged: over the last \(window) epochs the \(name) changed by less than "
-        + "\(Self.percent(Self.flatSlope)) an epoch.")
+        + "\(Insight.percent(Self.flatSlope)) an epoch.")
   }
 }

@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Tasks
 
 extension Insights {
   var lastEpoch: Int? { curve.epochs.last }
@@ -32,23 +33,26 @@ extension Insights {
 
   /// Whether the test set agrees with the validation set, within two standard errors.
   var generalisation: Insight? {
-    guard let validation = validationAccuracy, let test = testAccuracy, let n = validationCount,
-      let m = testCount, n > 0, m > 0, validation.isFinite, test.isFinite
+    let isShare = primary.terms.predicate != nil
+    guard let validation, let test, validation.value.isFinite, test.value.isFinite,
+      let variances = validation.variance(isShare: isShare).flatMap({ first in
+        test.variance(isShare: isShare).map { first + $0 }
+      })
     else { return nil }
-    let error =
-      (validation * (1 - validation) / Double(n) + test * (1 - test) / Double(m)).squareRoot()
-    let difference = test - validation
-    let points = NumberText.fixed(abs(difference) * 100, 1)
+    let difference = test.value - validation.value
+    let text = primary.difference(difference)
+    let score = primary.terms.score
     let models = modelCount > 1 ? " (means over \(modelCount) models)" : ""
-    if abs(difference) <= 2 * error {
+    if abs(difference) <= 2 * variances.squareRoot() {
       return Insight(
         .generalisation, .good,
-        "Test and validation accuracy\(models) agree: \(points) points apart, "
+        "Test and validation \(score)\(models) agree: \(text) apart, "
           + "which is within the chance of samples of this size.")
     }
+    let isWorse = primary.loss(validation.value, to: test.value) > 0
     return Insight(
-      .generalisation, difference < 0 ? .warning : .neutral,
-      "Test accuracy is \(points) points \(difference < 0 ? "below" : "above") validation "
-        + "accuracy\(models), more than chance explains.")
+      .generalisation, isWorse ? .warning : .neutral,
+      "Test \(score) is \(text) \(difference < 0 ? "below" : "above") validation "
+        + "\(score)\(models), more than chance explains.")
   }
 }

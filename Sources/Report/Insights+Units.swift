@@ -1,5 +1,6 @@
 import ExperimentConfig
 import RunRecord
+import Tasks
 
 extension Insights {
   /// Layers whose ReLU gives 0 for every example in a notable share of its units.
@@ -52,7 +53,7 @@ extension Insights {
       + (first.part.activity.split == "validation" ? "validation" : "sampled training")
       + " examples"
     return (
-      "\(Self.joined(Array(texts)))\(more) "
+      "\(Insight.joined(Array(texts)))\(more) "
         + (isReLU
           ? "never fire on any of the \(examples)"
           : "stay within 1% of an end of their range on all of the \(examples)"),
@@ -72,7 +73,7 @@ extension Insights {
       return Insight(
         .ending, .neutral,
         "Of \(parts.count) \(parts.word)s \(early.count) ended before their last epoch: "
-          + Self.joined(text) + ".")
+          + Insight.joined(text) + ".")
     }
     return Insight(.ending, .neutral, "How the training ended: \(first.text).")
   }
@@ -96,10 +97,11 @@ extension Insights {
     let epochs = undefinedEpochs.map { key, item in
       let result = Clipped.text(key.replacing("val_", with: "validation "), 60)
         .replacing("_", with: " ")
-      return "\(result) in \(item.count) of \(Self.count(curve.epochs.count, "epoch", "epochs")) "
+      return
+        "\(result) in \(item.count) of \(Insight.count(curve.epochs.count, "epoch", "epochs")) "
         + "(\(Clipped.text(item.reason, 200)))"
     }
-    let texts = reasons.map { "\(Self.joined($0.splits)) \($0.text)" } + epochs
+    let texts = reasons.map { "\(Insight.joined($0.splits)) \($0.text)" } + epochs
     if texts.isEmpty { return nil }
     let more = texts.count > Self.named ? "; \(texts.count - Self.named) more" : ""
     return Insight(

@@ -2,49 +2,36 @@ import ExperimentConfig
 import RunRecord
 import Tasks
 
-/// A sentence about a run that its numbers bear out.
-package struct Insight: Sendable, Equatable {
-  package enum Tone: String, Sendable {
-    case good, neutral, warning
-  }
-
-  package enum Topic: String, Sendable {
-    case overall, divergence, fit, convergence, bestEpoch, easiest, hardest, confusions, balance
-    case confidence, generalisation, ending
-    case deadUnits = "dead_units"
-    case saturatedUnits = "saturated_units"
-    case undefinedMetrics = "undefined"
-  }
-
-  package var topic: Topic
-  package var tone: Tone
-  package var text: String
-
-  package init(_ topic: Topic, _ tone: Tone, _ text: String) {
-    self.topic = topic
-    self.tone = tone
-    self.text = text
-  }
+extension Insight.Topic {
+  package static let divergence = Insight.Topic(rawValue: "divergence")
+  package static let fit = Insight.Topic(rawValue: "fit")
+  package static let convergence = Insight.Topic(rawValue: "convergence")
+  package static let bestEpoch = Insight.Topic(rawValue: "bestEpoch")
+  package static let generalisation = Insight.Topic(rawValue: "generalisation")
+  package static let ending = Insight.Topic(rawValue: "ending")
+  package static let deadUnits = Insight.Topic(rawValue: "dead_units")
+  package static let saturatedUnits = Insight.Topic(rawValue: "saturated_units")
+  package static let undefinedMetrics = Insight.Topic(rawValue: "undefined")
 }
 
-/// Puts the numbers of a run into words. Every threshold is a named constant here.
+/// Puts the numbers of a run into words. Thresholds are named constants here, those of scores facts of the
+/// task.
 package struct Insights: Sendable {
   package var curve: LearningCurve
   /// From 1; the epoch of the weights that were evaluated.
   package var bestEpoch: Int?
-  package var classes: ClassEvidence?
   /// With folds or seeds: of each, and in words.
   package var bestEpochsOfParts: [Int]?
   var bestEpochText: String?
-  /// Models whose scores the accuracies are the mean of; 0 for a single training.
+  /// Models whose scores the primary scores are the mean of; 0 for a single training.
   var modelCount = 0
-  /// Of one model: of folds the mean over their models, not that of their ensemble.
-  package var validationAccuracy: Double?
-  package var testAccuracy: Double?
-  package var validationCount: Int?
-  package var testCount: Int?
-  /// What another task than classification says of its predictions.
-  var remark: (isGood: Bool, text: String)?
+  /// What the primary score says, and how it is spoken of.
+  package var primary: PrimaryScore
+  /// The primary score of one model: of folds the mean over their models, not that of their ensemble.
+  package var validation: SplitScore?
+  package var test: SplitScore?
+  /// What the task says of the answers.
+  package var report: TaskReport
   package var evidence = FitEvidence()
   /// By key of `metrics.jsonl`: the number of epochs without a value, and why.
   package var undefinedEpochs: [(key: String, value: (count: Int, reason: String))] = []
@@ -59,48 +46,27 @@ package struct Insights: Sendable {
   static let flatSlope = 0.015
   /// Overfitting: the validation loss rose by this share above its best while training went on.
   static let riseOfLoss = 0.10
-  /// Overfitting: the accuracy on sampled training examples is this far above that on validation examples.
-  static let gapOfAccuracy = 0.05
-  /// Underfitting: less than this share of the way from guessing to perfection on the training set.
-  static let leastSkill = 0.5
-  /// Classes are out of balance where the largest has this many times the examples of the smallest.
-  static let imbalance = 1.5
-  static let strongImbalance = 3.0
-  /// An error is a confident one from this probability on.
-  static let confident = 0.9
-  /// Classes named in one sentence.
+  /// Layers or scores named in one sentence.
   static let named = 3
 
   package init(
-    curve: LearningCurve, bestEpoch: Int?, classes: ClassEvidence?,
-    validationAccuracy: Double? = nil, testAccuracy: Double? = nil,
-    validationCount: Int? = nil, testCount: Int? = nil
+    curve: LearningCurve, bestEpoch: Int?, primary: PrimaryScore, report: TaskReport = TaskReport(),
+    validation: SplitScore? = nil, test: SplitScore? = nil
   ) {
     self.curve = curve
     self.bestEpoch = bestEpoch
-    self.classes = classes
-    self.validationAccuracy = validationAccuracy
-    self.testAccuracy = testAccuracy
-    self.validationCount = validationCount
-    self.testCount = testCount
+    self.primary = primary
+    self.report = report
+    self.validation = validation
+    self.test = test
   }
 
-  package init(_ evidence: RunEvidence) {
+  /// - Parameter report: what the task of the run says of its answers.
+  package init(_ evidence: RunEvidence, _ report: TaskReport) {
     self.init(
       curve: LearningCurve(evidence.epochs), bestEpoch: evidence.bestEpoch,
-      classes: evidence.classes,
-      validationAccuracy: evidence.classes.flatMap { _ in
-        evidence.singleModelScore("validation", evidence.primary)
-      },
-      testAccuracy: evidence.classes.flatMap { _ in
-        evidence.singleModelScore("test", evidence.primary)
-      },
-      validationCount: evidence.basis(of: "validation")?.examples,
-      testCount: evidence.basis(of: "test")?.examples)
-    if !evidence.task.targetsAreClasses {
-      let split = evidence.predictions["test"] == nil ? "validation" : "test"
-      remark = evidence.predictions[split].flatMap { evidence.task.remark($0, split: split) }
-    }
+      primary: PrimaryScore(evidence), report: report,
+      validation: SplitScore(evidence, "validation"), test: SplitScore(evidence, "test"))
     bestEpochsOfParts = evidence.bestEpochsOfParts
     bestEpochText = evidence.bestEpochText
     modelCount = evidence.parts.count
@@ -112,43 +78,17 @@ package struct Insights: Sendable {
 
   /// What there is to say, the most important first.
   package var all: [Insight] {
-    // What a diverged model answers says nothing about classes or labels.
+    // What a diverged model answers says nothing about the data.
     if divergence != nil {
       return [overall, divergence, deadUnits, saturatedUnits, ending, undefinedMetrics]
         .compactMap(\.self)
     }
     return [
       overall, divergence, fit, deadUnits, saturatedUnits, convergence, ending, best,
-      undefinedMetrics, generalisation, easiest, hardest, confusions, confidence, balance,
-    ].compactMap(\.self)
+      undefinedMetrics, generalisation,
+    ].compactMap(\.self) + report.insights
   }
 
-  // MARK: Words
-
-  static func percent(_ share: Double, _ decimals: Int = 1) -> String {
-    NumberText.fixed(share * 100, decimals) + "%"
-  }
-
-  static func count(_ count: Int, _ one: String, _ many: String) -> String {
-    count == 1 ? "1 \(one)" : "\(NumberText.grouped(count)) \(many)"
-  }
-
-  static func joined(_ texts: [String]) -> String {
-    guard let last = texts.last else { return "" }
-    return texts.count == 1 ? last : texts.dropLast().joined(separator: ", ") + " and " + last
-  }
-
-  /// A class in quotation marks, short enough for a sentence.
-  func name(_ label: Int) -> String {
-    let name = classes?.names[label] ?? String(label)
-    return "‘\(Clipped.text(name, 40))’"
-  }
-}
-
-/// Long texts for places that have little room.
-enum Clipped {
-  static func text(_ text: String, _ limit: Int) -> String {
-    text.unicodeScalars.count <= limit
-      ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(limit - 1))) + "…"
-  }
+  /// What the answers come to.
+  var overall: Insight? { report.overall }
 }

@@ -24,9 +24,11 @@ extension PageContent {
     problems = evidence.problems + plots.problems + recorded.problems
     alerts = Self.alerts(evidence)
     cards = Self.cards(evidence)
-    insights = Insights(evidence).all.map(Self.remark)
+    let task = evidence.task
+    let report = task.report(evidence.answers)
+    insights = Insights(evidence, report).all.map(Self.remark)
     scores = Self.scores(evidence)
-    parts = Self.parts(evidence) + Self.tables(evidence) + Self.trainSample(evidence)
+    parts = Self.parts(evidence) + Self.trainSample(evidence)
     charts = Self.charts(curve, evidence, drawn: plots)
     figures = plots.plots.map {
       Figure(
@@ -34,8 +36,7 @@ extension PageContent {
         style: ["mistakes", "first_layer"].contains($0.name) ? "wide" : "")
     }
     missingPlots = Self.missing(plots)
-    if evidence.task.targetsAreClasses { add(classes: evidence.classes) }
-    metricPolicy = evidence.task.policy
+    sections = Self.sections(report, policy: task.policy)
     overrides = evidence.configuration?.overrides ?? []
     configuration = (evidence.configuration?.lines ?? []).map(Self.line)
     model = [Self.model(LayerTable(evidence.run))].filter { !$0.rows.isEmpty || !$0.note.isEmpty }

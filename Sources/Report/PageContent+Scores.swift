@@ -9,9 +9,8 @@ extension PageContent {
     let word = evidence.partWord
     let primary = evidence.primary
     func score(_ key: String, _ value: Double) -> String { Self.score(evidence, key, value) }
-    for (key, label) in [
-      (primary, Self.label(primary)), ("f1_macro", "macro F1"), ("loss", "loss"),
-    ] {
+    let headlines = type(of: evidence.task).headlines
+    for (key, label) in [(primary, Self.label(primary))] + headlines + [("loss", "loss")] {
       for split in ["test", "validation"] {
         guard let value = evidence.summary[split]?[key]?.number else { continue }
         var detail = interval(evidence, split, key)
@@ -101,17 +100,6 @@ extension PageContent {
       + grid(evidence, seeds, "seed", title: "Seeds")
   }
 
-  /// What the task says of the test set, or of the validation set if there is no test set yet.
-  static func tables(_ evidence: RunEvidence) -> [Grid] {
-    let split = evidence.predictions["test"] == nil ? "validation" : "test"
-    guard let predictions = evidence.predictions[split] else { return [] }
-    return evidence.task.tables(predictions, split: split).map { table in
-      Grid(
-        title: table.title, heading: table.heading.map { Clipped.text($0, 60) },
-        rows: table.rows.map { row in GridRow(cells: row.map { Clipped.text($0, 60) }) })
-    }
-  }
-
   /// The scores of the training examples that were evaluated once more.
   static func trainSample(_ evidence: RunEvidence) -> [Grid] {
     let scores = evidence.summary["train_sample"]?.object ?? [:]
@@ -131,7 +119,8 @@ extension PageContent {
     _ evidence: RunEvidence, _ parts: [JSONValue], _ word: String, title: String
   ) -> [Grid] {
     let scores = parts.map { $0["validation"]?.object ?? $0.object }
-    let keys = [evidence.primary, "f1_macro", "loss"].filter { key in
+    let headlines = type(of: evidence.task).headlines.map(\.key)
+    let keys = ([evidence.primary] + headlines + ["loss"]).filter { key in
       scores.contains { $0[key]?.number != nil }
     }
     if keys.isEmpty { return [] }

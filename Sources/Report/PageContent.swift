@@ -17,11 +17,8 @@ struct PageContent {
   var figures: [Figure] = []
   var charts: [Chart] = []
   var missingPlots: [String] = []
-  var matrix: [Matrix] = []
-  var matrixNote: [String] = []
-  var perClass: [PerClass] = []
-  /// What counts as what where there is nothing to divide by.
-  var metricPolicy = ""
+  /// What the task adds.
+  var sections: [Section] = []
   var overrides: [String] = []
   var configuration: [ConfigurationLine] = []
   var model: [Model] = []
@@ -86,10 +83,45 @@ struct PageContent {
     var svg: String
   }
 
+  struct Section {
+    var title: [String]
+    var blocks: [Block]
+  }
+
+  /// One of the three.
+  struct Block {
+    var text: [String] = []
+    var table: [ValueTable] = []
+    var matrix: [Matrix] = []
+  }
+
+  /// A table whose first column is words and whose others are values.
+  struct ValueTable {
+    var title: [String]
+    var heading: [HeadingCell]
+    var rows: [ValueRow]
+  }
+
+  struct HeadingCell {
+    var text: String
+    var style: String
+  }
+
+  struct ValueRow {
+    var cells: [ValueCell]
+  }
+
+  struct ValueCell {
+    /// Empty or one text.
+    var text: [String] = []
+    /// Empty or the length of a bar in percent.
+    var bar: [Int] = []
+    var style = ""
+  }
+
   struct Matrix {
-    var split: String
-    /// What is counted.
-    var counted: String
+    var title: String
+    var note: String
     var heading: [MatrixName]
     var rows: [MatrixRow]
   }
@@ -107,26 +139,11 @@ struct PageContent {
 
   struct MatrixCell {
     var text: String
-    /// `right` on the diagonal, `wrong` beside it, `zero`, with ` deep` where the colour is dark.
+    /// `right`, `wrong` or `zero`, with ` deep` where the colour is dark.
     var style: String
     /// How deep the colour is, in percent.
     var heat: Int
     var hint: String
-  }
-
-  struct PerClass {
-    var split: String
-    var rows: [ClassRow]
-  }
-
-  struct ClassRow {
-    var label: String
-    var precision: String
-    var recall: String
-    var f1: String
-    /// F1 in percent, for the bar.
-    var share: Int
-    var support: String
   }
 
   struct ConfigurationLine {

@@ -2,7 +2,7 @@
 /// style sheet, a drawing of ``CurveDrawing`` and an address made of base64.
 enum PageTemplate {
   static let text =
-    "{{% CONTENT_TYPE: \(HTMLText.name)}}" + PageHead.text + head + numbers + pictures + classes
+    "{{% CONTENT_TYPE: \(HTMLText.name)}}" + PageHead.text + head + numbers + pictures + sections
     + model + rest
 
   private static let head = """
@@ -93,17 +93,19 @@ enum PageTemplate {
 
     """
 
-  private static let classes = """
+  private static let sections = """
+    {{#sections}}
     <section>
-    {{#hasClasses}}
-    <h2>Classes</h2>
-    {{/hasClasses}}
-    {{#matrixNote}}
+    {{#title}}
+    <h2>{{.}}</h2>
+    {{/title}}
+    {{#blocks}}
+    {{#text}}
     <p class="soft">{{.}}</p>
-    {{/matrixNote}}
+    {{/text}}
     {{#matrix}}
-    <h3>Confusion matrix of the {{split}} set</h3>
-    <p class="soft">{{counted}} Rows are true classes, columns predicted ones. Blue is right; orange is wrong, on a scale of its own.</p>
+    <h3>{{title}}</h3>
+    <p class="soft">{{note}}</p>
     <div class="scroll"><table class="matrix">
     <thead><tr><th></th>{{#heading}}<th title="{{full}}">{{short}}</th>{{/heading}}</tr></thead>
     <tbody>
@@ -112,18 +114,21 @@ enum PageTemplate {
     {{/rows}}
     </tbody></table></div>
     {{/matrix}}
-    {{#perClass}}
-    <h3>Scores of each class, {{split}} set</h3>
+    {{#table}}
+    {{#title}}
+    <h3>{{.}}</h3>
+    {{/title}}
     <div class="scroll"><table class="plain">
-    <thead><tr><th>Class</th><th class="n">Precision</th><th class="n">Recall</th><th class="n">F1</th><th class="narrow-off"></th><th class="n">Examples</th></tr></thead>
+    <thead><tr>{{#heading}}<th class="{{style}}">{{text}}</th>{{/heading}}</tr></thead>
     <tbody>
     {{#rows}}
-    <tr><td class="label">{{label}}</td><td class="n">{{precision}}</td><td class="n">{{recall}}</td><td class="n">{{f1}}</td><td class="narrow-off"><span class="bar"><span style="width:{{share}}%"></span></span></td><td class="n">{{support}}</td></tr>
+    <tr>{{#cells}}<td class="{{style}}">{{#text}}{{.}}{{/text}}{{#bar}}<span class="bar"><span style="width:{{.}}%"></span></span>{{/bar}}</td>{{/cells}}</tr>
     {{/rows}}
     </tbody></table></div>
-    {{/perClass}}
-    <p class="soft">{{metricPolicy}}</p>
+    {{/table}}
+    {{/blocks}}
     </section>
+    {{/sections}}
 
     """
 

@@ -42,7 +42,6 @@ package enum ReportPage {
     let hasInsights: Bool
     let hasCharts: Bool
     let hasConfiguration: Bool
-    let hasClasses: Bool
     let hasOverrides: Bool
     let hasEnvironment: Bool
 
@@ -52,7 +51,6 @@ package enum ReportPage {
       hasInsights = !page.insights.isEmpty
       hasCharts = !page.charts.isEmpty
       hasConfiguration = !page.configuration.isEmpty
-      hasClasses = !(page.matrix.isEmpty && page.matrixNote.isEmpty && page.perClass.isEmpty)
       hasOverrides = !page.overrides.isEmpty
       hasEnvironment = !page.environment.isEmpty
     }

@@ -1,4 +1,3 @@
-import Classification
 import Diagnostics
 import ExperimentConfig
 import Files
@@ -19,8 +18,8 @@ package struct RunEvidence: Sendable {
   package private(set) var timings: [EpochTiming] = []
   /// By split: `validation`, `test`.
   package private(set) var predictions: [String: Predictions] = [:]
-  /// Of the test set, from `confusion_matrix.csv`.
-  package private(set) var matrixFile: ConfusionMatrixText?
+  /// The files that the task's report looks into besides predictions, by name.
+  private var taskFiles: [String: [UInt8]] = [:]
   /// What the data hold; `nil` in directories of format 1.
   package private(set) var data: DataRecord?
   package private(set) var configuration: ResolvedText?
@@ -69,11 +68,6 @@ package struct RunEvidence: Sendable {
         problems.append("\(error)")
       }
     }
-    let isOther = predictions.values.contains { $0.classes == nil }
-    if !isOther, let bytes = bytes("confusion_matrix.csv") {
-      matrixFile = ConfusionMatrixText(String(decoding: bytes, as: UTF8.self))
-      if matrixFile == nil { problems.append("confusion_matrix.csv: is not a confusion matrix") }
-    }
     if run.isFile(DataRecord.name), let bytes = bytes(DataRecord.name) {
       do {
         data = try JSONText.decode(DataRecord.self, from: bytes)
@@ -81,10 +75,22 @@ package struct RunEvidence: Sendable {
         problems.append("\(DataRecord.name): is not what this program writes")
       }
     }
+    readTaskFiles()
     configuration = bytes("resolved.yaml").map { ResolvedText(String(decoding: $0, as: UTF8.self)) }
     if configuration != nil, let edit = RunVerification.summary(run) { problems.append(edit) }
     readActivity()
     readEnds()
+  }
+
+  private mutating func readTaskFiles() {
+    for input in type(of: task).reportInputs {
+      guard let bytes = bytes(input.name) else { continue }
+      if let problem = input.problem(bytes) {
+        problems.append("\(input.name): \(problem)")
+      } else {
+        taskFiles[input.name] = bytes
+      }
+    }
   }
 
   private mutating func readActivity() {
@@ -165,27 +171,27 @@ package struct RunEvidence: Sendable {
     summary["best_epoch"]?.integer.flatMap { $0 > 0 && parts.isEmpty ? $0 : nil }
   }
 
-  /// Hard predictions of the test set, or of the validation set where there is no test set yet.
-  package var classes: ClassEvidence? {
-    for split in ["test", "validation"] {
-      guard let table = predictions[split]?.classes, table.count > 0 else { continue }
-      let matrix = table.confusionMatrix
-      var names = matrixFile?.names ?? []
-      if names.count != table.classes { names = (0..<table.classes).map(String.init) }
-      var evidence = ClassEvidence(split: split, names: names, matrix: matrix, predictions: table)
-      evidence.basis = basis(of: split)
-      return evidence
-    }
-    return matrixFile.map {
-      ClassEvidence(split: "test", names: $0.names, matrix: $0.matrix, predictions: nil)
-    }
+  /// What the model answered.
+  package var answers: RunAnswers {
+    RunAnswers(
+      predictions: predictions,
+      sources: Dictionary(
+        uniqueKeysWithValues: ["validation", "test"].compactMap { split in
+          basis(of: split).map { basis in
+            (
+              split,
+              RunAnswers.Source(
+                examples: basis.examples, models: basis.models, isEnsemble: basis.by == .ensemble)
+            )
+          }
+        }), files: taskFiles)
   }
 
   /// What the run was asked: by its `data.json`, or, in directories of format 1, by its predictions.
   package var task: any Task {
     if let field = data?.target, let task = TaskRegistry.task(for: field) { return task }
     let layout = predictions.values.first?.layout
-    return layout.map { TaskRegistry.task(of: $0) } ?? TaskRegistry.recorded
+    return (layout.map { TaskRegistry.task(of: $0) } ?? TaskRegistry.recorded).adopting(answers)
   }
 
   // MARK: Reading
@@ -235,44 +241,5 @@ package struct RunEvidence: Sendable {
       problems.append("\(name): \(damaged == 1 ? "a line" : "\(damaged) lines") cannot be read")
     }
     return result
-  }
-}
-
-/// What a model, or several, said of the examples of one split.
-package struct ClassEvidence: Sendable {
-  package var split: String
-  /// How many different examples and which models; `nil` if every answer is that of one model to an
-  /// example of its own.
-  package var basis: ScoreBasis?
-  /// One name a class.
-  package var names: [String]
-  package var matrix: ConfusionMatrix
-  /// `nil` if only the matrix is known.
-  package var predictions: PooledPredictions?
-
-  /// Several models answered the same examples, and each of their answers counts.
-  package var isRepeated: Bool {
-    basis.map { $0.by == .mean && matrix.total > $0.examples } ?? false
-  }
-
-  /// `1,000 test examples`, or `3,000 answers of 3 models to 1,000 test examples`.
-  package var answersText: String {
-    let total = NumberText.grouped(matrix.total)
-    guard let basis else { return "\(total) \(split) examples" }
-    if isRepeated {
-      return "\(total) answers of \(basis.models) models to "
-        + "\(NumberText.grouped(basis.examples)) \(split) examples"
-    }
-    return basis.by == .ensemble
-      ? "\(total) \(split) examples, by an \(basis.modelsText)," : "\(total) \(split) examples"
-  }
-
-  package init(
-    split: String, names: [String], matrix: ConfusionMatrix, predictions: PooledPredictions?
-  ) {
-    self.split = split
-    self.names = names
-    self.matrix = matrix
-    self.predictions = predictions
   }
 }

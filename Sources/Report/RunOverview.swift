@@ -1,5 +1,6 @@
 import ExperimentConfig
 import RunRecord
+import Tasks
 
 /// The few things that a person asks of a run first; what `runner show` prints.
 package struct RunOverview: Sendable {
@@ -44,7 +45,7 @@ package struct RunOverview: Sendable {
       }
     }
     facts = Self.facts(evidence, overrides)
-    insights = Insights(evidence).all
+    insights = Insights(evidence, evidence.task.report(evidence.answers)).all
     json = [
       "run": .string(evidence.run.path), "status": .string(evidence.status),
       "status_note": evidence.statusNote.map(JSONValue.string) ?? .null,

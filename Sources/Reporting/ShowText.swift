@@ -1,5 +1,6 @@
 import Diagnostics
 import Report
+import Tasks
 
 /// A run on 80 columns.
 package struct ShowText {

@@ -53,7 +53,7 @@ package struct Monitor: Sendable, Hashable {
     }
     return InputError(
       "no validation result is called '\(name)'", at: range,
-      hint: Suggestion.hint(for: name, among: results.names)
+      hint: results.hint(for: name)
         ?? "there are " + results.names.joined(separator: ", ") + "; metrics: adds others")
   }
 }
@@ -70,6 +70,9 @@ package struct MonitoredResults: Sendable {
 
   /// Their keys.
   package var names: [String] { keys.map(\.key) }
+
+  /// `did you mean 'x'?` for a name that no result has; `nil` if none is near.
+  func hint(for name: String) -> String? { metrics.hint(for: name) }
 
   /// The result that a user means by `text`, the same as for a sweep's objective; `nil` if there is none.
   package func monitor(named text: String) -> Monitor? {

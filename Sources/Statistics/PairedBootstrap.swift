@@ -19,8 +19,7 @@ package struct PairedBootstrap: Sendable, Hashable {
   /// Why there is no interval.
   package let reason: String?
 
-  /// The mean of differences, one an example: of accuracy, with 1, 0 and −1, or of any other score
-  /// that is a mean over examples.
+  /// The mean of differences, one an example, of a score that is a mean over examples.
   package static func meanDifference(
     _ differences: [Double], resamples: Int = standardResamples, confidence: Double = 0.95
   ) -> PairedBootstrap {

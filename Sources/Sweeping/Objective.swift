@@ -56,7 +56,7 @@ package struct Objective: Sendable, Equatable, Codable, CustomStringConvertible 
       let names = metrics.keys.map(\.key)
       throw InputError(
         "no validation result is called '\(name)'", at: range,
-        hint: Suggestion.hint(for: name, among: names)
+        hint: metrics.hint(for: name)
           ?? "there are " + names.joined(separator: ", ") + "; metrics: adds others")
     }
     if let direction, direction != found.higherIsBetter {

@@ -32,7 +32,7 @@ struct PredictCommand: AsyncParsableCommand {
       out-of-fold predictions.
 
       --json prints one object a line for each image, with its warnings or the error of a file that \
-      cannot be read; for a data set one object with metrics, intervals and the confusion matrix.
+      cannot be read; for a data set one object with metrics, intervals and what the task adds to them.
       """)
 
   @OptionGroup var arguments: RunArguments

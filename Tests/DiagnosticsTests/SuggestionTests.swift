@@ -25,6 +25,15 @@ import Testing
     #expect(Suggestion.hint(for: "liner", among: [String]()) == nil)
   }
 
+  @Test func aliasesAreOtherToolsWords() {
+    let aliases = ["top": ["best", "top_1"], "recall": ["sensitivity"]]
+    let names = ["recall", "top"]
+    #expect(Suggestion.nearest(to: "Top1", among: names, aliases: aliases) == "top")
+    #expect(Suggestion.hint(for: "best", among: names, aliases: aliases) == "did you mean 'top'?")
+    #expect(Suggestion.nearest(to: "sensitivity", among: ["top"], aliases: aliases) == nil)
+    #expect(Suggestion.nearest(to: "sensitivity", among: names) == nil)
+  }
+
   @Test func theNearestWinsAndThenTheFirst() {
     #expect(Suggestion.nearest(to: "seeds", among: ["speeds", "seed"]) == "speeds")
     #expect(Suggestion.nearest(to: "abcd", among: ["abce", "abcf"]) == "abce")

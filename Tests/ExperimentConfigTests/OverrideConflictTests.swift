@@ -81,6 +81,8 @@ import Testing
 
   @Test(arguments: [
     ("metrics: [auc]", "roc_auc"), ("metrics: [mcc]", "matthews_corrcoef"),
+    ("metrics: [acc]", "accuracy"), ("metrics: [top_5]", "top_k_accuracy"),
+    ("metrics: [cm]", "confusion_matrix"), ("metrics: [r2_score]", "r2"),
     ("loss: ce", "cross_entropy"), ("schedule: plateau", "reduce_on_plateau"),
   ])
   func components(_ line: String, _ meant: String) {

@@ -1,6 +1,7 @@
 import ExperimentConfig
 import Report
 import RunRecord
+import Tasks
 import Testing
 
 /// Diagnoses of a training, each from the numbers that it rests on.
@@ -15,11 +16,11 @@ import Testing
       return EpochRecord(fold: 0, epoch: index + 1, values: values)
     }
     var insights = Insights(
-      curve: LearningCurve(records), bestEpoch: 1, classes: nil, validationAccuracy: accuracy,
-      validationCount: accuracy == nil ? nil : 12_000)
-    insights.evidence.trainAccuracy = sample
+      curve: LearningCurve(records), bestEpoch: 1, primary: .accuracy,
+      validation: accuracy.map { SplitScore($0, count: 12_000) })
+    insights.evidence.trainScore = sample
     (insights.evidence.sampleCount, insights.evidence.trainCount) = (5_000, 48_000)
-    (insights.evidence.baselineLoss, insights.evidence.baselineAccuracy) = (2.301, 0.112)
+    (insights.evidence.baselineLoss, insights.evidence.baselineScore) = (2.301, 0.112)
     change(&insights.evidence)
     return insights.all
   }

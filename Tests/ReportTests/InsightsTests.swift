@@ -1,4 +1,5 @@
 import Classification
+import DataSchema
 import Report
 import RunRecord
 import Tasks
@@ -16,19 +17,18 @@ import Testing
       if index < training.count { values["train_loss"] = training[index] }
       return EpochRecord(fold: 0, epoch: index + 1, values: values)
     }
-    let insights = Insights(
-      curve: LearningCurve(records), bestEpoch: best,
-      classes: matrix.map { evidence($0, sure: sure) })
-    return insights.all.first { $0.topic == topic }
+    return Insights(
+      curve: LearningCurve(records), bestEpoch: best, primary: .accuracy,
+      report: matrix.map { report($0, sure: sure) } ?? TaskReport()
+    ).all.first { $0.topic == topic }
   }
 
-  private func evidence(_ rows: [[Int]], sure: Float) -> ClassEvidence {
+  /// What the task says of answers with these counts.
+  private func report(_ rows: [[Int]], sure: Float) -> TaskReport {
     var table = Predictions(classes: rows.count)
-    var matrix = ConfusionMatrix(classes: rows.count)
     for (label, row) in rows.enumerated() {
       for (predicted, count) in row.enumerated() {
         for _ in 0..<count {
-          matrix.add(label: label, prediction: predicted)
           table.folds.append(0)
           table.indices.append(table.count)
           table.targets.append(Float(label))
@@ -37,9 +37,13 @@ import Testing
         }
       }
     }
-    return ClassEvidence(
-      split: "test", names: (0..<rows.count).map { "c\($0)" }, matrix: matrix,
-      predictions: table.pooled)
+    return task(rows.count).report(RunAnswers(predictions: ["test": table]))
+  }
+
+  private func task(_ classes: Int) -> any Task {
+    let names = (0..<classes).map { "c\($0)" }
+    return ClassificationTask(DataField("label", .category(names)))
+      ?? ClassificationTask(classes: classes)
   }
 
   @Test func flatLossHasConverged() {
@@ -129,22 +133,55 @@ import Testing
   }
 
   @Test func nothingIsSaidOfNothing() {
-    #expect(Insights(curve: LearningCurve([]), bestEpoch: nil, classes: nil).all.isEmpty)
-    let empty = evidence([[0, 0], [0, 0]], sure: 1)
-    let all = Insights(curve: LearningCurve([]), bestEpoch: 1, classes: empty).all
+    let none = task(2).report(RunAnswers())
+    let curve = LearningCurve([])
+    #expect(Insights(curve: curve, bestEpoch: nil, primary: .accuracy, report: none).all.isEmpty)
+    let empty = Array("x,a,b\na,0,0\nb,0,0\n".utf8)
+    let file = task(2).report(RunAnswers(files: ["confusion_matrix.csv": empty]))
+    let all = Insights(curve: curve, bestEpoch: 1, primary: .accuracy, report: file).all
     #expect(all.map(\.topic) == [.balance])
   }
 
+  /// What runs without `predictions.csv` still say.
+  @Test func aMatrixOfCountsIsEnough() throws {
+    let counts = Array("x,cat,dog\ncat,8,2\ndog,1,9\n".utf8)
+    let report = task(2).report(RunAnswers(files: ["confusion_matrix.csv": counts]))
+    #expect(
+      report.overall?.text
+        == "85.00% of 20 test examples are right (3 errors); always answering the most frequent class "
+        + "would give 50.0%.")
+    #expect(report.guessing == 0.5)
+    #expect(report.insights.contains { $0.text.contains("‘cat’ taken for ‘dog’ twice") })
+    #expect(!report.insights.contains { $0.topic == .confidence })
+    #expect(report.sections.map(\.title) == ["Classes"])
+  }
+
+  @Test func namesOfOldRunsAreThoseOfTheirFiles() throws {
+    let counts = Array("x,cat,dog\ncat,8,2\ndog,1,9\n".utf8)
+    let answers = RunAnswers(
+      predictions: ["test": Predictions(classes: 2)], files: ["confusion_matrix.csv": counts])
+    let task = try #require(
+      ClassificationTask(classes: 2).adopting(answers) as? ClassificationTask)
+    #expect(task.classNames == ["cat", "dog"])
+    let other = RunAnswers(
+      predictions: ["test": Predictions(classes: 3)], files: ["confusion_matrix.csv": counts])
+    let kept = ClassificationTask(classes: 3).adopting(other) as? ClassificationTask
+    #expect(kept?.classNames == ["0", "1", "2"])
+  }
+
   @Test func setsThatDifferMoreThanChance() {
-    func tone(_ validation: Double, _ test: Double) -> Insight.Tone? {
+    func insight(_ validation: Double, _ test: Double) -> Insight? {
       Insights(
-        curve: LearningCurve([]), bestEpoch: nil, classes: nil, validationAccuracy: validation,
-        testAccuracy: test, validationCount: 10_000, testCount: 10_000
-      ).all.first { $0.topic == .generalisation }?.tone
+        curve: LearningCurve([]), bestEpoch: nil, primary: .accuracy,
+        validation: SplitScore(validation, count: 10_000), test: SplitScore(test, count: 10_000)
+      ).all.first { $0.topic == .generalisation }
     }
-    #expect(tone(0.95, 0.949) == .good)
-    #expect(tone(0.95, 0.9) == .warning)
-    #expect(tone(0.9, 0.95) == .neutral)
+    #expect(insight(0.95, 0.949)?.tone == .good)
+    #expect(insight(0.95, 0.9)?.tone == .warning)
+    #expect(insight(0.9, 0.95)?.tone == .neutral)
+    #expect(
+      insight(0.95, 0.9)?.text
+        == "Test accuracy is 5.0 points below validation accuracy, more than chance explains.")
   }
 
   @Test func foldsAreAveraged() {

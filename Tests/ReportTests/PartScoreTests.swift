@@ -62,8 +62,8 @@ import Testing
     let evidence = try seeds()
     #expect(evidence.basis(of: "test") == ScoreBasis(examples: 100, models: 3, by: .mean))
     #expect(evidence.basis(of: "validation")?.examples == 70)
-    let insights = Insights(evidence)
-    #expect(insights.testCount == 100)
+    let insights = Insights(evidence, evidence.task.report(evidence.answers))
+    #expect(insights.test?.count == 100)
     let overall = try #require(insights.all.first { $0.topic == .overall })
     #expect(overall.text.contains("of 300 answers of 3 models to 100 test examples are right"))
     // 96.3 % and 91 % of 70 and 100 examples agree within chance, of 150 and 300 they would not.
@@ -76,7 +76,8 @@ import Testing
     let evidence = try folds([3, 3, 3])
     #expect(evidence.basis(of: "test")?.by == .ensemble)
     // Not the ensemble's 96 %.
-    #expect(abs((Insights(evidence).testAccuracy ?? 0) - 0.89) < 1e-12)
+    let insights = Insights(evidence, evidence.task.report(evidence.answers))
+    #expect(abs((insights.test?.value ?? 0) - 0.89) < 1e-12)
     let text = PageText.scores(evidence)
     #expect(text.contains("ensemble of 3 models"), "\(text)")
     #expect(text.contains("mean test accuracy of 89.00%"), "\(text)")

@@ -29,6 +29,16 @@ struct MetricSetTests {
     #expect(ClassificationTask.policy.contains("zero_division = 0"))
   }
 
+  /// A monitor or an objective that is called as in other tools.
+  @Test func otherToolsWordsAreUnderstood() throws {
+    let metrics = try MetricSet([component("recall"), component("roc_auc")])
+    #expect(metrics.hint(for: "acc") == "did you mean 'accuracy'?")
+    #expect(metrics.hint(for: "auc") == "did you mean 'roc_auc_macro'?")
+    #expect(metrics.hint(for: "sensitivity") == "did you mean 'recall_macro'?")
+    #expect(metrics.hint(for: "acuracy") == "did you mean 'accuracy'?")
+    #expect(metrics.hint(for: "kappa") == nil)
+  }
+
   @Test func valuesComeInTheOrderOfTheNames() throws {
     let metrics = try MetricSet(
       [component("recall"), component("confusion_matrix"), component("accuracy")])

@@ -95,7 +95,7 @@ struct TreeEditing {
       guard let schema = catalog.find(kind, key) else {
         throw Failure(
           message: "unknown \(kind.inWords) '\(key)'",
-          hint: Suggestion.hint(for: key, among: catalog.all(kind).map(\.name))
+          hint: Suggestion.hint(for: key, among: catalog.all(kind))
             ?? argumentHint(for: key, of: node, kind))
       }
       let form = node.flatMap { try? ComponentForm.read($0, kind: "") }

@@ -96,7 +96,9 @@ struct JSONSchemaWriter {
     var object: [String: JSONValue] = [
       "anyOf": .array(alternatives), "description": .string(field.doc),
     ]
-    if case .defaulted(let text) = field.presence {
+    if field.isDefaultOfTask {
+      object["description"] = .string(field.doc + " Default: depends on the task of the data set.")
+    } else if case .defaulted(let text) = field.presence {
       object["default"] = Self.value(of: text, field.type)
       object["description"] = .string(field.doc + " Default: \(text).")
     }

@@ -1,3 +1,5 @@
+import Diagnostics
+
 package enum ComponentKind: String, Sendable, CaseIterable {
   case layer, model, dataset, transform, loss, optimizer, schedule, metric
 }
@@ -10,12 +12,28 @@ package struct ComponentSchema: Sendable {
   package var main: String?
   package var arguments: RecordSchema
   package var doc: String
+  /// What other tools call it, for suggestions.
+  package var aliases: [String]
 
-  package init(_ name: String, main: String? = nil, _ arguments: [Field] = [], doc: String) {
+  package init(
+    _ name: String, main: String? = nil, _ arguments: [Field] = [], aliases: [String] = [],
+    doc: String
+  ) {
     self.name = name
     self.main = main
     self.arguments = RecordSchema(arguments)
     self.doc = doc
+    self.aliases = aliases
+  }
+}
+
+extension Suggestion {
+  /// `did you mean 'x'?` for the component that `name` is another word for or nearest to; `nil` if none is
+  /// near.
+  package static func hint(for name: String, among components: [ComponentSchema]) -> String? {
+    hint(
+      for: name, among: components.map(\.name),
+      aliases: Dictionary(components.map { ($0.name, $0.aliases) }) { $0 + $1 })
   }
 }
 

@@ -40,8 +40,9 @@ extension ExperimentSchema {
   package static let monitor = [
     Field(
       "monitor", .string(.identifier), default: "loss",
-      doc: "The validation result that is monitored: loss, accuracy or a metric of the experiment, "
-        + "such as f1."),
+      doc:
+        "The validation result that is monitored: loss, the task's primary metric or a metric of the "
+        + "experiment."),
     Field(
       "mode", .choice(["min", "max"]), .optional,
       doc: "Whether lower or higher is better, which the metric knows; another mode is refused."),

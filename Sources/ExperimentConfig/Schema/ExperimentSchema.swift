@@ -24,8 +24,7 @@ package enum ExperimentSchema {
     Field(
       "task", .string(.any), .optional,
       doc:
-        "What is asked of the data: classification, regression or multi_label; what the data set's "
-        + "targets are for if left out."),
+        "What is asked of the data set's targets, by name; what their kind is for if left out."),
     Field("data", .record(data), .required, doc: "What is learned from."),
     Field("blocks", .blocks, .optional, doc: "Reusable sub-graphs with parameters."),
     Field(
@@ -54,15 +53,17 @@ package enum ExperimentSchema {
     Field(
       "cache", .boolean, default: "true",
       doc: "Whether the output of frozen first layers is computed once for each example and kept."),
-    Field("loss", .component(.loss), default: "cross_entropy", doc: "What training minimises."),
+    Field(
+      "loss", .component(.loss), default: "cross_entropy", doc: "What training minimises.",
+      isDefaultOfTask: true),
     Field("optimizer", .component(.optimizer), default: "adam", doc: "How it is minimised."),
     Field(
       "schedule", .component(.schedule), .optional,
       doc: "How the learning rate goes over the training; constant if left out."),
     Field("train", .record(train), default: "{}", doc: "How long it is trained."),
     Field(
-      "metrics", .list(of: .component(.metric)), default: "[accuracy]",
-      doc: "What is measured on validation and test data."),
+      "metrics", .list(of: .component(.metric)), default: "[]",
+      doc: "What is measured on validation and test data.", isDefaultOfTask: true),
     Field(
       "sweep", .record(sweep), .optional,
       doc: "What 'runner sweep' tries with this experiment; a run ignores it.", isCosmetic: true),
@@ -206,7 +207,7 @@ package enum ExperimentSchema {
           + "last epoch counts."),
       Field(
         "stratified", .boolean, default: "true",
-        doc: "Whether each class keeps its share on both sides."),
+        doc: "Whether each class keeps its share on both sides.", isDefaultOfTask: true),
     ], doc: "one hold-out set")
 
   static let kFold = RecordSchema(
@@ -219,7 +220,7 @@ package enum ExperimentSchema {
         doc: "How often all of it is done, each time with other folds."),
       Field(
         "stratified", .boolean, default: "true",
-        doc: "Whether each class keeps its share in a fold."),
+        doc: "Whether each class keeps its share in a fold.", isDefaultOfTask: true),
       Field(
         "groups", .path, .optional,
         doc: "A text file with the group of each training example, a line each; no group is in two "

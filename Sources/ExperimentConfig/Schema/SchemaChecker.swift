@@ -125,7 +125,8 @@ final class SchemaChecker {
         diagnostics.error("\(owner) needs '\(field.name)'", at: range, hint: field.doc)
       case .optional: values[field.name] = Resolved(.null, .default)
       case .defaulted(let standard):
-        let text = dataDefault(label.isEmpty ? field.name : "\(label).\(field.name)") ?? standard
+        let key = label.isEmpty ? field.name : "\(label).\(field.name)"
+        let text = (field.isDefaultOfTask ? taskDefault(key) : nil) ?? standard
         guard var value = defaultValue(of: field, text) else {
           isWhole = false
           continue
@@ -139,15 +140,12 @@ final class SchemaChecker {
     return isWhole ? values : nil
   }
 
-  /// What the data set says of a key that the experiment leaves out; `nil` if it says nothing.
-  private func dataDefault(_ key: String) -> String? {
-    guard Self.dataDefaults.contains(key), let dataset = try? found["data.dataset"]?.component()
-    else { return nil }
+  /// What the task of the data set says of a key that the experiment leaves out; `nil` if the data set is
+  /// not known.
+  private func taskDefault(_ key: String) -> String? {
+    guard let dataset = try? found["data.dataset"]?.component() else { return nil }
     return catalog.dataFacts(dataset)?.defaults[key]
   }
-
-  /// The keys whose defaults are the data set's.
-  private static let dataDefaults: Set = ["loss", "metrics", "split.stratified"]
 
   private func defaultValue(of field: Field, _ text: String) -> Resolved? {
     let source = SourceFile(name: "default of \(field.name)", text: text, kind: .builtIn)
@@ -209,7 +207,8 @@ final class SchemaChecker {
       guard let schema = catalog.find(kind, form.name) else {
         diagnostics.error(
           "unknown \(kind.inWords) '\(form.name)'", at: form.nameRange,
-          hint: unknownHint(form.name, catalog.all(kind).map(\.name)))
+          hint: Suggestion.hint(for: form.name, among: catalog.all(kind))
+            ?? Self.listing(catalog.all(kind).map(\.name)))
         return nil
       }
       return arguments(form, schema).map { Resolved(.component(schema.name, $0), origin(of: node)) }

@@ -125,6 +125,8 @@ package struct Field: Sendable {
   /// The default is what every experiment meant before there was this key, so that with it the key is no
   /// part of an identity: earlier runs keep theirs.
   package var isImpliedByDefault: Bool
+  /// The task decides what the key is if left out; the default is for data sets that are not known.
+  package var isDefaultOfTask = false
 
   package init(
     _ name: String, _ type: SchemaType, _ presence: Presence, doc: String,
@@ -139,7 +141,11 @@ package struct Field: Sendable {
     self.isImpliedByDefault = isImpliedByDefault
   }
 
-  package init(_ name: String, _ type: SchemaType, default text: String, doc: String) {
+  package init(
+    _ name: String, _ type: SchemaType, default text: String, doc: String,
+    isDefaultOfTask: Bool = false
+  ) {
     self.init(name, type, .defaulted(text), doc: doc)
+    self.isDefaultOfTask = isDefaultOfTask
   }
 }

@@ -9,7 +9,7 @@ import Statistics
 import Tasks
 import WorkerProtocol
 
-/// How models do on a data set: metrics with intervals, the confusion matrix, every prediction.
+/// How models do on a data set: metrics with intervals, the details of the task, every prediction.
 struct DatasetPrediction {
   private let models: PredictionModels
   private let examples: PredictionRequest.Examples

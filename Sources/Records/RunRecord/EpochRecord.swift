@@ -5,7 +5,7 @@ package struct EpochRecord: Codable, Sendable, Equatable {
   package var fold: Int
   /// From 1.
   package var epoch: Int
-  /// `train_loss`, `val_accuracy`, `lr` and so on.
+  /// `train_loss`, `val_f1_macro`, `lr` and so on.
   package var values: [String: Double]
   /// By the key that `values` lacks, such as `val_cohen_kappa`: why it has no value.
   package var undefined: [String: String]

@@ -31,7 +31,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
   /// default the loss), or the last one if nothing is chosen by validation. `nil` with folds or seeds,
   /// each of which has its own.
   package var bestEpoch: Int?
-  /// `loss`, `accuracy` and so on with the best weights; the mean over folds or seeds, where there are
+  /// `loss`, the primary metric and so on with the best weights; the mean over folds or seeds, where there are
   /// several. Empty for a run without validation examples.
   package var validation: [String: Double]
   /// With folds: of the models' averaged probabilities. With seeds: the mean over them.
@@ -47,8 +47,8 @@ package struct RunSummary: Codable, Sendable, Equatable {
   /// With folds or seeds, by split and key: how many of them have a value and went into the mean, where
   /// those are not all.
   package var meansOver: [String: [String: Int]]?
-  /// What a model that knows nothing but how frequent the classes are has on the training examples:
-  /// `loss` and `accuracy`.
+  /// What a model that ignores its inputs and knows only the distribution of the targets has at best on the
+  /// training examples: `loss` and, where the task says it, the primary metric.
   package var baseline: [String: Double]?
   /// Why the training ended; with folds or seeds it is in their entries.
   package var end: TrainingEnd?

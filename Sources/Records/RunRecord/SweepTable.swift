@@ -20,7 +20,7 @@ package struct SweepTable: Sendable, Equatable {
     package var objective: Double?
     package var epochs: Int?
     package var bestEpoch: Int?
-    /// By column name: `validation_loss`, `test_accuracy` and so on.
+    /// By column name: `validation_loss`, `test_f1_macro` and so on.
     package var scores: [String: Double]
     /// Why it has failed, or why its objective is undefined.
     package var reason: String?

@@ -7,10 +7,11 @@ package enum ComponentText {
   package static func render(_ kind: ComponentKind, name: String?) throws -> String {
     guard let name else { return list(Catalog.standard.all(kind)) }
     guard let schema = Catalog.standard.find(kind, name) else {
-      let names = Catalog.standard.all(kind).map(\.name)
+      let known = Catalog.standard.all(kind)
       throw InputError(
         "unknown \(kind.inWords) '\(name)'",
-        hint: Suggestion.hint(for: name, among: names) ?? "known: " + names.joined(separator: ", "))
+        hint: Suggestion.hint(for: name, among: known)
+          ?? "known: " + known.map(\.name).joined(separator: ", "))
     }
     return document(schema)
   }

@@ -1,3 +1,4 @@
+import Diagnostics
 import ExperimentConfig
 
 /// A number that every evaluation has, and what it says.
@@ -49,5 +50,13 @@ extension MetricSet {
     let known = keys
     return known.first { $0.key == name } ?? known.first { $0.key == name + "_macro" }
       ?? known.first { $0.metric == name }
+  }
+
+  /// `did you mean 'x'?` for a name that no key has; `nil` if none is near.
+  package func hint(for name: String) -> String? {
+    let known = keys
+    let aliases = known.map { key in (key.key, task.metric(key.metric)?.schema.aliases ?? []) }
+    return Suggestion.hint(
+      for: name, among: known.map(\.key), aliases: Dictionary(aliases) { first, _ in first })
   }
 }

@@ -88,12 +88,24 @@ package protocol Task: Sendable {
   /// The examples that a person should look at first, at most so many.
   func notable(_ predictions: Predictions, _ count: Int) -> [NotableExample]
 
-  /// What a model's answers come to, in a sentence, and whether it is better than knowing nothing; `nil` if
-  /// there is nothing to say.
-  func remark(_ predictions: Predictions, split: String) -> (isGood: Bool, text: String)?
+  // What a report shows; see TaskReport.swift.
 
-  /// Tables of a report besides the scores.
-  func tables(_ predictions: Predictions, split: String) -> [ReportTable]
+  /// The files that ``report(_:)`` looks into besides predictions.
+  static var reportInputs: [ReportInput] { get }
+
+  /// The scores that a report shows first besides the primary one and the loss, by key, and what they are
+  /// called there.
+  static var headlines: [(key: String, label: String)] { get }
+
+  /// How a report speaks of over- and underfitting.
+  static var fit: FitTerms { get }
+
+  /// The same task with what the answers say besides their columns, such as the names of classes; for runs
+  /// without a record of their data.
+  func adopting(_ answers: RunAnswers) -> any Task
+
+  /// What the task adds to the report of a run.
+  func report(_ answers: RunAnswers) -> TaskReport
 
   /// Small pictures of predictions for TensorBoard, by name.
   func pictures(_ predictions: Predictions) -> [(name: String, picture: PixelImage)]
@@ -135,19 +147,6 @@ package struct NotableExample: Sendable, Equatable {
   }
 }
 
-/// A table of texts.
-package struct ReportTable: Sendable, Equatable {
-  package var title: String
-  package var heading: [String]
-  package var rows: [[String]]
-
-  package init(title: String, heading: [String], rows: [[String]]) {
-    self.title = title
-    self.heading = heading
-    self.rows = rows
-  }
-}
-
 /// A file that a task leaves in the run directory.
 package struct ReportFile: Sendable, Equatable {
   package var name: String
@@ -175,7 +174,7 @@ package struct RunningScore: Sendable, Equatable {
     case largestOutputIsTarget
   }
 
-  /// The key of the share, such as `accuracy`.
+  /// The key of the share.
   package var key: String
   package var kind: Kind
 
@@ -190,12 +189,6 @@ extension Task {
   package var policy: String { Self.policy }
 
   package var targetsAreClasses: Bool { false }
-
-  package func tables(_ predictions: Predictions, split: String) -> [ReportTable] { [] }
-
-  package func remark(
-    _ predictions: Predictions, split: String
-  ) -> (isGood: Bool, text: String)? { nil }
 
   package func details(_ predictions: Predictions) -> [String: JSONValue] { [:] }
 

@@ -2,51 +2,6 @@ import ExperimentConfig
 import Tasks
 
 extension MultiLabelTask {
-  package func remark(
-    _ predictions: Predictions, split: String
-  ) -> (isGood: Bool, text: String)? {
-    let report = LabelReport(self, predictions)
-    let known = report.labels.filter { $0.averagePrecision != nil }
-      .sorted { ($0.averagePrecision ?? 0) > ($1.averagePrecision ?? 0) }
-    guard report.examples > 0, let best = known.first, let worst = known.last else { return nil }
-    let rows = LabelSample(predictions).rowCounts
-    let right = rows.count { $0.extra + $0.missed == 0 }
-    func text(_ row: LabelReport.Row) -> String {
-      "‘\(row.label)’ (average precision "
-        + "\(NumberText.fixed((row.averagePrecision ?? 0) * 100, 1))%)"
-    }
-    let share = Double(right) / Double(report.examples)
-    // Ranking by chance has the share of the examples that have a label.
-    let isGood = known.allSatisfy {
-      ($0.averagePrecision ?? 0) > Double($0.support) / Double(report.examples)
-    }
-    return (
-      isGood,
-      "\(NumberText.fixed(share * 100, 1))% of \(NumberText.grouped(report.examples)) \(split) "
-        + "examples have every label right; easiest is \(text(best)), hardest \(text(worst))."
-    )
-  }
-
-  package func tables(_ predictions: Predictions, split: String) -> [ReportTable] {
-    let report = LabelReport(self, predictions)
-    if report.examples == 0 { return [] }
-    func text(_ value: Double) -> String { NumberText.fixed(value * 100, 2) + "%" }
-    return [
-      ReportTable(
-        title: "Labels, \(split) set",
-        heading: [
-          "Label", "Average precision", "Precision", "Recall", "F1", "Examples", "Said",
-        ],
-        rows: report.labels.map { row in
-          [
-            row.label, row.averagePrecision.map(text) ?? "–", text(row.precision),
-            text(row.recall), text(row.f1), NumberText.grouped(row.support),
-            NumberText.grouped(row.predicted),
-          ]
-        })
-    ]
-  }
-
   package func answerHeadings(_ layout: PredictionLayout) -> AnswerHeadings {
     AnswerHeadings(
       cells: ["labels"], csv: labels.map { "predicted_\($0)" } + labels.map { "p_\($0)" },

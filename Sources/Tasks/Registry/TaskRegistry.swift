@@ -35,6 +35,7 @@ package enum TaskRegistry {
           found[place].arguments.fields.map(\.name) == schema.arguments.fields.map(\.name),
           "two metrics are called \(schema.name) and take other arguments")
         found[place].doc += " For \(task.name): " + schema.doc
+        found[place].aliases += schema.aliases.filter { !found[place].aliases.contains($0) }
       }
     }
     return found

@@ -3,7 +3,8 @@ import Tasks
 
 struct Accuracy: ClassMetric {
   static let schema = ComponentSchema(
-    "accuracy", doc: "The share of examples whose class was predicted; higher is better.")
+    "accuracy", aliases: ["acc", "top1", "top_1", "categorical_accuracy"],
+    doc: "The share of examples whose class was predicted; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

@@ -4,6 +4,7 @@ import Tasks
 struct AveragePrecision: ClassMetric {
   static let schema = ComponentSchema(
     "average_precision",
+    aliases: ["ap", "map", "auprc", "pr_auc", "mean_average_precision"],
     doc: "The area under the precision-recall curve of each class against the rest, as a sum of "
       + "steps. Macro and weighted mean over the classes that have examples; of two classes, the "
       + "area of the second, left out where that one has no examples. Higher is better.")

@@ -4,6 +4,7 @@ import Tasks
 struct CohenKappa: ClassMetric {
   static let schema = ComponentSchema(
     "cohen_kappa",
+    aliases: ["kappa"],
     doc: "Agreement of labels and predictions beyond chance, from -1 to 1. Left out where all "
       + "labels and all predictions are one and the same class. Higher is better.")
   static let unit = MetricUnit.correlation

@@ -4,6 +4,7 @@ import Tasks
 struct ConfusionMatrixFile: ClassMetric {
   static let schema = ComponentSchema(
     "confusion_matrix",
+    aliases: ["cm", "confusion"],
     doc: "Counts by true and predicted class, written to confusion_matrix.csv for the test set.")
   static let unit = MetricUnit.examples
   static let higherIsBetter: Bool? = nil

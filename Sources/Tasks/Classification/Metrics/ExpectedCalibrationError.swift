@@ -9,6 +9,7 @@ struct ExpectedCalibrationError: ClassMetric {
         "bins", .integer(.between(1, 1000)), default: "15",
         doc: "Bins of equal width from 0 to 1; a bin holds its upper end and not its lower one.")
     ],
+    aliases: ["ece", "calibration", "calibration_error"],
     doc: "How far confidence, the probability of the predicted class, and accuracy lie apart: the "
       + "mean over bins of the confidence, weighted by their examples; lower is better.")
   static let unit = MetricUnit.share

@@ -4,6 +4,7 @@ import Tasks
 struct F1: ClassMetric {
   static let schema = ComponentSchema(
     "f1",
+    aliases: ["f1_score", "fscore", "f_score", "f_measure"],
     doc: "The harmonic mean of a class's precision and recall; 0 where both are. "
       + "Macro, micro and weighted mean over the classes that occur among the labels or the "
       + "predictions; higher is better.")

@@ -4,6 +4,7 @@ import Tasks
 struct LogLoss: ClassMetric {
   static let schema = ComponentSchema(
     "log_loss",
+    aliases: ["logloss", "nll", "cross_entropy_score"],
     doc:
       "The mean of -ln p of the true class in nats, computed from the scores in double precision "
       + "and not clipped: the cross-entropy loss without label smoothing; lower is better.")

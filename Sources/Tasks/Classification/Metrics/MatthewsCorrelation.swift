@@ -4,6 +4,7 @@ import Tasks
 struct MatthewsCorrelation: ClassMetric {
   static let schema = ComponentSchema(
     "matthews_corrcoef",
+    aliases: ["mcc", "matthews", "phi"],
     doc: "The correlation of labels and predictions (Gorodkin, 2004), from -1 to 1; 0 where the "
       + "labels or the predictions hold a single class. Higher is better.")
   static let unit = MetricUnit.correlation

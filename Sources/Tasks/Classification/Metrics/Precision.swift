@@ -4,6 +4,7 @@ import Tasks
 struct Precision: ClassMetric {
   static let schema = ComponentSchema(
     "precision",
+    aliases: ["ppv"],
     doc: "Of the examples predicted as a class, the share that is; 0 where none was predicted. "
       + "Macro, micro and weighted mean over the classes that occur among the labels or the "
       + "predictions; higher is better.")

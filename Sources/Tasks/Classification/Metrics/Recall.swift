@@ -4,6 +4,7 @@ import Tasks
 struct Recall: ClassMetric {
   static let schema = ComponentSchema(
     "recall",
+    aliases: ["sensitivity", "tpr"],
     doc: "Of the examples of a class, the share that was predicted; 0 where there are none. "
       + "Macro, micro and weighted mean over the classes that occur among the labels or the "
       + "predictions; higher is better.")

@@ -4,6 +4,7 @@ import Tasks
 struct RocAUC: ClassMetric {
   static let schema = ComponentSchema(
     "roc_auc",
+    aliases: ["auc", "auroc", "rocauc", "roc_auc_score"],
     doc: "The area under the ROC curve of each class against the rest. Macro and weighted mean "
       + "over the classes that have examples; of two classes, the area of the second. Left out "
       + "where the labels hold a single class. Higher is better.")

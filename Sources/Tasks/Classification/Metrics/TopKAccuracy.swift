@@ -9,6 +9,7 @@ struct TopKAccuracy: ClassMetric {
         "k", .integer(.atLeast(1)), default: "5",
         doc: "How many of the most probable classes are looked at.")
     ],
+    aliases: ["top5", "top_5", "topk", "top_k"],
     doc: "The share of examples whose class is among the k most probable ones, as "
       + "top_<k>_accuracy; ties as in scikit-learn's top_k_accuracy_score. 1 where there are no "
       + "more than k classes. Higher is better.")

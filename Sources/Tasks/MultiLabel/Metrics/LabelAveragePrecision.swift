@@ -4,6 +4,7 @@ import Tasks
 struct LabelAveragePrecision: LabelMetric {
   static let schema = ComponentSchema(
     "average_precision",
+    aliases: ["ap", "map", "auprc", "pr_auc", "mean_average_precision"],
     doc:
       "How well the outputs put the examples that have a label before those that have not: the sum of "
       + "the precision at each threshold, weighted by the gain in recall. Macro mean over all labels, in "

@@ -4,6 +4,7 @@ import Tasks
 struct LabelF1: AveragedLabelMetric {
   static let schema = ComponentSchema(
     "f1",
+    aliases: ["f1_score", "fscore", "f_score", "f_measure"],
     doc:
       "The harmonic mean of precision and recall of a label; 0 if both are. Macro, micro, samples and "
       + "weighted mean; higher is better.")

@@ -4,6 +4,7 @@ import Tasks
 struct LabelMatthewsCorrelation: AveragedLabelMetric {
   static let schema = ComponentSchema(
     "matthews_corrcoef",
+    aliases: ["mcc", "matthews", "phi"],
     doc: "The correlation of what is said of a label with what is true, from -1 to 1; 0 if one of "
       + "the two never varies. Macro, micro, samples and "
       + "weighted mean; higher is better.")

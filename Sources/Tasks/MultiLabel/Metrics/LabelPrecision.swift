@@ -4,6 +4,7 @@ import Tasks
 struct LabelPrecision: AveragedLabelMetric {
   static let schema = ComponentSchema(
     "precision",
+    aliases: ["ppv"],
     doc:
       "Of the examples said to have a label, the share that has it; 0 if none was. Macro, micro, samples "
       + "and weighted mean; higher is better.")

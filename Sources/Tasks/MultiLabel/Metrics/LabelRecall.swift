@@ -4,6 +4,7 @@ import Tasks
 struct LabelRecall: AveragedLabelMetric {
   static let schema = ComponentSchema(
     "recall",
+    aliases: ["sensitivity", "tpr"],
     doc:
       "Of the examples that have a label, the share that was said to; 0 if none has it. Macro, micro, "
       + "samples and weighted mean; higher is better.")

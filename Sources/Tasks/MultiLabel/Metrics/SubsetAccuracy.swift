@@ -4,6 +4,7 @@ import Tasks
 struct SubsetAccuracy: LabelMetric {
   static let schema = ComponentSchema(
     "subset_accuracy",
+    aliases: ["exact_match", "exact_match_ratio"],
     doc: "The share of examples of which every label is right; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true

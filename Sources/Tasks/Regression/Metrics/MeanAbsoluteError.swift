@@ -4,6 +4,7 @@ import Tasks
 struct MeanAbsoluteError: RegressionMetric {
   static let schema = ComponentSchema(
     "mae",
+    aliases: ["mean_absolute_error", "l1_error"],
     doc:
       "The mean absolute error, in the unit of the target; of several targets the mean. Lower is "
       + "better.")

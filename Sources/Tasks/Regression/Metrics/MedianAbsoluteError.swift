@@ -4,6 +4,7 @@ import Tasks
 struct MedianAbsoluteError: RegressionMetric {
   static let schema = ComponentSchema(
     "median_absolute_error",
+    aliases: ["medae", "median_error"],
     doc:
       "The median of the absolute errors, in the unit of the target: half of the examples are closer. "
       + "Of several targets the mean. Lower is better.")

@@ -4,6 +4,7 @@ import Tasks
 struct R2: RegressionMetric {
   static let schema = ComponentSchema(
     "r2",
+    aliases: ["r2_score", "r_squared", "rsquared", "r_2"],
     doc:
       "The share of the variance of the targets that the outputs explain: 1 at best, 0 for always "
       + "answering the mean, below 0 for worse. Of several targets the mean. Higher is better.")

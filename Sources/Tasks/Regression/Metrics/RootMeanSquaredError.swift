@@ -4,6 +4,7 @@ import Tasks
 struct RootMeanSquaredError: RegressionMetric {
   static let schema = ComponentSchema(
     "rmse",
+    aliases: ["root_mean_squared_error", "root_mean_square_error"],
     doc:
       "The root of the mean squared error, in the unit of the target; of several targets the mean of their "
       + "roots. Lower is better.")

@@ -1,12 +1,9 @@
-import Classification
-import Tasks
-
 /// What `confusion_matrix.csv` says.
 package struct ConfusionMatrixText: Sendable {
   package let names: [String]
   package let matrix: ConfusionMatrix
 
-  /// Nothing where the text is not a square table of counts.
+  /// `nil` if the text is not a square table of counts.
   package init?(_ text: String) {
     let rows = Self.cells(text).filter { $0 != [""] }
     guard let heading = rows.first, heading.count > 1, rows.count == heading.count else {

@@ -202,8 +202,7 @@ let package = Package(
     .target(
       name: "Plots",
       dependencies: [
-        "Classification", "Figures", "Files", "PNGImage", "RunRecord", "Tasks", "Weights",
-        subprocess, system,
+        "Figures", "Files", "PNGImage", "RunRecord", "Tasks", "Weights", subprocess, system,
       ],
       swiftSettings: strictAndOptimised),
     .target(
@@ -225,15 +224,15 @@ let package = Package(
     .target(
       name: "Comparison",
       dependencies: [
-        "Classification", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Planning",
-        "Report", "RunRecord", "Statistics", "Tasks", "Weights", "YAMLSyntax",
+        "Datasets", "Diagnostics", "ExperimentConfig", "Figures", "Files", "Planning", "Report",
+        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", "YAMLSyntax",
       ],
       swiftSettings: strictAndOptimised),
     .target(
       name: "ComparisonViews",
       dependencies: [
-        "Classification", "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Plots",
-        "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
+        "Comparison", "Datasets", "Diagnostics", "ExperimentConfig", "Plots", "PNGImage", "Report",
+        "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
       ],
       swiftSettings: strict),
     .target(
@@ -278,8 +277,8 @@ let package = Package(
     .target(
       name: "ComparisonFixtures",
       dependencies: [
-        "Classification", "ExperimentConfig", "Files", "Randomness", "RunRecord", "Tasks",
-        "TestSupport", "Weights",
+        "Classification", "DataSchema", "ExperimentConfig", "Files", "Randomness", "RunRecord",
+        "Tasks", "TestSupport", "Weights",
       ],
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
@@ -316,14 +315,15 @@ let package = Package(
     tests(
       "Comparison",
       [
-        "Classification", "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Files",
-        "Randomness", "Report", "RunRecord", "Statistics", "Tasks", "TestSupport", "Weights",
+        "Classification", "ComparisonFixtures", "DataSchema", "Diagnostics", "ExperimentConfig",
+        "Figures", "Files", "MultiLabel", "Randomness", "Regression", "Report", "RunRecord",
+        "Statistics", "Tasks", "TestSupport", "Weights",
       ]),
     tests(
       "ComparisonViews",
       [
-        "Comparison", "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Report",
-        "Reporting", "RunRecord", "TestSupport",
+        "Comparison", "ComparisonFixtures", "DataSchema", "Diagnostics", "ExperimentConfig",
+        "MultiLabel", "Regression", "Report", "Reporting", "RunRecord", "Tasks", "TestSupport",
       ]),
     tests(
       "Report",

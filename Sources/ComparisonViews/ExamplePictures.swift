@@ -41,7 +41,7 @@ struct ExamplePictures {
   }
 
   /// A `data:` address; nothing where there is no such picture.
-  func address(_ flip: FlippedExample) -> String? {
+  func address(_ flip: ChangedExample) -> String? {
     guard let images = images[flip.split], (0..<images.count).contains(flip.index) else {
       return nil
     }

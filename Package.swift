@@ -214,8 +214,7 @@ let package = Package(
     .target(
       name: "Plots",
       dependencies: [
-        "Classification", "Figures", "Files", "PNGImage", "RunRecord", "Tasks", "Weights",
-        subprocess, system,
+        "Figures", "Files", "PNGImage", "RunRecord", "Tasks", "Weights", subprocess, system,
       ],
       swiftSettings: strictAndOptimised),
     .target(
@@ -239,15 +238,15 @@ let package = Package(
     .target(
       name: "Comparison",
       dependencies: [
-        "Classification", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Planning",
-        "Report", "RunRecord", "Statistics", "Tasks", "Weights", "YAMLSyntax",
+        "Datasets", "Diagnostics", "ExperimentConfig", "Figures", "Files", "Planning", "Report",
+        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", "YAMLSyntax",
       ],
       swiftSettings: strictAndOptimised),
     .target(
       name: "ComparisonViews",
       dependencies: [
-        "Classification", "Comparison", "DataSchema", "Diagnostics", "ExperimentConfig", "Planning",
-        "Plots", "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
+        "Comparison", "DataSchema", "Diagnostics", "ExperimentConfig", "Planning", "Plots",
+        "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
       ],
       swiftSettings: strict),
     .target(
@@ -292,8 +291,8 @@ let package = Package(
     .target(
       name: "ComparisonFixtures",
       dependencies: [
-        "Classification", "ExperimentConfig", "Files", "Randomness", "RunRecord", "Tasks",
-        "TestSupport", "Weights",
+        "Classification", "DataSchema", "ExperimentConfig", "Files", "Randomness", "RunRecord",
+        "Tasks", "TestSupport", "Weights",
       ],
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
@@ -330,14 +329,15 @@ let package = Package(
     tests(
       "Comparison",
       [
-        "Classification", "ComparisonFixtures", "Diagnostics", "Files", "Randomness", "Report",
-        "RunRecord", "Statistics", "Tasks", "TestSupport",
+        "Classification", "ComparisonFixtures", "DataSchema", "Diagnostics", "ExperimentConfig",
+        "Figures", "Files", "MultiLabel", "Randomness", "Regression", "Report", "RunRecord",
+        "Statistics", "Tasks", "TestSupport",
       ]),
     tests(
       "ComparisonViews",
       [
-        "Comparison", "ComparisonFixtures", "Diagnostics", "ExperimentConfig", "Report",
-        "Reporting", "RunRecord", "TestSupport",
+        "Comparison", "ComparisonFixtures", "DataSchema", "Diagnostics", "ExperimentConfig",
+        "MultiLabel", "Regression", "Report", "Reporting", "RunRecord", "Tasks", "TestSupport",
       ]),
     tests(
       "Report",

@@ -44,7 +44,7 @@ enum CommonGround {
       return "\(a.label) and \(b.label) predict different things"
     }
     if layouts.count == 2, layouts[0].outputs.count != layouts[1].outputs.count {
-      return "\(a.label) tells \(layouts[0].outputs.count) classes apart, \(b.label) "
+      return "\(a.label) tells \(layouts[0].outputs.count) \(a.terms.parts) apart, \(b.label) "
         + "\(layouts[1].outputs.count)"
     }
     return nil
@@ -60,5 +60,21 @@ enum CommonGround {
       return "\(article)\(basis.modelsText) in \(run.label)"
     }
     return "the \(split) scores are those of \(text(a, first)) and of \(text(b, second))"
+  }
+
+  /// Why the losses of two runs are different quantities; `nil` if they are the same one, or if a
+  /// configuration is not known.
+  static func losses(_ a: ComparedRun, _ b: ComparedRun) -> String? {
+    guard let first = a.configuration, let second = b.configuration else { return nil }
+    let change = ConfigurationDiff.changes(first, second).first {
+      $0.path == "loss" || $0.path.hasPrefix("loss.")
+    }
+    guard let change else { return nil }
+    let values = [change.a, change.b].map { $0?.text ?? "nothing" }
+    let reason =
+      change.path == "loss"
+      ? "\(a.label) was trained with \(values[0]), \(b.label) with \(values[1])"
+      : "\(change.path) is \(values[0]) in \(a.label) and \(values[1]) in \(b.label)"
+    return "the losses do not compare: \(reason)"
   }
 }

@@ -1,4 +1,3 @@
-import Classification
 import Datasets
 import Diagnostics
 import ExperimentConfig
@@ -6,6 +5,7 @@ import Files
 import Planning
 import Report
 import RunRecord
+import TaskRegistry
 import Tasks
 import YAMLSyntax
 
@@ -123,8 +123,13 @@ package struct ComparedRun: Sendable {
       + "probabilities, so log loss and ranking metrics do not compare"
   }
 
-  /// Classes that were predicted for a split; `nil` for another task.
-  func pooled(_ split: String) -> PooledPredictions? {
-    evidence.predictions[split]?.classes
+  /// What the predictions of a split answer; `nil` if there are none.
+  func task(for split: String) -> (any Task)? {
+    guard let predictions = evidence.predictions[split], predictions.count > 0 else { return nil }
+    let (task, layout) = (evidence.task, predictions.layout)
+    return task.layout(layout.link) == layout ? task : TaskRegistry.task(of: layout)
   }
+
+  /// How comparisons speak of the run's task.
+  package var terms: ComparisonTerms { type(of: evidence.task).comparison }
 }

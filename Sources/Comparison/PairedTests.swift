@@ -29,13 +29,16 @@ enum PairedTests {
       return row
     }
     // One quantity under two names is tested once.
-    for key in ["loss", "log_loss"] {
-      guard let place = rows.firstIndex(where: { $0.key == key && $0.a != nil && $0.b != nil }),
+    for key in ["loss"] + type(of: task).comparison.meanLosses {
+      guard
+        let place = rows.firstIndex(where: {
+          $0.key == key && $0.isComparable && $0.a != nil && $0.b != nil
+        }),
         let differences = differences(rows[place], answers, task)
       else { continue }
       let result = means(differences)
       rows[place].interval = result.interval
-      if key == "log_loss", rows.contains(where: { $0.key == "loss" && $0.test != nil }) {
+      if key != "loss", rows.contains(where: { $0.key == "loss" && $0.test != nil }) {
         continue
       }
       rows[place].test = result.test

@@ -32,9 +32,11 @@ enum PartTests {
     }
     let share =
       Double(parts.0.reduce(0) { $0 + $1.answered }) / Double(parts.0.reduce(0) { $0 + $1.train })
+    let tested = [a.evidence.primary, "loss"] + a.terms.scoresOverParts
     var reason: String?
     let result = rows.map { row in
       var row = row
+      guard row.isComparable else { return row }
       let differences = zip(parts.0, parts.1).compactMap { a, b -> Double? in
         guard let x = a.scores[row.key], let y = b.scores[row.key] else { return nil }
         return y - x
@@ -44,7 +46,7 @@ enum PartTests {
         differences: differences, testShare: share, over: a.partWord == "seed" ? .seeds : .folds,
         within: a.evidence.facts(of: row.key)?.differenceRange)
       row.interval = test.interval
-      if [a.evidence.primary, "f1_macro", "loss"].contains(row.key) {
+      if tested.contains(row.key) {
         if let p = test.pValue {
           let statistic = test.statistic.map { "t = \(NumberText.fixed($0, 3)), " } ?? ""
           row.test = .init(

@@ -1,4 +1,3 @@
-import Classification
 import ExperimentConfig
 import Report
 import RunRecord
@@ -43,10 +42,13 @@ package struct RunComparison: Sendable {
   package let scores: [Score]
   package let facts: [Fact]
   package let curves: [LearningCurve]
-  /// Of the test set where all have one, else of the validation set; nothing for a run without.
-  package let matrices: (split: String, runs: [ConfusionMatrix?])
-  /// One a class, where all matrices have equally many.
-  package let classNames: [String]
+  /// The split whose answers are compared: the test set if a run has predictions of it, else the validation
+  /// set.
+  package let split: String
+  /// `nil` if the task has no scores of single classes, labels or numbers.
+  package let partScores: PartScores?
+  /// `nil` if the task does not count answers so.
+  package let matrices: CountMatrices?
   /// Why scores of these runs do not compare.
   package let cautions: [String]
   /// By split: why its scores are not ranked; without an entry if they are.
@@ -68,13 +70,11 @@ package struct RunComparison: Sendable {
     curves = runs.map { LearningCurve($0.evidence.epochs) }
     let hasTest = runs.contains { $0.evidence.predictions["test"] != nil }
     let split = hasTest ? "test" : "validation"
-    let all = runs.map { $0.pooled(split)?.confusionMatrix }
-    let sizes = Set(all.compactMap { $0?.classes })
-    matrices = sizes.count == 1 ? (split, all) : (split, all.map { _ in nil })
-    let names =
-      runs.lazy.compactMap { ($0.evidence.task as? ClassificationTask)?.classNames }.first ?? []
-    classNames =
-      names.count == sizes.first ? names : (0..<(sizes.first ?? 0)).map(String.init)
+    self.split = split
+    let task = runs.lazy.compactMap { $0.task(for: split) }.first
+    let answers = Self.answers(runs, split, task)
+    partScores = task?.partScores(answers)
+    matrices = task?.countMatrices(answers)
     cautions = Self.cautions(runs, obstacles)
   }
 
@@ -89,14 +89,6 @@ package struct RunComparison: Sendable {
   /// What the scores of a run on a split are of; `nil` if it does not say it.
   package func basis(_ split: String, _ run: Int) -> ScoreBasis? {
     runs[run].evidence.basis(of: split)
-  }
-
-  /// Whether the counts of one run's matrix may be subtracted from those of another's.
-  package func isSubtractable(_ first: Int, _ second: Int) -> Bool {
-    guard CommonGround.obstacle(matrices.split, runs[first], runs[second]) == nil else {
-      return false
-    }
-    return matrices.runs[first]?.total == matrices.runs[second]?.total
   }
 
   /// Why the scores of a split are not ranked: every run that does not compare with the first.
@@ -114,17 +106,6 @@ package struct RunComparison: Sendable {
   /// A to Z, then 27, 28 and so on.
   static func label(_ index: Int) -> String {
     index < 26 ? String(Character(Unicode.Scalar(UInt8(65 + index)))) : String(index + 1)
-  }
-
-  /// Precision, recall or F1 of each class in each run; nil for a run without predictions, and for a
-  /// class that occurs neither among the labels nor among the predictions of a run.
-  package func perClass(_ key: KeyPath<ClassificationReport.Row, Double>) -> [[Double?]?] {
-    matrices.runs.map { matrix in
-      matrix.map { matrix in
-        let report = ClassificationReport(matrix)
-        return (0..<matrix.classes).map { report.row(of: $0)?[keyPath: key] }
-      }
-    }
   }
 
   // MARK: Configuration
@@ -167,8 +148,8 @@ package struct RunComparison: Sendable {
     let values = runs.map { $0.evidence.summary[split]?.object ?? [:] }
     let all = values.reduce(into: Set<String>()) { $0.formUnion($1.keys) }
     let primary = runs.first?.evidence.primary ?? ""
-    let first = [primary, "f1_macro", "precision_macro", "recall_macro", "loss"]
-      .filter(all.contains)
+    let others = runs.first?.terms.scores.filter { $0 != primary } ?? []
+    let first = ([primary] + others + ["loss"]).filter(all.contains)
     return (first + all.subtracting(first).sorted()).compactMap { key -> Score? in
       let cells = runs.enumerated().map { index, run in
         Cell(
@@ -246,6 +227,12 @@ package struct RunComparison: Sendable {
     let unranked = ["test", "validation"].compactMap { split in
       obstacles[split].map { "\($0); \(split) scores are not ranked" }
     }
-    return unranked + [ComparedRun.withoutScores(runs)].compactMap(\.self)
+    return unranked + [ComparedRun.withoutScores(runs)].compactMap(\.self) + losses(runs)
+  }
+
+  /// Every run whose loss is another quantity than the first one's.
+  private static func losses(_ runs: [ComparedRun]) -> [String] {
+    guard let first = runs.first else { return [] }
+    return runs.dropFirst().compactMap { CommonGround.losses(first, $0) }
   }
 }

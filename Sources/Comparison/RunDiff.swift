@@ -1,6 +1,7 @@
 import Files
 import Report
 import RunRecord
+import Tasks
 
 /// Everything that differs between two runs, and what it means.
 package struct RunDiff: Sendable {
@@ -16,9 +17,12 @@ package struct RunDiff: Sendable {
   package let moves: SplitMoves?
   /// Validation, then test, as far as the summaries have them.
   package let scores: [ScoreTable]
-  package let classes: (split: String, rows: [ClassChange])?
-  /// By split, where the examples are the same.
-  package let flips: [Flips]
+  /// `nil` if the task has no scores of single classes, labels or numbers, or if they do not compare.
+  package let parts: ComparedParts?
+  /// By split, if the examples are the same.
+  package let changedExamples: [ChangedExamples]
+  /// Why the losses of the two are different quantities; `nil` if they are not.
+  package let lossObstacle: String?
   package let weights: WeightsDiff
   package let curves: CurveDiff
   package let verdict: Verdict
@@ -47,6 +51,7 @@ package struct RunDiff: Sendable {
     data = Facts.data(a, b)
     timings = Facts.timings(a, b)
     moves = SplitMoves(a, b)
+    lossObstacle = CommonGround.losses(a, b)
     var pairs: [String: PairedSplit] = [:]
     var tables: [ScoreTable] = []
     for split in ["validation", "test"] {
@@ -55,12 +60,17 @@ package struct RunDiff: Sendable {
       let rows = ScoreTable.plain(split, a, b)
       if rows.isEmpty { continue }
       var table = Self.table(split, rows, a, b, pair, reason)
-      table.note = ComparedRun.withoutScores([a, b])
+      let hasLoss = rows.contains { $0.key == "loss" }
+      let notes = [ComparedRun.withoutScores([a, b]), hasLoss ? lossObstacle : nil].compactMap(
+        \.self)
+      table.note = notes.isEmpty ? nil : notes.joined(separator: "; ")
       tables.append(table)
     }
     scores = tables
-    classes = ClassChange.table(a, b, pairs)
-    flips = ["validation", "test"].compactMap { pairs[$0].flatMap(Flips.init) }
+    parts = ComparedParts(a, b, pairs)
+    changedExamples = ["validation", "test"].compactMap { split in
+      pairs[split].flatMap { ChangedExamples($0, a) }
+    }
     weights = WeightsDiff(a, b)
     curves = CurveDiff(a.evidence.epochs, b.evidence.epochs)
     verdict = Verdict(
@@ -69,6 +79,9 @@ package struct RunDiff: Sendable {
         weights: weights, curves: curves, moves: moves,
         samePredictions: Self.samePredictions(a, b, pairs)))
   }
+
+  /// How comparisons speak of A's task.
+  package var terms: ComparisonTerms { a.terms }
 
   package var isSame: Bool { verdict.outcome == .identical }
 

@@ -27,7 +27,7 @@ package struct ScoreChange: Sendable {
   package var interval: Interval?
   package var test: Test?
   package var higherIsBetter: Bool?
-  /// Whether the two say something about the same examples and the same kind of model.
+  /// Whether the two are the same quantity, of the same examples and of the same kind of model.
   package var isComparable = true
 
   /// B minus A; `nil` if the two do not compare.
@@ -63,7 +63,7 @@ package struct ScoreTable: Sendable {
   package let reason: String?
   /// What the tests were held against: examples, or folds.
   package let basis: String
-  /// Which of the scores do not compare, and why; nil if all do.
+  /// Which of the scores do not compare, and why; `nil` if all do.
   package var note: String?
 
   package var isEmpty: Bool { rows.isEmpty }
@@ -88,14 +88,15 @@ package struct ScoreTable: Sendable {
     let scores = [a, b].map { $0.evidence.summary[split]?.object ?? [:] }
     let deviations = [a, b].map { $0.evidence.summary["\(split)_sd"]?.object ?? [:] }
     let all = Set(scores[0].keys).union(scores[1].keys)
-    let first = [a.evidence.primary, "loss", "f1_macro", "precision_macro", "recall_macro"]
-      .filter(all.contains)
+    let primary = a.evidence.primary
+    let first = ([primary, "loss"] + a.terms.scores.filter { $0 != primary }).filter(all.contains)
+    let isSameLoss = CommonGround.losses(a, b) == nil
     return (first + all.subtracting(first).sorted()).map { key in
       var row = ScoreChange(
         split: split, key: key, a: scores[0][key]?.number, b: scores[1][key]?.number,
         deviationA: deviations[0][key]?.number, deviationB: deviations[1][key]?.number,
         higherIsBetter: (a.evidence.facts(of: key) ?? b.evidence.facts(of: key))?.higherIsBetter)
-      row.isComparable = isComparable
+      row.isComparable = isComparable && (key != "loss" || isSameLoss)
       return row
     }.filter { $0.a != nil || $0.b != nil }
   }

@@ -1,4 +1,3 @@
-import Classification
 import Comparison
 import ExperimentConfig
 import Report
@@ -9,7 +8,7 @@ import Tasks
 package enum ComparePage {
   package static func render(_ comparison: RunComparison) throws -> String {
     let sections = [
-      table(comparison), curves(comparison), classes(comparison), matrices(comparison),
+      table(comparison), curves(comparison), parts(comparison), matrices(comparison),
     ]
     return try ComparisonTemplate.render(
       PageModel(
@@ -97,28 +96,28 @@ package enum ComparePage {
       charts: RunHeading.charts(comparison.curves, comparison.primary))
   }
 
-  private static func classes(_ comparison: RunComparison) -> PageModel.Section {
-    let scores = comparison.perClass(\.f1)
-    guard scores.contains(where: { $0 != nil }) else { return .init(heading: "Classes") }
+  private static func parts(_ comparison: RunComparison) -> PageModel.Section {
+    guard let scores = comparison.partScores, scores.values.contains(where: { $0 != nil }) else {
+      return .init(heading: DiffWords.capitalized(comparison.terms.parts))
+    }
     return .init(
-      heading: "F1 of each class, \(comparison.matrices.split) set",
+      heading: "\(scores.title), \(comparison.split) set",
       tables: [
         .init(
-          heading: [cell("Class")] + comparison.runs.map { cell($0.label, "n") } + [cell("")],
-          rows: comparison.classNames.enumerated().map { place, name in
-            let values = scores.map { $0?[place] ?? nil }
+          heading: [cell(DiffWords.capitalized(comparison.terms.part))]
+            + comparison.runs.map { cell($0.label, "n") } + [cell("")],
+          rows: scores.names.enumerated().map { place, name in
+            let values = scores.values.map { $0?[place] ?? nil }
             return .init(
-              cells: [cell(name)]
-                + values.map {
-                  cell($0.map { NumberText.fixed($0, 4) } ?? DiffWords.none, "n")
-                }
+              cells: [cell(name)] + values.map { cell(PartWords.score($0), "n") }
                 + [
                   .init(
                     text: "", style: "bars",
                     bars: values.enumerated().compactMap { index, value in
                       value.map {
                         .init(
-                          style: ComparisonStyle.run(index), width: Int(($0 * 100).rounded()))
+                          style: ComparisonStyle.run(index),
+                          width: Int(($0 / scores.full * 100).rounded()))
                       }
                     })
                 ])
@@ -126,47 +125,41 @@ package enum ComparePage {
       ], keys: RunHeading.keys(comparison.runs.map(\.label)))
   }
 
-  // MARK: Confusion
+  // MARK: Matrices
 
-  /// A wider table of pairs nobody can read.
-  private static let mostClasses = 30
+  /// A wider table cannot be read.
+  private static let mostColumns = 30
 
   private static func matrices(_ comparison: RunComparison) -> PageModel.Section {
-    var section = PageModel.Section(
-      heading: "Confusion matrices, \(comparison.matrices.split) set")
-    let known = comparison.matrices.runs.enumerated().compactMap { index, matrix in
-      matrix.map { (index: index, label: comparison.runs[index].label, matrix: $0) }
+    guard let matrices = comparison.matrices else { return .init(heading: "") }
+    var section = PageModel.Section(heading: "\(matrices.title), \(comparison.split) set")
+    let known = matrices.runs.enumerated().compactMap { index, counts in
+      counts.map { (index: index, label: comparison.runs[index].label, counts: $0) }
     }
     guard let first = known.first else { return section }
-    guard first.matrix.classes <= mostClasses else {
+    let (names, size) = (matrices.names, first.counts.count)
+    guard size <= mostColumns else {
       section.notes = [
-        "\(NumberText.grouped(first.matrix.classes)) classes are too many for tables; "
+        "\(NumberText.grouped(size)) \(comparison.terms.parts) are too many for tables; "
           + "--png draws them."
       ]
       return section
     }
-    let names = comparison.classNames
     section.layout = "sheets"
     section.tables = known.map { entry in
-      matrix(
-        "Run \(entry.label)", names, counts(entry.matrix), isDifference: false)
+      matrix("Run \(entry.label)", names, entry.counts, isDifference: false)
     }
     for entry in known.dropFirst() where comparison.isSubtractable(first.index, entry.index) {
-      let values = zip(counts(entry.matrix), counts(first.matrix)).map { rows in
-        zip(rows.0, rows.1).map { $0 - $1 }
-      }
       section.tables.append(
-        matrix("\(entry.label) − \(first.label)", names, values, isDifference: true))
+        matrix(
+          "\(entry.label) − \(first.label)", names,
+          CountMatrices.difference(entry.counts, first.counts), isDifference: true))
     }
     section.remarks = [
-      "Rows are true classes, columns predicted ones. In a run blue is right and orange wrong; in "
-        + "a difference blue is better and orange worse than \(first.label)."
+      "\(matrices.note) In a run blue is right and orange wrong; in a difference blue is better "
+        + "and orange worse than \(first.label)."
     ]
     return section
-  }
-
-  private static func counts(_ matrix: ConfusionMatrix) -> [[Int]] {
-    (0..<matrix.classes).map { label in (0..<matrix.classes).map { matrix[label, $0] } }
   }
 
   private static func matrix(

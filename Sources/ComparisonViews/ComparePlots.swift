@@ -1,4 +1,3 @@
-import Classification
 import Comparison
 import Plots
 import Report
@@ -28,7 +27,7 @@ package enum ComparePlots {
     for split in ["test", "validation"] {
       let scores = comparison.scores.filter { score in
         score.split == split && comparison.isShare(score.key)
-          && [primary, "f1_macro", "precision_macro", "recall_macro"].contains(score.key)
+          && ([primary] + comparison.terms.scores).contains(score.key)
       }
       plots.bars.append(
         .init(
@@ -39,18 +38,16 @@ package enum ComparePlots {
             scores.map { $0.cells[run].interval.map { [$0.lower, $0.upper] } }
           }))
     }
-    plots.bars.append(
-      .init(
-        name: "compare_classes", title: "F1 of each class, \(comparison.matrices.split) set",
-        groups: comparison.classNames,
-        values: comparison.perClass(\.f1).map { scores in
-          comparison.classNames.indices.map { scores?[$0] ?? nil }
-        }))
-    plots.classNames = comparison.classNames
-    let first = comparison.matrices.runs.firstIndex { $0 != nil } ?? 0
-    plots.matrices = comparison.matrices.runs.enumerated().compactMap { index, matrix in
-      matrix.map { (runs[index], $0, comparison.isSubtractable(first, index)) }
+    if let scores = comparison.partScores {
+      plots.bars.append(
+        .init(
+          name: "compare_\(comparison.terms.parts)",
+          title: "\(scores.title), \(comparison.split) set", groups: scores.names,
+          values: scores.values.map { values in
+            scores.names.indices.map { values?[$0] ?? nil }
+          }, label: scores.areShares ? "score" : scores.score, areShares: scores.areShares))
     }
+    plots.drawings = comparison.drawings(runs)
     return try await plots.write(to: folder)
   }
 

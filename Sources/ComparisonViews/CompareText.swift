@@ -1,4 +1,3 @@
-import Classification
 import Comparison
 import Diagnostics
 import ExperimentConfig
@@ -30,7 +29,7 @@ package struct CompareText {
       text += "  " + terminal.dim(FittedTable.paragraph(note, width: width, indent: 2)) + "\n"
     }
     text += curves(comparison)
-    text += classes(comparison)
+    text += parts(comparison)
     return text + matrices(comparison)
   }
 
@@ -104,31 +103,31 @@ package struct CompareText {
     return text
   }
 
-  // MARK: Classes
+  // MARK: Parts
 
-  private func classes(_ comparison: RunComparison) -> String {
-    let scores = comparison.perClass(\.f1)
-    let known = scores.indices.filter { scores[$0] != nil }
+  private func parts(_ comparison: RunComparison) -> String {
+    guard let scores = comparison.partScores else { return "" }
+    let known = scores.values.indices.filter { scores.values[$0] != nil }
     guard !known.isEmpty else { return "" }
-    var text = heading("F1 of each class, \(comparison.matrices.split) set")
-    let names = comparison.classNames.map { TerminalText.line($0) }
+    var text = heading("\(scores.title), \(comparison.split) set")
+    let names = scores.names.map { TerminalText.line($0) }
     let label = min(16, names.map { TerminalText.width($0) }.max() ?? 1)
-    let room = max(8, width - label - 18)
-    for (place, name) in names.enumerated().prefix(Self.mostClasses) {
+    let room = Double(max(8, width - label - 18))
+    for (place, name) in names.enumerated().prefix(Self.mostParts) {
       for (line, index) in known.enumerated() {
-        guard let score = scores[index]?[place] ?? nil else { continue }
+        guard let score = scores.values[index]?[place] ?? nil else { continue }
         let shown = line == 0 ? FittedTable.lines(name, label)[0] : ""
         let pad = String(repeating: " ", count: max(0, label - TerminalText.width(shown)))
-        let bar = String(repeating: "━", count: Int((score * Double(room)).rounded()))
+        let bar = String(repeating: "━", count: Int((score / scores.full * room).rounded()))
         text +=
           "  \(shown)\(pad)  \(comparison.runs[index].label)  \(NumberText.fixed(score, 4))  "
           + colored(bar, index) + "\n"
       }
     }
-    return text + more(names.count, "classes")
+    return text + more(names.count, comparison.terms.parts)
   }
 
-  private static let mostClasses = 20
+  private static let mostParts = 20
 
   private func colored(_ bar: String, _ index: Int) -> String {
     index % 2 == 0 ? terminal.green(bar) : terminal.yellow(bar)
@@ -138,43 +137,41 @@ package struct CompareText {
 
   /// The first run's, and how the others differ from it; of two runs also the second's.
   private func matrices(_ comparison: RunComparison) -> String {
-    let known = comparison.matrices.runs.enumerated().compactMap { index, matrix in
-      matrix.map { (index: index, matrix: $0) }
+    guard let matrices = comparison.matrices else { return "" }
+    let known = matrices.runs.enumerated().compactMap { index, counts in
+      counts.map { (index: index, counts: $0) }
     }
-    guard let first = known.first, known.count > 1, first.matrix.classes <= 12 else { return "" }
+    guard let first = known.first, known.count > 1, first.counts.count <= 12 else { return "" }
     func label(_ index: Int) -> String { comparison.runs[index].label }
     let isPair = known.count == 2
     var names = [label(first.index)]
-    var blocks = [block(comparison, first.matrix, nil)]
+    var blocks = [block(matrices.names, first.counts, isDifference: false)]
     for other in known.dropFirst().prefix(3) {
       let isSubtractable = comparison.isSubtractable(first.index, other.index)
       if isPair || !isSubtractable {
         names.append(label(other.index))
-        blocks.append(block(comparison, other.matrix, nil))
+        blocks.append(block(matrices.names, other.counts, isDifference: false))
       }
       guard isSubtractable else { continue }
       names.append("\(label(other.index)) − \(label(first.index))")
-      blocks.append(block(comparison, other.matrix, first.matrix))
+      let counts = CountMatrices.difference(other.counts, first.counts)
+      blocks.append(block(matrices.names, counts, isDifference: true))
     }
     return heading(
-      "Confusion matrices, \(comparison.matrices.split) set: \(names.joined(separator: ", ")); "
-        + "rows are true classes") + beside(blocks)
+      "\(matrices.title), \(comparison.split) set: \(names.joined(separator: ", ")); "
+        + matrices.rows) + beside(blocks)
   }
 
-  private func block(
-    _ comparison: RunComparison, _ matrix: ConfusionMatrix, _ base: ConfusionMatrix?
-  ) -> String {
-    let classes = 0..<matrix.classes
-    var table = TextTable([.right] + classes.map { _ in .right })
-    let names = comparison.classNames.map { FittedTable.lines(TerminalText.line($0), 5)[0] }
+  private func block(_ names: [String], _ counts: [[Int]], isDifference: Bool) -> String {
+    var table = TextTable([.right] + names.map { _ in .right })
+    let names = names.map { FittedTable.lines(TerminalText.line($0), 5)[0] }
     table.add([""] + names)
-    for label in classes {
+    for (name, row) in zip(names, counts) {
       table.add(
-        [names[label]]
-          + classes.map { prediction in
-            let count = matrix[label, prediction] - (base?[label, prediction] ?? 0)
+        [name]
+          + row.map { count in
             if count == 0 { return "·" }
-            return base == nil ? String(count) : (count > 0 ? "+\(count)" : "−\(-count)")
+            return isDifference ? (count > 0 ? "+\(count)" : "−\(-count)") : String(count)
           })
     }
     return table.render()
@@ -202,8 +199,8 @@ package struct CompareText {
   }
 
   private func more(_ count: Int, _ what: String) -> String {
-    count > Self.mostClasses
-      ? "  " + terminal.dim("and \(count - Self.mostClasses) more \(what); --csv has all runs")
+    count > Self.mostParts
+      ? "  " + terminal.dim("and \(count - Self.mostParts) more \(what); --csv has all runs")
         + "\n" : ""
   }
 }

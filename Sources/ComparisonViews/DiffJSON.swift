@@ -3,11 +3,12 @@ import ExperimentConfig
 import Report
 import RunRecord
 import Statistics
+import Tasks
 
 /// `runner diff --json`: everything, also what is the same.
 package enum DiffJSON {
   package static func make(_ diff: RunDiff, _ options: DiffOptions) -> JSONValue {
-    [
+    var object: [String: JSONValue] = [
       "a": run(diff.a), "b": run(diff.b),
       "same": .boolean(diff.isSame),
       "verdict": [
@@ -23,13 +24,21 @@ package enum DiffJSON {
       "split": diff.moves.map(moves) ?? .null,
       "scores": .object(
         Dictionary(uniqueKeysWithValues: diff.scores.map { ($0.split, table($0)) })),
-      "classes": diff.classes.map { split, rows in
-        ["split": .string(split), "classes": .array(rows.map(classRow))]
-      } ?? .null,
-      "flipped": .object(
-        Dictionary(uniqueKeysWithValues: diff.flips.map { ($0.split, flips($0, options)) })),
       "weights": weights(diff.weights), "curves": curves(diff.curves),
     ]
+    // The task names these two.
+    let terms = diff.terms
+    object[terms.parts] =
+      diff.parts.map { parts in
+        [
+          "split": .string(parts.split),
+          terms.parts: .array(parts.changes.rows.map { row($0, parts.changes.counts) }),
+        ]
+      } ?? .null
+    object[terms.changesKey] = .object(
+      Dictionary(
+        uniqueKeysWithValues: diff.changedExamples.map { ($0.split, examples($0, options)) }))
+    return .object(object)
   }
 
   private static func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
@@ -100,35 +109,32 @@ package enum DiffJSON {
     return .object(object)
   }
 
-  private static func classRow(_ row: ClassChange) -> JSONValue {
-    func scores(_ scores: ClassChange.Scores) -> JSONValue {
-      [
-        "precision": .number(scores.precision), "recall": .number(scores.recall),
-        "f1": .number(scores.f1),
-      ]
-    }
-    return [
-      "class": .integer(row.label), "name": .string(row.name), "support": .integer(row.support),
-      "a": scores(row.a), "b": scores(row.b), "only_a_right": count(row.onlyA),
-      "only_b_right": count(row.onlyB), "p_holm": number(row.adjusted),
-    ]
+  private static func row(
+    _ row: PartChanges.Row, _ counts: PartChanges.CountNames
+  ) -> JSONValue {
+    var object = row.json
+    object[counts.keyA] = count(row.onlyA)
+    object[counts.keyB] = count(row.onlyB)
+    object["p_holm"] = number(row.adjusted)
+    return .object(object)
   }
 
-  private static func flips(_ flips: Flips, _ options: DiffOptions) -> JSONValue {
-    let shown = options.showsAll ? flips.examples[...] : flips.examples.prefix(options.examples)
-    return [
-      "of": .integer(flips.total), "count": .integer(flips.examples.count),
-      "only_a_right": .integer(flips.count(.lost)), "only_b_right": .integer(flips.count(.won)),
-      "examples": .array(
-        shown.map { flip in
-          [
-            "index": .integer(flip.index), "fold": .integer(flip.fold),
-            "label": .integer(flip.label), "a": .integer(flip.a), "b": .integer(flip.b),
-            "a_probability": .number(flip.probabilityA),
-            "b_probability": .number(flip.probabilityB), "kind": .string(flip.kind.rawValue),
-          ]
-        }),
-    ]
+  private static func examples(
+    _ changed: ChangedExamples, _ options: DiffOptions
+  ) -> JSONValue {
+    let all = changed.examples
+    let shown = options.showsAll ? all[...] : all.prefix(options.examples)
+    var object = changed.answers.counts.mapValues(JSONValue.integer)
+    object["of"] = .integer(changed.answers.total)
+    object["count"] = .integer(all.count)
+    object["examples"] = .array(
+      shown.map(\.answer).map { answer in
+        var object = answer.json
+        object["index"] = .integer(answer.index)
+        object["fold"] = .integer(answer.fold)
+        return .object(object)
+      })
+    return .object(object)
   }
 
   private static func weights(_ weights: WeightsDiff) -> JSONValue {

@@ -16,8 +16,8 @@ package enum DiffPage {
       facts("Environment", diff.environment, options), data(diff, options),
     ]
     sections += diff.scores.map { scores($0, options) }
-    sections.append(classes(diff, options))
-    sections += flips(diff, options)
+    sections.append(parts(diff, options))
+    sections += examples(diff, options)
     sections += [
       curves(diff), weights(diff.weights, options), facts("Timings", diff.timings, options),
     ]
@@ -144,99 +144,15 @@ package enum DiffPage {
           + "● where the better one is better by more than noise (p < 0.05)."
       ]
     }
-    if let note = table.note { section.remarks.append("\(note).") }
+    if let note = table.note { section.remarks.append("\(DiffWords.capitalized(note)).") }
     return section
-  }
-
-  private static func classes(_ diff: RunDiff, _ options: DiffOptions) -> PageModel.Section {
-    guard let (split, rows) = diff.classes else { return .init(heading: "Classes") }
-    let shown = rows.filter { options.showsAll || $0.differs }
-    if shown.isEmpty { return .init(heading: "Classes") }
-    let isPaired = shown.contains { $0.onlyA != nil }
-    func bars(_ a: Double, _ b: Double) -> [PageModel.Bar] {
-      [a, b].enumerated().map {
-        .init(
-          style: ComparisonStyle.run($0.offset), width: Int(($0.element * 100).rounded()))
-      }
-    }
-    func score(_ value: Double) -> PageModel.Cell {
-      .init(text: NumberText.fixed(value, 4), style: "n")
-    }
-    return .init(
-      heading: "Classes, \(split) set",
-      tables: [
-        .init(
-          heading: heading("Class") + numbers("F1 A", "F1 B", "B − A")
-            + [.init(text: "", style: "narrow-off")] + numbers("Recall A", "Recall B")
-            + (isPaired ? numbers("Only A right", "Only B right", "p") : []),
-          rows: shown.map { row in
-            .init(
-              cells: [
-                .init(text: row.name), score(row.a.f1), score(row.b.f1),
-                .init(text: DiffWords.signed(row.b.f1 - row.a.f1), style: "n"),
-                .init(text: "", style: "narrow-off", bars: bars(row.a.f1, row.b.f1)),
-                score(row.a.recall), score(row.b.recall),
-              ]
-                + (isPaired
-                  ? [
-                    .init(text: row.onlyA.map(String.init) ?? "", style: "n"),
-                    .init(text: row.onlyB.map(String.init) ?? "", style: "n"),
-                    .init(text: row.adjusted.map { DiffWords.p($0) } ?? "", style: "n"),
-                  ] : []))
-          })
-      ],
-      remarks: isPaired ? ["p is McNemar's, after Holm's correction over the classes."] : [])
-  }
-
-  private static func flips(_ diff: RunDiff, _ options: DiffOptions) -> [PageModel.Section] {
-    let shown = diff.flips.filter { !$0.examples.isEmpty }
-    if options.examples == 0 || shown.isEmpty { return [] }
-    let pictures = ExamplePictures(diff.a, splits: shown.map(\.split))
-    return shown.map { flips in
-      let examples = flips.examples.prefix(options.examples)
-      func lines(_ flip: FlippedExample) -> [String] {
-        [
-          "A: \(DiffWords.answer(flip.a, flip.probabilityA))",
-          "B: \(DiffWords.answer(flip.b, flip.probabilityB))",
-        ]
-      }
-      let tiles = examples.compactMap { flip in
-        pictures.address(flip).map {
-          PageModel.Tile(
-            address: $0, label: "\(flip.index) is a \(flip.label)", lines: lines(flip))
-        }
-      }
-      var section = PageModel.Section(
-        heading: "Flipped examples, \(flips.split) set", notes: [DiffWords.flips(flips) + "."],
-        tiles: tiles)
-      if tiles.isEmpty {
-        section.tables = [
-          .init(
-            heading: numbers("Example", "Label") + heading("A", "B"),
-            rows: examples.map { flip in
-              .init(cells: [
-                .init(text: String(flip.index), style: "n"),
-                .init(text: String(flip.label), style: "n"),
-                .init(text: DiffWords.answer(flip.a, flip.probabilityA)),
-                .init(text: DiffWords.answer(flip.b, flip.probabilityB)),
-              ])
-            })
-        ]
-      }
-      let rest = flips.examples.count - examples.count
-      if rest > 0 {
-        section.remarks.append("And \(NumberText.grouped(rest)) more; --examples N shows them.")
-      }
-      if let problem = pictures.problems[flips.split] { section.remarks.append(problem) }
-      return section
-    }
   }
 
   private static func curves(_ diff: RunDiff) -> PageModel.Section {
     if diff.curves.epochs.a + diff.curves.epochs.b == 0 { return .init(heading: "Curves") }
     let curves = [diff.a, diff.b].map { LearningCurve($0.evidence.epochs) }
     return .init(
-      heading: "Curves", notes: [DiffWords.curves(diff.curves, parts: diff.a.partNames)],
+      heading: "Curves", notes: [DiffWords.curves(diff)],
       keys: RunHeading.keys(["A", "B"]),
       charts: RunHeading.charts(curves, diff.a.evidence.primary))
   }
@@ -268,11 +184,11 @@ package enum DiffPage {
     return section
   }
 
-  private static func heading(_ texts: String...) -> [PageModel.Cell] {
+  static func heading(_ texts: String...) -> [PageModel.Cell] {
     texts.map { .init(text: $0) }
   }
 
-  private static func numbers(_ texts: String...) -> [PageModel.Cell] {
+  static func numbers(_ texts: String...) -> [PageModel.Cell] {
     texts.map { .init(text: $0, style: "n") }
   }
 }

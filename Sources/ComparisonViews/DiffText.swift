@@ -4,6 +4,7 @@ import ExperimentConfig
 import Reporting
 import RunRecord
 import Statistics
+import Tasks
 
 /// `runner diff` for a terminal: a heading and a table for each layer that has something to say.
 package struct DiffText {
@@ -32,8 +33,8 @@ package struct DiffText {
     text += facts("Environment", diff.environment)
     text += data(diff)
     for table in diff.scores { text += scores(table) }
-    text += classes(diff)
-    for flips in diff.flips { text += self.flips(flips) }
+    text += parts(diff)
+    for changed in diff.changedExamples { text += examples(changed, diff.terms) }
     text += weights(diff.weights)
     text += curves(diff)
     text += facts("Timings", diff.timings.filter { $0.label != "started" || options.showsAll })
@@ -121,55 +122,45 @@ package struct DiffText {
     return text
   }
 
-  private func classes(_ diff: RunDiff) -> String {
-    guard let (split, rows) = diff.classes else { return "" }
-    let differing = rows.filter { options.showsAll || $0.differs }
+  private func parts(_ diff: RunDiff) -> String {
+    guard let parts = diff.parts else { return "" }
+    let changes = parts.changes
+    let differing = changes.rows.filter { options.showsAll || $0.differs }
     if differing.isEmpty { return "" }
-    let sorted = differing.sorted { abs($0.b.f1 - $0.a.f1) > abs($1.b.f1 - $1.a.f1) }
+    let sorted = differing.sorted { abs($0.change ?? 0) > abs($1.change ?? 0) }
     let shown = options.showsAll ? differing : Array(sorted.prefix(Self.mostRows))
-    var table = FittedTable([.left, .right, .right, .right, .right, .right, .right, .right])
     let isPaired = shown.contains { $0.onlyA != nil }
-    table.add(
-      ["class", "F1 A", "F1 B", "B − A", "recall A", "B"]
-        + (isPaired ? ["only A/B right", "p"] : []))
+    let heading = PartWords.heading(changes.scores)
+    var table = FittedTable([.left] + (heading + ["", ""]).map { _ in .right })
+    table.add([diff.terms.part] + heading + (isPaired ? [changes.counts.both, "p"] : []))
     for row in shown {
       table.add(
-        [
-          line(row.name), NumberText.fixed(row.a.f1, 4), NumberText.fixed(row.b.f1, 4),
-          DiffWords.signed(row.b.f1 - row.a.f1), NumberText.fixed(row.a.recall, 4),
-          NumberText.fixed(row.b.recall, 4),
-        ]
+        [line(row.name)] + PartWords.cells(row)
           + (isPaired
             ? [
               "\(row.onlyA ?? 0)/\(row.onlyB ?? 0)",
               row.adjusted.map { DiffWords.p($0) } ?? "",
             ] : []))
     }
-    var text = heading("Classes, \(split) set") + table.render(width: width)
-    text += more(differing.count - shown.count, "classes")
+    let name = DiffWords.capitalized(diff.terms.parts)
+    var text = self.heading("\(name), \(parts.split) set") + table.render(width: width)
+    text += more(differing.count - shown.count, diff.terms.parts)
     return text
   }
 
-  private func flips(_ flips: Flips) -> String {
-    if flips.examples.isEmpty || options.examples == 0 { return "" }
-    var text = heading("Flipped examples, \(flips.split) set")
-    text += "  " + wrapped(DiffWords.flips(flips), 2) + "\n"
-    var table = FittedTable([.right, .right, .left, .left, .left])
-    table.add(["example", "label", "A", "B", ""])
-    for flip in flips.examples.prefix(options.examples) {
-      let kind =
-        switch flip.kind {
-        case .lost: "only A right"
-        case .won: "only B right"
-        case .other: "both wrong"
-        }
-      table.add([
-        String(flip.index), String(flip.label), DiffWords.answer(flip.a, flip.probabilityA),
-        DiffWords.answer(flip.b, flip.probabilityB), kind,
-      ])
+  private func examples(_ changed: ChangedExamples, _ terms: ComparisonTerms) -> String {
+    if changed.examples.isEmpty || options.examples == 0 { return "" }
+    var text = heading("\(terms.changesTitle), \(changed.split) set")
+    text += "  " + wrapped(DiffWords.changes(changed), 2) + "\n"
+    var table = FittedTable(
+      [.right, changed.answers.areNumbers ? .right : .left, .left, .left, .left])
+    table.add(["example", changed.answers.heading, "A", "B", ""])
+    for answer in changed.examples.prefix(options.examples).map(\.answer) {
+      table.add(
+        [String(answer.index), answer.target, answer.a, answer.b, answer.note].map(line))
     }
     text += table.render(width: width)
-    return text + more(flips.examples.count - options.examples, "examples")
+    return text + more(changed.examples.count - options.examples, "examples")
   }
 
   private func weights(_ weights: WeightsDiff) -> String {
@@ -206,8 +197,7 @@ package struct DiffText {
     let curves = diff.curves
     if curves.isIdentical, !options.showsAll { return "" }
     if curves.epochs.a + curves.epochs.b == 0 { return "" }
-    return heading("Curves") + "  " + wrapped(DiffWords.curves(curves, parts: diff.a.partNames), 2)
-      + "\n"
+    return heading("Curves") + "  " + wrapped(DiffWords.curves(diff), 2) + "\n"
   }
 
   private func verdict(_ verdict: Verdict) -> String {
@@ -260,7 +250,7 @@ package struct DiffText {
 package struct DiffOptions: Sendable {
   /// Also what is the same.
   package var showsAll: Bool
-  /// Flipped examples of each split.
+  /// Examples of each split that are answered differently.
   package var examples: Int
 
   package init(showsAll: Bool = false, examples: Int = 10) {

@@ -2,6 +2,7 @@ import Comparison
 import ExperimentConfig
 import RunRecord
 import Statistics
+import Tasks
 
 /// How the parts of a comparison read, on a terminal and on a page alike.
 enum DiffWords {
@@ -47,7 +48,7 @@ enum DiffWords {
 
   /// What the scores were tested by, and which of them do not compare.
   static func remarks(_ table: ScoreTable) -> String? {
-    let remarks = [tests(table), table.note.map { "\($0)." }].compactMap(\.self)
+    let remarks = [tests(table), table.note.map { "\(capitalized($0))." }].compactMap(\.self)
     return remarks.isEmpty ? nil : remarks.joined(separator: " ")
   }
 
@@ -66,8 +67,8 @@ enum DiffWords {
     return "On \(table.basis). " + names.joined(separator: "; ") + "." + holm + interval
   }
 
-  /// - Parameter parts: what the folds or seeds of A are called, in order.
-  static func curves(_ curves: CurveDiff, parts: [String]) -> String {
+  static func curves(_ diff: RunDiff) -> String {
+    let curves = diff.curves
     let ends =
       curves.epochs.a == curves.epochs.b
       ? "" : " A has \(curves.epochs.a) lines of metrics, B \(curves.epochs.b)."
@@ -77,11 +78,12 @@ enum DiffWords {
         ? "All epochs are the same to the last bit."
         : "Within rounding all common epochs are the same." + ends
     }
-    let place = parting.fold - 1
+    let (place, parts) = (parting.fold - 1, diff.a.partNames)
     let part =
       parts.indices.contains(place) ? " of \(parts[place].replacing("-", with: " "))" : ""
+    let losses = diff.lossObstacle == nil ? "" : " Loss curves of different losses do not compare."
     return "The curves part in epoch \(parting.epoch)\(part): "
-      + "\(label(parting.key)) \(exact(parting.a)) → \(exact(parting.b))." + ends
+      + "\(label(parting.key)) \(exact(parting.a)) → \(exact(parting.b)).\(losses)" + ends
   }
 
   /// Enough digits to tell two numbers apart.
@@ -113,19 +115,14 @@ enum DiffWords {
     return texts
   }
 
-  static func flips(_ flips: Flips) -> String {
-    "\(NumberText.grouped(flips.examples.count)) of \(NumberText.grouped(flips.total)) "
-      + "\(flips.split) examples are answered differently: "
-      + "\(NumberText.grouped(flips.count(.lost))) only A gets right, "
-      + "\(NumberText.grouped(flips.count(.won))) only B, "
-      + "\(NumberText.grouped(flips.count(.other))) neither"
+  static func changes(_ changed: ChangedExamples) -> String {
+    "\(NumberText.grouped(changed.examples.count)) of "
+      + "\(NumberText.grouped(changed.answers.total)) \(changed.split) examples are answered "
+      + "differently: \(changed.answers.balance)"
   }
 
-  static func answer(_ answer: Int, _ probability: Double) -> String {
-    let share =
-      probability.isFinite
-      ? NumberText.fixed(probability * 100, 1) + "%" : NumberText.fixed(probability, 0)
-    return "\(answer) (\(share))"
+  static func capitalized(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst()
   }
 
   /// Such as `1.2e-03`: weights have no common scale.

@@ -7,7 +7,7 @@ import PNGImage
 import Planning
 import Report
 
-/// The pictures of flipped examples, where the data files that `run.json` records can still be read.
+/// The pictures of examples that two runs answer differently, where the data files that `run.json` records can still be read.
 struct ExamplePictures {
   private var sources: [String: any ExampleSource] = [:]
   /// Why a split has no pictures.
@@ -36,7 +36,7 @@ struct ExamplePictures {
   private struct Unknown: Error {}
 
   /// A `data:` address; `nil` if there is no such picture.
-  func address(_ flip: FlippedExample) -> String? {
+  func address(_ flip: ChangedExample) -> String? {
     guard let source = sources[flip.split], let size = source.schema.image,
       (0..<source.count).contains(flip.index)
     else { return nil }

@@ -1,4 +1,3 @@
-import Classification
 import Figures
 import Files
 import Tasks
@@ -27,7 +26,7 @@ package struct ComparisonPlots: Sendable {
     }
   }
 
-  /// Bars in groups: one group a score or class, one bar a run; nothing where a run has no value.
+  /// Bars in groups: one group per score or part, one bar per run; `nil` if a run has no value.
   package struct BarSet: Sendable {
     package var name: String
     package var title: String
@@ -36,16 +35,21 @@ package struct ComparisonPlots: Sendable {
     package var values: [[Double?]]
     /// 95 %, by run and group, where they are known.
     package var intervals: [[[Double]?]]
+    package var label: String
+    /// Whether the axis ends at 1.
+    package var areShares: Bool
 
     package init(
       name: String, title: String, groups: [String], values: [[Double?]],
-      intervals: [[[Double]?]] = []
+      intervals: [[[Double]?]] = [], label: String = "score", areShares: Bool = true
     ) {
       self.name = name
       self.title = title
       self.groups = groups
       self.values = values
       self.intervals = intervals
+      self.label = label
+      self.areShares = areShares
     }
   }
 
@@ -53,10 +57,8 @@ package struct ComparisonPlots: Sendable {
   package var runs: [String]
   package var curves: [CurveSet] = []
   package var bars: [BarSet] = []
-  package var classNames: [String] = []
-  /// With the run's name; those of the same number of classes. The first one is subtracted from those
-  /// that are comparable with it.
-  package var matrices: [(run: String, matrix: ConfusionMatrix, isComparable: Bool)] = []
+  /// What the task draws of the answers.
+  package var drawings: [Drawing] = []
 
   package init(runs: [String]) { self.runs = runs }
 
@@ -66,9 +68,9 @@ package struct ComparisonPlots: Sendable {
   package func write(
     to folder: String, gnuplot: String = "gnuplot"
   ) async throws -> Plots.Outcome {
-    let drawings = curves.compactMap(drawing) + bars.compactMap(drawing) + confusion()
+    let all = curves.compactMap(drawing) + bars.compactMap(drawing) + self.drawings
     try AtomicFile.createFolder(folder)
-    return try await Plots.draw(drawings, gnuplot: gnuplot, temporaryFolder: nil) {
+    return try await Plots.draw(all, gnuplot: gnuplot, temporaryFolder: nil) {
       bytes, name throws(FileError) in
       try AtomicFile.write([bytes], to: "\(folder)/\(name)")
       return "\(folder)/\(name)"
@@ -124,7 +126,9 @@ package struct ComparisonPlots: Sendable {
       .map { "\(GnuplotText.tic($0.element, limit: 16)) \($0.offset)" }
     figure.commands += [
       "set xrange [-0.6:\(Double(groups) - 0.4)]", "set xtics (\(tics.joined(separator: ", ")))",
-      "set yrange [0:1.02]", "set ytics 0.2", "set boxwidth \(bar * 0.92)", "set ylabel 'score'",
+      set.areShares ? "set yrange [0:1.02]" : "set yrange [0:*]",
+      set.areShares ? "set ytics 0.2" : "set format y '%g'", "set boxwidth \(bar * 0.92)",
+      "set ylabel '\(set.label)'",
     ]
     var plots: [String] = []
     for (index, row) in set.values.enumerated() {
@@ -149,83 +153,6 @@ package struct ComparisonPlots: Sendable {
       }
     }
     figure.commands.append("plot " + plots.joined(separator: ", "))
-    return .figure(figure)
-  }
-
-  // MARK: Confusion
-
-  /// Above this many classes a cell would be less than two pixels wide.
-  private static let mostClasses = 500
-
-  /// A picture of each run's errors, and one of the difference for each run after the first.
-  private func confusion() -> [Drawing] {
-    guard let first = matrices.first, first.matrix.classes <= Self.mostClasses else {
-      return []
-    }
-    var drawings = matrices.enumerated().map { index, entry in
-      matrix(
-        "confusion_\(index + 1)", title: "Confusion matrix, counts", more: entry.run,
-        counts(entry.matrix).map { $0.map(Double.init) }, isDifference: false)
-    }
-    for (index, entry) in matrices.enumerated().dropFirst() where entry.isComparable {
-      let values = zip(counts(entry.matrix), counts(first.matrix)).map { rows in
-        zip(rows.0, rows.1).map { Double($0 - $1) }
-      }
-      drawings.append(
-        matrix(
-          "confusion_difference_\(index + 1)", title: "Confusion matrix, difference of counts",
-          more: "\(entry.run) minus \(first.run)", values, isDifference: true))
-    }
-    return drawings
-  }
-
-  private func counts(_ matrix: ConfusionMatrix) -> [[Int]] {
-    (0..<matrix.classes).map { label in (0..<matrix.classes).map { matrix[label, $0] } }
-  }
-
-  private func matrix(
-    _ name: String, title: String, more: String, _ values: [[Double]], isDifference: Bool
-  ) -> Drawing {
-    let classes = values.count
-    let cell = max(2, min(44, 700 / max(1, classes)))
-    let side = max(220, cell * classes)
-    var figure = Figure(name, title: title, width: max(side + 120, 480), height: side + 130)
-    figure.commands += figure.titleCommands(more)
-    figure.commands += figure.margins(left: 72, top: 66, right: 72 + side, bottom: 66 + side)
-    // Few errors beside many right answers: the square root shows both.
-    func depth(_ value: Double) -> Double { (value < 0 ? -1 : 1) * abs(value).squareRoot() }
-    let most = max(1, values.joined().map { abs(depth($0)) }.max() ?? 1)
-    let every = max(1, (Style.fontSize + 3 + cell - 1) / max(1, side / max(1, classes)))
-    let names = (0..<classes).map { classNames.indices.contains($0) ? classNames[$0] : "\($0)" }
-    let tics = stride(from: 0, to: classes, by: every)
-      .map { "\(GnuplotText.tic(names[$0], limit: 8)) \($0)" }.joined(separator: ", ")
-    let palette =
-      isDifference
-      ? "set palette defined (-1 '\(Style.vermilion)', 0 '#FFFFFF', 1 '\(Style.blue)')"
-      : Style.palette
-    figure.commands += [
-      "unset key", "unset grid", "unset colorbox", palette,
-      "set cbrange [\(isDifference ? -most : 0):\(most)]",
-      "set border 15 lc rgb '\(Style.quiet)' lw 1",
-      "set xrange [-0.5:\(Double(classes) - 0.5)]", "set yrange [\(Double(classes) - 0.5):-0.5]",
-      "set xtics scale 0.3 (\(tics))", "set ytics scale 0.3 (\(tics))",
-      "set label 'predicted class' at screen \(figure.x(72 + side / 2)),"
-        + "\(figure.y(figure.height - 18)) center tc rgb '\(Style.ink)'",
-      "set label 'true class' at screen \(figure.x(18)),\(figure.y(66 + side / 2)) center "
-        + "rotate by 90 tc rgb '\(Style.ink)'",
-      "$cells << END_OF_DATA",
-    ]
-    figure.commands += values.map { row in row.map { "\(depth($0))" }.joined(separator: " ") }
-    figure.commands.append("END_OF_DATA")
-    figure.plotMatrix(classes) { isDark in
-      values.enumerated().flatMap { row, values in
-        values.enumerated().compactMap { column, value -> String? in
-          guard value != 0, (abs(depth(value)) > 0.62 * most) == isDark else { return nil }
-          let sign = isDifference && value > 0 ? "+" : ""
-          return "\(column) \(row) \(sign)\(Int(value))"
-        }
-      }
-    }
     return .figure(figure)
   }
 }

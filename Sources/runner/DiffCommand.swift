@@ -30,7 +30,9 @@ struct DiffCommand: ParsableCommand {
   @Flag(help: "Shows also what is the same.")
   var all = false
 
-  @Option(help: ArgumentHelp("How many flipped examples are shown.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "How many of the examples that the two answer differently are shown.", valueName: "n"))
   var examples = 10
 
   @Option(help: "Writes a page that needs no network.", completion: .file(extensions: ["html"]))

@@ -90,4 +90,15 @@ import Testing
     run.foldScores = [0.9, 0.8, 0.85]
     #expect(try Pair(run, run).diff.verdict.outcome == .identical)
   }
+
+  @Test func lossesOfTwoFunctionsAreNotTestedOverFolds() throws {
+    let diff = try pair { $0.loss = "{cross_entropy: {label_smoothing: 0.1}}" }
+    let table = try #require(diff.scores.first { $0.split == "validation" })
+    let loss = try #require(table["loss"])
+    #expect(loss.test == nil && loss.interval == nil && loss.isBBetter == nil)
+    // One test less to correct for.
+    let test = try #require(table["accuracy"]?.test)
+    #expect(abs(test.adjusted - 2 * test.p) < 1e-12)
+    #expect(table.note?.hasPrefix("the losses do not compare: ") == true)
+  }
 }

@@ -1,5 +1,6 @@
 import Classification
 import ComparisonFixtures
+import ExperimentConfig
 import Randomness
 import Report
 import RunRecord
@@ -163,19 +164,32 @@ import Testing
       $0.luck = 2
       $0.dropout = "0.3"
     }
-    let flips = try #require(diff.flips.last)
-    let counts = try #require(
-      PairedSplit.make("test", diff.a, diff.b).pairs.flatMap { PairedClasses($0.answers) }
-    ).discordant
-    #expect(flips.count(.lost) == counts.onlyA)
-    #expect(flips.count(.won) == counts.onlyB)
-    #expect(flips.examples.allSatisfy { $0.a != $0.b && $0.label == $0.index % 4 })
-    #expect(flips.examples.filter { $0.kind == .lost }.allSatisfy { $0.a == $0.label })
-    let sure = flips.examples.filter { $0.kind != .other }.map { $0.probabilityA + $0.probabilityB }
+    let flips = try #require(diff.changedExamples.last)
+    let pairs = try #require(PairedSplit.make("test", diff.a, diff.b).pairs)
+    let classes = try #require(PairedClasses(pairs.answers))
+    let counts = classes.discordant
+    #expect(flips.answers.counts == ["only_a_right": counts.onlyA, "only_b_right": counts.onlyB])
+    #expect(flips.answers.total == 400)
+    let changed = (0..<classes.count).filter {
+      classes.a.predictions[$0] != classes.b.predictions[$0]
+    }
+    #expect(
+      flips.examples.map(\.index).sorted() == changed.map { pairs.answers.a.indices[$0] }.sorted())
+    let json = flips.answers.examples.map(\.json)
+    #expect(json.allSatisfy { $0["a"] != $0["b"] })
+    #expect(
+      zip(json, flips.examples).allSatisfy { $0["label"] == .integer($1.index % 4) })
+    let lost = json.filter { $0["kind"] == "lost" }
+    #expect(lost.count == counts.onlyA && lost.allSatisfy { $0["a"] == $0["label"] })
+    let sure = json.filter { $0["kind"] != "other" }.map {
+      ($0["a_probability"]?.number ?? 0) + ($0["b_probability"]?.number ?? 0)
+    }
     #expect(sure == sure.sorted(by: >))
-    let classes = try #require(diff.classes)
-    #expect(classes.rows.reduce(0) { $0 + ($1.onlyA ?? 0) } == counts.onlyA)
-    #expect(classes.rows.reduce(0) { $0 + $1.support } == 400)
+    // Those that both get wrong come last.
+    #expect(json.drop { $0["kind"] != "other" }.allSatisfy { $0["kind"] == "other" })
+    let parts = try #require(diff.parts)
+    #expect(parts.changes.rows.reduce(0) { $0 + ($1.onlyA ?? 0) } == counts.onlyA)
+    #expect(parts.changes.rows.reduce(0) { $0 + ($1.json["support"]?.integer ?? 0) } == 400)
   }
 }
 

@@ -91,7 +91,7 @@ import Testing
     #expect(diff.verdict.reason == "the data differ: 'mnist' and 'digits'")
     #expect(diff.verdict.causes == ["data.dataset mnist → digits"])
     #expect(diff.scores.allSatisfy { table in table.rows.allSatisfy { $0.test == nil } })
-    #expect(diff.flips.isEmpty)
+    #expect(diff.changedExamples.isEmpty)
   }
 
   @Test func theSameNameWithOtherContentsIsOtherData() throws {

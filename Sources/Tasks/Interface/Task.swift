@@ -118,6 +118,32 @@ package protocol Task: Sendable {
   /// trained with shows in its mean.
   func exampleLosses(_ predictions: Predictions) -> [[Double]]
 
+  // What comparisons of runs show; see Comparing.swift.
+
+  /// Which scores a comparison shows and tests, and what it calls the task's parts.
+  static var comparison: ComparisonTerms { get }
+
+  /// The scores of each class, label or number of two runs on one split; `nil` if the task has no such scores.
+  ///
+  /// - Parameter pairs: the same answers to the same examples, row beside row; `nil` if they are not paired.
+  func partChanges(_ a: Predictions, _ b: Predictions, pairs: PairedPredictions?) -> PartChanges?
+
+  /// The examples that two models answer differently; `nil` if the task does not look at examples.
+  func answerChanges(_ pairs: PairedPredictions) -> AnswerChanges?
+
+  /// One score of each class, label or number of several runs.
+  ///
+  /// - Parameter runs: `nil` for a run without predictions.
+  func partScores(_ runs: [Predictions?]) -> PartScores?
+
+  /// Counts of examples of each run by what is true and what was predicted.
+  ///
+  /// - Parameter runs: `nil` for a run without predictions.
+  func countMatrices(_ runs: [Predictions?]) -> CountMatrices?
+
+  /// Figures of several runs besides their scores.
+  func comparisonDrawings(_ runs: [ComparedAnswers], split: String) -> [Drawing]
+
   /// What stands above the answers to images.
   func answerHeadings(_ layout: PredictionLayout) -> AnswerHeadings
 

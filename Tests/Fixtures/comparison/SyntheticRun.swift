@@ -14,6 +14,7 @@ package struct SyntheticRun {
   package var seed = 42
   package var dropout = "0.2"
   package var optimizer = "adam:\n    lr: 0.001  # default"
+  package var loss = "cross_entropy  # default"
   package var dataset = "mnist"
   package var fingerprint = "f00d"
   package var commit = "c0ffee"
@@ -125,7 +126,7 @@ package struct SyntheticRun {
             p: \(dropout)  # \(name).yaml:10:14
         - linear:
             out_features: 10  # \(name).yaml:11:13
-      loss: cross_entropy  # default
+      loss: \(loss)
       optimizer:
         \(optimizer)
       train:

@@ -28,4 +28,15 @@ package struct PairedClasses {
       if right.1 && !right.0 { counts.1 += 1 }
     }
   }
+
+  /// The same for the examples of each class.
+  package var discordantByClass: [(onlyA: Int, onlyB: Int)] {
+    var counts = [(onlyA: Int, onlyB: Int)](repeating: (0, 0), count: a.classes)
+    for row in 0..<count {
+      let right = (isRight(a, row), isRight(b, row))
+      if right.0 && !right.1 { counts[a.labels[row]].onlyA += 1 }
+      if right.1 && !right.0 { counts[a.labels[row]].onlyB += 1 }
+    }
+    return counts
+  }
 }

@@ -1,65 +1,7 @@
-import Classification
 import ExperimentConfig
 import Report
 import RunRecord
 import Tasks
-
-/// An example that the two runs answer differently.
-package struct FlippedExample: Sendable, Equatable {
-  package enum Kind: String, Sendable, CaseIterable {
-    /// A is right, B is not.
-    case lost
-    /// B is right, A is not.
-    case won
-    /// Both are wrong, each in its own way.
-    case other
-  }
-
-  package var split: String
-  /// Position in the whole training or test set.
-  package var index: Int
-  package var fold: Int
-  package var label: Int
-  package var a: Int
-  package var b: Int
-  /// Of each run's own answer.
-  package var probabilityA: Double
-  package var probabilityB: Double
-  package var kind: Kind
-}
-
-/// All examples of a split that the two runs answer differently.
-package struct Flips: Sendable {
-  package let split: String
-  package let total: Int
-  /// The surest changes of mind first.
-  package let examples: [FlippedExample]
-
-  package func count(_ kind: FlippedExample.Kind) -> Int { examples.count { $0.kind == kind } }
-
-  /// `nil` if the runs predict no classes.
-  init?(_ pairs: PairedSplit) {
-    guard let classes = PairedClasses(pairs.answers) else { return nil }
-    split = pairs.split
-    total = pairs.rows.count
-    let (a, b) = (classes.a, classes.b)
-    examples = (0..<classes.count).compactMap { row -> FlippedExample? in
-      guard a.predictions[row] != b.predictions[row] else { return nil }
-      let right = (classes.isRight(a, row), classes.isRight(b, row))
-      let i = pairs.rows[row].0
-      return FlippedExample(
-        split: pairs.split, index: pairs.a.indices[i], fold: pairs.a.folds[i], label: a.labels[row],
-        a: a.predictions[row], b: b.predictions[row],
-        probabilityA: a.confidence(at: row), probabilityB: b.confidence(at: row),
-        kind: right.0 ? .lost : right.1 ? .won : .other)
-    }.sorted { Self.rank($0) < Self.rank($1) }
-  }
-
-  private static func rank(_ flip: FlippedExample) -> (Int, Double, Int, Int) {
-    let sure = flip.probabilityA + flip.probabilityB
-    return (flip.kind == .other ? 1 : 0, sure.isNaN ? 0 : -sure, flip.index, flip.fold)
-  }
-}
 
 /// Examples that changed sides between two splits of the training set.
 package struct SplitMoves: Sendable {

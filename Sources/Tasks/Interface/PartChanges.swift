@@ -1,0 +1,97 @@
+import ExperimentConfig
+import Statistics
+
+/// What two runs score on each class, label or number that a task tells apart.
+package struct PartChanges: Sendable {
+  /// A score of both runs; `nil` for a run in which it is not defined.
+  package struct Scores: Sendable, Equatable {
+    package var a: Double?
+    package var b: Double?
+
+    package init(_ a: Double?, _ b: Double?) {
+      self.a = a
+      self.b = b
+    }
+
+    /// B minus A.
+    package var difference: Double? { a.flatMap { a in b.map { $0 - a } } }
+  }
+
+  package struct Row: Sendable {
+    package var name: String
+    /// In the order of ``PartChanges/scores``.
+    package var scores: [Scores]
+    /// Examples on which A alone, or B alone, does better; `nil` if the answers are not paired.
+    package var onlyA: Int?
+    package var onlyB: Int?
+    /// Of a test of these examples, corrected by Holm over the rows.
+    package var adjusted: Double?
+    /// Whether the row is worth showing.
+    package var differs: Bool
+    /// What else is written as JSON; the counts and the probability are added.
+    package var json: [String: JSONValue]
+
+    package init(
+      name: String, scores: [Scores], onlyA: Int?, onlyB: Int?, differs: Bool,
+      json: [String: JSONValue]
+    ) {
+      self.name = name
+      self.scores = scores
+      self.onlyA = onlyA
+      self.onlyB = onlyB
+      self.differs = differs
+      self.json = json
+    }
+
+    /// How far the leading score moved.
+    package var change: Double? { scores.first?.difference }
+  }
+
+  /// Names of the counts of examples that one run alone does better on.
+  package struct CountNames: Sendable, Equatable {
+    /// Of both counts in one column, such as `only A/B right`.
+    package var both: String
+    package var a: String
+    package var b: String
+    /// Keys in JSON.
+    package var keyA: String
+    package var keyB: String
+
+    package init(both: String, a: String, b: String, keyA: String, keyB: String) {
+      self.both = both
+      self.a = a
+      self.b = b
+      self.keyA = keyA
+      self.keyB = keyB
+    }
+
+    package static let right = CountNames(
+      both: "only A/B right", a: "Only A right", b: "Only B right", keyA: "only_a_right",
+      keyB: "only_b_right")
+  }
+
+  /// The names of the scores; the first one leads.
+  package let scores: [String]
+  /// Whether the scores lie between 0 and 1.
+  package let areShares: Bool
+  package private(set) var rows: [Row]
+  package let counts: CountNames
+  /// What the probabilities are, as a sentence.
+  package let test: String
+
+  /// - Parameter tests: the probability of each row's test before any correction; `nil` for a row without.
+  package init(
+    scores: [String], areShares: Bool, rows: [Row], counts: CountNames, test: String,
+    tests: [Double?]
+  ) {
+    self.scores = scores
+    self.areShares = areShares
+    self.rows = rows
+    self.counts = counts
+    self.test = test
+    for (place, p) in Holm.adjusted(tests).enumerated() { self.rows[place].adjusted = p }
+  }
+
+  /// Whether the two runs' answers are paired.
+  package var arePaired: Bool { rows.contains { $0.onlyA != nil } }
+}

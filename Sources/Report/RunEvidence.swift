@@ -23,6 +23,8 @@ package struct RunEvidence: Sendable {
   package private(set) var matrixFile: ConfusionMatrixText?
   /// What the data hold; `nil` in directories of format 1.
   package private(set) var data: DataRecord?
+  /// What the run was asked, with what it fitted; `nil` if it fitted nothing.
+  private var fittedTask: (any Task)?
   package private(set) var configuration: ResolvedText?
   /// Why ``status`` is not what `run.json` says, or how sure it is.
   package private(set) var statusNote: String?
@@ -81,10 +83,22 @@ package struct RunEvidence: Sendable {
         problems.append("\(DataRecord.name): is not what this program writes")
       }
     }
+    readFitted()
     configuration = bytes("resolved.yaml").map { ResolvedText(String(decoding: $0, as: UTF8.self)) }
     if configuration != nil, let edit = RunVerification.summary(run) { problems.append(edit) }
     readActivity()
     readEnds()
+  }
+
+  private mutating func readFitted() {
+    guard let field = data?.field, let task = TaskRegistry.task(for: field),
+      let name = type(of: task).fittedFile, run.isFile(name), let bytes = bytes(name)
+    else { return }
+    do {
+      fittedTask = try task.fitted(asRecorded: bytes)
+    } catch {
+      problems.append("\(name): \(error)")
+    }
   }
 
   private mutating func readActivity() {
@@ -183,6 +197,7 @@ package struct RunEvidence: Sendable {
 
   /// What the run was asked: by its `data.json`, or, in directories of format 1, by its predictions.
   package var task: any Task {
+    if let fittedTask { return fittedTask }
     if let field = data?.field, let task = TaskRegistry.task(for: field) { return task }
     let layout = predictions.values.first?.layout
     return layout.map { TaskRegistry.task(of: $0) } ?? TaskRegistry.recorded

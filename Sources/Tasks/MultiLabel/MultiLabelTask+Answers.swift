@@ -31,18 +31,19 @@ extension MultiLabelTask {
     let report = LabelReport(self, predictions)
     if report.examples == 0 { return [] }
     func text(_ value: Double) -> String { NumberText.fixed(value * 100, 2) + "%" }
+    let hasThresholds = report.labels.allSatisfy { $0.threshold != nil }
     return [
       ReportTable(
         title: "Labels, \(split) set",
         heading: [
-          "Label", "Average precision", "Precision", "Recall", "F1", "Examples", "Said",
-        ],
+          "Label", "Average precision", "Precision", "Recall", "F1", "Examples", "Predicted",
+        ] + (hasThresholds ? ["Threshold"] : []),
         rows: report.labels.map { row in
           [
             row.label, row.averagePrecision.map(text) ?? "–", text(row.precision),
             text(row.recall), text(row.f1), NumberText.grouped(row.support),
             NumberText.grouped(row.predicted),
-          ]
+          ] + (row.threshold.map { [NumberText.fixed($0, 3)] } ?? [])
         })
     ]
   }
@@ -61,14 +62,23 @@ extension MultiLabelTask {
     func text(_ label: Int) -> String {
       "\(labels[label]) \(NumberText.fixed(Double(values[label]) * 100, 2)) %"
     }
+    var json: [String: JSONValue] = [
+      "predicted": .array(said.map { .string(labels[$0]) }),
+      "probabilities": named(values.map(\.asWritten)),
+    ]
+    if let thresholds { json["thresholds"] = named(thresholds.values) }
     return AnswerText(
       cells: [said.isEmpty ? "none" : said.map { labels[$0] }.joined(separator: ", ")],
       next: order.prefix(next + 1).map(text),
-      json: [
-        "predicted": .array(said.map { .string(labels[$0]) }),
-        "probabilities": .object(
-          Dictionary(zip(labels, values.map { JSONValue.number($0.asWritten) })) { first, _ in first
-          }),
-      ], csv: answers.map(String.init) + values.map { "\($0)" })
+      json: json, csv: answers.map(String.init) + values.map { "\($0)" })
+  }
+
+  package func details(_ predictions: Predictions) -> [String: JSONValue] {
+    thresholds.map { ["thresholds": named($0.values)] } ?? [:]
+  }
+
+  /// One number a label, by its name.
+  private func named(_ values: [Double]) -> JSONValue {
+    .object(Dictionary(zip(labels, values.map(JSONValue.number))) { first, _ in first })
   }
 }

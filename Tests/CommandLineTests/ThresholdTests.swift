@@ -126,10 +126,10 @@ import Testing
     #expect(same.code == 0 && same.output.contains("identical: all"), "\(same.text)")
 
     try run.write("{}", to: "thresholds.json")
-    let edited = try await program.run(["predict", "latest", "--split", "test"])
+    let edited = try await program.run(["predict", run.path, "--split", "test"])
     #expect(edited.code == 2 && edited.error.contains("thresholds.json: is damaged"))
     try run.folder.remove("thresholds.json")
-    let missing = try await program.run(["predict", "latest", "--split", "test"])
+    let missing = try await program.run(["predict", run.path, "--split", "test"])
     #expect(missing.code == 2 && missing.error.contains("thresholds.json"), "\(missing.error)")
   }
 

@@ -55,6 +55,8 @@ package struct Experiment: Sendable {
   /// What is asked of the data; `nil` for what its targets are for.
   package let task: String?
   package let taskRange: SourceRange?
+  /// The options of the task, if it is written with options.
+  package let taskOptions: Arguments?
   package let data: Data
   package let model: [ModelNode]
   package internal(set) var weights: WeightsSource?
@@ -93,8 +95,11 @@ package struct Experiment: Sendable {
     seed = UInt64(try root.at("seed").integer())
     threads = try root.at("threads").integer()
     device = try root.at("device").string()
-    task = try root.optional("task")?.string()
-    taskRange = root.optional("task")?.range
+    let task = root.optional("task")
+    let configured = task.flatMap { if case .component = $0.content { $0 } else { nil } }
+    taskOptions = try configured?.component().arguments
+    self.task = try configured?.component().name ?? task?.string()
+    taskRange = task?.range
     data = try Data(root.at("data"))
     self.model = model
     weights = try root.optional("weights").map { try WeightsSource($0) }
@@ -156,6 +161,24 @@ package struct Experiment: Sendable {
 }
 
 extension Experiment {
+  /// Reports a choice that has no examples to look at, such as a fit to validation predictions. What a fold
+  /// holds out is only measured.
+  ///
+  /// - Parameter name: what chooses, in the plural, such as `thresholds`.
+  package func requireExamples(
+    for name: String, at range: SourceRange?, into diagnostics: DiagnosticCollector
+  ) {
+    if !data.split.hasValidation {
+      diagnostics.error(
+        "without validation examples, \(name) have nothing to be fitted to", at: range,
+        hint: "split.validation: 0.1 sets some apart")
+    } else if let folds = data.split.folds, folds.innerValidation == nil {
+      diagnostics.error(
+        "with folds, \(name) need training examples of their own to be fitted to", at: range,
+        hint: "add inner_validation: 0.1 to data.split")
+    }
+  }
+
   /// A choice needs examples to look at. What a fold holds out is only measured.
   ///
   /// - Parameters:

@@ -35,7 +35,8 @@ package struct PartResults {
     }
     let tables = try directories.map { try $0.readPredictions() }
     let held = tables.enumerated().map { (part: $0.offset + 1, table: $0.element["validation"]) }
-    let tests = try tests(of: tables)
+    let task = metrics.task.combined(try directories.map { try $0.fitted(metrics.task) })
+    let tests = try tests(of: tables, task)
     let known = tables.flatMap(\.values)
     let layout = known.first?.layout ?? metrics.task.layout(.identity)
     guard known.allSatisfy({ $0.layout == layout }) else {
@@ -55,6 +56,7 @@ package struct PartResults {
       tested.append(table)
     }
     try run.write([file.bytes], to: "predictions.csv")
+    if let record = try task.fittedRecord() { try run.write([record.bytes], to: record.name) }
     // All parts have the same data.
     if directories[0].isFile(DataRecord.name) {
       try run.write([directories[0].bytes(of: DataRecord.name)], to: DataRecord.name)
@@ -62,7 +64,7 @@ package struct PartResults {
     try writeLines()
 
     for (split, predictions) in [("test", tested), ("validation", validation)] {
-      for file in try metrics.task.reportFiles(predictions, split: split) {
+      for file in try task.reportFiles(predictions, split: split) {
         try run.write([file.bytes], to: file.name)
       }
     }
@@ -76,6 +78,7 @@ package struct PartResults {
         examples: distinct(tests.map(\.table)), models: directories.count,
         by: parts.areFolds ? .ensemble : .mean),
     ]
+    summary.scored?["validation"]?.fitted = first.scored?["validation"]?.fitted
     if parts.areFolds {
       summary.pooled = values(validation, "pooled", &summary)
       summary.test = values(tested, "test", &summary)
@@ -87,11 +90,11 @@ package struct PartResults {
 
   /// What `predictions.csv` holds of the test set; part 0 are all models together.
   private func tests(
-    of tables: [[String: Predictions]]
+    of tables: [[String: Predictions]], _ task: any Task
   ) throws -> [(part: Int, table: Predictions)] {
     let tests = tables.compactMap { $0["test"] }
     switch parts {
-    case .folds: return [(0, try ensemble(tests))]
+    case .folds: return [(0, try ensemble(tests, task))]
     case .seeds: return tests.enumerated().map { ($0.offset + 1, $0.element) }
     }
   }
@@ -212,11 +215,11 @@ package struct PartResults {
   }
 
   /// What the models say together.
-  private func ensemble(_ tables: [Predictions]) throws -> Predictions {
+  private func ensemble(_ tables: [Predictions], _ task: any Task) throws -> Predictions {
     guard let first = tables.first,
       tables.allSatisfy({ $0.indices == first.indices && $0.layout == first.layout })
     else { throw FileError(path: run.path, reason: "its folds have predicted other test examples") }
-    return metrics.task.average(tables)
+    return task.average(tables)
   }
 }
 

@@ -19,6 +19,7 @@ extension Catalog {
       .optimizer: OptimizerRegistry.schemas,
       .schedule: ScheduleRegistry.schemas,
       .metric: TaskRegistry.metricSchemas,
+      .task: TaskRegistry.schemas,
     ], models: Models.all,
     dataFacts: { component in
       guard let dataset = (try? DatasetRegistry.make(component)) ?? nil else { return nil }

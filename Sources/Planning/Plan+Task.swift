@@ -38,7 +38,18 @@ extension Plan {
         hint: Suggestion.hint(for: metric.name, among: known)
           ?? "its metrics are " + known.map(\.name).joined(separator: ", "))
     }
-    return diagnostics.errorCount > before ? nil : task
+    if diagnostics.errorCount > before { return nil }
+    guard let options = experiment.taskOptions else { return task }
+    do {
+      let configured = try task.configured(options)
+      if let option = configured.fittedOption {
+        experiment.requireExamples(for: option, at: options.range(option), into: diagnostics)
+      }
+      return diagnostics.errorCount > before ? nil : configured
+    } catch {
+      diagnostics.error("\(error)", at: experiment.taskRange)
+      return nil
+    }
   }
 
   private static func check(

@@ -22,6 +22,8 @@ package struct RunEvidence: Sendable {
   private var taskFiles: [String: [UInt8]] = [:]
   /// What the data hold; `nil` in directories of format 1.
   package private(set) var data: DataRecord?
+  /// What the run was asked, with what it fitted; `nil` if it fitted nothing.
+  private var fittedTask: (any Task)?
   package private(set) var configuration: ResolvedText?
   /// Why ``status`` is not what `run.json` says, or how sure it is.
   package private(set) var statusNote: String?
@@ -75,6 +77,7 @@ package struct RunEvidence: Sendable {
         problems.append("\(DataRecord.name): is not what this program writes")
       }
     }
+    readFitted()
     readTaskFiles()
     configuration = bytes("resolved.yaml").map { ResolvedText(String(decoding: $0, as: UTF8.self)) }
     if configuration != nil, let edit = RunVerification.summary(run) { problems.append(edit) }
@@ -90,6 +93,17 @@ package struct RunEvidence: Sendable {
       } else {
         taskFiles[input.name] = bytes
       }
+    }
+  }
+
+  private mutating func readFitted() {
+    guard let field = data?.target, let task = TaskRegistry.task(for: field),
+      let name = type(of: task).fittedFile, run.isFile(name), let bytes = bytes(name)
+    else { return }
+    do {
+      fittedTask = try task.fitted(asRecorded: bytes)
+    } catch {
+      problems.append("\(name): \(error)")
     }
   }
 
@@ -189,6 +203,7 @@ package struct RunEvidence: Sendable {
 
   /// What the run was asked: by its `data.json`, or, in directories of format 1, by its predictions.
   package var task: any Task {
+    if let fittedTask { return fittedTask }
     if let field = data?.target, let task = TaskRegistry.task(for: field) { return task }
     let layout = predictions.values.first?.layout
     return (layout.map { TaskRegistry.task(of: $0) } ?? TaskRegistry.recorded).adopting(answers)

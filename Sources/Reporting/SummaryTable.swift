@@ -22,11 +22,21 @@ package enum SummaryTable {
     let best =
       summary.validation.isEmpty
       ? nil : summary.bestEpoch.map { "best epoch \($0) of \(summary.epochs)" }
-    return table.render() + notes(method.map { ["interval: \($0.basisText)"] } ?? [])
+    return table.render()
+      + notes((method.map { ["interval: \($0.basisText)"] } ?? []) + fitted(summary))
       + "\n  \(best ?? "\(summary.epochs) epochs")"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
       + " · \(NumberText.fixed(seconds, 1)) s\n" + ending(summary) + undefined(summary)
       + absentClasses(summary)
+  }
+
+  /// What was fitted to the validation examples that are scored.
+  private static func fitted(_ summary: RunSummary) -> [String] {
+    (summary.scored?["validation"]?.fitted).map {
+      [
+        "validation: \($0) were fitted to these examples; scores that depend on them are optimistic"
+      ]
+    } ?? []
   }
 
   /// Why a training ended before its last epoch.
@@ -151,7 +161,7 @@ package enum SummaryTable {
       lines.append("interval: of the mean, \(method.basisText)")
     }
     let ends = [seeds.first, seeds.last].compactMap { $0?.seed.map(String.init) }
-    return table.render() + notes(lines + partialMeans(summary, "seed"))
+    return table.render() + notes(lines + fitted(summary) + partialMeans(summary, "seed"))
       + end("\(seeds.count) seeds, \(ends.joined(separator: " to "))", summary, seconds)
   }
 

@@ -21,6 +21,11 @@ package struct Evaluation: Sendable {
     return scores
   }
 
+  /// The same outputs with what a task decides by them.
+  package func decided(by task: any Task) -> Evaluation {
+    Evaluation(predictions: task.deciding(predictions), loss: loss)
+  }
+
   /// Evaluates a model in evaluation mode.
   ///
   /// - Parameters:

@@ -58,7 +58,7 @@ package struct Evaluator {
       predictions: Predictions(
         layout, folds: Array(repeating: fold, count: indices.count), indices: indices,
         targets: examples.targets.selecting(indices).values,
-        answers: type(of: task).answers(wide, layout), outputs: wide),
+        answers: task.answers(wide, layout), outputs: wide),
       loss: indices.isEmpty ? 0 : total / Double(indices.count))
   }
 

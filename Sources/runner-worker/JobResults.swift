@@ -44,14 +44,17 @@ struct JobResults {
     profile.cut("files")
     let hasValidation = !job.validationIndices.isEmpty
     let activity = ActivityRecorder(job.graph, behind: job.examples.prefix)
-    let validation = try evaluation(
+    var validation = try evaluation(
       result, job.examples, job.validationIndices, watching: hasValidation ? activity : nil)
-    let test = try evaluation(result, test, Array(0..<test.count))
+    let task = try fittedTask(result, validation)
+    validation = validation.decided(by: task)
+    let test = try evaluation(result, test, Array(0..<test.count)).decided(by: task)
     let sample = try evaluation(
       result, job.examples,
       TrainSample.indices(
         of: job.trainIndices, validation: job.validationIndices.count, seed: job.seed,
-        fold: job.fold), watching: hasValidation ? nil : activity)
+        fold: job.fold), watching: hasValidation ? nil : activity
+    ).decided(by: task)
     profile.cut("evaluation")
 
     let splits = (hasValidation ? [("validation", validation)] : []) + [("test", test)]
@@ -62,8 +65,9 @@ struct JobResults {
       if evaluation.predictions.count > 0 { tables[split] = evaluation.predictions }
     }
     try run.write([file.bytes], to: "predictions.csv")
+    if let record = try task.fittedRecord() { try run.write([record.bytes], to: record.name) }
     for (split, evaluation) in splits {
-      for file in try job.task.reportFiles(evaluation.predictions, split: split) {
+      for file in try task.reportFiles(evaluation.predictions, split: split) {
         try run.write([file.bytes], to: file.name)
       }
     }
@@ -87,6 +91,9 @@ struct JobResults {
     for (split, evaluation) in splits + [("train_sample", sample)] {
       let scores = evaluation.scores(job.metrics)
       summary.scored?[split] = ScoreBasis(examples: evaluation.predictions.count)
+      if split == "validation", case .validation = job.selection {
+        summary.scored?[split]?.fitted = task.fittedOption
+      }
       switch split {
       case "validation": summary.validation = scores.values
       case "test": summary.test = scores.values
@@ -111,6 +118,18 @@ struct JobResults {
       test: test.predictions.count, trainSample: sample.predictions.count)
     try run.write(json: summary, to: "summary.json")
     return (summary, tables)
+  }
+
+  /// The task that decides by what fits the predictions of the examples that choices look at: the validation
+  /// examples, or of a fold those of its own that it does not train on.
+  private func fittedTask(
+    _ result: Trainer.Result, _ validation: Evaluation
+  ) throws -> any Task {
+    guard job.task.fittedOption != nil else { return job.task }
+    guard case .inner(let indices) = job.selection else {
+      return job.task.fitted(to: validation.predictions)
+    }
+    return job.task.fitted(to: try evaluation(result, job.examples, indices).predictions)
   }
 
   /// - Throws: ``TrainingInterrupted`` where somebody asked for the end; the training's last checkpoint

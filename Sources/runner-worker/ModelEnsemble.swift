@@ -14,7 +14,10 @@ import WorkerProtocol
 
 /// One model, or several whose probabilities are averaged.
 struct ModelEnsemble {
+  /// What the models decide by together.
   let task: any Task
+  /// What each decides by alone.
+  private let tasks: [any Task]
   private let models: [Model]
   /// Beside each model: what its training found of its examples, where the transforms ask for that.
   private let statistics: [NormalizationFile]
@@ -27,7 +30,9 @@ struct ModelEnsemble {
   ///
   /// - Throws: ``FileError`` if one is damaged, holds NaN or does not fit the model.
   init(_ plan: Plan, _ members: [PredictionRequest.Model], _ device: Device, threads: Int) throws {
-    task = plan.task
+    let tasks = try members.map { try RunDirectory(path: $0.directory).fitted(plan.task) }
+    task = plan.task.combined(tasks)
+    self.tasks = tasks
     self.device = device
     self.threads = threads
     let precision = plan.experiment.precision
@@ -77,7 +82,8 @@ struct ModelEnsemble {
     }
     let evaluators = try models.indices.map { index in
       try Evaluator(
-        models[index], loss, examples[examples.count == 1 ? 0 : index], task: task,
+        models[index], loss, examples[examples.count == 1 ? 0 : index],
+        task: tasks[index],
         batchSize: batchSize)
     }
     for start in stride(from: 0, to: source.count, by: batchSize) {

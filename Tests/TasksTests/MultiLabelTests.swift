@@ -26,7 +26,7 @@ struct MultiLabelTests {
     let count = targets.count / task.labels.count
     return Predictions(
       layout, folds: Array(repeating: 0, count: count), indices: Array(0..<count),
-      targets: targets, answers: MultiLabelTask.answers(outputs, layout), outputs: outputs)
+      targets: targets, answers: task.answers(outputs, layout), outputs: outputs)
   }
 
   private func metrics(_ task: MultiLabelTask) throws -> MetricSet {
@@ -50,8 +50,8 @@ struct MultiLabelTests {
 
   @Test func aLabelIsThereFromOneHalfOn() throws {
     let task = try task(2)
-    #expect(MultiLabelTask.answers([0, -0.001, 3, -3], task.layout(.sigmoid)) == [1, 0, 1, 0])
-    #expect(MultiLabelTask.answers([0.5, 0.499], task.layout(.identity)) == [1, 0])
+    #expect(task.answers([0, -0.001, 3, -3], task.layout(.sigmoid)) == [1, 0, 1, 0])
+    #expect(task.answers([0.5, 0.499], task.layout(.identity)) == [1, 0])
   }
 
   @Test func aResampleCountsExamplesAsOftenAsTheyWereDrawn() throws {

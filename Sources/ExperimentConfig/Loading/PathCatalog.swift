@@ -37,7 +37,7 @@ struct PathCatalog {
     case .oneOf(let alternatives) where node?.mapping != nil:
       let fitting = alternatives.first {
         switch $0 {
-        case .record, .variants: true
+        case .record, .variants, .component: true
         default: false
         }
       }

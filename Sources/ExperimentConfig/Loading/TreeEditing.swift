@@ -126,12 +126,13 @@ struct TreeEditing {
       let fitting = alternatives.first {
         switch $0 {
         case .list: isList
-        case .record, .variants: !isList
+        case .record, .variants, .component: !isList
         default: false
         }
       }
       guard let fitting else { throw nothing(key) }
-      if let node, !node.isNull, node.mapping == nil, node.sequence == nil {
+      // A component without arguments is a scalar too.
+      if let node, !node.isNull, node.mapping == nil, node.sequence == nil, !isComponent(fitting) {
         throw Failure(message: "'\(node.scalar?.text ?? "")' has no '\(key)' to be set")
       }
       return try set(path, to: value, in: node, as: fitting, at: place)
@@ -153,6 +154,10 @@ struct TreeEditing {
     let names = schema.arguments.fields.map(\.name)
     let meant = names.contains(key) ? key : Suggestion.nearest(to: key, among: names)
     return meant.map { "did you mean '\(form.name).\($0)'?" }
+  }
+
+  private func isComponent(_ type: SchemaType) -> Bool {
+    if case .component = type { true } else { false }
   }
 
   /// Whether a value is of another kind than its type asks for, such as a number for a section.

@@ -48,7 +48,7 @@ struct JSONSchemaWriter {
   private static func isMerged(_ kind: ComponentKind) -> Bool {
     switch kind {
     case .layer, .transform, .metric: false
-    case .model, .dataset, .loss, .optimizer, .schedule: true
+    case .model, .dataset, .loss, .optimizer, .schedule, .task: true
     }
   }
 

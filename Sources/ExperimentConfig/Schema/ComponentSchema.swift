@@ -1,11 +1,11 @@
 import Diagnostics
 
 package enum ComponentKind: String, Sendable, CaseIterable {
-  case layer, model, dataset, transform, loss, optimizer, schedule, metric
+  case layer, model, dataset, transform, loss, optimizer, schedule, metric, task
 }
 
-/// The declaration of a layer, a model, a data set, a transform, a loss, an optimizer, a schedule or a
-/// metric.
+/// The declaration of a layer, a model, a data set, a transform, a loss, an optimizer, a schedule, a metric or
+/// a task.
 package struct ComponentSchema: Sendable {
   package var name: String
   /// The argument that `name: value` sets.

@@ -22,9 +22,10 @@ package enum ExperimentSchema {
       "device", .string(.device), default: "auto",
       doc: "cpu, cuda, cuda:N, mps or auto (the first of CUDA, MPS and CPU that is there)."),
     Field(
-      "task", .string(.any), .optional,
+      "task", .oneOf([.string(.any), .component(.task)]), .optional,
       doc:
-        "What is asked of the data set's targets, by name; what their kind is for if left out."),
+        "What is asked of the data set's targets, by name, with its options if it has some; what their "
+        + "kind is for if left out."),
     Field("data", .record(data), .required, doc: "What is learned from."),
     Field("blocks", .blocks, .optional, doc: "Reusable sub-graphs with parameters."),
     Field(

@@ -22,7 +22,9 @@ struct KeyHome {
     case .record(let schema): fields(schema, key, path)
     case .variants(let schemas): schemas.flatMap { fields($0, key, path) }
     case .oneOf(let types): types.flatMap { homes(of: key, in: $0, path: path) }
-    case .component(let kind) where kind == .optimizer || kind == .schedule || kind == .loss:
+    case .component(let kind)
+    where kind == .optimizer || kind == .schedule || kind == .loss
+      || kind == .task:
       catalog.all(kind).filter { $0.arguments[key] != nil }.map { path + [$0.name, key] }
     default: []
     }

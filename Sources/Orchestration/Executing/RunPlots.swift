@@ -26,9 +26,11 @@ struct RunPlots {
   func draw() async {
     var details = Plots.Details(task: plan.task)
     do {
+      let task = try run.fitted(task)
+      details.task = task
       let tables = try run.readPredictions()
       details.predictions = tables
-      details.notable = try notable(tables)
+      details.notable = try notable(tables, task)
       let outcome = try await Plots.write(for: run, details)
       if outcome.files.isEmpty, let reason = outcome.skipped.first(where: { $0.plot == "plots" }) {
         context.warn("no plots were drawn", because: reason.reason)
@@ -47,7 +49,9 @@ struct RunPlots {
   }
 
   /// The test pictures that a person should look at first.
-  private func notable(_ tables: [String: Predictions]) throws -> [NotablePicture] {
+  private func notable(
+    _ tables: [String: Predictions], _ task: any Task
+  ) throws -> [NotablePicture] {
     guard let table = tables["test"] else { return [] }
     let record = try run.readInfo().dataset
     let source = try plan.open(.test, of: record, in: run)

@@ -31,7 +31,7 @@ struct DatasetPrediction {
 
   func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
-    let task = models.plan.task
+    let task = models.task
     let metrics = try MetricSet(models.plan.experiment.metrics, task: task)
     var values: [String: Double] = [:]
     for item in metrics.values(predictions) { values[item.key] = item.value }
@@ -67,6 +67,13 @@ struct DatasetPrediction {
         try StandardOutput.write("\n  \(note)\n")
       }
     }
+    if isFittedTo, let option = task.fittedOption {
+      terminal.write(
+        terminal.yellow("warning: ")
+          + WrappedText.wrap(
+            "\(option) were fitted to these examples: scores that depend on them are optimistic",
+            indent: 9) + "\n")
+    }
     if let seen, seen > 0 {
       let models = !isSingle ? "one of the models was" : "the model was"
       terminal.write(
@@ -76,6 +83,12 @@ struct DatasetPrediction {
               + "those that \(models) trained on: what is measured on them is too good", indent: 9)
           + "\n")
     }
+  }
+
+  /// Whether these are the examples that something was fitted to. A fold fits to others than it holds out.
+  private var isFittedTo: Bool {
+    examples.isOwn && examples.split == .validation
+      && models.plan.experiment.data.split.folds == nil
   }
 
   /// How many of the examples a model that answered for them was trained on; `nil` if no record says it.
@@ -112,7 +125,7 @@ struct DatasetPrediction {
 
   /// The classes that none of the examples has.
   private var withoutExamples: [Int] {
-    models.plan.task.withoutExamples(predictions)
+    models.task.withoutExamples(predictions)
   }
 
   private var isSingle: Bool { models.members.count == 1 }

@@ -69,9 +69,9 @@ struct ImagePredictions {
   private func table(_ terminal: Terminal) -> String {
     let rows = rows
     let visible = rows.prefix(Self.shown)
-    let headings = models.plan.task.answerHeadings(models.layout)
+    let headings = models.task.answerHeadings(models.layout)
     let hasNext = headings.hasNext && top > 1
-    let texts = visible.map { models.plan.task.answer(predictions, $0.place, next: top - 1) }
+    let texts = visible.map { models.task.answer(predictions, $0.place, next: top - 1) }
     let cells = headings.cells.indices.map { column in
       (texts.map { TerminalText.width($0.cells[column]) } + [headings.cells[column].count]).max()
         ?? 0
@@ -130,7 +130,7 @@ struct ImagePredictions {
       }
       let warnings = source.warnings + answer.warnings
       for index in 0..<source.count {
-        var object = models.plan.task.answer(predictions, place, next: 0).json
+        var object = models.task.answer(predictions, place, next: 0).json
         object["image"] = .string(source.name)
         object["warnings"] = .array(warnings.map(JSONValue.string))
         if source.isNumbered { object["index"] = .integer(index) }
@@ -146,11 +146,11 @@ struct ImagePredictions {
   }
 
   private var csv: [UInt8] {
-    let headings = models.plan.task.answerHeadings(models.layout)
+    let headings = models.task.answerHeadings(models.layout)
     let columns = (["image", "index"] + headings.csv).map(Self.quoted)
     var bytes = Array((columns.joined(separator: ",") + "\n").utf8)
     for row in rows {
-      let values = models.plan.task.answer(predictions, row.place, next: 0).csv
+      let values = models.task.answer(predictions, row.place, next: 0).csv
       let cells = [Self.quoted(row.source.name), "\(row.index)"] + values
       bytes += (cells.joined(separator: ",") + "\n").utf8
     }

@@ -11,6 +11,8 @@ import WorkerProtocol
 package struct PredictionModels {
   package let run: RunDirectory
   package let plan: Plan
+  /// What the models decide by together; of folds that answer one by one, each by its own.
+  package let task: any Task
   package let info: RunInfo
   /// In the order of the folds or seeds.
   package let members: [PredictionRequest.Model]
@@ -24,7 +26,7 @@ package struct PredictionModels {
 
   /// What an answer has.
   package var layout: PredictionLayout {
-    plan.task.layout(LossRegistry.type(named: plan.experiment.loss.name)?.link ?? .identity)
+    task.layout(LossRegistry.type(named: plan.experiment.loss.name)?.link ?? .identity)
   }
 
   /// The model of a fold, from 1; `nil` if there is none.
@@ -56,6 +58,16 @@ package struct PredictionModels {
     members = try chosen.map {
       PredictionRequest.Model(directory: $0.path, weights: try Self.weights(weights, of: $0))
     }
+    task = try Self.task(plan.task, chosen, method)
+  }
+
+  private static func task(
+    _ task: any Task, _ chosen: [RunDirectory], _ method: PredictionRequest.Method
+  ) throws -> any Task {
+    guard task.fittedOption != nil, let name = type(of: task).fittedFile else { return task }
+    for run in chosen { try checkUnchanged(name, of: run) }
+    let fitted = try chosen.map { try $0.fitted(task) }
+    return method == .outOfFold ? task : task.combined(fitted)
   }
 
   private static func plan(of run: RunDirectory) throws -> Plan {
@@ -144,6 +156,12 @@ package struct PredictionModels {
     guard try run.folder.kind(of: entry) != nil else {
       throw InputError("the run '\(run.path)' has no \(entry) any more")
     }
+    return try checkUnchanged(entry, of: run)
+  }
+
+  /// The path of a file that is still what the run wrote.
+  @discardableResult
+  private static func checkUnchanged(_ entry: String, of run: RunDirectory) throws -> String {
     let file = try run.open(entry)
     let recorded =
       try Manifest.hash(of: entry, in: run)

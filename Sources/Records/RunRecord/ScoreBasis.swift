@@ -15,6 +15,9 @@ package struct ScoreBasis: Codable, Sendable, Equatable {
   package var examples: Int
   package var models: Int
   package var by: Models
+  /// What was fitted to these very examples, such as `thresholds`: scores that depend on it are optimistic.
+  /// `nil` if nothing was.
+  package var fitted: String?
 
   package init(examples: Int, models: Int = 1, by: Models = .single) {
     self.examples = examples

@@ -81,7 +81,7 @@ package struct ClassificationTask: Task {
     return nil
   }
 
-  package static func answers(_ outputs: [Double], _ layout: PredictionLayout) -> [Int] {
+  package func answers(_ outputs: [Double], _ layout: PredictionLayout) -> [Int] {
     ScoreLink.largest(outputs, classes: layout.outputs.count)
   }
 

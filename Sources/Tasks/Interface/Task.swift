@@ -54,7 +54,40 @@ package protocol Task: Sendable {
   static func layout(ofHeading columns: [String]) -> PredictionLayout?
 
   /// What is decided by outputs, row-major; empty for a task that predicts numbers.
-  static func answers(_ outputs: [Double], _ layout: PredictionLayout) -> [Int]
+  func answers(_ outputs: [Double], _ layout: PredictionLayout) -> [Int]
+
+  // What is fitted to validation predictions; by default nothing, see TaskFitting.swift.
+
+  /// The arguments of `task: {NAME: {…}}`.
+  static var options: [Field] { get }
+
+  /// The task with these options.
+  func configured(_ options: Arguments) throws -> any Task
+
+  /// The file of a run directory that holds what was fitted; `nil` if the task fits nothing.
+  static var fittedFile: String? { get }
+
+  /// The option by which the experiment asks for a fit; `nil` if it does not.
+  var fittedOption: String? { get }
+
+  /// The task that decides by what fits these predictions best.
+  func fitted(to validation: Predictions) -> any Task
+
+  /// What was fitted, as ``fittedFile``; `nil` if nothing is.
+  func fittedRecord() throws -> ReportFile?
+
+  /// The task that decides by what an earlier fit recorded.
+  ///
+  /// - Throws: ``FittedRecordProblem``.
+  func fitted(asRecorded bytes: [UInt8]) throws -> any Task
+
+  /// The task by which several models decide together.
+  ///
+  /// - Parameter members: the task of each model.
+  func combined(_ members: [any Task]) -> any Task
+
+  /// What every page that shows its scores says of them.
+  var policy: String { get }
 
   /// What metrics are computed from.
   func sample(_ predictions: Predictions) -> any ScoredSample
@@ -236,7 +269,7 @@ extension Task {
     let first = models[0]
     let outputs = first.layout.link.averaged(
       models.map(\.outputs), classes: first.layout.outputs.count)
-    return first.replacing(outputs: outputs, answers: Self.answers(outputs, first.layout))
+    return first.replacing(outputs: outputs, answers: answers(outputs, first.layout))
   }
 
   /// Facts with the unit of this task's targets.

@@ -6,22 +6,24 @@ package struct LabelReport: Sendable, Equatable, Encodable {
     package var label: String
     /// Examples that have it.
     package var support: Int
-    /// Examples that were said to have it, at the threshold.
+    /// Examples that are predicted to have it.
     package var predicted: Int
     package var precision: Double
     package var recall: Double
     package var f1: Double
     /// `nil` if no example has it, or an output is not a finite number.
     package var averagePrecision: Double?
+    /// The fitted one; `nil` if it is that of all labels, or several models decided by their own.
+    package var threshold: Double?
 
     enum CodingKeys: String, CodingKey {
-      case label, support, predicted, precision, recall, f1
+      case label, support, predicted, precision, recall, f1, threshold
       case averagePrecision = "average_precision"
     }
   }
 
-  /// The probability from which on a label counts as said.
-  package var threshold = MultiLabelTask.threshold
+  /// The probability from which on a label is predicted; `nil` if each label has its own.
+  package var threshold: Double?
   package var examples: Int
   package var labels: [Row]
 
@@ -29,11 +31,14 @@ package struct LabelReport: Sendable, Equatable, Encodable {
     let sample = LabelSample(predictions)
     examples = sample.count
     let ranked = sample.rankScores
+    threshold = task.fitsThresholds ? nil : MultiLabelTask.threshold
+    let hasOneModel = predictions.folds.allSatisfy { $0 == predictions.folds[0] }
+    let fitted = hasOneModel ? task.thresholds?.values : nil
     labels = zip(task.labels, sample.counts).enumerated().map { index, item in
       Row(
         label: item.0, support: item.1.support, predicted: item.1.hits + item.1.extra,
         precision: item.1.precision, recall: item.1.recall, f1: item.1.f1,
-        averagePrecision: ranked?[index].averagePrecision)
+        averagePrecision: ranked?[index].averagePrecision, threshold: fitted?[index])
     }
   }
 }

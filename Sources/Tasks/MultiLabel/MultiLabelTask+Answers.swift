@@ -16,14 +16,23 @@ extension MultiLabelTask {
     func text(_ label: Int) -> String {
       "\(labels[label]) \(NumberText.fixed(Double(values[label]) * 100, 2)) %"
     }
+    var json: [String: JSONValue] = [
+      "predicted": .array(said.map { .string(labels[$0]) }),
+      "probabilities": named(values.map(\.asWritten)),
+    ]
+    if let thresholds { json["thresholds"] = named(thresholds.values) }
     return AnswerText(
       cells: [said.isEmpty ? "none" : said.map { labels[$0] }.joined(separator: ", ")],
       next: order.prefix(next + 1).map(text),
-      json: [
-        "predicted": .array(said.map { .string(labels[$0]) }),
-        "probabilities": .object(
-          Dictionary(zip(labels, values.map { JSONValue.number($0.asWritten) })) { first, _ in first
-          }),
-      ], csv: answers.map(String.init) + values.map { "\($0)" })
+      json: json, csv: answers.map(String.init) + values.map { "\($0)" })
+  }
+
+  package func details(_ predictions: Predictions) -> [String: JSONValue] {
+    thresholds.map { ["thresholds": named($0.values)] } ?? [:]
+  }
+
+  /// One number a label, by its name.
+  private func named(_ values: [Double]) -> JSONValue {
+    .object(Dictionary(zip(labels, values.map(JSONValue.number))) { first, _ in first })
   }
 }

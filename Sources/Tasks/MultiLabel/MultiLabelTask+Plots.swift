@@ -23,7 +23,7 @@ extension MultiLabelTask {
     func sureness(_ row: Int) -> Double {
       let probabilities = predictions.probabilities(at: row)
       return (0..<width).filter { sample.isTrue(row, $0) != sample.isPredicted(row, $0) }
-        .map { abs(probabilities[$0] - 0.5) }.max() ?? 0
+        .map { abs(probabilities[$0] - (thresholds?.values[$0] ?? Self.threshold)) }.max() ?? 0
     }
     let rows = sample.rowCounts.enumerated()
       .map { (row: $0.offset, wrong: $0.element.extra + $0.element.missed) }

@@ -42,13 +42,16 @@ extension MultiLabelTask {
 
   private static func table(_ report: LabelReport) -> ReportTable {
     func text(_ value: Double) -> String { Insight.percent(value, 2) }
+    let hasThresholds = report.labels.allSatisfy { $0.threshold != nil }
     return ReportTable(
-      heading: ["Label", "Average precision", "Precision", "Recall", "F1", "Examples", "Said"],
+      heading: [
+        "Label", "Average precision", "Precision", "Recall", "F1", "Examples", "Predicted",
+      ] + (hasThresholds ? ["Threshold"] : []),
       rows: report.labels.map { row in
         [
           row.label, row.averagePrecision.map(text) ?? "–", text(row.precision), text(row.recall),
           text(row.f1), NumberText.grouped(row.support), NumberText.grouped(row.predicted),
-        ]
+        ] + (row.threshold.map { [NumberText.fixed($0, 3)] } ?? [])
       }, bars: .init(after: 1, report.labels.map { $0.averagePrecision ?? 0 }))
   }
 }

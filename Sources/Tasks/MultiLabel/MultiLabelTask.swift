@@ -6,10 +6,7 @@ import Tasks
 package struct MultiLabelTask: Task {
   package static let name = "multi_label"
   package static let doc = "Any number of labels an example."
-  package static let policy =
-    "Metrics are pooled over all examples. A label counts as said from a probability of 0.5 on. Macro "
-    + "averages are over all labels; one that no example has counts as 0, and so does a ratio without "
-    + "anything to divide by (zero_division = 0), as in scikit-learn."
+  package static let policy = policyText("A label is predicted from a probability of 0.5 on.")
   package static let metrics: [any Metric.Type] = [
     LabelAveragePrecision.self, LabelF1.self, LabelPrecision.self, LabelRecall.self,
     HammingLoss.self, SubsetAccuracy.self, LabelMatthewsCorrelation.self,
@@ -17,11 +14,15 @@ package struct MultiLabelTask: Task {
   package static let primaryKey = "average_precision_macro"
   package static let defaultLoss = "bce_with_logits"
   package static let defaultMetrics = "[average_precision, f1, hamming_loss, subset_accuracy]"
-  /// A label is there from this probability on.
+  /// A label is there from this probability on, unless thresholds are fitted.
   package static let threshold = 0.5
 
   package let target: DataField
   package let labels: [String]
+  /// Whether the threshold of each label is fitted to validation predictions.
+  var fitsThresholds = false
+  /// The fitted ones; `nil` before there are any.
+  var thresholds: LabelThresholds?
 
   package init?(_ target: DataField) {
     guard case .labelSet(let names) = target.kind, !names.isEmpty else { return nil }
@@ -56,12 +57,6 @@ package struct MultiLabelTask: Task {
     let count = columns.count { $0.hasPrefix("has") }
     guard count > 0 else { return nil }
     return [layout(count, .sigmoid), layout(count, .identity)].first { $0.columns == columns }
-  }
-
-  package static func answers(_ outputs: [Double], _ layout: PredictionLayout) -> [Int] {
-    // The logit of ½ is 0.
-    let limit = layout.link == .sigmoid ? 0 : threshold
-    return outputs.map { $0 >= limit ? 1 : 0 }
   }
 
   package func sample(_ predictions: Predictions) -> any ScoredSample { LabelSample(predictions) }

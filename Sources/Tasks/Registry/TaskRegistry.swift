@@ -20,6 +20,11 @@ package enum TaskRegistry {
   /// The task of that name; `nil` if there is none.
   package static func task(named name: String) -> (any Task.Type)? { all.first { $0.name == name } }
 
+  /// The declarations of the tasks with their options.
+  package static var schemas: [ComponentSchema] {
+    all.map { ComponentSchema($0.name, $0.options, doc: $0.doc) }
+  }
+
   /// The declarations of all metrics, one for each name. Tasks may have metrics of one name; these take the
   /// same arguments.
   package static var metricSchemas: [ComponentSchema] {

@@ -55,7 +55,7 @@ package struct RegressionTask: Task {
     return layout.columns == columns ? layout : nil
   }
 
-  package static func answers(_ outputs: [Double], _ layout: PredictionLayout) -> [Int] { [] }
+  package func answers(_ outputs: [Double], _ layout: PredictionLayout) -> [Int] { [] }
 
   package func sample(_ predictions: Predictions) -> any ScoredSample {
     RegressionSample(predictions)

@@ -3,7 +3,7 @@ import Foundation
 
 /// Experiments that take seconds and use everything that a checkpoint has to hold.
 enum Experiments {
-  static let all = ["sequential", "cnn", "folds", "seeds"]
+  static let all = ["sequential", "cnn", "folds", "seeds", "labels"]
 
   static func write(into sandbox: Sandbox) throws {
     try writeData(into: sandbox)
@@ -11,6 +11,8 @@ enum Experiments {
     try sandbox.write(cnn, to: "cnn.yaml")
     try sandbox.write(folds, to: "folds.yaml")
     try sandbox.write(seeds, to: "seeds.yaml")
+    try writeLabels(into: sandbox)
+    try sandbox.write(labels, to: "labels.yaml")
   }
 
   /// Four IDX files of images in four classes: a bright quarter for each, with noise from a formula.
@@ -42,6 +44,17 @@ enum Experiments {
       try IDX.write(
         IDXArray(shape: [count, side, side], bytes: pixels), to: path + "-images-idx3-ubyte")
       try IDX.write(IDXArray(shape: [count], bytes: labels), to: path + "-labels-idx1-ubyte")
+    }
+  }
+
+  /// The same images with two labels, whether a picture is of class 1 or 3 and whether of 2 or 3.
+  private static func writeLabels(into sandbox: Sandbox) throws {
+    try writeData(into: sandbox, "labels")
+    for (prefix, count) in [("train", 480), ("t10k", 120)] {
+      let bits = (0..<count).flatMap { [UInt8($0 % 2), UInt8($0 % 4 / 2)] }
+      try IDX.write(
+        IDXArray(shape: [count, 2], bytes: bits),
+        to: sandbox.path("labels") + "/\(prefix)-labels-idx1-ubyte")
     }
   }
 
@@ -109,6 +122,22 @@ enum Experiments {
       early_stopping: {patience: 4}
       checkpoint: {every: 5}
     metrics: [accuracy, f1, confusion_matrix]
+
+    """
+
+  /// Fits thresholds to its validation predictions, also in the folds.
+  static let labels = """
+    name: labels
+    seed: 9
+    task: {multi_label: {thresholds: validation}}
+    data:
+      dataset:
+        idx: {folder: labels, labels: [right, low], height: 8, width: 8}
+      split: {folds: 2, inner_validation: 0.25}
+      batch_size: 32
+    model: [flatten, linear: 2]
+    optimizer: {adam: 1e-3}
+    train: {epochs: 6, checkpoint: {every: 5}}
 
     """
 

@@ -1,0 +1,62 @@
+import ExperimentConfig
+import Tasks
+
+/// The probability from which on each label is predicted: `thresholds.json`.
+package struct LabelThresholds: Codable, Sendable, Equatable {
+  package struct Row: Codable, Sendable, Equatable {
+    package var label: String
+    package var threshold: Double
+    /// On the examples that it was fitted to; `nil` for the mean of several thresholds, and for a label that no
+    /// example has.
+    package var f1: Double?
+    /// Examples that have the label; `nil` for the mean of several thresholds.
+    package var support: Int?
+  }
+
+  /// Models whose thresholds these are the mean of.
+  package var models = 1
+  /// Validation examples that a threshold was fitted to; `nil` for the mean of several thresholds.
+  package var examples: Int?
+  /// In the order of the labels.
+  package var labels: [Row]
+
+  package var values: [Double] { labels.map(\.threshold) }
+
+  /// The thresholds with the highest F1 of each label.
+  init(_ names: [String], fittedTo predictions: Predictions) {
+    let width = names.count
+    let probabilities = predictions.probabilities
+    examples = predictions.count
+    labels = names.enumerated().map { column, name in
+      let places = stride(from: column, to: probabilities.count, by: width)
+      let best = ThresholdSearch.best(
+        places.map { (probabilities[$0], predictions.targets[$0] != 0) })
+      return Row(label: name, threshold: best.threshold, f1: best.f1, support: best.support)
+    }
+  }
+
+  /// The mean of the thresholds of several models.
+  ///
+  /// - Precondition: there is at least one, and all are of the same labels.
+  init(meanOf members: [LabelThresholds]) {
+    models = members.count
+    examples = nil
+    labels = members[0].labels.indices.map { place in
+      let sum = members.reduce(0) { $0 + $1.labels[place].threshold }
+      return Row(
+        label: members[0].labels[place].label, threshold: sum / Double(members.count))
+    }
+  }
+
+  /// - Throws: ``FittedRecordProblem`` if it does not say the threshold of each of these labels.
+  init(recorded bytes: [UInt8], of names: [String]) throws {
+    do {
+      self = try JSONText.decode(LabelThresholds.self, from: bytes)
+    } catch {
+      throw FittedRecordProblem("is not what this program writes")
+    }
+    guard labels.map(\.label) == names, values.allSatisfy(\.isFinite) else {
+      throw FittedRecordProblem("does not hold the threshold of each label")
+    }
+  }
+}

@@ -198,7 +198,8 @@ actor SlurmQueue {
     defer { isSubmitting = false }
     array.job = try await tools.submit(
       array.arguments(
-        in: place.path, name: name, maxConcurrent: maxConcurrent, after: earlier, options: options.arguments))
+        in: place.path, name: name, maxConcurrent: maxConcurrent, after: earlier,
+        options: options.arguments))
     arrays[arrays.count - 1] = array
     try save()
     for (index, work) in tasks.enumerated() { places[work] = (array, index) }

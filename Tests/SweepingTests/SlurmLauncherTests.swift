@@ -45,7 +45,8 @@ import Testing
 
     func launcher(maxConcurrent: Int? = nil, options: String = "") throws -> SlurmLauncher {
       try SlurmLauncher(
-        in: folder.path, program: "/runner", options: SlurmOptions(options), maxConcurrent: maxConcurrent,
+        in: folder.path, program: "/runner", options: SlurmOptions(options),
+        maxConcurrent: maxConcurrent,
         patience: .milliseconds(50), tools: tools
       ) { _, _ in }
     }
@@ -243,7 +244,8 @@ import Testing
     let work = SlurmArray.Work(run: "/r", untilEpoch: nil, log: "/l")
     let array = SlurmArray(number: 2, tasks: [work], mark: "m")
     func arguments(_ maxConcurrent: Int?, _ earlier: Set<Int>) -> [String] {
-      array.arguments(in: "/50%/2", name: "n", maxConcurrent: maxConcurrent, after: earlier, options: ["--x"])
+      array.arguments(
+        in: "/50%/2", name: "n", maxConcurrent: maxConcurrent, after: earlier, options: ["--x"])
     }
     #expect(!arguments(nil, [1]).joined().contains("dependency"))
     #expect(!arguments(1, []).joined().contains("dependency"))

@@ -3,7 +3,7 @@ import ExperimentConfig
 
 /// The learning rate as it is, after a while at a factor of it: PyTorch's `ConstantLR`, whose defaults
 /// are 1/3 and 5, which nobody expects of a schedule called constant.
-package struct Constant: Schedule {
+package struct Constant: ScheduleDefinition, Schedule {
   package static let schema = ComponentSchema(
     "constant",
     [
@@ -19,7 +19,7 @@ package struct Constant: Schedule {
   private let interval: Interval
   private let lengthRange: SourceRange?
 
-  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+  package init(_ arguments: Arguments) throws {
     first = try arguments.number("factor")
     length = try arguments.integer("total_iters")
     interval = try Interval(arguments)

@@ -1,20 +1,9 @@
 import Diagnostics
 import ExperimentConfig
 
-/// How the learning rate goes over a training.
-///
-/// A schedule is declared once: name, arguments and documentation, formula. Names, arguments and
-/// defaults are those of `torch.optim.lr_scheduler`, and so are the values, where PyTorch's scheduler
-/// takes its step after every epoch, or after every step with `interval: step`.
-///
-/// What a schedule yields is a factor of the optimizer's learning rate. With several groups of
-/// parameters it multiplies each group's own, so their proportions stay.
+/// The learning rate over one training, as a factor of the optimizer's. With several groups of parameters
+/// it multiplies each group's own, so their proportions stay.
 package protocol Schedule: Sendable {
-  static var schema: ComponentSchema { get }
-
-  /// - Throws: `InputError` where the arguments contradict each other or the training.
-  init(_ arguments: Arguments, _ training: TrainingFacts) throws
-
   /// What the learning rate is multiplied with in the step at `position`.
   func factor(at position: SchedulePosition) -> Double
 
@@ -28,9 +17,6 @@ package protocol Schedule: Sendable {
   /// What was learned from the values observed so far, for a checkpoint; `nil` for a schedule
   /// without `monitor`.
   var state: ReduceOnPlateau.State? { get set }
-
-  /// Whether the schedule ends well before or after the training, as a warning.
-  func lengthProblem(_ training: TrainingFacts) -> Diagnostic?
 }
 
 /// What a schedule monitors.
@@ -54,7 +40,6 @@ package struct MonitoredRate: Sendable, Hashable {
 extension Schedule {
   package var monitor: MonitoredRate? { nil }
   package mutating func observe(_ value: Double?) {}
-  package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? { nil }
   package var state: ReduceOnPlateau.State? {
     get { nil }
     set {}

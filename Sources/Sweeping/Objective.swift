@@ -1,5 +1,4 @@
 import Diagnostics
-import ExperimentConfig
 import Tasks
 
 /// What of a trial's validation results decides, and in which direction.
@@ -39,7 +38,7 @@ package struct Objective: Sendable, Equatable, Codable {
   /// - Parameter metrics: those of the experiment; they know their direction.
   /// - Throws: ``InputError`` that names what there is, or says that the direction is the wrong one.
   package init(
-    _ text: String, metrics: [ResolvedComponent], task: any Task, at range: SourceRange? = nil
+    _ text: String, metrics: MetricSet, at range: SourceRange? = nil
   ) throws {
     var name = text
     var direction: Bool?
@@ -52,7 +51,6 @@ package struct Objective: Sendable, Equatable, Codable {
         "a sweep cannot choose by the test set", at: range,
         hint: "what is chosen by a score no longer has that score; choose by validation")
     }
-    let metrics = try MetricSet(metrics, task: task)
     guard let found = metrics.key(named: name) else {
       let names = metrics.keys.map(\.key)
       throw InputError(

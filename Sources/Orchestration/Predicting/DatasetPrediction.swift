@@ -31,7 +31,7 @@ struct DatasetPrediction {
   func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
     let task = models.plan.task
-    let metrics = try MetricSet(models.plan.experiment.metrics, task: task)
+    let metrics = models.plan.metrics
     var values: [String: Double] = [:]
     for item in metrics.values(predictions) { values[item.key] = item.value }
     values["loss"] = answer.loss

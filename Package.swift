@@ -198,8 +198,8 @@ let package = Package(
       name: "Training",
       dependencies: [
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Randomness", "RunRecord", "Schedules", "Splits", "Tasks",
-        "Torch", "Transforms", "Weights", "WorkerProtocol",
+        "FeatureCache", "Files", "Graph", "Planning", "Randomness", "RunRecord", "Schedules",
+        "Splits", "Tasks", "Torch", "Transforms", "Weights", "WorkerProtocol",
       ],
       swiftSettings: strict),
     .target(

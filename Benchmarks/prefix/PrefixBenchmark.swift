@@ -80,9 +80,8 @@ import WorkerProtocol
       let plan = Plan(loaded, diagnostics: diagnostics)
     else { throw InputError(diagnostics.sorted) }
     let examples = try ExampleSet(images, plan.transforms, device: .cpu, threads: threads)
-    let job = try TrainingJob(
-      plan.experiment, graph: plan.graph, trainability: plan.trainability, task: plan.task,
-      device: .cpu, examples: examples, trainIndices: Array(0..<count), validationIndices: [])
+    let job = TrainingJob(
+      plan, device: .cpu, examples: examples, trainIndices: Array(0..<count), validationIndices: [])
     return (job, plan.frozenPrefix)
   }
 

@@ -189,9 +189,9 @@ extension Experiment {
   ) {
     if let earlyStopping {
       diagnostics.error(
-        "\(situation), early stopping \(problem)", at: earlyStopping.range, hint: hint)
+        "\(situation), early stopping \(problem)", at: earlyStopping.monitor.range, hint: hint)
     }
-    if let schedule, schedule.name == "reduce_on_plateau" {
+    if let schedule, schedule.arguments.has("monitor") {
       diagnostics.error(
         "\(situation), '\(schedule.name)' \(problem)", at: schedule.origin.range, hint: hint)
     }

@@ -2,24 +2,16 @@ import Diagnostics
 
 /// When training ends before its last epoch.
 package struct EarlyStoppingSettings: Sendable {
-  /// The validation result that is monitored, as the experiment writes it.
-  package let monitor: String
-  /// `min` or `max`, where the experiment says so.
-  package let mode: String?
+  package let monitor: MonitorSettings
   package let patience: Int
   package let minDelta: Double
   package let restoresBest: Bool
-  package let range: SourceRange?
-  package let modeRange: SourceRange?
 
   init(_ value: Resolved) throws {
-    monitor = try value.at("monitor").string()
-    mode = try value.optional("mode")?.string()
+    monitor = try MonitorSettings(value)
     patience = try value.at("patience").integer()
     minDelta = try value.at("min_delta").number()
     restoresBest = try value.at("restore_best").boolean()
-    range = try value.at("monitor").range ?? value.range
-    modeRange = value.optional("mode")?.range
   }
 }
 

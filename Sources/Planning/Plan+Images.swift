@@ -23,7 +23,7 @@ extension Plan {
     }
     let input = ImageType(
       channels: own.channels, height: height, width: width, isFloat: false)
-    if let steps = try resizingSteps(for: input) {
+    if let steps = resizingSteps(for: input) {
       return ImagePlan(
         pipeline: TransformPipeline(input: input, steps: steps), isResizedFirst: false)
     }
@@ -36,10 +36,10 @@ extension Plan {
 
   /// The run's own transforms for `input`; nothing where they do not resize, or do not end with what
   /// the model takes.
-  private func resizingSteps(for input: ImageType) throws -> [TransformStep]? {
+  private func resizingSteps(for input: ImageType) -> [TransformStep]? {
     let isResizing = transforms.steps.contains { if case .resize = $0 { true } else { false } }
     guard isResizing else { return nil }
-    let planned = try Self.steps(experiment.data.transforms, from: input)
+    let planned = Self.steps(namedTransforms, from: input)
     return planned.mismatch == nil && planned.image == transforms.output ? planned.steps : nil
   }
 }

@@ -9,7 +9,8 @@ extension Plan {
   ///
   /// - Returns: `nil` once it has been reported that the data, the loss or a metric are another task's.
   static func task(
-    _ experiment: Experiment, _ schema: DataSchema, _ diagnostics: DiagnosticCollector
+    _ experiment: Experiment, _ loss: any Loss, _ schema: DataSchema,
+    _ diagnostics: DiagnosticCollector
   ) -> (any Task)? {
     let component = experiment.data.dataset
     guard let task = TaskRegistry.task(for: schema.target) else {
@@ -30,7 +31,7 @@ extension Plan {
           ? "leave 'task' out, or choose other data"
           : Suggestion.hint(for: asked, among: names) ?? "known: " + names.joined(separator: ", "))
     }
-    check(experiment.loss, schema.target, task, diagnostics)
+    check(loss, at: experiment.loss.origin.range, schema.target, task, diagnostics)
     for metric in experiment.metrics where task.metric(metric.name) == nil {
       let known = type(of: task).metrics.map { $0.schema }
       diagnostics.error(
@@ -53,25 +54,20 @@ extension Plan {
   }
 
   private static func check(
-    _ loss: ResolvedComponent, _ target: DataField, _ task: any Task,
+    _ loss: any Loss, at range: SourceRange?, _ target: DataField, _ task: any Task,
     _ diagnostics: DiagnosticCollector
   ) {
-    guard let type = LossRegistry.type(named: loss.name) else { return }
-    if !type.fits(target.kind) {
+    if !type(of: loss).fits(target.kind) {
       let fitting = LossRegistry.all.filter { $0.fits(target.kind) }.map { $0.schema.name }
       diagnostics.error(
-        "'\(loss.name)' cannot be held against \(target.kind)", at: loss.origin.range,
+        "'\(loss.name)' cannot be held against \(target.kind)", at: range,
         hint: "for \(task.name) there \(fitting.count == 1 ? "is" : "are") "
           + fitting.joined(separator: ", "))
       return
     }
-    // A list of weights has one number a column.
-    if loss.arguments.has("pos_weight"), loss.arguments.word("pos_weight") == nil,
-      let count = try? loss.arguments.numbers("pos_weight").count, count != task.outputCount
-    {
-      diagnostics.error(
-        "'pos_weight' has \(count) numbers for \(target.kind)",
-        at: loss.arguments.range("pos_weight") ?? loss.origin.range)
+    if var problem = loss.problem(target, outputs: task.outputCount) {
+      problem.range = problem.range ?? range
+      diagnostics.report(problem)
     }
   }
 }

@@ -4,6 +4,7 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import Graph
+import Schedules
 import TaskRegistry
 import Tasks
 import Transforms
@@ -17,7 +18,15 @@ package struct Plan: Sendable {
   package let fallback: (any DatasetDefinition)?
   /// What is asked of the data.
   package let task: any Task
+  /// What training minimises.
+  package let loss: any Loss
+  /// What is measured besides the loss.
+  package let metrics: MetricSet
+  package let schedule: (any ScheduleDefinition)?
+  package let earlyStopping: EarlyStoppingRule?
   package let transforms: TransformPipeline
+  /// The same as the experiment names them, for images of another size.
+  let namedTransforms: [NamedTransform]
   package let graph: Graph
   package let trainability: Trainability
   /// What the parameters start from, where that is not their default initialisation.
@@ -65,11 +74,13 @@ package struct Plan: Sendable {
         return
       }
       let image = try partial.transforms.map {
-        try plan($0, listedAt: nil, from: ImageType(size), diagnostics).image
+        plan(
+          try NamedTransform.all($0), listedAt: nil, from: ImageType(size), diagnostics
+        ).image
       }
       _ = GraphBuilder.build(
         partial.model, inputs: schema.graphInputs(image ?? ImageType(size)),
-        output: schema.target.name, requirement: partial.loss.map { requirement($0, task) },
+        output: schema.target.name, requirement: partial.loss.map { requirement($0.name, task) },
         registry: .standard, diagnostics: diagnostics)
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
@@ -88,24 +99,28 @@ package struct Plan: Sendable {
       guard let dataset = try DatasetRegistry.make(experiment.data.dataset) else {
         throw ProgramFault("no data set '\(experiment.data.dataset.name)'")
       }
-      guard let task = Self.task(experiment, dataset.dataSchema, diagnostics) else { return nil }
+      let loss = try LossRegistry.make(experiment.loss)
+      guard let task = Self.task(experiment, loss, dataset.dataSchema, diagnostics) else {
+        return nil
+      }
       guard let imageSize = dataset.dataSchema.image else {
         throw ProgramFault("'\(experiment.data.dataset.name)' has no images")
       }
       let fallback = try experiment.data.fallback.flatMap(DatasetRegistry.make)
       Self.check(fallback, against: dataset, experiment, diagnostics)
       Self.check(experiment.data, against: dataset.dataSchema, task, diagnostics)
-      let (image, steps) = try Self.plan(
-        experiment.data.transforms, listedAt: experiment.data.transformsRange,
+      let namedTransforms = try NamedTransform.all(experiment.data.transforms)
+      let (image, steps) = Self.plan(
+        namedTransforms, listedAt: experiment.data.transformsRange,
         from: ImageType(imageSize), diagnostics)
       guard
         let graph = GraphBuilder.build(
           experiment.model, inputs: dataset.dataSchema.graphInputs(image),
           output: dataset.dataSchema.target.name,
-          requirement: Self.requirement(experiment.loss, task), head: experiment.head,
+          requirement: Self.requirement(loss.name, task), head: experiment.head,
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
-      Self.warn(experiment, graph, diagnostics)
+      Self.warn(loss, graph, diagnostics)
       weights = (needsWeights ? experiment.weights : nil).flatMap {
         WeightsPlan($0, experiment, graph, runsDirectory: runsDirectory, diagnostics)
       }
@@ -113,10 +128,14 @@ package struct Plan: Sendable {
         graph, freezing: experiment.freezing, unfreezing: experiment.unfreezing,
         groups: experiment.parameterGroups, diagnostics: diagnostics)
       (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
-        graph, trainability, zip(experiment.data.transforms, steps))
-      try Self.check(
-        experiment, trainCount: SplitSizes(experiment.data, dataset.dataSchema)?.train, graph,
-        trainability, task, diagnostics)
+        graph, trainability, zip(namedTransforms, steps))
+      let trainCount = SplitSizes(experiment.data, dataset.dataSchema)?.train
+      Self.checkBatches(
+        experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
+      metrics = try MetricSet(experiment.metrics, task: task)
+      let training = Self.facts(experiment, trainCount: trainCount, metrics)
+      schedule = try Self.schedule(experiment, training, diagnostics)
+      earlyStopping = try Self.earlyStopping(experiment, training, diagnostics)
       if diagnostics.errorCount > before { return nil }
       var decided = Self.decideThreads(loaded, graph)
       if case .run? = experiment.weights?.kind, let path = weights?.path {
@@ -126,6 +145,8 @@ package struct Plan: Sendable {
       self.dataset = dataset
       self.fallback = fallback
       self.task = task
+      self.loss = loss
+      self.namedTransforms = namedTransforms
       self.transforms = TransformPipeline(input: ImageType(imageSize), steps: steps)
       self.graph = graph
       warnOfMemory(MachineMemory.bytes, diagnostics)
@@ -142,14 +163,16 @@ package struct Plan: Sendable {
   /// kept.
   private static func frozenPrefix(
     _ graph: Graph, _ trainability: Trainability,
-    _ transforms: some Sequence<(ResolvedComponent, TransformStep)>
+    _ transforms: some Sequence<(NamedTransform, TransformStep)>
   ) -> (FrozenPrefix?, FrozenPrefix.Boundary) {
     let (prefix, boundary) = graph.frozenPrefix(trainability)
     guard prefix != nil, let (random, _) = transforms.first(where: { $0.1.isRandom }) else {
       return (prefix, boundary)
     }
     return (
-      nil, FrozenPrefix.Boundary(node: nil, reason: "'\(random.name)' is random while training")
+      nil,
+      FrozenPrefix.Boundary(
+        node: nil, reason: "'\(random.component.name)' is random while training")
     )
   }
 
@@ -168,11 +191,8 @@ package struct Plan: Sendable {
     return loaded
   }
 
-  private static func requirement(
-    _ loss: ResolvedComponent, _ task: any Task
-  ) -> OutputRequirement {
-    OutputRequirement(
-      shape: [task.outputCount], reason: "\(loss.name) on \(task.target.kind)")
+  private static func requirement(_ loss: String, _ task: any Task) -> OutputRequirement {
+    OutputRequirement(shape: [task.outputCount], reason: "\(loss) on \(task.target.kind)")
   }
 
   private static func check(
@@ -221,14 +241,14 @@ package struct Plan: Sendable {
 
   /// What works, but is hardly meant.
   private static func warn(
-    _ experiment: Experiment, _ graph: Graph, _ diagnostics: DiagnosticCollector
+    _ loss: any Loss, _ graph: Graph, _ diagnostics: DiagnosticCollector
   ) {
     guard case .node(let index) = graph.mainOutput.source else { return }
     let node = graph.nodes[index]
-    switch (experiment.loss.name, node.operation) {
-    case ("cross_entropy", .softmax), ("bce_with_logits", .activation(.sigmoid)):
+    switch (type(of: loss).link, node.operation) {
+    case (.softmax, .softmax), (.sigmoid, .activation(.sigmoid)):
       diagnostics.warning(
-        "'\(experiment.loss.name)' applies \(node.layer) itself; twice slows learning down",
+        "'\(loss.name)' applies \(node.layer) itself; twice slows learning down",
         at: node.range, hint: "remove this layer")
     default: break
     }
@@ -237,10 +257,10 @@ package struct Plan: Sendable {
   /// What the transforms make of an image. Once one does not fit, the size of the images is still
   /// known, and the model can be proven.
   private static func plan(
-    _ transforms: [ResolvedComponent], listedAt list: SourceRange?, from input: ImageType,
+    _ transforms: [NamedTransform], listedAt list: SourceRange?, from input: ImageType,
     _ diagnostics: DiagnosticCollector
-  ) throws -> (image: ImageType, steps: [TransformStep]) {
-    let planned = try steps(transforms, from: input)
+  ) -> (image: ImageType, steps: [TransformStep]) {
+    let planned = steps(transforms, from: input)
     if let (component, error) = planned.mismatch {
       let place = error.argument.flatMap { component.arguments.range($0) }
       diagnostics.error(error.message, at: place ?? component.origin.range, hint: error.hint)
@@ -249,29 +269,26 @@ package struct Plan: Sendable {
     if !planned.image.isFloat {
       diagnostics.error(
         "the transforms give bytes, a model needs floats",
-        at: transforms.last?.origin.range ?? list, hint: "add to_tensor")
+        at: transforms.last?.component.origin.range ?? list, hint: "add to_tensor")
     }
     return (planned.image, planned.steps)
   }
 
   /// What transforms make of an image, up to the first that does not fit what it gets.
   static func steps(
-    _ transforms: [ResolvedComponent], from input: ImageType
-  ) throws -> (
+    _ transforms: [NamedTransform], from input: ImageType
+  ) -> (
     image: ImageType, steps: [TransformStep], mismatch: (ResolvedComponent, TransformMismatch)?
   ) {
     var type = input
     var steps: [TransformStep] = []
-    for component in transforms {
-      guard let transform = try TransformRegistry.make(component) else {
-        throw ProgramFault("no transform '\(component.name)'")
-      }
+    for item in transforms {
       do throws(TransformMismatch) {
-        let (output, step) = try transform.plan(type)
+        let (output, step) = try item.transform.plan(type)
         type = output
         steps.append(step)
       } catch {
-        return (type, steps, (component, error))
+        return (type, steps, (item.component, error))
       }
     }
     return (type, steps, nil)

@@ -172,9 +172,7 @@ extension Plan {
     let allocation = try self.allocation(of: targets)
     let diagnostics = DiagnosticCollector()
     for number in 1...allocation.count where !diagnostics.hasErrors {
-      try Self.check(
-        experiment, trainCount: try allocation.part(number).train.count, graph, trainability,
-        task, diagnostics)
+      try check(trainCount: try allocation.part(number).train.count, diagnostics)
     }
     if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
     // With a data set whose size is known these have been reported before.

@@ -5,36 +5,82 @@ import Schedules
 import Tasks
 
 extension Plan {
-  /// What a training set of `trainCount` examples, if that is known, makes impossible; what the
-  /// schedule and early stopping monitor, and whether their arguments fit the training.
-  static func check(
-    _ experiment: Experiment, trainCount: Int?, _ graph: Graph, _ trainability: Trainability,
-    _ task: any Task, _ diagnostics: DiagnosticCollector
+  /// The schedule that an experiment names.
+  ///
+  /// - Returns: `nil` if there is none, or once it has been reported that its arguments contradict each
+  ///   other or the training.
+  static func schedule(
+    _ experiment: Experiment, _ training: TrainingFacts, _ diagnostics: DiagnosticCollector
+  ) throws -> (any ScheduleDefinition)? {
+    guard let component = experiment.schedule else { return nil }
+    return try reporting(to: diagnostics) {
+      let schedule = try ScheduleRegistry.make(component)
+      try check(schedule, at: component.origin.range, over: training, diagnostics)
+      return schedule
+    }
+  }
+
+  /// When training ends before its last epoch.
+  ///
+  /// - Returns: `nil` if the experiment does not ask for that, or once it has been reported that what it
+  ///   monitors does not exist.
+  static func earlyStopping(
+    _ experiment: Experiment, _ training: TrainingFacts, _ diagnostics: DiagnosticCollector
+  ) throws -> EarlyStoppingRule? {
+    guard let settings = experiment.earlyStopping else { return nil }
+    return try reporting(to: diagnostics) {
+      let rule = try EarlyStoppingRule(settings, among: training.results)
+      if let problem = rule.idleness(epochs: training.epochs) { diagnostics.report(problem) }
+      return rule
+    }
+  }
+
+  /// What a training set of `trainCount` examples makes impossible.
+  func check(trainCount: Int, _ diagnostics: DiagnosticCollector) throws {
+    Self.checkBatches(
+      experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
+    let training = Self.facts(experiment, trainCount: trainCount, metrics)
+    if let schedule {
+      _ = try Self.reporting(to: diagnostics) {
+        try Self.check(
+          schedule, at: experiment.schedule?.origin.range, over: training, diagnostics)
+      }
+    }
+    if let problem = earlyStopping?.idleness(epochs: training.epochs) {
+      diagnostics.report(problem)
+    }
+  }
+
+  /// Reports if a schedule is much shorter or longer than the training.
+  ///
+  /// - Throws: ``InputError`` if its arguments contradict the training.
+  private static func check(
+    _ schedule: any ScheduleDefinition, at range: SourceRange?, over training: TrainingFacts,
+    _ diagnostics: DiagnosticCollector
   ) throws {
-    checkBatches(experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
-    let results = MonitoredResults(try MetricSet(experiment.metrics, task: task))
-    let facts = try facts(experiment, trainCount: trainCount, results)
+    _ = try schedule.schedule(over: training)
+    if var problem = schedule.lengthProblem(training) {
+      problem.range = problem.range ?? range
+      diagnostics.report(problem)
+    }
+  }
+
+  /// What `make` returns; `nil` once its ``InputError`` has been reported.
+  private static func reporting<Value>(
+    to diagnostics: DiagnosticCollector, _ make: () throws -> Value
+  ) throws -> Value? {
     do {
-      if let component = experiment.schedule {
-        let schedule = try ScheduleRegistry.make(component, facts)
-        if var problem = schedule.lengthProblem(facts) {
-          problem.range = problem.range ?? component.origin.range
-          diagnostics.report(problem)
-        }
-      }
-      if let settings = experiment.earlyStopping {
-        let rule = try EarlyStoppingRule(settings, among: results)
-        if let problem = rule.idleness(epochs: facts.epochs) { diagnostics.report(problem) }
-      }
+      return try make()
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
+      return nil
     }
   }
 
   /// Where the number of examples is not known yet, an epoch is longer than any warm-up.
   static func facts(
-    _ experiment: Experiment, trainCount: Int?, _ results: MonitoredResults
-  ) throws -> TrainingFacts {
+    _ experiment: Experiment, trainCount: Int?, _ metrics: MetricSet
+  ) -> TrainingFacts {
     var steps = 1 << 40
     if let trainCount {
       let size = experiment.data.batchSize
@@ -44,12 +90,14 @@ extension Plan {
     return TrainingFacts(
       learningRate: experiment.optimizer.learningRate, epochs: experiment.epochs,
       stepsPerEpoch: steps, maxSteps: trainCount == nil ? nil : experiment.maxSteps,
-      knowsSteps: trainCount != nil, results: results)
+      knowsSteps: trainCount != nil, results: MonitoredResults(metrics))
   }
 
+  /// What a training set of `trainCount` examples, if that is known, makes impossible.
+  ///
   /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running statistics
   /// would be lost in the middle of training. One that is frozen does without.
-  private static func checkBatches(
+  static func checkBatches(
     _ data: Experiment.Data, trainCount: Int?, _ graph: Graph, _ trainability: Trainability,
     _ diagnostics: DiagnosticCollector
   ) {

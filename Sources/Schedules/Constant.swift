@@ -3,7 +3,7 @@ import ExperimentConfig
 
 /// PyTorch's `ConstantLR`: the learning rate is multiplied by a factor for some intervals. PyTorch's
 /// defaults, 1/3 and 5, would be surprising for a schedule called constant; here the rate does not change.
-package struct Constant: Schedule {
+package struct Constant: ScheduleDefinition, Schedule {
   package static let schema = ComponentSchema(
     "constant",
     [
@@ -19,7 +19,7 @@ package struct Constant: Schedule {
   private let interval: Interval
   private let lengthRange: SourceRange?
 
-  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+  package init(_ arguments: Arguments) throws {
     first = try arguments.number("factor")
     length = try arguments.integer("total_iters")
     interval = try Interval(arguments)

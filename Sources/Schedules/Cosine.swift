@@ -7,7 +7,7 @@ import Foundation
 ///
 /// With a warm-up of w intervals it is `SequentialLR` of `LinearLR`, from `warmup_start_factor` to 1 in
 /// w intervals, and of this, which begins after w.
-package struct Cosine: Schedule {
+package struct Cosine: ScheduleDefinition {
   package static let schema = ComponentSchema(
     "cosine", main: "t_max",
     [
@@ -33,83 +33,119 @@ package struct Cosine: Schedule {
     ],
     doc: "Lowers the learning rate along half a cosine, after a warm-up if wanted.")
 
-  private let tMax: Int
-  /// As a share of the learning rate.
-  private let minimum: Double
-  private let warmup: Int
+  private enum Minimum {
+    /// A share of the learning rate.
+    case factor(Double)
+    case rate(Double)
+  }
+
+  /// `nil` for all intervals that follow the warm-up.
+  private let tMax: Int?
+  private let tMaxRange: SourceRange?
+  private let minimum: Minimum
+  private let minimumRange: SourceRange?
+  private let warmupEpochs: Int
+  private let warmupSteps: Int
+  private let warmupRange: SourceRange?
   private let warmupStart: Double
   private let interval: Interval
-  private let lengthRange: SourceRange?
 
-  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+  package init(_ arguments: Arguments) throws {
     interval = try Interval(arguments)
-    let inEpochs = try arguments.integer("warmup_epochs")
-    let inSteps = try arguments.integer("warmup_steps")
-    if inEpochs > 0, inSteps > 0 {
+    warmupEpochs = try arguments.integer("warmup_epochs")
+    warmupSteps = try arguments.integer("warmup_steps")
+    warmupRange = arguments.range(warmupSteps > 0 ? "warmup_steps" : "warmup_epochs")
+    if warmupEpochs > 0, warmupSteps > 0 {
       throw InputError(
-        "the warm-up is given in epochs and in steps", at: arguments.range("warmup_steps"),
+        "the warm-up is given in epochs and in steps", at: warmupRange,
         hint: "leave one of the two out")
     }
-    if inSteps > 0, interval == .epoch {
+    if warmupSteps > 0, interval == .epoch {
       throw InputError(
-        "a warm-up in steps needs a learning rate that changes with every step",
-        at: arguments.range("warmup_steps"), hint: "write interval: step")
+        "a warm-up in steps needs a learning rate that changes with every step", at: warmupRange,
+        hint: "write interval: step")
     }
-    warmup =
-      interval == .epoch ? inEpochs : inSteps > 0 ? inSteps : inEpochs * training.stepsPerEpoch
     warmupStart = try arguments.number("warmup_start_factor")
+    tMax = arguments.has("t_max") ? try arguments.integer("t_max") : nil
+    tMaxRange = arguments.range("t_max")
 
-    lengthRange = arguments.range("t_max")
-    let all = training.count(of: interval)
-    if arguments.has("t_max") {
-      tMax = try arguments.integer("t_max")
-    } else {
-      guard warmup < all else {
-        throw InputError(
-          "the warm-up takes the whole training: \(warmup) of \(all) \(interval.rawValue)s",
-          at: arguments.range(inSteps > 0 ? "warmup_steps" : "warmup_epochs"))
-      }
-      tMax = all - warmup
-    }
-
+    let lowest = try arguments.number("eta_min")
     if arguments.has("eta_min_factor") {
-      minimum = try arguments.number("eta_min_factor")
-      if try arguments.number("eta_min") != 0 {
+      minimum = .factor(try arguments.number("eta_min_factor"))
+      minimumRange = arguments.range("eta_min_factor")
+      if lowest != 0 {
         throw InputError(
-          "the lowest learning rate is given twice", at: arguments.range("eta_min_factor"),
+          "the lowest learning rate is given twice", at: minimumRange,
           hint: "leave eta_min or eta_min_factor out")
       }
     } else {
-      let lowest = try arguments.number("eta_min")
-      guard lowest <= training.learningRate else {
+      minimum = .rate(lowest)
+      minimumRange = arguments.range("eta_min")
+    }
+  }
+
+  package func schedule(over training: TrainingFacts) throws -> any Schedule {
+    let (warmup, all) = (warmup(training), training.count(of: interval))
+    guard tMax != nil || warmup < all else {
+      throw InputError(
+        "the warm-up takes the whole training: \(warmup) of \(all) \(interval.rawValue)s",
+        at: warmupRange)
+    }
+    return Curve(
+      tMax: tMax ?? all - warmup, minimum: try share(of: training.learningRate), warmup: warmup,
+      warmupStart: warmupStart, interval: interval)
+  }
+
+  /// Intervals of the warm-up.
+  private func warmup(_ training: TrainingFacts) -> Int {
+    if interval == .epoch { return warmupEpochs }
+    return warmupSteps > 0 ? warmupSteps : warmupEpochs * training.stepsPerEpoch
+  }
+
+  /// The minimum as a share of the learning rate.
+  private func share(of learningRate: Double) throws -> Double {
+    switch minimum {
+    case .factor(let factor): return factor
+    case .rate(let lowest):
+      guard lowest <= learningRate else {
         throw InputError(
           "'eta_min' is \(NumberText.short(lowest)), above the optimizer's learning rate of "
-            + NumberText.short(training.learningRate), at: arguments.range("eta_min"))
+            + NumberText.short(learningRate), at: minimumRange)
       }
-      minimum = lowest / training.learningRate
+      return lowest / learningRate
     }
   }
 
   package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? {
+    guard let tMax else { return nil }
     let length = ScheduleLength(training, in: interval)
-    let end = warmup + tMax
+    let end = warmup(training) + tMax
     if length.isWellBefore(end) {
       return Diagnostic(
         .warning,
         "'cosine' reaches its minimum after \(length.text(end)) and then rises again; "
-          + length.trainingText, at: lengthRange, hint: "without t_max it spans the training")
+          + length.trainingText, at: tMaxRange, hint: "without t_max it spans the training")
     }
     if length.isWellAfter(end) {
       return Diagnostic(
         .warning,
         "'cosine' would reach its minimum after \(length.text(end)); \(length.trainingText)",
-        at: lengthRange,
+        at: tMaxRange,
         hint: length.hint("t_max", end) ?? "without t_max it spans the training")
     }
     return nil
   }
+}
 
-  package func factor(at position: SchedulePosition) -> Double {
+private struct Curve: Schedule {
+  let tMax: Int
+  /// As a share of the learning rate.
+  let minimum: Double
+  let warmup: Int
+  let warmupStart: Double
+  let interval: Interval
+
+  func factor(at position: SchedulePosition) -> Double {
     let passed = position.passed(interval)
     if passed < warmup { return Linear.ramp(passed, of: warmup, from: warmupStart, to: 1) }
     let angle = Double.pi * Double(passed - warmup) / Double(tMax)

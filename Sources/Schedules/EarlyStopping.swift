@@ -1,3 +1,5 @@
+import ExperimentConfig
+
 /// Ends a training that no longer gets better: after `patience` epochs in a row in which the monitored
 /// value was not better than the best one by more than `minDelta`.
 ///

@@ -12,13 +12,11 @@ package struct EarlyStoppingRule: Sendable {
 
   /// - Throws: ``InputError`` if there is no such result, or `mode` contradicts it.
   package init(_ settings: EarlyStoppingSettings, among results: MonitoredResults) throws {
-    monitor = try Monitor(
-      settings.monitor, at: settings.range, mode: settings.mode, at: settings.modeRange,
-      among: results)
+    monitor = try Monitor(settings.monitor, among: results)
     patience = settings.patience
     minDelta = settings.minDelta
     restoresBest = settings.restoresBest
-    range = settings.range
+    range = settings.monitor.range
   }
 
   /// Why the rule can never stop a training of so many epochs; `nil` if it can.

@@ -2,7 +2,7 @@ import ExperimentConfig
 import Foundation
 
 /// PyTorch's `ExponentialLR`: γ^t after t intervals.
-package struct Exponential: Schedule {
+package struct Exponential: ScheduleDefinition, Schedule {
   package static let schema = ComponentSchema(
     "exponential", main: "gamma",
     [
@@ -15,7 +15,7 @@ package struct Exponential: Schedule {
   private let gamma: Double
   private let interval: Interval
 
-  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+  package init(_ arguments: Arguments) throws {
     gamma = try arguments.number("gamma")
     interval = try Interval(arguments)
   }

@@ -2,7 +2,7 @@ import Diagnostics
 import ExperimentConfig
 
 /// PyTorch's `LinearLR`: start + (end − start) · min(t, n) / n after t intervals.
-package struct Linear: Schedule {
+package struct Linear: ScheduleDefinition, Schedule {
   package static let schema = ComponentSchema(
     "linear",
     [
@@ -24,7 +24,7 @@ package struct Linear: Schedule {
   private let interval: Interval
   private let lengthRange: SourceRange?
 
-  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+  package init(_ arguments: Arguments) throws {
     start = try arguments.number("start_factor")
     end = try arguments.number("end_factor")
     length = try arguments.integer("total_iters")

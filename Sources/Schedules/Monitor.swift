@@ -4,37 +4,29 @@ import Tasks
 
 /// A validation result that is monitored from epoch to epoch, and its direction.
 package struct Monitor: Sendable, Hashable {
-  package enum Mode: String, Sendable, Hashable, Codable {
-    case min, max
-  }
-
   /// The key of the result, such as `loss` or `f1_macro`.
   package let name: String
-  package let mode: Mode
+  package let mode: MonitorMode
 
-  package init(_ name: String, _ mode: Mode) {
+  package init(_ name: String, _ mode: MonitorMode) {
     self.name = name
     self.mode = mode
   }
 
   /// The result that an experiment monitors.
   ///
-  /// - Parameters:
-  ///   - text: the name as it is written, such as `f1`.
-  ///   - mode: `min` or `max`, if the experiment says so; it must agree with the result's own direction.
-  /// - Throws: ``InputError`` at the name or the mode.
-  package init(
-    _ text: String, at range: SourceRange?, mode: String?, at modeRange: SourceRange?,
-    among results: MonitoredResults
-  ) throws {
+  /// - Throws: ``InputError`` at the name if there is no such result, at the mode if it contradicts the
+  ///   result's own direction.
+  package init(_ settings: MonitorSettings, among results: MonitoredResults) throws {
+    let text = settings.name
     guard let monitor = results.monitor(named: text) else {
-      throw Self.unknown(text, at: range, results)
+      throw Self.unknown(text, at: settings.range, results)
     }
-    if let mode, mode != monitor.mode.rawValue {
+    if let mode = settings.mode, mode != monitor.mode {
       let isHigher = monitor.mode == .max
       throw InputError(
-        "'\(text)' is better the \(isHigher ? "higher" : "lower") it is: with mode: \(mode) the worst "
-          + "epoch would count as the best", at: modeRange ?? range,
+        "'\(text)' is better the \(isHigher ? "higher" : "lower") it is: with mode: \(mode.rawValue) the worst "
+          + "epoch would count as the best", at: settings.modeRange ?? settings.range,
         hint: "leave 'mode' out, or write mode: \(monitor.mode.rawValue)")
     }
     self = monitor

@@ -4,7 +4,7 @@ import Foundation
 
 /// PyTorch's `MultiStepLR`: γ^n, where n of the milestones have been reached. A milestone that is
 /// listed twice counts twice.
-package struct MultiStep: Schedule {
+package struct MultiStep: ScheduleDefinition, Schedule {
   package static let schema = ComponentSchema(
     "multi_step", main: "milestones",
     [
@@ -22,7 +22,7 @@ package struct MultiStep: Schedule {
   private let interval: Interval
   private let milestonesRange: SourceRange?
 
-  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+  package init(_ arguments: Arguments) throws {
     milestones = try arguments.integers("milestones")
     gamma = try arguments.number("gamma")
     interval = try Interval(arguments)

@@ -6,7 +6,7 @@ import Foundation
 /// div_factor up to max_lr and down to max_lr / div_factor / final_div_factor.
 ///
 /// Momentum is not cycled: it stays as the optimizer has it, PyTorch's `cycle_momentum=False`.
-package struct OneCycle: Schedule {
+package struct OneCycle: ScheduleDefinition {
   package static let schema = ComponentSchema(
     "one_cycle", main: "max_lr",
     [
@@ -31,42 +31,58 @@ package struct OneCycle: Schedule {
     doc: "Raises the learning rate to max_lr and lowers it again, step by step over the whole "
       + "training; the optimizer's own learning rate and momentum have no part in it.")
 
-  private struct Phase {
+  private let highest: Double
+  private let divisor: Double
+  private let finalDivisor: Double
+  /// Of the steps.
+  private let riseShare: Double
+  private let isThreePhase: Bool
+  private let isLinear: Bool
+
+  package init(_ arguments: Arguments) throws {
+    highest = try arguments.number("max_lr")
+    divisor = try arguments.number("div_factor")
+    finalDivisor = try arguments.number("final_div_factor")
+    riseShare = try arguments.number("pct_start")
+    isThreePhase = try arguments.boolean("three_phase")
+    isLinear = try arguments.string("anneal_strategy") == "linear"
+    guard !isThreePhase || riseShare <= 0.5 else {
+      throw InputError(
+        "rising and falling take more than all steps: 'pct_start' is "
+          + "\(NumberText.short(riseShare)), twice", at: arguments.range("pct_start"),
+        hint: "with three_phase it is at most 0.5")
+    }
+  }
+
+  package func schedule(over training: TrainingFacts) -> any Schedule {
+    let first = highest / divisor
+    let last = first / finalDivisor
+    let base = training.learningRate
+    let steps = Double(training.steps)
+    let rise = Cycle.Phase(end: riseShare * steps - 1, from: first / base, to: highest / base)
+    let phases =
+      isThreePhase
+      ? [
+        rise,
+        Cycle.Phase(end: 2 * riseShare * steps - 2, from: highest / base, to: first / base),
+        Cycle.Phase(end: steps - 1, from: first / base, to: last / base),
+      ] : [rise, Cycle.Phase(end: steps - 1, from: highest / base, to: last / base)]
+    return Cycle(phases: phases, isLinear: isLinear)
+  }
+}
+
+private struct Cycle: Schedule {
+  struct Phase {
     var end: Double
     /// Factors of the learning rate.
     var from: Double
     var to: Double
   }
 
-  private let phases: [Phase]
-  private let isLinear: Bool
+  let phases: [Phase]
+  let isLinear: Bool
 
-  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
-    let highest = try arguments.number("max_lr")
-    let first = highest / (try arguments.number("div_factor"))
-    let last = first / (try arguments.number("final_div_factor"))
-    let share = try arguments.number("pct_start")
-    let isThreePhase = try arguments.boolean("three_phase")
-    guard !isThreePhase || share <= 0.5 else {
-      throw InputError(
-        "rising and falling take more than all steps: 'pct_start' is \(NumberText.short(share)), "
-          + "twice", at: arguments.range("pct_start"),
-        hint: "with three_phase it is at most 0.5")
-    }
-    isLinear = try arguments.string("anneal_strategy") == "linear"
-
-    let base = training.learningRate
-    let steps = Double(training.steps)
-    let rise = Phase(end: share * steps - 1, from: first / base, to: highest / base)
-    phases =
-      isThreePhase
-      ? [
-        rise, Phase(end: 2 * share * steps - 2, from: highest / base, to: first / base),
-        Phase(end: steps - 1, from: first / base, to: last / base),
-      ] : [rise, Phase(end: steps - 1, from: highest / base, to: last / base)]
-  }
-
-  package func factor(at position: SchedulePosition) -> Double {
+  func factor(at position: SchedulePosition) -> Double {
     let passed = Double(position.step - 1)
     var start = 0.0
     for (place, phase) in phases.enumerated() {

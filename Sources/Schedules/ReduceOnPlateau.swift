@@ -6,7 +6,7 @@ import ExperimentConfig
 ///
 /// A value that is not a number is no improvement, as in PyTorch; an epoch whose value is undefined is
 /// skipped. The metric knows which way it gets better, where PyTorch assumes that lower is better.
-package struct ReduceOnPlateau: Schedule {
+package struct ReduceOnPlateau: ScheduleDefinition {
   package static let schema = ComponentSchema(
     "reduce_on_plateau",
     ExperimentSchema.monitor + [
@@ -44,24 +44,18 @@ package struct ReduceOnPlateau: Schedule {
     package init() {}
   }
 
-  private let watched: Monitor
-  private let monitorRange: SourceRange?
-  private let factor: Double
-  private let patience: Int
+  private let monitor: MonitorSettings
+  fileprivate let factor: Double
+  fileprivate let patience: Int
   private let patienceRange: SourceRange?
-  private let threshold: Double
-  private let isRelative: Bool
-  private let cooldown: Int
-  private let minimum: Double
-  private let epsilon: Double
-  private let learningRate: Double
-  private var current = State()
+  fileprivate let threshold: Double
+  fileprivate let isRelative: Bool
+  fileprivate let cooldown: Int
+  fileprivate let minimum: Double
+  fileprivate let epsilon: Double
 
-  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
-    monitorRange = arguments.range("monitor")
-    watched = try Monitor(
-      arguments.string("monitor"), at: monitorRange, mode: arguments.word("mode"),
-      at: arguments.range("mode"), among: training.results)
+  package init(_ arguments: Arguments) throws {
+    monitor = try MonitorSettings(arguments)
     factor = try arguments.number("factor")
     patience = try arguments.integer("patience")
     patienceRange = arguments.range("patience")
@@ -70,11 +64,13 @@ package struct ReduceOnPlateau: Schedule {
     cooldown = try arguments.integer("cooldown")
     minimum = try arguments.number("min_lr")
     epsilon = try arguments.number("eps")
-    learningRate = training.learningRate
   }
 
-  package var monitor: MonitoredRate? {
-    MonitoredRate(monitor: watched, patience: patience, range: monitorRange)
+  package func schedule(over training: TrainingFacts) throws -> any Schedule {
+    let watched = try Monitor(monitor, among: training.results)
+    return PlateauSchedule(
+      settings: self, learningRate: training.learningRate,
+      watched: MonitoredRate(monitor: watched, patience: patience, range: monitor.range))
   }
 
   package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? {
@@ -85,17 +81,32 @@ package struct ReduceOnPlateau: Schedule {
       .warning,
       "'reduce_on_plateau' never lowers the learning rate: with a patience of \(patience) the first "
         + "reduction comes after epoch \(patience + 2), and the training has \(training.epochs)",
-      at: patienceRange ?? monitorRange)
+      at: patienceRange ?? monitor.range)
+  }
+}
+
+private struct PlateauSchedule: Schedule {
+  let settings: ReduceOnPlateau
+  let learningRate: Double
+  let watched: MonitoredRate
+  private var current = ReduceOnPlateau.State()
+
+  init(settings: ReduceOnPlateau, learningRate: Double, watched: MonitoredRate) {
+    self.settings = settings
+    self.learningRate = learningRate
+    self.watched = watched
   }
 
-  package var state: State? {
+  var monitor: MonitoredRate? { watched }
+
+  var state: ReduceOnPlateau.State? {
     get { current }
-    set { current = newValue ?? State() }
+    set { current = newValue ?? ReduceOnPlateau.State() }
   }
 
-  package func factor(at position: SchedulePosition) -> Double { current.factor }
+  func factor(at position: SchedulePosition) -> Double { current.factor }
 
-  package mutating func observe(_ value: Double?) {
+  mutating func observe(_ value: Double?) {
     guard let value else { return }
     if isBetter(value) {
       current.best = value
@@ -107,9 +118,9 @@ package struct ReduceOnPlateau: Schedule {
       current.cooldownLeft -= 1
       current.badEpochs = 0
     }
-    if current.badEpochs > patience {
+    if current.badEpochs > settings.patience {
       reduce()
-      current.cooldownLeft = cooldown
+      current.cooldownLeft = settings.cooldown
       current.badEpochs = 0
     }
   }
@@ -117,7 +128,9 @@ package struct ReduceOnPlateau: Schedule {
   private func isBetter(_ value: Double) -> Bool {
     guard value.isFinite else { return false }
     guard let best = current.best else { return true }
-    switch watched.mode {
+    let threshold = settings.threshold
+    let isRelative = settings.isRelative
+    switch watched.monitor.mode {
     case .min: return value < (isRelative ? best * (1 - threshold) : best - threshold)
     case .max: return value > (isRelative ? best * (1 + threshold) : best + threshold)
     }
@@ -125,7 +138,7 @@ package struct ReduceOnPlateau: Schedule {
 
   private mutating func reduce() {
     let old = learningRate * current.factor
-    let new = max(old * factor, minimum)
-    if old - new > epsilon { current.factor = new / learningRate }
+    let new = max(old * settings.factor, settings.minimum)
+    if old - new > settings.epsilon { current.factor = new / learningRate }
   }
 }

@@ -1,21 +1,10 @@
 import Diagnostics
 import ExperimentConfig
 
-/// How the learning rate changes during training.
-///
-/// A schedule is declared once: name, arguments and documentation, formula. Names, arguments and
-/// defaults are those of `torch.optim.lr_scheduler`, and so are the values, where PyTorch's scheduler
-/// takes its step after every epoch, or after every step with `interval: step`.
-///
-/// A schedule yields a factor of the optimizer's learning rate. It multiplies the rate of each parameter
-/// group, so their proportions are kept.
+/// The learning rate over one training, as a factor of the optimizer's. With several groups of parameters
+/// it multiplies each group's own, so their proportions stay.
 package protocol Schedule: Sendable {
-  static var schema: ComponentSchema { get }
-
-  /// - Throws: `InputError` if the arguments contradict each other or the training.
-  init(_ arguments: Arguments, _ training: TrainingFacts) throws
-
-  /// The factor of the learning rate in the step at `position`.
+  /// What the learning rate is multiplied with in the step at `position`.
   func factor(at position: SchedulePosition) -> Double
 
   /// The result whose values have to be passed to `observe` after each epoch; `nil` for a schedule that
@@ -28,9 +17,6 @@ package protocol Schedule: Sendable {
   /// The state that the observed values have led to, for a checkpoint; `nil` for a schedule without
   /// `monitor`.
   var state: ReduceOnPlateau.State? { get set }
-
-  /// A warning if the schedule ends well before or after the training.
-  func lengthProblem(_ training: TrainingFacts) -> Diagnostic?
 }
 
 /// The monitor of a schedule.
@@ -54,7 +40,6 @@ package struct MonitoredRate: Sendable, Hashable {
 extension Schedule {
   package var monitor: MonitoredRate? { nil }
   package mutating func observe(_ value: Double?) {}
-  package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? { nil }
   package var state: ReduceOnPlateau.State? {
     get { nil }
     set {}

@@ -3,7 +3,7 @@ import ExperimentConfig
 
 /// All schedules, in one explicit list.
 package enum ScheduleRegistry {
-  package static let all: [any Schedule.Type] = [
+  package static let all: [any ScheduleDefinition.Type] = [
     Constant.self, Step.self, MultiStep.self, Exponential.self, Linear.self, Cosine.self,
     OneCycle.self, ReduceOnPlateau.self,
   ]
@@ -12,13 +12,11 @@ package enum ScheduleRegistry {
 
   /// The schedule that an experiment names.
   ///
-  /// - Throws: `InputError` if its arguments contradict each other or the training.
-  package static func make(
-    _ component: ResolvedComponent, _ training: TrainingFacts
-  ) throws -> any Schedule {
+  /// - Throws: `InputError` if its arguments contradict each other.
+  package static func make(_ component: ResolvedComponent) throws -> any ScheduleDefinition {
     guard let type = all.first(where: { $0.schema.name == component.name }) else {
       throw ProgramFault("no schedule '\(component.name)'")
     }
-    return try type.init(component.arguments, training)
+    return try type.init(component.arguments)
   }
 }

@@ -3,7 +3,7 @@ import ExperimentConfig
 import Foundation
 
 /// PyTorch's `StepLR`: γ^⌊t / step_size⌋ after t intervals.
-package struct Step: Schedule {
+package struct Step: ScheduleDefinition, Schedule {
   package static let schema = ComponentSchema(
     "step", main: "step_size",
     [
@@ -20,7 +20,7 @@ package struct Step: Schedule {
   private let interval: Interval
   private let sizeRange: SourceRange?
 
-  package init(_ arguments: Arguments, _ training: TrainingFacts) throws {
+  package init(_ arguments: Arguments) throws {
     size = try arguments.integer("step_size")
     gamma = try arguments.number("gamma")
     interval = try Interval(arguments)

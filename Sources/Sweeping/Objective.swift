@@ -1,5 +1,4 @@
 import Diagnostics
-import ExperimentConfig
 import Tasks
 
 /// The validation result that trials are compared by, and its direction.
@@ -38,7 +37,7 @@ package struct Objective: Sendable, Equatable, Codable, CustomStringConvertible 
   /// - Parameter metrics: those of the experiment, which know their direction.
   /// - Throws: ``InputError`` that lists the known results, or says that the direction is wrong.
   package init(
-    _ text: String, metrics: [ResolvedComponent], task: any Task, at range: SourceRange? = nil
+    _ text: String, metrics: MetricSet, at range: SourceRange? = nil
   ) throws {
     var name = text
     var direction: Bool?
@@ -51,7 +50,6 @@ package struct Objective: Sendable, Equatable, Codable, CustomStringConvertible 
         "a sweep cannot choose by the test set", at: range,
         hint: "what is chosen by a score no longer has that score; choose by validation")
     }
-    let metrics = try MetricSet(metrics, task: task)
     guard let found = metrics.key(named: name) else {
       let names = metrics.keys.map(\.key)
       throw InputError(

@@ -70,8 +70,7 @@ package struct SweepPlan: Sendable {
           at: experiment.data.split.range, hint: "split.validation: 0.1 sets some apart")
       }
       draft.objective = try Objective(
-        request.objective, metrics: experiment.metrics,
-        task: trial.plan.task, at: request.objectiveRange)
+        request.objective, metrics: trial.plan.metrics, at: request.objectiveRange)
     }
     file = draft
     if !isNew, !draft.name.isEmpty,

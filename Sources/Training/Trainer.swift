@@ -1,5 +1,6 @@
 import Datasets
 import Execution
+import ExperimentConfig
 import Graph
 import RunRecord
 import Schedules
@@ -54,7 +55,7 @@ package final class Trainer {
       try (job.usesCompiledSteps ? CompiledStepper(job, model, loss, optimizer) : nil)
       ?? GeneralStepper(job, model, loss, optimizer)
     average = try job.averageDecay.map { try WeightAverage(optimizer.parameters, decay: $0) }
-    schedule = try job.schedule.map { try ScheduleRegistry.make($0, job.facts) }
+    schedule = try job.schedule?.schedule(over: job.facts)
     earlyStopping = job.earlyStopping.map {
       EarlyStopping(monitor: $0.monitor, patience: $0.patience, minDelta: $0.minDelta)
     }

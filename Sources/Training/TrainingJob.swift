@@ -3,6 +3,7 @@ import Datasets
 import Execution
 import ExperimentConfig
 import Graph
+import Planning
 import Schedules
 import Tasks
 import Torch
@@ -24,7 +25,7 @@ package struct TrainingJob {
   package var dropLast: Bool
   package var epochs: Int
   package var maxSteps: Int?
-  package var schedule: ResolvedComponent?
+  package var schedule: (any ScheduleDefinition)?
   package var earlyStopping: EarlyStoppingRule?
   /// The largest norm that all gradients together may have.
   package var clipNorm: Double?
@@ -57,32 +58,30 @@ package struct TrainingJob {
   package var validationIndices: [Int]
 
   package init(
-    _ experiment: Experiment, graph: Graph, trainability: Trainability = .all, task: any Task,
-    device: Device, examples: ExampleSet,
-    trainIndices: [Int], validationIndices: [Int]
-  ) throws {
-    self.graph = graph
-    self.trainability = trainability
-    self.task = task
-    let loss = try LossRegistry.make(experiment.loss)
+    _ plan: Plan, device: Device, examples: ExampleSet, trainIndices: [Int],
+    validationIndices: [Int]
+  ) {
+    let experiment = plan.experiment
+    graph = plan.graph
+    trainability = plan.trainability
+    task = plan.task
     let columns = task.lossColumns(examples.targets.selecting(trainIndices))
-    objective = loss.objective(task.lossTarget, columns)
-    constantLoss = loss.ofConstantAnswer(columns)
+    objective = plan.loss.objective(task.lossTarget, columns)
+    constantLoss = plan.loss.ofConstantAnswer(columns)
     optimizer = experiment.optimizer
-    metrics = try MetricSet(experiment.metrics, task: task)
+    metrics = plan.metrics
     batchSize = experiment.data.batchSize
     shuffle = experiment.data.shuffle
     dropLast = experiment.data.dropLast
     epochs = experiment.epochs
     maxSteps = experiment.maxSteps
-    schedule = experiment.schedule
+    schedule = plan.schedule
+    earlyStopping = plan.earlyStopping
     clipNorm = experiment.clipNorm
     accumulate = experiment.accumulate
     averageDecay = experiment.averageDecay
     precision = experiment.precision
     keepsFeatures = experiment.usesFeatureCache
-    let results = MonitoredResults(metrics)
-    earlyStopping = try experiment.earlyStopping.map { try EarlyStoppingRule($0, among: results) }
     seed = experiment.seed
     self.device = device
     readsLate = device != .cpu
@@ -109,12 +108,9 @@ package struct TrainingJob {
   }
 
   var facts: TrainingFacts {
-    get throws {
-      TrainingFacts(
-        learningRate: optimizer.learningRate, epochs: epochs,
-        stepsPerEpoch: max(stepsPerEpoch, 1), maxSteps: maxSteps,
-        results: MonitoredResults(metrics))
-    }
+    TrainingFacts(
+      learningRate: optimizer.learningRate, epochs: epochs, stepsPerEpoch: max(stepsPerEpoch, 1),
+      maxSteps: maxSteps, results: MonitoredResults(metrics))
   }
 
   /// The model as the training begins with it.

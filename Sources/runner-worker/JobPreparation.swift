@@ -55,9 +55,8 @@ struct JobPreparation {
         threads: threads)
     }
     let (train, test) = (try examples(data.train), try examples(data.test))
-    var job = try TrainingJob(
-      plan.experiment, graph: plan.graph, trainability: plan.trainability, task: plan.task,
-      device: device, examples: train, trainIndices: data.trainIndices,
+    var job = TrainingJob(
+      plan, device: device, examples: train, trainIndices: data.trainIndices,
       validationIndices: data.validationIndices)
     job.fold = info.fold ?? 0
     job.frozenPrefix = plan.frozenPrefix

@@ -57,7 +57,7 @@ struct ModelEnsemble {
       needsStatistics ? try members.map { try NormalizationFile(beside: $0.weights) } : []
     // Weights that training examples decided count for no answer.
     loss = try LossFunction(
-      LossRegistry.make(plan.experiment.loss).objective(task.lossTarget, plan.lossColumns),
+      plan.loss.objective(task.lossTarget, plan.lossColumns),
       width: task.outputCount, device: device)
     batchSize = plan.graph.evaluationBatch()
   }

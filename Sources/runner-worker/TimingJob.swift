@@ -45,9 +45,8 @@ struct TimingJob {
       Self.images(plan.transforms.input.size, plan.task), transforms,
       isCategory: plan.task.targetsAreClasses,
       device: device, threads: experiment.threads)
-    var job = try TrainingJob(
-      experiment, graph: plan.graph, trainability: plan.trainability, task: plan.task,
-      device: device, examples: examples, trainIndices: [], validationIndices: [])
+    var job = TrainingJob(
+      plan, device: device, examples: examples, trainIndices: [], validationIndices: [])
     job.frozenPrefix = plan.frozenPrefix
     return try StepClock(job, most: max(1, request.examples)).measure()
   }

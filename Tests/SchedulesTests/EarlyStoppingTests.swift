@@ -4,7 +4,7 @@ import Testing
 
 struct EarlyStoppingTests {
   private func verdicts(
-    _ values: [Double], _ mode: Monitor.Mode = .min, patience: Int, minDelta: Double = 0
+    _ values: [Double], _ mode: MonitorMode = .min, patience: Int, minDelta: Double = 0
   ) throws -> [EarlyStopping.Verdict] {
     var one = EarlyStopping(
       monitor: Monitor("loss", mode), patience: patience, minDelta: minDelta)

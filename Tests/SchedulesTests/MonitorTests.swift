@@ -35,31 +35,33 @@ struct MonitorTests {
     let results = try results(
       "[accuracy, f1, precision, log_loss, {top_k_accuracy: 2}, roc_auc, cohen_kappa]")
     for (text, key, mode) in [
-      ("f1", "f1_macro", Monitor.Mode.max), ("f1_weighted", "f1_weighted", .max),
+      ("f1", "f1_macro", MonitorMode.max), ("f1_weighted", "f1_weighted", .max),
       ("val_f1", "f1_macro", .max), ("roc_auc", "roc_auc_macro", .max),
       ("top_k_accuracy", "top_2_accuracy", .max), ("log_loss", "log_loss", .min),
       ("val_loss", "loss", .min), ("validation_accuracy", "accuracy", .max),
       ("cohen_kappa", "cohen_kappa", .max),
     ] {
-      let found = try Monitor(text, at: nil, mode: nil, at: nil, among: results)
+      let found = try Monitor(MonitorSettings(text), among: results)
       #expect(found == Monitor(key, mode), "\(text)")
     }
     for text in ["recall", "f2", "test_loss", "train_loss", ""] {
       #expect(throws: InputError.self, "\(text)") {
-        try Monitor(text, at: nil, mode: nil, at: nil, among: results)
+        try Monitor(MonitorSettings(text), among: results)
       }
     }
   }
 
   @Test func aModeThatContradictsTheResultIsRefused() throws {
     let results = try results("[accuracy, f1, log_loss]")
-    for (text, mode) in [("accuracy", "min"), ("loss", "max"), ("f1", "min"), ("log_loss", "max")] {
+    for (text, mode) in [
+      ("accuracy", MonitorMode.min), ("loss", .max), ("f1", .min), ("log_loss", .max),
+    ] {
       #expect(throws: InputError.self, "\(text)") {
-        try Monitor(text, at: nil, mode: mode, at: nil, among: results)
+        try Monitor(MonitorSettings(text, mode: mode), among: results)
       }
     }
     #expect(
-      try Monitor("f1", at: nil, mode: "max", at: nil, among: results) == Monitor("f1_macro", .max))
+      try Monitor(MonitorSettings("f1", mode: .max), among: results) == Monitor("f1_macro", .max))
     #expect(
       fault("{reduce_on_plateau: {monitor: accuracy, mode: min}}", facts)
         == [
@@ -82,7 +84,7 @@ struct MonitorTests {
     ("{reduce_on_plateau: {patience: 48}}", "the first reduction comes after epoch 50"),
   ])
   func aScheduleOfAnotherLengthIsNoted(text: String, words: String) throws {
-    let problem = try schedule(text, facts).lengthProblem(facts)
+    let problem = try definition(text).lengthProblem(facts)
     #expect(problem?.message.contains(words) == true, "\(problem?.message ?? "no warning")")
     #expect(problem?.severity == .warning && problem?.range != nil)
   }
@@ -94,15 +96,38 @@ struct MonitorTests {
     "{exponential: 0.9}", "{reduce_on_plateau: {patience: 10}}",
   ])
   func aScheduleThatFitsIsNot(text: String) throws {
-    #expect(try schedule(text, facts).lengthProblem(facts) == nil)
+    #expect(try definition(text).lengthProblem(facts) == nil)
   }
 
   @Test func stepsThatAreUnknownAreNotJudged() throws {
     let unknown = TrainingFacts(
       learningRate: 0.1, epochs: 50, stepsPerEpoch: 1 << 40, knowsSteps: false)
     #expect(
-      try schedule("{cosine: {t_max: 100, interval: step}}", unknown).lengthProblem(unknown) == nil)
-    #expect(try schedule("{cosine: 10}", unknown).lengthProblem(unknown) != nil)
+      try definition("{cosine: {t_max: 100, interval: step}}").lengthProblem(unknown) == nil)
+    #expect(try definition("{cosine: 10}").lengthProblem(unknown) != nil)
+  }
+
+  @Test func oneDefinitionServesTrainingsOfAnyLength() throws {
+    let cosine = try definition("{cosine: {warmup_epochs: 2, interval: step}}")
+    let position = SchedulePosition(step: 31, epoch: 4)
+    let short = TrainingFacts(learningRate: 0.1, epochs: 4, stepsPerEpoch: 10)
+    #expect(isClose(try cosine.schedule(over: short).factor(at: position), 0.5))
+    #expect(try cosine.schedule(over: facts).factor(at: position) > 0.9)
+    // The definition remembers nothing of a training.
+    let plateau = try definition("{reduce_on_plateau: {monitor: loss, patience: 0}}")
+    var first = try plateau.schedule(over: facts)
+    for _ in 1...3 { first.observe(1) }
+    #expect(first.factor(at: position) < 1)
+    #expect(try plateau.schedule(over: facts).factor(at: position) == 1)
+  }
+
+  @Test func contradictionsShowBeforeThereIsATraining() {
+    for text in [
+      "{cosine: {warmup_steps: 5}}", "{cosine: {eta_min: 0.01, eta_min_factor: 0.1}}",
+      "{one_cycle: {max_lr: 1, pct_start: 0.6, three_phase: true}}",
+    ] {
+      #expect(throws: InputError.self, "\(text)") { try definition(text) }
+    }
   }
 
   @Test func plateauSkipsEpochsWithoutAValue() throws {

@@ -88,7 +88,7 @@ import Weights
         let count = Int(200 * share)
         return TargetDistribution(values: [(0, 200 - count), (1, count)])
       }
-      return try LossRegistry.make(plan.experiment.loss).ofConstantAnswer(columns)
+      return plan.loss.ofConstantAnswer(columns)
     }
     let half = 0.693147180559945
     #expect(abs(try loss("cross_entropy", [0.5, 0.5]) - half) < 1e-12)

@@ -52,8 +52,7 @@ import WorkerProtocol
     else { throw InputError(diagnostics.sorted) }
     let images = try images ?? Self.images()
     return try TrainingJob(
-      plan.experiment, graph: plan.graph, trainability: plan.trainability, task: plan.task,
-      device: .cpu, examples: try ExampleSet(images, plan.transforms, device: .cpu),
+      plan, device: .cpu, examples: try ExampleSet(images, plan.transforms, device: .cpu),
       trainIndices: Array(0..<(images.count * 4 / 5)),
       validationIndices: Array((images.count * 4 / 5)..<images.count))
   }

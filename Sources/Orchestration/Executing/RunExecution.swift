@@ -118,7 +118,7 @@ final class RunExecution {
     context.profile.cut("\(parts.word)s")
     guard ending == .success else { return ending }
     summary = try PartResults(
-      run, parts, directories, metrics: MetricSet(plan.experiment.metrics, task: plan.task)
+      run, parts, directories, metrics: plan.metrics
     ).write()
     return .success
   }

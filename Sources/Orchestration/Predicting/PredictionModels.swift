@@ -26,7 +26,7 @@ package struct PredictionModels {
 
   /// What an answer has.
   package var layout: PredictionLayout {
-    task.layout(LossRegistry.type(named: plan.experiment.loss.name)?.link ?? .identity)
+    task.layout(type(of: plan.loss).link)
   }
 
   /// The model of a fold, from 1; `nil` if there is none.

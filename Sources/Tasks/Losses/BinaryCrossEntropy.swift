@@ -1,4 +1,5 @@
 import DataSchema
+import Diagnostics
 import ExperimentConfig
 import Glibc
 
@@ -25,13 +26,22 @@ struct BinaryCrossEntropy: ColumnLoss {
   }
 
   private let weights: Weights
+  private let weightsRange: SourceRange?
 
   init(_ arguments: Arguments) throws {
+    weightsRange = arguments.range("pos_weight")
     switch arguments.word("pos_weight") {
     case "balanced": weights = .balanced
     case nil: weights = .given(try arguments.numbers("pos_weight"))
     default: weights = .none
     }
+  }
+
+  /// A list of weights has one number an output.
+  func problem(_ target: DataField, outputs: Int) -> Diagnostic? {
+    guard case .given(let list) = weights, list.count != outputs else { return nil }
+    return Diagnostic(
+      .error, "'pos_weight' has \(list.count) numbers for \(target.inWords)", at: weightsRange)
   }
 
   static func fits(_ target: FieldKind) -> Bool {

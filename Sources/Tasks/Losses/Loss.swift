@@ -1,4 +1,5 @@
 import DataSchema
+import Diagnostics
 import ExperimentConfig
 
 /// A loss that an experiment may name, declared once: its arguments, what it can be asked of, and the
@@ -11,6 +12,10 @@ package protocol Loss: Sendable {
   static var link: ScoreLink { get }
 
   init(_ arguments: Arguments) throws
+
+  /// Why its arguments do not fit a model with `outputs` outputs, which are held against `target`; `nil` if
+  /// they do.
+  func problem(_ target: DataField, outputs: Int) -> Diagnostic?
 
   /// - Parameters:
   ///   - target: what the outputs are held against.
@@ -25,6 +30,8 @@ package protocol Loss: Sendable {
 
 extension Loss {
   package static var link: ScoreLink { .identity }
+  package var name: String { Self.schema.name }
+  package func problem(_ target: DataField, outputs: Int) -> Diagnostic? { nil }
 }
 
 /// Losses that are the mean over all outputs.

@@ -25,8 +25,13 @@ private let catalog = Catalog([
   .metric: [ComponentSchema("accuracy", doc: "Share.")],
 ])
 
-/// A schedule as an experiment would write it, such as `{step: 3}`.
+/// A schedule as an experiment would write it, such as `{step: 3}`, over a training.
 func schedule(_ text: String, _ training: TrainingFacts) throws -> any Schedule {
+  try definition(text).schedule(over: training)
+}
+
+/// A schedule as an experiment would write it, decoded.
+func definition(_ text: String) throws -> any ScheduleDefinition {
   let diagnostics = DiagnosticCollector()
   let loader = ExperimentLoader(catalog: catalog, environment: [:], processors: 1)
   let source = SourceFile(
@@ -36,7 +41,7 @@ func schedule(_ text: String, _ training: TrainingFacts) throws -> any Schedule 
     throw InputError(diagnostics.sorted)
   }
   guard let component = loaded.experiment.schedule else { throw ProgramFault("no schedule") }
-  return try ScheduleRegistry.make(component, training)
+  return try ScheduleRegistry.make(component)
 }
 
 /// What is wrong with a schedule, if anything.

@@ -24,8 +24,7 @@ enum Jobs {
   ) throws -> TrainingJob {
     let plan = try plan(text)
     return try TrainingJob(
-      plan.experiment, graph: plan.graph, trainability: plan.trainability, task: plan.task,
-      device: .cpu, examples: ExampleSet(images, plan.transforms, device: .cpu),
+      plan, device: .cpu, examples: ExampleSet(images, plan.transforms, device: .cpu),
       trainIndices: Array(train), validationIndices: Array(validation))
   }
 }

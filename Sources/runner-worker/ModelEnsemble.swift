@@ -5,6 +5,7 @@ import ExperimentConfig
 import Files
 import Graph
 import Planning
+import RunRecord
 import Tasks
 import Torch
 import Training

@@ -41,7 +41,7 @@ struct BinaryCrossEntropy: ColumnLoss {
   func problem(_ target: DataField, outputs: Int) -> Diagnostic? {
     guard case .given(let list) = weights, list.count != outputs else { return nil }
     return Diagnostic(
-      .error, "'pos_weight' has \(list.count) numbers for \(target.inWords)", at: weightsRange)
+      .error, "'pos_weight' has \(list.count) numbers for \(target.kind)", at: weightsRange)
   }
 
   static func fits(_ target: FieldKind) -> Bool {

@@ -4,7 +4,6 @@
 #include <ATen/ops/add.h>
 #include <ATen/ops/div.h>
 #include <ATen/ops/eq.h>
-#include <ATen/ops/matmul.h>
 #include <ATen/ops/mul.h>
 #include <ATen/ops/sub.h>
 
@@ -62,24 +61,12 @@ ct_status ct_mul_scalar_(const ct_tensor *x, double value) {
   return guarded([&] { x->value.mul_(scalarFor(x->value, value)); });
 }
 
-ct_status ct_matmul(const ct_tensor *a, const ct_tensor *b, ct_out out) {
-  return produce(out, [&] { return at::matmul(a->value, b->value); });
-}
-
 ct_status ct_eq(const ct_tensor *a, const ct_tensor *b, ct_out out) {
   return produce(out, [&] { return at::eq(a->value, b->value); });
 }
 
 ct_status ct_neg(const ct_tensor *x, ct_out out) {
   return produce(out, [&] { return x->value.neg(); });
-}
-
-ct_status ct_exp(const ct_tensor *x, ct_out out) {
-  return produce(out, [&] { return x->value.exp(); });
-}
-
-ct_status ct_log(const ct_tensor *x, ct_out out) {
-  return produce(out, [&] { return x->value.log(); });
 }
 
 ct_status ct_sqrt(const ct_tensor *x, ct_out out) {

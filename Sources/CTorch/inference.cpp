@@ -45,8 +45,8 @@ const char *activation(bool relu) { return relu ? "relu" : "none"; }
 
 /// A layer with its weights in the order that the processor likes best.
 struct ct_packed {
-  ct_packed() { liveTensors.fetch_add(1, std::memory_order_relaxed), ++liveTensorsOfThread; }
-  ~ct_packed() { liveTensors.fetch_sub(1, std::memory_order_relaxed), --liveTensorsOfThread; }
+  ct_packed() { ++liveTensorsOfThread; }
+  ~ct_packed() { --liveTensorsOfThread; }
   ct_packed(const ct_packed &) = delete;
   ct_packed &operator=(const ct_packed &) = delete;
 

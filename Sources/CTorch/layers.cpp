@@ -124,10 +124,6 @@ ct_status ct_softmax(const ct_tensor *x, int64_t dim, ct_out out) {
   return produce(out, [&] { return x->value.softmax(dim); });
 }
 
-ct_status ct_log_softmax(const ct_tensor *x, int64_t dim, ct_out out) {
-  return produce(out, [&] { return x->value.log_softmax(dim); });
-}
-
 ct_status ct_cross_entropy(
     const ct_tensor *logits, const ct_tensor *target, double label_smoothing,
     ct_reduction reduction, ct_out out) {

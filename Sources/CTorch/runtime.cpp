@@ -6,7 +6,6 @@
 #include <ATen/TensorIterator.h>
 #include <ATen/Version.h>
 #include <ATen/ops/empty.h>
-#include <c10/core/impl/VirtualGuardImpl.h>
 #include <torch/headeronly/version.h>
 
 #include <dlfcn.h>
@@ -15,7 +14,6 @@
 #endif
 
 #include <atomic>
-#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <limits>
@@ -44,26 +42,6 @@ const std::string &cudaLoadError() {
 
 int cudaDeviceCount() {
   return at::hasCUDA() ? static_cast<int>(at::detail::getCUDAHooks().getNumGPUs()) : 0;
-}
-
-/// The name by the driver's C interface, which needs no CUDA header to build with.
-std::string cudaDeviceName(int index) {
-  using Init = int (*)(unsigned);
-  using Get = int (*)(int *, int);
-  using GetName = int (*)(char *, int, int);
-  // Never closed, since libtorch_cuda uses it.
-  void *driver = dlopen("libcuda.so.1", RTLD_NOW);
-  TORCH_CHECK(driver != nullptr, "the CUDA driver cannot be opened: ", dlerror());
-  auto init = reinterpret_cast<Init>(dlsym(driver, "cuInit"));
-  auto get = reinterpret_cast<Get>(dlsym(driver, "cuDeviceGet"));
-  auto getName = reinterpret_cast<GetName>(dlsym(driver, "cuDeviceGetName"));
-  TORCH_CHECK(init && get && getName, "the CUDA driver lacks cuDeviceGetName");
-  int handle = 0;
-  char name[256] = "";
-  TORCH_CHECK(
-      init(0) == 0 && get(&handle, index) == 0 && getName(name, sizeof name, handle) == 0,
-      "there is no device cuda:", index);
-  return name;
 }
 
 }  // namespace
@@ -162,19 +140,4 @@ ct_status ct_cuda_device_count(int32_t *count) {
   return guarded([&] { *count = cudaDeviceCount(); });
 }
 
-ct_status ct_cuda_device_name(int32_t index, char *name, size_t capacity) {
-  return guarded([&] {
-    auto text = cudaDeviceName(index);
-    snprintf(name, capacity, "%s", text.c_str());
-  });
-}
-
 bool ct_mps_available(void) { return at::hasMPS(); }
-
-ct_status ct_synchronize(ct_device where) {
-  return guarded([&] {
-    if (where.type == CT_CPU) return;
-    auto target = device(where);
-    c10::impl::VirtualGuardImpl(target.type()).synchronizeDevice(target.index());
-  });
-}

@@ -4,7 +4,6 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/max.h>
-#include <ATen/ops/topk.h>
 
 using namespace ctorch;
 
@@ -29,20 +28,8 @@ ct_status ct_flatten(const ct_tensor *x, int64_t start, int64_t end, ct_out out)
   return produce(out, [&] { return x->value.flatten(start, end); });
 }
 
-ct_status ct_permute(const ct_tensor *x, ct_ints dims, ct_out out) {
-  return produce(out, [&] { return x->value.permute(ints(dims)); });
-}
-
-ct_status ct_transpose(const ct_tensor *x, int64_t dim0, int64_t dim1, ct_out out) {
-  return produce(out, [&] { return x->value.transpose(dim0, dim1); });
-}
-
 ct_status ct_unsqueeze(const ct_tensor *x, int64_t dim, ct_out out) {
   return produce(out, [&] { return x->value.unsqueeze(dim); });
-}
-
-ct_status ct_squeeze(const ct_tensor *x, int64_t dim, ct_out out) {
-  return produce(out, [&] { return x->value.squeeze(dim); });
 }
 
 ct_status ct_narrow(const ct_tensor *x, int64_t dim, int64_t start, int64_t length, ct_out out) {
@@ -72,11 +59,4 @@ ct_status ct_max(const ct_tensor *x, ct_out out) {
 ct_status ct_max_dim(
     const ct_tensor *x, int64_t dim, bool keep_dim, ct_out values, ct_out indices) {
   return guarded([&] { writePair(at::max(x->value, dim, keep_dim), values, indices); });
-}
-
-ct_status ct_topk(const ct_tensor *x, int64_t k, int64_t dim, ct_out values, ct_out indices) {
-  return guarded([&] {
-    writePair(
-        at::topk(x->value, k, dim, /*largest=*/true, /*sorted=*/true), values, indices);
-  });
 }

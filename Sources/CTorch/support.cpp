@@ -5,7 +5,6 @@
 
 namespace ctorch {
 
-std::atomic<int64_t> liveTensors{0};
 thread_local int64_t liveTensorsOfThread = 0;
 
 namespace {
@@ -68,7 +67,3 @@ at::Tensor onHost(const at::Tensor &x, at::ScalarType dtype) {
 const char *ct_last_error(void) { return ctorch::lastMessage; }
 
 int64_t ct_live_tensor_count_of_thread(void) { return ctorch::liveTensorsOfThread; }
-
-int64_t ct_live_tensor_count(void) {
-  return ctorch::liveTensors.load(std::memory_order_relaxed);
-}

@@ -6,7 +6,6 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <new>
@@ -18,7 +17,6 @@
 
 namespace ctorch {
 
-extern std::atomic<int64_t> liveTensors;
 /// Created on this thread less those freed on it.
 extern thread_local int64_t liveTensorsOfThread;
 
@@ -53,13 +51,9 @@ ct_status guarded(Body &&body) noexcept {
 
 struct ct_tensor {
   explicit ct_tensor(at::Tensor tensor) : value(std::move(tensor)) {
-    ctorch::liveTensors.fetch_add(1, std::memory_order_relaxed);
     ++ctorch::liveTensorsOfThread;
   }
-  ~ct_tensor() {
-    ctorch::liveTensors.fetch_sub(1, std::memory_order_relaxed);
-    --ctorch::liveTensorsOfThread;
-  }
+  ~ct_tensor() { --ctorch::liveTensorsOfThread; }
   ct_tensor(const ct_tensor &) = delete;
   ct_tensor &operator=(const ct_tensor &) = delete;
 

@@ -3,7 +3,6 @@
 
 #include <ATen/ops/empty.h>
 #include <ATen/ops/full.h>
-#include <ATen/ops/isfinite.h>
 #include <ATen/ops/zeros_like.h>
 
 #include <cstring>
@@ -37,10 +36,6 @@ ct_status ct_from_data(
     if (bytes > 0) memcpy(x.mutable_data_ptr(), data, bytes);
     return x;
   });
-}
-
-ct_status ct_empty(ct_ints shape, ct_dtype dtype, ct_device where, ct_out out) {
-  return produce(out, [&] { return at::empty(ints(shape), options(dtype, where)); });
 }
 
 ct_status ct_full(ct_ints shape, double value, ct_dtype dtype, ct_device where, ct_out out) {
@@ -86,10 +81,6 @@ ct_status ct_copy_to_host(const ct_tensor *x, ct_dtype dtype, void *data, size_t
     checkBytes(source, bytes);
     if (bytes > 0) memcpy(data, source.const_data_ptr(), bytes);
   });
-}
-
-ct_status ct_all_finite(const ct_tensor *x, bool *result) {
-  return guarded([&] { *result = at::isfinite(x->value).all().item().toBool(); });
 }
 
 ct_status ct_clone(const ct_tensor *x, ct_out out) {

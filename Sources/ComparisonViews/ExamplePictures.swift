@@ -6,6 +6,7 @@ import FoundationEssentials
 import PNGImage
 import Planning
 import Report
+import RunRecord
 
 /// The pictures of examples that two runs answer differently, where the data files that `run.json` records can still be read.
 struct ExamplePictures {

@@ -106,7 +106,7 @@ struct Curl: Sendable {
     case .exited(22) where offset > 0 && said?.hasSuffix(" 416") == true: return .cannotResume
     case .exited(let code): return .failed(said ?? "curl ended with status \(code)")
     case .signaled where watch.hasRunOut:
-      return .failed("nothing came for \(watch.patience)")
+      return .failed("nothing was received for \(watch.patience)")
     case .signaled(let signal): return .failed("curl was ended by signal \(signal)")
     }
   }

@@ -53,7 +53,7 @@ package enum CacheLimit {
     guard let text = variables["RUNNER_CACHE_LIMIT"], !text.isEmpty else { return standard }
     guard let bytes = ByteCount.parse(text) else {
       throw FileError(
-        path: "RUNNER_CACHE_LIMIT", reason: "'\(text)' is no amount such as 20GB or 500MB")
+        path: "RUNNER_CACHE_LIMIT", reason: "'\(text)' is not a size such as 20GB or 500MB")
     }
     return bytes
   }

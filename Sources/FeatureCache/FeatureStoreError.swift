@@ -40,14 +40,14 @@ package enum FeatureStoreError: Error, Equatable, Sendable, CustomStringConverti
     case .diskFull(let path, let bytes):
       "\(path): the disk has no room for features of \(ByteCount.text(bytes))"
     case .unusable(let error): "\(error)"
-    case .wrongKey(let key): "'\(key)' is no key: it takes 64 lower-case hexadecimal digits"
+    case .wrongKey(let key): "'\(key)' is not a key: expected 64 lower-case hexadecimal digits"
     case .wrongShape(let rows, let width): "no matrix has \(rows) × \(width) values"
     case .wrongCount(let rows, let expected, let found):
       "\(found) values were computed for rows \(rows.lowerBound) to \(rows.upperBound - 1), "
         + "not \(expected)"
-    case .wrongRow(let row, let rows): "row \(row) of a matrix of \(rows) rows was asked for"
+    case .wrongRow(let row, let rows): "there is no row \(row) in a matrix of \(rows) rows"
     case .wrongBuffer(let expected, let found):
-      "a buffer for \(found) values was given where \(expected) are wanted"
+      "expected a buffer for \(expected) values, found one for \(found)"
     }
   }
 }

@@ -74,7 +74,7 @@ package enum AtomicFile {
     if code == EEXIST {
       var status = stat()
       if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { return }
-      throw FileError(path: path, reason: "is there already and is no folder")
+      throw FileError(path: path, reason: "already exists and is not a folder")
     }
     guard code == 0 else { throw FileError(path: path, attempt: "create it", code: code) }
     try synchronizeFolder(of: path)

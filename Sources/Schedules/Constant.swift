@@ -9,10 +9,10 @@ package struct Constant: ScheduleDefinition, Schedule {
     [
       Field(
         "factor", .number(.unit), default: "1",
-        doc: "What the learning rate is multiplied with at first."),
+        doc: "The initial factor of the learning rate."),
       Field("total_iters", .integer(.atLeast(0)), default: "0", doc: "For how many intervals."),
       Interval.field,
-    ], doc: "The same learning rate all along.")
+    ], doc: "A constant learning rate, optionally after some intervals at a factor of it.")
 
   private let first: Double
   private let length: Int

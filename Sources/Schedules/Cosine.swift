@@ -20,7 +20,7 @@ package struct Cosine: ScheduleDefinition {
         doc: "The lowest learning rate as a share of the optimizer's; instead of eta_min."),
       Field(
         "warmup_epochs", .integer(.atLeast(0)), default: "0",
-        doc: "Epochs in which the learning rate first rises in a straight line."),
+        doc: "Epochs in which the learning rate first rises linearly."),
       Field(
         "warmup_steps", .integer(.atLeast(0)), default: "0",
         doc: "The same in steps, with interval: step."),
@@ -28,10 +28,10 @@ package struct Cosine: ScheduleDefinition {
         "warmup_start_factor",
         .number(.positiveUnit),
         default: "0.3333333333333333",
-        doc: "The share of the learning rate that the warm-up begins with."),
+        doc: "The factor of the learning rate at the start of the warm-up."),
       Interval.field,
     ],
-    doc: "Lowers the learning rate along half a cosine, after a warm-up if wanted.")
+    doc: "Lowers the learning rate along half a cosine, optionally after a warm-up.")
 
   private enum Minimum {
     /// A share of the learning rate.

@@ -8,9 +8,9 @@ package struct Exponential: ScheduleDefinition, Schedule {
     [
       Field(
         "gamma", .number(.positive), .required,
-        doc: "What the learning rate is multiplied with after every interval."),
+        doc: "The factor after every interval."),
       Interval.field,
-    ], doc: "Multiplies the learning rate with gamma after every epoch.")
+    ], doc: "Multiplies the learning rate by gamma after every epoch.")
 
   private let gamma: Double
   private let interval: Interval

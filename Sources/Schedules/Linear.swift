@@ -8,15 +8,15 @@ package struct Linear: ScheduleDefinition, Schedule {
     [
       Field(
         "start_factor", .number(.positiveUnit),
-        default: "0.3333333333333333", doc: "The share of the learning rate at the beginning."),
+        default: "0.3333333333333333", doc: "The factor of the learning rate at the beginning."),
       Field(
         "end_factor", .number(.unit), default: "1",
-        doc: "The share of the learning rate at the end."),
+        doc: "The factor of the learning rate at the end."),
       Field(
         "total_iters", .integer(.atLeast(1)), default: "5",
-        doc: "How many intervals lie between the two."),
+        doc: "The number of intervals from one to the other."),
       Interval.field,
-    ], doc: "Leads the learning rate from one factor to another in a straight line.")
+    ], doc: "Changes the learning rate linearly from one factor to another.")
 
   private let start: Double
   private let end: Double

@@ -13,9 +13,9 @@ package struct MultiStep: ScheduleDefinition, Schedule {
         doc: "After how many intervals the learning rate is reduced."),
       Field(
         "gamma", .number(.positive), default: "0.1",
-        doc: "What the learning rate is multiplied with each time."),
+        doc: "The factor of each reduction."),
       Interval.field,
-    ], doc: "Multiplies the learning rate with gamma at each of the milestones.")
+    ], doc: "Multiplies the learning rate by gamma at each of the milestones.")
 
   private let milestones: [Int]
   private let gamma: Double

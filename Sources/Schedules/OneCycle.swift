@@ -16,20 +16,20 @@ package struct OneCycle: ScheduleDefinition {
         doc: "The share of the steps in which the learning rate rises."),
       Field(
         "anneal_strategy", .choice(["cos", "linear"]), default: "cos",
-        doc: "Along half a cosine or in a straight line."),
+        doc: "Whether it changes along a cosine or linearly."),
       Field(
         "div_factor", .number(.positive), default: "25",
-        doc: "What max_lr is divided by at the beginning."),
+        doc: "The first learning rate is max_lr divided by this."),
       Field(
         "final_div_factor", .number(.positive), default: "1e4",
-        doc: "What the first learning rate is divided by at the end."),
+        doc: "The last learning rate is the first one divided by this."),
       Field(
         "three_phase", .boolean, default: "false",
         doc:
           "Whether it falls back to the first learning rate as fast as it rose, and then further."),
     ],
     doc: "Raises the learning rate to max_lr and lowers it again, step by step over the whole "
-      + "training; the optimizer's own learning rate and momentum have no part in it.")
+      + "training; the optimizer's own learning rate and momentum are not used.")
 
   private let highest: Double
   private let divisor: Double

@@ -13,23 +13,23 @@ package struct ReduceOnPlateau: ScheduleDefinition {
       Field(
         "factor",
         .number(.insideUnit),
-        default: "0.1", doc: "What the learning rate is multiplied with each time."),
+        default: "0.1", doc: "The factor of each reduction."),
       Field(
         "patience", .integer(.atLeast(0)), default: "10",
         doc: "Epochs without improvement before the learning rate is reduced."),
       Field(
         "threshold", .number(.nonNegative), default: "1e-4",
-        doc: "By how much a value has to be better to count."),
+        doc: "How much better a value has to be to count as an improvement."),
       Field(
         "threshold_mode", .choice(["rel", "abs"]), default: "rel",
-        doc: "Whether threshold is a share of the best value or a difference to it."),
+        doc: "Whether threshold is relative to the best value or an absolute difference."),
       Field(
         "cooldown", .integer(.atLeast(0)), default: "0",
         doc: "Epochs after a reduction that do not count."),
       Field("min_lr", .number(.nonNegative), default: "0", doc: "The lowest learning rate."),
       Field(
         "eps", .number(.nonNegative), default: "1e-8",
-        doc: "A reduction by no more than this is left out."),
+        doc: "A reduction by no more than this is skipped."),
     ], doc: "Lowers the learning rate when a value of the validation examples stops improving.")
 
   /// The state that the values so far have led to.

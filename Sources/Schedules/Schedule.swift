@@ -105,7 +105,7 @@ enum Interval: String {
   /// The argument that every schedule but `one_cycle` and `reduce_on_plateau` has.
   static let field = Field(
     "interval", .choice(["epoch", "step"]), default: "epoch",
-    doc: "After what the learning rate changes; the other arguments count in it.")
+    doc: "How often the learning rate changes; the unit of the other arguments.")
 
   init(_ arguments: Arguments) throws {
     self = try arguments.string("interval") == "step" ? .step : .epoch

@@ -11,9 +11,9 @@ package struct Step: ScheduleDefinition, Schedule {
         "step_size", .integer(.atLeast(1)), .required, doc: "Intervals between two reductions."),
       Field(
         "gamma", .number(.positive), default: "0.1",
-        doc: "What the learning rate is multiplied with each time."),
+        doc: "The factor of each reduction."),
       Interval.field,
-    ], doc: "Multiplies the learning rate with gamma every step_size epochs.")
+    ], doc: "Multiplies the learning rate by gamma every step_size epochs.")
 
   private let size: Int
   private let gamma: Double

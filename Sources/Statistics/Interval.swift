@@ -81,8 +81,6 @@ package struct IntervalMethod: Codable, Sendable, Hashable {
     case correctedResampledT = "corrected resampled t"
     /// For independent numbers.
     case t
-    /// Wilson's score interval of a share.
-    case wilson
   }
 
   /// What varies: the interval says nothing about any other source of variation.

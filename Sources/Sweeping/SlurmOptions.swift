@@ -27,7 +27,7 @@ package struct SlurmOptions: Sendable, Equatable {
       }
       guard isName, sides[0].first != "-" else {
         throw InputError(
-          "'\(part)' is no option of Slurm", hint: "write partition=…,time=…,cpus=…,gpus=…")
+          "'\(part)' is not an option of Slurm", hint: "write partition=…,time=…,cpus=…,gpus=…")
       }
       // sbatch accepts abbreviated names.
       if let name = Self.own.first(where: { $0.hasPrefix(sides[0]) }) {

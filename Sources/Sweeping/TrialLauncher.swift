@@ -32,7 +32,7 @@ package enum TrialEnding: Sendable, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .exited(let code): "ended with code \(code)"
-    case .signaled(9): "was killed (signal 9), perhaps for want of memory"
+    case .signaled(9): "was killed (signal 9), perhaps because memory ran out"
     case .signaled(let signal): "was ended by signal \(signal)"
     case .lost(let reason): reason
     }

@@ -48,9 +48,6 @@ extension Device {
     }
   }
 
-  /// Waits until everything queued on the device is done; returns at once for the CPU.
-  package func synchronize() throws(TorchError) { try ct_synchronize(code).check("synchronize") }
-
   var code: ct_device {
     switch self {
     case .cpu: ct_device(type: CT_CPU, index: 0)

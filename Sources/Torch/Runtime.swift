@@ -55,28 +55,14 @@ package enum Runtime {
     return ct_cuda_device_count(&count) == CT_OK ? Int(count) : 0
   }
 
-  /// Whether there is a CUDA device.
-  package static var isCUDAAvailable: Bool { cudaDeviceCount > 0 }
-
   /// Why LibTorch's CUDA part, though it is there, could not be opened; nil where that is not so.
   package static var cudaLoadError: String? {
     let message = String(cString: ct_cuda_load_error())
     return message.isEmpty ? nil : message
   }
 
-  /// The name of a CUDA device, such as `NVIDIA H100`.
-  /// - Throws: If there is no such device.
-  package static func cudaDeviceName(_ index: Int) throws(TorchError) -> String {
-    var name = [CChar](repeating: 0, count: 256)
-    try ct_cuda_device_name(Int32(clamping: index), &name, name.count).check("cudaDeviceName")
-    return String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
-
   /// Whether Apple's GPU can be used.
   package static var isMPSAvailable: Bool { ct_mps_available() }
-
-  /// How many tensors there are in the process, those that autograd alone keeps not counted.
-  package static var liveTensorCount: Int { Int(ct_live_tensor_count()) }
 
   /// Tensors created on the calling thread less those freed on it, whatever other threads do.
   package static var liveTensorCountOfThread: Int { Int(ct_live_tensor_count_of_thread()) }

@@ -43,9 +43,4 @@ extension Tensor {
   package func softmax(dim: Int) throws(TorchError) -> Tensor {
     try produce("softmax", from: self) { ct_softmax(handle, Int64(dim), $0) }
   }
-
-  /// The logarithm of `softmax`, without its underflow.
-  package func logSoftmax(dim: Int) throws(TorchError) -> Tensor {
-    try produce("logSoftmax", from: self) { ct_log_softmax(handle, Int64(dim), $0) }
-  }
 }

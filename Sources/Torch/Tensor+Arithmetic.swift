@@ -62,11 +62,6 @@ extension Tensor {
     try perform("mulInPlace", on: self) { ct_mul_scalar_(handle, value) }
   }
 
-  /// The matrix product [.., n, k] x [.., k, m], batched over leading dimensions.
-  package func matmul(_ other: Tensor) throws(TorchError) -> Tensor {
-    try produce("matmul", from: (self, other)) { ct_matmul(handle, other.handle, $0) }
-  }
-
   /// Element by element, whether self = other: a bool tensor.
   package func eq(_ other: Tensor) throws(TorchError) -> Tensor {
     try produce("eq", from: (self, other)) { ct_eq(handle, other.handle, $0) }
@@ -75,16 +70,6 @@ extension Tensor {
   /// Element by element, -self.
   package func neg() throws(TorchError) -> Tensor {
     try produce("neg", from: self) { ct_neg(handle, $0) }
-  }
-
-  /// Element by element, the exponential.
-  package func exp() throws(TorchError) -> Tensor {
-    try produce("exp", from: self) { ct_exp(handle, $0) }
-  }
-
-  /// Element by element, the natural logarithm.
-  package func log() throws(TorchError) -> Tensor {
-    try produce("log", from: self) { ct_log(handle, $0) }
   }
 
   /// Element by element, the square root.

@@ -46,13 +46,6 @@ extension Tensor {
     return try newHandle("to", from: tensor) { ct_to_device(tensor.handle, device.code, $0) }
   }
 
-  /// Elements that are not set; overwrite them before they are read.
-  package static func empty(
-    _ shape: [Int], dtype: ScalarType = .float32, device: Device = .cpu
-  ) throws(TorchError) -> Tensor {
-    try produce("empty", from: ()) { ct_empty(ct_ints(shape), dtype.code, device.code, $0) }
-  }
-
   /// Elements that all equal `value`.
   package static func full(
     _ shape: [Int], _ value: Double, dtype: ScalarType = .float32, device: Device = .cpu

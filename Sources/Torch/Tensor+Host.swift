@@ -41,11 +41,4 @@ extension Tensor {
       ct_copy_to_host(handle, ct_dtype_of(handle), buffer.baseAddress, buffer.count)
     }
   }
-
-  /// Whether no element is infinite or NaN.
-  package func isAllFinite() throws(TorchError) -> Bool {
-    var result = false
-    try perform("isAllFinite", on: self) { ct_all_finite(handle, &result) }
-    return result
-  }
 }

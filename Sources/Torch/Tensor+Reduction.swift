@@ -23,11 +23,4 @@ extension Tensor {
   ) throws(TorchError) -> (values: Tensor, indices: Tensor) {
     try producePair("max", from: self) { ct_max_dim(handle, Int64(dim), keepDim, $0, $1) }
   }
-
-  /// The `k` largest elements along `dim`, falling, and their int64 positions.
-  package func topK(
-    _ k: Int, dim: Int = -1
-  ) throws(TorchError) -> (values: Tensor, indices: Tensor) {
-    try producePair("topK", from: self) { ct_topk(handle, Int64(k), Int64(dim), $0, $1) }
-  }
 }

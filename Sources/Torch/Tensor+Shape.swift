@@ -16,24 +16,9 @@ extension Tensor {
     try produce("flatten", from: self) { ct_flatten(handle, Int64(start), Int64(end), $0) }
   }
 
-  /// A view with the dimensions in the order `dims`.
-  package func permute(_ dims: [Int]) throws(TorchError) -> Tensor {
-    try produce("permute", from: self) { ct_permute(handle, ct_ints(dims), $0) }
-  }
-
-  /// A view with two dimensions exchanged.
-  package func transpose(_ dim0: Int, _ dim1: Int) throws(TorchError) -> Tensor {
-    try produce("transpose", from: self) { ct_transpose(handle, Int64(dim0), Int64(dim1), $0) }
-  }
-
   /// A view with a new dimension of size 1 before `dim`.
   package func unsqueeze(_ dim: Int) throws(TorchError) -> Tensor {
     try produce("unsqueeze", from: self) { ct_unsqueeze(handle, Int64(dim), $0) }
-  }
-
-  /// A view without dimension `dim`, if its size is 1.
-  package func squeeze(_ dim: Int) throws(TorchError) -> Tensor {
-    try produce("squeeze", from: self) { ct_squeeze(handle, Int64(dim), $0) }
   }
 
   /// A view of `length` entries of dimension `dim`, from `start`.

@@ -83,7 +83,7 @@ struct WeightsFit {
           + front.map { HeaderFault.shown($0) }.joined(separator: ", "))
     }
     if !dict.key.isEmpty {
-      details.append("compared with what lies under \(HeaderFault.shown(dict.keyPath))")
+      details.append("compared with the tensors under \(HeaderFault.shown(dict.keyPath))")
     }
     let (cause, hint) = cause(path, pairs, expected)
     return WeightsMismatch(.file, "does not fit the model: \(cause)", hint: hint, details: details)

@@ -171,9 +171,9 @@ extension StateDictFile {
     throw WeightsMismatch(
       .key,
       keys.isEmpty
-        ? "it is no checkpoint with keys, so that there is no '\(key)'"
+        ? "it is not a checkpoint with keys, so there is no '\(key)'"
         : "it has no key '\(key)'; it has \(keys.joined(separator: ", "))",
-      hint: known.isEmpty ? nil : "weights lie under \(known.joined(separator: ", "))")
+      hint: known.isEmpty ? nil : "there are weights under \(known.joined(separator: ", "))")
   }
 
   private func unknown(prefix: String, in dicts: [StateDict]) -> WeightsMismatch {

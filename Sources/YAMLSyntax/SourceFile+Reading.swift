@@ -15,7 +15,7 @@ extension SourceFile {
     }
     if isDirectory { throw failure("'\(path)' is a directory, not a file") }
     // Opening a pipe without a writer would wait forever.
-    guard FileStream.isRegular(path) else { throw failure("'\(path)' is no regular file") }
+    guard FileStream.isRegular(path) else { throw failure("'\(path)' is not a regular file") }
     guard let handle = FileStream(path) else { throw failure("cannot read '\(path)'") }
     let bytes = handle.read(atMost: limits.bytes + 1)
     guard let bytes else { throw failure("cannot read '\(path)'") }

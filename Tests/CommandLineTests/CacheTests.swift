@@ -65,6 +65,7 @@ import Testing
     program.environment["RUNNER_CACHE_LIMIT"] = "much"
     let outcome = try await program.run(["cache", "list"])
     #expect(outcome.code == 2)
-    #expect(outcome.error.contains("RUNNER_CACHE_LIMIT: 'much' is no amount such as 20GB or 500MB"))
+    #expect(
+      outcome.error.contains("RUNNER_CACHE_LIMIT: 'much' is not a size such as 20GB or 500MB"))
   }
 }

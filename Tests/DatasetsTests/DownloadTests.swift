@@ -262,7 +262,8 @@ struct DownloadTests {
       mirrors: servers.map(\.base), patience: .init(attempt: .seconds(1), total: .seconds(2.5)))
     #expect(start.duration(to: .now) < .seconds(10))
     let reason = try #require(error?.reason)
-    #expect(reason.contains("\(servers[0].base)/\(Self.first): nothing came for 1.0 seconds;"))
+    #expect(
+      reason.contains("\(servers[0].base)/\(Self.first): nothing was received for 1.0 seconds;"))
     #expect(reason.contains("\(Self.first): not tried, no mirror has answered so far)"))
     #expect(servers[3].requests.isEmpty)
   }

@@ -138,7 +138,7 @@ struct FeatureStoreTests {
     ] {
       #expect(
         throws: FileError(
-          path: "RUNNER_CACHE_LIMIT", reason: "'\(text)' is no amount such as 20GB or 500MB")
+          path: "RUNNER_CACHE_LIMIT", reason: "'\(text)' is not a size such as 20GB or 500MB")
       ) { try CacheLimit.bytes(["RUNNER_CACHE_LIMIT": text]) }
     }
     for (bytes, text) in [

@@ -150,8 +150,8 @@ struct CreateFolderTests {
     #expect(symlink("/nowhere/at/all", dangling) == 0)
     let long = folder.path + "/" + String(repeating: "n", count: 256)
     let cases = [
-      (file, "is there already and is no folder"),
-      (dangling, "is there already and is no folder"),
+      (file, "already exists and is not a folder"),
+      (dangling, "already exists and is not a folder"),
       (file + "/below", "cannot create it: Not a directory"),
       (long, "cannot create it: File name too long"),
       ("/proc/runner", "cannot create it: No such file or directory"),

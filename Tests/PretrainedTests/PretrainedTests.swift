@@ -173,7 +173,7 @@ struct PretrainedTests {
       ["RUNNER_WEIGHTS_URL": server.base],
       patience: Patience(attempt: .seconds(1), total: .seconds(2)))
     #expect(error?.kind == .unavailable)
-    #expect(error?.reason.contains("nothing came for") == true)
+    #expect(error?.reason.contains("nothing was received for") == true)
   }
 
   @Test func withoutCurlItIsUnavailable() async throws {

@@ -68,7 +68,7 @@ struct RunDirectoryTests {
 
   @Test func saysWhereItCannotBeCreated() throws {
     let file = try folder.write([], "file")
-    #expect(throws: FileError(path: file, reason: "is there already and is no folder")) {
+    #expect(throws: FileError(path: file, reason: "already exists and is not a folder")) {
       try RunDirectory.create(in: file, name: "sample", identity: identity)
     }
     #expect(throws: FileError.self) {

@@ -26,13 +26,6 @@ struct ComparisonTests {
       let low: Double
       let high: Double
     }
-    struct Wilson: Decodable {
-      let k: Int
-      let n: Int
-      let level: Double
-      let low: Double
-      let high: Double
-    }
     struct Holm: Decodable {
       let p: [Double]
       let adjusted: [Double]
@@ -40,7 +33,6 @@ struct ComparisonTests {
     let mcnemar: [Pairs]
     let summary: [Summary]
     let resampled: [Resampled]
-    let wilson: [Wilson]
     let holm: [Holm]
   }
 
@@ -126,20 +118,6 @@ struct ComparisonTests {
     #expect(
       test([0.1, 0.2], .nan).reason == "the held-out examples are nan of the training examples")
     #expect(test([0.1, 0.2], 0).pValue == nil)
-  }
-
-  @Test func wilson() throws {
-    for golden in goldens.wilson {
-      let ours = try #require(
-        Interval.wilson(successes: golden.k, of: golden.n, confidence: golden.level))
-      // Differences of numbers near 1 have no more digits than that at their ends.
-      #expect(abs(ours.lower - golden.low) < 1e-14 && abs(ours.upper - golden.high) < 1e-14)
-      #expect(ours.lower >= 0 && ours.upper <= 1)
-    }
-    #expect(Interval.wilson(successes: 0, of: 5)?.lower == 0)
-    #expect(Interval.wilson(successes: 5, of: 5)?.upper == 1)
-    #expect(Interval.wilson(successes: 0, of: 0) == nil)
-    #expect(Interval.wilson(successes: 6, of: 5) == nil)
   }
 
   @Test func holm() {

@@ -147,15 +147,21 @@ struct ThresholdTests {
   @Test func reportsSayWhichThresholdsDecided() throws {
     let fitted = try fitted(0.9, 0.2)
     let table = predictions(fitted, [1, 0, 1, 1], [-0.3, 2, 0.7, -1.5])
-    let rows = try #require(fitted.tables(table, split: "test").first)
+    func labels(_ predictions: Predictions, _ split: String) throws -> ReportTable {
+      let report = fitted.report(RunAnswers(predictions: [split: predictions]))
+      guard case .table(let table) = try #require(report.sections.first?.blocks.first) else {
+        throw FittedRecordProblem("the first block is no table")
+      }
+      return table
+    }
+    let rows = try labels(table, "test")
     #expect(rows.heading.last == "Threshold" && rows.rows.map(\.last) == ["0.900", "0.200"])
     #expect(fitted.policy.contains("optimistic"))
-    let labels = try #require(fitted as? MultiLabelTask)
-    #expect(LabelReport(labels, table).threshold == nil)
+    let multiLabel = try #require(fitted as? MultiLabelTask)
+    #expect(LabelReport(multiLabel, table).threshold == nil)
     // Answers of several folds have no common threshold.
     let pooled = predictions(fitted, [1, 0, 1, 1], [-0.3, 2, 0.7, -1.5], folds: [1, 2])
-    #expect(
-      try #require(fitted.tables(pooled, split: "validation").first).heading.last == "Predicted")
+    #expect(try labels(pooled, "validation").heading.last == "Predicted")
     // Without a fit all is as it was.
     let plain = try task(2, fits: false)
     #expect(plain.fittedOption == nil && LabelReport(plain, table).threshold == 0.5)

@@ -8,15 +8,14 @@ extension TorchTests {
       #expect(try x.reshape([4, -1]).shape == [4, 6])
       #expect(try x.flatten().shape == [24])
       #expect(try x.flatten(start: 1).shape == [2, 12])
-      #expect(try x.permute([2, 0, 1]).shape == [4, 2, 3])
-      #expect(try x.transpose(0, -1).shape == [4, 3, 2])
-      #expect(try x.transpose(0, 1).contiguous().floats().prefix(5) == [0, 1, 2, 3, 12])
       #expect(try x.unsqueeze(0).shape == [1, 2, 3, 4])
-      #expect(try x.unsqueeze(-1).squeeze(-1).shape == [2, 3, 4])
-      #expect(try x.narrow(dim: 2, start: 1, length: 2).shape == [2, 3, 2])
+      #expect(try x.unsqueeze(-1).shape == [2, 3, 4, 1])
+      let part = try x.narrow(dim: 2, start: 1, length: 2)
+      #expect(part.shape == [2, 3, 2])
+      #expect(try part.contiguous().floats().prefix(4) == [1, 2, 5, 6])
       let index = try Tensor([1, 1, 0] as [Int])
       #expect(try x.view([24]).indexSelect(dim: 0, index: index).floats() == [1, 1, 0])
-      #expect(throws: TorchError.self) { try x.transpose(0, 1).view([24]) }
+      #expect(throws: TorchError.self) { try part.view([12]) }
     }
 
     @Test func concatenation() throws {
@@ -47,10 +46,8 @@ extension TorchTests {
       #expect(try a.div(2).floats() == [0.5, 1, 2])
       #expect(try a.neg().abs().floats() == [1, 2, 4])
       #expect(try a.sqrt().mul(a.sqrt()).floats()[2] == 4)
-      #expect(try distance(a.log().exp(), [1, 2, 4]) < 1e-6)
       #expect(try a.eq(b).bytes() == [0, 1, 0])
       #expect(try a.eq(b).sum().item() == 1)
-      #expect(try a.view([1, 3]).matmul(b.view([3, 1])).item() == 8)
       let target = try a.clone()
       try target.addInPlace(1)
       try target.mulInPlace(2)
@@ -72,10 +69,6 @@ extension TorchTests {
       #expect(try indices.integers() == [1, 2])
       #expect(try x.max(dim: 1).indices.integers() == [1, 2])
       #expect(try x.max(dim: -1, keepDim: true).indices.shape == [2, 1])
-      let top = try x.topK(2)
-      #expect(try top.values.floats() == [5, 3, 6, 4])
-      #expect(try top.indices.integers() == [1, 2, 2, 0])
-      #expect(throws: TorchError.self) { try x.topK(4) }
       #expect(throws: TorchError.self) { try x.item() }
     }
 
@@ -108,8 +101,8 @@ extension TorchTests {
     }
 
     @Test func exhaustedMemoryIsAnError() throws {
-      let error = #expect(throws: TorchError.self) { try Tensor.empty([1 << 50]) }
-      #expect(error?.operation == "empty")
+      let error = #expect(throws: TorchError.self) { try Tensor.full([1 << 50], 2) }
+      #expect(error?.operation == "full")
     }
   }
 }

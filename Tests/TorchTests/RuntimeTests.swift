@@ -68,15 +68,12 @@ extension TorchTests {
 
     @Test func whatIsThere() throws {
       #expect(Device.cpu.isAvailable)
-      #expect(Device.cuda(0).isAvailable == Runtime.isCUDAAvailable)
+      #expect(Device.cuda(0).isAvailable == (Runtime.cudaDeviceCount > 0))
       #expect(!Device.cuda(1 << 40).isAvailable)
       #expect(Device.mps.isAvailable == Runtime.isMPSAvailable)
-      try Device.cpu.synchronize()
-      #expect(throws: TorchError.self) { try Runtime.cudaDeviceName(1000) }
       #expect(throws: TorchError.self) { try Tensor.ones([1]).to(.cuda(256)) }
-      guard Runtime.isCUDAAvailable else { return }
+      guard Runtime.cudaDeviceCount > 0 else { return }
       #expect(Runtime.cudaLoadError == nil)
-      #expect(try !Runtime.cudaDeviceName(0).isEmpty)
     }
   }
 }

@@ -110,7 +110,7 @@ struct HabitTests {
     ),
     (
       "reference.safetensors", WeightsSelection(key: "model"), .key,
-      "it is no checkpoint with keys, so that there is no 'model'"
+      "it is not a checkpoint with keys, so there is no 'model'"
     ),
     (
       "optimizer_adam.pth", WeightsSelection(key: "optimizer"), .key,

@@ -72,7 +72,7 @@ struct HostileLegacyTests {
       "2^64 elements", legacy(count: .max),
       "its storage '0' has 18446744073709551615 elements, 6 are announced"),
     Hostile("values missing", legacy(values: 23), "breaks off in its storage '0'"),
-    Hostile("values too many", legacy(values: 25), "has something behind its last storage"),
+    Hostile("values too many", legacy(values: 25), "has data after its last storage"),
     Hostile(
       "a storage of a terabyte",
       legacy(state: P.dictionary([("a", P.tensor(storage: P.storage(count: 1 << 38)))])),

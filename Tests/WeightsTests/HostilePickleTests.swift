@@ -173,7 +173,7 @@ struct HostilePickleTests {
     hostile("a memo of nothing", P.pickle(Array("q\u{7}".utf8)), malformed + "44"),
     hostile(
       "more behind the end", P.pickle(Array("}".utf8)) + [0],
-      "its pickle has something behind its end"),
+      "its pickle has data after its end"),
     hostile(
       "a text of 4 GiB", P.pickle([UInt8(ascii: "X"), 0xFF, 0xFF, 0xFF, 0xFF]),
       "its pickle breaks off"),

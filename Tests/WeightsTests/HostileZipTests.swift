@@ -19,7 +19,7 @@ struct HostileZipTests {
     return Hostile(name, text.bytes, reason)
   }
 
-  private static let cut = "its zip file breaks off or has something behind its end"
+  private static let cut = "its zip file is truncated or has data after its end"
   private static func disagree(_ name: String) -> String {
     "the two headers of its entry 'x/\(name)' disagree"
   }
@@ -76,11 +76,11 @@ struct HostileZipTests {
       $0.hasWideEnd = false
     },
     hostile(
-      "a wide end elsewhere", "the 64-bit end of its zip directory is not where it is said to be"
+      "a wide end elsewhere", "the 64-bit end of its zip directory is not where its locator says"
     ) { $0.wideEndOffset = 0 },
     hostile(
       "a wide end beyond the file",
-      "the 64-bit end of its zip directory is not where it is said to be"
+      "the 64-bit end of its zip directory is not where its locator says"
     ) { $0.wideEndOffset = .max },
     hostile(
       "a wide end announced and absent",
@@ -225,7 +225,7 @@ struct HostileZipTests {
         $0["data.pkl"].localChecksum = 1
       },
       hostile(
-        "sizes that should follow", "its zip file lacks the sizes behind the entry 'x/data.pkl'"
+        "sizes that should follow", "its zip file lacks the sizes after the entry 'x/data.pkl'"
       ) {
         $0["data.pkl"].flags |= 1 << 3
       },
@@ -245,14 +245,14 @@ struct HostileZipTests {
       "is a zip file, but not one that torch.save wrote: it has no data.pkl; it holds 'x/version'"),
     Hostile(
       "no entries", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 30) + ZipText([]).bytes,
-      "the 64-bit end of its zip directory is not where it is said to be"),
+      "the 64-bit end of its zip directory is not where its locator says"),
     Hostile(
       "a document", ZipText([ZipText.Entry("word/a", [1]), ZipText.Entry("rels/b", [1])]).bytes,
       "is a zip file, but not one that torch.save wrote: it has no data.pkl; it holds 'rels/b', "
         + "'word/a'"),
     Hostile(
       "no folder", ZipText([ZipText.Entry("data.pkl", [1])]).bytes,
-      "is a zip file whose data.pkl lies in no folder, as in none that torch.save wrote"),
+      "is a zip file whose data.pkl is not in a folder, unlike in files that torch.save wrote"),
     hostile("an unknown order of bytes", "its order of bytes is unknown") {
       $0["byteorder"].contents = Array("middle".utf8)
     },

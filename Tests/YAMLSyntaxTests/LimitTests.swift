@@ -63,6 +63,6 @@ import YAMLSyntax
 
   @Test func anEndlessFileIsNotReadToItsEnd() {
     let error = #expect(throws: InputError.self) { try SourceFile.read("/dev/zero") }
-    #expect(error?.diagnostics.first?.message == "'/dev/zero' is no regular file")
+    #expect(error?.diagnostics.first?.message == "'/dev/zero' is not a regular file")
   }
 }

@@ -92,8 +92,6 @@ const char *ct_last_error(void);
 const char *ct_version(void);
 /// The instruction set that LibTorch's kernels use, such as "AVX2".
 const char *ct_cpu_capability(void);
-/// How many tensor handles there are.
-int64_t ct_live_tensor_count(void);
 /// Tensors created on this thread less those freed on it; other threads do not disturb it.
 int64_t ct_live_tensor_count_of_thread(void);
 /// Sets how many threads one operation uses; call it on the computing thread before any operation.
@@ -114,20 +112,14 @@ bool ct_is_deterministic(void);
 const char *ct_cuda_load_error(void);
 /// How many CUDA devices can be used; 0 where LibTorch has no CUDA.
 CT_CHECKED ct_status ct_cuda_device_count(int32_t *count);
-/// Writes the name of a CUDA device, cut to `capacity` bytes and ended by a zero.
-CT_CHECKED ct_status ct_cuda_device_name(int32_t index, char *name, size_t capacity);
 /// Whether Apple's GPU can be used.
 bool ct_mps_available(void);
-/// Waits until everything queued on `device` is done; returns at once for the CPU.
-CT_CHECKED ct_status ct_synchronize(ct_device device);
 
 // Tensors -----------------------------------------------------------------------------------------
 
 /// Makes a CPU tensor from a copy of `bytes` bytes, which must be exactly what its shape takes.
 CT_CHECKED ct_status ct_from_data(
     const void *_Nullable data, size_t bytes, ct_ints shape, ct_dtype dtype, ct_out out);
-/// Makes a tensor whose elements are not set.
-CT_CHECKED ct_status ct_empty(ct_ints shape, ct_dtype dtype, ct_device device, ct_out out);
 /// Makes a tensor whose elements all equal `value`.
 CT_CHECKED ct_status ct_full(
     ct_ints shape, double value, ct_dtype dtype, ct_device device, ct_out out);
@@ -154,8 +146,6 @@ CT_CHECKED ct_status ct_item(const ct_tensor *x, double *value);
 /// Copies the elements in row-major order, converted to `dtype`, into exactly `bytes` bytes.
 CT_CHECKED ct_status ct_copy_to_host(
     const ct_tensor *x, ct_dtype dtype, void *_Nullable data, size_t bytes);
-/// Whether no element is infinite or NaN.
-CT_CHECKED ct_status ct_all_finite(const ct_tensor *x, bool *result);
 /// Copies a tensor with its elements; gradients flow through.
 CT_CHECKED ct_status ct_clone(const ct_tensor *x, ct_out out);
 /// A view of the same elements through which no gradient flows.
@@ -206,14 +196,8 @@ CT_CHECKED ct_status ct_reshape(const ct_tensor *x, ct_ints shape, ct_out out);
 CT_CHECKED ct_status ct_view(const ct_tensor *x, ct_ints shape, ct_out out);
 /// Dimensions `start` to `end`, both included, as one.
 CT_CHECKED ct_status ct_flatten(const ct_tensor *x, int64_t start, int64_t end, ct_out out);
-/// Dimensions in another order.
-CT_CHECKED ct_status ct_permute(const ct_tensor *x, ct_ints dims, ct_out out);
-/// Two dimensions exchanged.
-CT_CHECKED ct_status ct_transpose(const ct_tensor *x, int64_t dim0, int64_t dim1, ct_out out);
 /// A new dimension of size 1 before `dim`.
 CT_CHECKED ct_status ct_unsqueeze(const ct_tensor *x, int64_t dim, ct_out out);
-/// Without dimension `dim`, if its size is 1.
-CT_CHECKED ct_status ct_squeeze(const ct_tensor *x, int64_t dim, ct_out out);
 /// `length` entries of dimension `dim`, from `start`: a view.
 CT_CHECKED ct_status ct_narrow(
     const ct_tensor *x, int64_t dim, int64_t start, int64_t length, ct_out out);
@@ -247,16 +231,10 @@ CT_CHECKED ct_status ct_mul_(const ct_tensor *a, const ct_tensor *b);
 CT_CHECKED ct_status ct_add_scalar_(const ct_tensor *x, double value);
 /// x *= value
 CT_CHECKED ct_status ct_mul_scalar_(const ct_tensor *x, double value);
-/// The matrix product, batched over leading dimensions.
-CT_CHECKED ct_status ct_matmul(const ct_tensor *a, const ct_tensor *b, ct_out out);
 /// Element by element, whether a = b: a bool tensor.
 CT_CHECKED ct_status ct_eq(const ct_tensor *a, const ct_tensor *b, ct_out out);
 /// Element by element, -x.
 CT_CHECKED ct_status ct_neg(const ct_tensor *x, ct_out out);
-/// Element by element, eˣ.
-CT_CHECKED ct_status ct_exp(const ct_tensor *x, ct_out out);
-/// Element by element, the natural logarithm.
-CT_CHECKED ct_status ct_log(const ct_tensor *x, ct_out out);
 /// Element by element, the square root.
 CT_CHECKED ct_status ct_sqrt(const ct_tensor *x, ct_out out);
 /// Element by element, |x|.
@@ -296,9 +274,6 @@ CT_CHECKED ct_status ct_max(const ct_tensor *x, ct_out out);
 /// The largest elements along `dim` and their int64 positions.
 CT_CHECKED ct_status ct_max_dim(
     const ct_tensor *x, int64_t dim, bool keep_dim, ct_out values, ct_out indices);
-/// The `k` largest elements along `dim`, falling, and their int64 positions.
-CT_CHECKED ct_status ct_topk(
-    const ct_tensor *x, int64_t k, int64_t dim, ct_out values, ct_out indices);
 
 // Layers ------------------------------------------------------------------------------------------
 
@@ -336,7 +311,7 @@ CT_CHECKED ct_status ct_adaptive_avg_pool2d(const ct_tensor *x, ct_ints output_s
 // Inference ---------------------------------------------------------------------------------------
 
 /// A convolution or a linear layer whose weights lie in the order that the processor likes best. It
-/// counts as a tensor in `ct_live_tensor_count`.
+/// counts as a tensor in `ct_live_tensor_count_of_thread`.
 typedef struct ct_packed ct_packed;
 
 /// Whether layers can be packed here: for float32 on a CPU for which LibTorch has oneDNN.
@@ -377,8 +352,6 @@ CT_CHECKED ct_status ct_sigmoid(const ct_tensor *x, ct_out out);
 CT_CHECKED ct_status ct_tanh(const ct_tensor *x, ct_out out);
 /// Exponentials along `dim`, scaled to sum 1.
 CT_CHECKED ct_status ct_softmax(const ct_tensor *x, int64_t dim, ct_out out);
-/// The logarithm of `ct_softmax`, without its underflow.
-CT_CHECKED ct_status ct_log_softmax(const ct_tensor *x, int64_t dim, ct_out out);
 
 // Losses ------------------------------------------------------------------------------------------
 

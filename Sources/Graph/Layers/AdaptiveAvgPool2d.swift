@@ -8,7 +8,7 @@ struct AdaptiveAvgPool2d: Layer {
         "output_size", Sliding.pair, .required,
         doc: "Height and width of the output, one number or two.")
     ],
-    doc: "Means over windows chosen so that the output has the size asked for.")
+    doc: "The mean of each window, with windows chosen so that the output has this size.")
 
   private let size: Pair
 

@@ -13,12 +13,12 @@ struct Conv2d: Layer {
       Sliding.dilation,
       Field(
         "groups", .integer(.between(1, 1e6)), default: "1",
-        doc: "Groups of channels that do not see each other."),
+        doc: "Groups of channels that are convolved separately."),
       Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
       Field(
         "init", .choice(["default", "kaiming_normal"]), default: "default",
         doc:
-          "How the weight starts: PyTorch's default, or normal with variance 2 / fan_out (He et al., "
+          "The initial weight: PyTorch's default, or normal with variance 2 / fan_out (He et al., "
           + "2015), as torchvision's ResNets do."),
     ],
     doc: "A two-dimensional convolution; the input channels are inferred.")

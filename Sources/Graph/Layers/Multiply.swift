@@ -3,7 +3,7 @@ import ExperimentConfig
 struct Multiply: Layer {
   static let schema = ComponentSchema(
     "multiply",
-    doc: "The product of two or more nodes, named by from: [a, b]; a dimension of 1 is stretched.")
+    doc: "The product of two or more nodes, named by from: [a, b]; dimensions of 1 are broadcast.")
   static let inputCount = Joining.inputCount
 
   init(_ arguments: Arguments) {}

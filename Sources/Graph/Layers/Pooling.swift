@@ -11,7 +11,7 @@ struct Pooling {
     doc: "Added at each side, at most half the window.")
   static let ceilMode = Field(
     "ceil_mode", .boolean, default: "false",
-    doc: "Whether a last window may reach over the end.")
+    doc: "Whether a last window may extend beyond the end.")
 
   let window: Operation.Window
 

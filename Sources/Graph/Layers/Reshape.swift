@@ -8,7 +8,7 @@ struct Reshape: Layer {
         "shape", .list(of: .integer(.between(-1, 1e9)), count: 1...8), .required,
         doc: "The new shape without the batch; one -1 is inferred.")
     ],
-    doc: "Gives each example another shape with the same number of values.")
+    doc: "Changes the shape of each example; the number of values stays the same.")
 
   private let target: [Int]
 

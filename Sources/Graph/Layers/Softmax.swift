@@ -8,7 +8,7 @@ struct Softmax: Layer {
         "dim", .integer(.any), default: "-1",
         doc: "The dimension that sums to 1, the batch counted as 0.")
     ],
-    doc: "exp(x) / Σ exp(x). The loss cross_entropy wants scores without it.")
+    doc: "exp(x) / Σ exp(x). The loss cross_entropy expects scores without it.")
 
   private let dim: Int
 

@@ -26,7 +26,7 @@ struct RunPlots {
   func draw() async {
     var details = Plots.Details(task: plan.task)
     do {
-      let task = try run.fitted(task)
+      let task = try run.fitted(plan.task)
       details.task = task
       let tables = try run.readPredictions()
       details.predictions = tables
@@ -56,7 +56,7 @@ struct RunPlots {
     let record = try run.readInfo().dataset
     let source = try plan.open(.test, of: record, in: run)
     guard let size = source.schema.image else { return [] }
-    return try plan.task.notable(table, Plots.notableShown)
+    return try task.notable(table, Plots.notableShown)
       .filter { table.indices[$0.row] < source.count }.map { example in
         NotablePicture(
           pixels: try source.images([table.indices[example.row]]), width: size.width,

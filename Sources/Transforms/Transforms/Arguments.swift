@@ -27,7 +27,7 @@ enum ArgumentFields {
 
   static let interpolation = Field(
     "interpolation", .choice(["nearest", "bilinear"]), default: "nearest",
-    doc: "How a value between pixels is found.")
+    doc: "How values between pixels are computed.")
 
   static func probability(_ doc: String) -> Field {
     Field("p", .number(.unit), default: "0.5", doc: doc)

@@ -4,7 +4,7 @@ struct CenterCrop: Transform {
   static let schema = ComponentSchema(
     "center_crop", main: "size",
     [ArgumentFields.size("[height, width], or one number for both.")],
-    doc: "Cuts out the centre; what is larger than the image is filled with zeros.")
+    doc: "Crops the centre; pixels outside the image are zeros.")
 
   private let height: Int
   private let width: Int

@@ -5,9 +5,11 @@ struct Convert: Transform {
     "convert", main: "dtype",
     [
       Field(
-        "dtype", .choice(["uint8", "float32"]), .required, doc: "What the pixels become.")
+        "dtype", .choice(["uint8", "float32"]), .required, doc: "The new type of the pixels.")
     ],
-    doc: "Bytes of 0 to 255 to floats of 0 to 1 or back, as torchvision's ToDtype with scale=True.")
+    doc:
+      "Converts bytes of 0 to 255 to floats of 0 to 1 or back, like torchvision's ToDtype with scale=True."
+  )
 
   private let isFloat: Bool
 

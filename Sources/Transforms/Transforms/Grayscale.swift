@@ -8,7 +8,7 @@ struct Grayscale: Transform {
         "num_output_channels", .integer(.between(1, 3)), default: "1",
         doc: "1, or 3 for three equal channels.")
     ],
-    doc: "Colours to grey.")
+    doc: "Converts colours to grey.")
 
   private let channels: Int
 

@@ -7,10 +7,10 @@ struct RandomAffine: Transform {
       ArgumentFields.degrees("[from, to], or one number for -number to number; clockwise."),
       Field(
         "translate", .list(of: .number(.unit), count: 2...2), .optional,
-        doc: "[across, down]: the farthest that images are moved, as shares of their sides."),
+        doc: "[across, down]: the largest translation, as shares of the sides."),
       Field(
         "scale", .list(of: .number(.between(0.001, 1000)), count: 2...2), .optional,
-        doc: "[from, to]: how much images grow."),
+        doc: "[from, to]: the factor of the size."),
       Field(
         "shear", .scalarOrList(.number(.between(-89, 89)), count: 2...4), .optional,
         doc:
@@ -18,7 +18,7 @@ struct RandomAffine: Transform {
           + "add those along y."),
       ArgumentFields.interpolation, ArgumentFields.fill,
     ],
-    doc: "In training turns, moves, scales and shears each image around its centre.")
+    doc: "In training rotates, translates, scales and shears each image around its centre.")
 
   static let isRandom = true
 

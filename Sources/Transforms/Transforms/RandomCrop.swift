@@ -8,7 +8,7 @@ struct RandomCrop: Transform {
       ArgumentFields.size("[height, width], or one number for both."),
       ArgumentFields.padding(.defaulted("0")), ArgumentFields.fill, ArgumentFields.paddingMode,
     ],
-    doc: "In training cuts out a random part, in evaluation the centre, after padding.")
+    doc: "Crops a random part in training and the centre in evaluation, after padding.")
 
   static let isRandom = true
 

@@ -12,12 +12,12 @@ struct RandomErasing: Transform {
         doc: "[from, to]: the share of the image's area that is erased."),
       Field(
         "ratio", .list(of: .number(.between(0.001, 1000)), count: 2...2), default: "[0.3, 3.3]",
-        doc: "[from, to]: height over width of the part."),
+        doc: "[from, to]: the height of the rectangle divided by its width."),
       Field(
         "value",
         .oneOf([.number(.any), .list(of: .number(.any), count: 1...1024), .choice(["random"])]),
         default: "0",
-        doc: "What is put there: a number, one for each channel, or random for normal noise."),
+        doc: "The new value: a number, one for each channel, or random for normal noise."),
     ],
     doc: "In training erases a rectangle of some images.")
 

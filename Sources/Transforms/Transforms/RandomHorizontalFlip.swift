@@ -5,7 +5,7 @@ struct RandomHorizontalFlip: Transform {
   static let schema = ComponentSchema(
     "random_horizontal_flip", main: "p",
     [ArgumentFields.probability("How likely an image is mirrored.")],
-    doc: "In training swaps left and right of some images.")
+    doc: "In training flips some images horizontally.")
 
   static let isRandom = true
 

@@ -4,7 +4,7 @@ struct RandomVerticalFlip: Transform {
   static let schema = ComponentSchema(
     "random_vertical_flip", main: "p",
     [ArgumentFields.probability("How likely an image is turned upside down.")],
-    doc: "In training swaps top and bottom of some images.")
+    doc: "In training flips some images vertically.")
 
   static let isRandom = true
 

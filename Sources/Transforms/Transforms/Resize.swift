@@ -8,10 +8,10 @@ struct Resize: Transform {
         "[height, width]; one number is the shorter side, and the longer keeps its proportion."),
       Field(
         "interpolation", .choice(["nearest", "bilinear", "bicubic"]), default: "bilinear",
-        doc: "How a value between pixels is found."),
+        doc: "How values between pixels are computed."),
       Field(
         "antialias", .boolean, default: "true",
-        doc: "Whether shrinking averages over all pixels; bytes always do, as Pillow."),
+        doc: "Whether shrinking averages over all pixels; for bytes it always does, as in Pillow."),
     ],
     doc: "Resamples the image to another size.")
 

@@ -2,7 +2,8 @@ import ExperimentConfig
 
 struct ToTensor: Transform {
   static let schema = ComponentSchema(
-    "to_tensor", doc: "Turns bytes of 0 to 255 into floats of 0 to 1, as torchvision's ToTensor.")
+    "to_tensor", doc: "Converts bytes of 0 to 255 to floats of 0 to 1, like torchvision's ToTensor."
+  )
 
   init(_ arguments: Arguments) {}
 

@@ -51,7 +51,7 @@ final class PyTorchFile {
     }
     let top = try unpickler.read()
     guard unpickler.source.position == end else {
-      throw file.fault("its pickle has something behind its end")
+      throw file.fault("its pickle has data after its end")
     }
     var storages: [String: Place] = [:]
     for storage in unpickler.heap.storages {
@@ -165,7 +165,7 @@ final class PyTorchFile {
     guard places.count == announced.count else {
       throw file.fault("the list of its storages does not fit its pickle")
     }
-    guard position == file.size else { throw file.fault("has something behind its last storage") }
+    guard position == file.size else { throw file.fault("has data after its last storage") }
     return places
   }
 

@@ -110,7 +110,8 @@ struct ZipArchive {
       return "is a Keras model, not a state dict of PyTorch"
     }
     if names.contains("data.pkl") {
-      return "is a zip file whose data.pkl lies in no folder, as in none that torch.save wrote"
+      return
+        "is a zip file whose data.pkl is not in a folder, unlike in files that torch.save wrote"
     }
     let inside = names.prefix(3).map { HeaderFault.shown($0) }.joined(separator: ", ")
     return "is a zip file, but not one that torch.save wrote: it has no data.pkl"

@@ -12,7 +12,7 @@ struct ZipEnd {
   private static let limit = 64 << 20
 
   init(_ file: OpenedFile) throws(FileError) {
-    let cut = "its zip file breaks off or has something behind its end"
+    let cut = "its zip file is truncated or has data after its end"
     guard file.size >= 22 else { throw file.fault(cut) }
     var end = file.size - 22
     var fields = ZipFields(try file.bytes(at: end..<file.size), file, at: end)
@@ -58,7 +58,7 @@ struct ZipEnd {
       try locator.number(4), try locator.number(8), try locator.number(4)
     )
     guard disk == 0, disks <= 1, offset == UInt64(place) else {
-      throw file.fault("the 64-bit end of its zip directory is not where it is said to be")
+      throw file.fault("the 64-bit end of its zip directory is not where its locator says")
     }
     var fields = ZipFields(try file.bytes(at: place..<(end - 20)), file, at: place)
     try fields.signature((6, 6), of: "the 64-bit end of its directory")
@@ -207,7 +207,7 @@ struct CentralRecord {
     guard follow else { return (contents..<end, start..<end) }
     guard end + 16 <= limit else { throw file.fault("its entry \(shown) breaks off") }
     var descriptor = ZipFields(try file.bytes(at: end..<(end + 16)), file, at: end)
-    try descriptor.signature((7, 8), of: "the sizes behind the entry \(shown)")
+    try descriptor.signature((7, 8), of: "the sizes after the entry \(shown)")
     guard try descriptor.number(4) == UInt64(self.checksum),
       try descriptor.number(4) == self.size & 0xFFFF_FFFF
     else { throw file.fault("the two headers of its entry \(shown) disagree") }

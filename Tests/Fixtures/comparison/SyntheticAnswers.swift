@@ -56,25 +56,10 @@ package struct SyntheticAnswers {
     ]
   }
 
-  private var data: JSONValue {
-    func texts(_ names: [String]) -> JSONValue { .array(names.map(JSONValue.string)) }
-    var target: [String: JSONValue] = ["name": .string(task.target.name)]
-    switch task.target.kind {
-    case .category(let names): (target["kind"], target["classes"]) = ("category", texts(names))
-    case .labelSet(let names): (target["kind"], target["labels"]) = ("label_set", texts(names))
-    case .numbers(let quantities):
-      target["kind"] = "numbers"
-      target["numbers"] = .array(
-        quantities.map { quantity in
-          var object: [String: JSONValue] = ["name": .string(quantity.name)]
-          object["unit"] = quantity.unit.map(JSONValue.string)
-          return .object(object)
-        })
-    case .image, .vector: break
-    }
-    return [
-      "image": ["channels": 1, "height": 28, "width": 28], "target": .object(target),
-    ]
+  private var data: DataRecord {
+    DataRecord(
+      DataSchema(image: ImageSize(channels: 1, height: 28, width: 28), target: task.target),
+      counts: [:], fingerprint: "f00d")
   }
 
   private var summary: JSONValue {

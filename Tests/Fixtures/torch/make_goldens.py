@@ -78,7 +78,6 @@ def layers():
         "gelu_tanh": F.gelu(flat, approximate="tanh"),
         "silu": F.silu(flat),
         "softmax": F.softmax(flat, 1),
-        "log_softmax": F.log_softmax(flat, 1),
         "cross_entropy": F.cross_entropy(flat, target),
         "cross_entropy_smooth": F.cross_entropy(flat, target, label_smoothing=0.1, reduction="sum"),
         "cross_entropy_none": F.cross_entropy(flat, target, reduction="none"),

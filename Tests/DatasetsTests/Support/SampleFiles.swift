@@ -71,7 +71,7 @@ enum Tiny {
   static func images(patience: Patience) -> DownloadableImages {
     DownloadableImages(
       name: "tiny", target: DataField("label", .category(["0", "1", "2"])),
-      sha256: contents.mapValues { hexadecimalSHA256($0) },
+      checksums: .contents(contents.mapValues { hexadecimalSHA256($0) }),
       largestFile: 4096, patience: patience)
   }
 

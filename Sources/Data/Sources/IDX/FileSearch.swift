@@ -5,12 +5,14 @@ import Glibc
 enum FileSearch {
   /// The paths in `folders`, in their order, that have the name of `role`'s file, uncompressed before
   /// compressed.
+  ///
+  /// - Parameter suffixes: what may follow the name.
   static func candidates(
-    _ role: IDXRole, in folders: [String]
+    _ role: IDXRole, in folders: [String], suffixes: [String]
   ) throws(DataError) -> [String] {
     var found: [String] = []
     for folder in folders {
-      for suffix in ["", ".gz"] {
+      for suffix in suffixes {
         let path = "\(folder)/\(role.fileName)\(suffix)"
         if try exists(path) { found.append(path) }
       }

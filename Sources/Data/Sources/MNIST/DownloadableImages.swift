@@ -8,32 +8,49 @@ package struct DownloadableImages: Sendable {
   /// In messages, and the name of its folder.
   package let name: String
   package let target: DataField
-  /// Of the uncompressed files, in hexadecimal.
-  package let sha256: [IDXRole: String]
+  package let checksums: Checksums
+  /// Where the files may lie in the user's folder, relative to it.
+  package let folders: [String]
   /// No file is longer than this many bytes, compressed or not.
   package let largestFile: Int
   package let patience: Patience
 
+  /// What is known of the files: SHA-256, in hexadecimal.
+  package enum Checksums: Sendable {
+    /// Of the uncompressed files.
+    case contents([IDXRole: String])
+    /// Of the files as they are published, compressed by gzip; uncompressed copies cannot be checked then.
+    case archives([IDXRole: String])
+  }
+
+  /// - Parameter folders: if left out, a folder of the data set's name and the user's folder itself.
   package init(
-    name: String, target: DataField, sha256: [IDXRole: String], largestFile: Int,
-    patience: Patience = Patience()
+    name: String, target: DataField, checksums: Checksums, folders: [String]? = nil,
+    largestFile: Int, patience: Patience = Patience()
   ) {
     self.name = name
     self.target = target
-    self.sha256 = sha256
+    self.checksums = checksums
+    self.folders = folders ?? [name, "."]
     self.largestFile = largestFile
     self.patience = patience
   }
 
   /// Reads `path` through and throws where it is not `role`'s file.
   func check(_ path: String, _ role: IDXRole) throws(DataError) -> DataFile {
-    let found = try IDX.inspect(path, limit: largestFile).sha256
-    guard found == sha256[role] else {
+    func compare(_ found: String, _ expected: String?, _ what: String) throws(DataError) {
+      if found == expected { return }
       throw DataError(
         path: path,
-        reason: "is not \(name)'s \(role.fileName): the SHA-256 of its contents is \(found)"
-          + (sha256[role].map { ", expected \($0)" } ?? ""))
+        reason: "is not \(name)'s \(role.fileName): the SHA-256 of \(what) is \(found)"
+          + (expected.map { ", expected \($0)" } ?? ""))
     }
+    if case .archives(let sums) = checksums {
+      let found = try DataError.wrap { () throws(FileError) in try Digest.hex(ofFile: path) }
+      try compare(found, sums[role], "the compressed file")
+    }
+    let found = try IDX.inspect(path, limit: largestFile).sha256
+    if case .contents(let sums) = checksums { try compare(found, sums[role], "its contents") }
     return role.file(path, sha256: found)
   }
 
@@ -137,6 +154,11 @@ extension DownloadableImages {
     var damaged: [DataError] = []
   }
 
+  /// Of the names of files that can be checked.
+  private var suffixes: [String] {
+    if case .archives = checksums { [".gz"] } else { ["", ".gz"] }
+  }
+
   private func search(
     _ environment: DataEnvironment
   ) async throws(DataError) -> [IDXRole: SearchResult] {
@@ -150,8 +172,8 @@ extension DownloadableImages {
   ) throws(DataError) -> SearchResult {
     var result = SearchResult()
     if let folder = environment.dataFolder {
-      let folders = ["\(folder)/\(name)", folder]
-      if let path = try FileSearch.candidates(role, in: folders).first {
+      let folders = folders.map { $0 == "." ? folder : "\(folder)/\($0)" }
+      if let path = try FileSearch.candidates(role, in: folders, suffixes: suffixes).first {
         result.file = try check(path, role)
         return result
       }
@@ -160,14 +182,17 @@ extension DownloadableImages {
         let named = try FileSearch.named(in: folder, subfolders: false) { name in
           name.prefix.isEmpty || name.prefix == self.name.split(separator: "_").map(String.init)
         }
-        if let path = named[role] {
+        if let path = named[role],
+          suffixes.contains(where: { !$0.isEmpty && path.hasSuffix($0) })
+            || suffixes.contains("")
+        {
           result.file = try check(path, role)
           return result
         }
       }
     }
     guard let folder = cacheFolder(environment) else { return result }
-    for path in try FileSearch.candidates(role, in: [folder]) {
+    for path in try FileSearch.candidates(role, in: [folder], suffixes: suffixes) {
       do throws(DataError) {
         result.file = try check(path, role)
         result.isInCache = true

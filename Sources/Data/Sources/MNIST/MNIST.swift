@@ -9,13 +9,13 @@ package enum MNIST {
   package static let images = DownloadableImages(
     name: "mnist",
     target: .digits,
-    sha256: [
+    checksums: .contents([
       .trainImages: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
       .trainLabels: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
       .testImages: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
       .testLabels: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-    ],
-    largestFile: 64 << 20)
+    ]),
+    folders: ["mnist", "MNIST/raw", "."], largestFile: 64 << 20)
 
   package static let mirrors = [
     "https://ossci-datasets.s3.amazonaws.com/mnist",
@@ -24,7 +24,7 @@ package enum MNIST {
 
   /// Finds MNIST on this machine or downloads it into the cache.
   ///
-  /// Searched are `$RUNNER_DATA/mnist`, `$RUNNER_DATA` and `datasets/mnist` in the cache; every file
+  /// Searched are `$RUNNER_DATA/mnist`, `$RUNNER_DATA/MNIST/raw` (as torchvision keeps it), `$RUNNER_DATA` and `datasets/mnist` in the cache; every file
   /// is read through and compared with its known hash. Throws `DataError`: of kind `invalid` where a
   /// file in `$RUNNER_DATA` is damaged or another one, of kind `unavailable` where MNIST is nowhere
   /// and cannot be downloaded, after 20 seconds at most if there is no network; `CancellationError`

@@ -88,32 +88,46 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2", traits: []),
   ],
   targets: [
-    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
-    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CYAML", path: "Sources/Experiment/CYAML", pkgConfig: "yaml-0.1",
+      providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "CZlib", path: "Sources/Support/CZlib", pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]),
     .target(
-      name: "CKernels", exclude: ["kernels"],
+      name: "CKernels", path: "Sources/Engine/CKernels", exclude: ["kernels"],
       cSettings: [.unsafeFlags(["-O2", "-Wno-psabi"]), .headerSearchPath(".")],
       linkerSettings: [.linkedLibrary("m")]),
-    .target(name: "CTorch", cxxSettings: cxx, linkerSettings: linkLibTorch),
-
-    .target(name: "Diagnostics", swiftSettings: strict),
-    .target(name: "Files", dependencies: [crypto], swiftSettings: strict),
     .target(
-      name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"], swiftSettings: strict),
+      name: "CTorch", path: "Sources/Engine/CTorch", cxxSettings: cxx, linkerSettings: linkLibTorch),
+
+    .target(name: "Diagnostics", path: "Sources/Support/Diagnostics", swiftSettings: strict),
+    .target(
+      name: "Files", dependencies: [crypto], path: "Sources/Support/Files", swiftSettings: strict),
+    .target(
+      name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"],
+      path: "Sources/Experiment/YAMLSyntax", swiftSettings: strict),
     .target(
       name: "ExperimentConfig", dependencies: ["Diagnostics", "YAMLSyntax", collections],
+      path: "Sources/Experiment/ExperimentConfig",
       swiftSettings: strict),
     .target(
-      name: "Models", dependencies: ["ExperimentConfig"],
+      name: "Models", dependencies: ["ExperimentConfig"], path: "Sources/Graph/Models",
       resources: [
         .embedInCode("Resources/lenet5.yaml"), .embedInCode("Resources/resnet18.yaml"),
         .embedInCode("Resources/resnet34.yaml"), .embedInCode("Resources/resnet50.yaml"),
       ], swiftSettings: strict),
-    .target(name: "Randomness", swiftSettings: strictAndOptimised),
-    .target(name: "Signals", dependencies: ["Diagnostics"], swiftSettings: strict),
     .target(
-      name: "Graph", dependencies: ["Diagnostics", "ExperimentConfig"], swiftSettings: strict),
-    .target(name: "Downloads", dependencies: ["Files", subprocess], swiftSettings: strict),
+      name: "Randomness", path: "Sources/Support/Randomness", swiftSettings: strictAndOptimised),
+    .target(
+      name: "Signals", dependencies: ["Diagnostics"], path: "Sources/Support/Signals",
+      swiftSettings: strict),
+    .target(
+      name: "Graph", dependencies: ["Diagnostics", "ExperimentConfig"], path: "Sources/Graph",
+      exclude: ["Models"], swiftSettings: strict),
+    .target(
+      name: "Downloads", dependencies: ["Files", subprocess], path: "Sources/Support/Downloads",
+      swiftSettings: strict),
     .target(
       name: "Datasets",
       dependencies: [
@@ -124,15 +138,22 @@ let package = Package(
     .target(
       name: "Folds",
       dependencies: ["ExperimentConfig", "Files", "RunRecord", "Statistics", "Tasks"],
+      path: "Sources/Records/Folds",
       swiftSettings: strict),
     .target(
-      name: "FeatureCache", dependencies: ["Files", crypto], swiftSettings: strictAndOptimised),
-    .target(name: "ImageColor", swiftSettings: strict),
-    .target(name: "CImages", linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+      name: "FeatureCache", dependencies: ["Files", crypto], path: "Sources/Engine/FeatureCache",
+      swiftSettings: strictAndOptimised),
+    .target(name: "ImageColor", path: "Sources/Data/Images/ImageColor", swiftSettings: strict),
+    .target(
+      name: "CImages", path: "Sources/Data/Images/CImages",
+      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
     .target(
       name: "ImageFormats", dependencies: ["CImages", "CZlib", "Files", "ImageColor"],
+      path: "Sources/Data/Images/ImageFormats",
       swiftSettings: strictAndOptimised),
-    .target(name: "Figures", dependencies: ["PNGImage"], swiftSettings: strictAndOptimised),
+    .target(
+      name: "Figures", dependencies: ["PNGImage"], path: "Sources/Support/Figures",
+      swiftSettings: strictAndOptimised),
     .target(
       name: "DataSchema", dependencies: ["Files"], path: "Sources/Data/Schema",
       swiftSettings: strictAndOptimised),
@@ -155,16 +176,21 @@ let package = Package(
       path: "Sources/Tasks/Registry", swiftSettings: strict),
     .target(
       name: "Transforms", dependencies: ["DataSchema", "ExperimentConfig", "Randomness"],
+      path: "Sources/Data/Transforms",
       swiftSettings: strictAndOptimised),
     .target(
       name: "Schedules", dependencies: ["Diagnostics", "ExperimentConfig", "Tasks"],
+      path: "Sources/Engine/Schedules",
       swiftSettings: strict),
     .target(
-      name: "Weights", dependencies: ["CZlib", "Files"], swiftSettings: strictAndOptimised),
+      name: "Weights", dependencies: ["CZlib", "Files"], path: "Sources/Engine/Weights",
+      swiftSettings: strictAndOptimised),
     .target(
-      name: "Statistics", dependencies: ["Randomness"], swiftSettings: strictAndOptimised),
+      name: "Statistics", dependencies: ["Randomness"], path: "Sources/Support/Statistics",
+      swiftSettings: strictAndOptimised),
     .target(
-      name: "Pretrained", dependencies: ["Downloads", "Files"], swiftSettings: strict),
+      name: "Pretrained", dependencies: ["Downloads", "Files"], path: "Sources/Engine/Pretrained",
+      swiftSettings: strict),
     .target(
       name: "RunRecord",
       dependencies: [
@@ -188,11 +214,13 @@ let package = Package(
       dependencies: [
         "DataSchema", "Datasets", "ExperimentConfig", "Files", "ImageColor", "ImageFormats",
         "RunRecord",
-      ],
+      ], path: "Sources/Data/Images/Prediction",
       swiftSettings: strictAndOptimised),
-    .target(name: "Torch", dependencies: ["CTorch"], swiftSettings: strict),
+    .target(
+      name: "Torch", dependencies: ["CTorch"], path: "Sources/Engine/Torch", swiftSettings: strict),
     .target(
       name: "Execution", dependencies: ["Graph", "Randomness", "Torch", "Weights"],
+      path: "Sources/Engine/Execution",
       swiftSettings: strict),
     .target(
       name: "Training",
@@ -200,7 +228,7 @@ let package = Package(
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
         "FeatureCache", "Files", "Graph", "Planning", "Randomness", "RunRecord", "Schedules",
         "Splits", "Tasks", "Torch", "Transforms", "Weights", "WorkerProtocol",
-      ],
+      ], path: "Sources/Engine/Training",
       swiftSettings: strict),
     .target(
       name: "Reporting",
@@ -208,24 +236,27 @@ let package = Package(
         "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning",
         "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Tasks", "Weights",
         "WorkerProtocol",
-      ],
+      ], path: "Sources/Reports/Terminal",
       swiftSettings: strict),
-    .target(name: "PNGImage", dependencies: ["CImages"], swiftSettings: strictAndOptimised),
+    .target(
+      name: "PNGImage", dependencies: ["CImages"], path: "Sources/Data/Images/PNGImage",
+      swiftSettings: strictAndOptimised),
     .target(
       name: "Plots",
       dependencies: [
         "Figures", "Files", "PNGImage", "RunRecord", "Tasks", "Weights", subprocess, system,
-      ],
+      ], path: "Sources/Reports/Plots",
       swiftSettings: strictAndOptimised),
     .target(
       name: "TensorBoard", dependencies: ["Files", "PNGImage", "RunRecord", protobuf],
+      path: "Sources/Reports/TensorBoard",
       exclude: ["Messages/event.proto"], swiftSettings: strict),
     .target(
       name: "Report",
       dependencies: [
         "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
         "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", mustache,
-      ],
+      ], path: "Sources/Reports/Page",
       swiftSettings: strict),
     .target(
       name: "Sweeping",
@@ -240,14 +271,14 @@ let package = Package(
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Figures", "Files", "Planning", "Report",
         "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", "YAMLSyntax",
-      ],
+      ], path: "Sources/Reports/Comparison",
       swiftSettings: strictAndOptimised),
     .target(
       name: "ComparisonViews",
       dependencies: [
         "Comparison", "DataSchema", "Diagnostics", "ExperimentConfig", "Planning", "Plots",
         "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
-      ],
+      ], path: "Sources/Reports/ComparisonViews",
       swiftSettings: strict),
     .target(
       name: "Orchestration",

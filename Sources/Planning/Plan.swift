@@ -195,65 +195,6 @@ package struct Plan: Sendable {
     OutputRequirement(shape: [task.outputCount], reason: "\(loss) on \(task.target.kind)")
   }
 
-  private static func check(
-    _ fallback: (any DatasetDefinition)?, against dataset: any DatasetDefinition,
-    _ experiment: Experiment, _ diagnostics: DiagnosticCollector
-  ) {
-    guard let fallback, let component = experiment.data.fallback else { return }
-    let wanted = dataset.dataSchema
-    let schema = fallback.dataSchema
-    if schema.input.kind != wanted.input.kind || schema.target.kind != wanted.target.kind {
-      diagnostics.error(
-        "'\(component.name)' cannot stand in for '\(experiment.data.dataset.name)': it has "
-          + "\(schema), not \(wanted)", at: component.origin.range)
-    }
-  }
-
-  private static func check(
-    _ data: Experiment.Data, against schema: DataSchema, _ task: any Task,
-    _ diagnostics: DiagnosticCollector
-  ) {
-    for (limit, count, name) in [
-      (data.trainLimit, schema.counts[.train], "training"),
-      (data.testLimit, schema.counts[.test], "test"),
-    ] {
-      guard let limit, let count, limit > count else { continue }
-      diagnostics.warning(
-        "the limit of \(limit) \(name) examples has no effect, there are \(count)",
-        at: data.limitRange)
-    }
-    let isStratified = data.split.isStratified && task.targetsAreClasses
-    if data.split.isStratified, !isStratified, let range = data.split.stratifiedRange {
-      diagnostics.error(
-        "'stratified' needs classes, and the targets are \(schema.target.kind)", at: range,
-        hint: "leave it out")
-    }
-    guard let sizes = SplitSizes(data, schema) else { return }
-    let needed = isStratified && data.split.folds == nil ? task.outputCount : 1
-    if sizes.train < needed || (data.split.hasValidation && sizes.validation < needed) {
-      diagnostics.error(
-        "the split leaves \(sizes.train) for training and \(sizes.validation) for validation, "
-          + "each side needs "
-          + (isStratified ? "one of each of the \(needed) classes" : "one"),
-        at: data.split.range)
-    }
-  }
-
-  /// What works, but is hardly meant.
-  private static func warn(
-    _ loss: any Loss, _ graph: Graph, _ diagnostics: DiagnosticCollector
-  ) {
-    guard case .node(let index) = graph.mainOutput.source else { return }
-    let node = graph.nodes[index]
-    switch (type(of: loss).link, node.operation) {
-    case (.softmax, .softmax), (.sigmoid, .activation(.sigmoid)):
-      diagnostics.warning(
-        "'\(loss.name)' applies \(node.layer) itself; twice slows learning down",
-        at: node.range, hint: "remove this layer")
-    default: break
-    }
-  }
-
   /// What the transforms make of an image. Once one does not fit, the size of the images is still
   /// known, and the model can be proven.
   private static func plan(

@@ -69,12 +69,18 @@ package struct SyntheticAnswers {
       "epochs": 1, "best_epoch": 1,
     ]
     for (split, table) in predictions {
-      var scores: [String: JSONValue] = [:]
-      for value in set.values(table) { scores[value.key] = value.value.map(JSONValue.number) }
-      let losses = task.exampleLosses(table)[lossNumber]
-      scores["loss"] = .number(losses.reduce(0, +) / Double(losses.count))
-      object[split] = .object(scores)
+      object[split] = .object(scores(set.values(table), of: table))
     }
     return .object(object)
+  }
+
+  private func scores(_ values: [MetricValue], of table: Predictions) -> [String: JSONValue] {
+    let losses = task.exampleLosses(table)[lossNumber]
+    var scores: [String: JSONValue] = ["loss": .number(losses.reduce(0, +) / Double(losses.count))]
+    for item in values {
+      guard let number = item.value else { continue }
+      scores[item.key] = .number(number)
+    }
+    return scores
   }
 }

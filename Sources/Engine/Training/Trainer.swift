@@ -64,7 +64,7 @@ package final class Trainer {
     if let state = progress.earlyStopping { earlyStopping?.state = state }
   }
 
-  /// Whether kernels of our own make the steps: a question of the graph, the loss and the optimizer.
+  /// Whether custom kernels make the steps: a question of the graph, the loss and the optimizer.
   package var isCompiled: Bool { stepper is CompiledStepper }
 
   package var isFinished: Bool {

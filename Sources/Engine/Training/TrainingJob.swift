@@ -47,7 +47,7 @@ package struct TrainingJob {
   package var initialWeights: [SafeTensors.Entry]?
   /// Of those, what keeps its default initialisation: a classifier of another size.
   package var replacedHead: Set<String> = []
-  /// Whether kernels of our own compute the steps of a model that they can; false is for comparisons.
+  /// Whether custom kernels compute the steps of a model that they can; false is for comparisons.
   package var usesCompiledSteps = true
   /// Whether losses and counts stay on the device until many steps can be read at once. On the CPU there is
   /// nothing to wait for, and a loss that is no number shows before it has changed the weights.

@@ -44,7 +44,7 @@ package struct TrainingSnapshot {
   }
 }
 
-/// The observer asked for the end, and has a checkpoint to go on from.
+/// The observer asked for the end, and has a checkpoint to resume from.
 package struct TrainingInterrupted: Error, Sendable {
   package init() {}
 }

@@ -6,7 +6,7 @@ import Transforms
 
 /// How the steps of a training are computed. There are two ways with the same random numbers, and
 /// results that differ by roundings: through LibTorch's autograd, which every model can take, and in
-/// kernels of our own for chains of linear layers.
+/// custom kernels for chains of linear layers.
 protocol TrainingStepper: AnyObject {
   /// One step of the optimizer on one batch, or on several whose gradients are added up.
   ///

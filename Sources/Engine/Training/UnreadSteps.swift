@@ -4,7 +4,7 @@ import Torch
 /// Steps whose losses and counts still lie on the device that computed them.
 ///
 /// Reading a value makes the processor wait for the device, which then has nothing queued. So they are
-/// read together: at the end of an epoch, before a checkpoint, when the training is put down, and at the
+/// read together: at the end of an epoch, before a checkpoint, when the training stops, and at the
 /// latest after ``mostBatches`` batches or ``longest``. When that is changes no number.
 struct UnreadSteps {
   /// Batches after which they are read.

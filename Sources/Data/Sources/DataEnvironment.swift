@@ -13,7 +13,7 @@ package struct DataEnvironment: Sendable {
     self.workingDirectory = workingDirectory
   }
 
-  /// `$RUNNER_DATA`: a folder with the user's own copies, or nil.
+  /// `$RUNNER_DATA`: a folder with the user's own copies, or `nil`.
   package var dataFolder: String? { folders.path("RUNNER_DATA") }
 
   /// What `$RUNNER_DATA` names, where that is not a folder.

@@ -27,9 +27,9 @@ package struct TrainingJob {
   package var maxSteps: Int?
   package var schedule: (any ScheduleDefinition)?
   package var earlyStopping: EarlyStoppingRule?
-  /// The largest norm that all gradients together may have.
+  /// The maximum global gradient norm.
   package var clipNorm: Double?
-  /// Batches whose gradients make one step.
+  /// Batches accumulated for one step.
   package var accumulate: Int
   /// Of the average of the weights, where one is kept.
   package var averageDecay: Double?
@@ -197,7 +197,7 @@ package enum Selection: Sendable {
   }
 }
 
-/// Why a training cannot go on although nothing is wrong with the program.
+/// Why a training cannot continue although nothing is wrong with the program.
 package struct TrainingFailure: Error, Sendable, CustomStringConvertible {
   package let description: String
 }

@@ -13,7 +13,7 @@ protocol TrainingStepper: AnyObject {
   /// - Parameters:
   ///   - step: counted over the whole training, from 1.
   ///   - batches: with their numbers in the epoch, from 0.
-  /// - Throws: ``TrainingFailure`` where the loss is no number; the weights are then as before. Where the
+  /// - Throws: ``TrainingFailure`` if the loss is not a number; the weights are then as before. Where the
   ///   outcome is unread, that shows when it is read.
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]

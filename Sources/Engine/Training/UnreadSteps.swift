@@ -9,7 +9,7 @@ import Torch
 struct UnreadSteps {
   /// Batches after which they are read.
   static let mostBatches = 1_000
-  /// Time after which they are read, so that somebody who watches sees the training go on, and one that
+  /// Time after which they are read, so that somebody who watches sees progress, and one that
   /// has diverged ends soon.
   static let longest = Duration.seconds(2)
 
@@ -56,7 +56,7 @@ struct UnreadSteps {
   /// Every step since the last time in their order, copied from the device at once.
   ///
   /// - Parameter receive: gets a step and its sums.
-  /// - Throws: ``TrainingFailure`` at the first step whose loss is no number, after those before it.
+  /// - Throws: ``TrainingFailure`` at the first step whose loss is not a number, after those before it.
   mutating func read(
     epoch: Int, _ receive: (_ step: Step, _ sums: StepSums) throws -> Void
   ) throws {

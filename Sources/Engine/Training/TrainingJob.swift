@@ -14,7 +14,7 @@ package struct TrainingJob {
   package var graph: Graph
   package var trainability: Trainability
   package var task: any Task
-  /// What is minimised.
+  /// The objective.
   package var objective: Objective
   /// The loss that always giving the same answer would have at best.
   package var constantLoss: Double

@@ -25,7 +25,7 @@ extension TrainingObserver {
   package func willEnd(_ snapshot: () throws -> TrainingSnapshot) throws {}
 }
 
-/// What an epoch came to.
+/// The results of an epoch.
 package struct EpochEnd {
   package let record: EpochRecord
   package let timing: EpochTiming

@@ -13,7 +13,7 @@ struct UnreadSteps {
   /// has diverged ends soon.
   static let longest = Duration.seconds(2)
 
-  /// What one batch came to.
+  /// The results of one batch.
   struct Batch {
     /// The mean loss, then how many examples were classified right, as float32.
     let values: Tensor

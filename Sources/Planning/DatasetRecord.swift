@@ -16,7 +16,7 @@ extension AcquiredDataset {
       let known = DataOrigin.allCases.map(\.rawValue).joined(separator: ", ")
       throw damaged("origin", "'\(record.origin)' is not one of \(known)")
     }
-    // Programs before format 2 knew four files, and did not say which is which.
+    // Programs before format 2 supported only four files, without recording which is which.
     let roles = IDXRole.allCases
     var files: [DataFile] = []
     for (index, file) in record.files.enumerated() {
@@ -52,8 +52,8 @@ extension Plan {
   /// Opens a split of the data that a run records.
   ///
   /// - Parameter run: whose `run.json` has the record.
-  /// - Throws: ``FileError`` if the record is damaged; ``DataError`` if the files have changed since, or
-  ///   hold something else.
+  /// - Throws: ``FileError`` if the record is damaged; ``DataError`` if the files have changed since, or have
+  ///   other contents.
   package func open(
     _ split: DataSplit, of record: RunInfo.Dataset, in run: RunDirectory
   ) throws -> any ExampleSource {
@@ -73,7 +73,7 @@ extension Plan {
 
   /// Opens a split of data that were acquired for this experiment.
   ///
-  /// - Throws: ``DataError`` if the files have changed since, or do not hold what the experiment says.
+  /// - Throws: ``DataError`` if the files have changed since, or do not match the experiment.
   package func open(
     _ split: DataSplit, of data: AcquiredDataset
   ) throws(DataError) -> any ExampleSource {

@@ -6,7 +6,7 @@ extension Plan {
   /// Whether the experiment can be computed on `device`, with the same bits each time.
   ///
   /// - Parameter device: `cpu`, `mps`, `cuda` or `cuda:N`.
-  /// - Throws: ``InputError`` with the place of what cannot.
+  /// - Throws: ``InputError`` with the location of what `device` does not support.
   package func check(device: String) throws {
     try experiment.checkPrecision(on: device)
     guard device.hasPrefix("cuda") else { return }

@@ -6,8 +6,8 @@ import Graph
 
 /// The memory of the machine that this program runs on.
 package enum MachineMemory {
-  /// What a process may use, in bytes: the machine's memory, or less in a control group. `nil` if the
-  /// system does not say.
+  /// The memory available to a process, in bytes: the machine's, or less in a control group. `nil` if the
+  /// system does not report it.
   package static var bytes: Int? {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let size = sysconf(Int32(_SC_PAGESIZE))
@@ -32,9 +32,9 @@ package enum MachineMemory {
 }
 
 extension Plan {
-  /// Warns of an experiment that needs more memory than the machine has, where the processor computes.
+  /// Warns if an experiment that runs on the CPU needs more memory than the machine has.
   ///
-  /// - Parameter machine: in bytes; `nil` if it is not known.
+  /// - Parameter machine: in bytes; `nil` if unknown.
   func warnOfMemory(_ machine: Int?, _ diagnostics: DiagnosticCollector) {
     let isOnProcessor = experiment.device == "cpu" || experiment.device == "auto"
     let needed = memory.total
@@ -46,7 +46,7 @@ extension Plan {
       at: cause.range, hint: cause.hint)
   }
 
-  /// The part of the estimate that is largest: where it comes from, and what makes it smaller.
+  /// The largest part of the estimate: where it comes from, and how to reduce it.
   private var largestMemoryUse: (range: SourceRange?, hint: String) {
     let parameters = Saturating.add(memory.model, memory.training)
     let largest = max(memory.data, parameters, memory.features, memory.values)

@@ -3,19 +3,19 @@ import ExperimentConfig
 import Graph
 import Transforms
 
-/// Roughly what a run keeps in memory at its largest moment, in bytes, apart from LibTorch itself.
+/// A rough estimate of a run's peak memory, in bytes, excluding LibTorch itself.
 package struct MemoryEstimate: Sendable {
-  /// The data set's images as bytes, and what transforms made of them where that is kept.
+  /// The data set's images as bytes, and their transformed copies if those are kept.
   package let data: Int
   /// Parameters and buffers.
   package let model: Int
-  /// Of the parameters that are trained in some epoch: gradients, the optimizer's state, an average, and
-  /// the best epoch's copy.
+  /// For the parameters that are trained in some epoch: gradients, the optimizer's state, an average, and the
+  /// best epoch's copy.
   package let training: Int
-  /// The outputs of a frozen beginning for every example.
+  /// The outputs of the frozen first layers for every example.
   package let features: Int
-  /// What layers give for a batch: in a training step, or in the evaluation or the pass through a frozen
-  /// beginning where that is more.
+  /// The activations of a batch: in a training step, or in the evaluation or the pass through the frozen
+  /// first layers if that needs more.
   package let values: Int
 
   package var total: Int {
@@ -24,7 +24,7 @@ package struct MemoryEstimate: Sendable {
 }
 
 extension Plan {
-  /// Examples in one forward pass through a frozen beginning.
+  /// Examples in one forward pass through the frozen first layers.
   private static let featureBatch = 32
 
   package var memory: MemoryEstimate {
@@ -99,7 +99,7 @@ extension Plan {
     return Saturating.add(kept, passValues(passing))
   }
 
-  /// The most bytes that one example takes at once where nothing is kept for gradients.
+  /// The peak bytes per example if nothing is kept for gradients.
   private func passValues(_ nodes: [Int]) -> Int {
     nodes.map { index in
       Set(graph.nodes[index].inputs).reduce(bytes(.node(index))) {

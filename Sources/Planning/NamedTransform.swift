@@ -2,7 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Transforms
 
-/// A transform with its name and its place in the experiment.
+/// A transform with its name and its location in the experiment.
 struct NamedTransform: Sendable {
   let component: ResolvedComponent
   let transform: any Transform

@@ -5,10 +5,10 @@ import Schedules
 import Tasks
 
 extension Plan {
-  /// Whether the learning rate of one of the first `steps` steps is another one than it was in a training
-  /// that differs in its number of epochs alone.
+  /// Whether the learning rate of any of the first `steps` steps differs from that in a training that differs
+  /// only in its number of epochs.
   ///
-  /// - Parameter trainCount: how many examples are trained on.
+  /// - Parameter trainCount: the number of training examples.
   package func changesSchedule(of other: Plan, trainCount: Int, steps: Int) throws -> Bool {
     let facts = Self.facts(experiment, trainCount: trainCount, metrics)
     let otherFacts = Self.facts(other.experiment, trainCount: trainCount, metrics)

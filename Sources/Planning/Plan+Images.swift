@@ -4,18 +4,18 @@ import Diagnostics
 import ExperimentConfig
 import Transforms
 
-/// How a finished model takes images of one size.
+/// How a finished model accepts images of one size.
 package struct ImagePlan: Sendable {
   package let pipeline: TransformPipeline
-  /// Whether the image is made as large as the data set's before the run's own transforms.
+  /// Whether the image is resized to the data set's size before the run's own transforms.
   package let isResizedFirst: Bool
 }
 
 extension Plan {
   /// The run's transforms for images of another size, which have the data set's channels.
   ///
-  /// Where the run resizes its images itself, that is done with these too. Otherwise they first become
-  /// as large as the data set's: a crop or a padding was meant for images of that size.
+  /// If the run resizes its images itself, these are resized the same way. Otherwise they are first resized
+  /// to the data set's size: a crop or a padding was meant for images of that size.
   package func images(height: Int, width: Int) throws -> ImagePlan {
     let own = transforms.input
     if (height, width) == (own.height, own.width) {
@@ -34,8 +34,7 @@ extension Plan {
       isResizedFirst: true)
   }
 
-  /// The run's own transforms for `input`; nothing where they do not resize, or do not end with what
-  /// the model takes.
+  /// The run's own transforms for `input`; `nil` if they do not resize, or do not end with the model's input.
   private func resizingSteps(for input: ImageType) -> [TransformStep]? {
     let isResizing = transforms.steps.contains { if case .resize = $0 { true } else { false } }
     guard isResizing else { return nil }

@@ -4,8 +4,8 @@ import Files
 import RunRecord
 
 extension Plan {
-  /// The plan that a run directory records in its `resolved.yaml`, which is opened as all files of a run
-  /// are: never through a link.
+  /// The plan recorded in the `resolved.yaml` of a run directory, which is opened like all files of a run:
+  /// never through a link.
   ///
   /// - Parameters:
   ///   - overrides: settings that replace recorded ones.
@@ -25,8 +25,8 @@ extension Plan {
     }
   }
 
-  /// The text of a run's `resolved.yaml` by its absolute path, as ``ExperimentLoader`` takes files that it
-  /// must not open itself.
+  /// The text of a run's `resolved.yaml` by its absolute path, in the form in which ``ExperimentLoader``
+  /// takes files that it must not open itself.
   ///
   /// - Throws: ``FileError`` if it is a link, missing, too large or not text.
   static func recordedText(of run: RunDirectory) throws(FileError) -> [String: String] {
@@ -38,6 +38,6 @@ extension Plan {
 
   private static let resolved = "resolved.yaml"
 
-  /// Bytes of the largest `resolved.yaml` that is read.
+  /// The maximum size of a `resolved.yaml`, in bytes.
   private static let limit = 8 << 20
 }

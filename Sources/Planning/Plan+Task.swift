@@ -5,9 +5,9 @@ import TaskRegistry
 import Tasks
 
 extension Plan {
-  /// What an experiment asks of its data.
+  /// The task of an experiment.
   ///
-  /// - Returns: `nil` once it has been reported that the data, the loss or a metric are another task's.
+  /// - Returns: `nil` once it has been reported that the data, the loss or a metric belong to another task.
   static func task(
     _ experiment: Experiment, _ loss: any Loss, _ schema: DataSchema,
     _ diagnostics: DiagnosticCollector
@@ -73,7 +73,7 @@ extension Plan {
 }
 
 extension DataFacts {
-  /// What experiments take from data that are asked this.
+  /// The requirements of experiments with this task.
   init(_ task: any Task) {
     self.init(
       outputs: task.outputCount, outputsText: task.targetsAreClasses ? "classes" : "targets",
@@ -85,7 +85,7 @@ extension DataFacts {
 }
 
 extension Plan {
-  /// Distributions of targets for where none are known: what they decide of a loss changes no answer.
+  /// Distributions of targets for when none are known: their effect on a loss does not change any answer.
   package var lossColumns: [TargetDistribution] {
     (0..<task.outputCount).map { _ in TargetDistribution(values: [(0, 1), (1, 1)]) }
   }

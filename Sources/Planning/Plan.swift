@@ -10,44 +10,44 @@ import Tasks
 import Transforms
 import Weights
 
-/// An experiment with everything proven that can be proven before data is read: what `runner check`
-/// prints and a worker carries out.
+/// An experiment with every check done that is possible before data is read: what `runner check` prints and a
+/// worker runs.
 package struct Plan: Sendable {
   package let loaded: LoadedExperiment
   package let dataset: any DatasetDefinition
   package let fallback: (any DatasetDefinition)?
-  /// What is asked of the data.
+  /// The task.
   package let task: any Task
-  /// What training minimises.
+  /// The loss that training minimises.
   package let loss: any Loss
-  /// What is measured besides the loss.
+  /// The metrics besides the loss.
   package let metrics: MetricSet
   package let schedule: (any ScheduleDefinition)?
   package let earlyStopping: EarlyStoppingRule?
   package let transforms: TransformPipeline
-  /// The same as the experiment names them, for images of another size.
+  /// The transforms as the experiment names them, for images of another size.
   let namedTransforms: [NamedTransform]
   package let graph: Graph
   package let trainability: Trainability
-  /// What the parameters start from, where that is not their default initialisation.
+  /// The initial weights, if they are not the default initialisation.
   package let weights: WeightsPlan?
-  /// The beginning of the model that is computed once; nothing where there is none.
+  /// The frozen first layers, computed only once; `nil` if there are none.
   package let frozenPrefix: FrozenPrefix?
-  /// What ends it, or why there is none.
+  /// What ends those layers, or why there are none.
   package let prefixBoundary: FrozenPrefix.Boundary
 
   package var experiment: Experiment { loaded.experiment }
 
-  /// Values that the optimizer changes in some epoch.
+  /// Number of values that the optimizer changes in some epoch.
   package var trainableCount: Int { trainability.trainableCount(in: graph) }
 
-  /// Reads an experiment file and proves it.
+  /// Reads and checks an experiment file.
   ///
   /// - Parameters:
-  ///   - runsDirectory: where a run is looked for whose weights are taken.
-  ///   - needsWeights: false where the weights that the model starts from need not be there any more,
-  ///     since a checkpoint or a finished run has them.
-  /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
+  ///   - runsDirectory: where to look for a run whose weights are used.
+  ///   - needsWeights: false if the initial weights of the model need not exist any more, since a checkpoint
+  ///     or a finished run has them.
+  /// - Returns: `nil` if there were errors; all of them are in `diagnostics`.
   package static func make(
     _ path: String, overrides: [String] = [], environment: [String: String], processors: Int,
     runsDirectory: String = "runs", frozen: [String: String] = [:], needsWeights: Bool = true,
@@ -65,7 +65,7 @@ package struct Plan: Sendable {
     }
   }
 
-  /// Proves what can be proven of an experiment that is wrong elsewhere.
+  /// Checks the valid parts of an invalid experiment.
   package static func prove(_ partial: PartialExperiment, _ diagnostics: DiagnosticCollector) {
     do {
       guard let dataset = try DatasetRegistry.make(partial.dataset) else { return }
@@ -159,8 +159,7 @@ package struct Plan: Sendable {
     }
   }
 
-  /// A random transform gives the model another input in every epoch, so that nothing behind it can be
-  /// kept.
+  /// A random transform gives the model another input in every epoch, so that no later output can be kept.
   private static func frozenPrefix(
     _ graph: Graph, _ trainability: Trainability,
     _ transforms: some Sequence<(NamedTransform, TransformStep)>
@@ -195,8 +194,8 @@ package struct Plan: Sendable {
     OutputRequirement(shape: [task.outputCount], reason: "\(loss) on \(task.target.kind)")
   }
 
-  /// What the transforms make of an image. Once one does not fit, the size of the images is still
-  /// known, and the model can be proven.
+  /// The output of the transforms for an image. Even if one does not fit, the size of the images is known,
+  /// and the model can be checked.
   private static func plan(
     _ transforms: [NamedTransform], listedAt list: SourceRange?, from input: ImageType,
     _ diagnostics: DiagnosticCollector
@@ -215,7 +214,7 @@ package struct Plan: Sendable {
     return (planned.image, planned.steps)
   }
 
-  /// What transforms make of an image, up to the first that does not fit what it gets.
+  /// The output of transforms for an image, up to the first that does not fit its input.
   static func steps(
     _ transforms: [NamedTransform], from input: ImageType
   ) -> (
@@ -250,7 +249,7 @@ extension DataSchema {
 }
 
 extension Graph {
-  /// What a state dict of this graph holds.
+  /// The contents of a state dict of this graph.
   package var expectedTensors: [ExpectedTensor] {
     parameters.map {
       ExpectedTensor(

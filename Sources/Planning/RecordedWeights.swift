@@ -3,9 +3,9 @@ import Files
 import Glibc
 import RunRecord
 
-/// What the record of a run says of a file of weights in its directory.
+/// What the record of a run says about a weights file in its directory.
 package enum RecordedWeights {
-  /// The run directory that the file lies in, also through links; `nil` if it lies in none.
+  /// The run directory that contains the file, also through links; `nil` if there is none.
   static func run(of path: String) -> RunDirectory? {
     let words = real(path).split(separator: "/").map(String.init)
     guard words.count > 2, words[words.count - 2] == "weights" else { return nil }
@@ -22,7 +22,7 @@ package enum RecordedWeights {
     return try Manifest.hash(of: "\(run.name)/\(entry)", in: RunDirectory(path: run.file("..")))
   }
 
-  /// Checks that the file is what its run wrote, and that the directory of the run still describes it.
+  /// Checks that the file is the one its run wrote, and that the run's directory still describes it.
   ///
   /// - Parameter sha256: of the file.
   /// - Throws: ``InputError`` that says what was edited; ``FileError`` that names the file.

@@ -3,7 +3,7 @@ import Files
 import RunRecord
 
 extension RunVerification {
-  /// Checks that a run, fold or seed that is recorded as finished has the files that it then has to have.
+  /// Checks that a run, fold or seed that is recorded as finished has all files required of it.
   ///
   /// - Throws: ``InputError`` that names the one that is missing.
   package static func checkIsFinished(_ run: RunDirectory) throws {
@@ -20,9 +20,9 @@ extension RunVerification {
     }
   }
 
-  /// Checks that the files of a finished run, fold or seed are those that it wrote.
+  /// Checks that the files of a finished run, fold or seed are unchanged.
   ///
-  /// - Throws: ``InputError`` or ``FileError`` that names the first that is not.
+  /// - Throws: ``InputError`` or ``FileError`` that names the first changed file.
   package static func checkResults(
     of run: RunDirectory, weights: Manifest.WeightsCheck
   ) throws {
@@ -30,8 +30,8 @@ extension RunVerification {
     try Manifest.check(run, sha256: run.readInfo().manifest, weights: weights)
   }
 
-  /// Checks the files of all folds or seeds of an unfinished run that have finished themselves: the
-  /// result of the whole run is made of them.
+  /// Checks the files of all finished folds or seeds of an unfinished run: the result of the whole run is
+  /// computed from them.
   ///
   /// - Throws: as ``checkResults(of:weights:)``.
   package static func checkFinishedParts(of run: RunDirectory) throws {

@@ -4,8 +4,8 @@ import ExperimentConfig
 import Files
 import RunRecord
 
-/// Whether a run directory still describes the run that was started. A directory is input: whoever
-/// resumes, reproduces or uses a run checks it first.
+/// Whether a run directory still describes the run that was started. A directory is input: it is checked
+/// before a run is resumed, reproduced or used.
 package struct RunVerification {
   private let run: RunDirectory
   private let info: RunInfo
@@ -20,10 +20,9 @@ package struct RunVerification {
     for part in RunParts.all(of: run) { try verification.check(part: part) }
   }
 
-  /// What was edited, in one line; `nil` for a directory that is as it was, or so damaged that it cannot
-  /// be told.
+  /// What was edited, in one line; `nil` if the directory is unchanged, or too damaged to tell.
   package static func summary(_ run: RunDirectory) -> String? {
-    // Whoever asks for this reports damaged files separately.
+    // The caller reports damaged files separately.
     guard let verification = try? RunVerification(run), verification.info.identifiedBy != nil else {
       return nil
     }
@@ -117,7 +116,7 @@ package struct RunVerification {
 
   // MARK: run.json
 
-  /// What `run.json` says twice, or says as resolved.yaml does.
+  /// Redundant values of `run.json`, within it or with resolved.yaml.
   private func checkRecord() throws {
     let experiment = loaded.experiment
     var notes: [Diagnostic] = []

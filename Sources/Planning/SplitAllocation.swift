@@ -13,7 +13,7 @@ package struct SplitAllocation: Sendable {
   package struct Part: Sendable {
     package let train: [Int]
     package let validation: [Int]
-    /// Training examples of a fold that only its choices look at; nothing where it makes none.
+    /// Training examples of a fold that only its choices look at; empty if it makes none.
     package var inner: [Int]?
   }
 
@@ -25,7 +25,7 @@ package struct SplitAllocation: Sendable {
   private let division: Division
   private let data: Experiment.Data
   private let examples: Int
-  /// By which examples are divided evenly; `nil` if there is nothing to go by.
+  /// The stratum of each example; `nil` if there is nothing to stratify by.
   private let strata: [Int32]?
   private let groups: [String]?
   private let seed: UInt64
@@ -59,8 +59,8 @@ package struct SplitAllocation: Sendable {
     if case .folds(let folds, _) = division { folds.count } else { 1 }
   }
 
-  /// - Parameter number: of a fold, from 1 to ``count``; of no account without folds.
-  /// - Throws: ``InputError`` where a fold's training examples cannot be divided once more.
+  /// - Parameter number: of a fold, from 1 to ``count``; ignored without folds.
+  /// - Throws: ``InputError`` if a fold's training examples cannot be split again.
   package func part(_ number: Int) throws -> Part {
     switch division {
     case .holdOut(let part): return part
@@ -111,7 +111,7 @@ package struct SplitAllocation: Sendable {
     }
   }
 
-  /// Gives what goes wrong the place of the split.
+  /// Adds the location of the split to errors.
   private static func located<Value>(
     _ data: Experiment.Data, _ count: Int, _ body: () throws -> Value
   ) throws -> Value {
@@ -135,7 +135,7 @@ package struct SplitAllocation: Sendable {
 }
 
 extension Plan {
-  /// How examples with these targets are divided.
+  /// How examples with these targets are split.
   ///
   /// - Parameter seed: the experiment's if left out.
   /// - Throws: ``InputError`` as ``SplitAllocation`` does.
@@ -162,11 +162,11 @@ extension Plan {
 }
 
 extension Plan {
-  /// Whether a training set with these targets can be divided and trained on as the experiment says, for
-  /// data of which that is not known before.
+  /// Whether a training set with these targets can be split and trained on as the experiment says, for data
+  /// for which that is not known earlier.
   ///
   /// - Parameter targets: of all training examples.
-  /// - Returns: warnings about what was not known before.
+  /// - Returns: warnings about what was unknown until now.
   package func check(targets: Targets) throws -> [Diagnostic] {
     let data = experiment.data
     let allocation = try self.allocation(of: targets)

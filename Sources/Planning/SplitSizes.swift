@@ -3,8 +3,8 @@ import Datasets
 import ExperimentConfig
 import Splits
 
-/// How many examples each part of the data has, where that is known before it is read. With folds they
-/// are those of the first one, which no other exceeds in validation.
+/// The number of examples in each part of the data, if known before it is read. With folds they are those of
+/// the first one, which no other exceeds in validation.
 package struct SplitSizes: Sendable {
   package let train: Int
   package let validation: Int

@@ -35,7 +35,7 @@ extension Plan {
     }
   }
 
-  /// What a training set of `trainCount` examples makes impossible.
+  /// Reports settings that a training set of `trainCount` examples makes impossible.
   func check(trainCount: Int, _ diagnostics: DiagnosticCollector) throws {
     Self.checkBatches(
       experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
@@ -65,7 +65,7 @@ extension Plan {
     }
   }
 
-  /// What `make` returns; `nil` once its ``InputError`` has been reported.
+  /// The result of `make`; `nil` once its ``InputError`` has been reported.
   private static func reporting<Value>(
     to diagnostics: DiagnosticCollector, _ make: () throws -> Value
   ) throws -> Value? {
@@ -77,7 +77,7 @@ extension Plan {
     }
   }
 
-  /// Where the number of examples is not known yet, an epoch is longer than any warm-up.
+  /// If the number of examples is not known yet, an epoch is assumed to be longer than any warm-up.
   static func facts(
     _ experiment: Experiment, trainCount: Int?, _ metrics: MetricSet
   ) -> TrainingFacts {
@@ -93,7 +93,7 @@ extension Plan {
       knowsSteps: trainCount != nil, results: MonitoredResults(metrics))
   }
 
-  /// What a training set of `trainCount` examples, if that is known, makes impossible.
+  /// Reports settings that a training set of `trainCount` examples, if known, makes impossible.
   ///
   /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running statistics
   /// would be lost in the middle of training. One that is frozen does without.

@@ -6,10 +6,10 @@ import Files
 import RunRecord
 import Tasks
 
-/// Which examples some weights have been trained on, as the records of runs say it: by the run that
-/// wrote them, by the run that this one began with, and so on.
+/// The examples that some weights have been trained on, according to the records of runs: by the run that
+/// wrote them, by the run that this one started from, and so on.
 package struct TrainingHistory: Sendable {
-  /// The run directories, the last one first.
+  /// The run directories, most recent first.
   package private(set) var runs: [String] = []
   /// What the records do not say; `nil` if they say everything.
   package private(set) var unknown: String?
@@ -29,8 +29,7 @@ package struct TrainingHistory: Sendable {
   ///   - path: of a state dict.
   ///   - images: the files whose examples are asked about.
   ///   - targets: known ones, by the SHA-256 of their file.
-  /// - Returns: `nil` if the file does not lie in the directory of a run: then nobody has recorded what it
-  ///   was trained on.
+  /// - Returns: `nil` if the file is not in the directory of a run: then its training data is not recorded.
   package init?(
     ofWeights path: String, among images: [DataFile], targets: [String: Targets] = [:]
   ) {
@@ -40,17 +39,16 @@ package struct TrainingHistory: Sendable {
     follow(run, weights: path)
   }
 
-  /// How many of the examples of a file of images were trained on.
+  /// The number of examples of an image file that were trained on.
   package func overlap(_ images: DataFile, _ indices: some Sequence<Int>) -> Int {
     guard let seen = seen[images.sha256] else { return 0 }
     return indices.count { seen.contains($0) }
   }
 
-  /// Whether it is known which examples of a file were trained on: the data of the same name may be
-  /// others.
+  /// Whether it is known which examples of a file were trained on: data of the same name may differ.
   package func knows(_ images: DataFile) -> Bool { known.contains(images.sha256) }
 
-  /// Adds what other weights have been trained on.
+  /// Adds the training data of other weights.
   package mutating func merge(_ other: TrainingHistory) {
     runs += other.runs.filter { !runs.contains($0) }
     unknown = unknown ?? other.unknown
@@ -85,7 +83,7 @@ package struct TrainingHistory: Sendable {
     var reason: String
   }
 
-  /// Refuses weights that are not those of the record.
+  /// Rejects weights that are not those of the record.
   private static func check(_ path: String, of run: RunDirectory) throws {
     guard RunCatalog.isFile(path) else { return }
     let recorded = try RecordedWeights.hash(of: path, in: run)
@@ -94,13 +92,13 @@ package struct TrainingHistory: Sendable {
     }
   }
 
-  /// What the run itself began with; `nil` if with weights drawn at random or published ones.
+  /// The run's own initial weights; `nil` if they were random or published ones.
   private static func origin(
     of info: RunInfo, _ run: RunDirectory
   ) throws -> (run: RunDirectory, weights: String)? {
     guard let path = info.weights?.path else { return nil }
     if let earlier = RecordedWeights.run(of: path) { return (earlier, path) }
-    // Published weights lie in the cache under their name; anything else is somebody's.
+    // Published weights are in the cache under their name; anything else is a user's file.
     let isRun = path.split(separator: "/").dropLast().last == "weights"
     if isRun || info.weights?.source == path {
       throw Unknown(
@@ -119,13 +117,13 @@ package struct TrainingHistory: Sendable {
       unknown =
         unknown ?? "'\(run.path)' trained on other data, which were not compared with these"
     }
-    // Its test set, say, it did not train on.
+    // It did not train on its test set, for example.
     guard self.images.contains(images) else { return }
     seen[images, default: []].formUnion(try trained(info, run))
   }
 
-  /// The examples that a run trained on. What it recorded as held out goes before what its settings give
-  /// today: a file of groups may have changed since.
+  /// The examples that a run trained on. What it recorded as held out takes precedence over what its settings
+  /// yield today: a file of groups may have changed since.
   private func trained(_ info: RunInfo, _ run: RunDirectory) throws -> Set<Int> {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(

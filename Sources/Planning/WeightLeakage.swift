@@ -5,11 +5,11 @@ import ExperimentConfig
 import RunRecord
 
 extension Plan {
-  /// Which of the examples that the experiment is measured on its first weights have been trained on.
+  /// Which of the examples used to evaluate the experiment its initial weights were already trained on.
   ///
   /// - Parameters:
-  ///   - weights: what the run starts from.
-  ///   - dataset: what it computes on.
+  ///   - weights: the initial weights of the run.
+  ///   - dataset: the data set of the run.
   /// - Returns: `nil` if the weights do not come from a run.
   /// - Throws: ``InputError`` if the targets cannot be read, or the examples cannot be divided as the
   ///   experiment says.
@@ -46,7 +46,7 @@ extension Plan {
     }
   }
 
-  /// What each training of the experiment is measured on, apart from the test set.
+  /// The examples that each training of the experiment is evaluated on, apart from the test set.
   private func held(_ targets: Targets) throws -> [(RunInfo.Overlap, [Int])] {
     let data = experiment.data
     if case .seeds(let seeds)? = experiment.parts {
@@ -82,7 +82,7 @@ extension RunInfo.Leakage {
     return part
   }
 
-  /// What a person must know; `nil` if no example is known to have been trained on.
+  /// A warning for the user; `nil` if no example is known to have been trained on.
   package var warning: String? {
     var texts: [String] = []
     for set in ["validation", "inner validation", "test"] {

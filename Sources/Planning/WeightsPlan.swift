@@ -5,14 +5,14 @@ import Graph
 import RunRecord
 import Weights
 
-/// Where a model's first weights come from, as far as it can be said before the run.
+/// The source of a model's initial weights, as far as it is known before the run.
 package struct WeightsPlan: Sendable {
   package let source: WeightsSource
-  /// The model whose published weights are asked for.
+  /// The model whose published weights are requested.
   package let pretrained: String?
-  /// The state dict, where it is known to be on this machine.
+  /// The state dict, if it is known to be on this machine.
   package let path: String?
-  /// Which of its tensors the model takes; `nil` if it is not known to be on this machine.
+  /// The tensors that the model takes from it; `nil` if it is not known to be on this machine.
   package private(set) var match: WeightsMatch?
 
   /// Finds what the experiment names and compares it with the model.
@@ -90,7 +90,7 @@ package struct WeightsPlan: Sendable {
 extension StateDictFile {
   /// Which of the file's tensors a model takes, as the experiment asks for them.
   ///
-  /// - Parameter source: what the experiment says; `nil` if it says nothing of them.
+  /// - Parameter source: from the experiment; `nil` if it does not specify any.
   /// - Throws: ``InputError`` with everything that does not fit, at its place.
   package func match(_ graph: Graph, _ source: WeightsSource?) throws -> WeightsMatch {
     do throws(WeightsMismatch) {
@@ -114,8 +114,8 @@ extension StateDictFile {
     }
   }
 
-  /// What of the file a model takes, and what keeps its initialisation because the head has another
-  /// size.
+  /// The tensors that a model takes from the file, and those that keep their initialisation because the head
+  /// has another size.
   ///
   /// - Parameter source: as in ``match(_:_:)``.
   /// - Throws: ``InputError`` with everything that does not fit; ``FileError`` for values that are

@@ -9,7 +9,7 @@ final class GrowingFile {
   /// Opens the file to append to it.
   ///
   /// - Parameters:
-  ///   - length: whatever lies behind so many bytes is cut off.
+  ///   - length: everything after this many bytes is cut off.
   ///   - hash: of these bytes; `nil` if it is not known.
   /// - Throws: ``FileError``, also if the file is shorter than that, or other bytes are in it.
   init(

@@ -13,7 +13,7 @@ import Weights
 import WorkerProtocol
 
 /// Carries out the job of a run directory: `resolved.yaml` says what, `run.json` where the data lie.
-/// Where there is a checkpoint, it goes on from there.
+/// Where there is a checkpoint, it resumes from there.
 struct Job {
   private let run: RunDirectory
   private let untilEpoch: Int?

@@ -43,7 +43,7 @@ struct JobPreparation {
 
   /// The training, and the examples of its last measurement.
   ///
-  /// - Parameter checkpoint: what the training goes on from.
+  /// - Parameter checkpoint: what the training resumes from.
   func job(
     from checkpoint: JobCheckpoint?
   ) throws -> (training: TrainingJob, test: ExampleSet) {

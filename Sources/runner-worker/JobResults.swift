@@ -132,7 +132,7 @@ struct JobResults {
     return job.task.fitted(to: try evaluation(result, job.examples, indices).predictions)
   }
 
-  /// - Throws: ``TrainingInterrupted`` where somebody asked for the end; the training's last checkpoint
+  /// - Throws: ``TrainingInterrupted`` if somebody asked to stop; the training's last checkpoint
   ///   is there.
   private func evaluation(
     _ result: Trainer.Result, _ examples: ExampleSet, _ indices: [Int],

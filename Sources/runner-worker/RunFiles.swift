@@ -7,7 +7,7 @@ import Training
 import Weights
 import WorkerProtocol
 
-/// The files that grow while a training goes on, and its checkpoints; tells the front program what
+/// The files that grow during a training, and its checkpoints; tells the front program what
 /// happens.
 final class RunFiles: TrainingObserver {
   private let run: RunDirectory

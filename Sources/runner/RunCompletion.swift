@@ -3,7 +3,7 @@ import Files
 import RunRecord
 
 extension CompletionKind {
-  /// The names of runs in the folder that `--runs-dir` names, the youngest first, and `latest`.
+  /// The names of runs in the folder that `--runs-dir` names, newest first, and `latest`.
   static var runs: CompletionKind {
     .custom { words, _, prefix in RunCompletion.names(words, startingWith: prefix) }
   }

@@ -47,7 +47,7 @@ extension ExampleSource {
     return values
   }
 
-  /// The first examples, at most so many.
+  /// The first examples, at most this many.
   package func prefix(_ limit: Int) -> any ExampleSource {
     limit >= count ? self : ExampleSubset(self, rows: Array(0..<max(0, limit)))
   }

@@ -2,7 +2,7 @@
 package enum FieldKind: Hashable, Sendable {
   /// Pixels as bytes, all images of one size.
   case image(ImageSize)
-  /// So many numbers.
+  /// A fixed number of values.
   case vector(Int)
   /// One of these classes, by name; its value is the place in this list.
   case category([String])

@@ -13,7 +13,7 @@ package struct DataEnvironment: Sendable {
     self.workingDirectory = workingDirectory
   }
 
-  /// `$RUNNER_DATA`: a folder with the user's own copies, or nil.
+  /// `$RUNNER_DATA`: a folder with the user's own copies, or `nil`.
   package var dataFolder: String? { folders.path("RUNNER_DATA") }
 
   /// What `$RUNNER_DATA` names, where that is not a folder.
@@ -24,7 +24,7 @@ package struct DataEnvironment: Sendable {
   /// Where downloads and drawn data are kept; see ``LocalFolders/cache``.
   package var cacheFolder: String? { folders.cache }
 
-  /// The base URLs in `$RUNNER_MNIST_MIRRORS`, separated by spaces, or nil where it is not set.
+  /// The base URLs in `$RUNNER_MNIST_MIRRORS`, separated by spaces, or `nil` if it is not set.
   ///
   /// Throws where one of them is not an `http` or `https` URL.
   package func mnistMirrors() throws(DataError) -> [String]? {

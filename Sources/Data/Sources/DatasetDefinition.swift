@@ -13,7 +13,7 @@ package protocol DatasetDefinition: Sendable {
 
   /// Finds, downloads or draws the data and reads it through once.
   ///
-  /// - Throws: ``DataError``; of kind `unavailable` where another data set may stand in.
+  /// - Throws: ``DataError``; of kind `unavailable` where another data set may replace it.
   func acquire(
     environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
   ) async throws -> AcquiredDataset

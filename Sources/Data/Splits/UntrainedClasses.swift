@@ -34,7 +34,7 @@ package struct UntrainedClasses {
   ///
   /// - Parameters:
   ///   - set: such as `test`.
-  ///   - fold: which of several trainings this is; nil if it is the only one. It is named unless the
+  ///   - fold: which of several trainings this is; `nil` if it is the only one. It is named unless the
   ///     whole training set lacks the class.
   package func warnings(
     _ set: String, _ labels: [Int32], _ indices: [Int], fold: Int? = nil

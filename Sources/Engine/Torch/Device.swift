@@ -11,7 +11,7 @@ package enum Device: Hashable, Sendable {
 }
 
 extension Device: LosslessStringConvertible {
-  /// Reads `cpu`, `cuda` (the first), `cuda:N` or `mps`; nil for anything else. Whether the device is
+  /// Reads `cpu`, `cuda` (the first), `cuda:N` or `mps`; `nil` for anything else. Whether the device is
   /// there is for `isAvailable` to say.
   package init?(_ description: String) {
     switch description {

@@ -10,7 +10,7 @@ extension Tensor {
     try perform("setRequiresGrad", on: self) { ct_set_requires_grad(handle, requiresGrad) }
   }
 
-  /// The gradient that `backward` left at this leaf; nil if there is none. It is shared, not copied.
+  /// The gradient that `backward` left at this leaf; `nil` if there is none. It is shared, not copied.
   package func grad() throws(TorchError) -> Tensor? {
     var result: OpaquePointer?
     try perform("grad", on: self) { ct_grad(handle, &result) }

@@ -2,7 +2,7 @@ internal import CTorch
 
 extension Tensor {
   /// A copy of `elements`, in row-major order, on `device`.
-  /// - Parameter shape: The sizes; nil for a vector.
+  /// - Parameter shape: The sizes; `nil` for a vector.
   /// - Throws: If `shape` takes more or fewer elements.
   package convenience init<Element: TensorElement>(
     _ elements: [Element], shape: [Int]? = nil, device: Device = .cpu

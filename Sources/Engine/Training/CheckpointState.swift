@@ -8,7 +8,7 @@ package struct CheckpointState: Codable, CheckedRecord {
   package let progress: TrainingProgress
   /// Bytes of each file that grows.
   package let lengths: [String: Int]
-  /// SHA-256 of so many bytes of some of them; `nil` in checkpoints of older programs.
+  /// SHA-256 of that many bytes of some of them; `nil` in checkpoints of older programs.
   package let hashes: [String: String]?
 
   package init(

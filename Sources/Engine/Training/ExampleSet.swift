@@ -77,7 +77,7 @@ package struct ExampleSet {
   /// class numbers [batch], or numbers [batch, width].
   ///
   /// - Parameters:
-  ///   - augmenting: the place in the training, for random transforms; nothing while evaluating, when
+  ///   - augmenting: the place in the training, for random transforms; `nil` while evaluating, when
   ///     they do nothing.
   ///   - format: how images had best lie in memory.
   package func batch(

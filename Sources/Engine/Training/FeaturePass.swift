@@ -26,7 +26,7 @@ package struct FeaturePass {
   /// What the values depend on besides data, transforms and model: engine, device, threads.
   private let engine: String
 
-  /// - Parameter store: nothing where there is no folder for one; the values then stay in memory.
+  /// - Parameter store: `nil` if there is no folder for one; the values then stay in memory.
   package init(_ model: Model, _ prefix: FrozenPrefix, store: FeatureStore?, engine: String) {
     self.model = model
     self.prefix = prefix

@@ -11,7 +11,7 @@ struct FloatSteps {
   /// Further normalisations.
   private var others: [(mean: [Float], std: [Float])] = []
 
-  /// The steps before them, and these steps; nothing where the list ends in another way.
+  /// The steps before them, and these steps; `nil` if the list ends differently.
   static func split(_ pipeline: TransformPipeline) -> (first: TransformPipeline, last: FloatSteps?)
   {
     guard let scale = pipeline.steps.lastIndex(of: .scale) else { return (pipeline, nil) }

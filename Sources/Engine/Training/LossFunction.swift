@@ -93,7 +93,7 @@ package struct LossFunction {
 extension LossFunction: Sendable {}
 
 extension Objective.Operation {
-  /// What it is made of.
+  /// Its parts.
   private var parts: [Objective.Operation] {
     switch self {
     case .outputs, .targets: []

@@ -17,7 +17,7 @@ extension Trainer {
     return TrainingSnapshot(progress: progress, tensors: tensors)
   }
 
-  /// Takes up a training where a snapshot was made of it.
+  /// Resumes a training from a snapshot.
   ///
   /// - Throws: ``TrainingFailure`` where it is another training's.
   func restore(_ snapshot: TrainingSnapshot) throws {

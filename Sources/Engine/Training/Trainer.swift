@@ -64,7 +64,7 @@ package final class Trainer {
     if let state = progress.earlyStopping { earlyStopping?.state = state }
   }
 
-  /// Whether kernels of our own make the steps: a question of the graph, the loss and the optimizer.
+  /// Whether custom kernels make the steps: a question of the graph, the loss and the optimizer.
   package var isCompiled: Bool { stepper is CompiledStepper }
 
   package var isFinished: Bool {
@@ -77,7 +77,7 @@ package final class Trainer {
   /// - Parameter lastEpoch: a checkpoint is made and the training put down after this epoch, if it is
   ///   not over by then.
   /// - Throws: ``TrainingInterrupted`` where the observer, or `lastEpoch`, asked for it;
-  ///   ``TrainingFailure`` if the loss is no number any more; ``InputError`` if a monitored result was
+  ///   ``TrainingFailure`` if the loss is no longer a number; ``InputError`` if a monitored result was
   ///   never defined.
   package func run(_ observer: any TrainingObserver, until lastEpoch: Int? = nil) throws -> Result {
     while !isFinished {
@@ -121,7 +121,7 @@ package final class Trainer {
     return try result()
   }
 
-  /// The best epoch's weights so far, for a training that cannot go on.
+  /// The best epoch's weights so far, for a training that cannot continue.
   package func bestState() throws -> [SafeTensors.Entry]? {
     guard let bestWeights else { return nil }
     try model.load(bestWeights, keeping: job.unchangedNames)
@@ -143,7 +143,7 @@ package final class Trainer {
 
   // MARK: Training
 
-  /// Makes the steps of an epoch that are left.
+  /// Makes the remaining steps of an epoch.
   ///
   /// - Returns: the learning rate of the last one.
   private func train(
@@ -254,7 +254,7 @@ package final class Trainer {
     return result?.scores(job.metrics)
   }
 
-  /// Moves on to the next epoch: which one is the best, whether to stop, how the learning rate goes on.
+  /// Moves on to the next epoch: which one is the best, whether to stop, how the learning rate changes.
   private func finish(_ epoch: Int, _ values: Values) throws {
     progress.epochs = epoch
     progress.stepInEpoch = 0

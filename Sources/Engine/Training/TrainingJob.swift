@@ -14,7 +14,7 @@ package struct TrainingJob {
   package var graph: Graph
   package var trainability: Trainability
   package var task: any Task
-  /// What is minimised.
+  /// The objective.
   package var objective: Objective
   /// The loss that always giving the same answer would have at best.
   package var constantLoss: Double
@@ -27,9 +27,9 @@ package struct TrainingJob {
   package var maxSteps: Int?
   package var schedule: (any ScheduleDefinition)?
   package var earlyStopping: EarlyStoppingRule?
-  /// The largest norm that all gradients together may have.
+  /// The maximum global gradient norm.
   package var clipNorm: Double?
-  /// Batches whose gradients make one step.
+  /// Batches accumulated for one step.
   package var accumulate: Int
   /// Of the average of the weights, where one is kept.
   package var averageDecay: Double?
@@ -47,7 +47,7 @@ package struct TrainingJob {
   package var initialWeights: [SafeTensors.Entry]?
   /// Of those, what keeps its default initialisation: a classifier of another size.
   package var replacedHead: Set<String> = []
-  /// Whether kernels of our own compute the steps of a model that they can; false is for comparisons.
+  /// Whether custom kernels compute the steps of a model that they can; false is for comparisons.
   package var usesCompiledSteps = true
   /// Whether losses and counts stay on the device until many steps can be read at once. On the CPU there is
   /// nothing to wait for, and a loss that is no number shows before it has changed the weights.
@@ -197,7 +197,7 @@ package enum Selection: Sendable {
   }
 }
 
-/// Why a training cannot go on although nothing is wrong with the program.
+/// Why a training cannot continue although nothing is wrong with the program.
 package struct TrainingFailure: Error, Sendable, CustomStringConvertible {
   package let description: String
 }

@@ -25,7 +25,7 @@ extension TrainingObserver {
   package func willEnd(_ snapshot: () throws -> TrainingSnapshot) throws {}
 }
 
-/// What an epoch came to.
+/// The results of an epoch.
 package struct EpochEnd {
   package let record: EpochRecord
   package let timing: EpochTiming
@@ -44,7 +44,7 @@ package struct TrainingSnapshot {
   }
 }
 
-/// The observer asked for the end, and has a checkpoint to go on from.
+/// The observer asked for the end, and has a checkpoint to resume from.
 package struct TrainingInterrupted: Error, Sendable {
   package init() {}
 }

@@ -7,9 +7,9 @@ package struct TrainingProgress: Codable, Sendable, Equatable {
   package var step = 0
   /// Epochs whose evaluation is done.
   package var epochs = 0
-  /// Optimizer steps of the epoch that goes on.
+  /// Optimizer steps of the current epoch.
   package var stepInEpoch = 0
-  /// Of the epoch that goes on.
+  /// Of the current epoch.
   package var sums = EpochSums()
   package var best: Best?
   package var earlyStopping: EarlyStopping.State?

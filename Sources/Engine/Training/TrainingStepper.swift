@@ -6,14 +6,14 @@ import Transforms
 
 /// How the steps of a training are computed. There are two ways with the same random numbers, and
 /// results that differ by roundings: through LibTorch's autograd, which every model can take, and in
-/// kernels of our own for chains of linear layers.
+/// custom kernels for chains of linear layers.
 protocol TrainingStepper: AnyObject {
   /// One step of the optimizer on one batch, or on several whose gradients are added up.
   ///
   /// - Parameters:
   ///   - step: counted over the whole training, from 1.
   ///   - batches: with their numbers in the epoch, from 0.
-  /// - Throws: ``TrainingFailure`` where the loss is no number; the weights are then as before. Where the
+  /// - Throws: ``TrainingFailure`` if the loss is not a number; the weights are then as before. Where the
   ///   outcome is unread, that shows when it is read.
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]

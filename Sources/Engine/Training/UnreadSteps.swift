@@ -4,16 +4,16 @@ import Torch
 /// Steps whose losses and counts still lie on the device that computed them.
 ///
 /// Reading a value makes the processor wait for the device, which then has nothing queued. So they are
-/// read together: at the end of an epoch, before a checkpoint, when the training is put down, and at the
+/// read together: at the end of an epoch, before a checkpoint, when the training stops, and at the
 /// latest after ``mostBatches`` batches or ``longest``. When that is changes no number.
 struct UnreadSteps {
   /// Batches after which they are read.
   static let mostBatches = 1_000
-  /// Time after which they are read, so that somebody who watches sees the training go on, and one that
+  /// Time after which they are read, so that somebody who watches sees progress, and one that
   /// has diverged ends soon.
   static let longest = Duration.seconds(2)
 
-  /// What one batch came to.
+  /// The results of one batch.
   struct Batch {
     /// The mean loss, then how many examples were classified right, as float32.
     let values: Tensor
@@ -56,7 +56,7 @@ struct UnreadSteps {
   /// Every step since the last time in their order, copied from the device at once.
   ///
   /// - Parameter receive: gets a step and its sums.
-  /// - Throws: ``TrainingFailure`` at the first step whose loss is no number, after those before it.
+  /// - Throws: ``TrainingFailure`` at the first step whose loss is not a number, after those before it.
   mutating func read(
     epoch: Int, _ receive: (_ step: Step, _ sums: StepSums) throws -> Void
   ) throws {

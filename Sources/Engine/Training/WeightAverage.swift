@@ -27,7 +27,7 @@ final class WeightAverage {
     count += 1
   }
 
-  /// Exchanges the average and the weights.
+  /// Swaps the average and the weights.
   func swap(with parameters: [Tensor]) throws {
     try withNoGrad { () throws -> Void in
       for (value, parameter) in zip(values, parameters) {

@@ -39,7 +39,7 @@ extension Experiment {
     package func directory(_ number: Int) -> String { "\(word)-\(label(number))" }
   }
 
-  /// Nothing for a run that is one training.
+  /// `nil` for a run with a single training.
   package var parts: Parts? {
     if let folds = data.split.folds {
       return .folds(count: folds.count * folds.repeats, inRepeat: folds.count)

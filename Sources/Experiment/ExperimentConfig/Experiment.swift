@@ -21,7 +21,7 @@ package struct Experiment: Sendable {
 
   package struct Split: Sendable {
     package enum Kind: Sendable {
-      /// The share of the training set that is set apart, below 1; nothing is if it is 0.
+      /// The fraction of the training set that is held out, below 1; 0 holds out nothing.
       case holdOut(Double)
       case folds(Folds)
     }
@@ -37,7 +37,7 @@ package struct Experiment: Sendable {
 
     package let kind: Kind
     package let isStratified: Bool
-    /// Where that is said; `nil` if it is a default.
+    /// Where that is set; `nil` if it is a default.
     package let stratifiedRange: SourceRange?
     package let range: SourceRange?
 
@@ -52,7 +52,7 @@ package struct Experiment: Sendable {
   package internal(set) var threads: Int
   /// `auto`, or the device asked for.
   package let device: String
-  /// What is asked of the data; `nil` for what its targets are for.
+  /// The task; `nil` for the one that the data set's targets define.
   package let task: String?
   package let taskRange: SourceRange?
   /// The options of the task, if it is written with options.
@@ -77,16 +77,16 @@ package struct Experiment: Sendable {
   let seedsRange: SourceRange?
   package let schedule: ResolvedComponent?
   package let earlyStopping: EarlyStoppingSettings?
-  /// The largest norm that all gradients together may have.
+  /// The maximum norm of all gradients together.
   package let clipNorm: Double?
-  /// Batches whose gradients make one step.
+  /// Number of batches whose gradients are accumulated for one step.
   package let accumulate: Int
-  /// Of the moving average of the weights, where one is kept.
+  /// Decay of the moving average of the weights, if one is kept.
   package let averageDecay: Double?
   package let precision: Precision
   package let precisionRange: SourceRange?
   package let checkpoints: CheckpointInterval
-  /// Whether a finished run keeps what a continuation needs.
+  /// Whether a finished run keeps the state that continuing it needs.
   package let keepsFinalCheckpoint: Bool
   package let metrics: [ResolvedComponent]
 
@@ -128,7 +128,7 @@ package struct Experiment: Sendable {
     metrics = try root.at("metrics").list().map { try $0.component() }
   }
 
-  /// What no single value shows: rules between values, and files that have to be there.
+  /// Checks that involve more than one value: rules between values, and files that must exist.
   func validate(into diagnostics: DiagnosticCollector, withWeights: Bool) throws {
     if withWeights { try weights?.validate(into: diagnostics) }
     for later in unfreezing where later.epoch > epochs {

@@ -22,7 +22,7 @@ package struct ParameterPattern: Sendable {
     return Self.fits(Array(name.utf8), Array(text.utf8))
   }
 
-  /// Goes back only to the last `*`, so that no pattern takes long.
+  /// Backtracks only to the last `*`, so that no pattern takes long.
   private static func fits(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
     var place = 0
     var index = 0
@@ -49,7 +49,7 @@ package struct ParameterPattern: Sendable {
 /// Which parameters are not trained.
 package struct Freezing: Sendable {
   package let patterns: [ParameterPattern]
-  /// Whether frozen batch normalisation goes on with each batch's statistics and updates its own.
+  /// Whether frozen batch normalisation still uses each batch's statistics and updates its own.
   package let updatesBatchNorm: Bool
 
   init(_ value: Resolved) throws {
@@ -63,12 +63,12 @@ package struct Freezing: Sendable {
   }
 }
 
-/// Frozen parameters that are trained from an epoch on.
+/// Frozen parameters that are trained starting at an epoch.
 package struct Unfreezing: Sendable {
   package let epoch: Int
   package let epochRange: SourceRange?
   package let patterns: [ParameterPattern]
-  /// Their learning rate; the optimizer's where nothing is said.
+  /// Their learning rate; the optimizer's if not given.
   package let learningRate: Double?
   package let range: SourceRange?
 

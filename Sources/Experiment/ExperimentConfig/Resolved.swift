@@ -36,7 +36,7 @@ package struct Resolved: Sendable {
 
   package var content: Content
   package var origin: Origin
-  /// True for a value that changes no number of the result.
+  /// True for a value that does not affect the result.
   package var isCosmetic = false
   /// True for a value that says what was meant before its key existed.
   package var isImplied = false
@@ -58,7 +58,7 @@ package struct Resolved: Sendable {
   package var range: SourceRange? { origin.range }
 }
 
-// Access to values that the checker has already typed. A mismatch is a fault of this program.
+// Access to values that the checker has already typed. A mismatch is a bug in this program.
 extension Resolved {
   package func integer() throws -> Int {
     if case .integer(let value) = content { return value }
@@ -103,7 +103,7 @@ extension Resolved {
     return value
   }
 
-  /// An optional key; nothing where it was left out.
+  /// An optional key; `nil` if it was left out.
   package func optional(_ key: String) -> Resolved? {
     guard let value = self[key], !value.isNull else { return nil }
     return value
@@ -142,7 +142,7 @@ package struct Arguments: Sendable {
 
   package func list(_ name: String) throws -> [Resolved] { try value(name).list() }
 
-  /// The place to point at when this argument turns out wrong.
+  /// The location to report if this argument is invalid.
   package func range(_ name: String) -> SourceRange? { values[name]?.range }
 
   /// Whether an optional argument was given.
@@ -161,7 +161,7 @@ package struct Arguments: Sendable {
     return [try value.number()]
   }
 
-  /// The word, where the value is a word and not a number or a list.
+  /// The word, if the value is a word and not a number or a list.
   package func word(_ name: String) -> String? {
     if case .string(let text) = values[name]?.content { text } else { nil }
   }

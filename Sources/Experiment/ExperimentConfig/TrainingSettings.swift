@@ -15,7 +15,7 @@ package struct EarlyStoppingSettings: Sendable {
   }
 }
 
-/// How often the state of a training is kept.
+/// How often the state of a training is saved.
 package enum CheckpointInterval: Sendable, Equatable {
   case steps(Int)
   case seconds(Double)
@@ -67,9 +67,9 @@ package enum Precision: String, Sendable, CaseIterable {
 }
 
 extension Experiment {
-  /// Throws where `device` cannot compute with the experiment's precision.
+  /// Throws if `device` does not support the experiment's precision.
   ///
-  /// - Throws: ``InputError`` at the line that asks for it.
+  /// - Throws: ``InputError`` at the line that requests it.
   package func checkPrecision(on device: String) throws {
     guard let problem = precision.problem(on: device) else { return }
     throw InputError(problem, at: precisionRange, hint: Self.precisionHint)

@@ -1,7 +1,7 @@
 import Diagnostics
 import FoundationEssentials
 
-/// What the parameters start from, as the experiment says it.
+/// The initial values of the parameters, as the experiment specifies them.
 package struct WeightsSource: Sendable {
   package enum Kind: Sendable, Equatable {
     /// A state dict, by its absolute path.
@@ -49,7 +49,7 @@ package struct WeightsSource: Sendable {
     }
   }
 
-  /// Reports a file that is not there.
+  /// Reports a missing file.
   func validate(into diagnostics: DiagnosticCollector) throws {
     guard case .file(let path) = kind else { return }
     var isDirectory = false
@@ -63,7 +63,7 @@ package struct WeightsSource: Sendable {
     }
   }
 
-  /// The file of a directory that a person probably means: an index before the files that it lists.
+  /// The file of a directory that the user probably means: an index before the files that it lists.
   private static func weights(in directory: String) -> String? {
     let names: [String]
     do {

@@ -4,12 +4,11 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// Makes one result of the folds or the seeds of a run: their metrics side by side, and the predictions
-/// that each model made of the examples it had not seen.
+/// Combines the folds or the seeds of a run into one result: their metrics side by side, and the predictions
+/// of each model for the examples it had not seen.
 ///
-/// The test set is answered by the models of folds together, with the mean of their probabilities: they
-/// are one model's parts. Those of several seeds answer it one by one, since it is their spread that is
-/// asked for.
+/// On the test set, the models of folds form an ensemble, with the mean of their probabilities: they are
+/// parts of one model. Those of several seeds are scored separately, since their spread is the question.
 package struct PartResults {
   private let run: RunDirectory
   private let parts: Experiment.Parts
@@ -57,7 +56,7 @@ package struct PartResults {
     }
     try run.write([file.bytes], to: "predictions.csv")
     if let record = try task.fittedRecord() { try run.write([record.bytes], to: record.name) }
-    // All parts have the same data.
+    // All parts use the same data.
     if directories[0].isFile(DataRecord.name) {
       try run.write([directories[0].bytes(of: DataRecord.name)], to: DataRecord.name)
     }
@@ -88,7 +87,7 @@ package struct PartResults {
     return summary
   }
 
-  /// What `predictions.csv` holds of the test set; part 0 are all models together.
+  /// The rows of `predictions.csv` for the test set; part 0 is the ensemble of all models.
   private func tests(
     of tables: [[String: Predictions]], _ task: any Task
   ) throws -> [(part: Int, table: Predictions)] {
@@ -99,12 +98,12 @@ package struct PartResults {
     }
   }
 
-  /// Examples that are different from each other, however many models answered them.
+  /// Distinct examples, regardless of how many models predicted them.
   private func distinct(_ tables: [Predictions]) -> Int {
     tables.reduce(into: Set<Int>()) { $0.formUnion($1.indices) }.count
   }
 
-  /// The epochs of all parts. A training of one seed does not know that it is one of several.
+  /// The epochs of all parts. A training of one seed is unaware of the others.
   private func writeLines() throws {
     let newline = UInt8(ascii: "\n")
     var metrics: [UInt8] = []
@@ -190,7 +189,7 @@ package struct PartResults {
     return summary
   }
 
-  /// The metrics of all predictions together; why one has no value is put into the summary.
+  /// The metrics of all predictions together; the summary records why one has no value.
   private func values(
     _ predictions: Predictions, _ split: String, _ summary: inout RunSummary
   ) -> [String: Double] {
@@ -205,7 +204,7 @@ package struct PartResults {
     return values
   }
 
-  /// Puts into the summary why parts have no value of a metric.
+  /// Records in the summary why parts have no value of a metric.
   private func noteUndefined(
     _ split: String, in summaries: [RunSummary], _ summary: inout RunSummary
   ) {
@@ -214,7 +213,7 @@ package struct PartResults {
     summary.undefined = (summary.undefined ?? [:]).merging([split: reasons]) { $1 }
   }
 
-  /// What the models say together.
+  /// The combined predictions of the models.
   private func ensemble(_ tables: [Predictions], _ task: any Task) throws -> Predictions {
     guard let first = tables.first,
       tables.allSatisfy({ $0.indices == first.indices && $0.layout == first.layout })

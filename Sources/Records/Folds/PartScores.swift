@@ -7,17 +7,17 @@ import Tasks
 /// Trainings of one run share training examples, so their scores are not independent: the interval is
 /// that of the corrected resampled t, as in `runner diff`.
 struct PartScores {
-  /// Of a metric that is undefined in some parts: the mean over the others.
+  /// For a metric that is undefined in some parts: the mean over the others.
   private(set) var means: [String: Double] = [:]
   private(set) var deviations: [String: Double] = [:]
   private(set) var intervals: [String: Interval] = [:]
-  /// How many parts have a value, where those are not all. Such a mean has no interval: whether a part
+  /// The number of parts with a value, if not all have one. Such a mean has no interval: whether a part
   /// defines a metric may depend on its score.
   private(set) var counts: [String: Int] = [:]
 
   /// - Parameters:
   ///   - scores: by metric, one dictionary a part.
-  ///   - testShare: examples that were scored, as a share of those that were trained on.
+  ///   - testShare: scored examples as a fraction of the training examples.
   ///   - facts: what the scores say.
   init(
     _ scores: [[String: Double]], testShare: Double, over unit: IntervalMethod.Unit,

@@ -7,7 +7,7 @@ package protocol CheckedRecord: Decodable {
   func check() throws(RecordProblem)
 }
 
-/// What is wrong with a value of a record; the file's path is added where it is known.
+/// An invalid value of a record; the file's path is added where it is known.
 package struct RecordProblem: Error, Sendable, CustomStringConvertible {
   /// The dotted path of the value.
   package let key: String
@@ -29,7 +29,7 @@ package struct RecordProblem: Error, Sendable, CustomStringConvertible {
       key, "expected a number from \(range.lowerBound) to \(range.upperBound), found \(value)")
   }
 
-  /// - Throws: ``RecordProblem`` unless `text` is so many lower-case hexadecimal digits.
+  /// - Throws: ``RecordProblem`` unless `text` is exactly that many lower-case hexadecimal digits.
   package static func requireHexadecimal(
     _ key: String, _ text: String?, digits: Int = 64
   ) throws(RecordProblem) {
@@ -46,17 +46,17 @@ package struct RecordProblem: Error, Sendable, CustomStringConvertible {
 
 /// Reads JSON files that this program wrote, as input that may be damaged.
 package enum RecordFile {
-  /// No record of this program is larger.
+  /// The maximum size of a record.
   package static let limit = 1 << 28
 
-  /// - Throws: ``FileError`` that names the file, and the key where one is to blame.
+  /// - Throws: ``FileError`` that names the file, and the invalid key if there is one.
   package static func read<Value: CheckedRecord>(
     _ type: Value.Type, from path: String, limit: Int = limit
   ) throws(FileError) -> Value {
     try decode(type, from: try FileReading.bytes(of: path, limit: limit), path: path)
   }
 
-  /// - Parameter path: for the message.
+  /// - Parameter path: for error messages.
   package static func decode<Value: CheckedRecord>(
     _ type: Value.Type, from bytes: [UInt8], path: String
   ) throws(FileError) -> Value {

@@ -1,7 +1,7 @@
 import ExperimentConfig
 
-/// What of a checkpoint's JSON matters to those who do not train: how far the training had come, and how
-/// long the files were that grow with it.
+/// The part of a checkpoint's JSON that matters outside of training: how far the training had come, and the
+/// lengths of the files that grow with it.
 package struct CheckpointHeader: CheckedRecord, Sendable {
   package struct Progress: Decodable, Sendable {
     package var step: Int
@@ -16,9 +16,9 @@ package struct CheckpointHeader: CheckedRecord, Sendable {
 
   package var identity: String
   package var progress: Progress
-  /// Bytes of each file that grows.
+  /// The size of each growing file, in bytes.
   package var lengths: [String: Int]
-  /// SHA-256 of so many bytes; `nil` in checkpoints of older programs.
+  /// SHA-256 of that many bytes; `nil` in checkpoints of older programs.
   package var hashes: [String: String]?
 
   /// Whether early stopping has ended the training.
@@ -35,7 +35,7 @@ package struct CheckpointHeader: CheckedRecord, Sendable {
   /// The files that grow during a training.
   package static let growingFiles = ["metrics.jsonl", "timings.jsonl", "losses.bin"]
 
-  /// Names of the run's own files alone, so that no file elsewhere is ever touched.
+  /// Only names of the run's own files, so that no file elsewhere is ever touched.
   package static func check(
     lengths: [String: Int], hashes: [String: String]
   ) throws(RecordProblem) {
@@ -54,7 +54,7 @@ package struct CheckpointHeader: CheckedRecord, Sendable {
     }
   }
 
-  /// Whether a name is one that TensorBoard takes for an event file of this directory.
+  /// Whether TensorBoard treats a file of this name as an event file of this directory.
   package static func isEventFile(_ name: String) -> Bool {
     name.hasPrefix("events.out.tfevents.") && name.utf8.count <= 255
       && !name.utf8.contains { $0 == UInt8(ascii: "/") || $0 == 0 }

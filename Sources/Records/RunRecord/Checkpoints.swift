@@ -2,20 +2,20 @@ import ExperimentConfig
 import Files
 import Glibc
 
-/// The checkpoints of a run: a directory each, whose manifest with the hashes of its files is written
-/// last. Two are kept, so that one is whole whenever the program ends. Weights that came from elsewhere and
-/// that no step changes lie beside them, once for all.
+/// The checkpoints of a run: a directory each, whose manifest with the hashes of its files is written last.
+/// Two are kept, so that one is complete whenever the program ends. Pretrained weights that no step changes
+/// are stored beside them, once for all.
 package struct Checkpoints: Sendable {
-  /// What a checkpoint holds, once its hashes have been compared.
+  /// The contents of a checkpoint, once its hashes have been compared.
   package struct Contents: Sendable {
     package let step: Int
     /// JSON.
     package let state: [UInt8]
-    /// Where `state.json` lies, for error messages.
+    /// The path of `state.json`, for error messages.
     package let statePath: String
     /// `.safetensors`
     package let tensors: CheckpointFile
-    /// What no step changes; `nil` if that was not kept.
+    /// Tensors that no step changes; `nil` if they were not kept.
     package let frozen: CheckpointFile?
   }
 
@@ -34,13 +34,13 @@ package struct Checkpoints: Sendable {
     package func open() throws(FileError) -> OpenedFile { try folder.open(name) }
   }
 
-  /// What a search for a checkpoint to resume from has found.
+  /// The result of a search for a checkpoint to resume from.
   package struct Search: Sendable {
-    /// The newest checkpoint that is whole; `nil` if there is none.
+    /// The newest complete checkpoint; `nil` if there is none.
     package fileprivate(set) var newest: Contents?
-    /// Why newer ones are not whole: a file is missing, or its hash is not the recorded one.
+    /// Why newer ones are not complete: a file is missing, or its hash is not the recorded one.
     package fileprivate(set) var damage: [FileError] = []
-    /// Why newer ones could not be read, which says nothing about what is in them.
+    /// Why newer ones could not be read, which says nothing about their contents.
     package fileprivate(set) var readErrors: [FileError] = []
     fileprivate var damaged: [String] = []
     fileprivate var unreadable: [String] = []
@@ -48,7 +48,7 @@ package struct Checkpoints: Sendable {
 
   private let folder: RootedDirectory
   private let run: RootedDirectory
-  /// Checkpoints that were found damaged: the next one that is written replaces them.
+  /// Checkpoints that were found damaged: the next one written replaces them.
   private var damaged: [String] = []
 
   package init(_ run: RunDirectory) {
@@ -56,10 +56,10 @@ package struct Checkpoints: Sendable {
     folder = run.folder.directory(Self.name)
   }
 
-  /// Whether there is one, whole or not.
+  /// Whether there is one, complete or not.
   package func exist() throws(FileError) -> Bool { try !names().isEmpty }
 
-  /// Writes what all checkpoints of the run share.
+  /// Writes the tensors shared by all checkpoints of the run.
   ///
   /// - Returns: its hash, which ``write(step:state:tensors:frozen:)`` takes.
   package func write(frozen tensors: [[UInt8]]) throws(FileError) -> String {
@@ -69,13 +69,13 @@ package struct Checkpoints: Sendable {
 
   /// Writes the checkpoint of `step` and removes all but the one before it.
   ///
-  /// - Parameter frozen: the hash of what it shares with the others.
-  /// - Throws: ``FileError``; the older checkpoints are then as they were.
+  /// - Parameter frozen: the hash of the tensors shared with the others.
+  /// - Throws: ``FileError``; the older checkpoints are then unchanged.
   package mutating func write(
     step: Int, state: [UInt8], tensors: [[UInt8]], frozen: String? = nil
   ) throws(FileError) {
     try run.createFolder(Self.name)
-    // The end of an epoch has the step of its last checkpoint, which stays until this one is whole.
+    // The end of an epoch has the step of its last checkpoint, which stays until this one is complete.
     let name = Self.name(step, besides: try names())
     let partial = name + Self.partialSuffix
     try folder.remove(partial)
@@ -98,7 +98,7 @@ package struct Checkpoints: Sendable {
     for old in try names().dropFirst(2) { try folder.remove(old) }
   }
 
-  /// Looks for the newest checkpoint that is whole. Nothing is changed.
+  /// Looks for the newest complete checkpoint. Nothing is changed.
   ///
   /// - Throws: ``FileError`` if the folder cannot be read, which does not mean that there are none.
   package func search() throws(FileError) -> Search {
@@ -120,8 +120,8 @@ package struct Checkpoints: Sendable {
     return search
   }
 
-  /// Prepares for training to resume from what was found. What newer checkpoints say of the files that
-  /// grow is then no longer true: those that are damaged go once the next one is whole, and those that
+  /// Prepares for training to resume from the checkpoint found. The records of growing files in newer
+  /// checkpoints are then out of date: damaged ones are removed once the next one is complete, and those that
   /// could not be read are kept under another name.
   package mutating func resume(from search: Search) throws(FileError) {
     for name in search.unreadable { try folder.rename(name, to: name + Self.unreadableSuffix) }
@@ -136,7 +136,7 @@ package struct Checkpoints: Sendable {
     }
   }
 
-  /// Removes all of them, once the run is over.
+  /// Removes all of them, once the run has finished.
   package func removeAll() throws(FileError) { try run.remove(Self.name) }
 
   private enum ReadFailure: Error {
@@ -176,7 +176,7 @@ package struct Checkpoints: Sendable {
       statePath: checkpoint.file("state.json"), tensors: tensors, frozen: frozen)
   }
 
-  /// A file that is missing, although its directory has been given its name, is damage.
+  /// A missing file counts as damage, because the directory already has its final name.
   private static func checked<Value>(
     _ body: () throws(FileError) -> Value
   ) throws(ReadFailure) -> Value {
@@ -190,7 +190,7 @@ package struct Checkpoints: Sendable {
     }
   }
 
-  /// Of all that were written to their end, the newest first.
+  /// All that were completely written, newest first.
   private func names() throws(FileError) -> [String] {
     let all: [String]
     do throws(FileError) {

@@ -1,7 +1,7 @@
 import DataSchema
 
-/// The contents of `data.json`: what the data of a run hold. Class names belong to the model, and travel
-/// with it.
+/// The contents of `data.json`: the inputs, targets and sizes of a run's data. Class names belong to the
+/// model, and travel with it.
 package struct DataRecord: Codable, Sendable, Equatable {
   package static let name = "data.json"
 

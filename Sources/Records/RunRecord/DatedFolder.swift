@@ -7,17 +7,17 @@ package enum DatedFolder {
 
   /// Creates one for this process alone.
   ///
-  /// Of several starts in one second each takes the next second that is free, so that the order of their
-  /// names is the order in which they came; `run.json` has the time of day.
+  /// If several start in one second, each takes the next free second, so that the order of their names is the
+  /// order in which they started; `run.json` has the time of day.
   ///
-  /// - Throws: ``FileError`` where `folder` cannot be written.
+  /// - Throws: ``FileError`` if `folder` is not writable.
   package static func create(
     in folder: String, name: String, hash: String
   ) throws(FileError) -> String {
     try AtomicFile.createFolder(folder)
     let taken = Set(try RunCatalog.folders(in: folder).compactMap { RunName($0).time })
     let now = UTCTime.now()
-    // Beyond the hour: somebody's clock was far ahead.
+    // More than an hour ahead: a clock was far off.
     for second in now..<(now + 3600) where !taken.contains(UTCTime.compact(second)) {
       let path = "\(folder)/\(name)-\(UTCTime.compact(second))-\(hash.prefix(6))"
       if try AtomicFile.createNewFolder(path) { return path }

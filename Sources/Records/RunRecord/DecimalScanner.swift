@@ -1,5 +1,5 @@
-/// Reads the cells of one line of a table, which commas separate. Nil is returned for a cell that is
-/// missing or not what was asked for.
+/// Reads the cells of one line of a comma-separated table. Returns `nil` for a cell that is missing or not of
+/// the requested type.
 struct DecimalScanner {
   private var rest: ArraySlice<UInt8>
   private(set) var isAtEnd = false
@@ -26,7 +26,7 @@ struct DecimalScanner {
 
   mutating func integer() -> Int? { cell().flatMap { Int(String(decoding: $0, as: UTF8.self)) } }
 
-  /// The float that is nearest to the decimal number.
+  /// The float nearest to the decimal number.
   mutating func float() -> Float? { cell().flatMap(Self.float) }
 
   /// A score as ``ScoreText`` writes it.
@@ -42,8 +42,8 @@ struct DecimalScanner {
   }
 
   /// Up to 15 digits and powers of ten up to 22 are exact in double precision, so that one division or
-  /// multiplication rounds correctly; nothing for other texts, or where rounding once more to a float
-  /// could differ.
+  /// multiplication rounds correctly; `nil` for other texts, or if rounding once more to a float could
+  /// differ.
   private static func short(_ text: ArraySlice<UInt8>) -> Float? {
     var digits: UInt64 = 0
     var count = 0

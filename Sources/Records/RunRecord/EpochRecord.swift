@@ -7,7 +7,7 @@ package struct EpochRecord: Codable, Sendable, Equatable {
   package var epoch: Int
   /// `train_loss`, `val_f1_macro`, `lr` and so on.
   package var values: [String: Double]
-  /// By the key that `values` lacks, such as `val_cohen_kappa`: why it has no value.
+  /// By the key missing from `values`, such as `val_cohen_kappa`: why it has no value.
   package var undefined: [String: String]
 
   package init(

@@ -2,9 +2,8 @@ import ExperimentConfig
 import Files
 import Weights
 
-/// The state in which a training ended, kept in the directory of a finished run so that
-/// `runner resume RUN epochs=N` can continue it. Tensors that the run's weight files hold anyway are not
-/// stored again.
+/// The final state of a training, kept in the directory of a finished run so that `runner resume RUN
+/// epochs=N` can continue it. Tensors that are in the run's weight files anyway are not stored again.
 package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
   package static let folder = "final_checkpoint"
   private static let stateName = "\(folder)/state.json"
@@ -19,11 +18,11 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
   private var hashes: [String: String]
   /// Tensors of the model that training changes.
   private var changing: [String]
-  /// Whether ``lastName`` holds them as training left them; not if it holds their average.
+  /// Whether ``lastName`` holds them as training left them; false if it holds their average.
   private var isModelInLast: Bool
-  /// Tensors that came from elsewhere and that no step changes.
+  /// Pretrained tensors that no step changes.
   private var frozen: [String]
-  /// SHA-256 of all the rest, by which an edit is noticed; `nil` in records of older programs.
+  /// SHA-256 of everything else, to detect edits; `nil` in records of older programs.
   private var sha256: String?
 
   enum CodingKeys: String, CodingKey {
@@ -52,7 +51,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
     }
   }
 
-  /// What ``sha256`` has to be.
+  /// The expected value of ``sha256``.
   private func ownHash() throws -> String {
     var rest = self
     rest.sha256 = nil
@@ -65,7 +64,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
   ///
   /// - Parameters:
   ///   - tensors: of a checkpoint: `model.…`, `optimizer.…`, `average.…`, `best.…`.
-  ///   - frozen: the names of tensors that came from elsewhere and that no step changes.
+  ///   - frozen: the names of pretrained tensors that no step changes.
   package init(
     writing tensors: [SafeTensors.Entry], frozen: [String], state: [UInt8], to run: RunDirectory
   ) throws {
@@ -82,7 +81,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
     self.frozen = frozen
   }
 
-  /// Writes the rest, once the run's weights are there.
+  /// Writes everything else, once the run's weights exist.
   package mutating func complete(in run: RunDirectory) throws {
     for name in [Self.lastName, Self.bestName] {
       hashes[name] = try Digest.hex(of: run.open(name))
@@ -93,10 +92,10 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
 
   // MARK: Reading
 
-  /// Where the state of a run lies, for messages.
+  /// The path of a run's state, for error messages.
   package static func path(in run: RunDirectory) -> String { run.file(stateName) }
 
-  /// Whether a run has one, whole or not.
+  /// Whether a run has one, complete or not.
   package static func exists(in run: RunDirectory) -> Bool {
     run.isFile(stateName)
   }
@@ -146,7 +145,7 @@ package struct CheckpointContents: Sendable {
   package let tensors: [SafeTensors.Entry]
   package let frozen: [SafeTensors.Entry]
 
-  /// - Parameter path: of the state, for messages.
+  /// - Parameter path: of the state, for error messages.
   init(
     state: JSONValue, path: String, tensors: [SafeTensors.Entry], frozen: [SafeTensors.Entry]
   ) throws {
@@ -183,7 +182,7 @@ package struct CheckpointContents: Sendable {
     for (name, length) in header.lengths.sorted(by: { $0.key < $1.key }) {
       let isEvents = CheckpointHeader.isEventFile(name)
       if isEvents, try source.folder.size(of: name) ?? 0 < length {
-        // It is written anew from metrics.jsonl.
+        // It is regenerated from metrics.jsonl.
         lengths[name] = nil
         continue
       }

@@ -3,14 +3,14 @@ import Files
 
 /// What makes two runs the same run.
 package struct Identity: Sendable {
-  /// Everything that the hash covers. `run.json` keeps it, so that a later reader can tell whether the
-  /// directory still describes the run that was started, and if not, what has changed.
+  /// Everything that the hash covers. `run.json` keeps it, to check later whether the directory still
+  /// describes the run that was started, and if not, what has changed.
   package struct Parts: Codable, Sendable, Equatable {
     /// ``ExperimentConfig/Resolved/canonicalForm`` of the experiment.
     package var configuration: JSONValue
     /// The fingerprint of the data set.
     package var dataset: String
-    /// The hash of the weights that training starts from, or the word that stands for them.
+    /// The hash of the initial weights, or the word that replaces it.
     package var weights: String?
     /// The version of this program.
     package var program: String
@@ -18,7 +18,7 @@ package struct Identity: Sendable {
     package var engine: String
     /// By key: the hashes of other files that the experiment reads, such as its groups.
     package var files: [String: String]?
-    /// The run that this one continues, where the result depends on it.
+    /// The run that this one continues, if the result depends on it.
     package var parent: Parent?
 
     package init(
@@ -50,8 +50,8 @@ package struct Identity: Sendable {
   package let hex: String
   package let parts: Parts
 
-  /// SHA-256 of the parts. What an experiment does not have is left out, so that its identity does not
-  /// depend on what others could have.
+  /// SHA-256 of the parts. Unused parts are left out, so that an experiment's identity does not depend on
+  /// features it does not use.
   package init(_ parts: Parts) throws {
     var values: [String: JSONValue] = [
       "configuration": parts.configuration,
@@ -80,6 +80,6 @@ package struct Identity: Sendable {
         engine: libtorch, files: files, parent: parent))
   }
 
-  /// The start of it that is part of the directory's name.
+  /// The prefix of it that is part of the directory's name.
   package var short: String { String(hex.prefix(6)) }
 }

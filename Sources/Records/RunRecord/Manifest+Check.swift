@@ -1,10 +1,10 @@
 import Files
 
 extension Manifest {
-  /// What becomes of weights that ``check(_:sha256:weights:)`` finds in a manifest.
+  /// How ``check(_:sha256:weights:)`` treats weights that it finds in a manifest.
   package enum WeightsCheck: Sendable {
     case required
-    /// A sweep may have removed them by choice.
+    /// May be missing: a sweep may have removed them on purpose.
     case ifPresent
     /// Not read: they are large.
     case skipped
@@ -12,7 +12,7 @@ extension Manifest {
 
   /// The recorded hashes, by path.
   ///
-  /// - Throws: ``FileError`` if there is no manifest, or it is not one.
+  /// - Throws: ``FileError`` if there is no manifest, or it is invalid.
   package static func hashes(of run: RunDirectory) throws(FileError) -> [String: String] {
     let bytes = try run.bytes(of: name, limit: 1 << 26)
     var hashes: [String: String] = [:]
@@ -52,7 +52,7 @@ extension Manifest {
     return try hashes(of: run)[path]
   }
 
-  /// Checks that the files of a finished run, or of a finished fold or seed, are those that it wrote.
+  /// Checks that the files of a finished run, or of a finished fold or seed, are unchanged.
   ///
   /// - Parameter sha256: the manifest's own hash as `run.json` records it; `nil` for older runs, whose
   ///   folds and seeds have no manifest.

@@ -37,8 +37,8 @@ package enum Manifest {
     return Digest.hex(of: text.utf8)
   }
 
-  /// As `sha256sum` writes it: a name that would break the line is escaped, a backslash in front of
-  /// the line says so.
+  /// As `sha256sum` writes it: a name that would break the line is escaped, marked by a backslash at the
+  /// start of the line.
   private static func line(_ hash: String, _ path: String) -> String {
     var escaped = ""
     for scalar in path.unicodeScalars {
@@ -52,7 +52,7 @@ package enum Manifest {
     return (escaped == path ? "" : "\\") + "\(hash)  \(escaped)\n"
   }
 
-  /// Whether a file, or a directory on its way, had not been finished when its writer was killed.
+  /// Whether a file, or a directory on its path, was unfinished when its writer was killed.
   private static func isTemporary(_ path: String) -> Bool {
     path.split(separator: "/").contains { AtomicFile.isTemporary(String($0)) }
   }

@@ -1,6 +1,6 @@
 import Tasks
 
-/// What `summary.json` says of a score besides its value.
+/// The entry of `summary.json` for a score, besides its value.
 package struct MetricRecord: Codable, Sendable, Equatable {
   package var unit: String
   package var higherIsBetter: Bool

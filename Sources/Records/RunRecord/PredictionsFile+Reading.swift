@@ -3,12 +3,12 @@ import TaskRegistry
 import Tasks
 
 extension PredictionsFile {
-  /// No data set has more examples.
+  /// The maximum number of examples of a data set.
   fileprivate static let indexLimit = 1 << 40
 
   /// Reads the bytes of a `predictions.csv`, by split (`validation`, `test`).
   ///
-  /// - Throws: ``FileError`` naming the line that is not as it should be.
+  /// - Throws: ``FileError`` naming the invalid line.
   package static func parse(
     _ bytes: [UInt8], path: String
   ) throws(FileError) -> [String: Predictions] {
@@ -20,7 +20,7 @@ extension PredictionsFile {
       throw FileError(path: path, reason: "its heading is not that of predictions")
     }
     var tables: [String: Predictions] = [:]
-    // Of the split that the lines before were of: they lie together.
+    // Of the split of the preceding lines: rows of a split are contiguous.
     var split: String?
     var table = Predictions(layout)
     for (number, line) in lines.enumerated() {
@@ -41,9 +41,9 @@ extension PredictionsFile {
 }
 
 extension Predictions {
-  /// Takes the numbers behind the name of a split.
+  /// Parses the numbers after the name of a split.
   ///
-  /// - Returns: whether they are those of a row.
+  /// - Returns: whether they form a valid row.
   fileprivate mutating func append(_ scanner: inout DecimalScanner) -> Bool {
     guard let fold = scanner.integer(), fold >= 0, let index = scanner.integer(),
       (0...PredictionsFile.indexLimit).contains(index)
@@ -65,7 +65,7 @@ extension Predictions {
       }
       answers.append(answer)
     }
-    // They follow from the outputs, so that they need not be read.
+    // They follow from the outputs, so they need not be read.
     for _ in layout.probabilities {
       guard scanner.skip() else { return false }
     }

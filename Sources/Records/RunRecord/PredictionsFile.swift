@@ -1,10 +1,10 @@
 import Tasks
 
-/// `predictions.csv`: what the model said of each example of the validation and the test set.
+/// `predictions.csv`: the model's predictions for each example of the validation and the test set.
 ///
 /// Probabilities are rounded to 32 bits. The outputs behind them follow with every bit: a number of at most
 /// nine digits is the 32-bit float nearest to it, one of more digits a 64-bit float. If the outputs are what
-/// people read, they are not written twice. Which columns there are is the task's.
+/// people read, they are not written twice. The columns depend on the task.
 package struct PredictionsFile {
   package private(set) var bytes: [UInt8]
   private let layout: PredictionLayout
@@ -34,7 +34,7 @@ package struct PredictionsFile {
         append(predictions.answers[place].description)
       }
       for place in (row * stated)..<((row + 1) * stated) {
-        // Whether the processor keeps smaller numbers is a setting of the thread.
+        // Whether the processor keeps subnormal numbers is a setting of the thread.
         append((probabilities[place] < 0x1p-126 ? 0 : Float(probabilities[place])).description)
       }
       for place in (row * outputs)..<((row + 1) * outputs) {

@@ -1,11 +1,11 @@
 import Files
 
-/// Whether processes work in a directory, as their locks show it.
+/// Whether processes are working in a directory, judging by their locks.
 package enum RunActivity {
   /// A lock of a run, or of one of its folds or seeds, that a process holds; `nil` if none does.
   ///
   /// - Parameter besidesOwn: leaves out the run's own lock, which the caller holds.
-  /// - Throws: ``FileError`` where that cannot be found out.
+  /// - Throws: ``FileError`` if that cannot be determined.
   package static func heldLock(
     ofRun run: RunDirectory, besidesOwn: Bool = false
   ) throws(FileError) -> String? {

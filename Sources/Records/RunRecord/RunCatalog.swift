@@ -6,14 +6,14 @@ import Tasks
 
 /// The runs in a folder.
 package enum RunCatalog {
-  /// One run as a listing shows it. What its files do not say is nothing.
+  /// One run as a listing shows it. Values missing from its files are `nil`.
   package struct Entry: Sendable, Equatable {
     /// The directory's name.
     package var name: String
     package var path: String
-    /// The status now (``RunStatus``), or `damaged`.
+    /// The current status (``RunStatus``), or `damaged`.
     package var status = "damaged"
-    /// Why that is not what `run.json` says, or how sure it is.
+    /// Why that differs from `run.json`, or how certain it is.
     package var statusNote: String?
     /// Why the run is damaged.
     package var damage: String?
@@ -27,14 +27,14 @@ package enum RunCatalog {
     package var validationScore: Double?
     package var validationLoss: Double?
     package var testScore: Double?
-    /// Which models the test score is of; `nil` if the run does not say it.
+    /// Which models the test score is of; `nil` if the run does not record it.
     package var testBasis: ScoreBasis?
     package var dataset: String?
     package var isFallback = false
     package var seed: UInt64?
-    /// Of a trial of a sweep: its number.
+    /// For a trial of a sweep: its number.
     package var trial: Int?
-    /// Of a trial of a sweep: its values, such as `lr=1e-3, batch_size=64`.
+    /// For a trial of a sweep: its values, such as `lr=1e-3, batch_size=64`.
     package var values: String?
 
     package init(name: String, path: String) {
@@ -42,7 +42,7 @@ package enum RunCatalog {
       self.path = path
     }
 
-    /// - Parameter metrics: what the run says of its scores.
+    /// - Parameter metrics: the run's description of its scores.
     mutating func setPrimary(_ key: String?, _ metrics: [String: MetricRecord]?) {
       guard let key else { return }
       primary = key
@@ -58,7 +58,7 @@ package enum RunCatalog {
     }
   }
 
-  /// The names of the runs in a folder, newest first. Whatever has no `run.json` is none.
+  /// The names of the runs in a folder, newest first. A directory without `run.json` is not a run.
   package static func names(in folder: String) throws(FileError) -> [String] {
     let named = try folders(in: folder).filter { isRun("\(folder)/\($0)") }
       .map { name in (name: name, time: RunName(name).time ?? startTime("\(folder)/\(name)")) }
@@ -78,7 +78,7 @@ package enum RunCatalog {
 
   package static func isFile(_ path: String) -> Bool { kind(path) == S_IFREG }
   package static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
-  /// Whether there is a `run.json`, be it one that is refused when it is read.
+  /// Whether there is a `run.json`, even an invalid one.
   package static func isRun(_ path: String) -> Bool {
     var status = stat()
     return lstat(path + "/run.json", &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
@@ -103,7 +103,7 @@ package enum RunCatalog {
       return compact(
         try read(InfoLine.self, "run.json", of: RunDirectory(path: path)).started ?? "")
     } catch {
-      // The listing itself says what is wrong with it.
+      // The listing itself reports problems with it.
       return ""
     }
   }
@@ -152,7 +152,7 @@ package enum RunCatalog {
     return entry
   }
 
-  /// Of a run without a summary: how far it came, from `metrics.jsonl`.
+  /// For a run without a summary: its progress, from `metrics.jsonl`.
   private static func addEpochs(of run: RunDirectory, to entry: inout Entry) {
     guard let bytes = try? run.bytes(of: "metrics.jsonl", limit: 1 << 28) else { return }
     entry.epochs = 0
@@ -184,7 +184,7 @@ package enum RunCatalog {
   }
 }
 
-/// What a listing needs of `run.json`; all but the status may be missing.
+/// The part of `run.json` that a listing needs; all but the status may be missing.
 private struct InfoLine: Decodable {
   struct Dataset: Decodable {
     var requested: String?
@@ -199,7 +199,7 @@ private struct InfoLine: Decodable {
   var dataset: Dataset?
 }
 
-/// What a listing needs of `summary.json`.
+/// The part of `summary.json` that a listing needs.
 private struct SummaryLine: Decodable {
   struct Examples: Decodable { var test: Int? }
   struct Part: Decodable {}
@@ -214,7 +214,7 @@ private struct SummaryLine: Decodable {
   var folds: [Part]?
   var seeds: [Part]?
 
-  /// Summaries of earlier versions do not say it, but whether there are folds or seeds.
+  /// Earlier summaries do not record it, but record whether there are folds or seeds.
   var testBasis: ScoreBasis? {
     if let recorded = scored?["test"] { return recorded }
     let count = examples?.test ?? 0
@@ -223,8 +223,8 @@ private struct SummaryLine: Decodable {
   }
 }
 
-/// Finds a number in a line of `metrics.jsonl` without reading it as JSON, which would take a hundred
-/// times as long.
+/// Finds a number in a line of `metrics.jsonl` without parsing it as JSON, which would take a hundred times
+/// as long.
 private enum EpochScan {
   static func number(_ key: String, in line: ArraySlice<UInt8>) -> Double? {
     let wanted = Array("\"\(key)\":".utf8)
@@ -233,7 +233,7 @@ private enum EpochScan {
     return Double(String(decoding: digits.filter { $0 != UInt8(ascii: " ") }, as: UTF8.self))
   }
 
-  /// Where the first occurrence of `key` ends.
+  /// The end of the first occurrence of `key`.
   private static func end(of key: [UInt8], in line: ArraySlice<UInt8>) -> Int? {
     var position = line.startIndex
     while position + key.count <= line.endIndex {
@@ -247,7 +247,7 @@ private enum EpochScan {
 }
 
 extension UTCTime {
-  /// Seconds since 1970 of `2026-11-23T01:19:59Z`; nothing for another text.
+  /// Seconds since 1970 for `2026-11-23T01:19:59Z`; `nil` for another text.
   package static func seconds(_ text: String) -> Int? {
     let pattern = "0000-00-00T00:00:00Z".utf8
     guard text.utf8.count == pattern.count,

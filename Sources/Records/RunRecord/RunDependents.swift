@@ -2,11 +2,11 @@ import ExperimentConfig
 import Files
 import Glibc
 
-/// Runs that need other runs: without those they cannot be resumed or reproduced.
+/// Runs that depend on other runs: without those they cannot be resumed or reproduced.
 package struct RunDependents: Sendable {
   /// Why a run needs another.
   package enum Need: Sendable {
-    /// It began with the weights of the other.
+    /// Its initial weights are from the other.
     case weights
     /// It continues the other, and its result depends on how that one was trained.
     case parent
@@ -16,7 +16,7 @@ package struct RunDependents: Sendable {
     /// The path of a run or trial.
     let run: String
     let need: Need
-    /// The real path of what it needs, a file or a run.
+    /// The real path of the file or run that it needs.
     let target: String
   }
 
@@ -24,7 +24,7 @@ package struct RunDependents: Sendable {
 
   /// Looks through a folder of runs and sweeps.
   ///
-  /// - Throws: ``FileError`` where it cannot be listed.
+  /// - Throws: ``FileError`` if it cannot be listed.
   package init(in folder: String) throws(FileError) {
     for name in try RunCatalog.names(in: folder) { add("\(folder)/\(name)") }
     for name in try SweepCatalog.names(in: folder) {
@@ -42,7 +42,7 @@ package struct RunDependents: Sendable {
     if let file = head.weights?.path {
       links.append(Link(run: path, need: .weights, target: Self.realPath(file)))
     }
-    // A continuation that equals training at once can be reproduced without its parent.
+    // A continuation that equals uninterrupted training can be reproduced without its parent.
     if head.identifiedBy?.parent != nil, let parent = head.parent?.run {
       links.append(Link(run: path, need: .parent, target: Self.realPath(parent)))
     }
@@ -65,7 +65,7 @@ package struct RunDependents: Sendable {
     path == folder || path.hasPrefix(folder + "/")
   }
 
-  /// Without links; as it is written where there is no such file any more.
+  /// With links resolved; unchanged if the file no longer exists.
   private static func realPath(_ path: String) -> String {
     guard let found = realpath(path, nil) else { return PathResolution.absolute(path) }
     defer { free(found) }

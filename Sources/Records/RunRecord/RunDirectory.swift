@@ -2,7 +2,7 @@ import ExperimentConfig
 import Files
 import Glibc
 
-/// The directory that a run leaves behind. Somebody else may have made it: its files are opened so that no
+/// The directory that a run leaves behind. It may come from somebody else: its files are opened so that no
 /// link and no recorded name leads out of it.
 package struct RunDirectory: Sendable {
   /// What all files of the run are opened in.
@@ -20,20 +20,20 @@ package struct RunDirectory: Sendable {
 
   /// Creates `<folder>/<name>-<UTC>-<6 hex>` for this process alone; see ``DatedFolder``.
   ///
-  /// - Throws: ``FileError`` where the folder cannot be written.
+  /// - Throws: ``FileError`` if the folder is not writable.
   package static func create(
     in folder: String, name: String, identity: Identity
   ) throws(FileError) -> RunDirectory {
     RunDirectory(path: try DatedFolder.create(in: folder, name: name, hash: identity.short))
   }
 
-  /// Removes the directory again, as far as that is possible, if a run could not even begin.
+  /// Removes the directory again, as far as possible, if a run could not start.
   package func remove() {
     for name in ["experiment.yaml", "resolved.yaml", "source.patch", "run.json", ".lock"] {
       do throws(FileError) {
         try folder.remove(name)
       } catch {
-        // What stays behind is no run, and why it could not begin matters more.
+        // What remains is no run, and why it could not start matters more.
         continue
       }
     }
@@ -47,8 +47,7 @@ package struct RunDirectory: Sendable {
     }
   }
 
-  /// Removes the unfinished files that killed writers have left, here and below. Nobody else may be
-  /// writing here.
+  /// Removes the unfinished files of killed writers, here and below. Nobody else may be writing here.
   package func removeTemporaries() throws(FileError) {
     for name in try folder.files() {
       guard let last = name.split(separator: "/").last, AtomicFile.isTemporary(String(last)) else {
@@ -76,7 +75,7 @@ package struct RunDirectory: Sendable {
   /// Whether there is a directory of this name.
   package func isFolder(_ name: String) -> Bool { folder.isFolder(name) }
 
-  /// Writes a file whole or not at all, with the folders on its way.
+  /// Writes a file atomically, creating the folders on its path.
   package func write(_ pieces: [[UInt8]], to name: String) throws(FileError) {
     try folder.write(pieces, to: name)
   }

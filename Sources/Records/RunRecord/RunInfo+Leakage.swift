@@ -1,12 +1,11 @@
 extension RunInfo {
-  /// Which of a run's validation and test examples its first weights have been trained on, in the run
-  /// that they came from or in one that that run itself began with.
+  /// Which of a run's validation and test examples its initial weights have been trained on, in the run that
+  /// they came from or in an earlier one that that run started from.
   package struct Leakage: Codable, Sendable, Equatable {
-    /// The run directories that the weights went through, the last one first.
+    /// The run directories that the weights came through, most recent first.
     package var runs: [String]
     package var sets: [Overlap]
-    /// What the records do not say, and so may have been trained on as well; `nil` if they say
-    /// everything.
+    /// Data missing from the records, which may have been trained on as well; `nil` if they are complete.
     package var unknown: String?
 
     package init(runs: [String], sets: [Overlap], unknown: String? = nil) {
@@ -16,7 +15,7 @@ extension RunInfo {
     }
   }
 
-  /// How much of one set of examples was trained on before.
+  /// The part of one set of examples that was trained on before.
   package struct Overlap: Codable, Sendable, Equatable {
     /// `validation`, `inner validation` or `test`.
     package var set: String

@@ -10,17 +10,16 @@ package struct RunInfo: Codable, Sendable {
   }
 
   package struct Dataset: Codable, Sendable {
-    /// What the experiment asked for.
+    /// The requested data set.
     package var requested: String
-    /// What was used; another one only where the fallback stood in.
+    /// The data set that was used; differs only if the fallback replaced the requested one.
     package var used: String
     package var fingerprint: String
     /// Where it was found: in `$RUNNER_DATA`, the cache and so on.
     package var origin: String
-    /// What a worker needs to load it; empty for a data set that is drawn.
+    /// Files that a worker needs to load it; empty for a generated data set.
     package var files: [File]
-    /// SHA-256 of what was requested and used, by which an edit is noticed; `nil` in records of older
-    /// programs.
+    /// SHA-256 of what was requested and used, to detect edits; `nil` in records of older programs.
     package private(set) var sha256: String?
 
     package struct File: Codable, Sendable {
@@ -28,7 +27,7 @@ package struct RunInfo: Codable, Sendable {
       package var sha256: String
       /// `train` or `test`; `nil` in records before format 2.
       package var split: String?
-      /// What the file holds of each example: `inputs` or `targets`; `nil` in records before format 2.
+      /// What the file holds for each example: `inputs` or `targets`; `nil` in records before format 2.
       package var contents: String?
 
       package init(path: String, sha256: String) {
@@ -48,20 +47,20 @@ package struct RunInfo: Codable, Sendable {
       sha256 = ownHash
     }
 
-    /// What ``sha256`` has to be.
+    /// The expected value of ``sha256``.
     var ownHash: String { Digest.hex(of: "\(requested)\n\(used)\n\(fingerprint)\n".utf8) }
   }
 
   package struct Weights: Codable, Sendable {
-    /// What the experiment asked for, such as `imagenet`.
+    /// The requested weights, such as `imagenet`.
     package var source: String
-    /// What was used: the same, or `random` where that stood in.
+    /// The weights that were used: the same, or `random` if that replaced them.
     package var used: String
-    /// Where the state dict lies; nothing for random weights.
+    /// The path of the state dict; `nil` for random weights.
     package var path: String?
     package var sha256: String?
-    /// What a person should know about how they became the model's: a prefix that was removed from
-    /// their names, a head that starts from random values.
+    /// Notes on how they were loaded into the model: a prefix that was removed from their names, a head that
+    /// starts from random values.
     package var notes: [String]?
 
     package init(
@@ -139,7 +138,7 @@ package struct RunInfo: Codable, Sendable {
   package var identity: String
   /// What the identity is the hash of; `nil` in records of older programs.
   package var identifiedBy: Identity.Parts?
-  /// What a person allowed to differ from `identifiedBy` when the run was resumed: `data`, `program`.
+  /// Differences from `identifiedBy` that were allowed when the run was resumed: `data`, `program`.
   package var adopted: [String]?
   package var name: String
   package var seed: UInt64
@@ -163,9 +162,9 @@ package struct RunInfo: Codable, Sendable {
   package var cpuCapability: String
   package var device: String
   package var threads: Int
-  /// `float32`, `tf32` or `bfloat16`; nothing in records from before there was a choice.
+  /// `float32`, `tf32` or `bfloat16`; `nil` in records from before there was a choice.
   package var precision: String?
-  /// What a person must know of this run: a fallback data set, a missing device.
+  /// Warnings about this run: a fallback data set, a missing device.
   package var warnings: [String]
   package var started: String
   package var ended: String?
@@ -174,10 +173,10 @@ package struct RunInfo: Codable, Sendable {
   /// SHA-256 of `MANIFEST.sha256`, once the run, the fold or the seed has finished; `nil` in records of
   /// older programs.
   package var manifest: String?
-  /// Set by a sweep that pruned this trial; of a finished training it is in `summary.json`.
+  /// Set by a sweep that pruned this trial; for a finished training it is in `summary.json`.
   package var end: TrainingEnd?
 
-  /// Which training of the run above this is, from 1; nothing for a run.
+  /// Which training of the run above this is, from 1; `nil` for a run.
   package var part: Int? { fold ?? repetition }
 
   enum CodingKeys: String, CodingKey {

@@ -3,10 +3,10 @@ import ExperimentConfig
 import Files
 import Glibc
 
-/// Keeps two programs from working on one run directory. The system releases the lock when its holder
-/// ends, however that ends; what the file says is for people, and for other machines.
+/// Keeps two programs from working on one run directory. The system releases the lock when its holder ends,
+/// however that ends; the file's contents are for people, and for other machines.
 package final class RunLock {
-  /// Who works on the directory.
+  /// The process that works on the directory.
   struct Holder: Codable {
     var host: String
     var pid: Int32
@@ -16,7 +16,7 @@ package final class RunLock {
 
     var description: String { "process \(pid) on \(host) since \(since)" }
 
-    /// Whether the lock itself proves nothing, because another machine may hold it.
+    /// Whether the lock itself is inconclusive, because another machine may hold it.
     var isElsewhere: Bool {
       host != HostName.current && (boot != RunLock.boot || boot.isEmpty)
     }
@@ -37,7 +37,7 @@ package final class RunLock {
 
   /// For the program that runs, resumes or finishes a run.
   ///
-  /// - Parameter takesOver: takes the lock even if another machine's name is in it.
+  /// - Parameter takesOver: takes the lock even if it names another machine.
   /// - Throws: ``InputError`` that says who works on it.
   package static func acquire(_ run: RunDirectory, takesOver: Bool = false) throws -> RunLock {
     switch try attempt(run, takesOver) {
@@ -47,8 +47,8 @@ package final class RunLock {
     }
   }
 
-  /// The same for those who would rather wait than be refused, such as a task that a cluster has put
-  /// back into its queue while the process of its last life still writes.
+  /// The same for callers that prefer to wait, such as a task that a cluster has requeued while its previous
+  /// process is still writing.
   ///
   /// - Parameter tell: called once, with who works on the run, if there is something to wait for.
   package static func acquireWhenFree(
@@ -78,14 +78,14 @@ package final class RunLock {
       guard try isTaken(file) else { return .held(holder) }
       // Its last holder may have removed it between opening and locking.
       guard try file.isStillNamed() else { continue }
-      // A machine that has got another name still has its boot id, and the lock itself is then proof.
+      // A renamed machine still has its boot id, and the lock itself is then conclusive.
       if let holder, holder.isElsewhere, !takesOver {
         throw InputError(
           "the run '\(run.path)' is being worked on\(by(holder)), another machine",
           hint: "if that is not so any more: --take-over")
       }
       if try file.status().st_nlink > 1 {
-        // The file is that of another directory as well, and what is written here would be there too.
+        // The file has a hard link in another directory, which would also be changed by writing here.
         try run.folder.remove(name)
         continue
       }
@@ -98,7 +98,7 @@ package final class RunLock {
     throw FileError(path: run.file(name), reason: "cannot be opened")
   }
 
-  /// Takes the lock. Whoever asks whether it is held has it for a moment, which is waited for.
+  /// Takes the lock. Checking whether it is held takes it for a moment, so this retries.
   private static func isTaken(_ file: LockedFile) throws -> Bool {
     for _ in 0..<5 {
       if try file.tryLock(.exclusive) { return true }
@@ -123,14 +123,14 @@ package final class RunLock {
     throw InputError("another worker still computes in '\(run.path)'")
   }
 
-  /// Lets go of the directory.
+  /// Releases the directory.
   package func release() {
     guard file != nil else { return }
     do throws(FileError) {
       // While it is still held, so that nobody else can hold what is removed.
       try run.remove(name)
     } catch {
-      // A lock file that nobody holds keeps nobody out.
+      // A lock file that nobody holds blocks nobody.
     }
     file = nil
   }
@@ -147,7 +147,7 @@ package final class RunLock {
       }
       return try JSONText.decode(Holder.self, from: Array(bytes[..<count]))
     } catch {
-      // What it says is for people; a half-written or empty file says nothing.
+      // Its contents are for people; a half-written or empty file is ignored.
       return nil
     }
   }
@@ -160,7 +160,7 @@ package final class RunLock {
     try AtomicFile.append(JSONText.encode(holder), to: file.descriptor, path: file.path)
   }
 
-  /// Differs from one start of this machine to the next; empty if the system does not say.
+  /// Changes with every boot of this machine; empty if the system does not report it.
   static let boot: String = {
     do throws(FileError) {
       let text = try FileReading.bytes(of: "/proc/sys/kernel/random/boot_id", limit: 100)
@@ -172,15 +172,15 @@ package final class RunLock {
 }
 
 extension RunLock {
-  /// Whether somebody works on a run, as far as this machine can tell.
+  /// Whether somebody is working on a run, as far as this machine can tell.
   enum Occupation: Equatable {
     case nobody
     case somebody
-    /// What cannot be known from here, in words.
+    /// A description of what cannot be determined from here.
     case unknown(String)
   }
 
-  /// Looks whether the locks of a run are held, without keeping anybody from taking them.
+  /// Checks whether the locks of a run are held, without keeping anybody from taking them.
   static func occupation(of run: RunDirectory) -> Occupation {
     var result = Occupation.nobody
     do {

@@ -2,7 +2,7 @@ import Files
 import Logging
 import Synchronization
 
-/// Writes `log.txt`: one line an entry, with the time.
+/// Writes `log.txt`: one line per entry, with the time.
 package struct RunLog: LogHandler {
   package var metadata: Logger.Metadata = [:]
   package var logLevel: Logger.Level = .info
@@ -13,7 +13,7 @@ package struct RunLog: LogHandler {
     try open(for: run).logger
   }
 
-  /// The same, and a function that gives the first error in writing it.
+  /// The same, and a function that returns the first error in writing it.
   package static func open(
     for run: RunDirectory
   ) throws(FileError) -> (logger: Logger, problem: @Sendable () -> FileError?) {
@@ -44,7 +44,7 @@ package struct RunLog: LogHandler {
     var problem: FileError? { failure.withLock(\.self) }
 
     func append(_ line: String) {
-      // A log that cannot be written must not end the training; it is said once that is over.
+      // A log that cannot be written must not end the training; it is reported afterwards.
       file.withLock { file in
         do throws(FileError) {
           try file.append(line: Self.oneLine(line).utf8)
@@ -54,7 +54,7 @@ package struct RunLog: LogHandler {
       }
     }
 
-    /// No message can look like a second entry, or steer the terminal that shows the file.
+    /// Keeps a message from looking like a second entry, or controlling the terminal that shows the file.
     private static func oneLine(_ text: String) -> String {
       text.split(whereSeparator: \.isNewline).joined(separator: " ").unicodeScalars
         .map { $0.properties.generalCategory == .control && $0 != "\t" ? "\u{FFFD}" : String($0) }

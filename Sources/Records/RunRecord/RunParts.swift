@@ -7,24 +7,24 @@ package enum RunParts {
     case fold, seed
   }
 
-  /// What a directory of this name is.
+  /// The kind of part that a directory of this name is.
   package static func kind(_ name: some StringProtocol) -> Kind? {
     let words = name.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard words.count == 2, UInt64(words[1]) != nil else { return nil }
     return Kind(rawValue: String(words[0]))
   }
 
-  /// Those that are prepared, in order; none for a run that is one training.
+  /// The prepared ones, in order; empty for a run with a single training.
   package static func all(of run: RunDirectory) -> [RunDirectory] {
     let names: [String]
     do throws(FileError) {
       names = try run.folder.names().filter { kind($0) != nil && run.isFolder($0) }
     } catch {
-      // A directory that cannot be listed is reported by whoever reads a file of it.
+      // A directory that cannot be listed is reported when a file of it is read.
       return []
     }
     return names.sorted { number($0) < number($1) }.map { run.part($0) }
-      // A start that was killed leaves a folder without its record.
+      // A killed start leaves a folder without its record.
       .filter { $0.isFile("run.json") }
   }
 
@@ -37,6 +37,6 @@ extension RunDirectory {
   /// The last part of its path.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-  /// What a person calls a part of a run: `fold 2`, `seed 43`.
+  /// The displayed name of a part of a run: `fold 2`, `seed 43`.
   package var partName: String { name.replacing("-", with: " ") }
 }

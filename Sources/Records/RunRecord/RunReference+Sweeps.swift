@@ -3,7 +3,7 @@ import ExperimentConfig
 import Files
 
 extension RunReference {
-  /// What a person names: a run, or a whole sweep.
+  /// A run or a whole sweep, as the user names it.
   package enum Target: Sendable {
     case run(RunDirectory)
     /// The path of its directory.
@@ -17,11 +17,11 @@ extension RunReference {
     }
   }
 
-  /// The run or the sweep that `text` names: a directory, the start of a name, `latest`, `sweep` for the
-  /// latest sweep, or a trial. A start that fits runs and sweeps means a run, one that fits several
+  /// The run or the sweep that `text` names: a directory, a prefix of a name, `latest`, `sweep` for the
+  /// latest sweep, or a trial. A prefix that matches runs and sweeps means a run, one that matches several
   /// sweeps the newest of them.
   ///
-  /// - Throws: ``InputError`` that lists the candidates, or names the nearest.
+  /// - Throws: ``InputError`` that lists the candidates, or suggests the nearest.
   package static func resolveTarget(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> Target {
@@ -37,7 +37,7 @@ extension RunReference {
     return .run(try resolve(text, in: runsDirectory))
   }
 
-  /// The same for a command that removes things: a start of several names is never one of them.
+  /// The same for a command that removes things: an ambiguous prefix is an error.
   package static func resolveUnique(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> Target {
@@ -57,7 +57,7 @@ extension RunReference {
 
   /// The sweep that `text` names.
   ///
-  /// - Throws: ``InputError`` also where it names a run.
+  /// - Throws: ``InputError`` also if it names a run.
   package static func resolveSweep(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> String {
@@ -73,7 +73,7 @@ extension RunReference {
     }
   }
 
-  /// What the path of a run lies in, so that it cannot be moved by itself.
+  /// The run or sweep that contains a run, which therefore cannot be moved by itself.
   package enum Container: Sendable, Equatable {
     /// A run, of which it is a fold or a seed.
     case run(String)
@@ -81,7 +81,7 @@ extension RunReference {
     case sweep(String)
   }
 
-  /// `nil` for a run of its own.
+  /// `nil` for a standalone run.
   package static func container(of run: RunDirectory) -> Container? {
     let folders = PathResolution.absolute(run.path).split(separator: "/")
     let parent = "/" + folders.dropLast().joined(separator: "/")
@@ -101,7 +101,7 @@ extension RunReference {
   private static func candidates(
     _ text: String, in runsDirectory: String
   ) -> [(name: String, isRun: Bool)] {
-    // A folder that cannot be listed is reported where the name is looked up.
+    // A folder that cannot be listed is reported when the name is looked up.
     let runs = (try? RunCatalog.names(in: runsDirectory)) ?? []
     let sweeps = (try? SweepCatalog.names(in: runsDirectory)) ?? []
     return runs.filter { $0.hasPrefix(text) }.map { ($0, true) }

@@ -2,13 +2,13 @@ import Diagnostics
 import Files
 import Glibc
 
-/// A run as a person names it: a directory, the unique start of its name, `latest`, `latest~2`, or a
-/// trial of a sweep, `sweep/3` or `sweep/best`.
+/// A run as the user names it: a directory, the unique prefix of its name, `latest`, `latest~2`, or a trial
+/// of a sweep, `sweep/3` or `sweep/best`.
 package enum RunReference {
   /// The run that `text` names.
   ///
   /// - Parameter runsDirectory: where names, and `latest`, are looked for.
-  /// - Throws: ``InputError`` that lists the candidates, or names the nearest.
+  /// - Throws: ``InputError`` that lists the candidates, or suggests the nearest.
   package static func resolve(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> RunDirectory {
@@ -54,12 +54,12 @@ package enum RunReference {
     return RunDirectory(path: "\(runsDirectory)/\(names[steps])")
   }
 
-  /// A folder of that path, which must then be a run's.
+  /// A folder of that path, which must then be a run directory.
   private static func directory(_ text: String) throws(InputError) -> RunDirectory? {
     let path = withoutSlash(text)
     guard RunCatalog.isFolder(path) else { return nil }
     if RunCatalog.isRun(path) { return RunDirectory(path: path) }
-    // A folder that only happens to be called like a run does not hide the run.
+    // A folder that happens to share the run's name does not hide the run.
     if !text.contains("/"), text != ".", text != ".." { return nil }
     if SweepCatalog.isSweep(path) { throw isSweep(path, text) }
     throw InputError("'\(path)' is no run directory: it has no run.json")
@@ -72,7 +72,7 @@ package enum RunReference {
   }
 
   /// `sweep/3`, `sequential-sweep-20261123/best`: a trial of the newest sweep, or of the one whose name
-  /// starts so.
+  /// starts that way.
   ///
   /// - Returns: `nil` if the text does not name a trial.
   private static func trial(
@@ -91,7 +91,7 @@ package enum RunReference {
       guard let best = table?.best else { throw hasNoBest(sweep, table) }
       number = best.trial
     }
-    // A folder that cannot be listed holds no trial either.
+    // A folder that cannot be listed contains no trial either.
     if let run = try? SweepCatalog.trial(number, of: sweep) { return run }
     throw InputError("trial \(number) of '\(sweep)' has not begun, or there is none")
   }
@@ -145,7 +145,7 @@ package enum RunReference {
     } catch {
       return nil
     }
-    // The newest of those that are meant: sweeps of one experiment differ by their time alone.
+    // The newest match: sweeps of one experiment differ only in their time.
     let name = text == "sweep" ? names.first : names.first { $0.hasPrefix(text) }
     return name.map { "\(runsDirectory)/\($0)" }
   }
@@ -184,9 +184,9 @@ package enum RunReference {
 
 /// The parts of a run directory's name, `<experiment>-<yyyymmdd-hhmmss>-<6 hex>`.
 struct RunName {
-  /// The whole name where it has no such parts.
+  /// The whole name if it has no such parts.
   let experiment: String
-  /// `yyyymmdd-hhmmss`, whose order is that of time.
+  /// `yyyymmdd-hhmmss`, which sorts by time.
   let time: String?
 
   init(_ name: String) {

@@ -1,14 +1,14 @@
 import ExperimentConfig
 
-/// The status of a run as it is now. `run.json` alone does not say it: a process that was killed leaves
-/// `running` behind.
+/// The current status of a run. `run.json` alone is not enough: a process that was killed leaves `running`
+/// behind.
 package struct RunStatus: Sendable, Equatable {
   /// As in ``RunInfo/Status``.
   package let word: String
-  /// Why that is not what `run.json` says, or how sure it is; `nil` if `run.json` is right.
+  /// Why that differs from `run.json`, or how certain it is; `nil` if `run.json` is right.
   package let note: String?
 
-  /// - Parameter recorded: what `run.json` says.
+  /// - Parameter recorded: the status in `run.json`.
   package init(recorded: String, of run: RunDirectory) {
     guard recorded == RunInfo.Status.running.rawValue else {
       (word, note) = (recorded, nil)

@@ -2,7 +2,7 @@ import ExperimentConfig
 import Statistics
 import Tasks
 
-/// The contents of `summary.json`: what a run found out.
+/// The contents of `summary.json`: the results of a run.
 package struct RunSummary: Codable, Sendable, Equatable {
   package struct Parameters: Codable, Sendable, Equatable {
     package var total: Int
@@ -16,13 +16,13 @@ package struct RunSummary: Codable, Sendable, Equatable {
 
   package var status: String
   package var identity: String
-  /// What was asked of the data; `nil` in directories of format 1, which all classify.
+  /// The task; `nil` in directories of format 1, which all classify.
   package var task: String?
   /// The key of the score that runs are ranked and compared by; `nil` in directories of format 1.
   package var primary: String?
   /// What the scores say, by key; `nil` in directories of format 1.
   package var metrics: [String: MetricRecord]?
-  /// The data set that was used, which is the fallback where there was one.
+  /// The data set that was used: the fallback if that replaced the requested one.
   package var dataset: String
   package var parameters: Parameters
   /// Epochs that were trained, a last one that `max_steps` cut short included.
@@ -41,20 +41,19 @@ package struct RunSummary: Codable, Sendable, Equatable {
   /// As `validation`, over a sample of the training examples: evaluation mode, no augmentation. What
   /// over- and underfitting are judged by.
   package var trainSample: [String: Double]?
-  /// By split (`validation`, `test`, `train_sample`, `pooled`) and key: why there is no value, or, with
-  /// folds or seeds, why some of them have none.
+  /// By split (`validation`, `test`, `train_sample`, `pooled`) and key: why there is no value, or, with folds
+  /// or seeds, why some of them have none.
   package var undefined: [String: [String: String]]?
-  /// With folds or seeds, by split and key: how many of them have a value and went into the mean, where
-  /// those are not all.
+  /// With folds or seeds, by split and key: how many of them have a value and went into the mean, if not all.
   package var meansOver: [String: [String: Int]]?
-  /// What a model that ignores its inputs and knows only the distribution of the targets has at best on the
-  /// training examples: `loss` and, where the task says it, the primary metric.
+  /// The best possible score on the training examples of a model that ignores its inputs and knows only the
+  /// distribution of the targets: `loss` and, if the task defines it, the primary metric.
   package var baseline: [String: Double]?
   /// Why the training ended; with folds or seeds it is in their entries.
   package var end: TrainingEnd?
-  /// By split: how its intervals were made. Written since there is a choice; see ``interval(_:_:)``.
+  /// By split: how its intervals were computed. Written since there is a choice; see ``interval(_:_:)``.
   package var intervalMethods: [String: IntervalMethod]?
-  /// By split: how many independent examples and which models its scores are of.
+  /// By split: how many independent examples and which models its scores are based on.
   package var scored: [String: ScoreBasis]?
   /// With folds or seeds: the standard deviations of `validation` over them (n − 1).
   package var validationSD: [String: Double]?
@@ -111,17 +110,17 @@ package struct RunSummary: Codable, Sendable, Equatable {
     }
   }
 
-  /// By split: the classes, by number, that none of its examples has; nil if there are none.
+  /// By split: the numbers of the classes without examples; `nil` if there are none.
   package var withoutExamples: [String: [Int]]?
 
-  /// How many examples the training and the validation have.
+  /// The numbers of training and validation examples.
   package var examples: Examples?
 
   package struct Examples: Codable, Sendable, Equatable {
     package var train: Int
     package var validation: Int
     package var test: Int
-    /// Training examples that were evaluated once more with the best weights.
+    /// Training examples that were evaluated again with the best weights.
     package var trainSample: Int?
 
     enum CodingKeys: String, CodingKey {
@@ -152,7 +151,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     case singleModelTestSD = "single_model_test_sd"
   }
 
-  /// The interval of a score; `nil` if there is none, or if the summary does not say what it is.
+  /// The interval of a score; `nil` if there is none, or if the summary does not describe it.
   package func interval(_ split: String, _ key: String) -> Interval? {
     guard let ends = intervals?[split]?[key], ends.count == 2,
       let method = intervalMethods?[split]
@@ -160,7 +159,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     return Interval(lower: ends[0], upper: ends[1], method: method)
   }
 
-  /// Takes intervals of a split, which were all made in the same way.
+  /// Adds intervals of a split, which were all computed in the same way.
   package mutating func setIntervals(_ found: [String: Interval], of split: String) {
     // Resamples that do not define a metric are left out of its interval.
     let widest = found.values.max { ($0.method.resamples ?? 0) < ($1.method.resamples ?? 0) }

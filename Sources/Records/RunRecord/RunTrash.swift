@@ -6,9 +6,9 @@ import Glibc
 package enum RunTrash {
   package static let folder = ".trash"
 
-  /// Moves a directory into the trash of the folder that it lies in.
+  /// Moves a directory into the trash of its parent folder.
   ///
-  /// - Returns: where it is now.
+  /// - Returns: its new path.
   /// - Throws: ``FileError``.
   package static func move(_ path: String) throws(FileError) -> String {
     if path.hasSuffix(".") {
@@ -27,7 +27,7 @@ package enum RunTrash {
       guard rename(path, target) == 0 else {
         throw FileError(path: path, attempt: "move it to \(trash)", code: errno)
       }
-      // The program that moved it has held it, and holds it no longer.
+      // The program that moved it held its lock, and no longer does.
       unlink("\(target)/.lock")
       return target
     }

@@ -1,17 +1,17 @@
 import ExperimentConfig
 
-/// What the scores of a split are of: how many examples, independent of each other, and which models.
+/// What the scores of a split are based on: how many independent examples, and which models.
 package struct ScoreBasis: Codable, Sendable, Equatable {
   package enum Models: String, Codable, Sendable {
     case single
     /// Each model was scored by itself; the score is the mean.
     case mean
-    /// The models' probabilities were averaged, and their common answer scored: better, as a rule, than
-    /// any of them alone.
+    /// The models' probabilities were averaged, and the ensemble was scored: usually better than any single
+    /// one.
     case ensemble
   }
 
-  /// Different examples; one that several models answered counts once.
+  /// Distinct examples; one that several models predicted counts once.
   package var examples: Int
   package var models: Int
   package var by: Models
@@ -41,7 +41,7 @@ package struct ScoreBasis: Codable, Sendable, Equatable {
     }
   }
 
-  /// Whether scores of the two say something about the same kind of model.
+  /// Whether both kinds of scores describe the same kind of model.
   package func isComparable(with other: ScoreBasis) -> Bool {
     (by == .ensemble) == (other.by == .ensemble) && (by != .ensemble || models == other.models)
   }

@@ -16,21 +16,21 @@ package enum SweepCatalog {
       .sorted { (RunName($0).time ?? "", $0) > (RunName($1).time ?? "", $1) }
   }
 
-  /// The results of a sweep as they were last written; `nil` if there are none yet.
+  /// The most recently written results of a sweep; `nil` if there are none yet.
   package static func table(of path: String) -> SweepTable? {
     guard let bytes = try? RootedDirectory(path).bytes(of: SweepTable.name, limit: 1 << 28)
     else { return nil }
     return SweepTable(csv: String(decoding: bytes, as: UTF8.self))
   }
 
-  /// The directory of a trial, which is there as soon as the trial has begun.
+  /// The directory of a trial, which exists as soon as the trial has started.
   package static func trial(_ number: Int, of path: String) throws(FileError) -> RunDirectory? {
     let folder = RootedDirectory(path).directory("trials")
     let name = try folder.names().first { $0.hasPrefix("\(number)-") && !$0.contains(".") }
     return name.map { RunDirectory(folder.directory($0)) }
   }
 
-  /// One line of a listing: how far it is, and its best trial.
+  /// One line of a listing: its progress, and its best trial.
   static func entry(name: String, path: String) -> RunCatalog.Entry {
     var entry = RunCatalog.Entry(name: name, path: path)
     guard let bytes = try? RootedDirectory(path).bytes(of: file, limit: 1 << 28),

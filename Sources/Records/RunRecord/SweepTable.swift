@@ -1,6 +1,6 @@
 import ExperimentConfig
 
-/// `results.csv` of a sweep: one row a trial, the best first. Nothing in it depends on the clock.
+/// `results.csv` of a sweep: one row per trial, best first. Nothing in it depends on the clock.
 package struct SweepTable: Sendable, Equatable {
   package static let name = "results.csv"
 
@@ -14,9 +14,9 @@ package struct SweepTable: Sendable, Equatable {
     package var directory: String
     /// `finished`, `stopped` (at an early comparison), `failed`, `unfinished` or `planned`.
     package var status: String
-    /// One text a key.
+    /// One text per key.
     package var values: [String]
-    /// The value that decides, of a stopped trial the best so far; `nil` if it is undefined.
+    /// The objective's value, for a stopped trial the best so far; `nil` if it is undefined.
     package var objective: Double?
     package var epochs: Int?
     package var bestEpoch: Int?
@@ -48,13 +48,14 @@ package struct SweepTable: Sendable, Equatable {
 
   /// Labels of the keys that were varied.
   package var keys: [String]
-  /// What decides, such as `validation_loss`.
+  /// The objective, such as `validation_loss`.
   package var objective: String
   package var higherIsBetter: Bool
   package var rows: [Row]
 
-  /// Sorts the rows: finished ones by the objective, then those whose objective is undefined, then those
-  /// that came far, ties by number. Trials on different data are not ranked: their scores do not compare.
+  /// Sorts the rows: finished ones by the objective, then those whose objective is undefined, then stopped
+  /// ones by progress, ties by number. Trials on different data are not ranked: their scores are not
+  /// comparable.
   package init(keys: [String], objective: String, higherIsBetter: Bool, rows: [Row]) {
     self.keys = keys
     self.objective = objective
@@ -89,7 +90,7 @@ package struct SweepTable: Sendable, Equatable {
   /// The first row, if it is ranked.
   package var best: Row? { rows.first.flatMap { $0.rank == 1 ? $0 : nil } }
 
-  /// Whether the trials have one data set in common, so that those with a score are ranked.
+  /// Whether all trials use one data set, so that those with a score are ranked.
   package var isRanked: Bool { rows.allSatisfy { !$0.isScored || $0.rank != nil } }
 
   /// The finished trials whose objective is undefined.
@@ -122,7 +123,7 @@ package struct SweepTable: Sendable, Equatable {
     return text
   }
 
-  /// Reads ``csv`` again; `nil` for another text.
+  /// Parses ``csv``; `nil` for another text.
   package init?(csv: String) {
     var records = Self.records(csv)[...]
     guard let heading = records.popFirst(), heading.prefix(4) == Self.fixed[...],
@@ -147,7 +148,7 @@ package struct SweepTable: Sendable, Equatable {
         values: Array(cells[4..<place]), objective: Double(cells[place]),
         epochs: Int(cells[place + 1]), bestEpoch: Int(cells[place + 2]), scores: scores)
       if hasReason, let text = cells.last, !text.isEmpty { row.reason = text }
-      // Earlier versions ranked what has no value.
+      // Earlier versions ranked trials without a value.
       if !row.isScored { row.rank = nil }
       rows.append(row)
     }

@@ -14,9 +14,9 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
 
   /// A last epoch that was cut short.
   package struct PartialEpoch: Codable, Sendable, Equatable {
-    /// Optimizer steps that were made of it.
+    /// Optimizer steps completed in it.
     package var steps: Int
-    /// Optimizer steps of a whole epoch.
+    /// Optimizer steps in a full epoch.
     package var of: Int
 
     package init(steps: Int, of: Int) {
@@ -25,7 +25,7 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
     }
   }
 
-  /// What early stopping went by.
+  /// The value that early stopping monitored.
   package struct Stopping: Codable, Sendable, Equatable {
     /// The key of the validation result.
     package var monitor: String
@@ -60,11 +60,11 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
   }
 
   package var reason: Reason
-  /// The last epoch that was trained, perhaps in part.
+  /// The last trained epoch, perhaps a partial one.
   package var epoch: Int
-  /// Epochs that the experiment asks for.
+  /// Epochs requested by the experiment.
   package var epochs: Int
-  /// Optimizer steps in total; `nil` if nobody counted them.
+  /// Optimizer steps in total; `nil` if they were not counted.
   package var steps: Int?
   package var partialEpoch: PartialEpoch?
   package var stopping: Stopping?
@@ -106,7 +106,7 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
 }
 
 extension TrainingEnd.Stopping {
-  /// What did not happen for so long.
+  /// What did not happen for that long.
   fileprivate var text: String {
     var text = "validation \(monitor.replacing("_", with: " ")) has not improved"
     if minDelta > 0 { text += " by more than \(NumberText.short(minDelta))" }

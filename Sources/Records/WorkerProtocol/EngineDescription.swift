@@ -1,13 +1,13 @@
-/// What a worker can compute with.
+/// The devices and instructions that a worker can use.
 package struct EngineDescription: Codable, Sendable, Equatable {
   package var libtorch: String
   /// The vector instructions in use, such as `AVX512`.
   package var cpuCapability: String
   /// `cpu`, then `cuda:0` and so on.
   package var devices: [String]
-  /// What `device: auto` becomes.
+  /// The device selected by `device: auto`.
   package var automaticDevice: String
-  /// Why CUDA cannot be used although its library is there.
+  /// Why CUDA is unavailable although its library is installed.
   package var cudaProblem: String?
 
   package init(

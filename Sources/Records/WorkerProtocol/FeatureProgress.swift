@@ -1,4 +1,4 @@
-/// How far the pass through the frozen layers is.
+/// Progress of the pass through the frozen layers.
 package struct FeatureProgress: Codable, Sendable {
   /// Examples whose features are available.
   package var done: Int

@@ -1,6 +1,6 @@
 import Tasks
 
-/// How much there is to train.
+/// The size of a training.
 package struct JobSize: Codable, Sendable {
   package var trainExamples: Int
   package var validationExamples: Int
@@ -11,7 +11,7 @@ package struct JobSize: Codable, Sendable {
   package var totalSteps: Int
   /// Whether an epoch is chosen by validation examples; otherwise the last one counts.
   package var choosesEpoch: Bool
-  /// What an epoch shows besides its losses.
+  /// The values shown for an epoch besides its losses.
   package var score: EpochScore
 
   package init(
@@ -29,9 +29,9 @@ package struct JobSize: Codable, Sendable {
   }
 }
 
-/// The score that is shown of every epoch: the task's primary one.
+/// The score shown for every epoch: the task's primary one.
 package struct EpochScore: Codable, Sendable, Equatable {
-  /// As in `metrics.jsonl` behind `val_`.
+  /// Its key in `metrics.jsonl`, after `val_`.
   package var key: String
   /// Whether it is a share, which people read as a percentage.
   package var isShare: Bool

@@ -3,7 +3,7 @@ package enum PredictionEvent: Codable, Sendable {
   /// The images of one file, or the examples of a data set that one model or an ensemble answers for.
   case source(PredictionSource)
   case rows(PredictionRows)
-  /// Something that was done to the images, or that they seem to need.
+  /// A change made to the images, or one that they seem to need.
   case note(String)
   /// All rows have been sent. The mean loss, if there are labels and one model.
   case finished(loss: Double?)
@@ -15,9 +15,9 @@ package struct PredictionSource: Codable, Sendable, Equatable {
   package var count: Int
   /// Whether the file's format holds many images, so that each has a number.
   package var isNumbered: Bool
-  /// What to know of this file before its predictions are trusted, without its name.
+  /// Warnings about this file's predictions, without its name.
   package var warnings: [String] = []
-  /// Why the file cannot be read, and so has no rows.
+  /// Why the file cannot be read, and therefore has no rows.
   package var problem: String?
   /// The fold that held these examples out, from 1; 0 for all others.
   package var fold = 0

@@ -21,7 +21,7 @@ package struct PredictionRequest: Codable, Sendable {
     /// Whether these are the run's own data: the part is then what the run tested, validated or
     /// trained on. Otherwise it is a whole file of the data set.
     package var isOwn: Bool
-    /// How many examples are taken, the first ones; `nil` for all, or for as many as the run took.
+    /// The number of examples to take, from the first; `nil` for all, or for as many as the run took.
     package var limit: Int?
 
     package init(dataset: RunInfo.Dataset, split: Split, isOwn: Bool, limit: Int?) {
@@ -33,7 +33,7 @@ package struct PredictionRequest: Codable, Sendable {
   }
 
   package struct Model: Codable, Sendable {
-    /// The directory of the run, fold or seed, which says what was held out.
+    /// The directory of the run, fold or seed, which records what was held out.
     package var directory: String
     /// The path of its state dict.
     package var weights: String
@@ -44,11 +44,11 @@ package struct PredictionRequest: Codable, Sendable {
     }
   }
 
-  /// How several models answer.
+  /// How several models are combined.
   package enum Method: String, Codable, Sendable {
     /// All answer every question; their probabilities are averaged.
     case ensemble
-    /// Each answers for the examples that its fold held out.
+    /// Each predicts the examples that its fold held out.
     case outOfFold = "out_of_fold"
   }
 

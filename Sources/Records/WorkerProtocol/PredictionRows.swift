@@ -15,7 +15,7 @@ package struct PredictionRows: Codable, Sendable {
     case indexBytes = "indices"
   }
 
-  /// How many rows of this layout make a line that every reader takes.
+  /// The number of rows of this layout in a line that every reader accepts.
   package static func count(_ layout: PredictionLayout) -> Int {
     max(
       1,

@@ -1,4 +1,4 @@
-/// Where the time of a run went, in the order in which it did.
+/// How long each phase of a run took, in order.
 package struct RunProfile: Codable, Sendable, Equatable {
   package struct Part: Codable, Sendable, Equatable {
     /// `training`, `plots` and so on.
@@ -10,7 +10,7 @@ package struct RunProfile: Codable, Sendable, Equatable {
 
   package init() {}
 
-  /// Adds to a part, which is made where there is none of this name.
+  /// Adds to a part, creating it if there is none of this name.
   package mutating func add(_ name: String, _ seconds: Double) {
     if let index = parts.firstIndex(where: { $0.name == name }) {
       parts[index].seconds += seconds
@@ -27,7 +27,7 @@ package struct RunProfile: Codable, Sendable, Equatable {
   package var total: Double { parts.reduce(0) { $0 + $1.seconds } }
 }
 
-/// Cuts the time since it was made into the parts of a profile.
+/// Divides the time since its creation into the parts of a profile.
 package struct ProfileClock {
   package private(set) var profile = RunProfile()
   private let clock = ContinuousClock()
@@ -35,7 +35,7 @@ package struct ProfileClock {
 
   package init() { last = clock.now }
 
-  /// What has passed since the last cut becomes `name`'s, less what is already said of it in `parts`.
+  /// Assigns the time since the last cut to `name`, except for what `parts` already accounts for.
   package mutating func cut(_ name: String, apartFrom parts: RunProfile = RunProfile()) {
     let now = clock.now
     let elapsed = last.duration(to: now)

@@ -4,7 +4,7 @@ package struct TimingRequest: Codable, Sendable {
   /// The text of `resolved.yaml`.
   package var experiment: String
   package var device: String
-  /// The most examples of a step, if the data hold fewer than a batch of the experiment.
+  /// The maximum number of examples in a step, if the data has fewer than a batch of the experiment.
   package var examples: Int
 
   package init(experiment: String, device: String, examples: Int) {

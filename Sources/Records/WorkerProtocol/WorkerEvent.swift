@@ -11,7 +11,7 @@ package enum WorkerEvent: Codable, Sendable {
   case step(StepRecord)
   /// An epoch and its evaluation, as recorded in the run directory.
   case epoch(EpochRecord, EpochTiming)
-  /// Something a person must not miss.
+  /// A warning for the user.
   case warning(String)
   /// Where the worker's time went, shortly before it ends.
   case profile(RunProfile)

@@ -37,7 +37,7 @@ package struct PixelImage: Sendable, Equatable {
   /// From channels that lie one after the other, as data sets keep them: grey where there is one,
   /// else the first three are red, green and blue.
   ///
-  /// - Returns: nil where the number of bytes does not fit.
+  /// - Returns: `nil` if the number of bytes does not fit.
   package init?(planar pixels: [UInt8], width: Int, height: Int, channels: Int) {
     let (size, overflows) = width.multipliedReportingOverflow(by: height)
     guard width > 0, height > 0, channels > 0, !overflows, pixels.count % size == 0,

@@ -98,7 +98,7 @@ package struct ImageNote: Sendable, Hashable {
 package struct ImageNotes: Sendable {
   private var files: [ImageNote.Kind: [(name: String, text: String)]] = [:]
 
-  /// So many files are named.
+  /// The maximum number of files named.
   private static let named = 3
 
   package init() {}

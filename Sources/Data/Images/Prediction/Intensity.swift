@@ -54,7 +54,7 @@ package struct IntensityWatch {
     }
   }
 
-  /// What a person should know; nothing where all is as expected of most images.
+  /// What a person should know; `nil` if all is as expected of most images.
   package var hint: String? {
     guard count > 0, 2 * suspects >= count else { return nil }
     let which =

@@ -12,7 +12,7 @@ final class IDXInput {
   /// The product of `shape` and the size of an element: how many bytes of values follow the header.
   let valueCount: Int
   private let file: InputFile
-  /// Nil for a file that is not compressed.
+  /// `nil` for a file that is not compressed.
   private let gzip: GzipInput?
   private var hasher = SHA256()
 

@@ -61,6 +61,6 @@ extension FieldKind {
 }
 
 extension DataField {
-  /// The ten figures.
+  /// The ten digits.
   package static let digits = DataField("label", .category((0..<10).map(String.init)))
 }

@@ -9,7 +9,7 @@ package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
   case damaged(DataError)
   /// Another process is downloading; its lock is the file named.
   case waiting(lock: String)
-  /// A transfer of `file` from `url` begins or goes on.
+  /// A transfer of `file` from `url` begins or resumes.
   case started(file: String, url: String)
   /// `bytes` of `file` are here, of `total` where the server said how many there are.
   case received(file: String, bytes: Int, total: Int?)

@@ -77,7 +77,7 @@ package struct DownloadableImages: Sendable {
       name: name, files: IDXRole.allCases.compactMap { files[$0] }, origin: origin)
   }
 
-  /// The data set where all of it is on this machine, nothing where it would be downloaded.
+  /// The data set where all of it is on this machine, `nil` if it would be downloaded.
   package func find(environment: DataEnvironment) async throws(DataError) -> AcquiredDataset? {
     let results = try await search(environment)
     guard results.values.allSatisfy({ $0.file != nil }) else { return nil }
@@ -125,7 +125,7 @@ package struct DownloadableImages: Sendable {
     } catch let error as FileError {
       throw DataError(path: error.path, reason: error.reason, kind: .unavailable)
     } catch let error as DataError {
-      // Whatever is wrong with the cache, no file that the user named is: other data may stand in.
+      // Whatever is wrong with the cache, no file that the user named is: other data may replace it.
       throw DataError(path: error.path, reason: error.reason, kind: .unavailable)
     }
   }

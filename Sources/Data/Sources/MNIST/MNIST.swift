@@ -38,7 +38,7 @@ package enum MNIST {
       environment: environment, mirrors: mirrors, progress: progress)
   }
 
-  /// MNIST where it is on this machine, nothing where it would have to be downloaded.
+  /// MNIST where it is on this machine, `nil` if it would have to be downloaded.
   package static func find(
     environment: DataEnvironment
   ) async throws(DataError) -> AcquiredDataset? {

@@ -62,7 +62,7 @@ final class ChainComputation {
 
   /// The scores of the first `rows` examples of `input`, [rows, chain.outputs].
   ///
-  /// - Parameter training: the place in the training, for dropout; nothing while evaluating.
+  /// - Parameter training: the place in the training, for dropout; `nil` while evaluating.
   func forward(rows: Int, training: TrainingStep?) throws -> UnsafeMutablePointer<Float> {
     var source = input.start
     for layer in layers {

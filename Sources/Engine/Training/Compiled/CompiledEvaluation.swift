@@ -14,7 +14,7 @@ struct CompiledEvaluation {
   private let computation: ChainComputation
   private let filler: BatchFiller
 
-  /// Nil if the graph or the loss needs LibTorch.
+  /// `nil` if the graph or the loss needs LibTorch.
   init?(_ model: Model, _ loss: LossFunction, _ examples: ExampleSet, classes: Int) throws {
     guard model.device == .cpu, model.dtype == .float32, model.autocast == nil,
       let smoothing = loss.smoothing,

@@ -4,7 +4,7 @@ import Graph
 import Tasks
 import Torch
 
-/// Steps of a chain of linear layers in kernels of our own: each element is touched once for bias,
+/// Steps of a chain of linear layers in custom kernels: each element is touched once for bias,
 /// activation and dropout, once for the loss forward and backward, and once by the optimizer.
 ///
 /// Weights and moments stay the tensors of ``Model`` and ``Optimizer``, whose memory is changed in place:
@@ -24,7 +24,7 @@ final class CompiledStepper: TrainingStepper {
   private let updates: [UpdateMemory]
   private var labels: [Int32]
 
-  /// Nothing where the graph, the loss or the optimizer needs the general way.
+  /// `nil` if the graph, the loss or the optimizer needs the general way.
   init?(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) throws {
     let kernels = ck_best().pointee
     guard job.device == .cpu, model.dtype == .float32, model.autocast == nil,

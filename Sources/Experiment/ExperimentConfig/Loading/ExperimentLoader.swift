@@ -4,27 +4,26 @@ import YAMLSyntax
 
 /// An experiment file read, merged, overridden, interpolated and checked.
 package struct LoadedExperiment: Sendable {
-  /// The file that was named, as it was read.
+  /// The named file, as it was read.
   package let source: SourceFile
   package private(set) var experiment: Experiment
   package private(set) var resolved: Resolved
-  /// By dotted path: the values that something replaced, oldest first.
+  /// By dotted path: the replaced values, oldest first.
   package let history: [String: [Superseded]]
-  /// The file that was named and those that it starts from.
+  /// The named file and those that it extends.
   package let files: [SourceFile]
 }
 
-/// What is gathered while files are read.
+/// State collected while files are read.
 struct ReadingRecord {
   var history: [String: [Superseded]] = [:]
   var files: [SourceFile] = []
 }
 
-/// The parts of a wrong experiment that are right in themselves, so that what can be proven of them
-/// is said in the same go.
+/// The valid parts of an invalid experiment, so that problems in them are reported in the same pass.
 package struct PartialExperiment: Sendable {
   package let dataset: ResolvedComponent
-  /// Nothing where the transforms are wrong.
+  /// `nil` if the transforms are invalid.
   package let transforms: [ResolvedComponent]?
   package let loss: ResolvedComponent?
   package let model: [ModelNode]
@@ -65,9 +64,9 @@ package struct ExperimentLoader: Sendable {
   package let environment: [String: String]
   /// What `threads: auto` becomes.
   package let processors: Int
-  /// By absolute path: what a file held when somebody last looked; it is read no more.
+  /// By absolute path: contents that were read earlier; these files are not read again.
   package let frozen: [String: String]
-  /// Whether the file that the weights start from has to be there: not once they are trained.
+  /// Whether the file of the initial weights must exist; no longer required once they are trained.
   package var needsWeights = true
 
   package init(
@@ -82,8 +81,8 @@ package struct ExperimentLoader: Sendable {
 
   /// Loads a file with the command line's overrides.
   ///
-  /// - Parameter salvage: gets what is right of an experiment that is wrong elsewhere.
-  /// - Returns: nothing where there were errors; all of them are in `diagnostics`.
+  /// - Parameter salvage: receives the valid parts of an invalid experiment.
+  /// - Returns: `nil` if there were errors; all of them are in `diagnostics`.
   package func load(
     _ path: String, overrides: [String] = [], into diagnostics: DiagnosticCollector,
     salvage: (PartialExperiment) -> Void = { _ in }
@@ -127,8 +126,7 @@ package struct ExperimentLoader: Sendable {
     }
   }
 
-  /// The file merged with what it starts from, and overridden; nothing once the reason has been
-  /// reported.
+  /// The file merged with what it extends, and overridden; `nil` once the reason has been reported.
   func tree(
     of source: SourceFile, overrides: [String], into diagnostics: DiagnosticCollector,
     record: inout ReadingRecord
@@ -194,7 +192,7 @@ package struct ExperimentLoader: Sendable {
 
   // MARK: extends
 
-  /// The tree on top of what it extends; nothing once the reason has been reported.
+  /// The tree merged onto what it extends; `nil` once the reason has been reported.
   private func extended(
     _ tree: YAMLNode, chain: [String], record trail: inout ReadingRecord,
     _ diagnostics: DiagnosticCollector
@@ -238,7 +236,7 @@ package struct ExperimentLoader: Sendable {
     return nil
   }
 
-  /// One name for one place: `a.yaml` and `./b/../a.yaml` are the same.
+  /// One canonical name for each file: `a.yaml` and `./b/../a.yaml` are the same.
   package static func place(_ path: String) -> String {
     PathResolution.absolute(path, mentionedIn: SourceFile(name: "", text: ""))
   }

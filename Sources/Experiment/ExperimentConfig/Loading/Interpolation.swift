@@ -3,11 +3,11 @@ import YAMLSyntax
 
 /// Replaces `${path.to.key}` and `${env:VAR,default}` in a whole tree.
 final class Interpolation {
-  /// A text that grows beyond this while references are put in is an attack.
+  /// A text that exceeds this during interpolation is an attack.
   static let maximumLength = 10_000
-  /// The same for all texts together.
+  /// The limit for all texts together.
   static let maximumTotal = 1_000_000
-  /// References to references to references.
+  /// The maximum depth of nested references.
   static let maximumDepth = 16
 
   private let root: YAMLNode
@@ -105,7 +105,7 @@ final class Interpolation {
     return YAMLNode(.scalar(YAMLScalar(text: text, style: scalar.style)), at: node.range)
   }
 
-  /// What stands at a reference; marked as reported where nothing does.
+  /// The value at a reference; marked as reported if there is none.
   private func value(
     of reference: String, at range: SourceRange, _ parameters: Set<String>?
   ) -> YAMLNode {
@@ -143,7 +143,7 @@ final class Interpolation {
     return exhausted("more than \(limits.nodes) values", YAMLNode(scalar: "", at: range))
   }
 
-  /// Says so once: what follows would say it of every reference.
+  /// Reports it once, rather than for every reference.
   private func exhausted(_ what: String, _ node: YAMLNode) -> YAMLNode {
     if !isExhausted {
       diagnostics.error("\(what) once references are put in", at: node.range)

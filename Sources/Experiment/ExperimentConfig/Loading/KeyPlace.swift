@@ -9,7 +9,7 @@ package struct KeyPlace: Sendable, Equatable {
   package let canonicalPath: [String]
   /// Of a component: the argument that `component: value` sets; `nil` if it has none.
   package let mainArgument: String?
-  /// What may stand there, as far as a sweep has to know it.
+  /// The values allowed there, as far as a sweep needs to know.
   package let kind: Kind
 
   package enum Kind: Sendable, Equatable {
@@ -37,8 +37,8 @@ package struct KeyPlace: Sendable, Equatable {
 }
 
 extension ExperimentLoader {
-  /// Where each of `keys` leads in the experiment with its overrides; nothing for one that leads
-  /// nowhere, once the reason has been reported.
+  /// The place of each of `keys` in the experiment with its overrides; `nil` for a key without one, once the
+  /// reason has been reported.
   ///
   /// - Parameter keys: as the command line has them, such as `lr`, `optimizer.adam.lr` or `+name`.
   package func places(
@@ -78,13 +78,13 @@ extension ExperimentLoader {
     return nil
   }
 
-  /// A file as this loader sees it.
+  /// A file as this loader reads it.
   ///
   /// - Throws: ``InputError``.
   package func source(_ path: String) throws -> SourceFile { try read(path) }
 
-  /// The checked `sweep:` section of a file, whose `parameters` stay as they were written; nothing
-  /// where there is none or where it is wrong, which has then been reported.
+  /// The checked `sweep:` section of a file, whose `parameters` stay as they were written; `nil` if there is
+  /// none, or if it is invalid, which has then been reported.
   package func sweepSection(
     in source: SourceFile, overrides: [String], into diagnostics: DiagnosticCollector
   ) -> Resolved? {
@@ -133,7 +133,7 @@ extension YAMLNode {
 }
 
 extension PathCatalog {
-  /// What may stand at `path`; nothing where nothing may.
+  /// The type of the value at `path`; `nil` if no value is allowed there.
   func type(of path: ArraySlice<String>, in node: YAMLNode?, as type: SchemaType) -> SchemaType? {
     guard let key = path.first else { return type }
     let rest = path.dropFirst()

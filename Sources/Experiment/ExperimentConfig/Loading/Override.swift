@@ -106,7 +106,7 @@ struct Override {
     let present = paths.present(in: root, as: type)
     if present.contains(parts) { return parts }
     let alternatives = paths.alternatives(in: type)
-    // `sgd.momentum` names what it chooses; `momentum` alone would replace the optimizer without a word.
+    // `sgd.momentum` names its optimizer; `momentum` alone would silently replace the optimizer.
     for candidates in [present, parts.count > 1 ? alternatives : []] {
       let best = Self.shortest(parts, among: candidates)
       if best.count == 1 { return best[0] }
@@ -129,7 +129,7 @@ struct Override {
     return nil
   }
 
-  /// The shortest of the paths that end with `parts`: `dropout` is the layer itself before it is something
+  /// The shortest of the paths that end with `parts`: `dropout` is the layer itself rather than something
   /// inside one.
   private static func shortest(_ parts: [String], among paths: [[String]]) -> [[String]] {
     let matches = paths.filter { $0.count >= parts.count && $0.suffix(parts.count) == parts[...] }
@@ -142,7 +142,7 @@ struct Override {
       + (paths.count > 6 ? ", …" : "")
   }
 
-  /// Whether `optimizer.lr` is `optimizer.adam.lr` with something left out on the way.
+  /// Whether `optimizer.lr` is `optimizer.adam.lr` with some keys left out.
   private static func leavesOut(_ parts: [String], of path: [String]) -> Bool {
     guard parts.count > 1, path.count > parts.count, path.last == parts.last else { return false }
     var rest = parts[...]

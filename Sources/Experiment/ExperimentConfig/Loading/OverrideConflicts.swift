@@ -2,7 +2,7 @@ import Diagnostics
 import YAMLSyntax
 
 /// Finds overrides of one command line that undo each other, such as `optimizer=sgd` and
-/// `optimizer.adam.lr=1e-2`, whichever comes first: each has to hold in the tree that all of them made.
+/// `optimizer.adam.lr=1e-2`, in either order: each must hold in the tree after all were applied.
 struct OverrideConflicts {
   /// An override with the path that its key meant when it was applied.
   struct Applied {
@@ -18,7 +18,7 @@ struct OverrideConflicts {
     self.tree = tree
   }
 
-  /// Reports every override that does not hold in the end, with the one that undid it.
+  /// Reports every override that does not hold in the final tree, with the one that undid it.
   func report(into diagnostics: DiagnosticCollector) {
     for (index, item) in applied.enumerated() where !holds(item) {
       let text = item.override.keyRange.file.text
@@ -35,7 +35,7 @@ struct OverrideConflicts {
 
   private func hint(_ item: Applied, _ other: Applied) -> String {
     let isReplaced = other.path.count < item.path.count && other.override.action != .remove
-    // `lr=0.1 optimizer=sgd` means SGD's learning rate, which the other order says.
+    // `lr=0.1 optimizer=sgd` means SGD's learning rate, as in the other order.
     return isReplaced && !item.override.key.contains(".")
       ? "it was set before '\(other.override.keyRange.file.text)' replaced what it belongs to; "
         + "give it after that"
@@ -58,7 +58,7 @@ struct OverrideConflicts {
     return agrees(found, given)
   }
 
-  /// Whether a removal from a list has given the path another meaning since.
+  /// Whether a removal from a list has since given the path another meaning.
   private func isShifted(_ item: Applied) -> Bool {
     applied.contains { other in
       guard other.override.action == .remove, let last = other.path.last, Int(last) != nil else {
@@ -68,7 +68,7 @@ struct OverrideConflicts {
     }
   }
 
-  /// Whether `found` still says what `given` did; arguments may have been added.
+  /// Whether `found` still contains what `given` set; arguments may have been added.
   private func agrees(_ found: YAMLNode, _ given: YAMLNode) -> Bool {
     switch (given.content, found.content) {
     case (.scalar(let given), .scalar(let found)): return given.text == found.text

@@ -4,7 +4,7 @@ import YAMLSyntax
 struct PathCatalog {
   let catalog: Catalog
 
-  /// Paths of what is there or filled in by default.
+  /// Paths of values that are given or filled in by default.
   func present(in node: YAMLNode?, as type: SchemaType, path: [String] = []) -> [[String]] {
     let here = path.isEmpty ? [] : [path]
     switch type {
@@ -71,7 +71,7 @@ struct PathCatalog {
         return [path + [field.name]]
       }
       if value == nil, case .defaulted(let text) = field.presence, case .component = field.type {
-        // `lr=…` also finds the arguments of the component that stands there by default.
+        // `lr=…` also finds the arguments of the default component.
         value = node.map { YAMLNode(scalar: text, at: $0.range) }
       }
       return present(in: value, as: field.type, path: path + [field.name])

@@ -1,10 +1,10 @@
 import YAMLSyntax
 
-/// The pieces of a text with `${…}` in it; `$${` stands for `${` itself.
+/// The pieces of a text with `${…}` in it; `$${` is an escaped `${`.
 struct Template {
   enum Segment {
     case literal(String)
-    /// What stands between `${` and `}`.
+    /// The text between `${` and `}`.
     case reference(String)
   }
 
@@ -41,14 +41,14 @@ struct Template {
     self.isUnclosed = isUnclosed
   }
 
-  /// The reference, where the text is nothing else.
+  /// The reference, if the text consists of nothing else.
   var single: String? {
     if segments.count == 1, case .reference(let name) = segments[0] { name } else { nil }
   }
 }
 
 extension Template {
-  /// The text so that reading it as a template gives it back.
+  /// The text, escaped so that reading it as a template returns it unchanged.
   static func escaped(_ text: String) -> String {
     text.contains("${") ? text.replacing("${", with: "$${") : text
   }

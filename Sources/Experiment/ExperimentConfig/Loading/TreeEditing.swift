@@ -1,8 +1,8 @@
 import Diagnostics
 import YAMLSyntax
 
-/// Changes a tree by what the schema says of it: a swapped component loses the old one's arguments,
-/// `linear: 128` becomes `linear: {out_features: 128, …}` when a second argument is set.
+/// Edits a tree according to the schema: a swapped component loses the old one's arguments, `linear: 128`
+/// becomes `linear: {out_features: 128, …}` when a second argument is set.
 struct TreeEditing {
   let catalog: Catalog
   /// By block: the parameter that `block: value` sets.
@@ -15,7 +15,7 @@ struct TreeEditing {
 
   // MARK: Starting from another file
 
-  /// `base` with everything that `derived` says.
+  /// `base` overridden by everything in `derived`.
   func merge(_ base: YAMLNode, _ derived: YAMLNode, as type: SchemaType) -> YAMLNode {
     switch Self.actual(type, derived) {
     case .record(let schema):
@@ -43,7 +43,7 @@ struct TreeEditing {
     }
   }
 
-  /// A model that is no list is a component.
+  /// A model that is not a list is a component.
   private static func actual(_ type: SchemaType, _ node: YAMLNode?) -> SchemaType {
     if case .layers = type, let node, node.sequence == nil { return .component(.model) }
     return type
@@ -67,9 +67,9 @@ struct TreeEditing {
 
   // MARK: One value
 
-  /// The tree with the value at `path` replaced, or removed where `value` is nil.
+  /// The tree with the value at `path` replaced, or removed if `value` is `nil`.
   ///
-  /// - Throws: ``Failure`` where the path leads nowhere.
+  /// - Throws: ``Failure`` if the path does not exist.
   func set(
     _ path: ArraySlice<String>, to value: YAMLNode?, in node: YAMLNode?, as type: SchemaType,
     at place: SourceRange
@@ -79,7 +79,7 @@ struct TreeEditing {
       return value
     }
     let rest = path.dropFirst()
-    // What is wrong there already stays, so that it is what gets reported.
+    // Values that are already invalid stay, so that they get reported.
     if let node, !node.isNull, cannotHoldKeys(node, type) { return node }
     switch Self.actual(type, node) {
     case .record(let schema):
@@ -160,7 +160,7 @@ struct TreeEditing {
     if case .component = type { true } else { false }
   }
 
-  /// Whether a value is of another kind than its type asks for, such as a number for a section.
+  /// Whether a value has another form than its type requires, such as a number for a section.
   private func cannotHoldKeys(_ node: YAMLNode, _ type: SchemaType) -> Bool {
     switch Self.actual(type, node) {
     case .record, .variants, .blocks: node.mapping == nil

@@ -23,7 +23,7 @@ struct BlockDefinition {
   var parameters: [Parameter]
   var layers: YAMLNode
 
-  /// The names of a block's parameters, for those who only need to leave `${name}` alone.
+  /// The names of a block's parameters, for code that only has to leave `${name}` alone.
   static func parameterNames(_ block: YAMLNode) -> Set<String> {
     Set(block["parameters"]?.mapping?.map(\.key) ?? [])
   }
@@ -45,7 +45,7 @@ struct BlockDefinition {
     return blocks
   }
 
-  /// A layer's name can be checked where the block is not used at all.
+  /// A layer's name can be checked even if the block is not used.
   private static func checkNames(
     of block: YAMLNode, _ catalog: Catalog, among blocks: Set<String>,
     _ diagnostics: DiagnosticCollector

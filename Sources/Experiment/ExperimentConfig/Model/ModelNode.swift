@@ -1,11 +1,11 @@
 import Diagnostics
 
-/// One entry of the model's list, blocks written out.
+/// One entry of the model's list, with blocks expanded.
 package struct ModelNode: Sendable {
   package indirect enum Kind: Sendable {
     case layer(ResolvedComponent)
     case block(String, [ModelNode])
-    /// A model of the program as the whole model: its nodes have no name of it in front of theirs.
+    /// A built-in model as the whole model: its node names get no prefix.
     case model(String, [ModelNode])
   }
 
@@ -16,9 +16,9 @@ package struct ModelNode: Sendable {
   }
 
   package let kind: Kind
-  /// The component's name, the place to point at when its shape does not fit.
+  /// The component's name, the place to report if its shape does not fit.
   package let nameRange: SourceRange
   package let name: Reference?
-  /// What it takes; the node before it where nothing was said.
+  /// Its inputs; the preceding node by default.
   package let from: [Reference]?
 }

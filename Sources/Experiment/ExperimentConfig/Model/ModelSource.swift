@@ -1,6 +1,6 @@
 /// A model that ships with the program: its arguments, and its layers in the experiment language.
 ///
-/// The text is a mapping with `parameters`, `layers` and perhaps `blocks`, which only it can see.
+/// The text is a mapping with `parameters`, `layers` and optionally `blocks`, which are visible only in it.
 package struct ModelSource: Sendable {
   package let schema: ComponentSchema
   /// UTF-8.

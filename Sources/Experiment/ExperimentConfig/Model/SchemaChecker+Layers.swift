@@ -3,12 +3,12 @@ import OrderedCollections
 import YAMLSyntax
 
 extension SchemaChecker {
-  /// Nodes of a model once its blocks are written out.
+  /// The maximum number of nodes of a model once its blocks are expanded.
   static let maximumNodes = 10_000
-  /// Blocks inside blocks.
+  /// The maximum depth of nested blocks.
   static let maximumBlockDepth = 32
 
-  /// The nodes of a list of layers, blocks written out, and the list as a value.
+  /// The nodes of a list of layers, with blocks expanded, and the list as a value.
   func layers(
     _ node: YAMLNode, label: String, inside stack: [String] = []
   ) -> (nodes: [ModelNode], value: Resolved)? {

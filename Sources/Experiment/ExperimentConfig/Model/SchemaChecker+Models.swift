@@ -3,8 +3,8 @@ import OrderedCollections
 import YAMLSyntax
 
 extension SchemaChecker {
-  /// `model: resnet18` or `model: {resnet18: {classes: 10}}`: a model of the program, or a block of the
-  /// file, as the whole model. Its nodes get no name in front of their own.
+  /// `model: resnet18` or `model: {resnet18: {classes: 10}}`: a built-in model, or a block of the file, as
+  /// the whole model. Its node names get no prefix.
   func wholeModel(_ node: YAMLNode) -> (nodes: [ModelNode], value: Resolved)? {
     if let entries = node.mapping, entries.count > 1, isLayer(entries[0].key) {
       diagnostics.error(
@@ -40,7 +40,7 @@ extension SchemaChecker {
     catalog.find(.layer, name) != nil || blocks[name] != nil
   }
 
-  /// The layers of a model that ships with the program, written out.
+  /// The expanded layers of a built-in model.
   func instance(
     of source: ModelSource, _ form: ComponentForm, _ node: YAMLNode, inside stack: [String]
   ) -> (nodes: [ModelNode], value: Resolved)? {
@@ -60,7 +60,7 @@ extension SchemaChecker {
     let values = arguments.mapValues { value in
       YAMLNode(scalar: Self.text(of: value), at: value.range ?? form.nameRange)
     }
-    // Only its own blocks are seen inside, and they are not seen outside.
+    // Inside, only its own blocks are visible, and they are not visible outside.
     let outer = blocks
     defer { blocks = outer }
     blocks =

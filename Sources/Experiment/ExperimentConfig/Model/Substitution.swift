@@ -1,9 +1,9 @@
 import YAMLSyntax
 
-/// Puts a block's arguments in the place of `${parameter}`, within a budget: blocks in blocks can
-/// double a text at every level.
+/// Substitutes a block's arguments for `${parameter}`, within a budget: nested blocks can double a text at
+/// every level.
 struct Substitution {
-  /// Characters and values that all blocks of a model may take once they are written out.
+  /// The maximum number of characters and values of all expanded blocks of a model.
   static let budget = 1_000_000
 
   private(set) var spent = 0

@@ -7,7 +7,7 @@ package struct AdamRule: Hashable, Sendable {
   /// Added to the denominator.
   package let eps: Double
   package let weightDecay: Double
-  /// Whether the decay shrinks the weights and leaves the gradients alone.
+  /// Whether the decay is decoupled: it shrinks the weights and does not change the gradients.
   package let decouplesWeightDecay: Bool
   /// Whether the largest second moment so far is used: `amsgrad`.
   package let usesLargestSecondMoment: Bool

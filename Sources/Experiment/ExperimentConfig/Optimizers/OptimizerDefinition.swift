@@ -23,7 +23,7 @@ package protocol OptimizerDefinition: Sendable {
 extension OptimizerDefinition {
   package var name: String { Self.schema.name }
 
-  /// How many values the optimizer keeps for each trained value between two steps, for estimates of memory.
+  /// The number of values kept per trained value between two steps, for estimating memory.
   package var stateValuesPerParameter: Int { rule.state.count }
 
   package func validate(into diagnostics: DiagnosticCollector) {}

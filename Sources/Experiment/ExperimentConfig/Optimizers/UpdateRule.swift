@@ -18,7 +18,7 @@ package enum UpdateRule: Sendable {
   }
 }
 
-/// A tensor in the shape of a parameter that an optimizer keeps for it between steps, with zeros at first.
+/// A tensor in the shape of a parameter, kept by an optimizer between steps and initially zero.
 package struct StateTensor: Hashable, Sendable {
   /// Its name in checkpoints, and in PyTorch's `state_dict`.
   package let name: String

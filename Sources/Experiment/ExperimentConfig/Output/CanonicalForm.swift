@@ -2,8 +2,8 @@ import OrderedCollections
 import YAMLSyntax
 
 extension Resolved {
-  /// What of a configuration can change a number of the result, in one normal form: however a value
-  /// was spelled and wherever it came from. Paths are left out; what lies there is fingerprinted.
+  /// The parts of a configuration that can change a result, in one normal form, regardless of how a value was
+  /// spelled and where it came from. Paths are left out; the contents are fingerprinted.
   package var canonicalForm: JSONValue {
     switch content {
     case .null, .path: .null
@@ -37,7 +37,7 @@ extension Resolved {
 }
 
 extension YAMLScalar {
-  /// A parameter of a block has its type only where it is used; what can be a number counts as one.
+  /// A parameter of a block has a type only where it is used; whatever can be a number counts as one.
   fileprivate var canonicalForm: JSONValue {
     guard style == .plain else { return .string(text) }
     if ["", "~", "null", "Null", "NULL"].contains(text) { return .null }

@@ -1,15 +1,15 @@
 import Diagnostics
 import OrderedCollections
 
-/// A value of a configuration that is not what it was when the configuration was recorded.
+/// A value of a configuration that has changed since the configuration was recorded.
 package struct ConfigurationEdit: Sendable, Equatable {
   /// The dotted path of the value, such as `data.batch_size`.
   package let key: String
-  /// `nil` for a value that was not there.
+  /// `nil` for a value that was added.
   package let before: String?
-  /// `nil` for a value that is gone.
+  /// `nil` for a value that was removed.
   package let after: String?
-  /// Where it stands now.
+  /// Its current location.
   package let range: SourceRange?
 
   package var description: String {

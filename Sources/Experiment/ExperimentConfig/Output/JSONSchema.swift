@@ -3,7 +3,7 @@
 /// `1e-3` where 1.1 sees no number, and true where it sees `yes`.
 package enum JSONSchema {
   package static func make(_ catalog: Catalog) -> JSONValue {
-    // A file that extends another need not repeat what is required, neither at the top nor below.
+    // A file that extends another need not repeat required keys, neither at the top nor below.
     let partial = JSONSchemaWriter(catalog, isPartial: true)
     let whole = JSONSchemaWriter(catalog, isPartial: false)
     guard case .object(var root) = partial.record(ExperimentSchema.root) else { return [:] }
@@ -31,7 +31,7 @@ package enum JSONSchema {
 /// Writes the parts of the schema.
 struct JSONSchemaWriter {
   private let catalog: Catalog
-  /// Whether required keys may be left out.
+  /// Whether required keys may be omitted.
   private let isPartial: Bool
 
   init(_ catalog: Catalog, isPartial: Bool) {
@@ -44,7 +44,7 @@ struct JSONSchemaWriter {
     isPartial && Self.isMerged(kind) ? "\(kind.rawValue)_in_part" : kind.rawValue
   }
 
-  /// Whether a file's component adds to that of the file which it extends.
+  /// Whether a file's component is merged into that of the file it extends.
   private static func isMerged(_ kind: ComponentKind) -> Bool {
     switch kind {
     case .layer, .transform, .metric: false
@@ -64,8 +64,7 @@ struct JSONSchemaWriter {
     return .object(object)
   }
 
-  /// What a file has to have that extends no other: the required keys at every level, and whole
-  /// components.
+  /// Requirements for a file that extends no other: the required keys at every level, and whole components.
   func requirements(of schema: RecordSchema) -> JSONValue {
     var properties: [String: JSONValue] = [:]
     for field in schema.fields {
@@ -105,7 +104,7 @@ struct JSONSchemaWriter {
     return .object(object)
   }
 
-  /// Whether an empty value is no mistake.
+  /// Whether an empty value is valid.
   private static func mayBeNull(_ field: Field) -> Bool {
     switch (field.presence, field.type) {
     case (.optional, _), (.defaulted, .record): true

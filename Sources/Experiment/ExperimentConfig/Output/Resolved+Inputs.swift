@@ -12,7 +12,7 @@ extension Resolved {
     return inputs
   }
 
-  /// Whether it names files on the command line by paths that start in the working directory.
+  /// Whether it names files on the command line by paths relative to the working directory.
   package var dependsOnWorkingDirectory: Bool {
     switch content {
     case .path(let path):

@@ -23,8 +23,8 @@ extension Resolved {
     }
   }
 
-  /// The files that decide about a result and have no fingerprint of their own, as data sets and weights
-  /// have: the groups of a split, for instance.
+  /// The files that affect a result and have no fingerprint of their own, unlike data sets and weights: the
+  /// groups of a split, for instance.
   package var decidingPaths: [NamedPath] {
     guard case .record(let values) = content else { return [] }
     return values.flatMap { key, value -> [NamedPath] in

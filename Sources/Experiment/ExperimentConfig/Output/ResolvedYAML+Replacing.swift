@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension ResolvedYAML {
-  /// A scalar of a `resolved.yaml` and what takes its place.
+  /// A scalar of a `resolved.yaml` and its replacement.
   package struct Replacement {
     package let range: SourceRange
     package let value: Resolved
@@ -12,9 +12,9 @@ extension ResolvedYAML {
     }
   }
 
-  /// The text with other scalars, each with its new origin in place of the old comment.
+  /// The text with other scalars, each with its new origin instead of the old comment.
   ///
-  /// - Returns: `nil` where a scalar does not stand on a line of its own.
+  /// - Returns: `nil` if a scalar is not on a line of its own.
   package static func replacing(_ replacements: [Replacement], in source: SourceFile) -> String? {
     var lines = source.text.split(separator: "\n", omittingEmptySubsequences: false).map(
       String.init)

@@ -139,11 +139,11 @@ package struct ResolvedYAML {
 
   private static func text(of scalar: YAMLScalar, _ node: YAMLNode) -> String {
     if node.isNull { return "null" }
-    // What was quoted is a text, even if it looks like a number.
+    // A quoted value is a text, even if it looks like a number.
     return quoted(scalar.text, isForced: scalar.style != .plain)
   }
 
-  /// Plain where no reader could mistake it, else in double quotes with JSON's escapes.
+  /// Plain if no reader could misread it, else in double quotes with JSON's escapes.
   static func quoted(_ text: String, isForced: Bool = false) -> String {
     let safe = text.unicodeScalars.allSatisfy {
       $0.isASCII && ($0.properties.isAlphabetic || "0123456789_./-+".unicodeScalars.contains($0))
@@ -180,6 +180,6 @@ extension Resolved {
     return arguments.values.contains(where: \.isWorthWriting) ? nil : name
   }
 
-  /// A value, or a `null` that somebody wrote and that means something.
+  /// A value, or an explicit `null` that means something.
   fileprivate var isWorthWriting: Bool { !isNull || range != nil }
 }

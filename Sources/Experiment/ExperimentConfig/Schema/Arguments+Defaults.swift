@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Arguments {
-  /// Those of a component that is named and nothing more.
+  /// The arguments of a component that is given by name alone.
   ///
   /// - Throws: ``InputError`` if it needs an argument.
   package init(defaultsOf schema: ComponentSchema) throws {

@@ -5,7 +5,7 @@ import YAMLSyntax
 struct ComponentForm {
   var name: String
   var nameRange: SourceRange
-  /// What stands behind the name; nothing for a bare name.
+  /// The value after the name; `nil` for a bare name.
   var value: YAMLNode?
   /// Further keys beside the name, such as a layer's `from:`.
   var attributes: [YAMLEntry] = []

@@ -12,7 +12,7 @@ package struct ComponentSchema: Sendable {
   package var main: String?
   package var arguments: RecordSchema
   package var doc: String
-  /// What other tools call it, for suggestions.
+  /// Its names in other tools, for suggestions.
   package var aliases: [String]
 
   package init(
@@ -37,11 +37,11 @@ extension Suggestion {
   }
 }
 
-/// What an experiment takes from its data set where it says nothing itself.
+/// What a data set implies for an experiment that does not set it.
 package struct DataFacts: Sendable {
-  /// How many numbers a model has to give for each example.
+  /// The number of outputs that a model needs for each example.
   package var outputs: Int
-  /// What the number is called, such as `classes`.
+  /// The name of that number, such as `classes`.
   package var outputsText: String
   /// By key of the experiment: what it is if left out, such as the loss.
   package var defaults: [String: String]
@@ -53,12 +53,12 @@ package struct DataFacts: Sendable {
   }
 }
 
-/// Every component that an experiment file may name: a value built from explicit lists and passed to
-/// whoever needs it.
+/// Every component that an experiment file may name: a value built from explicit lists and passed as a
+/// parameter.
 package struct Catalog: Sendable {
   private var schemas: [ComponentKind: [ComponentSchema]]
   private let models: [ModelSource]
-  /// What a data set says without being read.
+  /// The facts known about a data set without reading it.
   let dataFacts: @Sendable (ResolvedComponent) -> DataFacts?
 
   package init(

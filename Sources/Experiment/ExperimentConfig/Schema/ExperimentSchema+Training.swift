@@ -1,4 +1,4 @@
-/// What `train` says.
+/// The keys of `train`.
 extension ExperimentSchema {
   static let train = RecordSchema([
     Field(

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Finds where a key belongs that stands in the wrong section, or that other tools have: `batch_size` or
+/// Finds the right place for a key that is in the wrong section, or that other tools use: `batch_size` or
 /// `batch` below `train` is `data.batch_size` here.
 struct KeyHome {
   let catalog: Catalog

@@ -1,13 +1,13 @@
 import Diagnostics
 import YAMLSyntax
 
-/// Gives a scalar the type of the place where it stands. YAML's own guesses (`no` is false, `010` is
-/// eight, `1:30` is ninety) are never asked.
+/// Types a scalar by its place in the schema. YAML's own guesses (`no` is false, `010` is eight, `1:30` is
+/// ninety) are not used.
 enum ScalarTyping {
   struct Failure: Error {
     var message: String
     var hint: String?
-    /// The text has the right form, but its value is not allowed.
+    /// The text has the right form, but an invalid value.
     var isRange = false
   }
 

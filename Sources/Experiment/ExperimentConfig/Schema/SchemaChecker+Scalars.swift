@@ -3,7 +3,7 @@ import FoundationEssentials
 import YAMLSyntax
 
 extension SchemaChecker {
-  /// The typed content of a scalar, or why it has none.
+  /// The typed value of a scalar, or why it has none.
   func content(
     _ scalar: YAMLScalar, _ type: SchemaType, _ label: String, _ range: SourceRange
   ) throws(ScalarTyping.Failure) -> Resolved.Content {
@@ -145,7 +145,7 @@ extension SchemaType {
   }
 }
 
-/// Where a relative path of an experiment file starts.
+/// The base of relative paths in an experiment file.
 package enum PathResolution {
   /// The absolute path: relative to the file that names it, or to the working directory for the
   /// command line; `~` is the home directory.
@@ -161,12 +161,12 @@ package enum PathResolution {
     return normalised(text)
   }
 
-  /// The absolute path of one that the command line or the program names.
+  /// The absolute path for one from the command line or the program.
   package static func absolute(_ path: String) -> String {
     absolute(path, mentionedIn: SourceFile(name: "", text: "", kind: .commandLine))
   }
 
-  /// Where paths of the command line start.
+  /// The base of paths on the command line.
   package static var workingDirectory: String { FileManager.default.currentDirectoryPath }
 
   /// The path without `.`, `..` and doubled slashes.

@@ -2,7 +2,7 @@ import Diagnostics
 import OrderedCollections
 import YAMLSyntax
 
-/// Turns a located tree into checked values, reporting everything that is wrong and going on.
+/// Turns a located tree into checked values, reporting all errors instead of stopping at the first.
 final class SchemaChecker {
   let catalog: Catalog
   let diagnostics: DiagnosticCollector
@@ -11,7 +11,7 @@ final class SchemaChecker {
   var model: [ModelNode] = []
   var expandedNodes = 0
   var substitution = Substitution()
-  /// Values that turned out right, by dotted path, for those who can use a part of the whole.
+  /// Valid values, by dotted path, for callers that can use a part of the whole.
   private(set) var found: [String: Resolved] = [:]
 
   init(catalog: Catalog, diagnostics: DiagnosticCollector) {
@@ -19,7 +19,7 @@ final class SchemaChecker {
     self.diagnostics = diagnostics
   }
 
-  /// The checked value, or nothing once the reason has been reported.
+  /// The checked value, or `nil` once the reason has been reported.
   func check(_ node: YAMLNode, as type: SchemaType, label: String) -> Resolved? {
     if node.isReported { return nil }
     let origin = origin(of: node)
@@ -71,7 +71,7 @@ final class SchemaChecker {
     }
   }
 
-  /// The alternative that knows most of the keys that are there.
+  /// The alternative that knows most of the given keys.
   static func variant(_ schemas: [RecordSchema], _ entries: [YAMLEntry]) -> RecordSchema {
     func known(_ schema: RecordSchema) -> Int {
       entries.count { schema[$0.key] != nil || schema[beforeColon($0.key)] != nil }
@@ -158,7 +158,7 @@ final class SchemaChecker {
     return defaultValue(of: field, text)?.canonicalForm == value.canonicalForm
   }
 
-  /// Nothing behind the colon leaves a key out, where that can mean one thing only.
+  /// An empty value omits a key, if that is unambiguous.
   private func isLeftOut(_ entry: YAMLEntry, _ field: Field) -> Bool {
     guard entry.value.isNull, !entry.value.isReported, !field.isNullable else { return false }
     switch (field.presence, field.type) {
@@ -255,7 +255,7 @@ final class SchemaChecker {
 }
 
 extension SchemaChecker {
-  /// What is right of an experiment that is wrong elsewhere, if there is enough to go on with.
+  /// The valid parts of an invalid experiment, if there is enough to continue with.
   var partial: PartialExperiment? {
     func component(_ path: String) -> ResolvedComponent? { try? found[path]?.component() }
     guard let dataset = component("data.dataset"), found["model"] != nil else { return nil }

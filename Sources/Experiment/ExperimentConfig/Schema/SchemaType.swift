@@ -1,5 +1,5 @@
-/// What may stand at a place of an experiment file. The checker, `runner schema`, `runner layers` and
-/// the overrides all read the same declarations.
+/// The type of a value in an experiment file. The checker, `runner schema`, `runner layers` and the overrides
+/// all read the same declarations.
 package indirect enum SchemaType: Sendable {
   case integer(NumberLimits)
   case number(NumberLimits)
@@ -9,7 +9,7 @@ package indirect enum SchemaType: Sendable {
   /// A file or folder; relative to the file that names it.
   case path
   case list(of: SchemaType, count: ClosedRange<Int>)
-  /// A mapping with exactly these keys.
+  /// A mapping with only these keys.
   case record(RecordSchema)
   /// One of several mappings, told apart by the keys that are there.
   case variants([RecordSchema])
@@ -108,7 +108,7 @@ package struct RecordSchema: Sendable {
 package struct Field: Sendable {
   package enum Presence: Sendable {
     case required
-    /// May be left out, and then means nothing.
+    /// Optional, with no effect if left out.
     case optional
     /// Filled in with this YAML text, typed like a written value.
     case defaulted(String)

@@ -52,7 +52,7 @@ import WorkerProtocol
     else { throw InputError(diagnostics.sorted) }
     let images = try images ?? Self.images()
     return try TrainingJob(
-      plan, device: .cpu, examples: try ExampleSet(images, plan.transforms, device: .cpu),
+      plan, device: .cpu, examples: ExampleSet(images, plan.transforms, device: .cpu),
       trainIndices: Array(0..<(images.count * 4 / 5)),
       validationIndices: Array((images.count * 4 / 5)..<images.count))
   }

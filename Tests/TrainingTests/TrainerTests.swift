@@ -7,6 +7,7 @@ import Tasks
 import Testing
 import Training
 import Weights
+import WorkerProtocol
 
 @Suite struct TrainerTests {
   private func job() throws -> TrainingJob {

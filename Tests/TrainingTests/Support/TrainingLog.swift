@@ -1,4 +1,5 @@
 import Datasets
+import RunRecord
 import Training
 import WorkerProtocol
 

@@ -16,7 +16,7 @@ extension Plan {
     let schema = fallback.dataSchema
     if schema.input.kind != wanted.input.kind || schema.target.kind != wanted.target.kind {
       diagnostics.error(
-        "'\(component.name)' cannot stand in for '\(experiment.data.dataset.name)': it has "
+        "'\(component.name)' cannot replace '\(experiment.data.dataset.name)': it has "
           + "\(schema), not \(wanted)", at: component.origin.range)
     }
   }

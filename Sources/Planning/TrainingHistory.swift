@@ -108,9 +108,15 @@ package struct TrainingHistory: Sendable {
   }
 
   private mutating func add(_ info: RunInfo, of run: RunDirectory) throws {
-    guard let data = try? AcquiredDataset(info.dataset, in: run),
-      let images = data.file(.train, .inputs)?.sha256
-    else { throw Unknown(reason: "run.json of '\(run.path)' does not name its data") }
+    let data: AcquiredDataset
+    do {
+      data = try AcquiredDataset(info.dataset, in: run)
+    } catch {
+      throw Unknown(reason: "run.json of '\(run.path)' does not name its data (\(error.reason))")
+    }
+    guard let images = data.file(.train, .inputs)?.sha256 else {
+      throw Unknown(reason: "run.json of '\(run.path)' names no training examples")
+    }
     let own = self.images.intersection(info.dataset.files.map(\.sha256))
     known.formUnion(own)
     if own.count < self.images.count {
@@ -119,20 +125,29 @@ package struct TrainingHistory: Sendable {
     }
     // It did not train on its test set, for example.
     guard self.images.contains(images) else { return }
-    seen[images, default: []].formUnion(try trained(info, run))
+    seen[images, default: []].formUnion(try trained(info, run, data))
   }
 
   /// The examples that a run trained on. What it recorded as held out takes precedence over what its settings
   /// yield today: a file of groups may have changed since.
-  private func trained(_ info: RunInfo, _ run: RunDirectory) throws -> Set<Int> {
+  private func trained(
+    _ info: RunInfo, _ run: RunDirectory, _ dataset: AcquiredDataset
+  ) throws -> Set<Int> {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       of: run, processors: 1, needsWeights: false,
       diagnostics: diagnostics)
-    guard let plan, let targets = targets(info, of: run, plan) else {
-      throw Unknown(
-        reason: "which examples '\(run.path)' trained on cannot be told any more: its "
-          + (plan == nil ? "resolved.yaml cannot be read" : "data are not there"))
+    func unknown(_ reason: String) -> Unknown {
+      Unknown(
+        reason: "which examples '\(run.path)' trained on cannot be told any more: \(reason)")
+    }
+    guard let plan else { throw unknown("its resolved.yaml cannot be read") }
+    let targets: Targets
+    do {
+      let known = dataset.file(.train, .targets).flatMap { self.targets[$0.sha256] }
+      targets = try known ?? plan.open(.train, of: dataset).targets
+    } catch {
+      throw unknown("its data are not there (\(error))")
     }
     let data = plan.experiment.data
     let recorded = (try? run.readPredictions())?["validation"].map { Set($0.indices) }
@@ -144,11 +159,5 @@ package struct TrainingHistory: Sendable {
     }
     let count = min(targets.count, data.trainLimit ?? targets.count)
     return Set(0..<count).subtracting(recorded)
-  }
-
-  private func targets(_ info: RunInfo, of run: RunDirectory, _ plan: Plan) -> Targets? {
-    guard let data = try? AcquiredDataset(info.dataset, in: run) else { return nil }
-    let known = data.file(.train, .targets).flatMap { targets[$0.sha256] }
-    return known ?? (try? plan.open(.train, of: info.dataset, in: run).targets)
   }
 }

@@ -108,7 +108,7 @@ struct Job {
       throw failure
     }
     profile.cut("checkpoints and logs", apartFrom: files.profile)
-    log.info("\(files.checkpointCostInWords)")
+    log.info("\(files.checkpointCost)")
     try run.write(SafeTensors.encode(result.bestWeights), to: "weights/best.safetensors")
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
     let record = DataRecord(

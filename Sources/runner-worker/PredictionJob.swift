@@ -97,13 +97,16 @@ struct PredictionJob {
     try output.send(.prediction(.finished(loss: nil)))
   }
 
-  /// Watches how light images are beside those of the run's test set; `nil` if its files are gone or others.
+  /// Watches how light images are beside those of the run's test set; `nil` if its files are
+  /// gone, have changed or are not recorded: images are answered without that hint then.
   func intensityWatch(_ plan: Plan) throws -> IntensityWatch? {
     let record = try run.readInfo().dataset
     do {
       return try IntensityWatch(
         source: plan.open(.test, of: record, in: run), isInverted: request.isInverted)
     } catch is DataError {
+      return nil
+    } catch is FileError {
       return nil
     }
   }

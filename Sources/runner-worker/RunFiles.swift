@@ -88,7 +88,7 @@ final class RunFiles: TrainingObserver {
     return (events, problems)
   }
 
-  var checkpointCostInWords: String { schedule.costInWords }
+  var checkpointCost: String { schedule.costDescription }
 
   var isInterrupted: Bool { Interruption.isRequested }
 
@@ -195,7 +195,7 @@ struct CheckpointSchedule {
   }
 
   /// What all of them have cost, for the log.
-  var costInWords: String {
+  var costDescription: String {
     let total = max(beginning.duration(to: clock.now).seconds, 1e-9)
     func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
     return "\(count) checkpoints in \(rounded(seconds)) s of \(rounded(total)) s, "

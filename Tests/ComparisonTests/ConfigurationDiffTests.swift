@@ -48,7 +48,7 @@ import Testing
     #expect(found.first?.a == nil)
     #expect(found.first?.b?.text == "dropout(p=0.5)")
     #expect(try changes(b, a).first?.b == nil)
-    #expect(found.first?.inWords == "model.3 with dropout(p=0.5)")
+    #expect(found.first?.description == "model.3 with dropout(p=0.5)")
   }
 
   @Test func layersAreSwappedAndChangedInPlace() throws {
@@ -56,7 +56,7 @@ import Testing
       "model: [flatten, {linear: {out_features: 8}}, relu]",
       "model: [flatten, {linear: {out_features: 9}}, gelu]")
     #expect(found.map(\.path) == ["model.1.linear.out_features", "model.2"])
-    #expect(found.last?.inWords == "model.2 relu → gelu")
+    #expect(found.last?.description == "model.2 relu → gelu")
   }
 
   @Test func namedLayersAreFoundUnderTheirNames() throws {

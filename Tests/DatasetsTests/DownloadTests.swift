@@ -23,7 +23,7 @@ struct DownloadTests {
     ) { [log] in log.add($0) }
   }
 
-  /// The error that a download ends with; it must allow another data set to stand in.
+  /// The error that a download ends with; it must allow another data set to replace it.
   private func failure(
     _ servers: LoopbackServer..., variables: [String: String] = [:],
     location: SourceLocation = #_sourceLocation

@@ -33,6 +33,16 @@ struct PublishedArchiveTests {
     #expect(try found.load(.test).count == 4)
   }
 
+  @Test func compressedFilesUnderOtherNamesAreFoundBesideTheirUncompressedTwins() async throws {
+    let folder = try TemporaryFolder()
+    for (role, bytes) in Tiny.contents {
+      let name = role.fileName.replacing("-idx", with: ".idx")
+      try folder.write(gzip(bytes), "data/boxed/\(name).gz")
+      try folder.write(bytes, "data/boxed/\(name)")
+    }
+    #expect(try await acquire(folder).files.allSatisfy { $0.path.hasSuffix(".gz") })
+  }
+
   @Test func anotherFileOfThatNameIsAnError() async throws {
     let folder = try TemporaryFolder()
     for (role, bytes) in Tiny.contents {

@@ -38,7 +38,10 @@ package struct ImagesInMemory: Hashable, Sendable {
 extension ImagesInMemory: ExampleSource {
   package var count: Int { targets.count }
   package var bytes: [UInt8]? { pixels }
-  package var fingerprint: String { Digest.hex(of: pixels) }
+  package var fingerprint: String {
+    let text = "\(size)\n\(targets.width)\n\(targets.values)\n"
+    return Digest.hex(of: [Array(text.utf8), pixels])
+  }
 
   package func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
     var values: [UInt8] = []

@@ -20,7 +20,7 @@ package protocol DatasetDefinition: Sendable {
 
   /// Opens a split of the data that ``acquire(environment:progress:)`` found, then or earlier.
   ///
-  /// - Throws: ``DataError`` if the files have changed since, or do not hold what ``dataSchema`` says.
+  /// - Throws: ``DataError`` if the files have changed since, or hold other targets than ``dataSchema`` says.
   func open(
     _ split: DataSplit, of data: AcquiredDataset
   ) throws(DataError) -> any ExampleSource

@@ -31,8 +31,8 @@ extension FeatureStore {
     return files.sorted { $0.used < $1.used }
   }
 
-  /// Removes unused entries, the least recently used first, until there is space for `bytes` more. Removes
-  /// nothing if that would not suffice. The folder is locked.
+  /// Removes unused entries, the least recently used first, until there is space for `bytes` more; keeps
+  /// all of them if even that would not make enough space. The folder is locked.
   func makeRoom(for bytes: Int, _ key: String) throws(FeatureStoreError) {
     let others = try Self.unusable { () throws(FileError) in try scan() }
       .filter { $0.key != key }

@@ -55,7 +55,8 @@ package struct TrainingFacts: Sendable {
   package let steps: Int
   /// The results that can be monitored.
   package let results: MonitoredResults
-  /// Whether `stepsPerEpoch` comes from the data, and is not a placeholder.
+  /// Whether `stepsPerEpoch` comes from the data. Before the data is read it is assumed to be longer than any
+  /// warm-up.
   package let knowsSteps: Bool
 
   /// - Parameters:

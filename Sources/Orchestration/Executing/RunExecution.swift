@@ -158,7 +158,7 @@ final class RunExecution {
     }
     try await cluster.carryOut(directories) { part, ending in
       switch ending {
-      case .finished: context.reporter.say("  " + SlurmParts.inWords(part))
+      case .finished: context.reporter.say("  " + SlurmParts.result(of: part))
       case .interrupted: isInterrupted = true
       case .failed(let number, let reason):
         context.reporter.say("  \(reason.message)\n    log: \(SlurmParts.log(part))")
@@ -273,7 +273,7 @@ final class RunExecution {
       return WorkerKilled(
         "the worker \(words)", hint: "to resume: runner resume " + TerminalText.printable(run.path))
     case .success, .failure:
-      let message = failure?.message ?? "the worker \(ending.inWords)"
+      let message = failure?.message ?? "the worker \(ending.description)"
       record(.failed, message)
       context.reporter.say("  " + TerminalText.printable(run.path))
       if let failure, failure.exitCode == ExitStatus.wrongInput {

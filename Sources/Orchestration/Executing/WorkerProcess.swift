@@ -9,7 +9,7 @@ import WorkerProtocol
 
 /// `runner-worker` as a child process: its events come in, the job directory goes out.
 package final class WorkerProcess {
-  package enum Ending: Equatable {
+  package enum Ending: Equatable, CustomStringConvertible {
     case success
     case failure(String)
     /// Somebody or the system has ended it by a signal that does not mean a bug: it resumes from its
@@ -19,7 +19,7 @@ package final class WorkerProcess {
     /// checkpoint is there as far as the training had begun.
     case interrupted
 
-    package var inWords: String {
+    package var description: String {
       switch self {
       case .failure(let words), .killed(let words): words
       case .success, .interrupted: "ended without a result"

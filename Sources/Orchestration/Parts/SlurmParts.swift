@@ -59,8 +59,8 @@ struct SlurmParts: Sendable {
   /// What a part's tasks write.
   static func log(_ part: RunDirectory) -> String { "slurm/\(part.name).log" }
 
-  /// That a part has finished, and with what.
-  static func inWords(_ part: RunDirectory) -> String {
+  /// That a part has finished, and its validation loss.
+  static func result(of part: RunDirectory) -> String {
     guard let summary = try? part.readSummary() else { return part.partName + " has finished" }
     let loss = summary.validation["loss"].map { ", val loss \(NumberText.fixed($0, 4))" } ?? ""
     return "\(part.partName): \(summary.epochs) epochs\(loss)"

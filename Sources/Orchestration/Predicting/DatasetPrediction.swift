@@ -37,7 +37,7 @@ struct DatasetPrediction {
     for item in metrics.values(predictions) { values[item.key] = item.value }
     values["loss"] = answer.loss
     let intervals = metrics.intervals(predictions)
-    let seen = trainedOn
+    let seen = try trainedOn()
     if json {
       var object: [String: JSONValue] = [
         "run": .string(models.run.path), "dataset": .string(examples.dataset.used),
@@ -92,8 +92,8 @@ struct DatasetPrediction {
   }
 
   /// How many of the examples a model that answered for them was trained on; `nil` if no record says it.
-  private var trainedOn: Int? {
-    guard let images else { return nil }
+  private func trainedOn() throws(FileError) -> Int? {
+    guard let images = try images else { return nil }
     if models.method == .ensemble { return overlap(models.members, answer.indices, images) }
     var sum = 0
     var start = 0
@@ -119,8 +119,10 @@ struct DatasetPrediction {
 
   /// The file of images that the examples lie in.
   private var images: DataFile? {
-    let data = try? AcquiredDataset(examples.dataset, in: models.run)
-    return data?.file(examples.split == .test ? .test : .train, .inputs)
+    get throws(FileError) {
+      try AcquiredDataset(examples.dataset, in: models.run)
+        .file(examples.split == .test ? .test : .train, .inputs)
+    }
   }
 
   /// The classes that none of the examples has.

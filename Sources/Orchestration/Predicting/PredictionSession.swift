@@ -110,7 +110,7 @@ struct PredictionSession {
     guard ending == .success, isWhole,
       answer.outputs.count == answer.total * models.layout.outputs.count,
       answer.answers.count == answer.total * models.layout.answers.count, let prepared
-    else { throw ProgramFault("the worker \(ending.inWords)") }
+    else { throw ProgramFault("the worker \(ending.description)") }
     return (prepared, answer)
   }
 

@@ -11,7 +11,7 @@ import Weights
 extension RunPreparation {
   func acquireWeights() async throws -> RunInfo.Weights? {
     guard let weights = plan.weights else { return nil }
-    let name = weights.source.inWords
+    let name = weights.source.name
     if let path = weights.path {
       return try record(weights.source, path)
     }
@@ -49,7 +49,7 @@ extension RunPreparation {
       if case .run = source.kind { try RecordedWeights.check(path, sha256: sha256) }
       for tensor in match.loaded { _ = try file.entry(tensor) }
       return RunInfo.Weights(
-        source: source.inWords, used: source.inWords, path: path, sha256: sha256,
+        source: source.name, used: source.name, path: path, sha256: sha256,
         notes: match.notes)
     } catch let error as FileError {
       throw InputError("\(error)", at: source.range)
@@ -59,7 +59,7 @@ extension RunPreparation {
 
 extension WeightsSource {
   /// As the experiment names it.
-  var inWords: String {
+  var name: String {
     switch kind {
     case .file(let path): path
     case .pretrained(let name): name

@@ -1,5 +1,5 @@
 /// One difference between two configurations.
-package struct ConfigurationChange: Sendable, Equatable {
+package struct ConfigurationChange: Sendable, Equatable, CustomStringConvertible {
   package enum Kind: String, Sendable {
     /// It can change what is learned.
     case semantic
@@ -24,7 +24,7 @@ package struct ConfigurationChange: Sendable, Equatable {
   package var kind: Kind
 
   /// `dropout.p 0.2 → 0.9`.
-  package var inWords: String {
+  package var description: String {
     switch (a, b) {
     case (let a?, let b?): "\(path) \(a.text) → \(b.text)"
     case (let a?, nil): "\(path) without \(a.text)"

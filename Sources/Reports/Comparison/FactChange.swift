@@ -4,7 +4,7 @@ import Report
 import RunRecord
 
 /// A fact about a run beside the same fact about the other.
-package struct FactChange: Sendable, Equatable {
+package struct FactChange: Sendable, Equatable, CustomStringConvertible {
   package var label: String
   package var a: String?
   package var b: String?
@@ -13,7 +13,7 @@ package struct FactChange: Sendable, Equatable {
 
   package var differs: Bool { a != b }
 
-  package var inWords: String { "\(label) \(a ?? "unknown") → \(b ?? "unknown")" }
+  package var description: String { "\(label) \(a ?? "unknown") → \(b ?? "unknown")" }
 }
 
 /// Code, environment, data and timings of two runs, also where they are the same.

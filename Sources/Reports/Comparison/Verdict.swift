@@ -96,14 +96,14 @@ package struct Verdict: Sendable, Equatable {
     if facts.contains(where: { $0.label == "data set used" }) { told.insert("fingerprint") }
     if semantic.contains(where: { $0.path == "data.dataset" }) { told.insert("data set used") }
     if semantic.contains(where: { $0.path == "device" }) { told.insert("device") }
-    var causes = semantic.map(\.inWords)
-    for fact in facts where !told.contains(fact.label) { causes.append(fact.inWords) }
+    var causes = semantic.map(\.description)
+    for fact in facts where !told.contains(fact.label) { causes.append(fact.description) }
     guard let moves = basis.moves, !moves.isEmpty else { return causes }
     // Another seed, other data and another split explain other held-out examples.
     let isExplained =
       semantic.contains { $0.path == "seed" || $0.path.hasPrefix("data.") }
       || facts.contains { ["fingerprint", "data set used"].contains($0.label) }
-    if let fold = facts.firstIndex(where: { $0.label == "fold" }).map({ facts[$0].inWords }) {
+    if let fold = facts.firstIndex(where: { $0.label == "fold" }).map({ facts[$0].description }) {
       return causes.map { $0 == fold ? "\(fold) (\(moves.summary))" : $0 }
     }
     return isExplained ? causes : causes + ["the training examples differ: \(moves.summary)"]

@@ -12,7 +12,6 @@ extension DiffPage {
     let shown = changes.rows.filter { options.showsAll || $0.differs }
     if shown.isEmpty { return .init(heading: title) }
     let isPaired = shown.contains { $0.onlyA != nil }
-    let most = full(changes)
     // Bars stand behind the leading score.
     let bars = PageModel.Cell(text: "", style: "narrow-off")
     var heading = changes.scores.enumerated().flatMap { place, name in
@@ -27,21 +26,13 @@ extension DiffPage {
           heading: self.heading(DiffWords.capitalized(diff.terms.part)) + heading,
           rows: shown.map { row in
             .init(
-              cells: [.init(text: row.name)] + scores(row, most)
+              cells: [.init(text: row.name)] + scores(row, changes.full)
                 + (isPaired
                   ? numbers(
                     row.onlyA.map(String.init) ?? "", row.onlyB.map(String.init) ?? "",
                     row.adjusted.map { DiffWords.p($0) } ?? "") : []))
           })
       ], remarks: isPaired ? [changes.test] : [])
-  }
-
-  /// The value that fills a bar.
-  private static func full(_ changes: PartChanges) -> Double {
-    if changes.areShares { return 1 }
-    let values = changes.rows.compactMap(\.scores.first).flatMap { [$0.a, $0.b] }
-    let most = values.compactMap(\.self).filter(\.isFinite).max() ?? 0
-    return most > 0 ? most : 1
   }
 
   private static func scores(_ row: PartChanges.Row, _ full: Double) -> [PageModel.Cell] {

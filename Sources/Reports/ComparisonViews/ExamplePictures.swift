@@ -8,7 +8,8 @@ import Planning
 import Report
 import RunRecord
 
-/// The pictures of examples that two runs answer differently, where the data files that `run.json` records can still be read.
+/// The pictures of examples that two runs answer differently, if the data that `run.json` records can still be
+/// read.
 struct ExamplePictures {
   private var sources: [String: any ExampleSource] = [:]
   /// Why a split has no pictures.
@@ -16,25 +17,36 @@ struct ExamplePictures {
 
   /// Opens the splits that are asked for.
   init(_ run: ComparedRun, splits: [String]) {
-    for split in splits {
-      do {
-        let plan = Plan.make(
-          of: run.run, processors: 1, needsWeights: false, diagnostics: DiagnosticCollector())
-        guard let plan else { throw Unknown() }
-        let source = try plan.open(
-          split == "test" ? .test : .train, of: run.run.readInfo().dataset, in: run.run)
-        try source.prepare()
-        sources[split] = source
-      } catch let error as DataError {
-        problems[split] =
-          "There are no pictures: the data cannot be read as they were (\(error.reason))."
-      } catch {
-        problems[split] = "There are no pictures: run.json does not name the data's files."
+    func fail(_ reason: String) {
+      for split in splits { problems[split] = "There are no pictures: \(reason)." }
+    }
+    let unnamed = "run.json does not name the data's files"
+    do {
+      let record = try run.run.readInfo().dataset
+      if record.files.isEmpty {
+        fail(unnamed)
+        return
       }
+      let plan = Plan.make(
+        of: run.run, processors: 1, needsWeights: false, diagnostics: DiagnosticCollector())
+      guard let plan else {
+        fail("resolved.yaml cannot be read")
+        return
+      }
+      for split in splits {
+        do {
+          let source = try plan.open(split == "test" ? .test : .train, of: record, in: run.run)
+          try source.prepare()
+          sources[split] = source
+        } catch let error as DataError {
+          problems[split] =
+            "There are no pictures: the data cannot be read as they were (\(error.reason))."
+        }
+      }
+    } catch {
+      fail(unnamed)
     }
   }
-
-  private struct Unknown: Error {}
 
   /// A `data:` address; `nil` if there is no such picture.
   func address(_ flip: ChangedExample) -> String? {

@@ -92,6 +92,12 @@ package struct PartChanges: Sendable {
     for (place, p) in Holm.adjusted(tests).enumerated() { self.rows[place].adjusted = p }
   }
 
+  /// The value of the leading score that fills a bar.
+  package var full: Double {
+    PartScores.full(
+      rows.compactMap(\.scores.first).flatMap { [$0.a, $0.b] }, areShares: areShares)
+  }
+
   /// Whether the two runs' answers are paired.
   package var arePaired: Bool { rows.contains { $0.onlyA != nil } }
 }

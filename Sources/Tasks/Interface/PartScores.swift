@@ -23,8 +23,13 @@ package struct PartScores: Sendable, Equatable {
 
   /// The value that fills a bar.
   package var full: Double {
+    Self.full(values.compactMap(\.self).flatMap { $0 }, areShares: areShares)
+  }
+
+  /// The value that fills a bar beside these: 1 for shares, else the largest of them.
+  static func full(_ values: [Double?], areShares: Bool) -> Double {
     if areShares { return 1 }
-    let most = values.compactMap(\.self).joined().compactMap(\.self).filter(\.isFinite).max() ?? 0
+    let most = values.compactMap(\.self).filter(\.isFinite).max() ?? 0
     return most > 0 ? most : 1
   }
 }

@@ -62,14 +62,18 @@ extension FileSearch {
   /// The files in `folder` whose names say what they are, by role. Of a file that is there compressed
   /// and uncompressed, the uncompressed one counts.
   ///
-  /// - Parameter subfolders: whether files in the folders `train` and `test` count too.
+  /// - Parameters:
+  ///   - subfolders: whether files in the folders `train` and `test` count too.
+  ///   - suffixes: how a file's name has to end, in one of these ways.
   /// - Throws: ``DataError`` if two files are called so that either could be meant, or if images and
   ///   labels are those of differently named data sets.
   static func named(
-    in folder: String, subfolders: Bool, where isWanted: (IDXFileName) -> Bool = { _ in true }
+    in folder: String, subfolders: Bool, suffixes: [String] = [""],
+    where isWanted: (IDXFileName) -> Bool = { _ in true }
   ) throws(DataError) -> [IDXRole: String] {
     var found: [IDXRole: (name: IDXFileName, file: String)] = [:]
-    for file in try files(in: folder, subfolders: subfolders) {
+    for file in try files(in: folder, subfolders: subfolders)
+    where suffixes.contains(where: file.hasSuffix) {
       guard let name = IDXFileName(file), isWanted(name) else { continue }
       guard let other = found[name.role] else {
         found[name.role] = (name, file)

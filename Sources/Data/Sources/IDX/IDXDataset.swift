@@ -80,18 +80,18 @@ struct IDXDataset: IDXFormat {
   }
 
   /// Compares the files with what the experiment says of them.
-  private func check(_ found: AcquiredDataset) throws(DataError) {
-    guard let file = found.file(.test, .inputs) else { return }
-    let (shape, _) = try IDX.inspect(file.path)
-    let size = Array(shape.dropFirst())
-    let wanted = [image.height, image.width]
-    if size != [image.channels] + wanted, image.channels > 1 || size != wanted {
-      let channels = image.channels == 1 ? "" : "\(image.channels)×"
+  private func check(_ data: AcquiredDataset) throws(DataError) {
+    for split in DataSplit.allCases {
+      let found = try open(split, of: data).schema.image
+      guard let found, found != image else { continue }
       throw DataError(
-        path: file.path,
-        reason: "holds images of \(size.map(String.init).joined(separator: "×")), the "
-          + "experiment says \(channels)\(image.height)×\(image.width)")
+        path: data.file(split, .inputs)?.path ?? folder,
+        reason: "holds images of \(Self.text(found)), the experiment says \(Self.text(image))")
     }
-    for split in DataSplit.allCases { _ = try open(split, of: found) }
+  }
+
+  /// `28×28`, or with several channels `3×28×28`.
+  private static func text(_ size: ImageSize) -> String {
+    size.channels == 1 ? "\(size.height)×\(size.width)" : "\(size)"
   }
 }

@@ -1,6 +1,6 @@
 /// What an IDX file holds of each value, by the code in its header. Numbers of several bytes have the most
 /// significant first.
-enum IDXElement: UInt8, CaseIterable {
+enum IDXElement: UInt8, CaseIterable, CustomStringConvertible {
   case unsignedByte = 0x08
   case signedByte = 0x09
   case int16 = 0x0b
@@ -18,7 +18,7 @@ enum IDXElement: UInt8, CaseIterable {
     }
   }
 
-  var inWords: String {
+  var description: String {
     switch self {
     case .unsignedByte: "unsigned bytes"
     case .signedByte: "signed bytes"

@@ -83,7 +83,7 @@ extension IDXInput {
     guard elements.contains(where: { $0.rawValue == magic[2] }) else {
       let code = [magic[2]].hexadecimal
       let what =
-        IDXElement(rawValue: magic[2]).map { "holds \($0.inWords)" }
+        IDXElement(rawValue: magic[2]).map { "holds \($0.description)" }
         ?? "has the unknown element type \(code)"
       let readable =
         elements == [.unsignedByte] ? "; only unsigned bytes (type 08) can be read" : ""

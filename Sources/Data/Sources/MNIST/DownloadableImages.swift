@@ -179,13 +179,12 @@ extension DownloadableImages {
       }
       // Under another name, as others pack the data set.
       for folder in folders where FileSearch.isFolder(folder) {
-        let named = try FileSearch.named(in: folder, subfolders: false) { name in
+        let named = try FileSearch.named(
+          in: folder, subfolders: false, suffixes: suffixes
+        ) { name in
           name.prefix.isEmpty || name.prefix == self.name.split(separator: "_").map(String.init)
         }
-        if let path = named[role],
-          suffixes.contains(where: { !$0.isEmpty && path.hasSuffix($0) })
-            || suffixes.contains("")
-        {
+        if let path = named[role] {
           result.file = try check(path, role)
           return result
         }

@@ -94,7 +94,7 @@ struct TreeEditing {
     case .component(let kind):
       guard let schema = catalog.find(kind, key) else {
         throw Failure(
-          message: "unknown \(kind.inWords) '\(key)'",
+          message: "unknown \(kind.description) '\(key)'",
           hint: Suggestion.hint(for: key, among: catalog.all(kind))
             ?? argumentHint(for: key, of: node, kind))
       }

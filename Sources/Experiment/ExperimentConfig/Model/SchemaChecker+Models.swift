@@ -46,8 +46,7 @@ extension SchemaChecker {
   ) -> (nodes: [ModelNode], value: Resolved)? {
     guard var arguments = arguments(form, source.schema) else { return nil }
     if let classes = arguments["classes"], classes.isNull {
-      guard let dataset = try? found["data.dataset"]?.component() else { return nil }
-      guard let facts = catalog.dataFacts(dataset) else { return nil }
+      guard let dataset, let facts = catalog.dataFacts(dataset) else { return nil }
       arguments["classes"] = Resolved(
         .integer(facts.outputs), .derived("the \(facts.outputsText) of '\(dataset.name)'"))
     }

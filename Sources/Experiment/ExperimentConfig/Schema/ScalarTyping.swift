@@ -135,7 +135,7 @@ enum ScalarTyping {
   ) throws(Failure) -> String {
     if choices.contains(scalar.text) { return scalar.text }
     throw Failure(
-      message: "expected \(inWords(choices)) for '\(label)', found '\(clipped(scalar.text))'",
+      message: "expected \(alternatives(choices)) for '\(label)', found '\(clipped(scalar.text))'",
       hint: Suggestion.hint(for: scalar.text, among: choices))
   }
 
@@ -145,7 +145,7 @@ enum ScalarTyping {
       && text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
   }
 
-  static func inWords(_ choices: [String]) -> String {
+  static func alternatives(_ choices: [String]) -> String {
     choices.count == 1 ? "'\(choices[0])'" : "one of " + choices.joined(separator: ", ")
   }
 
@@ -204,7 +204,7 @@ enum ScalarTyping {
   ) throws(Failure) {
     if limits.contains(value) { return }
     throw Failure(
-      message: "'\(label)' must be \(limits.inWords), found \(clipped(text))", isRange: true)
+      message: "'\(label)' must be \(limits.description), found \(clipped(text))", isRange: true)
   }
 
   private static func clipped(_ text: String) -> String {

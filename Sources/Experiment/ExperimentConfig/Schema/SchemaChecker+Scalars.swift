@@ -21,7 +21,7 @@ extension SchemaChecker {
         throw ScalarTyping.Failure(message: "expected a path for '\(label)', found ''")
       }
       return .path(PathResolution.absolute(text, mentionedIn: range.file))
-    default: throw ScalarTyping.Failure(message: "expected \(type.inWords) for '\(label)'")
+    default: throw ScalarTyping.Failure(message: "expected \(type.description) for '\(label)'")
     }
   }
 
@@ -64,7 +64,7 @@ extension SchemaChecker {
     _ node: YAMLNode, _ type: SchemaType, _ label: String, hint: String? = nil
   ) -> Resolved? {
     diagnostics.error(
-      "expected \(type.inWords) for '\(label)', found \(node.kindDescription)", at: node.range,
+      "expected \(type.description) for '\(label)', found \(node.kindDescription)", at: node.range,
       hint: hint ?? remedy(for: node, type))
     return nil
   }
@@ -115,13 +115,13 @@ extension SchemaType {
   }
 
   /// `an integer`, `a list`, for messages and documentation.
-  package var inWords: String {
+  package var description: String {
     switch self {
     case .integer: "an integer"
     case .number: "a number"
     case .boolean: "true or false"
     case .string: "a text"
-    case .choice(let choices): ScalarTyping.inWords(choices)
+    case .choice(let choices): ScalarTyping.alternatives(choices)
     case .path: "a path"
     case .list(_, let count) where count.count == 1: "a list of \(count.lowerBound)"
     case .list: "a list"
@@ -132,7 +132,7 @@ extension SchemaType {
       Self.joined(
         alternatives.flatMap { alternative -> [String] in
           if case .choice(let choices) = alternative { return choices.map { "'\($0)'" } }
-          return [alternative.inWords]
+          return [alternative.description]
         })
     }
   }

@@ -143,8 +143,15 @@ final class SchemaChecker {
   /// What the task of the data set says of a key that the experiment leaves out; `nil` if the data set is
   /// not known.
   private func taskDefault(_ key: String) -> String? {
-    guard let dataset = try? found["data.dataset"]?.component() else { return nil }
-    return catalog.dataFacts(dataset)?.defaults[key]
+    dataset.flatMap(catalog.dataFacts)?.defaults[key]
+  }
+
+  /// The data set of the experiment; `nil` if there is no valid one, which has been reported.
+  var dataset: ResolvedComponent? {
+    guard let value = found["data.dataset"],
+      case .component(let name, let arguments) = value.content
+    else { return nil }
+    return ResolvedComponent(name: name, arguments: Arguments(arguments), origin: value.origin)
   }
 
   private func defaultValue(of field: Field, _ text: String) -> Resolved? {
@@ -206,7 +213,7 @@ final class SchemaChecker {
       let form = try ComponentForm.read(node, kind: kind.withArticle)
       guard let schema = catalog.find(kind, form.name) else {
         diagnostics.error(
-          "unknown \(kind.inWords) '\(form.name)'", at: form.nameRange,
+          "unknown \(kind.description) '\(form.name)'", at: form.nameRange,
           hint: Suggestion.hint(for: form.name, among: catalog.all(kind))
             ?? Self.listing(catalog.all(kind).map(\.name)))
         return nil
@@ -272,7 +279,7 @@ extension Field {
   var isRequired: Bool { if case .required = presence { true } else { false } }
 }
 
-extension ComponentKind {
-  package var inWords: String { self == .dataset ? "data set" : rawValue }
-  var withArticle: String { self == .optimizer ? "an optimizer" : "a \(inWords)" }
+extension ComponentKind: CustomStringConvertible {
+  package var description: String { self == .dataset ? "data set" : rawValue }
+  var withArticle: String { self == .optimizer ? "an optimizer" : "a \(description)" }
 }

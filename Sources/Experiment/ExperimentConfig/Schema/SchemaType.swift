@@ -1,6 +1,6 @@
 /// The type of a value in an experiment file. The checker, `runner schema`, `runner layers` and the overrides
 /// all read the same declarations.
-package indirect enum SchemaType: Sendable {
+package indirect enum SchemaType: Sendable, CustomStringConvertible {
   case integer(NumberLimits)
   case number(NumberLimits)
   case boolean
@@ -34,7 +34,7 @@ package indirect enum SchemaType: Sendable {
   }
 }
 
-package struct NumberLimits: Sendable {
+package struct NumberLimits: Sendable, CustomStringConvertible {
   package var minimum: Double?
   package var maximum: Double?
   package var excludesMinimum = false
@@ -67,8 +67,8 @@ package struct NumberLimits: Sendable {
     return true
   }
 
-  /// `at least 1`, `above 0 and below 1`; empty where there is no limit.
-  package var inWords: String {
+  /// `at least 1`, `above 0 and below 1`; empty if there is no limit.
+  package var description: String {
     var words: [String] = []
     if let minimum {
       words.append((excludesMinimum ? "above " : "at least ") + NumberText.short(minimum))

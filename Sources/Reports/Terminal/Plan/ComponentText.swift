@@ -9,7 +9,7 @@ package enum ComponentText {
     guard let schema = Catalog.standard.find(kind, name) else {
       let known = Catalog.standard.all(kind)
       throw InputError(
-        "unknown \(kind.inWords) '\(name)'",
+        "unknown \(kind.description) '\(name)'",
         hint: Suggestion.hint(for: name, among: known)
           ?? "known: " + known.map(\.name).joined(separator: ", "))
     }
@@ -52,7 +52,8 @@ package enum ComponentText {
         case .defaulted(let text): "default \(text)"
         }
       let main = field.name == schema.main ? ", the main argument" : ""
-      text += "\n  \(field.name): \(field.type.inWords)\(field.type.limits) (\(presence)\(main))\n"
+      text +=
+        "\n  \(field.name): \(field.type.description)\(field.type.limits) (\(presence)\(main))\n"
       text += "      \(WrappedText.wrap(field.doc, indent: 6))\n"
     }
     if let main = schema.main {
@@ -67,7 +68,7 @@ extension SchemaType {
   fileprivate var limits: String {
     switch self {
     case .integer(let limits), .number(let limits):
-      limits.inWords.isEmpty ? "" : " " + limits.inWords
+      limits.description.isEmpty ? "" : " " + limits.description
     default: ""
     }
   }

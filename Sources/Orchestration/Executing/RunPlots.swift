@@ -10,8 +10,8 @@ import Reporting
 import RunRecord
 import Tasks
 
-/// The pictures and the page of a run. A run without them is as good otherwise, so that what goes wrong
-/// is said and no more.
+/// Draws the plots and writes the report of a run. A run is valid without them, so failures are
+/// only reported as warnings.
 struct RunPlots {
   private let run: RunDirectory
   private let context: RunContext
@@ -48,7 +48,7 @@ struct RunPlots {
     }
   }
 
-  /// The test pictures that a person should look at first.
+  /// The test images to look at first.
   private func notable(
     _ tables: [String: Predictions], _ task: any Task
   ) throws -> [NotablePicture] {

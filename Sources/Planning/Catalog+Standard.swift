@@ -9,7 +9,7 @@ import Tasks
 import Transforms
 
 extension Catalog {
-  /// Every component this program has.
+  /// All components that ship with this program.
   package static let standard = Catalog(
     [
       .layer: LayerRegistry.standard.schemas,

@@ -12,10 +12,10 @@ package struct ImagePlan: Sendable {
 }
 
 extension Plan {
-  /// The run's transforms for images of another size, which have the data set's channels.
+  /// The run's transforms for images of another size with the data set's channels.
   ///
-  /// If the run resizes its images itself, these are resized the same way. Otherwise they are first resized
-  /// to the data set's size: a crop or a padding was meant for images of that size.
+  /// If the run resizes its images, these are resized in the same way. Otherwise they are first
+  /// resized to the data set's size, for which its crops and paddings were meant.
   package func images(height: Int, width: Int) throws -> ImagePlan {
     let own = transforms.input
     if (height, width) == (own.height, own.width) {
@@ -34,7 +34,8 @@ extension Plan {
       isResizedFirst: true)
   }
 
-  /// The run's own transforms for `input`; `nil` if they do not resize, or do not end with the model's input.
+  /// The run's own transforms for `input`; `nil` if they do not resize, or do not produce the
+  /// model's input.
   private func resizingSteps(for input: ImageType) -> [TransformStep]? {
     let isResizing = transforms.steps.contains { if case .resize = $0 { true } else { false } }
     guard isResizing else { return nil }

@@ -4,8 +4,8 @@ import Files
 import RunRecord
 
 extension Plan {
-  /// The plan recorded in the `resolved.yaml` of a run directory, which is opened like all files of a run:
-  /// never through a link.
+  /// The plan recorded in the `resolved.yaml` of a run directory. Like all files of a run, it is
+  /// never opened through a link.
   ///
   /// - Parameters:
   ///   - overrides: settings that replace recorded ones.
@@ -25,8 +25,8 @@ extension Plan {
     }
   }
 
-  /// The text of a run's `resolved.yaml` by its absolute path, in the form in which ``ExperimentLoader``
-  /// takes files that it must not open itself.
+  /// The text of a run's `resolved.yaml` by its absolute path, as ``ExperimentLoader`` expects
+  /// files that it must not open itself.
   ///
   /// - Throws: ``FileError`` if it is a link, missing, too large or not text.
   static func recordedText(of run: RunDirectory) throws(FileError) -> [String: String] {

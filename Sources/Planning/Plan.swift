@@ -10,8 +10,8 @@ import Tasks
 import Transforms
 import Weights
 
-/// An experiment with every check done that is possible before data is read: what `runner check` prints and a
-/// worker runs.
+/// An experiment that has passed every check possible before data is read: what `runner check`
+/// prints and a worker executes.
 package struct Plan: Sendable {
   package let loaded: LoadedExperiment
   package let dataset: any DatasetDefinition
@@ -38,15 +38,15 @@ package struct Plan: Sendable {
 
   package var experiment: Experiment { loaded.experiment }
 
-  /// Number of values that the optimizer changes in some epoch.
+  /// The number of values that the optimizer updates in any epoch.
   package var trainableCount: Int { trainability.trainableCount(in: graph) }
 
   /// Reads and checks an experiment file.
   ///
   /// - Parameters:
   ///   - runsDirectory: where to look for a run whose weights are used.
-  ///   - needsWeights: false if the initial weights of the model need not exist any more, since a checkpoint
-  ///     or a finished run has them.
+  ///   - needsWeights: `false` if the initial weights may be missing because a checkpoint or a
+  ///     finished run contains them.
   /// - Returns: `nil` if there were errors; all of them are in `diagnostics`.
   package static func make(
     _ path: String, overrides: [String] = [], environment: [String: String], processors: Int,
@@ -159,7 +159,7 @@ package struct Plan: Sendable {
     }
   }
 
-  /// A random transform gives the model another input in every epoch, so that no later output can be kept.
+  /// A random transform changes the model's input in every epoch, so no layer's output can be kept.
   private static func frozenPrefix(
     _ graph: Graph, _ trainability: Trainability,
     _ transforms: some Sequence<(NamedTransform, TransformStep)>
@@ -175,8 +175,8 @@ package struct Plan: Sendable {
     )
   }
 
-  /// Below this many operations in a batch's forward pass a second thread gains next to nothing (13 %
-  /// on the sequential example) and waits for the first whenever the machine has anything else to do.
+  /// Below this many operations in a batch's forward pass, a second thread gains next to nothing
+  /// (13 % on the sequential example) and stalls the first whenever the machine is busy.
   private static let smallBatchFLOPs = 32_000_000
 
   private static func decideThreads(
@@ -194,8 +194,8 @@ package struct Plan: Sendable {
     OutputRequirement(shape: [task.outputCount], reason: "\(loss) on \(task.target.kind)")
   }
 
-  /// The output of the transforms for an image. Even if one does not fit, the size of the images is known,
-  /// and the model can be checked.
+  /// The output of the transforms for an image. If a transform does not fit, the image size so far
+  /// is returned so that the model can still be checked.
   private static func plan(
     _ transforms: [NamedTransform], listedAt list: SourceRange?, from input: ImageType,
     _ diagnostics: DiagnosticCollector
@@ -214,7 +214,7 @@ package struct Plan: Sendable {
     return (planned.image, planned.steps)
   }
 
-  /// The output of transforms for an image, up to the first that does not fit its input.
+  /// The output of the transforms for an image, up to the first one that does not fit its input.
   static func steps(
     _ transforms: [NamedTransform], from input: ImageType
   ) -> (

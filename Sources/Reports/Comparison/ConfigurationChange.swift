@@ -20,6 +20,7 @@ package struct ConfigurationChange: Sendable, Equatable, CustomStringConvertible
   package var path: String
   /// `nil` if A has no such value.
   package var a: Value?
+  /// `nil` if B has no such value.
   package var b: Value?
   package var kind: Kind
 

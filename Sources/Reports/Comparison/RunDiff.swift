@@ -8,10 +8,13 @@ package struct RunDiff: Sendable {
   package let a: ComparedRun
   package let b: ComparedRun
   package let configuration: [ConfigurationChange]
-  /// This and the next three include facts that are equal.
+  /// Facts about the code, including those that are equal.
   package let code: [FactChange]
+  /// Facts about the environment, including those that are equal.
   package let environment: [FactChange]
+  /// Facts about the data, including those that are equal.
   package let data: [FactChange]
+  /// Timings, including those that are equal.
   package let timings: [FactChange]
   /// `nil` unless both held-out sets are known.
   package let moves: SplitMoves?

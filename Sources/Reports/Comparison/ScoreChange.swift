@@ -20,8 +20,9 @@ package struct ScoreChange: Sendable {
   package var key: String
   package var a: Double?
   package var b: Double?
-  /// Standard deviation over folds or seeds.
+  /// Standard deviation of A's score over folds or seeds; `nil` for a single training.
   package var deviationA: Double?
+  /// Standard deviation of B's score over folds or seeds; `nil` for a single training.
   package var deviationB: Double?
   /// Confidence interval (95 %) of B's score minus A's.
   package var interval: Interval?

@@ -5,9 +5,11 @@ import Tasks
 
 /// Examples that moved between training and validation from one run to the other.
 package struct SplitMoves: Sendable {
-  /// Examples held out only by A; then only by B; then the number held out by both.
+  /// Examples held out only by A, by index.
   package let onlyA: [Int]
+  /// Examples held out only by B, by index.
   package let onlyB: [Int]
+  /// The number of examples held out by both runs.
   package let both: Int
   /// Examples held out by both runs, in different folds.
   package let otherFold: [Int]

@@ -6,8 +6,9 @@ struct PageModel {
     /// CSS classes.
     var style = ""
     var small = ""
-    /// The lengths of the bars and the depth of the cell's colour are in percent.
+    /// Bars with their lengths in percent.
     var bars: [Bar] = []
+    /// The depth of the cell's colour in percent.
     var heat = 0
     var hint = ""
   }

@@ -10,8 +10,9 @@ package struct FitEvidence: Sendable {
   package var sampleCount: Int?
   /// The total number of training examples.
   package var trainCount: Int?
-  /// The loss of the best constant prediction, which ignores the inputs; below, its primary score.
+  /// The loss of the best constant prediction, which ignores the inputs.
   package var baselineLoss: Double?
+  /// The primary score of that prediction.
   package var baselineScore: Double?
   /// `fold` or `seed` and their number; `nil` for a single training.
   package var parts: (word: String, count: Int)?

@@ -20,8 +20,9 @@ package struct Insights: Sendable {
   package var curve: LearningCurve
   /// The epoch of the evaluated weights, starting at 1.
   package var bestEpoch: Int?
-  /// With folds or seeds, the best epoch of each; below, the same as text.
+  /// The best epoch of each fold or seed; `nil` for a single training.
   package var bestEpochsOfParts: [Int]?
+  /// The best epochs as text; `nil` if the run does not record them.
   var bestEpochText: String?
   /// The number of models whose mean the primary scores are; 0 for a single training.
   var modelCount = 0

@@ -11,8 +11,9 @@ import Tasks
 /// and their values are left empty.
 package struct RunEvidence: Sendable {
   package let run: RunDirectory
-  /// `run.json` and `summary.json`; null if missing.
+  /// The contents of `run.json`; null if missing.
   package private(set) var info: JSONValue = .null
+  /// The contents of `summary.json`; null if missing.
   package private(set) var summary: JSONValue = .null
   package private(set) var epochs: [EpochRecord] = []
   package private(set) var timings: [EpochTiming] = []

@@ -9,8 +9,8 @@ package struct MemoryEstimate: Sendable {
   package let data: Int
   /// Parameters and buffers.
   package let model: Int
-  /// For parameters trained in any epoch: gradients, optimizer state, an average, and the copy of
-  /// the best epoch.
+  /// For parameters trained in any epoch: gradients, optimizer state, averaged weights, and the
+  /// copy of the best epoch.
   package let training: Int
   /// The outputs of the frozen first layers for all examples.
   package let features: Int

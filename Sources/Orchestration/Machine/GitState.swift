@@ -4,7 +4,7 @@ import Subprocess
 /// The git state of the project from which a run was started.
 struct GitState: Sendable {
   let source: RunInfo.Source
-  /// The uncommitted changes to tracked files; `nil` if there are none.
+  /// The uncommitted changes to tracked files; `nil` if there are none or they are too large.
   let patch: [UInt8]?
 
   /// A larger diff is probably data rather than code.

@@ -19,7 +19,7 @@ struct PredictionAnswer {
   var targets: [Float] = []
   /// The indices of the examples in the data set; empty for files.
   var indices: [Int] = []
-  /// The mean loss on a data set; `nil` if unknown.
+  /// The mean loss of a single model on a data set; otherwise `nil`.
   var loss: Double?
   /// Warnings about all predictions, such as a missing device.
   var warnings: [String] = []

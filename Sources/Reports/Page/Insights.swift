@@ -24,7 +24,7 @@ package struct Insights: Sendable {
   package var bestEpochsOfParts: [Int]?
   /// The best epochs as text; `nil` if the run does not record them.
   var bestEpochText: String?
-  /// The number of models whose mean the primary scores are; 0 for a single training.
+  /// The number of models over which the primary scores are averaged; 0 for a single training.
   var modelCount = 0
   /// The primary score, and the terms for it.
   package var primary: PrimaryScore

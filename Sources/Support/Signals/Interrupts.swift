@@ -30,7 +30,7 @@ package final class Interrupts: @unchecked Sendable {
   private let state = Mutex(State())
   private var sources: [any DispatchSourceSignal] = []
 
-  /// - Parameter watched: the signals that ``start()`` begins to handle.
+  /// - Parameter watched: the signals that ``start()`` handles.
   package init(
     _ escalation: Escalation = .endsProgram, watching watched: [Int32] = InheritedSignals.handled
   ) {
@@ -100,8 +100,9 @@ package final class Interrupts: @unchecked Sendable {
     for handler in handlers { handler(count == 1) }
     if !escalates { return }
     if ends { exit(ExitStatus.interrupted) }
-    // The second request kills the workers, which is then recorded. If there are none, or that takes too
-    // long, nothing is lost by further signals: a run directory survives being killed at any moment.
+    // A second request kills the workers, which is then recorded. If there are none, or that takes
+    // too long, further signals exit at once without loss: a run directory survives being killed at
+    // any moment.
     if count > 2 || count == 2 && handlers.isEmpty { _exit(ExitStatus.resumable) }
   }
 }

@@ -7,7 +7,7 @@ import Tasks
 /// Trainings of one run share training examples, so their scores are not independent: the interval is
 /// that of the corrected resampled t, as in `runner diff`.
 struct PartScores {
-  /// For a metric that is undefined in some parts: the mean over the others.
+  /// The mean over the parts for which the metric is defined.
   private(set) var means: [String: Double] = [:]
   private(set) var deviations: [String: Double] = [:]
   private(set) var intervals: [String: Interval] = [:]
@@ -16,9 +16,9 @@ struct PartScores {
   private(set) var counts: [String: Int] = [:]
 
   /// - Parameters:
-  ///   - scores: by metric, one dictionary a part.
+  ///   - scores: one dictionary per part, by metric.
   ///   - testShare: scored examples as a fraction of the training examples.
-  ///   - facts: what the scores say.
+  ///   - facts: the unit and direction of each score.
   init(
     _ scores: [[String: Double]], testShare: Double, over unit: IntervalMethod.Unit,
     _ facts: [String: MetricFacts]

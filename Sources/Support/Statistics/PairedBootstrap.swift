@@ -1,11 +1,11 @@
 import Randomness
 
-/// How much the difference of two models' scores would vary, had other examples been drawn from the
-/// same source: both models are scored on the same resampled examples.
+/// Estimates how much the difference of two models' scores would vary if other examples had been
+/// drawn from the same source: both models are scored on the same resamples.
 ///
-/// A resample draws as many examples as there are, with replacement. Resample r is the stream
-/// (`bootstrap`, step r, unit 1) under the fixed seed 0, its draw i the whole number at position i. The
-/// intervals of single metrics have unit 0, so the two share no draws.
+/// A resample draws as many examples as there are, with replacement. Resample r uses the stream
+/// (`bootstrap`, step r, unit 1) with the fixed seed 0, and draw i the integer at position i.
+/// Intervals of single metrics use unit 0, so the two share no draws.
 package struct PairedBootstrap: Sendable, Hashable {
   package static let standardResamples = 10_000
   static let unit: UInt64 = 1

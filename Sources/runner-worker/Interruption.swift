@@ -4,7 +4,6 @@ import Synchronization
 /// Whether the worker should stop, because of SIGTERM, Ctrl-C or a closed terminal. The exit of the
 /// front program counts as well, since nobody would receive the result; the next front program
 /// waits until this worker has exited.
-/// until this worker has ended.
 enum Interruption {
   private static let flag = Atomic<Bool>(false)
   private static let parent = getppid()

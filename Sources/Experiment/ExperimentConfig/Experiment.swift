@@ -166,7 +166,6 @@ extension Experiment {
   /// predictions. The examples that a fold holds out are only for measuring.
   ///
   /// - Parameter name: what is fitted, in the plural, such as `thresholds`.
-  /// - Parameter name: what chooses, in the plural, such as `thresholds`.
   package func requireExamples(
     for name: String, at range: SourceRange?, into diagnostics: DiagnosticCollector
   ) {

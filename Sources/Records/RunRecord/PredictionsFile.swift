@@ -6,7 +6,6 @@ import Tasks
 /// digits stands for the nearest 32-bit float, one with more digits for a 64-bit float. If the
 /// outputs are reported as they are, there are no separate probabilities. The columns depend on the
 /// task.
-/// people read, they are not written twice. The columns depend on the task.
 package struct PredictionsFile {
   package private(set) var bytes: [UInt8]
   private let layout: PredictionLayout

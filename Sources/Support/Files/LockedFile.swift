@@ -49,7 +49,7 @@ package final class LockedFile {
     }
   }
 
-  /// Opens a file of a directory that may have been made by somebody else.
+  /// Opens a file in a directory that may come from an untrusted source.
   package init?(
     _ name: String, in directory: RootedDirectory, _ access: Access
   ) throws(FileError) {

@@ -5,7 +5,6 @@ import Glibc
 /// source can therefore not be used to read, change or remove files elsewhere.
 ///
 /// The directory itself may be reached through links, since the user named it.
-/// The directory itself may be reached through links, since the user named it.
 package struct RootedDirectory: Hashable, Sendable {
   /// The kind of an entry.
   package enum Kind: Sendable {

@@ -3,7 +3,6 @@
 /// Every operation runs over all parameters of a group at once. A rule follows the order of
 /// PyTorch's `_single_tensor_…` function for the same optimizer, so that its results are rounded
 /// identically.
-/// `_single_tensor_…` function of the same optimizer, so that its results have the same roundings.
 package protocol ElementwiseUpdate: Sendable {
   /// The tensors kept between steps, in checkpoint order.
   var state: [StateTensor] { get }

@@ -103,7 +103,7 @@ package struct Strategy: Sendable, Equatable, Codable {
   ///   - isExhausted: whether no further values can be proposed.
   ///   - epochs: the number of epochs of a complete trial.
   ///   - oneByOne: whether one trial runs at a time; ASHA then compares whole rungs, like halving,
-  /// so that it is reproducible.
+  ///     so that it is reproducible.
   package func next(
     _ trials: [TrialSnapshot], running: Set<Int>, isExhausted: Bool, epochs: Int, oneByOne: Bool
   ) -> Step {

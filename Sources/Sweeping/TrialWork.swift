@@ -54,7 +54,7 @@ package struct TrialWork: Sendable, Equatable {
 
   /// - Parameters:
   ///   - timing: the steps of `timed`, which may have another configuration: time is assumed to be
-  /// proportional to examples and FLOPs.
+  ///     proportional to examples and FLOPs.
   ///   - examples: the size of the data set.
   func seconds(_ timing: StepTiming, of timed: TrialWork, _ examples: Examples) -> Double {
     let scale = Double(max(flops, 1)) / Double(max(timed.flops, 1))

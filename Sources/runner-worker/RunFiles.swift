@@ -37,7 +37,7 @@ final class RunFiles: TrainingObserver {
   ///   - frozen: pretrained weights that no step changes.
   ///   - keepsFinal: whether the final state is kept.
   ///   - checkpoint: the state from which the training resumes; everything appended after it is
-  /// truncated.
+  ///     truncated.
   ///   - warn: shows and records a warning.
   init(
     _ run: RunDirectory, _ info: RunInfo, interval: CheckpointInterval, totalSteps: Int,

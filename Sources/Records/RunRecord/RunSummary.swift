@@ -53,8 +53,8 @@ package struct RunSummary: Codable, Sendable, Equatable {
   package var baseline: [String: Double]?
   /// Why the training ended; with folds or seeds, see their entries.
   package var end: TrainingEnd?
-  /// How the intervals were computed, by split. `nil` in summaries of versions with a single
-  /// method; see ``interval(_:_:)``.
+  /// How the intervals were computed, by split; `nil` without intervals, and in summaries of older
+  /// versions. See ``interval(_:_:)``.
   package var intervalMethods: [String: IntervalMethod]?
   /// How many independent examples and which models the scores are based on, by split.
   package var scored: [String: ScoreBasis]?

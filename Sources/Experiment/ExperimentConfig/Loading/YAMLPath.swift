@@ -4,9 +4,9 @@ import YAMLSyntax
 enum YAMLPath {
   /// - Parameters:
   ///   - path: keys, indices of lists, and names of list items that have a `name`. The last key may
-  /// be the main argument of a component written without it, as in `linear: 128`.
+  ///     be the main argument of a component written without it, as in `linear: 128`.
   ///   - emptyArguments: whether a component without arguments (`optimizer: adam`) has an empty
-  /// value under its name.
+  ///     value under its name.
   /// - Returns: `nil` if there is no such value.
   static func node(at path: [String], in root: YAMLNode, emptyArguments: Bool) -> YAMLNode? {
     var node = root

@@ -34,7 +34,7 @@ package struct ClassificationReport: Sendable, Equatable {
   /// - Parameters:
   ///   - names: one for each class of the matrix, or for each of `labels`.
   ///   - labels: the classes in the report; by default those that occur among the labels or the
-  /// predictions, as in scikit-learn.
+  ///     predictions, as in scikit-learn.
   package init(_ matrix: ConfusionMatrix, names: [String]? = nil, labels: [Int]? = nil) {
     let scores = ClassScores(matrix, labels: labels)
     precondition(names.map { $0.count == labels?.count ?? matrix.classes } ?? true)

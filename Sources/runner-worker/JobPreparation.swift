@@ -16,7 +16,7 @@ import Transforms
 import Weights
 import WorkerProtocol
 
-/// Makes the training of a run directory: its data, its first weights, and what is computed once.
+/// Prepares the training of a run directory: its data, initial weights, and one-time computations.
 struct JobPreparation {
   private let run: RunDirectory
   private let plan: Plan
@@ -41,9 +41,9 @@ struct JobPreparation {
     self.log = log
   }
 
-  /// The training, and the examples of its last measurement.
+  /// The training, and the examples of the final test.
   ///
-  /// - Parameter checkpoint: what the training resumes from.
+  /// - Parameter checkpoint: the state from which the training resumes.
   func job(
     from checkpoint: JobCheckpoint?
   ) throws -> (training: TrainingJob, test: ExampleSet) {
@@ -70,8 +70,8 @@ struct JobPreparation {
     return (job, features.test)
   }
 
-  /// Gives the training the weights that it starts from, as far as its checkpoint does not hold them: a
-  /// run goes on although they have gone.
+  /// Sets the initial weights that the checkpoint does not contain. A run whose checkpoint has all
+  /// of them resumes even if the weight file no longer exists.
   private func takeWeights(_ job: inout TrainingJob, _ checkpoint: JobCheckpoint?) throws {
     guard let weights = info.weights, let path = weights.path else { return }
     if let checkpoint {
@@ -102,8 +102,8 @@ struct JobPreparation {
     }
   }
 
-  /// The transforms with the values that are found from this job's training examples, which
-  /// `normalization.json` then holds.
+  /// The transforms with statistics fitted to this job's training examples, which are also written
+  /// to `normalization.json`.
   private func fittedTransforms() throws -> TransformPipeline {
     var found: [ChannelStatistics] = []
     let transforms = try plan.transforms.fitted { before in
@@ -121,14 +121,14 @@ struct JobPreparation {
     return transforms
   }
 
-  /// What the frozen layers make of the images.
+  /// The output of the frozen layers for all examples.
   private func features(
     of train: ExampleSet, _ test: ExampleSet, behind prefix: FrozenPrefix,
     _ transforms: TransformPipeline, _ job: TrainingJob
   ) throws -> (train: ExampleSet, test: ExampleSet) {
     let pass = FeaturePass(
       try job.makeModel(), prefix, store: try store(),
-      // Libraries choose kernels by the very processor; of GPUs only the host tells them apart.
+      // Libraries choose kernels by the exact processor model; GPUs are only distinguished by host.
       engine: "LibTorch \(Runtime.version) \(Runtime.cpuCapability), \(device) of "
         + "\(device == .cpu ? info.cpu : info.host), \(plan.experiment.threads) threads"
         + (plan.experiment.precision.allowsTF32(on: device) ? ", tf32" : ""))
@@ -182,7 +182,7 @@ struct JobPreparation {
 
   private func warn(_ text: String) {
     log.warning("\(text)")
-    // Where nobody reads any more, the next event ends the job.
+    // If nobody reads the output any more, the next event ends the job.
     try? output.send(.warning(text))
   }
 

@@ -10,8 +10,8 @@ import Torch
 import Transforms
 import WorkerProtocol
 
-/// Asking about a part of a data set. Of the run's own data it is exactly what the run tested, validated
-/// or trained on.
+/// Predictions for a subset of a data set. For the run's own data, that is exactly what the run
+/// tested, validated or trained on.
 extension PredictionJob {
   func predict(
     _ examples: PredictionRequest.Examples, _ plan: Plan, _ device: Device
@@ -21,7 +21,7 @@ extension PredictionJob {
     guard let size = whole.schema.image, size.channels == 1 || size.channels == 3 else {
       throw InputError("'\(record.used)' has \(whole.schema.input.kind), expected 1 or 3 channels")
     }
-    // What the run itself saw is as light as it should be.
+    // Only other data needs the brightness check.
     var watch =
       examples.isOwn
       ? nil
@@ -65,7 +65,7 @@ extension PredictionJob {
     try RunDirectory(path: model.directory).readInfo()
   }
 
-  /// The examples that are asked about, by their place in the file.
+  /// The requested examples, by their position in the file.
   private static func indices(
     _ examples: PredictionRequest.Examples, _ plan: Plan, _ model: PredictionRequest.Model,
     _ whole: any ExampleSource
@@ -74,7 +74,7 @@ extension PredictionJob {
     guard examples.isOwn else { return all }
     switch examples.split {
     case .test:
-      // Asked for so many, a person may have more than the run took.
+      // With an explicit limit, more examples than the run used are allowed.
       let limit = examples.limit ?? plan.experiment.data.testLimit ?? all.count
       return Array(all.prefix(limit))
     case .train: return try plan.part(of: info(model), targets: whole.targets).train

@@ -9,9 +9,9 @@ import Training
 import Transforms
 import WorkerProtocol
 
-/// Times the steps of an experiment on images that show nothing.
+/// Times the steps of an experiment on meaningless images.
 struct TimingJob {
-  /// As many as the pass through frozen layers takes at once, twice.
+  /// Two batches of the pass through frozen layers.
   private static let examples = 64
 
   private let request: TimingRequest
@@ -51,11 +51,11 @@ struct TimingJob {
     return try StepClock(job, most: max(1, request.examples)).measure()
   }
 
-  /// Of all grey levels, without an order in them.
+  /// Images of pseudo-random grey levels.
   private static func images(_ image: ImageSize, _ task: any Task) -> ImagesInMemory {
     var state: UInt32 = 1
     let pixels = (0..<(examples * image.count)).map { _ in
-      // Numerical Recipes' quick generator: nothing is drawn from it but greys to multiply.
+      // The quick generator from Numerical Recipes; only grey levels are drawn from it.
       state = state &* 1_664_525 &+ 1_013_904_223
       return UInt8(state >> 24)
     }

@@ -10,25 +10,25 @@ package struct DataRecord: Codable, Sendable, Equatable {
     package var name: String
     /// See ``FieldKind/name``.
     package var kind: String
-    /// Of an image.
+    /// The size, for an image.
     package var channels: Int?
     package var height: Int?
     package var width: Int?
-    /// Values of a vector.
+    /// The number of values, for a vector.
     package var size: Int?
-    /// Of a category, a mask or boxes, in the order of their numbers.
+    /// The class names, for a category, a mask or boxes, in order of their numbers.
     package var classes: [String]?
     package var numbers: [Quantity]?
     package var labels: [String]?
-    /// Of a mask: the value of pixels that have no class.
+    /// The value of pixels without a class, for a mask.
     package var ignore: Int?
   }
 
   package var inputs: [Field]
   package var targets: [Field]
-  /// Examples in each split, by its name, before any limit.
+  /// The number of examples in each split, by its name, before any limit.
   package var counts: [String: Int]?
-  /// Of the data's files; see `run.json`.
+  /// The fingerprint of the data's files; see `run.json`.
   package var fingerprint: String?
 
   package init(_ schema: DataSchema, counts: [DataSplit: Int], fingerprint: String) {
@@ -55,7 +55,7 @@ extension DataRecord.Field {
     }
   }
 
-  /// `nil` if this version does not know the kind, or the record lacks something.
+  /// `nil` if this version does not know the kind, or if the record is incomplete.
   var field: DataField? {
     let kind: FieldKind? =
       switch self.kind {
@@ -80,7 +80,7 @@ extension DataRecord.Field {
 extension DataRecord {
   private enum CodingKeys: String, CodingKey {
     case inputs, targets, counts, fingerprint
-    /// Of the first directories of format 2, which had one image and one target.
+    /// Keys of the first directories of format 2, which had one image and one target.
     case image, target
   }
 

@@ -1,6 +1,6 @@
 import Crypto
 
-/// SHA-256 as 64 hexadecimal digits.
+/// SHA-256 digests as 64 hexadecimal digits.
 package enum Digest {
   package static func hex(of bytes: some Sequence<UInt8>) -> String {
     var hasher = SHA256()
@@ -8,19 +8,19 @@ package enum Digest {
     return hasher.finalize().hexadecimal
   }
 
-  /// Of the concatenation of several pieces.
+  /// The digest of the concatenation of several pieces.
   package static func hex(of pieces: [[UInt8]]) -> String {
     var hasher = SHA256()
     for piece in pieces { hasher.add(piece) }
     return hasher.finalize().hexadecimal
   }
 
-  /// Of a file, which is read piece by piece.
+  /// The digest of a file, which is read in chunks.
   package static func hex(ofFile path: String) throws(FileError) -> String {
     try hex(of: OpenedFile(path))
   }
 
-  /// Of an open file, from its start.
+  /// The digest of an open file, from its start.
   package static func hex(of file: OpenedFile) throws(FileError) -> String {
     var hasher = SHA256()
     var position = 0
@@ -33,7 +33,7 @@ package enum Digest {
   }
 }
 
-/// SHA-256 of what has been added so far.
+/// An incremental SHA-256 digest.
 package struct RunningDigest: Sendable {
   private var hasher = SHA256()
 
@@ -57,7 +57,7 @@ extension SHA256 {
 }
 
 extension Sequence where Element == UInt8 {
-  /// Two lower-case digits for each byte.
+  /// Two lowercase hexadecimal digits per byte.
   package var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []

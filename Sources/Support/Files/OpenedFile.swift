@@ -48,7 +48,7 @@ package final class OpenedFile {
     }
   }
 
-  /// No file that the system generates is longer than this.
+  /// An upper bound on the size of such files.
   private static let mostGenerated = 1 << 24
 
   private static func readToEnd(_ descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {

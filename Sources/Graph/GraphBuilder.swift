@@ -168,7 +168,8 @@ package struct GraphBuilder {
     return unknown()
   }
 
-  /// Appends a message that starts with a verb (`needs …`) or with a clause of its own (`the window is …`).
+  /// Adapts a message to follow a layer's name. Messages start with a verb (`needs …`) or are a clause of their
+  /// own (`the window is …`).
   private static func joined(_ message: String) -> String {
     ["the ", "nothing ", "["].contains { message.hasPrefix($0) }
       ? "cannot work: " + message : message

@@ -157,7 +157,7 @@ struct PickledStorage: Equatable {
   }
 }
 
-/// A view of a storage, which lies within it.
+/// A strided view of a storage, within its bounds.
 struct PickledTensor: Equatable {
   let storage: PickledStorage
   /// In elements, like the strides.

@@ -174,7 +174,7 @@ struct WeightsFit {
     )
   }
 
-  /// The prefix of the model's names whose removal gives a name in the file, if all names share one.
+  /// A prefix such that all the model's names under it are in the file without it; `nil` if there is none.
   private func prefixOfModel(_ expected: [ExpectedTensor]) -> String? {
     guard let first = missing.first?.name else { return nil }
     let names = Set(dict.tensors.map(\.name))

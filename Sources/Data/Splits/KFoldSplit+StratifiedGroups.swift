@@ -1,17 +1,17 @@
 import Randomness
 
 extension KFoldSplit {
-  /// Divides the examples by their groups and keeps the shares of the classes as even as that
-  /// allows, as `StratifiedGroupKFold` does.
+  /// Splits the examples by group while keeping the class shares as even as possible, like
+  /// `StratifiedGroupKFold`.
   ///
-  /// The groups are taken from the most uneven (by the standard deviation of their class counts) to
-  /// the most even; each goes to the fold where it leaves the shares of the classes most alike. With
-  /// shuffling equally uneven groups are taken in an order that is drawn.
+  /// Groups are taken from the most to the least uneven (by the standard deviation of their class counts);
+  /// each goes to the fold for which the class shares become most similar. With shuffling, equally uneven
+  /// groups are taken in random order.
   ///
   /// - Parameters:
   ///   - labels: the class of each example.
   ///   - groups: the group of each example.
-  /// - Throws: as `stratified` and `grouped` do, and where a fold would hold out nothing.
+  /// - Throws: As `stratified` and `grouped` do, and if a fold would hold out nothing.
   package static func stratifiedGrouped<Group: Hashable & Comparable>(
     labels: [Int32], groups: [Group], folds: Int, repeats: Int = 1, shuffle: Bool = true,
     seed: UInt64
@@ -47,8 +47,8 @@ extension KFoldSplit {
     return result
   }
 
-  /// In floating point, operation by operation as numpy does it: what is a tie and what is not
-  /// depends on the last bit.
+  /// Computed in floating point with the same operations as NumPy, because the last bit decides what is a
+  /// tie.
   private static func level(
     _ order: [Int], _ counts: [[Double]], _ totals: [Double], _ folds: Int
   ) -> [Int] {
@@ -79,10 +79,10 @@ extension KFoldSplit {
     return foldOfGroup
   }
 
-  /// The mean over the classes of how much a class's share differs between folds.
+  /// The mean over the classes of the standard deviation of a class's share between folds.
   private static func spread(_ held: [[Double]], _ totals: [Double]) -> Double {
     let deviations = totals.indices.map { place in
-      // Over a single class numpy adds in another order than over the rows of a table.
+      // For a single class, NumPy adds in a different order than over the rows of a table.
       let shares = held.map { $0[place] / totals[place] }
       return deviation(shares, sum: totals.count == 1 ? sum : { $0.reduce(0, +) })
     }
@@ -97,7 +97,7 @@ extension KFoldSplit {
     return (sum(values.map { ($0 - mean) * ($0 - mean) }) / count).squareRoot()
   }
 
-  /// numpy's sum of a row: eight running sums, joined in pairs; halves where there are more than 128.
+  /// NumPy's sum of a row: eight running sums that are combined in pairs; above 128 values, split in halves.
   private static func sum(_ values: [Double]) -> Double { sum(values[...]) }
 
   private static func sum(_ values: ArraySlice<Double>) -> Double {
@@ -118,7 +118,7 @@ extension KFoldSplit {
     return total
   }
 
-  /// numpy's `isclose` with its own tolerances.
+  /// NumPy's `isclose` with its default tolerances.
   private static func isClose(_ value: Double, _ other: Double) -> Bool {
     guard value.isFinite, other.isFinite else { return value == other }
     return abs(value - other) <= 1e-8 + 1e-5 * abs(other)

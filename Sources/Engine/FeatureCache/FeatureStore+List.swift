@@ -14,9 +14,9 @@ package struct FeatureEntryInfo: Sendable, Equatable {
   package let lastUsed: Int
   /// `nil` if the header cannot be read.
   package let description: FeatureDescription?
-  /// Whether a running process uses or fills it.
+  /// Whether a running process reads or fills it.
   package let isInUse: Bool
-  /// Whether it is incomplete: being filled, or left over from a fill that was ended.
+  /// Whether it is incomplete: being filled, or left over from an interrupted fill.
   package let isPartial: Bool
 }
 
@@ -53,14 +53,14 @@ extension FeatureStore {
   /// The result of ``clear(where:)``.
   package struct Clearance: Sendable, Equatable {
     package var removed: [FeatureEntryInfo] = []
-    /// Selected, but in use by running processes.
+    /// Selected entries that are in use by running processes.
     package var inUse: [FeatureEntryInfo] = []
 
     package var freedBytes: Int { removed.reduce(0) { $0 + $1.bytes } }
   }
 
   /// Removes the entries that satisfy `isChosen`, except those in use by running processes. Other files in
-  /// the folder are left alone.
+  /// the folder are not touched.
   package func clear(
     where isChosen: (FeatureEntryInfo) -> Bool = { _ in true }
   ) throws(FeatureStoreError) -> Clearance {

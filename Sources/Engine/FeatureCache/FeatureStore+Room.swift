@@ -31,8 +31,8 @@ extension FeatureStore {
     return files.sorted { $0.used < $1.used }
   }
 
-  /// Removes unused entries, the least recently used first, until there is space for `bytes` more; keeps
-  /// all of them if even that would not make enough space. The folder is locked.
+  /// Evicts unused entries, least recently used first, until there is space for `bytes` more. Evicts nothing
+  /// if even that would not free enough space. The folder must be locked.
   func makeRoom(for bytes: Int, _ key: String) throws(FeatureStoreError) {
     let others = try Self.unusable { () throws(FileError) in try scan() }
       .filter { $0.key != key }
@@ -54,19 +54,19 @@ extension FeatureStore {
         total -= file.bytes
       }
     }
-    // Another process may have begun to use one in the meantime.
+    // Another process may have started to use one in the meantime.
     guard total <= limit - bytes else { throw .noRoom(bytes: bytes, inUse: total, limit: limit) }
   }
 
   enum Idleness {
-    /// With the exclusive lock, which lasts as long as the file is open.
+    /// Holds the exclusive lock as long as the file is open.
     case idle(LockedFile)
     case inUse
     case gone
   }
 
-  /// Opens a file with enough access for the exclusive lock on a network file system too, as far as the
-  /// file's owner permits.
+  /// Opens a file with the access that an exclusive lock needs, including on network file systems, as far as
+  /// the file's permissions allow.
   ///
   /// - Returns: `nil` if the file no longer exists.
   func open(_ file: StoredFile) throws(FileError) -> LockedFile? {
@@ -78,16 +78,16 @@ extension FeatureStore {
     }
   }
 
-  /// Whether a process uses the file; none can begin to while the result is kept.
+  /// Whether a process uses the file; no other process can start to use it while the result exists.
   func lockIfIdle(_ file: StoredFile) throws(FileError) -> Idleness {
     guard let lock = try open(file) else { return .gone }
     guard try lock.tryLock(.exclusive) else { return .inUse }
     return try lock.isStillNamed() ? .idle(lock) : .gone
   }
 
-  /// Removes the file unless a process uses it. The folder is locked.
+  /// Removes the file unless a process uses it. The folder must be locked.
   ///
-  /// - Returns: whether it is gone.
+  /// - Returns: whether the file is gone.
   func removeIfIdle(_ file: StoredFile) throws(FileError) -> Bool {
     switch try lockIfIdle(file) {
     case .inUse: return false

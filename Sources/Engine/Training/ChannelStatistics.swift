@@ -2,15 +2,15 @@ import DataSchema
 import Datasets
 import Transforms
 
-/// The mean and the standard deviation of each channel over the examples that are trained on.
+/// The per-channel mean and standard deviation of the training examples.
 package struct ChannelStatistics: Codable, Sendable, Equatable {
   package let mean: [Double]
-  /// Over all values, divided by their number.
+  /// The population standard deviation (divided by N, not N − 1).
   package let std: [Double]
 
   /// - Parameters:
-  ///   - indices: of the training examples; nobody else's pixels are looked at.
-  ///   - pipeline: what is done to them before; random transforms do nothing.
+  ///   - indices: the training examples; no other example is read.
+  ///   - pipeline: the transforms applied first; random transforms are skipped.
   /// - Throws: ``DataError`` if an example cannot be read.
   package init(
     _ source: any ExampleSource, _ indices: [Int], behind pipeline: TransformPipeline, threads: Int

@@ -1,15 +1,15 @@
 import DataSchema
 import Glibc
 
-/// A regular file opened for reading; closed when the last reference goes.
+/// A regular file opened for reading; closed when the last reference is released.
 final class InputFile {
   let path: String
-  /// Bytes the file held when it was opened.
+  /// The size of the file in bytes when it was opened.
   let size: Int
   private let descriptor: Int32
 
-  /// Opens `path`. Devices, pipes and folders are refused, since their size is no bound on what they
-  /// give, and opening does not wait for a pipe's writer.
+  /// Opens `path`. Rejects devices, pipes and folders, whose size does not limit what can be read from them;
+  /// opening does not wait for a pipe's writer.
   init(path: String) throws(DataError) {
     guard !path.utf8.contains(0) else {
       throw DataError(path: path, reason: "the name of a file cannot hold a zero byte")
@@ -38,8 +38,8 @@ final class InputFile {
 
   deinit { close(descriptor) }
 
-  /// Fills `buffer` with the next bytes and returns how many there were: fewer than asked only at
-  /// the end of the file.
+  /// Fills `buffer` with the next bytes and returns their number: fewer than requested only at the end of the
+  /// file.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     guard let base = buffer.baseAddress else { return 0 }
     var filled = 0
@@ -55,7 +55,7 @@ final class InputFile {
     return filled
   }
 
-  /// The first bytes, at most `count`, without moving the place where `read` goes on.
+  /// At most the first `count` bytes; does not change the position of `read`.
   func firstBytes(_ count: Int) throws(DataError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     while true {

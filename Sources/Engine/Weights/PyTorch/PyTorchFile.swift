@@ -1,6 +1,6 @@
 import Files
 
-/// A state dict written by `torch.save`: a zip file since PyTorch 1.6, before that pickles followed by the
+/// A file written by `torch.save`: a zip archive since PyTorch 1.6, before that pickles followed by the
 /// values. Opening it does not read the values.
 ///
 /// https://github.com/pytorch/pytorch/blob/v2.13.0/torch/serialization.py
@@ -12,16 +12,16 @@ final class PyTorchFile {
   private let isBigEndian: Bool
   /// Keys of storages whose checksums were verified.
   private var verified: Set<String> = []
-  /// The last storage that was unpacked: neighbouring tensors often share theirs.
+  /// The most recently unpacked storage; neighbouring tensors often share one.
   private var unpacked: (key: String, bytes: [UInt8])?
 
   struct Place {
     let range: Range<Int>
-    /// For the zip format.
+    /// Set for the zip format only.
     var entry: ZipArchive.Entry?
   }
 
-  /// - Throws: ``FileError`` with what is wrong.
+  /// - Throws: ``FileError`` if the file is invalid.
   init(zip file: OpenedFile) throws(FileError) {
     let archive = try ZipArchive(file)
     if archive["constants.pkl"] != nil
@@ -87,7 +87,7 @@ final class PyTorchFile {
   /// The first pickle of the older format: 0x1950a86a20f9469cfc6c.
   private static let magic: [UInt8] = [0x6C, 0xFC, 0x9C, 0x46, 0xF9, 0x20, 0x6A, 0xA8, 0x50, 0x19]
 
-  /// - Throws: ``FileError`` with what is wrong.
+  /// - Throws: ``FileError`` if the file is invalid.
   init(pickles file: OpenedFile) throws(FileError) {
     // Storages follow the pickles, in an order that the last pickle specifies.
     var unpickler = Unpickler(

@@ -2,18 +2,18 @@ import CZlib
 import Files
 
 extension ZipArchive {
-  /// The contents of a deflated entry; its size and CRC-32 are verified against the directory's. Memory is
-  /// allocated for the announced size, which has been found plausible.
+  /// The contents of a deflated entry, verified against the size and CRC-32 in the directory. Memory is
+  /// allocated for the declared size, which has been checked for plausibility.
   static func unpack(_ entry: Entry, in file: OpenedFile) throws(FileError) -> [UInt8] {
     let damaged = file.fault("its entry \(HeaderFault.shown(entry.name)) is damaged: ")
     func fault(_ reason: String) -> FileError { file.fault(damaged.reason + reason) }
-    // Deflate's densest code is 258 bytes in two bits, so larger announced sizes are impossible.
+    // Deflate's best ratio is 258 bytes in two bits, so larger declared sizes are impossible.
     guard entry.size <= entry.range.count.multipliedReportingOverflow(by: 1032).partialValue else {
       throw fault("\(entry.range.count) bytes cannot unpack to \(entry.size)")
     }
     let packed = try file.bytes(at: entry.range)
     var status = Z_OK
-    // One byte more than announced, to detect longer contents.
+    // One byte more than declared, to detect longer contents.
     let room = entry.size + 1
     let contents = [UInt8](unsafeUninitializedCapacity: room) { buffer, filled in
       filled = 0

@@ -1,10 +1,9 @@
 import CZlib
 import Files
 
-/// The directory of a zip file as `torch.save` writes it: entries one after the other in one folder. PyTorch
-/// stores them uncompressed; programs that repacked them may have used deflate. Whatever such files never
-/// have is refused, so that nothing can be read in two ways: duplicate names, overlapping entries,
-/// contradictory headers.
+/// The directory of a zip file as `torch.save` writes it: entries one after another in one folder. PyTorch
+/// stores them uncompressed; other programs may have repacked them with deflate. Anything ambiguous that such
+/// files never contain is rejected: duplicate names, overlapping entries, contradictory headers.
 ///
 /// APPNOTE.TXT, version 6.3.10, https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT
 struct ZipArchive {
@@ -12,11 +11,11 @@ struct ZipArchive {
     let name: String
     /// CRC-32 of the contents.
     let checksum: UInt32
-    /// The range of its bytes in the file, packed or not.
+    /// The byte range of the contents in the file, compressed or not.
     let range: Range<Int>
     /// The unpacked size in bytes.
     let size: Int
-    /// Whether they are deflated.
+    /// Whether the contents are deflated.
     let isPacked: Bool
   }
 

@@ -1,14 +1,14 @@
 import Files
 
-/// The record at a zip file's end, which says where the directory is. PyTorch also writes the 64-bit form,
-/// and no comment.
+/// The end-of-central-directory record, which locates the directory. PyTorch also writes the 64-bit form, and
+/// no comment.
 struct ZipEnd {
   /// The byte range of the directory.
   let range: Range<Int>
   /// The number of its entries.
   let count: Int
 
-  /// The largest directory; 64 MiB have more than half a million entries.
+  /// The maximum size of the directory; 64 MiB hold more than half a million entries.
   private static let limit = 64 << 20
 
   init(_ file: OpenedFile) throws(FileError) {
@@ -46,7 +46,8 @@ struct ZipEnd {
     count = Int(values[0])
   }
 
-  /// The number of entries, the size and the offset in the 64-bit record before `end`, and where that begins.
+  /// The number of entries, the size and the offset in the 64-bit record before `end`, and where that record
+  /// begins.
   private static func wide(
     _ file: OpenedFile, before end: Int
   ) throws(FileError) -> (values: [UInt64], place: Int)? {
@@ -83,17 +84,17 @@ struct CentralRecord {
   private let flags: UInt64
   /// The unpacked size in bytes.
   let contentSize: UInt64
-  /// Whether they are deflated.
+  /// Whether the contents are deflated.
   let isPacked: Bool
   /// The packed size in bytes.
   private let size: UInt64
   private let offset: UInt64
 
-  /// Size and checksum follow the contents; PyTorch sets this and leaves the fields before them 0.
+  /// Flag: size and checksum follow the contents. PyTorch sets it and leaves the fields before them 0.
   private static let sizesFollow: UInt64 = 1 << 3
-  /// The name is UTF-8.
+  /// Flag: the name is UTF-8.
   private static let isUTF8: UInt64 = 1 << 11
-  /// The compression level.
+  /// Flags: the compression level.
   private static let effort: UInt64 = 3 << 1
   private static let deflated: UInt64 = 8
 
@@ -126,7 +127,7 @@ struct CentralRecord {
     }
     if method != 0, name.contains("/code/") { throw fields.fault(ZipArchive.holdsCode) }
     isPacked = method == Self.deflated
-    // The wide values are in this order, each present only if the narrow one is at its maximum.
+    // 64-bit values appear in this order, each only if its 32-bit field is at the maximum.
     var values = wide[...]
     func widened(_ narrow: UInt64) -> UInt64 {
       narrow == 0xFFFF_FFFF ? values.popFirst() ?? narrow : narrow
@@ -164,7 +165,7 @@ struct CentralRecord {
     return values ?? []
   }
 
-  /// The byte ranges of the contents and of the whole entry, once its own header agrees.
+  /// The byte ranges of the contents and of the whole entry, after checking the entry's own header.
   func locate(
     in file: OpenedFile, before limit: Int
   ) throws(FileError) -> (contents: Range<Int>, extent: Range<Int>) {

@@ -131,8 +131,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
-        "Randomness", crypto,
+        "Archives", "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
+        "ImageFormats", "Randomness", crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
@@ -157,6 +157,9 @@ let package = Package(
     .target(
       name: "DataSchema", dependencies: ["Files"], path: "Sources/Data/Schema",
       swiftSettings: strictAndOptimised),
+    .target(
+      name: "ExampleStore", dependencies: ["CZlib", "DataSchema", "Files", "Transforms"],
+      path: "Sources/Data/Store", swiftSettings: strictAndOptimised),
     .target(
       name: "Splits", dependencies: ["DataSchema", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
@@ -225,8 +228,9 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Planning", "Randomness", "RunRecord", "Schedules",
+        "CKernels", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
+        "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning", "Randomness", "RunRecord",
+        "Schedules",
         "Splits", "Tasks", "Torch", "Transforms", "Weights", "WorkerProtocol",
       ], path: "Sources/Engine/Training",
       swiftSettings: strict),
@@ -300,8 +304,9 @@ let package = Package(
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord", "Splits", "Tasks",
+        "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution", "ExperimentConfig",
+        "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
+        "Splits", "Tasks",
         "TensorBoard", "Torch", "Training", "Transforms", "Weights", "WorkerProtocol", logging,
       ],
       swiftSettings: strict),
@@ -415,8 +420,9 @@ let package = Package(
     tests(
       "Training",
       [
-        "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Splits", "Tasks",
+        "CKernels", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
+        "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules",
+        "Splits", "Tasks",
         "Torch", "Transforms", "Weights", "WorkerProtocol", collections,
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig", "Tasks"]),

@@ -63,7 +63,7 @@ extension Plan {
     if record.used == IDXFolder.name {
       return try IDXFolder.open(split, of: data, target: dataset.dataSchema.target)
     }
-    guard let other = try DatasetRegistry.make(named: record.used) else {
+    guard let other = try DatasetRegistry.make(named: record.used, in: .empty) else {
       throw FileError(
         path: run.file("run.json"),
         reason: "is damaged: dataset.used: there is no data set '\(record.used)'")

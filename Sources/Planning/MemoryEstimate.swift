@@ -5,7 +5,7 @@ import Transforms
 
 /// A rough estimate of a run's peak memory, in bytes, excluding LibTorch itself.
 package struct MemoryEstimate: Sendable {
-  /// The data set's images as bytes, plus transformed copies that are kept.
+  /// The data set's inputs, and of images their transformed copies if those are kept.
   package let data: Int
   /// Parameters and buffers.
   package let model: Int
@@ -31,7 +31,10 @@ extension Plan {
     let sizes = SplitSizes(experiment.data, dataset.dataSchema)
     let training = (sizes?.train ?? 0) + (sizes?.validation ?? 0)
     let sets = [training, sizes?.test ?? 0]
-    let images = sets.map { count in
+    let inputs = sets.map { count in
+      guard let transforms else {
+        return Saturating.product(count, graph.inputs.reduce(0) { $0 + $1.shape.count }, 4)
+      }
       let kept = transforms.keptCount(images: count)
       let made = kept == 0 ? 0 : transforms.prefix(kept).output.shape.count
       return Saturating.multiply(count, Saturating.add(transforms.input.shape.count, made))
@@ -41,7 +44,7 @@ extension Plan {
     let precision = experiment.precision
     let parameters = graph.parameters.reduce(0) { Saturating.add($0, $1.spec.count) }
     return MemoryEstimate(
-      data: images.reduce(0, Saturating.add),
+      data: inputs.reduce(0, Saturating.add),
       model: Saturating.multiply(parameters, precision == .bfloat16 ? 6 : 4),
       training: Saturating.product(
         trainableCount, 4, 2 + experiment.optimizer.stateValuesPerParameter + averages),

@@ -1,9 +1,11 @@
 import DataSchema
 import Datasets
 import Diagnostics
+import ExampleStore
 import Execution
 import ExperimentConfig
 import FeatureCache
+import Files
 import FoundationEssentials
 import Graph
 import Logging
@@ -49,10 +51,11 @@ struct JobPreparation {
   ) throws -> (training: TrainingJob, test: ExampleSet) {
     let threads = plan.experiment.threads
     let transforms = try fittedTransforms()
+    let loading = try loading()
     func examples(_ source: any ExampleSource) throws -> ExampleSet {
       try ExampleSet(
         source, transforms, isCategory: plan.task.targetsAreClasses, device: device,
-        threads: threads)
+        threads: threads, loading: loading)
     }
     let (train, test) = (try examples(data.train), try examples(data.test))
     var job = TrainingJob(
@@ -102,13 +105,15 @@ struct JobPreparation {
     }
   }
 
-  /// The transforms with statistics fitted to this job's training examples, which are also written
-  /// to `normalization.json`.
-  private func fittedTransforms() throws -> TransformPipeline {
+  /// The transforms with the values that are found from this job's training examples, which
+  /// `normalization.json` then holds.
+  private func fittedTransforms() throws -> TransformPipeline? {
     var found: [ChannelStatistics] = []
-    let transforms = try plan.transforms.fitted { before in
+    let threads = plan.experiment.threads
+    let transforms = try plan.transforms?.fitted { before in
+      let (source, rest) = try loading().prepared(data.train, before, threads: threads)
       let values = try ChannelStatistics(
-        data.train, data.trainIndices, behind: before, threads: plan.experiment.threads)
+        source, data.trainIndices, behind: rest, threads: threads)
       if let channel = values.std.firstIndex(where: { !($0 > 0) }) {
         throw InputError(
           "normalize: {fit: train} cannot divide: channel \(channel) of the training examples is "
@@ -124,7 +129,7 @@ struct JobPreparation {
   /// The output of the frozen layers for all examples.
   private func features(
     of train: ExampleSet, _ test: ExampleSet, behind prefix: FrozenPrefix,
-    _ transforms: TransformPipeline, _ job: TrainingJob
+    _ transforms: TransformPipeline?, _ job: TrainingJob
   ) throws -> (train: ExampleSet, test: ExampleSet) {
     let pass = FeaturePass(
       try job.makeModel(), prefix, store: try store(),
@@ -141,7 +146,7 @@ struct JobPreparation {
       var throttle = ProgressThrottle()
       let features = try pass.features(
         of: examples,
-        data: "\(source.fingerprint)\n" + transforms.fingerprintText,
+        data: "\(source.fingerprint)\n" + (transforms?.fingerprintText ?? "as read\n"),
         description: FeatureDescription(
           dataset: "\(info.dataset.used) \(part)", model: plan.experiment.name,
           layers: "up to \(plan.graph.nodes[prefix.end].path)"),
@@ -187,11 +192,31 @@ struct JobPreparation {
   }
 
   private func store() throws -> FeatureStore? {
-    let variables = ProcessInfo.processInfo.environment
-    let environment = DataEnvironment(
-      variables: variables, workingDirectory: PathResolution.workingDirectory)
-    return try environment.cacheFolder.map {
-      FeatureStore(folder: "\($0)/features", limit: try CacheLimit.bytes(variables))
+    try cacheFolder.map { FeatureStore(folder: "\($0)/features", limit: try cacheLimit()) }
+  }
+
+  private func loading() throws -> ExampleLoading {
+    var loading = ExampleLoading()
+    loading.store = try cacheFolder.map {
+      PackStore(folder: "\($0)/images", limit: try cacheLimit())
     }
+    let (log, output) = (log, output)
+    loading.warn = { text in
+      log.warning("\(text)")
+      // If nobody reads any more, the next event ends the job.
+      try? output.send(.warning(text))
+    }
+    return loading
+  }
+
+  private var cacheFolder: String? {
+    DataEnvironment(
+      variables: ProcessInfo.processInfo.environment,
+      workingDirectory: PathResolution.workingDirectory
+    ).cacheFolder
+  }
+
+  private func cacheLimit() throws -> Int {
+    try CacheLimit.bytes(ProcessInfo.processInfo.environment)
   }
 }

@@ -54,7 +54,7 @@ struct ModelEnsemble {
       model.autocast = autocast
       return model
     }
-    let needsStatistics = plan.transforms.steps.contains(.normalizeByTraining)
+    let needsStatistics = plan.transforms?.steps.contains(.normalizeByTraining) == true
     statistics =
       needsStatistics ? try members.map { try NormalizationFile(beside: $0.weights) } : []
     // Loss weights fitted to training examples do not affect predictions.
@@ -77,7 +77,8 @@ struct ModelEnsemble {
     // The models of folds each have their own statistics for normalize: {fit: train}.
     let pipelines =
       statistics.isEmpty
-      ? [plan.pipeline] : try statistics.map { try $0.fitted(plan.pipeline) }
+      ? [plan.pipeline]
+      : try statistics.map { values in try plan.pipeline.map { try values.fitted($0) } }
     let examples = try pipelines.map {
       try ExampleSet(
         source, $0, isCategory: task.targetsAreClasses, device: device, threads: threads)

@@ -57,7 +57,9 @@ struct PredictionJob {
   private func predict(
     _ paths: [String], on background: Background, _ plan: Plan, _ models: ModelEnsemble
   ) throws {
-    let input = plan.transforms.input
+    guard let input = plan.transforms?.input else {
+      throw InputError("the model takes \(plan.dataset.dataSchema.input.kind), not images")
+    }
     var watch = try intensityWatch(plan)
     var resized = ResizedImages(input)
     var notes = ImageNotes()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentConfig
 import FeatureCache
+import Files
 import FoundationEssentials
 import Orchestration
 import Reporting

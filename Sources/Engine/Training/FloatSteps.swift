@@ -15,7 +15,9 @@ struct FloatSteps {
   /// differently.
   static func split(_ pipeline: TransformPipeline) -> (first: TransformPipeline, last: FloatSteps?)
   {
-    guard let scale = pipeline.steps.lastIndex(of: .scale) else { return (pipeline, nil) }
+    guard let scale = pipeline.steps.lastIndex(of: .scale), scale >= pipeline.sizingCount else {
+      return (pipeline, nil)
+    }
     var result = FloatSteps()
     for (place, step) in pipeline.steps[(scale + 1)...].enumerated() {
       guard case .normalize(let mean, let std) = step else { return (pipeline, nil) }
@@ -26,7 +28,7 @@ struct FloatSteps {
       }
     }
     var first = pipeline.prefix(scale)
-    if case .grayscale(let grey)? = first.steps.last,
+    if case .grayscale(let grey)? = first.steps.last, scale > pipeline.sizingCount,
       first.prefix(scale - 1).output.channels == 1
     {
       first = first.prefix(scale - 1)

@@ -55,12 +55,14 @@ struct RunPlots {
     guard let table = tables["test"] else { return [] }
     let record = try run.readInfo().dataset
     let source = try plan.open(.test, of: record, in: run)
-    guard let size = source.schema.image else { return [] }
+    if source.schema.largestImage == nil { return [] }
     return try task.notable(table, Plots.notableShown)
       .filter { table.indices[$0.row] < source.count }.map { example in
-        NotablePicture(
-          pixels: try source.images([table.indices[example.row]]), width: size.width,
-          height: size.height, channels: size.channels, lines: example.lines)
+        let picture = try source.pictures([table.indices[example.row]])
+        let size = picture.sizes[0]
+        return NotablePicture(
+          pixels: picture.bytes, width: size.width, height: size.height, channels: size.channels,
+          lines: example.lines)
       }
   }
 }

@@ -41,7 +41,7 @@ struct PredictionDataset {
     }
     if name == "idx" { throw InputError("--dataset idx needs --folder DIR") }
     let known = DatasetRegistry.schemas.map(\.name)
-    guard known.contains(name), let dataset = try DatasetRegistry.make(named: name) else {
+    guard known.contains(name), let dataset = try DatasetRegistry.make(named: name, in: data) else {
       throw InputError(
         "there is no data set '\(name)'",
         hint: Suggestion.hint(for: name, among: known)

@@ -50,13 +50,13 @@ struct ExamplePictures {
 
   /// The image as a `data:` address; `nil` if there is none.
   func address(_ flip: ChangedExample) -> String? {
-    guard let source = sources[flip.split], let size = source.schema.image,
+    guard let source = sources[flip.split], source.schema.largestImage != nil,
       (0..<source.count).contains(flip.index)
     else { return nil }
-    // If an image cannot be read or drawn, its example is still in the table.
-    guard let pixels = try? source.images([flip.index]),
+    // A picture that cannot be read or drawn leaves its line in the table.
+    guard let found = try? source.pictures([flip.index]), let size = found.sizes.first,
       let picture = PixelImage(
-        planar: pixels, width: size.width, height: size.height, channels: size.channels),
+        planar: found.bytes, width: size.width, height: size.height, channels: size.channels),
       let bytes = try? picture.png()
     else { return nil }
     return "data:image/png;base64," + Data(bytes).base64EncodedString()

@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import FeatureCache
+import Files
 import RunRecord
 
 /// Formats cached features of frozen layers for `runner cache`.

@@ -8,7 +8,14 @@ package enum Digest {
     return hasher.finalize().hexadecimal
   }
 
-  /// The digest of the concatenation of several pieces.
+  /// The 32 bytes themselves.
+  package static func bytes(of bytes: some Sequence<UInt8>) -> [UInt8] {
+    var hasher = SHA256()
+    hasher.add(bytes)
+    return Array(hasher.finalize())
+  }
+
+  /// Of the concatenation of several pieces.
   package static func hex(of pieces: [[UInt8]]) -> String {
     var hasher = SHA256()
     for piece in pieces { hasher.add(piece) }

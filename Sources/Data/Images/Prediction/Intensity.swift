@@ -33,9 +33,10 @@ package struct IntensityWatch {
   package init(source: any ExampleSource, isInverted: Bool) throws(DataError) {
     var (sum, bytes) = (0, 0)
     for start in stride(from: 0, to: source.count, by: Self.batchSize) {
-      let images = try source.images(Array(start..<min(start + Self.batchSize, source.count)))
-      sum += Self.sum(images[...])
-      bytes += images.count
+      let images = try source.pictures(
+        Array(start..<min(start + Self.batchSize, source.count)))
+      sum += Self.sum(images.bytes[...])
+      bytes += images.bytes.count
       if bytes >= Self.limit { break }
     }
     self.init(expected: Double(sum) / Double(max(bytes, 1)) / 255, isInverted: isInverted)

@@ -35,7 +35,7 @@ struct IDXDataset: IDXFormat {
   private let image: ImageSize
   let dataSchema: DataSchema
 
-  init(_ arguments: Arguments) throws {
+  init(_ arguments: Arguments, in environment: DataEnvironment) throws {
     folder = try arguments.string("folder")
     image = ImageSize(
       channels: try arguments.integer("channels"), height: try arguments.integer("height"),

@@ -1,5 +1,3 @@
-import Files
-
 /// Parses and prints numbers of bytes.
 package enum ByteCount {
   /// Formats a byte count with decimal units and three digits: `532 B`, `1.50 kB`, `20.0 GB`.

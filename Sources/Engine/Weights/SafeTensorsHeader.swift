@@ -10,10 +10,10 @@ extension SafeTensors {
     package let offsets: Range<Int>
   }
 
-  /// The declared contents of a file, without the values.
+  /// What a file declares to contain, without the values.
   package struct Header: Sendable {
     package let path: String
-    /// In the order of their offsets.
+    /// In the order of their values.
     package let tensors: [Description]
     /// The file's first bytes: the size of the header, then the header.
     let bytes: [UInt8]
@@ -21,7 +21,7 @@ extension SafeTensors {
     /// Reads the header and validates it strictly: the offsets cover the rest of the file without gaps or
     /// overlaps, and every size matches its shape. The values are not read.
     ///
-    /// - Throws: ``FileError`` if the file is invalid.
+    /// - Throws: ``FileError`` with what is wrong.
     package init(reading path: String) throws(FileError) { try self.init(OpenedFile(path)) }
 
     package init(_ file: OpenedFile) throws(FileError) {
@@ -41,7 +41,7 @@ extension SafeTensors {
       }
     }
 
-    /// The same limit as in the format's reference implementation.
+    /// The format's own implementation has the same limit.
     private static let limit = 100_000_000
 
     private static func size(_ file: OpenedFile) throws(FileError) -> Int {
@@ -60,7 +60,7 @@ extension SafeTensors {
       return Int(size)
     }
 
-    /// Bytes per element, including types that this program does not support.
+    /// Bytes for each element, including types that this program does not support.
     private static let sizes = [
       "C64": 8, "F64": 8, "I64": 8, "U64": 8, "F32": 4, "I32": 4, "U32": 4, "F16": 2, "BF16": 2,
       "I16": 2, "U16": 2, "F8_E4M3": 1, "F8_E5M2": 1, "F8_E8M0": 1, "I8": 1, "U8": 1, "BOOL": 1,
@@ -97,8 +97,8 @@ extension SafeTensors {
     }
   }
 
-  /// The size of a tensor's values; `nil` if a dimension is negative or if the size overflows even with zeros
-  /// ignored, because strides and partial products of such a shape can overflow.
+  /// The size of a tensor's values; `nil` if a dimension is negative, or if the size would overflow with
+  /// every 0 ignored: strides and partial products of such a shape overflow in some order.
   static func byteCount(_ shape: [Int], _ elementSize: Int) -> Int? {
     var count = elementSize
     for dim in shape {
@@ -116,19 +116,9 @@ struct HeaderFault: Error {
 
   init(_ reason: String) { self.reason = reason }
 
-  /// A string from the file in quotation marks.
-  static func shown(_ word: String) -> String { "'\(printable(word))'" }
+  /// A string of the file in quotation marks.
+  static func shown(_ word: String) -> String { FileError.quoted(word) }
 
-  /// A string from the file, shortened and without control characters.
-  static func printable(_ word: String) -> String {
-    var text = ""
-    for scalar in word.unicodeScalars.prefix(100) {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned:
-        text.unicodeScalars.append("\u{FFFD}")
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return word.unicodeScalars.count > 100 ? text + "…" : text
-  }
+  /// A string of the file, shortened and without control characters.
+  static func printable(_ word: String) -> String { FileError.printable(word) }
 }

@@ -158,7 +158,7 @@ let package = Package(
       name: "DataSchema", dependencies: ["Files"], path: "Sources/Data/Schema",
       swiftSettings: strictAndOptimised),
     .target(
-      name: "Splits", dependencies: ["DataSchema", "Files", "Randomness"],
+      name: "Splits", dependencies: ["DataSchema", "Diagnostics", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
     .target(
       name: "Tasks",
@@ -424,7 +424,7 @@ let package = Package(
       "Prediction",
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
-    tests("Splits", []),
+    tests("Splits", ["DataSchema", "Randomness"]),
     tests("Datasets", ["CZlib", "DataSchema", "Downloads", "Splits", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),

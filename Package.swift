@@ -164,7 +164,7 @@ let package = Package(
       name: "ExampleStore", dependencies: ["CZlib", "DataSchema", "Files", "Transforms"],
       path: "Sources/Data/Store", swiftSettings: strictAndOptimised),
     .target(
-      name: "Splits", dependencies: ["DataSchema", "Files", "Randomness"],
+      name: "Splits", dependencies: ["DataSchema", "Diagnostics", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
     .target(
       name: "Tasks",
@@ -436,7 +436,7 @@ let package = Package(
       "Prediction",
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
-    tests("Splits", []),
+    tests("Splits", ["DataSchema", "Randomness"]),
     tests("Datasets", ["CZlib", "DataSchema", "Downloads", "Splits", "TestSupport", crypto]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),

@@ -36,7 +36,8 @@ extension KFoldSplit {
       let order =
         shuffle
         ? stream(seed, turn, unitOfGroups).permutation(groupCount) : Array(0..<groupCount)
-      let foldOfGroup = level(order, counts, totals, folds)
+      let foldOfGroup = level(
+        order, counts, totals, capacities: [Double](repeating: 1, count: folds))
       return groupOf.map { foldOfGroup[$0] }
     }
     if let empty = result.first(where: { $0.validationIndices.isEmpty }) {
@@ -47,11 +48,18 @@ extension KFoldSplit {
     return result
   }
 
-  /// Computed in floating point with the same operations as NumPy, because the last bit decides what is a
-  /// tie.
-  private static func level(
-    _ order: [Int], _ counts: [[Double]], _ totals: [Double], _ folds: Int
+  /// The part, from 0, that each group goes to. In floating point, operation by operation as numpy does it:
+  /// what is a tie and what is not depends on the last bit.
+  ///
+  /// - Parameters:
+  ///   - order: the groups in the order in which equally uneven ones are taken.
+  ///   - counts: [group][class], of examples.
+  ///   - totals: examples of each class.
+  ///   - capacities: how large each part should be in proportion to the others.
+  static func level(
+    _ order: [Int], _ counts: [[Double]], _ totals: [Double], capacities: [Double]
   ) -> [Int] {
+    let folds = capacities.count
     let unevenness = order.map { deviation(counts[$0]) }
     let byUnevenness = order.indices.sorted {
       unevenness[$0] == unevenness[$1] ? $0 < $1 : unevenness[$0] > unevenness[$1]
@@ -66,9 +74,9 @@ extension KFoldSplit {
       for fold in 0..<folds {
         let before = held[fold]
         held[fold] = zip(before, counts[group]).map { $0 + $1 }
-        let spread = spread(held, totals)
+        let spread = spread(held, totals, capacities)
         held[fold] = before
-        let size = sum(before)
+        let size = sum(before) / capacities[fold]
         if spread < leastSpread || (isClose(spread, leastSpread) && size < fewest) {
           (best, leastSpread, fewest) = (fold, spread, size)
         }
@@ -79,11 +87,13 @@ extension KFoldSplit {
     return foldOfGroup
   }
 
-  /// The mean over the classes of the standard deviation of a class's share between folds.
-  private static func spread(_ held: [[Double]], _ totals: [Double]) -> Double {
+  /// The mean over the classes of how much a class's share differs between folds.
+  private static func spread(
+    _ held: [[Double]], _ totals: [Double], _ capacities: [Double]
+  ) -> Double {
     let deviations = totals.indices.map { place in
-      // For a single class, NumPy adds in a different order than over the rows of a table.
-      let shares = held.map { $0[place] / totals[place] }
+      // Over a single class numpy adds in another order than over the rows of a table.
+      let shares = zip(held, capacities).map { $0[place] / totals[place] / $1 }
       return deviation(shares, sum: totals.count == 1 ? sum : { $0.reduce(0, +) })
     }
     return sum(deviations) / Double(deviations.count)

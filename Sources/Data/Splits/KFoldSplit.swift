@@ -7,9 +7,11 @@ package struct Fold: Sendable, Hashable {
   package let number: Int
   /// The repeat, from 1.
   package let `repeat`: Int
-  /// Ascending; together with `validationIndices` these are all examples.
+  /// Ascending; together with `validationIndices` all examples, except in folds by time (``TimeSplit``), which
+  /// leave later examples out.
   package let trainIndices: [Int]
-  /// Ascending. Within a repeat, every example is held out by exactly one fold.
+  /// Ascending. Within a repeat every example is in exactly one fold's; in folds by time the earliest examples
+  /// are in none.
   package let validationIndices: [Int]
 }
 

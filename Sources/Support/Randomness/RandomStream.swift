@@ -16,6 +16,8 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case sweep = 8
   /// Selects the training examples that are evaluated again at the end.
   case trainSample = 9
+  /// Which examples an epoch sees, if a sampler draws them with replacement.
+  case sampler = 10
 }
 
 /// An endless sequence of random words that is a pure function of its coordinates (law 1 of the

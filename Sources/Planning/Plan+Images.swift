@@ -36,7 +36,7 @@ extension Plan {
 
   /// The run's own transforms for `input`; `nil` if they do not resize, or do not end with the model's input.
   private func resizingSteps(for input: ImageType) -> [TransformStep]? {
-    let isResizing = transforms.steps.contains { if case .resize = $0 { true } else { false } }
+    let isResizing = transforms.steps.contains { $0.isResizing }
     guard isResizing else { return nil }
     let planned = Self.steps(namedTransforms, from: input)
     return planned.mismatch == nil && planned.image == transforms.output ? planned.steps : nil

@@ -36,11 +36,12 @@ extension Plan {
       isResizedFirst: true)
   }
 
-  /// The run's own transforms for an image that may have another size; `nil` if they do not resize, or do not end with the model's input.
+  /// The run's own transforms for an image of any size; `nil` if they do not resize, or do not end with the
+  /// model's input.
   private func resizingSteps(
     _ transforms: TransformPipeline, for input: ImageType
   ) -> [TransformStep]? {
-    let isResizing = transforms.steps.contains { if case .resize = $0 { true } else { false } }
+    let isResizing = transforms.steps.contains { $0.isResizing }
     guard isResizing || transforms.takesMixedSizes else { return nil }
     let planned = Self.steps(namedTransforms, from: input)
     return planned.mismatch == nil && planned.image == transforms.output ? planned.steps : nil

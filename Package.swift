@@ -131,7 +131,7 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
+        "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files", "InputFiles",
         "Randomness", crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
@@ -157,6 +157,12 @@ let package = Package(
     .target(
       name: "DataSchema", dependencies: ["Files"], path: "Sources/Data/Schema",
       swiftSettings: strictAndOptimised),
+    .target(
+      name: "InputFiles", dependencies: ["CZlib", "DataSchema"], path: "Sources/Data/InputFiles",
+      swiftSettings: strictAndOptimised),
+    .target(
+      name: "Tables", dependencies: ["DataSchema", "Diagnostics", "Files", "InputFiles"],
+      path: "Sources/Data/Tables", swiftSettings: strictAndOptimised),
     .target(
       name: "Splits", dependencies: ["DataSchema", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
@@ -213,7 +219,7 @@ let package = Package(
       name: "Prediction",
       dependencies: [
         "DataSchema", "Datasets", "ExperimentConfig", "Files", "ImageColor", "ImageFormats",
-        "RunRecord",
+        "InputFiles", "RunRecord",
       ], path: "Sources/Data/Images/Prediction",
       swiftSettings: strictAndOptimised),
     .target(
@@ -425,7 +431,10 @@ let package = Package(
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("Splits", []),
-    tests("Datasets", ["CZlib", "DataSchema", "Downloads", "Splits", "TestSupport", crypto]),
+    tests(
+      "Datasets",
+      ["CZlib", "DataSchema", "Downloads", "InputFiles", "Splits", "TestSupport", crypto]),
+    tests("Tables", ["CZlib", "DataSchema", "InputFiles", "TestSupport"]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.

@@ -3,6 +3,7 @@ import Datasets
 import Files
 import ImageColor
 import ImageFormats
+import InputFiles
 
 /// The images of one file: PNG or JPEG, or many of them as IDX; each perhaps compressed by gzip.
 package struct ImageFileContents: Sendable {

@@ -6,10 +6,10 @@ import DataSchema
 /// program only warns.
 package enum Gzip {
   /// No compressed byte stands for more: deflate's densest code is 258 bytes in two bits.
-  static let mostBytesPerCompressedByte = 1032
+  package static let mostBytesPerCompressedByte = 1032
 
   /// Whether a file that begins with `bytes` is a gzip file.
-  static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1f, 0x8b]) }
+  package static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1f, 0x8b]) }
 
   /// The uncompressed contents of the gzip file at `path`.
   ///
@@ -36,7 +36,7 @@ package enum Gzip {
 }
 
 /// The uncompressed bytes of a gzip file, one piece after the other.
-final class GzipInput {
+package final class GzipInput {
   private let file: InputFile
   /// zlib keeps this address, so the state lives outside the object.
   private let stream: UnsafeMutablePointer<z_stream>
@@ -45,7 +45,7 @@ final class GzipInput {
   private var streamEnded = false
 
   /// Begins at the start of `file`.
-  init(_ file: InputFile) throws(DataError) {
+  package init(_ file: InputFile) throws(DataError) {
     guard Gzip.begins(try file.firstBytes(2)) else {
       throw DataError(path: file.path, reason: "is not a gzip file")
     }
@@ -72,7 +72,7 @@ final class GzipInput {
 
   /// Fills `buffer` and returns how many bytes there were: fewer than asked only at the end, and
   /// then the checksum and size of every member have been verified and nothing else follows.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     var filled = 0
     while filled < buffer.count, !streamEnded {
       try refill()
@@ -134,3 +134,6 @@ final class GzipInput {
     }
   }
 }
+
+@available(*, unavailable)
+extension GzipInput: Sendable {}

@@ -110,8 +110,8 @@ struct TargetValues {
   private static func classes(
     _ numbers: [Float], _ name: String, _ table: Table
   ) throws(DataError) -> TableColumn.Categories {
-    let isClass = { (number: Float) in
-      number.isNaN || number == number.rounded() && abs(number) < 1 << 24
+    func isClass(_ number: Float) -> Bool {
+      number.isNaN || number == number.rounded() && abs(number) < 16_777_216
     }
     if let row = numbers.firstIndex(where: { !isClass($0) }) {
       throw table.error(

@@ -134,8 +134,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Archives", "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
-        "ImageFormats", "Randomness", crypto,
+        "Archives", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
+        "ImageFormats", "InputFiles", "Randomness", crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
@@ -163,6 +163,12 @@ let package = Package(
     .target(
       name: "ExampleStore", dependencies: ["CZlib", "DataSchema", "Files", "Transforms"],
       path: "Sources/Data/Store", swiftSettings: strictAndOptimised),
+    .target(
+      name: "InputFiles", dependencies: ["CZlib", "DataSchema"], path: "Sources/Data/InputFiles",
+      swiftSettings: strictAndOptimised),
+    .target(
+      name: "Tables", dependencies: ["DataSchema", "Diagnostics", "Files", "InputFiles"],
+      path: "Sources/Data/Tables", swiftSettings: strictAndOptimised),
     .target(
       name: "Splits", dependencies: ["DataSchema", "Diagnostics", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
@@ -219,7 +225,7 @@ let package = Package(
       name: "Prediction",
       dependencies: [
         "DataSchema", "Datasets", "ExperimentConfig", "Files", "ImageColor", "ImageFormats",
-        "RunRecord",
+        "InputFiles", "RunRecord",
       ], path: "Sources/Data/Images/Prediction",
       swiftSettings: strictAndOptimised),
     .target(
@@ -437,7 +443,10 @@ let package = Package(
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("Splits", ["DataSchema", "Randomness"]),
-    tests("Datasets", ["CZlib", "DataSchema", "Downloads", "Splits", "TestSupport", crypto]),
+    tests(
+      "Datasets",
+      ["CZlib", "DataSchema", "Downloads", "InputFiles", "Splits", "TestSupport", crypto]),
+    tests("Tables", ["CZlib", "DataSchema", "InputFiles", "TestSupport"]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.

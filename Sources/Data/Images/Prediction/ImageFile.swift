@@ -3,6 +3,7 @@ import Datasets
 import Files
 import ImageColor
 import ImageFormats
+import InputFiles
 
 /// The images in one file: PNG or JPEG, or IDX with any number of images; optionally gzipped.
 package struct ImageFileContents: Sendable {

@@ -1,6 +1,7 @@
 import Crypto
 import DataSchema
 import Files
+import InputFiles
 
 /// An open IDX file whose header has been read and matches the file's size.
 final class IDXInput {

@@ -4,11 +4,11 @@ import DataSchema
 /// Reads gzip files (RFC 1952) like the gzip program: one or more members, optionally followed by zero bytes.
 /// Anything else after the last member is an error, while the gzip program only warns.
 package enum Gzip {
-  /// The maximum compression ratio: deflate's best code is 258 bytes in two bits.
-  static let mostBytesPerCompressedByte = 1032
+  /// No compressed byte stands for more: deflate's densest code is 258 bytes in two bits.
+  package static let mostBytesPerCompressedByte = 1032
 
-  /// Whether a file that starts with `bytes` is a gzip file.
-  static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1f, 0x8b]) }
+  /// Whether a file that begins with `bytes` is a gzip file.
+  package static func begins(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0x1f, 0x8b]) }
 
   /// The uncompressed contents of the gzip file at `path`.
   ///
@@ -33,8 +33,8 @@ package enum Gzip {
   }
 }
 
-/// Reads the uncompressed bytes of a gzip file in pieces.
-final class GzipInput {
+/// The uncompressed bytes of a gzip file, one piece after the other.
+package final class GzipInput {
   private let file: InputFile
   /// zlib keeps this address, so the state is allocated separately.
   private let stream: UnsafeMutablePointer<z_stream>
@@ -42,8 +42,8 @@ final class GzipInput {
   private var fileEnded = false
   private var streamEnded = false
 
-  /// Reads `file` from its start.
-  init(_ file: InputFile) throws(DataError) {
+  /// Begins at the start of `file`.
+  package init(_ file: InputFile) throws(DataError) {
     guard Gzip.begins(try file.firstBytes(2)) else {
       throw DataError(path: file.path, reason: "is not a gzip file")
     }
@@ -68,9 +68,9 @@ final class GzipInput {
     compressed.deallocate()
   }
 
-  /// Fills `buffer` and returns the number of bytes: fewer than requested only at the end, after the checksum
-  /// and size of every member have been verified and no other data follows.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  /// Fills `buffer` and returns how many bytes there were: fewer than asked only at the end, and
+  /// then the checksum and size of every member have been verified and nothing else follows.
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     var filled = 0
     while filled < buffer.count, !streamEnded {
       try refill()
@@ -132,3 +132,6 @@ final class GzipInput {
     }
   }
 }
+
+@available(*, unavailable)
+extension GzipInput: Sendable {}

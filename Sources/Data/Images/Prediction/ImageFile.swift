@@ -4,7 +4,7 @@ import Files
 import ImageColor
 import ImageFormats
 
-/// The images of one file: PNG or JPEG, or many of them as IDX; each perhaps compressed by gzip.
+/// The images of one file: one in any format of ``ImageFormat``, or many as IDX; each perhaps compressed by gzip.
 package struct ImageFileContents: Sendable {
   /// Nothing is known of what is to be predicted: all targets are 0.
   package let images: ImagesInMemory
@@ -42,13 +42,13 @@ package struct ImageFileContents: Sendable {
       traits = DecodedImage.Traits()
       return
     }
+    let readable = ImageFormat.list(and: "IDX")
     switch ImageFormat(beginning: beginning) {
-    case .png, .jpeg: break
+    case .png, .jpeg, .bmp, .pnm, .tiff, .webp: break
     case .other(let name):
-      throw FileError(
-        path: path, reason: "is in the format \(name); PNG, JPEG and IDX can be read")
+      throw FileError(path: path, reason: "is in the format \(name); \(readable) can be read")
     case nil:
-      throw FileError(path: path, reason: "is not an image that can be read (PNG, JPEG or IDX)")
+      throw FileError(path: path, reason: "is not an image that can be read (\(readable))")
     }
     let decoded =
       if let bytes {

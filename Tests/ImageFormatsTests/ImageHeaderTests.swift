@@ -69,7 +69,8 @@ struct ImageHeaderTests {
     for count in stride(from: 0, to: min(whole.count, 2000), by: 7) {
       do throws(FileError) {
         let cut = try ImageHeader(decoding: Array(whole[..<count]), path: path)
-        #expect(cut.channels == header.channels)
+        // libtiff reads indices without their palette as grey.
+        #expect(cut.channels == header.channels || path.hasSuffix(".tif"))
       } catch {
         #expect(error.path == path)
       }

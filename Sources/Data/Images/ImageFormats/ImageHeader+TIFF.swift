@@ -23,11 +23,25 @@ extension ImageHeader {
     }
     let directory = try number(4, 4)
     var tags: [Int: Int] = [:]
+    var paletteSize: Int?
     for entry in 0..<(try number(directory, 2)) {
       let place = directory + 2 + 12 * entry
       let tag = try number(place, 2)
-      guard [256, 257, 262, 274, 277, 338].contains(tag), tags[tag] == nil else { continue }
+      if tag == 320, paletteSize == nil {
+        let (count, start) = (try number(place + 4, 4), try number(place + 8, 4))
+        let isThere = try number(place + 2, 2) == 3 && start <= source.size - 2 * count
+        paletteSize = isThere ? count : 0
+      }
+      guard [256, 257, 258, 262, 274, 277, 338].contains(tag), tags[tag] == nil else { continue }
+      // libtiff passes over single values that are lists.
+      let isList = [258, 274, 338].contains(tag)
+      guard try isList ? true : number(place + 4, 4) == 1 else { continue }
       tags[tag] = try value(place)
+    }
+    let bits = tags[258] ?? 1
+    // So does libtiff with 8 bits that lack their palette.
+    if tags[262] == 3, (8...16).contains(bits), paletteSize != 3 << bits {
+      tags[262] = tags[277] == 3 ? 2 : 1
     }
     guard let width = tags[256], let height = tags[257] else {
       throw source.fault("is damaged: it has no size")

@@ -59,8 +59,7 @@ struct PNM {
         }
         filled = count
       }
-    case 5,
-      6 where maximum == 255:
+    case 5...6 where maximum == 255:
       buffer.bytes = Array(file[start..<(start + count)])
     default:
       let table = (0...maximum).map { scaled($0) }

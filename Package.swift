@@ -149,7 +149,7 @@ let package = Package(
     .target(name: "ImageColor", path: "Sources/Data/Images/ImageColor", swiftSettings: strict),
     .target(
       name: "CImages", path: "Sources/Data/Images/CImages",
-      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+      linkerSettings: ["png", "jpeg", "tiff", "webp"].map { .linkedLibrary($0) }),
     .target(
       name: "ImageFormats", dependencies: ["CImages", "CZlib", "Files", "ImageColor"],
       path: "Sources/Data/Images/ImageFormats",

@@ -128,7 +128,7 @@ struct ColumnTypeTests {
     #expect(category.categories == ["a", "b"])
     #expect(index.memory(of: ["n", "c"]) == 32)
     #expect(try Sample.index("n\n5\n5.0\n").column("n").isConstant)
-    #expect(try !Sample.index("n\n5\n\"\"\n").column("n").isConstant)
+    #expect(try Sample.index("n\n5\n\"\"\n").column("n").isConstant == false)
     #expect(
       try Sample.index("n\n1700000001\n5\n").column("n").hint
         == "kept with 24 bits: values beyond 16777216 are rounded")

@@ -161,7 +161,7 @@ struct TableEncoderTests {
     #expect(try bound.encode([1]).prefix(3) == [0, 0, 0])
 
     #expect(
-      Sample.reason("flag,n\nno,1\n", options) == "has no column 'c'; its columns are 'flag', 'n'")
+      Sample.reason("flag,n\nno,1\n", options) == "has no column 'c'; did you mean 'n'?")
     #expect(
       Sample.reason("flag,n,c\nno,x,a\n", options) == "line 2, column 'n': 'x' is not a number")
     #expect(

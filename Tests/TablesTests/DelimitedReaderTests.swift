@@ -84,7 +84,7 @@ struct DelimitedReaderTests {
   @Test func piecesLeaveNoSeam() throws {
     var text = "id,text,end\r\n"
     var expected: [[String]] = []
-    for row in 0..<90_000 {
+    for row in 0..<120_000 {
       let value: String
       let written: String
       switch row % 4 {

@@ -37,7 +37,8 @@ struct TableTests {
     #expect(try table.categories("flag")?.codes == [1, 0, -1, 1])
     let numbers = try table.numbers("n")
     #expect(numbers[0] == 1 && numbers[1].isNaN && numbers[3] == 3)
-    #expect(try table.column("n").isMissing(1) && !table.column("n").isMissing(2))
+    let column = try table.column("n")
+    #expect(column.isMissing(1) && !column.isMissing(2))
 
     let texts = try Sample.table(text, options, columns: ["t"]).column("t")
     guard case .texts(let values) = texts.values else {

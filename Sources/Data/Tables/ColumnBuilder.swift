@@ -102,7 +102,7 @@ private final class TextBuilder: ColumnBuilder {
   private var texts: TableColumn.Texts
 
   init(_ summary: ColumnSummary, rows: Int) {
-    texts = TableColumn.Texts(rows: rows, bytes: summary.byteCount)
+    texts = TableColumn.Texts(rows: rows, bytes: min(max(0, summary.byteCount), 1 << 32))
     super.init(summary)
   }
 

@@ -71,6 +71,12 @@ package struct UnknownCategory: Hashable, Sendable {
   package let column: String
   package let value: String
   package let count: Int
+
+  package init(column: String, value: String, count: Int) {
+    self.column = column
+    self.value = value
+    self.count = count
+  }
 }
 
 extension FittedColumn {

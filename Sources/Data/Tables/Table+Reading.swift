@@ -56,10 +56,12 @@ extension Table {
     for name in names ?? [] { _ = try index.column(name) }
     let wanted = names.map(Set.init)
     let decimal = index.options.decimal ?? .point
+    // An index may come from a file: what it claims is not believed beyond what it could have counted.
+    let rows = min(max(0, index.rowCount), TableIndex.mostRows)
     var builders: [(Int, ColumnBuilder)] = []
     for (place, column) in index.columns.enumerated() {
       guard wanted?.contains(column.name) ?? column.type.isEncodable else { continue }
-      guard let builder = ColumnBuilder.make(column, decimal, rows: index.rowCount) else {
+      guard let builder = ColumnBuilder.make(column, decimal, rows: rows) else {
         throw TableRoles.refusal(of: column, path: index.path)
       }
       builders.append((place, builder))

@@ -21,6 +21,12 @@ package struct TableTargets: Sendable {
     /// In the file, from 1.
     package let line: Int
     package let column: String
+
+    package init(row: Int, line: Int, column: String) {
+      self.row = row
+      self.line = line
+      self.column = column
+    }
   }
 
   /// What is predicted, with the names of classes or labels. Names are sorted by their bytes, or as numbers if

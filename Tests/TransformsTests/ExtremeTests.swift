@@ -31,7 +31,7 @@ import Testing
   ]
   private static let policies = [
     "trivial_augment_wide: {num_magnitude_bins: 2, interpolation: bilinear}",
-    "rand_augment: {num_ops: 100, magnitude: 30}", "auto_augment: {policy: svhn, fill: 255}",
+    "rand_augment: {num_ops: 9, magnitude: 30}", "auto_augment: {policy: svhn, fill: 255}",
     "auto_augment: cifar10", "auto_augment: imagenet",
   ]
   private static let floats = [

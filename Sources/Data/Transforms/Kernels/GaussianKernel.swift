@@ -1,6 +1,10 @@
 import Glibc
 
-/// Blurs one channel with a separable Gaussian kernel, the image mirrored at its border without its last pixel.
+/// Blurs with a separable Gaussian kernel, the image mirrored at its border without its last pixel.
+///
+/// A byte whose exact value lies next to a half may differ by one from torchvision's, about one in 30,000. So
+/// do the results of torchvision's two interfaces from each other, and of the convolutions that PyTorch chooses
+/// from on different machines.
 struct GaussianKernel: Sendable, Equatable {
   /// Odd numbers of weights with the sum 1.
   let across: [Float]

@@ -77,21 +77,23 @@ struct Perspective: Sendable, Equatable {
     let type = input.type
     let m = values.map(Double.init)
     for channel in 0..<type.channels {
-      let plane = channel * type.planeCount
-      let source = ByteAffine.Plane(input.bytes + plane, height: type.height, width: type.width)
-      let target = output.bytes + plane
-      target.update(repeating: UInt8(fill[channel]), count: type.planeCount)
-      for row in 0..<type.height {
-        for column in 0..<type.width {
-          let outX = Double(column) + 0.5
-          let outY = Double(row) + 0.5
-          let share = m[6] * outX + m[7] * outY + 1
-          let x = (m[0] * outX + m[1] * outY + m[2]) / share
-          let y = (m[3] * outX + m[4] * outY + m[5]) / share
-          guard x >= 0, x < Double(type.width), y >= 0, y < Double(type.height) else { continue }
-          target[row * type.width + column] =
-            isBilinear
-            ? source.interpolated(x, y) : source.base[Int(y) * type.width + Int(x)]
+      (output.bytes + channel * type.planeCount).update(
+        repeating: UInt8(fill[channel]), count: type.planeCount)
+    }
+    for row in 0..<type.height {
+      for column in 0..<type.width {
+        let outX = Double(column) + 0.5
+        let outY = Double(row) + 0.5
+        let share = m[6] * outX + m[7] * outY + 1
+        let x = (m[0] * outX + m[1] * outY + m[2]) / share
+        let y = (m[3] * outX + m[4] * outY + m[5]) / share
+        guard x >= 0, x < Double(type.width), y >= 0, y < Double(type.height) else { continue }
+        for channel in 0..<type.channels {
+          let plane = channel * type.planeCount
+          let source = ByteAffine.Plane(
+            input.bytes + plane, height: type.height, width: type.width)
+          output.bytes[plane + row * type.width + column] =
+            isBilinear ? source.interpolated(x, y) : source.base[Int(y) * type.width + Int(x)]
         }
       }
     }

@@ -1,5 +1,5 @@
-/// The magnitudes of the operations of a policy, `count` of them from the weakest to the strongest, in floats as
-/// in torchvision.
+/// The magnitudes of the operations of a policy, `count` of them from the weakest to the strongest, in floats
+/// as in torchvision.
 struct PolicyMagnitudes: Sendable, Equatable {
   var count: Int
   /// The largest slope of a shear.

@@ -106,6 +106,9 @@ let package = Package(
       name: "Archives", dependencies: ["CZlib", "Files"], path: "Sources/Support/Archives",
       swiftSettings: strictAndOptimised),
     .target(
+      name: "SafeTensorsFormat", dependencies: ["Files"], path: "Sources/Support/SafeTensorsFormat",
+      swiftSettings: strictAndOptimised),
+    .target(
       name: "Files", dependencies: [crypto], path: "Sources/Support/Files", swiftSettings: strict),
     .target(
       name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"],
@@ -161,6 +164,10 @@ let package = Package(
       name: "DataSchema", dependencies: ["Files"], path: "Sources/Data/Schema",
       swiftSettings: strictAndOptimised),
     .target(
+      name: "Arrays",
+      dependencies: ["Archives", "DataSchema", "Files", "SafeTensorsFormat"],
+      path: "Sources/Data/Arrays", swiftSettings: strictAndOptimised),
+    .target(
       name: "Splits", dependencies: ["DataSchema", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
     .target(
@@ -186,7 +193,8 @@ let package = Package(
       path: "Sources/Engine/Schedules",
       swiftSettings: strict),
     .target(
-      name: "Weights", dependencies: ["Archives", "Files"], path: "Sources/Engine/Weights",
+      name: "Weights", dependencies: ["Archives", "Files", "SafeTensorsFormat"],
+      path: "Sources/Engine/Weights",
       swiftSettings: strictAndOptimised),
     .target(
       name: "Statistics", dependencies: ["Randomness"], path: "Sources/Support/Statistics",
@@ -258,7 +266,8 @@ let package = Package(
       name: "Report",
       dependencies: [
         "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
-        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", mustache,
+        "RunRecord", "SafeTensorsFormat", "Statistics", "TaskRegistry", "Tasks", "Weights",
+        mustache,
       ], path: "Sources/Reports/Page",
       swiftSettings: strict),
     .target(
@@ -273,7 +282,8 @@ let package = Package(
       name: "Comparison",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Figures", "Files", "Planning", "Report",
-        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", "YAMLSyntax",
+        "RunRecord", "SafeTensorsFormat", "Statistics", "TaskRegistry", "Tasks", "Weights",
+        "YAMLSyntax",
       ], path: "Sources/Reports/Comparison",
       swiftSettings: strictAndOptimised),
     .target(
@@ -333,9 +343,10 @@ let package = Package(
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
     tests("CKernels", ["Randomness"]),
+    tests("Arrays", ["Archives", "DataSchema", "Files", "Randomness", "TestSupport"]),
     tests("Archives", ["CZlib", "Files", "TestSupport"]),
     tests("Files", ["TestSupport"]),
-    tests("Weights", ["CZlib", "Files", "TestSupport"]),
+    tests("Weights", ["CZlib", "Files", "SafeTensorsFormat", "TestSupport"]),
     // What the tests start as another process, and kill.
     .executableTarget(
       name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
@@ -444,8 +455,8 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "Classification", "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage",
-        "runner", "runner-worker", "RunRecord", "Tasks", "TestSupport", "Weights", subprocess,
-        system,
+        "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks", "TestSupport",
+        "Weights", subprocess, system,
       ],
       swiftSettings: strict),
   ] + tasks.map(task),

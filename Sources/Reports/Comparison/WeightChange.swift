@@ -1,5 +1,6 @@
 import Files
 import RunRecord
+import SafeTensorsFormat
 import Weights
 
 /// How far one tensor of B is from that of A.

@@ -343,7 +343,7 @@ let package = Package(
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
     tests("CKernels", ["Randomness"]),
-    tests("Arrays", ["Archives", "DataSchema", "Files", "Randomness", "TestSupport"]),
+    tests("Arrays", ["DataSchema", "Files", "TestSupport"]),
     tests("Archives", ["CZlib", "Files", "TestSupport"]),
     tests("Files", ["TestSupport"]),
     tests("Weights", ["CZlib", "Files", "SafeTensorsFormat", "TestSupport"]),

@@ -106,6 +106,9 @@ let package = Package(
       name: "Archives", dependencies: ["CZlib", "Files"], path: "Sources/Support/Archives",
       swiftSettings: strictAndOptimised),
     .target(
+      name: "SafeTensorsFormat", dependencies: ["Files"], path: "Sources/Support/SafeTensorsFormat",
+      swiftSettings: strictAndOptimised),
+    .target(
       name: "Files", dependencies: [crypto], path: "Sources/Support/Files", swiftSettings: strict),
     .target(
       name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"],
@@ -170,6 +173,10 @@ let package = Package(
       name: "Tables", dependencies: ["DataSchema", "Diagnostics", "Files", "InputFiles"],
       path: "Sources/Data/Tables", swiftSettings: strictAndOptimised),
     .target(
+      name: "Arrays",
+      dependencies: ["Archives", "DataSchema", "Files", "SafeTensorsFormat"],
+      path: "Sources/Data/Arrays", swiftSettings: strictAndOptimised),
+    .target(
       name: "Splits", dependencies: ["DataSchema", "Diagnostics", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
     .target(
@@ -195,7 +202,8 @@ let package = Package(
       path: "Sources/Engine/Schedules",
       swiftSettings: strict),
     .target(
-      name: "Weights", dependencies: ["Archives", "Files"], path: "Sources/Engine/Weights",
+      name: "Weights", dependencies: ["Archives", "Files", "SafeTensorsFormat"],
+      path: "Sources/Engine/Weights",
       swiftSettings: strictAndOptimised),
     .target(
       name: "Statistics", dependencies: ["Randomness"], path: "Sources/Support/Statistics",
@@ -268,7 +276,8 @@ let package = Package(
       name: "Report",
       dependencies: [
         "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
-        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", mustache,
+        "RunRecord", "SafeTensorsFormat", "Statistics", "TaskRegistry", "Tasks", "Weights",
+        mustache,
       ], path: "Sources/Reports/Page",
       swiftSettings: strict),
     .target(
@@ -283,7 +292,8 @@ let package = Package(
       name: "Comparison",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Figures", "Files", "Planning", "Report",
-        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", "YAMLSyntax",
+        "RunRecord", "SafeTensorsFormat", "Statistics", "TaskRegistry", "Tasks", "Weights",
+        "YAMLSyntax",
       ], path: "Sources/Reports/Comparison",
       swiftSettings: strictAndOptimised),
     .target(
@@ -344,9 +354,10 @@ let package = Package(
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
     tests("CKernels", ["Randomness"]),
+    tests("Arrays", ["DataSchema", "Files", "TestSupport"]),
     tests("Archives", ["CZlib", "Files", "TestSupport"]),
     tests("Files", ["TestSupport"]),
-    tests("Weights", ["CZlib", "Files", "TestSupport"]),
+    tests("Weights", ["CZlib", "Files", "SafeTensorsFormat", "TestSupport"]),
     // What the tests start as another process, and kill.
     .executableTarget(
       name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
@@ -459,8 +470,8 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "Classification", "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage",
-        "runner", "runner-worker", "RunRecord", "Tasks", "TestSupport", "Weights", subprocess,
-        system,
+        "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks", "TestSupport",
+        "Weights", subprocess, system,
       ],
       swiftSettings: strict),
   ] + tasks.map(task),

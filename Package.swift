@@ -103,6 +103,9 @@ let package = Package(
 
     .target(name: "Diagnostics", path: "Sources/Support/Diagnostics", swiftSettings: strict),
     .target(
+      name: "Archives", dependencies: ["CZlib", "Files"], path: "Sources/Support/Archives",
+      swiftSettings: strictAndOptimised),
+    .target(
       name: "Files", dependencies: [crypto], path: "Sources/Support/Files", swiftSettings: strict),
     .target(
       name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"],
@@ -183,7 +186,7 @@ let package = Package(
       path: "Sources/Engine/Schedules",
       swiftSettings: strict),
     .target(
-      name: "Weights", dependencies: ["CZlib", "Files"], path: "Sources/Engine/Weights",
+      name: "Weights", dependencies: ["Archives", "Files"], path: "Sources/Engine/Weights",
       swiftSettings: strictAndOptimised),
     .target(
       name: "Statistics", dependencies: ["Randomness"], path: "Sources/Support/Statistics",
@@ -316,7 +319,9 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["Classification", "ExperimentConfig", "RunRecord", "Statistics", "Tasks"],
+      dependencies: [
+        "Classification", "CZlib", "ExperimentConfig", "RunRecord", "Statistics", "Tasks",
+      ],
       path: "Tests/TestSupport", swiftSettings: strictAndOptimised),
     // Directories of runs that never were, for the tests of comparisons.
     .target(
@@ -328,6 +333,7 @@ let package = Package(
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
     tests("CKernels", ["Randomness"]),
+    tests("Archives", ["CZlib", "Files", "TestSupport"]),
     tests("Files", ["TestSupport"]),
     tests("Weights", ["CZlib", "Files", "TestSupport"]),
     // What the tests start as another process, and kill.

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A regular file, open for reading.
-package final class OpenedFile {
+/// A regular file, open for reading; several threads may read it at once.
+package final class OpenedFile: Sendable {
   package let path: String
   /// Its size when it was opened; nothing beyond that is read.
   package let size: Int
@@ -35,6 +35,9 @@ package final class OpenedFile {
   }
 
   deinit { close(descriptor) }
+
+  /// An error about this file.
+  package func fault(_ reason: String) -> FileError { FileError(path: path, reason: reason) }
 
   private static func size(of descriptor: Int32, _ path: String) throws(FileError) -> Int {
     var status = stat()
@@ -101,6 +104,3 @@ package final class OpenedFile {
     return bytes
   }
 }
-
-@available(*, unavailable)
-extension OpenedFile: Sendable {}

@@ -134,8 +134,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
-        "Randomness", crypto,
+        "Archives", "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig",
+        "Files", "Randomness", crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
@@ -431,7 +431,12 @@ let package = Package(
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("Splits", ["DataSchema", "Randomness"]),
-    tests("Datasets", ["CZlib", "DataSchema", "Downloads", "Splits", "TestSupport", crypto]),
+    tests(
+      "Datasets",
+      [
+        "CZlib", "DataSchema", "Downloads", "ExperimentConfig", "Files", "Splits", "TestSupport",
+        crypto,
+      ]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.

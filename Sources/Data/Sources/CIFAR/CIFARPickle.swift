@@ -124,8 +124,9 @@ struct CIFARPickle {
     guard let mark = marks.popLast() else {
       throw fault("is damaged: the pickle ends a list that has not begun")
     }
-    defer { stack.removeSubrange(mark...) }
-    return Array(stack[mark...])
+    let values = Array(stack[mark...])
+    stack.removeLast(values.count)
+    return values
   }
 
   /// Text of a value that is text; `nil` of any other.

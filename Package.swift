@@ -137,8 +137,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Archives", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
-        "ImageFormats", "InputFiles", "Randomness", crypto,
+        "Archives", "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig",
+        "Files", "ImageFormats", "InputFiles", "Randomness", crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
@@ -456,7 +456,10 @@ let package = Package(
     tests("Splits", ["DataSchema", "Randomness"]),
     tests(
       "Datasets",
-      ["CZlib", "DataSchema", "Downloads", "InputFiles", "Splits", "TestSupport", crypto]),
+      [
+        "CZlib", "DataSchema", "Downloads", "ExperimentConfig", "Files", "InputFiles", "Splits",
+        "TestSupport", crypto,
+      ]),
     tests("Tables", ["CZlib", "DataSchema", "InputFiles", "TestSupport"]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),

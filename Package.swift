@@ -106,6 +106,9 @@ let package = Package(
       name: "Archives", dependencies: ["CZlib", "Files"], path: "Sources/Support/Archives",
       swiftSettings: strictAndOptimised),
     .target(
+      name: "SafeTensorsFormat", dependencies: ["Files"], path: "Sources/Support/SafeTensorsFormat",
+      swiftSettings: strictAndOptimised),
+    .target(
       name: "Files", dependencies: [crypto], path: "Sources/Support/Files", swiftSettings: strict),
     .target(
       name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"],
@@ -134,8 +137,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
-        "Randomness", crypto,
+        "Archives", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
+        "ImageFormats", "InputFiles", "Randomness", crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
@@ -161,7 +164,20 @@ let package = Package(
       name: "DataSchema", dependencies: ["Files"], path: "Sources/Data/Schema",
       swiftSettings: strictAndOptimised),
     .target(
-      name: "Splits", dependencies: ["DataSchema", "Files", "Randomness"],
+      name: "ExampleStore", dependencies: ["CZlib", "DataSchema", "Files", "Transforms"],
+      path: "Sources/Data/Store", swiftSettings: strictAndOptimised),
+    .target(
+      name: "InputFiles", dependencies: ["CZlib", "DataSchema"], path: "Sources/Data/InputFiles",
+      swiftSettings: strictAndOptimised),
+    .target(
+      name: "Tables", dependencies: ["DataSchema", "Diagnostics", "Files", "InputFiles"],
+      path: "Sources/Data/Tables", swiftSettings: strictAndOptimised),
+    .target(
+      name: "Arrays",
+      dependencies: ["Archives", "DataSchema", "Files", "SafeTensorsFormat"],
+      path: "Sources/Data/Arrays", swiftSettings: strictAndOptimised),
+    .target(
+      name: "Splits", dependencies: ["DataSchema", "Diagnostics", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
     .target(
       name: "Tasks",
@@ -186,7 +202,8 @@ let package = Package(
       path: "Sources/Engine/Schedules",
       swiftSettings: strict),
     .target(
-      name: "Weights", dependencies: ["Archives", "Files"], path: "Sources/Engine/Weights",
+      name: "Weights", dependencies: ["Archives", "Files", "SafeTensorsFormat"],
+      path: "Sources/Engine/Weights",
       swiftSettings: strictAndOptimised),
     .target(
       name: "Statistics", dependencies: ["Randomness"], path: "Sources/Support/Statistics",
@@ -216,7 +233,7 @@ let package = Package(
       name: "Prediction",
       dependencies: [
         "DataSchema", "Datasets", "ExperimentConfig", "Files", "ImageColor", "ImageFormats",
-        "RunRecord",
+        "InputFiles", "RunRecord",
       ], path: "Sources/Data/Images/Prediction",
       swiftSettings: strictAndOptimised),
     .target(
@@ -228,8 +245,9 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Planning", "Randomness", "RunRecord", "Schedules",
+        "CKernels", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
+        "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning", "Randomness", "RunRecord",
+        "Schedules",
         "Splits", "Tasks", "Torch", "Transforms", "Weights", "WorkerProtocol",
       ], path: "Sources/Engine/Training",
       swiftSettings: strict),
@@ -258,7 +276,8 @@ let package = Package(
       name: "Report",
       dependencies: [
         "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
-        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", mustache,
+        "RunRecord", "SafeTensorsFormat", "Statistics", "TaskRegistry", "Tasks", "Weights",
+        mustache,
       ], path: "Sources/Reports/Page",
       swiftSettings: strict),
     .target(
@@ -273,7 +292,8 @@ let package = Package(
       name: "Comparison",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Figures", "Files", "Planning", "Report",
-        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", "YAMLSyntax",
+        "RunRecord", "SafeTensorsFormat", "Statistics", "TaskRegistry", "Tasks", "Weights",
+        "YAMLSyntax",
       ], path: "Sources/Reports/Comparison",
       swiftSettings: strictAndOptimised),
     .target(
@@ -303,8 +323,9 @@ let package = Package(
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord", "Splits", "Tasks",
+        "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution", "ExperimentConfig",
+        "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
+        "Splits", "Tasks",
         "TensorBoard", "Torch", "Training", "Transforms", "Weights", "WorkerProtocol", logging,
       ],
       swiftSettings: strict),
@@ -333,9 +354,10 @@ let package = Package(
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
     tests("CKernels", ["Randomness"]),
+    tests("Arrays", ["DataSchema", "Files", "TestSupport"]),
     tests("Archives", ["CZlib", "Files", "TestSupport"]),
     tests("Files", ["TestSupport"]),
-    tests("Weights", ["CZlib", "Files", "TestSupport"]),
+    tests("Weights", ["CZlib", "Files", "SafeTensorsFormat", "TestSupport"]),
     // What the tests start as another process, and kill.
     .executableTarget(
       name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
@@ -421,8 +443,9 @@ let package = Package(
     tests(
       "Training",
       [
-        "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Splits", "Tasks",
+        "CKernels", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
+        "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules",
+        "Splits", "Tasks",
         "Torch", "Transforms", "Weights", "WorkerProtocol", collections,
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig", "Tasks"]),
@@ -430,8 +453,11 @@ let package = Package(
       "Prediction",
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
-    tests("Splits", []),
-    tests("Datasets", ["CZlib", "DataSchema", "Downloads", "Splits", "TestSupport", crypto]),
+    tests("Splits", ["DataSchema", "Randomness"]),
+    tests(
+      "Datasets",
+      ["CZlib", "DataSchema", "Downloads", "InputFiles", "Splits", "TestSupport", crypto]),
+    tests("Tables", ["CZlib", "DataSchema", "InputFiles", "TestSupport"]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
@@ -444,8 +470,8 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "Classification", "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage",
-        "runner", "runner-worker", "RunRecord", "Tasks", "TestSupport", "Weights", subprocess,
-        system,
+        "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks", "TestSupport",
+        "Weights", subprocess, system,
       ],
       swiftSettings: strict),
   ] + tasks.map(task),

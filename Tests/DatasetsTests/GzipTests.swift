@@ -1,5 +1,6 @@
 import DataSchema
 import Datasets
+import InputFiles
 import Testing
 
 struct GzipTests {

@@ -1,6 +1,7 @@
 import DataSchema
 import Datasets
 import Foundation
+import InputFiles
 import Testing
 
 /// Files that lie: each gives an error that names it and says why, and none takes memory for what it

@@ -1,4 +1,5 @@
 import Files
+import SafeTensorsFormat
 
 extension SafeTensors {
   /// A validated header with the values that follow it.
@@ -8,7 +9,7 @@ extension SafeTensors {
 
     /// Reads a file with a valid ``Header``.
     ///
-    /// - Throws: ``FileError`` with what is wrong.
+    /// - Throws: ``FileError`` if the file is invalid.
     package init(reading path: String) throws(FileError) { try self.init(OpenedFile(path)) }
 
     /// Reads an open file.
@@ -36,7 +37,7 @@ extension SafeTensors {
         guard let type = ElementType(rawValue: tensor.type) else {
           throw FileError(
             path: path,
-            reason: "the tensor \(HeaderFault.shown(tensor.name)) has the type \(tensor.type), "
+            reason: "the tensor \(FileError.quoted(tensor.name)) has the type \(tensor.type), "
               + "which cannot be computed with")
         }
         result.append(

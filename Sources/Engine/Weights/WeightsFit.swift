@@ -1,3 +1,5 @@
+import Files
+
 /// How one state dict of a file fits a model.
 struct WeightsFit {
   let dict: StateDict
@@ -35,7 +37,7 @@ struct WeightsFit {
       && extra.isEmpty
   }
 
-  /// Whether the values are those of another fit, for instance if two names refer to one module.
+  /// Whether both fits load the same values, for instance if two names refer to one module.
   func holdsTheSame(as other: WeightsFit) -> Bool {
     loaded.count == other.loaded.count
       && zip(loaded, other.loaded).allSatisfy { $0.name == $1.name && $0.source == $1.source }
@@ -72,25 +74,25 @@ struct WeightsFit {
     for (tensor, found) in pairs {
       details.append(
         "the model has \(tensor.name) \(tensor.shape), the file "
-          + "\(HeaderFault.printable(found.name)) \(found.shape)")
+          + "\(FileError.printable(found.name)) \(found.shape)")
     }
     details += lonely.map { "missing in the file: \($0.name) \($0.shape)" }
-    details += rest.map { "not in the model: \(HeaderFault.printable($0.name)) \($0.shape)" }
+    details += rest.map { "not in the model: \(FileError.printable($0.name)) \($0.shape)" }
     let front = prefixes.filter { !$0.isEmpty }
     if !front.isEmpty {
       details.append(
         "compared without the prefix "
-          + front.map { HeaderFault.shown($0) }.joined(separator: ", "))
+          + front.map { FileError.quoted($0) }.joined(separator: ", "))
     }
     if !dict.key.isEmpty {
-      details.append("compared with the tensors under \(HeaderFault.shown(dict.keyPath))")
+      details.append("compared with the tensors under \(FileError.quoted(dict.keyPath))")
     }
     let (cause, hint) = cause(path, pairs, expected)
     return WeightsMismatch(.file, "does not fit the model: \(cause)", hint: hint, details: details)
   }
 
-  /// Missing and extra tensors that probably belong together: of the same shape, with similar ends of their
-  /// names.
+  /// Missing and extra tensors that probably belong together, because they have the same shape and similar
+  /// name endings.
   private func pairs() -> (pairs: [Pair], missing: [ExpectedTensor], extra: [StateDictFile.Tensor])
   {
     var rest = Array(extra.prefix(2000)) + outside.prefix(2000)
@@ -121,7 +123,7 @@ struct WeightsFit {
     )
   }
 
-  /// The likely cause, and its remedy.
+  /// The likely cause and how to fix it.
   private func cause(
     _ path: String, _ pairs: [Pair], _ expected: [ExpectedTensor]
   ) -> (cause: String, hint: String?) {
@@ -148,7 +150,7 @@ struct WeightsFit {
     {
       return (
         "the shapes are the same in the same order, only names differ",
-        "give the layers the file's names: name: \(HeaderFault.printable(Self.layer(first.found.name)))"
+        "give the layers the file's names: name: \(FileError.printable(Self.layer(first.found.name)))"
       )
     }
     if let prefix = prefixOfModel(expected) {
@@ -174,7 +176,7 @@ struct WeightsFit {
     )
   }
 
-  /// The prefix of the model's names if the rest of each is a name in the file.
+  /// A prefix such that all the model's names under it are in the file without it; `nil` if there is none.
   private func prefixOfModel(_ expected: [ExpectedTensor]) -> String? {
     guard let first = missing.first?.name else { return nil }
     let names = Set(dict.tensors.map(\.name))

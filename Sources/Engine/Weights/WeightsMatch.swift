@@ -1,10 +1,10 @@
 import Files
 
-/// The user's choice of where the model's tensors are in a file; both are found automatically if left out.
+/// The user's choice of where to find the model's tensors in a file. What is left out is found automatically.
 package struct WeightsSelection: Sendable, Equatable {
   /// The key of the state dict in a checkpoint, or several joined by dots.
   package var key: String?
-  /// The prefix of the names in the file before the model's names.
+  /// The prefix that the file's names have before the model's names.
   package var prefix: String?
 
   package init(key: String? = nil, prefix: String? = nil) {
@@ -25,7 +25,7 @@ package struct WeightsMatch: Sendable {
     let source: StateDict.Source
   }
 
-  /// A tensor of the head with another shape in the file.
+  /// A tensor of the head that has another shape in the file.
   package struct Replaced: Sendable, Equatable {
     package let name: String
     package let shape: [Int]
@@ -40,13 +40,13 @@ package struct WeightsMatch: Sendable {
   package let removedParts: [String]
   /// In the model's order.
   package let loaded: [Loaded]
-  /// If there are any, the whole head keeps its initialisation.
+  /// Head tensors of another shape. If there are any, the whole head keeps its initialisation.
   package let replacedHead: [Replaced]
-  /// Counters that the file lacks, like files from before PyTorch 0.4.1; they start from 0.
+  /// Counters missing from the file, as in files written before PyTorch 0.4.1; they start from 0.
   package let absentCounters: [String]
   /// Extra values of the file, with a description of those that are not tensors.
   package let skipped: [String]
-  /// Other keys of the file whose state dicts fit as well.
+  /// Other keys of the file whose state dicts also fit.
   package let otherKeys: [String]
 
   /// Notes for the user, one sentence each.
@@ -54,17 +54,17 @@ package struct WeightsMatch: Sendable {
     var notes: [String] = []
     if !otherKeys.isEmpty {
       notes.append(
-        "the weights under \(HeaderFault.shown(key)) are used; "
-          + "\(Self.list(otherKeys.map { HeaderFault.shown($0) })) would fit as well (key: chooses)"
+        "the weights under \(FileError.quoted(key)) are used; "
+          + "\(Self.list(otherKeys.map { FileError.quoted($0) })) would fit as well (key: chooses)"
       )
     } else if !key.isEmpty, !StateDict.usualKeys.contains(key) {
-      notes.append("the weights lie under the key \(HeaderFault.shown(key))")
+      notes.append("the weights lie under the key \(FileError.quoted(key))")
     }
     let front = prefixes.filter { !$0.isEmpty }
     if !front.isEmpty {
       notes.append(
         "removed the \(front.count == 1 ? "prefix" : "prefixes") "
-          + Self.list(front.map { HeaderFault.shown($0) }) + " from the names")
+          + Self.list(front.map { FileError.quoted($0) }) + " from the names")
     }
     if !removedParts.isEmpty {
       notes.append("removed \(Self.list(removedParts.map { "'\($0)'" })) from the names")
@@ -98,7 +98,7 @@ package struct WeightsMismatch: Error {
   /// Without the path, without a full stop.
   package let reason: String
   package var hint: String?
-  /// Problems, one for each line, the most informative first.
+  /// Problems, one line each, the most informative first.
   package var details: [String] = []
 
   init(_ subject: Subject, _ reason: String, hint: String? = nil, details: [String] = []) {
@@ -116,7 +116,7 @@ extension StateDictFile {
   ///   - expected: the tensors of the model.
   ///   - head: names of tensors that may have another shape in the file, like the head of a model that was
   ///     trained on other classes. They still have to be in the file.
-  /// - Throws: ``WeightsMismatch`` if nothing fits, or if several things fit equally well.
+  /// - Throws: ``WeightsMismatch`` if nothing fits, or if several candidates fit equally well.
   package func match(
     _ expected: [ExpectedTensor], head: Set<String> = [],
     _ selection: WeightsSelection = WeightsSelection()
@@ -148,12 +148,12 @@ extension StateDictFile {
       others = rivals.map(\.dict.keyPath)
     }
     if !best.rivalPrefixes.isEmpty {
-      let prefixes = (best.prefixes + best.rivalPrefixes).map { HeaderFault.shown($0) }
+      let prefixes = (best.prefixes + best.rivalPrefixes).map { FileError.quoted($0) }
       throw WeightsMismatch(
         .file,
         "the model fits under several prefixes of its names: "
           + prefixes.joined(separator: ", "),
-        hint: "choose one: weights: {file: …, prefix: \(HeaderFault.printable(best.prefixes[0]))}")
+        hint: "choose one: weights: {file: …, prefix: \(FileError.printable(best.prefixes[0]))}")
     }
     return best.match(otherKeys: others)
   }
@@ -185,16 +185,16 @@ extension StateDictFile {
     return WeightsMismatch(
       .prefix,
       "no tensor in it has a name that begins with '\(prefix)'; the names begin with "
-        + prefixes.map { HeaderFault.shown($0) }.joined(separator: ", "))
+        + prefixes.map { FileError.quoted($0) }.joined(separator: ", "))
   }
 
   private func ambiguous(_ dicts: [StateDict]) -> WeightsMismatch {
-    let keys = dicts.map { $0.key.isEmpty ? "the file itself" : HeaderFault.shown($0.keyPath) }
+    let keys = dicts.map { $0.key.isEmpty ? "the file itself" : FileError.quoted($0.keyPath) }
     let first = dicts.first { !$0.key.isEmpty }?.keyPath ?? ""
     return WeightsMismatch(
       .file,
       "several state dicts in it fit the model equally: "
         + keys.joined(separator: ", "),
-      hint: "choose one: weights: {file: …, key: \(HeaderFault.printable(first))}")
+      hint: "choose one: weights: {file: …, key: \(FileError.printable(first))}")
   }
 }

@@ -4,7 +4,7 @@ import ImageColor
 
 /// An image from a PNG, JPEG, BMP, PBM, PGM, PPM, TIFF or WebP file, as Pillow's `Image.open(path)` gives it after
 /// `ImageOps.exif_transpose` and `convert("L")` or `convert("RGB")`: upright, palettes expanded, colour
-/// profiles ignored. Transparent pixels show a background.
+/// profiles ignored. Transparent pixels are composited onto a background.
 ///
 /// 16-bit grey keeps its high byte, as every other 16-bit image does; Pillow cuts everything above 255 to white.
 /// Refused by name, while Pillow reads them: animated WebP, BMP compressed by RLE, TIFF of floats and signed
@@ -14,17 +14,17 @@ package struct DecodedImage: Sendable, Equatable {
   package let channels: Int
   package let height: Int
   package let width: Int
-  /// Rows from the top, pixels from the left, the channels of a pixel side by side.
+  /// The pixels, interleaved, in rows from the top left.
   package let bytes: [UInt8]
   package let traits: Traits
 
-  /// What a file is like, as far as a person should know of it.
+  /// Properties of the file that a user should know about.
   package struct Traits: Sendable, Hashable {
-    /// What shows behind transparent pixels; `nil` if there are none.
+    /// The background behind transparent pixels; `nil` if there are none.
     package var background: Background?
-    /// The largest value of a file of 16 bits a channel; `nil` for other files.
+    /// The largest value in a file with 16 bits per channel; `nil` for other files.
     package var maximumOf16Bits: Int?
-    /// What the decoder made up pixels for, in libjpeg's words; `nil` for a file that is whole.
+    /// libjpeg's warning about damage for which it made up pixels; `nil` for an intact file.
     package var damage: String?
 
     package init() {}
@@ -43,7 +43,7 @@ package struct DecodedImage: Sendable, Equatable {
     self.traits = traits
   }
 
-  /// The limits of a file.
+  /// Limits on the size of a file.
   package struct Limits: Sendable {
     package var pixels = 200_000_000
     package var fileBytes = 1_000_000_000
@@ -51,7 +51,7 @@ package struct DecodedImage: Sendable, Equatable {
     package init() {}
   }
 
-  /// Reads a file; its format is told by its content.
+  /// Reads a file. The format is detected from the contents.
   ///
   /// - Parameter background: what shows where the image is transparent. In place of white it is black for
   ///   an image that is itself nearly white.
@@ -64,7 +64,7 @@ package struct DecodedImage: Sendable, Equatable {
     try self.init(decoding: bytes, path: path, background: background, limits: limits)
   }
 
-  /// Decodes the bytes of a file; `path` is for the message.
+  /// Decodes the contents of a file; `path` is only used in messages.
   package init(
     decoding file: [UInt8], path: String, background: Background = .white,
     limits: Limits = Limits()

@@ -10,7 +10,7 @@ package enum ImageFormat: Sendable, Hashable {
   /// A known format that is not read here, by its name for people.
   case other(String)
 
-  /// - Returns: `nil` if the bytes begin like no known format.
+  /// - Returns: `nil` if the format is unknown.
   package init?(beginning bytes: some Collection<UInt8>) {
     let start = Array(bytes.prefix(16))
     func begins(_ text: String, at offset: Int = 0) -> Bool {

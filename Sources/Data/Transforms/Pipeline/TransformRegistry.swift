@@ -4,9 +4,12 @@ import ExperimentConfig
 package enum TransformRegistry {
   package static let all: [any Transform.Type] = [
     ToTensor.self, Normalize.self, Convert.self, Resize.self, CenterCrop.self, Pad.self,
-    Grayscale.self, RandomCrop.self, RandomHorizontalFlip.self, RandomVerticalFlip.self,
+    Grayscale.self, RandomCrop.self, RandomResizedCrop.self, RandomHorizontalFlip.self,
+    RandomVerticalFlip.self,
     RandomRotation.self, RandomAffine.self, ColorJitter.self, RandomErasing.self,
-    GaussianNoise.self,
+    GaussianNoise.self, RandomPerspective.self, GaussianBlur.self, RandomInvert.self,
+    RandomPosterize.self, RandomSolarize.self, RandomAutocontrast.self, RandomEqualize.self,
+    RandomAdjustSharpness.self, TrivialAugmentWide.self, RandAugment.self, AutoAugment.self,
   ]
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }

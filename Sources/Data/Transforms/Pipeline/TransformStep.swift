@@ -12,15 +12,32 @@ package enum TransformStep: Sendable, Equatable {
   case pad(PadStep)
   case grayscale(GrayscaleStep)
   case randomCrop(RandomCropStep)
+  case randomResizedCrop(RandomResizedCropStep)
   case randomFlip(RandomFlipStep)
   case randomRotation(RandomRotationStep)
   case randomAffine(RandomAffineStep)
+  case randomPerspective(RandomPerspectiveStep)
   case colorJitter(ColorJitterStep)
+  /// Inverting, posterizing and the like.
+  case randomOperation(RandomOperationStep)
+  case gaussianBlur(GaussianBlurStep)
   case randomErasing(RandomErasingStep)
   case gaussianNoise(GaussianNoiseStep)
+  case trivialAugmentWide(TrivialAugmentWideStep)
+  case randAugment(RandAugmentStep)
+  case autoAugment(AutoAugmentStep)
 
-  /// Whether it draws random numbers and does nothing in evaluation (`randomCrop` crops the centre).
+  /// Whether it draws random numbers and does nothing in evaluation (`randomCrop` and `randomResizedCrop`
+  /// crop the centre).
   package var isRandom: Bool { type(of: implementation).isRandom }
+
+  /// Whether it resamples images of any size to the size of its output.
+  package var isResizing: Bool {
+    switch self {
+    case .resize, .randomResizedCrop: true
+    default: false
+    }
+  }
 
   /// The type of the result for an input type.
   package func output(of input: ImageType) -> ImageType { implementation.output(of: input) }
@@ -36,12 +53,19 @@ package enum TransformStep: Sendable, Equatable {
     case .pad(let step): step
     case .grayscale(let step): step
     case .randomCrop(let step): step
+    case .randomResizedCrop(let step): step
     case .randomFlip(let step): step
     case .randomRotation(let step): step
     case .randomAffine(let step): step
+    case .randomPerspective(let step): step
     case .colorJitter(let step): step
+    case .randomOperation(let step): step
+    case .gaussianBlur(let step): step
     case .randomErasing(let step): step
     case .gaussianNoise(let step): step
+    case .trivialAugmentWide(let step): step
+    case .randAugment(let step): step
+    case .autoAugment(let step): step
     }
   }
 }

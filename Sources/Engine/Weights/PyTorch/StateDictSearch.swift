@@ -1,20 +1,21 @@
 import Files
+import SafeTensorsFormat
 
-/// Finds the state dicts in a file of `torch.save`: the whole file may be one, or they are under keys of a
-/// checkpoint, nested at most once.
+/// Finds the state dicts in a file written by `torch.save`: the whole file may be one, or they are under keys
+/// of a checkpoint, nested at most once.
 struct StateDictSearch {
   let heap: PickleHeap
   let top: PickleValue
   let file: OpenedFile
-  /// The most bytes that the tensors may have once read.
+  /// The maximum total size of the tensors in bytes once read.
   let limit: Int
 
   static let hint = "; save model.state_dict()"
-  /// Levels of dictionaries below the top that are searched.
+  /// The number of dictionary levels below the top that are searched.
   private static let deepest = 3
   private static let containerLimit = 1000
 
-  /// All state dicts, the outermost first.
+  /// All state dicts, outermost first.
   ///
   /// - Throws: ``FileError`` if there is none.
   func all() throws(FileError) -> [StateDict] {
@@ -67,7 +68,7 @@ struct StateDictSearch {
     }
   }
 
-  /// A key as users write it.
+  /// A key in the form that users write.
   private func name(_ key: PickleValue) -> String? {
     if case .integer(let number) = key { return "\(number)" }
     return heap.text(key, atMost: 1024)
@@ -79,7 +80,7 @@ struct StateDictSearch {
   /// - Throws: ``FileError`` if the key exists but has no state dict.
   func find(_ key: String) throws(FileError) -> StateDict? {
     guard let (path, value) = find(key[...], in: top) else { return nil }
-    let shown = HeaderFault.shown(key)
+    let shown = FileError.quoted(key)
     guard let inner = heap.dictionary(value) else {
       throw file.fault("under \(shown) is \(heap.kind(value)), not a state dict")
     }
@@ -112,7 +113,7 @@ struct StateDictSearch {
     return nil
   }
 
-  /// The keys at the top, for a message.
+  /// The top-level keys, for a message.
   var topKeys: [String] {
     guard let place = heap.dictionary(top) else { return [] }
     return heap.dictionaries[place].pairs.prefix(12).map { shown($0.key) }
@@ -120,7 +121,7 @@ struct StateDictSearch {
 
   // MARK: Recognition
 
-  /// The state of an optimizer and the like: full of tensors that may even have a model's names and shapes.
+  /// Whether a key holds an optimizer's state or the like, whose tensors may have a model's names and shapes.
   private static func belongsToTraining(_ key: String) -> Bool {
     let key = key.lowercased()
     return key.hasPrefix("opt") || key.contains("optim") || key.contains("sched")
@@ -169,7 +170,7 @@ struct StateDictSearch {
         throw file.fault("its state dict has a key that is \(what)")
       }
       guard seen.insert(name).inserted else {
-        throw file.fault("its state dict has the key \(HeaderFault.shown(name)) twice")
+        throw file.fault("its state dict has the key \(FileError.quoted(name)) twice")
       }
       switch value {
       case .tensor(let place):
@@ -190,10 +191,12 @@ struct StateDictSearch {
     return result
   }
 
-  /// A few bytes can be spread over any shape with strides of 0, and be shared by any number of tensors. Real
-  /// state dicts share little. The limit applies to the converted values, at most eight bytes each.
+  /// Guards against tensors that expand: strides of 0 spread a few bytes over any shape, and any number of
+  /// tensors can share them. Real state dicts share little. The limit applies to the converted values, at
+  /// most eight bytes each.
   private func unfolded(_ tensor: PickledTensor, _ rest: Int) throws(FileError) -> Int {
-    guard let bytes = SafeTensors.byteCount(tensor.shape, max(8, tensor.storage.elementSize)),
+    guard
+      let bytes = SafeTensors.Header.byteCount(tensor.shape, max(8, tensor.storage.elementSize)),
       bytes <= rest
     else {
       throw file.fault("its tensors unfold to more than \(limit) bytes, it has \(file.size)")
@@ -229,7 +232,7 @@ struct StateDictSearch {
   private func shown(_ key: PickleValue) -> String {
     switch key {
     case .integer(let number): "\(number)"
-    default: heap.text(key).map { HeaderFault.shown($0) } ?? heap.kind(key)
+    default: heap.text(key).map { FileError.quoted($0) } ?? heap.kind(key)
     }
   }
 }

@@ -2,15 +2,15 @@ import DataSchema
 import Glibc
 
 /// A regular file opened for reading; closed when the last reference goes.
-final class InputFile {
-  let path: String
+package final class InputFile {
+  package let path: String
   /// Bytes the file held when it was opened.
-  let size: Int
+  package let size: Int
   private let descriptor: Int32
 
   /// Opens `path`. Devices, pipes and folders are refused, since their size is no bound on what they
   /// give, and opening does not wait for a pipe's writer.
-  init(path: String) throws(DataError) {
+  package init(path: String) throws(DataError) {
     guard !path.utf8.contains(0) else {
       throw DataError(path: path, reason: "the name of a file cannot hold a zero byte")
     }
@@ -40,7 +40,7 @@ final class InputFile {
 
   /// Fills `buffer` with the next bytes and returns how many there were: fewer than asked only at
   /// the end of the file.
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
+  package func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) -> Int {
     guard let base = buffer.baseAddress else { return 0 }
     var filled = 0
     while filled < buffer.count {
@@ -55,8 +55,8 @@ final class InputFile {
     return filled
   }
 
-  /// The first bytes, at most `count`, without moving the place where `read` goes on.
-  func firstBytes(_ count: Int) throws(DataError) -> [UInt8] {
+  /// The first bytes, at most `count`, without moving the place where `read` resumes.
+  package func firstBytes(_ count: Int) throws(DataError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
     while true {
       let got = pread(descriptor, &bytes, count, 0)
@@ -65,3 +65,6 @@ final class InputFile {
     }
   }
 }
+
+@available(*, unavailable)
+extension InputFile: Sendable {}

@@ -1,0 +1,89 @@
+import DataSchema
+import Glibc
+
+/// Lists all files below a folder.
+struct FolderWalk {
+  private let root: String
+  private var files: [ListedFile] = []
+  /// The folders that are being listed, from the root on, by device and number.
+  private var open: [[UInt64]] = []
+
+  /// The files below `root`, in no order. Hidden files and folders are left out; symbolic links are followed,
+  /// except to a folder that contains them. What cannot be read is listed with its problem.
+  ///
+  /// - Throws: ``DataError`` if the folder itself cannot be listed.
+  static func files(in root: String) throws(DataError) -> [ListedFile] {
+    var walk = FolderWalk(root: root)
+    var status = stat()
+    guard stat(root, &status) == 0 else {
+      throw DataError(path: root, attempt: "look at it", code: errno)
+    }
+    if let code = walk.list([], status) {
+      throw DataError(path: root, attempt: "list it", code: code)
+    }
+    return walk.files
+  }
+
+  private init(root: String) { self.root = root }
+
+  /// Lists the folder at `path`, the bytes of its path from the root with a slash at the end.
+  ///
+  /// - Returns: the error number; `nil` if it could be listed.
+  private mutating func list(_ path: [UInt8], _ status: stat) -> Int32? {
+    let identity = [UInt64(status.st_dev), UInt64(status.st_ino)]
+    if open.contains(identity) { return nil }
+    guard let stream = opendir(absolute(path)) else { return errno }
+    defer { closedir(stream) }
+    open.append(identity)
+    defer { open.removeLast() }
+    while true {
+      errno = 0
+      guard let entry = readdir(stream) else { return errno == 0 ? nil : errno }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: UInt8.self, capacity: 256) { start in
+          Array(UnsafeBufferPointer(start: start, count: strnlen(start, 256)))
+        }
+      }
+      if name.first != UInt8(ascii: ".") { add(path + name) }
+    }
+  }
+
+  private mutating func add(_ path: [UInt8]) {
+    var status = stat()
+    if stat(absolute(path), &status) != 0 {
+      let reason =
+        errno == ENOENT || errno == ELOOP
+        ? "is a symbolic link that leads nowhere"
+        : "cannot be read: \(String(cString: strerror(errno)))"
+      files.append(ListedFile(path, problem: reason))
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR:
+      if let code = list(path + [UInt8(ascii: "/")], status) {
+        let reason = "cannot be listed: \(String(cString: strerror(code)))"
+        files.append(ListedFile(path, problem: reason))
+      }
+    case S_IFREG:
+      let isText = String(validating: path, as: UTF8.self) != nil
+      var file = ListedFile(path, problem: isText ? nil : "its name is not valid UTF-8")
+      file.size = Int(status.st_size)
+      file.stamp =
+        Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
+      files.append(file)
+    default: files.append(ListedFile(path, problem: "is not a regular file"))
+    }
+  }
+
+  /// The path for system calls, with its zero byte.
+  private func absolute(_ path: [UInt8]) -> [CChar] {
+    (Array(root.utf8) + [UInt8(ascii: "/")] + path + [0]).map { CChar(bitPattern: $0) }
+  }
+}
+
+extension ListedFile {
+  /// - Parameter path: bytes that may not be UTF-8.
+  fileprivate init(_ path: [UInt8], problem: String?) {
+    self.init(path: String(decoding: path, as: UTF8.self), size: 0, stamp: 0, problem: problem)
+  }
+}

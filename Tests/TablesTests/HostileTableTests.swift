@@ -1,0 +1,78 @@
+import DataSchema
+import Glibc
+import Tables
+import TestSupport
+import Testing
+
+/// Files that would take memory for what they only promise.
+@Suite(.serialized) struct HostileTableTests {
+  private func peakMemory() -> Int {
+    var usage = rusage()
+    getrusage(__rusage_who_t(0), &usage)
+    return usage.ru_maxrss << 10
+  }
+
+  /// A gigabyte without a line break, packed into a megabyte.
+  @Test func anEndlessLineStopsAtTheLimit() throws {
+    let folder = try TemporaryFolder()
+    let member = gzip([UInt8](repeating: UInt8(ascii: "x"), count: 1 << 24))
+    for (name, start, reason) in [
+      ("plain", "a,b\n1,2\n", "line 3 is longer than the 16777216 bytes allowed for a row"),
+      (
+        "quoted", "a,b\n1,2\n\"",
+        "line 3 is longer than the 16777216 bytes allowed for a row; is a quote in it never closed?"
+      ),
+      ("header", "", "line 1 is longer than the 16777216 bytes allowed for a row"),
+    ] {
+      var bytes = gzip(Array(start.utf8))
+      for _ in 0..<64 { bytes += member }
+      let path = try folder.write(bytes, name)
+      let before = peakMemory()
+      let error = #expect(throws: DataError.self) { try TableIndex(reading: path) }
+      #expect(error?.reason == reason)
+      #expect(peakMemory() - before < 120 << 20)
+    }
+  }
+
+  @Test func theLimitOfARowIsExact() throws {
+    let format = DelimitedFormat(rowLimit: 8)
+    #expect(try Sample.rows("a,b\n123,456\n", format) == [["123", "456"]])
+    #expect(
+      Sample.reason("a,b\n123,4567\n", TableOptions(format: format))
+        == "line 2 is longer than the 8 bytes allowed for a row")
+  }
+
+  @Test func tooManyColumnsAreRefused() {
+    let header = (0..<140_000).map { "c\($0)" }.joined(separator: ",")
+    #expect(
+      Sample.reason(header + "\n") == "line 1: has 140000 columns, 131072 can be read")
+  }
+
+  @Test func whatIsNoFileIsRefused() throws {
+    let folder = try TemporaryFolder()
+    #expect(throws: DataError(path: folder.path, reason: "expected a file, found a folder")) {
+      try TableIndex(reading: folder.path)
+    }
+    #expect(throws: DataError(path: "/dev/zero", reason: "expected a regular file")) {
+      try TableIndex(reading: "/dev/zero")
+    }
+  }
+
+  @Test func aFileThatChangesIsNoticed() throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(Array("a,b\n1,x\n2,y\n".utf8), "t.csv")
+    let index = try TableIndex(reading: path)
+    for (text, line) in [
+      ("a,b\n1,x\n2,y\n3,x\n", 4), ("a,b\n1,x\n", 2), ("a,b\n1,z\n2,y\n", 2),
+      ("a,b\nx,x\n2,y\n", 2),
+      ("a,c\n1,x\n2,y\n", 1),
+    ] {
+      try folder.write(Array(text.utf8), "t.csv")
+      #expect(
+        throws: DataError(
+          path: path,
+          reason: "line \(line): the file has changed since its columns were looked at")
+      ) { try Table(reading: index) }
+    }
+  }
+}

@@ -43,6 +43,15 @@ struct GoldenTests {
     #expect(color.convert(channels: 3) == color)
     #expect(color.planarBytes() == [255, 0, 255, 1, 255, 0, 0, 2, 255, 0, 0, 3])
     let grey = DecodedImage(channels: 1, height: 2, width: 1, bytes: [7, 9])
+    for image in [color, grey] {
+      for channels in [1, 3] {
+        let planes = [UInt8](unsafeUninitializedCapacity: channels * image.height * image.width) {
+          image.writePlanes(channels: channels, into: $0)
+          $1 = $0.count
+        }
+        #expect(planes == image.convert(channels: channels).planarBytes())
+      }
+    }
     #expect(grey.convert(channels: 3).bytes == [7, 7, 7, 9, 9, 9])
     #expect(grey.planarBytes() == [7, 9])
   }

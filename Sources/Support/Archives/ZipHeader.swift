@@ -12,7 +12,8 @@ struct ZipHeader {
   /// - Throws: ``FileError`` if it is not there, contradicts the directory, or the contents reach beyond the
   ///   next member.
   init(of member: ArchiveMember, in file: OpenedFile) throws(FileError) {
-    let shown = FileError.quoted(member.name)
+    // Made only for an error: it takes longer than the rest.
+    var shown: String { FileError.quoted(member.name) }
     let start = member.start
     let name = member.name.utf8
     // Most extra fields are shorter than 64 bytes, so one read gets everything.

@@ -1,108 +1,10 @@
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <tiffio.h>
 
-#include "support.h"
-
-/* The largest buffer for a row, strip or tile, and for anything else that the library makes room for. */
-enum { max_buffer = 512 << 20 };
-
-typedef struct {
-  const uint8_t *data;
-  size_t size;
-  size_t position;
-  char *message;
-} source;
-
-/* MARK: A file in memory */
-
-static tmsize_t read_bytes(thandle_t handle, void *target, tmsize_t count) {
-  source *file = handle;
-  if (count < 0 || file->position >= file->size) return 0;
-  const size_t rest = file->size - file->position;
-  const size_t taken = (size_t)count < rest ? (size_t)count : rest;
-  memcpy(target, file->data + file->position, taken);
-  file->position += taken;
-  return (tmsize_t)taken;
-}
-
-static tmsize_t write_nothing(thandle_t handle, void *bytes, tmsize_t count) {
-  (void)handle, (void)bytes, (void)count;
-  return 0;
-}
-
-static toff_t seek(thandle_t handle, toff_t offset, int whence) {
-  source *file = handle;
-  if (whence == SEEK_CUR) offset += file->position;
-  if (whence == SEEK_END) offset += file->size;
-  file->position = offset < file->size ? (size_t)offset : file->size;
-  return offset;
-}
-
-static int close_nothing(thandle_t handle) {
-  (void)handle;
-  return 0;
-}
-
-static toff_t file_size(thandle_t handle) { return ((source *)handle)->size; }
-
-static int map(thandle_t handle, void **base, toff_t *size) {
-  source *file = handle;
-  *base = (void *)(uintptr_t)file->data;
-  *size = file->size;
-  return 1;
-}
-
-static void unmap(thandle_t handle, void *base, toff_t size) {
-  (void)handle, (void)base, (void)size;
-}
-
-#if TIFFLIB_VERSION >= 20221213
-#define HAS_OPTIONS 1
-static int keep_error(
-    TIFF *tiff, void *data, const char *module, const char *format, va_list arguments) {
-  (void)tiff, (void)module;
-  source *file = data;
-  if (file->message[0] == 0) {
-    char reason[CI_MESSAGE_SIZE];
-    vsnprintf(reason, sizeof reason, format, arguments);
-    ci_say(file->message, "is damaged: %s", reason);
-  }
-  return 1;
-}
-
-static int pass_over(
-    TIFF *tiff, void *data, const char *module, const char *format, va_list arguments) {
-  (void)tiff, (void)data, (void)module, (void)format, (void)arguments;
-  return 1;
-}
-#endif
-
-static TIFF *open_file(source *file) {
-
-#ifdef HAS_OPTIONS
-  TIFFOpenOptions *options = TIFFOpenOptionsAlloc();
-  if (options == NULL) return NULL;
-  TIFFOpenOptionsSetErrorHandlerExtR(options, keep_error, file);
-  TIFFOpenOptionsSetWarningHandlerExtR(options, pass_over, file);
-  TIFFOpenOptionsSetMaxSingleMemAlloc(options, max_buffer);
-  TIFF *tiff = TIFFClientOpenExt(
-      "image", "r", file, read_bytes, write_nothing, seek, close_nothing, file_size, map, unmap,
-      options);
-  TIFFOpenOptionsFree(options);
-  return tiff;
-#else
-  TIFFSetErrorHandler(NULL);
-  TIFFSetWarningHandler(NULL);
-  return TIFFClientOpen(
-      "image", "r", file, read_bytes, write_nothing, seek, close_nothing, file_size, map, unmap);
-#endif
-}
-
-/* MARK: What the pixels are */
+#include "tiff_file.h"
 
 typedef struct {
   uint32_t width, height;
@@ -113,12 +15,12 @@ typedef struct {
   int uses_rgba;   /* the library's own conversion to RGBA is used */
 } kind;
 
-static int refuse(source *file, const char *what) {
+static int refuse(ci_tiff_file *file, const char *what) {
   ci_say(file->message, "is a kind of TIFF that cannot be read: %s", what);
   return 1;
 }
 
-static int find_kind(TIFF *tiff, source *file, kind *kind) {
+static int find_kind(TIFF *tiff, ci_tiff_file *file, kind *kind) {
   memset(kind, 0, sizeof *kind);
   uint16_t format = SAMPLEFORMAT_UINT, extras = 0, *types = NULL;
   if (!TIFFGetField(tiff, TIFFTAG_IMAGEWIDTH, &kind->width) ||
@@ -235,7 +137,7 @@ static void put(
   }
 }
 
-static int read_rows(TIFF *tiff, source *file, const kind *kind, ci_image *image) {
+static int read_rows(TIFF *tiff, ci_tiff_file *file, const kind *kind, ci_image *image) {
   const int planes = kind->planar == PLANARCONFIG_SEPARATE ? kind->samples : 1;
   const int is_tiled = TIFFIsTiled(tiff);
   const uint64_t size = is_tiled ? TIFFTileSize64(tiff) : TIFFScanlineSize64(tiff);
@@ -245,7 +147,7 @@ static int read_rows(TIFF *tiff, source *file, const kind *kind, ci_image *image
                    !TIFFGetField(tiff, TIFFTAG_TILELENGTH, &high) || wide == 0 || high == 0))
     return ci_say(file->message, "is damaged: its tiles have no size"), 1;
   const uint64_t samples = planes > 1 ? 1 : kind->samples;
-  if (size == 0 || size > max_buffer || per_row * 8 < (uint64_t)wide * samples * kind->bits ||
+  if (size == 0 || size > ci_max_buffer || per_row * 8 < (uint64_t)wide * samples * kind->bits ||
       (is_tiled && size / per_row < high))
     return ci_say(file->message, "is damaged: its rows have an impossible size"), 1;
   uint8_t *buffer = calloc(1, size);
@@ -273,7 +175,7 @@ static int read_rows(TIFF *tiff, source *file, const kind *kind, ci_image *image
 }
 
 /* The library's own conversion of subsampled YCbCr. */
-static int read_rgba(TIFF *tiff, source *file, ci_image *image) {
+static int read_rgba(TIFF *tiff, ci_tiff_file *file, ci_image *image) {
   const size_t count = (size_t)image->width * image->height;
   uint32_t *raster = malloc(count * 4);
   if (raster == NULL) return ci_say(file->message, "does not fit into memory"), 1;
@@ -306,7 +208,7 @@ static void divide_by_alpha(ci_image *image) {
   }
 }
 
-static int decode(TIFF *tiff, source *file, uint64_t max_pixels, ci_image *image) {
+static int decode(TIFF *tiff, ci_tiff_file *file, uint64_t max_pixels, ci_image *image) {
   kind kind;
   if (find_kind(tiff, file, &kind) ||
       ci_check_size(kind.width, kind.height, max_pixels, file->message))
@@ -326,8 +228,8 @@ int ci_decode_tiff(
     char message[CI_MESSAGE_SIZE]) {
   memset(image, 0, sizeof *image);
   message[0] = 0;
-  source file = {.data = data, .size = size, .message = message};
-  TIFF *tiff = open_file(&file);
+  ci_tiff_file file = {.data = data, .size = size, .message = message};
+  TIFF *tiff = ci_open_tiff(&file);
   int status = 1;
   if (tiff != NULL) {
     status = decode(tiff, &file, max_pixels, image);

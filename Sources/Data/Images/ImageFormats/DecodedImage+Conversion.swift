@@ -14,10 +14,8 @@ extension DecodedImage {
       if wanted == 1 {
         [UInt8](unsafeUninitializedCapacity: count) { grey, filled in
           for pixel in 0..<count {
-            let red = UInt32(bytes[3 * pixel]) * 19595
-            let green = UInt32(bytes[3 * pixel + 1]) * 38470
-            let blue = UInt32(bytes[3 * pixel + 2]) * 7471
-            grey[pixel] = UInt8(truncatingIfNeeded: (red + green + blue + 0x8000) >> 16)
+            grey[pixel] = Self.luma(
+              bytes[3 * pixel], bytes[3 * pixel + 1], bytes[3 * pixel + 2])
           }
           filled = count
         }
@@ -46,6 +44,43 @@ extension DecodedImage {
       }
       filled = channels * count
     }
+  }
+
+  /// Writes the channels one after the other, [channels, height, width], in grey (1) or colour (3) as
+  /// ``convert(channels:)`` gives them, without memory of its own.
+  ///
+  /// - Precondition: `wanted` is 1 or 3, and `target` has `wanted × height × width` bytes.
+  package func writePlanes(
+    channels wanted: Int, into target: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    precondition(wanted == 1 || wanted == 3)
+    let count = height * width
+    precondition(target.count == wanted * count)
+    bytes.withUnsafeBufferPointer { source in
+      switch (channels, wanted) {
+      case (1, _):
+        for channel in 0..<wanted {
+          for pixel in 0..<count { target[channel * count + pixel] = source[pixel] }
+        }
+      case (_, 1):
+        for pixel in 0..<count {
+          target[pixel] = Self.luma(
+            source[3 * pixel], source[3 * pixel + 1], source[3 * pixel + 2])
+        }
+      default:
+        for pixel in 0..<count {
+          target[pixel] = source[3 * pixel]
+          target[count + pixel] = source[3 * pixel + 1]
+          target[2 * count + pixel] = source[3 * pixel + 2]
+        }
+      }
+    }
+  }
+
+  /// The luma of ITU-R BT.601 in integers, as ``convert(channels:)`` describes it.
+  private static func luma(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> UInt8 {
+    let sum = UInt32(red) * 19595 + UInt32(green) * 38470 + UInt32(blue) * 7471
+    return UInt8(truncatingIfNeeded: (sum + 0x8000) >> 16)
   }
 
   /// Whether the mean of the visible pixels, weighted by alpha, is at least three quarters of white.

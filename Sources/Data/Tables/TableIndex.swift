@@ -117,7 +117,8 @@ package struct TableIndex: Hashable, Sendable, Codable {
 /// Words about columns that do not exist.
 enum ColumnSearch {
   static func noColumn(_ name: String, among names: [String], path: String) -> DataError {
-    let hint = Suggestion.hint(for: name, among: names)
+    // A name of one letter is near every other.
+    let hint = name.count > 1 ? Suggestion.hint(for: name, among: names) : nil
     let shown = names.prefix(12).map { "'\($0)'" }.joined(separator: ", ")
     let all = names.count > 12 ? "\(shown) and \(names.count - 12) more" : shown
     return DataError(

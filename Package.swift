@@ -103,6 +103,9 @@ let package = Package(
 
     .target(name: "Diagnostics", path: "Sources/Support/Diagnostics", swiftSettings: strict),
     .target(
+      name: "Archives", dependencies: ["CZlib", "Files"], path: "Sources/Support/Archives",
+      swiftSettings: strictAndOptimised),
+    .target(
       name: "Files", dependencies: [crypto], path: "Sources/Support/Files", swiftSettings: strict),
     .target(
       name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"],
@@ -131,8 +134,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files", "InputFiles",
-        "Randomness", crypto,
+        "Archives", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
+        "ImageFormats", "InputFiles", "Randomness", crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
@@ -158,13 +161,16 @@ let package = Package(
       name: "DataSchema", dependencies: ["Files"], path: "Sources/Data/Schema",
       swiftSettings: strictAndOptimised),
     .target(
+      name: "ExampleStore", dependencies: ["CZlib", "DataSchema", "Files", "Transforms"],
+      path: "Sources/Data/Store", swiftSettings: strictAndOptimised),
+    .target(
       name: "InputFiles", dependencies: ["CZlib", "DataSchema"], path: "Sources/Data/InputFiles",
       swiftSettings: strictAndOptimised),
     .target(
       name: "Tables", dependencies: ["DataSchema", "Diagnostics", "Files", "InputFiles"],
       path: "Sources/Data/Tables", swiftSettings: strictAndOptimised),
     .target(
-      name: "Splits", dependencies: ["DataSchema", "Files", "Randomness"],
+      name: "Splits", dependencies: ["DataSchema", "Diagnostics", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
     .target(
       name: "Tasks",
@@ -189,7 +195,7 @@ let package = Package(
       path: "Sources/Engine/Schedules",
       swiftSettings: strict),
     .target(
-      name: "Weights", dependencies: ["CZlib", "Files"], path: "Sources/Engine/Weights",
+      name: "Weights", dependencies: ["Archives", "Files"], path: "Sources/Engine/Weights",
       swiftSettings: strictAndOptimised),
     .target(
       name: "Statistics", dependencies: ["Randomness"], path: "Sources/Support/Statistics",
@@ -231,8 +237,9 @@ let package = Package(
     .target(
       name: "Training",
       dependencies: [
-        "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Planning", "Randomness", "RunRecord", "Schedules",
+        "CKernels", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
+        "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning", "Randomness", "RunRecord",
+        "Schedules",
         "Splits", "Tasks", "Torch", "Transforms", "Weights", "WorkerProtocol",
       ], path: "Sources/Engine/Training",
       swiftSettings: strict),
@@ -306,8 +313,9 @@ let package = Package(
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "FeatureCache",
-        "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord", "Splits", "Tasks",
+        "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution", "ExperimentConfig",
+        "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
+        "Splits", "Tasks",
         "TensorBoard", "Torch", "Training", "Transforms", "Weights", "WorkerProtocol", logging,
       ],
       swiftSettings: strict),
@@ -322,7 +330,9 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["Classification", "ExperimentConfig", "RunRecord", "Statistics", "Tasks"],
+      dependencies: [
+        "Classification", "CZlib", "ExperimentConfig", "RunRecord", "Statistics", "Tasks",
+      ],
       path: "Tests/TestSupport", swiftSettings: strictAndOptimised),
     // Directories of runs that never were, for the tests of comparisons.
     .target(
@@ -334,6 +344,7 @@ let package = Package(
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
     tests("CKernels", ["Randomness"]),
+    tests("Archives", ["CZlib", "Files", "TestSupport"]),
     tests("Files", ["TestSupport"]),
     tests("Weights", ["CZlib", "Files", "TestSupport"]),
     // What the tests start as another process, and kill.
@@ -421,8 +432,9 @@ let package = Package(
     tests(
       "Training",
       [
-        "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Splits", "Tasks",
+        "CKernels", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
+        "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules",
+        "Splits", "Tasks",
         "Torch", "Transforms", "Weights", "WorkerProtocol", collections,
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig", "Tasks"]),
@@ -430,7 +442,7 @@ let package = Package(
       "Prediction",
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
-    tests("Splits", []),
+    tests("Splits", ["DataSchema", "Randomness"]),
     tests(
       "Datasets",
       ["CZlib", "DataSchema", "Downloads", "InputFiles", "Splits", "TestSupport", crypto]),

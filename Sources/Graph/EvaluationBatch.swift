@@ -1,9 +1,9 @@
 extension Graph {
-  /// The most values that one layer may return for a batch of an evaluation: 128 MB.
+  /// The maximum number of values in a layer's output for one evaluation batch: 128 MB.
   private static let evaluatedValues = 32 << 20
 
-  /// How many examples are evaluated at once. It depends on the graph alone, since kernels may round
-  /// differently for other batch sizes.
+  /// The batch size for evaluation. It depends only on the graph, because kernels may round differently for
+  /// other batch sizes.
   ///
   /// - Parameter prefix: a frozen prefix whose stored output is the input.
   package func evaluationBatch(behind prefix: FrozenPrefix? = nil) -> Int {

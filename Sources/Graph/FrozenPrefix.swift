@@ -5,9 +5,9 @@ import Diagnostics
 package struct FrozenPrefix: Sendable {
   /// The node whose output is stored.
   package let end: Int
-  /// That node and all that it depends on.
+  /// The end node and all nodes that it depends on.
   package let nodes: Set<Int>
-  /// Floating-point operations that are saved for each example and epoch.
+  /// Floating-point operations saved per example and epoch.
   package let flops: Int
 
   package init(end: Int, nodes: Set<Int>, flops: Int) {
@@ -16,11 +16,11 @@ package struct FrozenPrefix: Sendable {
     self.flops = flops
   }
 
-  /// Why a graph has no such prefix, or why the prefix is no longer.
+  /// Why a graph has no such prefix, or why the prefix is not longer.
   package struct Boundary: Sendable {
-    /// The first node after it; `nil` if a particular node is not the reason.
+    /// The first node after the prefix; `nil` if no particular node is the reason.
     package let node: Int?
-    /// `'fc' is trained`.
+    /// The reason, such as `'fc' is trained`.
     package let reason: String
 
     package init(node: Int?, reason: String) {
@@ -33,8 +33,8 @@ package struct FrozenPrefix: Sendable {
 extension Graph {
   /// The longest prefix of frozen, deterministic, stateless layers that ends in one node.
   ///
-  /// - Returns: `nil` for the prefix if it would have no layer with parameters: storing its output would
-  ///   save too little. The boundary says what ends it.
+  /// - Returns: `nil` for the prefix if it would have no layer with parameters, because storing its output
+  ///   would save too little. The boundary tells what ends it.
   package func frozenPrefix(
     _ trainability: Trainability
   ) -> (prefix: FrozenPrefix?, boundary: FrozenPrefix.Boundary) {
@@ -61,7 +61,7 @@ extension Graph {
     return (nil, boundary ?? whole)
   }
 
-  /// Why a node's output for one example changes from one epoch to the next; `nil` if it does not.
+  /// Why a node's output for an example changes between epochs; `nil` if it does not.
   private func changing(_ index: Int, _ trainability: Trainability) -> String? {
     let node = nodes[index]
     if let epoch = trainability.firstEpoch(of: index, in: self), !node.parameters.isEmpty {

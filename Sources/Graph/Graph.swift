@@ -1,7 +1,6 @@
 import Diagnostics
 
-/// A model with checked shapes: nodes in the order in which they are computed, with named inputs and
-/// outputs.
+/// A model with checked shapes: nodes in order of computation, with named inputs and outputs.
 package struct Graph: Sendable {
   package struct Node: Sendable {
     /// PyTorch's module path: `1`, `layer1.0.conv1`.
@@ -12,21 +11,21 @@ package struct Graph: Sendable {
     package let operation: Operation
     package let parameters: [ParameterSpec]
     package let flops: Int
-    /// The layer's name in the file.
+    /// The location of the layer's name in the file.
     package let range: SourceRange
   }
 
-  /// Where a value comes from.
+  /// The source of a value.
   package enum Source: Hashable, Sendable {
-    /// The input at this position of ``Graph/inputs``.
+    /// The model input at this index of ``Graph/inputs``.
     case input(Int)
-    /// The output of the node at this position of ``Graph/nodes``.
+    /// The output of the node at this index of ``Graph/nodes``.
     case node(Int)
   }
 
-  /// A value that the model is given for each example.
+  /// An input of the model.
   package struct Input: Hashable, Sendable {
-    /// The data set's name for it, which `from:` can refer to.
+    /// The name of the data set's field, which `from:` can refer to.
     package let name: String
     package let shape: Shape
 
@@ -36,9 +35,9 @@ package struct Graph: Sendable {
     }
   }
 
-  /// A value that the model returns for each example.
+  /// An output of the model.
   package struct Output: Hashable, Sendable {
-    /// The data set's name for the target that it predicts.
+    /// The name of the data set's target field that it predicts.
     package let name: String
     package let source: Source
 
@@ -55,7 +54,7 @@ package struct Graph: Sendable {
     package let node: Int
   }
 
-  /// In the order of the data set's input fields.
+  /// The inputs, in the order of the data set's input fields.
   package let inputs: [Input]
   package let nodes: [Node]
   package let outputs: [Output]
@@ -64,9 +63,9 @@ package struct Graph: Sendable {
   package let headParameters: Set<String>
 
   /// - Parameters:
-  ///   - outputs: the main one, which the loss is computed from, comes first.
-  ///   - headParameters: `nil` for those of the last layer that has any, a network's classifier.
-  /// - Precondition: there is an output.
+  ///   - outputs: the main output, from which the loss is computed, comes first.
+  ///   - headParameters: `nil` for those of the last layer that has parameters, such as the classifier.
+  /// - Precondition: there is at least one output.
   package init(
     inputs: [Input], nodes: [Node], outputs: [Output], headParameters: Set<String>? = nil
   ) {
@@ -81,10 +80,10 @@ package struct Graph: Sendable {
     self.headParameters = headParameters ?? Set(ofLast ?? [])
   }
 
-  /// What the loss is computed from and the task decodes: the last layer's output.
+  /// The output that the loss is computed from and the task decodes: that of the last layer.
   package var mainOutput: Output { outputs[0] }
 
-  /// The shape of one example's value.
+  /// The shape of a value for one example.
   package func shape(of source: Source) -> Shape {
     switch source {
     case .input(let index): inputs[index].shape
@@ -109,12 +108,12 @@ package struct Graph: Sendable {
     }
   }
 
-  /// Values that the optimizer changes.
+  /// The number of values that the optimizer can change.
   package var parameterCount: Int {
     parameters.filter { $0.spec.role == .parameter }
       .reduce(0) { Saturating.add($0, $1.spec.count) }
   }
 
-  /// Floating-point operations for one example forward.
+  /// Floating-point operations of a forward pass for one example.
   package var flops: Int { nodes.reduce(0) { Saturating.add($0, $1.flops) } }
 }

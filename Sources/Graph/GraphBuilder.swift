@@ -3,7 +3,7 @@ import ExperimentConfig
 
 /// Expands a model into one list of nodes, connects them and infers every shape.
 package struct GraphBuilder {
-  /// A model with more values than this in one tensor is a typing error.
+  /// The maximum number of values in a tensor; a larger one is assumed to be a typing error.
   static let maximumTensor = 1 << 36
 
   private let registry: LayerRegistry
@@ -17,10 +17,10 @@ package struct GraphBuilder {
   /// Builds the graph of a model.
   ///
   /// - Parameters:
-  ///   - inputs: what the model is given for one example, after the transforms.
+  ///   - inputs: the model's inputs for one example, after the transforms.
   ///   - output: the name of the target, which the last layer predicts.
   ///   - requirement: the shape of the last layer's output that the loss needs.
-  ///   - head: the layers that a new task replaces; `nil` for the last one with parameters.
+  ///   - head: the layers that a new task replaces; `nil` for the last layer with parameters.
   /// - Returns: `nil` after errors, all of which are in `diagnostics`.
   package static func build(
     _ model: [ModelNode], inputs: [Graph.Input], output: String, requirement: OutputRequirement?,
@@ -63,7 +63,7 @@ package struct GraphBuilder {
       outputs.append(add(item, place, sources))
     }
     let output = outputs.last ?? unknown()
-    // After a wrong reference, the node that was meant only looks unused.
+    // After a wrong reference, a node may only appear to be unused.
     if connectionErrors > before || names.hasErrors { return output }
     for (index, item) in items.dropLast().enumerated() where !used.contains(outputs[index]) {
       let name = item.name.map { "'\($0.name)'" } ?? "'\(item.label)'"
@@ -77,7 +77,7 @@ package struct GraphBuilder {
     return output
   }
 
-  /// What a node takes; `nil` once an error about it has been reported.
+  /// The inputs of a node; `nil` after an error, which has been reported.
   private mutating func sources(
     of item: ModelNode, _ index: Int, _ outputs: [Graph.Source], _ names: inout NodeNames
   ) -> [Graph.Source]? {
@@ -140,7 +140,7 @@ package struct GraphBuilder {
         at: item.nameRange, hint: isJoining ? "name them with from: [a, b]" : nil)
       return unknown()
     }
-    // After an error the shapes that follow are unknown, and errors about them would be noise.
+    // After an error the shapes that follow are unknown, and further errors would be noise.
     let inputs = sources.compactMap { shape(of: $0) }
     guard inputs.count == sources.count else { return unknown() }
     do {
@@ -168,7 +168,8 @@ package struct GraphBuilder {
     return unknown()
   }
 
-  /// Messages start with a verb (`needs …`) or with a clause of their own (`the window is …`).
+  /// Adapts a message to follow a layer's name. Messages start with a verb (`needs …`) or are a clause of their
+  /// own (`the window is …`).
   private static func joined(_ message: String) -> String {
     ["the ", "nothing ", "["].contains { message.hasPrefix($0) }
       ? "cannot work: " + message : message
@@ -217,7 +218,7 @@ package struct GraphBuilder {
 /// The output shape that the loss needs for the data set's targets.
 package struct OutputRequirement: Sendable {
   package let shape: Shape
-  /// `cross_entropy on 10 classes`.
+  /// The reason, such as `cross_entropy on 10 classes`.
   package let reason: String
 
   package init(shape: Shape, reason: String) {

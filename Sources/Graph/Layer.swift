@@ -1,10 +1,10 @@
 import ExperimentConfig
 
-/// A layer, declared once: name, arguments and documentation (`schema`), and its lowering for given input
-/// shapes (`plan`).
+/// A layer type, declared once: name, arguments and documentation (`schema`), and its lowering for given
+/// input shapes (`plan`).
 package protocol Layer: Sendable {
   static var schema: ComponentSchema { get }
-  /// The number of inputs that it takes.
+  /// The allowed number of inputs.
   static var inputCount: ClosedRange<Int> { get }
 
   init(_ arguments: Arguments) throws
@@ -24,7 +24,8 @@ package struct LayerPlan: Sendable {
   package var output: Shape
   package var operation: Operation
   package var parameters: [ParameterSpec]
-  /// Floating-point operations for one example forward; a multiplication and an addition are two.
+  /// Floating-point operations of a forward pass for one example; a multiplication and an addition count as
+  /// two.
   package var flops: Int
 
   package init(
@@ -37,14 +38,14 @@ package struct LayerPlan: Sendable {
   }
 }
 
-/// A tensor that a layer owns.
+/// A parameter or buffer of a layer.
 package struct ParameterSpec: Sendable {
   package enum Role: Sendable {
     /// Changed by the optimizer.
     case parameter
     /// Changed by the forward pass, such as running statistics.
     case buffer
-    /// A buffer that counts (64-bit integer).
+    /// A buffer that holds a counter (64-bit integer).
     case counter
   }
 
@@ -57,7 +58,7 @@ package struct ParameterSpec: Sendable {
     case kaimingNormal(fanOut: Int)
   }
 
-  /// As in PyTorch's module: `weight`, `running_mean`.
+  /// The name in PyTorch's module, such as `weight` or `running_mean`.
   package let name: String
   package let shape: [Int]
   package let role: Role

@@ -1,11 +1,12 @@
 import Diagnostics
 import ExperimentConfig
 
-/// What the nodes of one list can take besides one another.
+/// The values from outside that nodes of a list can refer to.
 struct NodeScope {
-  /// A model's inputs; a block has one, without a name.
+  /// The inputs of a model; a block has a single unnamed one.
   let inputs: [(name: String, source: Graph.Source)]
-  /// What `input` means, and what the first node takes by default; `nil` for a model with several inputs.
+  /// The value that `input` refers to and the first node's default input; `nil` for a model with several
+  /// inputs.
   let defaultInput: Graph.Source?
 
   /// The scope of a whole model.
@@ -21,12 +22,12 @@ struct NodeScope {
   }
 }
 
-/// The names of one list of nodes; each block has a list of its own.
+/// The node names in one list; each block has its own list.
 struct NodeNames {
-  /// What a reference means.
+  /// The target of a reference.
   enum Target {
     case input(Graph.Source)
-    /// An earlier node of the list.
+    /// An earlier node in the list.
     case node(Int)
   }
 
@@ -34,7 +35,7 @@ struct NodeNames {
   private let items: [ModelNode]
   private let scope: NodeScope
   private(set) var hasErrors = false
-  /// Each search for a cycle walks the whole list, so a list with many forward references gets only a few.
+  /// The number of cycle searches. Each walks the whole list, so only a few are made.
   private var cycleSearches = 0
 
   init(_ items: [ModelNode], _ scope: NodeScope, diagnostics: DiagnosticCollector) {
@@ -63,7 +64,8 @@ struct NodeNames {
     }
   }
 
-  /// What `input`, or a node that names no input, takes; `nil` once an error has been reported.
+  /// The default input for `input`, or for a node that names no input; `nil` after an error, which has been
+  /// reported.
   func defaultInput(
     for name: String, at range: SourceRange, diagnostics: DiagnosticCollector
   ) -> Graph.Source? {
@@ -75,7 +77,7 @@ struct NodeNames {
     return nil
   }
 
-  /// What a reference means; `nil` once an error has been reported.
+  /// Resolves a reference; `nil` after an error, which has been reported.
   mutating func resolve(
     _ reference: ModelNode.Reference, from user: Int, diagnostics: DiagnosticCollector
   ) -> Target? {
@@ -107,7 +109,7 @@ struct NodeNames {
     return nil
   }
 
-  /// `a → b → a`; `nil` if no inputs lead from `index` back to `user`.
+  /// Formats a cycle as `a → b → a`; `nil` if no inputs lead from `index` back to `user`.
   private func cycle(from user: Int, through index: Int) -> String? {
     var cameFrom = [index: user]
     var open = [index]
@@ -127,7 +129,7 @@ struct NodeNames {
       node = cameFrom[node] ?? user
     }
     path.append(user)
-    // An arrow points from a node to the one whose output it takes.
+    // An arrow points from a node to the node whose output it takes.
     let names = path.reversed().map { items[$0].name?.name ?? items[$0].label }
     return names.count > 12
       ? (names.prefix(5) + ["…"] + names.suffix(5)).joined(separator: " → ")

@@ -1,23 +1,24 @@
-/// The operations that layers are lowered to: all that the engine can compute. The batch is dimension 0.
+/// The operations that layers are lowered to, which is all that the engine can compute. Dimension 0 is the
+/// batch.
 package enum Operation: Sendable, Equatable {
   case identity
   case flatten(start: Int, end: Int)
-  /// The shape without the batch.
+  /// The target shape without the batch dimension.
   case reshape([Int])
   case linear
   case activation(Activation)
   case softmax(dim: Int)
-  /// Zeroes values with probability `p` during training; whole channels if `wholeChannels`.
+  /// Zeroes values with probability `p` during training, or whole channels if `wholeChannels` is set.
   case dropout(p: Double, wholeChannels: Bool)
   case conv2d(Conv2d)
-  /// With a momentum of `nil` the running statistics are the mean over all batches so far.
+  /// If `momentum` is `nil`, the running statistics are the mean over all batches so far.
   case batchNorm(momentum: Double?, eps: Double)
   case layerNorm(shape: [Int], eps: Double)
   case groupNorm(groups: Int, eps: Double)
   case maxPool2d(Window)
   case avgPool2d(Window, countIncludePad: Bool)
   case adaptiveAvgPool2d(Pair)
-  /// The mean over height and width, which are removed.
+  /// The mean over height and width; removes both dimensions.
   case globalAvgPool
   case add
   case multiply
@@ -32,7 +33,7 @@ package enum Operation: Sendable, Equatable {
   package struct Conv2d: Sendable, Equatable {
     package var stride: Pair
     package var padding: Pair
-    /// Added at the bottom and right only, for `padding: same` with an even kernel.
+    /// Padding at the bottom and right only, for `padding: same` with an even kernel.
     package var extraPadding: Pair
     package var dilation: Pair
     package var groups: Int
@@ -47,7 +48,7 @@ package enum Operation: Sendable, Equatable {
   }
 }
 
-/// A value for height and one for width.
+/// A pair of values for height and width.
 package struct Pair: Sendable, Equatable {
   package var height: Int
   package var width: Int
@@ -57,7 +58,7 @@ package struct Pair: Sendable, Equatable {
     self.width = width
   }
 
-  /// One integer for both, or one for each.
+  /// One value for both dimensions, or one for each.
   init(_ values: [Int]) {
     height = values[0]
     width = values[values.count - 1]

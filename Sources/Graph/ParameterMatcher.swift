@@ -15,7 +15,7 @@ struct ParameterMatcher {
     head = graph.headParameters
   }
 
-  /// The graph with the matched layers as its head; a pattern that matches nothing is reported.
+  /// The graph with the matched layers as its head; reports patterns that match nothing.
   func graph(withHead patterns: [ParameterPattern]) -> Graph {
     var found: Set<String> = []
     for pattern in patterns {
@@ -34,7 +34,8 @@ struct ParameterMatcher {
       inputs: graph.inputs, nodes: graph.nodes, outputs: graph.outputs, headParameters: found)
   }
 
-  /// `backbone` means everything but the head, unless a part of the model has that name.
+  /// Whether the pattern is `backbone`, which means everything but the head unless a part of the model has
+  /// that name.
   private func isBackbone(_ pattern: ParameterPattern) -> Bool {
     pattern.text == "backbone" && !graph.nodes.contains { pattern.matches($0.path) }
   }
@@ -66,7 +67,7 @@ struct ParameterMatcher {
     return found
   }
 
-  /// Batch normalisations without scale and shift that the pattern matches, by index.
+  /// The indices of matching batch normalisations without scale and shift.
   func bareNorms(_ pattern: ParameterPattern) -> [Int] {
     graph.nodes.indices.filter { index in
       let node = graph.nodes[index]

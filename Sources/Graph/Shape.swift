@@ -6,16 +6,16 @@ package struct Shape: Hashable, Sendable, CustomStringConvertible, ExpressibleBy
   package init(arrayLiteral elements: Int...) { dims = elements }
 
   package var rank: Int { dims.count }
-  /// Values in one example; the largest integer where there are more than it can count.
+  /// The number of values in one example, saturating at the largest integer.
   package var count: Int { dims.reduce(1) { Saturating.multiply($0, $1) } }
 
-  /// With the batch dimension, as PyTorch writes it: `[N, 1, 28, 28]`.
+  /// The shape with the batch dimension in PyTorch's notation: `[N, 1, 28, 28]`.
   package var description: String {
     "[" + (["N"] + dims.map(String.init)).joined(separator: ", ") + "]"
   }
 }
 
-/// Arithmetic that stops at the largest integer instead of trapping: sizes come from users.
+/// Arithmetic that saturates at the largest integer instead of trapping, because sizes come from users.
 package enum Saturating {
   package static func multiply(_ left: Int, _ right: Int) -> Int {
     let (value, overflow) = left.multipliedReportingOverflow(by: right)

@@ -1,20 +1,20 @@
 import Diagnostics
 import ExperimentConfig
 
-/// Which parameters are trained, from which epoch on and with which learning rate.
+/// Which parameters are trained, from which epoch on, and with which learning rate.
 package struct Trainability: Sendable {
   package struct Rule: Sendable, Equatable {
     /// The first epoch in which the optimizer changes it; `nil` if it never does.
     package var firstEpoch: Int? = 1
-    /// A factor of the optimizer's learning rate.
+    /// A factor on the optimizer's learning rate.
     package var multiplier = 1.0
-    /// Replaces the optimizer's learning rate; `nil` to keep that.
+    /// Replaces the optimizer's learning rate; `nil` to use it.
     package var learningRate: Double?
   }
 
-  /// By name; parameters without a rule are trained from the start.
+  /// Rules by parameter name; parameters without a rule are trained from the start.
   private var rules: [String: Rule] = [:]
-  /// By node index: the first epoch that trains a batch normalisation without parameters; `nil` for never.
+  /// The first epoch that trains a batch normalisation without parameters, by node index; `nil` for never.
   private var frozenNodes: [Int: Int?] = [:]
   /// Whether frozen batch normalisation keeps using and updating the statistics of each batch.
   package let updatesBatchNorm: Bool
@@ -26,8 +26,8 @@ package struct Trainability: Sendable {
 
   package func rule(for name: String) -> Rule { rules[name] ?? Rule() }
 
-  /// The first epoch that trains a node: any of its parameters, or the node itself if it has none. `nil` if
-  /// no epoch does.
+  /// The first epoch that trains a node: any of its parameters, or the node itself if it has none; `nil` if
+  /// none does.
   package func firstEpoch(of index: Int, in graph: Graph) -> Int? {
     let node = graph.nodes[index]
     let names = node.parameters.filter { $0.role == .parameter }.map { "\(node.path).\($0.name)" }
@@ -46,12 +46,12 @@ package struct Trainability: Sendable {
       })
   }
 
-  /// The batch normalisations that never use a batch's statistics.
+  /// The batch normalisations that never use batch statistics.
   package func alwaysStored(in graph: Graph) -> Set<Int> {
     storedStatistics(in: graph, epoch: .max)
   }
 
-  /// Values that the optimizer changes in some epoch.
+  /// The number of values that the optimizer changes in some epoch.
   package func trainableCount(in graph: Graph) -> Int {
     graph.parameters.filter { $0.spec.role == .parameter && rule(for: $0.name).firstEpoch != nil }
       .reduce(0) { Saturating.add($0, $1.spec.count) }
@@ -59,8 +59,8 @@ package struct Trainability: Sendable {
 }
 
 extension Trainability {
-  /// What the experiment's `freeze`, `unfreeze` and parameter groups mean for a graph; problems are reported
-  /// to `diagnostics`.
+  /// Resolves the experiment's `freeze`, `unfreeze` and parameter groups for a graph; reports problems to
+  /// `diagnostics`.
   package init(
     _ graph: Graph, freezing: Freezing?, unfreezing: [Unfreezing], groups: [ParameterGroup],
     diagnostics: DiagnosticCollector
@@ -97,7 +97,7 @@ extension Trainability {
     let frozen = names.filter { rules[$0].map { $0.firstEpoch == nil } ?? false }
     let frozenNorms = norms.filter { frozenNodes[$0] == .some(nil) }
     if frozen.isEmpty, frozenNorms.isEmpty, !(names.isEmpty && norms.isEmpty) {
-      // Unless it was frozen, only an earlier `unfreeze` sets an epoch after the first.
+      // A node that was not frozen can only have a later first epoch because of an earlier `unfreeze`.
       let earlier =
         names.compactMap { rules[$0]?.firstEpoch }.filter { $0 > 1 }
         + norms.compactMap { frozenNodes[$0] ?? nil }

@@ -7,7 +7,7 @@ import RunRecord
 extension AcquiredDataset {
   /// The data set that the `run.json` of `run` records.
   ///
-  /// - Throws: ``FileError`` that names the key of `run.json` that is wrong.
+  /// - Throws: ``FileError`` that names the invalid key of `run.json`.
   package init(_ record: RunInfo.Dataset, in run: RunDirectory) throws(FileError) {
     func damaged(_ key: String, _ problem: String) -> FileError {
       FileError(path: run.file("run.json"), reason: "is damaged: dataset.\(key): \(problem)")
@@ -51,19 +51,19 @@ extension RunInfo.Dataset {
 extension Plan {
   /// Opens a split of the data that a run records.
   ///
-  /// - Parameter run: whose `run.json` has the record.
-  /// - Throws: ``FileError`` if the record is damaged; ``DataError`` if the files have changed since, or have
-  ///   other contents.
+  /// - Parameter run: the run whose `run.json` contains the record.
+  /// - Throws: ``FileError`` if the record is damaged; ``DataError`` if the files have changed or
+  ///   have unexpected contents.
   package func open(
     _ split: DataSplit, of record: RunInfo.Dataset, in run: RunDirectory
   ) throws -> any ExampleSource {
     let data = try AcquiredDataset(record, in: run)
     if let own = own(named: record.used) { return try own.open(split, of: data) }
-    // A folder of other files, whose targets are as the run's.
+    // A folder of other files with the same kind of targets as the run's.
     if record.used == IDXFolder.name {
       return try IDXFolder.open(split, of: data, target: dataset.dataSchema.target)
     }
-    guard let other = try DatasetRegistry.make(named: record.used) else {
+    guard let other = try DatasetRegistry.make(named: record.used, in: .empty) else {
       throw FileError(
         path: run.file("run.json"),
         reason: "is damaged: dataset.used: there is no data set '\(record.used)'")
@@ -71,9 +71,9 @@ extension Plan {
     return try other.open(split, of: data)
   }
 
-  /// Opens a split of data that were acquired for this experiment.
+  /// Opens a split of data acquired for this experiment.
   ///
-  /// - Throws: ``DataError`` if the files have changed since, or do not match the experiment.
+  /// - Throws: ``DataError`` if the files have changed or do not match the experiment.
   package func open(
     _ split: DataSplit, of data: AcquiredDataset
   ) throws(DataError) -> any ExampleSource {

@@ -4,7 +4,7 @@ import Files
 import RunRecord
 
 extension LoadedExperiment {
-  /// The files besides data and weights that the result depends on, with their hashes.
+  /// The files besides data and weights on which the result depends, with their hashes.
   ///
   /// - Throws: ``InputError`` at the line that names a file that cannot be read.
   package func decidingFiles() throws -> [RunInfo.File] {
@@ -20,7 +20,7 @@ extension LoadedExperiment {
 }
 
 extension [RunInfo.File] {
-  /// The hashes by key, as an identity takes them.
+  /// The hashes by key, in the form that an identity expects.
   package var hashes: [String: String] {
     Dictionary(map { ($0.key, $0.sha256) }) { first, _ in first }
   }

@@ -3,10 +3,10 @@ import ExperimentConfig
 import Graph
 
 extension Plan {
-  /// Whether the experiment can be computed on `device`, with the same bits each time.
+  /// Checks that the experiment can run on `device` deterministically.
   ///
   /// - Parameter device: `cpu`, `mps`, `cuda` or `cuda:N`.
-  /// - Throws: ``InputError`` with the location of what `device` does not support.
+  /// - Throws: ``InputError`` at the setting that `device` does not support.
   package func check(device: String) throws {
     try experiment.checkPrecision(on: device)
     guard device.hasPrefix("cuda") else { return }
@@ -18,7 +18,7 @@ extension Plan {
       return !zip(image, [size.height, size.width]).allSatisfy { $0 % $1 == 0 }
     }
     guard let uneven else { return }
-    // PyTorch's list of what torch.use_deterministic_algorithms refuses.
+    // PyTorch lists it among the operations that torch.use_deterministic_algorithms rejects.
     throw InputError(
       "'\(graph.nodes[uneven].layer)' has no deterministic gradient on CUDA where its windows are not of "
         + "one size", at: graph.nodes[uneven].range,

@@ -6,8 +6,8 @@ import Graph
 
 /// The memory of the machine that this program runs on.
 package enum MachineMemory {
-  /// The memory available to a process, in bytes: the machine's, or less in a control group. `nil` if the
-  /// system does not report it.
+  /// The memory available to a process in bytes: the machine's, or the limit of a control group if
+  /// lower. `nil` if the system does not report it.
   package static var bytes: Int? {
     let pages = sysconf(Int32(_SC_PHYS_PAGES))
     let size = sysconf(Int32(_SC_PAGESIZE))
@@ -34,7 +34,7 @@ package enum MachineMemory {
 extension Plan {
   /// Warns if an experiment that runs on the CPU needs more memory than the machine has.
   ///
-  /// - Parameter machine: in bytes; `nil` if unknown.
+  /// - Parameter machine: the machine's memory in bytes; `nil` if unknown.
   func warnOfMemory(_ machine: Int?, _ diagnostics: DiagnosticCollector) {
     let isOnProcessor = experiment.device == "cpu" || experiment.device == "auto"
     let needed = memory.total
@@ -46,7 +46,7 @@ extension Plan {
       at: cause.range, hint: cause.hint)
   }
 
-  /// The largest part of the estimate: where it comes from, and how to reduce it.
+  /// The largest part of the estimate: its location in the experiment, and how to reduce it.
   private var largestMemoryUse: (range: SourceRange?, hint: String) {
     let parameters = Saturating.add(memory.model, memory.training)
     let largest = max(memory.data, parameters, memory.features, memory.values)
@@ -76,7 +76,7 @@ extension Graph.Node {
 }
 
 extension MemoryEstimate {
-  /// The parts that are not zero, in the order of the fields.
+  /// The non-zero parts, in the order of the fields.
   fileprivate func summary(batchSize: Int) -> String {
     [
       ("data", data), ("weights", model), ("gradients, optimizer state and copies", training),
@@ -84,7 +84,7 @@ extension MemoryEstimate {
     ].filter { $0.1 > 0 }.map { "\($0.0): \(Self.text($0.1))" }.joined(separator: ", ")
   }
 
-  /// `1.5 GB`.
+  /// For example `1.5 GB`.
   package static func text(_ bytes: Int) -> String {
     let units = [(1 << 40, "TB"), (1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")]
     for (size, name) in units where bytes >= size {

@@ -5,17 +5,17 @@ import Transforms
 
 /// A rough estimate of a run's peak memory, in bytes, excluding LibTorch itself.
 package struct MemoryEstimate: Sendable {
-  /// The data set's images as bytes, and their transformed copies if those are kept.
+  /// The data set's inputs, and of images their transformed copies if those are kept.
   package let data: Int
   /// Parameters and buffers.
   package let model: Int
-  /// For the parameters that are trained in some epoch: gradients, the optimizer's state, an average, and the
-  /// best epoch's copy.
+  /// For parameters trained in any epoch: gradients, optimizer state, averaged weights, and the
+  /// copy of the best epoch.
   package let training: Int
-  /// The outputs of the frozen first layers for every example.
+  /// The outputs of the frozen first layers for all examples.
   package let features: Int
-  /// The activations of a batch: in a training step, or in the evaluation or the pass through the frozen
-  /// first layers if that needs more.
+  /// The activations of a batch in a training step, or in evaluation or the pass through the frozen
+  /// first layers if that takes more.
   package let values: Int
 
   package var total: Int {
@@ -24,14 +24,17 @@ package struct MemoryEstimate: Sendable {
 }
 
 extension Plan {
-  /// Examples in one forward pass through the frozen first layers.
+  /// The batch size of a forward pass through the frozen first layers.
   private static let featureBatch = 32
 
   package var memory: MemoryEstimate {
     let sizes = SplitSizes(experiment.data, dataset.dataSchema)
     let training = (sizes?.train ?? 0) + (sizes?.validation ?? 0)
     let sets = [training, sizes?.test ?? 0]
-    let images = sets.map { count in
+    let inputs = sets.map { count in
+      guard let transforms else {
+        return Saturating.product(count, graph.inputs.reduce(0) { $0 + $1.shape.count }, 4)
+      }
       let kept = transforms.keptCount(images: count)
       let made = kept == 0 ? 0 : transforms.prefix(kept).output.shape.count
       return Saturating.multiply(count, Saturating.add(transforms.input.shape.count, made))
@@ -41,7 +44,7 @@ extension Plan {
     let precision = experiment.precision
     let parameters = graph.parameters.reduce(0) { Saturating.add($0, $1.spec.count) }
     return MemoryEstimate(
-      data: images.reduce(0, Saturating.add),
+      data: inputs.reduce(0, Saturating.add),
       model: Saturating.multiply(parameters, precision == .bfloat16 ? 6 : 4),
       training: Saturating.product(
         trainableCount, 4, 2 + experiment.optimizer.stateValuesPerParameter + averages),
@@ -58,7 +61,7 @@ extension Plan {
 
   private var averages: Int { experiment.averageDecay == nil ? 0 : 1 }
 
-  /// Bytes of a node's output for one example.
+  /// The size in bytes of a node's output for one example.
   private func bytes(_ source: Graph.Source) -> Int {
     switch source {
     case .input(let index): return Saturating.multiply(graph.inputs[index].shape.count, 4)
@@ -69,8 +72,8 @@ extension Plan {
     }
   }
 
-  /// Bytes that one example takes in a step: every output that a gradient goes back through, with that
-  /// gradient, and what such layers read; of the others, the most that is there at once.
+  /// The bytes per example in a training step: every output through which a gradient flows, that
+  /// gradient, and the inputs of such layers; for the other layers, the peak.
   private func stepValues(without prefix: FrozenPrefix?) -> Int {
     var hasGradient: [Bool] = []
     var kept = 0

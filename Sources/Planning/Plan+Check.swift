@@ -6,7 +6,7 @@ import Graph
 import Tasks
 
 extension Plan {
-  /// A fallback must have the same kind of data as the data set itself.
+  /// Checks that the fallback has the same kind of data as the data set.
   static func check(
     _ fallback: (any DatasetDefinition)?, against dataset: any DatasetDefinition,
     _ experiment: Experiment, _ diagnostics: DiagnosticCollector
@@ -21,7 +21,7 @@ extension Plan {
     }
   }
 
-  /// Whether limits and split leave examples on each side, if their number is known.
+  /// Checks that limits and split leave examples on each side, if their number is known.
   static func check(
     _ data: Experiment.Data, against schema: DataSchema, _ task: any Task,
     _ diagnostics: DiagnosticCollector
@@ -52,7 +52,7 @@ extension Plan {
     }
   }
 
-  /// Valid settings that are probably unintended.
+  /// Warns about valid settings that are probably unintended.
   static func warn(_ loss: any Loss, _ graph: Graph, _ diagnostics: DiagnosticCollector) {
     guard case .node(let index) = graph.mainOutput.source else { return }
     let node = graph.nodes[index]

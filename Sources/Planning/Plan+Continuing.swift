@@ -5,8 +5,8 @@ import Schedules
 import Tasks
 
 extension Plan {
-  /// Whether the learning rate of any of the first `steps` steps differs from that in a training that differs
-  /// only in its number of epochs.
+  /// Whether the learning rate of any of the first `steps` steps differs from that of `other`,
+  /// which differs only in its number of epochs.
   ///
   /// - Parameter trainCount: the number of training examples.
   package func changesSchedule(of other: Plan, trainCount: Int, steps: Int) throws -> Bool {

@@ -6,24 +6,26 @@ import Transforms
 
 /// How a finished model accepts images of one size.
 package struct ImagePlan: Sendable {
-  package let pipeline: TransformPipeline
+  /// `nil` if the inputs are vectors.
+  package let pipeline: TransformPipeline?
   /// Whether the image is resized to the data set's size before the run's own transforms.
   package let isResizedFirst: Bool
 }
 
 extension Plan {
-  /// The run's transforms for images of another size, which have the data set's channels.
+  /// The run's transforms for images of another size with the data set's channels.
   ///
-  /// If the run resizes its images itself, these are resized the same way. Otherwise they are first resized
-  /// to the data set's size: a crop or a padding was meant for images of that size.
+  /// If the run resizes its images, these are resized in the same way. Otherwise they are first
+  /// resized to the data set's size, for which its crops and paddings were meant.
   package func images(height: Int, width: Int) throws -> ImagePlan {
+    guard let transforms else { throw InputError("the model takes no images") }
     let own = transforms.input
-    if (height, width) == (own.height, own.width) {
+    if (height, width) == (own.height, own.width), !transforms.takesMixedSizes {
       return ImagePlan(pipeline: transforms, isResizedFirst: false)
     }
     let input = ImageType(
       channels: own.channels, height: height, width: width, isFloat: false)
-    if let steps = resizingSteps(for: input) {
+    if let steps = resizingSteps(transforms, for: input) {
       return ImagePlan(
         pipeline: TransformPipeline(input: input, steps: steps), isResizedFirst: false)
     }
@@ -34,10 +36,13 @@ extension Plan {
       isResizedFirst: true)
   }
 
-  /// The run's own transforms for `input`; `nil` if they do not resize, or do not end with the model's input.
-  private func resizingSteps(for input: ImageType) -> [TransformStep]? {
-    let isResizing = transforms.steps.contains { if case .resize = $0 { true } else { false } }
-    guard isResizing else { return nil }
+  /// The run's own transforms for an image of any size; `nil` if they do not resize, or do not end with the
+  /// model's input.
+  private func resizingSteps(
+    _ transforms: TransformPipeline, for input: ImageType
+  ) -> [TransformStep]? {
+    let isResizing = transforms.steps.contains { $0.isResizing }
+    guard isResizing || transforms.takesMixedSizes else { return nil }
     let planned = Self.steps(namedTransforms, from: input)
     return planned.mismatch == nil && planned.image == transforms.output ? planned.steps : nil
   }

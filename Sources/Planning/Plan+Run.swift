@@ -1,11 +1,14 @@
+import DataSchema
+import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
+import FoundationEssentials
 import RunRecord
 
 extension Plan {
-  /// The plan recorded in the `resolved.yaml` of a run directory, which is opened like all files of a run:
-  /// never through a link.
+  /// The plan recorded in the `resolved.yaml` of a run directory. Like all files of a run, it is
+  /// never opened through a link.
   ///
   /// - Parameters:
   ///   - overrides: settings that replace recorded ones.
@@ -17,7 +20,11 @@ extension Plan {
   ) -> Plan? {
     do throws(FileError) {
       return make(
-        run.file(resolved), overrides: overrides, environment: [:], processors: processors,
+        run.file(resolved), overrides: overrides, environment: [:],
+        data: DataEnvironment(
+          variables: ProcessInfo.processInfo.environment,
+          workingDirectory: PathResolution.workingDirectory, recorded: try recordedSchema(of: run)),
+        processors: processors,
         frozen: try recordedText(of: run), needsWeights: needsWeights, diagnostics: diagnostics)
     } catch {
       diagnostics.error("\(error)", at: nil)
@@ -25,8 +32,8 @@ extension Plan {
     }
   }
 
-  /// The text of a run's `resolved.yaml` by its absolute path, in the form in which ``ExperimentLoader``
-  /// takes files that it must not open itself.
+  /// The text of a run's `resolved.yaml` by its absolute path, as ``ExperimentLoader`` expects
+  /// files that it must not open itself.
   ///
   /// - Throws: ``FileError`` if it is a link, missing, too large or not text.
   static func recordedText(of run: RunDirectory) throws(FileError) -> [String: String] {
@@ -36,8 +43,19 @@ extension Plan {
     return [ExperimentLoader.place(path): text]
   }
 
+  /// What a run's data hold, by its `data.json`.
+  ///
+  /// - Returns: `nil` if it has none yet, or it is of a version that recorded less.
+  /// - Throws: ``FileError`` if it is damaged.
+  private static func recordedSchema(of run: RunDirectory) throws(FileError) -> DataSchema? {
+    guard run.isFile(DataRecord.name) else { return nil }
+    let bytes = try run.bytes(of: DataRecord.name, limit: limit)
+    return try RecordFile.decode(DataRecord.self, from: bytes, path: run.file(DataRecord.name))
+      .schema
+  }
+
   private static let resolved = "resolved.yaml"
 
-  /// The maximum size of a `resolved.yaml`, in bytes.
+  /// The maximum size of a record, in bytes.
   private static let limit = 8 << 20
 }

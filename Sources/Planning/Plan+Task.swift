@@ -7,7 +7,7 @@ import Tasks
 extension Plan {
   /// The task of an experiment.
   ///
-  /// - Returns: `nil` once it has been reported that the data, the loss or a metric belong to another task.
+  /// - Returns: `nil` if an error was reported: the data, the loss or a metric do not fit the task.
   static func task(
     _ experiment: Experiment, _ loss: any Loss, _ schema: DataSchema,
     _ diagnostics: DiagnosticCollector
@@ -85,7 +85,8 @@ extension DataFacts {
 }
 
 extension Plan {
-  /// Distributions of targets for when none are known: their effect on a loss does not change any answer.
+  /// Placeholder distributions for when the targets are unknown. They affect the value of a loss
+  /// but no prediction.
   package var lossColumns: [TargetDistribution] {
     (0..<task.outputCount).map { _ in TargetDistribution(values: [(0, 1), (1, 1)]) }
   }

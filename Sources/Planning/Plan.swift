@@ -10,8 +10,8 @@ import Tasks
 import Transforms
 import Weights
 
-/// An experiment with every check done that is possible before data is read: what `runner check` prints and a
-/// worker runs.
+/// An experiment that has passed every check possible before data is read: what `runner check`
+/// prints and a worker executes.
 package struct Plan: Sendable {
   package let loaded: LoadedExperiment
   package let dataset: any DatasetDefinition
@@ -24,7 +24,8 @@ package struct Plan: Sendable {
   package let metrics: MetricSet
   package let schedule: (any ScheduleDefinition)?
   package let earlyStopping: EarlyStoppingRule?
-  package let transforms: TransformPipeline
+  /// What is done to images; `nil` if the inputs are vectors.
+  package let transforms: TransformPipeline?
   /// The transforms as the experiment names them, for images of another size.
   let namedTransforms: [NamedTransform]
   package let graph: Graph
@@ -38,48 +39,55 @@ package struct Plan: Sendable {
 
   package var experiment: Experiment { loaded.experiment }
 
-  /// Number of values that the optimizer changes in some epoch.
+  /// The number of values that the optimizer updates in any epoch.
   package var trainableCount: Int { trainability.trainableCount(in: graph) }
 
   /// Reads and checks an experiment file.
   ///
   /// - Parameters:
+  ///   - data: where data sets are described by their files; from `environment` if left out.
   ///   - runsDirectory: where to look for a run whose weights are used.
-  ///   - needsWeights: false if the initial weights of the model need not exist any more, since a checkpoint
-  ///     or a finished run has them.
+  ///   - needsWeights: `false` if the initial weights may be missing because a checkpoint or a
+  ///     finished run contains them.
   /// - Returns: `nil` if there were errors; all of them are in `diagnostics`.
   package static func make(
-    _ path: String, overrides: [String] = [], environment: [String: String], processors: Int,
+    _ path: String, overrides: [String] = [], environment: [String: String],
+    data: DataEnvironment? = nil, processors: Int,
     runsDirectory: String = "runs", frozen: [String: String] = [:], needsWeights: Bool = true,
     diagnostics: DiagnosticCollector
   ) -> Plan? {
+    let data =
+      data
+      ?? DataEnvironment(
+        variables: environment, workingDirectory: PathResolution.workingDirectory)
     var loader = ExperimentLoader(
-      catalog: .standard, environment: environment, processors: processors, frozen: frozen)
+      catalog: .standard(in: data), environment: environment, processors: processors,
+      frozen: frozen)
     loader.needsWeights = needsWeights
     let loaded = loader.load(path, overrides: overrides, into: diagnostics) {
-      prove($0, diagnostics)
+      prove($0, data, diagnostics)
     }
     return loaded.flatMap {
       Plan(
-        $0, runsDirectory: runsDirectory, needsWeights: needsWeights, diagnostics: diagnostics)
+        $0, data: data, runsDirectory: runsDirectory, needsWeights: needsWeights,
+        diagnostics: diagnostics)
     }
   }
 
   /// Checks the valid parts of an invalid experiment.
-  package static func prove(_ partial: PartialExperiment, _ diagnostics: DiagnosticCollector) {
+  package static func prove(
+    _ partial: PartialExperiment, _ data: DataEnvironment, _ diagnostics: DiagnosticCollector
+  ) {
     do {
-      guard let dataset = try DatasetRegistry.make(partial.dataset) else { return }
+      guard let dataset = try DatasetRegistry.make(partial.dataset, in: data) else { return }
       let schema = dataset.dataSchema
-      guard let task = TaskRegistry.task(for: schema.target), let size = schema.image else {
-        return
-      }
-      let image = try partial.transforms.map {
-        plan(
-          try NamedTransform.all($0), listedAt: nil, from: ImageType(size), diagnostics
-        ).image
-      }
+      guard let task = TaskRegistry.task(for: schema.target) else { return }
+      let transforms = try NamedTransform.all(partial.transforms ?? [])
+      let inputs = PlannedInputs(
+        transforms, listedAt: nil, for: schema, isPartial: partial.transforms == nil, diagnostics)
+      guard let shape = inputs.shape else { return }
       _ = GraphBuilder.build(
-        partial.model, inputs: schema.graphInputs(image ?? ImageType(size)),
+        partial.model, inputs: [Graph.Input(schema.input.name, shape)],
         output: schema.target.name, requirement: partial.loss.map { requirement($0.name, task) },
         registry: .standard, diagnostics: diagnostics)
     } catch let error as InputError {
@@ -90,32 +98,32 @@ package struct Plan: Sendable {
   }
 
   package init?(
-    _ loaded: LoadedExperiment, runsDirectory: String = "runs", needsWeights: Bool = true,
-    diagnostics: DiagnosticCollector
+    _ loaded: LoadedExperiment, data: DataEnvironment = .empty, runsDirectory: String = "runs",
+    needsWeights: Bool = true, diagnostics: DiagnosticCollector
   ) {
     let experiment = loaded.experiment
     let before = diagnostics.errorCount
     do {
-      guard let dataset = try DatasetRegistry.make(experiment.data.dataset) else {
+      guard let dataset = try DatasetRegistry.make(experiment.data.dataset, in: data) else {
         throw ProgramFault("no data set '\(experiment.data.dataset.name)'")
       }
       let loss = try LossRegistry.make(experiment.loss)
       guard let task = Self.task(experiment, loss, dataset.dataSchema, diagnostics) else {
         return nil
       }
-      guard let imageSize = dataset.dataSchema.image else {
-        throw ProgramFault("'\(experiment.data.dataset.name)' has no images")
+      let fallback = try experiment.data.fallback.flatMap {
+        try DatasetRegistry.make($0, in: data)
       }
-      let fallback = try experiment.data.fallback.flatMap(DatasetRegistry.make)
       Self.check(fallback, against: dataset, experiment, diagnostics)
       Self.check(experiment.data, against: dataset.dataSchema, task, diagnostics)
       let namedTransforms = try NamedTransform.all(experiment.data.transforms)
-      let (image, steps) = Self.plan(
-        namedTransforms, listedAt: experiment.data.transformsRange,
-        from: ImageType(imageSize), diagnostics)
+      let inputs = PlannedInputs(
+        namedTransforms, listedAt: experiment.data.transformsRange, for: dataset.dataSchema,
+        diagnostics)
+      guard let shape = inputs.shape else { return nil }
       guard
         let graph = GraphBuilder.build(
-          experiment.model, inputs: dataset.dataSchema.graphInputs(image),
+          experiment.model, inputs: [Graph.Input(dataset.dataSchema.input.name, shape)],
           output: dataset.dataSchema.target.name,
           requirement: Self.requirement(loss.name, task), head: experiment.head,
           registry: .standard, diagnostics: diagnostics)
@@ -128,7 +136,7 @@ package struct Plan: Sendable {
         graph, freezing: experiment.freezing, unfreezing: experiment.unfreezing,
         groups: experiment.parameterGroups, diagnostics: diagnostics)
       (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
-        graph, trainability, zip(namedTransforms, steps))
+        graph, trainability, zip(namedTransforms, inputs.pipeline?.steps ?? []))
       let trainCount = SplitSizes(experiment.data, dataset.dataSchema)?.train
       Self.checkBatches(
         experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
@@ -147,7 +155,7 @@ package struct Plan: Sendable {
       self.task = task
       self.loss = loss
       self.namedTransforms = namedTransforms
-      self.transforms = TransformPipeline(input: ImageType(imageSize), steps: steps)
+      transforms = inputs.pipeline
       self.graph = graph
       warnOfMemory(MachineMemory.bytes, diagnostics)
     } catch let error as InputError {
@@ -159,7 +167,7 @@ package struct Plan: Sendable {
     }
   }
 
-  /// A random transform gives the model another input in every epoch, so that no later output can be kept.
+  /// A random transform changes the model's input in every epoch, so no layer's output can be kept.
   private static func frozenPrefix(
     _ graph: Graph, _ trainability: Trainability,
     _ transforms: some Sequence<(NamedTransform, TransformStep)>
@@ -175,8 +183,8 @@ package struct Plan: Sendable {
     )
   }
 
-  /// Below this many operations in a batch's forward pass a second thread gains next to nothing (13 %
-  /// on the sequential example) and waits for the first whenever the machine has anything else to do.
+  /// Below this many operations in a batch's forward pass, a second thread gains next to nothing
+  /// (13 % on the sequential example) and stalls the first whenever the machine is busy.
   private static let smallBatchFLOPs = 32_000_000
 
   private static func decideThreads(
@@ -193,59 +201,10 @@ package struct Plan: Sendable {
   private static func requirement(_ loss: String, _ task: any Task) -> OutputRequirement {
     OutputRequirement(shape: [task.outputCount], reason: "\(loss) on \(task.target.kind)")
   }
-
-  /// The output of the transforms for an image. Even if one does not fit, the size of the images is known,
-  /// and the model can be checked.
-  private static func plan(
-    _ transforms: [NamedTransform], listedAt list: SourceRange?, from input: ImageType,
-    _ diagnostics: DiagnosticCollector
-  ) -> (image: ImageType, steps: [TransformStep]) {
-    let planned = steps(transforms, from: input)
-    if let (component, error) = planned.mismatch {
-      let place = error.argument.flatMap { component.arguments.range($0) }
-      diagnostics.error(error.message, at: place ?? component.origin.range, hint: error.hint)
-      return (planned.image, planned.steps)
-    }
-    if !planned.image.isFloat {
-      diagnostics.error(
-        "the transforms give bytes, a model needs floats",
-        at: transforms.last?.component.origin.range ?? list, hint: "add to_tensor")
-    }
-    return (planned.image, planned.steps)
-  }
-
-  /// The output of transforms for an image, up to the first that does not fit its input.
-  static func steps(
-    _ transforms: [NamedTransform], from input: ImageType
-  ) -> (
-    image: ImageType, steps: [TransformStep], mismatch: (ResolvedComponent, TransformMismatch)?
-  ) {
-    var type = input
-    var steps: [TransformStep] = []
-    for item in transforms {
-      do throws(TransformMismatch) {
-        let (output, step) = try item.transform.plan(type)
-        type = output
-        steps.append(step)
-      } catch {
-        return (type, steps, (item.component, error))
-      }
-    }
-    return (type, steps, nil)
-  }
 }
 
 extension ImageType {
   var shape: Shape { [channels, height, width] }
-}
-
-extension DataSchema {
-  /// The inputs of a model for this data set.
-  ///
-  /// - Parameter image: an image after the transforms.
-  fileprivate func graphInputs(_ image: ImageType) -> [Graph.Input] {
-    [Graph.Input(input.name, image.shape)]
-  }
 }
 
 extension Graph {

@@ -3,9 +3,9 @@ import Files
 import Glibc
 import RunRecord
 
-/// What the record of a run says about a weights file in its directory.
+/// The records of a run about a weights file in its directory.
 package enum RecordedWeights {
-  /// The run directory that contains the file, also through links; `nil` if there is none.
+  /// The run directory that contains the file, with links resolved; `nil` if there is none.
   static func run(of path: String) -> RunDirectory? {
     let words = real(path).split(separator: "/").map(String.init)
     guard words.count > 2, words[words.count - 2] == "weights" else { return nil }
@@ -13,8 +13,8 @@ package enum RecordedWeights {
     return RunCatalog.isFile(run.file("run.json")) ? run : nil
   }
 
-  /// The hash that the manifest of the run, or of the run above a fold or a seed, records; `nil` if
-  /// there is none.
+  /// The hash in the manifest of the run, or of the parent run of a fold or seed; `nil` if there is
+  /// none.
   static func hash(of path: String, in run: RunDirectory) throws(FileError) -> String? {
     let name = real(path).split(separator: "/").last.map(String.init) ?? ""
     let entry = "weights/\(name)"
@@ -22,10 +22,11 @@ package enum RecordedWeights {
     return try Manifest.hash(of: "\(run.name)/\(entry)", in: RunDirectory(path: run.file("..")))
   }
 
-  /// Checks that the file is the one its run wrote, and that the run's directory still describes it.
+  /// Checks that the file is the one that its run wrote, and that the run's directory still
+  /// describes it.
   ///
-  /// - Parameter sha256: of the file.
-  /// - Throws: ``InputError`` that says what was edited; ``FileError`` that names the file.
+  /// - Parameter sha256: the hash of the file.
+  /// - Throws: ``InputError`` that describes the edit; ``FileError`` that names the file.
   package static func check(_ path: String, sha256: String) throws {
     guard let run = run(of: path) else { return }
     try RunVerification.check(run)
@@ -34,7 +35,7 @@ package enum RecordedWeights {
     }
   }
 
-  /// The path without links; the path itself if it cannot be followed.
+  /// The path with links resolved; the absolute path if it cannot be resolved.
   private static func real(_ path: String) -> String {
     guard let resolved = realpath(path, nil) else { return PathResolution.absolute(path) }
     defer { free(resolved) }

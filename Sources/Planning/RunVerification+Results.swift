@@ -3,12 +3,12 @@ import Files
 import RunRecord
 
 extension RunVerification {
-  /// Checks that a run, fold or seed that is recorded as finished has all files required of it.
+  /// Checks that a run, fold or seed that is recorded as finished has all required files.
   ///
-  /// - Throws: ``InputError`` that names the one that is missing.
+  /// - Throws: ``InputError`` that names the missing file.
   package static func checkIsFinished(_ run: RunDirectory) throws {
     let info = try run.readInfo()
-    // Older programs wrote no manifest of a fold or a seed.
+    // Older versions wrote no manifest for folds and seeds.
     let hasManifest = info.part == nil || info.manifest != nil
     for name in ["summary.json"] + (hasManifest ? [Manifest.name] : [])
     where try run.folder.kind(of: name) == nil {
@@ -30,10 +30,10 @@ extension RunVerification {
     try Manifest.check(run, sha256: run.readInfo().manifest, weights: weights)
   }
 
-  /// Checks the files of all finished folds or seeds of an unfinished run: the result of the whole run is
-  /// computed from them.
+  /// Checks the files of all finished folds or seeds of an unfinished run, because the result of
+  /// the whole run is computed from them.
   ///
-  /// - Throws: as ``checkResults(of:weights:)``.
+  /// - Throws: the same errors as ``checkResults(of:weights:)``.
   package static func checkFinishedParts(of run: RunDirectory) throws {
     for part in RunParts.all(of: run) where try part.readInfo().status == .finished {
       try checkResults(of: part, weights: .required)

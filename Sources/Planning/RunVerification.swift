@@ -4,8 +4,8 @@ import ExperimentConfig
 import Files
 import RunRecord
 
-/// Whether a run directory still describes the run that was started. A directory is input: it is checked
-/// before a run is resumed, reproduced or used.
+/// Checks whether a run directory still describes the run that was started. A directory is
+/// untrusted input: it is checked before a run is resumed, reproduced or used.
 package struct RunVerification {
   private let run: RunDirectory
   private let info: RunInfo
@@ -13,14 +13,16 @@ package struct RunVerification {
 
   /// Checks the directory of a run, and those of its folds or seeds.
   ///
-  /// - Throws: ``InputError`` that names what was edited; ``FileError`` for a record that cannot be read.
+  /// - Throws: ``InputError`` that describes the edits; ``FileError`` for a record that cannot be
+  ///   read.
   package static func check(_ run: RunDirectory) throws {
     let verification = try RunVerification(run)
     try verification.check()
     for part in RunParts.all(of: run) { try verification.check(part: part) }
   }
 
-  /// What was edited, in one line; `nil` if the directory is unchanged, or too damaged to tell.
+  /// A one-line description of the edits; `nil` if the directory is unchanged, or too damaged to
+  /// tell.
   package static func summary(_ run: RunDirectory) -> String? {
     // The caller reports damaged files separately.
     guard let verification = try? RunVerification(run), verification.info.identifiedBy != nil else {
@@ -34,7 +36,7 @@ package struct RunVerification {
     }
   }
 
-  /// The first of an error's diagnostics with its notes, in one line.
+  /// The first of an error's diagnostics, with its notes, on one line.
   package static func line(_ error: InputError) -> String {
     let first = error.diagnostics.prefix(1)
     return (first.map(\.message) + first.flatMap(\.notes).map(\.message)).joined(separator: "; ")
@@ -62,7 +64,7 @@ package struct RunVerification {
     try checkRecord()
   }
 
-  /// The last part of a directory's name is the start of the identity that it was created for.
+  /// Checks that the identity starts with the suffix of the directory's name.
   private func checkName() throws {
     guard let short = RunDirectory.shortIdentity(inName: run.name), !info.identity.hasPrefix(short)
     else { return }
@@ -83,7 +85,7 @@ package struct RunVerification {
       "resolved.yaml is not what the run was started with")
   }
 
-  /// Older programs did not record what the identity is the hash of.
+  /// Older versions did not record the inputs of the identity hash, so it is recomputed.
   private func checkWithoutRecord() throws {
     let wasAllowed = info.warnings.contains { $0.hasPrefix("the run goes on with another") }
     if wasAllowed { return }
@@ -116,7 +118,7 @@ package struct RunVerification {
 
   // MARK: run.json
 
-  /// Redundant values of `run.json`, within it or with resolved.yaml.
+  /// Checks redundant values within `run.json`, and between it and `resolved.yaml`.
   private func checkRecord() throws {
     let experiment = loaded.experiment
     var notes: [Diagnostic] = []
@@ -155,8 +157,8 @@ package struct RunVerification {
     if !notes.isEmpty { throw edited(notes, "run.json is not what the run was started with") }
   }
 
-  /// A fold or seed lies in its run and is the one that its directory is named after; every other run is
-  /// neither. Once it has finished, a part can be copied out of its run.
+  /// Checks that a fold or seed is inside its run and matches its directory's name, and that any
+  /// other run is neither. A finished part may be copied out of its run.
   private func comparePlace(_ compare: (String, String, String) -> Void) throws {
     let fold = info.fold.map(String.init) ?? "none"
     let repetition = info.repetition.map(String.init) ?? "none"
@@ -187,7 +189,7 @@ package struct RunVerification {
 
   // MARK: Folds and seeds
 
-  /// A fold has the configuration of its run; a seed has it too, apart from the seed.
+  /// Checks that a fold has the configuration of its run; a seed may differ only in the seed.
   private func check(part: RunDirectory) throws {
     let other = try RunVerification(part)
     try other.check()

@@ -6,14 +6,15 @@ import RunRecord
 import Splits
 import Tasks
 
-/// Which examples an experiment trains on and which it holds out: a function of the targets, the split and
-/// the seed.
+/// The examples that an experiment trains on and those it holds out: a function of the targets, the
+/// split and the seed.
 package struct SplitAllocation: Sendable {
-  /// The examples of a run without folds, or of one fold, by index, ascending.
+  /// The examples of one fold, or of a run without folds, as ascending indices.
   package struct Part: Sendable {
     package let train: [Int]
     package let validation: [Int]
-    /// Training examples of a fold that only its choices look at; empty if it makes none.
+    /// Training examples of a fold that are used only for its choices, such as the best epoch;
+    /// `nil` if the split does not set any apart.
     package var inner: [Int]?
   }
 
@@ -25,14 +26,15 @@ package struct SplitAllocation: Sendable {
   private let division: Division
   private let data: Experiment.Data
   private let examples: Int
-  /// The stratum of each example; `nil` if there is nothing to stratify by.
+  /// The stratum of each example; `nil` if the split is not stratified.
   private let strata: [Int32]?
   private let groups: [String]?
   private let seed: UInt64
 
-  /// - Parameter targets: of all training examples, of which `data.limit` may leave the first.
-  /// - Throws: ``InputError`` with the place of the split, where the examples cannot be divided so or the
-  ///   file of their groups does not fit.
+  /// - Parameter targets: the targets of all training examples; `data.limit` may keep only the
+  ///   first ones.
+  /// - Throws: ``InputError`` at the split if the examples cannot be split as required, or the file
+  ///   of groups does not match them.
   package init(
     _ data: Experiment.Data, targets: Targets, task: any Task, seed: UInt64
   ) throws {
@@ -54,12 +56,12 @@ package struct SplitAllocation: Sendable {
     }
   }
 
-  /// How many there are: one without folds.
+  /// The number of parts: the number of folds, or 1 without folds.
   package var count: Int {
     if case .folds(let folds, _) = division { folds.count } else { 1 }
   }
 
-  /// - Parameter number: of a fold, from 1 to ``count``; ignored without folds.
+  /// - Parameter number: the number of the fold, from 1 to ``count``; ignored without folds.
   /// - Throws: ``InputError`` if a fold's training examples cannot be split again.
   package func part(_ number: Int) throws -> Part {
     switch division {
@@ -137,8 +139,8 @@ package struct SplitAllocation: Sendable {
 extension Plan {
   /// How examples with these targets are split.
   ///
-  /// - Parameter seed: the experiment's if left out.
-  /// - Throws: ``InputError`` as ``SplitAllocation`` does.
+  /// - Parameter seed: the seed; `nil` for the experiment's own.
+  /// - Throws: ``InputError`` as in ``SplitAllocation``.
   package func allocation(of targets: Targets, seed: UInt64? = nil) throws -> SplitAllocation {
     try SplitAllocation(
       experiment.data, targets: targets, task: task, seed: seed ?? experiment.seed)
@@ -146,9 +148,9 @@ extension Plan {
 
   /// The examples that a run, or one of its folds, trained on and held out.
   ///
-  /// - Parameter targets: of all training examples.
-  /// - Throws: ``InputError`` as ``SplitAllocation`` does, or if `run.json` names a fold that
-  ///   does not exist.
+  /// - Parameter targets: the targets of all training examples.
+  /// - Throws: ``InputError`` as in ``SplitAllocation``, or if `run.json` names a fold that does
+  ///   not exist.
   package func part(of info: RunInfo, targets: Targets) throws -> SplitAllocation.Part {
     let allocation = try self.allocation(of: targets)
     let number = experiment.data.split.folds != nil ? info.fold ?? 0 : 1
@@ -162,11 +164,11 @@ extension Plan {
 }
 
 extension Plan {
-  /// Whether a training set with these targets can be split and trained on as the experiment says, for data
-  /// for which that is not known earlier.
+  /// Checks that a training set with these targets can be split and trained on as the experiment
+  /// requires, for data whose size was not known earlier.
   ///
-  /// - Parameter targets: of all training examples.
-  /// - Returns: warnings about what was unknown until now.
+  /// - Parameter targets: the targets of all training examples.
+  /// - Returns: warnings that could not be given earlier.
   package func check(targets: Targets) throws -> [Diagnostic] {
     let data = experiment.data
     let allocation = try self.allocation(of: targets)
@@ -175,7 +177,7 @@ extension Plan {
       try check(trainCount: try allocation.part(number).train.count, diagnostics)
     }
     if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
-    // With a data set whose size is known these have been reported before.
+    // If the size of the data set is known in advance, these were already reported.
     return SplitSizes(data, dataset.dataSchema) == nil ? diagnostics.sorted : []
   }
 }

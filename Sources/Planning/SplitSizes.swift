@@ -3,8 +3,8 @@ import Datasets
 import ExperimentConfig
 import Splits
 
-/// The number of examples in each part of the data, if known before it is read. With folds they are those of
-/// the first one, which no other exceeds in validation.
+/// The number of examples in each split, if known before the data is read. With folds, the sizes of
+/// the first fold, whose validation set is the largest.
 package struct SplitSizes: Sendable {
   package let train: Int
   package let validation: Int

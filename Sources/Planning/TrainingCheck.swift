@@ -5,10 +5,10 @@ import Schedules
 import Tasks
 
 extension Plan {
-  /// The schedule that an experiment names.
+  /// The schedule of an experiment.
   ///
-  /// - Returns: `nil` if there is none, or once it has been reported that its arguments contradict each
-  ///   other or the training.
+  /// - Returns: `nil` if there is none, or if an error was reported because its arguments conflict
+  ///   with each other or with the training.
   static func schedule(
     _ experiment: Experiment, _ training: TrainingFacts, _ diagnostics: DiagnosticCollector
   ) throws -> (any ScheduleDefinition)? {
@@ -20,10 +20,10 @@ extension Plan {
     }
   }
 
-  /// When training ends before its last epoch.
+  /// The early stopping rule of an experiment.
   ///
-  /// - Returns: `nil` if the experiment does not ask for that, or once it has been reported that what it
-  ///   monitors does not exist.
+  /// - Returns: `nil` if there is none, or if an error was reported because the monitored value
+  ///   does not exist.
   static func earlyStopping(
     _ experiment: Experiment, _ training: TrainingFacts, _ diagnostics: DiagnosticCollector
   ) throws -> EarlyStoppingRule? {
@@ -51,9 +51,9 @@ extension Plan {
     }
   }
 
-  /// Reports if a schedule is much shorter or longer than the training.
+  /// Reports a schedule that is much shorter or longer than the training.
   ///
-  /// - Throws: ``InputError`` if its arguments contradict the training.
+  /// - Throws: ``InputError`` if its arguments conflict with the training.
   private static func check(
     _ schedule: any ScheduleDefinition, at range: SourceRange?, over training: TrainingFacts,
     _ diagnostics: DiagnosticCollector
@@ -65,7 +65,7 @@ extension Plan {
     }
   }
 
-  /// The result of `make`; `nil` once its ``InputError`` has been reported.
+  /// The result of `make`; `nil` if it threw an ``InputError``, which is reported.
   private static func reporting<Value>(
     to diagnostics: DiagnosticCollector, _ make: () throws -> Value
   ) throws -> Value? {
@@ -77,7 +77,7 @@ extension Plan {
     }
   }
 
-  /// If the number of examples is not known yet, an epoch is assumed to be longer than any warm-up.
+  /// If the number of examples is not yet known, an epoch is assumed to be longer than any warm-up.
   static func facts(
     _ experiment: Experiment, trainCount: Int?, _ metrics: MetricSet
   ) -> TrainingFacts {
@@ -95,8 +95,9 @@ extension Plan {
 
   /// Reports settings that a training set of `trainCount` examples, if known, makes impossible.
   ///
-  /// Batch normalisation of a single value has no variance: PyTorch refuses it, and the running statistics
-  /// would be lost in the middle of training. One that is frozen does without.
+  /// Batch normalisation of a single value has no variance: PyTorch raises an error, and the
+  /// running statistics would become invalid. Frozen batch normalisation does not compute
+  /// statistics.
   static func checkBatches(
     _ data: Experiment.Data, trainCount: Int?, _ graph: Graph, _ trainability: Trainability,
     _ diagnostics: DiagnosticCollector

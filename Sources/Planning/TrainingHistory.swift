@@ -6,30 +6,30 @@ import Files
 import RunRecord
 import Tasks
 
-/// The examples that some weights have been trained on, according to the records of runs: by the run that
-/// wrote them, by the run that this one started from, and so on.
+/// The examples that given weights were trained on, according to the records of runs: the run that
+/// wrote them, the run from which that one started, and so on.
 package struct TrainingHistory: Sendable {
   /// The run directories, most recent first.
   package private(set) var runs: [String] = []
-  /// What the records do not say; `nil` if they say everything.
+  /// What the records do not tell; `nil` if they are complete.
   package private(set) var unknown: String?
-  /// The files that the data of any of the runs have, by their SHA-256.
+  /// The SHA-256 hashes of the image files that appear in the data of any of the runs.
   private var known: Set<String> = []
-  /// Positions of examples, by the SHA-256 of the file of images that they lie in.
+  /// Indices of examples, by the SHA-256 hash of their image file.
   private var seen: [String: Set<Int>] = [:]
-  /// The files of images that matter, by their SHA-256.
+  /// The SHA-256 hashes of the relevant image files.
   private let images: Set<String>
-  /// Labels that need not be read again, by the SHA-256 of their file.
+  /// Targets that were already read, by the SHA-256 hash of their file.
   private let targets: [String: Targets]
 
-  /// Longer chains of runs are not followed.
+  /// Chains with more runs are not followed further.
   private static let longest = 100
 
   /// - Parameters:
-  ///   - path: of a state dict.
-  ///   - images: the files whose examples are asked about.
-  ///   - targets: known ones, by the SHA-256 of their file.
-  /// - Returns: `nil` if the file is not in the directory of a run: then its training data is not recorded.
+  ///   - path: the path of a weights file.
+  ///   - images: the image files to look for.
+  ///   - targets: targets that were already read, by the SHA-256 hash of their file.
+  /// - Returns: `nil` if the file is not in a run directory, so its training data is not recorded.
   package init?(
     ofWeights path: String, among images: [DataFile], targets: [String: Targets] = [:]
   ) {
@@ -39,16 +39,17 @@ package struct TrainingHistory: Sendable {
     follow(run, weights: path)
   }
 
-  /// The number of examples of an image file that were trained on.
+  /// The number of the given examples of an image file that were trained on.
   package func overlap(_ images: DataFile, _ indices: some Sequence<Int>) -> Int {
     guard let seen = seen[images.sha256] else { return 0 }
     return indices.count { seen.contains($0) }
   }
 
-  /// Whether it is known which examples of a file were trained on: data of the same name may differ.
+  /// Whether it is known which examples of a file were trained on. Data sets of the same name may
+  /// differ.
   package func knows(_ images: DataFile) -> Bool { known.contains(images.sha256) }
 
-  /// Adds the training data of other weights.
+  /// Merges in the training data of other weights.
   package mutating func merge(_ other: TrainingHistory) {
     runs += other.runs.filter { !runs.contains($0) }
     unknown = unknown ?? other.unknown
@@ -83,7 +84,7 @@ package struct TrainingHistory: Sendable {
     var reason: String
   }
 
-  /// Rejects weights that are not those of the record.
+  /// Throws if the weights are not those that the run recorded.
   private static func check(_ path: String, of run: RunDirectory) throws {
     guard RunCatalog.isFile(path) else { return }
     let recorded = try RecordedWeights.hash(of: path, in: run)
@@ -92,7 +93,7 @@ package struct TrainingHistory: Sendable {
     }
   }
 
-  /// The run's own initial weights; `nil` if they were random or published ones.
+  /// The weights from which the run started, and their run; `nil` if they were random or published.
   private static func origin(
     of info: RunInfo, _ run: RunDirectory
   ) throws -> (run: RunDirectory, weights: String)? {
@@ -123,13 +124,13 @@ package struct TrainingHistory: Sendable {
       unknown =
         unknown ?? "'\(run.path)' trained on other data, which were not compared with these"
     }
-    // It did not train on its test set, for example.
+    // For example, a run did not train on its test set.
     guard self.images.contains(images) else { return }
     seen[images, default: []].formUnion(try trained(info, run, data))
   }
 
-  /// The examples that a run trained on. What it recorded as held out takes precedence over what its settings
-  /// yield today: a file of groups may have changed since.
+  /// The examples that a run trained on. The held-out examples it recorded take precedence over
+  /// those that its settings yield now, since a file of groups may have changed.
   private func trained(
     _ info: RunInfo, _ run: RunDirectory, _ dataset: AcquiredDataset
   ) throws -> Set<Int> {

@@ -5,14 +5,14 @@ import ExperimentConfig
 import RunRecord
 
 extension Plan {
-  /// Which of the examples used to evaluate the experiment its initial weights were already trained on.
+  /// The evaluation examples of the experiment that its initial weights were already trained on.
   ///
   /// - Parameters:
   ///   - weights: the initial weights of the run.
   ///   - dataset: the data set of the run.
   /// - Returns: `nil` if the weights do not come from a run.
-  /// - Throws: ``InputError`` if the targets cannot be read, or the examples cannot be divided as the
-  ///   experiment says.
+  /// - Throws: ``InputError`` if the targets cannot be read, or the examples cannot be split as the
+  ///   experiment requires.
   package func leakage(
     of weights: RunInfo.Weights?, on dataset: AcquiredDataset
   ) throws -> RunInfo.Leakage? {
@@ -46,7 +46,7 @@ extension Plan {
     }
   }
 
-  /// The examples that each training of the experiment is evaluated on, apart from the test set.
+  /// The examples on which each training of the experiment is evaluated, apart from the test set.
   private func held(_ targets: Targets) throws -> [(RunInfo.Overlap, [Int])] {
     let data = experiment.data
     if case .seeds(let seeds)? = experiment.parts {
@@ -73,7 +73,7 @@ extension Plan {
 }
 
 extension RunInfo.Leakage {
-  /// What concerns one training of the run.
+  /// The part of the record that concerns one fold or seed.
   package func part(fold: Int? = nil, seed: UInt64? = nil) -> Self {
     var part = self
     part.sets = sets.filter {
@@ -82,7 +82,7 @@ extension RunInfo.Leakage {
     return part
   }
 
-  /// A warning for the user; `nil` if no example is known to have been trained on.
+  /// A warning for the user; `nil` if no example is known to be affected.
   package var warning: String? {
     var texts: [String] = []
     for set in ["validation", "inner validation", "test"] {
@@ -106,7 +106,7 @@ extension RunInfo.Leakage {
       + "what is measured on them is too good"
   }
 
-  /// The smallest and the largest overlap of several folds or seeds.
+  /// The range of the overlaps of several folds or seeds.
   private static func parts(_ overlaps: [RunInfo.Overlap]) -> String {
     let word = overlaps[0].seed == nil ? "fold" : "seed"
     let shares = overlaps.map { Double($0.seen) / Double(max($0.of, 1)) }

@@ -5,20 +5,20 @@ import Graph
 import RunRecord
 import Weights
 
-/// The source of a model's initial weights, as far as it is known before the run.
+/// The source of a model's initial weights, as far as known before the run.
 package struct WeightsPlan: Sendable {
   package let source: WeightsSource
-  /// The model whose published weights are requested.
+  /// The model whose published weights are requested; `nil` if none are.
   package let pretrained: String?
-  /// The state dict, if it is known to be on this machine.
+  /// The path of the weights file; `nil` if it may have to be downloaded.
   package let path: String?
-  /// The tensors that the model takes from it; `nil` if it is not known to be on this machine.
+  /// The tensors that the model takes from the file; `nil` if ``path`` is.
   package private(set) var match: WeightsMatch?
 
-  /// Finds what the experiment names and compares it with the model.
+  /// Locates the weights and compares them with the model.
   ///
-  /// - Parameter runsDirectory: where `{run: …}` looks for names.
-  /// - Returns: `nil` once the reason has been reported.
+  /// - Parameter runsDirectory: where to look for runs named by `{run: …}`.
+  /// - Returns: `nil` if an error was reported.
   init?(
     _ source: WeightsSource, _ experiment: Experiment, _ graph: Graph, runsDirectory: String,
     _ diagnostics: DiagnosticCollector
@@ -72,7 +72,7 @@ package struct WeightsPlan: Sendable {
       hint: part.map { "name one of its trainings: \($0.path)" } ?? "it has not finished")
   }
 
-  /// Compares a state dict with the model: everything that does not fit, in one error.
+  /// Compares a weights file with the model, reporting all mismatches in one error.
   private static func match(
     _ path: String, _ source: WeightsSource, _ graph: Graph, _ diagnostics: DiagnosticCollector
   ) -> WeightsMatch? {
@@ -88,10 +88,10 @@ package struct WeightsPlan: Sendable {
 }
 
 extension StateDictFile {
-  /// Which of the file's tensors a model takes, as the experiment asks for them.
+  /// The tensors of the file that a model takes, as selected by the experiment.
   ///
-  /// - Parameter source: from the experiment; `nil` if it does not specify any.
-  /// - Throws: ``InputError`` with everything that does not fit, at its place.
+  /// - Parameter source: the selection in the experiment; `nil` if there is none.
+  /// - Throws: ``InputError`` with all mismatches, at the location of the setting.
   package func match(_ graph: Graph, _ source: WeightsSource?) throws -> WeightsMatch {
     do throws(WeightsMismatch) {
       return try match(
@@ -114,12 +114,12 @@ extension StateDictFile {
     }
   }
 
-  /// The tensors that a model takes from the file, and those that keep their initialisation because the head
-  /// has another size.
+  /// The tensors that a model takes from the file, and those that keep their initialisation because
+  /// the head has a different size.
   ///
   /// - Parameter source: as in ``match(_:_:)``.
-  /// - Throws: ``InputError`` with everything that does not fit; ``FileError`` for values that are
-  ///   damaged, NaN or infinite.
+  /// - Throws: ``InputError`` with all mismatches; ``FileError`` for values that are damaged, NaN
+  ///   or infinite.
   package func entries(
     for graph: Graph, _ source: WeightsSource?
   ) throws -> (entries: [SafeTensors.Entry], replacedHead: Set<String>) {

@@ -11,7 +11,7 @@ struct ArgumentReader {
   var overrides: [FixedOverride] = []
   /// The claims of each key, to find those that contradict each other.
   private(set) var claims: [KeyClaim] = []
-  /// The keys that the command line sets; it replaces the section's entries for them.
+  /// The keys set on the command line, which override the section's entries for them.
   private var taken: Set<String> = []
 
   init(source: SourceFile, loader: ExperimentLoader, diagnostics: DiagnosticCollector) {
@@ -45,7 +45,7 @@ struct ArgumentReader {
           continue
         }
         let key = String(argument[..<sign])
-        // Its error has already been reported.
+        // The error has already been reported.
         guard let place = places[key] else { continue }
         let text = String(argument[argument.index(after: sign)...])
         switch try SweepSyntax.read(text, kind: place.kind) {
@@ -83,7 +83,8 @@ struct ArgumentReader {
       isComponent: place.kind == .component)
   }
 
-  /// Removal of a missing key is reported where the overrides are applied.
+  /// Records the removal of a key. If the key does not exist, that is reported where the overrides
+  /// are applied.
   private mutating func addRemoval(_ argument: String, _ certain: [String]) {
     let key = String(argument.dropFirst())
     let others = certain.filter { !$0.hasPrefix("~") }

@@ -1,5 +1,5 @@
-/// Counts consecutive crashes without progress. Crashes between which epochs were finished have other causes:
-/// nodes fail, tasks are preempted.
+/// Counts consecutive crashes without progress. Crashes with finished epochs between them have
+/// other causes, such as failing nodes or preemption.
 package struct CrashCount: Sendable {
   private var count = 0
   private var epochs = 0

@@ -1,7 +1,7 @@
 import Files
 import RunRecord
 
-/// Finished runs and trials by identity.
+/// Finished runs and trials, by identity.
 package struct EarlierRuns: Sendable {
   private var paths: [String: String] = [:]
 
@@ -30,18 +30,20 @@ package struct EarlierRuns: Sendable {
     paths[identity] = path
   }
 
-  /// The run with an identity.
+  /// The path of the run with an identity; `nil` if there is none.
   package func path(of identity: String?) -> String? { identity.flatMap { paths[$0] } }
 
-  /// What was edited in the directory of an earlier run, in one line; `nil` if nothing was.
+  /// A one-line description of what was edited in the directory of an earlier run; `nil` if nothing
+  /// was.
   static func edit(of path: String, as trial: SweepFile.Trial) -> String? {
     var earlier = TrialDirectory(reading: RunDirectory(path: path))
     earlier.verify(as: trial)
     return earlier.damage
   }
 
-  /// Hard-links everything in a finished run; files that cannot be linked are copied. Locks and checkpoints
-  /// are left out: a lock that two directories share would block one run's process for the other's.
+  /// Hard-links everything in a finished run; files that cannot be linked are copied. Locks and
+  /// checkpoints are left out: a lock shared by two directories would let one run's process block
+  /// the other's.
   ///
   /// - Parameter target: a folder in `directory` that does not exist yet.
   static func link(

@@ -13,10 +13,10 @@ struct KeyClaim {
   }
 
   var action: Action
-  /// As the user wrote it.
+  /// The key as the user wrote it.
   var key: String
   var place: KeyPlace
-  /// One for each value; `nil` if values are drawn.
+  /// The values that are set; `[nil]` if they are drawn.
   var values: [YAMLNode?]
   var range: SourceRange
   /// Whether the other keys were resolved with this value in place.
@@ -39,7 +39,7 @@ struct KeyClaim {
     if values.isEmpty { values = [nil] }
   }
 
-  /// The path that a value sets: `dropout=0.5` sets `p`.
+  /// The path that a value sets; `dropout=0.5` sets `p`.
   fileprivate func target(_ value: YAMLNode?) -> [String] {
     guard action != .remove, let main = place.mainArgument, value?.mapping == nil else {
       return place.canonicalPath
@@ -48,8 +48,8 @@ struct KeyClaim {
   }
 }
 
-/// Finds arguments that contradict each other. Their order does not matter: otherwise the last one would win
-/// unnoticed.
+/// Finds arguments that contradict each other, regardless of their order; otherwise the last one
+/// would silently win.
 struct KeyClaims {
   private let claims: [KeyClaim]
 
@@ -96,7 +96,7 @@ struct KeyClaims {
     return nil
   }
 
-  /// For a value and a key inside it.
+  /// Checks a value against a key inside it.
   private static func conflict(
     _ outer: KeyClaim, _ value: YAMLNode?, _ inner: KeyClaim, _ a: [String], _ b: [String]
   ) -> String? {

@@ -8,10 +8,10 @@ import SystemPackage
 
 /// Runs trials as child processes: `<program> resume DIR --quiet`.
 ///
-/// The process writes into a log file that is locked for it. The lock belongs to the open file, which the
-/// process and its own children inherit. It lasts until the last of them has ended, even if the sweep was
-/// killed before, so the next sweep does not start the trial twice and need not know which process works on
-/// it.
+/// A child writes to a log file that is locked for it. The lock belongs to the open file
+/// description, which the process and its own children inherit, so it lasts until the last of them
+/// has exited, even if the sweep is killed first. The next sweep therefore never starts the trial
+/// twice, and need not know which process works on it.
 package final class LocalLauncher: TrialLauncher {
   package let capacity: Int
   private let program: String
@@ -40,7 +40,7 @@ package final class LocalLauncher: TrialLauncher {
       guard errno == EWOULDBLOCK || errno == EINTR else {
         throw FileError(path: path, attempt: "lock it", code: errno)
       }
-      // A process that an earlier sweep left behind; it ends by itself.
+      // A process left behind by an earlier sweep; it exits by itself.
       if isInterrupted { return .interrupted }
       try await Task.sleep(for: .milliseconds(200))
     }
@@ -102,7 +102,8 @@ package final class LocalLauncher: TrialLauncher {
     state.withLock { state in
       state.interruptions += 1
       for process in state.processes {
-        // The second time, whole groups are killed, whatever they are doing; checkpoints survive that.
+        // The second interrupt kills whole process groups, whatever they are doing; checkpoints
+        // survive that.
         _ = state.interruptions == 1 ? kill(process, SIGTERM) : kill(-process, SIGKILL)
       }
     }

@@ -1,12 +1,12 @@
 import ExperimentConfig
 import Glibc
 
-/// `range[a:b:step]`, `linspace[a:b:n]` and `logspace[a:b:n]`: all of them include both ends, `range` the
-/// second only if the steps reach it.
+/// Generates `range[a:b:step]`, `linspace[a:b:n]` and `logspace[a:b:n]`. All include both ends,
+/// except that `range` includes the second only if the steps reach it.
 enum NumberSequence {
   static let limit = 10_000
 
-  /// From `first` up to `last`.
+  /// The numbers from `first` to `last`; `nil` if there are none or more than `limit`.
   static func range(_ first: Double, _ last: Double, step: Double) -> [Double]? {
     guard step != 0, (last - first) / step >= 0 else { return nil }
     let count = ((last - first) / step + 1e-9).rounded(.down) + 1
@@ -20,7 +20,7 @@ enum NumberSequence {
       : (0..<count).map { tidy(first + (last - first) * Double($0) / Double(count - 1)) }
   }
 
-  /// Evenly spaced on a logarithmic scale; both ends are above 0.
+  /// Evenly spaced on a logarithmic scale; both ends must be greater than 0.
   static func logarithmic(_ first: Double, _ last: Double, count: Int) -> [Double] {
     if count == 1 { return [first] }
     return (0..<count).map { index in
@@ -29,11 +29,11 @@ enum NumberSequence {
     }
   }
 
-  /// Without the last digits, which have the rounding errors of binary fractions.
+  /// Rounds to `digits` significant digits, which removes the rounding errors of binary fractions.
   static func tidy(_ value: Double, digits: Int32 = 12) -> Double {
     guard value != 0, value.isFinite else { return value }
     let power = digits - 1 - Int32(log10(abs(value)).rounded(.down))
-    // The shortest text with so many digits is exact where a multiplication is not.
+    // Parsing decimal text is exact where a multiplication by a power of ten is not.
     let text = NumberText.fixed(value * pow(10, Double(power)), 0) + "e\(-power)"
     return Double(text) ?? value
   }

@@ -1,7 +1,7 @@
 import Diagnostics
 import Tasks
 
-/// The validation result that trials are compared by, and its direction.
+/// The validation result by which trials are compared, and its direction.
 package struct Objective: Sendable, Equatable, Codable, CustomStringConvertible {
   /// A key of `validation` in `summary.json`.
   package var key: String
@@ -19,12 +19,12 @@ package struct Objective: Sendable, Equatable, Codable, CustomStringConvertible 
     value.isNaN ? .infinity : higherIsBetter ? -value : value
   }
 
-  /// The value that ``cost(_:)`` was computed from; `nil` if the cost stands for no value.
+  /// The value that ``cost(_:)`` was computed from; `nil` if the cost does not stand for a value.
   package func value(_ cost: Double) -> Double? {
     cost.isFinite ? (higherIsBetter ? -cost : cost) : nil
   }
 
-  /// `lowest validation loss`.
+  /// For example `lowest validation loss`.
   package var description: String {
     "\(higherIsBetter ? "highest" : "lowest") validation \(key.replacing("_", with: " "))"
   }
@@ -32,9 +32,10 @@ package struct Objective: Sendable, Equatable, Codable, CustomStringConvertible 
   /// Its key in the lines of `metrics.jsonl`.
   package var epochKey: String { "val_\(key)" }
 
-  /// Parses what a user wrote: `loss`, `f1` (its macro mean), `precision_weighted`, `min:key`, `max:key`.
+  /// Parses user input: `loss`, `f1` (its macro average), `precision_weighted`, `min:key`,
+  /// `max:key`.
   ///
-  /// - Parameter metrics: those of the experiment, which know their direction.
+  /// - Parameter metrics: the experiment's metrics, which know their direction.
   /// - Throws: ``InputError`` that lists the known results, or says that the direction is wrong.
   package init(
     _ text: String, metrics: MetricSet, at range: SourceRange? = nil

@@ -1,10 +1,10 @@
 import Glibc
 
-/// A density over an interval: a Gaussian around each observation, and a wide one in the middle for
-/// unexplored values, all truncated at the ends.
+/// A Parzen estimator over an interval: a Gaussian around each observation, and a wide one in the
+/// middle for unexplored values, all truncated at the ends.
 ///
-/// Source: Bergstra, Bardenet, Bengio, Kégl, "Algorithms for hyper-parameter optimization", NIPS 2011,
-/// section 4: each width is the larger of the distances to the two neighbours, within bounds.
+/// Source: Bergstra, Bardenet, Bengio, Kégl, "Algorithms for hyper-parameter optimization", NIPS
+/// 2011, section 4: each width is the larger of the distances to the two neighbours, within bounds.
 struct ParzenEstimator {
   private let centers: [Double]
   private let widths: [Double]
@@ -38,7 +38,8 @@ struct ParzenEstimator {
     return log(sum / Double(centers.count))
   }
 
-  /// Turns two uniform numbers in [0, 1) into a draw: the first chooses a Gaussian, the second a value of it.
+  /// Turns two uniform numbers in [0, 1) into a draw: the first selects a Gaussian, the second a
+  /// value from it.
   func draw(_ component: Double, _ share: Double) -> Double {
     let index = min(Int(component * Double(centers.count)), centers.count - 1)
     let (center, width) = (centers[index], widths[index])

@@ -1,10 +1,10 @@
 import Files
 
-/// The log of the process of a trial or a fold.
+/// The log of a trial's or fold's process.
 package enum ProcessLog {
-  /// Opens the log of a process to append to it.
+  /// Opens the log of a process for appending.
   ///
-  /// - Parameter root: the sweep or the run; the path may not lead out of it.
+  /// - Parameter root: the sweep or run; the path may not lead outside it.
   static func open(_ path: String, below root: String) throws(FileError) -> AppendedFile {
     let (folder, name) = place(path, below: root)
     return try AppendedFile(continuing: name, in: folder)
@@ -18,7 +18,7 @@ package enum ProcessLog {
     )
   }
 
-  /// The last line that names an error; `nil` if there is none, or no log.
+  /// The last line that contains an error; `nil` if there is none, or no log.
   ///
   /// - Parameter root: as in ``open(_:below:)``.
   package static func lastError(_ path: String, below root: String) -> String? {

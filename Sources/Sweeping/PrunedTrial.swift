@@ -1,10 +1,10 @@
 import RunRecord
 
-/// Records in a trial's `run.json` that the sweep compared it with others and stopped it.
+/// Records in a trial's `run.json` that the sweep compared it with others and pruned it.
 enum PrunedTrial {
   /// - Parameters:
   ///   - epoch: the last finished epoch.
-  ///   - epochs: the epochs of a complete trial.
+  ///   - epochs: the number of epochs of a complete trial.
   static func record(_ run: RunDirectory, epoch: Int, of epochs: Int) throws {
     var info = try run.readInfo()
     let end = TrainingEnd(.pruned, epoch: epoch, epochs: epochs)

@@ -2,14 +2,14 @@ import ExperimentConfig
 import Glibc
 import Randomness
 
-/// Random draws from the search space: a trial's values depend on the sweep's seed and the trial's number
-/// alone.
+/// Draws random values from the search space. A trial's values depend only on the sweep's seed and
+/// the trial's number.
 package enum RandomSearch {
-  /// One text for each key.
+  /// Draws one text per key.
   ///
   /// - Parameters:
   ///   - trial: from 1.
-  ///   - attempt: from 0; higher ones are used if the same trial already exists.
+  ///   - attempt: from 0; increased if the same values already exist.
   package static func draw(
     _ space: SearchSpace, seed: UInt64, trial: Int, attempt: Int = 0
   ) -> [String] {
@@ -31,8 +31,8 @@ package enum RandomSearch {
   }
 }
 
-/// A numeric dimension on the scale on which it is uniform: linear or logarithmic. An integer has the
-/// interval from half below to half above it.
+/// A numeric dimension on the scale on which it is uniform, linear or logarithmic. An integer
+/// covers the interval from half below to half above it.
 struct Scale {
   let low: Double
   let high: Double
@@ -59,7 +59,7 @@ struct Scale {
     }
   }
 
-  /// Converts a position on the scale to a value of the experiment, with six digits.
+  /// Converts a position on the scale to a value for the experiment, with six significant digits.
   func text(_ place: Double) -> String {
     let value = isLogarithmic ? exp(place) : place
     let clipped = min(max(value, ends.lowerBound), ends.upperBound)

@@ -1,4 +1,5 @@
-/// What a sweep varies: each dimension is one key, or several keys whose values belong together.
+/// What a sweep varies: each dimension is one key, or several keys whose values are varied
+/// together.
 package struct SearchSpace: Sendable, Equatable, Codable {
   package var dimensions: [Dimension]
 
@@ -13,17 +14,18 @@ package struct SearchSpace: Sendable, Equatable, Codable {
       self.domain = domain
     }
 
-    /// Whether draws are rounded to whole numbers.
+    /// Whether draws are rounded to integers.
     package var isInteger: Bool { keys.first?.isInteger ?? false }
   }
 
   package struct Key: Sendable, Equatable, Codable {
-    /// As the user wrote it, such as `lr`; overrides use it.
+    /// The key as the user wrote it, such as `lr`, for use in overrides.
     package var written: String
     /// The key's dotted path in the experiment.
     package var path: String
     package var isInteger = false
-    /// Components are set first, because they decide what other keys mean.
+    /// Whether the key is a component. Components are set first, because they decide what other
+    /// keys mean.
     package var isComponent = false
 
     package init(written: String, path: String, isInteger: Bool = false, isComponent: Bool = false)
@@ -34,21 +36,21 @@ package struct SearchSpace: Sendable, Equatable, Codable {
       self.isComponent = isComponent
     }
 
-    /// Its name in tables.
+    /// The key's name in tables.
     package var label: String {
       written.hasPrefix("+") ? String(written.dropFirst()) : written
     }
   }
 
   package enum Domain: Sendable, Equatable, Codable {
-    /// One row for each choice, with one text for each key.
+    /// A list: one row per choice, with one text per key.
     case values([[String]])
     /// Any number between two ends.
     case uniform(Double, Double)
-    /// Any number, uniformly on a logarithmic scale.
+    /// Any number between two ends, uniformly on a logarithmic scale.
     case logUniform(Double, Double)
 
-    /// The values of one of the keys; empty if they are drawn.
+    /// The values of one key; empty if they are drawn.
     func texts(ofKey index: Int) -> [String] {
       if case .values(let rows) = self { rows.map { $0[index] } } else { [] }
     }
@@ -67,9 +69,10 @@ package struct SearchSpace: Sendable, Equatable, Codable {
     return product
   }
 
-  /// The combination at a position of the grid, the last key changing fastest; one text for each key.
+  /// The combination at a position in the grid, with the last key varying fastest; one text per
+  /// key.
   ///
-  /// - Precondition: all dimensions are lists and `index` is below ``size``.
+  /// - Precondition: all dimensions are lists and `index` is less than ``size``.
   package func combination(_ index: Int) -> [String] {
     var rest = index
     var parts: [[String]] = []

@@ -1,7 +1,7 @@
 import ExperimentConfig
 import Files
 
-/// A job array: a folder `slurm/<n>/` of the sweep or the run with the batch script and one line for each
+/// A job array: a folder `slurm/<n>/` of the sweep or run, with the batch script and one line per
 /// task.
 struct SlurmArray: Sendable, Codable, Equatable {
   struct Work: Sendable, Codable, Hashable {
@@ -11,13 +11,14 @@ struct SlurmArray: Sendable, Codable, Equatable {
     var log: String
   }
 
-  /// The folder's number below `slurm/`, from 1.
+  /// The folder's number in `slurm/`, from 1.
   var number: Int
   /// Slurm's job number of the array; 0 until `sbatch` has returned it.
   var job = 0
-  /// By task index.
+  /// The work of each task, by task index.
   var tasks: [Work]
-  /// The job's comment, which identifies it if this program was killed before it received the number.
+  /// The job's comment, which identifies it if this program was killed before it received the job
+  /// number.
   var mark: String?
 
   /// Quotes a path for the shell.
@@ -30,7 +31,7 @@ struct SlurmArray: Sendable, Codable, Equatable {
   /// - Parameters:
   ///   - folder: the array's folder.
   ///   - name: the job's name.
-  ///   - maxConcurrent: how many tasks run at the same time; `nil` leaves it to Slurm.
+  ///   - maxConcurrent: the maximum number of concurrent tasks; `nil` leaves it to Slurm.
   ///   - earlier: arrays that count towards `maxConcurrent`: this one waits until they have ended.
   ///   - options: the user's options.
   func arguments(
@@ -48,14 +49,15 @@ struct SlurmArray: Sendable, Codable, Equatable {
       + (isChained ? ["--dependency=afterany:\(jobs)"] : []) + ["\(folder)/job.sh"]
   }
 
-  /// The script of every task. Slurm signals the script a minute before the time limit; the script signals
-  /// the trial, which writes its checkpoint, and asks Slurm to requeue the task. It does so only while Slurm
-  /// lets the task run: a task that is being cancelled has to end, and one that Slurm itself requeues, for a
-  /// job of higher priority, needs no help.
+  /// The batch script of every task. Slurm signals the script a minute before the time limit; the
+  /// script signals the trial, which writes a checkpoint, and asks Slurm to requeue the task. It
+  /// does so only while Slurm lets the task run: a task that is being cancelled must end, and one
+  /// that Slurm itself requeues, in favour of a job with higher priority, needs no help.
   ///
-  /// If a node is lost, Slurm gives the task to another one. Slurm is the authority on that: the trial's lock
-  /// is taken over from the lost machine, and a process of the earlier attempt that still writes is waited
-  /// for. A different processor is allowed, with a warning in `run.json`.
+  /// If a node is lost, Slurm moves the task to another one. Slurm is authoritative in this: the
+  /// trial's lock is taken over from the lost machine, and if a process of the earlier attempt is
+  /// still writing, the new one waits for it. A different processor is allowed, with a warning in
+  /// `run.json`.
   static func script(folder: String, program: String) -> String {
     """
     #!/usr/bin/env bash
@@ -102,7 +104,7 @@ struct SlurmArray: Sendable, Codable, Equatable {
     """
   }
 
-  /// Writes the folder; ``job`` is not yet known.
+  /// Writes the folder, before ``job`` is known.
   func write(to folder: RootedDirectory, program: String) throws(FileError) {
     try folder.createFolder("codes")
     let lines = tasks.map { task in
@@ -112,10 +114,11 @@ struct SlurmArray: Sendable, Codable, Equatable {
     try folder.write(Self.script(folder: folder.path, program: program), to: "job.sh")
   }
 
-  /// How the trial's process has ended; `nil` if it has not, or was killed before that could be recorded.
+  /// How the trial's process ended; `nil` if it has not, or was killed before that could be
+  /// recorded.
   static func ending(_ index: Int, in folder: RootedDirectory) -> TrialEnding? {
-    // A shell adds 128 to the signal that ended a process. If a whole node is shut down, the script may live
-    // just long enough to record that.
+    // A shell reports a signal as 128 plus its number. If a whole node is shut down, the script may
+    // live just long enough to record that.
     code(index, in: folder).map { $0 > 128 ? .signaled($0 - 128) : .exited($0) }
   }
 

@@ -6,9 +6,9 @@ package enum SlurmJobs {
   /// The job numbers of arrays that are queued or running.
   ///
   /// - Parameters:
-  ///   - directory: of a sweep, or of a run with folds or seeds.
+  ///   - directory: the directory of a sweep, or of a run with folds or seeds.
   ///   - tools: the folder of Slurm's programs; `nil` searches the path.
-  /// - Returns: an empty list if nothing was ever submitted or Slurm does not answer.
+  /// - Returns: an empty list if nothing was ever submitted, or if Slurm does not answer.
   package static func active(in directory: String, tools: String? = nil) async throws -> [Int] {
     guard RootedDirectory(directory).isFile("slurm/\(SlurmQueue.record)") else { return [] }
     do {

@@ -1,9 +1,9 @@
 import ExperimentConfig
 import RunRecord
 
-/// Runs the trials of a sweep, or the folds of a run, as job arrays of a Slurm cluster. The submitting
-/// machine may be shut down: submissions are recorded in `slurm/jobs.json`, and the next call waits for them
-/// instead of submitting them again.
+/// Runs the trials of a sweep, or the folds of a run, as job arrays on a Slurm cluster. The
+/// submitting machine may be shut down: submissions are recorded in `slurm/jobs.json`, and the next
+/// call waits for them instead of submitting them again.
 package final class SlurmLauncher: TrialLauncher {
   /// A practically unlimited number of trials.
   package static let unlimited = 10_000
@@ -11,8 +11,8 @@ package final class SlurmLauncher: TrialLauncher {
   package let capacity: Int
   private let queue: SlurmQueue
 
-  /// How many trials a strategy submits at the same time. If results decide what is tried next, trials that
-  /// are submitted early are chosen without them.
+  /// The number of trials that a strategy submits at once. If results decide what is tried next,
+  /// trials that are submitted early are chosen without them.
   package static func capacity(_ kind: Strategy.Kind, maxConcurrent: Int?) -> Int {
     switch kind {
     case .grid, .random: unlimited
@@ -22,12 +22,12 @@ package final class SlurmLauncher: TrialLauncher {
   }
 
   /// - Parameters:
-  ///   - directory: of the sweep or the run.
+  ///   - directory: the directory of the sweep or run.
   ///   - program: the path of `runner` on the cluster's nodes.
-  ///   - maxConcurrent: how many tasks run at the same time; `nil` leaves it to Slurm.
-  ///   - capacity: how many tasks are submitted at the same time.
+  ///   - maxConcurrent: the maximum number of concurrent tasks; `nil` leaves it to Slurm.
+  ///   - capacity: the maximum number of tasks submitted at once.
   ///   - tools: the folder of Slurm's programs; `nil` searches the path.
-  ///   - submitted: is called with an array's job number and its number of tasks.
+  ///   - submitted: called with an array's job number and its number of tasks.
   /// - Throws: ``FileError`` if the record of earlier submissions cannot be read.
   package init(
     in directory: String, program: String, options: SlurmOptions, maxConcurrent: Int?,
@@ -35,7 +35,7 @@ package final class SlurmLauncher: TrialLauncher {
     tools: String? = nil, submitted: @escaping @Sendable (Int, Int) -> Void
   ) throws {
     self.capacity = capacity
-    // Consecutive arrays need no limit if no more tasks than that are ever submitted.
+    // Consecutive arrays need no limit if no more tasks than `maxConcurrent` are ever submitted.
     let cap = maxConcurrent.flatMap { $0 < capacity ? $0 : nil }
     queue = try SlurmQueue(
       directory, program: program, options: options, maxConcurrent: cap, patience: patience,

@@ -4,14 +4,14 @@ import Diagnostics
 package struct SlurmOptions: Sendable, Equatable {
   /// Arguments of `sbatch`, such as `--partition=gpu`.
   package private(set) var arguments: [String] = []
-  /// As the user wrote it.
+  /// The text as the user wrote it.
   package let text: String
   /// The value of `cpus`.
   package private(set) var processors: Int?
 
-  /// Names that differ from `sbatch`'s.
+  /// The `sbatch` names of options that are named differently here.
   private static let names = ["cpus": "cpus-per-task", "gpus": "gpus-per-node", "memory": "mem"]
-  /// Options that this program sets itself: how jobs are identified, where they write and how they end.
+  /// Options reserved for this program: how jobs are identified, where they write and how they end.
   private static let own = [
     "array", "output", "error", "requeue", "no-requeue", "signal", "parsable", "wrap", "job-name",
     "comment", "open-mode", "clusters", "wait", "test-only", "hold",

@@ -17,15 +17,15 @@ actor SlurmQueue {
 
   private var arrays: [SlurmArray] = []
   private var waiting: [SlurmArray.Work: CheckedContinuation<TrialEnding, any Error>] = [:]
-  /// Not submitted yet.
+  /// Work that has not been submitted yet.
   private var pending: [SlurmArray.Work] = []
-  /// The array and task of the work that is waited for.
+  /// The array and task of each work item that is being waited for.
   private var places: [SlurmArray.Work: (array: SlurmArray, index: Int)] = [:]
-  /// How often a task was not in the queue although it has not recorded its exit code.
+  /// How often a task was missing from the queue without having recorded its exit code.
   private var absences: [SlurmArray.Work: Int] = [:]
-  /// Consecutive queries that Slurm did not answer.
+  /// The number of consecutive queries that Slurm did not answer.
   private var silences = 0
-  /// How often an array with an unknown job number was searched for.
+  /// How often arrays with unknown job numbers have been searched for.
   private var searches = 0
   private var isSubmitting = false
   private var watcher: Task<Void, Never>?
@@ -64,10 +64,10 @@ actor SlurmQueue {
     }
   }
 
-  /// The jobs continue; this process no longer waits for them.
+  /// Stops waiting for the jobs, which continue.
   func leave() async {
-    // A submission in progress soon ends and returns the job number. A second interrupt need not wait for it:
-    // the next call finds the job by its comment.
+    // A submission in progress soon ends and returns the job number. A second interrupt does not
+    // wait for it: the next call finds the job by its comment.
     let limit = ContinuousClock.now + (hasLeft ? .zero : .seconds(10))
     hasLeft = true
     while isSubmitting, ContinuousClock.now < limit {
@@ -98,7 +98,7 @@ actor SlurmQueue {
 
   private func submit() async throws {
     guard let there = try await heard(tools.queue(name: name)), try settle(there) else { return }
-    // Directory names start with the trial number, so shorter names first sorts 9 before 10.
+    // Directory names start with the trial number, so sorting shorter names first puts 9 before 10.
     let all = pending.sorted { ($0.run.utf8.count, $0.run) < ($1.run.utf8.count, $1.run) }
     pending = []
     var rest: [SlurmArray.Work] = []
@@ -119,7 +119,7 @@ actor SlurmQueue {
     }
   }
 
-  /// An answer of Slurm. If there is none, the query is repeated later, but not forever.
+  /// Counts unanswered queries. A query without an answer is repeated later, but not forever.
   private func heard<Answer>(_ answer: Answer?) throws -> Answer? {
     silences = answer == nil ? silences + 1 : 0
     if silences > 100 {
@@ -132,7 +132,7 @@ actor SlurmQueue {
 
   /// Adopts arrays whose submission was interrupted.
   ///
-  /// - Returns: `false` if one may still be being submitted.
+  /// - Returns: `false` if a submission may still be in progress.
   private func settle(_ there: SlurmTools.Queue) throws -> Bool {
     guard arrays.contains(where: { $0.job == 0 }) else { return true }
     for index in arrays.indices where arrays[index].job == 0 {
@@ -184,6 +184,8 @@ actor SlurmQueue {
     return .nowhere
   }
 
+  /// Submits tasks as one array.
+  ///
   /// - Returns: the array's job number.
   private func submit(_ tasks: [SlurmArray.Work], after earlier: Set<Int>) async throws -> Int {
     var number = arrays.count + 1
@@ -222,7 +224,8 @@ actor SlurmQueue {
         end(work, ending)
         continue
       }
-      // Between two attempts of a requeued task, and before files of other nodes become visible.
+      // Either between two attempts of a requeued task, or before files from other nodes become
+      // visible.
       absences[work, default: 0] += 1
       guard ending != nil || absences[work, default: 0] >= 3 else { continue }
       guard let fate = try await heard(tools.fate(of: task)) else { continue }

@@ -2,7 +2,7 @@ import Diagnostics
 import Subprocess
 import SystemPackage
 
-/// Slurm's command-line programs; none of these calls needs its accounting database.
+/// Runs Slurm's command-line programs; none of these calls needs its accounting database.
 struct SlurmTools: Sendable {
   /// One task of an array.
   struct TaskID: Hashable, Sendable, Codable {
@@ -11,7 +11,7 @@ struct SlurmTools: Sendable {
     var index: Int
   }
 
-  /// Jobs that are waiting, running or ending.
+  /// Jobs that are pending, running or completing.
   struct Queue: Sendable {
     var tasks: Set<TaskID> = []
     /// The arrays' job numbers by job comment.
@@ -23,9 +23,9 @@ struct SlurmTools: Sendable {
 
   /// The state of a task according to the controller.
   enum Fate: Sendable, Equatable, CustomStringConvertible {
-    /// `RUNNING` and the like.
+    /// A state such as `RUNNING`.
     case state(String)
-    /// It ended a while ago.
+    /// The task ended so long ago that the controller has forgotten it.
     case forgotten
 
     private static let ends: Set = [
@@ -54,7 +54,7 @@ struct SlurmTools: Sendable {
   /// - Parameter folder: the folder of the programs; `nil` searches the path.
   init(in folder: String? = nil) { self.folder = folder }
 
-  /// The jobs with a name.
+  /// The jobs with the given name.
   ///
   /// - Returns: `nil` if the controller does not answer.
   func queue(name: String) async throws -> Queue? {
@@ -70,7 +70,7 @@ struct SlurmTools: Sendable {
     return queue
   }
 
-  /// The most tasks of one array.
+  /// The maximum number of tasks in an array.
   func arrayLimit() async throws -> Int {
     let text = try await output("scontrol", ["show", "config"]) ?? ""
     let line = text.split(separator: "\n").first { $0.hasPrefix("MaxArraySize") }
@@ -92,6 +92,8 @@ struct SlurmTools: Sendable {
     return state.map { .state(String($0.dropFirst(9))) } ?? .forgotten
   }
 
+  /// Submits a job array.
+  ///
   /// - Returns: the array's job number.
   /// - Throws: ``InputError`` with Slurm's message.
   func submit(_ arguments: [String]) async throws -> Int {

@@ -1,4 +1,4 @@
-/// How a sweep explores its space.
+/// How a sweep explores its search space.
 package struct Strategy: Sendable, Equatable, Codable {
   package enum Kind: String, Sendable, Codable, CaseIterable {
     case grid, random, tpe, halving, asha
@@ -13,9 +13,9 @@ package struct Strategy: Sendable, Equatable, Codable {
   package var kind: Kind
   package var maxTrials: Int
   package var seed: UInt64
-  /// Epochs before the first comparison.
+  /// The number of epochs before the first comparison.
   package var minEpochs: Int
-  /// One in this many trials continues.
+  /// One in this many trials continues at each comparison.
   package var reduction: Int
 
   package init(
@@ -28,7 +28,7 @@ package struct Strategy: Sendable, Equatable, Codable {
     self.reduction = reduction
   }
 
-  /// What to do next.
+  /// The next step of a sweep.
   package enum Step: Sendable, Equatable {
     case run(TrialTask)
     /// Choose values for another trial.
@@ -38,8 +38,8 @@ package struct Strategy: Sendable, Equatable, Codable {
     case done
   }
 
-  /// The values of trial `number`, which differ from those of all existing trials; `nil` if the space has no
-  /// others.
+  /// The values of trial `number`, which differ from those of all existing trials; `nil` if the
+  /// space is exhausted.
   package func propose(
     _ number: Int, in space: SearchSpace, after trials: [TrialSnapshot]
   )
@@ -66,7 +66,7 @@ package struct Strategy: Sendable, Equatable, Codable {
         : RandomSearch.draw(space, seed: seed, trial: number, attempt: attempt)
       if !taken.contains(values) { return values }
     }
-    // The remaining combinations of a small space are drawn too rarely.
+    // The remaining combinations of a small space are drawn too rarely, so take the first of them.
     return (0..<min(space.size ?? 0, 1_000_000)).lazy.map(space.combination)
       .first { !taken.contains($0) }
   }
@@ -83,7 +83,7 @@ package struct Strategy: Sendable, Equatable, Codable {
     return rungs
   }
 
-  /// The share of all epochs that is trained, compared with training every trial to its end.
+  /// The fraction of epochs that is trained, compared with training every trial to its end.
   package func share(of epochs: Int) -> Double {
     var count = maxTrials
     var (trained, before) = (0, 0)
@@ -96,13 +96,14 @@ package struct Strategy: Sendable, Equatable, Codable {
     return Double(trained) / Double(max(maxTrials * epochs, 1))
   }
 
-  /// Decides from the known results alone, so that a sweep that was killed decides the same again.
+  /// Decides the next step from the known results only, so that a sweep that was killed decides the
+  /// same again.
   ///
   /// - Parameters:
   ///   - isExhausted: whether no further values can be proposed.
-  ///   - epochs: the epochs of a complete trial.
-  ///   - oneByOne: whether one trial runs at a time; ASHA then compares whole rungs, like halving, so that it
-  ///     is reproducible.
+  ///   - epochs: the number of epochs of a complete trial.
+  ///   - oneByOne: whether one trial runs at a time; ASHA then compares whole rungs, like halving,
+  ///     so that it is reproducible.
   package func next(
     _ trials: [TrialSnapshot], running: Set<Int>, isExhausted: Bool, epochs: Int, oneByOne: Bool
   ) -> Step {
@@ -122,7 +123,7 @@ package struct Strategy: Sendable, Equatable, Codable {
     }
   }
 
-  /// Rung by rung: all trials have to reach one before the best continue to the next.
+  /// Successive halving: all trials have to reach a rung before the best continue to the next.
   private func synchronous(
     _ trials: [TrialSnapshot], _ running: Set<Int>, _ rungs: [Int]
   ) -> Step {

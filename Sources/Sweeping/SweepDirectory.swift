@@ -4,9 +4,9 @@ import Files
 import Glibc
 import RunRecord
 
-/// The directory of a sweep: its plan, its trials, its results.
+/// The directory of a sweep, with its plan, trials and results.
 package struct SweepDirectory: Sendable {
-  /// All files of the sweep and its trials are opened through this directory.
+  /// The directory in which all files of the sweep and its trials are opened.
   package let folder: RootedDirectory
 
   package init(path: String) { folder = RootedDirectory(path) }
@@ -23,10 +23,11 @@ package struct SweepDirectory: Sendable {
     RunDirectory(folder.directory("trials").directory(name))
   }
 
-  /// The output of the trial's process; its lock shows whether the process still runs.
+  /// The path of the log of the trial's process; its lock shows whether the process is still
+  /// running.
   package func log(_ trial: SweepFile.Trial) -> String { file("logs/\(trial.directory).log") }
 
-  /// Creates `<folder>/<name>-sweep-<UTC>-<6 hex>` for this process alone.
+  /// Creates `<folder>/<name>-sweep-<UTC>-<6 hex>` exclusively for this process.
   ///
   /// - Throws: ``FileError``.
   package static func create(
@@ -83,8 +84,8 @@ package struct SweepDirectory: Sendable {
 
   /// The current results according to the trials' directories.
   ///
-  /// - Parameter written: the results that the sweep wrote last, which alone record the trials that it
-  ///   stopped or could not start.
+  /// - Parameter written: the results that the sweep last wrote; only they record the trials that
+  ///   it stopped or could not start.
   package func table(of file: SweepFile, written: SweepTable?) -> SweepTable {
     let earlier = Dictionary(
       (written?.rows ?? []).map { ($0.trial, $0) }, uniquingKeysWith: { first, _ in first })
@@ -104,8 +105,8 @@ package struct SweepDirectory: Sendable {
   }
 }
 
-/// Keeps two processes from working on one sweep. The system releases the lock when its holder exits for any
-/// reason.
+/// Prevents two processes from working on the same sweep. The system releases the lock when its
+/// holder exits for any reason.
 package final class SweepLock {
   private let file: LockedFile
 
@@ -115,7 +116,7 @@ package final class SweepLock {
     guard let file = try LockedFile(name, in: sweep.folder, .readWrite) else {
       throw FileError(path: sweep.file(name), reason: "cannot be created")
     }
-    // A process that checks whether the sweep is running holds it for a moment.
+    // A process that checks whether the sweep is running holds the lock for a moment.
     var isTaken = try file.tryLock(.exclusive)
     for _ in 0..<5 where !isTaken {
       usleep(20_000)

@@ -6,7 +6,7 @@ import RunRecord
 import Signals
 
 extension SweepEngine {
-  /// Creates the trial's directory if there is none.
+  /// Creates the trial's directory if it does not exist.
   ///
   /// - Returns: `false` if the trial need not or cannot be started.
   func begin(_ task: TrialTask) async throws -> Bool {
@@ -36,7 +36,7 @@ extension SweepEngine {
     let made = TrialDirectory(reading: RunDirectory(folder.directory(temporary)))
     if let conflict = try conflict(of: made, plan) {
       try folder.remove(temporary)
-      // Running trials are finished first.
+      // Running trials finish first.
       refusal = InputError(
         conflict, hint: "--new starts another sweep, in which all trials have the same")
       return false
@@ -64,8 +64,8 @@ extension SweepEngine {
     return true
   }
 
-  /// - Throws: ``InputError`` if something that the trial needs is not available; ``FileError`` if its
-  ///   directory cannot be written, which would fail for every other trial too.
+  /// - Throws: ``InputError`` if something that the trial needs is not available; ``FileError`` if
+  ///   its directory cannot be written, which would fail for every other trial too.
   private func prepare(_ plan: TrialPlan, at path: String) async throws {
     do {
       try await preparation.prepare(plan, at: path)
@@ -76,8 +76,9 @@ extension SweepEngine {
     }
   }
 
-  /// Why a prepared trial cannot be compared with the others, which asked for the same data and weights and
-  /// got others: something was not available when one was trained, or files have changed since.
+  /// Why a prepared trial cannot be compared with the others that requested the same data and
+  /// weights but got different ones: something was not available when one was trained, or files
+  /// have changed since. `nil` if it can.
   private func conflict(of made: TrialDirectory, _ plan: TrialPlan) throws -> String? {
     guard let new = made.inputs else { return nil }
     let wanted = try plan.wants()
@@ -102,7 +103,7 @@ extension SweepEngine {
     return state
   }
 
-  /// An error that many trials share is shown once.
+  /// Combines errors, showing those that many trials share only once.
   static func merged(_ errors: [InputError]) -> InputError {
     var seen: Set<String> = []
     let distinct = errors.flatMap(\.diagnostics).filter { seen.insert($0.message).inserted }

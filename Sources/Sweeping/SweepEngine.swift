@@ -4,15 +4,15 @@ import Files
 import RunRecord
 import Signals
 
-/// Runs a sweep until nothing is left to do. Its decisions depend on the plan and the trials' directories
-/// alone, so it can be killed at any moment and started again.
+/// Runs a sweep until nothing is left to do. Its decisions depend only on the plan and the trials'
+/// directories, so it can be killed at any moment and started again.
 package final class SweepEngine {
   package struct Options: Sendable {
     /// Whether failed trials are started again.
     package var retry = false
     /// Finished runs that can be reused as trials.
     package var earlier = EarlierRuns()
-    /// How often a trial may crash without progress before this call gives it up.
+    /// How often a trial may crash without progress before it is given up in this call.
     package var crashes = 2
 
     package init() {}
@@ -35,17 +35,17 @@ package final class SweepEngine {
   private var running: Set<Int> = []
   private var crashes: [Int: CrashCount] = [:]
   private var failures: [(trial: SweepFile.Trial, reason: String, code: Int32)] = []
-  /// Why this call gave up a trial, by trial.
+  /// Why a trial was given up in this call, by trial number.
   private var abandoned: [Int: String] = [:]
-  /// What was edited in a trial's directory before this call, by trial.
+  /// What was edited in a trial's directory before this call, by trial number.
   var edits: [Int: String] = [:]
-  /// The errors of trials that could not be prepared, while none could.
+  /// The errors of trials that could not be prepared, as long as none could.
   private var unprepared: [InputError] = []
-  /// Warnings about them, shown once a trial has started; if none does, their errors suffice.
+  /// Warnings about them, shown once a trial has started; if none ever does, their errors suffice.
   private var withheld: [SweepEvent] = []
   /// Whether a trial has ever started.
   private var hasBegun = false
-  /// Of existing trials: their inputs, and what they asked for as far as that was needed.
+  /// The inputs of existing trials, and what those trials requested, computed on demand.
   var inputs: [Int: TrialInputs] = [:]
   var wants: [Int: TrialWants] = [:]
   /// Why no further trial can start.
@@ -56,8 +56,8 @@ package final class SweepEngine {
   private var lastTable: ContinuousClock.Instant?
 
   /// - Parameters:
-  ///   - epochs: the epochs of a complete trial, for strategies that stop some early.
-  ///   - interrupts: a separate observer forwards them to the launcher.
+  ///   - epochs: the number of epochs of a complete trial, for strategies that stop some early.
+  ///   - interrupts: forwarded to the launcher by a separate observer.
   package init(
     directory: SweepDirectory, file: SweepFile, planner: TrialPlanner, epochs: Int,
     preparation: any TrialPreparation, launcher: any TrialLauncher, options: Options = Options(),
@@ -79,8 +79,8 @@ package final class SweepEngine {
   /// The results so far.
   package var table: SweepTable { SweepTable(file, rows: rows) }
 
-  /// - Throws: ``InputError`` if no trial can be prepared, or one would have other inputs than those before
-  ///   it; ``FileError``.
+  /// - Throws: ``InputError`` if no trial can be prepared, or if one would have different inputs
+  ///   than those before it; ``FileError``.
   package func run() async throws -> SweepOutcome {
     try start()
     try await withThrowingTaskGroup(of: (TrialTask, TrialEnding).self) { group in
@@ -123,7 +123,7 @@ package final class SweepEngine {
       snapshots.append(TrialSnapshot(number: trial.number, values: trial.values))
       rows.append(state.row(trial, file.objective, isStopped: false))
       refresh(trial.number)
-      // Some may have ended while no sweep was running, or after different options were chosen.
+      // Some may have ended while no sweep was running, or before the options changed.
       if snapshots[position(trial.number)].state == .finished { try file.keep.apply(to: state.run) }
       if snapshots[position(trial.number)].state == .failed {
         // Failures in an earlier call are not errors of this one.
@@ -134,7 +134,7 @@ package final class SweepEngine {
     try directory.write(table)
   }
 
-  /// A failed trial's directory is kept next to the new one.
+  /// Renames a failed trial's directory, which is kept next to the new one.
   private func setAside(_ trial: SweepFile.Trial) throws {
     let name = "trials/\(trial.directory)"
     for number in 1...1000 {
@@ -179,7 +179,8 @@ package final class SweepEngine {
       return
     }
     let diagnostics = DiagnosticCollector()
-    // Values that make no valid experiment count as a failed trial, from which the strategy learns.
+    // Values that do not make a valid experiment count as a failed trial, from which the strategy
+    // learns.
     let hash =
       planner.plan(number, values, into: diagnostics)?.hash ?? SweepFile.Trial.invalid
     let trial = SweepFile.Trial(number: number, values: values, hash: hash)
@@ -223,7 +224,7 @@ package final class SweepEngine {
     tell(.ended(trial, state, ending))
   }
 
-  /// Once a second is enough for viewers; the end always writes it.
+  /// Writes the results, at most once a second; they are always written at the end.
   func writeTable() throws {
     if let last = lastTable, ContinuousClock.now - last < .seconds(1) { return }
     try directory.write(table)
@@ -254,7 +255,8 @@ package final class SweepEngine {
     refresh(trial.number)
   }
 
-  /// A trial that cannot be prepared has failed, whichever it is and whatever runs at the same time.
+  /// Gives up a trial that cannot be prepared; it has failed, whichever it is and whatever runs at
+  /// the same time.
   func giveUp(_ trial: SweepFile.Trial, unprepared error: InputError) {
     let reason = error.diagnostics.first?.message ?? "cannot be prepared"
     abandon(trial, reason, code: ExitStatus.wrongInput)
@@ -263,7 +265,7 @@ package final class SweepEngine {
     withheld.append(.gaveUp(trial, reason: reason))
   }
 
-  /// Since a trial could be prepared, those that could not are reported individually.
+  /// Reports the withheld warnings individually, since a trial could be prepared.
   func noteBeginning() {
     hasBegun = true
     for event in withheld { tell(event) }
@@ -277,7 +279,7 @@ package final class SweepEngine {
     // A failed trial is not ranked.
     inputs[number] = state.state == .failed ? nil : state.inputs
     let snapshot = state.snapshot(trial, file.objective)
-    // A trial that was given up stays so, unless it has a result after all.
+    // A trial that was given up stays given up, unless it has a result after all.
     if snapshots[position(number)].state != .failed || snapshot.state == .finished {
       snapshots[position(number)] = snapshot
     }

@@ -2,7 +2,7 @@ import ExperimentConfig
 import RunRecord
 import WorkerProtocol
 
-/// The time and disk space of a sweep, estimated before it starts.
+/// An estimate of a sweep's time and disk space, made before it starts.
 package struct SweepEstimate: Sendable, Equatable {
   /// What the estimated time of a trial is based on.
   package enum Basis: Sendable, Equatable {
@@ -12,17 +12,17 @@ package struct SweepEstimate: Sendable, Equatable {
   }
 
   package private(set) var secondsPerTrial: Double?
-  /// The time of what is computed once for all trials, if it does not exist yet.
+  /// The time of computations shared by all trials, if their results do not exist yet.
   package private(set) var secondsOnce = 0.0
   package private(set) var basis: Basis?
   package private(set) var bytesPerTrial: Int
 
-  /// Files of a run beside its weights: plots, predictions, the report.
+  /// The size of a run's files besides its weights: plots, predictions, the report.
   private static let otherFiles = 3 << 20
 
   /// - Parameters:
   ///   - runs: the folder that is searched for finished trials and runs.
-  ///   - directory: the sweep's own, whose trials are preferred.
+  ///   - directory: the sweep's own directory, whose trials are preferred.
   package init(_ plan: SweepPlan, directory: SweepDirectory?, runs: String) {
     let files =
       switch plan.file.keep {
@@ -54,7 +54,7 @@ package struct SweepEstimate: Sendable, Equatable {
     return true
   }
 
-  /// Averages over the trials of `plan`, with the timed steps of the first one.
+  /// Averages over the trials of `plan`, based on the timed steps of the first one.
   package mutating func use(
     _ timing: StepTiming, in plan: SweepPlan, _ examples: TrialWork.Examples
   ) {
@@ -65,11 +65,11 @@ package struct SweepEstimate: Sendable, Equatable {
     basis = .timed(timing)
   }
 
-  /// For `left` trials, `jobs` at a time; `nil` if the time of one is not known.
+  /// The time for `left` trials, `jobs` at a time; `nil` if the time of one is unknown.
   package func seconds(_ plan: SweepPlan, left: Int, jobs: Int) -> Double? {
     secondsPerTrial.map { trial in
       let rounds = Double((left + jobs - 1) / jobs)
-      // Even if others are stopped early, one trial is trained to its end.
+      // Even if others are stopped early, at least one trial is trained to its end.
       return secondsOnce + trial * max(1, rounds * plan.file.strategy.share(of: plan.epochs))
     }
   }

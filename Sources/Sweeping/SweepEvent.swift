@@ -1,6 +1,6 @@
 /// The events of a sweep.
 package enum SweepEvent: Sendable {
-  /// A trial's process is being started, or found.
+  /// A trial's process is being started, or has been found.
   case started(SweepFile.Trial, untilEpoch: Int?)
   /// A finished run with the same identity is reused as the trial.
   case taken(SweepFile.Trial, from: String)
@@ -8,7 +8,7 @@ package enum SweepEvent: Sendable {
   case ended(SweepFile.Trial, TrialDirectory, TrialEnding)
   /// The trial will not be retried in this call.
   case gaveUp(SweepFile.Trial, reason: String)
-  /// A trial of an adaptive strategy got its values.
+  /// An adaptive strategy has proposed a trial's values.
   case proposed(SweepFile.Trial)
 }
 
@@ -22,7 +22,7 @@ package struct SweepOutcome: Sendable {
   }
 
   package var ending: Ending
-  /// The trials without a result, with the reason.
+  /// The trials without a result, with the reasons.
   package var failures: [(trial: SweepFile.Trial, reason: String, code: Int32)]
   /// The number of trials that this call finished or continued.
   package var worked: Int

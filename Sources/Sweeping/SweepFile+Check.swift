@@ -1,7 +1,7 @@
 import RunRecord
 
 extension SweepFile: CheckedRecord {
-  /// Trial numbers; a sweep that is extended repeatedly does not reuse them.
+  /// The range of trial numbers; a sweep that is extended repeatedly does not reuse them.
   private static let trialLimit = 1...1_000_000
 
   package func check() throws(RecordProblem) {
@@ -30,7 +30,7 @@ extension SweepFile: CheckedRecord {
         throw RecordProblem(
           "\(key).values", "expected \(count) values, found \(trial.values.count)")
       }
-      // Values that make no valid experiment have no configuration to hash.
+      // Values that do not make a valid experiment have no configuration to hash.
       if trial.hash != Trial.invalid {
         try RecordProblem.requireHexadecimal("\(key).hash", trial.hash, digits: 8)
       }

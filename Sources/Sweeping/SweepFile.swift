@@ -1,14 +1,14 @@
 import ExperimentConfig
 import Files
 
-/// `sweep.json`: the frozen plan. Its experiment never changes once it is written; trials are only added.
+/// `sweep.json`: the frozen plan. Its experiment never changes once written; trials are only added.
 package struct SweepFile: Sendable, Codable, Equatable {
   package struct Trial: Sendable, Codable, Equatable {
     /// From 1.
     package var number: Int
-    /// One text for each key.
+    /// One text per key.
     package var values: [String]
-    /// The start of the hash of its canonical configuration.
+    /// The prefix of the hash of its canonical configuration.
     package var hash: String
 
     package init(number: Int, values: [String], hash: String) {
@@ -17,7 +17,7 @@ package struct SweepFile: Sendable, Codable, Equatable {
       self.hash = hash
     }
 
-    /// - Throws: `DecodingError` for a hash that could lead out of the folder of trials.
+    /// - Throws: `DecodingError` for a hash that would lead outside the folder of trials.
     package init(from decoder: any Decoder) throws {
       let container = try decoder.container(keyedBy: CodingKeys.self)
       number = try container.decode(Int.self, forKey: .number)
@@ -33,7 +33,7 @@ package struct SweepFile: Sendable, Codable, Equatable {
       }
     }
 
-    /// The hash of values that make no valid experiment.
+    /// The hash for values that do not make a valid experiment.
     package static let invalid = "invalid"
 
     package var directory: String { "\(number)-\(hash)" }
@@ -80,7 +80,7 @@ package struct SweepFile: Sendable, Codable, Equatable {
   package var objective: Objective
   package var keep: WeightKeeping
   package var trials: [Trial]
-  /// SHA-256 of everything else, which reveals edits. It exists in the file only; older programs did not
+  /// SHA-256 of everything else, to detect edits. Present only in the file; older versions did not
   /// write it.
   private var sha256: String?
 
@@ -130,13 +130,13 @@ package struct SweepFile: Sendable, Codable, Equatable {
 
   /// A copy without its hash.
   ///
-  /// - Parameter path: for the message.
+  /// - Parameter path: for error messages.
   /// - Throws: ``FileError`` if the hash does not match the contents.
   func unsealed(path: String) throws(FileError) -> SweepFile {
     guard let sha256 else { return self }
     var file = self
     file.sha256 = nil
-    // Just decoded, so it can be encoded.
+    // It was just decoded, so it can be encoded.
     guard let bytes = try? JSONText.encode(file), Digest.hex(of: bytes) == sha256 else {
       throw FileError(
         path: path,
@@ -152,7 +152,8 @@ package struct SweepFile: Sendable, Codable, Equatable {
       && strategy.reduction == other.strategy.reduction
       && (strategy.kind == .grid || strategy.seed == other.strategy.seed)
       && (!strategy.kind.isAdaptive || objective == other.objective)
-    // The same arguments mean other files in another folder. Earlier versions did not record it.
+    // The same arguments refer to other files in another folder. Earlier versions did not record
+    // the folder.
     let isSamePlace =
       workingDirectory == nil || other.workingDirectory == nil
       || workingDirectory == other.workingDirectory

@@ -7,25 +7,25 @@ import Graph
 import Planning
 import RunRecord
 
-/// A sweep that is ready to start: the frozen plan with every trial checked.
+/// A sweep that is ready to start: the frozen plan, with every trial checked.
 package struct SweepPlan: Sendable {
   package private(set) var file: SweepFile
   package private(set) var planner: TrialPlanner
-  /// The directory of the sweep that is continued; `nil` for a new one.
+  /// The directory of the sweep being continued; `nil` for a new one.
   package private(set) var directory: SweepDirectory?
-  /// The epochs of a complete trial.
+  /// The number of epochs of a complete trial.
   package private(set) var epochs: Int
-  /// Trainable and other parameters of the smallest and the largest trial.
+  /// The parameter counts, trainable or not, of the smallest and the largest trial.
   package private(set) var parameters: ClosedRange<Int>
   /// The workloads of the trials that were checked, in order; at least one.
   package private(set) var works: [TrialWork] = []
-  /// The plan of the first of them.
+  /// The plan of the first checked trial.
   package private(set) var sample: Plan?
-  /// The most threads that a trial uses.
+  /// The maximum number of threads that a trial uses.
   package private(set) var threads: Int
   /// Notes for the user.
   package private(set) var notes: [String] = []
-  /// The data that the checked trials ask for.
+  /// The data that the checked trials request.
   private var datasets: Set<String> = []
 
   /// - Parameters:
@@ -52,7 +52,7 @@ package struct SweepPlan: Sendable {
       path, overrides: request.overrides.map(\.text), environment: environment,
       processors: processors, runsDirectory: runs, diagnostics: DiagnosticCollector())
     draft.base = try base.map(TrialPlanner.hash) ?? ""
-    // Problems of all trials are reported once, with the first; the rest follow below.
+    // Errors common to all trials are reported once, with the first trial; the others follow below.
     if let trial = TrialPlanner(draft, environment: environment).plan(1, first, into: diagnostics) {
       let experiment = trial.plan.experiment
       draft.name = experiment.name
@@ -122,7 +122,8 @@ package struct SweepPlan: Sendable {
     }
   }
 
-  /// The earlier plan with what is requested now: trials that have started stay, frozen parts stay.
+  /// Updates the earlier plan with the current request: trials that have started and frozen parts
+  /// stay.
   private static func merged(
     _ old: SweepFile, with new: SweepFile, in directory: SweepDirectory, notes: inout [String]
   ) throws -> SweepFile {
@@ -157,7 +158,7 @@ package struct SweepPlan: Sendable {
     return file
   }
 
-  /// The files by path. A plan without paths starts where its experiment does.
+  /// The files with absolute paths. Relative paths in a plan start from its experiment's folder.
   private static func placed(_ old: SweepFile) -> [SweepFile.SourceText] {
     let isElsewhere = ExperimentLoader.place(old.experiment) != old.experimentPlace
     guard isElsewhere, old.experimentPlace.hasSuffix("/" + old.experiment) else { return old.files }
@@ -221,7 +222,7 @@ package struct SweepPlan: Sendable {
       trials.append(trial.record)
     }
     if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
-    // An adaptive search proposes its own values; some draws show whether the space makes sense.
+    // An adaptive search proposes its own values; a few draws show whether the space makes sense.
     if counts.isEmpty {
       let sample =
         trials.isEmpty
@@ -264,7 +265,7 @@ package struct SweepPlan: Sendable {
 }
 
 extension SweepFile {
-  /// The number of combinations if all are tried, or of the first of them; `nil` if values are drawn.
+  /// The number of combinations to try, if they are enumerated; `nil` if values are drawn.
   fileprivate var gridSize: Int? {
     guard let size = space.size,
       strategy.kind == .grid || (strategy.kind.stopsEarly && size <= strategy.maxTrials)
@@ -274,9 +275,9 @@ extension SweepFile {
 }
 
 extension SweepPlan {
-  /// The start of the hash is part of the directory's name.
+  /// The plan's hash, whose prefix is part of the directory's name.
   package var identity: String {
-    // A plan that cannot be encoded cannot be written either, which is reported then.
+    // A plan that cannot be encoded cannot be written either, which is then reported.
     (try? JSONText.encode(file)).map { Digest.hex(of: $0) } ?? ""
   }
 }

@@ -4,7 +4,7 @@ import YAMLSyntax
 
 /// A user's request, from the command line and the `sweep:` section.
 package struct SweepRequest: Sendable {
-  /// The options of the command line; each takes precedence over the file.
+  /// Command-line options; each takes precedence over the file.
   package struct Options: Sendable {
     package var strategy: String?
     package var maxTrials: Int?
@@ -23,7 +23,7 @@ package struct SweepRequest: Sendable {
   package private(set) var overrides: [FixedOverride]
   package private(set) var hasSection: Bool
   package private(set) var strategy: Strategy
-  /// Not resolved yet.
+  /// The objective as written, not resolved yet.
   package private(set) var objective: String
   package private(set) var objectiveRange: SourceRange?
   /// `nil` if it is set on the command line or not at all.

@@ -1,7 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 
-/// Parses what follows the `=` of an argument of `runner sweep`.
+/// Parses the part after `=` of the arguments of `runner sweep`.
 package enum SweepSyntax {
   /// The meaning of a value.
   package enum Meaning: Sendable, Equatable {
@@ -115,8 +115,8 @@ package enum SweepSyntax {
   private static let blankHint =
     "the shell ends a word at a space: write it without spaces, or in quotes"
 
-  /// Reports a list or a function whose bracket is not closed. For most keys that is found when the values
-  /// are parsed; text may contain any bracket except one that begins a sweep.
+  /// Reports a list or a function whose bracket is not closed. For most keys this is found when the
+  /// values are parsed; text may contain any bracket except one that begins a sweep.
   private static func refuseUnclosed(_ text: String) throws(Failure) {
     let text = trimmed(text)
     let name = String(text.prefix { $0 != "[" })
@@ -128,7 +128,7 @@ package enum SweepSyntax {
 
   // MARK: Lists
 
-  /// The text between `[` and its `]` at the very end; `nil` if the text is not a list.
+  /// The text between `[` and a `]` at the very end; `nil` if the text is not a list.
   static func brackets(_ text: String) -> String? {
     let trimmed = trimmed(text)
     guard trimmed.hasPrefix("["), trimmed.hasSuffix("]"), trimmed.count >= 2 else { return nil }
@@ -141,7 +141,7 @@ package enum SweepSyntax {
     var part = ""
     var open: [Character] = []
     var quote: Character?
-    /// The quotation mark of the string that ended last.
+    /// The quotation mark of the most recently closed string.
     var closed: Character?
     var isEscaped = false
     for character in text {
@@ -159,7 +159,8 @@ package enum SweepSyntax {
       }
       switch character {
       case "\"", "'":
-        // An apostrophe within a word is not a quotation mark; two of them within quotes are an escaped one.
+        // An apostrophe within a word is not a quotation mark; two of them within quotes are an
+        // escaped one.
         let before = trimmed(part).last
         let isDoubled = closed == character && part.last == character
         if isDoubled || before.map({ "[{(,:".contains($0) }) ?? true { quote = character }
@@ -212,7 +213,8 @@ package enum SweepSyntax {
     return (name, String(text[text.index(after: bracket)...].dropLast()))
   }
 
-  /// `logspce[…]`, or `uniform(0,1)` from other programs, would be unintended values.
+  /// Rejects `logspce[…]`, or `uniform(0,1)` from other programs, which would be taken for plain
+  /// values.
   private static func refuseMistypedFunction(_ text: String) throws(Failure) {
     let text = trimmed(text)
     let name = String(text.prefix { $0.isASCII && $0.isLetter })

@@ -1,10 +1,11 @@
 import Glibc
 import Randomness
 
-/// TPE: chooses values that are likely among the good trials and unlikely among the others, for each
-/// dimension separately.
+/// The tree-structured Parzen estimator (TPE): chooses values that are likely among the good trials
+/// and unlikely among the others, for each dimension separately.
 ///
-/// Source: Bergstra et al., NIPS 2011, section 4; the candidate with the largest l(x) / g(x) is taken.
+/// Source: Bergstra et al., NIPS 2011, section 4; the candidate with the largest l(x) / g(x) is
+/// taken.
 package enum TreeParzenSearch {
   /// The number of random trials before the model is used.
   package static let freeTrials = 10
@@ -13,7 +14,7 @@ package enum TreeParzenSearch {
   static let candidates = 24
 
   package struct Observation: Sendable {
-    /// One text for each key.
+    /// One text per key.
     package var values: [String]
     /// Lower is better.
     package var cost: Double
@@ -24,14 +25,14 @@ package enum TreeParzenSearch {
     }
   }
 
-  /// One text for each key of trial `trial`, from 1.
+  /// Proposes one text per key for trial number `trial`, from 1.
   package static func propose(
     _ space: SearchSpace, seed: UInt64, trial: Int, attempt: Int = 0, given known: [Observation]
   ) -> [String] {
     guard known.count >= freeTrials else {
       return RandomSearch.draw(space, seed: seed, trial: trial, attempt: attempt)
     }
-    // Equal costs keep their order, so the split does not depend on the sorting algorithm.
+    // Ties keep their order, so the split does not depend on the sorting algorithm.
     let order = known.indices.sorted { (known[$0].cost, $0) < (known[$1].cost, $1) }
     let count = Int((goodShare * Double(known.count)).rounded(.up))
     let good = order.prefix(count).map { known[$0].values }
@@ -67,7 +68,7 @@ package enum TreeParzenSearch {
     return [scale.text(best.place)]
   }
 
-  /// For a list: the frequencies of the choices, each counted once more than it occurs.
+  /// Chooses from a list by the frequencies of the choices, each counted once more than it occurs.
   private static func choose(
     _ rows: [[String]], _ good: [[String]], _ bad: [[String]], _ numbers: [Double]
   ) -> [String] {
@@ -80,8 +81,8 @@ package enum TreeParzenSearch {
     let likely = shares(good)
     let unlikely = shares(bad)
     var best = (index: 0, gain: -Double.infinity)
-    // At most as many candidates as the list has values: otherwise the one with the best ratio would always
-    // be among them.
+    // At most half as many candidates as the list has values: otherwise the value with the best
+    // ratio would always be among them.
     for candidate in 0..<min(candidates, max(1, rows.count / 2)) {
       var rest = numbers[2 * candidate]
       var index = 0

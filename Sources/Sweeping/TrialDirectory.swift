@@ -5,10 +5,10 @@ import Glibc
 import Planning
 import RunRecord
 
-/// The state of a trial's directory, the only source for a trial's progress.
+/// The state of a trial's directory, the only source of a trial's progress.
 package struct TrialDirectory: Sendable {
   package let run: RunDirectory
-  /// Whether there is anything at its path.
+  /// Whether anything exists at its path.
   package let isThere: Bool
   /// The status in `run.json`: `queued`, `running`, `finished`, `failed`, `interrupted`.
   package private(set) var status: String?
@@ -19,7 +19,7 @@ package struct TrialDirectory: Sendable {
   package private(set) var summary: RunSummary?
   private(set) var inputs: TrialInputs?
   private var recordedFailure: String?
-  /// Whether `run.json` records what the identity is a hash of; older programs did not write that.
+  /// Whether `run.json` records what the identity is a hash of; older versions did not write that.
   private var isIdentified = false
 
   package init(reading run: RunDirectory) {
@@ -46,8 +46,8 @@ package struct TrialDirectory: Sendable {
     if info.status == "finished" { readResults() }
   }
 
-  /// Looks for edits that merely reading does not reveal: a configuration of another trial, and results that
-  /// the trial did not write. Weights are not read. Sets ``damage``.
+  /// Checks for edits that merely reading does not reveal, such as the configuration of another
+  /// trial, or results that the trial did not write. Weights are not read. Sets ``damage``.
   mutating func verify(as trial: SweepFile.Trial) {
     guard isThere, damage == nil else { return }
     do {
@@ -81,7 +81,7 @@ package struct TrialDirectory: Sendable {
     if damage != nil { summary = nil }
   }
 
-  /// The same with the earlier findings of ``verify(as:)``.
+  /// Sets ``damage`` from earlier findings of ``verify(as:)``.
   mutating func note(_ damage: String) {
     self.damage = self.damage ?? damage
     summary = nil
@@ -107,7 +107,8 @@ package struct TrialDirectory: Sendable {
     }
   }
 
-  /// A result file that is missing. Weights may have been removed on purpose.
+  /// The name of a missing result file; `nil` if there is none. Weights may have been removed on
+  /// purpose.
   private func lostFile(_ names: some Sequence<String>) throws(FileError) -> String? {
     for name in names.sorted() where !name.contains("weights/") {
       if try run.folder.kind(of: name) == nil { return name }
@@ -137,7 +138,7 @@ package struct TrialDirectory: Sendable {
     return false
   }
 
-  /// Why it has no result and cannot continue by itself.
+  /// Why the trial has no result and cannot continue by itself; otherwise `nil`.
   package var failure: String? { damage ?? recordedFailure }
 
   private struct Info: Decodable {
@@ -169,7 +170,8 @@ package struct TrialDirectory: Sendable {
     return status == "failed" ? .failed : .begun
   }
 
-  /// The mean over the existing folds of the lowest cost up to each epoch that all of them have.
+  /// The lowest cost up to each epoch, averaged over the existing folds, for the epochs that all of
+  /// them have.
   package func costs(_ objective: Objective) -> [Double] {
     let folds = Dictionary(grouping: epochs, by: \.fold)
     let columns = folds.keys.sorted().map { fold in

@@ -1,7 +1,7 @@
 import ExperimentConfig
 import Files
 
-/// The inputs of a trial according to its `run.json`.
+/// The inputs of a trial, according to its `run.json`.
 struct TrialInputs: Sendable, Decodable {
   struct Dataset: Sendable, Decodable {
     var used: String
@@ -18,10 +18,10 @@ struct TrialInputs: Sendable, Decodable {
   var dataset: Dataset?
   var weights: Weights?
 
-  /// Why trials with these inputs and with `other` must not be ranked together although both asked for the
-  /// same; `nil` if the inputs are the same.
+  /// Why trials with these inputs and with `other` must not be ranked together although both
+  /// requested the same; `nil` if the inputs are equal.
   ///
-  /// - Parameter wanted: what each of them asked for, which is only determined if it matters.
+  /// - Parameter wanted: what each of them requested, determined only if needed.
   func conflict(
     with other: TrialInputs, of trial: Int, wanted: () throws -> (TrialWants, TrialWants)?
   ) rethrows -> String? {
@@ -46,16 +46,17 @@ struct TrialInputs: Sendable, Decodable {
   }
 }
 
-/// What an experiment asks for, wherever it is found: the keys under which findings may be shared.
+/// What an experiment requests, regardless of where it is found: keys under which findings can be
+/// shared.
 package struct TrialWants: Sendable, Hashable {
   /// The data set and its fallback.
   package let dataset: String
-  /// The initial weights, and the model that they have to fit.
+  /// The initial weights, and the model they have to fit.
   package let weights: String
-  /// The run that the weights come from, which changes for `latest`.
+  /// The run that provides the weights, which changes for `latest`.
   private let run: String
 
-  /// - Parameter swept: the trial's own values of keys that name weights.
+  /// - Parameter swept: the trial's own values for keys that name weights.
   package init(_ configuration: Resolved, swept: [String] = []) throws {
     let data = configuration["data"]
     dataset = try Self.key([data?["dataset"], data?["fallback"]])

@@ -5,14 +5,14 @@ import RunRecord
 package enum TrialEnding: Sendable, Equatable, CustomStringConvertible {
   case exited(Int32)
   case signaled(Int32)
-  /// The exit code is unknown, for this reason.
+  /// The exit code is unknown, for the given reason.
   case lost(String)
 
-  /// The meaning of the exit codes of `runner resume`.
+  /// The exit code of a `runner resume` that finished.
   package static let done = TrialEnding.exited(0)
   package static let interrupted = TrialEnding.exited(ExitStatus.resumable)
 
-  /// Whether retrying makes sense: the trial did not end by its own decision.
+  /// Whether retrying makes sense, because the trial did not end by its own decision.
   package var isCrash: Bool {
     switch self {
     case .exited: false
@@ -20,7 +20,8 @@ package enum TrialEnding: Sendable, Equatable, CustomStringConvertible {
     }
   }
 
-  /// How a trial's process ends after a user's Ctrl-C: it exits early or late, or is killed.
+  /// Whether a trial's process may end like this after a user's Ctrl-C: it exits early or late, or
+  /// is killed.
   var isInterruption: Bool {
     switch self {
     case .exited(let code): code == ExitStatus.resumable || code == ExitStatus.interrupted
@@ -39,21 +40,21 @@ package enum TrialEnding: Sendable, Equatable, CustomStringConvertible {
   }
 }
 
-/// Where the trials of a sweep run: on this machine, or on a cluster.
+/// Runs the trials of a sweep, on this machine or on a cluster.
 package protocol TrialLauncher: Sendable {
-  /// How many trials it runs at the same time.
+  /// The maximum number of concurrent trials.
   var capacity: Int { get }
 
-  /// Continues a prepared trial to its end, or to the end of an epoch, and returns when its process has
-  /// ended. If a process of an earlier sweep still works on the trial, waits for it.
+  /// Continues a prepared trial to its end, or to the end of an epoch, and returns when its process
+  /// has ended. If a process of an earlier sweep is still working on the trial, waits for it.
   ///
   /// - Parameters:
   ///   - run: the trial's directory.
-  ///   - log: receives the output of the process.
+  ///   - log: the path of the log that receives the output of the process.
   /// - Throws: ``InputError`` if no trial can be started at all.
   func run(_ run: RunDirectory, untilEpoch: Int?, log: String) async throws -> TrialEnding
 
-  /// A user interrupts the sweep. Trials on this machine are interrupted, the second time killed; those of a
-  /// cluster continue. ``run(_:untilEpoch:log:)`` then returns.
+  /// Handles a user's interrupt. Trials on this machine are interrupted, the second time killed;
+  /// those on a cluster continue. ``run(_:untilEpoch:log:)`` then returns.
   func interrupt()
 }

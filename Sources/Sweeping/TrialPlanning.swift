@@ -7,19 +7,19 @@ import Planning
 /// A trial with a checked configuration.
 package struct TrialPlan: Sendable {
   package let number: Int
-  /// One text for each key.
+  /// One text per key.
   package let values: [String]
-  /// Overrides of the experiment file, in the order in which they apply.
+  /// The overrides of the experiment file, in the order in which they apply.
   package let overrides: [String]
   /// The experiment file as given on the command line.
   package let experiment: String
   package let plan: Plan
   package let warnings: [Diagnostic]
-  /// The start of the hash of the canonical configuration. It is part of the directory's name, so it must not
-  /// depend on the location of files.
+  /// The prefix of the hash of the canonical configuration. It is part of the directory's name, so
+  /// it must not depend on the location of files.
   package let hash: String
-  /// The hash of the canonical configuration and of the inputs by location. Trials with the same hash are the
-  /// same experiment.
+  /// The hash of the canonical configuration and of the input paths. Trials with the same key are
+  /// the same experiment.
   package let key: String
   /// The values of keys that name weights.
   private let weightValues: [String]
@@ -60,7 +60,8 @@ package struct TrialPlanner: Sendable {
   let environment: [String: String]
   private let frozen: [String: String]
 
-  /// - Parameter environment: of this process; variables that the sweep froze take precedence.
+  /// - Parameter environment: the variables of this process; those that the sweep froze take
+  ///   precedence.
   package init(_ file: SweepFile, environment: [String: String]) {
     self.file = file
     let unset = Set(file.unset ?? [])
@@ -69,7 +70,7 @@ package struct TrialPlanner: Sendable {
     frozen = Dictionary(file.files.map { (ExperimentLoader.place($0.path), $0.text) }) { $1 }
   }
 
-  /// - Returns: `nil` if there were errors; each names the trial.
+  /// - Returns: `nil` if there were errors, each of which names the trial.
   package func plan(
     _ number: Int, _ values: [String], into diagnostics: DiagnosticCollector
   ) -> TrialPlan? {
@@ -101,7 +102,7 @@ package struct TrialPlanner: Sendable {
     Digest.hex(of: try JSONText.encode(plan.loaded.resolved.canonicalForm))
   }
 
-  /// `lr=1e-3, batch_size=64`.
+  /// For example `lr=1e-3, batch_size=64`.
   package static func assignments(_ space: SearchSpace, _ values: [String]) -> String {
     zip(space.keys, values).map { "\($0.label)=\($1)" }.joined(separator: ", ")
   }
@@ -109,10 +110,10 @@ package struct TrialPlanner: Sendable {
 
 /// Creates the run directory of a trial, without training.
 package protocol TrialPreparation: Sendable {
-  /// Creates a run directory with `experiment.yaml`, `resolved.yaml` and `run.json` (status `queued`) at
-  /// `path`, an existing empty folder.
+  /// Creates a run directory with `experiment.yaml`, `resolved.yaml` and `run.json` (status
+  /// `queued`) at `path`, an existing empty folder.
   ///
-  /// - Throws: ``InputError``, ``FileError`` and ``DataError`` if something that the trial needs is not
-  ///   available; `CancellationError` if a user stops the sweep.
+  /// - Throws: ``InputError``, ``FileError`` and ``DataError`` if something that the trial needs is
+  ///   not available; `CancellationError` if a user stops the sweep.
   func prepare(_ trial: TrialPlan, at path: String) async throws
 }

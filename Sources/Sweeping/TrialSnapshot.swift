@@ -12,7 +12,7 @@ package struct TrialSnapshot: Sendable, Equatable {
 
   /// From 1.
   package var number: Int
-  /// One text for each key of the space.
+  /// One text per key of the space.
   package var values: [String]
   package var state: State
   /// The lowest cost up to each epoch, from epoch 1.
@@ -34,17 +34,18 @@ package struct TrialSnapshot: Sendable, Equatable {
   /// Whether the trial has reached the end of `epoch`.
   func hasReached(_ epoch: Int) -> Bool { state == .finished || costs.count >= epoch }
 
-  /// Whether it can be compared with others at the end of `epoch`: its objective is defined there.
+  /// Whether it can be compared with others at the end of `epoch`, because its objective is defined
+  /// there.
   func isComparable(at epoch: Int) -> Bool { cost(at: epoch).isFinite }
 
-  /// The lowest cost up to the end of `epoch`; infinite if it has none.
+  /// The lowest cost up to the end of `epoch`; infinite if there is none.
   func cost(at epoch: Int) -> Double {
     if costs.isEmpty { return cost ?? .infinity }
     return costs[min(epoch, costs.count) - 1]
   }
 }
 
-/// A unit of work: a trial is trained up to an epoch, or to its end.
+/// A unit of work: training a trial up to an epoch, or to its end.
 package struct TrialTask: Sendable, Hashable {
   package var number: Int
   package var untilEpoch: Int?

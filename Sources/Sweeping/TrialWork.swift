@@ -3,10 +3,10 @@ import Graph
 import Planning
 import WorkerProtocol
 
-/// The amount of computation of a trial according to its configuration; with some timed steps it gives an
-/// estimate of the time.
+/// The amount of computation in a trial, according to its configuration; combined with timed steps,
+/// it yields an estimate of the time.
 package struct TrialWork: Sendable, Equatable {
-  /// Training and test examples of a data set.
+  /// The numbers of training and test examples of a data set.
   package struct Examples: Sendable, Equatable {
     package var train: Int
     package var test: Int
@@ -17,14 +17,15 @@ package struct TrialWork: Sendable, Equatable {
     }
   }
 
-  /// Seconds for starting the programs, plots and the report.
+  /// Seconds for starting programs, plots and the report.
   private static let secondsBesides = 2.0
 
   private let epochs: Int
   private let maxSteps: Int?
-  /// Folds or seeds.
+  /// The number of folds or seeds.
   private let trainings: Int
-  /// Examples of one step of the optimizer; ``perStep(_:)`` limits it to the data set's.
+  /// The number of examples per optimizer step; ``perStep(_:)`` limits it to the size of the data
+  /// set.
   private let examplesPerStep: Int
   private let trainShare: Double
   private let trainLimit: Int?
@@ -52,9 +53,9 @@ package struct TrialWork: Sendable, Equatable {
   }
 
   /// - Parameters:
-  ///   - timing: the steps of `timed`, which may have another configuration: time is assumed to grow with
-  ///     examples and FLOPs.
-  ///   - examples: of the data set.
+  ///   - timing: the steps of `timed`, which may have another configuration: time is assumed to be
+  ///     proportional to examples and FLOPs.
+  ///   - examples: the size of the data set.
   func seconds(_ timing: StepTiming, of timed: TrialWork, _ examples: Examples) -> Double {
     let scale = Double(max(flops, 1)) / Double(max(timed.flops, 1))
     let all = Double(min(examples.train, trainLimit ?? .max))
@@ -63,20 +64,20 @@ package struct TrialWork: Sendable, Equatable {
     let trained = min(
       perEpoch * Double(epochs),
       maxSteps.map { Double($0) * Double(perStep(examples)) } ?? .infinity)
-    // After each epoch, and once more with the best weights.
+    // Evaluated after each epoch, and once more with the best weights.
     let evaluated = (all - perEpoch) * ((trained / max(perEpoch, 1)).rounded(.up) + 1) + test
     let training = trained * timing.step / Double(timed.perStep(examples))
     return Double(trainings) * scale * (training + evaluated * timing.evaluation)
       + Self.secondsBesides
   }
 
-  /// Examples of one step of the optimizer, as far as the data set has so many.
+  /// The number of examples per optimizer step, limited to the size of the data set.
   package func perStep(_ examples: Examples) -> Int {
     let perEpoch = Double(min(examples.train, trainLimit ?? .max)) * trainShare
     return max(1, min(examplesPerStep, Int(perEpoch)))
   }
 
-  /// The pass through the frozen layers, done once for all trials that share it.
+  /// The time of the pass through the frozen layers, done once for all trials that share it.
   func secondsOnce(_ timing: StepTiming, _ examples: Examples) -> Double {
     guard keepsFeatures else { return 0 }
     let count = min(examples.train, trainLimit ?? .max) + min(examples.test, testLimit ?? .max)

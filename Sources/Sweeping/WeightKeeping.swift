@@ -1,8 +1,8 @@
 import Files
 import RunRecord
 
-/// Which weights of a finished trial are kept. A trial without all of its weights keeps its manifest, which
-/// then lists removed files.
+/// Which weights of a finished trial are kept. A trial without all its weights keeps its manifest,
+/// which then lists removed files.
 package enum WeightKeeping: String, Sendable, Codable, CaseIterable {
   case all, best, last, none
 
@@ -18,7 +18,7 @@ package enum WeightKeeping: String, Sendable, Codable, CaseIterable {
       case .none: ["weights/best.safetensors", "weights/last.safetensors"]
       }
     if self == .all { return }
-    // It refers to both weight files.
+    // The final checkpoint refers to both weight files.
     for training in [run] + RunParts.all(of: run) { try FinalCheckpoint.remove(from: training) }
     for name in gone { try run.folder.remove(name) }
     for part in RunParts.all(of: run) {

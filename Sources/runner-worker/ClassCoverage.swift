@@ -3,7 +3,7 @@ import Datasets
 import Splits
 import Tasks
 
-/// Classes that the model of a job is measured on without being trained on them.
+/// Finds classes that a job's model is evaluated on but not trained on.
 struct ClassCoverage {
   private let data: JobData
   private let task: any Task
@@ -15,7 +15,7 @@ struct ClassCoverage {
     self.fold = fold
   }
 
-  /// What a person must know before the training starts, one sentence for each set of examples.
+  /// Warnings for the user before training starts, one sentence per set of examples.
   func warnings() -> [String] {
     guard task.targetsAreClasses else { return [] }
     let untrained = UntrainedClasses(

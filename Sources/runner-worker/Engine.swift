@@ -1,7 +1,7 @@
 import Torch
 import WorkerProtocol
 
-/// What this machine can compute with.
+/// Describes the computing capabilities of this machine.
 enum Engine {
   static func describe() -> EngineDescription {
     let cudaDevices = (0..<Runtime.cudaDeviceCount).map { Device.cuda($0).description }

@@ -3,9 +3,10 @@ import Files
 import Glibc
 import WorkerProtocol
 
-/// Events on standard output, one a line.
+/// Writes events to standard output, one per line.
 struct EventOutput {
-  /// - Throws: ``FileError`` where nobody reads any more; the job then ends, since nobody watches it.
+  /// - Throws: ``FileError`` if nobody reads the output any more; the job then ends, since nobody
+  ///   watches it.
   func send(_ event: WorkerEvent) throws {
     let line = try JSONText.encode(event) + [UInt8(ascii: "\n")]
     try AtomicFile.append(line, to: STDOUT_FILENO, path: "standard output")
@@ -19,7 +20,7 @@ enum StandardError {
   }
 }
 
-/// What went wrong, for the front program.
+/// Reports failures to the front program.
 enum FailureReport {
   static func send(_ failure: WorkerFailure, to output: EventOutput) {
     do {

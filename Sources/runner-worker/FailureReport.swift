@@ -10,7 +10,7 @@ import Training
 import WorkerProtocol
 
 extension FailureReport {
-  /// An error in words, with the exit code that it means.
+  /// The message for an error, and the exit code that it implies.
   static func describe(_ error: any Error) -> WorkerFailure {
     switch error {
     case let error as InputError:

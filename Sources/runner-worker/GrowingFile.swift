@@ -1,17 +1,18 @@
 import Files
 
-/// A file of the run that grows while it trains, with the hash of what it holds. A checkpoint records
-/// both, so that what was written before an interruption is known to be unchanged after it.
+/// A file that grows during training, with the hash of its contents. Checkpoints record its length
+/// and hash, so that edits after an interruption are detected.
 final class GrowingFile {
   private let file: AppendedFile
   private var digest = RunningDigest()
 
-  /// Opens the file to append to it.
+  /// Opens the file for appending.
   ///
   /// - Parameters:
-  ///   - length: everything after this many bytes is cut off.
-  ///   - hash: of these bytes; `nil` if it is not known.
-  /// - Throws: ``FileError``, also if the file is shorter than that, or other bytes are in it.
+  ///   - length: the file is truncated to this many bytes.
+  ///   - hash: the expected hash of these bytes; `nil` if unknown.
+  /// - Throws: ``FileError``, also if the file is shorter than `length` or its contents differ from
+  ///   `hash`.
   init(
     _ name: String, in directory: RootedDirectory, at length: Int, hash: String?
   ) throws(FileError) {
@@ -37,7 +38,7 @@ final class GrowingFile {
     digest.add(bytes)
   }
 
-  /// Appends a line and its line break.
+  /// Appends a line, followed by a line break.
   func append(line: [UInt8]) throws(FileError) { try append(line + [UInt8(ascii: "\n")]) }
 
   func synchronize() throws(FileError) { try file.synchronize() }

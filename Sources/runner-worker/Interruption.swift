@@ -1,22 +1,22 @@
 import Glibc
 import Synchronization
 
-/// Whether somebody wants the worker to stop: SIGTERM, Ctrl-C or a closed terminal. The death of the
-/// front program means the same, since nobody would hear of the result; the next front program waits
-/// until this worker has ended.
+/// Whether the worker should stop, because of SIGTERM, Ctrl-C or a closed terminal. The exit of the
+/// front program counts as well, since nobody would receive the result; the next front program
+/// waits until this worker has exited.
 enum Interruption {
   private static let flag = Atomic<Bool>(false)
   private static let parent = getppid()
 
   static var isRequested: Bool { flag.load(ordering: .acquiring) || getppid() != parent }
 
-  /// Before the parent can have gone.
+  /// Records the parent process; must be called while it is certainly still running.
   static func rememberParent() { _ = parent }
 
-  /// From here on the signals only raise the flag. The front program kills a worker that is asked
+  /// From now on, signals only set the flag. The front program kills a worker that it has asked
   /// twice.
   static func watch() {
-    // The flag must be there before a signal handler can touch it.
+    // Initialise the flag before a signal handler can access it.
     _ = isRequested
     for number in [SIGINT, SIGTERM, SIGHUP] {
       signal(number) { _ in Interruption.flag.store(true, ordering: .releasing) }

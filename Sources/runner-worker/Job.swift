@@ -12,8 +12,8 @@ import Training
 import Weights
 import WorkerProtocol
 
-/// Carries out the job of a run directory: `resolved.yaml` says what, `run.json` where the data lie.
-/// Where there is a checkpoint, it resumes from there.
+/// Runs the training of a run directory: `resolved.yaml` is the experiment, and `run.json` says
+/// where the data is. If there is a checkpoint, training resumes from it.
 struct Job {
   private let run: RunDirectory
   private let untilEpoch: Int?
@@ -58,8 +58,8 @@ struct Job {
     try compute(plan, info, data, device, &profile)
   }
 
-  /// Everything that computes, and not `async`: how numbers are rounded and on how many threads is a
-  /// matter of the thread that asked for it, and behind an `await` may be another one.
+  /// All computation. Not `async`, because rounding modes and thread counts are per-thread
+  /// settings, and after an `await` the code may run on another thread.
   private func compute(
     _ plan: Plan, _ info: RunInfo, _ data: JobData, _ device: Device, _ profile: inout ProfileClock
   ) throws {
@@ -101,7 +101,7 @@ struct Job {
     do {
       result = try trainer.run(files, until: untilEpoch)
     } catch let failure where failure is TrainingFailure || failure is InputError {
-      // What was reached before the training diverged, or had nothing to go by, is worth keeping.
+      // Keep what was achieved before the training diverged or ran out of values to monitor.
       if let best = try trainer.bestState() {
         try run.write(SafeTensors.encode(best), to: "weights/best.safetensors")
       }
@@ -122,8 +122,10 @@ struct Job {
     try output.send(.end(summary))
   }
 
-  /// - Throws: ``FileError`` that names the file of the checkpoint that does not fit; where it was copied
-  ///   from another run, that run's.
+  /// Creates the trainer.
+  ///
+  /// - Throws: ``FileError`` that names the checkpoint file that does not fit; if it was copied
+  ///   from another run, that run's file.
   private func trainer(
     _ job: TrainingJob, from checkpoint: JobCheckpoint?, _ info: RunInfo
   ) throws -> Trainer {
@@ -140,7 +142,7 @@ struct Job {
     }
   }
 
-  /// For whoever watches, and for the log.
+  /// Warns the user, and records the warning in the log.
   private func warn(_ text: String) throws {
     log.warning("\(text)")
     try output.send(.warning(text))
@@ -181,9 +183,10 @@ struct Job {
       """)
   }
 
-  /// The newest checkpoint that is whole; `nil` if training starts from the beginning.
+  /// The newest complete checkpoint; `nil` if training starts from the beginning.
   ///
-  /// - Throws: ``InputError`` if none is whole and some cannot be read: they may be whole.
+  /// - Throws: ``InputError`` if none is complete and some could not be read, since those may be
+  ///   complete.
   private func checkpoint(
     _ info: RunInfo, in checkpoints: inout Checkpoints
   ) throws -> JobCheckpoint? {

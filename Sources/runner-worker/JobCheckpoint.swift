@@ -4,14 +4,14 @@ import TensorBoard
 import Training
 import Weights
 
-/// What a training resumes from.
+/// The state from which a training resumes.
 struct JobCheckpoint {
   let state: CheckpointState
-  /// Where it lies, for error messages.
+  /// The path of the state, for error messages.
   let path: String
   let snapshot: TrainingSnapshot
-  /// The weights from elsewhere that no step changes; `nil` if there are none, or an older program did
-  /// not keep them.
+  /// Pretrained weights that no step changes; `nil` if there are none, or if an older version did
+  /// not store them.
   let frozen: [SafeTensors.Entry]?
   let frozenHash: String?
 
@@ -27,7 +27,7 @@ struct JobCheckpoint {
 }
 
 extension CheckpointState {
-  /// The file for TensorBoard; `nil` if none is recorded.
+  /// The event file for TensorBoard; `nil` if none is recorded.
   var eventFile: (name: String, length: Int)? {
     lengths.first { EventFileWriter.isName($0.key) }.map { ($0.key, $0.value) }
   }

@@ -7,22 +7,22 @@ import Planning
 import RunRecord
 import Training
 
-/// The examples of a job, and which of them are trained on.
+/// The examples of a job, and how they are split.
 struct JobData {
-  /// For training and validation.
+  /// The source of training and validation examples.
   let train: any ExampleSource
   let test: any ExampleSource
-  /// Examples in each split of the data set, before any limit.
+  /// The number of examples in each split of the data set, before any limit.
   let counts: [DataSplit: Int]
   let trainIndices: [Int]
   let validationIndices: [Int]
-  /// What the choices of the training look at.
+  /// The examples that select the best epoch.
   let selection: Selection
 
-  /// A fold's training examples that only choices look at.
+  /// The part of a fold's training examples that is used only for selection.
   var innerIndices: [Int] { if case .inner(let indices) = selection { indices } else { [] } }
 
-  /// The examples that the model is measured on, each set under its name.
+  /// The examples that the model is evaluated on, each set with its name.
   var measured: [(name: String, source: any ExampleSource, indices: [Int])] {
     [
       ("validation", train, validationIndices), ("inner validation", train, innerIndices),
@@ -47,14 +47,15 @@ struct JobData {
       ?? (isFold || !data.split.hasValidation ? .lastEpoch : .validation)
   }
 
-  /// Both splits, each read on a thread of its own.
+  /// Opens both splits, each on its own thread.
   private static func open(
     _ plan: Plan, _ info: RunInfo, of run: RunDirectory
   ) async throws -> (train: any ExampleSource, test: any ExampleSource) {
     @Sendable func open(_ split: DataSplit) throws -> any ExampleSource {
       let source = try plan.open(split, of: info.dataset, in: run)
       let wanted = plan.dataset.dataSchema.input.kind
-      guard source.schema.input.kind == wanted else {
+      // The splits of images that differ in size need not have the same sizes.
+      guard source.schema.input.kind.isCompatible(with: wanted) else {
         throw InputError(
           "'\(info.dataset.used)' has \(source.schema.input.kind), the experiment takes \(wanted)")
       }

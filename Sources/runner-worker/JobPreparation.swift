@@ -1,9 +1,11 @@
 import DataSchema
 import Datasets
 import Diagnostics
+import ExampleStore
 import Execution
 import ExperimentConfig
 import FeatureCache
+import Files
 import FoundationEssentials
 import Graph
 import Logging
@@ -16,7 +18,7 @@ import Transforms
 import Weights
 import WorkerProtocol
 
-/// Makes the training of a run directory: its data, its first weights, and what is computed once.
+/// Prepares the training of a run directory: its data, initial weights, and one-time computations.
 struct JobPreparation {
   private let run: RunDirectory
   private let plan: Plan
@@ -41,18 +43,19 @@ struct JobPreparation {
     self.log = log
   }
 
-  /// The training, and the examples of its last measurement.
+  /// The training, and the examples of the final test.
   ///
-  /// - Parameter checkpoint: what the training resumes from.
+  /// - Parameter checkpoint: the state from which the training resumes.
   func job(
     from checkpoint: JobCheckpoint?
   ) throws -> (training: TrainingJob, test: ExampleSet) {
     let threads = plan.experiment.threads
     let transforms = try fittedTransforms()
+    let loading = try loading()
     func examples(_ source: any ExampleSource) throws -> ExampleSet {
       try ExampleSet(
         source, transforms, isCategory: plan.task.targetsAreClasses, device: device,
-        threads: threads)
+        threads: threads, loading: loading)
     }
     let (train, test) = (try examples(data.train), try examples(data.test))
     var job = TrainingJob(
@@ -70,8 +73,8 @@ struct JobPreparation {
     return (job, features.test)
   }
 
-  /// Gives the training the weights that it starts from, as far as its checkpoint does not hold them: a
-  /// run goes on although they have gone.
+  /// Sets the initial weights that the checkpoint does not contain. A run whose checkpoint has all
+  /// of them resumes even if the weight file no longer exists.
   private func takeWeights(_ job: inout TrainingJob, _ checkpoint: JobCheckpoint?) throws {
     guard let weights = info.weights, let path = weights.path else { return }
     if let checkpoint {
@@ -104,11 +107,13 @@ struct JobPreparation {
 
   /// The transforms with the values that are found from this job's training examples, which
   /// `normalization.json` then holds.
-  private func fittedTransforms() throws -> TransformPipeline {
+  private func fittedTransforms() throws -> TransformPipeline? {
     var found: [ChannelStatistics] = []
-    let transforms = try plan.transforms.fitted { before in
+    let threads = plan.experiment.threads
+    let transforms = try plan.transforms?.fitted { before in
+      let (source, rest) = try loading().prepared(data.train, before, threads: threads)
       let values = try ChannelStatistics(
-        data.train, data.trainIndices, behind: before, threads: plan.experiment.threads)
+        source, data.trainIndices, behind: rest, threads: threads)
       if let channel = values.std.firstIndex(where: { !($0 > 0) }) {
         throw InputError(
           "normalize: {fit: train} cannot divide: channel \(channel) of the training examples is "
@@ -121,14 +126,14 @@ struct JobPreparation {
     return transforms
   }
 
-  /// What the frozen layers make of the images.
+  /// The output of the frozen layers for all examples.
   private func features(
     of train: ExampleSet, _ test: ExampleSet, behind prefix: FrozenPrefix,
-    _ transforms: TransformPipeline, _ job: TrainingJob
+    _ transforms: TransformPipeline?, _ job: TrainingJob
   ) throws -> (train: ExampleSet, test: ExampleSet) {
     let pass = FeaturePass(
       try job.makeModel(), prefix, store: try store(),
-      // Libraries choose kernels by the very processor; of GPUs only the host tells them apart.
+      // Libraries choose kernels by the exact processor model; GPUs are only distinguished by host.
       engine: "LibTorch \(Runtime.version) \(Runtime.cpuCapability), \(device) of "
         + "\(device == .cpu ? info.cpu : info.host), \(plan.experiment.threads) threads"
         + (plan.experiment.precision.allowsTF32(on: device) ? ", tf32" : ""))
@@ -141,7 +146,7 @@ struct JobPreparation {
       var throttle = ProgressThrottle()
       let features = try pass.features(
         of: examples,
-        data: "\(source.fingerprint)\n" + transforms.fingerprintText,
+        data: "\(source.fingerprint)\n" + (transforms?.fingerprintText ?? "as read\n"),
         description: FeatureDescription(
           dataset: "\(info.dataset.used) \(part)", model: plan.experiment.name,
           layers: "up to \(plan.graph.nodes[prefix.end].path)"),
@@ -182,16 +187,36 @@ struct JobPreparation {
 
   private func warn(_ text: String) {
     log.warning("\(text)")
-    // Where nobody reads any more, the next event ends the job.
+    // If nobody reads the output any more, the next event ends the job.
     try? output.send(.warning(text))
   }
 
   private func store() throws -> FeatureStore? {
-    let variables = ProcessInfo.processInfo.environment
-    let environment = DataEnvironment(
-      variables: variables, workingDirectory: PathResolution.workingDirectory)
-    return try environment.cacheFolder.map {
-      FeatureStore(folder: "\($0)/features", limit: try CacheLimit.bytes(variables))
+    try cacheFolder.map { FeatureStore(folder: "\($0)/features", limit: try cacheLimit()) }
+  }
+
+  private func loading() throws -> ExampleLoading {
+    var loading = ExampleLoading()
+    loading.store = try cacheFolder.map {
+      PackStore(folder: "\($0)/images", limit: try cacheLimit())
     }
+    let (log, output) = (log, output)
+    loading.warn = { text in
+      log.warning("\(text)")
+      // If nobody reads any more, the next event ends the job.
+      try? output.send(.warning(text))
+    }
+    return loading
+  }
+
+  private var cacheFolder: String? {
+    DataEnvironment(
+      variables: ProcessInfo.processInfo.environment,
+      workingDirectory: PathResolution.workingDirectory
+    ).cacheFolder
+  }
+
+  private func cacheLimit() throws -> Int {
+    try CacheLimit.bytes(ProcessInfo.processInfo.environment)
   }
 }

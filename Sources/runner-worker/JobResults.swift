@@ -11,7 +11,7 @@ import Tasks
 import Training
 import WorkerProtocol
 
-/// What is written once the training is over: the best model's predictions and the summary.
+/// Writes the results after training: the best model's predictions and the summary.
 struct JobResults {
   private let run: RunDirectory
   private let plan: Plan
@@ -34,8 +34,8 @@ struct JobResults {
     self.data = data
   }
 
-  /// Evaluates the best weights on the validation examples, on a sample of the training examples and, for
-  /// the only time, on the test set.
+  /// Evaluates the best weights on the validation examples, on a sample of the training examples
+  /// and, for the only time, on the test set.
   ///
   /// - Returns: the summary, and the predictions by split.
   func write(
@@ -103,7 +103,7 @@ struct JobResults {
         summary.undefined = (summary.undefined ?? [:]).merging([split: scores.undefined]) { $1 }
       }
     }
-    // Nobody asks for those of a fold: the spread over folds and the pooled predictions say more.
+    // Not needed for folds: the spread over folds and the pooled predictions are more informative.
     if info.fold == nil {
       for (split, evaluation) in splits {
         summary.setIntervals(job.metrics.intervals(evaluation.predictions), of: split)
@@ -120,8 +120,8 @@ struct JobResults {
     return (summary, tables)
   }
 
-  /// The task that decides by what fits the predictions of the examples that choices look at: the validation
-  /// examples, or of a fold those of its own that it does not train on.
+  /// The task with decisions fitted to the predictions for the selection examples: the validation
+  /// examples or, for a fold, its own held-out part of the training examples.
   private func fittedTask(
     _ result: Trainer.Result, _ validation: Evaluation
   ) throws -> any Task {
@@ -132,8 +132,8 @@ struct JobResults {
     return job.task.fitted(to: try evaluation(result, job.examples, indices).predictions)
   }
 
-  /// - Throws: ``TrainingInterrupted`` if somebody asked to stop; the training's last checkpoint
-  ///   is there.
+  /// - Throws: ``TrainingInterrupted`` if an interruption was requested; the last checkpoint of the
+  ///   training exists.
   private func evaluation(
     _ result: Trainer.Result, _ examples: ExampleSet, _ indices: [Int],
     watching activity: ActivityRecorder? = nil
@@ -145,7 +145,7 @@ struct JobResults {
     return evaluation
   }
 
-  /// What always giving the same answer would have on the training examples.
+  /// The scores of always giving the same answer on the training examples.
   private var baseline: [String: Double] {
     var values = job.task.baseline(job.examples.targets.selecting(job.trainIndices))
     values["loss"] = job.constantLoss

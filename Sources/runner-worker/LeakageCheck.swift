@@ -1,6 +1,6 @@
 import Datasets
 
-/// Examples that a model has been trained on and is measured on.
+/// Finds examples that a model is both trained and evaluated on.
 struct LeakageCheck {
   private let data: JobData
   private let fold: Int?
@@ -10,7 +10,7 @@ struct LeakageCheck {
     self.fold = fold
   }
 
-  /// What a person must know, one sentence for each set.
+  /// Warnings for the user, one sentence per set.
   ///
   /// - Throws: ``DataError`` if an image cannot be read.
   func warnings() throws -> [String] {

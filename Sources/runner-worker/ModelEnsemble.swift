@@ -13,14 +13,15 @@ import Transforms
 import Weights
 import WorkerProtocol
 
-/// One model, or several whose probabilities are averaged.
+/// A single model, or several whose probabilities are averaged.
 struct ModelEnsemble {
-  /// What the models decide by together.
+  /// The task for the joint decisions of the models.
   let task: any Task
-  /// What each decides by alone.
+  /// The task for each model's own decisions.
   private let tasks: [any Task]
   private let models: [Model]
-  /// Beside each model: what its training found of its examples, where the transforms ask for that.
+  /// The normalization statistics of each model's training; empty if the transforms do not need
+  /// them.
   private let statistics: [NormalizationFile]
   private let loss: LossFunction
   private let device: Device
@@ -29,7 +30,7 @@ struct ModelEnsemble {
 
   /// Loads state dicts into the run's model.
   ///
-  /// - Throws: ``FileError`` if one is damaged, holds NaN or does not fit the model.
+  /// - Throws: ``FileError`` if one is damaged, contains NaN or does not fit the model.
   init(_ plan: Plan, _ members: [PredictionRequest.Model], _ device: Device, threads: Int) throws {
     let tasks = try members.map { try RunDirectory(path: $0.directory).fitted(plan.task) }
     task = plan.task.combined(tasks)
@@ -53,10 +54,10 @@ struct ModelEnsemble {
       model.autocast = autocast
       return model
     }
-    let needsStatistics = plan.transforms.steps.contains(.normalizeByTraining)
+    let needsStatistics = plan.transforms?.steps.contains(.normalizeByTraining) == true
     statistics =
       needsStatistics ? try members.map { try NormalizationFile(beside: $0.weights) } : []
-    // Weights that training examples decided count for no answer.
+    // Loss weights fitted to training examples do not affect predictions.
     loss = try LossFunction(
       plan.loss.objective(task.lossTarget, plan.lossColumns),
       width: task.outputCount, device: device)
@@ -65,18 +66,19 @@ struct ModelEnsemble {
 
   var isSingle: Bool { models.count == 1 }
 
-  /// Computes the images batch by batch.
+  /// Predicts images in batches.
   ///
-  /// - Parameter receive: gets which images, what the models say of them, and of a single model the
-  ///   mean loss.
+  /// - Parameter receive: called with the range of images, their predictions and, for a single
+  ///   model, their mean loss.
   func predict(
     _ source: any ExampleSource, _ plan: ImagePlan,
     receive: (Range<Int>, Predictions, Double?) throws -> Void
   ) throws {
-    // Models of folds have each its own values of normalize: {fit: train}.
+    // The models of folds each have their own statistics for normalize: {fit: train}.
     let pipelines =
       statistics.isEmpty
-      ? [plan.pipeline] : try statistics.map { try $0.fitted(plan.pipeline) }
+      ? [plan.pipeline]
+      : try statistics.map { values in try plan.pipeline.map { try values.fitted($0) } }
     let examples = try pipelines.map {
       try ExampleSet(
         source, $0, isCategory: task.targetsAreClasses, device: device, threads: threads)
@@ -103,9 +105,9 @@ struct ModelEnsemble {
     }
   }
 
-  /// Numbers that a target has.
+  /// The number of values in a target.
   var targetWidth: Int { task.layout(loss.link).targets.count }
 
-  /// What answers of these models have.
+  /// The columns of these models' predictions.
   var layout: PredictionLayout { task.layout(loss.link) }
 }

@@ -4,7 +4,7 @@ import RunRecord
 import Training
 import Transforms
 
-/// `normalization.json`: the values that `normalize: {fit: train}` found, in the order of the
+/// `normalization.json`: the statistics found by `normalize: {fit: train}`, in the order of the
 /// transforms.
 struct NormalizationFile: Codable, CheckedRecord {
   static let name = "normalization.json"
@@ -13,9 +13,10 @@ struct NormalizationFile: Codable, CheckedRecord {
 
   init(_ found: [ChannelStatistics]) { normalize = found }
 
-  /// Of the training that made the weights at `weights`, `RUN/weights/best.safetensors`.
+  /// Reads the file of the training that produced the weights at `weights`,
+  /// `RUN/weights/best.safetensors`.
   ///
-  /// - Throws: ``FileError`` where it is not there or damaged.
+  /// - Throws: ``FileError`` if it is missing or damaged.
   init(beside weights: String) throws {
     let folders = weights.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
     let run = RunDirectory(path: folders.joined(separator: "/"))
@@ -34,7 +35,7 @@ struct NormalizationFile: Codable, CheckedRecord {
     }
   }
 
-  /// The transforms with these values.
+  /// The transforms with these statistics.
   func fitted(_ pipeline: TransformPipeline) throws -> TransformPipeline {
     var left = normalize[...]
     return try pipeline.fitted { before in

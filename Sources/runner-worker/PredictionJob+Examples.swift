@@ -10,23 +10,17 @@ import Torch
 import Transforms
 import WorkerProtocol
 
-/// Asking about a part of a data set. Of the run's own data it is exactly what the run tested, validated
-/// or trained on.
+/// Predictions for a subset of a data set. For the run's own data, that is exactly what the run
+/// tested, validated or trained on.
 extension PredictionJob {
   func predict(
     _ examples: PredictionRequest.Examples, _ plan: Plan, _ device: Device
   ) throws {
     let record = examples.dataset
     let whole = try plan.open(examples.split == .test ? .test : .train, of: record, in: run)
-    guard let size = whole.schema.image, size.channels == 1 || size.channels == 3 else {
-      throw InputError("'\(record.used)' has \(whole.schema.input.kind), expected 1 or 3 channels")
-    }
-    // What the run itself saw is as light as it should be.
-    var watch =
-      examples.isOwn
-      ? nil
-      : try intensityWatch(plan)
-    var resized = ResizedImages(plan.transforms.input)
+    // The run's own images have the expected intensity.
+    var watch = examples.isOwn ? nil : try intensityWatch(plan)
+    var resized = plan.transforms.map { ResizedImages($0.input) }
     var (count, loss) = (0, 0.0)
     let groups =
       request.method == .outOfFold ? request.models.map { [$0] } : [request.models]
@@ -36,36 +30,59 @@ extension PredictionJob {
       if let limit = examples.limit { indices = Array(indices.prefix(max(0, limit - count))) }
       if indices.isEmpty { continue }
       let models = try ModelEnsemble(plan, group, device, threads: request.threads)
-      var images = try ImagesInMemory(reading: ExampleSubset(whole, rows: indices))
-        .converted(channels: plan.transforms.input.channels)
-      if request.isInverted { images = images.inverted() }
-      watch?.look(at: images)
-      var source = PredictionSource(name: record.used, count: images.count, isNumbered: true)
+      let part = ExampleSubset(whole, rows: indices)
+      var source = PredictionSource(name: record.used, count: part.count, isNumbered: true)
       source.fold = fold ?? 0
+      let inputs: any ExampleSource
+      let imagePlan: ImagePlan
+      if examples.isOwn, !request.isInverted {
+        inputs = part
+        imagePlan = ImagePlan(pipeline: plan.transforms, isResizedFirst: false)
+      } else {
+        let images = try self.images(of: part, record.used, plan)
+        watch?.look(at: images)
+        imagePlan = try plan.images(height: images.size.height, width: images.size.width)
+        if imagePlan.isResizedFirst { _ = resized?.add(images) }
+        inputs = images
+      }
       try output.send(.prediction(.source(source)))
-      let imagePlan = try plan.images(height: images.size.height, width: images.size.width)
-      if imagePlan.isResizedFirst { _ = resized.add(images) }
-      try models.predict(images, imagePlan) { range, rows, mean in
+      try models.predict(inputs, imagePlan) { range, rows, mean in
         loss += (mean ?? 0) * Double(range.count)
         var rows = rows
         rows.indices = Array(indices[range])
         try send(rows, hasTargets: true)
       }
-      count += images.count
+      count += part.count
     }
     if count == 0 { throw InputError("the run has no \(examples.split.rawValue) examples") }
-    for note in [resized.note, watch?.hint] {
+    for note in [resized?.note, watch?.hint] {
       if let note { try output.send(.prediction(.note(note))) }
     }
     let isSingle = request.models.count == 1
     try output.send(.prediction(.finished(loss: isSingle ? loss / Double(count) : nil)))
   }
 
+  /// Images with the channels that the run's model takes, inverted if that was requested.
+  ///
+  /// - Throws: `InputError` if they differ in size, or are no images of 1 or 3 channels.
+  private func images(
+    of part: ExampleSubset, _ name: String, _ plan: Plan
+  ) throws -> ImagesInMemory {
+    guard let wanted = plan.transforms?.input, let size = part.schema.image,
+      size.channels == 1 || size.channels == 3
+    else {
+      throw InputError(
+        "'\(name)' has \(part.schema.input.kind), expected images of one size with 1 or 3 channels")
+    }
+    let images = try ImagesInMemory(reading: part).converted(channels: wanted.channels)
+    return request.isInverted ? images.inverted() : images
+  }
+
   private static func info(_ model: PredictionRequest.Model) throws -> RunInfo {
     try RunDirectory(path: model.directory).readInfo()
   }
 
-  /// The examples that are asked about, by their place in the file.
+  /// The requested examples, by their position in the file.
   private static func indices(
     _ examples: PredictionRequest.Examples, _ plan: Plan, _ model: PredictionRequest.Model,
     _ whole: any ExampleSource
@@ -74,7 +91,7 @@ extension PredictionJob {
     guard examples.isOwn else { return all }
     switch examples.split {
     case .test:
-      // Asked for so many, a person may have more than the run took.
+      // With an explicit limit, more examples than the run used are allowed.
       let limit = examples.limit ?? plan.experiment.data.testLimit ?? all.count
       return Array(all.prefix(limit))
     case .train: return try plan.part(of: info(model), targets: whole.targets).train

@@ -16,13 +16,13 @@ import Transforms
 import Weights
 import WorkerProtocol
 
-/// Asks the models of a finished run about images. Nothing is written into its directory.
+/// Predicts images with the models of a finished run. Nothing is written to its directory.
 struct PredictionJob {
   let request: PredictionRequest
   let run: RunDirectory
   let output: EventOutput
 
-  /// - Parameter run: the run, or the one fold or seed whose model is asked.
+  /// - Parameter run: the run, or the one fold or seed whose model predicts.
   init(_ request: PredictionRequest, of run: RunDirectory, output: EventOutput) {
     self.request = request
     self.output = output
@@ -51,13 +51,15 @@ struct PredictionJob {
 
   // MARK: Files
 
-  /// So many bytes of images are read before they are computed.
+  /// The number of bytes of images that are read before they are processed.
   private static let chunk = 128 << 20
 
   private func predict(
     _ paths: [String], on background: Background, _ plan: Plan, _ models: ModelEnsemble
   ) throws {
-    let input = plan.transforms.input
+    guard let input = plan.transforms?.input else {
+      throw InputError("the model takes \(plan.dataset.dataSchema.input.kind), not images")
+    }
     var watch = try intensityWatch(plan)
     var resized = ResizedImages(input)
     var notes = ImageNotes()
@@ -69,7 +71,7 @@ struct PredictionJob {
         file = try ImageFileContents(
           reading: path, channels: input.channels, background: background)
       } catch {
-        // The others are answered all the same.
+        // The other files are still predicted.
         try output.send(.prediction(.source(PredictionSource(name: path, problem: error.reason))))
         continue
       }
@@ -97,8 +99,8 @@ struct PredictionJob {
     try output.send(.prediction(.finished(loss: nil)))
   }
 
-  /// Watches how light images are beside those of the run's test set; `nil` if its files are
-  /// gone, have changed or are not recorded: images are answered without that hint then.
+  /// Compares the brightness of images with the run's test set; `nil` if its files are missing,
+  /// have changed or are not recorded, in which case that hint is omitted.
   func intensityWatch(_ plan: Plan) throws -> IntensityWatch? {
     let record = try run.readInfo().dataset
     do {
@@ -111,7 +113,8 @@ struct PredictionJob {
     }
   }
 
-  /// Computes images of many sizes, those of one size together, and sends them in their order.
+  /// Predicts images of different sizes, grouped by size, and sends the results in the original
+  /// order.
   private func send(
     _ files: [ImagesInMemory], _ plan: Plan, _ models: ModelEnsemble
   ) throws {

@@ -3,7 +3,7 @@ import Datasets
 import ExperimentConfig
 import Transforms
 
-/// Images that were resized to the size of the data set's, for one note.
+/// Collects images that were resized to the size of the data set's images, for a single note.
 struct ResizedImages {
   private let wanted: ImageType
   private var count = 0
@@ -12,14 +12,14 @@ struct ResizedImages {
   /// - Parameter wanted: the size of the data set's images.
   init(_ wanted: ImageType) { self.wanted = wanted }
 
-  /// - Returns: what to say of these images alone, without their name.
+  /// - Returns: the warning for these images, without their name.
   mutating func add(_ images: ImagesInMemory) -> String {
     count += images.count
     sizes.insert([images.size.height, images.size.width])
     return "was resized from \(images.size.height)×\(images.size.width) to \(target)"
   }
 
-  /// What to say of all, `nil` if there are none.
+  /// The note about all of them; `nil` if there are none.
   var note: String? {
     guard let size = sizes.first else { return nil }
     let from = sizes.count == 1 ? "from \(size[0])×\(size[1])" : "from \(sizes.count) sizes"

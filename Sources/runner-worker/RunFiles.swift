@@ -7,8 +7,8 @@ import Training
 import Weights
 import WorkerProtocol
 
-/// The files that grow during a training, and its checkpoints; tells the front program what
-/// happens.
+/// Writes the files that grow during training and the checkpoints, and reports progress to the
+/// front program.
 final class RunFiles: TrainingObserver {
   private let run: RunDirectory
   private let output: EventOutput
@@ -21,23 +21,24 @@ final class RunFiles: TrainingObserver {
   private let events: EventFileWriter
   private var checkpoints: Checkpoints
   private let frozen: [SafeTensors.Entry]
-  /// Of their file, once it has been written.
+  /// The hash of the file with the frozen tensors, once it has been written.
   private var frozenHash: String?
   private let keepsFinal: Bool
   private var finalCheckpoint: FinalCheckpoint?
   private var schedule: CheckpointSchedule
   private var throttle = ProgressThrottle()
   private var pendingLosses: [UInt8] = []
-  /// Of the epochs so far.
+  /// The time spent in the epochs so far.
   private(set) var profile = RunProfile()
-  /// What was wrong with the files of the run so far and has been mended.
+  /// Problems with the run's files that were found and repaired.
   let problems: [String]
 
   /// - Parameters:
-  ///   - frozen: weights from elsewhere that no step changes.
-  ///   - keepsFinal: whether the state at the end is kept.
-  ///   - checkpoint: what the training resumes from; whatever was appended after it is cut off.
-  ///   - warn: shows and records what a person should know.
+  ///   - frozen: pretrained weights that no step changes.
+  ///   - keepsFinal: whether the final state is kept.
+  ///   - checkpoint: the state from which the training resumes; everything appended after it is
+  ///     truncated.
+  ///   - warn: shows and records a warning.
   init(
     _ run: RunDirectory, _ info: RunInfo, interval: CheckpointInterval, totalSteps: Int,
     frozen: [SafeTensors.Entry], keepsFinal: Bool, output: EventOutput,
@@ -65,8 +66,8 @@ final class RunFiles: TrainingObserver {
     (events, problems) = try Self.events(of: run, info, state)
   }
 
-  /// The file for TensorBoard. One that was cut short or has gone is written anew from `metrics.jsonl`,
-  /// which has everything that was in it.
+  /// The event file for TensorBoard. If it is truncated or missing, it is regenerated from
+  /// `metrics.jsonl`, which contains the same values.
   private static func events(
     of run: RunDirectory, _ info: RunInfo, _ state: CheckpointState?
   ) throws -> (EventFileWriter, problems: [String]) {
@@ -125,7 +126,7 @@ final class RunFiles: TrainingObserver {
     schedule.end()
   }
 
-  /// What a checkpoint says of the files, which hold everything up to here.
+  /// The state for a checkpoint. Afterwards, the files contain everything up to this point.
   private func state(_ progress: TrainingProgress) throws -> CheckpointState {
     try flushLosses()
     let files = ["metrics.jsonl": metrics, "timings.jsonl": timings, "losses.bin": losses]
@@ -145,10 +146,10 @@ final class RunFiles: TrainingObserver {
       state: JSONText.encode(try state(snapshot.progress)), to: run)
   }
 
-  /// Completes the state in which the training ended, once the run's weights are there.
+  /// Completes the final checkpoint, once the run's weights exist.
   func keepFinalCheckpoint() throws { try finalCheckpoint?.complete(in: run) }
 
-  /// Adds pictures of the predictions, by split, to TensorBoard's file.
+  /// Adds pictures of the predictions, by split, to the event file.
   func finish(epoch: Int, _ predictions: [String: Predictions], _ task: any Task) throws {
     for (split, table) in predictions.sorted(by: { $0.key < $1.key }) {
       for (name, picture) in task.pictures(table) {
@@ -166,14 +167,14 @@ final class RunFiles: TrainingObserver {
   }
 }
 
-/// Decides when a checkpoint is due. Nothing of the result depends on it.
+/// Decides when a checkpoint is due. Does not affect results.
 struct CheckpointSchedule {
   private let interval: CheckpointInterval
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant
   private var started: ContinuousClock.Instant
   private let beginning: ContinuousClock.Instant
-  /// Seconds that the last one took; a guess before it.
+  /// The seconds that the last checkpoint took; initially a guess.
   private var cost = 0.05
   private var count = 0
   private var seconds = 0.0
@@ -194,7 +195,7 @@ struct CheckpointSchedule {
     seconds += cost
   }
 
-  /// What all of them have cost, for the log.
+  /// The cost of all checkpoints, for the log.
   var costDescription: String {
     let total = max(beginning.duration(to: clock.now).seconds, 1e-9)
     func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
@@ -202,8 +203,8 @@ struct CheckpointSchedule {
       + "\(rounded(100 * seconds / total)) %"
   }
 
-  /// As often as asked for, and at the end of an epoch. Steps that were asked for are kept to; what goes
-  /// by the clock stays below 2 % of the time.
+  /// Whether a checkpoint is due, at the requested interval or at the end of an epoch. Requested
+  /// steps are always honoured; time-based checkpoints are limited to 2 % of the time.
   func isDue(step: Int, atEndOfEpoch: Bool) -> Bool {
     let now = clock.now
     let elapsed = last.duration(to: now).seconds
@@ -217,7 +218,7 @@ struct CheckpointSchedule {
   }
 }
 
-/// Lets a step through every 50 ms, so that watching costs nothing.
+/// Limits progress events to one every 50 ms, so that watching costs nothing.
 struct ProgressThrottle {
   private let clock = ContinuousClock()
   private var last: ContinuousClock.Instant?

@@ -7,18 +7,19 @@ import Torch
 import Training
 import WorkerProtocol
 
-/// The program that computes: one job directory in, its results out.
+/// The program that computes: one run directory in, its results out.
 ///
-///     runner-worker DIRECTORY    trains what a run directory declares
-///     runner-worker --stdin      carries out the request on the first line of standard input
-///     runner-worker --describe   reports what it can compute with
+///     runner-worker DIRECTORY    trains the experiment in a run directory
+///     runner-worker --stdin      handles the request on the first line of standard input
+///     runner-worker --describe   reports the available devices
 ///
-/// Its standard output is one `WorkerEvent` a line. With `--stdin` the front program can start it early:
-/// LibTorch is then loaded while the experiment is still being read.
+/// Its standard output is one `WorkerEvent` per line. With `--stdin` the front program can start it
+/// early, so that LibTorch loads while the experiment is still being read.
 @main
 enum RunnerWorker {
   static func main() async {
-    // A front program that has gone must not turn a write into a silent death.
+    // If the front program has exited, a write must fail with an error instead of killing the
+    // worker.
     signal(SIGPIPE, SIG_IGN)
     Interruption.rememberParent()
     let output = EventOutput()
@@ -35,8 +36,8 @@ enum RunnerWorker {
       FailureReport.send(failure, to: output)
       exit(failure.exitCode)
     }
-    // Everything is written, and somebody waits for the end: LibTorch would tidy up for a tenth of a
-    // second what the system frees at once.
+    // Everything has been written, and the front program waits for the exit: LibTorch's clean-up
+    // would take a tenth of a second for memory that the system frees at once.
     _exit(0)
   }
 
@@ -53,7 +54,7 @@ enum RunnerWorker {
     }
   }
 
-  /// The request of the command line; `nil` if the front program ended before it made one.
+  /// The request on the command line; `nil` if the front program exited before it sent one.
   private static func request(_ argument: String) throws -> WorkerRequest? {
     guard argument == "--stdin" else {
       return .train(TrainingRequest(RunDirectory(path: argument)))

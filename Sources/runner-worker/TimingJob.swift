@@ -9,9 +9,9 @@ import Training
 import Transforms
 import WorkerProtocol
 
-/// Times the steps of an experiment on images that show nothing.
+/// Times the steps of an experiment on meaningless images.
 struct TimingJob {
-  /// As many as the pass through frozen layers takes at once, twice.
+  /// Two batches of the pass through frozen layers.
   private static let examples = 64
 
   private let request: TimingRequest
@@ -37,12 +37,12 @@ struct TimingJob {
     try Runtime.setDeterministic(true, allowTF32: experiment.precision.allowsTF32(on: device))
     Runtime.setFlushDenormal(true)
 
-    let transforms = plan.transforms.fitted { before in
+    let transforms = plan.transforms?.fitted { before in
       let half = [Float](repeating: 0.5, count: before.output.channels)
       return (mean: half, std: half)
     }
     let examples = try ExampleSet(
-      Self.images(plan.transforms.input.size, plan.task), transforms,
+      Self.source(plan), transforms,
       isCategory: plan.task.targetsAreClasses,
       device: device, threads: experiment.threads)
     var job = TrainingJob(
@@ -51,19 +51,32 @@ struct TimingJob {
     return try StepClock(job, most: max(1, request.examples)).measure()
   }
 
-  /// Of all grey levels, without an order in them.
-  private static func images(_ image: ImageSize, _ task: any Task) -> ImagesInMemory {
+  /// Random values of the data set's size.
+  private static func source(_ plan: Plan) -> any ExampleSource {
+    let targets =
+      plan.task.targetsAreClasses
+      ? Targets(classes: (0..<examples).map { $0 % plan.task.outputCount })
+      : Targets(
+        (0..<(examples * plan.task.outputCount)).map { Float($0 % 2) },
+        width: plan.task.outputCount)
+    guard let image = plan.transforms?.input.size else {
+      let size = plan.graph.inputs.reduce(0) { $0 + $1.shape.count }
+      return VectorsInMemory(
+        pixels(examples * size).map { Float($0) / 128 - 1 }, size: size, target: plan.task.target,
+        targets: targets)
+    }
+    return ImagesInMemory(
+      pixels: pixels(examples * image.count), size: image, target: plan.task.target,
+      targets: targets)
+  }
+
+  /// Values of all sizes, without an order in them.
+  private static func pixels(_ count: Int) -> [UInt8] {
     var state: UInt32 = 1
-    let pixels = (0..<(examples * image.count)).map { _ in
+    return (0..<count).map { _ in
       // Numerical Recipes' quick generator: nothing is drawn from it but greys to multiply.
       state = state &* 1_664_525 &+ 1_013_904_223
       return UInt8(state >> 24)
     }
-    return ImagesInMemory(
-      pixels: pixels, size: image, target: task.target,
-      targets: task.targetsAreClasses
-        ? Targets(classes: (0..<examples).map { $0 % task.outputCount })
-        : Targets(
-          (0..<(examples * task.outputCount)).map { Float($0 % 2) }, width: task.outputCount))
   }
 }

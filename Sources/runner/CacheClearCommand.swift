@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentConfig
 import FeatureCache
+import Files
 import FoundationEssentials
 import Orchestration
 import Reporting
@@ -59,7 +60,7 @@ struct CacheClearCommand: ParsableCommand {
     }
   }
 
-  /// The seconds of a time such as `90s`, `15m`, `12h`, `30d` or `2w`.
+  /// Parses a duration such as `90s`, `15m`, `12h`, `30d` or `2w` into seconds.
   private static func seconds(_ text: String) throws -> Int {
     let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
     guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),

@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What frozen layers computed, as it lies on this machine.
+/// Manages the cached features of frozen layers on this machine.
 struct CacheCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cache", abstract: "Lists or clears the features that frozen layers computed.",

@@ -2,6 +2,7 @@ import ArgumentParser
 import Diagnostics
 import ExperimentConfig
 import FeatureCache
+import Files
 import FoundationEssentials
 import Orchestration
 import Reporting

@@ -1,7 +1,7 @@
 import ArgumentParser
 import WorkerProtocol
 
-/// The data set that models are asked about.
+/// The data set to predict.
 struct DatasetArguments: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -18,7 +18,7 @@ struct DatasetArguments: ParsableArguments {
   @Option(help: "Takes the first N examples; of the test set perhaps more than the run took.")
   var limit: Int?
 
-  /// Whether a data set is asked about, and not images.
+  /// Whether to predict a data set rather than images.
   var isGiven: Bool { dataset != nil || split != nil }
 }
 

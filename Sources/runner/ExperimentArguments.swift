@@ -4,7 +4,7 @@ import FoundationEssentials
 import Orchestration
 import Planning
 
-/// The experiment and its overrides, as `run` and `check` take them.
+/// The experiment and its overrides, for `run` and `check`.
 struct ExperimentArguments: ParsableArguments {
   @Argument(help: "The experiment file.", completion: .file(extensions: ["yaml", "yml"]))
   var experiment: String
@@ -16,7 +16,7 @@ struct ExperimentArguments: ParsableArguments {
       valueName: "key=value"))
   var overrides: [String] = []
 
-  /// - Parameter options: overrides that the command's own options mean.
+  /// - Parameter options: overrides implied by the command's own options.
   func request(_ options: [String] = []) -> ExperimentRequest {
     ExperimentRequest(
       experiment, overrides: overrides + options,

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Orchestration
 
-/// Where the trials of a sweep or the folds or seeds of a run are computed.
+/// Where to run the trials of a sweep, or the folds or seeds of a run.
 struct LauncherArguments: ParsableArguments {
   @Option(
     help: """

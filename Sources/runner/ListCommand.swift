@@ -65,7 +65,7 @@ struct ListCommand: ParsableCommand {
       if let damage = entry.damage {
         try StandardOutput.write(terminal.yellow("damaged: ") + TerminalText.line(damage) + "\n")
       }
-      // Only what is not certain: an interrupted run is just that.
+      // Only report what is uncertain: an interrupted run needs no note.
       if entry.status == RunInfo.Status.running.rawValue, let note = entry.statusNote {
         try StandardOutput.write(
           terminal.yellow("\(TerminalText.line(entry.name)): ") + TerminalText.line(note) + "\n")
@@ -73,7 +73,8 @@ struct ListCommand: ParsableCommand {
     }
   }
 
-  /// Before the first run there is no folder, which is no mistake unless somebody named it.
+  /// The entries to list. Before the first run the default directory does not exist, which is not
+  /// an error.
   private func entries() throws -> [RunCatalog.Entry] {
     if let sweep {
       return try SweepOverview.entries(
@@ -85,6 +86,6 @@ struct ListCommand: ParsableCommand {
 }
 
 extension RunColumn: ExpressibleByArgument {
-  /// The column that `--sort` names.
+  /// The column for an argument of `--sort`.
   public init?(argument: String) { self.init(name: argument) }
 }

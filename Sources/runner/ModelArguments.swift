@@ -1,7 +1,7 @@
 import ArgumentParser
 import Orchestration
 
-/// Which models of a run are asked.
+/// Which models of a run to use.
 struct ModelArguments: ParsableArguments {
   @Option(help: "The weights: best or last.")
   var weights: WeightsChoice = .best

@@ -65,7 +65,7 @@ struct PredictCommand: AsyncParsableCommand {
   var csv: String?
 
   mutating func validate() throws {
-    // A file is no run: without one the latest is meant.
+    // A first argument that is a file is an image, so the latest run is meant.
     if RunCatalog.isFile(arguments.run) {
       images.insert(arguments.run, at: 0)
       arguments.run = "latest"
@@ -114,6 +114,6 @@ struct PredictCommand: AsyncParsableCommand {
 }
 
 extension Background: ExpressibleByArgument {
-  /// - Returns: `nil` if the text names no colour.
+  /// - Returns: `nil` if the text is not a colour.
   package init?(argument: String) { self.init(argument) }
 }

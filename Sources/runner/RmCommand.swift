@@ -37,7 +37,7 @@ struct RmCommand: AsyncParsableCommand {
     do {
       try removal.move()
     } catch {
-      // What has been moved by then is told all the same.
+      // Report what was moved before the error.
       try report(removal.moved)
       throw error
     }

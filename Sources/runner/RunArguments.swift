@@ -1,7 +1,7 @@
 import ArgumentParser
 import RunRecord
 
-/// Which run, as most commands take it.
+/// The run that a command applies to.
 struct RunArguments: ParsableArguments {
   @Argument(
     help: "A run: its directory, the unique start of its name, latest, latest~1 or sweep/3.",
@@ -12,10 +12,10 @@ struct RunArguments: ParsableArguments {
     name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
   var runsDirectory = "runs"
 
-  /// - Throws: ``InputError`` with the candidates.
+  /// - Throws: ``InputError`` if no run matches, or several do.
   func resolve() throws -> RunDirectory { try RunReference.resolve(run, in: runsDirectory) }
 
-  /// The same for commands that take sweeps too.
+  /// Resolves a run or a sweep.
   func resolveTarget() throws -> RunReference.Target {
     try RunReference.resolveTarget(run, in: runsDirectory)
   }

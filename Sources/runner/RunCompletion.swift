@@ -3,7 +3,7 @@ import Files
 import RunRecord
 
 extension CompletionKind {
-  /// The names of runs in the folder that `--runs-dir` names, newest first, and `latest`.
+  /// The names of runs in the directory given by `--runs-dir`, newest first, and `latest`.
   static var runs: CompletionKind {
     .custom { words, _, prefix in RunCompletion.names(words, startingWith: prefix) }
   }
@@ -12,13 +12,13 @@ extension CompletionKind {
 enum RunCompletion {
   static func names(_ words: [String], startingWith prefix: String) -> [String] {
     let folder = runsDirectory(words)
-    // A folder that cannot be read has nothing to offer; a completion has nowhere to say why.
+    // An unreadable directory offers no completions, and there is nowhere to report the error.
     let names = (try? RunCatalog.names(in: folder)) ?? []
     let recent = names.isEmpty ? [] : ["latest"] + (names.count > 1 ? ["latest~1"] : [])
     return (recent + names).filter { $0.hasPrefix(prefix) } + paths(prefix)
   }
 
-  /// The runs in the folder that the prefix names so far, for those who write paths.
+  /// The runs in the directory that the prefix names so far, for users who type paths.
   private static func paths(_ prefix: String) -> [String] {
     guard let slash = prefix.lastIndex(of: "/") else { return [] }
     let folder = String(prefix[...slash])

@@ -6,7 +6,7 @@ import Orchestration
 import Reporting
 import RunRecord
 
-/// The command line. It parses, checks, watches and reports; `runner-worker` computes.
+/// The command line. It parses, checks, monitors and reports; `runner-worker` does the computing.
 @main
 struct Runner: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -37,15 +37,15 @@ struct Runner: AsyncParsableCommand {
     ],
     defaultSubcommand: RunCommand.self)
 
-  /// The environment variables that name files.
+  /// The environment variables that contain paths.
   private static let variables = [
     "HOME", "RUNNER_CACHE", "RUNNER_DATA", "RUNNER_WORKER", "TMPDIR", "XDG_CACHE_HOME",
   ]
 
   static func main() async {
-    // Writing to a closed pipe is an error to be handled, not a reason to die.
+    // Writing to a closed pipe must be an error rather than kill the program.
     signal(SIGPIPE, SIG_IGN)
-    // A file opened as descriptor 0, 1 or 2 would be taken for standard input, output or error.
+    // A file opened as descriptor 0, 1 or 2 would be mistaken for standard input, output or error.
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
       _ = open("/dev/null", O_RDWR)
     }
@@ -62,12 +62,13 @@ struct Runner: AsyncParsableCommand {
     }
   }
 
-  /// Ends the program as `error` says.
+  /// Exits the program with the status of `error`.
   private static func finish(_ error: any Error) -> Never {
     if let quiet = error as? QuietExit { exit(withError: ExitCode(quiet.status)) }
     if let failure = CommandFailure(error) { finish(failure) }
     switch exitCode(for: error) {
-    // Neither wrong usage nor a chosen code: nobody foresaw it, and 1 would mean 'the answer is no'.
+    // Neither wrong usage nor a chosen exit code, so it is unexpected; status 1 would mean 'the
+    // answer is no'.
     case .failure: finish(CommandFailure(bug: error))
     case .validationFailure:
       if wantsJSON { finish(CommandFailure(wrongUsage: message(for: error))) }
@@ -82,7 +83,8 @@ struct Runner: AsyncParsableCommand {
     exit(withError: ExitCode(failure.status))
   }
 
-  /// Whether errors are to be JSON. The arguments decide, since they may be what is wrong.
+  /// Whether errors are printed as JSON. Checked in the raw arguments, since parsing them may have
+  /// failed.
   private static var wantsJSON: Bool {
     CommandLine.arguments.dropFirst().prefix { $0 != "--" }.contains("--json")
   }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Sweeping
 
-/// What decides which trials a sweep has.
+/// The options that determine the trials of a sweep.
 struct SearchArguments: ParsableArguments {
   @Option(help: "grid, random, tpe, halving or asha.") var strategy: String?
 

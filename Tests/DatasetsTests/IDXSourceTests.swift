@@ -58,7 +58,7 @@ struct IDXSourceTests {
     var batch = ExampleBatch()
     try source.read([2, 0, 2], into: &batch)
     #expect(batch["image"] == .bytes([4, 5, 0, 1, 4, 5]))
-    #expect(batch.takeBytes("image") == [4, 5, 0, 1, 4, 5])
+    #expect(batch.take("image") == .bytes([4, 5, 0, 1, 4, 5]))
     #expect(batch["image"] == nil)
     #expect(try source.images([3]) == [6, 7])
     #expect(try source.images([0, 1, 2, 3]) == Self.four.bytes)

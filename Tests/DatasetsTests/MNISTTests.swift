@@ -18,7 +18,7 @@ struct MNISTTests {
     let found = try await MNIST.acquire(environment: environment) { _ in }
     #expect(
       found.fingerprint == "ac89dbc26b7b0b5f68ff586bc0579a0c16e78b3436b0c71ccdd0169cbebf9ff7")
-    let dataset = try #require(try DatasetRegistry.make(named: "mnist"))
+    let dataset = try #require(try DatasetRegistry.make(named: "mnist", in: .empty))
     let train = try dataset.open(.train, of: found)
     let test = try dataset.open(.test, of: found)
     for (part, count) in [(train, 60_000), (test, 10_000)] {

@@ -1,4 +1,5 @@
 import FeatureCache
+import Files
 import Glibc
 
 /// Another process of the tests. Says what it does line by line on standard output.

@@ -1,4 +1,5 @@
 import FeatureCache
+import Files
 import Foundation
 import TestSupport
 import Testing

@@ -46,7 +46,8 @@ import Weights
       variables: ["RUNNER_DATA": try #require(Self.mnist)],
       workingDirectory: FileManager.default.currentDirectoryPath)
     let dataset = try await MNIST.acquire(environment: environment) { _ in }
-    let source = try #require(try DatasetRegistry.make(named: "mnist")).open(.train, of: dataset)
+    let source = try #require(try DatasetRegistry.make(named: "mnist", in: .empty)).open(
+      .train, of: dataset)
     try compare(
       TrainingGolden.load("mnist"), ImagesInMemory(reading: source.prefix(12_800)))
   }

@@ -9,6 +9,9 @@ import Testing
     "resize: {size: [40, 3], interpolation: nearest}", "center_crop: 1", "center_crop: [9, 2]",
     "pad: [0, 3, 5, 0]", "pad: {padding: 4, padding_mode: edge}",
     "pad: {padding: 1, padding_mode: symmetric}", "random_crop: {size: 1, padding: 3}",
+    "random_resized_crop: {size: [3, 40], scale: [0, 1], ratio: [0.001, 1000]}",
+    "random_resized_crop: {size: 30, interpolation: bicubic}",
+    "random_resized_crop: {size: [1, 2], interpolation: nearest}",
     "random_horizontal_flip: 1", "random_vertical_flip: 1", "random_rotation: 3600",
     "random_rotation: {degrees: [90, 90]}", "random_rotation: {degrees: [-3600, 0], fill: 255}",
     "random_rotation: {degrees: 360, interpolation: bilinear}",
@@ -23,6 +26,7 @@ import Testing
   private static let floats = [
     "convert: uint8", "resize: {size: [3, 40], interpolation: bicubic, antialias: false}",
     "resize: {size: [40, 3], antialias: false}", "gaussian_noise: {sigma: 1e30, mean: -1e30}",
+    "random_resized_crop: {size: 7, antialias: false, interpolation: bicubic}",
     "random_erasing: {p: 1, scale: [0, 1], ratio: [0.001, 1000], value: random}",
     "normalize: {mean: 1e30, std: 1e-30}",
   ]

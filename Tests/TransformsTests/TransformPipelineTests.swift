@@ -114,8 +114,8 @@ import Testing
       ])
     #expect(
       Set(TransformRegistry.all.filter { $0.isRandom }.map { $0.schema.name }) == [
-        "random_crop", "random_horizontal_flip", "random_vertical_flip", "random_rotation",
-        "random_affine", "color_jitter", "random_erasing", "gaussian_noise",
+        "random_crop", "random_resized_crop", "random_horizontal_flip", "random_vertical_flip",
+        "random_rotation", "random_affine", "color_jitter", "random_erasing", "gaussian_noise",
       ])
   }
 
@@ -163,6 +163,10 @@ import Testing
       "random_affine: {degrees: 5, shear: 3}", "random_affine: {degrees: 5, shear: [0, 0, 1, 2]}",
       "random_affine: {degrees: 5, fill: 1}",
       "random_affine: {degrees: 5, interpolation: bilinear}",
+      "random_resized_crop: 8", "random_resized_crop: [8, 9]",
+      "random_resized_crop: {size: 8, scale: [0.1, 1]}",
+      "random_resized_crop: {size: 8, ratio: [1, 2]}",
+      "random_resized_crop: {size: 8, interpolation: bicubic}",
       "color_jitter", "color_jitter: {brightness: 0.1}", "color_jitter: {contrast: 0.1}",
       "color_jitter: {saturation: 0.1}", "color_jitter: {hue: 0.1}",
     ].map { try Experiment.pipeline([$0], for: colourBytes).fingerprintText }

@@ -20,7 +20,7 @@ struct HostileLegacyTests {
     count: UInt64 = 6, values: Int = 24
   ) -> [UInt8] {
     P.pickle(magic) + P.pickle(version) + P.pickle(system) + P.pickle(state) + P.pickle(keys)
-      + number(count, 8) + [UInt8](repeating: 1, count: values)
+      + littleEndian(count, 8) + [UInt8](repeating: 1, count: values)
   }
 
   private static func list(_ keys: [String]) -> [UInt8] {

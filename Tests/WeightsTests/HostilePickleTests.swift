@@ -224,7 +224,8 @@ struct HostilePickleTests {
       "its pickle makes too many objects"),
     hostile(
       "a memo of millions",
-      P.pickle(Array("N".utf8) + (0..<1_100_000).flatMap { [UInt8(ascii: "r")] + number($0, 4) }),
+      P.pickle(
+        Array("N".utf8) + (0..<1_100_000).flatMap { [UInt8(ascii: "r")] + littleEndian($0, 4) }),
       "its pickle makes too many objects"),
     // Each step doubles what a reader that copied would hold.
     hostile(
@@ -261,12 +262,12 @@ struct HostilePickleTests {
     let folder = try TemporaryFolder()
     let pickle = P.stateDict(P.tensor([3, 2], strides: [1, 3]))
     var storage: [UInt8] = []
-    for value in 0..<6 { storage += number(UInt64(Float(value).bitPattern), 4) }
+    for value in 0..<6 { storage += littleEndian(UInt64(Float(value).bitPattern), 4) }
     let path = try folder.write(ZipText(pickle: pickle, storages: ["0": storage]).bytes, "a.pth")
     let entry = try StateDictFile(reading: path).entries(named: ["a"])[0]
     #expect(
       entry.bytes
-        == [0, 3, 1, 4, 2, 5].flatMap { number(UInt64(Float($0).bitPattern), 4) })
+        == [0, 3, 1, 4, 2, 5].flatMap { littleEndian(UInt64(Float($0).bitPattern), 4) })
   }
 
   /// The largest pickles of these tests stay below a few hundred megabytes: 24 bytes a byte.

@@ -32,12 +32,12 @@ struct HostileZipTests {
       "a comment that looks like an end", "its zip directory is not where its end says"
     ) {
       $0.hasWideEnd = false
-      $0.comment = [0x50, 0x4B, 5, 6] + number(0, 18)
+      $0.comment = [0x50, 0x4B, 5, 6] + littleEndian(0, 18)
     },
     hostile("a count too high", "its zip record at byte 339 breaks off") {
       $0.count = 4
       $0.hasWideEnd = false
-      $0.entries[2].extra = [9, 0, 46, 0] + number(0, 46)
+      $0.entries[2].extra = [9, 0, 46, 0] + littleEndian(0, 46)
     },
     hostile("a count too low", "its zip directory holds more than it counts") {
       $0.count = 2
@@ -128,7 +128,7 @@ struct HostileZipTests {
         "its entry 'x/data/0' claims 24 bytes at 18446744073709551615, beyond its directory"
       ) {
         $0["data/0"].offset = 0xFFFF_FFFF
-        $0["data/0"].extra = [1, 0, 8, 0] + number(.max, 8)
+        $0["data/0"].extra = [1, 0, 8, 0] + littleEndian(.max, 8)
       },
       hostile("an entry in the middle of one", "its zip file lacks the entry 'x/data/0'") {
         $0["data/0"].offset = 7
@@ -189,7 +189,7 @@ struct HostileZipTests {
       ) {
         $0["data/0"].size = 0xFFFF_FFFF
         $0["data/0"].packed = 0xFFFF_FFFF
-        $0["data/0"].extra = [1, 0, 16, 0] + number(1 << 63, 8) + number(1 << 63, 8)
+        $0["data/0"].extra = [1, 0, 16, 0] + littleEndian(1 << 63, 8) + littleEndian(1 << 63, 8)
       },
       hostile(
         "a size into the directory", "its entry 'x/data/0' claims 25 bytes, more than there are"
@@ -206,16 +206,17 @@ struct HostileZipTests {
       },
       hostile("a wide size in its own header", disagree("data/0")) {
         $0["data/0"].localSize = 0xFFFF_FFFF
-        $0["data/0"].localExtra = [1, 0, 16, 0] + number(24, 8) + number(99, 8)
+        $0["data/0"].localExtra = [1, 0, 16, 0] + littleEndian(24, 8) + littleEndian(99, 8)
       },
       hostile("a wide size that is not there", disagree("data/0")) {
         $0["data/0"].localSize = 0xFFFF_FFFF
       },
       hostile("two wide sizes", "its entry 'x/data/0' has two 64-bit sizes") {
-        $0["data/0"].extra = [1, 0, 8, 0] + number(24, 8) + [1, 0, 8, 0] + number(24, 8)
+        $0["data/0"].extra =
+          [1, 0, 8, 0] + littleEndian(24, 8) + [1, 0, 8, 0] + littleEndian(24, 8)
       },
       hostile("an extra field cut off", "its entry 'x/data/0' has an extra field that breaks off") {
-        $0["data/0"].extra = [1, 0, 80, 0] + number(24, 8)
+        $0["data/0"].extra = [1, 0, 80, 0] + littleEndian(24, 8)
       },
       hostile("another checksum in its own header", disagree("data/0")) {
         $0["data/0"].localChecksum = 1
@@ -278,10 +279,10 @@ struct HostileZipTests {
     let folder = try TemporaryFolder()
     var wide = Self.good
     wide["data/0"].localSize = 0xFFFF_FFFF
-    wide["data/0"].localExtra = [1, 0, 16, 0] + number(24, 8) + number(24, 8)
+    wide["data/0"].localExtra = [1, 0, 16, 0] + littleEndian(24, 8) + littleEndian(24, 8)
     wide["data/0"].size = 0xFFFF_FFFF
     wide["data/0"].packed = 0xFFFF_FFFF
-    wide["data/0"].extra = [9, 0, 1, 0, 7, 1, 0, 16, 0] + number(24, 8) + number(24, 8)
+    wide["data/0"].extra = [9, 0, 1, 0, 7, 1, 0, 16, 0] + littleEndian(24, 8) + littleEndian(24, 8)
     wide.directoryOffset = 0xFFFF_FFFF
     var narrow = Self.good
     narrow.hasWideEnd = false

@@ -50,9 +50,9 @@ struct OpaqueValueTests {
         [2], strides: [2], offset: 1,
         storage: P.view(P.text("1"), P.integer(2), P.integer(4))))
     var storage: [UInt8] = []
-    for value in 0..<6 { storage += number(UInt64(Float(value).bitPattern), 4) }
+    for value in 0..<6 { storage += littleEndian(UInt64(Float(value).bitPattern), 4) }
     let path = try folder.write(ZipText(pickle: pickle, storages: ["0": storage]).bytes, "a.pth")
     let entry = try StateDictFile(reading: path).entries(named: ["a"])[0]
-    #expect(entry.bytes == [3, 5].flatMap { number(UInt64(Float($0).bitPattern), 4) })
+    #expect(entry.bytes == [3, 5].flatMap { littleEndian(UInt64(Float($0).bitPattern), 4) })
   }
 }

@@ -1,9 +1,8 @@
 import CZlib
 import DataSchema
 
-/// Reading of gzip files (RFC 1952) as the gzip program does: one member or several, one after the
-/// other, and perhaps zero bytes after the last. Anything else after it is an error, where the gzip
-/// program only warns.
+/// Reads gzip files (RFC 1952) like the gzip program: one or more members, optionally followed by zero bytes.
+/// Anything else after the last member is an error, while the gzip program only warns.
 package enum Gzip {
   /// No compressed byte stands for more: deflate's densest code is 258 bytes in two bits.
   package static let mostBytesPerCompressedByte = 1032
@@ -13,9 +12,8 @@ package enum Gzip {
 
   /// The uncompressed contents of the gzip file at `path`.
   ///
-  /// Throws if they are longer than `limit` bytes, and if the file is truncated, corrupt, lies about
-  /// its size or holds something else after its end. Memory stays below twice the smaller of `limit`
-  /// and the true size.
+  /// Throws if they exceed `limit` bytes, or if the file is truncated, corrupt, has a wrong size field or has
+  /// trailing data. Memory use stays below twice the smaller of `limit` and the actual size.
   package static func inflate(
     contentsOf path: String, limit: Int
   ) throws(DataError) -> [UInt8] {
@@ -38,7 +36,7 @@ package enum Gzip {
 /// The uncompressed bytes of a gzip file, one piece after the other.
 package final class GzipInput {
   private let file: InputFile
-  /// zlib keeps this address, so the state lives outside the object.
+  /// zlib keeps this address, so the state is allocated separately.
   private let stream: UnsafeMutablePointer<z_stream>
   private let compressed: UnsafeMutableRawBufferPointer
   private var fileEnded = false
@@ -51,7 +49,7 @@ package final class GzipInput {
     }
     let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
     stream.initialize(to: z_stream())
-    // 16 asks for gzip's wrapping, so that its checksum and size are checked too.
+    // 16 selects the gzip format, so that its checksum and size are verified too.
     let windowBits: Int32 = 15 + 16
     let status = inflateInit2_(
       stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -101,7 +99,7 @@ package final class GzipInput {
     return filled
   }
 
-  /// Reads the next piece of the file once zlib has used up the last one.
+  /// Reads the next piece of the file once zlib has consumed the last one.
   private func refill() throws(DataError) {
     guard stream.pointee.avail_in == 0, !fileEnded else { return }
     let got = try file.read(into: compressed)
@@ -110,18 +108,18 @@ package final class GzipInput {
     stream.pointee.avail_in = UInt32(got)
   }
 
-  /// Prepares zlib for another member, if one follows the one that has ended.
+  /// Prepares zlib for another member if one follows.
   private func beginsAnotherMember() throws(DataError) -> Bool {
     try refill()
     guard stream.pointee.avail_in > 0, stream.pointee.next_in[0] == 0x1f else { return false }
-    // The rest of its header is checked by zlib.
+    // zlib checks the rest of the member's header.
     guard inflateReset(stream) == Z_OK else {
       throw DataError(path: file.path, reason: "the gzip data are damaged")
     }
     return true
   }
 
-  /// Reads to the end of the file, where only zero bytes may follow: tapes and disks pad with them.
+  /// Reads to the end of the file, where only zero bytes may follow: tapes and disks use them as padding.
   private func checkPadding() throws(DataError) {
     while true {
       try refill()

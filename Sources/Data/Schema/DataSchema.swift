@@ -26,9 +26,18 @@ package struct DataSchema: Hashable, Sendable {
   /// The first target, which tasks are chosen by.
   package var target: DataField { targets[0] }
 
-  /// The size of the first input; `nil` if that is no image.
+  /// The size of the first input; `nil` if that is no image, or images differ in size.
   package var image: ImageSize? {
     if case .image(let size) = input.kind { size } else { nil }
+  }
+
+  /// The size of the first input, the largest if images differ in size; `nil` if it is no image.
+  package var largestImage: ImageSize? {
+    switch input.kind {
+    case .image(let size): size
+    case .mixedImages(let sizes): sizes.largest
+    default: nil
+    }
   }
 }
 

@@ -2,8 +2,10 @@
 package struct ExampleBatch: Sendable {
   /// The values of one field, example by example.
   package enum Column: Sendable, Equatable {
-    /// Images as bytes 0 to 255, [example, channel, row, column].
+    /// Images of one size, bytes 0 to 255, [example, channel, row, column].
     case bytes([UInt8])
+    /// Images that may differ in size.
+    case pictures(Pictures)
     /// Numbers, [example, value].
     case numbers([Float])
   }
@@ -17,12 +19,39 @@ package struct ExampleBatch: Sendable {
     set { columns[name] = newValue }
   }
 
-  /// The bytes of a column, which is then gone from the batch, so that nothing is copied.
-  ///
-  /// - Returns: `nil` if there is no such column, or it has no bytes.
-  package mutating func takeBytes(_ name: String) -> [UInt8]? {
-    guard case .bytes(let values) = columns[name] else { return nil }
-    columns[name] = nil
-    return values
+  /// Removes a column and returns it, so that its values need not be copied.
+  package mutating func take(_ name: String) -> Column? { columns.removeValue(forKey: name) }
+}
+
+/// Images that may differ in size, one after the other.
+package struct Pictures: Sendable, Equatable {
+  /// Of each image [channel, row, column].
+  package var bytes: [UInt8] = []
+  package var sizes: [ImageSize] = []
+
+  package init() {}
+
+  /// - Precondition: `bytes` are images of these sizes.
+  package init(bytes: [UInt8], sizes: [ImageSize]) {
+    precondition(bytes.count == sizes.reduce(0) { $0 + $1.count })
+    self.bytes = bytes
+    self.sizes = sizes
+  }
+
+  /// Images of one size.
+  package init(bytes: [UInt8], size: ImageSize) {
+    self.init(
+      bytes: bytes,
+      sizes: Array(repeating: size, count: size.count == 0 ? 0 : bytes.count / size.count))
+  }
+
+  package var count: Int { sizes.count }
+
+  /// Where each image begins in ``bytes``, and the end.
+  package var offsets: [Int] {
+    var offsets = [0]
+    offsets.reserveCapacity(count + 1)
+    for size in sizes { offsets.append(offsets[offsets.count - 1] + size.count) }
+    return offsets
   }
 }

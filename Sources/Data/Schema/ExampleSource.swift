@@ -14,9 +14,22 @@ package protocol ExampleSource: Sendable {
   /// What is to be predicted of each example.
   var targets: Targets { get }
 
+  /// What the data set says of its examples besides inputs and targets.
+  var columns: ExampleColumns { get }
+
   /// The bytes of the first input of all examples, [example, channel, row, column], if they are in memory;
   /// else `nil`.
   var bytes: [UInt8]? { get }
+
+  /// Whether reading copies from memory, so that it need not be done ahead.
+  var isInMemory: Bool { get }
+
+  /// The size of each image as it is read; `nil` if it is not known before, or the inputs are no images.
+  var imageSizes: [ImageSize]? { get }
+
+  /// For each example a number that is the same for equal inputs, without reading them; `nil` if that is not
+  /// possible.
+  func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]?
 
   /// Reads what would otherwise be read at the first ``read(_:into:)``, so that what is wrong with it shows
   /// before a training begins.
@@ -31,20 +44,39 @@ package protocol ExampleSource: Sendable {
 
 extension ExampleSource {
   package var bytes: [UInt8]? { nil }
+  package var columns: ExampleColumns { ExampleColumns() }
+  package var isInMemory: Bool { true }
+  package var imageSizes: [ImageSize]? { nil }
+
+  package func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? { nil }
 
   package func prepare() throws(DataError) {}
 
-  /// The images at `indices`, [example, channel, row, column], as bytes.
+  /// The images at `indices`, which are of one size, [example, channel, row, column], as bytes.
   ///
-  /// - Throws: ``DataError`` if an example cannot be read, or the first input is no image.
+  /// - Throws: ``DataError`` if an example cannot be read, or the first input is no image of one size.
   package func images(_ indices: [Int]) throws(DataError) -> [UInt8] {
     if let bytes, indices.count == count, indices.elementsEqual(0..<count) { return bytes }
+    guard schema.image != nil else {
+      throw DataError(path: schema.input.name, reason: "holds no images of one size")
+    }
+    return try pictures(indices).bytes
+  }
+
+  /// The images at `indices`, whatever their sizes.
+  ///
+  /// - Throws: ``DataError`` if an example cannot be read, or the first input is no image.
+  package func pictures(_ indices: [Int]) throws(DataError) -> Pictures {
     var batch = ExampleBatch()
     try read(indices, into: &batch)
-    guard let values = batch.takeBytes(schema.input.name) else {
-      throw DataError(path: schema.input.name, reason: "holds no images")
+    switch batch.take(schema.input.name) {
+    case .pictures(let pictures): return pictures
+    case .bytes(let bytes):
+      guard let size = schema.image else { break }
+      return Pictures(bytes: bytes, size: size)
+    default: break
     }
-    return values
+    throw DataError(path: schema.input.name, reason: "holds no images")
   }
 
   /// The first examples, at most this many.

@@ -5,12 +5,14 @@ package struct ExampleSubset: ExampleSource {
   private let whole: any ExampleSource
   private let rows: [Int]
   package let targets: Targets
+  package let columns: ExampleColumns
 
   /// - Parameter rows: the examples, in the order of the subset.
   package init(_ whole: any ExampleSource, rows: [Int]) {
     self.whole = whole
     self.rows = rows
     targets = whole.targets.selecting(rows)
+    columns = whole.columns.selecting(rows)
   }
 
   package var schema: DataSchema { whole.schema }
@@ -19,6 +21,23 @@ package struct ExampleSubset: ExampleSource {
   package var fingerprint: String {
     let indices = rows.map { "\($0)\n" }.joined()
     return Digest.hex(of: (whole.fingerprint + "\n" + indices).utf8)
+  }
+
+  package var isInMemory: Bool { whole.isInMemory }
+
+  package var imageSizes: [ImageSize]? {
+    whole.imageSizes.map { sizes in rows.map { sizes[$0] } }
+  }
+
+  package func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? {
+    try whole.duplicateKeys(indices.map { rows[$0] })
+  }
+
+  /// The same examples of another form of the whole source.
+  package func replacingWhole<Failure: Error>(
+    _ body: (any ExampleSource) throws(Failure) -> any ExampleSource
+  ) throws(Failure) -> ExampleSubset {
+    ExampleSubset(try body(whole), rows: rows)
   }
 
   package func prepare() throws(DataError) { try whole.prepare() }

@@ -2,6 +2,8 @@
 package enum FieldKind: Hashable, Sendable {
   /// Pixels as bytes, all images of one size.
   case image(ImageSize)
+  /// Pixels as bytes, images of several sizes.
+  case mixedImages(MixedSizes)
   /// A fixed number of values.
   case vector(Int)
   /// One of these classes, by name; its value is the place in this list.
@@ -28,10 +30,20 @@ extension FieldKind {
     }
   }
 
+  /// Whether a model for inputs of `other` can be given inputs of this kind.
+  package func isCompatible(with other: FieldKind) -> Bool {
+    switch (self, other) {
+    case (.mixedImages(let a), .mixedImages(let b)): a.channels == b.channels
+    case (.image(let a), .mixedImages(let b)): a.channels == b.channels
+    default: self == other
+    }
+  }
+
   /// As `data.json` calls it.
   package var name: String {
     switch self {
     case .image: "image"
+    case .mixedImages: "images"
     case .vector: "vector"
     case .category: "category"
     case .numbers: "numbers"
@@ -50,6 +62,7 @@ extension FieldKind: CustomStringConvertible {
     }
     return switch self {
     case .image(let size): "images of \(size)"
+    case .mixedImages(let sizes): "images of \(sizes)"
     case .vector(let size): count(size, "value", "values")
     case .category(let names): count(names.count, "class", "classes")
     case .numbers(let quantities): count(quantities.count, "number", "numbers")

@@ -7,10 +7,22 @@ package struct DataEnvironment: Sendable {
   package let variables: [String: String]
   /// What relative paths in variables start from.
   package let workingDirectory: String
+  /// What the data of an earlier run held, by its records: those files need not be on this machine any more.
+  package let recorded: DataSchema?
+  /// Indexes that this process has read.
+  let indexes = IndexMemory()
 
-  package init(variables: [String: String], workingDirectory: String) {
+  package init(
+    variables: [String: String], workingDirectory: String, recorded: DataSchema? = nil
+  ) {
     self.variables = variables
     self.workingDirectory = workingDirectory
+    self.recorded = recorded
+  }
+
+  /// A machine without any variables.
+  package static var empty: DataEnvironment {
+    DataEnvironment(variables: [:], workingDirectory: "/")
   }
 
   /// `$RUNNER_DATA`: a folder with the user's own copies, or `nil`.

@@ -6,6 +6,8 @@ package struct DataFile: Hashable, Sendable {
   package enum Contents: String, Sendable, Codable, CaseIterable {
     case inputs
     case targets
+    /// Both: a folder or an archive of examples. Its hash is that of the split's contents.
+    case examples
   }
 
   /// From the root; the file is gzip-compressed or not.

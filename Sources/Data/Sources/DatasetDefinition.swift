@@ -6,9 +6,11 @@ import ExperimentConfig
 package protocol DatasetDefinition: Sendable {
   static var schema: ComponentSchema { get }
 
-  init(_ arguments: Arguments) throws
+  /// - Parameter environment: where files may lie, for a data set that only its files describe.
+  /// - Throws: `InputError` with the place of an argument that does not fit, or of files that cannot be read.
+  init(_ arguments: Arguments, in environment: DataEnvironment) throws
 
-  /// What it holds, known before any data is read.
+  /// What it holds, known before any example is read.
   var dataSchema: DataSchema { get }
 
   /// Finds, downloads or draws the data and reads it through once.
@@ -30,6 +32,7 @@ package protocol DatasetDefinition: Sendable {
 package enum DatasetRegistry {
   package static let all: [any DatasetDefinition.Type] = [
     MNISTDataset.self, FashionMNISTDataset.self, DigitsDataset.self, IDXDataset.self,
+    ImageFolderDataset.self,
   ]
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }
@@ -37,13 +40,17 @@ package enum DatasetRegistry {
   /// The data set of that name with its standard arguments.
   ///
   /// - Throws: `InputError` if it needs an argument.
-  package static func make(named name: String) throws -> (any DatasetDefinition)? {
+  package static func make(
+    named name: String, in environment: DataEnvironment
+  ) throws -> (any DatasetDefinition)? {
     guard let type = all.first(where: { $0.schema.name == name }) else { return nil }
-    return try type.init(Arguments(defaultsOf: type.schema))
+    return try type.init(Arguments(defaultsOf: type.schema), in: environment)
   }
 
   /// The data set that a checked component names.
-  package static func make(_ component: ResolvedComponent) throws -> (any DatasetDefinition)? {
-    try all.first { $0.schema.name == component.name }?.init(component.arguments)
+  package static func make(
+    _ component: ResolvedComponent, in environment: DataEnvironment
+  ) throws -> (any DatasetDefinition)? {
+    try all.first { $0.schema.name == component.name }?.init(component.arguments, in: environment)
   }
 }

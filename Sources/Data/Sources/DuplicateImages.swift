@@ -24,12 +24,13 @@ package struct DuplicateImages {
   ///
   /// - Throws: ``DataError`` if an image cannot be read.
   package func count(of others: any ExampleSource, _ indices: [Int]) throws(DataError) -> Int {
-    guard source.schema.input.kind == others.schema.input.kind else { return 0 }
+    let (own, other) = (source.schema, others.schema)
+    if own.input.kind != other.input.kind, own.image != nil, other.image != nil { return 0 }
     var count = 0
     for (index, hash) in try Self.hashes(of: others, indices) {
       guard let candidates = places[hash] else { continue }
-      let pixels = try others.images([index])
-      for candidate in candidates where try source.images([candidate]) == pixels {
+      let picture = try others.pictures([index])
+      for candidate in candidates where try source.pictures([candidate]) == picture {
         count += 1
         break
       }
@@ -40,15 +41,20 @@ package struct DuplicateImages {
   private static func hashes(
     of source: any ExampleSource, _ indices: [Int]
   ) throws(DataError) -> [(index: Int, hash: UInt64)] {
+    if source.schema.largestImage == nil { return [] }
+    if let keys = try source.duplicateKeys(indices) {
+      return zip(indices, keys).map { (index: $0, hash: $1) }
+    }
     var hashes: [(index: Int, hash: UInt64)] = []
     hashes.reserveCapacity(indices.count)
     for start in stride(from: 0, to: indices.count, by: batchSize) {
       let part = Array(indices[start..<min(start + batchSize, indices.count)])
-      let pixels = try source.images(part)
-      let size = pixels.count / part.count
-      pixels.withUnsafeBytes { bytes in
+      let pictures = try source.pictures(part)
+      let offsets = pictures.offsets
+      pictures.bytes.withUnsafeBytes { bytes in
         for (place, index) in part.enumerated() {
-          let image = UnsafeRawBufferPointer(rebasing: bytes[(place * size)..<((place + 1) * size)])
+          let image = UnsafeRawBufferPointer(
+            rebasing: bytes[offsets[place]..<offsets[place + 1]])
           hashes.append((index, hash(image)))
         }
       }

@@ -1,9 +1,9 @@
 import Randomness
 
-/// In which order and in which batches an epoch sees its examples.
+/// The order of an epoch's examples, and their division into batches.
 package enum EpochOrder {
-  /// The positions 0..<`count` in the order of `epoch` in `fold`, a function of these and `seed`
-  /// alone; in their own order where `shuffle` is false. Empty for a `count` below 1.
+  /// The positions 0..<`count` in the order of `epoch` in `fold`, which depends only on these and `seed`;
+  /// ascending if `shuffle` is false. Empty if `count` is below 1.
   package static func order(
     count: Int, seed: UInt64, fold: Int, epoch: Int, shuffle: Bool
   ) -> [Int] {
@@ -13,10 +13,10 @@ package enum EpochOrder {
       .permutation(count)
   }
 
-  /// Divides `count` examples into runs of `size`. The last one is shorter where they do not divide
-  /// evenly, or is left out with `dropLast`.
+  /// Divides `count` examples into batches of `size`. If they do not divide evenly, the last batch is
+  /// smaller, or dropped with `dropLast`.
   ///
-  /// - Throws: where `size` is below 1, or where `dropLast` leaves nothing of examples there are.
+  /// - Throws: If `size` is below 1, or if `dropLast` would drop all examples.
   package static func batches(
     count: Int, size: Int, dropLast: Bool = false
   ) throws(SamplingError) -> [Range<Int>] {

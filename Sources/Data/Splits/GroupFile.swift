@@ -1,9 +1,9 @@
 import DataSchema
 import Files
 
-/// A text file with the group of each training example, a line each.
+/// A text file with the group of each training example, one per line.
 package enum GroupFile {
-  /// - Throws: ``DataError`` where there are not `count` lines, or one of them is empty.
+  /// - Throws: ``DataError`` if there are not exactly `count` lines, or if one is empty.
   package static func read(_ path: String, count: Int) throws(DataError) -> [String] {
     let bytes = try DataError.wrap { () throws(FileError) in
       try FileReading.bytes(of: path, limit: 1 << 30)

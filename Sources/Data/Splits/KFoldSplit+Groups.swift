@@ -1,15 +1,15 @@
 import Randomness
 
 extension KFoldSplit {
-  /// Divides the examples by their groups, as `GroupKFold` does: no group is in two folds.
+  /// Splits the examples by group, like `GroupKFold`: no group is in two folds.
   ///
-  /// Without shuffling the groups are taken from the largest to the smallest, of equal ones the one
-  /// with the greater name first, and each goes to the fold that holds the fewest examples so far. With
-  /// shuffling the groups are drawn in some order that is cut into folds of equally many groups,
-  /// whatever their sizes: only so does every repeat differ where all groups differ in size.
+  /// Without shuffling, groups are taken in order of decreasing size, of equal sizes the one with the greater
+  /// name first, and each goes to the fold with the fewest examples so far. With shuffling, the groups are
+  /// permuted and cut into folds with equal numbers of groups, whatever their sizes: otherwise all repeats
+  /// would be the same if all groups differ in size.
   ///
   /// - Parameter groups: the group of each example.
-  /// - Throws: as `plain` does, and where there are fewer groups than folds.
+  /// - Throws: As `plain` does, and if there are fewer groups than folds.
   package static func grouped<Group: Hashable & Comparable>(
     groups: [Group], folds: Int, repeats: Int = 1, shuffle: Bool = true, seed: UInt64
   ) throws(SamplingError) -> [Fold] {
@@ -26,7 +26,7 @@ extension KFoldSplit {
     }
   }
 
-  /// The groups by number in their own order, and how many there are.
+  /// Each example's group as a number in sorted order, and the number of groups.
   static func numbered<Group: Hashable & Comparable>(
     _ groups: [Group], folds: Int
   ) throws(SamplingError) -> (groupOf: [Int], count: Int) {
@@ -37,7 +37,7 @@ extension KFoldSplit {
           + " fewer than \(folds) folds")
     }
     let numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
-    // Every name is a key; the default is never used.
+    // Every name is a key, so the default is never used.
     return (groups.map { numbers[$0, default: 0] }, names.count)
   }
 

@@ -1,18 +1,18 @@
 import Randomness
 
 extension Fold {
-  /// Divides the training indices once more, for whatever is chosen while training, such as when to
-  /// stop: the fold's held-out examples stay unseen.
+  /// Splits the fold's training indices again, to hold out examples for choices made during training, such as
+  /// early stopping. The fold's held-out examples remain unseen.
   ///
-  /// The draw is `StratifiedSplit`'s with the fold's number as a further coordinate, so it differs
-  /// from fold to fold.
+  /// The split is `StratifiedSplit`'s with the fold's number as a further coordinate of the random stream, so
+  /// it differs between folds.
   ///
   /// - Parameters:
-  ///   - strata: the class of every example, not only of the fold's, each of which is held out by its
-  ///     share; `nil` for none.
-  ///   - fraction: the share of the fold's training indices that is held out.
-  /// - Returns: indices of examples, ascending; together they are `trainIndices`.
-  /// - Throws: as `StratifiedSplit` does.
+  ///   - strata: the class of every example of the data set, to hold out the same share of each class; `nil`
+  ///     for no stratification.
+  ///   - fraction: the share of the fold's training indices to hold out.
+  /// - Returns: example indices, ascending; together they are `trainIndices`.
+  /// - Throws: As `StratifiedSplit` does.
   package func innerHoldOut(
     strata: [Int32]?, fraction: Double, seed: UInt64
   ) throws(SamplingError) -> (train: [Int], validation: [Int]) {
@@ -27,11 +27,10 @@ extension Fold {
     return (inner.train.map { trainIndices[$0] }, inner.validation.map { trainIndices[$0] })
   }
 
-  /// The same with whole groups: those that are drawn first are held out, until there are at least
-  /// ⌈`fraction` · n⌉ examples.
+  /// Holds out whole groups in random order until there are at least ⌈`fraction` · n⌉ examples.
   ///
-  /// - Parameter groups: the group of every example, not only of the fold's.
-  /// - Throws: where `fraction` is not between 0 and 1, or nothing would be left for training.
+  /// - Parameter groups: the group of every example of the data set.
+  /// - Throws: If `fraction` is not between 0 and 1, or if no training examples would be left.
   package func innerHoldOut<Group: Hashable & Comparable>(
     groups: [Group], fraction: Double, seed: UInt64
   ) throws(SamplingError) -> (train: [Int], validation: [Int]) {

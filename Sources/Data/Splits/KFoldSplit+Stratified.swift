@@ -1,15 +1,14 @@
 import Randomness
 
 extension KFoldSplit {
-  /// Divides the examples so that each class keeps its share in every fold, as `StratifiedKFold`
-  /// does.
+  /// Splits the examples so that every fold has the same share of each class, like `StratifiedKFold`.
   ///
-  /// Within a class, and without shuffling, the first members go to the first fold and so on. Each
-  /// class draws from a stream of its own.
+  /// Within a class, without shuffling, the first members go to the first fold and so on. Each class has
+  /// its own random stream.
   ///
-  /// - Throws: as `plain` does, and where a class has fewer members than there are folds, so that
-  ///   some fold would hold out none of it. scikit-learn only warns there, unless it is so of every
-  ///   class; but a score of the folds is then a mean over different sets of classes.
+  /// - Throws: As `plain` does, and if a class has fewer members than there are folds, so that some fold
+  ///   would hold out none of it. scikit-learn only warns in this case unless it affects every class; but
+  ///   the mean of the folds' scores would then be over different sets of classes.
   package static func stratified(
     labels: [Int32], folds: Int, repeats: Int = 1, shuffle: Bool = true, seed: UInt64
   ) throws(SamplingError) -> [Fold] {
@@ -32,12 +31,12 @@ extension KFoldSplit {
     }
   }
 
-  /// How many members of each class every fold holds out: `[class][fold]`.
+  /// The number of members of each class that every fold holds out: `[class][fold]`.
   ///
-  /// All examples, ordered by class, are dealt out to the folds in turn. So the counts of a class
-  /// differ by at most one between folds, and so do the folds' sizes.
+  /// All examples, ordered by class, are dealt out to the folds in turn, so neither the counts of a class nor
+  /// the sizes of the folds differ by more than one.
   ///
-  /// - Parameter counts: of the classes in the order of their first members.
+  /// - Parameter counts: the class counts, in the order of the classes' first members.
   package static func allocate(_ counts: [Int], folds: Int) -> [[Int]] {
     var dealt = 0
     return counts.map { count in

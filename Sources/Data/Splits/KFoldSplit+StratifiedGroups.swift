@@ -1,17 +1,17 @@
 import Randomness
 
 extension KFoldSplit {
-  /// Divides the examples by their groups and keeps the shares of the classes as even as that
-  /// allows, as `StratifiedGroupKFold` does.
+  /// Splits the examples by group while keeping the class shares as even as possible, like
+  /// `StratifiedGroupKFold`.
   ///
-  /// The groups are taken from the most uneven (by the standard deviation of their class counts) to
-  /// the most even; each goes to the fold where it leaves the shares of the classes most alike. With
-  /// shuffling equally uneven groups are taken in an order that is drawn.
+  /// Groups are taken from the most to the least uneven (by the standard deviation of their class counts);
+  /// each goes to the fold for which the class shares become most similar. With shuffling, equally uneven
+  /// groups are taken in random order.
   ///
   /// - Parameters:
   ///   - labels: the class of each example.
   ///   - groups: the group of each example.
-  /// - Throws: as `stratified` and `grouped` do, and where a fold would hold out nothing.
+  /// - Throws: As `stratified` and `grouped` do, and if a fold would hold out nothing.
   package static func stratifiedGrouped<Group: Hashable & Comparable>(
     labels: [Int32], groups: [Group], folds: Int, repeats: Int = 1, shuffle: Bool = true,
     seed: UInt64
@@ -36,7 +36,8 @@ extension KFoldSplit {
       let order =
         shuffle
         ? stream(seed, turn, unitOfGroups).permutation(groupCount) : Array(0..<groupCount)
-      let foldOfGroup = level(order, counts, totals, folds)
+      let foldOfGroup = level(
+        order, counts, totals, capacities: [Double](repeating: 1, count: folds))
       return groupOf.map { foldOfGroup[$0] }
     }
     if let empty = result.first(where: { $0.validationIndices.isEmpty }) {
@@ -47,11 +48,18 @@ extension KFoldSplit {
     return result
   }
 
-  /// In floating point, operation by operation as numpy does it: what is a tie and what is not
-  /// depends on the last bit.
-  private static func level(
-    _ order: [Int], _ counts: [[Double]], _ totals: [Double], _ folds: Int
+  /// The part, from 0, that each group goes to. In floating point, operation by operation as numpy does it:
+  /// what is a tie and what is not depends on the last bit.
+  ///
+  /// - Parameters:
+  ///   - order: the groups in the order in which equally uneven ones are taken.
+  ///   - counts: [group][class], of examples.
+  ///   - totals: examples of each class.
+  ///   - capacities: how large each part should be in proportion to the others.
+  static func level(
+    _ order: [Int], _ counts: [[Double]], _ totals: [Double], capacities: [Double]
   ) -> [Int] {
+    let folds = capacities.count
     let unevenness = order.map { deviation(counts[$0]) }
     let byUnevenness = order.indices.sorted {
       unevenness[$0] == unevenness[$1] ? $0 < $1 : unevenness[$0] > unevenness[$1]
@@ -66,9 +74,9 @@ extension KFoldSplit {
       for fold in 0..<folds {
         let before = held[fold]
         held[fold] = zip(before, counts[group]).map { $0 + $1 }
-        let spread = spread(held, totals)
+        let spread = spread(held, totals, capacities)
         held[fold] = before
-        let size = sum(before)
+        let size = sum(before) / capacities[fold]
         if spread < leastSpread || (isClose(spread, leastSpread) && size < fewest) {
           (best, leastSpread, fewest) = (fold, spread, size)
         }
@@ -80,10 +88,12 @@ extension KFoldSplit {
   }
 
   /// The mean over the classes of how much a class's share differs between folds.
-  private static func spread(_ held: [[Double]], _ totals: [Double]) -> Double {
+  private static func spread(
+    _ held: [[Double]], _ totals: [Double], _ capacities: [Double]
+  ) -> Double {
     let deviations = totals.indices.map { place in
       // Over a single class numpy adds in another order than over the rows of a table.
-      let shares = held.map { $0[place] / totals[place] }
+      let shares = zip(held, capacities).map { $0[place] / totals[place] / $1 }
       return deviation(shares, sum: totals.count == 1 ? sum : { $0.reduce(0, +) })
     }
     return sum(deviations) / Double(deviations.count)
@@ -97,7 +107,7 @@ extension KFoldSplit {
     return (sum(values.map { ($0 - mean) * ($0 - mean) }) / count).squareRoot()
   }
 
-  /// numpy's sum of a row: eight running sums, joined in pairs; halves where there are more than 128.
+  /// NumPy's sum of a row: eight running sums that are combined in pairs; above 128 values, split in halves.
   private static func sum(_ values: [Double]) -> Double { sum(values[...]) }
 
   private static func sum(_ values: ArraySlice<Double>) -> Double {
@@ -118,7 +128,7 @@ extension KFoldSplit {
     return total
   }
 
-  /// numpy's `isclose` with its own tolerances.
+  /// NumPy's `isclose` with its default tolerances.
   private static func isClose(_ value: Double, _ other: Double) -> Bool {
     guard value.isFinite, other.isFinite else { return value == other }
     return abs(value - other) <= 1e-8 + 1e-5 * abs(other)

@@ -1,36 +1,38 @@
 import Randomness
 
-/// One division of the examples into those that a model is trained on and those it never sees.
+/// A division of the examples into training examples and held-out validation examples.
 package struct Fold: Sendable, Hashable {
-  /// From 1, counted on over the repeats: with five folds the second repeat has 6 to 10. So it names
-  /// a fold by itself, as the streams of a fold's training and its folder need.
+  /// The fold's number from 1, counted across repeats: with five folds, the second repeat has 6 to 10. It
+  /// identifies the fold on its own, in random streams and in folder names.
   package let number: Int
-  /// From 1.
+  /// The repeat, from 1.
   package let `repeat`: Int
-  /// Ascending; together with `validationIndices` all examples.
+  /// Ascending; together with `validationIndices` all examples, except in folds by time (``TimeSplit``), which
+  /// leave later examples out.
   package let trainIndices: [Int]
-  /// Ascending. Within a repeat every example is in exactly one fold's.
+  /// Ascending. Within a repeat every example is in exactly one fold's; in folds by time the earliest examples
+  /// are in none.
   package let validationIndices: [Int]
 }
 
-/// Cross-validation: every example is held out once in each repeat.
+/// Cross-validation splits: every example is held out once in each repeat.
 ///
-/// How many examples of each class or group a fold holds out, and without shuffling also which, is
-/// what scikit-learn 1.9's `KFold`, `StratifiedKFold`, `GroupKFold` and `StratifiedGroupKFold` say.
-/// Which examples are drawn is a function of the seed and the repeat: the stream (`split`, epoch =
-/// repeat), with the units listed in `docs/randomness.md`. Neither the number of repeats nor that of
-/// folds is part of it.
+/// The number of examples of each class or group that a fold holds out, and without shuffling also which
+/// ones, are those of scikit-learn 1.9's `KFold`, `StratifiedKFold`, `GroupKFold` and
+/// `StratifiedGroupKFold`. Which examples are drawn depends on the seed and the repeat, through the stream
+/// (`split`, epoch = repeat) with the units listed in `docs/randomness.md`, but not on the number of
+/// repeats or folds.
 package enum KFoldSplit {
-  /// The unit of draws that know no classes; no class has it.
+  /// The stream's unit for draws regardless of class; no class has this number.
   static let unitOfExamples = UInt64.max
-  /// The unit of draws among whole groups.
+  /// The stream's unit for draws of whole groups.
   static let unitOfGroups = UInt64.max - 1
 
-  /// Divides `count` examples whatever their classes, as `KFold` does: the first `count` mod `folds`
-  /// folds hold one more than the others.
+  /// Splits `count` examples regardless of their classes, like `KFold`: the first `count` mod `folds` folds
+  /// have one more example than the others.
   ///
-  /// - Throws: where there are fewer than two folds, fewer examples than folds, or repeats that
-  ///   would all be the same.
+  /// - Throws: If there are fewer than two folds, fewer examples than folds, or several repeats that would
+  ///   all be the same.
   package static func plain(
     count: Int, folds: Int, repeats: Int = 1, shuffle: Bool = true, seed: UInt64
   ) throws(SamplingError) -> [Fold] {
@@ -48,12 +50,12 @@ package enum KFoldSplit {
     }
   }
 
-  /// The sizes of `parts` runs that `count` items are cut into, the larger ones first.
+  /// The sizes of `parts` nearly equal runs of `count` items, the larger ones first.
   static func evenSizes(_ count: Int, _ parts: Int) -> [Int] {
     (0..<parts).map { count / parts + ($0 < count % parts ? 1 : 0) }
   }
 
-  /// What `repeat` number `turn` draws of `unit`.
+  /// The random stream of repeat `turn` for `unit`.
   static func stream(_ seed: UInt64, _ turn: Int, _ unit: UInt64) -> RandomStream {
     RandomStream(seed: seed, purpose: .split, epoch: turn, unit: unit)
   }
@@ -78,7 +80,7 @@ package enum KFoldSplit {
 
   /// The folds of every repeat.
   ///
-  /// - Parameter foldOf: in which of the folds 0..<`folds` a repeat holds out each example.
+  /// - Parameter foldOf: returns for a repeat which of the folds 0..<`folds` holds out each example.
   static func all(
     folds: Int, repeats: Int, _ foldOf: (_ turn: Int) -> [Int]
   ) -> [Fold] {

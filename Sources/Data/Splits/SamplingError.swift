@@ -1,4 +1,4 @@
-/// Why a data set cannot be divided as asked, in words for the person who asked.
+/// Why a data set cannot be split as requested, worded for users.
 package struct SamplingError: Error, Hashable, Sendable, CustomStringConvertible {
   package let reason: String
 

@@ -1,19 +1,19 @@
 import Randomness
 
-/// Holding out part of the examples for validation. Which ones is a function of the labels, the
-/// fraction and the seed, and of nothing else.
+/// Holds out part of the examples for validation. Which ones depends only on the labels, the fraction and the
+/// seed.
 package enum StratifiedSplit {
-  /// Holds out ⌈`fraction` · n⌉ of the n examples, each class by its share, as scikit-learn's
-  /// `train_test_split(stratify:)` does.
+  /// Holds out ⌈`fraction` · n⌉ of the n examples, the same share of each class, like scikit-learn's
+  /// `train_test_split(stratify:)`.
   ///
-  /// How many of each class is `allocate`'s choice. Each class draws its members from a stream of
-  /// its own, so that a class added to the data leaves the draw within the others alone.
+  /// `allocate` determines the number from each class. Each class has its own random stream, so adding a
+  /// class to the data does not change the selection within the others.
   ///
-  /// - Parameter fold: the number of the fold whose training examples are divided once more; 0 where
-  ///   there are no folds.
+  /// - Parameter fold: the number of the fold whose training examples are split again; 0 if there are no
+  ///   folds.
   /// - Returns: the indices on each side, ascending; together they are 0..<n.
-  /// - Throws: where `fraction` is not between 0 and 1, a class has a single example, or one of the
-  ///   sides would have fewer examples than there are classes.
+  /// - Throws: If `fraction` is not between 0 and 1, if a class has a single example, or if one of the sides
+  ///   would have fewer examples than there are classes.
   package static func holdOut(
     labels: [Int32], fraction: Double, seed: UInt64, fold: Int = 0
   ) throws(SamplingError) -> (train: [Int], validation: [Int]) {
@@ -43,16 +43,16 @@ package enum StratifiedSplit {
     return sides(isHeld)
   }
 
-  /// Holds out ⌈`fraction` · `count`⌉ of `count` examples, whatever their classes.
+  /// Holds out ⌈`fraction` · `count`⌉ of `count` examples, regardless of their classes.
   ///
   /// - Returns: the indices on each side, ascending; together they are 0..<`count`.
-  /// - Throws: where `fraction` is not between 0 and 1, or one of the sides would be empty.
+  /// - Throws: If `fraction` is not between 0 and 1, or if one of the sides would be empty.
   package static func holdOutUnstratified(
     count: Int, fraction: Double, seed: UInt64, fold: Int = 0
   ) throws(SamplingError) -> (train: [Int], validation: [Int]) {
     let held = try heldOutCount(of: count, fraction: fraction)
     var isHeld = [Bool](repeating: false, count: count)
-    // No class has this unit, so the draw is independent of every stratified one.
+    // No class has this unit, so the draw is independent of all stratified ones.
     let stream = RandomStream(seed: seed, purpose: .split, fold: fold, unit: .max)
     for index in stream.permutation(count).prefix(held) { isHeld[index] = true }
     return sides(isHeld)
@@ -60,14 +60,14 @@ package enum StratifiedSplit {
 
   /// Divides `held` examples over classes in proportion to `counts`, whose sum it must not exceed.
   ///
-  /// As in scikit-learn the other side is divided: each class leaves there the whole part of its
-  /// share, and one more where its remainder is among the largest. Of equal remainders those of the
-  /// larger labels count as larger, where scikit-learn draws lots; so the smaller labels are held out.
+  /// As in scikit-learn, the other side is allocated: each class keeps the integer part of its share there,
+  /// and one more if its remainder is among the largest. Ties are broken in favour of larger labels, where
+  /// scikit-learn breaks them at random; so smaller labels are held out.
   package static func allocate(_ held: Int, over counts: [Int]) -> [Int] {
     let total = counts.reduce(0, +)
     let left = total - held
-    // In floating point, operation by operation as scikit-learn does it: what whole numbers would
-    // call equal differs there by a rounding, and the allocation would be another.
+    // Computed in floating point with the same operations as scikit-learn: shares that are equal in exact
+    // arithmetic can differ by a rounding error there, which changes the allocation.
     let shares = counts.map { Double($0) / Double(total) * Double(left) }
     let remainders = shares.map { $0 - $0.rounded(.down) }
     var kept = shares.map { Int($0.rounded(.down)) }
@@ -78,7 +78,7 @@ package enum StratifiedSplit {
     return zip(counts, kept).map { $0 - $1 }
   }
 
-  /// How many of `count` examples are held out: ⌈`fraction` · `count`⌉.
+  /// The number of examples held out of `count`: ⌈`fraction` · `count`⌉.
   package static func heldOut(of count: Int, fraction: Double) -> Int {
     Int((fraction * Double(count)).rounded(.up))
   }

@@ -1,15 +1,14 @@
 import Randomness
 
-/// The training examples that are evaluated once more at the end of a training, by which over- and
-/// underfitting are judged.
+/// The training examples that are evaluated again at the end of training, to detect over- and underfitting.
 package enum TrainSample {
   private static let fewest = 1_000
   private static let most = 5_000
 
-  /// As many as there are validation examples, but from 1,000 to 5,000, as far as there are so many: the
-  /// first of a permutation under a stream of its own.
+  /// Selects as many training examples as there are validation examples, clamped to 1,000…5,000, or all if
+  /// there are fewer: the first of a permutation with its own random stream.
   ///
-  /// - Returns: ascending.
+  /// - Returns: the indices, ascending.
   package static func indices(
     of trainIndices: [Int], validation: Int, seed: UInt64, fold: Int
   ) -> [Int] {

@@ -1,16 +1,16 @@
-/// Classes that a model is measured on although none of its training examples has them.
+/// Finds classes that a model is evaluated on although it has no training examples of them.
 package struct UntrainedClasses {
   private let trained: Set<Int32>
-  /// Those that the training set has, in examples that this training does not see.
+  /// Classes of the training set whose examples are all held out in this training.
   private let heldOut: Set<Int32>
 
-  /// - Parameter indices: the examples of `labels`, the whole training set's, that are trained on.
+  /// - Parameter indices: the examples that are trained on; `labels` are those of the whole training set.
   package init(trainedOn labels: [Int32], _ indices: [Int]) {
     trained = Set(indices.map { labels[$0] })
     heldOut = Set(labels).subtracting(trained)
   }
 
-  /// One class and how many examples have it.
+  /// A class and its number of examples.
   package struct Count: Sendable, Equatable {
     package let label: Int
     package let examples: Int
@@ -21,7 +21,7 @@ package struct UntrainedClasses {
     }
   }
 
-  /// The classes of the examples `indices` that no training example has, in their order.
+  /// The classes among the examples `indices` that no training example has, in ascending order.
   package func among(_ labels: [Int32], _ indices: [Int]) -> [Count] {
     var counts: [Int32: Int] = [:]
     for index in indices where !trained.contains(labels[index]) {
@@ -30,12 +30,12 @@ package struct UntrainedClasses {
     return counts.sorted { $0.key < $1.key }.map { Count(label: Int($0.key), examples: $0.value) }
   }
 
-  /// What a person should know about one set of examples.
+  /// Warnings about one set of examples.
   ///
   /// - Parameters:
   ///   - set: such as `test`.
-  ///   - fold: which of several trainings this is; `nil` if it is the only one. It is named unless the
-  ///     whole training set lacks the class.
+  ///   - fold: which of several trainings this is; `nil` if it is the only one. The warning names it unless
+  ///     the whole training set lacks the class.
   package func warnings(
     _ set: String, _ labels: [Int32], _ indices: [Int], fold: Int? = nil
   ) -> [String] {

@@ -1,4 +1,4 @@
-// Which kernels this processor can run.
+// Selects the kernels that this processor supports.
 #include "ckernels.h"
 
 extern const ck_kernels ck_portable;

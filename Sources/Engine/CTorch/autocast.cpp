@@ -22,7 +22,7 @@ ct_status ct_autocast_begin(ct_device where, ct_dtype dtype, ct_autocast *before
 
 ct_status ct_autocast_end(ct_autocast before) {
   return guarded([&] {
-    // The copies of weights in lower precision are those of this pass: a step changes the weights.
+    // The cached copies of the weights are only valid for this pass, since a step changes the weights.
     if (at::autocast::decrement_nesting() == 0) at::autocast::clear_cache();
     const auto type = device(before.device).type();
     at::autocast::set_autocast_enabled(type, before.enabled);

@@ -1,4 +1,4 @@
-// Gradients. They need no header of torch::autograd: at::Tensor reaches them through hooks.
+// Gradients. No header of torch::autograd is needed: at::Tensor reaches them through hooks.
 #include "support.h"
 
 #include <ATen/core/grad_mode.h>
@@ -8,8 +8,8 @@ using namespace ctorch;
 
 namespace {
 
-/// The inference modes entered on this thread. Closures nest, so a stack is enough, and inside one
-/// another changes nothing. Entering and leaving set thread-local flags, which cannot fail.
+/// The inference modes entered on this thread. Closures nest, so a stack is enough; entering another mode
+/// inside one has no effect. Entering and leaving set thread-local flags, which cannot fail.
 struct InferenceDepth {
   int depth = 0;
   std::optional<c10::InferenceMode> mode;
@@ -51,7 +51,7 @@ ct_status ct_set_grad(const ct_tensor *x, const ct_tensor *grad) {
       x->value.mutable_grad().reset();
       return;
     }
-    // The engine adds to it and the optimizers read it unasked.
+    // The engine and the optimizers use the gradient without checking it.
     TORCH_CHECK_VALUE(
         grad->value.sizes() == x->value.sizes(), "a gradient of shape ", grad->value.sizes(),
         " does not fit a tensor of shape ", x->value.sizes());

@@ -1,4 +1,4 @@
-// From stored bytes to a batch of numbers.
+// Converts stored bytes to batches of floats.
 #include "support.h"
 
 #include <ATen/Parallel.h>
@@ -16,11 +16,11 @@ namespace {
 
 constexpr float largestByte = 255;
 
-/// Less work than this is not worth waking a thread for.
+/// Below this amount of work, starting a thread does not pay off.
 constexpr int64_t bytesPerThread = 32768;
 
-/// What each of the 256 bytes becomes. Separate assignments, since every step rounds to float32 as
-/// `to_tensor` and `normalize` do; a multiplication by 1/255 or a fused one would differ by an ulp.
+/// A lookup table for the 256 byte values. Separate assignments, since every step rounds to float32 as
+/// `to_tensor` and `normalize` do; multiplying by 1/255 or fusing the operations would differ by an ulp.
 using Table = std::array<float, 256>;
 
 Table table(const float *mean, const float *std) {
@@ -36,8 +36,8 @@ Table table(const float *mean, const float *std) {
   return result;
 }
 
-/// One pass over the chosen rows, a table look-up a value. `channels` may be more than the one that
-/// `pixels` has.
+/// Gathers the selected rows in one pass, with one table lookup per value. `channels` may be larger than 1
+/// if `pixels` has a single channel, which is then repeated.
 at::Tensor gatherOnCPU(
     const at::Tensor &pixels, const at::Tensor &index, int64_t channels, at::MemoryFormat format,
     const std::vector<Table> &tables) {
@@ -48,7 +48,7 @@ at::Tensor gatherOnCPU(
   const auto rows = index.contiguous();
   const int64_t *row = rows.const_data_ptr<int64_t>();
   const int64_t count = rows.numel();
-  // Before the threads start: an exception inside them would lose its place.
+  // Checked before the threads start, because an exception inside them would lose its location.
   for (int64_t i = 0; i < count; i++) {
     TORCH_CHECK_INDEX(
         row[i] >= 0 && row[i] < pixels.size(0), "index ", row[i], " is out of range for ",
@@ -60,7 +60,7 @@ at::Tensor gatherOnCPU(
   const int64_t rowSize = result.numel() / count;
   const int64_t plane = rowSize / channels;
   const int64_t sourceSize = pixels.numel() / pixels.size(0);
-  // From one channel of the source to the next; all are the same where it has only one.
+  // The offset to the source's next channel; 0 if it has only one, which is repeated.
   const int64_t step = sourceSize == plane ? 0 : plane;
   const bool isLast = format == at::MemoryFormat::ChannelsLast;
   const int64_t grain = std::max<int64_t>(1, bytesPerThread / rowSize);
@@ -78,8 +78,8 @@ at::Tensor gatherOnCPU(
   return result;
 }
 
-/// The same steps by ATen. The operands are tensors on the device, since CUDA multiplies by the
-/// reciprocal of a divisor that lies on the CPU.
+/// The same computation with ATen. The operands are tensors on the device, because CUDA would multiply by
+/// the reciprocal of a divisor on the CPU.
 at::Tensor gatherOnDevice(
     const at::Tensor &pixels, const at::Tensor &index, int64_t channels, at::MemoryFormat format,
     const float *mean, const float *std, size_t count) {

@@ -1,4 +1,4 @@
-// Arithmetic, element by element, and the matrix product.
+// Element-wise arithmetic and the matrix product.
 #include "support.h"
 
 #include <ATen/ops/add.h>
@@ -45,7 +45,7 @@ ct_status ct_mul_(const ct_tensor *a, const ct_tensor *b) {
   return guarded([&] { a->value.mul_(b->value); });
 }
 
-/// A whole number stays one for a tensor of integers, which could not hold the sum with a float.
+/// Keeps whole numbers integral for integer tensors, which could not store the sum with a float.
 static at::Scalar scalarFor(const at::Tensor &tensor, double value) {
   bool isWhole = value == static_cast<double>(static_cast<int64_t>(value));
   if (isWhole && at::isIntegralType(tensor.scalar_type(), /*includeBool=*/false))

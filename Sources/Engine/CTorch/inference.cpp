@@ -1,6 +1,6 @@
-// Convolutions and linear layers for inference: weights packed once, what follows them fused.
+// Convolutions and linear layers for inference: weights are packed once, and the operations after them fused.
 //
-// The operators are oneDNN's, registered with the dispatcher under `mkldnn::`; they have no C++
+// The operators belong to oneDNN and are registered with the dispatcher under `mkldnn::`. They have no C++
 // functions and check little, so shapes are checked here.
 #include "support.h"
 
@@ -43,7 +43,7 @@ const char *activation(bool relu) { return relu ? "relu" : "none"; }
 
 }  // namespace
 
-/// A layer with its weights in the order that the processor likes best.
+/// A layer with its weights packed in the CPU's preferred layout.
 struct ct_packed {
   ct_packed() { ++liveTensorsOfThread; }
   ~ct_packed() { --liveTensorsOfThread; }
@@ -52,15 +52,15 @@ struct ct_packed {
 
   at::Tensor weight;
   std::optional<at::Tensor> bias;
-  /// Of the weight before it was packed.
+  /// The shape of the weight before packing.
   std::vector<int64_t> shape;
-  /// Nothing for a linear layer.
+  /// Empty for a linear layer.
   std::optional<Window> window;
 };
 
 namespace {
 
-/// What a convolution makes of `input`.
+/// The output shape of a convolution of `input`.
 std::vector<int64_t> outputShape(const ct_packed &layer, at::IntArrayRef input) {
   const auto &window = *layer.window;
   TORCH_CHECK_VALUE(
@@ -89,7 +89,7 @@ at::Tensor convolve(
   static const auto binary = operation<Binary>("mkldnn::_convolution_pointwise", "binary");
   const auto shape = outputShape(layer, x.sizes());
   const auto &w = *layer.window;
-  // The layout of the input decides the one of the output.
+  // The memory format of the input determines that of the output.
   const auto input = x.contiguous(at::MemoryFormat::ChannelsLast);
   if (residual == nullptr) {
     return plain.call(
@@ -118,7 +118,7 @@ at::Tensor multiply(const ct_packed &layer, const at::Tensor &x, bool relu) {
       x.contiguous(), layer.weight, layer.bias, activation(relu), Scalars(), std::nullopt);
 }
 
-/// Hands over a layer with everything but its packed weight.
+/// Creates a layer with everything except its packed weight.
 std::unique_ptr<ct_packed> makeLayer(
     const ct_tensor *weight, const ct_tensor *bias, int64_t dimensions) {
   auto layer = std::make_unique<ct_packed>();

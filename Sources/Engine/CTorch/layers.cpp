@@ -128,7 +128,7 @@ ct_status ct_cross_entropy(
     const ct_tensor *logits, const ct_tensor *target, double label_smoothing,
     ct_reduction reduction, ct_out out) {
   return produce(out, [&] {
-    // Floating-point targets would be taken for class probabilities.
+    // Floating-point targets would be interpreted as class probabilities.
     TORCH_CHECK_VALUE(
         target->value.scalar_type() == at::kLong, "class numbers must be int64, not ",
         target->value.scalar_type());
@@ -141,7 +141,7 @@ ct_status ct_cross_entropy(
 ct_status ct_mse_loss(
     const ct_tensor *x, const ct_tensor *target, ct_reduction reduction, ct_out out) {
   return produce(out, [&] {
-    // Shapes that merely broadcast, such as [N] and [N, 1], give a loss that means nothing.
+    // Shapes that merely broadcast, such as [N] and [N, 1], give a meaningless loss.
     TORCH_CHECK_VALUE(
         x->value.sizes() == target->value.sizes(), "values of shape ", x->value.sizes(),
         " do not fit targets of shape ", target->value.sizes());

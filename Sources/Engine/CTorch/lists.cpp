@@ -1,4 +1,4 @@
-// Operations on every tensor of a list, in place: a few kernels for all of them on a GPU.
+// In-place operations on every tensor of a list, with only a few kernels for all of them on a GPU.
 #include "support.h"
 
 #include <ATen/core/grad_mode.h>
@@ -14,7 +14,7 @@ using namespace ctorch;
 
 namespace {
 
-/// Runs `body` without recording gradients, unless the list is empty, which PyTorch refuses.
+/// Runs `body` without recording gradients. Skips empty lists, which PyTorch rejects.
 template <class Body>
 ct_status change(ct_list x, Body &&body) {
   return guarded([&] {

@@ -1,4 +1,4 @@
-// Matrices in memory that the caller owns, and the memory of tensors.
+// Matrices in memory owned by the caller, and the memory of tensors.
 #include "support.h"
 
 #include <ATen/core/grad_mode.h>
@@ -8,7 +8,7 @@
 
 #include <limits>
 
-/// Fortran's BLAS, where LibTorch was built with one that it shows.
+/// Fortran BLAS, if LibTorch was built with one and exports it.
 extern "C" __attribute__((weak)) void sgemm_(
     const char *transa, const char *transb, const int *m, const int *n, const int *k,
     const float *alpha, const float *a, const int *lda, const float *b, const int *ldb,
@@ -30,7 +30,7 @@ at::Tensor matrix(const float *memory, bool isTransposed, int64_t rows, int64_t 
   return at::from_blob(place, {rows, columns}, at::kFloat);
 }
 
-/// Where there is no BLAS to call.
+/// The fallback if there is no BLAS to call.
 void gemmByATen(
     const float *a, bool transposeA, const float *b, bool transposeB, float beta, float *c,
     int64_t rows, int64_t columns, int64_t inner) {
@@ -74,7 +74,7 @@ ct_status ct_gemm(
       gemmByATen(a, transpose_a, b, transpose_b, beta, c, rows, columns, inner);
       return;
     }
-    // Fortran's columns are our rows: c' = b' a'.
+    // Fortran is column-major: c' = b' a'.
     const int m = static_cast<int>(columns), n = static_cast<int>(rows);
     const int k = static_cast<int>(inner);
     const int ldb = transpose_b ? k : m, lda = transpose_a ? n : k;

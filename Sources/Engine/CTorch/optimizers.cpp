@@ -1,6 +1,6 @@
-// One step of an optimizer over all parameters, and clipping.
+// One optimizer step over all parameters, and gradient clipping.
 //
-// Gradients are read from the parameters here, so that no handles have to be made for them.
+// Gradients are read from the parameters here, which avoids creating handles for them.
 #include "support.h"
 
 #include <ATen/core/grad_mode.h>
@@ -24,7 +24,7 @@ namespace {
 
 using Tensors = std::vector<at::Tensor>;
 
-/// The tensors of one device and one element type, position by position.
+/// The tensors of one device and one element type, at matching positions.
 struct Group {
   Tensors params, grads, averages, squares, maxima, steps;
 };
@@ -34,7 +34,7 @@ void checkCount(const char *what, ct_list list, size_t expected) {
       list.count == expected, list.count, " ", what, " for ", expected, " parameters");
 }
 
-/// The fused kernels walk all buffers of a parameter side by side, whatever their strides say.
+/// The fused kernels walk all buffers of a parameter in parallel and ignore strides.
 void checkLayout(const char *what, const at::Tensor &x, const at::Tensor &param) {
   TORCH_CHECK_VALUE(
       x.sizes() == param.sizes() && x.strides() == param.strides() &&
@@ -63,7 +63,7 @@ Group &groupOf(std::vector<Group> &groups, const at::Tensor &param) {
 
 bool hasFusedKernels(const at::Tensor &param) { return param.is_cpu() || param.is_cuda(); }
 
-/// The CUDA kernels read the step counts on the device; one transfer takes them there.
+/// CUDA kernels read the step counts on the device; they are copied there in one transfer.
 Tensors stepsBeside(const Tensors &steps, const at::Tensor &param) {
   if (param.is_cpu()) return steps;
   return at::stack(steps).to(param.device()).unbind(0);
@@ -84,7 +84,7 @@ void fusedAdam(const Group &group, const ct_adam &o) {
   }
 }
 
-/// The same formula operation by operation, in the order of PyTorch's `_single_tensor_adam`.
+/// The same formula as separate operations, in the order of PyTorch's `_single_tensor_adam`.
 void plainAdam(const Group &group, const ct_adam &o) {
   for (size_t i = 0; i < group.params.size(); i++) {
     auto param = group.params[i];
@@ -118,7 +118,7 @@ void fusedSGD(const Group &group, const ct_sgd &o) {
       o.nesterov, /*maximize=*/false, o.first_step);
 }
 
-/// The same formula operation by operation, in the order of PyTorch's `_single_tensor_sgd`.
+/// The same formula as separate operations, in the order of PyTorch's `_single_tensor_sgd`.
 void plainSGD(const Group &group, const ct_sgd &o) {
   for (size_t i = 0; i < group.params.size(); i++) {
     auto param = group.params[i];
@@ -201,7 +201,7 @@ ct_status ct_sgd_step(ct_list params, ct_list momentum_buffers, ct_sgd options) 
       checkLayout("momentum buffers", momentum_buffers.tensors[i]->value, param);
       group.averages.push_back(momentum_buffers.tensors[i]->value);
     }
-    // As in PyTorch, no first step without momentum.
+    // Without momentum, PyTorch has no first step either.
     options.first_step = options.first_step && hasMomentum;
     for (auto &group : groups) {
       if (options.fused && hasFusedKernels(group.params.front())) {
@@ -231,7 +231,7 @@ ct_status ct_clip_grad_norm(ct_list params, double max_norm, ct_out total_norm) 
       for (const auto &norm : at::_foreach_norm(group.grads, 2)) norms.push_back(norm.to(place));
     }
     auto total = at::linalg_vector_norm(at::stack(norms), 2);
-    // Clamped instead of compared, so that the CPU need not wait for the device.
+    // Clamped instead of compared, so that the CPU does not have to wait for the device.
     auto factor = total.add(1e-6).reciprocal_().mul_(max_norm).clamp_max_(1);
     for (const auto &group : groups) {
       at::_foreach_mul_(group.grads, factor.to(group.params.front().device()));

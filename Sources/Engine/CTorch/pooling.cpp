@@ -1,5 +1,5 @@
-// Maximum pooling for inference, with the channels last. ATen's also writes the place of each maximum,
-// which only gradients need and which takes most of its time.
+// Channels-last maximum pooling for inference. ATen's also stores the index of each maximum, which only
+// gradients need and which takes most of its time.
 #include "support.h"
 
 #include <ATen/Parallel.h>
@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <limits>
 
-// The versions differ in speed alone: a maximum does not round.
+// The versions differ only in speed: a maximum does not round.
 #if defined(__x86_64__) && defined(__linux__)
 #define CT_FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
@@ -30,10 +30,10 @@ struct Window {
   }
 };
 
-/// Less work than this is not worth waking a thread for.
+/// Below this amount of work, starting a thread does not pay off.
 constexpr int64_t valuesPerThread = 32768;
 
-/// target = max(target, source), NaN where either is.
+/// target = max(target, source), NaN if either is.
 CT_FOR_EACH_PROCESSOR
 void takeMaximum(float *target, const float *source, int64_t count) {
   for (int64_t i = 0; i < count; i++) {

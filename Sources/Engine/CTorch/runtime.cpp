@@ -21,15 +21,15 @@
 namespace ctorch {
 namespace {
 
-/// Empty unless a `libtorch_cuda` is there and cannot be opened.
+/// Returns why `libtorch_cuda` is present but cannot be loaded; otherwise an empty string.
 std::string openLibTorchCUDA() {
   Dl_info info;
-  // Any function of libtorch_cpu tells where it lies.
+  // Any function of libtorch_cpu reveals its path.
   if (dladdr(reinterpret_cast<void *>(&at::get_cpu_capability), &info) == 0) return "";
   std::error_code ignored;
   auto library = std::filesystem::path(info.dli_fname).parent_path() / "libtorch_cuda.so";
   if (!std::filesystem::exists(library, ignored)) return "";
-  // Never closed: its constructors register kernels in libtorch_cpu's tables.
+  // Never closed, because its constructors register kernels in libtorch_cpu's tables.
   if (dlopen(library.c_str(), RTLD_NOW | RTLD_GLOBAL) != nullptr) return "";
   const char *reason = dlerror();
   return reason == nullptr ? "unknown reason" : reason;
@@ -88,16 +88,16 @@ int32_t ct_num_threads(void) { return at::get_num_threads(); }
 
 ct_status ct_set_deterministic(bool deterministic, bool allow_tf32) {
   return guarded([&] {
-    // cuBLAS reads it when its first handle is made. A value that the user set is left alone.
+    // cuBLAS reads this when it creates its first handle. A value set by the user is kept.
     if (deterministic) setenv("CUBLAS_WORKSPACE_CONFIG", ":4096:8", 0);
     auto &context = at::globalContext();
     context.setDeterministicAlgorithms(deterministic, /*warn_only=*/false);
-    // Filling every new tensor with NaN finds reads of unset memory; it costs time and changes no
-    // result of a program that has none.
+    // Filling every new tensor with NaN reveals reads of uninitialised memory; it costs time and does not
+    // affect the results of a correct program.
     context.setDeterministicFillUninitializedMemory(false);
     context.setDeterministicCuDNN(deterministic);
     context.setDeterministicMkldnn(deterministic);
-    // Benchmarking picks the algorithm by the clock.
+    // Benchmarking selects algorithms by their measured time.
     context.setBenchmarkCuDNN(false);
     context.setAllowTF32CuDNN(allow_tf32);
     context.setAllowTF32CuBLAS(allow_tf32);
@@ -107,8 +107,8 @@ ct_status ct_set_deterministic(bool deterministic, bool allow_tf32) {
 bool ct_set_flush_denormal(bool flush, bool pool) {
   std::atomic<bool> done{at::globalContext().setFlushDenormal(flush)};
   if (!pool) return done;
-  // The mode belongs to a thread, and threads that the pool has already do not inherit it. Each of those
-  // that the calling thread computes with gets one element.
+  // The mode is thread-local, and existing threads of the pool do not inherit it. Each thread that the
+  // calling thread computes with gets one element.
   const ct_status status = guarded([&] {
     at::Tensor elements = at::empty({at::get_num_threads()}, at::kFloat);
     auto each = at::TensorIteratorConfig().add_output(elements).build();
@@ -123,8 +123,8 @@ bool ct_set_flush_denormal(bool flush, bool pool) {
 
 bool ct_keep_freed_memory(void) {
 #ifdef __GLIBC__
-  // Blocks from mmap go back when they are freed. One arena, for those of other threads cannot hold
-  // blocks of more than 64 MiB.
+  // Blocks from mmap are returned to the system when they are freed. A single arena, because the arenas of
+  // other threads cannot hold blocks above 64 MiB.
   return mallopt(M_MMAP_MAX, 0) == 1 && mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max()) == 1 &&
          mallopt(M_ARENA_MAX, 1) == 1;
 #else

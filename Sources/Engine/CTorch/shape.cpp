@@ -1,4 +1,4 @@
-// Shapes, selections and reductions.
+// Shapes, indexing and reductions.
 #include "support.h"
 
 #include <ATen/ops/cat.h>
@@ -9,7 +9,7 @@ using namespace ctorch;
 
 namespace {
 
-/// No dimensions mean all of them.
+/// Without dimensions, reduces over all of them.
 at::OptionalIntArrayRef dimensions(const ct_ints &dims) {
   return dims.count == 0 ? at::OptionalIntArrayRef() : at::OptionalIntArrayRef(ints(dims));
 }

@@ -9,7 +9,7 @@ thread_local int64_t liveTensorsOfThread = 0;
 
 namespace {
 
-/// Fixed memory, so that reporting 'out of memory' takes none.
+/// Statically allocated, so that reporting 'out of memory' needs no allocation.
 constexpr size_t messageCapacity = 4096;
 thread_local char lastMessage[messageCapacity] = "";
 
@@ -17,7 +17,7 @@ thread_local char lastMessage[messageCapacity] = "";
 
 ct_status fail(ct_status status, const char *message) noexcept {
   size_t length = strnlen(message, messageCapacity - 1);
-  // The dispatcher adds a page of source locations, one line for each kind of device.
+  // The dispatcher appends a page of source locations, one line per type of device.
   const char *firstLineEnd = strchr(message, '\n');
   if (firstLineEnd != nullptr && strstr(firstLineEnd, ": registered at ") != nullptr) {
     length = std::min(length, static_cast<size_t>(firstLineEnd - message));
@@ -58,7 +58,7 @@ ct_dtype dtypeOf(at::ScalarType type) noexcept {
 }
 
 at::Tensor onHost(const at::Tensor &x, at::ScalarType dtype) {
-  // `contiguous` after `to`: converting keeps the strides of a channels-last tensor.
+  // `contiguous` after `to`, because a conversion keeps channels-last strides.
   return x.detach().to(at::TensorOptions(at::kCPU).dtype(dtype)).contiguous();
 }
 

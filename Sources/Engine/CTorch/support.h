@@ -1,5 +1,5 @@
-// What the implementation files share: the handle, the border that no exception passes, and
-// conversions between C values and ATen's.
+// Shared by the implementation files: the handle, the boundary that catches exceptions, and conversions
+// between C values and ATen's.
 #pragma once
 
 #include "ctorch.h"
@@ -17,17 +17,17 @@
 
 namespace ctorch {
 
-/// Created on this thread less those freed on it.
+/// The number of live tensors created on this thread, minus those freed on it.
 extern thread_local int64_t liveTensorsOfThread;
 
-/// Opens `libtorch_cuda`, once. It has to happen before LibTorch first asks for CUDA, since it
-/// remembers the answer.
+/// Loads `libtorch_cuda`, once. This must happen before LibTorch first checks for CUDA, because it caches the
+/// answer.
 void openAccelerators();
 
-/// Keeps `message` as this thread's last error and returns `status`. Never throws.
+/// Stores `message` as this thread's last error and returns `status`. Never throws.
 ct_status fail(ct_status status, const char *message) noexcept;
 
-/// Runs `body` and turns whatever it throws into a status and a message.
+/// Runs `body` and converts exceptions into a status and a message.
 template <class Body>
 ct_status guarded(Body &&body) noexcept {
   try {
@@ -62,13 +62,13 @@ struct ct_tensor {
 
 namespace ctorch {
 
-/// Runs `body` and hands the tensor that it returns to the caller.
+/// Runs `body` and passes the tensor that it returns to the caller.
 template <class Body>
 ct_status produce(ct_out out, Body &&body) noexcept {
   return guarded([&] { *out = new ct_tensor(body()); });
 }
 
-/// Hands over two tensors, or none.
+/// Passes two tensors to the caller, or none.
 inline void writePair(std::tuple<at::Tensor, at::Tensor> pair, ct_out first, ct_out second) {
   auto one = std::make_unique<ct_tensor>(std::move(std::get<0>(pair)));
   *second = new ct_tensor(std::move(std::get<1>(pair)));
@@ -97,7 +97,7 @@ at::ScalarType scalarType(ct_dtype dtype);
 ct_dtype dtypeOf(at::ScalarType type) noexcept;
 at::Device device(ct_device device);
 
-/// The CPU tensor as a contiguous one of `dtype`, without a way back for gradients.
+/// The tensor on the CPU, contiguous, as `dtype`, and detached from autograd.
 at::Tensor onHost(const at::Tensor &x, at::ScalarType dtype);
 
 }  // namespace ctorch

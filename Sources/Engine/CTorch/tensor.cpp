@@ -1,4 +1,4 @@
-// Making tensors, asking what they are, moving and copying their elements.
+// Creates, inspects, moves and copies tensors.
 #include "support.h"
 
 #include <ATen/ops/empty.h>
@@ -60,7 +60,7 @@ ct_dtype ct_dtype_of(const ct_tensor *x) { return dtypeOf(x->value.scalar_type()
 
 ct_device ct_device_of(const ct_tensor *x) {
   auto where = x->value.device();
-  // The CPU and MPS say -1 or 0.
+  // The index of the CPU and MPS is -1 or 0.
   int32_t index = where.index() > 0 ? where.index() : 0;
   if (where.is_cpu()) return {CT_CPU, index};
   if (where.is_cuda()) return {CT_CUDA, index};

@@ -1,20 +1,20 @@
 /// What an entry contains, described for users.
 package struct FeatureDescription: Hashable, Sendable {
-  /// Such as `mnist (train)`.
+  /// The data set, such as `mnist (train)`.
   package let dataset: String
-  /// Such as the experiment's name and the file of its weights.
+  /// The model, such as the experiment's name and its weights file.
   package let model: String
-  /// Such as `conv1 … pool5`.
+  /// The layers, such as `conv1 … pool5`.
   package let layers: String
 
-  /// Keeps the first ``limit`` bytes of each text.
+  /// Truncates each text to ``limit`` bytes.
   package init(dataset: String, model: String, layers: String) {
     self.dataset = Self.cut(dataset)
     self.model = Self.cut(model)
     self.layers = Self.cut(layers)
   }
 
-  /// The most UTF-8 bytes of each text.
+  /// The maximum size of each text in UTF-8 bytes.
   static let limit = 1000
 
   private static func cut(_ text: String) -> String {

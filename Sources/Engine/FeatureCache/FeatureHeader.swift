@@ -6,11 +6,11 @@ import Files
 ///     0     8  "RUNFEAT1"
 ///     8     8  rows
 ///     16    8  width
-///     24    8  rows of a chunk
-///     32    8  seconds since 1970 when it was begun
+///     24    8  rows per chunk
+///     32    8  creation time in seconds since 1970
 ///     40   32  key
 ///     72       data set, model, layers: two bytes for the length, then UTF-8; then zeros
-///     4064 32  SHA-256 of what is before
+///     4064 32  SHA-256 of the preceding bytes
 ///
 /// The rows that follow are in the machine's byte order, which is little-endian on all supported machines.
 struct FeatureHeader: Equatable, Sendable {

@@ -1,6 +1,6 @@
 /// The layout of a matrix file: the header, the SHA-256 of each chunk of rows, the rows.
 ///
-/// It depends on the shape alone, so another process can continue a file with the same chunks.
+/// It depends only on the shape, so another process can continue a file with the same chunks.
 struct FeatureLayout: Equatable, Sendable {
   let rows: Int
   let width: Int
@@ -19,7 +19,7 @@ struct FeatureLayout: Equatable, Sendable {
 
   var rowBytes: Int { 4 * width }
 
-  /// Rows of a chunk: a batch size that networks compute efficiently, at most 16 MiB.
+  /// Rows per chunk: a batch size that networks compute efficiently, at most 16 MiB.
   var rowsPerChunk: Int { min(rows, 256, max(1, (16 << 20) / rowBytes)) }
 
   var chunkCount: Int { (rows + rowsPerChunk - 1) / rowsPerChunk }

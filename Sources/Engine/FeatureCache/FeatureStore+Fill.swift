@@ -2,16 +2,16 @@ import Files
 import Glibc
 
 extension FeatureStore {
-  /// Finds an entry or computes it. One process computes; others that need the same entry wait for it. If a
-  /// fill is killed, the next one continues it: rows that match their hashes are kept, and the ranges to
-  /// compute depend on the shape alone.
+  /// Returns an entry, computing it if necessary. One process computes; others that need the same entry
+  /// wait for it. A killed fill is continued by the next one: rows that match their hashes are kept, and
+  /// the ranges to compute depend only on the shape.
   ///
   /// - Parameters:
-  ///   - progress: is called with the number of finished rows, including those that another process computes,
-  ///     and may throw to end the fill; finished rows are kept for the next one.
-  ///   - waiting: is called once if another process computes the entry.
-  ///   - onProblem: is told of damage that was found and is repaired by recomputation.
-  ///   - compute: the rows of a range, `range.count × width` values.
+  ///   - progress: called with the number of finished rows, including those that another process computes. It
+  ///     may throw to stop the fill; finished rows are kept for the next one.
+  ///   - waiting: called once if another process computes the entry.
+  ///   - onProblem: called for damage that was found and is repaired by recomputation.
+  ///   - compute: computes the rows of a range, `range.count × width` values.
   /// - Throws: ``FeatureStoreError``, and errors of `progress` and `compute`.
   package func fill(
     key: String, rows: Int, width: Int, description: FeatureDescription,
@@ -74,7 +74,7 @@ extension FeatureStore {
         continue
       }
       attempts += 1
-      // A process that lists the cache holds the lock only for a moment, which is not worth reporting.
+      // A process that lists the cache holds the lock only briefly, which is not worth reporting.
       if attempts == 2 { waiting() }
       let stored = try Self.unusable { () throws(FileError) in
         try FeatureFile.storedRows(file, layout)
@@ -108,14 +108,14 @@ extension FeatureStore {
           ftruncate(file.descriptor, off_t(layout.fileBytes)) == 0
         else { throw writeFailure(file, layout, errno) }
       }
-      // If the file system cannot reserve space, a full disk is noticed later.
+      // If the file system cannot reserve space, a full disk is detected later.
       let code = posix_fallocate(file.descriptor, 0, off_t(layout.fileBytes))
       if Self.isFull(code) { throw .diskFull(path: folder, bytes: layout.fileBytes) }
       let writeCode = header.encoded().withUnsafeBytes { file.write($0, at: 0) }
       guard writeCode == 0 else { throw writeFailure(file, layout, writeCode) }
       return FeatureFile(file, header)
     } catch {
-      // It contains nothing valuable yet and must not stay if there is no space for it.
+      // It contains no data yet and must not remain if there is no space for it.
       unlink(file.path)
       throw error
     }
@@ -148,7 +148,7 @@ extension FeatureStore {
     }
   }
 
-  /// Renames the finished file and keeps it in use.
+  /// Renames the finished file and keeps it open.
   private func publish(
     _ part: FeatureFile, _ key: String
   ) throws(FeatureStoreError) -> FeatureMatrix {
@@ -178,7 +178,7 @@ extension FeatureStore {
     return .unusable(FileError(path: file.path, attempt: "write it", code: code))
   }
 
-  /// No space on the disk, in the user's quota, or in a file of this file system.
+  /// Whether the disk or the user's quota is full, or the file is too large for the file system.
   private static func isFull(_ code: Int32) -> Bool {
     code == ENOSPC || code == EDQUOT || code == EFBIG
   }

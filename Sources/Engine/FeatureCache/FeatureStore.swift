@@ -8,14 +8,14 @@ import Glibc
 ///
 /// - `KEY.features`: a complete entry. Users hold a shared lock on it; it appears by renaming.
 /// - `KEY.partial`: being filled by the process with the exclusive lock on it, or left over from one that was
-///   killed. It has its full length from the start, so that its space is taken.
+///   killed. It has its full length from the start, so that its space is reserved.
 /// - `.lock`: held briefly while a file is renamed or removed.
 package struct FeatureStore: Sendable {
   package let folder: String
-  /// The most bytes that the files in the folder may have together.
+  /// The maximum total size in bytes of the files in the folder.
   package let limit: Int
 
-  /// The folder is not accessed before an entry is requested.
+  /// Does not access the folder until an entry is requested.
   package init(folder: String, limit: Int) {
     self.folder = folder
     self.limit = limit
@@ -23,7 +23,7 @@ package struct FeatureStore: Sendable {
 
   /// Finds a complete entry and verifies its hashes.
   ///
-  /// If it is damaged, `onProblem` is told and the entry is removed.
+  /// If it is damaged, `onProblem` is called and the entry is removed.
   ///
   /// - Returns: `nil` if there is no undamaged entry.
   /// - Throws: ``FeatureStoreError``
@@ -52,7 +52,7 @@ package struct FeatureStore: Sendable {
     }
   }
 
-  /// What is wrong with a complete file; `nil` if nothing is.
+  /// What is wrong with a complete file; `nil` if it is intact.
   private func damage(of file: LockedFile, _ key: String) throws(FileError) -> String? {
     guard let header = try FeatureFile.header(of: file, key: key) else {
       return "is cut off, or its header is damaged"
@@ -63,7 +63,7 @@ package struct FeatureStore: Sendable {
     return "rows \(rows.lowerBound) to \(rows.upperBound - 1) are not what was written"
   }
 
-  /// Records that an entry was used now. This fails for files of other users, which are then evicted earlier.
+  /// Marks an entry as just used. This fails for files of other users, which are then evicted earlier.
   private func markUsed(_ file: LockedFile) {
     _ = futimens(file.descriptor, nil)
   }
@@ -95,7 +95,7 @@ package struct FeatureStore: Sendable {
     return try body()
   }
 
-  /// Removes an open file, unless its name now belongs to another one.
+  /// Removes an open file unless its name now belongs to another file.
   func removeNamed(_ file: LockedFile) throws(FileError) {
     do {
       try withFolderLock { () throws(FeatureStoreError) in

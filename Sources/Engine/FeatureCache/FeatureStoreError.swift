@@ -6,13 +6,13 @@ package enum FeatureStoreError: Error, Equatable, Sendable, CustomStringConverti
   case largerThanLimit(bytes: Int, limit: Int)
   /// Entries in use by running processes leave no space for this one within the limit.
   case noRoom(bytes: Int, inUse: Int, limit: Int)
-  /// The disk, or the user's quota, is full; what was written of the entry has been removed.
+  /// The disk or the user's quota is full; the partially written entry has been removed.
   case diskFull(path: String, bytes: Int)
   /// The folder or a file in it cannot be used.
   case unusable(FileError)
   /// A key that is not 64 lower-case hexadecimal digits.
   case wrongKey(String)
-  /// Dimensions that no matrix in memory can have.
+  /// Dimensions that are out of range.
   case wrongShape(rows: Int, width: Int)
   /// The caller computed the wrong number of values.
   case wrongCount(rows: Range<Int>, expected: Int, found: Int)

@@ -3,8 +3,8 @@ import Files
 import Glibc
 
 extension PretrainedWeights {
-  /// Weights on this machine: in `weights` in the cache, otherwise in the download folder of PyTorch's hub.
-  /// The file's hash is verified; a wrong file is skipped and reported to `progress`.
+  /// Finds the weights on this machine: in `weights` in the cache, otherwise in the download folder of
+  /// PyTorch's hub. The file's hash is verified; a file that fails is skipped and reported to `progress`.
   package func find(
     in folders: LocalFolders, progress: (PretrainedProgress) -> Void = { _ in }
   ) -> FoundWeights? {
@@ -27,14 +27,14 @@ extension PretrainedWeights {
     return nil
   }
 
-  /// Finds the weights, or downloads them into the cache. `$RUNNER_WEIGHTS_URL` names other servers as base
+  /// Finds the weights, or downloads them into the cache. `$RUNNER_WEIGHTS_URL` sets other servers, as base
   /// URLs separated by spaces.
   ///
-  /// If several processes need the same file, one downloads it and the others wait. An interrupted transfer
+  /// If several processes need the same file, one downloads it and the others wait. An interrupted download
   /// is kept and resumed by the next one. `progress` is called from any thread.
   ///
   /// - Throws: ``PretrainedError`` of kind `invalid` if the variable is not a URL, or of kind `unavailable`
-  ///   if the weights are not available anywhere, after 20 seconds at most without a network;
+  ///   if the weights are not available anywhere, after at most 20 seconds without a network;
   ///   `CancellationError` if the task is cancelled.
   package func acquire(
     in folders: LocalFolders, progress: @escaping @Sendable (PretrainedProgress) -> Void
@@ -92,7 +92,7 @@ extension PretrainedWeights {
   private enum Finding {
     case absent
     case wrong(String)
-    /// Returns its SHA-256.
+    /// The hash matches; contains the file's SHA-256.
     case right(String)
   }
 

@@ -4,7 +4,7 @@ import Downloads
 package struct PretrainedWeights: Sendable {
   /// The model's name in experiments.
   package let model: String
-  /// The file name that torchvision publishes, with the start of its hash.
+  /// The file name that torchvision publishes, which includes the start of the hash.
   package let file: String
   /// The first digits of the file's SHA-256.
   package let hashStart: String
@@ -33,7 +33,7 @@ package struct PretrainedWeights: Sendable {
 
   static let servers = ["https://download.pytorch.org/models"]
 
-  /// The largest of these files has 98 MiB.
+  /// The maximum size of a file; the largest published one has 98 MiB.
   static let largestFile = 1 << 30
 }
 
@@ -63,7 +63,7 @@ package struct FoundWeights: Sendable, Equatable {
 package enum PretrainedProgress: Hashable, Sendable, CustomStringConvertible {
   /// A file in the cache is damaged and will be downloaded again.
   case damaged(path: String, reason: String)
-  /// A file in the cache of PyTorch's hub does not match the hash in its name; it is left alone.
+  /// A file in the cache of PyTorch's hub does not match the hash in its name; it is not changed.
   case passedOver(path: String, reason: String)
   case transfer(TransferProgress)
 
@@ -82,8 +82,7 @@ package struct PretrainedError: Error, Hashable, Sendable, CustomStringConvertib
   package enum Kind: Hashable, Sendable {
     /// A setting of the user is wrong: the run must stop.
     case invalid
-    /// They are not available anywhere: the model may start from random weights if the experiment permits
-    /// that.
+    /// They are not available anywhere: the model may start from random weights if the experiment permits it.
     case unavailable
   }
 

@@ -1,8 +1,8 @@
 import Diagnostics
 import ExperimentConfig
 
-/// PyTorch's `ConstantLR`: the learning rate is multiplied by a factor for some intervals. PyTorch's
-/// defaults, 1/3 and 5, would be surprising for a schedule called constant; here the rate does not change.
+/// PyTorch's `ConstantLR`: the learning rate is multiplied by a factor for a number of intervals. PyTorch's
+/// defaults, 1/3 and 5, would be surprising for a schedule called constant; here the default is no change.
 package struct Constant: ScheduleDefinition, Schedule {
   package static let schema = ComponentSchema(
     "constant",

@@ -3,10 +3,10 @@ import ExperimentConfig
 import Foundation
 
 /// PyTorch's `CosineAnnealingLR` (the first half of Loshchilov and Hutter, 2017):
-/// η_min + (η − η_min) · (1 + cos(π t / T_max)) / 2 after t intervals, beyond T_max up again.
+/// η_min + (η − η_min) · (1 + cos(π t / T_max)) / 2 after t intervals; it rises again after T_max.
 ///
 /// With a warm-up of w intervals it is `SequentialLR` of `LinearLR`, from `warmup_start_factor` to 1 in
-/// w intervals, and of this, which begins after w.
+/// w intervals, followed by this schedule.
 package struct Cosine: ScheduleDefinition {
   package static let schema = ComponentSchema(
     "cosine", main: "t_max",
@@ -39,7 +39,7 @@ package struct Cosine: ScheduleDefinition {
     case rate(Double)
   }
 
-  /// `nil` for all intervals that follow the warm-up.
+  /// `nil` for all intervals after the warm-up.
   private let tMax: Int?
   private let tMaxRange: SourceRange?
   private let minimum: Minimum
@@ -96,7 +96,7 @@ package struct Cosine: ScheduleDefinition {
       warmupStart: warmupStart, interval: interval)
   }
 
-  /// Intervals of the warm-up.
+  /// The length of the warm-up in intervals.
   private func warmup(_ training: TrainingFacts) -> Int {
     if interval == .epoch { return warmupEpochs }
     return warmupSteps > 0 ? warmupSteps : warmupEpochs * training.stepsPerEpoch
@@ -139,7 +139,7 @@ package struct Cosine: ScheduleDefinition {
 
 private struct Curve: Schedule {
   let tMax: Int
-  /// As a share of the learning rate.
+  /// The minimum as a share of the learning rate.
   let minimum: Double
   let warmup: Int
   let warmupStart: Double

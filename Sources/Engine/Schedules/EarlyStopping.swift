@@ -1,14 +1,14 @@
 import ExperimentConfig
 
-/// Ends a training that no longer gets better: after `patience` epochs in a row in which the monitored
-/// value was not better than the best one by more than `minDelta`.
+/// Stops training that no longer improves: after `patience` consecutive epochs in which the monitored value
+/// did not improve on the best one by more than `minDelta`.
 ///
-/// A value that is not a finite number is no improvement, so a training that diverges ends too. An epoch
-/// whose value is undefined is skipped: it is neither an improvement nor one of the `patience` epochs.
+/// A non-finite value is no improvement, so diverging training stops too. An epoch whose value is undefined
+/// is skipped: it is neither an improvement nor one of the `patience` epochs.
 package struct EarlyStopping: Sendable, Hashable {
-  /// The meaning of an epoch's value.
+  /// The outcome of an epoch.
   package enum Verdict: Sendable, Hashable {
-    /// Better than every epoch before.
+    /// Better than all previous epochs.
     case best
     case `continue`
     /// The value is undefined and changes nothing.
@@ -17,13 +17,13 @@ package struct EarlyStopping: Sendable, Hashable {
     case stop(bestEpoch: Int?)
   }
 
-  /// The state that the values so far have led to.
+  /// The state after the values observed so far.
   package struct State: Sendable, Hashable, Codable {
-    /// Epochs seen.
+    /// The number of epochs seen.
     package var epoch = 0
     package var best: Double?
     package var bestEpoch: Int?
-    /// Epochs with a value since then; since the beginning if there is none.
+    /// The number of epochs with a value since the best epoch, or since the start if there is none.
     package var waited = 0
     package var hasStopped = false
 
@@ -36,7 +36,7 @@ package struct EarlyStopping: Sendable, Hashable {
   package var state = State()
 
   /// - Parameters:
-  ///   - patience: 0 stops, as 1 does, at the first epoch without improvement.
+  ///   - patience: 0 is the same as 1: stop at the first epoch without improvement.
   ///   - minDelta: in the unit of the value; at least 0.
   package init(monitor: Monitor, patience: Int, minDelta: Double = 0) {
     self.monitor = monitor
@@ -44,7 +44,8 @@ package struct EarlyStopping: Sendable, Hashable {
     self.minDelta = minDelta
   }
 
-  /// Records the value of the next epoch, `nil` if it is undefined. Once stopped it stays so.
+  /// Records the value of the next epoch; `nil` if it is undefined. After a stop, every further call
+  /// returns it.
   package mutating func observe(_ value: Double?) -> Verdict {
     if state.hasStopped { return .stop(bestEpoch: state.bestEpoch) }
     state.epoch += 1

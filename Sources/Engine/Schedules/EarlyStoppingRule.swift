@@ -1,7 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 
-/// When to stop before the last epoch.
+/// The early-stopping rule of an experiment.
 package struct EarlyStoppingRule: Sendable {
   package let monitor: Monitor
   package let patience: Int
@@ -19,7 +19,7 @@ package struct EarlyStoppingRule: Sendable {
     range = settings.monitor.range
   }
 
-  /// Why the rule can never stop a training of so many epochs; `nil` if it can.
+  /// A warning if the rule can never stop training of `epochs` epochs; otherwise `nil`.
   package func idleness(epochs: Int) -> Diagnostic? {
     guard patience >= epochs else { return nil }
     return Diagnostic(

@@ -46,7 +46,7 @@ package struct Linear: ScheduleDefinition, Schedule {
   }
 
   static func ramp(_ passed: Int, of length: Int, from start: Double, to end: Double) -> Double {
-    // Returns exactly `end` at the end, which interpolation would not.
+    // Returns exactly `end` at the end, which interpolation might not.
     passed >= length ? end : start + (end - start) * Double(passed) / Double(length)
   }
 }

@@ -15,8 +15,8 @@ package struct Monitor: Sendable, Hashable {
 
   /// The result that an experiment monitors.
   ///
-  /// - Throws: ``InputError`` at the name if there is no such result, at the mode if it contradicts the
-  ///   result's own direction.
+  /// - Throws: ``InputError``, located at the name if there is no such result, or at the mode if it
+  ///   contradicts the result's own direction.
   package init(_ settings: MonitorSettings, among results: MonitoredResults) throws {
     let text = settings.name
     guard let monitor = results.monitor(named: text) else {
@@ -50,7 +50,7 @@ package struct Monitor: Sendable, Hashable {
   }
 }
 
-/// The validation results that an experiment has.
+/// The validation results of an experiment that can be monitored.
 package struct MonitoredResults: Sendable {
   private let keys: [MetricKey]
   private let metrics: MetricSet
@@ -60,13 +60,13 @@ package struct MonitoredResults: Sendable {
     keys = metrics.keys
   }
 
-  /// Their keys.
+  /// The keys of all results.
   package var names: [String] { keys.map(\.key) }
 
-  /// `did you mean 'x'?` for a name that no result has; `nil` if none is near.
+  /// `did you mean 'x'?` for an unknown name; `nil` if no result has a similar name.
   func hint(for name: String) -> String? { metrics.hint(for: name) }
 
-  /// The result that a user means by `text`, the same as for a sweep's objective; `nil` if there is none.
+  /// The result that `text` names, resolved as for a sweep's objective; `nil` if there is none.
   package func monitor(named text: String) -> Monitor? {
     metrics.key(named: text).map { Monitor($0.key, $0.higherIsBetter ? .max : .min) }
   }

@@ -2,8 +2,8 @@ import Diagnostics
 import ExperimentConfig
 import Foundation
 
-/// PyTorch's `MultiStepLR`: γ^n, where n of the milestones have been reached. A milestone that is
-/// listed twice counts twice.
+/// PyTorch's `MultiStepLR`: γ^n, where n is the number of milestones reached. A milestone that is listed
+/// twice counts twice.
 package struct MultiStep: ScheduleDefinition, Schedule {
   package static let schema = ComponentSchema(
     "multi_step", main: "milestones",

@@ -2,10 +2,10 @@ import Diagnostics
 import ExperimentConfig
 import Foundation
 
-/// PyTorch's `OneCycleLR` (Smith and Topin, 2019) over all steps of the training: from max_lr /
-/// div_factor up to max_lr and down to max_lr / div_factor / final_div_factor.
+/// PyTorch's `OneCycleLR` (Smith and Topin, 2019) over all steps of the training: from max_lr / div_factor up
+/// to max_lr, then down to max_lr / div_factor / final_div_factor.
 ///
-/// Momentum is not cycled: it stays as the optimizer has it, PyTorch's `cycle_momentum=False`.
+/// Momentum is not cycled: it keeps the optimizer's value, as with PyTorch's `cycle_momentum=False`.
 package struct OneCycle: ScheduleDefinition {
   package static let schema = ComponentSchema(
     "one_cycle", main: "max_lr",
@@ -34,7 +34,7 @@ package struct OneCycle: ScheduleDefinition {
   private let highest: Double
   private let divisor: Double
   private let finalDivisor: Double
-  /// Of the steps.
+  /// The share of steps in which the learning rate rises.
   private let riseShare: Double
   private let isThreePhase: Bool
   private let isLinear: Bool
@@ -74,7 +74,7 @@ package struct OneCycle: ScheduleDefinition {
 private struct Cycle: Schedule {
   struct Phase {
     var end: Double
-    /// Factors of the learning rate.
+    /// Factors on the learning rate at the start and end of the phase.
     var from: Double
     var to: Double
   }
@@ -87,7 +87,7 @@ private struct Cycle: Schedule {
     var start = 0.0
     for (place, phase) in phases.enumerated() {
       if passed <= phase.end || place == phases.count - 1 {
-        // A training too short for the phase is at its end; PyTorch divides by zero.
+        // A phase too short for any step counts as finished; PyTorch divides by zero.
         let length = phase.end - start
         let share = length > 0 ? min(1, (passed - start) / length) : 1
         return anneal(from: phase.from, to: phase.to, share)

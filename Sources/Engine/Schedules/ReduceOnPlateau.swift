@@ -1,11 +1,11 @@
 import Diagnostics
 import ExperimentConfig
 
-/// PyTorch's `ReduceLROnPlateau`: the learning rate is multiplied with `factor` once more than
-/// `patience` epochs in a row were no better than the best one by `threshold`.
+/// PyTorch's `ReduceLROnPlateau`: multiplies the learning rate by `factor` after more than `patience`
+/// consecutive epochs that did not improve on the best one by `threshold`.
 ///
-/// A value that is not a number is no improvement, as in PyTorch; an epoch whose value is undefined is
-/// skipped. The metric knows which way it gets better, where PyTorch assumes that lower is better.
+/// A non-finite value is no improvement, as in PyTorch; an epoch whose value is undefined is skipped. The
+/// direction of improvement is the metric's own, while PyTorch assumes that lower is better.
 package struct ReduceOnPlateau: ScheduleDefinition {
   package static let schema = ComponentSchema(
     "reduce_on_plateau",
@@ -32,11 +32,11 @@ package struct ReduceOnPlateau: ScheduleDefinition {
         doc: "A reduction by no more than this is skipped."),
     ], doc: "Lowers the learning rate when a value of the validation examples stops improving.")
 
-  /// The state that the values so far have led to.
+  /// The state after the values observed so far.
   package struct State: Sendable, Hashable, Codable {
-    /// Of the learning rate.
+    /// The current factor on the learning rate.
     package var factor = 1.0
-    /// `nil` before the first finite value.
+    /// The best value so far; `nil` before the first finite value.
     package var best: Double?
     package var badEpochs = 0
     package var cooldownLeft = 0
@@ -74,8 +74,8 @@ package struct ReduceOnPlateau: ScheduleDefinition {
   }
 
   package func lengthProblem(_ training: TrainingFacts) -> Diagnostic? {
-    // The first epoch is the best so far; a reduction needs one more than patience without improvement,
-    // and an epoch after that.
+    // The first epoch is always the best so far; a reduction needs one more epoch than `patience` without
+    // improvement, and an epoch that uses the new rate.
     guard patience + 2 >= training.epochs else { return nil }
     return Diagnostic(
       .warning,

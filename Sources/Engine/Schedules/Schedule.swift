@@ -1,28 +1,27 @@
 import Diagnostics
 import ExperimentConfig
 
-/// The learning rate over one training, as a factor of the optimizer's. With several groups of parameters
-/// it multiplies each group's own, so their proportions stay.
+/// The learning rate over one training, as a factor on the optimizer's. With several parameter groups it
+/// multiplies each group's own rate, so their proportions stay the same.
 package protocol Schedule: Sendable {
-  /// What the learning rate is multiplied with in the step at `position`.
+  /// The factor on the learning rate in the step at `position`.
   func factor(at position: SchedulePosition) -> Double
 
-  /// The result whose values have to be passed to `observe` after each epoch; `nil` for a schedule that
-  /// depends on the position alone.
+  /// The result whose values must be passed to `observe` after each epoch; `nil` for a schedule that depends
+  /// only on the position.
   var monitor: MonitoredRate? { get }
 
-  /// Records the value of `monitor` after an epoch; `nil` if it is undefined, which changes nothing.
+  /// Records the value of `monitor` after an epoch; an undefined value, `nil`, changes nothing.
   mutating func observe(_ value: Double?)
 
-  /// The state that the observed values have led to, for a checkpoint; `nil` for a schedule without
-  /// `monitor`.
+  /// The state after the observed values, for a checkpoint; `nil` for a schedule without `monitor`.
   var state: ReduceOnPlateau.State? { get set }
 }
 
 /// The monitor of a schedule.
 package struct MonitoredRate: Sendable, Hashable {
   package let monitor: Monitor
-  /// Epochs without improvement after which the learning rate changes.
+  /// The number of epochs without improvement after which the learning rate changes.
   package let patience: Int
   /// Where the experiment names the monitor.
   package let range: SourceRange?
@@ -46,7 +45,7 @@ extension Schedule {
   }
 }
 
-/// What a schedule knows of the training before it starts.
+/// What is known about a training before it starts.
 package struct TrainingFacts: Sendable {
   /// The learning rate that the factors multiply; above 0.
   package let learningRate: Double
@@ -62,8 +61,8 @@ package struct TrainingFacts: Sendable {
   /// - Parameters:
   ///   - epochs: at least 1.
   ///   - stepsPerEpoch: at least 1.
-  ///   - maxSteps: ends the training if that is sooner; it then has fewer epochs, of which the last may be
-  ///     incomplete.
+  ///   - maxSteps: ends training early if reached first; there are then fewer epochs, the last of which may
+  ///     be incomplete.
   ///   - knowsSteps: whether `stepsPerEpoch` comes from the data.
   ///   - results: the results that can be monitored.
   package init(
@@ -79,15 +78,15 @@ package struct TrainingFacts: Sendable {
     self.epochs = min(epochs, (steps - 1) / stepsPerEpoch + 1)
   }
 
-  /// How many intervals the training has.
+  /// The number of intervals in the training.
   func count(of interval: Interval) -> Int { interval == .epoch ? epochs : steps }
 }
 
 /// A step of the training.
 package struct SchedulePosition: Sendable, Hashable {
-  /// From 1, counted over the whole training.
+  /// The step, counted over the whole training from 1.
   package let step: Int
-  /// From 1.
+  /// The epoch, from 1.
   package let epoch: Int
 
   package init(step: Int, epoch: Int) {
@@ -95,11 +94,11 @@ package struct SchedulePosition: Sendable, Hashable {
     self.epoch = epoch
   }
 
-  /// The number of steps that PyTorch's scheduler would have taken before.
+  /// The number of intervals before this position: how often PyTorch's scheduler would have stepped.
   func passed(_ interval: Interval) -> Int { (interval == .epoch ? epoch : step) - 1 }
 }
 
-/// The interval after which the learning rate changes.
+/// The unit in which a schedule advances: every epoch or every step.
 enum Interval: String {
   case epoch, step
 

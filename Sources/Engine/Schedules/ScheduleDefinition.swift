@@ -1,23 +1,23 @@
 import Diagnostics
 import ExperimentConfig
 
-/// A schedule that an experiment may name, decoded from its arguments.
+/// A schedule that an experiment can name, decoded from its arguments.
 ///
-/// A schedule is declared once, in one file: name, arguments and documentation, checks, and its formula.
-/// Names, arguments and defaults are those of `torch.optim.lr_scheduler`, and so are the values, where
-/// PyTorch's scheduler takes its step after every epoch, or after every step with `interval: step`.
+/// Each schedule is declared in one file: name, arguments and documentation, checks, and formula. Names,
+/// arguments, defaults and values are those of `torch.optim.lr_scheduler`, with the scheduler stepped after
+/// every epoch, or after every step with `interval: step`.
 package protocol ScheduleDefinition: Sendable {
   static var schema: ComponentSchema { get }
 
   /// - Throws: `InputError` if the arguments contradict each other.
   init(_ arguments: Arguments) throws
 
-  /// The schedule of one training.
+  /// The schedule for one training.
   ///
   /// - Throws: `InputError` if the arguments do not fit the training.
   func schedule(over training: TrainingFacts) throws -> any Schedule
 
-  /// Whether the schedule ends well before or after the training, as a warning.
+  /// A warning if the schedule ends well before or after the training; otherwise `nil`.
   func lengthProblem(_ training: TrainingFacts) -> Diagnostic?
 }
 

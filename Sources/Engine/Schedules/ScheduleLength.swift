@@ -3,7 +3,7 @@ import Diagnostics
 /// The length of a schedule compared with that of the training.
 struct ScheduleLength {
   let interval: Interval
-  /// Intervals of the training; `nil` as long as the number of its steps is unknown.
+  /// Intervals in the training; `nil` as long as the number of its steps is unknown.
   let all: Int?
 
   init(_ training: TrainingFacts, in interval: Interval) {
@@ -11,13 +11,13 @@ struct ScheduleLength {
     all = interval == .epoch || training.knowsSteps ? training.count(of: interval) : nil
   }
 
-  /// Whether `end` is before the end of the training by more than a tenth of it and one interval.
+  /// Whether `end` is before the end of training by more than a tenth of it and by more than one interval.
   func isWellBefore(_ end: Int) -> Bool { all.map { $0 - end > max(1, $0 / 10) } ?? false }
 
-  /// Whether `end` is after the end of the training by more than a tenth of it and one interval.
+  /// Whether `end` is after the end of training by more than a tenth of it and by more than one interval.
   func isWellAfter(_ end: Int) -> Bool { all.map { end - $0 > max(1, $0 / 10) } ?? false }
 
-  /// Whether the training ends before so many intervals.
+  /// Whether training ends before `end` intervals.
   func isNeverReached(_ end: Int) -> Bool { all.map { end >= $0 } ?? false }
 
   /// `1 epoch`, `50 epochs`.
@@ -26,7 +26,7 @@ struct ScheduleLength {
   /// `the training has 50 epochs`.
   var trainingText: String { "the training has \(text(all ?? 0))" }
 
-  /// The length that was probably meant if one in epochs is far longer than the training.
+  /// Suggests `interval: step` if a length in epochs exceeds the training; otherwise `nil`.
   func hint(_ argument: String, _ end: Int) -> String? {
     guard let all, interval == .epoch, end > all else { return nil }
     return "'\(argument)' counts epochs; with interval: step it counts steps"

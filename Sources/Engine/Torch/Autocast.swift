@@ -1,13 +1,13 @@
 internal import CTorch
 
-/// Runs `body` under autocast: operations that gain by it, such as convolutions and matrix products,
-/// compute in `dtype`, and those that need it in float32, as inside of `torch.autocast`.
+/// Runs `body` under autocast, like `torch.autocast`: operations that benefit from lower precision, such as
+/// convolutions and matrix products, compute in `dtype`; operations that need float32 compute in float32.
 ///
-/// The copies that it makes of weights are forgotten at the end of the outermost call. It is no place
-/// for `await`: the mode belongs to the thread.
+/// Converted copies of the weights are cached until the outermost call ends. `body` must not suspend, because
+/// the mode is thread-local.
 /// - Parameters:
 ///   - dtype: bfloat16 or float16.
-///   - device: Whose operations are meant.
+///   - device: The device whose operations are affected.
 package func withAutocast<R>(
   to dtype: ScalarType, on device: Device, _ body: () throws -> R
 ) throws -> R {

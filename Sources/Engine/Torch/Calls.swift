@@ -1,12 +1,12 @@
 internal import CTorch
 
-// The only ways from a `Tensor` to its handle. Each keeps its operands alive until C returns: after
-// its last use in Swift, which is reading the handle, a tensor may be released.
+// The only ways to access a tensor's handle. Each keeps its operands alive until the C call returns;
+// otherwise a tensor could be released after its last use in Swift, which is reading the handle.
 
-/// Where C writes the handle of a new tensor.
+/// The out-parameter for the handle of a new tensor.
 typealias Result = UnsafeMutablePointer<OpaquePointer?>
 
-/// Runs a call that makes a tensor out of `operands`, a tensor or a tuple of tensors; its handle.
+/// Runs a call that creates a tensor from `operands`, a tensor or a tuple of tensors, and returns its handle.
 func newHandle<Operands>(
   _ operation: String, from operands: Operands, _ call: (Result) -> ct_status
 ) throws(TorchError) -> OpaquePointer {
@@ -16,14 +16,14 @@ func newHandle<Operands>(
   return handle
 }
 
-/// Runs a call that makes a tensor out of `operands`, a tensor or a tuple of tensors.
+/// Runs a call that creates a tensor from `operands`, a tensor or a tuple of tensors.
 func produce<Operands>(
   _ operation: String, from operands: Operands, _ call: (Result) -> ct_status
 ) throws(TorchError) -> Tensor {
   Tensor(owning: try newHandle(operation, from: operands, call))
 }
 
-/// Runs a call that makes two tensors out of `operands`.
+/// Runs a call that creates two tensors from `operands`.
 func producePair<Operands>(
   _ operation: String, from operands: Operands, _ call: (Result, Result) -> ct_status
 ) throws(TorchError) -> (Tensor, Tensor) {
@@ -36,14 +36,14 @@ func producePair<Operands>(
   return (Tensor(owning: first), Tensor(owning: second))
 }
 
-/// Runs a call that changes or reads `operands`.
+/// Runs a call that modifies or reads `operands`.
 func perform<Operands>(
   _ operation: String, on operands: Operands, _ call: () -> ct_status
 ) throws(TorchError) {
   try withExtendedLifetime(operands, call).check(operation)
 }
 
-/// Passes the handles of `tensors`; the tensors and the array of handles are kept until `body`
+/// Passes the handles of `tensors` to `body`. The tensors and the array of handles stay alive until it
 /// returns.
 func withHandles<R>(_ tensors: [Tensor], _ body: (ct_list) -> R) -> R {
   withExtendedLifetime(tensors) {
@@ -54,7 +54,7 @@ func withHandles<R>(_ tensors: [Tensor], _ body: (ct_list) -> R) -> R {
 }
 
 extension ct_ints {
-  /// Sizes, strides or dimensions. More than fit make the call fail, which is for C to say.
+  /// Sizes, strides or dimensions. If there are too many, the C call fails with an error.
   init(_ values: [Int]) {
     self.init()
     count = values.count

@@ -1,18 +1,18 @@
 internal import CTorch
 
-/// Where a tensor's elements lie and its operations run.
+/// The device that stores a tensor's elements and runs its operations.
 package enum Device: Hashable, Sendable {
-  /// The processor.
+  /// The CPU.
   case cpu
-  /// An NVIDIA GPU, counted from 0.
+  /// An NVIDIA GPU, by index from 0.
   case cuda(Int)
   /// Apple's GPU.
   case mps
 }
 
 extension Device: LosslessStringConvertible {
-  /// Reads `cpu`, `cuda` (the first), `cuda:N` or `mps`; `nil` for anything else. Whether the device is
-  /// there is for `isAvailable` to say.
+  /// Parses `cpu`, `cuda` (the first GPU), `cuda:N` or `mps`; `nil` for anything else. `isAvailable` tells
+  /// whether the device exists.
   package init?(_ description: String) {
     switch description {
     case "cpu": self = .cpu
@@ -39,7 +39,7 @@ extension Device: LosslessStringConvertible {
 }
 
 extension Device {
-  /// Whether this LibTorch and this machine have it.
+  /// Whether this LibTorch build and this machine support the device.
   package var isAvailable: Bool {
     switch self {
     case .cpu: true
@@ -51,13 +51,13 @@ extension Device {
   var code: ct_device {
     switch self {
     case .cpu: ct_device(type: CT_CPU, index: 0)
-    // An index that does not fit in 32 bits is refused as -1 is.
+    // An index that does not fit in 32 bits is rejected in the same way as -1.
     case .cuda(let index): ct_device(type: CT_CUDA, index: Int32(exactly: index) ?? -1)
     case .mps: ct_device(type: CT_MPS, index: 0)
     }
   }
 
-  /// Tensors lie only where this module put them, so no other type of device occurs.
+  /// This module creates tensors on these devices only, so no other type occurs.
   init(_ code: ct_device) {
     switch code.type {
     case CT_CUDA: self = .cuda(Int(code.index))

@@ -1,9 +1,9 @@
 internal import CTorch
 
 extension Tensor {
-  /// The elements of a contiguous float32 tensor on the CPU, for code that computes without LibTorch.
+  /// The elements of a contiguous float32 CPU tensor, for code that computes without LibTorch.
   ///
-  /// They are valid as long as the tensor is, and may be written while no gradient is waiting for its
+  /// The pointer is valid for the lifetime of the tensor. Do not write to it between a forward pass and its
   /// backward pass.
   package func floatMemory() throws(TorchError) -> UnsafeMutableBufferPointer<Float> {
     var elements: UnsafeMutablePointer<Float>?
@@ -11,7 +11,7 @@ extension Tensor {
     return UnsafeMutableBufferPointer(start: elements, count: numel)
   }
 
-  /// The elements of a contiguous uint8 tensor on the CPU, valid as long as the tensor is.
+  /// The elements of a contiguous uint8 CPU tensor, valid for the lifetime of the tensor.
   package func byteMemory() throws(TorchError) -> UnsafeBufferPointer<UInt8> {
     var elements: UnsafePointer<UInt8>?
     try perform("byteMemory", on: self) { ct_bytes(handle, &elements) }
@@ -19,7 +19,7 @@ extension Tensor {
   }
 }
 
-/// A row-major matrix in memory; a transposed one lies there as its transpose.
+/// A row-major matrix in memory; if `isTransposed`, the memory holds its transpose.
 package struct MatrixOperand {
   let memory: UnsafePointer<Float>
   let isTransposed: Bool
@@ -30,8 +30,8 @@ package struct MatrixOperand {
   }
 }
 
-/// c = a b, added to `c` where asked: a [rows, inner], b [inner, columns], c [rows, columns], none of
-/// them empty. It is computed by LibTorch's own BLAS, on the threads of ``Runtime``.
+/// Computes c = a b, or c += a b, for non-empty matrices a [rows, inner], b [inner, columns] and
+/// c [rows, columns], with LibTorch's own BLAS on the threads of ``Runtime``.
 package func multiplyMatrices(
   _ a: MatrixOperand, _ b: MatrixOperand, into c: UnsafeMutablePointer<Float>, adding: Bool,
   rows: Int, columns: Int, inner: Int

@@ -1,53 +1,53 @@
 internal import CTorch
 
-/// The numbers of Adam and AdamW, with PyTorch's defaults.
+/// The hyperparameters of Adam and AdamW, with PyTorch's defaults.
 package struct AdamOptions: Hashable, Sendable {
   /// The learning rate.
   package var lr = 1e-3
-  /// The decay of the first moment's average.
+  /// The decay rate of the first moment.
   package var beta1 = 0.9
-  /// The decay of the second moment's average.
+  /// The decay rate of the second moment.
   package var beta2 = 0.999
   /// The weight decay; AdamW's default is 0.01.
   package var weightDecay = 0.0
-  /// Added to the denominator.
+  /// Added to the denominator for numerical stability.
   package var eps = 1e-8
-  /// Divide by the largest second moment so far.
+  /// Whether to divide by the largest second moment so far (AMSGrad).
   package var amsgrad = false
-  /// AdamW: the decay shrinks the weights and leaves the gradients alone.
+  /// Whether to decay the weights directly (AdamW) instead of adding the decay to the gradients.
   package var decoupledWeightDecay = false
-  /// Use the fused kernel where the device has one; without it the last bits differ.
+  /// Whether to use the fused kernel if the device has one; other kernels differ in the last bits.
   package var fused = true
 
-  /// The defaults.
+  /// Creates options with the defaults.
   package init() {}
 }
 
-/// The numbers of stochastic gradient descent, with PyTorch's defaults.
+/// The hyperparameters of stochastic gradient descent, with PyTorch's defaults.
 package struct SGDOptions: Hashable, Sendable {
   /// The learning rate.
   package var lr = 1e-3
-  /// How much of the buffer is kept.
+  /// The momentum factor.
   package var momentum = 0.0
-  /// How much of a gradient does not enter the buffer.
+  /// The dampening of the momentum: the buffer receives (1 − dampening) times the gradient.
   package var dampening = 0.0
   /// The weight decay.
   package var weightDecay = 0.0
-  /// Look ahead; it requires a momentum and no dampening.
+  /// Whether to use Nesterov momentum, which requires a momentum and no dampening.
   package var nesterov = false
-  /// Use the fused kernel where the device has one; without it the last bits differ.
+  /// Whether to use the fused kernel if the device has one; other kernels differ in the last bits.
   package var fused = true
 
-  /// The defaults.
+  /// Creates options with the defaults.
   package init() {}
 }
 
-/// One step of Adam or AdamW for all `parameters` that have a gradient; the others and their state
-/// stay as they are.
+/// Takes one step of Adam or AdamW on all `parameters` that have a gradient; other parameters and their state
+/// are unchanged.
 /// - Parameters:
-///   - expAvgs: As `expAvgSqs` one tensor a parameter, made by `Tensor.zeros(like:)`.
-///   - maxExpAvgSqs: The same with `amsgrad`, otherwise empty.
-///   - steps: One float32 scalar on the CPU a parameter, 0 at first; counted up here.
+///   - expAvgs: One tensor per parameter, created by `Tensor.zeros(like:)`; likewise `expAvgSqs`.
+///   - maxExpAvgSqs: One tensor per parameter with `amsgrad`, otherwise empty.
+///   - steps: One float32 scalar on the CPU per parameter, initially 0; incremented by this function.
 package func fusedAdam(
   _ parameters: [Tensor], expAvgs: [Tensor], expAvgSqs: [Tensor], maxExpAvgSqs: [Tensor] = [],
   steps: [Tensor], options: AdamOptions
@@ -69,12 +69,12 @@ package func fusedAdam(
   }.check("fusedAdam")
 }
 
-/// One step of gradient descent for all `parameters` that have a gradient; the others and their
-/// buffers stay as they are.
+/// Takes one step of gradient descent on all `parameters` that have a gradient; other parameters and their
+/// buffers are unchanged.
 /// - Parameters:
-///   - momentumBuffers: One tensor a parameter, made by `Tensor.zeros(like:)`; may be empty without
+///   - momentumBuffers: One tensor per parameter, created by `Tensor.zeros(like:)`; may be empty without
 ///     momentum.
-///   - isFirstStep: The buffers are set to the gradients, undampened, instead of being mixed with them.
+///   - isFirstStep: Whether to initialise the buffers with the undampened gradients.
 package func fusedSGD(
   _ parameters: [Tensor], momentumBuffers: [Tensor] = [], isFirstStep: Bool, options: SGDOptions
 ) throws(TorchError) {
@@ -87,8 +87,8 @@ package func fusedSGD(
   }.check("fusedSGD")
 }
 
-/// Scales the gradients of all `parameters` down so that their common 2-norm is at most `maxNorm`.
-/// - Returns: The norm they had, without dimensions, on the device of the first; 0 if there are none.
+/// Scales the gradients of all `parameters` in place so that their global 2-norm is at most `maxNorm`.
+/// - Returns: The original norm as a scalar on the first gradient's device; 0 if there are no gradients.
 @discardableResult
 package func clipGradNorm(_ parameters: [Tensor], maxNorm: Double) throws(TorchError) -> Tensor {
   try produce("clipGradNorm", from: ()) { result in

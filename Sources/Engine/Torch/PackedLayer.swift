@@ -1,9 +1,9 @@
 internal import CTorch
 
-/// A convolution or a linear layer for inference: its weights are copied once into the order that the
-/// processor likes best, and what follows it is computed along with it. No gradients flow through.
+/// A convolution or a linear layer for inference. Its weights are packed once into the CPU's preferred
+/// layout, and the operations after it are fused into it. It records no gradients.
 package final class PackedLayer {
-  /// As `Tensor.handle`: read under `withExtendedLifetime` alone.
+  /// Like `Tensor.handle`, only to be read under `withExtendedLifetime`.
   private let handle: OpaquePointer
 
   private init(
@@ -14,12 +14,12 @@ package final class PackedLayer {
 
   deinit { ct_free_packed(handle) }
 
-  /// Whether layers can be packed: for float32 on a CPU for which LibTorch has oneDNN.
+  /// Whether layers can be packed: for float32 on a CPU that LibTorch supports through oneDNN.
   package static var isAvailable: Bool { ct_can_pack() }
 
-  /// A convolution, with the arguments of `Tensor.conv2d`.
+  /// Packs a convolution, with the arguments of `Tensor.conv2d`.
   ///
-  /// - Parameter input: the shape [N, C, H, W] that it is packed for; it takes others too, more slowly.
+  /// - Parameter input: The input shape [N, C, H, W] to optimise for; other shapes work but are slower.
   package static func conv2d(
     weight: Tensor, bias: Tensor? = nil, stride: [Int] = [1], padding: [Int] = [0],
     dilation: [Int] = [1], groups: Int = 1, input: [Int]
@@ -31,9 +31,9 @@ package final class PackedLayer {
     }
   }
 
-  /// A linear layer, with the arguments of `Tensor.linear`.
+  /// Packs a linear layer, with the arguments of `Tensor.linear`.
   ///
-  /// - Parameter rows: of the inputs that it is packed for; it takes others too, more slowly.
+  /// - Parameter rows: The batch size to optimise for; other sizes work but are slower.
   package static func linear(
     weight: Tensor, bias: Tensor? = nil, rows: Int
   ) throws(TorchError) -> PackedLayer {
@@ -42,10 +42,10 @@ package final class PackedLayer {
     }
   }
 
-  /// layer(x) + residual, negative values set to 0 where `relu`.
+  /// Computes layer(x) + residual, followed by a ReLU if `relu` is set.
   ///
-  /// The output of a convolution lies in channels-last order.
-  /// - Parameter residual: of the output's shape, for a convolution.
+  /// The output of a convolution is in channels-last order.
+  /// - Parameter residual: A tensor of the output's shape; only supported for convolutions.
   package func callAsFunction(
     _ x: Tensor, adding residual: Tensor? = nil, relu: Bool = false
   ) throws(TorchError) -> Tensor {

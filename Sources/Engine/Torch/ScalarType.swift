@@ -3,13 +3,13 @@ internal import CTorch
 /// The type of a tensor's elements.
 package enum ScalarType: String, Hashable, Sendable, CaseIterable, CustomStringConvertible {
   case float32, float64, float16, bfloat16, int64, int32, uint8, bool
-  /// A type that this module cannot make, move or read.
+  /// A type that this module does not support.
   case other
 
-  /// The name, as in PyTorch.
+  /// PyTorch's name of the type.
   package var description: String { rawValue }
 
-  /// The bytes an element takes; 0 for `other`.
+  /// The size of an element in bytes; 0 for `other`.
   package var byteCount: Int {
     switch self {
     case .float64, .int64: 8
@@ -37,11 +37,11 @@ package enum ScalarType: String, Hashable, Sendable, CaseIterable, CustomStringC
   init(_ code: ct_dtype) { self = Self.allCases.first { $0.code == code } ?? .other }
 }
 
-/// A Swift type that tensors are made from and read into.
+/// A Swift type that tensors can be created from and copied to.
 package protocol TensorElement: BitwiseCopyable, Sendable {
-  /// The element type that has the same bytes.
+  /// The corresponding element type.
   static var scalarType: ScalarType { get }
-  /// What fills an array before the elements are read.
+  /// The value that fills an array before elements are copied into it.
   static var zero: Self { get }
 }
 
@@ -61,7 +61,7 @@ extension Int64: TensorElement {
 }
 
 extension Int: TensorElement {
-  /// int64: the machines that LibTorch runs on have 64 bits.
+  /// int64: LibTorch only runs on 64-bit machines.
   package static var scalarType: ScalarType { .int64 }
 }
 
@@ -75,11 +75,11 @@ extension UInt8: TensorElement {
   package static var scalarType: ScalarType { .uint8 }
 }
 
-/// How the elements of a four-dimensional tensor lie in memory.
+/// The memory format of a four-dimensional tensor.
 package enum MemoryFormat: Hashable, Sendable {
-  /// Row-major order: [N, C, H, W] as written.
+  /// Row-major order: [N, C, H, W].
   case contiguous
-  /// [N, C, H, W] in the order [N, H, W, C], in which convolutions on the CPU are often faster.
+  /// [N, C, H, W] stored in the order [N, H, W, C], which often makes convolutions on the CPU faster.
   case channelsLast
 
   var code: ct_memory_format {

@@ -1,10 +1,10 @@
 internal import CTorch
 
-/// How `gelu` is computed.
+/// The formula that `gelu` uses.
 package enum GELUApproximation: String, Sendable, CaseIterable {
-  /// By the error function.
+  /// The exact formula with the error function.
   case none
-  /// By the hyperbolic tangent, as in GPT-2.
+  /// The tanh approximation, as in GPT-2.
   case tanh
 }
 
@@ -14,7 +14,7 @@ extension Tensor {
     try produce("relu", from: self) { ct_relu(handle, $0) }
   }
 
-  /// x, or `slope` * x where x is negative.
+  /// x if x is positive, otherwise `slope` * x
   package func leakyRelu(slope: Double = 0.01) throws(TorchError) -> Tensor {
     try produce("leakyRelu", from: self) { ct_leaky_relu(handle, slope, $0) }
   }
@@ -39,7 +39,7 @@ extension Tensor {
     try produce("tanh", from: self) { ct_tanh(handle, $0) }
   }
 
-  /// Exponentials along `dim`, scaled to sum 1.
+  /// The softmax along `dim`.
   package func softmax(dim: Int) throws(TorchError) -> Tensor {
     try produce("softmax", from: self) { ct_softmax(handle, Int64(dim), $0) }
   }

@@ -1,6 +1,6 @@
 internal import CTorch
 
-// Operands broadcast: sizes of 1, and missing leading ones, are repeated.
+// Operands are broadcast.
 extension Tensor {
   /// self + alpha * other
   package func add(_ other: Tensor, alpha: Double = 1) throws(TorchError) -> Tensor {
@@ -62,27 +62,27 @@ extension Tensor {
     try perform("mulInPlace", on: self) { ct_mul_scalar_(handle, value) }
   }
 
-  /// Element by element, whether self = other: a bool tensor.
+  /// Element-wise equality, as a bool tensor.
   package func eq(_ other: Tensor) throws(TorchError) -> Tensor {
     try produce("eq", from: (self, other)) { ct_eq(handle, other.handle, $0) }
   }
 
-  /// Element by element, -self.
+  /// Element-wise -self
   package func neg() throws(TorchError) -> Tensor {
     try produce("neg", from: self) { ct_neg(handle, $0) }
   }
 
-  /// Element by element, the square root.
+  /// The element-wise square root.
   package func sqrt() throws(TorchError) -> Tensor {
     try produce("sqrt", from: self) { ct_sqrt(handle, $0) }
   }
 
-  /// Element by element, the absolute value.
+  /// The element-wise absolute value.
   package func abs() throws(TorchError) -> Tensor {
     try produce("abs", from: self) { ct_abs(handle, $0) }
   }
 
-  /// Element by element, the smaller of it and `limit`.
+  /// The element-wise minimum of self and `limit`.
   package func clamped(to limit: Double) throws(TorchError) -> Tensor {
     try produce("clamp_max", from: self) { ct_clamp_max(handle, limit, $0) }
   }

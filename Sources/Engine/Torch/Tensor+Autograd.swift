@@ -4,32 +4,32 @@ extension Tensor {
   /// Whether gradients are recorded for operations on this tensor.
   package var requiresGrad: Bool { withExtendedLifetime(self) { ct_requires_grad(handle) } }
 
-  /// Asks for gradients with respect to this tensor, or no longer.
-  /// - Throws: If this is not a leaf (a tensor that was made, not computed), or holds integers.
+  /// Sets whether gradients are computed with respect to this tensor.
+  /// - Throws: If the tensor is not a leaf (it is the result of an operation) or holds integers.
   package func setRequiresGrad(_ requiresGrad: Bool) throws(TorchError) {
     try perform("setRequiresGrad", on: self) { ct_set_requires_grad(handle, requiresGrad) }
   }
 
-  /// The gradient that `backward` left at this leaf; `nil` if there is none. It is shared, not copied.
+  /// The gradient that `backward` accumulated in this leaf; `nil` if there is none. It is not a copy.
   package func grad() throws(TorchError) -> Tensor? {
     var result: OpaquePointer?
     try perform("grad", on: self) { ct_grad(handle, &result) }
     return result.map(Tensor.init(owning:))
   }
 
-  /// Sets the gradient of this leaf, or removes it.
+  /// Sets the gradient of this leaf; `nil` removes it.
   /// - Throws: If the gradient's shape, element type or device is not this tensor's.
   package func setGrad(_ grad: Tensor?) throws(TorchError) {
     try perform("setGrad", on: (self, grad)) { ct_set_grad(handle, grad?.handle) }
   }
 
-  /// Adds the gradient of this scalar to those of the leaves it was computed from.
-  /// - Parameter retainGraph: Keep what is needed to call it once more.
+  /// Computes the gradient of this scalar with respect to its leaves and adds it to theirs.
+  /// - Parameter retainGraph: Whether to keep the graph for another call.
   package func backward(retainGraph: Bool = false) throws(TorchError) {
     try perform("backward", on: self) { ct_backward(handle, nil, retainGraph) }
   }
 
-  /// The same, starting from `gradient`, which has the shape of this tensor.
+  /// Backpropagates from `gradient`, which has the shape of this tensor.
   package func backward(gradient: Tensor, retainGraph: Bool = false) throws(TorchError) {
     try perform("backward", on: (self, gradient)) {
       ct_backward(handle, gradient.handle, retainGraph)
@@ -37,21 +37,21 @@ extension Tensor {
   }
 }
 
-/// Removes the gradients of all `parameters`, as `zero_grad(set_to_none=True)` does.
+/// Clears the gradients of all `parameters`, like `zero_grad(set_to_none=True)`.
 package func zeroGrad(_ parameters: [Tensor]) throws(TorchError) {
   try withHandles(parameters) { ct_zero_grad($0) }.check("zeroGrad")
 }
 
 /// Runs `body` without recording gradients on this thread.
 ///
-/// It is no place for `await`: the mode belongs to the thread.
+/// `body` must not suspend, because the mode is thread-local.
 package func withNoGrad<R, Failure: Error>(_ body: () throws(Failure) -> R) throws(Failure) -> R {
   let before = ct_set_grad_enabled(false)
   defer { _ = ct_set_grad_enabled(before) }
   return try body()
 }
 
-/// Runs `body` in LibTorch's inference mode, which spares more than `withNoGrad`: what is made in it
+/// Runs `body` in LibTorch's inference mode, which has less overhead than `withNoGrad`; tensors created in it
 /// can never take part in autograd.
 package func withInferenceMode<R, Failure: Error>(
   _ body: () throws(Failure) -> R

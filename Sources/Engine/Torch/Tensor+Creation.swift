@@ -1,9 +1,9 @@
 internal import CTorch
 
 extension Tensor {
-  /// A copy of `elements`, in row-major order, on `device`.
+  /// Creates a tensor from `elements` in row-major order on `device`.
   /// - Parameter shape: The sizes; `nil` for a vector.
-  /// - Throws: If `shape` takes more or fewer elements.
+  /// - Throws: If `shape` does not match the number of elements.
   package convenience init<Element: TensorElement>(
     _ elements: [Element], shape: [Int]? = nil, device: Device = .cpu
   ) throws(TorchError) {
@@ -16,8 +16,8 @@ extension Tensor {
     self.init(owning: try Self.moved(host, to: device))
   }
 
-  /// A copy of a host buffer in row-major order, on `device`.
-  /// - Throws: If `bytes` has not exactly the bytes that `shape` and `dtype` take.
+  /// Creates a tensor from a host buffer in row-major order on `device`.
+  /// - Throws: If the size of `bytes` does not match `shape` and `dtype`.
   package convenience init(
     bytes: UnsafeRawBufferPointer, shape: [Int], dtype: ScalarType, device: Device = .cpu
   ) throws(TorchError) {
@@ -27,7 +27,7 @@ extension Tensor {
     self.init(owning: try Self.moved(host, to: device))
   }
 
-  /// A tensor without dimensions.
+  /// Creates a zero-dimensional tensor.
   package convenience init(
     scalar: Double, dtype: ScalarType = .float32, device: Device = .cpu
   ) throws(TorchError) {
@@ -37,7 +37,7 @@ extension Tensor {
       })
   }
 
-  /// The tensor behind `host`, which is taken over, on `device`.
+  /// Moves the tensor with handle `host`, of which it takes ownership, to `device`.
   private static func moved(
     _ host: OpaquePointer, to device: Device
   ) throws(TorchError) -> OpaquePointer {
@@ -46,29 +46,29 @@ extension Tensor {
     return try newHandle("to", from: tensor) { ct_to_device(tensor.handle, device.code, $0) }
   }
 
-  /// Elements that all equal `value`.
+  /// A tensor filled with `value`.
   package static func full(
     _ shape: [Int], _ value: Double, dtype: ScalarType = .float32, device: Device = .cpu
   ) throws(TorchError) -> Tensor {
     try produce("full", from: ()) { ct_full(ct_ints(shape), value, dtype.code, device.code, $0) }
   }
 
-  /// Elements that are all 0.
+  /// A tensor filled with 0.
   package static func zeros(
     _ shape: [Int], dtype: ScalarType = .float32, device: Device = .cpu
   ) throws(TorchError) -> Tensor {
     try produce("zeros", from: ()) { ct_full(ct_ints(shape), 0, dtype.code, device.code, $0) }
   }
 
-  /// Elements that are all 1.
+  /// A tensor filled with 1.
   package static func ones(
     _ shape: [Int], dtype: ScalarType = .float32, device: Device = .cpu
   ) throws(TorchError) -> Tensor {
     try produce("ones", from: ()) { ct_full(ct_ints(shape), 1, dtype.code, device.code, $0) }
   }
 
-  /// Zeros in the shape, memory order, element type and on the device of `other`: what an optimizer
-  /// keeps for a parameter.
+  /// Zeros with the shape, memory format, element type and device of `other`, such as an optimizer's state
+  /// for a parameter.
   package static func zeros(like other: Tensor) throws(TorchError) -> Tensor {
     try produce("zeros", from: other) { ct_zeros_like(other.handle, $0) }
   }

@@ -1,16 +1,16 @@
 internal import CTorch
 
 extension Tensor {
-  /// Rows `index` of these bytes as float32: pixel / 255, and then (that - mean) / std, with the bits
-  /// that torchvision's `ToTensor` and `Normalize` give.
+  /// Gathers the rows `index` and converts bytes to float32: pixel / 255, then (x - mean) / std,
+  /// bit-identical to torchvision's `ToTensor` and `Normalize`.
   ///
   /// self is uint8 [N, ..]; the result is [index.count, ..] on the same device.
   /// - Parameters:
-  ///   - index: An int64 vector of row numbers, each in 0..<N.
-  ///   - mean: One value, or one for each channel of the result; empty: pixel / 255 alone.
+  ///   - index: An int64 vector of row indices in 0..<N.
+  ///   - mean: One value, or one per channel of the result; empty to skip the normalisation.
   ///   - std: As many values as `mean`.
-  ///   - channels: Repeats the one channel of [N, 1, H, W]; nil: as many as there are.
-  ///   - format: Of the result, where it has four dimensions.
+  ///   - channels: The number of channels to repeat the channel of [N, 1, H, W] to; `nil` for no repetition.
+  ///   - format: The memory format of a four-dimensional result.
   package func gatherNormalize(
     index: Tensor, mean: [Float] = [], std: [Float] = [], channels: Int? = nil,
     format: MemoryFormat = .contiguous

@@ -1,8 +1,8 @@
 internal import CTorch
 
 extension Tensor {
-  /// The only element, converted to Double.
-  /// - Throws: If there is not exactly one element.
+  /// The value of a single-element tensor, as Double.
+  /// - Throws: If the tensor does not have exactly one element.
   package func item() throws(TorchError) -> Double {
     var value = 0.0
     try perform("item", on: self) { ct_item(handle, &value) }
@@ -28,14 +28,14 @@ extension Tensor {
   /// A copy of the elements in row-major order, converted to Double.
   package func doubles() throws(TorchError) -> [Double] { try array() }
 
-  /// A copy of the elements in row-major order, converted to Int: positions, labels.
+  /// A copy of the elements in row-major order, converted to Int, for indices and labels.
   package func integers() throws(TorchError) -> [Int] { try array() }
 
-  /// A copy of the elements in row-major order, converted to bytes; bool gives 0 and 1.
+  /// A copy of the elements in row-major order, converted to bytes; `bool` becomes 0 and 1.
   package func bytes() throws(TorchError) -> [UInt8] { try array() }
 
-  /// Copies the elements in row-major order, as they are, into `buffer`.
-  /// - Throws: If `buffer` has not exactly the bytes that the elements take.
+  /// Copies the elements in row-major order into `buffer` without conversion.
+  /// - Throws: If the size of `buffer` does not match that of the elements.
   package func copyBytes(to buffer: UnsafeMutableRawBufferPointer) throws(TorchError) {
     try perform("copyBytes", on: self) {
       ct_copy_to_host(handle, ct_dtype_of(handle), buffer.baseAddress, buffer.count)

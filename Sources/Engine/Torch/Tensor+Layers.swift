@@ -15,7 +15,7 @@ extension Tensor {
   /// - Parameters:
   ///   - weight: [out, C / groups, height, width].
   ///   - bias: [out].
-  ///   - stride: As `padding` and `dilation` one number, or two: for the height and for the width.
+  ///   - stride: One number, or two for height and width; likewise `padding` and `dilation`.
   package func conv2d(
     weight: Tensor, bias: Tensor? = nil, stride: [Int] = [1], padding: [Int] = [0],
     dilation: [Int] = [1], groups: Int = 1
@@ -29,9 +29,8 @@ extension Tensor {
 
   /// Batch normalisation of [N, C, ..].
   ///
-  /// In training it normalises by the batch and moves the running statistics, if given, in place by
-  /// `momentum` towards the batch's; otherwise it normalises by the running statistics. All vectors
-  /// are [C].
+  /// In training it normalises with the batch statistics and updates the running statistics, if given, in
+  /// place with `momentum`; otherwise it normalises with the running statistics. All vectors are [C].
   package func batchNorm(
     weight: Tensor? = nil, bias: Tensor? = nil, runningMean: Tensor? = nil,
     runningVar: Tensor? = nil, training: Bool, momentum: Double = 0.1, eps: Double = 1e-5
@@ -43,7 +42,7 @@ extension Tensor {
     }
   }
 
-  /// Layer normalisation over the last dimensions, whose sizes are `normalizedShape`, as are those of
+  /// Layer normalisation over the last dimensions, of shape `normalizedShape`, which is also the shape of
   /// `weight` and `bias`.
   package func layerNorm(
     normalizedShape: [Int], weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
@@ -54,7 +53,7 @@ extension Tensor {
     }
   }
 
-  /// Group normalisation of [N, C, ..] in `groups` groups of channels; `weight` and `bias` are [C].
+  /// Group normalisation of [N, C, ..] with `groups` groups of channels; `weight` and `bias` are [C].
   package func groupNorm(
     groups: Int, weight: Tensor? = nil, bias: Tensor? = nil, eps: Double = 1e-5
   ) throws(TorchError) -> Tensor {

@@ -1,12 +1,12 @@
 internal import CTorch
 
-/// What a loss does with the values of its examples.
+/// The reduction that a loss applies to its values.
 package enum LossReduction: String, Sendable, CaseIterable {
-  /// One value an example, or an element.
+  /// No reduction: one value per example or element.
   case none
-  /// Their mean, without dimensions.
+  /// The mean, a zero-dimensional tensor.
   case mean
-  /// Their sum, without dimensions.
+  /// The sum, a zero-dimensional tensor.
   case sum
 
   var code: ct_reduction {
@@ -19,10 +19,10 @@ package enum LossReduction: String, Sendable, CaseIterable {
 }
 
 extension Tensor {
-  /// The cross entropy of these logits, [N, C] or [N, C, ..], with class numbers.
+  /// The cross-entropy between these logits, [N, C] or [N, C, ..], and class indices.
   /// - Parameters:
-  ///   - target: int64, [N] or [N, ..]; -100 is left out.
-  ///   - labelSmoothing: The share of a target that is spread over all classes, 0 to 1.
+  ///   - target: int64, [N] or [N, ..]; -100 is ignored.
+  ///   - labelSmoothing: The share of the target that is spread over all classes, 0 to 1.
   package func crossEntropy(
     target: Tensor, labelSmoothing: Double = 0, reduction: LossReduction = .mean
   ) throws(TorchError) -> Tensor {
@@ -31,7 +31,7 @@ extension Tensor {
     }
   }
 
-  /// The squared differences from `target`, which has the same shape (it is not broadcast).
+  /// The squared error against `target`, which must have the same shape (it is not broadcast).
   package func mseLoss(
     target: Tensor, reduction: LossReduction = .mean
   ) throws(TorchError) -> Tensor {
@@ -40,9 +40,9 @@ extension Tensor {
     }
   }
 
-  /// The binary cross entropy of these logits with targets in [0, 1] of the same shape.
+  /// The binary cross-entropy between these logits and targets in [0, 1] of the same shape.
   ///
-  /// - Parameter positiveWeights: one a column, what the loss of a 1 is multiplied by; `nil` for 1.
+  /// - Parameter positiveWeights: One weight per column for the loss of positive targets; `nil` for 1.
   package func bceWithLogitsLoss(
     target: Tensor, positiveWeights: Tensor? = nil, reduction: LossReduction = .mean
   ) throws(TorchError) -> Tensor {

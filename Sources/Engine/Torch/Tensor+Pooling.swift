@@ -1,8 +1,8 @@
 internal import CTorch
 
-// Sizes are one number, or two: for the height and for the width. An empty stride is the kernel size.
+// Sizes are one number, or two for height and width. An empty stride means the kernel size.
 extension Tensor {
-  /// The maximum over windows of [N, C, H, W] or [C, H, W].
+  /// Maximum pooling of [N, C, H, W] or [C, H, W].
   package func maxPool2d(
     kernel: [Int], stride: [Int] = [], padding: [Int] = [0], dilation: [Int] = [1],
     ceilMode: Bool = false
@@ -13,8 +13,8 @@ extension Tensor {
     }
   }
 
-  /// `maxPool2d` for inference: much faster where the channels lie last, since it does not keep the
-  /// places of the maxima, which gradients need.
+  /// `maxPool2d` for inference. It is much faster for channels-last tensors, because it does not store the
+  /// indices of the maxima, which only gradients need.
   package func maxPool2dForInference(
     kernel: [Int], stride: [Int] = [], padding: [Int] = [0]
   ) throws(TorchError) -> Tensor {
@@ -23,7 +23,7 @@ extension Tensor {
     }
   }
 
-  /// The mean over windows of [N, C, H, W] or [C, H, W].
+  /// Average pooling of [N, C, H, W] or [C, H, W].
   package func avgPool2d(
     kernel: [Int], stride: [Int] = [], padding: [Int] = [0], ceilMode: Bool = false,
     countIncludePad: Bool = true
@@ -34,7 +34,7 @@ extension Tensor {
     }
   }
 
-  /// The mean over as many windows as `outputSize` (always two numbers) has places.
+  /// Average pooling to a fixed output size of two numbers, height and width.
   package func adaptiveAvgPool2d(outputSize: [Int]) throws(TorchError) -> Tensor {
     try produce("adaptiveAvgPool2d", from: self) {
       ct_adaptive_avg_pool2d(handle, ct_ints(outputSize), $0)

@@ -1,17 +1,18 @@
 internal import CTorch
 
-/// An array of numbers on a device. It owns its LibTorch handle; copies of the reference share it.
+/// A multi-dimensional array on a device. It owns its LibTorch handle.
 ///
-/// Operations make new tensors and throw `TorchError` where shapes, element types or devices do not
-/// fit. Those whose names end in `InPlace`, and `fill`, `zero` and `copy`, overwrite elements.
+/// Operations return new tensors and throw `TorchError` if shapes, element types or devices do not match.
+/// Only `fill`, `zero`, `copy` and operations whose names end in `InPlace` overwrite elements.
 ///
-/// A tensor stays with the task that made it: LibTorch's modes and thread counts are the thread's.
+/// A tensor must stay on the thread that created it, because LibTorch's modes and thread counts are
+/// thread-local.
 package final class Tensor {
-  /// Read it through `produce`, `perform` or `withHandles` alone: they keep the tensor alive until
-  /// the call returns, which the optimiser otherwise need not.
+  /// Read it only through `produce`, `perform` or `withHandles`: they keep the tensor alive until the call
+  /// returns, which the optimiser does not guarantee otherwise.
   let handle: OpaquePointer
 
-  /// Takes over a handle.
+  /// Takes ownership of a handle.
   init(owning handle: OpaquePointer) { self.handle = handle }
 
   deinit { ct_free(handle) }
@@ -40,10 +41,10 @@ extension Tensor {
   /// The element type.
   package var dtype: ScalarType { withExtendedLifetime(self) { ScalarType(ct_dtype_of(handle)) } }
 
-  /// Where the elements lie.
+  /// The device of the elements.
   package var device: Device { withExtendedLifetime(self) { Device(ct_device_of(handle)) } }
 
-  /// Whether the elements lie in the order of `format`.
+  /// Whether the elements are stored in memory format `format`.
   package func isContiguous(_ format: MemoryFormat = .contiguous) -> Bool {
     withExtendedLifetime(self) { ct_is_contiguous(handle, format.code) }
   }

@@ -1,16 +1,16 @@
 internal import CTorch
 
-/// Tensors that change together, each by the tensor at the same position of another list: PyTorch's
-/// `_foreach_` operations, which a GPU does in a few kernels instead of one for each tensor.
+/// Tensors that are updated together, each with the tensor at the same index of another list: PyTorch's
+/// `_foreach_` operations, which need only a few GPU kernels instead of one per tensor.
 ///
-/// The operations change the tensors in place and record no gradients. Lists of different
-/// lengths are an error.
+/// The operations update the tensors in place and record no gradients. Lists of different lengths are an
+/// error.
 package struct TensorList {
   package let tensors: [Tensor]
 
   package init(_ tensors: [Tensor]) { self.tensors = tensors }
 
-  /// New tensors with the same values.
+  /// Copies of all tensors.
   package func clone() throws(TorchError) -> TensorList {
     var copies: [Tensor] = []
     for tensor in tensors { copies.append(try tensor.detach().clone()) }

@@ -2,12 +2,12 @@ import Graph
 import RunRecord
 import Torch
 
-/// Watches the activations of a model during an evaluation, unit by unit.
+/// Records the activity of a model's activation units during an evaluation, to find dead and saturated ones.
 package final class ActivityRecorder {
   private struct Watched {
     let node: String
     let kind: Kind
-    /// Whether each unit has been seen doing anything but what makes it dead or saturated.
+    /// Whether each unit has had at least one output that is neither dead nor saturated.
     var isAlive: [Bool]
   }
 
@@ -24,16 +24,16 @@ package final class ActivityRecorder {
       }
     }
 
-    /// The middle of the range of the outputs, and the distance from it at which a unit is saturated.
+    /// The midpoint of the output range and the distance from it beyond which a unit counts as saturated.
     var saturation: (middle: Float, distance: Float) {
       self == .sigmoid ? (0.5, 0.49) : (0, 0.98)
     }
   }
 
-  /// By the index of the node.
+  /// Watched nodes, keyed by node index.
   private var watched: [Int: Watched] = [:]
 
-  /// - Parameter prefix: of the graph, whose output is known and whose activations are not computed.
+  /// - Parameter prefix: the frozen prefix, whose output is cached and whose activations are not computed.
   package init(_ graph: Graph, behind prefix: FrozenPrefix?) {
     for (index, node) in graph.nodes.enumerated() where prefix?.nodes.contains(index) != true {
       guard let kind = Kind(node.operation), let units = node.output.dims.first else { continue }
@@ -44,7 +44,7 @@ package final class ActivityRecorder {
 
   package var isEmpty: Bool { watched.isEmpty }
 
-  /// Takes in a node's output for a batch, [batch, units, …].
+  /// Records a node's output for a batch, [batch, units, …].
   func record(_ index: Int, _ output: Tensor) throws {
     guard var layer = watched[index], layer.isAlive.contains(false), output.numel > 0 else {
       return
@@ -53,7 +53,7 @@ package final class ActivityRecorder {
     let others = [0] + Array(2..<max(values.dim, 2))
     switch layer.kind {
     case .relu:
-      // Of numbers that are not negative the sum is positive if one of them is.
+      // ReLU outputs are never negative, so the sum is nonzero if any of them is.
       let sums = try values.sum(others).floats()
       for unit in layer.isAlive.indices where sums[unit] != 0 { layer.isAlive[unit] = true }
     case .sigmoid, .tanh:
@@ -67,7 +67,7 @@ package final class ActivityRecorder {
     watched[index] = layer
   }
 
-  /// Takes in a node's output for `rows` examples, one row each.
+  /// Records a node's output for `rows` examples, row-major.
   func record(_ index: Int, _ output: UnsafePointer<Float>, rows: Int) {
     guard var layer = watched[index], layer.isAlive.contains(false) else { return }
     let (middle, distance) = layer.kind.saturation
@@ -85,7 +85,7 @@ package final class ActivityRecorder {
     watched[index] = layer
   }
 
-  /// What was seen.
+  /// The recorded activity, per layer.
   package func activity(split: String, examples: Int) -> UnitActivity {
     UnitActivity(
       split: split, examples: examples,

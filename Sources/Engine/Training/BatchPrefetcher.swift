@@ -4,21 +4,25 @@ import Synchronization
 import Torch
 import Transforms
 
-/// Makes the transformed images of the next batch on another thread while a step is computed.
+/// Prepares the transformed images of the next batches on another thread while a step is computed.
 ///
-/// What a batch holds does not depend on it: random transforms draw from counters. One batch is made
+/// The contents of a batch do not depend on it: random transforms draw from counters. Few batches are prepared
 /// ahead, so that memory stays bounded.
 final class BatchPrefetcher {
   private let source: any ExampleSource
   private let pipeline: TransformPipeline
   private let threads: Int
   private let queue = DispatchQueue(label: "runner.batch-prefetcher", qos: .userInitiated)
-  /// Batches that nobody has begun.
+  /// Batches that have not been started.
   private var waiting: ArraySlice<[Int]> = []
   private var augmentation: Augmentation?
-  private var pending: Pending?
+  /// Batches that have been started, in their order.
+  private var pending: [Pending] = []
 
-  /// A batch that is being made.
+  /// Batches that are prepared ahead; reading files takes more uneven times than copying memory.
+  private var depth: Int { source.isInMemory ? 1 : 3 }
+
+  /// A batch that is being prepared.
   private final class Pending: Sendable {
     let indices: [Int]
     private let result = Mutex<Result<ImageBatch, DataError>?>(nil)
@@ -44,37 +48,41 @@ final class BatchPrefetcher {
     self.threads = threads
   }
 
-  /// Says which batches will be asked for next, in their order. Nothing depends on their being so.
+  /// Announces the batches that will be requested next, in their order. Only speed depends on it.
   func expect(_ batches: [[Int]], _ augmentation: Augmentation) {
-    // Without random transforms what is left of them takes less time than a hand-over.
-    guard pipeline.deterministicCount < pipeline.steps.count else { return }
+    // In memory and without random transforms, what is left takes less time than a hand-over.
+    guard !source.isInMemory || pipeline.deterministicCount < pipeline.steps.count else { return }
     waiting = batches[...]
     self.augmentation = augmentation
-    beginNext()
+    pending = []
+    startNext()
   }
 
   /// The images at `indices` after the transforms.
   ///
   /// - Throws: ``DataError`` if an example cannot be read.
   func batch(_ indices: [Int], _ augmentation: Augmentation?) throws(DataError) -> ImageBatch {
-    if let pending, pending.indices == indices, augmentation == self.augmentation {
-      let batch = try pending.wait()
-      beginNext()
+    if let first = pending.first, first.indices == indices, augmentation == self.augmentation {
+      let batch = try first.wait()
+      pending.removeFirst()
+      startNext()
       if let batch { return batch }
     }
     return try Self.make(source, pipeline, indices, augmentation, threads: threads)
   }
 
-  private func beginNext() {
-    pending = waiting.popFirst().map(Pending.init)
-    guard let pending else { return }
-    queue.async { [source, pipeline, augmentation, threads] in
-      // As on the thread that trains, so that it does not matter which of the two made a batch.
-      Runtime.setFlushDenormal(true, pool: false)
-      pending.fulfil(
-        Result { () throws(DataError) in
-          try Self.make(source, pipeline, pending.indices, augmentation, threads: threads)
-        })
+  private func startNext() {
+    while pending.count < depth, let indices = waiting.popFirst() {
+      let next = Pending(indices)
+      pending.append(next)
+      queue.async { [source, pipeline, augmentation, threads] in
+        // As on the thread that trains, so that it does not matter which of the two prepared a batch.
+        Runtime.setFlushDenormal(true, pool: false)
+        next.fulfil(
+          Result { () throws(DataError) in
+            try Self.make(source, pipeline, next.indices, augmentation, threads: threads)
+          })
+      }
     }
   }
 
@@ -82,9 +90,7 @@ final class BatchPrefetcher {
     _ source: any ExampleSource, _ pipeline: TransformPipeline, _ indices: [Int],
     _ augmentation: Augmentation?, threads: Int
   ) throws(DataError) -> ImageBatch {
-    pipeline.apply(
-      try source.batch(indices, of: pipeline.input), sampleIndices: indices,
-      augmenting: augmentation, threads: threads)
+    try pipeline.apply(to: source, indices, augmenting: augmentation, threads: threads)
   }
 }
 

@@ -2,15 +2,15 @@ import DataSchema
 import Datasets
 import Transforms
 
-/// The mean and the standard deviation of each channel over the examples that are trained on.
+/// The per-channel mean and standard deviation of the training examples.
 package struct ChannelStatistics: Codable, Sendable, Equatable {
   package let mean: [Double]
-  /// Over all values, divided by their number.
+  /// The population standard deviation (divided by N, not N − 1).
   package let std: [Double]
 
   /// - Parameters:
-  ///   - indices: of the training examples; nobody else's pixels are looked at.
-  ///   - pipeline: what is done to them before; random transforms do nothing.
+  ///   - indices: of the training examples; no others are read.
+  ///   - pipeline: the transforms before the normalisation; random transforms do nothing.
   /// - Throws: ``DataError`` if an example cannot be read.
   package init(
     _ source: any ExampleSource, _ indices: [Int], behind pipeline: TransformPipeline, threads: Int
@@ -21,9 +21,7 @@ package struct ChannelStatistics: Codable, Sendable, Equatable {
     let size = type.height * type.width
     for start in stride(from: 0, to: indices.count, by: Self.batchSize) {
       let part = Array(indices[start..<min(start + Self.batchSize, indices.count)])
-      let batch = pipeline.apply(
-        try source.batch(part, of: pipeline.input), sampleIndices: part, augmenting: nil,
-        threads: threads)
+      let batch = try pipeline.apply(to: source, part, augmenting: nil, threads: threads)
       batch.floats.withUnsafeBufferPointer { values in
         for plane in 0..<(part.count * type.channels) {
           var sum = 0.0

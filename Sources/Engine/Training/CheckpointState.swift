@@ -1,14 +1,14 @@
 import ExperimentConfig
 import RunRecord
 
-/// The JSON of a checkpoint.
+/// The JSON part of a checkpoint.
 package struct CheckpointState: Codable, CheckedRecord {
   package private(set) var format = 1
   package let identity: String
   package let progress: TrainingProgress
-  /// Bytes of each file that grows.
+  /// The length in bytes of each append-only file.
   package let lengths: [String: Int]
-  /// SHA-256 of that many bytes of some of them; `nil` in checkpoints of older programs.
+  /// SHA-256 of that many leading bytes, for some of the files; `nil` in checkpoints of older versions.
   package let hashes: [String: String]?
 
   package init(

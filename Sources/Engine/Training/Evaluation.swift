@@ -2,13 +2,13 @@ import Execution
 import Tasks
 import Torch
 
-/// What a model says of a set of examples.
+/// A model's predictions and loss on a set of examples.
 package struct Evaluation: Sendable {
   package let predictions: Predictions
   /// The mean over the examples.
   package let loss: Double
 
-  /// `loss`, the primary score and the values of the metrics, or why they have none.
+  /// The loss, the primary score and the metrics, or the reasons why they are undefined.
   package func scores(_ metrics: MetricSet) -> EvaluationScores {
     var scores = EvaluationScores()
     scores.values["loss"] = loss
@@ -21,7 +21,7 @@ package struct Evaluation: Sendable {
     return scores
   }
 
-  /// The same outputs with what a task decides by them.
+  /// The same outputs with the task's decisions (such as predicted classes) applied.
   package func decided(by task: any Task) -> Evaluation {
     Evaluation(predictions: task.deciding(predictions), loss: loss)
   }
@@ -29,10 +29,10 @@ package struct Evaluation: Sendable {
   /// Evaluates a model in evaluation mode.
   ///
   /// - Parameters:
-  ///   - batchSize: what the graph allows if left out; sums are made example by example.
-  ///   - activity: watches the activations.
-  ///   - isInterrupted: asked between batches.
-  /// - Returns: `nil` if it was interrupted.
+  ///   - batchSize: chosen from the graph if omitted; sums are accumulated example by example.
+  ///   - activity: records the activations.
+  ///   - isInterrupted: checked between batches.
+  /// - Returns: `nil` if interrupted.
   package static func run(
     _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, _ indices: [Int],
     task: any Task, fold: Int = 0, batchSize: Int? = nil,
@@ -42,7 +42,7 @@ package struct Evaluation: Sendable {
       .run(indices, watching: activity, isInterrupted: isInterrupted)
   }
 
-  /// Evaluates without a way to interrupt it.
+  /// Evaluates without support for interruption.
   package static func run(
     _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, _ indices: [Int],
     task: any Task
@@ -54,15 +54,15 @@ package struct Evaluation: Sendable {
   }
 }
 
-/// The numbers of an evaluation, by key.
+/// The results of an evaluation, by key.
 package struct EvaluationScores: Sendable, Equatable {
   package var values: [String: Double] = [:]
-  /// By the key of a metric without a value: the reason.
+  /// The reason why a metric has no value, by its key.
   package var undefined: [String: String] = [:]
 
   package init() {}
 
-  /// The same with a prefix in front of every key.
+  /// The same scores with a prefix added to every key.
   func prefixed(_ prefix: String) -> EvaluationScores {
     var scores = EvaluationScores()
     for (key, value) in values { scores.values[prefix + key] = value }

@@ -4,8 +4,8 @@ import Graph
 import Tasks
 import Torch
 
-/// Evaluates a model, as it is now, on examples of one set. What that needs is made once, however many
-/// parts of the set are evaluated.
+/// Evaluates a model with its current weights on examples of one set. The setup is done once, however many
+/// subsets are evaluated.
 package struct Evaluator {
   private let model: Model
   private let loss: LossFunction
@@ -16,8 +16,8 @@ package struct Evaluator {
   private let compiled: CompiledEvaluation?
 
   /// - Parameters:
-  ///   - fold: whose model it is; 0 for a single training.
-  ///   - batchSize: what the graph allows if left out; sums are made example by example.
+  ///   - fold: the model's fold; 0 for a single training run.
+  ///   - batchSize: chosen from the graph if omitted; sums are accumulated example by example.
   package init(
     _ model: Model, _ loss: LossFunction, _ examples: ExampleSet, task: any Task, fold: Int = 0,
     batchSize: Int? = nil
@@ -31,13 +31,13 @@ package struct Evaluator {
     compiled = try CompiledEvaluation(model, loss, examples, classes: task.outputCount)
   }
 
-  /// Whether kernels for this model compute it, and not LibTorch.
+  /// Whether custom kernels are used instead of LibTorch.
   package var isCompiled: Bool { compiled != nil }
 
   /// - Parameters:
-  ///   - activity: watches the activations.
-  ///   - isInterrupted: asked between batches.
-  /// - Returns: `nil` if it was interrupted.
+  ///   - activity: records the activations.
+  ///   - isInterrupted: checked between batches.
+  /// - Returns: `nil` if interrupted.
   package func run(
     _ indices: [Int], watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
   ) throws -> Evaluation? {
@@ -62,7 +62,7 @@ package struct Evaluator {
       loss: indices.isEmpty ? 0 : total / Double(indices.count))
   }
 
-  /// The outputs, row-major, and the sum of the losses, through LibTorch.
+  /// Computes the outputs, row-major, and the sum of the losses through LibTorch.
   private func compute(
     _ indices: [Int], watching activity: ActivityRecorder?, isInterrupted: () -> Bool
   ) throws -> (outputs: [Float], loss: Double)? {

@@ -5,18 +5,20 @@ import Graph
 import Torch
 import Transforms
 
-/// Examples of a data set as a model takes them: a batch is images after the transforms, or, behind a
-/// frozen prefix, what that prefix makes of them.
+/// The examples of a data set in the form that a model takes: a batch is vectors, images after the
+/// transforms, or, after a frozen prefix, the output of that prefix.
 package struct ExampleSet {
   package let count: Int
   package let targets: Targets
-  /// Where given, a batch holds the output of this prefix.
+  /// The prefix whose output a batch holds; `nil` if it holds the model's own input.
   package let prefix: FrozenPrefix?
   private let targetTensor: Tensor
   private let device: Device
   let storage: Storage
 
   enum Storage {
+    /// Vectors on the device.
+    case vectors(Tensor)
     /// Bytes on the device.
     case resident(Tensor, FloatSteps)
     /// Bytes in memory, transformed batch by batch. The steps that LibTorch computes come last.
@@ -24,26 +26,29 @@ package struct ExampleSet {
     case features(Features)
   }
 
-  /// Images that are transformed whenever a batch is asked for.
-  ///
   /// - Parameters:
-  ///   - pipeline: ends with floats, which planning has proven.
+  ///   - pipeline: for images; ends with floats, which planning has checked. `nil` for vectors.
   ///   - isCategory: whether the targets are class numbers.
   ///   - threads: for transforms that LibTorch does not compute.
+  ///   - loading: how examples that are not in memory are read.
   /// - Throws: ``DataError`` if examples that are kept in memory cannot be read.
   package init(
-    _ source: any ExampleSource, _ pipeline: TransformPipeline, isCategory: Bool = true,
-    device: Device, threads: Int = 1
+    _ source: any ExampleSource, _ pipeline: TransformPipeline?, isCategory: Bool = true,
+    device: Device, threads: Int = 1, loading: ExampleLoading = ExampleLoading()
   ) throws {
     count = source.count
     targets = source.targets
     prefix = nil
     self.device = device
     targetTensor = try Self.tensor(source.targets, isCategory, device)
-    let (source, pipeline) = try Self.prepared(source, pipeline, threads: threads)
-    let (byteSteps, floatSteps) = FloatSteps.split(pipeline)
-    if let floatSteps, byteSteps.steps.isEmpty {
-      let type = pipeline.input
+    guard let pipeline else {
+      storage = .vectors(try Self.vectors(source, device))
+      return
+    }
+    let (source, rest) = try loading.prepared(source, pipeline, threads: threads)
+    let (byteSteps, floatSteps) = FloatSteps.split(rest)
+    if let floatSteps, byteSteps.steps.isEmpty, source.isInMemory {
+      let type = rest.input
       let pixels = try source.images(Array(0..<source.count)).withUnsafeBytes {
         try Tensor(
           bytes: $0, shape: [source.count, type.channels, type.height, type.width],
@@ -53,6 +58,19 @@ package struct ExampleSet {
     } else {
       storage = .images(BatchPrefetcher(source, byteSteps, threads: threads), floatSteps)
     }
+  }
+
+  /// All vectors of a source, [count, size].
+  private static func vectors(_ source: any ExampleSource, _ device: Device) throws -> Tensor {
+    let name = source.schema.input.name
+    var batch = ExampleBatch()
+    try source.read(Array(0..<source.count), into: &batch)
+    guard case .numbers(let values)? = batch.take(name) else {
+      throw DataError(path: name, reason: "holds no vectors")
+    }
+    return try Tensor(
+      values, shape: [source.count, source.count == 0 ? 0 : values.count / source.count],
+      device: device)
   }
 
   /// The output of a frozen prefix for every example.
@@ -77,9 +95,9 @@ package struct ExampleSet {
   /// class numbers [batch], or numbers [batch, width].
   ///
   /// - Parameters:
-  ///   - augmenting: the place in the training, for random transforms; `nil` while evaluating, when
+  ///   - augmenting: the place in the training, for random transforms; `nil` for evaluation, in which
   ///     they do nothing.
-  ///   - format: how images had best lie in memory.
+  ///   - format: the memory format of images that suits the model.
   package func batch(
     _ indices: some Collection<Int>, augmenting: Augmentation? = nil,
     format: MemoryFormat = .contiguous
@@ -87,6 +105,7 @@ package struct ExampleSet {
     let index = try Tensor(Array(indices), device: device)
     let targets = try targetTensor.indexSelect(dim: 0, index: index)
     switch storage {
+    case .vectors(let vectors): return (try vectors.indexSelect(dim: 0, index: index), targets)
     case .resident(let pixels, let steps):
       return (try steps.apply(pixels, index, format: format), targets)
     case .images(let images, let steps):
@@ -103,7 +122,7 @@ package struct ExampleSet {
     }
   }
 
-  /// Says which batches an epoch will ask for, so that the next one can be made during a step.
+  /// Announces the batches of an epoch, so that the next ones can be prepared during a step.
   package func expect(_ batches: [[Int]], augmenting: Augmentation) {
     if case .images(let images, _) = storage { images.expect(batches, augmenting) }
   }
@@ -118,32 +137,6 @@ package struct ExampleSet {
       let values = try batch(indices, augmenting: augmenting).inputs.floats()
       _ = memory.update(fromContentsOf: values)
     }
-  }
-}
-
-extension ExampleSet {
-  /// The images after those leading transforms that are done once, and the transforms that are left.
-  private static func prepared(
-    _ source: any ExampleSource, _ pipeline: TransformPipeline, threads: Int
-  ) throws(DataError) -> (any ExampleSource, TransformPipeline) {
-    let count = pipeline.keptCount(images: source.count)
-    if count == 0 { return (source, pipeline) }
-    let all = Array(0..<source.count)
-    let first = pipeline.prefix(count)
-    let result = first.apply(
-      try source.batch(all, of: first.input), sampleIndices: all, augmenting: nil,
-      threads: threads)
-    let kept = ImagesInMemory(
-      pixels: result.bytes, size: result.type.size, target: source.schema.target,
-      targets: source.targets)
-    return (kept, pipeline.dropFirst(count))
-  }
-}
-
-extension ExampleSource {
-  /// The images at `indices`, as bytes.
-  func batch(_ indices: [Int], of type: ImageType) throws(DataError) -> ImageBatch {
-    ImageBatch(type: type, count: indices.count, storage: .bytes(try images(indices)))
   }
 }
 

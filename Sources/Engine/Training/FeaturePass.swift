@@ -7,26 +7,26 @@ import Graph
 import Torch
 import Weights
 
-/// The one pass of a data set through the frozen beginning of a model.
+/// Computes the frozen prefix's output for every example of a data set, once.
 package struct FeaturePass {
-  /// Where it stands, for whoever watches.
+  /// The progress of the pass.
   package struct Progress: Sendable {
     package let done: Int
     package let total: Int
-    /// Examples that were computed since the last time.
+    /// Examples computed since the last report.
     package let batch: Int
   }
 
-  /// Examples in one forward pass: part of the numbers, since kernels round by their shapes.
+  /// The batch size of a forward pass. It affects the values, since kernels round differently by shape.
   private static let batchSize = 32
 
   private let model: Model
   private let prefix: FrozenPrefix
   private let store: FeatureStore?
-  /// What the values depend on besides data, transforms and model: engine, device, threads.
+  /// What else the values depend on besides data, transforms and model: engine, device and threads.
   private let engine: String
 
-  /// - Parameter store: `nil` if there is no folder for one; the values then stay in memory.
+  /// - Parameter store: `nil` if no cache folder is available; values then stay in memory.
   package init(_ model: Model, _ prefix: FrozenPrefix, store: FeatureStore?, engine: String) {
     self.model = model
     self.prefix = prefix
@@ -34,11 +34,11 @@ package struct FeaturePass {
     self.engine = engine
   }
 
-  /// The features of all examples, from the store or computed.
+  /// The features of all examples, read from the store or computed.
   ///
   /// - Parameters:
-  ///   - data: what the examples and their transforms are, as text that differs wherever they do.
-  ///   - warn: gets what is wrong with the store; the values are then computed and kept in memory.
+  ///   - data: a text that identifies the examples and their transforms; it differs whenever they do.
+  ///   - warn: receives problems with the store; features are then computed and kept in memory.
   package func features(
     of examples: ExampleSet, data: String, description: FeatureDescription,
     progress: @escaping (Progress) throws -> Void, waiting: @escaping () -> Void,
@@ -68,7 +68,7 @@ package struct FeaturePass {
         let matrix = try store.fill(
           key: try key(data), rows: examples.count, width: width, description: description,
           progress: { rows in
-            // Of another process that is waited for; its waiting can be interrupted here.
+            // Waiting for another process that computes them; this call allows an interruption.
             try progress(Progress(done: rows, total: examples.count, batch: 0))
           }, waiting: waiting, onProblem: warn, compute: compute)
         return Features(matrix, prefix, shape: shape)
@@ -80,11 +80,12 @@ package struct FeaturePass {
     return Features(inMemory: try compute(0..<examples.count), prefix, shape: shape)
   }
 
-  /// Hours of computing are lost where the system ends a process that takes more than there is.
+  /// Fails early if the features do not fit into memory, before hours of computation end in an out-of-memory
+  /// kill.
   ///
   /// - Parameters:
-  ///   - width: values of an example.
-  ///   - memory: the machine's, in bytes.
+  ///   - width: values per example.
+  ///   - memory: the machine's physical memory in bytes.
   package static func checkMemory(_ count: Int, _ width: Int, has memory: UInt64) throws {
     let needed = Saturating.product(count, width, 4)
     guard needed > memory else { return }
@@ -95,7 +96,7 @@ package struct FeaturePass {
       hint: "--no-cache computes it in every epoch; RUNNER_CACHE_LIMIT allows more on the disk")
   }
 
-  /// The content's address: a hash over everything that the values are a function of.
+  /// The cache key: a hash of everything that the values depend on.
   private func key(_ data: String) throws -> String {
     var lines = ["features 1", data, engine, "batches of \(Self.batchSize)", InferencePlan.version]
     let members = prefix.nodes.sorted()

@@ -2,16 +2,16 @@ import FeatureCache
 import Graph
 import Torch
 
-/// What a frozen prefix makes of every example of a data set.
+/// A frozen prefix's output for every example of a data set.
 package struct Features {
   package let prefix: FrozenPrefix
-  /// Of one example.
+  /// The shape of one example's features.
   private let shape: [Int]
   private let values: Values
 
   private enum Values {
     case stored(FeatureMatrix)
-    /// Where the store could not take them: row after row.
+    /// The fallback when the store is not usable: rows in row-major order.
     case inMemory([Float])
   }
 
@@ -35,7 +35,7 @@ package struct Features {
     return try Tensor(rows, shape: [indices.count] + shape, device: device)
   }
 
-  /// The same, into memory for exactly these rows.
+  /// Copies the rows at `indices` into `buffer`, which holds exactly these rows.
   func gather(
     _ indices: some Collection<Int>, into buffer: UnsafeMutableBufferPointer<Float>
   ) throws {

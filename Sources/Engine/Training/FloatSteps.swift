@@ -1,20 +1,23 @@
 import Torch
 import Transforms
 
-/// The end of a list of transforms that LibTorch computes in one pass over the bytes: grey to three
-/// equal channels, bytes to floats, normalisation.
+/// The trailing transforms that LibTorch computes in a single pass over the bytes: repeating the grey
+/// channel three times, conversion to floats, and normalisation.
 struct FloatSteps {
-  /// Of the images, where their one channel is repeated.
+  /// The number of output channels if a single channel is repeated; otherwise `nil`.
   private(set) var channels: Int?
   private var mean: [Float] = []
   private var std: [Float] = []
-  /// Further normalisations.
+  /// Normalisations after the first.
   private var others: [(mean: [Float], std: [Float])] = []
 
-  /// The steps before them, and these steps; `nil` if the list ends differently.
+  /// Splits a pipeline into the leading transforms and these trailing steps, which are `nil` if it ends
+  /// differently.
   static func split(_ pipeline: TransformPipeline) -> (first: TransformPipeline, last: FloatSteps?)
   {
-    guard let scale = pipeline.steps.lastIndex(of: .scale) else { return (pipeline, nil) }
+    guard let scale = pipeline.steps.lastIndex(of: .scale), scale >= pipeline.sizingCount else {
+      return (pipeline, nil)
+    }
     var result = FloatSteps()
     for (place, step) in pipeline.steps[(scale + 1)...].enumerated() {
       guard case .normalize(let mean, let std) = step else { return (pipeline, nil) }
@@ -25,7 +28,7 @@ struct FloatSteps {
       }
     }
     var first = pipeline.prefix(scale)
-    if case .grayscale(let grey)? = first.steps.last,
+    if case .grayscale(let grey)? = first.steps.last, scale > pipeline.sizingCount,
       first.prefix(scale - 1).output.channels == 1
     {
       first = first.prefix(scale - 1)
@@ -34,7 +37,7 @@ struct FloatSteps {
     return (first, result)
   }
 
-  /// The rows `index` of `bytes` as floats, with the bits of the separate steps.
+  /// Converts the rows `index` of `bytes` to floats, bit-identical to applying the steps separately.
   func apply(_ bytes: Tensor, _ index: Tensor, format: MemoryFormat) throws -> Tensor {
     var images = try bytes.gatherNormalize(
       index: index, mean: mean, std: std, channels: channels, format: format)
@@ -46,8 +49,8 @@ struct FloatSteps {
     return images
   }
 
-  /// What each byte becomes, channel by channel. Every operation rounds to float32, as PyTorch's on
-  /// whole images do.
+  /// A lookup table from byte to float, channel by channel. Every operation rounds to float32, as PyTorch's
+  /// operations on whole images do.
   func tables(channels: Int) -> [Float] {
     let normalizations = mean.isEmpty ? others : [(mean, std)] + others
     return (0..<channels).flatMap { channel in

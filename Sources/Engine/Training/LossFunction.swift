@@ -4,13 +4,13 @@ import Torch
 /// Computes an objective on tensors, as PyTorch does.
 package struct LossFunction {
   package let objective: Objective
-  /// 0, 1, 2, … one number a class; `nil` if nothing is one-hot.
+  /// The class indices 0, 1, 2, …; `nil` if the loss uses no one-hot targets.
   private let classNumbers: Tensor?
-  /// By the weights of a loss: one number a column.
+  /// Positive weights as tensors, one weight per column.
   private let weights: [[Double]: Tensor]
   private let dtype: ScalarType
 
-  /// - Parameter width: outputs of each example.
+  /// - Parameter width: outputs per example.
   package init(
     _ objective: Objective, width: Int, device: Device, dtype: ScalarType = .float32
   ) throws {
@@ -32,23 +32,22 @@ package struct LossFunction {
   /// The label smoothing of a plain cross-entropy; `nil` for other losses.
   var smoothing: Double? { objective.crossEntropySmoothing }
 
-  /// The loss to be minimised: the mean over the batch.
+  /// The loss to minimise: the mean over the batch.
   ///
   /// - Parameters:
   ///   - outputs: [examples, width].
-  ///   - targets: [examples] class numbers as int64, or [examples, width] numbers.
+  ///   - targets: [examples] class indices as int64, or [examples, width] numbers.
   package func callAsFunction(_ outputs: Tensor, _ targets: Tensor) throws -> Tensor {
     try compute(objective.values, .mean, outputs, targets)
   }
 
-  /// Each example's loss, so that the sum over a data set does not depend on how it was cut into
-  /// batches.
+  /// The loss of each example, so that the sum over a data set does not depend on the batch size.
   package func perExample(_ outputs: Tensor, _ targets: Tensor) throws -> [Float] {
     let values = try compute(objective.values, .none, outputs, targets)
     return try values.shape.count > 1 ? values.mean([1]).floats() : values.floats()
   }
 
-  /// - Parameter reduction: of the values of the operation; what it is made of is never reduced.
+  /// - Parameter reduction: applied to the operation's result; its operands are never reduced.
   private func compute(
     _ operation: Objective.Operation, _ reduction: LossReduction, _ outputs: Tensor,
     _ targets: Tensor
@@ -79,8 +78,8 @@ package struct LossFunction {
     return reduction == .mean ? try values.mean() : values
   }
 
-  /// 1 for each example's class and 0 for the others. It is made batch by batch: a table of all classes
-  /// would have as many entries as the square of their number.
+  /// One-hot targets of a batch. They are built per batch, since a table of all classes would have classes²
+  /// entries.
   private func oneHot(_ classes: Tensor) throws -> Tensor {
     guard let classNumbers else {
       throw TorchError(operation: "one-hot targets", message: "this loss takes class numbers")
@@ -93,7 +92,7 @@ package struct LossFunction {
 extension LossFunction: Sendable {}
 
 extension Objective.Operation {
-  /// Its parts.
+  /// The operations that it is composed of.
   private var parts: [Objective.Operation] {
     switch self {
     case .outputs, .targets: []
@@ -109,7 +108,7 @@ extension Objective.Operation {
     if case .oneHot = self { true } else { parts.contains(where: \.isOneHot) }
   }
 
-  /// The weights that it or a part of it has.
+  /// The positive weights of this operation and its parts.
   fileprivate var positiveWeights: [[Double]] {
     if case .binaryCrossEntropy(_, _, let weights) = self, !weights.isEmpty { return [weights] }
     return parts.flatMap(\.positiveWeights)

@@ -1,24 +1,24 @@
 import Diagnostics
 import Schedules
 
-/// Which epochs had a value of a monitored result.
+/// How often a monitored result had a value.
 package struct MonitoredHistory: Codable, Sendable, Equatable {
   /// Epochs with a finite value.
   package var defined = 0
-  /// Epochs in which a metric had no value. They are skipped.
+  /// Epochs in which the metric was undefined. They are skipped.
   package var undefined = 0
-  /// Epochs whose value was not a finite number. They count as no improvement.
+  /// Epochs whose value was not finite. They count as epochs without improvement.
   package var notFinite = 0
-  /// Why the last value that is missing is missing.
+  /// Why the most recent missing value was missing.
   package var reason: String?
-  /// Of the last epoch, if it had one.
+  /// The value of the last epoch, or `nil` if it had none.
   package var last: Double?
 
   package init() {}
 
   /// - Parameters:
-  ///   - value: of the next epoch; `nil` if it is undefined.
-  ///   - why: there is no value.
+  ///   - value: the value of the next epoch; `nil` if undefined.
+  ///   - why: the reason why there is no value.
   mutating func add(_ value: Double?, _ why: String?) {
     last = value
     guard let value else {
@@ -34,15 +34,15 @@ package struct MonitoredHistory: Codable, Sendable, Equatable {
     }
   }
 
-  /// Epochs without a value to decide by, if there has been no other.
+  /// The number of epochs without a usable value if no epoch had one; otherwise 0.
   var missing: Int { defined == 0 ? undefined + notFinite : 0 }
 }
 
-/// Nothing can be decided by a result that was never defined.
+/// Explains that a monitored result was undefined, as an error or a warning.
 ///
-/// The rule: an epoch whose monitored result is undefined is skipped, which is neither an improvement nor
-/// one of the epochs that `patience` counts. If it was undefined, or not finite, in every epoch so far, the
-/// training fails as soon as `patience` epochs have passed, and at the end of the training at the latest.
+/// An epoch whose monitored result is undefined is skipped: it is not an improvement, and `patience` does not
+/// count it. If the result was undefined or not finite in every epoch so far, training fails once `patience`
+/// epochs have passed, and at the end of training at the latest.
 struct UndefinedMonitor {
   let name: String
   let history: MonitoredHistory
@@ -50,7 +50,7 @@ struct UndefinedMonitor {
   let epochs: Int
 
   /// - Parameters:
-  ///   - user: what goes by the result, such as `early stopping`.
+  ///   - user: what depends on the result, such as `early stopping`.
   ///   - range: where the experiment names it.
   func error(_ user: String, at range: SourceRange?) -> InputError {
     let reason = history.reason.map { " (\($0))" } ?? ""
@@ -64,7 +64,7 @@ struct UndefinedMonitor {
         : "the training has diverged; a smaller learning rate usually helps")
   }
 
-  /// What a person should know about skipped epochs; the same text in whichever epoch it happens.
+  /// The warning about skipped epochs; its text does not depend on the epoch.
   func warning(_ users: [String]) -> String {
     let reason = history.reason.map { " (\($0))" } ?? ""
     return "'\(name)' of the \(examples) is undefined in some epochs\(reason): "

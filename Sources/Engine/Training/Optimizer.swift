@@ -1,16 +1,16 @@
 import ExperimentConfig
 import Torch
 
-/// The optimizer of an experiment with its state.
+/// An experiment's optimizer with its state.
 package final class Optimizer {
-  /// Parameters with one learning rate, trained from one epoch on.
+  /// A parameter group: parameters that share a learning rate and the epoch from which they are trained.
   package struct Group {
     package var parameters: [Tensor]
-    /// Before this epoch they are not changed.
+    /// The first epoch that updates these parameters.
     package var firstEpoch: Int
-    /// Of the optimizer's learning rate.
+    /// A factor on the optimizer's learning rate.
     package var multiplier: Double
-    /// In the place of the optimizer's learning rate.
+    /// Replaces the optimizer's learning rate if set.
     package var learningRate: Double?
 
     package init(
@@ -25,7 +25,7 @@ package final class Optimizer {
   }
 
   let groups: [(group: Group, updates: ParameterUpdates)]
-  /// The experiment's, before multipliers.
+  /// The experiment's learning rate, before multipliers.
   package let learningRate: Double
 
   package init(_ definition: any OptimizerDefinition, groups: [Group]) throws {
@@ -34,39 +34,39 @@ package final class Optimizer {
     self.groups = try groups.map { ($0, try ParameterUpdates(rule, $0.parameters)) }
   }
 
-  /// What the schedule multiplies every learning rate with.
+  /// The schedule's factor, which multiplies every learning rate.
   package var factor = 1.0
 
-  /// The learning rate of a group in the next step: its own or the optimizer's, times its multiplier, times
-  /// the schedule's factor.
+  /// A group's learning rate in the next step: its own or the optimizer's, times its multiplier and the
+  /// schedule's factor.
   func learningRate(of group: Group) -> Double {
     (group.learningRate ?? learningRate) * group.multiplier * factor
   }
 
-  /// Every tensor that it may change.
+  /// All parameters that the optimizer may update.
   package var parameters: [Tensor] { groups.flatMap(\.group.parameters) }
 
-  /// The tensors that its next step depends on, by name.
+  /// The state tensors that the next step depends on, by name.
   package var state: [(name: String, tensor: Tensor)] {
     groups.enumerated().flatMap { index, item in
       item.updates.state.map { ("\(index).\($0.name)", $0.tensor) }
     }
   }
 
-  /// How many steps each group has made.
+  /// The number of steps taken by each group.
   package var stepCounts: [Int] {
     get { groups.map(\.updates.stepCount) }
     set { for (item, count) in zip(groups, newValue) { item.updates.stepCount = count } }
   }
 
-  /// Changes the parameters that `epoch` trains by their gradients.
+  /// Updates the parameters that `epoch` trains from their gradients.
   package func step(epoch: Int = 1) throws {
     for (group, updates) in groups where group.firstEpoch <= epoch {
       try updates.step(learningRate: learningRate(of: group))
     }
   }
 
-  /// Forgets the gradients and decides which parameters get new ones in `epoch`.
+  /// Clears all gradients and sets which parameters require gradients in `epoch`.
   package func prepare(epoch: Int) throws {
     for (group, _) in groups {
       let isTrained = group.firstEpoch <= epoch

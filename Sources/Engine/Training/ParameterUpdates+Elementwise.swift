@@ -3,11 +3,11 @@ import ExperimentConfig
 import Torch
 
 extension ParameterUpdates {
-  /// Carries out the operations of one step on all parameters that have a gradient; the others and their
-  /// state stay as they are.
+  /// Performs the operations of one step on all parameters that have a gradient. Other parameters and their
+  /// state are unchanged.
   ///
-  /// - Throws: ``ProgramFault`` if an operation reads a temporary value before it is made, or state that the
-  ///   rule does not declare.
+  /// - Throws: ``ProgramFault`` if an operation reads a temporary before it is set, or state that the rule
+  ///   does not declare.
   func perform(_ operations: [ElementwiseOperation]) throws {
     let gradients = try parameters.map { try $0.grad() }
     let places = parameters.indices.filter { gradients[$0] != nil }

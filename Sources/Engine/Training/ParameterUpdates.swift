@@ -1,12 +1,12 @@
 import ExperimentConfig
 import Torch
 
-/// The rule by which the parameters of one group change, with its state.
+/// The update rule of one parameter group, with its state.
 final class ParameterUpdates {
   let rule: UpdateRule
   let parameters: [Tensor]
   private let tensors: [StateTensor: [Tensor]]
-  /// Adam's counts of steps, one a parameter.
+  /// Adam's step counts, one per parameter.
   let steps: [Tensor]
   var stepCount = 0
 
@@ -16,14 +16,14 @@ final class ParameterUpdates {
     var tensors: [StateTensor: [Tensor]] = [:]
     for kept in rule.state { tensors[kept] = try parameters.map(Tensor.zeros(like:)) }
     self.tensors = tensors
-    // On the CPU whatever the parameters' device.
+    // Always on the CPU, regardless of the parameters' device.
     steps = if case .adam = rule { try parameters.map { _ in try Tensor(scalar: 0) } } else { [] }
   }
 
-  /// One tensor a parameter; empty if the rule does not keep them.
+  /// The state tensors of one kind, one per parameter; empty if the rule does not keep them.
   func values(_ kept: StateTensor) -> [Tensor] { tensors[kept] ?? [] }
 
-  /// The tensors that the next step depends on, by name.
+  /// The state tensors that the next step depends on, by name.
   var state: [(name: String, tensor: Tensor)] {
     let lists = rule.state.map { ($0.name, values($0)) } + [("step", steps)]
     return lists.flatMap { name, tensors in
@@ -31,9 +31,9 @@ final class ParameterUpdates {
     }
   }
 
-  /// Changes the parameters by their gradients.
+  /// Updates the parameters from their gradients.
   ///
-  /// - Parameter learningRate: of this group in this step.
+  /// - Parameter learningRate: this group's learning rate in this step.
   func step(learningRate: Double) throws {
     switch rule {
     case .adam(let rule):

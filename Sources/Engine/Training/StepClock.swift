@@ -5,11 +5,11 @@ import RunRecord
 import Tasks
 import WorkerProtocol
 
-/// Times a training: some of its steps, an evaluation, and the pass through its frozen layers. What the
-/// examples show does not matter for that.
+/// Measures how long training takes: a step, an evaluation, and the pass through the frozen layers. The
+/// content of the examples does not matter.
 package struct StepClock {
-  /// Steps are made for so long, though never more than ``mostSteps`` and at least two, unless
-  /// even the first one takes longer than ``patience``.
+  /// Steps are timed for this long, but for at least two and at most ``mostSteps`` of them, unless the first
+  /// step alone takes longer than ``patience``.
   private static let enough = Duration.milliseconds(300)
   private static let mostSteps = 40
   private static let patience = Duration.seconds(3)
@@ -18,14 +18,14 @@ package struct StepClock {
   private let clock = ContinuousClock()
 
   /// - Parameters:
-  ///   - job: its examples may be few; they are taken again and again.
-  ///   - most: examples of a step.
+  ///   - job: the job to time; its examples may be few and are reused.
+  ///   - most: the maximum number of examples in a step.
   package init(_ job: TrainingJob, most: Int) {
     self.job = job
     self.job.batchSize = min(job.batchSize, most)
     self.job.accumulate = min(
       job.accumulate, (most + self.job.batchSize - 1) / self.job.batchSize)
-    // On a device it is the time until the step is done that counts, and not until it is asked for.
+    // On a GPU, wait for each step to finish; otherwise only the time to queue it would be measured.
     self.job.readsLate = false
   }
 
@@ -36,7 +36,7 @@ package struct StepClock {
     if let prefix = job.frozenPrefix, job.keepsFeatures {
       (job.examples, feature) = try features(of: job, behind: prefix)
     }
-    // Of very large batches fewer steps, whose places need memory.
+    // Fewer steps for very large batches, to limit the memory for indices.
     let perStep = job.batchSize * job.accumulate
     let steps = max(1, min(Self.mostSteps, (1 << 21) / perStep))
     job.trainIndices = (0..<(perStep * steps)).map { $0 % count }
@@ -47,13 +47,13 @@ package struct StepClock {
     do {
       _ = try trainer.run(watch)
     } catch is TrainingInterrupted {
-      // It has seen enough.
+      // Enough steps were measured.
     }
     return StepTiming(
       step: watch.secondsPerStep, evaluation: try evaluation(trainer, job), feature: feature)
   }
 
-  /// The first batches choose kernels and fill caches; the last one is what all the others take.
+  /// Times the feature pass. The first batches select kernels and warm up caches, so the last one counts.
   private func features(
     of job: TrainingJob, behind prefix: FrozenPrefix
   ) throws -> (ExampleSet, seconds: Double) {
@@ -83,7 +83,7 @@ package struct StepClock {
       return start.duration(to: clock.now).seconds / Double(count)
     }
     let first = try seconds(job.examples.count)
-    // What takes no time has to be done more often to be timed.
+    // Too short to time once, so repeat it.
     return first < 1e-3 ? try seconds(1024) : first
   }
 }
@@ -91,7 +91,7 @@ package struct StepClock {
 @available(*, unavailable)
 extension StepClock: Sendable {}
 
-/// Remembers when steps ended, and asks for the end of the training when it has seen enough.
+/// Records when steps end and interrupts the training once enough of them were measured.
 private final class StepWatch: TrainingObserver {
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant
@@ -107,7 +107,7 @@ private final class StepWatch: TrainingObserver {
     self.patience = patience
   }
 
-  /// Without the first step, which makes what the others find, as far as there are others.
+  /// The mean time of a step; the first step warms up and is excluded if there are others.
   var secondsPerStep: Double {
     guard let first = ends.first, let last = ends.last else { return 0 }
     return ends.count == 1

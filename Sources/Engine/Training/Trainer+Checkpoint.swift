@@ -4,7 +4,7 @@ import Torch
 import Weights
 
 extension Trainer {
-  /// The training as it stands between two steps.
+  /// A snapshot of the training between two steps.
   func snapshot() throws -> TrainingSnapshot {
     var progress = progress
     progress.groupSteps = optimizer.stepCounts
@@ -17,9 +17,9 @@ extension Trainer {
     return TrainingSnapshot(progress: progress, tensors: tensors)
   }
 
-  /// Resumes a training from a snapshot.
+  /// Resumes training from a snapshot.
   ///
-  /// - Throws: ``TrainingFailure`` where it is another training's.
+  /// - Throws: ``TrainingFailure`` if the snapshot belongs to a different training.
   func restore(_ snapshot: TrainingSnapshot) throws {
     try snapshot.progress.check(against: job, groups: optimizer.stepCounts.count)
     progress = snapshot.progress
@@ -47,7 +47,7 @@ extension Trainer {
     bestWeights = progress.best == nil ? nil : best
   }
 
-  /// Whether weights are those of this model that training changes.
+  /// Checks that `entries` are the trainable weights of this model.
   private func check(_ entries: [SafeTensors.Entry]) throws {
     let byName = Dictionary(entries.map { ($0.name, $0) }) { first, _ in first }
     for parameter in job.graph.parameters where !job.unchangedNames.contains(parameter.name) {
@@ -66,7 +66,7 @@ extension Trainer {
     try model.stateDict(leavingOut: job.unchangedNames)
   }
 
-  /// Does something while the model has the averaged weights, where there are such.
+  /// Runs `body` with the averaged weights in the model, if there is an average.
   func withAveragedWeights<Value>(_ body: () throws -> Value) throws -> Value {
     guard let average, progress.averagedSteps > 0 else { return try body() }
     try average.swap(with: optimizer.parameters)
@@ -88,7 +88,7 @@ extension SafeTensors.Entry {
 }
 
 extension Tensor {
-  /// The values as float32.
+  /// The tensor's values as a float32 entry.
   fileprivate func entry(_ name: String) throws -> SafeTensors.Entry {
     let host = try detach().to(Device.cpu).contiguous()
     var bytes = [UInt8](repeating: 0, count: host.numel * 4)

@@ -2,10 +2,10 @@ import Execution
 import Torch
 
 extension Trainer {
-  /// Why a step's loss is not finite: inputs or weights that were not finite before the step are named;
-  /// otherwise the training has diverged.
+  /// Explains a non-finite loss: names inputs or weights that were not finite before the step; otherwise
+  /// training has diverged.
   ///
-  /// - Parameter indices: of the step's examples in the data set.
+  /// - Parameter indices: the step's examples in the data set.
   func explained(_ failure: TrainingFailure, epoch: Int, indices: [Int]) throws -> TrainingFailure {
     let before = "the loss of epoch \(epoch), step \(progress.step) is not finite because "
     for index in indices {

@@ -2,12 +2,12 @@ import Diagnostics
 import RunRecord
 import Schedules
 
-/// What goes by a result of the validation examples.
+/// A part of the training that depends on a monitored validation result.
 private struct MonitorUser {
   let monitor: Monitor
-  /// For people.
+  /// The name in messages.
   let name: String
-  /// Epochs after which it decides.
+  /// The number of epochs after which it decides.
   let patience: Int
   /// Where the experiment names the result.
   let range: SourceRange?
@@ -37,7 +37,7 @@ extension Trainer {
     return users
   }
 
-  /// Counts which monitored results an epoch has.
+  /// Records which monitored results an epoch has.
   func observeMonitored(_ scores: EvaluationScores?) {
     guard let scores else { return }
     var histories = progress.monitored ?? [:]
@@ -47,7 +47,7 @@ extension Trainer {
     progress.monitored = histories
   }
 
-  /// Reports once that epochs are skipped.
+  /// Warns once for each result with skipped epochs.
   func reportSkips(to observer: any TrainingObserver) throws {
     for (name, history) in (progress.monitored ?? [:]).sorted(by: { $0.key < $1.key })
     where history.undefined > 0 && reportedSkips.insert(name).inserted {
@@ -56,8 +56,8 @@ extension Trainer {
     }
   }
 
-  /// - Parameter isAtEnd: whether everything that could be decided has been decided.
-  /// - Throws: ``InputError`` if something goes by a result that was never defined.
+  /// - Parameter isAtEnd: whether training is over, so that no later epoch can define the result.
+  /// - Throws: ``InputError`` if something depends on a result that was never defined.
   func checkMonitored(isAtEnd: Bool) throws {
     for user in monitorUsers {
       guard let history = progress.monitored?[user.monitor.name], history.missing > 0,
@@ -72,7 +72,7 @@ extension Trainer {
       name: name, history: history, examples: job.selection.examplesText, epochs: progress.epochs)
   }
 
-  /// Why a training that is finished has ended.
+  /// Why a finished training ended.
   var end: TrainingEnd {
     let perEpoch = job.stepsPerEpoch
     let inLast = progress.step - max(progress.epochs - 1, 0) * perEpoch

@@ -10,14 +10,14 @@ import Torch
 import Weights
 import WorkerProtocol
 
-/// A training, from its first step or a checkpoint to its end. It computes and tells its observer;
-/// whoever wants a file or a progress bar listens.
+/// Runs a training from its first step, or from a checkpoint, to the end. It only computes and notifies its
+/// observer; files and progress bars are up to the observer.
 package final class Trainer {
   package struct Result {
     package let epochs: Int
     package let bestEpoch: Int
     package let end: TrainingEnd
-    /// The model with the weights of the best epoch.
+    /// The model; after training it has the weights of the best epoch.
     package let model: Model
     package let loss: LossFunction
     package let bestWeights: [SafeTensors.Entry]
@@ -29,17 +29,17 @@ package final class Trainer {
   let optimizer: Optimizer
   let average: WeightAverage?
   var progress = TrainingProgress()
-  /// Those of the best epoch that training changes.
+  /// The trainable weights of the best epoch.
   var bestWeights: [SafeTensors.Entry]?
   private let loss: LossFunction
   private let stepper: any TrainingStepper
   private(set) var schedule: (any Schedule)?
   private(set) var earlyStopping: EarlyStopping?
-  /// Monitored results of which a skipped epoch has been reported.
+  /// Monitored results whose skipped epochs have been reported.
   var reportedSkips: Set<String> = []
   private let clock = ContinuousClock()
 
-  /// - Throws: where a checkpoint does not fit the job.
+  /// - Throws: If the snapshot does not match the job.
   package init(_ job: TrainingJob, from snapshot: TrainingSnapshot? = nil) throws {
     self.job = job
     model = try job.makeModel()
@@ -64,7 +64,7 @@ package final class Trainer {
     if let state = progress.earlyStopping { earlyStopping?.state = state }
   }
 
-  /// Whether custom kernels make the steps: a question of the graph, the loss and the optimizer.
+  /// Whether steps run in custom kernels. This depends on the graph, the loss and the optimizer.
   package var isCompiled: Bool { stepper is CompiledStepper }
 
   package var isFinished: Bool {
@@ -74,11 +74,10 @@ package final class Trainer {
 
   /// Trains to the end.
   ///
-  /// - Parameter lastEpoch: a checkpoint is made and the training put down after this epoch, if it is
-  ///   not over by then.
-  /// - Throws: ``TrainingInterrupted`` where the observer, or `lastEpoch`, asked for it;
-  ///   ``TrainingFailure`` if the loss is no longer a number; ``InputError`` if a monitored result was
-  ///   never defined.
+  /// - Parameter lastEpoch: if training is not over after this epoch, a checkpoint is saved and training is
+  ///   interrupted.
+  /// - Throws: ``TrainingInterrupted`` if interrupted by the observer or `lastEpoch`; ``TrainingFailure``
+  ///   if the loss becomes non-finite; ``InputError`` if a monitored result was never defined.
   package func run(_ observer: any TrainingObserver, until lastEpoch: Int? = nil) throws -> Result {
     while !isFinished {
       if let lastEpoch, progress.epochs >= lastEpoch { try stop(observer) }
@@ -109,7 +108,7 @@ package final class Trainer {
       try checkMonitored(isAtEnd: false)
       let isDue = observer.isCheckpointDue(step: progress.step, atEndOfEpoch: true)
       if observer.isInterrupted {
-        // Also after the last epoch: what follows can be interrupted, and has no state of its own.
+        // Also after the last epoch: what follows can be interrupted and has no state of its own.
         if !isFinished { try stop(observer) }
         try observer.keep(snapshot())
       } else if isDue {
@@ -143,9 +142,9 @@ package final class Trainer {
 
   // MARK: Training
 
-  /// Makes the remaining steps of an epoch.
+  /// Runs the remaining steps of an epoch.
   ///
-  /// - Returns: the learning rate of the last one.
+  /// - Returns: the learning rate of the last step.
   private func train(
     epoch: Int, since start: ContinuousClock.Instant, _ observer: any TrainingObserver
   ) throws -> Double {
@@ -196,12 +195,12 @@ package final class Trainer {
     return optimizer.learningRate * factor(in: epoch)
   }
 
-  /// Of the learning rate, in the step that was begun last.
+  /// The learning-rate factor of the most recently started step.
   private func factor(in epoch: Int) -> Double {
     schedule?.factor(at: SchedulePosition(step: progress.step, epoch: epoch)) ?? 1
   }
 
-  /// One step of the optimizer on one batch, or on several whose gradients are added up.
+  /// Takes one optimizer step on one batch, or on several accumulated batches.
   private func step(
     epoch: Int, batches: [(number: Int, indices: ArraySlice<Int>)]
   ) throws -> StepOutcome {
@@ -218,15 +217,15 @@ package final class Trainer {
 
   // MARK: After an epoch
 
-  /// The values of an epoch: of the validation examples, and of those that decide.
+  /// The results of an epoch's evaluation.
   private struct Values {
-    /// For the record, with their prefixes.
+    /// All results for the record, with prefixes.
     var all = EvaluationScores()
-    /// Of the examples that choices may look at; `nil` if there are none.
+    /// The results of the examples used for selection; `nil` if there are none.
     var deciding: EvaluationScores?
   }
 
-  /// `nil` if the observer asked for the end.
+  /// Returns `nil` if the observer interrupts.
   private func evaluate(_ observer: any TrainingObserver) throws -> Values? {
     try withAveragedWeights {
       var values = Values()
@@ -254,7 +253,7 @@ package final class Trainer {
     return result?.scores(job.metrics)
   }
 
-  /// Moves on to the next epoch: which one is the best, whether to stop, how the learning rate changes.
+  /// Completes an epoch: updates the best epoch, early stopping and the schedule.
   private func finish(_ epoch: Int, _ values: Values) throws {
     progress.epochs = epoch
     progress.stepInEpoch = 0

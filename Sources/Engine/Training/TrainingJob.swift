@@ -9,14 +9,14 @@ import Tasks
 import Torch
 import Weights
 
-/// Everything that decides the outcome of a training, apart from the machine.
+/// Everything that determines the outcome of a training, apart from the machine.
 package struct TrainingJob {
   package var graph: Graph
   package var trainability: Trainability
   package var task: any Task
-  /// The objective.
+  /// The loss to minimise.
   package var objective: Objective
-  /// The loss that always giving the same answer would have at best.
+  /// The lowest loss that a constant answer can reach.
   package var constantLoss: Double
   package var optimizer: any OptimizerDefinition
   package var metrics: MetricSet
@@ -27,32 +27,32 @@ package struct TrainingJob {
   package var maxSteps: Int?
   package var schedule: (any ScheduleDefinition)?
   package var earlyStopping: EarlyStoppingRule?
-  /// The maximum global gradient norm.
+  /// The maximum global gradient norm; `nil` for no clipping.
   package var clipNorm: Double?
-  /// Batches accumulated for one step.
+  /// The number of batches whose gradients are accumulated for one step.
   package var accumulate: Int
-  /// Of the average of the weights, where one is kept.
+  /// The decay of the weight average; `nil` if none is kept.
   package var averageDecay: Double?
   package var precision: Precision
-  /// The beginning of the model that never changes, which computes in float32 whatever the precision.
+  /// The frozen layers at the start of the model. They compute in float32 at every precision.
   package var frozenPrefix: FrozenPrefix?
-  /// Whether what that beginning makes of an image is computed once and kept.
+  /// Whether the frozen prefix's output is computed once per image and cached.
   package var keepsFeatures: Bool
-  /// Which examples the choices of the training look at.
+  /// Which examples are used for selection.
   package var selection = Selection.validation
   package var seed: UInt64
   package var fold = 0
   package var device: Device
-  /// Where the parameters start, instead of the default initialisation.
+  /// Initial weights that replace the default initialisation.
   package var initialWeights: [SafeTensors.Entry]?
-  /// Of those, what keeps its default initialisation: a classifier of another size.
+  /// Names that keep their default initialisation despite `initialWeights`, such as a head of another size.
   package var replacedHead: Set<String> = []
-  /// Whether custom kernels compute the steps of a model that they can; false is for comparisons.
+  /// Whether to use custom kernels for models that support them; `false` is for comparisons.
   package var usesCompiledSteps = true
-  /// Whether losses and counts stay on the device until many steps can be read at once. On the CPU there is
-  /// nothing to wait for, and a loss that is no number shows before it has changed the weights.
+  /// Whether losses and counts stay on the device and are read for many steps at once. On the CPU there is
+  /// nothing to wait for, and a non-finite loss is detected before it changes the weights.
   package var readsLate: Bool
-  /// Training and validation examples; the indices say which are which.
+  /// Training and validation examples, told apart by the indices.
   package var examples: ExampleSet
   package var trainIndices: [Int]
   package var validationIndices: [Int]
@@ -95,13 +95,14 @@ package struct TrainingJob {
       ? trainIndices.count / batchSize : (trainIndices.count + batchSize - 1) / batchSize
   }
 
-  /// Of the optimizer.
+  /// Optimizer steps per epoch.
   package var stepsPerEpoch: Int { (batchesPerEpoch + accumulate - 1) / accumulate }
 
-  /// The result that decides which epoch is the best.
+  /// The result that selects the best epoch.
   var monitor: Monitor { earlyStopping?.monitor ?? Monitor("loss", .min) }
 
-  /// Whether the last epoch counts and not the best: nothing may be chosen by what is held out.
+  /// Whether the last epoch's weights are kept instead of the best, because held-out data must not be used
+  /// for selection or early stopping does not restore the best epoch.
   var keepsLastEpoch: Bool {
     if case .lastEpoch = selection { return true }
     return earlyStopping?.restoresBest == false
@@ -113,7 +114,7 @@ package struct TrainingJob {
       maxSteps: maxSteps, results: MonitoredResults(metrics))
   }
 
-  /// The model as the training begins with it.
+  /// The model at the start of training.
   package func makeModel() throws -> Model {
     let model = try Model(graph, seed: seed, fold: fold, device: device)
     if let initialWeights { try model.load(initialWeights, keeping: replacedHead) }
@@ -121,7 +122,7 @@ package struct TrainingJob {
     return model
   }
 
-  /// The model's parameters by the rules of their training; those that are never trained are in none.
+  /// The model's parameters in groups; parameters that are never trained are in none of them.
   func parameterGroups(of model: Model) -> [Optimizer.Group] {
     var rules: [Trainability.Rule] = []
     var groups: [Optimizer.Group] = []
@@ -141,7 +142,7 @@ package struct TrainingJob {
     return groups
   }
 
-  /// Parameters and buffers that no step changes: they are what the training began with.
+  /// Parameters and buffers that no step changes and that keep their initial values.
   package var unchangedNames: Set<String> {
     let stored = trainability.alwaysStored(in: graph)
     return Set(
@@ -155,49 +156,48 @@ package struct TrainingJob {
       }.map(\.name))
   }
 
-  /// Of the weights that the training starts from, those that no step changes: what a checkpoint needs
-  /// besides its own tensors.
+  /// The initial weights that no step changes, which a checkpoint needs in addition to its own tensors.
   package var frozenWeights: [SafeTensors.Entry] {
     let names = unchangedNames.subtracting(replacedHead)
     return (initialWeights ?? []).filter { names.contains($0.name) }
   }
 
-  /// Steps of the whole training.
+  /// Total number of optimizer steps.
   package var totalSteps: Int { min(maxSteps ?? .max, epochs * stepsPerEpoch) }
 }
 
 extension Precision {
-  /// How a model computes.
+  /// The model's autocast mode for this precision; `nil` for full precision.
   package func autocast(besides prefix: FrozenPrefix?) -> Model.Autocast? {
     self == .bfloat16 ? Model.Autocast(dtype: .bfloat16, exact: prefix?.nodes ?? []) : nil
   }
 
-  /// Whether LibTorch may round the factors of float32 products on `device`.
+  /// Whether TF32 is allowed for float32 products on `device`.
   package func allowsTF32(on device: Device) -> Bool {
     if case .cuda = device { self == .tf32 } else { false }
   }
 }
 
-/// Which examples the choices of a training look at: the best epoch, when to stop, how the learning rate
-/// changes.
+/// Which examples are used for selection: choosing the best epoch, early stopping, and schedules that monitor
+/// a result.
 package enum Selection: Sendable {
   case validation
-  /// A part of a fold's training examples that is not trained on; what the fold holds out is then only
-  /// measured.
+  /// A part of a fold's training examples that is not trained on; the fold's held-out examples are then
+  /// only scored.
   case inner([Int])
-  /// Nothing is chosen: the last epoch counts.
+  /// No selection: the last epoch's weights are kept.
   case lastEpoch
 
-  /// Whether there are examples by which an epoch may be chosen.
+  /// Whether there are examples to select an epoch by.
   package var choosesEpoch: Bool { if case .lastEpoch = self { false } else { true } }
 
-  /// What the examples are called.
+  /// The name of these examples in messages.
   var examplesText: String {
     if case .inner = self { "inner validation examples" } else { "validation examples" }
   }
 }
 
-/// Why a training cannot continue although nothing is wrong with the program.
+/// Why training cannot continue although the program works correctly.
 package struct TrainingFailure: Error, Sendable, CustomStringConvertible {
   package let description: String
 }

@@ -2,22 +2,22 @@ import RunRecord
 import Weights
 import WorkerProtocol
 
-/// Whoever wants to know what a training does: files, a progress bar, checkpoints.
+/// Receives the events of a training: to write files, show progress or save checkpoints.
 package protocol TrainingObserver: AnyObject {
-  /// After every step.
+  /// Called after every step.
   func didStep(_ record: StepRecord) throws
-  /// After every epoch and its evaluation.
+  /// Called after every epoch and its evaluation.
   func didFinish(_ epoch: EpochEnd) throws
-  /// Takes note of something that a person should know.
+  /// Reports a warning to the user.
   func warn(_ text: String) throws
-  /// Whether the training is to be interrupted as soon as possible; asked after every step and between
-  /// the batches of an evaluation.
+  /// Whether to interrupt training as soon as possible; checked after every step and between batches of an
+  /// evaluation.
   var isInterrupted: Bool { get }
-  /// Whether a checkpoint is due after `step`, which perhaps was an epoch's last.
+  /// Whether a checkpoint is due after `step`, which may be the last of an epoch.
   func isCheckpointDue(step: Int, atEndOfEpoch: Bool) -> Bool
-  /// Keeps a checkpoint.
+  /// Saves a checkpoint.
   func keep(_ snapshot: TrainingSnapshot) throws
-  /// After the last epoch, before the best weights take the place of the last.
+  /// Called after the last epoch, before the best weights replace the last ones.
   func willEnd(_ snapshot: () throws -> TrainingSnapshot) throws
 }
 
@@ -31,11 +31,11 @@ package struct EpochEnd {
   package let timing: EpochTiming
 }
 
-/// A training at one moment.
+/// The state of a training between two steps.
 package struct TrainingSnapshot {
   package let progress: TrainingProgress
-  /// Parameters and buffers that training changes (`model.…`), the optimizer's state
-  /// (`optimizer.…`), averages (`average.…`) and the best epoch's weights (`best.…`).
+  /// Parameters and buffers that training changes (`model.…`), the optimizer's state (`optimizer.…`), the
+  /// weight average (`average.…`) and the best epoch's weights (`best.…`).
   package let tensors: [SafeTensors.Entry]
 
   package init(progress: TrainingProgress, tensors: [SafeTensors.Entry]) {
@@ -44,7 +44,7 @@ package struct TrainingSnapshot {
   }
 }
 
-/// The observer asked for the end, and has a checkpoint to resume from.
+/// Thrown when the observer interrupts training; a checkpoint to resume from has been saved.
 package struct TrainingInterrupted: Error, Sendable {
   package init() {}
 }

@@ -2,10 +2,10 @@ import RunRecord
 import Schedules
 
 extension TrainingProgress {
-  /// Whether a training can stand where this says it does.
+  /// Checks that a training of this job can be in this state.
   ///
-  /// - Parameter groups: how many groups of parameters the optimizer has.
-  /// - Throws: ``TrainingFailure`` that names the value that is wrong.
+  /// - Parameter groups: the number of parameter groups.
+  /// - Throws: ``TrainingFailure`` naming the invalid value.
   func check(against job: TrainingJob, groups: Int) throws(TrainingFailure) {
     do throws(RecordProblem) {
       try checkPosition(job)
@@ -27,7 +27,7 @@ extension TrainingProgress {
   private func checkPosition(_ job: TrainingJob) throws(RecordProblem) {
     try RecordProblem.require("epochs", epochs, in: 0...job.epochs)
     try RecordProblem.require("stepInEpoch", stepInEpoch, in: 0...job.stepsPerEpoch)
-    // A last epoch may have been cut short.
+    // The last epoch may have been cut short.
     let expected =
       stepInEpoch == 0
       ? min(job.totalSteps, epochs * job.stepsPerEpoch) : epochs * job.stepsPerEpoch + stepInEpoch

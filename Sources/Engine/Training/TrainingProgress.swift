@@ -1,38 +1,38 @@
 import Schedules
 
-/// How far a training has come: with the tensors of a checkpoint, everything that its next step needs.
-/// Random numbers are functions of the position and have no state.
+/// The progress of a training. Together with the tensors of a checkpoint it determines the next step; random
+/// numbers are functions of the position and have no state.
 package struct TrainingProgress: Codable, Sendable, Equatable {
-  /// Optimizer steps so far.
+  /// Optimizer steps taken.
   package var step = 0
-  /// Epochs whose evaluation is done.
+  /// Epochs completed, including their evaluation.
   package var epochs = 0
-  /// Optimizer steps of the current epoch.
+  /// Optimizer steps taken in the current epoch.
   package var stepInEpoch = 0
-  /// Of the current epoch.
+  /// Sums over the current epoch.
   package var sums = EpochSums()
   package var best: Best?
   package var earlyStopping: EarlyStopping.State?
   package var schedule: ReduceOnPlateau.State?
-  /// Optimizer steps of each group of parameters.
+  /// Optimizer steps of each parameter group.
   package var groupSteps: [Int] = []
-  /// How often the average of the weights was updated.
+  /// The number of weight-average updates.
   package var averagedSteps = 0
-  /// By the key of each monitored result, which of its values are defined.
+  /// Which values of each monitored result were defined, by its key.
   package var monitored: [String: MonitoredHistory]?
 
   package struct Best: Codable, Sendable, Equatable {
     package var epoch: Int
-    /// Of the value that decides, such as the validation loss; `nil` if it was undefined or not finite.
+    /// The monitored value, such as the validation loss; `nil` if it was undefined or not finite.
     package var score: Double?
   }
 
   package init() {}
 }
 
-/// What an epoch's training has summed up so far.
+/// Running sums over an epoch's training steps.
 package struct EpochSums: Codable, Sendable, Equatable {
-  /// Each batch's loss times its examples.
+  /// The sum of each batch's mean loss times its number of examples.
   package var loss = 0.0
   package var correct = 0
   package var examples = 0

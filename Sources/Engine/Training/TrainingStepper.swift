@@ -4,26 +4,25 @@ import Tasks
 import Torch
 import Transforms
 
-/// How the steps of a training are computed. There are two ways with the same random numbers, and
-/// results that differ by roundings: through LibTorch's autograd, which every model can take, and in
-/// custom kernels for chains of linear layers.
+/// Computes training steps. There are two implementations with the same random numbers and results that
+/// agree up to rounding: LibTorch's autograd for every model, and custom kernels for chains of linear layers.
 protocol TrainingStepper: AnyObject {
-  /// One step of the optimizer on one batch, or on several whose gradients are added up.
+  /// Takes one optimizer step on one batch, or on several accumulated batches.
   ///
   /// - Parameters:
   ///   - step: counted over the whole training, from 1.
   ///   - batches: with their numbers in the epoch, from 0.
-  /// - Throws: ``TrainingFailure`` if the loss is not a number; the weights are then as before. Where the
-  ///   outcome is unread, that shows when it is read.
+  /// - Throws: ``TrainingFailure`` if the loss is not finite; the weights are then unchanged. For an unread
+  ///   outcome, the error is thrown when it is read.
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
   ) throws -> StepOutcome
 }
 
-/// What the examples of a step came to, before the weights changed.
+/// The loss and counts of a step, computed before the weights changed.
 enum StepOutcome {
   case known(StepSums)
-  /// On the device that computed it, batch by batch.
+  /// Still on the device, batch by batch.
   case unread([UnreadSteps.Batch])
 }
 
@@ -33,7 +32,7 @@ struct StepSums {
   private(set) var correct = 0
   private(set) var examples = 0
 
-  /// - Parameter mean: the loss of one of the examples, on average.
+  /// - Parameter mean: the mean loss of the examples.
   mutating func add(mean: Double, correct: Int, examples: Int) {
     loss += mean * Double(examples)
     self.correct += correct
@@ -44,7 +43,7 @@ struct StepSums {
 }
 
 extension TrainingFailure {
-  /// The loss, where it is a number.
+  /// Returns the loss if it is finite, and throws otherwise.
   static func checked(_ loss: Double, epoch: Int, step: Int) throws -> Double {
     if loss.isFinite { return loss }
     throw TrainingFailure(
@@ -55,7 +54,7 @@ extension TrainingFailure {
 }
 
 extension TrainingJob {
-  /// The place of a batch in the training.
+  /// The position of a batch in the training.
   func place(epoch: Int, batch: Int) -> TrainingStep {
     TrainingStep(
       seed: seed, fold: fold, epoch: epoch, step: (epoch - 1) * batchesPerEpoch + batch + 1)
@@ -66,7 +65,7 @@ extension TrainingJob {
   }
 }
 
-/// Steps through LibTorch's autograd.
+/// Computes steps through LibTorch's autograd.
 final class GeneralStepper: TrainingStepper {
   private let job: TrainingJob
   private let model: Model
@@ -93,7 +92,7 @@ final class GeneralStepper: TrainingStepper {
       let scores = try model(
         inputs, training: job.place(epoch: epoch, batch: number), behind: job.examples.prefix)
       let value = try loss(scores, targets)
-      // Weighted by its examples, so that the sum is the gradient of the mean over all of them.
+      // Weighted by batch size, so that the sum is the gradient of the mean over all examples.
       if batches.count > 1 {
         try value.mul(Double(indices.count) / Double(examples)).backward()
       } else {
@@ -116,7 +115,7 @@ final class GeneralStepper: TrainingStepper {
 }
 
 extension GeneralStepper {
-  /// Examples that are right, as far as the task says what that is.
+  /// The number of correct examples, if the task defines correctness.
   private func correct(_ outputs: Tensor, _ indices: [Int]) throws -> Int {
     switch job.task.runningScore?.kind {
     case nil: return 0

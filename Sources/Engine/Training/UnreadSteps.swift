@@ -1,26 +1,25 @@
 import Tasks
 import Torch
 
-/// Steps whose losses and counts still lie on the device that computed them.
+/// Steps whose losses and counts are still on the device.
 ///
-/// Reading a value makes the processor wait for the device, which then has nothing queued. So they are
-/// read together: at the end of an epoch, before a checkpoint, when the training stops, and at the
-/// latest after ``mostBatches`` batches or ``longest``. When that is changes no number.
+/// Reading a value makes the CPU wait for the device, whose queue then runs empty. So values are read
+/// together: at the end of an epoch, before a checkpoint, when training stops, and at the latest after
+/// ``mostBatches`` batches or ``longest``. The timing does not affect the results.
 struct UnreadSteps {
-  /// Batches after which they are read.
+  /// The maximum number of unread batches.
   static let mostBatches = 1_000
-  /// Time after which they are read, so that somebody who watches sees progress, and one that
-  /// has diverged ends soon.
+  /// The maximum time between reads, so that progress stays visible and diverged training stops early.
   static let longest = Duration.seconds(2)
 
   /// The results of one batch.
   struct Batch {
-    /// The mean loss, then how many examples were classified right, as float32.
+    /// The mean loss and the number of correctly classified examples, as float32.
     let values: Tensor
     let examples: Int
   }
 
-  /// A step with what its batches came to.
+  /// A step with its batches' results.
   struct Step {
     /// Counted over the whole training, from 1.
     let number: Int
@@ -35,7 +34,7 @@ struct UnreadSteps {
   private var oldest: ContinuousClock.Instant?
   private let clock = ContinuousClock()
 
-  /// Whether the steps are to be read now; what the processor knows already is no reason to wait.
+  /// Whether to read the steps now; values already on the CPU are read immediately.
   var isDue: Bool {
     guard let oldest else { return false }
     return hasKnown || batches >= Self.mostBatches || clock.now - oldest >= Self.longest
@@ -53,10 +52,10 @@ struct UnreadSteps {
     steps.append(Step(number: step, inEpoch: stepInEpoch, outcome: outcome))
   }
 
-  /// Every step since the last time in their order, copied from the device at once.
+  /// Passes on all steps since the last read, in order, with a single copy from the device.
   ///
-  /// - Parameter receive: gets a step and its sums.
-  /// - Throws: ``TrainingFailure`` at the first step whose loss is not a number, after those before it.
+  /// - Parameter receive: called with each step and its sums.
+  /// - Throws: ``TrainingFailure`` at the first step whose loss is not finite, after the steps before it.
   mutating func read(
     epoch: Int, _ receive: (_ step: Step, _ sums: StepSums) throws -> Void
   ) throws {
@@ -87,7 +86,7 @@ extension UnreadSteps.Batch {
   /// - Parameters:
   ///   - loss: the mean over the examples.
   ///   - outputs: [examples, width].
-  ///   - score: what is counted; `nil` if nothing is.
+  ///   - score: what is counted as correct; `nil` to count nothing.
   init(
     loss: Tensor, outputs: Tensor, targets: Tensor, examples: Int, counting score: RunningScore?
   ) throws {
@@ -97,7 +96,7 @@ extension UnreadSteps.Batch {
       switch score?.kind {
       case nil: correct = try Tensor.zeros(like: loss)
       case .largestOutputIsTarget:
-        // The first of equal outputs, as on the processor.
+        // The first of equal outputs, as on the CPU.
         correct = try outputs.max(dim: 1).indices.eq(targets).sum()
       }
       return try Tensor.cat([loss.reshape([1]), correct.to(.float32).reshape([1])])

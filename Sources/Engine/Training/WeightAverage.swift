@@ -1,7 +1,7 @@
 import Torch
 
-/// The exponential moving average of the weights, as PyTorch's `AveragedModel` with
-/// `get_ema_multi_avg_fn(decay)`: the first step copies them, each further one makes
+/// The exponential moving average of the weights, like PyTorch's `AveragedModel` with
+/// `get_ema_multi_avg_fn(decay)`: the first update copies the weights, each later one computes
 /// a ← decay · a + (1 − decay) · w.
 final class WeightAverage {
   private(set) var values: [Tensor]
@@ -12,7 +12,7 @@ final class WeightAverage {
     values = try parameters.map(Tensor.zeros(like:))
   }
 
-  /// - Parameter count: updates so far.
+  /// - Parameter count: the number of updates so far.
   func update(_ parameters: [Tensor], _ count: inout Int) throws {
     try withNoGrad { () throws -> Void in
       for (value, parameter) in zip(values, parameters) {

@@ -1,10 +1,10 @@
 extension SafeTensors.ElementType {
-  /// The type in a model for values of a file's `type`. PyTorch's `load_state_dict` converts between any two
-  /// types. Here floating-point numbers become 32-bit floats and integers 64-bit ones, and neither becomes
-  /// the other, because that is usually a mistake. Half precision and `bfloat16` are widened exactly; doubles
-  /// are rounded to the nearest float, as in PyTorch.
+  /// The type that a model uses for values of a file's `type`. Floating-point values become 32-bit floats and
+  /// integers become 64-bit ones. PyTorch's `load_state_dict` converts between any two types; here floats and
+  /// integers are not mixed, because that is usually a mistake. Half precision and `bfloat16` are widened
+  /// exactly; doubles are rounded to the nearest float, as in PyTorch.
   ///
-  /// - Parameter type: its name in `.safetensors`.
+  /// - Parameter type: the type's name in `.safetensors`.
   init?(converting type: String) {
     switch type {
     case "F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2", "F8_E4M3FNUZ", "F8_E5M2FNUZ":

@@ -1,10 +1,10 @@
 import Files
 
-/// Recognizes files without weights in a supported format: common mistakes of users.
+/// Identifies files without weights in a supported format, to explain common mistakes.
 enum FileKind {
   /// Why the file is not supported, worded for users.
   ///
-  /// - Parameter start: its first bytes, at most 512.
+  /// - Parameter start: the file's first bytes, at most 512.
   static func fault(_ file: OpenedFile, _ start: [UInt8]) throws(FileError) -> FileError {
     if start.isEmpty { return file.fault("is empty") }
     if start.starts(with: "version https://git-lfs.github.com/".utf8) {

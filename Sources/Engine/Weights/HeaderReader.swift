@@ -1,4 +1,4 @@
-/// Reads the JSON of a header in the only form that the format has: an object with an object for each tensor.
+/// Reads a header's JSON in the only form that the format allows: an object with one object per tensor.
 /// A general JSON reader would accept duplicate keys, `1e2` as an integer and unlimited nesting.
 struct HeaderReader {
   private let bytes: [UInt8]
@@ -18,7 +18,7 @@ struct HeaderReader {
     self.subject = subject
   }
 
-  /// No framework has tensors with more dimensions.
+  /// No framework supports more dimensions.
   private static let maximalRank = 64
 
   mutating func read() throws(HeaderFault) -> [SafeTensors.Description] {
@@ -28,7 +28,7 @@ struct HeaderReader {
     var tensors: [SafeTensors.Description] = []
     try object { (reader, name) throws(HeaderFault) in
       if name == "__metadata__" {
-        // Some programs write null if there is none.
+        // Some programs write null for missing metadata.
         if reader.accept(word: "null") { return }
         try reader.object { (reader, _) throws(HeaderFault) in _ = try reader.string() }
       } else {
@@ -85,7 +85,7 @@ struct HeaderReader {
 
   // MARK: JSON
 
-  /// Skips any value, nested at most as deeply as in files that programs write.
+  /// Skips any value, up to a nesting depth that real files do not exceed.
   private mutating func skipValue(depth: Int = 0) throws(HeaderFault) {
     guard depth < 64 else { throw HeaderFault("its JSON is nested too deeply") }
     skipSpace()

@@ -1,4 +1,4 @@
-/// Values among 32-bit floats that are no finite numbers.
+/// The values among 32-bit floats that are NaN or infinite.
 struct NonFinite: CustomStringConvertible {
   private var nan = 0
   private var infinite = 0

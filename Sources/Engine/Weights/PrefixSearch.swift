@@ -15,14 +15,14 @@ struct PrefixSearch {
     places = Dictionary(expected.enumerated().map { ($1.name, $0) }) { first, _ in first }
   }
 
-  /// Parts of names that only PyTorch's wrappers add, wherever in the model they wrap something.
+  /// Name components that only PyTorch's wrappers add, at any depth of the model.
   private static let wrappers = [
     "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module", "_fpw_module",
   ]
-  /// Names of real layers are less deeply nested.
+  /// The deepest nesting of names; real layers stay below it.
   private static let deepest = 32
 
-  /// The matches with a prefix.
+  /// The matches for one prefix.
   private struct Tally {
     let prefix: String
     /// For each index in the model, the index in the file.
@@ -77,7 +77,7 @@ struct PrefixSearch {
       }
       return fitted
     }
-    // The head may have another prefix than the rest.
+    // The head may have a different prefix from the rest.
     while fixed == nil, chosen.count < 8 {
       let missing = Set(expected.indices).subtracting(chosen.flatMap(\.found.keys))
       guard let next = next(tallies, missing) else { break }
@@ -88,7 +88,7 @@ struct PrefixSearch {
     return result([best])
   }
 
-  /// The prefix with which the most of the missing tensors match; `nil` if there is none, or a tie.
+  /// The prefix that matches most of the missing tensors; `nil` if there is none, or a tie.
   private func next(_ tallies: [Tally], _ missing: Set<Int>) -> Tally? {
     var best: Tally?
     var isUnique = true
@@ -108,7 +108,7 @@ struct PrefixSearch {
     return isUnique ? best : nil
   }
 
-  /// A tally for every prefix of a name of the model, the best first.
+  /// A tally for every prefix before a name of the model, best first.
   private func tallies(_ names: [String], _ fixed: String?) -> [Tally] {
     var tallies: [String: Int] = [:]
     var result: [Tally] = []
@@ -156,7 +156,7 @@ struct PrefixSearch {
     found == expected || expected.isEmpty && found == [1]
   }
 
-  /// `module` means `module.` if names continue like that.
+  /// Completes `module` to `module.` if names continue like that.
   private static func complete(_ prefix: String, _ names: [String]) -> String {
     if prefix.isEmpty || prefix.hasSuffix(".") { return prefix }
     return names.contains { $0.hasPrefix(prefix + ".") } ? prefix + "." : prefix

@@ -26,7 +26,7 @@ package enum SafeTensors {
     }
   }
 
-  /// Entries that would make an invalid file; a bug of this program.
+  /// Entries that would make an invalid file, which is a bug in this program.
   package struct EncodingFault: Error, Equatable, CustomStringConvertible {
     package let description: String
   }

@@ -117,18 +117,8 @@ struct HeaderFault: Error {
   init(_ reason: String) { self.reason = reason }
 
   /// A string of the file in quotation marks.
-  static func shown(_ word: String) -> String { "'\(printable(word))'" }
+  static func shown(_ word: String) -> String { FileError.quoted(word) }
 
   /// A string of the file, shortened and without control characters.
-  static func printable(_ word: String) -> String {
-    var text = ""
-    for scalar in word.unicodeScalars.prefix(100) {
-      switch scalar.properties.generalCategory {
-      case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned:
-        text.unicodeScalars.append("\u{FFFD}")
-      default: text.unicodeScalars.append(scalar)
-      }
-    }
-    return word.unicodeScalars.count > 100 ? text + "…" : text
-  }
+  static func printable(_ word: String) -> String { FileError.printable(word) }
 }

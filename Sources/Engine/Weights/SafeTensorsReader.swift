@@ -8,7 +8,7 @@ extension SafeTensors {
 
     /// Reads a file with a valid ``Header``.
     ///
-    /// - Throws: ``FileError`` with what is wrong.
+    /// - Throws: ``FileError`` if the file is invalid.
     package init(reading path: String) throws(FileError) { try self.init(OpenedFile(path)) }
 
     /// Reads an open file.

@@ -1,12 +1,12 @@
 import Files
 
 extension SafeTensors {
-  /// A validated header and an open file, whose values are read piece by piece.
+  /// A validated header and an open file whose values are read in pieces.
   package final class Stream {
     package let header: Header
     private let file: OpenedFile
 
-    /// - Throws: ``FileError`` with what is wrong.
+    /// - Throws: ``FileError`` if the file is invalid.
     package init(_ file: OpenedFile) throws(FileError) {
       self.file = file
       header = try Header(file)

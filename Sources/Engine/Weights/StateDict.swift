@@ -2,11 +2,11 @@
 package struct StateDict: Sendable {
   /// The keys of the checkpoint that lead to it, outermost first; empty if it is the whole file.
   package let key: [String]
-  /// In the order of the file.
+  /// The tensors, in the file's order.
   package private(set) var tensors: [StateDictFile.Tensor] = []
-  /// Other values between the tensors.
+  /// Values in the state dict that are not tensors, or not supported ones.
   package internal(set) var others: [Other] = []
-  /// Why it cannot be read.
+  /// Why the state dict cannot be read; `nil` if it can.
   var fault: String?
   /// The locations of the values of `tensors`, in the same order.
   private(set) var sources: [Source] = []
@@ -24,10 +24,10 @@ package struct StateDict: Sendable {
   }
 
   enum Source: Sendable, Equatable {
-    /// By its index in the header.
+    /// The tensor's index in the header.
     case safeTensors(Int)
     case pickled(PickledTensor)
-    /// In one of several files, by its index in the file's first state dict.
+    /// The shard's index, and the tensor's index in its first state dict.
     case shard(Int, Int)
   }
 
@@ -41,16 +41,16 @@ package struct StateDict: Sendable {
     sources.append(source)
   }
 
-  /// As written in `weights: {key: …}`; empty for the whole file.
+  /// The key as written in `weights: {key: …}`; empty for the whole file.
   package var keyPath: String { key.joined(separator: ".") }
 
-  /// The usual keys of state dicts in a checkpoint, preferred ones first.
+  /// The usual keys of state dicts in a checkpoint, in order of preference.
   package static let usualKeys = ["state_dict", "model_state_dict", "model"]
 
-  /// The preferred one of several state dicts: those under the usual keys, then the whole file.
+  /// The rank among several state dicts, lowest preferred: those under the usual keys, then the whole file.
   ///
-  /// - Parameter areSiblings: whether all are in one dictionary; otherwise a usual key inside another one
-  ///   means nothing.
+  /// - Parameter areSiblings: whether all are in one dictionary; otherwise a usual key inside another one is
+  ///   not preferred.
   func rank(areSiblings: Bool = false) -> Int {
     guard let last = key.last else { return Self.usualKeys.count }
     guard areSiblings || key.count == 1 else { return Self.usualKeys.count + 1 }

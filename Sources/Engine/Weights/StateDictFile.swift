@@ -6,7 +6,7 @@ package final class StateDictFile {
   package let path: String
   /// All state dicts of the file, at least one; a checkpoint may hold several.
   package let dicts: [StateDict]
-  /// The tensors of the state dict that is preferred by default, in its order.
+  /// The tensors of the preferred state dict, in the file's order.
   package var tensors: [Tensor] { dicts[preferred].tensors }
   private let file: OpenedFile
   private let format: Format
@@ -17,7 +17,7 @@ package final class StateDictFile {
   package struct Tensor: Sendable, Equatable {
     package let name: String
     package let shape: [Int]
-    /// As in `.safetensors`: F64, F32, F16, BF16, I64, I32, …
+    /// The type's name in `.safetensors`: F64, F32, F16, BF16, I64, I32, …
     package let type: String
   }
 
@@ -29,7 +29,7 @@ package final class StateDictFile {
 
   /// Opens the file. The format is detected from its first bytes, not from its name.
   ///
-  /// - Throws: ``FileError`` with what is wrong.
+  /// - Throws: ``FileError`` if the file is invalid.
   package convenience init(reading path: String) throws(FileError) {
     try self.init(OpenedFile(path), isShard: false)
   }
@@ -39,7 +39,7 @@ package final class StateDictFile {
     try self.init(file, isShard: true)
   }
 
-  /// - Parameter isShard: whether an index of other files is refused.
+  /// - Parameter isShard: whether to reject an index of other files.
   init(_ file: OpenedFile, isShard: Bool) throws(FileError) {
     self.file = file
     path = file.path
@@ -90,19 +90,19 @@ package final class StateDictFile {
   /// The state dict under a key of the file.
   ///
   /// - Returns: `nil` if the file has no such key.
-  /// - Throws: ``FileError`` if the key has no state dict.
+  /// - Throws: ``FileError`` if there is no state dict under the key.
   package func dict(underKey key: String) throws(FileError) -> StateDict? {
     guard case .pyTorch(let opened) = format else { return nil }
     return try opened.search.find(key)
   }
 
-  /// The keys at the top that a user may have meant, in quotation marks; empty for files with names of
-  /// tensors only.
+  /// Top-level keys that a user may have meant, in quotation marks; empty for files that only have tensor
+  /// names.
   package var keys: [String] {
     if case .pyTorch(let opened) = format { opened.search.topKeys } else { [] }
   }
 
-  /// SHA-256 of the whole file, in hexadecimal, which reads all of it. The hash of an index covers its
+  /// The SHA-256 of the whole file, in hexadecimal; reads the whole file. The hash of an index covers its
   /// shards.
   package func sha256() throws(FileError) -> String {
     let own = try Digest.hex(of: file)
@@ -138,9 +138,9 @@ package final class StateDictFile {
     return entries
   }
 
-  /// As ``entries(named:)``.
+  /// Like ``entries(named:)``, but also rejects values that are not finite.
   ///
-  /// - Throws: ``FileError`` also if a value is NaN or infinite.
+  /// - Throws: ``FileError``, also if a value is NaN or infinite.
   package func finiteEntries(named names: [String]) throws(FileError) -> [SafeTensors.Entry] {
     let entries = try entries(named: names)
     for entry in entries where entry.type == .float32 { try checkFinite(entry.bytes, entry.name) }
@@ -154,7 +154,7 @@ package final class StateDictFile {
         + "trained or used")
   }
 
-  /// The values that a model loads, under the model's names.
+  /// The tensor that a model loads, under the model's name.
   ///
   /// - Throws: ``FileError`` if one is damaged, NaN or infinite.
   package func entry(_ loaded: WeightsMatch.Loaded) throws(FileError) -> SafeTensors.Entry {

@@ -13,12 +13,12 @@ package struct ExpectedTensor: Sendable {
 
 /// How a state dict fits a model.
 package struct WeightsComparison: Sendable, Equatable {
-  /// Problems, one for each line: in the model's order, then extra tensors of the file.
+  /// Problems, one line each: in the model's order, then extra tensors of the file.
   package var problems: [String]
   /// Tensors of the head with another shape in the file. If there are any, the whole head keeps its
   /// initialisation.
   package var replacedHead: [String]
-  /// Counters that the file lacks, like files from before PyTorch 0.4.1; they start from 0.
+  /// Counters missing from the file, as in files written before PyTorch 0.4.1; they start from 0.
   package var absentCounters: [String]
   /// The tensors to load from the file, in the model's order.
   package var loaded: [String]

@@ -35,7 +35,7 @@ struct WeightsFit {
       && extra.isEmpty
   }
 
-  /// Whether the values are those of another fit, for instance if two names refer to one module.
+  /// Whether both fits load the same values, for instance if two names refer to one module.
   func holdsTheSame(as other: WeightsFit) -> Bool {
     loaded.count == other.loaded.count
       && zip(loaded, other.loaded).allSatisfy { $0.name == $1.name && $0.source == $1.source }
@@ -89,8 +89,8 @@ struct WeightsFit {
     return WeightsMismatch(.file, "does not fit the model: \(cause)", hint: hint, details: details)
   }
 
-  /// Missing and extra tensors that probably belong together: of the same shape, with similar ends of their
-  /// names.
+  /// Missing and extra tensors that probably belong together, because they have the same shape and similar
+  /// name endings.
   private func pairs() -> (pairs: [Pair], missing: [ExpectedTensor], extra: [StateDictFile.Tensor])
   {
     var rest = Array(extra.prefix(2000)) + outside.prefix(2000)
@@ -121,7 +121,7 @@ struct WeightsFit {
     )
   }
 
-  /// The likely cause, and its remedy.
+  /// The likely cause and how to fix it.
   private func cause(
     _ path: String, _ pairs: [Pair], _ expected: [ExpectedTensor]
   ) -> (cause: String, hint: String?) {
@@ -174,7 +174,7 @@ struct WeightsFit {
     )
   }
 
-  /// The prefix of the model's names if the rest of each is a name in the file.
+  /// A prefix such that all the model's names under it are in the file without it; `nil` if there is none.
   private func prefixOfModel(_ expected: [ExpectedTensor]) -> String? {
     guard let first = missing.first?.name else { return nil }
     let names = Set(dict.tensors.map(\.name))

@@ -1,10 +1,10 @@
 import Files
 
-/// The user's choice of where the model's tensors are in a file; both are found automatically if left out.
+/// The user's choice of where to find the model's tensors in a file. What is left out is found automatically.
 package struct WeightsSelection: Sendable, Equatable {
   /// The key of the state dict in a checkpoint, or several joined by dots.
   package var key: String?
-  /// The prefix of the names in the file before the model's names.
+  /// The prefix that the file's names have before the model's names.
   package var prefix: String?
 
   package init(key: String? = nil, prefix: String? = nil) {
@@ -25,7 +25,7 @@ package struct WeightsMatch: Sendable {
     let source: StateDict.Source
   }
 
-  /// A tensor of the head with another shape in the file.
+  /// A tensor of the head that has another shape in the file.
   package struct Replaced: Sendable, Equatable {
     package let name: String
     package let shape: [Int]
@@ -40,13 +40,13 @@ package struct WeightsMatch: Sendable {
   package let removedParts: [String]
   /// In the model's order.
   package let loaded: [Loaded]
-  /// If there are any, the whole head keeps its initialisation.
+  /// Head tensors of another shape. If there are any, the whole head keeps its initialisation.
   package let replacedHead: [Replaced]
-  /// Counters that the file lacks, like files from before PyTorch 0.4.1; they start from 0.
+  /// Counters missing from the file, as in files written before PyTorch 0.4.1; they start from 0.
   package let absentCounters: [String]
   /// Extra values of the file, with a description of those that are not tensors.
   package let skipped: [String]
-  /// Other keys of the file whose state dicts fit as well.
+  /// Other keys of the file whose state dicts also fit.
   package let otherKeys: [String]
 
   /// Notes for the user, one sentence each.
@@ -98,7 +98,7 @@ package struct WeightsMismatch: Error {
   /// Without the path, without a full stop.
   package let reason: String
   package var hint: String?
-  /// Problems, one for each line, the most informative first.
+  /// Problems, one line each, the most informative first.
   package var details: [String] = []
 
   init(_ subject: Subject, _ reason: String, hint: String? = nil, details: [String] = []) {
@@ -116,7 +116,7 @@ extension StateDictFile {
   ///   - expected: the tensors of the model.
   ///   - head: names of tensors that may have another shape in the file, like the head of a model that was
   ///     trained on other classes. They still have to be in the file.
-  /// - Throws: ``WeightsMismatch`` if nothing fits, or if several things fit equally well.
+  /// - Throws: ``WeightsMismatch`` if nothing fits, or if several candidates fit equally well.
   package func match(
     _ expected: [ExpectedTensor], head: Set<String> = [],
     _ selection: WeightsSelection = WeightsSelection()

@@ -1,11 +1,13 @@
 import Diagnostics
 
 extension Experiment {
-  /// The trainings of a run that has more than one.
+  /// The trainings of a run with more than one.
   package enum Parts: Sendable, Equatable {
+    /// Cross-validation.
+    ///
     /// - Parameters:
-    ///   - count: in all repeats together.
-    ///   - inRepeat: how many make one repeat.
+    ///   - count: the number of folds over all repeats.
+    ///   - inRepeat: the number of folds in one repeat.
     case folds(count: Int, inRepeat: Int)
     /// One training for each seed, in order.
     case seeds([UInt64])
@@ -17,7 +19,7 @@ extension Experiment {
       }
     }
 
-    /// What one of them is called.
+    /// The word for one part.
     package var word: String {
       switch self {
       case .folds: "fold"
@@ -25,7 +27,7 @@ extension Experiment {
       }
     }
 
-    /// Which one it is, for people: the fold's number or the seed.
+    /// The displayed label of a part: the fold's number or the seed.
     ///
     /// - Parameter number: from 1.
     package func label(_ number: Int) -> String {
@@ -35,7 +37,7 @@ extension Experiment {
       }
     }
 
-    /// The name of its directory, such as `fold-2` and `seed-43`.
+    /// The name of a part's directory, such as `fold-2` or `seed-43`.
     package func directory(_ number: Int) -> String { "\(word)-\(label(number))" }
   }
 
@@ -47,7 +49,7 @@ extension Experiment {
     return seedCount > 1 ? .seeds((0..<UInt64(seedCount)).map { seed + $0 }) : nil
   }
 
-  /// Folds with several seeds would be two answers to one question.
+  /// Rejects several seeds combined with folds, and seeds that would become too large.
   func validateSeeds(into diagnostics: DiagnosticCollector) {
     guard seedCount > 1 else { return }
     if data.split.folds != nil {
@@ -61,6 +63,6 @@ extension Experiment {
     }
   }
 
-  /// The largest that a number in JSON holds exactly.
+  /// The largest integer that a number in JSON represents exactly.
   package static let largestSeed: UInt64 = 9_007_199_254_740_991
 }

@@ -1,13 +1,13 @@
 import Diagnostics
 import FoundationEssentials
 
-/// A checked experiment. Components carry their arguments with the place of each.
+/// A checked experiment. Components carry their arguments with the location of each.
 package struct Experiment: Sendable {
   package struct Data: Sendable {
     package let dataset: ResolvedComponent
     package let fallback: ResolvedComponent?
     package let transforms: [ResolvedComponent]
-    /// The list of the transforms.
+    /// The location of the list of transforms.
     package let transformsRange: SourceRange?
     package let split: Split
     package let batchSize: Int
@@ -31,13 +31,14 @@ package struct Experiment: Sendable {
       package let repeats: Int
       /// A file with the group of each training example; no group is in two folds.
       package let groups: String?
-      /// The share of a fold's training examples that its choices look at, such as when to stop.
+      /// The fraction of a fold's training examples used for its own decisions, such as when to
+      /// stop.
       package let innerValidation: Double?
     }
 
     package let kind: Kind
     package let isStratified: Bool
-    /// Where that is set; `nil` if it is a default.
+    /// The location of the setting; `nil` if it is a default.
     package let stratifiedRange: SourceRange?
     package let range: SourceRange?
 
@@ -50,43 +51,43 @@ package struct Experiment: Sendable {
   package let name: String
   package let seed: UInt64
   package internal(set) var threads: Int
-  /// `auto`, or the device asked for.
+  /// `auto`, or the requested device.
   package let device: String
-  /// The task; `nil` for the one that the data set's targets define.
+  /// The task; `nil` to infer it from the data set's targets.
   package let task: String?
   package let taskRange: SourceRange?
-  /// The options of the task, if it is written with options.
+  /// The options of the task, if any are given.
   package let taskOptions: Arguments?
   package let data: Data
   package let model: [ModelNode]
   package internal(set) var weights: WeightsSource?
-  /// What a new task replaces; `nil` for the last layer with parameters.
+  /// The parameters that transfer learning replaces; `nil` for the last layer with parameters.
   package let head: [ParameterPattern]?
   package let freezing: Freezing?
   package let unfreezing: [Unfreezing]
-  /// Whether the output of frozen first layers is kept.
+  /// Whether the output of frozen first layers is cached.
   package let usesFeatureCache: Bool
   package let loss: ResolvedComponent
   package let optimizer: any OptimizerDefinition
-  /// Parameters with a learning rate of their own; the first group that names one counts.
+  /// Parameters with their own learning rate; the first matching group applies.
   package let parameterGroups: [ParameterGroup]
   package let epochs: Int
   package let maxSteps: Int?
-  /// Trainings, each with a seed of its own.
+  /// The number of trainings, each with its own seed.
   let seedCount: Int
   let seedsRange: SourceRange?
   package let schedule: ResolvedComponent?
   package let earlyStopping: EarlyStoppingSettings?
   /// The maximum norm of all gradients together.
   package let clipNorm: Double?
-  /// Number of batches whose gradients are accumulated for one step.
+  /// The number of batches whose gradients are accumulated for one step.
   package let accumulate: Int
-  /// Decay of the moving average of the weights, if one is kept.
+  /// The decay of the moving average of the weights; `nil` if none is kept.
   package let averageDecay: Double?
   package let precision: Precision
   package let precisionRange: SourceRange?
   package let checkpoints: CheckpointInterval
-  /// Whether a finished run keeps the state that continuing it needs.
+  /// Whether a finished run keeps the state needed to continue it.
   package let keepsFinalCheckpoint: Bool
   package let metrics: [ResolvedComponent]
 
@@ -161,10 +162,10 @@ package struct Experiment: Sendable {
 }
 
 extension Experiment {
-  /// Reports a choice that has no examples to look at, such as a fit to validation predictions. What a fold
-  /// holds out is only measured.
+  /// Reports an error if there are no examples for a choice such as a fit to validation
+  /// predictions. The examples that a fold holds out are only for measuring.
   ///
-  /// - Parameter name: what chooses, in the plural, such as `thresholds`.
+  /// - Parameter name: what is fitted, in the plural, such as `thresholds`.
   package func requireExamples(
     for name: String, at range: SourceRange?, into diagnostics: DiagnosticCollector
   ) {
@@ -179,11 +180,12 @@ extension Experiment {
     }
   }
 
-  /// A choice needs examples to look at. What a fold holds out is only measured.
+  /// Reports choices that have no examples to monitor. The examples that a fold holds out are only
+  /// for measuring.
   ///
   /// - Parameters:
-  ///   - situation: in which it has none.
-  ///   - problem: of what makes a choice.
+  ///   - situation: the situation without such examples.
+  ///   - problem: the predicate of the message about each choice.
   private func validateChoices(
     _ situation: String, _ problem: String, hint: String, into diagnostics: DiagnosticCollector
   ) {

@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// A parameter's name, its first parts, or a pattern with `*`, as it was written.
+/// A parameter's name, its first components, or a pattern with `*`, as written.
 package struct ParameterPattern: Sendable {
   package let text: String
   package let range: SourceRange?
@@ -13,8 +13,8 @@ package struct ParameterPattern: Sendable {
     return [ParameterPattern(text: try value.string(), range: value.range)]
   }
 
-  /// Whether a parameter's name is the text, begins with it and a dot, or fits it as a pattern, in which
-  /// `*` stands for any characters.
+  /// Whether a parameter's name equals the text, starts with it followed by a dot, or matches it as
+  /// a pattern in which `*` stands for any characters.
   package func matches(_ name: String) -> Bool {
     guard text.utf8.contains(UInt8(ascii: "*")) else {
       return name == text || name.hasPrefix(text + ".")
@@ -22,7 +22,7 @@ package struct ParameterPattern: Sendable {
     return Self.fits(Array(name.utf8), Array(text.utf8))
   }
 
-  /// Backtracks only to the last `*`, so that no pattern takes long.
+  /// Backtracks only to the last `*`, so that every pattern is fast.
   private static func fits(_ name: [UInt8], _ pattern: [UInt8]) -> Bool {
     var place = 0
     var index = 0
@@ -46,7 +46,7 @@ package struct ParameterPattern: Sendable {
   }
 }
 
-/// Which parameters are not trained.
+/// The parameters that are not trained.
 package struct Freezing: Sendable {
   package let patterns: [ParameterPattern]
   /// Whether frozen batch normalisation still uses each batch's statistics and updates its own.
@@ -63,12 +63,12 @@ package struct Freezing: Sendable {
   }
 }
 
-/// Frozen parameters that are trained starting at an epoch.
+/// Frozen parameters that are trained from an epoch on.
 package struct Unfreezing: Sendable {
   package let epoch: Int
   package let epochRange: SourceRange?
   package let patterns: [ParameterPattern]
-  /// Their learning rate; the optimizer's if not given.
+  /// The parameters' learning rate; `nil` for the optimizer's.
   package let learningRate: Double?
   package let range: SourceRange?
 
@@ -86,12 +86,12 @@ package struct Unfreezing: Sendable {
   }
 }
 
-/// Parameters with a learning rate of their own.
+/// Parameters with their own learning rate.
 package struct ParameterGroup: Sendable {
   package let patterns: [ParameterPattern]
   package let multiplier: Double
 
-  /// - Parameter arguments: of an optimizer.
+  /// - Parameter arguments: the arguments of an optimizer.
   static func all(_ arguments: Arguments) throws -> [ParameterGroup] {
     try arguments.list("groups").map {
       ParameterGroup(

@@ -5,9 +5,9 @@ package enum MonitorMode: String, Sendable, Hashable, Codable {
   case min, max
 }
 
-/// What early stopping or a schedule monitors, as the experiment writes it.
+/// What early stopping or a schedule monitors, as written in the experiment.
 package struct MonitorSettings: Sendable {
-  /// A validation result, such as `f1`.
+  /// The name of a validation result, such as `f1`.
   package let name: String
   package let range: SourceRange?
   /// `nil` for the result's own direction.
@@ -21,7 +21,8 @@ package struct MonitorSettings: Sendable {
     modeRange = nil
   }
 
-  /// - Parameter arguments: of a component with the fields of ``ExperimentSchema/monitor``.
+  /// - Parameter arguments: the arguments of a component with the fields of
+  ///   ``ExperimentSchema/monitor``.
   package init(_ arguments: Arguments) throws {
     name = try arguments.string("monitor")
     range = arguments.range("monitor")

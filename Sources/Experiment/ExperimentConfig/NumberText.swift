@@ -4,15 +4,15 @@
   import Darwin
 #endif
 
-/// Numbers as text, the same on every machine and in every locale.
+/// Formats numbers, identically on every machine and in every locale.
 package enum NumberText {
-  /// The shortest text that reads back as the same number, without a needless `.0`.
+  /// The shortest text that parses as the same number, without a trailing `.0`.
   package static func short(_ value: Double) -> String {
     if value == value.rounded(), abs(value) < 9.1e15 { return String(Int64(value)) }
     return "\(value)"
   }
 
-  /// `109386` as `109,386`.
+  /// The number with grouped thousands: `109386` as `109,386`.
   package static func grouped(_ value: Int) -> String {
     let digits = String(value.magnitude)
     var text = ""
@@ -23,11 +23,11 @@ package enum NumberText {
     return value < 0 ? "-" + text : text
   }
 
-  /// The number with exactly `decimals` digits behind the point, as C's `printf` rounds it: the exact
-  /// binary value, half to even.
+  /// The number with exactly `decimals` digits after the decimal point, rounded as by C's `printf`:
+  /// the exact binary value, half to even.
   package static func fixed(_ value: Double, _ decimals: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "nan" : value < 0 ? "-inf" : "inf" }
-    // The largest double has 309 digits before the point.
+    // The largest double has 309 digits before the decimal point.
     var buffer = [CChar](repeating: 0, count: 320 + decimals)
     let count = withVaList([Int32(decimals), value]) {
       vsnprintf(&buffer, buffer.count, "%.*f", $0)

@@ -4,7 +4,7 @@ import YAMLSyntax
 
 /// Where a value came from.
 package enum Origin: Sendable {
-  /// A file or the command line, whichever the range's file is.
+  /// Written in a file or on the command line, depending on the range's file.
   case written(SourceRange)
   case `default`
   /// Decided by the program, with the reason.
@@ -23,22 +23,22 @@ package struct Resolved: Sendable {
     case number(Double)
     case boolean(Bool)
     case string(String)
-    /// An absolute path. What lies there is fingerprinted; where it lies is not part of an identity.
+    /// An absolute path. The contents are fingerprinted; the location is not part of the identity.
     case path(String)
     case list([Resolved])
     case record(OrderedDictionary<String, Resolved>)
     case component(String, OrderedDictionary<String, Resolved>)
     /// A layer or block with its `name:` and `from:`.
     case node(Resolved, name: Resolved?, from: Resolved?)
-    /// Blocks, kept as they were written: their values have types only where they are used.
+    /// Blocks, unprocessed: their values are typed only where they are used.
     case raw(YAMLNode)
   }
 
   package var content: Content
   package var origin: Origin
-  /// True for a value that does not affect the result.
+  /// Whether the value does not affect the result.
   package var isCosmetic = false
-  /// True for a value that says what was meant before its key existed.
+  /// Whether the value is the behaviour from before its key existed.
   package var isImplied = false
 
   package init(_ content: Content, _ origin: Origin) {
@@ -127,7 +127,7 @@ package struct Arguments: Sendable {
 
   package init(_ values: OrderedDictionary<String, Resolved>) { self.values = values }
 
-  /// Those of a component that takes none.
+  /// No arguments.
   package static let none = Arguments([:])
 
   private func value(_ name: String) throws -> Resolved {
@@ -161,7 +161,7 @@ package struct Arguments: Sendable {
     return [try value.number()]
   }
 
-  /// The word, if the value is a word and not a number or a list.
+  /// The word, if the value is a word rather than a number or a list; otherwise `nil`.
   package func word(_ name: String) -> String? {
     if case .string(let text) = values[name]?.content { text } else { nil }
   }

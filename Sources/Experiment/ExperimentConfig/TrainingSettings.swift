@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// When training ends before its last epoch.
+/// The criterion for ending training before its last epoch.
 package struct EarlyStoppingSettings: Sendable {
   package let monitor: MonitorSettings
   package let patience: Int
@@ -29,18 +29,18 @@ package enum CheckpointInterval: Sendable, Equatable {
   }
 }
 
-/// The numbers that a training computes with. Weights, gradients, optimizer, loss and metrics are float32
-/// in all of them.
+/// The precision of a training's computations. Weights, gradients, optimizer, loss and metrics are
+/// always float32.
 package enum Precision: String, Sendable, CaseIterable {
-  /// Nothing is rounded further: PyTorch's `highest`.
+  /// Full float32 precision, like PyTorch's `highest`.
   case float32
-  /// Matrix products and convolutions of a CUDA device round their factors to 10 bits behind the point:
-  /// PyTorch's `high`.
+  /// On CUDA devices, the factors of matrix products and convolutions are rounded to a 10-bit
+  /// mantissa, like PyTorch's `high`.
   case tf32
   /// The forward pass under autocast, as `torch.autocast(dtype=torch.bfloat16)`.
   case bfloat16
 
-  /// Why a device cannot compute with them; `nil` if it can.
+  /// Why a device does not support the precision; `nil` if it does.
   ///
   /// - Parameter device: `cpu`, `mps`, `cuda` or `cuda:N`.
   package func problem(on device: String) -> String? {
@@ -56,8 +56,8 @@ package enum Precision: String, Sendable, CaseIterable {
     }
   }
 
-  /// What a person has to know of the predictions of a finished model that was trained so; `nil` if
-  /// `device` computes them in the same precision.
+  /// A warning about the predictions of a model that was trained with this precision; `nil` if
+  /// `device` supports it.
   package func predictionWarning(on device: String) -> String? {
     guard problem(on: device) != nil else { return nil }
     let place = device == "cpu" ? "the CPU" : "the device '\(device)'"

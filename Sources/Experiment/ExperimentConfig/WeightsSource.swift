@@ -1,12 +1,12 @@
 import Diagnostics
 import FoundationEssentials
 
-/// The initial values of the parameters, as the experiment specifies them.
+/// The source of the initial parameter values, as specified in the experiment.
 package struct WeightsSource: Sendable {
   package enum Kind: Sendable, Equatable {
-    /// A state dict, by its absolute path.
+    /// A state dict at an absolute path.
     case file(String)
-    /// torchvision's weights of the model, by the name of the data that it was trained on.
+    /// torchvision's weights for the model, by the name of the data set they were trained on.
     case pretrained(String)
     /// The model of an earlier run.
     case run(String, epoch: Epoch)
@@ -20,10 +20,10 @@ package struct WeightsSource: Sendable {
   /// Whether random weights replace pretrained ones that are not available.
   package let fallsBackToRandom: Bool
   package let range: SourceRange?
-  /// The key of the state dict in a checkpoint; `nil` if it is to be found.
+  /// The key of the state dict in a checkpoint; `nil` to detect it.
   package let key: String?
   package let keyRange: SourceRange?
-  /// What the names in the file begin with before the model's names follow; `nil` if it is to be found.
+  /// The prefix of the parameter names in the file; `nil` to detect it.
   package let prefix: String?
   package let prefixRange: SourceRange?
 
@@ -63,7 +63,8 @@ package struct WeightsSource: Sendable {
     }
   }
 
-  /// The file of a directory that the user probably means: an index before the files that it lists.
+  /// The file in a directory that the user probably means; an index takes precedence over the files
+  /// it lists.
   private static func weights(in directory: String) -> String? {
     let names: [String]
     do {

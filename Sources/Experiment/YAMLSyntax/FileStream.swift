@@ -4,7 +4,8 @@
   import Darwin
 #endif
 
-/// A file opened for reading, which never reads more than requested: a pipe or a device may be endless.
+/// A file opened for reading, which never reads more than requested, since a pipe or device may be
+/// endless.
 final class FileStream {
   private let descriptor: Int32
 

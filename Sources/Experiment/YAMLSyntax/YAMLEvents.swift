@@ -25,11 +25,11 @@ struct YAMLEvents: ~Copyable {
     var problem: Problem?
   }
 
-  /// Why libyaml cannot continue.
+  /// A syntax error.
   struct Problem {
     var message: String
     var mark: Mark
-    /// `while parsing a flow mapping`, and where the mapping starts.
+    /// What was being parsed, such as `while parsing a flow mapping`, and where it starts.
     var context: String?
     var contextMark: Mark?
   }

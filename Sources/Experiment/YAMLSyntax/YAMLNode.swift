@@ -1,7 +1,7 @@
 import Diagnostics
 
-/// A part of a YAML document with its location. Scalars stay text: only the schema knows whether `no` is a
-/// word or `1e-3` a number.
+/// A node of a YAML document with its location. Scalars stay text, because only the schema knows
+/// whether `no` is a word or `1e-3` a number.
 package struct YAMLNode: Sendable {
   package enum Content: Sendable {
     case scalar(YAMLScalar)
@@ -11,9 +11,9 @@ package struct YAMLNode: Sendable {
 
   package var content: Content
   package var range: SourceRange
-  /// The number of nodes in this one, aliases expanded.
+  /// The number of nodes in this one, with aliases expanded.
   package let count: Int
-  /// The depth of this node, aliases expanded.
+  /// The depth of this node, with aliases expanded.
   package let depth: Int
   /// Whether an error about it has been reported, so that it can be skipped silently.
   package var isReported = false
@@ -36,7 +36,7 @@ package struct YAMLNode: Sendable {
       }
   }
 
-  /// A scalar that is not in any file but belongs to `range`.
+  /// A scalar that is not in any file, located at `range`.
   package init(scalar text: String, at range: SourceRange) {
     self.init(.scalar(YAMLScalar(text: text, style: .plain)), at: range)
   }
@@ -60,16 +60,16 @@ package struct YAMLNode: Sendable {
     return node
   }
 
-  /// The value for a key of a mapping.
+  /// The value for a key, if the node is a mapping that has it.
   package subscript(key: String) -> YAMLNode? { mapping?.first { $0.key == key }?.value }
 
-  /// Whether it is empty, `null` or `~`.
+  /// Whether the node is empty, `null` or `~`.
   package var isNull: Bool {
     guard let scalar, scalar.style == .plain, !isReported else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(scalar.text)
   }
 
-  /// `a list`, `a mapping`, `the text "x"`, for messages.
+  /// For example `a list`, `a mapping` or `'x'`, for messages.
   package var kindDescription: String {
     switch content {
     case .sequence: "a list"

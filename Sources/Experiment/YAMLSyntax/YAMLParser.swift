@@ -3,8 +3,8 @@ import Diagnostics
 
 /// Builds a tree with locations from libyaml's events.
 ///
-/// Stops at the first syntax error, after which nothing can be understood, but continues after a duplicate
-/// key or an unknown tag.
+/// Stops at the first syntax error, after which the text cannot be interpreted, but continues after
+/// a duplicate key or an unknown tag.
 package struct YAMLParser: ~Copyable {
   private let file: SourceFile
   private let limits: YAMLLimits
@@ -15,7 +15,7 @@ package struct YAMLParser: ~Copyable {
   private var anchors: [String: YAMLNode?] = [:]
   private var nodes = 0
 
-  /// The tree of a document.
+  /// Parses a document.
   ///
   /// - Parameters:
   ///   - text: a part of `file` that starts at `origin`; `nil` for the whole file.
@@ -47,7 +47,7 @@ package struct YAMLParser: ~Copyable {
     self.events = events
   }
 
-  /// Why the rest of the text cannot be read.
+  /// Why parsing cannot continue.
   private struct Stop: Error {
     var message: String
     var range: SourceRange
@@ -132,8 +132,8 @@ package struct YAMLParser: ~Copyable {
       .mapping(entries), at: extent(start, last: entries.last?.value.range, end: event))
   }
 
-  /// libyaml ends block collections where the next token starts, perhaps lines later; the end of their last
-  /// item is what users expect.
+  /// The range of a collection. libyaml ends block collections where the next token starts,
+  /// possibly lines later, so they are ended after their last item.
   private func extent(
     _ start: YAMLEvents.Event, last: SourceRange?, end: YAMLEvents.Event
   ) -> SourceRange {
@@ -207,7 +207,8 @@ package struct YAMLParser: ~Copyable {
     }
     let message = "not YAML: \(problem.message), \(context)"
     if problem.message.contains("end of stream") {
-      // The end of the file is no useful location, so the start of the unclosed construct is reported.
+      // The end of the file is not a useful location, so the start of the unclosed construct is
+      // reported.
       return Stop(message: message, range: range(start), hint: "it has no end")
     }
     let isElsewhere = start.line != problem.mark.line

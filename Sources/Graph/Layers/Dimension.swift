@@ -1,4 +1,4 @@
-/// Dimensions as in PyTorch: the batch is 0, negative ones count from the end.
+/// Dimensions as in PyTorch: 0 is the batch, negative ones count from the end.
 enum Dimension {
   static func resolve(
     _ dim: Int, in shape: Shape, argument: String, allowsBatch: Bool = false

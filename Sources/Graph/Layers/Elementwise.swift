@@ -1,9 +1,9 @@
 import ExperimentConfig
 
-/// A layer without parameters whose output has its input's shape.
+/// A layer without parameters whose output has the same shape as its input.
 protocol Elementwise: Layer {
   func operation() -> Operation
-  /// Floating-point operations for one value.
+  /// Floating-point operations per value.
   static var flopsPerValue: Int { get }
 }
 

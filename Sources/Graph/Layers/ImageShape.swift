@@ -1,6 +1,6 @@
 import ExperimentConfig
 
-/// An input of channels, height and width.
+/// The shape of an image: channels, height and width.
 struct ImageShape {
   let channels: Int
   let height: Int
@@ -20,7 +20,7 @@ struct ImageShape {
   var shape: Shape { [channels, height, width] }
 }
 
-/// The arguments that convolutions and poolings share, and the size of their output.
+/// The arguments shared by convolution and pooling layers, and their output size.
 enum Sliding {
   static let pair = SchemaType.scalarOrList(.integer(.between(1, 100_000)), count: 2...2)
   static let paddingPair = SchemaType.scalarOrList(.integer(.between(0, 100_000)), count: 2...2)
@@ -31,8 +31,8 @@ enum Sliding {
 
   /// The number of window positions along one side (PyTorch's formula for Conv2d and MaxPool2d).
   ///
-  /// - Parameter ceilMode: counts a last window that extends beyond the end if it starts inside the input or
-  ///   the padding before it.
+  /// - Parameter ceilMode: whether to count a last window that extends beyond the end if it starts inside the
+  ///   input or the padding before it.
   static func places(
     size: Int, kernel: Int, stride: Int, padding: Int, extra: Int = 0, dilation: Int = 1,
     ceilMode: Bool = false, side: String

@@ -1,11 +1,11 @@
 import ExperimentConfig
 
-/// What the layers that combine several nodes share.
+/// Shared by the layers that combine several nodes.
 enum Joining {
   static let inputCount = 2...1000
 
-  /// The shape that all inputs are broadcast to, as in PyTorch: from the last dimension on, a 1 takes the
-  /// other input's size. The batch comes first in all of them, so their ranks must be equal.
+  /// The shape that all inputs are broadcast to, as in PyTorch: from the last dimension on, a size of 1
+  /// takes the other input's size. All inputs have a leading batch dimension, so their ranks must be equal.
   static func broadcast(_ inputs: [Shape]) throws(ShapeMismatch) -> Shape {
     var dims = inputs[0].dims
     for shape in inputs.dropFirst() {

@@ -1,6 +1,6 @@
 import ExperimentConfig
 
-/// What the normalization layers share.
+/// Shared by the normalization layers.
 enum Normalization {
   static let eps = Field(
     "eps", .number(.positive), default: "1e-5", doc: "Added to the variance.")
@@ -12,7 +12,7 @@ enum Normalization {
     return bias ? [weight, ParameterSpec("bias", shape, .zeros)] : [weight]
   }
 
-  /// Mean, variance, scaling and shifting of each value.
+  /// Floating-point operations for mean, variance, scaling and shifting.
   static func flops(_ shape: Shape) -> Int { Saturating.multiply(shape.count, 7) }
 }
 

@@ -5,15 +5,15 @@ import Files
 import FoundationEssentials
 import RunRecord
 
-/// The features of frozen layers that this user's runs keep.
+/// The cached features of frozen layers of this user's runs.
 package struct UserFeatures {
   private let store: FeatureStore
 
   package var folder: String { store.folder }
-  /// Bytes that are kept at most.
+  /// The size limit of the cache in bytes.
   package var limit: Int { store.limit }
 
-  /// - Throws: ``FileError`` if the environment names no folder, or no usable limit.
+  /// - Throws: ``FileError`` if the environment defines no cache folder, or an invalid limit.
   package init(
     environment variables: [String: String] = ProcessInfo.processInfo.environment
   ) throws(FileError) {
@@ -26,7 +26,7 @@ package struct UserFeatures {
     store = FeatureStore(folder: folder + "/features", limit: try CacheLimit.bytes(variables))
   }
 
-  /// The entries, the one used last first.
+  /// The entries, most recently used first.
   ///
   /// - Throws: ``FileError`` if they cannot be listed.
   package func entries() throws -> [FeatureEntryInfo] {
@@ -36,9 +36,9 @@ package struct UserFeatures {
   /// Removes entries that no run is using.
   ///
   /// - Parameters:
-  ///   - keys: beginnings of their keys; none for all entries.
-  ///   - seconds: how long they were not used; `nil` for whatever time.
-  /// - Throws: ``FileError``, also if no entry has such a key.
+  ///   - keys: prefixes of keys; empty for all entries.
+  ///   - seconds: removes only entries unused for this long; `nil` for any time.
+  /// - Throws: ``FileError``, also if no entry matches a key.
   package func clear(
     keys: [String], unusedForSeconds seconds: Int?
   ) throws -> FeatureStore.Clearance {
@@ -55,7 +55,7 @@ package struct UserFeatures {
     }
   }
 
-  /// Runs `body`, with the errors of files as such.
+  /// Runs `body`, rethrowing its file errors as such.
   private static func withFileErrors<Value>(
     _ body: () throws(FeatureStoreError) -> Value
   ) throws -> Value {

@@ -11,11 +11,12 @@ import Signals
 import Sweeping
 import WorkerProtocol
 
-/// A new run that continues another with a different number of epochs. The other run stays as it is.
+/// A new run that continues another run to a different number of epochs. The parent run is not
+/// changed.
 ///
-/// Where nothing that the training did so far depends on its length, the result is byte for byte that of
-/// training for so many epochs at once, and so is the identity. Where a schedule does depend on it, the
-/// identity names the parent, since no other run has this result.
+/// If nothing in the training so far depends on its total length, the result is byte for byte that
+/// of training for this many epochs from the start, and so is the identity. If a schedule does
+/// depend on it, the identity includes the parent, since no other run has this result.
 struct Continuation {
   let parent: RunDirectory
   let info: RunInfo
@@ -26,7 +27,7 @@ struct Continuation {
   let allowed: [RecordedEnvironment.Part]
   let context: RunContext
 
-  /// A training of the parent and what it is continued from.
+  /// A training of the parent and the checkpoint to continue from.
   private struct Source {
     let directory: RunDirectory
     /// `nil` for a part that had not begun.
@@ -38,7 +39,7 @@ struct Continuation {
   private var plan: Plan { changes.plan }
 
   /// - Parameters:
-  ///   - lock: of the parent; it is released once nothing of it is needed any more.
+  ///   - lock: the lock of the parent; released as soon as the parent is no longer needed.
   /// - Returns: the new run.
   func run(_ lock: RunLock, _ interrupts: Interrupts) async throws -> RunDirectory {
     let prepared: (execution: RunExecution, lock: RunLock)
@@ -111,7 +112,7 @@ struct Continuation {
       )
     } catch {
       made?.lock.release()
-      // It was created a moment ago, and by this process alone.
+      // This process created it a moment ago, so nobody else uses it.
       if let run = made?.run { try FileManager.default.removeItem(atPath: run.path) }
       throw error
     }
@@ -140,7 +141,7 @@ struct Continuation {
     }
   }
 
-  // MARK: What is continued
+  // MARK: Sources
 
   private func refuseParts() throws {
     guard info.part != nil else { return }
@@ -185,7 +186,7 @@ struct Continuation {
     return Source(directory: run, checkpoint: checkpoint)
   }
 
-  /// - Throws: ``InputError`` at the number of epochs if there is nothing to train.
+  /// - Throws: ``InputError`` at the number of epochs if there is nothing left to train.
   private func check(_ sources: [Source]) throws {
     let place = plan.loaded.resolved["train"]?["epochs"]?.range
     let epochs = plan.experiment.epochs
@@ -213,7 +214,8 @@ struct Continuation {
       hint: "start a new run from its weights: weights={run: \(parent.path)}")
   }
 
-  /// Says so if the schedule of the steps so far would have been another one.
+  /// Warns, and returns `true`, if the new length would have changed the schedule of the steps so
+  /// far.
   private func warnsOfSchedule(
     _ sources: [Source], _ inputs: RunPreparation.Inputs
   ) throws -> Bool {

@@ -7,9 +7,9 @@ import RunRecord
 import Weights
 import WorkerProtocol
 
-/// A run as its directory records it, against the program, the machine and the data of today.
+/// Compares the recorded environment of a run with the current program, machine and data.
 package struct RecordedEnvironment {
-  /// What may be another one if a person allows it.
+  /// What may differ if the user allows it.
   package enum Part: String, CaseIterable {
     case program, machine, data
   }
@@ -23,9 +23,9 @@ package struct RecordedEnvironment {
 
   package init(info: RunInfo) { self.info = info }
 
-  /// Whatever would give other numbers.
+  /// All differences that would change the results.
   ///
-  /// - Parameter needsWeights: false where checkpoints have the weights that the run began with.
+  /// - Parameter needsWeights: `false` if checkpoints contain the initial weights.
   package func differences(_ engine: EngineDescription, needsWeights: Bool) -> [Difference] {
     var found: [Difference] = []
     func compare(_ part: Part, _ name: String, _ was: String, _ now: String) {
@@ -41,7 +41,7 @@ package struct RecordedEnvironment {
     return found + dataDifferences(needsWeights: needsWeights)
   }
 
-  /// Files that are gone or have other contents: of the data set, and of the weights if needed.
+  /// Files that are missing or have changed: those of the data set, and the weights if needed.
   package func dataDifferences(needsWeights: Bool) -> [Difference] {
     var found: [Difference] = []
     func compare(
@@ -93,7 +93,7 @@ package struct RecordedEnvironment {
     ])
   }
 
-  /// The plan that a run directory alone records.
+  /// The plan that a run directory records.
   ///
   /// - Parameter needsWeights: as in ``differences(_:needsWeights:)``.
   package static func plan(of run: RunDirectory, processors: Int, needsWeights: Bool) throws -> Plan

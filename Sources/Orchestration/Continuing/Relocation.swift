@@ -7,7 +7,7 @@ import Planning
 import RunRecord
 import Weights
 
-/// Data of a run that lie elsewhere than when it began. They have to be the same, byte for byte.
+/// Handles data that moved since the run began. The contents must be the same, byte for byte.
 package struct Relocation {
   private let changes: ResumeChanges
   private let context: RunContext
@@ -17,9 +17,9 @@ package struct Relocation {
     self.context = context
   }
 
-  /// The record of a run with the new places.
+  /// The record of a run with the new locations.
   ///
-  /// - Throws: ``InputError`` at the argument that names other data.
+  /// - Throws: ``InputError`` at the argument that names different data.
   package func relocated(_ info: RunInfo) async throws -> RunInfo {
     var info = info
     if changes.movesDataset { try await moveDataset(&info) }
@@ -37,7 +37,7 @@ package struct Relocation {
     return info
   }
 
-  /// Records the new places in the directory of a run and of its parts.
+  /// Writes the new locations to the directory of a run and of its parts.
   package func record(in run: RunDirectory) async throws {
     let moved = try await relocated(run.readInfo())
     for part in RunParts.all(of: run) {
@@ -51,7 +51,7 @@ package struct Relocation {
     try run.write(json: moved, to: "run.json")
   }
 
-  /// As they can be given again, whatever they were called on the command line.
+  /// Arguments that reproduce the moves, in a form that can be parsed again.
   private var arguments: [String] { changes.moves.map { "\($0.new.key)=\(quoted($0.new.path))" } }
 
   private func quoted(_ path: String) -> String {

@@ -4,23 +4,23 @@ import FoundationEssentials
 import Planning
 import RunRecord
 
-/// What `key=value` arguments of `runner resume` change: the number of epochs, and where data lie that
-/// have moved. Everything else would be another run.
+/// The changes made by `key=value` arguments of `runner resume`: the number of epochs, and the
+/// location of data that moved. Anything else would be a different run.
 package struct ResumeChanges {
   package struct Move {
     package let old: Resolved.NamedPath
     package let new: Resolved.NamedPath
   }
 
-  /// The plan as the directory records it.
+  /// The plan as recorded in the directory.
   package let recorded: Plan
-  /// With the changes.
+  /// The plan with the changes applied.
   package let plan: Plan
   package let moves: [Move]
-  /// The text of `resolved.yaml` with the changes.
+  /// The text of `resolved.yaml` with the changes applied.
   package let resolvedText: String
 
-  /// Whether the number of epochs is another one.
+  /// Whether the number of epochs changes.
   package var changesEpochs: Bool { plan.experiment.epochs != recorded.experiment.epochs }
 
   /// Whether the data set itself has moved.
@@ -29,7 +29,7 @@ package struct ResumeChanges {
     moves.contains { $0.old.key == "weights" || $0.old.key.hasPrefix("weights.") }
   }
 
-  /// - Throws: ``InputError`` at the argument that changes something else.
+  /// - Throws: ``InputError`` at the argument that changes anything else.
   package init(_ run: RunDirectory, _ arguments: [String]) throws {
     func plan(_ overrides: [String]) throws -> Plan {
       let diagnostics = DiagnosticCollector()
@@ -62,8 +62,8 @@ package struct ResumeChanges {
       ?? ResolvedYAML.render(after, source: self.plan.loaded.source)
   }
 
-  /// The argument with the whole key where it names a path by the end of its key: `groups=FILE` is the file
-  /// of groups, whatever else is called so.
+  /// Expands an argument whose key is the end of a path's key: `groups=FILE` sets the file of
+  /// groups, even if other settings end in the same name.
   private static func completed(_ argument: String, _ paths: [String]) throws -> String {
     guard let equals = argument.firstIndex(of: "=") else { return argument }
     let key = argument[..<equals]
@@ -109,8 +109,8 @@ package struct ResumeChanges {
         + "run")
   }
 
-  /// The file with a few values replaced, so that all other lines and comments stay; `nil` if it would
-  /// not mean the same.
+  /// The file with a few values replaced and all other lines and comments kept; `nil` if the result
+  /// would not have the intended meaning.
   private static func rewritten(
     _ source: SourceFile, _ replacements: [ResolvedYAML.Replacement], meaning wanted: Resolved
   ) -> String? {

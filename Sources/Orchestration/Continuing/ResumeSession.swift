@@ -7,27 +7,28 @@ import RunRecord
 import Signals
 import WorkerProtocol
 
-/// One call of `runner resume`: a run is continued where it stopped, or a new run continues it with
-/// another number of epochs.
+/// One call of `runner resume`: continues a run where it stopped, or starts a new run that
+/// continues it to a different number of epochs.
 package struct ResumeSession {
   private let name: String
   private let overrides: [String]
   private let runsDirectory: String
   private let context: RunContext
-  /// What may differ from what the run began with.
+  /// What may differ from the environment in which the run began.
   package var allowed: [RecordedEnvironment.Part] = []
-  /// Folds or seeds that are computed at a time; `nil` for as many as the processors allow.
+  /// The number of folds or seeds to train concurrently; `nil` for as many as the processors allow.
   package var jobs: Int?
   package var launcher = LauncherChoice()
   /// Stops the run again after this epoch.
   package var untilEpoch: Int?
-  /// Takes the run although another machine is said to work on it.
+  /// Takes over the run even if another machine is recorded as working on it.
   package var takesOver = false
-  /// Waits where another process works on the run.
+  /// Waits if another process is working on the run.
   package var waits = false
 
   /// - Parameters:
-  ///   - name: a run as a person names it, or an override, which means the latest run.
+  ///   - name: the name of a run as given by the user, or an override, which implies the latest
+  ///     run.
   ///   - overrides: see ``ResumeChanges``.
   package init(
     _ name: String, overrides: [String] = [], runsDirectory: String, _ context: RunContext
@@ -39,7 +40,7 @@ package struct ResumeSession {
     self.context = context
   }
 
-  /// - Returns: the run that has finished: a new one where the training is longer.
+  /// - Returns: the finished run; a new one if the number of epochs changed.
   package func run() async throws -> RunDirectory {
     let run = try RunReference.resolve(name, in: runsDirectory)
     let lock =
@@ -89,7 +90,7 @@ package struct ResumeSession {
       try await resume(run, info, places, interrupts)
       return run
     } catch let exit as QuietExit where exit.status == ExitStatus.interrupted {
-      // The run is there and has lost nothing, however little of this program had begun.
+      // The run exists and has lost nothing, no matter how far it got.
       context.reporter.warn(
         "interrupted\n  to resume: runner resume " + TerminalText.printable(run.path))
       throw QuietExit(ExitStatus.resumable)
@@ -147,8 +148,8 @@ package struct ResumeSession {
     }
   }
 
-  /// The recorded plan. Where it cannot be made because a file has gone or changed, the run is refused
-  /// for that, as everything else that differs.
+  /// The recorded plan. If it cannot be made because a file is missing or changed, the run is
+  /// refused with that reason, like any other difference.
   private func plan(of run: RunDirectory, _ info: RunInfo, needsWeights: Bool) throws -> Plan {
     do {
       return try RecordedEnvironment.plan(
@@ -161,7 +162,7 @@ package struct ResumeSession {
     }
   }
 
-  /// Refuses what would not resume as it began; what is allowed to differ is recorded.
+  /// Refuses to resume if the environment differs; allowed differences are recorded.
   private func check(
     _ engine: EngineDescription, _ run: RunDirectory, _ info: RunInfo, _ plan: Plan,
     needsWeights: Bool, isElsewhere: Bool, _ interrupts: Interrupts
@@ -173,7 +174,7 @@ package struct ResumeSession {
     let record = RecordedEnvironment(info: info)
     var differences = record.differences(engine, needsWeights: needsWeights)
     if info.status == .queued || isElsewhere {
-      // Nothing has been computed yet, or none of it is here.
+      // Nothing has been computed yet, or it was computed on another machine.
       differences.removeAll { $0.part == .machine }
     }
     try record.refuse(differences, unless: allowed)
@@ -189,8 +190,8 @@ package struct ResumeSession {
     if !isElsewhere { for part in parts { try preparation.settle(engine, in: part) } }
   }
 
-  /// Whether whatever goes on, the run or each of its parts, has a checkpoint, which holds all weights.
-  /// All parts have their directories before the first of them begins.
+  /// Whether the run, or each of its unfinished parts, has a checkpoint, which contains all
+  /// weights. All parts have their directories before the first of them begins.
   private static func hasCheckpoints(_ run: RunDirectory) throws -> Bool {
     let parts = RunParts.all(of: run)
     return try (parts.isEmpty ? [run] : parts).allSatisfy {

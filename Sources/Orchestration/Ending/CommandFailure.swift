@@ -5,11 +5,11 @@ import ExperimentConfig
 import Files
 import Reporting
 
-/// An error as a command ends with it: what is printed, and the exit status.
+/// How a command ends with an error: what is printed, and the exit status.
 package struct CommandFailure {
   package let diagnostics: [Diagnostic]
   package let status: Int32
-  /// The file that errors without a place are about.
+  /// The file to name for errors without a location.
   private let file: String?
 
   private init(_ diagnostics: [Diagnostic], _ status: Int32, file: String? = nil) {
@@ -18,7 +18,7 @@ package struct CommandFailure {
     self.file = file
   }
 
-  /// - Returns: `nil` for an error that is none of those that commands foresee.
+  /// - Returns: `nil` for an error that commands do not expect.
   package init?(_ error: any Error) {
     switch error {
     case let error as InputError: self.init(error.diagnostics, ExitStatus.wrongInput)
@@ -34,12 +34,12 @@ package struct CommandFailure {
     }
   }
 
-  /// An error that nobody foresaw.
+  /// An unexpected error, reported as a bug.
   package init(bug error: any Error) {
     self.init(Self.error("bug in the program: \(error)"), ExitStatus.programFault)
   }
 
-  /// A command line that cannot be understood.
+  /// A command line that cannot be parsed.
   package init(wrongUsage message: String) {
     self.init(Self.error(message), ExitStatus.wrongUsage)
   }
@@ -48,14 +48,14 @@ package struct CommandFailure {
     [Diagnostic(.error, message, at: nil)]
   }
 
-  /// Prints it.
+  /// Prints the failure.
   ///
-  /// - Parameter asJSON: as one line of JSON, which can be told from the progress before it.
+  /// - Parameter asJSON: prints one line of JSON, which can be told apart from preceding progress.
   package func report(on terminal: Terminal, asJSON: Bool) {
     if !asJSON || !reportJSON(on: terminal) { terminal.write(diagnostics) }
   }
 
-  /// - Returns: false if there is no JSON of it.
+  /// - Returns: `false` if it cannot be encoded as JSON.
   private func reportJSON(on terminal: Terminal) -> Bool {
     do {
       let document = DiagnosticJSON.errors(diagnostics, exitCode: status, file: file)

@@ -1,4 +1,4 @@
-/// Ends the program with a status. What there is to say has been said.
+/// Ends the program with an exit status and without further output.
 package struct QuietExit: Error {
   /// One of ``ExitStatus``.
   package let status: Int32

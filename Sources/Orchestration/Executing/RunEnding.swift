@@ -1,9 +1,9 @@
 import Diagnostics
 import RunRecord
 
-/// How a run ended that an error kept from its usual end.
+/// Records the end of a run that an error interrupted.
 enum RunEnding {
-  /// Records the error as the end of a run, unless one is recorded.
+  /// Records the error as the end of the run, unless an end is already recorded.
   static func record(_ error: any Error, in run: RunDirectory) throws {
     var info = try run.readInfo()
     guard info.status == .running || info.status == .queued else { return }

@@ -12,7 +12,7 @@ import Sweeping
 import Tasks
 import WorkerProtocol
 
-/// Carries a prepared run to its end: its workers, and what is made of their results.
+/// Executes a prepared run: runs its workers and processes their results.
 final class RunExecution {
   let run: RunDirectory
   let plan: Plan
@@ -28,8 +28,8 @@ final class RunExecution {
   private var hasBegun = false
 
   /// - Parameters:
-  ///   - places: where folds or seeds are computed.
-  ///   - untilEpoch: puts the run down after this epoch.
+  ///   - places: where to train folds or seeds.
+  ///   - untilEpoch: stops the run after this epoch.
   init(
     _ run: RunDirectory, _ plan: Plan, _ context: RunContext, _ interrupts: Interrupts,
     parts places: PartPlaces, untilEpoch: Int? = nil
@@ -43,7 +43,7 @@ final class RunExecution {
     start = clock.now
   }
 
-  /// Several trainings, each with a worker of its own.
+  /// Runs several trainings, each with its own worker.
   func carryOutParts() async throws -> RunSummary {
     guard let parts = plan.experiment.parts else { throw ProgramFault("the run has no parts") }
     do {
@@ -55,9 +55,9 @@ final class RunExecution {
     }
   }
 
-  /// One training, by a worker that is asked first what it computes with.
+  /// Runs a single training with a worker that first describes its environment.
   ///
-  /// - Parameter check: throws where the run must not go on with that.
+  /// - Parameter check: throws if the run must not continue in that environment.
   func carryOut(
     after check: (EngineDescription) async throws -> Void
   ) async throws -> RunSummary {
@@ -76,7 +76,7 @@ final class RunExecution {
     }
   }
 
-  /// Gives a worker that has started the run, and shows what it says.
+  /// Sends the run to a started worker, and shows its events.
   func follow(
     _ events: WorkerProcess.Events, _ send: (WorkerRequest) async throws -> Void
   ) async throws {
@@ -92,7 +92,7 @@ final class RunExecution {
     context.profile.cut("worker: the rest", apartFrom: workerProfile)
   }
 
-  /// Records that the computation begins.
+  /// Records that the computation has begun.
   func begin(_ run: RunDirectory) throws {
     var info = try run.readInfo()
     info.status = .running
@@ -123,7 +123,7 @@ final class RunExecution {
     return .success
   }
 
-  /// On this machine.
+  /// Trains the parts on this machine.
   private func compute(
     _ directories: [RunDirectory], of parts: Experiment.Parts
   ) async throws -> WorkerProcess.Ending {
@@ -141,7 +141,7 @@ final class RunExecution {
     return try await results
   }
 
-  /// On a cluster.
+  /// Trains the parts on a cluster.
   private func submit(
     _ directories: [RunDirectory], of all: [RunDirectory], _ parts: Experiment.Parts,
     _ options: SlurmOptions
@@ -172,9 +172,9 @@ final class RunExecution {
     return .success
   }
 
-  // MARK: The end
+  // MARK: Ending
 
-  /// What is made of the results: plots, manifest, report; or what is said of a run that has none.
+  /// Writes plots, manifest and report, or throws if the run has no result.
   func finish(_ ending: WorkerProcess.Ending) async throws -> RunSummary {
     guard let summary, ending == .success else { throw end(ending) }
     await RunPlots(run, context, plan).draw()
@@ -189,7 +189,8 @@ final class RunExecution {
     return summary
   }
 
-  /// What comes after the end is recorded; done again where a finished run lacks it.
+  /// Cleans up after the end is recorded: writes the report and removes checkpoints and stale
+  /// locks. Repeated if a finished run lacks it.
   static func tidy(_ run: RunDirectory) throws {
     do {
       try ReportPage.write(for: run)
@@ -199,13 +200,13 @@ final class RunExecution {
         reason: error.reason + "; all else is there, 'runner report \(run.path)' writes the page")
     }
     for part in [run] + RunParts.all(of: run) { try Checkpoints(part).removeAll() }
-    // Of programs that were killed right after a part had finished; one that lives keeps its own.
+    // Remove locks of programs killed right after a part finished; a live program keeps its own.
     for part in RunParts.all(of: run) where isLocked(part) {
       (try? RunLock.acquire(part, takesOver: true))?.release()
     }
   }
 
-  /// Whether a finished run was killed before ``tidy(_:)`` had done its work.
+  /// Whether a finished run was killed before ``tidy(_:)`` completed.
   static func isUntidy(_ run: RunDirectory) -> Bool {
     !run.isFile("report.html") || run.isFolder("checkpoints")
       || RunParts.all(of: run).contains { $0.isFolder("checkpoints") || isLocked($0) }
@@ -229,10 +230,11 @@ final class RunExecution {
     try run.write(json: info, to: "run.json")
   }
 
-  /// Records that the run did not finish if an error bypassed ``finish(_:)``. A run that this process has
-  /// not begun stays as it was recorded, and so does an ending that is recorded already.
+  /// Records that the run did not finish if an error bypassed ``finish(_:)``. A run that this
+  /// process has not begun keeps its status, and so does one whose end is already recorded.
   ///
-  /// - Parameter isNew: the run was made by this process, so that it counts from its preparation on.
+  /// - Parameter isNew: whether this process created the run, in which case preparation counts as
+  ///   begun.
   func recordFailure(_ error: any Error, isNew: Bool = false) {
     guard hasBegun || isNew else { return }
     do {
@@ -242,10 +244,11 @@ final class RunExecution {
     }
   }
 
-  /// Records why a run did not finish, and says how it goes on.
+  /// Records why a run did not finish, and prints how to resume it.
   private func end(_ ending: WorkerProcess.Ending) -> any Error {
     defer { RunPlots(run, context, plan).writePage() }
-    /// The worker's words matter more than that they cannot be kept, most often for the same reason.
+    /// The worker's message matters more than a failure to record it, which often has the same
+    /// cause.
     func record(_ status: RunInfo.Status, _ failure: String) {
       do {
         try close(status, failure)
@@ -267,7 +270,7 @@ final class RunExecution {
       }
       return QuietExit(ExitStatus.resumable)
     case .killed(let words):
-      // What was killed from outside has not failed by itself.
+      // A worker killed from outside has not failed by itself.
       record(.interrupted, "the worker \(words)")
       context.reporter.say("  " + TerminalText.printable(run.path))
       return WorkerKilled(

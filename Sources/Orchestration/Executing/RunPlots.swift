@@ -10,8 +10,8 @@ import Reporting
 import RunRecord
 import Tasks
 
-/// The pictures and the page of a run. A run without them is as good otherwise, so that what goes wrong
-/// is said and no more.
+/// Draws the plots and writes the report of a run. A run is valid without them, so failures are
+/// only reported as warnings.
 struct RunPlots {
   private let run: RunDirectory
   private let context: RunContext
@@ -48,19 +48,21 @@ struct RunPlots {
     }
   }
 
-  /// The test pictures that a person should look at first.
+  /// The test images to look at first.
   private func notable(
     _ tables: [String: Predictions], _ task: any Task
   ) throws -> [NotablePicture] {
     guard let table = tables["test"] else { return [] }
     let record = try run.readInfo().dataset
     let source = try plan.open(.test, of: record, in: run)
-    guard let size = source.schema.image else { return [] }
+    if source.schema.largestImage == nil { return [] }
     return try task.notable(table, Plots.notableShown)
       .filter { table.indices[$0.row] < source.count }.map { example in
-        NotablePicture(
-          pixels: try source.images([table.indices[example.row]]), width: size.width,
-          height: size.height, channels: size.channels, lines: example.lines)
+        let picture = try source.pictures([table.indices[example.row]])
+        let size = picture.sizes[0]
+        return NotablePicture(
+          pixels: picture.bytes, width: size.width, height: size.height, channels: size.channels,
+          lines: example.lines)
       }
   }
 }

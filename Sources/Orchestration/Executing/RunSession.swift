@@ -12,7 +12,7 @@ package struct RunSession {
   private let runsDirectory: String
   private let places: PartPlaces
   private let context: RunContext
-  /// What another run computed on that this one repeats; `nil` if it repeats none.
+  /// The record of the run that this one reproduces; `nil` if it reproduces none.
   var recorded: RunInfo?
   package var interrupts = Interrupts()
 
@@ -43,7 +43,7 @@ package struct RunSession {
     }
   }
 
-  /// - Parameter keep: gets what must outlive an error: the run, whose end is recorded, and its lock.
+  /// - Parameter keep: receives the run and its lock, which are needed even if an error is thrown.
   private func carryOut(
     _ keep: ((execution: RunExecution, lock: RunLock)) -> Void
   ) async throws -> (RunDirectory, RunSummary) {
@@ -62,7 +62,7 @@ package struct RunSession {
       context.profile.cut("preparation")
       return (prepared.execution.run, try await prepared.execution.carryOutParts())
     }
-    // The worker loads LibTorch while the data is looked for.
+    // The worker loads LibTorch while the data is located.
     var execution: RunExecution?
     let ending = try await worker.run { events, send in
       var events = events
@@ -93,7 +93,8 @@ package struct RunSession {
   private func prepare(
     _ inputs: RunPreparation.Inputs, _ preparation: RunPreparation, _ engine: EngineDescription
   ) throws -> (execution: RunExecution, lock: RunLock) {
-    // Locked before it becomes a run, so that nobody can resume what has only just begun.
+    // Lock the directory before it becomes a run, so that nobody can resume it while it is being
+    // prepared.
     var made: RunLock?
     let run: RunDirectory
     do {

@@ -7,16 +7,16 @@ import Subprocess
 import SystemPackage
 import WorkerProtocol
 
-/// `runner-worker` as a child process: its events come in, the job directory goes out.
+/// Runs `runner-worker` as a child process: sends it a request and receives its events.
 package final class WorkerProcess {
   package enum Ending: Equatable, CustomStringConvertible {
     case success
     case failure(String)
-    /// Somebody or the system has ended it by a signal that does not mean a bug: it resumes from its
-    /// checkpoint like an interrupted one.
+    /// Ended by a signal that does not indicate a bug; the run resumes from its checkpoint like an
+    /// interrupted one.
     case killed(String)
-    /// A person asked for it with Ctrl-C or `kill`, or the request's last epoch was reached; a
-    /// checkpoint is there as far as the training had begun.
+    /// Interrupted with Ctrl-C or `kill`, or the last requested epoch was reached; there is a
+    /// checkpoint if training had begun.
     case interrupted
 
     package var description: String {
@@ -31,9 +31,10 @@ package final class WorkerProcess {
   package struct Events {
     fileprivate var lines: SubprocessOutputSequence.StringSequence<UTF8>.AsyncIterator
 
-    /// What the worker says first.
+    /// The first event: a description of the engine.
     ///
-    /// - Throws: ``SaidNothing`` if it has ended before; ``WorkerProcess/run(_:)`` makes an error of that.
+    /// - Throws: ``SaidNothing`` if the worker ended before it, which ``WorkerProcess/run(_:)``
+    ///   turns into an error.
     package mutating func engine(_ interrupts: Interrupts) async throws -> EngineDescription {
       if case .engine(let engine)? = try await next() { return engine }
       if await interrupts.wasInterruptedByNow { throw QuietExit(ExitStatus.interrupted) }
@@ -46,31 +47,31 @@ package final class WorkerProcess {
     }
   }
 
-  /// The worker has ended before its first word; how it ended says why.
+  /// The worker ended before its first event; its exit status tells why.
   private struct SaidNothing: Error {}
 
-  /// Bytes of an event; the summary of a run with many classes takes some hundred thousand. What is longer
-  /// is no event.
+  /// The maximum length of an event in bytes. The summary of a run with many classes takes several
+  /// hundred thousand.
   private static let longestLine = 1 << 28
 
   private let path: String
   private let environment: Environment
   private let interrupts: Interrupts
 
-  /// - Throws: ``InputError`` where the worker's program is not there.
+  /// - Throws: ``InputError`` if the worker's executable is missing.
   package init(environment: [String: String], _ interrupts: Interrupts) throws {
     self.interrupts = interrupts
     path = try Self.locate(environment)
-    // A thread that spins while it waits for another takes the processor that the other needs: on a
-    // busy machine training becomes ten times slower.
+    // A thread that spins while waiting for another takes the core that the other needs, which
+    // makes training on a busy machine ten times slower.
     var defaults: [Environment.Key: String?] = [:]
     if environment["OMP_WAIT_POLICY"] == nil { defaults["OMP_WAIT_POLICY"] = "PASSIVE" }
-    // Out of memory, Swift's runtime would print a backtrace of hundreds of lines.
+    // When out of memory, Swift's runtime would print hundreds of lines of backtrace.
     if environment["SWIFT_BACKTRACE"] == nil { defaults["SWIFT_BACKTRACE"] = "enable=no" }
     self.environment = .inherit.updating(defaults)
   }
 
-  /// What a worker can compute with; it is asked for nothing else.
+  /// Starts a worker only to describe the engine.
   package func describe() async throws -> EngineDescription {
     var description: EngineDescription?
     _ = try await run { [interrupts] events, _ in
@@ -81,12 +82,12 @@ package final class WorkerProcess {
     return description
   }
 
-  /// Starts the worker, lets `body` talk with it and waits for its end.
+  /// Starts the worker, runs `body` to communicate with it and waits for it to exit.
   package func run(
     _ body: (Events, (WorkerRequest) async throws -> Void) async throws -> Void
   ) async throws -> Ending {
-    // Children begin with all signals heard. What this program was told to ignore goes to its whole
-    // process group and must not end the worker.
+    // Children start with default signal handling. Signals that this program was told to ignore are
+    // sent to its whole process group and must not end the worker.
     var options = PlatformOptions()
     if !InheritedSignals.ignored.isEmpty { options.processGroupID = 0 }
     var saidNothing = false
@@ -96,7 +97,7 @@ package final class WorkerProcess {
       error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
     ) { execution in
       let token = interrupts.add { isFirst in
-        // A worker that has ended already is what was wanted.
+        // A worker that has already ended is fine.
         try? execution.send(signal: isFirst ? .terminate : .kill)
       }
       defer { interrupts.remove(token) }
@@ -109,7 +110,7 @@ package final class WorkerProcess {
             _ = try await execution.standardInputWriter.write(line + "\n")
             try await execution.standardInputWriter.finish()
           } catch {
-            // It has gone already, for instance by Ctrl-C; how it ended is said below.
+            // The worker has already exited, for example on Ctrl-C; its status is handled below.
           }
         }
       } catch is SaidNothing {
@@ -136,7 +137,7 @@ package final class WorkerProcess {
     }
   }
 
-  /// What a worker that has said nothing means.
+  /// The error for a worker that exited without any event.
   private static func error(_ ending: Ending, _ status: TerminationStatus) -> any Error {
     switch (ending, status) {
     case (.killed(let words), _):
@@ -146,7 +147,7 @@ package final class WorkerProcess {
     }
   }
 
-  /// Signals that a program's own bug sends it.
+  /// Signals that indicate a bug in the program.
   private static let bugs: Set<Int32> = [
     SIGSEGV, SIGBUS, SIGILL, SIGABRT, SIGTRAP, SIGFPE, SIGSYS,
   ]
@@ -163,7 +164,7 @@ package final class WorkerProcess {
     }
   }
 
-  /// `$RUNNER_WORKER`, or `runner-worker` beside this program.
+  /// `$RUNNER_WORKER`, or else `runner-worker` in this program's directory.
   package static func locate(_ environment: [String: String]) throws -> String {
     let chosen = environment["RUNNER_WORKER"].flatMap { $0.isEmpty ? nil : $0 }
     let path = chosen ?? Machine.programFolder + "/runner-worker"

@@ -1,18 +1,18 @@
 import RunRecord
 import Subprocess
 
-/// The commit of the project that a run was started in.
+/// The git state of the project from which a run was started.
 struct GitState: Sendable {
   let source: RunInfo.Source
-  /// What differs from the commit in the files that git knows, where anything does.
+  /// The uncommitted changes to tracked files; `nil` if there are none or they are too large.
   let patch: [UInt8]?
 
-  /// A larger difference is somebody's data, not their code.
+  /// A larger diff is probably data rather than code.
   private static let largestPatch = 8 << 20
-  /// Why the difference could not be kept.
+  /// Why the diff could not be recorded; `nil` if there is no problem.
   let problem: String?
 
-  /// The state of the repository that a file lies in; nothing outside one or without git.
+  /// The state of the repository that contains a file; `nil` outside a repository or without git.
   static func read(besides path: String) async -> GitState? {
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
     guard let head = await git(["rev-parse", "HEAD"], folder) else { return nil }
@@ -30,7 +30,7 @@ struct GitState: Sendable {
   }
 
   private static func git(_ arguments: [String], _ folder: String) async -> [UInt8]? {
-    // No git, no repository, too much output: the caller says what follows from it.
+    // No git, no repository or too much output: the caller handles a `nil`.
     guard
       let result = try? await Subprocess.run(
         .name("git"),

@@ -2,14 +2,14 @@ import Files
 import FoundationEssentials
 import Glibc
 
-/// Facts about this machine for the record.
+/// Facts about this machine to record.
 enum Machine {
-  /// How many jobs of so many threads the processors can work on at a time.
+  /// The number of jobs with `threads` threads each that the processors can run concurrently.
   static func jobs(threads: Int) -> Int {
     max(1, ProcessInfo.processInfo.activeProcessorCount / max(threads, 1))
   }
 
-  /// The processor's name.
+  /// The name of the processor.
   static var processor: String {
     do throws(FileError) {
       let text = String(decoding: try FileReading.bytes(of: "/proc/cpuinfo"), as: UTF8.self)
@@ -23,7 +23,7 @@ enum Machine {
     }
   }
 
-  /// The folder of this program's file, links followed.
+  /// The directory of this program's executable, with links resolved.
   static var programFolder: String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let count = readlink("/proc/self/exe", &buffer, buffer.count)

@@ -8,11 +8,11 @@ import Subprocess
 import SystemPackage
 import WorkerProtocol
 
-/// What this machine has of what the program needs.
+/// Checks which of the program's requirements this machine meets.
 package struct MachineCheck {
   private let findings: [Finding]
 
-  /// Looks for everything.
+  /// Runs all checks.
   package init(environment: [String: String]) async {
     var findings: [Finding] = [
       Finding("runner", .present, Version.runner + ", Swift \(Version.swift)"),
@@ -31,10 +31,10 @@ package struct MachineCheck {
     self.findings = findings
   }
 
-  /// Whether nothing can be trained.
+  /// Whether training is impossible.
   package var isBroken: Bool { findings.contains { $0.state == .broken } }
 
-  /// A table, and how to install what is missing.
+  /// A table of the findings, and how to install what is missing.
   package var text: String {
     var table = TextTable([.left, .left, .left])
     for finding in findings { table.add([finding.mark, finding.name, finding.text]) }
@@ -49,9 +49,9 @@ package struct MachineCheck {
   private struct Finding {
     enum State {
       case present
-      /// Something works less well without it.
+      /// Training works, but a feature is missing or limited.
       case missing
-      /// Nothing can be trained.
+      /// Training is impossible.
       case broken
     }
 

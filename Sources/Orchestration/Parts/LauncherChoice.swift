@@ -1,14 +1,14 @@
 import Sweeping
 
-/// Where a person wants the trials of a sweep, or the folds or seeds of a run, to be computed.
+/// Where to run the trials of a sweep, or the folds or seeds of a run.
 package struct LauncherChoice {
   package enum Launcher {
     case local, slurm
   }
 
-  /// `nil` leaves it to what was chosen before; at first that is this machine.
+  /// `nil` keeps the earlier choice, which defaults to this machine.
   package let launcher: Launcher?
-  /// Options of `sbatch`, as they were typed.
+  /// Options for `sbatch`, as given by the user.
   private let slurm: String?
 
   package init(_ launcher: Launcher? = nil, slurm: String? = nil) {
@@ -16,8 +16,8 @@ package struct LauncherChoice {
     self.slurm = slurm
   }
 
-  /// - Returns: `nil` if this machine computes.
-  /// - Throws: ``InputError``.
+  /// - Returns: the Slurm options; `nil` to run on this machine.
+  /// - Throws: ``InputError`` if the options are invalid.
   package func options() throws -> SlurmOptions? {
     try launcher == .slurm ? SlurmOptions(slurm ?? "") : nil
   }

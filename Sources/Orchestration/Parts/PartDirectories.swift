@@ -5,7 +5,7 @@ import FoundationEssentials
 import Planning
 import RunRecord
 
-/// Makes the directories of a run's folds, or of its seeds.
+/// Creates the directories of a run's folds or seeds.
 package struct PartDirectories {
   let run: RunDirectory
   let plan: Plan
@@ -17,7 +17,7 @@ package struct PartDirectories {
     self.parts = parts
   }
 
-  /// All of them, in order. One that an earlier start has made stays as it is.
+  /// Creates all directories, in order. Existing ones from an earlier start are not changed.
   package func prepare() throws -> [RunDirectory] {
     let info = try run.readInfo()
     return try (1...parts.count).map { number in
@@ -43,7 +43,7 @@ package struct PartDirectories {
     }
   }
 
-  /// What a run of this seed alone would be, to the byte.
+  /// Prepares a seed's directory with exactly the contents of a run of this seed alone.
   private func prepare(_ part: RunDirectory, seed: UInt64, _ info: inout RunInfo) throws {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(

@@ -4,14 +4,14 @@ import RunRecord
 import Signals
 import WorkerProtocol
 
-/// Carries one fold or seed on by itself, as a task of a cluster does. What is made of all is the work of
-/// whoever carries out the run.
+/// Trains a single fold or seed, as a task of a cluster does. The process that executes the whole
+/// run combines the results.
 struct PartExecution {
   private let part: RunDirectory
   private let context: RunContext
   private let interrupts: Interrupts
 
-  /// - Parameter part: its directory, which is locked.
+  /// - Parameter part: the directory of the part, which must be locked.
   init(_ part: RunDirectory, _ context: RunContext, _ interrupts: Interrupts) {
     self.part = part
     self.context = context
@@ -25,7 +25,8 @@ struct PartExecution {
     return try await runs.carryOut(part, events)
   }
 
-  /// - Throws: the exit code 75 where it was interrupted; ``InputError``, ``ProgramFault``.
+  /// - Throws: ``QuietExit`` with status 75 if it was interrupted; ``WorkerKilled``, ``InputError``
+  ///   or ``ProgramFault`` if it failed.
   func carryOut(untilEpoch: Int?) async throws {
     let runs = PartRuns(
       environment: context.environment, interrupts: interrupts, untilEpoch: untilEpoch)

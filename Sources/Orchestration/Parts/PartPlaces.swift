@@ -3,16 +3,16 @@ import Files
 import RunRecord
 import Sweeping
 
-/// Where a run's folds or seeds are computed, and how many at a time.
+/// Where a run's folds or seeds are trained, and how many concurrently.
 package struct PartPlaces {
-  /// How many at a time; `nil` for as many as the processors allow.
+  /// The number of concurrent jobs; `nil` for as many as the processors allow.
   package var jobs: Int?
-  /// Takes parts although another machine is said to work on them.
+  /// Takes over parts even if another machine is recorded as working on them.
   package var takesOver = false
   /// The options of a cluster; `nil` for this machine.
   package var slurm: SlurmOptions?
 
-  /// What says that the parts of a run are on a cluster, and with which options.
+  /// The file that records that the parts of a run are on a cluster, and with which options.
   private static let record = "slurm/options"
 
   package init(jobs: Int? = nil, takesOver: Bool = false, slurm: SlurmOptions? = nil) {
@@ -21,14 +21,14 @@ package struct PartPlaces {
     self.slurm = slurm
   }
 
-  /// Remembers that the parts of `run` are computed on a cluster.
+  /// Records that the parts of `run` are trained on a cluster.
   package func remember(in run: RunDirectory) throws {
     if let slurm { try run.write(slurm.text + "\n", to: Self.record) }
   }
 
   /// The options with which the parts of `run` were submitted.
   ///
-  /// - Returns: `nil` if they were not.
+  /// - Returns: `nil` if they were not submitted.
   package static func remembered(in run: RunDirectory) throws -> SlurmOptions? {
     guard try run.folder.kind(of: record) != nil else { return nil }
     let text = String(decoding: try run.bytes(of: record, limit: 1 << 20), as: UTF8.self)

@@ -3,23 +3,23 @@ import RunRecord
 import Signals
 import WorkerProtocol
 
-/// Carries out folds or seeds on this machine, several at a time. Each is a worker and a directory of its
-/// own, so that nothing of their results depends on how many.
+/// Trains folds or seeds on this machine, several concurrently. Each has its own worker and
+/// directory, so the results do not depend on the number of jobs.
 struct PartRuns: Sendable {
   let environment: [String: String]
   let interrupts: Interrupts
   let untilEpoch: Int?
-  /// Takes parts over from another machine.
+  /// Takes over parts from another machine.
   var takesOver = false
 
   struct Event: Sendable {
-    /// From 1.
+    /// The number of the part, starting at 1.
     let part: Int
     let event: WorkerEvent
   }
 
-  /// - Returns: success where every one is finished, else the ending of one that is not; after a
-  ///   failure no further one begins.
+  /// - Returns: `.success` if all parts finished, else the ending of a part that did not. After a
+  ///   failure, no further part is started.
   func carryOut(
     _ parts: [RunDirectory], jobs: Int, _ events: AsyncStream<Event>.Continuation
   ) async throws -> WorkerProcess.Ending {
@@ -32,7 +32,7 @@ struct PartRuns: Sendable {
           return
         }
         group.addTask {
-          // A task of a cluster may work on it.
+          // A cluster task may be working on it.
           let lock = try RunLock.acquire(part, takesOver: takesOver)
           defer { lock.release() }
           return try await carryOut(part, events)
@@ -47,7 +47,7 @@ struct PartRuns: Sendable {
     }
   }
 
-  /// Carries out one part, whose directory is locked, and records how it ended, also if that is by an
+  /// Trains one part, whose directory must be locked, and records how it ended, even after an
   /// error.
   func carryOut(
     _ part: RunDirectory, _ events: AsyncStream<Event>.Continuation
@@ -84,7 +84,7 @@ struct PartRuns: Sendable {
     }
     switch ending {
     case .success:
-      // Until the whole run has its manifest, this one shows whether the part is as it finished.
+      // Until the whole run has a manifest, this one shows whether the part is unchanged.
       info.manifest = try Manifest.write(for: part)
       info.status = .finished
     case .interrupted: info.status = .interrupted

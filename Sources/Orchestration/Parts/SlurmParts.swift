@@ -6,8 +6,8 @@ import Signals
 import Sweeping
 import WorkerProtocol
 
-/// The folds or seeds of a run as the tasks of a job array. Each task is `runner resume` of the part's
-/// directory.
+/// Trains the folds or seeds of a run as the tasks of a Slurm job array. Each task runs
+/// `runner resume` on the part's directory.
 struct SlurmParts: Sendable {
   private let run: RunDirectory
   private let untilEpoch: Int?
@@ -17,12 +17,12 @@ struct SlurmParts: Sendable {
   /// How one part ended.
   enum Ending: Sendable {
     case finished
-    /// The jobs continue without this program, or the last epoch that was asked for was reached.
+    /// The jobs continue without this program, or the last requested epoch was reached.
     case interrupted
     case failed(part: Int, WorkerFailure)
   }
 
-  /// - Throws: ``FileError`` where what was submitted earlier cannot be read.
+  /// - Throws: ``FileError`` if the record of an earlier submission cannot be read.
   init(
     _ run: RunDirectory, _ options: SlurmOptions, maxConcurrent: Int?, untilEpoch: Int?,
     _ context: RunContext, _ interrupts: Interrupts
@@ -37,9 +37,9 @@ struct SlurmParts: Sendable {
     ) { say(Self.submission(job: $0, tasks: $1)) }
   }
 
-  /// Submits what is not there yet, and waits for all.
+  /// Submits parts that are not yet submitted, and waits for all of them.
   ///
-  /// - Parameter tell: called as soon as one has ended.
+  /// - Parameter tell: called as soon as a part has ended.
   func carryOut(
     _ parts: [RunDirectory], tell: (RunDirectory, Ending) -> Void
   ) async throws {
@@ -51,23 +51,23 @@ struct SlurmParts: Sendable {
     }
   }
 
-  /// What is said of an array that Slurm has taken.
+  /// The message for a job array that Slurm accepted.
   static func submission(job: Int, tasks: Int) -> String {
     "  submitted as job \(job), \(tasks) task\(tasks == 1 ? "" : "s")"
   }
 
-  /// What a part's tasks write.
+  /// The log file of a part's tasks.
   static func log(_ part: RunDirectory) -> String { "slurm/\(part.name).log" }
 
-  /// That a part has finished, and its validation loss.
+  /// A message that a part has finished, with its validation loss.
   static func result(of part: RunDirectory) -> String {
     guard let summary = try? part.readSummary() else { return part.partName + " has finished" }
     let loss = summary.validation["loss"].map { ", val loss \(NumberText.fixed($0, 4))" } ?? ""
     return "\(part.partName): \(summary.epochs) epochs\(loss)"
   }
 
-  /// Takes into the record of the run what only its parts know: the machine that computed, and what
-  /// there was to warn of.
+  /// Copies what only the parts know into the record of the run: the machine that trained them and
+  /// their warnings.
   static func collect(
     _ parts: [RunDirectory], into run: RunDirectory, _ context: RunContext
   ) throws {

@@ -9,7 +9,8 @@ import Statistics
 import Tasks
 import WorkerProtocol
 
-/// How models do on a data set: metrics with intervals, the details of the task, every prediction.
+/// The predictions of models on a data set: metrics with intervals, details from the task, and
+/// every prediction.
 struct DatasetPrediction {
   private let models: PredictionModels
   private let examples: PredictionRequest.Examples
@@ -22,7 +23,7 @@ struct DatasetPrediction {
     self.models = models
     self.examples = examples
     self.answer = answer
-    // Each fold's model has answered for what its fold held out.
+    // Each fold's model predicted the examples that its fold held out.
     let folds = answer.sources.flatMap { source in
       Array(repeating: source.fold > 0 ? source.fold : models.part, count: source.count)
     }
@@ -85,20 +86,21 @@ struct DatasetPrediction {
     }
   }
 
-  /// Whether these are the examples that something was fitted to. A fold fits to others than it holds out.
+  /// Whether something was fitted to these examples. With folds, it is fitted to other examples
+  /// than those held out.
   private var isFittedTo: Bool {
     examples.isOwn && examples.split == .validation
       && models.plan.experiment.data.split.folds == nil
   }
 
-  /// How many of the examples a model that answered for them was trained on; `nil` if no record says it.
+  /// How many of the examples a model predicting them was trained on; `nil` if not recorded.
   private func trainedOn() throws(FileError) -> Int? {
     guard let images = try images else { return nil }
     if models.method == .ensemble { return overlap(models.members, answer.indices, images) }
     var sum = 0
     var start = 0
     for source in answer.sources {
-      // Each fold's model has answered for what its fold held out.
+      // Each fold's model predicted the examples that its fold held out.
       guard let member = models.member(ofFold: source.fold),
         let count = overlap([member], answer.indices[start..<(start + source.count)], images)
       else { return nil }
@@ -117,7 +119,7 @@ struct DatasetPrediction {
     return history.knows(images) ? history.overlap(images, indices) : nil
   }
 
-  /// The file of images that the examples lie in.
+  /// The file that contains the images of the examples.
   private var images: DataFile? {
     get throws(FileError) {
       try AcquiredDataset(examples.dataset, in: models.run)
@@ -125,14 +127,14 @@ struct DatasetPrediction {
     }
   }
 
-  /// The classes that none of the examples has.
+  /// The classes without any example.
   private var withoutExamples: [Int] {
     models.task.withoutExamples(predictions)
   }
 
   private var isSingle: Bool { models.members.count == 1 }
 
-  /// Which examples, how many, and which models answered.
+  /// Names the examples, their number and the models that predicted them.
   private var heading: String {
     let count = NumberText.grouped(predictions.count)
     let number = models.members.count
@@ -145,7 +147,7 @@ struct DatasetPrediction {
     return "\(examples.dataset.used) · \(examples.split.rawValue) · \(count) examples\(which)"
   }
 
-  /// In the form of a run's `predictions.csv`.
+  /// The predictions in the format of a run's `predictions.csv`.
   private var csv: [UInt8] {
     var file = PredictionsFile(models.layout)
     file.add(predictions, split: examples.split.rawValue)

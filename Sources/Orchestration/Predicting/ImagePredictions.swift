@@ -7,9 +7,9 @@ import RunRecord
 import Tasks
 import WorkerProtocol
 
-/// What models say of image files: as a table, as JSON lines, as CSV.
+/// The predictions of models for image files, as a table, as JSON Lines and as CSV.
 struct ImagePredictions {
-  /// Images that the table shows.
+  /// The maximum number of images in the table.
   private static let shown = 40
 
   private let models: PredictionModels
@@ -33,7 +33,7 @@ struct ImagePredictions {
     }
   }
 
-  /// The files that could not be read, `nil` if all could.
+  /// An error listing the files that could not be read; `nil` if all were read.
   var error: InputError? {
     let problems = answer.unreadable.map { "\($0.name): \($0.problem ?? "")" }
     guard let first = problems.first else { return nil }
@@ -46,10 +46,10 @@ struct ImagePredictions {
     ])
   }
 
-  /// One image with its place in the answer.
+  /// One image and its row in the predictions.
   private struct Row {
     let source: PredictionSource
-    /// Within the file.
+    /// The index of the image within its file.
     let index: Int
     let place: Int
   }
@@ -76,7 +76,7 @@ struct ImagePredictions {
       (texts.map { TerminalText.width($0.cells[column]) } + [headings.cells[column].count]).max()
         ?? 0
     }
-    // A long path is shortened before the next classes go to a second line.
+    // Shorten long paths before the next classes wrap to a second line.
     let cell = (texts.flatMap { $0.next.map(TerminalText.width) }.max() ?? 0) + 2
     let name = visible.map { TerminalText.width(label($0)) }.max() ?? 0
     let fixed = 2 + cells.reduce(0) { $0 + 2 + $1 }
@@ -107,7 +107,7 @@ struct ImagePredictions {
     return row.source.isNumbered ? "\(name)[\(row.index)]" : name
   }
 
-  /// Cut at its beginning: the end of a path says more.
+  /// Cuts off the beginning: the end of a path is more informative.
   private static func shortened(_ text: String, _ width: Int) -> String {
     if TerminalText.width(text) <= width { return text }
     var kept = Substring(text)
@@ -157,7 +157,7 @@ struct ImagePredictions {
     return bytes
   }
 
-  /// RFC 4180: a cell that would break the table stands in quotation marks.
+  /// Quotes a cell as in RFC 4180 if necessary.
   private static func quoted(_ cell: String) -> String {
     guard cell.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return cell }
     return "\"" + cell.replacing("\"", with: "\"\"") + "\""

@@ -7,20 +7,20 @@ import Reporting
 import RunRecord
 import Tasks
 
-/// The data set that a model is asked about.
+/// The data set to predict.
 struct PredictionDataset {
-  /// `nil` for the run's own, or for that in `folder`.
+  /// The name of the data set; `nil` for the run's own, or for the one in `folder`.
   let name: String?
-  /// Of a data set in IDX files.
+  /// The folder of a data set in IDX format.
   let folder: String?
   let models: PredictionModels
   let environment: [String: String]
   let terminal: Terminal
 
-  /// Finds it, and downloads or draws it if necessary.
+  /// Locates the data set, and downloads or generates it if necessary.
   ///
-  /// - Throws: ``InputError`` if it is unknown or has other classes than the run, ``DataError`` if it is
-  ///   not available.
+  /// - Throws: ``InputError`` if it is unknown or has different classes than the run; ``DataError``
+  ///   if it is not available.
   func acquire() async throws -> RunInfo.Dataset {
     let data = DataEnvironment(
       variables: environment, workingDirectory: PathResolution.workingDirectory)
@@ -41,7 +41,7 @@ struct PredictionDataset {
     }
     if name == "idx" { throw InputError("--dataset idx needs --folder DIR") }
     let known = DatasetRegistry.schemas.map(\.name)
-    guard known.contains(name), let dataset = try DatasetRegistry.make(named: name) else {
+    guard known.contains(name), let dataset = try DatasetRegistry.make(named: name, in: data) else {
       throw InputError(
         "there is no data set '\(name)'",
         hint: Suggestion.hint(for: name, among: known)

@@ -7,34 +7,36 @@ import RunRecord
 import Tasks
 import WorkerProtocol
 
-/// Which models of a finished run are asked.
+/// The models of a finished run that are used for prediction.
 package struct PredictionModels {
   package let run: RunDirectory
   package let plan: Plan
-  /// What the models decide by together; of folds that answer one by one, each by its own.
+  /// The task, with the combined fitted state of the models; without it for out-of-fold
+  /// predictions, where each model uses its own.
   package let task: any Task
   package let info: RunInfo
-  /// In the order of the folds or seeds.
+  /// The models in the order of the folds or seeds.
   package let members: [PredictionRequest.Model]
   package let method: PredictionRequest.Method
-  /// The one fold or seed, counted from 1, whose model is asked; 0 for all and for a run of one training.
+  /// The number of the fold or seed, starting at 1, whose model is used; 0 for all models or a run
+  /// with a single training.
   package let part: Int
-  /// Its directory, `fold-2` or `seed-43`.
+  /// The directory name of that part, `fold-2` or `seed-43`.
   package let partName: String?
-  /// Where what is asked is declared: the run, or the one fold or seed.
+  /// The directory that declares the models' plan: the run, or the one fold or seed.
   package let directory: RunDirectory
 
-  /// What an answer has.
+  /// The columns of a prediction.
   package var layout: PredictionLayout {
     task.layout(type(of: plan.loss).link)
   }
 
-  /// The model of a fold, from 1; `nil` if there is none.
+  /// The model of a fold, starting at 1; `nil` if there is none.
   package func member(ofFold fold: Int) -> PredictionRequest.Model? {
     members.first { RunDirectory(path: $0.directory).name == "fold-\(fold)" }
   }
 
-  /// - Parameter split: the part of a data set that is asked about; `nil` for images.
+  /// - Parameter split: the split of a data set to predict; `nil` for images.
   /// - Throws: ``InputError`` if the run has no such models, or has not finished.
   package init(
     _ run: RunDirectory, weights: String, part: Choice,
@@ -52,7 +54,7 @@ package struct PredictionModels {
     self.part = isOne ? place.map { $0 + 1 } ?? info.part ?? 0 : 0
     partName = self.part > 0 ? chosen[0].name : nil
     directory = isOne ? chosen[0] : run
-    // A seed has a split of its own.
+    // A seed has its own split.
     plan = directory.path == run.path ? whole : try Self.plan(of: directory)
     method = !isOne && split == .validation ? .outOfFold : .ensemble
     members = try chosen.map {
@@ -93,7 +95,7 @@ package struct PredictionModels {
     }
   }
 
-  /// Which of several models a person wants.
+  /// Which of several models to use.
   package enum Choice {
     case any, all
     case fold(Int)
@@ -131,8 +133,8 @@ package struct PredictionModels {
           ? "without --ensemble each example is answered by the model that did not train on it"
           : "--seed N takes one model")
     case (.all, _): return parts
-    // As the run's own summary: the models of folds answer the test set together, and each for what it
-    // did not train on.
+    // As in the run's summary: the models of folds predict the test set as an ensemble, and each
+    // predicts the validation examples on which it was not trained.
     case (.any, .test) where kind == .fold, (.any, .validation) where kind == .fold: return parts
     case (.any, _):
       throw InputError(
@@ -149,9 +151,9 @@ package struct PredictionModels {
       hint: "--\(kind) takes \(numbers[0]) to \(numbers[numbers.count - 1])")
   }
 
-  /// The path of a state dict that is still what the run wrote.
+  /// The path of a weights file, after checking that it is unchanged.
   private static func weights(_ name: String, of run: RunDirectory) throws -> String {
-    // The manifest of folds and seeds lies one folder above.
+    // Folds and seeds are listed in the manifest of the parent directory.
     let entry = "weights/\(name).safetensors"
     guard try run.folder.kind(of: entry) != nil else {
       throw InputError("the run '\(run.path)' has no \(entry) any more")
@@ -159,7 +161,7 @@ package struct PredictionModels {
     return try checkUnchanged(entry, of: run)
   }
 
-  /// The path of a file that is still what the run wrote.
+  /// The path of a file, after checking that it is unchanged since the run wrote it.
   @discardableResult
   private static func checkUnchanged(_ entry: String, of run: RunDirectory) throws -> String {
     let file = try run.open(entry)

@@ -8,18 +8,18 @@ import RunRecord
 import Tasks
 import WorkerProtocol
 
-/// One call of `runner predict`: what is asked, of which models, and how it is answered.
+/// One call of `runner predict`: what to predict, with which models, and how to output the results.
 package struct PredictionQuery {
-  /// What is asked about.
+  /// What to predict.
   package enum Subject {
     /// Image files.
     ///
-    /// - Parameter top: how many classes are shown; `nil` for three.
+    /// - Parameter top: the number of classes to show; `nil` for three.
     case images([String], background: Background, top: Int?)
     /// - Parameters:
-    ///   - name: `nil` for the run's own data, or those in `folder`.
-    ///   - split: `nil` for the test set.
-    ///   - limit: how many examples at most.
+    ///   - name: the name of the data set; `nil` for the run's own, or for the one in `folder`.
+    ///   - split: the split; `nil` for the test set.
+    ///   - limit: the maximum number of examples.
     case dataset(
       name: String?, folder: String?, split: PredictionRequest.Examples.Split?, limit: Int?)
   }
@@ -27,9 +27,9 @@ package struct PredictionQuery {
   private let subject: Subject
   private let models: PredictionModels
   private let environment: [String: String]
-  /// Turns dark into light first.
+  /// Inverts the images first.
   package var isInverted = false
-  /// Where the predictions are written; `nil` for nowhere.
+  /// The CSV file for the predictions; `nil` for none.
   package var csv: String?
   package var printsJSON = false
 
@@ -45,9 +45,10 @@ package struct PredictionQuery {
     models = try PredictionModels(run, weights: weights, part: choice, split: split)
   }
 
-  /// Asks a worker and prints what it says.
+  /// Runs a worker and prints its predictions.
   ///
-  /// - Throws: ``InputError`` too if some of several images cannot be read, after the others are answered.
+  /// - Throws: ``InputError``, also if some of several images cannot be read, after printing the
+  ///   others.
   package func answer() async throws {
     let outputs = models.layout.outputs.count
     if case .images(_, _, let top?) = subject, top > outputs {
@@ -81,13 +82,13 @@ package struct PredictionQuery {
     }
   }
 
-  /// - Throws: ``InputError`` if the data set has no such part, or the models cannot answer for it.
+  /// - Throws: ``InputError`` if the data set has no such split, or the models cannot predict it.
   private func examples(
     of record: RunInfo.Dataset, isNamed: Bool, _ split: PredictionRequest.Examples.Split,
     limit: Int?
   ) throws -> PredictionRequest.Examples {
-    // Wherever they lie and whatever they are called. A data set that is named is taken whole, but for
-    // the part that only the run's own data have.
+    // The same data count, whatever their location and name. A data set given by name is used
+    // whole, except for the validation split, which only the run's own data has.
     let isSame = record.fingerprint == models.info.dataset.fingerprint
     let isOwn = isSame && (!isNamed || split == .validation)
     if split == .validation, !isOwn {
@@ -104,7 +105,7 @@ package struct PredictionQuery {
       dataset: record, split: split, isOwn: isOwn, limit: limit)
   }
 
-  /// What a run has recorded is not overwritten.
+  /// Refuses to overwrite files recorded by a run.
   private static func refuseRecord(_ path: String) throws {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     if RunCatalog.isFile("\(folder)/run.json") {

@@ -8,22 +8,22 @@ import Signals
 import Tasks
 import WorkerProtocol
 
-/// What the models say, in the order of what was asked.
+/// The predictions of the models, in the order of the inputs.
 struct PredictionAnswer {
   var sources: [PredictionSource] = []
-  /// What was decided, row-major.
+  /// The decisions, row-major.
   var answers: [Int] = []
-  /// The models' outputs, row-major: one row an image.
+  /// The model outputs, row-major: one row per image.
   var outputs: [Double] = []
-  /// Those of a data set's images; none for files.
+  /// The targets of a data set's examples; empty for files.
   var targets: [Float] = []
-  /// The places of a data set's images in it; none for files.
+  /// The indices of the examples in the data set; empty for files.
   var indices: [Int] = []
-  /// The mean loss, of one model on a data set.
+  /// The mean loss of a single model on a data set; otherwise `nil`.
   var loss: Double?
-  /// What to know of all predictions, such as a missing device.
+  /// Warnings about all predictions, such as a missing device.
   var warnings: [String] = []
-  /// What was done to the images, or what they seem to need.
+  /// Notes on how the images were converted, or what they seem to need.
   var notes: [String] = []
 
   /// The files that could not be read.
@@ -31,7 +31,7 @@ struct PredictionAnswer {
 
   var total: Int { sources.reduce(0) { $0 + $1.count } }
 
-  /// The same as predictions; what is not known of images from files is 0.
+  /// Converts to predictions; unknown values for images from files are 0.
   func predictions(_ layout: PredictionLayout, folds: [Int]? = nil) -> Predictions {
     Predictions(
       layout, folds: folds ?? Array(repeating: 0, count: total),
@@ -49,16 +49,16 @@ struct PredictionAnswer {
   }
 }
 
-/// A worker that is asked about images.
+/// A worker process that predicts images.
 struct PredictionSession {
   let models: PredictionModels
   let isInverted: Bool
   let environment: [String: String]
   let terminal: Terminal
 
-  /// Starts the worker, which loads LibTorch while `prepare` finds what is asked about.
+  /// Starts the worker, which loads LibTorch while `prepare` locates the inputs.
   ///
-  /// - Returns: what `prepare` gave and what the models say.
+  /// - Returns: the value from `prepare`, and the predictions.
   func ask<Value>(
     _ prepare: () async throws -> (Value, PredictionRequest.Input)
   ) async throws -> (Value, PredictionAnswer) {
@@ -114,7 +114,7 @@ struct PredictionSession {
     return (prepared, answer)
   }
 
-  /// The first line is what is wrong, the others are what belongs to it.
+  /// The first line of the message is the error; the others are notes.
   private static func error(_ failure: WorkerFailure) -> InputError {
     let lines = failure.message.split(separator: "\n").map { $0.trimmingPrefix("  ") }
     return InputError([
@@ -124,8 +124,8 @@ struct PredictionSession {
     ])
   }
 
-  /// The run's device, or the CPU where this machine has none of that kind; warns of that, and of a
-  /// precision that the device lacks.
+  /// The run's device, or the CPU if this machine does not have it. Warns about that, and about a
+  /// precision that the device does not support.
   private func device(_ engine: EngineDescription, _ warnings: inout [String]) -> String {
     var device = models.info.device
     if !engine.devices.contains(device) {
@@ -146,10 +146,10 @@ struct PredictionSession {
   }
 }
 
-/// How much of a large set is done, on a terminal.
+/// A progress bar for large data sets, on a terminal.
 private struct PredictionBar {
   private let terminal: Terminal
-  /// Outputs of each image.
+  /// The number of outputs per image.
   private let width: Int
   private let clock = ContinuousClock()
   private let start: ContinuousClock.Instant

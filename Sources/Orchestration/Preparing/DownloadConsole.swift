@@ -4,7 +4,7 @@ import Downloads
 import Pretrained
 import Reporting
 
-/// Shows a download's progress, a line for what matters.
+/// Shows the progress of downloads, one line per relevant event.
 struct DownloadConsole: Sendable {
   private let terminal: @Sendable (String) -> Void
 

@@ -2,14 +2,14 @@ import Diagnostics
 import FoundationEssentials
 import Planning
 
-/// An experiment as a person asks for it: its file and what they set besides.
+/// An experiment as requested by the user: its file and overrides.
 package struct ExperimentRequest {
   private let path: String
   private let overrides: [String]
   private let commands: [String]
   private let environment: [String: String]
 
-  /// - Parameter commands: what could have been meant where `path` is no file.
+  /// - Parameter commands: the commands to suggest if `path` is not a file.
   package init(
     _ path: String, overrides: [String], commands: [String], environment: [String: String]
   ) {
@@ -21,9 +21,10 @@ package struct ExperimentRequest {
 
   /// Reads and checks the experiment.
   ///
-  /// - Parameter processors: where it will be computed; `nil` for those of this machine.
+  /// - Parameter processors: the number of processors it will run on; `nil` for those of this
+  ///   machine.
   /// - Returns: the plan and the warnings.
-  /// - Throws: ``InputError`` with everything that is wrong.
+  /// - Throws: ``InputError`` with all errors.
   package func plan(
     runsDirectory: String = "runs", processors: Int? = nil
   ) throws -> (Plan, warnings: [Diagnostic]) {

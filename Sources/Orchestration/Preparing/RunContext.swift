@@ -4,26 +4,25 @@ import Reporting
 import RunRecord
 import WorkerProtocol
 
-/// What accompanies a run from its start to its end: the console, the environment and the warnings that
-/// go into the record.
+/// The context of a run from start to end: the console, the environment and the warnings to record.
 package final class RunContext {
   let environment: [String: String]
   var reporter: ConsoleReporter
   private(set) var warnings: [Warning]
-  /// Where the time goes.
+  /// Measures where the time goes.
   var profile = ProfileClock()
   private let showsProfile: Bool
-  /// Where the result of the run is shown.
+  /// Where to show the result of the run.
   private let presentation: Presentation
   private var recordedByWorkers: [String] = []
 
-  /// How a command shows the run that it has trained.
+  /// How a command shows the run that it trained.
   package enum Presentation {
-    /// The scores and the directory are what was asked for: standard output has them.
+    /// The scores and the directory are the command's result and go to standard output.
     case result
-    /// The directory alone on standard output.
+    /// Only the directory goes to standard output.
     case directory
-    /// The command answers something else: the scores are progress.
+    /// The command has a different result; the scores are shown as progress.
     case progress
   }
 
@@ -45,24 +44,24 @@ package final class RunContext {
     }
   }
 
-  /// Says a warning now, in `run.json` with its reason, and once more at the end.
+  /// Shows a warning, records it in `run.json` with its reason, and repeats it at the end.
   func warn(_ text: String, because reason: String) {
     warnings.append(Warning(text: text, reason: reason))
     reporter.warn(text + "\n  " + reason)
   }
 
-  /// Takes a warning into the record without saying it.
+  /// Records a warning without showing it.
   func note(_ warning: Warning) { warnings.append(warning) }
 
-  /// Shows where the time went, if `--profile` asks for it.
+  /// Shows where the time went if `--profile` was given.
   private func showProfile() {
     if showsProfile { reporter.say(ProfileTable.render(profile.profile)) }
   }
 
-  /// Takes a worker's warning into `run.json`.
+  /// Records a worker's warning for `run.json`.
   ///
-  /// - Returns: whether the event should be shown: a warning that another fold or seed has sent should
-  ///   not.
+  /// - Returns: whether to show the event; `false` for a warning that another fold or seed already
+  ///   sent.
   @discardableResult func record(_ event: WorkerEvent) -> Bool {
     guard case .warning(let text) = event else { return true }
     if recordedByWorkers.contains(text) { return false }
@@ -70,9 +69,9 @@ package final class RunContext {
     return true
   }
 
-  /// Shows the scores of a finished run, with the warnings once more, and its directory.
+  /// Shows the scores of a finished run, repeats the warnings, and shows its directory.
   ///
-  /// - Parameter table: the scores; it ends with a line break.
+  /// - Parameter table: the scores, ending with a line break.
   /// - Throws: ``FileError`` if standard output cannot be written.
   func present(_ table: String, of run: RunDirectory) throws {
     let directory = TerminalText.printable(run.path)
@@ -91,7 +90,7 @@ package final class RunContext {
     }
   }
 
-  /// Shows the directory of a run that had finished before, if that alone was asked for.
+  /// Shows the directory of a run that had already finished, if only the directory was requested.
   ///
   /// - Throws: ``FileError`` if standard output cannot be written.
   func presentDirectory(of run: RunDirectory) throws {
@@ -100,8 +99,8 @@ package final class RunContext {
     }
   }
 
-  /// Repeats the warnings from before the training, which may have scrolled out of sight; with `--quiet`
-  /// nothing has.
+  /// Repeats the warnings from before training, which may have scrolled out of sight; not with
+  /// `--quiet`, where nothing scrolls.
   private func repeatWarnings() {
     if presentation == .directory { return }
     for warning in warnings { reporter.warn(warning.text) }

@@ -7,7 +7,8 @@ import Planning
 import RunRecord
 
 extension RunPreparation {
-  /// - Parameter recorded: what an earlier run computed on, which is then taken and nothing else.
+  /// - Parameter recorded: the record of an earlier run whose inputs to use exclusively; `nil` for
+  ///   none.
   package func acquireInputs(_ recorded: RunInfo? = nil) async throws -> Inputs {
     if let recorded { return try await acquireInputs(of: recorded) }
     let dataset = try await acquireDataset()
@@ -17,7 +18,7 @@ extension RunPreparation {
     return Inputs(dataset: dataset, weights: weights, git: git)
   }
 
-  /// Files that have moved are looked for as at the first time; others than then are refused.
+  /// Locates moved files as for a new run, and refuses files with different contents.
   private func acquireInputs(of recorded: RunInfo) async throws -> Inputs {
     let git = await GitState.read(besides: path)
     try checkFiles(of: recorded)
@@ -40,8 +41,8 @@ extension RunPreparation {
     return Inputs(dataset: dataset, weights: weights, git: git)
   }
 
-  /// What a run computes on, whose files are known to be those that it began with. Weights need not be
-  /// there any more: its checkpoint has them.
+  /// The inputs of a run whose files are known to be unchanged. The weights may be missing, since
+  /// its checkpoint contains them.
   func inputs(of recorded: RunInfo) async throws -> Inputs {
     try checkFiles(of: recorded)
     return Inputs(
@@ -55,7 +56,7 @@ extension RunPreparation {
       recorded.dataset, in: RunDirectory(path: folder.joined(separator: "/")))
   }
 
-  /// - Throws: ``InputError`` at the line that names a file with other contents than then.
+  /// - Throws: ``InputError`` at the line that names a file whose contents changed.
   private func checkFiles(of recorded: RunInfo) throws {
     let hashes = (recorded.files ?? []).hashes
     for file in try plan.loaded.decidingFiles() {
@@ -93,10 +94,10 @@ extension RunPreparation {
     }
   }
 
-  /// Whether the examples can be divided as the experiment says, which only their labels show. Warns of
-  /// what does not suit their number.
+  /// Checks that the examples can be split as the experiment requires, which depends on their
+  /// labels. Warns about settings that do not suit their number.
   ///
-  /// - Throws: ``InputError`` with the place of what does not fit.
+  /// - Throws: ``InputError`` at the setting that does not fit.
   func checkSplit(of inputs: Inputs) throws {
     do {
       for warning in try plan.check(targets: plan.open(.train, of: inputs.dataset).targets) {

@@ -7,10 +7,10 @@ import RunRecord
 import WorkerProtocol
 
 extension RunPreparation {
-  /// Records that a run goes on with other things than it began with, a person having allowed it.
+  /// Records that a run resumes in a different environment, as allowed by the user.
   ///
-  /// - Parameter parts: its directory and those of its folds. The identity stays: it says what was
-  ///   asked for, and the warnings in `run.json` what became of it.
+  /// - Parameter parts: the directories of the run and its folds. The identity stays the same: it
+  ///   describes what was requested, and the warnings in `run.json` describe what changed.
   func adopt(
     _ engine: EngineDescription, _ differences: [RecordedEnvironment.Difference],
     in parts: [RunDirectory]
@@ -43,8 +43,8 @@ extension RunPreparation {
     }
   }
 
-  /// Records that a run begins on this machine, whichever it was prepared on. Of what has begun
-  /// already nothing changes.
+  /// Records that a run begins on this machine, wherever it was prepared. Does nothing if it has
+  /// already begun.
   func settle(_ engine: EngineDescription, in part: RunDirectory) throws {
     var info = try part.readInfo()
     guard info.status == .queued else { return }

@@ -6,7 +6,7 @@ import Reporting
 import RunRecord
 
 extension RunPreparation {
-  /// What the run begins with, in one line.
+  /// Shows a one-line summary of the run before it begins.
   func announce(_ inputs: Inputs, device: String) {
     let experiment = plan.experiment
     var facts = [experiment.name, inputs.dataset.name]

@@ -40,7 +40,7 @@ extension RunPreparation {
     }
   }
 
-  /// Reads the weights through: they are hashed, and none may be NaN or infinite.
+  /// Reads all weights to hash them and to check that none is NaN or infinite.
   private func record(_ source: WeightsSource, _ path: String) throws -> RunInfo.Weights {
     do {
       let file = try StateDictFile(reading: path)
@@ -58,7 +58,7 @@ extension RunPreparation {
 }
 
 extension WeightsSource {
-  /// As the experiment names it.
+  /// The source as named in the experiment.
   var name: String {
     switch kind {
     case .file(let path): path

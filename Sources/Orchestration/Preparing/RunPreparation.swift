@@ -8,29 +8,29 @@ import RunRecord
 import Weights
 import WorkerProtocol
 
-/// From a checked plan to a run directory that any worker can carry out.
+/// Prepares a run directory that any worker can execute, from a checked plan.
 package struct RunPreparation {
   let plan: Plan
   private let source: [UInt8]
   let path: String
   let context: RunContext
-  /// Another machine computes, with devices that are not known here.
+  /// Whether another machine computes, whose devices are unknown here.
   package var isElsewhere = false
-  /// What `resolved.yaml` holds; the rendered experiment if `nil`.
+  /// The text of `resolved.yaml`; `nil` to render the experiment.
   var resolvedText: String?
-  /// The run that the new one continues.
+  /// The run that the new run continues.
   var parent: RunInfo.Parent?
-  /// What of its weights' training the parent knows to be held out here.
+  /// The parent's record of the evaluation examples on which its initial weights were trained.
   var parentLeakage: RunInfo.Leakage?
-  /// Whether the result is the same as without a parent.
+  /// Whether the result is the same as that of a run without a parent.
   var isExactContinuation = true
-  /// Whether a person wants the end. Ctrl-C ends transfers as well, and what it ended is no reason to
-  /// take something else.
+  /// Whether the user interrupted the program. Ctrl-C also ends downloads, and an interrupted
+  /// download must not trigger a fallback.
   package var isInterrupted: @Sendable () async -> Bool = { false }
 
   /// - Parameters:
-  ///   - source: the experiment file, byte for byte.
-  ///   - path: where it lies.
+  ///   - source: the contents of the experiment file, byte for byte.
+  ///   - path: the path of that file.
   package init(_ plan: Plan, source: [UInt8], path: String, _ context: RunContext) {
     self.plan = plan
     self.source = source
@@ -43,7 +43,7 @@ package struct RunPreparation {
       plan, source: try FileReading.bytes(of: experimentPath), path: experimentPath, context)
   }
 
-  /// What a run computes on, found or downloaded.
+  /// The inputs of a run, located or downloaded.
   package struct Inputs: Sendable {
     let dataset: AcquiredDataset
     let weights: RunInfo.Weights?
@@ -52,7 +52,7 @@ package struct RunPreparation {
 
   /// Creates the run directory with everything that is known before the first step.
   ///
-  /// - Parameter create: makes the directory, from the identity.
+  /// - Parameter create: creates the directory for an identity.
   package func prepare(
     _ inputs: Inputs, _ engine: EngineDescription,
     create: (Identity) throws -> RunDirectory
@@ -82,7 +82,7 @@ package struct RunPreparation {
       info.parent = parent
       try run.write(json: info, to: "run.json")
     } catch {
-      // Without run.json it would be no run, only a folder that looks like one.
+      // Without run.json, it would only look like a run directory.
       run.remove()
       throw error
     }
@@ -106,7 +106,7 @@ package struct RunPreparation {
     return info
   }
 
-  /// The device of the run, on which its precision is possible.
+  /// The device of the run, after checking that it supports the precision.
   func device(_ engine: EngineDescription) throws -> String {
     let found = try foundDevice(engine)
     try plan.check(device: found)

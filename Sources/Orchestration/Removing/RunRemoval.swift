@@ -3,7 +3,7 @@ import ExperimentConfig
 import RunRecord
 import Sweeping
 
-/// Runs and sweeps on their way to the trash. Nobody else can work on them meanwhile.
+/// Moves runs and sweeps to the trash, and locks them until then.
 package final class RunRemoval {
   package struct Move: Equatable {
     package let from: String
@@ -12,15 +12,15 @@ package final class RunRemoval {
 
   private let targets: [RunReference.Target]
   private var locks: [AnyObject] = []
-  /// What is in the trash by now.
+  /// The runs and sweeps moved so far.
   package private(set) var moved: [Move] = []
 
   package var paths: [String] { targets.map(\.path) }
 
   /// Finds and locks the targets.
   ///
-  /// - Parameter names: runs or sweeps as a person names them.
-  /// - Throws: ``InputError`` if one of them has to stay.
+  /// - Parameter names: the names of runs or sweeps, as given by the user.
+  /// - Throws: ``InputError`` if one of them cannot be removed.
   package init(_ names: [String], in runsDirectory: String) async throws {
     targets = try Self.resolve(names, runsDirectory)
     try Self.refuseNeeded(targets, runsDirectory)
@@ -42,14 +42,14 @@ package final class RunRemoval {
 
   /// Moves everything to the trash.
   ///
-  /// - Throws: ``FileError``; what was moved before stays there.
+  /// - Throws: ``FileError``; runs that were already moved stay in the trash.
   package func move() throws {
     for target in targets {
       moved.append(Move(from: target.path, to: try RunTrash.move(target.path)))
     }
   }
 
-  /// Everything that is named, each once.
+  /// All named targets, without duplicates.
   private static func resolve(
     _ names: [String], _ runsDirectory: String
   ) throws -> [RunReference.Target] {
@@ -69,7 +69,7 @@ package final class RunRemoval {
     }.filter { seen.insert(PathResolution.absolute($0.path)).inserted }
   }
 
-  /// A run that needs another could not be resumed or reproduced without it.
+  /// Refuses to remove a run that another run needs to be resumed or reproduced.
   private static func refuseNeeded(
     _ targets: [RunReference.Target], _ runsDirectory: String
   ) throws {
@@ -86,7 +86,7 @@ package final class RunRemoval {
     }
   }
 
-  /// Jobs that start later would not find their directory.
+  /// Refuses to remove a directory that queued jobs still need.
   private static func refuseQueued(_ target: RunReference.Target) async throws {
     let jobs = try await SlurmJobs.active(in: target.path).map(String.init)
     if jobs.isEmpty { return }
@@ -96,7 +96,7 @@ package final class RunRemoval {
       hint: "scancel \(jobs.joined(separator: " "))")
   }
 
-  /// Keeps others from working on it while it is moved.
+  /// Locks a run or sweep so that no other process works on it while it is moved.
   private static func lock(_ target: RunReference.Target) throws -> AnyObject {
     switch target {
     case .run(let run):
@@ -106,7 +106,7 @@ package final class RunRemoval {
       } catch let error as InputError {
         throw InputError(error.diagnostics.first?.message ?? "'\(run.path)' is locked")
       }
-      // The lock of the run itself is ours by now; those of its workers and parts are not.
+      // The run's own lock is held by this process; check those of its workers and parts.
       if let lock = try RunActivity.heldLock(ofRun: run, besidesOwn: true) {
         held.release()
         throw InputError("a process is working on '\(run.path)' (\(lock))")

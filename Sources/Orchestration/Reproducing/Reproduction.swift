@@ -6,11 +6,11 @@ import RunRecord
 import TaskRegistry
 import Tasks
 
-/// Whether a run made again is the run that it repeats.
+/// Compares a reproduced run with the original.
 package struct Reproduction {
   private enum Verdict {
     case identical(files: Int)
-    /// On another machine or with other threads: the metrics, and by how much they may differ.
+    /// On another machine or with a different number of threads: the metrics, and their tolerances.
     case tolerance([Deviation], environment: [String])
     case different(files: [String], step: FirstStep?, environment: [String])
   }
@@ -24,9 +24,9 @@ package struct Reproduction {
     var isWithin: Bool { abs(was - now) <= tolerance }
   }
 
-  /// The first step whose loss is another one.
+  /// The first step with a different loss.
   private struct FirstStep {
-    /// `fold-2` or `seed-43`; nothing for a run that is one training.
+    /// `fold-2` or `seed-43`; `nil` for a run with a single training.
     let part: String?
     let epoch: Int
     let step: Int
@@ -36,7 +36,7 @@ package struct Reproduction {
 
   private let verdict: Verdict
 
-  /// - Parameter experiment: of both.
+  /// - Parameter experiment: the experiment of both runs.
   package init(old: RunDirectory, new: RunDirectory, _ experiment: Experiment) throws {
     let before = try Manifest.hashes(of: old)
     let after = try Manifest.hashes(of: new)
@@ -98,7 +98,7 @@ package struct Reproduction {
 
   // MARK: Comparing
 
-  /// What makes other bits although nothing is wrong.
+  /// Differences in the environment that legitimately change the bits of a result.
   private static func environment(_ old: RunInfo, _ new: RunInfo) -> [String] {
     let pairs = [
       ("processor", old.cpu, new.cpu), ("device", old.device, new.device),
@@ -155,7 +155,7 @@ package struct Reproduction {
     return nil
   }
 
-  /// The loss of every step, as `losses.bin` holds them.
+  /// The loss of every step, from `losses.bin`.
   private static func losses(_ run: RunDirectory) throws -> [Double] {
     let bytes = try run.bytes(of: "losses.bin")
     return (0..<bytes.count / 8).map { index in

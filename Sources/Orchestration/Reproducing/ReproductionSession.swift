@@ -4,7 +4,7 @@ import FoundationEssentials
 import Planning
 import RunRecord
 
-/// One call of `runner reproduce`: a run is made again from what its directory records.
+/// One call of `runner reproduce`: repeats a run from the records in its directory.
 package struct ReproductionSession {
   private let name: String
   private let runsDirectory: String
@@ -13,9 +13,10 @@ package struct ReproductionSession {
   private let context: RunContext
 
   /// - Parameters:
-  ///   - name: a run as a person names it.
-  ///   - jobs: folds or seeds that are computed at a time; `nil` for as many as the processors allow.
-  ///   - threads: `nil` for as many as the run had.
+  ///   - name: the name of a run, as given by the user.
+  ///   - jobs: the number of folds or seeds to train concurrently; `nil` for as many as the
+  ///     processors allow.
+  ///   - threads: the number of threads; `nil` for the run's own.
   package init(
     _ name: String, runsDirectory: String, jobs: Int? = nil, threads: Int? = nil,
     _ context: RunContext

@@ -4,9 +4,9 @@ import Reporting
 import RunRecord
 import Sweeping
 
-/// The plots and the page of a sweep.
+/// Writes the plots and the report of a sweep.
 package enum SweepPictures {
-  /// - Returns: what could not be made; the results stand without it.
+  /// - Returns: descriptions of what failed; the results are valid without it.
   static func draw(
     _ table: SweepTable, _ file: SweepFile, _ directory: SweepDirectory
   ) async -> [String] {
@@ -28,7 +28,7 @@ package enum SweepPictures {
     return problems
   }
 
-  /// Writes `report.html` of the sweep at `path`, with the plots that are there.
+  /// Writes `report.html` of the sweep at `path`, with the existing plots.
   ///
   /// - Returns: the path of the page.
   package static func writePage(ofSweep path: String) throws -> String {
@@ -39,7 +39,7 @@ package enum SweepPictures {
     return directory.file("report.html")
   }
 
-  /// Writes `report.html`, with the plots that are there.
+  /// Writes `report.html` with the existing plots.
   static func writePage(
     _ table: SweepTable, _ file: SweepFile, _ directory: SweepDirectory
   ) throws {
@@ -54,7 +54,7 @@ package enum SweepPictures {
       })
   }
 
-  /// The objective by epoch of every trial that has begun; none if epochs do not have it.
+  /// The objective of every trial by epoch; NaN if an epoch does not record it.
   private static func curves(
     _ table: SweepTable, _ file: SweepFile, _ directory: SweepDirectory
   ) -> [SweepPlots.Curve] {

@@ -8,30 +8,30 @@ import RunRecord
 import Signals
 import Sweeping
 
-/// One call of `runner sweep`, from what is asked for to the results.
+/// One call of `runner sweep`, from the request to the results.
 package struct SweepSession {
   private let words: [String]
   private let options: SweepRequest.Options
   private let environment: [String: String]
   private let terminal: Terminal
-  /// What is set for all trials besides.
+  /// Additional overrides for all trials.
   package var overrides: [String] = []
   package var runsDirectory = "runs"
   package var launcher = LauncherChoice()
-  /// Prints every trial and starts none.
+  /// Prints all trials without starting any.
   package var isDryRun = false
-  /// Runs failed trials again, and those whose files are missing or damaged.
+  /// Reruns failed trials and those whose files are missing or damaged.
   package var retriesFailed = false
-  /// Takes finished runs and trials with the same identity.
+  /// Reuses finished runs and trials with the same identity.
   package var reusesRuns = false
-  /// Starts another sweep instead of continuing an earlier one.
+  /// Starts a new sweep instead of continuing an earlier one.
   package var isNew = false
   package var isQuiet = false
   package var printsJSON = false
 
   /// - Parameters:
-  ///   - words: the experiment file, if any, then overrides and sweeps.
-  ///   - options: what decides which trials there are.
+  ///   - words: the experiment file, if given, then overrides and sweeps.
+  ///   - options: the options that determine the trials.
   package init(
     _ words: [String], _ options: SweepRequest.Options, environment: [String: String]
   ) {
@@ -79,7 +79,7 @@ package struct SweepSession {
   }
 
   private func timeSteps(_ plan: SweepPlan, _ estimate: inout SweepEstimate) async {
-    // Of large models it takes some seconds.
+    // Takes several seconds for large models.
     if terminal.isInteractive { terminal.write("timing some steps …") }
     if let (timing, examples) = await SweepTiming(plan, environment: environment).measure() {
       estimate.use(timing, in: plan, examples)
@@ -87,9 +87,9 @@ package struct SweepSession {
     if terminal.isInteractive { terminal.write("\r\u{1B}[K") }
   }
 
-  /// The file that is meant, and the rest.
+  /// The experiment file and the remaining arguments.
   ///
-  /// - Throws: ``InputError`` if none is named and there is no default.
+  /// - Throws: ``InputError`` if no file is given and there is no default.
   private func experimentAndArguments() throws -> (String, [String]) {
     if let first = words.first, !first.contains("="), !first.hasPrefix("~") {
       return (first, Array(words.dropFirst()))
@@ -105,7 +105,7 @@ package struct SweepSession {
 
   private mutating func makePlan(_ slurm: SlurmOptions?) throws -> SweepPlan {
     let (path, arguments) = try experimentAndArguments()
-    // What `threads: auto` counts is where the trials run.
+    // `threads: auto` counts the processors on which the trials run.
     let processors = slurm?.processors ?? ProcessInfo.processInfo.activeProcessorCount
     let loader = ExperimentLoader(
       catalog: .standard, environment: environment, processors: processors)
@@ -121,7 +121,8 @@ package struct SweepSession {
 
   private var requestedJobs: Int?
 
-  /// As many trials as there are processors for; one if their order decides what is tried.
+  /// The number of concurrent trials: as many as the processors allow, or one if the strategy
+  /// depends on their order.
   private func jobs(_ plan: SweepPlan) -> Int {
     if let requestedJobs { return requestedJobs }
     let kind = plan.file.strategy.kind
@@ -169,7 +170,7 @@ package struct SweepSession {
     return (engine, try await engine.run())
   }
 
-  /// Pictures, page, closing lines.
+  /// Draws the plots, and writes the report and the final text.
   private func finish(
     _ engine: SweepEngine, _ outcome: SweepOutcome, _ directory: SweepDirectory
   ) async throws {
@@ -193,7 +194,7 @@ package struct SweepSession {
     }
   }
 
-  /// Trials without a result or a rank, which are no less important where little is printed.
+  /// Reports trials without a result or rank, which matter just as much with `--quiet`.
   private func warnOfTrials(_ table: SweepTable, _ outcome: SweepOutcome) {
     for failure in outcome.failures {
       terminal.write(
@@ -205,7 +206,7 @@ package struct SweepSession {
     }
   }
 
-  /// The exit code; 75 if there is something left to do.
+  /// Ends with the exit code; 75 if the sweep is unfinished.
   private func conclude(_ outcome: SweepOutcome, _ table: SweepTable) throws {
     if outcome.ending == .interrupted {
       say("  continue with: \(RepeatedCommand.text(CommandLine.arguments))")

@@ -6,7 +6,7 @@ import Signals
 import Sweeping
 import WorkerProtocol
 
-/// Asks a worker how long steps of a sweep's first trial take, before there is any trial.
+/// Measures the step time of a sweep's first trial with a worker, before any trial starts.
 struct SweepTiming {
   private let plan: SweepPlan
   private let environment: [String: String]
@@ -16,7 +16,7 @@ struct SweepTiming {
     self.environment = environment
   }
 
-  /// Nothing where that cannot be found out: whatever is wrong, the first trial says it with its place.
+  /// `nil` if it cannot be measured; the first trial then reports the error with its location.
   func measure() async -> (StepTiming, TrialWork.Examples)? {
     guard let sample = plan.sample, let examples = await examples(sample) else { return nil }
     let most = TrialWork(sample).perStep(examples)
@@ -29,8 +29,8 @@ struct SweepTiming {
     if let train = counts[.train], let test = counts[.test] {
       return TrialWork.Examples(train: train, test: test)
     }
-    // A folder's files say how many they hold. What is wrong with them is reported by the trials; until then
-    // the sweep has no estimate.
+    // The files of a folder tell how many examples they hold. The trials report any errors in them;
+    // without the counts, the sweep has no estimate.
     let data = DataEnvironment(
       variables: environment, workingDirectory: PathResolution.workingDirectory)
     guard let found = try? await sample.dataset.acquire(environment: data, progress: { _ in }),

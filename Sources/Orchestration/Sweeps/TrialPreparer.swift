@@ -10,7 +10,7 @@ import Signals
 import Sweeping
 import WorkerProtocol
 
-/// Makes the run directories of trials. Data and weights are looked for once for all trials that name
+/// Creates the run directories of trials. Data and weights are located once for all trials that use
 /// the same ones.
 actor TrialPreparer: TrialPreparation {
   private let environment: [String: String]
@@ -19,12 +19,12 @@ actor TrialPreparer: TrialPreparation {
   private let interrupts: Interrupts
   private var inputs:
     [TrialWants: (inputs: RunPreparation.Inputs, warnings: [RunContext.Warning])] = [:]
-  /// Divisions of examples that are known to be possible.
+  /// Splits that are known to be possible.
   private var checkedSplits: Set<String> = []
-  /// What no trial with the same wants can have: it is looked for once.
+  /// Errors of inputs that are not available, so that they are looked for only once.
   private var missing: [TrialWants: any Error] = [:]
 
-  /// - Parameter isElsewhere: other machines than this one compute.
+  /// - Parameter isElsewhere: whether the trials run on other machines.
   init(environment: [String: String], isElsewhere: Bool, _ interrupts: Interrupts) {
     self.environment = environment
     self.isElsewhere = isElsewhere
@@ -68,8 +68,9 @@ actor TrialPreparer: TrialPreparation {
     _ = try preparation.prepare(known.inputs, engine) { _ in RunDirectory(path: path) }
   }
 
-  /// Ctrl-C of a terminal reaches the programs that find inputs and describe the machine too: what comes
-  /// of them then says nothing about the trial.
+  /// Throws `CancellationError` if the user interrupted the program. Ctrl-C also reaches the
+  /// programs that locate inputs and describe the machine, so their failures then say nothing about
+  /// the trial.
   private func unlessStopped<Value>(_ body: () async throws -> Value) async throws -> Value {
     do {
       let value = try await body()
@@ -87,7 +88,7 @@ actor TrialPreparer: TrialPreparation {
     return described
   }
 
-  /// What decides how examples are divided, files of groups included.
+  /// Everything that determines how examples are split, including files of groups.
   private static func key(_ configuration: Resolved) throws -> String {
     let values = ["data", "seed"].map { configuration[$0]?.canonicalForm ?? .null }
     let files = configuration.inputs.filter { $0.key.hasPrefix("data.") }

@@ -4,18 +4,19 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// Combines the folds or the seeds of a run into one result: their metrics side by side, and the predictions
-/// of each model for the examples it had not seen.
+/// Combines the folds or the seeds of a run into one result: their metrics side by side, and the
+/// predictions of each model for the examples it had not seen.
 ///
-/// On the test set, the models of folds form an ensemble, with the mean of their probabilities: they are
-/// parts of one model. Those of several seeds are scored separately, since their spread is the question.
+/// On the test set, the models of folds form an ensemble that averages their probabilities, since
+/// they are parts of one model. Those of several seeds are scored separately, since their spread is
+/// of interest.
 package struct PartResults {
   private let run: RunDirectory
   private let parts: Experiment.Parts
   private let directories: [RunDirectory]
   private let metrics: MetricSet
 
-  /// - Parameter directories: of the parts, finished, in order.
+  /// - Parameter directories: the finished parts, in order.
   package init(
     _ run: RunDirectory, _ parts: Experiment.Parts, _ directories: [RunDirectory],
     metrics: MetricSet
@@ -103,7 +104,7 @@ package struct PartResults {
     tables.reduce(into: Set<Int>()) { $0.formUnion($1.indices) }.count
   }
 
-  /// The epochs of all parts. A training of one seed is unaware of the others.
+  /// Writes the epochs of all parts. Each training of one seed is unaware of the others.
   private func writeLines() throws {
     let newline = UInt8(ascii: "\n")
     var metrics: [UInt8] = []
@@ -189,7 +190,8 @@ package struct PartResults {
     return summary
   }
 
-  /// The metrics of all predictions together; the summary records why one has no value.
+  /// The metrics of all predictions together; reasons for undefined ones are recorded in the
+  /// summary.
   private func values(
     _ predictions: Predictions, _ split: String, _ summary: inout RunSummary
   ) -> [String: Double] {
@@ -204,7 +206,7 @@ package struct PartResults {
     return values
   }
 
-  /// Records in the summary why parts have no value of a metric.
+  /// Records in the summary why some parts have no value for a metric.
   private func noteUndefined(
     _ split: String, in summaries: [RunSummary], _ summary: inout RunSummary
   ) {

@@ -1,24 +1,24 @@
 import Statistics
 import Tasks
 
-/// The scores of one split over all folds or seeds: mean, standard deviation and the interval of the
-/// mean.
+/// The scores of one split over all folds or seeds: mean, standard deviation and the confidence
+/// interval of the mean.
 ///
-/// Trainings of one run share training examples, so their scores are not independent: the interval is
-/// that of the corrected resampled t, as in `runner diff`.
+/// The trainings of a run share training examples, so their scores are not independent; the interval
+/// is that of the corrected resampled t test, as in `runner diff`.
 struct PartScores {
-  /// For a metric that is undefined in some parts: the mean over the others.
+  /// The mean over the parts for which the metric is defined.
   private(set) var means: [String: Double] = [:]
   private(set) var deviations: [String: Double] = [:]
   private(set) var intervals: [String: Interval] = [:]
-  /// The number of parts with a value, if not all have one. Such a mean has no interval: whether a part
-  /// defines a metric may depend on its score.
+  /// The number of parts with a value, for metrics that are undefined in some. Such a mean has no
+  /// interval, because whether a part defines the metric may depend on its score.
   private(set) var counts: [String: Int] = [:]
 
   /// - Parameters:
-  ///   - scores: by metric, one dictionary a part.
+  ///   - scores: one dictionary per part, by metric.
   ///   - testShare: scored examples as a fraction of the training examples.
-  ///   - facts: what the scores say.
+  ///   - facts: the unit and direction of each score.
   init(
     _ scores: [[String: Double]], testShare: Double, over unit: IntervalMethod.Unit,
     _ facts: [String: MetricFacts]

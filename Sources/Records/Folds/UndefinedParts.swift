@@ -1,11 +1,11 @@
 import ExperimentConfig
 
-/// Why some of several trainings have no value of a metric.
+/// Why a metric is undefined in some of several trainings.
 struct UndefinedParts {
   /// By key, such as `undefined in 2 of 5 folds (2, 4): the labels hold a single class`.
   let reasons: [String: String]
 
-  /// - Parameter undefined: of each training in their order, by key.
+  /// - Parameter undefined: the reasons of each training, in order, by key.
   init(_ parts: Experiment.Parts, _ undefined: [[String: String]]) {
     var reasons: [String: String] = [:]
     for key in Set(undefined.flatMap(\.keys)) {

@@ -18,7 +18,7 @@ package struct CheckpointHeader: CheckedRecord, Sendable {
   package var progress: Progress
   /// The size of each growing file, in bytes.
   package var lengths: [String: Int]
-  /// SHA-256 of that many bytes; `nil` in checkpoints of older programs.
+  /// SHA-256 of that many bytes; `nil` in checkpoints of older versions.
   package var hashes: [String: String]?
 
   /// Whether early stopping has ended the training.
@@ -35,7 +35,7 @@ package struct CheckpointHeader: CheckedRecord, Sendable {
   /// The files that grow during a training.
   package static let growingFiles = ["metrics.jsonl", "timings.jsonl", "losses.bin"]
 
-  /// Only names of the run's own files, so that no file elsewhere is ever touched.
+  /// Only names of the run's own files are accepted, so that no file elsewhere is ever touched.
   package static func check(
     lengths: [String: Int], hashes: [String: String]
   ) throws(RecordProblem) {

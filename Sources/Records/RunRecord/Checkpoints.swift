@@ -9,13 +9,13 @@ package struct Checkpoints: Sendable {
   /// The contents of a checkpoint, once its hashes have been compared.
   package struct Contents: Sendable {
     package let step: Int
-    /// JSON.
+    /// The training state, as JSON.
     package let state: [UInt8]
     /// The path of `state.json`, for error messages.
     package let statePath: String
-    /// `.safetensors`
+    /// The tensors, as `.safetensors`.
     package let tensors: CheckpointFile
-    /// Tensors that no step changes; `nil` if they were not kept.
+    /// Tensors that no step changes; `nil` if none were stored.
     package let frozen: CheckpointFile?
   }
 
@@ -38,7 +38,7 @@ package struct Checkpoints: Sendable {
   package struct Search: Sendable {
     /// The newest complete checkpoint; `nil` if there is none.
     package fileprivate(set) var newest: Contents?
-    /// Why newer ones are not complete: a file is missing, or its hash is not the recorded one.
+    /// Why newer ones are incomplete: a file is missing, or its hash differs from the recorded one.
     package fileprivate(set) var damage: [FileError] = []
     /// Why newer ones could not be read, which says nothing about their contents.
     package fileprivate(set) var readErrors: [FileError] = []
@@ -56,7 +56,7 @@ package struct Checkpoints: Sendable {
     folder = run.folder.directory(Self.name)
   }
 
-  /// Whether there is one, complete or not.
+  /// Whether there are any checkpoints, complete or not.
   package func exist() throws(FileError) -> Bool { try !names().isEmpty }
 
   /// Writes the tensors shared by all checkpoints of the run.
@@ -67,15 +67,16 @@ package struct Checkpoints: Sendable {
     return Digest.hex(of: tensors)
   }
 
-  /// Writes the checkpoint of `step` and removes all but the one before it.
+  /// Writes the checkpoint of `step` and removes all but the previous one.
   ///
-  /// - Parameter frozen: the hash of the tensors shared with the others.
+  /// - Parameter frozen: the hash of the tensors shared by all checkpoints.
   /// - Throws: ``FileError``; the older checkpoints are then unchanged.
   package mutating func write(
     step: Int, state: [UInt8], tensors: [[UInt8]], frozen: String? = nil
   ) throws(FileError) {
     try run.createFolder(Self.name)
-    // The end of an epoch has the step of its last checkpoint, which stays until this one is complete.
+    // The end of an epoch may have the same step as the latest checkpoint, which is kept until this
+    // one is complete.
     let name = Self.name(step, besides: try names())
     let partial = name + Self.partialSuffix
     try folder.remove(partial)
@@ -132,11 +133,12 @@ package struct Checkpoints: Sendable {
     do throws(FileError) {
       try folder.remove(partial)
     } catch {
-      // Its name is not that of a checkpoint, and it is removed with the others at the end of the run.
+      // Its name is not that of a checkpoint, and it is removed with the others at the end of the
+      // run.
     }
   }
 
-  /// Removes all of them, once the run has finished.
+  /// Removes all checkpoints, once the run has finished.
   package func removeAll() throws(FileError) { try run.remove(Self.name) }
 
   private enum ReadFailure: Error {
@@ -190,7 +192,7 @@ package struct Checkpoints: Sendable {
     }
   }
 
-  /// All that were completely written, newest first.
+  /// The names of all completely written checkpoints, newest first.
   private func names() throws(FileError) -> [String] {
     let all: [String]
     do throws(FileError) {
@@ -209,7 +211,7 @@ package struct Checkpoints: Sendable {
   private static let unreadableSuffix = ".unreadable"
   private static let frozenName = "frozen.safetensors"
 
-  /// The step and the number among those of this step.
+  /// The step, and the number among the checkpoints of that step.
   private static func position(_ name: String) -> (Int, Int)? {
     let parts = name.split(separator: ".", omittingEmptySubsequences: false)
     guard parts[0].count == digits, let step = Int(parts[0]), parts.count <= 2 else { return nil }

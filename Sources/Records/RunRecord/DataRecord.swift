@@ -10,25 +10,27 @@ package struct DataRecord: Codable, Sendable, Equatable {
     package var name: String
     /// See ``FieldKind/name``.
     package var kind: String
-    /// Of an image.
+    /// The size, for an image.
     package var channels: Int?
     package var height: Int?
     package var width: Int?
+    /// Of images that differ in size: height and width of each size, once.
+    package var sizes: [[Int]]?
     /// Values of a vector.
     package var size: Int?
-    /// Of a category, a mask or boxes, in the order of their numbers.
+    /// The class names, for a category, a mask or boxes, in order of their numbers.
     package var classes: [String]?
     package var numbers: [Quantity]?
     package var labels: [String]?
-    /// Of a mask: the value of pixels that have no class.
+    /// The value of pixels without a class, for a mask.
     package var ignore: Int?
   }
 
   package var inputs: [Field]
   package var targets: [Field]
-  /// Examples in each split, by its name, before any limit.
+  /// The number of examples in each split, by its name, before any limit.
   package var counts: [String: Int]?
-  /// Of the data's files; see `run.json`.
+  /// The fingerprint of the data's files; see `run.json`.
   package var fingerprint: String?
 
   package init(_ schema: DataSchema, counts: [DataSplit: Int], fingerprint: String) {
@@ -40,6 +42,31 @@ package struct DataRecord: Codable, Sendable, Equatable {
 
   /// The first target; `nil` if this version does not know its kind.
   package var target: DataField? { targets.first?.field }
+
+  /// All of it; `nil` if the record does not list inputs, or this version does not know a kind.
+  package var schema: DataSchema? {
+    let (inputs, targets) = (inputs.compactMap(\.field), targets.compactMap(\.field))
+    guard !inputs.isEmpty, !targets.isEmpty, inputs.count == self.inputs.count,
+      targets.count == self.targets.count
+    else { return nil }
+    var known: [DataSplit: Int] = [:]
+    for split in DataSplit.allCases { known[split] = counts?[split.rawValue] }
+    return DataSchema(inputs: inputs, targets: targets, counts: known)
+  }
+}
+
+extension DataRecord: CheckedRecord {
+  package func check() throws(RecordProblem) {
+    for (key, fields) in [("inputs", inputs), ("targets", targets)] {
+      for (index, field) in fields.enumerated() {
+        let sizes = [field.channels, field.height, field.width, field.size].compactMap(\.self)
+        let pairs = field.sizes ?? []
+        guard sizes.allSatisfy({ $0 > 0 }),
+          pairs.allSatisfy({ $0.count == 2 && $0.allSatisfy { $0 > 0 } })
+        else { throw RecordProblem("\(key).\(index)", "expected sizes above 0") }
+      }
+    }
+  }
 }
 
 extension DataRecord.Field {
@@ -47,6 +74,9 @@ extension DataRecord.Field {
     self.init(name: field.name, kind: field.kind.name)
     switch field.kind {
     case .image(let size): (channels, height, width) = (size.channels, size.height, size.width)
+    case .mixedImages(let mixed):
+      channels = mixed.channels
+      sizes = mixed.sizes.map { [$0.height, $0.width] }
     case .vector(let size): self.size = size
     case .category(let names), .boxes(let names): classes = names
     case .numbers(let quantities): numbers = quantities
@@ -55,7 +85,7 @@ extension DataRecord.Field {
     }
   }
 
-  /// `nil` if this version does not know the kind, or the record lacks something.
+  /// `nil` if this version does not know the kind, or if the record is incomplete.
   var field: DataField? {
     let kind: FieldKind? =
       switch self.kind {
@@ -64,6 +94,15 @@ extension DataRecord.Field {
           height.flatMap { height in
             width.map { .image(ImageSize(channels: channels, height: height, width: $0)) }
           }
+        }
+      case "images":
+        if let channels, let sizes, !sizes.isEmpty {
+          .mixedImages(
+            MixedSizes(
+              channels: channels,
+              sizes: sizes.map { MixedSizes.Size(height: $0[0], width: $0[1]) }))
+        } else {
+          nil
         }
       case "vector": size.map { .vector($0) }
       case "category": classes.map { .category($0) }
@@ -80,7 +119,7 @@ extension DataRecord.Field {
 extension DataRecord {
   private enum CodingKeys: String, CodingKey {
     case inputs, targets, counts, fingerprint
-    /// Of the first directories of format 2, which had one image and one target.
+    /// Keys of the first directories of format 2, which had one image and one target.
     case image, target
   }
 

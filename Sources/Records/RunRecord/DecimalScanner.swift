@@ -17,9 +17,9 @@ struct DecimalScanner {
     return rest[..<comma]
   }
 
-  /// Moves on to the next cell.
+  /// Skips to the next cell.
   ///
-  /// - Returns: false if there is no cell, or an empty one.
+  /// - Returns: `false` if there is no cell, or an empty one.
   mutating func skip() -> Bool { cell().map { !$0.isEmpty } ?? false }
 
   mutating func text() -> String? { cell().map { String(decoding: $0, as: UTF8.self) } }
@@ -41,9 +41,9 @@ struct DecimalScanner {
     return short(cell) ?? Float(String(decoding: cell, as: UTF8.self))
   }
 
-  /// Up to 15 digits and powers of ten up to 22 are exact in double precision, so that one division or
-  /// multiplication rounds correctly; `nil` for other texts, or if rounding once more to a float could
-  /// differ.
+  /// Parses short decimals quickly. Up to 15 digits and powers of ten up to 22 are exact in double
+  /// precision, so a single division or multiplication rounds correctly. `nil` for other texts, and
+  /// if rounding again to a float could give a different result.
   private static func short(_ text: ArraySlice<UInt8>) -> Float? {
     var digits: UInt64 = 0
     var count = 0
@@ -76,8 +76,8 @@ struct DecimalScanner {
     else { return nil }
     let whole = Double(digits)
     let value = exponent < 0 ? whole / powersOfTen[-exponent] : whole * powersOfTen[exponent]
-    // A double exactly between two floats may stand for a number beside the middle; and the exponents
-    // of denormal floats leave fewer bits.
+    // A double exactly between two floats may stand for a number on either side of the midpoint,
+    // and subnormal floats have fewer bits.
     if value.bitPattern & 0x1fff_ffff == 0x1000_0000 { return nil }
     return value != 0 && value < 0x1p-126 ? nil : Float(value)
   }

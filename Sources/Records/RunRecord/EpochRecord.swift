@@ -1,13 +1,13 @@
 import ExperimentConfig
 
-/// One line of `metrics.jsonl`; nothing in it depends on the clock.
+/// One line of `metrics.jsonl`. Independent of the clock.
 package struct EpochRecord: Codable, Sendable, Equatable {
   package var fold: Int
   /// From 1.
   package var epoch: Int
-  /// `train_loss`, `val_f1_macro`, `lr` and so on.
+  /// The values by key: `train_loss`, `val_f1_macro`, `lr` and so on.
   package var values: [String: Double]
-  /// By the key missing from `values`, such as `val_cohen_kappa`: why it has no value.
+  /// The reasons for keys missing from `values`, such as `val_cohen_kappa`.
   package var undefined: [String: String]
 
   package init(

@@ -2,8 +2,8 @@ import ExperimentConfig
 import Files
 import Weights
 
-/// The final state of a training, kept in the directory of a finished run so that `runner resume RUN
-/// epochs=N` can continue it. Tensors that are in the run's weight files anyway are not stored again.
+/// The final state of a training, kept in the directory of a finished run so that `runner resume
+/// RUN epochs=N` can continue it. Tensors that the run's weight files contain are not stored again.
 package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
   package static let folder = "final_checkpoint"
   private static let stateName = "\(folder)/state.json"
@@ -12,17 +12,17 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
   private static let bestName = "weights/best.safetensors"
 
   package private(set) var format = 1
-  /// The JSON of a checkpoint.
+  /// The checkpoint's JSON.
   private var state: JSONValue
   /// The hashes of ``tensorsName``, ``lastName`` and ``bestName``.
   private var hashes: [String: String]
-  /// Tensors of the model that training changes.
+  /// The names of the model tensors that training changes.
   private var changing: [String]
-  /// Whether ``lastName`` holds them as training left them; false if it holds their average.
+  /// Whether ``lastName`` holds them as training left them; `false` if it holds their average.
   private var isModelInLast: Bool
-  /// Pretrained tensors that no step changes.
+  /// The names of pretrained tensors that no step changes.
   private var frozen: [String]
-  /// SHA-256 of everything else, to detect edits; `nil` in records of older programs.
+  /// SHA-256 of everything else, to detect edits; `nil` in records of older versions.
   private var sha256: String?
 
   enum CodingKeys: String, CodingKey {
@@ -60,7 +60,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
 
   // MARK: Writing
 
-  /// Writes the tensors that no other file of the run will hold.
+  /// Writes the tensors that no other file of the run will contain.
   ///
   /// - Parameters:
   ///   - tensors: of a checkpoint: `model.…`, `optimizer.…`, `average.…`, `best.…`.
@@ -81,7 +81,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
     self.frozen = frozen
   }
 
-  /// Writes everything else, once the run's weights exist.
+  /// Writes everything else, once the run's weight files exist.
   package mutating func complete(in run: RunDirectory) throws {
     for name in [Self.lastName, Self.bestName] {
       hashes[name] = try Digest.hex(of: run.open(name))
@@ -95,12 +95,12 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
   /// The path of a run's state, for error messages.
   package static func path(in run: RunDirectory) -> String { run.file(stateName) }
 
-  /// Whether a run has one, complete or not.
+  /// Whether a run has a final checkpoint, complete or not.
   package static func exists(in run: RunDirectory) -> Bool {
     run.isFile(stateName)
   }
 
-  /// - Throws: ``FileError`` if a file is missing or is not what the run wrote.
+  /// - Throws: ``FileError`` if a file is missing, or is not as the run wrote it.
   package static func read(_ run: RunDirectory) throws -> CheckpointContents {
     let path = run.file(stateName)
     let record = try RecordFile.decode(
@@ -132,13 +132,13 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
       frozen: try tensors(record.frozen, of: lastName, ""))
   }
 
-  /// Removes it.
+  /// Removes the final checkpoint.
   package static func remove(from run: RunDirectory) throws(FileError) {
     try run.folder.remove(folder)
   }
 }
 
-/// A checkpoint that has been read, wherever it was kept.
+/// The contents of a checkpoint, wherever it was stored.
 package struct CheckpointContents: Sendable {
   private var state: JSONValue
   package let header: CheckpointHeader
@@ -176,7 +176,8 @@ package struct CheckpointContents: Sendable {
       frozen: try contents.frozen.map { try SafeTensors.File($0.open()).entries() } ?? [])
   }
 
-  /// Writes it as the first checkpoint of another run, with the files that grow as they were then.
+  /// Writes the contents as the first checkpoint of another run, with the growing files truncated
+  /// to their length at that time.
   package func write(from source: RunDirectory, to run: RunDirectory, identity: String) throws {
     var lengths = header.lengths
     for (name, length) in header.lengths.sorted(by: { $0.key < $1.key }) {

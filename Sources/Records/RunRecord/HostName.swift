@@ -1,7 +1,7 @@
 import Glibc
 
 package enum HostName {
-  /// The machine's name, `unknown` if the system does not report one.
+  /// The machine's name; `unknown` if the system does not report one.
   package static var current: String {
     var buffer = [CChar](repeating: 0, count: 256)
     guard gethostname(&buffer, buffer.count - 1) == 0 else { return "unknown" }

@@ -1,22 +1,22 @@
 import ExperimentConfig
 import Files
 
-/// What makes two runs the same run.
+/// Identifies a run: runs with equal identities have equal results.
 package struct Identity: Sendable {
-  /// Everything that the hash covers. `run.json` keeps it, to check later whether the directory still
-  /// describes the run that was started, and if not, what has changed.
+  /// Everything that the hash covers. Stored in `run.json`, to check later whether the directory
+  /// still describes the run that was started, and if not, what has changed.
   package struct Parts: Codable, Sendable, Equatable {
     /// ``ExperimentConfig/Resolved/canonicalForm`` of the experiment.
     package var configuration: JSONValue
     /// The fingerprint of the data set.
     package var dataset: String
-    /// The hash of the initial weights, or the word that replaces it.
+    /// The hash of the initial weights, or the word that stands for them.
     package var weights: String?
     /// The version of this program.
     package var program: String
     /// The version of LibTorch.
     package var engine: String
-    /// By key: the hashes of other files that the experiment reads, such as its groups.
+    /// The hashes of other files that the experiment reads, such as its groups, by key.
     package var files: [String: String]?
     /// The run that this one continues, if the result depends on it.
     package var parent: Parent?
@@ -80,6 +80,6 @@ package struct Identity: Sendable {
         engine: libtorch, files: files, parent: parent))
   }
 
-  /// The prefix of it that is part of the directory's name.
+  /// The prefix that is part of the directory's name.
   package var short: String { String(hex.prefix(6)) }
 }

@@ -1,12 +1,12 @@
 import Files
 
 extension Manifest {
-  /// How ``check(_:sha256:weights:)`` treats weights that it finds in a manifest.
+  /// How ``check(_:sha256:weights:)`` treats the weight files in a manifest.
   package enum WeightsCheck: Sendable {
     case required
     /// May be missing: a sweep may have removed them on purpose.
     case ifPresent
-    /// Not read: they are large.
+    /// Not checked, because they are large.
     case skipped
   }
 

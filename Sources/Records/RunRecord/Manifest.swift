@@ -1,16 +1,17 @@
 import Files
 
-/// `MANIFEST.sha256`: the hash of every result of a run that does not depend on the clock, in the form
-/// that `sha256sum --check` reads.
+/// `MANIFEST.sha256`: the hash of every result of a run that does not depend on the clock, in the
+/// format of `sha256sum --check`.
 ///
-/// Two runs with one identity have one manifest. `experiment.yaml` and `resolved.yaml` are therefore
-/// not in it: one experiment can be spelled in many ways, and origins tell them apart. What they mean
-/// is in the identity, which `summary.json` holds. Nor are the plots: they carry the run's name, and
-/// depend on the machine's gnuplot and fonts.
+/// Runs with equal identities have equal manifests. `experiment.yaml` and `resolved.yaml` are
+/// therefore excluded: the same experiment can be spelled in many ways. What they mean is part of
+/// the identity, which `summary.json` contains. Plots are excluded as well, since they show the
+/// run's name and depend on the machine's gnuplot and fonts.
 package enum Manifest {
   package static let name = "MANIFEST.sha256"
 
-  /// Files that depend on the clock, the machine or the spelling, of the run or of one of its parts.
+  /// Whether a file of the run, or of one of its parts, depends on the clock, the machine or the
+  /// spelling.
   static func isExcluded(_ path: String) -> Bool {
     if let slash = path.firstIndex(of: "/"), RunParts.kind(path[..<slash]) != nil {
       return isExcluded(String(path[path.index(after: slash)...]))
@@ -37,8 +38,8 @@ package enum Manifest {
     return Digest.hex(of: text.utf8)
   }
 
-  /// As `sha256sum` writes it: a name that would break the line is escaped, marked by a backslash at the
-  /// start of the line.
+  /// A line as `sha256sum` writes it: special characters in the name are escaped, which a backslash
+  /// at the start of the line marks.
   private static func line(_ hash: String, _ path: String) -> String {
     var escaped = ""
     for scalar in path.unicodeScalars {

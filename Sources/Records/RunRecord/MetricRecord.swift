@@ -1,6 +1,6 @@
 import Tasks
 
-/// The entry of `summary.json` for a score, besides its value.
+/// The description of a score in `summary.json`.
 package struct MetricRecord: Codable, Sendable, Equatable {
   package var unit: String
   package var higherIsBetter: Bool

@@ -20,7 +20,7 @@ extension PredictionsFile {
       throw FileError(path: path, reason: "its heading is not that of predictions")
     }
     var tables: [String: Predictions] = [:]
-    // Of the split of the preceding lines: rows of a split are contiguous.
+    // The split of the preceding lines; the rows of a split are contiguous.
     var split: String?
     var table = Predictions(layout)
     for (number, line) in lines.enumerated() {
@@ -65,7 +65,7 @@ extension Predictions {
       }
       answers.append(answer)
     }
-    // They follow from the outputs, so they need not be read.
+    // Probabilities follow from the outputs, so they are not parsed.
     for _ in layout.probabilities {
       guard scanner.skip() else { return false }
     }

@@ -2,9 +2,10 @@ import Tasks
 
 /// `predictions.csv`: the model's predictions for each example of the validation and the test set.
 ///
-/// Probabilities are rounded to 32 bits. The outputs behind them follow with every bit: a number of at most
-/// nine digits is the 32-bit float nearest to it, one of more digits a 64-bit float. If the outputs are what
-/// people read, they are not written twice. The columns depend on the task.
+/// Probabilities are rounded to 32 bits. The model outputs follow exactly: a number of at most nine
+/// digits stands for the nearest 32-bit float, one with more digits for a 64-bit float. If the
+/// outputs are reported as they are, there are no separate probabilities. The columns depend on the
+/// task.
 package struct PredictionsFile {
   package private(set) var bytes: [UInt8]
   private let layout: PredictionLayout
@@ -14,9 +15,9 @@ package struct PredictionsFile {
     bytes = Array((layout.columns.joined(separator: ",") + "\n").utf8)
   }
 
-  /// Adds all rows.
+  /// Appends all rows.
   ///
-  /// - Parameter fold: instead of the rows' own.
+  /// - Parameter fold: replaces the rows' own folds.
   package mutating func add(_ predictions: Predictions, split: String, fold: Int? = nil) {
     precondition(predictions.layout == layout)
     let (targets, answers) = (layout.targets.count, layout.answers.count)
@@ -34,7 +35,7 @@ package struct PredictionsFile {
         append(predictions.answers[place].description)
       }
       for place in (row * stated)..<((row + 1) * stated) {
-        // Whether the processor keeps subnormal numbers is a setting of the thread.
+        // Whether the processor flushes subnormal numbers to 0 is a per-thread setting.
         append((probabilities[place] < 0x1p-126 ? 0 : Float(probabilities[place])).description)
       }
       for place in (row * outputs)..<((row + 1) * outputs) {
@@ -51,9 +52,9 @@ package struct PredictionsFile {
   }
 }
 
-/// Scores as decimal numbers that keep every bit, short where 32 bits hold them.
+/// Exact decimal representations of scores, short if 32 bits suffice.
 enum ScoreText {
-  /// No 32-bit float needs more digits, and none is written with more.
+  /// The maximum number of digits with which 32-bit floats are written; none needs more.
   static let floatDigits = 9
 
   static func text(_ score: Double) -> String {
@@ -62,14 +63,14 @@ enum ScoreText {
     let text = score.description
     let digits = digits(text.utf8)
     if digits > floatDigits || !score.isFinite { return text }
-    // Few digits would be read as a 32-bit float.
+    // With few digits, it would be read as a 32-bit float.
     let zeros = String(repeating: "0", count: floatDigits + 1 - digits)
     let end = text.firstIndex(of: "e") ?? text.endIndex
     let mantissa = text[..<end]
     return mantissa + (mantissa.contains(".") ? "" : ".") + zeros + text[end...]
   }
 
-  /// The digits of a number from the first that is not 0 on, apart from its exponent.
+  /// The number of significant digits, without those of the exponent.
   static func digits(_ text: some Sequence<UInt8>) -> Int {
     var count = 0
     for byte in text {

@@ -1,6 +1,6 @@
 import Files
 
-/// Whether processes are working in a directory, judging by their locks.
+/// Checks whether processes are working in a directory, by their locks.
 package enum RunActivity {
   /// A lock of a run, or of one of its folds or seeds, that a process holds; `nil` if none does.
   ///

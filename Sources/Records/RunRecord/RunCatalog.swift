@@ -6,7 +6,7 @@ import Tasks
 
 /// The runs in a folder.
 package enum RunCatalog {
-  /// One run as a listing shows it. Values missing from its files are `nil`.
+  /// One run in a listing. Values missing from its files are `nil`.
   package struct Entry: Sendable, Equatable {
     /// The directory's name.
     package var name: String
@@ -21,20 +21,20 @@ package enum RunCatalog {
     package var started: String?
     package var ended: String?
     package var epochs: Int?
-    /// The key of the score that the run is ranked by.
+    /// The key of the score by which the run is ranked.
     package var primary = TaskRegistry.recordedPrimary
     package var facts = MetricFacts(unit: .share, higherIsBetter: true)
     package var validationScore: Double?
     package var validationLoss: Double?
     package var testScore: Double?
-    /// Which models the test score is of; `nil` if the run does not record it.
+    /// The models that the test score is based on; `nil` if the run does not record it.
     package var testBasis: ScoreBasis?
     package var dataset: String?
     package var isFallback = false
     package var seed: UInt64?
-    /// For a trial of a sweep: its number.
+    /// The trial's number, for a trial of a sweep.
     package var trial: Int?
-    /// For a trial of a sweep: its values, such as `lr=1e-3, batch_size=64`.
+    /// The trial's values, such as `lr=1e-3, batch_size=64`, for a trial of a sweep.
     package var values: String?
 
     package init(name: String, path: String) {
@@ -50,7 +50,7 @@ package enum RunCatalog {
       if let facts = known ?? TaskRegistry.facts(ofPrimary: key) { self.facts = facts }
     }
 
-    /// Seconds from start to end.
+    /// The seconds from start to end.
     package var duration: Int? {
       guard let start = started.flatMap(UTCTime.seconds), let end = ended.flatMap(UTCTime.seconds)
       else { return nil }
@@ -65,7 +65,7 @@ package enum RunCatalog {
     return named.sorted { ($0.time, $0.name) > ($1.time, $1.name) }.map(\.name)
   }
 
-  /// All runs and sweeps in a folder, newest first; one that cannot be read is `damaged`.
+  /// All runs and sweeps in a folder, newest first; those that cannot be read are `damaged`.
   package static func entries(in folder: String) throws(FileError) -> [Entry] {
     let sweeps = try SweepCatalog.names(in: folder).map {
       SweepCatalog.entry(name: $0, path: "\(folder)/\($0)")
@@ -97,7 +97,7 @@ package enum RunCatalog {
     return names.filter { !$0.hasPrefix(".") }
   }
 
-  /// For a directory that was renamed: `yyyymmdd-hhmmss` of its start.
+  /// The start time as `yyyymmdd-hhmmss`, for a directory that was renamed.
   private static func startTime(_ path: String) -> String {
     do throws(FileError) {
       return compact(
@@ -115,7 +115,7 @@ package enum RunCatalog {
 
   // MARK: One run
 
-  /// One run as a listing shows it.
+  /// The listing entry for one run.
   package static func entry(name: String, path: String) -> Entry {
     var entry = Entry(name: name, path: path)
     let run = RunDirectory(path: path)
@@ -152,7 +152,7 @@ package enum RunCatalog {
     return entry
   }
 
-  /// For a run without a summary: its progress, from `metrics.jsonl`.
+  /// Adds the progress of a run without a summary, from `metrics.jsonl`.
   private static func addEpochs(of run: RunDirectory, to entry: inout Entry) {
     guard let bytes = try? run.bytes(of: "metrics.jsonl", limit: 1 << 28) else { return }
     entry.epochs = 0
@@ -184,7 +184,7 @@ package enum RunCatalog {
   }
 }
 
-/// The part of `run.json` that a listing needs; all but the status may be missing.
+/// The part of `run.json` that a listing needs; everything but the status is optional.
 private struct InfoLine: Decodable {
   struct Dataset: Decodable {
     var requested: String?
@@ -214,7 +214,7 @@ private struct SummaryLine: Decodable {
   var folds: [Part]?
   var seeds: [Part]?
 
-  /// Earlier summaries do not record it, but record whether there are folds or seeds.
+  /// Earlier summaries record only whether there are folds or seeds.
   var testBasis: ScoreBasis? {
     if let recorded = scored?["test"] { return recorded }
     let count = examples?.test ?? 0
@@ -223,8 +223,8 @@ private struct SummaryLine: Decodable {
   }
 }
 
-/// Finds a number in a line of `metrics.jsonl` without parsing it as JSON, which would take a hundred times
-/// as long.
+/// Finds a number in a line of `metrics.jsonl` without parsing JSON, which would take a hundred
+/// times as long.
 private enum EpochScan {
   static func number(_ key: String, in line: ArraySlice<UInt8>) -> Double? {
     let wanted = Array("\"\(key)\":".utf8)
@@ -247,7 +247,7 @@ private enum EpochScan {
 }
 
 extension UTCTime {
-  /// Seconds since 1970 for `2026-11-23T01:19:59Z`; `nil` for another text.
+  /// Seconds since 1970 for a time such as `2026-11-23T01:19:59Z`; `nil` for any other text.
   package static func seconds(_ text: String) -> Int? {
     let pattern = "0000-00-00T00:00:00Z".utf8
     guard text.utf8.count == pattern.count,

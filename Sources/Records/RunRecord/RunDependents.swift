@@ -2,13 +2,13 @@ import ExperimentConfig
 import Files
 import Glibc
 
-/// Runs that depend on other runs: without those they cannot be resumed or reproduced.
+/// Runs that depend on other runs and cannot be resumed or reproduced without them.
 package struct RunDependents: Sendable {
-  /// Why a run needs another.
+  /// Why a run needs another one.
   package enum Need: Sendable {
-    /// Its initial weights are from the other.
+    /// Its initial weights come from the other run.
     case weights
-    /// It continues the other, and its result depends on how that one was trained.
+    /// It continues the other run, and its result depends on how that one was trained.
     case parent
   }
 
@@ -16,13 +16,13 @@ package struct RunDependents: Sendable {
     /// The path of a run or trial.
     let run: String
     let need: Need
-    /// The real path of the file or run that it needs.
+    /// The real path of the file or run it needs.
     let target: String
   }
 
   private var links: [Link] = []
 
-  /// Looks through a folder of runs and sweeps.
+  /// Scans a folder of runs and sweeps.
   ///
   /// - Throws: ``FileError`` if it cannot be listed.
   package init(in folder: String) throws(FileError) {
@@ -35,7 +35,7 @@ package struct RunDependents: Sendable {
   }
 
   private mutating func add(_ path: String) {
-    // A record that cannot be read names nothing.
+    // An unreadable record refers to nothing.
     guard let bytes = try? RunDirectory(path: path).bytes(of: "run.json", limit: 1 << 26),
       let head = try? JSONText.decode(Head.self, from: bytes)
     else { return }
@@ -65,7 +65,7 @@ package struct RunDependents: Sendable {
     path == folder || path.hasPrefix(folder + "/")
   }
 
-  /// With links resolved; unchanged if the file no longer exists.
+  /// The path with links resolved; unchanged if the file no longer exists.
   private static func realPath(_ path: String) -> String {
     guard let found = realpath(path, nil) else { return PathResolution.absolute(path) }
     defer { free(found) }

@@ -2,10 +2,10 @@ import Files
 import Tasks
 
 extension RunDirectory {
-  /// The task with the decision rule that this training fitted to its validation predictions; the task itself
-  /// if it fits nothing.
+  /// The task with the decisions that this training fitted to its validation predictions; the task
+  /// itself if it fits nothing.
   ///
-  /// - Throws: ``FileError`` if the record is missing or damaged: no other decision rule replaces it.
+  /// - Throws: ``FileError`` if the record is missing or damaged; nothing replaces it.
   package func fitted(_ task: any Task) throws -> any Task {
     guard task.fittedOption != nil, let name = type(of: task).fittedFile else { return task }
     do {

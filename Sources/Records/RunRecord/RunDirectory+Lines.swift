@@ -2,8 +2,8 @@ import ExperimentConfig
 import Files
 
 extension RunDirectory {
-  /// The lines of `metrics.jsonl`. A last line without its line break was still being written and is
-  /// left out.
+  /// The lines of `metrics.jsonl`. An incomplete last line, which was still being written, is left
+  /// out.
   package func readEpochs() throws -> [EpochRecord] {
     try readLines("metrics.jsonl", as: EpochRecord.self)
   }

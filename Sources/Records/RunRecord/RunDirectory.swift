@@ -2,15 +2,15 @@ import ExperimentConfig
 import Files
 import Glibc
 
-/// The directory that a run leaves behind. It may come from somebody else: its files are opened so that no
-/// link and no recorded name leads out of it.
+/// The directory of a run. It may come from an untrusted source, so its files are opened such that
+/// no link or recorded name leads outside it.
 package struct RunDirectory: Sendable {
-  /// What all files of the run are opened in.
+  /// The directory in which all files of the run are opened.
   package let folder: RootedDirectory
 
   package init(path: String) { folder = RootedDirectory(path) }
 
-  /// A run that lies in another directory, such as a trial in its sweep.
+  /// A run within another directory, such as a trial in its sweep.
   package init(_ folder: RootedDirectory) { self.folder = folder }
 
   package var path: String { folder.path }
@@ -18,7 +18,7 @@ package struct RunDirectory: Sendable {
   /// The directory of a fold or a seed of this run.
   package func part(_ name: String) -> RunDirectory { RunDirectory(folder.directory(name)) }
 
-  /// Creates `<folder>/<name>-<UTC>-<6 hex>` for this process alone; see ``DatedFolder``.
+  /// Creates `<folder>/<name>-<UTC>-<6 hex>` exclusively for this process; see ``DatedFolder``.
   ///
   /// - Throws: ``FileError`` if the folder is not writable.
   package static func create(
@@ -27,27 +27,27 @@ package struct RunDirectory: Sendable {
     RunDirectory(path: try DatedFolder.create(in: folder, name: name, hash: identity.short))
   }
 
-  /// Removes the directory again, as far as possible, if a run could not start.
+  /// Removes the directory, as far as possible, after a run failed to start.
   package func remove() {
     for name in ["experiment.yaml", "resolved.yaml", "source.patch", "run.json", ".lock"] {
       do throws(FileError) {
         try folder.remove(name)
       } catch {
-        // What remains is no run, and why it could not start matters more.
+        // What remains is not a run, and the reason for the failed start matters more.
         continue
       }
     }
     rmdir(path)
   }
 
-  /// Removes the event files of a start that left no checkpoint.
+  /// Removes the event files of an attempt that left no checkpoint.
   package func removeEventFiles() throws(FileError) {
     for name in try folder.names() where name.hasPrefix("events.out.tfevents.") {
       try folder.remove(name)
     }
   }
 
-  /// Removes the unfinished files of killed writers, here and below. Nobody else may be writing here.
+  /// Removes the unfinished files of killed writers, recursively. Nobody else may be writing here.
   package func removeTemporaries() throws(FileError) {
     for name in try folder.files() {
       guard let last = name.split(separator: "/").last, AtomicFile.isTemporary(String(last)) else {
@@ -104,8 +104,8 @@ package struct RunDirectory: Sendable {
 }
 
 extension RunDirectory {
-  /// The digits of an identity at the end of a directory's name, `<experiment>-<UTC>-<6 hex>`; `nil` for
-  /// another name.
+  /// The identity prefix in a directory's name, `<experiment>-<UTC>-<6 hex>`; `nil` for a name of
+  /// another form.
   package static func shortIdentity(inName name: String) -> String? {
     guard RunName(name).time != nil, let last = name.split(separator: "-").last,
       last.utf8.count == 6,

@@ -1,9 +1,9 @@
 import ExperimentConfig
 
 extension RunInfo: CheckedRecord {
-  /// As `threads` of an experiment.
+  /// The same range as `threads` in an experiment.
   package static let threadLimit = 1...1024
-  /// A run has no more folds or seeds: 1000 folds in 1000 repeats.
+  /// The range of fold and seed numbers: up to 1000 folds in 1000 repeats.
   static let partLimit = 1...1_000_000
 
   package func check() throws(RecordProblem) {

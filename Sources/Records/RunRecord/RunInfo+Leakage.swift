@@ -1,6 +1,6 @@
 extension RunInfo {
-  /// Which of a run's validation and test examples its initial weights have been trained on, in the run that
-  /// they came from or in an earlier one that that run started from.
+  /// The validation and test examples of a run that its initial weights have already been trained
+  /// on, in the run they came from or an earlier one.
   package struct Leakage: Codable, Sendable, Equatable {
     /// The run directories that the weights came through, most recent first.
     package var runs: [String]
@@ -15,14 +15,14 @@ extension RunInfo {
     }
   }
 
-  /// The part of one set of examples that was trained on before.
+  /// The part of one set of examples that was already trained on.
   package struct Overlap: Codable, Sendable, Equatable {
     /// `validation`, `inner validation` or `test`.
     package var set: String
     /// From 1; `nil` if the set is that of the whole run.
     package var fold: Int?
     package var seed: UInt64?
-    /// Examples that were trained on.
+    /// The number of examples that were trained on.
     package var seen: Int
     package var of: Int
 

@@ -15,11 +15,11 @@ package struct RunInfo: Codable, Sendable {
     /// The data set that was used; differs only if the fallback replaced the requested one.
     package var used: String
     package var fingerprint: String
-    /// Where it was found: in `$RUNNER_DATA`, the cache and so on.
+    /// Where it was found, such as `$RUNNER_DATA` or the cache.
     package var origin: String
     /// Files that a worker needs to load it; empty for a generated data set.
     package var files: [File]
-    /// SHA-256 of what was requested and used, to detect edits; `nil` in records of older programs.
+    /// SHA-256 of the fields above, to detect edits; `nil` in records of older versions.
     package private(set) var sha256: String?
 
     package struct File: Codable, Sendable {
@@ -59,8 +59,8 @@ package struct RunInfo: Codable, Sendable {
     /// The path of the state dict; `nil` for random weights.
     package var path: String?
     package var sha256: String?
-    /// Notes on how they were loaded into the model: a prefix that was removed from their names, a head that
-    /// starts from random values.
+    /// Notes on how they were loaded into the model, such as a prefix that was removed from their
+    /// names or a head that starts from random values.
     package var notes: [String]?
 
     package init(
@@ -76,7 +76,7 @@ package struct RunInfo: Codable, Sendable {
 
   /// A file besides data and weights that the result depends on.
   package struct File: Codable, Sendable, Equatable {
-    /// Which key of the experiment names it, such as `data.split.groups`.
+    /// The experiment key that names it, such as `data.split.groups`.
     package var key: String
     package var path: String
     package var sha256: String
@@ -93,7 +93,7 @@ package struct RunInfo: Codable, Sendable {
     /// Its directory.
     package var run: String
     package var identity: String
-    /// Completed epochs that were taken from it; 0 if this training started from the beginning.
+    /// The number of completed epochs taken from it; 0 if this training started from the beginning.
     package var epochs: Int
 
     package init(run: String, identity: String, epochs: Int) {
@@ -130,31 +130,33 @@ package struct RunInfo: Codable, Sendable {
     }
   }
 
-  /// Of the run directory: 2 since it says what was asked (`task` and `primary` in `summary.json`,
-  /// `data.json`); `nil` in those of format 1.
+  /// The format of the run directory: 2 since it records the task (`task` and `primary` in
+  /// `summary.json`, `data.json`); `nil` for format 1.
   package private(set) var format: Int? = RunInfo.format
   package static let format = 2
   package var status: Status
   package var identity: String
-  /// What the identity is the hash of; `nil` in records of older programs.
+  /// What the identity is the hash of; `nil` in records of older versions.
   package var identifiedBy: Identity.Parts?
-  /// Differences from `identifiedBy` that were allowed when the run was resumed: `data`, `program`.
+  /// Differences from `identifiedBy` that were accepted when the run was resumed: `data`,
+  /// `program`.
   package var adopted: [String]?
   package var name: String
   package var seed: UInt64
-  /// The words of the command line.
+  /// The command-line arguments.
   package var command: [String]
   package var git: Source?
   package var dataset: Dataset
   package var weights: Weights?
   /// `nil` if the weights do not come from a run, or in records of earlier versions.
   package var leakage: Leakage?
-  /// Other files that the experiment reads; `nil` if there are none, or in records of older programs.
+  /// Other files that the experiment reads; `nil` if there are none, or in records of older
+  /// versions.
   package var files: [File]?
   package var parent: Parent?
-  /// Which fold of the run above this directory is, from 1.
+  /// The fold of the enclosing run that this directory holds, from 1.
   package var fold: Int?
-  /// Which of the seeds of the run above this directory is trained here, from 1.
+  /// The seed of the enclosing run that this directory holds, numbered from 1.
   package var repetition: Int?
   package var versions: Versions
   package var host: String
@@ -162,21 +164,21 @@ package struct RunInfo: Codable, Sendable {
   package var cpuCapability: String
   package var device: String
   package var threads: Int
-  /// `float32`, `tf32` or `bfloat16`; `nil` in records from before there was a choice.
+  /// `float32`, `tf32` or `bfloat16`; `nil` in records of versions without a choice.
   package var precision: String?
-  /// Warnings about this run: a fallback data set, a missing device.
+  /// Warnings about this run, such as a fallback data set or a missing device.
   package var warnings: [String]
   package var started: String
   package var ended: String?
   /// Why a run failed.
   package var failure: String?
-  /// SHA-256 of `MANIFEST.sha256`, once the run, the fold or the seed has finished; `nil` in records of
-  /// older programs.
+  /// SHA-256 of `MANIFEST.sha256`, once the run, fold or seed has finished; `nil` in records of
+  /// older versions.
   package var manifest: String?
   /// Set by a sweep that pruned this trial; for a finished training it is in `summary.json`.
   package var end: TrainingEnd?
 
-  /// Which training of the run above this is, from 1; `nil` for a run.
+  /// The number of this training within the enclosing run, from 1; `nil` for a run.
   package var part: Int? { fold ?? repetition }
 
   enum CodingKeys: String, CodingKey {

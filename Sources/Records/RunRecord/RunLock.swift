@@ -3,14 +3,14 @@ import ExperimentConfig
 import Files
 import Glibc
 
-/// Keeps two programs from working on one run directory. The system releases the lock when its holder ends,
-/// however that ends; the file's contents are for people, and for other machines.
+/// Prevents two programs from working on the same run directory. The system releases the lock when
+/// its holder exits for any reason; the file's contents are for users and for other machines.
 package final class RunLock {
   /// The process that works on the directory.
   struct Holder: Codable {
     var host: String
     var pid: Int32
-    /// Another one means that the machine was restarted and nobody holds the lock.
+    /// The boot id; a different one means that the machine was restarted and nobody holds the lock.
     var boot: String
     var since: String
 
@@ -22,7 +22,7 @@ package final class RunLock {
     }
   }
 
-  /// The file's name, and that of the lock which the worker holds.
+  /// The name of the lock file, and that of the lock that the worker holds.
   package static let names = [".lock", ".worker.lock"]
 
   private let run: RootedDirectory
@@ -35,10 +35,10 @@ package final class RunLock {
     self.run = run.folder
   }
 
-  /// For the program that runs, resumes or finishes a run.
+  /// Acquires the lock for a program that runs, resumes or finishes a run.
   ///
   /// - Parameter takesOver: takes the lock even if it names another machine.
-  /// - Throws: ``InputError`` that says who works on it.
+  /// - Throws: ``InputError`` that says who works on the run.
   package static func acquire(_ run: RunDirectory, takesOver: Bool = false) throws -> RunLock {
     switch try attempt(run, takesOver) {
     case .taken(let lock): return lock
@@ -47,10 +47,10 @@ package final class RunLock {
     }
   }
 
-  /// The same for callers that prefer to wait, such as a task that a cluster has requeued while its previous
-  /// process is still writing.
+  /// Acquires the lock for a caller that prefers to wait, such as a requeued cluster job whose
+  /// previous process is still writing.
   ///
-  /// - Parameter tell: called once, with who works on the run, if there is something to wait for.
+  /// - Parameter tell: called once, with who works on the run, if it has to wait.
   package static func acquireWhenFree(
     _ run: RunDirectory, takesOver: Bool, _ tell: (String) -> Void
   ) async throws -> RunLock {
@@ -85,7 +85,7 @@ package final class RunLock {
           hint: "if that is not so any more: --take-over")
       }
       if try file.status().st_nlink > 1 {
-        // The file has a hard link in another directory, which would also be changed by writing here.
+        // Writing would also change a hard link in another directory.
         try run.folder.remove(name)
         continue
       }
@@ -107,8 +107,8 @@ package final class RunLock {
     return try file.tryLock(.exclusive)
   }
 
-  /// For a worker: its front program may have been killed and started again before it noticed, so the
-  /// next one waits for the last to end.
+  /// Acquires the lock for a worker. Its front program may have been killed and restarted before
+  /// the previous worker noticed, so this waits for that worker to exit.
   package static func forWorker(_ run: RunDirectory) async throws -> RunLock {
     let name = names[1]
     for _ in 0..<300 {
@@ -127,10 +127,10 @@ package final class RunLock {
   package func release() {
     guard file != nil else { return }
     do throws(FileError) {
-      // While it is still held, so that nobody else can hold what is removed.
+      // Remove the file while holding the lock, so that nobody else holds the removed file.
       try run.remove(name)
     } catch {
-      // A lock file that nobody holds blocks nobody.
+      // A leftover lock file without a holder blocks nobody.
     }
     file = nil
   }
@@ -147,7 +147,7 @@ package final class RunLock {
       }
       return try JSONText.decode(Holder.self, from: Array(bytes[..<count]))
     } catch {
-      // Its contents are for people; a half-written or empty file is ignored.
+      // Its contents are informational; a half-written or empty file is ignored.
       return nil
     }
   }

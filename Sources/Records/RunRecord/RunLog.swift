@@ -13,7 +13,7 @@ package struct RunLog: LogHandler {
     try open(for: run).logger
   }
 
-  /// The same, and a function that returns the first error in writing it.
+  /// The same, with a function that returns the first write error.
   package static func open(
     for run: RunDirectory
   ) throws(FileError) -> (logger: Logger, problem: @Sendable () -> FileError?) {
@@ -54,7 +54,8 @@ package struct RunLog: LogHandler {
       }
     }
 
-    /// Keeps a message from looking like a second entry, or controlling the terminal that shows the file.
+    /// Prevents a message from faking a second entry or controlling the terminal that shows the
+    /// file.
     private static func oneLine(_ text: String) -> String {
       text.split(whereSeparator: \.isNewline).joined(separator: " ").unicodeScalars
         .map { $0.properties.generalCategory == .control && $0 != "\t" ? "\u{FFFD}" : String($0) }

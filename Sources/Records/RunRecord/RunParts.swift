@@ -1,30 +1,30 @@
 import Files
 
-/// The directories within a run's that are trainings of their own: its folds (`fold-2`), or those of
-/// its seeds (`seed-43`).
+/// The subdirectories of a run that hold trainings of their own: its folds (`fold-2`) or seeds
+/// (`seed-43`).
 package enum RunParts {
   package enum Kind: String, Sendable {
     case fold, seed
   }
 
-  /// The kind of part that a directory of this name is.
+  /// The kind of part that a directory with this name holds; `nil` for other names.
   package static func kind(_ name: some StringProtocol) -> Kind? {
     let words = name.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
     guard words.count == 2, UInt64(words[1]) != nil else { return nil }
     return Kind(rawValue: String(words[0]))
   }
 
-  /// The prepared ones, in order; empty for a run with a single training.
+  /// The prepared parts, in order; empty for a run with a single training.
   package static func all(of run: RunDirectory) -> [RunDirectory] {
     let names: [String]
     do throws(FileError) {
       names = try run.folder.names().filter { kind($0) != nil && run.isFolder($0) }
     } catch {
-      // A directory that cannot be listed is reported when a file of it is read.
+      // A directory that cannot be listed is reported when one of its files is read.
       return []
     }
     return names.sorted { number($0) < number($1) }.map { run.part($0) }
-      // A killed start leaves a folder without its record.
+      // A start that was killed may leave a folder without a record.
       .filter { $0.isFile("run.json") }
   }
 
@@ -34,9 +34,9 @@ package enum RunParts {
 }
 
 extension RunDirectory {
-  /// The last part of its path.
+  /// The last component of the path.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
 
-  /// The displayed name of a part of a run: `fold 2`, `seed 43`.
+  /// The displayed name of a part of a run, such as `fold 2` or `seed 43`.
   package var partName: String { name.replacing("-", with: " ") }
 }

@@ -17,11 +17,11 @@ extension RunReference {
     }
   }
 
-  /// The run or the sweep that `text` names: a directory, a prefix of a name, `latest`, `sweep` for the
-  /// latest sweep, or a trial. A prefix that matches runs and sweeps means a run, one that matches several
-  /// sweeps the newest of them.
+  /// The run or sweep that `text` refers to: a directory, a name prefix, `latest`, `sweep` for the
+  /// latest sweep, or a trial. A prefix that matches both runs and sweeps refers to a run; one that
+  /// matches several sweeps, to the newest.
   ///
-  /// - Throws: ``InputError`` that lists the candidates, or suggests the nearest.
+  /// - Throws: ``InputError`` that lists the candidates, or suggests the nearest one.
   package static func resolveTarget(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> Target {
@@ -55,9 +55,9 @@ extension RunReference {
     return try resolveTarget(text, in: runsDirectory)
   }
 
-  /// The sweep that `text` names.
+  /// The sweep that `text` refers to.
   ///
-  /// - Throws: ``InputError`` also if it names a run.
+  /// - Throws: ``InputError``, also if it refers to a run.
   package static func resolveSweep(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> String {
@@ -75,9 +75,9 @@ extension RunReference {
 
   /// The run or sweep that contains a run, which therefore cannot be moved by itself.
   package enum Container: Sendable, Equatable {
-    /// A run, of which it is a fold or a seed.
+    /// The run of which it is a fold or a seed.
     case run(String)
-    /// A sweep, of which it is a trial.
+    /// The sweep of which it is a trial.
     case sweep(String)
   }
 

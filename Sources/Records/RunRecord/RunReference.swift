@@ -2,13 +2,13 @@ import Diagnostics
 import Files
 import Glibc
 
-/// A run as the user names it: a directory, the unique prefix of its name, `latest`, `latest~2`, or a trial
-/// of a sweep, `sweep/3` or `sweep/best`.
+/// A user's reference to a run: a directory, the unique prefix of its name, `latest`, `latest~2`,
+/// or a trial of a sweep, `sweep/3` or `sweep/best`.
 package enum RunReference {
-  /// The run that `text` names.
+  /// The run that `text` refers to.
   ///
-  /// - Parameter runsDirectory: where names, and `latest`, are looked for.
-  /// - Throws: ``InputError`` that lists the candidates, or suggests the nearest.
+  /// - Parameter runsDirectory: where names and `latest` are looked up.
+  /// - Throws: ``InputError`` that lists the candidates, or suggests the nearest one.
   package static func resolve(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> RunDirectory {
@@ -24,7 +24,7 @@ package enum RunReference {
     return try named(text, in: runsDirectory)
   }
 
-  /// `latest` is 0, `latest~2` is 2; `nil` for another text.
+  /// 0 for `latest`, 2 for `latest~2`; `nil` for any other text.
   private static func stepsBack(_ text: String) throws(InputError) -> Int? {
     guard text.hasPrefix("latest"), !text.contains("/") else { return nil }
     let rest = text.dropFirst("latest".count)
@@ -54,7 +54,7 @@ package enum RunReference {
     return RunDirectory(path: "\(runsDirectory)/\(names[steps])")
   }
 
-  /// A folder of that path, which must then be a run directory.
+  /// The run directory at this path; `nil` if there is no such folder.
   private static func directory(_ text: String) throws(InputError) -> RunDirectory? {
     let path = withoutSlash(text)
     guard RunCatalog.isFolder(path) else { return nil }
@@ -71,10 +71,10 @@ package enum RunReference {
       "'\(path)' is a sweep, not a run", hint: "name one of its trials: \(name)/best or \(name)/1")
   }
 
-  /// `sweep/3`, `sequential-sweep-20261123/best`: a trial of the newest sweep, or of the one whose name
-  /// starts that way.
+  /// A trial such as `sweep/3` or `sequential-sweep-20261123/best`: of the newest sweep, or of the
+  /// one whose name starts that way.
   ///
-  /// - Returns: `nil` if the text does not name a trial.
+  /// - Returns: `nil` if the text does not refer to a trial.
   private static func trial(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> RunDirectory? {
@@ -91,14 +91,14 @@ package enum RunReference {
       guard let best = table?.best else { throw hasNoBest(sweep, table) }
       number = best.trial
     }
-    // A folder that cannot be listed contains no trial either.
+    // A folder that cannot be listed does not contain the trial either.
     if let run = try? SweepCatalog.trial(number, of: sweep) { return run }
     throw InputError("trial \(number) of '\(sweep)' has not begun, or there is none")
   }
 
-  /// `latest/fold-1`, `cnn-20261123/seed-43`: a fold or a seed of a run.
+  /// A fold or a seed of a run, such as `latest/fold-1` or `cnn-20261123/seed-43`.
   ///
-  /// - Returns: `nil` if the text does not name one.
+  /// - Returns: `nil` if the text does not refer to one.
   private static func part(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> RunDirectory? {
@@ -133,7 +133,7 @@ package enum RunReference {
       hint: reason.map { "trial \(table.undefined[0].trial): \($0)" })
   }
 
-  /// The directory of the sweep that `text` names; `nil` if there is none.
+  /// The directory of the sweep that `text` refers to; `nil` if there is none.
   static func sweep(
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> String? {
@@ -145,7 +145,7 @@ package enum RunReference {
     } catch {
       return nil
     }
-    // The newest match: sweeps of one experiment differ only in their time.
+    // The newest match, since sweeps of one experiment differ only in their time.
     let name = text == "sweep" ? names.first : names.first { $0.hasPrefix(text) }
     return name.map { "\(runsDirectory)/\($0)" }
   }
@@ -184,7 +184,7 @@ package enum RunReference {
 
 /// The parts of a run directory's name, `<experiment>-<yyyymmdd-hhmmss>-<6 hex>`.
 struct RunName {
-  /// The whole name if it has no such parts.
+  /// The whole name if it does not have this form.
   let experiment: String
   /// `yyyymmdd-hhmmss`, which sorts by time.
   let time: String?

@@ -1,7 +1,7 @@
 import ExperimentConfig
 
-/// The current status of a run. `run.json` alone is not enough: a process that was killed leaves `running`
-/// behind.
+/// The current status of a run. `run.json` alone is not enough, because a killed process leaves it
+/// at `running`.
 package struct RunStatus: Sendable, Equatable {
   /// As in ``RunInfo/Status``.
   package let word: String

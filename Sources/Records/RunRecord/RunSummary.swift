@@ -16,54 +16,57 @@ package struct RunSummary: Codable, Sendable, Equatable {
 
   package var status: String
   package var identity: String
-  /// The task; `nil` in directories of format 1, which all classify.
+  /// The task; `nil` in directories of format 1, which are always classification.
   package var task: String?
-  /// The key of the score that runs are ranked and compared by; `nil` in directories of format 1.
+  /// The key of the score by which runs are ranked and compared; `nil` in directories of format 1.
   package var primary: String?
-  /// What the scores say, by key; `nil` in directories of format 1.
+  /// The unit and direction of each score, by key; `nil` in directories of format 1.
   package var metrics: [String: MetricRecord]?
-  /// The data set that was used: the fallback if that replaced the requested one.
+  /// The data set that was used, which may be the fallback.
   package var dataset: String
   package var parameters: Parameters
-  /// Epochs that were trained, a last one that `max_steps` cut short included.
+  /// The number of trained epochs, including a last one that `max_steps` cut short.
   package var epochs: Int
   /// The epoch of `weights/best.safetensors`: the one with the best monitored validation result (by
-  /// default the loss), or the last one if nothing is chosen by validation. `nil` with folds or seeds,
-  /// each of which has its own.
+  /// default the loss), or the last one if none is selected by validation. `nil` with folds or
+  /// seeds, each of which has its own.
   package var bestEpoch: Int?
-  /// `loss`, the primary metric and so on with the best weights; the mean over folds or seeds, where there are
-  /// several. Empty for a run without validation examples.
+  /// The loss, the primary metric and so on with the best weights; with folds or seeds, the mean
+  /// over them. Empty for a run without validation examples.
   package var validation: [String: Double]
-  /// With folds: of the models' averaged probabilities. With seeds: the mean over them.
+  /// The test scores. With folds, of the models' averaged probabilities; with seeds, the mean over
+  /// them.
   package var test: [String: Double]
-  /// By split and metric: the lower and upper end of the interval.
+  /// The lower and upper ends of the intervals, by split and metric.
   package var intervals: [String: [String: [Double]]]?
-  /// As `validation`, over a sample of the training examples: evaluation mode, no augmentation. What
-  /// over- and underfitting are judged by.
+  /// As `validation`, over a sample of the training examples in evaluation mode without
+  /// augmentation. Used to judge over- and underfitting.
   package var trainSample: [String: Double]?
-  /// By split (`validation`, `test`, `train_sample`, `pooled`) and key: why there is no value, or, with folds
-  /// or seeds, why some of them have none.
+  /// Why a value is undefined, by split (`validation`, `test`, `train_sample`, `pooled`) and key;
+  /// with folds or seeds, why some of them have none.
   package var undefined: [String: [String: String]]?
-  /// With folds or seeds, by split and key: how many of them have a value and went into the mean, if not all.
+  /// With folds or seeds, how many of them have a value and contribute to the mean, by split and
+  /// key; only if not all do.
   package var meansOver: [String: [String: Int]]?
-  /// The best possible score on the training examples of a model that ignores its inputs and knows only the
-  /// distribution of the targets: `loss` and, if the task defines it, the primary metric.
+  /// The best possible score on the training examples of a model that ignores its inputs and knows
+  /// only the distribution of the targets: `loss` and, if the task defines it, the primary metric.
   package var baseline: [String: Double]?
-  /// Why the training ended; with folds or seeds it is in their entries.
+  /// Why the training ended; with folds or seeds, see their entries.
   package var end: TrainingEnd?
-  /// By split: how its intervals were computed. Written since there is a choice; see ``interval(_:_:)``.
+  /// How the intervals were computed, by split; `nil` without intervals, and in summaries of older
+  /// versions. See ``interval(_:_:)``.
   package var intervalMethods: [String: IntervalMethod]?
-  /// By split: how many independent examples and which models its scores are based on.
+  /// How many independent examples and which models the scores are based on, by split.
   package var scored: [String: ScoreBasis]?
-  /// With folds or seeds: the standard deviations of `validation` over them (n − 1).
+  /// With folds or seeds, the standard deviations of `validation` over them (n − 1).
   package var validationSD: [String: Double]?
-  /// With seeds: the standard deviations of `test` over them (n − 1).
+  /// With seeds, the standard deviations of `test` over them (n − 1).
   package var testSD: [String: Double]?
-  /// With folds: the mean of `test` over the models one by one, which the scores of a single training
-  /// compare with, and its standard deviation (n − 1).
+  /// With folds, the mean of `test` over the individual models, comparable with the scores of a
+  /// single training, and its standard deviation (n − 1).
   package var singleModelTest: [String: Double]?
   package var singleModelTestSD: [String: Double]?
-  /// With folds: the metrics of all out-of-fold predictions together.
+  /// With folds, the metrics of all out-of-fold predictions together.
   package var pooled: [String: Double]?
   package var folds: [Part]?
   package var seeds: [Part]?
@@ -110,7 +113,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     }
   }
 
-  /// By split: the numbers of the classes without examples; `nil` if there are none.
+  /// The numbers of the classes without examples, by split; `nil` if there are none.
   package var withoutExamples: [String: [Int]]?
 
   /// The numbers of training and validation examples.
@@ -120,7 +123,7 @@ package struct RunSummary: Codable, Sendable, Equatable {
     package var train: Int
     package var validation: Int
     package var test: Int
-    /// Training examples that were evaluated again with the best weights.
+    /// The number of training examples that were evaluated again with the best weights.
     package var trainSample: Int?
 
     enum CodingKeys: String, CodingKey {
@@ -159,9 +162,9 @@ package struct RunSummary: Codable, Sendable, Equatable {
     return Interval(lower: ends[0], upper: ends[1], method: method)
   }
 
-  /// Adds intervals of a split, which were all computed in the same way.
+  /// Sets the intervals of a split, which were all computed in the same way.
   package mutating func setIntervals(_ found: [String: Interval], of split: String) {
-    // Resamples that do not define a metric are left out of its interval.
+    // Resamples for which a metric is undefined are left out of its interval.
     let widest = found.values.max { ($0.method.resamples ?? 0) < ($1.method.resamples ?? 0) }
     guard let method = widest?.method else { return }
     intervals = intervals ?? [:]

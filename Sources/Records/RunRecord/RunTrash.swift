@@ -2,7 +2,7 @@ import ExperimentConfig
 import Files
 import Glibc
 
-/// Where removed runs and sweeps go: `.trash/` beside them, which no listing shows.
+/// The trash for removed runs and sweeps: `.trash/` beside them, which no listing shows.
 package enum RunTrash {
   package static let folder = ".trash"
 
@@ -27,7 +27,7 @@ package enum RunTrash {
       guard rename(path, target) == 0 else {
         throw FileError(path: path, attempt: "move it to \(trash)", code: errno)
       }
-      // The program that moved it held its lock, and no longer does.
+      // The lock belonged to the program that moved it, which no longer holds it.
       unlink("\(target)/.lock")
       return target
     }

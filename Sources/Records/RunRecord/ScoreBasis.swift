@@ -4,19 +4,19 @@ import ExperimentConfig
 package struct ScoreBasis: Codable, Sendable, Equatable {
   package enum Models: String, Codable, Sendable {
     case single
-    /// Each model was scored by itself; the score is the mean.
+    /// The mean of the scores of the individual models.
     case mean
-    /// The models' probabilities were averaged, and the ensemble was scored: usually better than any single
-    /// one.
+    /// The score of the ensemble, which averages the models' probabilities; usually better than any
+    /// single model.
     case ensemble
   }
 
-  /// Distinct examples; one that several models predicted counts once.
+  /// The number of distinct examples; one that several models predicted counts once.
   package var examples: Int
   package var models: Int
   package var by: Models
-  /// What was fitted to these very examples, such as `thresholds`: scores that depend on it are optimistic.
-  /// `nil` if nothing was.
+  /// What was fitted to these same examples, such as `thresholds`, which makes scores that depend
+  /// on it optimistic. `nil` if nothing was.
   package var fitted: String?
 
   package init(examples: Int, models: Int = 1, by: Models = .single) {
@@ -25,13 +25,13 @@ package struct ScoreBasis: Codable, Sendable, Equatable {
     self.by = by
   }
 
-  /// `1,000 examples, ensemble of 5 models`.
+  /// For example `1,000 examples, ensemble of 5 models`.
   package var description: String {
     let count = NumberText.grouped(examples) + (examples == 1 ? " example" : " examples")
     return models == 1 && by == .single ? count : "\(count), \(modelsText)"
   }
 
-  /// `one model`, `mean of 3 models`, `ensemble of 5 models`.
+  /// For example `one model`, `mean of 3 models` or `ensemble of 5 models`.
   package var modelsText: String {
     let count = "\(models) \(models == 1 ? "model" : "models")"
     return switch by {
@@ -41,7 +41,7 @@ package struct ScoreBasis: Codable, Sendable, Equatable {
     }
   }
 
-  /// Whether both kinds of scores describe the same kind of model.
+  /// Whether both scores describe the same kind of model.
   package func isComparable(with other: ScoreBasis) -> Bool {
     (by == .ensemble) == (other.by == .ensemble) && (by != .ensemble || models == other.models)
   }

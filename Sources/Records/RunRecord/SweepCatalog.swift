@@ -16,7 +16,7 @@ package enum SweepCatalog {
       .sorted { (RunName($0).time ?? "", $0) > (RunName($1).time ?? "", $1) }
   }
 
-  /// The most recently written results of a sweep; `nil` if there are none yet.
+  /// The most recent results of a sweep; `nil` if there are none yet.
   package static func table(of path: String) -> SweepTable? {
     guard let bytes = try? RootedDirectory(path).bytes(of: SweepTable.name, limit: 1 << 28)
     else { return nil }
@@ -30,7 +30,7 @@ package enum SweepCatalog {
     return name.map { RunDirectory(folder.directory($0)) }
   }
 
-  /// One line of a listing: its progress, and its best trial.
+  /// The listing entry of a sweep: its progress and best trial.
   static func entry(name: String, path: String) -> RunCatalog.Entry {
     var entry = RunCatalog.Entry(name: name, path: path)
     guard let bytes = try? RootedDirectory(path).bytes(of: file, limit: 1 << 28),

@@ -1,12 +1,12 @@
 import ExperimentConfig
 
-/// `results.csv` of a sweep: one row per trial, best first. Nothing in it depends on the clock.
+/// `results.csv` of a sweep: one row per trial, best first. Independent of the clock.
 package struct SweepTable: Sendable, Equatable {
   package static let name = "results.csv"
 
   package struct Row: Sendable, Equatable {
-    /// From 1; `nil` for a trial that is not finished, whose objective is undefined, or that does not
-    /// share its examples with the others.
+    /// From 1; `nil` for a trial that is unfinished, whose objective is undefined, or whose
+    /// examples differ from those of the others.
     package var rank: Int?
     /// From 1.
     package var trial: Int
@@ -16,13 +16,13 @@ package struct SweepTable: Sendable, Equatable {
     package var status: String
     /// One text per key.
     package var values: [String]
-    /// The objective's value, for a stopped trial the best so far; `nil` if it is undefined.
+    /// The objective's value, or the best so far for a stopped trial; `nil` if it is undefined.
     package var objective: Double?
     package var epochs: Int?
     package var bestEpoch: Int?
-    /// By column name: `validation_loss`, `test_f1_macro` and so on.
+    /// The scores by column name: `validation_loss`, `test_f1_macro` and so on.
     package var scores: [String: Double]
-    /// Why it has failed, or why its objective is undefined.
+    /// Why it failed, or why its objective is undefined.
     package var reason: String?
     /// The fingerprint of its data; not in the file.
     package var examples: String?
@@ -46,21 +46,21 @@ package struct SweepTable: Sendable, Equatable {
     }
   }
 
-  /// Labels of the keys that were varied.
+  /// The labels of the varied keys.
   package var keys: [String]
   /// The objective, such as `validation_loss`.
   package var objective: String
   package var higherIsBetter: Bool
   package var rows: [Row]
 
-  /// Sorts the rows: finished ones by the objective, then those whose objective is undefined, then stopped
-  /// ones by progress, ties by number. Trials on different data are not ranked: their scores are not
-  /// comparable.
+  /// Sorts the rows: finished ones by objective, then those with an undefined objective, then
+  /// stopped ones by progress, with ties in order of their numbers. Trials on different data are
+  /// not ranked, because their scores are not comparable.
   package init(keys: [String], objective: String, higherIsBetter: Bool, rows: [Row]) {
     self.keys = keys
     self.objective = objective
     self.higherIsBetter = higherIsBetter
-    // A trial whose objective is undefined was scored on its examples like the others.
+    // A trial with an undefined objective was scored on its examples like the others.
     let examples = rows.filter { $0.status == "finished" || $0.status == "stopped" }
       .sorted { $0.trial < $1.trial }.compactMap(\.examples)
     let isOne = Set(examples).count <= 1
@@ -90,7 +90,7 @@ package struct SweepTable: Sendable, Equatable {
   /// The first row, if it is ranked.
   package var best: Row? { rows.first.flatMap { $0.rank == 1 ? $0 : nil } }
 
-  /// Whether all trials use one data set, so that those with a score are ranked.
+  /// Whether all scored trials use the same data and are therefore ranked.
   package var isRanked: Bool { rows.allSatisfy { !$0.isScored || $0.rank != nil } }
 
   /// The finished trials whose objective is undefined.
@@ -104,7 +104,7 @@ package struct SweepTable: Sendable, Equatable {
   /// The last column; earlier versions did not write it.
   private static let reason = "reason"
 
-  /// The file's text: RFC 4180 with line feeds.
+  /// The contents of the file: RFC 4180 with line feeds.
   package var csv: String {
     let scores = Set(rows.flatMap(\.scores.keys)).sorted()
     var text = Self.line(
@@ -123,7 +123,7 @@ package struct SweepTable: Sendable, Equatable {
     return text
   }
 
-  /// Parses ``csv``; `nil` for another text.
+  /// Parses ``csv``; `nil` for any other text.
   package init?(csv: String) {
     var records = Self.records(csv)[...]
     guard let heading = records.popFirst(), heading.prefix(4) == Self.fixed[...],
@@ -179,7 +179,7 @@ package struct SweepTable: Sendable, Equatable {
       }
       switch scalar {
       case "\"":
-        // Two quotes within quotes are one.
+        // A doubled quote within quotes is a literal quote.
         if wasQuote { cell.append("\"") }
         isQuoted = true
       case ",":

@@ -1,7 +1,7 @@
 import ExperimentConfig
 
-/// Why a training ended, and where: `end` in `summary.json`, or in `run.json` of a trial that a sweep
-/// pruned.
+/// Why and where a training ended: `end` in `summary.json`, or in `run.json` of a trial that a
+/// sweep pruned.
 package struct TrainingEnd: Codable, Sendable, Equatable {
   package enum Reason: String, Codable, Sendable {
     /// All epochs were trained.
@@ -29,7 +29,7 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
   package struct Stopping: Codable, Sendable, Equatable {
     /// The key of the validation result.
     package var monitor: String
-    /// At the last epoch; `nil` if it was undefined there.
+    /// The value at the last epoch; `nil` if it was undefined there.
     package var value: Double?
     package var best: Double?
     package var bestEpoch: Int?
@@ -60,11 +60,11 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
   }
 
   package var reason: Reason
-  /// The last trained epoch, perhaps a partial one.
+  /// The last trained epoch, possibly a partial one.
   package var epoch: Int
-  /// Epochs requested by the experiment.
+  /// The number of epochs requested by the experiment.
   package var epochs: Int
-  /// Optimizer steps in total; `nil` if they were not counted.
+  /// The total number of optimizer steps; `nil` if they were not counted.
   package var steps: Int?
   package var partialEpoch: PartialEpoch?
   package var stopping: Stopping?
@@ -86,7 +86,7 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
     self.stopping = stopping
   }
 
-  /// What ended the training, for people, such as `early stopping after epoch 12 of 50: …`.
+  /// A description for users, such as `early stopping after epoch 12 of 50: …`.
   package var text: String {
     switch reason {
     case .completed: return "completed \(epochs == 1 ? "1 epoch" : "all \(epochs) epochs")"
@@ -106,7 +106,7 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
 }
 
 extension TrainingEnd.Stopping {
-  /// What did not happen for that long.
+  /// Which improvement did not happen, and for how long.
   fileprivate var text: String {
     var text = "validation \(monitor.replacing("_", with: " ")) has not improved"
     if minDelta > 0 { text += " by more than \(NumberText.short(minDelta))" }

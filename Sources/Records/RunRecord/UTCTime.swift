@@ -1,11 +1,11 @@
 import Glibc
 
-/// Times of day in UTC, as text.
+/// Formats times in UTC.
 package enum UTCTime {
-  /// `20261123-011959`, for directory names.
+  /// For example `20261123-011959`, for directory names.
   package static func compact(_ seconds: Int) -> String { format(seconds, "%Y%m%d-%H%M%S") }
 
-  /// `2026-11-23T01:19:59Z` (ISO 8601).
+  /// For example `2026-11-23T01:19:59Z` (ISO 8601).
   package static func iso(_ seconds: Int) -> String { format(seconds, "%Y-%m-%dT%H:%M:%SZ") }
 
   /// Seconds since 1970.
@@ -22,7 +22,7 @@ package enum UTCTime {
 }
 
 extension Duration {
-  /// Seconds with a fraction.
+  /// The duration in seconds, with a fraction.
   package var seconds: Double {
     Double(components.seconds) + Double(components.attoseconds) * 1e-18
   }

@@ -1,8 +1,8 @@
-/// `activity.json`: how the units of a model's activations behave with the best weights.
+/// `activity.json`: dead and saturated units of a model's activations, with the best weights.
 ///
-/// A unit is a feature of a linear layer or a channel of a convolution. It is dead if its ReLU gives 0 for
-/// every example, everywhere, and saturated if its sigmoid or tanh stays within 1 % of its range from an
-/// end, for every example, everywhere: then its input has no influence, and hardly any gradient comes back.
+/// A unit is a feature of a linear layer or a channel of a convolution. It is dead if its ReLU is
+/// 0, and saturated if its sigmoid or tanh is within 1 % of its range from either end, for every
+/// example and position: then its input has no influence, and it passes back hardly any gradient.
 package struct UnitActivity: Codable, Sendable, Equatable {
   package struct Layer: Codable, Sendable, Equatable {
     /// The node's path in the model.
@@ -24,10 +24,10 @@ package struct UnitActivity: Codable, Sendable, Equatable {
 
   package static let name = "activity.json"
 
-  /// Which examples were evaluated: `validation` or `train_sample`.
+  /// The examples that were evaluated: `validation` or `train_sample`.
   package var split: String
   package var examples: Int
-  /// In the order of the model, without those of frozen layers whose output was kept.
+  /// In model order, without frozen layers whose output was cached.
   package var layers: [Layer]
 
   package init(split: String, examples: Int, layers: [Layer]) {

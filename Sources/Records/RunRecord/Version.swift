@@ -2,7 +2,7 @@
 package enum Version {
   package static let runner = "0.2.0"
 
-  /// The compiler's version; it decides which vector instructions the program's own loops use.
+  /// The compiler's version, which determines the vector instructions in the program's own loops.
   package static var swift: String {
     #if compiler(>=6.4)
       "6.4"

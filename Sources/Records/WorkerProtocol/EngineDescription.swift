@@ -1,4 +1,4 @@
-/// The devices and instructions that a worker can use.
+/// The devices and instruction sets available to a worker.
 package struct EngineDescription: Codable, Sendable, Equatable {
   package var libtorch: String
   /// The vector instructions in use, such as `AVX512`.

@@ -1,9 +1,9 @@
 /// Progress of the pass through the frozen layers.
 package struct FeatureProgress: Codable, Sendable {
-  /// Examples whose features are available.
+  /// The number of examples whose features are available.
   package var done: Int
   package var total: Int
-  /// Computed by this process; the rest was found in the cache.
+  /// The number of examples computed by this process; the rest came from the cache.
   package var computed: Int
   package var seconds: Double
 

@@ -7,11 +7,12 @@ package struct JobSize: Codable, Sendable {
   package var testExamples: Int
   package var epochs: Int
   package var stepsPerEpoch: Int
-  /// Steps that will be made, fewer than the epochs' where `max_steps` ends training sooner.
+  /// The number of optimizer steps, which is less than the epochs' total if `max_steps` ends
+  /// training sooner.
   package var totalSteps: Int
-  /// Whether an epoch is chosen by validation examples; otherwise the last one counts.
+  /// Whether the best epoch is selected by validation; otherwise the last one is used.
   package var choosesEpoch: Bool
-  /// The values shown for an epoch besides its losses.
+  /// The score shown for each epoch besides its losses.
   package var score: EpochScore
 
   package init(
@@ -33,9 +34,9 @@ package struct JobSize: Codable, Sendable {
 package struct EpochScore: Codable, Sendable, Equatable {
   /// Its key in `metrics.jsonl`, after `val_`.
   package var key: String
-  /// Whether it is a share, which people read as a percentage.
+  /// Whether it is a share, which is shown as a percentage.
   package var isShare: Bool
-  /// Whether the steps of the training count it as well, behind `train_`.
+  /// Whether training steps count it as well, under `train_`.
   package var isCounted: Bool
 
   package init(_ task: any Task) {

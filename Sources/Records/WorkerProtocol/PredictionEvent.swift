@@ -1,11 +1,11 @@
-/// What a worker answers to a ``PredictionRequest``, in this order: each source before its rows.
+/// A part of a worker's answer to a ``PredictionRequest``. Each source is sent before its rows.
 package enum PredictionEvent: Codable, Sendable {
-  /// The images of one file, or the examples of a data set that one model or an ensemble answers for.
+  /// The images of one file, or the examples of a data set that one model or an ensemble predicts.
   case source(PredictionSource)
   case rows(PredictionRows)
-  /// A change made to the images, or one that they seem to need.
+  /// A change that was made to the images, or that they seem to need.
   case note(String)
-  /// All rows have been sent. The mean loss, if there are labels and one model.
+  /// All rows have been sent. `loss` is the mean loss if there are labels and a single model.
   case finished(loss: Double?)
 }
 
@@ -13,7 +13,7 @@ package struct PredictionSource: Codable, Sendable, Equatable {
   /// The file, or the data set's name.
   package var name: String
   package var count: Int
-  /// Whether the file's format holds many images, so that each has a number.
+  /// Whether the file's format holds several images, so that each is numbered.
   package var isNumbered: Bool
   /// Warnings about this file's predictions, without its name.
   package var warnings: [String] = []

@@ -4,13 +4,13 @@ import RunRecord
 /// Asks the models of a finished run for predictions. Nothing is written.
 package struct PredictionRequest: Codable, Sendable {
   package enum Input: Codable, Sendable {
-    /// Files, each with one image or, in the IDX format, with many. Where an image is transparent the
-    /// background shows.
+    /// Files with one image each or, in the IDX format, with many. The background shows through
+    /// transparent images.
     case images([String], background: Background)
     case examples(Examples)
   }
 
-  /// A part of a data set.
+  /// A subset of a data set.
   package struct Examples: Codable, Sendable {
     package enum Split: String, Codable, Sendable, CaseIterable {
       case test, validation, train
@@ -18,10 +18,11 @@ package struct PredictionRequest: Codable, Sendable {
 
     package var dataset: RunInfo.Dataset
     package var split: Split
-    /// Whether these are the run's own data: the part is then what the run tested, validated or
-    /// trained on. Otherwise it is a whole file of the data set.
+    /// Whether this is the run's own data, so that the split is the one it tested, validated or
+    /// trained on. Otherwise the split is a whole file of the data set.
     package var isOwn: Bool
-    /// The number of examples to take, from the first; `nil` for all, or for as many as the run took.
+    /// The number of examples to take, from the first; `nil` for all, or for as many as the run
+    /// used.
     package var limit: Int?
 
     package init(dataset: RunInfo.Dataset, split: Split, isOwn: Bool, limit: Int?) {
@@ -46,7 +47,7 @@ package struct PredictionRequest: Codable, Sendable {
 
   /// How several models are combined.
   package enum Method: String, Codable, Sendable {
-    /// All answer every question; their probabilities are averaged.
+    /// All models predict every example; their probabilities are averaged.
     case ensemble
     /// Each predicts the examples that its fold held out.
     case outOfFold = "out_of_fold"
@@ -56,12 +57,12 @@ package struct PredictionRequest: Codable, Sendable {
   package var models: [Model]
   package var method: Method
   package var input: Input
-  /// Whether images are inverted before anything else is done.
+  /// Whether images are inverted first.
   package var isInverted: Bool
   package var device: String
   package var threads: Int
 
-  /// - Parameter run: the run, or the one fold or seed whose model is asked.
+  /// - Parameter run: the run, or the one fold or seed whose model predicts.
   package init(
     _ run: RunDirectory, models: [Model], method: Method = .ensemble, input: Input,
     isInverted: Bool, device: String, threads: Int
@@ -75,6 +76,6 @@ package struct PredictionRequest: Codable, Sendable {
     self.threads = threads
   }
 
-  /// The run, or the one fold or seed whose model is asked.
+  /// The run, or the one fold or seed whose model predicts.
   package var run: RunDirectory { location.run }
 }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Tasks
 
-/// Some examples, packed so that a line of them stays short: little-endian numbers.
+/// A batch of predictions, packed as little-endian numbers to keep the message short.
 package struct PredictionRows: Codable, Sendable {
   private var answerBytes: Data
   private var outputBytes: Data
@@ -15,15 +15,15 @@ package struct PredictionRows: Codable, Sendable {
     case indexBytes = "indices"
   }
 
-  /// The number of rows of this layout in a line that every reader accepts.
+  /// The number of rows that fit in a message of acceptable length.
   package static func count(_ layout: PredictionLayout) -> Int {
     max(
       1,
       49_152 / (8 * layout.outputs.count + 4 * layout.answers.count + 4 * layout.targets.count + 4))
   }
 
-  /// - Parameter hasTargets: whether these are examples of a data set, at ``Predictions/indices`` in its
-  ///   file, and not images of which nothing is known.
+  /// - Parameter hasTargets: whether these are examples of a data set, at ``Predictions/indices``
+  ///   in its file, rather than unlabelled images.
   package init(_ predictions: Predictions, hasTargets: Bool) {
     answerBytes = Self.pack(predictions.answers.map { UInt32(truncatingIfNeeded: $0) })
     outputBytes = Self.pack(predictions.outputs.map(\.bitPattern))

@@ -1,10 +1,10 @@
 import Files
 import RunRecord
 
-/// A run directory as it is named to a worker.
+/// A run directory as passed to a worker.
 struct RunLocation: Codable, Sendable {
   private let directory: String
-  /// The directory that nothing leads out of: the run or sweep that `directory` is a part of.
+  /// The directory that no access leaves: the run or sweep that contains `directory`.
   private let root: String
 
   init(_ run: RunDirectory) {

@@ -1,7 +1,7 @@
-/// How long each phase of a run took, in order.
+/// The time spent in each phase of a run, in order.
 package struct RunProfile: Codable, Sendable, Equatable {
   package struct Part: Codable, Sendable, Equatable {
-    /// `training`, `plots` and so on.
+    /// The phase, such as `training` or `plots`.
     package var name: String
     package var seconds: Double
   }
@@ -10,7 +10,7 @@ package struct RunProfile: Codable, Sendable, Equatable {
 
   package init() {}
 
-  /// Adds to a part, creating it if there is none of this name.
+  /// Adds time to a part, creating it if it does not exist.
   package mutating func add(_ name: String, _ seconds: Double) {
     if let index = parts.firstIndex(where: { $0.name == name }) {
       parts[index].seconds += seconds
@@ -23,11 +23,11 @@ package struct RunProfile: Codable, Sendable, Equatable {
     for part in other.parts { add(part.name, part.seconds) }
   }
 
-  /// Seconds of all parts.
+  /// The total seconds of all parts.
   package var total: Double { parts.reduce(0) { $0 + $1.seconds } }
 }
 
-/// Divides the time since its creation into the parts of a profile.
+/// A stopwatch that divides the time since its creation into the parts of a profile.
 package struct ProfileClock {
   package private(set) var profile = RunProfile()
   private let clock = ContinuousClock()

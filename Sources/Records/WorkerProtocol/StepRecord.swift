@@ -1,10 +1,10 @@
-/// A step of the optimizer.
+/// The progress after an optimizer step.
 package struct StepRecord: Codable, Sendable {
   /// From 1.
   package var epoch: Int
-  /// From 1 over the whole training.
+  /// From 1, over the whole training.
   package var step: Int
-  /// From 1 within the epoch.
+  /// From 1, within the epoch.
   package var stepInEpoch: Int
   /// The loss of this step's batch.
   package var loss: Double

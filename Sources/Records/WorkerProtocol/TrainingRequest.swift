@@ -1,6 +1,6 @@
 import RunRecord
 
-/// Trains what a run directory declares, from its newest checkpoint if it has one.
+/// Asks to train the experiment in a run directory, from its newest checkpoint if it has one.
 package struct TrainingRequest: Codable, Sendable {
   private let location: RunLocation
   /// The epoch after which training stops, to be resumed later; `nil` to train to the end.

@@ -1,11 +1,10 @@
 import RunRecord
 
-/// What a worker reports while it computes, one line of JSON each on its standard output. The console
-/// and the front program listen.
+/// An event that a worker reports while it computes, as one line of JSON on its standard output.
 package enum WorkerEvent: Codable, Sendable {
-  /// The first event of every worker: what it can compute with.
+  /// The first event of every worker: the available devices and instruction sets.
   case engine(EngineDescription)
-  /// The pass through the frozen layers, before training begins.
+  /// Progress of the pass through the frozen layers, before training begins.
   case features(FeatureProgress)
   case begin(JobSize)
   case step(StepRecord)
@@ -13,7 +12,7 @@ package enum WorkerEvent: Codable, Sendable {
   case epoch(EpochRecord, EpochTiming)
   /// A warning for the user.
   case warning(String)
-  /// Where the worker's time went, shortly before it ends.
+  /// How the worker spent its time, shortly before it exits.
   case profile(RunProfile)
   /// A part of the answer to a ``PredictionRequest``.
   case prediction(PredictionEvent)

@@ -1,4 +1,4 @@
-/// What the front program asks of a worker: one line of JSON on its standard input.
+/// A request to a worker: one line of JSON on its standard input.
 package enum WorkerRequest: Codable, Sendable {
   /// Answered by the events of a training, from ``WorkerEvent/begin(_:)`` to ``WorkerEvent/end(_:)``.
   case train(TrainingRequest)

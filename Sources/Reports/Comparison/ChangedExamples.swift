@@ -1,6 +1,6 @@
 import Tasks
 
-/// An example that the two runs answer differently.
+/// An example for which the two runs predict something different.
 package struct ChangedExample: Sendable {
   package let split: String
   package let answer: AnswerChange
@@ -9,14 +9,14 @@ package struct ChangedExample: Sendable {
   package var index: Int { answer.index }
 }
 
-/// All examples of a split that the two runs answer differently.
+/// All examples of a split for which the two runs predict something different.
 package struct ChangedExamples: Sendable {
   package let split: String
   package let answers: AnswerChanges
-  /// What changed most comes first.
+  /// Largest changes first.
   package let examples: [ChangedExample]
 
-  /// `nil` if the task of A does not look at single examples.
+  /// `nil` if the task of A does not compare individual examples.
   init?(_ pairs: PairedSplit, _ a: ComparedRun) {
     guard let answers = a.task(for: pairs.split)?.answerChanges(pairs.answers) else { return nil }
     split = pairs.split

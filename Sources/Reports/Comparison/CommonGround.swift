@@ -3,16 +3,16 @@ import Report
 import RunRecord
 import Tasks
 
-/// Whether the scores of two runs on a split say something about the same examples, and about the same
-/// kind of model: only then they can be ranked, or subtracted from each other.
+/// Whether the scores of two runs on a split describe the same examples and the same kind of model.
+/// Only such scores may be ranked or subtracted from each other.
 enum CommonGround {
-  /// Why they do not compare; `nil` if they do.
+  /// Why the scores are not comparable; `nil` if they are.
   static func obstacle(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> String? {
     if a.run.path == b.run.path { return nil }
     return examples(split, a, b) ?? models(split, a, b)
   }
 
-  /// Why the examples are not the same, or not known to be.
+  /// Why the examples differ, or are not known to be the same.
   static func examples(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> String? {
     if let reason = data(split, a, b) { return reason }
     guard let first = a.evidence.predictions[split], let second = b.evidence.predictions[split]
@@ -25,7 +25,8 @@ enum CommonGround {
       + (sizes[0] == sizes[1] ? sizes[0] : "\(sizes[0]) and \(sizes[1])") + " are in both"
   }
 
-  /// Why the two runs' predictions of a split cannot be of the same examples, whichever these are.
+  /// Why the predictions of the two runs for a split cannot cover the same examples, whatever their
+  /// indices.
   static func data(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> String? {
     for run in [a, b] where run.evidence.predictions[split]?.count ?? 0 == 0 {
       return "\(run.label) has no predictions of the \(split) set"
@@ -50,7 +51,8 @@ enum CommonGround {
     return nil
   }
 
-  /// Why the models are not of one kind: an ensemble is, as a rule, better than any of its models.
+  /// Why the models are of different kinds. An ensemble usually scores better than any of its
+  /// models.
   static func models(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> String? {
     guard let first = a.evidence.basis(of: split), let second = b.evidence.basis(of: split),
       !first.isComparable(with: second)
@@ -62,8 +64,8 @@ enum CommonGround {
     return "the \(split) scores are those of \(text(a, first)) and of \(text(b, second))"
   }
 
-  /// Why the losses of two runs are different quantities; `nil` if they are the same one, or if a
-  /// configuration is not known.
+  /// Why the losses of two runs are different quantities; `nil` if they are the same, or if a
+  /// configuration is unknown.
   static func losses(_ a: ComparedRun, _ b: ComparedRun) -> String? {
     guard let first = a.configuration, let second = b.configuration else { return nil }
     let change = ConfigurationDiff.changes(first, second).first {

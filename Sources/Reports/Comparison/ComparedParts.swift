@@ -1,12 +1,14 @@
 import Report
 import Tasks
 
-/// The scores of both runs on each class, label or number, of the test set or else of the validation set.
+/// The scores of both runs per class, label or target, on the test set if available, else on the
+/// validation set.
 package struct ComparedParts: Sendable {
   package let split: String
   package let changes: PartChanges
 
-  /// `nil` if the two have no predictions of a common split, or if their scores do not compare.
+  /// `nil` if the runs have no predictions of a common split, or if their scores are not
+  /// comparable.
   init?(_ a: ComparedRun, _ b: ComparedRun, _ pairs: [String: PairedSplit]) {
     for split in ["test", "validation"] {
       guard let first = a.evidence.predictions[split], let second = b.evidence.predictions[split],

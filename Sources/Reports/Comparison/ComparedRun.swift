@@ -9,14 +9,14 @@ import TaskRegistry
 import Tasks
 import YAMLSyntax
 
-/// One side of a comparison: what the run's directory says, and its configuration as a tree. What is
-/// missing or damaged is named in ``problems``.
+/// One side of a comparison: the contents of the run directory, and its configuration as a tree.
+/// Missing or damaged files are listed in ``problems``.
 package struct ComparedRun: Sendable {
-  /// `A` or `B`; where several runs are compared their number.
+  /// `A` or `B` in a diff; `A` to `Z`, then 27 and so on, if several runs are compared.
   package let label: String
   package let evidence: RunEvidence
   package let configuration: ConfigurationTree?
-  /// What cannot be said of this run, and why.
+  /// What is unknown about this run, and why.
   package let problems: [String]
 
   package init(_ run: RunDirectory, label: String) {
@@ -59,25 +59,27 @@ package struct ComparedRun: Sendable {
     keys.reduce(evidence.info as JSONValue?) { $0?[$1] }?.text
   }
 
-  /// One entry a fold of `summary.json`, or one a seed; empty for a single training.
+  /// The entries of `summary.json` for each fold or seed; empty for a single training.
   var parts: [JSONValue] { evidence.parts }
 
-  /// What its parts are called.
+  /// What the parts are called: `fold` or `seed`.
   package var partWord: String { evidence.partWord }
 
-  /// Whether a fold sets examples apart that are neither trained on nor held out.
+  /// Whether each fold has an inner validation set, so that some examples are neither trained on
+  /// nor held out.
   var hasInnerValidation: Bool {
     configuration?.root["data"]?["split"]?["inner_validation"] != nil
   }
 
-  /// The directories of its parts, in order.
+  /// The directory names of the parts, in order.
   package var partNames: [String] {
     parts.enumerated().map { place, value in
       "\(partWord)-\(value[partWord]?.integer ?? place + 1)"
     }
   }
 
-  /// How many examples each part has, as far as the run's files or its plan say.
+  /// The number of examples in each split, from the run's files or else from its plan; `nil` where
+  /// unknown.
   func sizes() -> (train: String?, validation: String?, test: String?) {
     if !parts.isEmpty {
       func range(_ key: String) -> String? {
@@ -108,12 +110,12 @@ package struct ComparedRun: Sendable {
     evidence.predictions[split].map { NumberText.grouped(Set($0.indices).count) }
   }
 
-  /// Whether the run recorded the scores behind its probabilities, as older programs and `mse` do not;
-  /// nil if it has no predictions.
+  /// Whether the run recorded the scores behind its probabilities (older versions and `mse` do
+  /// not); `nil` if it has no predictions.
   var hasScores: Bool? { evidence.predictions.values.first.map(\.layout.hasScores) }
 
-  /// Which of `runs` recorded no scores although others did: their log loss and ranking metrics were
-  /// computed from rounded probabilities. Nil if they are all alike.
+  /// A note on those `runs` that recorded no scores although others did: their log loss and ranking
+  /// metrics were computed from rounded probabilities. `nil` if all runs are alike.
   static func withoutScores(_ runs: [ComparedRun]) -> String? {
     let known = runs.filter { $0.hasScores != nil }
     let lacking = known.filter { $0.hasScores == false }.map(\.label)
@@ -123,13 +125,13 @@ package struct ComparedRun: Sendable {
       + "probabilities, so log loss and ranking metrics do not compare"
   }
 
-  /// What the predictions of a split answer; `nil` if there are none.
+  /// The task that fits the predictions of a split; `nil` if there are none.
   func task(for split: String) -> (any Task)? {
     guard let predictions = evidence.predictions[split], predictions.count > 0 else { return nil }
     let (task, layout) = (evidence.task, predictions.layout)
     return task.layout(layout.link) == layout ? task : TaskRegistry.task(of: layout)
   }
 
-  /// How comparisons speak of the run's task.
+  /// The terms that comparisons use for the run's task.
   package var terms: ComparisonTerms { type(of: evidence.task).comparison }
 }

@@ -1,29 +1,30 @@
 /// One difference between two configurations.
 package struct ConfigurationChange: Sendable, Equatable, CustomStringConvertible {
   package enum Kind: String, Sendable {
-    /// It can change what is learned.
+    /// Can change what is learned.
     case semantic
-    /// It changes what is measured, and nothing of what is learned.
+    /// Changes what is measured but not what is learned.
     case measurement
-    /// It changes no number.
+    /// Affects no result.
     case cosmetic
   }
 
   /// One side of the difference.
   package struct Value: Sendable, Equatable {
     package var text: String
-    /// `file.yaml:3:7`, `command line: lr=1`, `default`; empty where nobody knows.
+    /// `file.yaml:3:7`, `command line: lr=1` or `default`; empty if unknown.
     package var origin: String
   }
 
-  /// Dotted, such as `optimizer.adam.lr`.
+  /// Dotted path, such as `optimizer.adam.lr`.
   package var path: String
-  /// Nothing where it is not there.
+  /// `nil` if A has no such value.
   package var a: Value?
+  /// `nil` if B has no such value.
   package var b: Value?
   package var kind: Kind
 
-  /// `dropout.p 0.2 → 0.9`.
+  /// For example `dropout.p 0.2 → 0.9`.
   package var description: String {
     switch (a, b) {
     case (let a?, let b?): "\(path) \(a.text) → \(b.text)"

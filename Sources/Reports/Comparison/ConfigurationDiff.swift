@@ -1,13 +1,14 @@
 import ExperimentConfig
 import YAMLSyntax
 
-/// What differs between two configurations: a swapped component is one change, an inserted layer too.
+/// The differences between two configurations. Replacing a component is one change, and so is
+/// inserting a layer.
 package struct ConfigurationDiff {
   private let a: ConfigurationTree
   private let b: ConfigurationTree
   private var changes: [ConfigurationChange] = []
 
-  /// In the order of the schema; what the schema does not know comes last.
+  /// The changes in schema order; keys that the schema does not know come last.
   package static func changes(
     _ a: ConfigurationTree, _ b: ConfigurationTree
   ) -> [ConfigurationChange] {
@@ -30,7 +31,7 @@ package struct ConfigurationDiff {
     }
   }
 
-  // MARK: By the schema
+  // MARK: With a schema
 
   private mutating func compare(
     _ a: YAMLNode?, _ b: YAMLNode?, _ type: SchemaType?, _ place: Place
@@ -52,13 +53,13 @@ package struct ConfigurationDiff {
     case .oneOf(let types)? where types.contains(where: \.isPath) && isPath(a) && isPath(b):
       value(a, b, Place(path: place.path, kind: .cosmetic))
     case .path?:
-      // What lies there is fingerprinted; where it lies changes nothing.
+      // The content is fingerprinted, so the location does not affect results.
       value(a, b, Place(path: place.path, kind: .cosmetic))
     default: value(a, b, place)
     }
   }
 
-  /// Where a path may stand beside words, it is what begins at the root: resolved paths do.
+  /// Whether a setting that takes a path or a name holds a path: resolved paths are absolute.
   private func isPath(_ node: YAMLNode) -> Bool { node.scalar?.text.hasPrefix("/") ?? false }
 
   private mutating func record(
@@ -97,7 +98,7 @@ package struct ConfigurationDiff {
     }
   }
 
-  // MARK: Without one
+  // MARK: Without a schema
 
   private mutating func value(_ a: YAMLNode, _ b: YAMLNode, _ place: Place) {
     if a.means(b) { return }
@@ -130,7 +131,7 @@ package struct ConfigurationDiff {
       guard case .pair(let i, let j) = step else { return false }
       return components.0[i]?.name == components.1[j]?.name
     }
-    // Little is left of the old list: it is another one, and that is one change.
+    // When most of the list changed, report it as one replacement.
     if steps.count - kept > 6, 2 * kept < max(first.count, second.count) {
       return add(a, b, place)
     }
@@ -145,7 +146,7 @@ package struct ConfigurationDiff {
     }
   }
 
-  /// A named node is found under its name, others under their number, as `--explain` has it.
+  /// A named node is identified by its name, others by their index, as in `--explain`.
   private func key(_ node: YAMLNode, _ index: Int) -> String {
     node["name"]?.scalar?.text ?? String(index)
   }
@@ -161,7 +162,7 @@ package struct ConfigurationDiff {
         b: right.map { .init(text: Self.text($0), origin: b.origin(of: $0)) }, kind: place.kind))
   }
 
-  /// Components as calls, a list of them by their names.
+  /// A component formatted as a call, a list of components as their names.
   static func text(_ node: YAMLNode) -> String {
     if let items = node.sequence, !items.isEmpty, items.contains(where: { $0.scalar == nil }) {
       let names = items.compactMap { ComponentNode($0)?.name }
@@ -177,7 +178,7 @@ package struct ConfigurationDiff {
     return ComponentNode(node)?.text ?? node.oneLine
   }
 
-  /// Runs of one name are counted, and no more than eight are told.
+  /// Counts repeated names and lists at most eight groups.
   private static func shortened(_ names: [String]) -> String {
     var groups: [(name: String, count: Int)] = []
     for name in names {
@@ -194,7 +195,7 @@ package struct ConfigurationDiff {
 }
 
 extension RecordSchema {
-  /// Whether every key of a mapping is one of this record's.
+  /// Whether every key of a mapping belongs to this record and all required keys are present.
   fileprivate func holds(_ node: YAMLNode) -> Bool {
     guard let entries = node.mapping else { return false }
     let required = fields.filter {

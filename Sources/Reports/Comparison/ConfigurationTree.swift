@@ -2,13 +2,13 @@ import Diagnostics
 import RunRecord
 import YAMLSyntax
 
-/// `resolved.yaml` of a run: every value, and in the comment behind it where it came from. It is read
-/// as a tree and not as an experiment, so that runs of other versions can be compared too.
+/// The `resolved.yaml` of a run: each value, with its origin in the trailing comment. It is read as
+/// a tree rather than as an experiment so that runs of other versions can be compared.
 package struct ConfigurationTree: Sendable {
   let root: YAMLNode
   private let source: SourceFile
 
-  /// - Throws: ``InputError`` or ``FileError`` if it is missing or not YAML.
+  /// - Throws: ``InputError`` or ``FileError`` if the file is missing or not YAML.
   package init(of run: RunDirectory) throws {
     let name = "resolved.yaml"
     try self.init(
@@ -24,8 +24,8 @@ package struct ConfigurationTree: Sendable {
     self.source = source
   }
 
-  /// Where a value came from: `file.yaml:3:7`, `command line: lr=1`, `default`; the first of its parts
-  /// that somebody wrote, where it has parts.
+  /// Where a value came from: `file.yaml:3:7`, `command line: lr=1` or `default`. For a compound
+  /// value, the first origin among its parts that is not a default.
   func origin(of node: YAMLNode) -> String {
     var origins: [String] = []
     func collect(_ node: YAMLNode) {
@@ -45,7 +45,7 @@ package struct ConfigurationTree: Sendable {
     return known.first { $0 != "default" } ?? known.first ?? ""
   }
 
-  /// What stands behind the last `#` that is outside of quotation marks and behind a space.
+  /// The text after the first `#` that is outside quotation marks and preceded by a space.
   private func comment(onLine number: Int) -> String {
     var quoted = false
     var escaped = false
@@ -69,8 +69,8 @@ package struct ConfigurationTree: Sendable {
 }
 
 extension YAMLNode {
-  /// The value on one line, such as `[0.9, 0.999]` or `{validation: 0.2}`; equal values have equal
-  /// texts.
+  /// The value on one line, such as `[0.9, 0.999]` or `{validation: 0.2}`. Equal values have equal
+  /// text.
   var oneLine: String {
     switch content {
     case .scalar(let scalar): return isNull ? "null" : scalar.text
@@ -80,7 +80,7 @@ extension YAMLNode {
     }
   }
 
-  /// Whether two values mean the same: numbers by value, everything else by text.
+  /// Whether two values are equivalent: numbers by value, everything else by text.
   func means(_ other: YAMLNode) -> Bool {
     switch (content, other.content) {
     case (.scalar(let a), .scalar(let b)):
@@ -101,7 +101,7 @@ extension YAMLNode {
 }
 
 /// A component as `resolved.yaml` writes it: a name alone, or a name with its arguments, and for a
-/// layer `name:` and `from:` beside it.
+/// layer also `name:` and `from:`.
 struct ComponentNode {
   let name: String
   let arguments: YAMLNode?
@@ -124,7 +124,7 @@ struct ComponentNode {
     attributes = entries.filter { $0.key == "name" || $0.key == "from" }
   }
 
-  /// `adam(lr=0.001, betas=[0.9, 0.999])`.
+  /// For example `adam(lr=0.001, betas=[0.9, 0.999])`.
   var text: String {
     let values: [String] =
       switch arguments?.content {

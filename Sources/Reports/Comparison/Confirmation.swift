@@ -1,14 +1,14 @@
-/// Whether the test set bears out what validation says: validation examples are many looks at few data,
-/// and have chosen the epochs; the test set has not.
+/// Whether the test set confirms what the validation scores say. The validation examples were
+/// looked at many times and chose the epochs; the test set was not.
 struct Confirmation {
   enum Outcome {
-    /// The test set was not tested.
+    /// There is no test of the test scores.
     case unknown
-    /// It shows the same difference, beyond noise.
+    /// The test set shows the same difference, beyond noise.
     case confirmed
-    /// It shows no difference beyond noise.
+    /// The test set shows no difference beyond noise.
     case notConfirmed
-    /// It shows the opposite, beyond noise.
+    /// The test set shows the opposite difference, beyond noise.
     case contradicted
   }
 
@@ -17,9 +17,9 @@ struct Confirmation {
   let text: String
 
   /// - Parameters:
-  ///   - isBBetter: what validation says.
-  ///   - table: the test set's scores; `nil` if the runs have none in common.
-  ///   - primary: the key of the score that decides.
+  ///   - isBBetter: whether B is better by validation.
+  ///   - table: the scores on the test set; `nil` if the runs have none in common.
+  ///   - primary: the key of the primary score.
   init(of isBBetter: Bool, by table: ScoreTable?, _ primary: String) {
     let name = primary.replacing("_", with: " ")
     guard let table, let score = table[primary] else {

@@ -1,6 +1,6 @@
 import RunRecord
 
-/// Where the curves of two runs part.
+/// Where the learning curves of two runs diverge.
 package struct CurveDiff: Sendable {
   package struct Parting: Sendable, Equatable {
     package var fold: Int
@@ -10,15 +10,16 @@ package struct CurveDiff: Sendable {
     package var b: Double
   }
 
-  /// The first epoch whose values differ by more than rounding; several values of one epoch by name.
+  /// The first value that differs by more than rounding: earliest epoch first, within it losses
+  /// first, then by name.
   package private(set) var parting: Parting?
-  /// Epochs that both have.
+  /// The number of epochs that both runs have.
   package private(set) var common = 0
   package private(set) var epochs: (a: Int, b: Int)
-  /// Whether every value of every epoch is the same to the last bit.
+  /// Whether all values of all epochs are bit-identical.
   package private(set) var isIdentical = true
 
-  /// What rounding in another order of addition may make.
+  /// The largest relative difference that a different order of additions may cause.
   package static let tolerance = 1e-6
 
   init(_ a: [EpochRecord], _ b: [EpochRecord]) {
@@ -27,14 +28,15 @@ package struct CurveDiff: Sendable {
       var fold: Int
       var epoch: Int
     }
-    // Two folds of one run, or a fold and a whole run, are one training each.
+    // If each side is a single training, such as two folds of one run or a fold and a whole run,
+    // ignore fold numbers.
     let isOneEach = Set(a.map(\.fold)).count == 1 && Set(b.map(\.fold)).count == 1
     func place(_ record: EpochRecord) -> Place {
       Place(fold: isOneEach ? 0 : record.fold, epoch: record.epoch)
     }
     let others = Dictionary(b.map { (place($0), $0) }) { $1 }
     isIdentical = a.count == b.count
-    // Losses first: they are finer than shares of examples.
+    // Losses first: they have a finer resolution than shares of examples.
     let order = { (key: String) in (key == "train_loss" ? 0 : key.hasSuffix("loss") ? 1 : 2, key) }
     for record in a.sorted(by: { ($0.epoch, $0.fold) < ($1.epoch, $1.fold) }) {
       guard let other = others[place(record)] else {
@@ -49,7 +51,7 @@ package struct CurveDiff: Sendable {
       for key in keys.sorted(by: { order($0) < order($1) }) {
         guard let x = record.values[key], let y = other.values[key] else { continue }
         if x.bitPattern != y.bitPattern && !(x.isNaN && y.isNaN) { isIdentical = false }
-        // The learning rate is set, not learned: the configuration says why it differs.
+        // The learning rate is set, not learned; the configuration explains why it differs.
         guard parting == nil, key != "lr", Self.differ(x, y) else { continue }
         parting = Parting(fold: record.fold, epoch: record.epoch, key: key, a: x, b: y)
       }

@@ -3,12 +3,12 @@ import Files
 import Report
 import RunRecord
 
-/// A fact about a run beside the same fact about the other.
+/// A fact about run A beside the same fact about run B.
 package struct FactChange: Sendable, Equatable, CustomStringConvertible {
   package var label: String
   package var a: String?
   package var b: String?
-  /// Whether a difference here can change what is learned.
+  /// Whether a difference in this fact can change what is learned.
   package var isCausal: Bool
 
   package var differs: Bool { a != b }
@@ -16,7 +16,7 @@ package struct FactChange: Sendable, Equatable, CustomStringConvertible {
   package var description: String { "\(label) \(a ?? "unknown") → \(b ?? "unknown")" }
 }
 
-/// Code, environment, data and timings of two runs, also where they are the same.
+/// Code, environment, data and timings of two runs, including facts that are equal.
 enum Facts {
   static func code(_ a: ComparedRun, _ b: ComparedRun) -> [FactChange] {
     [
@@ -28,13 +28,13 @@ enum Facts {
       },
       fact("command", a, b, isCausal: false) { run in
         let words = (run.evidence.info["command"] ?? .null).list.compactMap(\.text)
-        // The program's own path says nothing of the run.
+        // The program's own path says nothing about the run.
         return words.isEmpty ? nil : words.dropFirst().joined(separator: " ")
       },
     ]
   }
 
-  /// A patch by its hash: equal patches are equal code.
+  /// A patch identified by its hash: equal patches mean equal code.
   private static func patch(_ run: ComparedRun) -> String {
     do {
       let hash = try Digest.hex(of: run.run.open("source.patch"))
@@ -84,7 +84,7 @@ enum Facts {
     ]
   }
 
-  /// Which fold each of the two is; empty if neither is one.
+  /// The fold of each run; empty if neither run is a fold.
   private static func folds(_ a: ComparedRun, _ b: ComparedRun) -> [FactChange] {
     func text(_ run: ComparedRun) -> String {
       if let fold = run.info("fold") { return fold }

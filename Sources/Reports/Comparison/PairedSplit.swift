@@ -3,14 +3,14 @@ import Report
 import RunRecord
 import Tasks
 
-/// The predictions of two runs for the same examples of one split, row beside row.
+/// The predictions of two runs for the same examples of one split, row by row.
 package struct PairedSplit: Sendable {
   package let split: String
   let a: Predictions
   let b: Predictions
-  /// Rows of A and of B for the same example.
+  /// Row numbers in A and B for the same example.
   let rows: [(Int, Int)]
-  /// Several models of a run answered the same example.
+  /// Whether an example was predicted by several models of a run.
   let isRepeated: Bool
 
   /// The pairs, or why there are none.
@@ -51,12 +51,12 @@ package struct PairedSplit: Sendable {
     }
   }
 
-  /// Whether every answer and every probability is the same.
+  /// Whether all predictions and probabilities are equal.
   var isIdentical: Bool {
     rows.allSatisfy { i, j in a.isSame(i, as: j, of: b) } && a.layout == b.layout
   }
 
-  /// The answers of both, row beside row.
+  /// The predictions of both runs, in matching row order.
   var answers: PairedPredictions {
     PairedPredictions(
       a: a.selecting(rows.map(\.0)), b: b.selecting(rows.map(\.1)))

@@ -6,10 +6,12 @@ import Tasks
 
 /// Tests on pooled predictions of the same examples.
 enum PairedTests {
-  /// Above this many examples the mean of differences is normal for every purpose, and ten thousand
-  /// resamples of them would take seconds.
+  /// Above this many examples the t interval replaces the bootstrap: the mean difference is
+  /// normally distributed for all practical purposes, and ten thousand resamples would take
+  /// seconds.
   static let mostResampled = 20_000
-  /// Of the losses that the summary and the predictions say; they come from numbers of 32 bits.
+  /// Relative tolerance between a loss in the summary and the one computed from predictions; both
+  /// come from 32-bit floats.
   private static let tolerance = 1e-3
 
   static func table(
@@ -28,7 +30,7 @@ enum PairedTests {
       }
       return row
     }
-    // One quantity under two names is tested once.
+    // The same quantity under two names is tested only once.
     for key in ["loss"] + type(of: task).comparison.meanLosses {
       guard
         let place = rows.firstIndex(where: {
@@ -48,7 +50,7 @@ enum PairedTests {
       basis: "the same \(NumberText.grouped(pairs.rows.count)) examples" + models(pairs.split, a))
   }
 
-  /// Of which kind the models of both runs are, where that is not one model.
+  /// A note on the ensemble behind the predictions; empty if they come from a single model.
   private static func models(_ split: String, _ run: ComparedRun) -> String {
     guard let basis = run.evidence.basis(of: split), basis.by == .ensemble else { return "" }
     return ", each answered by an \(basis.modelsText)"
@@ -66,12 +68,13 @@ enum PairedTests {
 
   // MARK: Losses
 
-  /// B's loss minus A's of each example, if the losses that both summaries have are means of what the
-  /// predictions say.
+  /// B's loss minus A's for each example; `nil` unless the losses in both summaries are means of
+  /// what the predictions give.
   private static func differences(
     _ row: ScoreChange, _ answers: PairedPredictions, _ task: any Task
   ) -> [Double]? {
-    // What follows from outputs and what follows from rounded probabilities are two quantities.
+    // Losses computed from outputs and losses computed from rounded probabilities are different
+    // quantities.
     if answers.a.layout.link != answers.b.layout.link { return nil }
     for (a, b) in zip(task.exampleLosses(answers.a), task.exampleLosses(answers.b))
     where a.allSatisfy(\.isFinite) && b.allSatisfy(\.isFinite) && isSame(row.a, a)
@@ -82,15 +85,15 @@ enum PairedTests {
     return nil
   }
 
-  /// Whether the summary's loss is the mean of these.
+  /// Whether the summary's loss is the mean of `losses`.
   private static func isSame(_ summary: Double?, _ losses: [Double]) -> Bool {
     guard let summary, !losses.isEmpty else { return false }
     let mean = losses.reduce(0, +) / Double(losses.count)
     return abs(mean - summary) <= tolerance * max(1e-3, abs(summary))
   }
 
-  /// The mean of one difference an example: a paired t test, whose interval is the bootstrap's where
-  /// there are not too many examples for it.
+  /// A paired t test of the mean difference per example, with a bootstrap interval unless there are
+  /// more than ``mostResampled`` examples.
   private static func means(
     _ differences: [Double]
   ) -> (interval: Interval?, test: ScoreChange.Test?) {

@@ -4,8 +4,8 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// Tests over matching folds, or over the same seeds: Nadeau and Bengio's corrected resampled t, which
-/// was made for repeated trainings on overlapping examples.
+/// Tests over matching folds, or over the same seeds: Nadeau and Bengio's corrected resampled t
+/// test, which accounts for repeated training on overlapping examples.
 enum PartTests {
 
   private struct Part {
@@ -13,11 +13,11 @@ enum PartTests {
     var `repeat`: Int
     var scores: [String: Double]
     var train: Int
-    /// Examples that its scores are of.
+    /// The number of examples that the scores are computed from.
     var answered: Int
   }
 
-  /// Whether a split was answered part by part. Folds answer the test set together.
+  /// Whether each fold or seed is scored separately on a split. Folds predict the test set jointly.
   static func areMeant(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> Bool {
     if a.parts.isEmpty, b.parts.isEmpty { return false }
     return split == "validation" || a.partWord == "seed" || b.partWord == "seed"
@@ -76,7 +76,7 @@ enum PartTests {
     }.sorted { ($0.repeat, $0.number) < ($1.repeat, $1.number) }
   }
 
-  /// Why the parts cannot be laid beside each other; nothing where they can.
+  /// Why the parts cannot be paired; `nil` if they can.
   private static func mismatch(
     _ first: [Part], _ second: [Part], _ split: String, _ a: ComparedRun, _ b: ComparedRun
   ) -> String? {

@@ -2,14 +2,14 @@ import Report
 import RunRecord
 import Statistics
 
-/// Which of several runs is the best by a score: one that is better than every other by more than noise.
+/// The best of several runs by a score: the run that is better than every other by more than noise.
 ///
-/// The pairs are tested as `runner diff` tests them, and corrected by Holm for their number. A score
-/// that has no test, and runs that do not share their examples, have no best.
+/// Pairs are tested as in `runner diff`, with Holm's correction for the number of pairs. There is
+/// no best run for a score without a test, or if the runs do not share their examples.
 struct Ranking {
   private let runs: [ComparedRun]
   private let split: String
-  /// Of each pair that was needed, the smaller index first.
+  /// The tables of the pairs computed so far, keyed by both indices, the smaller first.
   private var tables: [[Int]: ScoreTable] = [:]
 
   init(_ runs: [ComparedRun], _ split: String) {
@@ -18,7 +18,7 @@ struct Ranking {
   }
 
   /// - Parameters:
-  ///   - values: one a run.
+  ///   - values: one per run.
   ///   - isHigherBetter: `nil` if the score has no direction.
   mutating func best(_ key: String, _ values: [Double?], isHigherBetter: Bool?) -> Set<Int> {
     guard let isHigherBetter else { return [] }

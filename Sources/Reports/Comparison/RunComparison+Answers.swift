@@ -4,21 +4,21 @@ import RunRecord
 import Tasks
 
 extension RunComparison {
-  /// How comparisons speak of the task of the runs.
+  /// The terms that comparisons use for the task of the runs.
   package var terms: ComparisonTerms {
     (runs.first { $0.task(for: split) != nil } ?? runs.first)?.terms ?? ComparisonTerms(scores: [])
   }
 
-  /// Whether the counts of one run's answers may be subtracted from those of another's.
+  /// Whether the prediction counts of one run may be subtracted from those of another.
   package func isSubtractable(_ first: Int, _ second: Int) -> Bool {
     guard CommonGround.obstacle(split, runs[first], runs[second]) == nil else { return false }
     return runs[first].evidence.predictions[split]?.count
       == runs[second].evidence.predictions[split]?.count
   }
 
-  /// What the task draws of the answers.
+  /// The figures that the task draws of the predictions.
   ///
-  /// - Parameter names: what figures call each run.
+  /// - Parameter names: the name of each run in the figures.
   package func drawings(_ names: [String]) -> [Drawing] {
     guard let task = runs.lazy.compactMap({ $0.task(for: split) }).first else { return [] }
     let answers = Self.answers(runs, split, task)
@@ -32,7 +32,7 @@ extension RunComparison {
     return task.comparisonDrawings(compared, split: split)
   }
 
-  /// The predictions of each run that answer what the task asks.
+  /// The predictions of each run that fit the task; `nil` for runs without any.
   static func answers(
     _ runs: [ComparedRun], _ split: String, _ task: (any Task)?
   ) -> [Predictions?] {

@@ -4,12 +4,12 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// Several runs side by side: what their configurations differ in, their scores and costs.
+/// Several runs side by side: how their configurations differ, their scores and their costs.
 package struct RunComparison: Sendable {
-  /// A line of the table of configurations: one value a run.
+  /// A row of the configuration table: one value per run.
   package struct Setting: Sendable, Equatable {
     package var path: String
-    /// Nothing where the run has no such value.
+    /// `nil` for runs that have no such value.
     package var values: [String?]
     package var kind: ConfigurationChange.Kind
   }
@@ -25,15 +25,15 @@ package struct RunComparison: Sendable {
   package struct Cell: Sendable, Equatable {
     package var value: Double?
     package var interval: Interval?
-    /// Over folds or seeds.
+    /// Standard deviation over folds or seeds.
     package var deviation: Double?
   }
 
   package struct Fact: Sendable, Equatable {
     package var label: String
-    /// As people read it.
+    /// Formatted for people.
     package var values: [String?]
-    /// As programs read it.
+    /// As plain numbers, for other programs.
     package var numbers: [Double?]
   }
 
@@ -42,16 +42,16 @@ package struct RunComparison: Sendable {
   package let scores: [Score]
   package let facts: [Fact]
   package let curves: [LearningCurve]
-  /// The split whose answers are compared: the test set if a run has predictions of it, else the validation
-  /// set.
+  /// The split whose predictions are compared: the test set if a run has predictions of it, else
+  /// the validation set.
   package let split: String
-  /// `nil` if the task has no scores of single classes, labels or numbers.
+  /// `nil` if the task has no scores per class, label or target.
   package let partScores: PartScores?
-  /// `nil` if the task does not count answers so.
+  /// `nil` if the task has no matrices of counts.
   package let matrices: CountMatrices?
-  /// Why scores of these runs do not compare.
+  /// Why scores of these runs are not comparable.
   package let cautions: [String]
-  /// By split: why its scores are not ranked; without an entry if they are.
+  /// Why the scores of a split are not ranked, by split; no entry if they are.
   package let obstacles: [String: String]
 
   package init(_ directories: [RunDirectory]) {
@@ -78,7 +78,7 @@ package struct RunComparison: Sendable {
     cautions = Self.cautions(runs, obstacles)
   }
 
-  /// The key of the score that the runs are compared by: the first run's.
+  /// The key of the score by which the runs are compared: the primary score of the first run.
   package var primary: String { runs.first?.evidence.primary ?? "loss" }
 
   /// Whether a score is a share, from 0 to 1.
@@ -86,12 +86,13 @@ package struct RunComparison: Sendable {
     runs.lazy.compactMap { $0.evidence.facts(of: key) }.first?.unit == .share
   }
 
-  /// What the scores of a run on a split are of; `nil` if it does not say it.
+  /// The examples and models that the scores of a run on a split come from; `nil` if the run does
+  /// not record them.
   package func basis(_ split: String, _ run: Int) -> ScoreBasis? {
     runs[run].evidence.basis(of: split)
   }
 
-  /// Why the scores of a split are not ranked: every run that does not compare with the first.
+  /// Why the scores of a split are not ranked: each run that is not comparable with the first.
   private static func obstacle(_ runs: [ComparedRun], _ split: String) -> String? {
     let scored = runs.filter { !($0.evidence.summary[split]?.object ?? [:]).isEmpty }
     guard let first = scored.first else { return nil }
@@ -110,7 +111,8 @@ package struct RunComparison: Sendable {
 
   // MARK: Configuration
 
-  /// What differs from the first run that has a configuration, each with the value in every run.
+  /// The settings that differ from the first run that has a configuration, with their value in
+  /// every run.
   private static func settings(_ runs: [ComparedRun]) -> [Setting] {
     guard let base = runs.firstIndex(where: { $0.configuration != nil }),
       let tree = runs[base].configuration
@@ -207,7 +209,7 @@ package struct RunComparison: Sendable {
     return low == high ? "\(low)" : "\(low) to \(high)"
   }
 
-  /// Forward, one example; from the plan of `resolved.yaml`.
+  /// FLOPs of one forward pass for one example, from the plan of `resolved.yaml`.
   private static func flops(_ run: ComparedRun) -> Int? {
     let count = LayerTable(run.run).flops
     return count > 0 ? count : nil
@@ -230,7 +232,7 @@ package struct RunComparison: Sendable {
     return unranked + [ComparedRun.withoutScores(runs)].compactMap(\.self) + losses(runs)
   }
 
-  /// Every run whose loss is another quantity than the first one's.
+  /// One reason for each run whose loss is a different quantity from the first run's.
   private static func losses(_ runs: [ComparedRun]) -> [String] {
     guard let first = runs.first else { return [] }
     return runs.dropFirst().compactMap { CommonGround.losses(first, $0) }

@@ -8,20 +8,23 @@ package struct RunDiff: Sendable {
   package let a: ComparedRun
   package let b: ComparedRun
   package let configuration: [ConfigurationChange]
-  /// Of these four also what is the same.
+  /// Facts about the code, including those that are equal.
   package let code: [FactChange]
+  /// Facts about the environment, including those that are equal.
   package let environment: [FactChange]
+  /// Facts about the data, including those that are equal.
   package let data: [FactChange]
+  /// Timings, including those that are equal.
   package let timings: [FactChange]
-  /// Nothing where the two held-out sets are not both known.
+  /// `nil` unless both held-out sets are known.
   package let moves: SplitMoves?
-  /// Validation, then test, as far as the summaries have them.
+  /// Validation first, then test, for the splits that the summaries contain.
   package let scores: [ScoreTable]
-  /// `nil` if the task has no scores of single classes, labels or numbers, or if they do not compare.
+  /// `nil` if the task has no scores per class, label or target, or if they are not comparable.
   package let parts: ComparedParts?
-  /// By split, if the examples are the same.
+  /// By split, for splits with the same examples.
   package let changedExamples: [ChangedExamples]
-  /// Why the losses of the two are different quantities; `nil` if they are not.
+  /// Why the losses of the two runs are different quantities; `nil` if they are the same.
   package let lossObstacle: String?
   package let weights: WeightsDiff
   package let curves: CurveDiff
@@ -39,7 +42,7 @@ package struct RunDiff: Sendable {
       configuration = ConfigurationDiff.changes(first, second)
     }
     if [a, b].allSatisfy({ $0.evidence.fallback == nil }) {
-      // A data set that was not needed changed nothing.
+      // A fallback data set that was not used changes nothing.
       for place in configuration.indices where configuration[place].path.hasPrefix("data.fallback")
       {
         configuration[place].kind = .cosmetic
@@ -80,7 +83,7 @@ package struct RunDiff: Sendable {
         samePredictions: Self.samePredictions(a, b, pairs)))
   }
 
-  /// How comparisons speak of A's task.
+  /// The terms that comparisons use for A's task.
   package var terms: ComparisonTerms { a.terms }
 
   package var isSame: Bool { verdict.outcome == .identical }
@@ -104,14 +107,14 @@ package struct RunDiff: Sendable {
     return PairedTests.table(rows, pair, a, b)
   }
 
-  /// Nothing where neither run has predictions.
+  /// `nil` if neither run has predictions.
   private static func samePredictions(
     _ a: ComparedRun, _ b: ComparedRun, _ pairs: [String: PairedSplit]
   ) -> Bool? {
     let splits = Set(a.evidence.predictions.keys).union(b.evidence.predictions.keys)
     if splits.isEmpty { return nil }
     return splits.allSatisfy { split in
-      // The same file needs no pairs, such as that of a run whose data nobody knows.
+      // Equal files need no pairing, for example when the data of a run is unknown.
       a.evidence.predictions[split] == b.evidence.predictions[split]
         || pairs[split]?.isIdentical ?? false
     }

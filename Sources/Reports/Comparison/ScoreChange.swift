@@ -4,14 +4,14 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// A score of both runs, and whether the difference is more than noise.
+/// A score of both runs, and whether the difference exceeds noise.
 package struct ScoreChange: Sendable {
   package struct Test: Sendable {
     package var name: String
-    /// `b = 22, c = 10`.
+    /// For example `b = 22, c = 10`.
     package var detail: String
     package var p: Double
-    /// By Holm over all tests of the split.
+    /// The p value after Holm's correction over all tests of the split.
     package var adjusted: Double
   }
 
@@ -20,17 +20,19 @@ package struct ScoreChange: Sendable {
   package var key: String
   package var a: Double?
   package var b: Double?
-  /// Over folds.
+  /// Standard deviation of A's score over folds or seeds; `nil` for a single training.
   package var deviationA: Double?
+  /// Standard deviation of B's score over folds or seeds; `nil` for a single training.
   package var deviationB: Double?
-  /// 95 %, of B's score minus A's.
+  /// Confidence interval (95 %) of B's score minus A's.
   package var interval: Interval?
   package var test: Test?
   package var higherIsBetter: Bool?
-  /// Whether the two are the same quantity, of the same examples and of the same kind of model.
+  /// Whether both scores are the same quantity, on the same examples and from the same kind of
+  /// model.
   package var isComparable = true
 
-  /// B minus A; `nil` if the two do not compare.
+  /// B minus A; `nil` if the two are not comparable.
   package var difference: Double? {
     guard isComparable, let a, let b else { return nil }
     return b - a
@@ -41,7 +43,7 @@ package struct ScoreChange: Sendable {
     return (a == nil) != (b == nil)
   }
 
-  /// Whether B's score is the better one; `nil` if they are equal or do not compare.
+  /// Whether B's score is the better one; `nil` if they are equal or not comparable.
   package var isBBetter: Bool? {
     guard let difference, difference != 0, !difference.isNaN, let higherIsBetter else {
       return nil
@@ -61,9 +63,9 @@ package struct ScoreTable: Sendable {
   package let rows: [ScoreChange]
   /// Why nothing was tested; `nil` if something was.
   package let reason: String?
-  /// What the tests were held against: examples, or folds.
+  /// What the tests are based on: examples, folds or seeds.
   package let basis: String
-  /// Which of the scores do not compare, and why; `nil` if all do.
+  /// Which scores are not comparable, and why; `nil` if all are.
   package var note: String?
 
   package var isEmpty: Bool { rows.isEmpty }
@@ -77,12 +79,12 @@ package struct ScoreTable: Sendable {
     self.basis = basis
   }
 
-  /// How the intervals of the differences were made; `nil` if there are none.
+  /// How the intervals of the differences were computed; `nil` if there are none.
   package var intervalMethod: IntervalMethod? {
     rows.lazy.compactMap { $0.interval?.method }.first
   }
 
-  /// The scores as the two summaries have them, without tests.
+  /// The scores from both summaries, without tests.
   static func plain(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> [ScoreChange] {
     let isComparable = CommonGround.obstacle(split, a, b) == nil
     let scores = [a, b].map { $0.evidence.summary[split]?.object ?? [:] }

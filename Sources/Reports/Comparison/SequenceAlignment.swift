@@ -1,7 +1,7 @@
-/// Two lists laid beside each other so that as little as possible differs: one inserted item is one
-/// difference and does not shift all that follow.
+/// Aligns two lists with as few differences as possible: one inserted item is one difference and
+/// does not shift the items after it.
 ///
-/// Source: the dynamic programme of Needleman and Wunsch, J. Mol. Biol. 48 (1970).
+/// Source: the dynamic programming algorithm of Needleman and Wunsch, J. Mol. Biol. 48 (1970).
 enum SequenceAlignment {
   enum Step: Equatable {
     case pair(Int, Int)
@@ -9,11 +9,11 @@ enum SequenceAlignment {
     case added(Int)
   }
 
-  /// Above this many cells items are paired by position; no model is that long.
+  /// Above this many cells, items are paired by position; no model is that long.
   private static let mostCells = 4_000_000
 
   /// - Parameters:
-  ///   - distance: 0 for equal items, up to 2; leaving one out costs 1.
+  ///   - distance: 0 for equal items, up to 2; a gap costs 1.
   static func align(
     _ a: Int, _ b: Int, distance: (Int, Int) -> Double
   ) -> [Step] {

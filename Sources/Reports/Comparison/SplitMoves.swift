@@ -3,20 +3,23 @@ import Report
 import RunRecord
 import Tasks
 
-/// Examples that changed sides between two splits of the training set.
+/// Examples that moved between training and validation from one run to the other.
 package struct SplitMoves: Sendable {
-  /// Held out by A alone, by B alone, by both.
+  /// Examples held out only by A, by index.
   package let onlyA: [Int]
+  /// Examples held out only by B, by index.
   package let onlyB: [Int]
+  /// The number of examples held out by both runs.
   package let both: Int
-  /// Held out by both, in other folds.
+  /// Examples held out by both runs, in different folds.
   package let otherFold: [Int]
-  /// Both divide the same examples, so that each trains on whatever it does not hold out.
+  /// Whether both runs split the same examples, so that each trains on everything it does not hold
+  /// out.
   package let isComplementary: Bool
 
   package var isEmpty: Bool { onlyA.isEmpty && onlyB.isEmpty && otherFold.isEmpty }
 
-  /// `500 examples are held out by A alone, 500 by B alone, which train on each other's`.
+  /// For example `500 examples held out by A alone, 20 examples in another fold`.
   var summary: String {
     func count(_ indices: [Int]) -> String {
       "\(NumberText.grouped(indices.count)) \(indices.count == 1 ? "example" : "examples")"
@@ -32,12 +35,12 @@ package struct SplitMoves: Sendable {
     return texts.joined(separator: ", ")
   }
 
-  /// That the other run trained on what one held out, where that is certain.
+  /// A clause saying that the other run trained on these examples; empty unless that is certain.
   package func trained(_ other: String) -> String {
     isComplementary ? " and so trained on by \(other)" : ""
   }
 
-  /// `nil` if one of the two does not say which examples it held out.
+  /// `nil` if one of the runs does not say which examples it held out.
   init?(_ a: ComparedRun, _ b: ComparedRun) {
     guard let first = a.evidence.predictions["validation"],
       let second = b.evidence.predictions["validation"], first.count > 0, second.count > 0,
@@ -59,7 +62,8 @@ package struct SplitMoves: Sendable {
     otherFold = sets.0.intersection(sets.1).filter { places.0[$0] != places.1[$0] }.sorted()
   }
 
-  /// How many examples a training divides into those that it trains on and those that it holds out.
+  /// The number of examples that a training splits into training and held-out examples; `nil` if
+  /// unknown.
   private static func pool(_ run: ComparedRun) -> Int? {
     let examples = run.evidence.summary["examples"]
     guard run.parts.isEmpty, !run.hasInnerValidation, let train = examples?["train"]?.integer,

@@ -3,7 +3,7 @@ import Report
 import RunRecord
 import Statistics
 
-/// What a verdict is made from.
+/// The inputs of a verdict.
 struct VerdictBasis {
   let a: ComparedRun
   let b: ComparedRun
@@ -19,26 +19,27 @@ struct VerdictBasis {
   let samePredictions: Bool?
 }
 
-/// The closing sentence: what can have caused the difference, and whether it is more than noise.
+/// The conclusion of a diff: what may have caused the difference, and whether it exceeds noise.
 package struct Verdict: Sendable, Equatable {
   package enum Outcome: String, Sendable {
     case identical
     case indistinguishable
     case aBetter = "A better"
     case bBetter = "B better"
-    /// Validation tells them apart, the test set does not.
+    /// The validation scores differ beyond noise, but the test set does not confirm it.
     case notConfirmed = "not confirmed"
     case notComparable = "not comparable"
   }
 
   package let outcome: Outcome
-  /// Why, in one sentence without a full stop.
+  /// The reason, as one sentence without a full stop.
   package let reason: String
-  /// What differs and can change what is learned.
+  /// Differences that can change what is learned.
   package let causes: [String]
-  /// What the reader should keep in mind; empty or one sentence without a full stop.
+  /// A caveat for the reader: empty, or a sentence without a full stop.
   package let caution: String
-  /// Whether the verdict rests on validation scores; the caution then says what the test set says.
+  /// Whether the verdict rests on validation scores; if so, the caution says what the test set
+  /// shows.
   package let isByValidation: Bool
 
   init(_ basis: VerdictBasis) {
@@ -55,7 +56,7 @@ package struct Verdict: Sendable, Equatable {
     isByValidation = judgement.isByValidation
   }
 
-  /// Names of the causes, the reason and the outcome as a person reads them.
+  /// The verdict, its causes and the caution as sentences for people.
   package var sentences: [String] {
     var result = ["\(heading): \(reason)."]
     switch causes.count {
@@ -90,8 +91,8 @@ package struct Verdict: Sendable, Equatable {
     let facts = basis.facts.filter { fact in
       fact.isCausal && fact.differs && !(fact.label == "threads" && isThreads)
     }
-    // Another fingerprint of another data set is the same news, and so is a data set that was asked
-    // for.
+    // A different fingerprint says nothing beyond a different data set, and a different data set
+    // used says nothing beyond a different one requested.
     var told: Set<String> = []
     if facts.contains(where: { $0.label == "data set used" }) { told.insert("fingerprint") }
     if semantic.contains(where: { $0.path == "data.dataset" }) { told.insert("data set used") }
@@ -99,7 +100,8 @@ package struct Verdict: Sendable, Equatable {
     var causes = semantic.map(\.description)
     for fact in facts where !told.contains(fact.label) { causes.append(fact.description) }
     guard let moves = basis.moves, !moves.isEmpty else { return causes }
-    // Another seed, other data and another split explain other held-out examples.
+    // A different seed, different data or a different split already explains different held-out
+    // examples.
     let isExplained =
       semantic.contains { $0.path == "seed" || $0.path.hasPrefix("data.") }
       || facts.contains { ["fingerprint", "data set used"].contains($0.label) }
@@ -111,7 +113,7 @@ package struct Verdict: Sendable, Equatable {
 
   // MARK: Identical
 
-  /// Why the two runs are one; `nil` if anything of their results differs.
+  /// Why the two runs are identical; `nil` if any of their results differ.
   private static func identical(_ basis: VerdictBasis) -> String? {
     let (a, b) = (basis.a, basis.b)
     let isOne = a.run.path == b.run.path
@@ -119,7 +121,7 @@ package struct Verdict: Sendable, Equatable {
       basis.configuration.allSatisfy({ $0.kind == .cosmetic }),
       basis.scores.allSatisfy({ !$0.rows.contains(where: \.differs) }),
       basis.curves.isIdentical, basis.samePredictions ?? true, basis.weights.changes.isEmpty,
-      // A file that one of the two lacks is a difference, unless both are the same folder.
+      // A file that only one run has is a difference, unless both are the same directory.
       isOne || basis.weights.notes.isEmpty || !basis.weights.isCompared, !basis.weights.isUneven
     else { return nil }
     if isOne { return "A and B are the same run" }
@@ -148,7 +150,8 @@ package struct Verdict: Sendable, Equatable {
       let state = run.evidence.status == "unknown" ? "has no readable status" : "has not finished"
       return Judgement(.notComparable, "\(run.label) \(state)")
     }
-    // The test set did not choose the weights, so it speaks first, unless there are folds or seeds.
+    // The test set did not choose the weights, so it takes precedence, unless both runs have folds
+    // or seeds.
     let tables = basis.scores.sorted { rank($0, basis) < rank($1, basis) }
     let primary = basis.a.evidence.primary
     guard let table = tables.first(where: { $0[primary]?.test != nil }),
@@ -205,7 +208,8 @@ package struct Verdict: Sendable, Equatable {
     return judgement
   }
 
-  /// What the test set says where validation does not tell the runs apart; `nil` if it was not tested.
+  /// What the test set shows if validation does not tell the runs apart; `nil` if there is no test
+  /// of it.
   private static func disagreement(_ table: ScoreTable?, _ primary: String) -> String? {
     guard let score = table?[primary], let test = score.test else { return nil }
     let p = "p \(NumberWords.p(test.adjusted))"
@@ -220,7 +224,8 @@ package struct Verdict: Sendable, Equatable {
     return (table.split == "test") == hasParts ? 1 : 0
   }
 
-  /// `seed` or `fold` if nothing else differs: then the recipe is the same.
+  /// `seed` or `fold` if nothing else differs, which means that the recipe is the same; otherwise
+  /// `nil`.
   private static func onlyNoise(_ basis: VerdictBasis) -> String? {
     let paths = basis.configuration.filter { $0.kind == .semantic }.map(\.path)
     let facts = basis.facts.filter { $0.isCausal && $0.differs }.map(\.label)
@@ -248,13 +253,13 @@ package struct Verdict: Sendable, Equatable {
   private static func label(_ key: String) -> String { key.replacing("_", with: " ") }
 }
 
-/// Numbers as the comparisons write them.
+/// How comparisons format numbers.
 package enum NumberWords {
   package static func score(_ value: Double) -> String {
     value.isFinite ? NumberText.fixed(value, 4) : NumberText.fixed(value, 0)
   }
 
-  /// With its sign: `+0.0120`, `−0.0031`.
+  /// With a sign: `+0.0120`, `−0.0031`.
   package static func signed(_ value: Double) -> String {
     guard value.isFinite else { return NumberText.fixed(value, 0) }
     let text = NumberText.fixed(abs(value), 4)

@@ -2,34 +2,36 @@ import Files
 import RunRecord
 import Weights
 
-/// How far one tensor of B is from that of A.
+/// How far a tensor of B is from the same tensor of A.
 package struct WeightChange: Sendable {
   package var name: String
   package var shape: [Int]
   /// max |b − a|
   package var largest: Double
-  /// ‖b − a‖ / ‖a‖; infinite where A's is all 0.
+  /// ‖b − a‖ / ‖a‖; infinite if A's values are all 0.
   package var relative: Double
-  /// a·b / (‖a‖ ‖b‖); nothing where one of them is all 0.
+  /// a·b / (‖a‖ ‖b‖); `nil` if either tensor is all 0.
   package var cosine: Double?
-  /// Elements that are no finite number in one of the two; the others are compared.
+  /// The number of elements that are not finite in either tensor; the other elements are compared.
   package var notFinite = 0
 }
 
-/// What differs between the best weights of two runs. Values are read a megabyte at a time.
+/// The differences between the best weights of two runs. Values are read a megabyte at a time.
 package struct WeightsDiff: Sendable {
-  /// Tensors that differ, in their order; with folds or seeds the part's folder stands in front of the name.
+  /// Tensors that differ, in file order; with folds or seeds the name is prefixed with the part's
+  /// directory.
   package private(set) var changes: [WeightChange] = []
-  /// Tensors that are the same to the last bit.
+  /// The number of tensors that are bit-identical.
   package private(set) var same = 0
-  /// Tensors of one side alone, those of another shape or type, and files that cannot be read.
+  /// Tensors that only one run has, tensors of a different shape or type, and files that cannot be
+  /// read.
   package private(set) var notes: [String] = []
-  /// False where there is nothing to compare.
+  /// `false` if there is nothing to compare.
   package private(set) var isCompared = false
-  /// One of the two runs alone has a file of weights.
+  /// Whether only one of the two runs has a weights file, or their parts do not match.
   private(set) var isUneven = false
 
-  /// More parts than this are not read.
+  /// At most this many parts are compared.
   private static let mostParts = 100
   private static let piece = 1 << 20
 
@@ -104,7 +106,7 @@ package struct WeightsDiff: Sendable {
   }
 }
 
-/// The types of numbers that are compared by value.
+/// The number types that are compared by value.
 private enum NumberType: String {
   case float32 = "F32"
   case float64 = "F64"
@@ -174,7 +176,7 @@ private struct Sums {
     product += x * y
   }
 
-  /// Nothing where all bits are the same.
+  /// `nil` if all bits are the same.
   func change(_ name: String, _ shape: [Int]) -> WeightChange? {
     if isSame { return nil }
     let norms = squareA.squareRoot() * squareB.squareRoot()

@@ -4,7 +4,8 @@ import Report
 import RunRecord
 import Tasks
 
-/// `runner compare --html`: several runs on one page that needs no network and runs no script.
+/// `runner compare --html`: several runs on one self-contained page that needs no network and no
+/// scripts.
 package enum ComparePage {
   package static func render(_ comparison: RunComparison) throws -> String {
     let sections = [
@@ -127,7 +128,7 @@ package enum ComparePage {
 
   // MARK: Matrices
 
-  /// A wider table cannot be read.
+  /// Wider tables would be unreadable.
   private static let mostColumns = 30
 
   private static func matrices(_ comparison: RunComparison) -> PageModel.Section {
@@ -171,7 +172,7 @@ package enum ComparePage {
       }
       return Double(max(1, cells.max() ?? 1))
     }
-    // Errors are few: on the scale of the right ones nobody would see them.
+    // Errors are few: on the scale of the correct predictions they would be invisible.
     let scales = (right: most(true), wrong: most(false))
     return .init(
       caption: [caption], style: "matrix",
@@ -183,7 +184,7 @@ package enum ComparePage {
               let isDiagonal = row == column
               let depth =
                 (Double(abs(value)) / (isDiagonal ? scales.right : scales.wrong)).squareRoot()
-              // More right answers are good, more wrong ones are not.
+              // More correct predictions are good, more wrong ones are not.
               let isGood = isDifference ? (value > 0) == isDiagonal : isDiagonal
               let style = value == 0 ? "zero" : isGood ? "right" : "wrong"
               let sign = isDifference && value > 0 ? "+" : value < 0 ? "−" : ""

@@ -5,9 +5,9 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// `runner compare --png`: what gnuplot draws.
+/// `runner compare --png`: the plots drawn by gnuplot.
 package enum ComparePlots {
-  /// - Throws: `FileError` where the folder cannot be written.
+  /// - Throws: `FileError` if the folder cannot be written.
   package static func write(
     _ comparison: RunComparison, to folder: String
   ) async throws -> Plots.Outcome {
@@ -51,7 +51,7 @@ package enum ComparePlots {
     return try await plots.write(to: folder)
   }
 
-  /// What the lines on the bars are, where all runs have the same.
+  /// What the error bars show, if it is the same for all runs; otherwise empty.
   private static func lines(_ comparison: RunComparison, _ split: String) -> String {
     let methods = comparison.runs.indices.compactMap { run -> String? in
       CompareWords.method(comparison, split, run).map { method in

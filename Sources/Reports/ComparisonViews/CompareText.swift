@@ -5,7 +5,7 @@ import Report
 import Reporting
 import Tasks
 
-/// `runner compare` for a terminal. Runs that do not fit beside each other follow below.
+/// `runner compare` for a terminal. Runs that do not fit side by side follow in further tables.
 package struct CompareText {
   let terminal: Terminal
   private let width: Int
@@ -33,7 +33,7 @@ package struct CompareText {
     return text + matrices(comparison)
   }
 
-  /// As many runs in a table as the terminal is wide.
+  /// As many runs per table as fit the terminal's width.
   private func groups(_ count: Int) -> [Range<Int>] {
     // The widest labels are 21 columns, an interval takes 15.
     let size = max(1, (width - 23) / 17)
@@ -135,7 +135,8 @@ package struct CompareText {
 
   // MARK: Matrices
 
-  /// The first run's, and how the others differ from it; of two runs also the second's.
+  /// The first run's matrix and how the others differ from it; for two runs also the second's
+  /// matrix.
   private func matrices(_ comparison: RunComparison) -> String {
     guard let matrices = comparison.matrices else { return "" }
     let known = matrices.runs.enumerated().compactMap { index, counts in

@@ -4,10 +4,10 @@ import Report
 import RunRecord
 import Statistics
 
-/// The table of `runner compare` for other programs: CSV with a line a run, Markdown with a column a
-/// run, JSON.
+/// The table of `runner compare` for other programs: CSV with one row per run, Markdown with one
+/// column per run, or JSON.
 package enum ComparisonFiles {
-  /// RFC 4180. Scores with all their digits.
+  /// CSV as in RFC 4180, with scores in full precision.
   package static func csv(_ comparison: RunComparison) -> String {
     let (settings, scores, facts) = (comparison.settings, comparison.scores, comparison.facts)
     var heading = ["run", "status"] + settings.map(\.path)
@@ -141,7 +141,7 @@ package enum ComparisonFiles {
 }
 
 extension ComparisonFiles {
-  /// What the scores of each split are of.
+  /// The examples and models that the scores of each split come from.
   static func scored(_ evidence: RunEvidence) -> JSONValue {
     var object: [String: JSONValue] = [:]
     for split in ["validation", "test"] {
@@ -155,7 +155,7 @@ extension ComparisonFiles {
   }
 }
 
-/// How the parts of a comparison of several runs read.
+/// Formats the parts of a comparison of several runs.
 enum CompareWords {
   static func label(_ score: RunComparison.Score) -> String {
     "\(score.split) \(DiffWords.label(score.key))"
@@ -169,12 +169,12 @@ enum CompareWords {
     DiffWords.score(cell.value, deviation: cell.deviation)
   }
 
-  /// `0.9612–0.9688`.
+  /// For example `0.9612–0.9688`.
   static func interval(_ cell: RunComparison.Cell) -> String? {
     cell.interval.map { "\(NumberText.fixed($0.lower, 4))–\(NumberText.fixed($0.upper, 4))" }
   }
 
-  /// How the intervals of a run were made.
+  /// How the intervals of a run were computed; `nil` if it has none.
   static func method(
     _ comparison: RunComparison, _ split: String, _ run: Int
   ) -> IntervalMethod? {
@@ -182,14 +182,15 @@ enum CompareWords {
       .compactMap { $0.cells[run].interval?.method }.first
   }
 
-  /// `1,000 × 3` for three models on the same examples, `1,000 (5 models)` for an ensemble.
+  /// For example `1,000`, `1,000, mean of 3 models` or `1,000, ensemble of 5 models`.
   static func basis(_ basis: ScoreBasis?) -> String {
     guard let basis else { return DiffWords.none }
     let examples = NumberText.grouped(basis.examples)
     return basis.by == .single ? examples : "\(examples), \(basis.modelsText)"
   }
 
-  /// What the mark and the intervals mean; runs whose intervals were made alike are named together.
+  /// Footnotes on the best-run mark and the intervals; runs with the same interval method are
+  /// listed together.
   static func notes(_ comparison: RunComparison) -> [String] {
     var notes: [String] = []
     for split in ["test", "validation"] {

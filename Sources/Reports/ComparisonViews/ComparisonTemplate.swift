@@ -2,8 +2,8 @@ import Diagnostics
 import Mustache
 import Report
 
-/// Writes a ``PageModel``. Every value stands in two braces and is so escaped; the three that stand in
-/// three are the style sheets, a drawing of `CurveDrawing` and an address made of base64.
+/// Renders a ``PageModel`` as HTML. Values in double braces are escaped. Only three values are in
+/// triple braces: the style sheets, a drawing by `CurveDrawing` and a base64 address.
 enum ComparisonTemplate {
   static func render(_ page: PageModel) throws -> String {
     _ = HTMLText.registered
@@ -92,9 +92,9 @@ enum ComparisonTemplate {
     """
 }
 
-/// What comparisons add to the look of a run's report: a colour and a dash for each run.
+/// The styles that comparisons add to those of a run's report: a colour and a dash pattern per run.
 enum ComparisonStyle {
-  /// Lines that can be told apart; further runs begin again.
+  /// The number of distinguishable line styles; further runs reuse them.
   static let count = 6
 
   static func run(_ index: Int) -> String { "s\(index % count)" }

@@ -5,7 +5,7 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// `runner diff --json`: everything, also what is the same.
+/// `runner diff --json`: everything, including what is equal.
 package enum DiffJSON {
   package static func make(_ diff: RunDiff, _ options: DiffOptions) -> JSONValue {
     var object: [String: JSONValue] = [
@@ -26,7 +26,7 @@ package enum DiffJSON {
         Dictionary(uniqueKeysWithValues: diff.scores.map { ($0.split, table($0)) })),
       "weights": weights(diff.weights), "curves": curves(diff.curves),
     ]
-    // The task names these two.
+    // The keys of these two depend on the task.
     let terms = diff.terms
     object[terms.parts] =
       diff.parts.map { parts in

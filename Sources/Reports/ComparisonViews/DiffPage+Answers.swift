@@ -3,7 +3,7 @@ import ExperimentConfig
 import Report
 import Tasks
 
-/// What the task says of the answers of both runs.
+/// The sections on the predictions of both runs, which the task provides.
 extension DiffPage {
   static func parts(_ diff: RunDiff, _ options: DiffOptions) -> PageModel.Section {
     let title = DiffWords.capitalized(diff.terms.parts)
@@ -12,7 +12,7 @@ extension DiffPage {
     let shown = changes.rows.filter { options.showsAll || $0.differs }
     if shown.isEmpty { return .init(heading: title) }
     let isPaired = shown.contains { $0.onlyA != nil }
-    // Bars stand behind the leading score.
+    // Bars follow the leading score.
     let bars = PageModel.Cell(text: "", style: "narrow-off")
     var heading = changes.scores.enumerated().flatMap { place, name in
       let name = DiffWords.capitalized(name)

@@ -4,7 +4,8 @@ import Report
 import RunRecord
 import Statistics
 
-/// `runner diff --html`: the comparison on one page that needs no network and runs no script.
+/// `runner diff --html`: the comparison on one self-contained page that needs no network and no
+/// scripts.
 package enum DiffPage {
   package static func render(_ diff: RunDiff, _ options: DiffOptions) throws -> String {
     try ComparisonTemplate.render(page(diff, options))

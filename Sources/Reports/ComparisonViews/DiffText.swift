@@ -6,7 +6,7 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// `runner diff` for a terminal: a heading and a table for each layer that has something to say.
+/// `runner diff` for a terminal: a heading and a table for each layer with something to report.
 package struct DiffText {
   let terminal: Terminal
   let options: DiffOptions
@@ -62,7 +62,8 @@ package struct DiffText {
     return heading("Configuration") + table.render(width: width)
   }
 
-  /// The place where somebody wrote the value that is not a default.
+  /// Where the value was set, preferring B's side; defaults count only if neither side was set
+  /// explicitly.
   private func origin(_ change: ConfigurationChange) -> String {
     let sides = [("B", change.b), ("A", change.a)].filter {
       !($0.1?.origin ?? "").isEmpty && $0.1?.origin != "default"
@@ -74,7 +75,7 @@ package struct DiffText {
   }
 
   private func facts(_ title: String, _ facts: [FactChange]) -> String {
-    // The configuration says better what the words of the command line changed.
+    // The configuration section explains changes made on the command line better.
     let shown = facts.filter { options.showsAll || $0.differs && $0.label != "command" }
     if shown.isEmpty { return "" }
     var table = FittedTable([.left, .left, .left])
@@ -208,9 +209,9 @@ package struct DiffText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  // MARK: Words
+  // MARK: Formatting
 
-  /// Rows of a table that has no natural end.
+  /// The maximum number of rows of a table that has no natural end.
   private static let mostRows = 12
 
   private func colored(_ text: String, _ verdict: Verdict) -> String {
@@ -246,11 +247,11 @@ package struct DiffText {
   }
 }
 
-/// What of a comparison is shown.
+/// Which parts of a comparison are shown.
 package struct DiffOptions: Sendable {
-  /// Also what is the same.
+  /// Also show what is equal.
   package var showsAll: Bool
-  /// Examples of each split that are answered differently.
+  /// The maximum number of changed examples shown per split.
   package var examples: Int
 
   package init(showsAll: Bool = false, examples: Int = 10) {

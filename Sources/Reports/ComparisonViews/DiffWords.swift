@@ -4,7 +4,7 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// How the parts of a comparison read, on a terminal and on a page alike.
+/// Formats the parts of a comparison, for the terminal and for pages alike.
 enum DiffWords {
   static let none = "–"
 
@@ -22,7 +22,7 @@ enum DiffWords {
     } ?? ""
   }
 
-  /// `< 0.0001`, after Holm's correction.
+  /// For example `< 0.0001`; after Holm's correction.
   static func p(_ row: ScoreChange) -> String {
     row.test.map { p($0.adjusted) } ?? ""
   }
@@ -32,7 +32,7 @@ enum DiffWords {
     return text.hasPrefix("= ") ? String(text.dropFirst(2)) : text
   }
 
-  /// `f1_macro` as `f1 (macro)`.
+  /// Formats `f1_macro` as `f1 (macro)`.
   static func label(_ key: String) -> String {
     let words = key.split(separator: "_").map(String.init)
     guard words.count > 1, let average = words.last,
@@ -41,12 +41,14 @@ enum DiffWords {
     return words.dropLast().joined(separator: " ") + " (\(average))"
   }
 
-  /// What of all scores is shown unless everything is asked for: of the averages the macro one.
+  /// Whether a score is shown by default: it differs and, if an average over classes, is the macro
+  /// average.
   static func isShown(_ row: ScoreChange) -> Bool {
     row.differs && !row.key.hasSuffix("_micro") && !row.key.hasSuffix("_weighted")
   }
 
-  /// What the scores were tested by, and which of them do not compare.
+  /// The tests of the scores, and the scores that are not comparable; `nil` if there is nothing to
+  /// say.
   static func remarks(_ table: ScoreTable) -> String? {
     let remarks = [tests(table), table.note.map { "\(capitalized($0))." }].compactMap(\.self)
     return remarks.isEmpty ? nil : remarks.joined(separator: " ")
@@ -86,7 +88,7 @@ enum DiffWords {
       + "\(label(parting.key)) \(exact(parting.a)) → \(exact(parting.b)).\(losses)" + ends
   }
 
-  /// Enough digits to tell two numbers apart.
+  /// Formats a number with enough digits to tell two values apart.
   private static func exact(_ value: Double) -> String {
     value.isFinite && abs(value) < 1e6 && abs(value) > 1e-3
       ? NumberText.fixed(value, 6) : "\(value)"
@@ -125,7 +127,7 @@ enum DiffWords {
     text.prefix(1).uppercased() + text.dropFirst()
   }
 
-  /// Such as `1.2e-03`: weights have no common scale.
+  /// Formats a number of any magnitude, such as `1.23e-5`, since weights have no common scale.
   static func magnitude(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "\(value)" }
     var exponent = 0

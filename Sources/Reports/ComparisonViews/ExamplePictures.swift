@@ -8,14 +8,14 @@ import Planning
 import Report
 import RunRecord
 
-/// The pictures of examples that two runs answer differently, if the data that `run.json` records can still be
-/// read.
+/// The images of examples for which two runs predict something different, if the data recorded in
+/// `run.json` can still be read.
 struct ExamplePictures {
   private var sources: [String: any ExampleSource] = [:]
-  /// Why a split has no pictures.
+  /// Why a split has no images, by split.
   private(set) var problems: [String: String] = [:]
 
-  /// Opens the splits that are asked for.
+  /// Opens the given splits.
   init(_ run: ComparedRun, splits: [String]) {
     func fail(_ reason: String) {
       for split in splits { problems[split] = "There are no pictures: \(reason)." }
@@ -48,15 +48,15 @@ struct ExamplePictures {
     }
   }
 
-  /// A `data:` address; `nil` if there is no such picture.
+  /// The image as a `data:` address; `nil` if there is none.
   func address(_ flip: ChangedExample) -> String? {
-    guard let source = sources[flip.split], let size = source.schema.image,
+    guard let source = sources[flip.split], source.schema.largestImage != nil,
       (0..<source.count).contains(flip.index)
     else { return nil }
     // A picture that cannot be read or drawn leaves its line in the table.
-    guard let pixels = try? source.images([flip.index]),
+    guard let found = try? source.pictures([flip.index]), let size = found.sizes.first,
       let picture = PixelImage(
-        planar: pixels, width: size.width, height: size.height, channels: size.channels),
+        planar: found.bytes, width: size.width, height: size.height, channels: size.channels),
       let bytes = try? picture.png()
     else { return nil }
     return "data:image/png;base64," + Data(bytes).base64EncodedString()

@@ -1,7 +1,7 @@
 import Diagnostics
 import Reporting
 
-/// A table that fits a width: cells that are too long for their column go on in the next line.
+/// A table that fits a given width: cells that are too long for their column wrap.
 struct FittedTable {
   private let alignments: [TextTable.Alignment]
   private var rows: [[String]] = []
@@ -12,7 +12,7 @@ struct FittedTable {
   mutating func add(_ cells: [String]) { rows.append(cells) }
   mutating func addRule() { rules.insert(rows.count) }
 
-  /// No column is made narrower than this.
+  /// The least width of a column.
   private static let least = 8
 
   func render(width: Int, indent: Int = 2) -> String {
@@ -20,7 +20,7 @@ struct FittedTable {
       rows.map { column < $0.count ? TerminalText.width($0[column]) : 0 }.max() ?? 0
     }
     let room = width - indent - 2 * max(widths.count - 1, 0)
-    // The widest column gives way first.
+    // The widest column shrinks first.
     while widths.reduce(0, +) > room, let most = widths.max(), most > Self.least,
       let column = widths.lastIndex(of: most)
     {
@@ -37,7 +37,7 @@ struct FittedTable {
     return table.render(indent: indent)
   }
 
-  /// Broken at spaces, or anywhere where a word alone is too long.
+  /// Breaks at spaces, or inside a word that is too long by itself.
   static func lines(_ text: String, _ width: Int) -> [String] {
     if TerminalText.width(text) <= width { return [text] }
     var lines: [String] = []
@@ -63,7 +63,7 @@ struct FittedTable {
     return lines + [line]
   }
 
-  /// A paragraph behind an indent.
+  /// A paragraph whose continuation lines are indented.
   static func paragraph(_ text: String, width: Int, indent: Int) -> String {
     lines(text, max(20, width - indent))
       .joined(separator: "\n" + String(repeating: " ", count: indent))

@@ -1,13 +1,14 @@
-/// A page of sections, each with notes, tables, charts and pictures: what the template of all
-/// comparison pages shows.
+/// The content of a comparison page: sections of notes, tables, charts and images. All comparison
+/// pages share one template.
 struct PageModel {
   struct Cell {
     var text: String
-    /// Classes of the style sheet.
+    /// CSS classes.
     var style = ""
     var small = ""
-    /// In percent; bars and the colour of a cell.
+    /// Bars with their lengths in percent.
     var bars: [Bar] = []
+    /// The depth of the cell's colour in percent.
     var heat = 0
     var hint = ""
   }
@@ -33,7 +34,7 @@ struct PageModel {
     var caption: String
   }
 
-  /// A picture with a few lines below.
+  /// An image with a few lines of text below.
   struct Tile {
     var address: String
     var label: String
@@ -49,13 +50,13 @@ struct PageModel {
     var heading: String
     var notes: [String] = []
     var tables: [Table] = []
-    /// `sheets` where tables stand side by side.
+    /// `sheets` if the tables stand side by side.
     var layout = ""
-    /// Which line of the charts belongs to which run.
+    /// The legend: which line of the charts belongs to which run.
     var keys: [Key] = []
     var charts: [Chart] = []
     var tiles: [Tile] = []
-    /// Smaller, below the rest.
+    /// Shown in small type below everything else.
     var remarks: [String] = []
 
     var isEmpty: Bool { notes.isEmpty && tables.isEmpty && charts.isEmpty && tiles.isEmpty }

@@ -2,7 +2,7 @@ import Comparison
 import ExperimentConfig
 import Report
 
-/// What all comparison pages say of their runs.
+/// What all comparison pages show about their runs.
 enum RunHeading {
   static func make(_ run: ComparedRun, _ index: Int) -> PageModel.Run {
     var facts = [run.evidence.status]
@@ -17,7 +17,7 @@ enum RunHeading {
     labels.enumerated().map { .init(style: ComparisonStyle.run($0.offset), text: $0.element) }
   }
 
-  /// The curves of all runs over each other.
+  /// Charts with the curves of all runs overlaid.
   static func charts(_ curves: [LearningCurve], _ primary: String) -> [PageModel.Chart] {
     let score = DiffWords.label(primary)
     return

@@ -1,10 +1,10 @@
 import ExperimentConfig
 
-/// A small line chart as SVG, in the page's own colours, for a run without plots. It holds numbers and
-/// this program's words only.
+/// A small SVG line chart in the page's colours, for runs without plots. It contains only numbers
+/// and text from this program.
 package struct CurveDrawing {
   package struct Series {
-    /// The class that gives it its colour: `train` or `val`.
+    /// The CSS class that sets the colour: `train` or `val`.
     package var style: String
     package var points: [(epoch: Int, value: Double)]
 
@@ -20,10 +20,10 @@ package struct CurveDrawing {
   private static let right = 16.0
   private static let top = 10.0
   private static let bottom = 32.0
-  /// More than anybody sees on this width.
+  /// More points would be invisible at this width.
   private static let mostPoints = 400
 
-  /// Nothing where there are no points.
+  /// `nil` if there are no points.
   package static func svg(_ label: String, _ series: [Series], best: Int?) -> String? {
     let points = series.flatMap(\.points)
     guard let first = points.map(\.epoch).min(), let last = points.map(\.epoch).max(),
@@ -78,7 +78,7 @@ package struct CurveDrawing {
     NumberText.short((value * 10).rounded() / 10)
   }
 
-  /// Three to six round numbers around a range.
+  /// Three to six round numbers that cover a range.
   static func ticks(from low: Double, to high: Double) -> [Double] {
     guard high > low, (high - low).isFinite else { return [low] }
     var unit = 1.0
@@ -89,7 +89,7 @@ package struct CurveDrawing {
     let from = (low / step).rounded(.down)
     let to = (high / step).rounded(.up)
     guard to - from < 20 else { return [low, high] }
-    // Through the reciprocal, so that 0.3 is not 0.30000000000000004.
+    // Divide by the reciprocal so that 0.3 does not become 0.30000000000000004.
     return stride(from: from, through: to, by: 1)
       .map { step < 1 ? ($0 / (1 / step).rounded()) : $0 * step }
   }

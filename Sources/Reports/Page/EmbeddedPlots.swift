@@ -5,8 +5,8 @@ import Glibc
 import RunRecord
 import Tasks
 
-/// The pictures below `plots/`, as `data:` addresses for `<img>`: a picture in an image runs nothing
-/// and loads nothing.
+/// The images in `plots/` as `data:` addresses for `<img>`: an SVG in an `<img>` can neither run
+/// scripts nor load anything.
 struct EmbeddedPlots {
   struct Plot {
     var name: String
@@ -15,11 +15,11 @@ struct EmbeddedPlots {
   }
 
   private(set) var plots: [Plot] = []
-  /// Names of pictures that are not there.
+  /// Names of known images that do not exist.
   private(set) var missing: [String] = []
   private(set) var problems: [String] = []
 
-  /// The pictures that there may be, in the page's order.
+  /// The known images, in the page's order.
   static func known(_ task: any Task) -> [(name: String, caption: String)] {
     let name = task.primary.replacing("_", with: " ")
     return [
@@ -30,9 +30,9 @@ struct EmbeddedPlots {
       + [("mistakes", type(of: task).notableTitle), ("first_layer", "Filters of the first layer")]
   }
 
-  /// A picture above this size is named instead of shown.
+  /// Larger images are listed as problems instead of being shown.
   static let limit = 6 << 20
-  /// Pictures that are shown beside the known ones.
+  /// The maximum number of images besides the known ones.
   static let mostOthers = 20
 
   init(_ run: RunDirectory, _ task: any Task) {
@@ -44,7 +44,7 @@ struct EmbeddedPlots {
       }
       if !contains(plot.name) { missing.append(plot.name) }
     }
-    // Pictures that are named by what is predicted, and those of a later version of the program.
+    // Images named after a target, and those of later versions of the program.
     for name in others.sorted().prefix(Self.mostOthers) {
       guard let address = address(of: "plots/\(name)", in: run) else { continue }
       let caption = Clipped.text(name.replacing("_", with: " "), 80)
@@ -52,7 +52,7 @@ struct EmbeddedPlots {
     }
   }
 
-  /// All pictures of a directory that is no run, by name.
+  /// All images of a directory that is not a run, by name.
   init(others run: RunDirectory) {
     for name in Set(Self.names(in: run)).sorted() {
       guard let address = address(of: "plots/\(name)", in: run) else { continue }
@@ -68,21 +68,21 @@ struct EmbeddedPlots {
     }
   }
 
-  /// The names of the pictures of a run, without their endings.
+  /// The names of the image files of a run, without extensions.
   private static func names(in run: RunDirectory) -> [String] {
     do throws(FileError) {
       return try run.folder.names(in: "plots").compactMap { file in
         [".svg", ".png"].first(where: file.hasSuffix).map { String(file.dropLast($0.count)) }
       }
     } catch {
-      // A run without pictures has no such folder; the page names the pictures that are missing.
+      // A run without images has no such directory; the page lists the missing images.
       return []
     }
   }
 
   func contains(_ name: String) -> Bool { plots.contains { $0.name == name } }
 
-  /// The SVG, else the PNG; nothing where there is neither.
+  /// The SVG, or else the PNG; `nil` if there is neither.
   private mutating func address(of path: String, in run: RunDirectory) -> String? {
     for (ending, type) in [("svg", "image/svg+xml"), ("png", "image/png")] {
       let file = "\(path).\(ending)"

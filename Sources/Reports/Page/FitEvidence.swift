@@ -1,24 +1,25 @@
 import ExperimentConfig
 import RunRecord
 
-/// What the files of a run say about its fit besides its curves.
+/// What the files of a run say about its fit, besides the learning curves.
 package struct FitEvidence: Sendable {
-  /// The primary score of the best weights on a sample of the training examples, in evaluation mode and
-  /// without augmentation; with folds or seeds the mean over them.
+  /// The primary score of the best weights on a sample of the training examples, in evaluation mode
+  /// and without augmentation; with folds or seeds, the mean over them.
   package var trainScore: Double?
-  /// Examples in that sample.
+  /// The number of examples in that sample.
   package var sampleCount: Int?
-  /// Training examples in total.
+  /// The total number of training examples.
   package var trainCount: Int?
-  /// Of the best answer that ignores the inputs.
+  /// The loss of the best constant prediction, which ignores the inputs.
   package var baselineLoss: Double?
+  /// The primary score of that prediction.
   package var baselineScore: Double?
-  /// `fold` or `seed` and how many there are; `nil` for a single training.
+  /// `fold` or `seed` and their number; `nil` for a single training.
   package var parts: (word: String, count: Int)?
   package var activity: [RunEvidence.PartActivity] = []
-  /// Why the training ended, or each of several.
+  /// Why training ended, one value per training.
   package var ends: [TrainingEnd] = []
-  /// By split and key, why a metric has no value.
+  /// Why a metric has no value, by split and key.
   package var undefined: [String: [String: String]] = [:]
 
   package init() {}
@@ -42,7 +43,7 @@ package struct FitEvidence: Sendable {
     }
   }
 
-  /// Which training examples the score is of, such as
+  /// Which training examples the score covers, such as
   /// `5,000 of 48,000 training examples in evaluation mode`.
   var sampleText: String {
     let all = trainCount.map(NumberText.grouped) ?? "the"

@@ -1,15 +1,15 @@
 import Diagnostics
 import Mustache
 
-/// Escapes texts on their way into the page, scalar by scalar.
+/// Escapes text for the page, scalar by scalar.
 ///
-/// The library's own escaping goes by characters: a quotation mark that a combining accent follows is
-/// another character than a quotation mark, and would end an attribute.
+/// The library's own escaping works on characters: a quotation mark followed by a combining accent
+/// is a different character, would not be escaped and would end an attribute.
 package struct HTMLText: MustacheContentType {
-  /// The name under which templates choose it.
+  /// The name by which templates select this escaping.
   package static let name = "REPORT"
 
-  /// Makes it known to the template library, once.
+  /// Registers the content type with the template library, once.
   package static let registered: Void = MustacheContentTypes.register(HTMLText(), named: name)
 
   package func escapeText(_ text: String) -> String {
@@ -26,7 +26,7 @@ package struct HTMLText: MustacheContentType {
       case "\n", " ": result.append(scalar)
       case "!"..."~": result.append(scalar)
       default:
-        // Control characters and marks that turn the direction of a line become visible.
+        // Make control characters and bidirectional marks visible.
         result.append(contentsOf: TerminalText.printable(scalar: scalar).unicodeScalars)
       }
     }

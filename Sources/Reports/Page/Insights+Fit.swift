@@ -2,7 +2,7 @@ import ExperimentConfig
 import Tasks
 
 extension Insights {
-  /// That the training diverged, from its losses.
+  /// Whether training diverged, judged by its losses.
   var divergence: Insight? {
     for (key, words) in [("train_loss", "training"), ("val_loss", "validation")] {
       guard !curve.points(key).isEmpty || curve.hasValues(key),
@@ -36,7 +36,8 @@ extension Insights {
     value < 1e4 ? NumberText.fixed(value, 3) : NumberText.short(value)
   }
 
-  /// Over- or underfitting, from what the best weights make of training and of validation examples.
+  /// Over- or underfitting, judged by the scores of the best weights on training and validation
+  /// examples.
   var fit: Insight? {
     if divergence != nil { return nil }
     if let rise = riseOfLoss { return rise }
@@ -66,8 +67,8 @@ extension Insights {
     return Insight(.fit, .good, "No sign of over- or underfitting: \(sample), and \(held).")
   }
 
-  /// The standard error of the difference between the scores of the training sample and the validation
-  /// examples; `nil` if it is not known.
+  /// The standard error of the difference between the score on the training sample and on the
+  /// validation examples; `nil` if unknown.
   private func errorOfGap(_ training: Double, _ validation: SplitScore) -> Double? {
     let isShare = primary.terms.predicate != nil
     if isShare {
@@ -76,7 +77,7 @@ extension Insights {
       return (variances[0] + variances[1]).squareRoot()
     }
     guard let variance = validation.variance(isShare: false) else { return nil }
-    // Training examples vary as validation examples do, but there are more or fewer of them.
+    // Assume that training examples vary as validation examples do; only their number differs.
     guard let count = validation.count, let sampled = evidence.sampleCount, sampled > 0 else {
       return (2 * variance).squareRoot()
     }
@@ -99,8 +100,8 @@ extension Insights {
         + "train.early_stopping ends the training there.")
   }
 
-  /// The loss whose curve shows whether more epochs would help: of the validation examples, or, without
-  /// those, the running mean over the training examples.
+  /// The loss whose curve shows whether more epochs would help: the validation loss, or without one
+  /// the running mean of the training loss.
   private var convergingLoss: (key: String, name: String) {
     curve.points("val_loss").isEmpty
       ? ("train_loss", "training loss (running mean)") : ("val_loss", "validation loss")
@@ -108,7 +109,7 @@ extension Insights {
 
   private var window: Int { max(4, (curve.epochs.count + 2) / 3) }
 
-  /// Of the loss over the last third, per epoch and as a share of it.
+  /// The relative slope of that loss per epoch over the last third.
   private var slope: Double? {
     let key = convergingLoss.key
     return curve.points(key).count >= 4 ? curve.relativeSlope(key, last: window) : nil
@@ -116,7 +117,7 @@ extension Insights {
 
   private var isStillFalling: Bool { slope.map { $0 <= -Self.flatSlope } ?? true }
 
-  /// Whether more epochs would have changed anything: the slope over the last third.
+  /// Whether training has converged, judged by the slope over the last third.
   var convergence: Insight? {
     guard divergence == nil, !curve.isEmpty else { return nil }
     guard let slope else {

@@ -4,7 +4,7 @@ import Tasks
 extension Insights {
   var lastEpoch: Int? { curve.epochs.last }
 
-  /// Which epoch's weights were evaluated.
+  /// The epoch whose weights were evaluated.
   var best: Insight? {
     if let bestEpochText, let best = bestEpochsOfParts, Set(best).count > 1 {
       return Insight(
@@ -31,7 +31,7 @@ extension Insights {
       "The best epoch was \(bestEpoch) of \(last); its weights were evaluated.")
   }
 
-  /// Whether the test set agrees with the validation set, within two standard errors.
+  /// Whether test and validation scores agree within two standard errors.
   var generalisation: Insight? {
     let isShare = primary.terms.predicate != nil
     guard let validation, let test, validation.value.isFinite, test.value.isFinite,

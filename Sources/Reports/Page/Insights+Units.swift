@@ -3,7 +3,7 @@ import RunRecord
 import Tasks
 
 extension Insights {
-  /// Layers whose ReLU gives 0 for every example in a notable share of its units.
+  /// Layers in which a notable share of the ReLU units output 0 for every example.
   var deadUnits: Insight? {
     layers(\.dead).map { text, share in
       let isGrave = share >= Self.manyIdleUnits
@@ -13,7 +13,7 @@ extension Insights {
     }
   }
 
-  /// Layers whose sigmoid or tanh stays at an end of its range for every example.
+  /// Layers in which a notable share of the sigmoid or tanh units are saturated for every example.
   var saturatedUnits: Insight? {
     layers(\.saturated).map { text, share in
       let isGrave = share >= Self.manyIdleUnits
@@ -23,7 +23,7 @@ extension Insights {
     }
   }
 
-  /// The layers with the largest shares in words, and the largest share.
+  /// A description of the layers with the largest shares, and the largest share.
   private func layers(
     _ count: KeyPath<UnitActivity.Layer, Int>
   ) -> (text: String, share: Double)? {
@@ -61,7 +61,7 @@ extension Insights {
     )
   }
 
-  /// Why the training ended before all its epochs.
+  /// Why training ended before its last epoch.
   var ending: Insight? {
     let early = evidence.ends.filter { $0.reason != .completed }
     guard let first = early.first else { return nil }
@@ -78,7 +78,7 @@ extension Insights {
     return Insight(.ending, .neutral, "How the training ended: \(first.text).")
   }
 
-  /// Metrics without a value, and why.
+  /// Metrics without a value, and the reasons.
   var undefinedMetrics: Insight? {
     let words = ["validation": "validation", "test": "test", "train_sample": "training sample"]
     var reasons: [(text: String, splits: [String])] = []

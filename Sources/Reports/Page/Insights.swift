@@ -14,39 +14,42 @@ extension Insight.Topic {
   package static let undefinedMetrics = Insight.Topic(rawValue: "undefined")
 }
 
-/// Puts the numbers of a run into words. Thresholds are named constants here, those of scores facts of the
-/// task.
+/// Describes the results of a run in sentences. Thresholds are named constants here; those that
+/// depend on the score come from the task.
 package struct Insights: Sendable {
   package var curve: LearningCurve
-  /// From 1; the epoch of the weights that were evaluated.
+  /// The epoch of the evaluated weights, starting at 1.
   package var bestEpoch: Int?
-  /// With folds or seeds: of each, and in words.
+  /// The best epoch of each fold or seed; `nil` for a single training.
   package var bestEpochsOfParts: [Int]?
+  /// The best epochs as text; `nil` if the run does not record them.
   var bestEpochText: String?
-  /// Models whose scores the primary scores are the mean of; 0 for a single training.
+  /// The number of models over which the primary scores are averaged; 0 for a single training.
   var modelCount = 0
-  /// What the primary score says, and how it is spoken of.
+  /// The primary score, and the terms for it.
   package var primary: PrimaryScore
-  /// The primary score of one model: of folds the mean over their models, not that of their ensemble.
+  /// The primary score of one model; with folds, the mean over their models rather than the score
+  /// of the ensemble.
   package var validation: SplitScore?
   package var test: SplitScore?
-  /// What the task says of the answers.
+  /// What the task reports about the predictions.
   package var report: TaskReport
   package var evidence = FitEvidence()
-  /// By key of `metrics.jsonl`: the number of epochs without a value, and why.
+  /// The number of epochs without a value, and the reason, by key of `metrics.jsonl`.
   package var undefinedEpochs: [(key: String, value: (count: Int, reason: String))] = []
 
-  /// Diverged: the training loss ends above so many times the loss of guessing.
+  /// Diverged: the final training loss exceeds this multiple of the loss of guessing.
   static let divergedLoss = 2.0
-  /// From this share of a layer's units on dead or saturated ones are mentioned.
+  /// Dead or saturated units are mentioned from this share of a layer's units.
   static let fewIdleUnits = 0.05
-  /// From this share on something should be done about them.
+  /// From this share, the insight is a warning.
   static let manyIdleUnits = 0.25
-  /// The validation loss counts as changing from this share an epoch on.
+  /// The validation loss counts as changing from this relative slope per epoch.
   static let flatSlope = 0.015
-  /// Overfitting: the validation loss rose by this share above its best while training went on.
+  /// Overfitting: the validation loss rose by this share above its minimum while training
+  /// continued.
   static let riseOfLoss = 0.10
-  /// Layers or scores named in one sentence.
+  /// The maximum number of layers or scores named in one sentence.
   static let named = 3
 
   package init(
@@ -61,7 +64,7 @@ package struct Insights: Sendable {
     self.test = test
   }
 
-  /// - Parameter report: what the task of the run says of its answers.
+  /// - Parameter report: what the run's task reports about its predictions.
   package init(_ evidence: RunEvidence, _ report: TaskReport) {
     self.init(
       curve: LearningCurve(evidence.epochs), bestEpoch: evidence.bestEpoch,
@@ -76,9 +79,9 @@ package struct Insights: Sendable {
       .map { ($0.key, ($0.value.count, $0.value[0].value)) }
   }
 
-  /// What there is to say, the most important first.
+  /// All insights, most important first.
   package var all: [Insight] {
-    // What a diverged model answers says nothing about the data.
+    // The predictions of a diverged model say nothing about the data.
     if divergence != nil {
       return [overall, divergence, deadUnits, saturatedUnits, ending, undefinedMetrics]
         .compactMap(\.self)
@@ -89,6 +92,6 @@ package struct Insights: Sendable {
     ].compactMap(\.self) + report.insights
   }
 
-  /// What the answers come to.
+  /// A summary of the predictions.
   var overall: Insight? { report.overall }
 }

@@ -1,6 +1,6 @@
 import ExperimentConfig
 
-// Files of other versions of the program may lack keys or have more: a page shows what there is.
+// Lenient lookups: files of other versions may lack keys or have additional ones.
 extension JSONValue {
   package subscript(key: String) -> JSONValue? {
     if case .object(let values) = self { values[key] } else { nil }
@@ -16,7 +16,7 @@ extension JSONValue {
     }
   }
 
-  /// A number, also one that JSON has no word for.
+  /// A number, including those that JSON cannot represent (`nan`, `inf`, `-inf`).
   package var number: Double? {
     switch self {
     case .integer(let value): Double(value)

@@ -6,13 +6,13 @@ import Planning
 import RunRecord
 import Weights
 
-/// The layers of a run's model, from the graph that `resolved.yaml` declares, or else the tensors that
-/// the weights hold.
+/// The layers of a run's model, from the graph that `resolved.yaml` declares, or else the tensors
+/// in the weights.
 package struct LayerTable {
   struct Row {
     var path: String
     var layer: String
-    /// Where its inputs come from, unless it is just the row above.
+    /// The names of its inputs; empty if its only input is the row above.
     var from: String
     var output: String
     var parameters: Int
@@ -22,7 +22,7 @@ package struct LayerTable {
   package private(set) var total = 0
   private(set) var inputs: [Graph.Input] = []
   package private(set) var flops = 0
-  /// Why there are tensors and no layers.
+  /// Why there are tensors instead of layers.
   package private(set) var problem: String?
 
   package init(_ run: RunDirectory) {

@@ -1,9 +1,9 @@
 import RunRecord
 
-/// What `metrics.jsonl` says of each epoch; with folds, the mean over those that reached it.
+/// The values of `metrics.jsonl` by epoch; with folds, the mean over those that reached the epoch.
 package struct LearningCurve: Sendable {
   package let epochs: [Int]
-  /// By key of `metrics.jsonl`, one value an epoch; NaN where there is none.
+  /// By key of `metrics.jsonl`: one value per epoch, NaN if missing.
   private let columns: [String: [Double]]
 
   package init(_ records: [EpochRecord]) {
@@ -21,13 +21,13 @@ package struct LearningCurve: Sendable {
 
   package var isEmpty: Bool { epochs.isEmpty }
 
-  /// One value an epoch; empty where the key is unknown.
+  /// One value per epoch; empty if the key is unknown.
   package subscript(key: String) -> [Double] { columns[key] ?? [] }
 
-  /// Whether an epoch has a value of a key, be it finite or not.
+  /// Whether any epoch has a value for a key, finite or not.
   package func hasValues(_ key: String) -> Bool { columns[key] != nil }
 
-  /// The values of a key that are numbers, with their epochs.
+  /// The finite values of a key, with their epochs.
   package func points(_ key: String) -> [(epoch: Int, value: Double)] {
     zip(epochs, self[key]).filter { $0.1.isFinite }.map { (epoch: $0.0, value: $0.1) }
   }
@@ -38,14 +38,14 @@ package struct LearningCurve: Sendable {
     return value.isFinite ? value : nil
   }
 
-  /// The first epoch whose value is infinite or no number, though others have one.
+  /// The first epoch whose value is missing, infinite or NaN.
   package func firstNotFinite(_ key: String) -> Int? {
     let values = self[key]
     return values.firstIndex { !$0.isFinite }.map { epochs[$0] }
   }
 
-  /// The slope of the line of least squares through the last `count` values, per epoch and as a share
-  /// of their mean; nothing for fewer than three.
+  /// The slope of the least-squares line through the last `count` values, per epoch and relative to
+  /// their mean; `nil` for fewer than three values.
   package func relativeSlope(_ key: String, last count: Int) -> Double? {
     let points = points(key).suffix(count)
     guard points.count >= 3 else { return nil }

@@ -2,7 +2,7 @@ import ExperimentConfig
 import RunRecord
 
 extension PageContent {
-  /// Where, when and with what the run was made.
+  /// Where, when and with which versions the run was made.
   static func environment(_ evidence: RunEvidence) -> [Fact] {
     let info = evidence.info
     var facts: [Fact] = []
@@ -57,7 +57,7 @@ extension PageContent {
     return facts
   }
 
-  /// The run that this one continues.
+  /// The run that this one continues; `nil` if there is none.
   static func continued(_ info: JSONValue) -> String? {
     guard let parent = info["parent"], let run = parent["run"]?.text,
       let epochs = parent["epochs"]?.integer, epochs > 0
@@ -69,7 +69,7 @@ extension PageContent {
     texts.compactMap(\.self).joined(separator: ", ")
   }
 
-  /// The words as a shell takes them.
+  /// The command line, quoted for a shell.
   private static func command(_ info: JSONValue) -> String {
     (info["command"] ?? .null).list.compactMap(\.text).map { word in
       let isPlain =

@@ -4,7 +4,7 @@ import RunRecord
 import Tasks
 
 extension PageContent {
-  /// What a run's directory says.
+  /// The content of a run's page.
   init(_ evidence: RunEvidence) {
     self.init()
     let curve = LearningCurve(evidence.epochs)
@@ -130,7 +130,7 @@ extension PageContent {
         CurveDrawing.Series(style: "train", points: curve.points(train)),
         CurveDrawing.Series(style: "val", points: curve.points(validation)),
       ]
-      // A learning rate that never changes is in the configuration.
+      // A constant learning rate is in the configuration.
       if name == "learning_rate", Set(series[0].points.map(\.value)).count < 2 { return nil }
       return CurveDrawing.svg(caption, series, best: name == "learning_rate" ? nil : best)
         .map { Chart(caption: caption, svg: $0) }
@@ -167,7 +167,7 @@ extension PageContent {
   }
 }
 
-/// Durations for people.
+/// Formats durations.
 package enum RunTime {
   /// `7 s`, `12 min 5 s`, `3 h 20 min`.
   package static func text(_ seconds: Int) -> String {

@@ -56,7 +56,7 @@ extension PageContent {
     return cards
   }
 
-  /// All of `summary.json`'s numbers, the loss and the primary score first.
+  /// All scores of `summary.json`, the loss and the primary score first.
   static func scores(_ evidence: RunEvidence) -> [ScoreTable] {
     let validation = evidence.summary["validation"]?.object ?? [:]
     let test = evidence.summary["test"]?.object ?? [:]
@@ -75,7 +75,7 @@ extension PageContent {
     return rows.isEmpty ? [] : [ScoreTable(rows: rows, notes: notes(evidence))]
   }
 
-  /// What the scores are of, and how their intervals were made.
+  /// Which examples and models the scores come from, and how their intervals were computed.
   private static func notes(_ evidence: RunEvidence) -> [String] {
     var notes = ["validation", "test"].compactMap { split in
       evidence.basis(of: split).map { "\(split): \($0.description)" }
@@ -92,7 +92,7 @@ extension PageContent {
     return notes.map { $0.prefix(1).uppercased() + $0.dropFirst() + ($0.hasSuffix(".") ? "" : ".") }
   }
 
-  /// One line a fold or a seed, where there are several.
+  /// One row per fold or seed, if there are any.
   static func parts(_ evidence: RunEvidence) -> [Grid] {
     let folds = (evidence.summary["folds"] ?? .null).list
     let seeds = (evidence.summary["seeds"] ?? .null).list
@@ -100,7 +100,7 @@ extension PageContent {
       + grid(evidence, seeds, "seed", title: "Seeds")
   }
 
-  /// The scores of the training examples that were evaluated once more.
+  /// The scores on the sample of training examples, in evaluation mode.
   static func trainSample(_ evidence: RunEvidence) -> [Grid] {
     let scores = evidence.summary["train_sample"]?.object ?? [:]
     let first = ["loss", evidence.primary].filter { scores[$0] != nil }
@@ -134,14 +134,15 @@ extension PageContent {
     return [Grid(title: title, heading: heading, rows: rows)]
   }
 
-  /// Shares as percentages, losses as they are.
+  /// Formats shares as percentages and other scores as plain numbers.
   static func score(_ evidence: RunEvidence, _ key: String, _ value: Double) -> String {
     guard value.isFinite else { return NumberText.fixed(value, 0) }
     let isShare = evidence.facts(of: key)?.unit == .share
     return isShare ? NumberText.fixed(value * 100, 2) + "%" : NumberText.fixed(value, 4)
   }
 
-  /// The ends of a score's interval; empty if it has none. How it was made stands below the scores.
+  /// The ends of a score's interval; empty if it has none. A note below the scores names the
+  /// method.
   static func interval(_ evidence: RunEvidence, _ split: String, _ key: String) -> String {
     guard let found = evidence.interval(split, key) else { return "" }
     return
@@ -149,7 +150,7 @@ extension PageContent {
       + score(evidence, key, found.upper)
   }
 
-  /// `f1_macro` as `f1 (macro)`.
+  /// Formats `f1_macro` as `f1 (macro)`.
   static func label(_ key: String) -> String {
     let words = key.split(separator: "_").map(String.init)
     guard words.count > 1, let average = words.last,

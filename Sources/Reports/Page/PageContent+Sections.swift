@@ -2,7 +2,7 @@ import ExperimentConfig
 import Tasks
 
 extension PageContent {
-  /// What the task adds, and what it says of its scores at the end of it.
+  /// The sections that the task adds, followed by its note on how the scores are computed.
   static func sections(_ report: TaskReport, policy: String) -> [Section] {
     var sections = report.sections.map { section in
       Section(title: [Clipped.text(section.title, 200)], blocks: section.blocks.map(block))

@@ -1,7 +1,7 @@
 import Tasks
 
-/// What the page's template shows. A list of no or one element stands for what may be missing; every
-/// text is escaped by the template.
+/// The values that the page's template shows. Optional values are lists with at most one element;
+/// the template escapes all text.
 struct PageContent {
   var title = ""
   var name = ""
@@ -17,7 +17,7 @@ struct PageContent {
   var figures: [Figure] = []
   var charts: [Chart] = []
   var missingPlots: [String] = []
-  /// What the task adds.
+  /// The sections that the task adds.
   var sections: [Section] = []
   var overrides: [String] = []
   var configuration: [ConfigurationLine] = []
@@ -49,7 +49,7 @@ struct PageContent {
 
   struct ScoreTable {
     var rows: [ScoreRow]
-    /// What the scores are of, and how their intervals were made.
+    /// Which examples and models the scores come from, and how their intervals were computed.
     var notes: [String] = []
   }
 
@@ -74,7 +74,7 @@ struct PageContent {
   struct Figure {
     var caption: String
     var address: String
-    /// `wide` for pictures that need the whole page.
+    /// `wide` for images that take the full width of the page.
     var style: String
   }
 
@@ -88,14 +88,14 @@ struct PageContent {
     var blocks: [Block]
   }
 
-  /// One of the three.
+  /// Exactly one of the three is set.
   struct Block {
     var text: [String] = []
     var table: [ValueTable] = []
     var matrix: [Matrix] = []
   }
 
-  /// A table whose first column is words and whose others are values.
+  /// A table with text in the first column and values in the others.
   struct ValueTable {
     var title: [String]
     var heading: [HeadingCell]
@@ -112,9 +112,9 @@ struct PageContent {
   }
 
   struct ValueCell {
-    /// Empty or one text.
+    /// At most one text.
     var text: [String] = []
-    /// Empty or the length of a bar in percent.
+    /// At most one bar, with its length in percent.
     var bar: [Int] = []
     var style = ""
   }
@@ -139,9 +139,9 @@ struct PageContent {
 
   struct MatrixCell {
     var text: String
-    /// `right`, `wrong` or `zero`, with ` deep` where the colour is dark.
+    /// `right`, `wrong` or `zero`, followed by ` deep` if the colour is dark.
     var style: String
-    /// How deep the colour is, in percent.
+    /// The depth of the colour in percent.
     var heat: Int
     var hint: String
   }
@@ -172,7 +172,7 @@ struct PageContent {
     var from: [String]
     var output: String
     var parameters: String
-    /// Its share of all parameters in percent; empty where it has none.
+    /// Its share of all parameters in percent; empty if it has none.
     var share: [Int]
   }
 

@@ -1,5 +1,5 @@
-/// How every page begins: a template whose outermost names are `style` and `page.title`. The page may
-/// show pictures that are part of it and nothing else: no script, no request.
+/// The head of every page: a template that uses `style` and `page.title`. Its content security
+/// policy allows only embedded images: no scripts and no requests.
 package enum PageHead {
   package static let text = """
     <!DOCTYPE html>

@@ -1,5 +1,5 @@
-/// The page's look: one column, light or dark as the reader's system is, readable at 400 pixels and on
-/// paper.
+/// The style sheet of the pages: one column, light or dark following the system, readable at a
+/// width of 400 pixels and in print.
 package enum PageStyle {
   package static let css = """
     :root {

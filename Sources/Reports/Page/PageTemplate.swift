@@ -1,5 +1,5 @@
-/// The page. Every value stands in two braces and is so escaped; the three that stand in three are the
-/// style sheet, a drawing of ``CurveDrawing`` and an address made of base64.
+/// The template of the report page. Values in double braces are escaped. Only three values are in
+/// triple braces: the style sheet, a drawing by ``CurveDrawing`` and a base64 address.
 enum PageTemplate {
   static let text =
     "{{% CONTENT_TYPE: \(HTMLText.name)}}" + PageHead.text + head + numbers + pictures + sections

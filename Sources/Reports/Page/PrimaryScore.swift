@@ -3,7 +3,7 @@ import RunRecord
 import Statistics
 import Tasks
 
-/// What a run's primary score says, and how its task speaks of it.
+/// Facts about a run's primary score, and the terms that its task uses for it.
 package struct PrimaryScore: Sendable {
   package var facts: MetricFacts
   package var terms: FitTerms
@@ -20,10 +20,10 @@ package struct PrimaryScore: Sendable {
     terms = type(of: task).fit
   }
 
-  /// The score of a model without a mistake.
+  /// The best possible score.
   var perfect: Double { facts.higherIsBetter ? facts.range.upperBound : facts.range.lowerBound }
 
-  /// How far from guessing to a perfect score `value` is: 0 to 1; `nil` if guessing is perfect.
+  /// Where `value` lies between guessing (0) and a perfect score (1); `nil` if guessing is perfect.
   func skill(_ value: Double, guessing: Double) -> Double? {
     guessing == perfect ? nil : (value - guessing) / (perfect - guessing)
   }
@@ -33,7 +33,7 @@ package struct PrimaryScore: Sendable {
     facts.higherIsBetter ? reference - value : value - reference
   }
 
-  /// Whether a score that is so much worse than that of the training examples is a sign of overfitting.
+  /// Whether a validation score worse than the training score by `loss` is a sign of overfitting.
   func isGap(_ loss: Double, from training: Double) -> Bool {
     switch terms.gap {
     case .difference(let least): loss >= least
@@ -41,14 +41,14 @@ package struct PrimaryScore: Sendable {
     }
   }
 
-  // MARK: Words
+  // MARK: Formatting
 
-  /// `97.5%`, `0.1473 mm`.
+  /// For example `97.5%` or `0.1473 mm`.
   func text(_ value: Double) -> String {
     facts.unit == .share ? Insight.percent(value) : NumberText.fixed(value, 4) + unit
   }
 
-  /// `3.8 points`, `0.0116 mm`.
+  /// For example `3.8 points` or `0.0116 mm`.
   func difference(_ value: Double) -> String {
     facts.unit == .share
       ? NumberText.fixed(abs(value) * 100, 1) + " points" : NumberText.fixed(abs(value), 4) + unit
@@ -58,13 +58,14 @@ package struct PrimaryScore: Sendable {
     if case .target(let name?) = facts.unit { " \(name)" } else { "" }
   }
 
-  /// `97.5% of 100 examples are classified correctly`, `on 100 examples the RMSE is 0.1473`.
+  /// For example `97.5% of 100 examples are classified correctly` or
+  /// `on 100 examples the RMSE is 0.1473`.
   func sentence(_ value: Double, of examples: String) -> String {
     terms.predicate.map { "\(text(value)) of \(examples) \($0)" }
       ?? "on \(examples) the \(terms.score) is \(text(value))"
   }
 
-  /// What continues ``sentence(_:of:)``: `90.0% of the validation examples`.
+  /// Text that continues ``sentence(_:of:)``, such as `90.0% of the validation examples`.
   func continuation(_ value: Double, of examples: String) -> String {
     "\(text(value)) \(terms.predicate == nil ? "on" : "of") \(examples)"
   }
@@ -73,9 +74,9 @@ package struct PrimaryScore: Sendable {
 /// The primary score of a split.
 package struct SplitScore: Sendable {
   package var value: Double
-  /// Different examples; `nil` if the run does not say it.
+  /// The number of distinct examples; `nil` if the run does not say.
   package var count: Int?
-  /// The 95 % interval of the score, if it has one.
+  /// The 95 % confidence interval of the score; `nil` if there is none.
   package var interval: Interval?
 
   package init(_ value: Double, count: Int? = nil, interval: Interval? = nil) {
@@ -91,16 +92,16 @@ package struct SplitScore: Sendable {
       interval: evidence.interval(split, evidence.primary))
   }
 
-  /// The square of the standard error; `nil` if it is not known.
+  /// The squared standard error; `nil` if unknown.
   ///
-  /// - Parameter isShare: whether the score is the share of the examples with a right answer.
+  /// - Parameter isShare: whether the score is the share of examples predicted correctly.
   func variance(isShare: Bool) -> Double? {
     if isShare {
       guard let count, count > 0 else { return nil }
       return max(value * (1 - value), 0) / Double(count)
     }
     guard let interval else { return nil }
-    // 1.96 standard errors on either side.
+    // The interval spans 1.96 standard errors on either side.
     let error = (interval.upper - interval.lower) / (2 * 1.959_963_984_540_054)
     return error * error
   }

@@ -3,28 +3,29 @@ import Files
 import Mustache
 import RunRecord
 
-/// `report.html`: all of a run on one page that needs no network and runs no script.
+/// `report.html`: a complete report of a run on one self-contained page that needs no network and
+/// no scripts.
 package enum ReportPage {
   package static let name = "report.html"
 
-  /// Writes the page of a run from what its directory holds. A run that failed, or whose files are
-  /// missing or damaged, gets a page that says so.
+  /// Writes the page of a run from the contents of its directory. A run that failed, or whose files
+  /// are missing or damaged, gets a page that says so.
   ///
   /// - Returns: the page's path.
-  /// - Throws: ``FileError`` where it cannot be written.
+  /// - Throws: ``FileError`` if the page cannot be written.
   @discardableResult
   package static func write(for run: RunDirectory) throws -> String {
     try write(RunEvidence(reading: run))
   }
 
-  /// The same from what was read.
+  /// Writes the page from evidence that was already read.
   @discardableResult
   package static func write(_ evidence: RunEvidence) throws -> String {
     try evidence.run.write(render(evidence), to: name)
     return evidence.run.file(name)
   }
 
-  /// The page's text.
+  /// Renders the page as HTML.
   package static func render(_ evidence: RunEvidence) throws -> String {
     _ = HTMLText.registered
     do {
@@ -34,7 +35,7 @@ package enum ReportPage {
     }
   }
 
-  /// What the template's outermost names mean.
+  /// The outermost names in the template.
   private struct Page {
     let style = PageStyle.css
     let page: PageContent

@@ -1,17 +1,17 @@
-/// The lines of `resolved.yaml`, each with where its value came from.
+/// The lines of `resolved.yaml`, each with the origin of its value.
 package struct ResolvedText: Sendable {
   package struct Line: Sendable, Equatable {
     package enum Kind: Sendable {
-      /// Written in the experiment's file, or only a heading of other lines.
+      /// Set in the experiment file, or a line that only introduces others.
       case file
       case `default`
-      /// Decided by the program.
+      /// Chosen by the program.
       case decided
-      /// Said on the command line.
+      /// Set on the command line.
       case overridden
     }
 
-    /// With its indent, without its comment.
+    /// With indentation, without the comment.
     package var text: String
     package var origin: String
     package var kind: Kind
@@ -23,7 +23,7 @@ package struct ResolvedText: Sendable {
     lines = text.split(separator: "\n").filter { !$0.hasPrefix("#") }.map(Self.line)
   }
 
-  /// The words of the command line that changed something, such as `lr=1e-4`, each once.
+  /// The command-line overrides that took effect, such as `lr=1e-4`, without duplicates.
   package var overrides: [String] {
     var seen: Set<String> = []
     return lines.filter { $0.kind == .overridden }
@@ -48,7 +48,7 @@ package struct ResolvedText: Sendable {
     return Line(text: text, origin: origin, kind: kind)
   }
 
-  /// At the first `#` behind a space and outside of quotation marks.
+  /// Splits at the first `#` that is preceded by a space and outside quotation marks.
   private static func split(_ line: Substring) -> (text: String, comment: String) {
     var isQuoted = false
     var isEscaped = false
@@ -74,7 +74,7 @@ package struct ResolvedText: Sendable {
     text.lastIndex { $0 != " " }.map { String(text[...$0]) } ?? ""
   }
 
-  /// Whether it ends in `:line:column`.
+  /// Whether `origin` ends with `:line:column`.
   private static func isPlace(_ origin: String) -> Bool {
     let parts = origin.split(separator: ":")
     return parts.count >= 3 && parts.suffix(2).allSatisfy { Int($0) != nil }

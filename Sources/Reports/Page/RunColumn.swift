@@ -3,7 +3,7 @@ import RunRecord
 import TaskRegistry
 import Tasks
 
-/// The columns of `runner list`: how they read, and how they sort.
+/// The columns of `runner list`: how they are formatted and sorted.
 package enum RunColumn: String, CaseIterable, Sendable {
   case name, values, status, started, epochs
   case validationScore = "validation.score"
@@ -11,15 +11,16 @@ package enum RunColumn: String, CaseIterable, Sendable {
   case testScore = "test.score"
   case dataset, seed, duration
 
-  /// What a narrow terminal does without.
+  /// The order in which columns are dropped on a narrow terminal.
   package static let leastImportantFirst: [RunColumn] = [
     .duration, .seed, .validationLoss, .started, .dataset, .epochs, .status,
   ]
 
-  /// The column of a name; also of those that earlier versions had, such as `val_loss`.
+  /// The column with the given name. Names from earlier versions, such as `val_loss`, are accepted
+  /// as well.
   package init?(name: String) {
     var dotted = name.replacing("val_", with: "validation.").replacing("test_", with: "test.")
-    // A run has one such score, whatever its task calls it.
+    // A run has a single primary score, whatever its task calls it.
     for key in TaskRegistry.primaries {
       for split in ["validation", "test"] where dotted == "\(split).\(key)" {
         dotted = "\(split).score"
@@ -28,7 +29,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
     self.init(rawValue: dotted)
   }
 
-  /// - Parameter entries: what is listed; if all have the same score, the heading names it.
+  /// - Parameter entries: the listed runs; if they share one primary score, the heading names it.
   package func heading(of entries: [RunCatalog.Entry]) -> String {
     let primaries = Set(entries.map(\.primary))
     let score = primaries.count == 1 ? Self.label(primaries.first ?? "") : "score"
@@ -41,7 +42,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
     }
   }
 
-  /// `average_precision_macro` as `average precision`.
+  /// Formats `average_precision_macro` as `average precision`.
   private static func label(_ key: String) -> String {
     let name = key.hasSuffix("_macro") ? String(key.dropLast("_macro".count)) : key
     return name.replacing("_", with: " ")
@@ -54,7 +55,8 @@ package enum RunColumn: String, CaseIterable, Sendable {
     }
   }
 
-  /// - Parameter isMixed: whether runs of other scores are listed as well, so that this one is named.
+  /// - Parameter isMixed: whether runs with other primary scores are listed too, so that each score
+  ///   is named.
   package func text(_ entry: RunCatalog.Entry, isMixed: Bool = false) -> String {
     func score(_ value: Double?) -> String {
       guard let value else { return "–" }
@@ -67,13 +69,13 @@ package enum RunColumn: String, CaseIterable, Sendable {
     case .name: entry.name
     case .values: entry.values.map { Clipped.text($0, 60) } ?? "–"
     case .status: Clipped.text(entry.status, 12)
-    // 2026-11-23T01:19:59Z to the minute.
+    // 2026-11-23T01:19:59Z, cut to minutes.
     case .started: entry.started.map { String($0.prefix(16)).replacing("T", with: " ") } ?? "–"
     case .epochs: entry.epochs.map(String.init) ?? "–"
     case .validationScore: score(entry.validationScore)
     case .validationLoss: entry.validationLoss.map { NumberText.fixed($0, 4) } ?? "–"
     case .testScore:
-      // An ensemble's score does not compare with that of one model, and so says what it is.
+      // An ensemble's score is not comparable with that of a single model, so label it.
       score(entry.testScore)
         + (entry.testBasis.map { $0.by == .single ? "" : " (\($0.by.rawValue) of \($0.models))" }
           ?? "")
@@ -84,8 +86,8 @@ package enum RunColumn: String, CaseIterable, Sendable {
     }
   }
 
-  /// The best, the longest or the newest first, names from A to Z. Entries without a value come
-  /// last, also in reverse; equal ones stay as they were.
+  /// Sorts best, longest or newest first, names from A to Z. Entries without a value come last,
+  /// even in reverse; the sort is stable.
   package static func sorted(
     _ entries: [RunCatalog.Entry], by column: RunColumn, reverse: Bool
   ) -> [RunCatalog.Entry] {
@@ -93,7 +95,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
     case .name: sorted(entries, ascending: !reverse) { $0.name }
     case .values: sorted(entries, ascending: !reverse) { $0.values }
     case .status: sorted(entries, ascending: !reverse) { $0.status }
-    // The catalog's own order is that of time, and finer than a minute's text.
+    // The catalog is already sorted by time, more finely than the displayed minutes.
     case .started: reverse ? entries.reversed() : entries
     case .epochs: sorted(entries, ascending: reverse) { $0.epochs }
     case .validationScore:
@@ -106,7 +108,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
     }
   }
 
-  /// Less is better.
+  /// A cost to minimise: the negated value if higher is better; `nil` for NaN.
   private static func cost(_ value: Double?, _ facts: MetricFacts) -> Double? {
     value.flatMap { $0.isNaN ? nil : facts.higherIsBetter ? -$0 : $0 }
   }
@@ -125,7 +127,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
       }.map(\.entry)
   }
 
-  /// Everything about an entry, under the names that `--sort` takes.
+  /// Everything about an entry, using the names that `--sort` accepts.
   package static func json(_ entry: RunCatalog.Entry) -> JSONValue {
     func number(_ value: Double?) -> JSONValue { value.map(JSONValue.number) ?? .null }
     func scores(_ values: [String: Double?]) -> JSONValue { .object(values.mapValues(number)) }
@@ -142,7 +144,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
       "fallback": .boolean(entry.isFallback),
       "duration": entry.duration.map(JSONValue.integer) ?? .null,
     ]
-    // A seed has up to 64 bits without a sign.
+    // A seed is an unsigned 64-bit number and may exceed `Int`.
     object["seed"] =
       entry.seed.map { seed in
         Int(exactly: seed).map(JSONValue.integer) ?? .string(String(seed))

@@ -5,20 +5,20 @@ import TaskRegistry
 import Tasks
 
 extension RunEvidence {
-  /// One entry a fold of `summary.json`, or one a seed; empty for a single training.
+  /// The entries of `summary.json` for each fold or seed; empty for a single training.
   package var parts: [JSONValue] {
     let folds = (summary["folds"] ?? .null).list
     return folds.isEmpty ? (summary["seeds"] ?? .null).list : folds
   }
 
-  /// What its parts are called.
+  /// What the parts are called: `fold` or `seed`.
   package var partWord: String {
     let hasSeeds = !(summary["seeds"] ?? .null).list.isEmpty
     return hasSeeds ? "seed" : "fold"
   }
 
-  /// What the scores of a split are of; summaries of earlier versions do not say it, but what they hold
-  /// does.
+  /// The examples and models that the scores of a split come from. Summaries of earlier versions do
+  /// not record them, so they are inferred.
   package func basis(of split: String) -> ScoreBasis? {
     if let recorded = summary["scored"]?[split], let examples = recorded["examples"]?.integer,
       let models = recorded["models"]?.integer,
@@ -38,8 +38,8 @@ extension RunEvidence {
 
   /// The confidence interval of a score of `summary.json`.
   ///
-  /// Earlier versions wrote t intervals over folds and seeds as if these were independent. Theirs are
-  /// computed anew from the scores of the parts.
+  /// Earlier versions wrote t intervals over folds and seeds as if these were independent. Such
+  /// intervals are recomputed from the scores of the parts.
   package func interval(_ split: String, _ key: String) -> Interval? {
     let range = facts(of: key)?.range
     let ends = (summary["intervals"]?[split]?[key] ?? .null).list.compactMap(\.number)
@@ -53,7 +53,8 @@ extension RunEvidence {
       lower: ends[0], upper: ends[1], method: Bootstrap.method(count), within: range)
   }
 
-  /// What a score says; `nil` if the run does not say it, and no metric of its task has that key.
+  /// Facts about a score; `nil` if the run does not record them and no metric of its task has that
+  /// key.
   package func facts(of key: String) -> MetricFacts? {
     if let recorded = summary["metrics"]?[key], let unit = recorded["unit"]?.text,
       let higherIsBetter = recorded["higher_is_better"]?.boolean
@@ -63,7 +64,7 @@ extension RunEvidence {
     return TaskRegistry.facts(ofRecorded: key, task: summary["task"]?.text)
   }
 
-  /// The key of the score that runs are ranked and compared by.
+  /// The key of the score by which runs are ranked and compared.
   package var primary: String { summary["primary"]?.text ?? TaskRegistry.recordedPrimary }
 
   private func method(of split: String) -> IntervalMethod? {
@@ -92,7 +93,7 @@ extension RunEvidence {
       over: partWord == "seed" ? .seeds : .folds, within: range)
   }
 
-  /// How the intervals of each split were made, for a note below them.
+  /// How the intervals of each split were computed, as notes to print below them.
   package func intervalNotes(_ splits: [String] = ["validation", "test"]) -> [String] {
     splits.compactMap { split in
       let keys = (summary[split]?.object ?? [:]).keys.sorted()
@@ -103,8 +104,8 @@ extension RunEvidence {
     }
   }
 
-  /// The score of one model on a split: of folds, whose test score is that of their ensemble, the mean
-  /// over the models one by one.
+  /// The score of a single model on a split. Where the score is that of an ensemble of folds, the
+  /// mean over its models.
   package func singleModelScore(_ split: String, _ key: String) -> Double? {
     guard basis(of: split)?.by == .ensemble else { return summary[split]?[key]?.number }
     if let recorded = summary["single_model_\(split)"]?[key]?.number { return recorded }
@@ -112,14 +113,14 @@ extension RunEvidence {
     return scores.count == parts.count ? SampleSummary(scores)?.mean : nil
   }
 
-  /// The best epoch of each part, as far as all of them say it.
+  /// The best epoch of each part; `nil` unless all parts record it.
   package var bestEpochsOfParts: [Int]? {
     let epochs = parts.compactMap { $0["best_epoch"]?.integer }.filter { $0 > 0 }
     return epochs.isEmpty || epochs.count < parts.count ? nil : epochs
   }
 
-  /// `7 of 10`, `10 of 10 in each of 5 folds`, `3, 7 and 5 of 10 in folds 1 to 3`; `nil` if the run does
-  /// not say it.
+  /// For example `7 of 10`, `10 of 10 in each of 5 folds` or `3, 7 and 5 of 10, by fold`; `nil` if
+  /// the run does not record it.
   package var bestEpochText: String? {
     let epochs = summary["epochs"]?.text ?? "?"
     if parts.isEmpty { return bestEpoch.map { "\($0) of \(epochs)" } }

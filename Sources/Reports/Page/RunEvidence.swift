@@ -7,41 +7,42 @@ import RunRecord
 import TaskRegistry
 import Tasks
 
-/// Everything that a run's directory says, as far as it can be read. What is missing or damaged is
-/// named in ``problems`` and leaves a gap.
+/// The readable contents of a run directory. Missing or damaged files are listed in ``problems``,
+/// and their values are left empty.
 package struct RunEvidence: Sendable {
   package let run: RunDirectory
-  /// `run.json` and `summary.json`; null where there is none.
+  /// The contents of `run.json`; null if missing.
   package private(set) var info: JSONValue = .null
+  /// The contents of `summary.json`; null if missing.
   package private(set) var summary: JSONValue = .null
   package private(set) var epochs: [EpochRecord] = []
   package private(set) var timings: [EpochTiming] = []
-  /// By split: `validation`, `test`.
+  /// By split: `validation` or `test`.
   package private(set) var predictions: [String: Predictions] = [:]
-  /// The files that the task's report looks into besides predictions, by name.
+  /// Files that the task's report reads besides predictions, by name.
   private var taskFiles: [String: [UInt8]] = [:]
-  /// What the data hold; `nil` in directories of format 1.
+  /// What the data set contains; `nil` in directories of format 1.
   package private(set) var data: DataRecord?
-  /// What the run was asked, with what it fitted; `nil` if it fitted nothing.
+  /// The task of the run with its fitted state; `nil` if it fitted nothing.
   private var fittedTask: (any Task)?
   package private(set) var configuration: ResolvedText?
-  /// Why ``status`` is not what `run.json` says, or how sure it is.
+  /// Why ``status`` differs from `run.json`, or how certain it is.
   package private(set) var statusNote: String?
-  /// What a training, or each of several, says about the units of its model.
+  /// The unit activity of each training.
   package private(set) var activity: [PartActivity] = []
-  /// Why the training ended, or each of several.
+  /// Why training ended, one value per training.
   package private(set) var ends: [TrainingEnd] = []
-  /// What a reader of the page must know is not there.
+  /// Problems that a reader of the page must know about.
   package private(set) var problems: [String] = []
-  /// What was edited since the run finished: files that are not what `MANIFEST.sha256` says. Each is in
-  /// ``problems`` as well.
+  /// Files edited since the run finished, whose hashes no longer match `MANIFEST.sha256`. Each is
+  /// in ``problems`` as well.
   package private(set) var edits: [String] = []
-  /// What a finished run's manifest says, by path.
+  /// The hashes in a finished run's manifest, by path.
   private var hashes: [String: String] = [:]
 
   /// The `activity.json` of a training.
   package struct PartActivity: Sendable {
-    /// `fold-2` or `seed-43`; `nil` for a run that is one training.
+    /// `fold-2` or `seed-43`; `nil` for a run with a single training.
     package var name: String?
     package var activity: UnitActivity
 
@@ -51,14 +52,14 @@ package struct RunEvidence: Sendable {
     }
   }
 
-  /// Files above this size would make the page slow; they are named instead of read.
+  /// Larger files would make the page slow; they are listed as problems instead of being read.
   private static let limit = 1 << 28
 
   package init(reading run: RunDirectory) {
     self.run = run
     info = json("run.json")
     setStatus()
-    // A manifest that is missing or damaged is reported with the list of files.
+    // A missing or damaged manifest is reported with the list of files.
     if isFinished { hashes = (try? Manifest.hashes(of: run)) ?? [:] }
     summary = json("summary.json", whyMissing: isFinished ? nil : "the run has not finished")
     epochs = lines("metrics.jsonl", as: EpochRecord.self)
@@ -122,7 +123,7 @@ package struct RunEvidence: Sendable {
     }
   }
 
-  /// A pruned trial has it in `run.json`.
+  /// A pruned trial records its end in `run.json`.
   private mutating func readEnds() {
     let parts = ["folds", "seeds"].flatMap { (summary[$0] ?? .null).list.map { $0["end"] } }
     for value in [summary["end"] ?? info["end"]] + parts {
@@ -135,7 +136,7 @@ package struct RunEvidence: Sendable {
     }
   }
 
-  /// Replaces a status that is no longer true.
+  /// Replaces a status that is out of date.
   private mutating func setStatus() {
     guard let recorded = info["status"]?.text else { return }
     var object = info.object
@@ -148,11 +149,11 @@ package struct RunEvidence: Sendable {
     info = .object(object)
   }
 
-  /// The status now; see ``RunStatus``.
+  /// The current status; see ``RunStatus``.
   package var status: String { info["status"]?.text ?? "unknown" }
   package var isFinished: Bool { status == "finished" }
 
-  /// The directory's own name.
+  /// The name of the directory itself.
   package var directoryName: String {
     let parts = run.path.split(separator: "/")
     let last = parts.last.map(String.init) ?? run.path
@@ -163,7 +164,7 @@ package struct RunEvidence: Sendable {
 
   package var warnings: [String] { (info["warnings"] ?? .null).list.compactMap(\.text) }
 
-  /// Requested and used data set, where another one stood in.
+  /// The requested and the used data set if they differ; otherwise `nil`.
   package var fallback: (requested: String, used: String)? {
     guard let requested = info["dataset"]?["requested"]?.text,
       let used = info["dataset"]?["used"]?.text, requested != used
@@ -171,7 +172,7 @@ package struct RunEvidence: Sendable {
     return (requested, used)
   }
 
-  /// Seconds from start to end.
+  /// Seconds from start to end; `nil` if either is unknown.
   package var duration: Int? {
     guard let start = info["started"]?.text.flatMap(UTCTime.seconds),
       let end = info["ended"]?.text.flatMap(UTCTime.seconds)
@@ -179,13 +180,13 @@ package struct RunEvidence: Sendable {
     return end - start
   }
 
-  /// Of a single training; `nil` with folds or seeds, each of which has its own.
+  /// The best epoch of a single training; `nil` with folds or seeds, where each has its own.
   package var bestEpoch: Int? {
-    // Earlier versions wrote 0 there.
+    // Earlier versions wrote 0 with folds or seeds.
     summary["best_epoch"]?.integer.flatMap { $0 > 0 && parts.isEmpty ? $0 : nil }
   }
 
-  /// What the model answered.
+  /// The predictions of the model, with the files that the task's report needs.
   package var answers: RunAnswers {
     RunAnswers(
       predictions: predictions,
@@ -201,7 +202,8 @@ package struct RunEvidence: Sendable {
         }), files: taskFiles)
   }
 
-  /// What the run was asked: by its `data.json`, or, in directories of format 1, by its predictions.
+  /// The task of the run: from its `data.json` or, in directories of format 1, from its
+  /// predictions.
   package var task: any Task {
     if let fittedTask { return fittedTask }
     if let field = data?.target, let task = TaskRegistry.task(for: field) { return task }
@@ -237,7 +239,7 @@ package struct RunEvidence: Sendable {
     }
   }
 
-  /// The lines that can be read. One without its line break was still being written.
+  /// Parses the readable lines. A last line without a line break was still being written.
   private mutating func lines<Line: CheckedRecord>(_ name: String, as type: Line.Type) -> [Line] {
     guard let bytes = bytes(name) else { return [] }
     let newline = UInt8(ascii: "\n")

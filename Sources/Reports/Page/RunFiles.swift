@@ -2,18 +2,18 @@ import Files
 import Glibc
 import RunRecord
 
-/// The files of a run with what `MANIFEST.sha256` says of them.
+/// The files of a run with their hashes from `MANIFEST.sha256`.
 struct RunFiles {
   struct File {
     var path: String
-    /// Nothing where the manifest names a file that is not there.
+    /// Size in bytes; `nil` for a file in the manifest that does not exist.
     var size: Int?
     var hash: String?
   }
 
   private(set) var files: [File] = []
   private(set) var problems: [String] = []
-  /// Files beyond those that are listed.
+  /// The number of files that are not listed.
   private(set) var omitted = 0
 
   static let limit = 500
@@ -42,7 +42,7 @@ struct RunFiles {
     path.split(separator: "/").contains { AtomicFile.isTemporary(String($0)) }
   }
 
-  /// `1.2 MB`.
+  /// For example `1.2 MB`.
   static func size(_ bytes: Int) -> String {
     for (unit, name) in [(1 << 30, "GB"), (1 << 20, "MB"), (1 << 10, "kB")] where bytes >= unit {
       let tenths = (bytes * 10 + unit / 2) / unit

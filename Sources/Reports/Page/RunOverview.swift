@@ -2,7 +2,7 @@ import ExperimentConfig
 import RunRecord
 import Tasks
 
-/// The few things that a person asks of a run first; what `runner show` prints.
+/// An overview of a run, as printed by `runner show`.
 package struct RunOverview: Sendable {
   package struct Score: Sendable, Equatable {
     package var label: String
@@ -18,14 +18,14 @@ package struct RunOverview: Sendable {
   package let name: String
   package let status: String
   package let path: String
-  /// Why it failed, a fallback data set, warnings, missing files.
+  /// Failures, a fallback data set, warnings and missing files.
   package let notices: [String]
   package let scores: [Score]
-  /// Which models and examples the scores of each split are of; empty for one model.
+  /// Which models and examples the scores of each split come from; empty for a single model.
   package let basis: [String]
   package let facts: [Fact]
   package let insights: [Insight]
-  /// The same for programs.
+  /// The same content for programs.
   package let json: JSONValue
 
   package init(_ evidence: RunEvidence) {

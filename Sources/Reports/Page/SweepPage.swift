@@ -3,7 +3,7 @@ import ExperimentConfig
 import Mustache
 import RunRecord
 
-/// `report.html` of a sweep: the best trial, what it was chosen from, and every trial's row.
+/// `report.html` of a sweep: the best trial, the search it came from, and a table of all trials.
 package struct SweepPage {
   package struct Fact {
     package var label: String
@@ -17,7 +17,7 @@ package struct SweepPage {
     }
   }
 
-  /// Rows beyond these are in `results.csv` alone.
+  /// Further rows are only in `results.csv`.
   private static let mostRows = 500
 
   let title: String
@@ -52,13 +52,13 @@ package struct SweepPage {
     let epochs: String
   }
 
-  /// Writes the page of a sweep from its results and the pictures below `plots/`.
+  /// Writes the page of a sweep from its results and the images in `plots/`.
   ///
   /// - Parameters:
-  ///   - facts: what was tried and how.
-  ///   - interval: of the best trial's score, in words.
-  ///   - remark: how to read the best of many.
-  /// - Throws: ``FileError`` where it cannot be written.
+  ///   - facts: what was searched, and how.
+  ///   - interval: the interval of the best trial's score, as text; `nil` if there is none.
+  ///   - remark: how to interpret the best of many trials.
+  /// - Throws: ``FileError`` if the page cannot be written.
   package static func write(
     _ table: SweepTable, in directory: String, name: String, facts: [String], interval: String?,
     remark: String, failures: [String]
@@ -148,8 +148,8 @@ package struct SweepPage {
   }
 }
 
-/// The page of a sweep, in the look of a run's page. Every value in two braces is escaped; the two in
-/// three are the style sheet and an address made of base64.
+/// The page of a sweep, styled like a run's page. Values in double braces are escaped. Only two
+/// values are in triple braces: the style sheet and a base64 address.
 enum SweepPageTemplate {
   static let text =
     "{{% CONTENT_TYPE: \(HTMLText.name)}}" + PageHead.text + """

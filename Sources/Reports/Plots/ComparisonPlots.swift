@@ -2,7 +2,7 @@ import Figures
 import Files
 import Tasks
 
-/// Pictures of several runs over and beside each other.
+/// Plots that compare several runs.
 package struct ComparisonPlots: Sendable {
   package struct Curve: Sendable {
     /// Epoch and value.
@@ -11,7 +11,7 @@ package struct ComparisonPlots: Sendable {
     package init(points: [(epoch: Int, value: Double)]) { self.points = points }
   }
 
-  /// One picture of curves: one line a run.
+  /// A plot of curves: one line per run.
   package struct CurveSet: Sendable {
     package var name: String
     package var title: String
@@ -33,7 +33,7 @@ package struct ComparisonPlots: Sendable {
     package var groups: [String]
     /// By run, then by group.
     package var values: [[Double?]]
-    /// 95 %, by run and group, where they are known.
+    /// Lower and upper ends of the 95 % intervals, by run and group; `nil` if unknown.
     package var intervals: [[[Double]?]]
     package var label: String
     /// Whether the axis ends at 1.
@@ -53,18 +53,18 @@ package struct ComparisonPlots: Sendable {
     }
   }
 
-  /// What the runs are called in the legend.
+  /// The names of the runs in the legend.
   package var runs: [String]
   package var curves: [CurveSet] = []
   package var bars: [BarSet] = []
-  /// What the task draws of the answers.
+  /// The figures that the task draws of the predictions.
   package var drawings: [Drawing] = []
 
   package init(runs: [String]) { self.runs = runs }
 
   /// Draws everything as `<folder>/<name>.png` and `.svg`.
   ///
-  /// - Throws: ``FileError`` where the folder cannot be written.
+  /// - Throws: ``FileError`` if the folder cannot be written.
   package func write(
     to folder: String, gnuplot: String = "gnuplot"
   ) async throws -> Plots.Outcome {
@@ -101,7 +101,7 @@ package struct ComparisonPlots: Sendable {
     return .figure(figure)
   }
 
-  /// Under the title, so that neither is in the other's way.
+  /// Places the legend below the title so that they do not overlap.
   private func legend(_ figure: Figure) -> [String] {
     [
       "set key at screen \(figure.x(12)),\(figure.y(36)) left top horizontal Left reverse "

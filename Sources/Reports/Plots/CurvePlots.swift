@@ -2,13 +2,13 @@ import Figures
 import RunRecord
 import Tasks
 
-/// Values by epoch: loss, score and learning rate.
+/// Plots of values by epoch: loss, score and learning rate.
 struct CurvePlots {
   let epochs: [EpochRecord]
-  /// The epoch of the best weights, where it is known and there is one training.
+  /// The epoch of the best weights; `nil` if unknown or if there are several trainings.
   let best: Int?
   let runName: String
-  /// What several trainings of a run are called.
+  /// What the parts of a run with several trainings are called.
   var parts = "folds"
 
   private var folds: [Int] { Set(epochs.map(\.fold)).sorted() }
@@ -103,7 +103,7 @@ struct CurvePlots {
     return .figure(figure)
   }
 
-  /// A line through the best epoch and its name beside it, on the side where there is more room.
+  /// A vertical line at the best epoch, labelled on the side with more room.
   private func bestEpoch(_ best: Int, atTop: Bool) -> [String] {
     let isLate = 2 * best > last + 1
     return [
@@ -115,7 +115,7 @@ struct CurvePlots {
     ]
   }
 
-  /// Epoch and value, at most 2,000 of them, as far as they are numbers.
+  /// Epoch and value pairs, finite values only, thinned to at most 2,000.
   private func rows(_ key: String, fold: Int) -> [[Double]] {
     let rows: [[Double]] = epochs.filter { $0.fold == fold }.compactMap { epoch in
       epoch.values[key].flatMap { $0.isFinite ? [Double(epoch.epoch), $0] : nil }
@@ -124,7 +124,7 @@ struct CurvePlots {
     return every <= 1 ? rows : rows.enumerated().filter { $0.offset % every == 0 }.map(\.element)
   }
 
-  /// The mean at the epochs that all folds have.
+  /// The mean at the epochs that all folds reached.
   private func mean(_ folds: [[[Double]]]) -> [[Double]] {
     guard folds.count > 1 else { return folds.first ?? [] }
     var sums: [Double: (sum: Double, count: Int)] = [:]
@@ -138,7 +138,7 @@ struct CurvePlots {
 }
 
 extension Double {
-  /// Such as `0.002` or `5e-05`, in the fewest digits.
+  /// The shortest decimal text, such as `0.002` or `5e-05`.
   fileprivate var scientific: String {
     let rounded = (self * 1e12).rounded() / 1e12
     return "\(rounded > 0 ? rounded : self)"

@@ -3,7 +3,7 @@ import Files
 import PNGImage
 import Weights
 
-/// The weights of the first layer as pictures, where they have the shape of pictures: those of a 2-D
+/// The weights of the first layer as images, if they can be shown as such: those of a 2-D
 /// convolution, or of a linear layer over the pixels of a square image.
 enum FiltersPlot {
   static let name = "first_layer"
@@ -22,8 +22,8 @@ enum FiltersPlot {
       return .skipped(name: name, reason: "the weights of the first layer are not all finite")
     }
     let isColored = shape.channels == 3
-    // One scale for the sheet: 0 is the middle grey. The largest of a few thousand weights would
-    // leave the others without contrast.
+    // One scale for the whole sheet, with 0 as mid-grey. Scaling by the largest of a few thousand
+    // weights would leave the others without contrast.
     let magnitudes = values.prefix(count * size).map(abs).sorted()
     let most = max(magnitudes[(magnitudes.count - 1) * 995 / 1000], .leastNormalMagnitude)
     let tiles = (0..<count).compactMap { index in
@@ -55,13 +55,13 @@ enum FiltersPlot {
     guard shape.count == 2 else { return nil }
     for channels in [1, 3] where shape[1] % channels == 0 {
       let side = Int(Double(shape[1] / channels).squareRoot().rounded())
-      // A few columns of a table are no picture.
+      // A few columns of a table are not an image.
       if side >= 8, side * side * channels == shape[1] { return (channels, side, side) }
     }
     return nil
   }
 
-  /// Little-endian 32-bit numbers.
+  /// Decodes little-endian 32-bit floats.
   private static func floats(_ bytes: [UInt8]) -> [Float] {
     bytes.withUnsafeBytes { buffer in
       (0..<(buffer.count / 4)).map {

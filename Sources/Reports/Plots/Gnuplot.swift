@@ -3,22 +3,22 @@ import Files
 import Subprocess
 import SystemPackage
 
-/// The program gnuplot: one process draws many figures of one format.
+/// Runs gnuplot; one process draws many figures in one format.
 struct Gnuplot: Sendable {
-  /// Its name on the PATH, or its path.
+  /// The program's name on the PATH, or its path.
   let program: String
-  /// How long one process may take.
+  /// The time limit of one process.
   var patience: Duration = .seconds(120)
 
-  /// Why no plot can be drawn at all.
+  /// Thrown when no plot can be drawn at all.
   struct Missing: Error {
     let reason: String
   }
 
-  /// Draws into `folder`, which also holds the figures' own files.
+  /// Draws into `folder`, which also holds the figures' data files.
   ///
-  /// - Parameter script: the name of a file for the commands, which no other process uses.
-  /// - Returns: the figures that gnuplot could not draw, with its reason.
+  /// - Parameter script: the name of the file for the commands; no other process may use it.
+  /// - Returns: the figures that gnuplot could not draw, with the reasons.
   /// - Throws: ``Missing``, `CancellationError`, ``FileError``.
   func draw(
     _ figures: [Figure], _ format: Figure.Format, in folder: TemporaryFolder,
@@ -26,7 +26,7 @@ struct Gnuplot: Sendable {
   ) async throws -> [String: String] {
     var failures: [String: String] = [:]
     var rest = figures[...]
-    // gnuplot ends at the first error; those after the figure in question are drawn anew.
+    // gnuplot stops at the first error; run it again for the figures after the failed one.
     while !rest.isEmpty {
       let text = "set print '-'\n" + rest.map { $0.script(format) }.joined()
       try folder.write(text.utf8, to: script)
@@ -39,7 +39,7 @@ struct Gnuplot: Sendable {
     return failures
   }
 
-  /// - Returns: the names that the script printed and, where it ended early, why.
+  /// - Returns: the names that the script printed and, if it ended early, why.
   private func run(_ script: String, in folder: String) async throws -> (Set<String>, String?) {
     let end: End
     do {
@@ -47,7 +47,7 @@ struct Gnuplot: Sendable {
         group.addTask {
           let result = try await Subprocess.run(
             executable, arguments: ["-d", script],
-            // Numbers with points and letters in UTF-8, whatever the language of the person.
+            // Decimal points and UTF-8, whatever the user's locale.
             environment: .inherit.updating(["LC_ALL": "C.UTF-8"]),
             workingDirectory: FilePath(folder), input: .none, output: .string(limit: 1 << 20),
             error: .string(limit: 1 << 20))

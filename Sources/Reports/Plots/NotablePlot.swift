@@ -1,7 +1,7 @@
 import Figures
 import PNGImage
 
-/// An example as the data set has it, with what is to be said of it.
+/// An example's image as in the data set, with lines of text about it.
 package struct NotablePicture: Sendable {
   package var pixels: [UInt8]
   package var width: Int
@@ -9,7 +9,7 @@ package struct NotablePicture: Sendable {
   package var channels: Int
   package var lines: [String]
 
-  /// `pixels` lie channel after channel, each row after row, as in a data set.
+  /// Pixels are planar: channel by channel, each in row-major order.
   package init(pixels: [UInt8], width: Int, height: Int, channels: Int, lines: [String]) {
     self.pixels = pixels
     self.width = width
@@ -19,7 +19,7 @@ package struct NotablePicture: Sendable {
   }
 }
 
-/// The examples that a person should look at first, such as the worst mistakes, as a sheet of pictures.
+/// A sheet of images of the examples to look at first, such as the worst mistakes.
 enum NotablePlot {
   static let name = "mistakes"
 

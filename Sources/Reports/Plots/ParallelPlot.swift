@@ -1,10 +1,11 @@
 import Figures
 import Glibc
 
-/// Parallel coordinates: one upright axis a key and one for the objective, one line a trial.
+/// A parallel-coordinates plot: one vertical axis per key and one for the objective, one line per
+/// trial.
 struct ParallelPlot {
   let columns: [SweepColumn]
-  /// Of the trials in the order of the columns' places, the best first.
+  /// The objective of each trial, best first, in the order of the columns' places.
   let scores: [Double]
   let label: String
   let more: String
@@ -45,14 +46,14 @@ struct ParallelPlot {
       }
     }
     var plots: [String] = []
-    // The best last, above the others.
+    // Draw the best trial last, on top of the others.
     for trial in scores.indices.reversed() {
       let places = columns.indices.map { axes[$0].place(columns[$0].places[trial]) }
       let rows = (places + [goal.place(scores[trial])]).enumerated().map {
         [Double($0.offset), $0.element]
       }
       figure.addData("t\(trial)", rows)
-      // By rank: a single bad trial would leave the others the same colour.
+      // Colour by rank: scaled by score, a single bad trial would leave the others in one colour.
       let quality = 1 - Double(trial) / Double(max(1, scores.count - 1))
       plots.append(
         trial == 0
@@ -63,7 +64,7 @@ struct ParallelPlot {
     return .figure(figure)
   }
 
-  /// Values as shares of an axis.
+  /// Maps values to positions on an axis, 0 to 1.
   private struct Scale {
     let low: Double
     let high: Double
@@ -104,7 +105,7 @@ struct ParallelPlot {
   }
 }
 
-/// The objective by epoch, one line a trial.
+/// The objective by epoch, one line per trial.
 struct SweepCurves {
   let curves: [SweepPlots.Curve]
   let best: Int

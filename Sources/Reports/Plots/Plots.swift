@@ -5,45 +5,45 @@ import RunRecord
 import Tasks
 import Weights
 
-/// The pictures of a finished run, as `plots/*.svg` and `plots/*.png` in its directory.
+/// The plots of a finished run, written as `plots/*.svg` and `plots/*.png` in its directory.
 package enum Plots {
-  /// How many notable examples a sheet shows.
+  /// The maximum number of notable examples on a sheet.
   package static let notableShown = 24
 
-  /// What was written, and what was not.
+  /// The files written and the plots skipped.
   package struct Outcome: Sendable {
     package struct Skipped: Sendable, Equatable {
-      /// `loss`, `roc` and so on, or `plots` for all of them.
+      /// `loss`, `roc` and so on, or `plots` if all were skipped.
       package let plot: String
       package let reason: String
     }
 
-    /// Within the run directory, such as `plots/loss.svg`.
+    /// Paths within the run directory, such as `plots/loss.svg`.
     package var files: [String] = []
     package var skipped: [Skipped] = []
   }
 
-  /// What the run directory does not say.
+  /// Inputs that the run directory does not record.
   package struct Details: Sendable {
-    /// What the run was asked.
+    /// The task of the run.
     package var task: any Task
-    /// The task's notable examples, in their order; empty if the data are no pictures.
+    /// The task's notable examples, in order; empty if the data are not images.
     package var notable: [NotablePicture] = []
-    /// What `predictions.csv` holds, for who has read it already; `nil`: it is read.
+    /// The contents of `predictions.csv` if already read; `nil` to read the file.
     package var predictions: [String: Predictions]?
-    /// A name on the PATH or a path.
+    /// The gnuplot executable: a name on the PATH or a path.
     package var gnuplot = "gnuplot"
-    /// Where a folder for a moment is made; nil: `$TMPDIR`, else `/tmp`.
+    /// Where to create the temporary folder; `nil` for `$TMPDIR`, or else `/tmp`.
     package var temporaryFolder: String?
 
     package init(task: any Task) { self.task = task }
   }
 
-  /// Draws everything that the run's files allow. The same files give the same pictures.
+  /// Draws every plot that the run's files allow. The same files give the same plots.
   ///
-  /// Without gnuplot nothing is written and the outcome says so.
+  /// Without gnuplot nothing is written, and the outcome says so.
   ///
-  /// - Throws: ``FileError`` where a file of the run is damaged or cannot be written, and
+  /// - Throws: ``FileError`` if a file of the run is damaged or cannot be written;
   ///   `CancellationError`.
   package static func write(
     for run: RunDirectory, _ details: Details
@@ -53,7 +53,7 @@ package enum Plots {
       temporaryFolder: details.temporaryFolder)
   }
 
-  /// Draws what can be drawn into `plots/` of a directory.
+  /// Draws figures into `plots/` of a directory.
   static func write(
     _ drawings: [Drawing], for run: RunDirectory, gnuplot: String, temporaryFolder: String?
   ) async throws -> Outcome {
@@ -67,7 +67,7 @@ package enum Plots {
 
   /// Draws figures in both formats.
   ///
-  /// - Parameter keep: keeps a finished file and says under which path.
+  /// - Parameter keep: stores a finished file and returns its path.
   static func draw(
     _ drawings: [Drawing], gnuplot program: String, temporaryFolder: String?,
     keep: ([UInt8], String) throws(FileError) -> String
@@ -89,7 +89,7 @@ package enum Plots {
     }
     let failures: [String: String]
     do {
-      // Pictures of points take ten times as long as those of lines: two processes share them.
+      // Rendering PNG takes ten times as long as SVG, so two processes share the PNGs.
       let all = figures
       let halves = [0, 1].map { half in
         all.enumerated().filter { $0.offset % 2 == half }.map(\.element)

@@ -1,15 +1,15 @@
 import Figures
 import RunRecord
 
-/// The pictures of a sweep: its objective against each key, all keys side by side, all learning
-/// curves.
+/// The plots of a sweep: its objective against each key, all keys in parallel coordinates, and all
+/// learning curves.
 package enum SweepPlots {
-  /// Keys that get a picture of their own.
+  /// The maximum number of keys with a plot of their own.
   static let mostKeys = 12
-  /// Lines that can still be told from a grey area.
+  /// The maximum number of lines that can still be told apart.
   static let mostLines = 300
 
-  /// The values of one trial by epoch.
+  /// The objective of one trial by epoch.
   package struct Curve: Sendable {
     package let trial: Int
     package let values: [Double]
@@ -61,11 +61,11 @@ package enum SweepPlots {
   }
 }
 
-/// The values of one key: numbers, or choices by their order of appearance.
+/// The values of one key: numbers, or choices in alphabetical order.
 struct SweepColumn {
   let name: String
   let places: [Double]
-  /// Names of the choices; empty for numbers.
+  /// The names of the choices; empty for numbers.
   let choices: [String]
   let isLogarithmic: Bool
 
@@ -85,13 +85,13 @@ struct SweepColumn {
     }
   }
 
-  /// Part of a file's name.
+  /// The key's name, made safe for file names.
   var slug: String {
     String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" }.prefix(40))
   }
 }
 
-/// The objective against one key.
+/// A scatter plot of the objective against one key.
 struct SweepScatter {
   let column: SweepColumn
   let scores: [Double]

@@ -1,11 +1,11 @@
 import Files
 import Glibc
 
-/// A folder of this process alone, for files that pass between it and gnuplot.
+/// A private temporary folder for the files exchanged with gnuplot, removed on deinitialisation.
 final class TemporaryFolder: Sendable {
   let path: String
 
-  /// - Throws: ``FileError`` where none can be made in `parent`.
+  /// - Throws: ``FileError`` if it cannot be created in `parent`.
   init(in parent: String) throws(FileError) {
     var template = Array("\(parent)/runner-plots-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -16,7 +16,7 @@ final class TemporaryFolder: Sendable {
 
   func file(_ name: String) -> String { "\(path)/\(name)" }
 
-  /// Not forced to the disk, which nothing here outlives.
+  /// Writes a file without synchronising it to disk, since it is temporary.
   func write(_ bytes: some Sequence<UInt8>, to name: String) throws(FileError) {
     let path = file(name)
     let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
@@ -26,7 +26,7 @@ final class TemporaryFolder: Sendable {
   }
 
   deinit {
-    // A file that stays behind in the system's folder for such files harms nobody.
+    // A file left behind in the temporary directory does no harm.
     for name in (try? FolderListing.names(in: path)) ?? [] { unlink(file(name)) }
     rmdir(path)
   }

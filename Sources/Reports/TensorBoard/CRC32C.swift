@@ -1,4 +1,4 @@
-/// The Castagnoli checksum, and TensorFlow's masked form of it.
+/// The CRC-32C (Castagnoli) checksum, and TensorFlow's masked form of it.
 /// https://datatracker.ietf.org/doc/html/rfc3720#appendix-B.4
 package enum CRC32C {
   private static let table: [UInt32] = (0..<256).map { index in
@@ -13,7 +13,7 @@ package enum CRC32C {
     return ~value
   }
 
-  /// Rotated and offset, so that the checksum of data that holds checksums is worth something.
+  /// The checksum rotated and offset, because a CRC of data that itself contains CRCs is weak.
   package static func masked(_ bytes: [UInt8]) -> UInt32 {
     let value = checksum(bytes)
     return (value >> 15 | value << 17) &+ 0xA282_EAD8

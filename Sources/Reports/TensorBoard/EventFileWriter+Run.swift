@@ -2,7 +2,7 @@ import PNGImage
 import RunRecord
 
 extension EventFileWriter {
-  /// Appends what an epoch found out, such as `loss/train`, `f1_macro/validation` and `lr`.
+  /// Appends the values of an epoch, such as `loss/train`, `f1_macro/validation` and `lr`.
   package func append(_ epoch: EpochRecord, wallTime: Double) throws {
     let values = epoch.values.sorted { $0.key < $1.key }
       .map { EventMessage.Value.scalar(tag: Self.tag($0.key), Float($0.value)) }
@@ -17,7 +17,7 @@ extension EventFileWriter {
     try append(EventMessage(wallTime: wallTime, step: step, content: .summary([value])))
   }
 
-  /// TensorBoard puts tags with the same beginning up to a stroke side by side.
+  /// The tag of a key. TensorBoard groups tags that share the prefix before a slash.
   package static func tag(_ key: String) -> String {
     for (prefix, split) in [("train_", "train"), ("val_", "validation")]
     where key.hasPrefix(prefix) {

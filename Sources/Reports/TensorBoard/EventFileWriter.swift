@@ -2,11 +2,10 @@ import Files
 import Glibc
 import PNGImage
 
-/// An event file that TensorBoard reads, in TensorFlow's record format.
+/// Writes an event file for TensorBoard, in TensorFlow's record format.
 ///
-/// Each record goes to the system in one call, so that a program that is killed leaves whole records,
-/// and TensorBoard itself skips a last one that a full disk has cut. A run that is resumed continues its
-/// file.
+/// Each record is written in one system call, so a killed program leaves only whole records, and
+/// TensorBoard skips a last record truncated by a full disk. A resumed run continues its file.
 /// https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
 package final class EventFileWriter {
   package let name: String
@@ -14,7 +13,7 @@ package final class EventFileWriter {
 
   /// Creates `events.out.tfevents.<seconds>.<host>.<pid>.0` in a directory.
   ///
-  /// - Throws: ``FileError``, also if there is such a file already.
+  /// - Throws: ``FileError``, also if the file already exists.
   package init(
     in directory: RootedDirectory, wallTime: Double, host: String,
     processIdentifier: Int32 = getpid()
@@ -27,10 +26,10 @@ package final class EventFileWriter {
     try append(EventMessage(wallTime: wallTime, step: 0, content: .fileVersion))
   }
 
-  /// Continues a file, cut to `length` bytes.
+  /// Continues a file, truncated to `length` bytes.
   ///
-  /// - Throws: ``FileError``, also if the file is shorter than that: filled up, it would end for TensorBoard
-  ///   where the filling begins.
+  /// - Throws: ``FileError``, also if the file is shorter: padding it would end the data for
+  ///   TensorBoard where the padding begins.
   package init(
     continuing name: String, in directory: RootedDirectory, at length: Int
   ) throws(FileError) {
@@ -40,7 +39,7 @@ package final class EventFileWriter {
 
   private static let prefix = "events.out.tfevents."
 
-  /// Whether a name is one that this program gives event files.
+  /// Whether a name has the form that this program gives to event files.
   package static func isName(_ text: String) -> Bool {
     text.hasPrefix(prefix) && text.utf8.count <= 255
       && text.unicodeScalars.allSatisfy(isPlain) && text.hasSuffix(".0")
@@ -48,10 +47,10 @@ package final class EventFileWriter {
 
   package var path: String { file.path }
 
-  /// Bytes in the file.
+  /// The length of the file in bytes.
   package var length: Int { file.length }
 
-  /// Letters, digits, points and dashes of a host's name.
+  /// Whether a character is kept in the host name: letters, digits, dots, dashes and underscores.
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar {
     case "a"..."z", "A"..."Z", "0"..."9", ".", "-", "_": true
@@ -63,14 +62,14 @@ package final class EventFileWriter {
     try file.append(Self.record(event.encoded()))
   }
 
-  /// The length, its checksum, the data, its checksum.
+  /// A record: the length, its checksum, the data, and the data's checksum.
   package static func record(_ data: [UInt8]) -> [UInt8] {
     let length = UInt64(data.count).littleEndianBytes
     return length + CRC32C.masked(length).littleEndianBytes + data
       + CRC32C.masked(data).littleEndianBytes
   }
 
-  /// Waits until everything appended is on the disk.
+  /// Waits until everything appended is on disk.
   package func synchronize() throws(FileError) { try file.synchronize() }
 }
 
@@ -78,7 +77,7 @@ package final class EventFileWriter {
 extension EventFileWriter: Sendable {}
 
 extension FixedWidthInteger {
-  /// The lowest byte first.
+  /// The bytes, least significant first.
   fileprivate var littleEndianBytes: [UInt8] {
     (0..<(Self.bitWidth / 8)).map { UInt8(truncatingIfNeeded: self >> (8 * Self($0))) }
   }

@@ -2,17 +2,17 @@ import FoundationEssentials
 import PNGImage
 import SwiftProtobuf
 
-/// One record of an event file: TensorBoard's message `Event` with what a run writes into it. The messages are
-/// declared in `Messages/event.proto`.
+/// One record of an event file: the subset of TensorBoard's `Event` message that a run writes. The
+/// messages are declared in `Messages/event.proto`.
 package struct EventMessage: Sendable {
-  /// One `Summary.Value`.
+  /// A `Summary.Value`.
   package enum Value: Sendable {
     case scalar(tag: String, Float)
     case image(tag: String, PixelImage)
   }
 
   package enum Content: Sendable {
-    /// The first event of every file.
+    /// The first event of each file.
     case fileVersion
     case summary([Value])
   }
@@ -28,7 +28,7 @@ package struct EventMessage: Sendable {
     self.content = content
   }
 
-  /// The message in the protocol-buffer encoding, its fields in the order of their numbers.
+  /// The message in protocol buffer encoding, with fields in order of their numbers.
   package func encoded() throws -> [UInt8] {
     var event = Tensorboard_Event()
     event.wallTime = wallTime

@@ -3,21 +3,20 @@ import ExperimentConfig
 import RunRecord
 import WorkerProtocol
 
-/// Shows a run to the person who started it: a progress bar on a terminal, one line an epoch
-/// elsewhere.
+/// Shows the progress of a run: a progress bar on a terminal, one line per epoch elsewhere.
 package struct ConsoleReporter {
   private let terminal: Terminal
   private let isQuiet: Bool
   private var size: JobSize?
   private var bestLoss: [Int: Double] = [:]
   private var parts: Experiment.Parts?
-  /// Of the event that is shown; 0 for a run that is one training.
+  /// The part whose event is shown; 0 for a run with a single training.
   private var part = 0
   private var hasBegun = false
-  /// Bars of several jobs would overwrite each other.
+  /// Hides the bar, because the bars of several jobs would overwrite each other.
   private var hidesSteps = false
   private var isBarShown = false
-  /// When a log was last told how far the frozen layers are, in seconds of their pass.
+  /// When a log last reported the progress of the frozen layers, in seconds of their pass.
   private var saidFeatures = 0.0
   private let clock = ContinuousClock()
   private var start: ContinuousClock.Instant?
@@ -27,13 +26,14 @@ package struct ConsoleReporter {
     self.isQuiet = isQuiet
   }
 
-  /// Says that what follows are the events of folds or seeds.
+  /// Announces that the events that follow are those of folds or seeds.
   package mutating func begin(_ parts: Experiment.Parts, atOnce jobs: Int) {
     self.parts = parts
     hidesSteps = jobs > 1
   }
 
-  /// - Parameter part: whose event it is, from 1; 0 for a run that is one training.
+  /// - Parameter part: the part that sent the event, starting at 1; 0 for a run with a single
+  ///   training.
   package mutating func show(_ event: WorkerEvent, part: Int = 0) {
     self.part = part
     switch event {
@@ -46,21 +46,21 @@ package struct ConsoleReporter {
     }
   }
 
-  /// Something that must not be missed; also shown with `--quiet`.
+  /// Shows a warning, even with `--quiet`.
   package mutating func warn(_ text: String) {
     clearBar()
-    // It may hold words of a file or of a library that this program does not know.
+    // The text may come from a file or a library.
     terminal.write(terminal.yellow("warning: ") + TerminalText.printable(text) + "\n")
   }
 
-  /// A line about what is being done.
+  /// Shows a status line.
   package mutating func say(_ text: String) {
     if isQuiet { return }
     clearBar()
     terminal.write(text + "\n")
   }
 
-  /// Says lines from any thread, before the training begins.
+  /// Shows lines from any thread, before training begins.
   package var sink: @Sendable (String) -> Void {
     { [terminal, isQuiet] in if !isQuiet { terminal.write($0 + "\n") } }
   }
@@ -105,7 +105,7 @@ package struct ConsoleReporter {
     let share = Double(progress.done) / Double(max(progress.total, 1))
     let left = Double(progress.total - progress.done) / max(rate, 1e-9)
     guard terminal.isInteractive else {
-      // Logs get a line a minute, of what can take an hour.
+      // Logs get one line per minute, as this can take an hour.
       guard progress.seconds - saidFeatures >= 60 else { return }
       saidFeatures = progress.seconds
       return say(
@@ -121,7 +121,7 @@ package struct ConsoleReporter {
     isBarShown = true
   }
 
-  /// The heading of the column of folds or seeds.
+  /// The heading of the fold or seed column.
   private var partHeading: String {
     guard let parts else { return "" }
     return Self.padded(parts.word, partWidth) + "  "
@@ -177,7 +177,7 @@ package struct ConsoleReporter {
     say("  " + partCell + cells.joined(separator: "  ") + (isBest ? terminal.green(" ●") : ""))
   }
 
-  /// `f1_macro` as `f1`: of averages over classes the macro one is shown.
+  /// Formats `f1_macro` as `f1`: of the averages over classes, the macro average is shown.
   private func scoreLabel(_ score: EpochScore) -> String {
     let key = score.key.hasSuffix("_macro") ? String(score.key.dropLast("_macro".count)) : score.key
     return key.replacing("_", with: " ")
@@ -196,7 +196,7 @@ package struct ConsoleReporter {
 
   static func percent(_ share: Double) -> String { NumberText.fixed(share * 100, 2) + "%" }
 
-  /// A clock that has not moved makes a rate that no integer holds.
+  /// Formats a rate; `–` if it does not fit an integer because the clock has not advanced.
   private static func rate(_ perSecond: Double) -> String {
     Int(exactly: perSecond.rounded()).map(NumberText.grouped) ?? "–"
   }
@@ -205,7 +205,7 @@ package struct ConsoleReporter {
     String(repeating: " ", count: max(0, width - text.count)) + text
   }
 
-  /// `1:05` or `2:03:20`.
+  /// For example `1:05` or `2:03:20`.
   package static func clockText(_ seconds: Double) -> String {
     if seconds.isNaN { return "–" }
     let whole = Int(min(max(seconds, 0), 1e7).rounded(.up))
@@ -217,7 +217,7 @@ package struct ConsoleReporter {
 }
 
 package enum ProgressBar {
-  /// `━━━━━━━╸────  58%`.
+  /// For example `━━━━━━━╸────  58%`.
   package static func render(_ share: Double, width: Int) -> String {
     let share = share.isNaN ? 0 : min(max(share, 0), 1)
     let halves = Int(share * Double(2 * width))

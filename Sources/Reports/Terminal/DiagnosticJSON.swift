@@ -1,12 +1,12 @@
 import Diagnostics
 import ExperimentConfig
 
-/// Diagnostics as JSON, for scripts and editors: `{severity, file, line, column, message, hint}`, with
-/// `end_line` and `end_column` behind the marked text. What does not apply is `null`.
+/// Diagnostics as JSON, for scripts and editors: `{severity, file, line, column, message, hint}`,
+/// plus `end_line` and `end_column` of the marked text. Values that do not apply are `null`.
 package enum DiagnosticJSON {
-  /// What a command that was asked for JSON prints instead of error messages.
+  /// The document that a command with `--json` prints instead of error messages.
   ///
-  /// - Parameter file: the file that errors without a place are about.
+  /// - Parameter file: the file to name for errors without a location.
   package static func errors(
     _ diagnostics: [Diagnostic], exitCode: Int32, file: String? = nil
   ) -> JSONValue {

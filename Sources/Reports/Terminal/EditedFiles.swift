@@ -3,8 +3,8 @@ import FoundationEssentials
 import Report
 import RunRecord
 
-/// Warnings of results that are not what their run wrote. Commands that show such results say so on
-/// standard error, whatever they print.
+/// Warns about results that were edited after their run wrote them. Commands that show such results
+/// warn on standard error, whatever they print.
 package enum EditedFiles {
   package static func warn(_ runs: [RunEvidence]) {
     let terminal = Terminal(environment: ProcessInfo.processInfo.environment)

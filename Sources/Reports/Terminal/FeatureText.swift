@@ -1,11 +1,12 @@
 import Diagnostics
 import ExperimentConfig
 import FeatureCache
+import Files
 import RunRecord
 
-/// Cached features of frozen layers, as `runner cache` shows them.
+/// Formats cached features of frozen layers for `runner cache`.
 package enum FeatureText {
-  /// The words of the last column are cut to what the terminal has room for.
+  /// A table of entries; the last column is cut to fit the terminal.
   package static func table(_ entries: [FeatureEntryInfo], _ terminal: Terminal) -> String {
     let rows =
       [["key", "size", "rows × width", "used", "what"]]
@@ -35,10 +36,10 @@ package enum FeatureText {
     return result + "…"
   }
 
-  /// Enough of a key to name it.
+  /// A prefix of the key that is long enough to identify it.
   package static func shortKey(_ key: String) -> String { String(key.prefix(12)) }
 
-  /// What an entry is, in words, on one line.
+  /// A one-line description of an entry.
   private static func text(_ entry: FeatureEntryInfo) -> String {
     var parts: [String] = []
     if entry.isPartial {

@@ -1,7 +1,7 @@
 import ExperimentConfig
 import WorkerProtocol
 
-/// The table of `--profile`: where the time of a run went.
+/// The table of `--profile`: how the time of a run was spent.
 package enum ProfileTable {
   package static func render(_ profile: RunProfile) -> String {
     var table = TextTable([.left, .right, .right])

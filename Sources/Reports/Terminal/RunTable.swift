@@ -2,13 +2,13 @@ import Diagnostics
 import Report
 import RunRecord
 
-/// Runs, or the trials of a sweep, as `runner list` shows them.
+/// The table of runs, or of the trials of a sweep, for `runner list`.
 package struct RunTable {
   private let terminal: Terminal
 
   package init(_ terminal: Terminal) { self.terminal = terminal }
 
-  /// As many columns as the terminal is wide; all of them elsewhere.
+  /// Drops the least important columns if they do not fit the terminal; elsewhere all are shown.
   package func render(
     _ entries: [RunCatalog.Entry], ofSweep isSweep: Bool, sortedBy sort: RunColumn
   ) -> String {

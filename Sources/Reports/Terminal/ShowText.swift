@@ -2,7 +2,7 @@ import Diagnostics
 import Report
 import Tasks
 
-/// A run on 80 columns.
+/// The text of `runner show`, for 80 columns.
 package struct ShowText {
   private let terminal: Terminal
 

@@ -2,10 +2,10 @@ import ExperimentConfig
 import Files
 import Glibc
 
-/// Standard output: what a command was asked for, as text or as one JSON document.
+/// Standard output: the result of a command, as text or as one JSON document.
 package enum StandardOutput {
-  /// The colors and the width that text on standard output may use: those of a terminal only if it is
-  /// one, so that a file or a pipe gets plain text.
+  /// A terminal for standard output. Text is styled and fitted only if standard output is a
+  /// terminal, so files and pipes get plain text.
   package static func terminal(environment: [String: String]) -> Terminal {
     Terminal(
       environment: environment, isTerminal: isatty(STDOUT_FILENO) == 1,
@@ -15,8 +15,7 @@ package enum StandardOutput {
 
   /// Writes text.
   ///
-  /// - Throws: ``FileError`` if it cannot be written. A reader that has seen enough, such as `head`, is
-  ///   no error.
+  /// - Throws: ``FileError`` if writing fails. A closed pipe, as left by `head`, is not an error.
   package static func write(_ text: String) throws(FileError) {
     let code = Terminal.write(text, to: STDOUT_FILENO)
     if code != 0 && code != EPIPE {
@@ -24,9 +23,9 @@ package enum StandardOutput {
     }
   }
 
-  /// Writes a JSON document of several lines.
+  /// Writes a pretty-printed JSON document.
   ///
-  /// - Throws: ``FileError`` if it cannot be written.
+  /// - Throws: ``FileError`` if writing fails.
   package static func write(json value: some Encodable) throws {
     let bytes = try JSONText.encode(value, pretty: true)
     try write(String(decoding: bytes, as: UTF8.self) + "\n")

@@ -3,7 +3,7 @@ import RunRecord
 import Statistics
 import TaskRegistry
 
-/// The closing table of a run.
+/// The table printed at the end of a run.
 package enum SummaryTable {
   package static func render(_ summary: RunSummary, seconds: Double) -> String {
     if let folds = summary.folds { return ofFolds(summary, folds, seconds: seconds) }
@@ -30,7 +30,7 @@ package enum SummaryTable {
       + absentClasses(summary)
   }
 
-  /// What was fitted to the validation examples that are scored.
+  /// A note on what was fitted to the validation examples that are scored.
   private static func fitted(_ summary: RunSummary) -> [String] {
     (summary.scored?["validation"]?.fitted).map {
       [
@@ -39,7 +39,7 @@ package enum SummaryTable {
     } ?? []
   }
 
-  /// Why a training ended before its last epoch.
+  /// Why training ended before its last epoch; empty if it did not.
   private static func ending(_ summary: RunSummary) -> String {
     if let end = summary.end {
       return end.reason == .completed ? "" : "  \(WrappedText.wrap(end.text, indent: 2))\n"
@@ -53,7 +53,7 @@ package enum SummaryTable {
       + "their last epoch: \(reasons.joined(separator: ", "))\n"
   }
 
-  /// Metrics that have no value, or not in every training.
+  /// Metrics that are undefined, overall or in some of the trainings, with the reasons.
   private static func undefined(_ summary: RunSummary) -> String {
     var text = ""
     for (split, reasons) in (summary.undefined ?? [:]).sorted(by: { $0.key < $1.key }) {
@@ -65,14 +65,15 @@ package enum SummaryTable {
     return text
   }
 
-  /// Classes without examples, about which the averages say nothing.
+  /// Classes without examples, which the averages leave out.
   private static func absentClasses(_ summary: RunSummary) -> String {
     ["validation", "test"].compactMap { split in
       note(summary.withoutExamples?[split] ?? [], of: split).map { "  \($0)\n" }
     }.joined()
   }
 
-  /// Names classes, by number, of which a set has no example; `nil` if there are none.
+  /// A note that names, by number, the classes of which a split has no examples; `nil` if there are
+  /// none.
   package static func note(_ classes: [Int], of split: String) -> String? {
     if classes.isEmpty { return nil }
     if classes.count == 1 { return "the \(split) set has no example of class \(classes[0])" }
@@ -81,7 +82,7 @@ package enum SummaryTable {
     return "the \(split) set has no example of classes \(shown.joined(separator: ", ")) and \(last)"
   }
 
-  /// Metrics of one set of examples, with the intervals of those that have one.
+  /// A table of the metrics of one set of examples, with intervals where available.
   package static func render(
     _ values: [String: Double], intervals: [String: Interval], primary: String
   ) -> String {
@@ -95,7 +96,7 @@ package enum SummaryTable {
     return table.render() + notes(method.map { ["interval: \($0.basisText)"] } ?? [])
   }
 
-  /// The mean over the folds with its spread, and what their models say together.
+  /// The mean and standard deviation over the folds, and the scores of their ensemble.
   private static func ofFolds(
     _ summary: RunSummary, _ folds: [RunSummary.Part], seconds: Double
   ) -> String {
@@ -136,7 +137,7 @@ package enum SummaryTable {
       + end("\(folds.count) folds", summary, seconds)
   }
 
-  /// The mean over the seeds with its spread.
+  /// The mean and standard deviation over the seeds.
   private static func ofSeeds(
     _ summary: RunSummary, _ seeds: [RunSummary.Part], seconds: Double
   ) -> String {
@@ -165,7 +166,7 @@ package enum SummaryTable {
       + end("\(seeds.count) seeds, \(ends.joined(separator: " to "))", summary, seconds)
   }
 
-  /// Means that are not over all parts.
+  /// Notes on means that do not cover all parts.
   private static func partialMeans(_ summary: RunSummary, _ word: String) -> [String] {
     let all = (summary.folds ?? summary.seeds ?? []).count
     return (summary.meansOver ?? [:]).sorted { $0.key > $1.key }.flatMap { split, metrics in
@@ -189,8 +190,8 @@ package enum SummaryTable {
       + absentClasses(summary)
   }
 
-  /// The usual ones in their usual order, then by name. Of the averages over classes the macro one is
-  /// shown; the others are in `summary.json`.
+  /// The common keys in their usual order, then the others by name. Of the averages over classes
+  /// only the macro average is shown; the others are in `summary.json`.
   private static func keys(_ summary: RunSummary) -> [String] {
     keys(Set(summary.validation.keys).union(summary.test.keys), summary.primary)
   }

@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension Terminal {
-  /// Writes diagnostics and, if there are several errors, their number.
+  /// Writes diagnostics and, if there are several errors, their count.
   package func write(_ diagnostics: [Diagnostic]) {
     let renderer = DiagnosticRenderer(useColor: usesColor, width: max(width - 8, 60))
     write(renderer.render(diagnostics))

@@ -1,7 +1,7 @@
 import Files
 import Glibc
 
-/// Where progress, warnings and errors go: standard error.
+/// The terminal for progress, warnings and errors: standard error.
 package struct Terminal: Sendable {
   package let isInteractive: Bool
   package let usesColor: Bool
@@ -9,7 +9,7 @@ package struct Terminal: Sendable {
   private let columns: @Sendable () -> Int
   private let sink: @Sendable (String) -> Void
 
-  /// - Parameter environment: `NO_COLOR` and `TERM` are read from it.
+  /// - Parameter environment: the environment; `NO_COLOR` and `TERM` are read.
   package init(environment: [String: String]) {
     self.init(
       environment: environment, isTerminal: isatty(STDERR_FILENO) == 1,
@@ -28,20 +28,20 @@ package struct Terminal: Sendable {
     self.sink = sink
   }
 
-  /// Columns, which may change while the program runs; 80 where nobody knows.
+  /// The width in columns, which may change while the program runs; 80 if unknown.
   package var width: Int { columns() }
 
-  /// The width of the terminal behind `descriptor`; 80 if it is none.
+  /// The width of the terminal behind `descriptor`; 80 if it is not a terminal.
   static func columns(of descriptor: Int32) -> Int {
     var size = winsize()
     guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
     return Int(size.ws_col)
   }
 
-  /// What nobody can read is dropped: a closed terminal must not end a training.
+  /// Writes text and ignores failures: a closed terminal must not end a training.
   package func write(_ text: String) { sink(text) }
 
-  /// - Returns: `errno` if not everything could be written, else 0.
+  /// - Returns: `errno` if writing failed, else 0.
   @discardableResult
   static func write(_ text: String, to descriptor: Int32) -> Int32 {
     var bytes = Array(text.utf8)[...]

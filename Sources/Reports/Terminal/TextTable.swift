@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// A table in plain text, columns as wide as their widest cell.
+/// A plain-text table whose columns are as wide as their widest cell.
 package struct TextTable {
   package enum Alignment: Sendable {
     case left, right
@@ -8,7 +8,7 @@ package struct TextTable {
 
   private let alignments: [Alignment]
   private var rows: [[String]] = []
-  /// Rows in front of which a rule is drawn; their number stands for the end.
+  /// The rows before which a rule is drawn; the number of rows stands for the end of the table.
   private var rules: Set<Int> = []
 
   package init(_ alignments: [Alignment]) { self.alignments = alignments }

@@ -1,6 +1,6 @@
-/// Texts for a terminal of 80 columns.
+/// Wraps text for a terminal of 80 columns.
 package enum WrappedText {
-  /// Breaks a text at spaces so that it fits 80 columns behind an indent.
+  /// Breaks text at spaces to fit 80 columns, with continuation lines indented.
   package static func wrap(_ text: String, indent: Int) -> String {
     var lines: [String] = [""]
     for word in text.split(separator: " ") {

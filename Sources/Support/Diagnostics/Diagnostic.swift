@@ -1,4 +1,4 @@
-/// Something a person should know about their input, with its place.
+/// An error, warning or note about the user's input, with its location.
 package struct Diagnostic: Sendable {
   package enum Severity: String, Sendable {
     case error, warning, note
@@ -7,9 +7,9 @@ package struct Diagnostic: Sendable {
   package var severity: Severity
   package var message: String
   package var range: SourceRange?
-  /// A short remedy printed behind the caret, such as `did you mean 'linear'?`.
+  /// A short suggestion printed after the caret, such as `did you mean 'linear'?`.
   package var hint: String?
-  /// Further places that explain this one.
+  /// Related locations that explain this one.
   package var notes: [Diagnostic]
 
   package init(
@@ -28,21 +28,21 @@ package struct Diagnostic: Sendable {
   }
 }
 
-/// Collects findings, so that all of them can be shown in one go.
+/// Collects diagnostics so that all of them can be reported together.
 package final class DiagnosticCollector {
-  /// Nobody mends more than this at once; what follows is only counted.
+  /// The maximum number of errors recorded; further ones are only counted.
   package static let limit = 100
 
   package private(set) var all: [Diagnostic] = []
   package private(set) var errorCount = 0
   private var seen: Set<String> = []
-  /// Why what is being looked at is looked at, innermost last.
+  /// Notes attached to every diagnostic reported now, innermost last.
   private var context: [Diagnostic] = []
 
   package init() {}
 
   package var hasErrors: Bool { errorCount > 0 }
-  /// True once further findings are only counted.
+  /// Whether further diagnostics are only counted.
   package var isFull: Bool { errorCount >= Self.limit }
 
   package func report(_ diagnostic: Diagnostic) {
@@ -51,18 +51,19 @@ package final class DiagnosticCollector {
       if isError { errorCount += 1 }
       return
     }
-    // An alias or a block that is used twice would say the same thing twice.
+    // An alias or a block that is used twice would otherwise be reported twice.
     let key = "\(diagnostic.range?.description ?? "")\u{0}\(diagnostic.message)"
     guard seen.insert(key).inserted else { return }
     if isError { errorCount += 1 }
     var explained = diagnostic
-    // Where it is and where it all began; what lies between is of no help.
+    // Keep the outermost and the innermost notes; those in between do not help.
     let around = context.count > 4 ? context.prefix(1) + context.suffix(3) : context[...]
     explained.notes += around.reversed().filter { !$0.isOnLine(of: diagnostic) }
     all.append(explained)
   }
 
-  /// Does something whose findings all get `note`, unless they stand on its line anyway.
+  /// Runs `body` and attaches `note` to all diagnostics reported in it, except those on the note's
+  /// own line.
   package func explaining<Result>(_ note: Diagnostic, _ body: () -> Result) -> Result {
     enter(note)
     defer { leave() }
@@ -72,7 +73,8 @@ package final class DiagnosticCollector {
   package func enter(_ note: Diagnostic) { context.append(note) }
   package func leave() { _ = context.popLast() }
 
-  /// Reports an error. Looking for a hint may take time, so it is done only for what will be shown.
+  /// Reports an error. The message and the hint, which may be slow to compute, are only evaluated
+  /// if they will be shown.
   package func error(
     _ message: @autoclosure () -> String, at range: SourceRange?,
     hint: @autoclosure () -> String? = nil, notes: [Diagnostic] = []
@@ -88,7 +90,7 @@ package final class DiagnosticCollector {
     report(Diagnostic(.warning, message, at: range, hint: hint))
   }
 
-  /// In reading order: file by file in the order met, then by position.
+  /// In reading order: files in the order encountered, then by position.
   package var sorted: [Diagnostic] {
     var fileOrder: [String: Int] = [:]
     for diagnostic in all {
@@ -121,7 +123,7 @@ extension Diagnostic {
 @available(*, unavailable)
 extension DiagnosticCollector: Sendable {}
 
-/// The input is wrong; everything that is wrong with it. Ends the program with exit code 2.
+/// Invalid input, with everything that is wrong with it. Ends the program with exit code 2.
 package struct InputError: Error, Sendable {
   package let diagnostics: [Diagnostic]
 
@@ -132,7 +134,7 @@ package struct InputError: Error, Sendable {
   }
 }
 
-/// The program contradicts itself. Ends it with exit code 70.
+/// An internal error, such as a violated invariant. Ends the program with exit code 70.
 package struct ProgramFault: Error, Sendable, CustomStringConvertible {
   package let description: String
 

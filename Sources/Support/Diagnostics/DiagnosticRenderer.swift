@@ -1,11 +1,11 @@
-/// Makes the text of diagnostics; the only place that does.
+/// Renders diagnostics as text; the only place that does.
 ///
 ///     experiments/typo.yaml:16:5: error: unknown layer 'liner'
 ///     16 |   - liner: 128
 ///        |     ^~~~~ did you mean 'linear'?
 package struct DiagnosticRenderer: Sendable {
   package var useColor: Bool
-  /// Source lines are cut around the caret to this many columns.
+  /// The maximum width of source excerpts in columns; longer lines are cut around the caret.
   package var width: Int
 
   package init(useColor: Bool = false, width: Int = 100) {
@@ -13,7 +13,7 @@ package struct DiagnosticRenderer: Sendable {
     self.width = width
   }
 
-  /// All diagnostics with their notes, each ending in a line break.
+  /// All diagnostics with their notes, each followed by a line break.
   package func render(_ diagnostics: [Diagnostic]) -> String {
     diagnostics.map(render).joined()
   }
@@ -40,12 +40,12 @@ package struct DiagnosticRenderer: Sendable {
     let blank = String(repeating: " ", count: number.count)
     let scalars = Array(range.file.line(range.start.line).unicodeScalars)
     let start = min(max(range.start.column - 1, 0), scalars.count)
-    // What goes on below is marked up to the end of what is written on its first line.
+    // A range over several lines is underlined to the end of the text on its first line.
     let lineEnd = max((scalars.lastIndex { $0 != " " } ?? -1) + 1, start)
     let isOneLine = range.end.line == range.start.line
     let end = max(start, isOneLine ? min(range.end.column - 1, lineEnd) : lineEnd)
 
-    // A long line keeps its caret in view, with some context before it.
+    // In a long line, keep the caret visible with some context before it.
     var first = 0
     if start > width - 20 { first = start - width / 3 }
     let last = min(scalars.count, first + width)

@@ -1,13 +1,13 @@
-/// A text that diagnostics can point into: a file, or one `key=value` of the command line.
+/// A text that diagnostics can point into: a file, or one `key=value` argument on the command line.
 package final class SourceFile: Sendable {
   package enum Kind: Sendable {
     case file, commandLine
-    /// A default value of the schema, written in the program.
+    /// A default value from a schema, defined in the program.
     case builtIn
   }
 
   package let kind: Kind
-  /// What a person sees before `:line:column`.
+  /// The name shown before `:line:column`.
   package let name: String
   package let text: String
   private let lines: [Substring]
@@ -19,7 +19,7 @@ package final class SourceFile: Sendable {
     lines = Self.lines(of: text)
   }
 
-  /// The lines as YAML counts them, so that line numbers agree with its parser's.
+  /// Splits the text into lines as YAML does, so that line numbers agree with the parser's.
   private static func lines(of text: String) -> [Substring] {
     var lines: [Substring] = []
     let bytes = text.utf8
@@ -39,7 +39,8 @@ package final class SourceFile: Sendable {
     return lines
   }
 
-  /// The bytes of the line break that starts here: LF, CR, CR LF, NEL, LS or PS.
+  /// The length in bytes of the line break at the start of `bytes` (LF, CR, CR LF, NEL, LS or PS);
+  /// 0 if there is none.
   private static func breakLength(_ bytes: Substring.UTF8View) -> Int {
     switch bytes.first {
     case 0x0A: 1
@@ -51,19 +52,19 @@ package final class SourceFile: Sendable {
     }
   }
 
-  /// The end of the last line on which something stands.
+  /// The end of the last line that is not blank.
   package var end: Position {
     let last = lines.lastIndex { $0.contains { $0 != " " } } ?? 0
     return Position(line: last + 1, column: lines[last].unicodeScalars.count + 1)
   }
 
-  /// The text of a line, counted from 1, without its line break; empty beyond the end.
+  /// The text of a line, numbered from 1, without its line break; empty past the end.
   package func line(_ number: Int) -> Substring {
     lines.indices.contains(number - 1) ? lines[number - 1] : ""
   }
 }
 
-/// A place in a text: line and column from 1, the column counted in Unicode scalars.
+/// A position in a text: 1-based line and column, the column in Unicode scalars.
 package struct Position: Hashable, Comparable, Sendable {
   package var line: Int
   package var column: Int
@@ -78,7 +79,7 @@ package struct Position: Hashable, Comparable, Sendable {
   }
 }
 
-/// A stretch of a text, `end` excluded.
+/// A range in a text; `end` is exclusive.
 package struct SourceRange: Sendable {
   package let file: SourceFile
   package let start: Position
@@ -90,14 +91,14 @@ package struct SourceRange: Sendable {
     self.end = max(start, end)
   }
 
-  /// From this range's start to the other's end.
+  /// The range from the start of this one to the end of `other`.
   package func through(_ other: SourceRange) -> SourceRange {
     SourceRange(file: file, start: start, end: other.end)
   }
 }
 
 extension SourceRange: CustomStringConvertible {
-  /// `file:line:column` of the start.
+  /// `file:line:column` of the start of the range.
   package var description: String { "\(file.name):\(start.line):\(start.column)" }
 }
 

@@ -1,23 +1,23 @@
-/// Finds the name a person probably meant.
+/// Suggests the name that a user probably meant.
 package enum Suggestion {
-  /// `did you mean 'x'?` for the candidate that `name` is another word for or nearest to; `nil` if none
-  /// is near.
+  /// `did you mean 'x'?` for the candidate that `name` is a synonym of or most similar to; `nil` if
+  /// none is similar.
   ///
-  /// - Parameter aliases: by candidate, what other tools call it, besides the words that are known here.
+  /// - Parameter aliases: names in other tools, by candidate, in addition to the built-in synonyms.
   package static func hint(
     for name: String, among candidates: some Sequence<String>, aliases: [String: [String]] = [:]
   ) -> String? {
     nearest(to: name, among: candidates, aliases: aliases).map { "did you mean '\($0)'?" }
   }
 
-  /// The candidate that other tools call `name`, else the nearest one that is at most a third of the
-  /// name's length away.
+  /// The candidate known as `name` in other tools, otherwise the most similar one within an edit
+  /// distance of a third of the name's length.
   ///
-  /// - Parameter aliases: by candidate, what other tools call it, besides the words that are known here.
+  /// - Parameter aliases: names in other tools, by candidate, in addition to the built-in synonyms.
   package static func nearest(
     to name: String, among candidates: some Sequence<String>, aliases: [String: [String]] = [:]
   ) -> String? {
-    // Distances cost length squared; nobody mistypes a name that long.
+    // The edit distance is quadratic in the length; longer names are not typos.
     guard (1...64).contains(name.unicodeScalars.count) else { return nil }
     let wanted = fold(name)
     let isAlias = { (candidate: String) in
@@ -30,7 +30,7 @@ package enum Suggestion {
     var best: (name: String, distance: Int)?
     for candidate in candidates {
       let folded = fold(candidate)
-      // `conv2` and `batchnorm` are the starts or the spellings of what was meant.
+      // Abbreviations, such as `conv2` for `conv2d`, count as close.
       let isStart = wanted.count >= 3 && folded.count > wanted.count && folded.starts(with: wanted)
       let distance = isStart ? 1 : distance(wanted, folded)
       if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
@@ -38,10 +38,11 @@ package enum Suggestion {
     return best?.name
   }
 
-  /// The names of this program that `name` is another word for, the likeliest first.
+  /// The names in this program that `name` is a synonym of, most likely first.
   package static func synonyms(of name: String) -> [String] { Synonyms.names(for: name) }
 
-  /// The last part of a dotted name decides: `train.learning_rate` may be `optimizer.adam.lr`.
+  /// Looks up the last component of a dotted name: `train.learning_rate` may mean
+  /// `optimizer.adam.lr`.
   private static func synonym(
     for name: String, among candidates: some Sequence<String>
   ) -> String? {
@@ -54,7 +55,8 @@ package enum Suggestion {
     Array(name.lowercased().unicodeScalars.filter { $0 != "_" && $0 != "-" })
   }
 
-  /// Damerau and Levenshtein's distance: insertions, deletions, changes and swapped neighbours.
+  /// The Damerau-Levenshtein distance: insertions, deletions, substitutions and transpositions of
+  /// neighbours.
   static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     if left.isEmpty || right.isEmpty { return max(left.count, right.count) }
     var beforePrevious: [Int] = []

@@ -1,8 +1,8 @@
-/// What people coming from other tools write for the names of this one. Components that declare aliases
-/// of their own, as metrics do, are not in this list; see ``Suggestion/hint(for:among:aliases:)``.
+/// Names that other tools use for the names of this one. Components that declare their own aliases,
+/// such as metrics, are not listed here; see ``Suggestion/hint(for:among:aliases:)``.
 enum Synonyms {
-  /// By name, folded as ``Suggestion`` compares names: the names that may be meant, the likeliest first.
-  /// One is suggested only where it is known.
+  /// Names of this program by synonym, most likely first. Synonyms are folded as ``Suggestion``
+  /// compares names. Only names that are valid in a context are suggested.
   private static let table: [String: [String]] = {
     var table: [String: [String]] = [:]
     for (meant, words) in all {
@@ -77,7 +77,7 @@ enum Synonyms {
     ("folder", "path root dir directory data_dir"),
   ]
 
-  /// The likeliest of `candidates` that `name` is another word for.
+  /// The most likely of `candidates` that `name` is a synonym of; `nil` if there is none.
   static func known(for name: String, among candidates: Set<String>) -> String? {
     names(for: name).first(where: candidates.contains)
   }

@@ -1,11 +1,11 @@
-/// Text on its way to a terminal: control characters made visible, columns counted.
+/// Sanitises text for a terminal and measures its width.
 package enum TerminalText {
-  /// The text with control characters replaced, so that no input can steer the terminal.
+  /// The text with control characters replaced, so that input cannot inject terminal escapes.
   package static func printable(_ text: String) -> String {
     text.unicodeScalars.map { $0 == "\n" ? "\n" : printable(scalar: $0) }.joined()
   }
 
-  /// The same as one line: a line break in a message could fake the next one.
+  /// The same on one line: a line break in a message could fake another message.
   package static func line(_ text: String) -> String {
     printable(text).replacing("\n", with: " ")
   }
@@ -13,13 +13,13 @@ package enum TerminalText {
   package static func printable(scalar: Unicode.Scalar) -> String {
     switch scalar.properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned:
-      // Direction marks may not turn a line around; a joined emoji falls into its parts.
+      // Direction marks could reverse a line, so they are replaced; joined emoji fall apart.
       scalar == "\t" ? " " : "\u{FFFD}"
     default: String(Character(scalar))
     }
   }
 
-  /// How many terminal columns the text takes.
+  /// The number of terminal columns that the text occupies.
   package static func width(_ text: String) -> Int {
     text.unicodeScalars.reduce(0) { $0 + width(scalar: $1) }
   }

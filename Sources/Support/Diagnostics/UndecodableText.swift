@@ -1,10 +1,10 @@
 import Glibc
 
-/// Arguments, environment variables and the working folder reach a program as bytes. Those that are not
-/// UTF-8 would silently become other text, and the name of a file that of another file, so they are
-/// refused.
+/// Rejects process input that is not valid UTF-8. Arguments, environment variables and the working
+/// directory arrive as bytes; decoding invalid ones would silently yield other text, and possibly
+/// the name of another file.
 package enum UndecodableText {
-  /// - Parameter variables: the names of the environment variables that are looked at.
+  /// - Parameter variables: the names of the environment variables to check.
   /// - Throws: ``InputError`` naming what is not UTF-8.
   package static func refuse(variables: [String]) throws(InputError) {
     let arguments = (0..<Int(CommandLine.argc)).compactMap { index in
@@ -43,7 +43,7 @@ package enum UndecodableText {
     String(validating: bytes, as: UTF8.self) != nil
   }
 
-  /// The text with every byte that is not UTF-8 as `\xE9`.
+  /// The text with each byte that is not valid UTF-8 escaped, as in `\xE9`.
   static func escaped(_ bytes: [UInt8]) -> String {
     var text = ""
     var rest = bytes[...]

@@ -11,7 +11,7 @@ struct Curl: Sendable {
   /// How a transfer ended; what was received is in the partial file in each case.
   enum Outcome {
     case complete
-    /// The server cannot resume where the partial file ends.
+    /// The server does not support resuming the partial file.
     case cannotResume
     case failed(String)
     /// There is no `curl` on this machine.

@@ -60,14 +60,15 @@ package struct Transfer {
   let limit: Int
   let patience: Patience
   let curl: Curl
-  /// What is wrong with the finished file at a path, in words that follow 'which'; `nil` if nothing is.
+  /// Checks the finished file at a path. Returns the problem as a clause that follows 'which', or
+  /// `nil` if the file is valid.
   let damage: (String) -> String?
   let progress: @Sendable (TransferProgress) -> Void
 
   /// - Parameters:
   ///   - variables: the environment of `curl`.
-  ///   - damage: what is wrong with the finished file at a path, in words that follow 'which'; `nil` if
-  ///     nothing is.
+  ///   - damage: checks the finished file at a path; returns the problem as a clause that follows
+  ///     'which', or `nil` if the file is valid.
   package init(
     of name: String, into folder: String, from mirrors: [String], limit: Int, patience: Patience,
     variables: [String: String], damage: @escaping (String) -> String?,

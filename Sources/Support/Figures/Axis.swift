@@ -1,6 +1,6 @@
 import Glibc
 
-/// Round numbers for axes.
+/// Axis ranges and tick marks at round numbers.
 package enum Axis {
   /// The smallest of 1, 2 and 5 times a power of ten that divides `span` into at most `parts`.
   package static func step(_ span: Double, parts: Int) -> Double {
@@ -10,7 +10,7 @@ package enum Axis {
     return [1, 2, 5, 10].map { $0 * power }.first { $0 >= least * (1 - 1e-9) } ?? 10 * power
   }
 
-  /// Whole numbers from 1, as epochs are.
+  /// An axis of epochs: integers from 1 to `last`.
   package static func epochs(through last: Int) -> [String] {
     let step = max(1, Int(step(Double(last), parts: 12)))
     let pad = max(0.5, Double(last - 1) * 0.02)
@@ -21,7 +21,7 @@ package enum Axis {
     ]
   }
 
-  /// A range of shares that holds `values`, from 0 or a round number to at most 1.
+  /// An axis of shares that contains `values`, from 0 or a round number to at most 1.
   package static func shares(
     _ values: [Double], axis: String = "y"
   ) -> (commands: [String], lowest: Double) {
@@ -38,8 +38,8 @@ package enum Axis {
     )
   }
 
-  /// Tics at 1, 2 and 5 times the powers of ten in a range, or at the powers alone where those are
-  /// many.
+  /// Tick marks at 1, 2 and 5 times the powers of ten within `range`, or only at the powers if that
+  /// would be too many.
   package static func logarithmicTics(_ range: ClosedRange<Double>) -> [Double] {
     guard range.lowerBound > 0, range.upperBound.isFinite else { return [] }
     let powers = Int(floor(log10(range.lowerBound)))...Int(ceil(log10(range.upperBound)))

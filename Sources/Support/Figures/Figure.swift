@@ -1,13 +1,13 @@
-/// One picture: what gnuplot is told, whatever the format.
+/// A single plot as gnuplot commands, independent of the output format.
 package struct Figure: Sendable {
-  /// The file's name without its ending.
+  /// The file name without its extension.
   package let name: String
   package let title: String
   package var width = Style.width
   package var height = Style.height
-  /// Commands after the common ones, the last of them a plot.
+  /// Commands after the common ones, ending with a plot.
   package var commands: [String] = []
-  /// Binary files that the commands read, by name.
+  /// Binary data files that the commands read, by name.
   package var files: [String: [UInt8]] = [:]
 
   package init(_ name: String, title: String, width: Int = Style.width, height: Int = Style.height)
@@ -18,7 +18,7 @@ package struct Figure: Sendable {
     self.height = height
   }
 
-  /// Adds the rows of a table that plots read as `$name`. Values that are no numbers are left out.
+  /// Adds a table that plots refer to as `$name`. Rows with non-finite values are left out.
   package mutating func addData(_ name: String, _ rows: [[Double]]) {
     commands.append("$\(name) << END_OF_DATA")
     for row in rows where row.allSatisfy(\.isFinite) {
@@ -27,9 +27,10 @@ package struct Figure: Sendable {
     commands.append("END_OF_DATA")
   }
 
-  /// Plots the rows of `$cells` as an image, with the numbers of a small matrix in its cells.
+  /// Plots the rows of `$cells` as an image, with the numbers written into the cells of a small
+  /// matrix.
   ///
-  /// - Parameter labels: column, row and text of the cells that are light, or dark.
+  /// - Parameter labels: column, row and text of the light or the dark cells.
   package mutating func plotMatrix(_ classes: Int, labels: (_ isDark: Bool) -> [String]) {
     var plots = ["$cells matrix with image"]
     if classes <= 20 {
@@ -45,7 +46,7 @@ package struct Figure: Sendable {
     commands.append("plot " + plots.joined(separator: ", "))
   }
 
-  /// The title at the top left; a second line says more in smaller type.
+  /// The title at the top left; `more` is a second line in smaller type.
   package func titleCommands(_ more: String? = nil) -> [String] {
     var lines = [
       "set label \(GnuplotText.quoted(title)) at screen \(x(16)),\(y(24)) left "
@@ -59,13 +60,13 @@ package struct Figure: Sendable {
     return lines
   }
 
-  /// A distance from the left in pixels as a share of the width.
+  /// Converts pixels from the left to a fraction of the width.
   package func x(_ pixels: Int) -> Double { Double(pixels) / Double(width) }
 
-  /// A distance from the top in pixels as a share of the height from below.
+  /// Converts pixels from the top to a fraction of the height from the bottom.
   package func y(_ pixels: Int) -> Double { 1 - Double(pixels) / Double(height) }
 
-  /// Puts the axes between these pixels, counted from the top left.
+  /// Places the axes at these pixels, measured from the top left.
   package func margins(left: Int, top: Int, right: Int, bottom: Int) -> [String] {
     [
       "set lmargin at screen \(x(left))", "set rmargin at screen \(x(right))",
@@ -73,7 +74,7 @@ package struct Figure: Sendable {
     ]
   }
 
-  /// Names of the axes beside and below the area between these pixels.
+  /// Labels for the axes of the area between these pixels.
   package func axisLabels(
     x horizontal: String?, y vertical: String, left: Int, top: Int, right: Int, bottom: Int
   ) -> [String] {
@@ -93,7 +94,7 @@ package struct Figure: Sendable {
     case svg, png
   }
 
-  /// The whole script; its output goes to the working directory.
+  /// The complete script; its output is written to the working directory.
   package func script(_ format: Format) -> String {
     let scale = Style.pngScale
     let terminal =
@@ -113,7 +114,7 @@ package struct Figure: Sendable {
   }
 }
 
-/// What came of one plot.
+/// The result of drawing one plot.
 package enum Drawing: Sendable {
   case figure(Figure)
   case skipped(name: String, reason: String)

@@ -1,5 +1,5 @@
 extension Int {
-  /// With a comma between the thousands.
+  /// The number with thousands separated by commas.
   package var grouped: String {
     let digits = Array(String(magnitude))
     let groups = stride(from: digits.count, to: 0, by: -3).map {
@@ -10,7 +10,7 @@ extension Int {
 }
 
 extension Double {
-  /// Hundredfold with one digit after the point; what is not quite 100 is not called so.
+  /// The value times 100 with at most one decimal. Values just below 100 are not rounded up to it.
   package var percent: String {
     let tenths = (self * 1000).rounded()
     if tenths >= 1000 { return self >= 1 ? "100" : "99.9" }
@@ -20,7 +20,7 @@ extension Double {
 }
 
 extension Double {
-  /// In so many digits after the point, without zeros at the end.
+  /// The value with up to `digits` decimals, without a trailing `.0`.
   package func rounded(digits: Int) -> String {
     let factor = (0..<digits).reduce(1.0) { value, _ in value * 10 }
     let value = (self * factor).rounded() / factor

@@ -1,29 +1,29 @@
-/// Texts of users, such as names of runs and classes, as gnuplot takes them.
+/// User text, such as names of runs and classes, quoted for gnuplot.
 ///
-/// In single quotes gnuplot knows no escapes, no substitution and no macros. It would take two quotes
-/// for one, but not at the beginning of a text, so the apostrophe is drawn as ’ and no text ever holds
-/// a quote. Markup ('enhanced' text) is switched off with the terminal.
+/// In single quotes gnuplot has no escapes, substitutions or macros. It reads two quotes as one,
+/// except at the beginning of a string, so apostrophes are drawn as ’ and no string ever contains a
+/// quote. Markup ('enhanced' text) is disabled for the terminal.
 package enum GnuplotText {
-  /// A literal, cut to `limit` characters.
+  /// A string literal, truncated to `limit` characters.
   package static func quoted(_ text: String, limit: Int = 80) -> String {
     "'" + shortened(text, limit) + "'"
   }
 
-  /// The literal of a tic, in which gnuplot also looks for number formats.
+  /// A literal for a tick label, in which gnuplot also interprets number formats.
   package static func tic(_ text: String, limit: Int = 24) -> String {
     "'"
       + shortened(text, limit).split(separator: "%", omittingEmptySubsequences: false)
       .joined(separator: "%%") + "'"
   }
 
-  /// The text without what cannot be drawn, cut to `limit` characters.
+  /// The text without undrawable characters, truncated to `limit` characters.
   package static func shortened(_ text: String, _ limit: Int) -> String {
     let plain = visible(text)
     return plain.count <= limit ? plain : plain.prefix(max(1, limit - 1)) + "…"
   }
 
-  /// With line breaks, control characters and marks that turn the direction of writing replaced. A
-  /// character of many combining marks keeps the first few.
+  /// The text with line breaks, control characters and direction marks replaced. At most four
+  /// scalars of each character are kept.
   private static func visible(_ text: String) -> String {
     String(
       text.prefix(500).map { character in

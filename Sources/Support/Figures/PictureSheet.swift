@@ -1,6 +1,6 @@
 import PNGImage
 
-/// Pictures in rows, each with a few lines of text below.
+/// A grid of pictures, each with a few lines of text below.
 package struct PictureSheet {
   package struct Tile {
     package let picture: PixelImage
@@ -17,7 +17,7 @@ package struct PictureSheet {
   package let more: String
   package let tiles: [Tile]
   package let columns: Int
-  /// How wide a picture is drawn.
+  /// The longer side of each picture in pixels.
   package let pictureSize: Int
   package let gap: Int
 
@@ -34,7 +34,7 @@ package struct PictureSheet {
     self.gap = gap
   }
 
-  /// A picture's longer side is as long as ``pictureSize``.
+  /// The drawn height, if the longer side is ``pictureSize``.
   private func drawnHeight(_ picture: PixelImage) -> Int {
     (pictureSize * picture.height + max(picture.width, picture.height) - 1)
       / max(picture.width, picture.height, 1)
@@ -62,7 +62,7 @@ package struct PictureSheet {
       let file = "\(name)-\(number).rgb"
       figure.files[file] = picture.bytes
       let pixel = Double(pictureSize) / Double(max(picture.width, picture.height))
-      // The middle of the first pixel, from the bottom left.
+      // The centre of the first pixel, from the bottom left.
       plots.append(
         "'\(file)' binary array=(\(picture.width),\(picture.height)) format='%uchar' flipy "
           + "origin=(\(Double(x) + pixel / 2),"

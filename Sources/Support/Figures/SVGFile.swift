@@ -1,19 +1,19 @@
-/// gnuplot's SVG without what differs between its versions, and with fonts that every viewer has.
+/// Post-processes gnuplot's SVG: removes what differs between versions and sets portable fonts.
 package enum SVGFile {
-  /// The font that gnuplot is told; stands for ``Style/svgFonts``.
+  /// The font name given to gnuplot; a placeholder for ``Style/svgFonts``.
   package static let fontMark = "runner-font"
 
   package static func cleaned(_ bytes: [UInt8], title: String) -> [UInt8] {
     var result = bytes
     let heading = "<title>\(escaped(GnuplotText.shortened(title, 200)))</title>"
     result = replacing("<title>Gnuplot</title>", with: heading, in: result)
-    // gnuplot writes '>' as it is, which XML forbids after these two.
+    // gnuplot does not escape '>', which XML forbids after ']]'.
     result = replacing("]]>", with: "]]&gt;", in: result)
     result = removing(from: "<desc>Produced by GNUPLOT", through: "</desc>\n", in: result)
     result = removing(from: "<title>gnuplot_plot_", through: "</title>", in: result)
     result = replacing(
       "font-family=\"\(fontMark)\"", with: "font-family=\"\(Style.svgFonts)\"", in: result)
-    // Cells and pixels keep their edges when a viewer enlarges them.
+    // Keep the edges of cells and pixels sharp when a viewer enlarges them.
     return replacing("<image ", with: "<image style='image-rendering: pixelated' ", in: result)
   }
 
@@ -34,7 +34,7 @@ package enum SVGFile {
     pieces(of: bytes, at: Array(old.utf8)).joined(separator: Array(new.utf8)).map { $0 }
   }
 
-  /// Removes each stretch from `start` to the next `end`, both included.
+  /// Removes each section from `start` through the next `end`, both included.
   private static func removing(
     from start: String, through end: String, in bytes: [UInt8]
   )
@@ -52,7 +52,7 @@ package enum SVGFile {
     }
   }
 
-  /// The stretches between the places where `mark` stands.
+  /// The sections between the occurrences of `mark`.
   private static func pieces(
     of bytes: some Collection<UInt8>, at mark: [UInt8]
   )

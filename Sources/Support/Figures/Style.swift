@@ -1,23 +1,24 @@
-/// The common look: sizes, type and colours.
+/// The common look of all figures: sizes, type and colours.
 ///
-/// The colours are those of Okabe and Ito (https://jfly.uni-koeln.de/color/), which people of any
-/// colour vision can tell apart. Lines also differ in dashes and markers, so that they can be told
-/// apart in grey.
+/// The colours are the colour-blind-safe palette of Okabe and Ito
+/// (https://jfly.uni-koeln.de/color/). Lines also differ in dashes and markers, so they can be told
+/// apart in greyscale.
 package enum Style {
   package static let width = 720
   package static let height = 420
   package static let fontSize = 13
   package static let titleSize = 16
   package static let smallSize = 11
-  /// PNG files have this many pixels for each of the SVG.
+  /// PNG pixels per SVG pixel.
   package static let pngScale = 2
-  /// gnuplot counts the PNG's type in points of 1/72 inch at 96 pixels an inch, the SVG's in pixels.
+  /// gnuplot measures type in PNG files in points of 1/72 inch at 96 pixels per inch, in SVG files
+  /// in pixels.
   package static let pngFontScale = 0.75 * Double(pngScale)
 
-  /// SVG names generic families last, so that every viewer has one of them.
+  /// Ends with a generic family, which every viewer has.
   package static let svgFonts = "Helvetica, Arial, &apos;DejaVu Sans&apos;, sans-serif"
-  /// A package that gnuplot's own packages depend on brings it; where it is missing all the same,
-  /// fontconfig takes what there is.
+  /// Installed by a dependency of the gnuplot packages; if missing, fontconfig substitutes another
+  /// font.
   package static let pngFont = "DejaVu Sans"
 
   package static let ink = "#222222"
@@ -31,31 +32,31 @@ package enum Style {
   package static let sky = "#56B4E9"
   package static let purple = "#CC79A7"
 
-  /// How one of several lines is drawn.
+  /// The appearance of one of several lines.
   package struct Line {
     package let color: String
     package let dash: Int
     package let marker: Int
 
-    /// The gnuplot words for a line `width` wide.
+    /// The gnuplot options for a line of the given width.
     package func words(width: Double) -> String { "lc rgb '\(color)' lw \(width) dt \(dash)" }
   }
 
   package static let train = Line(color: blue, dash: 1, marker: 7)
   package static let validation = Line(color: orange, dash: 1, marker: 5)
 
-  /// The line of the class at `position` among those drawn; thirty differ.
+  /// The line of the class at `position` among those drawn; 30 are distinct.
   package static func classLine(_ position: Int) -> Line {
     let colors = [blue, orange, green, vermilion, sky, purple]
     return Line(
       color: colors[position % colors.count], dash: 1 + position % 5, marker: 4 + position % 10)
   }
 
-  /// White to dark blue, ever darker, for shares and counts.
+  /// From white to dark blue, for shares and counts.
   package static let palette =
     "set palette defined (0 '#FFFFFF', 0.25 '#C6DCEF', 0.5 '#6BAED6', 0.75 '#2171B5', 1 '#08306B')"
 
-  /// What stands at the beginning of every figure.
+  /// The commands at the beginning of every figure.
   package static let common = [
     "set encoding utf8",
     "set style fill solid 1.0 noborder",
@@ -69,7 +70,7 @@ package enum Style {
     "set rmargin at screen 0.975",
   ]
 
-  /// How wide a text of the usual type is, at most, in pixels of the SVG.
+  /// An upper bound on the width of a text in SVG pixels.
   package static func width(of text: String, size: Int = fontSize) -> Int {
     (text.count * size * 62 + 99) / 100
   }

@@ -1,11 +1,18 @@
 import Crypto
 
-/// SHA-256 as 64 hexadecimal digits.
+/// SHA-256 digests as 64 hexadecimal digits.
 package enum Digest {
   package static func hex(of bytes: some Sequence<UInt8>) -> String {
     var hasher = SHA256()
     hasher.add(bytes)
     return hasher.finalize().hexadecimal
+  }
+
+  /// The 32 bytes themselves.
+  package static func bytes(of bytes: some Sequence<UInt8>) -> [UInt8] {
+    var hasher = SHA256()
+    hasher.add(bytes)
+    return Array(hasher.finalize())
   }
 
   /// Of the concatenation of several pieces.
@@ -15,12 +22,12 @@ package enum Digest {
     return hasher.finalize().hexadecimal
   }
 
-  /// Of a file, which is read piece by piece.
+  /// The digest of a file, which is read in chunks.
   package static func hex(ofFile path: String) throws(FileError) -> String {
     try hex(of: OpenedFile(path))
   }
 
-  /// Of an open file, from its start.
+  /// The digest of an open file, from its start.
   package static func hex(of file: OpenedFile) throws(FileError) -> String {
     var hasher = SHA256()
     var position = 0
@@ -33,7 +40,7 @@ package enum Digest {
   }
 }
 
-/// SHA-256 of what has been added so far.
+/// An incremental SHA-256 digest.
 package struct RunningDigest: Sendable {
   private var hasher = SHA256()
 
@@ -57,7 +64,7 @@ extension SHA256 {
 }
 
 extension Sequence where Element == UInt8 {
-  /// Two lower-case digits for each byte.
+  /// Two lowercase hexadecimal digits per byte.
   package var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     var text: [UInt8] = []

@@ -42,4 +42,20 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   package var description: String { "\(path): \(reason)" }
+
+  /// Text from a file in quotation marks, for a message.
+  package static func quoted(_ text: String) -> String { "'\(printable(text))'" }
+
+  /// Text from a file, shortened and without control characters.
+  package static func printable(_ text: String) -> String {
+    var shown = ""
+    for scalar in text.unicodeScalars.prefix(100) {
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator, .unassigned:
+        shown.unicodeScalars.append("\u{FFFD}")
+      default: shown.unicodeScalars.append(scalar)
+      }
+    }
+    return text.unicodeScalars.count > 100 ? shown + "…" : shown
+  }
 }

@@ -4,7 +4,7 @@ import Glibc
 /// system releases the lock when its holder exits for any reason.
 package final class LockedFile {
   package enum Mode: Sendable {
-    /// Can be held by many at a time, as long as nobody holds an exclusive lock.
+    /// Can be held by several holders at once, unless one holds an exclusive lock.
     case shared
     case exclusive
   }
@@ -49,7 +49,7 @@ package final class LockedFile {
     }
   }
 
-  /// Opens a file of a directory that may have been made by somebody else.
+  /// Opens a file in a directory that may come from an untrusted source.
   package init?(
     _ name: String, in directory: RootedDirectory, _ access: Access
   ) throws(FileError) {
@@ -65,7 +65,8 @@ package final class LockedFile {
 
   deinit {
     guard descriptor >= 0 else { return }
-    // A process that was started in the meantime may also have the file open for a moment.
+    // A concurrently started child process may briefly have the file open as well, so unlock
+    // explicitly.
     flock(descriptor, LOCK_UN)
     close(descriptor)
   }
@@ -102,7 +103,8 @@ package final class LockedFile {
     return status
   }
 
-  /// Whether the path still leads to this file, which has not been removed or replaced since it was opened.
+  /// Whether the path still refers to this file, that is, it has not been removed or replaced since
+  /// it was opened.
   package func isStillNamed() throws(FileError) -> Bool {
     let mine = try status()
     var named = stat()
@@ -110,7 +112,7 @@ package final class LockedFile {
     return named.st_ino == mine.st_ino && named.st_dev == mine.st_dev
   }
 
-  /// Fills `buffer` from `offset` on.
+  /// Fills `buffer` with the bytes from `offset` on.
   ///
   /// - Returns: the number of bytes read; fewer than requested only at the end of the file.
   package func read(

@@ -1,7 +1,7 @@
 import Glibc
 
-/// A regular file, open for reading.
-package final class OpenedFile {
+/// A regular file, open for reading; several threads may read it at once.
+package final class OpenedFile: Sendable {
   package let path: String
   /// Its size when it was opened; nothing beyond that is read.
   package let size: Int
@@ -36,6 +36,9 @@ package final class OpenedFile {
 
   deinit { close(descriptor) }
 
+  /// An error about this file.
+  package func fault(_ reason: String) -> FileError { FileError(path: path, reason: reason) }
+
   private static func size(of descriptor: Int32, _ path: String) throws(FileError) -> Int {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
@@ -48,7 +51,7 @@ package final class OpenedFile {
     }
   }
 
-  /// No file that the system generates is longer than this.
+  /// An upper bound on the size of such files.
   private static let mostGenerated = 1 << 24
 
   private static func readToEnd(_ descriptor: Int32, _ path: String) throws(FileError) -> [UInt8] {
@@ -101,6 +104,3 @@ package final class OpenedFile {
     return bytes
   }
 }
-
-@available(*, unavailable)
-extension OpenedFile: Sendable {}

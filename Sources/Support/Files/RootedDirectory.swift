@@ -1,8 +1,8 @@
 import Glibc
 
-/// A directory with everything below it and nothing outside: names are relative and have no `..`, symbolic
-/// links are refused, and only regular files are opened. A directory from somebody else can then not be used
-/// to read, change or remove files elsewhere.
+/// A directory whose accesses never leave it: names are relative and must not contain `..`,
+/// symbolic links are refused, and only regular files are opened. A directory from an untrusted
+/// source can therefore not be used to read, change or remove files elsewhere.
 ///
 /// The directory itself may be reached through links, since the user named it.
 package struct RootedDirectory: Hashable, Sendable {
@@ -23,8 +23,7 @@ package struct RootedDirectory: Hashable, Sendable {
     place = ""
   }
 
-  /// The directory at `path`, where `root` is the directory that no access leaves. If it is not below `root`,
-  /// it is its own root.
+  /// The directory at `path`, confined to `root`. If it is not below `root`, it is its own root.
   package init(_ path: String, below root: String) {
     if path.hasPrefix(root + "/"), path.utf8.count > root.utf8.count + 1 {
       self.root = root
@@ -40,7 +39,7 @@ package struct RootedDirectory: Hashable, Sendable {
     self.place = place
   }
 
-  /// For error messages and other programs; files are opened with the functions below.
+  /// The path, for error messages and other programs; use the functions below to open files.
   package var path: String { place.isEmpty ? root : "\(root)/\(place)" }
 
   package func file(_ name: String) -> String { "\(path)/\(name)" }
@@ -66,7 +65,9 @@ package struct RootedDirectory: Hashable, Sendable {
     try open(name).contents(limit: limit)
   }
 
-  /// - Returns: `nil` if there is nothing of this name.
+  /// The kind of the entry `name`.
+  ///
+  /// - Returns: `nil` if there is no such entry.
   package func kind(of name: String) throws(FileError) -> Kind? {
     guard let status = try status(of: name) else { return nil }
     return switch status.st_mode & S_IFMT {
@@ -87,9 +88,9 @@ package struct RootedDirectory: Hashable, Sendable {
     do throws(FileError) { return try kind(of: name) == .folder } catch { return false }
   }
 
-  /// Some bytes of a file.
+  /// The size of a file in bytes.
   ///
-  /// - Returns: `nil` if there is nothing of this name.
+  /// - Returns: `nil` if there is no such entry.
   package func size(of name: String) throws(FileError) -> Int? {
     try status(of: name).map { Int($0.st_size) }
   }
@@ -179,15 +180,15 @@ package struct RootedDirectory: Hashable, Sendable {
     try folder.rename(old, to: last, path: file(new))
   }
 
-  /// Makes `target` here have the contents of `name` in `other`, by a hard link if the file system has them,
-  /// otherwise by a copy.
+  /// Gives `target` in this directory the contents of `name` in `other`, as a hard link if the file
+  /// system supports it, otherwise as a copy.
   package func link(
     _ name: String, of other: RootedDirectory, to target: String
   ) throws(FileError) {
     let (source, sourceName) = try other.parent(of: name, "open it")
     let (folder, last) = try parent(of: target, "create it", creates: true)
-    // The open descriptor shows that it is a regular file; with flags of 0, a link itself would be linked and
-    // never its target.
+    // The open descriptor shows that it is a regular file. With flags of 0, `linkat` never follows
+    // a symbolic link.
     let opened = try OpenedFile(
       taking: source.open(sourceName, O_RDONLY, "open it").descriptor, path: other.file(name))
     if linkat(source.descriptor, sourceName, folder.descriptor, last, 0) == 0 { return }

@@ -1,4 +1,5 @@
-/// Philox4x32-10: a counter-based generator; equal key and counter give equal words on any machine.
+/// Philox4x32-10, a counter-based generator: equal keys and counters give equal words on any
+/// machine.
 ///
 /// Source: Salmon, Moraes, Dror, Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.
 package enum Philox {

@@ -1,32 +1,34 @@
 import Glibc
 
-/// What a random number is for. Streams never share numbers, so adding dropout to a model leaves its
-/// initial weights and its data order as they were.
+/// The purpose of a random stream. Purposes never share numbers, so adding dropout to a model does
+/// not change its initial weights or its data order.
 package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case split = 1
   case initialization = 2
   case shuffle = 3
   case dropout = 4
   case augment = 5
-  /// The drawn `digits` data set, whose seed is fixed.
+  /// Generates the `digits` data set, with a fixed seed.
   case digits = 6
-  /// Which examples a resample draws; under a fixed seed.
+  /// Draws the examples of a resample, with a fixed seed.
   case bootstrap = 7
-  /// Which values the trials of a sweep get; under a seed of the sweep.
+  /// Draws the values of a sweep's trials, with the sweep's seed.
   case sweep = 8
-  /// Which training examples are evaluated once more at the end.
+  /// Selects the training examples that are evaluated again at the end.
   case trainSample = 9
+  /// Which examples an epoch sees, if a sampler draws them with replacement.
+  case sampler = 10
 }
 
-/// An endless sequence of words that is a pure function of its coordinates (law 1 of the contract):
-/// nothing depends on what was drawn before.
+/// An endless sequence of random words that is a pure function of its coordinates (law 1 of the
+/// contract): no result depends on earlier draws.
 package struct RandomStream: Sendable {
-  /// Philox's key: with it another implementation makes the same words.
+  /// The Philox key, with which another implementation can reproduce the words.
   package let key: SIMD2<UInt32>
 
   /// The stream at (`seed`, `purpose`, `fold`, `epoch`, `step`, `unit`).
   ///
-  /// `step` is a step or a sample index, whichever the purpose counts; `unit` tells apart several
+  /// `step` is a step or a sample index, depending on the purpose; `unit` distinguishes several
   /// users within one step, such as the dropout layers of a model.
   package init(
     seed: UInt64, purpose: StreamPurpose, fold: Int = 0, epoch: Int = 0, step: Int = 0,
@@ -59,7 +61,7 @@ package struct RandomStream: Sendable {
   /// The word at `position`.
   package func word(_ position: Int) -> UInt32 { block(position >> 2)[position & 3] }
 
-  /// 64 random bits: the words at `2 * position` and the one after.
+  /// 64 random bits: the words at positions `2 * position` and `2 * position + 1`.
   package func word64(_ position: Int) -> UInt64 {
     let words = block(position >> 1)
     let first = (position & 1) * 2
@@ -74,13 +76,13 @@ package struct RandomStream: Sendable {
     Double(word64(position) >> 11) * 0x1p-53
   }
 
-  /// A whole number in 0..<`bound`. The bias is below `bound` / 2⁶⁴.
+  /// An integer in 0..<`bound`. The bias is below `bound` / 2⁶⁴.
   package func integer(below bound: Int, at position: Int) -> Int {
     Int(word64(position).multipliedFullWidth(by: UInt64(bound)).high)
   }
 
-  /// Calls `body` with each of the positions 0 to `count` - 1 and ``integer(below:at:)`` of it below
-  /// `count`: the draws of a resample with replacement.
+  /// Calls `body` with each position from 0 to `count` - 1 and its ``integer(below:at:)`` with
+  /// `count` as the bound: the draws of a resample with replacement.
   @inlinable
   package func forEachDraw(_ count: Int, _ body: (_ position: Int, _ index: Int) -> Void) {
     let bound = UInt64(count)
@@ -125,11 +127,11 @@ package struct RandomStream: Sendable {
     for position in buffer.indices { buffer[position] = buffer[position] < p ? 0 : scale }
   }
 
-  /// Fills `buffer` with normal numbers of mean 0 and variance 1, by Box and Muller's method: the words
-  /// at 2 i and 2 i + 1 make the numbers at 2 i and 2 i + 1. The largest magnitude is 6.67.
+  /// Fills `buffer` with standard normal numbers, by the Box-Muller transform: the words at 2 i and
+  /// 2 i + 1 yield the numbers at 2 i and 2 i + 1. The largest possible magnitude is 6.67.
   ///
-  /// They are computed in doubles and rounded, so that mathematics libraries that differ in the last
-  /// bit agree on the floats, but for one in some hundred million.
+  /// They are computed in double precision and rounded, so that math libraries that differ in the
+  /// last bit agree on all but about one float in some hundred million.
   package func fill(normals buffer: UnsafeMutableBufferPointer<Float>) {
     var index = 0
     var first = 0
@@ -148,14 +150,14 @@ package struct RandomStream: Sendable {
     }
   }
 
-  /// A permutation of 0..<`count`, by Fisher and Yates' shuffle.
+  /// A random permutation of 0..<`count` (Fisher-Yates).
   package func permutation(_ count: Int) -> [Int] {
     var items = Array(0..<count)
     shuffle(&items)
     return items
   }
 
-  /// Shuffles `items` in place, by Fisher and Yates' method.
+  /// Shuffles `items` in place (Fisher-Yates).
   package func shuffle<Item>(_ items: inout [Item]) {
     guard items.count > 1 else { return }
     for last in stride(from: items.count - 1, to: 0, by: -1) {

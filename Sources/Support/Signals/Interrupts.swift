@@ -30,7 +30,7 @@ package final class Interrupts: @unchecked Sendable {
   private let state = Mutex(State())
   private var sources: [any DispatchSourceSignal] = []
 
-  /// - Parameter watched: the signals that ``start()`` begins to handle.
+  /// - Parameter watched: the signals that ``start()`` handles.
   package init(
     _ escalation: Escalation = .endsProgram, watching watched: [Int32] = InheritedSignals.handled
   ) {
@@ -41,7 +41,8 @@ package final class Interrupts: @unchecked Sendable {
   /// Whether a user asked the program to end.
   package var wasInterrupted: Bool { state.withLock { $0.count > 0 } }
 
-  /// A worker that also received Ctrl-C may exit just before this program sees the signal.
+  /// Whether a user asked the program to end, after waiting briefly for a pending signal: a worker
+  /// that also received Ctrl-C may exit just before this program sees the signal.
   package var wasInterruptedByNow: Bool {
     get async {
       if wasInterrupted { return true }
@@ -50,8 +51,8 @@ package final class Interrupts: @unchecked Sendable {
     }
   }
 
-  /// Records that there is a run directory now, so that interruptions are recorded in it from here on. Before
-  /// that, an interruption simply ends the program, whatever is being downloaded. Only affects
+  /// Records that there is a run directory now, so that later interruptions are recorded in it.
+  /// Before that, an interruption simply ends the program, even during a download. Only affects
   /// ``Escalation/endsProgram``.
   package func isPrepared() { state.withLock { $0.endsProgram = false } }
 
@@ -66,7 +67,8 @@ package final class Interrupts: @unchecked Sendable {
     }
   }
 
-  /// Calls `handler` for each signal, with whether it is the first; at once if one has already arrived.
+  /// Calls `handler` for each signal, with whether it is the first; immediately if one has already
+  /// arrived.
   ///
   /// - Returns: an identifier for `remove`.
   @discardableResult
@@ -100,8 +102,9 @@ package final class Interrupts: @unchecked Sendable {
     for handler in handlers { handler(count == 1) }
     if !escalates { return }
     if ends { exit(ExitStatus.interrupted) }
-    // The second request kills the workers, which is then recorded. If there are none, or that takes too
-    // long, nothing is lost by further signals: a run directory survives being killed at any moment.
+    // A second request kills the workers, which is then recorded. If there are none, or that takes
+    // too long, further signals exit at once without loss: a run directory survives being killed at
+    // any moment.
     if count > 2 || count == 2 && handlers.isEmpty { _exit(ExitStatus.resumable) }
   }
 }

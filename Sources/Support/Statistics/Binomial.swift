@@ -4,7 +4,7 @@ package struct Binomial: Sendable, Hashable {
   package let probability: Double
 
   /// - Parameters:
-  ///   - trials: not negative.
+  ///   - trials: at least 0.
   ///   - probability: from 0 to 1.
   package init(trials: Int, probability: Double) {
     self.trials = trials
@@ -14,7 +14,7 @@ package struct Binomial: Sendable, Hashable {
   /// P(X ≤ k) = I_(1−p)(n − k, k + 1) (DLMF 8.17.5).
   package func cdf(_ k: Int) -> Double { parts(k).lower }
 
-  /// P(X > k), to all digits.
+  /// The survival function P(X > k), accurate even if tiny.
   package func sf(_ k: Int) -> Double { parts(k).upper }
 
   private func parts(_ k: Int) -> (lower: Double, upper: Double) {

@@ -1,21 +1,21 @@
-/// The chi-squared distribution: P and Q at (ν/2, x/2) (Abramowitz and Stegun 26.4.19).
+/// The chi-squared distribution, computed as P and Q at (ν/2, x/2) (Abramowitz and Stegun 26.4.19).
 package struct ChiSquared: Sendable, Hashable {
   /// Degrees of freedom.
   package let degrees: Double
 
-  /// - Parameter degrees: above 0 and finite.
+  /// - Parameter degrees: finite and greater than 0.
   package init(degrees: Double) { self.degrees = degrees }
 
   package func cdf(_ x: Double) -> Double {
     IncompleteGamma.regularised(degrees / 2, max(0, x) / 2).lower
   }
 
-  /// 1 − `cdf(x)`, to all digits.
+  /// The survival function 1 − `cdf(x)`, accurate even if tiny.
   package func sf(_ x: Double) -> Double {
     IncompleteGamma.regularised(degrees / 2, max(0, x) / 2).upper
   }
 
-  /// The x that a share of `probability` lies below; 0 and ∞ at 0 and 1, NaN outside.
+  /// The inverse of `cdf`; 0 and ∞ at 0 and 1, NaN outside.
   package func quantile(_ probability: Double) -> Double {
     guard probability >= 0, probability <= 1, degrees > 0, degrees.isFinite else { return .nan }
     if probability == 0 { return 0 }

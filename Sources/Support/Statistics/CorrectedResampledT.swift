@@ -1,14 +1,14 @@
 /// The corrected resampled t test of Nadeau and Bengio ("Inference for the Generalization Error",
-/// 2003): whether two models differ by more than noise, given the differences of their scores on the
-/// same folds.
+/// 2003): tests whether two models differ by more than noise, given the differences of their scores
+/// on the same folds.
 ///
-/// t = d̄ / √((1/J + n_test / n_train) · s²) with J − 1 degrees of freedom. The second term stands for
-/// the training sets that the folds share; without it a t test finds differences that are none far too
-/// often.
+/// t = d̄ / √((1/J + n_test / n_train) · s²) with J − 1 degrees of freedom. The second term
+/// accounts for the overlap of the folds' training sets, without which a t test has far too many
+/// false positives.
 package struct CorrectedResampledT: Sendable, Hashable {
   /// J, over all repeats.
   package let folds: Int
-  /// d̄; `nil` if there are no differences or one of them is not a finite number.
+  /// d̄; `nil` if there are no differences or one of them is not finite.
   package let mean: Double?
   /// √((1/J + n_test / n_train) · s²)
   package let standardError: Double?
@@ -16,17 +16,17 @@ package struct CorrectedResampledT: Sendable, Hashable {
   package let degrees: Int?
   /// Two-sided.
   package let pValue: Double?
-  /// Of the mean difference.
+  /// The confidence interval of the mean difference.
   package let interval: Interval?
-  /// Why there is no `pValue`, or what makes it a special one.
+  /// Why there is no `pValue`, or why it is a special value; otherwise `nil`.
   package let reason: String?
 
   /// - Parameters:
-  ///   - differences: of the scores, one a fold and repeat.
-  ///   - testShare: n_test / n_train, 1 / (k − 1) for k folds; above 0.
+  ///   - differences: of the scores, one per fold and repeat.
+  ///   - testShare: n_test / n_train, which is 1 / (k − 1) for k folds; greater than 0.
   ///   - unit: what the scores were repeated over.
-  ///   - range: the differences that are possible.
-  ///   - confidence: of the interval.
+  ///   - range: the possible values of the difference.
+  ///   - confidence: the level of the interval.
   package init(
     differences: [Double], testShare: Double, over unit: IntervalMethod.Unit = .folds,
     within range: ClosedRange<Double>? = nil, confidence: Double = 0.95
@@ -82,13 +82,14 @@ package struct CorrectedResampledT: Sendable, Hashable {
     (1 / Double(count) + testShare).squareRoot() * deviation
   }
 
-  /// The interval of the mean score of trainings, by the same formula as that of a difference.
+  /// The confidence interval of the mean score of several trainings, by the same formula as for a
+  /// difference.
   ///
   /// - Parameters:
-  ///   - scores: one a training.
-  ///   - range: the values that the score can have.
-  /// - Returns: `nil` for fewer than two scores, for scores without variance or that are not finite
-  ///   numbers, and where `testShare` is no share.
+  ///   - scores: one per training.
+  ///   - range: the possible values of the score.
+  /// - Returns: `nil` for fewer than two scores, for scores that do not vary or are not finite, and
+  ///   if `testShare` is not a positive finite number.
   package static func interval(
     ofMean scores: [Double], testShare: Double, over unit: IntervalMethod.Unit,
     within range: ClosedRange<Double>? = nil, confidence: Double = 0.95

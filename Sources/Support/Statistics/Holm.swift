@@ -1,10 +1,10 @@
-/// Holm's correction (1979) for several tests at once.
+/// Holm's correction (1979) for multiple tests.
 package enum Holm {
-  /// The probabilities, adjusted so that rejecting those at most α rejects a true hypothesis with a
-  /// probability of at most α: the i-th smallest of m times m − i + 1, never below a smaller one's, at
-  /// most 1.
+  /// The adjusted p-values: rejecting those of at most α keeps the probability of any false
+  /// rejection at or below α. The i-th smallest of m is multiplied by m − i + 1, made monotone, and
+  /// capped at 1.
   ///
-  /// A test without a probability (nothing, or NaN) stays without and is not counted.
+  /// Tests without a p-value (`nil` or NaN) yield `nil` and are not counted.
   package static func adjusted(_ probabilities: [Double?]) -> [Double?] {
     let known = probabilities.indices.compactMap { place in
       probabilities[place].flatMap { $0.isNaN ? nil : (place: place, p: $0) }

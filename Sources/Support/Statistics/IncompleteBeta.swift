@@ -1,15 +1,15 @@
 import Foundation
 
-/// The regularised incomplete beta function I_x(a, b) and what it leaves of 1.
+/// The regularised incomplete beta function I_x(a, b) and its complement.
 package enum IncompleteBeta {
-  /// I_x(a, b) and 1 − I_x(a, b), each to about 13 digits, however small.
+  /// I_x(a, b) and 1 − I_x(a, b), each to about 13 significant digits, even if tiny.
   ///
   /// - Parameters:
   ///   - x: from 0 to 1.
-  ///   - y: 1 − x, which the caller knows more exactly where x is near 1.
-  ///   - a: above 0.
-  ///   - b: above 0.
-  /// - Returns: NaN for both where an argument is outside its range.
+  ///   - y: 1 − x, which the caller may know more accurately if x is near 1.
+  ///   - a: greater than 0.
+  ///   - b: greater than 0.
+  /// - Returns: NaN for both if an argument is out of range.
   package static func regularised(
     _ x: Double, complement y: Double, _ a: Double, _ b: Double
   ) -> (lower: Double, upper: Double) {
@@ -18,7 +18,7 @@ package enum IncompleteBeta {
     }
     if x == 0 { return (0, 1) }
     if y == 0 { return (1, 0) }
-    // The fraction converges fast below the mean, a / (a + b).
+    // The continued fraction converges fast below the mean, a / (a + b).
     let distance = a > b ? (a + b) * y - b : a - (a + b) * x
     if distance >= 0 {
       let lower = min(1, density(x, y, a, b) * fraction(x, y, a, b, distance))
@@ -33,16 +33,16 @@ package enum IncompleteBeta {
     let n = a + b
     let correction =
       SaddlePoint.stirlingError(n) - SaddlePoint.stirlingError(a) - SaddlePoint.stirlingError(b)
-    // ab / n, whose product might overflow.
+    // ab / (2πn), ordered so that the product cannot overflow.
     let scale = (a / n * b / (2 * Double.pi)).squareRoot()
     let exponent = SaddlePoint.deviance(a, n * x) + SaddlePoint.deviance(b, n * y)
     return scale * exp(correction - exponent)
   }
 
-  /// I_x(a, b) · B(a, b) / (x^a · y^b): DLMF 8.17.22, contracted as in Didonato and Morris, TOMS
-  /// algorithm 708, equation 9.
+  /// I_x(a, b) · B(a, b) / (x^a · y^b) as a continued fraction: DLMF 8.17.22, contracted as in
+  /// Didonato and Morris, TOMS algorithm 708, equation 9.
   ///
-  /// - Parameter distance: a − (a + b) · x, not negative.
+  /// - Parameter distance: a − (a + b) · x, at least 0.
   private static func fraction(
     _ x: Double, _ y: Double, _ a: Double, _ b: Double, _ distance: Double
   ) -> Double {

@@ -2,12 +2,12 @@ import Foundation
 
 /// The regularised incomplete gamma functions P(a, x) and Q(a, x) = 1 − P(a, x).
 package enum IncompleteGamma {
-  /// P(a, x) and Q(a, x), each to about 13 digits, however small.
+  /// P(a, x) and Q(a, x), each to about 13 significant digits, even if tiny.
   ///
   /// - Parameters:
-  ///   - a: above 0.
-  ///   - x: not negative.
-  /// - Returns: NaN for both where an argument is outside its range.
+  ///   - a: greater than 0.
+  ///   - x: at least 0.
+  /// - Returns: NaN for both if an argument is out of range.
   package static func regularised(_ a: Double, _ x: Double) -> (lower: Double, upper: Double) {
     guard a > 0, a.isFinite, x >= 0 else { return (.nan, .nan) }
     if x == 0 { return (0, 1) }

@@ -1,11 +1,10 @@
-/// A confidence interval: a range for a number that was estimated from data, with the method that made
-/// it.
+/// A confidence interval of an estimate, with the method that produced it.
 package struct Interval: Sendable, Hashable {
   package let lower: Double
   package let upper: Double
   package let method: IntervalMethod
 
-  /// - Parameter range: the values that the number can have; the interval ends where they end.
+  /// - Parameter range: the possible values, to which the interval is clipped.
   package init(
     lower: Double, upper: Double, method: IntervalMethod, within range: ClosedRange<Double>? = nil
   ) {
@@ -23,19 +22,19 @@ package struct Interval: Sendable, Hashable {
     around estimate: Double, error: Double, degrees: Double, method: IntervalMethod,
     within range: ClosedRange<Double>? = nil
   ) {
-    // The upper half's quantile would lose digits of a confidence near 1.
+    // The upper quantile would lose digits for a confidence near 1.
     let reach = -StudentT(degrees: degrees).quantile((1 - method.confidence) / 2) * error
     self.init(lower: estimate - reach, upper: estimate + reach, method: method, within: range)
   }
 
-  /// The middle share of the values that resamples gave: the percentile bootstrap.
+  /// The percentile bootstrap interval of a statistic.
   ///
   /// - Parameters:
-  ///   - values: of the resamples that define the number.
-  ///   - drawn: all resamples.
-  ///   - method: its number of resamples becomes that of `values`.
-  /// - Returns: `nil` if fewer than half of the resamples define the number, or if all of them have the
-  ///   same value: then they say nothing about how much it varies.
+  ///   - values: the statistic on the resamples for which it is defined.
+  ///   - drawn: the number of resamples.
+  ///   - method: its `resamples` is set to the number of `values`.
+  /// - Returns: `nil` if the statistic is defined for fewer than half of the resamples, or has the
+  ///   same value on all of them, which says nothing about its variation.
   package init?(
     percentilesOf values: [Double], drawn: Int, method: IntervalMethod,
     within range: ClosedRange<Double>? = nil
@@ -50,18 +49,18 @@ package struct Interval: Sendable, Hashable {
       upper: Self.quantile(sorted, (1 + method.confidence) / 2), method: method, within: range)
   }
 
-  /// The share of such intervals that contain the true number.
+  /// The confidence level.
   package var confidence: Double { method.confidence }
 
   package func contains(_ value: Double) -> Bool { lower <= value && value <= upper }
 
-  /// Whether the numbers differ by more than rounding.
+  /// Whether the numbers differ by more than rounding errors.
   static func vary(_ values: [Double]) -> Bool {
     guard let least = values.min(), let most = values.max() else { return false }
     return most - least > 1e-12 * max(abs(least), abs(most))
   }
 
-  /// Between the two nearest values, linearly: NumPy's default.
+  /// The quantile with linear interpolation, NumPy's default.
   static func quantile(_ sorted: [Double], _ share: Double) -> Double {
     let position = share * Double(sorted.count - 1)
     let below = min(Int(position), sorted.count - 1)
@@ -70,31 +69,32 @@ package struct Interval: Sendable, Hashable {
   }
 }
 
-/// How an interval was made, and from what: shown wherever the interval is.
+/// How an interval was computed, and from what; shown wherever the interval is.
 package struct IntervalMethod: Codable, Sendable, Hashable {
   package enum Name: String, Codable, Sendable {
     /// Percentiles over resamples of the examples.
     case bootstrap
-    /// The same for a difference: both models are scored on the same resamples.
+    /// The same for a difference, with both models scored on the same resamples.
     case pairedBootstrap = "paired bootstrap"
     /// Nadeau and Bengio's (2003), for scores of trainings that share examples.
     case correctedResampledT = "corrected resampled t"
-    /// For independent numbers.
+    /// Student's t, for independent numbers.
     case t
   }
 
-  /// What varies: the interval says nothing about any other source of variation.
+  /// The source of variation that the interval covers; it says nothing about any other.
   package enum Unit: String, Codable, Sendable {
     case examples, folds, seeds
   }
 
   package var name: Name
-  /// Such as 0.95.
+  /// The confidence level, such as 0.95.
   package var confidence: Double
   package var unit: Unit
-  /// How many there are, independent of each other where they are examples.
+  /// The number of units; examples are independent of each other.
   package var count: Int
-  /// Resamples in which the number was defined; `nil` for a method that draws none.
+  /// The number of resamples on which the statistic was defined; `nil` for methods without
+  /// resampling.
   package var resamples: Int?
 
   package init(

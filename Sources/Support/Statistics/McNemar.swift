@@ -1,36 +1,36 @@
-/// McNemar's test: whether two classifiers err equally often on the same examples. Only those count
-/// that exactly one of the two gets right.
+/// McNemar's test of whether two classifiers err equally often on the same examples. It depends
+/// only on the discordant pairs: examples that exactly one of the two gets right.
 package struct McNemar: Sendable, Hashable {
   package enum Method: String, Sendable, Hashable {
     case exact
     case chiSquared = "chi-squared"
   }
 
-  /// Below so many discordant pairs the exact test decides.
+  /// With fewer discordant pairs, the exact test is used.
   package static let fewPairs = 25
 
-  /// Examples that the first classifier alone gets right.
+  /// The number of examples that only the first classifier gets right.
   package let onlyFirst: Int
-  /// Examples that the second classifier alone gets right.
+  /// The number of examples that only the second classifier gets right.
   package let onlySecond: Int
-  /// The two-sided exact probability: 2 · P(X ≤ min(b, c)), at most 1, for X binomial with n = b + c
+  /// The two-sided exact p-value: 2 · P(X ≤ min(b, c)), at most 1, for X binomial with n = b + c
   /// and p = ½.
   package let exact: Double
   /// χ² = (|b − c| − 1)² / (b + c) with Edwards' correction (1948), 0 at b = c as in R; 0 without
   /// discordant pairs.
   package let chiSquared: Double
-  /// Of `chiSquared` at one degree of freedom.
+  /// The p-value of `chiSquared` with one degree of freedom.
   package let approximate: Double
-  /// Which of the two probabilities `pValue` is.
+  /// Which of the two p-values `pValue` is.
   package let method: Method
-  /// Why the test says nothing, where it does not.
+  /// Why the test is uninformative; otherwise `nil`.
   package let reason: String?
 
   package var pValue: Double { method == .exact ? exact : approximate }
 
   /// - Parameters:
-  ///   - onlyFirst: b, not negative.
-  ///   - onlySecond: c, not negative.
+  ///   - onlyFirst: b, at least 0.
+  ///   - onlySecond: c, at least 0.
   package init(onlyFirst: Int, onlySecond: Int) {
     self.onlyFirst = onlyFirst
     self.onlySecond = onlySecond
@@ -48,8 +48,8 @@ package struct McNemar: Sendable, Hashable {
     approximate = ChiSquared(degrees: 1).sf(chiSquared)
   }
 
-  /// From what each classifier gets right, example by example; nothing where the two do not have
-  /// equally many examples.
+  /// Counts from the correctness of each classifier's answers, example by example; `nil` if the
+  /// lengths differ.
   package init?(first: [Bool], second: [Bool]) {
     guard first.count == second.count else { return nil }
     var (onlyFirst, onlySecond) = (0, 0)

@@ -4,10 +4,10 @@ import Foundation
 package enum Normal {
   package static func cdf(_ z: Double) -> Double { 0.5 * erfc(-z / 2.0.squareRoot()) }
 
-  /// 1 − `cdf(z)`, to all digits.
+  /// The survival function 1 − `cdf(z)`, accurate even if tiny.
   package static func sf(_ z: Double) -> Double { cdf(-z) }
 
-  /// The z that a share of `probability` lies below: Wichura, algorithm AS 241 (1988), PPND16.
+  /// The inverse of `cdf`: Wichura, algorithm AS 241 (1988), PPND16.
   ///
   /// - Returns: ∓∞ at 0 and 1, NaN outside.
   package static func quantile(_ probability: Double) -> Double {
@@ -25,7 +25,7 @@ package enum Normal {
     return q < 0 ? -size : size
   }
 
-  /// From the highest power down.
+  /// Evaluates a polynomial with coefficients from the highest power down.
   private static func polynomial(_ coefficients: [Double], _ x: Double) -> Double {
     coefficients.reduce(0) { $0 * x + $1 }
   }

@@ -1,25 +1,25 @@
 import Randomness
 
-/// How much the difference of two models' scores would vary, had other examples been drawn from the
-/// same source: both models are scored on the same resampled examples.
+/// Estimates how much the difference of two models' scores would vary if other examples had been
+/// drawn from the same source: both models are scored on the same resamples.
 ///
-/// A resample draws as many examples as there are, with replacement. Resample r is the stream
-/// (`bootstrap`, step r, unit 1) under the fixed seed 0, its draw i the whole number at position i. The
-/// intervals of single metrics have unit 0, so the two share no draws.
+/// A resample draws as many examples as there are, with replacement. Resample r uses the stream
+/// (`bootstrap`, step r, unit 1) with the fixed seed 0, and draw i the integer at position i.
+/// Intervals of single metrics use unit 0, so the two share no draws.
 package struct PairedBootstrap: Sendable, Hashable {
   package static let standardResamples = 10_000
   static let unit: UInt64 = 1
 
-  /// Of the examples as they are.
+  /// The difference on the original examples.
   package let estimate: Double?
-  /// The percentile interval of the difference; `nil` with a ``reason``.
+  /// The percentile interval of the difference; `nil` if there is a ``reason``.
   package let interval: Interval?
-  /// Resamples in which the difference was defined.
+  /// The number of resamples on which the difference was defined.
   package let resamples: Int
-  /// Why there is no interval.
+  /// Why there is no interval; otherwise `nil`.
   package let reason: String?
 
-  /// The mean of differences, one an example, of a score that is a mean over examples.
+  /// The difference of a score that is a mean over examples, given the difference for each example.
   package static func meanDifference(
     _ differences: [Double], resamples: Int = standardResamples, confidence: Double = 0.95
   ) -> PairedBootstrap {
@@ -43,10 +43,10 @@ package struct PairedBootstrap: Sendable, Hashable {
     }
   }
 
-  /// The difference of any two scores of the same examples.
+  /// The difference of any two scores on the same examples.
   ///
-  /// - Parameter difference: of the scores over the examples with these indices, which may be there
-  ///   several times; nothing where one of the two is undefined.
+  /// - Parameter difference: returns the difference of the scores over the examples with these
+  ///   indices, which may repeat; `nil` if either is undefined.
   package static func interval(
     count: Int, resamples: Int = standardResamples, confidence: Double = 0.95,
     _ difference: ([Int]) throws -> Double?
@@ -63,7 +63,7 @@ package struct PairedBootstrap: Sendable, Hashable {
       estimate, values, count: count, resamples: resamples, confidence: confidence)
   }
 
-  /// Calls `body` with how often each example was drawn.
+  /// Calls `body` with the number of times each example was drawn.
   package static func forEachResample(
     of count: Int, _ resamples: Int, _ body: ([Int32]) -> Void
   ) {
@@ -77,8 +77,9 @@ package struct PairedBootstrap: Sendable, Hashable {
     }
   }
 
-  /// Twice the share of resampled differences on the rarer side of 0, of which the data itself is one:
-  /// never 0. Davison and Hinkley, "Bootstrap Methods and their Application" (1997), section 4.2.
+  /// The two-sided p-value: twice the share of resampled differences on the rarer side of 0,
+  /// counting the original data as one, so never 0. Davison and Hinkley, "Bootstrap Methods and
+  /// their Application" (1997), section 4.2.
   package static func p(_ values: [Double]) -> Double {
     let below = values.count { $0 <= 0 } + 1
     let above = values.count { $0 >= 0 } + 1
@@ -124,7 +125,7 @@ package struct PairedBootstrap: Sendable, Hashable {
       reason: interval == nil ? "the difference is the same in every resample" : nil)
   }
 
-  /// The draws of a resample.
+  /// The random stream of a resample.
   private static func stream(_ resample: Int) -> RandomStream {
     RandomStream(seed: 0, purpose: .bootstrap, step: resample, unit: unit)
   }

@@ -1,21 +1,21 @@
 import Foundation
 
-/// Finds where a probability has a given value.
+/// Solves for the argument at which a probability has a given value.
 enum QuantileSearch {
-  /// The z > 0 at which `probability` is `target`, to about 14 digits: Newton's method on logarithms,
-  /// where the tails of the distributions are nearly straight, kept inside a bracket.
+  /// The z > 0 at which `probability` equals `target`, to about 14 digits: Newton's method on
+  /// logarithms, where the tails of the distributions are nearly straight, confined to a bracket.
   ///
   /// - Parameters:
-  ///   - target: above 0 and below 1.
-  ///   - rising: whether the probability rises with z.
-  ///   - probability: the probability at z, and its density there.
-  /// - Returns: 0 or infinity where the place is no number.
+  ///   - target: greater than 0 and less than 1.
+  ///   - rising: whether the probability increases with z.
+  ///   - probability: returns the probability and its density at z.
+  /// - Returns: 0 or infinity if the solution is not representable.
   static func solve(
     _ target: Double, from start: Double, rising: Bool,
     _ probability: (Double) -> (value: Double, density: Double)
   ) -> Double {
     let wanted = log(target)
-    // Logarithms of z; beyond them z is no number.
+    // Bounds on ln z; outside them, z is not representable.
     var (low, high) = (-745.0, 709.7)
     var place = log(start)
     for _ in 0..<300 {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Parts of densities that keep their digits where factorials and powers have none left: Loader, "Fast
-/// and accurate computation of binomial probabilities" (2000).
+/// Terms of densities computed without the loss of precision of factorials and powers: Loader,
+/// "Fast and accurate computation of binomial probabilities" (2000).
 enum SaddlePoint {
   /// δ(z) in Γ(z) = √(2π) · z^(z − ½) · e^(−z + δ(z)), for z > 0.
   static func stirlingError(_ z: Double) -> Double {

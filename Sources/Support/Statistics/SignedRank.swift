@@ -1,17 +1,17 @@
-/// Wilcoxon's signed-rank test: whether differences are as often and as far above 0 as below.
+/// Wilcoxon's signed-rank test of whether differences are distributed symmetrically around 0.
 ///
-/// As `scipy.stats.wilcoxon` with its defaults: differences of 0 are left out, equal magnitudes share the mean
-/// of their ranks; exact for at most 50 differences without ties, otherwise the normal distribution with the
-/// variance corrected for ties. Wilcoxon, "Individual Comparisons by Ranking Methods", Biometrics Bulletin 1,
-/// 1945.
+/// As `scipy.stats.wilcoxon` with its defaults: differences of 0 are dropped and ties share their
+/// mean rank. Exact for at most 50 differences without ties or zeros, otherwise a normal
+/// approximation with the variance corrected for ties. Wilcoxon, "Individual Comparisons by Ranking
+/// Methods", Biometrics Bulletin 1, 1945.
 package struct SignedRank: Sendable, Hashable {
   package enum Method: String, Sendable, Hashable {
     case exact, normal
   }
 
-  /// Differences that are not 0.
+  /// The number of nonzero differences.
   package let count: Int
-  /// The sum of the ranks of the differences above 0.
+  /// The sum of the ranks of the positive differences.
   package let positive: Double
   package let method: Method
   /// Two-sided; 1 if all differences are 0.
@@ -52,9 +52,9 @@ package struct SignedRank: Sendable, Hashable {
     pValue = variance > 0 ? min(1, 2 * Normal.sf(abs(z))) : 1
   }
 
-  /// Twice the probability of a rank sum of at most `sum`, at most 1.
+  /// Twice the probability of a rank sum of at most `sum`, capped at 1.
   private static func exact(_ count: Int, _ sum: Int) -> Double {
-    // How many of the 2ⁿ sign patterns have each sum; exact below 2⁵³.
+    // The number of the 2ⁿ sign patterns with each sum; exact below 2⁵³.
     var ways = [Double](repeating: 0, count: count * (count + 1) / 2 + 1)
     ways[0] = 1
     for rank in 1...count {

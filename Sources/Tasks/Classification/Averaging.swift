@@ -1,26 +1,27 @@
 import Tasks
 
-/// How scores of single classes become one, as scikit-learn does with `zero_division=0`.
+/// Combines per-class scores into averages, as scikit-learn does with `zero_division=0`.
 enum Averaging {
-  /// 0 where there is nothing to divide by.
+  /// The quotient; 0 if the denominator is 0.
   static func ratio(_ numerator: Int, _ denominator: Int) -> Double {
     denominator == 0 ? 0 : Double(numerator) / Double(denominator)
   }
 
-  /// The plain mean; 0 of nothing.
+  /// The unweighted mean; 0 if `scores` is empty.
   static func macro(_ scores: [Double]) -> Double {
     scores.isEmpty ? 0 : NumpySum.sum(scores) / Double(scores.count)
   }
 
-  /// The mean weighted by each class's examples; the plain mean where there are none.
+  /// The mean weighted by the number of examples of each class; the unweighted mean if there are
+  /// none.
   static func weighted(_ scores: [Double], supports: [Int]) -> Double {
     let total = supports.reduce(0, +)
     guard total > 0 else { return macro(scores) }
     return NumpySum.sum(zip(scores, supports).map { $0 * Double($1) }) / Double(total)
   }
 
-  /// The three averages of a score of hard predictions, over the classes that occur among the labels or
-  /// the predictions.
+  /// The macro, micro and weighted averages of a score of hard predictions, over the classes that
+  /// occur among the labels or the predictions.
   static func summaries(
     _ name: String, _ path: KeyPath<ClassScores, ClassScores.Score>, _ sample: ClassSample
   ) -> [MetricValue] {
@@ -37,8 +38,8 @@ enum Averaging {
     ]
   }
 
-  /// The averages of a score of one class against the rest, over the classes that have one. Of two
-  /// classes it is the score of the second, as scikit-learn has it for a binary problem.
+  /// The macro and weighted averages of a one-versus-rest score over the classes for which it is
+  /// defined. With two classes, the score of the second class, as in scikit-learn's binary case.
   static func oneVersusRest(
     _ name: String, _ sample: ClassSample, else reason: String,
     _ score: (BinaryRanking.Scores) -> Double?

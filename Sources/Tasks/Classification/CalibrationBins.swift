@@ -1,19 +1,19 @@
 import Tasks
 
-/// Examples by the confidence of their prediction, as a reliability diagram shows them.
+/// Examples binned by the confidence of their prediction, as in a reliability diagram.
 package struct CalibrationBins: Sendable {
   package struct Bin: Sendable, Equatable {
     package let lower: Double
     package let upper: Double
     package let count: Int
-    /// The mean probability of the predicted class; nothing in an empty bin.
+    /// The mean probability of the predicted class; `nil` for an empty bin.
     package let confidence: Double?
-    /// The share of right predictions; nothing in an empty bin.
+    /// The fraction of correct predictions; `nil` for an empty bin.
     package let accuracy: Double?
   }
 
   package let bins: [Bin]
-  /// The examples of each bin, and by how much the outcome exceeds the confidence.
+  /// The examples of each bin, with their outcome (1 if correct, else 0) minus their confidence.
   private let examples: [[(index: Int32, excess: Double)]]
 
   /// - Precondition: all scores are finite and `count` is at least 1.
@@ -39,7 +39,8 @@ package struct CalibrationBins: Sendable {
     }
   }
 
-  /// The bin above whose lower end and up to whose upper end `confidence` lies; 0 is in the first.
+  /// The bin that contains `confidence`. Bins include their upper edge but not their lower one; 0
+  /// is in the first.
   private static func place(_ confidence: Double, _ count: Int) -> Int {
     let bounded = min(max(confidence, 0), 1)
     var place = min(Int(bounded * Double(count)), count - 1)
@@ -48,10 +49,11 @@ package struct CalibrationBins: Sendable {
     return place
   }
 
-  /// Σ |accuracy - confidence| over the bins, weighted by their examples; 0 without examples.
+  /// The expected calibration error: Σ |accuracy - confidence| over the bins, weighted by their
+  /// number of examples; 0 without examples.
   ///
-  /// - Parameter times: how often each example counts; nothing for once each. All together count as
-  ///   many as there are examples.
+  /// - Parameter times: how often each example counts, with a sum equal to the number of examples;
+  ///   `nil` counts each once.
   func error(_ times: [Int32]?) -> Double {
     let total = examples.reduce(0) { $0 + $1.count }
     if total == 0 { return 0 }

@@ -3,7 +3,8 @@ import Tasks
 /// A metric of predicted classes.
 protocol ClassMetric: Metric {
   func values(_ sample: ClassSample) -> [MetricValue]
-  /// The score of each class, `nil` for a class that has none; `nil` for a metric without.
+  /// The score of each class, `nil` for a class without one; `nil` if the metric has no per-class
+  /// scores.
   func perClass(_ sample: ClassSample) -> [Double?]?
 }
 
@@ -20,7 +21,7 @@ extension ClassMetric {
 }
 
 extension ClassSample {
-  /// - Precondition: the sample is this task's, as every task's metrics are given its own.
+  /// - Precondition: `sample` is a ``ClassSample``.
   fileprivate static func of(_ sample: any ScoredSample) -> ClassSample {
     guard let sample = sample as? ClassSample else {
       preconditionFailure("a metric of classes was given another task's sample")

@@ -1,18 +1,19 @@
 import Glibc
 import Tasks
 
-/// What metrics are computed from: pooled predictions, each example once or, in a bootstrap, as often
-/// as it was drawn. What several metrics need is computed once, and only if one of them asks.
+/// The pooled predictions that metrics are computed from: each example once or, in a bootstrap, as
+/// often as it was drawn. Intermediate results that several metrics share are computed lazily,
+/// once.
 ///
-/// A sample belongs to one thread and is never kept.
+/// Not thread-safe: use a sample on one thread only, and do not keep it.
 package final class ClassSample: ScoredSample {
   let predictions: PooledPredictions
-  /// How often each example stands in the sample; nothing where each stands once.
+  /// How often each example occurs in the sample; `nil` if each occurs once.
   private(set) var times: [Int32]?
 
   package init(_ predictions: PooledPredictions) { self.predictions = predictions }
 
-  /// Turns it into a resample of the same examples.
+  /// Turns this sample into a resample of the same examples.
   package func repeated(_ times: [Int32]) {
     self.times = times
     knownMatrix = nil
@@ -21,10 +22,10 @@ package final class ClassSample: ScoredSample {
   }
 
   var classes: Int { predictions.classes }
-  /// Examples, those drawn twice counted twice. A resample has as many as what it was drawn from.
+  /// The number of examples, including repetitions. A resample has as many as the original.
   package var count: Int { predictions.count }
 
-  // MARK: of this sample
+  // MARK: results for this resample
 
   private var knownMatrix: ConfusionMatrix?
   var matrix: ConfusionMatrix {
@@ -35,7 +36,7 @@ package final class ClassSample: ScoredSample {
   }
 
   private var knownClassScores: ClassScores?
-  /// Of the classes that occur among the labels or the predictions.
+  /// Scores of the classes that occur among the labels or the predictions.
   var classScores: ClassScores {
     if let knownClassScores { return knownClassScores }
     let scores = ClassScores(matrix)
@@ -44,7 +45,7 @@ package final class ClassSample: ScoredSample {
   }
 
   private var knownRankScores: [BinaryRanking.Scores]?
-  /// Of each class against the rest; nil if a score is not a finite number.
+  /// One-versus-rest scores of each class; `nil` if any model output is not finite.
   var rankScores: [BinaryRanking.Scores]? {
     guard isFinite else { return nil }
     if let knownRankScores { return knownRankScores }
@@ -53,7 +54,7 @@ package final class ClassSample: ScoredSample {
     return scores
   }
 
-  /// The mean of one value an example; nothing where there are no examples.
+  /// The mean of `values`, which holds one value per example; `nil` without examples.
   func mean(_ values: [Double]) -> Double? {
     guard count > 0 else { return nil }
     guard let times else { return NumpySum.sum(values) / Double(count) }
@@ -62,7 +63,7 @@ package final class ClassSample: ScoredSample {
     return sum / Double(count)
   }
 
-  // MARK: of the examples, however often they stand in the sample
+  // MARK: results that do not depend on the resample
 
   private lazy var cells: [Int32] = zip(predictions.labels, predictions.predictions).map {
     Int32($0 * classes + $1)
@@ -70,7 +71,7 @@ package final class ClassSample: ScoredSample {
 
   lazy var isFinite: Bool = predictions.isFinite
 
-  /// Whether there are finite probabilities, which outputs of a model trained with `mse` need not be.
+  /// Whether the outputs are finite probabilities. Those of a model trained with `mse` may not be.
   lazy var hasProbabilities: Bool = isFinite && predictions.areProbabilities
 
   private lazy var logProbabilities: [Double] = predictions.logProbabilities
@@ -83,10 +84,11 @@ package final class ClassSample: ScoredSample {
     }
   }()
 
-  /// -ln p of the true class.
+  /// -ln p of the true class of each example.
   lazy var logLosses: [Double] = predictions.logLosses
 
-  /// The sum over the classes of the squared differences to the one-hot label.
+  /// The squared differences between the probabilities and the one-hot label, summed over the
+  /// classes.
   lazy var squaredDifferences: [Double] = perExample(
     of: predictions.link == .identity ? predictions.scores : logProbabilities.map { exp($0) }
   ) { row, label in
@@ -98,10 +100,11 @@ package final class ClassSample: ScoredSample {
     return sum
   }
 
-  /// How many classes stand before the true one, by falling score.
+  /// For each example, the number of classes ranked ahead of the true one by descending score.
   ///
-  /// Among equals the larger class stands first, as scikit-learn's `top_k_accuracy_score` has it; of
-  /// two classes the first, as the same function has it for a binary problem.
+  /// Ties are broken in favour of the larger class index, as in scikit-learn's
+  /// `top_k_accuracy_score`; with two classes, in favour of the first, as in that function's binary
+  /// case.
   lazy var classesAhead: [Int] = perExample(of: predictions.scores) { row, label in
     let own = row[label]
     let ties = row.count == 2 ? 0..<label : (label + 1)..<row.count
@@ -128,14 +131,14 @@ package final class ClassSample: ScoredSample {
   }
 }
 
-/// Why a metric has no value.
+/// Reasons why a metric has no value.
 enum Undefined {
   static let empty = "there are no examples"
   static let oneClass = "the labels hold a single class"
   static let notFinite = "a probability is not a finite number"
   static let notProbabilities = "the model's outputs are not probabilities from 0 to 1"
 
-  /// The reason for metrics that need the values of probabilities and not only their order.
+  /// The reason for metrics that need the probabilities themselves, not just their order.
   static func probabilityReason(_ sample: ClassSample) -> String {
     sample.count > 0 && sample.isFinite && !sample.hasProbabilities
       ? notProbabilities : reason(sample)

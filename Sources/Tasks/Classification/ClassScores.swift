@@ -1,12 +1,13 @@
 import Tasks
 
-/// Precision, recall and F1 of each class and averaged, with 0 for what cannot be divided.
+/// Precision, recall and F1 per class and averaged; a score whose denominator is 0 is 0.
 ///
-/// As in scikit-learn, a class that occurs neither among the labels nor among the predictions has no
-/// scores and is in no average; one that was predicted although it has no examples counts as 0.
+/// As in scikit-learn, a class that occurs neither among the labels nor among the predictions has
+/// no scores and is excluded from the averages; one that was predicted but has no examples scores
+/// 0.
 struct ClassScores {
   struct Score {
-    /// One value a class, in the order of ``ClassScores/labels``.
+    /// One value per class, in the order of ``ClassScores/labels``.
     let perClass: [Double]
     let macro: Double
     let micro: Double
@@ -19,7 +20,7 @@ struct ClassScores {
   let recall: Score
   let f1: Score
 
-  /// - Parameter labels: the classes to look at; if left out, those that occur among the labels or the
+  /// - Parameter labels: the classes to score; by default those that occur among the labels or the
   ///   predictions.
   init(_ matrix: ConfusionMatrix, labels: [Int]? = nil) {
     let totals = matrix.totals
@@ -44,7 +45,7 @@ struct ClassScores {
     f1 = score(2, zip(supports, predicted).map { $0 + $1 })
   }
 
-  /// One value for each of `classes` classes; nil for those without scores.
+  /// One value for each of `classes` classes; `nil` for those without scores.
   func ofEachClass(_ path: KeyPath<ClassScores, Score>, _ classes: Int) -> [Double?] {
     var result = [Double?](repeating: nil, count: classes)
     for (label, score) in zip(labels, self[keyPath: path].perClass) { result[label] = score }

@@ -9,10 +9,10 @@ extension ClassificationTask {
   }
 
   package func answer(_ predictions: Predictions, _ row: Int, next: Int) -> AnswerText {
-    // Rounded to 32 bits, as `predictions.csv` has them.
+    // Rounded to Float, as in `predictions.csv`.
     let values = predictions.probabilities(at: row).map(Float.init)
     let predicted = predictions.answers[row]
-    // From the most likely on; of equal ones the first, except that the prediction leads.
+    // In descending order of probability. Ties go to the prediction, then to the lower class index.
     let ranking = values.indices.sorted { left, right in
       if values[left] != values[right] { return values[left] > values[right] }
       if left == predicted || right == predicted { return left == predicted }

@@ -3,7 +3,7 @@ import ExperimentConfig
 import PNGImage
 import Tasks
 
-/// Which of several classes is it?
+/// Assigns one of several classes to each example.
 package struct ClassificationTask: Task {
   package static let name = "classification"
   package static let doc = "One class an example."
@@ -21,7 +21,7 @@ package struct ClassificationTask: Task {
   package static let defaultMetrics = "[accuracy]"
 
   package let target: DataField
-  /// By class number.
+  /// Indexed by class number.
   package let classNames: [String]
 
   package init?(_ target: DataField) {
@@ -30,7 +30,7 @@ package struct ClassificationTask: Task {
     classNames = names
   }
 
-  /// So many classes that are called by their numbers.
+  /// A task with `classes` classes named by their numbers.
   package init(classes: Int) {
     classNames = (0..<max(classes, 1)).map(String.init)
     target = DataField("label", .category(classNames))
@@ -51,7 +51,7 @@ package struct ClassificationTask: Task {
     Self.layout(classes: classNames.count, link)
   }
 
-  /// The prefix of the columns of scores; `nil` if the scores are the probabilities.
+  /// The column prefix of the model outputs; `nil` if the outputs are the probabilities.
   private static func prefix(_ link: ScoreLink) -> String? {
     switch link {
     case .softmax: "logit"
@@ -68,7 +68,8 @@ package struct ClassificationTask: Task {
       outputs: columns(prefix ?? "p"), link: link, limit: classes)
   }
 
-  /// One without scores comes from `mse` or from an older program.
+  /// A heading without score columns comes from a model trained with `mse` or from an older
+  /// version.
   package static func layout(ofHeading columns: [String]) -> PredictionLayout? {
     let count = columns.count - PredictionLayout.fixedColumns.count - 2
     guard count > 0 else { return nil }
@@ -89,7 +90,8 @@ package struct ClassificationTask: Task {
     ClassSample(PooledPredictions(predictions))
   }
 
-  /// Two right answers a class define every metric, and more than three classes have no other keys.
+  /// Two correct answers per class define every metric, and more than three classes add no metric
+  /// keys.
   package var rightAnswers: Predictions {
     let classes = min(classNames.count, 3)
     let labels = Array(0..<classes) + Array(0..<classes)
@@ -146,7 +148,7 @@ package struct ClassificationTask: Task {
 }
 
 extension Predictions {
-  /// The same as classes; `nil` if they are another task's.
+  /// These predictions as classes; `nil` if they belong to another task.
   package var classes: PooledPredictions? {
     let isClass =
       layout.targets.count == 1 && layout.answers.count == 1 && layout.limit == layout.outputs.count

@@ -1,9 +1,9 @@
 import Tasks
 
-/// Counts of examples by true and predicted class; what all metrics of hard predictions start from.
+/// Counts of examples by true and predicted class; the basis of all metrics of hard predictions.
 package struct ConfusionMatrix: Sendable, Equatable {
   package let classes: Int
-  /// Rows are true classes, columns predicted ones; row-major.
+  /// Row-major; rows are true classes, columns predicted ones.
   private var counts: [Int]
 
   package init(classes: Int) {
@@ -20,8 +20,8 @@ package struct ConfusionMatrix: Sendable, Equatable {
     }
   }
 
-  /// Counts examples by their cell, which is `label * classes + prediction`, each as often as `times`
-  /// says or once.
+  /// Counts examples by cell index, `label * classes + prediction`, each as often as `times` says,
+  /// or once if `times` is `nil`.
   init(classes: Int, cells: [Int32], times: [Int32]?) {
     self.init(classes: classes)
     counts.withUnsafeMutableBufferPointer { counts in
@@ -38,7 +38,7 @@ package struct ConfusionMatrix: Sendable, Equatable {
   }
 
   package mutating func add(label: Int, prediction: Int) {
-    // A prediction beyond the classes would else count as one of the next row.
+    // An out-of-range prediction would otherwise be counted in the next row.
     precondition((0..<classes).contains(label) && (0..<classes).contains(prediction))
     counts[label * classes + prediction] += 1
   }
@@ -48,7 +48,7 @@ package struct ConfusionMatrix: Sendable, Equatable {
   package var total: Int { counts.reduce(0, +) }
   package var correct: Int { (0..<classes).reduce(0) { $0 + self[$1, $1] } }
 
-  /// Examples of each true class, and examples predicted as each class.
+  /// The number of examples of each true class, and of each predicted class.
   var totals: (labels: [Int], predictions: [Int]) {
     var labels = [Int](repeating: 0, count: classes)
     var predictions = labels
@@ -62,8 +62,8 @@ package struct ConfusionMatrix: Sendable, Equatable {
     return (labels, predictions)
   }
 
-  /// The classes without an example: those that were predicted all the same, and those that occur
-  /// nowhere and so are in no average.
+  /// The classes without examples: those that were predicted anyway, and those that do not occur at
+  /// all and are therefore excluded from the averages.
   package var withoutExamples: (predicted: [Int], absent: [Int]) {
     let totals = totals
     let missing = totals.labels.indices.filter { totals.labels[$0] == 0 }
@@ -72,17 +72,18 @@ package struct ConfusionMatrix: Sendable, Equatable {
     )
   }
 
-  /// Examples of a true class.
+  /// The number of examples of a true class.
   package func support(_ label: Int) -> Int {
     (0..<classes).reduce(0) { $0 + self[label, $1] }
   }
 
-  /// Examples predicted as a class.
+  /// The number of examples predicted as a class.
   package func predicted(_ prediction: Int) -> Int {
     (0..<classes).reduce(0) { $0 + self[$1, prediction] }
   }
 
-  /// Rows true, columns predicted, with a heading; one name a class.
+  /// CSV with a header; rows are true classes, columns predicted ones. `names` holds one name per
+  /// class.
   package func csv(names: [String]) -> String {
     let names = names.map(Self.quoted)
     let heading = "true\\predicted," + names.joined(separator: ",") + "\n"
@@ -93,7 +94,7 @@ package struct ConfusionMatrix: Sendable, Equatable {
       }.joined()
   }
 
-  /// RFC 4180: a cell that would break the table stands in quotation marks.
+  /// Quotes a cell as in RFC 4180 if it contains a comma, a quotation mark or a line break.
   private static func quoted(_ cell: String) -> String {
     guard cell.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return cell }
     return "\""

@@ -1,10 +1,11 @@
 import PNGImage
 import Tasks
 
-/// A confusion matrix in pixels: rows are true classes, columns predicted ones, both by number; the
-/// darker a cell, the larger its share of the row (by its square root, so that few can be seen).
+/// A confusion matrix as pixels: rows are true classes, columns predicted ones, both labelled by
+/// number. The darker a cell, the larger its share of the row, on a square-root scale so that small
+/// counts remain visible.
 package enum ConfusionPicture {
-  /// - Returns: nil where there are no examples, or too many classes to see anything.
+  /// - Returns: `nil` without examples, or with too many classes to be legible.
   package static func draw(_ predictions: Predictions) -> PixelImage? {
     let classes = predictions.layout.outputs.count
     guard (1...2_000).contains(classes), predictions.count > 0 else { return nil }
@@ -43,13 +44,13 @@ package enum ConfusionPicture {
     return picture
   }
 
-  /// Wide enough for the counts where there are few classes.
+  /// The cell size in pixels; with few classes, large enough for the counts.
   private static func cellSize(_ classes: Int, largest: Int) -> Int {
     if classes <= 20 { return max(24, 2 * PixelImage.Digits.width(of: largest) + 8) }
     return classes <= 200 ? 7 : max(1, 1400 / classes)
   }
 
-  /// From white to a dark blue.
+  /// Interpolates from white (0) to dark blue (1).
   private static func color(_ shade: Double) -> PixelImage.Color {
     func mix(_ from: Double, _ to: Double) -> UInt8 { UInt8(from + (to - from) * min(1, shade)) }
     return .init(red: mix(255, 8), green: mix(255, 48), blue: mix(255, 107))

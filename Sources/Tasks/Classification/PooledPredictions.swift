@@ -1,15 +1,15 @@
 import Glibc
 import Tasks
 
-/// What a model says of all examples of a set, whatever batches it was asked in.
+/// A model's predictions for all examples of a set, pooled over batches.
 package struct PooledPredictions: Sendable {
   package let classes: Int
   package private(set) var labels: [Int]
   package private(set) var predictions: [Int]
-  /// The model's outputs, before they become probabilities. Row-major, one row an example, one column
-  /// a class.
+  /// The model's outputs before conversion to probabilities. Row-major, one row per example and one
+  /// column per class.
   package private(set) var scores: [Double]
-  /// What makes probabilities of them.
+  /// Converts the scores to probabilities.
   package let link: ScoreLink
 
   /// - Precondition: labels and predictions are below `classes`, and every example has a row of
@@ -28,7 +28,7 @@ package struct PooledPredictions: Sendable {
     self.link = link
   }
 
-  /// Predictions of which only the probabilities are known.
+  /// Creates predictions for which only the probabilities are known.
   package init(
     labels: [Int] = [], predictions: [Int] = [], probabilities: [Float] = [], classes: Int
   ) {
@@ -48,14 +48,14 @@ package struct PooledPredictions: Sendable {
     scores(at: row).withUnsafeBufferPointer { link.probability(of: predictions[row], in: $0) }
   }
 
-  /// The rows that are wrong, the most certain first, at most `count`.
+  /// The rows of up to `count` wrong predictions, most confident first.
   package func mostConfidentMistakes(_ count: Int) -> [Int] {
     labels.indices.filter { labels[$0] != predictions[$0] }
       .map { (row: $0, confidence: confidence(at: $0)) }.filter { !$0.confidence.isNaN }
       .sorted { (-$0.confidence, $0.row) < (-$1.confidence, $1.row) }.prefix(count).map(\.row)
   }
 
-  /// Adds a further batch.
+  /// Appends a batch.
   package mutating func append(_ batch: PooledPredictions) {
     precondition(batch.classes == classes && batch.link == link)
     labels += batch.labels
@@ -67,7 +67,7 @@ package struct PooledPredictions: Sendable {
     ConfusionMatrix(labels: labels, predictions: predictions, classes: classes)
   }
 
-  /// The probability of the predicted class, of each example.
+  /// The probability of each example's predicted class.
   package var confidences: [Double] {
     scores.withUnsafeBufferPointer { all in
       predictions.indices.map { index in
@@ -80,8 +80,8 @@ package struct PooledPredictions: Sendable {
   /// Natural logarithms of all probabilities, row-major.
   package var logProbabilities: [Double] { link.logProbabilities(scores, classes: classes) }
 
-  /// -ln p of each example's class. Recorded probabilities may have been rounded to 0 or 1, so they
-  /// are clipped to [2⁻⁵², 1 - 2⁻⁵²] as scikit-learn does; those that follow from scores are not.
+  /// -ln p of each example's true class. Stored probabilities may have been rounded to 0 or 1, so
+  /// they are clipped to [2⁻⁵², 1 - 2⁻⁵²] as in scikit-learn; those computed from scores are not.
   package var logLosses: [Double] {
     if link == .identity {
       return labels.indices.map { index in
@@ -93,9 +93,9 @@ package struct PooledPredictions: Sendable {
     return labels.indices.map { 0 - logarithms[$0 * classes + labels[$0]] }
   }
 
-  /// Whether all scores are finite numbers.
+  /// Whether all scores are finite.
   package var isFinite: Bool { scores.allSatisfy(\.isFinite) }
 
-  /// Whether the scores of each example are, or become, numbers from 0 to 1.
+  /// Whether the scores already are, or are converted to, probabilities from 0 to 1.
   var areProbabilities: Bool { link != .identity || scores.allSatisfy { (0...1).contains($0) } }
 }

@@ -1,20 +1,20 @@
 import ExperimentConfig
 
-/// An example that two models answer differently.
+/// An example for which two models give different answers.
 package struct AnswerChange: Sendable, Equatable {
-  /// Position in the whole training or test set.
+  /// The position in the whole training or test set.
   package var index: Int
   /// The fold or seed whose model answered for A; 0 for a single training.
   package var fold: Int
-  /// What is true.
+  /// The target, as text.
   package var target: String
   package var a: String
   package var b: String
-  /// Which of the two is better.
+  /// Which of the two answers is better.
   package var note: String
-  /// What stands below its picture.
+  /// The caption below the example's picture.
   package var caption: String
-  /// What else is written as JSON besides index and fold.
+  /// Further JSON fields besides index and fold.
   package var json: [String: JSONValue]
 
   package init(
@@ -32,19 +32,19 @@ package struct AnswerChange: Sendable, Equatable {
   }
 }
 
-/// The examples of a split that two models answer differently.
+/// The examples of a split for which two models give different answers.
 package struct AnswerChanges: Sendable {
-  /// All examples that both answered.
+  /// The number of examples that both models answered.
   package var total: Int
-  /// Those that are answered most differently come first.
+  /// Sorted by how much the answers differ, largest first.
   package var examples: [AnswerChange]
-  /// How many of them each run does better on, as a clause.
+  /// A clause that says on how many of them each run does better.
   package var balance: String
-  /// The same as JSON, by key.
+  /// The counts in ``balance``, by JSON key.
   package var counts: [String: Int]
-  /// What stands above ``AnswerChange/target``.
+  /// The column heading for ``AnswerChange/target``.
   package var heading: String
-  /// Whether targets are numbers, which are aligned to the right.
+  /// Whether targets are numbers, which are right-aligned.
   package var areNumbers: Bool
 
   package init(

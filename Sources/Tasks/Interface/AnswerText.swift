@@ -1,14 +1,14 @@
 import ExperimentConfig
 
-/// What a model's answer to one image reads like.
+/// A model's answer to one input, formatted for output.
 package struct AnswerText: Sendable {
-  /// Under the headings of ``AnswerHeadings/cells``.
+  /// The table cells, in the order of ``AnswerHeadings/cells``.
   package var cells: [String]
-  /// Further possibilities, the likeliest first; empty for a task without.
+  /// Further candidates, most likely first; empty if the task has none.
   package var next: [String]
-  /// By key of a JSON line.
+  /// The fields of the JSON output.
   package var json: [String: JSONValue]
-  /// Under the headings of ``AnswerHeadings/csv``.
+  /// The CSV cells, in the order of ``AnswerHeadings/csv``.
   package var csv: [String]
 
   package init(
@@ -21,11 +21,11 @@ package struct AnswerText: Sendable {
   }
 }
 
-/// What stands above answers.
+/// The column headings for ``AnswerText``.
 package struct AnswerHeadings: Sendable {
   package var cells: [String]
   package var csv: [String]
-  /// Whether answers have further possibilities.
+  /// Whether answers have further candidates.
   package var hasNext: Bool
 
   package init(cells: [String], csv: [String], hasNext: Bool = false) {
@@ -36,6 +36,6 @@ package struct AnswerHeadings: Sendable {
 }
 
 extension Float {
-  /// The double with the same shortest decimal, as `predictions.csv` writes it.
+  /// The double with the same shortest decimal representation, as written to `predictions.csv`.
   package var asWritten: Double { Double("\(self)") ?? Double(self) }
 }

@@ -1,34 +1,36 @@
-/// The examples of a set in the order of one class's or label's probability, as far as curves need it. It
-/// follows from scores in double precision, where probabilities as 32-bit numbers would be equal.
+/// Examples ranked by the score of one class or label, in the form needed to compute ROC AUC and
+/// average precision. Ranks by double-precision scores, since probabilities rounded to 32 bits
+/// would tie.
 ///
-/// Only thresholds at which a positive example enters matter to the area under the ROC curve and to the
-/// average precision, so negative examples between two of those are counted together.
+/// Only thresholds at which a positive example enters affect the two areas, so the negative
+/// examples between two such thresholds are counted together.
 package struct BinaryRanking {
-  /// Of one class against the rest.
+  /// One-versus-rest scores.
   package struct Scores {
-    /// Examples of the class.
+    /// The number of examples of the class.
     package let support: Int
     /// The probability that an example of the class is ranked above one of the rest, ties counting
-    /// half; nothing where either is missing.
+    /// half; `nil` if either has no examples.
     package let rocAUC: Double?
-    /// Σ (Rₙ - Rₙ₋₁) Pₙ over the thresholds, as scikit-learn; nothing without examples of the class.
+    /// Σ (Rₙ - Rₙ₋₁) Pₙ over the thresholds, as in scikit-learn; `nil` without examples of the
+    /// class.
     package let averagePrecision: Double?
   }
 
-  /// Equal scores that hold a positive example are a group. Examples stand at places: at 3g the
-  /// negatives between group g - 1 and group g, at 3g + 1 the negatives and at 3g + 2 the positives
-  /// of the group itself, at the end the negatives above the last; groups from low to high.
+  /// The examples in the order of their places, without those below the lowest group. With a good
+  /// model those are most of the examples, and their number follows from the others.
   ///
-  /// These are the examples in the order of their places, without those below the lowest group: with a
-  /// good model they are nearly all, and how many they are follows from the others.
+  /// Equal scores that include a positive example form a group; groups are numbered from low to
+  /// high. Place 3g holds the negatives between groups g - 1 and g, 3g + 1 the negatives and 3g + 2
+  /// the positives of group g, and the last place the negatives above the highest group.
   private let examples: [Int32]
-  /// Where the examples of each place end.
+  /// The end index of each place in ``examples``.
   private let ends: [Int32]
   private let count: Int
 
   /// - Parameters:
-  ///   - scores: row-major, so many columns an example; larger ones are more probable.
-  ///   - positives: whether each example is of the class.
+  ///   - scores: row-major, `columns` per example; larger means more probable.
+  ///   - positives: whether each example belongs to the class.
   package init(_ scores: [Double], columns classes: Int, column label: Int, positives: [Bool]) {
     count = positives.count
     let order = Self.order(scores, count, classes, label)
@@ -59,7 +61,7 @@ package struct BinaryRanking {
     self.ends = ends
   }
 
-  /// How many examples stand before each position.
+  /// The cumulative number of examples before each position.
   private func runningCounts(_ times: [Int32]) -> [Int32] {
     [Int32](unsafeUninitializedCapacity: examples.count + 1) { buffer, initialized in
       var sum: Int32 = 0
@@ -76,11 +78,11 @@ package struct BinaryRanking {
     }
   }
 
-  /// - Parameter times: how often each example counts; nothing for once each. All together count as
-  ///   many as there are examples.
+  /// - Parameter times: how often each example counts, with a sum equal to the number of examples;
+  ///   `nil` counts each once.
   package func scores(_ times: [Int32]?) -> Scores {
     let running = times.map(runningCounts)
-    // How many examples stand at a place.
+    // The number of examples at a place.
     func size(_ place: Int) -> Int {
       let end = Int(ends[place])
       let start = place == 0 ? 0 : Int(ends[place - 1])
@@ -93,7 +95,7 @@ package struct BinaryRanking {
     if positives == 0 { return Scores(support: 0, rocAUC: nil, averagePrecision: nil) }
     let negatives = count - positives
 
-    // From the highest threshold down. Counts of pairs are whole numbers, so the area is exact.
+    // From the highest threshold down. Pair counts are integers, so the area is exact.
     var above = size(last)
     var found = 0
     var doubledPairs = 0
@@ -115,12 +117,13 @@ package struct BinaryRanking {
       averagePrecision: precision / Double(positives))
   }
 
-  /// The examples by rising score, equal ones in their own order.
+  /// The examples by ascending score, ties in example order.
   private static func order(
     _ scores: [Double], _ count: Int, _ classes: Int, _ label: Int
   ) -> [Int32] {
     func score(_ example: Int32) -> Double { scores[Int(example) * classes + label] }
-    // One word an example sorts fast. Rounding a score to 32 bits keeps the order, or makes a tie.
+    // Sorting one word per example is fast. Rounding scores to 32 bits preserves the order or
+    // creates a tie, and ties are resolved below.
     var words: [UInt64] = []
     words.reserveCapacity(count)
     for index in 0..<count {
@@ -143,7 +146,7 @@ package struct BinaryRanking {
     return order
   }
 
-  /// Bits that are ordered as the numbers are; both zeros are one number.
+  /// A bit pattern that sorts like the number; both zeros map to the same pattern.
   private static func ordered(_ value: Float) -> UInt32 {
     let bits = (value + 0).bitPattern
     return bits & 0x8000_0000 == 0 ? bits | 0x8000_0000 : ~bits

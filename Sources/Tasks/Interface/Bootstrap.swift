@@ -1,10 +1,11 @@
 import Randomness
 import Statistics
 
-/// The bootstrap: how much a number would vary, had other examples been drawn from the same source.
+/// The bootstrap: estimates how much a statistic would vary if other examples had been drawn from
+/// the same source.
 ///
-/// A resample draws as many examples as there are, with replacement. Resample r is the stream
-/// (`bootstrap`, step r) under the fixed seed 0, its draw i the whole number at position i: all metrics
+/// A resample draws as many examples as there are, with replacement. Resample r uses the stream
+/// (`bootstrap`, step r) with the fixed seed 0, and draw i the integer at position i: all metrics
 /// see the same resamples, and equal predictions have equal intervals on every machine.
 package enum Bootstrap {
   package static let standardResamples = 1000
@@ -12,8 +13,8 @@ package enum Bootstrap {
   /// The 95 % percentile interval of a statistic of resampled examples, given by their indices.
   ///
   /// - Parameters:
-  ///   - range: the values that the statistic can have.
-  ///   - statistic: `nil` if the resample does not define it.
+  ///   - range: the possible values of the statistic.
+  ///   - statistic: returns `nil` if it is undefined for the resample.
   package static func interval(
     count: Int, resamples: Int = standardResamples, within range: ClosedRange<Double>? = nil,
     _ statistic: ([Int]) throws -> Double?
@@ -29,12 +30,12 @@ package enum Bootstrap {
       percentilesOf: values, drawn: resamples, method: method(count), within: range)
   }
 
-  /// How the intervals of a set of so many examples are made.
+  /// Describes how the intervals over `count` examples are computed.
   package static func method(_ count: Int) -> IntervalMethod {
     IntervalMethod(.bootstrap, over: count, .examples, resamples: standardResamples)
   }
 
-  /// Calls `body` with how often each example was drawn; the same draws as in `interval`.
+  /// Calls `body` with the number of times each example was drawn; the same draws as in `interval`.
   package static func forEachResample(of count: Int, _ resamples: Int, _ body: ([Int32]) -> Void) {
     guard count > 0 else { return }
     for resample in 0..<resamples {
@@ -46,7 +47,7 @@ package enum Bootstrap {
     }
   }
 
-  /// The draws of a resample.
+  /// The random stream of a resample.
   private static func stream(_ resample: Int) -> RandomStream {
     RandomStream(seed: 0, purpose: .bootstrap, step: resample)
   }

@@ -1,18 +1,19 @@
 import Figures
 
-/// Which scores of a task a comparison of runs shows and tests, and how it refers to what the task tells apart.
+/// The scores that comparisons of a task's runs show and test, and the terms they use for its
+/// parts.
 package struct ComparisonTerms: Sendable, Equatable {
-  /// Keys of `summary.json` that are shown before the others and drawn, the primary one first.
+  /// The `summary.json` keys that are plotted and shown first, the primary one first.
   package var scores: [String]
-  /// Keys of the scores that are tested over folds or seeds, besides the primary one and the loss.
+  /// The keys of scores that are tested over folds or seeds, besides the primary one and the loss.
   package var scoresOverParts: [String]
-  /// Keys of the scores that are, like the loss, the mean of one number per example.
+  /// The keys of scores that, like the loss, are the mean of one number per example.
   package var meanLosses: [String]
-  /// What one part is called, such as `class`.
+  /// The name of one part, such as `class`.
   package var part: String
   /// The plural, which is also the key in JSON.
   package var parts: String
-  /// The heading above the examples that two runs answer differently.
+  /// The heading above the examples for which two runs give different answers.
   package var changesTitle: String
   /// Their key in JSON.
   package var changesKey: String
@@ -32,13 +33,13 @@ package struct ComparisonTerms: Sendable, Equatable {
   }
 }
 
-/// The answers of one of several runs to the examples of a split.
+/// One run's answers to the examples of a split, in a comparison of several runs.
 package struct ComparedAnswers: Sendable {
-  /// What figures call the run.
+  /// The run's name in figures.
   package var run: String
   package var predictions: Predictions
-  /// Whether they are answers to the examples that the first run answered, by a model of the same kind, so that
-  /// the two can be subtracted.
+  /// Whether the answers are to the first run's examples and by the same kind of model, so that the
+  /// two can be subtracted.
   package var isComparable: Bool
 
   package init(run: String, predictions: Predictions, isComparable: Bool) {

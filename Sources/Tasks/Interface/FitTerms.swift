@@ -1,26 +1,28 @@
-/// How a report speaks of the fit of a task's models, which it judges by the primary metric.
+/// The terms and thresholds that a report uses to describe over- and underfitting, judged by the
+/// primary metric.
 package struct FitTerms: Sendable {
   /// A difference of two scores.
   package enum Gap: Sendable, Equatable {
-    /// In the score's own unit.
+    /// An absolute difference, in the score's own unit.
     case difference(Double)
-    /// As a share of the score of the training examples.
+    /// Relative to the score on the training examples.
     case share(Double)
   }
 
-  /// The score within a sentence, such as `RMSE`.
+  /// The score's name within a sentence, such as `RMSE`.
   package var score: String
-  /// Of a score that is the share of the examples with a right answer: what these are, such as
-  /// `are classified correctly`; `nil` for any other score.
+  /// If the score is a fraction of correct examples, what is true of them, such as `are classified
+  /// correctly`; `nil` for other scores.
   package var predicate: String?
-  /// The best that can be done without looking at the inputs, as the subject of a sentence.
+  /// The best strategy that ignores the inputs, as the subject of a sentence.
   package var guessing: String
-  /// What has the loss that training is expected to get below, such as `guessing by the class frequencies`.
+  /// The baseline that the training loss should beat, such as `guessing by the class frequencies`.
   package var guessingByLoss: String
-  /// Underfitting: the training examples have less than this share of the way from guessing to a perfect
-  /// score.
+  /// The underfitting threshold: the share of the way from guessing to a perfect score that the
+  /// training examples should reach.
   package var leastSkill: Double
-  /// Overfitting: the validation examples are worse than the training examples by this much.
+  /// The overfitting threshold: how much worse the validation examples may be than the training
+  /// examples.
   package var gap: Gap
 
   package init(

@@ -1,18 +1,18 @@
 import ExperimentConfig
 
-/// A sentence about a run that its numbers bear out.
+/// A statement about a run, derived from its numbers.
 package struct Insight: Sendable, Equatable {
   package enum Tone: String, Sendable {
     case good, neutral, warning
   }
 
-  /// What it is about, as programs read it; each task has topics of its own.
+  /// A machine-readable topic; each task defines its own.
   package struct Topic: RawRepresentable, Sendable, Hashable {
     package var rawValue: String
 
     package init(rawValue: String) { self.rawValue = rawValue }
 
-    /// What the answers come to.
+    /// The overall quality of the answers.
     package static let overall = Topic(rawValue: "overall")
   }
 
@@ -28,17 +28,17 @@ package struct Insight: Sendable, Equatable {
 }
 
 extension Insight {
-  /// `97.5%`.
+  /// For example `97.5%`.
   package static func percent(_ share: Double, _ decimals: Int = 1) -> String {
     NumberText.fixed(share * 100, decimals) + "%"
   }
 
-  /// `1 error`, `1,200 errors`.
+  /// For example `1 error` or `1,200 errors`.
   package static func count(_ count: Int, _ one: String, _ many: String) -> String {
     count == 1 ? "1 \(one)" : "\(NumberText.grouped(count)) \(many)"
   }
 
-  /// `a, b and c`.
+  /// For example `a, b and c`.
   package static func joined(_ texts: [String]) -> String {
     guard let last = texts.last else { return "" }
     return texts.count == 1 ? last : texts.dropLast().joined(separator: ", ") + " and " + last

@@ -1,23 +1,25 @@
 import ExperimentConfig
 
-/// A measure of a model's answers, pooled over all examples: no result depends on how they were batched.
+/// A measure of a model's answers, pooled over all examples, so no result depends on batching.
 ///
-/// A metric is declared once: name, arguments and documentation, unit, direction, formula. It belongs to
-/// one task, whose sample it is computed from.
+/// A metric declares its name, arguments, documentation, unit, direction and formula once. It
+/// belongs to one task and is computed from that task's sample.
 package protocol Metric: Sendable {
   static var schema: ComponentSchema { get }
   static var unit: MetricUnit { get }
-  /// `nil` for a metric that is a file of its own.
+  /// `nil` for a metric that only writes a file.
   static var higherIsBetter: Bool? { get }
 
   init(_ arguments: Arguments) throws
 
-  /// Whether a key that does not begin with the metric's name is one of its values.
+  /// Whether `key` is one of the metric's values although it does not begin with the metric's name.
   static func owns(_ key: String) -> Bool
 
-  /// By key of `summary.json`, the headline value first; empty for a metric that is a file of its own.
+  /// The values under their `summary.json` keys, headline value first; empty for a metric that only
+  /// writes a file.
   func values(of sample: any ScoredSample) -> [MetricValue]
-  /// The score of each class, label or number, `nil` for one that has none; `nil` for a metric without.
+  /// The score of each class, label or number, `nil` for one without; `nil` if the metric has no
+  /// such scores.
   func parts(of sample: any ScoredSample) -> [Double?]?
 }
 
@@ -26,24 +28,25 @@ extension Metric {
 
   package func parts(of sample: any ScoredSample) -> [Double?]? { nil }
 
-  /// `nil` for a metric that is a file of its own.
+  /// `nil` for a metric that only writes a file.
   package var facts: MetricFacts? {
     Self.higherIsBetter.map { MetricFacts(unit: Self.unit, higherIsBetter: $0) }
   }
 }
 
-/// What a task's metrics are computed from: predictions, each example once or, in a bootstrap, as often as
-/// it was drawn. What several metrics need is computed once, and only if one of them asks.
+/// The predictions that a task's metrics are computed from: each example once or, in a bootstrap,
+/// as often as it was drawn. Intermediate results that several metrics share are computed lazily,
+/// once.
 ///
-/// A sample belongs to one thread and is never kept.
+/// Not thread-safe: use a sample on one thread only, and do not keep it.
 package protocol ScoredSample: AnyObject {
-  /// Examples, those drawn twice counted twice. A resample has as many as what it was drawn from.
+  /// The number of examples, including repetitions. A resample has as many as the original.
   var count: Int { get }
-  /// Turns it into a resample of the same examples.
+  /// Turns this sample into a resample of the same examples.
   func repeated(_ times: [Int32])
 }
 
-/// One number of a metric, or why there is none: an undefined value is left out and never 0 or NaN.
+/// One value of a metric, or why it is undefined. An undefined value is left out, never 0 or NaN.
 package struct MetricValue: Sendable, Equatable {
   package let key: String
   package let outcome: Outcome
@@ -58,13 +61,13 @@ package struct MetricValue: Sendable, Equatable {
     self.outcome = outcome
   }
 
-  /// The value, or the reason why there is none.
+  /// Creates a defined value, or an undefined one with the given reason if `value` is `nil`.
   package init(_ key: String, _ value: Double?, else reason: String) {
     self.init(key, value.map(Outcome.defined) ?? .undefined(reason))
   }
 
   package var value: Double? { if case .defined(let value) = outcome { value } else { nil } }
 
-  /// Why there is no value.
+  /// Why the value is undefined; `nil` if it is defined.
   package var reason: String? { if case .undefined(let reason) = outcome { reason } else { nil } }
 }

@@ -1,11 +1,11 @@
 import Diagnostics
 import ExperimentConfig
 
-/// A number that every evaluation has, and what it says.
+/// A number that every evaluation reports, and its description.
 package struct MetricKey: Sendable, Equatable {
-  /// As in `summary.json`, such as `f1_macro`.
+  /// The `summary.json` key, such as `f1_macro`.
   package let key: String
-  /// The metric that it belongs to, such as `f1`.
+  /// The metric it belongs to, such as `f1`.
   package let metric: String
   package let facts: MetricFacts
 
@@ -19,9 +19,9 @@ package struct MetricKey: Sendable, Equatable {
 }
 
 extension MetricSet {
-  /// The keys that an evaluation has, `loss` and the task's primary metric first.
+  /// The keys that an evaluation reports, `loss` and the task's primary metric first.
   package var keys: [MetricKey] {
-    // What answers every question right defines every metric.
+    // Correct answers define every metric.
     let sample = task.sample(task.rightAnswers)
     var found = [MetricKey(key: "loss", metric: "loss", facts: .loss)]
     for metric in [task.primaryMetric] + metrics {
@@ -35,13 +35,13 @@ extension MetricSet {
     return found
   }
 
-  /// What the scores of an evaluation say, by key.
+  /// The facts of each score of an evaluation, by key.
   package var facts: [String: MetricFacts] {
     Dictionary(keys.map { ($0.key, $0.facts) }) { first, _ in first }
   }
 
-  /// The key that a person means: a key itself, a metric's name for its headline value (`f1` for
-  /// `f1_macro`), either with `val_` or `validation.` in front.
+  /// Looks up the key that a user means: a key itself or a metric's name for its headline value
+  /// (`f1` for `f1_macro`), optionally prefixed with `val_`, `validation_` or `validation.`.
   ///
   /// - Returns: `nil` if there is no such key.
   package func key(named text: String) -> MetricKey? {
@@ -52,7 +52,7 @@ extension MetricSet {
       ?? known.first { $0.metric == name }
   }
 
-  /// `did you mean 'x'?` for a name that no key has; `nil` if none is near.
+  /// `did you mean 'x'?` for an unknown name; `nil` if no key is similar.
   package func hint(for name: String) -> String? {
     let known = keys
     let aliases = known.map { key in (key.key, task.metric(key.metric)?.schema.aliases ?? []) }

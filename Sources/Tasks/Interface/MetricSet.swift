@@ -2,12 +2,12 @@ import Diagnostics
 import ExperimentConfig
 import Statistics
 
-/// The metrics that an experiment names, with their arguments.
+/// The metrics configured in an experiment, with their arguments.
 package struct MetricSet: Sendable {
   package let task: any Task
   package let metrics: [any Metric]
 
-  /// - Throws: `ProgramFault` for a metric or an argument that the checker cannot have let through.
+  /// - Throws: `ProgramFault` for a metric or an argument that the checker should have rejected.
   package init(_ components: [ResolvedComponent], task: any Task) throws {
     self.task = task
     metrics = try components.map { component in
@@ -27,7 +27,7 @@ package struct MetricSet: Sendable {
     metrics.contains { type(of: $0).schema.name == name }
   }
 
-  /// Every value, in the order of the metrics.
+  /// All values, in the order of the metrics.
   package func values(_ predictions: Predictions) -> [MetricValue] {
     values(of: task.sample(predictions))
   }
@@ -36,7 +36,7 @@ package struct MetricSet: Sendable {
     metrics.flatMap { $0.values(of: sample) }
   }
 
-  /// Every value and that of the task's primary metric, which is always measured.
+  /// All values, plus that of the task's primary metric, which is always computed.
   package func scores(_ predictions: Predictions) -> [MetricValue] {
     let sample = task.sample(predictions)
     let values = values(of: sample)
@@ -44,7 +44,7 @@ package struct MetricSet: Sendable {
     return values + primary.filter { first in !values.contains { $0.key == first.key } }
   }
 
-  /// The score of each class, label or number by the metric's name, if a metric has such scores.
+  /// The scores per class, label or number, by metric name, for the metrics that have them.
   package func parts(_ predictions: Predictions) -> [(name: String, scores: [Double?])] {
     let sample = task.sample(predictions)
     return metrics.compactMap { metric in
@@ -52,8 +52,9 @@ package struct MetricSet: Sendable {
     }
   }
 
-  /// A bootstrap interval of each metric's headline value, by key. A metric that resampling pushes to one
-  /// side, as it does the calibration error of few examples, has none where it would not contain the value.
+  /// A bootstrap interval for each metric's headline value, by key. Resampling biases some metrics,
+  /// such as the calibration error of few examples; an interval that does not contain its estimate
+  /// is left out.
   package func intervals(
     _ predictions: Predictions, resamples: Int = Bootstrap.standardResamples
   ) -> [String: Interval] {

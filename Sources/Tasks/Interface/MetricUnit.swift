@@ -1,22 +1,23 @@
-/// What a score is measured in.
+/// The unit of a score.
 package enum MetricUnit: Hashable, Sendable {
   /// From 0 to 1.
   case share
   /// From -1 to 1; 0 is chance.
   case correlation
-  /// Natural logarithms.
+  /// Natural units of information.
   case nats
   /// Squared differences of probabilities, from 0 to 2.
   case squaredProbability
   case examples
-  /// What training minimises; no loss is negative.
+  /// The training loss; never negative.
   case loss
-  /// The share of the variance that is explained: at most 1, and below 0 for what is worse than the mean.
+  /// The fraction of variance explained: at most 1, and below 0 for predictions worse than the
+  /// mean.
   case shareOfVariance
-  /// The target's own unit, by name if it has one.
+  /// The target's own unit, with its name if it has one.
   case target(String?)
 
-  /// As `summary.json` has it.
+  /// The name used in `summary.json`.
   package var text: String {
     switch self {
     case .share: "share"
@@ -30,7 +31,7 @@ package enum MetricUnit: Hashable, Sendable {
     }
   }
 
-  /// The unit that `summary.json` records.
+  /// Parses a unit recorded in `summary.json`.
   package init(text: String) {
     let known: [MetricUnit] = [
       .share, .correlation, .nats, .squaredProbability, .examples, .loss, .shareOfVariance,
@@ -39,7 +40,7 @@ package enum MetricUnit: Hashable, Sendable {
     self = known.first { $0.text == text } ?? .target(text)
   }
 
-  /// The values that are possible.
+  /// The possible values.
   package var range: ClosedRange<Double> {
     switch self {
     case .share: 0...1
@@ -51,7 +52,7 @@ package enum MetricUnit: Hashable, Sendable {
   }
 }
 
-/// What a reader of a score has to know: its unit and which way it gets better.
+/// What a reader needs to interpret a score: its unit and whether higher is better.
 package struct MetricFacts: Hashable, Sendable {
   package var unit: MetricUnit
   package var higherIsBetter: Bool
@@ -63,10 +64,10 @@ package struct MetricFacts: Hashable, Sendable {
 
   package static let loss = MetricFacts(unit: .loss, higherIsBetter: false)
 
-  /// The values that the score can have.
+  /// The possible values of the score.
   package var range: ClosedRange<Double> { unit.range }
 
-  /// The values that the difference of two such scores can have.
+  /// The possible values of the difference of two such scores.
   package var differenceRange: ClosedRange<Double> {
     let width = range.upperBound - range.lowerBound
     return -width...width

@@ -1,7 +1,7 @@
-/// Adds numbers in the order in which numpy does, so that averages equal scikit-learn's to the last bit
-/// and a report's rounded text is the same.
+/// Sums numbers in the same order as NumPy, so that averages equal scikit-learn's to the last bit
+/// and rounded text in reports is identical.
 ///
-/// Source: pairwise summation in numpy's `loops_utils.h`, blocks of 128 with eight accumulators.
+/// Source: pairwise summation in NumPy's `loops_utils.h`, blocks of 128 with eight accumulators.
 package enum NumpySum {
   package static func sum(_ values: [Double]) -> Double {
     values.withUnsafeBufferPointer { sum($0) }

@@ -1,11 +1,11 @@
 import Statistics
 
-/// What two models answered to the same examples, row beside row.
+/// The answers of two models to the same examples, in the same row order.
 package struct PairedPredictions: Sendable {
   package let a: Predictions
   package let b: Predictions
 
-  /// - Precondition: both have equally many rows.
+  /// - Precondition: both have the same number of rows.
   package init(a: Predictions, b: Predictions) {
     precondition(a.count == b.count)
     self.a = a
@@ -15,18 +15,18 @@ package struct PairedPredictions: Sendable {
   package var count: Int { a.count }
 }
 
-/// Whether one score of two models differs by more than noise, from their answers to the same examples.
+/// A test of whether two models' scores on the same examples differ by more than noise.
 package struct PairedTest: Sendable {
-  /// As in `summary.json`.
+  /// The `summary.json` key.
   package var key: String
-  /// Of B's score minus A's.
+  /// The confidence interval of B's score minus A's.
   package var interval: Interval?
   /// `nil` if only the interval is known.
   package var result: Result?
 
   package struct Result: Sendable {
     package var name: String
-    /// What it was made from, such as `b = 22, c = 10`.
+    /// The test's inputs, such as `b = 22, c = 10`.
     package var detail: String
     package var p: Double
 
@@ -45,8 +45,8 @@ package struct PairedTest: Sendable {
 }
 
 extension Task {
-  /// The paired bootstrap of every value of metrics: both models are scored on the same resampled examples.
-  /// Resample r draws as those of ``PairedBootstrap``.
+  /// The paired bootstrap of every value of `metrics`: both models are scored on the same
+  /// resamples, which are those of ``PairedBootstrap``.
   ///
   /// - Parameter tested: the keys that get a test besides their interval.
   package func bootstrap(

@@ -1,9 +1,9 @@
 import ExperimentConfig
 import Statistics
 
-/// What two runs score on each class, label or number that a task tells apart.
+/// The scores of two runs on each class, label or number that a task distinguishes.
 package struct PartChanges: Sendable {
-  /// A score of both runs; `nil` for a run in which it is not defined.
+  /// One score of both runs; `nil` for a run in which it is undefined.
   package struct Scores: Sendable, Equatable {
     package var a: Double?
     package var b: Double?
@@ -21,14 +21,15 @@ package struct PartChanges: Sendable {
     package var name: String
     /// In the order of ``PartChanges/scores``.
     package var scores: [Scores]
-    /// Examples on which A alone, or B alone, does better; `nil` if the answers are not paired.
+    /// The number of examples on which only A, or only B, does better; `nil` if the answers are not
+    /// paired.
     package var onlyA: Int?
     package var onlyB: Int?
-    /// Of a test of these examples, corrected by Holm over the rows.
+    /// The p-value of a test of these counts, with Holm's correction over the rows.
     package var adjusted: Double?
     /// Whether the row is worth showing.
     package var differs: Bool
-    /// What else is written as JSON; the counts and the probability are added.
+    /// Further JSON fields; the counts and the p-value are added.
     package var json: [String: JSONValue]
 
     package init(
@@ -43,17 +44,17 @@ package struct PartChanges: Sendable {
       self.json = json
     }
 
-    /// How far the leading score moved.
+    /// The change of the leading score.
     package var change: Double? { scores.first?.difference }
   }
 
-  /// Names of the counts of examples that one run alone does better on.
+  /// Names for the counts of examples on which only one run does better.
   package struct CountNames: Sendable, Equatable {
-    /// Of both counts in one column, such as `only A/B right`.
+    /// The heading of a column with both counts, such as `only A/B right`.
     package var both: String
     package var a: String
     package var b: String
-    /// Keys in JSON.
+    /// The JSON keys.
     package var keyA: String
     package var keyB: String
 
@@ -76,10 +77,10 @@ package struct PartChanges: Sendable {
   package let areShares: Bool
   package private(set) var rows: [Row]
   package let counts: CountNames
-  /// What the probabilities are, as a sentence.
+  /// A sentence that says which test the p-values come from.
   package let test: String
 
-  /// - Parameter tests: the probability of each row's test before any correction; `nil` for a row without.
+  /// - Parameter tests: the uncorrected p-value of each row; `nil` for a row without a test.
   package init(
     scores: [String], areShares: Bool, rows: [Row], counts: CountNames, test: String,
     tests: [Double?]
@@ -92,7 +93,7 @@ package struct PartChanges: Sendable {
     for (place, p) in Holm.adjusted(tests).enumerated() { self.rows[place].adjusted = p }
   }
 
-  /// The value of the leading score that fills a bar.
+  /// The value of the leading score at which a bar is full.
   package var full: Double {
     PartScores.full(
       rows.compactMap(\.scores.first).flatMap { [$0.a, $0.b] }, areShares: areShares)

@@ -1,14 +1,14 @@
-/// One score of each class, label or number, of several runs.
+/// One score per class, label or number, of several runs.
 package struct PartScores: Sendable, Equatable {
-  /// Such as `F1 of each class`.
+  /// The heading, such as `F1 of each class`.
   package var title: String
-  /// The name of the score alone.
+  /// The name of the score.
   package var score: String
   /// Whether the scores lie between 0 and 1.
   package var areShares: Bool
-  /// Of the classes, labels or numbers.
+  /// The names of the classes, labels or numbers.
   package var names: [String]
-  /// By run, then by name; `nil` for a run without predictions, and for a score that is not defined.
+  /// Indexed by run, then by name; `nil` for a run without predictions and for an undefined score.
   package var values: [[Double?]?]
 
   package init(
@@ -21,12 +21,12 @@ package struct PartScores: Sendable, Equatable {
     self.values = values
   }
 
-  /// The value that fills a bar.
+  /// The value at which a bar is full.
   package var full: Double {
     Self.full(values.compactMap(\.self).flatMap { $0 }, areShares: areShares)
   }
 
-  /// The value that fills a bar beside these: 1 for shares, else the largest of them.
+  /// The value at which a bar is full: 1 for shares, otherwise the largest of `values`.
   static func full(_ values: [Double?], areShares: Bool) -> Double {
     if areShares { return 1 }
     let most = values.compactMap(\.self).filter(\.isFinite).max() ?? 0
@@ -34,18 +34,18 @@ package struct PartScores: Sendable, Equatable {
   }
 }
 
-/// Counts of examples by what is true, in rows, and what was predicted, in columns, of several runs. What is on
-/// the diagonal is right.
+/// Counts of examples by target (rows) and prediction (columns), of several runs. The diagonal is
+/// correct.
 package struct CountMatrices: Sendable, Equatable {
-  /// Such as `Confusion matrices`.
+  /// The heading, such as `Confusion matrices`.
   package var title: String
-  /// What rows are.
+  /// What the rows are.
   package var rows: String
-  /// What rows and columns are, as a sentence.
+  /// A sentence that says what the rows and columns are.
   package var note: String
-  /// Of the rows and the columns.
+  /// The names of the rows and columns.
   package var names: [String]
-  /// By run; `nil` for a run without predictions.
+  /// The counts of each run; `nil` for a run without predictions.
   package var runs: [[[Int]]?]
 
   package init(

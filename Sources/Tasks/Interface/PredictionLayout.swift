@@ -1,19 +1,21 @@
-/// The columns of a task's predictions: what is true, what the model decided, and its outputs behind that.
+/// The columns of a task's predictions: the targets, the decisions, and the model outputs behind
+/// them.
 ///
-/// Targets and answers of a task that decides are whole numbers below a limit; one that predicts numbers has
-/// no answers besides its outputs.
+/// For a task that makes decisions, targets and answers are integers below a limit; a task that
+/// predicts numbers has no answers besides its outputs.
 package struct PredictionLayout: Hashable, Sendable {
-  /// Names of the columns of the targets.
+  /// The names of the target columns.
   package var targets: [String]
-  /// Of what was decided; empty if nothing is.
+  /// The names of the decision columns; empty if nothing is decided.
   package var answers: [String]
-  /// Of the probabilities that follow from the outputs; empty if the outputs are what people read.
+  /// The names of the probability columns; empty if the outputs are reported as they are.
   package var probabilities: [String]
-  /// Of the model's outputs.
+  /// The names of the model output columns.
   package var outputs: [String]
-  /// What makes probabilities of the outputs.
+  /// Converts the outputs to probabilities.
   package var link: ScoreLink
-  /// Whole numbers from 0 to below this are targets and answers; `nil` if targets are any numbers.
+  /// The exclusive upper bound of targets and answers, which are integers from 0; `nil` if targets
+  /// are arbitrary numbers.
   package var limit: Int?
 
   package init(
@@ -28,14 +30,14 @@ package struct PredictionLayout: Hashable, Sendable {
     self.limit = limit
   }
 
-  /// What stands before the columns of a task.
+  /// The columns that precede those of the task.
   package static let fixedColumns = ["split", "fold", "index"]
 
-  /// The heading of `predictions.csv`.
+  /// The header of `predictions.csv`.
   package var columns: [String] {
     Self.fixedColumns + targets + answers + probabilities + outputs
   }
 
-  /// Whether the outputs are, or become, probabilities.
+  /// Whether the outputs are scores that a link converts to probabilities.
   package var hasScores: Bool { link != .identity }
 }

@@ -1,14 +1,14 @@
-/// What a model, or several, answered for some examples, whatever the task.
+/// The answers of one or more models to some examples, for any task.
 ///
-/// The arrays are row-major with one row an example, as wide as the columns of ``layout``.
+/// The arrays are row-major, one row per example, as wide as the columns of ``layout``.
 package struct Predictions: Sendable, Equatable {
   package let layout: PredictionLayout
-  /// Of each row, the fold or seed whose model answered; 0 for a single training.
+  /// For each row, the fold or seed whose model answered; 0 for a single training.
   package var folds: [Int]
   /// Positions in the whole training or test set.
   package var indices: [Int]
   package var targets: [Float]
-  /// What was decided.
+  /// The decisions.
   package var answers: [Int]
   /// The model's outputs.
   package var outputs: [Double]
@@ -41,7 +41,7 @@ package struct Predictions: Sendable, Equatable {
 
   package var count: Int { indices.count }
 
-  /// Adds rows of the same layout.
+  /// Appends rows of the same layout.
   package mutating func append(_ other: Predictions) {
     precondition(other.layout == layout)
     folds += other.folds
@@ -63,7 +63,7 @@ package struct Predictions: Sendable, Equatable {
     outputs[(row * layout.outputs.count)..<((row + 1) * layout.outputs.count)]
   }
 
-  /// What the outputs say to people, row-major: probabilities, or the outputs themselves.
+  /// The probabilities, or the outputs themselves if they are not scores; row-major.
   package var probabilities: [Double] {
     layout.link.probabilities(outputs, classes: layout.outputs.count)
   }
@@ -72,7 +72,7 @@ package struct Predictions: Sendable, Equatable {
     layout.link.probabilities(Array(outputs(at: row)), classes: layout.outputs.count)
   }
 
-  /// The rows at these places, in this order.
+  /// The rows with these indices, in this order.
   package func selecting(_ rows: [Int]) -> Predictions {
     Predictions(
       layout, folds: rows.map { folds[$0] }, indices: rows.map { indices[$0] },
@@ -80,13 +80,14 @@ package struct Predictions: Sendable, Equatable {
       outputs: rows.flatMap { outputs(at: $0) })
   }
 
-  /// The same rows without what is decided and with other outputs.
+  /// The same rows with other outputs and answers.
   func replacing(outputs: [Double], answers: [Int]) -> Predictions {
     Predictions(
       layout, folds: folds, indices: indices, targets: targets, answers: answers, outputs: outputs)
   }
 
-  /// Whether row `row` says the same as row `other` of `others`, to the bit.
+  /// Whether row `row` has the same answers and bitwise identical outputs as row `other` of
+  /// `others`.
   package func isSame(_ row: Int, as other: Int, of others: Predictions) -> Bool {
     answers(at: row).elementsEqual(others.answers(at: other))
       && outputs(at: row).elementsEqual(others.outputs(at: other)) {

@@ -1,4 +1,4 @@
-/// A part of a report with a heading.
+/// A section of a report, with a heading.
 package struct ReportSection: Sendable, Equatable {
   package var title: String
   package var blocks: [ReportBlock]
@@ -9,7 +9,7 @@ package struct ReportSection: Sendable, Equatable {
   }
 }
 
-/// What a section consists of.
+/// The content of a section.
 package enum ReportBlock: Sendable, Equatable {
   /// A paragraph.
   case text(String)
@@ -17,19 +17,19 @@ package enum ReportBlock: Sendable, Equatable {
   case heat(HeatTable)
 }
 
-/// A table whose first column names what a row is of; the other columns are its values.
+/// A table whose first column names the rows; the other columns hold their values.
 package struct ReportTable: Sendable, Equatable {
-  /// Empty if the heading of the section says it.
+  /// Empty if the section heading suffices.
   package var title: String
   package var heading: [String]
   package var rows: [[String]]
-  /// Bars between two columns.
+  /// Bars drawn between two columns.
   package var bars: Bars?
 
   package struct Bars: Sendable, Equatable {
-    /// The number of the column that they follow.
+    /// The column that the bars follow.
     package var column: Int
-    /// How long the bar of each row is, from 0 to 1.
+    /// The length of each row's bar, from 0 to 1.
     package var shares: [Double]
 
     package init(after column: Int, _ shares: [Double]) {
@@ -46,12 +46,12 @@ package struct ReportTable: Sendable, Equatable {
   }
 }
 
-/// A table whose cells are coloured.
+/// A table with coloured cells.
 package struct HeatTable: Sendable, Equatable {
   package var title: String
-  /// How it is read.
+  /// How to read the table.
   package var note: String
-  /// Of the columns.
+  /// The column headings.
   package var heading: [String]
   package var rows: [Row]
 
@@ -67,11 +67,11 @@ package struct HeatTable: Sendable, Equatable {
 
   package struct Cell: Sendable, Equatable {
     package var text: String
-    /// Blue if good, orange if a warning; a neutral one has no colour.
+    /// Blue for good, orange for warning; neutral cells have no colour.
     package var tone: Insight.Tone
-    /// How strong the colour is, from 0 to 1.
+    /// The intensity of the colour, from 0 to 1.
     package var depth: Double
-    /// What a pointer on the cell shows.
+    /// The tooltip.
     package var hint: String
 
     package init(text: String, tone: Insight.Tone, depth: Double, hint: String) {

@@ -1,19 +1,19 @@
 import Glibc
 
-/// How the scores that a model gives an example become probabilities of its classes.
+/// The function that converts a model's scores for an example to class probabilities.
 package enum ScoreLink: String, Codable, Sendable {
-  /// Logits over all classes: softmax.
+  /// Softmax over the logits of all classes.
   case softmax
-  /// One logit a class, each on its own: sigmoid.
+  /// Sigmoid of each logit independently.
   case sigmoid
-  /// The scores themselves: outputs of a model trained with `mse`, or probabilities that were recorded
-  /// without the scores behind them.
+  /// The scores unchanged: outputs of a model trained with `mse`, or probabilities recorded without
+  /// the underlying scores.
   case identity
 
-  /// The natural logarithm of every probability, in double precision: what `torch.log_softmax` and
-  /// `logsigmoid` give for float64.
+  /// The natural logarithms of the probabilities, in double precision, equal to `torch.log_softmax`
+  /// and `logsigmoid` for float64.
   ///
-  /// - Parameter scores: row-major, `classes` an example.
+  /// - Parameter scores: row-major, `classes` per example.
   package func logProbabilities(_ scores: [Double], classes: Int) -> [Double] {
     switch self {
     case .identity: scores.map { log($0) }
@@ -32,9 +32,9 @@ package enum ScoreLink: String, Codable, Sendable {
     }
   }
 
-  /// What ranks examples by the probability of each class, row-major: the log-odds ln p - ln(1 - p) of
-  /// softmax, and otherwise the scores themselves. A large probability is rounded to 1 and its logarithm
-  /// to 0, which would be ties; the log-odds are not.
+  /// Scores that rank examples by the probability of each class, row-major: the log-odds ln p -
+  /// ln(1 - p) for softmax, otherwise the scores themselves. Large probabilities would round to 1
+  /// and tie; their log-odds do not.
   package func rankScores(_ scores: [Double], classes: Int) -> [Double] {
     guard self == .softmax else { return scores }
     return [Double](unsafeUninitializedCapacity: scores.count) { result, initialized in
@@ -49,14 +49,15 @@ package enum ScoreLink: String, Codable, Sendable {
     }
   }
 
-  /// Each score less the logarithm of Σ exp(score) over the others, without a difference of large sums.
+  /// Each score minus the logarithm of Σ exp(score) over the others, without subtracting large
+  /// sums.
   private static func logOdds(
     _ row: UnsafeBufferPointer<Double>, into result: UnsafeMutableBufferPointer<Double>
   ) {
     guard row.count > 1 else { return result.update(repeating: 0) }
     let best = row.indices.reduce(0) { row[$1] > row[$0] ? $1 : $0 }
     let largest = row[best]
-    // Of the other classes than the best: it is among their others, so nothing is lost beside it.
+    // For all classes but the best, which dominates their sum over the others, so nothing cancels.
     var before = 0.0
     for place in row.indices {
       result[place] = before
@@ -67,7 +68,7 @@ package enum ScoreLink: String, Codable, Sendable {
       result[place] = row[place] - largest - log(result[place] + behind)
       behind += exp(row[place] - largest)
     }
-    // Of the best by the scale of the second best.
+    // For the best class, relative to the second best.
     var second = -Double.infinity
     for place in row.indices where place != best { second = max(second, row[place]) }
     var sum = 0.0
@@ -75,12 +76,12 @@ package enum ScoreLink: String, Codable, Sendable {
     result[best] = largest - second - log(sum)
   }
 
-  /// The probability of every class, row-major.
+  /// The probabilities of all classes, row-major.
   package func probabilities(_ scores: [Double], classes: Int) -> [Double] {
     self == .identity ? scores : logProbabilities(scores, classes: classes).map { exp($0) }
   }
 
-  /// The probability of one class of one example.
+  /// The probability of one class for one example.
   package func probability(of label: Int, in row: UnsafeBufferPointer<Double>) -> Double {
     switch self {
     case .identity: return row[label]
@@ -91,8 +92,8 @@ package enum ScoreLink: String, Codable, Sendable {
     }
   }
 
-  /// Scores whose probabilities are the mean of several models' probabilities, computed in double
-  /// precision from logarithms, so that none is rounded to 0 or 1.
+  /// Scores whose probabilities are the mean of several models' probabilities, computed from
+  /// logarithms in double precision so that none rounds to 0 or 1.
   ///
   /// - Parameter models: the scores of each model for the same examples.
   package func averaged(_ models: [[Double]], classes: Int) -> [Double] {
@@ -116,7 +117,7 @@ package enum ScoreLink: String, Codable, Sendable {
     }
   }
 
-  /// The class with the largest score of each row, the first of equal ones.
+  /// The class with the largest score in each row; the first in case of ties.
   package static func largest(_ scores: [some Comparable], classes: Int) -> [Int] {
     stride(from: 0, to: scores.count, by: classes).map { start in
       (1..<max(classes, 1)).reduce(0) { scores[start + $1] > scores[start + $0] ? $1 : $0 }
@@ -129,7 +130,7 @@ package enum ScoreLink: String, Codable, Sendable {
   ) -> (largest: Double, logSum: Double) {
     var largest = -Double.infinity
     for score in row where !(score <= largest) { largest = score }
-    // numpy's order of additions, so that a person who checks the numbers finds the same bits.
+    // NumPy's order of additions, so that results can be verified bit for bit.
     let sum = withUnsafeTemporaryAllocation(of: Double.self, capacity: row.count) { buffer in
       for place in row.indices {
         buffer.initializeElement(at: place, to: exp(row[place] - largest))

@@ -1,4 +1,4 @@
-/// The values of one column of targets, each with how often it occurs.
+/// The distinct values of one target column, with their counts.
 package struct TargetDistribution: Sendable {
   /// Ascending.
   package let values: [(value: Double, count: Int)]
@@ -23,7 +23,7 @@ package struct TargetDistribution: Sendable {
     count = values.count
   }
 
-  /// The mean of a function of the values; 0 without values.
+  /// The mean of `function` over the values; 0 without values.
   package func mean(_ function: (Double) -> Double) -> Double {
     if count == 0 { return 0 }
     return values.reduce(0) { $0 + function($1.value) * Double($1.count) } / Double(count)
@@ -31,7 +31,7 @@ package struct TargetDistribution: Sendable {
 
   package var mean: Double { mean { $0 } }
 
-  /// A value that at most half of the values lie below, and at most half above; 0 without values.
+  /// The median; 0 without values.
   package var median: Double {
     func value(at place: Int) -> Double {
       var passed = 0

@@ -3,60 +3,60 @@ import ExperimentConfig
 import Figures
 import PNGImage
 
-/// What is asked of the examples of a data set: which targets it takes, what a model has to give for them,
-/// how that is decided, measured and recorded. Everything else works for every task without knowing which
-/// it is.
+/// A prediction task: which targets it accepts, what a model must output for them, and how the
+/// outputs are decided, measured and recorded. All other code works with any task without knowing
+/// which it is.
 package protocol Task: Sendable {
-  /// As experiments name it, such as `classification`.
+  /// The name used in experiments, such as `classification`.
   static var name: String { get }
-  /// One sentence for people.
+  /// One sentence of user documentation.
   static var doc: String { get }
-  /// What every page that shows its scores says of them.
+  /// Explains how the scores are computed; shown with every table of scores.
   static var policy: String { get }
-  /// The metrics that an experiment may name.
+  /// The metrics available in experiments.
   static var metrics: [any Metric.Type] { get }
-  /// The loss of an experiment that names none, as an experiment writes it.
+  /// The default loss, in experiment syntax.
   static var defaultLoss: String { get }
-  /// The metrics of an experiment that names none, as an experiment writes them.
+  /// The default metrics, in experiment syntax.
   static var defaultMetrics: String { get }
 
-  /// - Returns: `nil` if targets of this kind are not the task's.
+  /// - Returns: `nil` if the task does not accept targets of this kind.
   init?(_ target: DataField)
 
-  /// The task of predictions with these columns, of which nothing else is known: classes and the like are
-  /// called by their numbers.
+  /// Creates the task for predictions with these columns when nothing else is known: classes and
+  /// the like are named by their numbers.
   init(layout: PredictionLayout)
 
   var target: DataField { get }
 
-  /// The key of `summary.json` that runs are ranked and compared by.
+  /// The `summary.json` key by which runs are ranked and compared.
   static var primaryKey: String { get }
 
-  /// The metric whose headline value that is, which is always measured.
+  /// The metric whose headline value is the primary score; always computed.
   var primaryMetric: any Metric { get }
 
-  /// Numbers that a model has to give for each example.
+  /// The number of model outputs per example.
   var outputCount: Int { get }
 
-  /// Whether targets are class numbers, one an example.
+  /// Whether targets are class numbers, one per example.
   var targetsAreClasses: Bool { get }
 
-  /// What a loss on numbers is held against.
+  /// The operation that yields the target of a numeric loss.
   var lossTarget: Objective.Operation { get }
 
-  /// What a step of the training counts besides its loss; `nil` if nothing.
+  /// What a training step counts besides its loss; `nil` if nothing.
   var runningScore: RunningScore? { get }
 
-  /// The columns of predictions whose outputs have this link.
+  /// The prediction columns for outputs with this link.
   func layout(_ link: ScoreLink) -> PredictionLayout
 
-  /// The columns that a heading of `predictions.csv` is of; `nil` if it is another task's.
+  /// Recognises the header of `predictions.csv`; `nil` if it belongs to another task.
   static func layout(ofHeading columns: [String]) -> PredictionLayout?
 
-  /// What is decided by outputs, row-major; empty for a task that predicts numbers.
+  /// The decisions for row-major outputs; empty for a task that predicts numbers.
   func answers(_ outputs: [Double], _ layout: PredictionLayout) -> [Int]
 
-  // What is fitted to validation predictions; by default nothing, see TaskFitting.swift.
+  // Fitting on validation predictions; by default nothing is fitted, see TaskFitting.swift.
 
   /// The arguments of `task: {NAME: {…}}`.
   static var options: [Field] { get }
@@ -64,140 +64,142 @@ package protocol Task: Sendable {
   /// The task with these options.
   func configured(_ options: Arguments) throws -> any Task
 
-  /// The file of a run directory that holds what was fitted; `nil` if the task fits nothing.
+  /// The run directory file that stores what was fitted; `nil` if the task fits nothing.
   static var fittedFile: String? { get }
 
-  /// The option by which the experiment asks for a fit; `nil` if it does not.
+  /// The option that requests a fit in the experiment; `nil` if it does not.
   var fittedOption: String? { get }
 
-  /// The task that decides by what fits these predictions best.
+  /// The task with decisions fitted to these predictions.
   func fitted(to validation: Predictions) -> any Task
 
-  /// What was fitted, as ``fittedFile``; `nil` if nothing is.
+  /// The contents of ``fittedFile``; `nil` if nothing was fitted.
   func fittedRecord() throws -> ReportFile?
 
-  /// The task that decides by what an earlier fit recorded.
+  /// The task with decisions from an earlier fit.
   ///
   /// - Throws: ``FittedRecordProblem``.
   func fitted(asRecorded bytes: [UInt8]) throws -> any Task
 
-  /// The task by which several models decide together.
+  /// The task for the joint decisions of several models.
   ///
   /// - Parameter members: the task of each model.
   func combined(_ members: [any Task]) -> any Task
 
-  /// What every page that shows its scores says of them.
+  /// Explains how the scores are computed; shown with every table of scores.
   var policy: String { get }
 
-  /// What metrics are computed from.
+  /// The sample from which metrics are computed.
   func sample(_ predictions: Predictions) -> any ScoredSample
 
-  /// Answers without a mistake that define every metric.
+  /// Correct answers that define every metric.
   var rightAnswers: Predictions { get }
 
-  /// By which examples are divided evenly, one number an example; `nil` if there is nothing to go by.
+  /// The stratum of each example for stratified splits; `nil` if the task has none.
   func strata(_ targets: Targets) -> [Int32]?
 
-  /// The distribution of each column that a loss is held against, over some examples.
+  /// The distribution of each target column of the loss over some examples.
   func lossColumns(_ targets: Targets) -> [TargetDistribution]
 
-  /// By key of `summary.json`: what a model that answers every one of these examples alike has at best,
-  /// besides its loss.
+  /// The best scores, by `summary.json` key, of a model that gives all these examples the same
+  /// answer; the loss is not included.
   func baseline(_ targets: Targets) -> [String: Double]
 
-  /// The classes or labels, by number, that none of the examples has.
+  /// The numbers of the classes or labels that no example has.
   func withoutExamples(_ predictions: Predictions) -> [Int]
 
-  /// The figures that ``drawings(_:split:runName:)`` may give, in the order of a page, with what stands
-  /// below each.
+  /// The figures that ``drawings(_:split:runName:)`` may return, in page order, with their
+  /// captions.
   static var captions: [(name: String, caption: String)] { get }
 
   /// Figures of the predictions of a split.
   func drawings(_ predictions: Predictions, split: String, runName: String) -> [Drawing]
 
-  /// What ``notable(_:_:)`` shows.
+  /// The heading for ``notable(_:_:)``.
   static var notableTitle: String { get }
 
-  /// The examples that a person should look at first, at most so many.
+  /// Up to `count` examples that are most worth looking at.
   func notable(_ predictions: Predictions, _ count: Int) -> [NotableExample]
 
-  // What a report shows; see TaskReport.swift.
+  // Reports; see TaskReport.swift.
 
-  /// The files that ``report(_:)`` looks into besides predictions.
+  /// The files that ``report(_:)`` reads besides predictions.
   static var reportInputs: [ReportInput] { get }
 
-  /// The scores that a report shows first besides the primary one and the loss, by key, and what they are
-  /// called there.
+  /// The keys and labels of the scores that a report shows first, besides the primary one and the
+  /// loss.
   static var headlines: [(key: String, label: String)] { get }
 
-  /// How a report speaks of over- and underfitting.
+  /// How a report describes over- and underfitting.
   static var fit: FitTerms { get }
 
-  /// The same task with what the answers say besides their columns, such as the names of classes; for runs
-  /// without a record of their data.
+  /// This task with details taken from the answers' files, such as class names; for runs without a
+  /// record of their data.
   func adopting(_ answers: RunAnswers) -> any Task
 
-  /// What the task adds to the report of a run.
+  /// The task's contribution to the report of a run.
   func report(_ answers: RunAnswers) -> TaskReport
 
   /// Small pictures of predictions for TensorBoard, by name.
   func pictures(_ predictions: Predictions) -> [(name: String, picture: PixelImage)]
 
-  /// Tests of two models' answers to the same examples, one for each score that can be tested so or has an
-  /// interval of its difference.
+  /// Tests of two models' answers to the same examples, one for each score with a test or a
+  /// confidence interval of the difference.
   func pairedTests(_ pairs: PairedPredictions) -> [PairedTest]
 
-  /// The loss of each example, for every loss whose values follow from predictions: which one the models were
-  /// trained with shows in its mean.
+  /// The per-example values of every loss that can be computed from predictions. Their means show
+  /// which loss the models were trained with.
   func exampleLosses(_ predictions: Predictions) -> [[Double]]
 
-  // What comparisons of runs show; see Comparing.swift.
+  // Comparisons of runs; see Comparing.swift.
 
-  /// Which scores a comparison shows and tests, and what it calls the task's parts.
+  /// The scores that a comparison shows and tests, and its terms for the task's parts.
   static var comparison: ComparisonTerms { get }
 
-  /// The scores of each class, label or number of two runs on one split; `nil` if the task has no such scores.
+  /// The scores of two runs on each class, label or number of one split; `nil` if the task has no
+  /// such scores.
   ///
-  /// - Parameter pairs: the same answers to the same examples, row beside row; `nil` if they are not paired.
+  /// - Parameter pairs: the same answers paired by example; `nil` if they are not paired.
   func partChanges(_ a: Predictions, _ b: Predictions, pairs: PairedPredictions?) -> PartChanges?
 
-  /// The examples that two models answer differently; `nil` if the task does not look at examples.
+  /// The examples for which two models give different answers; `nil` if the task does not compare
+  /// examples.
   func answerChanges(_ pairs: PairedPredictions) -> AnswerChanges?
 
-  /// One score of each class, label or number of several runs.
+  /// One score per class, label or number, of several runs.
   ///
   /// - Parameter runs: `nil` for a run without predictions.
   func partScores(_ runs: [Predictions?]) -> PartScores?
 
-  /// Counts of examples of each run by what is true and what was predicted.
+  /// Counts of examples by target and prediction, of each run.
   ///
   /// - Parameter runs: `nil` for a run without predictions.
   func countMatrices(_ runs: [Predictions?]) -> CountMatrices?
 
-  /// Figures of several runs besides their scores.
+  /// Figures of several runs, in addition to those of their scores.
   func comparisonDrawings(_ runs: [ComparedAnswers], split: String) -> [Drawing]
 
-  /// What stands above the answers to images.
+  /// The column headings for answers.
   func answerHeadings(_ layout: PredictionLayout) -> AnswerHeadings
 
-  /// The answer to one image.
+  /// The answer to one input, formatted for output.
   ///
-  /// - Parameter next: how many further possibilities are wanted, if there are such.
+  /// - Parameter next: the maximum number of further candidates, if the task has any.
   func answer(_ predictions: Predictions, _ row: Int, next: Int) -> AnswerText
 
-  /// What a person should see of predictions besides scores, as JSON by key.
+  /// Details of the predictions beyond scores, as JSON by key.
   func details(_ predictions: Predictions) -> [String: JSONValue]
 
-  /// The files that say more about predictions than numbers do.
+  /// Files that describe the predictions in more detail than scores do.
   ///
   /// - Parameter split: `test` or `validation`.
   func reportFiles(_ predictions: Predictions, split: String) throws -> [ReportFile]
 }
 
-/// An example that is worth a look.
+/// An example that is worth looking at.
 package struct NotableExample: Sendable, Equatable {
   package var row: Int
-  /// What stands below its picture.
+  /// The caption lines below its picture.
   package var lines: [String]
 
   package init(row: Int, lines: [String]) {
@@ -206,7 +208,7 @@ package struct NotableExample: Sendable, Equatable {
   }
 }
 
-/// A file that a task leaves in the run directory.
+/// A file that a task writes to the run directory.
 package struct ReportFile: Sendable, Equatable {
   package var name: String
   package var bytes: [UInt8]
@@ -225,15 +227,14 @@ package struct ReportFile: Sendable, Equatable {
   }
 }
 
-/// What a step counts: how many of its examples are right, where that can be said of outputs and targets
-/// alone.
+/// The number of correct examples in a training step, if it follows from outputs and targets alone.
 package struct RunningScore: Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
-    /// The largest output is the one whose number is the target.
+    /// Correct if the index of the largest output equals the target.
     case largestOutputIsTarget
   }
 
-  /// The key of the share.
+  /// The key of the resulting share.
   package var key: String
   package var kind: Kind
 
@@ -253,18 +254,18 @@ extension Task {
 
   package func pictures(_ predictions: Predictions) -> [(name: String, picture: PixelImage)] { [] }
 
-  /// The metric of that name.
+  /// The metric with this name.
   package func metric(_ name: String) -> (any Metric.Type)? {
     Self.metrics.first { $0.schema.name == name }
   }
 
-  /// The key of `summary.json` that runs are ranked and compared by.
+  /// The `summary.json` key by which runs are ranked and compared.
   package var primary: String { Self.primaryKey }
 
-  /// What several models say together of the same examples: the mean of their probabilities, or of their
-  /// outputs, and what that decides.
+  /// The ensemble prediction of several models: the mean of their probabilities or outputs, and the
+  /// resulting decisions.
   ///
-  /// - Precondition: all have the same examples in the same order, and there is at least one.
+  /// - Precondition: `models` is not empty, and all have the same examples in the same order.
   package func average(_ models: [Predictions]) -> Predictions {
     let first = models[0]
     let outputs = first.layout.link.averaged(
@@ -272,7 +273,7 @@ extension Task {
     return first.replacing(outputs: outputs, answers: answers(outputs, first.layout))
   }
 
-  /// Facts with the unit of this task's targets.
+  /// `facts` with the unit of this task's targets, if they share one.
   package func named(_ facts: MetricFacts) -> MetricFacts {
     guard facts.unit == .target(nil), case .numbers(let quantities) = target.kind else {
       return facts

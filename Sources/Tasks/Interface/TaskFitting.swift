@@ -1,10 +1,12 @@
 import ExperimentConfig
 
-/// What of a task is fitted to validation predictions once a model is trained, such as the threshold of each
-/// label. A task that decides by its outputs alone fits nothing and inherits all of this.
+/// Defaults for the parts of a task that are fitted to validation predictions after training, such
+/// as a threshold per label. A task whose decisions depend on the outputs alone inherits all of
+/// them.
 ///
-/// General code treats a fit as a task: the one that decides by what was fitted. It writes
-/// ``Task/fittedRecord()`` into the run directory and reads it back with ``Task/fitted(asRecorded:)``.
+/// Fitting returns a new task that decides by what was fitted. Generic code writes its
+/// ``Task/fittedRecord()`` to the run directory and reads it back with
+/// ``Task/fitted(asRecorded:)``.
 extension Task {
   package static var options: [Field] { [] }
 
@@ -22,7 +24,7 @@ extension Task {
 
   package func combined(_ members: [any Task]) -> any Task { self }
 
-  /// The same outputs with what this task decides by them once it is fitted.
+  /// The predictions with this task's decisions, if it is fitted; otherwise unchanged.
   package func deciding(_ predictions: Predictions) -> Predictions {
     if fittedOption == nil { return predictions }
     return predictions.replacing(
@@ -30,7 +32,7 @@ extension Task {
   }
 }
 
-/// Why the record of a fit cannot be used.
+/// Why a recorded fit cannot be used.
 package struct FittedRecordProblem: Error, Equatable, CustomStringConvertible {
   package let description: String
 

@@ -1,11 +1,12 @@
-/// What a task adds to the report of a run: values that the report renders as text or as a page.
+/// A task's contribution to the report of a run, as values rendered to text or HTML.
 package struct TaskReport: Sendable {
-  /// What the answers come to, compared with ignoring the inputs; `nil` if there are none.
+  /// The overall quality of the answers, compared with ignoring the inputs; `nil` if there are no
+  /// answers.
   package var overall: Insight?
-  /// More about the answers, the most important first; left out if the training diverged.
+  /// Further insights, most important first; left out if the training diverged.
   package var insights: [Insight]
-  /// The primary score of ignoring the inputs, as far as it follows from the answers: for runs that do not
-  /// record it.
+  /// The primary score of ignoring the inputs, if it can be computed from the answers; for runs
+  /// that do not record it.
   package var guessing: Double?
   package var sections: [ReportSection]
 
@@ -20,21 +21,21 @@ package struct TaskReport: Sendable {
   }
 }
 
-/// What a run's directory says of its model's answers.
+/// The answers of a run's model, as stored in the run directory.
 package struct RunAnswers: Sendable {
-  /// By split: `validation`, `test`.
+  /// By split: `validation` or `test`.
   package var predictions: [String: Predictions]
-  /// By split: whose answers the predictions are, as far as it is known.
+  /// Who gave the answers, by split, if known.
   package var sources: [String: Source]
-  /// The files that ``Task/reportInputs`` names, as far as they could be read.
+  /// The files that ``Task/reportInputs`` names, without those that could not be read.
   package var files: [String: [UInt8]]
 
   /// How many examples were answered, and by which models.
   package struct Source: Sendable, Equatable {
-    /// Different examples; one that several models answered counts once.
+    /// The number of distinct examples; one that several models answered counts once.
     package var examples: Int
     package var models: Int
-    /// Whether each answer is that of all models together.
+    /// Whether each answer is the joint answer of all models.
     package var isEnsemble: Bool
 
     package init(examples: Int, models: Int = 1, isEnsemble: Bool = false) {
@@ -53,7 +54,8 @@ package struct RunAnswers: Sendable {
     self.files = files
   }
 
-  /// The predictions of the test set, or of the validation set if there are none of the test set yet.
+  /// The predictions for the test set, or for the validation set if there are none for the test
+  /// set.
   package var reported: (split: String, predictions: Predictions)? {
     for split in ["test", "validation"] {
       if let found = predictions[split], found.count > 0 { return (split, found) }
@@ -62,10 +64,11 @@ package struct RunAnswers: Sendable {
   }
 }
 
-/// A file of the run directory that a task's report is made from besides predictions.
+/// A run directory file that a task's report needs besides predictions.
 package struct ReportInput: Sendable {
   package var name: String
-  /// What is wrong with the file's bytes, such as `is not a table of counts`; `nil` if nothing is.
+  /// Validates the file's bytes; returns the problem, such as `is not a table of counts`, or `nil`
+  /// if they are valid.
   package var problem: @Sendable ([UInt8]) -> String?
 
   package init(_ name: String, problem: @escaping @Sendable ([UInt8]) -> String?) {

@@ -37,7 +37,7 @@ struct BinaryCrossEntropy: ColumnLoss {
     }
   }
 
-  /// A list of weights has one number an output.
+  /// Rejects a list of weights whose length differs from the number of outputs.
   func problem(_ target: DataField, outputs: Int) -> Diagnostic? {
     guard case .given(let list) = weights, list.count != outputs else { return nil }
     return Diagnostic(
@@ -57,7 +57,7 @@ struct BinaryCrossEntropy: ColumnLoss {
       link: Self.link)
   }
 
-  /// One a column; empty if all are 1.
+  /// One weight per column; empty if all are 1.
   private func positiveWeights(_ columns: [TargetDistribution]) -> [Double] {
     switch weights {
     case .none: []
@@ -65,7 +65,7 @@ struct BinaryCrossEntropy: ColumnLoss {
     case .balanced:
       columns.map { column in
         let positives = column.mean * Double(column.count)
-        // A label that is never there has nothing to weigh.
+        // A label that never occurs keeps weight 1.
         return positives > 0 ? (Double(column.count) - positives) / positives : 1
       }
     }
@@ -77,7 +77,7 @@ struct BinaryCrossEntropy: ColumnLoss {
     let share = column.mean
     let all = positiveWeights(columns)
     let weight = all.indices.contains(index) ? all[index] : 1
-    // The answer that minimises it: the weighted share.
+    // The answer that minimises the loss is the weighted share.
     let weighted = weight * share
     guard share > 0, share < 1 else { return 0 }
     let answer = weighted / (weighted + 1 - share)

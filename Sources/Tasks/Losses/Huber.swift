@@ -30,7 +30,7 @@ struct Huber: ColumnLoss {
         .scaled(.difference(difference, small), by: delta)))
   }
 
-  /// The loss is convex in the answer, so that halving the range finds it.
+  /// The loss is convex in the answer, so a ternary search finds the minimum.
   func ofConstantAnswer(
     _ column: TargetDistribution, at index: Int, of columns: [TargetDistribution]
   ) -> Double {

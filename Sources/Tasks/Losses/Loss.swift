@@ -2,29 +2,29 @@ import DataSchema
 import Diagnostics
 import ExperimentConfig
 
-/// A loss that an experiment may name, declared once: its arguments, what it can be asked of, and the
-/// operations that it is.
+/// A loss available in experiments: declares its arguments, the targets it accepts, and its
+/// operations.
 package protocol Loss: Sendable {
   static var schema: ComponentSchema { get }
-  /// Whether it can be held against targets of this kind.
+  /// Whether the loss accepts targets of this kind.
   static func fits(_ target: FieldKind) -> Bool
-  /// What makes probabilities of the outputs of a model that was trained with it.
+  /// Converts the outputs of a model trained with this loss to probabilities.
   static var link: ScoreLink { get }
 
   init(_ arguments: Arguments) throws
 
-  /// Why its arguments do not fit a model with `outputs` outputs, which are held against `target`; `nil` if
-  /// they do.
+  /// The diagnostic if the arguments do not fit a model with `outputs` outputs for `target`; `nil`
+  /// if they do.
   func problem(_ target: DataField, outputs: Int) -> Diagnostic?
 
   /// - Parameters:
-  ///   - target: what the outputs are held against.
-  ///   - columns: their distributions over the training examples.
+  ///   - target: the operation that yields the target of the outputs.
+  ///   - columns: the distributions of the target columns over the training examples.
   func objective(_ target: Objective.Operation, _ columns: [TargetDistribution]) -> Objective
 
   /// The loss of the best model that gives every example the same answer.
   ///
-  /// - Parameter columns: the distributions of what the outputs are held against.
+  /// - Parameter columns: the distributions of the target columns.
   func ofConstantAnswer(_ columns: [TargetDistribution]) -> Double
 }
 
@@ -34,7 +34,7 @@ extension Loss {
   package func problem(_ target: DataField, outputs: Int) -> Diagnostic? { nil }
 }
 
-/// Losses that are the mean over all outputs.
+/// A loss that is the mean over all outputs.
 protocol ColumnLoss: Loss {
   /// The loss of the best constant answer for one column.
   func ofConstantAnswer(

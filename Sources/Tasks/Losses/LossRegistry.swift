@@ -1,7 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 
-/// The losses there are: one explicit list.
+/// All losses, in one explicit list.
 package enum LossRegistry {
   package static let all: [any Loss.Type] = [
     CrossEntropy.self, MeanSquaredError.self, BinaryCrossEntropy.self, MeanAbsoluteError.self,
@@ -14,7 +14,7 @@ package enum LossRegistry {
     all.first { $0.schema.name == name }
   }
 
-  /// - Throws: `ProgramFault` for a loss or an argument that the checker cannot have let through.
+  /// - Throws: `ProgramFault` for a loss or an argument that the checker should have rejected.
   package static func make(_ component: ResolvedComponent) throws -> any Loss {
     guard let type = type(named: component.name) else {
       throw ProgramFault("no loss '\(component.name)'")

@@ -4,7 +4,7 @@ import Tasks
 /// A metric of label sets.
 protocol LabelMetric: Metric {
   func values(_ sample: LabelSample) -> [MetricValue]
-  /// The score of each label; `nil` for a metric without.
+  /// The score of each label; `nil` if the metric has no per-label scores.
   func perLabel(_ sample: LabelSample) -> [Double?]?
 }
 
@@ -20,9 +20,9 @@ extension LabelMetric {
   }
 }
 
-/// A score of hard answers with its averages, as scikit-learn has them for a multilabel indicator matrix with
-/// `zero_division=0`: macro over all labels, micro over all entries, samples over all examples, and weighted
-/// by the examples that have the label.
+/// A score of hard predictions and its averages, as in scikit-learn for a multilabel indicator
+/// matrix with `zero_division=0`: macro over all labels, micro over all entries, samples over all
+/// examples, and weighted by the number of examples with each label.
 protocol AveragedLabelMetric: LabelMetric {
   static func score(_ counts: LabelCounts) -> Double
 }
@@ -56,14 +56,14 @@ extension AveragedLabelMetric {
   }
 }
 
-/// Why a metric has no value.
+/// Reasons why a metric has no value.
 enum Undefined {
   static let empty = "there are no examples"
   static let notFinite = "an output is not a finite number"
 }
 
 extension LabelSample {
-  /// - Precondition: the sample is this task's, as every task's metrics are given its own.
+  /// - Precondition: `sample` is a ``LabelSample``.
   fileprivate static func of(_ sample: any ScoredSample) -> LabelSample {
     guard let sample = sample as? LabelSample else {
       preconditionFailure("a metric of labels was given another task's sample")

@@ -1,19 +1,19 @@
 import Tasks
 
-/// What was found of each label: `label_report.json`.
+/// The scores of each label, as written to `label_report.json`.
 package struct LabelReport: Sendable, Equatable, Encodable {
   package struct Row: Sendable, Equatable, Encodable {
     package var label: String
-    /// Examples that have it.
+    /// The number of examples with the label.
     package var support: Int
-    /// Examples that are predicted to have it.
+    /// The number of examples predicted to have the label.
     package var predicted: Int
     package var precision: Double
     package var recall: Double
     package var f1: Double
-    /// `nil` if no example has it, or an output is not a finite number.
+    /// `nil` if no example has the label, or if an output is not finite.
     package var averagePrecision: Double?
-    /// The fitted one; `nil` if it is that of all labels, or several models decided by their own.
+    /// The fitted threshold; `nil` if all labels share one, or if several models used their own.
     package var threshold: Double?
 
     enum CodingKeys: String, CodingKey {
@@ -22,7 +22,7 @@ package struct LabelReport: Sendable, Equatable, Encodable {
     }
   }
 
-  /// The probability from which on a label is predicted; `nil` if each label has its own.
+  /// The probability at or above which a label is predicted; `nil` if each label has its own.
   package var threshold: Double?
   package var examples: Int
   package var labels: [Row]

@@ -1,9 +1,9 @@
 import Tasks
 
-/// The labels and outputs that metrics of label sets are computed from.
+/// The targets and outputs that metrics of label sets are computed from.
 package final class LabelSample: ScoredSample {
   let predictions: Predictions
-  /// How often each example stands in the sample; `nil` if each stands once.
+  /// How often each example occurs in the sample; `nil` if each occurs once.
   private(set) var times: [Int32]?
 
   package init(_ predictions: Predictions) { self.predictions = predictions }
@@ -29,7 +29,7 @@ package final class LabelSample: ScoredSample {
   }
 
   private var knownCounts: [LabelCounts]?
-  /// Of each label.
+  /// The counts of each label.
   var counts: [LabelCounts] {
     if let knownCounts { return knownCounts }
     var counts = [LabelCounts](repeating: LabelCounts(), count: labels)
@@ -44,7 +44,7 @@ package final class LabelSample: ScoredSample {
     return counts
   }
 
-  /// Of each example, over all labels.
+  /// The counts of each example, over all labels.
   lazy var rowCounts: [LabelCounts] = (0..<count).map { row in
     var counts = LabelCounts()
     for label in 0..<labels { counts.add(isTrue(row, label), isPredicted(row, label), 1) }
@@ -58,7 +58,7 @@ package final class LabelSample: ScoredSample {
   }
 
   private var knownRankings: [BinaryRanking.Scores]?
-  /// Of each label by its output; `nil` if an output is not a finite number.
+  /// The ranking scores of each label by its output; `nil` if an output is not finite.
   var rankScores: [BinaryRanking.Scores]? {
     guard isFinite else { return nil }
     if let knownRankings { return knownRankings }
@@ -67,15 +67,15 @@ package final class LabelSample: ScoredSample {
     return scores
   }
 
-  /// All labels of all examples as one ranking.
+  /// All labels of all examples, as one ranking.
   lazy var pooledRanking: BinaryRanking = BinaryRanking(
     predictions.outputs, columns: 1, column: 0,
     positives: predictions.targets.map { $0 != 0 })
 
-  /// Of each entry of all examples.
+  /// ``times`` for each entry, in row-major order.
   var entryTimes: [Int32]? { times.map { $0.flatMap { Array(repeating: $0, count: labels) } } }
 
-  /// The mean of one value an example.
+  /// The mean of `value` over the examples.
   func mean(_ value: (Int) -> Double) -> Double {
     guard let times else { return NumpySum.sum((0..<count).map(value)) / Double(count) }
     var sum = 0.0
@@ -84,12 +84,12 @@ package final class LabelSample: ScoredSample {
   }
 }
 
-/// What was said against what is true.
+/// Counts of predictions against targets.
 struct LabelCounts {
   var hits = 0
-  /// Said without being true.
+  /// False positives.
   var extra = 0
-  /// True without being said.
+  /// False negatives.
   var missed = 0
   var total = 0
 
@@ -109,7 +109,7 @@ struct LabelCounts {
     return sum
   }
 
-  /// 0 if there is nothing to divide by.
+  /// The quotient; 0 if the denominator is 0.
   static func ratio(_ numerator: Int, _ denominator: Int) -> Double {
     denominator == 0 ? 0 : Double(numerator) / Double(denominator)
   }

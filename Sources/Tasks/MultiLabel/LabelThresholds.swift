@@ -1,28 +1,28 @@
 import ExperimentConfig
 import Tasks
 
-/// The probability from which on each label is predicted: `thresholds.json`.
+/// The probability threshold of each label, as stored in `thresholds.json`.
 package struct LabelThresholds: Codable, Sendable, Equatable {
   package struct Row: Codable, Sendable, Equatable {
     package var label: String
     package var threshold: Double
-    /// On the examples that it was fitted to; `nil` for the mean of several thresholds, and for a label that no
-    /// example has.
+    /// F1 on the examples the threshold was fitted to; `nil` for the mean of several thresholds and
+    /// for a label without examples.
     package var f1: Double?
-    /// Examples that have the label; `nil` for the mean of several thresholds.
+    /// The number of examples with the label; `nil` for the mean of several thresholds.
     package var support: Int?
   }
 
-  /// Models whose thresholds these are the mean of.
+  /// The number of models whose thresholds were averaged.
   package var models = 1
-  /// Validation examples that a threshold was fitted to; `nil` for the mean of several thresholds.
+  /// The number of validation examples used for fitting; `nil` for the mean of several thresholds.
   package var examples: Int?
-  /// In the order of the labels.
+  /// In label order.
   package var labels: [Row]
 
   package var values: [Double] { labels.map(\.threshold) }
 
-  /// The thresholds with the highest F1 of each label.
+  /// Fits the threshold with the highest F1 for each label.
   init(_ names: [String], fittedTo predictions: Predictions) {
     let width = names.count
     let probabilities = predictions.probabilities
@@ -35,9 +35,9 @@ package struct LabelThresholds: Codable, Sendable, Equatable {
     }
   }
 
-  /// The mean of the thresholds of several models.
+  /// The mean of several models' thresholds.
   ///
-  /// - Precondition: there is at least one, and all are of the same labels.
+  /// - Precondition: `members` is not empty, and all have the same labels.
   init(meanOf members: [LabelThresholds]) {
     models = members.count
     examples = nil
@@ -48,7 +48,8 @@ package struct LabelThresholds: Codable, Sendable, Equatable {
     }
   }
 
-  /// - Throws: ``FittedRecordProblem`` if it does not say the threshold of each of these labels.
+  /// - Throws: ``FittedRecordProblem`` if the record does not contain a threshold for each of these
+  ///   labels.
   init(recorded bytes: [UInt8], of names: [String]) throws {
     do {
       self = try JSONText.decode(LabelThresholds.self, from: bytes)

@@ -31,7 +31,7 @@ extension MultiLabelTask {
     thresholds.map { ["thresholds": named($0.values)] } ?? [:]
   }
 
-  /// One number a label, by its name.
+  /// One number per label, keyed by its name.
   private func named(_ values: [Double]) -> JSONValue {
     .object(Dictionary(zip(labels, values.map(JSONValue.number))) { first, _ in first })
   }

@@ -16,7 +16,8 @@ extension MultiLabelTask {
     ]
   }
 
-  /// The examples of which most labels are wrong, the surest of these first.
+  /// The examples with the most wrong labels; ties by how far the probability is from the
+  /// threshold.
   package func notable(_ predictions: Predictions, _ count: Int) -> [NotableExample] {
     let sample = LabelSample(predictions)
     let width = labels.count

@@ -29,7 +29,7 @@ extension MultiLabelTask {
       "‘\(Clipped.text(row.label, 40))’ (average precision "
         + "\(Insight.percent(row.averagePrecision ?? 0)))"
     }
-    // Ranking by chance has the share of the examples that have a label.
+    // The average precision of a random ranking is the fraction of examples that have the label.
     let isGood = known.allSatisfy {
       ($0.averagePrecision ?? 0) > Double($0.support) / Double(report.examples)
     }

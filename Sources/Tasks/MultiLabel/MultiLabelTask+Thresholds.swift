@@ -33,7 +33,7 @@ extension MultiLabelTask {
     with(try LabelThresholds(recorded: bytes, of: labels))
   }
 
-  /// Several models decide together by the mean of their thresholds.
+  /// An ensemble uses the mean of its members' thresholds.
   package func combined(_ members: [any Task]) -> any Task {
     let known = members.compactMap { ($0 as? MultiLabelTask)?.thresholds }
     guard known.count == members.count, known.count > 1 else { return members.first ?? self }
@@ -49,7 +49,7 @@ extension MultiLabelTask {
 
   package func answers(_ outputs: [Double], _ layout: PredictionLayout) -> [Int] {
     guard let limits = thresholds?.values else {
-      // The logit of ½ is 0.
+      // The logit of 0.5 is 0.
       let limit = layout.link == .sigmoid ? 0 : Self.threshold
       return outputs.map { $0 >= limit ? 1 : 0 }
     }

@@ -2,7 +2,7 @@ import DataSchema
 import ExperimentConfig
 import Tasks
 
-/// Which of several labels does it have?
+/// Assigns any number of labels to each example.
 package struct MultiLabelTask: Task {
   package static let name = "multi_label"
   package static let doc = "Any number of labels an example."
@@ -14,14 +14,14 @@ package struct MultiLabelTask: Task {
   package static let primaryKey = "average_precision_macro"
   package static let defaultLoss = "bce_with_logits"
   package static let defaultMetrics = "[average_precision, f1, hamming_loss, subset_accuracy]"
-  /// A label is there from this probability on, unless thresholds are fitted.
+  /// A label is predicted at or above this probability, unless thresholds are fitted.
   package static let threshold = 0.5
 
   package let target: DataField
   package let labels: [String]
-  /// Whether the threshold of each label is fitted to validation predictions.
+  /// Whether a threshold per label is fitted to validation predictions.
   var fitsThresholds = false
-  /// The fitted ones; `nil` before there are any.
+  /// The fitted thresholds; `nil` before fitting.
   var thresholds: LabelThresholds?
 
   package init?(_ target: DataField) {
@@ -77,7 +77,7 @@ package struct MultiLabelTask: Task {
     labels.indices.map { TargetDistribution(targets.column($0)) }
   }
 
-  /// What the frequencies of the labels have: ranking by chance has their mean as average precision.
+  /// The mean label frequency, which is the macro average precision of a random ranking.
   package func baseline(_ targets: Targets) -> [String: Double] {
     if targets.count == 0 { return [:] }
     let shares = lossColumns(targets).map(\.mean)

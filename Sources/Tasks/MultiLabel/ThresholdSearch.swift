@@ -1,9 +1,10 @@
-/// Finds the threshold of a label that has the highest F1.
+/// Finds the threshold with the highest F1 for a label.
 ///
-/// Examples with a probability of at least the threshold are predicted to have the label, as in scikit-learn's
-/// `precision_recall_curve`, so only thresholds on different sides of an example's probability differ. Of the
-/// intervals between neighbouring probabilities with the highest F1 the one nearest to 0.5 is taken, and in it
-/// 0.5 itself or else the middle; below the lowest probability, that probability.
+/// Examples with a probability of at least the threshold are predicted to have the label, as in
+/// scikit-learn's `precision_recall_curve`, so all thresholds between two neighbouring
+/// probabilities are equivalent. Of the best intervals, the one nearest to 0.5 is used; the
+/// threshold is 0.5 if the interval contains it, otherwise its midpoint, or the lowest probability
+/// for the interval below it.
 enum ThresholdSearch {
   struct Result: Equatable {
     var threshold: Double
@@ -12,7 +13,7 @@ enum ThresholdSearch {
     var support: Int
   }
 
-  /// - Returns: 0.5 if no example has the label, or a probability is not a finite number.
+  /// - Returns: a threshold of 0.5 if no example has the label, or if a probability is not finite.
   static func best(_ examples: [(probability: Double, isTrue: Bool)]) -> Result {
     let support = examples.count(where: \.isTrue)
     guard support > 0, examples.allSatisfy({ $0.probability.isFinite }) else {
@@ -24,9 +25,10 @@ enum ThresholdSearch {
     for (place, example) in sorted.enumerated() {
       if example.isTrue { hits += 1 }
       let next = place + 1 < sorted.count ? sorted[place + 1].probability : nil
-      // Equal probabilities fall on the same side of every threshold.
+      // Equal probabilities fall on the same side of any threshold.
       if next == example.probability { continue }
-      // F1 is 2 · hits / (predicted + support). Compared as whole numbers, equal ones are equal.
+      // F1 is 2 · hits / (predicted + support). Comparing cross products of integers makes ties
+      // exact.
       let all = place + 1 + support
       let threshold = threshold(from: next, through: example.probability)
       if let known = best {
@@ -44,7 +46,7 @@ enum ThresholdSearch {
       threshold: best.threshold, f1: Double(2 * best.hits) / Double(best.all), support: support)
   }
 
-  /// A threshold above `lower` and at most `upper`.
+  /// A threshold greater than `lower` and at most `upper`, as close to 0.5 as described above.
   private static func threshold(from lower: Double?, through upper: Double) -> Double {
     let standard = MultiLabelTask.threshold
     if standard <= upper, lower.map({ $0 < standard }) ?? true { return standard }

@@ -3,30 +3,31 @@ import DataSchema
 import ExperimentConfig
 import Tasks
 
-/// Reading what earlier versions recorded: directories of format 1 all classify, and do not say it.
+/// Reads records of earlier versions: run directories of format 1 are always classification,
+/// without saying so.
 extension TaskRegistry {
-  /// What a run of format 1 was asked whose classes are not known.
+  /// The task of a format 1 run whose classes are unknown.
   package static var recorded: any Task { ClassificationTask(classes: 2) }
 
-  /// The score that runs of format 1 are ranked by.
+  /// The score by which format 1 runs are ranked.
   package static var recordedPrimary: String { ClassificationTask.primaryKey }
 
-  /// The primary score of every task.
+  /// The primary score keys of all tasks.
   package static let primaries: [String] = all.map { $0.primaryKey }
 
-  /// What a task's primary score says; `nil` if it is none's.
+  /// The facts of a primary score; `nil` if no task has it.
   package static func facts(ofPrimary key: String) -> MetricFacts? {
     all.first { $0.primaryKey == key }.flatMap { facts(ofRecorded: key, task: $0.name) }
   }
 
-  /// The task of a run that recorded this name, for whatever needs no names of classes.
+  /// The task type that a run recorded, for uses that do not need class names.
   ///
   /// - Parameter name: `nil` for a run of format 1.
   package static func type(ofRecorded name: String?) -> any Task.Type {
     name.flatMap { task(named: $0) } ?? ClassificationTask.self
   }
 
-  /// What a score of a run says that does not say it itself.
+  /// The facts of a score, for runs that do not record them.
   ///
   /// - Parameter task: `nil` for a run of format 1.
   package static func facts(ofRecorded key: String, task: String?) -> MetricFacts? {
@@ -40,7 +41,8 @@ extension TaskRegistry {
     return MetricFacts(unit: owner.unit, higherIsBetter: higherIsBetter)
   }
 
-  /// The task whose predictions have these columns, with classes and the like called by their numbers.
+  /// The task whose predictions have these columns, with classes and the like named by their
+  /// numbers.
   package static func task(of layout: PredictionLayout) -> any Task {
     let found = self.layout(ofHeading: layout.columns)?.task ?? ClassificationTask.self
     return found.init(layout: layout)

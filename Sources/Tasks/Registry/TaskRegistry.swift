@@ -6,27 +6,27 @@ import MultiLabel
 import Regression
 import Tasks
 
-/// The tasks there are: one explicit list.
+/// All tasks, in one explicit list.
 package enum TaskRegistry {
   package static let all: [any Task.Type] = [
     ClassificationTask.self, RegressionTask.self, MultiLabelTask.self,
   ]
 
-  /// The task that takes targets of this kind; `nil` if there is none.
+  /// The task that accepts targets of this kind; `nil` if there is none.
   package static func task(for target: DataField) -> (any Task)? {
     all.lazy.compactMap { $0.init(target) }.first
   }
 
-  /// The task of that name; `nil` if there is none.
+  /// The task with this name; `nil` if there is none.
   package static func task(named name: String) -> (any Task.Type)? { all.first { $0.name == name } }
 
-  /// The declarations of the tasks with their options.
+  /// The schemas of all tasks, with their options.
   package static var schemas: [ComponentSchema] {
     all.map { ComponentSchema($0.name, $0.options, doc: $0.doc) }
   }
 
-  /// The declarations of all metrics, one for each name. Tasks may have metrics of one name; these take the
-  /// same arguments.
+  /// The schemas of all metrics, one per name. Metrics of different tasks with the same name are
+  /// merged; they must take the same arguments.
   package static var metricSchemas: [ComponentSchema] {
     var found: [ComponentSchema] = []
     for task in all {
@@ -46,7 +46,7 @@ package enum TaskRegistry {
     return found
   }
 
-  /// The task and the columns that a heading of `predictions.csv` is of; `nil` if it is no task's.
+  /// The task and columns for a header of `predictions.csv`; `nil` if no task recognises it.
   package static func layout(
     ofHeading columns: [String]
   ) -> (task: any Task.Type, layout: PredictionLayout)? {

@@ -1,9 +1,9 @@
 import ExperimentConfig
 import Tasks
 
-/// A metric of predicted numbers: one value for each of them, and their mean.
+/// A metric of predicted numbers: one value per target, and their mean.
 protocol RegressionMetric: Metric {
-  /// Examples without which there is no value.
+  /// The minimum number of examples for which the metric is defined.
   static var fewest: Int { get }
   func value(_ column: Int, _ sample: RegressionSample) -> Double
 }
@@ -11,7 +11,8 @@ protocol RegressionMetric: Metric {
 extension RegressionMetric {
   static var fewest: Int { 1 }
 
-  /// The mean over what is predicted, which is scikit-learn's `uniform_average`, then each by its name.
+  /// The mean over the targets, as scikit-learn's `uniform_average`, followed by the value of each
+  /// target if there are several.
   package func values(of sample: any ScoredSample) -> [MetricValue] {
     let name = Self.schema.name
     guard let sample = sample as? RegressionSample else {

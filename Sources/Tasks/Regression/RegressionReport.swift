@@ -1,21 +1,21 @@
 import DataSchema
 import Tasks
 
-/// The errors of each predicted number over all examples: `regression_report.json`.
+/// The errors for each target over all examples, as written to `regression_report.json`.
 package struct RegressionReport: Sendable, Equatable, Encodable {
   package struct Row: Sendable, Equatable, Encodable {
     package var name: String
     package var unit: String?
     package var examples: Int
-    /// Of the targets.
+    /// The mean of the targets.
     package var mean: Double
     package var standardDeviation: Double
-    /// Of the errors, which are outputs less targets.
+    /// The mean of the errors, output minus target.
     package var bias: Double
     package var rmse: Double
     package var mae: Double
     package var medianAbsoluteError: Double
-    /// `nil` with a single example.
+    /// `nil` for a single example.
     package var r2: Double?
 
     enum CodingKeys: String, CodingKey {
@@ -27,7 +27,7 @@ package struct RegressionReport: Sendable, Equatable, Encodable {
 
   package var targets: [Row]
 
-  /// Empty without examples, or if an output is not a finite number.
+  /// Empty without examples, or if an output is not finite.
   package init(_ task: RegressionTask, _ predictions: Predictions) {
     let sample = RegressionSample(predictions)
     targets = []

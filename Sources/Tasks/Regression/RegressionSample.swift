@@ -3,7 +3,7 @@ import Tasks
 /// The targets and outputs that metrics of numbers are computed from.
 package final class RegressionSample: ScoredSample {
   let predictions: Predictions
-  /// How often each example stands in the sample; `nil` if each stands once.
+  /// How often each example occurs in the sample; `nil` if each occurs once.
   private(set) var times: [Int32]?
 
   package init(_ predictions: Predictions) { self.predictions = predictions }
@@ -12,18 +12,18 @@ package final class RegressionSample: ScoredSample {
 
   package func repeated(_ times: [Int32]) { self.times = times }
 
-  /// What is predicted, by name.
+  /// The names of the targets.
   var names: [String] { predictions.layout.targets }
 
   lazy var isFinite: Bool =
     predictions.outputs.allSatisfy(\.isFinite) && predictions.targets.allSatisfy(\.isFinite)
 
-  /// The targets of each column.
+  /// The target values of each column.
   private lazy var targets: [[Double]] = names.indices.map { column in
     (0..<count).map { Double(predictions.targets[$0 * names.count + column]) }
   }
 
-  /// Outputs less targets of each column.
+  /// Output minus target, of each column.
   private lazy var errors: [[Double]] = names.indices.map { column in
     (0..<count).map {
       predictions.outputs[$0 * names.count + column]
@@ -34,7 +34,7 @@ package final class RegressionSample: ScoredSample {
   private lazy var squares: [[Double]] = errors.map { $0.map { $0 * $0 } }
   private lazy var magnitudes: [[Double]] = errors.map { $0.map { abs($0) } }
 
-  /// The places of each column's errors by their magnitude.
+  /// For each column, the example indices sorted by magnitude of error.
   private lazy var orders: [[Int]] = magnitudes.map { column in
     column.indices.sorted { column[$0] < column[$1] }
   }
@@ -43,7 +43,7 @@ package final class RegressionSample: ScoredSample {
 
   func meanMagnitude(_ column: Int) -> Double { mean(magnitudes[column]) }
 
-  /// The mean of the middle two magnitudes, or the middle one.
+  /// The median of the absolute errors.
   func medianMagnitude(_ column: Int) -> Double {
     let values = magnitudes[column]
     let order = orders[column]
@@ -60,8 +60,8 @@ package final class RegressionSample: ScoredSample {
     return (low + high) / 2
   }
 
-  /// The share of the targets' variance that the outputs explain. If all targets are equal: 1 if the
-  /// outputs are, too, else 0.
+  /// The coefficient of determination. If all targets are equal: 1 if the outputs equal them,
+  /// otherwise 0.
   func r2(_ column: Int) -> Double {
     let center = mean(targets[column])
     let residual = meanSquare(column)

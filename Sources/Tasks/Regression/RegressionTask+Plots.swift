@@ -25,7 +25,7 @@ extension RegressionTask {
     }
   }
 
-  /// The examples with the largest errors, each number measured by its standard deviation.
+  /// The examples with the largest errors, in units of each target's standard deviation.
   package func notable(_ predictions: Predictions, _ count: Int) -> [NotableExample] {
     let width = quantities.count
     let scales = lossColumns(Targets(predictions.targets, width: width)).map { column in

@@ -5,7 +5,8 @@ import Tasks
 extension RegressionTask {
   package static let headlines: [(key: String, label: String)] = [("r2", "R²")]
 
-  /// Half of the variance explained is a root mean squared error of 71% of the standard deviation.
+  /// A skill of 0.29 is an RMSE of 71% of the standard deviation, that is, half of the variance
+  /// explained.
   package static let fit = FitTerms(
     score: "RMSE", guessing: "always answering the mean",
     guessingByLoss: "always answering the same number", leastSkill: 0.29, gap: .share(0.2))

@@ -3,8 +3,8 @@ import Statistics
 import Tasks
 
 extension RegressionTask {
-  /// A paired bootstrap of the scores, which tests the root mean squared error, and Wilcoxon's signed-rank test
-  /// of the absolute errors example by example.
+  /// A paired bootstrap of the scores, which tests the RMSE, and Wilcoxon's signed-rank test of the
+  /// absolute errors per example.
   package func pairedTests(_ pairs: PairedPredictions) -> [PairedTest] {
     let metrics = Self.metrics.compactMap { try? $0.init(.none) }
     var tests = bootstrap(pairs, metrics, tested: [primary])
@@ -21,7 +21,7 @@ extension RegressionTask {
     return tests
   }
 
-  /// The mean over the targets, of each example.
+  /// The absolute error of each example, averaged over the targets.
   private func absoluteErrors(_ predictions: Predictions) -> [Double] {
     means(predictions) { abs($0) }
   }
@@ -36,7 +36,7 @@ extension RegressionTask {
     }
   }
 
-  /// Squared and absolute errors, the losses `mse` and `mae`.
+  /// Squared and absolute errors, as in the losses `mse` and `mae`.
   package func exampleLosses(_ predictions: Predictions) -> [[Double]] {
     [means(predictions) { $0 * $0 }, means(predictions) { abs($0) }]
   }

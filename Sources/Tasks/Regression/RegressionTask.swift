@@ -2,7 +2,7 @@ import DataSchema
 import ExperimentConfig
 import Tasks
 
-/// How much is it?
+/// Predicts one or more numbers for each example.
 package struct RegressionTask: Task {
   package static let name = "regression"
   package static let doc = "One number an example, or several."
@@ -74,7 +74,7 @@ package struct RegressionTask: Task {
     quantities.indices.map { TargetDistribution(targets.column($0)) }
   }
 
-  /// What always answering the mean has.
+  /// The RMSE of always answering the mean.
   package func baseline(_ targets: Targets) -> [String: Double] {
     if targets.count == 0 { return [:] }
     let deviations = lossColumns(targets).map { column in

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Transforms
 
-/// A case of `Tests/Fixtures/transforms/<name>.json`, made by torchvision (see make.py beside it).
+/// A case of `Tests/Fixtures/transforms/<name>.json`, made by torchvision (see golden.py beside it).
 struct Golden: CustomTestStringConvertible, Sendable {
   let name: String
   let input: ImageBatch
@@ -101,7 +101,7 @@ struct Golden: CustomTestStringConvertible, Sendable {
     }
   }
 
-  /// The pixels of make.py's `image`, floats divided by 255.
+  /// The pixels of golden.py's `image`, floats divided by 255.
   static func sample(_ shape: [Int], seed: Int, isFloat: Bool = false) -> ImageBatch {
     var state = UInt32(truncatingIfNeeded: seed * 2_654_435_761)
     var bytes: [UInt8] = []
@@ -146,12 +146,21 @@ struct Golden: CustomTestStringConvertible, Sendable {
 
   /// What `body` makes of the input; it writes an image of type `output`.
   func applying(_ body: (Pixels, Pixels) -> Void) -> ImageBatch {
-    input.withUnsafeBytes { source in
+    applying(scratch: 0) { input, output, _ in body(input, output) }
+  }
+
+  /// The same with `scratch` bytes of memory.
+  func applying(
+    scratch: Int, _ body: (Pixels, Pixels, UnsafeMutableRawPointer) -> Void
+  ) -> ImageBatch {
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: scratch, alignment: 64)
+    defer { memory.deallocate() }
+    return input.withUnsafeBytes { source in
       ImageBatch.make(output.type, count: 1) { target in
         guard let base = source.baseAddress else { return }
         body(
           Pixels(type: input.type, base: UnsafeMutableRawPointer(mutating: base)),
-          Pixels(type: output.type, base: target))
+          Pixels(type: output.type, base: target), memory)
       }
     }
   }

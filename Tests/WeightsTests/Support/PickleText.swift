@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Pieces of pickles, of protocol 2 where it has no other mark.
 enum PickleText {
   static func pickle(_ body: [UInt8]...) -> [UInt8] {
@@ -5,11 +7,11 @@ enum PickleText {
   }
 
   static func text(_ text: String) -> [UInt8] {
-    [UInt8(ascii: "X")] + number(UInt64(text.utf8.count), 4) + Array(text.utf8)
+    [UInt8(ascii: "X")] + littleEndian(UInt64(text.utf8.count), 4) + Array(text.utf8)
   }
 
   static func integer(_ value: Int) -> [UInt8] {
-    [0x8A, 8] + number(UInt64(bitPattern: Int64(value)), 8)
+    [0x8A, 8] + littleEndian(UInt64(bitPattern: Int64(value)), 8)
   }
 
   static func global(_ module: String, _ name: String) -> [UInt8] {

@@ -8,11 +8,11 @@
 
 #include "support.h"
 
-/* A progressive file can ask for the same pixels again and again; real ones have about ten scans. */
+/* A progressive file can decode the same pixels any number of times; real files have about ten scans. */
 enum { max_scans = 100 };
 
 typedef struct {
-  struct jpeg_error_mgr errors; /* first: libjpeg knows this part only */
+  struct jpeg_error_mgr errors; /* must be first: libjpeg only knows this part */
   char *message;
   char *warning;
   jmp_buf end;
@@ -36,8 +36,8 @@ static void fail(j_common_ptr info) {
   longjmp(state->end, 1);
 }
 
-/* Which damage is an error is decided as by Pillow: libjpeg's errors are, its warnings are not. But
-   where a warning means that pixels were guessed, the first one is kept. */
+/* As in Pillow, libjpeg's errors are errors and its warnings are not. But the first warning that means
+   that pixels were made up is kept. */
 static void warn(j_common_ptr info, int level) {
   if (level >= 0) return;
   error_state *state = (error_state *)info->err;
@@ -65,8 +65,8 @@ static void watch_scans(j_common_ptr info) {
   }
 }
 
-/* The whole file is in memory. At its end libjpeg is told that more will come, as by Pillow: it then
-   stops, where its own sources would make up an end of the image. */
+/* The whole file is in memory. At its end, libjpeg is told that more data will follow, as in Pillow: it
+   then stops, while its own sources would insert an end-of-image marker. */
 static void do_nothing(j_decompress_ptr decoder) { (void)decoder; }
 
 static boolean no_more(j_decompress_ptr decoder) {
@@ -115,7 +115,7 @@ static void decode(j_decompress_ptr decoder, uint64_t max_pixels, ci_image *imag
           image, decoder->image_width, decoder->image_height, decoder->num_components,
           state->message))
     longjmp(state->end, 1);
-  /* The exact inverse transform and smooth chroma, which are Pillow's choice as well. */
+  /* The accurate inverse DCT and smooth chroma upsampling, as in Pillow. */
   decoder->dct_method = JDCT_ISLOW;
   decoder->do_fancy_upsampling = TRUE;
   if (!jpeg_start_decompress(decoder)) end_too_early(decoder);
@@ -127,13 +127,13 @@ static void decode(j_decompress_ptr decoder, uint64_t max_pixels, ci_image *imag
     JSAMPROW row = image->pixels + decoder->output_scanline * stride;
     if (jpeg_read_scanlines(decoder, &row, 1) != 1) end_too_early(decoder);
   }
-  /* What follows a marker within the scan is read here; errors in it mean a damaged scan. That nothing
-     follows is an error for no row that has been decoded. */
+  /* Reads what follows a marker within the scan; an error there means that the scan is damaged. A missing
+     end does not affect the rows that have been decoded. */
   if (!jpeg_finish_decompress(decoder) && state->warning[0] == 0)
     ci_say(state->warning, "the file ends too early");
 }
 
-/* The frame that errors jump to. It has no variables of its own, which a jump could spoil. */
+/* The frame that errors jump to. It has no local variables that a jump could clobber. */
 static int try_decoding(
     j_decompress_ptr decoder, struct jpeg_progress_mgr *progress, struct jpeg_source_mgr *source,
     uint64_t max_pixels, ci_image *image, error_state *state) {

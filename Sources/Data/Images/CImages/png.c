@@ -19,7 +19,7 @@ static void fail(png_structp png, png_const_charp reason) {
   longjmp(state->end, 1);
 }
 
-/* What libpng only warns of changes no pixel; Pillow ignores it too. */
+/* libpng's warnings do not affect any pixel; Pillow ignores them too. */
 static void pass_over(png_structp png, png_const_charp reason) {
   (void)png;
   (void)reason;
@@ -35,7 +35,7 @@ static void read_bytes(png_structp png, png_bytep target, size_t count) {
   state->position += count;
 }
 
-/* Keeps the high byte of 16 bits, as Pillow does with colours, and the largest value that it saw. */
+/* Keeps the high byte of 16-bit values, as Pillow does for colours, and records the largest value. */
 static void keep_high_bytes(png_structp png, png_row_infop info, png_bytep row) {
   reader *state = png_get_user_transform_ptr(png);
   const unsigned channels = info->channels;
@@ -55,15 +55,15 @@ static void keep_high_bytes(png_structp png, png_row_infop info, png_bytep row) 
 static void decode(
     png_structp png, png_infop info, reader *state, uint64_t max_pixels, ci_image *image) {
   png_set_read_fn(png, state, read_bytes);
-  /* A wrong checksum is an error, as for Pillow, in chunks that decide no pixel as well. */
+  /* A wrong checksum is an error, as in Pillow, even in chunks that do not affect any pixel. */
   png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
-  /* Text, profiles and times are not unpacked. */
+  /* Text, profiles and times are not decompressed. */
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   png_set_chunk_cache_max(png, 100);
   png_set_chunk_malloc_max(png, 1 << 20);
   png_read_info(png, info);
-  /* Before the library makes room for rows. */
+  /* Checked before libpng allocates memory for rows. */
   const uint32_t width = png_get_image_width(png, info), height = png_get_image_height(png, info);
   if (ci_check_size(width, height, max_pixels, state->message)) longjmp(state->end, 1);
 
@@ -94,10 +94,10 @@ static void decode(
   for (int pass = 0; pass < passes; ++pass)
     for (uint32_t y = 0; y < height; ++y) png_read_row(png, image->pixels + y * stride, NULL);
   image->maximum = state->maximum;
-  /* The last row has checked the end of the data; the chunks after them are not read. */
+  /* Reading the last row has verified the end of the data; later chunks are not read. */
 }
 
-/* The frame that errors jump to. It has no variables of its own, which a jump could spoil. */
+/* The frame that errors jump to. It has no local variables that a jump could clobber. */
 static int try_decoding(
     png_structp png, png_infop info, reader *state, uint64_t max_pixels, ci_image *image) {
   if (setjmp(state->end) != 0) return 1;

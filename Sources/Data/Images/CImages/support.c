@@ -17,7 +17,7 @@ int ci_check_size(
     ci_say(message, "has no pixels");
     return 1;
   }
-  /* Both sides have at most 32 bits. */
+  /* Cannot overflow: both sides have at most 32 bits. */
   if (width * height > max_pixels) {
     ci_say(
         message, "has %llu x %llu pixels; the limit is %llu pixels", (unsigned long long)width,

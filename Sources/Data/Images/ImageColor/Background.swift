@@ -1,4 +1,4 @@
-/// The colour that shows where an image is transparent.
+/// The background colour behind transparent pixels.
 package struct Background: Codable, Sendable, Hashable, CustomStringConvertible {
   package let red: UInt8
   package let green: UInt8
@@ -13,8 +13,8 @@ package struct Background: Codable, Sendable, Hashable, CustomStringConvertible 
     self.blue = blue
   }
 
-  /// - Parameter text: `white`, `black`, `gray`, a grey level from 0 to 255, or `#RGB` or `#RRGGBB` in
-  ///   hexadecimal.
+  /// - Parameter text: `white`, `black`, `gray`, a grey level from 0 to 255, or hexadecimal `#RGB` or
+  ///   `#RRGGBB`.
   /// - Returns: `nil` if it is none of these.
   package init?(_ text: String) {
     switch text.lowercased() {
@@ -38,7 +38,7 @@ package struct Background: Codable, Sendable, Hashable, CustomStringConvertible 
     }
   }
 
-  /// As ``init(_:)`` reads it.
+  /// The colour in a form that ``init(_:)`` parses.
   package var description: String {
     if self == .white { return "white" }
     if self == .black { return "black" }

@@ -1,7 +1,7 @@
 import ImageColor
 
 extension DecodedImage {
-  /// The picture in grey (1) or colour (3), in Pillow's integer arithmetic: grey is
+  /// Converts to grey (1) or colour (3) in Pillow's integer arithmetic: grey is
   /// `(19595 R + 38470 G + 7471 B + 2¹⁵) / 2¹⁶`, the luma of ITU-R BT.601, rounded.
   ///
   /// - Precondition: `wanted` is 1 or 3.
@@ -33,7 +33,7 @@ extension DecodedImage {
       channels: wanted, height: height, width: width, bytes: converted, traits: traits)
   }
 
-  /// The channels one after the other, [channels, height, width], as networks want them.
+  /// The pixels in planar order, [channels, height, width], as networks expect them.
   package func planarBytes() -> [UInt8] {
     guard channels > 1 else { return bytes }
     let count = height * width
@@ -48,7 +48,7 @@ extension DecodedImage {
     }
   }
 
-  /// Whether the mean of what can be seen, weighted by alpha, is at least three quarters of white.
+  /// Whether the mean of the visible pixels, weighted by alpha, is at least three quarters of white.
   static func isNearlyWhite(_ pixels: UnsafeBufferPointer<UInt8>, colors: Int) -> Bool {
     var (sum, weight) = (0, 0)
     for start in stride(from: 0, to: pixels.count, by: colors + 1) {
@@ -59,12 +59,12 @@ extension DecodedImage {
     return weight > 0 && sum >= 191 * weight
   }
 
-  /// Pixels with alpha on a background: `(alpha × value + (255 - alpha) × background) / 255`, rounded, as
-  /// Pillow's `alpha_composite`.
+  /// Composites pixels with alpha onto a background:
+  /// `(alpha × value + (255 - alpha) × background) / 255`, rounded, like Pillow's `alpha_composite`.
   ///
   /// - Parameters:
   ///   - colors: channels besides alpha, 1 or 3.
-  ///   - channels: of the result: 1 only for grey on grey, else 3.
+  ///   - channels: channels of the result: 1 only for grey on grey, otherwise 3.
   static func composite(
     _ pixels: UnsafeBufferPointer<UInt8>, colors: Int, channels: Int, _ background: Background
   ) -> [UInt8] {
@@ -84,8 +84,8 @@ extension DecodedImage {
     }
   }
 
-  /// Colours from the ink of a JPEG, which is stored inverted (as Adobe does, and as Pillow assumes of all
-  /// such files): `R = (255 - K) - (255 - K) C / 255`, each product rounded.
+  /// Converts a CMYK JPEG, whose values are stored inverted (as Adobe does, and as Pillow assumes for all
+  /// such files), to RGB: `R = (255 - K) - (255 - K) C / 255`, each product rounded.
   static func rgb(invertedCMYK pixels: UnsafeBufferPointer<UInt8>) -> [UInt8] {
     let count = pixels.count / 4
     return [UInt8](unsafeUninitializedCapacity: 3 * count) { rgb, filled in
@@ -93,7 +93,7 @@ extension DecodedImage {
         let light = Int(pixels[4 * pixel + 3])
         for channel in 0..<3 {
           let ink = 255 - Int(pixels[4 * pixel + channel])
-          // Without a rest for all products of two bytes: the rounded quotient by 255.
+          // The rounded quotient by 255, exact for all products of two bytes.
           let product = ink * light + 128
           rgb[3 * pixel + channel] = UInt8(clamping: light - ((product >> 8) + product) >> 8)
         }

@@ -2,28 +2,28 @@ import CImages
 import Files
 import ImageColor
 
-/// An image from a PNG or JPEG file, as Pillow's `Image.open(path)` gives it after
+/// An image from a PNG or JPEG file, identical to Pillow's `Image.open(path)` followed by
 /// `ImageOps.exif_transpose` and `convert("L")` or `convert("RGB")`: upright, palettes expanded, colour
-/// profiles ignored. Transparent pixels show a background.
+/// profiles ignored. Transparent pixels are composited onto a background.
 ///
-/// The one difference: 16-bit grey keeps its high byte, as every other 16-bit image does; Pillow cuts
+/// The only difference: 16-bit grey images keep their high byte, like all other 16-bit images; Pillow clips
 /// everything above 255 to white.
 package struct DecodedImage: Sendable, Equatable {
   /// 1 (grey) or 3 (red, green, blue).
   package let channels: Int
   package let height: Int
   package let width: Int
-  /// Rows from the top, pixels from the left, the channels of a pixel side by side.
+  /// The pixels, interleaved, in rows from the top left.
   package let bytes: [UInt8]
   package let traits: Traits
 
-  /// What a file is like, as far as a person should know of it.
+  /// Properties of the file that a user should know about.
   package struct Traits: Sendable, Hashable {
-    /// What shows behind transparent pixels; `nil` if there are none.
+    /// The background behind transparent pixels; `nil` if there are none.
     package var background: Background?
-    /// The largest value of a file of 16 bits a channel; `nil` for other files.
+    /// The largest value in a file with 16 bits per channel; `nil` for other files.
     package var maximumOf16Bits: Int?
-    /// What the decoder made up pixels for, in libjpeg's words; `nil` for a file that is whole.
+    /// libjpeg's warning about damage for which it made up pixels; `nil` for an intact file.
     package var damage: String?
 
     package init() {}
@@ -42,7 +42,7 @@ package struct DecodedImage: Sendable, Equatable {
     self.traits = traits
   }
 
-  /// The limits of a file.
+  /// Limits on the size of a file.
   package struct Limits: Sendable {
     package var pixels = 200_000_000
     package var fileBytes = 1_000_000_000
@@ -50,12 +50,12 @@ package struct DecodedImage: Sendable, Equatable {
     package init() {}
   }
 
-  /// Reads a file; its format is told by its content.
+  /// Reads a file. The format is detected from the contents.
   ///
-  /// - Parameter background: what shows where the image is transparent. In place of white it is black for
-  ///   an image that is itself nearly white.
-  /// - Throws: ``FileError`` if there is no such file, or if it is neither PNG nor JPEG, damaged,
-  ///   truncated or above a limit.
+  /// - Parameter background: the background behind transparent pixels. White is replaced by black for an
+  ///   image that is itself nearly white.
+  /// - Throws: ``FileError`` if the file does not exist, is neither PNG nor JPEG, is damaged or truncated, or
+  ///   exceeds a limit.
   package init(
     reading path: String, background: Background = .white, limits: Limits = Limits()
   ) throws(FileError) {
@@ -63,7 +63,7 @@ package struct DecodedImage: Sendable, Equatable {
     try self.init(decoding: bytes, path: path, background: background, limits: limits)
   }
 
-  /// Decodes the bytes of a file; `path` is for the message.
+  /// Decodes the contents of a file; `path` is only used in messages.
   package init(
     decoding file: [UInt8], path: String, background: Background = .white,
     limits: Limits = Limits()
@@ -97,7 +97,7 @@ package struct DecodedImage: Sendable, Equatable {
     self = decoded.upright(ImageOrientation(of: file, format))
   }
 
-  /// Grey or colours of what the decoder gave.
+  /// Converts the decoder's output to grey or RGB without alpha.
   private static func opaque(
     _ image: ci_image, on background: Background, _ traits: inout Traits
   ) -> (channels: Int, bytes: [UInt8]) {
@@ -109,7 +109,7 @@ package struct DecodedImage: Sendable, Equatable {
     case CI_GREY_ALPHA, CI_RGB_ALPHA:
       let colors = image.layout == CI_GREY_ALPHA ? 1 : 3
       let isTransparent = (0..<count).contains { pixels[$0 * (colors + 1) + colors] < 255 }
-      // Light ink would vanish on white.
+      // Light drawings would vanish on white.
       let background =
         background == .white && isNearlyWhite(pixels, colors: colors) ? .black : background
       if isTransparent { traits.background = background }

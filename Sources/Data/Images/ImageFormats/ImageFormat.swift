@@ -1,11 +1,11 @@
-/// What a file is, by its first bytes; its name says nothing.
+/// The format of a file, detected from its first bytes regardless of its name.
 package enum ImageFormat: Sendable, Equatable {
   case png
   case jpeg
-  /// A known format that is not read here, by its name for people.
+  /// A known but unsupported format, by its display name.
   case other(String)
 
-  /// - Returns: `nil` if the bytes begin like no known format.
+  /// - Returns: `nil` if the format is unknown.
   package init?(beginning bytes: some Collection<UInt8>) {
     let start = Array(bytes.prefix(16))
     func begins(_ text: String, at offset: Int = 0) -> Bool {
@@ -44,7 +44,7 @@ package enum ImageFormat: Sendable, Equatable {
     }
   }
 
-  /// Whether a file begins like one in the IDX format: two zero bytes and one of its element types.
+  /// Whether a file starts like an IDX file: two zero bytes and an element type.
   package static func isIDX(_ start: [UInt8]) -> Bool {
     start.count >= 3 && start.starts(with: [0, 0])
       && [0x08, 0x09, 0x0B, 0x0C, 0x0D, 0x0E].contains(start[2])

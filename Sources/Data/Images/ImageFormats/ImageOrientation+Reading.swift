@@ -1,7 +1,7 @@
 import CZlib
 
 extension ImageOrientation {
-  /// What a file says of its orientation: in EXIF, else in XMP.
+  /// The orientation recorded in a file: in EXIF, otherwise in XMP.
   init(of file: [UInt8], _ format: ImageFormat) {
     let metadata =
       switch format {
@@ -16,8 +16,8 @@ extension ImageOrientation {
   }
 }
 
-/// What an image file carries besides its pixels. Damage in it means that nothing is found: whether a
-/// file can be used is decided by whoever decodes its pixels.
+/// The metadata of an image file. Damaged metadata is ignored: whether a file is usable is decided by the
+/// decoder of its pixels.
 struct ImageMetadata {
   var exif: [UInt8]?
   var xmp: ArraySlice<UInt8>?
@@ -26,7 +26,7 @@ struct ImageMetadata {
 
   // MARK: JPEG
 
-  /// Looks through the segments up to the first scan.
+  /// Scans the segments before the first scan.
   init(jpeg file: [UInt8]) {
     let exifMark = Array("Exif\0\0".utf8)
     let xmpMark = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
@@ -38,7 +38,7 @@ struct ImageMetadata {
       }
       let marker = file[place + 1]
       if marker == 0xDA || marker == 0xD9 { return }
-      // Those without a length, and what is no marker.
+      // Markers without a length, and bytes that are not markers.
       if marker < 0xC0 || (0xD0...0xD8).contains(marker) {
         place += 2
         continue
@@ -48,7 +48,7 @@ struct ImageMetadata {
       if marker == 0xE1 {
         let body = file[(place + 4)..<(place + 2 + length)]
         if body.starts(with: exifMark) {
-          // A block that is too long for one segment continues in the next.
+          // A block that is too long for one segment continues in the next one.
           exif = (exif ?? []) + body.dropFirst(exifMark.count)
         } else if body.starts(with: xmpMark) {
           xmp = body.dropFirst(xmpMark.count)
@@ -62,10 +62,10 @@ struct ImageMetadata {
 
   private static let profileName = "Raw profile type exif"
   private static let packetName = "XML:com.adobe.xmp"
-  /// No text is unpacked beyond this, in bytes.
+  /// The maximum size of decompressed text in bytes.
   private static let textLimit = 1 << 20
 
-  /// Looks through all chunks whose checksum is right, those behind the pixels too.
+  /// Scans all chunks with a valid checksum, including those after the pixels.
   init(png file: [UInt8]) {
     var profile: [UInt8]?
     var place = 8
@@ -87,7 +87,7 @@ struct ImageMetadata {
       if type == "IEND" { break }
       place += 12 + length
     }
-    // The way of old programs, ImageMagick's among them.
+    // The encoding of older programs such as ImageMagick.
     if exif == nil, let profile { exif = Self.hexadecimal(profile) }
   }
 
@@ -106,7 +106,7 @@ struct ImageMetadata {
     case ("zTXt", Self.profileName): profile = Self.inflate(rest.dropFirst())
     case ("iTXt", Self.packetName):
       guard rest.count >= 2, let isPacked = rest.first else { return }
-      // Two texts that end with a zero byte follow: a language and the name in it.
+      // Two zero-terminated texts follow: a language and the translated keyword.
       let parts = rest.dropFirst(2).split(
         separator: 0, maxSplits: 2, omittingEmptySubsequences: false)
       guard parts.count == 3 else { return }
@@ -119,7 +119,7 @@ struct ImageMetadata {
     bytes.withUnsafeBufferPointer { UInt(crc32_z(0, $0.baseAddress, $0.count)) }
   }
 
-  /// - Returns: `nil` if the data are damaged or unpack to more than ``textLimit``.
+  /// - Returns: `nil` if the data is damaged or decompresses to more than ``textLimit``.
   private static func inflate(_ packed: ArraySlice<UInt8>) -> [UInt8]? {
     var count = uLongf(textLimit)
     var isWhole = false
@@ -133,9 +133,9 @@ struct ImageMetadata {
     return isWhole ? bytes : nil
   }
 
-  /// The bytes of a text whose first three lines are empty, a name and a length.
+  /// Decodes a hexadecimal profile: an empty line, a name, a length, then the bytes.
   ///
-  /// - Returns: `nil` if it is anything else.
+  /// - Returns: `nil` if the text has another form.
   private static func hexadecimal(_ text: [UInt8]) -> [UInt8]? {
     let lines = text.split(
       separator: UInt8(ascii: "\n"), maxSplits: 3, omittingEmptySubsequences: false)

@@ -1,19 +1,19 @@
-/// How a camera was held, by the numbers of EXIF: what has to be done for an image to be upright.
+/// An EXIF orientation: the transformation that makes an image upright.
 package enum ImageOrientation: Int, Sendable, CaseIterable {
   case upright = 1
   case mirrored, turnedAround, upsideDown, transposed, turnedLeft, transverse, turnedRight
 
-  /// Whether height and width change places.
+  /// Whether height and width are swapped.
   var swapsSides: Bool { rawValue >= ImageOrientation.transposed.rawValue }
 }
 
 extension DecodedImage {
-  /// The image turned and mirrored as Pillow's `ImageOps.exif_transpose` does it.
+  /// Rotates and mirrors the image like Pillow's `ImageOps.exif_transpose`.
   func upright(_ orientation: ImageOrientation) -> DecodedImage {
     if orientation == .upright { return self }
     let (oldHeight, oldWidth) = (height, width)
     let (newHeight, newWidth) = orientation.swapsSides ? (width, height) : (height, width)
-    // Where the first pixel comes from, and how far the source moves with a row and with a column.
+    // The source position of the first pixel, and the steps in the source per row and per column.
     let (lastRow, lastColumn) = ((oldHeight - 1) * oldWidth, oldWidth - 1)
     let (first, row, column) =
       switch orientation {

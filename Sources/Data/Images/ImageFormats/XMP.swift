@@ -1,6 +1,6 @@
-/// The orientation in a packet of XMP, which Pillow takes where EXIF gives none.
+/// Reads the orientation from an XMP packet, which Pillow uses if EXIF has none.
 enum XMP {
-  /// - Returns: `nil` if the packet does not mention it.
+  /// - Returns: `nil` if the packet contains no orientation.
   static func orientation(of packet: some Collection<UInt8>) -> Int? {
     let bytes = Array(packet)
     let name = Array("tiff:Orientation".utf8)

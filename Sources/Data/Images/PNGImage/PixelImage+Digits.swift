@@ -1,11 +1,11 @@
 extension PixelImage {
-  /// Numbers are drawn in a type of three by five pixels, so that a picture needs no font.
+  /// Draws numbers with a built-in font of 3 × 5 pixels, so that no font file is needed.
   package enum Digits {
     package static let height = 5
 
     package static func width(of number: Int) -> Int { 4 * String(number).utf8.count - 1 }
 
-    /// Five rows of three bits for each of the ten digits.
+    /// Five rows of three bits for each digit.
     fileprivate static let rows: [[UInt8]] = [
       [0b111, 0b101, 0b101, 0b101, 0b111], [0b010, 0b110, 0b010, 0b010, 0b111],
       [0b111, 0b001, 0b111, 0b100, 0b111], [0b111, 0b001, 0b111, 0b001, 0b111],
@@ -15,7 +15,7 @@ extension PixelImage {
     ]
   }
 
-  /// Draws a number of 0 or more with its middle at (`x`, `y`), each of its pixels `scale` wide.
+  /// Draws a non-negative number centred at (`x`, `y`), magnified by `scale`.
   package mutating func draw(_ number: Int, x: Int, y: Int, scale: Int, color: Color) {
     var left = x - Digits.width(of: number) * scale / 2
     let top = y - Digits.height * scale / 2

@@ -1,13 +1,13 @@
 import CImages
 import Glibc
 
-/// libpng could not encode a picture, which takes a machine without memory.
+/// libpng failed to encode an image, which only happens if memory runs out.
 package struct PNGError: Error, Equatable, CustomStringConvertible {
   package let description: String
 }
 
 extension PixelImage {
-  /// A PNG file: 8-bit RGB, not interlaced, and nothing that depends on the clock.
+  /// Encodes the image as PNG: 8-bit RGB, not interlaced, without timestamps.
   package func png() throws(PNGError) -> [UInt8] {
     var data: UnsafeMutablePointer<UInt8>?
     var size = 0

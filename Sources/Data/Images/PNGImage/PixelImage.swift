@@ -1,11 +1,11 @@
-/// An RGB picture, eight bits a channel.
+/// An RGB image with 8 bits per channel.
 package struct PixelImage: Sendable, Equatable {
   package struct Color: Sendable, Equatable {
     package let red: UInt8
     package let green: UInt8
     package let blue: UInt8
 
-    /// From `0xRRGGBB`.
+    /// Creates a colour from `0xRRGGBB`.
     package init(_ rgb: UInt32) {
       red = UInt8(truncatingIfNeeded: rgb >> 16)
       green = UInt8(truncatingIfNeeded: rgb >> 8)
@@ -21,10 +21,10 @@ package struct PixelImage: Sendable, Equatable {
 
   package let width: Int
   package let height: Int
-  /// Three bytes a pixel, row after row from the top.
+  /// Three bytes per pixel, in rows from the top.
   package private(set) var bytes: [UInt8]
 
-  /// One colour everywhere. Neither side may be below 1.
+  /// Creates an image of a single colour. Both sides must be at least 1.
   package init(width: Int, height: Int, fill: Color) {
     precondition(width > 0 && height > 0)
     self.width = width
@@ -34,10 +34,10 @@ package struct PixelImage: Sendable, Equatable {
     for _ in 0..<(width * height) { bytes += [fill.red, fill.green, fill.blue] }
   }
 
-  /// From channels that lie one after the other, as data sets keep them: grey where there is one,
-  /// else the first three are red, green and blue.
+  /// Creates an image from planar channels, as data sets store them: grey for a single channel, otherwise the
+  /// first three channels as red, green and blue.
   ///
-  /// - Returns: `nil` if the number of bytes does not fit.
+  /// - Returns: `nil` if the number of bytes does not match.
   package init?(planar pixels: [UInt8], width: Int, height: Int, channels: Int) {
     let (size, overflows) = width.multipliedReportingOverflow(by: height)
     guard width > 0, height > 0, channels > 0, !overflows, pixels.count % size == 0,
@@ -64,7 +64,7 @@ package struct PixelImage: Sendable, Equatable {
     }
   }
 
-  /// Fills a rectangle, as far as it lies inside.
+  /// Fills a rectangle, clipped to the image.
   package mutating func fill(
     x: Int, y: Int, width: Int, height: Int, with color: Color
   ) {
@@ -75,7 +75,7 @@ package struct PixelImage: Sendable, Equatable {
     }
   }
 
-  /// Smaller, so that neither side is above `limit`: each pixel the mean of those it stands for.
+  /// Downscales the image by averaging, so that neither side exceeds `limit`.
   package func shrunk(to limit: Int) -> PixelImage {
     let longest = max(width, height)
     guard limit > 0, longest > limit else { return self }

@@ -5,24 +5,24 @@ import ImageColor
 import ImageFormats
 import InputFiles
 
-/// The images of one file: PNG or JPEG, or many of them as IDX; each perhaps compressed by gzip.
+/// The images in one file: PNG or JPEG, or IDX with any number of images; optionally gzipped.
 package struct ImageFileContents: Sendable {
-  /// Nothing is known of what is to be predicted: all targets are 0.
+  /// The images. Their targets are unknown and set to 0.
   package let images: ImagesInMemory
-  /// Whether the format holds many images.
+  /// Whether the format can hold several images.
   package let isNumbered: Bool
-  /// What is worth knowing of the file.
+  /// Properties of the file that a user should know about.
   package let traits: DecodedImage.Traits
 
-  /// The largest size of a compressed file's contents, in bytes.
+  /// The maximum decompressed size in bytes.
   private static let limit = 1 << 29
 
-  /// Reads a file; its content says what it is, its name says nothing.
+  /// Reads a file. The format is detected from the contents, not the name.
   ///
   /// - Parameters:
-  ///   - channels: what the images are converted to: 1 (grey) or 3 (colours).
-  ///   - background: what shows where an image is transparent.
-  /// - Throws: ``FileError`` with what is wrong with the file.
+  ///   - channels: the channels to convert images to: 1 (grey) or 3 (colour).
+  ///   - background: the background behind transparent pixels.
+  /// - Throws: ``FileError`` if the file is invalid.
   package init(
     reading path: String, channels: Int, background: Background = .white
   ) throws(FileError) {

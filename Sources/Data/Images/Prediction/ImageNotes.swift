@@ -2,15 +2,15 @@ import DataSchema
 import Datasets
 import ImageFormats
 
-/// What a person should know of the images of a file before they trust what a model says of them.
+/// A note about the images in a file that affects how far a prediction can be trusted.
 package struct ImageNote: Sendable, Hashable {
   package enum Kind: Int, Sendable, CaseIterable {
-    /// Transparent pixels show the background.
+    /// Transparent pixels were composited onto the background.
     case transparent
-    /// A file of 16 bits whose values use 12 or fewer.
+    /// A 16-bit file whose values use 12 bits or fewer.
     case shallow
     case blank
-    /// Pixels were made up, since the file is damaged.
+    /// Pixels were made up because the file is damaged.
     case damaged
   }
 
@@ -18,15 +18,15 @@ package struct ImageNote: Sendable, Hashable {
   /// A sentence about the file without its name, such as `is blank: every pixel is black`.
   package let text: String
 
-  /// A range of intensities up to this, from 0 to 255, is one of a blank image: what JPEG leaves of one
-  /// colour.
+  /// The maximum range of intensities, from 0 to 255, of a blank image; JPEG compression leaves such small
+  /// differences in a single colour.
   private static let blankRange: UInt8 = 3
-  /// The largest value of 12 bits.
+  /// The largest 12-bit value.
   private static let shallowMaximum = 4095
 
-  /// The notes on a file.
+  /// The notes about a file.
   ///
-  /// - Parameter images: as the file has them, before they are inverted.
+  /// - Parameter images: the images in the file, before any inversion.
   package static func notes(
     on images: ImagesInMemory, isNumbered: Bool, _ traits: DecodedImage.Traits
   ) -> [ImageNote] {
@@ -78,7 +78,7 @@ package struct ImageNote: Sendable, Hashable {
     ]
   }
 
-  /// - Returns: the mean intensity of a blank image, `nil` if anything can be seen.
+  /// - Returns: the mean intensity of a blank image; `nil` if the image is not blank.
   private static func level(of pixels: ArraySlice<UInt8>, channels: Int) -> UInt8? {
     let size = pixels.count / channels
     var sum = 0
@@ -94,7 +94,7 @@ package struct ImageNote: Sendable, Hashable {
   }
 }
 
-/// Notes of many files, for one line a kind.
+/// Collects the notes about many files, to print one line per kind.
 package struct ImageNotes: Sendable {
   private var files: [ImageNote.Kind: [(name: String, text: String)]] = [:]
 
@@ -107,7 +107,8 @@ package struct ImageNotes: Sendable {
     for note in notes { files[note.kind, default: []].append((name, note.text)) }
   }
 
-  /// What to tell a person: of one file its own note, of several of a kind how many and which.
+  /// Lines for the user: the note itself for a single file, otherwise the number of files and some of their
+  /// names.
   package var lines: [String] {
     ImageNote.Kind.allCases.compactMap { kind in
       guard let found = files[kind] else { return nil }

@@ -2,14 +2,14 @@ import DataSchema
 import ImageFormats
 
 extension ImagesInMemory {
-  /// Images of which nothing is known that is to be predicted.
+  /// Creates images with unknown targets.
   package init(pixels: [UInt8], size: ImageSize, count: Int) {
     self.init(
       pixels: pixels, size: size, target: DataField("unknown", .vector(1)),
       targets: Targets(Array(repeating: 0, count: count)))
   }
 
-  /// The same images in grey (1) or colours (3), as a picture from a file would be converted.
+  /// Converts the images to grey (1) or colour (3), in the same way as images from files.
   package func converted(channels wanted: Int) -> ImagesInMemory {
     let (channels, area) = (size.channels, size.height * size.width)
     if wanted == channels { return self }
@@ -34,19 +34,19 @@ extension ImagesInMemory {
     return replacing(pixels: result, size: size)
   }
 
-  /// Light where it was dark.
+  /// The images with inverted intensities.
   package func inverted() -> ImagesInMemory {
     replacing(pixels: pixels.map { 255 - $0 }, size: size)
   }
 
-  /// The same images with targets of 0, so many an example, for those of which none are known.
+  /// The images with `width` targets of 0 each, for images with unknown targets.
   package func withoutTargets(width: Int) -> ImagesInMemory {
     ImagesInMemory(
       pixels: pixels, size: size, target: schema.target,
       targets: Targets(Array(repeating: 0, count: count * width), width: width))
   }
 
-  /// Images of one size, one after the other.
+  /// Concatenates images of the same size.
   ///
   /// - Precondition: there is at least one part.
   package init(joining parts: [ImagesInMemory]) {

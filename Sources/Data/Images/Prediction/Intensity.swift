@@ -3,8 +3,8 @@ import Datasets
 import ExperimentConfig
 import RunRecord
 
-/// Watches whether images are as light as those that the run learned from. Ink on paper for a model of
-/// light strokes on black is the classic mistake; no image is changed because of it.
+/// Checks whether images are about as bright as the run's training data. Dark ink on white paper for a model
+/// trained on light strokes on black is a common mistake. Images are never changed.
 package struct IntensityWatch {
   /// The mean intensity of the run's data set, from 0 to 1.
   private let expected: Double
@@ -13,11 +13,11 @@ package struct IntensityWatch {
   private var suspects = 0
   private var sum = 0.0
 
-  /// An image is a suspect where it differs at least so much.
+  /// The smallest difference in mean intensity that makes an image suspicious.
   private static let margin = 0.25
-  /// No more bytes than this are read of the data set.
+  /// The maximum number of bytes to read from the data set.
   private static let limit = 1 << 28
-  /// Images that are read at a time.
+  /// The number of images read at a time.
   private static let batchSize = 256
 
   /// - Parameters:
@@ -33,9 +33,10 @@ package struct IntensityWatch {
   package init(source: any ExampleSource, isInverted: Bool) throws(DataError) {
     var (sum, bytes) = (0, 0)
     for start in stride(from: 0, to: source.count, by: Self.batchSize) {
-      let images = try source.images(Array(start..<min(start + Self.batchSize, source.count)))
-      sum += Self.sum(images[...])
-      bytes += images.count
+      let images = try source.pictures(
+        Array(start..<min(start + Self.batchSize, source.count)))
+      sum += Self.sum(images.bytes[...])
+      bytes += images.bytes.count
       if bytes >= Self.limit { break }
     }
     self.init(expected: Double(sum) / Double(max(bytes, 1)) / 255, isInverted: isInverted)
@@ -47,14 +48,14 @@ package struct IntensityWatch {
       let mean = Double(Self.sum(pixels)) / Double(max(pixels.count, 1)) / 255
       count += 1
       sum += mean
-      // It would be nearer the other way round.
+      // Inverting it would bring it closer.
       if abs(mean - expected) > Self.margin, abs(1 - mean - expected) < abs(mean - expected) {
         suspects += 1
       }
     }
   }
 
-  /// What a person should know; `nil` if all is as expected of most images.
+  /// A hint for the user if at least half of the images are suspicious; otherwise `nil`.
   package var hint: String? {
     guard count > 0, 2 * suspects >= count else { return nil }
     let which =

@@ -1,20 +1,20 @@
-/// What a hand does to a whole figure: proportions, slant, turn, and smooth bends of the plane.
+/// The distortion of a whole digit by handwriting: proportions, slant, rotation, and smooth warping.
 struct DigitDistortion {
-  /// How far writers lean each figure on average, beyond its own lean.
+  /// The average slant of each digit from 0 to 9.
   private static let slants: [Float] = [0.27, 0.24, 0.18, 0.1, 0.3, 0.14, 0.06, 0.07, 0.13, 0.18]
 
   private let centre: SIMD2<Float>
   private let aspect: Float
-  /// How far it leans: the tangent of the angle to the upright, positive to the right.
+  /// The slant: the tangent of the angle to the vertical, positive to the right.
   let slant: Float
   private let sine: Float
   private let cosine: Float
-  /// Factors of x², xy, y², x³, x²y, xy², y³ in the displacement.
+  /// Coefficients of x², xy, y², x³, x²y, xy², y³ in the displacement.
   private let bends: [SIMD2<Float>]
   private let wobble: Float
   private let phases: SIMD4<Float>
 
-  /// A distortion of the figure `label` that spans `low` to `high`.
+  /// Draws a distortion of the digit `label`, which spans `low` to `high`.
   init(of label: Int, low: SIMD2<Float>, high: SIMD2<Float>, draws: inout DigitDraws) {
     centre = (low + high) * 0.5
     let breadth = draws.bell(0.17)
@@ -32,7 +32,7 @@ struct DigitDistortion {
     phases = SIMD4(draws.unit(), draws.unit(), draws.unit(), draws.unit())
   }
 
-  /// Where `point`, at `part` of its stroke, comes to lie; the figure is about 2 high around 0.
+  /// Maps `point`, at `part` (0 to 1) of its stroke; the digit is about 2 high and centred at 0.
   func apply(_ point: SIMD2<Float>, at part: Float) -> SIMD2<Float> {
     let x = (point.x - centre.x) * 2
     let y = (point.y - centre.y) * 2

@@ -1,27 +1,28 @@
 import Randomness
 
-/// The random decisions behind one image, taken one after the other from the image's own stream.
+/// The random numbers for one image, drawn in sequence from the image's own stream.
 ///
-/// Only IEEE-exact operations follow the draws, so every machine makes the same image of them.
+/// All operations on them are exact under IEEE 754, so every machine draws the same image.
 struct DigitDraws {
   private let stream: RandomStream
   private var words = SIMD4<UInt32>()
   private var position = 0
 
-  /// The decisions of the stream `stream`, from its first word on.
+  /// Draws from `stream`, starting at its first word.
   init(_ stream: RandomStream) { self.stream = stream }
 
-  /// A number in [0, 1).
+  /// A uniform number in [0, 1).
   mutating func unit() -> Float {
     if position & 3 == 0 { words = stream.block(position >> 2) }
     defer { position += 1 }
     return RandomStream.unit(words[position & 3])
   }
 
-  /// A number in [`low`, `high`).
+  /// A uniform number in [`low`, `high`).
   mutating func within(_ low: Float, _ high: Float) -> Float { low + (high - low) * unit() }
 
-  /// A number of mean 0 and standard deviation `deviation`, bell-shaped and never beyond 3 of them.
+  /// A number from a bell-shaped distribution with mean 0 and standard deviation `deviation`, cut off at 3
+  /// deviations.
   mutating func bell(_ deviation: Float) -> Float {
     let a = unit()
     let b = unit()
@@ -33,9 +34,9 @@ struct DigitDraws {
   mutating func chance(_ probability: Float) -> Bool { unit() < probability }
 }
 
-/// Trigonometry from +, -, * alone: the C library's differs between machines.
+/// Trigonometry with +, - and * only, because C libraries differ between machines.
 package enum DigitMath {
-  /// The sine of `turns` full turns, to about 4e-6.
+  /// The sine of `turns` full turns, accurate to about 4e-6.
   package static func sine(_ turns: Float) -> Float {
     let wrapped = turns - turns.rounded(.down)
     let signed = wrapped < 0.5 ? wrapped : wrapped - 1

@@ -1,8 +1,8 @@
-/// A pen: how wide its line is, and how that changes along a stroke.
+/// A pen: its line width, and how the width changes along a stroke.
 struct DigitPen {
-  /// Half the line's width, in pixels of the finished image.
+  /// Half the line width in pixels of the final image.
   let radius: Float
-  /// Pixels over which ink fades at the edge of a line.
+  /// The distance in pixels over which ink fades at the edge of a line.
   let softness: Float
   private let pressure: Float
   private let waves: Float
@@ -11,10 +11,10 @@ struct DigitPen {
   private let nibSine: Float
   private let nibCosine: Float
 
-  /// How wide lines become when each figure is scaled to the same box, beside the average figure.
+  /// The line width of each digit from 0 to 9, relative to the average, when scaled to the same box.
   private static let widths: [Float] = [1.09, 1.14, 1.04, 1, 0.97, 0.96, 1, 1.05, 0.93, 0.93]
 
-  /// A pen taken at random, for a figure `label`.
+  /// Draws a random pen for the digit `label`.
   init(for label: Int, draws: inout DigitDraws) {
     let weight = draws.unit()
     let square = weight * weight
@@ -30,7 +30,7 @@ struct DigitPen {
     nibCosine = DigitMath.cosine(angle)
   }
 
-  /// Half the line's width at `part` of a stroke that runs along `direction` there.
+  /// Half the line width at `part` (0 to 1) of a stroke with direction `direction` at this point.
   func radius(at part: Float, direction: SIMD2<Float>) -> Float {
     let swing = pressure * DigitMath.sine(waves * part + phase)
     let length = max(DigitMath.length(direction), 1e-4)

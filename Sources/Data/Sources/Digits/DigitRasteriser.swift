@@ -1,18 +1,18 @@
-/// Inked lines on a canvas of 28×28 pixels, and MNIST's way of fitting a figure into it.
+/// Rasterises inked lines on a canvas of 28×28 pixels and fits the digit into it as MNIST does.
 struct DigitRasteriser {
-  /// A point of an inked line: its place in pixels and half the line's width there.
+  /// A point of an inked line: its position in pixels and half the line width there.
   typealias Dot = SIMD3<Float>
 
   private static let side = Digits.width
-  /// The side of the box that figures are fitted into.
+  /// The side of the box that digits are fitted into.
   private static let box: Float = 20
   private static let dry: Float = -100
 
-  /// How deep inside the ink each pixel lies, in pixels; negative outside.
+  /// Each pixel's depth inside the ink, in pixels; negative outside.
   private var depth = [Float](repeating: dry, count: side * side)
 
-  /// Draws `lines`, scaled so that the figure's longer side is 20 pixels, into `image`, centred by
-  /// its centre of mass and rough at the edges of its ink.
+  /// Draws `lines` into `image`, scaled so that the digit's longer side is 20 pixels, centred by its centre
+  /// of mass, and with rough edges.
   mutating func draw(
     _ lines: [[Dot]], softness: Float, draws: inout DigitDraws,
     into image: UnsafeMutablePointer<UInt8>
@@ -33,7 +33,7 @@ struct DigitRasteriser {
     develop(softness: softness, draws: &draws, into: image)
   }
 
-  /// The shift (x, y) and the scale (z) that put the figure into the middle box.
+  /// The shift (x, y) and the scale (z) that fit the digit into the centre box.
   private static func fit(_ lines: [[Dot]], halo: Float) -> SIMD3<Float> {
     var bare = bounds(of: lines, scale: 1, halo: nil)
     let extent = max(bare.z - bare.x, bare.w - bare.y, 1e-3)
@@ -47,8 +47,8 @@ struct DigitRasteriser {
     return SIMD3(middle - (bare.x + bare.z) * 0.5, middle - (bare.y + bare.w) * 0.5, scale)
   }
 
-  /// Left, top, right and bottom of the figure at `scale`: of its ink with `halo` around it, or of
-  /// the bare lines.
+  /// Left, top, right and bottom of the digit at `scale`: of its ink including `halo`, or of the bare lines
+  /// if it is `nil`.
   private static func bounds(of lines: [[Dot]], scale: Float, halo: Float?) -> SIMD4<Float> {
     var edges = SIMD4<Float>(1e6, 1e6, -1e6, -1e6)
     for line in lines {
@@ -63,7 +63,7 @@ struct DigitRasteriser {
     return edges
   }
 
-  /// Inks the line from `from` to `to`.
+  /// Inks the line segment from `from` to `to`.
   private mutating func stamp(_ from: Dot, _ to: Dot, softness: Float) {
     let reach = max(from.z, to.z) + softness
     let left = Self.pixel(min(from.x, to.x) - reach)
@@ -88,12 +88,12 @@ struct DigitRasteriser {
     }
   }
 
-  /// The row or column that `coordinate` falls into, held inside the canvas.
+  /// The row or column that contains `coordinate`, clamped to the canvas.
   private static func pixel(_ coordinate: Float) -> Int {
     Int(min(max(coordinate, 0), Float(side - 1)))
   }
 
-  /// Turns depths into grey levels and moves the centre of mass to the middle.
+  /// Converts depths to grey levels and centres the image by its centre of mass.
   private func develop(
     softness: Float, draws: inout DigitDraws, into image: UnsafeMutablePointer<UInt8>
   ) {
@@ -131,8 +131,8 @@ struct DigitRasteriser {
     }
   }
 
-  /// Whole pixels from the centre of mass to index 14, where MNIST has it (half a pixel right of and
-  /// below the middle); at most the 4 that the box leaves free.
+  /// The shift in whole pixels from the centre of mass to index 14, MNIST's convention (half a pixel right of
+  /// and below the centre); at most 4, the margin around the box.
   private static func shift(_ moment: Int, _ mass: Int) -> Int {
     let offset = Float(side / 2) - Float(moment) / Float(max(mass, 1))
     return min(max(Int(offset.rounded()), -4), 4)

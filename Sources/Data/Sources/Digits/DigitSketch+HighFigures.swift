@@ -1,6 +1,6 @@
-/// How writers draw 5 to 9.
+/// The shapes of the digits 5 to 9.
 extension DigitSketch {
-  /// A hat, a neck and a bowl; in one stroke, with a separate hat, or in one bend like an S.
+  /// 5: a hat, a neck and a bowl; in one stroke, with a separate hat, or in one curve like an S.
   mutating func drawFive() {
     let neck = near(0.16, 0.07)
     let waist = near(0.42, 0.08)
@@ -15,7 +15,7 @@ extension DigitSketch {
     if close < 0.72 {
       bowl.append(.through(near(0.02, 0.12), near(0.9, 0.06)))
     } else if close < 0.88 {
-      // The bowl bends back up, nearly like a 6.
+      // The bowl curves back up, almost like a 6.
       bowl += [
         .through(near(0.04, 0.06), near(0.88, 0.04)), .through(near(0.06, 0.07), near(0.74, 0.05)),
       ]
@@ -42,7 +42,7 @@ extension DigitSketch {
     }
   }
 
-  /// A stem that bends into a ring at its foot.
+  /// 6: a stem that curves into a ring at its foot.
   mutating func drawSix() {
     let ring = near(0.5, 0.09)
     let right = near(0.62, 0.12)
@@ -60,14 +60,14 @@ extension DigitSketch {
     } else if close < 0.8 {
       knots += [.through(near(0.16, 0.04), ring + 0.12), .through(near(0.14, 0.06), ring + 0.35)]
     } else if close < 0.9 {
-      // The ring ends open, inside.
+      // The ring stays open and ends inside.
       knots[5] = .through(near(right * 0.7, 0.06), ring + 0.04)
       knots.append(.through(near(right * 0.45, 0.06), near(ring + 0.16, 0.05)))
     }
     pen(knots)
   }
 
-  /// A roof and a stem; with a hook at the start, with a bar, with a sharp or a round turn.
+  /// 7: a roof and a stem; with an initial hook, with a crossbar, with a sharp or a round corner.
   mutating func drawSeven() {
     let wide = draws.unit()
     let right = near(0.56, 0.06) + 0.35 * wide * wide
@@ -106,7 +106,7 @@ extension DigitSketch {
     }
   }
 
-  /// Two rings: one crossing stroke, an S with a line back, or one ring on the other.
+  /// 8: one crossing stroke, an S with a line back, or two separate rings.
   mutating func drawEight() {
     let waist = near(0.47, 0.06)
     let size = near(0.265, 0.045)
@@ -130,7 +130,7 @@ extension DigitSketch {
     var knots: [DigitKnot] = []
     let tail = draws.within(0, 0.22)
     if style < 0.5 {
-      // It starts and ends at the upper right.
+      // Starts and ends at the upper right.
       knots.append(.through(0.36 + upper + tail, near(0.1, 0.06)))
     } else {
       knots.append(.through(0.34 + upper * 0.9, near(top * 0.55, 0.03)))
@@ -152,14 +152,14 @@ extension DigitSketch {
     pen(knots)
   }
 
-  /// A ring with a tail; the tail is straight or hooked, the ring closed, open or angular.
+  /// 9: a ring with a tail; the tail is straight or hooked, the ring closed, open or angular.
   mutating func drawNine() {
     let share = draws.unit()
     let ring = 0.33 + 0.19 * share + 0.2 * share * share * share
     let half = near(0.17 + 0.18 * ring, 0.06)
     let right = 0.3 + half
     let begin = draws.unit()
-    // Where on the ring the pen sets down: from its right side to beyond the top.
+    // Where on the ring the stroke starts: from its right side to beyond the top.
     let start: Float = begin < 0.75 ? near(0.9, 0.05) : near(0.81, 0.05)
     let tilt = near(0, 0.07)
     var knots = arc(

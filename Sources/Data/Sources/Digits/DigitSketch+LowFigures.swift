@@ -1,6 +1,6 @@
-/// How writers draw 0 to 4.
+/// The shapes of the digits 0 to 4.
 extension DigitSketch {
-  /// A ring from the top, anticlockwise; closed, open or overlapping, narrow to wide, maybe curled.
+  /// 0: a ring from the top, anticlockwise; closed, open or overlapping, narrow to wide, sometimes curled.
   mutating func drawZero() {
     let width = draws.within(0.22, 0.55)
     let curl = draws.unit()
@@ -11,11 +11,11 @@ extension DigitSketch {
       x: 0.35, y: 0.5, width: width, height: 0.5, start: start, sweep: sweep,
       growth: near(0, 0.1), knots: 10)
     if curl > 0.85 {
-      // The pen starts or ends inside the ring.
+      // Starts or ends inside the ring.
       knots.append(
         .through(near(0.35, 0.25 * width), near(draws.within(0.15, 0.6), 0.05)))
     } else if curl > 0.7 {
-      // It ends above the ring.
+      // Ends above the ring.
       knots.append(.through(near(0.35 + width * 0.5, 0.12), near(-0.08, 0.07)))
     }
     if draws.chance(0.2) {
@@ -24,7 +24,7 @@ extension DigitSketch {
     pen(knots)
   }
 
-  /// A bar; with a flag, a foot or both.
+  /// 1: a bar; with a flag, a foot or both.
   mutating func drawOne() {
     let bow = near(0, 0.025)
     let style = draws.unit()
@@ -45,7 +45,7 @@ extension DigitSketch {
     }
   }
 
-  /// An arch, a slope and a base; the base starts in a corner or a loop.
+  /// 2: an arch, a slope and a base; the base starts with a corner or a loop.
   mutating func drawTwo() {
     let right = near(0.64, 0.09)
     let shoulder = near(0.25, 0.05)
@@ -91,7 +91,7 @@ extension DigitSketch {
     pen(knots)
   }
 
-  /// Two bows to the right; the upper one may be flat, the waist a cusp, a dent or a loop.
+  /// 3: two bows to the right; the upper one may be flat, the waist a cusp, a dent or a loop.
   mutating func drawThree() {
     let waist = near(0.46, 0.05)
     let dent = near(0.32, 0.1)
@@ -126,7 +126,7 @@ extension DigitSketch {
     let lower = near(0.68, 0.08)
     knots += [.through(lower, near(0.72, 0.04)), .through(near(0.36, 0.07), 1)]
     if draws.chance(0.17) {
-      // The pen lifts while it still goes down.
+      // The pen lifts while still moving down.
       knots[knots.count - 1] = .through(near(0.16, 0.1), near(0.99, 0.02))
     } else {
       knots.append(.through(near(0.0, 0.1), near(0.86, 0.07)))
@@ -134,7 +134,7 @@ extension DigitSketch {
     pen(knots)
   }
 
-  /// A corner and a stem; open, closed, or an open cup.
+  /// 4: a corner and a stem; open, closed, or an open cup.
   mutating func drawFour() {
     let level = near(0.55, 0.07)
     let stem = near(0.56, 0.07)
@@ -161,7 +161,7 @@ extension DigitSketch {
         .corner(near(0.02, 0.04), level), .through(reach, level - tilt),
       ])
     } else {
-      // A cup that runs into the stem or beyond it.
+      // A cup that runs into the stem or past it.
       let over = draws.chance(0.5) ? reach : stem - 0.02
       pen([
         .through(left, rise), .through(near(0.05, 0.04), level * 0.7),
@@ -169,7 +169,7 @@ extension DigitSketch {
       ])
     }
     if style > 0.88 {
-      // The cup's right wall goes on as the stem.
+      // The cup's right wall continues as the stem.
       pen([.through(stem + near(0.03, 0.04), height), .corner(stem, level), .through(end, 1)])
     } else {
       pen([.through(stem + near(0.06, 0.06), height), .through(stem, 0.6), .through(end, 1)])

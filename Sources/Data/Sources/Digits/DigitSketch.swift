@@ -3,29 +3,29 @@ struct DigitKnot {
   var place: SIMD2<Float>
   let isCorner: Bool
 
-  /// A knot passed in a smooth curve.
+  /// A knot on a smooth curve.
   static func through(_ x: Float, _ y: Float) -> DigitKnot {
     DigitKnot(place: SIMD2(x, y), isCorner: false)
   }
 
-  /// A knot where the pen changes its direction at once.
+  /// A knot where the pen changes direction abruptly.
   static func corner(_ x: Float, _ y: Float) -> DigitKnot {
     DigitKnot(place: SIMD2(x, y), isCorner: true)
   }
 }
 
-/// A figure as the pen strokes of one writer, before slant, distortion and ink.
+/// A digit as pen strokes of one writer, before slant, distortion and ink.
 ///
-/// Figures stand about in 0...0.7 × 0...1, x to the right and y down. How each is written lies in
+/// Digits span about 0...0.7 × 0...1, with x to the right and y down. Their shapes are defined in
 /// `DigitSketch+LowFigures.swift` and `DigitSketch+HighFigures.swift`.
 struct DigitSketch {
   var draws: DigitDraws
-  /// How far knots stray from where a tidy writer puts them.
+  /// How far knots deviate from their ideal positions.
   private let sloppiness: Float
-  /// The strokes as dense polylines.
+  /// The strokes as finely sampled polylines.
   private(set) var strokes: [[SIMD2<Float>]] = []
 
-  /// The figure `label`, written with `draws`.
+  /// Sketches the digit `label` with random numbers from `draws`.
   init(of label: Int, draws: DigitDraws) {
     self.draws = draws
     let untidy = self.draws.unit()
@@ -44,10 +44,10 @@ struct DigitSketch {
     }
   }
 
-  /// A number near `mean`.
+  /// A random number near `mean`.
   mutating func near(_ mean: Float, _ deviation: Float) -> Float { mean + draws.bell(deviation) }
 
-  /// Adds a stroke through `knots`, each a little off its place.
+  /// Adds a stroke through `knots`, each with a small random offset.
   mutating func pen(_ knots: [DigitKnot]) {
     let strayed = knots.map { knot in
       DigitKnot(
@@ -57,7 +57,7 @@ struct DigitSketch {
     strokes.append(DigitSpline.flatten(strayed))
   }
 
-  /// Knots on an ellipse from `start` over `sweep` turns; 0 is right, 0.25 below.
+  /// Knots on an elliptical arc from `start` over `sweep` turns; 0 is right, 0.25 is below.
   ///
   /// `growth` is how much larger the ellipse is at the end than at the start.
   func arc(
@@ -76,10 +76,10 @@ struct DigitSketch {
 
 /// Curves through knots.
 enum DigitSpline {
-  /// Points per span between two knots.
+  /// The number of points per span between two knots.
   static let density = 6
 
-  /// A polyline along the cubic curve through `knots`, with velocities from chord lengths.
+  /// Samples the cubic curve through `knots`, with velocities from chord lengths, as a polyline.
   static func flatten(_ knots: [DigitKnot]) -> [SIMD2<Float>] {
     var line: [SIMD2<Float>] = []
     line.reserveCapacity((knots.count - 1) * density + 1)
@@ -91,7 +91,7 @@ enum DigitSpline {
       let straight = (to - from) / chord
       let before = velocity(at: span, in: knots)
       let after = velocity(at: span + 1, in: knots)
-      // At an end or corner the curve leaves as it bends further on.
+      // At an end or a corner, the curve continues the bend of the rest of the span.
       let leave = (before ?? (straight * 1.5 - (after ?? straight) * 0.5)) * chord
       let arrive = (after ?? (straight * 1.5 - (before ?? straight) * 0.5)) * chord
       for step in 1...density {
@@ -104,7 +104,7 @@ enum DigitSpline {
     return line
   }
 
-  /// The velocity at an inner smooth knot; none at ends and corners.
+  /// The velocity at an inner smooth knot; `nil` at ends and corners.
   private static func velocity(at index: Int, in knots: [DigitKnot]) -> SIMD2<Float>? {
     guard index > 0, index < knots.count - 1, !knots[index].isCorner else { return nil }
     let back = knots[index].place - knots[index - 1].place

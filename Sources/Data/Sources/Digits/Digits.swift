@@ -1,29 +1,29 @@
 import Dispatch
 import Randomness
 
-/// The embedded data set: handwriting-like figures 0 to 9, drawn from pen strokes, in MNIST's form.
+/// The embedded data set: handwriting-like digits 0 to 9, drawn from pen strokes, in MNIST's format.
 ///
-/// Image `i` is a pure function of `i`: every machine, thread count and build mode draws the same
-/// bytes. That is why this folder computes with +, -, *, / and square roots alone, which IEEE 754
-/// defines exactly, and takes all chance from `RandomStream`.
+/// Image `i` is a pure function of `i`: every machine, thread count and build mode draws the same bytes.
+/// Therefore this folder computes only with +, -, *, / and square roots, which IEEE 754 defines exactly, and
+/// takes all randomness from `RandomStream`.
 package enum Digits {
-  /// Samples 0..<60,000 are for training.
+  /// Samples 0..<60,000 are training examples.
   package static let trainCount = 60_000
-  /// Samples 60,000..<70,000 are for testing.
+  /// Samples 60,000..<70,000 are test examples.
   package static let testCount = 10_000
   package static let height = 28
   package static let width = 28
   package static let classCount = 10
-  /// Changes with every change of any pixel; part of cache names and of the fingerprint.
+  /// Must change whenever any pixel changes; part of cache names and of the fingerprint.
   package static let version = 1
 
   private static let seed: UInt64 = 0x6469_6769_7473
   /// Labels are balanced within every block of this many samples.
   private static let block = 1_000
-  /// Samples that one thread draws at a time.
+  /// The number of samples that a thread draws at a time.
   private static let chunk = 250
 
-  /// The images `range`, row by row and one after the other (white ink on black), and their labels.
+  /// The images `range` (white ink on black), row-major, one after another, and their labels.
   package static func generate(_ range: Range<Int>) -> (pixels: [UInt8], labels: [UInt8]) {
     let labels = labels(range)
     let size = height * width
@@ -43,7 +43,7 @@ package enum Digits {
     return (pixels, labels)
   }
 
-  /// Where images go; threads write to disjoint parts of it.
+  /// The destination of the images; threads write to disjoint parts.
   private struct Images: @unchecked Sendable {
     let first: UnsafeMutablePointer<UInt8>?
   }
@@ -65,7 +65,7 @@ package enum Digits {
     return labels
   }
 
-  /// Draws sample `index`, a `label`, into the 28×28 bytes at `image`.
+  /// Draws sample `index`, a digit `label`, into the 28×28 bytes at `image`.
   private static func draw(
     _ index: Int, label: Int, with rasteriser: inout DigitRasteriser,
     into image: UnsafeMutablePointer<UInt8>
@@ -85,12 +85,12 @@ package enum Digits {
     rasteriser.draw(lines, softness: pen.softness, draws: &draws, into: image)
   }
 
-  /// What is chosen of a sample before it is drawn.
+  /// The random choices for a sample that are made before drawing.
   private struct Hand {
     let sketch: DigitSketch
     let distortion: DigitDistortion
     let pen: DigitPen
-    /// What chance is left for the drawing.
+    /// The random numbers that remain for the drawing.
     let draws: DigitDraws
 
     init(_ index: Int, label: Int) {
@@ -112,17 +112,17 @@ package enum Digits {
     }
   }
 
-  /// A number that the program chose of each sample and a model can be asked for.
+  /// A property of a sample that is known from its drawing and that a model can learn to predict.
   package enum Feature: String, CaseIterable, Sendable {
-    /// The tangent of the angle by which the figure leans, positive to the right.
+    /// The slant: the tangent of the angle to the vertical, positive to the right.
     case slant
-    /// The mean width of the line, in pixels.
+    /// The mean line width in pixels.
     case strokeWidth = "stroke_width"
 
     package var unit: String? { self == .strokeWidth ? "pixels" : nil }
   }
 
-  /// Features of the samples `range`, row by row.
+  /// The features of the samples `range`, row-major.
   package static func features(_ features: [Feature], of range: Range<Int>) -> [Float] {
     zip(range, labels(range)).flatMap { index, label in
       let hand = Hand(index, label: Int(label))

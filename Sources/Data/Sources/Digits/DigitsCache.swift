@@ -2,10 +2,10 @@ import DataSchema
 import Downloads
 import Files
 
-/// Draws the `digits` once and keeps them as IDX files in the cache.
+/// Draws the `digits` once and caches them as IDX files.
 enum DigitsCache {
-  /// SHA-256 of the four files; what is drawn is the same on every machine. A new
-  /// `Digits.version` has new ones: `sha256sum` of what `runner` draws into the cache.
+  /// SHA-256 of the four files, which are identical on every machine. After a change of `Digits.version`,
+  /// update them with `sha256sum` of the files that `runner` draws into the cache.
   static let sha256: [IDXRole: String] = [
     .trainImages: "aeee79896d66f651d51f8b502ee4628c2066010e2a69cd04f67e0e7b30ee5a71",
     .trainLabels: "d29f415a7bb3451d7fe52503a79bb1431a636964092fdc077a9b635e69dc52e9",
@@ -13,7 +13,7 @@ enum DigitsCache {
     .testLabels: "0cafdc4e3c7c9db634be66fd56f8e724788a76ae841409a6368c37cccd7b8e10",
   ]
 
-  /// Where they are kept.
+  /// The folder of the files.
   static func folder(_ environment: DataEnvironment) throws(DataError) -> String {
     guard let cache = environment.cacheFolder else {
       throw DataError(
@@ -39,7 +39,7 @@ enum DigitsCache {
     return try await FileLock.withLock(
       at: "\(folder)/lock", waiting: { progress(.waiting(lock: "\(folder)/lock")) }
     ) {
-      // Another process may have drawn them while this one waited.
+      // Another process may have drawn them while this one waited for the lock.
       if let found = try await find(folder, { _ in }, origin: .cache) { return found }
       progress(.drawing(Digits.trainCount + Digits.testCount))
       try draw(into: folder)
@@ -51,7 +51,7 @@ enum DigitsCache {
     }
   }
 
-  /// The four files, where all are there with the expected contents.
+  /// The four files if all of them exist with the expected contents; otherwise `nil`.
   private static func find(
     _ folder: String, _ progress: @Sendable (DownloadProgress) -> Void, origin: DataOrigin
   ) async throws(DataError) -> AcquiredDataset? {

@@ -23,7 +23,7 @@ struct DigitsDataset: IDXFormat {
   private let variant: DigitsVariant
   let dataSchema: DataSchema
 
-  init(_ arguments: Arguments) throws {
+  init(_ arguments: Arguments, in environment: DataEnvironment) throws {
     switch arguments.word("target") {
     case "class": variant = .classes
     case "figures": variant = .pairs

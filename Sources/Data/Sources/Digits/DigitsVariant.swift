@@ -2,11 +2,11 @@ import DataSchema
 import Downloads
 import Files
 
-/// What is asked of the drawn digits.
+/// The variants of the drawn digits, which differ in their targets.
 enum DigitsVariant: Sendable {
   case classes
   case features([Digits.Feature])
-  /// Two figures side by side.
+  /// Two digits side by side.
   case pairs
 
   private static let counts = [DataSplit.train: Digits.trainCount, .test: Digits.testCount]
@@ -30,8 +30,8 @@ enum DigitsVariant: Sendable {
     }
   }
 
-  /// Keeps the variant's files beside those of the digits. What is there already is compared with what it
-  /// should be, which takes no time, and written anew if it is not that.
+  /// Stores the variant's files next to those of the digits. Existing files are compared with the expected
+  /// contents, which is fast, and rewritten if they differ.
   func acquire(
     _ digits: AcquiredDataset, in folder: String,
     _ progress: @escaping @Sendable (DownloadProgress) -> Void
@@ -90,7 +90,7 @@ enum DigitsVariant: Sendable {
     return digits.replacing(files)
   }
 
-  /// Images 2i and 2i + 1 beside each other, and which figures are there.
+  /// Images 2i and 2i + 1 side by side, and which digits they show.
   private static func pairs(_ images: ImagesInMemory) -> (pixels: [UInt8], bits: [UInt8]) {
     let labels = images.targets.classNumbers
     let (height, width, size) = (images.size.height, images.size.width, images.size.count)
@@ -109,12 +109,12 @@ enum DigitsVariant: Sendable {
     return (pixels, bits)
   }
 
-  /// A file with these bytes.
+  /// Ensures that a file with these bytes exists.
   private static func keep(
     _ role: IDXRole, _ bytes: [UInt8], at path: String
   ) throws(DataError) -> DataFile {
     let sha256 = Digest.hex(of: bytes)
-    // A file that cannot be read is written again, which reports what is wrong.
+    // A file that cannot be read is rewritten, which reports the problem.
     let isThere = FileSearch.isFile(path) && (try? Digest.hex(ofFile: path)) == sha256
     if !isThere {
       try DataError.wrap { () throws(FileError) in try AtomicFile.write([bytes], to: path) }
@@ -124,7 +124,7 @@ enum DigitsVariant: Sendable {
 }
 
 extension AcquiredDataset {
-  /// The same data set with these files in place of those of the same split and contents.
+  /// The data set with files replaced by those in `files` with the same split and contents.
   fileprivate func replacing(_ files: [DataFile]) -> AcquiredDataset {
     AcquiredDataset(
       name: name,

@@ -1,12 +1,11 @@
 import DataSchema
 import Glibc
 
-/// Looking for the files of a data set in folders.
+/// Finds the files of a data set in folders.
 enum FileSearch {
-  /// The paths in `folders`, in their order, that have the name of `role`'s file, uncompressed before
-  /// compressed.
+  /// The existing paths of `role`'s file in `folders`, in order of the folders, then of the suffixes.
   ///
-  /// - Parameter suffixes: what may follow the name.
+  /// - Parameter suffixes: suffixes of the file name to try.
   static func candidates(
     _ role: IDXRole, in folders: [String], suffixes: [String]
   ) throws(DataError) -> [String] {
@@ -30,8 +29,8 @@ enum FileSearch {
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
   }
 
-  /// Whether there is something at `path`, even a link that leads nowhere: opening that is then an
-  /// error, which is better than ignoring it.
+  /// Whether there is anything at `path`, including a broken link: opening that gives an error, which is
+  /// better than ignoring it.
   private static func exists(_ path: String) throws(DataError) -> Bool {
     var status = stat()
     if lstat(path, &status) == 0 { return true }
@@ -41,7 +40,7 @@ enum FileSearch {
     return false
   }
 
-  /// What `body` gives for each role, computed concurrently; of several errors, the first role's.
+  /// Computes `body` for each role concurrently; if there are several errors, throws the first role's.
   static func forEachRole<Value: Sendable>(
     _ body: @escaping @Sendable (IDXRole) throws(DataError) -> Value
   ) async throws(DataError) -> [IDXRole: Value] {
@@ -57,16 +56,16 @@ enum FileSearch {
   }
 }
 
-// Files under other names than MNIST's own.
+// Files with names other than MNIST's own.
 extension FileSearch {
-  /// The files in `folder` whose names say what they are, by role. Of a file that is there compressed
-  /// and uncompressed, the uncompressed one counts.
+  /// The files in `folder` whose names identify their role. If a file exists both compressed and
+  /// uncompressed, the uncompressed one is used.
   ///
   /// - Parameters:
-  ///   - subfolders: whether files in the folders `train` and `test` count too.
-  ///   - suffixes: how a file's name has to end, in one of these ways.
-  /// - Throws: ``DataError`` if two files are called so that either could be meant, or if images and
-  ///   labels are those of differently named data sets.
+  ///   - subfolders: whether to include files in the folders `train` and `test`.
+  ///   - suffixes: file names must end in one of these.
+  /// - Throws: ``DataError`` if two files match the same role, or if images and labels have the names of
+  ///   different data sets.
   static func named(
     in folder: String, subfolders: Bool, suffixes: [String] = [""],
     where isWanted: (IDXFileName) -> Bool = { _ in true }
@@ -79,7 +78,7 @@ extension FileSearch {
         found[name.role] = (name, file)
         continue
       }
-      // Sorted, so that a compressed file follows the uncompressed one.
+      // Names are sorted, so a compressed file follows the uncompressed one.
       if file == other.file + ".gz" { continue }
       throw DataError(
         path: folder,
@@ -97,7 +96,7 @@ extension FileSearch {
     return found.mapValues { "\(folder)/\($0.file)" }
   }
 
-  /// The names of the files, sorted, without hidden ones; a link counts as a file, whatever it leads to.
+  /// The file names, sorted, without hidden files; a link counts as a file, whatever its target.
   private static func files(
     in folder: String, subfolders: Bool
   ) throws(DataError) -> [String] {
@@ -116,7 +115,7 @@ extension FileSearch {
     return files.sorted()
   }
 
-  /// A name that is not UTF-8 belongs to none of the files that are looked for.
+  /// The names in a folder. Names that are not UTF-8 are skipped: no file of a data set has one.
   private static func entries(of folder: String) throws(DataError) -> [String] {
     guard let stream = opendir(folder) else {
       throw DataError(path: folder, attempt: "list it", code: errno)

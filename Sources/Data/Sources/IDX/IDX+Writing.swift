@@ -2,10 +2,10 @@ import DataSchema
 import Files
 
 extension IDX {
-  /// Writes `array` to `path`, uncompressed; the file appears whole or not at all.
+  /// Writes `array` to `path`, uncompressed and atomically.
   ///
-  /// Throws where the shape is not 1 to 4 sizes of 32 bits whose product is the number of bytes, and
-  /// where the folder cannot be written to.
+  /// Throws if the shape is not 1 to 4 sizes of 32 bits whose product is the number of bytes, or if the
+  /// folder is not writable.
   package static func write(_ array: IDXArray, to path: String) throws(DataError) {
     let header = try header(array.shape, array.bytes.count, path)
     try DataError.wrap { () throws(FileError) in
@@ -13,12 +13,12 @@ extension IDX {
     }
   }
 
-  /// The bytes of a file that holds `array`.
+  /// The contents of an IDX file with `array`.
   static func file(_ array: IDXArray) throws(DataError) -> [UInt8] {
     try header(array.shape, array.bytes.count, "IDX") + array.bytes
   }
 
-  /// The bytes of a file that holds `numbers`.
+  /// The contents of an IDX file with `numbers`.
   static func file(_ numbers: IDXNumbers) throws(DataError) -> [UInt8] {
     try header(numbers.shape, numbers.values.count, "IDX", .float)
       + numbers.values.flatMap { value in

@@ -1,7 +1,7 @@
 import DataSchema
 import Files
 
-/// Unsigned bytes in one to four dimensions, the last one varying fastest.
+/// An array of unsigned bytes with one to four dimensions, row-major.
 package struct IDXArray: Hashable, Sendable {
   /// Sizes, outermost first; their product is `bytes.count`.
   package let shape: [Int]
@@ -13,26 +13,27 @@ package struct IDXArray: Hashable, Sendable {
   }
 }
 
-/// The IDX format of the MNIST files: two zero bytes, a type, the number of dimensions, each size as
-/// four bytes with the most significant first, then the values.
+/// The IDX format of the MNIST files: two zero bytes, a type, the number of dimensions, each size as four
+/// big-endian bytes, then the values.
 ///
 /// Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits".
 package enum IDX {
-  /// Values are refused above this many bytes unless a caller says otherwise: 2 GiB.
+  /// The default limit on the size of the values: 2 GiB.
   package static let standardLimit = 2 << 30
 
-  /// Reads the IDX file at `path`, which may be gzip-compressed whatever it is called.
+  /// Reads the IDX file at `path`, which may be gzipped whatever its name.
   ///
-  /// Throws where it is not IDX, holds other than unsigned bytes, or where its header does not fit
-  /// what follows. The header is checked before memory for the values is taken, which never exceeds
-  /// what the file can hold.
+  /// Throws if the file is not IDX, if its values are not unsigned bytes, or if the header does not match the
+  /// contents. The header is checked before memory is allocated for the values, which never exceeds what the
+  /// file can hold.
   package static func read(
     _ path: String, limit: Int = standardLimit
   ) throws(DataError) -> IDXArray {
     try readWithDigest(path, limit: limit).array
   }
 
-  /// As `read`, and the SHA-256 of the uncompressed file, header included, in hexadecimal.
+  /// Like `read`, but also returns the SHA-256 of the uncompressed file, including its header, in
+  /// hexadecimal.
   package static func readWithDigest(
     _ path: String, limit: Int = standardLimit
   ) throws(DataError) -> (array: IDXArray, sha256: String) {
@@ -41,8 +42,8 @@ package enum IDX {
     return (IDXArray(shape: input.shape, bytes: bytes), digest)
   }
 
-  /// Reads an IDX file of numbers of any type, as labels are, and the SHA-256 of the uncompressed file. Throws
-  /// as ``read(_:limit:)`` does.
+  /// Reads an IDX file of numbers of any type, such as labels, and the SHA-256 of the uncompressed file.
+  /// Throws as ``read(_:limit:)`` does.
   package static func readNumbersWithDigest(
     _ path: String, limit: Int = standardLimit
   ) throws(DataError) -> (numbers: IDXNumbers, sha256: String) {
@@ -58,7 +59,7 @@ package enum IDX {
     var digest = ""
     let bytes = [UInt8](unsafeUninitializedCapacity: input.valueCount) { buffer, initialized in
       do throws(DataError) {
-        // Each piece is hashed while it is still in the processor's cache.
+        // Each piece is hashed while it is still in the CPU cache.
         let values = UnsafeMutableRawBufferPointer(buffer)
         var start = 0
         while start < input.valueCount {
@@ -76,10 +77,10 @@ package enum IDX {
     return (bytes, digest)
   }
 
-  /// Checks the file at `path` as `read` does, without keeping its values: its shape and the SHA-256
-  /// of the uncompressed file, header included, in hexadecimal.
+  /// Validates the file at `path` as `read` does without keeping its values. Returns its shape and the
+  /// SHA-256 of the uncompressed file, including its header, in hexadecimal.
   ///
-  /// - Parameter takesNumbers: whether it may hold other numbers than unsigned bytes, as labels may.
+  /// - Parameter takesNumbers: whether types other than unsigned bytes are allowed, as for labels.
   package static func inspect(
     _ path: String, limit: Int = standardLimit, takesNumbers: Bool = false
   ) throws(DataError) -> (shape: [Int], sha256: String) {

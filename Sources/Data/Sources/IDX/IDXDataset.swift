@@ -35,7 +35,7 @@ struct IDXDataset: IDXFormat {
   private let image: ImageSize
   let dataSchema: DataSchema
 
-  init(_ arguments: Arguments) throws {
+  init(_ arguments: Arguments, in environment: DataEnvironment) throws {
     folder = try arguments.string("folder")
     image = ImageSize(
       channels: try arguments.integer("channels"), height: try arguments.integer("height"),
@@ -63,7 +63,7 @@ struct IDXDataset: IDXFormat {
         "numbers", .numbers(try distinct(numbers, "numbers").map { Quantity($0, unit: unit) }))
     }
     if let labels { return DataField("labels", .labelSet(try distinct(labels, "labels"))) }
-    // Either a count or a list of names, as its schema has checked.
+    // Either a count or a list of names, as the schema has checked.
     if let count = try? arguments.integer("classes") {
       return DataField("label", .category((0..<count).map(String.init)))
     }
@@ -79,7 +79,7 @@ struct IDXDataset: IDXFormat {
     return data
   }
 
-  /// Compares the files with what the experiment says of them.
+  /// Checks that the files match the experiment's description of them.
   private func check(_ data: AcquiredDataset) throws(DataError) {
     for split in DataSplit.allCases {
       let found = try open(split, of: data).schema.image
@@ -90,7 +90,7 @@ struct IDXDataset: IDXFormat {
     }
   }
 
-  /// `28×28`, or with several channels `3×28×28`.
+  /// `28×28`, or `3×28×28` with several channels.
   private static func text(_ size: ImageSize) -> String {
     size.channels == 1 ? "\(size.height)×\(size.width)" : "\(size)"
   }

@@ -1,5 +1,4 @@
-/// What an IDX file holds of each value, by the code in its header. Numbers of several bytes have the most
-/// significant first.
+/// The element type of an IDX file, by the code in its header. Numbers of several bytes are big-endian.
 enum IDXElement: UInt8, CaseIterable, CustomStringConvertible {
   case unsignedByte = 0x08
   case signedByte = 0x09
@@ -8,7 +7,7 @@ enum IDXElement: UInt8, CaseIterable, CustomStringConvertible {
   case float = 0x0d
   case double = 0x0e
 
-  /// In bytes.
+  /// The size of an element in bytes.
   var size: Int {
     switch self {
     case .unsignedByte, .signedByte: 1
@@ -29,7 +28,7 @@ enum IDXElement: UInt8, CaseIterable, CustomStringConvertible {
     }
   }
 
-  /// The numbers in `bytes`, as 32-bit floats.
+  /// Decodes `bytes` as 32-bit floats.
   func numbers(_ bytes: [UInt8]) -> [Float] {
     func words<Word: FixedWidthInteger>(_ type: Word.Type, _ value: (Word) -> Float) -> [Float] {
       bytes.withUnsafeBytes { bytes in
@@ -49,7 +48,7 @@ enum IDXElement: UInt8, CaseIterable, CustomStringConvertible {
   }
 }
 
-/// Numbers of any type, as an IDX file of labels has them.
+/// An array of numbers of any type, as in an IDX file of labels.
 package struct IDXNumbers: Hashable, Sendable {
   /// Sizes, outermost first; their product is `values.count`.
   package let shape: [Int]

@@ -1,11 +1,11 @@
 import DataSchema
 
-/// What a file's name says of its part in a data set in MNIST's format. Besides MNIST's own names these
-/// are those of its relatives and repackagers: `train-images.idx3-ubyte`, `test_labels.idx`,
+/// The role of a file in a data set in MNIST's format, parsed from its name. Besides MNIST's own names, it
+/// accepts those of related and repackaged data sets: `train-images.idx3-ubyte`, `test_labels.idx`,
 /// `emnist-letters-train-images-idx3-ubyte.gz`, `train/images.idx`.
 struct IDXFileName: Hashable {
   let role: IDXRole
-  /// The words in front of the role, such as `emnist`, `letters`; none in MNIST's own names.
+  /// The words before the role, such as `emnist`, `letters`; empty for MNIST's own names.
   let prefix: [String]
 
   private static let splits: [String: DataSplit] = [
@@ -15,12 +15,12 @@ struct IDXFileName: Hashable {
   private static let labels: Set = ["labels", "label"]
   private static let formats: Set = ["idx", "idx1", "idx2", "idx3", "idx4", "ubyte", "uint8"]
 
-  /// - Parameter path: relative to the data set's folder, with or without `.gz`.
-  /// - Returns: `nil` if the name is not one of these.
+  /// - Parameter path: the path relative to the data set's folder, with or without `.gz`.
+  /// - Returns: `nil` for any other name.
   init?(_ path: String) {
     var words = path.lowercased().split { !$0.isLetter && !$0.isNumber }.map(String.init)
     if words.last == "gz", path.lowercased().hasSuffix(".gz") { words.removeLast() }
-    // At the end stands the format, and nothing else: 'train-images.zip' is none of these files.
+    // Only the format may follow at the end: 'train-images.zip' is not one of these files.
     while let word = words.last, Self.formats.contains(word) { words.removeLast() }
     guard let kind = words.popLast() else { return nil }
     let isImages = Self.images.contains(kind)
@@ -38,6 +38,6 @@ struct IDXFileName: Hashable {
       }
   }
 
-  /// Whether files in a folder of this name are of one part of a data set.
+  /// Whether a folder of this name holds the files of one split.
   static func isSplit(_ folder: String) -> Bool { splits[folder.lowercased()] != nil }
 }

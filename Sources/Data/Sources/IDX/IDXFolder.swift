@@ -1,14 +1,13 @@
 import DataSchema
 
-/// A user's own data set: a folder with four IDX files under MNIST's names or similar ones (see
-/// `IDXFileName`), each compressed or not.
+/// A user's own data set: a folder with four IDX files that have MNIST's names or similar ones (see
+/// `IDXFileName`), each optionally compressed.
 package enum IDXFolder {
-  /// In records.
+  /// The data set's name in records.
   package static let name = "idx"
 
-  /// Reads the four files in `folder` through once; a relative `folder` starts from the environment's
-  /// working directory. Nothing is known about the contents beforehand, so the fingerprint says what
-  /// they are.
+  /// Reads the four files in `folder`; a relative path is resolved against the environment's working
+  /// directory. Since the contents are not known beforehand, the fingerprint identifies them.
   ///
   /// Throws if a file is missing, ambiguous or damaged, or if training and test images differ in size.
   package static func acquire(
@@ -44,17 +43,17 @@ package enum IDXFolder {
       name: name, files: IDXRole.allCases.compactMap { found[$0]?.file }, origin: .folder)
   }
 
-  /// Opens a split of what ``acquire(folder:environment:)`` found.
+  /// Opens a split of the files that ``acquire(folder:environment:)`` found.
   ///
-  /// - Parameter target: what the files of labels hold.
-  /// - Throws: ``DataError`` if the files have changed since, or hold other targets.
+  /// - Parameter target: the contents of the label files.
+  /// - Throws: ``DataError`` if the files have changed since, or contain other targets.
   package static func open(
     _ split: DataSplit, of data: AcquiredDataset, target: DataField
   ) throws(DataError) -> any ExampleSource {
     try IDXSource(split, of: data, target: target)
   }
 
-  /// The file for each role, in the roles' order. One error names all that are missing.
+  /// The file for each role, in order of the roles. A single error names all missing files.
   private static func paths(in folder: String) throws(DataError) -> [String] {
     let named = try FileSearch.named(in: folder, subfolders: true)
     let missing = IDXRole.allCases.filter { named[$0] == nil }

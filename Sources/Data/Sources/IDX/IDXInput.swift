@@ -3,22 +3,22 @@ import DataSchema
 import Files
 import InputFiles
 
-/// An open IDX file whose header has been read and found to fit the file.
+/// An open IDX file whose header has been read and matches the file's size.
 final class IDXInput {
-  /// How much is worth reading at a time, in bytes.
+  /// The size of a read in bytes.
   static let piece = 1 << 18
 
   let shape: [Int]
   let element: IDXElement
-  /// The product of `shape` and the size of an element: how many bytes of values follow the header.
+  /// The number of bytes of values after the header: the product of `shape` and the element size.
   let valueCount: Int
   private let file: InputFile
-  /// `nil` for a file that is not compressed.
+  /// `nil` if the file is not compressed.
   private let gzip: GzipInput?
   private var hasher = SHA256()
 
-  /// Opens `path`, compressed or not, and reads its header. Values beyond `limit` bytes are refused, and so
-  /// are elements that are none of `elements`.
+  /// Opens `path`, compressed or not, and reads its header. Rejects values of more than `limit` bytes and
+  /// element types that are not in `elements`.
   init(
     path: String, limit: Int, elements: [IDXElement] = [.unsignedByte]
   ) throws(DataError) {
@@ -40,7 +40,7 @@ final class IDXInput {
     hasher.update(data: header)
   }
 
-  /// Fills `buffer` with the next values; it is an error if there are fewer.
+  /// Fills `buffer` with the next values; throws if there are too few.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(DataError) {
     let got = try Self.read(into: buffer, from: file, gzip)
     guard got == buffer.count else {
@@ -51,8 +51,8 @@ final class IDXInput {
     hasher.update(bufferPointer: UnsafeRawBufferPointer(buffer))
   }
 
-  /// Checks that the file ends where its header says, after all values were read, and returns the
-  /// SHA-256 of the uncompressed file in hexadecimal.
+  /// Checks, after all values were read, that the file ends where its header says. Returns the SHA-256 of the
+  /// uncompressed file in hexadecimal.
   func finish() throws(DataError) -> String {
     var probe: UInt8 = 0
     var failure: DataError?
@@ -70,9 +70,9 @@ final class IDXInput {
   }
 }
 
-// The rules of the header.
+// Validation of the header.
 extension IDXInput {
-  /// The number of dimensions in the four bytes `magic`.
+  /// Parses the number of dimensions from the four bytes `magic`.
   private static func dimensions(
     magic: [UInt8], _ elements: [IDXElement], path: String
   ) throws(DataError) -> Int {
@@ -99,7 +99,7 @@ extension IDXInput {
   private static func valueCount(
     shape: [Int], size: Int, limit: Int, path: String
   ) throws(DataError) -> Int {
-    // A zero anywhere makes the product zero, however large the other sizes are.
+    // A zero anywhere makes the product zero, even if the other sizes overflow.
     if shape.contains(0) { return 0 }
     var count = 1
     for size in shape + [size] {
@@ -113,7 +113,7 @@ extension IDXInput {
     return count
   }
 
-  /// Compares what the header promises with what the file can hold, before memory is taken for it.
+  /// Compares the declared size with what the file can hold, before memory is allocated.
   private static func check(
     _ valueCount: Int, after headerCount: Int, in file: InputFile, compressed: Bool, _ shape: [Int]
   ) throws(DataError) {
@@ -143,7 +143,7 @@ extension IDXInput {
     shape.map(String.init).joined(separator: " × ")
   }
 
-  /// Appends `count` bytes of the header; it is an error if there are fewer.
+  /// Appends `count` bytes of the header; throws if there are too few.
   private static func extend(
     _ header: inout [UInt8], by count: Int, from file: InputFile, _ gzip: GzipInput?
   ) throws(DataError) {

@@ -1,13 +1,13 @@
 import DataSchema
 
-/// The four files of a data set in MNIST's layout, in the order that fingerprints take them.
+/// The four files of a data set in MNIST's layout, in the order used by fingerprints.
 package enum IDXRole: Int, Sendable, CaseIterable {
   case trainImages
   case trainLabels
   case testImages
   case testLabels
 
-  /// The file's name as MNIST has it, without `.gz`.
+  /// MNIST's name of the file, without `.gz`.
   package var fileName: String {
     switch self {
     case .trainImages: "train-images-idx3-ubyte"
@@ -31,7 +31,7 @@ package enum IDXRole: Int, Sendable, CaseIterable {
     }
   }
 
-  /// The file that has this role.
+  /// A data file with this role.
   func file(_ path: String, sha256: String) -> DataFile {
     DataFile(path: path, sha256: sha256, split: split, contents: contents)
   }

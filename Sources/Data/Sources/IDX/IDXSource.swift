@@ -2,8 +2,8 @@ import DataSchema
 import Files
 import Synchronization
 
-/// One split of a data set in MNIST's format: a file of images and a file of what is to be predicted of
-/// them. The images are read as a whole when they are first asked for.
+/// One split of a data set in MNIST's format: a file of images and a file of targets. All images are read at
+/// once on first access.
 final class IDXSource: ExampleSource {
   let schema: DataSchema
   let targets: Targets
@@ -12,10 +12,10 @@ final class IDXSource: ExampleSource {
   private let labels: DataFile
   private let pixels = Mutex<[UInt8]?>(nil)
 
-  /// Reads the targets, and of the images their size.
+  /// Reads the targets and the size of the images.
   ///
-  /// - Throws: ``DataError`` if a file has changed since `data` was acquired, or holds other targets than
-  ///   `target` says.
+  /// - Throws: ``DataError`` if a file has changed since `data` was acquired, or if its targets do not match
+  ///   `target`.
   init(_ split: DataSplit, of data: AcquiredDataset, target: DataField) throws(DataError) {
     guard let images = data.file(split, .inputs), let labels = data.file(split, .targets) else {
       throw DataError(path: data.name, reason: "has no files of \(split.rawValue) examples")
@@ -96,7 +96,7 @@ extension IDXFormat {
 }
 
 extension AcquiredDataset {
-  /// A data set in MNIST's format whose file for each role is what `file` says.
+  /// Creates a data set in MNIST's format with the files that `file` returns for each role.
   init(name: String, origin: DataOrigin, _ file: (IDXRole) -> DataFile) {
     self.init(name: name, files: IDXRole.allCases.map(file), origin: origin)
   }

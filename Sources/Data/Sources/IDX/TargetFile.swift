@@ -1,11 +1,11 @@
 import DataSchema
 
-/// The targets in an IDX file of labels.
+/// Decodes the targets in an IDX file of labels.
 package enum TargetFile {
-  /// Numbers as the targets that a data set says they are.
+  /// Converts numbers to targets of the declared kind.
   ///
-  /// - Parameter kind: `nil`: any class numbers will do.
-  /// - Throws: ``DataError`` if the file has another shape, or a number is not one of the targets.
+  /// - Parameter kind: `nil` to accept any class numbers.
+  /// - Throws: ``DataError`` if the file has another shape, or if a number is not a valid target.
   package static func targets(
     _ numbers: IDXNumbers, of kind: FieldKind?, path: String
   ) throws(DataError) -> Targets {
@@ -43,14 +43,14 @@ package enum TargetFile {
     return targets
   }
 
-  /// Whole numbers without a point.
+  /// Formats whole numbers without a decimal point.
   private static func text(_ value: Float) -> String {
     Int(exactly: value).map(String.init) ?? "\(value)"
   }
 }
 
 extension FieldKind {
-  /// Numbers that a file of labels holds for each example.
+  /// The number of values per example in a file of labels.
   var targetWidth: Int {
     switch self {
     case .numbers(let quantities): quantities.count
@@ -61,6 +61,6 @@ extension FieldKind {
 }
 
 extension DataField {
-  /// The ten digits.
+  /// The classes of the ten digits.
   package static let digits = DataField("label", .category((0..<10).map(String.init)))
 }

@@ -1,21 +1,21 @@
 import DataSchema
 import Downloads
 
-/// What happens while a data set is looked for and downloaded; the description is for a person.
+/// Progress of finding and downloading a data set; the description is for users.
 package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
   /// `$RUNNER_DATA` names something that is not a folder; the search continues without it.
   case noDataFolder(String)
   /// A file in the cache is damaged and will be downloaded again.
   case damaged(DataError)
-  /// Another process is downloading; its lock is the file named.
+  /// Another process is downloading and holds the lock file `lock`.
   case waiting(lock: String)
-  /// A transfer of `file` from `url` begins or resumes.
+  /// A download of `file` from `url` starts or resumes.
   case started(file: String, url: String)
-  /// `bytes` of `file` are here, of `total` where the server said how many there are.
+  /// `bytes` of `file` have arrived, of `total` if the server announced the size.
   case received(file: String, bytes: Int, total: Int?)
-  /// The digits are being drawn, this many.
+  /// This many digits are being drawn.
   case drawing(Int)
-  /// `url` did not give the file; the next mirror is tried, or the same one again.
+  /// `url` did not deliver the file; the next mirror is tried, or the same one again.
   case failed(url: String, reason: String)
 
   package var description: String {

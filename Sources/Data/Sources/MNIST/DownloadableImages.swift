@@ -3,27 +3,27 @@ import Downloads
 import Files
 import Glibc
 
-/// A published data set in MNIST's layout, whose contents are known by their hashes.
+/// A published data set in MNIST's layout whose files are verified by hash.
 package struct DownloadableImages: Sendable {
-  /// In messages, and the name of its folder.
+  /// The name in messages and of the data set's folder.
   package let name: String
   package let target: DataField
   package let checksums: Checksums
-  /// Where the files may lie in the user's folder, relative to it.
+  /// Folders that may contain the files, relative to the user's data folder.
   package let folders: [String]
-  /// No file is longer than this many bytes, compressed or not.
+  /// The maximum file size in bytes, compressed or not.
   package let largestFile: Int
   package let patience: Patience
 
-  /// What is known of the files: SHA-256, in hexadecimal.
+  /// The known SHA-256 hashes of the files, in hexadecimal.
   package enum Checksums: Sendable {
-    /// Of the uncompressed files.
+    /// Hashes of the uncompressed files.
     case contents([IDXRole: String])
-    /// Of the files as they are published, compressed by gzip; uncompressed copies cannot be checked then.
+    /// Hashes of the published gzip files; uncompressed copies cannot be verified then.
     case archives([IDXRole: String])
   }
 
-  /// - Parameter folders: if left out, a folder of the data set's name and the user's folder itself.
+  /// - Parameter folders: by default, a folder with the data set's name and the user's data folder itself.
   package init(
     name: String, target: DataField, checksums: Checksums, folders: [String]? = nil,
     largestFile: Int, patience: Patience = Patience()
@@ -36,7 +36,7 @@ package struct DownloadableImages: Sendable {
     self.patience = patience
   }
 
-  /// Reads `path` through and throws where it is not `role`'s file.
+  /// Reads the file at `path` and throws if it is not `role`'s file.
   func check(_ path: String, _ role: IDXRole) throws(DataError) -> DataFile {
     func compare(_ found: String, _ expected: String?, _ what: String) throws(DataError) {
       if found == expected { return }
@@ -54,8 +54,7 @@ package struct DownloadableImages: Sendable {
     return role.file(path, sha256: found)
   }
 
-  /// Finds the four files in `$RUNNER_DATA` and the cache and downloads those that are nowhere; see
-  /// `MNIST.acquire`.
+  /// Finds the four files in `$RUNNER_DATA` and the cache, and downloads missing ones; see `MNIST.acquire`.
   package func acquire(
     environment: DataEnvironment, mirrors: [String],
     progress: @escaping @Sendable (DownloadProgress) -> Void
@@ -77,7 +76,7 @@ package struct DownloadableImages: Sendable {
       name: name, files: IDXRole.allCases.compactMap { files[$0] }, origin: origin)
   }
 
-  /// The data set where all of it is on this machine, `nil` if it would be downloaded.
+  /// The data set if all of it is on this machine; `nil` if it would have to be downloaded.
   package func find(environment: DataEnvironment) async throws(DataError) -> AcquiredDataset? {
     let results = try await search(environment)
     guard results.values.allSatisfy({ $0.file != nil }) else { return nil }
@@ -87,7 +86,7 @@ package struct DownloadableImages: Sendable {
       origin: isInCache ? .cache : .folder)
   }
 
-  /// What is in the cache at last, and whether any of it was `downloaded` by this call.
+  /// Downloads missing files into the cache. Returns all files, and whether any was downloaded by this call.
   private func download(
     _ roles: [IDXRole], _ environment: DataEnvironment, _ mirrors: [String],
     _ progress: @escaping @Sendable (DownloadProgress) -> Void
@@ -104,7 +103,7 @@ package struct DownloadableImages: Sendable {
         var files: [IDXRole: DataFile] = [:]
         var any = false
         for role in roles {
-          // Who had the lock before may have brought the file.
+          // The previous holder of the lock may have downloaded the file.
           let result = try find(role, environment)
           if let file = result.file {
             files[role] = file
@@ -125,12 +124,12 @@ package struct DownloadableImages: Sendable {
     } catch let error as FileError {
       throw DataError(path: error.path, reason: error.reason, kind: .unavailable)
     } catch let error as DataError {
-      // Whatever is wrong with the cache, no file that the user named is: other data may replace it.
+      // An error in the cache never concerns a file that the user named, so other data may replace it.
       throw DataError(path: error.path, reason: error.reason, kind: .unavailable)
     }
   }
 
-  /// Whether a file can be read to its end; what is wrong with one that cannot is not known.
+  /// Whether a file can be read to its end. If not, it is unknown whether its contents are wrong.
   private static func isReadable(_ path: String) -> Bool {
     do throws(FileError) {
       _ = try Digest.hex(ofFile: path)
@@ -146,15 +145,15 @@ package struct DownloadableImages: Sendable {
 }
 
 extension DownloadableImages {
-  /// What a search for one file came to.
+  /// The result of searching for one file.
   private struct SearchResult: Sendable {
     var file: DataFile?
     var isInCache = false
-    /// What is wrong with the files in the cache that were passed over.
+    /// Errors of damaged files in the cache, which were skipped.
     var damaged: [DataError] = []
   }
 
-  /// Of the names of files that can be checked.
+  /// The suffixes of file names that can be verified.
   private var suffixes: [String] {
     if case .archives = checksums { [".gz"] } else { ["", ".gz"] }
   }
@@ -165,8 +164,8 @@ extension DownloadableImages {
     try await FileSearch.forEachRole { role throws(DataError) in try find(role, environment) }
   }
 
-  /// Looks for `role`'s file. A wrong one in the user's folder is an error, for the user means it to
-  /// be used; a wrong one in the cache is passed over.
+  /// Searches for `role`'s file. A wrong file in the user's folder is an error, because the user wants it
+  /// to be used; a wrong file in the cache is skipped.
   private func find(
     _ role: IDXRole, _ environment: DataEnvironment
   ) throws(DataError) -> SearchResult {
@@ -177,7 +176,7 @@ extension DownloadableImages {
         result.file = try check(path, role)
         return result
       }
-      // Under another name, as others pack the data set.
+      // Under another name, as in repackaged data sets.
       for folder in folders where FileSearch.isFolder(folder) {
         let named = try FileSearch.named(
           in: folder, subfolders: false, suffixes: suffixes

@@ -31,7 +31,7 @@ struct FashionMNISTDataset: IDXFormat {
     "https://github.com/zalandoresearch/fashion-mnist/raw/master/data/fashion",
   ]
 
-  init(_ arguments: Arguments) {}
+  init(_ arguments: Arguments, in environment: DataEnvironment) {}
 
   let dataSchema = DataSchema(
     image: ImageSize(channels: 1, height: 28, width: 28), target: images.target,

@@ -2,9 +2,9 @@ import DataSchema
 import Downloads
 
 extension DownloadableImages {
-  /// Brings `role`'s file from a mirror into the cache's `folder`, whose lock the caller holds.
+  /// Downloads `role`'s file from a mirror into the cache folder `folder`, whose lock the caller holds.
   ///
-  /// Throws a `DataError` that lists each mirror with its error; what has come is kept then.
+  /// Throws a `DataError` that lists each mirror with its error; partial downloads are kept.
   func fetch(
     _ role: IDXRole, into folder: String, from mirrors: [String],
     variables: [String: String], progress: @escaping @Sendable (DownloadProgress) -> Void

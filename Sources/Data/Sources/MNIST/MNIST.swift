@@ -1,10 +1,10 @@
 import DataSchema
 
-/// The MNIST database of handwritten digits: 60,000 training and 10,000 test images of 28 × 28 grey
-/// pixels in 10 classes.
+/// The MNIST database of handwritten digits: 60,000 training and 10,000 test images of 28 × 28 grey pixels in
+/// 10 classes.
 ///
-/// Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document
-/// recognition", Proceedings of the IEEE, 1998.
+/// Source: LeCun, Bottou, Bengio, Haffner, "Gradient-based learning applied to document recognition",
+/// Proceedings of the IEEE, 1998.
 package enum MNIST {
   package static let images = DownloadableImages(
     name: "mnist",
@@ -24,11 +24,11 @@ package enum MNIST {
 
   /// Finds MNIST on this machine or downloads it into the cache.
   ///
-  /// Searched are `$RUNNER_DATA/mnist`, `$RUNNER_DATA/MNIST/raw` (as torchvision keeps it), `$RUNNER_DATA` and `datasets/mnist` in the cache; every file
-  /// is read through and compared with its known hash. Throws `DataError`: of kind `invalid` where a
-  /// file in `$RUNNER_DATA` is damaged or another one, of kind `unavailable` where MNIST is nowhere
-  /// and cannot be downloaded, after 20 seconds at most if there is no network; `CancellationError`
-  /// where the task is cancelled. `progress` is called from any thread.
+  /// Searches `$RUNNER_DATA/mnist`, `$RUNNER_DATA/MNIST/raw` (torchvision's layout), `$RUNNER_DATA` and
+  /// `datasets/mnist` in the cache. Every file is read and verified against its known hash. Throws
+  /// `DataError`: of kind `invalid` if a file in `$RUNNER_DATA` is damaged or a different file, of kind
+  /// `unavailable` if MNIST is not found and cannot be downloaded, after at most 20 seconds without a
+  /// network; `CancellationError` if the task is cancelled. `progress` is called from any thread.
   package static func acquire(
     environment: DataEnvironment,
     progress: @escaping @Sendable (DownloadProgress) -> Void
@@ -38,7 +38,7 @@ package enum MNIST {
       environment: environment, mirrors: mirrors, progress: progress)
   }
 
-  /// MNIST where it is on this machine, `nil` if it would have to be downloaded.
+  /// MNIST if it is on this machine; `nil` if it would have to be downloaded.
   package static func find(
     environment: DataEnvironment
   ) async throws(DataError) -> AcquiredDataset? {

@@ -7,7 +7,7 @@ struct MNISTDataset: IDXFormat {
     doc: "Handwritten digits (LeCun, Cortes, Burges): 60,000 + 10,000 grey images of 28×28, ten "
       + "classes. Searched in $RUNNER_DATA and the cache, else downloaded.")
 
-  init(_ arguments: Arguments) {}
+  init(_ arguments: Arguments, in environment: DataEnvironment) {}
 
   let dataSchema = DataSchema(
     image: ImageSize(channels: 1, height: 28, width: 28), target: MNIST.images.target,

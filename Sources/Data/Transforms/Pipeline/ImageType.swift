@@ -1,7 +1,7 @@
 import DataSchema
 
 /// The type of an image between two transforms.
-package struct ImageType: Sendable, Equatable {
+package struct ImageType: Sendable, Hashable {
   package var channels: Int
   package var height: Int
   package var width: Int

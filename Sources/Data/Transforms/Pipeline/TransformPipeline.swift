@@ -1,7 +1,13 @@
-/// A list of steps for images of one type.
+import DataSchema
+
+/// A list of steps for images of one type, or for images of several sizes that the first steps make equal.
 package struct TransformPipeline: Sendable {
+  /// All steps; those that make sizes equal as planned for the largest images.
   package let steps: [TransformStep]
+  /// The first steps if images differ in size; `nil` if they are of one type.
+  private let sizing: Sizing?
   private let stages: [Stage]
+  /// The type of images before the first of ``stages`` and after each.
   private let types: [ImageType]
   /// The position of the first step in the experiment's list, which random draws depend on.
   private let firstPosition: Int
@@ -25,15 +31,37 @@ package struct TransformPipeline: Sendable {
     self.init(input: input, steps: steps, stages: stages, firstPosition: 0)
   }
 
-  private init(input: ImageType, steps: [TransformStep], stages: [Stage], firstPosition: Int) {
+  /// A pipeline for images of several sizes.
+  ///
+  /// - Parameter steps: those after `sizing`.
+  package init(_ sizing: Sizing, steps: [TransformStep]) {
+    let rest = TransformPipeline(input: sizing.output, steps: steps)
+    self.init(
+      sizing, input: sizing.output, steps: sizing.steps + steps, stages: rest.stages,
+      firstPosition: 0)
+  }
+
+  /// - Parameter input: the type before the first of `stages`.
+  private init(
+    _ sizing: Sizing? = nil, input: ImageType, steps: [TransformStep], stages: [Stage],
+    firstPosition: Int
+  ) {
+    self.sizing = sizing
     self.steps = steps
     self.stages = stages
     self.firstPosition = firstPosition
     types = [input] + stages.map(\.output)
   }
 
-  package var input: ImageType { types[0] }
+  /// The type of the images; if they differ in size, that of the largest of them.
+  package var input: ImageType { sizing?.input ?? types[0] }
   package var output: ImageType { types[types.count - 1] }
+
+  /// Whether images may differ in size.
+  package var takesMixedSizes: Bool { sizing != nil }
+
+  /// The number of leading steps that make sizes equal: 0 if images are of one type.
+  package var sizingCount: Int { sizing?.steps.count ?? 0 }
 
   /// The number of steps before the first random one: their result is the same in every epoch.
   package var deterministicCount: Int { steps.prefix { !$0.isRandom }.count }
@@ -44,7 +72,7 @@ package struct TransformPipeline: Sendable {
   /// How many leading steps are applied once to all of `images`: their result is the same in every epoch, is
   /// bytes, and fits into memory.
   package func keptCount(images: Int) -> Int {
-    for count in stride(from: deterministicCount, to: 0, by: -1) {
+    for count in stride(from: deterministicCount, through: max(1, sizingCount), by: -1) {
       let type = prefix(count).output
       let size = type.channels * type.height * type.width
       if !type.isFloat, size <= Self.keptBytes / max(images, 1) { return count }
@@ -52,19 +80,34 @@ package struct TransformPipeline: Sendable {
     return 0
   }
 
-  /// The first `count` steps.
-  package func prefix(_ count: Int) -> TransformPipeline {
-    TransformPipeline(
-      input: input, steps: Array(steps.prefix(count)), stages: Array(stages.prefix(count)),
-      firstPosition: firstPosition)
+  /// How many leading steps have the same result in every epoch and give bytes, whatever their size. For images
+  /// of several sizes these include the steps that make sizes equal, or there are none.
+  package var storedCount: Int {
+    for count in stride(from: deterministicCount, through: max(1, sizingCount), by: -1)
+    where !prefix(count).output.isFloat {
+      return count
+    }
+    return 0
   }
 
-  /// The steps after the first `count`. Their random draws are the same as in the whole pipeline.
+  /// The first `count` steps, which include those that make sizes equal.
+  package func prefix(_ count: Int) -> TransformPipeline {
+    precondition(count >= sizingCount)
+    return TransformPipeline(
+      sizing, input: types[0], steps: Array(steps.prefix(count)),
+      stages: Array(stages.prefix(count - sizingCount)), firstPosition: firstPosition)
+  }
+
+  /// The steps after the first `count`, which include those that make sizes equal if `count` is not 0. Their
+  /// random draws are the same as in the whole pipeline.
   package func dropFirst(_ count: Int) -> TransformPipeline {
+    if count == 0 { return self }
+    precondition(count >= sizingCount)
     let dropped = min(count, steps.count)
     return TransformPipeline(
-      input: types[dropped], steps: Array(steps.dropFirst(dropped)),
-      stages: Array(stages.dropFirst(dropped)), firstPosition: firstPosition + dropped)
+      input: types[dropped - sizingCount], steps: Array(steps.dropFirst(dropped)),
+      stages: Array(stages.dropFirst(dropped - sizingCount)),
+      firstPosition: firstPosition + dropped)
   }
 
   /// A copy with values for every step that normalizes with statistics of the training examples.
@@ -74,17 +117,26 @@ package struct TransformPipeline: Sendable {
   package func fitted<Failure: Error>(
     _ values: (TransformPipeline) throws(Failure) -> (mean: [Float], std: [Float])
   ) throws(Failure) -> TransformPipeline {
-    var steps = steps
-    while let place = steps.firstIndex(of: .normalizeByTraining) {
-      let (mean, std) = try values(TransformPipeline(input: input, steps: Array(steps[..<place])))
+    var result = self
+    while let place = result.steps.firstIndex(of: .normalizeByTraining) {
+      let (mean, std) = try values(result.prefix(place))
+      var steps = result.steps
       steps[place] = .normalize(mean: mean, std: std)
+      result = result.replacing(steps)
     }
+    return result
+  }
+
+  /// The same pipeline with other steps after those that make sizes equal.
+  private func replacing(_ steps: [TransformStep]) -> TransformPipeline {
+    if let sizing { return TransformPipeline(sizing, steps: Array(steps.dropFirst(sizingCount))) }
     return TransformPipeline(input: input, steps: steps)
   }
 
   /// Stable text of the input type and all steps with their parameters; equal texts mean equal results.
   package var fingerprintText: String {
-    var lines = ["transforms 1", "input \(input.fingerprint)"]
+    let sizes = sizing == nil ? "input \(input.fingerprint)" : "input of several sizes"
+    var lines = ["transforms 1", sizes]
     for (index, step) in steps.enumerated() {
       let place = step.isRandom ? " at \(firstPosition + index)" : ""
       lines.append(step.implementation.fingerprint + place)
@@ -104,7 +156,8 @@ package struct TransformPipeline: Sendable {
   package func apply(
     _ batch: ImageBatch, sampleIndices: [Int], augmenting: Augmentation?, threads: Int = 1
   ) -> ImageBatch {
-    precondition(batch.type == input && sampleIndices.count == batch.count)
+    precondition(
+      sizing == nil && batch.type == input && sampleIndices.count == batch.count)
     if steps.isEmpty { return batch }
     return batch.withUnsafeBytes { source in
       ImageBatch.make(output, count: batch.count) { target in
@@ -115,7 +168,52 @@ package struct TransformPipeline: Sendable {
             image: types.map(\.byteCount).max() ?? 0,
             scratch: stages.map(\.prepared.scratchSize).max() ?? 0)
           for index in range {
-            apply(index, sampleIndices[index], augmenting, run, workspace)
+            apply(
+              run.source + index * input.byteCount, run.target + index * output.byteCount,
+              (sampleIndices[index], augmenting), workspace)
+          }
+        }
+      }
+    }
+  }
+
+  /// Applies all steps to images that may differ in size; see ``apply(_:sampleIndices:augmenting:threads:)``.
+  ///
+  /// - Throws: ``TransformMismatch`` if a step does not fit a size.
+  package func apply(
+    _ pictures: Pictures, sampleIndices: [Int], augmenting: Augmentation?, threads: Int = 1
+  ) throws(TransformMismatch) -> ImageBatch {
+    guard let sizing else {
+      if let other = pictures.sizes.first(where: { $0 != input.size }) {
+        throw TransformMismatch("expected images of \(input.size), found \(other)")
+      }
+      let batch = ImageBatch(type: input, count: pictures.count, storage: .bytes(pictures.bytes))
+      return apply(batch, sampleIndices: sampleIndices, augmenting: augmenting, threads: threads)
+    }
+    precondition(sampleIndices.count == pictures.count)
+    let own = try sizing.pipelines(for: pictures.sizes)
+    let offsets = pictures.offsets
+    let largest = (own.flatMap(\.types) + types).map(\.byteCount).max() ?? 0
+    let scratch = own.flatMap(\.stages).map(\.prepared.scratchSize).max() ?? 0
+    return pictures.bytes.withUnsafeBytes { source in
+      ImageBatch.make(output, count: pictures.count) { target in
+        guard let base = source.baseAddress else { return }
+        let run = Run(source: base, target: target)
+        Parallel.forRanges(pictures.count, threads: threads) { range in
+          let workspace = Workspace(
+            image: largest,
+            scratch: max(scratch, stages.map(\.prepared.scratchSize).max() ?? 0))
+          let sized = UnsafeMutableRawPointer.allocate(
+            byteCount: types[0].byteCount, alignment: 64)
+          defer { sized.deallocate() }
+          for index in range {
+            let draws = (sampleIndices[index], augmenting)
+            let isLast = stages.isEmpty
+            let end = isLast ? run.target + index * output.byteCount : sized
+            own[index].apply(run.source + offsets[index], end, draws, workspace)
+            if !isLast {
+              apply(sized, run.target + index * output.byteCount, draws, workspace)
+            }
           }
         }
       }
@@ -128,21 +226,21 @@ package struct TransformPipeline: Sendable {
     let target: UnsafeMutableRawPointer
   }
 
+  /// Applies the steps after those that make sizes equal to one image.
   private func apply(
-    _ index: Int, _ sample: Int, _ augmenting: Augmentation?, _ run: Run, _ workspace: Workspace
+    _ source: UnsafeRawPointer, _ target: UnsafeMutableRawPointer,
+    _ place: (sample: Int, augmenting: Augmentation?), _ workspace: Workspace
   ) {
-    var current = Pixels(
-      type: input,
-      base: UnsafeMutableRawPointer(mutating: run.source + index * input.byteCount))
-    for (place, stage) in stages.enumerated() {
-      let isLast = place == stages.count - 1
+    if stages.isEmpty { target.copyMemory(from: source, byteCount: types[0].byteCount) }
+    var current = Pixels(type: types[0], base: UnsafeMutableRawPointer(mutating: source))
+    for (index, stage) in stages.enumerated() {
+      let isLast = index == stages.count - 1
       let next = Pixels(
         type: stage.output,
-        base: isLast
-          ? run.target + index * output.byteCount
-          : place % 2 == 0 ? workspace.even : workspace.odd)
-      let draws = augmenting.map {
-        Draws(augmentation: $0, sample: sample, position: firstPosition + place)
+        base: isLast ? target : index % 2 == 0 ? workspace.even : workspace.odd)
+      let draws = place.augmenting.map {
+        Draws(
+          augmentation: $0, sample: place.sample, position: firstPosition + sizingCount + index)
       }
       stage.prepared.apply(current, next, workspace.scratch, draws)
       current = next

@@ -4,7 +4,8 @@ import ExperimentConfig
 package enum TransformRegistry {
   package static let all: [any Transform.Type] = [
     ToTensor.self, Normalize.self, Convert.self, Resize.self, CenterCrop.self, Pad.self,
-    Grayscale.self, RandomCrop.self, RandomHorizontalFlip.self, RandomVerticalFlip.self,
+    Grayscale.self, RandomCrop.self, RandomResizedCrop.self, RandomHorizontalFlip.self,
+    RandomVerticalFlip.self,
     RandomRotation.self, RandomAffine.self, ColorJitter.self, RandomErasing.self,
     GaussianNoise.self,
   ]

@@ -12,6 +12,7 @@ package enum TransformStep: Sendable, Equatable {
   case pad(PadStep)
   case grayscale(GrayscaleStep)
   case randomCrop(RandomCropStep)
+  case randomResizedCrop(RandomResizedCropStep)
   case randomFlip(RandomFlipStep)
   case randomRotation(RandomRotationStep)
   case randomAffine(RandomAffineStep)
@@ -19,8 +20,17 @@ package enum TransformStep: Sendable, Equatable {
   case randomErasing(RandomErasingStep)
   case gaussianNoise(GaussianNoiseStep)
 
-  /// Whether it draws random numbers and does nothing in evaluation (`randomCrop` crops the centre).
+  /// Whether it draws random numbers and does nothing in evaluation (`randomCrop` and `randomResizedCrop`
+  /// crop the centre).
   package var isRandom: Bool { type(of: implementation).isRandom }
+
+  /// Whether it resamples images of any size to the size of its output.
+  package var isResizing: Bool {
+    switch self {
+    case .resize, .randomResizedCrop: true
+    default: false
+    }
+  }
 
   /// The type of the result for an input type.
   package func output(of input: ImageType) -> ImageType { implementation.output(of: input) }
@@ -36,6 +46,7 @@ package enum TransformStep: Sendable, Equatable {
     case .pad(let step): step
     case .grayscale(let step): step
     case .randomCrop(let step): step
+    case .randomResizedCrop(let step): step
     case .randomFlip(let step): step
     case .randomRotation(let step): step
     case .randomAffine(let step): step

@@ -29,6 +29,14 @@ enum ArgumentFields {
     "interpolation", .choice(["nearest", "bilinear"]), default: "nearest",
     doc: "How values between pixels are computed.")
 
+  static let resampling = Field(
+    "interpolation", .choice(["nearest", "bilinear", "bicubic"]), default: "bilinear",
+    doc: "How values between pixels are computed.")
+
+  static let antialias = Field(
+    "antialias", .boolean, default: "true",
+    doc: "Whether shrinking averages over all pixels; for bytes it always does, as in Pillow.")
+
   static func probability(_ doc: String) -> Field {
     Field("p", .number(.unit), default: "0.5", doc: doc)
   }
@@ -87,6 +95,17 @@ extension ImageType {
         argument: argument)
     }
     return self
+  }
+
+  /// - Throws: if bytes are to be resampled without antialiasing.
+  func allowsAntialias(
+    _ antialias: Bool, _ interpolation: Interpolation
+  ) throws(TransformMismatch) {
+    if !antialias, !isFloat, interpolation != .nearest {
+      throw TransformMismatch(
+        "'antialias' cannot be false on bytes, which are resampled as Pillow does",
+        hint: "put to_tensor before it", argument: "antialias")
+    }
   }
 
   /// - Throws: unless there are one or three channels.

@@ -6,12 +6,7 @@ struct Resize: Transform {
     [
       ArgumentFields.size(
         "[height, width]; one number is the shorter side, and the longer keeps its proportion."),
-      Field(
-        "interpolation", .choice(["nearest", "bilinear", "bicubic"]), default: "bilinear",
-        doc: "How values between pixels are computed."),
-      Field(
-        "antialias", .boolean, default: "true",
-        doc: "Whether shrinking averages over all pixels; for bytes it always does, as in Pillow."),
+      ArgumentFields.resampling, ArgumentFields.antialias,
     ],
     doc: "Resamples the image to another size.")
 
@@ -28,11 +23,7 @@ struct Resize: Transform {
   func plan(
     _ input: ImageType
   ) throws(TransformMismatch) -> (output: ImageType, step: TransformStep) {
-    if !antialias, !input.isFloat, interpolation != .nearest {
-      throw TransformMismatch(
-        "'antialias' cannot be false on bytes, which are resampled as Pillow does",
-        hint: "put to_tensor before it", argument: "antialias")
-    }
+    try input.allowsAntialias(antialias, interpolation)
     let output = try size(of: input).checked("size")
     return (
       output,
@@ -75,85 +66,74 @@ package struct ResizeStep: ImageStep {
 
   func prepare(for input: ImageType) -> any PreparedStep {
     if input.height == height, input.width == width { return Unchanged() }
+    let columns = ResampleAxis(interpolation, input: input.width, output: width)
+    let rows = ResampleAxis(interpolation, input: input.height, output: height)
     if interpolation == .nearest {
       let table = input.isFloat ? NearestTable.floats : NearestTable.bytes
-      return PreparedMap(
-        rows: table(input.height, height), columns: table(input.width, width), fill: [])
+      return PreparedMap(rows: table(rows), columns: table(columns), fill: [])
     }
     if input.isFloat {
-      let table =
-        antialias ? ResampleTable<Float>.antialiased : ResampleTable<Float>.plain
       return FloatsResampled(
-        input: input, columns: table(interpolation, input.width, width),
-        rows: table(interpolation, input.height, height))
+        height: input.height, columns: .floats(columns, antialias: antialias),
+        rows: .floats(rows, antialias: antialias))
     }
     return BytesResampled(
-      input: input, columns: .bytes(interpolation, input: input.width, output: width),
-      rows: .bytes(interpolation, input: input.height, output: height))
+      input: input, columns: .bytes(columns), rows: .bytes(rows),
+      isVerticalFirst: ByteResampling.isVerticalFirst(columns: columns, rows: rows))
   }
 
   private struct BytesResampled: PreparedStep {
     let input: ImageType
     let columns: ResampleTable<Int32>
     let rows: ResampleTable<Int32>
+    let isVerticalFirst: Bool
 
-    /// Pillow resamples rows first if the image loses far more rows than columns. This is the rule of Pillow
-    /// 13; earlier versions always begin with the columns, which changes some bytes by one.
-    private var isVerticalFirst: Bool {
-      let lost = input.height - rows.size
-      return lost > 0 && lost > 2 * (input.width - columns.size)
-    }
-
-    /// The most columns that a vertical pass covers.
-    private var widest: Int { max(input.width, columns.size) }
-
-    /// The sums of a row, then the image between the two passes.
     var scratchSize: Int {
-      4 * widest + (isVerticalFirst ? rows.size * input.width : input.height * columns.size)
+      ByteResampling.scratchSize(
+        height: input.height, width: input.width, outputHeight: rows.size,
+        outputWidth: columns.size)
     }
 
     func apply(
       _ input: Pixels, _ output: Pixels, _ scratch: UnsafeMutableRawPointer, _ draws: Draws?
     ) {
-      let sums = scratch.assumingMemoryBound(to: Int32.self)
-      let between = (scratch + 4 * widest).assumingMemoryBound(to: UInt8.self)
       let (height, width) = (input.type.height, input.type.width)
-      for channel in 0..<input.type.channels {
-        let source = input.bytes + channel * input.type.planeCount
-        let target = output.bytes + channel * output.type.planeCount
-        if width == columns.size {
-          ByteResampling.vertical(source, target, width: width, table: rows, sums: sums)
-        } else if height == rows.size {
-          ByteResampling.horizontal(source, target, rows: height, width: width, table: columns)
-        } else if isVerticalFirst {
-          ByteResampling.vertical(source, between, width: width, table: rows, sums: sums)
-          ByteResampling.horizontal(
-            between, target, rows: rows.size, width: width, table: columns)
-        } else {
-          ByteResampling.horizontal(source, between, rows: height, width: width, table: columns)
-          ByteResampling.vertical(between, target, width: columns.size, table: rows, sums: sums)
+      columns.withWeights { columns in
+        rows.withWeights { rows in
+          for channel in 0..<input.type.channels {
+            ByteResampling.apply(
+              input.bytes + channel * input.type.planeCount, step: width,
+              output.bytes + channel * output.type.planeCount, height: rows.size,
+              width: columns.size, columns: width == columns.size ? nil : columns,
+              rows: height == rows.size ? nil : rows, isVerticalFirst: isVerticalFirst,
+              scratch: scratch)
+          }
         }
       }
     }
   }
 
   private struct FloatsResampled: PreparedStep {
-    let input: ImageType
+    let height: Int
     let columns: ResampleTable<Float>
     let rows: ResampleTable<Float>
 
-    var scratchSize: Int { 4 * input.height * columns.size }
+    var scratchSize: Int {
+      FloatResampling.scratchSize(height: height, outputWidth: columns.size)
+    }
 
     func apply(
       _ input: Pixels, _ output: Pixels, _ scratch: UnsafeMutableRawPointer, _ draws: Draws?
     ) {
-      let between = scratch.assumingMemoryBound(to: Float.self)
-      let (height, width) = (input.type.height, input.type.width)
-      for channel in 0..<input.type.channels {
-        let source = input.floats + channel * input.type.planeCount
-        let target = output.floats + channel * output.type.planeCount
-        FloatResampling.horizontal(source, between, rows: height, width: width, table: columns)
-        FloatResampling.vertical(between, target, width: columns.size, table: rows)
+      columns.withWeights { columns in
+        rows.withWeights { rows in
+          for channel in 0..<input.type.channels {
+            FloatResampling.apply(
+              input.floats + channel * input.type.planeCount, step: input.type.width,
+              output.floats + channel * output.type.planeCount, columns: columns, rows: rows,
+              scratch: scratch)
+          }
+        }
       }
     }
   }
@@ -177,6 +157,11 @@ struct PreparedMap: PreparedStep {
   func apply(
     _ input: Pixels, _ output: Pixels, _ scratch: UnsafeMutableRawPointer, _ draws: Draws?
   ) {
+    apply(input, output)
+  }
+
+  /// Copies the pixels of `input` that the maps name.
+  func apply(_ input: Pixels, _ output: Pixels) {
     rows.withUnsafeBufferPointer { rows in
       columns.withUnsafeBufferPointer { columns in
         Rearrangement.apply(input, output, rows: rows, columns: columns, fill: fill)

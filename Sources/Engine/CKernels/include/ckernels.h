@@ -1,8 +1,8 @@
-// Loops over floats that a compiled training step is made of.
+// Loops over floats that make up a compiled training step.
 //
-// Every set computes in the same order and without contracted multiplications and additions, so that
-// all of them give the same bits; they differ in speed. Memory may be aligned in any way. Nothing here
-// allocates, keeps state or starts threads.
+// All sets of kernels compute in the same order and without fused multiply-add, so they give bit-identical
+// results and differ only in speed. Memory needs no particular alignment. Kernels do not allocate, keep no
+// state and start no threads.
 #pragma once
 
 #include <stdbool.h>
@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/// The instructions that a set of kernels is compiled for.
+/// The instruction set that a set of kernels is compiled for.
 typedef enum ck_level { CK_PORTABLE, CK_AVX2, CK_AVX512 } ck_level;
 
 typedef enum ck_activation {
@@ -23,15 +23,15 @@ typedef enum ck_activation {
   CK_TANH,
 } ck_activation;
 
-/// A stream's dropout mask: word i of Philox4x32-10 under `key` becomes 0 where its upper 24 bits are
-/// below `threshold`, and `scale` otherwise.
+/// A stream's dropout mask: word i of Philox4x32-10 under `key` becomes 0 if its upper 24 bits are below
+/// `threshold`, and `scale` otherwise.
 typedef struct ck_dropout {
   uint32_t key[2];
   uint32_t threshold;
   float scale;
 } ck_dropout;
 
-/// One step of Adam; the corrections are those of the step.
+/// The parameters of one step of Adam; the bias corrections are those of the step.
 typedef struct ck_adam {
   float beta1, one_minus_beta1;
   float beta2, one_minus_beta2;
@@ -40,23 +40,23 @@ typedef struct ck_adam {
   /// 1 / sqrt(1 - beta2^step).
   float inverse_correction2;
   float eps;
-  /// Added to the gradient as a share of the weights: Adam's decay. 0: none.
+  /// Adam's weight decay: this share of the weights is added to the gradient. 0: none.
   float gradient_decay;
-  /// The weights are multiplied with it: AdamW's decay. 1: none.
+  /// AdamW's weight decay: a factor on the weights. 1: none.
   float weight_factor;
 } ck_adam;
 
-/// One step of gradient descent, with PyTorch's meanings.
+/// The parameters of one step of gradient descent, with PyTorch's meanings.
 typedef struct ck_sgd {
   float lr, momentum, one_minus_dampening, weight_decay;
   bool nesterov;
-  /// The buffer takes the gradient as it is.
+  /// Whether the buffer is set to the undampened gradient.
   bool first_step;
 } ck_sgd;
 
-/// What a batch's scores came to.
+/// The results of a loss over a batch.
 typedef struct ck_loss {
-  /// Over the examples.
+  /// The sum over the examples.
   double sum;
   size_t correct;
 } ck_loss;
@@ -67,20 +67,20 @@ typedef struct ck_kernels {
   /// 32-bit words 0, 1, 2, ... of the stream under `key`.
   void (*philox)(const uint32_t key[2], uint32_t *words, size_t count);
 
-  /// Rows of bytes as floats: `out[i][j] = tables[channel of j][pixels[rows[i]][j]]`. A row has
-  /// `row_size` bytes in `channels` planes, and there are `tables` of 256 floats, one a channel.
+  /// Converts rows of bytes to floats: `out[i][j] = tables[channel of j][pixels[rows[i]][j]]`. A row has
+  /// `row_size` bytes in `channels` planes, and `tables` has 256 floats per channel.
   void (*gather)(
       const uint8_t *pixels, size_t row_size, size_t channels, const float *tables,
       const int64_t *rows, size_t count, float *out);
 
-  /// Every row of `out` becomes `values`.
+  /// Fills every row of `out` with `values`.
   void (*fill_rows)(const float *values, size_t rows, size_t columns, float *out);
 
-  /// x = activation(x). `slope` is the leaky one's.
+  /// x = activation(x). `slope` is that of leaky ReLU.
   void (*activate)(ck_activation kind, float slope, float *x, size_t count);
   /// x = relu(x) * mask.
   void (*relu_dropout)(ck_dropout dropout, float *x, size_t count);
-  /// mask and y = x * mask.
+  /// Writes the mask, and y = x * mask.
   void (*dropout)(ck_dropout dropout, const float *x, float *mask, float *y, size_t count);
   /// x = x * factor[i]
   void (*multiply)(const float *factors, float *x, size_t count);
@@ -88,18 +88,18 @@ typedef struct ck_kernels {
   /// gradient *= activation'(x), where `y` is activation(x).
   void (*activate_backward)(
       ck_activation kind, float slope, const float *y, float *gradient, size_t count);
-  /// gradient = y > 0 ? gradient * scale : 0, where `y` is relu(x) * mask and `scale` the mask's.
+  /// gradient = y > 0 ? gradient * scale : 0, where `y` is relu(x) * mask and `scale` is that of the mask.
   void (*relu_dropout_backward)(const float *y, float scale, float *gradient, size_t count);
   /// sums[j] += the sum over i of x[i][j], row by row.
   void (*add_columns)(const float *x, size_t rows, size_t columns, float *sums);
 
-  /// Softmax cross-entropy. `scores` [rows][classes] become the gradient of `scale` * the sum of the
-  /// examples' losses. `smoothing` as PyTorch's `label_smoothing`.
+  /// Softmax cross-entropy. Replaces `scores` [rows][classes] by the gradient of `scale` * the sum of the
+  /// losses. `smoothing` is PyTorch's `label_smoothing`.
   ck_loss (*cross_entropy)(
       float *scores, const int32_t *labels, size_t rows, size_t classes, float smoothing,
       float scale);
-  /// For evaluation: `scores` become probabilities, `predictions` the classes with the largest score,
-  /// the first of equal ones, and `losses` the examples' own.
+  /// For evaluation: replaces `scores` by probabilities, and writes the class with the largest score, the
+  /// first one of equal scores, to `predictions` and each example's loss to `losses`.
   void (*probabilities)(
       float *scores, const int32_t *labels, size_t rows, size_t classes, float smoothing,
       int32_t *predictions, float *losses);
@@ -107,7 +107,7 @@ typedef struct ck_kernels {
   void (*adam)(
       ck_adam numbers, const float *gradient, float *weights, float *first, float *second,
       size_t count);
-  /// `buffer` may be null without momentum.
+  /// `buffer` may be null if there is no momentum.
   void (*sgd)(
       ck_sgd numbers, const float *gradient, float *weights, float *buffer, size_t count);
   /// The sum of the squares, in double precision.
@@ -116,10 +116,10 @@ typedef struct ck_kernels {
   void (*scale)(float factor, float *x, size_t count);
 } ck_kernels;
 
-/// The fastest kernels that this processor can run.
+/// The fastest kernels that this processor supports.
 const ck_kernels *ck_best(void);
 
-/// The kernels of one level; null where this processor cannot run them.
+/// The kernels of one level; null if this processor does not support them.
 const ck_kernels *ck_kernels_of(ck_level level);
 
 #ifdef __cplusplus

@@ -1,9 +1,9 @@
-// Activations forward and backward, sums over rows, bytes to floats.
+// Activations forward and backward, column sums, and conversion of bytes to floats.
 #pragma once
 
 #include "simd.h"
 
-/// Runs `expression` of the lanes `v` over `x`, which it changes.
+/// Replaces each value of `x` by `expression`, evaluated on lanes `v`.
 #define EACH(x, count, expression)                           \
   do {                                                       \
     size_t place_ = 0;                                       \
@@ -17,7 +17,7 @@
     }                                                        \
   } while (0)
 
-/// The same with the lanes `w` of a second array, which stays as it is.
+/// Like `EACH`, with the lanes `w` of a second array, which is only read.
 #define EACH2(y, x, count, expression)                       \
   do {                                                       \
     size_t place_ = 0;                                       \
@@ -34,7 +34,7 @@
 
 INLINE floats sigmoid(floats x) { return all(1) / (all(1) + exponential(-x)); }
 
-/// Cephes' `tanhf`: a polynomial near 0, where the other formula would cancel.
+/// Cephes' `tanhf`: a polynomial near 0, where the other formula suffers from cancellation.
 INLINE floats hyperbolicTangent(floats x) {
   floats size = magnitude(x);
   floats z = x * x;
@@ -62,7 +62,7 @@ static void activateBackward(
     ck_activation kind, float slope, const float *y, float *gradient, size_t count) {
   switch (kind) {
     case CK_RELU: EACH2(y, gradient, count, choose(w > all(0), v, all(0))); break;
-    // A positive slope keeps the sign, so that the output tells the side.
+    // With a positive slope, the output has the sign of the input.
     case CK_LEAKY_RELU: EACH2(y, gradient, count, choose(w > all(0), v, v * all(slope))); break;
     case CK_SIGMOID: EACH2(y, gradient, count, v * (all(1) - w) * w); break;
     case CK_TANH: EACH2(y, gradient, count, v * (all(1) - w * w)); break;
@@ -129,7 +129,7 @@ static void gather(
   for (size_t i = 0; i < count; i++) {
     const uint8_t *from = pixels + (size_t)rows[i] * rowSize;
     if (i + 2 < count) {
-      // Rows are chosen at random; the processor cannot foresee them.
+      // Rows are in random order, so the hardware prefetcher cannot predict them.
       const uint8_t *later = pixels + (size_t)rows[i + 2] * rowSize;
       for (size_t place = 0; place < rowSize; place += 64) __builtin_prefetch(later + place);
     }

@@ -1,9 +1,9 @@
-// Softmax and cross-entropy of rows of scores.
+// Softmax and cross-entropy over rows of scores.
 #pragma once
 
 #include "simd.h"
 
-/// A row's largest score, where it is first, and the sum of exp(score - largest).
+/// A row's largest score, its first index, and the sum of exp(score - largest).
 typedef struct row_facts {
   float largest, sum;
   size_t best;
@@ -18,7 +18,7 @@ INLINE row_facts factsOf(const float *row, size_t classes, float *exponentials) 
   }
   row_facts facts = {largestOf(most), 0, 0};
   while (facts.best + 1 < classes && row[facts.best] != facts.largest) facts.best++;
-  // Only NaN is equal to nothing; the loss will say so.
+  // Only NaN differs from itself; the loss will be NaN too.
   if (row[facts.best] != facts.largest) facts.best = 0;
   floats sum = all(0);
   for (size_t j = 0; j < classes; j += LANES) {
@@ -36,7 +36,7 @@ INLINE row_facts factsOf(const float *row, size_t classes, float *exponentials) 
   return facts;
 }
 
-/// `row` still holds the scores.
+/// The loss of one example; `row` still holds the scores.
 INLINE float lossOf(
     const float *row, row_facts facts, size_t classes, size_t label, float smoothing) {
   float logarithm = logf(facts.sum);
@@ -47,10 +47,10 @@ INLINE float lossOf(
   return (1 - smoothing) * loss + smoothing * (float)(all / (double)classes);
 }
 
-/// Scores of this many classes are read from the row once more; more take two passes over `row`.
+/// Rows of up to this many classes keep their exponentials in a buffer; longer rows take two passes.
 #define ROOM 1024
 
-/// `row` becomes exp(row - largest); facts and loss of what it held.
+/// Replaces `row` by exp(row - largest), and returns facts and loss of the original scores.
 INLINE row_facts exponentialsOf(
     float *row, size_t classes, size_t label, float smoothing, float *loss) {
   float few[ROOM];
@@ -73,7 +73,7 @@ INLINE row_facts exponentialsOf(
   return facts;
 }
 
-/// Rows that fit into the lanes.
+/// Computes rows with few classes, which fit into the lanes.
 INLINE ck_loss crossEntropyOfFew(
     float *scores, const int32_t *labels, size_t rows, size_t classes, float smoothing,
     float weight) {
@@ -84,7 +84,7 @@ INLINE ck_loss crossEntropyOfFew(
   ck_loss result = {0, 0};
   for (size_t i = 0; i < rows; i++) {
     float *row = scores + i * classes;
-    // Lanes beyond the row are those of the next one, which is written back as it was.
+    // Lanes beyond the row belong to the next one and are written back unchanged.
     const bool isWhole = (rows - i) * classes >= LANES;
     floats held = isWhole ? load(row) : loadPart(row, classes, 0);
     floats x = choose(isUsed, held, all(-INFINITY));

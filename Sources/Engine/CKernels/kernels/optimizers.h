@@ -1,4 +1,4 @@
-// One step of an optimizer over one piece of memory.
+// One optimizer step over a contiguous range of memory.
 #pragma once
 
 #include "simd.h"

@@ -3,12 +3,12 @@
 
 #include "simd.h"
 
-/// Eight counters; words lie in the lower halves, and what is in the upper ones is never looked at.
+/// Eight counters. Words are in the lower halves; the upper halves are ignored.
 typedef uint64_t counters __attribute__((ext_vector_type(8)));
 
 #define LOW(x) ((x) & 0xffffffffu)
 
-/// The 64 words of 16 blocks from `block` on: two chains of multiplications side by side.
+/// The 64 words of 16 blocks starting at `block`, in two interleaved chains of multiplications.
 INLINE void philox64(const uint32_t key[2], uint64_t block, words out[4]) {
   const counters place = {0, 1, 2, 3, 4, 5, 6, 7};
   counters c0[2], c1[2], c2[2], c3[2];
@@ -55,7 +55,7 @@ static void philox(const uint32_t key[2], uint32_t *out, size_t count) {
 }
 
 INLINE floats maskOf(words random, ck_dropout dropout) {
-  // 24 bits are never negative.
+  // A 24-bit value is never negative.
   ints upper = AS(random >> 8, ints);
   return choose(upper < (ints)(int32_t)dropout.threshold, all(0), all(dropout.scale));
 }

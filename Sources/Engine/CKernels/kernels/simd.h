@@ -1,5 +1,5 @@
-// Sixteen floats at a time, whatever the processor's registers hold: the compiler splits them. All
-// sets of kernels therefore add in the same order.
+// Vectors of sixteen floats, whatever the processor's register width: the compiler splits them. All sets of
+// kernels therefore add in the same order.
 #pragma once
 
 #include "ckernels.h"
@@ -29,7 +29,7 @@ INLINE floats load(const float *from) {
 
 INLINE void store(float *to, floats x) { memcpy(to, &x, sizeof x); }
 
-/// The first `count` lanes from memory, the others `rest`.
+/// Loads the first `count` lanes from memory and fills the others with `rest`.
 INLINE floats loadPart(const float *from, size_t count, float rest) {
   floats x = all(rest);
   memcpy(&x, from, count * sizeof(float));
@@ -38,7 +38,7 @@ INLINE floats loadPart(const float *from, size_t count, float rest) {
 
 INLINE void storePart(float *to, floats x, size_t count) { memcpy(to, &x, count * sizeof(float)); }
 
-/// `x` where the lane of `condition` is set (-1), else `y`.
+/// `x` in lanes where `condition` is set (-1), otherwise `y`.
 INLINE floats choose(ints condition, floats x, floats y) {
   ints bits = (condition & AS(x, ints)) | (~condition & AS(y, ints));
   return AS(bits, floats);
@@ -48,7 +48,7 @@ INLINE floats magnitude(floats x) {
   return AS(AS(x, ints) & 0x7fffffff, floats);
 }
 
-/// The sum of the lanes, by halves.
+/// The sum of the lanes, computed by halving.
 INLINE float sumOf(floats x) {
   float __attribute__((ext_vector_type(8))) eight = x.lo + x.hi;
   float __attribute__((ext_vector_type(4))) four = eight.lo + eight.hi;
@@ -56,7 +56,7 @@ INLINE float sumOf(floats x) {
   return two.x + two.y;
 }
 
-/// The largest lane that is a number.
+/// The largest lane, ignoring NaN.
 INLINE float largestOf(floats x) {
   float __attribute__((ext_vector_type(8))) eight = __builtin_elementwise_max(x.lo, x.hi);
   float __attribute__((ext_vector_type(4))) four = __builtin_elementwise_max(eight.lo, eight.hi);
@@ -70,7 +70,7 @@ INLINE floats exponential(floats x) {
   ints tiny = x < all(-87.3f);
   x = choose(tiny, all(-87.3f), x);
   x = choose(x > all(88.3f), all(88.3f), x);
-  // Adding and taking away 1.5 * 2^23 rounds to a whole number.
+  // Adding and subtracting 1.5 * 2^23 rounds to an integer.
   floats n = (x * all(1.44269504088896341f) + all(12582912.0f)) - all(12582912.0f);
   floats r = (x - n * all(0.693359375f)) - n * all(-2.12194440e-4f);
   floats p = all(1.9875691500e-4f);

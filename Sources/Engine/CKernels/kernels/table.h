@@ -1,4 +1,4 @@
-// The kernels as one set: included once by each file that says which instructions to use.
+// The table of kernels, included once by each file, which selects the instruction set.
 
 #include "elementwise.h"
 #include "loss.h"

@@ -3,8 +3,8 @@ import DataSchema
 import Torch
 import Transforms
 
-/// Puts batches of examples into memory: bytes that lie ready become floats by a table in the same pass
-/// that gathers them, with the bits of `to_tensor` and `normalize`.
+/// Gathers batches of examples into memory. In-memory bytes are converted to floats through a lookup table in
+/// the same pass, bit-identical to `to_tensor` and `normalize`.
 final class BatchFiller {
   private let examples: ExampleSet
   private let kernels: ck_kernels
@@ -14,7 +14,7 @@ final class BatchFiller {
     let pixels: UnsafePointer<UInt8>
     let rowSize: Int
     let channels: Int
-    /// What each byte becomes, channel by channel.
+    /// The lookup table: a float for each byte value, channel by channel.
     let tables: [Float]
   }
 
@@ -34,7 +34,7 @@ final class BatchFiller {
       tables: steps.tables(channels: shape[1]))
   }
 
-  /// Writes the examples at `indices` one after another and their labels.
+  /// Writes the examples at `indices`, one after another, and their labels.
   func fill(
     _ indices: [Int], augmenting: Augmentation?, inputs: UnsafeMutableBufferPointer<Float>,
     labels: UnsafeMutableBufferPointer<Int32>
@@ -63,7 +63,7 @@ final class BatchFiller {
 }
 
 extension ExampleSet {
-  /// Whether the kernels, which look at no bounds, may index scores by the labels.
+  /// Whether all labels are below `classes`. The kernels index scores by label without bounds checks.
   func hasLabels(below classes: Int) -> Bool {
     targets.width == 1 && targets.values.allSatisfy { $0 >= 0 && Int($0) < classes }
   }

@@ -3,31 +3,31 @@ import Execution
 import Randomness
 import Torch
 
-/// A chain of layers computed in memory that is laid out once: nothing is allocated in a step and
-/// nothing goes through LibTorch but the matrix products.
+/// Computes a chain of layers in preallocated memory: a step allocates nothing, and only the matrix products
+/// go through LibTorch.
 ///
-/// The parameters stay the model's own tensors; this reads their memory.
+/// The parameters remain the model's tensors; this reads their memory.
 final class ChainComputation {
   let chain: LayerChain
-  /// Examples that there is room for.
+  /// The maximum batch size.
   let capacity: Int
   let kernels: ck_kernels
-  /// [capacity, chain.inputs]: where a batch is put.
+  /// The batch to compute, [capacity, chain.inputs].
   let input: FloatMemory
-  /// What keeps the parameters' memory alive.
+  /// Keeps the parameters' memory alive.
   private let model: Model
   private let layers: [Layer]
 
-  /// The memory of one stage.
+  /// The buffers of one stage.
   private struct Layer {
     let stage: LayerChain.Stage
     var weight: UnsafeMutablePointer<Float>?
     var bias: UnsafeMutablePointer<Float>?
-    /// After linear layer and activation; ReLU with dropout has the dropout done.
+    /// The output of linear layer and activation; for ReLU followed by dropout, the output after dropout.
     let values: FloatMemory
-    /// Where dropout follows something else than ReLU.
+    /// The dropout output and mask if dropout follows anything other than ReLU.
     let dropped: (values: FloatMemory, mask: FloatMemory)?
-    /// Of the loss by what comes out.
+    /// The gradient of the loss with respect to the stage's output.
     let gradient: FloatMemory?
 
     func output(isTraining: Bool) -> FloatMemory {
@@ -35,7 +35,7 @@ final class ChainComputation {
     }
   }
 
-  /// - Parameter trains: whether there are backward passes.
+  /// - Parameter trains: whether backward passes will be run.
   init(
     _ chain: LayerChain, _ model: Model, capacity: Int, kernels: ck_kernels, trains: Bool
   ) throws {
@@ -60,9 +60,9 @@ final class ChainComputation {
     }
   }
 
-  /// The scores of the first `rows` examples of `input`, [rows, chain.outputs].
+  /// Computes the scores of the first `rows` examples of `input`, [rows, chain.outputs].
   ///
-  /// - Parameter training: the place in the training, for dropout; `nil` while evaluating.
+  /// - Parameter training: the training step, which dropout masks depend on; `nil` for evaluation.
   func forward(rows: Int, training: TrainingStep?) throws -> UnsafeMutablePointer<Float> {
     var source = input.start
     for layer in layers {
@@ -70,7 +70,7 @@ final class ChainComputation {
       let values = layer.values.start
       let count = rows * stage.width
       if let linear = stage.linear, let weight = layer.weight {
-        // The bias first, then the product is added to it: the order of LibTorch's `addmm`.
+        // Start from the bias and add the product, in the same order as LibTorch's `addmm`.
         if let bias = layer.bias { kernels.fill_rows(bias, rows, stage.width, values) }
         try multiplyMatrices(
           MatrixOperand(source), MatrixOperand(weight, transposed: true), into: values,
@@ -94,7 +94,7 @@ final class ChainComputation {
     return source
   }
 
-  /// Shows what the activations gave in the last `forward`, which was an evaluation.
+  /// Reports the activations of the last `forward`, which must have been an evaluation.
   func report(to activity: ActivityRecorder, rows: Int) {
     for layer in layers {
       guard let node = layer.stage.activation?.node else { continue }
@@ -102,14 +102,14 @@ final class ChainComputation {
     }
   }
 
-  /// Where the gradient of the loss by the scores is put before `backward`.
+  /// Where the caller writes the gradient of the loss with respect to the scores before calling `backward`.
   var scoreGradient: UnsafeMutablePointer<Float>? { layers.last?.gradient?.start }
 
-  /// The gradients of the parameters, after a `forward` in training.
+  /// Computes the parameters' gradients after a `forward` in training.
   ///
   /// - Parameters:
-  ///   - gradients: by the parameters' names.
-  ///   - adding: to what is there, instead of in its place.
+  ///   - gradients: the destinations, by parameter name.
+  ///   - adding: whether to add to the existing gradients instead of overwriting them.
   func backward(
     rows: Int, into gradients: [LayerGradients?], adding: Bool
   ) throws {
@@ -156,7 +156,7 @@ final class ChainComputation {
   }
 }
 
-/// Where the gradients of one linear layer are put.
+/// Where the gradients of one linear layer are written.
 struct LayerGradients {
   let weight: UnsafeMutablePointer<Float>
   let bias: UnsafeMutablePointer<Float>?

@@ -2,10 +2,10 @@ import CKernels
 import Execution
 import Torch
 
-/// The evaluation of a chain of linear layers in the memory of one batch, with the losses from one pass over
-/// the scores.
+/// Evaluates a chain of linear layers with custom kernels in the memory of a single batch. The losses take
+/// one pass over the scores.
 struct CompiledEvaluation {
-  /// The batch's inputs and values stay in the processor's cache.
+  /// Small enough for a batch's inputs and activations to stay in the processor's cache.
   private static let batchSize = 250
 
   private let examples: ExampleSet
@@ -14,7 +14,7 @@ struct CompiledEvaluation {
   private let computation: ChainComputation
   private let filler: BatchFiller
 
-  /// `nil` if the graph or the loss needs LibTorch.
+  /// Returns `nil` if the graph or the loss needs LibTorch.
   init?(_ model: Model, _ loss: LossFunction, _ examples: ExampleSet, classes: Int) throws {
     guard model.device == .cpu, model.dtype == .float32, model.autocast == nil,
       let smoothing = loss.smoothing,
@@ -30,7 +30,7 @@ struct CompiledEvaluation {
     filler = try BatchFiller(examples, kernels: kernels)
   }
 
-  /// - Returns: the scores, row-major, and the sum of the losses; `nil` if it was interrupted.
+  /// - Returns: the scores, row-major, and the sum of the losses; `nil` if interrupted.
   func run(
     _ indices: [Int], watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
   ) throws -> (outputs: [Float], loss: Double)? {

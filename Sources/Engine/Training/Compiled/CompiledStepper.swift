@@ -4,13 +4,13 @@ import Graph
 import Tasks
 import Torch
 
-/// Steps of a chain of linear layers in custom kernels: each element is touched once for bias,
+/// Training steps of a chain of linear layers in custom kernels. Each element is touched once for bias,
 /// activation and dropout, once for the loss forward and backward, and once by the optimizer.
 ///
-/// Weights and moments stay the tensors of ``Model`` and ``Optimizer``, whose memory is changed in place:
-/// evaluation, averages, snapshots and restoring know nothing of this.
+/// Weights and moments remain the tensors of ``Model`` and ``Optimizer`` and are updated in place, so
+/// evaluation, weight averages, snapshots and restoring work unchanged.
 final class CompiledStepper: TrainingStepper {
-  /// With more parameters LibTorch's threads are worth more than what is saved here.
+  /// Above this parameter count, LibTorch's multithreading outweighs what custom kernels save.
   private static let mostParameters = 1 << 22
 
   private let job: TrainingJob
@@ -24,7 +24,7 @@ final class CompiledStepper: TrainingStepper {
   private let updates: [UpdateMemory]
   private var labels: [Int32]
 
-  /// `nil` if the graph, the loss or the optimizer needs the general way.
+  /// Returns `nil` if the graph, the loss or the optimizer needs LibTorch.
   init?(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) throws {
     let kernels = ck_best().pointee
     guard job.device == .cpu, model.dtype == .float32, model.autocast == nil,
@@ -42,7 +42,7 @@ final class CompiledStepper: TrainingStepper {
       names.allSatisfy({ job.trainability.rule(for: $0).firstEpoch == 1 })
     else { return nil }
 
-    // Each parameter's gradients begin at a cache line.
+    // Align each parameter's gradient to a cache line.
     var places: [String: Int] = [:]
     var size = 0
     for (name, count) in zip(names, sizes) {
@@ -101,7 +101,7 @@ final class CompiledStepper: TrainingStepper {
         rows: rows, training: job.place(epoch: epoch, batch: number))
       guard let gradient = computation.scoreGradient else { break }
       gradient.update(from: scores, count: rows * classes)
-      // The mean over the examples of all batches together.
+      // The mean over the examples of all accumulated batches.
       let result = computation.kernels.cross_entropy(
         gradient, labels, rows, classes, smoothing, 1 / Float(examples))
       let mean = try TrainingFailure.checked(
@@ -115,10 +115,10 @@ final class CompiledStepper: TrainingStepper {
     return .known(sums)
   }
 
-  /// As `clip_grad_norm_`: the norm of all gradients together is at most the job's.
+  /// Clips gradients to the job's maximum global norm, like `clip_grad_norm_`.
   private func clip() {
     guard let limit = job.clipNorm else { return }
-    // Between the parameters lie zeros.
+    // The padding between parameters is zero.
     let norm = computation.kernels.sum_of_squares(gradients.start, gradients.count).squareRoot()
     let factor = Float(limit / (norm + 1e-6))
     if factor < 1 { computation.kernels.scale(factor, gradients.start, gradients.count) }

@@ -1,10 +1,10 @@
-/// Floats that start at a cache line and stay where they are: matrix products round by the alignment of
-/// their operands.
+/// A cache-line-aligned buffer of floats at a fixed address: the rounding of matrix products depends on the
+/// alignment of their operands.
 final class FloatMemory {
   let start: UnsafeMutablePointer<Float>
   let count: Int
 
-  /// Zeros.
+  /// Creates a zero-filled buffer.
   init(_ count: Int) {
     self.count = count
     let raw = UnsafeMutableRawPointer.allocate(

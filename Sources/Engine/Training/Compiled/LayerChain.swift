@@ -2,19 +2,19 @@ import CKernels
 import Graph
 import Randomness
 
-/// A model, or what lies behind its frozen prefix, as linear layers one after another with element-wise
-/// work between them: what a compiled step can train. Which models are such chains is a question of the
-/// graph alone.
+/// A model, or the part after its frozen prefix, as a sequence of linear layers with element-wise operations
+/// in between: the models that a compiled step can train. Whether a model is such a chain depends only on its
+/// graph.
 struct LayerChain {
-  /// A linear layer, then an activation, then dropout; each may be missing.
+  /// A linear layer, an activation and dropout, in this order; each is optional.
   struct Stage {
     var linear: Linear?
     var activation: Activation?
     var dropout: Dropout?
-    /// Values of one example that come out.
+    /// Outputs per example.
     let width: Int
 
-    /// Whether the activation and the dropout are done in one pass, forward and backward.
+    /// Whether activation and dropout are fused into one pass, forward and backward.
     var dropsAfterReLU: Bool { dropout != nil && activation?.kind == CK_RELU }
   }
 
@@ -27,21 +27,21 @@ struct LayerChain {
   struct Activation {
     let kind: ck_activation
     var slope: Float = 0
-    /// Its index in the graph.
+    /// The node's index in the graph.
     let node: Int
   }
 
   struct Dropout {
     let p: Float
-    /// In the dropout stream.
+    /// The unit in the dropout random stream.
     let unit: UInt64
   }
 
   let stages: [Stage]
-  /// Values of one example that go in.
+  /// Inputs per example.
   let inputs: Int
 
-  /// - Returns: `nil` if the graph is no such chain.
+  /// - Returns: `nil` if the graph is not such a chain.
   init?(_ graph: Graph, behind prefix: FrozenPrefix?) {
     guard graph.inputs.count == 1 else { return nil }
     var current = prefix.map { Graph.Source.node($0.end) } ?? .input(0)
@@ -63,7 +63,7 @@ struct LayerChain {
 
   var outputs: Int { stages.last?.width ?? inputs }
 
-  /// The first stage with parameters: gradients need not go further down.
+  /// The first stage with parameters, where backpropagation can stop.
   var firstLinear: Int { stages.firstIndex { $0.linear != nil } ?? 0 }
 
   private static func append(
@@ -73,7 +73,7 @@ struct LayerChain {
     switch node.operation {
     case .identity, .flatten, .reshape: return width == input.count
     case .linear:
-      // Of values with further dimensions every row would be an example of its own.
+      // With further dimensions, every row would count as an example.
       guard input.rank == 1, node.output.rank == 1 else { return false }
       let names = Set(node.parameters.map(\.name))
       guard names.contains("weight") else { return false }
@@ -103,7 +103,8 @@ struct LayerChain {
 }
 
 extension LayerChain.Activation {
-  /// `nil` if there is no kernel for it, or its derivative is no function of its output.
+  /// Returns `nil` if there is no kernel for the activation or its derivative is not a function of its
+  /// output.
   fileprivate init?(_ activation: Operation.Activation, _ node: Int) {
     self.node = node
     switch activation {
@@ -119,7 +120,7 @@ extension LayerChain.Activation {
 }
 
 extension LayerChain.Dropout {
-  /// The mask of one training step.
+  /// The dropout mask of one training step.
   func mask(_ place: RandomStream) -> ck_dropout {
     ck_dropout(
       key: (place.key.x, place.key.y), threshold: UInt32((p * 0x1p24).rounded(.up)), scale: scale)

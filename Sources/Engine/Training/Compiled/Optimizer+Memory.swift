@@ -4,9 +4,9 @@ import Glibc
 import Torch
 
 extension Optimizer {
-  /// The memory of every group, in their order; nothing where a kernel is missing for the optimizer.
+  /// The update memory of every group, in order; `nil` if there is no kernel for the optimizer.
   ///
-  /// - Parameter gradient: where the gradient of a parameter lies.
+  /// - Parameter gradient: returns the address of a parameter's gradient.
   func updateMemory(
     _ gradient: (Tensor) -> UnsafeMutablePointer<Float>?
   ) throws -> [UpdateMemory]? {
@@ -18,7 +18,7 @@ extension Optimizer {
     return result
   }
 
-  /// One step of all groups that `epoch` trains, by gradients in memory.
+  /// Performs one step on all groups that `epoch` trains, from gradients in memory.
   func step(epoch: Int, _ memory: [UpdateMemory], _ kernels: ck_kernels) {
     for ((group, updates), memory) in zip(groups, memory) where group.firstEpoch <= epoch {
       updates.step(learningRate: learningRate(of: group), memory, kernels)

@@ -1,8 +1,8 @@
 import CKernels
 import ExperimentConfig
 
-/// The memory that the optimizer's step walks for one group of parameters: the tensors' own, and the
-/// gradients of a compiled step.
+/// The memory that an optimizer step reads and writes for one parameter group: the tensors' own memory and
+/// the gradients of a compiled step.
 struct UpdateMemory {
   /// An update rule that the compiled kernels implement.
   enum Kernel {
@@ -13,10 +13,10 @@ struct UpdateMemory {
   struct Piece {
     let gradient: UnsafeMutablePointer<Float>
     let weights: UnsafeMutablePointer<Float>
-    /// First moment or momentum buffer.
+    /// The first moment or the momentum buffer.
     let first: UnsafeMutablePointer<Float>?
     let second: UnsafeMutablePointer<Float>?
-    /// Adam's count of steps.
+    /// Adam's step count.
     let step: UnsafeMutablePointer<Float>?
     let count: Int
   }
@@ -26,7 +26,7 @@ struct UpdateMemory {
 }
 
 extension UpdateMemory.Piece {
-  /// One step of Adam or AdamW, by the formulas of PyTorch's fused kernel.
+  /// One step of Adam or AdamW, using the formulas of PyTorch's fused kernel.
   func adam(_ rule: AdamRule, learningRate: Double, _ kernels: ck_kernels) {
     guard let first, let second, let step else { return }
     step.pointee += 1

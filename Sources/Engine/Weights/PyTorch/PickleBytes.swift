@@ -1,6 +1,6 @@
 import Files
 
-/// The bytes of pickles, from a file that is read piece by piece or from memory.
+/// The bytes of pickles, read from a file in pieces or from memory.
 struct PickleBytes {
   let file: OpenedFile
   /// The next byte's offset in the file, or in the bytes in memory.
@@ -10,9 +10,10 @@ struct PickleBytes {
   /// The next byte's offset in `piece`.
   private var next = 0
 
-  /// Longer strings are skipped, not kept: no name in a state dict is nearly that long.
+  /// Longer strings are skipped instead of kept: no name in a state dict is nearly that long.
   static let textLimit = 1 << 16
-  /// Objects in a checkpoint, such as NumPy arrays, are part of its pickle. Memory has limits of its own.
+  /// The maximum size of a pickle. Objects in a checkpoint, such as NumPy arrays, are part of it; memory
+  /// has its own limits.
   static let sizeLimit = 1 << 30
 
   init(_ file: OpenedFile, _ range: Range<Int>) {

@@ -12,7 +12,7 @@ enum PickleValue: Hashable {
   case longText
   case bytes
   case global(PickleGlobal)
-  /// A class or function without a meaning here; its full name is a string in the heap.
+  /// A class or function that is not supported; its full name is a string in the heap.
   case name(Int)
   case tuple(Int)
   case list(Int)
@@ -26,8 +26,8 @@ enum PickleValue: Hashable {
   case unreadable(Int)
 }
 
-/// The functions and classes that are understood here. Nothing that a pickle names is ever imported or
-/// called: every other name is an opaque value.
+/// The supported functions and classes. Nothing that a pickle names is ever imported or called: every other
+/// name is an opaque value.
 enum PickleGlobal: String {
   case orderedDict = "collections.OrderedDict"
   case defaultDict = "collections.defaultdict"
@@ -131,7 +131,7 @@ enum PickleGlobal: String {
   }
 }
 
-/// Consecutive values in the file that tensors are views of.
+/// A contiguous range of values in the file that tensors are views of.
 struct PickledStorage: Equatable {
   let key: String
   let type: String
@@ -151,13 +151,13 @@ struct PickledStorage: Equatable {
 
   var byteCount: Int { count * elementSize }
 
-  /// The whole storage, whichever part is seen.
+  /// The whole storage, without the view.
   var root: PickledStorage {
     PickledStorage(key: key, type: type, elementSize: elementSize, count: count)
   }
 }
 
-/// A view of a storage, which lies within it.
+/// A strided view of a storage, within its bounds.
 struct PickledTensor: Equatable {
   let storage: PickledStorage
   /// In elements, like the strides.
@@ -197,8 +197,8 @@ struct PickleHeap {
   var objects: [Object] = []
   private(set) var faults: [Fault] = []
 
-  /// The number of values that calls have copied: members of a list into a dictionary, sizes into tensors.
-  /// The same list may be copied repeatedly, so it is limited.
+  /// The number of values that calls have copied: members of a list into a dictionary, sizes into tensors. It
+  /// is limited, because the same list may be copied repeatedly.
   var copied = 0
   /// The number of members of lists, tuples and dictionaries.
   var members = 0
@@ -232,7 +232,7 @@ struct PickleHeap {
     return sequences[place]
   }
 
-  /// The dictionary `value`, or the one that an opaque value was filled like.
+  /// The dictionary `value`, or the dictionary items that were set on an opaque value.
   func dictionary(_ value: PickleValue) -> Int? {
     switch value {
     case .dictionary(let place): place
@@ -241,7 +241,7 @@ struct PickleHeap {
     }
   }
 
-  /// A tuple of integers from 0, at most as many as a tensor has dimensions.
+  /// A tuple of non-negative integers, at most as many as a tensor has dimensions.
   func sizes(_ value: PickleValue) -> [Int]? {
     guard let members = tuple(value), members.count <= 64 else { return nil }
     var sizes: [Int] = []

@@ -1,3 +1,4 @@
+import Archives
 import Files
 
 /// A state dict written by `torch.save`: a zip file since PyTorch 1.6, before that pickles followed by the
@@ -9,6 +10,8 @@ final class PyTorchFile {
   private let file: OpenedFile
   /// The byte range of each storage, by key.
   private let storages: [String: Place]
+  /// The zip file; `nil` for the older format.
+  private let archive: PyTorchArchive?
   private let isBigEndian: Bool
   /// Keys of storages whose checksums were verified.
   private var verified: Set<String> = []
@@ -18,27 +21,25 @@ final class PyTorchFile {
   struct Place {
     let range: Range<Int>
     /// For the zip format.
-    var entry: ZipArchive.Entry?
+    var entry: ArchiveMember?
   }
 
   /// - Throws: ``FileError`` with what is wrong.
   init(zip file: OpenedFile) throws(FileError) {
-    let archive = try ZipArchive(file)
-    if archive["constants.pkl"] != nil
-      || archive.entries.keys.contains(where: { $0.hasPrefix(archive.root + "/code/") })
-    {
-      throw file.fault(ZipArchive.holdsCode)
-    }
+    let archive = try PyTorchArchive(file)
     guard let pickle = archive["data.pkl"] else { throw file.fault(archive.description) }
-    isBigEndian = try Self.isBigEndian(archive["byteorder"], file)
+    isBigEndian = try Self.isBigEndian(archive, file)
     let source: PickleBytes
-    if pickle.isPacked {
-      source = PickleBytes(file, unpacked: try ZipArchive.unpack(pickle, in: file))
+    let end: Int
+    if pickle.method == .deflated {
+      source = PickleBytes(file, unpacked: try archive.zip.read(pickle, limit: .max))
+      end = pickle.size
     } else {
-      try ZipArchive.verify(pickle, in: file)
-      source = PickleBytes(file, pickle.range)
+      try archive.zip.verify(stored: pickle)
+      let range = try archive.zip.contents(of: pickle)
+      source = PickleBytes(file, range)
+      end = range.upperBound
     }
-    let end = pickle.isPacked ? pickle.size : pickle.range.upperBound
     var unpickler = Unpickler(source, skipsStorages: true) { storage throws(FileError) in
       let key = HeaderFault.shown(storage.key)
       guard let entry = archive["data/" + storage.key] else {
@@ -56,9 +57,10 @@ final class PyTorchFile {
     var storages: [String: Place] = [:]
     for storage in unpickler.heap.storages {
       guard let entry = archive["data/" + storage.key] else { continue }
-      storages[storage.key] = Place(range: entry.range, entry: entry)
+      storages[storage.key] = Place(range: try archive.zip.contents(of: entry), entry: entry)
     }
     self.storages = storages
+    self.archive = archive
     self.file = file
     search = StateDictSearch(
       heap: unpickler.heap, top: top, file: file,
@@ -66,14 +68,11 @@ final class PyTorchFile {
   }
 
   private static func isBigEndian(
-    _ order: ZipArchive.Entry?, _ file: OpenedFile
+    _ archive: PyTorchArchive, _ file: OpenedFile
   ) throws(FileError) -> Bool {
-    guard let order else { return false }
+    guard let order = archive["byteorder"] else { return false }
     guard order.size <= 16 else { throw file.fault("its order of bytes is unknown") }
-    let name =
-      order.isPacked
-      ? try ZipArchive.unpack(order, in: file) : try file.bytes(at: order.range)
-    switch String(decoding: name, as: UTF8.self) {
+    switch String(decoding: try archive.zip.read(order), as: UTF8.self) {
     case "little": return false
     case "big": return true
     default: throw file.fault("its order of bytes is unknown")
@@ -115,6 +114,7 @@ final class PyTorchFile {
     storages = try Self.places(
       keys, unpickler.heap, file, from: unpickler.source.position)
     self.file = file
+    archive = nil
     isBigEndian = false
     search = StateDictSearch(
       heap: unpickler.heap, top: top, file: file, limit: Self.limit(file.size))
@@ -178,14 +178,18 @@ final class PyTorchFile {
     let size = tensor.storage.elementSize
     let wanted = (tensor.offset * size)..<((tensor.offset + tensor.extent) * size)
     var run: [UInt8]
-    if let entry = place.entry, entry.isPacked {
-      if unpacked?.key != key {
-        unpacked = (key, try ZipArchive.unpack(entry, in: file))
+    if let entry = place.entry, let archive, entry.method == .deflated {
+      let bytes: [UInt8]
+      if let unpacked, unpacked.key == key {
+        bytes = unpacked.bytes
+      } else {
+        bytes = try archive.zip.read(entry, limit: .max)
+        unpacked = (key, bytes)
       }
-      run = Array((unpacked?.bytes ?? [])[wanted])
+      run = Array(bytes[wanted])
     } else {
-      if let entry = place.entry, !verified.contains(key) {
-        try ZipArchive.verify(entry, in: file)
+      if let entry = place.entry, let archive, !verified.contains(key) {
+        try archive.zip.verify(stored: entry)
         verified.insert(key)
       }
       let start = place.range.lowerBound

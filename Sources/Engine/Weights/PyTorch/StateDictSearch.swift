@@ -1,20 +1,20 @@
 import Files
 
-/// Finds the state dicts in a file of `torch.save`: the whole file may be one, or they are under keys of a
-/// checkpoint, nested at most once.
+/// Finds the state dicts in a file written by `torch.save`: the whole file may be one, or they are under keys
+/// of a checkpoint, nested at most once.
 struct StateDictSearch {
   let heap: PickleHeap
   let top: PickleValue
   let file: OpenedFile
-  /// The most bytes that the tensors may have once read.
+  /// The maximum total size of the tensors in bytes once read.
   let limit: Int
 
   static let hint = "; save model.state_dict()"
-  /// Levels of dictionaries below the top that are searched.
+  /// The number of dictionary levels below the top that are searched.
   private static let deepest = 3
   private static let containerLimit = 1000
 
-  /// All state dicts, the outermost first.
+  /// All state dicts, outermost first.
   ///
   /// - Throws: ``FileError`` if there is none.
   func all() throws(FileError) -> [StateDict] {
@@ -67,7 +67,7 @@ struct StateDictSearch {
     }
   }
 
-  /// A key as users write it.
+  /// A key in the form that users write.
   private func name(_ key: PickleValue) -> String? {
     if case .integer(let number) = key { return "\(number)" }
     return heap.text(key, atMost: 1024)
@@ -112,7 +112,7 @@ struct StateDictSearch {
     return nil
   }
 
-  /// The keys at the top, for a message.
+  /// The top-level keys, for a message.
   var topKeys: [String] {
     guard let place = heap.dictionary(top) else { return [] }
     return heap.dictionaries[place].pairs.prefix(12).map { shown($0.key) }
@@ -120,7 +120,7 @@ struct StateDictSearch {
 
   // MARK: Recognition
 
-  /// The state of an optimizer and the like: full of tensors that may even have a model's names and shapes.
+  /// Whether a key holds an optimizer's state or the like, whose tensors may have a model's names and shapes.
   private static func belongsToTraining(_ key: String) -> Bool {
     let key = key.lowercased()
     return key.hasPrefix("opt") || key.contains("optim") || key.contains("sched")
@@ -190,8 +190,9 @@ struct StateDictSearch {
     return result
   }
 
-  /// A few bytes can be spread over any shape with strides of 0, and be shared by any number of tensors. Real
-  /// state dicts share little. The limit applies to the converted values, at most eight bytes each.
+  /// Guards against tensors that expand: strides of 0 spread a few bytes over any shape, and any number of
+  /// tensors can share them. Real state dicts share little. The limit applies to the converted values, at
+  /// most eight bytes each.
   private func unfolded(_ tensor: PickledTensor, _ rest: Int) throws(FileError) -> Int {
     guard let bytes = SafeTensors.byteCount(tensor.shape, max(8, tensor.storage.elementSize)),
       bytes <= rest

@@ -3,7 +3,7 @@ import Files
 extension Unpickler {
   /// The class or function with this name.
   mutating func global(_ module: [UInt8], _ name: [UInt8]) -> PickleValue {
-    // No Python class has a longer name, and a few bytes of a pickle can use a long string repeatedly.
+    // No Python class has a longer name, and a small pickle can reuse a long string many times.
     let longest = 200
     var moduleName = String(decoding: module.prefix(longest), as: UTF8.self)
     let name = String(decoding: name.prefix(longest), as: UTF8.self)
@@ -104,7 +104,7 @@ extension Unpickler {
   ) throws(FileError) -> PickleValue {
     var dictionary = PickleHeap.Dictionary()
     if let first = arguments.first {
-      // As Python 2 wrote it: a list of pairs.
+      // Python 2 pickles it as a list of pairs.
       guard arguments.count == 1, case .list(let list) = first else { throw malformed }
       heap.copied += heap.sequences[list].count
       try checkSize()
@@ -122,7 +122,7 @@ extension Unpickler {
     return .dictionary(heap.dictionaries.count - 1)
   }
 
-  /// A tensor may be flagged as negated or conjugated lazily.
+  /// Rejects tensors that are flagged as lazily negated or conjugated.
   private func checkIsPlain(_ metadata: PickleValue) throws(FileError) {
     switch metadata {
     case .none: return
@@ -161,7 +161,7 @@ extension Unpickler {
   }
 
   private mutating func storage(_ parts: [PickleValue]) throws(FileError) -> PickleValue {
-    // A few bytes of a pickle can name one long string repeatedly.
+    // A small pickle can reuse one long string many times.
     guard (5...6).contains(parts.count),
       heap.text(parts[0], atMost: 7) == "storage", case .global(let global) = parts[1],
       let element = global.element, let key = storageKey(parts[2]),
@@ -193,7 +193,7 @@ extension Unpickler {
 
   /// A view of a storage, from the storage, offset, sizes and strides.
   ///
-  /// - Parameter type: of the elements, if the storage is untyped.
+  /// - Parameter type: the element type if the storage is untyped.
   private mutating func tensor(
     _ arguments: [PickleValue], type: PickleValue? = nil
   ) throws(FileError) -> PickleValue {

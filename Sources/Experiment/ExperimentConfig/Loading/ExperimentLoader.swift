@@ -2,15 +2,15 @@ import Diagnostics
 import OrderedCollections
 import YAMLSyntax
 
-/// An experiment file read, merged, overridden, interpolated and checked.
+/// An experiment file after reading, merging, overriding, interpolating and checking.
 package struct LoadedExperiment: Sendable {
-  /// The named file, as it was read.
+  /// The loaded file, as read.
   package let source: SourceFile
   package private(set) var experiment: Experiment
   package private(set) var resolved: Resolved
-  /// By dotted path: the replaced values, oldest first.
+  /// The replaced values by dotted path, oldest first.
   package let history: [String: [Superseded]]
-  /// The named file and those that it extends.
+  /// The loaded file and those it extends.
   package let files: [SourceFile]
 }
 
@@ -35,7 +35,7 @@ extension LoadedExperiment {
     if case .derived? = resolved["threads"]?.origin { true } else { false }
   }
 
-  /// Sets the number of threads that `auto` becomes, with the reason.
+  /// Sets the number of threads for `auto`, with the reason.
   package mutating func decide(threads: Int, because reason: String) {
     guard case .record(var values) = resolved.content else { return }
     values["threads"] = Resolved(.integer(threads), .derived(reason))
@@ -43,8 +43,8 @@ extension LoadedExperiment {
     experiment.threads = threads
   }
 
-  /// Sets the directory of the run that the weights come from, so that the resolved experiment means
-  /// the same run later.
+  /// Sets the directory of the run that provides the weights, so that the resolved experiment keeps
+  /// referring to that run.
   package mutating func decide(weightsOfRun path: String) {
     guard case .record(var values) = resolved.content, var weights = values["weights"],
       case .record(var parts) = weights.content, let run = parts["run"]
@@ -58,15 +58,16 @@ extension LoadedExperiment {
   }
 }
 
-/// YAML text in, typed experiment out.
+/// Loads experiments: from YAML text to a typed experiment.
 package struct ExperimentLoader: Sendable {
   package let catalog: Catalog
   package let environment: [String: String]
-  /// What `threads: auto` becomes.
+  /// The number of threads for `threads: auto`.
   package let processors: Int
-  /// By absolute path: contents that were read earlier; these files are not read again.
+  /// Contents that were read earlier, by absolute path; these files are not read again.
   package let frozen: [String: String]
-  /// Whether the file of the initial weights must exist; no longer required once they are trained.
+  /// Whether the file with the initial weights must exist; not required once training has started
+  /// from them.
   package var needsWeights = true
 
   package init(
@@ -126,7 +127,8 @@ package struct ExperimentLoader: Sendable {
     }
   }
 
-  /// The file merged with what it extends, and overridden; `nil` once the reason has been reported.
+  /// The file merged with those it extends and with the overrides applied; `nil` once the reason
+  /// has been reported.
   func tree(
     of source: SourceFile, overrides: [String], into diagnostics: DiagnosticCollector,
     record: inout ReadingRecord
@@ -158,7 +160,7 @@ package struct ExperimentLoader: Sendable {
   }
 
   private func check(_ tree: YAMLNode, _ checker: SchemaChecker) -> Resolved? {
-    // Blocks come first in the schema, so that the model can name them.
+    // Blocks come first in the schema, so that the model can refer to them.
     let start = SourceRange(
       file: tree.range.file, start: tree.range.start, end: tree.range.start)
     return checker.record(
@@ -166,7 +168,7 @@ package struct ExperimentLoader: Sendable {
     ).map { Resolved(.record($0), .written(tree.range)) }
   }
 
-  /// Values that depend on the machine or on the file's name, with the reason as their origin.
+  /// Sets values that depend on the machine or on the file's name, with the reason as their origin.
   private func fillIn(_ root: inout Resolved, _ source: SourceFile) {
     guard case .record(var values) = root.content else { return }
     if values["threads"]?.content.word == "auto" {
@@ -181,7 +183,7 @@ package struct ExperimentLoader: Sendable {
     root.content = .record(values)
   }
 
-  /// `experiments/my net.yaml` as `my-net`.
+  /// A run name from the file name: `experiments/my net.yaml` becomes `my-net`.
   private static func name(of source: SourceFile) -> String {
     let file = source.name.split(separator: "/").last.map(String.init) ?? ""
     let stem = file.lastIndex(of: ".").map { String(file[..<$0]) } ?? file
@@ -192,7 +194,7 @@ package struct ExperimentLoader: Sendable {
 
   // MARK: extends
 
-  /// The tree merged onto what it extends; `nil` once the reason has been reported.
+  /// The tree merged onto the files it extends; `nil` once the reason has been reported.
   private func extended(
     _ tree: YAMLNode, chain: [String], record trail: inout ReadingRecord,
     _ diagnostics: DiagnosticCollector
@@ -236,12 +238,13 @@ package struct ExperimentLoader: Sendable {
     return nil
   }
 
-  /// One canonical name for each file: `a.yaml` and `./b/../a.yaml` are the same.
+  /// The canonical path of a file: `a.yaml` and `./b/../a.yaml` are the same.
   package static func place(_ path: String) -> String {
     PathResolution.absolute(path, mentionedIn: SourceFile(name: "", text: ""))
   }
 
-  /// Keeps the directory of the file, so that messages name files the way the user did.
+  /// Resolves a path relative to a file, keeping the file's directory as written, so that messages
+  /// name files the way the user did.
   private static func relative(_ path: String, to file: String) -> String {
     if path.hasPrefix("~/") {
       return PathResolution.absolute(path, mentionedIn: SourceFile(name: file, text: ""))

@@ -3,9 +3,9 @@ import YAMLSyntax
 
 /// Replaces `${path.to.key}` and `${env:VAR,default}` in a whole tree.
 final class Interpolation {
-  /// A text that exceeds this during interpolation is an attack.
+  /// The maximum length of an interpolated text, against maliciously nested references.
   static let maximumLength = 10_000
-  /// The limit for all texts together.
+  /// The maximum length of all interpolated texts together.
   static let maximumTotal = 1_000_000
   /// The maximum depth of nested references.
   static let maximumDepth = 16
@@ -35,8 +35,8 @@ final class Interpolation {
     Interpolation(root, environment, diagnostics).resolve(root, path: [], parameters: nil)
   }
 
-  /// - Parameter parameters: those of the block in which the node stands; they are put in where the
-  ///   block is used, and until then `$${` stays escaped.
+  /// - Parameter parameters: the parameters of the enclosing block, which are substituted where the
+  ///   block is used; until then `$${` stays escaped.
   private func resolve(_ node: YAMLNode, path: [String], parameters: Set<String>?) -> YAMLNode {
     if node.isReported { return node }
     switch node.content {
@@ -105,7 +105,7 @@ final class Interpolation {
     return YAMLNode(.scalar(YAMLScalar(text: text, style: scalar.style)), at: node.range)
   }
 
-  /// The value at a reference; marked as reported if there is none.
+  /// The value at a reference; an empty node marked as reported if there is none.
   private func value(
     of reference: String, at range: SourceRange, _ parameters: Set<String>?
   ) -> YAMLNode {
@@ -143,7 +143,7 @@ final class Interpolation {
     return exhausted("more than \(limits.nodes) values", YAMLNode(scalar: "", at: range))
   }
 
-  /// Reports it once, rather than for every reference.
+  /// Reports exhaustion only once, rather than for every reference.
   private func exhausted(_ what: String, _ node: YAMLNode) -> YAMLNode {
     if !isExhausted {
       diagnostics.error("\(what) once references are put in", at: node.range)

@@ -1,20 +1,20 @@
 import Diagnostics
 import YAMLSyntax
 
-/// What a key of the command line means in an experiment.
+/// The place in an experiment that a command-line key refers to.
 package struct KeyPlace: Sendable, Equatable {
-  /// From the root.
+  /// The path from the root.
   package let path: [String]
-  /// The same place in one spelling: a layer by its position, whatever its name.
+  /// The path in canonical form: layers by position, even if they are named.
   package let canonicalPath: [String]
-  /// Of a component: the argument that `component: value` sets; `nil` if it has none.
+  /// For a component, the argument that `component: value` sets; `nil` if it has none.
   package let mainArgument: String?
-  /// The values allowed there, as far as a sweep needs to know.
+  /// The kind of values allowed there, as far as a sweep needs to know.
   package let kind: Kind
 
   package enum Kind: Sendable, Equatable {
     case integer, number
-    /// A component by its name.
+    /// A component, by name.
     case component
     /// A list, so that `[a,b]` is one value.
     case list
@@ -37,10 +37,11 @@ package struct KeyPlace: Sendable, Equatable {
 }
 
 extension ExperimentLoader {
-  /// The place of each of `keys` in the experiment with its overrides; `nil` for a key without one, once the
-  /// reason has been reported.
+  /// Finds the place of each key in the experiment with its overrides; `nil` for a key without one,
+  /// once the reason has been reported.
   ///
-  /// - Parameter keys: as the command line has them, such as `lr`, `optimizer.adam.lr` or `+name`.
+  /// - Parameter keys: as written on the command line, such as `lr`, `optimizer.adam.lr` or
+  ///   `+name`.
   package func places(
     of keys: [String], in source: SourceFile, overrides: [String],
     into diagnostics: DiagnosticCollector
@@ -60,7 +61,8 @@ extension ExperimentLoader {
     }
   }
 
-  /// The main argument of the component that `path` ends with; `nil` if it ends with none.
+  /// The main argument of the component at the end of `path`; `nil` if the path does not end in a
+  /// component.
   private func mainArgument(_ path: [String]) -> String? {
     guard let name = path.last, path.count > 1 else { return nil }
     var type = SchemaType.record(ExperimentSchema.root)
@@ -78,13 +80,13 @@ extension ExperimentLoader {
     return nil
   }
 
-  /// A file as this loader reads it.
+  /// Reads a file as this loader does.
   ///
   /// - Throws: ``InputError``.
   package func source(_ path: String) throws -> SourceFile { try read(path) }
 
-  /// The checked `sweep:` section of a file, whose `parameters` stay as they were written; `nil` if there is
-  /// none, or if it is invalid, which has then been reported.
+  /// The checked `sweep:` section of a file, whose `parameters` stay unprocessed; `nil` if there is
+  /// none, or if it is invalid, which is then reported.
   package func sweepSection(
     in source: SourceFile, overrides: [String], into diagnostics: DiagnosticCollector
   ) -> Resolved? {
@@ -164,7 +166,8 @@ extension PathCatalog {
     schema[key].flatMap { type(of: rest, in: node?[key], as: $0.type) }
   }
 
-  /// Of the component itself that of its main argument: `dropout=0.5`.
+  /// The type of an argument, or of the main argument for the component itself, as in
+  /// `dropout=0.5`.
   private func argument(_ rest: ArraySlice<String>, of schema: ComponentSchema) -> SchemaType? {
     if rest.isEmpty { return schema.main.flatMap { schema.arguments[$0]?.type } }
     return rest.first.flatMap { schema.arguments[$0] }

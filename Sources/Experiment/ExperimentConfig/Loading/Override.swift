@@ -1,7 +1,7 @@
 import Diagnostics
 import YAMLSyntax
 
-/// `key=value`, `+key=value` or `~key` of the command line.
+/// A command-line override: `key=value`, `+key=value` or `~key`.
 struct Override {
   enum Action {
     case set, add, remove
@@ -12,7 +12,7 @@ struct Override {
   var keyRange: SourceRange
   var value: YAMLNode?
 
-  /// Reads one argument, reporting what is wrong with it.
+  /// Parses one argument, reporting any problem.
   init?(_ argument: String, diagnostics: DiagnosticCollector) {
     let file = SourceFile(name: "command line", text: argument, kind: .commandLine)
     func range(_ from: Int, _ to: Int) -> SourceRange {
@@ -62,8 +62,8 @@ struct Override {
 
   /// Applies this override to the tree.
   ///
-  /// - Returns: the path that the key means; `nil` once the reason why it cannot be applied has been
-  ///   reported.
+  /// - Returns: the path that the key refers to; `nil` if it cannot be applied, once the reason has
+  ///   been reported.
   func apply(
     to root: inout YAMLNode, catalog: Catalog, diagnostics: DiagnosticCollector,
     history: inout [String: [Superseded]]
@@ -91,7 +91,7 @@ struct Override {
     }
   }
 
-  /// The full path that the key means.
+  /// The full path that the key refers to; `nil` once the reason has been reported.
   func locate(
     in root: YAMLNode, catalog: Catalog, diagnostics: DiagnosticCollector
   ) -> [String]? {
@@ -129,8 +129,8 @@ struct Override {
     return nil
   }
 
-  /// The shortest of the paths that end with `parts`: `dropout` is the layer itself rather than something
-  /// inside one.
+  /// The shortest paths that end with `parts`: `dropout` refers to the layer itself rather than to
+  /// something inside one.
   private static func shortest(_ parts: [String], among paths: [[String]]) -> [[String]] {
     let matches = paths.filter { $0.count >= parts.count && $0.suffix(parts.count) == parts[...] }
     let count = matches.map(\.count).min() ?? 0
@@ -142,7 +142,8 @@ struct Override {
       + (paths.count > 6 ? ", …" : "")
   }
 
-  /// Whether `optimizer.lr` is `optimizer.adam.lr` with some keys left out.
+  /// Whether `parts` is `path` with some keys left out, such as `optimizer.lr` for
+  /// `optimizer.adam.lr`.
   private static func leavesOut(_ parts: [String], of path: [String]) -> Bool {
     guard parts.count > 1, path.count > parts.count, path.last == parts.last else { return false }
     var rest = parts[...]
@@ -151,7 +152,7 @@ struct Override {
   }
 }
 
-/// A value that something later replaced, for `--explain`.
+/// A value that was replaced later, for `--explain`.
 package struct Superseded: Sendable {
   package let text: String
   package let range: SourceRange

@@ -1,10 +1,11 @@
 import Diagnostics
 import YAMLSyntax
 
-/// Finds overrides of one command line that undo each other, such as `optimizer=sgd` and
-/// `optimizer.adam.lr=1e-2`, in either order: each must hold in the tree after all were applied.
+/// Finds overrides on one command line that undo each other, such as `optimizer=sgd` and
+/// `optimizer.adam.lr=1e-2`, in either order: each must still hold in the tree after all have been
+/// applied.
 struct OverrideConflicts {
-  /// An override with the path that its key meant when it was applied.
+  /// An override with the path that its key referred to when it was applied.
   struct Applied {
     var override: Override
     var path: [String]
@@ -58,7 +59,7 @@ struct OverrideConflicts {
     return agrees(found, given)
   }
 
-  /// Whether a removal from a list has since given the path another meaning.
+  /// Whether the path refers to something else because a list item was removed.
   private func isShifted(_ item: Applied) -> Bool {
     applied.contains { other in
       guard other.override.action == .remove, let last = other.path.last, Int(last) != nil else {

@@ -1,10 +1,10 @@
 import YAMLSyntax
 
-/// The dotted paths that an override may name.
+/// The dotted paths that an override may refer to.
 struct PathCatalog {
   let catalog: Catalog
 
-  /// Paths of values that are given or filled in by default.
+  /// The paths of values that are present or have a default.
   func present(in node: YAMLNode?, as type: SchemaType, path: [String] = []) -> [[String]] {
     let here = path.isEmpty ? [] : [path]
     switch type {
@@ -48,7 +48,7 @@ struct PathCatalog {
     }
   }
 
-  /// Paths below a component or variant that is not the chosen one.
+  /// The paths below components and variants, including those that are not selected.
   func alternatives(in type: SchemaType, path: [String] = []) -> [[String]] {
     switch type {
     case .record(let schema):
@@ -71,7 +71,7 @@ struct PathCatalog {
         return [path + [field.name]]
       }
       if value == nil, case .defaulted(let text) = field.presence, case .component = field.type {
-        // `lr=…` also finds the arguments of the default component.
+        // So that `lr=…` also finds the arguments of the default component.
         value = node.map { YAMLNode(scalar: text, at: $0.range) }
       }
       return present(in: value, as: field.type, path: path + [field.name])

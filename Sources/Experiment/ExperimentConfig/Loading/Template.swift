@@ -1,6 +1,6 @@
 import YAMLSyntax
 
-/// The pieces of a text with `${…}` in it; `$${` is an escaped `${`.
+/// The segments of a text with `${…}` references; `$${` is an escaped `${`.
 struct Template {
   enum Segment {
     case literal(String)
@@ -9,7 +9,7 @@ struct Template {
   }
 
   let segments: [Segment]
-  /// A `${` without its `}`.
+  /// Whether there is a `${` without its `}`.
   let isUnclosed: Bool
 
   init?(_ text: String) {
@@ -41,14 +41,14 @@ struct Template {
     self.isUnclosed = isUnclosed
   }
 
-  /// The reference, if the text consists of nothing else.
+  /// The reference, if the text consists of nothing else; otherwise `nil`.
   var single: String? {
     if segments.count == 1, case .reference(let name) = segments[0] { name } else { nil }
   }
 }
 
 extension Template {
-  /// The text, escaped so that reading it as a template returns it unchanged.
+  /// Escapes the text so that interpolation returns it unchanged.
   static func escaped(_ text: String) -> String {
     text.contains("${") ? text.replacing("${", with: "$${") : text
   }

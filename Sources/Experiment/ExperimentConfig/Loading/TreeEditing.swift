@@ -1,11 +1,11 @@
 import Diagnostics
 import YAMLSyntax
 
-/// Edits a tree according to the schema: a swapped component loses the old one's arguments, `linear: 128`
-/// becomes `linear: {out_features: 128, …}` when a second argument is set.
+/// Edits a tree according to the schema: replacing a component drops the old one's arguments, and
+/// `linear: 128` becomes `linear: {out_features: 128, …}` when another argument is set.
 struct TreeEditing {
   let catalog: Catalog
-  /// By block: the parameter that `block: value` sets.
+  /// The parameter that `block: value` sets, by block.
   var mainParameters: [String: String] = [:]
 
   struct Failure: Error {
@@ -13,7 +13,7 @@ struct TreeEditing {
     var hint: String?
   }
 
-  // MARK: Starting from another file
+  // MARK: Merging files
 
   /// `base` overridden by everything in `derived`.
   func merge(_ base: YAMLNode, _ derived: YAMLNode, as type: SchemaType) -> YAMLNode {
@@ -43,7 +43,7 @@ struct TreeEditing {
     }
   }
 
-  /// A model that is not a list is a component.
+  /// The type of a node; a model that is not a list is a component.
   private static func actual(_ type: SchemaType, _ node: YAMLNode?) -> SchemaType {
     if case .layers = type, let node, node.sequence == nil { return .component(.model) }
     return type
@@ -65,7 +65,7 @@ struct TreeEditing {
     return merged
   }
 
-  // MARK: One value
+  // MARK: Setting a value
 
   /// The tree with the value at `path` replaced, or removed if `value` is `nil`.
   ///
@@ -79,7 +79,7 @@ struct TreeEditing {
       return value
     }
     let rest = path.dropFirst()
-    // Values that are already invalid stay, so that they get reported.
+    // Values that are already invalid are left alone, so that they get reported.
     if let node, !node.isNull, cannotHoldKeys(node, type) { return node }
     switch Self.actual(type, node) {
     case .record(let schema):
@@ -131,7 +131,7 @@ struct TreeEditing {
         }
       }
       guard let fitting else { throw nothing(key) }
-      // A component without arguments is a scalar too.
+      // A component without arguments is also a scalar.
       if let node, !node.isNull, node.mapping == nil, node.sequence == nil, !isComponent(fitting) {
         throw Failure(message: "'\(node.scalar?.text ?? "")' has no '\(key)' to be set")
       }
@@ -144,7 +144,8 @@ struct TreeEditing {
     }
   }
 
-  /// `optimizer.learning_rate` leaves out the optimizer's name.
+  /// A suggestion for a path such as `optimizer.learning_rate`, which leaves out the optimizer's
+  /// name.
   private func argumentHint(
     for key: String, of node: YAMLNode?, _ kind: ComponentKind
   ) -> String? {
@@ -160,7 +161,7 @@ struct TreeEditing {
     if case .component = type { true } else { false }
   }
 
-  /// Whether a value has another form than its type requires, such as a number for a section.
+  /// Whether a value does not have the form that its type requires, such as a number for a section.
   private func cannotHoldKeys(_ node: YAMLNode, _ type: SchemaType) -> Bool {
     switch Self.actual(type, node) {
     case .record, .variants, .blocks: node.mapping == nil
@@ -200,7 +201,7 @@ struct TreeEditing {
   ) throws(Failure) -> YAMLNode {
     var form = form
     guard let argument = rest.first else {
-      // `dropout=0.5` sets the main argument, `dropout={p: 0.5}` the named ones.
+      // `dropout=0.5` sets the main argument, `dropout={p: 0.5}` named ones.
       guard let value else { throw Failure(message: "a component cannot be left without its name") }
       form.value = value.isNull ? nil : value
       return form.node(entries: form.entries(main: schema.main), like: node ?? value)
@@ -239,7 +240,8 @@ struct TreeEditing {
     throw nothing(key)
   }
 
-  /// `optimizer={adam: {lr: 1}}` keeps Adam's other arguments, `model=[…]` replaces the list.
+  /// Merges components and replaces everything else: `optimizer={adam: {lr: 1}}` keeps Adam's other
+  /// arguments, `model=[…]` replaces the list.
   private func merge(componentsOnly old: YAMLNode, _ new: YAMLNode, _ type: SchemaType) -> YAMLNode
   {
     switch Self.actual(type, new) {

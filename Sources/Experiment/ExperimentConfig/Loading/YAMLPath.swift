@@ -1,13 +1,13 @@
 import YAMLSyntax
 
-/// Finds the value that the path of an override means in a tree.
+/// Finds the value that the path of an override refers to.
 enum YAMLPath {
   /// - Parameters:
-  ///   - path: keys, indices of lists, and names of list items that have a `name`.
-  ///   - emptyArguments: whether a component without arguments (`optimizer: adam`) holds an empty value
-  ///     under its name.
-  /// - Returns: `nil` if there is no such value. The last key may be the main argument of a component that
-  ///   is written without its name, as in `linear: 128`.
+  ///   - path: keys, indices of lists, and names of list items that have a `name`. The last key may
+  ///     be the main argument of a component written without it, as in `linear: 128`.
+  ///   - emptyArguments: whether a component without arguments (`optimizer: adam`) has an empty
+  ///     value under its name.
+  /// - Returns: `nil` if there is no such value.
   static func node(at path: [String], in root: YAMLNode, emptyArguments: Bool) -> YAMLNode? {
     var node = root
     for (offset, key) in path.enumerated() {

@@ -5,10 +5,10 @@ import YAMLSyntax
 ///
 ///     blocks:
 ///       residual:
-///         parameters: {channels: , stride: 1}   # nothing behind the colon: must be given
+///         parameters: {channels: , stride: 1}   # without a default, it is required
 ///         layers:
 ///           - conv2d:
-///               out_channels: ${channels}   # inside {…} it would need quotes
+///               out_channels: ${channels}   # needs quotes inside {…}
 ///               kernel_size: 3
 ///               stride: ${stride}
 struct BlockDefinition {
@@ -23,7 +23,7 @@ struct BlockDefinition {
   var parameters: [Parameter]
   var layers: YAMLNode
 
-  /// The names of a block's parameters, for code that only has to leave `${name}` alone.
+  /// The names of a block's parameters, for code that only has to leave `${name}` unchanged.
   static func parameterNames(_ block: YAMLNode) -> Set<String> {
     Set(block["parameters"]?.mapping?.map(\.key) ?? [])
   }
@@ -45,7 +45,7 @@ struct BlockDefinition {
     return blocks
   }
 
-  /// A layer's name can be checked even if the block is not used.
+  /// Checks the layer names in a block, even if it is not used.
   private static func checkNames(
     of block: YAMLNode, _ catalog: Catalog, among blocks: Set<String>,
     _ diagnostics: DiagnosticCollector

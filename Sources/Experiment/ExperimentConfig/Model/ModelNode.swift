@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// One entry of the model's list, with blocks expanded.
+/// One node of the model, with blocks expanded.
 package struct ModelNode: Sendable {
   package indirect enum Kind: Sendable {
     case layer(ResolvedComponent)
@@ -9,16 +9,16 @@ package struct ModelNode: Sendable {
     case model(String, [ModelNode])
   }
 
-  /// A node that `from:` names.
+  /// A reference to a node in `from:`.
   package struct Reference: Sendable {
     package let name: String
     package let range: SourceRange
   }
 
   package let kind: Kind
-  /// The component's name, the place to report if its shape does not fit.
+  /// The location of the component's name, where a shape mismatch is reported.
   package let nameRange: SourceRange
   package let name: Reference?
-  /// Its inputs; the preceding node by default.
+  /// The node's inputs; `nil` for the preceding node.
   package let from: [Reference]?
 }

@@ -1,9 +1,10 @@
-/// A model that ships with the program: its arguments, and its layers in the experiment language.
+/// A built-in model: its arguments, and its layers in the experiment language.
 ///
-/// The text is a mapping with `parameters`, `layers` and optionally `blocks`, which are visible only in it.
+/// The text is a mapping with `parameters`, `layers` and optionally `blocks`, which are visible
+/// only inside it.
 package struct ModelSource: Sendable {
   package let schema: ComponentSchema
-  /// UTF-8.
+  /// The YAML text, as UTF-8.
   package let text: [UInt8]
 
   package init(_ schema: ComponentSchema, text: [UInt8]) {

@@ -3,8 +3,8 @@ import OrderedCollections
 import YAMLSyntax
 
 extension SchemaChecker {
-  /// `model: resnet18` or `model: {resnet18: {classes: 10}}`: a built-in model, or a block of the file, as
-  /// the whole model. Its node names get no prefix.
+  /// Checks `model: resnet18` or `model: {resnet18: {classes: 10}}`: a built-in model as the whole
+  /// model. Its node names get no prefix.
   func wholeModel(_ node: YAMLNode) -> (nodes: [ModelNode], value: Resolved)? {
     if let entries = node.mapping, entries.count > 1, isLayer(entries[0].key) {
       diagnostics.error(
@@ -59,7 +59,7 @@ extension SchemaChecker {
     let values = arguments.mapValues { value in
       YAMLNode(scalar: Self.text(of: value), at: value.range ?? form.nameRange)
     }
-    // Inside, only its own blocks are visible, and they are not visible outside.
+    // Inside the model only its own blocks are visible, and they are not visible outside.
     let outer = blocks
     defer { blocks = outer }
     blocks =

@@ -1,7 +1,7 @@
 import YAMLSyntax
 
-/// Substitutes a block's arguments for `${parameter}`, within a budget: nested blocks can double a text at
-/// every level.
+/// Substitutes a block's arguments for `${parameter}`, within a budget, because nested blocks can
+/// double a text at every level.
 struct Substitution {
   /// The maximum number of characters and values of all expanded blocks of a model.
   static let budget = 1_000_000

@@ -1,15 +1,15 @@
-/// The numbers of Adam and AdamW, which share their arguments and a kernel.
+/// The hyperparameters of Adam and AdamW, which share their arguments and a kernel.
 package struct AdamRule: Hashable, Sendable {
-  /// Decay of the average of the gradients.
+  /// The decay rate of the first moment, the running average of the gradients.
   package let beta1: Double
-  /// Decay of the average of their squares.
+  /// The decay rate of the second moment, the running average of their squares.
   package let beta2: Double
   /// Added to the denominator.
   package let eps: Double
   package let weightDecay: Double
   /// Whether the decay is decoupled: it shrinks the weights and does not change the gradients.
   package let decouplesWeightDecay: Bool
-  /// Whether the largest second moment so far is used: `amsgrad`.
+  /// Whether the largest second moment so far is used (AMSGrad).
   package let usesLargestSecondMoment: Bool
 }
 

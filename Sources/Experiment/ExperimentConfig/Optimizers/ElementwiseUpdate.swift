@@ -1,32 +1,33 @@
-/// An update rule as a short list of operations on tensors.
+/// An update rule as a short list of tensor operations.
 ///
-/// Every operation runs over all parameters of a group at once. A rule is written in the order of PyTorch's
-/// `_single_tensor_…` function of the same optimizer, so that its results have the same roundings.
+/// Every operation runs over all parameters of a group at once. A rule follows the order of
+/// PyTorch's `_single_tensor_…` function for the same optimizer, so that its results are rounded
+/// identically.
 package protocol ElementwiseUpdate: Sendable {
-  /// What is kept between steps, in the order in which a checkpoint lists it.
+  /// The tensors kept between steps, in checkpoint order.
   var state: [StateTensor] { get }
 
-  /// What one step does.
+  /// The operations of one step.
   ///
   /// - Parameters:
-  ///   - learningRate: of the group of parameters in this step.
+  ///   - learningRate: of the parameter group in this step.
   ///   - step: the number of the group's step, from 1.
   func operations(learningRate: Double, step: Int) -> [ElementwiseOperation]
 }
 
-/// A tensor that an operation reads or changes, one for each parameter of a group.
+/// A tensor that an operation reads or changes; there is one for each parameter of a group.
 package enum ElementwiseOperand: Hashable, Sendable {
   case parameter
-  /// The operations may change it: nothing reads a gradient after the step.
+  /// The gradient. Operations may change it, because nothing reads it after the step.
   case gradient
   case state(StateTensor)
-  /// A value of this step alone, which `copy` makes.
+  /// A value that exists only during this step, created by `copy`.
   case temporary(String)
 }
 
-/// An operation on every element of a tensor, which changes that tensor in place.
+/// An elementwise operation that changes its target in place.
 package enum ElementwiseOperation: Hashable, Sendable {
-  /// target = source; makes a temporary value that does not exist yet.
+  /// target = source; creates a temporary value that does not exist yet.
   case copy(ElementwiseOperand, to: ElementwiseOperand)
   /// target *= factor
   case scale(ElementwiseOperand, by: Double)

@@ -1,16 +1,18 @@
 import Diagnostics
 
-/// An optimizer that an experiment may name, decoded from its arguments.
+/// An optimizer available in experiments, decoded from its arguments.
 ///
-/// An optimizer is declared once, in one file: name, arguments and documentation, checks, and its update
-/// rule. Names, arguments and defaults are those of `torch.optim`. A new one usually describes its rule as
-/// an ``ElementwiseUpdate``, which needs nothing outside of that file but a line in ``OptimizerRegistry``.
+/// An optimizer is declared once, in one file: name, arguments and documentation, checks, and its
+/// update rule. Names, arguments and defaults are those of `torch.optim`. A new optimizer usually
+/// describes its rule as an ``ElementwiseUpdate``; besides its file it needs only a line in
+/// ``OptimizerRegistry``.
 package protocol OptimizerDefinition: Sendable {
   static var schema: ComponentSchema { get }
 
   init(_ arguments: Arguments) throws
 
-  /// Before multipliers of groups of parameters and the schedule's factor; above 0.
+  /// The base learning rate, before parameter group multipliers and the schedule's factor; greater
+  /// than 0.
   var learningRate: Double { get }
 
   /// How a step changes the parameters.
@@ -23,14 +25,14 @@ package protocol OptimizerDefinition: Sendable {
 extension OptimizerDefinition {
   package var name: String { Self.schema.name }
 
-  /// The number of values kept per trained value between two steps, for estimating memory.
+  /// The number of values kept between steps for each trained value, for estimating memory.
   package var stateValuesPerParameter: Int { rule.state.count }
 
   package func validate(into diagnostics: DiagnosticCollector) {}
 }
 
 extension ComponentSchema {
-  /// The schema of an optimizer: its own arguments, and those that every optimizer has.
+  /// The schema of an optimizer: its own arguments, and those common to all optimizers.
   static func optimizer(
     _ name: String, learningRate: String, _ fields: [Field], doc: String
   ) -> ComponentSchema {

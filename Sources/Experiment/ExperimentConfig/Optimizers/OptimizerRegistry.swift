@@ -11,7 +11,7 @@ package enum OptimizerRegistry {
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }
 
-  /// The optimizer that an experiment names.
+  /// Creates the optimizer configured in an experiment.
   static func make(_ component: ResolvedComponent) throws -> any OptimizerDefinition {
     guard let type = all.first(where: { $0.schema.name == component.name }) else {
       throw ProgramFault("no optimizer '\(component.name)'")

@@ -1,4 +1,4 @@
-/// PyTorch's `RMSprop`: gradients divided by the root of the running average of their squares.
+/// PyTorch's `RMSprop`: divides gradients by the root of the running average of their squares.
 package struct RMSprop: OptimizerDefinition, ElementwiseUpdate {
   package static let schema = ComponentSchema.optimizer(
     "rmsprop", learningRate: "1e-2",
@@ -41,7 +41,7 @@ package struct RMSprop: OptimizerDefinition, ElementwiseUpdate {
       + (isCentered ? [Self.gradientAverage] : [])
   }
 
-  /// In the order of PyTorch's `_single_tensor_rmsprop`.
+  /// Follows the order of PyTorch's `_single_tensor_rmsprop`.
   package func operations(learningRate: Double, step: Int) -> [ElementwiseOperation] {
     let squares = ElementwiseOperand.state(Self.squareAverage)
     let average = ElementwiseOperand.state(Self.gradientAverage)

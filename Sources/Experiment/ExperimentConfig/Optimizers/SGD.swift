@@ -36,13 +36,13 @@ package struct SGD: OptimizerDefinition {
   }
 }
 
-/// The numbers of stochastic gradient descent.
+/// The hyperparameters of stochastic gradient descent.
 package struct SGDRule: Hashable, Sendable {
-  /// How much of the momentum buffer is kept; without momentum there is no buffer.
+  /// The fraction of the momentum buffer that is kept; at 0 there is no buffer.
   package let momentum: Double
-  /// How much of a gradient does not enter the buffer.
+  /// The fraction of a gradient that is not added to the buffer.
   package let dampening: Double
   package let weightDecay: Double
-  /// Whether a step uses the momentum that the next one will have.
+  /// Whether steps use Nesterov momentum.
   package let usesNesterov: Bool
 }

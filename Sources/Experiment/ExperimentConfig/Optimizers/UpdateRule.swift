@@ -1,13 +1,13 @@
 /// How one step of an optimizer changes the parameters.
 package enum UpdateRule: Sendable {
-  /// By the fused kernel of Adam.
+  /// Adam, by its fused kernel.
   case adam(AdamRule)
-  /// By the fused kernel of gradient descent.
+  /// Gradient descent, by its fused kernel.
   case sgd(SGDRule)
-  /// By operations on whole tensors, for an optimizer that has no kernel.
+  /// Elementwise tensor operations, for an optimizer without a fused kernel.
   case elementwise(any ElementwiseUpdate)
 
-  /// What the optimizer keeps between steps, in the order in which a checkpoint lists it.
+  /// The tensors kept between steps, in checkpoint order.
   package var state: [StateTensor] {
     switch self {
     case .adam(let rule):
@@ -18,9 +18,9 @@ package enum UpdateRule: Sendable {
   }
 }
 
-/// A tensor in the shape of a parameter, kept by an optimizer between steps and initially zero.
+/// A tensor in the shape of a parameter that an optimizer keeps between steps, initially zero.
 package struct StateTensor: Hashable, Sendable {
-  /// Its name in checkpoints, and in PyTorch's `state_dict`.
+  /// The name in checkpoints and in PyTorch's `state_dict`.
   package let name: String
 
   package init(_ name: String) { self.name = name }

@@ -2,8 +2,8 @@ import OrderedCollections
 import YAMLSyntax
 
 extension Resolved {
-  /// The parts of a configuration that can change a result, in one normal form, regardless of how a value was
-  /// spelled and where it came from. Paths are left out; the contents are fingerprinted.
+  /// The parts of a configuration that can change a result, in a normal form that does not depend
+  /// on spelling or origin. Paths are left out; file contents are fingerprinted instead.
   package var canonicalForm: JSONValue {
     switch content {
     case .null, .path: .null
@@ -37,7 +37,8 @@ extension Resolved {
 }
 
 extension YAMLScalar {
-  /// A parameter of a block has a type only where it is used; whatever can be a number counts as one.
+  /// A block parameter is typed only where it is used; here, everything that parses as a number
+  /// counts as one.
   fileprivate var canonicalForm: JSONValue {
     guard style == .plain else { return .string(text) }
     if ["", "~", "null", "Null", "NULL"].contains(text) { return .null }

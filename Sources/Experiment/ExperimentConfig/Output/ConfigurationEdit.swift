@@ -1,7 +1,7 @@
 import Diagnostics
 import OrderedCollections
 
-/// A value of a configuration that has changed since the configuration was recorded.
+/// A change of a configuration value since the configuration was recorded.
 package struct ConfigurationEdit: Sendable, Equatable {
   /// The dotted path of the value, such as `data.batch_size`.
   package let key: String
@@ -9,17 +9,17 @@ package struct ConfigurationEdit: Sendable, Equatable {
   package let before: String?
   /// `nil` for a value that was removed.
   package let after: String?
-  /// Its current location.
+  /// The current location of the value.
   package let range: SourceRange?
 
   package var description: String {
     "\(key): \(before ?? "not set"), now \(after ?? "not set")"
   }
 
-  /// Compares a recorded ``Resolved/canonicalForm`` with the configuration that a file holds now.
+  /// Compares a recorded ``Resolved/canonicalForm`` with the current configuration.
   ///
-  /// A value that was not recorded and is not written in the file either is a key of a newer program,
-  /// whose default means what was meant before the key existed.
+  /// A value that is neither recorded nor written in the file belongs to a key of a newer version,
+  /// whose default preserves the earlier behaviour.
   package static func edits(from recorded: JSONValue, to current: Resolved) -> [ConfigurationEdit] {
     let before = recorded.configurationLeaves
     let after = current.canonicalForm.configurationLeaves
@@ -46,7 +46,7 @@ package struct ConfigurationEdit: Sendable, Equatable {
 }
 
 extension Resolved {
-  /// The value that a path of ``JSONValue/configurationLeaves`` means; `nil` if there is none.
+  /// The value at a path of ``JSONValue/configurationLeaves``; `nil` if there is none.
   fileprivate func value(at path: ArraySlice<String>) -> Resolved? {
     guard let first = path.first else { return self }
     let rest = path.dropFirst()
@@ -70,8 +70,8 @@ extension Resolved {
 }
 
 extension JSONValue {
-  /// The single values of a canonical form by their paths. A component without arguments is a single
-  /// value, as is a list of such.
+  /// The single values of a canonical form, by path. A component without arguments counts as a
+  /// single value, as does a list of scalars.
   var configurationLeaves: [[String]: JSONValue] {
     var leaves: [[String]: JSONValue] = [:]
     collect([], into: &leaves)

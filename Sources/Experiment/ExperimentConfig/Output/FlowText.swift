@@ -1,8 +1,8 @@
 import YAMLSyntax
 
-/// A piece of YAML on one line, as an override takes it.
+/// Renders YAML on one line, for use in overrides.
 package enum FlowText {
-  /// A text that reads back as the same node.
+  /// A text that parses as the same node.
   package static func render(_ node: YAMLNode) -> String {
     switch node.content {
     case .scalar(let scalar):

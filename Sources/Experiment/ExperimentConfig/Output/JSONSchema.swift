@@ -1,9 +1,9 @@
-/// The JSON Schema (draft 2020-12) of experiment files, for editors. It is built from the same
-/// declarations that check them, and accepts what a YAML 1.1 or a 1.2 reader makes of a file: the text
-/// `1e-3` where 1.1 sees no number, and true where it sees `yes`.
+/// The JSON Schema (draft 2020-12) of experiment files, for editors. It is generated from the same
+/// declarations that check them, and accepts what YAML 1.1 and 1.2 readers make of a file: `1e-3`
+/// as text, which 1.1 does not parse as a number, and `true` for `yes`.
 package enum JSONSchema {
   package static func make(_ catalog: Catalog) -> JSONValue {
-    // A file that extends another need not repeat required keys, neither at the top nor below.
+    // A file that extends another need not repeat required keys at any level.
     let partial = JSONSchemaWriter(catalog, isPartial: true)
     let whole = JSONSchemaWriter(catalog, isPartial: false)
     guard case .object(var root) = partial.record(ExperimentSchema.root) else { return [:] }
@@ -39,12 +39,12 @@ struct JSONSchemaWriter {
     self.isPartial = isPartial
   }
 
-  /// The definition of a component kind. Elements of lists and layers are whole in any file.
+  /// The definition of a component kind. List elements and layers are complete in any file.
   func name(of kind: ComponentKind) -> String {
     isPartial && Self.isMerged(kind) ? "\(kind.rawValue)_in_part" : kind.rawValue
   }
 
-  /// Whether a file's component is merged into that of the file it extends.
+  /// Whether a component is merged with that of the extended file.
   private static func isMerged(_ kind: ComponentKind) -> Bool {
     switch kind {
     case .layer, .transform, .metric: false
@@ -64,7 +64,8 @@ struct JSONSchemaWriter {
     return .object(object)
   }
 
-  /// Requirements for a file that extends no other: the required keys at every level, and whole components.
+  /// The requirements for a file that extends no other: the required keys at every level, and
+  /// complete components.
   func requirements(of schema: RecordSchema) -> JSONValue {
     var properties: [String: JSONValue] = [:]
     for field in schema.fields {
@@ -112,7 +113,7 @@ struct JSONSchemaWriter {
     }
   }
 
-  /// A default as the JSON value that a YAML reader makes of its text.
+  /// A default as the JSON value that a YAML reader produces for its text.
   private static func value(of text: String, _ type: SchemaType) -> JSONValue? {
     switch type {
     case .integer: Int(text).map(JSONValue.integer)
@@ -170,7 +171,7 @@ struct JSONSchemaWriter {
     }
   }
 
-  /// A word, and the truth value that YAML 1.1 takes it for.
+  /// A word, and the boolean that YAML 1.1 reads it as.
   private static func spellings(_ word: String) -> [JSONValue] {
     switch word {
     case "yes", "on", "true": [.string(word), true]
@@ -198,7 +199,7 @@ struct JSONSchemaWriter {
     let isLayer = kind == .layer
     var alternatives = catalog.all(kind).map { alternative($0, isLayer: isLayer) }
     if isLayer {
-      // A block of the file's own: any other name.
+      // Any other name refers to a block in the file.
       let names = catalog.all(.layer).map { JSONValue.string($0.name) }
       alternatives.append(["type": "string", "not": ["enum": .array(names)]])
       alternatives.append([

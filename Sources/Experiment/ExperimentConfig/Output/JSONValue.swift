@@ -1,7 +1,7 @@
 import FoundationEssentials
 import OrderedCollections
 
-/// A JSON value. Keys come out sorted, numbers in their shortest form: one value, one text.
+/// A JSON value. Encoding is canonical: keys are sorted and numbers have their shortest form.
 package indirect enum JSONValue: Codable, Sendable, Equatable, ExpressibleByStringLiteral,
   ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral,
   ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
@@ -56,10 +56,10 @@ package indirect enum JSONValue: Codable, Sendable, Equatable, ExpressibleByStri
   }
 }
 
-/// How this program writes and reads JSON everywhere.
+/// The JSON encoding and decoding used throughout the program.
 package enum JSONText {
-  /// One line without spaces, or indented. A number that is not finite becomes `"nan"`, `"inf"` or
-  /// `"-inf"`, since JSON has no word for it.
+  /// Encodes on one line without spaces, or indented. Non-finite numbers, which JSON lacks, become
+  /// `"nan"`, `"inf"` or `"-inf"`.
   package static func encode(_ value: some Encodable, pretty: Bool = false) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting =

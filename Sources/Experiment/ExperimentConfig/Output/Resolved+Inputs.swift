@@ -2,9 +2,9 @@ import Diagnostics
 import OrderedCollections
 
 extension Resolved {
-  /// By dotted path: every file and folder that an experiment reads, and the run that its weights come
-  /// from. ``canonicalForm`` leaves them out because fingerprints stand for what lies there, which
-  /// nobody has read yet where experiments are only planned.
+  /// Every file and folder that an experiment reads, and the run that provides its weights, by
+  /// dotted path. ``canonicalForm`` leaves them out in favour of fingerprints, which do not exist
+  /// yet while experiments are only planned.
   package var inputs: [String: String] {
     var inputs = paths
     inputs["extends"] = nil
@@ -12,7 +12,7 @@ extension Resolved {
     return inputs
   }
 
-  /// Whether it names files on the command line by paths relative to the working directory.
+  /// Whether the command line contains relative paths.
   package var dependsOnWorkingDirectory: Bool {
     switch content {
     case .path(let path):
@@ -28,7 +28,7 @@ extension Resolved {
     }
   }
 
-  /// By dotted path: the paths in a value.
+  /// All paths in the value, by dotted path.
   package var paths: [String: String] {
     var found: [String: String] = [:]
     func collect(_ value: Resolved, _ key: String) {

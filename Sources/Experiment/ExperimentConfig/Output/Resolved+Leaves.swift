@@ -8,7 +8,8 @@ extension Resolved {
     package let origin: Origin
   }
 
-  /// All single values below this one. A named node is found under its name, others under their index.
+  /// All single values below this one. Named nodes appear under their name, others under their
+  /// index.
   package func leaves(_ path: [String] = []) -> [Leaf] {
     switch content {
     case .null, .raw: return []

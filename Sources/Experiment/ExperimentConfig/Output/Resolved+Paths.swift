@@ -2,7 +2,7 @@ import Diagnostics
 import OrderedCollections
 
 extension Resolved {
-  /// A path of a configuration with its key.
+  /// A path in a configuration, with its key.
   package struct NamedPath: Sendable, Equatable {
     package let key: String
     package let path: String
@@ -23,8 +23,8 @@ extension Resolved {
     }
   }
 
-  /// The files that affect a result and have no fingerprint of their own, unlike data sets and weights: the
-  /// groups of a split, for instance.
+  /// The files that affect a result but have no fingerprint of their own, unlike data sets and
+  /// weights; for example the groups of a split.
   package var decidingPaths: [NamedPath] {
     guard case .record(let values) = content else { return [] }
     return values.flatMap { key, value -> [NamedPath] in

@@ -2,7 +2,7 @@ import Diagnostics
 import OrderedCollections
 
 extension Resolved {
-  /// Only the values in a file, without the program's defaults.
+  /// Only the values written in a file, without the program's defaults.
   package var withoutDefaults: Resolved {
     var result = self
     switch content {
@@ -20,7 +20,7 @@ extension Resolved {
     return result
   }
 
-  /// Whether it, or something below it, is in a file.
+  /// Whether the value, or something below it, is written in a file.
   private var isWritten: Bool {
     if range?.file.kind == .file { return true }
     return switch content {

@@ -1,7 +1,7 @@
 import Diagnostics
 
 extension ResolvedYAML {
-  /// A scalar of a `resolved.yaml` and its replacement.
+  /// A scalar in `resolved.yaml` and its replacement.
   package struct Replacement {
     package let range: SourceRange
     package let value: Resolved
@@ -12,7 +12,7 @@ extension ResolvedYAML {
     }
   }
 
-  /// The text with other scalars, each with its new origin instead of the old comment.
+  /// The text with the scalars replaced, each with its new origin as the comment.
   ///
   /// - Returns: `nil` if a scalar is not on a line of its own.
   package static func replacing(_ replacements: [Replacement], in source: SourceFile) -> String? {

@@ -2,9 +2,9 @@ import Diagnostics
 import OrderedCollections
 import YAMLSyntax
 
-/// Writes checked values as an experiment file, each with its origin as a comment.
+/// Writes checked values as an experiment file, with the origin of each as a comment.
 package struct ResolvedYAML {
-  /// Origins are named relative to this folder, so that the text does not depend on where it ran.
+  /// The folder that origins are relative to, so that the text does not depend on where it is.
   private let folder: String
   private var lines: [(text: String, origin: Origin?)] = []
 
@@ -70,7 +70,7 @@ package struct ResolvedYAML {
       for (key, value) in there { write(key, value, indent: indent + 2) }
     case .node(let component, let name, let from):
       if name != nil || from != nil, let word = component.bareName {
-        // A bare name beside other keys is a key itself.
+        // A bare name with other keys beside it becomes a key itself.
         lines.append((prefix + " " + Self.quoted(word) + ":", value.origin))
       } else {
         write(prefix: prefix, component, indent)
@@ -139,11 +139,11 @@ package struct ResolvedYAML {
 
   private static func text(of scalar: YAMLScalar, _ node: YAMLNode) -> String {
     if node.isNull { return "null" }
-    // A quoted value is a text, even if it looks like a number.
+    // Keep quotes, so that text that looks like a number stays text.
     return quoted(scalar.text, isForced: scalar.style != .plain)
   }
 
-  /// Plain if no reader could misread it, else in double quotes with JSON's escapes.
+  /// Plain if no reader could misread it, otherwise in double quotes with JSON escapes.
   static func quoted(_ text: String, isForced: Bool = false) -> String {
     let safe = text.unicodeScalars.allSatisfy {
       $0.isASCII && ($0.properties.isAlphabetic || "0123456789_./-+".unicodeScalars.contains($0))
@@ -174,12 +174,12 @@ package struct ResolvedYAML {
 }
 
 extension Resolved {
-  /// The name of a component that has no arguments to write.
+  /// The name of a component without arguments to write; otherwise `nil`.
   fileprivate var bareName: String? {
     guard case .component(let name, let arguments) = content else { return nil }
     return arguments.values.contains(where: \.isWorthWriting) ? nil : name
   }
 
-  /// A value, or an explicit `null` that means something.
+  /// Whether it is a value, or an explicit `null` that has a meaning.
   fileprivate var isWorthWriting: Bool { !isNull || range != nil }
 }

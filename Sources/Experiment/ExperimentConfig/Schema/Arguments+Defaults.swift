@@ -1,9 +1,9 @@
 import Diagnostics
 
 extension Arguments {
-  /// The arguments of a component that is given by name alone.
+  /// The default arguments of a component given by name only.
   ///
-  /// - Throws: ``InputError`` if it needs an argument.
+  /// - Throws: ``InputError`` if it has a required argument.
   package init(defaultsOf schema: ComponentSchema) throws {
     let diagnostics = DiagnosticCollector()
     let source = SourceFile(name: schema.name, text: schema.name, kind: .builtIn)

@@ -1,7 +1,7 @@
 import Diagnostics
 import YAMLSyntax
 
-/// A component as it was written: `name`, `name: value` or `name: {argument: value}`.
+/// The written form of a component: `name`, `name: value` or `name: {argument: value}`.
 struct ComponentForm {
   var name: String
   var nameRange: SourceRange
@@ -16,9 +16,9 @@ struct ComponentForm {
     var hint: String?
   }
 
-  /// Reads the form of a component.
+  /// Parses the form of a component.
   ///
-  /// - Parameter attributes: keys that may stand beside the component's name.
+  /// - Parameter attributes: the keys allowed beside the component's name.
   static func read(
     _ node: YAMLNode, kind: String, attributes allowed: [String] = []
   ) throws(Failure) -> ComponentForm {
@@ -54,7 +54,7 @@ struct ComponentForm {
     }
   }
 
-  /// The arguments as entries of a mapping, `name: value` spelled out.
+  /// The arguments as mapping entries, with `name: value` expanded.
   func entries(main: String?) -> [YAMLEntry] {
     guard let value else { return [] }
     if let entries = value.mapping { return entries }
@@ -62,7 +62,7 @@ struct ComponentForm {
     return [YAMLEntry(key: main, keyRange: value.range, value: value)]
   }
 
-  /// The component as a node again, its arguments spelled out.
+  /// The component as a node, with its arguments spelled out.
   func node(entries: [YAMLEntry], like original: YAMLNode) -> YAMLNode {
     let value = YAMLNode(.mapping(entries), at: value?.range ?? nameRange)
     let main = YAMLEntry(key: name, keyRange: nameRange, value: value)

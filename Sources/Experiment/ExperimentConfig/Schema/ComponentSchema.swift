@@ -4,8 +4,8 @@ package enum ComponentKind: String, Sendable, CaseIterable {
   case layer, model, dataset, transform, loss, optimizer, schedule, metric, task
 }
 
-/// The declaration of a layer, a model, a data set, a transform, a loss, an optimizer, a schedule, a metric or
-/// a task.
+/// The declaration of a layer, model, data set, transform, loss, optimizer, schedule, metric or
+/// task.
 package struct ComponentSchema: Sendable {
   package var name: String
   /// The argument that `name: value` sets.
@@ -28,8 +28,8 @@ package struct ComponentSchema: Sendable {
 }
 
 extension Suggestion {
-  /// `did you mean 'x'?` for the component that `name` is another word for or nearest to; `nil` if none is
-  /// near.
+  /// `did you mean 'x'?` for the component that `name` is a synonym of or most similar to; `nil` if
+  /// none is similar.
   package static func hint(for name: String, among components: [ComponentSchema]) -> String? {
     hint(
       for: name, among: components.map(\.name),
@@ -37,13 +37,13 @@ extension Suggestion {
   }
 }
 
-/// What a data set implies for an experiment that does not set it.
+/// What a data set implies for settings that an experiment leaves out.
 package struct DataFacts: Sendable {
   /// The number of outputs that a model needs for each example.
   package var outputs: Int
   /// The name of that number, such as `classes`.
   package var outputsText: String
-  /// By key of the experiment: what it is if left out, such as the loss.
+  /// The default for each key, such as the loss.
   package var defaults: [String: String]
 
   package init(outputs: Int, outputsText: String, defaults: [String: String]) {
@@ -53,12 +53,12 @@ package struct DataFacts: Sendable {
   }
 }
 
-/// Every component that an experiment file may name: a value built from explicit lists and passed as a
+/// All components available in experiment files: a value built from explicit lists and passed as a
 /// parameter.
 package struct Catalog: Sendable {
   private var schemas: [ComponentKind: [ComponentSchema]]
   private let models: [ModelSource]
-  /// The facts known about a data set without reading it.
+  /// What is known about a data set without reading it.
   let dataFacts: @Sendable (ResolvedComponent) -> DataFacts?
 
   package init(

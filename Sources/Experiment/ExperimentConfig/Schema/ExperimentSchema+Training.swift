@@ -36,7 +36,7 @@ extension ExperimentSchema {
       doc: "How often the state of the training is kept for 'runner resume'.", isCosmetic: true),
   ])
 
-  /// The arguments that name what is monitored, of early stopping and of schedules.
+  /// The arguments of early stopping and schedules that select what is monitored.
   package static let monitor = [
     Field(
       "monitor", .string(.identifier), default: "loss",

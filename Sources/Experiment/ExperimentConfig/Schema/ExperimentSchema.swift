@@ -107,7 +107,7 @@ package enum ExperimentSchema {
       doc: "halving and asha keep one in so many trials."),
   ])
 
-  /// A parameter's name, its first parts, or a pattern with `*`.
+  /// A parameter's name, its first components, or a pattern with `*`.
   static let pattern = SchemaType.string(.any)
   static let patterns = SchemaType.oneOf([pattern, .list(of: pattern, count: 1...1000)])
 
@@ -161,7 +161,7 @@ package enum ExperimentSchema {
       doc: "Their learning rate; the optimizer's if left out."),
   ])
 
-  /// An argument of every optimizer.
+  /// An argument that every optimizer has.
   package static let parameterGroups = Field(
     "groups",
     .list(

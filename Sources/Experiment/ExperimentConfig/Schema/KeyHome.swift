@@ -1,22 +1,23 @@
 import Diagnostics
 
-/// Finds the right place for a key that is in the wrong section, or that other tools use: `batch_size` or
-/// `batch` below `train` is `data.batch_size` here.
+/// Finds the right path for a key that is in the wrong section or named as in other tools:
+/// `batch_size` or `batch` in `train` is `data.batch_size` here.
 struct KeyHome {
   let catalog: Catalog
 
-  /// The path of the key that is meant; `nil` if there is none of that name.
+  /// The path of the key that was probably meant; `nil` if there is none with this name.
   func path(of key: String) -> String? {
     for name in [key] + Suggestion.synonyms(of: key) {
       let homes = homes(of: name, in: .record(ExperimentSchema.root), path: [])
-      // `lr` is the optimizer's before it is that of a part that is unfrozen later.
+      // `lr` means the optimizer's rather than that of layers unfrozen later.
       let first = homes.first { $0[0] == "optimizer" } ?? homes.min { $0.count < $1.count }
       if let first { return first.joined(separator: ".") }
     }
     return nil
   }
 
-  /// Layers are left out: many have arguments of common names, and none of them is meant.
+  /// The paths of fields named `key`. Layers are left out: many have arguments with common names,
+  /// and none of them is meant.
   private func homes(of key: String, in type: SchemaType, path: [String]) -> [[String]] {
     switch type {
     case .record(let schema): fields(schema, key, path)

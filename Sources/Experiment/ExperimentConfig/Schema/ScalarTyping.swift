@@ -1,20 +1,20 @@
 import Diagnostics
 import YAMLSyntax
 
-/// Types a scalar by its place in the schema. YAML's own guesses (`no` is false, `010` is eight, `1:30` is
-/// ninety) are not used.
+/// Parses scalars according to the type that the schema requires. YAML's own guesses (`no` is
+/// false, `010` is eight, `1:30` is ninety) are not used.
 enum ScalarTyping {
   struct Failure: Error {
     var message: String
     var hint: String?
-    /// The text has the right form, but an invalid value.
+    /// Whether the text has the right form but an invalid value.
     var isRange = false
   }
 
   static func integer(
     _ scalar: YAMLScalar, _ limits: NumberLimits, label: String
   ) throws(Failure) -> Int {
-    // In quotes too: YAML 1.1 writers quote `1e-3`, which they take for text.
+    // Also in quotes: YAML 1.1 writers quote `1e-3`, which is text to them.
     let text = scalar.text
     let digits = text.first == "-" || text.first == "+" ? text.dropFirst() : text[...]
     guard !digits.isEmpty, digits.allSatisfy({ $0.isASCII && $0.isNumber }) else {
@@ -121,7 +121,7 @@ enum ScalarTyping {
     return text
   }
 
-  /// `30s`, `10m` or `1.5h` in seconds, above 0.
+  /// Parses `30s`, `10m` or `1.5h` to seconds; greater than 0.
   static func seconds(_ text: String) -> Double? {
     let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600]
     guard let last = text.last, let unit = units[last], let first = text.first, first.isNumber,
@@ -149,7 +149,7 @@ enum ScalarTyping {
     choices.count == 1 ? "'\(choices[0])'" : "one of " + choices.joined(separator: ", ")
   }
 
-  /// Digits with at most one point and one exponent; no hexadecimal, no `inf`, no `_`.
+  /// Whether the text is a decimal number: no hexadecimal, `inf` or `_`.
   private static func isDecimal(_ text: String) -> Bool {
     var rest = text[...]
     if rest.first == "-" || rest.first == "+" { rest.removeFirst() }

@@ -3,7 +3,7 @@ import FoundationEssentials
 import YAMLSyntax
 
 extension SchemaChecker {
-  /// The typed value of a scalar, or why it has none.
+  /// Parses a scalar as `type`.
   func content(
     _ scalar: YAMLScalar, _ type: SchemaType, _ label: String, _ range: SourceRange
   ) throws(ScalarTyping.Failure) -> Resolved.Content {
@@ -53,7 +53,7 @@ extension SchemaChecker {
     return mismatch(node, type, label, hint: Suggestion.hint(for: scalar.text, among: words))
   }
 
-  /// Alternatives of alternatives as one list.
+  /// Flattens nested alternatives into one list.
   private static func flattened(_ alternatives: [SchemaType]) -> [SchemaType] {
     alternatives.flatMap { alternative -> [SchemaType] in
       if case .oneOf(let inner) = alternative { flattened(inner) } else { [alternative] }
@@ -81,7 +81,7 @@ extension SchemaChecker {
     }
   }
 
-  /// `epochs:5` is a text in YAML, `epochs: 5` a key and its value.
+  /// A hint for `epochs:5`, which is text in YAML, unlike `epochs: 5`; otherwise the list of keys.
   private func spaceOrKeys(_ node: YAMLNode, _ schemas: [RecordSchema]) -> String? {
     let names = schemas.flatMap(\.fields).map(\.name)
     return node.scalar.flatMap { Self.missingSpace($0.text, names) } ?? Self.keys(of: schemas)
@@ -102,7 +102,7 @@ extension SchemaChecker {
 }
 
 extension SchemaType {
-  /// Whether the form of a node (scalar, list, mapping) is this type's.
+  /// Whether a node has the form (scalar, list, mapping) that this type requires.
   func fits(_ node: YAMLNode) -> Bool {
     switch self {
     case .integer, .number, .boolean, .string, .choice, .path: node.scalar != nil
@@ -114,7 +114,7 @@ extension SchemaType {
     }
   }
 
-  /// `an integer`, `a list`, for messages and documentation.
+  /// For example `an integer` or `a list`, for messages and documentation.
   package var description: String {
     switch self {
     case .integer: "an integer"
@@ -137,7 +137,7 @@ extension SchemaType {
     }
   }
 
-  /// `a`, `a or b`, `a, b or c`.
+  /// For example `a`, `a or b` or `a, b or c`.
   private static func joined(_ words: [String]) -> String {
     words.count < 2
       ? words.joined()
@@ -145,7 +145,7 @@ extension SchemaType {
   }
 }
 
-/// The base of relative paths in an experiment file.
+/// Resolves relative paths.
 package enum PathResolution {
   /// The absolute path: relative to the file that names it, or to the working directory for the
   /// command line; `~` is the home directory.
@@ -161,15 +161,15 @@ package enum PathResolution {
     return normalised(text)
   }
 
-  /// The absolute path for one from the command line or the program.
+  /// The absolute path of one given on the command line or by the program.
   package static func absolute(_ path: String) -> String {
     absolute(path, mentionedIn: SourceFile(name: "", text: "", kind: .commandLine))
   }
 
-  /// The base of paths on the command line.
+  /// The working directory, to which paths on the command line are relative.
   package static var workingDirectory: String { FileManager.default.currentDirectoryPath }
 
-  /// The path without `.`, `..` and doubled slashes.
+  /// The path without `.`, `..` and repeated slashes.
   static func normalised(_ path: String) -> String {
     var parts: [Substring] = []
     for part in path.split(separator: "/") where part != "." {

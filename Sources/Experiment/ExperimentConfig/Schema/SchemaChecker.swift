@@ -7,11 +7,11 @@ final class SchemaChecker {
   let catalog: Catalog
   let diagnostics: DiagnosticCollector
   var blocks: [String: BlockDefinition] = [:]
-  /// The model's nodes with every block written out; set by checking a value of type `.layers`.
+  /// The model's nodes with every block expanded; set by checking a value of type `.layers`.
   var model: [ModelNode] = []
   var expandedNodes = 0
   var substitution = Substitution()
-  /// Valid values, by dotted path, for callers that can use a part of the whole.
+  /// Valid values by dotted path, for callers that can use part of an invalid experiment.
   private(set) var found: [String: Resolved] = [:]
 
   init(catalog: Catalog, diagnostics: DiagnosticCollector) {
@@ -71,7 +71,7 @@ final class SchemaChecker {
     }
   }
 
-  /// The alternative that knows most of the given keys.
+  /// The alternative with the most of the given keys.
   static func variant(_ schemas: [RecordSchema], _ entries: [YAMLEntry]) -> RecordSchema {
     func known(_ schema: RecordSchema) -> Int {
       entries.count { schema[$0.key] != nil || schema[beforeColon($0.key)] != nil }
@@ -119,7 +119,7 @@ final class SchemaChecker {
       switch field.presence {
       case .required:
         isWhole = false
-        // A key that was only misspelt has been reported once.
+        // A misspelt key has already been reported.
         if meant.contains(field.name) || mayHoldMore { continue }
         let owner = label.isEmpty ? "the experiment" : "'\(label)'"
         diagnostics.error("\(owner) needs '\(field.name)'", at: range, hint: field.doc)
@@ -140,13 +140,12 @@ final class SchemaChecker {
     return isWhole ? values : nil
   }
 
-  /// What the task of the data set says of a key that the experiment leaves out; `nil` if the data set is
-  /// not known.
+  /// The task's default for a key that the experiment leaves out; `nil` if the data set is unknown.
   private func taskDefault(_ key: String) -> String? {
     dataset.flatMap(catalog.dataFacts)?.defaults[key]
   }
 
-  /// The data set of the experiment; `nil` if there is no valid one, which has been reported.
+  /// The experiment's data set; `nil` if it is missing or invalid, which has been reported.
   var dataset: ResolvedComponent? {
     guard let value = found["data.dataset"],
       case .component(let name, let arguments) = value.content
@@ -165,7 +164,7 @@ final class SchemaChecker {
     return defaultValue(of: field, text)?.canonicalForm == value.canonicalForm
   }
 
-  /// An empty value omits a key, if that is unambiguous.
+  /// Whether an empty value means that the key is left out.
   private func isLeftOut(_ entry: YAMLEntry, _ field: Field) -> Bool {
     guard entry.value.isNull, !entry.value.isReported, !field.isNullable else { return false }
     switch (field.presence, field.type) {
@@ -196,10 +195,10 @@ final class SchemaChecker {
       ?? Self.listing(names)
   }
 
-  /// The key that is meant by `run:cnn`, which lacks a space.
+  /// The key that was meant in `run:cnn`, which lacks a space.
   private static func beforeColon(_ key: String) -> String { String(key.prefix { $0 != ":" }) }
 
-  /// `{run:cnn}` is one key in YAML, `{run: cnn}` a key and its value.
+  /// A hint for `{run:cnn}`, which is a single key in YAML, unlike `{run: cnn}`.
   static func missingSpace(_ text: String, _ names: [String]) -> String? {
     guard let colon = text.firstIndex(of: ":"), names.contains(String(text[..<colon])) else {
       return nil

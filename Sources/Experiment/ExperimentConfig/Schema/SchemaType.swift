@@ -1,5 +1,5 @@
-/// The type of a value in an experiment file. The checker, `runner schema`, `runner layers` and the overrides
-/// all read the same declarations.
+/// The type of a value in an experiment file. The checker, `runner schema`, `runner layers` and the
+/// overrides all use the same declarations.
 package indirect enum SchemaType: Sendable, CustomStringConvertible {
   case integer(NumberLimits)
   case number(NumberLimits)
@@ -11,24 +11,24 @@ package indirect enum SchemaType: Sendable, CustomStringConvertible {
   case list(of: SchemaType, count: ClosedRange<Int>)
   /// A mapping with only these keys.
   case record(RecordSchema)
-  /// One of several mappings, told apart by the keys that are there.
+  /// One of several mappings, distinguished by their keys.
   case variants([RecordSchema])
   /// The first alternative whose form (scalar, list, mapping) fits.
   case oneOf([SchemaType])
-  /// `name`, `name: value` or `name: {argument: value}`.
+  /// A component: `name`, `name: value` or `name: {argument: value}`.
   case component(ComponentKind)
-  /// A list of layers and blocks in order, each perhaps with `name:` and `from:`; or a model that ships
-  /// with the program.
+  /// A list of layers and blocks in order, each optionally with `name:` and `from:`; or a built-in
+  /// model.
   case layers
-  /// The reusable sub-graphs, by name.
+  /// Reusable sub-graphs, by name.
   case blocks
-  /// Keys of the experiment, each with the values that a sweep tries.
+  /// Keys of the experiment with the values that a sweep tries.
   case sweepParameters
 
-  /// A list of any length of `type`.
+  /// A list of any length.
   package static func list(of type: SchemaType) -> SchemaType { .list(of: type, count: 0...10_000) }
 
-  /// A number, or a list of exactly `count` of it.
+  /// A value of `type`, or a list of `count` of them.
   package static func scalarOrList(_ type: SchemaType, count: ClosedRange<Int>) -> SchemaType {
     .oneOf([type, .list(of: type, count: count)])
   }
@@ -43,13 +43,13 @@ package struct NumberLimits: Sendable, CustomStringConvertible {
   package static let any = NumberLimits()
   package static let positive = NumberLimits(minimum: 0, excludesMinimum: true)
   package static let nonNegative = NumberLimits(minimum: 0)
-  /// A share from 0 to 1, both included.
+  /// From 0 to 1, both inclusive.
   package static let unit = NumberLimits(minimum: 0, maximum: 1)
-  /// A share from 0 on and below 1.
+  /// From 0 inclusive to 1 exclusive.
   package static let belowOne = NumberLimits(minimum: 0, maximum: 1, excludesMaximum: true)
-  /// A share above 0, 1 included.
+  /// From 0 exclusive to 1 inclusive.
   package static let positiveUnit = NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true)
-  /// A share above 0 and below 1.
+  /// From 0 to 1, both exclusive.
   package static let insideUnit = NumberLimits(
     minimum: 0, maximum: 1, excludesMinimum: true, excludesMaximum: true)
 
@@ -67,7 +67,7 @@ package struct NumberLimits: Sendable, CustomStringConvertible {
     return true
   }
 
-  /// `at least 1`, `above 0 and below 1`; empty if there is no limit.
+  /// For example `at least 1` or `above 0 and below 1`; empty without limits.
   package var description: String {
     var words: [String] = []
     if let minimum {
@@ -82,7 +82,7 @@ package struct NumberLimits: Sendable, CustomStringConvertible {
 
 package enum StringRule: Sendable {
   case any
-  /// Letters, digits, `_`, `-` and `.`, not starting with `.`: safe as a part of a file name.
+  /// Letters, digits, `_`, `-` and `.`, not starting with `.` or `-`: safe in a file name.
   case fileName
   /// Letters, digits and `_`, not starting with a digit.
   case identifier
@@ -118,14 +118,14 @@ package struct Field: Sendable {
   package var type: SchemaType
   package var presence: Presence
   package var doc: String
-  /// Changing it changes no number of the result, so it is not part of a run's identity.
+  /// Whether the value does not affect the result, so that it is not part of a run's identity.
   package var isCosmetic: Bool
-  /// `null` is a value of its own here, and not the same as leaving the key out.
+  /// Whether `null` is a value in its own right, distinct from leaving the key out.
   package var isNullable: Bool
-  /// The default is what every experiment meant before there was this key, so that with it the key is no
-  /// part of an identity: earlier runs keep theirs.
+  /// Whether the default is the behaviour from before the key existed. With the default, the key is
+  /// not part of the identity, so that earlier runs keep theirs.
   package var isImpliedByDefault: Bool
-  /// The task decides what the key is if left out; the default is for data sets that are not known.
+  /// Whether the task provides the default; the one given here applies to unknown data sets.
   package var isDefaultOfTask = false
 
   package init(

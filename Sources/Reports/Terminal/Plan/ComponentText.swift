@@ -2,7 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Planning
 
-/// The documentation of components, from the declarations that parse them.
+/// The documentation of components, generated from the schemas that parse them.
 package enum ComponentText {
   package static func render(_ kind: ComponentKind, name: String?) throws -> String {
     guard let name else { return list(Catalog.standard.all(kind)) }
@@ -16,7 +16,7 @@ package enum ComponentText {
     return document(schema)
   }
 
-  /// The layers, and the models that are made of them; a model's documentation ends with its text.
+  /// The documentation of layers and of the models built from them; a model's ends with its YAML.
   package static func layersAndModels(name: String?) throws -> String {
     let catalog = Catalog.standard
     guard let name else {
@@ -64,7 +64,7 @@ package enum ComponentText {
 }
 
 extension SchemaType {
-  /// `, at least 1`, or nothing.
+  /// The limits of a number with a leading space; empty if there are none.
   fileprivate var limits: String {
     switch self {
     case .integer(let limits), .number(let limits):

@@ -1,9 +1,9 @@
 import Diagnostics
 import ExperimentConfig
 
-/// What `runner check --explain KEY` prints.
+/// The output of `runner check --explain KEY`.
 package enum Explanation {
-  /// - Throws: ``InputError`` where no value has that key, or several have.
+  /// - Throws: ``InputError`` if no value has that key, or several do.
   package static func render(_ key: String, _ loaded: LoadedExperiment) throws -> String {
     let leaves = loaded.resolved.leaves()
     let parts = key.split(separator: ".").map(String.init)

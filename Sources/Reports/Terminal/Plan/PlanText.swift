@@ -5,12 +5,12 @@ import Graph
 import Planning
 import Weights
 
-/// What `runner check` prints of a proven experiment.
+/// The output of `runner check` for a valid experiment.
 package enum PlanText {
-  /// Beyond so many nodes a model is shown by its parts.
+  /// Models with more nodes are shown by their parts.
   private static let longModel = 60
 
-  /// - Parameter allNodes: whether a long model is shown node by node too.
+  /// - Parameter allNodes: whether to show all nodes even of a long model.
   package static func render(_ plan: Plan, terminal: Terminal, allNodes: Bool = false) -> String {
     let experiment = plan.experiment
     let isShort = allNodes || plan.graph.nodes.count <= longModel
@@ -46,7 +46,7 @@ package enum PlanText {
     return table.render()
   }
 
-  /// The nodes by the first part of their names.
+  /// Groups consecutive nodes by the first component of their path.
   private static func parts(_ graph: Graph) -> [[Graph.Node]] {
     var parts: [[Graph.Node]] = []
     for node in graph.nodes {
@@ -95,7 +95,8 @@ package enum PlanText {
     return "once with each of the seeds \(experiment.seed) to \(last)"
   }
 
-  /// Where the part of the model ends that is computed once, and why.
+  /// Which layers are frozen and computed only once, and where and why that ends; `nil` if nothing
+  /// is frozen.
   private static func frozen(_ plan: Plan) -> String? {
     let reason = plan.prefixBoundary.reason
     guard plan.experiment.freezing != nil else { return nil }

@@ -1,6 +1,6 @@
-/// The command line of a sweep, for whoever wants to continue it.
+/// The command line that continues a sweep.
 package enum RepeatedCommand {
-  /// The command as it can be typed again; `--new` and `--retry` were for once.
+  /// Quotes the command for a shell, without `--new` and `--retry`, which applied only once.
   package static func text(_ words: [String]) -> String {
     let name = words.first.map { $0.split(separator: "/").last.map(String.init) ?? $0 } ?? "runner"
     return ([name] + words.dropFirst().filter { $0 != "--new" && $0 != "--retry" })

@@ -5,7 +5,7 @@ import Statistics
 import Sweeping
 import TaskRegistry
 
-/// What a sweep has found, as `runner sweep` says it at the end and `runner show` later.
+/// The results of a sweep, as printed at the end of `runner sweep` and by `runner show`.
 package struct SweepClosing {
   package let terminal: Terminal
   package let table: SweepTable
@@ -60,7 +60,7 @@ package struct SweepClosing {
     }
     var text = columns.render()
     if terminal.isInteractive {
-      // A wrapped table cannot be read; results.csv has all of it.
+      // A wrapped table would be unreadable; results.csv is complete.
       let width = terminal.width
       text = text.split(separator: "\n").map { $0.prefix(width) + "\n" }.joined()
     }
@@ -103,7 +103,7 @@ package struct SweepClosing {
     return line.count <= 24 ? line : line.prefix(23) + "…"
   }
 
-  /// The same for programs.
+  /// The same results for programs.
   package func json(status: String) -> JSONValue {
     [
       "sweep": .string(directory.path), "objective": .string(table.objectiveKey),
@@ -139,22 +139,22 @@ package struct SweepClosing {
 }
 
 extension SweepTable {
-  /// What decides, under the name that every command gives it: `validation.loss`.
+  /// The objective's key as used by all commands: `validation.loss`.
   package var objectiveKey: String {
     objective.hasPrefix("validation_")
       ? "validation." + objective.dropFirst("validation_".count) : objective
   }
 
-  /// The trials that have no result, in their order.
+  /// The trials without a result, in order.
   package var failures: [Row] {
     rows.filter { $0.status != "finished" && $0.reason != nil }.sorted { $0.trial < $1.trial }
   }
 }
 
-/// How sure the best trial's score is.
+/// The uncertainty of the best trial's score.
 package enum SweepInterval {
-  /// `validation f1 0.9712, 95 % interval 0.9680 to 0.9744 (bootstrap over 12,000 examples …);
-  /// test …`.
+  /// For example `validation f1 0.9712, 95 % interval 0.9680 to 0.9744 (bootstrap over 12,000
+  /// examples …); test …`.
   package static func words(
     _ row: SweepTable.Row, _ table: SweepTable, _ directory: SweepDirectory
   ) -> String? {

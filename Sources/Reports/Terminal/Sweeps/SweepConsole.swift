@@ -6,8 +6,7 @@ import RunRecord
 import Sweeping
 import Synchronization
 
-/// Shows a sweep while it runs: a table that is redrawn on a terminal, one line for each finished trial
-/// elsewhere.
+/// Shows a sweep while it runs: a live table on a terminal, one line per finished trial elsewhere.
 package final class SweepConsole: Sendable {
   private let terminal: Terminal
   private let objective: Objective
@@ -33,7 +32,7 @@ package final class SweepConsole: Sendable {
     var failed = 0
     var best: (value: Double, trial: Int)?
     var seconds: [Double] = []
-    /// Lines of the table that stand on the terminal.
+    /// The number of lines that the table currently occupies on the terminal.
     var lines = 0
     var ticker: Task<Void, Never>?
   }
@@ -64,14 +63,14 @@ package final class SweepConsole: Sendable {
     state = Mutex(State(done: done, best: best))
   }
 
-  // MARK: What happens
+  // MARK: Events
 
   package func begin() {
     guard terminal.isInteractive, !isQuiet else { return }
     let ticker = Task { [weak self] in
       while !Task.isCancelled {
         self?.draw()
-        // Cancelled: the loop's condition ends it.
+        // On cancellation the loop condition ends the loop.
         try? await Task.sleep(for: .milliseconds(500))
       }
     }

@@ -3,7 +3,7 @@ import ExperimentConfig
 import RunRecord
 import Sweeping
 
-/// A sweep as `runner show` prints it: what is tried, how far it is, what was found.
+/// A sweep as printed by `runner show`: the search, its progress and its results.
 package struct SweepOverview {
   private let directory: SweepDirectory
   private let file: SweepFile
@@ -18,7 +18,8 @@ package struct SweepOverview {
     isRunning = directory.isRunning
   }
 
-  /// `running`, `finished`, `failed` (as every trial is), or `unfinished`: the same command continues it.
+  /// `running`, `finished`, `failed` (all trials failed) or `unfinished`, in which case the same
+  /// command continues it.
   private var status: String {
     if isRunning { return "running" }
     let isWhole = table.rows.allSatisfy { $0.status != "planned" && $0.status != "unfinished" }
@@ -57,7 +58,7 @@ package struct SweepOverview {
     return .object(object)
   }
 
-  /// The trials as `runner list` shows them, in their order.
+  /// The trials as `runner list` shows them, in order.
   package static func entries(_ path: String) throws -> [RunCatalog.Entry] {
     let directory = SweepDirectory(path: path)
     let file = try directory.read()

@@ -5,7 +5,7 @@ import RunRecord
 import Sweeping
 import WorkerProtocol
 
-/// What `runner sweep` prints before it starts.
+/// The text that `runner sweep` prints before it starts.
 package struct SweepText {
   package let terminal: Terminal
   package let plan: SweepPlan
@@ -17,20 +17,20 @@ package struct SweepText {
 
   private var planned: Int { plan.file.strategy.maxTrials }
 
-  /// Trials that an earlier call has finished.
+  /// The number of trials that an earlier call finished.
   private var begun: Int {
     plan.directory.map { directory in
       plan.file.trials.count { TrialDirectory(reading: directory.trial($0)).state == .finished }
     } ?? 0
   }
 
-  /// Whether it is known how much is left to do. For a sweep that stops trials early and has begun it
-  /// is not: it depends on which of them stop.
+  /// Whether the remaining work is known. It is not for a sweep with early stopping that has
+  /// already begun, since it depends on which trials stop.
   package var isForeseeable: Bool {
     planned > begun && !(plan.file.strategy.kind.stopsEarly && plan.directory != nil)
   }
 
-  /// Trials, parameters, time, disk.
+  /// The opening text: trials, parameters, time and disk space.
   package func opening(jobs: Int, isSlurm: Bool, _ estimate: SweepEstimate) -> String {
     let file = plan.file
     let (planned, begun) = (planned, begun)
@@ -68,7 +68,7 @@ package struct SweepText {
 
   /// The plan for programs.
   ///
-  /// - Parameter jobs: trials at the same time; `nil` leaves it to a cluster.
+  /// - Parameter jobs: the number of concurrent trials; `nil` leaves it to a cluster.
   package func json(_ estimate: SweepEstimate, jobs: Int?, isForeseeable: Bool) -> JSONValue {
     let file = plan.file
     let keys = file.space.keys.map(\.label)
@@ -100,7 +100,7 @@ package struct SweepText {
     ]
   }
 
-  /// Where the time is known from.
+  /// How the time was estimated.
   private func basis(of estimate: SweepEstimate) -> String {
     let trial = time(estimate.secondsPerTrial ?? 0)
     switch estimate.basis {
@@ -166,9 +166,9 @@ package struct SweepText {
     "\(NumberText.grouped(number)) \(word)\(number == 1 ? "" : "s")"
   }
 
-  /// That a disk will be full before the sweep has ended; `nil` if it will not.
+  /// A warning that the sweep needs more disk space than is free; `nil` if it does not.
   ///
-  /// - Parameter free: bytes that are left on it.
+  /// - Parameter free: the free space in bytes; `nil` if unknown.
   package func shortage(_ estimate: SweepEstimate, free: Int?) -> String? {
     let needed = estimate.bytesPerTrial * max(planned - begun, 0)
     guard let free, needed > free else { return nil }

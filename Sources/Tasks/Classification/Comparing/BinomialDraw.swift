@@ -1,20 +1,20 @@
 import Glibc
 import Randomness
 
-/// Binomial numbers from a stream of random bits.
+/// Draws binomially distributed numbers from a random stream.
 package struct BinomialDraw {
   private let stream: RandomStream
   private var position = 0
 
   package init(_ stream: RandomStream) { self.stream = stream }
 
-  /// In (0, 1).
+  /// A uniform number in (0, 1).
   private mutating func uniform() -> Double {
     defer { position += 1 }
     return (Double(stream.word64(position) >> 11) + 0.5) * 0x1p-53
   }
 
-  /// How many of `count` trials succeed, each with `probability`.
+  /// The number of successes in `count` trials with the given probability.
   package mutating func draw(_ count: Int, _ probability: Double) -> Int {
     if count <= 0 || probability <= 0 { return 0 }
     if probability >= 1 { return count }
@@ -23,7 +23,7 @@ package struct BinomialDraw {
       ? rare(count, probability) : rejected(count, probability)
   }
 
-  /// The gaps between successes are geometric.
+  /// Sums the geometrically distributed gaps between successes.
   private mutating func rare(_ count: Int, _ probability: Double) -> Int {
     let scale = log1p(-probability)
     var place = 0.0
@@ -35,8 +35,8 @@ package struct BinomialDraw {
     }
   }
 
-  /// Source: BTRS in Hörmann, "The generation of binomial random variates", J. Stat. Comput. Simul. 46
-  /// (1993).
+  /// Rejection sampling. Source: BTRS in Hörmann, "The generation of binomial random variates", J.
+  /// Stat. Comput. Simul. 46 (1993).
   private mutating func rejected(_ count: Int, _ probability: Double) -> Int {
     let n = Double(count)
     let deviation = (n * probability * (1 - probability)).squareRoot()
@@ -64,7 +64,7 @@ package struct BinomialDraw {
     }
   }
 
-  /// What Stirling's formula lacks of ln k!.
+  /// The error term of Stirling's approximation of ln k!.
   private static func tail(_ k: Double) -> Double {
     if k <= 9 { return lgamma(k + 1) - (k + 0.5) * log(k + 1) + (k + 1) - 0.5 * log(2 * .pi) }
     let square = (k + 1) * (k + 1)

@@ -1,12 +1,12 @@
 import Randomness
 import Statistics
 
-/// The paired bootstrap of every score that follows from confusion matrices.
+/// A paired bootstrap of every score that can be computed from confusion matrices.
 ///
-/// Examples with the same label and the same two answers are exchangeable, so that a resample of all
-/// examples is a multinomial draw over these cells: the same distribution as drawing example by
-/// example, at a cost that does not grow with their number. Resample r is the stream (`bootstrap`,
-/// step r, unit 2) under the fixed seed 0.
+/// Examples with the same label and the same two answers are exchangeable, so a resample is a
+/// multinomial draw over these cells: the same distribution as drawing individual examples, at a
+/// cost that does not depend on their number. Resample r uses the stream (`bootstrap`, step r, unit
+/// 2) with the fixed seed 0.
 package struct CellBootstrap {
   private struct Cell: Hashable {
     var label: Int
@@ -15,7 +15,7 @@ package struct CellBootstrap {
   }
 
   private let classes: Int
-  /// The most frequent first.
+  /// Most frequent first.
   private let cells: [(cell: Cell, count: Int)]
   private let total: Int
 
@@ -36,7 +36,7 @@ package struct CellBootstrap {
     total = pairs.count
   }
 
-  /// B's score minus A's in each resample, by key of `summary.json`.
+  /// The differences B - A of each score over the resamples, by `summary.json` key.
   package func differences(resamples: Int = PairedBootstrap.standardResamples) -> [String: [Double]]
   {
     var found = Dictionary(
@@ -67,7 +67,7 @@ package struct CellBootstrap {
   }
 }
 
-/// Right answers, answers and examples of each class.
+/// The number of correct answers, answers and examples of each class.
 package struct ClassCounts {
   private var right: [Int]
   private var predicted: [Int]
@@ -93,15 +93,15 @@ package struct ClassCounts {
     if label == answer { right[label] += count }
   }
 
-  /// The scores of ``scores()``, in its order.
+  /// The keys of ``scores()``, in the same order.
   package static let keys = [
     "accuracy", "balanced_accuracy", "precision_macro", "recall_macro", "f1_macro",
     "precision_weighted", "recall_weighted", "f1_weighted", "precision_micro", "recall_micro",
     "f1_micro",
   ]
 
-  /// As scikit-learn has them with `zero_division=0`: macro means are over the classes that occur among
-  /// the labels or the answers, and balanced accuracy is over those that have examples.
+  /// The scores, as in scikit-learn with `zero_division=0`: macro averages are over the classes
+  /// that occur among the labels or the answers, balanced accuracy over those that have examples.
   package func scores() -> [Double] {
     func ratio(_ a: Int, _ b: Int) -> Double { b == 0 ? 0 : Double(a) / Double(b) }
     var precision = 0.0

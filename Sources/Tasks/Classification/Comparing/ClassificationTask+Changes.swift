@@ -8,8 +8,9 @@ extension ClassificationTask {
     scoresOverParts: ["f1_macro"], meanLosses: ["log_loss"], part: "class", parts: "classes",
     changesTitle: "Flipped examples", changesKey: "flipped")
 
-  /// Precision, recall and F1 of the classes that occur among the labels or the predictions of either run, and
-  /// McNemar's test of each class. `nil` if the two tell different classes apart.
+  /// Precision, recall and F1 of the classes that occur among the labels or the predictions of
+  /// either run, and McNemar's test for each class. `nil` if the runs have different numbers of
+  /// classes.
   package func partChanges(
     _ a: Predictions, _ b: Predictions, pairs: PairedPredictions?
   ) -> PartChanges? {
@@ -51,13 +52,13 @@ extension ClassificationTask {
     ]
   }
 
-  /// A class that the data do not name is called by its number.
+  /// The class's name, or its number if the data set does not name it.
   func name(_ label: Int) -> String {
     classNames.indices.contains(label) ? classNames[label] : String(label)
   }
 
-  /// The examples for which different classes are predicted, those of which exactly one run is right first, and
-  /// of these the most confident.
+  /// The examples for which the runs predict different classes; those that exactly one run gets
+  /// right come first, then by descending confidence.
   package func answerChanges(_ pairs: PairedPredictions) -> AnswerChanges? {
     guard let classes = PairedClasses(pairs) else { return nil }
     let flips = (0..<classes.count).compactMap { Flip(classes, $0) }
@@ -86,7 +87,7 @@ extension ClassificationTask {
       counts: ["only_a_right": lost, "only_b_right": won], heading: "label", areNumbers: true)
   }
 
-  /// `7 (98.1%)`.
+  /// For example `7 (98.1%)`.
   private func answer(_ label: Int, _ probability: Double) -> String {
     let share =
       probability.isFinite
@@ -98,11 +99,11 @@ extension ClassificationTask {
 /// An example for which two models predict different classes.
 private struct Flip {
   enum Kind: String {
-    /// A is right, B is not.
+    /// A is right, B is wrong.
     case lost
-    /// B is right, A is not.
+    /// B is right, A is wrong.
     case won
-    /// Both are wrong, each in its own way.
+    /// Both are wrong, with different answers.
     case other
 
     var note: String {

@@ -2,8 +2,8 @@ import Figures
 import Tasks
 
 extension ClassificationTask {
-  /// F1 of each class; `nil` for a class that occurs neither among the labels nor among the predictions of a
-  /// run. `nil` if the runs tell different numbers of classes apart.
+  /// F1 of each class; `nil` for a class that occurs neither among the labels nor among the
+  /// predictions of a run. `nil` altogether if the runs have different numbers of classes.
   package func partScores(_ runs: [Predictions?]) -> PartScores? {
     guard let matrices = matrices(runs) else { return nil }
     return PartScores(
@@ -24,7 +24,7 @@ extension ClassificationTask {
       runs: matrices.runs.map { $0?.rows })
   }
 
-  /// The confusion matrix of each run, and the difference of each from the first.
+  /// The confusion matrix of each run, and its difference from the first run's.
   package func comparisonDrawings(_ runs: [ComparedAnswers], split: String) -> [Drawing] {
     guard let matrices = matrices(runs.map(\.predictions)) else { return [] }
     let entries = zip(runs, matrices.runs).compactMap { run, matrix in

@@ -3,8 +3,8 @@ import Statistics
 import Tasks
 
 extension ClassificationTask {
-  /// McNemar's test of the accuracy, a bootstrap of the macro F1, and intervals of all scores that follow from
-  /// what was decided.
+  /// McNemar's test of the accuracy, a bootstrap test of the macro F1, and confidence intervals for
+  /// all scores of hard predictions.
   package func pairedTests(_ pairs: PairedPredictions) -> [PairedTest] {
     guard let classes = PairedClasses(pairs) else { return [] }
     let facts = MetricSet(Self.decisionMetrics, task: self).facts

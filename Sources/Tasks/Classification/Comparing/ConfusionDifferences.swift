@@ -6,17 +6,18 @@ struct ConfusionDifferences {
   struct Entry {
     let run: String
     let counts: [[Int]]
-    /// Whether the first run's counts are subtracted from these.
+    /// Whether the difference from the first run is meaningful.
     let isComparable: Bool
   }
 
   let names: [String]
   let entries: [Entry]
 
-  /// Above this many classes a cell would be less than two pixels wide.
+  /// With more classes, a cell would be less than two pixels wide.
   private static let mostClasses = 500
 
-  /// A figure of each run's counts, and one of the difference for each run after the first.
+  /// One figure of each run's counts, and one of the difference for each comparable run after the
+  /// first.
   func drawings() -> [Drawing] {
     guard let first = entries.first, first.counts.count <= Self.mostClasses else { return [] }
     var drawings = entries.enumerated().map { index, entry in
@@ -44,7 +45,7 @@ struct ConfusionDifferences {
     var figure = Figure(name, title: title, width: max(side + 120, 480), height: side + 130)
     figure.commands += figure.titleCommands(more)
     figure.commands += figure.margins(left: 72, top: 66, right: 72 + side, bottom: 66 + side)
-    // Few errors beside many right answers: the square root shows both.
+    // The square root keeps rare errors visible beside many correct answers.
     func depth(_ value: Double) -> Double { (value < 0 ? -1 : 1) * abs(value).squareRoot() }
     let most = max(1, values.joined().map { abs(depth($0)) }.max() ?? 1)
     let every = max(1, (Style.fontSize + 3 + cell - 1) / max(1, side / max(1, classes)))

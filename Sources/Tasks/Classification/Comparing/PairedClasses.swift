@@ -1,11 +1,11 @@
 import Tasks
 
-/// The classes that two models predicted for the same examples, row beside row.
+/// The classes that two models predicted for the same examples, in the same row order.
 package struct PairedClasses {
   package let a: PooledPredictions
   package let b: PooledPredictions
 
-  /// `nil` if they are another task's.
+  /// `nil` if the predictions belong to another task.
   package init?(_ pairs: PairedPredictions) {
     guard let a = pairs.a.classes, let b = pairs.b.classes, a.classes == b.classes else {
       return nil
@@ -20,7 +20,7 @@ package struct PairedClasses {
     table.labels[row] == table.predictions[row]
   }
 
-  /// Examples that A alone and that B alone gets right.
+  /// The number of examples that only A and only B gets right.
   package var discordant: (onlyA: Int, onlyB: Int) {
     (0..<count).reduce(into: (0, 0)) { counts, row in
       let right = (isRight(a, row), isRight(b, row))
@@ -29,7 +29,7 @@ package struct PairedClasses {
     }
   }
 
-  /// The same for the examples of each class.
+  /// The same per true class.
   package var discordantByClass: [(onlyA: Int, onlyB: Int)] {
     var counts = [(onlyA: Int, onlyB: Int)](repeating: (0, 0), count: a.classes)
     for row in 0..<count {

@@ -19,7 +19,7 @@ struct CohenKappa: ClassMetric {
     let byChance = (0..<matrix.classes).reduce(0.0) {
       $0 + Double(matrix.support($1)) * Double(matrix.predicted($1))
     }
-    // How many would be wrong by chance, times the number of examples.
+    // The number expected to be wrong by chance, times the number of examples.
     let wrongByChance = total * total - byChance
     return [
       MetricValue(

@@ -1,8 +1,7 @@
 import Figures
 import Tasks
 
-/// Precision, recall and F1 of each class: three marks on a common line, so that the axis need not
-/// start at 0.
+/// Plots precision, recall and F1 of each class as points, so the axis need not start at 0.
 package struct ClassScorePlot {
   let counts: [[Int]]
   let names: [String]
@@ -17,8 +16,8 @@ package struct ClassScorePlot {
     package let f1: Double
   }
 
-  /// Zero where there is nothing to divide by, as scikit-learn does; nil for a class that occurs neither
-  /// among the labels nor among the predictions.
+  /// The scores of each class; 0 if the denominator is 0, as in scikit-learn, and `nil` for a class
+  /// that occurs neither among the labels nor among the predictions.
   package static func scores(_ counts: [[Int]]) -> [Scores?] {
     counts.indices.map { index in
       let right = Double(counts[index][index])

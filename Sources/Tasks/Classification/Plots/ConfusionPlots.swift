@@ -1,15 +1,15 @@
 import Figures
 import Tasks
 
-/// The confusion matrix as counts and as shares of each true class.
+/// Plots the confusion matrix, as counts and as shares of each true class.
 struct ConfusionPlots {
   let counts: [[Int]]
   let names: [String]
-  /// `test`, or `validation` where there are no test examples.
+  /// `test`, or `validation` if there are no test examples.
   let split: String
   let runName: String
 
-  /// Above this many classes a cell would be less than two pixels wide.
+  /// With more classes, a cell would be less than two pixels wide.
   static let limit = 500
 
   init(_ table: PooledPredictions, names: [String], split: String, runName: String) {
@@ -53,7 +53,7 @@ struct ConfusionPlots {
     ]
   }
 
-  /// 0 and round counts up to the largest, far enough from each other on the scale of roots.
+  /// 0 and round counts up to the largest, spaced far enough apart on the square-root scale.
   static func tics(most: Double) -> [Double] {
     var result: [Double] = []
     var power = 1.0
@@ -78,7 +78,7 @@ struct ConfusionPlots {
     let side = max(220, cell * classes)
     let small = classes > 20 ? Style.smallSize : Style.fontSize
     let labels = names.map { Style.width(of: GnuplotText.shortened($0, 16), size: small) }
-    // Names below the matrix are upright where they would touch.
+    // Names below the matrix are rotated if they would overlap.
     let every = max(1, (small + 3 + cell - 1) / max(1, side / classes))
     let isUpright = (labels.max() ?? 0) + 6 > every * side / classes
     let left = 48 + (labels.max() ?? 0)
@@ -113,7 +113,7 @@ struct ConfusionPlots {
     return .figure(figure)
   }
 
-  /// Column, row and text of the cells that are not 0 and fit.
+  /// Column, row and text of the nonzero cells for which `fits` is true.
   private func cells(
     _ values: [[Double]], _ text: (Double) -> String, where fits: (Double) -> Bool
   ) -> [String] {

@@ -1,6 +1,6 @@
 import Tasks
 
-/// How well the probability of one class puts its examples before all others.
+/// The ROC and precision-recall curves of one class against the rest.
 package struct RankingCurves {
   package struct Point: Equatable {
     package var x: Double
@@ -12,17 +12,17 @@ package struct RankingCurves {
     }
   }
 
-  /// From (0, 0) to (1, 1): false and true positive rate.
+  /// False and true positive rates, from (0, 0) to (1, 1).
   package let roc: [Point]
-  /// Recall and precision, by falling threshold, until the recall is 1; the precision holds from the
-  /// recall before.
+  /// Recall and precision by descending threshold, up to a recall of 1. Each precision applies back
+  /// to the previous recall.
   package let precisionRecall: [Point]
   package let area: Double
   package let averagePrecision: Double
 
-  /// - Returns: nil where all examples are of this class or none is.
-  /// - Parameter scores: of all classes, row-major, larger ones more probable; see
+  /// - Parameter scores: of all classes, row-major, larger means more probable; see
   ///   ``rankScores(_:)``.
+  /// - Returns: `nil` if all examples or none are of this class.
   package init?(_ table: PooledPredictions, _ scores: [Double], of index: Int) {
     let positives = table.labels.reduce(0) { $0 + ($1 == index ? 1 : 0) }
     let negatives = table.count - positives
@@ -38,7 +38,7 @@ package struct RankingCurves {
     while position < scores.count {
       let (hitsBefore, missesBefore) = (hits, misses)
       let score = scores[position].score
-      // Examples of one score stand at no order among them.
+      // Tied examples move the curve in one step.
       while position < scores.count, scores[position].score == score {
         if scores[position].isHit { hits += 1 } else { misses += 1 }
         position += 1
@@ -57,12 +57,12 @@ package struct RankingCurves {
     averagePrecision = precision / Double(positives)
   }
 
-  /// What ranks the examples of each class as the metrics do.
+  /// Scores that rank the examples of each class in the same order as the metrics do.
   package static func rankScores(_ table: PooledPredictions) -> [Double] {
     table.link.rankScores(table.scores, classes: table.classes)
   }
 
-  /// Where the means over classes are taken: closer near 0, where good models differ.
+  /// The points at which curves are averaged: denser near 0, where good models differ.
   private static let grid = (0...600).map { Double($0 * $0) / 360_000 }
 
   /// The mean of the ROC curves at equal false positive rates.
@@ -98,7 +98,7 @@ package struct RankingCurves {
     return zip(recalls, sums).map { Point(x: $0, y: $1 / Double(rankings.count)) }
   }
 
-  /// Precision as it holds between two recalls.
+  /// The precision-recall curve drawn as steps.
   package static func steps(_ curve: [Point]) -> [Point] {
     var x = 0.0
     return curve.flatMap { point in
@@ -107,7 +107,8 @@ package struct RankingCurves {
     }
   }
 
-  /// The same line for the eye: without points that are closer than `distance` to the one before.
+  /// The curve without points that are closer than `distance` to the previous one or on a straight
+  /// axis-parallel segment; looks the same when drawn.
   package static func thinned(_ curve: [Point], distance: Double = 0.0005) -> [Point] {
     var result: [Point] = []
     for (place, point) in curve.enumerated() {

@@ -1,7 +1,7 @@
 import Figures
 import Tasks
 
-/// ROC and precision-recall curves of each class against the rest, and their mean.
+/// Plots one-versus-rest ROC and precision-recall curves of each class, and their mean.
 struct RankingPlots {
   private let rankings: [(index: Int, ranking: RankingCurves)]
   private let classes: Int
@@ -9,7 +9,7 @@ struct RankingPlots {
   private let split: String
   private let runName: String
 
-  /// At most so many classes get a line of their own: those with the smallest areas.
+  /// The maximum number of classes drawn individually: those with the smallest areas.
   static let lines = 10
 
   init(_ table: PooledPredictions, names: [String], split: String, runName: String) {
@@ -88,7 +88,8 @@ struct RankingPlots {
     return .figure(figure)
   }
 
-  /// The corner in which good models differ, enlarged, over the empty part of the plot.
+  /// An enlarged view of the corner in which good models differ, placed over the empty part of the
+  /// plot.
   private func inset(_ figure: Figure, plot: String, corner: Double) -> [String] {
     let range = corner == 0 ? "[0:0.1]" : "[0.9:1]"
     let places = corner == 0 ? (left: 230, right: 480) : (left: 130, right: 380)

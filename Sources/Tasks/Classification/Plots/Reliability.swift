@@ -1,7 +1,7 @@
 import Figures
 import Tasks
 
-/// How often predictions of a certain confidence are right.
+/// A reliability diagram: how often predictions of a given confidence are right.
 package struct Reliability: Equatable {
   package struct Bin: Equatable {
     package var count = 0
@@ -12,14 +12,14 @@ package struct Reliability: Equatable {
     var meanConfidence: Double { count == 0 ? 0 : confidence / Double(count) }
   }
 
-  /// Fifteen bins of equal width, as in Guo et al., 2017 (https://arxiv.org/abs/1706.04599) and as the
-  /// metric's default.
+  /// Fifteen bins of equal width, as in Guo et al., 2017 (https://arxiv.org/abs/1706.04599) and as
+  /// the metric's default.
   package static let binCount = 15
 
   package let bins: [Bin]
 
-  /// The confidence of an example is the probability of the predicted class.
-  /// Examples whose scores are not finite numbers are left out.
+  /// The confidence of an example is the probability of the predicted class. Examples with
+  /// non-finite scores are left out.
   package init(_ table: PooledPredictions) {
     let rows = (0..<table.count).filter { table.scores(at: $0).allSatisfy(\.isFinite) }
     let pooled = PooledPredictions(

@@ -1,13 +1,12 @@
 import ExperimentConfig
 import Tasks
 
-/// What a model, or several, said of the examples of one split.
+/// The answers of one or more models to the examples of one split.
 package struct ClassEvidence: Sendable {
   package var split: String
-  /// How many different examples and which models; `nil` if every answer is that of one model to an
-  /// example of its own.
+  /// The number of distinct examples and the models; `nil` if one model answered each example once.
   package var source: RunAnswers.Source?
-  /// One name a class.
+  /// One name per class.
   package var names: [String]
   package var matrix: ConfusionMatrix
   /// `nil` if only the matrix is known.
@@ -24,9 +23,10 @@ package struct ClassEvidence: Sendable {
     self.source = source
   }
 
-  /// From the predictions, or, if there are none, from `confusion_matrix.csv`; `nil` without both.
+  /// Creates evidence from the predictions or, without any, from `confusion_matrix.csv`; `nil`
+  /// without both.
   ///
-  /// - Parameter names: one a class, used if that file has none.
+  /// - Parameter names: one per class, used if the file has none.
   package init?(_ answers: RunAnswers, names: [String]) {
     let file = ConfusionMatrixText(answers.files)
     guard let (split, found) = answers.reported, let table = found.classes else {
@@ -40,7 +40,7 @@ package struct ClassEvidence: Sendable {
       matrix: table.confusionMatrix, predictions: table, source: answers.sources[split])
   }
 
-  /// Several models answered the same examples, and each of their answers counts.
+  /// Whether several models answered the same examples and each answer counts.
   package var isRepeated: Bool {
     source.map { $0.models > 1 && !$0.isEnsemble && matrix.total > $0.examples } ?? false
   }
@@ -59,14 +59,14 @@ package struct ClassEvidence: Sendable {
       : "\(total) \(split) examples"
   }
 
-  /// A class in quotation marks, short enough for a sentence.
+  /// The quoted name of a class, shortened to fit in a sentence.
   func name(_ label: Int) -> String { "‘\(Clipped.text(names[label], 40))’" }
 }
 
 extension ConfusionMatrixText {
   static let file = "confusion_matrix.csv"
 
-  /// What the run directory has; `nil` if the file is missing or damaged.
+  /// Reads the file from the run directory; `nil` if it is missing or damaged.
   init?(_ files: [String: [UInt8]]) {
     guard let bytes = files[Self.file] else { return nil }
     self.init(String(decoding: bytes, as: UTF8.self))

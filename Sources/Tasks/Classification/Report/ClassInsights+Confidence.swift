@@ -2,12 +2,12 @@ import ExperimentConfig
 import Tasks
 
 extension ClassInsights {
-  /// An error is a confident one from this probability on.
+  /// Errors made with at least this probability count as confident.
   private static let confident = 0.9
-  /// Classes are out of balance where the largest has this many times the examples of the smallest.
+  /// Classes are imbalanced if the largest has this many times the examples of the smallest.
   private static let imbalance = 1.5
   private static let strongImbalance = 3.0
-  /// So many classes are listed by name.
+  /// The maximum number of classes listed by name.
   private static let listed = 12
 
   var confidence: Insight? {
@@ -43,7 +43,7 @@ extension ClassInsights {
   }
 
   var balance: Insight? {
-    // With seeds each example has one answer of every model.
+    // With several seeds, each example has one answer per model.
     let examples = classes.source.map { max(1, $0.examples) }
     let copies = classes.isRepeated ? examples.map { matrix.total / $0 } ?? 1 : 1
     let supports = (0..<matrix.classes).map { matrix.support($0) / max(1, copies) }
@@ -60,7 +60,7 @@ extension ClassInsights {
     return Insight(.balance, ratio >= Self.strongImbalance ? .warning : .neutral, words)
   }
 
-  /// The classes without an example, and what the averages make of them.
+  /// Reports the classes without examples, and how the averages treat them.
   private var missingClasses: Insight? {
     let (predicted, absent) = matrix.withoutExamples
     if predicted.isEmpty, absent.isEmpty { return nil }

@@ -9,22 +9,22 @@ extension Insight.Topic {
   package static let balance = Insight.Topic(rawValue: "balance")
 }
 
-/// Puts the answers of a classifier into words.
+/// Describes a classifier's answers in sentences.
 package struct ClassInsights: Sendable {
   let classes: ClassEvidence
   var matrix: ConfusionMatrix { classes.matrix }
 
-  /// Classes named in one sentence.
+  /// The maximum number of classes named in one sentence.
   static let named = 3
 
   package init(_ classes: ClassEvidence) { self.classes = classes }
 
-  /// The most important first.
+  /// Most important first.
   package var all: [Insight] {
     [easiest, hardest, confusions, confidence, balance].compactMap(\.self)
   }
 
-  /// Accuracy of always answering the most frequent class.
+  /// The accuracy of always answering the most frequent class; `nil` without examples.
   package var guessing: Double? {
     guard matrix.total > 0 else { return nil }
     let largest = (0..<matrix.classes).map(matrix.support).max() ?? 0
@@ -65,12 +65,13 @@ package struct ClassInsights: Sendable {
       .hardest, last.f1 < 0.5 ? .warning : .neutral, "Hardest: \(Insight.joined(names)).")
   }
 
-  /// How many classes each end of the ranking names, so that no class stands at both.
+  /// The number of classes named at each end of the ranking, so that no class appears at both.
   private func share(_ ranked: [(label: Int, f1: Double)]) -> Int {
     max(1, min(Self.named, ranked.count / 2))
   }
 
-  /// Classes that have examples, best F1 first, equal ones in their order.
+  /// The classes that have examples, by descending F1, ties in class order; `nil` for fewer than
+  /// two.
   private var ranked: [(label: Int, f1: Double)]? {
     let scores = matrix.perClass("f1")
     let known = scores.indices.filter { matrix.support($0) > 0 }
@@ -78,7 +79,7 @@ package struct ClassInsights: Sendable {
     return known.count < 2 ? nil : known.sorted { ($1.f1, $0.label) < ($0.f1, $1.label) }
   }
 
-  /// The pairs of classes that are most often taken for one another.
+  /// The pairs of classes that are most often confused.
   var confusions: Insight? {
     guard matrix.correct < matrix.total else { return nil }
     var pairs: [(a: Int, b: Int, count: Int)] = []
@@ -90,7 +91,7 @@ package struct ClassInsights: Sendable {
     pairs.sort { ($1.count, $0.a, $0.b) < ($0.count, $1.a, $1.b) }
     let top = pairs.prefix(Self.named)
     let texts = top.map { pair in
-      // The direction that happens more often comes first.
+      // The more frequent direction first.
       let (a, b) =
         matrix[pair.a, pair.b] >= matrix[pair.b, pair.a] ? (pair.a, pair.b) : (pair.b, pair.a)
       let back = matrix[b, a] > 0 ? ", the other way round \(matrix[b, a])" : ""

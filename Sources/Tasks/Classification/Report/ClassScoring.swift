@@ -1,8 +1,8 @@
 import Tasks
 
 extension ConfusionMatrix {
-  /// Precision, recall and F1 of each class, by the metric's name; `nil` for a class that occurs neither
-  /// among the labels nor among the predictions.
+  /// Precision, recall or F1 of each class, selected by the metric's name; `nil` for a class that
+  /// occurs neither among the labels nor among the predictions.
   func perClass(_ name: String) -> [Double?] {
     let report = ClassificationReport(self)
     var scores = [Double?](repeating: nil, count: classes)

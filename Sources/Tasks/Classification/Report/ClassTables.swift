@@ -2,10 +2,10 @@ import ExperimentConfig
 import Tasks
 
 extension ClassEvidence {
-  /// Beyond this many classes a table of all pairs is not readable.
+  /// With more classes, the full confusion matrix is unreadable.
   private static let mostMatrixClasses = 30
 
-  /// The confusion matrix, if it is readable, and the scores of each class.
+  /// The confusion matrix, unless it has too many classes, and the scores of each class.
   var blocks: [ReportBlock] {
     if matrix.classes <= Self.mostMatrixClasses { return [.heat(heat), .table(scores)] }
     let note =
@@ -27,7 +27,7 @@ extension ClassEvidence {
         cells: classes.map { prediction in
           let count = matrix[label, prediction]
           let share = share(label, prediction)
-          // Errors are few: on the scale of the right ones nobody would see them.
+          // Errors are rare: on the scale of the correct answers they would be invisible.
           let depth =
             label == prediction ? share : mostWrong > 0 ? (share / mostWrong).squareRoot() : 0
           return HeatTable.Cell(

@@ -2,11 +2,12 @@ import ExperimentConfig
 import Tasks
 
 extension ClassificationReport {
-  /// The layout of scikit-learn's `classification_report`, to the character.
+  /// The report as text, character for character as scikit-learn's `classification_report` lays it
+  /// out.
   ///
-  /// Where not a single prediction is right, scikit-learn writes the support as `13.0`; so does this.
+  /// If no prediction is correct, scikit-learn writes the support as `13.0`; so does this.
   ///
-  /// - Parameter digits: behind the point.
+  /// - Parameter digits: the number of digits after the decimal point.
   package func text(digits: Int = 2) -> String {
     let averages = [
       (hasAccuracy ? "accuracy" : "micro avg", micro), ("macro avg", macro),
@@ -38,8 +39,8 @@ extension ClassificationReport {
     return text
   }
 
-  /// The text of a run's `classification_report.txt`: the table, and below it the classes without an
-  /// example, if there are any.
+  /// The text of a run's `classification_report.txt`: the table, followed by the classes without
+  /// examples, if any.
   package static func file(_ matrix: ConfusionMatrix, names: [String]) -> String {
     let report = ClassificationReport(matrix, names: names)
     let (predicted, absent) = matrix.withoutExamples
@@ -53,7 +54,7 @@ extension ClassificationReport {
     return text
   }
 
-  /// Right-aligned, counting code points as Python does.
+  /// Pads on the left to `width`, counting code points as Python does.
   private static func padded(_ text: String, _ width: Int) -> String {
     String(repeating: " ", count: max(0, width - text.unicodeScalars.count)) + text
   }

@@ -1,8 +1,8 @@
 import ExperimentConfig
 import Tasks
 
-/// Precision, recall, F1 and support of each class and their averages: what scikit-learn's
-/// `classification_report` says with `zero_division=0`.
+/// Precision, recall, F1 and support of each class and their averages, as in scikit-learn's
+/// `classification_report` with `zero_division=0`.
 package struct ClassificationReport: Sendable, Equatable {
   package struct Row: Codable, Sendable, Equatable {
     package let precision: Double
@@ -17,23 +17,23 @@ package struct ClassificationReport: Sendable, Equatable {
     }
   }
 
-  /// The classes of the report, by number.
+  /// The class numbers in the report.
   package let labels: [Int]
   /// In the order of ``labels``.
   package let classes: [(name: String, row: Row)]
-  /// All averages over all examples in one row. The three scores are the accuracy where the report
-  /// covers every class that occurs.
+  /// The micro average. Its three scores equal the accuracy if the report covers every class that
+  /// occurs.
   package let micro: Row
   package let macro: Row
   package let weighted: Row
-  /// Whether the report covers every class that occurs, and so has an accuracy.
+  /// Whether the report covers every class that occurs, so that it has an accuracy.
   package let hasAccuracy: Bool
-  /// Whether there are examples and not one of their predictions is right.
+  /// Whether there are examples and every prediction is wrong.
   let isAllWrong: Bool
 
   /// - Parameters:
   ///   - names: one for each class of the matrix, or for each of `labels`.
-  ///   - labels: the classes of the report; if left out, those that occur among the labels or the
+  ///   - labels: the classes in the report; by default those that occur among the labels or the
   ///     predictions, as in scikit-learn.
   package init(_ matrix: ConfusionMatrix, names: [String]? = nil, labels: [Int]? = nil) {
     let scores = ClassScores(matrix, labels: labels)
@@ -68,7 +68,7 @@ package struct ClassificationReport: Sendable, Equatable {
     }
   }
 
-  /// The scores of a class; nil if it is not in the report.
+  /// The scores of a class; `nil` if it is not in the report.
   package func row(of label: Int) -> Row? {
     labels.firstIndex(of: label).map { classes[$0].row }
   }
@@ -80,8 +80,8 @@ package struct ClassificationReport: Sendable, Equatable {
   }
 }
 
-/// The form of `classification_report(output_dict=True)`. Of classes with one name the last is kept,
-/// a class named like an average gives way to it, and `accuracy` is a number, as there.
+/// Encodes as `classification_report(output_dict=True)` does: if names clash, the last class wins,
+/// averages replace classes with the same name, and `accuracy` is a plain number.
 extension ClassificationReport: Encodable {
   package func encode(to encoder: any Encoder) throws {
     struct Key: CodingKey {

@@ -1,4 +1,4 @@
-/// What `confusion_matrix.csv` says.
+/// The parsed contents of `confusion_matrix.csv`.
 package struct ConfusionMatrixText: Sendable {
   package let names: [String]
   package let matrix: ConfusionMatrix
@@ -25,10 +25,10 @@ package struct ConfusionMatrixText: Sendable {
     matrix = ConfusionMatrix(labels: labels, predictions: predictions, classes: names.count)
   }
 
-  /// No test set has more examples.
+  /// An upper bound on the number of examples, against malformed files.
   private static let limit = 100_000_000
 
-  /// The cells of a text as RFC 4180 has it.
+  /// Splits CSV text (RFC 4180) into rows of cells.
   private static func cells(_ text: String) -> [[String]] {
     var rows: [[String]] = []
     var row: [String] = []

@@ -8,7 +8,7 @@ extension MultiLabelTask {
     scoresOverParts: ["f1_macro"], part: "label", parts: "labels",
     changesTitle: "Most changed labels", changesKey: "most_changed")
 
-  /// The scores of each label, and McNemar's test of whether it is right.
+  /// The scores of each label, and McNemar's test of its correctness.
   package func partChanges(
     _ a: Predictions, _ b: Predictions, pairs: PairedPredictions?
   ) -> PartChanges? {
@@ -49,8 +49,8 @@ extension MultiLabelTask {
     ]
   }
 
-  /// The examples with the most labels that only one run gets right first; of equally many those whose
-  /// probabilities of these labels lie furthest apart.
+  /// The examples by the number of labels that only one run gets right, largest first; ties by how
+  /// much the probabilities of these labels differ.
   package func answerChanges(_ pairs: PairedPredictions) -> AnswerChanges? {
     let changes = PairedLabels(pairs)
     let rows = (0..<pairs.count).filter {

@@ -1,9 +1,9 @@
 import Tasks
 
-/// The labels that exactly one of two models gets right, of each example.
+/// For each example, the labels that exactly one of two models gets right.
 struct PairedLabels {
   let pairs: PairedPredictions
-  /// By example, the numbers of the labels that A alone gets right.
+  /// For each example, the indices of the labels that only A gets right.
   let onlyA: [[Int]]
   let onlyB: [[Int]]
 
@@ -22,7 +22,7 @@ struct PairedLabels {
     onlyB = right(samples.1, samples.0)
   }
 
-  /// Smaller for an example that changed more.
+  /// A sort key that is smaller for examples that changed more.
   func rank(of row: Int) -> (Int, Double) {
     let changed = onlyA[row] + onlyB[row]
     let (a, b) = (pairs.a.probabilities(at: row), pairs.b.probabilities(at: row))

@@ -1,14 +1,14 @@
 import Figures
 import Tasks
 
-/// Scores of each label: marks on a common line, so that the axis need not start at 0.
+/// Plots the scores of each label as points, so the axis need not start at 0.
 struct LabelPlot {
   let report: LabelReport
   let split: String
   let runName: String
 
   static let name = "per_label"
-  /// With more labels no mark can be told from the next.
+  /// With more labels, the points are indistinguishable.
   static let most = 200
 
   func drawing() -> Drawing {

@@ -1,18 +1,18 @@
 import DataSchema
 import Figures
 
-/// The share of examples whose absolute error is at most so large, one line per run: the higher, the better.
+/// Plots the cumulative distribution of absolute errors, one line per run; higher is better.
 struct ErrorCurves {
   let name: String
   let quantity: Quantity
   let split: String
-  /// With the absolute errors in rising order.
+  /// The runs with their absolute errors, ascending.
   let runs: [(name: String, errors: [Double])]
 
-  /// More points than this cannot be seen.
+  /// The maximum number of points per line; more would not be visible.
   private static let mostPoints = 400
 
-  /// `nil` if no run has an error that is a finite number.
+  /// `nil` if no run has a finite error.
   func drawing() -> Drawing? {
     guard runs.contains(where: { !$0.errors.isEmpty }) else { return nil }
     var figure = Figure(name, title: "Absolute errors of \(quantity.name), \(split) set")

@@ -8,7 +8,7 @@ extension RegressionTask {
     scores: ["rmse", "mae", "r2"], part: "target", parts: "targets",
     changesTitle: "Largest changes of error", changesKey: "most_changed")
 
-  /// The errors of each target, and the signed-rank test of its absolute errors.
+  /// The errors for each target, and the signed-rank test of its absolute errors.
   package func partChanges(
     _ a: Predictions, _ b: Predictions, pairs: PairedPredictions?
   ) -> PartChanges? {
@@ -19,7 +19,7 @@ extension RegressionTask {
     }
     let rows = zip(reports.0, reports.1).enumerated().map { column, report in
       let (x, y) = report
-      // An error that grew is closer in A.
+      // A positive change means that A is closer.
       let closerA = changes.map { $0[column].count { $0 > 0 } }
       let closerB = changes.map { $0[column].count { $0 < 0 } }
       return PartChanges.Row(
@@ -51,7 +51,7 @@ extension RegressionTask {
     ]
   }
 
-  /// B's absolute error minus A's, of each example.
+  /// B's absolute error minus A's, for each example.
   private func absoluteErrorChanges(_ pairs: PairedPredictions, column: Int) -> [Double] {
     let width = quantities.count
     func error(_ predictions: Predictions, _ row: Int) -> Double {
@@ -61,8 +61,8 @@ extension RegressionTask {
     return (0..<pairs.count).map { error(pairs.b, $0) - error(pairs.a, $0) }
   }
 
-  /// The examples by how far their absolute error changed; of several targets by the mean of the changes, each
-  /// in standard deviations of its target.
+  /// The examples by the change of their absolute error, largest first; with several targets, by
+  /// the mean of the changes in units of each target's standard deviation.
   package func answerChanges(_ pairs: PairedPredictions) -> AnswerChanges? {
     let isSingle = quantities.count == 1
     let scales = isSingle ? [1] : deviations(pairs.a)
@@ -99,7 +99,7 @@ extension RegressionTask {
       heading: isSingle ? "target" : "targets", areNumbers: true)
   }
 
-  /// Of each target; 1 if all its values are equal.
+  /// The standard deviation of each target; 1 if it is 0 or not finite.
   private func deviations(_ predictions: Predictions) -> [Double] {
     lossColumns(Targets(predictions.targets, width: quantities.count)).map { column in
       let mean = column.mean
@@ -108,7 +108,7 @@ extension RegressionTask {
     }
   }
 
-  /// The first numbers; a row of many would fit no table.
+  /// The first three numbers; more would not fit in a table.
   private func text(_ values: [Double]) -> String {
     values.prefix(3).map { NumberText.fixed($0, 4) }.joined(separator: " ")
       + (values.count > 3 ? " …" : "")

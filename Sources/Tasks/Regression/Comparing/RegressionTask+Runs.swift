@@ -14,7 +14,7 @@ extension RegressionTask {
       names: quantities.map { $0.name + ($0.unit.map { ", \($0)" } ?? "") }, values: values)
   }
 
-  /// How the absolute errors of each target are distributed in each run.
+  /// The distribution of the absolute errors for each target and run.
   package func comparisonDrawings(_ runs: [ComparedAnswers], split: String) -> [Drawing] {
     quantities.indices.compactMap { column in
       let name = quantities.count == 1 ? "compare_errors" : "compare_errors_\(column + 1)"
@@ -25,7 +25,7 @@ extension RegressionTask {
     }
   }
 
-  /// In rising order, without those that are not finite.
+  /// The finite absolute errors, ascending.
   private func absoluteErrors(_ predictions: Predictions, column: Int) -> [Double] {
     (0..<predictions.count).map { row in
       let place = row * quantities.count + column

@@ -1,16 +1,17 @@
 import Figures
 import Tasks
 
-/// Predicted against true values and residuals of one predicted number.
+/// Plots predicted against true values, and the residuals, of one target.
 struct RegressionPlots {
   let name: String
   let unit: String?
   let split: String
   let runName: String
-  /// True and predicted value of each example.
+  /// The true and the predicted value of each example.
   let points: [(target: Double, output: Double)]
 
-  /// More points than these are not told apart, and make large files; every k-th example is drawn then.
+  /// The maximum number of points; more would be indistinguishable and bloat the file. Larger sets
+  /// are thinned to every k-th example.
   static let mostPoints = 4_000
 
   private var shown: [(target: Double, output: Double)] {
@@ -19,7 +20,7 @@ struct RegressionPlots {
       ? points : points.enumerated().filter { $0.offset % every == 0 }.map(\.element)
   }
 
-  /// Which examples are drawn, for the line below the title.
+  /// The number of examples drawn, for the line below the title.
   private var drawn: String {
     shown.count == points.count
       ? "\(points.count.grouped) examples"
@@ -28,7 +29,7 @@ struct RegressionPlots {
 
   private var withUnit: String { unit.map { ", \($0)" } ?? "" }
 
-  /// Letters, digits and underscores of a name.
+  /// The name with everything but ASCII letters and digits replaced by underscores.
   private var fileName: String {
     String(name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
   }
@@ -91,7 +92,7 @@ struct RegressionPlots {
     return .figure(figure)
   }
 
-  /// The middle of each bar, how many errors are in it, and its lower and upper end.
+  /// The centre, count, lower edge and upper edge of each bar.
   private func histogram(_ errors: [Double], _ range: String) -> [[Double]] {
     guard let low = errors.min(), let high = errors.max(), high > low else {
       return errors.first.map { [[$0, Double(errors.count), $0 - 0.5, $0 + 0.5]] } ?? []
@@ -106,7 +107,7 @@ struct RegressionPlots {
     }
   }
 
-  /// A range with a margin for gnuplot; `nil` without finite values.
+  /// A gnuplot range with a margin; `nil` without finite values.
   private func range(_ values: [Double]) -> String? {
     let finite = values.filter(\.isFinite)
     guard let low = finite.min(), let high = finite.max() else { return nil }

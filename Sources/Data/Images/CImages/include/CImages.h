@@ -8,33 +8,33 @@
 extern "C" {
 #endif
 
-/* What the bytes of a pixel are. */
+/* The channels of a pixel. */
 typedef enum {
   CI_GREY,
   CI_GREY_ALPHA,
   CI_RGB,
   CI_RGB_ALPHA,
-  CI_CMYK, /* as stored, JPEG only */
+  CI_CMYK, /* as stored; JPEG only */
 } ci_layout;
 
 enum { CI_MESSAGE_SIZE = 256 };
 
-/* Decoded pixels: interleaved, eight bits a channel, rows from the top, without padding. */
+/* Decoded pixels: interleaved, 8 bits per channel, rows from the top, without padding. */
 typedef struct {
-  uint8_t *pixels; /* to be freed with ci_free */
+  uint8_t *pixels; /* free with ci_free */
   uint32_t width;
   uint32_t height;
-  uint32_t channels; /* bytes a pixel */
+  uint32_t channels; /* bytes per pixel */
   ci_layout layout;
-  uint32_t bits;    /* a channel in the file: 1, 2, 4, 8 or 16, of which the high byte is kept */
-  uint32_t maximum; /* of a 16-bit file: the largest value of a colour channel, else 0 */
-  char warning[CI_MESSAGE_SIZE]; /* damage that was decoded around, else empty */
+  uint32_t bits;    /* per channel in the file: 1, 2, 4, 8 or 16; the high byte of 16 is kept */
+  uint32_t maximum; /* the largest colour value of a 16-bit file, otherwise 0 */
+  char warning[CI_MESSAGE_SIZE]; /* damage for which pixels were made up, otherwise empty */
 } ci_image;
 
 /*
- * Both return 0 and fill `image`, or return 1, leave nothing to be freed, and write a reason into
- * `message`. The number of pixels is checked before memory is allocated for them. Errors of the
- * libraries end inside: no jump crosses the caller's frames.
+ * Both functions return 0 and fill `image`, or return 1 and write a reason to `message`, with nothing left
+ * to free. The number of pixels is checked before memory is allocated for them. Errors of the libraries
+ * are handled inside: no longjmp crosses the caller's frames.
  */
 __attribute__((warn_unused_result)) int ci_decode_png(
     const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
@@ -47,8 +47,8 @@ __attribute__((warn_unused_result)) int ci_decode_jpeg(
 void ci_free(ci_image *image);
 
 /*
- * Encodes interleaved 8-bit RGB rows as a PNG file in `data`, to be freed with free(). The same pixels
- * give the same bytes with one version of libpng and zlib. Returns 0, or 1 with a reason in `message`.
+ * Encodes interleaved 8-bit RGB rows as a PNG file in `data`; the caller frees it with free(). The output
+ * is deterministic for a given version of libpng and zlib. Returns 0, or 1 with a reason in `message`.
  */
 __attribute__((warn_unused_result)) int ci_encode_png(
     const uint8_t *rgb, uint32_t width, uint32_t height, uint8_t **data, size_t *size,

@@ -1,8 +1,6 @@
-import Files
-
 /// Parses and prints numbers of bytes.
 package enum ByteCount {
-  /// Decimal units and three digits: `532 B`, `1.50 kB`, `20.0 GB`.
+  /// Formats a byte count with decimal units and three digits: `532 B`, `1.50 kB`, `20.0 GB`.
   package static func text(_ bytes: Int) -> String {
     let units = ["B", "kB", "MB", "GB", "TB", "PB", "EB"]
     var value = Double(bytes)
@@ -22,8 +20,8 @@ package enum ByteCount {
     return "\(scaled / scale).\(zeros)\(fraction) \(units[unit])"
   }
 
-  /// The number of bytes that `text` means: a number with B, KB, MB, GB, TB or the binary KiB, MiB, GiB, TiB,
-  /// in upper or lower case; `nil` if it is not one.
+  /// Parses a byte count: a number with B, KB, MB, GB, TB or the binary KiB, MiB, GiB, TiB, in upper or lower
+  /// case; `nil` if `text` is invalid.
   package static func parse(_ text: String) -> Int? {
     let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
     let unit = text.dropFirst(number.count).drop { $0 == " " }.lowercased()

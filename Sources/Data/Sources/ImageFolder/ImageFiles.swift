@@ -1,0 +1,63 @@
+import Archives
+import DataSchema
+import Files
+
+/// The files that a data set of images is made of: below a folder, or in an archive that is read in place.
+struct ImageFiles: Sendable {
+  /// From the root.
+  let path: String
+  /// All files, in no order.
+  let files: [ListedFile]
+  /// `nil` for a folder.
+  private let archive: (any Archive)?
+
+  /// Opens the archive and lists its members, or lists the files below the folder.
+  ///
+  /// - Throws: ``DataError`` if it is neither, or cannot be read.
+  init(_ path: String) throws(DataError) {
+    self.path = path
+    if FileSearch.isFolder(path) {
+      archive = nil
+      files = try FolderWalk.files(in: path)
+      return
+    }
+    guard FileSearch.isFile(path) else {
+      throw DataError(path: path, reason: "there is no such folder or archive")
+    }
+    let opened = try Self.archive(path)
+    archive = opened
+    files = opened.members.compactMap { member in
+      let parts = member.name.split(separator: "/")
+      if member.isDirectory || parts.contains(where: { $0.hasPrefix(".") }) { return nil }
+      return ListedFile(
+        path: member.name, size: member.size, stamp: Int64(member.checksum ?? 0),
+        problem: member.obstacle)
+    }
+  }
+
+  /// Opens what is known to hold an index, without listing a folder again.
+  init(reopening path: String) throws(DataError) {
+    self.path = path
+    files = []
+    archive = FileSearch.isFolder(path) ? nil : try Self.archive(path)
+  }
+
+  private static func archive(_ path: String) throws(DataError) -> any Archive {
+    try DataError.wrap { () throws(FileError) in
+      path.lowercased().hasSuffix(".zip")
+        ? try ZipArchive(path) as any Archive : try TarArchive(path)
+    }
+  }
+
+  /// The place of a file for messages: `folder/a.jpg`, `archive.zip: a.jpg`.
+  func place(_ name: String) -> String { archive == nil ? "\(path)/\(name)" : "\(path): \(name)" }
+
+  /// The contents of a file.
+  func read(_ name: String) throws(FileError) -> [UInt8] {
+    guard let archive else { return try FileReading.bytes(of: "\(path)/\(name)", limit: 1 << 30) }
+    guard let member = archive[name] else {
+      throw FileError(path: path, reason: "does not hold \(name) any more")
+    }
+    return try archive.read(member)
+  }
+}

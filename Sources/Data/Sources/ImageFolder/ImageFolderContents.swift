@@ -1,0 +1,108 @@
+import DataSchema
+import Files
+
+/// Which images of an index belong to which split.
+struct ImageFolderContents: Sendable {
+  let index: ImageIndex
+  let schema: DataSchema
+  private let path: String
+  private let train: [Int]
+  private let test: [Int]
+  private let channels: Int
+
+  /// - Parameters:
+  ///   - choice: what is tested on if the index has no test images.
+  ///   - path: for messages.
+  init(
+    _ index: ImageIndex, _ choice: ImageFolderDataset.TestChoice, channels: Int, path: String
+  ) {
+    self.index = index
+    self.channels = channels
+    self.path = path
+    let (first, second) = (index.range(.train), index.range(.validation))
+    let given = index.range(.test)
+    if !given.isEmpty {
+      (train, test) = (Array(first) + Array(second), Array(given))
+    } else {
+      switch choice {
+      case .validation where !second.isEmpty: (train, test) = (Array(first), Array(second))
+      case .validation: (train, test) = (Array(first), [])
+      case .fraction(let fraction):
+        let chosen = index.chosen(first, fraction: fraction)
+        train = first.filter { !chosen.contains($0) } + Array(second)
+        test = chosen.sorted()
+      }
+    }
+    let sizes = Set(
+      (train + test).map { row in
+        MixedSizes.Size(height: Int(index.heights[row]), width: Int(index.widths[row]))
+      })
+    let kind: FieldKind =
+      if sizes.count == 1, let size = sizes.first {
+        .image(ImageSize(channels: channels, height: size.height, width: size.width))
+      } else {
+        .mixedImages(
+          MixedSizes(
+            channels: channels,
+            sizes: sizes.isEmpty ? [MixedSizes.Size(height: 1, width: 1)] : Array(sizes)))
+      }
+    schema = DataSchema(
+      inputs: [DataField("image", kind)],
+      targets: [DataField("label", .category(index.summary.classes))],
+      counts: [.train: train.count, .test: test.count])
+  }
+
+  func rows(_ split: DataSplit) -> [Int] { split == .train ? train : test }
+
+  func fingerprint(_ split: DataSplit) -> String {
+    index.fingerprint(of: rows(split), channels: channels)
+  }
+
+  /// Whether a run can use the images.
+  ///
+  /// - Throws: ``DataError`` if one cannot be read and is not to be skipped, or too little is left.
+  func check(skipsErrors: Bool) throws(DataError) {
+    if let first = index.summary.broken.first, !skipsErrors {
+      let others = index.summary.broken.count - 1
+      throw DataError(
+        path: "\(path)/\(first.path)",
+        reason: first.reason
+          + (others == 0 ? "" : " (and \(others) other image\(others == 1 ? "" : "s"))")
+          + "; on_error: skip leaves such images out")
+    }
+    guard index.summary.classes.count > 1 else {
+      throw DataError(
+        path: path,
+        reason:
+          "holds images of one class, '\(index.summary.classes.first ?? "")'; expected at least two"
+      )
+    }
+    if test.isEmpty {
+      throw DataError(path: path, reason: "has no folder test/ or val/ with images to test on")
+    }
+    for number in index.summary.classes.indices
+    where !train.contains(where: { index.classes[$0] == UInt32(number) }) {
+      throw DataError(
+        path: path,
+        reason: "leaves no training images of the class '\(index.summary.classes[number])'")
+    }
+  }
+}
+
+extension ImageIndex {
+  /// A fraction of each class, at least one image, chosen by their hashes: the same whatever their names and
+  /// order are. Equal images stay together.
+  fileprivate func chosen(_ range: Range<Int>, fraction: Double) -> Set<Int> {
+    var chosen: Set<Int> = []
+    let groups = Dictionary(grouping: range) { classes[$0] }
+    for rows in groups.values {
+      let sorted = rows.sorted { hash($0).lexicographicallyPrecedes(hash($1)) }
+      var count = max(1, Int((Double(rows.count) * fraction).rounded()))
+      while count < sorted.count, hash(sorted[count]).elementsEqual(hash(sorted[count - 1])) {
+        count += 1
+      }
+      chosen.formUnion(sorted.prefix(count))
+    }
+    return chosen
+  }
+}

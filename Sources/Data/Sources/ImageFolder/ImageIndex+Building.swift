@@ -1,0 +1,108 @@
+import DataSchema
+import Dispatch
+import Files
+import ImageFormats
+import Synchronization
+
+extension ImageIndex {
+  /// Reads every image once: its hash and the size that its header says.
+  ///
+  /// - Parameters:
+  ///   - decodes: whether each is also decoded, so that damage behind the header is found.
+  ///   - earlier: an index of the same files, from which unchanged ones are taken.
+  ///   - threads: how many share the work; the result is the same for any number.
+  /// - Throws: ``DataError`` if there are no images, or a validation or test image has a class that no training
+  ///   image has.
+  static func build(
+    _ files: ImageFiles, decodes: Bool, earlier: ImageIndex? = nil, threads: Int
+  ) throws(DataError) -> ImageIndex {
+    let layout = FolderLayout(files.files)
+    guard layout.images.contains(where: { $0.part == .train }) else {
+      throw DataError(
+        path: files.path,
+        reason: "holds no images in class folders (\(layout.skipped.count) other files); expected "
+          + "CLASS/image.jpg or train/CLASS/image.jpg")
+    }
+    let measured = measure(layout.images, in: files, decodes, earlier, threads: threads)
+    var summary = Summary(classes: [])
+    summary.isDecoded = decodes
+    summary.hasSplits = layout.hasSplits
+    summary.skipped = layout.skipped.map { Problem(path: $0.path, reason: $0.reason) }
+    let usable = zip(layout.images, measured).filter { $0.1.problem == nil }
+    summary.broken = zip(layout.images, measured).compactMap { image, found in
+      found.problem.map { Problem(path: image.file.path, reason: $0) }
+    }
+    summary.classes = Set(usable.lazy.filter { $0.0.part == .train }.map(\.0.label))
+      .sorted(by: ListedFile.precedes)
+    let numbers = Dictionary(uniqueKeysWithValues: summary.classes.enumerated().map { ($1, $0) })
+    var index = ImageIndex(summary: summary)
+    for (image, found) in usable {
+      guard let number = numbers[image.label] else {
+        throw DataError(
+          path: files.place(image.file.path),
+          reason: "has the class '\(image.label)', which no training image has")
+      }
+      index.append(
+        image, class: number, height: found.height, width: found.width, sha256: found.sha256)
+    }
+    return index
+  }
+
+  /// What one image is like.
+  private struct Measurement: Sendable {
+    var height = 0
+    var width = 0
+    var sha256: [UInt8] = []
+    var problem: String?
+  }
+
+  private static func measure(
+    _ images: [FolderLayout.Image], in files: ImageFiles, _ decodes: Bool, _ earlier: ImageIndex?,
+    threads: Int
+  ) -> [Measurement] {
+    let known = earlier?.places(decodes) ?? [:]
+    let pieces = max(1, min(threads, images.count / 64))
+    let results = Mutex<[Int: [Measurement]]>([:])
+    DispatchQueue.concurrentPerform(iterations: pieces) { piece in
+      let range = piece * images.count / pieces..<(piece + 1) * images.count / pieces
+      let part = range.map { place -> Measurement in
+        let file = images[place].file
+        if let earlier, let index = known[file.path], earlier.isSame(index, file) {
+          return Measurement(
+            height: Int(earlier.heights[index]), width: Int(earlier.widths[index]),
+            sha256: Array(earlier.hash(index)))
+        }
+        return measure(file, in: files, decodes)
+      }
+      results.withLock { $0[piece] = part }
+    }
+    return results.withLock { results in (0..<pieces).flatMap { results[$0] ?? [] } }
+  }
+
+  private static func measure(
+    _ file: ListedFile, in files: ImageFiles, _ decodes: Bool
+  ) -> Measurement {
+    if let problem = file.problem { return Measurement(problem: problem) }
+    do throws(FileError) {
+      let bytes = try files.read(file.path)
+      let place = files.place(file.path)
+      let header = try DecodedImage(decoding: bytes, path: place)
+      if decodes { _ = try DecodedImage(decoding: bytes, path: place) }
+      return Measurement(
+        height: header.height, width: header.width, sha256: Digest.bytes(of: bytes))
+    } catch {
+      return Measurement(problem: error.reason)
+    }
+  }
+
+  /// The position of each image by its path; empty if it was not read as thoroughly as now.
+  private func places(_ decodes: Bool) -> [String: Int] {
+    if decodes, !summary.isDecoded { return [:] }
+    return Dictionary(uniqueKeysWithValues: (0..<count).map { (name($0), $0) })
+  }
+
+  /// Whether a file is as it was when the index was built, by its size and date.
+  private func isSame(_ index: Int, _ file: ListedFile) -> Bool {
+    sizes[index] == Int64(file.size) && stamps[index] == file.stamp
+  }
+}

@@ -1,0 +1,72 @@
+import DataSchema
+import Files
+import FoundationEssentials
+import Glibc
+
+/// Finds the index of a folder or archive in the cache, or builds it.
+struct ImageIndexCache: Sendable {
+  /// Where indexes are kept; `nil` if there is no cache.
+  let folder: String?
+  let memory: IndexMemory
+
+  init(_ environment: DataEnvironment) {
+    folder = environment.cacheFolder.map { $0 + "/indexes" }
+    memory = environment.indexes
+  }
+
+  /// The index of the images at `path`.
+  ///
+  /// - Parameter decodes: whether every image has to be decoded once.
+  /// - Throws: ``DataError`` as ``ImageIndex/build(_:decodes:earlier:threads:)``.
+  func index(_ path: String, decodes: Bool) throws(DataError) -> ImageIndex {
+    try memory.index("\(decodes) \(path)") { () throws(DataError) in
+      try load(path, decodes: decodes)
+    }
+  }
+
+  private func load(_ path: String, decodes: Bool) throws(DataError) -> ImageIndex {
+    let stamp = FileStamp(path)
+    let key = Digest.hex(of: "image index 1\n\(decodes)\n\(path)\n".utf8)
+    let file = folder.map { "\($0)/\(key)-\(stamp?.text ?? "folder").index" }
+    let earlier = file.flatMap(Self.read)
+    // An archive that has not changed holds the same files.
+    if let earlier, stamp != nil { return earlier }
+    let index = try ImageIndex.build(
+      ImageFiles(path), decodes: decodes, earlier: earlier,
+      threads: ProcessInfo.processInfo.activeProcessorCount)
+    if let file, index != earlier { write(index, to: file, replacing: "\(key)-") }
+    return index
+  }
+
+  private static func read(_ path: String) -> ImageIndex? {
+    // What cannot be read is built again.
+    guard let bytes = try? FileReading.bytes(of: path, limit: 1 << 32) else { return nil }
+    return ImageIndex(bytes)
+  }
+
+  /// Without a place to write to, the index is built again next time.
+  private func write(_ index: ImageIndex, to path: String, replacing prefix: String) {
+    guard let folder else { return }
+    do {
+      try AtomicFile.createFolder(folder)
+      for name in try FolderListing.names(in: folder) ?? [] where name.hasPrefix(prefix) {
+        if "\(folder)/\(name)" != path { unlink("\(folder)/\(name)") }
+      }
+      try AtomicFile.write(try index.encoded(), to: path)
+    } catch {}
+  }
+}
+
+/// Changes whenever a file does, as far as its directory entry shows.
+private struct FileStamp {
+  let text: String
+
+  /// - Returns: `nil` for a folder, whose own date says nothing of the files in it.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    text =
+      "\(status.st_dev)-\(status.st_ino)-\(status.st_size)-\(status.st_mtim.tv_sec)."
+      + "\(status.st_mtim.tv_nsec)"
+  }
+}

@@ -1,0 +1,122 @@
+import DataSchema
+import Files
+import Synchronization
+import Transforms
+
+/// A source whose images, after those leading transforms that are the same in every epoch, are kept in the
+/// store: read from there once they have been made, made and kept if they have not.
+package final class PackedSource: ExampleSource {
+  package let schema: DataSchema
+  package let imageSizes: [ImageSize]?
+  private let source: any ExampleSource
+  /// The leading transforms; `nil` if images are kept as they are decoded.
+  private let leading: TransformPipeline?
+  private let sizes: [ImageSize]
+  private let pack: Pack
+  private let threads: Int
+  private let hasWarned = Mutex(false)
+  private let warn: @Sendable (String) -> Void
+
+  /// - Parameters:
+  ///   - leading: gives bytes.
+  ///   - threads: for transforms.
+  ///   - warn: gets what is wrong with the store, once; images are then made whenever they are needed.
+  /// - Returns: `nil` if the sizes of the images are not known before they are decoded.
+  /// - Throws: ``PackStoreError`` if they cannot be kept.
+  package init?(
+    _ source: any ExampleSource, _ leading: TransformPipeline?, in store: PackStore, threads: Int,
+    warn: @escaping @Sendable (String) -> Void
+  ) throws(PackStoreError) {
+    guard let decoded = source.imageSizes else { return nil }
+    self.source = source
+    self.leading = leading
+    self.threads = threads
+    self.warn = warn
+    sizes = leading.map { Array(repeating: $0.output.size, count: decoded.count) } ?? decoded
+    imageSizes = sizes
+    let text = "pack 1\n\(source.fingerprint)\n\(leading?.fingerprintText ?? "as decoded\n")"
+    pack = try store.pack(key: Digest.hex(of: text.utf8), PackLayout(sizes: sizes))
+    var input = source.schema.input
+    if let leading { input.kind = .image(leading.output.size) }
+    schema = DataSchema(
+      inputs: [input] + source.schema.inputs.dropFirst(), targets: source.schema.targets,
+      counts: source.schema.counts)
+  }
+
+  package var count: Int { source.count }
+  package var fingerprint: String { source.fingerprint }
+  package var targets: Targets { source.targets }
+  package var columns: ExampleColumns { source.columns }
+  package var isInMemory: Bool { false }
+
+  package func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? {
+    try source.duplicateKeys(indices)
+  }
+
+  package func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
+    let wanted = indices.map { sizes[$0] }
+    var offsets = [0]
+    offsets.reserveCapacity(indices.count + 1)
+    for size in wanted { offsets.append(offsets[offsets.count - 1] + size.count) }
+    var (bytes, missing) = stored(indices, offsets)
+    if !missing.isEmpty {
+      let made = try make(missing.map { indices[$0] })
+      var start = 0
+      for place in missing {
+        let range = offsets[place]..<offsets[place + 1]
+        let pixels = made[start..<(start + range.count)]
+        start += range.count
+        bytes.replaceSubrange(range, with: pixels)
+        let code = pixels.withUnsafeBytes { pack.write(indices[place], $0) }
+        if code != 0 {
+          report("\(FileError(path: "the store", attempt: "write to it", code: code))")
+        }
+      }
+    }
+    batch[schema.input.name] =
+      schema.image == nil ? .pictures(Pictures(bytes: bytes, sizes: wanted)) : .bytes(bytes)
+  }
+
+  /// The images that the store has, zeros for others, and the places of these.
+  private func stored(_ indices: [Int], _ offsets: [Int]) -> (bytes: [UInt8], missing: [Int]) {
+    var missing: [Int] = []
+    let total = offsets[indices.count]
+    let bytes = [UInt8](unsafeUninitializedCapacity: total) { buffer, filled in
+      filled = total
+      let all = UnsafeMutableRawBufferPointer(buffer)
+      for (place, index) in indices.enumerated() {
+        let target = UnsafeMutableRawBufferPointer(
+          rebasing: all[offsets[place]..<offsets[place + 1]])
+        do throws(FileError) {
+          if try pack.read(index, into: target) { continue }
+        } catch {
+          report("\(error)")
+        }
+        target.initializeMemory(as: UInt8.self, repeating: 0)
+        missing.append(place)
+      }
+    }
+    return (bytes, missing)
+  }
+
+  /// Decodes images and applies the leading transforms.
+  private func make(_ indices: [Int]) throws(DataError) -> [UInt8] {
+    let pictures = try source.pictures(indices)
+    guard let leading else { return pictures.bytes }
+    do throws(TransformMismatch) {
+      return try leading.apply(
+        pictures, sampleIndices: indices, augmenting: nil, threads: threads
+      ).bytes
+    } catch {
+      throw DataError(path: schema.input.name, reason: error.message)
+    }
+  }
+
+  private func report(_ text: String) {
+    let isFirst = hasWarned.withLock { warned in
+      defer { warned = true }
+      return !warned
+    }
+    if isFirst { warn("decoded images are not kept: \(text)") }
+  }
+}

@@ -1,0 +1,112 @@
+import DataSchema
+import Synchronization
+
+/// The first transforms of images of several sizes, up to the one after which all have the same type. They
+/// are planned for each size on its own.
+package final class Sizing: Sendable {
+  /// The type of the largest images.
+  package let input: ImageType
+  /// The type of all images afterwards.
+  package let output: ImageType
+  /// The steps for the largest images.
+  package let steps: [TransformStep]
+  private let transforms: [any Transform]
+  private let prepared = Mutex<[ImageSize: TransformPipeline]>([:])
+
+  /// More sizes than these are prepared again when they occur again: tables take memory.
+  private static let preparedSizes = 512
+
+  private init(
+    _ transforms: [any Transform], input: ImageType, output: ImageType, steps: [TransformStep]
+  ) {
+    self.transforms = transforms
+    self.input = input
+    self.output = output
+    self.steps = steps
+  }
+
+  /// Why transforms do not suit images of several sizes.
+  package enum Problem: Error, Sendable {
+    /// One of them does not fit images of this size.
+    case mismatch(place: Int, TransformMismatch, size: ImageSize)
+    /// None of them makes the sizes equal.
+    case staysMixed
+  }
+
+  /// Finds the transforms that make the sizes equal.
+  ///
+  /// - Parameter transforms: all of the experiment.
+  /// - Throws: ``Problem`` if there are none, or one does not fit some size.
+  package static func plan(
+    _ transforms: [any Transform], for sizes: MixedSizes
+  ) throws(Problem) -> Sizing {
+    var current = Set(sizes.images.map { ImageType($0) })
+    // Where each type came from, for messages: any size that gives it.
+    var origins = Dictionary(sizes.images.map { (ImageType($0), $0) }) { first, _ in first }
+    for (place, transform) in transforms.enumerated() {
+      var next: [ImageType: ImageSize] = [:]
+      for type in current.sorted(by: { ($0.height, $0.width) < ($1.height, $1.width) }) {
+        let origin = origins[type] ?? type.size
+        do throws(TransformMismatch) {
+          let output = try transform.plan(type).output
+          if next[output] == nil { next[output] = origin }
+        } catch {
+          throw .mismatch(place: place, error, size: origin)
+        }
+      }
+      (current, origins) = (Set(next.keys), next)
+      guard current.count == 1, let output = current.first else { continue }
+      let leading = Array(transforms.prefix(place + 1))
+      let input = ImageType(sizes.largest)
+      do throws(TransformMismatch) {
+        return Sizing(
+          leading, input: input, output: output, steps: try Self.steps(leading, from: input))
+      } catch {
+        throw .mismatch(place: place, error, size: sizes.largest)
+      }
+    }
+    throw .staysMixed
+  }
+
+  /// The steps for images of these sizes.
+  ///
+  /// - Throws: ``TransformMismatch`` if they do not fit a size, or do not give ``output``.
+  func pipelines(
+    for sizes: [ImageSize]
+  ) throws(TransformMismatch) -> [TransformPipeline] {
+    var pipelines: [TransformPipeline] = []
+    pipelines.reserveCapacity(sizes.count)
+    for size in sizes { pipelines.append(try pipeline(for: size)) }
+    return pipelines
+  }
+
+  /// The steps for images of one size.
+  ///
+  /// - Throws: ``TransformMismatch`` if they do not fit the size, or do not give ``output``.
+  func pipeline(for size: ImageSize) throws(TransformMismatch) -> TransformPipeline {
+    if let found = prepared.withLock({ $0[size] }) { return found }
+    let input = ImageType(size)
+    let made = TransformPipeline(input: input, steps: try Self.steps(transforms, from: input))
+    guard made.output == output else {
+      throw TransformMismatch("images of \(size) become \(made.output.size), not \(output.size)")
+    }
+    prepared.withLock {
+      if $0.count >= Self.preparedSizes { $0.removeAll() }
+      $0[size] = made
+    }
+    return made
+  }
+
+  private static func steps(
+    _ transforms: [any Transform], from input: ImageType
+  ) throws(TransformMismatch) -> [TransformStep] {
+    var type = input
+    var steps: [TransformStep] = []
+    for transform in transforms {
+      let planned = try transform.plan(type)
+      type = planned.output
+      steps.append(planned.step)
+    }
+    return steps
+  }
+}

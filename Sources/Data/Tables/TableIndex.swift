@@ -40,6 +40,7 @@ package struct TableIndex: Hashable, Sendable, Codable {
     var scans = reader.names.map {
       ColumnScan(declared: options.types[$0], mostCategories: options.mostCategories)
     }
+    let missing = options.missing
     var rows = 0
     while try reader.next() {
       guard rows < Self.mostRows else {
@@ -47,10 +48,10 @@ package struct TableIndex: Hashable, Sendable, Codable {
           path: path, reason: "has more than the \(Self.mostRows) rows that can be read")
       }
       rows += 1
+      let (row, line) = (reader.row, reader.line)
       for index in scans.indices {
-        let bytes = reader.bytes(index)
-        scans[index].add(
-          bytes, isMissing: options.missing.contains(bytes), line: reader.line)
+        let bytes = row[index]
+        scans[index].add(bytes, isMissing: missing.contains(bytes), line: line)
       }
     }
     guard rows > 0 else {

@@ -446,7 +446,7 @@ let package = Package(
     tests(
       "Datasets",
       ["CZlib", "DataSchema", "Downloads", "InputFiles", "Splits", "TestSupport", crypto]),
-    tests("Tables", ["CZlib", "DataSchema", "InputFiles", "TestSupport"]),
+    tests("Tables", ["CZlib", "DataSchema", "TestSupport"]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.

@@ -134,6 +134,16 @@ struct ColumnTypeTests {
         == "kept with 24 bits: values beyond 16777216 are rounded")
   }
 
+  @Test func fewWholeNumbersMayBeCodes() throws {
+    let codes = try summary((0..<20).map { "\($0 % 3 + 1)" })
+    #expect(codes.type == .number)
+    #expect(
+      codes.hint == "only 3 values: if they are codes, declare it (`types: {v: category}`)")
+    #expect(try summary((0..<20).map { "\($0 % 2)" }).hint == nil)
+    #expect(try summary((0..<20).map { "\($0)" }).hint == nil)
+    #expect(try summary((0..<20).map { "\($0 % 3).5" }).hint == nil)
+  }
+
   @Test func missingTextsCanBeAdded() throws {
     let text = "n\n1\n-999\n"
     let options = TableOptions(missing: .standard(adding: ["-999"]))

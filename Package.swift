@@ -106,6 +106,9 @@ let package = Package(
       name: "Archives", dependencies: ["CZlib", "Files"], path: "Sources/Support/Archives",
       swiftSettings: strictAndOptimised),
     .target(
+      name: "SafeTensorsFormat", dependencies: ["Files"], path: "Sources/Support/SafeTensorsFormat",
+      swiftSettings: strictAndOptimised),
+    .target(
       name: "Files", dependencies: [crypto], path: "Sources/Support/Files", swiftSettings: strict),
     .target(
       name: "YAMLSyntax", dependencies: ["CYAML", "Diagnostics"],
@@ -134,8 +137,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Archives", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
-        "ImageFormats", "InputFiles", "Randomness", crypto,
+        "Archives", "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig",
+        "Files", "ImageFormats", "InputFiles", "Randomness", crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
@@ -149,7 +152,7 @@ let package = Package(
     .target(name: "ImageColor", path: "Sources/Data/Images/ImageColor", swiftSettings: strict),
     .target(
       name: "CImages", path: "Sources/Data/Images/CImages",
-      linkerSettings: [.linkedLibrary("png"), .linkedLibrary("jpeg")]),
+      linkerSettings: ["png", "jpeg", "tiff", "webp"].map { .linkedLibrary($0) }),
     .target(
       name: "ImageFormats", dependencies: ["CImages", "CZlib", "Files", "ImageColor"],
       path: "Sources/Data/Images/ImageFormats",
@@ -169,6 +172,10 @@ let package = Package(
     .target(
       name: "Tables", dependencies: ["DataSchema", "Diagnostics", "Files", "InputFiles"],
       path: "Sources/Data/Tables", swiftSettings: strictAndOptimised),
+    .target(
+      name: "Arrays",
+      dependencies: ["Archives", "DataSchema", "Files", "SafeTensorsFormat"],
+      path: "Sources/Data/Arrays", swiftSettings: strictAndOptimised),
     .target(
       name: "Splits", dependencies: ["DataSchema", "Diagnostics", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
@@ -195,7 +202,8 @@ let package = Package(
       path: "Sources/Engine/Schedules",
       swiftSettings: strict),
     .target(
-      name: "Weights", dependencies: ["Archives", "Files"], path: "Sources/Engine/Weights",
+      name: "Weights", dependencies: ["Archives", "Files", "SafeTensorsFormat"],
+      path: "Sources/Engine/Weights",
       swiftSettings: strictAndOptimised),
     .target(
       name: "Statistics", dependencies: ["Randomness"], path: "Sources/Support/Statistics",
@@ -268,7 +276,8 @@ let package = Package(
       name: "Report",
       dependencies: [
         "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
-        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", mustache,
+        "RunRecord", "SafeTensorsFormat", "Statistics", "TaskRegistry", "Tasks", "Weights",
+        mustache,
       ], path: "Sources/Reports/Page",
       swiftSettings: strict),
     .target(
@@ -283,7 +292,8 @@ let package = Package(
       name: "Comparison",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "Figures", "Files", "Planning", "Report",
-        "RunRecord", "Statistics", "TaskRegistry", "Tasks", "Weights", "YAMLSyntax",
+        "RunRecord", "SafeTensorsFormat", "Statistics", "TaskRegistry", "Tasks", "Weights",
+        "YAMLSyntax",
       ], path: "Sources/Reports/Comparison",
       swiftSettings: strictAndOptimised),
     .target(
@@ -344,9 +354,10 @@ let package = Package(
       path: "Tests/Fixtures/comparison", swiftSettings: strictAndOptimised),
     tests("Randomness"),
     tests("CKernels", ["Randomness"]),
+    tests("Arrays", ["DataSchema", "Files", "TestSupport"]),
     tests("Archives", ["CZlib", "Files", "TestSupport"]),
     tests("Files", ["TestSupport"]),
-    tests("Weights", ["CZlib", "Files", "TestSupport"]),
+    tests("Weights", ["CZlib", "Files", "SafeTensorsFormat", "TestSupport"]),
     // What the tests start as another process, and kill.
     .executableTarget(
       name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
@@ -445,7 +456,10 @@ let package = Package(
     tests("Splits", ["DataSchema", "Randomness"]),
     tests(
       "Datasets",
-      ["CZlib", "DataSchema", "Downloads", "InputFiles", "Splits", "TestSupport", crypto]),
+      [
+        "CZlib", "DataSchema", "Downloads", "ExperimentConfig", "Files", "InputFiles", "Splits",
+        "TestSupport", crypto,
+      ]),
     tests("Tables", ["CZlib", "DataSchema", "TestSupport"]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
@@ -459,8 +473,8 @@ let package = Package(
       name: "CommandLineTests",
       dependencies: [
         "Classification", "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage",
-        "runner", "runner-worker", "RunRecord", "Tasks", "TestSupport", "Weights", subprocess,
-        system,
+        "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks", "TestSupport",
+        "Weights", subprocess, system,
       ],
       swiftSettings: strict),
   ] + tasks.map(task),

@@ -15,8 +15,8 @@ struct PredictCommand: AsyncParsableCommand {
       runner predict [RUN] --dataset NAME [--split test|train] [--limit N] [--json] [--csv FILE]
       """,
     discussion: """
-      Images are PNG, JPEG or IDX files (one file may hold many images), each perhaps compressed by \
-      gzip, of at most 200 megapixels. They are turned upright as EXIF says, placed on a background \
+      Images are PNG, JPEG, BMP, PBM, PGM, PPM, TIFF, WebP or IDX files (an IDX file may hold many \
+      images), each perhaps compressed by gzip, of at most 200 megapixels. They are turned upright as EXIF says, placed on a background \
       where they are transparent (white unless --background says otherwise), and converted to grey or \
       colour as the run's data are. Of 16 bits a channel the high 8 are kept. Then they go through the \
       run's own transforms; if these do not resize, an image of another size is first resized to the \
@@ -37,7 +37,7 @@ struct PredictCommand: AsyncParsableCommand {
 
   @OptionGroup var arguments: RunArguments
 
-  @Argument(help: "PNG, JPEG or IDX files.", completion: .file())
+  @Argument(help: "Image files, or IDX files with many images.", completion: .file())
   var images: [String] = []
 
   @Option(help: "How many classes are shown for each image.")

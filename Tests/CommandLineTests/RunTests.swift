@@ -2,6 +2,7 @@ import ExperimentConfig
 import Files
 import FoundationEssentials
 import RunRecord
+import SafeTensorsFormat
 import Testing
 import Weights
 

@@ -6,22 +6,25 @@ import Testing
 /// Files that are damaged, cut, too large or something else.
 struct HostileFileTests {
   @Test func otherFilesAreNamed() throws {
+    let readable = "PNG, JPEG, BMP, PBM, PGM, PPM, TIFF and WebP"
     let cases: [([UInt8], String)] = [
       ([], "is empty"),
-      (Array("GIF89a".utf8), "is in the format GIF; PNG and JPEG can be read"),
-      (Array("RIFF1234WEBPVP8 ".utf8), "is in the format WebP; PNG and JPEG can be read"),
-      ([0, 0, 0, 24] + Array("ftypheic".utf8), "is in the format HEIC; PNG and JPEG can be read"),
-      ([0, 0, 0, 24] + Array("ftypavif".utf8), "is in the format AVIF; PNG and JPEG can be read"),
-      (Array("BM1234".utf8), "is in the format BMP; PNG and JPEG can be read"),
-      ([0x49, 0x49, 0x2A, 0, 8], "is in the format TIFF; PNG and JPEG can be read"),
-      ([0, 0, 8, 3], "is in the format IDX; PNG and JPEG can be read"),
-      (Array("hello".utf8), "is not an image that can be read (PNG or JPEG)"),
-      ([0x89, 0x50], "is not an image that can be read (PNG or JPEG)"),
+      (Array("GIF89a".utf8), "is in the format GIF; \(readable) can be read"),
+      ([0, 0, 0, 24] + Array("ftypheic".utf8), "is in the format HEIC; \(readable) can be read"),
+      ([0, 0, 0, 24] + Array("ftypavif".utf8), "is in the format AVIF; \(readable) can be read"),
+      ([0x49, 0x49, 0x2B, 0, 8], "is in the format BigTIFF; \(readable) can be read"),
+      ([0, 0, 8, 3], "is in the format IDX; \(readable) can be read"),
+      (Array("hello".utf8), "is not an image that can be read (\(readable))"),
+      ([0x89, 0x50], "is not an image that can be read (\(readable))"),
+      (Array("RIFF1234WEBPVP8 ".utf8), "ends too early"),
+      (Array("BM1234".utf8), "ends too early"),
+      (Array("P6 7".utf8), "ends too early"),
       ([0xFF, 0xD8, 0xFF], "ends too early"),
       ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], "ends too early"),
     ]
     for (bytes, text) in cases {
       #expect(reason(bytes) == text)
+      #expect(throws: FileError.self) { try ImageHeader(decoding: bytes, path: "picture") }
     }
   }
 

@@ -49,8 +49,14 @@ import Testing
 
   @Test(arguments: [
     ("", "is empty"),
-    ("just words in a file", "is not an image that can be read (PNG, JPEG or IDX)"),
-    ("GIF89a and more", "is in the format GIF; PNG, JPEG and IDX can be read"),
+    (
+      "just words in a file",
+      "is not an image that can be read (PNG, JPEG, BMP, PBM, PGM, PPM, TIFF, WebP and IDX)"
+    ),
+    (
+      "GIF89a and more",
+      "is in the format GIF; PNG, JPEG, BMP, PBM, PGM, PPM, TIFF, WebP and IDX can be read"
+    ),
     ("\u{0}\u{0}\u{8}\u{1}\u{0}\u{0}\u{0}\u{1}x", "has 1 dimension, as labels have; "),
     (
       "\u{0}\u{0}\u{8}\u{3}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{0}\u{2}\u{0}\u{0}\u{0}\u{2}",

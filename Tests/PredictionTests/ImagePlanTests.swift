@@ -54,6 +54,13 @@ import Transforms
     }
   }
 
+  /// It takes images of any size.
+  @Test func aResizedCropNeedsNoResize() throws {
+    let images = try plan("[{random_resized_crop: 24}, to_tensor]").images(height: 300, width: 200)
+    #expect(!images.isResizedFirst)
+    #expect(images.pipeline.output.height == 24 && images.pipeline.output.width == 24)
+  }
+
   @Test func theRunsOwnResizeIsPlannedForTheImage() throws {
     let plan = try plan("[{resize: 32}, {center_crop: 24}, to_tensor]")
     let images = try plan.images(height: 100, width: 50)

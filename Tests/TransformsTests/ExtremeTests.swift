@@ -15,6 +15,12 @@ import Testing
     "random_horizontal_flip: 1", "random_vertical_flip: 1", "random_rotation: 3600",
     "random_rotation: {degrees: [90, 90]}", "random_rotation: {degrees: [-3600, 0], fill: 255}",
     "random_rotation: {degrees: 360, interpolation: bilinear}",
+    "random_perspective: {distortion_scale: 1, p: 1}", "random_invert: 1", "gaussian_blur: 1",
+    "random_perspective: {distortion_scale: 1, p: 1, interpolation: nearest, fill: 1}",
+    "random_posterize: {bits: 1, p: 1}", "random_solarize: {threshold: 0, p: 1}",
+    "random_autocontrast: 1", "random_equalize: 1",
+    "random_adjust_sharpness: {sharpness_factor: 1000, p: 1}",
+    "random_adjust_sharpness: {sharpness_factor: 0, p: 1}",
     "random_affine: {degrees: 3600, scale: [0.001, 0.001], shear: [-89, 89, -89, 89]}",
     "random_affine: {degrees: 0, scale: [1000, 1000], translate: [1, 1]}",
     "random_affine: {degrees: 180, scale: [0.001, 1000], shear: 89, interpolation: bilinear}",
@@ -22,6 +28,11 @@ import Testing
   private static let colours = [
     "grayscale: 3", "color_jitter: {brightness: 1e30, contrast: 1e30, saturation: 1e30, hue: 0.5}",
     "color_jitter: {brightness: [0, 0], contrast: [0, 0], saturation: [0, 0], hue: [-0.5, -0.5]}",
+  ]
+  private static let policies = [
+    "trivial_augment_wide: {num_magnitude_bins: 2, interpolation: bilinear}",
+    "rand_augment: {num_ops: 9, magnitude: 30}", "auto_augment: {policy: svhn, fill: 255}",
+    "auto_augment: cifar10", "auto_augment: imagenet",
   ]
   private static let floats = [
     "convert: uint8", "resize: {size: [3, 40], interpolation: bicubic, antialias: false}",
@@ -38,6 +49,7 @@ import Testing
         let image = Golden.sample([channels, height, width], seed: 9, isFloat: isFloat)
         let transforms =
           Self.transforms + (channels == 2 ? [] : Self.colours) + (isFloat ? Self.floats : [])
+          + (channels == 2 || isFloat ? [] : Self.policies)
         for transform in transforms {
           let pipeline = try Experiment.pipeline([transform], for: image.type)
           for epoch in 1...30 {

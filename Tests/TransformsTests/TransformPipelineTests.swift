@@ -16,7 +16,9 @@ import Testing
         "random_rotation: {degrees: 20, interpolation: bilinear, fill: [1, 2, 3]}",
         "random_affine: {degrees: 10, translate: [0.1, 0.1], scale: [0.9, 1.1], shear: 5}",
         "color_jitter: {brightness: 0.3, contrast: 0.3, saturation: 0.3, hue: 0.1}",
-        "grayscale: 3", "center_crop: 15", "to_tensor",
+        "random_resized_crop: 17", "gaussian_blur: 3", "random_perspective",
+        "random_adjust_sharpness: 2", "rand_augment", "grayscale: 3", "center_crop: 15",
+        "to_tensor",
         "random_affine: {degrees: 10, interpolation: bilinear}",
         "gaussian_noise: {sigma: 0.05}", "random_erasing: {p: 0.8, value: random}",
         "normalize: {mean: 0.5, std: 0.25}",
@@ -102,20 +104,23 @@ import Testing
           rest.apply(between, sampleIndices: [3, 4], augmenting: augmenting) == whole)
       }
     }
-    #expect(pipeline.dropFirst(100).steps.isEmpty && pipeline.prefix(100).steps.count == 15)
+    #expect(pipeline.dropFirst(100).steps.isEmpty && pipeline.prefix(100).steps.count == 20)
   }
 
   @Test func stepsKnowWhetherTheyAreRandom() throws {
     let random = try Self.everything().steps.map(\.isRandom)
     #expect(
       random == [
-        false, false, true, true, true, true, true, true, false, false, false, true, true, true,
-        false,
+        false, false, true, true, true, true, true, true, true, true, true, true, true, false,
+        false, false, true, true, true, false,
       ])
     #expect(
       Set(TransformRegistry.all.filter { $0.isRandom }.map { $0.schema.name }) == [
         "random_crop", "random_resized_crop", "random_horizontal_flip", "random_vertical_flip",
         "random_rotation", "random_affine", "color_jitter", "random_erasing", "gaussian_noise",
+        "random_perspective", "gaussian_blur", "random_invert", "random_posterize",
+        "random_solarize", "random_autocontrast", "random_equalize", "random_adjust_sharpness",
+        "trivial_augment_wide", "rand_augment", "auto_augment",
       ])
   }
 
@@ -167,6 +172,19 @@ import Testing
       "random_resized_crop: {size: 8, scale: [0.1, 1]}",
       "random_resized_crop: {size: 8, ratio: [1, 2]}",
       "random_resized_crop: {size: 8, interpolation: bicubic}",
+      "gaussian_blur: 3", "gaussian_blur: [3, 5]", "gaussian_blur: {kernel_size: 3, sigma: 1}",
+      "random_perspective", "random_perspective: {distortion_scale: 0.1}",
+      "random_perspective: {p: 0.1}", "random_perspective: {interpolation: nearest}",
+      "random_perspective: {fill: 1}", "random_invert", "random_invert: 0.1",
+      "random_posterize: 3", "random_posterize: 4", "random_solarize: 3", "random_solarize: 4",
+      "random_autocontrast", "random_equalize", "random_adjust_sharpness: 2",
+      "random_adjust_sharpness: 3", "trivial_augment_wide",
+      "trivial_augment_wide: {num_magnitude_bins: 10}",
+      "trivial_augment_wide: {interpolation: bilinear}", "trivial_augment_wide: {fill: 1}",
+      "rand_augment", "rand_augment: {num_ops: 3}", "rand_augment: {magnitude: 8}",
+      "rand_augment: {num_magnitude_bins: 10}", "rand_augment: {interpolation: bilinear}",
+      "rand_augment: {fill: 1}", "auto_augment", "auto_augment: svhn",
+      "auto_augment: {interpolation: bilinear}", "auto_augment: {fill: 1}",
       "color_jitter", "color_jitter: {brightness: 0.1}", "color_jitter: {contrast: 0.1}",
       "color_jitter: {saturation: 0.1}", "color_jitter: {hue: 0.1}",
     ].map { try Experiment.pipeline([$0], for: colourBytes).fingerprintText }

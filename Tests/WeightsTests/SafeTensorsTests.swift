@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import SafeTensorsFormat
 import TestSupport
 import Testing
 import Weights

@@ -1,3 +1,4 @@
+import SafeTensorsFormat
 import TestSupport
 import Testing
 import Weights

@@ -31,7 +31,8 @@ package protocol DatasetDefinition: Sendable {
 /// The data sets there are: one explicit list.
 package enum DatasetRegistry {
   package static let all: [any DatasetDefinition.Type] = [
-    MNISTDataset.self, FashionMNISTDataset.self, DigitsDataset.self, IDXDataset.self,
+    MNISTDataset.self, FashionMNISTDataset.self, KMNISTDataset.self, EMNISTDataset.self,
+    CIFAR10Dataset.self, CIFAR100Dataset.self, DigitsDataset.self, IDXDataset.self,
     ImageFolderDataset.self,
   ]
 

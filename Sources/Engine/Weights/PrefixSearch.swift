@@ -1,3 +1,5 @@
+import Files
+
 /// Finds the prefixes that turn the names of a state dict into those of a model.
 ///
 /// Wrappers and larger modules add their own names: `module.`, `_orig_mod.`, `backbone.`. Instead of a list
@@ -216,7 +218,7 @@ struct PrefixSearch {
       let last = name.split(separator: ".").last.map(String.init) ?? name
       if !isInside || Self.harmless.contains(last) || copied.contains(index) {
         if !isInside { fit.outside.append(dict.tensors[index]) }
-        fit.skipped.append(HeaderFault.printable(dict.tensors[index].name))
+        fit.skipped.append(FileError.printable(dict.tensors[index].name))
       } else {
         fit.extra.append(dict.tensors[index])
       }
@@ -224,7 +226,7 @@ struct PrefixSearch {
     let wanted = Set(
       fit.otherKinds.flatMap { kind in fit.prefixes.map { $0 + kind.expected.name } })
     for other in dict.others where !wanted.contains(other.name) {
-      fit.skipped.append("\(HeaderFault.printable(other.name)) (\(other.kind))")
+      fit.skipped.append("\(FileError.printable(other.name)) (\(other.kind))")
     }
     return fit
   }

@@ -1,8 +1,12 @@
 import FoundationEssentials
+import SafeTensorsFormat
 
 /// Tensors in a `.safetensors` file: eight bytes of header size, a JSON header, then the raw values.
 /// https://github.com/huggingface/safetensors#format
 package enum SafeTensors {
+  package typealias Header = SafeTensorsHeader
+  package typealias Description = SafeTensorsHeader.Tensor
+
   /// The element types that this program reads and writes.
   package enum ElementType: String, Sendable {
     case float32 = "F32"
@@ -50,7 +54,7 @@ package enum SafeTensors {
       guard names.insert(entry.name).inserted else {
         throw EncodingFault(description: "a second tensor '\(entry.name)'")
       }
-      guard entry.bytes.count == byteCount(entry.shape, entry.type.size) else {
+      guard entry.bytes.count == Header.byteCount(entry.shape, entry.type.size) else {
         throw EncodingFault(
           description: "the tensor '\(entry.name)' of the shape \(entry.shape) has "
             + "\(entry.bytes.count) bytes")

@@ -1,4 +1,5 @@
 import Files
+import SafeTensorsFormat
 
 extension SafeTensors {
   /// A validated header with the values that follow it.
@@ -36,7 +37,7 @@ extension SafeTensors {
         guard let type = ElementType(rawValue: tensor.type) else {
           throw FileError(
             path: path,
-            reason: "the tensor \(HeaderFault.shown(tensor.name)) has the type \(tensor.type), "
+            reason: "the tensor \(FileError.quoted(tensor.name)) has the type \(tensor.type), "
               + "which cannot be computed with")
         }
         result.append(

@@ -1,4 +1,5 @@
 import Files
+import SafeTensorsFormat
 
 extension SafeTensors {
   /// A validated header and an open file whose values are read in pieces.

@@ -1,4 +1,5 @@
 import Files
+import SafeTensorsFormat
 
 /// `model.safetensors.index.json` or `pytorch_model.bin.index.json`: which of several files in the same
 /// folder contains which tensor.
@@ -33,7 +34,7 @@ struct ShardIndex {
     for name in names {
       guard Self.isBelow(name) else {
         throw index.fault(
-          "names the file \(HeaderFault.shown(name)), which is not below the index's folder")
+          "names the file \(FileError.quoted(name)), which is not below the index's folder")
       }
       let path = index.path.contains("/") ? "\(folder)/\(name)" : name
       let file: StateDictFile
@@ -54,7 +55,7 @@ struct ShardIndex {
     for (tensor, name) in map {
       guard let (file, tensors) = places[name], let place = tensors[tensor] else {
         throw index.fault(
-          "says that \(HeaderFault.shown(name)) holds \(HeaderFault.shown(tensor)), which it does not"
+          "says that \(FileError.quoted(name)) holds \(FileError.quoted(tensor)), which it does not"
         )
       }
       dict.add(files[file].file.tensors[place], .shard(file, place))
@@ -64,7 +65,7 @@ struct ShardIndex {
       for tensor in file.tensors where !listed.contains(tensor.name) {
         dict.others.append(
           StateDict.Other(
-            name: tensor.name, kind: "a tensor of \(HeaderFault.printable(name)) that is not listed"
+            name: tensor.name, kind: "a tensor of \(FileError.printable(name)) that is not listed"
           ))
       }
     }

@@ -1,4 +1,5 @@
 import Files
+import SafeTensorsFormat
 
 /// State dicts in a file, or in several files with an index, in the format of `.safetensors` or of
 /// `torch.save`. Opening a file validates its structure; values are read one tensor at a time when requested.
@@ -122,12 +123,12 @@ package final class StateDictFile {
     var entries: [SafeTensors.Entry] = []
     for name in names {
       guard let place = places[name] else {
-        throw file.fault("has no tensor \(HeaderFault.shown(name))")
+        throw file.fault("has no tensor \(FileError.quoted(name))")
       }
       let tensor = tensors[place]
       guard let type = SafeTensors.ElementType(converting: tensor.type) else {
         throw file.fault(
-          "the tensor \(HeaderFault.shown(name)) has the type \(tensor.type), which cannot be "
+          "the tensor \(FileError.quoted(name)) has the type \(tensor.type), which cannot be "
             + "computed with")
       }
       entries.append(
@@ -150,7 +151,7 @@ package final class StateDictFile {
   private func checkFinite(_ bytes: [UInt8], _ name: String) throws(FileError) {
     guard let bad = NonFinite(bytes) else { return }
     throw file.fault(
-      "the tensor \(HeaderFault.shown(name)) holds \(bad.description); such weights cannot be "
+      "the tensor \(FileError.quoted(name)) holds \(bad.description); such weights cannot be "
         + "trained or used")
   }
 

@@ -1,3 +1,5 @@
+import Files
+
 /// A tensor that a model expects in a state dict.
 package struct ExpectedTensor: Sendable {
   package let name: String
@@ -73,7 +75,7 @@ extension StateDictFile {
     let known = Set(expected.map(\.name))
     for tensor in tensors where !known.contains(tensor.name) {
       result.problems.append(
-        "not in the model: \(HeaderFault.printable(tensor.name)) \(tensor.shape)")
+        "not in the model: \(FileError.printable(tensor.name)) \(tensor.shape)")
     }
     return result
   }

@@ -1,3 +1,5 @@
+import Files
+
 /// How one state dict of a file fits a model.
 struct WeightsFit {
   let dict: StateDict
@@ -72,18 +74,18 @@ struct WeightsFit {
     for (tensor, found) in pairs {
       details.append(
         "the model has \(tensor.name) \(tensor.shape), the file "
-          + "\(HeaderFault.printable(found.name)) \(found.shape)")
+          + "\(FileError.printable(found.name)) \(found.shape)")
     }
     details += lonely.map { "missing in the file: \($0.name) \($0.shape)" }
-    details += rest.map { "not in the model: \(HeaderFault.printable($0.name)) \($0.shape)" }
+    details += rest.map { "not in the model: \(FileError.printable($0.name)) \($0.shape)" }
     let front = prefixes.filter { !$0.isEmpty }
     if !front.isEmpty {
       details.append(
         "compared without the prefix "
-          + front.map { HeaderFault.shown($0) }.joined(separator: ", "))
+          + front.map { FileError.quoted($0) }.joined(separator: ", "))
     }
     if !dict.key.isEmpty {
-      details.append("compared with the tensors under \(HeaderFault.shown(dict.keyPath))")
+      details.append("compared with the tensors under \(FileError.quoted(dict.keyPath))")
     }
     let (cause, hint) = cause(path, pairs, expected)
     return WeightsMismatch(.file, "does not fit the model: \(cause)", hint: hint, details: details)
@@ -148,7 +150,7 @@ struct WeightsFit {
     {
       return (
         "the shapes are the same in the same order, only names differ",
-        "give the layers the file's names: name: \(HeaderFault.printable(Self.layer(first.found.name)))"
+        "give the layers the file's names: name: \(FileError.printable(Self.layer(first.found.name)))"
       )
     }
     if let prefix = prefixOfModel(expected) {

@@ -54,17 +54,17 @@ package struct WeightsMatch: Sendable {
     var notes: [String] = []
     if !otherKeys.isEmpty {
       notes.append(
-        "the weights under \(HeaderFault.shown(key)) are used; "
-          + "\(Self.list(otherKeys.map { HeaderFault.shown($0) })) would fit as well (key: chooses)"
+        "the weights under \(FileError.quoted(key)) are used; "
+          + "\(Self.list(otherKeys.map { FileError.quoted($0) })) would fit as well (key: chooses)"
       )
     } else if !key.isEmpty, !StateDict.usualKeys.contains(key) {
-      notes.append("the weights lie under the key \(HeaderFault.shown(key))")
+      notes.append("the weights lie under the key \(FileError.quoted(key))")
     }
     let front = prefixes.filter { !$0.isEmpty }
     if !front.isEmpty {
       notes.append(
         "removed the \(front.count == 1 ? "prefix" : "prefixes") "
-          + Self.list(front.map { HeaderFault.shown($0) }) + " from the names")
+          + Self.list(front.map { FileError.quoted($0) }) + " from the names")
     }
     if !removedParts.isEmpty {
       notes.append("removed \(Self.list(removedParts.map { "'\($0)'" })) from the names")
@@ -148,12 +148,12 @@ extension StateDictFile {
       others = rivals.map(\.dict.keyPath)
     }
     if !best.rivalPrefixes.isEmpty {
-      let prefixes = (best.prefixes + best.rivalPrefixes).map { HeaderFault.shown($0) }
+      let prefixes = (best.prefixes + best.rivalPrefixes).map { FileError.quoted($0) }
       throw WeightsMismatch(
         .file,
         "the model fits under several prefixes of its names: "
           + prefixes.joined(separator: ", "),
-        hint: "choose one: weights: {file: …, prefix: \(HeaderFault.printable(best.prefixes[0]))}")
+        hint: "choose one: weights: {file: …, prefix: \(FileError.printable(best.prefixes[0]))}")
     }
     return best.match(otherKeys: others)
   }
@@ -185,16 +185,16 @@ extension StateDictFile {
     return WeightsMismatch(
       .prefix,
       "no tensor in it has a name that begins with '\(prefix)'; the names begin with "
-        + prefixes.map { HeaderFault.shown($0) }.joined(separator: ", "))
+        + prefixes.map { FileError.quoted($0) }.joined(separator: ", "))
   }
 
   private func ambiguous(_ dicts: [StateDict]) -> WeightsMismatch {
-    let keys = dicts.map { $0.key.isEmpty ? "the file itself" : HeaderFault.shown($0.keyPath) }
+    let keys = dicts.map { $0.key.isEmpty ? "the file itself" : FileError.quoted($0.keyPath) }
     let first = dicts.first { !$0.key.isEmpty }?.keyPath ?? ""
     return WeightsMismatch(
       .file,
       "several state dicts in it fit the model equally: "
         + keys.joined(separator: ", "),
-      hint: "choose one: weights: {file: …, key: \(HeaderFault.printable(first))}")
+      hint: "choose one: weights: {file: …, key: \(FileError.printable(first))}")
   }
 }

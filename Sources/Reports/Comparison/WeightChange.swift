@@ -1,5 +1,6 @@
 import Files
 import RunRecord
+import SafeTensorsFormat
 import Weights
 
 /// How far a tensor of B is from the same tensor of A.

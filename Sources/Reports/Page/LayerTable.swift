@@ -4,6 +4,7 @@ import Files
 import Graph
 import Planning
 import RunRecord
+import SafeTensorsFormat
 import Weights
 
 /// The layers of a run's model, from the graph that `resolved.yaml` declares, or else the tensors

@@ -83,24 +83,43 @@ package final class OpenedFile: Sendable {
   ///
   /// - Throws: ``FileError``, also if the file has been truncated since it was opened.
   package func bytes(at range: Range<Int>) throws(FileError) -> [UInt8] {
-    precondition(range.lowerBound >= 0 && range.upperBound <= size)
-    if let generated { return Array(generated[range]) }
     var failure: FileError?
     let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
-      filled = 0
-      while filled < range.count, let start = buffer.baseAddress {
-        let count = pread(
-          descriptor, start + filled, range.count - filled, range.lowerBound + filled)
-        if count < 0 && errno == EINTR { continue }
-        if count < 0 { failure = FileError(path: path, attempt: "read it", code: errno) }
-        if count == 0 {
-          failure = FileError(path: path, reason: "became shorter while it was read")
-        }
-        if count <= 0 { break }
-        filled += count
+      do throws(FileError) {
+        try fill(
+          UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: range.count),
+          at: range.lowerBound)
+        filled = range.count
+      } catch {
+        failure = error
+        filled = 0
       }
     }
     if let failure { throw failure }
     return bytes
+  }
+
+  /// Fills `buffer` with the bytes from `offset` on, which must lie within ``size``. May be called on several
+  /// threads at once.
+  ///
+  /// - Throws: ``FileError``, also if the file has been truncated since it was opened.
+  package func fill(
+    _ buffer: UnsafeMutableRawBufferPointer, at offset: Int
+  ) throws(FileError) {
+    precondition(offset >= 0 && offset <= size && buffer.count <= size - offset)
+    if let generated {
+      buffer.copyBytes(from: generated[offset..<(offset + buffer.count)])
+      return
+    }
+    var filled = 0
+    while filled < buffer.count, let start = buffer.baseAddress {
+      let count = pread(descriptor, start + filled, buffer.count - filled, offset + filled)
+      if count < 0 && errno == EINTR { continue }
+      if count < 0 { throw FileError(path: path, attempt: "read it", code: errno) }
+      if count == 0 {
+        throw FileError(path: path, reason: "became shorter while it was read")
+      }
+      filled += count
+    }
   }
 }

@@ -2,12 +2,13 @@ import CImages
 import Files
 import ImageColor
 
-/// An image from a PNG or JPEG file, identical to Pillow's `Image.open(path)` followed by
+/// An image from a PNG, JPEG, BMP, PBM, PGM, PPM, TIFF or WebP file, as Pillow's `Image.open(path)` gives it after
 /// `ImageOps.exif_transpose` and `convert("L")` or `convert("RGB")`: upright, palettes expanded, colour
 /// profiles ignored. Transparent pixels are composited onto a background.
 ///
-/// The only difference: 16-bit grey images keep their high byte, like all other 16-bit images; Pillow clips
-/// everything above 255 to white.
+/// 16-bit grey keeps its high byte, as every other 16-bit image does; Pillow cuts everything above 255 to white.
+/// Refused by name, while Pillow reads them: animated WebP, BMP compressed by RLE, TIFF of floats and signed
+/// numbers. Of a TIFF with several pages the first is read.
 package struct DecodedImage: Sendable, Equatable {
   /// 1 (grey) or 3 (red, green, blue).
   package let channels: Int
@@ -52,10 +53,10 @@ package struct DecodedImage: Sendable, Equatable {
 
   /// Reads a file. The format is detected from the contents.
   ///
-  /// - Parameter background: the background behind transparent pixels. White is replaced by black for an
-  ///   image that is itself nearly white.
-  /// - Throws: ``FileError`` if the file does not exist, is neither PNG nor JPEG, is damaged or truncated, or
-  ///   exceeds a limit.
+  /// - Parameter background: what shows where the image is transparent. In place of white it is black for
+  ///   an image that is itself nearly white.
+  /// - Throws: ``FileError`` if there is no such file, or if its format cannot be read, or if it is damaged,
+  ///   truncated or above a limit.
   package init(
     reading path: String, background: Background = .white, limits: Limits = Limits()
   ) throws(FileError) {
@@ -69,18 +70,33 @@ package struct DecodedImage: Sendable, Equatable {
     limits: Limits = Limits()
   ) throws(FileError) {
     if file.isEmpty { throw FileError(path: path, reason: "is empty") }
+    let format = ImageFormat(beginning: file)
+    do throws(ImageFault) {
+      switch format {
+      case .bmp:
+        self.init(try BMP(file).pixels(of: file, limits: limits), on: background)
+        return
+      case .pnm:
+        self.init(try PNM(file).pixels(of: file, limits: limits), on: background)
+        return
+      case .other(let name):
+        throw ImageFault("is in the format \(name); \(ImageFormat.readable) can be read")
+      case nil:
+        throw ImageFault("is not an image that can be read (\(ImageFormat.readable))")
+      default: break
+      }
+    } catch {
+      throw FileError(path: path, reason: error.reason)
+    }
     var image = ci_image()
     var message = [CChar](repeating: 0, count: Int(CI_MESSAGE_SIZE))
     let pixels = UInt64(clamping: limits.pixels)
-    let format = ImageFormat(beginning: file)
     let status =
       switch format {
       case .png: ci_decode_png(file, file.count, pixels, &image, &message)
-      case .jpeg: ci_decode_jpeg(file, file.count, pixels, &image, &message)
-      case .other(let name):
-        throw FileError(path: path, reason: "is in the format \(name); PNG and JPEG can be read")
-      case nil:
-        throw FileError(path: path, reason: "is not an image that can be read (PNG or JPEG)")
+      case .tiff: ci_decode_tiff(file, file.count, pixels, &image, &message)
+      case .webp: ci_decode_webp(file, file.count, pixels, &image, &message)
+      default: ci_decode_jpeg(file, file.count, pixels, &image, &message)
       }
     guard status == 0, let format else {
       throw FileError(path: path, reason: Self.text(message))
@@ -90,26 +106,43 @@ package struct DecodedImage: Sendable, Equatable {
     if image.bits == 16 { traits.maximumOf16Bits = Int(image.maximum) }
     let warning = withUnsafeBytes(of: image.warning) { $0.map { CChar(bitPattern: $0) } }
     if warning[0] != 0 { traits.damage = Self.text(warning) }
-    let (channels, bytes) = Self.opaque(image, on: background, &traits)
+    let count = Int(image.width) * Int(image.height) * Int(image.channels)
+    let (channels, bytes) = Self.opaque(
+      UnsafeBufferPointer(start: image.pixels, count: count), image.layout, on: background, &traits)
     let decoded = DecodedImage(
       channels: channels, height: Int(image.height), width: Int(image.width), bytes: bytes,
       traits: traits)
     self = decoded.upright(ImageOrientation(of: file, format))
   }
 
-  /// Converts the decoder's output to grey or RGB without alpha.
+  /// The image of a decoder in Swift; their formats have no orientation.
+  private init(_ buffer: PixelBuffer, on background: Background) {
+    var traits = Traits()
+    traits.maximumOf16Bits = buffer.maximumOf16Bits
+    var (channels, bytes) = (PixelBuffer.channels(buffer.layout), buffer.bytes)
+    if buffer.layout == CI_RGB_ALPHA {
+      (channels, bytes) = buffer.bytes.withUnsafeBufferPointer {
+        Self.opaque($0, buffer.layout, on: background, &traits)
+      }
+    }
+    self.init(
+      channels: channels, height: buffer.height, width: buffer.width, bytes: bytes, traits: traits)
+  }
+
+  /// Grey or colours of what the decoder gave.
   private static func opaque(
-    _ image: ci_image, on background: Background, _ traits: inout Traits
+    _ pixels: UnsafeBufferPointer<UInt8>, _ layout: ci_layout, on background: Background,
+    _ traits: inout Traits
   ) -> (channels: Int, bytes: [UInt8]) {
-    let count = Int(image.width) * Int(image.height)
-    let pixels = UnsafeBufferPointer(start: image.pixels, count: count * Int(image.channels))
-    switch image.layout {
+    switch layout {
     case CI_GREY: return (1, Array(pixels))
     case CI_CMYK: return (3, rgb(invertedCMYK: pixels))
     case CI_GREY_ALPHA, CI_RGB_ALPHA:
-      let colors = image.layout == CI_GREY_ALPHA ? 1 : 3
-      let isTransparent = (0..<count).contains { pixels[$0 * (colors + 1) + colors] < 255 }
-      // Light drawings would vanish on white.
+      let colors = layout == CI_GREY_ALPHA ? 1 : 3
+      let isTransparent = (0..<pixels.count / (colors + 1)).contains {
+        pixels[$0 * (colors + 1) + colors] < 255
+      }
+      // Light ink would vanish on white.
       let background =
         background == .white && isNearlyWhite(pixels, colors: colors) ? .black : background
       if isTransparent { traits.background = background }

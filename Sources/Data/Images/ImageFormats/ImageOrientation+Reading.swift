@@ -7,8 +7,15 @@ extension ImageOrientation {
       switch format {
       case .jpeg: ImageMetadata(jpeg: file)
       case .png: ImageMetadata(png: file)
-      case .other: ImageMetadata()
+      case .webp: ImageMetadata(webp: file)
+      case .tiff: ImageMetadata(tiff: file)
+      case .bmp, .pnm, .other: ImageMetadata()
       }
+    self.init(metadata)
+  }
+
+  /// What metadata say: EXIF, else XMP.
+  init(_ metadata: ImageMetadata) {
     let value =
       metadata.exif.flatMap { EXIF.orientation(of: $0) }
       ?? metadata.xmp.flatMap { XMP.orientation(of: $0) }
@@ -24,12 +31,36 @@ struct ImageMetadata {
 
   init() {}
 
+  // MARK: TIFF and WebP
+
+  /// The tags of a TIFF file are those of EXIF.
+  init(tiff file: [UInt8]) { exif = file }
+
+  /// Looks through all chunks of an extended file; others have none of these.
+  init(webp file: [UInt8]) {
+    guard file.count > 16, file[12..<16].elementsEqual("VP8X".utf8) else { return }
+    var place = 12
+    while place + 8 <= file.count {
+      let length = file[(place + 4)..<(place + 8)].reversed().reduce(0) { $0 << 8 | Int($1) }
+      guard length <= file.count - place - 8 else { return }
+      take(webp: file[place..<(place + 4)], file[(place + 8)..<(place + 8 + length)])
+      place += 8 + length + length % 2
+    }
+  }
+
+  /// Takes the first chunk of a kind.
+  mutating func take(webp type: ArraySlice<UInt8>, _ body: ArraySlice<UInt8>) {
+    switch String(decoding: type, as: UTF8.self) {
+    case "EXIF": exif = exif ?? Array(body)
+    case "XMP ": xmp = xmp ?? body
+    default: break
+    }
+  }
+
   // MARK: JPEG
 
   /// Scans the segments before the first scan.
   init(jpeg file: [UInt8]) {
-    let exifMark = Array("Exif\0\0".utf8)
-    let xmpMark = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
     var place = 2
     while place + 4 <= file.count {
       guard file[place] == 0xFF, file[place + 1] != 0xFF else {
@@ -45,16 +76,21 @@ struct ImageMetadata {
       }
       let length = Int(file[place + 2]) << 8 | Int(file[place + 3])
       guard length >= 2, place + 2 + length <= file.count else { return }
-      if marker == 0xE1 {
-        let body = file[(place + 4)..<(place + 2 + length)]
-        if body.starts(with: exifMark) {
-          // A block that is too long for one segment continues in the next one.
-          exif = (exif ?? []) + body.dropFirst(exifMark.count)
-        } else if body.starts(with: xmpMark) {
-          xmp = body.dropFirst(xmpMark.count)
-        }
-      }
+      if marker == 0xE1 { take(jpeg: file[(place + 4)..<(place + 2 + length)]) }
       place += 2 + length
+    }
+  }
+
+  private static let exifMark = Array("Exif\0\0".utf8)
+  private static let xmpMark = Array("http://ns.adobe.com/xap/1.0/\0".utf8)
+
+  /// Takes the body of an APP1 segment.
+  mutating func take(jpeg body: ArraySlice<UInt8>) {
+    if body.starts(with: Self.exifMark) {
+      // A block that is too long for one segment continues in the next.
+      exif = (exif ?? []) + body.dropFirst(Self.exifMark.count)
+    } else if body.starts(with: Self.xmpMark) {
+      xmp = body.dropFirst(Self.xmpMark.count)
     }
   }
 
@@ -73,21 +109,27 @@ struct ImageMetadata {
       let length = file[place..<(place + 4)].reduce(0) { $0 << 8 | Int($1) }
       guard length <= file.count - place - 12 else { break }
       let type = String(decoding: file[(place + 4)..<(place + 8)], as: UTF8.self)
-      let body = file[(place + 8)..<(place + 8 + length)]
       switch type {
       case "eXIf", "tEXt", "zTXt", "iTXt":
-        let sum = file[(place + 8 + length)..<(place + 12 + length)].reduce(0) {
-          $0 << 8 | UInt($1)
-        }
-        if sum == Self.checksum(file[(place + 4)..<(place + 8 + length)]) {
-          take(type, body, &profile)
-        }
+        take(png: file[(place + 4)..<(place + 12 + length)], &profile)
       default: break
       }
       if type == "IEND" { break }
       place += 12 + length
     }
-    // The encoding of older programs such as ImageMagick.
+    finish(png: profile)
+  }
+
+  /// Takes a chunk from its type to its checksum, if that is right; `profile` is kept until the end.
+  mutating func take(png chunk: ArraySlice<UInt8>, _ profile: inout [UInt8]?) {
+    let sum = chunk.suffix(4).reduce(0) { $0 << 8 | UInt($1) }
+    guard sum == Self.checksum(chunk.dropLast(4)) else { return }
+    let type = String(decoding: chunk.prefix(4), as: UTF8.self)
+    take(type, chunk.dropFirst(4).dropLast(4), &profile)
+  }
+
+  /// The way of old programs, ImageMagick's among them, where there is no other.
+  mutating func finish(png profile: [UInt8]?) {
     if exif == nil, let profile { exif = Self.hexadecimal(profile) }
   }
 

@@ -5,7 +5,7 @@ import ImageColor
 import ImageFormats
 import InputFiles
 
-/// The images in one file: PNG or JPEG, or IDX with any number of images; optionally gzipped.
+/// The images of one file: one in any format of ``ImageFormat``, or many as IDX; each perhaps compressed by gzip.
 package struct ImageFileContents: Sendable {
   /// The images. Their targets are unknown and set to 0.
   package let images: ImagesInMemory
@@ -43,13 +43,13 @@ package struct ImageFileContents: Sendable {
       traits = DecodedImage.Traits()
       return
     }
+    let readable = ImageFormat.list(and: "IDX")
     switch ImageFormat(beginning: beginning) {
-    case .png, .jpeg: break
+    case .png, .jpeg, .bmp, .pnm, .tiff, .webp: break
     case .other(let name):
-      throw FileError(
-        path: path, reason: "is in the format \(name); PNG, JPEG and IDX can be read")
+      throw FileError(path: path, reason: "is in the format \(name); \(readable) can be read")
     case nil:
-      throw FileError(path: path, reason: "is not an image that can be read (PNG, JPEG or IDX)")
+      throw FileError(path: path, reason: "is not an image that can be read (\(readable))")
     }
     let decoded =
       if let bytes {

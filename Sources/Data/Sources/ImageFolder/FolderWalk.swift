@@ -2,70 +2,88 @@ import DataSchema
 import Glibc
 
 /// Lists all files below a folder.
-enum FolderWalk {
+struct FolderWalk {
+  private let root: String
+  private var files: [ListedFile] = []
+  /// The folders that are being listed, from the root on, by device and number.
+  private var open: [[UInt64]] = []
+
   /// The files below `root`, in no order. Hidden files and folders are left out; symbolic links are followed,
-  /// folders that contain themselves only once. What cannot be read is listed with its problem.
+  /// except to a folder that contains them. What cannot be read is listed with its problem.
   ///
-  /// - Throws: ``DataError`` if the folder itself cannot be read.
+  /// - Throws: ``DataError`` if the folder itself cannot be listed.
   static func files(in root: String) throws(DataError) -> [ListedFile] {
-    guard let path = strdup(root) else {
-      throw DataError(path: root, attempt: "list it", code: ENOMEM)
+    var walk = FolderWalk(root: root)
+    var status = stat()
+    guard stat(root, &status) == 0 else {
+      throw DataError(path: root, attempt: "look at it", code: errno)
     }
-    defer { free(path) }
-    let paths: [UnsafeMutablePointer<CChar>?] = [path, nil]
-    guard let walk = fts_open(paths, FTS_LOGICAL | FTS_NOCHDIR, nil) else {
-      throw DataError(path: root, attempt: "list it", code: errno)
+    if let code = walk.list([], status) {
+      throw DataError(path: root, attempt: "list it", code: code)
     }
-    defer { fts_close(walk) }
-    var files: [ListedFile] = []
-    let skipped = root.utf8.count + (root.hasSuffix("/") ? 0 : 1)
+    return walk.files
+  }
+
+  private init(root: String) { self.root = root }
+
+  /// Lists the folder at `path`, the bytes of its path from the root with a slash at the end.
+  ///
+  /// - Returns: the error number; `nil` if it could be listed.
+  private mutating func list(_ path: [UInt8], _ status: stat) -> Int32? {
+    let identity = [UInt64(status.st_dev), UInt64(status.st_ino)]
+    if open.contains(identity) { return nil }
+    guard let stream = opendir(absolute(path)) else { return errno }
+    defer { closedir(stream) }
+    open.append(identity)
+    defer { open.removeLast() }
     while true {
       errno = 0
-      guard let entry = fts_read(walk) else {
-        if errno != 0 { throw DataError(path: root, attempt: "list it", code: errno) }
-        return files
+      guard let entry = readdir(stream) else { return errno == 0 ? nil : errno }
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: UInt8.self, capacity: 256) { start in
+          Array(UnsafeBufferPointer(start: start, count: strnlen(start, 256)))
+        }
       }
-      let level = entry.pointee.fts_level
-      if level > 0, isHidden(entry) {
-        fts_set(walk, entry, FTS_SKIP)
-        continue
+      if name.first != UInt8(ascii: ".") { add(path + name) }
+    }
+  }
+
+  private mutating func add(_ path: [UInt8]) {
+    var status = stat()
+    if stat(absolute(path), &status) != 0 {
+      let reason =
+        errno == ENOENT || errno == ELOOP
+        ? "is a symbolic link that leads nowhere"
+        : "cannot be read: \(String(cString: strerror(errno)))"
+      files.append(ListedFile(path, problem: reason))
+      return
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR:
+      if let code = list(path + [UInt8(ascii: "/")], status) {
+        let reason = "cannot be listed: \(String(cString: strerror(code)))"
+        files.append(ListedFile(path, problem: reason))
       }
-      guard let problem = problem(entry) else { continue }
-      if level == 0 {
-        throw DataError(path: root, reason: problem.isEmpty ? "is not a folder" : problem)
-      }
-      let bytes = UnsafeBufferPointer(
-        start: entry.pointee.fts_path, count: Int(entry.pointee.fts_pathlen)
-      ).dropFirst(skipped).map { UInt8(bitPattern: $0) }
-      let status = entry.pointee.fts_statp.pointee
-      var file = ListedFile(
-        path: String(decoding: bytes, as: UTF8.self), size: Int(status.st_size),
-        stamp: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
-      if !problem.isEmpty {
-        (file.size, file.stamp, file.problem) = (0, 0, problem)
-      } else if String(validating: bytes, as: UTF8.self) == nil {
-        file.problem = "the name is not valid UTF-8"
-      }
+    case S_IFREG:
+      let isText = String(validating: path, as: UTF8.self) != nil
+      var file = ListedFile(path, problem: isText ? nil : "its name is not valid UTF-8")
+      file.size = Int(status.st_size)
+      file.stamp =
+        Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec)
       files.append(file)
+    default: files.append(ListedFile(path, problem: "is not a regular file"))
     }
   }
 
-  private static func isHidden(_ entry: UnsafeMutablePointer<FTSENT>) -> Bool {
-    let name = entry.pointer(to: \.fts_path).map { path in
-      path.pointee + Int(entry.pointee.fts_pathlen) - Int(entry.pointee.fts_namelen)
-    }
-    return name?.pointee == CChar(UInt8(ascii: "."))
+  /// The path for system calls, with its zero byte.
+  private func absolute(_ path: [UInt8]) -> [CChar] {
+    (Array(root.utf8) + [UInt8(ascii: "/")] + path + [0]).map { CChar(bitPattern: $0) }
   }
+}
 
-  /// What is wrong with a file, empty if nothing is; `nil` for what is no file.
-  private static func problem(_ entry: UnsafeMutablePointer<FTSENT>) -> String? {
-    switch Int32(entry.pointee.fts_info) {
-    case FTS_F: ""
-    case FTS_D, FTS_DP, FTS_DC: nil
-    case FTS_SLNONE: "is a symbolic link that leads nowhere"
-    case FTS_DNR, FTS_ERR, FTS_NS:
-      "cannot be read: \(String(cString: strerror(entry.pointee.fts_errno)))"
-    default: "is not a regular file"
-    }
+extension ListedFile {
+  /// - Parameter path: bytes that may not be UTF-8.
+  fileprivate init(_ path: [UInt8], problem: String?) {
+    self.init(path: String(decoding: path, as: UTF8.self), size: 0, stamp: 0, problem: problem)
   }
 }

@@ -86,7 +86,7 @@ extension ImageIndex {
     do throws(FileError) {
       let bytes = try files.read(file.path)
       let place = files.place(file.path)
-      let header = try DecodedImage(decoding: bytes, path: place)
+      let header = try ImageHeader(decoding: bytes, path: place)
       if decodes { _ = try DecodedImage(decoding: bytes, path: place) }
       return Measurement(
         height: header.height, width: header.width, sha256: Digest.bytes(of: bytes))

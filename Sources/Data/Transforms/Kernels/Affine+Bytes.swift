@@ -25,7 +25,8 @@ enum ByteAffine {
     }
   }
 
-  private struct Plane {
+  /// One channel.
+  struct Plane {
     let base: UnsafePointer<UInt8>
     let height: Int
     let width: Int
@@ -34,6 +35,28 @@ enum ByteAffine {
       self.base = base
       self.height = height
       self.width = width
+    }
+
+    /// The value at a position inside the plane, between four neighbours, with border pixels repeated outside.
+    /// The result is truncated.
+    @inline(__always)
+    func interpolated(_ atX: Double, _ atY: Double) -> UInt8 {
+      let x = atX - 0.5
+      let y = atY - 0.5
+      let left = Int(x.rounded(.down))
+      let top = Int(y.rounded(.down))
+      let shareX = x - Double(left)
+      let shareY = y - Double(top)
+      let x0 = max(left, 0)
+      let x1 = min(left + 1, width - 1)
+      func across(_ row: Int) -> Double {
+        let line = base + row * width
+        let first = Int(line[x0])
+        return Double(first) + Double(Int(line[x1]) - first) * shareX
+      }
+      let upper = across(max(top, 0))
+      let lower = top + 1 < height ? across(top + 1) : upper
+      return UInt8(upper + (lower - upper) * shareY)
     }
   }
 
@@ -128,7 +151,7 @@ enum ByteAffine {
     }
   }
 
-  /// Interpolates between four neighbours, with border pixels repeated outside. The result is truncated.
+  /// Interpolates between four neighbours.
   private static func bilinear(
     _ source: Plane, _ target: UnsafeMutablePointer<UInt8>, _ m: AffineMatrix
   ) {
@@ -137,25 +160,10 @@ enum ByteAffine {
       for column in 0..<width {
         let outX = Double(column) + 0.5
         let outY = Double(row) + 0.5
-        var x = m.a * outX + m.b * outY + m.c
-        var y = m.d * outX + m.e * outY + m.f
+        let x = m.a * outX + m.b * outY + m.c
+        let y = m.d * outX + m.e * outY + m.f
         if x < 0 || x >= Double(width) || y < 0 || y >= Double(height) { continue }
-        x -= 0.5
-        y -= 0.5
-        let left = Int(x.rounded(.down))
-        let top = Int(y.rounded(.down))
-        let shareX = x - Double(left)
-        let shareY = y - Double(top)
-        let x0 = max(left, 0)
-        let x1 = min(left + 1, width - 1)
-        func across(_ row: Int) -> Double {
-          let line = source.base + row * width
-          let first = Int(line[x0])
-          return Double(first) + Double(Int(line[x1]) - first) * shareX
-        }
-        let upper = across(max(top, 0))
-        let lower = top + 1 < height ? across(top + 1) : upper
-        target[row * width + column] = UInt8(upper + (lower - upper) * shareY)
+        target[row * width + column] = source.interpolated(x, y)
       }
     }
   }

@@ -50,8 +50,9 @@ enum FloatAffine {
     }
   }
 
+  /// The value of the pixel nearest to (`x`, `y`), written at `place` of each channel.
   @inline(__always)
-  private static func nearest(
+  static func nearest(
     _ input: Pixels, _ output: Pixels, _ x: Float, _ y: Float, _ place: Int, _ fill: [Float]
   ) {
     let type = input.type
@@ -66,8 +67,9 @@ enum FloatAffine {
     }
   }
 
+  /// The value between four neighbours of (`x`, `y`), written at `place` of each channel.
   @inline(__always)
-  private static func bilinear(
+  static func bilinear(
     _ input: Pixels, _ output: Pixels, _ x: Float, _ y: Float, _ place: Int, _ fill: [Float]
   ) {
     let type = input.type

@@ -150,8 +150,8 @@ package struct TransformPipeline: Sendable {
   ///   - batch: images of type `input`.
   ///   - sampleIndices: each image's index in its data set. Random draws depend only on `augmenting`, this
   ///     index and the transform's position, never on the batch that an image is in.
-  ///   - augmenting: `nil` for evaluation, in which random steps do nothing and `random_crop` crops the
-  ///     centre, so that the size is the same.
+  ///   - augmenting: `nil` for evaluation, in which random steps do nothing, except that `random_crop` and
+  ///     `random_resized_crop` crop the centre, so that the size is the same.
   ///   - threads: how many share the work; the result is bit-identical for any number.
   package func apply(
     _ batch: ImageBatch, sampleIndices: [Int], augmenting: Augmentation?, threads: Int = 1

@@ -7,7 +7,9 @@ package enum TransformRegistry {
     Grayscale.self, RandomCrop.self, RandomResizedCrop.self, RandomHorizontalFlip.self,
     RandomVerticalFlip.self,
     RandomRotation.self, RandomAffine.self, ColorJitter.self, RandomErasing.self,
-    GaussianNoise.self,
+    GaussianNoise.self, RandomPerspective.self, GaussianBlur.self, RandomInvert.self,
+    RandomPosterize.self, RandomSolarize.self, RandomAutocontrast.self, RandomEqualize.self,
+    RandomAdjustSharpness.self, TrivialAugmentWide.self, RandAugment.self, AutoAugment.self,
   ]
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }

@@ -16,9 +16,16 @@ package enum TransformStep: Sendable, Equatable {
   case randomFlip(RandomFlipStep)
   case randomRotation(RandomRotationStep)
   case randomAffine(RandomAffineStep)
+  case randomPerspective(RandomPerspectiveStep)
   case colorJitter(ColorJitterStep)
+  /// Inverting, posterizing and the like.
+  case randomOperation(RandomOperationStep)
+  case gaussianBlur(GaussianBlurStep)
   case randomErasing(RandomErasingStep)
   case gaussianNoise(GaussianNoiseStep)
+  case trivialAugmentWide(TrivialAugmentWideStep)
+  case randAugment(RandAugmentStep)
+  case autoAugment(AutoAugmentStep)
 
   /// Whether it draws random numbers and does nothing in evaluation (`randomCrop` and `randomResizedCrop`
   /// crop the centre).
@@ -50,9 +57,15 @@ package enum TransformStep: Sendable, Equatable {
     case .randomFlip(let step): step
     case .randomRotation(let step): step
     case .randomAffine(let step): step
+    case .randomPerspective(let step): step
     case .colorJitter(let step): step
+    case .randomOperation(let step): step
+    case .gaussianBlur(let step): step
     case .randomErasing(let step): step
     case .gaussianNoise(let step): step
+    case .trivialAugmentWide(let step): step
+    case .randAugment(let step): step
+    case .autoAugment(let step): step
     }
   }
 }

@@ -40,15 +40,19 @@ package struct ConvertStep: ImageStep {
       ? PreparedByteTable(table: (0..<256).map { Float($0) * Float(1.0 / 255) }) : ToBytes()
   }
 
+  /// A float as a byte.
+  @inline(__always)
+  static func byte(_ value: Float) -> UInt8 {
+    let scaled = value * Float(255.999)
+    return scaled > 0 ? (scaled < 255 ? UInt8(scaled) : 255) : 0
+  }
+
   private struct ToBytes: PreparedStep {
     func apply(
       _ input: Pixels, _ output: Pixels, _ scratch: UnsafeMutableRawPointer, _ draws: Draws?
     ) {
       let (source, target) = (input.floats, output.bytes)
-      for place in 0..<input.type.elementCount {
-        let value = source[place] * Float(255.999)
-        target[place] = value > 0 ? (value < 255 ? UInt8(value) : 255) : 0
-      }
+      for place in 0..<input.type.elementCount { target[place] = byte(source[place]) }
     }
   }
 }

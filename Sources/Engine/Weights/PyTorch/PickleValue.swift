@@ -1,3 +1,5 @@
+import Files
+
 /// A value on the stack of an ``Unpickler``. Containers are in its ``PickleHeap`` and are referred to by
 /// index, so that deep nesting and cycles are harmless.
 enum PickleValue: Hashable {
@@ -277,7 +279,7 @@ struct PickleHeap {
     switch value {
     case .global(let global): global.rawValue
     case .name(let place):
-      HeaderFault.printable(String(decoding: texts[place], as: UTF8.self))
+      FileError.printable(String(decoding: texts[place], as: UTF8.self))
     default: "an unknown class"
     }
   }

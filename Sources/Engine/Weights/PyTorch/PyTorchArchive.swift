@@ -67,7 +67,7 @@ struct PyTorchArchive {
       [".pth", ".pt", ".bin", ".ckpt", ".safetensors"].contains { name.hasSuffix($0) }
     }
     if let weights {
-      return "is a zip archive that holds \(HeaderFault.shown(weights)); unpack it first"
+      return "is a zip archive that holds \(FileError.quoted(weights)); unpack it first"
     }
     if names.contains(where: { $0.hasSuffix(".npy") }) {
       return "is a NumPy archive (.npz), not a state dict; save it with torch.save or safetensors"
@@ -79,7 +79,7 @@ struct PyTorchArchive {
       return
         "is a zip file whose data.pkl is not in a folder, unlike in files that torch.save wrote"
     }
-    let inside = names.prefix(3).map { HeaderFault.shown($0) }.joined(separator: ", ")
+    let inside = names.prefix(3).map { FileError.quoted($0) }.joined(separator: ", ")
     return "is a zip file, but not one that torch.save wrote: it has no data.pkl"
       + (names.isEmpty ? "" : "; it holds \(inside)\(names.count > 3 ? ", …" : "")")
   }

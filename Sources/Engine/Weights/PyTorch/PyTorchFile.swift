@@ -41,7 +41,7 @@ final class PyTorchFile {
       end = range.upperBound
     }
     var unpickler = Unpickler(source, skipsStorages: true) { storage throws(FileError) in
-      let key = HeaderFault.shown(storage.key)
+      let key = FileError.quoted(storage.key)
       guard let entry = archive["data/" + storage.key] else {
         throw file.fault("its storage \(key) is missing")
       }
@@ -94,7 +94,7 @@ final class PyTorchFile {
     ) { storage throws(FileError) in
       guard storage.byteCount <= file.size else {
         throw file.fault(
-          "its storage \(HeaderFault.shown(storage.key)) announces \(storage.byteCount) bytes, more "
+          "its storage \(FileError.quoted(storage.key)) announces \(storage.byteCount) bytes, more "
             + "than there are")
       }
     }
@@ -140,7 +140,7 @@ final class PyTorchFile {
     for storage in heap.storages {
       let root = storage.root
       guard announced.updateValue(root, forKey: root.key) ?? root == root else {
-        throw file.fault("its storage \(HeaderFault.shown(root.key)) is announced in two ways")
+        throw file.fault("its storage \(FileError.quoted(root.key)) is announced in two ways")
       }
     }
     var places: [String: Place] = [:]
@@ -150,13 +150,13 @@ final class PyTorchFile {
         throw file.fault("the list of its storages does not fit its pickle")
       }
       guard file.size - position >= 8, storage.byteCount <= file.size - position - 8 else {
-        throw file.fault("breaks off in its storage \(HeaderFault.shown(name))")
+        throw file.fault("breaks off in its storage \(FileError.quoted(name))")
       }
       let count = try file.bytes(at: position..<(position + 8)).reversed()
         .reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       guard count == UInt64(storage.count) else {
         throw file.fault(
-          "its storage \(HeaderFault.shown(name)) has \(count) elements, \(storage.count) are "
+          "its storage \(FileError.quoted(name)) has \(count) elements, \(storage.count) are "
             + "announced")
       }
       places[name] = Place(range: (position + 8)..<(position + 8 + storage.byteCount))
@@ -173,7 +173,7 @@ final class PyTorchFile {
   func bytes(of tensor: PickledTensor) throws(FileError) -> [UInt8] {
     let key = tensor.storage.key
     guard let place = storages[key] else {
-      throw file.fault("its storage \(HeaderFault.shown(key)) is missing")
+      throw file.fault("its storage \(FileError.quoted(key)) is missing")
     }
     let size = tensor.storage.elementSize
     let wanted = (tensor.offset * size)..<((tensor.offset + tensor.extent) * size)

@@ -1,4 +1,5 @@
 import Files
+import SafeTensorsFormat
 
 /// Finds the state dicts in a file written by `torch.save`: the whole file may be one, or they are under keys
 /// of a checkpoint, nested at most once.
@@ -79,7 +80,7 @@ struct StateDictSearch {
   /// - Throws: ``FileError`` if the key exists but has no state dict.
   func find(_ key: String) throws(FileError) -> StateDict? {
     guard let (path, value) = find(key[...], in: top) else { return nil }
-    let shown = HeaderFault.shown(key)
+    let shown = FileError.quoted(key)
     guard let inner = heap.dictionary(value) else {
       throw file.fault("under \(shown) is \(heap.kind(value)), not a state dict")
     }
@@ -169,7 +170,7 @@ struct StateDictSearch {
         throw file.fault("its state dict has a key that is \(what)")
       }
       guard seen.insert(name).inserted else {
-        throw file.fault("its state dict has the key \(HeaderFault.shown(name)) twice")
+        throw file.fault("its state dict has the key \(FileError.quoted(name)) twice")
       }
       switch value {
       case .tensor(let place):
@@ -194,7 +195,8 @@ struct StateDictSearch {
   /// tensors can share them. Real state dicts share little. The limit applies to the converted values, at
   /// most eight bytes each.
   private func unfolded(_ tensor: PickledTensor, _ rest: Int) throws(FileError) -> Int {
-    guard let bytes = SafeTensors.byteCount(tensor.shape, max(8, tensor.storage.elementSize)),
+    guard
+      let bytes = SafeTensors.Header.byteCount(tensor.shape, max(8, tensor.storage.elementSize)),
       bytes <= rest
     else {
       throw file.fault("its tensors unfold to more than \(limit) bytes, it has \(file.size)")
@@ -230,7 +232,7 @@ struct StateDictSearch {
   private func shown(_ key: PickleValue) -> String {
     switch key {
     case .integer(let number): "\(number)"
-    default: heap.text(key).map { HeaderFault.shown($0) } ?? heap.kind(key)
+    default: heap.text(key).map { FileError.quoted($0) } ?? heap.kind(key)
     }
   }
 }

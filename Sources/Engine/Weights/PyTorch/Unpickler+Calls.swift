@@ -1,4 +1,5 @@
 import Files
+import SafeTensorsFormat
 
 extension Unpickler {
   /// The class or function with this name.
@@ -167,7 +168,7 @@ extension Unpickler {
       let element = global.element, let key = storageKey(parts[2]),
       case .integer(let count) = parts[4]
     else { throw file.fault("its pickle names a storage in an unknown way") }
-    let shown = HeaderFault.shown(key)
+    let shown = FileError.quoted(key)
     guard count >= 0, !count.multipliedReportingOverflow(by: element.size).overflow else {
       throw file.fault("its storage \(shown) has the impossible size \(count)")
     }
@@ -210,12 +211,12 @@ extension Unpickler {
         key: storage.key, type: element.type, elementSize: element.size,
         count: storage.byteCount / element.size)
     }
-    let bad = "it has a tensor of the storage \(HeaderFault.shown(storage.key)) with "
+    let bad = "it has a tensor of the storage \(FileError.quoted(storage.key)) with "
     guard case .integer(let offset) = arguments[1], offset >= 0 else {
       throw file.fault(bad + "an impossible offset")
     }
     guard let shape = heap.sizes(arguments[2]),
-      let count = SafeTensors.byteCount(shape, 1)
+      let count = SafeTensors.Header.byteCount(shape, 1)
     else { throw file.fault(bad + "an impossible shape") }
     guard let strides = heap.sizes(arguments[3]), strides.count == shape.count else {
       throw file.fault(bad + "impossible strides")

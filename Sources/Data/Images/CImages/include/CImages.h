@@ -14,7 +14,7 @@ typedef enum {
   CI_GREY_ALPHA,
   CI_RGB,
   CI_RGB_ALPHA,
-  CI_CMYK, /* as stored; JPEG only */
+  CI_CMYK, /* inverted ink, as JPEG stores it */
 } ci_layout;
 
 enum { CI_MESSAGE_SIZE = 256 };
@@ -32,15 +32,23 @@ typedef struct {
 } ci_image;
 
 /*
- * Both functions return 0 and fill `image`, or return 1 and write a reason to `message`, with nothing left
- * to free. The number of pixels is checked before memory is allocated for them. Errors of the libraries
- * are handled inside: no longjmp crosses the caller's frames.
+ * All return 0 and fill `image`, or return 1, leave nothing to be freed, and write a reason into
+ * `message`. The number of pixels is checked before memory is allocated for them. Errors of the
+ * libraries end inside: no jump crosses the caller's frames.
  */
 __attribute__((warn_unused_result)) int ci_decode_png(
     const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]);
 
 __attribute__((warn_unused_result)) int ci_decode_jpeg(
+    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
+    char message[CI_MESSAGE_SIZE]);
+
+__attribute__((warn_unused_result)) int ci_decode_tiff(
+    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
+    char message[CI_MESSAGE_SIZE]);
+
+__attribute__((warn_unused_result)) int ci_decode_webp(
     const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]);
 

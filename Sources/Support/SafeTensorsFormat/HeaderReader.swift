@@ -1,6 +1,8 @@
+import Files
+
 /// Reads a header's JSON in the only form that the format allows: an object with one object per tensor.
 /// A general JSON reader would accept duplicate keys, `1e2` as an integer and unlimited nesting.
-struct HeaderReader {
+package struct HeaderReader {
   private let bytes: [UInt8]
   private var position: Int
   /// What is being read, for messages.
@@ -9,7 +11,7 @@ struct HeaderReader {
   /// - Parameters:
   ///   - start: where the header begins in `bytes`; it extends to their end.
   ///   - subject: what is being read, for messages.
-  init(
+  package init(
     _ bytes: [UInt8], from start: Int,
     subject: String = "its header is not the JSON of a .safetensors file"
   ) {
@@ -21,11 +23,12 @@ struct HeaderReader {
   /// No framework supports more dimensions.
   private static let maximalRank = 64
 
-  mutating func read() throws(HeaderFault) -> [SafeTensors.Description] {
+  /// Reads the tensors that the header of a `.safetensors` file lists, in its order.
+  mutating func read() throws(HeaderFault) -> [SafeTensorsHeader.Tensor] {
     guard position < bytes.count, bytes[position] == UInt8(ascii: "{") else {
       throw HeaderFault("its header does not start with '{'")
     }
-    var tensors: [SafeTensors.Description] = []
+    var tensors: [SafeTensorsHeader.Tensor] = []
     try object { (reader, name) throws(HeaderFault) in
       if name == "__metadata__" {
         // Some programs write null for missing metadata.
@@ -40,7 +43,7 @@ struct HeaderReader {
     return tensors
   }
 
-  private mutating func tensor(_ name: String) throws(HeaderFault) -> SafeTensors.Description {
+  private mutating func tensor(_ name: String) throws(HeaderFault) -> SafeTensorsHeader.Tensor {
     var type: String?
     var shape: [Int]?
     var offsets: [Int]?
@@ -51,24 +54,24 @@ struct HeaderReader {
       case "data_offsets": offsets = try reader.numbers()
       default:
         throw HeaderFault(
-          "the tensor \(HeaderFault.shown(name)) has the unknown key \(HeaderFault.shown(key))")
+          "the tensor \(FileError.quoted(name)) has the unknown key \(FileError.quoted(key))")
       }
     }
     guard let type, let shape, let offsets else {
       throw HeaderFault(
-        "the tensor \(HeaderFault.shown(name)) lacks its dtype, shape or data_offsets")
+        "the tensor \(FileError.quoted(name)) lacks its dtype, shape or data_offsets")
     }
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
-      throw HeaderFault("the tensor \(HeaderFault.shown(name)) has impossible offsets")
+      throw HeaderFault("the tensor \(FileError.quoted(name)) has impossible offsets")
     }
-    return SafeTensors.Description(
+    return SafeTensorsHeader.Tensor(
       name: name, type: type, shape: shape, offsets: offsets[0]..<offsets[1])
   }
 
   /// Reads the `weight_map` of a shard index: the file that contains each tensor.
   ///
   /// - Returns: `nil` if the JSON has no such key.
-  mutating func readWeightMap() throws(HeaderFault) -> [(tensor: String, file: String)]? {
+  package mutating func readWeightMap() throws(HeaderFault) -> [(tensor: String, file: String)]? {
     var map: [(tensor: String, file: String)]?
     try object { (reader, name) throws(HeaderFault) in
       guard name == "weight_map" else { return try reader.skipValue() }
@@ -126,7 +129,7 @@ struct HeaderReader {
     repeat {
       let key = try string()
       guard seen.insert(key).inserted else {
-        throw HeaderFault("its header has the key \(HeaderFault.shown(key)) twice")
+        throw HeaderFault("its header has the key \(FileError.quoted(key)) twice")
       }
       try expect(":")
       try value(&self, key)

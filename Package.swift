@@ -460,7 +460,7 @@ let package = Package(
         "CZlib", "DataSchema", "Downloads", "ExperimentConfig", "Files", "InputFiles", "Splits",
         "TestSupport", crypto,
       ]),
-    tests("Tables", ["CZlib", "DataSchema", "InputFiles", "TestSupport"]),
+    tests("Tables", ["CZlib", "DataSchema", "TestSupport"]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.

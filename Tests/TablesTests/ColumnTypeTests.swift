@@ -110,9 +110,9 @@ struct ColumnTypeTests {
         == "column 'n' cannot be declared as date")
     let options = TableOptions(types: ["zip": .category, "flag": .boolean, "n": .text])
     let table = try Sample.table(text, options, columns: ["zip", "flag", "n"])
-    #expect(try table.categories("zip")?.names == ["1", "2"])
-    #expect(try table.categories("flag")?.codes == [1, 0])
-    #expect(try table.categories("flag")?.names == ["0", "1"])
+    #expect(try table.categories("zip").names == ["1", "2"])
+    #expect(try table.categories("flag").codes == [1, 0])
+    #expect(try table.categories("flag").names == ["0", "1"])
   }
 
   @Test func theSummaryCounts() throws {
@@ -132,6 +132,16 @@ struct ColumnTypeTests {
     #expect(
       try Sample.index("n\n1700000001\n5\n").column("n").hint
         == "kept with 24 bits: values beyond 16777216 are rounded")
+  }
+
+  @Test func fewWholeNumbersMayBeCodes() throws {
+    let codes = try summary((0..<20).map { "\($0 % 3 + 1)" })
+    #expect(codes.type == .number)
+    #expect(
+      codes.hint == "only 3 values: if they are codes, declare it (`types: {v: category}`)")
+    #expect(try summary((0..<20).map { "\($0 % 2)" }).hint == nil)
+    #expect(try summary((0..<20).map { "\($0)" }).hint == nil)
+    #expect(try summary((0..<20).map { "\($0 % 3).5" }).hint == nil)
   }
 
   @Test func missingTextsCanBeAdded() throws {

@@ -34,6 +34,23 @@ import Testing
     }
   }
 
+  /// A million rows take the memory of their columns, and little more.
+  @Test func manyRowsFitTheMemoryOfTheirColumns() throws {
+    let folder = try TemporaryFolder()
+    let row = "-1.25,red,17,yes,0.000125\n"
+    let member = gzip(Array(String(repeating: row, count: 20_000).utf8))
+    var bytes = gzip(Array("a,c,n,flag,b\n2,blue,1,no,1\n".utf8))
+    for _ in 0..<50 { bytes += member }
+    let path = try folder.write(bytes, "t.csv.gz")
+    let before = peakMemory()
+    let index = try TableIndex(reading: path)
+    #expect(index.rowCount == 1_000_001)
+    let table = try Table(reading: index)
+    #expect(table.columns.count == 5)
+    #expect(index.memory(of: table.columns.map(\.name)) == 5 * 4 * 1_000_001)
+    #expect(peakMemory() - before < 20_000_020 + (40 << 20))
+  }
+
   @Test func theLimitOfARowIsExact() throws {
     let format = DelimitedFormat(rowLimit: 8)
     #expect(try Sample.rows("a,b\n123,456\n", format) == [["123", "456"]])

@@ -42,18 +42,6 @@ enum Sample {
   }
 }
 
-extension Table {
-  func numbers(_ name: String) throws -> [Float] {
-    guard case .numbers(let values) = try column(name).values else { return [] }
-    return values
-  }
-
-  func categories(_ name: String) throws -> TableColumn.Categories? {
-    guard case .categories(let values) = try column(name).values else { return nil }
-    return values
-  }
-}
-
 /// What pandas and scikit-learn say; `Tests/Fixtures/tables/make.py` wrote it.
 struct TableGoldens: Decodable {
   struct File: Decodable {

@@ -115,11 +115,11 @@ struct TableEncoderTests {
           == reason)
     }
     var options = EncodingOptions()
-    options.numbersByColumn["m"] = .mean
+    options.numbersByColumn["flag"] = .mean
     #expect(
-      Sample.reason { () throws(DataError) in _ = try TableEncoder(index, features: ["n"], options)
-      }
-        == "has no column 'm'; did you mean 'n'?")
+      Sample.reason { () throws(DataError) in
+        _ = try TableEncoder(index, features: ["n"], options)
+      } == "column 'flag' has encoding options, but is no feature")
     #expect(
       throws: DataError(
         path: "t.csv",
@@ -161,7 +161,7 @@ struct TableEncoderTests {
     #expect(try bound.encode([1]).prefix(3) == [0, 0, 0])
 
     #expect(
-      Sample.reason("flag,n\nno,1\n", options) == "has no column 'c'; did you mean 'n'?")
+      Sample.reason("flag,n\nno,1\n", options) == "has no column 'c'; its columns are 'flag', 'n'")
     #expect(
       Sample.reason("flag,n,c\nno,x,a\n", options) == "line 2, column 'n': 'x' is not a number")
     #expect(

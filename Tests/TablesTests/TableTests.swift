@@ -32,19 +32,15 @@ struct TableTests {
     options.types = ["t": .text]
     let table = try Sample.table(text, options)
     #expect(table.columns.map(\.name) == ["c", "n", "flag"])
-    #expect(try table.categories("c")?.names == ["a", "b"])
-    #expect(try table.categories("c")?.codes == [1, 0, -1, 1])
-    #expect(try table.categories("flag")?.codes == [1, 0, -1, 1])
+    #expect(try table.categories("c").names == ["a", "b"])
+    #expect(try table.categories("c").codes == [1, 0, -1, 1])
+    #expect(try table.categories("flag").codes == [1, 0, -1, 1])
     let numbers = try table.numbers("n")
     #expect(numbers[0] == 1 && numbers[1].isNaN && numbers[3] == 3)
     let column = try table.column("n")
     #expect(column.isMissing(1) && !column.isMissing(2))
 
-    let texts = try Sample.table(text, options, columns: ["t"]).column("t")
-    guard case .texts(let values) = texts.values else {
-      Issue.record("expected texts")
-      return
-    }
+    let values = try Sample.table(text, options, columns: ["t"]).texts("t")
     #expect((0..<4).map { values[$0] } == ["x y", nil, "z", "z"])
     let refusal = Sample.reason { () throws(DataError) in
       _ = try Sample.table(text, options, columns: ["d"])
@@ -56,9 +52,41 @@ struct TableTests {
     #expect(unknown == "has no column 'flagg'; did you mean 'flag'?")
   }
 
+  @Test func valuesAreAskedForByWhatTheyAre() throws {
+    let table = try Sample.table("w,c,g\n1,a,p\n0,b,\n2.5,a,p\n")
+    #expect(try table.weights("w") == [1, 0, 2.5])
+    #expect(try table.groups("c") == [0, 1, 0])
+    func reason(_ body: (Table) throws(DataError) -> Void) -> String? {
+      Sample.reason { () throws(DataError) in try body(table) }
+    }
+    #expect(
+      reason { (table) throws(DataError) in _ = try table.numbers("c") }
+        == "column 'c' is of type category, expected numbers")
+    #expect(
+      reason { (table) throws(DataError) in _ = try table.texts("c") }
+        == "column 'c' is of type category, expected texts")
+    #expect(
+      reason { (table) throws(DataError) in _ = try table.groups("w") }
+        == "column 'w' is of type number, expected categories")
+    #expect(
+      reason { (table) throws(DataError) in _ = try table.groups("g") }
+        == "line 3, column 'g': the group is missing")
+    for (text, line, what) in [("w,o\n1,1\n-1,1\n", 3, "-1.0"), ("w,o\n,1\n1,1\n", 2, "nan")] {
+      let other = try Sample.table(text)
+      #expect(
+        throws: DataError(
+          path: "t.csv",
+          reason: "line \(line), column 'w': expected a weight of 0 or more, found \(what)")
+      ) { try other.weights("w") }
+    }
+    #expect(
+      reason { (_) throws(DataError) in _ = try Sample.table("w,o\n0,1\n0,2\n").weights("w") }
+        == "column 'w': all weights are 0")
+  }
+
   @Test func namesAreSortedByTheirBytes() throws {
     let table = try Sample.table("c\nß\nZ\na\né\n10\n9\nß\na\né\nZ\n10\n9\n")
-    #expect(try table.categories("c")?.names == ["10", "9", "Z", "a", "ß", "é"])
+    #expect(try table.categories("c").names == ["10", "9", "Z", "a", "ß", "é"])
   }
 
   @Test func everyRowKnowsItsLine() throws {

@@ -48,9 +48,14 @@ struct ColumnInference {
       )
     }
     let kind = scan.areIntegers ? "whole numbers" : "numbers"
-    let hint: String? =
-      scan.areIntegers && max(abs(scan.minimum), abs(scan.maximum)) > 16_777_216
-      ? "kept with 24 bits: values beyond 16777216 are rounded" : nil
+    var hint: String?
+    if scan.areIntegers, max(abs(scan.minimum), abs(scan.maximum)) > 16_777_216 {
+      hint = "kept with 24 bits: values beyond 16777216 are rounded"
+    } else if scan.areIntegers, let distinct = scan.distinct?.count, 3...12 ~= distinct,
+      scan.count >= 4 * distinct
+    {
+      hint = "only \(distinct) values: if they are codes, declare it (`types: {\(name): category}`)"
+    }
     return summary(.number, "all values are \(kind)", hint: hint)
   }
 

@@ -72,8 +72,6 @@ struct ColumnScan {
       areNumbers = false
       firstOther = Example(bytes, line: line)
       if count > 1 { areDates = false }
-    } else if firstOther == nil {
-      firstOther = Example(bytes, line: line)
     }
     if bytes.contains(0x20) { phrases += 1 }
     if areDates { areDates = DateText.matches(bytes) }

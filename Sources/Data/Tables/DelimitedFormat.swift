@@ -4,7 +4,7 @@ package struct DelimitedFormat: Hashable, Sendable, Codable {
   package var delimiter: Delimiter?
   /// The columns of a file without a header; `nil`: the first line names them.
   package var names: [String]?
-  /// The longest row, in bytes. Memory for reading stays within twice this and 2 MiB.
+  /// The longest row, in bytes. Memory for reading stays within three times this and 2 MiB.
   package var rowLimit: Int
 
   /// The most columns that a file may have.

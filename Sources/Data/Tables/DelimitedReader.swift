@@ -206,18 +206,33 @@ package final class DelimitedReader {
 
 // The current row.
 extension DelimitedReader {
-  /// The bytes of a field, which are gone with the next row.
-  package func bytes(_ index: Int) -> UnsafeRawBufferPointer {
-    precondition(index < fieldCount)
-    let field = fields[index]
-    return UnsafeRawBufferPointer(start: buffer + field.start, count: field.count)
+  /// The fields of the current row, which are gone with the next one.
+  package struct Row {
+    let buffer: UnsafePointer<UInt8>
+    let fields: UnsafePointer<Field>
+    package let count: Int
+
+    /// The bytes of a field.
+    @inline(__always)
+    package subscript(index: Int) -> UnsafeRawBufferPointer {
+      precondition(index >= 0 && index < count)
+      let field = fields[index]
+      return UnsafeRawBufferPointer(start: buffer + field.start, count: field.count)
+    }
   }
 
-  /// A field as text.
-  package func text(_ index: Int) -> String {
-    String(decoding: bytes(index), as: UTF8.self)
+  /// The current row. Loops over its fields ask for it once: each access to this object is checked for
+  /// exclusivity, which costs more than a short field.
+  package var row: Row {
+    Row(buffer: UnsafePointer(buffer), fields: UnsafePointer(fields), count: fieldCount)
   }
+
+  /// A field of the current row as text.
+  package func text(_ index: Int) -> String { String(decoding: row[index], as: UTF8.self) }
 }
+
+@available(*, unavailable)
+extension DelimitedReader.Row: Sendable {}
 
 @available(*, unavailable)
 extension DelimitedReader: Sendable {}

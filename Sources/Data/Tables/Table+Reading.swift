@@ -27,8 +27,9 @@ extension Table {
       guard rows < index.rowCount else { throw Self.changed(reader) }
       rows += 1
       lines.append(reader.line)
+      let row = reader.row
       for (place, builder) in builders {
-        let bytes = reader.bytes(place)
+        let bytes = row[place]
         guard builder.append(bytes, isMissing: missing.contains(bytes)) else {
           throw Self.changed(reader)
         }

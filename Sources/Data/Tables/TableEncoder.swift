@@ -33,7 +33,9 @@ package struct TableEncoder: Hashable, Sendable {
       Set(options.numbersByColumn.keys).union(options.categoriesByColumn.keys)
       .union(options.standardizeByColumn.keys)
     for name in named.sorted() where !features.contains(name) {
-      throw ColumnSearch.noColumn(name, among: features, path: index.path)
+      _ = try index.column(name)
+      throw DataError(
+        path: index.path, reason: "column '\(name)' has encoding options, but is no feature")
     }
     var columns: [Column] = []
     for name in features {

@@ -40,6 +40,7 @@ package struct TableIndex: Hashable, Sendable, Codable {
     var scans = reader.names.map {
       ColumnScan(declared: options.types[$0], mostCategories: options.mostCategories)
     }
+    let missing = options.missing
     var rows = 0
     while try reader.next() {
       guard rows < Self.mostRows else {
@@ -47,10 +48,10 @@ package struct TableIndex: Hashable, Sendable, Codable {
           path: path, reason: "has more than the \(Self.mostRows) rows that can be read")
       }
       rows += 1
+      let (row, line) = (reader.row, reader.line)
       for index in scans.indices {
-        let bytes = reader.bytes(index)
-        scans[index].add(
-          bytes, isMissing: options.missing.contains(bytes), line: reader.line)
+        let bytes = row[index]
+        scans[index].add(bytes, isMissing: missing.contains(bytes), line: line)
       }
     }
     guard rows > 0 else {
@@ -117,7 +118,8 @@ package struct TableIndex: Hashable, Sendable, Codable {
 /// Words about columns that do not exist.
 enum ColumnSearch {
   static func noColumn(_ name: String, among names: [String], path: String) -> DataError {
-    let hint = Suggestion.hint(for: name, among: names)
+    // A name of one letter is near every other.
+    let hint = name.count > 1 ? Suggestion.hint(for: name, among: names) : nil
     let shown = names.prefix(12).map { "'\($0)'" }.joined(separator: ", ")
     let all = names.count > 12 ? "\(shown) and \(names.count - 12) more" : shown
     return DataError(

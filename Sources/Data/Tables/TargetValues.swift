@@ -27,10 +27,7 @@ struct TargetValues {
     width = columns.count
     var values = [Float](repeating: 0, count: table.rowCount * width)
     for (offset, name) in columns.enumerated() {
-      let column = try table.column(name)
-      guard case .numbers(let numbers) = column.values else {
-        throw Self.wrong(column, "numbers", table)
-      }
+      let numbers = try table.numbers(name)
       for (row, number) in numbers.enumerated() { values[row * columns.count + offset] = number }
     }
     self.values = values
@@ -54,7 +51,7 @@ struct TargetValues {
             "expected 0 or 1 for a label, found \(numbers[row])", row: row, column: name)
         }
         for (row, number) in numbers.enumerated() { values[row * names.count + offset] = number }
-      default: throw Self.wrong(column, "0 or 1, or words for no and yes", table)
+      default: throw table.wrong(column, "0 or 1, or words for no and yes")
       }
     }
     self.values = values
@@ -135,13 +132,6 @@ struct TargetValues {
     var labels: [String] = []
     for part in text.components(separatedBy: separator) where !part.isEmpty { labels.append(part) }
     return labels
-  }
-
-  private static func wrong(_ column: TableColumn, _ expected: String, _ table: Table) -> DataError
-  {
-    DataError(
-      path: table.path,
-      reason: "column '\(column.name)' is of type \(column.type.rawValue), expected \(expected)")
   }
 }
 

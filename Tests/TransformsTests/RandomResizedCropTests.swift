@@ -90,6 +90,7 @@ import Testing
     guard case .randomResizedCrop(let step) = pipeline.steps[0] else {
       return #expect(Bool(false))
     }
+    #expect(pipeline.steps[0].isResizing && pipeline.steps[0].isRandom)
     for sample in 0..<20 {
       let part = step.draw(draws(sample), height: 40, width: 33)
       let cropped = image.cropped(part)

@@ -24,12 +24,13 @@ struct PolicyMagnitudes: Sendable, Equatable {
   }
 
   /// `operation` with the magnitude at `index`, for images of `height` times `width` pixels.
+  ///
+  /// - Parameter index: from 0 to `count` - 1.
   func change(
     _ operation: PolicyOperation, index: Int, isNegative: Bool, height: Int, width: Int
   ) -> PolicyChange {
     guard operation.hasMagnitude else { return PolicyChange(operation: operation, magnitude: 0) }
-    let magnitude = Double(
-      value(operation, index: min(max(index, 0), count - 1), height: height, width: width))
+    let magnitude = Double(value(operation, index: index, height: height, width: width))
     return PolicyChange(
       operation: operation, magnitude: isNegative && operation.isSigned ? -magnitude : magnitude)
   }

@@ -78,7 +78,9 @@ final class ExampleReader: Sendable {
   private func readRows(
     _ rows: Range<Int>, into buffer: UnsafeMutableRawBufferPointer
   ) throws(DataError) {
-    if order.elementsEqual(order.indices) {
+    // Axes of length 1 may be anywhere.
+    let axes = order.filter { array.shape[$0] != 1 }
+    if axes == axes.sorted() {
       try array.readBytes(rows, into: buffer)
     } else {
       let bytes = try array.bytes(rows)

@@ -343,6 +343,16 @@ struct CIFARTests {
       found?.reason.contains("set RUNNER_DATA to a folder that holds tiny-binary.tar.gz") == true)
   }
 
+  /// Whatever is wrong with the cache, no file that the user named is.
+  @Test func aCacheThatCannotBeUsedIsUnavailable() async throws {
+    try unpack("data/tiny-python", pickled: true)
+    // A folder in the way of a file.
+    try folder.write([1], "cache/datasets/tiny/train-images-idx4-ubyte/x")
+    let found = await error()
+    #expect(found?.kind == .unavailable)
+    #expect(found?.path.hasSuffix("train-images-idx4-ubyte") == true)
+  }
+
   @Test func whatIsPublished() throws {
     let ten = CIFARRelease.cifar10.schema(labels: 0)
     #expect(ten.description == "10 classes of 3×32×32")

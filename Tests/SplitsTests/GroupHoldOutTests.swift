@@ -109,14 +109,27 @@ struct GroupHoldOutTests {
     #expect(all[0].map(\.count) == [40, 40])
   }
 
-  /// The same draw as within a fold.
-  @Test func agreesWithTheInnerHoldOut() throws {
-    let groups = (0..<120).map { "g\($0 / 4)" }
-    let fold = try #require(try KFoldSplit.grouped(groups: groups, folds: 4, seed: 3).first)
-    let inner = try fold.innerHoldOut(groups: groups, fraction: 0.1, seed: 3)
-    let own = fold.trainIndices.map { groups[$0] }
-    let again = try GroupHoldOut.plain(groups: own, fraction: 0.1, seed: 3, fold: fold.number)
-    #expect(inner.validation == again.validation.map { fold.trainIndices[$0] })
+  @Test func theInnerHoldOutDividesTheTrainingExamplesOfAFold() throws {
+    let data = draw(5)
+    for fold in try KFoldSplit.grouped(groups: data.groups, folds: 4, seed: 3) {
+      let plain = try fold.innerHoldOut(groups: data.groups, fraction: 0.2, seed: 3)
+      let even = try fold.innerHoldOut(
+        groups: data.groups, strata: data.labels, fraction: 0.2, seed: 3)
+      for inner in [plain, even] {
+        #expect((inner.train + inner.validation).sorted() == fold.trainIndices)
+        #expect(
+          Set(inner.train.map { data.groups[$0] })
+            .isDisjoint(with: inner.validation.map { data.groups[$0] }))
+      }
+      #expect(plain.validation != even.validation)
+    }
+  }
+
+  /// What earlier versions held out within a fold is held out still.
+  @Test func drawsAreFixed() throws {
+    let groups = (0..<120).map { "g\($0 / 12)" }
+    let held = try GroupHoldOut.plain(groups: groups, fraction: 0.25, seed: 3, fold: 2).validation
+    #expect(Set(held.map { groups[$0] }) == ["g2", "g4", "g6"])
   }
 
   @Test func refusals() {

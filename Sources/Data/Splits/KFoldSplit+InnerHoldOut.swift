@@ -1,5 +1,3 @@
-import Randomness
-
 extension Fold {
   /// Splits the fold's training indices again, to hold out examples for choices made during training, such as
   /// early stopping. The fold's held-out examples remain unseen.
@@ -27,38 +25,25 @@ extension Fold {
     return (inner.train.map { trainIndices[$0] }, inner.validation.map { trainIndices[$0] })
   }
 
-  /// Holds out whole groups in random order until there are at least ⌈`fraction` · n⌉ examples.
+  /// The same with whole groups; see ``GroupHoldOut``.
   ///
-  /// - Parameter groups: the group of every example of the data set.
-  /// - Throws: If `fraction` is not between 0 and 1, or if no training examples would be left.
+  /// - Parameters:
+  ///   - groups: the group of every example, not only of the fold's.
+  ///   - strata: the class of every example, each of which is held out by its share as far as the groups allow;
+  ///     `nil` for none.
+  /// - Throws: as ``GroupHoldOut`` does.
   package func innerHoldOut<Group: Hashable & Comparable>(
-    groups: [Group], fraction: Double, seed: UInt64
+    groups: [Group], strata: [Int32]? = nil, fraction: Double, seed: UInt64
   ) throws(SamplingError) -> (train: [Int], validation: [Int]) {
-    guard fraction > 0, fraction < 1 else {
-      throw SamplingError(reason: "the fraction held out is \(fraction), not between 0 and 1")
-    }
-    let names = Set(trainIndices.map { groups[$0] }).sorted()
-    var sizes: [Group: Int] = [:]
-    for index in trainIndices { sizes[groups[index], default: 0] += 1 }
-    let wanted = StratifiedSplit.heldOut(of: trainIndices.count, fraction: fraction)
-    let order = RandomStream(
-      seed: seed, purpose: .split, fold: number, unit: KFoldSplit.unitOfGroups
-    ).permutation(names.count)
-    var held: Set<Group> = []
-    var count = 0
-    for place in order {
-      if count >= wanted { break }
-      held.insert(names[place])
-      count += sizes[names[place], default: 0]
-    }
-    guard held.count < names.count else {
-      throw SamplingError(
-        reason: "holding out \(fraction) of fold \(number)'s training examples by whole groups"
-          + " leaves none of its \(names.count) groups for training")
-    }
-    return (
-      trainIndices.filter { !held.contains(groups[$0]) },
-      trainIndices.filter { held.contains(groups[$0]) }
-    )
+    let own = trainIndices.map { groups[$0] }
+    let inner =
+      if let strata {
+        try GroupHoldOut.stratified(
+          labels: trainIndices.map { strata[$0] }, groups: own, fraction: fraction, seed: seed,
+          fold: number)
+      } else {
+        try GroupHoldOut.plain(groups: own, fraction: fraction, seed: seed, fold: number)
+      }
+    return (inner.train.map { trainIndices[$0] }, inner.validation.map { trainIndices[$0] })
   }
 }

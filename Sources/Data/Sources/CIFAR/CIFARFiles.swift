@@ -64,10 +64,8 @@ struct CIFARFiles: Sendable {
       let archive = try await layout.archive.download(
         of: release.name, into: converted.folder, from: release.mirrors, limit: 1 << 28,
         environment: environment, patience: patience, progress: progress)
-      do throws(DataError) {
+      try DataError.inCache { () throws(DataError) in
         try convert(Copy(path: archive, layout: layout, isArchive: true), write)
-      } catch {
-        throw DataError(path: error.path, reason: error.reason, kind: .unavailable)
       }
       unlink(archive)
       return .download

@@ -39,10 +39,16 @@ struct ConvertedFiles: Sendable {
         // Without its list a file that is about to be replaced is not taken for a finished one.
         unlink("\(folder)/\(list)")
         let origin = try await convert { name, array throws(DataError) in
-          try IDX.write(array, to: "\(folder)/\(name)")
+          try DataError.inCache { () throws(DataError) in
+            try IDX.write(array, to: "\(folder)/\(name)")
+          }
         }
         var sums: [String: String] = [:]
-        for name in names { sums[name] = try IDX.inspect("\(folder)/\(name)").sha256 }
+        for name in names {
+          sums[name] = try DataError.inCache { () throws(DataError) in
+            try IDX.inspect("\(folder)/\(name)").sha256
+          }
+        }
         let text = names.map { "\(sums[$0] ?? "")  \($0)\n" }.joined()
         try AtomicFile.write(text, to: "\(folder)/\(list)")
         return dataset(roles.mapValues { sums[$0] ?? "" }, origin)
@@ -92,8 +98,10 @@ struct ConvertedFiles: Sendable {
   /// The hashes in the list, by the name of the file; lines of another form are ignored, so that the file they
   /// belong to counts as damaged.
   private func recorded() throws(DataError) -> [String: String] {
-    let bytes = try DataError.wrap { () throws(FileError) in
-      try FileReading.bytes(of: "\(folder)/\(list)", limit: 1 << 16)
+    let bytes = try DataError.inCache { () throws(DataError) in
+      try DataError.wrap { () throws(FileError) in
+        try FileReading.bytes(of: "\(folder)/\(list)", limit: 1 << 16)
+      }
     }
     var sums: [String: String] = [:]
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
@@ -101,5 +109,16 @@ struct ConvertedFiles: Sendable {
       if parts.count == 2 { sums[String(parts[1])] = String(parts[0]) }
     }
     return sums
+  }
+}
+
+extension DataError {
+  /// Runs `body`, whose errors are about the cache and thus no fault of a file that the user named.
+  static func inCache<Value>(_ body: () throws(DataError) -> Value) throws(DataError) -> Value {
+    do throws(DataError) {
+      return try body()
+    } catch {
+      throw DataError(path: error.path, reason: error.reason, kind: .unavailable)
+    }
   }
 }

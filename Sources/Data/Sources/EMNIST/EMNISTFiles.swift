@@ -58,10 +58,8 @@ struct EMNISTFiles: Sendable {
       let path = try await archive.download(
         of: "EMNIST", into: converted.folder, from: mirrors, limit: 1 << 30,
         environment: environment, patience: patience, progress: progress)
-      do throws(DataError) {
+      try DataError.inCache { () throws(DataError) in
         try convert(path, in: converted.folder, write)
-      } catch {
-        throw DataError(path: error.path, reason: error.reason, kind: .unavailable)
       }
       return wasThere ? .cache : .download
     }
@@ -100,11 +98,14 @@ struct EMNISTFiles: Sendable {
   private func array(
     _ name: String, in zip: ZipArchive, temporary: String
   ) throws(DataError) -> IDXArray {
-    try DataError.wrap { () throws(FileError) in
+    let bytes = try DataError.wrap { () throws(FileError) in
       guard let member = zip[name] else {
         throw FileError(path: zip.path, reason: "does not hold \(name)")
       }
-      try AtomicFile.write(zip.read(member, limit: Self.largestMember), to: temporary)
+      return try zip.read(member, limit: Self.largestMember)
+    }
+    try DataError.inCache { () throws(DataError) in
+      try DataError.wrap { () throws(FileError) in try AtomicFile.write(bytes, to: temporary) }
     }
     defer { unlink(temporary) }
     return try IDX.read(temporary)

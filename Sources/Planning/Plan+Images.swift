@@ -10,6 +10,11 @@ package struct ImagePlan: Sendable {
   package let pipeline: TransformPipeline?
   /// Whether the image is resized to the data set's size before the run's own transforms.
   package let isResizedFirst: Bool
+
+  package init(pipeline: TransformPipeline?, isResizedFirst: Bool) {
+    self.pipeline = pipeline
+    self.isResizedFirst = isResizedFirst
+  }
 }
 
 extension Plan {

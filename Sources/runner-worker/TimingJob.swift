@@ -2,6 +2,7 @@ import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
+import Graph
 import Planning
 import Tasks
 import Torch

@@ -14,8 +14,13 @@ package protocol ExampleSource: Sendable {
   /// What is to be predicted of each example.
   var targets: Targets { get }
 
-  /// What the data set says of its examples besides inputs and targets.
-  var columns: ExampleColumns { get }
+  /// Whether the data set itself reserves each example for validation; `nil` if it reserves none.
+  var isValidation: [Bool]? { get }
+
+  /// The values of another column of the data set, example by example, as they are written there.
+  ///
+  /// - Throws: ``DataError`` if there is no such column; its message names those that there are.
+  func column(_ name: String) throws(DataError) -> [String]
 
   /// The bytes of the first input of all examples, [example, channel, row, column], if they are in memory;
   /// else `nil`.
@@ -31,6 +36,18 @@ package protocol ExampleSource: Sendable {
   /// possible.
   func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]?
 
+  /// Finds what the inputs depend on in some examples, such as means and categories, as the text of a JSON file.
+  ///
+  /// - Parameter rows: the training examples; no others are looked at.
+  /// - Returns: `nil` if the inputs depend on nothing of the kind.
+  /// - Throws: ``DataError`` if it cannot be found.
+  func fit(_ rows: [Int]) throws(DataError) -> [UInt8]?
+
+  /// The same examples with inputs that depend on what ``fit(_:)`` found, perhaps in another source.
+  ///
+  /// - Throws: ``DataError`` if it does not fit these examples.
+  func applying(_ fitted: [UInt8]) throws(DataError) -> any ExampleSource
+
   /// Reads what would otherwise be read at the first ``read(_:into:)``, so that what is wrong with it shows
   /// before a training begins.
   func prepare() throws(DataError)
@@ -44,11 +61,17 @@ package protocol ExampleSource: Sendable {
 
 extension ExampleSource {
   package var bytes: [UInt8]? { nil }
-  package var columns: ExampleColumns { ExampleColumns() }
+  package var isValidation: [Bool]? { nil }
   package var isInMemory: Bool { true }
   package var imageSizes: [ImageSize]? { nil }
 
   package func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? { nil }
+  package func fit(_ rows: [Int]) throws(DataError) -> [UInt8]? { nil }
+  package func applying(_ fitted: [UInt8]) throws(DataError) -> any ExampleSource { self }
+
+  package func column(_ name: String) throws(DataError) -> [String] {
+    throw DataError(path: name, reason: "the data set has no columns besides inputs and targets")
+  }
 
   package func prepare() throws(DataError) {}
 

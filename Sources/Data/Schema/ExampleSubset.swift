@@ -5,14 +5,14 @@ package struct ExampleSubset: ExampleSource {
   private let whole: any ExampleSource
   private let rows: [Int]
   package let targets: Targets
-  package let columns: ExampleColumns
+  package let isValidation: [Bool]?
 
   /// - Parameter rows: the examples, in the order of the subset.
   package init(_ whole: any ExampleSource, rows: [Int]) {
     self.whole = whole
     self.rows = rows
     targets = whole.targets.selecting(rows)
-    columns = whole.columns.selecting(rows)
+    isValidation = whole.isValidation.map { column in rows.map { column[$0] } }
   }
 
   package var schema: DataSchema { whole.schema }
@@ -31,6 +31,19 @@ package struct ExampleSubset: ExampleSource {
 
   package func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? {
     try whole.duplicateKeys(indices.map { rows[$0] })
+  }
+
+  package func column(_ name: String) throws(DataError) -> [String] {
+    let column = try whole.column(name)
+    return rows.map { column[$0] }
+  }
+
+  package func fit(_ rows: [Int]) throws(DataError) -> [UInt8]? {
+    try whole.fit(rows.map { self.rows[$0] })
+  }
+
+  package func applying(_ fitted: [UInt8]) throws(DataError) -> any ExampleSource {
+    ExampleSubset(try whole.applying(fitted), rows: rows)
   }
 
   /// The same examples of another form of the whole source.

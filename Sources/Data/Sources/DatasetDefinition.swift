@@ -20,12 +20,23 @@ package protocol DatasetDefinition: Sendable {
     environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
   ) async throws -> AcquiredDataset
 
+  /// Opens a file with inputs to predict, whose targets are unknown and set to 0.
+  ///
+  /// - Throws: ``DataError`` if it is not a file of such inputs.
+  func openInputs(_ path: String) throws(DataError) -> any ExampleSource
+
   /// Opens a split of the data that ``acquire(environment:progress:)`` found, then or earlier.
   ///
   /// - Throws: ``DataError`` if the files have changed since, or hold other targets than ``dataSchema`` says.
   func open(
     _ split: DataSplit, of data: AcquiredDataset
   ) throws(DataError) -> any ExampleSource
+}
+
+extension DatasetDefinition {
+  package func openInputs(_ path: String) throws(DataError) -> any ExampleSource {
+    throw DataError(path: path, reason: "is not a file of \(dataSchema.input.kind)")
+  }
 }
 
 /// The data sets there are: one explicit list.

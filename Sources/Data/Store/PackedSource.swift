@@ -46,12 +46,14 @@ package final class PackedSource: ExampleSource {
   package var count: Int { source.count }
   package var fingerprint: String { source.fingerprint }
   package var targets: Targets { source.targets }
-  package var columns: ExampleColumns { source.columns }
+  package var isValidation: [Bool]? { source.isValidation }
   package var isInMemory: Bool { false }
 
   package func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? {
     try source.duplicateKeys(indices)
   }
+
+  package func column(_ name: String) throws(DataError) -> [String] { try source.column(name) }
 
   package func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
     let wanted = indices.map { sizes[$0] }

@@ -10,7 +10,7 @@ final class ImageFolderSource: ExampleSource {
   let schema: DataSchema
   let fingerprint: String
   let targets: Targets
-  let columns: ExampleColumns
+  let isValidation: [Bool]?
   let imageSizes: [ImageSize]?
   private let files: ImageFiles
   private let index: ImageIndex
@@ -31,10 +31,8 @@ final class ImageFolderSource: ExampleSource {
     targets = Targets(classes: rows.map { index.classes[$0] })
     let sizes = rows.map { index.size($0, channels: channels) }
     imageSizes = sizes
-    var columns = ExampleColumns()
-    let validation = rows.map { index.parts[$0] == FolderLayout.Part.validation.rawValue }
-    if validation.contains(true) { columns.isValidation = validation }
-    self.columns = columns
+    let isValidation = rows.map { index.parts[$0] == FolderLayout.Part.validation.rawValue }
+    self.isValidation = isValidation.contains(true) ? isValidation : nil
   }
 
   var count: Int { rows.count }

@@ -360,7 +360,8 @@ let package = Package(
     tests("Weights", ["CZlib", "Files", "SafeTensorsFormat", "TestSupport"]),
     // What the tests start as another process, and kill.
     .executableTarget(
-      name: "FeatureCacheProbe", dependencies: ["FeatureCache"], path: "Tests/FeatureCacheProbe",
+      name: "FeatureCacheProbe", dependencies: ["FeatureCache", "Files"],
+      path: "Tests/FeatureCacheProbe",
       swiftSettings: strict),
     tests("FeatureCache", ["FeatureCacheProbe", "Files", "TestSupport"]),
     tests("ImageFormats", ["Files", "ImageColor", "TestSupport"]),
@@ -443,9 +444,8 @@ let package = Package(
     tests(
       "Training",
       [
-        "CKernels", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
-        "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules",
-        "Splits", "Tasks",
+        "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
+        "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Splits", "Tasks",
         "Torch", "Transforms", "Weights", "WorkerProtocol", collections,
       ]),
     tests("Transforms", ["Diagnostics", "ExperimentConfig", "Tasks"]),
@@ -457,7 +457,7 @@ let package = Package(
     tests(
       "Datasets",
       [
-        "CZlib", "DataSchema", "Downloads", "ExperimentConfig", "Files", "InputFiles", "Splits",
+        "CZlib", "DataSchema", "Downloads", "ExperimentConfig", "InputFiles", "Splits",
         "TestSupport", crypto,
       ]),
     tests("Tables", ["CZlib", "DataSchema", "TestSupport"]),

@@ -32,8 +32,8 @@ extension Catalog {
         guard let dataset = (try? DatasetRegistry.make(component, in: environment)) ?? nil else {
           return nil
         }
-        let target = dataset.dataSchema.target
-        return TaskRegistry.task(for: target).map { DataFacts($0) }
+        let schema = dataset.dataSchema
+        return TaskRegistry.task(for: schema.target).map { DataFacts($0, schema) }
       })
   }
 }

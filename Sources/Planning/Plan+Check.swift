@@ -35,6 +35,16 @@ extension Plan {
         "the limit of \(limit) \(name) examples has no effect, there are \(count)",
         at: data.limitRange)
     }
+    if case .given = data.split.kind, schema.validationCount == nil {
+      diagnostics.error(
+        "the data set reserves no examples for validation", at: data.split.range,
+        hint: "validation: 0.2 holds out a fifth of the training examples")
+    }
+    if data.sampler == .balanced, !task.targetsAreClasses {
+      diagnostics.error(
+        "'balanced' needs classes, and the targets are \(schema.target.kind)",
+        at: data.samplerRange)
+    }
     let isStratified = data.split.isStratified && task.targetsAreClasses
     if data.split.isStratified, !isStratified, let range = data.split.stratifiedRange {
       diagnostics.error(

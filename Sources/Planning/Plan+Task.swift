@@ -73,14 +73,16 @@ extension Plan {
 }
 
 extension DataFacts {
-  /// The requirements of experiments with this task.
-  init(_ task: any Task) {
+  /// What experiments with this data and task need and have by default.
+  init(_ task: any Task, _ schema: DataSchema) {
     self.init(
       outputs: task.outputCount, outputsText: task.targetsAreClasses ? "classes" : "targets",
       defaults: [
         "loss": type(of: task).defaultLoss, "metrics": type(of: task).defaultMetrics,
         "split.stratified": task.targetsAreClasses ? "true" : "false",
       ])
+    if schema.validationCount != nil { defaults["data.split"] = "{validation: given}" }
+    if schema.image == nil, schema.largestImage == nil { defaults["data.transforms"] = "[]" }
   }
 }
 

@@ -25,35 +25,51 @@ package struct SplitAllocation: Sendable {
 
   private let division: Division
   private let data: Experiment.Data
-  private let examples: Int
-  /// The stratum of each example; `nil` if the split is not stratified.
+  /// The training examples that the limits leave, ascending.
+  private let rows: [Int]
+  /// What the split depends on, of ``rows``.
+  private let columns: SplitColumns
+  /// The stratum of each of ``rows``; `nil` if the split is not stratified.
   private let strata: [Int32]?
-  private let groups: [String]?
   private let seed: UInt64
 
-  /// - Parameter targets: the targets of all training examples; `data.limit` may keep only the
-  ///   first ones.
-  /// - Throws: ``InputError`` at the split if the examples cannot be split as required, or the file
-  ///   of groups does not match them.
+  /// - Parameter columns: of all training examples; `data.limit` may leave some out.
+  /// - Throws: ``InputError`` at the split if the examples cannot be split as required.
   package init(
-    _ data: Experiment.Data, targets: Targets, task: any Task, seed: UInt64
+    _ data: Experiment.Data, _ columns: SplitColumns, task: any Task, seed: UInt64
   ) throws {
-    let all = targets.count
-    let count = min(all, data.trainLimit ?? all)
-    let strata = data.split.isStratified ? task.strata(targets.prefix(count)) : nil
+    let rows = try Self.rows(data, columns, task)
+    let columns = rows.count == columns.count ? columns : columns.selecting(rows)
+    let strata = data.split.isStratified ? task.strata(columns.targets) : nil
     self.data = data
+    self.rows = rows
+    self.columns = columns
     self.strata = strata
-    examples = count
     self.seed = seed
-    (groups, division) = try Self.located(data, count) {
-      let groups = try data.split.folds?.groups.map {
-        Array(try GroupFile.read($0, count: all).prefix(count))
-      }
-      return (
-        groups,
-        try Self.divide(data.split, count: count, strata: strata, groups: groups, seed: seed)
-      )
+    division = try Self.located(data, rows.count) {
+      try Self.divide(data.split, columns, strata: strata, seed: seed)
     }
+  }
+
+  /// The examples that the limits leave. Those that the data set reserves for validation are not limited.
+  private static func rows(
+    _ data: Experiment.Data, _ columns: SplitColumns, _ task: any Task
+  ) throws -> [Int] {
+    var reserved: [Int] = []
+    if case .given = data.split.kind, let isValidation = columns.isValidation {
+      reserved = isValidation.indices.filter { isValidation[$0] }
+    }
+    let excluded = Set(reserved)
+    let limited = (0..<columns.count).filter { !excluded.contains($0) }
+    var rows = Array(limited.prefix(data.trainLimit ?? limited.count))
+    if let limit = data.classLimit {
+      guard task.targetsAreClasses else {
+        throw InputError("'per_class' needs classes", at: data.limitRange)
+      }
+      let labels = columns.targets.selecting(limited).classNumbers
+      rows = try ClassLimit.indices(labels: labels, perClass: limit).map { limited[$0] }
+    }
+    return reserved.isEmpty ? rows : (rows + reserved).sorted()
   }
 
   /// The number of parts: the number of folds, or 1 without folds.
@@ -65,7 +81,7 @@ package struct SplitAllocation: Sendable {
   /// - Throws: ``InputError`` if a fold's training examples cannot be split again.
   package func part(_ number: Int) throws -> Part {
     switch division {
-    case .holdOut(let part): return part
+    case .holdOut(let part): return located(part)
     case .folds(let folds, let settings):
       guard folds.indices.contains(number - 1) else {
         throw InputError(
@@ -73,30 +89,64 @@ package struct SplitAllocation: Sendable {
       }
       let fold = folds[number - 1]
       guard let fraction = settings.innerValidation else {
-        return Part(train: fold.trainIndices, validation: fold.validationIndices)
+        return located(Part(train: fold.trainIndices, validation: fold.validationIndices))
       }
-      let (train, inner) = try Self.located(data, examples) {
-        if let groups {
+      let (train, inner) = try Self.located(data, rows.count) {
+        if let times = columns.times {
+          return try fold.innerHoldOut(times: times, fraction: fraction)
+        }
+        if let groups = columns.groups {
           return try fold.innerHoldOut(groups: groups, fraction: fraction, seed: seed)
         }
         return try fold.innerHoldOut(strata: strata, fraction: fraction, seed: seed)
       }
-      return Part(train: train, validation: fold.validationIndices, inner: inner)
+      return located(
+        Part(train: train, validation: fold.validationIndices, inner: inner))
     }
   }
 
+  /// The part with the positions of its examples in the whole training set.
+  private func located(_ part: Part) -> Part {
+    if rows.last.map({ $0 + 1 }) ?? 0 == rows.count { return part }
+    return Part(
+      train: part.train.map { rows[$0] }, validation: part.validation.map { rows[$0] },
+      inner: part.inner.map { inner in inner.map { rows[$0] } })
+  }
+
   private static func divide(
-    _ split: Experiment.Split, count: Int, strata: [Int32]?, groups: [String]?, seed: UInt64
+    _ split: Experiment.Split, _ columns: SplitColumns, strata: [Int32]?, seed: UInt64
   ) throws -> Division {
+    let (count, groups) = (columns.count, columns.groups)
     switch split.kind {
+    case .given:
+      guard let isValidation = columns.isValidation else {
+        throw SamplingError(reason: "the data set reserves no examples for validation")
+      }
+      let rows = Array(isValidation.indices)
+      return .holdOut(
+        Part(
+          train: rows.filter { !isValidation[$0] }, validation: rows.filter { isValidation[$0] }))
     case .holdOut(0): return .holdOut(Part(train: Array(0..<count), validation: []))
     case .holdOut(let fraction):
       let sides =
-        try strata.map { try StratifiedSplit.holdOut(labels: $0, fraction: fraction, seed: seed) }
-        ?? StratifiedSplit.holdOutUnstratified(count: count, fraction: fraction, seed: seed)
+        switch (columns.times, groups, strata) {
+        case (let times?, _, _): try TimeSplit.holdOut(times: times, fraction: fraction)
+        case (nil, let groups?, let strata?):
+          try GroupHoldOut.stratified(
+            labels: strata, groups: groups, fraction: fraction, seed: seed)
+        case (nil, let groups?, nil):
+          try GroupHoldOut.plain(groups: groups, fraction: fraction, seed: seed)
+        case (nil, nil, let strata?):
+          try StratifiedSplit.holdOut(labels: strata, fraction: fraction, seed: seed)
+        case (nil, nil, nil):
+          try StratifiedSplit.holdOutUnstratified(count: count, fraction: fraction, seed: seed)
+        }
       return .holdOut(Part(train: sides.train, validation: sides.validation))
     case .folds(let settings):
       let (number, repeats) = (settings.count, settings.repeats)
+      if let times = columns.times {
+        return .folds(try TimeSplit.folds(times: times, folds: number), settings)
+      }
       let folds =
         switch (groups, strata) {
         case (let groups?, let strata?):
@@ -137,22 +187,32 @@ package struct SplitAllocation: Sendable {
 }
 
 extension Plan {
-  /// How examples with these targets are split.
+  /// How the training examples are split.
   ///
-  /// - Parameter seed: the seed; `nil` for the experiment's own.
+  /// - Parameters:
+  ///   - columns: of all training examples; see ``splitColumns(of:)``.
+  ///   - seed: the seed; `nil` for the experiment's own.
   /// - Throws: ``InputError`` as in ``SplitAllocation``.
-  package func allocation(of targets: Targets, seed: UInt64? = nil) throws -> SplitAllocation {
-    try SplitAllocation(
-      experiment.data, targets: targets, task: task, seed: seed ?? experiment.seed)
+  package func allocation(
+    of columns: SplitColumns, seed: UInt64? = nil
+  ) throws -> SplitAllocation {
+    try SplitAllocation(experiment.data, columns, task: task, seed: seed ?? experiment.seed)
+  }
+
+  /// How the examples of the training set are split.
+  ///
+  /// - Throws: ``InputError`` as in ``SplitAllocation``, or if a column cannot be read.
+  package func allocation(of train: any ExampleSource) throws -> SplitAllocation {
+    try allocation(of: splitColumns(of: train))
   }
 
   /// The examples that a run, or one of its folds, trained on and held out.
   ///
-  /// - Parameter targets: the targets of all training examples.
+  /// - Parameter train: the training set.
   /// - Throws: ``InputError`` as in ``SplitAllocation``, or if `run.json` names a fold that does
   ///   not exist.
-  package func part(of info: RunInfo, targets: Targets) throws -> SplitAllocation.Part {
-    let allocation = try self.allocation(of: targets)
+  package func part(of info: RunInfo, in train: any ExampleSource) throws -> SplitAllocation.Part {
+    let allocation = try self.allocation(of: train)
     let number = experiment.data.split.folds != nil ? info.fold ?? 0 : 1
     guard (1...allocation.count).contains(number) else {
       throw InputError(
@@ -164,14 +224,13 @@ extension Plan {
 }
 
 extension Plan {
-  /// Checks that a training set with these targets can be split and trained on as the experiment
-  /// requires, for data whose size was not known earlier.
+  /// Checks that a training set can be split and trained on as the experiment requires, for data whose
+  /// size was not known earlier.
   ///
-  /// - Parameter targets: the targets of all training examples.
   /// - Returns: warnings that could not be given earlier.
-  package func check(targets: Targets) throws -> [Diagnostic] {
+  package func check(_ train: any ExampleSource) throws -> [Diagnostic] {
     let data = experiment.data
-    let allocation = try self.allocation(of: targets)
+    let allocation = try self.allocation(of: train)
     let diagnostics = DiagnosticCollector()
     for number in 1...allocation.count where !diagnostics.hasErrors {
       try check(trainCount: try allocation.part(number).train.count, diagnostics)

@@ -12,12 +12,20 @@ package struct SplitSizes: Sendable {
 
   package init?(_ data: Experiment.Data, _ schema: DataSchema) {
     guard let all = schema.counts[.train], let test = schema.counts[.test] else { return nil }
+    if data.classLimit != nil { return nil }
+    let reserved = schema.validationCount ?? 0
+    if case .given = data.split.kind {
+      (train, validation) = (min(all - reserved, data.trainLimit ?? all), reserved)
+      self.test = min(test, data.testLimit ?? test)
+      return
+    }
     let count = min(all, data.trainLimit ?? all)
     self.test = min(test, data.testLimit ?? test)
     switch data.split.kind {
     case .holdOut(let fraction):
       validation = StratifiedSplit.heldOut(of: count, fraction: fraction)
       train = count - validation
+    case .given: return nil
     case .folds(let folds):
       validation = (count + folds.count - 1) / folds.count
       let rest = count - validation

@@ -115,7 +115,7 @@ package struct TrainingHistory: Sendable {
     } catch {
       throw Unknown(reason: "run.json of '\(run.path)' does not name its data (\(error.reason))")
     }
-    guard let images = data.file(.train, .inputs)?.sha256 else {
+    guard let images = data.inputs(.train)?.sha256 else {
       throw Unknown(reason: "run.json of '\(run.path)' names no training examples")
     }
     let own = self.images.intersection(info.dataset.files.map(\.sha256))
@@ -143,22 +143,30 @@ package struct TrainingHistory: Sendable {
         reason: "which examples '\(run.path)' trained on cannot be told any more: \(reason)")
     }
     guard let plan else { throw unknown("its resolved.yaml cannot be read") }
-    let targets: Targets
+    let columns: SplitColumns
     do {
       let known = dataset.file(.train, .targets).flatMap { self.targets[$0.sha256] }
-      targets = try known ?? plan.open(.train, of: dataset).targets
+      columns =
+        if let known, plan.splitsByTargets {
+          try plan.splitColumns(of: known)
+        } else {
+          try plan.splitColumns(of: plan.open(.train, of: dataset))
+        }
     } catch {
       throw unknown("its data are not there (\(error))")
     }
     let data = plan.experiment.data
     let recorded = (try? run.readPredictions())?["validation"].map { Set($0.indices) }
-    let part = try? plan.allocation(of: targets)
+    let part = try? plan.allocation(of: columns)
       .part(data.split.folds == nil ? 1 : info.fold ?? 1)
     if let part, recorded.map({ $0 == Set(part.validation) }) ?? true { return Set(part.train) }
     guard let recorded else {
       throw Unknown(reason: "which examples '\(run.path)' trained on cannot be told any more")
     }
-    let count = min(targets.count, data.trainLimit ?? targets.count)
+    guard data.classLimit == nil else {
+      throw unknown("its split is not what it was")
+    }
+    let count = min(columns.count, data.trainLimit ?? columns.count)
     return Set(0..<count).subtracting(recorded)
   }
 }

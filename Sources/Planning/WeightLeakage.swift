@@ -17,17 +17,15 @@ extension Plan {
     of weights: RunInfo.Weights?, on dataset: AcquiredDataset
   ) throws -> RunInfo.Leakage? {
     guard let path = weights?.path else { return nil }
-    guard let train = dataset.file(.train, .inputs), let test = dataset.file(.test, .inputs),
-      let labels = dataset.file(.train, .targets)
-    else { return nil }
+    guard let train = dataset.inputs(.train), let test = dataset.inputs(.test) else { return nil }
     do {
-      let targets = try open(.train, of: dataset).targets
-      let history = TrainingHistory(
-        ofWeights: path, among: [train, test], targets: [labels.sha256: targets])
+      let source = try open(.train, of: dataset)
+      let labels = dataset.file(.train, .targets).map { [$0.sha256: source.targets] }
+      let history = TrainingHistory(ofWeights: path, among: [train, test], targets: labels ?? [:])
       guard let history else { return nil }
       var sets: [RunInfo.Overlap] = []
       if history.knows(train) {
-        for (set, indices) in try held(targets) {
+        for (set, indices) in try held(splitColumns(of: source)) {
           var set = set
           set.of = indices.count
           set.seen = history.overlap(train, indices)
@@ -47,15 +45,15 @@ extension Plan {
   }
 
   /// The examples on which each training of the experiment is evaluated, apart from the test set.
-  private func held(_ targets: Targets) throws -> [(RunInfo.Overlap, [Int])] {
+  private func held(_ columns: SplitColumns) throws -> [(RunInfo.Overlap, [Int])] {
     let data = experiment.data
     if case .seeds(let seeds)? = experiment.parts {
       return try seeds.map { seed in
-        let part = try self.allocation(of: targets, seed: seed).part(1)
+        let part = try self.allocation(of: columns, seed: seed).part(1)
         return (RunInfo.Overlap(set: "validation", seed: seed, seen: 0, of: 0), part.validation)
       }
     }
-    let allocation = try self.allocation(of: targets)
+    let allocation = try self.allocation(of: columns)
     let areFolds = data.split.folds != nil
     return try (1...allocation.count).flatMap { number in
       let part = try allocation.part(number)

@@ -1,3 +1,5 @@
+import DataSchema
+import Datasets
 import ExperimentConfig
 import Graph
 import Planning
@@ -45,6 +47,7 @@ package struct TrialWork: Sendable, Equatable {
     trainShare =
       switch data.split.kind {
       case .holdOut(let share): 1 - share
+      case .given: plan.dataset.dataSchema.givenTrainShare
       case .folds(let folds): 1 - 1 / Double(folds.count)
       }
     (trainLimit, testLimit) = (data.trainLimit, data.testLimit)

@@ -37,10 +37,12 @@ struct JobData {
     }
     let (train, test) = try await Self.open(plan, info, of: run)
     counts = [.train: train.count, .test: test.count]
-    self.train = data.trainLimit.map(train.prefix) ?? train
+    // What the data set reserves for validation comes after the limit.
+    let isWhole = if case .given = data.split.kind { true } else { data.trainLimit == nil }
+    self.train = isWhole ? train : train.prefix(data.trainLimit ?? train.count)
     self.test = data.testLimit.map(test.prefix) ?? test
     let isFold = data.split.folds != nil
-    let part = try plan.part(of: info, targets: train.targets)
+    let part = try plan.part(of: info, in: train)
     (trainIndices, validationIndices) = (part.train, part.validation)
     selection =
       part.inner.map { .inner($0) }

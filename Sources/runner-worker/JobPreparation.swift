@@ -11,6 +11,7 @@ import Graph
 import Logging
 import Planning
 import RunRecord
+import Splits
 import Tasks
 import Torch
 import Training
@@ -52,8 +53,11 @@ struct JobPreparation {
     let threads = plan.experiment.threads
     let transforms = try fittedTransforms()
     let loading = try loading()
+    let fitted = try data.train.fit(data.trainIndices)
+    if let fitted { try run.write([fitted], to: RunDirectory.fittedInputs) }
     func examples(_ source: any ExampleSource) throws -> ExampleSet {
-      try ExampleSet(
+      let source = try fitted.map(source.applying) ?? source
+      return try ExampleSet(
         source, transforms, isCategory: plan.task.targetsAreClasses, device: device,
         threads: threads, loading: loading)
     }
@@ -64,13 +68,43 @@ struct JobPreparation {
     job.fold = info.fold ?? 0
     job.frozenPrefix = plan.frozenPrefix
     job.selection = data.selection
+    job.sampler = try sampler()
     try takeWeights(&job, checkpoint)
     guard let prefix = plan.frozenPrefix, job.keepsFeatures else {
       return (job, test)
     }
-    let features = try features(of: train, test, behind: prefix, transforms, job)
+    let features = try features(
+      of: train, test, behind: prefix, transforms,
+      fitted: fitted.map { String(decoding: $0, as: UTF8.self) } ?? "", job)
     job.examples = features.train
     return (job, features.test)
+  }
+
+  /// What draws the examples of an epoch; `nil` if each comes once.
+  private func sampler() throws -> WeightedSampler? {
+    switch plan.experiment.data.sampler {
+    case nil: return nil
+    case .balanced?:
+      let labels = data.train.targets.classNumbers
+      return WeightedSampler(balancing: data.trainIndices.map { labels[$0] })
+    case .weights(let name)?:
+      let range = plan.experiment.data.samplerRange
+      do {
+        let texts = try data.train.column(name)
+        let weights = try data.trainIndices.map { index in
+          guard let weight = Double(texts[index]) else {
+            throw DataError(
+              path: name, reason: "training example \(index) has the weight '\(texts[index])'")
+          }
+          return weight
+        }
+        return try WeightedSampler(weights: weights)
+      } catch let error as DataError {
+        throw InputError("\(error)", at: range)
+      } catch let error as SamplingError {
+        throw InputError("\(error)", at: range)
+      }
+    }
   }
 
   /// Sets the initial weights that the checkpoint does not contain. A run whose checkpoint has all
@@ -129,7 +163,7 @@ struct JobPreparation {
   /// The output of the frozen layers for all examples.
   private func features(
     of train: ExampleSet, _ test: ExampleSet, behind prefix: FrozenPrefix,
-    _ transforms: TransformPipeline?, _ job: TrainingJob
+    _ transforms: TransformPipeline?, fitted fittedText: String, _ job: TrainingJob
   ) throws -> (train: ExampleSet, test: ExampleSet) {
     let pass = FeaturePass(
       try job.makeModel(), prefix, store: try store(),
@@ -146,7 +180,8 @@ struct JobPreparation {
       var throttle = ProgressThrottle()
       let features = try pass.features(
         of: examples,
-        data: "\(source.fingerprint)\n" + (transforms?.fingerprintText ?? "as read\n"),
+        data: "\(source.fingerprint)\n"
+          + (transforms?.fingerprintText ?? "as read\n" + fittedText),
         description: FeatureDescription(
           dataset: "\(info.dataset.used) \(part)", model: plan.experiment.name,
           layers: "up to \(plan.graph.nodes[prefix.end].path)"),

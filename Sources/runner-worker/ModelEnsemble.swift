@@ -23,6 +23,8 @@ struct ModelEnsemble {
   /// The normalization statistics of each model's training; empty if the transforms do not need
   /// them.
   private let statistics: [NormalizationFile]
+  /// What the inputs depend on in the training examples of each model; empty if on nothing.
+  private let fittedInputs: [[UInt8]]
   private let loss: LossFunction
   private let device: Device
   private let threads: Int
@@ -57,6 +59,9 @@ struct ModelEnsemble {
     let needsStatistics = plan.transforms?.steps.contains(.normalizeByTraining) == true
     statistics =
       needsStatistics ? try members.map { try NormalizationFile(beside: $0.weights) } : []
+    fittedInputs = try members.compactMap {
+      try RunDirectory(path: $0.directory).fittedInputs()
+    }
     // Loss weights fitted to training examples do not affect predictions.
     loss = try LossFunction(
       plan.loss.objective(task.lossTarget, plan.lossColumns),
@@ -74,14 +79,15 @@ struct ModelEnsemble {
     _ source: any ExampleSource, _ plan: ImagePlan,
     receive: (Range<Int>, Predictions, Double?) throws -> Void
   ) throws {
-    // The models of folds each have their own statistics for normalize: {fit: train}.
-    let pipelines =
-      statistics.isEmpty
-      ? [plan.pipeline]
-      : try statistics.map { values in try plan.pipeline.map { try values.fitted($0) } }
-    let examples = try pipelines.map {
-      try ExampleSet(
-        source, $0, isCategory: task.targetsAreClasses, device: device, threads: threads)
+    // The models of folds each have their own statistics, which other models must not use.
+    let isShared = statistics.isEmpty && fittedInputs.isEmpty
+    let examples = try (isShared ? 0..<1 : models.indices).map { index in
+      let pipeline =
+        statistics.isEmpty
+        ? plan.pipeline : try plan.pipeline.map { try statistics[index].fitted($0) }
+      let inputs = fittedInputs.isEmpty ? source : try source.applying(fittedInputs[index])
+      return try ExampleSet(
+        inputs, pipeline, isCategory: task.targetsAreClasses, device: device, threads: threads)
     }
     let evaluators = try models.indices.map { index in
       try Evaluator(

@@ -94,8 +94,8 @@ extension PredictionJob {
       // With an explicit limit, more examples than the run used are allowed.
       let limit = examples.limit ?? plan.experiment.data.testLimit ?? all.count
       return Array(all.prefix(limit))
-    case .train: return try plan.part(of: info(model), targets: whole.targets).train
-    case .validation: return try plan.part(of: info(model), targets: whole.targets).validation
+    case .train: return try plan.part(of: info(model), in: whole).train
+    case .validation: return try plan.part(of: info(model), in: whole).validation
     }
   }
 }

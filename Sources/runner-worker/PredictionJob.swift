@@ -57,9 +57,7 @@ struct PredictionJob {
   private func predict(
     _ paths: [String], on background: Background, _ plan: Plan, _ models: ModelEnsemble
   ) throws {
-    guard let input = plan.transforms?.input else {
-      throw InputError("the model takes \(plan.dataset.dataSchema.input.kind), not images")
-    }
+    guard let input = plan.transforms?.input else { return try predictVectors(paths, plan, models) }
     var watch = try intensityWatch(plan)
     var resized = ResizedImages(input)
     var notes = ImageNotes()

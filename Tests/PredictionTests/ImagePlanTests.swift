@@ -28,7 +28,7 @@ import Transforms
   @Test func theDataSetsSizeGoesThroughAsInTraining() throws {
     let plan = try plan("[{center_crop: 20}, to_tensor]")
     let images = try plan.images(height: 28, width: 28)
-    #expect(images.pipeline.steps == plan.transforms.steps)
+    #expect(images.pipeline?.steps == plan.transforms?.steps)
     #expect(!images.isResizedFirst)
   }
 
@@ -38,11 +38,11 @@ import Transforms
     let images = try plan.images(height: size[0], width: size[1])
     #expect(images.isResizedFirst)
     #expect(
-      images.pipeline.steps.first
+      images.pipeline?.steps.first
         == .resize(
           ResizeStep(height: 28, width: 28, interpolation: .bilinear, antialias: true)))
-    #expect(images.pipeline.output == plan.transforms.output)
-    #expect(images.pipeline.input.height == size[0])
+    #expect(images.pipeline?.output == plan.transforms?.output)
+    #expect(images.pipeline?.input.height == size[0])
   }
 
   /// A crop was meant for images of the data set's size; of a photograph it would be a corner.
@@ -50,7 +50,7 @@ import Transforms
     for transforms in ["[{center_crop: 20}, to_tensor]", "[{random_crop: 20}, to_tensor]"] {
       let images = try plan(transforms).images(height: 300, width: 200)
       #expect(images.isResizedFirst)
-      #expect(images.pipeline.output.height == 20)
+      #expect(images.pipeline?.output.height == 20)
     }
   }
 
@@ -58,16 +58,16 @@ import Transforms
   @Test func aResizedCropNeedsNoResize() throws {
     let images = try plan("[{random_resized_crop: 24}, to_tensor]").images(height: 300, width: 200)
     #expect(!images.isResizedFirst)
-    #expect(images.pipeline.output.height == 24 && images.pipeline.output.width == 24)
+    #expect(images.pipeline?.output.height == 24 && images.pipeline?.output.width == 24)
   }
 
   @Test func theRunsOwnResizeIsPlannedForTheImage() throws {
     let plan = try plan("[{resize: 32}, {center_crop: 24}, to_tensor]")
     let images = try plan.images(height: 100, width: 50)
     #expect(!images.isResizedFirst)
-    #expect(images.pipeline.output == plan.transforms.output)
+    #expect(images.pipeline?.output == plan.transforms?.output)
     #expect(
-      images.pipeline.steps.first
+      images.pipeline?.steps.first
         == .resize(
           ResizeStep(height: 64, width: 32, interpolation: .bilinear, antialias: true)))
   }
@@ -78,7 +78,7 @@ import Transforms
     #expect(try !plan.images(height: 50, width: 50).isResizedFirst)
     let images = try plan.images(height: 100, width: 50)
     #expect(images.isResizedFirst)
-    #expect(images.pipeline.output == plan.transforms.output)
+    #expect(images.pipeline?.output == plan.transforms?.output)
     // The longer side would be beyond every limit.
     #expect(try plan.images(height: 16_384, width: 1).isResizedFirst)
   }

@@ -6,6 +6,9 @@ package struct DataSchema: Hashable, Sendable {
   package let targets: [DataField]
   /// Examples in each split, if they are known beforehand.
   package var counts: [DataSplit: Int]
+  /// How many of the training examples the data set itself reserves for validation; `nil` if none, or if it is
+  /// not known beforehand.
+  package var validationCount: Int?
 
   /// - Precondition: there is an input and a target.
   package init(inputs: [DataField], targets: [DataField], counts: [DataSplit: Int] = [:]) {
@@ -25,6 +28,12 @@ package struct DataSchema: Hashable, Sendable {
 
   /// The first target, which tasks are chosen by.
   package var target: DataField { targets[0] }
+
+  /// The share of the training examples that the data set does not reserve for validation; 1 if that is not known.
+  package var givenTrainShare: Double {
+    guard let all = counts[.train], let validationCount, all > 0 else { return 1 }
+    return 1 - Double(validationCount) / Double(all)
+  }
 
   /// The size of the first input; `nil` if that is no image, or images differ in size.
   package var image: ImageSize? {

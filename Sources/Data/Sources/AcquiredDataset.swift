@@ -34,6 +34,11 @@ package struct AcquiredDataset: Hashable, Sendable {
     Digest.hex(of: files.map { $0.sha256 + "\n" }.joined().utf8)
   }
 
+  /// The file that the inputs of a split are identified by; `nil` if no file has them.
+  package func inputs(_ split: DataSplit) -> DataFile? {
+    file(split, .inputs) ?? file(split, .examples)
+  }
+
   /// The file with the inputs or targets of a split; `nil` if no file has them.
   package func file(_ split: DataSplit, _ contents: DataFile.Contents) -> DataFile? {
     files.first { $0.split == split && $0.contents == contents }

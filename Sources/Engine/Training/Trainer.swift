@@ -148,9 +148,11 @@ package final class Trainer {
   private func train(
     epoch: Int, since start: ContinuousClock.Instant, _ observer: any TrainingObserver
   ) throws -> Double {
-    let order = EpochOrder.order(
-      count: job.trainIndices.count, seed: job.seed, fold: job.fold, epoch: epoch,
-      shuffle: job.shuffle)
+    let order =
+      job.sampler?.order(seed: job.seed, fold: job.fold, epoch: epoch)
+      ?? EpochOrder.order(
+        count: job.trainIndices.count, seed: job.seed, fold: job.fold, epoch: epoch,
+        shuffle: job.shuffle)
     let batches = try EpochOrder.batches(
       count: order.count, size: job.batchSize, dropLast: job.dropLast)
     let examplesBefore = progress.sums.examples

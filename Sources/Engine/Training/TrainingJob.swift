@@ -5,6 +5,7 @@ import ExperimentConfig
 import Graph
 import Planning
 import Schedules
+import Splits
 import Tasks
 import Torch
 import Weights
@@ -55,6 +56,8 @@ package struct TrainingJob {
   /// Training and validation examples, told apart by the indices.
   package var examples: ExampleSet
   package var trainIndices: [Int]
+  /// Draws the order of an epoch with replacement; `nil` if each training example comes once.
+  package var sampler: WeightedSampler?
   package var validationIndices: [Int]
 
   package init(

@@ -16,27 +16,52 @@ package struct Experiment: Sendable {
     package let shuffle: Bool
     package let dropLast: Bool
     package let trainLimit: Int?
+    /// Training examples of each class, before the split; `nil` if there is no such limit.
+    package let classLimit: Int?
+    /// How an epoch's examples are drawn; `nil` if each comes once.
+    package let sampler: Sampler?
+    package let samplerRange: SourceRange?
     package let testLimit: Int?
   }
 
+  /// Draws the examples of an epoch with replacement.
+  package enum Sampler: Sendable, Hashable {
+    /// Every class equally often.
+    case balanced
+    /// By the weights in a column of the data set.
+    case weights(column: String)
+  }
+
   package struct Split: Sendable {
+    /// Examples that must not be divided.
+    package enum Groups: Sendable, Hashable {
+      /// A text file with the group of each training example.
+      case file(String)
+      /// A column of the data set.
+      case column(String)
+    }
+
     package enum Kind: Sendable {
       /// The fraction of the training set that is held out, below 1; 0 holds out nothing.
       case holdOut(Double)
       case folds(Folds)
+      /// What the data set itself reserves is held out.
+      case given
     }
 
     package struct Folds: Sendable {
       package let count: Int
       package let repeats: Int
-      /// A file with the group of each training example; no group is in two folds.
-      package let groups: String?
       /// The fraction of a fold's training examples used for its own decisions, such as when to
       /// stop.
       package let innerValidation: Double?
     }
 
     package let kind: Kind
+    /// No group has examples on both sides.
+    package let groups: Groups?
+    /// The column with the time of each example: validation examples are later than training examples.
+    package let order: String?
     package let isStratified: Bool
     /// The location of the setting; `nil` if it is a default.
     package let stratifiedRange: SourceRange?
@@ -213,23 +238,60 @@ extension Experiment.Data {
     shuffle = try data.at("shuffle").boolean()
     dropLast = try data.at("drop_last").boolean()
     trainLimit = try data.at("limit").optional("train")?.integer()
+    classLimit = try data.at("limit").optional("per_class")?.integer()
+    if trainLimit != nil, classLimit != nil {
+      throw InputError("'train' and 'per_class' exclude each other", at: limitRange)
+    }
+    let sampler = data.optional("sampler")
+    samplerRange = sampler?.range
+    self.sampler = try sampler.map { sampler in
+      try sampler.optional("weights").map { .weights(column: try $0.string()) } ?? .balanced
+    }
+    if let samplerRange, !shuffle {
+      throw InputError(
+        "'sampler' draws examples at random and 'shuffle: false' takes them in order",
+        at: samplerRange, hint: "remove one of the two")
+    }
     testLimit = try data.at("limit").optional("test")?.integer()
   }
 }
 
 extension Experiment.Split {
   init(_ split: Resolved) throws {
-    isStratified = try split.at("stratified").boolean()
     stratifiedRange = try split.at("stratified").range
+    groups = try split.optional("groups").map { groups in
+      try groups.optional("column").map { .column(try $0.string()) }
+        ?? .file(try groups.string())
+    }
+    order = try split.optional("order")?.string()
+    isStratified = try order == nil && split.at("stratified").boolean()
+    if let range = split.optional("order")?.range {
+      if groups != nil {
+        throw InputError("'order' and 'groups' exclude each other", at: range)
+      }
+      if let stratifiedRange, try split.at("stratified").boolean() {
+        throw InputError(
+          "a split by time cannot be stratified", at: stratifiedRange, hint: "remove 'stratified'")
+      }
+      if let repeats = split.optional("repeats"), try repeats.integer() > 1 {
+        throw InputError(
+          "folds by time are always the same, so they cannot be repeated",
+          at: repeats.range ?? range, hint: "remove 'repeats'")
+      }
+    }
     if let count = split.optional("folds") {
       kind = .folds(
         Folds(
           count: try count.integer(), repeats: try split.at("repeats").integer(),
-          groups: try split.optional("groups")?.string(),
           innerValidation: try split.optional("inner_validation")?.number()))
       range = count.range ?? split.range
     } else {
-      kind = .holdOut(try split.at("validation").number())
+      let validation = try split.at("validation")
+      if case .string = validation.content {
+        kind = .given
+      } else {
+        kind = .holdOut(try validation.number())
+      }
       range = try split.at("validation").range ?? split.range
     }
   }

@@ -220,7 +220,7 @@ struct Continuation {
     _ sources: [Source], _ inputs: RunPreparation.Inputs
   ) throws -> Bool {
     guard let schedule = plan.experiment.schedule else { return false }
-    let allocation = try plan.allocation(of: plan.open(.train, of: inputs.dataset).targets)
+    let allocation = try plan.allocation(of: plan.open(.train, of: inputs.dataset))
     let depends = try sources.enumerated().contains { index, source in
       guard let header = source.checkpoint?.header else { return false }
       let part = try allocation.part(min(index + 1, allocation.count))

@@ -100,7 +100,7 @@ extension RunPreparation {
   /// - Throws: ``InputError`` at the setting that does not fit.
   func checkSplit(of inputs: Inputs) throws {
     do {
-      for warning in try plan.check(targets: plan.open(.train, of: inputs.dataset).targets) {
+      for warning in try plan.check(plan.open(.train, of: inputs.dataset)) {
         context.warn(warning.message, because: warning.range.map { "\($0)" } ?? "the experiment")
       }
     } catch let error as DataError {

@@ -37,6 +37,7 @@ package struct DataRecord: Codable, Sendable, Equatable {
     inputs = schema.inputs.map(Field.init)
     targets = schema.targets.map(Field.init)
     self.counts = Dictionary(uniqueKeysWithValues: counts.map { ($0.key.rawValue, $0.value) })
+    if let reserved = schema.validationCount { self.counts?["validation"] = reserved }
     self.fingerprint = fingerprint
   }
 
@@ -51,7 +52,9 @@ package struct DataRecord: Codable, Sendable, Equatable {
     else { return nil }
     var known: [DataSplit: Int] = [:]
     for split in DataSplit.allCases { known[split] = counts?[split.rawValue] }
-    return DataSchema(inputs: inputs, targets: targets, counts: known)
+    var schema = DataSchema(inputs: inputs, targets: targets, counts: known)
+    schema.validationCount = counts?["validation"]
+    return schema
   }
 }
 

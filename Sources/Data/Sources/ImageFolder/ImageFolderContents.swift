@@ -46,10 +46,13 @@ struct ImageFolderContents: Sendable {
             channels: channels,
             sizes: sizes.isEmpty ? [MixedSizes.Size(height: 1, width: 1)] : Array(sizes)))
       }
-    schema = DataSchema(
+    var schema = DataSchema(
       inputs: [DataField("image", kind)],
       targets: [DataField("label", .category(index.summary.classes))],
       counts: [.train: train.count, .test: test.count])
+    let reserved = train.count { index.parts[$0] == FolderLayout.Part.validation.rawValue }
+    schema.validationCount = reserved == 0 ? nil : reserved
+    self.schema = schema
   }
 
   func rows(_ split: DataSplit) -> [Int] { split == .train ? train : test }

@@ -181,10 +181,10 @@ package enum ExperimentSchema {
       doc: "Used, with a warning, if the data set is not available."),
     Field(
       "transforms", .list(of: .component(.transform)), default: "[to_tensor]",
-      doc: "What is done to each example, in order."),
+      doc: "What is done to each image, in order.", isDefaultOfTask: true),
     Field(
       "split", .variants([holdOut, kFold]), default: "{validation: 0.2}",
-      doc: "How validation examples are set apart from the training set."),
+      doc: "How validation examples are set apart from the training set.", isDefaultOfTask: true),
     Field(
       "batch_size", .integer(.between(1, 1_000_000)), default: "64",
       doc: "Examples in one training step."),
@@ -194,21 +194,52 @@ package enum ExperimentSchema {
     Field(
       "drop_last", .boolean, default: "false",
       doc: "Whether a last batch that is not full is left out of training."),
+    Field(
+      "sampler", .oneOf([.choice(["balanced"]), .variants([weightedSampler])]), .optional,
+      doc: "Draws the examples of an epoch with replacement: balanced draws every class equally often. "
+        + "Left out, each example comes once an epoch."),
     Field("limit", .record(limit), default: "{}", doc: "Uses the first examples only."),
   ])
+
+  static let weightedSampler = RecordSchema(
+    [
+      Field(
+        "weights", .string(.any), .required,
+        doc: "The column of the data set with the weight of each example, 0 or above.")
+    ], doc: "weights from a column")
+
+  static let groupsColumn = RecordSchema(
+    [
+      Field(
+        "column", .string(.any), .required,
+        doc: "The column of the data set with the group of each example.")
+    ], doc: "a column of the data set")
+
+  static let order = Field(
+    "order", .string(.any), .optional,
+    doc: "The column of the data set with the time of each example, numbers or ISO dates: validation "
+      + "examples are later than all training examples. With folds an expanding window, as "
+      + "scikit-learn's TimeSeriesSplit.")
 
   static let holdOut = RecordSchema(
     [
       Field(
         "validation",
-        .number(NumberLimits(minimum: 0, maximum: 1, excludesMaximum: true)),
-        .required,
+        .oneOf([
+          .number(NumberLimits(minimum: 0, maximum: 1, excludesMaximum: true)), .choice(["given"]),
+        ]), .required,
         doc:
           "The share of the training set that is set apart; with 0 everything is trained on and the "
-          + "last epoch counts."),
+          + "last epoch counts. given: the examples that the data set itself reserves, such as a folder "
+          + "val/; the default if there are such."),
       Field(
         "stratified", .boolean, default: "true",
         doc: "Whether each class keeps its share on both sides.", isDefaultOfTask: true),
+      Field(
+        "groups", .oneOf([.path, .variants([groupsColumn])]), .optional,
+        doc: "A text file with the group of each training example, a line each, or a column of the "
+          + "data set; no group is on both sides."),
+      order,
     ], doc: "one hold-out set")
 
   static let kFold = RecordSchema(
@@ -223,9 +254,10 @@ package enum ExperimentSchema {
         "stratified", .boolean, default: "true",
         doc: "Whether each class keeps its share in a fold.", isDefaultOfTask: true),
       Field(
-        "groups", .path, .optional,
-        doc: "A text file with the group of each training example, a line each; no group is in two "
-          + "folds."),
+        "groups", .oneOf([.path, .variants([groupsColumn])]), .optional,
+        doc: "A text file with the group of each training example, a line each, or a column of the "
+          + "data set; no group is in two folds."),
+      order,
       Field(
         "inner_validation",
         .number(NumberLimits(minimum: 0, maximum: 1, excludesMinimum: true, excludesMaximum: true)),
@@ -239,6 +271,9 @@ package enum ExperimentSchema {
     Field(
       "train", .integer(.atLeast(1)), .optional,
       doc: "Examples taken from the training set, before it is split."),
+    Field(
+      "per_class", .integer(.atLeast(1)), .optional,
+      doc: "Examples of each class taken from the training set, the first of each, before it is split."),
     Field("test", .integer(.atLeast(1)), .optional, doc: "Examples taken from the test set."),
   ])
 }

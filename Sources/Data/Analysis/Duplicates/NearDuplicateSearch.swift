@@ -19,15 +19,17 @@ struct PicturePair: Hashable, Sendable {
 struct NearDuplicateSearch {
   /// Correlation from which two pictures count as the same.
   static let leastCorrelation: Float = 0.95
+  /// The same if one is mirrored: two different things resemble each other more often that way.
+  static let leastMirroredCorrelation: Float = 0.96
   /// Correlation before the alignment from which it is tried.
-  private static let leastCandidate: Float = 0.84
+  private static let leastCandidate: Float = 0.89
   /// Signs that may differ before a comparison.
   private static let largestDistance = 30
   /// Colour difference, the mean over the places, from which pictures count as different.
   private static let largestColourDifference = 12
   /// Pictures of the index that are looked at for each picture, and candidates that are aligned.
-  private static let visits = 60_000
-  private static let candidates = 64
+  private static let visits = 20_000
+  private static let candidates = 16
 
   private var brightness: [UInt8] = []
   private var colours: [Int8] = []
@@ -67,6 +69,8 @@ struct NearDuplicateSearch {
     var found: [SIMD2<Int32>: PicturePair] = [:]
     var seen = [Int32](repeating: -1, count: count)
     var turn: Int32 = 0
+    // Where everything resembles everything, aligning all of it would take hours.
+    var alignments = described.count + 5_000
     for row in described {
       var best: [Int: Candidate] = [:]
       var limit = Self.visits
@@ -103,19 +107,30 @@ struct NearDuplicateSearch {
         }
       }
       let ranked = best.sorted { ($1.value.correlation, $0.key) < ($0.value.correlation, $1.key) }
-      if limit < 0 || ranked.count > Self.candidates { limited += 1 }
+      var isLimited = limit < 0 || ranked.count > Self.candidates
       for (other, candidate) in ranked.prefix(Self.candidates) {
         if !hasSimilarColours(row, other, mirrored: candidate.isMirrored) { continue }
         let key = SIMD2(Int32(min(row, other)), Int32(max(row, other)))
-        let aligned = descriptors.withUnsafeBufferPointer {
-          align(candidate, $0.baseAddress! + other * size, &scratch)
+        var aligned = candidate
+        if candidate.correlation < Self.leastMirroredCorrelation {
+          if alignments == 0 {
+            isLimited = true
+          } else {
+            alignments -= 1
+            aligned = descriptors.withUnsafeBufferPointer {
+              align(candidate, $0.baseAddress! + other * size, &scratch)
+            }
+          }
         }
-        if aligned.correlation < Self.leastCorrelation { continue }
+        let least =
+          aligned.isMirrored ? Self.leastMirroredCorrelation : Self.leastCorrelation
+        if aligned.correlation < least { continue }
         if let earlier = found[key], earlier.correlation >= aligned.correlation { continue }
         found[key] = PicturePair(
           first: min(row, other), second: max(row, other), correlation: aligned.correlation,
           isMirrored: aligned.isMirrored, isCropped: !aligned.window.isWhole)
       }
+      if isLimited { limited += 1 }
     }
     return found.values.sorted { ($0.first, $0.second) < ($1.first, $1.second) }
   }
@@ -134,7 +149,6 @@ struct NearDuplicateSearch {
     _ candidate: Candidate, _ other: UnsafePointer<Float>, _ scratch: inout Scratch
   ) -> Candidate {
     var best = candidate
-    if best.correlation > 0.985 { return best }
     let edges: [WritableKeyPath<PictureWindow, Float>] = [\.left, \.right, \.top, \.bottom]
     for step: Float in [1 / 64, 1 / 128] {
       var hasImproved = true

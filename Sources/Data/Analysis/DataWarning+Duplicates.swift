@@ -41,10 +41,11 @@ extension DataWarning {
         DataWarning(
           code: "near_search_limited", severity: .note,
           title:
-            "\(counted(duplicates.limited, "picture")) with too many similar ones to compare all",
+            "\(counted(duplicates.limited, "picture")) not compared with all that resemble "
+            + (duplicates.limited == 1 ? "it" : "them"),
           meaning:
-            "Many pictures resemble each other, as frames of a film or drawings do. There may be more "
-            + "near-duplicates of these than are listed.",
+            "Plain pictures, drawings and frames of a film resemble very many others, and the search has a limit. "
+            + "There may be more near-duplicates of these than are listed.",
           advice: "If the pictures come in series, name the series as groups and split by group."))
     }
     return warnings

@@ -28,7 +28,7 @@ struct NearDuplicateSearch {
   /// Colour difference, the mean over the places, from which pictures count as different.
   private static let largestColourDifference = 12
   /// Pictures of the index that are looked at for each picture, and candidates that are aligned.
-  private static let visits = 20_000
+  private static let visits = 8_000
   private static let candidates = 16
 
   private var brightness: [UInt8] = []

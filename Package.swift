@@ -177,6 +177,9 @@ let package = Package(
       dependencies: ["Archives", "DataSchema", "Files", "SafeTensorsFormat"],
       path: "Sources/Data/Arrays", swiftSettings: strictAndOptimised),
     .target(
+      name: "DataAnalysis", dependencies: ["DataSchema", "Diagnostics", "Files", "Statistics"],
+      path: "Sources/Data/Analysis", swiftSettings: strictAndOptimised),
+    .target(
       name: "Splits", dependencies: ["DataSchema", "Diagnostics", "Files", "Randomness"],
       path: "Sources/Data/Splits", swiftSettings: strictAndOptimised),
     .target(
@@ -453,6 +456,7 @@ let package = Package(
       "Prediction",
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
+    tests("DataAnalysis", ["DataSchema"]),
     tests("Splits", ["DataSchema", "Randomness"]),
     tests(
       "Datasets",

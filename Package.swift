@@ -309,7 +309,8 @@ let package = Package(
     .target(
       name: "Orchestration",
       dependencies: [
-        "DataSchema", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig", "FeatureCache",
+        "DataAnalysis", "DataSchema", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
+        "FeatureCache",
         "Files", "Folds", "Graph", "ImageColor", "Planning", "Plots", "Pretrained", "Report",
         "Reporting", "RunRecord", "Signals", "Statistics", "Sweeping", "TaskRegistry", "Tasks",
         "Weights", "WorkerProtocol", subprocess, system,
@@ -318,7 +319,8 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Comparison", "ComparisonViews", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files",
+        "DataAnalysis", "Comparison", "ComparisonViews", "Diagnostics", "ExperimentConfig",
+        "FeatureCache", "Files",
         "ImageColor", "Orchestration", "Planning", "Plots", "Report", "Reporting", "RunRecord",
         "Sweeping", "Tasks", "WorkerProtocol", argumentParser,
       ],
@@ -461,9 +463,12 @@ let package = Package(
     tests(
       "Datasets",
       [
-        "CZlib", "DataSchema", "Downloads", "ExperimentConfig", "InputFiles", "Splits",
-        "TestSupport", crypto,
+        "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
+        "InputFiles", "PNGImage", "Splits", "TestSupport", "YAMLSyntax", crypto,
       ]),
+    tests(
+      "ExampleStore",
+      ["DataSchema", "ExperimentConfig", "Files", "TestSupport", "Transforms", collections]),
     tests("Tables", ["CZlib", "DataSchema", "TestSupport"]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),

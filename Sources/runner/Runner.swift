@@ -29,7 +29,7 @@ struct Runner: AsyncParsableCommand {
       """,
     version: Version.runner,
     subcommands: [
-      RunCommand.self, CheckCommand.self, SweepCommand.self, ResumeCommand.self,
+      RunCommand.self, CheckCommand.self, DataCommand.self, SweepCommand.self, ResumeCommand.self,
       ReproduceCommand.self, DiffCommand.self, CompareCommand.self, ListCommand.self,
       ShowCommand.self, ReportCommand.self, RmCommand.self, PredictCommand.self,
       CacheCommand.self, LayersCommand.self, DatasetsCommand.self,

@@ -20,6 +20,11 @@ package protocol DatasetDefinition: Sendable {
     environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
   ) async throws -> AcquiredDataset
 
+  /// Files of the data that are left out or cannot be read.
+  ///
+  /// - Throws: ``DataError`` if that cannot be told.
+  func omissions() throws(DataError) -> DatasetOmissions
+
   /// Opens a file with inputs to predict, whose targets are unknown and set to 0.
   ///
   /// - Throws: ``DataError`` if it is not a file of such inputs.
@@ -33,7 +38,20 @@ package protocol DatasetDefinition: Sendable {
   ) throws(DataError) -> any ExampleSource
 }
 
+/// Files that a data set does not use.
+package struct DatasetOmissions: Sendable {
+  /// A file and the reason.
+  package typealias File = (path: String, reason: String)
+
+  /// Files that cannot be read.
+  package var broken: [File] = []
+  /// Files that are left out because of their names or places.
+  package var skipped: [File] = []
+}
+
 extension DatasetDefinition {
+  package func omissions() throws(DataError) -> DatasetOmissions { DatasetOmissions() }
+
   package func openInputs(_ path: String) throws(DataError) -> any ExampleSource {
     throw DataError(path: path, reason: "is not a file of \(dataSchema.input.kind)")
   }

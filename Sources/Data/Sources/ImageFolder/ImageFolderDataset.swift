@@ -93,6 +93,13 @@ struct ImageFolderDataset: DatasetDefinition {
       schema: contents.schema, channels: channels)
   }
 
+  func omissions() throws(DataError) -> DatasetOmissions {
+    let summary = try cache.index(path, decodes: skipsErrors).summary
+    return DatasetOmissions(
+      broken: summary.broken.map { ($0.path, $0.reason) },
+      skipped: summary.skipped.map { ($0.path, $0.reason) })
+  }
+
   private func contents(_ path: String) throws(DataError) -> ImageFolderContents {
     ImageFolderContents(
       try cache.index(path, decodes: skipsErrors), test, channels: channels, path: path)

@@ -196,8 +196,8 @@ package enum ExperimentSchema {
       doc: "Whether a last batch that is not full is left out of training."),
     Field(
       "sampler", .oneOf([.choice(["balanced"]), .variants([weightedSampler])]), .optional,
-      doc: "Draws the examples of an epoch with replacement: balanced draws every class equally often. "
-        + "Left out, each example comes once an epoch."),
+      doc: "Draws the examples of an epoch with replacement: balanced draws every class equally "
+        + "often. Left out, each example comes once an epoch."),
     Field("limit", .record(limit), default: "{}", doc: "Uses the first examples only."),
   ])
 
@@ -217,7 +217,8 @@ package enum ExperimentSchema {
 
   static let order = Field(
     "order", .string(.any), .optional,
-    doc: "The column of the data set with the time of each example, numbers or ISO dates: validation "
+    doc:
+      "The column of the data set with the time of each example, numbers or ISO dates: validation "
       + "examples are later than all training examples. With folds an expanding window, as "
       + "scikit-learn's TimeSeriesSplit.")
 
@@ -230,8 +231,8 @@ package enum ExperimentSchema {
         ]), .required,
         doc:
           "The share of the training set that is set apart; with 0 everything is trained on and the "
-          + "last epoch counts. given: the examples that the data set itself reserves, such as a folder "
-          + "val/; the default if there are such."),
+          + "last epoch counts. given: the examples that the data set itself reserves, such as a "
+          + "folder val/; the default if there are such."),
       Field(
         "stratified", .boolean, default: "true",
         doc: "Whether each class keeps its share on both sides.", isDefaultOfTask: true),
@@ -273,7 +274,8 @@ package enum ExperimentSchema {
       doc: "Examples taken from the training set, before it is split."),
     Field(
       "per_class", .integer(.atLeast(1)), .optional,
-      doc: "Examples of each class taken from the training set, the first of each, before it is split."),
+      doc: "Examples of each class taken from the training set, the first ones, before it is split."
+    ),
     Field("test", .integer(.atLeast(1)), .optional, doc: "Examples taken from the test set."),
   ])
 }

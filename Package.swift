@@ -137,8 +137,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Archives", "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig",
-        "Files", "ImageFormats", "InputFiles", "Randomness", crypto,
+        "Archives", "Arrays", "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig",
+        "Files", "ImageFormats", "InputFiles", "Randomness", "Splits", "Tables", crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
@@ -457,8 +457,8 @@ let package = Package(
     tests(
       "Datasets",
       [
-        "CZlib", "DataSchema", "Downloads", "ExperimentConfig", "Files", "InputFiles", "Splits",
-        "TestSupport", crypto,
+        "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files", "InputFiles",
+        "Splits", "Tables", "TestSupport", crypto,
       ]),
     tests("Tables", ["CZlib", "DataSchema", "TestSupport"]),
     tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),

@@ -76,7 +76,7 @@ package struct ArraysSource: ExampleSource {
     case .category(let names): try ArrayTargets.classes(array, classes: names.count)
     case .numbers(let quantities): try ArrayTargets.numbers(array, width: quantities.count)
     case .labelSet(let names): try ArrayTargets.labelSets(array, labels: names.count)
-    case .image, .vector, .mask, .boxes:
+    case .image, .mixedImages, .vector, .mask, .boxes:
       throw array.error("cannot hold \(kind) as targets; expected classes, numbers or labels")
     }
   }

@@ -137,8 +137,8 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Archives", "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig",
-        "Files", "ImageFormats", "InputFiles", "Randomness", crypto,
+        "Archives", "Arrays", "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig",
+        "Files", "ImageFormats", "InputFiles", "Randomness", "Splits", "Tables", crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
@@ -464,7 +464,7 @@ let package = Package(
       "Datasets",
       [
         "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig", "Files",
-        "InputFiles", "PNGImage", "Splits", "TestSupport", "YAMLSyntax", crypto,
+        "InputFiles", "PNGImage", "Splits", "Tables", "TestSupport", crypto,
       ]),
     tests(
       "ExampleStore",

@@ -5,10 +5,8 @@ import Foundation
 import PNGImage
 import TestSupport
 import Testing
-import YAMLSyntax
 
 @testable import Datasets
-@testable import ExperimentConfig
 
 /// Images in class folders: what they are found to hold, and what is said of those that cannot be used.
 struct ImageFolderTests {
@@ -42,27 +40,13 @@ struct ImageFolderTests {
 
   private func dataset(
     _ settings: String = "", at path: String? = nil, recorded: DataSchema? = nil
-  ) throws -> ImageFolderDataset {
-    let environment = DataEnvironment(
-      variables: ["RUNNER_CACHE": cache.path], workingDirectory: "/", recorded: recorded)
-    return try ImageFolderDataset(
-      arguments("folder: \(path ?? folder.path)" + (settings.isEmpty ? "" : ", " + settings)),
-      in: environment)
-  }
-
-  private func arguments(_ text: String) throws -> Arguments {
-    let diagnostics = DiagnosticCollector()
-    let source = SourceFile(name: "test", text: "image_folder: {\(text)}", kind: .builtIn)
-    let node = try #require(YAMLParser.parse(source, into: diagnostics))
-    let checker = SchemaChecker(
-      catalog: Catalog([.dataset: [ImageFolderDataset.schema]]), diagnostics: diagnostics)
-    let value = checker.check(node, as: .component(.dataset), label: "dataset")
-    if diagnostics.hasErrors { throw InputError(diagnostics.sorted) }
-    return try #require(value).component().arguments
+  ) throws -> any DatasetDefinition {
+    let arguments = "folder: \(path ?? folder.path)" + (settings.isEmpty ? "" : ", " + settings)
+    return try DatasetText.make("image_folder: {\(arguments)}", in: cache, recorded: recorded)
   }
 
   private func open(
-    _ split: DataSplit, _ dataset: ImageFolderDataset
+    _ split: DataSplit, _ dataset: any DatasetDefinition
   ) async throws -> any ExampleSource {
     let data = try await dataset.acquire(environment: .empty, progress: { _ in })
     return try dataset.open(split, of: data)

@@ -47,7 +47,7 @@ struct ColumnTypeTests {
     let found = try summary(identifiers)
     #expect(found.type == .text)
     #expect(found.reason == "50 distinct texts among 50 values")
-    #expect(found.hint?.hasSuffix("declare it (`types: {v: category}`)") == true)
+    #expect(found.hint?.hasSuffix("name it in `categories`") == true)
     #expect(try summary(identifiers + identifiers).type == .category)
     let sentences = (0..<5).map { "number \($0) of the sentences that nobody takes for a category" }
     #expect(try summary(sentences).type == .text)
@@ -138,7 +138,7 @@ struct ColumnTypeTests {
     let codes = try summary((0..<20).map { "\($0 % 3 + 1)" })
     #expect(codes.type == .number)
     #expect(
-      codes.hint == "only 3 values: if they are codes, declare it (`types: {v: category}`)")
+      codes.hint == "only 3 values: if they are codes, name it in `categories`")
     #expect(try summary((0..<20).map { "\($0 % 2)" }).hint == nil)
     #expect(try summary((0..<20).map { "\($0)" }).hint == nil)
     #expect(try summary((0..<20).map { "\($0 % 3).5" }).hint == nil)

@@ -84,7 +84,6 @@ struct TableTargetsTests {
     #expect(
       Sample.reason { () throws(DataError) in
         _ = try TableTargets(.category("t"), of: Sample.table(text, columns: ["t"]))
-      } == "column 't' holds free text; declare it as a category if its values are classes "
-        + "(`types: {t: category}`)")
+      } == "column 't' holds free text; name it in `categories` if its values are classes")
   }
 }

@@ -22,6 +22,9 @@ package protocol ExampleSource: Sendable {
   /// - Throws: ``DataError`` if there is no such column; its message names those that there are.
   func column(_ name: String) throws(DataError) -> [String]
 
+  /// What is worth knowing about how the examples were read, a sentence each, such as rows that were left out.
+  var notes: [String] { get }
+
   /// The bytes of the first input of all examples, [example, channel, row, column], if they are in memory;
   /// else `nil`.
   var bytes: [UInt8]? { get }
@@ -62,6 +65,7 @@ package protocol ExampleSource: Sendable {
 extension ExampleSource {
   package var bytes: [UInt8]? { nil }
   package var isValidation: [Bool]? { nil }
+  package var notes: [String] { [] }
   package var isInMemory: Bool { true }
   package var imageSizes: [ImageSize]? { nil }
 

@@ -23,6 +23,7 @@ package struct ExampleSubset: ExampleSource {
     return Digest.hex(of: (whole.fingerprint + "\n" + indices).utf8)
   }
 
+  package var notes: [String] { whole.notes }
   package var isInMemory: Bool { whole.isInMemory }
 
   package var imageSizes: [ImageSize]? {

@@ -10,7 +10,9 @@ package struct DataEnvironment: Sendable {
   /// What the data of an earlier run held, by its records: those files need not be on this machine any more.
   package let recorded: DataSchema?
   /// Indexes that this process has read.
-  let indexes = IndexMemory()
+  let indexes = IndexMemory<String, ImageIndex>()
+  /// Tables that this process has read.
+  let tables = IndexMemory<TableContents.Key, TableContents>()
 
   package init(
     variables: [String: String], workingDirectory: String, recorded: DataSchema? = nil

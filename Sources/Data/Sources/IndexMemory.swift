@@ -2,13 +2,13 @@ import DataSchema
 import Synchronization
 
 /// Indexes that this process has read, so that one experiment does not read them again for every question.
-final class IndexMemory: Sendable {
-  private let indexes = Mutex<[String: ImageIndex]>([:])
+final class IndexMemory<Key: Hashable & Sendable, Index: Sendable>: Sendable {
+  private let indexes = Mutex<[Key: Index]>([:])
 
   /// The index of a key, made by `body` the first time.
   func index(
-    _ key: String, _ body: () throws(DataError) -> ImageIndex
-  ) throws(DataError) -> ImageIndex {
+    _ key: Key, _ body: () throws(DataError) -> Index
+  ) throws(DataError) -> Index {
     if let found = indexes.withLock({ $0[key] }) { return found }
     let made = try body()
     indexes.withLock { $0[key] = made }

@@ -47,6 +47,7 @@ package final class PackedSource: ExampleSource {
   package var fingerprint: String { source.fingerprint }
   package var targets: Targets { source.targets }
   package var isValidation: [Bool]? { source.isValidation }
+  package var notes: [String] { source.notes }
   package var isInMemory: Bool { false }
 
   package func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? {

@@ -54,7 +54,7 @@ struct ColumnInference {
     } else if scan.areIntegers, let distinct = scan.distinct?.count, 3...12 ~= distinct,
       scan.count >= 4 * distinct
     {
-      hint = "only \(distinct) values: if they are codes, declare it (`types: {\(name): category}`)"
+      hint = "only \(distinct) values: if they are codes, name it in `categories`"
     }
     return summary(.number, "all values are \(kind)", hint: hint)
   }
@@ -66,7 +66,7 @@ struct ColumnInference {
     } else if scan.point != nil || scan.comma != nil || scan.minimum.isFinite {
       why = scan.firstOther.map { ": '\($0.value)' on line \($0.line) is not a number" } ?? ""
     }
-    let declaring = "if it is one, declare it (`types: {\(name): category}`)"
+    let declaring = "if it is one, name it in `categories`"
     guard let distinct = scan.distinct?.count else {
       return summary(
         .text, "more than \(mostCounted) distinct texts" + why,

@@ -99,8 +99,7 @@ struct TargetValues {
       throw DataError(
         path: table.path,
         reason:
-          "column '\(column.name)' holds free text; declare it as a category if its values are classes "
-          + "(`types: {\(column.name): category}`)")
+          "column '\(column.name)' holds free text; name it in `categories` if its values are classes")
     }
   }
 

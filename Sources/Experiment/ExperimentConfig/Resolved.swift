@@ -142,6 +142,14 @@ package struct Arguments: Sendable {
 
   package func list(_ name: String) throws -> [Resolved] { try value(name).list() }
 
+  /// The keys of a mapping, as arguments of their own.
+  package func record(_ name: String) throws -> Arguments {
+    guard case .record(let values) = try value(name).content else {
+      throw ProgramFault("the argument '\(name)' is no mapping")
+    }
+    return Arguments(values)
+  }
+
   /// The location to report if this argument is invalid.
   package func range(_ name: String) -> SourceRange? { values[name]?.range }
 

@@ -7,7 +7,7 @@ import Glibc
 struct ImageIndexCache: Sendable {
   /// Where indexes are kept; `nil` if there is no cache.
   let folder: String?
-  let memory: IndexMemory
+  let memory: IndexMemory<String, ImageIndex>
 
   init(_ environment: DataEnvironment) {
     folder = environment.cacheFolder.map { $0 + "/indexes" }
@@ -54,19 +54,5 @@ struct ImageIndexCache: Sendable {
       }
       try AtomicFile.write(try index.encoded(), to: path)
     } catch {}
-  }
-}
-
-/// Changes whenever a file does, as far as its directory entry shows.
-private struct FileStamp {
-  let text: String
-
-  /// - Returns: `nil` for a folder, whose own date says nothing of the files in it.
-  init?(_ path: String) {
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    text =
-      "\(status.st_dev)-\(status.st_ino)-\(status.st_size)-\(status.st_mtim.tv_sec)."
-      + "\(status.st_mtim.tv_nsec)"
   }
 }

@@ -1,0 +1,86 @@
+import ExperimentConfig
+
+extension TableDataset {
+  static let schema = ComponentSchema(
+    "table", main: "file",
+    [
+      Field(
+        "file", .path, .required,
+        doc: "CSV or TSV with a line of column names, perhaps compressed by gzip."),
+      Field(
+        "target", .scalarOrList(.string(.any), count: 1...1000), .required,
+        doc: "The column to predict, or a list of several."),
+      Field(
+        "kind", .choice(TableReading.Kind.allCases.map(\.rawValue)), .optional,
+        doc:
+          "What the target is: category (one class a row), numbers, or labels (any of several). If left "
+          + "out, one column of text or of class numbers is a category, several columns of 0 and 1 are "
+          + "labels, other numbers are numbers."),
+      Field(
+        "label_separator", .string(.any), .optional,
+        doc:
+          "The target is one column that lists the labels of a row with this text between them; an empty "
+          + "cell has none."),
+      Field("unit", .string(.any), .optional, doc: "Of the numbers to predict, such as grams."),
+      Field(
+        "features", .list(of: .string(.any), count: 1...100_000), .optional,
+        doc: "The columns that the model is given; all that have no other use if left out."),
+      Field(
+        "ignore", .list(of: .string(.any), count: 0...100_000), default: "[]",
+        doc:
+          "Columns that are no features: identifiers, dates, free text, and those that data.split uses."),
+      Field(
+        "numbers", .list(of: .string(.any), count: 0...100_000), default: "[]",
+        doc: "Columns that are numbers, whatever they look like; the others' types are recognised."),
+      Field(
+        "categories", .list(of: .string(.any), count: 0...100_000), default: "[]",
+        doc: "Columns that are categories, such as codes that look like numbers."),
+      Field(
+        "impute", .record(impute), default: "{}",
+        doc: "What replaces missing values, found in the training rows."),
+      Field(
+        "standardize", .boolean, default: "true",
+        doc:
+          "Whether each column of numbers is shifted and scaled to mean 0 and deviation 1 over the "
+          + "training rows."),
+      Field(
+        "split", .string(.any), .optional,
+        doc: "The column that says train, val or test of each row."),
+      Field(
+        "test", .number(.insideUnit), default: "0.2",
+        doc:
+          "What is tested on if no row is marked as test: this fraction of the training rows (of each "
+          + "class), chosen by their contents and the same for every seed and order."),
+      Field(
+        "columns", .list(of: .string(.any), count: 1...100_000), .optional,
+        doc: "The names of all columns, if the file does not begin with them."),
+      Field(
+        "delimiter", .string(.any), .optional,
+        doc: "The character between fields, or tab; recognised if left out."),
+      Field(
+        "decimal", .choice(["point", "comma"]), .optional,
+        doc: "The character before decimals; recognised if left out."),
+      Field(
+        "missing", .list(of: .string(.any), count: 0...1000), default: "[]",
+        doc:
+          "Texts that mean a missing value, in addition to empty cells, NA, NaN, null, None, N/A and ?."),
+      Field(
+        "on_error", .choice(["stop", "skip"]), default: "stop",
+        doc:
+          "What happens to rows without a target: the run does not start, or they are left out and "
+          + "counted."),
+    ],
+    aliases: ["csv", "tsv", "tabular", "dataframe"],
+    doc: "Your own table: columns of numbers and categories, and the columns to predict from them.")
+
+  private static let impute = RecordSchema([
+    Field(
+      "numbers", .choice(["error", "mean", "median", "mode"]), default: "error",
+      doc: "What replaces missing numbers; with error, they stop the run before it starts."),
+    Field(
+      "categories", .choice(["error", "mode", "own"]), default: "error",
+      doc:
+        "What replaces missing categories: the most frequent one (mode), or a category of their own "
+        + "(own)."),
+  ])
+}

@@ -20,7 +20,9 @@ import Testing
     try folder.write(Array(text.utf8), name)
   }
 
-  private func open(_ text: String) async throws -> (
+  private func open(
+    _ text: String
+  ) async throws -> (
     train: any ExampleSource, test: any ExampleSource
   ) { try await DatasetText.open("table: {file: t.csv, \(text)}", in: folder) }
 
@@ -279,7 +281,8 @@ import Testing
     #expect(text.count == 1)
     #expect(text[0].contains("column 'id' cannot be used (text)"))
     #expect(
-      try refusals("target: colour, features: [kind, id]")[0].contains("column 'id' cannot be used"))
+      try refusals("target: colour, features: [kind, id]")[0].contains("column 'id' cannot be used")
+    )
     try write("y,a,b\n1.5,p,1\n2.5,q,2\n3.5,r,3\n")
     let dataset = try DatasetText.make("table: {file: t.csv, target: y}", in: folder)
     #expect(dataset.dataSchema.input.kind == .vector(4))
@@ -340,7 +343,8 @@ import Testing
 
   @Test func recordedSchemasNeedNoFile() throws {
     let recorded = DataSchema(
-      inputs: [DataField("features", .vector(2))], targets: [DataField("y", .category(["a", "b"]))],
+      inputs: [DataField("features", .vector(2))],
+      targets: [DataField("y", .category(["a", "b"]))],
       counts: [.train: 3, .test: 1])
     let dataset = try DatasetText.make(
       "table: {file: gone.csv, target: y}", in: folder, recorded: recorded)

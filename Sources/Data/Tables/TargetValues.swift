@@ -99,7 +99,8 @@ struct TargetValues {
       throw DataError(
         path: table.path,
         reason:
-          "column '\(column.name)' holds free text; name it in `categories` if its values are classes")
+          "column '\(column.name)' holds free text; name it in `categories` if its values are classes"
+      )
     }
   }
 

@@ -43,7 +43,8 @@ struct TableContents: Sendable {
       if case .category = targets.field.kind { targets.targets.values } else { nil }
     var (train, validation, test) = (Array(targets.rows.indices), [Int](), [Int]())
     if let column = reading.roles.split {
-      let split = try PredefinedSplit(targets.rows.map { [texts] in texts.column[$0] }, path: path) {
+      let split = try PredefinedSplit(targets.rows.map { [texts] in texts.column[$0] }, path: path)
+      {
         [targets, table] in
         "line \(table.line(ofRow: targets.rows[$0])), column '\(column)'"
       }
@@ -87,7 +88,8 @@ struct TableContents: Sendable {
       throw DataError(
         path: index.path,
         reason: "leaves no training rows of the class '\(name)', which has \(rows) "
-          + "row\(rows == 1 ? "" : "s") in all; leave such rows out or merge the class with another")
+          + "row\(rows == 1 ? "" : "s") in all; leave such rows out or merge the class with another"
+      )
     }
   }
 
@@ -97,7 +99,9 @@ struct TableContents: Sendable {
   func fingerprint(_ split: DataSplit) -> String {
     var digest = RunningDigest()
     digest.add("table 1\n\(schema.target.kind.name)\n".utf8)
-    for name in index.columns.map(\.name).sorted() { digest.add("\(name.utf8.count) \(name)\n".utf8) }
+    for name in index.columns.map(\.name).sorted() {
+      digest.add("\(name.utf8.count) \(name)\n".utf8)
+    }
     for name in encoder.names + targets.valueNames {
       digest.add("\(name.utf8.count) \(name)\n".utf8)
     }

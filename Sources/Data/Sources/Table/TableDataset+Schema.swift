@@ -28,7 +28,8 @@ extension TableDataset {
       Field(
         "ignore", .list(of: .string(.any), count: 0...100_000), default: "[]",
         doc:
-          "Columns that are no features: identifiers, dates, free text, and those that data.split uses."),
+          "Columns that are no features: identifiers, dates, free text, and those that data.split uses."
+      ),
       Field(
         "numbers", .list(of: .string(.any), count: 0...100_000), default: "[]",
         doc: "Columns that are numbers, whatever they look like; the others' types are recognised."),
@@ -63,7 +64,8 @@ extension TableDataset {
       Field(
         "missing", .list(of: .string(.any), count: 0...1000), default: "[]",
         doc:
-          "Texts that mean a missing value, in addition to empty cells, NA, NaN, null, None, N/A and ?."),
+          "Texts that mean a missing value, in addition to empty cells, NA, NaN, null, None, N/A and ?."
+      ),
       Field(
         "on_error", .choice(["stop", "skip"]), default: "stop",
         doc:

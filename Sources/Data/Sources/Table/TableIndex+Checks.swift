@@ -17,7 +17,8 @@ extension TableIndex {
     let others = columns.dropFirst().prefix(8).map { "'\($0.name)' \($0.missing)" }
     throw DataError(
       path: path,
-      reason: "column '\(first.name)' has \(count), the first on line \(first.firstMissingLine ?? 0)"
+      reason:
+        "column '\(first.name)' has \(count), the first on line \(first.firstMissingLine ?? 0)"
         + (others.isEmpty ? "" : " (and \(others.joined(separator: ", ")))")
         + "; say what replaces them, such as impute: "
         + (isCategory ? "{categories: own} (or mode)" : "{numbers: mean} (or median, mode)")

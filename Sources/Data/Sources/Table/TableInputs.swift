@@ -73,7 +73,8 @@ struct TableInputs: ExampleSource {
   func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
     guard let encoder else {
       throw DataError(
-        path: path, reason: "cannot be read before it is connected with what the model was fitted to")
+        path: path,
+        reason: "cannot be read before it is connected with what the model was fitted to")
     }
     batch[schema.input.name] = .numbers(try encoder.encode(indices))
   }

@@ -111,7 +111,7 @@ struct ArrayNumbersTests {
     #expect(
       reason { _ = try ArrayTargets.classes(array, classes: 2) }
         == "the array 'x' has the shape (2, 2), class numbers have (count) or (count, 1); save "
-        + "numpy.argmax(a, axis=1) if each row has a single 1")
+        + "numpy.nonzero(a)[1] if each row has a single 1")
   }
 
   @Test func numbersHaveAsManyColumnsAsAskedFor() throws {

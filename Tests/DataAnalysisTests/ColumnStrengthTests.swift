@@ -11,14 +11,14 @@ import Testing
     #expect(ColumnStrength.auc([1, 2], [true, true]) == nil)
   }
 
-  @Test func accuracyIsThatOfTheMostFrequentClass() {
+  @Test func theCorrectShareIsThatOfTheMostFrequentClass() {
     let classes = (0..<100).map { $0 % 4 }
     #expect(
-      ColumnStrength.accuracy(classes.map { [5, 1, 9, 3][$0] }, classes, count: 4) == 1)
+      ColumnStrength.correctShare(classes.map { [5, 1, 9, 3][$0] }, classes, count: 4) == 1)
     // A column of distinct values that has nothing to do with the class.
     let noise = (0..<100).map { Float($0) }
-    #expect(ColumnStrength.accuracy(noise, classes, count: 4) == 0.25)
-    #expect(ColumnStrength.accuracy([1, 2], [0, 1], count: 2) == nil)
+    #expect(ColumnStrength.correctShare(noise, classes, count: 4) == 0.25)
+    #expect(ColumnStrength.correctShare([1, 2], [0, 1], count: 2) == nil)
   }
 
   @Test func correlationIsAbsolute() {

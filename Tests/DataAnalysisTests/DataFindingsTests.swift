@@ -80,7 +80,7 @@ import Testing
     let columns = try #require(
       DataFindings.analyse([DataPart("train", table(field, targets))]).columns)
     #expect(columns.leaking.shown.map(\.name) == ["column 1", "column 4"])
-    #expect(columns.leaking.shown.allSatisfy { $0.measure == .accuracy && $0.value >= 0.99 })
+    #expect(columns.leaking.shown.allSatisfy { $0.measure == .correctShare && $0.value >= 0.99 })
   }
 
   @Test func findsNumbersThatGiveTheAnswer() throws {

@@ -43,9 +43,9 @@ extension DataWarning {
             title:
               "The largest class has \(Int(ratio.rounded())) times as many training examples as "
               + "the smallest",
-            meaning: "A model that ignores the small classes still gets a high accuracy.",
+            meaning: "A model that ignores the small classes is still right about most examples.",
             advice:
-              "Judge by balanced accuracy or macro F1, and consider class weights or a weighted sampler."
+              "Judge by scores that average over classes, such as f1, and consider data.sampler: balanced."
           ))
       }
     }

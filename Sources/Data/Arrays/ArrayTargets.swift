@@ -14,7 +14,7 @@ package enum ArrayTargets {
       let isWide = shape.count == 2 && shape[1] > 1
       throw array.error(
         "has the shape \(ArrayShape.text(shape)), class numbers have (count) or (count, 1)"
-          + (isWide ? "; save numpy.argmax(a, axis=1) if each row has a single 1" : ""))
+          + (isWide ? "; save numpy.nonzero(a)[1] if each row has a single 1" : ""))
     }
     let largest = min(classes ?? mostClasses, mostClasses) - 1
     let values = try numbers(of: array)

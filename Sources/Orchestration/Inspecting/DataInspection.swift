@@ -45,16 +45,16 @@ package struct DataInspection {
     let inputs = try fitted.map(train.applying) ?? train
     let tested = try fitted.map(test.applying) ?? test
     let groups = try plan.splitColumns(of: train).groups
-    func part(_ name: String, _ rows: [Int]) -> DataPart {
+    func named(_ name: String, _ rows: [Int]) -> DataPart {
       DataPart(name, inputs, rows, groups: groups.map { column in rows.map { column[$0] } })
     }
     let limit = min(test.count, plan.experiment.data.testLimit ?? test.count)
     let last = DataPart("test", tested, Array(0..<limit))
     if plan.experiment.data.split.folds != nil {
-      return [part("train", (part.train + part.validation + (part.inner ?? [])).sorted()), last]
+      return [named("train", (part.train + part.validation + (part.inner ?? [])).sorted()), last]
     }
-    if part.validation.isEmpty { return [part("train", part.train), last] }
-    return [part("train", part.train), part("validation", part.validation), last]
+    if part.validation.isEmpty { return [named("train", part.train), last] }
+    return [named("train", part.train), named("validation", part.validation), last]
   }
 
   private func options(_ train: any ExampleSource) throws -> DataAnalysisOptions {

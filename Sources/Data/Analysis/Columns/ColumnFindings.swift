@@ -22,7 +22,7 @@ package struct LeakingColumn: Codable, Hashable, Sendable {
     /// Area under the ROC curve of the values as a score, 0.5 to 1.
     case auc
     /// Share of the examples whose class is the most frequent one among similar values.
-    case accuracy
+    case correctShare = "correct_share"
     /// Absolute value of Pearson's correlation.
     case correlation
   }

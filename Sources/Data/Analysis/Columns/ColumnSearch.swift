@@ -58,7 +58,7 @@ struct ColumnSearch {
       // Where nearly all examples are of one class, every column predicts it.
       guard Double(counts.max() ?? 0) < 0.95 * Double(numbers.count) else { return nil }
       return strong(
-        nil, .accuracy, ColumnStrength.accuracy(values, numbers, count: classes.count))
+        nil, .correctShare, ColumnStrength.correctShare(values, numbers, count: classes.count))
     case .labelSet(let labels):
       return labels.enumerated().compactMap { place, label in
         area(label, targets.column(place).map { $0 > 0.5 })

@@ -29,7 +29,7 @@ enum ColumnStrength {
   /// few occur, else in ranges with equal numbers of examples, at least 20 each.
   ///
   /// - Returns: `nil` for too few examples.
-  static func accuracy(_ values: [Float], _ classes: [Int], count: Int) -> Double? {
+  static func correctShare(_ values: [Float], _ classes: [Int], count: Int) -> Double? {
     let order = values.indices.sorted { values[$0] < values[$1] }
     let bins = min(64, values.count / 20)
     guard bins >= 2 else { return nil }

@@ -181,7 +181,7 @@ struct ImageFolderTests {
     let dataset = try dataset("test: 0.5")
     let data = try await dataset.acquire(environment: .empty, progress: { _ in })
     let train = try dataset.open(.train, of: data)
-    for name in ["a/1.png", "a/2.png"] { try add(name, Self.png(200)) }
+    try add(["a/1.png", "a/2.png"], from: 200)
     let read = #expect(throws: DataError.self) { try train.pictures([0]) }
     #expect(read?.reason == "has changed since this run began")
     let fresh = try self.dataset("test: 0.5")

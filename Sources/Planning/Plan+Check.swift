@@ -39,6 +39,7 @@ extension Plan {
       diagnostics.error(
         "the data set reserves no examples for validation", at: data.split.range,
         hint: "validation: 0.2 holds out a fifth of the training examples")
+      return
     }
     if data.sampler == .balanced, !task.targetsAreClasses {
       diagnostics.error(

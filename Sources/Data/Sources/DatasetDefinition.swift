@@ -67,6 +67,13 @@ package enum DatasetRegistry {
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }
 
+  /// Whether the data set of that name cannot be made without arguments.
+  package static func needsArguments(_ name: String) -> Bool {
+    schemas.first { $0.name == name }?.arguments.fields.contains {
+      if case .required = $0.presence { true } else { false }
+    } ?? false
+  }
+
   /// The data set of that name with its standard arguments.
   ///
   /// - Throws: `InputError` if it needs an argument.

@@ -269,10 +269,6 @@ extension Experiment.Split {
       if groups != nil {
         throw InputError("'order' and 'groups' exclude each other", at: range)
       }
-      if let stratifiedRange, try split.at("stratified").boolean() {
-        throw InputError(
-          "a split by time cannot be stratified", at: stratifiedRange, hint: "remove 'stratified'")
-      }
       if let repeats = split.optional("repeats"), try repeats.integer() > 1 {
         throw InputError(
           "folds by time are always the same, so they cannot be repeated",

@@ -1,3 +1,5 @@
+import DataSchema
+import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
@@ -83,7 +85,7 @@ struct ImagePredictions {
     let onLine = max(1, (terminal.width - fixed - min(name, 20)) / cell)
     let width = max(20, terminal.width - fixed - min(onLine, max(top - 1, 0)) * cell)
     var table = TextTable([.left] + cells.map { _ in .right } + [.left])
-    table.add(["image"] + headings.cells + [hasNext ? "next" : ""])
+    table.add([subject] + headings.cells + [hasNext ? "next" : ""])
     for (row, answer) in zip(visible, texts) {
       let others = hasNext ? answer.next : []
       let lines = stride(from: 0, to: others.count, by: onLine).map {
@@ -100,6 +102,11 @@ struct ImagePredictions {
         "  and \(NumberText.grouped(rows.count - visible.count)) more; --json and --csv give all\n"
     }
     return text
+  }
+
+  /// What is predicted: an image, or a row of a table.
+  private var subject: String {
+    models.plan.dataset.dataSchema.largestImage == nil ? "row" : "image"
   }
 
   private func label(_ row: Row) -> String {
@@ -123,7 +130,7 @@ struct ImagePredictions {
     for source in answer.sources {
       if let problem = source.problem {
         let object: [String: JSONValue] = [
-          "image": .string(source.name),
+          subject: .string(source.name),
           "error": .object(["file": .string(source.name), "message": .string(problem)]),
         ]
         text += try line(object)
@@ -131,7 +138,7 @@ struct ImagePredictions {
       let warnings = source.warnings + answer.warnings
       for index in 0..<source.count {
         var object = models.task.answer(predictions, place, next: 0).json
-        object["image"] = .string(source.name)
+        object[subject] = .string(source.name)
         object["warnings"] = .array(warnings.map(JSONValue.string))
         if source.isNumbered { object["index"] = .integer(index) }
         text += try line(object)
@@ -147,7 +154,7 @@ struct ImagePredictions {
 
   private var csv: [UInt8] {
     let headings = models.task.answerHeadings(models.layout)
-    let columns = (["image", "index"] + headings.csv).map(Self.quoted)
+    let columns = ([subject, "index"] + headings.csv).map(Self.quoted)
     var bytes = Array((columns.joined(separator: ",") + "\n").utf8)
     for row in rows {
       let values = models.task.answer(predictions, row.place, next: 0).csv

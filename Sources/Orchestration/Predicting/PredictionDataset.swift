@@ -31,12 +31,15 @@ struct PredictionDataset {
     let own = models.info.dataset
     let name = self.name ?? own.used
     if name == own.used {
-      let missing = own.files.first { !RunCatalog.isFile($0.path) }
+      let missing = own.files.first { !RunCatalog.isThere($0.path) }
       if missing == nil, !own.files.isEmpty { return own }
       if name == "idx" {
         throw InputError(
           "the run's data are not there any more: \(missing?.path ?? "no file is recorded")",
           hint: "if they have moved, --dataset idx --folder DIR says where")
+      }
+      if let missing, DatasetRegistry.needsArguments(name) {
+        throw InputError("the run's data are not there any more: \(missing.path)")
       }
     }
     if name == "idx" { throw InputError("--dataset idx needs --folder DIR") }

@@ -29,7 +29,7 @@ extension RunPreparation {
         throw InputError("the weights that the run began with are not there: \(path)")
       }
     }
-    if recorded.dataset.files.allSatisfy({ RunCatalog.isFile($0.path) }) {
+    if recorded.dataset.files.allSatisfy({ RunCatalog.isThere($0.path) }) {
       return Inputs(dataset: try dataset(of: recorded), weights: weights, git: git)
     }
     let dataset = try await acquireDataset()

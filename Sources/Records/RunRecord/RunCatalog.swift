@@ -77,6 +77,8 @@ package enum RunCatalog {
   }
 
   package static func isFile(_ path: String) -> Bool { kind(path) == S_IFREG }
+  /// Whether there is a file or a folder.
+  package static func isThere(_ path: String) -> Bool { isFile(path) || isFolder(path) }
   package static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
   /// Whether there is a `run.json`, even an invalid one.
   package static func isRun(_ path: String) -> Bool {

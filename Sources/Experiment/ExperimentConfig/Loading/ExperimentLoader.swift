@@ -121,6 +121,9 @@ package struct ExperimentLoader: Sendable {
       return LoadedExperiment(
         source: source, experiment: experiment, resolved: root, history: record.history,
         files: record.files)
+    } catch let error as InputError {
+      error.diagnostics.forEach(diagnostics.report)
+      return nil
     } catch {
       diagnostics.error("\(error)", at: nil)
       return nil

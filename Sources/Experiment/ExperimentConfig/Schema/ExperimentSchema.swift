@@ -219,7 +219,7 @@ package enum ExperimentSchema {
     "order", .string(.any), .optional,
     doc:
       "The column of the data set with the time of each example, numbers or ISO dates: validation "
-      + "examples are later than all training examples. With folds an expanding window, as "
+      + "examples are later than all training examples, and strata do not matter. With folds an expanding window, as "
       + "scikit-learn's TimeSeriesSplit.")
 
   static let holdOut = RecordSchema(

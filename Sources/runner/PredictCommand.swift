@@ -16,12 +16,13 @@ struct PredictCommand: AsyncParsableCommand {
       """,
     discussion: """
       Images are PNG, JPEG, BMP, PBM, PGM, PPM, TIFF, WebP or IDX files (an IDX file may hold many \
-      images), each perhaps compressed by gzip, of at most 200 megapixels. They are turned upright as EXIF says, placed on a background \
-      where they are transparent (white unless --background says otherwise), and converted to grey or \
-      colour as the run's data are. Of 16 bits a channel the high 8 are kept. Then they go through the \
+      images), each perhaps compressed by gzip, of at most 200 megapixels. They are turned upright as \
+      EXIF says, placed on a background where they are transparent (white unless --background says \
+      otherwise), and converted to grey or colour as the run's data are. Of 16 bits a channel the high 8 are kept. Then they go through the \
       run's own transforms; if these do not resize, an image of another size is first resized to the \
       data set's. Nothing is inverted unless --invert says so. A file that cannot be read is reported, \
-      the others are answered, and the exit code is 2.
+      the others are answered, and the exit code is 2. A model of a table takes files of tables, whose \
+      columns are found by their names.
 
       --split asks about the run's own data: test, validation and train are exactly the examples that \
       the run tested, validated and trained on, so that the numbers are those of its summary. \

@@ -58,17 +58,16 @@ func task(_ name: String) -> Target {
     path: "Sources/Tasks/\(name)", swiftSettings: strictAndOptimised)
 }
 
-func tests(
-  _ name: String, _ dependencies: [Target.Dependency] = [], settings: [SwiftSetting] = strict
-) -> Target {
-  .testTarget(
-    name: name + "Tests", dependencies: [.target(name: name)] + dependencies,
-    swiftSettings: settings)
-}
-
-/// The optimiser of Swift 6.3.1 crashes on these tests; what they test is optimised all the same.
+/// The code of tests is not optimised, which takes long and crashes the optimiser of Swift 6.3.1 on some of
+/// them; what they test is optimised all the same.
 let strictNeverOptimised: [SwiftSetting] =
   strict + [.unsafeFlags(["-Onone"], .when(configuration: .release))]
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.target(name: name)] + dependencies,
+    swiftSettings: strictNeverOptimised)
+}
 
 let package = Package(
   name: "runner",
@@ -375,7 +374,7 @@ let package = Package(
       [
         "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
         "Randomness", "Regression", "Statistics", "TestSupport", collections,
-      ], settings: strictNeverOptimised),
+      ]),
     tests(
       "Schedules",
       ["Classification", "Diagnostics", "ExperimentConfig", "TaskRegistry", "Tasks"]),
@@ -476,7 +475,7 @@ let package = Package(
     .testTarget(
       name: "CrashTests",
       dependencies: ["Datasets", "Files", "runner", "runner-worker", "RunRecord", "TestSupport"],
-      exclude: ["Support/faults.c"], swiftSettings: strict),
+      exclude: ["Support/faults.c"], swiftSettings: strictNeverOptimised),
     // Runs the two programs, which therefore have to be built before it.
     .testTarget(
       name: "CommandLineTests",
@@ -485,7 +484,7 @@ let package = Package(
         "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks", "TestSupport",
         "Weights", subprocess, system,
       ],
-      swiftSettings: strict),
+      swiftSettings: strictNeverOptimised),
   ] + tasks.map(task),
   cxxLanguageStandard: .cxx20
 )

@@ -8,7 +8,7 @@ import Testing
 
 @testable import Datasets
 
-/// Images in class folders: what they are found to hold, and what is said of those that cannot be used.
+/// Images in class folders: splits, classes, sizes and order, and errors for unusable files.
 struct ImageFolderTests {
   private let folder: TemporaryFolder
   private let cache: TemporaryFolder

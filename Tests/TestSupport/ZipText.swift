@@ -16,7 +16,7 @@ package struct ZipText {
     package var size: UInt64?
     package var localSize: UInt64?
     package var localName: String?
-    /// Of the directory: where the entry is said to begin.
+    /// The offset of the entry that the directory states.
     package var offset: UInt64?
     package var extra: [UInt8] = []
     package var localExtra: [UInt8] = []

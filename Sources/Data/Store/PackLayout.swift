@@ -33,12 +33,6 @@ struct PackLayout: Sendable, Equatable {
     }
   }
 
-  /// - Parameter size: of all examples as they are stored.
-  init(count: Int, of size: ImageSize) {
-    self.count = count
-    places = .uniform(start: Self.start(count), bytes: size.count)
-  }
-
   private static func start(_ count: Int) -> Int {
     let end = headerBytes + count * stateBytes
     return (end + 4095) / 4096 * 4096

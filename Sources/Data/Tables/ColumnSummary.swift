@@ -17,7 +17,7 @@ package struct ColumnSummary: Hashable, Sendable, Codable {
   package let type: ColumnType
   /// Why it has this type, such as `declared` or `12 distinct texts`.
   package let reason: String
-  /// What to do if it is wanted as a feature all the same, or what is worth knowing; `nil` if there is
+  /// How to use it as a feature anyway, or a remark; `nil` if there is
   /// nothing.
   package let hint: String?
   /// Values that are present.

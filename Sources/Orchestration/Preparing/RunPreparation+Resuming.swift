@@ -43,7 +43,7 @@ extension RunPreparation {
     }
   }
 
-  /// Records that a run begins on this machine, wherever it was prepared. Does nothing if it has
+  /// Records that a run starts on this machine, whichever machine prepared it. Does nothing if it has
   /// already begun.
   func settle(_ engine: EngineDescription, in part: RunDirectory) throws {
     var info = try part.readInfo()

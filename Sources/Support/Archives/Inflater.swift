@@ -7,7 +7,7 @@ struct Inflater: ~Copyable {
     case hungry
     /// The stream is complete, and all input was used.
     case ended
-    /// The output is full, while the stream goes on.
+    /// The output is full and the stream has more data.
     case full
     case damaged
   }

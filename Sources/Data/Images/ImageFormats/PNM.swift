@@ -25,7 +25,7 @@ struct PNM {
   private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (9...13).contains(byte) }
 
   /// - Parameter file: its bytes, at least to the end of the header.
-  /// - Throws: ``ImageFault``, ``ImageFault/cut`` if the header goes on.
+  /// - Throws: ``ImageFault``, ``ImageFault/cut`` if the header is incomplete.
   init(_ file: [UInt8]) throws(ImageFault) {
     guard Self.isPNM(file) else { throw .cut }
     kind = Int(file[1]) - 0x30

@@ -83,8 +83,8 @@ struct ImageFolderContents: Sendable {
     if test.isEmpty {
       throw DataError(path: path, reason: "has no folder test/ or val/ with images to test on")
     }
-    for number in index.summary.classes.indices
-    where !train.contains(where: { index.classes[$0] == UInt32(number) }) {
+    let trained = Set(train.lazy.map { index.classes[$0] })
+    for number in index.summary.classes.indices where !trained.contains(UInt32(number)) {
       throw DataError(
         path: path,
         reason: "leaves no training images of the class '\(index.summary.classes[number])'")

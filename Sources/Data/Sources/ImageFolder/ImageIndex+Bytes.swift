@@ -1,5 +1,5 @@
+import ExperimentConfig
 import Files
-import FoundationEssentials
 
 /// The file of an index: a line with the version, the summary as JSON, the columns, and the SHA-256 of
 /// everything before it.
@@ -13,7 +13,7 @@ extension ImageIndex {
       withUnsafeBytes(of: UInt64(values.count).littleEndian) { bytes += $0 }
       values.withUnsafeBytes { bytes += $0 }
     }
-    add(Array(try JSONEncoder.sorted.encode(summary)))
+    add(try JSONText.encode(summary))
     add(names)
     add(nameEnds)
     add(parts)
@@ -54,7 +54,7 @@ extension ImageIndex {
       return values
     }
     guard let json = take(UInt8.self),
-      let summary = try? JSONDecoder().decode(Summary.self, from: Data(json)),
+      let summary = try? JSONText.decode(Summary.self, from: json),
       let names = take(UInt8.self),
       let nameEnds = take(UInt32.self), let parts = take(UInt8.self),
       let classes = take(UInt32.self), let heights = take(UInt32.self),
@@ -72,14 +72,5 @@ extension ImageIndex {
     self.init(
       summary: summary, names: names, nameEnds: nameEnds, parts: parts, classes: classes,
       heights: heights, widths: widths, sizes: sizes, stamps: stamps, hashes: hashes)
-  }
-}
-
-extension JSONEncoder {
-  /// Writes equal values as equal text.
-  fileprivate static var sorted: JSONEncoder {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys]
-    return encoder
   }
 }

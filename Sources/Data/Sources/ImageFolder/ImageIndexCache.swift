@@ -44,7 +44,7 @@ struct ImageIndexCache: Sendable {
     return ImageIndex(bytes)
   }
 
-  /// Without a place to write to, the index is built again next time.
+  /// Keeps an index for later commands.
   private func write(_ index: ImageIndex, to path: String, replacing prefix: String) {
     guard let folder else { return }
     do {
@@ -53,6 +53,8 @@ struct ImageIndexCache: Sendable {
         if "\(folder)/\(name)" != path { unlink("\(folder)/\(name)") }
       }
       try AtomicFile.write(try index.encoded(), to: path)
-    } catch {}
+    } catch {
+      // Without a place to write to, the index is built again next time; no result depends on it.
+    }
   }
 }

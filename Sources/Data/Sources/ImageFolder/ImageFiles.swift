@@ -43,10 +43,7 @@ struct ImageFiles: Sendable {
   }
 
   private static func archive(_ path: String) throws(DataError) -> any Archive {
-    try DataError.wrap { () throws(FileError) in
-      path.lowercased().hasSuffix(".zip")
-        ? try ZipArchive(path) as any Archive : try TarArchive(path)
-    }
+    try DataError.wrap { () throws(FileError) in try ArchiveFile.open(path) }
   }
 
   /// The place of a file for messages: `folder/a.jpg`, `archive.zip: a.jpg`.

@@ -25,7 +25,7 @@ package enum Operation: Sendable, Equatable {
   case concat(dim: Int)
 
   package enum Activation: Sendable, Equatable {
-    case relu, silu, sigmoid, tanh
+    case relu, silu, sigmoid, tanh, hardswish
     case leakyReLU(slope: Double)
     case gelu(isTanhApproximation: Bool)
   }

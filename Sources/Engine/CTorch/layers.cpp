@@ -10,6 +10,7 @@
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/group_norm.h>
+#include <ATen/ops/hardswish.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/linear.h>
@@ -110,6 +111,10 @@ ct_status ct_gelu(const ct_tensor *x, bool tanh_approximation, ct_out out) {
 
 ct_status ct_silu(const ct_tensor *x, ct_out out) {
   return produce(out, [&] { return at::silu(x->value); });
+}
+
+ct_status ct_hardswish(const ct_tensor *x, ct_out out) {
+  return produce(out, [&] { return at::hardswish(x->value); });
 }
 
 ct_status ct_sigmoid(const ct_tensor *x, ct_out out) {

@@ -78,6 +78,7 @@ package enum Lowering {
     switch activation {
     case .relu: try input.relu()
     case .silu: try input.silu()
+    case .hardswish: try input.hardswish()
     case .sigmoid: try input.sigmoid()
     case .tanh: try input.tanh()
     case .leakyReLU(let slope): try input.leakyRelu(slope: slope)

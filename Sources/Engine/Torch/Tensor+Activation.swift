@@ -29,6 +29,11 @@ extension Tensor {
     try produce("silu", from: self) { ct_silu(handle, $0) }
   }
 
+  /// x · min(max(x + 3, 0), 6) / 6
+  package func hardswish() throws(TorchError) -> Tensor {
+    try produce("hardswish", from: self) { ct_hardswish(handle, $0) }
+  }
+
   /// 1 / (1 + e⁻ˣ)
   package func sigmoid() throws(TorchError) -> Tensor {
     try produce("sigmoid", from: self) { ct_sigmoid(handle, $0) }

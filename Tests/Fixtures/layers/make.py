@@ -92,6 +92,7 @@ BUILD = {
     "leaky_relu": lambda s, **a: nn.LeakyReLU(**a),
     "gelu": lambda s, **a: nn.GELU(**a),
     "silu": lambda s, **a: nn.SiLU(),
+    "hardswish": lambda s, **a: nn.Hardswish(),
     "sigmoid": lambda s, **a: nn.Sigmoid(),
     "tanh": lambda s, **a: nn.Tanh(),
     "softmax": lambda s, **a: Softmax(**a),
@@ -266,6 +267,7 @@ CASES = {
         dict(item, name="tanh_" + item["name"]) for item in activations({"approximate": "tanh"})
     ],
     "silu": activations(),
+    "hardswish": activations(),
     "sigmoid": activations(),
     "tanh": activations(),
     "softmax": [

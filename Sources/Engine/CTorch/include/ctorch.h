@@ -347,6 +347,8 @@ CT_CHECKED ct_status ct_leaky_relu(const ct_tensor *x, double slope, ct_out out)
 CT_CHECKED ct_status ct_gelu(const ct_tensor *x, bool tanh_approximation, ct_out out);
 /// x sigmoid(x)
 CT_CHECKED ct_status ct_silu(const ct_tensor *x, ct_out out);
+/// x · min(max(x + 3, 0), 6) / 6
+CT_CHECKED ct_status ct_hardswish(const ct_tensor *x, ct_out out);
 /// 1 / (1 + e⁻ˣ)
 CT_CHECKED ct_status ct_sigmoid(const ct_tensor *x, ct_out out);
 /// The hyperbolic tangent.

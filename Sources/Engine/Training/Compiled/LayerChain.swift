@@ -114,7 +114,7 @@ extension LayerChain.Activation {
     case .leakyReLU(let slope) where slope > 0:
       kind = CK_LEAKY_RELU
       self.slope = Float(slope)
-    case .leakyReLU, .silu, .gelu: return nil
+    case .leakyReLU, .silu, .gelu, .hardswish: return nil
     }
   }
 }

@@ -8,7 +8,9 @@ package struct LayerRegistry: Sendable {
 
   package static let standard = LayerRegistry([
     Flatten.self, Reshape.self, Identity.self, Linear.self,
-    ReLU.self, LeakyReLU.self, GELU.self, SiLU.self, Hardswish.self, Sigmoid.self, Tanh.self, Softmax.self,
+    ReLU.self, ReLU6.self, LeakyReLU.self, ELU.self, SELU.self, GELU.self, SiLU.self, Mish.self,
+    Softplus.self, Hardswish.self, Hardsigmoid.self, Sigmoid.self, Tanh.self, Softmax.self,
+    LogSoftmax.self,
     Dropout.self, Dropout2d.self,
     Conv2d.self, BatchNorm1d.self, BatchNorm2d.self, LayerNorm.self, GroupNorm.self,
     MaxPool2d.self, AvgPool2d.self, AdaptiveAvgPool2d.self, GlobalAvgPool.self,

@@ -8,6 +8,7 @@ package enum Operation: Sendable, Equatable {
   case linear
   case activation(Activation)
   case softmax(dim: Int)
+  case logSoftmax(dim: Int)
   /// Zeroes values with probability `p` during training, or whole channels if `wholeChannels` is set.
   case dropout(p: Double, wholeChannels: Bool)
   case conv2d(Conv2d)
@@ -25,8 +26,10 @@ package enum Operation: Sendable, Equatable {
   case concat(dim: Int)
 
   package enum Activation: Sendable, Equatable {
-    case relu, silu, sigmoid, tanh, hardswish
+    case relu, silu, sigmoid, tanh, hardswish, relu6, hardsigmoid, selu, mish
     case leakyReLU(slope: Double)
+    case elu(alpha: Double)
+    case softplus(beta: Double, threshold: Double)
     case gelu(isTanhApproximation: Bool)
   }
 

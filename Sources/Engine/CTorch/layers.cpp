@@ -8,15 +8,21 @@
 #include <ATen/ops/binary_cross_entropy_with_logits.h>
 #include <ATen/ops/conv2d.h>
 #include <ATen/ops/cross_entropy_loss.h>
+#include <ATen/ops/elu.h>
 #include <ATen/ops/gelu.h>
 #include <ATen/ops/group_norm.h>
+#include <ATen/ops/hardsigmoid.h>
 #include <ATen/ops/hardswish.h>
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/leaky_relu.h>
 #include <ATen/ops/linear.h>
 #include <ATen/ops/max_pool2d.h>
+#include <ATen/ops/mish.h>
 #include <ATen/ops/mse_loss.h>
+#include <ATen/ops/relu6.h>
+#include <ATen/ops/selu.h>
 #include <ATen/ops/silu.h>
+#include <ATen/ops/softplus.h>
 
 using namespace ctorch;
 
@@ -117,12 +123,40 @@ ct_status ct_hardswish(const ct_tensor *x, ct_out out) {
   return produce(out, [&] { return at::hardswish(x->value); });
 }
 
+ct_status ct_relu6(const ct_tensor *x, ct_out out) {
+  return produce(out, [&] { return at::relu6(x->value); });
+}
+
+ct_status ct_hardsigmoid(const ct_tensor *x, ct_out out) {
+  return produce(out, [&] { return at::hardsigmoid(x->value); });
+}
+
+ct_status ct_selu(const ct_tensor *x, ct_out out) {
+  return produce(out, [&] { return at::selu(x->value); });
+}
+
+ct_status ct_mish(const ct_tensor *x, ct_out out) {
+  return produce(out, [&] { return at::mish(x->value); });
+}
+
+ct_status ct_elu(const ct_tensor *x, double alpha, ct_out out) {
+  return produce(out, [&] { return at::elu(x->value, alpha); });
+}
+
+ct_status ct_softplus(const ct_tensor *x, double beta, double threshold, ct_out out) {
+  return produce(out, [&] { return at::softplus(x->value, beta, threshold); });
+}
+
 ct_status ct_sigmoid(const ct_tensor *x, ct_out out) {
   return produce(out, [&] { return x->value.sigmoid(); });
 }
 
 ct_status ct_tanh(const ct_tensor *x, ct_out out) {
   return produce(out, [&] { return x->value.tanh(); });
+}
+
+ct_status ct_log_softmax(const ct_tensor *x, int64_t dim, ct_out out) {
+  return produce(out, [&] { return x->value.log_softmax(dim); });
 }
 
 ct_status ct_softmax(const ct_tensor *x, int64_t dim, ct_out out) {

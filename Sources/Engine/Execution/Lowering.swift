@@ -23,6 +23,7 @@ package enum Lowering {
     case .linear:
       return try input.linear(weight: weight(parameters, path), bias: parameters["bias"])
     case .activation(let activation): return try apply(activation, input)
+    case .logSoftmax(let dim): return try input.logSoftmax(dim: dim)
     case .softmax(let dim): return try input.softmax(dim: dim)
     case .dropout(let p, let wholeChannels):
       guard let training else { return input }
@@ -79,6 +80,12 @@ package enum Lowering {
     case .relu: try input.relu()
     case .silu: try input.silu()
     case .hardswish: try input.hardswish()
+    case .relu6: try input.relu6()
+    case .hardsigmoid: try input.hardsigmoid()
+    case .selu: try input.selu()
+    case .mish: try input.mish()
+    case .elu(let alpha): try input.elu(alpha: alpha)
+    case .softplus(let beta, let threshold): try input.softplus(beta: beta, threshold: threshold)
     case .sigmoid: try input.sigmoid()
     case .tanh: try input.tanh()
     case .leakyReLU(let slope): try input.leakyRelu(slope: slope)

@@ -34,6 +34,36 @@ extension Tensor {
     try produce("hardswish", from: self) { ct_hardswish(handle, $0) }
   }
 
+  /// min(max(x, 0), 6)
+  package func relu6() throws(TorchError) -> Tensor {
+    try produce("relu6", from: self) { ct_relu6(handle, $0) }
+  }
+
+  /// min(max(x + 3, 0), 6) / 6
+  package func hardsigmoid() throws(TorchError) -> Tensor {
+    try produce("hardsigmoid", from: self) { ct_hardsigmoid(handle, $0) }
+  }
+
+  /// The scaled ELU of self-normalising networks.
+  package func selu() throws(TorchError) -> Tensor {
+    try produce("selu", from: self) { ct_selu(handle, $0) }
+  }
+
+  /// x tanh(log(1 + eˣ))
+  package func mish() throws(TorchError) -> Tensor {
+    try produce("mish", from: self) { ct_mish(handle, $0) }
+  }
+
+  /// x above zero, alpha (eˣ − 1) below.
+  package func elu(alpha: Double) throws(TorchError) -> Tensor {
+    try produce("elu", from: self) { ct_elu(handle, alpha, $0) }
+  }
+
+  /// log(1 + e^(beta x)) / beta; x itself where beta x is above the threshold.
+  package func softplus(beta: Double, threshold: Double) throws(TorchError) -> Tensor {
+    try produce("softplus", from: self) { ct_softplus(handle, beta, threshold, $0) }
+  }
+
   /// 1 / (1 + e⁻ˣ)
   package func sigmoid() throws(TorchError) -> Tensor {
     try produce("sigmoid", from: self) { ct_sigmoid(handle, $0) }
@@ -42,6 +72,11 @@ extension Tensor {
   /// The hyperbolic tangent.
   package func tanh() throws(TorchError) -> Tensor {
     try produce("tanh", from: self) { ct_tanh(handle, $0) }
+  }
+
+  /// The logarithm of the softmax along `dim`.
+  package func logSoftmax(dim: Int) throws(TorchError) -> Tensor {
+    try produce("logSoftmax", from: self) { ct_log_softmax(handle, Int64(dim), $0) }
   }
 
   /// The softmax along `dim`.

@@ -6,7 +6,7 @@ struct Softmax: Layer {
     [
       Field(
         "dim", .integer(.any), default: "-1",
-        doc: "The dimension that sums to 1, the batch counted as 0.")
+        doc: "The dimension that sums to 1; the batch is dimension 0.")
     ],
     doc: "exp(x) / Σ exp(x). The loss cross_entropy expects scores without it.")
 

@@ -53,6 +53,15 @@ class Softmax(nn.Module):
         return torch.softmax(x, self.dim)
 
 
+class LogSoftmax(nn.Module):
+    def __init__(self, dim):
+        super().__init__()
+        self.dim = dim
+
+    def forward(self, x):
+        return torch.log_softmax(x, self.dim)
+
+
 class GlobalAvgPool(nn.Module):
     def forward(self, x):
         return x.mean(dim=(2, 3))
@@ -93,9 +102,16 @@ BUILD = {
     "gelu": lambda s, **a: nn.GELU(**a),
     "silu": lambda s, **a: nn.SiLU(),
     "hardswish": lambda s, **a: nn.Hardswish(),
+    "relu6": lambda s, **a: nn.ReLU6(),
+    "hardsigmoid": lambda s, **a: nn.Hardsigmoid(),
+    "selu": lambda s, **a: nn.SELU(),
+    "mish": lambda s, **a: nn.Mish(),
+    "elu": lambda s, **a: nn.ELU(**a),
+    "softplus": lambda s, **a: nn.Softplus(**a),
     "sigmoid": lambda s, **a: nn.Sigmoid(),
     "tanh": lambda s, **a: nn.Tanh(),
     "softmax": lambda s, **a: Softmax(**a),
+    "log_softmax": lambda s, **a: LogSoftmax(**a),
     "dropout": lambda s, **a: nn.Dropout(**a),
     "dropout2d": lambda s, **a: nn.Dropout2d(**a),
     "conv2d": lambda s, **a: nn.Conv2d(s[1], **a),
@@ -268,9 +284,26 @@ CASES = {
     ],
     "silu": activations(),
     "hardswish": activations(),
+    "relu6": activations(),
+    "hardsigmoid": activations(),
+    "selu": activations(),
+    "mish": activations(),
+    "elu": activations() + [case("alpha", {"alpha": 0.5}, [2, 7])],
+    "softplus": activations() + [
+        case("beta_and_threshold", {"beta": 2.0, "threshold": 1.5}, [2, 7]),
+    ],
     "sigmoid": activations(),
     "tanh": activations(),
     "softmax": [
+        case("last", {"dim": -1}, [3, 5]),
+        case("classes", {"dim": 1}, [1, 10]),
+        case("channels", {"dim": 1}, [2, 3, 2, 3]),
+        case("rows", {"dim": 2}, [1, 2, 3, 4]),
+        case("one_class", {"dim": 1}, [3, 1]),
+        dict(name="overflowing_exponents", arguments={"dim": 1},
+             inputs=[torch.tensor([[1000.0, 999.0, -1000.0], [0.0, 0.0, 0.0]])]),
+    ],
+    "log_softmax": [
         case("last", {"dim": -1}, [3, 5]),
         case("classes", {"dim": 1}, [1, 10]),
         case("channels", {"dim": 1}, [2, 3, 2, 3]),
@@ -442,6 +475,10 @@ ERRORS = {
         error("approximate is none or tanh", {"approximate": "erf"}, [2, 3]),
     ],
     "softmax": [
+        error("no such dimension", {"dim": 2}, [2, 3]),
+        error("no such dimension", {"dim": -3}, [2, 3]),
+    ],
+    "log_softmax": [
         error("no such dimension", {"dim": 2}, [2, 3]),
         error("no such dimension", {"dim": -3}, [2, 3]),
     ],

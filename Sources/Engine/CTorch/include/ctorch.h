@@ -349,10 +349,24 @@ CT_CHECKED ct_status ct_gelu(const ct_tensor *x, bool tanh_approximation, ct_out
 CT_CHECKED ct_status ct_silu(const ct_tensor *x, ct_out out);
 /// x · min(max(x + 3, 0), 6) / 6
 CT_CHECKED ct_status ct_hardswish(const ct_tensor *x, ct_out out);
+/// min(max(x, 0), 6)
+CT_CHECKED ct_status ct_relu6(const ct_tensor *x, ct_out out);
+/// min(max(x + 3, 0), 6) / 6
+CT_CHECKED ct_status ct_hardsigmoid(const ct_tensor *x, ct_out out);
+/// The scaled ELU of self-normalising networks.
+CT_CHECKED ct_status ct_selu(const ct_tensor *x, ct_out out);
+/// x tanh(log(1 + eˣ))
+CT_CHECKED ct_status ct_mish(const ct_tensor *x, ct_out out);
+/// x above zero, alpha (eˣ − 1) below.
+CT_CHECKED ct_status ct_elu(const ct_tensor *x, double alpha, ct_out out);
+/// log(1 + e^(beta x)) / beta; x itself where beta x is above the threshold.
+CT_CHECKED ct_status ct_softplus(const ct_tensor *x, double beta, double threshold, ct_out out);
 /// 1 / (1 + e⁻ˣ)
 CT_CHECKED ct_status ct_sigmoid(const ct_tensor *x, ct_out out);
 /// The hyperbolic tangent.
 CT_CHECKED ct_status ct_tanh(const ct_tensor *x, ct_out out);
+/// The logarithm of the softmax along `dim`.
+CT_CHECKED ct_status ct_log_softmax(const ct_tensor *x, int64_t dim, ct_out out);
 /// The softmax along `dim`.
 CT_CHECKED ct_status ct_softmax(const ct_tensor *x, int64_t dim, ct_out out);
 

@@ -114,7 +114,8 @@ extension LayerChain.Activation {
     case .leakyReLU(let slope) where slope > 0:
       kind = CK_LEAKY_RELU
       self.slope = Float(slope)
-    case .leakyReLU, .silu, .gelu, .hardswish: return nil
+    case .leakyReLU, .silu, .gelu, .hardswish, .relu6, .hardsigmoid, .selu, .mish, .elu, .softplus:
+      return nil
     }
   }
 }

@@ -1,0 +1,20 @@
+import ExperimentConfig
+
+struct ELU: Elementwise {
+  static let schema = ComponentSchema(
+    "elu", main: "alpha",
+    [
+      Field(
+        "alpha", .number(.any), default: "1.0", doc: "The limit far below zero is −alpha.")
+    ],
+    doc: "x above zero, alpha · (exp(x) − 1) below.")
+  static let flopsPerValue = 3
+
+  private let alpha: Double
+
+  init(_ arguments: Arguments) throws {
+    alpha = try arguments.number("alpha")
+  }
+
+  func operation() -> Operation { .activation(.elu(alpha: alpha)) }
+}

@@ -289,7 +289,9 @@ CASES = {
     "selu": activations(),
     "mish": activations(),
     "elu": activations() + [case("alpha", {"alpha": 0.5}, [2, 7])],
-    "softplus": activations() + [
+    # Its threshold is at 20, where the derivative jumps.
+    "softplus": activations()[:-1] + [
+        dict(name="large_and_small", arguments={}, inputs=[extremes + 0.5]),
         case("beta_and_threshold", {"beta": 2.0, "threshold": 1.5}, [2, 7]),
     ],
     "sigmoid": activations(),

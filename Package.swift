@@ -222,7 +222,7 @@ let package = Package(
       path: "Sources/Records/RunRecord", swiftSettings: strict),
     .target(
       name: "WorkerProtocol",
-      dependencies: ["Files", "ImageColor", "RunRecord", "Tasks"],
+      dependencies: ["Files", "ImageColor", "RunRecord", "Tasks", "Transforms"],
       path: "Sources/Records/WorkerProtocol", swiftSettings: strict),
     .target(
       name: "Planning",
@@ -312,7 +312,7 @@ let package = Package(
         "FeatureCache",
         "Files", "Folds", "Graph", "ImageColor", "Planning", "Plots", "Pretrained", "Report",
         "Reporting", "RunRecord", "Signals", "Statistics", "Sweeping", "TaskRegistry", "Tasks",
-        "Weights", "WorkerProtocol", subprocess, system,
+        "Transforms", "Weights", "WorkerProtocol", subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -321,7 +321,7 @@ let package = Package(
         "DataAnalysis", "Comparison", "ComparisonViews", "Diagnostics", "ExperimentConfig",
         "FeatureCache", "Files",
         "ImageColor", "Orchestration", "Planning", "Plots", "Report", "Reporting", "RunRecord",
-        "Sweeping", "Tasks", "WorkerProtocol", argumentParser,
+        "Sweeping", "Tasks", "Transforms", "WorkerProtocol", argumentParser,
       ],
       swiftSettings: strict),
     .executableTarget(

@@ -1,5 +1,6 @@
 import DataSchema
 import Datasets
+import Diagnostics
 import Execution
 import ExperimentConfig
 import Files
@@ -73,21 +74,64 @@ struct ModelEnsemble {
 
   /// Predicts images in batches.
   ///
-  /// - Parameter receive: called with the range of images, their predictions and, for a single
-  ///   model, their mean loss.
+  /// - Parameters:
+  ///   - views: the views of each image whose predictions are averaged; `nil` for the image alone.
+  ///   - receive: called with the range of images, their predictions and, for a single model and view, their
+  ///     mean loss.
   func predict(
-    _ source: any ExampleSource, _ plan: ImagePlan,
+    _ source: any ExampleSource, _ plan: ImagePlan, views: ImageViews? = nil,
     receive: (Range<Int>, Predictions, Double?) throws -> Void
+  ) throws {
+    guard let views, let pipeline = plan.pipeline else {
+      return try evaluate(source, plan.pipeline) { range, evaluations in
+        if evaluations.count == 1 {
+          try receive(range, evaluations[0].predictions, evaluations[0].loss)
+        } else {
+          try receive(range, task.average(evaluations.map(\.predictions)), nil)
+        }
+      }
+    }
+    let pipelines: [TransformPipeline]
+    do {
+      pipelines = try pipeline.views(views)
+    } catch {
+      throw InputError("--views \(views.rawValue): \(error.message)", hint: error.hint)
+    }
+    // One view after the other: each keeps its images in memory only while it is evaluated.
+    var ranges: [Range<Int>] = []
+    var predictions: [[Predictions]] = []
+    for (place, pipeline) in pipelines.enumerated() {
+      var batch = 0
+      try evaluate(source, pipeline) { range, evaluations in
+        if place == 0 {
+          ranges.append(range)
+          predictions.append([])
+        }
+        predictions[batch] += evaluations.map(\.predictions)
+        batch += 1
+      }
+    }
+    for (range, predictions) in zip(ranges, predictions) {
+      try receive(range, task.average(predictions), nil)
+    }
+  }
+
+  /// Evaluates all models in batches.
+  ///
+  /// - Parameter receive: called with the range of examples and the evaluation of each model.
+  private func evaluate(
+    _ source: any ExampleSource, _ pipeline: TransformPipeline?,
+    receive: (Range<Int>, [Evaluation]) throws -> Void
   ) throws {
     // The models of folds each have their own statistics, which other models must not use.
     let isShared = statistics.isEmpty && fittedInputs.isEmpty
     let examples = try (isShared ? 0..<1 : models.indices).map { index in
-      let pipeline =
+      let fitted =
         statistics.isEmpty
-        ? plan.pipeline : try plan.pipeline.map { try statistics[index].fitted($0) }
+        ? pipeline : try pipeline.map { try statistics[index].fitted($0) }
       let inputs = fittedInputs.isEmpty ? source : try source.applying(fittedInputs[index])
       return try ExampleSet(
-        inputs, pipeline, isCategory: task.targetsAreClasses, device: device, threads: threads)
+        inputs, fitted, isCategory: task.targetsAreClasses, device: device, threads: threads)
     }
     let evaluators = try models.indices.map { index in
       try Evaluator(
@@ -103,11 +147,7 @@ struct ModelEnsemble {
         guard let evaluation else { throw TrainingInterrupted() }
         return evaluation
       }
-      if evaluations.count == 1 {
-        try receive(range, evaluations[0].predictions, evaluations[0].loss)
-      } else {
-        try receive(range, task.average(evaluations.map(\.predictions)), nil)
-      }
+      try receive(range, evaluations)
     }
   }
 

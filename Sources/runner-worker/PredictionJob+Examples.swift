@@ -16,6 +16,7 @@ extension PredictionJob {
   func predict(
     _ examples: PredictionRequest.Examples, _ plan: Plan, _ device: Device
   ) throws {
+    try refuseViews(plan)
     let record = examples.dataset
     let whole = try plan.open(examples.split == .test ? .test : .train, of: record, in: run)
     // The run's own images have the expected intensity.
@@ -46,7 +47,7 @@ extension PredictionJob {
         inputs = images
       }
       try output.send(.prediction(.source(source)))
-      try models.predict(inputs, imagePlan) { range, rows, mean in
+      try models.predict(inputs, imagePlan, views: request.views) { range, rows, mean in
         loss += (mean ?? 0) * Double(range.count)
         var rows = rows
         rows.indices = Array(indices[range])

@@ -57,7 +57,10 @@ struct PredictionJob {
   private func predict(
     _ paths: [String], on background: Background, _ plan: Plan, _ models: ModelEnsemble
   ) throws {
-    guard let input = plan.transforms?.input else { return try predictVectors(paths, plan, models) }
+    guard let input = plan.transforms?.input else {
+      try refuseViews(plan)
+      return try predictVectors(paths, plan, models)
+    }
     var watch = try intensityWatch(plan)
     var resized = ResizedImages(input)
     var notes = ImageNotes()
@@ -131,7 +134,7 @@ struct PredictionJob {
         .withoutTargets(width: models.targetWidth)
       let imagePlan = try plan.images(height: images.size.height, width: images.size.width)
       let places = members.flatMap { starts[$0]..<starts[$0 + 1] }
-      try models.predict(images, imagePlan) { range, part, _ in
+      try models.predict(images, imagePlan, views: request.views) { range, part, _ in
         for (offset, place) in places[range].enumerated() {
           outputs.replaceSubrange(
             (place * width)..<((place + 1) * width), with: part.outputs(at: offset))
@@ -146,6 +149,12 @@ struct PredictionJob {
         layout, folds: Array(repeating: 0, count: count), indices: Array(0..<count),
         targets: Array(repeating: 0, count: count * layout.targets.count), answers: answers,
         outputs: outputs), hasTargets: false)
+  }
+
+  /// - Throws: `InputError` if views are asked for and the model takes no images.
+  func refuseViews(_ plan: Plan) throws {
+    guard let views = request.views, plan.transforms == nil else { return }
+    throw InputError("--views \(views.rawValue) is for images; this model takes vectors")
   }
 
   // MARK: Sending

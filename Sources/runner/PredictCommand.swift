@@ -4,6 +4,7 @@ import ImageColor
 import Orchestration
 import RunRecord
 import Tasks
+import Transforms
 
 struct PredictCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -53,6 +54,12 @@ struct PredictCommand: AsyncParsableCommand {
         + "white itself), black, gray, a level from 0 to 255, or #RRGGBB.", valueName: "color"))
   var background: Background?
 
+  @Option(
+    help: ArgumentHelp(
+      "Averages the predictions for several views of each image (test-time augmentation): flip, or "
+        + "five_crop or ten_crop in place of the run's center_crop.", valueName: "views"))
+  var views: ImageViews?
+
   @OptionGroup var model: ModelArguments
 
   @OptionGroup var data: DatasetArguments
@@ -101,6 +108,7 @@ struct PredictCommand: AsyncParsableCommand {
       subject, of: arguments.resolve(), weights: model.weights.rawValue, model.choice,
       environment: ProcessInfo.processInfo.environment)
     query.isInverted = invert
+    query.views = views
     query.csv = csv
     query.printsJSON = json
     try await query.answer()
@@ -113,6 +121,8 @@ struct PredictCommand: AsyncParsableCommand {
       : .images(images, background: background ?? .white, top: top)
   }
 }
+
+extension ImageViews: ExpressibleByArgument {}
 
 extension Background: ExpressibleByArgument {
   /// - Returns: `nil` if the text is not a colour.

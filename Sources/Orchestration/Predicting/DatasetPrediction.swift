@@ -7,6 +7,7 @@ import Reporting
 import RunRecord
 import Statistics
 import Tasks
+import Transforms
 import WorkerProtocol
 
 /// The predictions of models on a data set: metrics with intervals, details from the task, and
@@ -16,10 +17,13 @@ struct DatasetPrediction {
   private let examples: PredictionRequest.Examples
   private let answer: PredictionAnswer
   private let predictions: Predictions
+  private let views: ImageViews?
 
   init(
-    _ models: PredictionModels, _ examples: PredictionRequest.Examples, _ answer: PredictionAnswer
+    _ models: PredictionModels, _ examples: PredictionRequest.Examples, _ answer: PredictionAnswer,
+    views: ImageViews?
   ) {
+    self.views = views
     self.models = models
     self.examples = examples
     self.answer = answer
@@ -46,6 +50,7 @@ struct DatasetPrediction {
         "part": models.partName.map(JSONValue.string) ?? .null,
         "models": .integer(models.members.count),
         "method": isSingle ? .null : .string(models.method.rawValue),
+        "views": views.map { .string($0.rawValue) } ?? .null,
         "warnings": .array((answer.warnings + answer.notes).map(JSONValue.string)),
         "metrics": .object(values.mapValues(JSONValue.number)),
         "intervals": .object(
@@ -145,6 +150,7 @@ struct DatasetPrediction {
         ? " · ensemble of \(number) models (mean of their probabilities)"
         : " · out of fold: each of \(number) models on the examples that it did not train on"
     return "\(examples.dataset.used) · \(examples.split.rawValue) · \(count) examples\(which)"
+      + (views.map { " · mean over \($0.count) views of each image" } ?? "")
   }
 
   /// The predictions in the format of a run's `predictions.csv`.

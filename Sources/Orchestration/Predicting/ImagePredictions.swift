@@ -7,6 +7,7 @@ import Planning
 import Reporting
 import RunRecord
 import Tasks
+import Transforms
 import WorkerProtocol
 
 /// The predictions of models for image files, as a table, as JSON Lines and as CSV.
@@ -18,8 +19,10 @@ struct ImagePredictions {
   private let answer: PredictionAnswer
   private let top: Int
   private let predictions: Predictions
+  private let views: ImageViews?
 
-  init(_ models: PredictionModels, _ answer: PredictionAnswer, top: Int) {
+  init(_ models: PredictionModels, _ answer: PredictionAnswer, top: Int, views: ImageViews?) {
+    self.views = views
     self.models = models
     self.answer = answer
     self.top = top
@@ -140,6 +143,7 @@ struct ImagePredictions {
         var object = models.task.answer(predictions, place, next: 0).json
         object[subject] = .string(source.name)
         object["warnings"] = .array(warnings.map(JSONValue.string))
+        if let views { object["views"] = .string(views.rawValue) }
         if source.isNumbered { object["index"] = .integer(index) }
         text += try line(object)
         place += 1

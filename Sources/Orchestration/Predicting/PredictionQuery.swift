@@ -6,6 +6,7 @@ import Planning
 import Reporting
 import RunRecord
 import Tasks
+import Transforms
 import WorkerProtocol
 
 /// One call of `runner predict`: what to predict, with which models, and how to output the results.
@@ -29,6 +30,8 @@ package struct PredictionQuery {
   private let environment: [String: String]
   /// Inverts the images first.
   package var isInverted = false
+  /// The views of each image whose predictions are averaged; `nil` for the image alone.
+  package var views: ImageViews?
   /// The CSV file for the predictions; `nil` for none.
   package var csv: String?
   package var printsJSON = false
@@ -58,7 +61,8 @@ package struct PredictionQuery {
     if let csv { try Self.refuseRecord(csv) }
     let terminal = Terminal(environment: environment)
     let session = PredictionSession(
-      models: models, isInverted: isInverted, environment: environment, terminal: terminal)
+      models: models, isInverted: isInverted, views: views, environment: environment,
+      terminal: terminal)
     switch subject {
     case .dataset(let name, let folder, let split, let limit):
       let source = PredictionDataset(
@@ -71,11 +75,12 @@ package struct PredictionQuery {
           limit: limit)
         return (examples, .examples(examples))
       }
-      let output = DatasetPrediction(models, examples, answer)
+      let output = DatasetPrediction(models, examples, answer, views: views)
       try output.write(csv: csv, json: printsJSON, on: terminal)
     case .images(let images, let background, let top):
       let (_, answer) = try await session.ask { ((), .images(images, background: background)) }
-      let output = ImagePredictions(models, answer, top: top ?? min(3, models.layout.outputs.count))
+      let output = ImagePredictions(
+        models, answer, top: top ?? min(3, models.layout.outputs.count), views: views)
       try output.write(
         csv: csv, json: printsJSON, on: StandardOutput.terminal(environment: environment))
       if let error = output.error { throw error }

@@ -6,6 +6,7 @@ import Reporting
 import RunRecord
 import Signals
 import Tasks
+import Transforms
 import WorkerProtocol
 
 /// The predictions of the models, in the order of the inputs.
@@ -53,6 +54,7 @@ struct PredictionAnswer {
 struct PredictionSession {
   let models: PredictionModels
   let isInverted: Bool
+  let views: ImageViews?
   let environment: [String: String]
   let terminal: Terminal
 
@@ -77,7 +79,7 @@ struct PredictionSession {
       let device = device(engine, &answer.warnings)
       let request = PredictionRequest(
         models.directory, models: models.members, method: models.method, input: input,
-        isInverted: isInverted, device: device, threads: models.info.threads)
+        isInverted: isInverted, views: views, device: device, threads: models.info.threads)
       try await send(.predict(request))
       var bar = PredictionBar(terminal, outputs: models.layout.outputs.count)
       defer { bar.clear() }

@@ -1,5 +1,6 @@
 import ImageColor
 import RunRecord
+import Transforms
 
 /// Asks the models of a finished run for predictions. Nothing is written.
 package struct PredictionRequest: Codable, Sendable {
@@ -59,19 +60,22 @@ package struct PredictionRequest: Codable, Sendable {
   package var input: Input
   /// Whether images are inverted first.
   package var isInverted: Bool
+  /// The views of each image whose predictions are averaged; `nil` for the image alone.
+  package var views: ImageViews?
   package var device: String
   package var threads: Int
 
   /// - Parameter run: the run, or the one fold or seed whose model predicts.
   package init(
     _ run: RunDirectory, models: [Model], method: Method = .ensemble, input: Input,
-    isInverted: Bool, device: String, threads: Int
+    isInverted: Bool, views: ImageViews? = nil, device: String, threads: Int
   ) {
     location = RunLocation(run)
     self.models = models
     self.method = method
     self.input = input
     self.isInverted = isInverted
+    self.views = views
     self.device = device
     self.threads = threads
   }

@@ -39,6 +39,14 @@ for shape, size in [(GREY, [9, 8]), (COLOUR, [10, 10]), (GREY, [20, 12]), (COLOU
     golden.both(shape, {"size": size}, lambda x: F.center_crop(x, size))
 golden.write()
 
+# Test-time augmentation; the second five of ten are crops of the mirrored picture.
+golden = Golden("views")
+for shape, size in [(GREY, [9, 8]), (COLOUR, [10, 7])]:
+    for index in range(10):
+        golden.both(
+            shape, {"size": size, "index": index}, lambda x: F.ten_crop(x, size)[index])
+golden.write()
+
 golden = Golden("pad")
 for shape, padding in [(GREY, [2]), (COLOUR, [3, 1]), (GREY, [4, 0, 2, 5])]:
     for mode in ("constant", "edge", "reflect", "symmetric"):

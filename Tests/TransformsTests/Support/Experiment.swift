@@ -17,15 +17,21 @@ enum Experiment {
   ) throws -> TransformPipeline {
     var type = input
     var steps: [TransformStep] = []
-    for component in try components(transforms) {
-      guard let transform = try TransformRegistry.make(component) else {
-        throw Refusal(description: "no transform \(component.name)")
-      }
+    for transform in try self.transforms(transforms) {
       let (output, step) = try transform.plan(type)
       type = output
       steps.append(step)
     }
     return TransformPipeline(input: input, steps: steps)
+  }
+
+  static func transforms(_ transforms: [String]) throws -> [any Transform] {
+    try components(transforms).map { component in
+      guard let transform = try TransformRegistry.make(component) else {
+        throw Refusal(description: "no transform \(component.name)")
+      }
+      return transform
+    }
   }
 
   /// The step of one transform.

@@ -11,15 +11,19 @@ package final class Sizing: Sendable {
   /// The steps for the largest images.
   package let steps: [TransformStep]
   private let transforms: [any Transform]
+  /// Where the last `center_crop` lies.
+  private let anchor: CropAnchor
   private let prepared = Mutex<[ImageSize: TransformPipeline]>([:])
 
   /// More sizes than these are prepared again when they occur again: tables take memory.
   private static let preparedSizes = 512
 
   private init(
-    _ transforms: [any Transform], input: ImageType, output: ImageType, steps: [TransformStep]
+    _ transforms: [any Transform], input: ImageType, output: ImageType, steps: [TransformStep],
+    anchor: CropAnchor = .center
   ) {
     self.transforms = transforms
+    self.anchor = anchor
     self.input = input
     self.output = output
     self.steps = steps
@@ -68,6 +72,15 @@ package final class Sizing: Sendable {
     throw .staysMixed
   }
 
+  /// The same with the last `center_crop` at another place.
+  ///
+  /// - Throws: ``TransformMismatch`` if the largest images are smaller than the crop.
+  func anchored(at anchor: CropAnchor) throws(TransformMismatch) -> Sizing {
+    Sizing(
+      transforms, input: input, output: output,
+      steps: try Self.steps(transforms, from: input, anchor), anchor: anchor)
+  }
+
   /// The steps for images of these sizes.
   ///
   /// - Throws: ``TransformMismatch`` if they do not fit a size, or do not give ``output``.
@@ -86,7 +99,8 @@ package final class Sizing: Sendable {
   func pipeline(for size: ImageSize) throws(TransformMismatch) -> TransformPipeline {
     if let found = prepared.withLock({ $0[size] }) { return found }
     let input = ImageType(size)
-    let made = TransformPipeline(input: input, steps: try Self.steps(transforms, from: input))
+    let made = TransformPipeline(
+      input: input, steps: try Self.steps(transforms, from: input, anchor))
     guard made.output == output else {
       throw TransformMismatch("images of \(size) become \(made.output.size), not \(output.size)")
     }
@@ -98,12 +112,17 @@ package final class Sizing: Sendable {
   }
 
   private static func steps(
-    _ transforms: [any Transform], from input: ImageType
+    _ transforms: [any Transform], from input: ImageType, _ anchor: CropAnchor = .center
   ) throws(TransformMismatch) -> [TransformStep] {
+    let crop = transforms.lastIndex { $0 is CenterCrop }
     var type = input
     var steps: [TransformStep] = []
-    for transform in transforms {
-      let planned = try transform.plan(type)
+    for (place, transform) in transforms.enumerated() {
+      var planned = try transform.plan(type)
+      if anchor != .center, place == crop, case .centerCrop(var step) = planned.step {
+        try step.move(to: anchor, in: type)
+        planned.step = .centerCrop(step)
+      }
       type = planned.output
       steps.append(planned.step)
     }

@@ -128,9 +128,16 @@ package struct TransformPipeline: Sendable {
   }
 
   /// The same pipeline with other steps after those that make sizes equal.
-  private func replacing(_ steps: [TransformStep]) -> TransformPipeline {
+  func replacing(_ steps: [TransformStep]) -> TransformPipeline {
     if let sizing { return TransformPipeline(sizing, steps: Array(steps.dropFirst(sizingCount))) }
     return TransformPipeline(input: input, steps: steps)
+  }
+
+  /// The same pipeline with the last `center_crop` among the steps that make sizes equal at another place.
+  func anchoringSizing(at anchor: CropAnchor) throws(TransformMismatch) -> TransformPipeline {
+    guard let sizing else { return self }
+    return TransformPipeline(
+      try sizing.anchored(at: anchor), steps: Array(steps.dropFirst(sizingCount)))
   }
 
   /// Stable text of the input type and all steps with their parameters; equal texts mean equal results.

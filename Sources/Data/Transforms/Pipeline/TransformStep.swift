@@ -10,6 +10,8 @@ package enum TransformStep: Sendable, Equatable {
   case resize(ResizeStep)
   case centerCrop(CenterCropStep)
   case pad(PadStep)
+  /// Mirrors every image, for one of the ``ImageViews``.
+  case mirror(MirrorStep)
   case grayscale(GrayscaleStep)
   case randomCrop(RandomCropStep)
   case randomResizedCrop(RandomResizedCropStep)
@@ -51,6 +53,7 @@ package enum TransformStep: Sendable, Equatable {
     case .resize(let step): step
     case .centerCrop(let step): step
     case .pad(let step): step
+    case .mirror(let step): step
     case .grayscale(let step): step
     case .randomCrop(let step): step
     case .randomResizedCrop(let step): step

@@ -106,15 +106,10 @@ import Testing
     #expect(zip.train.fingerprint == plain.train.fingerprint)
     #expect(try levels(zip.test) == levels(plain.test))
     try write(["file,kind", "1,cat", "3,dog", "2,cat", "../4,dog"])
-    let outside =
-      "'../4' leads out of DIR/p.zip; 'images' names the folder that holds all images"
-      + "; on_error: skip leaves such rows out"
     #expect(
-      try refusals("target: kind, images: p.zip, suffix: .png")
-        .first?.contains("t.csv: line 5, column 'file': ") == true)
-    #expect(
-      try refusals("target: kind, images: p.zip, suffix: .png")
-        .first?.replacing("p.zip", with: "DIR/p.zip").contains(outside) == true)
+      try refusals("target: kind, images: p.zip, suffix: .png").first?.hasSuffix(
+        "t.csv: line 5, column 'file': '../4' leads out of p.zip; 'images' names the folder that "
+          + "holds all images; on_error: skip leaves such rows out") == true)
   }
 
   /// Which images are tested on depends on their contents, not on their names, their order or the rows.

@@ -78,7 +78,9 @@ struct TableDataset: DatasetDefinition {
     return [".csv", ".tsv", ".txt"].contains { plain.hasSuffix($0) }
   }
 
-  func omissions() throws(DataError) -> DatasetOmissions { try contents(path).omissions }
+  func omissions() throws(DataError) -> DatasetOmissions {
+    reading.images == nil ? DatasetOmissions() : try contents(path).omissions
+  }
 
   private func contents(_ path: String) throws(DataError) -> any TableExamples {
     try Self.contents(path, reading, in: tables, cache)

@@ -52,7 +52,7 @@ struct PredictionJob {
   // MARK: Files
 
   /// The number of bytes of images that are read before they are processed.
-  private static let chunk = 128 << 20
+  static let chunk = 128 << 20
 
   private func predict(
     _ paths: [String], on background: Background, _ plan: Plan, _ models: ModelEnsemble
@@ -67,6 +67,12 @@ struct PredictionJob {
     var waiting: [ImagesInMemory] = []
     for path in paths {
       if Interruption.isRequested { throw TrainingInterrupted() }
+      if plan.dataset.isInputList(path) {
+        try send(waiting, plan, models)
+        waiting = []
+        try predictList(path, plan, models, &resized)
+        continue
+      }
       let file: ImageFileContents
       do throws(FileError) {
         file = try ImageFileContents(
@@ -114,11 +120,16 @@ struct PredictionJob {
     }
   }
 
-  /// Predicts images of different sizes, grouped by size, and sends the results in the original
-  /// order.
   private func send(
     _ files: [ImagesInMemory], _ plan: Plan, _ models: ModelEnsemble
   ) throws {
+    try send(predictions(of: files, plan, models), hasTargets: false)
+  }
+
+  /// Predicts images of different sizes, grouped by size; the results are in the original order.
+  func predictions(
+    of files: [ImagesInMemory], _ plan: Plan, _ models: ModelEnsemble
+  ) throws -> Predictions {
     var order: [[Int]: [Int]] = [:]
     for (index, images) in files.enumerated() {
       order[[images.size.height, images.size.width], default: []].append(index)
@@ -144,11 +155,10 @@ struct PredictionJob {
       }
     }
     let count = starts[files.count]
-    try send(
-      Predictions(
-        layout, folds: Array(repeating: 0, count: count), indices: Array(0..<count),
-        targets: Array(repeating: 0, count: count * layout.targets.count), answers: answers,
-        outputs: outputs), hasTargets: false)
+    return Predictions(
+      layout, folds: Array(repeating: 0, count: count), indices: Array(0..<count),
+      targets: Array(repeating: 0, count: count * layout.targets.count), answers: answers,
+      outputs: outputs)
   }
 
   /// - Throws: `InputError` if views are asked for and the model takes no images.

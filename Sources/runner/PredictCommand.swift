@@ -23,7 +23,7 @@ struct PredictCommand: AsyncParsableCommand {
       run's own transforms; if these do not resize, an image of another size is first resized to the \
       data set's. Nothing is inverted unless --invert says so. A file that cannot be read is reported, \
       the others are answered, and the exit code is 2. A model of a table takes files of tables, whose \
-      columns are found by their names.
+      columns are found by their names; if the table names images, it takes images too.
 
       --split asks about the run's own data: test, validation and train are exactly the examples that \
       the run tested, validated and trained on, so that the numbers are those of its summary. \

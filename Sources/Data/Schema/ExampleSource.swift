@@ -62,6 +62,13 @@ package protocol ExampleSource: Sendable {
   func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError)
 }
 
+extension DataError {
+  /// The error for a column of a data set that has none besides inputs and targets.
+  package static func noColumns(_ name: String) -> DataError {
+    DataError(path: name, reason: "the data set has no columns besides inputs and targets")
+  }
+}
+
 extension ExampleSource {
   package var bytes: [UInt8]? { nil }
   package var isValidation: [Bool]? { nil }
@@ -74,7 +81,7 @@ extension ExampleSource {
   package func applying(_ fitted: [UInt8]) throws(DataError) -> any ExampleSource { self }
 
   package func column(_ name: String) throws(DataError) -> [String] {
-    throw DataError(path: name, reason: "the data set has no columns besides inputs and targets")
+    throw .noColumns(name)
   }
 
   package func prepare() throws(DataError) {}

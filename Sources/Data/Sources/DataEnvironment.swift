@@ -12,7 +12,7 @@ package struct DataEnvironment: Sendable {
   /// Indexes that this process has read.
   let indexes = IndexMemory<String, ImageIndex>()
   /// Tables that this process has read.
-  let tables = IndexMemory<TableContents.Key, TableContents>()
+  let tables = IndexMemory<TableKey, any TableExamples>()
 
   package init(
     variables: [String: String], workingDirectory: String, recorded: DataSchema? = nil

@@ -25,6 +25,10 @@ package protocol DatasetDefinition: Sendable {
   /// - Throws: ``DataError`` if that cannot be told.
   func omissions() throws(DataError) -> DatasetOmissions
 
+  /// Whether a file, by its name, is none of the inputs itself but lists them, so that
+  /// ``openInputs(_:)`` opens it.
+  func isInputList(_ path: String) -> Bool
+
   /// Opens a file with inputs to predict, whose targets are unknown and set to 0.
   ///
   /// - Throws: ``DataError`` if it is not a file of such inputs.
@@ -51,6 +55,8 @@ package struct DatasetOmissions: Sendable {
 
 extension DatasetDefinition {
   package func omissions() throws(DataError) -> DatasetOmissions { DatasetOmissions() }
+
+  package func isInputList(_ path: String) -> Bool { false }
 
   package func openInputs(_ path: String) throws(DataError) -> any ExampleSource {
     throw DataError(path: path, reason: "is not a file of \(dataSchema.input.kind)")

@@ -24,6 +24,23 @@ struct FolderWalk {
     return walk.files
   }
 
+  /// The file at a path below `root`, as it is now; with a problem if there is none that can be read.
+  static func file(_ path: String, in root: String) -> ListedFile {
+    var status = stat()
+    guard stat("\(root)/\(path)", &status) == 0 else {
+      let problem =
+        errno == ENOENT || errno == ENOTDIR
+        ? ImageFiles.missing : "cannot be read: \(String(cString: strerror(errno)))"
+      return ListedFile(path: path, size: 0, stamp: 0, problem: problem)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      return ListedFile(path: path, size: 0, stamp: 0, problem: "is not a regular file")
+    }
+    return ListedFile(
+      path: path, size: Int(status.st_size),
+      stamp: Int64(status.st_mtim.tv_sec) &* 1_000_000_000 &+ Int64(status.st_mtim.tv_nsec))
+  }
+
   private init(root: String) { self.root = root }
 
   /// Lists the folder at `path`, the bytes of its path from the root with a slash at the end.

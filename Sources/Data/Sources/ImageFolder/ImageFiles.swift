@@ -35,6 +35,16 @@ struct ImageFiles: Sendable {
     }
   }
 
+  /// Opens an archive, or a folder, whose files are not listed.
+  ///
+  /// - Throws: ``DataError`` if it is neither, or cannot be read.
+  init(existing path: String) throws(DataError) {
+    guard FileSearch.isFolder(path) || FileSearch.isFile(path) else {
+      throw DataError(path: path, reason: "there is no such folder or archive")
+    }
+    try self.init(reopening: path)
+  }
+
   /// Opens what is known to hold an index, without listing a folder again.
   init(reopening path: String) throws(DataError) {
     self.path = path
@@ -44,6 +54,39 @@ struct ImageFiles: Sendable {
 
   private static func archive(_ path: String) throws(DataError) -> any Archive {
     try DataError.wrap { () throws(FileError) in try ArchiveFile.open(path) }
+  }
+
+  /// The file at a path from the root, as it is now. If there is none, it has a problem.
+  func file(_ name: String) -> ListedFile {
+    guard let archive else { return FolderWalk.file(name, in: path) }
+    guard let member = archive[name], !member.isDirectory else {
+      return ListedFile(path: name, size: 0, stamp: 0, problem: Self.missing)
+    }
+    return ListedFile(
+      path: name, size: member.size, stamp: Int64(member.checksum ?? 0), problem: member.obstacle)
+  }
+
+  /// The problem of a file that does not exist.
+  static let missing = "does not exist"
+
+  /// Paths that may have been meant by that of a missing file: the same name one folder deeper, or the names
+  /// beside it.
+  func alternatives(to name: String) throws(FileError) -> [String] {
+    let folder = name.lastIndex(of: "/").map { String(name[...$0]) } ?? ""
+    let last = String(name.dropFirst(folder.count))
+    if let archive {
+      let deeper = archive.members.lazy.map(\.name).first { $0.hasSuffix("/" + name) }
+      if let deeper { return [deeper] }
+      return archive.members.lazy.map(\.name).filter {
+        $0.hasPrefix(folder) && !$0.dropFirst(folder.count).contains("/")
+      }
+    }
+    let names = try FolderListing.names(in: "\(path)/\(folder)") ?? []
+    for inner in names.sorted(by: ListedFile.precedes)
+    where FileSearch.isFile("\(path)/\(folder)\(inner)/\(last)") {
+      return ["\(folder)\(inner)/\(last)"]
+    }
+    return names.map { folder + $0 }
   }
 
   /// The place of a file for messages: `folder/a.jpg`, `archive.zip: a.jpg`.

@@ -33,21 +33,8 @@ struct ImageFolderContents: Sendable {
         test = chosen.sorted()
       }
     }
-    let sizes = Set(
-      (train + test).map { row in
-        MixedSizes.Size(height: Int(index.heights[row]), width: Int(index.widths[row]))
-      })
-    let kind: FieldKind =
-      if sizes.count == 1, let size = sizes.first {
-        .image(ImageSize(channels: channels, height: size.height, width: size.width))
-      } else {
-        .mixedImages(
-          MixedSizes(
-            channels: channels,
-            sizes: sizes.isEmpty ? [MixedSizes.Size(height: 1, width: 1)] : Array(sizes)))
-      }
     var schema = DataSchema(
-      inputs: [DataField("image", kind)],
+      inputs: [DataField("image", index.kind(of: train + test, channels: channels))],
       targets: [DataField("label", .category(index.summary.classes))],
       counts: [.train: train.count, .test: test.count])
     let reserved = train.count { index.parts[$0] == FolderLayout.Part.validation.rawValue }
@@ -93,6 +80,19 @@ struct ImageFolderContents: Sendable {
 }
 
 extension ImageIndex {
+  /// What the images at `rows` are: of one size, or of several.
+  func kind(of rows: [Int], channels: Int) -> FieldKind {
+    let sizes = Set(
+      rows.map { row in MixedSizes.Size(height: Int(heights[row]), width: Int(widths[row])) })
+    if sizes.count == 1, let size = sizes.first {
+      return .image(ImageSize(channels: channels, height: size.height, width: size.width))
+    }
+    return .mixedImages(
+      MixedSizes(
+        channels: channels,
+        sizes: sizes.isEmpty ? [MixedSizes.Size(height: 1, width: 1)] : Array(sizes)))
+  }
+
   /// A fraction of each class, at least one image, chosen by their hashes: the same whatever their names and
   /// order are. Equal images stay together.
   fileprivate func chosen(_ range: Range<Int>, fraction: Double) -> Set<Int> {

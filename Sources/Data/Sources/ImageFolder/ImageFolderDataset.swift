@@ -88,7 +88,7 @@ struct ImageFolderDataset: DatasetDefinition {
     guard contents.fingerprint(split) == file.sha256 else {
       throw DataError(path: file.path, reason: "has changed since this run began")
     }
-    return ImageFolderSource(
+    return IndexedImages(
       contents.index, contents.rows(split), in: try ImageFiles(reopening: file.path),
       schema: contents.schema, channels: channels)
   }

@@ -23,13 +23,35 @@ extension ImageIndex {
         reason: "holds no images in class folders (\(layout.skipped.count) other files); expected "
           + "CLASS/image.jpg or train/CLASS/image.jpg")
     }
-    let measured = measure(layout.images, in: files, decodes, earlier, threads: threads)
     var summary = Summary(classes: [])
-    summary.isDecoded = decodes
     summary.hasSplits = layout.hasSplits
     summary.skipped = layout.skipped.map { Problem(path: $0.path, reason: $0.reason) }
-    let usable = zip(layout.images, measured).filter { $0.1.problem == nil }
-    summary.broken = zip(layout.images, measured).compactMap { image, found in
+    return try build(layout.images, summary, in: files, decodes, earlier, threads: threads)
+  }
+
+  /// Reads these files once, in this order: what ``build(_:decodes:earlier:threads:)`` tells of each but its
+  /// class, which is the same for all.
+  ///
+  /// - Parameter list: files of `files`, each once.
+  static func build(
+    listed list: [ListedFile], in files: ImageFiles, decodes: Bool, earlier: ImageIndex? = nil,
+    threads: Int
+  ) throws(DataError) -> ImageIndex {
+    let images = list.map { FolderLayout.Image(file: $0, part: .train, label: "") }
+    return try build(
+      images, Summary(classes: []), in: files, decodes, earlier, threads: threads)
+  }
+
+  /// - Parameter summary: what is known without reading the images.
+  private static func build(
+    _ images: [FolderLayout.Image], _ summary: Summary, in files: ImageFiles, _ decodes: Bool,
+    _ earlier: ImageIndex?, threads: Int
+  ) throws(DataError) -> ImageIndex {
+    let measured = measure(images, in: files, decodes, earlier, threads: threads)
+    var summary = summary
+    summary.isDecoded = decodes
+    let usable = zip(images, measured).filter { $0.1.problem == nil }
+    summary.broken = zip(images, measured).compactMap { image, found in
       found.problem.map { Problem(path: image.file.path, reason: $0) }
     }
     summary.classes = Set(usable.lazy.filter { $0.0.part == .train }.map(\.0.label))

@@ -38,6 +38,25 @@ struct ImageIndexCache: Sendable {
     return index
   }
 
+  /// The index of some files; those that have not changed since the last time are not read again.
+  ///
+  /// - Parameters:
+  ///   - list: files of `files`, each once.
+  ///   - owner: the file that names them, which has an index of its own.
+  func index(
+    _ list: [ListedFile], of owner: String, in files: ImageFiles, decodes: Bool
+  ) throws(DataError) -> ImageIndex {
+    let stamp = FileStamp(files.path)
+    let key = Digest.hex(of: "image list 1\n\(decodes)\n\(owner)\n\(files.path)\n".utf8)
+    let file = folder.map { "\($0)/\(key)-\(stamp?.text ?? "folder").index" }
+    let earlier = file.flatMap(Self.read)
+    let index = try ImageIndex.build(
+      listed: list, in: files, decodes: decodes, earlier: earlier,
+      threads: ProcessInfo.processInfo.activeProcessorCount)
+    if let file, index != earlier { write(index, to: file, replacing: "\(key)-") }
+    return index
+  }
+
   private static func read(_ path: String) -> ImageIndex? {
     // What cannot be read is built again.
     guard let bytes = try? FileReading.bytes(of: path, limit: 1 << 32) else { return nil }

@@ -14,7 +14,7 @@ struct ColumnNames {
   private let mentions: [Mention]
 
   /// Arguments that give a column its use; one column has one use.
-  private static let roles = ["target", "features", "ignore", "split"]
+  private static let roles = ["target", "image", "features", "ignore", "split"]
   /// Arguments that say what type a column has.
   private static let types = ["numbers", "categories"]
 

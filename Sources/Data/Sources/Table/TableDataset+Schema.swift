@@ -11,6 +11,22 @@ extension TableDataset {
         "target", .scalarOrList(.string(.any), count: 1...1000), .required,
         doc: "The column to predict, or a list of several."),
       Field(
+        "image", .string(.any), .optional,
+        doc:
+          "The column with the paths of images, which then are what the model is given; other columns are "
+          + "for targets and the split."),
+      Field(
+        "images", .path, .optional,
+        doc:
+          "The folder, .zip or .tar that the paths of images start from; the table's folder if left out."
+      ),
+      Field(
+        "suffix", .string(.any), .optional,
+        doc: "Added to every path of an image, such as .jpg, if the table leaves it out."),
+      Field(
+        "color", .choice(["rgb", "grey"]), .optional,
+        doc: "What images are converted to; rgb if left out."),
+      Field(
         "kind", .choice(TableReading.Kind.allCases.map(\.rawValue)), .optional,
         doc:
           "What the target is: category (one class a row), numbers, or labels (any of several). If left "
@@ -69,8 +85,9 @@ extension TableDataset {
       Field(
         "on_error", .choice(["stop", "skip"]), default: "stop",
         doc:
-          "What happens to rows without a target: the run does not start, or they are left out and "
-          + "counted."),
+          "What happens to rows without a target, or whose image cannot be read or has other targets in "
+          + "another row: the run does not start, or they are left out and counted. With skip, every image "
+          + "is decoded once before the first run."),
     ],
     aliases: ["csv", "tsv", "tabular", "dataframe"],
     doc: "Your own table: columns of numbers and categories, and the columns to predict from them.")

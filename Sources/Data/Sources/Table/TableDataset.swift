@@ -6,24 +6,30 @@ import Tables
 /// A user's own table, CSV or TSV.
 struct TableDataset: DatasetDefinition {
   private let path: String
-  private let reading: TableReading
-  private let tables: IndexMemory<TableContents.Key, TableContents>
+  let reading: TableReading
+  let cache: ImageIndexCache
+  private let tables: IndexMemory<TableKey, any TableExamples>
   let dataSchema: DataSchema
 
   init(_ arguments: Arguments, in environment: DataEnvironment) throws {
     path = environment.absolute(try arguments.string("file"))
-    reading = try TableReading(arguments)
+    reading = try TableReading(arguments, in: environment)
     tables = environment.tables
+    cache = ImageIndexCache(environment)
     let names = try ColumnNames(arguments)
     try names.checkUses()
     if let recorded = environment.recorded {
       dataSchema = recorded
       return
     }
+    if let root = reading.images?.root, !FileSearch.isFolder(root), !FileSearch.isFile(root) {
+      throw InputError(
+        "\(root): there is no such folder or archive", at: arguments.range("images"))
+    }
     do {
       let header = try DelimitedReader(path: path, format: reading.options.format).names
       try names.check(against: header, path: path)
-      dataSchema = try Self.contents(path, reading, in: tables).schema
+      dataSchema = try Self.contents(path, reading, in: tables, cache).schema
     } catch let error as DataError {
       throw InputError("\(error)", at: arguments.range("file"))
     }
@@ -38,7 +44,7 @@ struct TableDataset: DatasetDefinition {
   func acquire(
     environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
   ) async throws -> AcquiredDataset {
-    let contents = try Self.contents(path, reading, in: tables)
+    let contents = try contents(path)
     return AcquiredDataset(
       name: Self.schema.name,
       files: DataSplit.allCases.map { split in
@@ -53,7 +59,7 @@ struct TableDataset: DatasetDefinition {
     guard let file = data.file(split, .examples) else {
       throw DataError(path: data.name, reason: "has no files of \(split.rawValue) examples")
     }
-    let source = try Self.contents(file.path, reading, in: tables).source(split)
+    let source = try contents(file.path).source(split)
     guard source.fingerprint == file.sha256 else {
       throw DataError(path: file.path, reason: "has changed since this run began")
     }
@@ -61,16 +67,35 @@ struct TableDataset: DatasetDefinition {
   }
 
   func openInputs(_ path: String) throws(DataError) -> any ExampleSource {
-    try TableInputs(path, like: reading.options, schema: dataSchema)
+    if let images = reading.images { return try openImages(path, images) }
+    return try TableInputs(path, like: reading.options, schema: dataSchema)
+  }
+
+  func isInputList(_ path: String) -> Bool {
+    guard reading.images != nil else { return false }
+    let name = path.lowercased()
+    let plain = name.hasSuffix(".gz") ? name.dropLast(3) : name[...]
+    return [".csv", ".tsv", ".txt"].contains { plain.hasSuffix($0) }
+  }
+
+  func omissions() throws(DataError) -> DatasetOmissions {
+    reading.images == nil ? DatasetOmissions() : try contents(path).omissions
+  }
+
+  private func contents(_ path: String) throws(DataError) -> any TableExamples {
+    try Self.contents(path, reading, in: tables, cache)
   }
 
   private static func contents(
-    _ path: String, _ reading: TableReading,
-    in tables: IndexMemory<TableContents.Key, TableContents>
-  ) throws(DataError) -> TableContents {
-    let key = TableContents.Key(path: path, stamp: FileStamp(path), reading: reading)
-    return try tables.index(key) { () throws(DataError) in
-      try TableContents(reading, path: path)
+    _ path: String, _ reading: TableReading, in tables: IndexMemory<TableKey, any TableExamples>,
+    _ cache: ImageIndexCache
+  ) throws(DataError) -> any TableExamples {
+    let key = TableKey(path: path, stamp: FileStamp(path), reading: reading)
+    return try tables.index(key) { () throws(DataError) -> any TableExamples in
+      if let images = reading.images {
+        return try ImageTableContents(reading, images, path: path, cache)
+      }
+      return try TableContents(reading, path: path)
     }
   }
 }

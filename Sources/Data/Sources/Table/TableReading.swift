@@ -21,9 +21,11 @@ struct TableReading: Hashable, Sendable {
   /// Of the training rows, if no row is marked as test.
   let testFraction: Double
   let skipsErrors: Bool
+  /// `nil`: the model is given the values of columns.
+  let images: ImageColumn?
 
   /// - Throws: `InputError` with the place of an argument that does not fit the others.
-  init(_ arguments: Arguments) throws {
+  init(_ arguments: Arguments, in environment: DataEnvironment) throws {
     func names(_ key: String) throws -> [String] {
       if !arguments.has(key) { return [] }
       if let word = arguments.word(key) { return [word] }
@@ -33,6 +35,8 @@ struct TableReading: Hashable, Sendable {
     if arguments.has("features") { roles.features = try names("features") }
     roles.ignore = try names("ignore")
     roles.split = arguments.word("split")
+    images = try ImageColumn(arguments, in: environment)
+    roles.image = images?.name
     self.roles = roles
     kind = arguments.word("kind").flatMap(Kind.init)
     labelSeparator = arguments.word("label_separator")

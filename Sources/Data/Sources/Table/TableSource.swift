@@ -32,8 +32,7 @@ struct TableSource: ExampleSource {
   var notes: [String] { contents.notes + (encoder?.notes ?? []) }
 
   func column(_ name: String) throws(DataError) -> [String] {
-    let column = try RowTexts.column(name, of: contents.index)
-    return rows.map { column[$0] }
+    try TableRows(index: contents.index, rows: rows).column(name)
   }
 
   func fit(_ rows: [Int]) throws(DataError) -> [UInt8]? {

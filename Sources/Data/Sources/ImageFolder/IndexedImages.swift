@@ -5,38 +5,61 @@ import FoundationEssentials
 import ImageFormats
 import Synchronization
 
-/// Images in class folders, decoded whenever they are read.
-final class ImageFolderSource: ExampleSource {
+/// Image files of an index, decoded whenever they are read.
+final class IndexedImages: ExampleSource {
   let schema: DataSchema
   let fingerprint: String
   let targets: Targets
   let isValidation: [Bool]?
   let imageSizes: [ImageSize]?
+  let notes: [String]
   private let files: ImageFiles
   private let index: ImageIndex
   /// Positions in the index.
   private let rows: [Int]
   private let channels: Int
+  private let table: TableRows?
 
-  /// - Parameter rows: positions in the index, in the order of the examples.
+  /// - Parameters:
+  ///   - rows: positions in the index, in the order of the examples.
+  ///   - isValidation: of each example; `nil` if none is for validation.
+  ///   - table: the rows that name the images; `nil` if no table does.
   init(
-    _ index: ImageIndex, _ rows: [Int], in files: ImageFiles, schema: DataSchema, channels: Int
+    _ index: ImageIndex, _ rows: [Int], in files: ImageFiles, schema: DataSchema, channels: Int,
+    targets: Targets, isValidation: [Bool]?, fingerprint: String, notes: [String] = [],
+    table: TableRows? = nil
   ) {
     self.index = index
     self.rows = rows
     self.files = files
     self.channels = channels
     self.schema = schema
-    fingerprint = index.fingerprint(of: rows, channels: channels)
-    targets = Targets(classes: rows.map { index.classes[$0] })
-    let sizes = rows.map { index.size($0, channels: channels) }
-    imageSizes = sizes
-    let isValidation = rows.map { index.parts[$0] == FolderLayout.Part.validation.rawValue }
-    self.isValidation = isValidation.contains(true) ? isValidation : nil
+    self.fingerprint = fingerprint
+    self.targets = targets
+    self.notes = notes
+    self.table = table
+    imageSizes = rows.map { index.size($0, channels: channels) }
+    self.isValidation = isValidation?.contains(true) == true ? isValidation : nil
+  }
+
+  /// Images in class folders.
+  convenience init(
+    _ index: ImageIndex, _ rows: [Int], in files: ImageFiles, schema: DataSchema, channels: Int
+  ) {
+    self.init(
+      index, rows, in: files, schema: schema, channels: channels,
+      targets: Targets(classes: rows.map { index.classes[$0] }),
+      isValidation: rows.map { index.parts[$0] == FolderLayout.Part.validation.rawValue },
+      fingerprint: index.fingerprint(of: rows, channels: channels))
   }
 
   var count: Int { rows.count }
   var isInMemory: Bool { false }
+
+  func column(_ name: String) throws(DataError) -> [String] {
+    guard let table else { throw .noColumns(name) }
+    return try table.column(name)
+  }
 
   /// The first 8 bytes of the files' hashes: equal files are equal images.
   func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? {

@@ -465,7 +465,7 @@ let package = Package(
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("DataAnalysis", ["DataSchema"]),
-    tests("DataPage", ["DataAnalysis", "DataSchema", "Files", "Randomness", "Transforms"]),
+    tests("DataPage", ["DataAnalysis", "DataSchema", "PNGImage", "Transforms"]),
     tests("Splits", ["DataSchema", "Randomness"]),
     tests(
       "Datasets",

@@ -1,6 +1,7 @@
 import DataAnalysis
 import DataSchema
 import Foundation
+import PNGImage
 import Testing
 
 @testable import DataPage
@@ -122,7 +123,7 @@ import Testing
         if shown != sample.original { flipped += 1 }
         let (size, area) = (batch.type.elementCount, 64)
         for pixel in 0..<area {
-          let color = shown[x: pixel % 8, y: pixel / 8]
+          let color = shown[pixel % 8, pixel / 8]
           for (channel, byte) in [color.red, color.green, color.blue].enumerated() {
             let value = batch.floats[place * size + channel * area + pixel]
             let (mean, std): (Float, Float) = (

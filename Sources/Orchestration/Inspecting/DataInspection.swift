@@ -65,7 +65,7 @@ package struct DataInspection {
     guard let transforms = plan.transforms, !part.indices.isEmpty else { return nil }
     let fold = plan.experiment.data.split.folds == nil ? 0 : 1
     let shown = DataPart(part.name, part.source, rows)
-    do {
+    do throws(DataError) {
       let fitted = try transforms.fitted { before throws(DataError) in
         let values = try ChannelStatistics(
           part.source, rows, behind: before, threads: plan.experiment.threads)
@@ -73,7 +73,7 @@ package struct DataInspection {
       }
       return try TransformedSamples(
         shown, fitted, seed: plan.experiment.seed, fold: fold)
-    } catch let error as DataError {
+    } catch {
       terminal.write([
         Diagnostic(.warning, "no pictures after the transforms are shown: \(error)", at: nil)
       ])

@@ -76,10 +76,10 @@ extension DataPageContent {
           Picture(
             address: try ExampleImages.address(sample.original), title: "as it is", lines: [])
         ]
-          + zip(list.epochs, sample.epochs).map { epoch, image in
+          + (try zip(list.epochs, sample.epochs).map { epoch, image in
             Picture(
               address: try ExampleImages.address(image), title: "epoch \(epoch)", lines: [])
-          })
+          }))
     }
     if list.isNormalised {
       section.remarks.append(

@@ -283,6 +283,13 @@ let package = Package(
       ], path: "Sources/Reports/Page",
       swiftSettings: strict),
     .target(
+      name: "DataPage",
+      dependencies: [
+        "DataAnalysis", "DataSchema", "Diagnostics", "Files", "PNGImage", "Report", "Transforms",
+        mustache,
+      ], path: "Sources/Reports/DataPage",
+      swiftSettings: strictAndOptimised),
+    .target(
       name: "Sweeping",
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
@@ -308,18 +315,18 @@ let package = Package(
     .target(
       name: "Orchestration",
       dependencies: [
-        "DataAnalysis", "DataSchema", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
-        "FeatureCache",
-        "Files", "Folds", "Graph", "ImageColor", "Planning", "Plots", "Pretrained", "Report",
-        "Reporting", "RunRecord", "Signals", "Statistics", "Sweeping", "TaskRegistry", "Tasks",
-        "Transforms", "Weights", "WorkerProtocol", subprocess, system,
+        "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
+        "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "Planning",
+        "Plots", "Pretrained", "Report", "Reporting", "RunRecord", "Signals", "Statistics",
+        "Sweeping", "TaskRegistry", "Tasks", "Transforms", "Weights", "WorkerProtocol", subprocess,
+        system,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "runner",
       dependencies: [
-        "DataAnalysis", "Comparison", "ComparisonViews", "Diagnostics", "ExperimentConfig",
-        "FeatureCache", "Files",
+        "Comparison", "ComparisonViews", "DataAnalysis", "DataPage", "Diagnostics",
+        "ExperimentConfig", "FeatureCache", "Files",
         "ImageColor", "Orchestration", "Planning", "Plots", "Report", "Reporting", "RunRecord",
         "Sweeping", "Tasks", "Transforms", "WorkerProtocol", argumentParser,
       ],
@@ -458,6 +465,7 @@ let package = Package(
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("DataAnalysis", ["DataSchema"]),
+    tests("DataPage", ["DataAnalysis", "DataSchema", "PNGImage", "Transforms"]),
     tests("Splits", ["DataSchema", "Randomness"]),
     tests(
       "Datasets",

@@ -169,7 +169,7 @@ private struct PartReader {
     let distinct = firsts.indices.filter { firsts[$0] == $0 }
     let pairs = searches ? search.pairs(among: distinct) : []
     return DuplicateGrouping(
-      parts: parts.map(\.name), places: places, targets: targets, firsts: firsts, pairs: pairs
+      parts: parts, places: places, targets: targets, firsts: firsts, pairs: pairs
     ).findings(limit: options.listLimit, searchesNear: searches, limited: search.limited)
   }
 }

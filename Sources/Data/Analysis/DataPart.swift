@@ -32,10 +32,28 @@ package struct ExamplePlace: Codable, Hashable, Sendable {
   package var part: String
   /// In the source of the part.
   package var index: Int
+  /// What the user calls it, such as the path of its file; `nil` if it has no name.
+  package var name: String?
+  /// What is to be predicted of it, as text.
+  package var label: String?
 
-  package init(part: String, index: Int) {
+  package init(part: String, index: Int, name: String? = nil, label: String? = nil) {
     self.part = part
     self.index = index
+    self.name = name
+    self.label = label
+  }
+
+  package init(_ part: DataPart, _ index: Int) {
+    self.init(
+      part: part.name, index: index, name: part.source.name(of: index),
+      label: TargetText.text(part.source.targets[index], part.source.schema.target.kind))
+  }
+
+  /// `train/cat/1.jpg`, `train line 7`, or `train 5` for an example without a name.
+  package var title: String {
+    guard let name else { return "\(part) \(index)" }
+    return name.hasPrefix("\(part)/") ? name : "\(part) \(name)"
   }
 }
 

@@ -102,7 +102,7 @@ package enum DataText {
     if group.isConflicting { words.append("different targets") }
     if group.hasCropped { words.append("cropped") }
     if group.hasMirrored { words.append("mirrored") }
-    let members = group.members.prefix(4).map { "\($0.part) \($0.index)" }
+    let members = group.members.prefix(4).map(\.title)
     let rest = group.count > 4 ? ", …" : ""
     return words.joined(separator: ", ") + ": " + members.joined(separator: ", ") + rest
   }

@@ -22,6 +22,17 @@ package protocol ExampleSource: Sendable {
   /// - Throws: ``DataError`` if there is no such column; its message names those that there are.
   func column(_ name: String) throws(DataError) -> [String]
 
+  /// What a user calls an example, such as the path of its file; `nil` if it is known by its index only.
+  ///
+  /// - Precondition: there is an example at `index`.
+  func name(of index: Int) -> String?
+
+  /// The names that ``column(_:)`` knows, in the order of the data set.
+  var columnNames: [String] { get }
+
+  /// What each value of a vector is, such as `island=Biscoe`; `nil` if that has no name.
+  var valueNames: [String]? { get }
+
   /// What is worth knowing about how the examples were read, a sentence each, such as rows that were left out.
   var notes: [String] { get }
 
@@ -74,8 +85,11 @@ extension ExampleSource {
   package var isValidation: [Bool]? { nil }
   package var notes: [String] { [] }
   package var isInMemory: Bool { true }
+  package var columnNames: [String] { [] }
+  package var valueNames: [String]? { nil }
   package var imageSizes: [ImageSize]? { nil }
 
+  package func name(of index: Int) -> String? { nil }
   package func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? { nil }
   package func fit(_ rows: [Int]) throws(DataError) -> [UInt8]? { nil }
   package func applying(_ fitted: [UInt8]) throws(DataError) -> any ExampleSource { self }

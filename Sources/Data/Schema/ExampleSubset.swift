@@ -26,6 +26,11 @@ package struct ExampleSubset: ExampleSource {
   package var notes: [String] { whole.notes }
   package var isInMemory: Bool { whole.isInMemory }
 
+  package var columnNames: [String] { whole.columnNames }
+  package var valueNames: [String]? { whole.valueNames }
+
+  package func name(of index: Int) -> String? { whole.name(of: rows[index]) }
+
   package var imageSizes: [ImageSize]? {
     whole.imageSizes.map { sizes in rows.map { sizes[$0] } }
   }

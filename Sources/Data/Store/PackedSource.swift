@@ -54,6 +54,10 @@ package final class PackedSource: ExampleSource {
     try source.duplicateKeys(indices)
   }
 
+  package var columnNames: [String] { source.columnNames }
+
+  package func name(of index: Int) -> String? { source.name(of: index) }
+
   package func column(_ name: String) throws(DataError) -> [String] { try source.column(name) }
 
   package func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {

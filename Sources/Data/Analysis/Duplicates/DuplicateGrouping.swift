@@ -3,8 +3,7 @@ struct DuplicateGrouping {
   /// Examples of a group that are named.
   static let namedMembers = 12
 
-  /// Names of the parts.
-  let parts: [String]
+  let parts: [DataPart]
   /// The part and index of every example.
   let places: [(part: Int, index: Int)]
   /// The target of each, by a number; equal for equal targets.
@@ -65,7 +64,7 @@ struct DuplicateGrouping {
     return DuplicateGroup(
       count: members.count,
       members: (leading + rest).prefix(Self.namedMembers).map {
-        ExamplePlace(part: parts[places[$0].part], index: places[$0].index)
+        ExamplePlace(parts[places[$0].part], places[$0].index)
       },
       crossesParts: seen.count > 1, isConflicting: Set(members.map { targets[$0] }).count > 1,
       similarity: Double(pairs.map(\.correlation).min() ?? 1),
@@ -102,7 +101,7 @@ struct DuplicateGrouping {
     return parts.indices.flatMap { part in
       parts.indices.filter { $0 != part }.map {
         CrossingCount(
-          part: parts[part], other: parts[$0], exact: counts[part][$0].exact,
+          part: parts[part].name, other: parts[$0].name, exact: counts[part][$0].exact,
           near: counts[part][$0].near)
       }
     }

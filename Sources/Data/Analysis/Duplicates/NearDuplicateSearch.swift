@@ -31,7 +31,13 @@ struct NearDuplicateSearch {
   private static let visits = 8_000
   private static let candidates = 16
 
+  /// The same for drawings, and the correlation of their brightnesses, place by place, from which two of them count as
+  /// the same: the digits of two people have the same low frequencies, a copy has the same edges.
+  private static let leastDrawingCandidate: Float = 0.97
+  static let leastDrawingCorrelation: Float = 0.99
+
   private var brightness: [UInt8] = []
+  private var isDrawing: [Bool] = []
   private var colours: [Int8] = []
   /// How many pictures have been added.
   private(set) var count = 0
@@ -44,6 +50,7 @@ struct NearDuplicateSearch {
   mutating func append(_ thumbnail: Thumbnail) {
     brightness += thumbnail.brightness
     colours += thumbnail.colours
+    isDrawing.append(thumbnail.isDrawing)
     count += 1
   }
 
@@ -75,15 +82,19 @@ struct NearDuplicateSearch {
       var best: [Int: Candidate] = [:]
       var limit = Self.visits
       load(row, &scratch)
-      for (vertical, rowMap) in maps.enumerated() {
+      // Cropped and mirrored drawings resemble others too often.
+      let ownMaps = isDrawing[row] ? Array(maps.prefix(1)) : maps
+      let leastCandidate = isDrawing[row] ? Self.leastDrawingCandidate : Self.leastCandidate
+      for (vertical, rowMap) in ownMaps.enumerated() {
         scratch.mapRows(rowMap)
-        for (horizontal, columnMap) in maps.enumerated() {
+        for (horizontal, columnMap) in ownMaps.enumerated() {
           guard scratch.mapColumns(columnMap) else { continue }
           let window = PictureWindow(
             left: PictureWindow.cuts[horizontal].low, right: PictureWindow.cuts[horizontal].high,
             top: PictureWindow.cuts[vertical].low, bottom: PictureWindow.cuts[vertical].high)
           // A mirrored copy that is cropped unevenly is found through its even neighbours.
-          for isMirrored in horizontal < 3 && vertical < 3 ? [false, true] : [false] {
+          let mirrors = horizontal < 3 && vertical < 3 && !isDrawing[row]
+          for isMirrored in mirrors ? [false, true] : [false] {
             if isMirrored { scratch.mirror() }
             let hash = scratch.hash
             turn += 1
@@ -95,7 +106,7 @@ struct NearDuplicateSearch {
                   if flat[other].distance(hash) > Self.largestDistance { return }
                   let correlation = PictureDescriptor.correlation(
                     query.baseAddress!, descriptors.baseAddress! + other * size)
-                  if correlation < Self.leastCandidate { return }
+                  if correlation < leastCandidate { return }
                   if correlation > best[other]?.correlation ?? 0 {
                     best[other] = Candidate(
                       correlation: correlation, window: window, isMirrored: isMirrored)
@@ -110,6 +121,12 @@ struct NearDuplicateSearch {
       var isLimited = limit < 0 || ranked.count > Self.candidates
       for (other, candidate) in ranked.prefix(Self.candidates) {
         if !hasSimilarColours(row, other, mirrored: candidate.isMirrored) { continue }
+        if isDrawing[row] || isDrawing[other] {
+          // Each of the two looks at the other whole.
+          guard candidate.window.isWhole, !candidate.isMirrored,
+            brightnessCorrelation(row, other) >= Self.leastDrawingCorrelation
+          else { continue }
+        }
         let key = SIMD2(Int32(min(row, other)), Int32(max(row, other)))
         var aligned = candidate
         if candidate.correlation < Self.leastMirroredCorrelation {
@@ -186,6 +203,19 @@ struct NearDuplicateSearch {
       sum += abs(Int(colours[a * count + place]) - Int(colours[b * count + other]))
     }
     return sum <= Self.largestColourDifference * count
+  }
+
+  /// Pearson's correlation of the brightnesses of two thumbnails, place by place; 0 if one is of one brightness.
+  private func brightnessCorrelation(_ a: Int, _ b: Int) -> Float {
+    let size = Thumbnail.side * Thumbnail.side
+    var (sumA, sumB, squareA, squareB, product) = (0, 0, 0, 0, 0)
+    for place in 0..<size {
+      let (x, y) = (Int(brightness[a * size + place]), Int(brightness[b * size + place]))
+      (sumA, sumB) = (sumA + x, sumB + y)
+      (squareA, squareB, product) = (squareA + x * x, squareB + y * y, product + x * y)
+    }
+    let variances = Double(size * squareA - sumA * sumA) * Double(size * squareB - sumB * sumB)
+    return variances > 0 ? Float(Double(size * product - sumA * sumB) / variances.squareRoot()) : 0
   }
 
   private func load(_ row: Int, _ scratch: inout Scratch) {

@@ -56,6 +56,26 @@ struct Thumbnail {
     self.colours = colours
   }
 
+  /// Brightnesses that count as one.
+  private static let levels = 9
+  /// Share of one brightness from which a picture without colour counts as a drawing: that of MNIST's digits is 0.7
+  /// to 0.95, that of 99 % of CIFAR-10's photographs in grey below 0.6.
+  private static let leastBackground = 0.6
+
+  /// Whether most of the picture is a background of one brightness, without colour: strokes, digits, diagrams. They
+  /// resemble each other without being copies.
+  var isDrawing: Bool {
+    guard colours.allSatisfy({ abs(Int($0)) <= 2 }) else { return false }
+    var counts = [Int](repeating: 0, count: 256)
+    for value in brightness { counts[Int(value)] += 1 }
+    var (sum, most) = (0, 0)
+    for level in counts.indices {
+      sum += counts[level] - (level >= Self.levels ? counts[level - Self.levels] : 0)
+      most = max(most, sum)
+    }
+    return Double(most) >= Self.leastBackground * Double(brightness.count)
+  }
+
   /// The means of 32 × 32 equal areas of a plane.
   private static func averaged(
     _ plane: UnsafeBufferPointer<UInt8>, height: Int, width: Int

@@ -61,6 +61,9 @@ final class IndexedImages: ExampleSource {
     return try table.column(name)
   }
 
+  /// The path in the folder or archive.
+  func name(of index: Int) -> String? { self.index.name(rows[index]) }
+
   /// The first 8 bytes of the files' hashes: equal files are equal images.
   func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? {
     indices.map { place in

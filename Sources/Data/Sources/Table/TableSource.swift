@@ -31,6 +31,12 @@ struct TableSource: ExampleSource {
   var count: Int { rows.count }
   var notes: [String] { contents.notes + (encoder?.notes ?? []) }
 
+  var columnNames: [String] { contents.index.columns.map(\.name) }
+  var valueNames: [String]? { contents.encoder.names }
+
+  /// The line of the file, as errors and editors count.
+  func name(of index: Int) -> String? { "line \(contents.table.line(ofRow: rows[index]))" }
+
   func column(_ name: String) throws(DataError) -> [String] {
     try TableRows(index: contents.index, rows: rows).column(name)
   }

@@ -1,6 +1,4 @@
 import DataSchema
-import Datasets
-import Transforms
 
 /// The per-channel mean and standard deviation of the training examples.
 package struct ChannelStatistics: Codable, Sendable, Equatable {

@@ -222,7 +222,7 @@ struct DownloadTests {
     let server = try LoopbackServer(Tiny.served)
     let error = await failure(server, variables: ["PATH": folder.path])
     let reason = try #require(error?.reason)
-    #expect(reason.contains("for curl is not installed: `sudo apt-get install curl`"))
+    #expect(reason.contains("install it with `sudo apt-get install curl`"))
     #expect(server.requests.isEmpty)
   }
 

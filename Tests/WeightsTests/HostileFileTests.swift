@@ -74,9 +74,9 @@ struct HostileFileTests {
     Hostile("a tensor that is a number", file("{\"a\":1}"), notJSON + "'{' at byte 13"),
     Hostile("a tensor that is null", file("{\"a\":null}"), notJSON + "'{' at byte 13"),
     Hostile("a comma too many", file("{\(tensor("a")),}", values: 4), notJSON + "'\"' at byte 62"),
-    Hostile("two objects", file("{}{}"), notJSON + "its end at byte 10"),
-    Hostile("a zero byte behind", file("{}\0"), notJSON + "its end at byte 10"),
-    Hostile("a comment", file("{}//"), notJSON + "its end at byte 10"),
+    Hostile("two objects", file("{}{}"), notJSON + "the end of the header at byte 10"),
+    Hostile("a zero byte behind", file("{}\0"), notJSON + "the end of the header at byte 10"),
+    Hostile("a comment", file("{}//"), notJSON + "the end of the header at byte 10"),
     Hostile("a line break in a name", file("{\"a\nb\":{}}"), notJSON + "'\"' at byte 11"),
     Hostile("an unknown escape", file("{\"\\x41\":{}}"), notJSON + "an escape at byte 11"),
     Hostile(
@@ -103,7 +103,7 @@ struct HostileFileTests {
     Hostile(
       "a deep shape",
       file("{\(tensor("a", String(repeating: "[", count: 1_000_000)))}", values: 4),
-      notJSON + "a whole number from 0 at byte 37"),
+      notJSON + "a non-negative integer at byte 37"),
   ]
 
   static let keys: [Hostile] = [
@@ -157,27 +157,27 @@ struct HostileFileTests {
   static let numbers: [Hostile] = [
     Hostile(
       "a negative size", file("{\(tensor("a", "[-1]"))}", values: 4),
-      notJSON + "a whole number from 0 at byte 37"),
+      notJSON + "a non-negative integer at byte 37"),
     Hostile(
       "a negative offset", file("{\(tensor("a", "[1]", "[-4,0]"))}", values: 4),
-      notJSON + "a whole number from 0 at byte 56"),
+      notJSON + "a non-negative integer at byte 56"),
     Hostile(
       "NaN", file("{\(tensor("a", "[NaN]"))}", values: 4),
-      notJSON + "a whole number from 0 at byte 37"),
+      notJSON + "a non-negative integer at byte 37"),
     Hostile("a fraction", file("{\(tensor("a", "[1.0]"))}", values: 4), notJSON + "']' at byte 38"),
     Hostile(
       "an exponent", file("{\(tensor("a", "[1e0]"))}", values: 4), notJSON + "']' at byte 38"),
     Hostile(
       "a leading zero", file("{\(tensor("a", "[01]"))}", values: 4),
-      notJSON + "a whole number from 0 at byte 37"),
+      notJSON + "a non-negative integer at byte 37"),
     Hostile(
       "a number in quotes", file("{\(tensor("a", "[\"1\"]"))}", values: 4),
-      notJSON + "a whole number from 0 at byte 37"),
+      notJSON + "a non-negative integer at byte 37"),
     Hostile(
       "a shape without brackets", file("{\(tensor("a", "1"))}", values: 4),
       notJSON + "'[' at byte 36"),
     Hostile(
-      "a shape cut off", file("{\"a\":{\"shape\":["), notJSON + "a whole number from 0 at byte 23"),
+      "a shape cut off", file("{\"a\":{\"shape\":["), notJSON + "a non-negative integer at byte 23"),
     Hostile(
       "2^63", file("{\(tensor("a", "[9223372036854775808]"))}", values: 4),
       "its header has a number that is too large"),

@@ -28,7 +28,7 @@ struct HostileZipTests {
     let shown = FileError.quoted(name)
     #expect(
       try reason { $0.entries.append(ZipText.Entry(name, [1])) }
-        == "its entry \(shown) has a bad name")
+        == "its entry \(shown) has an invalid name")
   }
 
   @Test(arguments: ["a/stored.bin", "a"])
@@ -65,17 +65,18 @@ struct HostileZipTests {
       } == disagree)
     #expect(
       try reason { $0.entries[1].size = 4_000_000_000 }
-        == "its entry 'a/stored.bin' is stored, yet has two sizes, 100 and 4000000000")
+        == "its entry 'a/stored.bin' is stored uncompressed, but has the sizes 100 and 4000000000")
     #expect(try reason { $0.entries[1].localSize = 7 } == disagree)
     #expect(
       try reason { $0.entries[2].size = 23 }
-        == "its entry 'a/packed.bin' is damaged: it unpacks to other than 23 bytes")
+        == "its entry 'a/packed.bin' is damaged: it does not unpack to 23 bytes")
     #expect(
       try reason { $0.entries[2].size = 25 }
-        == "its entry 'a/packed.bin' is damaged: it unpacks to other than 25 bytes")
+        == "its entry 'a/packed.bin' is damaged: it does not unpack to 25 bytes")
     #expect(
       try reason { $0.entries[1].offset = 4_000_000_000 }
-        == "its entry 'a/stored.bin' claims 100 bytes at 4000000000, beyond its directory")
+        == "its entry 'a/stored.bin' claims 100 bytes at 4000000000, which reach into the zip directory"
+    )
   }
 
   @Test func damageIsFound() throws {
@@ -115,7 +116,8 @@ struct HostileZipTests {
     text.entries[2].method = 14
     let archive = try ZipArchive(folder.write(text.bytes, "data.zip"))
     let obstacles = [
-      nil, "is encrypted or of an unknown kind", "is compressed by the unknown method 14",
+      nil, "is encrypted or uses an unsupported feature",
+      "is compressed with the unsupported method 14",
     ]
     #expect(archive.members.map(\.obstacle) == obstacles)
     #expect(archive.members[2].method == .unknown(14))

@@ -73,7 +73,7 @@ struct TarArchiveTests {
       archive.members.map(\.obstacle) == [
         "is a hard link to another entry, which is not followed",
         "is a symbolic link, which is not followed", "is a device or a pipe",
-        "is a device or a pipe", "is a sparse file", "is a sparse file", "is of an unknown kind",
+        "is a device or a pipe", "is a sparse file", "is a sparse file", "is of an unknown type",
         nil,
       ])
     let error = FileError(
@@ -104,13 +104,13 @@ struct TarArchiveTests {
         == "its tar header at byte 1536 is damaged: its checksum is wrong")
     #expect(
       try reason { $0.entries[1].size = TarText.octal(100_000, 11) }
-        == "its entry 'b' claims 100000 bytes, more than there are")
+        == "its entry 'b' claims 100000 bytes, more than the file holds")
     for size in [
       [0xFF] + [UInt8](repeating: 0xFF, count: 11), Array("9".utf8), Array("-1".utf8),
     ] {
       #expect(
         try reason { $0.entries[1].size = size }
-          == "its tar header at byte 1536 has an impossible size")
+          == "its tar header at byte 1536 has an invalid size")
     }
     #expect(try reason { $0.end = [] } == "its tar file is truncated")
     #expect(try reason { $0.end += [1] } == "has data after the end of its tar archive")
@@ -118,7 +118,7 @@ struct TarArchiveTests {
     for name in ["../x", "/x", "a/../x", "a\\x", "a//x", "\u{7}"] {
       #expect(
         try reason { $0.entries[1].name = Array(name.utf8) }
-          == "its entry \(FileError.quoted(name)) has a bad name")
+          == "its entry \(FileError.quoted(name)) has an invalid name")
     }
   }
 
@@ -137,7 +137,7 @@ struct TarArchiveTests {
       try reason {
         let long = [UInt8](repeating: 0x61, count: 1 << 20 + 1)
         $0.entries.insert(Entry("pax", long, kind: "L"), at: 0)
-      } == "its entry 'pax' describes the next one in 1048577 bytes")
+      } == "its entry 'pax' has 1048577 bytes of metadata; the limit is 1048576")
   }
 
   @Test func aLimitAppliesToContents() throws {
@@ -176,11 +176,11 @@ struct TarArchiveTests {
   @Test(arguments: [
     (
       [0x1F, 0x8B, 8] as [UInt8],
-      "is compressed with gzip as a whole, which allows no access to single files; run 'gunzip' "
-        + "on it, or unpack it"
+      "is compressed as a whole with gzip, so single files in it cannot be read; run 'gunzip' "
+        + "on it first, or unpack it"
     ),
-    (Array("Rar!1234".utf8), "is in the format RAR; zip and tar can be read"),
-    (Array("hello".utf8), "is not an archive that can be read (zip or tar)"), ([], "is empty"),
+    (Array("Rar!1234".utf8), "is a RAR archive; only zip and tar archives are supported"),
+    (Array("hello".utf8), "is not a zip or tar archive"), ([], "is empty"),
   ])
   func otherFilesAreNamed(_ bytes: [UInt8], _ reason: String) throws {
     let folder = try TemporaryFolder()

@@ -76,7 +76,7 @@ struct ArrayFileTests {
     let array = try ArrayFile(path)["x"]
     #expect(truncate(path, Self.array.bytes.count - 3) == 0)
     #expect(try array.bytes(0..<1) == [1, 0, 2, 0])
-    #expect(throws: DataError(path: path, reason: "became shorter while it was read")) {
+    #expect(throws: DataError(path: path, reason: "was truncated while it was being read")) {
       try array.bytes(0..<3)
     }
   }

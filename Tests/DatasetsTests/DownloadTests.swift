@@ -93,7 +93,7 @@ struct DownloadTests {
     #expect(reasons.first == "(22) The requested URL returned error: 404")
     #expect(
       reasons.dropFirst().first
-        == "sent a wrong file, which is not an IDX file: it begins with 3c68746d,"
+        == "sent the wrong file, which is not an IDX file: it begins with 3c68746d,"
         + " which looks like a web page")
     #expect(reasons.last?.hasPrefix("(1) Protocol") == true)
   }
@@ -214,7 +214,7 @@ struct DownloadTests {
     let error = await failure(server)
     let reason = try #require(error?.reason)
     #expect(
-      reason.contains(announced ? "(63) Maximum file size" : "sends more than the 4096 bytes"))
+      reason.contains(announced ? "(63) Maximum file size" : "sent more than the 4096 bytes"))
     #expect(try folder.names(in: Self.cached) == [".lock"])
   }
 
@@ -222,7 +222,7 @@ struct DownloadTests {
     let server = try LoopbackServer(Tiny.served)
     let error = await failure(server, variables: ["PATH": folder.path])
     let reason = try #require(error?.reason)
-    #expect(reason.contains("for curl is not installed: `sudo apt-get install curl`"))
+    #expect(reason.contains("install it with `sudo apt-get install curl`"))
     #expect(server.requests.isEmpty)
   }
 
@@ -264,7 +264,7 @@ struct DownloadTests {
     let reason = try #require(error?.reason)
     #expect(
       reason.contains("\(servers[0].base)/\(Self.first): nothing was received for 1.0 seconds;"))
-    #expect(reason.contains("\(Self.first): not tried, no mirror has answered so far)"))
+    #expect(reason.contains("\(Self.first): not tried, because no mirror has answered so far)"))
     #expect(servers[3].requests.isEmpty)
   }
 

@@ -46,7 +46,7 @@ struct AtomicFileTests {
     #expect(try folder.names() == [name])
     let tooLong = folder.path + "/" + name + "n"
     #expect(
-      throws: FileError(path: tooLong, reason: "cannot give it its name: File name too long")
+      throws: FileError(path: tooLong, reason: "cannot rename it: File name too long")
     ) { try AtomicFile.write("x", to: tooLong) }
     #expect(try folder.names() == [name])
   }
@@ -57,7 +57,7 @@ struct AtomicFileTests {
       ("\(folder.path)/missing/file", "cannot create a file beside it: No such file or directory"),
       ("\(file)/below", "cannot create a file beside it: Not a directory"),
       ("/proc/runner", "cannot create a file beside it: No such file or directory"),
-      ("\(folder.path)/file\0x", "the name of a file cannot hold a zero byte"),
+      ("\(folder.path)/file\0x", "a file name cannot contain a NUL byte"),
     ]
     for (path, reason) in cases {
       #expect(throws: FileError(path: path, reason: reason)) { try AtomicFile.write("x", to: path) }
@@ -68,7 +68,7 @@ struct AtomicFileTests {
   @Test func doesNotReplaceAFolder() throws {
     let path = folder.path + "/folder"
     try AtomicFile.createFolder(path + "/inner")
-    #expect(throws: FileError(path: path, reason: "cannot give it its name: Is a directory")) {
+    #expect(throws: FileError(path: path, reason: "cannot rename it: Is a directory")) {
       try AtomicFile.write("x", to: path)
     }
     #expect(try folder.names() == ["folder"])
@@ -156,7 +156,7 @@ struct CreateFolderTests {
       (long, "cannot create it: File name too long"),
       ("/proc/runner", "cannot create it: No such file or directory"),
       ("", "cannot create it: No such file or directory"),
-      (folder.path + "/a\0b", "the name of a file cannot hold a zero byte"),
+      (folder.path + "/a\0b", "a file name cannot contain a NUL byte"),
     ]
     for (path, reason) in cases {
       #expect(throws: FileError(path: path, reason: reason)) { try AtomicFile.createFolder(path) }

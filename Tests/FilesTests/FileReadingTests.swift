@@ -43,7 +43,7 @@ struct FileReadingTests {
       (folder.path, "expected a file, found a folder"),
       (pipe, "is not a regular file"),
       ("/dev/zero", "is not a regular file"),
-      (file + "\0ignored", "the name of a file cannot hold a zero byte"),
+      (file + "\0ignored", "a file name cannot contain a NUL byte"),
       ("", "cannot open it: No such file or directory"),
     ]
     for (path, reason) in cases {
@@ -56,7 +56,7 @@ struct FileReadingTests {
     let file = try OpenedFile(path)
     try #require(truncate(path, 2) == 0)
     #expect(try file.bytes(at: 0..<2) == [1, 2])
-    #expect(throws: FileError(path: path, reason: "became shorter while it was read")) {
+    #expect(throws: FileError(path: path, reason: "was truncated while it was being read")) {
       try file.bytes(at: 1..<4)
     }
   }

@@ -151,7 +151,7 @@ struct PretrainedTests {
     let wrong = Digest.hex(of: Array("<html>".utf8))
     #expect(
       error?.reason
-        == "cannot be downloaded (\(server.base)/\(Self.file): sent a wrong file, which "
+        == "cannot be downloaded (\(server.base)/\(Self.file): sent the wrong file, which "
         + "has the SHA-256 \(wrong), one from \(Self.hash.prefix(8))… is expected); put \(Self.file) "
         + "into \(folder.path)/cache/weights by hand, or set RUNNER_WEIGHTS_URL to a server that has it"
     )

@@ -58,7 +58,7 @@ struct ComparisonTests {
     }
     let none = McNemar(onlyFirst: 0, onlySecond: 0)
     #expect(none.pValue == 1 && none.approximate == 1 && none.chiSquared == 0)
-    #expect(none.reason == "there is no example that only one of the two gets right")
+    #expect(none.reason == "no example is answered correctly by only one of the two")
     let pairs = McNemar(first: [true, true, false, true], second: [false, true, true, false])
     #expect(pairs == McNemar(onlyFirst: 2, onlySecond: 1))
     #expect(McNemar(first: [true], second: []) == nil)
@@ -109,14 +109,15 @@ struct ComparisonTests {
       #expect(ours.mean.map { isClose($0, 0.1) } == true)
       #expect(
         ours.reason
-          == "the difference is the same in every fold, so there is no variance to hold it against")
+          == "the difference is the same in every fold, so its variance cannot be estimated")
     }
-    #expect(test([0.1]).reason == "a single fold says nothing of how folds vary")
+    #expect(test([0.1]).reason == "a single fold does not show how much folds vary")
     #expect(test([0.1]).mean == 0.1 && test([0.1]).pValue == nil)
     #expect(test([]).reason == "there are no folds to compare" && test([]).mean == nil)
     #expect(test([0.1, .nan]).reason == "the difference in fold 2 is not a number")
     #expect(
-      test([0.1, 0.2], .nan).reason == "the held-out examples are nan of the training examples")
+      test([0.1, 0.2], .nan).reason
+        == "the ratio of held-out to training examples is nan, not a number above 0")
     #expect(test([0.1, 0.2], 0).pValue == nil)
   }
 

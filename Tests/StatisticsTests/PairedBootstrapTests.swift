@@ -58,6 +58,6 @@ struct PairedBootstrapTests {
       Set(indices).count == 20 ? 1 : nil
     }
     #expect(rare.interval == nil && rare.estimate == 1)
-    #expect(rare.reason == "the difference is defined in 0 of 10 resamples only")
+    #expect(rare.reason == "the difference is defined in only 0 of 10 resamples")
   }
 }

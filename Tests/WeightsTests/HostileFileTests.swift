@@ -30,32 +30,33 @@ struct HostileFileTests {
     Hostile("no header", file(""), "its header does not start with '{'"),
     Hostile(
       "header missing", Array(file(good).prefix(8)),
-      "its header claims \(good.utf8.count) bytes, more than there are"),
+      "its header claims \(good.utf8.count) bytes, more than the file holds"),
     Hostile(
       "header one byte short", Array(file(good).dropLast()),
-      "its header claims \(good.utf8.count) bytes, more than there are"),
+      "its header claims \(good.utf8.count) bytes, more than the file holds"),
     Hostile(
       "a header of 100 MB", file(good, values: 4, claim: 100_000_000),
-      "its header claims 100000000 bytes, more than there are"),
+      "its header claims 100000000 bytes, more than the file holds"),
     Hostile(
       "a header of 2^63", file(good, values: 4, claim: 1 << 63),
-      "its header claims 9223372036854775808 bytes, more than there are"),
+      "its header claims 9223372036854775808 bytes, more than the file holds"),
     Hostile(
       "a header of 2^64 - 1", file(good, values: 4, claim: .max),
-      "its header claims 18446744073709551615 bytes, more than there are"),
+      "its header claims 18446744073709551615 bytes, more than the file holds"),
     Hostile(
       "a header of 2^63 - 8", file(good, values: 4, claim: 1 << 63 - 8),
-      "its header claims 9223372036854775800 bytes, more than there are"),
+      "its header claims 9223372036854775800 bytes, more than the file holds"),
     Hostile(
-      "values missing", file(good), "it holds 0 bytes of values, its header describes 4"),
+      "values missing", file(good), "it holds 0 bytes of values, but its header describes 4"),
     Hostile(
       "a value missing", file(good, values: 3),
-      "it holds 3 bytes of values, its header describes 4"),
+      "it holds 3 bytes of values, but its header describes 4"),
     Hostile(
-      "a byte more", file(good, values: 5), "it holds 5 bytes of values, its header describes 4"),
+      "a byte more", file(good, values: 5), "it holds 5 bytes of values, but its header describes 4"
+    ),
     Hostile(
       "values of nothing", file("{}", values: 1),
-      "it holds 1 bytes of values, its header describes 0"),
+      "it holds 1 bytes of values, but its header describes 0"),
   ]
 
   static let headers: [Hostile] = [
@@ -63,7 +64,8 @@ struct HostileFileTests {
     Hostile("a space first", file(" " + good, values: 4), "its header does not start with '{'"),
     Hostile("a byte-order mark", file("\u{FEFF}{}"), "its header does not start with '{'"),
     Hostile(
-      "a pickle", [0x80, 2] + file("{}"), "its header claims 131712 bytes, more than there are"),
+      "a pickle", [0x80, 2] + file("{}"), "its header claims 131712 bytes, more than the file holds"
+    ),
     Hostile("zeros", [UInt8](repeating: 0, count: 64), "its header does not start with '{'"),
     Hostile("an open object", file("{"), notJSON + "'\"' at byte 9"),
     Hostile("an open tensor", file("{\"a\":{"), notJSON + "'\"' at byte 14"),
@@ -72,19 +74,19 @@ struct HostileFileTests {
     Hostile("a tensor that is a number", file("{\"a\":1}"), notJSON + "'{' at byte 13"),
     Hostile("a tensor that is null", file("{\"a\":null}"), notJSON + "'{' at byte 13"),
     Hostile("a comma too many", file("{\(tensor("a")),}", values: 4), notJSON + "'\"' at byte 62"),
-    Hostile("two objects", file("{}{}"), notJSON + "its end at byte 10"),
-    Hostile("a zero byte behind", file("{}\0"), notJSON + "its end at byte 10"),
-    Hostile("a comment", file("{}//"), notJSON + "its end at byte 10"),
+    Hostile("two objects", file("{}{}"), notJSON + "the end of the header at byte 10"),
+    Hostile("a zero byte behind", file("{}\0"), notJSON + "the end of the header at byte 10"),
+    Hostile("a comment", file("{}//"), notJSON + "the end of the header at byte 10"),
     Hostile("a line break in a name", file("{\"a\nb\":{}}"), notJSON + "'\"' at byte 11"),
     Hostile("an unknown escape", file("{\"\\x41\":{}}"), notJSON + "an escape at byte 11"),
     Hostile(
       "half an escape", file("{\"\\u00g0\":{}}"), notJSON + "four hexadecimal digits at byte 12"),
     Hostile("an escape cut off", file("{\"\\"), notJSON + "an escape at byte 11"),
     Hostile(
-      "half a surrogate pair", file("{\"\\ud83d\":{}}"), "its header has half a surrogate pair"),
+      "half a surrogate pair", file("{\"\\ud83d\":{}}"), "its header has an unpaired surrogate"),
     Hostile(
       "a surrogate pair turned around", file("{\"\\ude42\\ud83d\":{}}"),
-      "its header has half a surrogate pair"),
+      "its header has an unpaired surrogate"),
     Hostile(
       "a name that is not UTF-8", file(header: [0x7B, 0x22, 0xFF, 0xFE, 0x22, 0x3A, 0x7B]),
       "its header has a name that is not UTF-8"),
@@ -101,7 +103,7 @@ struct HostileFileTests {
     Hostile(
       "a deep shape",
       file("{\(tensor("a", String(repeating: "[", count: 1_000_000)))}", values: 4),
-      notJSON + "a whole number from 0 at byte 37"),
+      notJSON + "a non-negative integer at byte 37"),
   ]
 
   static let keys: [Hostile] = [
@@ -155,27 +157,27 @@ struct HostileFileTests {
   static let numbers: [Hostile] = [
     Hostile(
       "a negative size", file("{\(tensor("a", "[-1]"))}", values: 4),
-      notJSON + "a whole number from 0 at byte 37"),
+      notJSON + "a non-negative integer at byte 37"),
     Hostile(
       "a negative offset", file("{\(tensor("a", "[1]", "[-4,0]"))}", values: 4),
-      notJSON + "a whole number from 0 at byte 56"),
+      notJSON + "a non-negative integer at byte 56"),
     Hostile(
       "NaN", file("{\(tensor("a", "[NaN]"))}", values: 4),
-      notJSON + "a whole number from 0 at byte 37"),
+      notJSON + "a non-negative integer at byte 37"),
     Hostile("a fraction", file("{\(tensor("a", "[1.0]"))}", values: 4), notJSON + "']' at byte 38"),
     Hostile(
       "an exponent", file("{\(tensor("a", "[1e0]"))}", values: 4), notJSON + "']' at byte 38"),
     Hostile(
       "a leading zero", file("{\(tensor("a", "[01]"))}", values: 4),
-      notJSON + "a whole number from 0 at byte 37"),
+      notJSON + "a non-negative integer at byte 37"),
     Hostile(
       "a number in quotes", file("{\(tensor("a", "[\"1\"]"))}", values: 4),
-      notJSON + "a whole number from 0 at byte 37"),
+      notJSON + "a non-negative integer at byte 37"),
     Hostile(
       "a shape without brackets", file("{\(tensor("a", "1"))}", values: 4),
       notJSON + "'[' at byte 36"),
     Hostile(
-      "a shape cut off", file("{\"a\":{\"shape\":["), notJSON + "a whole number from 0 at byte 23"),
+      "a shape cut off", file("{\"a\":{\"shape\":["), notJSON + "a non-negative integer at byte 23"),
     Hostile(
       "2^63", file("{\(tensor("a", "[9223372036854775808]"))}", values: 4),
       "its header has a number that is too large"),
@@ -185,19 +187,19 @@ struct HostileFileTests {
       "its header has a number that is too large"),
     Hostile(
       "a shape that overflows to 0", file("{\(tensor("a", "[4294967296,4294967296]", "[0,0]"))}"),
-      "the tensor 'a' has an impossible shape"),
+      "the tensor 'a' has an invalid shape"),
     Hostile(
       "a shape that overflows before a 0",
       file("{\(tensor("a", "[4294967296,4294967296,0]", "[0,0]"))}"),
-      "the tensor 'a' has an impossible shape"),
+      "the tensor 'a' has an invalid shape"),
     Hostile(
       "a shape that overflows behind a 0",
       file("{\(tensor("a", "[0,4611686018427387904,4]", "[0,0]"))}"),
-      "the tensor 'a' has an impossible shape"),
+      "the tensor 'a' has an invalid shape"),
     Hostile(
       "a shape whose bytes overflow",
       file("{\(tensor("a", "[4611686018427387905]", "[0,4]"))}", values: 4),
-      "the tensor 'a' has an impossible shape"),
+      "the tensor 'a' has an invalid shape"),
     Hostile(
       "65 dimensions",
       file(
@@ -209,44 +211,44 @@ struct HostileFileTests {
   static let offsets: [Hostile] = [
     Hostile(
       "one offset", file("{\(tensor("a", "[1]", "[4]"))}", values: 4),
-      "the tensor 'a' has impossible offsets"),
+      "the tensor 'a' has invalid offsets"),
     Hostile(
       "three offsets", file("{\(tensor("a", "[1]", "[0,2,4]"))}", values: 4),
-      "the tensor 'a' has impossible offsets"),
+      "the tensor 'a' has invalid offsets"),
     Hostile(
       "reversed offsets", file("{\(tensor("a", "[1]", "[4,0]"))}", values: 4),
-      "the tensor 'a' has impossible offsets"),
+      "the tensor 'a' has invalid offsets"),
     Hostile(
       "a shape larger than the offsets", file("{\(tensor("a", "[2]"))}", values: 4),
-      "the tensor 'a' takes 4 bytes, its shape [2] 8"),
+      "the tensor 'a' has 4 bytes, but its shape [2] needs 8"),
     Hostile(
       "a shape smaller than the offsets", file("{\(tensor("a", "[]", "[0,8]"))}", values: 8),
-      "the tensor 'a' takes 8 bytes, its shape [] 4"),
+      "the tensor 'a' has 8 bytes, but its shape [] needs 4"),
     Hostile(
       "a gap in front", file("{\(tensor("a", "[1]", "[4,8]"))}", values: 8),
-      "the tensor 'a' leaves a gap after what lies before it"),
+      "the tensor 'a' leaves a gap after the tensor before it"),
     Hostile(
       "a gap between", file("{\(tensor("a")),\(tensor("b", "[1]", "[8,12]"))}", values: 12),
-      "the tensor 'b' leaves a gap after what lies before it"),
+      "the tensor 'b' leaves a gap after the tensor before it"),
     Hostile(
       "tensors on one another", file("{\(tensor("a")),\(tensor("b"))}", values: 4),
-      "the tensor 'b' overlaps what lies before it"),
+      "the tensor 'b' overlaps the tensor before it"),
     Hostile(
       "an overlap",
       file("{\(tensor("a", "[2]", "[0,8]")),\(tensor("b", "[1]", "[4,8]"))}", values: 8),
-      "the tensor 'b' overlaps what lies before it"),
+      "the tensor 'b' overlaps the tensor before it"),
     Hostile(
       "an empty tensor within another",
       file("{\(tensor("a", "[2]", "[0,8]")),\(tensor("b", "[0]", "[4,4]"))}", values: 8),
-      "the tensor 'b' overlaps what lies before it"),
+      "the tensor 'b' overlaps the tensor before it"),
     Hostile(
       "a terabyte",
       file("{\(tensor("a", "[274877906944]", "[0,1099511627776]"))}", values: 4),
-      "it holds 4 bytes of values, its header describes 1099511627776"),
+      "it holds 4 bytes of values, but its header describes 1099511627776"),
     Hostile(
       "offsets at the end of the world",
       file("{\(tensor("a", "[0]", "[9223372036854775807,9223372036854775807]"))}"),
-      "the tensor 'a' leaves a gap after what lies before it"),
+      "the tensor 'a' leaves a gap after the tensor before it"),
   ]
 
   @Test(arguments: sizes + headers + keys + numbers + offsets)

@@ -76,7 +76,7 @@ struct HostileLegacyTests {
     Hostile(
       "a storage of a terabyte",
       legacy(state: P.dictionary([("a", P.tensor(storage: P.storage(count: 1 << 38)))])),
-      "its storage '0' announces 1099511627776 bytes, more than there are"),
+      "its storage '0' announces 1099511627776 bytes, more than the file holds"),
     Hostile(
       "a storage of two types",
       legacy(

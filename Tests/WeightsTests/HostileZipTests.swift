@@ -29,17 +29,17 @@ struct HostileZipTests {
     Hostile("something behind", good.bytes + [0], cut),
     hostile("a comment", cut) { $0.comment = Array("hello".utf8) },
     hostile(
-      "a comment that looks like an end", "its zip directory is not where its end says"
+      "a comment that looks like an end", "its zip directory is not where its end record says"
     ) {
       $0.hasWideEnd = false
       $0.comment = [0x50, 0x4B, 5, 6] + littleEndian(0, 18)
     },
-    hostile("a count too high", "its zip record at byte 339 breaks off") {
+    hostile("a count too high", "its zip record at byte 339 is truncated") {
       $0.count = 4
       $0.hasWideEnd = false
       $0.entries[2].extra = [9, 0, 46, 0] + littleEndian(0, 46)
     },
-    hostile("a count too low", "its zip directory holds more than it counts") {
+    hostile("a count too low", "its zip directory has more entries than it declares") {
       $0.count = 2
       $0.hasWideEnd = false
     },
@@ -47,44 +47,46 @@ struct HostileZipTests {
       $0.count = 65000
       $0.hasWideEnd = false
     },
-    hostile("another count in the wide end", "the two ends of its zip directory disagree") {
+    hostile("another count in the wide end", "the two end records of its zip directory disagree") {
       $0.wideCount = 2
     },
     hostile("2^60 entries", "its zip directory claims 1152921504606846976 entries in 167 bytes") {
       $0.count = 0xFFFF
       $0.wideCount = 1 << 60
     },
-    hostile("a directory too large", "its zip directory is not where its end says") {
+    hostile("a directory too large", "its zip directory is not where its end record says") {
       $0.directorySize = 500
       $0.hasWideEnd = false
     },
-    hostile("a directory of 2^63", "its zip directory is not where its end says") {
+    hostile("a directory of 2^63", "its zip directory is not where its end record says") {
       $0.directorySize = 0xFFFF_FFFF
       $0.wideSize = 1 << 63
     },
-    hostile("a size and offset that overflow", "its zip directory is not where its end says") {
+    hostile("a size and offset that overflow", "its zip directory is not where its end record says")
+    {
       $0.directorySize = 0xFFFF_FFFF
       $0.wideSize = .max
       $0.directoryOffset = 0xFFFF_FFFF
       $0.wideOffset = .max
     },
-    hostile("another offset in the wide end", "the two ends of its zip directory disagree") {
+    hostile("another offset in the wide end", "the two end records of its zip directory disagree") {
       $0.wideOffset = 0
     },
-    hostile("a directory elsewhere", "its zip directory is not where its end says") {
+    hostile("a directory elsewhere", "its zip directory is not where its end record says") {
       $0.directoryOffset = 0
       $0.hasWideEnd = false
     },
     hostile(
-      "a wide end elsewhere", "the 64-bit end of its zip directory is not where its locator says"
+      "a wide end elsewhere",
+      "the 64-bit end record of its zip directory is not where its locator says"
     ) { $0.wideEndOffset = 0 },
     hostile(
       "a wide end beyond the file",
-      "the 64-bit end of its zip directory is not where its locator says"
+      "the 64-bit end record of its zip directory is not where its locator says"
     ) { $0.wideEndOffset = .max },
     hostile(
       "a wide end announced and absent",
-      "its zip directory lacks the 64-bit end that it announces"
+      "its zip directory lacks the 64-bit end record that it announces"
     ) {
       $0.directoryOffset = 0xFFFF_FFFF
       $0.hasWideEnd = false
@@ -121,11 +123,11 @@ struct HostileZipTests {
       },
       hostile(
         "an entry beyond the directory",
-        "its entry 'x/data/0' claims 24 bytes at 4000000000, beyond its directory"
+        "its entry 'x/data/0' claims 24 bytes at 4000000000, which reach into the zip directory"
       ) { $0["data/0"].offset = 4_000_000_000 },
       hostile(
         "a wide offset beyond all",
-        "its entry 'x/data/0' claims 24 bytes at 18446744073709551615, beyond its directory"
+        "its entry 'x/data/0' claims 24 bytes at 18446744073709551615, which reach into the zip directory"
       ) {
         $0["data/0"].offset = 0xFFFF_FFFF
         $0["data/0"].extra = [1, 0, 8, 0] + littleEndian(.max, 8)
@@ -136,7 +138,7 @@ struct HostileZipTests {
       hostile("a name of two", disagree("data/0")) { $0["data/0"].localName = "x/data/9" },
       hostile(
         "an entry compressed otherwise",
-        "its entry 'x/data/0' is compressed by the unknown method 12"
+        "its entry 'x/data/0' is compressed with the unsupported method 12"
       ) {
         $0["data/0"].method = 12
       },
@@ -167,32 +169,36 @@ struct HostileZipTests {
       ) {
         $0["data.pkl"].pack([1], size: 60_000_000)
       },
-      hostile("an encrypted entry", "its entry 'x/data/0' is encrypted or of an unknown kind") {
+      hostile(
+        "an encrypted entry", "its entry 'x/data/0' is encrypted or uses an unsupported feature"
+      ) {
         $0["data/0"].flags = 1
       },
       hostile("an entry encrypted in its own header only", disagree("data/0")) {
         $0["data/0"].localFlags = 1
       },
       hostile(
-        "two sizes", "its entry 'x/data/0' is stored, yet has two sizes, 24 and 4000000000"
+        "two sizes",
+        "its entry 'x/data/0' is stored uncompressed, but has the sizes 24 and 4000000000"
       ) { $0["data/0"].size = 4_000_000_000 },
       hostile(
         "a size beyond the directory",
-        "its entry 'x/data/0' claims 4000000000 bytes at 277, beyond its directory"
+        "its entry 'x/data/0' claims 4000000000 bytes at 277, which reach into the zip directory"
       ) {
         $0["data/0"].size = 4_000_000_000
         $0["data/0"].packed = 4_000_000_000
       },
       hostile(
         "a wide size of 2^63",
-        "its entry 'x/data/0' claims 9223372036854775808 bytes at 277, beyond its directory"
+        "its entry 'x/data/0' claims 9223372036854775808 bytes at 277, which reach into the zip directory"
       ) {
         $0["data/0"].size = 0xFFFF_FFFF
         $0["data/0"].packed = 0xFFFF_FFFF
         $0["data/0"].extra = [1, 0, 16, 0] + littleEndian(1 << 63, 8) + littleEndian(1 << 63, 8)
       },
       hostile(
-        "a size into the directory", "its entry 'x/data/0' claims 25 bytes, more than there are"
+        "a size into the directory",
+        "its entry 'x/data/0' claims 25 bytes, more than the file holds"
       ) {
         $0["data/0"].size = 25
         $0["data/0"].packed = 25
@@ -211,11 +217,11 @@ struct HostileZipTests {
       hostile("a wide size that is not there", disagree("data/0")) {
         $0["data/0"].localSize = 0xFFFF_FFFF
       },
-      hostile("two wide sizes", "its entry 'x/data/0' has two 64-bit sizes") {
+      hostile("two wide sizes", "its entry 'x/data/0' has two fields of 64-bit sizes") {
         $0["data/0"].extra =
           [1, 0, 8, 0] + littleEndian(24, 8) + [1, 0, 8, 0] + littleEndian(24, 8)
       },
-      hostile("an extra field cut off", "its entry 'x/data/0' has an extra field that breaks off") {
+      hostile("an extra field cut off", "its entry 'x/data/0' has a truncated extra field") {
         $0["data/0"].extra = [1, 0, 80, 0] + littleEndian(24, 8)
       },
       hostile("another checksum in its own header", disagree("data/0")) {
@@ -234,7 +240,7 @@ struct HostileZipTests {
     + ["x/../y", "/x/y", "x//y", "x/./y", "x\\y", "x/\u{7}", "../x", "x/", ""].map { name in
       hostile(
         "the name '\(name)'",
-        "its entry '\(name.replacing("\u{7}", with: "\u{FFFD}"))' has a bad name"
+        "its entry '\(name.replacing("\u{7}", with: "\u{FFFD}"))' has an invalid name"
       ) {
         $0.entries.append(ZipText.Entry(name, [1]))
       }
@@ -246,7 +252,7 @@ struct HostileZipTests {
       "is a zip file, but not one that torch.save wrote: it has no data.pkl; it holds 'x/version'"),
     Hostile(
       "no entries", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 30) + ZipText([]).bytes,
-      "the 64-bit end of its zip directory is not where its locator says"),
+      "the 64-bit end record of its zip directory is not where its locator says"),
     Hostile(
       "a document", ZipText([ZipText.Entry("word/a", [1]), ZipText.Entry("rels/b", [1])]).bytes,
       "is a zip file, but not one that torch.save wrote: it has no data.pkl; it holds 'rels/b', "

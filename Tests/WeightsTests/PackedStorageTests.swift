@@ -10,7 +10,7 @@ struct PackedStorageTests {
   @Test(arguments: [
     (
       [0x4B, 0x4C, 0x4A, 0x06, 0x00], 24,
-      "its entry 'x/data/0' is damaged: it unpacks to other than 24 bytes"
+      "its entry 'x/data/0' is damaged: it does not unpack to 24 bytes"
     ),
     (
       [UInt8](repeating: 0xFF, count: 24), 24,

@@ -44,7 +44,7 @@ final class FeatureFile {
     let layout = layout
     let hashes = try Self.hashes(file, layout)
     guard hashes.count == FeatureLayout.hashBytes * layout.chunkCount else {
-      throw FileError(path: file.path, reason: "became shorter while it was read")
+      throw FileError(path: file.path, reason: "was truncated while it was being read")
     }
     let states = Mutex([ChunkState](repeating: .missing, count: layout.chunkCount))
     let failure = Mutex<FileError?>(nil)

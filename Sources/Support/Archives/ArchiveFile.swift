@@ -15,15 +15,15 @@ package enum ArchiveFile {
     }
     for (magic, name, program) in compressions where start.starts(with: magic) {
       throw file.fault(
-        "is compressed with \(name) as a whole, which allows no access to single files; run "
-          + "'\(program)' on it, or unpack it")
+        "is compressed as a whole with \(name), so single files in it cannot be read; run "
+          + "'\(program)' on it first, or unpack it")
     }
     for (magic, name) in others where start.starts(with: magic) {
-      throw file.fault("is in the format \(name); zip and tar can be read")
+      throw file.fault("is a \(name) archive; only zip and tar archives are supported")
     }
     // An archive without members is two blocks of zeros.
     guard TarHeader.isSound(start) || file.size >= 1024 && start.allSatisfy({ $0 == 0 }) else {
-      throw file.fault("is not an archive that can be read (zip or tar)")
+      throw file.fault("is not a zip or tar archive")
     }
     return try TarArchive(file)
   }

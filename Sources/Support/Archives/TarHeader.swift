@@ -22,7 +22,7 @@ struct TarHeader {
       throw file.fault("its tar header at byte \(place) is damaged: its checksum is wrong")
     }
     guard let size = Self.number(fields[124..<136]) else {
-      throw file.fault("its tar header at byte \(place) has an impossible size")
+      throw file.fault("its tar header at byte \(place) has an invalid size")
     }
     self.size = size
     kind = fields[156]

@@ -25,7 +25,7 @@ struct TarWalk {
       let hasContents = Self.obstacle(header.kind) == nil || Self.hasContents(header.kind)
       let stored = hasContents && header.kind != UInt8(ascii: "5") ? size : 0
       guard stored <= file.size - start else {
-        throw file.fault("its entry \(shown) claims \(stored) bytes, more than there are")
+        throw file.fault("its entry \(shown) claims \(stored) bytes, more than the file holds")
       }
       // At the end of a file that is cut, the padding is missing; then there is no end either.
       let padded = stored + (TarHeader.block - stored % TarHeader.block) % TarHeader.block
@@ -37,7 +37,8 @@ struct TarWalk {
         continue
       }
       guard size <= TarExtension.limit else {
-        throw file.fault("its entry \(shown) describes the next one in \(size) bytes")
+        throw file.fault(
+          "its entry \(shown) has \(size) bytes of metadata; the limit is \(TarExtension.limit)")
       }
       let bytes = try file.bytes(at: start..<(start + size))
       var isSound = true
@@ -71,7 +72,7 @@ struct TarWalk {
     let valid = String(validating: raw, as: UTF8.self)
     let name = valid ?? String(decoding: raw, as: UTF8.self)
     guard MemberName.isPlain(name.utf8) else {
-      throw file.fault("its entry \(FileError.quoted(name)) has a bad name")
+      throw file.fault("its entry \(FileError.quoted(name)) has an invalid name")
     }
     let obstacle =
       valid == nil
@@ -90,7 +91,7 @@ struct TarWalk {
     case UInt8(ascii: "2"): "is a symbolic link, which is not followed"
     case UInt8(ascii: "3"), UInt8(ascii: "4"), UInt8(ascii: "6"): "is a device or a pipe"
     case UInt8(ascii: "S"): "is a sparse file"
-    default: "is of an unknown kind"
+    default: "is of an unknown type"
     }
   }
 

@@ -24,7 +24,7 @@ extension ZipArchive {
       guard inflater.take(packed) == .ended else { throw damage(member, "it cannot be unpacked") }
       contents = inflater.output
       guard contents.count == member.size else {
-        throw damage(member, "it unpacks to other than \(member.size) bytes")
+        throw damage(member, "it does not unpack to \(member.size) bytes")
       }
     }
     let sum = contents.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }

@@ -43,7 +43,9 @@ package struct ZipArchive: Archive {
       }
       members.append(member)
     }
-    guard reader.isAtEnd else { throw file.fault("its zip directory holds more than it counts") }
+    guard reader.isAtEnd else {
+      throw file.fault("its zip directory has more entries than it declares")
+    }
     self.file = file
     if strictly { try Self.checkHeaders(members, in: file, before: end.range.lowerBound) }
     try Self.separate(&members, in: file)
@@ -68,11 +70,11 @@ package struct ZipArchive: Archive {
     let isDirectory = record.size == 0 && record.name.utf8.last == UInt8(ascii: "/")
     var name = record.name
     if isDirectory { name.unicodeScalars.removeLast() }
-    guard MemberName.isPlain(name.utf8) else { throw fault("has a bad name") }
+    guard MemberName.isPlain(name.utf8) else { throw fault("has an invalid name") }
     let (offset, packed) = (record.offset, record.packedSize)
     guard record.obstacle != nil || offset <= limit && packed <= limit && offset + 30 <= limit
     else {
-      throw fault("claims \(packed) bytes at \(offset), beyond its directory")
+      throw fault("claims \(packed) bytes at \(offset), which reach into the zip directory")
     }
     return ArchiveMember(
       name: name, size: Int(clamping: record.size), compressedSize: Int(clamping: packed),

@@ -28,16 +28,16 @@ struct ZipEnd {
     if let (wide, place) = try Self.wide(file, before: end) {
       for ((narrow, wide), most) in zip(zip(values, wide), [0xFFFF, 0xFFFF_FFFF, 0xFFFF_FFFF])
       where narrow != wide && narrow != most {
-        throw file.fault("the two ends of its zip directory disagree")
+        throw file.fault("the two end records of its zip directory disagree")
       }
       values = wide
       end = place
     } else if all == 0xFFFF || size == 0xFFFF_FFFF || offset == 0xFFFF_FFFF {
-      throw file.fault("its zip directory lacks the 64-bit end that it announces")
+      throw file.fault("its zip directory lacks the 64-bit end record that it announces")
     }
     let (sum, overflow) = values[1].addingReportingOverflow(values[2])
     guard !overflow, sum == UInt64(end) else {
-      throw file.fault("its zip directory is not where its end says")
+      throw file.fault("its zip directory is not where its end record says")
     }
     // Each entry takes 46 bytes at least.
     guard values[0] <= values[1] / 46, values[1] <= UInt64(Self.limit) else {
@@ -77,18 +77,18 @@ struct ZipEnd {
       try locator.number(4), try locator.number(8), try locator.number(4)
     )
     guard disk == 0, disks <= 1, offset == UInt64(place) else {
-      throw file.fault("the 64-bit end of its zip directory is not where its locator says")
+      throw file.fault("the 64-bit end record of its zip directory is not where its locator says")
     }
     var fields = ZipFields(try file.bytes(at: place..<(end - 20)), file, at: place)
-    try fields.signature((6, 6), of: "the 64-bit end of its directory")
+    try fields.signature((6, 6), of: "the 64-bit end record of its directory")
     guard try fields.number(8) == 44 else {
-      throw file.fault("the 64-bit end of its zip directory has an unknown size")
+      throw file.fault("the 64-bit end record of its zip directory has an unknown size")
     }
     try fields.skip(4)  // versions
     let (number, first) = (try fields.number(4), try fields.number(4))
     let (here, all) = (try fields.number(8), try fields.number(8))
     guard number == 0, first == 0, here == all else {
-      throw file.fault("its zip file is in several parts")
+      throw file.fault("it is one part of a split zip archive")
     }
     return ([all, try fields.number(8), try fields.number(8)], place)
   }

@@ -24,7 +24,7 @@ struct ZipFields {
 
   mutating func skip(_ count: Int) throws(FileError) {
     guard count <= bytes.count - position else {
-      throw file.fault("its zip record at byte \(start) breaks off")
+      throw file.fault("its zip record at byte \(start) is truncated")
     }
     position += count
   }

@@ -30,7 +30,7 @@ struct ZipHeader {
     let begin = start + 30 + nameSize + extraSize
     guard begin <= member.end, member.compressedSize <= member.end - begin else {
       throw file.fault(
-        "its entry \(shown) claims \(member.compressedSize) bytes, more than there are")
+        "its entry \(shown) claims \(member.compressedSize) bytes, more than the file holds")
     }
     if begin > guess {
       bytes = try file.bytes(at: start..<begin)
@@ -62,7 +62,7 @@ struct ZipHeader {
     guard sizesFollow else { return member.start..<contents.upperBound }
     let shown = FileError.quoted(member.name)
     let (start, end) = (contents.upperBound, contents.upperBound + 16)
-    guard end <= member.end else { throw file.fault("its entry \(shown) breaks off") }
+    guard end <= member.end else { throw file.fault("its entry \(shown) is truncated") }
     var fields = ZipFields(try file.bytes(at: start..<end), file, at: start)
     try fields.signature((7, 8), of: "the sizes after the entry \(shown)")
     guard try fields.number(4) == UInt64(member.checksum ?? 0),

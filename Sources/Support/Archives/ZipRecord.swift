@@ -58,12 +58,12 @@ struct ZipRecord {
   /// Why the entry cannot be read, worded to follow its name; `nil` if it can.
   var obstacle: String? {
     if !hasValidName { return "has a name that is not UTF-8" }
-    if flags & ~Self.known != 0 || !isHere { return "is encrypted or of an unknown kind" }
+    if flags & ~Self.known != 0 || !isHere { return "is encrypted or uses an unsupported feature" }
     if method != 0 && method != Self.deflated {
-      return "is compressed by the unknown method \(method)"
+      return "is compressed with the unsupported method \(method)"
     }
     if method == 0 && packedSize != size {
-      return "is stored, yet has two sizes, \(packedSize) and \(size)"
+      return "is stored uncompressed, but has the sizes \(packedSize) and \(size)"
     }
     return nil
   }
@@ -82,14 +82,14 @@ struct ZipRecord {
         size <= rest.count - 4
       else {
         throw fields.fault(
-          "its entry \(FileError.quoted(name)) has an extra field that breaks off")
+          "its entry \(FileError.quoted(name)) has a truncated extra field")
       }
       let kind = Int(rest[start]) | Int(rest[start + 1]) << 8
       let body = rest[(start + 4)..<(start + 4 + size)]
       rest = rest[(start + 4 + size)...]
       guard kind == 1 else { continue }
       guard values == nil else {
-        throw fields.fault("its entry \(FileError.quoted(name)) has two 64-bit sizes")
+        throw fields.fault("its entry \(FileError.quoted(name)) has two fields of 64-bit sizes")
       }
       values = stride(from: body.startIndex, through: body.endIndex - 8, by: 8).map { place in
         body[place..<(place + 8)].reversed().reduce(0) { $0 << 8 | UInt64($1) }

@@ -22,7 +22,7 @@ package enum UndecodableText {
   static func refuse(
     arguments: [[UInt8]], variables: [(name: String, value: [UInt8])], workingFolder: [UInt8]
   ) throws(InputError) {
-    let hint = "runner reads and writes only files whose whole path is UTF-8; rename it"
+    let hint = "runner only reads and writes files whose whole path is UTF-8; rename it"
     if let argument = arguments.first(where: { !isText($0) }) {
       throw InputError("the argument '\(escaped(argument))' is not UTF-8", hint: hint)
     }

@@ -62,7 +62,7 @@ struct Curl: Sendable {
       return .failed("curl could not be run: \(error)")
     } catch is TooLong {
       try part.clear()
-      return .failed("sends more than the \(limit) bytes allowed")
+      return .failed("sent more than the \(limit) bytes allowed")
     }
   }
 
@@ -104,10 +104,10 @@ struct Curl: Sendable {
     // 33 and 36: the server does not support ranges; 22 with 416: the file is shorter than the partial file.
     case .exited(33) where offset > 0, .exited(36) where offset > 0: return .cannotResume
     case .exited(22) where offset > 0 && said?.hasSuffix(" 416") == true: return .cannotResume
-    case .exited(let code): return .failed(said ?? "curl ended with status \(code)")
+    case .exited(let code): return .failed(said ?? "curl exited with status \(code)")
     case .signaled where watch.hasRunOut:
       return .failed("nothing was received for \(watch.patience)")
-    case .signaled(let signal): return .failed("curl was ended by signal \(signal)")
+    case .signaled(let signal): return .failed("curl was terminated by signal \(signal)")
     }
   }
 

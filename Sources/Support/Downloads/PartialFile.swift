@@ -18,7 +18,7 @@ final class PartialFile {
     guard end >= 0 else {
       let code = errno
       close(descriptor)
-      throw FileError(path: path, attempt: "find its end", code: code)
+      throw FileError(path: path, attempt: "seek to its end", code: code)
     }
     self.path = path
     self.descriptor = descriptor
@@ -35,7 +35,7 @@ final class PartialFile {
   /// Discards all contents.
   func clear() throws(FileError) {
     guard ftruncate(descriptor, 0) == 0 else {
-      throw FileError(path: path, attempt: "empty it", code: errno)
+      throw FileError(path: path, attempt: "truncate it", code: errno)
     }
     size = 0
   }
@@ -48,7 +48,7 @@ final class PartialFile {
   /// Renames the complete file to `destination` in the same folder.
   func publish(as destination: String) throws(FileError) {
     guard fsync(descriptor) == 0 else {
-      throw FileError(path: path, attempt: "write it to the disk", code: errno)
+      throw FileError(path: path, attempt: "write it to disk", code: errno)
     }
     try AtomicFile.rename(path, to: destination)
   }

@@ -28,7 +28,8 @@ package enum TransferProgress: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .waiting(let lock): "another process is downloading, waiting for it (\(lock))"
+    case .waiting(let lock):
+      "another process is downloading the same file; waiting for it (\(lock))"
     case .started(let file, let url): "downloading \(file) from \(url)"
     case .received(let file, let bytes, let total):
       "\(file): \(bytes)\(total.map { " of \($0)" } ?? "") bytes"
@@ -126,7 +127,7 @@ package struct Transfer {
     var attempts = 0
     while true {
       guard patienceLeft > .milliseconds(100) else {
-        return "not tried, no mirror has answered so far"
+        return "not tried, because no mirror has answered so far"
       }
       let offset = part.size
       progress(.started(file: name, url: url))
@@ -143,7 +144,7 @@ package struct Transfer {
         guard let damage = damage(part.path) else { return nil }
         try part.clear()
         // Two mirrors may have compressed the same file differently, so that the halves do not fit together.
-        guard offset > 0 else { return "sent a wrong file, which \(damage)" }
+        guard offset > 0 else { return "sent the wrong file, which \(damage)" }
       case .cannotResume:
         try part.clear()
       case .failed(let reason):
@@ -153,8 +154,8 @@ package struct Transfer {
       case .notInstalled:
         throw DownloadError(
           path: "\(folder)/\(name)",
-          reason: "cannot be downloaded, for curl is not installed: `sudo apt-get install curl`"
-            + " installs it",
+          reason: "cannot be downloaded, because curl is not installed; install it with "
+            + "`sudo apt-get install curl`",
           lacksCurl: true)
       }
     }

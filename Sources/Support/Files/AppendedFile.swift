@@ -43,7 +43,7 @@ package final class AppendedFile {
         descriptor = -1
         descriptor = try folder.open(last, flags, "open it").descriptor
       } else if let length, end > length, ftruncate(descriptor, off_t(length)) != 0 {
-        throw FileError(path: path, attempt: "shorten it", code: errno)
+        throw FileError(path: path, attempt: "truncate it", code: errno)
       }
     } catch {
       if descriptor >= 0 { close(descriptor) }
@@ -71,7 +71,7 @@ package final class AppendedFile {
   /// Waits until everything appended is on disk.
   package func synchronize() throws(FileError) {
     if fsync(descriptor) != 0 {
-      throw FileError(path: path, attempt: "write it to the disk", code: errno)
+      throw FileError(path: path, attempt: "write it to disk", code: errno)
     }
   }
 }

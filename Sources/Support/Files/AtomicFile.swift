@@ -26,7 +26,7 @@ package enum AtomicFile {
     guard Glibc.rename(temporary, path) == 0 else {
       let code = errno
       unlink(temporary)
-      throw FileError(path: path, attempt: "give it its name", code: code)
+      throw FileError(path: path, attempt: "rename it", code: code)
     }
     try synchronizeFolder(of: path)
   }
@@ -40,7 +40,7 @@ package enum AtomicFile {
     defer { close(folder) }
     // Some network file systems cannot sync a folder and return EINVAL.
     guard fsync(folder) == 0 || errno == EINVAL else {
-      throw FileError(path: path, attempt: "write its folder to the disk", code: errno)
+      throw FileError(path: path, attempt: "write its folder to disk", code: errno)
     }
   }
 

@@ -37,7 +37,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Rejects a path with a zero byte, at which the system would cut it.
   static func refuseZeroByte(in path: String) throws(FileError) {
     if path.utf8.contains(0) {
-      throw FileError(path: path, reason: "the name of a file cannot hold a zero byte")
+      throw FileError(path: path, reason: "a file name cannot contain a NUL byte")
     }
   }
 

@@ -98,7 +98,7 @@ package final class LockedFile {
   package func status() throws(FileError) -> stat {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw FileError(path: path, attempt: "look at it", code: errno)
+      throw FileError(path: path, attempt: "inspect it", code: errno)
     }
     return status
   }

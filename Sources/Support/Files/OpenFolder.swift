@@ -46,7 +46,7 @@ final class OpenFolder {
     guard fstat(opened, &status) == 0 else {
       let code = errno
       close(opened)
-      throw FileError(path: place(name), attempt: "look at it", code: code)
+      throw FileError(path: place(name), attempt: "inspect it", code: code)
     }
     if status.st_mode & S_IFMT == S_IFREG { return (opened, status) }
     close(opened)
@@ -63,7 +63,7 @@ final class OpenFolder {
     var status = stat()
     if fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 { return status }
     if errno == ENOENT { return nil }
-    throw FileError(path: place(name), attempt: "look at it", code: errno)
+    throw FileError(path: place(name), attempt: "inspect it", code: errno)
   }
 
   /// The names of all entries, as the system stores them, unsorted.
@@ -106,14 +106,14 @@ final class OpenFolder {
     defer { close(created) }
     for piece in pieces { try AtomicFile.append(piece, to: created, path: path) }
     guard fsync(created) == 0 else {
-      throw FileError(path: path, attempt: "write it to the disk", code: errno)
+      throw FileError(path: path, attempt: "write it to disk", code: errno)
     }
   }
 
   /// Renames the entry `old` to `new` in this directory, durably.
   func rename(_ old: String, to new: String, path: String) throws(FileError) {
     guard renameat(descriptor, old, descriptor, new) == 0 else {
-      throw FileError(path: path, attempt: "give it its name", code: errno)
+      throw FileError(path: path, attempt: "rename it", code: errno)
     }
     try synchronize(for: path)
   }
@@ -129,7 +129,7 @@ final class OpenFolder {
   func synchronize(for path: String) throws(FileError) {
     // Some network file systems cannot sync a directory and return EINVAL.
     guard fsync(descriptor) == 0 || errno == EINVAL else {
-      throw FileError(path: path, attempt: "write its folder to the disk", code: errno)
+      throw FileError(path: path, attempt: "write its folder to disk", code: errno)
     }
   }
 

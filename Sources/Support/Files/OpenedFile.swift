@@ -42,7 +42,7 @@ package final class OpenedFile: Sendable {
   private static func size(of descriptor: Int32, _ path: String) throws(FileError) -> Int {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
-      throw FileError(path: path, attempt: "look at it", code: errno)
+      throw FileError(path: path, attempt: "inspect it", code: errno)
     }
     switch status.st_mode & S_IFMT {
     case S_IFREG: return Int(status.st_size)
@@ -117,7 +117,7 @@ package final class OpenedFile: Sendable {
       if count < 0 && errno == EINTR { continue }
       if count < 0 { throw FileError(path: path, attempt: "read it", code: errno) }
       if count == 0 {
-        throw FileError(path: path, reason: "became shorter while it was read")
+        throw FileError(path: path, reason: "was truncated while it was being read")
       }
       filled += count
     }

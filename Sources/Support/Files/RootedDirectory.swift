@@ -97,7 +97,7 @@ package struct RootedDirectory: Hashable, Sendable {
 
   private func status(of name: String) throws(FileError) -> stat? {
     do throws(FileError) {
-      let (folder, last) = try parent(of: name, "look at it")
+      let (folder, last) = try parent(of: name, "inspect it")
       return try folder.status(last)
     } catch {
       if error.code == ENOENT { return nil }
@@ -172,7 +172,7 @@ package struct RootedDirectory: Hashable, Sendable {
 
   /// Renames `name` within its directory, durably.
   package func rename(_ name: String, to new: String) throws(FileError) {
-    let (folder, last) = try parent(of: new, "give it its name")
+    let (folder, last) = try parent(of: new, "rename it")
     let parts = try components(of: name)
     guard let old = parts.last, try parts.dropLast() == components(of: new).dropLast() else {
       throw FileError(path: file(new), reason: "is not in the folder of \(file(name))")

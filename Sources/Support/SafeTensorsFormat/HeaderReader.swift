@@ -39,7 +39,7 @@ package struct HeaderReader {
       }
     }
     skipSpace()
-    if position < bytes.count { throw fault("its end") }
+    if position < bytes.count { throw fault("the end of the header") }
     return tensors
   }
 
@@ -62,7 +62,7 @@ package struct HeaderReader {
         "the tensor \(FileError.quoted(name)) lacks its dtype, shape or data_offsets")
     }
     guard offsets.count == 2, offsets[0] <= offsets[1] else {
-      throw HeaderFault("the tensor \(FileError.quoted(name)) has impossible offsets")
+      throw HeaderFault("the tensor \(FileError.quoted(name)) has invalid offsets")
     }
     return SafeTensorsHeader.Tensor(
       name: name, type: type, shape: shape, offsets: offsets[0]..<offsets[1])
@@ -82,7 +82,7 @@ package struct HeaderReader {
       map = pairs
     }
     skipSpace()
-    if position < bytes.count { throw fault("its end") }
+    if position < bytes.count { throw fault("the end of the header") }
     return map
   }
 
@@ -167,7 +167,7 @@ package struct HeaderReader {
     }
     let digits = bytes[start..<position]
     if digits.isEmpty || digits.first == UInt8(ascii: "0") && digits.count > 1 {
-      throw fault("a whole number from 0", at: start)
+      throw fault("a non-negative integer", at: start)
     }
     return value
   }
@@ -216,7 +216,7 @@ package struct HeaderReader {
         units.append(try hexadecimal())
       }
       guard let text = String(validating: units, as: UTF16.self) else {
-        throw HeaderFault("its header has half a surrogate pair")
+        throw HeaderFault("its header has an unpaired surrogate")
       }
       return text
     default: throw fault("an escape", at: position - 1)

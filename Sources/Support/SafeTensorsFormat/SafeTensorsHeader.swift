@@ -52,11 +52,11 @@ package struct SafeTensorsHeader: Sendable {
     let size = try file.bytes(at: 0..<8).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard size <= UInt64(file.size - 8) else {
       throw FileError(
-        path: file.path, reason: "its header claims \(size) bytes, more than there are")
+        path: file.path, reason: "its header claims \(size) bytes, more than the file holds")
     }
     guard size <= UInt64(limit) else {
       throw FileError(
-        path: file.path, reason: "its header claims \(size) bytes, at most \(limit) are read")
+        path: file.path, reason: "its header claims \(size) bytes; the limit is \(limit)")
     }
     return Int(size)
   }
@@ -78,22 +78,22 @@ package struct SafeTensorsHeader: Sendable {
           "the tensor \(name) has the unknown type \(FileError.quoted(tensor.type))")
       }
       guard let count = Self.byteCount(tensor.shape, size) else {
-        throw HeaderFault("the tensor \(name) has an impossible shape")
+        throw HeaderFault("the tensor \(name) has an invalid shape")
       }
       guard tensor.offsets.count == count else {
         throw HeaderFault(
-          "the tensor \(name) takes \(tensor.offsets.count) bytes, its shape \(tensor.shape) "
+          "the tensor \(name) has \(tensor.offsets.count) bytes, but its shape \(tensor.shape) needs "
             + "\(count)")
       }
       guard tensor.offsets.lowerBound == end else {
         throw HeaderFault(
           "the tensor \(name) \(tensor.offsets.lowerBound < end ? "overlaps" : "leaves a gap after") "
-            + "what lies before it")
+            + "the tensor before it")
       }
       end = tensor.offsets.upperBound
     }
     guard end == dataSize else {
-      throw HeaderFault("it holds \(dataSize) bytes of values, its header describes \(end)")
+      throw HeaderFault("it holds \(dataSize) bytes of values, but its header describes \(end)")
     }
   }
 

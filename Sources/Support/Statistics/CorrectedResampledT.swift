@@ -38,9 +38,9 @@ package struct CorrectedResampledT: Sendable, Hashable {
         return "the difference in fold \(place + 1) is not a number"
       }
       if !(testShare > 0 && testShare.isFinite) {
-        return "the held-out examples are \(testShare) of the training examples"
+        return "the ratio of held-out to training examples is \(testShare), not a number above 0"
       }
-      if differences.count == 1 { return "a single fold says nothing of how folds vary" }
+      if differences.count == 1 { return "a single fold does not show how much folds vary" }
       return nil
     }
     let summary = SampleSummary(differences)
@@ -60,7 +60,7 @@ package struct CorrectedResampledT: Sendable, Hashable {
       reason =
         largest == 0
         ? "the two are equal in every fold"
-        : "the difference is the same in every fold, so there is no variance to hold it against"
+        : "the difference is the same in every fold, so its variance cannot be estimated"
       return
     }
     let error = Self.standardError(deviation, folds, testShare)

@@ -38,7 +38,7 @@ package struct McNemar: Sendable, Hashable {
     method = pairs < Self.fewPairs ? .exact : .chiSquared
     guard pairs > 0 else {
       (exact, chiSquared, approximate) = (1, 0, 1)
-      reason = "there is no example that only one of the two gets right"
+      reason = "no example is answered correctly by only one of the two"
       return
     }
     reason = nil

@@ -114,7 +114,7 @@ package struct PairedBootstrap: Sendable, Hashable {
       return
     }
     guard !values.isEmpty, values.count * 2 >= resamples else {
-      self = refuse("the difference is defined in \(values.count) of \(resamples) resamples only")
+      self = refuse("the difference is defined in only \(values.count) of \(resamples) resamples")
       return
     }
     let interval = Interval(

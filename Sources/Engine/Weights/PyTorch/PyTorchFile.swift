@@ -95,7 +95,7 @@ final class PyTorchFile {
       guard storage.byteCount <= file.size else {
         throw file.fault(
           "its storage \(FileError.quoted(storage.key)) announces \(storage.byteCount) bytes, more "
-            + "than there are")
+            + "than the file holds")
       }
     }
     guard case .longInteger(let text) = try unpickler.read(),

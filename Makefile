@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build bench bench-prefix test test-debug test-crash test-slurm lint format setup install clean
+.PHONY: run build bench bench-prefix test test-debug test-fuzz test-crash test-slurm lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -40,6 +40,12 @@ test-slurm: setup
 	@SLURM_CONF=$(SLURM_FOLDER)/slurm.conf RUNNER_SLURM=$(SLURM_FOLDER) \
 	  scripts/run-tests -c release --filter SlurmTests; code=$$?; \
 	  scripts/slurm-loopback stop $(SLURM_FOLDER); rm -rf $(SLURM_FOLDER); exit $$code
+
+# Ten million damaged files for every reader, or RUNNER_FUZZ of them from number RUNNER_FUZZ_FIRST on. The last
+# input lies in TMPDIR if the process crashes; memory is faster than a disk.
+test-fuzz: setup
+	RUNNER_FUZZ=$${RUNNER_FUZZ:-10000000} TMPDIR=$${TMPDIR:-/dev/shm} \
+	  scripts/run-tests -c release --filter '^FuzzTests\.'
 
 # Two hundred runs killed at random moments, two hundred trials of a sweep that is killed as well, and
 # every file operation failing with every error.

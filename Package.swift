@@ -352,9 +352,22 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Classification", "CZlib", "ExperimentConfig", "RunRecord", "Statistics", "Tasks",
+        "Classification", "CZlib", "DataSchema", "Diagnostics", "ExperimentConfig", "Files",
+        "RunRecord",
+        "Statistics", "Tasks",
       ],
       path: "Tests/TestSupport", swiftSettings: strictAndOptimised),
+    // What has to hold of every reader, whatever file it is given.
+    .target(
+      name: "ReaderFuzzing",
+      dependencies: [
+        "Archives", "Arrays", "CZlib", "DataSchema", "Datasets", "Diagnostics", "Files",
+        "ImageFormats", "Tables", "TestSupport", "Weights", "YAMLSyntax",
+      ],
+      path: "Tests/ReaderFuzzing", swiftSettings: strictAndOptimised),
+    .testTarget(
+      name: "FuzzTests", dependencies: ["Files", "ReaderFuzzing", "TestSupport"],
+      swiftSettings: strictNeverOptimised),
     // Directories of runs that never were, for the tests of comparisons.
     .target(
       name: "ComparisonFixtures",
@@ -477,7 +490,7 @@ let package = Package(
       "ExampleStore",
       ["DataSchema", "ExperimentConfig", "Files", "TestSupport", "Transforms", collections]),
     tests("Tables", ["CZlib", "DataSchema", "TestSupport"]),
-    tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
+    tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "TestSupport", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
     .testTarget(

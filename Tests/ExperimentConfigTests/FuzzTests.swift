@@ -1,23 +1,12 @@
 import Diagnostics
 import ExperimentConfig
 import FoundationEssentials
+import TestSupport
 import Testing
 import YAMLSyntax
 
 /// Bytes changed at random, the same ones every time: whatever comes out is a plan or an error.
 @Suite struct FuzzTests {
-  struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return z ^ (z >> 31)
-    }
-  }
-
   static let fragments = [
     "${seed}", "*a", "&a ", ": ", "- ", "\n", "{", "}", "[", "]", "null", "1e400", "-1", "\"", "'",
     "\t",
@@ -27,7 +16,7 @@ import YAMLSyntax
   @Test func anyBytesArePlannedOrExplained() throws {
     let good = Self.contents(of: Checkout.good)
     let bad = Self.contents(of: Checkout.bad)
-    var generator = Generator(state: 20_240_607)
+    var generator = SeededGenerator(seed: 20_240_607)
     var slowest = Duration.zero
     var planned = 0
     for _ in 0..<2_000 {
@@ -79,7 +68,7 @@ import YAMLSyntax
       blocks: {b: {parameters: {p: 0.5}, layers: [{dropout: "${p}"}]}}
       model: [flatten, {linear: 32, name: hidden}, b, linear: 10]
       """
-    var generator = Generator(state: 7)
+    var generator = SeededGenerator(seed: 7)
     for _ in 0..<1_500 {
       let overrides = (0..<Int.random(in: 1...3, using: &generator)).map { _ in
         let lead = ["", "", "", "+", "~"].randomElement(using: &generator) ?? ""
@@ -116,7 +105,7 @@ import YAMLSyntax
     }
   }
 
-  private func mutate(_ bytes: inout [UInt8], using generator: inout Generator) {
+  private func mutate(_ bytes: inout [UInt8], using generator: inout SeededGenerator) {
     guard !bytes.isEmpty else { return }
     let place = Int.random(in: 0..<bytes.count, using: &generator)
     switch Int.random(in: 0..<10, using: &generator) {

@@ -34,6 +34,24 @@ import Testing
     }
   }
 
+  /// Ten gigabytes of zero bytes that take no room on the disk.
+  @Test func aSparseFileStopsAtItsFirstByte() throws {
+    let folder = try TemporaryFolder()
+    for (start, place) in [("", "line 1, column 1"), ("a,b\n1,", "line 2, column 3")] {
+      let path = try folder.write(Array(start.utf8), "sparse.csv")
+      try #require(truncate(path, 10 << 30) == 0)
+      let before = peakMemory()
+      let error = #expect(throws: DataError.self) { try TableIndex(reading: path) }
+      #expect(error?.reason.hasPrefix("\(place): holds a zero byte") == true)
+      #expect(peakMemory() - before < 16 << 20)
+    }
+  }
+
+  @Test func columnsOfTheSameNameAreRefused() {
+    let reason = Sample.reason("a,b,a\n1,2,3\n")
+    #expect(reason?.contains("'a'") == true && reason?.contains("line 1") == true)
+  }
+
   /// A million rows take the memory of their columns, and little more.
   @Test func manyRowsFitTheMemoryOfTheirColumns() throws {
     let folder = try TemporaryFolder()

@@ -1,28 +1,34 @@
 import Files
 
 /// A header of a tar file: 512 bytes in front of the contents of a member, or of what describes the next one.
-struct TarHeader {
+package struct TarHeader {
   /// What follows: the type flag of the format.
-  let kind: UInt8
+  package let kind: UInt8
   /// Its name as the bytes of the header, joined with its prefix.
-  let name: [UInt8]
+  package let name: [UInt8]
   /// The size of what follows, in bytes.
-  let size: Int
+  package let size: Int
 
   /// The size of a header; everything in a tar file takes a multiple of it.
-  static let block = 512
+  package static let block = 512
 
   /// - Parameters:
   ///   - bytes: 512 bytes.
-  ///   - place: where they begin in `file`, for messages.
+  ///   - place: where they begin in the file, for messages.
+  ///   - path: the path of the file, for messages.
   /// - Throws: ``FileError`` if they are no header.
-  init(_ bytes: ArraySlice<UInt8>, _ file: OpenedFile, at place: Int) throws(FileError) {
+  package init(
+    _ bytes: some Sequence<UInt8>, at place: Int, in path: String
+  ) throws(FileError) {
     let fields = Array(bytes)
     guard Self.isSound(fields) else {
-      throw file.fault("its tar header at byte \(place) is damaged: its checksum is wrong")
+      throw FileError(
+        path: path,
+        reason: "its tar header at byte \(place) is damaged: its checksum is wrong")
     }
     guard let size = Self.number(fields[124..<136]) else {
-      throw file.fault("its tar header at byte \(place) has an invalid size")
+      throw FileError(
+        path: path, reason: "its tar header at byte \(place) has an invalid size")
     }
     self.size = size
     kind = fields[156]

@@ -111,7 +111,9 @@ struct TarWalk {
     let start = place - window.start
     let bytes = window.bytes[start..<(start + TarHeader.block)]
     position += TarHeader.block
-    guard bytes.allSatisfy({ $0 == 0 }) else { return try TarHeader(bytes, file, at: place) }
+    guard bytes.allSatisfy({ $0 == 0 }) else {
+      return try TarHeader(bytes, at: place, in: file.path)
+    }
     try checkEnd()
     return nil
   }

@@ -1,16 +1,16 @@
 import DataSchema
 
 /// Some images of CIFAR with their labels.
-struct CIFARBatch: Equatable {
+package struct CIFARBatch: Equatable {
   /// The height and width of an image.
   static let side = 32
   /// Bytes of an image: the red, the green and the blue plane, row by row.
-  static let pixelCount = 3 * side * side
+  package static let pixelCount = 3 * side * side
 
   /// [kind of label][image].
-  var labels: [[UInt8]]
+  package var labels: [[UInt8]]
   /// [image, channel, row, column].
-  var pixels: [UInt8]
+  package var pixels: [UInt8]
 
   /// The binary layout: for each image a byte for each kind of label, then its pixels.
   ///
@@ -34,7 +34,9 @@ struct CIFARBatch: Equatable {
   }
 
   /// The Python layout: a pickled dictionary with an array of bytes under `data` and lists of labels.
-  init(pickle bytes: [UInt8], kinds: [CIFARRelease.Labels], path: String) throws(DataError) {
+  package init(
+    pickle bytes: [UInt8], kinds: [CIFARRelease.Labels], path: String
+  ) throws(DataError) {
     let values = try CIFARPickle.read(bytes, path: path)
     guard case .array(let array) = values["data"] else {
       throw DataError(path: path, reason: "has no array 'data'")

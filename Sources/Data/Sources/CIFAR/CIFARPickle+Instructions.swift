@@ -156,7 +156,9 @@ extension CIFARPickle {
       }
       return .decoded(decoded)
     default:
-      throw fault("would call \(name.debugDescription), which is refused: only arrays are read")
+      throw fault(
+        "would call \(FileError.printable(name).debugDescription), which is refused: only arrays are read"
+      )
     }
   }
 

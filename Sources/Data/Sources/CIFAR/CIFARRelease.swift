@@ -2,18 +2,18 @@ import DataSchema
 
 /// One of the two CIFAR data sets as it is published: Krizhevsky, "Learning Multiple Layers of Features from Tiny
 /// Images", 2009, https://www.cs.toronto.edu/~kriz/cifar.html
-struct CIFARRelease: Sendable {
+package struct CIFARRelease: Sendable {
   /// In messages, and the name of its folder in the cache.
   let name: String
   /// The kinds of labels in the order of their bytes in the binary layout.
-  let kinds: [Labels]
+  package let kinds: [Labels]
   let counts: [DataSplit: Int]
   /// The layouts in the order in which they are looked for; the first one is downloaded.
   let layouts: [Layout]
   let mirrors: [String]
 
   /// One kind of label.
-  struct Labels: Sendable, Hashable {
+  package struct Labels: Sendable, Hashable {
     /// Under which a Python file keeps them.
     let key: String
     /// The classes by number.
@@ -96,7 +96,7 @@ extension CIFARRelease {
     mirrors: ["https://www.cs.toronto.edu/~kriz"])
 
   /// See ``cifar10`` for where the hashes come from.
-  static let cifar100 = CIFARRelease(
+  package static let cifar100 = CIFARRelease(
     name: "cifar100",
     kinds: [
       Labels(key: "coarse_labels", names: CIFARNames.coarse),

@@ -7,11 +7,20 @@ struct FolderWalk {
   private var files: [ListedFile] = []
   /// The folders that are being listed, from the root on, by device and number.
   private var open: [[UInt64]] = []
+  /// All folders that were listed.
+  private var distinct: Set<[UInt64]> = []
+  /// How often a folder was listed.
+  private var listed = 0
+  private var isEndless = false
+
+  /// Links may list folders again this many times. A few folders that link to each other could do it forever.
+  private static let mostRepetitions = 10_000
 
   /// The files below `root`, in no order. Hidden files and folders are left out; symbolic links are followed,
   /// except to a folder that contains them. What cannot be read is listed with its problem.
   ///
-  /// - Throws: ``DataError`` if the folder itself cannot be listed.
+  /// - Throws: ``DataError`` if the folder itself cannot be listed, or if links lead back to its folders in
+  ///   countless ways.
   static func files(in root: String) throws(DataError) -> [ListedFile] {
     var walk = FolderWalk(root: root)
     var status = stat()
@@ -20,6 +29,13 @@ struct FolderWalk {
     }
     if let code = walk.list([], status) {
       throw DataError(path: root, attempt: "list it", code: code)
+    }
+    if walk.isEndless {
+      throw DataError(
+        path: root,
+        reason:
+          "its symbolic links lead to its folders in more than \(mostRepetitions) ways; remove links "
+          + "between folders")
     }
     return walk.files
   }
@@ -49,11 +65,15 @@ struct FolderWalk {
   private mutating func list(_ path: [UInt8], _ status: stat) -> Int32? {
     let identity = [UInt64(status.st_dev), UInt64(status.st_ino)]
     if open.contains(identity) { return nil }
+    distinct.insert(identity)
+    listed += 1
+    isEndless = isEndless || listed - distinct.count > Self.mostRepetitions
+    if isEndless { return nil }
     guard let stream = opendir(absolute(path)) else { return errno }
     defer { closedir(stream) }
     open.append(identity)
     defer { open.removeLast() }
-    while true {
+    while !isEndless {
       errno = 0
       guard let entry = readdir(stream) else { return errno == 0 ? nil : errno }
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
@@ -63,6 +83,7 @@ struct FolderWalk {
       }
       if name.first != UInt8(ascii: ".") { add(path + name) }
     }
+    return nil
   }
 
   private mutating func add(_ path: [UInt8]) {

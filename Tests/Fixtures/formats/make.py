@@ -237,6 +237,19 @@ save("grey.webp", Image.fromarray(grey), quality=90)
 
 # MARK: The eight orientations
 
+# MARK: BMP of run lengths: runs, pixels as they are (an odd number, so padded), ends of rows, jumps, too long a run.
+
+colours = b"".join(bytes(c) + b"\0" for c in table)
+runs8 = bytes([7, 3, 0, 0, 0, 5, 1, 2, 3, 4, 5, 0, 2, 9, 0, 0, 3, 1, 0, 2, 2, 1, 2, 7, 0, 0, 0, 3, 8, 9, 10, 0, 4, 11, 0, 1])
+runs4 = bytes([7, 0x35, 0, 0, 0, 5, 0x12, 0x34, 0x50, 0, 2, 0x9A, 0, 0, 3, 0x17, 0, 2, 2, 1, 9, 0x78, 0, 0,
+               0, 3, 0x89, 0xA0, 4, 0xBC, 0, 1])
+bmp("rle8.bmp", 8, [runs8], compression=1, palette=colours, colors=16)
+bmp("rle8_top_down.bmp", 8, [runs8], compression=1, palette=colours, colors=16, top_down=True)
+bmp("rle4.bmp", 4, [runs4], compression=2, palette=colours, colors=16)
+levels = b"".join(bytes([level, level, level, 0]) for level in range(256))
+bmp("rle8_grey.bmp", 8, [b"".join(bytes([1, level]) for level in row) + b"\0\0" for row in grey], compression=1,
+    palette=levels, colors=256)
+
 for orientation in range(1, 9):
     exif = Image.Exif()
     exif[0x0112] = orientation
@@ -263,7 +276,7 @@ def reads(data):
 
 verdicts = []
 for base in ("rgb24.bmp", "palette4.bmp", "rgb.ppm", "plain.pgm", "grey1.pbm", "scaled.pgm", "rgb16.tif", "grey8.tif",
-             "tiles.tif", "lossy.webp", "rgba.webp"):
+             "tiles.tif", "lossy.webp", "rgba.webp", "rle8.bmp", "rle4.bmp", "rle8_grey.bmp"):
     whole = (folder / base).read_bytes()
     for cut in sorted({1, 2, 3, 5, len(whole) // 2, *(dice.randrange(1, len(whole) - 8) for _ in range(6))}):
         if base == "tiles.tif" and 4 < cut < 17:

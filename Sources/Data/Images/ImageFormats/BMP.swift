@@ -1,22 +1,25 @@
 import CImages
 
-/// A BMP file: the headers of Windows and OS/2, palettes, 16, 24 and 32 bits, rows in either order. As Pillow,
-/// it ignores the fourth byte of 32 bits unless masks make it alpha, and takes a palette of grey levels for grey.
+/// A BMP file: the headers of Windows and OS/2, palettes, run lengths, 16, 24 and 32 bits, rows in either order. As
+/// Pillow, it ignores the fourth byte of 32 bits unless masks make it alpha, and takes a palette of grey levels for
+/// grey.
 ///
 /// https://learn.microsoft.com/windows/win32/gdi/bitmap-storage
 struct BMP {
   let width: Int
   let height: Int
   let layout: ci_layout
-  private let isTopDown: Bool
+  let isTopDown: Bool
   private let bits: Int
+  /// Bits of an index in run lengths, 4 or 8; `nil` if the rows are stored as they are.
+  let runLengthBits: Int?
   /// The bytes of a pixel that hold red, green, blue and alpha.
   private let places: [Int]
   private let isRGB565: Bool
   /// Red, green and blue, or grey levels, of each index.
-  private let palette: [UInt8]
+  let palette: [UInt8]
   /// Where the rows begin.
-  private let start: Int
+  let start: Int
 
   /// The longest header with its palette in bytes.
   static let headerLimit = 14 + 124 + 4 * 256 + 16
@@ -42,7 +45,8 @@ struct BMP {
     guard [1, 4, 8, 16, 24, 32].contains(bits) else {
       throw ImageFault("is a kind of BMP that cannot be read: \(bits) bits a pixel")
     }
-    guard compression == 0 || compression == 3 && bits >= 16 else {
+    runLengthBits = bits > 8 ? nil : [1: 8, 2: 4][compression]
+    guard compression == 0 || compression == 3 && bits >= 16 || runLengthBits != nil else {
       let name = [1: "RLE8", 2: "RLE4", 4: "JPEG", 5: "PNG"][compression] ?? "\(compression)"
       throw ImageFault("is a kind of BMP that cannot be read: compressed with \(name)")
     }
@@ -115,6 +119,7 @@ struct BMP {
   /// The pixels of the file whose header this is.
   func pixels(of file: [UInt8], limits: DecodedImage.Limits) throws(ImageFault) -> PixelBuffer {
     try PixelBuffer.checkSize(width: width, height: height, limits: limits)
+    if let runLengthBits { return try expanded(file, bits: runLengthBits) }
     let stride = (width * bits + 31) / 32 * 4
     // Pillow asks for no padding behind the last row.
     let needed = (height - 1) * stride + (width * bits + 7) / 8

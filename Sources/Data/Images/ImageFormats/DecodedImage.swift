@@ -7,8 +7,8 @@ import ImageColor
 /// profiles ignored. Transparent pixels are composited onto a background.
 ///
 /// 16-bit grey keeps its high byte, as every other 16-bit image does; Pillow cuts everything above 255 to white.
-/// Refused by name, while Pillow reads them: animated WebP, BMP compressed by RLE, TIFF of floats and signed
-/// numbers. Of a TIFF with several pages the first is read.
+/// Refused by name, while Pillow reads them: animated WebP, portable float maps, BigTIFF, and TIFF of floats, signed
+/// numbers, 12 bits, CIELAB, or alpha beside a palette. Of a TIFF with several pages the first is read.
 package struct DecodedImage: Sendable, Equatable {
   /// 1 (grey) or 3 (red, green, blue).
   package let channels: Int

@@ -12,7 +12,7 @@ struct CacheClearCommand: ParsableCommand {
     commandName: "clear", abstract: "Removes entries, except those that runs are using.")
 
   @Argument(
-    help: ArgumentHelp("Beginnings of the keys to remove.", valueName: "key-prefix"))
+    help: ArgumentHelp("Prefixes of the keys to remove.", valueName: "key-prefix"))
   var prefixes: [String] = []
 
   @Flag(help: "Removes all entries.")
@@ -20,7 +20,7 @@ struct CacheClearCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Removes what was not used for so long, such as 30d, 12h or 2w.", valueName: "time"),
+      "Removes entries that have not been used for this long, such as 30d, 12h or 2w.", valueName: "time"),
     transform: Self.seconds)
   var olderThan: Int?
 
@@ -32,7 +32,7 @@ struct CacheClearCommand: ParsableCommand {
       throw ValidationError("give either the keys to remove, --older-than, or --all")
     }
     for prefix in prefixes where !prefix.allSatisfy({ $0.isHexDigit && $0.isASCII }) {
-      throw ValidationError("'\(prefix)' is no beginning of a key: it takes hexadecimal digits")
+      throw ValidationError("'\(prefix)' is not a prefix of a key: keys consist of hexadecimal digits")
     }
   }
 
@@ -55,7 +55,7 @@ struct CacheClearCommand: ParsableCommand {
         + "\(ByteCount.text(result.freedBytes)).\n")
     for entry in result.inUse {
       try StandardOutput.write(
-        terminal.yellow("in use, stays: ")
+        terminal.yellow("in use, kept: ")
           + "\(FeatureText.shortKey(entry.key)) (\(ByteCount.text(entry.bytes)))\n")
     }
   }
@@ -65,7 +65,7 @@ struct CacheClearCommand: ParsableCommand {
     let units: [Character: Int] = ["s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800]
     guard let unit = text.last.flatMap({ units[$0] }), let count = Int(text.dropLast()),
       count >= 0, count <= Int.max / unit
-    else { throw ValidationError("'\(text)' is no time such as 30d, 12h or 2w") }
+    else { throw ValidationError("'\(text)' is not a duration such as 30d, 12h or 2w") }
     return count * unit
   }
 }

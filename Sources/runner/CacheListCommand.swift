@@ -10,7 +10,7 @@ import RunRecord
 
 struct CacheListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the entries, the one used last first.")
+    commandName: "list", abstract: "Lists the entries, the most recently used first.")
 
   @Flag(help: "Prints one JSON object to standard output.")
   var json = false

@@ -11,29 +11,29 @@ import RunRecord
 struct CompareCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Lays runs side by side: settings, scores, costs, curves, classes.",
-    discussion: "Whether a difference is more than noise, 'runner diff' says.")
+    abstract: "Shows runs side by side: settings, scores, costs, curves, classes.",
+    discussion: "'runner diff' says whether a difference is more than noise.")
 
   @Argument(
-    help: "Runs: directories, unique starts of their names, latest, latest~1 or sweep/3.",
+    help: "Runs: directories, unique prefixes of their names, latest, latest~1 or sweep/3.",
     completion: .runs)
   var runs: [String]
 
   @Option(
-    name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
+    name: .customLong("runs-dir"), help: "The directory that contains the runs.", completion: .directory)
   var runsDirectory = "runs"
 
-  @Option(help: "Writes a page that needs no network.", completion: .file(extensions: ["html"]))
+  @Option(help: "Writes a self-contained HTML page.", completion: .file(extensions: ["html"]))
   var html: String?
 
   @Option(
     help: ArgumentHelp(
-      "Writes pictures, as PNG and SVG, into this folder (needs gnuplot).", valueName: "folder"),
+      "Writes the plots as PNG and SVG into this folder (needs gnuplot).", valueName: "folder"),
     completion: .directory)
   var png: String?
 
   @Option(
-    help: ArgumentHelp("Writes a table with a line for each run.", valueName: "file"),
+    help: ArgumentHelp("Writes a table with one row for each run.", valueName: "file"),
     completion: .file(extensions: ["csv"]))
   var csv: String?
 

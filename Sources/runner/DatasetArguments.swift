@@ -15,7 +15,7 @@ struct DatasetArguments: ParsableArguments {
   @Option(help: "Which part of the data: test, train or, of the run's own, validation.")
   var split: PredictionRequest.Examples.Split?
 
-  @Option(help: "Takes the first N examples; of the test set perhaps more than the run took.")
+  @Option(help: "Uses the first N examples; for the test set, this may be more than the run used.")
   var limit: Int?
 
   /// Whether to predict a data set rather than images.

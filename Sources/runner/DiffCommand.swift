@@ -12,30 +12,30 @@ import RunRecord
 struct DiffCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
-    abstract: "Says what differs between two runs, and whether it is more than noise.",
+    abstract: "Shows what differs between two runs and whether it is more than noise.",
     discussion: """
       Without runs the latest two are compared, the older one as A. Exit codes: 0 the results are \
       the same; 1 they differ; 2 the input is wrong.
       """)
 
   @Argument(
-    help: "Two runs: directories, unique starts of their names, latest, latest~1 or sweep/3.",
+    help: "Two runs: directories, unique prefixes of their names, latest, latest~1 or sweep/3.",
     completion: .runs)
   var runs: [String] = []
 
   @Option(
-    name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
+    name: .customLong("runs-dir"), help: "The directory that contains the runs.", completion: .directory)
   var runsDirectory = "runs"
 
-  @Flag(help: "Shows also what is the same.")
+  @Flag(help: "Also shows what is the same.")
   var all = false
 
   @Option(
     help: ArgumentHelp(
-      "How many of the examples that the two answer differently are shown.", valueName: "n"))
+      "The number of examples with different predictions to show.", valueName: "n"))
   var examples = 10
 
-  @Option(help: "Writes a page that needs no network.", completion: .file(extensions: ["html"]))
+  @Option(help: "Writes a self-contained HTML page.", completion: .file(extensions: ["html"]))
   var html: String?
 
   @Flag(help: "Prints one JSON object to standard output.")
@@ -45,7 +45,7 @@ struct DiffCommand: ParsableCommand {
     if runs.count != 0 && runs.count != 2 {
       throw ValidationError("diff takes two runs, or none for the latest two")
     }
-    if examples < 0 { throw ValidationError("--examples takes a number from 0 on") }
+    if examples < 0 { throw ValidationError("--examples must be at least 0") }
   }
 
   func run() throws {

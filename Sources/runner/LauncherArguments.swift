@@ -17,10 +17,10 @@ struct LauncherArguments: ParsableArguments {
 
   func validate() throws {
     if let launcher, launcher != "local" && launcher != "slurm" {
-      throw ValidationError("--launcher is local or slurm")
+      throw ValidationError("--launcher must be local or slurm")
     }
     if slurm != nil && launcher != "slurm" {
-      throw ValidationError("--slurm goes with --launcher slurm")
+      throw ValidationError("--slurm needs --launcher slurm")
     }
   }
 

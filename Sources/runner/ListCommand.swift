@@ -14,31 +14,31 @@ struct ListCommand: ParsableCommand {
 
   @Argument(
     help:
-      "A sweep, to list its trials: its directory, the start of its name, or 'sweep' for the latest."
+      "A sweep, to list its trials: its directory, a prefix of its name, or 'sweep' for the latest."
   )
   var sweep: String?
 
   @Option(
-    name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
+    name: .customLong("runs-dir"), help: "The directory that contains the runs.", completion: .directory)
   var runsDirectory = Self.standardFolder
 
   @Option(
     help: ArgumentHelp(
-      "Sorts: the best, the longest or the newest first, names from A to Z.",
+      "Sorts the runs: best, longest or newest first; names from A to Z.",
       valueName: "column"))
   var sort = RunColumn.started
 
-  @Flag(help: "Turns the order around.")
+  @Flag(help: "Reverses the order.")
   var reverse = false
 
-  @Option(help: ArgumentHelp("Shows the first N runs only.", valueName: "n"))
+  @Option(help: ArgumentHelp("Shows only the first N runs.", valueName: "n"))
   var limit: Int?
 
   @Flag(help: "Prints a JSON array to standard output.")
   var json = false
 
   func validate() throws {
-    if let limit, limit < 1 { throw ValidationError("--limit takes a number from 1 on") }
+    if let limit, limit < 1 { throw ValidationError("--limit must be at least 1") }
   }
 
   func run() throws {

@@ -6,10 +6,10 @@ struct ModelArguments: ParsableArguments {
   @Option(help: "The weights: best or last.")
   var weights: WeightsChoice = .best
 
-  @Option(help: "Takes the model of this fold, from 1.")
+  @Option(help: "Uses the model of this fold (from 1).")
   var fold: Int?
 
-  @Option(help: "Takes the model of this seed.")
+  @Option(help: "Uses the model of this seed.")
   var seed: UInt64?
 
   @Flag(help: "Averages the probabilities of the models of all folds or seeds.")

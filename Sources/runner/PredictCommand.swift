@@ -9,7 +9,7 @@ import Transforms
 struct PredictCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",
-    abstract: "Asks a run's model what images show, or how it does on a data set.",
+    abstract: "Predicts images, tables or a data set with the model of a run.",
     usage: """
       runner predict [RUN] IMAGE… [--top K] [--invert] [--background COLOR] [--json] [--csv FILE]
       runner predict [RUN] --split test|validation|train [--limit N] [--json] [--csv FILE]
@@ -42,15 +42,15 @@ struct PredictCommand: AsyncParsableCommand {
   @Argument(help: "Image files, or IDX files with many images.", completion: .file())
   var images: [String] = []
 
-  @Option(help: "How many classes are shown for each image.")
+  @Option(help: "The number of classes to show for each image.")
   var top: Int?
 
-  @Flag(help: "Turns dark into light first, for ink on paper where the run learned light on dark.")
+  @Flag(help: "Inverts the images first: for dark ink on paper, if the run was trained on light strokes.")
   var invert = false
 
   @Option(
     help: ArgumentHelp(
-      "What shows where an image is transparent: white (the default, and black behind what is nearly "
+      "The background of transparent images: white (the default, and black behind what is nearly "
         + "white itself), black, gray, a level from 0 to 255, or #RRGGBB.", valueName: "color"))
   var background: Background?
 
@@ -68,7 +68,7 @@ struct PredictCommand: AsyncParsableCommand {
   var json = false
 
   @Option(
-    help: "Writes the predictions to a file; of a data set in the form of predictions.csv.",
+    help: "Writes the predictions to a CSV file; for a data set in the format of predictions.csv.",
     completion: .file(extensions: ["csv"]))
   var csv: String?
 
@@ -91,9 +91,9 @@ struct PredictCommand: AsyncParsableCommand {
     if data.folder != nil, let dataset = data.dataset, dataset != "idx" {
       throw ValidationError("--folder belongs to --dataset idx, not \(dataset).")
     }
-    if let top, top < 1 { throw ValidationError("--top takes a number from 1.") }
-    if let limit = data.limit, limit < 1 { throw ValidationError("--limit takes a number from 1.") }
-    if let fold = model.fold, fold < 1 { throw ValidationError("--fold takes a number from 1.") }
+    if let top, top < 1 { throw ValidationError("--top must be at least 1.") }
+    if let limit = data.limit, limit < 1 { throw ValidationError("--limit must be at least 1.") }
+    if let fold = model.fold, fold < 1 { throw ValidationError("--fold must be at least 1.") }
     if [model.fold != nil, model.seed != nil, model.ensemble].count(where: \.self) > 1 {
       throw ValidationError(
         "--fold and --seed take one model, --ensemble all: name one of the three.")

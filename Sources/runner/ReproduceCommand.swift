@@ -7,7 +7,7 @@ import Reporting
 struct ReproduceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reproduce",
-    abstract: "Runs a run again from what its directory records, and compares the two.",
+    abstract: "Repeats a run from its directory and compares the results.",
     discussion: """
       Exit codes: 0 identical, or within tolerance on another machine; 1 not the same. Where they differ, \
       the first step is named whose loss is another one.
@@ -15,13 +15,13 @@ struct ReproduceCommand: AsyncParsableCommand {
 
   @OptionGroup var arguments: RunArguments
 
-  @Option(help: "Folds or seeds that are computed at a time.")
+  @Option(help: "The number of folds or seeds to compute at the same time.")
   var jobs: Int?
 
-  @Option(help: "Another number of threads: then the two are not comparable bit for bit.")
+  @Option(help: "Uses another number of threads; the results are then not comparable bit by bit.")
   var threads: Int?
 
-  @Flag(name: .shortAndLong, help: "Prints the answer, warnings and errors only.")
+  @Flag(name: .shortAndLong, help: "Prints only the answer, warnings and errors.")
   var quiet = false
 
   func run() async throws {

@@ -7,7 +7,7 @@ import RunRecord
 struct ResumeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "resume",
-    abstract: "Continues a run: an interrupted one where it stopped, any run with more epochs.",
+    abstract: "Continues an interrupted run, or any run with more epochs.",
     usage: "runner resume RUN [epochs=N] [folder=DIR] [options]",
     discussion: """
       The result is, byte for byte, that of the run without the interruption. A run that has finished is \
@@ -32,26 +32,26 @@ struct ResumeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What may differ from the recorded: program, machine or data.", valueName: "part"))
+      "What may differ from the record: program, machine or data.", valueName: "part"))
   var allow: [String] = []
 
   @Option(
-    help: "Folds or seeds that are computed at a time; as many as the processors allow if left out."
+    help: "The number of folds or seeds to compute at the same time (default: as many as the processors allow)."
   )
   var jobs: Int?
 
   @OptionGroup var place: LauncherArguments
 
-  @Option(help: "Puts the run down again after this epoch.")
+  @Option(help: "Stops again after this epoch.")
   var untilEpoch: Int?
 
-  @Flag(help: "Takes the run although another machine is said to work on it.")
+  @Flag(help: "Continues the run even if another machine seems to be working on it.")
   var takeOver = false
 
-  @Flag(help: "Waits where another process works on the run, instead of refusing.")
+  @Flag(help: "Waits if another process is working on the run, instead of refusing.")
   var wait = false
 
-  @Flag(name: .shortAndLong, help: "Prints the directory of the run, warnings and errors only.")
+  @Flag(name: .shortAndLong, help: "Prints only the run's directory, warnings and errors.")
   var quiet = false
 
   @Flag(help: "Prints one JSON object with the run's directory and summary to standard output.")
@@ -62,9 +62,9 @@ struct ResumeCommand: AsyncParsableCommand {
     for part in allow where !known.contains(part) {
       throw ValidationError("--allow takes \(known.joined(separator: ", ")), not '\(part)'")
     }
-    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
     if let untilEpoch, untilEpoch < 1 {
-      throw ValidationError("--until-epoch takes a number from 1")
+      throw ValidationError("--until-epoch must be at least 1")
     }
   }
 

@@ -17,15 +17,15 @@ struct RmCommand: AsyncParsableCommand {
       """)
 
   @Argument(
-    help: "Runs or sweeps: a directory, the unique start of a name, latest, latest~1, or sweep.",
+    help: "Runs or sweeps: a directory, a unique prefix of a name, latest, latest~1, or sweep.",
     completion: .runs)
   var runs: [String]
 
   @Option(
-    name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
+    name: .customLong("runs-dir"), help: "The directory that contains the runs.", completion: .directory)
   var runsDirectory = "runs"
 
-  @Flag(name: .shortAndLong, help: "Does not ask.")
+  @Flag(name: .shortAndLong, help: "Does not ask for confirmation.")
   var yes = false
 
   @Flag(help: "Prints one JSON object to standard output.")

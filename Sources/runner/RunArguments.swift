@@ -4,12 +4,12 @@ import RunRecord
 /// The run that a command applies to.
 struct RunArguments: ParsableArguments {
   @Argument(
-    help: "A run: its directory, the unique start of its name, latest, latest~1 or sweep/3.",
+    help: "A run: its directory, a unique prefix of its name, latest, latest~1 or sweep/3.",
     completion: .runs)
   var run = "latest"
 
   @Option(
-    name: .customLong("runs-dir"), help: "Where runs are looked for.", completion: .directory)
+    name: .customLong("runs-dir"), help: "The directory that contains the runs.", completion: .directory)
   var runsDirectory = "runs"
 
   /// - Throws: ``InputError`` if no run matches, or several do.

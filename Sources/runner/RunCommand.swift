@@ -13,18 +13,18 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var arguments: ExperimentArguments
 
   @Option(
-    name: .customLong("runs-dir"), help: "Where run directories are created.",
+    name: .customLong("runs-dir"), help: "The directory to create run directories in.",
     completion: .directory)
   var runsDirectory = "runs"
 
   @Option(help: "cpu, cuda, cuda:N, mps or auto; the same as device=….")
   var device: String?
 
-  @Option(help: "Threads of the computation; the same as threads=….")
+  @Option(help: "The number of threads; the same as threads=….")
   var threads: String?
 
   @Option(
-    help: "Folds or seeds that are computed at a time; as many as the processors allow if left out."
+    help: "The number of folds or seeds to compute at the same time (default: as many as the processors allow)."
   )
   var jobs: Int?
 
@@ -39,17 +39,17 @@ struct RunCommand: AsyncParsableCommand {
         + "as train.checkpoint.keep=….", valueName: "what"))
   var keep: String?
 
-  @Flag(name: .shortAndLong, help: "Prints the directory of the run, warnings and errors only.")
+  @Flag(name: .shortAndLong, help: "Prints only the run's directory, warnings and errors.")
   var quiet = false
 
-  @Flag(help: "Says at the end where the time went.")
+  @Flag(help: "Shows at the end where the time was spent.")
   var profile = false
 
   @Flag(help: "Prints one JSON object with the run's directory and summary to standard output.")
   var json = false
 
   func validate() throws {
-    if let jobs, jobs < 1 { throw ValidationError("--jobs takes a number from 1") }
+    if let jobs, jobs < 1 { throw ValidationError("--jobs must be at least 1") }
   }
 
   func run() async throws {

@@ -5,7 +5,7 @@ import Orchestration
 struct SweepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Trains an experiment with many values; run again, it resumes where it stopped.",
+    abstract: "Trains an experiment with several values; run again, it continues where it stopped.",
     usage: "runner sweep [EXPERIMENT.yaml] key=[a,b] … [options]",
     discussion: """
       Without a file it takes experiments/default.yaml. Only what is written as a sweep is one; \
@@ -32,7 +32,7 @@ struct SweepCommand: AsyncParsableCommand {
 
   @OptionGroup var search: SearchArguments
 
-  @Flag(help: "Prints every trial and starts none.") var dryRun = false
+  @Flag(help: "Prints all trials without starting any.") var dryRun = false
   @Flag(help: "Runs failed trials again, and those whose files are missing or damaged.")
   var retry = false
   @Flag(help: "Reuses finished runs and trials with the same identity.") var needed = false
@@ -41,17 +41,17 @@ struct SweepCommand: AsyncParsableCommand {
   @OptionGroup var place: LauncherArguments
 
   @Option(
-    name: .customLong("runs-dir"), help: "Where run directories are created.",
+    name: .customLong("runs-dir"), help: "The directory to create run directories in.",
     completion: .directory)
   var runsDirectory = "runs"
 
   @Option(help: "cpu, cuda, cuda:N, mps or auto; the same as device=….")
   var device: String?
 
-  @Option(help: "Threads of one trial's computation; the same as threads=….")
+  @Option(help: "The number of threads of each trial; the same as threads=….")
   var threads: String?
 
-  @Flag(name: .shortAndLong, help: "Prints warnings and errors only.")
+  @Flag(name: .shortAndLong, help: "Prints only warnings and errors.")
   var quiet = false
 
   @Flag(

@@ -46,7 +46,7 @@ import Testing
       #expect(missing["file"] == .null)
       let usage = try await program.run(["list", "--limit", "0", "--json"])
       #expect(usage.code == 64)
-      #expect(try firstError(usage)["message"] == "--limit takes a number from 1 on")
+      #expect(try firstError(usage)["message"] == "--limit must be at least 1")
     }
   }
 

@@ -60,7 +60,7 @@ extension Plan {
     if !type(of: loss).fits(target.kind) {
       let fitting = LossRegistry.all.filter { $0.fits(target.kind) }.map { $0.schema.name }
       diagnostics.error(
-        "'\(loss.name)' cannot be held against \(target.kind)", at: range,
+        "'\(loss.name)' cannot be computed for \(target.kind)", at: range,
         hint: "for \(task.name) there \(fitting.count == 1 ? "is" : "are") "
           + fitting.joined(separator: ", "))
       return

@@ -153,7 +153,7 @@ package struct TrainingHistory: Sendable {
           try plan.splitColumns(of: plan.open(.train, of: dataset))
         }
     } catch {
-      throw unknown("its data are not there (\(error))")
+      throw unknown("its data cannot be found (\(error))")
     }
     let data = plan.experiment.data
     let recorded = (try? run.readPredictions())?["validation"].map { Set($0.indices) }

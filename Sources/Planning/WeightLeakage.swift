@@ -101,7 +101,7 @@ extension RunInfo.Leakage {
       }
     return texts.joined(separator: " and ")
       + " were in the training set of '\(Self.name(last))', which the weights come from\(more): "
-      + "what is measured on them is too good"
+      + "the scores on them are too optimistic"
   }
 
   /// The range of the overlaps of several folds or seeds.

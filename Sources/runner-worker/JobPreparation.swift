@@ -125,7 +125,7 @@ struct JobPreparation {
       if job.unchangedNames.isEmpty { return }
     }
     guard RunCatalog.isFile(path) else {
-      throw InputError("the weights that the run began with are not there: \(path)")
+      throw InputError("the weights that the run began with are missing: \(path)")
     }
     let file = try StateDictFile(reading: path)
     guard try file.sha256() == weights.sha256 else {

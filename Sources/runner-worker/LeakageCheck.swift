@@ -21,7 +21,7 @@ struct LeakageCheck {
       let place = fold.map { "fold \($0): " } ?? ""
       return
         "\(place)\(count) of \(indices.count) \(name) images are also training images, pixel by "
-        + "pixel: what is measured on them is too good"
+        + "pixel: the scores on them are too optimistic"
     }
   }
 }

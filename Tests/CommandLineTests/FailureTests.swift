@@ -209,7 +209,7 @@ import Testing
     try await withProgram { program in
       let outcome = try await program.run(["small.yaml", "--device", "cuda:77"])
       #expect(outcome.code == 2)
-      #expect(outcome.error.contains("the device 'cuda:77' is not there; this machine has cpu"))
+      #expect(outcome.error.contains("there is no device 'cuda:77'; this machine has cpu"))
       #expect(outcome.error.contains("device=cuda:77"))
       #expect(program.runs().isEmpty)
     }

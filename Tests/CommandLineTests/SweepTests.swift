@@ -163,7 +163,7 @@ import Testing
     let other = try await program.run(
       ["sweep", "small.yaml", "lr=[1,2,3,4,5]", "--new", "--needed"] + keys)
     #expect(other.code == 0)
-    #expect(other.error.contains("taken over from"))
+    #expect(other.error.contains("reused from"))
     #expect(Self.ledger(program).count == 15)
     #expect(program.runs().count == 2)
   }

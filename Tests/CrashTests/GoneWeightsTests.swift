@@ -76,7 +76,7 @@ import Testing
     let lost = try sandbox.run(["resume", copy])
     #expect(lost.code == 2)
     #expect(
-      lost.text.contains("the weights that the run began with are not there: \(file)"),
+      lost.text.contains("the weights that the run began with are missing: \(file)"),
       "\(lost.text)")
     try FileManager.default.moveItem(atPath: shared + "-moved", toPath: shared)
 
@@ -102,7 +102,7 @@ import Testing
     let refused = try sandbox.run(["resume", "latest"])
     #expect(refused.code == 2)
     #expect(refused.text.contains("this run would not resume as it began"), "\(refused.text)")
-    #expect(refused.text.contains("\(source.path)/weights/best.safetensors is not there"))
+    #expect(refused.text.contains("\(source.path)/weights/best.safetensors is missing"))
     #expect(refused.text.contains("no checkpoint has them yet"))
     try FileManager.default.moveItem(atPath: source.path + "-moved", toPath: source.path)
     let resumed = try sandbox.run(["resume", "latest"])

@@ -59,17 +59,17 @@ import Testing
     }
     let refused = try sandbox.run(["resume", run.path])
     #expect(refused.code == 2)
-    #expect(refused.text.contains("train-labels-idx1-ubyte has other contents"), "\(refused.text)")
+    #expect(refused.text.contains("train-labels-idx1-ubyte have changed"), "\(refused.text)")
     #expect(refused.text.contains("--allow data"))
     try FileManager.default.removeItem(atPath: sandbox.path("data/train-labels-idx1-ubyte"))
     let missing = try sandbox.run(["resume", run.path])
     #expect(missing.code == 2)
-    #expect(missing.text.contains("train-labels-idx1-ubyte is not there"), "\(missing.text)")
+    #expect(missing.text.contains("train-labels-idx1-ubyte is missing"), "\(missing.text)")
     try Experiments.writeData(into: sandbox) { index, _, label in
       if index == 5 { label = (label + 1) % 4 }
     }
     let allowed = try sandbox.run(["resume", run.path, "--allow", "data"])
     #expect(allowed.code == 0, "\(allowed.text)")
-    #expect(try run.readInfo().warnings.contains { $0.contains("has other contents") })
+    #expect(try run.readInfo().warnings.contains { $0.contains("have changed") })
   }
 }

@@ -141,7 +141,7 @@ import Testing
     ("model.nothing.linear=3", "1:1: nothing is at 'nothing'"),
     ("seed.x=3", "1:1: nothing is at 'x'"),
     ("+train.epoch=5", "1:2: unknown key 'epoch' in 'train'"),
-    ("~fallback", "1:2: 'fallback' is not there to be removed"),
+    ("~fallback", "1:2: there is no 'fallback' to remove"),
     ("~lr=3", "1:2: '~lr' takes no value"),
     ("lr", "1:1: 'lr' is neither an override nor an option"),
     ("=3", "1:1: an override needs a key before '='"),

@@ -66,7 +66,7 @@ import WorkerProtocol
     let place = try Workplace()
     let plan = try place.plan(["device=cuda"])
     let problem = await refusal { _ = try await place.prepare(plan) }
-    #expect(problem?.message == "the device 'cuda' is not there; this machine has cpu")
+    #expect(problem?.message == "there is no device 'cuda'; this machine has cpu")
     #expect(problem?.range?.file.text == "device=cuda")
     #expect(!RunCatalog.isFolder(place.path + "/runs"))
     var preparation = try RunPreparation(
@@ -137,7 +137,10 @@ import WorkerProtocol
     let record = RecordedEnvironment(info: info)
     let differences = record.dataDifferences(needsWeights: false)
     #expect(differences.count == 2, "\(differences)")
-    #expect(differences.allSatisfy { $0.text.hasSuffix("has other contents") })
+    #expect(
+      differences.allSatisfy {
+        $0.text.hasPrefix("the contents of ") && $0.text.hasSuffix(" have changed")
+      })
     let refused = await refusal { try record.refuse(differences, unless: [.program]) }
     #expect(refused?.hint == "to resume anyway: --allow data")
     #expect(refused?.notes.count == 2)

@@ -40,12 +40,12 @@ import Testing
     let before = try run.bytes(of: "run.json")
     let found = await refusal { try await relocate(place, run, to: "other") }
     let problem = try #require(found)
-    #expect(problem.message == "these are other data than the run began with")
+    #expect(problem.message == "these data differ from those that the run began with")
     #expect(problem.range?.file.kind == .commandLine)
     // The labels are the same.
     #expect(problem.notes.count == 2)
     #expect(
-      problem.notes.allSatisfy { $0.message.contains("images-idx3-ubyte has other contents") })
+      problem.notes.allSatisfy { $0.message.contains("images-idx3-ubyte differ from those of") })
     #expect(try run.bytes(of: "run.json") == before)
   }
 

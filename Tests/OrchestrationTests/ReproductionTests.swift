@@ -51,7 +51,7 @@ import Testing
     #expect(!comparison.isSame)
     let text = comparison.text(terminal)
     #expect(text.hasPrefix("not the same: 1 files of the manifest differ\n  losses.bin\n"))
-    #expect(text.hasSuffix("the losses part at epoch 2, step 1: 1.0, now 1.25"), "\(text)")
+    #expect(text.hasSuffix("the losses differ from epoch 2, step 1: 1.0, now 1.25"), "\(text)")
   }
 
   @Test func aTrainingThatEndedEarlierDiffersAtItsEnd() throws {

@@ -45,7 +45,7 @@ import Testing
     run.info.dataset.used = "digits"
     let page = try page(run)
     #expect(page.contains("Not the data set that was asked for"))
-    #expect(page.contains("‘mnist’ could not be had; everything here was computed on ‘digits’"))
+    #expect(page.contains("‘mnist’ was not available; everything here was computed on ‘digits’"))
   }
 
   @Test func intervalsAndFoldsWhereTheSummaryHasThem() throws {

@@ -50,12 +50,12 @@ package struct RecordedEnvironment {
     ) {
       let name = key.map { "\($0): \(path)" } ?? path
       guard RunCatalog.isThere(path) else {
-        found.append(Difference(part: .data, text: "\(name) is not there" + missing))
+        found.append(Difference(part: .data, text: "\(name) is missing" + missing))
         return
       }
       do {
         if try hash() != was {
-          found.append(Difference(part: .data, text: "\(name) has other contents"))
+          found.append(Difference(part: .data, text: "the contents of \(name) have changed"))
         }
       } catch {
         found.append(Difference(part: .data, text: "\(error)"))

@@ -197,7 +197,8 @@ final class RunExecution {
     } catch let error as FileError {
       throw FileError(
         path: error.path,
-        reason: error.reason + "; all else is there, 'runner report \(run.path)' writes the page")
+        reason: error.reason
+          + "; everything else is complete,'runner report \(run.path)' writes the page")
     }
     for part in [run] + RunParts.all(of: run) { try Checkpoints(part).removeAll() }
     // Remove locks of programs killed right after a part finished; a live program keeps its own.

@@ -41,7 +41,7 @@ package struct MachineCheck {
     var text = TerminalText.printable(table.render(indent: 0))
     let packages = findings.compactMap(\.package)
     if !packages.isEmpty {
-      text += "\nTo mend it: apt-get install \(packages.joined(separator: " "))\n"
+      text += "\nTo install it: apt-get install \(packages.joined(separator: " "))\n"
     }
     return text
   }
@@ -108,7 +108,7 @@ package struct MachineCheck {
       error: .discarded)
     guard let result, result.terminationStatus.isSuccess,
       let line = result.standardOutput.split(whereSeparator: \.isNewline).first
-    else { return Finding(name, .missing, "not there; needed for \(purpose)", package: package) }
+    else { return Finding(name, .missing, "not found; needed for \(purpose)", package: package) }
     return Finding(name, .present, String(line.prefix(60)))
   }
 

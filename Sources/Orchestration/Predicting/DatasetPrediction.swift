@@ -86,7 +86,7 @@ struct DatasetPrediction {
         terminal.yellow("warning: ")
           + WrappedText.wrap(
             "\(NumberText.grouped(seen)) of \(NumberText.grouped(predictions.count)) examples are among "
-              + "those that \(models) trained on: what is measured on them is too good", indent: 9)
+              + "those that \(models) trained on: the scores on them are too optimistic", indent: 9)
           + "\n")
     }
   }

@@ -35,11 +35,11 @@ struct PredictionDataset {
       if missing == nil, !own.files.isEmpty { return own }
       if name == "idx" {
         throw InputError(
-          "the run's data are not there any more: \(missing?.path ?? "no file is recorded")",
+          "the run's data are missing: \(missing?.path ?? "no file is recorded")",
           hint: "if they have moved, --dataset idx --folder DIR says where")
       }
       if let missing, DatasetRegistry.needsArguments(name) {
-        throw InputError("the run's data are not there any more: \(missing.path)")
+        throw InputError("the run's data are missing: \(missing.path)")
       }
     }
     if name == "idx" { throw InputError("--dataset idx needs --folder DIR") }

@@ -127,7 +127,7 @@ package struct PredictionModels {
     switch (choice, split) {
     case (.all, .validation):
       throw InputError(
-        "--ensemble cannot answer for validation examples: each was trained on by another of the "
+        "--ensemble cannot answer for validation examples: each is a training example of another of the "
           + "\(parts.count) models", at: place,
         hint: kind == .fold
           ? "without --ensemble each example is answered by the model that did not train on it"

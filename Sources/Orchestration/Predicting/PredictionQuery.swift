@@ -115,7 +115,7 @@ package struct PredictionQuery {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     if RunCatalog.isFile("\(folder)/run.json") {
       throw InputError(
-        "--csv \(path) lies in a run directory, which keeps what the run has found",
+        "--csv \(path) lies in a run directory, whose files are the record of that run",
         hint: "write it elsewhere")
     }
     if RunCatalog.isFolder(path) { throw InputError("--csv \(path) is a folder") }

@@ -118,14 +118,14 @@ package struct RunPreparation {
     if asked == "auto" {
       if let problem = engine.cudaProblem {
         context.warn(
-          "CUDA's library is there but cannot be used; this run uses the CPU", because: problem)
+          "CUDA's library was found but cannot be used; this run uses the CPU", because: problem)
       }
       return engine.automaticDevice
     }
     let wanted = asked == "cuda" ? "cuda:0" : asked
     guard isElsewhere || engine.devices.contains(wanted) else {
       throw InputError(
-        "the device '\(asked)' is not there; this machine has "
+        "there is no device '\(asked)'; this machine has "
           + engine.devices.joined(separator: ", "),
         at: plan.loaded.resolved["device"]?.range)
     }

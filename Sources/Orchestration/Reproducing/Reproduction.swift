@@ -87,7 +87,7 @@ package struct Reproduction {
       if let step {
         let place = step.part.map { $0.replacing("-", with: " ") + ", " } ?? ""
         text +=
-          "the losses part at \(place)epoch \(step.epoch), step \(step.step): "
+          "the losses differ from \(place)epoch \(step.epoch), step \(step.step): "
           + "\(step.was), now \(step.now)"
       } else {
         text += "the losses of all steps are the same: the difference is behind the training"

@@ -93,7 +93,7 @@ extension PageContent {
       alerts.append(
         Alert(
           style: "bad", heading: "Not the data set that was asked for",
-          detail: "‘\(requested)’ could not be had; everything here was computed on ‘\(used)’. "
+          detail: "‘\(requested)’ was not available; everything here was computed on ‘\(used)’. "
             + "The numbers say nothing about ‘\(requested)’."))
     }
     alerts += evidence.warnings.map { Alert(style: "warn", heading: "Warning", detail: $0) }

@@ -177,7 +177,7 @@ struct TreeEditing {
     var entries = entries
     let index = entries.firstIndex { $0.key == key }
     if rest.isEmpty, value == nil {
-      guard let index else { throw Failure(message: "'\(key)' is not there to be removed") }
+      guard let index else { throw Failure(message: "there is no '\(key)' to remove") }
       entries.remove(at: index)
       return YAMLNode(.mapping(entries), at: node?.range ?? place)
     }

@@ -102,7 +102,7 @@ package final class SweepConsole: Sendable {
     case .taken(let trial, let source):
       let snapshot = TrialDirectory(reading: directory.trial(trial)).snapshot(trial, objective)
       state.withLock { $0.note(snapshot, objective) }
-      line(trial, "taken over from \(source)")
+      line(trial, "reused from \(source)")
     case .ended(let trial, let directory, let ending):
       let snapshot = directory.snapshot(trial, objective)
       state.withLock { state in

@@ -229,6 +229,7 @@ let package = Package(
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Models",
         "RunRecord", "Schedules", "Splits", "TaskRegistry", "Tasks", "Transforms", "Weights",
+        collections,
       ],
       swiftSettings: strict),
     .target(
@@ -311,8 +312,8 @@ let package = Package(
         "DataAnalysis", "DataSchema", "Datasets", "Diagnostics", "Downloads", "ExperimentConfig",
         "FeatureCache",
         "Files", "Folds", "Graph", "ImageColor", "Planning", "Plots", "Pretrained", "Report",
-        "Reporting", "RunRecord", "Signals", "Statistics", "Sweeping", "TaskRegistry", "Tasks",
-        "Weights", "WorkerProtocol", subprocess, system,
+        "Reporting", "RunRecord", "Signals", "Statistics", "Sweeping", "Tables", "TaskRegistry",
+        "Tasks", "Weights", "WorkerProtocol", subprocess, system,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -436,8 +437,8 @@ let package = Package(
       "Orchestration",
       [
         "ComparisonFixtures", "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache",
-        "Files", "Planning", "Reporting", "RunRecord", "Signals", "Tasks", "TestSupport",
-        "WorkerProtocol",
+        "Files", "Planning", "PNGImage", "Reporting", "RunRecord", "Signals", "Tasks",
+        "TestSupport", "WorkerProtocol",
       ]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),

@@ -34,6 +34,9 @@ extension Catalog {
         }
         let schema = dataset.dataSchema
         return TaskRegistry.task(for: schema.target).map { DataFacts($0, schema) }
+      },
+      dataNumbers: { component in
+        ((try? DatasetRegistry.make(component, in: environment)) ?? nil)?.dataSchema.numbers
       })
   }
 }

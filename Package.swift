@@ -437,7 +437,7 @@ let package = Package(
       "Orchestration",
       [
         "ComparisonFixtures", "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache",
-        "Files", "Planning", "PNGImage", "Reporting", "RunRecord", "Signals", "Tasks",
+        "Files", "Graph", "Planning", "PNGImage", "Reporting", "RunRecord", "Signals", "Tasks",
         "TestSupport", "WorkerProtocol",
       ]),
     tests("Diagnostics"),
@@ -470,7 +470,7 @@ let package = Package(
       "ExampleStore",
       ["DataSchema", "ExperimentConfig", "Files", "TestSupport", "Transforms", collections]),
     tests("Tables", ["CZlib", "DataSchema", "TestSupport"]),
-    tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "YAMLSyntax"]),
+    tests("ExperimentConfig", ["Diagnostics", "Files", "Graph", "Planning", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
     .testTarget(

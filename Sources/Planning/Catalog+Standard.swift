@@ -1,5 +1,6 @@
 import DataSchema
 import Datasets
+import Diagnostics
 import ExperimentConfig
 import Graph
 import Models
@@ -36,7 +37,10 @@ extension Catalog {
         return TaskRegistry.task(for: schema.target).map { DataFacts($0, schema) }
       },
       dataNumbers: { component in
-        ((try? DatasetRegistry.make(component, in: environment)) ?? nil)?.dataSchema.numbers
+        guard let dataset = try DatasetRegistry.make(component, in: environment) else {
+          throw ProgramFault("no data set '\(component.name)'")
+        }
+        return dataset.dataSchema.numbers
       })
   }
 }

@@ -1,6 +1,7 @@
 import ExperimentConfig
 import Files
 import Foundation
+import Graph
 import Planning
 import Testing
 
@@ -11,9 +12,7 @@ import Testing
     return try #require(outcome.plan, "\(outcome.text)")
   }
 
-  private func identity(_ plan: Plan) -> String {
-    String(describing: plan.loaded.resolved.canonicalForm)
-  }
+  private func identity(_ plan: Plan) -> JSONValue { plan.loaded.resolved.canonicalForm }
 
   private static func digits(_ last: String, _ rest: String = "") -> String {
     "data: {dataset: digits}\n\(rest)model:\n  - flatten\n  - \(last)\n"

@@ -2,9 +2,11 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
+import Graph
 import Orchestration
 import PNGImage
 import Planning
+import Tasks
 import TestSupport
 import Testing
 

@@ -191,8 +191,8 @@ final class Interpolation {
 
   private static let dataset = "data.dataset"
 
-  /// The numbers of the data set as the experiment names it. What is wrong with it is reported where the whole
-  /// experiment is checked.
+  /// The numbers of the data set as the experiment names it; `nil` once the reason has been reported, or will be
+  /// where the whole experiment is checked.
   private func askDataset() -> OrderedDictionary<String, Int>? {
     guard let written = find(["data", "dataset"]) else { return nil }
     open.append(Self.dataset)
@@ -201,8 +201,15 @@ final class Interpolation {
     let component = SchemaChecker(catalog: catalog, diagnostics: DiagnosticCollector())
       .check(node, as: .component(.dataset), label: "dataset")
     guard case .component(let name, let arguments)? = component?.content else { return nil }
-    return catalog.dataNumbers(
-      ResolvedComponent(name: name, arguments: Arguments(arguments), origin: .default))
+    do {
+      return try catalog.dataNumbers(
+        ResolvedComponent(name: name, arguments: Arguments(arguments), origin: .default))
+    } catch let error as InputError {
+      error.diagnostics.forEach(diagnostics.report)
+    } catch {
+      diagnostics.error("\(error)", at: written.range)
+    }
+    return nil
   }
 
   private func environmentValue(_ reference: String, at range: SourceRange) -> YAMLNode? {

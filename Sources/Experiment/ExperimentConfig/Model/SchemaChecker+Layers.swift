@@ -112,9 +112,28 @@ extension SchemaChecker {
         hint: schema.arguments[key]?.doc)
       return nil
     }
-    guard let dataset, let facts = catalog.dataFacts(dataset) else { return nil }
-    return Resolved(
-      .integer(facts.outputs), .derived("the \(facts.outputsText) of '\(dataset.name)'"))
+    return outputs(of: form)
+  }
+
+  /// The number of outputs that the task's targets need; `nil` if that is not known, which is reported here or
+  /// where the data set is checked.
+  func outputs(of form: ComponentForm) -> Resolved? {
+    guard let dataset else { return nil }
+    if let facts = catalog.dataFacts(dataset) {
+      return Resolved(
+        .integer(facts.outputs), .derived("the \(facts.outputsText) of '\(dataset.name)'"))
+    }
+    do {
+      _ = try catalog.dataNumbers(dataset)
+      diagnostics.error(
+        "the size of '\(form.name)' is not known from the data set '\(dataset.name)'",
+        at: form.nameRange)
+    } catch let error as InputError {
+      error.diagnostics.forEach(diagnostics.report)
+    } catch {
+      diagnostics.error("\(error)", at: form.nameRange)
+    }
+    return nil
   }
 
   static func reportUnknownLayer(

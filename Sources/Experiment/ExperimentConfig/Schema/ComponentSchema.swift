@@ -65,15 +65,16 @@ package struct Catalog: Sendable {
   private let models: [ModelSource]
   /// What is known about a data set without reading it.
   let dataFacts: @Sendable (ResolvedComponent) -> DataFacts?
-  /// The numbers that references such as `${data.classes}` mean; `nil` if the data set is invalid.
-  let dataNumbers: @Sendable (ResolvedComponent) -> OrderedDictionary<String, Int>?
+  /// The numbers that references such as `${data.classes}` mean; throws ``InputError`` if the data set is invalid.
+  let dataNumbers: @Sendable (ResolvedComponent) throws -> OrderedDictionary<String, Int>
 
   package init(
     _ schemas: [ComponentKind: [ComponentSchema]], models: [ModelSource] = [],
     dataFacts: @escaping @Sendable (ResolvedComponent) -> DataFacts? = { _ in nil },
-    dataNumbers: @escaping @Sendable (ResolvedComponent) -> OrderedDictionary<String, Int>? = { _ in
-      nil
-    }
+    dataNumbers: @escaping @Sendable (ResolvedComponent) throws -> OrderedDictionary<String, Int> =
+      {
+        _ in [:]
+      }
   ) {
     self.schemas = schemas
     self.schemas[.model] = models.map(\.schema)

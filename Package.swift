@@ -229,6 +229,7 @@ let package = Package(
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Models",
         "RunRecord", "Schedules", "Splits", "TaskRegistry", "Tasks", "Transforms", "Weights",
+        collections,
       ],
       swiftSettings: strict),
     .target(
@@ -318,7 +319,8 @@ let package = Package(
         "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
         "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "Planning",
         "Plots", "Pretrained", "Report", "Reporting", "RunRecord", "Signals", "Statistics",
-        "Sweeping", "TaskRegistry", "Tasks", "Transforms", "Weights", "WorkerProtocol", subprocess,
+        "Sweeping", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights", "WorkerProtocol",
+        subprocess,
         system,
       ],
       swiftSettings: strict),
@@ -456,8 +458,8 @@ let package = Package(
       "Orchestration",
       [
         "ComparisonFixtures", "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache",
-        "Files", "Planning", "Reporting", "RunRecord", "Signals", "Tasks", "TestSupport",
-        "WorkerProtocol",
+        "Files", "Graph", "Planning", "PNGImage", "Reporting", "RunRecord", "Signals", "Tasks",
+        "TestSupport", "WorkerProtocol",
       ]),
     tests("Diagnostics"),
     tests("YAMLSyntax", ["Diagnostics"]),
@@ -490,7 +492,9 @@ let package = Package(
       "ExampleStore",
       ["DataSchema", "ExperimentConfig", "Files", "TestSupport", "Transforms", collections]),
     tests("Tables", ["CZlib", "DataSchema", "TestSupport"]),
-    tests("ExperimentConfig", ["Diagnostics", "Graph", "Planning", "TestSupport", "YAMLSyntax"]),
+    tests(
+      "ExperimentConfig",
+      ["Diagnostics", "Files", "Graph", "Planning", "TestSupport", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
     .testTarget(

@@ -1,5 +1,6 @@
 import DataSchema
 import Datasets
+import Diagnostics
 import ExperimentConfig
 import Graph
 import Models
@@ -34,6 +35,12 @@ extension Catalog {
         }
         let schema = dataset.dataSchema
         return TaskRegistry.task(for: schema.target).map { DataFacts($0, schema) }
+      },
+      dataNumbers: { component in
+        guard let dataset = try DatasetRegistry.make(component, in: environment) else {
+          throw ProgramFault("no data set '\(component.name)'")
+        }
+        return dataset.dataSchema.numbers
       })
   }
 }

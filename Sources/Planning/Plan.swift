@@ -80,6 +80,7 @@ package struct Plan: Sendable {
   ) {
     do {
       guard let dataset = try DatasetRegistry.make(partial.dataset, in: data) else { return }
+      if partial.model.isEmpty { return }
       let schema = dataset.dataSchema
       guard let task = TaskRegistry.task(for: schema.target) else { return }
       let transforms = try NamedTransform.all(partial.transforms ?? [])

@@ -21,6 +21,7 @@ struct Runner: AsyncParsableCommand {
         runner experiments/sequential.yaml
         runner experiments/sequential.yaml lr=1e-4 epochs=3
         runner check experiments/sequential.yaml
+        runner init --data FOLDER_OR_CSV
         runner resume latest
         runner sweep lr=[1e-3,1e-4]
 
@@ -29,7 +30,8 @@ struct Runner: AsyncParsableCommand {
       """,
     version: Version.runner,
     subcommands: [
-      RunCommand.self, CheckCommand.self, DataCommand.self, SweepCommand.self, ResumeCommand.self,
+      RunCommand.self, CheckCommand.self, InitCommand.self, DataCommand.self, SweepCommand.self,
+      ResumeCommand.self,
       ReproduceCommand.self, DiffCommand.self, CompareCommand.self, ListCommand.self,
       ShowCommand.self, ReportCommand.self, RmCommand.self, PredictCommand.self,
       CacheCommand.self, LayersCommand.self, DatasetsCommand.self,

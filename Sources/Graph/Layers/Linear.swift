@@ -4,9 +4,12 @@ struct Linear: Layer {
   static let schema = ComponentSchema(
     "linear", main: "out_features",
     [
-      Field("out_features", .integer(.between(1, 1e8)), .required, doc: "Size of the output."),
+      Field(
+        "out_features", .integer(.between(1, 1e8)), .optional,
+        doc: "Size of the output; in the model's last layer, what the targets need if left out."),
       Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
     ],
+    outputSize: "out_features",
     doc: "x · Wᵀ + b on the last dimension; the input size is inferred.")
 
   private let outFeatures: Int

@@ -34,7 +34,8 @@ extension TableIndex {
     }
   }
 
-  private func isIdentifier(_ column: ColumnSummary) -> Bool {
+  /// Whether a column has another value in every row, or numbers the rows.
+  package func isIdentifier(_ column: ColumnSummary) -> Bool {
     guard rowCount > 2, column.missing == 0 else { return false }
     switch column.type {
     case .category: return column.distinct == rowCount

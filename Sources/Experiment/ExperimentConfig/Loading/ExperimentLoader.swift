@@ -26,6 +26,7 @@ package struct PartialExperiment: Sendable {
   /// `nil` if the transforms are invalid.
   package let transforms: [ResolvedComponent]?
   package let loss: ResolvedComponent?
+  /// Empty if the model is invalid.
   package let model: [ModelNode]
 }
 
@@ -107,7 +108,8 @@ package struct ExperimentLoader: Sendable {
     guard
       var tree = tree(of: source, overrides: overrides, into: diagnostics, record: &record)
     else { return nil }
-    tree = Interpolation.apply(to: tree, environment: environment, diagnostics: diagnostics)
+    tree = Interpolation.apply(
+      to: tree, catalog: catalog, environment: environment, diagnostics: diagnostics)
     let checker = SchemaChecker(catalog: catalog, diagnostics: diagnostics)
     guard var root = check(tree, checker), !diagnostics.hasErrors else {
       if let partial = checker.partial { salvage(partial) }

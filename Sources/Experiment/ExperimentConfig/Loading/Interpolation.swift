@@ -1,7 +1,8 @@
 import Diagnostics
+import OrderedCollections
 import YAMLSyntax
 
-/// Replaces `${path.to.key}` and `${env:VAR,default}` in a whole tree.
+/// Replaces `${path.to.key}`, `${data.classes}` and its like, and `${env:VAR,default}` in a whole tree.
 final class Interpolation {
   /// The maximum length of an interpolated text, against maliciously nested references.
   static let maximumLength = 10_000
@@ -11,6 +12,7 @@ final class Interpolation {
   static let maximumDepth = 16
 
   private let root: YAMLNode
+  private let catalog: Catalog
   private let environment: [String: String]
   private let diagnostics: DiagnosticCollector
   private let limits = YAMLLimits()
@@ -21,18 +23,25 @@ final class Interpolation {
   private var isExhausted = false
   private lazy var paths = Array(Self.paths(of: root, [], depth: 0).prefix(500))
 
+  /// What the data set says of itself, asked at most once; `nil` inside if it is invalid.
+  private var dataNumbers: OrderedDictionary<String, Int>??
+
   private init(
-    _ root: YAMLNode, _ environment: [String: String], _ diagnostics: DiagnosticCollector
+    _ root: YAMLNode, _ catalog: Catalog, _ environment: [String: String],
+    _ diagnostics: DiagnosticCollector
   ) {
     self.root = root
+    self.catalog = catalog
     self.environment = environment
     self.diagnostics = diagnostics
   }
 
   static func apply(
-    to root: YAMLNode, environment: [String: String], diagnostics: DiagnosticCollector
+    to root: YAMLNode, catalog: Catalog, environment: [String: String],
+    diagnostics: DiagnosticCollector
   ) -> YAMLNode {
-    Interpolation(root, environment, diagnostics).resolve(root, path: [], parameters: nil)
+    Interpolation(root, catalog, environment, diagnostics)
+      .resolve(root, path: [], parameters: nil)
   }
 
   /// - Parameter parameters: the parameters of the enclosing block, which are substituted where the
@@ -120,6 +129,7 @@ final class Interpolation {
     }
     if let value = known[reference] { return spend(value, at: range) }
     guard let target = find(path) else {
+      if path.count == 2, path[0] == "data" { return dataNumber(reference, at: range) ?? nothing }
       diagnostics.error(
         "nothing is written at '\(reference)'", at: range,
         hint: Suggestion.hint(for: reference, among: (parameters?.sorted() ?? []) + paths))
@@ -150,6 +160,56 @@ final class Interpolation {
     }
     isExhausted = true
     return node.reported
+  }
+
+  /// A number that the data set determines, such as `data.classes`; `nil` if there is none, which is reported
+  /// here or, for a data set that is invalid, where the experiment is checked.
+  private func dataNumber(_ reference: String, at range: SourceRange) -> YAMLNode? {
+    let numbers: OrderedDictionary<String, Int>?
+    if let dataNumbers {
+      numbers = dataNumbers
+    } else {
+      if open.contains(Self.dataset) {
+        diagnostics.error(
+          "the data set cannot depend on '\(reference)', which it determines itself", at: range)
+        return nil
+      }
+      numbers = askDataset()
+      dataNumbers = .some(numbers)
+    }
+    guard let numbers else { return nil }
+    if let number = numbers[String(reference.dropFirst("data.".count))] {
+      return YAMLNode(scalar: String(number), at: range)
+    }
+    let names = numbers.keys.map { "data.\($0)" }
+    diagnostics.error(
+      "nothing is written at '\(reference)', and the data set does not determine it", at: range,
+      hint: Suggestion.hint(for: reference, among: names + paths.filter { $0.hasPrefix("data.") })
+        ?? (names.isEmpty ? nil : "it determines " + names.joined(separator: ", ")))
+    return nil
+  }
+
+  private static let dataset = "data.dataset"
+
+  /// The numbers of the data set as the experiment names it; `nil` once the reason has been reported, or will be
+  /// where the whole experiment is checked.
+  private func askDataset() -> OrderedDictionary<String, Int>? {
+    guard let written = find(["data", "dataset"]) else { return nil }
+    open.append(Self.dataset)
+    let node = resolve(written, path: ["data", "dataset"], parameters: nil)
+    open.removeLast()
+    let component = SchemaChecker(catalog: catalog, diagnostics: DiagnosticCollector())
+      .check(node, as: .component(.dataset), label: "dataset")
+    guard case .component(let name, let arguments)? = component?.content else { return nil }
+    do {
+      return try catalog.dataNumbers(
+        ResolvedComponent(name: name, arguments: Arguments(arguments), origin: .default))
+    } catch let error as InputError {
+      error.diagnostics.forEach(diagnostics.report)
+    } catch {
+      diagnostics.error("\(error)", at: written.range)
+    }
+    return nil
   }
 
   private func environmentValue(_ reference: String, at range: SourceRange) -> YAMLNode? {

@@ -95,7 +95,8 @@ extension ExperimentLoader {
       var tree = tree(of: source, overrides: overrides, into: diagnostics, record: &record),
       tree["sweep"].map({ !$0.isNull }) ?? false
     else { return nil }
-    tree = Interpolation.apply(to: tree, environment: environment, diagnostics: diagnostics)
+    tree = Interpolation.apply(
+      to: tree, catalog: catalog, environment: environment, diagnostics: diagnostics)
     guard let section = tree["sweep"] else { return nil }
     return SchemaChecker(catalog: catalog, diagnostics: diagnostics)
       .check(section, as: .record(ExperimentSchema.sweep), label: "sweep")

@@ -22,7 +22,7 @@ extension SchemaChecker {
     }
     var nodes: [ModelNode] = []
     var values: [Resolved] = []
-    for item in items {
+    for (index, item) in items.enumerated() {
       expandedNodes += 1
       if expandedNodes > Self.maximumNodes {
         if expandedNodes == Self.maximumNodes + 1 {
@@ -32,7 +32,9 @@ extension SchemaChecker {
         }
         return nil
       }
-      if let (modelNode, value) = layer(item, inside: stack) {
+      if let (modelNode, value) = layer(
+        item, inside: stack, isLast: stack.isEmpty && index == items.count - 1)
+      {
         nodes.append(modelNode)
         values.append(value)
       }
@@ -41,7 +43,9 @@ extension SchemaChecker {
     return (nodes, Resolved(.list(values), origin(of: node)))
   }
 
-  private func layer(_ node: YAMLNode, inside stack: [String]) -> (ModelNode, Resolved)? {
+  private func layer(
+    _ node: YAMLNode, inside stack: [String], isLast: Bool
+  ) -> (ModelNode, Resolved)? {
     if node.isReported { return nil }
     let form: ComponentForm
     do throws(ComponentForm.Failure) {
@@ -56,7 +60,9 @@ extension SchemaChecker {
     let fromValue = from.map {
       check($0, as: .scalarOrList(.string(.identifier), count: 1...1000), label: "from")
     }
-    guard let (kind, component) = kind(form, node, inside: stack) else { return nil }
+    guard let (kind, component) = kind(form, node, inside: stack, isLast: isLast) else {
+      return nil
+    }
     if case .some(.none) = nameValue { return nil }
     if case .some(.none) = fromValue { return nil }
 
@@ -73,7 +79,7 @@ extension SchemaChecker {
   }
 
   private func kind(
-    _ form: ComponentForm, _ node: YAMLNode, inside stack: [String]
+    _ form: ComponentForm, _ node: YAMLNode, inside stack: [String], isLast: Bool
   ) -> (ModelNode.Kind, Resolved)? {
     if let block = blocks[form.name] { return instance(of: block, form, node, inside: stack) }
     if let source = catalog.model(form.name) {
@@ -85,10 +91,49 @@ extension SchemaChecker {
       Self.reportUnknownLayer(form, catalog, Set(blocks.keys), diagnostics)
       return nil
     }
-    guard let values = arguments(form, schema) else { return nil }
+    guard var values = arguments(form, schema) else { return nil }
+    if let key = schema.outputSize, values[key]?.isNull == true {
+      guard let size = outputSize(key, of: schema, form, isLast: isLast) else { return nil }
+      values[key] = size
+    }
     let component = ResolvedComponent(
       name: schema.name, arguments: Arguments(values), origin: .written(form.nameRange))
     return (.layer(component), Resolved(.component(schema.name, values), origin(of: node)))
+  }
+
+  /// The size that the task's targets give a model's last layer; `nil` for another layer, which is reported, and
+  /// if the data set is invalid, which is reported where the experiment is checked.
+  private func outputSize(
+    _ key: String, of schema: ComponentSchema, _ form: ComponentForm, isLast: Bool
+  ) -> Resolved? {
+    guard isLast else {
+      diagnostics.error(
+        "'\(schema.name)' needs '\(key)'", at: form.nameRange,
+        hint: schema.arguments[key]?.doc)
+      return nil
+    }
+    return outputs(of: form)
+  }
+
+  /// The number of outputs that the task's targets need; `nil` if that is not known, which is reported here or
+  /// where the data set is checked.
+  func outputs(of form: ComponentForm) -> Resolved? {
+    guard let dataset else { return nil }
+    if let facts = catalog.dataFacts(dataset) {
+      return Resolved(
+        .integer(facts.outputs), .derived("the \(facts.outputsText) of '\(dataset.name)'"))
+    }
+    do {
+      _ = try catalog.dataNumbers(dataset)
+      diagnostics.error(
+        "the size of '\(form.name)' is not known from the data set '\(dataset.name)'",
+        at: form.nameRange)
+    } catch let error as InputError {
+      error.diagnostics.forEach(diagnostics.report)
+    } catch {
+      diagnostics.error("\(error)", at: form.nameRange)
+    }
+    return nil
   }
 
   static func reportUnknownLayer(

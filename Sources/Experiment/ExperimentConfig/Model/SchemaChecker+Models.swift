@@ -46,9 +46,8 @@ extension SchemaChecker {
   ) -> (nodes: [ModelNode], value: Resolved)? {
     guard var arguments = arguments(form, source.schema) else { return nil }
     if let classes = arguments["classes"], classes.isNull {
-      guard let dataset, let facts = catalog.dataFacts(dataset) else { return nil }
-      arguments["classes"] = Resolved(
-        .integer(facts.outputs), .derived("the \(facts.outputsText) of '\(dataset.name)'"))
+      guard let outputs = outputs(of: form) else { return nil }
+      arguments["classes"] = outputs
     }
     let name = source.schema.name
     let file = SourceFile(

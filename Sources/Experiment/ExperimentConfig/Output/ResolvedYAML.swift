@@ -28,6 +28,9 @@ package struct ResolvedYAML {
       }.joined()
   }
 
+  /// A text as a value that reads back as the same text wherever a text is expected.
+  package static func value(_ text: String) -> String { quoted(Template.escaped(text)) }
+
   private init(folder: String) { self.folder = folder }
 
   private mutating func write(_ key: String, _ value: Resolved, indent: Int) {

@@ -1,4 +1,5 @@
 import Diagnostics
+import OrderedCollections
 
 package enum ComponentKind: String, Sendable, CaseIterable {
   case layer, model, dataset, transform, loss, optimizer, schedule, metric, task
@@ -14,16 +15,20 @@ package struct ComponentSchema: Sendable {
   package var doc: String
   /// Its names in other tools, for suggestions.
   package var aliases: [String]
+  /// The argument of a layer that may be left out in a model's last layer, where the task's targets determine
+  /// it; `nil` if there is none.
+  package var outputSize: String?
 
   package init(
     _ name: String, main: String? = nil, _ arguments: [Field] = [], aliases: [String] = [],
-    doc: String
+    outputSize: String? = nil, doc: String
   ) {
     self.name = name
     self.main = main
     self.arguments = RecordSchema(arguments)
     self.doc = doc
     self.aliases = aliases
+    self.outputSize = outputSize
   }
 }
 
@@ -60,15 +65,22 @@ package struct Catalog: Sendable {
   private let models: [ModelSource]
   /// What is known about a data set without reading it.
   let dataFacts: @Sendable (ResolvedComponent) -> DataFacts?
+  /// The numbers that references such as `${data.classes}` mean; throws ``InputError`` if the data set is invalid.
+  let dataNumbers: @Sendable (ResolvedComponent) throws -> OrderedDictionary<String, Int>
 
   package init(
     _ schemas: [ComponentKind: [ComponentSchema]], models: [ModelSource] = [],
-    dataFacts: @escaping @Sendable (ResolvedComponent) -> DataFacts? = { _ in nil }
+    dataFacts: @escaping @Sendable (ResolvedComponent) -> DataFacts? = { _ in nil },
+    dataNumbers: @escaping @Sendable (ResolvedComponent) throws -> OrderedDictionary<String, Int> =
+      {
+        _ in [:]
+      }
   ) {
     self.schemas = schemas
     self.schemas[.model] = models.map(\.schema)
     self.models = models
     self.dataFacts = dataFacts
+    self.dataNumbers = dataNumbers
   }
 
   package func model(_ name: String) -> ModelSource? { models.first { $0.schema.name == name } }

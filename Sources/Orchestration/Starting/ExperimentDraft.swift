@@ -1,0 +1,68 @@
+import DataSchema
+
+/// An experiment that suits some data: what is written down, and what was found.
+struct ExperimentDraft {
+  /// What the data are, for the first line of the file and for the user.
+  var found: [String]
+  /// The value of `data.dataset`.
+  var dataset: CommentedLines
+  /// The transforms of images, without their key; `nil` if the inputs are no images.
+  var transforms: CommentedLines?
+  /// Whether the data say which examples are for validation.
+  var hasValidation: Bool
+  /// Examples to train on, those for validation included.
+  var trainCount: Int
+  var epochs: Int
+  var learningRate: String
+  /// The layers, without their key.
+  var model: CommentedLines
+  /// Another suggestion, as comments at the end.
+  var alternative: CommentedLines?
+
+  /// Small batches for few examples, so that an epoch has enough steps.
+  var batchSize: Int { trainCount < 400 ? 16 : trainCount < 4000 ? 32 : 64 }
+
+  /// - Parameter file: what the commands in the text call the file.
+  func text(file: String) -> String {
+    var lines = CommentedLines()
+    lines.note("Written by 'runner init' for \(found.first ?? "your data").")
+    lines.note(
+      "Everything here is a suggestion to change. 'runner check \(file)' says at once if it fits.")
+    lines.addBlank()
+    lines.add("seed: 42", "another seed shows how much of a result is luck")
+    lines.addBlank()
+    lines.add("data:")
+    lines.add("  dataset:")
+    lines.add(dataset, indent: 4)
+    if let transforms {
+      lines.add("  transforms:")
+      lines.add(transforms, indent: 4)
+    }
+    if hasValidation {
+      lines.add("  split: {validation: given}", "the data say which examples are for validation")
+    } else {
+      lines.add(
+        "  split: {validation: 0.2}",
+        trainCount < 1000
+          ? "a fifth is held back; with few examples, {folds: 5} is more reliable"
+          : "a fifth is held back to choose the best epoch")
+    }
+    lines.add("  batch_size: \(batchSize)", "examples in one training step")
+    lines.addBlank()
+    lines.add("model:")
+    lines.add(model, indent: 2)
+    lines.addBlank()
+    lines.add("optimizer:")
+    lines.add(
+      "  adam: {lr: \(learningRate)}", "if the loss jumps about, try a tenth; if it crawls, more")
+    lines.add("train:")
+    lines.add(
+      "  epochs: \(epochs)", "passes over the training examples; the best one on validation is kept"
+    )
+    if let alternative {
+      lines.addBlank()
+      lines.add(alternative)
+    }
+    return lines.text
+  }
+}

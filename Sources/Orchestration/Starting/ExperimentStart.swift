@@ -1,0 +1,154 @@
+import DataSchema
+import Datasets
+import Diagnostics
+import ExperimentConfig
+import Files
+import Glibc
+import Planning
+
+/// Writes a commented experiment for a user's own data.
+package struct ExperimentStart {
+  private let data: String
+  private let place: String?
+  private let target: String?
+  private let environment: DataEnvironment
+
+  /// - Parameters:
+  ///   - environment: variables, of which some say where indexes are kept.
+  package init(
+    data: String, place: String?, target: String?, environment: [String: String]
+  ) {
+    self.init(
+      data: data, place: place, target: target,
+      environment: DataEnvironment(
+        variables: environment, workingDirectory: PathResolution.workingDirectory))
+  }
+
+  /// - Parameters:
+  ///   - data: the folder or file, as the user named it.
+  ///   - place: where to write: a `.yaml` file, or a folder; the working directory if `nil`.
+  ///   - target: the column of a table to predict.
+  ///   - environment: where indexes are kept, and what relative paths start from.
+  package init(data: String, place: String?, target: String?, environment: DataEnvironment) {
+    self.data = data.count > 1 && data.hasSuffix("/") ? String(data.dropLast()) : data
+    self.place = place
+    self.target = target
+    self.environment = environment
+  }
+
+  /// What was written, and why.
+  package struct Outcome: Sendable {
+    /// The file, as the user would name it.
+    package let path: String
+    /// What was found in the data, a line each.
+    package let found: [String]
+
+    /// What is printed: what was found, what was written and what to do next.
+    package var lines: [String] {
+      let file = ShellWord.quoted(path)
+      return ["found"] + found.map { "  " + $0 }
+        + [
+          "wrote \(path)", "next",
+          "  runner check \(file)   # shapes, sizes and errors, in a moment",
+          "  runner data \(file)    # what is wrong with the data",
+          "  runner \(file)         # trains it",
+        ]
+    }
+  }
+
+  /// Looks at the data and writes the file.
+  ///
+  /// - Throws: `InputError` if the file exists already, or the data or the target cannot be used; `DataError`
+  ///   and `FileError` for files that cannot be read or written.
+  package func write() async throws -> Outcome {
+    let file = outputFile
+    try refuseExisting(file)
+    let draft = try await draft(for: file)
+    try makeFolder(of: absolute(file))
+    try NewFile.write(draft.text(file: ShellWord.quoted(file)), to: absolute(file), shown: file)
+    return Outcome(path: file, found: draft.found)
+  }
+
+  // MARK: Where
+
+  /// As the user would name it.
+  private var outputFile: String {
+    if let place, place.hasSuffix(".yaml") || place.hasSuffix(".yml") { return place }
+    guard var folder = place, folder != "." else { return fileName }
+    while folder.count > 1, folder.hasSuffix("/") { folder.removeLast() }
+    return folder == "/" ? "/" + fileName : "\(folder)/\(fileName)"
+  }
+
+  /// `pets.yaml` for `data/pets` and for `pets.csv.gz`.
+  private var fileName: String {
+    let last = absolute(data).split(separator: "/").last.map(String.init) ?? "experiment"
+    let stem = last.prefix { $0 != "." }
+    return (stem.isEmpty ? "experiment" : String(stem)) + ".yaml"
+  }
+
+  private func absolute(_ path: String) -> String {
+    PathResolution.absolute(
+      path, mentionedIn: SourceFile(name: environment.workingDirectory + "/.", text: ""))
+  }
+
+  private func refuseExisting(_ file: String) throws {
+    var status = stat()
+    if lstat(absolute(file), &status) == 0 { throw NewFile.exists(file) }
+  }
+
+  private func makeFolder(of path: String) throws {
+    guard let slash = path.lastIndex(of: "/"), slash != path.startIndex else { return }
+    try AtomicFile.createFolder(String(path[..<slash]))
+  }
+
+  /// The data's path for the file: relative to the file if it lies beside or below it, so that both can be moved
+  /// together.
+  private func path(for file: String) -> String {
+    let (data, file) = (absolute(data), absolute(file))
+    let folder = file.lastIndex(of: "/").map { String(file[...$0]) } ?? "/"
+    let isBelow = data.hasPrefix(folder) && data.count > folder.count
+    return InitText.value(isBelow ? String(data.dropFirst(folder.count)) : data)
+  }
+
+  // MARK: What
+
+  private func draft(for file: String) async throws -> ExperimentDraft {
+    let written = path(for: file)
+    let kind = try DataKind(absolute(data), name: data)
+    if let target, kind != .table {
+      throw InputError(
+        "--target names a column of a table, and '\(InitText.oneLine(data))' is no table",
+        hint: "leave out --target \(ShellWord.quoted(target)): folders name the classes")
+    }
+    switch kind {
+    case .images:
+      let survey = try ImageFolderSurvey(absolute(data), in: environment)
+      let dataset = ImageFolderStart.dataset(path: written, survey)
+      return ImageFolderStart(
+        schema: try schema(dataset, file), survey: survey, dataset: dataset, name: data
+      ).draft
+    case .table:
+      let table = try TableStart(path: absolute(data), target: target, name: data)
+      return table.draft(path: written, try schema(table.dataset(path: written), file))
+    case .idx:
+      return try await IDXStart(folder: absolute(data), name: data, environment: environment)
+        .draft(path: written)
+    }
+  }
+
+  /// What the data set holds that the lines describe.
+  private func schema(_ dataset: CommentedLines, _ file: String) throws -> DataSchema {
+    let source = SourceFile(name: absolute(file), text: dataset.text)
+    let component = try ResolvedComponent.read(source, as: .dataset, catalog: .standard)
+    do {
+      guard let made = try DatasetRegistry.make(component, in: environment) else {
+        throw ProgramFault("no data set '\(component.name)'")
+      }
+      return made.dataSchema
+    } catch let error as InputError {
+      // The places are in a file that does not exist.
+      throw InputError(
+        error.diagnostics.map { Diagnostic($0.severity, $0.message, at: nil, hint: $0.hint) })
+    }
+  }
+}

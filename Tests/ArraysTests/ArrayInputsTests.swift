@@ -3,38 +3,32 @@ import DataSchema
 import TestSupport
 import Testing
 
-struct ArraysSourceTests {
+struct ArrayInputsTests {
   private let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
 
-  private static let classes = DataField("label", .category(["benign", "malignant", "normal"]))
-
-  private func medical(
-    _ split: ArrayConvention.Split, range: ClosedRange<Double>? = nil, axes: String = "NHWC"
-  ) throws -> ArraysSource {
-    let file = try Fixtures.open("medmnist.npz")
-    let pair = try #require(
-      try ArrayConvention(names: file.names, path: file.path).splits[split])
-    let images = try ArrayImages(
-      file[pair.inputs], axes: try #require(AxisOrder(axes)), range: range)
-    let digest = try file.sha256()
-    return try ArraysSource(
-      .images(images), target: Self.classes, labels: file[pair.targets],
-      digests: (inputs: digest, targets: digest))
+  private func array(_ text: NPYText) throws -> NumericArray {
+    try ArrayFile(try folder.write(text.bytes, "x.npy"))["x"]
   }
 
-  @Test func readsMedMNIST() throws {
-    let source = try medical(.train)
-    #expect(source.schema.description == "3 classes of 3×4×5")
-    #expect(source.count == 6)
-    try source.prepare()
-    let expected = try #require(try Fixtures.expected()["medmnist.npz"])
-    let labels = try #require(expected["train_labels"]?.bytes)
+  /// Bytes in an array of some shape.
+  private func array(_ shape: [Int]) throws -> NumericArray {
+    let text = "(\(shape.map(String.init).joined(separator: ", ")))"
+    return try array(
+      NPYText("|u1", text, values: [UInt8](repeating: 7, count: shape.reduce(1, *))))
+  }
+
+  @Test func imagesAreBytes() throws {
+    let axes = try #require(AxisOrder("NHWC"))
+    let inputs = ArrayInputs.images(
+      try ArrayImages(try Fixtures.open("medmnist.npz")["train_images"], axes: axes))
+    #expect(inputs.count == 6 && inputs.exampleSize == 60)
     #expect(
-      source.targets.classNumbers
-        == labels.enumerated().filter { $0.offset % 2 == 1 }
-        .compactMap { $0.element.wholeNumberValue.map(Int32.init) })
-    let pixels = try #require(expected["train_images"]?.bytes)
+      inputs.field
+        == DataField("image", .image(ImageSize(channels: 3, height: 4, width: 5))))
+    #expect(inputs.reading == "images NHWC bytes")
+    try inputs.prepare()
+    let pixels = try #require(try Fixtures.expected()["medmnist.npz"]?["train_images"]?.bytes)
     // Of the last image: all reds, then all greens, then all blues.
     let digits = Array(pixels.utf8.suffix(2 * 60))
     let last = (0..<60).compactMap { place in
@@ -43,51 +37,44 @@ struct ArraysSourceTests {
     let planar = (0..<3).flatMap { channel in
       stride(from: channel, to: 60, by: 3).map { last[$0] }
     }
-    #expect(try source.images([5]) == planar)
-    #expect(try ImagesInMemory(reading: source).pixels(of: 5) == planar[...])
-    #expect(try source.prefix(2).count == 2)
+    #expect(try inputs.read([5]) == .bytes(planar))
   }
 
-  @Test func hasAFingerprintOfEverythingThatDecides() throws {
-    let known = try medical(.train).fingerprint
-    #expect(try medical(.train).fingerprint == known)
-    #expect(try medical(.test).fingerprint != known)
-    #expect(try medical(.train, axes: "NWHC").fingerprint != known)
-  }
-
-  @Test func readsVectors() throws {
+  @Test func vectorsAreNumbers() throws {
     let values: [Float] = [1, 2, 3, 4, 5, 6]
-    let inputs = try ArrayFile(
-      try folder.write(NPYText("<f4", "(3, 2)", values: bytes(values)).bytes, "X.npy"))["X"]
-    let labels = try ArrayFile(
-      try folder.write(
-        NPYText("<f8", "(3,)", values: bytes([0.5, 1.5, 2.5])).bytes, "y.npy"))["y"]
-    let source = try ArraysSource(
-      .vectors(ArrayVectors(inputs)), target: DataField("value", .numbers([Quantity("value")])),
-      labels: labels, digests: (inputs: "a", targets: "b"))
-    #expect(source.schema.input == DataField("vector", .vector(2)))
-    #expect(source.targets == Targets([0.5, 1.5, 2.5]))
-    var batch = ExampleBatch()
-    try source.read([2, 0], into: &batch)
-    #expect(batch["vector"] == .numbers([5, 6, 1, 2]))
+    let inputs = ArrayInputs.vectors(
+      try ArrayVectors(try array(NPYText("<f4", "(3, 2)", values: bytes(values)))))
+    #expect(inputs.count == 3 && inputs.exampleSize == 8)
+    #expect(inputs.field == DataField("features", .vector(2)))
+    #expect(try inputs.read([2, 0]) == .numbers([5, 6, 1, 2]))
   }
 
-  @Test func needsATargetForEachExample() throws {
-    let file = try Fixtures.open("medmnist.npz")
-    let images = try ArrayImages(file["train_images"], axes: try #require(AxisOrder("NHWC")))
-    let error = #expect(throws: DataError.self) {
-      try ArraysSource(
-        .images(images), target: Self.classes, labels: file["test_labels"],
-        digests: (inputs: "", targets: ""))
-    }
-    #expect(
-      error?.reason
-        == "the array 'test_labels' holds 3 targets for the 6 examples of 'train_images' in "
-        + Fixtures.path("medmnist.npz"))
-    #expect(throws: DataError.self) {
-      try ArraysSource(
-        .images(images), target: DataField("mask", .mask(["a"], ignore: nil)),
-        labels: file["train_labels"], digests: (inputs: "", targets: ""))
-    }
+  @Test(
+    arguments: [
+      ([2, 5, 6], "NHW"), ([2, 5, 6, 3], "NHWC"), ([2, 1, 5, 6], "NCHW"),
+      ([3, 4, 6, 7], "NCHW"),
+    ])
+  func axesAreRecognized(_ shape: [Int], _ expected: String) throws {
+    let array = try array(shape)
+    #expect(try AxisOrder(recognizedIn: array).description == expected)
+  }
+
+  @Test(
+    arguments: [
+      ([2, 3, 5, 3], "can be the channels; say which: axes: NHWC or axes: NCHW"),
+      ([2, 5, 5, 5], "neither the last nor the second axis has 1, 3 or 4 channels"),
+      ([2, 5], "images have 3 or 4 dimensions"),
+    ])
+  func axesThatCannotBeRecognizedAreErrors(_ shape: [Int], _ reason: String) throws {
+    let array = try array(shape)
+    let error = #expect(throws: DataError.self) { try AxisOrder(recognizedIn: array) }
+    #expect(error?.reason.contains(reason) == true, "\(error?.reason ?? "")")
+  }
+
+  @Test func labelsAreCounted() throws {
+    let rows = NPYText("|u1", "(3, 2)", values: [0, 1, 1, 1, 0, 0])
+    #expect(try ArrayTargets.labelCounts(try array(rows)) == [1, 2, 0])
+    let others = NPYText("|u1", "(3, 2)", values: [0, 1, 1, 2, 0, 0])
+    #expect(try ArrayTargets.labelCounts(try array(others)) == nil)
   }
 }

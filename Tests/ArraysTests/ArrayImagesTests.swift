@@ -79,9 +79,10 @@ struct ArrayImagesTests {
       let images = try ArrayImages(array, axes: try #require(AxisOrder("nhw")), range: 0...1)
       #expect(try images.read([1, 0]) == [255, 64, 0, 128])
       let error = #expect(throws: DataError.self) { try images.read([1, 2]) }
-      #expect(
-        error?.reason
-          == "the array 'x' holds \(shown) in example 2, outside of the range 0.0 to 1.0")
+      let start =
+        "the array 'x' holds \(shown) in example 2, row 0, column 0, outside of the range 0.0 to 1.0"
+      let hint = value.isNaN ? "" : "; range: [black, white] says which numbers are"
+      #expect(error?.reason == start + hint)
     }
   }
 

@@ -72,6 +72,11 @@ package struct ArrayConvention: Hashable, Sendable {
     self.splits = splits
     self.unused = unused
   }
+
+  /// Those of `names` that say that they hold inputs, of any split.
+  package static func inputs(among names: [String]) -> [String] {
+    names.filter { Key($0)?.role == .inputs }
+  }
 }
 
 /// What an array holds by its name.

@@ -18,7 +18,7 @@ package final class ArrayFile: Sendable {
   private enum Contents: Sendable {
     case array(ArrayStorage)
     case archive(ZipArchive)
-    case tensors(SafeTensorsHeader, ArrayStorage)
+    case tensors(SafeTensorsHeader)
   }
 
   /// An array of an `.npz` file may unpack to this many bytes, 16 GiB.
@@ -31,8 +31,8 @@ package final class ArrayFile: Sendable {
   private let file: OpenedFile
   private let contents: Contents
   private let limit: Int
-  /// What has been unpacked, so that an array that is asked for twice is unpacked once.
-  private let unpacked = Mutex<[String: [UInt8]]>([:])
+  /// Compressed arrays that have been asked for, so that each is unpacked once.
+  private let packed = Mutex<[String: PackedMember]>([:])
 
   /// - Parameters:
   ///   - path: a regular file.
@@ -44,28 +44,29 @@ package final class ArrayFile: Sendable {
     file = try DataError.wrap { () throws(FileError) in try OpenedFile(path) }
     let whole = ArrayStorage.file(file, offset: 0, size: file.size)
     let start = try whole.bytes(at: 0..<min(file.size, 512))
-    if start.starts(with: NPYHeader.magic) {
-      format = .npy
+    guard let format = Self.format(of: start) else {
+      throw DataError(path: path, reason: ArrayFileKind.fault(start))
+    }
+    self.format = format
+    switch format {
+    case .npy:
       names = [Self.stem(of: path)]
       contents = .array(whole)
-    } else if Self.isZip(start) {
+    case .npz:
       let archive = try DataError.wrap { [file] () throws(FileError) in try ZipArchive(file) }
-      format = .npz
       names = try Self.arrayNames(in: archive)
       contents = .archive(archive)
-    } else if Self.isSafeTensors(start) {
+    case .safeTensors:
       let header = try DataError.wrap { [file] () throws(FileError) in
         try SafeTensorsHeader(file)
       }
-      format = .safeTensors
       names = header.tensors.map(\.name)
-      contents = .tensors(header, whole.part(header.bytes.count..<file.size))
-    } else {
-      throw DataError(path: path, reason: ArrayFileKind.fault(start))
+      contents = .tensors(header)
     }
   }
 
-  /// The array called `name`. A compressed one is unpacked and kept in memory as long as this object.
+  /// The array called `name`. A compressed one is unpacked when its values are first read, and kept in memory as
+  /// long as this object or the array.
   ///
   /// - Throws: ``DataError`` if there is none, it holds no numbers, or it is damaged.
   package subscript(name: String) -> NumericArray {
@@ -80,7 +81,7 @@ package final class ArrayFile: Sendable {
       case .archive(let archive):
         let (storage, place) = try member(name, of: archive)
         return try npy(storage, name: name, place: place)
-      case .tensors(let header, let values): return try tensor(name, header, values)
+      case .tensors(let header): return try tensor(name, header)
       }
     }
   }
@@ -127,15 +128,15 @@ package final class ArrayFile: Sendable {
         let range = try archive.contents(of: member)
         return (.file(file, offset: range.lowerBound, size: range.count), place)
       }
-      if let bytes = unpacked.withLock({ $0[name] }) { return (.memory(bytes), place) }
-      let bytes = try archive.read(member, limit: limit)
-      unpacked.withLock { $0[name] = bytes }
-      return (.memory(bytes), place)
+      if let packed = packed.withLock({ $0[name] }) { return (.packed(packed), place) }
+      let packed = try PackedMember(member, of: archive, limit: limit)
+      self.packed.withLock { $0[name] = packed }
+      return (.packed(packed), place)
     }
   }
 
   private func tensor(
-    _ name: String, _ header: SafeTensorsHeader, _ values: ArrayStorage
+    _ name: String, _ header: SafeTensorsHeader
   ) throws(DataError) -> NumericArray {
     guard let tensor = header.tensors.first(where: { $0.name == name }) else {
       throw DataError(path: path, reason: "has no tensor \(FileError.quoted(name))")
@@ -146,9 +147,11 @@ package final class ArrayFile: Sendable {
         reason: "the tensor \(FileError.quoted(name)) has the type \(tensor.type), which is not "
           + "read; save tensor.float()")
     }
+    let values = ArrayStorage.file(
+      file, offset: header.bytes.count + tensor.offsets.lowerBound, size: tensor.offsets.count)
     return NumericArray(
       path: path, name: name, shape: tensor.shape, elementType: type, isFortranOrder: false,
-      isBigEndian: false, values: values.part(tensor.offsets), offset: 0)
+      isBigEndian: false, values: values, offset: 0)
   }
 
   private static func arrayNames(in archive: ZipArchive) throws(DataError) -> [String] {
@@ -164,14 +167,14 @@ package final class ArrayFile: Sendable {
 
   // MARK: Recognition
 
-  /// A zip file begins with an entry, or with its end if it has none.
-  private static func isZip(_ start: [UInt8]) -> Bool {
-    [[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6]].contains { start.starts(with: $0) }
-  }
-
-  /// The JSON of the header begins right after its size.
-  private static func isSafeTensors(_ start: [UInt8]) -> Bool {
-    start.count > 8 && start[8] == UInt8(ascii: "{")
+  /// The format of a file that begins with these bytes; `nil` if it is none of the three.
+  package static func format(of start: [UInt8]) -> Format? {
+    if start.starts(with: NPYHeader.magic) { return .npy }
+    // A zip file begins with an entry, or with its end if it has none.
+    let isZip = [[0x50, 0x4B, 3, 4], [0x50, 0x4B, 5, 6]].contains { start.starts(with: $0) }
+    if isZip { return .npz }
+    // The JSON of the header begins right after its size.
+    return start.count > 8 && start[8] == UInt8(ascii: "{") ? .safeTensors : nil
   }
 
   private static func stem(of path: String) -> String {
@@ -180,7 +183,7 @@ package final class ArrayFile: Sendable {
   }
 
   /// Names for a message: at most ten.
-  static func list(_ names: [String]) -> String {
+  package static func list(_ names: [String]) -> String {
     if names.isEmpty { return "nothing" }
     return names.prefix(10).map { FileError.quoted($0) }.joined(separator: ", ")
       + (names.count > 10 ? " and \(names.count - 10) more" : "")

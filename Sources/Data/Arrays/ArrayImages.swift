@@ -38,9 +38,8 @@ package struct ArrayImages: Sendable {
           "holds images of \(array.elementType), which can mean any brightness; save bytes from 0 to "
             + "255 (a.astype('uint8')), or say which numbers are black and white, such as 0 and 1")
       }
-      guard range.lowerBound.isFinite, range.upperBound.isFinite,
-        range.lowerBound < range.upperBound
-      else {
+      // Steps that are too small or too large for a float would make NaN.
+      guard range.lowerBound < range.upperBound, Self.factor(range).isNormal else {
         throw array.error("cannot have the range \(range.lowerBound) to \(range.upperBound)")
       }
       self.range = range
@@ -69,17 +68,27 @@ package struct ArrayImages: Sendable {
     } ?? bytes
   }
 
+  /// Bytes for each unit of a range.
+  private static func factor(_ range: ClosedRange<Double>) -> Double {
+    255 / (range.upperBound - range.lowerBound)
+  }
+
   /// Numbers as bytes: black to 0, white to 255.
   private func scaled(
     _ bytes: [UInt8], to range: ClosedRange<Double>, _ indices: [Int]
   ) throws(DataError) -> [UInt8] {
     let values = bytes.withUnsafeBytes { array.elementType.numbers(in: $0, as: Double.self) }
-    let factor = 255 / (range.upperBound - range.lowerBound)
+    let factor = Self.factor(range)
     guard let bad = values.firstIndex(where: { !range.contains($0) }) else {
       return values.map { UInt8(min(255, (($0 - range.lowerBound) * factor).rounded())) }
     }
+    let (channel, pixel) = (bad % size.count).quotientAndRemainder(
+      dividingBy: size.height * size.width)
     throw array.error(
-      "holds \(values[bad]) in example \(indices[bad / size.count]), outside of the range "
-        + "\(range.lowerBound) to \(range.upperBound)")
+      "holds \(values[bad]) in example \(indices[bad / size.count]), "
+        + (size.channels > 1 ? "channel \(channel), " : "")
+        + "row \(pixel / size.width), column \(pixel % size.width), outside of the range "
+        + "\(range.lowerBound) to \(range.upperBound)"
+        + (values[bad].isFinite ? "; range: [black, white] says which numbers are" : ""))
   }
 }

@@ -1,7 +1,7 @@
 import DataSchema
 import Files
 
-/// Where bytes of an array file lie: in the file, or unpacked in memory.
+/// Where bytes of an array file lie: in the file, compressed in the file, or in memory.
 ///
 /// Files are read by position and not mapped: if somebody truncates a mapped file, reading it ends the process
 /// with `SIGBUS`, which no check beforehand excludes, while a read is an error that names the file. The
@@ -10,11 +10,13 @@ enum ArrayStorage: Sendable {
   /// The part of a file that begins at `offset` and is `size` bytes long.
   case file(OpenedFile, offset: Int, size: Int)
   case memory([UInt8])
+  case packed(PackedMember)
 
   /// In bytes.
   var size: Int {
     switch self {
     case .file(_, _, let size): size
+    case .packed(let member): member.size
     case .memory(let bytes): bytes.count
     }
   }
@@ -29,11 +31,17 @@ enum ArrayStorage: Sendable {
       try DataError.wrap { () throws(FileError) in
         try file.fill(buffer, at: start + offset)
       }
-    case .memory(let bytes):
-      bytes.withUnsafeBytes {
-        buffer.copyMemory(
-          from: UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + buffer.count)]))
-      }
+    case .memory(let bytes): Self.copy(bytes, into: buffer, at: offset)
+    case .packed(let member): Self.copy(try member.contents(), into: buffer, at: offset)
+    }
+  }
+
+  private static func copy(
+    _ bytes: [UInt8], into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+  ) {
+    bytes.withUnsafeBytes {
+      buffer.copyMemory(
+        from: UnsafeRawBufferPointer(rebasing: $0[offset..<(offset + buffer.count)]))
     }
   }
 
@@ -44,14 +52,11 @@ enum ArrayStorage: Sendable {
     }
   }
 
-  /// A part of these bytes.
-  func part(_ range: Range<Int>) -> ArrayStorage {
-    precondition(range.lowerBound >= 0 && range.upperBound <= size)
-    return switch self {
-    case .file(let file, let start, _):
-      .file(file, offset: start + range.lowerBound, size: range.count)
-    case .memory(let bytes): .memory(Array(bytes[range]))
-    }
+  /// The bytes at `range`, which must lie within ``size`` and near the beginning: all before them is read again
+  /// each time. The checksum of compressed bytes is not verified, since the rest is not unpacked.
+  func head(_ range: Range<Int>) throws(DataError) -> [UInt8] {
+    guard case .packed(let member) = self else { return try bytes(at: range) }
+    return Array(try member.first(range.upperBound)[range])
   }
 }
 

@@ -64,6 +64,20 @@ package enum ArrayTargets {
     return Targets(values.map { Float($0) }, width: shape[1])
   }
 
+  /// How many 1 each row of an array (count, labels) has.
+  ///
+  /// - Returns: `nil` if it has another shape, or holds anything but 0 and 1.
+  /// - Throws: ``DataError`` if it cannot be read.
+  package static func labelCounts(_ array: NumericArray) throws(DataError) -> [Int]? {
+    guard array.shape.count == 2, array.shape[1] > 0 else { return nil }
+    var counts = [Int](repeating: 0, count: array.rowCount)
+    for (place, value) in try numbers(of: array).enumerated() {
+      guard value == 0 || value == 1 else { return nil }
+      if value == 1 { counts[place / array.shape[1]] += 1 }
+    }
+    return counts
+  }
+
   /// 32-bit floats hold the numbers of so many classes exactly.
   private static let mostClasses = 1 << 24
 

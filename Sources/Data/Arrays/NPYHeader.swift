@@ -23,11 +23,11 @@ struct NPYHeader: Equatable {
   ///
   /// - Throws: ``ArrayFault``, or ``DataError`` if the file cannot be read.
   init(_ storage: ArrayStorage, path: String) throws(DataError) {
-    let start = try storage.bytes(at: 0..<min(storage.size, 12))
+    let start = try storage.head(0..<min(storage.size, 12))
     let text = try ArrayFault.at(path) { () throws(ArrayFault) in
       try Self.textRange(start, fileSize: storage.size)
     }
-    let bytes = try storage.bytes(at: text)
+    let bytes = try storage.head(text)
     self = try ArrayFault.at(path) { () throws(ArrayFault) in
       let header = try NPYHeader(text: bytes, version: start[6], size: text.upperBound)
       try header.check(fileSize: storage.size)

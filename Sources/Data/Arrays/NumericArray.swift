@@ -47,7 +47,7 @@ package struct NumericArray: Sendable {
   package var rowSize: Int { shape.contains(0) ? 0 : size / rowCount }
 
   /// An error about this array.
-  func error(_ reason: String) -> DataError {
+  package func error(_ reason: String) -> DataError {
     DataError(path: path, reason: "the array '\(FileError.printable(name))' \(reason)")
   }
 

@@ -13,6 +13,8 @@ package struct DataEnvironment: Sendable {
   let indexes = IndexMemory<String, ImageIndex>()
   /// Tables that this process has read.
   let tables = IndexMemory<TableKey, any TableExamples>()
+  /// Arrays that this process has looked into.
+  let arrays = IndexMemory<ArrayContents.Key, ArrayContents>()
 
   package init(
     variables: [String: String], workingDirectory: String, recorded: DataSchema? = nil

@@ -1,4 +1,3 @@
-import DataSchema
 import Synchronization
 
 /// Indexes that this process has read, so that one experiment does not read them again for every question.
@@ -6,9 +5,9 @@ final class IndexMemory<Key: Hashable & Sendable, Index: Sendable>: Sendable {
   private let indexes = Mutex<[Key: Index]>([:])
 
   /// The index of a key, made by `body` the first time.
-  func index(
-    _ key: Key, _ body: () throws(DataError) -> Index
-  ) throws(DataError) -> Index {
+  func index<Failure: Error>(
+    _ key: Key, _ body: () throws(Failure) -> Index
+  ) throws(Failure) -> Index {
     if let found = indexes.withLock({ $0[key] }) { return found }
     let made = try body()
     indexes.withLock { $0[key] = made }

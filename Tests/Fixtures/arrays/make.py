@@ -10,6 +10,7 @@ Made with NumPy 2.4.6, safetensors 0.8.0. `python3 make.py` writes beside itself
   refused.safetensors  8-bit floats and complex numbers
   images.npz           the same three images in many orders of their axes
   medmnist.npz         named and shaped as MedMNIST's files are
+  keras.npz            named and shaped as Keras's mnist.npz, with pixels from 0 to 1 and nothing to test on
   expected.json        for each array its shape, its type, its bytes (C order, little endian) and its values
                        as 32-bit floats, both in hexadecimal
 
@@ -154,5 +155,13 @@ for split, count in [("train", 6), ("val", 2), ("test", 3)]:
 numpy.savez_compressed(HERE / "medmnist.npz", **medical)
 for name, array in medical.items():
     note("medmnist.npz", name, array)
+
+# Class 1 is bright.
+pixels = numpy.random.default_rng(20261130).integers(0, 128, (20, 4, 3))
+classes = numpy.arange(20) % 2
+drawings = (pixels + 127 * classes[:, None, None]).astype("f4") / 255
+numpy.savez(HERE / "keras.npz", x_train=drawings, y_train=classes)
+note("keras.npz", "x_train", drawings)
+note("keras.npz", "y_train", classes)
 
 (HERE / "expected.json").write_text(json.dumps(expected, indent=1, sort_keys=True) + "\n")

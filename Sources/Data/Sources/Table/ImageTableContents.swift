@@ -66,7 +66,7 @@ struct ImageTableContents: TableExamples {
     rows = places.map { found.rows[$0] }
     positions = places.compactMap { [images] in images.positions[$0] }
     targets = found.targets.selecting(places)
-    valueNames = found.valueNames
+    valueNames = found.field.kind.valueNames
     texts = try RowTexts(table, column: reading.roles.split)
     parts = try TableParts(reading, rows, targets, found.field, table: values, texts) {
       [images, positions] in images.index.hash(positions[$0])

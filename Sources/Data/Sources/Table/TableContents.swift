@@ -43,7 +43,7 @@ struct TableContents: TableExamples {
     for name in index.columns.map(\.name).sorted() {
       digest.add("\(name.utf8.count) \(name)\n".utf8)
     }
-    for name in encoder.names + targets.valueNames {
+    for name in encoder.names + targets.field.kind.valueNames {
       digest.add("\(name.utf8.count) \(name)\n".utf8)
     }
     for place in parts.places(split) {

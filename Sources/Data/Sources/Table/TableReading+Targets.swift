@@ -64,15 +64,6 @@ extension TableReading {
 }
 
 extension TableTargets {
-  /// What each value of a target is: the classes, numbers or labels.
-  var valueNames: [String] {
-    switch field.kind {
-    case .category(let names), .labelSet(let names): names
-    case .numbers(let quantities): quantities.map(\.name)
-    default: []
-    }
-  }
-
   /// How many rows have been left out, if any.
   var skippedNotes: [String] {
     guard let first = skipped.first else { return [] }

@@ -1,0 +1,12 @@
+import DataSchema
+
+extension FieldKind {
+  /// What each value of a target is: the classes, numbers or labels.
+  var valueNames: [String] {
+    switch self {
+    case .category(let names), .labelSet(let names): names
+    case .numbers(let quantities): quantities.map(\.name)
+    default: []
+    }
+  }
+}

@@ -20,7 +20,7 @@ struct CacheClearCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Removes entries that have not been used for this long, such as 30d, 12h or 2w.", valueName: "time"),
+      "Removes entries not used for this long, such as 30d, 12h or 2w.", valueName: "time"),
     transform: Self.seconds)
   var olderThan: Int?
 
@@ -32,7 +32,7 @@ struct CacheClearCommand: ParsableCommand {
       throw ValidationError("give either the keys to remove, --older-than, or --all")
     }
     for prefix in prefixes where !prefix.allSatisfy({ $0.isHexDigit && $0.isASCII }) {
-      throw ValidationError("'\(prefix)' is not a prefix of a key: keys consist of hexadecimal digits")
+      throw ValidationError("'\(prefix)' is not a prefix of a key, which has hexadecimal digits")
     }
   }
 

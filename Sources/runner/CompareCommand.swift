@@ -20,7 +20,7 @@ struct CompareCommand: AsyncParsableCommand {
   var runs: [String]
 
   @Option(
-    name: .customLong("runs-dir"), help: "The directory that contains the runs.", completion: .directory)
+    name: .customLong("runs-dir"), help: "The folder of the runs.", completion: .directory)
   var runsDirectory = "runs"
 
   @Option(help: "Writes a self-contained HTML page.", completion: .file(extensions: ["html"]))

@@ -24,7 +24,7 @@ struct DiffCommand: ParsableCommand {
   var runs: [String] = []
 
   @Option(
-    name: .customLong("runs-dir"), help: "The directory that contains the runs.", completion: .directory)
+    name: .customLong("runs-dir"), help: "The folder of the runs.", completion: .directory)
   var runsDirectory = "runs"
 
   @Flag(help: "Also shows what is the same.")

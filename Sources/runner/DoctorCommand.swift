@@ -6,7 +6,7 @@ import Reporting
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "doctor", abstract: "Checks what this machine has, and says how to install what is missing.")
+    commandName: "doctor", abstract: "Checks this machine and says how to install what is missing.")
 
   func run() async throws {
     let check = await MachineCheck(environment: ProcessInfo.processInfo.environment)

@@ -19,7 +19,7 @@ struct ListCommand: ParsableCommand {
   var sweep: String?
 
   @Option(
-    name: .customLong("runs-dir"), help: "The directory that contains the runs.", completion: .directory)
+    name: .customLong("runs-dir"), help: "The folder of the runs.", completion: .directory)
   var runsDirectory = Self.standardFolder
 
   @Option(

@@ -45,7 +45,7 @@ struct PredictCommand: AsyncParsableCommand {
   @Option(help: "The number of classes to show for each image.")
   var top: Int?
 
-  @Flag(help: "Inverts the images first: for dark ink on paper, if the run was trained on light strokes.")
+  @Flag(help: "Inverts the images first, for ink on paper if the run knows light strokes.")
   var invert = false
 
   @Option(

@@ -22,7 +22,7 @@ struct RmCommand: AsyncParsableCommand {
   var runs: [String]
 
   @Option(
-    name: .customLong("runs-dir"), help: "The directory that contains the runs.", completion: .directory)
+    name: .customLong("runs-dir"), help: "The folder of the runs.", completion: .directory)
   var runsDirectory = "runs"
 
   @Flag(name: .shortAndLong, help: "Does not ask for confirmation.")

@@ -9,7 +9,7 @@ struct RunArguments: ParsableArguments {
   var run = "latest"
 
   @Option(
-    name: .customLong("runs-dir"), help: "The directory that contains the runs.", completion: .directory)
+    name: .customLong("runs-dir"), help: "The folder of the runs.", completion: .directory)
   var runsDirectory = "runs"
 
   /// - Throws: ``InputError`` if no run matches, or several do.

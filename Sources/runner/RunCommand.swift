@@ -24,7 +24,7 @@ struct RunCommand: AsyncParsableCommand {
   var threads: String?
 
   @Option(
-    help: "The number of folds or seeds to compute at the same time (default: as many as the processors allow)."
+    help: "The number of folds or seeds to compute at the same time (default: by processors)."
   )
   var jobs: Int?
 

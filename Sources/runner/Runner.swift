@@ -11,7 +11,7 @@ import RunRecord
 struct Runner: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "runner",
-    abstract: "Trains the model that a YAML file declares, and records what it takes to reproduce it.",
+    abstract: "Trains the model that a YAML file declares and makes it reproducible.",
     usage: """
       runner EXPERIMENT.yaml [key=value …] [options]
       runner <subcommand> …

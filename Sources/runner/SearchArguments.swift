@@ -18,7 +18,7 @@ struct SearchArguments: ParsableArguments {
       "The objective: loss (the default) or a metric, on validation data.", valueName: "metric"))
   var objective: String?
 
-  @Option(help: ArgumentHelp("The number of epochs before halving and asha may stop a trial (default: 1).", valueName: "n"))
+  @Option(help: ArgumentHelp("Epochs before halving and asha may stop a trial (default: 1).", valueName: "n"))
   var minEpochs: Int?
 
   @Option(help: ArgumentHelp("halving and asha keep one trial in n (default: 3).", valueName: "n"))
@@ -27,7 +27,7 @@ struct SearchArguments: ParsableArguments {
   @Option(
     name: .shortAndLong,
     help: ArgumentHelp(
-      "The number of trials to run at the same time (default: as many as the processors allow).",
+      "The number of trials to run at the same time (default: by processors).",
       valueName: "n"))
   var jobs: Int?
 

@@ -18,7 +18,9 @@ struct SearchArguments: ParsableArguments {
       "The objective: loss (the default) or a metric, on validation data.", valueName: "metric"))
   var objective: String?
 
-  @Option(help: ArgumentHelp("Epochs before halving and asha may stop a trial (default: 1).", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Epochs before halving and asha may stop a trial (default: 1).", valueName: "n"))
   var minEpochs: Int?
 
   @Option(help: ArgumentHelp("halving and asha keep one trial in n (default: 3).", valueName: "n"))

@@ -60,7 +60,9 @@ extension PredictionJob {
       if let note { try output.send(.prediction(.note(note))) }
     }
     let isSingle = request.models.count == 1
-    try output.send(.prediction(.finished(loss: isSingle ? loss / Double(count) : nil)))
+    // Averages of probabilities have no loss.
+    let hasLoss = isSingle && request.views == nil
+    try output.send(.prediction(.finished(loss: hasLoss ? loss / Double(count) : nil)))
   }
 
   /// Images with the channels that the run's model takes, inverted if that was requested.

@@ -133,7 +133,7 @@ import WorkerProtocol
     var moved = info
     for index in moved.dataset.files.indices { moved.dataset.files[index].path += ".gone" }
     let problem = await refusal { _ = try await preparation.acquireInputs(moved) }
-    #expect(problem?.message.hasPrefix("the data that the run computed on ('idx')") == true)
+    #expect(problem?.message.hasPrefix("the data that the run used ('idx')") == true)
     let record = RecordedEnvironment(info: info)
     let differences = record.dataDifferences(needsWeights: false)
     #expect(differences.count == 2, "\(differences)")

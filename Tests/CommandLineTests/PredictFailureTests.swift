@@ -44,7 +44,7 @@ import Testing
       try FinishedRun.writePNG(try FinishedRun.pixels(program)[..<64], to: program.path("a.png"))
       for (arguments, code, text) in [
         (["latest", "a.png", "--top", "5"], Int32(2), "the run's model knows 4 classes"),
-        (["latest", "a.png", "--top", "0"], 64, "--top takes a number from 1"),
+        (["latest", "a.png", "--top", "0"], 64, "--top must be at least 1"),
         (["latest"], 64, "Name images"),
         (["latest", "a.png", "--split", "test"], 64, "not both"),
         (["latest", "a.png", "--csv", "a.png"], 64, "would overwrite the image"),

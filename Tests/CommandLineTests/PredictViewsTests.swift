@@ -12,7 +12,7 @@ import Testing
       name: views
       data:
         dataset: digits
-        limit: {train: 60, test: 20}
+        limit: {train: 300, test: 20}
         transforms: [resize: 32, center_crop: 28, to_tensor]
         batch_size: 20
       model: [flatten, linear]
@@ -52,7 +52,7 @@ import Testing
     try program.write(
       """
       name: plain
-      data: {dataset: digits, limit: {train: 60, test: 20}, batch_size: 20}
+      data: {dataset: digits, limit: {train: 300, test: 20}, batch_size: 20}
       model: [flatten, linear]
       train: {epochs: 1}
 

@@ -474,7 +474,7 @@ let package = Package(
         "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Splits", "Tasks",
         "Torch", "Transforms", "Weights", "WorkerProtocol", collections,
       ]),
-    tests("Transforms", ["Diagnostics", "ExperimentConfig", "Tasks"]),
+    tests("Transforms", ["DataSchema", "Diagnostics", "ExperimentConfig", "Tasks"]),
     tests(
       "Prediction",
       ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),

@@ -118,3 +118,40 @@ extension DuplicateGroup {
     members.contains { $0.part == part && $0.index == index }
   }
 }
+
+/// Pictures in grey: photographs are compared as those in colour are, drawings nearly pixel by pixel.
+@Suite struct GreyDuplicateTests {
+  /// Strokes on black, as a hand would draw a six: a circle and a stroke that leads to it. Without symmetry, since
+  /// the search compares signs of frequencies.
+  private func drawing(_ radius: Double, noise: Int = 0) -> [UInt8] {
+    (0..<784).map { place in
+      let (y, x) = (Double(place / 28) - 16.5, Double(place % 28) - 11.5)
+      let circle = abs((x * x + y * y).squareRoot() - radius)
+      let stroke = y < 0 && y > -15 ? abs(x + radius - 0.06 * y * y) : .infinity
+      let ink = max(0, 255 - 160 * min(circle, stroke))
+      return UInt8(ink * 0.9) + UInt8(noise * (place % 3))
+    }
+  }
+
+  private func findings(_ images: [[UInt8]]) throws -> DuplicateFindings {
+    var pictures = Pictures()
+    for image in images {
+      pictures.bytes += image
+      pictures.sizes.append(ImageSize(channels: 1, height: 28, width: 28))
+    }
+    let source = PicturesInMemory(
+      pictures, classes: Array(repeating: 0, count: images.count), names: ["a"])
+    return try #require(DataFindings.analyse([DataPart("train", source)]).duplicates)
+  }
+
+  @Test func drawingsThatResembleEachOtherAreNotCopies() throws {
+    let found = try findings([drawing(6), drawing(6.5), drawing(7)])
+    #expect(found.searchesNear && found.nearPairs == 0)
+  }
+
+  @Test func copiesOfDrawingsAreFound() throws {
+    let found = try findings([drawing(6), drawing(6, noise: 3), drawing(9)])
+    #expect(found.nearPairs == 1)
+    #expect(found.near.shown.first?.members.map(\.index) == [0, 1])
+  }
+}

@@ -40,6 +40,18 @@ import Testing
     }
   }
 
+  /// Each argument that does not fit the arrays is an error, whether or not another one fits.
+  @Test func unitsAreOfNumbersAndRangesOfImages() async throws {
+    try writeVectors()
+    try folder.write(NumPyText.npy("<f4", "(20,)", (0..<20).map { Float($0) / 3 }), "a/age.npy")
+    #expect(
+      try refusals("file: a, inputs: X, targets: age, unit: years, range: [0, 1]").first?
+        .contains("'range' is for images") == true)
+    #expect(
+      try refusals("file: a, inputs: X, targets: y, kind: category, unit: mm").first?
+        .contains("only numbers have a unit") == true)
+  }
+
   // MARK: Files
 
   @Test func namesOfMedMNISTAreKnown() async throws {

@@ -12,7 +12,7 @@ package struct DataEnvironment: Sendable {
   /// Indexes that this process has read.
   let indexes = IndexMemory<String, ImageIndex>()
   /// Tables that this process has read.
-  let tables = IndexMemory<TableKey, any TableExamples>()
+  let tables = IndexMemory<TableKey, any SplitContents>()
   /// Arrays that this process has looked into.
   let arrays = IndexMemory<ArrayContents.Key, ArrayContents>()
 

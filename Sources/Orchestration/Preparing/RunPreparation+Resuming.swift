@@ -43,8 +43,8 @@ extension RunPreparation {
     }
   }
 
-  /// Records that a run starts on this machine, whichever machine prepared it. Does nothing if it has
-  /// already begun.
+  /// Records this machine as the one that computes the run, which another may have prepared. Does nothing if the
+  /// run has already started.
   func settle(_ engine: EngineDescription, in part: RunDirectory) throws {
     var info = try part.readInfo()
     guard info.status == .queued else { return }

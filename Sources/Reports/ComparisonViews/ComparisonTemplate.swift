@@ -20,7 +20,7 @@ enum ComparisonTemplate {
   }
 
   private static let text =
-    "{{% CONTENT_TYPE: \(HTMLText.name)}}" + PageHead.text + head + section + tail
+    "{{% CONTENT_TYPE: \(HTMLText.name)}}" + PageHead.text + head + section + PageHead.tail
 
   private static let head = """
     <body>
@@ -79,15 +79,6 @@ enum ComparisonTemplate {
     {{/remarks}}
     </section>
     {{/sections}}
-
-    """
-
-  private static let tail = """
-    </main>
-    <footer>{{footer}}</footer>
-    {{/page}}
-    </body>
-    </html>
 
     """
 }

@@ -6,7 +6,7 @@ enum DataPageTemplate {
   static let text =
     "{{% CONTENT_TYPE: \(HTMLText.name)}}"
     + PageHead.text.replacing("<head>", with: "<head>\n" + DataPage.mark, maxReplacements: 1)
-    + head + section + tail
+    + head + section + PageHead.tail
 
   private static let head = """
     <body>
@@ -51,15 +51,6 @@ enum DataPageTemplate {
     {{/remarks}}
     </section>
     {{/sections}}
-
-    """
-
-  private static let tail = """
-    </main>
-    <footer>{{footer}}</footer>
-    {{/page}}
-    </body>
-    </html>
 
     """
 

@@ -1,6 +1,17 @@
 /// The head of every page: a template that uses `style` and `page.title`. Its content security
 /// policy allows only embedded images: no scripts and no requests.
 package enum PageHead {
+  /// The end of a page, after its sections.
+  package static let tail = """
+    </main>
+    <footer>{{footer}}</footer>
+    {{/page}}
+    </body>
+    </html>
+
+    """
+
+  /// Up to the end of the head.
   package static let text = """
     <!DOCTYPE html>
     <html lang="en">

@@ -3,7 +3,7 @@ import DataSchema
 import Files
 
 /// The arrays of a data set: which examples belong to which split, and what is to be predicted of them.
-struct ArrayContents: Sendable {
+struct ArrayContents: SplitContents {
   /// What decides about the contents.
   struct Key: Hashable, Sendable {
     let path: String
@@ -33,7 +33,7 @@ struct ArrayContents: Sendable {
   /// What is worth knowing about how the arrays are read.
   let notes: [String]
   /// Arrays that are not used.
-  let unused: [String]
+  private let unused: [String]
   private let path: String
   private let train: [Piece]
   private let test: [Piece]
@@ -223,7 +223,7 @@ struct ArrayContents: Sendable {
 
   private func pieces(_ split: DataSplit) -> [Piece] { split == .train ? train : test }
 
-  /// SHA-256 of everything that the examples of a split hold; not of the names and places of files and arrays.
+  /// Names and places of files and arrays are not part of it.
   func fingerprint(_ split: DataSplit) -> String {
     var digest = RunningDigest()
     func add(_ text: String) { digest.add("\(text.utf8.count) \(text)\n".utf8) }
@@ -241,8 +241,12 @@ struct ArrayContents: Sendable {
     return digest.hex
   }
 
-  /// The examples of a split.
-  func source(_ split: DataSplit) -> ArraySource {
+  var omissions: DatasetOmissions {
+    DatasetOmissions(
+      skipped: unused.map { (path: $0, reason: "is an array that is neither inputs nor targets") })
+  }
+
+  func source(_ split: DataSplit) -> any ExampleSource {
     let pieces = pieces(split)
     let isValidation = pieces.flatMap { piece in piece.rows.map { _ in piece.isValidation } }
     return ArraySource(

@@ -131,7 +131,9 @@ final class ArraySource: ExampleSource {
     var numbers: [Float] = []
     var place = 0
     while place < indices.count {
-      let (piece, start) = Self.piece(of: indices[place], pieces)
+      guard let (piece, start) = Self.piece(of: indices[place], pieces) else {
+        throw DataError(path: schema.input.name, reason: "holds no example \(indices[place])")
+      }
       let range = start..<(start + pieces[piece].rows.count)
       let end = indices[place...].firstIndex { !range.contains($0) } ?? indices.count
       let rows = indices[place..<end].map { pieces[piece].rows[$0 - start] }
@@ -147,14 +149,14 @@ final class ArraySource: ExampleSource {
     return schema.image == nil ? .numbers(numbers) : .bytes(bytes)
   }
 
-  /// The piece that an example is in, and the index of its first example.
-  private static func piece(of index: Int, _ pieces: [Piece]) -> (piece: Int, start: Int) {
+  /// The piece that an example is in, and the index of its first example; `nil` if there is no such example.
+  private static func piece(of index: Int, _ pieces: [Piece]) -> (piece: Int, start: Int)? {
     var start = 0
     for (number, piece) in pieces.enumerated() {
       if index < start + piece.rows.count { return (number, start) }
       start += piece.rows.count
     }
-    preconditionFailure("no example \(index)")
+    return nil
   }
 
   private func verify(

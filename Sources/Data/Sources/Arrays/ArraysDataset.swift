@@ -5,8 +5,8 @@ import ExperimentConfig
 import Files
 
 /// A user's own arrays: `.npy`, `.npz` or `.safetensors`.
-struct ArraysDataset: DatasetDefinition {
-  private let path: String
+struct ArraysDataset: OwnDataset {
+  let path: String
   private let reading: ArrayReading
   private let folder: IndexFolder
   private let memory: IndexMemory<ArrayContents.Key, ArrayContents>
@@ -35,49 +35,12 @@ struct ArraysDataset: DatasetDefinition {
       let place = arguments.has(error.argument) ? error.argument : "file"
       throw InputError("\(error.error)", at: arguments.range(place))
     }
-    if reading.unit != nil, case .numbers = dataSchema.target.kind { return }
-    if reading.unit != nil {
-      throw InputError(
-        "only numbers have a unit, the target is \(dataSchema.target.kind)",
-        at: arguments.range("unit"))
-    }
+    try Self.checkUnit(arguments, of: dataSchema)
     if case .vector = dataSchema.input.kind, arguments.has("range") {
       throw InputError(
         "'range' is for images, the inputs are \(dataSchema.input.kind)",
         at: arguments.range("range"))
     }
-  }
-
-  func acquire(
-    environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
-  ) async throws -> AcquiredDataset {
-    let contents = try contents(path)
-    return AcquiredDataset(
-      name: Self.schema.name,
-      files: DataSplit.allCases.map { split in
-        DataFile(
-          path: path, sha256: contents.fingerprint(split), split: split, contents: .examples)
-      }, origin: .folder)
-  }
-
-  func open(
-    _ split: DataSplit, of data: AcquiredDataset
-  ) throws(DataError) -> any ExampleSource {
-    guard let file = data.file(split, .examples) else {
-      throw DataError(path: data.name, reason: "has no files of \(split.rawValue) examples")
-    }
-    let source = try contents(file.path).source(split)
-    guard source.fingerprint == file.sha256 else {
-      throw DataError(path: file.path, reason: "has changed since this run began")
-    }
-    return source
-  }
-
-  func omissions() throws(DataError) -> DatasetOmissions {
-    DatasetOmissions(
-      skipped: try contents(path).unused.map {
-        (path: $0, reason: "is an array that is neither inputs nor targets")
-      })
   }
 
   func isInputList(_ path: String) -> Bool {
@@ -88,7 +51,7 @@ struct ArraysDataset: DatasetDefinition {
     try ArrayPredictionInputs.open(path, reading, dataSchema)
   }
 
-  private func contents(_ path: String) throws(DataError) -> ArrayContents {
+  func contents(_ path: String) throws(DataError) -> any SplitContents {
     let collection = try ArrayCollection(path)
     do throws(ArrayProblem) {
       return try Self.contents(collection, reading, folder, memory)

@@ -2,20 +2,24 @@ import DataSchema
 import Files
 
 /// Which images of an index belong to which split.
-struct ImageFolderContents: Sendable {
+struct ImageFolderContents: SplitContents {
   let index: ImageIndex
   let schema: DataSchema
   private let path: String
   private let train: [Int]
   private let test: [Int]
   private let channels: Int
+  private let skipsErrors: Bool
 
   /// - Parameters:
   ///   - choice: what is tested on if the index has no test images.
-  ///   - path: for messages.
+  ///   - path: of the folder or archive.
+  ///   - skipsErrors: whether images that cannot be read are left out, rather than errors.
   init(
-    _ index: ImageIndex, _ choice: ImageFolderDataset.TestChoice, channels: Int, path: String
+    _ index: ImageIndex, _ choice: ImageFolderDataset.TestChoice, channels: Int, path: String,
+    skipsErrors: Bool
   ) {
+    self.skipsErrors = skipsErrors
     self.index = index
     self.channels = channels
     self.path = path
@@ -42,7 +46,18 @@ struct ImageFolderContents: Sendable {
     self.schema = schema
   }
 
-  func rows(_ split: DataSplit) -> [Int] { split == .train ? train : test }
+  private func rows(_ split: DataSplit) -> [Int] { split == .train ? train : test }
+
+  var omissions: DatasetOmissions {
+    DatasetOmissions(
+      broken: index.summary.broken.map { ($0.path, $0.reason) },
+      skipped: index.summary.skipped.map { ($0.path, $0.reason) })
+  }
+
+  func source(_ split: DataSplit) throws(DataError) -> any ExampleSource {
+    IndexedImages(
+      index, rows(split), in: try ImageFiles(reopening: path), schema: schema, channels: channels)
+  }
 
   func fingerprint(_ split: DataSplit) -> String {
     index.fingerprint(of: rows(split), channels: channels)
@@ -51,7 +66,7 @@ struct ImageFolderContents: Sendable {
   /// Whether a run can use the images.
   ///
   /// - Throws: ``DataError`` if one cannot be read and is not to be skipped, or too little is left.
-  func check(skipsErrors: Bool) throws(DataError) {
+  func check() throws(DataError) {
     if let first = index.summary.broken.first, !skipsErrors {
       let others = index.summary.broken.count - 1
       throw DataError(
@@ -70,8 +85,9 @@ struct ImageFolderContents: Sendable {
     if test.isEmpty {
       throw DataError(path: path, reason: "has no folder test/ or val/ with images to test on")
     }
-    let trained = Set(train.lazy.map { index.classes[$0] })
-    for number in index.summary.classes.indices where !trained.contains(UInt32(number)) {
+    var isTrained = [Bool](repeating: false, count: index.summary.classes.count)
+    for row in train { isTrained[Int(index.classes[row])] = true }
+    for number in index.summary.classes.indices where !isTrained[number] {
       throw DataError(
         path: path,
         reason: "leaves no training images of the class '\(index.summary.classes[number])'")
@@ -82,8 +98,15 @@ struct ImageFolderContents: Sendable {
 extension ImageIndex {
   /// What the images at `rows` are: of one size, or of several.
   func kind(of rows: [Int], channels: Int) -> FieldKind {
-    let sizes = Set(
-      rows.map { row in MixedSizes.Size(height: Int(heights[row]), width: Int(widths[row])) })
+    var sizes: Set<MixedSizes.Size> = []
+    var last: (height: UInt32, width: UInt32)?
+    for row in rows {
+      let size = (heights[row], widths[row])
+      // Most images are as large as the one before.
+      if let last, last == size { continue }
+      last = size
+      sizes.insert(MixedSizes.Size(height: Int(size.0), width: Int(size.1)))
+    }
     if sizes.count == 1, let size = sizes.first {
       return .image(ImageSize(channels: channels, height: size.height, width: size.width))
     }

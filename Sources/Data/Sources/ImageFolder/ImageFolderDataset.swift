@@ -4,7 +4,7 @@ import ExperimentConfig
 import Files
 
 /// A user's own images, one folder for each class.
-struct ImageFolderDataset: DatasetDefinition {
+struct ImageFolderDataset: OwnDataset {
   static let schema = ComponentSchema(
     "image_folder", main: "folder",
     [
@@ -31,7 +31,7 @@ struct ImageFolderDataset: DatasetDefinition {
       "Your own images, in a folder for each class: JPEG, PNG, BMP, PPM, PGM, TIFF or WebP, of any sizes."
   )
 
-  private let path: String
+  let path: String
   private let channels: Int
   private let test: TestChoice
   private let skipsErrors: Bool
@@ -57,51 +57,18 @@ struct ImageFolderDataset: DatasetDefinition {
     }
     do throws(DataError) {
       let contents = try ImageFolderContents(
-        cache.index(path, decodes: skipsErrors), test, channels: channels, path: path)
-      try contents.check(skipsErrors: skipsErrors)
+        cache.index(path, decodes: skipsErrors), test, channels: channels, path: path,
+        skipsErrors: skipsErrors)
+      try contents.check()
       dataSchema = contents.schema
     } catch {
       throw InputError("\(error)", at: arguments.range("folder"))
     }
   }
 
-  func acquire(
-    environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
-  ) async throws -> AcquiredDataset {
-    let contents = try contents(path)
-    try contents.check(skipsErrors: skipsErrors)
-    return AcquiredDataset(
-      name: Self.schema.name,
-      files: DataSplit.allCases.map { split in
-        DataFile(
-          path: path, sha256: contents.fingerprint(split), split: split, contents: .examples)
-      }, origin: .folder)
-  }
-
-  func open(
-    _ split: DataSplit, of data: AcquiredDataset
-  ) throws(DataError) -> any ExampleSource {
-    guard let file = data.file(split, .examples) else {
-      throw DataError(path: data.name, reason: "has no files of \(split.rawValue) examples")
-    }
-    let contents = try contents(file.path)
-    guard contents.fingerprint(split) == file.sha256 else {
-      throw DataError(path: file.path, reason: "has changed since this run began")
-    }
-    return IndexedImages(
-      contents.index, contents.rows(split), in: try ImageFiles(reopening: file.path),
-      schema: contents.schema, channels: channels)
-  }
-
-  func omissions() throws(DataError) -> DatasetOmissions {
-    let summary = try cache.index(path, decodes: skipsErrors).summary
-    return DatasetOmissions(
-      broken: summary.broken.map { ($0.path, $0.reason) },
-      skipped: summary.skipped.map { ($0.path, $0.reason) })
-  }
-
-  private func contents(_ path: String) throws(DataError) -> ImageFolderContents {
+  func contents(_ path: String) throws(DataError) -> any SplitContents {
     ImageFolderContents(
-      try cache.index(path, decodes: skipsErrors), test, channels: channels, path: path)
+      try cache.index(path, decodes: skipsErrors), test, channels: channels, path: path,
+      skipsErrors: skipsErrors)
   }
 }

@@ -3,7 +3,7 @@ import Files
 import Tables
 
 /// A table whose rows name images, with the targets of each and which are tested on.
-struct ImageTableContents: TableExamples {
+struct ImageTableContents: SplitContents {
   let schema: DataSchema
   let omissions: DatasetOmissions
   private let table: TableIndex

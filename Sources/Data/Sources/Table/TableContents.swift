@@ -3,7 +3,7 @@ import Files
 import Tables
 
 /// A table in memory, with what is a feature, what is a target and which rows are tested on.
-struct TableContents: TableExamples {
+struct TableContents: SplitContents {
   let index: TableIndex
   let table: Table
   let encoder: TableEncoder

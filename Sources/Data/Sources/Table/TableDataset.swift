@@ -4,11 +4,11 @@ import ExperimentConfig
 import Tables
 
 /// A user's own table, CSV or TSV.
-struct TableDataset: DatasetDefinition {
-  private let path: String
+struct TableDataset: OwnDataset {
+  let path: String
   let reading: TableReading
   let cache: ImageIndexCache
-  private let tables: IndexMemory<TableKey, any TableExamples>
+  private let tables: IndexMemory<TableKey, any SplitContents>
   let dataSchema: DataSchema
 
   init(_ arguments: Arguments, in environment: DataEnvironment) throws {
@@ -33,37 +33,7 @@ struct TableDataset: DatasetDefinition {
     } catch let error as DataError {
       throw InputError("\(error)", at: arguments.range("file"))
     }
-    if reading.unit != nil, case .numbers = dataSchema.target.kind { return }
-    if reading.unit != nil {
-      throw InputError(
-        "only numbers have a unit, the target is \(dataSchema.target.kind)",
-        at: arguments.range("unit"))
-    }
-  }
-
-  func acquire(
-    environment: DataEnvironment, progress: @escaping @Sendable (DownloadProgress) -> Void
-  ) async throws -> AcquiredDataset {
-    let contents = try contents(path)
-    return AcquiredDataset(
-      name: Self.schema.name,
-      files: DataSplit.allCases.map { split in
-        DataFile(
-          path: path, sha256: contents.fingerprint(split), split: split, contents: .examples)
-      }, origin: .folder)
-  }
-
-  func open(
-    _ split: DataSplit, of data: AcquiredDataset
-  ) throws(DataError) -> any ExampleSource {
-    guard let file = data.file(split, .examples) else {
-      throw DataError(path: data.name, reason: "has no files of \(split.rawValue) examples")
-    }
-    let source = try contents(file.path).source(split)
-    guard source.fingerprint == file.sha256 else {
-      throw DataError(path: file.path, reason: "has changed since this run began")
-    }
-    return source
+    try Self.checkUnit(arguments, of: dataSchema)
   }
 
   func openInputs(_ path: String) throws(DataError) -> any ExampleSource {
@@ -78,20 +48,16 @@ struct TableDataset: DatasetDefinition {
     return [".csv", ".tsv", ".txt"].contains { plain.hasSuffix($0) }
   }
 
-  func omissions() throws(DataError) -> DatasetOmissions {
-    reading.images == nil ? DatasetOmissions() : try contents(path).omissions
-  }
-
-  private func contents(_ path: String) throws(DataError) -> any TableExamples {
+  func contents(_ path: String) throws(DataError) -> any SplitContents {
     try Self.contents(path, reading, in: tables, cache)
   }
 
   private static func contents(
-    _ path: String, _ reading: TableReading, in tables: IndexMemory<TableKey, any TableExamples>,
+    _ path: String, _ reading: TableReading, in tables: IndexMemory<TableKey, any SplitContents>,
     _ cache: ImageIndexCache
-  ) throws(DataError) -> any TableExamples {
+  ) throws(DataError) -> any SplitContents {
     let key = TableKey(path: path, stamp: FileStamp(path), reading: reading)
-    return try tables.index(key) { () throws(DataError) -> any TableExamples in
+    return try tables.index(key) { () throws(DataError) -> any SplitContents in
       if let images = reading.images {
         return try ImageTableContents(reading, images, path: path, cache)
       }

@@ -128,7 +128,8 @@ extension ImageIndex {
     let placed = rows.map { row in
       let number = Int(classes[row])
       defer { ranks[number] += 1 }
-      return (place: (Double(ranks[number]) + 0.5) / Double(sizes[number]), number: number, row: row)
+      let place = (Double(ranks[number]) + 0.5) / Double(sizes[number])
+      return (place: place, number: number, row: row)
     }
     return placed.sorted { ($0.place, $0.number) < ($1.place, $1.number) }.map(\.row)
   }

@@ -67,7 +67,7 @@ package struct SweepPlan: Sendable {
       guard experiment.data.split.hasValidation else {
         throw InputError(
           "a sweep chooses by validation results, and this experiment has no validation examples",
-          at: experiment.data.split.range, hint: "split.validation: 0.1 sets some apart")
+          at: experiment.data.split.range, hint: "split.validation: 0.1 sets some aside")
       }
       draft.objective = try Objective(
         request.objective, metrics: trial.plan.metrics, at: request.objectiveRange)

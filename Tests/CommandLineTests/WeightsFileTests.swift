@@ -187,7 +187,7 @@ struct WeightsFileTests {
       try program.write("{}", to: "llm/model.safetensors.index.json")
       let outcome = try await program.run(["check", "small.yaml", "+weights=llm"])
       #expect(outcome.code == 2)
-      #expect(outcome.error.contains("name the file in it: model.safetensors.index.json"))
+      #expect(outcome.error.contains("give the file in it: model.safetensors.index.json"))
     }
   }
 }

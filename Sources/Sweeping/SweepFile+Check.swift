@@ -6,7 +6,7 @@ extension SweepFile: CheckedRecord {
 
   package func check() throws(RecordProblem) {
     guard version == 1 else {
-      throw RecordProblem("version", "\(version) is of another version of this program")
+      throw RecordProblem("version", "\(version) is from another version of this program")
     }
     if files.isEmpty { throw RecordProblem("files", "holds no experiment") }
     try RecordProblem.require("processors", processors, in: 1...1_000_000)

@@ -80,7 +80,7 @@ import Testing
     ])
     // One validation example has one class, of which there is no ROC curve.
     #expect(run.code == 2)
-    #expect(run.error.contains("early stopping has no values to judge by"), "\(run.error)")
+    #expect(run.error.contains("early stopping has nothing to monitor"), "\(run.error)")
     #expect(run.error.contains("resolved.yaml:"), "\(run.error)")
   }
 

@@ -33,7 +33,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
 
   package func check() throws(RecordProblem) {
     guard format == 1 else {
-      throw RecordProblem("format", "\(format) is of another version of this program")
+      throw RecordProblem("format", "\(format) is from another version of this program")
     }
     for name in [Self.tensorsName, Self.lastName, Self.bestName] {
       guard let hash = hashes[name] else { throw RecordProblem("hashes.\(name)", "is missing") }

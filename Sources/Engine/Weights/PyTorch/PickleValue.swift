@@ -258,7 +258,7 @@ struct PickleHeap {
   func kind(_ value: PickleValue) -> String {
     switch value {
     case .none: "None"
-    case .bool: "a truth value"
+    case .bool: "a boolean"
     case .integer, .longInteger, .float: "a number"
     case .text, .longText: "a text"
     case .bytes: "bytes"

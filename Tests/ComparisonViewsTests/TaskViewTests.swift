@@ -162,7 +162,7 @@ import Testing
         == "target RMSE A RMSE B B − A MAE A B A/B closer p")
     let row = targets[1].split(separator: " ").joined(separator: " ")
     #expect(row.hasPrefix("slant, degrees 1.0000 1.0") && row.contains(" 1/19 "), "\(row)")
-    let changed = try section("Largest changes of error, test set", text)
+    let changed = try section("Largest changes in error, test set", text)
     let words = changed.map { $0.split(separator: " ").joined(separator: " ") }
     #expect(
       words[...3] == [
@@ -177,7 +177,7 @@ import Testing
     let page = try DiffPage.render(diff, DiffOptions(examples: 3))
     #expect(page.contains("<h2>Targets, test set</h2>"))
     #expect(page.contains("<th class=\"n\">RMSE A</th>"))
-    #expect(page.contains("<h2>Largest changes of error, test set</h2>"))
+    #expect(page.contains("<h2>Largest changes in error, test set</h2>"))
     let json = DiffJSON.make(diff, DiffOptions(examples: 3))
     #expect(json["classes"] == nil && json["flipped"] == nil)
     let row = try #require(json["targets"]?["targets"]?.list.first)
@@ -225,7 +225,7 @@ import Testing
     #expect(changed.contains { $0.contains("only A right on cat, only B right on dog") })
     let page = try DiffPage.render(diff, DiffOptions())
     #expect(page.contains("<h2>Labels, test set</h2>"))
-    #expect(page.contains("AP is the average precision; p is McNemar&#39;s"))
+    #expect(page.contains("AP is the average precision; p is from McNemar&#39;s"))
     let json = DiffJSON.make(diff, DiffOptions())
     #expect(json["labels"]?["labels"]?.list.first?["only_a_right"] == 15)
     #expect(json["most_changed"]?["test"]?["examples"]?.list.first?["only_a_right"] == ["cat"])

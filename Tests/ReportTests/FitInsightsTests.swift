@@ -142,12 +142,12 @@ import Testing
   @Test func undefinedResultsAreNamedWithTheirReason() {
     let all = insights(training: [1]) {
       $0.undefined = [
-        "test": ["roc_auc_macro": "the labels hold a single class"],
-        "validation": ["roc_auc_macro": "the labels hold a single class"],
+        "test": ["roc_auc_macro": "the labels contain only one class"],
+        "validation": ["roc_auc_macro": "the labels contain only one class"],
       ]
     }
     #expect(
       text(.undefinedMetrics, all)
-        == "Undefined: test and validation roc auc macro (the labels hold a single class).")
+        == "Undefined: test and validation roc auc macro (the labels contain only one class).")
   }
 }

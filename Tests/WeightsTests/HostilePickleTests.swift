@@ -183,7 +183,7 @@ struct HostilePickleTests {
     hostile(
       "a text of 2 MiB",
       P.pickle([UInt8(ascii: "X"), 0, 0, 0x20, 0] + [UInt8](repeating: 0x41, count: 1 << 21)),
-      holds("a text")),
+      holds("a string")),
     hostile(
       "a number of 4 GiB", P.pickle([0x8B, 0xFF, 0xFF, 0xFF, 0xFF]),
       "its pickle has a number of 4294967295 bytes"),

@@ -2,7 +2,7 @@ import ExperimentConfig
 
 /// Why a metric is undefined in some of several trainings.
 struct UndefinedParts {
-  /// By key, such as `undefined in 2 of 5 folds (2, 4): the labels hold a single class`.
+  /// By key, such as `undefined in 2 of 5 folds (2, 4): the labels contain only one class`.
   let reasons: [String: String]
 
   /// - Parameter undefined: the reasons of each training, in order, by key.

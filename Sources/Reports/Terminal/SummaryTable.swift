@@ -76,10 +76,10 @@ package enum SummaryTable {
   /// none.
   package static func note(_ classes: [Int], of split: String) -> String? {
     if classes.isEmpty { return nil }
-    if classes.count == 1 { return "the \(split) set has no example of class \(classes[0])" }
+    if classes.count == 1 { return "the \(split) set has no examples of class \(classes[0])" }
     let shown = classes.prefix(classes.count > 12 ? 12 : classes.count - 1).map(String.init)
     let last = classes.count > 12 ? "\(classes.count - 12) more" : "\(classes[classes.count - 1])"
-    return "the \(split) set has no example of classes \(shown.joined(separator: ", ")) and \(last)"
+    return "the \(split) set has no examples of classes \(shown.joined(separator: ", ")) and \(last)"
   }
 
   /// A table of the metrics of one set of examples, with intervals where available.

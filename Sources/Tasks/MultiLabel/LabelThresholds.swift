@@ -57,7 +57,7 @@ package struct LabelThresholds: Codable, Sendable, Equatable {
       throw FittedRecordProblem("is not what this program writes")
     }
     guard labels.map(\.label) == names, values.allSatisfy(\.isFinite) else {
-      throw FittedRecordProblem("does not hold the threshold of each label")
+      throw FittedRecordProblem("does not contain a threshold for each label")
     }
   }
 }

@@ -260,7 +260,7 @@ struct PickleHeap {
     case .none: "None"
     case .bool: "a boolean"
     case .integer, .longInteger, .float: "a number"
-    case .text, .longText: "a text"
+    case .text, .longText: "a string"
     case .bytes: "bytes"
     case .global, .name: "the name \(name(of: value))"
     case .tuple: "a tuple"

@@ -94,7 +94,7 @@ import Testing
     #expect(diff.output.contains("corrected resampled t"), "\(diff.error)")
     let others = try await program.run(["diff", a, c])
     #expect(
-      others.output.contains("the seeds do not match: A begins with 7, B with 8"),
+      others.output.contains("the seeds do not match: A starts with 7, B with 8"),
       "\(others.error)")
     let same = try await program.run(["diff", a, a])
     #expect(same.code == 0)

@@ -166,7 +166,7 @@ import Testing
     let words = changed.map { $0.split(separator: " ").joined(separator: " ") }
     #expect(
       words[...3] == [
-        "20 of 30 test examples are answered differently: 1 closer in A, 19 in B",
+        "20 of 30 test examples are predicted differently: 1 closer in A, 19 in B",
         "example target A B", "7 7.0000 8.0000 11.0000 A closer by 3.0000",
         "1 1.0000 2.0000 1.5000 B closer by 0.5000",
       ])
@@ -190,7 +190,7 @@ import Testing
 
   @Test func lossesOfTwoFunctionsAreNotSubtracted() throws {
     let diff = try regressions(loss: "mae", number: 1)
-    let reason = "The losses do not compare: A was trained with mse, B with mae."
+    let reason = "The losses are not comparable: A was trained with mse, B with mae."
     let text = text(diff)
     let scores = try section("Test scores", text)
     let loss = try #require(scores.first { $0.hasPrefix("  loss ") })
@@ -200,12 +200,13 @@ import Testing
     #expect(try DiffPage.render(diff, DiffOptions()).contains(reason))
     let rows = try #require(DiffJSON.make(diff, DiffOptions())["scores"]?["test"])
     #expect(
-      rows["note"] == "the losses do not compare: A was trained with mse, B with mae")
+      rows["note"] == "the losses are not comparable: A was trained with mse, B with mae")
     let row = try #require(rows["scores"]?.list.first { $0["key"] == "loss" })
     #expect(row["difference"] == .null && row["b_better"] == .null && row["test"] == .null)
     let comparison = RunComparison([diff.a.run, diff.b.run])
     let warning = plain(CompareText(terminal()).render(comparison))
-    #expect(warning.contains("! the losses do not compare: A was trained with mse, B with mae\n"))
+    #expect(
+      warning.contains("! the losses are not comparable: A was trained with mse, B with mae\n"))
   }
 
   // MARK: Label sets
@@ -242,8 +243,8 @@ extension TaskViewTests {
     "  1      0.9118  0.6000  −0.3118    0.9300  0.6000            35/2  < 0.0001",
   ]
   private static let flipLines = [
-    "  169 of 400 test examples are answered differently: 149 only A gets right, 20",
-    "  only B, 0 neither",
+    "  169 of 400 test examples are predicted differently: only A is right on 149,",
+    "  only B on 20, neither on 0",
     "  example  label  A          B",
     "      198      2  2 (88.5%)  3 (88.3%)  only A right",
     "       47      3  2 (86.5%)  3 (88.4%)  only B right",

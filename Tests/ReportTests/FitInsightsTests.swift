@@ -106,7 +106,7 @@ import Testing
     }
     #expect(
       text(.deadUnits, all)
-        == "Dead units: 59 of 128 units of ‘2’ (relu) never fire on any of the 12,000 validation "
+        == "Dead units: 59 of 128 units of ‘2’ (relu) do not fire on any of the 12,000 validation "
         + "examples. A lower learning rate keeps units alive.")
     #expect(
       text(.saturatedUnits, all)

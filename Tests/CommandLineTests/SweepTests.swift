@@ -112,7 +112,7 @@ import Testing
     let conflict = try await program.run(
       ["sweep", "small.yaml", "optimizer=[adam,sgd]", "optimizer.sgd.momentum=[0.5,0.9]"])
     #expect(conflict.code == 2)
-    #expect(conflict.error.contains("belongs to 'sgd', and 'optimizer' chooses 'adam'"))
+    #expect(conflict.error.contains("belongs to 'sgd', but 'optimizer' chooses 'adam'"))
     let elsewhere = try await program.run(["sweep", "small.yaml", "momentum=[0.5,0.9]"])
     #expect(elsewhere.code == 2)
     #expect(elsewhere.error.contains("write optimizer.sgd.momentum"))
@@ -214,7 +214,7 @@ import Testing
     async let second = both.run(words)
     let outcomes = try await [first, second].sorted { $0.code < $1.code }
     #expect(outcomes.map(\.code) == [0, 2])
-    #expect(outcomes[1].error.contains("another process works on"))
+    #expect(outcomes[1].error.contains("another process is working on"))
     #expect(Self.ledger(program).count == 3)
   }
 

@@ -134,7 +134,7 @@ import Testing
         == "Of 3 folds 2 ended before their last epoch: early stopping in 2.")
     let cut = TrainingEnd(
       .maxSteps, epoch: 2, epochs: 5, steps: 7, partialEpoch: .init(steps: 2, of: 5))
-    #expect(cut.text == "max_steps (7 steps) in epoch 2 of 5, which has 2 of its 5 steps")
+    #expect(cut.text == "max_steps (7 steps) in epoch 2 of 5, which ran 2 of its 5 steps")
     #expect(
       TrainingEnd(.pruned, epoch: 1, epochs: 9).text == "pruned by the sweep after epoch 1 of 9")
   }

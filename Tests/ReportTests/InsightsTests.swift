@@ -65,7 +65,7 @@ import Testing
 
   @Test(arguments: 1...3) func fewEpochsTellNothing(count: Int) {
     let found = insight(.convergence, validation: Array(repeating: 1, count: count))
-    #expect(found?.text.contains("cannot be told") == true)
+    #expect(found?.text.contains("cannot be judged") == true)
   }
 
   @Test func risingValidationLossIsOverfitting() {

@@ -15,8 +15,8 @@ struct UndefinedParts {
       reasons[key] =
         affected.count == undefined.count
         ? "undefined in every \(parts.word): \(why)"
-        : "undefined in \(affected.count) of \(undefined.count) \(parts.word)s (\(names)), which the "
-          + "mean leaves out: \(why)"
+        : "undefined in \(affected.count) of \(undefined.count) \(parts.word)s (\(names)), which "
+          + "are excluded from the mean: \(why)"
     }
     self.reasons = reasons
   }

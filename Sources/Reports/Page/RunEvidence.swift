@@ -75,7 +75,7 @@ package struct RunEvidence: Sendable {
       do {
         data = try JSONText.decode(DataRecord.self, from: bytes)
       } catch {
-        problems.append("\(DataRecord.name): is not what this program writes")
+        problems.append("\(DataRecord.name): is not in the expected format")
       }
     }
     readFitted()
@@ -118,7 +118,7 @@ package struct RunEvidence: Sendable {
         let value = try JSONText.decode(UnitActivity.self, from: bytes)
         activity.append(PartActivity(name: name, activity: value))
       } catch {
-        problems.append("\(path): is not what this program writes")
+        problems.append("\(path): is not in the expected format")
       }
     }
   }
@@ -131,7 +131,7 @@ package struct RunEvidence: Sendable {
       do {
         ends.append(try JSONText.decode(TrainingEnd.self, from: JSONText.encode(value)))
       } catch {
-        problems.append("summary.json: 'end' is not what this program writes")
+        problems.append("summary.json: 'end' is not in the expected format")
       }
     }
   }

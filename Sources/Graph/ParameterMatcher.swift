@@ -27,7 +27,7 @@ struct ParameterMatcher {
     }
     if !names.isEmpty, found.count == names.count {
       diagnostics.error(
-        "the head is the whole model, so that nothing is left for a backbone",
+        "the head is the whole model, so there is no backbone",
         at: patterns.first?.range)
     }
     return Graph(
@@ -60,7 +60,7 @@ struct ParameterMatcher {
         for count in 1...parts.count { known.append(parts.prefix(count).joined(separator: ".")) }
       }
       diagnostics.error(
-        "no parameter of the model fits '\(pattern.text)'", at: pattern.range,
+        "no parameter of the model matches '\(pattern.text)'", at: pattern.range,
         hint: Suggestion.hint(for: pattern.text, among: ["backbone"] + known)
           ?? "'runner check' lists the nodes")
     }

@@ -83,8 +83,8 @@ extension Trainability {
     let names = graph.parameters.filter { $0.spec.role == .parameter }.map(\.name)
     if let freezing, !names.isEmpty, !names.contains(where: { rule(for: $0).firstEpoch == 1 }) {
       diagnostics.error(
-        "everything is frozen, nothing is left to train", at: freezing.patterns.first?.range,
-        hint: "freeze: backbone leaves the head")
+        "everything is frozen, so there is nothing to train", at: freezing.patterns.first?.range,
+        hint: "freeze: backbone leaves the head trainable")
     }
   }
 

@@ -180,7 +180,7 @@ package struct Plan: Sendable {
     return (
       nil,
       FrozenPrefix.Boundary(
-        node: nil, reason: "'\(random.component.name)' is random while training")
+        node: nil, reason: "'\(random.component.name)' is random during training")
     )
   }
 

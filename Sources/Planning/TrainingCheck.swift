@@ -105,7 +105,7 @@ extension Plan {
     if let trainCount, data.dropLast, trainCount > 0, trainCount < data.batchSize {
       diagnostics.error(
         "\(trainCount) training examples do not fill one batch of \(data.batchSize), and drop_last "
-          + "leaves it out", at: data.batchSizeRange)
+          + "drops it", at: data.batchSizeRange)
     }
     var last = data.batchSize
     if let trainCount, !data.dropLast, trainCount % data.batchSize != 0 {

@@ -73,7 +73,7 @@ import Testing
       try AtomicFile.write([damaged], to: best)
       let first = try await program.run(["predict", "latest", "a.png"])
       #expect(first.code == 2)
-      #expect(first.error.contains("is damaged: it is not what the run wrote"))
+      #expect(first.error.contains("is damaged: it does not match what the run wrote"))
       #expect(try await program.run(["predict", "latest", "a.png", "--weights", "last"]).code == 0)
 
       // Without the manifest the file itself has to be right.

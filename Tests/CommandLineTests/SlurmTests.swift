@@ -264,6 +264,6 @@ struct SlurmTests {
     let refused = try await program.run(
       ["sweep", "small.yaml", "lr=[1,2]", "--launcher", "slurm", "--slurm", "partition=none"])
     #expect(refused.code == 2)
-    #expect(refused.error.contains("sbatch refuses the job"))
+    #expect(refused.error.contains("sbatch rejected the job"))
   }
 }

@@ -53,7 +53,7 @@ struct SweepOfRunsTests {
       ),
       (first, { _ in SweepTests.text(trials[1].file("run.json")) }, "is not that of this trial"),
       (plan, { $0.replacing("1e-3", with: "1e-4") }, "sweep.json: was edited"),
-      (plan, { String($0.prefix($0.count / 2)) }, "sweep.json: is not what this program writes"),
+      (plan, { String($0.prefix($0.count / 2)) }, "sweep.json: is not in the expected format"),
     ] as [(String, (String) -> String, String)] {
       let before = SweepTests.text(path)
       let after = change(before)

@@ -63,7 +63,7 @@ import Weights
       #expect(words("trainable") == "trainable 5,130")
       #expect(
         words("frozen")
-          == "frozen up to '9' computed once for each example and kept; then 'fc' is trained")
+          == "frozen up to '9', computed once per example and cached; then 'fc' is trained")
       // Beyond sixty nodes one line for each part, unless all are asked for.
       #expect(words("layer1").hasPrefix("layer1 14 nodes [N, 64, 56, 56] 147,968 "))
       #expect(words("layer4").hasPrefix("layer4 16 nodes [N, 512, 7, 7] 8,393,728 "))

@@ -108,7 +108,7 @@ struct TrainedModel {
     let stars = String(repeating: "*w", count: 2000) + "x"
     let start = ContinuousClock.now
     let model = try model("freeze: \"\(stars)\"")
-    #expect(model.errors == ["no parameter of the model fits '\(stars)'"])
+    #expect(model.errors == ["no parameter of the model matches '\(stars)'"])
     #expect(start.duration(to: .now) < .seconds(5))
   }
 
@@ -155,11 +155,13 @@ struct TrainedModel {
   }
 
   @Test(arguments: [
-    ("freeze: [backbone, conv2]", "no parameter of the model fits 'conv2'"),
-    ("freeze: relu", "no parameter of the model fits 'relu'"),
-    ("freeze: [backbone, fc]", "everything is frozen, nothing is left to train"),
+    ("freeze: [backbone, conv2]", "no parameter of the model matches 'conv2'"),
+    ("freeze: relu", "no parameter of the model matches 'relu'"),
+    ("freeze: [backbone, fc]", "everything is frozen, so there is nothing to train"),
     ("freeze: conv1\nunfreeze: {epoch: 2, layers: fc}", "'fc' is not frozen"),
-    ("freeze: backbone\nunfreeze: {epoch: 2, layers: fd}", "no parameter of the model fits 'fd'"),
+    (
+      "freeze: backbone\nunfreeze: {epoch: 2, layers: fd}", "no parameter of the model matches 'fd'"
+    ),
     (
       "freeze: conv1\nunfreeze: [{epoch: 2, layers: conv1}, {epoch: 3, layers: conv1}]",
       "'conv1' is already unfrozen from epoch 2 on"
@@ -171,7 +173,7 @@ struct TrainedModel {
     ("freeze: conv1\nunfreeze: {epoch: 2, layers: bare}", "'bare' is not frozen"),
     (
       "optimizer: {sgd: {groups: [{parameters: cnv1, lr_multiplier: 2}]}}",
-      "no parameter of the model fits 'cnv1'"
+      "no parameter of the model matches 'cnv1'"
     ),
   ])
   func mistakes(settings: String, message: String) throws {

@@ -101,7 +101,7 @@ import WorkerProtocol
     let damaged = await refusal {
       _ = try PredictionModels(run, weights: "best", part: .all, split: nil)
     }
-    #expect(damaged?.message.contains("is damaged: it is not what the run wrote") == true)
+    #expect(damaged?.message.contains("is damaged: it does not match what the run wrote") == true)
     let missing = await refusal {
       _ = try PredictionModels(run, weights: "last", part: .all, split: nil)
     }

@@ -76,7 +76,7 @@ import WorkerProtocol
   @Test(arguments: [
     ("exit 0", WorkerProcess.Ending.success), ("exit 75", .interrupted),
     ("exit 1", .failure("ended with code 1")),
-    ("kill -TERM $$", .killed("was ended by signal 15 (Terminated)")),
+    ("kill -TERM $$", .killed("was terminated by signal 15 (Terminated)")),
   ])
   func itsEndAfterTheFirstWord(_ script: String, _ expected: WorkerProcess.Ending) async throws {
     let place = try Workplace()

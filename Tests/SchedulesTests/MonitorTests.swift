@@ -65,7 +65,8 @@ struct MonitorTests {
     #expect(
       fault("{reduce_on_plateau: {monitor: accuracy, mode: min}}", facts)
         == [
-          "'accuracy' is better the higher it is: with mode: min the worst epoch would count as the best"
+          "higher values of 'accuracy' are better: with mode: min the worst epoch would count "
+            + "as the best"
         ])
     #expect(fault("{reduce_on_plateau: {monitor: loss, mode: max}}", facts).count == 1)
   }

@@ -50,7 +50,7 @@ struct ScheduleTests {
         == ["a warm-up in steps needs a learning rate that changes with every step"])
     #expect(
       fault("{cosine: {warmup_steps: 5, warmup_epochs: 1, interval: step}}", facts)
-        == ["the warm-up is given in epochs and in steps"])
+        == ["the warm-up is given both in epochs and in steps"])
     #expect(
       fault("{cosine: {eta_min: 0.2}}", facts)
         == ["'eta_min' is 0.2, above the optimizer's learning rate of 0.1"])
@@ -59,10 +59,13 @@ struct ScheduleTests {
         == ["the lowest learning rate is given twice"])
     #expect(
       fault("{one_cycle: {max_lr: 1, three_phase: true, pct_start: 0.6}}", facts)
-        == ["rising and falling take more than all steps: 'pct_start' is 0.6, twice"])
+        == [
+          "rising and falling would take more steps than there are: 'pct_start' is 0.6 and "
+            + "counts twice"
+        ])
     #expect(
       fault("{reduce_on_plateau: {monitor: f1}}", facts)
-        == ["no validation result is called 'f1'"])
+        == ["there is no validation result 'f1'"])
     #expect(fault("{reduce_on_plateau: {monitor: val_loss, mode: min}}", facts).isEmpty)
     #expect(fault("{step: {gamma: 0.1}}", facts) == ["'step' needs 'step_size'"])
     #expect(fault("one_cycle", facts) == ["'one_cycle' needs 'max_lr'"])

@@ -39,7 +39,7 @@ extension Trainer {
     let averages = (average?.values ?? []).enumerated().map { ("average.\($0.offset)", $0.element) }
     for (name, tensor) in optimizer.state.map({ ("optimizer.\($0.name)", $0.tensor) }) + averages {
       guard let entry = byName[name], entry.shape == tensor.shape, entry.type == .float32 else {
-        throw TrainingFailure(description: "the checkpoint has no fitting '\(name)'")
+        throw TrainingFailure(description: "the checkpoint has no matching '\(name)'")
       }
       try tensor.overwrite(with: entry)
     }
@@ -57,7 +57,7 @@ extension Trainer {
       guard let entry, entry.shape == parameter.spec.shape,
         entry.type == (isCounter ? .int64 : .float32)
       else {
-        throw TrainingFailure(description: "the checkpoint has no fitting '\(parameter.name)'")
+        throw TrainingFailure(description: "the checkpoint has no matching '\(parameter.name)'")
       }
     }
   }

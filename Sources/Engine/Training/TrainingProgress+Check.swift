@@ -20,7 +20,7 @@ extension TrainingProgress {
       try RecordProblem.require(
         "averagedSteps", averagedSteps, in: 0...(job.averageDecay == nil ? 0 : step))
     } catch {
-      throw TrainingFailure(description: "the checkpoint does not fit this training: \(error)")
+      throw TrainingFailure(description: "the checkpoint does not match this training: \(error)")
     }
   }
 
@@ -43,7 +43,7 @@ extension TrainingProgress {
   private func checkChoices(_ job: TrainingJob) throws(RecordProblem) {
     try RecordProblem.require("best.epoch", best?.epoch, in: 1...max(epochs, 1))
     if best == nil ? epochs > 0 : epochs == 0 {
-      throw RecordProblem("best", "does not fit \(epochs) epochs")
+      throw RecordProblem("best", "does not match \(epochs) epochs")
     }
     if let state = earlyStopping {
       if job.earlyStopping == nil {

@@ -163,7 +163,7 @@ package struct Experiment: Sendable {
     }
     if let first = unfreezing.first, freezing == nil {
       diagnostics.error(
-        "nothing is frozen that could be unfrozen", at: first.range, hint: "add freeze: backbone")
+        "'unfreeze' needs frozen parameters", at: first.range, hint: "add freeze: backbone")
     }
     validateSeeds(into: diagnostics)
     if device != "auto", let problem = precision.problem(on: device) {
@@ -172,16 +172,16 @@ package struct Experiment: Sendable {
     if !data.split.hasValidation {
       validateChoices(
         "without validation examples", "has nothing to monitor",
-        hint: "split.validation: 0.1 sets some apart", into: diagnostics)
+        hint: "split.validation: 0.1 sets some aside", into: diagnostics)
     } else if let folds = data.split.folds, folds.innerValidation == nil {
       validateChoices(
-        "with folds", "needs training examples of its own to monitor",
+        "with folds", "needs an inner validation set to monitor",
         hint: "add inner_validation: 0.1 to data.split", into: diagnostics)
     }
     optimizer.validate(into: diagnostics)
     var seen: Set<String> = []
     for metric in metrics where !seen.insert(metric.name).inserted {
-      diagnostics.error("the metric '\(metric.name)' is named twice", at: metric.origin.range)
+      diagnostics.error("the metric '\(metric.name)' is listed twice", at: metric.origin.range)
     }
   }
 }
@@ -196,11 +196,11 @@ extension Experiment {
   ) {
     if !data.split.hasValidation {
       diagnostics.error(
-        "without validation examples, \(name) have nothing to be fitted to", at: range,
-        hint: "split.validation: 0.1 sets some apart")
+        "without validation examples, \(name) cannot be fitted", at: range,
+        hint: "split.validation: 0.1 sets some aside")
     } else if let folds = data.split.folds, folds.innerValidation == nil {
       diagnostics.error(
-        "with folds, \(name) need training examples of their own to be fitted to", at: range,
+        "with folds, \(name) need an inner validation set to be fitted to", at: range,
         hint: "add inner_validation: 0.1 to data.split")
     }
   }
@@ -240,7 +240,7 @@ extension Experiment.Data {
     trainLimit = try data.at("limit").optional("train")?.integer()
     classLimit = try data.at("limit").optional("per_class")?.integer()
     if trainLimit != nil, classLimit != nil {
-      throw InputError("'train' and 'per_class' exclude each other", at: limitRange)
+      throw InputError("'train' and 'per_class' cannot be combined", at: limitRange)
     }
     let sampler = data.optional("sampler")
     samplerRange = sampler?.range
@@ -249,7 +249,7 @@ extension Experiment.Data {
     }
     if let samplerRange, !shuffle {
       throw InputError(
-        "'sampler' draws examples at random and 'shuffle: false' takes them in order",
+        "'sampler' draws examples at random, but 'shuffle: false' takes them in order",
         at: samplerRange, hint: "remove one of the two")
     }
     testLimit = try data.at("limit").optional("test")?.integer()
@@ -267,7 +267,7 @@ extension Experiment.Split {
     isStratified = try order == nil && split.at("stratified").boolean()
     if let range = split.optional("order")?.range {
       if groups != nil {
-        throw InputError("'order' and 'groups' exclude each other", at: range)
+        throw InputError("'order' and 'groups' cannot be combined", at: range)
       }
       if let repeats = split.optional("repeats"), try repeats.integer() > 1 {
         throw InputError(

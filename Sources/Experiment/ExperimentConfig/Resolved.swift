@@ -145,7 +145,7 @@ package struct Arguments: Sendable {
   /// The keys of a mapping, as arguments of their own.
   package func record(_ name: String) throws -> Arguments {
     guard case .record(let values) = try value(name).content else {
-      throw ProgramFault("the argument '\(name)' is no mapping")
+      throw ProgramFault("the argument '\(name)' is not a mapping")
     }
     return Arguments(values)
   }

@@ -160,7 +160,7 @@ package final class WorkerProcess {
     case let number where bugs.contains(number):
       "crashed (signal \(number), \(String(cString: strsignal(number)))); if it could not allocate "
         + "memory, a smaller batch_size needs less"
-    default: "was ended by signal \(number) (\(String(cString: strsignal(number))))"
+    default: "was terminated by signal \(number) (\(String(cString: strsignal(number))))"
     }
   }
 

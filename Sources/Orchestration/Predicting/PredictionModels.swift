@@ -170,7 +170,8 @@ package struct PredictionModels {
       ?? Manifest.hash(of: "\(run.name)/\(entry)", in: RunDirectory(path: run.file("..")))
     if let recorded, try Digest.hex(of: file) != recorded {
       throw FileError(
-        path: file.path, reason: "is damaged: it is not what the run wrote (\(Manifest.name))")
+        path: file.path,
+        reason: "is damaged: it does not match what the run wrote (\(Manifest.name))")
     }
     return file.path
   }

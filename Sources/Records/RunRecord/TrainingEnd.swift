@@ -101,7 +101,7 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
   }
 
   private var partText: String {
-    partialEpoch.map { ", which has \($0.steps) of its \($0.of) steps" } ?? ""
+    partialEpoch.map { ", which ran \($0.steps) of its \($0.of) steps" } ?? ""
   }
 }
 

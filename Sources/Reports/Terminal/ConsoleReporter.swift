@@ -78,9 +78,9 @@ package struct ConsoleReporter {
     say(terminal.dim("\(counts) examples"))
     say(terminal.dim("training columns: running means over the epoch, in training mode"))
     if size.validationExamples == 0 {
-      say(terminal.dim("no validation examples: the last epoch counts"))
+      say(terminal.dim("no validation examples: the last epoch is used"))
     } else if !size.choosesEpoch {
-      say(terminal.dim("what a fold holds out chooses nothing: the last epoch counts"))
+      say(terminal.dim("held-out folds do not select an epoch: the last epoch is used"))
     }
     say("")
     let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)

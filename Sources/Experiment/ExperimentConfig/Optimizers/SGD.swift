@@ -6,11 +6,11 @@ package struct SGD: OptimizerDefinition {
     "sgd", learningRate: "1e-3",
     [
       Field("momentum", .number(.nonNegative), default: "0", doc: "Momentum factor."),
-      Field("dampening", .number(.any), default: "0", doc: "Dampening of the momentum."),
+      Field("dampening", .number(.any), default: "0", doc: "Dampening for momentum."),
       Field("weight_decay", .number(.nonNegative), default: "0", doc: "L2 penalty."),
       Field(
         "nesterov", .boolean, default: "false",
-        doc: "Nesterov's momentum; needs momentum and no dampening."),
+        doc: "Whether to use Nesterov momentum; needs momentum and no dampening."),
     ],
     doc: "Stochastic gradient descent.")
 
@@ -32,7 +32,7 @@ package struct SGD: OptimizerDefinition {
   package func validate(into diagnostics: DiagnosticCollector) {
     guard numbers.usesNesterov, numbers.momentum == 0 || numbers.dampening != 0 else { return }
     diagnostics.error(
-      "Nesterov's momentum needs 'momentum' above 0 and no 'dampening'", at: nesterovRange)
+      "Nesterov momentum needs 'momentum' above 0 and no 'dampening'", at: nesterovRange)
   }
 }
 

@@ -41,7 +41,7 @@ let linkLibTorch: [LinkerSetting] = [
 let linkRuntime: [LinkerSetting] =
   Context.environment["RUNNER_STATIC"] == "1"
   ? [
-    .unsafeFlags(["-static-stdlib"]),
+    .unsafeFlags(["-static-stdlib", "-use-ld=lld"]),
     // What the objects of a shared build do not name by themselves.
     .linkedLibrary("CoreFoundation"), .linkedLibrary("_FoundationCShims"),
     .linkedLibrary("_FoundationCollections"), .linkedLibrary("_FoundationICU"),

@@ -74,8 +74,8 @@ struct Job {
     profile.cut(plan.frozenPrefix == nil ? "data to the device" : "frozen layers")
     if job.totalSteps == 0 {
       throw InputError(
-        "no step to make: \(job.trainIndices.count) training examples do not fill one batch of "
-          + "\(job.batchSize), and drop_last leaves it out")
+        "there are no training steps: \(job.trainIndices.count) training examples do not fill one "
+          + "batch of \(job.batchSize), and drop_last drops it")
     }
     try output.send(
       .begin(
@@ -163,7 +163,7 @@ struct Job {
     }
     guard info.versions.libtorch == Runtime.version else {
       throw InputError(
-        "the run was planned for LibTorch \(info.versions.libtorch), this worker has "
+        "the run was planned for LibTorch \(info.versions.libtorch), but this worker has "
           + Runtime.version)
     }
     try plan.check(device: info.device)
@@ -200,19 +200,19 @@ struct Job {
     for problem in search.damage {
       try warn(
         "\(problem); "
-          + (search.newest == nil ? "no whole one is left" : "an older one is taken"))
+          + (search.newest == nil ? "no intact one is left" : "an older one is used"))
     }
     for problem in search.readErrors {
-      try warn("\(problem); an older checkpoint is taken, and this one kept as '….unreadable'")
+      try warn("\(problem); an older checkpoint is used, and this one is kept as '….unreadable'")
     }
     if search.newest == nil, !search.damage.isEmpty {
-      try warn("no checkpoint is whole: the training starts over")
+      try warn("no checkpoint is intact: training starts over")
     }
     let epochs = try run.folder.size(of: "metrics.jsonl") ?? 0
     if search.newest == nil, search.damage.isEmpty, epochs > 0 {
       try warn(
         "'\(run.path)' has trained epochs, but there is no checkpoint in "
-          + "'\(run.file("checkpoints"))': the training starts over")
+          + "'\(run.file("checkpoints"))': training starts over")
     }
     if search.newest == nil, let parent = info.parent, parent.epochs > 0,
       info.identifiedBy?.parent != nil
@@ -226,9 +226,9 @@ struct Job {
       guard checkpoint.state.identity == info.identity,
         checkpoint.state.progress.step == found.step
       else {
-        throw InputError("the checkpoint of step \(found.step) is of another run")
+        throw InputError("the checkpoint of step \(found.step) belongs to another run")
       }
-      log.info("going on from step \(found.step)")
+      log.info("resuming from step \(found.step)")
       return checkpoint
     }
     try checkpoints.resume(from: search)

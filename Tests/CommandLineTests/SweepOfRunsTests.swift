@@ -123,7 +123,7 @@ struct SweepOfRunsTests {
     #expect(Set(hashes.map(\.identity)).count == 2)
     let needed = try await program.run(["rm", runs[0], "--yes"])
     #expect(needed.code == 2)
-    #expect(needed.error.contains("began with the weights of 'runs/\(runs[0])'"))
+    #expect(needed.error.contains("started from the weights of 'runs/\(runs[0])'"))
     let both = try await program.run(["rm", runs[0], runs[1], "sweep", "--yes"])
     #expect(both.code == 0, "\(both.error)")
   }

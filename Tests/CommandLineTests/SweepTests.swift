@@ -62,7 +62,7 @@ import Testing
     let result = try await program.run(["sweep", "lr=[1,2]"])
     #expect(result.code == 2)
     #expect(
-      result.error.contains("no experiment is named, and there is no experiments/default.yaml"))
+      result.error.contains("no experiment was given, and there is no experiments/default.yaml"))
     #expect(result.error.contains("runner sweep EXPERIMENT.yaml lr=[1,2]"))
     #expect(program.runs().isEmpty)
   }

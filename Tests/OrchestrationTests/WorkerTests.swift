@@ -34,14 +34,14 @@ import WorkerProtocol
     let failure = try #require(try await describe("kill -KILL $$"))
     #expect(failure.status == ExitStatus.resumable)
     #expect(failure.diagnostics[0].message.hasPrefix("the worker was killed (signal 9), perhaps"))
-    #expect(failure.diagnostics[0].hint == "give the same command again")
+    #expect(failure.diagnostics[0].hint == "run the same command again")
   }
 
   @Test func oneThatCrashesIsABug() async throws {
     let failure = try #require(try await describe("kill -SEGV $$"))
     #expect(failure.status == ExitStatus.programFault)
     #expect(
-      failure.diagnostics[0].message.hasPrefix("bug in the program: the worker crashed (signal 11"))
+      failure.diagnostics[0].message.hasPrefix("internal error: the worker crashed (signal 11"))
   }
 
   @Test func oneThatDoesNotStartIsForTheDoctor() async throws {
@@ -49,7 +49,7 @@ import WorkerProtocol
     #expect(failure.status == ExitStatus.wrongInput)
     #expect(
       failure.diagnostics[0].message
-        == "'runner-worker' does not start; 'runner doctor' says why")
+        == "'runner-worker' does not start; run 'runner doctor' to find out why")
   }
 
   @Test func oneThatIsMissingIsNamed() async throws {
@@ -57,7 +57,7 @@ import WorkerProtocol
       _ = try WorkerProcess.locate(["RUNNER_WORKER": "/nowhere/worker"])
     }
     #expect(problem?.message == "no program at /nowhere/worker")
-    #expect(problem?.hint == "RUNNER_WORKER names it")
+    #expect(problem?.hint == "RUNNER_WORKER sets its path")
   }
 
   @Test func oneThatEndsAfterAnInterruptIsInterrupted() async throws {

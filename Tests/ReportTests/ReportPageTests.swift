@@ -72,7 +72,7 @@ import Testing
     #expect(page.contains("<img src=\"data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9"))
     #expect(!page.contains("onload"))
     #expect(page.contains("<figcaption>gradient norm</figcaption>"))
-    #expect(page.contains("plots/roc.png: is no PNG picture"))
+    #expect(page.contains("plots/roc.png: is not a valid PNG image"))
     #expect(page.contains("Plots missing from this run: accuracy, learning_rate"))
   }
 

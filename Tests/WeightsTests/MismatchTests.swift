@@ -70,6 +70,28 @@ struct MismatchTests {
       error?.details.first == "the model has 4.down.weight [2], the file 4.shortcut.weight [2]")
   }
 
+  /// Authors call the last layer what they like; that it is the head shows by everything else.
+  @Test(arguments: ["", "module."])
+  func theHeadMayHaveAnotherName(_ prefix: String) throws {
+    let layers: [(String, [Int])] = [("1.weight", [4, 3]), ("1.bias", [4])]
+    func match(_ head: [(String, [Int])]) throws -> WeightsMatch {
+      let file = try write((layers + head).map { (prefix + $0.0, $0.1) })
+      return try file.match(HabitTests.network, head: HabitTests.head)
+    }
+    let match = try match([("linear.weight", [2, 4]), ("linear.bias", [2])])
+    #expect(match.loaded.map(\.name) == HabitTests.network.map(\.name))
+    #expect(match.loaded.last?.found.name == prefix + "linear.bias")
+    #expect(match.notes.last == "the head '3' is 'linear' in the file")
+    // Other shapes, a tensor too many, or two layers that could be the head.
+    for head: [(String, [Int])] in [
+      [("linear.weight", [3, 4]), ("linear.bias", [3])],
+      [("linear.weight", [2, 4]), ("linear.bias", [2]), ("linear.scale", [2])],
+      [("a.weight", [2, 4]), ("a.bias", [2]), ("b.weight", [2, 4]), ("b.bias", [2])],
+    ] {
+      #expect(throws: WeightsMismatch.self) { try match(head) }
+    }
+  }
+
   @Test func theLikeliestPairsComeFirst() throws {
     let error = try mismatch([
       ("1.weight", [4, 3]), ("1.bias", [4]), ("out.bias", [2]), ("out.kernel", [4, 2]),

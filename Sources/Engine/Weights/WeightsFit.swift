@@ -24,6 +24,8 @@ struct WeightsFit {
   var extra: [StateDictFile.Tensor] = []
   /// Tensors whose names have none of the prefixes; they are skipped if the rest fits.
   var outside: [StateDictFile.Tensor] = []
+  /// The layer that has another name in the file; `nil` if all names agree.
+  var renamedLayer: RenamedLayer?
 
   init(dict: StateDict, head: Set<String>, prefixes: [String], removedParts: [String]) {
     self.dict = dict
@@ -47,7 +49,25 @@ struct WeightsFit {
     WeightsMatch(
       key: dict.keyPath, prefixes: prefixes.filter { !$0.isEmpty }, removedParts: removedParts,
       loaded: loaded, replacedHead: replacedHead, absentCounters: absentCounters,
-      skipped: skipped, otherKeys: otherKeys)
+      skipped: skipped, otherKeys: otherKeys, renamedLayer: renamedLayer)
+  }
+
+  /// The head under another name, if nothing else is wrong: the file has everything but the head, and one layer
+  /// that the model lacks, with tensors of the head's shapes.
+  var renamedHead: RenamedLayer? {
+    guard otherKinds.isEmpty, otherShapes.isEmpty, otherTypes.isEmpty, !missing.isEmpty,
+      missing.allSatisfy({ head.contains($0.name) })
+    else { return nil }
+    let wanted = RenamedLayer.shapes(missing.map { ($0.name, $0.shape) })
+    let found = RenamedLayer.shapes(
+      extra.map { tensor in
+        let prefix = prefixes.first { tensor.name.hasPrefix($0) } ?? ""
+        return (String(tensor.name.dropFirst(prefix.count)), tensor.shape)
+      })
+    guard wanted.count == 1, found.count == 1, let name = wanted.first, let other = found.first,
+      name.value == other.value
+    else { return nil }
+    return RenamedLayer(name: name.key, nameInFile: other.key)
   }
 
   // MARK: Problems

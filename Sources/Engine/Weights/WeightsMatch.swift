@@ -48,6 +48,8 @@ package struct WeightsMatch: Sendable {
   package let skipped: [String]
   /// Other keys of the file whose state dicts also fit.
   package let otherKeys: [String]
+  /// The head, if the file calls it otherwise; `nil` if all names agree.
+  package let renamedLayer: RenamedLayer?
 
   /// Notes for the user, one sentence each.
   package var notes: [String] {
@@ -69,6 +71,11 @@ package struct WeightsMatch: Sendable {
     }
     if !removedParts.isEmpty {
       notes.append("removed \(Self.list(removedParts.map { "'\($0)'" })) from the names")
+    }
+    if let renamedLayer {
+      notes.append(
+        "the head '\(renamedLayer.name)' is \(FileError.quoted(renamedLayer.nameInFile)) in the file"
+      )
     }
     if let first = replacedHead.first {
       let others = replacedHead.count > 1 ? " and \(replacedHead.count - 1) more" : ""

@@ -18,6 +18,9 @@ extension ExperimentSchema {
       "clip_grad_norm", .number(.positive), .optional,
       doc: "The largest norm of all gradients together; larger ones are scaled down."),
     Field(
+      "clip_grad_value", .number(.positive), .optional,
+      doc: "The largest size of each value of a gradient; larger ones are set to it."),
+    Field(
       "accumulate", .integer(.between(1, 10_000)), default: "1",
       doc: "Batches whose gradients are added up for one step."),
     Field(

@@ -39,6 +39,11 @@ package struct Plan: Sendable {
 
   package var experiment: Experiment { loaded.experiment }
 
+  /// The parameters that the optimizer updates, in groups that it treats alike.
+  package var parameterGroups: [OptimizedGroup] {
+    trainability.groups(of: graph, by: experiment.optimizer)
+  }
+
   /// The number of values that the optimizer updates in any epoch.
   package var trainableCount: Int { trainability.trainableCount(in: graph) }
 
@@ -135,7 +140,8 @@ package struct Plan: Sendable {
       }
       trainability = Trainability(
         graph, freezing: experiment.freezing, unfreezing: experiment.unfreezing,
-        groups: experiment.parameterGroups, diagnostics: diagnostics)
+        settings: experiment.parameterSettings,
+        excluded: experiment.optimizer.excludedParameters, diagnostics: diagnostics)
       (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
         graph, trainability, zip(namedTransforms, inputs.pipeline?.steps ?? []))
       let trainCount = SplitSizes(experiment.data, dataset.dataSchema)?.train

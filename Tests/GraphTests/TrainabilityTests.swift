@@ -9,6 +9,8 @@ struct TrainedModel {
   let graph: Graph
   let trainability: Trainability
   let errors: [String]
+  let warnings: [String]
+  private let loaded: LoadedExperiment
 
   /// - Parameter settings: `freeze`, `unfreeze`, `optimizer`, as lines of the experiment.
   init(
@@ -28,9 +30,14 @@ struct TrainedModel {
     self.graph = graph
     trainability = Trainability(
       graph, freezing: loaded.experiment.freezing, unfreezing: loaded.experiment.unfreezing,
-      groups: loaded.experiment.parameterGroups, diagnostics: collector)
-    errors = collector.sorted.map(\.message)
+      settings: loaded.experiment.parameterSettings,
+      excluded: loaded.experiment.optimizer.excludedParameters, diagnostics: collector)
+    errors = collector.sorted.filter { $0.severity == .error }.map(\.message)
+    warnings = collector.sorted.filter { $0.severity == .warning }.map(\.message)
+    self.loaded = loaded
   }
+
+  var optimizer: any OptimizerDefinition { get throws { loaded.experiment.optimizer } }
 
   /// What the optimizer changes in an epoch.
   func trained(_ epoch: Int = .max) -> [String] {

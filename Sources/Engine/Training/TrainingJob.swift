@@ -30,6 +30,8 @@ package struct TrainingJob {
   package var earlyStopping: EarlyStoppingRule?
   /// The maximum global gradient norm; `nil` for no clipping.
   package var clipNorm: Double?
+  /// The maximum absolute value of each element of the gradients; `nil` for no such clipping.
+  package var clipValue: Double?
   /// The number of batches whose gradients are accumulated for one step.
   package var accumulate: Int
   /// The decay of the weight average; `nil` if none is kept.
@@ -81,6 +83,7 @@ package struct TrainingJob {
     schedule = plan.schedule
     earlyStopping = plan.earlyStopping
     clipNorm = experiment.clipNorm
+    clipValue = experiment.clipValue
     accumulate = experiment.accumulate
     averageDecay = experiment.averageDecay
     precision = experiment.precision
@@ -127,22 +130,12 @@ package struct TrainingJob {
 
   /// The model's parameters in groups; parameters that are never trained are in none of them.
   func parameterGroups(of model: Model) -> [Optimizer.Group] {
-    var rules: [Trainability.Rule] = []
-    var groups: [Optimizer.Group] = []
-    for (name, tensor) in model.parameters {
-      let rule = trainability.rule(for: name)
-      guard let firstEpoch = rule.firstEpoch else { continue }
-      if let index = rules.firstIndex(of: rule) {
-        groups[index].parameters.append(tensor)
-      } else {
-        rules.append(rule)
-        groups.append(
-          Optimizer.Group(
-            [tensor], firstEpoch: firstEpoch, multiplier: rule.multiplier,
-            learningRate: rule.learningRate))
-      }
+    let tensors = Dictionary(model.parameters.map { ($0.name, $0.tensor) }) { first, _ in first }
+    return trainability.groups(of: graph, by: optimizer).map { group in
+      Optimizer.Group(
+        group.parameters.compactMap { tensors[$0] }, optimizer: group.optimizer,
+        firstEpoch: group.firstEpoch, learningRate: group.learningRate)
     }
-    return groups
   }
 
   /// Parameters and buffers that no step changes and that keep their initial values.

@@ -108,6 +108,7 @@ final class GeneralStepper: TrainingStepper {
       let mean = try TrainingFailure.checked(value.item(), epoch: epoch, step: step)
       sums.add(mean: mean, correct: try correct(scores, indices), examples: indices.count)
     }
+    if let limit = job.clipValue { try clipGradValue(optimizer.parameters, limit: limit) }
     if let limit = job.clipNorm { _ = try clipGradNorm(optimizer.parameters, maxNorm: limit) }
     try optimizer.step(epoch: epoch)
     return job.readsLate ? .unread(unread) : .known(sums)

@@ -94,8 +94,8 @@ package struct Experiment: Sendable {
   package let usesFeatureCache: Bool
   package let loss: ResolvedComponent
   package let optimizer: any OptimizerDefinition
-  /// Parameters with their own learning rate; the first matching group applies.
-  package let parameterGroups: [ParameterGroup]
+  /// How the optimizer treats some parameters differently.
+  package let parameterSettings: ParameterSettings
   package let epochs: Int
   package let maxSteps: Int?
   /// The number of trainings, each with its own seed.
@@ -105,6 +105,9 @@ package struct Experiment: Sendable {
   package let earlyStopping: EarlyStoppingSettings?
   /// The maximum norm of all gradients together.
   package let clipNorm: Double?
+  /// The maximum absolute value of each element of the gradients; not both this and `clipNorm` are set.
+  package let clipValue: Double?
+  let clipValueRange: SourceRange?
   /// The number of batches whose gradients are accumulated for one step.
   package let accumulate: Int
   /// The decay of the moving average of the weights; `nil` if none is kept.
@@ -136,7 +139,7 @@ package struct Experiment: Sendable {
     loss = try root.at("loss").component()
     let optimizer = try root.at("optimizer").component()
     self.optimizer = try OptimizerRegistry.make(optimizer)
-    parameterGroups = try ParameterGroup.all(optimizer.arguments)
+    parameterSettings = try ParameterSettings(optimizer)
     epochs = try root.at("train").at("epochs").integer()
     let train = try root.at("train")
     maxSteps = try train.optional("max_steps")?.integer()
@@ -145,6 +148,8 @@ package struct Experiment: Sendable {
     schedule = try root.optional("schedule")?.component()
     earlyStopping = try train.optional("early_stopping").map { try EarlyStoppingSettings($0) }
     clipNorm = try train.optional("clip_grad_norm")?.number()
+    clipValue = try train.optional("clip_grad_value")?.number()
+    clipValueRange = train.optional("clip_grad_value")?.range
     accumulate = try train.at("accumulate").integer()
     averageDecay = try train.optional("ema")?.number()
     precision = Precision(rawValue: try train.at("precision").string()) ?? .float32
@@ -178,7 +183,16 @@ package struct Experiment: Sendable {
         "with folds", "needs an inner validation set to monitor",
         hint: "add inner_validation: 0.1 to data.split", into: diagnostics)
     }
+    if clipNorm != nil, clipValue != nil {
+      diagnostics.error(
+        "'clip_grad_value' and 'clip_grad_norm' exclude each other", at: clipValueRange,
+        hint: "remove one of the two")
+    }
+    let errors = diagnostics.errorCount
     optimizer.validate(into: diagnostics)
+    if diagnostics.errorCount == errors {
+      parameterSettings.validate(for: optimizer, into: diagnostics)
+    }
     var seen: Set<String> = []
     for metric in metrics where !seen.insert(metric.name).inserted {
       diagnostics.error("the metric '\(metric.name)' is listed twice", at: metric.origin.range)

@@ -6,7 +6,7 @@ package struct AdamRule: Hashable, Sendable {
   package let beta2: Double
   /// Added to the denominator for numerical stability.
   package let eps: Double
-  package let weightDecay: Double
+  package var weightDecay: Double
   /// Whether the decay is decoupled: it shrinks the weights and does not change the gradients.
   package let decouplesWeightDecay: Bool
   /// Whether the largest second moment so far is used (AMSGrad).

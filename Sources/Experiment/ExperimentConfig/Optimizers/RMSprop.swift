@@ -21,9 +21,9 @@ package struct RMSprop: OptimizerDefinition, ElementwiseUpdate {
   private static let gradientAverage = StateTensor("grad_avg")
 
   package let learningRate: Double
+  package var weightDecay: Double
   private let alpha: Double
   private let eps: Double
-  private let weightDecay: Double
   private let momentum: Double
   private let isCentered: Bool
 

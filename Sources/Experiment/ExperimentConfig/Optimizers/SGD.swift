@@ -15,10 +15,14 @@ package struct SGD: OptimizerDefinition {
     doc: "Stochastic gradient descent.")
 
   package let learningRate: Double
-  private let numbers: SGDRule
+  private var numbers: SGDRule
   private let nesterovRange: SourceRange?
 
   package var rule: UpdateRule { .sgd(numbers) }
+  package var weightDecay: Double {
+    get { numbers.weightDecay }
+    set { numbers.weightDecay = newValue }
+  }
 
   package init(_ arguments: Arguments) throws {
     learningRate = try arguments.learningRate
@@ -42,7 +46,7 @@ package struct SGDRule: Hashable, Sendable {
   package let momentum: Double
   /// The fraction of a gradient that is not added to the buffer.
   package let dampening: Double
-  package let weightDecay: Double
+  package var weightDecay: Double
   /// Whether steps use Nesterov momentum.
   package let usesNesterov: Bool
 }

@@ -20,6 +20,9 @@ extension ExperimentSchema {
       "clip_grad_norm", .number(.positive), .optional,
       doc: "Maximum norm of all gradients together; larger gradients are scaled down."),
     Field(
+      "clip_grad_value", .number(.positive), .optional,
+      doc: "The largest size of each value of a gradient; larger ones are set to it."),
+    Field(
       "accumulate", .integer(.between(1, 10_000)), default: "1",
       doc: "Number of batches whose gradients are accumulated for one step."),
     Field(

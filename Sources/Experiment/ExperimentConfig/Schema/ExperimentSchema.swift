@@ -150,7 +150,9 @@ package enum ExperimentSchema {
     ], doc: "an earlier run")
 
   static let freeze = RecordSchema([
-    Field("parameters", patterns, .required, doc: "backbone, or names of parameters."),
+    Field(
+      "parameters", patterns, .required,
+      doc: "backbone, head, bias, norm, or names of parameters."),
     Field(
       "batch_norm", .choice(["stored", "update"]), default: "stored",
       doc: "Whether frozen batch normalisation uses its stored statistics or, as in training mode, "
@@ -165,19 +167,6 @@ package enum ExperimentSchema {
       "lr", .number(.positive), .optional,
       doc: "Their learning rate; the optimizer's if left out."),
   ])
-
-  /// An argument that every optimizer has.
-  package static let parameterGroups = Field(
-    "groups",
-    .list(
-      of: .record(
-        RecordSchema([
-          Field("parameters", patterns, .required, doc: "Names of parameters, such as layer4."),
-          Field(
-            "lr_multiplier", .number(.positive), .required,
-            doc: "Their learning rate as a multiple of the optimizer's."),
-        ]))), default: "[]",
-    doc: "Parameters with their own learning rate; the first group that names a parameter applies.")
 
   static let data = RecordSchema([
     Field("dataset", .component(.dataset), .required, doc: "The data set."),

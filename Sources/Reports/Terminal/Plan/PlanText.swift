@@ -13,10 +13,11 @@ package enum PlanText {
   /// - Parameter allNodes: whether to show all nodes even of a long model.
   package static func render(_ plan: Plan, terminal: Terminal, allNodes: Bool = false) -> String {
     let experiment = plan.experiment
+    let groups = ParameterGroupText.render(plan, allNames: allNodes)
     let isShort = allNodes || plan.graph.nodes.count <= longModel
     return terminal.bold(experiment.name) + "\n\n" + layers(plan, allNodes: isShort)
       + (isShort ? "" : "  --layers prints all \(plan.graph.nodes.count) nodes\n")
-      + "\n" + facts(plan)
+      + "\n" + (groups.isEmpty ? "" : groups + "\n") + facts(plan)
   }
 
   private static func layers(_ plan: Plan, allNodes: Bool) -> String {
@@ -168,6 +169,7 @@ package enum PlanText {
         plan.graph.outputs.map { named($0.name, plan.graph.shape(of: $0.source)) }),
       "memory_bytes": .integer(plan.memory.total),
       "layers": .array(layers),
+      "parameter_groups": ParameterGroupText.json(plan),
       "warnings": DiagnosticJSON.warnings(diagnostics),
       "configuration": plan.loaded.resolved.canonicalForm,
     ]

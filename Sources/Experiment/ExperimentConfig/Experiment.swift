@@ -109,6 +109,10 @@ package struct Experiment: Sendable {
   package let accumulate: Int
   /// The decay of the moving average of the weights; `nil` if none is kept.
   package let averageDecay: Double?
+  /// How the examples of a batch are mixed; `nil` if they are not.
+  package let mixing: MixingSettings?
+  /// The equal average of the last epochs' weights; `nil` if none is kept.
+  package let swa: WeightAveragingSettings?
   package let precision: Precision
   package let precisionRange: SourceRange?
   package let checkpoints: CheckpointInterval
@@ -147,6 +151,8 @@ package struct Experiment: Sendable {
     clipNorm = try train.optional("clip_grad_norm")?.number()
     accumulate = try train.at("accumulate").integer()
     averageDecay = try train.optional("ema")?.number()
+    mixing = try MixingSettings(train)
+    swa = try train.optional("swa").map { try WeightAveragingSettings($0) }
     precision = Precision(rawValue: try train.at("precision").string()) ?? .float32
     precisionRange = try train.at("precision").range
     checkpoints = try CheckpointInterval(train.at("checkpoint").at("every"))
@@ -178,6 +184,7 @@ package struct Experiment: Sendable {
         "with folds", "needs training examples of its own to monitor",
         hint: "add inner_validation: 0.1 to data.split", into: diagnostics)
     }
+    validateRecipes(into: diagnostics)
     optimizer.validate(into: diagnostics)
     var seen: Set<String> = []
     for metric in metrics where !seen.insert(metric.name).inserted {

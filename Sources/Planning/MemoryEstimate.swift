@@ -61,7 +61,7 @@ extension Plan {
       ].max() ?? 0)
   }
 
-  private var averages: Int { experiment.averageDecay == nil ? 0 : 1 }
+  private var averages: Int { experiment.averageDecay == nil && experiment.swa == nil ? 0 : 1 }
 
   /// The size in bytes of a node's output for one example.
   private func bytes(_ source: Graph.Source) -> Int {

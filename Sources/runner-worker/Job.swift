@@ -15,10 +15,10 @@ import WorkerProtocol
 /// Runs the training of a run directory: `resolved.yaml` is the experiment, and `run.json` says
 /// where the data is. If there is a checkpoint, training resumes from it.
 struct Job {
-  private let run: RunDirectory
+  let run: RunDirectory
   private let untilEpoch: Int?
-  private let output: EventOutput
-  private let log: Logger
+  let output: EventOutput
+  let log: Logger
   private let logProblem: @Sendable () -> FileError?
 
   init(_ request: TrainingRequest, output: EventOutput) throws {
@@ -82,7 +82,8 @@ struct Job {
         JobSize(
           trainExamples: data.trainIndices.count, validationExamples: data.validationIndices.count,
           testExamples: data.test.count, epochs: job.epochs, stepsPerEpoch: job.stepsPerEpoch,
-          totalSteps: job.totalSteps, choosesEpoch: job.selection.choosesEpoch,
+          totalSteps: job.totalSteps, choosesEpoch: job.selection.choosesEpoch && job.swa == nil,
+          averagedFrom: job.swa?.startEpoch, mixes: job.mixing?.name,
           score: EpochScore(job.task))))
     log.info(
       """
@@ -148,7 +149,7 @@ struct Job {
     try output.send(.warning(text))
   }
 
-  private func plan() throws -> Plan {
+  func plan() throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
@@ -156,7 +157,7 @@ struct Job {
     return plan
   }
 
-  private func device(_ plan: Plan, _ info: RunInfo) throws -> Device {
+  func device(_ plan: Plan, _ info: RunInfo) throws -> Device {
     guard let device = Device(info.device) else {
       throw FileError(
         path: run.file("run.json"), reason: "is damaged: device: '\(info.device)' is not a device")
@@ -170,7 +171,7 @@ struct Job {
     return device
   }
 
-  private func prepareEngine(_ plan: Plan, _ info: RunInfo, _ device: Device) throws {
+  func prepareEngine(_ plan: Plan, _ info: RunInfo, _ device: Device) throws {
     let threads = plan.experiment.threads
     let precision = plan.experiment.precision
     try Runtime.setThreadCount(threads)

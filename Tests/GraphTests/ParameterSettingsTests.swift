@@ -81,7 +81,7 @@ import Testing
     #expect(frozen.trainability.alwaysStored(in: frozen.graph).count == 2, "bn1 and bare")
     #expect(
       try TrainedModel("  [flatten, linear: 10]", "freeze: norm").errors
-        == ["no parameter of the model fits 'norm'"])
+        == ["no parameter of the model matches 'norm'"])
   }
 
   /// A part that has the name of a kind is meant, as with `backbone`.
@@ -158,8 +158,8 @@ import Testing
     ),
     ("{adam: {groups: [{parameters: fc, momentum: 0.9}]}}", "unknown key 'momentum' in 'groups'"),
     ("{adam: {layer_decay: 0}}", "'layer_decay' must be above 0 and at most 1, found 0"),
-    ("{adam: {no_decay: nrm}}", "no parameter of the model fits 'nrm'"),
-    ("{muon: {others: {parameters: hed}}}", "no parameter of the model fits 'hed'"),
+    ("{adam: {no_decay: nrm}}", "no parameter of the model matches 'nrm'"),
+    ("{muon: {others: {parameters: hed}}}", "no parameter of the model matches 'hed'"),
     (
       "{muon: {groups: [{parameters: fc, others: {parameters: fc}}]}}",
       "unknown key 'parameters' in 'others'"

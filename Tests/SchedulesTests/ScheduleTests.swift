@@ -29,7 +29,8 @@ struct ScheduleTests {
       for text in [
         "constant", "cosine", "linear", "{step: 1}", "{multi_step: [1]}", "{exponential: 0.5}",
         "{one_cycle: 0.5}", "{one_cycle: {max_lr: 0.5, pct_start: 1}}",
-        "{one_cycle: {max_lr: 0.5, pct_start: 0.5, three_phase: true}}",
+        "{one_cycle: {max_lr: 0.5, pct_start: 0.5, three_phase: true}}", "{cosine_restarts: 1}",
+        "{polynomial: {power: 0.5}}", "{cyclic: {base_lr: 0.1, max_lr: 1, step_size_up: 1}}",
       ] {
         let one = try schedule(text, short)
         for step in 1...short.steps {
@@ -68,6 +69,13 @@ struct ScheduleTests {
         == ["there is no validation result 'f1'"])
     #expect(fault("{reduce_on_plateau: {monitor: val_loss, mode: min}}", facts).isEmpty)
     #expect(fault("{step: {gamma: 0.1}}", facts) == ["'step' needs 'step_size'"])
+    #expect(
+      fault("{cosine_restarts: {t_0: 5, eta_min: 0.2}}", facts)
+        == ["'eta_min' is 0.2, above the optimizer's learning rate of 0.1"])
+    #expect(
+      fault("{cyclic: {base_lr: 1, max_lr: 0.5}}", facts)
+        == ["'base_lr' is 1, above 'max_lr', which is 0.5"])
+    #expect(fault("cosine_restarts", facts) == ["'cosine_restarts' needs 't_0'"])
     #expect(fault("one_cycle", facts) == ["'one_cycle' needs 'max_lr'"])
     #expect(!fault("{step: 0}", facts).isEmpty)
   }

@@ -66,9 +66,10 @@ extension Trainer {
     try model.stateDict(leavingOut: job.unchangedNames)
   }
 
-  /// Runs `body` with the averaged weights in the model, if there is an average.
+  /// Runs `body` with the averaged weights in the model, if there is a moving average. An equal average has no
+  /// batch-norm statistics before the end of the training.
   func withAveragedWeights<Value>(_ body: () throws -> Value) throws -> Value {
-    guard let average, progress.averagedSteps > 0 else { return try body() }
+    guard let average, job.swa == nil, progress.averagedSteps > 0 else { return try body() }
     try average.swap(with: optimizer.parameters)
     do {
       let value = try body()

@@ -4,6 +4,7 @@ import Execution
 import ExperimentConfig
 import Graph
 import Planning
+import RunRecord
 import Schedules
 import Splits
 import Tasks
@@ -36,6 +37,12 @@ package struct TrainingJob {
   package var accumulate: Int
   /// The decay of the weight average; `nil` if none is kept.
   package var averageDecay: Double?
+  /// Learning rates that replace the optimizer's and the schedule's, for a range test.
+  package var rateRange: RateRange?
+  /// How the examples of a batch are mixed; `nil` if they are not.
+  package var mixing: MixingSettings?
+  /// The equal average of the last epochs' weights; `nil` if none is kept.
+  package var swa: WeightAveragingSettings?
   package var precision: Precision
   /// The frozen layers at the start of the model. They compute in float32 at every precision.
   package var frozenPrefix: FrozenPrefix?
@@ -86,6 +93,8 @@ package struct TrainingJob {
     clipValue = experiment.clipValue
     accumulate = experiment.accumulate
     averageDecay = experiment.averageDecay
+    mixing = experiment.mixing
+    swa = experiment.swa
     precision = experiment.precision
     keepsFeatures = experiment.usesFeatureCache
     seed = experiment.seed
@@ -108,9 +117,10 @@ package struct TrainingJob {
   var monitor: Monitor { earlyStopping?.monitor ?? Monitor("loss", .min) }
 
   /// Whether the last epoch's weights are kept instead of the best, because held-out data must not be used
-  /// for selection or early stopping does not restore the best epoch.
+  /// for selection, early stopping does not restore the best epoch, or the average of the last epochs is kept.
   var keepsLastEpoch: Bool {
     if case .lastEpoch = selection { return true }
+    if swa != nil { return true }
     return earlyStopping?.restoresBest == false
   }
 

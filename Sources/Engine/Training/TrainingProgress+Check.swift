@@ -18,10 +18,16 @@ extension TrainingProgress {
         try RecordProblem.require("groupSteps.\(index)", count, in: 0...step)
       }
       try RecordProblem.require(
-        "averagedSteps", averagedSteps, in: 0...(job.averageDecay == nil ? 0 : step))
+        "averagedSteps", averagedSteps, in: 0...averageLimit(job))
     } catch {
       throw TrainingFailure(description: "the checkpoint does not match this training: \(error)")
     }
+  }
+
+  /// The largest possible number of weight-average updates.
+  private func averageLimit(_ job: TrainingJob) -> Int {
+    if let swa = job.swa { return max(0, epochs - swa.startEpoch + 1) }
+    return job.averageDecay == nil ? 0 : step
   }
 
   private func checkPosition(_ job: TrainingJob) throws(RecordProblem) {

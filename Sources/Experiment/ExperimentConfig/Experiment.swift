@@ -112,6 +112,10 @@ package struct Experiment: Sendable {
   package let accumulate: Int
   /// The decay of the moving average of the weights; `nil` if none is kept.
   package let averageDecay: Double?
+  /// How the examples of a batch are mixed; `nil` if they are not.
+  package let mixing: MixingSettings?
+  /// The equal average of the last epochs' weights; `nil` if none is kept.
+  package let swa: WeightAveragingSettings?
   package let precision: Precision
   package let precisionRange: SourceRange?
   package let checkpoints: CheckpointInterval
@@ -152,6 +156,8 @@ package struct Experiment: Sendable {
     clipValueRange = train.optional("clip_grad_value")?.range
     accumulate = try train.at("accumulate").integer()
     averageDecay = try train.optional("ema")?.number()
+    mixing = try MixingSettings(train)
+    swa = try train.optional("swa").map { try WeightAveragingSettings($0) }
     precision = Precision(rawValue: try train.at("precision").string()) ?? .float32
     precisionRange = try train.at("precision").range
     checkpoints = try CheckpointInterval(train.at("checkpoint").at("every"))
@@ -188,6 +194,7 @@ package struct Experiment: Sendable {
         "'clip_grad_value' and 'clip_grad_norm' exclude each other", at: clipValueRange,
         hint: "remove one of the two")
     }
+    validateRecipes(into: diagnostics)
     let errors = diagnostics.errorCount
     optimizer.validate(into: diagnostics)
     if diagnostics.errorCount == errors {

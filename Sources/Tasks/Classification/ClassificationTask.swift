@@ -41,6 +41,7 @@ package struct ClassificationTask: Task {
   package var outputCount: Int { classNames.count }
   package var primaryMetric: any Metric { Accuracy() }
   package var targetsAreClasses: Bool { true }
+  package var mixesTargets: Bool { true }
   package var lossTarget: Objective.Operation { .oneHot(.targets) }
 
   package var runningScore: RunningScore? {

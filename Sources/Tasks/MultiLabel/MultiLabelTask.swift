@@ -39,6 +39,7 @@ package struct MultiLabelTask: Task {
   package var primaryMetric: any Metric { LabelAveragePrecision() }
   package var lossTarget: Objective.Operation { .targets }
   package var runningScore: RunningScore? { nil }
+  package var mixesTargets: Bool { true }
 
   package func layout(_ link: ScoreLink) -> PredictionLayout {
     Self.layout(labels.count, link)

@@ -33,6 +33,20 @@ extension ExperimentSchema {
         "Decay of an exponential moving average of the weights; the averaged weights are evaluated "
         + "and saved."),
     Field(
+      "mixup", .number(.positive), .optional,
+      doc: "Mixes the examples of a batch in pairs, inputs and targets, by a share from "
+        + "Beta(alpha, alpha); this is alpha, such as 0.2."),
+    Field(
+      "cutmix", .number(.positive), .optional,
+      doc: "Pastes a box of one image of a batch into another and mixes their targets by its area; "
+        + "alpha as for mixup, such as 1. With mixup, each batch is mixed by one of the two, by chance."
+    ),
+    Field(
+      "swa", .record(swa), .optional,
+      doc:
+        "Averages the weights of the last epochs equally (stochastic weight averaging); the average, "
+        + "with batch-norm statistics of its own, is what is kept."),
+    Field(
       "precision", .choice(Precision.allCases.map(\.rawValue)), .defaulted("float32"),
       doc: "Precision of the forward pass: float32; tf32, faster products on CUDA devices only; "
         + "bfloat16, autocast with weights, optimizer and loss in float32.",
@@ -68,6 +82,21 @@ extension ExperimentSchema {
         "restore_best", .boolean, default: "true",
         doc: "Whether to use the weights of the best epoch rather than those of the last."),
     ])
+
+  static let swa = RecordSchema([
+    Field(
+      "start_epoch", .integer(.atLeast(1)), .required,
+      doc: "The first epoch whose weights are averaged, from 1; all later ones are too."),
+    Field(
+      "lr", .number(.positive), .optional,
+      doc: "The learning rate of the epochs after start_epoch; the schedule's if left out."),
+    Field(
+      "anneal_epochs", .integer(.atLeast(0)), default: "10",
+      doc: "Epochs in which the learning rate moves from the schedule's to lr; 0 for at once."),
+    Field(
+      "anneal_strategy", .choice(["cos", "linear"]), default: "cos",
+      doc: "Whether it moves along a cosine or linearly."),
+  ])
 
   static let checkpoint = RecordSchema([
     Field(

@@ -136,9 +136,9 @@ extension ImageIndex {
 
   /// A fraction of each class, at least one image, chosen by their hashes: the same whatever their names and
   /// order are. Equal images stay together.
-  fileprivate func chosen(_ range: Range<Int>, fraction: Double) -> Set<Int> {
+  fileprivate func chosen(_ rows: [Int], fraction: Double) -> Set<Int> {
     var chosen: Set<Int> = []
-    let groups = Dictionary(grouping: range) { classes[$0] }
+    let groups = Dictionary(grouping: rows) { classes[$0] }
     for rows in groups.values {
       let sorted = rows.sorted { hash($0).lexicographicallyPrecedes(hash($1)) }
       var count = max(1, Int((Double(rows.count) * fraction).rounded()))

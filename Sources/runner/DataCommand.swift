@@ -12,7 +12,7 @@ struct DataCommand: AsyncParsableCommand {
     discussion: """
       Every example is read once: classes and balance of each part, sizes and intensities, files that cannot \
       be read or are left out, equal and nearly equal pictures within and across parts, constant columns and \
-      columns that predict the target nearly alone.
+      columns that predict the target almost perfectly.
       """)
 
   @OptionGroup var arguments: ExperimentArguments

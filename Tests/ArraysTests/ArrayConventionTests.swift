@@ -60,7 +60,7 @@ struct ArrayConventionTests {
         "has 2 arrays for the train inputs: 'x_train', 'train_images'; it holds"
       ),
       (
-        ["x_train", "y_train", "labels"], "has splits, and 'labels' belongs to none; it holds"
+        ["x_train", "y_train", "labels"], "has splits, but 'labels' belongs to none; it holds"
       ),
     ] as [([String], String)])
   func saysWhatItFound(_ names: [String], _ reason: String) {

@@ -48,7 +48,7 @@ struct ArrayFileTests {
       ([], "is empty"), (Array("version https://git-lfs.github.com/spec/v1".utf8), "is a Git LFS"),
       (
         [0x80, 4, 0x95, 0, 0, 0, 0, 0, 0, 0],
-        "is a pickle, which could run any code and is not read"
+        "is a pickle, which could run arbitrary code and is not read"
       ),
       ([0x1F, 0x8B, 8, 0], "is compressed with gzip; unpack it first"),
       ([0x89, 0x48, 0x44, 0x46, 13, 10], "is an HDF5 file; save its data sets with numpy.savez"),

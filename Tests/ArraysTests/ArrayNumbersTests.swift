@@ -61,12 +61,12 @@ struct ArrayNumbersTests {
     let pictures = try array("|u1", "(1, 2, 2)", [1, 2, 3, 4])
     #expect(
       reason { _ = try ArrayVectors(pictures) }
-        == "the array 'x' has the shape (1, 2, 2), vectors have (count, values); save "
+        == "the array 'x' has the shape (1, 2, 2), but vectors have (count, values); save "
         + "a.reshape(len(a), -1), or say the order of the axes if it holds images")
     let scalar = try array("|u1", "()", [1])
     #expect(
       reason { _ = try ArrayVectors(scalar) }
-        == "the array 'x' has the shape (), vectors have (count, values)")
+        == "the array 'x' has the shape (), but vectors have (count, values)")
     let empty = try array("|u1", "(4, 0)", [])
     #expect(
       reason { _ = try ArrayVectors(empty) }
@@ -110,7 +110,7 @@ struct ArrayNumbersTests {
     let array = try array("|u1", "(2, 2)", [1, 0, 0, 1])
     #expect(
       reason { _ = try ArrayTargets.classes(array, classes: 2) }
-        == "the array 'x' has the shape (2, 2), class numbers have (count) or (count, 1); save "
+        == "the array 'x' has the shape (2, 2), but class numbers have (count) or (count, 1); save "
         + "numpy.nonzero(a)[1] if each row has a single 1")
   }
 
@@ -119,7 +119,7 @@ struct ArrayNumbersTests {
     #expect(try ArrayTargets.numbers(array) == Targets([1, 2, 3, 4.5], width: 2))
     #expect(
       reason { _ = try ArrayTargets.numbers(array, width: 3) }
-        == "the array 'x' holds 2 numbers an example, expected 3")
+        == "the array 'x' holds 2 numbers per example, expected 3")
     let flat = try self.array("<f4", "(2,)", bytes([1, .infinity] as [Float]))
     #expect(
       reason { _ = try ArrayTargets.numbers(flat, width: 1) }
@@ -132,7 +132,7 @@ struct ArrayNumbersTests {
       try ArrayTargets.labelSets(good, labels: 3) == Targets([1, 0, 1, 0, 0, 1], width: 3))
     #expect(
       reason { _ = try ArrayTargets.labelSets(good, labels: 2) }
-        == "the array 'x' has the shape (2, 3), sets of labels have (count, 2)")
+        == "the array 'x' has the shape (2, 3), but sets of labels have (count, 2)")
     let bad = try array("|i1", "(2, 3)", [1, 0, 1, 0, 0, 255])
     #expect(
       reason { _ = try ArrayTargets.labelSets(bad) }
@@ -140,6 +140,6 @@ struct ArrayNumbersTests {
     let flat = try array("|u1", "(2,)", [1, 0])
     #expect(
       reason { _ = try ArrayTargets.labelSets(flat) }
-        == "the array 'x' has the shape (2,), sets of labels have (count, labels)")
+        == "the array 'x' has the shape (2,), but sets of labels have (count, labels)")
   }
 }

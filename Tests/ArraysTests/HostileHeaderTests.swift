@@ -36,29 +36,29 @@ struct HostileHeaderTests {
   private static let good = NPYText("|u1", "(3,)", values: [1, 2, 3]).bytes
 
   static let frames: [Hostile] = [
-    Hostile("magic alone", Array(good.prefix(6)), "breaks off in its header"),
-    Hostile("no size", Array(good.prefix(9)), "breaks off in its header"),
-    Hostile("half a header", Array(good.prefix(30)), "breaks off in its header"),
-    Hostile("version 0", sized(0, 10), "has version 0.0 of the .npy format, versions 1 to 3"),
-    Hostile("version 4", sized(4, 10), "has version 4.0 of the .npy format, versions 1 to 3"),
-    Hostile("a size beyond the file", sized(1, 4000), "breaks off in its header"),
+    Hostile("magic alone", Array(good.prefix(6)), "is truncated in its header"),
+    Hostile("no size", Array(good.prefix(9)), "is truncated in its header"),
+    Hostile("half a header", Array(good.prefix(30)), "is truncated in its header"),
+    Hostile("version 0", sized(0, 10), "has version 0.0 of the .npy format; versions 1 to 3"),
+    Hostile("version 4", sized(4, 10), "has version 4.0 of the .npy format; versions 1 to 3"),
+    Hostile("a size beyond the file", sized(1, 4000), "is truncated in its header"),
     Hostile(
       "a header of 4 GB", sized(2, 0xFFFF_FFFF),
-      "its header claims 4294967295 bytes, at most 65536 are read"),
+      "its header claims 4294967295 bytes; at most 65536 are allowed"),
     Hostile("no header", sized(1, 0), syntax("'{' at byte 0")),
     Hostile(
       "values missing", Array(good.dropLast()),
-      "is truncated: its header announces (3,) of uint8, which are 3 bytes, and 2 follow"),
+      "is truncated: its header declares (3,) of uint8, which are 3 bytes, but only 2 follow"),
     Hostile("values left over", good + [4], "has 1 bytes after its array of (3,) of uint8; save"),
     Hostile("two arrays", good + good, "has \(good.count) bytes after its array"),
   ]
 
   static let shapes: [Hostile] = [
     ("(-1,)", "its header has a negative number"),
-    ("(4611686018427387904, 4)", "its header announces the impossible shape"),
-    ("(9223372036854775807, 9223372036854775807, 0)", "its header announces the impossible shape"),
+    ("(4611686018427387904, 4)", "its header declares the impossible shape"),
+    ("(9223372036854775807, 9223372036854775807, 0)", "its header declares the impossible shape"),
     ("(99999999999999999999,)", "its header has a number that is too large"),
-    ("(1099511627776,)", "is truncated: its header announces (1099511627776,) of float64, which"),
+    ("(1099511627776,)", "is truncated: its header declares (1099511627776,) of float64, which"),
     ("(3)", syntax("',' at byte")),
     ("[3]", syntax("'(' at byte")),
     ("(3,,)", syntax("a whole number at byte")),

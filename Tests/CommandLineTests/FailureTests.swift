@@ -140,7 +140,8 @@ import Testing
           [
             "folds.yaml:9:18: error: the examples cannot be split this way: class 3 has 3 "
               + "examples, fewer "
-              + "than the 5 folds; `stratified: false` does without", "9 |   split: {folds: 5}",
+              + "than the 5 folds; `stratified: false` removes this limit",
+            "9 |   split: {folds: 5}",
             "note: only the first 15 training examples are used",
           ]
         ),

@@ -175,7 +175,8 @@ import Testing
     #expect(
       try refusals("file: grey, axes: NHWC").first?.hasPrefix(
         "NHWC: grey/X.npy: the array 'X' has 3 dimensions") == true)
-    #expect(try refusals("file: grey, axes: NHX").first?.contains("is no order of axes") == true)
+    #expect(
+      try refusals("file: grey, axes: NHX").first?.contains("is not an order of axes") == true)
   }
 
   // MARK: Refusals
@@ -210,7 +211,7 @@ import Testing
       ])
     #expect(try refusals("file: a, inputs: X").first?.contains("needs 'targets' too") == true)
     #expect(
-      try refusals("file: a, inputs: X, targets: one").first?.contains("class numbers begin at 0")
+      try refusals("file: a, inputs: X, targets: one").first?.contains("class numbers start at 0")
         == true)
     #expect(
       try refusals("file: a, inputs: X, targets: y, names: [a]").isEmpty == false)

@@ -65,13 +65,13 @@ struct CIFARPickleTests {
   }
 
   @Test func otherPicklesAreErrors() {
-    #expect(reason("") == "breaks off: the pickle is incomplete (at byte 0)")
+    #expect(reason("") == "is truncated: the pickle is incomplete (at byte 0)")
     #expect(reason("K\u{1}.").hasPrefix("is not a pickled dictionary"))
     #expect(reason("}.") == "has no array 'data'")
     #expect(reason("}U\u{4}dataK\u{1}s.") == "has no array 'data'")
     #expect(reason("].").hasPrefix("is not a pickled dictionary"))
-    #expect(reason("e.").contains("ends a list that has not begun"))
-    #expect(reason("s.").contains("takes a value where there is none"))
+    #expect(reason("e.").contains("ends a list that was not started"))
+    #expect(reason("s.").contains("takes a value from an empty stack"))
     #expect(reason("(N(.").hasPrefix("is not a pickled dictionary"))
     #expect(reason("h\u{1}.").contains("refers to a value"))
     // A length of 2⁶³ and more, and one beyond the file.

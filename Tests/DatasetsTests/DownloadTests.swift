@@ -181,9 +181,9 @@ struct DownloadTests {
     }
     #expect(
       damage == [
-        DataError(path: plain, reason: "ends within its IDX header"),
+        DataError(path: plain, reason: "is truncated within its IDX header"),
         DataError(
-          path: packed, reason: "the gzip data break off: the file is incomplete"),
+          path: packed, reason: "the gzip data is truncated: the file is incomplete"),
       ])
   }
 
@@ -199,7 +199,7 @@ struct DownloadTests {
     #expect(reason.hasPrefix(refused))
     let absent = "; \(server.base)/\(Self.first): (22) The requested URL returned error: 404)"
     #expect(reason.contains(absent))
-    let advice = "set RUNNER_DATA to a folder that holds tiny's files to do without a download"
+    let advice = "set RUNNER_DATA to a folder that holds tiny's files to avoid the download"
     #expect(reason.hasSuffix(advice))
     // One file that fails everywhere is enough.
     #expect(server.requests.count == 1)

@@ -58,7 +58,7 @@ struct FileSearchTests {
       "is not tiny's train-labels-idx1-ubyte: the SHA-256 of its contents is"
       + " \(hexadecimalSHA256(other)), expected "
       + hexadecimalSHA256(Tiny.contents[.trainLabels] ?? [])
-    #expect(error?.reason == (damaged ? "ends within its IDX header" : reason))
+    #expect(error?.reason == (damaged ? "is truncated within its IDX header" : reason))
   }
 
   @Test func aLinkThatLeadsNowhereIsSaid() async throws {

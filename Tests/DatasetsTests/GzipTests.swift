@@ -36,7 +36,7 @@ struct GzipTests {
       #expect(
         error?.reason
           == (count < 2
-            ? "is not a gzip file" : "the gzip data break off: the file is incomplete"))
+            ? "is not a gzip file" : "the gzip data is truncated: the file is incomplete"))
     }
   }
 
@@ -62,7 +62,7 @@ struct GzipTests {
       bytes[bytes.count - fromEnd] ^= 1
       let path = try folder.write(bytes, "lying.gz")
       let error = #expect(throws: DataError.self) { try Gzip.inflate(contentsOf: path, limit: 9) }
-      #expect(error?.reason == "the gzip data are damaged (\(detail))")
+      #expect(error?.reason == "the gzip data is damaged (\(detail))")
     }
   }
 
@@ -90,7 +90,7 @@ struct GzipTests {
       let path = try folder.write(first + second.prefix(count), "cut.gz")
       #expect(
         throws: DataError(
-          path: path, reason: "the gzip data break off: the file is incomplete")
+          path: path, reason: "the gzip data is truncated: the file is incomplete")
       ) { try Gzip.inflate(contentsOf: path, limit: 1000) }
     }
   }
@@ -99,12 +99,12 @@ struct GzipTests {
     let folder = try TemporaryFolder()
     let zeros = [UInt8](repeating: 0, count: 1 << 18)
     for (trailing, reason) in [
-      ([9], "other data follow the end of its gzip data"),
-      ([0, 9], "other data follow the end of its gzip data"),
-      (zeros + [9], "other data follow the end of its gzip data"),
+      ([9], "its gzip data is followed by other data"),
+      ([0, 9], "its gzip data is followed by other data"),
+      (zeros + [9], "its gzip data is followed by other data"),
       // The gzip program takes this for trailing garbage too.
-      ([0] + gzip([2]), "other data follow the end of its gzip data"),
-      ([0x1f, 9, 9, 9], "the gzip data are damaged (incorrect header check)"),
+      ([0] + gzip([2]), "its gzip data is followed by other data"),
+      ([0x1f, 9, 9, 9], "the gzip data is damaged (incorrect header check)"),
     ] {
       let path = try folder.write(gzip([1]) + trailing, "trailing.gz")
       #expect(throws: DataError(path: path, reason: reason)) {

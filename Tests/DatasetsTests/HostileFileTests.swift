@@ -26,20 +26,21 @@ struct HostileFileTests {
 
   static let plain: [Hostile] = [
     Hostile("empty", [], "is empty"),
-    Hostile("one byte", [0], "ends within its IDX header"),
-    Hostile("half a magic number", [0, 0, 8], "ends within its IDX header"),
-    Hostile("magic number alone", [0, 0, 8, 3], "ends within its IDX header"),
-    Hostile("half a header", Array(good.prefix(11)), "ends within its IDX header"),
-    Hostile("one byte of header missing", Array(good.prefix(15)), "ends within its IDX header"),
+    Hostile("one byte", [0], "is truncated within its IDX header"),
+    Hostile("half a magic number", [0, 0, 8], "is truncated within its IDX header"),
+    Hostile("magic number alone", [0, 0, 8, 3], "is truncated within its IDX header"),
+    Hostile("half a header", Array(good.prefix(11)), "is truncated within its IDX header"),
+    Hostile(
+      "one byte of header missing", Array(good.prefix(15)), "is truncated within its IDX header"),
     Hostile(
       "header alone", Array(good.prefix(16)),
-      "its header promises 2 × 3 × 4 = 24 bytes, the file holds 0"),
+      "its header promises 2 × 3 × 4 = 24 bytes, but the file holds 0"),
     Hostile(
       "half of the values", Array(good.prefix(28)),
-      "its header promises 2 × 3 × 4 = 24 bytes, the file holds 12"),
+      "its header promises 2 × 3 × 4 = 24 bytes, but the file holds 12"),
     Hostile(
       "last value missing", Array(good.dropLast()),
-      "its header promises 2 × 3 × 4 = 24 bytes, the file holds 23"),
+      "its header promises 2 × 3 × 4 = 24 bytes, but the file holds 23"),
     Hostile(
       "one byte more", good + [0],
       "is longer than the 2 × 3 × 4 = 24 bytes that its header promises"),
@@ -49,9 +50,10 @@ struct HostileFileTests {
     Hostile(
       "values behind a size of zero", idx([0, 3], [1]),
       "is longer than the 0 × 3 = 0 bytes that its header promises"),
-    Hostile("zero dimensions", [0, 0, 8, 0], "has 0 dimensions, 1 to 4 can be read"),
-    Hostile("five dimensions", idx([1, 1, 1, 1, 1], [1]), "has 5 dimensions, 1 to 4 can be read"),
-    Hostile("255 dimensions", [0, 0, 8, 255], "has 255 dimensions, 1 to 4 can be read"),
+    Hostile("zero dimensions", [0, 0, 8, 0], "has 0 dimensions; 1 to 4 are supported"),
+    Hostile(
+      "five dimensions", idx([1, 1, 1, 1, 1], [1]), "has 5 dimensions; 1 to 4 are supported"),
+    Hostile("255 dimensions", [0, 0, 8, 255], "has 255 dimensions; 1 to 4 are supported"),
     Hostile(
       "signed bytes", idx([1], [1], type: 9),
       "holds signed bytes; only unsigned bytes (type 08) can be read"),
@@ -68,50 +70,51 @@ struct HostileFileTests {
       "is not an IDX file: it begins with 3c21444f, which looks like a web page"),
     Hostile(
       "sizes whose product wraps to 0", idx([1 << 16, 1 << 16, 1 << 16, 1 << 16], []),
-      "its header promises 65536 × 65536 × 65536 × 65536 bytes, 2147483648 are allowed"),
+      "its header promises 65536 × 65536 × 65536 × 65536 bytes; 2147483648 are allowed"),
     Hostile(
       "sizes whose product wraps to 24", idx([large, large, large, large], []),
       "its header promises 4294967295 × 4294967295 × 4294967295 × 4294967295 bytes,"
         + " 2147483648 are allowed"),
     Hostile(
       "4 GiB promised", idx([large], [1, 2, 3]),
-      "its header promises 4294967295 bytes, 2147483648 are allowed"),
+      "its header promises 4294967295 bytes; 2147483648 are allowed"),
     Hostile(
       "2 GiB promised", idx([1 << 31], [1, 2, 3]),
-      "its header promises 2147483648 = 2147483648 bytes, the file holds 3"),
+      "its header promises 2147483648 = 2147483648 bytes, but the file holds 3"),
   ]
 
   static let compressed: [Hostile] = [
-    Hostile("nothing, compressed", gzip([]), "ends within its IDX header"),
+    Hostile("nothing, compressed", gzip([]), "is truncated within its IDX header"),
     Hostile(
-      "half a header, compressed", gzip(Array(good.prefix(11))), "ends within its IDX header"),
+      "half a header, compressed", gzip(Array(good.prefix(11))),
+      "is truncated within its IDX header"),
     Hostile(
       "last value missing, compressed", gzip(Array(good.dropLast())),
-      "ends too early: its header promises 2 × 3 × 4 = 24 bytes"),
+      "is truncated: its header promises 2 × 3 × 4 = 24 bytes"),
     Hostile(
       "one byte more, compressed", gzip(good + [0]),
       "is longer than the 2 × 3 × 4 = 24 bytes that its header promises"),
     Hostile(
-      "gzip magic alone", [0x1f, 0x8b], "the gzip data break off: the file is incomplete"),
+      "gzip magic alone", [0x1f, 0x8b], "the gzip data is truncated: the file is incomplete"),
     Hostile(
       "gzip header alone", Array(gzip(good).prefix(10)),
-      "the gzip data break off: the file is incomplete"),
+      "the gzip data is truncated: the file is incomplete"),
     Hostile(
       "gzip cut before its checksum", Array(gzip(good).dropLast(8)),
-      "the gzip data break off: the file is incomplete"),
+      "the gzip data is truncated: the file is incomplete"),
     Hostile(
       "gzip cut before its size", Array(gzip(good).dropLast(4)),
-      "the gzip data break off: the file is incomplete"),
+      "the gzip data is truncated: the file is incomplete"),
     Hostile(
       "gzip with a wrong checksum", damaged(gzip(good), fromEnd: 5),
-      "the gzip data are damaged (incorrect data check)"),
+      "the gzip data is damaged (incorrect data check)"),
     Hostile(
       "gzip with a wrong size", damaged(gzip(good), fromEnd: 1),
-      "the gzip data are damaged (incorrect length check)"),
+      "the gzip data is damaged (incorrect length check)"),
     Hostile(
       "gzip with an unknown method", [0x1f, 0x8b, 7] + gzip(good).dropFirst(3),
-      "the gzip data are damaged (unknown compression method)"),
-    Hostile("garbage after gzip", gzip(good) + [9], "other data follow the end of its gzip data"),
+      "the gzip data is damaged (unknown compression method)"),
+    Hostile("garbage after gzip", gzip(good) + [9], "its gzip data is followed by other data"),
     Hostile(
       "two gzip members that are too long", gzip(good) + gzip([7]),
       "is longer than the 2 × 3 × 4 = 24 bytes that its header promises"),
@@ -121,10 +124,10 @@ struct HostileFileTests {
         + gzip(good).prefix(4).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()),
     Hostile(
       "2 GiB promised, compressed", gzip(idx([1 << 31], [1, 2, 3])),
-      "its header promises 2147483648 = 2147483648 bytes, the file cannot hold that many"),
+      "its header promises 2147483648 = 2147483648 bytes, but the file cannot hold that many"),
     Hostile(
       "4 GiB promised, compressed", gzip(idx([large], [1, 2, 3])),
-      "its header promises 4294967295 bytes, 2147483648 are allowed"),
+      "its header promises 4294967295 bytes; 2147483648 are allowed"),
     Hostile(
       "bomb behind a small header", gzipBomb(mebibytes: 1024, startingWith: good),
       "is longer than the 2 × 3 × 4 = 24 bytes that its header promises"),
@@ -174,7 +177,7 @@ struct HostileFileTests {
     let folder = try TemporaryFolder()
     let path = try folder.write(idx([1], [1]), "real") + "\0ignored"
     #expect(
-      throws: DataError(path: path, reason: "the name of a file cannot hold a zero byte")
+      throws: DataError(path: path, reason: "the name of a file cannot contain a NUL byte")
     ) { try IDX.read(path) }
   }
 

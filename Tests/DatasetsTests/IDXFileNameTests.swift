@@ -74,8 +74,9 @@ struct IDXFileNameTests {
     #expect(error?.path == folder.path + "/mine")
     #expect(
       error?.reason
-        == "is ambiguous: \(both[0]) and \(both[1]) could both be the \(role); keep one data set in "
-        + "a folder")
+        == "is ambiguous: \(both[0]) and \(both[1]) could both be the \(role); keep one data "
+        + "set per "
+        + "folder")
   }
 
   @Test func partsOfDifferentDataSetsAreNotMixed() async throws {

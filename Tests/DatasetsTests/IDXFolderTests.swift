@@ -36,7 +36,7 @@ struct IDXFolderTests {
       throws: DataError(
         path: folder.path + "/mine",
         reason: "lacks t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte (similar names such as "
-          + "test-images.idx and train/images.idx are found too, each perhaps with .gz)")
+          + "test-images.idx and train/images.idx are found too, each optionally with .gz)")
     ) { try await acquire(folder, "mine") }
     await #expect(throws: DataError(path: folder.path + "/none", reason: "is not a folder")) {
       try await acquire(folder, "none")
@@ -50,7 +50,7 @@ struct IDXFolderTests {
       idx([4, 3, 2], [UInt8](repeating: 0, count: 24)), "mine/t10k-images-idx3-ubyte")
     await #expect(
       throws: DataError(
-        path: path, reason: "holds images of 3 × 2, the training images are 2 × 3")
+        path: path, reason: "holds images of 3 × 2, but the training images are 2 × 3")
     ) { try await acquire(folder, "mine") }
   }
 }

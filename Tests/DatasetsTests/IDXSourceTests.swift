@@ -110,11 +110,11 @@ struct IDXSourceTests {
   @Test func shapesMustFit() throws {
     #expect(
       try failure(Self.labels, Self.labels)
-        == "inputs: has 1 dimensions, images have 3 (count, height, width)"
+        == "inputs: has 1 dimensions, but images have 3 (count, height, width)"
         + " or 4 (count, channels, height, width)")
     #expect(
       try failure(Self.four, Self.four)
-        == "targets: has 3 dimensions, labels have 1 (count)")
+        == "targets: has 3 dimensions, but labels have 1 (count)")
     #expect(
       try failure(
         IDXArray(shape: [0, 28, 28], bytes: []), IDXArray(shape: [0], bytes: []))

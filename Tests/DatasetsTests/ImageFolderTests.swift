@@ -138,8 +138,8 @@ struct ImageFolderTests {
     #expect((0..<index.count).map(index.name) == ["a/1.png", "a/2.png", "b/1.png", "b/2.png"])
     #expect(
       index.summary.skipped == [
-        .init(path: "a/notes.txt", reason: "is not an image by its name"),
-        .init(path: "readme.png", reason: "is in no class folder"),
+        .init(path: "a/notes.txt", reason: "is not an image, judging by its name"),
+        .init(path: "readme.png", reason: "is not in a class folder"),
       ])
   }
 

@@ -108,7 +108,7 @@ import Testing
     try write(["file,kind", "1,cat", "3,dog", "2,cat", "../4,dog"])
     #expect(
       try refusals("target: kind, images: p.zip, suffix: .png").first?.hasSuffix(
-        "t.csv: line 5, column 'file': '../4' leads out of p.zip; 'images' names the folder that "
+        "t.csv: line 5, column 'file': '../4' leads outside p.zip; set 'images' to the folder that "
           + "holds all images; on_error: skip leaves such rows out") == true)
   }
 
@@ -165,14 +165,14 @@ import Testing
         == start + "c.png: does not exist; did you mean 'train/c.png'?" + end)
     #expect(
       try problem("b")
-        == start + "b: does not exist; there is 'b.png': suffix: .png adds the ending" + end)
+        == start + "b: does not exist; 'b.png' exists: suffix: .png adds the ending" + end)
     #expect(
       try problem("train\\c.png")
         == start + "train\\c.png: does not exist; paths are written with /: 'train/c.png'" + end)
     #expect(
       try problem("/etc/passwd")
         == start
-        + "'/etc/passwd' leads out of DIR; 'images' names the folder that holds all images" + end)
+        + "'/etc/passwd' leads outside DIR; set 'images' to the folder that holds all images" + end)
     #expect(try problem("").hasPrefix(start + "the path of the image is missing"))
     #expect(try problem("train") == start + "train: is not a regular file" + end)
     #expect(
@@ -204,7 +204,8 @@ import Testing
       "1.png,x,7.5", "./2.png,x,2",
     ])
     let reason =
-      "'2.png' has other targets on line 8 than on line 3; an image has one row, and several labels "
+      "'2.png' has different targets on line 8 than on line 3; an image has one row, and "
+      + "several labels "
       + "are written into one cell (label_separator)"
     #expect(
       try refusals("target: kind") == [
@@ -225,8 +226,8 @@ import Testing
     try writeAll()
     #expect(
       try refusals("target: kind, features: [size]") == [
-        "[size]: 'features' has no use where the images of column 'file' are what the model is given "
-          + "(leave it out, or leave out 'image')"
+        "[size]: 'features' has no effect if the model is given the images of column 'file' "
+          + "(remove it, or remove 'image')"
       ])
     #expect(try refusals("target: kind, standardize: false").first?.hasPrefix("false: ") == true)
     #expect(
@@ -244,7 +245,7 @@ import Testing
         "has no column 'fil' (did you mean 'file'?)") == true)
     #expect(
       try refusals("target: file").first?.contains(
-        "column 'file' is named in 'target' and in 'image'") == true)
+        "column 'file' is listed in 'target' and in 'image'") == true)
   }
 
   @Test func otherTablesOfImagesArePredicted() throws {
@@ -293,7 +294,7 @@ import Testing
       #expect(reason.hasPrefix("leads out of /data/p"))
     }
     #expect(ImagePath(".", in: "/data/p") == .refused("names no file"))
-    #expect(ImagePath("a\0b", in: "/data/p") == .refused("holds a zero byte"))
+    #expect(ImagePath("a\0b", in: "/data/p") == .refused("contains a NUL byte"))
     #expect(ImagePath("/x/a.png", in: "/") == .inside("x/a.png"))
   }
 }

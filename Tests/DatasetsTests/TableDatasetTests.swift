@@ -169,7 +169,8 @@ import Testing
       ])
     #expect(
       try refusals(text + ", impute: {numbers: mean}")[0].contains(
-        "column 'c' has 1 missing value, the first on line 4; say what replaces them, such as impute: "
+        "column 'c' has 1 missing value, the first on line 4; set what replaces them, such as "
+          + "impute: "
           + "{categories: own} (or mode)"))
     for (numbers, fill) in [("mean", 3.0), ("median", 3), ("mode", 1)] {
       for (categories, width) in [("own", 4), ("mode", 3)] {
@@ -231,12 +232,12 @@ import Testing
       ])
     #expect(
       try refusals("target: kind, features: [weight, kind], ignore: [weight]") == [
-        "kind: column 'kind' is named in 'target' and in 'features'",
-        "weight: column 'weight' is named in 'features' and in 'ignore'",
+        "kind: column 'kind' is listed in 'target' and in 'features'",
+        "weight: column 'weight' is listed in 'features' and in 'ignore'",
       ])
     #expect(
       try refusals("target: kind, numbers: [weight], categories: [weight]") == [
-        "weight: column 'weight' is named in 'numbers' and in 'categories'"
+        "weight: column 'weight' is listed in 'numbers' and in 'categories'"
       ])
     #expect(
       try refusals("target: [weight, colour], ignore: [id]") == [
@@ -260,7 +261,7 @@ import Testing
         == "'': 'label_separator' is empty (write the text between two labels, such as ';')")
     #expect(
       try refusals("target: kind, ignore: [id], unit: g") == [
-        "g: only numbers have a unit, the target is 2 classes"
+        "g: only numbers have a unit, but the target is 2 classes"
       ])
     #expect(
       try refusals("target: kind, unit: g, kind: labels") == ["g: only numbers have a unit"])
@@ -321,7 +322,7 @@ import Testing
     try write("y,a\np,1\np,2\n")
     #expect(try refusals("target: y")[0].contains("has one class, 'p'; expected at least two"))
     try write("y,a\n1.5,1\n1.5,1\n")
-    #expect(try refusals("target: y, features: [a]")[0].contains("none is left to train on"))
+    #expect(try refusals("target: y, features: [a]")[0].contains("none are left to train on"))
   }
 
   @Test func changedFilesAreNoticed() async throws {

@@ -80,15 +80,16 @@ struct FormatTests {
   @Test func unusualKindsAreNamed() throws {
     var bmp = try Self.bytes("palette8.bmp")
     bmp[30] = 4
-    #expect(reason(bmp) == "is a kind of BMP that cannot be read: compressed with JPEG")
+    #expect(reason(bmp) == "is an unsupported kind of BMP: compressed with JPEG")
     bmp[14] = 41
-    #expect(reason(bmp) == "is a kind of BMP that cannot be read: a header of 41 bytes")
+    #expect(reason(bmp) == "is an unsupported kind of BMP: a header of 41 bytes")
     #expect(
       reason(Array("P5 2 2 70000 aaaa".utf8))
         == "is damaged: its largest value is 70000, not between 1 and 65535")
     #expect(reason(Array("P2 1 1 9 10 ".utf8)) == "is damaged: it has the value 10, above 9")
     #expect(reason(Array("P2 1 1 9 x ".utf8)) == "is damaged: expected a number at byte 9")
-    #expect(reason(Array("P1 2 1 02".utf8)) == "is damaged: a bitmap holds other than 0 and 1")
+    #expect(
+      reason(Array("P1 2 1 02".utf8)) == "is damaged: a bitmap holds values other than 0 and 1")
     #expect(reason(Array("P3 0 1 9 ".utf8)) == "has no pixels")
     #expect(reason(Array("P5 100000 100000 255 a".utf8))?.hasPrefix("has 100000 x 100000") == true)
   }

@@ -96,7 +96,7 @@ import Testing
           size: ImageSize(channels: 1, height: 2, width: 2), count: 2))
       return watch.hint
     }
-    #expect(hint(230, expected: 0.13)?.hasSuffix("--invert turns dark into light") == true)
+    #expect(hint(230, expected: 0.13)?.hasSuffix("--invert swaps dark and light") == true)
     #expect(hint(230, expected: 0.13)?.contains("much lighter (mean intensity 90 %)") == true)
     #expect(hint(20, expected: 0.9)?.contains("much darker") == true)
     #expect(hint(230, expected: 0.13, isInverted: true)?.contains("without --invert") == true)

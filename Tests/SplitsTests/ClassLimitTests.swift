@@ -9,7 +9,7 @@ struct ClassLimitTests {
     #expect(try ClassLimit.indices(labels: labels, perClass: 9) == Array(labels.indices))
     #expect(try ClassLimit.indices(labels: [], perClass: 1).isEmpty)
     #expect(
-      throws: SamplingError(reason: "0 examples of each class: there has to be at least one")
+      throws: SamplingError(reason: "0 examples of each class: there must be at least one")
     ) { try ClassLimit.indices(labels: labels, perClass: 0) }
   }
 }

@@ -197,10 +197,10 @@ struct KFoldSplitTests {
     let labels: [Int32] = [0, 0, 0, 0, 0, 7, 7, 7]
     #expect(
       reason { try KFoldSplit.stratified(labels: labels, folds: 4, seed: 1) }
-        == "class 7 has 3 examples, fewer than the 4 folds; `stratified: false` does without")
+        == "class 7 has 3 examples, fewer than the 4 folds; `stratified: false` removes this limit")
     #expect(
       reason { try KFoldSplit.stratified(labels: [0, 0, 4], folds: 2, seed: 1) }
-        == "class 4 has 1 example, fewer than the 2 folds; `stratified: false` does without")
+        == "class 4 has 1 example, fewer than the 2 folds; `stratified: false` removes this limit")
     #expect(reason { try KFoldSplit.stratified(labels: labels, folds: 3, seed: 1) } == nil)
     #expect(
       reason { try KFoldSplit.plain(count: 4, folds: 5, seed: 1) }
@@ -215,7 +215,7 @@ struct KFoldSplitTests {
         == "there are 2 groups, fewer than 3 folds")
     #expect(
       reason { try KFoldSplit.plain(count: 9, folds: 3, repeats: 0, seed: 1) }
-        == "0 repeats: there has to be at least one")
+        == "0 repeats: there must be at least one")
     #expect(
       reason { try KFoldSplit.plain(count: 9, folds: 3, repeats: 2, shuffle: false, seed: 1) }
         == "without shuffling all 2 repeats would be the same")

@@ -74,7 +74,7 @@ struct StratifiedSplitTests {
     #expect(
       reason([0, 0, 0, 7], 0.5)
         == "class 7 has a single example, a stratified split needs two;"
-        + " `stratified: false` does without")
+        + " `stratified: false` removes this limit")
     let pairs: [Int32] = [0, 0, 1, 1, 2, 2]
     #expect(
       reason(pairs, 0.2)

@@ -17,14 +17,15 @@ struct ColumnTypeTests {
       (["1,5", "2", "12,25"], .number, "all values are numbers"),
       (["True", "False", ""], .boolean, "'False' or 'True'"),
       (["yes", "No", "NO"], .boolean, "'no' or 'yes'"),
-      (["yes", "no", "maybe"], .category, "3 distinct texts"),
-      (["red", "red", "blue"], .category, "2 distinct texts"),
+      (["yes", "no", "maybe"], .category, "3 distinct strings"),
+      (["red", "red", "blue"], .category, "2 distinct strings"),
       (
-        ["01234", "00501", "99999"], .category, "3 distinct texts: codes, such as '01234' on line 2"
+        ["01234", "00501", "99999"], .category,
+        "3 distinct strings: codes, such as '01234' on line 2"
       ),
-      (["1", "2", "x"], .category, "3 distinct texts: 'x' on line 4 is not a number"),
-      (["1", "inf"], .category, "2 distinct texts: 'inf' on line 3 is not a number"),
-      (["1", "1e39"], .category, "2 distinct texts: '1e39' on line 3 is not a number"),
+      (["1", "2", "x"], .category, "3 distinct strings: 'x' on line 4 is not a number"),
+      (["1", "inf"], .category, "2 distinct strings: 'inf' on line 3 is not a number"),
+      (["1", "1e39"], .category, "2 distinct strings: '1e39' on line 3 is not a number"),
       (["NA", "", "?"], .missing, "no value is present"),
       (["2024-01-31", "2023-12-01"], .date, "dates or times, such as '2024-01-31'"),
       (
@@ -46,14 +47,14 @@ struct ColumnTypeTests {
     let identifiers = (0..<50).map { "P\($0)" }
     let found = try summary(identifiers)
     #expect(found.type == .text)
-    #expect(found.reason == "50 distinct texts among 50 values")
+    #expect(found.reason == "50 distinct strings among 50 values")
     #expect(found.hint?.hasSuffix("name it in `categories`") == true)
     #expect(try summary(identifiers + identifiers).type == .category)
     let sentences = (0..<5).map { "number \($0) of the sentences that nobody takes for a category" }
     #expect(try summary(sentences).type == .text)
     #expect(
       try summary((0..<1001).flatMap { ["t\($0)", "t\($0)"] }).reason
-        == "more than 1000 distinct texts")
+        == "more than 1000 distinct strings")
     var options = TableOptions()
     options.types = ["v": .category]
     #expect(try summary(identifiers, options).categories?.count == 50)
@@ -103,7 +104,8 @@ struct ColumnTypeTests {
         == "has no column 'zap'; did you mean 'zip'?")
     #expect(
       Sample.reason(text, TableOptions(types: ["n": .boolean]))
-        == "column 'n' is declared as boolean and holds other values than two words such as no and yes"
+        == "column 'n' is declared as boolean and holds values other than two words such as no "
+        + "and yes"
     )
     #expect(
       Sample.reason(text, TableOptions(types: ["n": .date]))

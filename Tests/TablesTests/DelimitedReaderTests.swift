@@ -21,29 +21,33 @@ struct DelimitedReaderTests {
     ("", "is empty"),
     ("\n\n  \n", "is empty: expected a line with the names of the columns"),
     ("\u{FEFF}", "is empty: expected a line with the names of the columns"),
-    ("a,b\n", "has no rows below the names of its columns"),
-    ("a,b\n1,2\n3\n", "line 3 has 1 field, the header has 2 fields"),
+    ("a,b\n", "has no rows below its column names"),
+    ("a,b\n1,2\n3\n", "line 3 has 1 field, but the header has 2 fields"),
     (
       "a,b\n1,2\n\n\"x\ny\",4\n5,6,7\n",
-      "line 6 has 3 fields, the header has 2 fields; a field that holds a comma has to be in quotes"
+      "line 6 has 3 fields, but the header has 2 fields; a field that contains a comma must be "
+        + "quoted"
     ),
-    ("a;b\n1;2\n3;4;\n", "line 3 has 3 fields, the header has 2 fields"),
+    ("a;b\n1;2\n3;4;\n", "line 3 has 3 fields, but the header has 2 fields"),
     ("a,b\n1,2\nx,\"y\nz,1\n", "line 3, column 3: the quote that opens here is never closed"),
     ("a,b\n1,\"\n", "line 2, column 3: the quote that opens here is never closed"),
     ("a,b\nß,\"", "line 2, column 3: the quote that opens here is never closed"),
     (
       "a,b\n\"x\ny\"z,1\n",
       "line 3, column 3: expected a comma or the end of the line after the closing quote; a quote within "
-        + "a quoted field is doubled"
+        + "a quoted field must be doubled"
     ),
-    ("a,b\n1,\0\n", "line 2, column 3: holds a zero byte: the file is damaged or no text"),
-    ("a,b\n\"1\n\0\",2\n", "line 3, column 1: holds a zero byte: the file is damaged or no text"),
+    ("a,b\n1,\0\n", "line 2, column 3: contains a NUL byte: the file is damaged or not text"),
+    (
+      "a,b\n\"1\n\0\",2\n", "line 3, column 1: contains a NUL byte: the file is damaged or not text"
+    ),
     ("a,,c\n1,2,3\n", "line 1: column 2 has no name"),
     (
       ",a\n0,1\n",
-      "line 1: column 1 has no name; pandas writes its index so, `to_csv(index=False)` leaves it out"
+      "line 1: column 1 has no name; pandas writes its index this way, `to_csv(index=False)` "
+        + "leaves it out"
     ),
-    ("a,b,\n0,1,\n", "line 1: column 3 has no name; does the line end with a comma too many?"),
+    ("a,b,\n0,1,\n", "line 1: column 3 has no name; does the line end with an extra comma?"),
     ("a,b,a\n1,2,3\n", "line 1: column 3 has the same name as column 1, 'a'"),
     (
       "5.1,3.5,setosa\n4.9,3.0,setosa\n",
@@ -124,7 +128,7 @@ struct DelimitedReaderTests {
 
     let cut = try folder.write(gzip(Array(text.utf8)).dropLast(9), "cut.csv.gz")
     let error = #expect(throws: DataError.self) { _ = try TableIndex(reading: cut) }
-    #expect(error?.reason == "the gzip data break off: the file is incomplete")
+    #expect(error?.reason == "the gzip data is truncated: the file is incomplete")
   }
 
   @Test func columnsOfAFileWithoutHeaderAreNamed() throws {

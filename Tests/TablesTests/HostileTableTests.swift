@@ -42,7 +42,7 @@ import Testing
       try #require(truncate(path, 10 << 30) == 0)
       let before = peakMemory()
       let error = #expect(throws: DataError.self) { try TableIndex(reading: path) }
-      #expect(error?.reason.hasPrefix("\(place): holds a zero byte") == true)
+      #expect(error?.reason.hasPrefix("\(place): contains a NUL byte") == true)
       #expect(peakMemory() - before < 16 << 20)
     }
   }
@@ -80,7 +80,7 @@ import Testing
   @Test func tooManyColumnsAreRefused() {
     let header = (0..<140_000).map { "c\($0)" }.joined(separator: ",")
     #expect(
-      Sample.reason(header + "\n") == "line 1: has 140000 columns, 131072 can be read")
+      Sample.reason(header + "\n") == "line 1: has 140000 columns; at most 131072 can be read")
   }
 
   @Test func whatIsNoFileIsRefused() throws {
@@ -106,7 +106,7 @@ import Testing
       #expect(
         throws: DataError(
           path: path,
-          reason: "line \(line): the file has changed since its columns were looked at")
+          reason: "line \(line): the file has changed since its columns were examined")
       ) { try Table(reading: index) }
     }
   }

@@ -101,12 +101,14 @@ struct TableEncoderTests {
     for (name, reason) in [
       (
         "n",
-        "column 'n' has 1 missing value, the first on line 4; say what replaces them (mean, median, mode, "
+        "column 'n' has 1 missing value, the first on line 4; set what replaces them (mean, "
+          + "median, mode, "
           + "constant) or leave the column out"
       ),
       (
         "c",
-        "column 'c' has 1 missing value, the first on line 5; say what replaces them (mode, own_category) "
+        "column 'c' has 1 missing value, the first on line 5; set what replaces them (mode, "
+          + "own_category) "
           + "or leave the column out"
       ),
     ] {
@@ -119,7 +121,7 @@ struct TableEncoderTests {
     #expect(
       Sample.reason { () throws(DataError) in
         _ = try TableEncoder(index, features: ["n"], options)
-      } == "column 'flag' has encoding options, but is no feature")
+      } == "column 'flag' has encoding options, but is not a feature")
     #expect(
       throws: DataError(
         path: "t.csv",

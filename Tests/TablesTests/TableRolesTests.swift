@@ -39,7 +39,7 @@ struct TableRolesTests {
     (TableRoles(targets: ["yy"]), "has no column 'yy'; did you mean 'y'?"),
     (
       TableRoles(targets: ["y"], features: ["x", "y"]),
-      "column 'y' is named twice, or for two roles"
+      "column 'y' is listed twice, or for two roles"
     ),
     (
       TableRoles(targets: ["y"], features: ["none"]),
@@ -47,7 +47,7 @@ struct TableRolesTests {
     ),
     (
       TableRoles(targets: ["y"], ignore: ["id", "x", "c", "day", "w", "fold"]),
-      "no column is left to be a feature"
+      "no column is left to use as a feature"
     ),
   ])
   func whatIsWrongIsExplained(roles: TableRoles, reason: String) {

@@ -56,7 +56,7 @@ import Testing
         == "brightness: 'brightness' is an empty range, from 1.5 to 0.5 (write [0.5, 1.5])")
     #expect(
       try Experiment.refusal("color_jitter: {hue: -0.1}", for: greyBytes)
-        == "hue: 'hue' is -0.1; one number means from -number to number and is not negative "
+        == "hue: 'hue' is -0.1; one number means from -number to number and cannot be negative "
         + "(write 0.1)")
     #expect(
       try Experiment.refusal("color_jitter: {hue: 0.6}", for: greyBytes)

@@ -36,7 +36,7 @@ import Testing
   @Test func mistakesAreExplained() throws {
     #expect(
       try Experiment.refusal("gaussian_blur: 4", for: greyBytes)
-        == "kernel_size: 'kernel_size' is odd, found 4 (write 5)")
+        == "kernel_size: 'kernel_size' must be odd, found 4 (write 5)")
     #expect(
       try Experiment.refusal("gaussian_blur: [35, 3]", for: greyBytes)
         == "kernel_size: 'kernel_size' of 35 is too large: the images have a width of 17, which "

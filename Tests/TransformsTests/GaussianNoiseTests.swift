@@ -37,7 +37,7 @@ import Testing
   @Test func mistakesAreExplained() throws {
     #expect(
       try Experiment.refusal("gaussian_noise", for: greyBytes)
-        == "'gaussian_noise' needs floats, the images are bytes (put to_tensor before it)")
+        == "'gaussian_noise' needs floats, but the images are bytes (put to_tensor before it)")
     #expect(
       try Experiment.refusal("gaussian_noise: {sigma: -1}", for: greyFloats)
         == "'sigma' must be at least 0, found -1")

@@ -10,10 +10,10 @@ import Testing
   @Test func mistakesAreExplained() throws {
     #expect(
       try Experiment.refusal("grayscale: 2", for: colourBytes)
-        == "num_output_channels: 'num_output_channels' is 1 or 3, found 2")
+        == "num_output_channels: 'num_output_channels' must be 1 or 3, found 2")
     let four = ImageType(channels: 4, height: 5, width: 5, isFloat: false)
     #expect(
       try Experiment.refusal("grayscale", for: four)
-        == "'grayscale' needs grey images or colours of 3 channels, the images have 4")
+        == "'grayscale' needs grey images or 3 colour channels, but the images have 4")
   }
 }

@@ -17,9 +17,9 @@ import Testing
   @Test func mistakesAreExplained() throws {
     #expect(
       try Experiment.refusal("normalize: {mean: 0, std: 1}", for: greyBytes)
-        == "'normalize' needs floats, the images are bytes (put to_tensor before it)")
+        == "'normalize' needs floats, but the images are bytes (put to_tensor before it)")
     #expect(
       try Experiment.refusal("normalize: {mean: [0, 1], std: 1}", for: colourFloats)
-        == "mean: 'mean' has 2 values, the images 3 channels")
+        == "mean: 'mean' has 2 values, but the images have 3 channels")
   }
 }

@@ -29,13 +29,15 @@ import Testing
         == "padding: 'padding' takes 1, 2 or 4 numbers, found 3")
     #expect(
       try Experiment.refusal("pad: 16384", for: greyBytes)
-        == "padding: 'padding' makes images of 32781×32785, a side has at most 16384 pixels")
+        == "padding: 'padding' makes images of 32781×32785, but a side can have at most 16384 "
+        + "pixels"
+    )
     #expect(
       try Experiment.refusal("pad: {padding: 1, fill: 0.5}", for: greyBytes)
-        == "fill: 'fill' is 0.5, the images are bytes, whole numbers from 0 to 255 "
+        == "fill: 'fill' is 0.5, but the images are bytes, whole numbers from 0 to 255 "
         + "(put to_tensor before it for floats)")
     #expect(
       try Experiment.refusal("pad: {padding: 1, fill: [1, 2]}", for: colourBytes)
-        == "fill: 'fill' has 2 values, the images 3 channels")
+        == "fill: 'fill' has 2 values, but the images have 3 channels")
   }
 }

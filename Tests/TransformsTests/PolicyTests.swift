@@ -133,18 +133,18 @@ import Testing
     for name in ["trivial_augment_wide", "rand_augment", "auto_augment"] {
       #expect(
         try Experiment.refusal(name, for: colourFloats)
-          == "'\(name)' needs bytes, the images are floats (put it before to_tensor)")
+          == "'\(name)' needs bytes, but the images are floats (put it before to_tensor)")
       let two = ImageType(channels: 2, height: 5, width: 5, isFloat: false)
       #expect(
         try Experiment.refusal(name, for: two)
-          == "'\(name)' needs grey images or colours of 3 channels, the images have 2")
+          == "'\(name)' needs grey images or 3 colour channels, but the images have 2")
       #expect(
         try Experiment.refusal("\(name): {fill: [1, 2]}", for: colourBytes)
-          == "fill: 'fill' has 2 values, the images 3 channels")
+          == "fill: 'fill' has 2 values, but the images have 3 channels")
     }
     #expect(
       try Experiment.refusal("rand_augment: {magnitude: 31}", for: colourBytes)
-        == "magnitude: 'magnitude' is 31, with 'num_magnitude_bins' of 31 it is at most 30")
+        == "magnitude: 'magnitude' is 31, but with 'num_magnitude_bins' of 31 it is at most 30")
     #expect(
       try Experiment.refusal("trivial_augment_wide: {num_magnitude_bins: 1}", for: colourBytes)
         == "'num_magnitude_bins' must be at least 2 and at most 1000, found 1")

@@ -64,7 +64,7 @@ import Testing
   @Test func mistakesAreExplained() throws {
     #expect(
       try Experiment.refusal("random_erasing", for: greyBytes)
-        == "'random_erasing' needs floats, the images are bytes (put to_tensor before it)")
+        == "'random_erasing' needs floats, but the images are bytes (put to_tensor before it)")
     #expect(
       try Experiment.refusal("random_erasing: {scale: [0.5, 0.1]}", for: greyFloats)
         == "scale: 'scale' is an empty range, from 0.5 to 0.1 (write [0.1, 0.5])")
@@ -73,7 +73,7 @@ import Testing
         == "ratio: 'ratio' is an empty range, from 2 to 1 (write [1, 2])")
     #expect(
       try Experiment.refusal("random_erasing: {value: [1, 2]}", for: colourFloats)
-        == "value: 'value' has 2 values, the images 3 channels")
+        == "value: 'value' has 2 values, but the images have 3 channels")
     #expect(
       try Experiment.refusal("random_erasing: {value: noise}", for: colourFloats)
         .contains("'value'"))

@@ -70,7 +70,7 @@ import Testing
         == "'threshold' must be at least 0 and at most 255, found 256")
     #expect(
       try Experiment.refusal("random_solarize: 127.5", for: greyFloats)
-        == "threshold: 'threshold' is 127.5, the images are floats from 0 to 1 (write 0.5)")
+        == "threshold: 'threshold' is 127.5, but the images are floats from 0 to 1 (write 0.5)")
     #expect(
       try Experiment.refusal("random_adjust_sharpness: -1", for: greyBytes)
         == "'sharpness_factor' must be at least 0 and at most 1000, found -1")

@@ -53,7 +53,7 @@ import Testing
         == "'distortion_scale' must be at least 0 and at most 1, found 1.5")
     #expect(
       try Experiment.refusal("random_perspective: {fill: [1, 2]}", for: colourBytes)
-        == "fill: 'fill' has 2 values, the images 3 channels")
+        == "fill: 'fill' has 2 values, but the images have 3 channels")
     #expect(
       try Experiment.refusal("random_perspective: {interpolation: bicubic}", for: colourBytes)
         == "expected one of nearest, bilinear for 'interpolation', found 'bicubic'")

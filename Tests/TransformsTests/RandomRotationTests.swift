@@ -29,14 +29,15 @@ import Testing
   @Test func mistakesAreExplained() throws {
     #expect(
       try Experiment.refusal("random_rotation: -15", for: greyBytes)
-        == "degrees: 'degrees' is -15; one number means from -number to number and is not negative "
+        == "degrees: 'degrees' is -15; one number means from -number to number and cannot be "
+        + "negative "
         + "(write 15)")
     #expect(
       try Experiment.refusal("random_rotation: [20, 5]", for: greyBytes)
         == "degrees: 'degrees' is an empty range, from 20 to 5 (write [5, 20])")
     #expect(
       try Experiment.refusal("random_rotation: {degrees: 5, fill: 256}", for: greyBytes)
-        == "fill: 'fill' is 256, the images are bytes, whole numbers from 0 to 255 "
+        == "fill: 'fill' is 256, but the images are bytes, whole numbers from 0 to 255 "
         + "(put to_tensor before it for floats)")
   }
 }

@@ -22,7 +22,7 @@ import Testing
         + "(put to_tensor before it)")
     #expect(
       try Experiment.refusal("resize: 16384", for: greyBytes)
-        == "size: 'size' makes images of 16384×21425, a side has at most 16384 pixels")
+        == "size: 'size' makes images of 16384×21425, but a side can have at most 16384 pixels")
     #expect(
       try Experiment.refusal("resize: 16385", for: greyBytes)
         == "'size' must be at least 1 and at most 16384, found 16385")

@@ -80,7 +80,7 @@ package struct TableExcerpt: Codable, Hashable, Sendable {
   }
 }
 
-/// Groups, such as patients, whose examples lie in more than one part.
+/// Groups, such as patients, whose examples are in more than one part.
 package struct GroupFindings: Codable, Hashable, Sendable {
   /// A group that crosses parts.
   package struct Crossing: Codable, Hashable, Sendable {

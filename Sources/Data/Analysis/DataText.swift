@@ -14,7 +14,7 @@ package enum DataText {
     if let columns = findings.columns { lines += section(columns) + [""] }
     if let groups = findings.groups {
       lines.append(
-        "Groups: \(groups.count), of which \(groups.crossing.total) lie in more than one part")
+        "Groups: \(groups.count), of which \(groups.crossing.total) are in more than one part")
       lines += more(groups.crossing) { "\($0.group): \($0.parts.joined(separator: ", "))" } + [""]
     }
     for (title, list) in [
@@ -43,7 +43,7 @@ package enum DataText {
         ? "all \(pictures.smallest)"
         : "\(pictures.distinctSizes) sizes, \(pictures.smallest) to \(pictures.largest), median "
           + "\(pictures.median)"
-      lines += wrapped("pictures: \(size), \(channels)")
+      lines += wrapped("images: \(size), \(channels)")
       lines += wrapped(
         "mean \(pictures.channels.map { short($0.mean) }.joined(separator: ", ")), deviation "
           + pictures.channels.map { short($0.standardDeviation) }.joined(separator: ", ")
@@ -110,15 +110,15 @@ package enum DataText {
   private static func section(_ columns: ColumnFindings) -> [String] {
     var lines = [
       "Columns: \(columns.count), of which \(columns.constant.total) never change and "
-        + "\(columns.leaking.total) predict the target nearly alone"
+        + "\(columns.leaking.total) predict the target almost perfectly"
     ]
-    lines += more(columns.constant) { "\($0): one value only" }
+    lines += more(columns.constant) { "\($0): only one value" }
     lines += more(columns.leaking) {
       let target = $0.target.map { " of '\($0)'" } ?? ""
       return
         "\($0.name): \($0.measure == .auc ? "AUC" : $0.measure.rawValue)\(target) \(short($0.value))"
     }
-    return lines + more(columns.notFinite) { "\($0): values that are no finite numbers" }
+    return lines + more(columns.notFinite) { "\($0): values that are not finite numbers" }
   }
 
   private static func section(_ warnings: [DataWarning]) -> [String] {

@@ -61,7 +61,7 @@ extension DataWarning {
         DataWarning(
           code: "leaking_columns", severity: .serious,
           title: "\(counted(columns.leaking.total, "column")) predict"
-            + "\(columns.leaking.total == 1 ? "s" : "") the target nearly alone: "
+            + "\(columns.leaking.total == 1 ? "s" : "") the target almost perfectly: "
             + list(columns.leaking.shown.map(\.name), total: columns.leaking.total),
           meaning:
             "Such a column often holds the answer in another form, or the order in which the data was "
@@ -74,9 +74,9 @@ extension DataWarning {
       warnings.append(
         DataWarning(
           code: "constant_columns", severity: .note,
-          title: "\(counted(columns.constant.total, "column")) with one value only: "
+          title: "\(counted(columns.constant.total, "column")) with only one value: "
             + list(columns.constant.shown, total: columns.constant.total),
-          meaning: "A column that never changes says nothing.",
+          meaning: "A column that never changes carries no information.",
           advice: "Drop it, or find out why it does not change."))
     }
     if !columns.notFinite.isEmpty {
@@ -84,7 +84,8 @@ extension DataWarning {
         DataWarning(
           code: "not_finite_columns", severity: .serious,
           title:
-            "\(counted(columns.notFinite.total, "column")) with values that are no finite numbers: "
+            "\(counted(columns.notFinite.total, "column")) with values that are not finite "
+            + "numbers: "
             + list(columns.notFinite.shown, total: columns.notFinite.total),
           meaning: "One such value makes the loss and then all weights of the model NaN.",
           advice: "Fill in or remove these values."))

@@ -13,7 +13,7 @@ extension DataWarning {
           code: "conflicting_duplicates", severity: .warning,
           title: "\(counted(duplicates.conflicting, "group")) of duplicates with different targets",
           meaning:
-            "The same or nearly the same example is given different answers, so at least one of them is "
+            "The same or nearly the same example has different targets, so at least one of them is "
             + "wrong or the classes overlap. No model can get all of them right.",
           advice: "Look at these groups and correct the targets, or remove the examples."))
     }
@@ -22,31 +22,31 @@ extension DataWarning {
         DataWarning(
           code: "exact_duplicates", severity: .note,
           title: "\(counted(duplicates.exactCopies, "exact copy")) of other examples",
-          meaning: "An example that occurs several times in a part counts as often there.",
-          advice: "Remove the copies, unless they stand for events that happened several times."))
+          meaning: "An example that occurs several times in a part counts several times.",
+          advice: "Remove the copies, unless they represent events that happened several times."))
     }
     if duplicates.nearPairs > 0 {
       warnings.append(
         DataWarning(
           code: "near_duplicates", severity: .note,
-          title: "\(counted(duplicates.nearPairs, "pair")) of pictures look alike, in "
+          title: "\(counted(duplicates.nearPairs, "pair")) of images look alike, in "
             + counted(duplicates.near.total, "group"),
           meaning:
-            "They are probably one photograph that was resized, encoded again, recoloured, cropped or mirrored, "
-            + "or two of the same scene. A few may be different things that look alike.",
-          advice: "Look at the groups. Keep all pictures of a group in one part."))
+            "They are probably one photograph that was resized, re-encoded, recoloured, cropped or "
+            + "mirrored, or two of the same scene. A few may be different things that look alike.",
+          advice: "Look at the groups. Keep all images of a group in one part."))
     }
     if duplicates.limited > 0 {
       warnings.append(
         DataWarning(
           code: "near_search_limited", severity: .note,
           title:
-            "\(counted(duplicates.limited, "picture")) not compared with all that resemble "
+            "\(counted(duplicates.limited, "image")) not compared with all that resemble "
             + (duplicates.limited == 1 ? "it" : "them"),
           meaning:
-            "Plain pictures, drawings and frames of a film resemble very many others, and the search has a limit. "
-            + "There may be more near-duplicates of these than are listed.",
-          advice: "If the pictures come in series, name the series as groups and split by group."))
+            "Plain images, drawings and frames of a video resemble very many others, and the "
+            + "search has a limit. There may be more near-duplicates of these than are listed.",
+          advice: "If the images come in series, declare the series as groups and split by group."))
     }
     return warnings
   }
@@ -72,7 +72,8 @@ extension DataWarning {
         "\(count) of \(counted(examples, "example")) in '\(crossing.part)'\(share) have a duplicate in "
         + "'\(crossing.other)': \(crossing.exact) exact, \(crossing.near) near",
       meaning: isTraining
-        ? "The model sees these during training, so its score on '\(crossing.part)' is too good."
+        ? "The model sees these during training, so its score on '\(crossing.part)' is too "
+          + "optimistic."
         : "Choices made on one of the parts favour the model on the other.",
       advice:
         "Remove the duplicates from '\(crossing.other)', or split by group so that duplicates stay "

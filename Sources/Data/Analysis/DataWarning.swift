@@ -35,8 +35,8 @@ extension DataWarning {
         DataWarning(
           code: "broken_files", severity: .serious,
           title: "\(counted(unreadable, "file")) cannot be read",
-          meaning: "A training that meets one of these stops, or goes without it.",
-          advice: "Repair or remove the files in the list; each is named with its reason."))
+          meaning: "Training stops at such a file, or skips it.",
+          advice: "Repair or remove the listed files; each is listed with the reason."))
     }
     if !findings.skipped.isEmpty {
       warnings.append(
@@ -44,7 +44,8 @@ extension DataWarning {
           code: "skipped_files", severity: .note,
           title: "\(counted(findings.skipped.total, "file")) left out",
           meaning:
-            "These lie in the folder of the data set, but do not belong to it by name or place.",
+            "These are in the folder of the data set, but are not part of it, judging by name or "
+            + "location.",
           advice: "If some of them should be used, move them into a class folder."))
     }
     return warnings
@@ -60,7 +61,7 @@ extension DataWarning {
         meaning:
           "The model is measured on groups, such as patients or cameras, that it was trained on. "
           + "Its score on new groups will be lower.",
-        advice: "Split by group, so that each group lies in one part only.")
+        advice: "Split by group, so that each group is in one part only.")
     ]
   }
 

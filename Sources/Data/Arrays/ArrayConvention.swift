@@ -51,7 +51,7 @@ package struct ArrayConvention: Hashable, Sendable {
     // Without any split in the names, everything is to train with.
     let isSplit = found.keys.contains { $0.split != nil }
     if isSplit, let whole = found.keys.filter({ $0.split == nil }).compactMap({ found[$0] }).first {
-      throw fail("has splits, and \(ArrayFile.list(whole)) belongs to none")
+      throw fail("has splits, but \(ArrayFile.list(whole)) belongs to none")
     }
     var splits: [Split: Pair] = [:]
     for split in Split.allCases {

@@ -144,8 +144,9 @@ package final class ArrayFile: Sendable {
     guard let type = NumericType(safeTensors: tensor.type) else {
       throw DataError(
         path: path,
-        reason: "the tensor \(FileError.quoted(name)) has the type \(tensor.type), which is not "
-          + "read; save tensor.float()")
+        reason:
+          "the tensor \(FileError.quoted(name)) has the type \(tensor.type), which is not "
+          + "supported; save tensor.float()")
     }
     let values = ArrayStorage.file(
       file, offset: header.bytes.count + tensor.offsets.lowerBound, size: tensor.offsets.count)

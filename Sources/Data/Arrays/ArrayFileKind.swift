@@ -13,7 +13,7 @@ enum ArrayFileKind {
   }
 
   private static let kinds: [(magic: [UInt8], fault: String)] = [
-    ([0x80], "a pickle, which could run any code and is not read; save it with numpy.save"),
+    ([0x80], "a pickle, which could run arbitrary code and is not read; save it with numpy.save"),
     ([0x1F, 0x8B], "compressed with gzip; unpack it first"),
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "compressed with xz; unpack it first"),
     ([0x42, 0x5A, 0x68], "compressed with bzip2; unpack it first"),

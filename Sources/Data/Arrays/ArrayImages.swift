@@ -20,7 +20,7 @@ package struct ArrayImages: Sendable {
   ) throws(DataError) {
     guard array.shape.count == axes.axes.count else {
       throw array.error(
-        "has \(array.shape.count) dimensions, \(ArrayShape.text(array.shape)), and '\(axes)' names "
+        "has \(array.shape.count) dimensions, \(ArrayShape.text(array.shape)), but '\(axes)' names "
           + "\(axes.axes.count); expected \(AxisOrder.expected)")
     }
     size = axes.imageSize(array.shape)
@@ -31,7 +31,7 @@ package struct ArrayImages: Sendable {
     }
     switch array.elementType {
     case .uint8 where range == nil || range == 0...255, .bool where range == nil: self.range = nil
-    case .bool: throw array.error("holds truth values, which need no range")
+    case .bool: throw array.error("holds booleans, which need no range")
     default:
       guard let range else {
         throw array.error(

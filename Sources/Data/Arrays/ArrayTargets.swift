@@ -13,7 +13,7 @@ package enum ArrayTargets {
     guard shape.count == 1 || shape.count == 2 && shape[1] == 1 else {
       let isWide = shape.count == 2 && shape[1] > 1
       throw array.error(
-        "has the shape \(ArrayShape.text(shape)), class numbers have (count) or (count, 1)"
+        "has the shape \(ArrayShape.text(shape)), but class numbers have (count) or (count, 1)"
           + (isWide ? "; save numpy.nonzero(a)[1] if each row has a single 1" : ""))
     }
     let largest = min(classes ?? mostClasses, mostClasses) - 1
@@ -37,7 +37,7 @@ package enum ArrayTargets {
   ) throws(DataError) -> Targets {
     let vectors = try ArrayVectors(array)
     guard width == nil || vectors.width == width else {
-      throw array.error("holds \(vectors.width) numbers an example, expected \(width ?? 1)")
+      throw array.error("holds \(vectors.width) numbers per example, expected \(width ?? 1)")
     }
     return Targets(try vectors.read(Array(0..<vectors.count)), width: vectors.width)
   }
@@ -52,8 +52,8 @@ package enum ArrayTargets {
     let shape = array.shape
     guard shape.count == 2, shape[1] > 0, labels == nil || labels == shape[1] else {
       throw array.error(
-        "has the shape \(ArrayShape.text(shape)), sets of labels have "
-          + "(count, \(labels.map(String.init) ?? "labels"))")
+        "has the shape \(ArrayShape.text(shape)), but sets of labels have (count, "
+          + "\(labels.map(String.init) ?? "labels"))")
     }
     let values = try numbers(of: array)
     if let bad = values.firstIndex(where: { $0 != 0 && $0 != 1 }) {

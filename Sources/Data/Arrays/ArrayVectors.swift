@@ -13,7 +13,7 @@ package struct ArrayVectors: Sendable {
   package init(_ array: NumericArray) throws(DataError) {
     guard 1...2 ~= array.shape.count else {
       throw array.error(
-        "has the shape \(ArrayShape.text(array.shape)), vectors have (count, values)"
+        "has the shape \(ArrayShape.text(array.shape)), but vectors have (count, values)"
           + (array.shape.count > 2
             ? "; save a.reshape(len(a), -1), or say the order of the axes if it holds images" : ""))
     }

@@ -109,7 +109,7 @@ final class ExampleReader: Sendable {
     guard size <= limit else {
       throw array.error(
         "has \(size) bytes and does not hold its examples one after the other, which is only "
-          + "read up to \(limit) bytes; save it with the examples first, in C order: "
+          + "supported up to \(limit) bytes; save it with the examples first, in C order: "
           + "numpy.ascontiguousarray(numpy.moveaxis(a, \(order[0]), 0))")
     }
     if size == 0 { return [] }

@@ -40,18 +40,18 @@ struct NPYHeader: Equatable {
     _ start: [UInt8], fileSize: Int
   ) throws(ArrayFault) -> Range<Int> {
     guard start.starts(with: magic) else { throw ArrayFault("is not a NumPy array (.npy)") }
-    guard start.count >= 8 else { throw ArrayFault("breaks off in its header") }
+    guard start.count >= 8 else { throw ArrayFault("is truncated in its header") }
     guard 1...3 ~= start[6] else {
       throw ArrayFault(
-        "has version \(start[6]).\(start[7]) of the .npy format, versions 1 to 3 are read")
+        "has version \(start[6]).\(start[7]) of the .npy format; versions 1 to 3 are supported")
     }
     let first = start[6] == 1 ? 10 : 12
-    guard start.count >= first else { throw ArrayFault("breaks off in its header") }
+    guard start.count >= first else { throw ArrayFault("is truncated in its header") }
     let count = start[8..<first].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard count <= limit else {
-      throw ArrayFault("its header claims \(count) bytes, at most \(limit) are read")
+      throw ArrayFault("its header claims \(count) bytes, at most \(limit) are allowed")
     }
-    guard count <= fileSize - first else { throw ArrayFault("breaks off in its header") }
+    guard count <= fileSize - first else { throw ArrayFault("is truncated in its header") }
     return first..<(first + count)
   }
 
@@ -74,14 +74,14 @@ struct NPYHeader: Equatable {
 
   private func check(fileSize: Int) throws(ArrayFault) {
     guard let count = type.byteCount(shape) else {
-      throw ArrayFault("its header announces the impossible shape \(ArrayShape.text(shape))")
+      throw ArrayFault("its header declares the impossible shape \(ArrayShape.text(shape))")
     }
     let there = fileSize - size
     let announced = "\(ArrayShape.text(shape)) of \(type)"
     guard count <= there else {
       throw ArrayFault(
-        "is truncated: its header announces \(announced), which are \(count) bytes, and \(there) "
-          + "follow")
+        "is truncated: its header declares \(announced), which are \(count) bytes, but only "
+          + "\(there) follow")
     }
     guard count == there else {
       throw ArrayFault(

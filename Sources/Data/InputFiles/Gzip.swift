@@ -55,7 +55,7 @@ package final class GzipInput {
       stream, windowBits, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
     guard status == Z_OK else {
       stream.deallocate()
-      throw DataError(path: file.path, reason: "cannot unpack it: zlib gives status \(status)")
+      throw DataError(path: file.path, reason: "cannot unpack it: zlib returned status \(status)")
     }
     self.file = file
     self.stream = stream
@@ -89,11 +89,12 @@ package final class GzipInput {
         try checkPadding()
       case Z_BUF_ERROR where fileEnded:
         throw DataError(
-          path: file.path, reason: "the gzip data break off: the file is incomplete")
+          path: file.path, reason: "the gzip data is truncated: the file is incomplete")
       case Z_BUF_ERROR: continue
       default:
-        let detail = stream.pointee.msg.map { String(cString: $0) } ?? "zlib gives status \(status)"
-        throw DataError(path: file.path, reason: "the gzip data are damaged (\(detail))")
+        let detail =
+          stream.pointee.msg.map { String(cString: $0) } ?? "zlib returned status \(status)"
+        throw DataError(path: file.path, reason: "the gzip data is damaged (\(detail))")
       }
     }
     return filled
@@ -114,7 +115,7 @@ package final class GzipInput {
     guard stream.pointee.avail_in > 0, stream.pointee.next_in[0] == 0x1f else { return false }
     // zlib checks the rest of the member's header.
     guard inflateReset(stream) == Z_OK else {
-      throw DataError(path: file.path, reason: "the gzip data are damaged")
+      throw DataError(path: file.path, reason: "the gzip data is damaged")
     }
     return true
   }
@@ -126,7 +127,7 @@ package final class GzipInput {
       let count = Int(stream.pointee.avail_in)
       guard count > 0, let next = stream.pointee.next_in else { return }
       guard UnsafeBufferPointer(start: next, count: count).allSatisfy({ $0 == 0 }) else {
-        throw DataError(path: file.path, reason: "other data follow the end of its gzip data")
+        throw DataError(path: file.path, reason: "its gzip data is followed by other data")
       }
       stream.pointee.avail_in = 0
     }

@@ -12,7 +12,7 @@ package final class InputFile {
   /// give, and opening does not wait for a pipe's writer.
   package init(path: String) throws(DataError) {
     guard !path.utf8.contains(0) else {
-      throw DataError(path: path, reason: "the name of a file cannot hold a zero byte")
+      throw DataError(path: path, reason: "the name of a file cannot contain a NUL byte")
     }
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {

@@ -106,7 +106,7 @@ extension ExampleSource {
   package func images(_ indices: [Int]) throws(DataError) -> [UInt8] {
     if let bytes, indices.count == count, indices.elementsEqual(0..<count) { return bytes }
     guard schema.image != nil else {
-      throw DataError(path: schema.input.name, reason: "holds no images of one size")
+      throw DataError(path: schema.input.name, reason: "does not hold images of equal size")
     }
     return try pictures(indices).bytes
   }

@@ -74,6 +74,7 @@ extension OwnDataset {
     guard arguments.has("unit") else { return }
     if case .numbers = schema.target.kind { return }
     throw InputError(
-      "only numbers have a unit, the target is \(schema.target.kind)", at: arguments.range("unit"))
+      "only numbers have a unit, but the target is \(schema.target.kind)",
+      at: arguments.range("unit"))
   }
 }

@@ -10,7 +10,7 @@ package enum ClassLimit {
   ) throws(SamplingError) -> [Int] {
     guard perClass >= 1 else {
       throw SamplingError(
-        reason: "\(perClass) examples of each class: there has to be at least one")
+        reason: "\(perClass) examples of each class: there must be at least one")
     }
     var taken: [Int32: Int] = [:]
     return labels.indices.filter { index in

@@ -56,7 +56,7 @@ extension KFoldSplit {
     throw SamplingError(
       reason: "class \(small.label) has \(small.count) "
         + "\(small.count == 1 ? "example" : "examples"), fewer than the \(folds) folds;"
-        + " `stratified: false` does without")
+        + " `stratified: false` removes this limit")
   }
 
   private static func byAppearance(_ labels: [Int32]) -> [(label: Int32, members: [Int])] {

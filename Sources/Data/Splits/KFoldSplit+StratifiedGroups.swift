@@ -43,7 +43,7 @@ extension KFoldSplit {
     if let empty = result.first(where: { $0.validationIndices.isEmpty }) {
       throw SamplingError(
         reason: "fold \(empty.number) of \(folds) would hold out nothing: the groups are too few or"
-          + " too uneven; `stratified: false` does without")
+          + " too uneven; `stratified: false` removes this limit")
     }
     return result
   }

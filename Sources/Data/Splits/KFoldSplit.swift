@@ -71,7 +71,7 @@ package enum KFoldSplit {
       throw SamplingError(reason: "there are \(count) examples, fewer than \(folds) folds")
     }
     guard repeats >= 1 else {
-      throw SamplingError(reason: "\(repeats) repeats: there has to be at least one")
+      throw SamplingError(reason: "\(repeats) repeats: there must be at least one")
     }
     guard repeats == 1 || shuffle else {
       throw SamplingError(reason: "without shuffling all \(repeats) repeats would be the same")

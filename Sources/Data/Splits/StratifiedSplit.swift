@@ -24,7 +24,7 @@ package enum StratifiedSplit {
     if let lonely = classes.first(where: { $0.value.count < 2 }) {
       throw SamplingError(
         reason: "class \(lonely.key) has a single example, a stratified split needs two;"
-          + " `stratified: false` does without")
+          + " `stratified: false` removes this limit")
     }
     for (side, count) in [("training", labels.count - held), ("validation", held)]
     where count < classes.count {

@@ -41,7 +41,7 @@ package struct WeightedSampler: Sendable {
     for (index, weight) in weights.enumerated() {
       guard weight >= 0, weight.isFinite else {
         throw SamplingError(
-          reason: "example \(index) has the weight \(weight), expected a number from 0 on")
+          reason: "example \(index) has the weight \(weight), expected a number of at least 0")
       }
       guard weight > 0 else { continue }
       sum += weight
@@ -49,7 +49,7 @@ package struct WeightedSampler: Sendable {
       sums.append(sum)
     }
     guard sum.isFinite else {
-      throw SamplingError(reason: "the sum of the weights is too large for a number")
+      throw SamplingError(reason: "the sum of the weights is too large")
     }
     guard weights.isEmpty || sum > 0 else {
       throw SamplingError(reason: "all \(weights.count) weights are 0, so nothing can be drawn")

@@ -69,10 +69,10 @@ struct ColumnInference {
     let declaring = "if it is one, name it in `categories`"
     guard let distinct = scan.distinct?.count else {
       return summary(
-        .text, "more than \(mostCounted) distinct texts" + why,
+        .text, "more than \(mostCounted) distinct strings" + why,
         hint: "free text and identifiers are not used as features; leave it out with `ignore`")
     }
-    let plural = distinct == 1 ? "text" : "texts"
+    let plural = distinct == 1 ? "string" : "strings"
     let isLong = scan.byteCount > 40 * scan.count && 2 * scan.phrases > scan.count
     let isMany = distinct > 20 && 2 * distinct > scan.count
     if isMany || isLong && distinct > 2 && 2 * distinct > scan.count {
@@ -100,7 +100,7 @@ struct ColumnInference {
         throw DataError(
           path: path,
           reason:
-            "column '\(name)' is declared as boolean and holds other values than two words such as "
+            "column '\(name)' is declared as boolean and holds values other than two words such as "
             + "no and yes")
       }
       return summary(.boolean, "declared", categories: words)

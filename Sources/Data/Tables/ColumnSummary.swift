@@ -15,7 +15,7 @@ package struct ColumnSummary: Hashable, Sendable, Codable {
 
   package let name: String
   package let type: ColumnType
-  /// Why it has this type, such as `declared` or `12 distinct texts`.
+  /// Why it has this type, such as `declared` or `12 distinct strings`.
   package let reason: String
   /// How to use it as a feature anyway, or a remark; `nil` if there is
   /// nothing.

@@ -19,12 +19,12 @@ extension DelimitedReader {
   func textAfterQuote(at position: Int, _ lines: Int) -> DataError {
     error(
       at: position, lines,
-      "expected a \(delimiter) or the end of the line after the closing quote; a quote within a quoted "
-        + "field is doubled")
+      "expected a \(delimiter) or the end of the line after the closing quote; a quote within a "
+        + "quoted field must be doubled")
   }
 
   func zeroByte(at position: Int, _ lines: Int) -> DataError {
-    error(at: position, lines, "holds a zero byte: the file is damaged or no text")
+    error(at: position, lines, "contains a NUL byte: the file is damaged or not text")
   }
 
   func notUTF8(at position: Int) -> DataError {

@@ -98,7 +98,7 @@ package final class DelimitedReader {
       throw DataError(path: path, reason: "is empty: expected a line with the names of the columns")
     }
     guard fieldCount <= DelimitedFormat.mostColumns else {
-      throw error("has \(fieldCount) columns, \(DelimitedFormat.mostColumns) can be read")
+      throw error("has \(fieldCount) columns; at most \(DelimitedFormat.mostColumns) can be read")
     }
     var first: [String] = []
     for index in 0..<fieldCount { first.append(text(index)) }
@@ -131,15 +131,15 @@ package final class DelimitedReader {
       let header = names.count == 1 ? "1 field" : "\(names.count) fields"
       throw DataError(
         path: path,
-        reason: "line \(line) has \(fieldCount) \(fieldCount == 1 ? "field" : "fields"), "
-          + "the header has \(header)" + raggedHint)
+        reason: "line \(line) has \(fieldCount) \(fieldCount == 1 ? "field" : "fields"), but the "
+          + "header has \(header)" + raggedHint)
     }
     return true
   }
 
   private var raggedHint: String {
     guard fieldCount > names.count, delimiter == .comma else { return "" }
-    return "; a field that holds a comma has to be in quotes"
+    return "; a field that contains a comma must be quoted"
   }
 
   private func readRow() throws(DataError) -> Bool {

@@ -73,6 +73,6 @@ extension Table {
   private static func changed(_ reader: DelimitedReader) -> DataError {
     DataError(
       path: reader.path,
-      reason: "line \(reader.line): the file has changed since its columns were looked at")
+      reason: "line \(reader.line): the file has changed since its columns were examined")
   }
 }

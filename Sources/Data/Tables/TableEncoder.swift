@@ -35,7 +35,7 @@ package struct TableEncoder: Hashable, Sendable {
     for name in named.sorted() where !features.contains(name) {
       _ = try index.column(name)
       throw DataError(
-        path: index.path, reason: "column '\(name)' has encoding options, but is no feature")
+        path: index.path, reason: "column '\(name)' has encoding options, but is not a feature")
     }
     var columns: [Column] = []
     for name in features {
@@ -51,7 +51,7 @@ package struct TableEncoder: Hashable, Sendable {
         throw DataError(
           path: index.path,
           reason:
-            "column '\(name)' has \(plural), the first on line \(line); say what replaces them "
+            "column '\(name)' has \(plural), the first on line \(line); set what replaces them "
             + "(\(ways)) or leave the column out")
       }
       columns.append(column)

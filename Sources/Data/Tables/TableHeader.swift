@@ -20,9 +20,9 @@ enum TableHeader {
       if name.isEmpty {
         let hint =
           index == 0 && names.count > 1
-          ? "; pandas writes its index so, `to_csv(index=False)` leaves it out"
+          ? "; pandas writes its index this way, `to_csv(index=False)` leaves it out"
           : index == names.count - 1 && names.count > 1
-            ? "; does the line end with a \(delimiter) too many?" : ""
+            ? "; does the line end with an extra \(delimiter)?" : ""
         throw DataError(path: path, reason: "\(place) has no name" + hint)
       }
       if let first = places[name] {

@@ -45,7 +45,7 @@ package struct TableIndex: Hashable, Sendable, Codable {
     while try reader.next() {
       guard rows < Self.mostRows else {
         throw DataError(
-          path: path, reason: "has more than the \(Self.mostRows) rows that can be read")
+          path: path, reason: "has more than the limit of \(Self.mostRows) rows")
       }
       rows += 1
       let (row, line) = (reader.row, reader.line)
@@ -55,7 +55,7 @@ package struct TableIndex: Hashable, Sendable, Codable {
       }
     }
     guard rows > 0 else {
-      throw DataError(path: path, reason: "has no rows below the names of its columns")
+      throw DataError(path: path, reason: "has no rows below its column names")
     }
     rowCount = rows
     let decimal: TableOptions.DecimalMark

@@ -62,7 +62,8 @@ package struct TableRoles: Hashable, Sendable, Codable {
     for name in special + ignore + (features ?? []) { _ = try index.column(name) }
     var roles: Set<String> = []
     for name in special + ignore + (features ?? []) where !roles.insert(name).inserted {
-      throw DataError(path: index.path, reason: "column '\(name)' is named twice, or for two roles")
+      throw DataError(
+        path: index.path, reason: "column '\(name)' is listed twice, or for two roles")
     }
     if let features {
       for name in features {
@@ -87,7 +88,7 @@ package struct TableRoles: Hashable, Sendable, Codable {
       }
     }
     guard !names.isEmpty else {
-      throw DataError(path: index.path, reason: "no column is left to be a feature")
+      throw DataError(path: index.path, reason: "no column is left to use as a feature")
     }
     return Features(names: names, leftOut: leftOut)
   }

@@ -23,9 +23,9 @@ enum TextBeginning {
     (Array("PAR1".utf8), "is a Parquet file; expected CSV or TSV"),
     (Array("ARROW1".utf8), "is an Arrow file; expected CSV or TSV"),
     (Array("SQLite format 3".utf8), "is an SQLite database; expected CSV or TSV"),
-    ([0x28, 0xB5, 0x2F, 0xFD], "is compressed by Zstandard; unpack it, or use gzip"),
-    ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "is compressed by xz; unpack it, or use gzip"),
-    (Array("BZh".utf8) + [0x39, 0x31], "is compressed by bzip2; unpack it, or use gzip"),
+    ([0x28, 0xB5, 0x2F, 0xFD], "is compressed with Zstandard; unpack it, or use gzip"),
+    ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "is compressed with xz; unpack it, or use gzip"),
+    (Array("BZh".utf8) + [0x39, 0x31], "is compressed with bzip2; unpack it, or use gzip"),
   ]
 
   /// The length of UTF-8's byte order mark, 0 if there is none.

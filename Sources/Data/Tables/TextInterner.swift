@@ -1,4 +1,4 @@
-/// Numbers distinct texts in the order in which they come first, and counts each.
+/// Numbers distinct strings in the order in which they come first, and counts each.
 struct TextInterner {
   private var bytes: [UInt8] = []
   /// Where each text begins in ``bytes``, and where the last one ends.

@@ -176,7 +176,7 @@ extension DataPageContent {
         }
       return (
         column.name,
-        "nearly predicts \(column.target ?? "the target") on its own: \(measure) "
+        "predicts \(column.target ?? "the target") almost perfectly: \(measure) "
           + DataWords.short(column.value)
       )
     }
@@ -187,8 +187,8 @@ extension DataPageContent {
       heading: "Columns",
       notes: [
         "Of \(DataWords.counted(columns.count, "value")) that the model is given, "
-          + "\(columns.constant.total) never change and \(columns.leaking.total) nearly predict "
-          + "the target on their own."
+          + "\(columns.constant.total) never change and \(columns.leaking.total) predict the "
+          + "target almost perfectly."
       ],
       tables: entries.isEmpty
         ? []

@@ -4,9 +4,9 @@ package struct ColumnFindings: Codable, Hashable, Sendable {
   package var count: Int
   /// Columns with the same value in every training example.
   package var constant: CappedList<String>
-  /// Columns that predict the target nearly alone, the strongest first.
+  /// Columns that predict the target almost perfectly, the strongest first.
   package var leaking: CappedList<LeakingColumn>
-  /// Columns with values that are no finite numbers.
+  /// Columns with values that are not finite numbers.
   package var notFinite: CappedList<String>
 
   enum CodingKeys: String, CodingKey {
@@ -15,7 +15,7 @@ package struct ColumnFindings: Codable, Hashable, Sendable {
   }
 }
 
-/// A column that predicts the target nearly alone.
+/// A column that predicts the target almost perfectly.
 package struct LeakingColumn: Codable, Hashable, Sendable {
   /// How the strength was measured.
   package enum Measure: String, Codable, Hashable, Sendable {

@@ -2,7 +2,7 @@ import DataSchema
 
 /// Looks for columns that say nothing or too much.
 struct ColumnSearch {
-  /// Strength from which a column predicts the target nearly alone.
+  /// Strength from which a column predicts the target almost perfectly.
   static let leastStrength = 0.99
   /// Examples of a class or label below which nothing is concluded.
   private static let leastExamples = 10

@@ -34,7 +34,7 @@ struct BMP {
     let header = try number(14, 4)
     let isOS2 = header == 12
     guard isOS2 || [40, 52, 56, 64, 108, 124].contains(header) else {
-      throw ImageFault("is a kind of BMP that cannot be read: a header of \(header) bytes")
+      throw ImageFault("is an unsupported kind of BMP: a header of \(header) bytes")
     }
     isTopDown = try isOS2 ? false : number(25, 1) == 0xFF
     width = try isOS2 ? number(18, 2) : number(18, 4)
@@ -43,12 +43,12 @@ struct BMP {
     bits = try isOS2 ? number(24, 2) : number(28, 2)
     let compression = try isOS2 ? 0 : number(30, 4)
     guard [1, 4, 8, 16, 24, 32].contains(bits) else {
-      throw ImageFault("is a kind of BMP that cannot be read: \(bits) bits a pixel")
+      throw ImageFault("is an unsupported kind of BMP: \(bits) bits per pixel")
     }
     runLengthBits = bits > 8 ? nil : [1: 8, 2: 4][compression]
     guard compression == 0 || compression == 3 && bits >= 16 || runLengthBits != nil else {
       let name = [1: "RLE8", 2: "RLE4", 4: "JPEG", 5: "PNG"][compression] ?? "\(compression)"
-      throw ImageFault("is a kind of BMP that cannot be read: compressed with \(name)")
+      throw ImageFault("is an unsupported kind of BMP: compressed with \(name)")
     }
     var end = 14 + header
     var colors = try isOS2 ? 0 : number(46, 4)
@@ -77,7 +77,7 @@ struct BMP {
     if bits <= 8 {
       let step = isOS2 ? 3 : 4
       guard colors <= 256 else {
-        throw ImageFault("is a kind of BMP that cannot be read: a palette of \(colors) colours")
+        throw ImageFault("is an unsupported kind of BMP: a palette of \(colors) colours")
       }
       guard end + step * colors <= file.count else { throw .cut }
       let entries = (0..<colors).map { Array(file[(end + step * $0)...].prefix(3)) }
@@ -102,7 +102,7 @@ struct BMP {
   }
 
   private static let unknownMasks = ImageFault(
-    "is a kind of BMP that cannot be read: unknown masks of its colours")
+    "is an unsupported kind of BMP: unknown masks of its colours")
 
   /// The places of red, green, blue and alpha in four bytes, for the masks that Pillow knows.
   private static let layouts: [[Int]: [Int]] = [

@@ -82,7 +82,7 @@ extension ImageHeader {
       found.hasAlpha = fields >> 28 & 1 == 1
     case "VP8X":
       let flags = try source.littleEndian(20, 1)
-      if flags & 2 != 0 { throw source.fault("is an animated WebP image, which cannot be read") }
+      if flags & 2 != 0 { throw source.fault("is an animated WebP image, which is not supported") }
       found.width = try source.littleEndian(24, 3) + 1
       found.height = try source.littleEndian(27, 3) + 1
       found.hasAlpha = flags & 16 != 0

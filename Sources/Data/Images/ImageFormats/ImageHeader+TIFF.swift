@@ -53,8 +53,8 @@ extension ImageHeader {
     case 5: colors = 4
     default:
       throw source.fault(
-        "is a kind of TIFF that cannot be read: its colours are neither grey, RGB, CMYK, YCbCr nor "
-          + "a palette")
+        "is an unsupported kind of TIFF: its colours are neither grey, RGB, CMYK, YCbCr nor a "
+          + "palette")
     }
     let samples = tags[277] ?? 1
     let isAlpha = tags[338].map { $0 != 0 } ?? (colors == 3 && samples == 4)

@@ -103,7 +103,7 @@ struct HeaderSource {
   /// - Throws: ``FileError``, also if the file ends before.
   mutating func bytes(_ place: Int, _ count: Int) throws(FileError) -> ArraySlice<UInt8> {
     guard place >= 0, count >= 0, place <= size, count <= size - place else {
-      throw fault("ends too early")
+      throw fault("is truncated")
     }
     if place < start || place + count > start + window.count {
       window = try read(place..<min(place + max(count, Self.piece), size))

@@ -110,7 +110,7 @@ struct PNM {
         isComment = true
       } else if !Self.isSpace(byte) {
         guard byte == 0x30 || byte == 0x31 else {
-          throw ImageFault("is damaged: a bitmap holds other than 0 and 1")
+          throw ImageFault("is damaged: a bitmap holds values other than 0 and 1")
         }
         bytes.append(byte == 0x30 ? 255 : 0)
       }

@@ -39,5 +39,5 @@ struct ImageFault: Error {
 
   init(_ reason: String) { self.reason = reason }
 
-  static let cut = ImageFault("ends too early")
+  static let cut = ImageFault("is truncated")
 }

@@ -16,7 +16,7 @@ extension PixelImage {
       let data
     else {
       let reason = message.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } }
-      throw PNGError(description: "a picture \(reason ?? "cannot be encoded")")
+      throw PNGError(description: "an image \(reason ?? "cannot be encoded")")
     }
     defer { free(data) }
     return Array(UnsafeBufferPointer(start: data, count: size))

@@ -35,14 +35,14 @@ package struct ImageNote: Sendable, Hashable {
       notes.append(
         ImageNote(
           kind: .transparent,
-          text: "has transparent pixels, which show a \(background) background; "
-            + "--background takes another"))
+          text: "has transparent pixels, which show a \(background) background; --background "
+            + "chooses another"))
     }
     if let maximum = traits.maximumOf16Bits, maximum > 0, maximum <= shallowMaximum {
       notes.append(
         ImageNote(
           kind: .shallow,
-          text: "has 16 bits a pixel but no value above \(maximum) of 65535, so that it is nearly "
+          text: "has 16 bits per pixel but no value above \(maximum) of 65535, so it is nearly "
             + "black; scale its values to 16 bits first"))
     }
     if let damage = traits.damage {
@@ -123,7 +123,7 @@ package struct ImageNotes: Sendable {
     switch kind {
     case .transparent: "have transparent pixels, which show the background (--background)"
     case .shallow:
-      "have 16 bits a pixel but no value above 4095, so that they are nearly black; scale their "
+      "have 16 bits per pixel but no value above 4095, so they are nearly black; scale their "
         + "values to 16 bits first"
     case .blank: "are blank or hold blank images"
     case .damaged: "are damaged, and some of their pixels are made up"

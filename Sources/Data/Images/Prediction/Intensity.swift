@@ -68,7 +68,7 @@ package struct IntensityWatch {
     return "\(which) \(comparison) (mean intensity \(measured)) than the run's data "
       + "(\(percent(expected))); "
       + (isInverted
-        ? "without --invert they would be nearer" : "--invert turns dark into light")
+        ? "without --invert they would be closer" : "--invert swaps dark and light")
   }
 
   private func percent(_ share: Double) -> String { NumberText.fixed(100 * share, 0) + " %" }

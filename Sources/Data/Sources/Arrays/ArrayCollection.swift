@@ -45,7 +45,7 @@ struct ArrayCollection: Sendable {
       let file = try ArrayFile(path)
       guard file.format == .npy else {
         throw DataError(
-          path: path, reason: "is an \(file.format.rawValue) file, name it as the data's 'file'")
+          path: path, reason: "is an \(file.format.rawValue) file; give it as the data's 'file'")
       }
       return try file[file.names[0]]
     }
@@ -77,7 +77,7 @@ struct ArrayCollection: Sendable {
       throw DataError(
         path: folder,
         reason: "has no .npy files"
-          + (other.map { "; to read \(FileError.quoted($0)), name that file" } ?? ""))
+          + (other.map { "; to read \(FileError.quoted($0)), give that file" } ?? ""))
     }
     return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }

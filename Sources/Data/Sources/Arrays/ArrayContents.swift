@@ -105,7 +105,7 @@ struct ArrayContents: SplitContents {
         throw ArrayProblem(
           argument: keys.inputs,
           error: array.error(
-            "holds \(inputs.field.kind), the training examples are \(first.inputs.field.kind)"))
+            "holds \(inputs.field.kind), but the training examples are \(first.inputs.field.kind)"))
       }
       let labels = try ArrayProblem.at(keys.targets) { () throws(DataError) in
         let labels = try collection[pair.targets]
@@ -181,7 +181,7 @@ struct ArrayContents: SplitContents {
     guard let first = train.first, !first.rows.isEmpty else {
       throw fail(
         "file",
-        "has too few different examples: none is left to train on beside those to test on")
+        "has too few different examples: none are left to train on besides those to test on")
     }
     guard case .category(let names) = schema.target.kind else { return }
     guard names.count > 1 else {
@@ -197,8 +197,8 @@ struct ArrayContents: SplitContents {
       "leaves no training examples of the class '\(names[missing])', which has \(count) "
         + "example\(count == 1 ? "" : "s") in all"
         + (missing == 0 && count == 0
-          ? "; class numbers begin at 0: subtract 1 if these begin at 1"
-          : "; if the targets are numbers to predict, say kind: numbers"))
+          ? "; class numbers start at 0: subtract 1 if these start at 1"
+          : "; if the targets are numbers to predict, write kind: numbers"))
   }
 
   private static func notes(
@@ -208,13 +208,13 @@ struct ArrayContents: SplitContents {
     if case .images(let images) = inputs, let range = images.range {
       notes.append(
         "the images are \(images.array.elementType) and are read as bytes: \(range.lowerBound) is "
-          + "black, \(range.upperBound) is white, and numbers between are rounded to the nearest of "
-          + "256 steps")
+          + "black, \(range.upperBound) is white, and numbers in between are rounded to the "
+          + "nearest of 256 steps")
     }
     if targets.isOneHot {
       notes.append(
-        "each row of '\(FileError.printable(labels.name))' has a single 1, whose place is read as "
-          + "the class; kind: labels reads rows as sets of labels")
+        "each row of '\(FileError.printable(labels.name))' has a single 1, whose position is read "
+          + "as the class; kind: labels reads rows as sets of labels")
     }
     return notes
   }

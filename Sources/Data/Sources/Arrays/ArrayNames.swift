@@ -43,7 +43,7 @@ struct ArrayNames {
       if split != .train, splits[.train] == nil {
         throw InputError(
           "'\(given[0])' needs 'inputs' and 'targets' too", at: arguments.range(given[0]),
-          hint: "either all arrays are named, or none and their own names decide")
+          hint: "name either all arrays, or none and let their own names decide")
       }
       splits[split] = .init(
         inputs: try arguments.string(wanted.inputs), targets: try arguments.string(wanted.targets))

@@ -25,7 +25,7 @@ enum ArrayPredictionInputs {
     // Images are resized if need be.
     case (.image(let found), .image(let wanted)) where found.channels == wanted.channels: break
     case (let found, let wanted) where found != wanted:
-      throw array.error("holds \(found), the model takes \(wanted)")
+      throw array.error("holds \(found), but the model needs \(wanted)")
     default: break
     }
     guard inputs.count > 0 else { throw array.error("holds no examples") }
@@ -51,6 +51,6 @@ enum ArrayPredictionInputs {
     if found.count == 1 { return found[0] }
     throw DataError(
       path: collection.path,
-      reason: "holds \(ArrayFile.list(collection.names)); save the inputs to predict alone")
+      reason: "holds \(ArrayFile.list(collection.names)); save only the inputs to predict")
   }
 }

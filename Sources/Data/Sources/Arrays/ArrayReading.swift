@@ -30,7 +30,7 @@ struct ArrayReading: Hashable, Sendable {
     axes = try arguments.word("axes").map { text in
       guard let axes = AxisOrder(text) else {
         throw InputError(
-          "'\(text)' is no order of axes", at: arguments.range("axes"),
+          "'\(text)' is not an order of axes", at: arguments.range("axes"),
           hint: "write \(AxisOrder.expected)")
       }
       return axes

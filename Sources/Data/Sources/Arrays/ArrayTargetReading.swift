@@ -19,7 +19,9 @@ struct ArrayTargetReading {
       throw ArrayProblem(
         argument: "targets",
         error: array.error(
-          "has \(array.shape.count) dimensions, targets have 1 (examples) or 2 (examples, values)"))
+          "has \(array.shape.count) dimensions, but targets have 1 (examples) or 2 (examples, "
+            + "values)"
+        ))
     }
     let width = arrays[0].shape.count == 2 ? arrays[0].shape[1] : 1
     let isWide = width > 1
@@ -119,7 +121,7 @@ struct ArrayTargetReading {
       guard count <= names.count else {
         throw ArrayProblem(
           argument: "names",
-          error: array.error("has \(count) classes, 'names' has \(names.count)"))
+          error: array.error("has \(count) classes, but 'names' has \(names.count)"))
       }
       return DataField("label", .category(names))
     }
@@ -127,8 +129,8 @@ struct ArrayTargetReading {
       throw ArrayProblem(
         argument: "targets",
         error: array.error(
-          "would have \(count) classes, since the largest number of the targets is \(count - 1); if "
-            + "these are numbers to predict, say kind: numbers"))
+          "would have \(count) classes, since the largest number of the targets is \(count - 1); "
+            + "if these are numbers to predict, write kind: numbers"))
     }
     return DataField("label", .category((0..<count).map(String.init)))
   }
@@ -143,7 +145,7 @@ struct ArrayTargetReading {
     throw ArrayProblem(
       argument: "names",
       error: array.error(
-        "holds \(width) value\(width == 1 ? "" : "s") an example, 'names' has \(names.count)"))
+        "holds \(width) value\(width == 1 ? "" : "s") per example, but 'names' has \(names.count)"))
   }
 
   private static func numbered(_ name: String, _ count: Int) -> [String] {

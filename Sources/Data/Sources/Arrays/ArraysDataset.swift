@@ -38,7 +38,7 @@ struct ArraysDataset: OwnDataset {
     try Self.checkUnit(arguments, of: dataSchema)
     if case .vector = dataSchema.input.kind, arguments.has("range") {
       throw InputError(
-        "'range' is for images, the inputs are \(dataSchema.input.kind)",
+        "'range' is for images, but the inputs are \(dataSchema.input.kind)",
         at: arguments.range("range"))
     }
   }

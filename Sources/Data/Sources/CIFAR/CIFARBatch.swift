@@ -21,7 +21,8 @@ package struct CIFARBatch: Equatable {
     let record = kinds.count + Self.pixelCount
     guard bytes.count.isMultiple(of: record) else {
       throw DataError(
-        path: path, reason: "holds \(bytes.count) bytes, which are no whole images of \(record)")
+        path: path,
+        reason: "holds \(bytes.count) bytes, which is not a whole number of images of \(record)")
     }
     let count = bytes.count / record
     labels = kinds.indices.map { kind in (0..<count).map { bytes[$0 * record + kind] } }

@@ -6,10 +6,10 @@ struct CIFAR10Dataset: IDXFormat {
   static let schema = ComponentSchema(
     "cifar10",
     doc:
-      "Photographs (Krizhevsky): 50,000 + 10,000 color images of 32×32, ten classes. The unpacked files "
-      + "(cifar-10-batches-py as torchvision and Keras keep them, or cifar-10-batches-bin) or either archive "
-      + "are searched in $RUNNER_DATA, its folder cifar10 and Keras's folder, else downloaded; converted "
-      + "once into the cache.")
+      "Photographs (Krizhevsky): 50,000 + 10,000 colour images of 32×32, ten classes. The unpacked "
+      + "files (cifar-10-batches-py as torchvision and Keras keep them, or cifar-10-batches-bin) "
+      + "or either archive are looked for in $RUNNER_DATA, its folder cifar10 and Keras's folder, "
+      + "or downloaded; converted once into the cache.")
 
   private static let release = CIFARRelease.cifar10
 
@@ -35,8 +35,8 @@ struct CIFAR100Dataset: IDXFormat {
         doc: "The 100 classes, or the 20 superclasses of five classes each.")
     ],
     doc:
-      "Photographs (Krizhevsky): 50,000 + 10,000 color images of 32×32 in 100 classes. Searched and kept "
-      + "as cifar10, with cifar-100-python, cifar-100-binary and a folder cifar100.")
+      "Photographs (Krizhevsky): 50,000 + 10,000 colour images of 32×32 in 100 classes. Found and "
+      + "cached like cifar10, with cifar-100-python, cifar-100-binary and a folder cifar100.")
 
   private static let release = CIFARRelease.cifar100
 

@@ -30,7 +30,7 @@ struct CIFARFiles: Sendable {
   ) async throws -> AcquiredDataset {
     guard let cache = environment.cacheFolder else {
       throw DataError(
-        path: release.name, reason: "there is no folder to keep it in: set HOME or RUNNER_CACHE",
+        path: release.name, reason: "there is no cache folder: set HOME or RUNNER_CACHE",
         kind: .unavailable)
     }
     if let folder = environment.missingDataFolder { progress(.noDataFolder(folder)) }
@@ -128,7 +128,7 @@ struct CIFARFiles: Sendable {
       guard count == release.counts[split] else {
         throw DataError(
           path: copy.path,
-          reason: "holds \(count) \(split.rawValue) images, \(release.name) has"
+          reason: "holds \(count) \(split.rawValue) images, but \(release.name) has"
             + " \(release.counts[split] ?? 0)")
       }
       try write(

@@ -45,7 +45,7 @@ extension CIFARPickle {
     case "\u{93}":
       let (name, module) = (try pop(), try pop())
       guard let module = text(module), let name = text(name) else {
-        throw fault("is damaged: the name of a function is no text")
+        throw fault("is damaged: the name of a function is not text")
       }
       stack.append(.global("\(module).\(name)"))
     case "R":
@@ -88,12 +88,12 @@ extension CIFARPickle {
 
   private mutating func append(_ items: [Value]) throws(DataError) {
     guard case .list(var list) = try pop() else {
-      throw fault("is damaged: the pickle appends to what is no list")
+      throw fault("is damaged: the pickle appends to something that is not a list")
     }
     for item in items {
       switch item {
       case .integer, .text, .bytes, .decoded: list.append(item)
-      default: throw fault("holds a list of other things than numbers and text")
+      default: throw fault("holds a list of things other than numbers and text")
       }
     }
     stack.append(.list(list))
@@ -101,10 +101,10 @@ extension CIFARPickle {
 
   private mutating func set(_ pairs: [Value]) throws(DataError) {
     guard pairs.count.isMultiple(of: 2), case .dictionary(var values) = try pop() else {
-      throw fault("is damaged: the pickle sets a key of what is no dictionary")
+      throw fault("is damaged: the pickle sets a key of something that is not a dictionary")
     }
     for place in stride(from: 0, to: pairs.count, by: 2) {
-      guard let key = text(pairs[place]) else { throw fault("has a key that is no text") }
+      guard let key = text(pairs[place]) else { throw fault("has a key that is not text") }
       if case .dictionary = pairs[place + 1] {
         throw fault("nests values deeper than such a file does")
       }
@@ -131,7 +131,7 @@ extension CIFARPickle {
   /// Calls of the few functions that an array of bytes is made of.
   private mutating func call(_ function: Value, _ arguments: Value) throws(DataError) -> Value {
     guard case .global(let name) = function, case .tuple(let items) = arguments else {
-      throw fault("is damaged: the pickle calls what is no function")
+      throw fault("is damaged: the pickle calls something that is not a function")
     }
     switch name {
     case "numpy.core.multiarray._reconstruct", "numpy._core.multiarray._reconstruct":
@@ -143,7 +143,7 @@ extension CIFARPickle {
       return .elementType(type)
     case "_codecs.encode":
       guard case .text(let characters)? = items.first else {
-        throw fault("is damaged: it encodes what is no text")
+        throw fault("is damaged: it encodes something that is not text")
       }
       var decoded: [UInt8] = []
       try reserve(characters.utf8.count)
@@ -178,7 +178,7 @@ extension CIFARPickle {
         case .boolean(let isColumnMajor) = parts[3]
       else { throw fault("has an array whose description is damaged") }
       guard case .elementType(let type) = parts[2], ["u1", "|u1", "uint8"].contains(type) else {
-        throw fault("has an array of other numbers than bytes")
+        throw fault("has an array of numbers other than bytes")
       }
       var array = ByteArray(isColumnMajor: isColumnMajor)
       var product = 1

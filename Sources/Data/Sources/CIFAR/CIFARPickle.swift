@@ -90,7 +90,7 @@ struct CIFARPickle {
   /// The next `count` bytes.
   mutating func take(_ count: Int) throws(DataError) -> Range<Int> {
     guard count >= 0, count <= bytes.count - position else {
-      throw fault("breaks off: the pickle is incomplete")
+      throw fault("is truncated: the pickle is incomplete")
     }
     defer { position += count }
     return position..<(position + count)
@@ -114,7 +114,7 @@ struct CIFARPickle {
   mutating func pop() throws(DataError) -> Value {
     // What is below a mark belongs to the value around it.
     guard stack.count > marks.last ?? 0, let value = stack.popLast() else {
-      throw fault("is damaged: the pickle takes a value where there is none")
+      throw fault("is damaged: the pickle takes a value from an empty stack")
     }
     return value
   }
@@ -122,7 +122,7 @@ struct CIFARPickle {
   /// Everything above the last mark, which is then gone.
   mutating func popMark() throws(DataError) -> [Value] {
     guard let mark = marks.popLast() else {
-      throw fault("is damaged: the pickle ends a list that has not begun")
+      throw fault("is damaged: the pickle ends a list that was not started")
     }
     let values = Array(stack[mark...])
     stack.removeLast(values.count)

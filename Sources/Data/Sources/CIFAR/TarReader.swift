@@ -35,7 +35,7 @@ package struct TarReader {
       let bytes = try read(TarHeader.block)
       if bytes.isEmpty || bytes.allSatisfy({ $0 == 0 }) { return nil }
       guard bytes.count == TarHeader.block else {
-        throw DataError(path: path, reason: "the tar archive breaks off within a header")
+        throw DataError(path: path, reason: "the tar archive is truncated within a header")
       }
       let header = try DataError.wrap { [path] () throws(FileError) in
         try TarHeader(bytes, at: place, in: path)
@@ -44,7 +44,7 @@ package struct TarReader {
       let (padded, overflow) = header.size.addingReportingOverflow(padding)
       guard !overflow else {
         throw DataError(
-          path: path, reason: "its tar header at byte \(place) has an impossible size")
+          path: path, reason: "its tar header at byte \(place) has an invalid size")
       }
       (sizeLeft, left) = (header.size, padded)
       // '0', or zero in archives from before ustar.
@@ -64,7 +64,7 @@ package struct TarReader {
     }
     let bytes = try read(sizeLeft)
     guard bytes.count == sizeLeft else {
-      throw DataError(path: path, reason: "the tar archive breaks off within a file")
+      throw DataError(path: path, reason: "the tar archive is truncated within a file")
     }
     left -= sizeLeft
     sizeLeft = 0
@@ -76,7 +76,7 @@ package struct TarReader {
     while left > 0 {
       let step = min(left, 1 << 18)
       guard try read(step).count == step else {
-        throw DataError(path: path, reason: "the tar archive breaks off within a file")
+        throw DataError(path: path, reason: "the tar archive is truncated within a file")
       }
       left -= step
     }

@@ -87,7 +87,7 @@ struct ConvertedFiles: Sendable {
       case .success(let sum) where sum == recorded[roles[role] ?? ""]: sums[role] = sum
       case .failure(let error): damaged = error
       default:
-        damaged = DataError(path: path(role), reason: "is not what \(list) in its folder records")
+        damaged = DataError(path: path(role), reason: "does not match \(list) in its folder")
       }
     }
     guard let damaged else { return sums }

@@ -73,7 +73,7 @@ struct PublishedFile: Sendable, Hashable {
     } catch let error as DownloadError {
       let advice =
         (error.lacksCurl ? "; or set" : "; set")
-        + " RUNNER_DATA to a folder that holds \(name) to do without a download"
+        + " RUNNER_DATA to a folder that holds \(name) to avoid the download"
       throw DataError(path: error.path, reason: error.reason + advice, kind: .unavailable)
     }
   }

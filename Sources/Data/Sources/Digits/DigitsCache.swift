@@ -17,7 +17,7 @@ enum DigitsCache {
   static func folder(_ environment: DataEnvironment) throws(DataError) -> String {
     guard let cache = environment.cacheFolder else {
       throw DataError(
-        path: "digits", reason: "no folder to keep them in: set RUNNER_CACHE or HOME")
+        path: "digits", reason: "there is no cache folder: set RUNNER_CACHE or HOME")
     }
     return "\(cache)/datasets/digits-v\(Digits.version)"
   }

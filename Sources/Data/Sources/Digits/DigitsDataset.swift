@@ -12,13 +12,13 @@ struct DigitsDataset: IDXFormat {
           .choice(["class", "slant", "stroke_width", "figures"]),
           .list(of: .choice(["slant", "stroke_width"]), count: 1...2),
         ]), .defaulted("class"),
-        doc: "What is asked of an image: class, its figure; slant (the tangent of the angle to the "
-          + "upright) or stroke_width (in pixels), as they were chosen for the drawing; figures, which "
-          + "figures are in a picture of two side by side.", isImpliedByDefault: true)
+        doc: "The target: class, the digit; slant (the tangent of the angle to the upright) or "
+          + "stroke_width (in pixels), as chosen for the drawing; figures, which digits are in an "
+          + "image of two side by side.", isImpliedByDefault: true)
     ],
     doc: "Handwriting-like digits drawn by this program: 60,000 + 10,000 grey images of 28×28, ten "
-      + "classes, the same for everyone, in MNIST's form; of pairs 30,000 + 5,000 of 28×56. Needs no "
-      + "download.")
+      + "classes, the same for everyone, in MNIST's format; for pairs, 30,000 + 5,000 of 28×56. "
+      + "Needs no download.")
 
   private let variant: DigitsVariant
   let dataSchema: DataSchema
@@ -31,7 +31,7 @@ struct DigitsDataset: IDXFormat {
     case nil:
       let names = try arguments.list("target").map { try $0.string() }
       guard Set(names).count == names.count else {
-        throw InputError("a target is named twice", at: arguments.range("target"))
+        throw InputError("a target is listed twice", at: arguments.range("target"))
       }
       variant = .features(names.compactMap(Digits.Feature.init))
     }

@@ -13,9 +13,9 @@ struct EMNISTDataset: IDXFormat {
           + "with the cases of letters that look alike merged; letters: 26; digits and mnist: 10.")
     ],
     doc:
-      "Handwritten characters (Cohen et al.) as grey images of 28×28, upright. The archive gzip.zip is "
-      + "searched in $RUNNER_DATA (emnist, or EMNIST/raw where torchvision leaves it) and the cache, else "
-      + "downloaded (536 MiB); converted once into the cache.")
+      "Handwritten characters (Cohen et al.) as grey images of 28×28, upright. The archive "
+      + "gzip.zip is looked for in $RUNNER_DATA (emnist, or EMNIST/raw as torchvision keeps it) "
+      + "and the cache, or downloaded (536 MiB); converted once into the cache.")
 
   private let split: EMNISTSplit
   let dataSchema: DataSchema

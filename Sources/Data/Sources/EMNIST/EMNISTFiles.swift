@@ -35,7 +35,7 @@ struct EMNISTFiles: Sendable {
   ) async throws -> AcquiredDataset {
     guard let cache = environment.cacheFolder else {
       throw DataError(
-        path: "emnist", reason: "there is no folder to keep it in: set HOME or RUNNER_CACHE",
+        path: "emnist", reason: "there is no cache folder: set HOME or RUNNER_CACHE",
         kind: .unavailable)
     }
     if let folder = environment.missingDataFolder { progress(.noDataFolder(folder)) }

@@ -83,7 +83,7 @@ extension FileSearch {
       throw DataError(
         path: folder,
         reason: "is ambiguous: \(other.file) and \(file) could both be the "
-          + "\(name.role.description); keep one data set in a folder")
+          + "\(name.role.description); keep one data set per folder")
     }
     let all = IDXRole.allCases.compactMap { found[$0] }
     if let first = all.first, let other = all.first(where: { $0.name.prefix != first.name.prefix })
@@ -91,7 +91,7 @@ extension FileSearch {
       throw DataError(
         path: folder,
         reason: "is ambiguous: \(first.file) and \(other.file) seem to belong to different data "
-          + "sets; keep one data set in a folder")
+          + "sets; keep one data set per folder")
     }
     return found.mapValues { "\(folder)/\($0.file)" }
   }

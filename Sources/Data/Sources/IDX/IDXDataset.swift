@@ -8,24 +8,25 @@ struct IDXDataset: IDXFormat {
     [
       Field(
         "folder", .path, .required,
-        doc: "Holds train-images-idx3-ubyte, train-labels-idx1-ubyte and the same with t10k, "
-          + "each perhaps with .gz; similar names such as test-images.idx are found too."),
+        doc:
+          "The folder of train-images-idx3-ubyte, train-labels-idx1-ubyte and the same with t10k, "
+          + "each optionally with .gz; similar names such as test-images.idx are found too."),
       Field(
         "classes",
         .oneOf([.integer(.between(2, 256)), .list(of: .string(.any), count: 2...256)]),
-        default: "10", doc: "Labels are below this number; or the names of the classes in order."),
+        default: "10", doc: "The number of classes, or their names in order."),
       Field(
         "numbers", .list(of: .string(.any), count: 1...1000), .optional,
-        doc: "The files of labels hold these numbers of each image: one as a list, or several as a "
+        doc: "The numbers that the label files hold for each image: one as a list, or several as a "
           + "table."),
       Field(
-        "unit", .string(.any), .optional, doc: "Of the numbers, such as degrees."),
+        "unit", .string(.any), .optional, doc: "Unit of the numbers, such as degrees."),
       Field(
         "labels", .list(of: .string(.any), count: 1...1000), .optional,
-        doc: "The files of labels hold a 0 or 1 of each image for each of these labels."),
-      Field("channels", .integer(.between(1, 4)), default: "1", doc: "Of the images."),
-      Field("height", .integer(.between(1, 65_535)), default: "28", doc: "Of the images."),
-      Field("width", .integer(.between(1, 65_535)), default: "28", doc: "Of the images."),
+        doc: "The labels for which the label files hold a 0 or 1 for each image."),
+      Field("channels", .integer(.between(1, 4)), default: "1", doc: "Channels of the images."),
+      Field("height", .integer(.between(1, 65_535)), default: "28", doc: "Height of the images."),
+      Field("width", .integer(.between(1, 65_535)), default: "28", doc: "Width of the images."),
     ],
     doc:
       "Your own images in four files of MNIST's format, such as Fashion-MNIST: with classes, numbers or "
@@ -54,7 +55,7 @@ struct IDXDataset: IDXFormat {
     let (numbers, labels) = (try names("numbers"), try names("labels"))
     if numbers != nil, labels != nil {
       throw InputError(
-        "'numbers' and 'labels' exclude each other: the files of labels hold one of the two",
+        "'numbers' and 'labels' cannot be combined: the label files hold one of the two",
         at: arguments.range("labels"))
     }
     if let numbers {
@@ -86,7 +87,7 @@ struct IDXDataset: IDXFormat {
       guard let found, found != image else { continue }
       throw DataError(
         path: data.file(split, .inputs)?.path ?? folder,
-        reason: "holds images of \(Self.text(found)), the experiment says \(Self.text(image))")
+        reason: "holds images of \(Self.text(found)), but the experiment says \(Self.text(image))")
     }
   }
 

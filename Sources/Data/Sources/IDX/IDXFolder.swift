@@ -31,13 +31,13 @@ package enum IDXFolder {
       throw DataError(
         path: paths[role.rawValue],
         reason:
-          "holds one number an example, as labels do; expected images (have the files of images and "
-          + "labels been swapped?)")
+          "holds one number per example, as labels do; expected images (have the files of images "
+          + "and labels been swapped?)")
     }
     guard train == test else {
       throw DataError(
         path: paths[IDXRole.testImages.rawValue],
-        reason: "holds images of \(describe(test)), the training images are \(describe(train))")
+        reason: "holds images of \(describe(test)), but the training images are \(describe(train))")
     }
     return AcquiredDataset(
       name: name, files: IDXRole.allCases.compactMap { found[$0]?.file }, origin: .folder)
@@ -61,7 +61,7 @@ package enum IDXFolder {
       throw DataError(
         path: folder,
         reason: "lacks \(missing.map(\.fileName).joined(separator: ", ")) (similar names such as "
-          + "test-images.idx and train/images.idx are found too, each perhaps with .gz)")
+          + "test-images.idx and train/images.idx are found too, each optionally with .gz)")
     }
     return IDXRole.allCases.compactMap { named[$0] }
   }

@@ -46,7 +46,7 @@ final class IDXInput {
     guard got == buffer.count else {
       throw DataError(
         path: file.path,
-        reason: "ends too early: its header promises \(Self.describe(shape)) = \(valueCount) bytes")
+        reason: "is truncated: its header promises \(Self.describe(shape)) = \(valueCount) bytes")
     }
     hasher.update(bufferPointer: UnsafeRawBufferPointer(buffer))
   }
@@ -91,7 +91,7 @@ extension IDXInput {
       throw DataError(path: path, reason: what + readable)
     }
     guard 1...4 ~= magic[3] else {
-      throw DataError(path: path, reason: "has \(magic[3]) dimensions, 1 to 4 can be read")
+      throw DataError(path: path, reason: "has \(magic[3]) dimensions; 1 to 4 are supported")
     }
     return Int(magic[3])
   }
@@ -106,7 +106,7 @@ extension IDXInput {
       let (product, overflow) = count.multipliedReportingOverflow(by: size)
       guard !overflow, product <= limit else {
         throw DataError(
-          path: path, reason: "its header promises \(describe(shape)) bytes, \(limit) are allowed")
+          path: path, reason: "its header promises \(describe(shape)) bytes; \(limit) are allowed")
       }
       count = product
     }
@@ -125,7 +125,8 @@ extension IDXInput {
       let held = compressed ? "cannot hold that many" : "holds \(most - headerCount)"
       throw DataError(
         path: file.path,
-        reason: "its header promises \(describe(shape)) = \(valueCount) bytes, the file \(held)")
+        reason: "its header promises \(describe(shape)) = \(valueCount) bytes, but the file \(held)"
+      )
     }
     guard compressed || valueCount == most - headerCount else {
       throw tooLong(file.path, shape, valueCount)
@@ -151,7 +152,8 @@ extension IDXInput {
     defer { buffer.deallocate() }
     guard try read(into: buffer, from: file, gzip) == count else {
       let empty = file.size == 0
-      throw DataError(path: file.path, reason: empty ? "is empty" : "ends within its IDX header")
+      throw DataError(
+        path: file.path, reason: empty ? "is empty" : "is truncated within its IDX header")
     }
     header.append(contentsOf: buffer)
   }

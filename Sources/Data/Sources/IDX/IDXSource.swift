@@ -25,7 +25,7 @@ final class IDXSource: ExampleSource {
     guard 3...4 ~= shape.count else {
       throw DataError(
         path: images.path,
-        reason: "has \(shape.count) dimensions, images have 3 (count, height, width)"
+        reason: "has \(shape.count) dimensions, but images have 3 (count, height, width)"
           + " or 4 (count, channels, height, width)")
     }
     schema = DataSchema(

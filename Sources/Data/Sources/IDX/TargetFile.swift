@@ -18,8 +18,8 @@ package enum TargetFile {
       throw DataError(
         path: path,
         reason: shape.count == 2
-          ? "holds \(shape[1]) numbers an example, expected \(width)"
-          : "has \(shape.count) dimensions, labels have \(wanted)")
+          ? "holds \(shape[1]) numbers per example, expected \(width)"
+          : "has \(shape.count) dimensions, but labels have \(wanted)")
     }
     let targets = Targets(numbers.values, width: width)
     func fail(_ row: Int, _ value: Float, _ expected: String) -> DataError {

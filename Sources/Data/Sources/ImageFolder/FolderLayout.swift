@@ -44,7 +44,7 @@ struct FolderLayout: Sendable {
       if Self.endings.contains(file.ending) {
         images.append((file, file.parts))
       } else {
-        skipped.append((file.path, file.problem ?? "is not an image by its name"))
+        skipped.append((file.path, file.problem ?? "is not an image, judging by its name"))
       }
     }
     let depth = Self.sharedDepth(images.map(\.parts))
@@ -58,13 +58,13 @@ struct FolderLayout: Sendable {
       if hasSplits {
         let name = parts.popFirst()?.lowercased() ?? ""
         guard let known = Part.allCases.first(where: { $0.names.contains(name) }) else {
-          skipped.append((file.path, "is beside the folder train, not in it"))
+          skipped.append((file.path, "is next to the folder train, not in it"))
           continue
         }
         part = known
       }
       guard parts.count >= 2, let label = parts.first else {
-        skipped.append((file.path, "is in no class folder"))
+        skipped.append((file.path, "is not in a class folder"))
         continue
       }
       found.append(Image(file: file, part: part, label: String(label)))

@@ -91,7 +91,7 @@ struct FolderWalk {
     if stat(absolute(path), &status) != 0 {
       let reason =
         errno == ENOENT || errno == ELOOP
-        ? "is a symbolic link that leads nowhere"
+        ? "is a broken symbolic link"
         : "cannot be read: \(String(cString: strerror(errno)))"
       files.append(ListedFile(path, problem: reason))
       return

@@ -95,7 +95,7 @@ struct ImageFiles: Sendable {
   func read(_ name: String) throws(FileError) -> [UInt8] {
     guard let archive else { return try FileReading.bytes(of: "\(path)/\(name)", limit: 1 << 30) }
     guard let member = archive[name] else {
-      throw FileError(path: path, reason: "does not hold \(name) any more")
+      throw FileError(path: path, reason: "no longer holds \(name)")
     }
     return try archive.read(member)
   }

@@ -11,24 +11,26 @@ struct ImageFolderDataset: OwnDataset {
       Field(
         "folder", .path, .required,
         doc:
-          "Holds CLASS/image.jpg, or train/, val/ and test/ with such folders each; or a .zip or .tar "
-          + "of them, which is read in place."),
+          "A folder of CLASS/image.jpg, or of train/, val/ and test/ with such folders each; or a "
+          + ".zip or .tar of them, which is read in place."),
       Field(
-        "color", .choice(["rgb", "grey"]), default: "rgb", doc: "What images are converted to."),
+        "color", .choice(["rgb", "grey"]), default: "rgb",
+        doc: "The colour mode that images are converted to."),
       Field(
         "test", .oneOf([.choice(["val"]), .number(.insideUnit)]), default: "0.2",
         doc:
-          "What takes the place of a folder test/ that is missing: this fraction of each class of the "
-          + "training images, chosen by their contents and the same for every seed; or val, the folder "
+          "The test set if there is no folder test/: this fraction of each class of the training "
+          + "images, chosen by their contents and the same for every seed; or val, the folder "
           + "val/."),
       Field(
         "on_error", .choice(["stop", "skip"]), default: "stop",
         doc:
-          "What happens if an image cannot be read: the run does not start, or it is left out and "
-          + "listed. With skip, every image is decoded once before the first run."),
+          "What happens if an image cannot be read: the run does not start, or the image is left "
+          + "out and listed. With skip, every image is decoded once before the first run."),
     ],
     doc:
-      "Your own images, in a folder for each class: JPEG, PNG, BMP, PPM, PGM, TIFF or WebP, of any sizes."
+      "Your own images, in a folder for each class: JPEG, PNG, BMP, PPM, PGM, TIFF or WebP, of any "
+      + "size."
   )
 
   let path: String

@@ -123,7 +123,8 @@ final class IndexedImages: ExampleSource {
       guard image.height == size.height, image.width == size.width else {
         throw FileError(
           path: place,
-          reason: "is \(image.height)×\(image.width), its header says \(size.height)×\(size.width)")
+          reason:
+            "is \(image.height)×\(image.width), but its header says \(size.height)×\(size.width)")
       }
       return image.planarBytes()
     }

@@ -20,7 +20,7 @@ package enum DownloadProgress: Hashable, Sendable, CustomStringConvertible {
 
   package var description: String {
     switch self {
-    case .noDataFolder(let path): "\(path): RUNNER_DATA names this, which is not a folder"
+    case .noDataFolder(let path): "\(path): RUNNER_DATA is set to this, which is not a folder"
     case .damaged(let error): "\(error); it will be downloaded again"
     case .waiting(let lock): "\(TransferProgress.waiting(lock: lock))"
     case .started(let file, let url): "\(TransferProgress.started(file: file, url: url))"

@@ -6,9 +6,9 @@ import ExperimentConfig
 struct FashionMNISTDataset: IDXFormat {
   static let schema = ComponentSchema(
     "fashion_mnist",
-    doc: "Pictures of clothes (Xiao, Rasul, Vollgraf): 60,000 + 10,000 grey images of 28×28, ten "
-      + "classes. Its compressed files are searched in $RUNNER_DATA (fashion_mnist, or "
-      + "FashionMNIST/raw as torchvision keeps them) and the cache, else downloaded.")
+    doc: "Images of clothes (Xiao, Rasul, Vollgraf): 60,000 + 10,000 grey images of 28×28, ten "
+      + "classes. Its compressed files are looked for in $RUNNER_DATA (fashion_mnist, or "
+      + "FashionMNIST/raw as torchvision keeps them) and the cache, or downloaded.")
 
   private static let images = DownloadableImages(
     name: "fashion_mnist",

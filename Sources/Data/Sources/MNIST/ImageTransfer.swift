@@ -19,7 +19,7 @@ extension DownloadableImages {
       let advice =
         error.lacksCurl
         ? "; or set RUNNER_DATA to a folder that holds \(name)'s files"
-        : "; set RUNNER_DATA to a folder that holds \(name)'s files to do without a download"
+        : "; set RUNNER_DATA to a folder that holds \(name)'s files to avoid the download"
       throw DataError(path: error.path, reason: error.reason + advice)
     }
   }

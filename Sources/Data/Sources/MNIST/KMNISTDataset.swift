@@ -7,9 +7,9 @@ struct KMNISTDataset: IDXFormat {
   static let schema = ComponentSchema(
     "kmnist",
     doc:
-      "Handwritten Japanese characters (Clanuwat et al.): 60,000 + 10,000 grey images of 28×28, ten "
-      + "classes. Its compressed files are searched in $RUNNER_DATA (kmnist, or KMNIST/raw as torchvision "
-      + "keeps them) and the cache, else downloaded.")
+      "Handwritten Japanese characters (Clanuwat et al.): 60,000 + 10,000 grey images of 28×28, "
+      + "ten classes. Its compressed files are looked for in $RUNNER_DATA (kmnist, or KMNIST/raw "
+      + "as torchvision keeps them) and the cache, or downloaded.")
 
   /// SHA-256 as TensorFlow Datasets and torchvision publish them.
   private static let images = DownloadableImages(

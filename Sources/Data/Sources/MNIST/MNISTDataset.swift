@@ -5,7 +5,7 @@ struct MNISTDataset: IDXFormat {
   static let schema = ComponentSchema(
     "mnist",
     doc: "Handwritten digits (LeCun, Cortes, Burges): 60,000 + 10,000 grey images of 28×28, ten "
-      + "classes. Searched in $RUNNER_DATA and the cache, else downloaded.")
+      + "classes. Looked for in $RUNNER_DATA and the cache, or downloaded.")
 
   init(_ arguments: Arguments, in environment: DataEnvironment) {}
 

@@ -50,8 +50,8 @@ struct ColumnNames {
           Diagnostic(
             .error,
             first == mention.key
-              ? "column '\(mention.name)' is named twice in '\(first)'"
-              : "column '\(mention.name)' is named in '\(first)' and in '\(mention.key)'",
+              ? "column '\(mention.name)' is listed twice in '\(first)'"
+              : "column '\(mention.name)' is listed in '\(first)' and in '\(mention.key)'",
             at: mention.range))
       }
     }

@@ -35,8 +35,8 @@ struct ImageColumn: Hashable, Sendable {
     ]
     for key in ["features", "impute", "standardize"] where unfitting[key] == true {
       throw InputError(
-        "'\(key)' has no use where the images of column '\(name)' are what the model is given",
-        at: arguments.range(key), hint: "leave it out, or leave out 'image'")
+        "'\(key)' has no effect if the model is given the images of column '\(name)'",
+        at: arguments.range(key), hint: "remove it, or remove 'image'")
     }
   }
 

@@ -10,7 +10,7 @@ enum ImagePath: Equatable {
   /// - Parameter root: the folder or archive, from the root of the file system.
   init(_ text: String, in root: String) {
     guard !text.utf8.contains(0) else {
-      self = .refused("holds a zero byte")
+      self = .refused("contains a NUL byte")
       return
     }
     guard var parts = Self.parts(text) else {
@@ -29,7 +29,7 @@ enum ImagePath: Equatable {
   }
 
   private static func outside(_ root: String) -> String {
-    "leads out of \(root); 'images' names the folder that holds all images"
+    "leads outside \(root); set 'images' to the folder that holds all images"
   }
 
   /// - Returns: `nil` if the path leads above its start.

@@ -82,7 +82,7 @@ struct NamedImages: Sendable {
     // What cannot be listed has no suggestions; the error itself is what counts.
     guard let names = try? files.alternatives(to: missing), !names.isEmpty else { return "" }
     if let longer = names.filter({ $0.hasPrefix(missing + ".") }).min(by: ListedFile.precedes) {
-      return "; there is '\(longer)': suffix: \(longer.dropFirst(missing.count)) adds the ending"
+      return "; '\(longer)' exists: suffix: \(longer.dropFirst(missing.count)) adds the ending"
     }
     let last = missing.split(separator: "/").last.map(String.init) ?? missing
     if names.count == 1, names[0].hasSuffix("/" + last) { return "; did you mean '\(names[0])'?" }

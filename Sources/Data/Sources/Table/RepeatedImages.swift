@@ -16,7 +16,7 @@ struct RepeatedImages {
     ///
     /// - Parameter lines: of the rows.
     func reason(_ index: ImageIndex, _ lines: [Int]) -> String {
-      "'\(index.name(position))' has other targets on line \(lines[place]) than on line "
+      "'\(index.name(position))' has different targets on line \(lines[place]) than on line "
         + "\(lines[first]); an image has one row, and several labels are written into one cell "
         + "(label_separator)"
     }

@@ -65,7 +65,7 @@ struct RowTexts: Sendable {
   }
 
   private static func changed(_ index: TableIndex) -> DataError {
-    DataError(path: index.path, reason: "the file has changed since its columns were looked at")
+    DataError(path: index.path, reason: "the file has changed since its columns were examined")
   }
 
   /// The hash of a row.

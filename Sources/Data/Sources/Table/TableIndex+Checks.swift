@@ -20,7 +20,7 @@ extension TableIndex {
       reason:
         "column '\(first.name)' has \(count), the first on line \(first.firstMissingLine ?? 0)"
         + (others.isEmpty ? "" : " (and \(others.joined(separator: ", ")))")
-        + "; say what replaces them, such as impute: "
+        + "; set what replaces them, such as impute: "
         + (isCategory ? "{categories: own} (or mode)" : "{numbers: mean} (or median, mode)")
         + ", or leave the column out with 'ignore'")
   }
@@ -29,8 +29,8 @@ extension TableIndex {
   func identifiers(among features: [String]) -> [String] {
     let features = Set(features)
     return columns.filter { features.contains($0.name) && isIdentifier($0) }.map {
-      "column '\($0.name)' has another value in every row; if it identifies the rows, leave it out with "
-        + "'ignore'"
+      "column '\($0.name)' has a different value in every row; if it identifies the rows, leave it "
+        + "out with 'ignore'"
     }
   }
 

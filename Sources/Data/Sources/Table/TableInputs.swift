@@ -21,7 +21,7 @@ struct TableInputs: ExampleSource {
     var count = 0
     while try reader.next() { count += 1 }
     guard count > 0 else {
-      throw DataError(path: path, reason: "has no rows below the names of its columns")
+      throw DataError(path: path, reason: "has no rows below its column names")
     }
     self.init(
       path: path, options: options, schema: schema,
@@ -63,7 +63,7 @@ struct TableInputs: ExampleSource {
     guard schema.input.kind == .vector(bound.width) else {
       throw DataError(
         path: path,
-        reason: "has \(bound.width) values a row, the model takes \(schema.input.kind)")
+        reason: "has \(bound.width) values per row, but the model needs \(schema.input.kind)")
     }
     return TableInputs(
       path: path, options: options, schema: schema, targets: targets,

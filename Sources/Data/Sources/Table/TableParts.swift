@@ -50,7 +50,7 @@ struct TableParts: Sendable {
     guard !train.isEmpty else {
       throw DataError(
         path: path,
-        reason: "has too few different rows: none is left to train on beside those to test on")
+        reason: "has too few different rows: none are left to train on besides those to test on")
     }
     guard case .category(let names) = field.kind else { return }
     guard names.count > 1 else {

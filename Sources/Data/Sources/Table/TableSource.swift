@@ -54,7 +54,8 @@ struct TableSource: ExampleSource {
     let encoder = try FittedEncoder(json: fitted, path)
     guard encoder.names == contents.encoder.names else {
       throw DataError(
-        path: path, reason: "its columns or categories are not those that the model was fitted to")
+        path: path,
+        reason: "its columns or categories differ from those that the model was fitted to")
     }
     return TableSource(
       contents, rows: rows, targets: targets, isValidation: isValidation,

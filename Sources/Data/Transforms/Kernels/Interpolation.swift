@@ -1,4 +1,4 @@
-/// How values between pixels are computed.
+/// How to interpolate between pixels.
 package enum Interpolation: String, Sendable {
   case nearest, bilinear, bicubic
 

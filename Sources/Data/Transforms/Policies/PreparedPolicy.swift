@@ -39,7 +39,7 @@ extension ImageType {
   func allowsPolicy(_ name: String) throws(TransformMismatch) {
     if isFloat {
       throw TransformMismatch(
-        "'\(name)' needs bytes, the images are floats", hint: "put it before to_tensor")
+        "'\(name)' needs bytes, but the images are floats", hint: "put it before to_tensor")
     }
     try needsColours(name)
   }
@@ -48,5 +48,5 @@ extension ImageType {
 extension ArgumentFields {
   static let magnitudeBins = Field(
     "num_magnitude_bins", .integer(.between(2, 1000)), default: "31",
-    doc: "How many magnitudes there are, from 0, the weakest.")
+    doc: "Number of magnitudes, from 0, the weakest.")
 }

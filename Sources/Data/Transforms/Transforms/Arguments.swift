@@ -10,12 +10,14 @@ enum ArgumentFields {
 
   static let fill = Field(
     "fill", .scalarOrList(.number(.any), count: 1...1024), default: "0",
-    doc: "The value outside the image, one or one for each channel; 0 to 255 for bytes.")
+    doc: "The fill value outside the image, one number or one for each channel; 0 to 255 for bytes."
+  )
 
   static let paddingMode = Field(
     "padding_mode", .choice(PaddingMode.allCases.map(\.rawValue)), default: "constant",
-    doc: "What the border is filled with: fill, its last pixel, or the image mirrored without or "
-      + "with its last pixel.")
+    doc:
+      "How to fill the border: with fill, with the edge pixels, or with the image mirrored without "
+      + "or with its edge pixels.")
 
   static func padding(_ presence: Field.Presence) -> Field {
     Field(
@@ -27,15 +29,15 @@ enum ArgumentFields {
 
   static let interpolation = Field(
     "interpolation", .choice(["nearest", "bilinear"]), default: "nearest",
-    doc: "How values between pixels are computed.")
+    doc: "How to interpolate between pixels.")
 
   static let resampling = Field(
     "interpolation", .choice(["nearest", "bilinear", "bicubic"]), default: "bilinear",
-    doc: "How values between pixels are computed.")
+    doc: "How to interpolate between pixels.")
 
   static let antialias = Field(
     "antialias", .boolean, default: "true",
-    doc: "Whether shrinking averages over all pixels; for bytes it always does, as in Pillow.")
+    doc: "Whether downscaling averages over all pixels; for bytes it always does, as in Pillow.")
 
   static func probability(_ doc: String) -> Field {
     Field("p", .number(.unit), default: "0.5", doc: doc)
@@ -70,7 +72,8 @@ extension ImageType {
     if !isFloat, let value = values.first(where: { !(0...255).contains($0) || $0 != $0.rounded() })
     {
       throw TransformMismatch(
-        "'fill' is \(NumberText.short(value)), the images are bytes, whole numbers from 0 to 255",
+        "'fill' is \(NumberText.short(value)), but the images are bytes, whole numbers from 0 to "
+          + "255",
         hint: "put to_tensor before it for floats", argument: "fill")
     }
     return floats
@@ -80,7 +83,7 @@ extension ImageType {
   func spread(_ values: [Double], _ name: String) throws(TransformMismatch) -> [Float] {
     guard values.count == 1 || values.count == channels else {
       throw TransformMismatch(
-        "'\(name)' has \(values.count) values, the images \(channels) "
+        "'\(name)' has \(values.count) values, but the images have \(channels) "
           + (channels == 1 ? "channel" : "channels"), argument: name)
     }
     let floats = values.map(Float.init)
@@ -91,7 +94,8 @@ extension ImageType {
   func checked(_ argument: String) throws(TransformMismatch) -> ImageType {
     if max(height, width) > Self.maximumSide {
       throw TransformMismatch(
-        "'\(argument)' makes images of \(sizeDescription), a side has at most \(Self.maximumSide) pixels",
+        "'\(argument)' makes images of \(sizeDescription), but a side can have at most "
+          + "\(Self.maximumSide) pixels",
         argument: argument)
     }
     return self
@@ -112,7 +116,7 @@ extension ImageType {
   func needsColours(_ name: String) throws(TransformMismatch) {
     if channels != 1 && channels != 3 {
       throw TransformMismatch(
-        "'\(name)' needs grey images or colours of 3 channels, the images have \(channels)")
+        "'\(name)' needs grey images or 3 colour channels, but the images have \(channels)")
     }
   }
 
@@ -120,7 +124,7 @@ extension ImageType {
   func needsFloats(_ name: String) throws(TransformMismatch) {
     if !isFloat {
       throw TransformMismatch(
-        "'\(name)' needs floats, the images are bytes", hint: "put to_tensor before it")
+        "'\(name)' needs floats, but the images are bytes", hint: "put to_tensor before it")
     }
   }
 }
@@ -134,7 +138,8 @@ extension ValueRange {
       if values[0] < 0 {
         throw TransformMismatch(
           "'\(name)' is \(NumberText.short(values[0])); one number means from -number to number "
-            + "and is not negative", hint: "write \(NumberText.short(-values[0]))", argument: name)
+            + "and cannot be negative", hint: "write \(NumberText.short(-values[0]))",
+          argument: name)
       }
       return ValueRange(-values[0], values[0])
     }

@@ -11,7 +11,7 @@ struct AutoAugment: Transform {
       ArgumentFields.interpolation, ArgumentFields.fill,
     ],
     doc:
-      "In training changes each image by one of 25 pairs of operations that were found by search.")
+      "In training, changes each image by one of 25 pairs of operations that were found by search.")
 
   static let isRandom = true
 

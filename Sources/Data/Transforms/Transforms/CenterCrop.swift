@@ -85,7 +85,7 @@ package struct CenterCropStep: ImageStep {
   mutating func move(to anchor: CropAnchor, in input: ImageType) throws(TransformMismatch) {
     guard input.height >= height, input.width >= width else {
       throw TransformMismatch(
-        "images of \(input.size) are smaller than the crop of \(height)×\(width), so that they have no "
+        "images of \(input.size) are smaller than the crop of \(height)×\(width), so they have no "
           + "corners to crop", hint: "use the views 'flip'")
     }
     self.anchor = anchor

@@ -5,16 +5,16 @@ struct ColorJitter: Transform {
   static let schema = ComponentSchema(
     "color_jitter",
     [
-      factor("brightness", "Factor of the brightness"),
-      factor("contrast", "Factor of the contrast"),
-      factor("saturation", "Factor of the saturation, without effect on grey images"),
+      factor("brightness", "Brightness factor"),
+      factor("contrast", "Contrast factor"),
+      factor("saturation", "Saturation factor, without effect on grey images"),
       Field(
         "hue", .scalarOrList(.number(.between(-0.5, 0.5)), count: 2...2), default: "0",
         doc:
-          "Share of the circle of hues to turn by, without effect on grey images: [from, to], or "
+          "Fraction of the hue circle to rotate by, without effect on grey images: [from, to], or "
           + "one number for -number to number."),
     ],
-    doc: "In training changes the colours of each image, in a random order.")
+    doc: "In training, changes the colours of each image, in a random order.")
 
   private static func factor(_ name: String, _ doc: String) -> Field {
     Field(

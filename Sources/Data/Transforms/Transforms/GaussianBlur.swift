@@ -7,12 +7,12 @@ struct GaussianBlur: Transform {
     [
       Field(
         "kernel_size", .scalarOrList(.integer(.between(1, 1023)), count: 2...2), .required,
-        doc: "Pixels that are averaged, odd: [across, down], or one number for both."),
+        doc: "Size of the kernel in pixels, odd: [width, height], or one number for both."),
       Field(
         "sigma", .scalarOrList(.number(.between(0.001, 1000)), count: 2...2), default: "[0.1, 2]",
         doc: "The standard deviation in pixels: [from, to], or one number."),
     ],
-    doc: "In training blurs each image.")
+    doc: "In training, blurs each image.")
 
   static let isRandom = true
 
@@ -30,7 +30,8 @@ struct GaussianBlur: Transform {
     let (width, height) = (kernel[0], kernel[kernel.count - 1])
     if let even = kernel.first(where: { $0 % 2 == 0 }) {
       throw TransformMismatch(
-        "'kernel_size' is odd, found \(even)", hint: "write \(even + 1)", argument: "kernel_size")
+        "'kernel_size' must be odd, found \(even)", hint: "write \(even + 1)",
+        argument: "kernel_size")
     }
     for (side, size, kernel) in [("width", input.width, width), ("height", input.height, height)]
     where kernel / 2 >= size {

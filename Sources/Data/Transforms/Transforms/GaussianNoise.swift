@@ -10,7 +10,7 @@ struct GaussianNoise: Transform {
         "sigma", .number(.nonNegative), default: "0.1", doc: "The noise's standard deviation."),
       Field("clip", .boolean, default: "true", doc: "Whether the result is clipped to 0 to 1."),
     ],
-    doc: "In training adds normal noise to every value.")
+    doc: "In training, adds normal noise to every value.")
 
   static let isRandom = true
 

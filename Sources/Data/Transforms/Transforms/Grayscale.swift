@@ -19,7 +19,7 @@ struct Grayscale: Transform {
   ) throws(TransformMismatch) -> (output: ImageType, step: TransformStep) {
     if channels == 2 {
       throw TransformMismatch(
-        "'num_output_channels' is 1 or 3, found 2", argument: "num_output_channels")
+        "'num_output_channels' must be 1 or 3, found 2", argument: "num_output_channels")
     }
     try input.needsColours("grayscale")
     let step = GrayscaleStep(channels: channels)

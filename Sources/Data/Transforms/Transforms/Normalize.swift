@@ -6,15 +6,15 @@ struct Normalize: Transform {
     [
       Field(
         "mean", .scalarOrList(.number(.any), count: 1...1024), .optional,
-        doc: "Subtracted, one value or one for each channel."),
+        doc: "The mean to subtract, one value or one for each channel."),
       Field(
         "std", .scalarOrList(.number(.positive), count: 1...1024), .optional,
-        doc: "Divided by, one value or one for each channel."),
+        doc: "The standard deviation to divide by, one value or one for each channel."),
       Field(
         "fit", .choice(["train"]), .optional,
         doc:
-          "Instead of mean and std: those of the examples that are trained on, without those that "
-          + "are held out, found before the first step."),
+          "Instead of mean and std: computes them from the training examples, without those that "
+          + "are held out, before the first step."),
     ],
     doc: "(x - mean) / std for each channel.")
 
@@ -36,14 +36,14 @@ struct Normalize: Transform {
     if isFitted {
       if mean == nil, std == nil { return (input, .normalizeByTraining) }
       throw TransformMismatch(
-        "'fit' finds mean and std, they cannot be given as well",
+        "'fit' computes mean and std, so they cannot be given as well",
         argument: mean == nil ? "std" : "mean")
     }
     guard let mean, let std else {
       throw TransformMismatch(
         "'normalize' needs "
           + (mean == nil && std == nil ? "'mean' and 'std'" : mean == nil ? "'mean'" : "'std'"),
-        hint: "fit: train finds them from the training examples")
+        hint: "fit: train computes them from the training examples")
     }
     return (
       input, .normalize(mean: try input.spread(mean, "mean"), std: try input.spread(std, "std"))

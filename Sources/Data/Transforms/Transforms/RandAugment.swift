@@ -7,13 +7,13 @@ struct RandAugment: Transform {
     [
       Field(
         "num_ops", .integer(.between(0, 100)), default: "2",
-        doc: "How many operations are applied to an image, one after the other."),
+        doc: "Number of operations applied to an image, one after the other."),
       Field(
         "magnitude", .integer(.between(0, 999)), default: "9",
         doc: "The magnitude of all operations, below num_magnitude_bins."),
       ArgumentFields.magnitudeBins, ArgumentFields.interpolation, ArgumentFields.fill,
     ],
-    doc: "In training changes each image by random operations of one magnitude.")
+    doc: "In training, changes each image by random operations of one magnitude.")
 
   static let isRandom = true
 
@@ -37,7 +37,7 @@ struct RandAugment: Transform {
     try input.allowsPolicy("rand_augment")
     if magnitude >= bins {
       throw TransformMismatch(
-        "'magnitude' is \(magnitude), with 'num_magnitude_bins' of \(bins) it is at most "
+        "'magnitude' is \(magnitude), but with 'num_magnitude_bins' of \(bins) it is at most "
           + "\(bins - 1)", argument: "magnitude")
     }
     let step = RandAugmentStep(

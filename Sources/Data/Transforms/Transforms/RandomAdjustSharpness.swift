@@ -7,9 +7,9 @@ struct RandomAdjustSharpness: Transform {
       Field(
         "sharpness_factor", .number(.between(0, 1000)), .required,
         doc: "0 blurs, 1 changes nothing, 2 doubles the sharpness."),
-      ArgumentFields.probability("How likely an image is changed."),
+      ArgumentFields.probability("Probability that an image is changed."),
     ],
-    doc: "In training blurs or sharpens some images.")
+    doc: "In training, blurs or sharpens some images.")
 
   static let isRandom = true
 

@@ -7,7 +7,7 @@ struct RandomAffine: Transform {
       ArgumentFields.degrees("[from, to], or one number for -number to number; clockwise."),
       Field(
         "translate", .list(of: .number(.unit), count: 2...2), .optional,
-        doc: "[across, down]: the largest translation, as shares of the sides."),
+        doc: "[across, down]: the largest translation, as fractions of the sides."),
       Field(
         "scale", .list(of: .number(.between(0.001, 1000)), count: 2...2), .optional,
         doc: "[from, to]: the factor of the size."),
@@ -18,7 +18,7 @@ struct RandomAffine: Transform {
           + "add those along y."),
       ArgumentFields.interpolation, ArgumentFields.fill,
     ],
-    doc: "In training rotates, translates, scales and shears each image around its centre.")
+    doc: "In training, rotates, translates, scales and shears each image around its centre.")
 
   static let isRandom = true
 

@@ -3,8 +3,8 @@ import ExperimentConfig
 struct RandomAutocontrast: Transform {
   static let schema = ComponentSchema(
     "random_autocontrast", main: "p",
-    [ArgumentFields.probability("How likely an image is stretched.")],
-    doc: "In training stretches the values of each channel of some images to the whole range.")
+    [ArgumentFields.probability("Probability that an image is stretched.")],
+    doc: "In training, stretches the values of each channel of some images to the whole range.")
 
   static let isRandom = true
 

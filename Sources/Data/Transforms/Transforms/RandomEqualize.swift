@@ -2,9 +2,10 @@ import ExperimentConfig
 
 struct RandomEqualize: Transform {
   static let schema = ComponentSchema(
-    "random_equalize", main: "p", [ArgumentFields.probability("How likely an image is equalized.")],
+    "random_equalize", main: "p",
+    [ArgumentFields.probability("Probability that an image is equalized.")],
     doc:
-      "In training spreads the values of each channel of some images evenly over the whole range.")
+      "In training, spreads the values of each channel of some images evenly over the whole range.")
 
   static let isRandom = true
 

@@ -6,10 +6,10 @@ struct RandomErasing: Transform {
   static let schema = ComponentSchema(
     "random_erasing", main: "p",
     [
-      ArgumentFields.probability("How likely a part of an image is erased."),
+      ArgumentFields.probability("Probability that a part of an image is erased."),
       Field(
         "scale", .list(of: .number(.unit), count: 2...2), default: "[0.02, 0.33]",
-        doc: "[from, to]: the share of the image's area that is erased."),
+        doc: "[from, to]: the fraction of the image's area that is erased."),
       Field(
         "ratio", .list(of: .number(.between(0.001, 1000)), count: 2...2), default: "[0.3, 3.3]",
         doc: "[from, to]: the height of the rectangle divided by its width."),
@@ -19,7 +19,7 @@ struct RandomErasing: Transform {
         default: "0",
         doc: "The new value: a number, one for each channel, or random for normal noise."),
     ],
-    doc: "In training erases a rectangle of some images.")
+    doc: "In training, erases a rectangle of some images.")
 
   static let isRandom = true
 

@@ -4,8 +4,8 @@ import Randomness
 struct RandomHorizontalFlip: Transform {
   static let schema = ComponentSchema(
     "random_horizontal_flip", main: "p",
-    [ArgumentFields.probability("How likely an image is mirrored.")],
-    doc: "In training flips some images horizontally.")
+    [ArgumentFields.probability("Probability that an image is mirrored.")],
+    doc: "In training, flips some images horizontally.")
 
   static let isRandom = true
 

@@ -2,8 +2,9 @@ import ExperimentConfig
 
 struct RandomInvert: Transform {
   static let schema = ComponentSchema(
-    "random_invert", main: "p", [ArgumentFields.probability("How likely an image is inverted.")],
-    doc: "In training inverts the values of some images.")
+    "random_invert", main: "p",
+    [ArgumentFields.probability("Probability that an image is inverted.")],
+    doc: "In training, inverts the values of some images.")
 
   static let isRandom = true
 

@@ -7,14 +7,14 @@ struct RandomPerspective: Transform {
     [
       Field(
         "distortion_scale", .number(.unit), default: "0.5",
-        doc: "How far corners move inwards at most, as a share of half of the sides."),
-      ArgumentFields.probability("How likely an image is distorted."),
+        doc: "How far corners move inwards at most, as a fraction of half the side."),
+      ArgumentFields.probability("Probability that an image is distorted."),
       Field(
         "interpolation", .choice(["nearest", "bilinear"]), default: "bilinear",
-        doc: "How values between pixels are computed."),
+        doc: "How to interpolate between pixels."),
       ArgumentFields.fill,
     ],
-    doc: "In training shows some images in perspective, each corner moved inwards.")
+    doc: "In training, shows some images in perspective, each corner moved inwards.")
 
   static let isRandom = true
 

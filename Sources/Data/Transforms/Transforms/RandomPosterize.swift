@@ -5,10 +5,10 @@ struct RandomPosterize: Transform {
     "random_posterize", main: "bits",
     [
       Field(
-        "bits", .integer(.between(1, 8)), .required, doc: "The bits that are kept of each value."),
-      ArgumentFields.probability("How likely an image is posterized."),
+        "bits", .integer(.between(1, 8)), .required, doc: "Number of bits to keep of each value."),
+      ArgumentFields.probability("Probability that an image is posterized."),
     ],
-    doc: "In training reduces the number of levels of some images.")
+    doc: "In training, reduces the number of levels of some images.")
 
   static let isRandom = true
 

@@ -9,14 +9,14 @@ struct RandomResizedCrop: Transform {
       ArgumentFields.size("[height, width] of the result, or one number for both."),
       Field(
         "scale", .list(of: .number(.unit), count: 2...2), default: "[0.08, 1]",
-        doc: "[from, to]: the share of the image's area that is cropped."),
+        doc: "[from, to]: the fraction of the image's area that is cropped."),
       Field(
         "ratio", .list(of: .number(.between(0.001, 1000)), count: 2...2),
         default: "[0.75, 1.3333333333333333]",
         doc: "[from, to]: the width of the crop divided by its height."),
       ArgumentFields.resampling, ArgumentFields.antialias,
     ],
-    doc: "In training crops a random part of random size and proportions and resizes it; in "
+    doc: "In training, crops a random part of random size and proportions and resizes it; in "
       + "evaluation resizes the image to cover the size and crops the centre.")
 
   static let isRandom = true

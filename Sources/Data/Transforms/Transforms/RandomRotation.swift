@@ -8,7 +8,7 @@ struct RandomRotation: Transform {
       ArgumentFields.degrees("[from, to], or one number for -number to number; counter-clockwise."),
       ArgumentFields.interpolation, ArgumentFields.fill,
     ],
-    doc: "In training rotates each image around its centre; the size does not change.")
+    doc: "In training, rotates each image around its centre; the size does not change.")
 
   static let isRandom = true
 

@@ -7,9 +7,9 @@ struct RandomSolarize: Transform {
       Field(
         "threshold", .number(.between(0, 255)), .required,
         doc: "Values from this one on are inverted: 0 to 255 for bytes, 0 to 1 for floats."),
-      ArgumentFields.probability("How likely an image is solarized."),
+      ArgumentFields.probability("Probability that an image is solarized."),
     ],
-    doc: "In training inverts the bright values of some images.")
+    doc: "In training, inverts the bright values of some images.")
 
   static let isRandom = true
 
@@ -26,7 +26,7 @@ struct RandomSolarize: Transform {
   ) throws(TransformMismatch) -> (output: ImageType, step: TransformStep) {
     if input.isFloat, threshold > 1 {
       throw TransformMismatch(
-        "'threshold' is \(NumberText.short(threshold)), the images are floats from 0 to 1",
+        "'threshold' is \(NumberText.short(threshold)), but the images are floats from 0 to 1",
         hint: "write \(NumberText.short(threshold / 255))", argument: "threshold")
     }
     return (

@@ -3,8 +3,8 @@ import ExperimentConfig
 struct RandomVerticalFlip: Transform {
   static let schema = ComponentSchema(
     "random_vertical_flip", main: "p",
-    [ArgumentFields.probability("How likely an image is turned upside down.")],
-    doc: "In training flips some images vertically.")
+    [ArgumentFields.probability("Probability that an image is turned upside down.")],
+    doc: "In training, flips some images vertically.")
 
   static let isRandom = true
 

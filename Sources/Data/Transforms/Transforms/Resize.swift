@@ -5,10 +5,12 @@ struct Resize: Transform {
     "resize", main: "size",
     [
       ArgumentFields.size(
-        "[height, width]; one number is the shorter side, and the longer keeps its proportion."),
+        "[height, width]; one number is the shorter side, and the longer side keeps the aspect "
+          + "ratio."
+      ),
       ArgumentFields.resampling, ArgumentFields.antialias,
     ],
-    doc: "Resamples the image to another size.")
+    doc: "Resamples the image to a new size.")
 
   private let size: [Int]
   private let interpolation: Interpolation

@@ -5,7 +5,7 @@ struct TrivialAugmentWide: Transform {
   static let schema = ComponentSchema(
     "trivial_augment_wide",
     [ArgumentFields.magnitudeBins, ArgumentFields.interpolation, ArgumentFields.fill],
-    doc: "In training changes each image by one of fourteen operations at a random magnitude.")
+    doc: "In training, changes each image by one of fourteen operations at a random magnitude.")
 
   static let isRandom = true
 

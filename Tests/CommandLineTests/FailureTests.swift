@@ -72,7 +72,8 @@ import Testing
     ] {
       let outcome = try await program.run(arguments)
       #expect(outcome.code == 2)
-      #expect(outcome.error.contains("there is no such folder, so no runs"), "\(outcome.error)")
+      #expect(
+        outcome.error.contains("there is no such folder, so there are no runs"), "\(outcome.error)")
     }
   }
 

@@ -142,7 +142,7 @@ import Testing
     let resumed = try await program.run(["resume", run, "--until-epoch", "1"])
     #expect(resumed.code == 75, "\(resumed.error)")
     #expect(resumed.error.contains("there is no checkpoint"), "\(resumed.error)")
-    #expect(resumed.error.contains("the training starts over"), "\(resumed.error)")
+    #expect(resumed.error.contains("training starts over"), "\(resumed.error)")
   }
 
   @Test func dataThatMovedArePointedAt() async throws {

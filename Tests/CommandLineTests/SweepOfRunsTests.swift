@@ -51,7 +51,9 @@ struct SweepOfRunsTests {
         trials[0].file("summary.json"), { $0.replacing("0.", with: "0.0") },
         "summary.json was edited"
       ),
-      (first, { _ in SweepTests.text(trials[1].file("run.json")) }, "is not that of this trial"),
+      (
+        first, { _ in SweepTests.text(trials[1].file("run.json")) }, "does not belong to this trial"
+      ),
       (plan, { $0.replacing("1e-3", with: "1e-4") }, "sweep.json: was edited"),
       (plan, { String($0.prefix($0.count / 2)) }, "sweep.json: is not in the expected format"),
     ] as [(String, (String) -> String, String)] {

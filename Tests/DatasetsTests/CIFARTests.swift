@@ -304,9 +304,9 @@ struct CIFARTests {
 
   /// Archives with the right hash and wrong contents, as only a test can make them.
   @Test(arguments: [
-    (gzip(Array("not a tar archive".utf8)), "breaks off within a header"),
+    (gzip(Array("not a tar archive".utf8)), "is truncated within a header"),
     (gzip([UInt8](repeating: 7, count: 600)), "its checksum is wrong"),
-    (gzip(tar([("tiny-binary/one.bin", [0, 1])])), "which are no whole images"),
+    (gzip(tar([("tiny-binary/one.bin", [0, 1])])), "which is not a whole number of images"),
     (gzip(tar([("tiny-binary/one.bin", [UInt8](repeating: 0, count: 10_001))])), "at most 10000"),
     (gzip(tar([])), "does not hold one.bin"),
     (

@@ -291,7 +291,7 @@ import Testing
         Issue.record("\(text) was taken")
         continue
       }
-      #expect(reason.hasPrefix("leads out of /data/p"))
+      #expect(reason.hasPrefix("leads outside /data/p"))
     }
     #expect(ImagePath(".", in: "/data/p") == .refused("names no file"))
     #expect(ImagePath("a\0b", in: "/data/p") == .refused("contains a NUL byte"))

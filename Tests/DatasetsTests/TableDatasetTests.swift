@@ -163,7 +163,7 @@ import Testing
     let text = "target: y, missing: ['-']"
     #expect(
       try refusals(text) == [
-        "t.csv: t.csv: column 'a' has 2 missing values, the first on line 3 (and 'c' 1); say what "
+        "t.csv: t.csv: column 'a' has 2 missing values, the first on line 3 (and 'c' 1); set what "
           + "replaces them, such as impute: {numbers: mean} (or median, mode), or leave the column out "
           + "with 'ignore'"
       ])

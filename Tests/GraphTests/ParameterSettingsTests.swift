@@ -154,7 +154,7 @@ import Testing
     ),
     (
       "{sgd: {groups: [{parameters: fc, nesterov: true}]}}",
-      "Nesterov's momentum needs 'momentum' above 0 and no 'dampening'"
+      "Nesterov momentum needs 'momentum' above 0 and no 'dampening'"
     ),
     ("{adam: {groups: [{parameters: fc, momentum: 0.9}]}}", "unknown key 'momentum' in 'groups'"),
     ("{adam: {layer_decay: 0}}", "'layer_decay' must be above 0 and at most 1, found 0"),

@@ -183,7 +183,7 @@ import Testing
     #expect(text?.message.contains("cannot be predicted") == true)
     try writeImages("signs", sizes: [(28, 28)])
     let images = await refusal { _ = try await start("signs", target: "label") }
-    #expect(images?.message.contains("is no table") == true)
+    #expect(images?.message.contains("is not a table") == true)
   }
 
   @Test func namesThatNeedQuotes() async throws {

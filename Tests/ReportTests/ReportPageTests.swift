@@ -87,7 +87,7 @@ import Testing
     #expect(page.contains(">\(status == .running ? "interrupted" : status.rawValue)</span>"))
     if status == .running { #expect(page.contains("its process was killed")) }
     #expect(page.contains("summary.json: is missing: the run has not finished"))
-    #expect(page.contains("nothing about single classes"))
+    #expect(page.contains("no results for single classes"))
     #expect(page.contains("Epochs so far"))
     if status == .failed { #expect(page.contains("the disk is full")) }
   }

@@ -40,7 +40,7 @@ import Testing
     #expect(try name("latest~1", folder) == "zoo-20261123-020000-cccccc")
     #expect(try name("latest~2", folder) == "net-20261123-011959-aaaaaa")
     #expect(failure("latest~3", folder)?.message.contains("too far") == true)
-    #expect(failure("latest~x", folder)?.message.contains("stands a number") == true)
+    #expect(failure("latest~x", folder)?.message.contains("must be followed by a number") == true)
     #expect(failure("latest~", folder) != nil)
   }
 

@@ -112,7 +112,7 @@ struct RunDirectoryTests {
     }
     #expect(try reason() == "cannot open it: No such file or directory")
     try run.write("{", to: "run.json")
-    #expect(try reason() == "is not in the expected format: no valid JSON")
+    #expect(try reason() == "is not in the expected format: not valid JSON")
     try run.write("{}", to: "run.json")
     #expect(try reason() == "is not in the expected format: status: is missing")
     let whole = String(decoding: try JSONText.encode(sampleInfo), as: UTF8.self)

@@ -81,7 +81,7 @@ struct MonitorTests {
     ("{step: 50}", "first reduction comes after 50 epochs"),
     ("{step: {step_size: 600, interval: step}}", "first reduction comes after 600 steps"),
     ("{linear: {total_iters: 80}}", "would reach end_factor after 80 epochs"),
-    ("{constant: {factor: 0.1, total_iters: 50}}", "so for all of the training"),
+    ("{constant: {factor: 0.1, total_iters: 50}}", "so for the whole training"),
     ("{cosine_restarts: 60}", "never restarts: its first period takes 60 epochs"),
     ("polynomial", "a learning rate of 0 after 5 epochs"),
     ("{polynomial: 500}", "would reach 0 after 500 epochs"),

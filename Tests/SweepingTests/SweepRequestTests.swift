@@ -98,7 +98,7 @@ import Testing
     #expect(failure([], "sweep: {parameters: {lr: []}}\n").contains("has no value"))
     #expect(failure([], "sweep: {parameters: {lrr: [1]}}\n").contains("no key 'lrr'"))
     #expect(failure([], "sweep: {parameters: [lr]}\n").contains("expected a mapping"))
-    #expect(failure([], "sweep: {zip: [{lr: [1], seed: [1, 2]}]}\n").contains("as many values"))
+    #expect(failure([], "sweep: {zip: [{lr: [1], seed: [1, 2]}]}\n").contains("the same length"))
   }
 
   @Test func aSectionIsNoPartOfARunsIdentity() throws {

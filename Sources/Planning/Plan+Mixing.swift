@@ -14,16 +14,17 @@ extension Plan {
     guard let mixing else { return }
     if !task.mixesTargets {
       diagnostics.error(
-        "'\(mixing.name)' mixes classes, and the targets are \(task.target.kind)", at: mixing.range)
+        "'\(mixing.name)' mixes classes, but the targets are \(task.target.kind)", at: mixing.range)
     }
     if let cutmix = mixing.cutmix, shape.dims.count != 3 {
       diagnostics.error(
-        "'cutmix' cuts boxes out of images, and the inputs are \(shape)", at: cutmix.range,
-        hint: "mixup mixes any inputs")
+        "'cutmix' cuts boxes out of images, but the inputs are \(shape)", at: cutmix.range,
+        hint: "mixup works with any inputs")
     }
     if data.batchSize == 1 {
       diagnostics.error(
-        "'\(mixing.name)' mixes the examples of a batch, and every batch has one", at: mixing.range,
+        "'\(mixing.name)' mixes the examples of a batch, but every batch has only one",
+        at: mixing.range,
         hint: "raise batch_size")
     }
   }

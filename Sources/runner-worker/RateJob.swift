@@ -25,8 +25,8 @@ struct RateJob {
     ).job(from: nil)
     if training.stepsPerEpoch == 0 {
       throw InputError(
-        "no step to make: \(training.trainIndices.count) training examples do not fill one batch of "
-          + "\(training.batchSize), and drop_last leaves it out")
+        "there are no training steps: \(training.trainIndices.count) training examples do not fill "
+          + "one batch of \(training.batchSize), and drop_last drops it")
     }
     var throttle = ProgressThrottle()
     let test = try RateFinder(training, range).run(

@@ -146,11 +146,11 @@ import Testing
   @Test(arguments: [
     (
       "{adam: {groups: [{parameters: fc, lr: 0.1, lr_multiplier: 2}]}}",
-      "'lr' and 'lr_multiplier' exclude each other"
+      "'lr' and 'lr_multiplier' cannot be combined"
     ),
     (
       "{adam: {groups: [{parameters: fc}]}}",
-      "the group gives its parameters no arguments of their own"
+      "the group sets no arguments for its parameters"
     ),
     (
       "{sgd: {groups: [{parameters: fc, nesterov: true}]}}",

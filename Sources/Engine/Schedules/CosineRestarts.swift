@@ -10,14 +10,15 @@ package struct CosineRestarts: ScheduleDefinition {
     "cosine_restarts", main: "t_0",
     [
       Field(
-        "t_0", .integer(.atLeast(1)), .required, doc: "Intervals until the first restart."),
+        "t_0", .integer(.atLeast(1)), .required, doc: "Number of intervals until the first restart."
+      ),
       Field(
         "t_mult", .integer(.atLeast(1)), default: "1",
-        doc: "How many times as long each period is as the one before it."),
+        doc: "The factor by which each period is longer than the previous one."),
       Field("eta_min", .number(.nonNegative), default: "0", doc: "The lowest learning rate."),
       Interval.field,
     ],
-    doc: "Lowers the learning rate along half a cosine, again and again from the start.")
+    doc: "Lowers the learning rate along half a cosine and restarts it after each period.")
 
   private let first: Int
   private let firstRange: SourceRange?

@@ -14,13 +14,14 @@ package struct Cyclic: ScheduleDefinition {
       Field("max_lr", .number(.positive), .required, doc: "The highest learning rate."),
       Field(
         "step_size_up", .integer(.atLeast(1)), default: "2000",
-        doc: "Steps in which the learning rate rises."),
+        doc: "Number of steps in which the learning rate rises."),
       Field(
         "step_size_down", .integer(.atLeast(1)), .optional,
-        doc: "Steps in which it falls; as many as it rises in if left out."),
+        doc: "Number of steps in which it falls; as many as it rises in if left out."),
       Field(
         "mode", .choice(["triangular", "triangular2", "exp_range"]), default: "triangular",
-        doc: "Whether all cycles are equally high, each is half as high as the one before, or the "
+        doc:
+          "Whether all cycles are equally high, each is half as high as the previous one, or the "
           + "height shrinks by gamma in every step."),
       Field(
         "gamma", .number(.positive), default: "1",

@@ -14,7 +14,7 @@ package struct Polynomial: ScheduleDefinition, Schedule {
         "power", .number(.positive), default: "1",
         doc: "The power of the polynomial; 1 is a straight line."),
       Interval.field,
-    ], doc: "Lowers the learning rate to 0 along a power of the time that is left.")
+    ], doc: "Lowers the learning rate to 0 in proportion to a power of the remaining time.")
 
   private let length: Int
   private let power: Double

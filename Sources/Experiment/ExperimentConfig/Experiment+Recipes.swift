@@ -11,12 +11,13 @@ extension Experiment {
     }
     if averageDecay != nil {
       diagnostics.error(
-        "'swa' and 'ema' are two averages of the weights, and a run keeps one", at: swa.range,
+        "'swa' and 'ema' cannot be combined: a run keeps one average of the weights", at: swa.range,
         hint: "leave one of the two out")
     }
     if let earlyStopping {
       diagnostics.error(
-        "early stopping keeps the weights of one epoch, 'swa' the average of the last ones",
+        "early stopping keeps the weights of one epoch, but 'swa' averages those of the last "
+          + "epochs",
         at: earlyStopping.monitor.range ?? swa.range, hint: "leave one of the two out")
     }
   }

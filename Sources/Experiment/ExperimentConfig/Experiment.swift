@@ -191,7 +191,7 @@ package struct Experiment: Sendable {
     }
     if clipNorm != nil, clipValue != nil {
       diagnostics.error(
-        "'clip_grad_value' and 'clip_grad_norm' exclude each other", at: clipValueRange,
+        "'clip_grad_value' and 'clip_grad_norm' cannot be combined", at: clipValueRange,
         hint: "remove one of the two")
     }
     validateRecipes(into: diagnostics)

@@ -69,7 +69,7 @@ package struct ParameterGroup: Sendable {
 
   init(_ group: Resolved, of optimizer: ResolvedComponent) throws {
     guard case .record(var values) = group.content else {
-      throw ProgramFault("a parameter group is no mapping")
+      throw ProgramFault("a parameter group is not a mapping")
     }
     patterns = try ParameterPattern.all(group.at("parameters"))
     hasMultiplier = group.optional("lr_multiplier") != nil
@@ -95,12 +95,12 @@ package struct ParameterGroup: Sendable {
   fileprivate func validate(into diagnostics: DiagnosticCollector) {
     if hasMultiplier, hasLearningRate {
       diagnostics.error(
-        "'lr' and 'lr_multiplier' exclude each other", at: multiplierRange,
+        "'lr' and 'lr_multiplier' cannot be combined", at: multiplierRange,
         hint: "remove one of the two")
     }
     if !hasMultiplier, definition == nil {
       diagnostics.error(
-        "the group gives its parameters no arguments of their own", at: range,
+        "the group sets no arguments for its parameters", at: range,
         hint: "add lr_multiplier or an argument of the optimizer, such as weight_decay")
     }
     definition?.validate(into: diagnostics)
@@ -126,14 +126,16 @@ extension ParameterSettings {
         "no_decay", .oneOf([ExperimentSchema.pattern, patternList]), .optional,
         doc:
           "Parameters without weight decay: bias, norm (all parameters of normalisation layers), "
-          + "or names; a group that gives weight_decay decides for its own."),
+          + "or names; a group with its own weight_decay overrides this."),
       Field(
         "layer_decay", .number(.positiveUnit), .optional,
-        doc: "Layer-wise learning-rate decay: from each block of the model to the one before, the "
-          + "learning rate is multiplied by this factor; the head has the full one."),
+        doc:
+          "Layer-wise learning-rate decay: from each block of the model to the previous one, the "
+          + "learning rate is multiplied by this factor; the head keeps the full learning rate."),
       Field(
         "groups", .list(of: .record(group)), default: "[]",
-        doc: "Parameters with arguments of their own; the first group that names one counts."),
+        doc: "Parameters with their own arguments; the first group that names a parameter "
+          + "applies."),
     ]
   }
 

@@ -28,7 +28,7 @@ package struct RateSession {
   ) throws {
     if let folds = plan.experiment.data.split.folds {
       throw InputError(
-        "'lr_range' trains once, and the experiment has \(folds.count) folds",
+        "'lr_range' trains once, but the experiment has \(folds.count) folds",
         at: plan.experiment.data.split.range, hint: "add ~data.split.folds to the command")
     }
     self.plan = plan

@@ -4,7 +4,8 @@ package struct Adadelta: OptimizerDefinition, ElementwiseUpdate {
     "adadelta", learningRate: "1.0",
     [
       Field(
-        "rho", .number(.unit), default: "0.9", doc: "Decay rate of the two running averages."),
+        "rho", .number(.unit), default: "0.9",
+        doc: "Decay rate of the running averages of squared gradients and squared updates."),
       Field(
         "eps", .number(.nonNegative), default: "1e-6",
         doc: "Added to both running averages before their roots are taken."),

@@ -9,7 +9,7 @@ package struct Adagrad: OptimizerDefinition, ElementwiseUpdate {
       .weightDecay,
       Field(
         "initial_accumulator_value", .number(.nonNegative), default: "0",
-        doc: "What the sums of squares are before the first step."),
+        doc: "Initial value of the sums of squares."),
       .eps("1e-10"),
     ],
     doc: "Adagrad (Duchi, Hazan and Singer, 2011), as in PyTorch.")

@@ -5,7 +5,8 @@ package struct Adamax: OptimizerDefinition, ElementwiseUpdate {
     [
       .betas("[0.9, 0.999]"),
       Field(
-        "eps", .number(.nonNegative), default: "1e-8", doc: "Added to the size of the gradient."),
+        "eps", .number(.nonNegative), default: "1e-8",
+        doc: "Added to the magnitude of the gradient."),
       .weightDecay,
     ],
     doc: "Adamax (Kingma and Ba, 2015), as in PyTorch: Adam with an infinity norm.")

@@ -6,7 +6,7 @@ package struct Lion: OptimizerDefinition, ElementwiseUpdate {
     [
       Field(
         "betas", .list(of: .number(.belowOne), count: 2...2), default: "[0.9, 0.99]",
-        doc: "Shares of the momentum in a step's direction, and in the next momentum."),
+        doc: "Weights of the momentum in a step's direction and in the next momentum."),
       Field(
         "weight_decay", .number(.nonNegative), default: "0",
         doc: "Decoupled weight decay: it shrinks the weights."),

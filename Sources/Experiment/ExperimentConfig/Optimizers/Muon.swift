@@ -7,18 +7,20 @@ package struct Muon: OptimizerDefinition {
         "weight_decay", .number(.nonNegative), default: "0.1",
         doc: "Decoupled weight decay of the matrices; 'others' has its own."),
       Field("momentum", .number(.unit), default: "0.95", doc: "Decay rate of the momentum."),
-      Field("nesterov", .boolean, default: "true", doc: "Whether steps use Nesterov's momentum."),
+      Field("nesterov", .boolean, default: "true", doc: "Whether to use Nesterov momentum."),
       Field(
         "ns_coefficients", .list(of: .number(.any), count: 3...3),
         default: "[3.4445, -4.775, 2.0315]", doc: "Coefficients of the Newton-Schulz iteration."),
       Field(
         "eps", .number(.positive), default: "1e-7",
-        doc: "The least norm by which a matrix is divided before the iteration."),
-      Field("ns_steps", .integer(.between(1, 99)), default: "5", doc: "Newton-Schulz iterations."),
+        doc: "The smallest norm by which a matrix is divided before the iteration."),
+      Field(
+        "ns_steps", .integer(.between(1, 99)), default: "5",
+        doc: "Number of Newton-Schulz iterations."),
       Field(
         "adjust_lr_fn", .choice(["original", "match_rms_adamw"]), default: "original",
         doc: "The factor on the learning rate of an A × B matrix: √max(1, A/B), or 0.2 √max(A, B), "
-          + "with which AdamW's learning rate and weight decay fit."),
+          + "which suits AdamW's learning rate and weight decay."),
       Field(
         "others", .record(others), .defaulted("{}"),
         doc: "AdamW's arguments, for parameters that are not matrices."),
@@ -30,7 +32,7 @@ package struct Muon: OptimizerDefinition {
     [
       Field(
         "parameters", ExperimentSchema.patterns, .optional,
-        doc: "Matrices that AdamW updates too, such as head or an embedding."),
+        doc: "Matrices that AdamW also updates, such as head or an embedding."),
       Field("lr", .number(.positive), default: "1e-3", doc: "Their learning rate."),
     ] + AdamRule.fields(weightDecay: "1e-2"))
 

@@ -1,4 +1,4 @@
-/// PyTorch's `NAdam`: Adam with Nesterov's momentum.
+/// PyTorch's `NAdam`: Adam with Nesterov momentum.
 package struct NAdam: OptimizerDefinition, ElementwiseUpdate {
   package static let schema = ComponentSchema.optimizer(
     "nadam", learningRate: "2e-3",
@@ -9,7 +9,7 @@ package struct NAdam: OptimizerDefinition, ElementwiseUpdate {
         doc: "How fast the momentum approaches the first of the betas."),
       .decoupledWeightDecay,
     ],
-    doc: "NAdam (Dozat, 2016), as in PyTorch: Adam with Nesterov's momentum.")
+    doc: "NAdam (Dozat, 2016), as in PyTorch: Adam with Nesterov momentum.")
 
   package let learningRate: Double
   package var weightDecay: Double

@@ -72,7 +72,7 @@ extension Field {
   static func weightDecay(default text: String) -> Field {
     Field(
       "weight_decay", .number(.nonNegative), default: text,
-      doc: "L2 penalty: this share of the weights is added to the gradient.")
+      doc: "L2 penalty: this fraction of the weights is added to the gradient.")
   }
 
   static func eps(_ text: String) -> Field {
@@ -88,7 +88,8 @@ extension Field {
 
   static let decoupledWeightDecay = Field(
     "decoupled_weight_decay", .boolean, default: "false",
-    doc: "Whether weight decay shrinks the weights, as in AdamW, and leaves the gradients alone.")
+    doc: "Whether weight decay shrinks the weights, as in AdamW, instead of changing the gradients."
+  )
 }
 
 extension Arguments {

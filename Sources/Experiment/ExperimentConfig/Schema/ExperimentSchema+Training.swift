@@ -21,7 +21,7 @@ extension ExperimentSchema {
       doc: "Maximum norm of all gradients together; larger gradients are scaled down."),
     Field(
       "clip_grad_value", .number(.positive), .optional,
-      doc: "The largest size of each value of a gradient; larger ones are set to it."),
+      doc: "Maximum magnitude of each value of a gradient; larger values are clipped to it."),
     Field(
       "accumulate", .integer(.between(1, 10_000)), default: "1",
       doc: "Number of batches whose gradients are accumulated for one step."),
@@ -34,18 +34,19 @@ extension ExperimentSchema {
         + "and saved."),
     Field(
       "mixup", .number(.positive), .optional,
-      doc: "Mixes the examples of a batch in pairs, inputs and targets, by a share from "
+      doc: "Mixes the examples of a batch in pairs, inputs and targets, by a fraction drawn from "
         + "Beta(alpha, alpha); this is alpha, such as 0.2."),
     Field(
       "cutmix", .number(.positive), .optional,
       doc: "Pastes a box of one image of a batch into another and mixes their targets by its area; "
-        + "alpha as for mixup, such as 1. With mixup, each batch is mixed by one of the two, by chance."
+        + "alpha as for mixup, such as 1. With mixup, each batch is mixed by one of the two, "
+        + "chosen at random."
     ),
     Field(
       "swa", .record(swa), .optional,
       doc:
-        "Averages the weights of the last epochs equally (stochastic weight averaging); the average, "
-        + "with batch-norm statistics of its own, is what is kept."),
+        "Averages the weights of the last epochs equally (stochastic weight averaging); the "
+        + "average, with its own batch-norm statistics, is saved."),
     Field(
       "precision", .choice(Precision.allCases.map(\.rawValue)), .defaulted("float32"),
       doc: "Precision of the forward pass: float32; tf32, faster products on CUDA devices only; "
@@ -86,13 +87,18 @@ extension ExperimentSchema {
   static let swa = RecordSchema([
     Field(
       "start_epoch", .integer(.atLeast(1)), .required,
-      doc: "The first epoch whose weights are averaged, from 1; all later ones are too."),
+      doc:
+        "The first epoch whose weights are averaged, counted from 1; all later epochs are included."
+    ),
     Field(
       "lr", .number(.positive), .optional,
       doc: "The learning rate of the epochs after start_epoch; the schedule's if left out."),
     Field(
       "anneal_epochs", .integer(.atLeast(0)), default: "10",
-      doc: "Epochs in which the learning rate moves from the schedule's to lr; 0 for at once."),
+      doc:
+        "Number of epochs in which the learning rate moves from the schedule's to lr; 0 to jump to "
+        + "it."
+    ),
     Field(
       "anneal_strategy", .choice(["cos", "linear"]), default: "cos",
       doc: "Whether it moves along a cosine or linearly."),

@@ -76,6 +76,9 @@ extension Graph {
       }
       return node.parameters.contains { $0.role == .buffer }
         ? nil : "uses the statistics of each batch"
+    case .instanceNorm where node.hasFreezableStatistics:
+      return trainability.storedStatistics(in: self, epoch: 1).contains(index)
+        ? nil : "updates its running statistics"
     default: return nil
     }
   }

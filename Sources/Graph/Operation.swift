@@ -24,6 +24,23 @@ package enum Operation: Sendable, Equatable {
   case add
   case multiply
   case concat(dim: Int)
+  /// Values before and after each dimension in PyTorch's order: those of the last dimension first. Negative
+  /// amounts remove values.
+  case pad([Int], Padding)
+  case conv1d(Conv1d)
+  case convTranspose(ConvTranspose)
+  case maxPool1d(Window1d)
+  case avgPool1d(Window1d, countIncludePad: Bool)
+  case adaptiveAvgPool1d(Int)
+  /// The largest value of each window; the size of the output, for sequences or for images.
+  case adaptiveMaxPool([Int])
+  /// Has running statistics if its node has such buffers.
+  case instanceNorm(momentum: Double, eps: Double)
+  case localResponseNorm(size: Int, alpha: Double, beta: Double, k: Double)
+  case upsample(Upsample)
+  case pixelShuffle(factor: Int)
+  case pixelUnshuffle(factor: Int)
+  case channelShuffle(groups: Int)
 
   package enum Activation: Sendable, Equatable {
     case relu, silu, sigmoid, tanh, hardswish, relu6, hardsigmoid, selu, mish

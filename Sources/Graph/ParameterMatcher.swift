@@ -90,11 +90,11 @@ struct ParameterMatcher {
     return found
   }
 
-  /// The indices of matching batch normalisations without scale and shift.
+  /// The indices of matching normalisations with statistics but without scale and shift.
   func bareNorms(_ pattern: ParameterPattern) -> [Int] {
     graph.nodes.indices.filter { index in
       let node = graph.nodes[index]
-      guard case .batchNorm = node.operation,
+      guard node.hasFreezableStatistics,
         !node.parameters.contains(where: { $0.role == .parameter })
       else { return false }
       if pattern.text == "norm", !isPart(pattern) { return true }

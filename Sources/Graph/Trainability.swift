@@ -47,18 +47,18 @@ package struct Trainability: Sendable {
     return names.compactMap { rule(for: $0).firstEpoch }.min()
   }
 
-  /// The batch normalisations that use their stored statistics in `epoch`.
+  /// The normalisations that use their stored statistics in `epoch`.
   package func storedStatistics(in graph: Graph, epoch: Int) -> Set<Int> {
     if updatesBatchNorm { return [] }
     return Set(
       graph.nodes.indices.filter { index in
-        guard case .batchNorm = graph.nodes[index].operation else { return false }
+        guard graph.nodes[index].hasFreezableStatistics else { return false }
         guard let first = firstEpoch(of: index, in: graph) else { return true }
         return first > epoch
       })
   }
 
-  /// The batch normalisations that never use batch statistics.
+  /// The normalisations that always use their stored statistics.
   package func alwaysStored(in graph: Graph) -> Set<Int> {
     storedStatistics(in: graph, epoch: .max)
   }

@@ -94,6 +94,14 @@ import Torch
       "[flatten, {linear: {out_features: 9, bias: false}}, batch_norm1d, relu]", [3]),
     Case("linear on rows", "[{reshape: [4, 286]}, linear: 7, relu]", [2]),
     Case("one pixel", "[global_avg_pool, {reshape: [8, 1, 1]}, {\(conv)}, relu]", [2]),
+    Case(
+      "resized and rearranged",
+      "[{\(conv)}, relu, pad: {pad: 1, mode: reflect}, upsample: {scale_factor: 2, mode: bilinear}, channel_shuffle: 4, {\(conv)}, instance_norm2d, local_response_norm: 3, conv_transpose2d: {out_channels: 8, kernel_size: 2, stride: 2}, pixel_shuffle: 2, adaptive_max_pool2d: 3, flatten, linear: 3]",
+      [2, 1, 1]),
+    Case(
+      "sequences",
+      "[{reshape: [8, 143]}, conv1d: {out_channels: 6, kernel_size: 3}, instance_norm1d, max_pool1d: 2, conv_transpose1d: {out_channels: 4, kernel_size: 3}, flatten, linear: 3]",
+      [1]),
     Case("no convolution", "[tanh, flatten]", []),
   ]
 

@@ -51,7 +51,13 @@ struct LayerGolden: Decodable {
   static func plan(
     _ layer: String, _ arguments: [String: JSONValue], inputs: [[Int]]
   ) throws -> LayerPlan {
+    // JSON is YAML.
     let text = String(decoding: try JSONText.encode(JSONValue.object(arguments)), as: UTF8.self)
+    return try plan(layer, text, inputs: inputs)
+  }
+
+  /// The operation that a layer with these arguments, written in YAML, becomes for these inputs.
+  static func plan(_ layer: String, _ text: String, inputs: [[Int]]) throws -> LayerPlan {
     let diagnostics = DiagnosticCollector()
     let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
     let file = SourceFile(

@@ -100,10 +100,17 @@ import Testing
   }
 
   /// CUDA has a deterministic gradient of adaptive pooling only where it is plain pooling.
-  @Test(arguments: [(4, true), (1, true), (3, false)])
-  func adaptivePoolingOnCUDA(_ size: Int, _ isPossible: Bool) throws {
+  @Test(arguments: [
+    ("adaptive_avg_pool2d: 4", true), ("adaptive_avg_pool2d: 1", true),
+    ("adaptive_avg_pool2d: 3", false), ("adaptive_max_pool2d: [7, 2]", true),
+    ("adaptive_max_pool2d: [7, 3]", false), ("adaptive_avg_pool1d: 14", true),
+    ("adaptive_avg_pool1d: 5", false), ("adaptive_max_pool1d: 14", true),
+    ("adaptive_max_pool1d: 5", false),
+  ])
+  func adaptivePoolingOnCUDA(_ pool: String, _ isPossible: Bool) throws {
+    let rows = pool.contains("1d") ? "{reshape: [2, 784]}, " : ""
     let model =
-      "model=[{conv2d: {out_channels: 2, kernel_size: 5, padding: 2}}, {adaptive_avg_pool2d: \(size)}, "
+      "model=[{conv2d: {out_channels: 2, kernel_size: 5, padding: 2}}, \(rows){\(pool)}, "
       + "flatten, {linear: 10}]"
     let plan = try #require(
       Outcome.of(Checkout.root + "/experiments/sequential.yaml", [model]).plan)

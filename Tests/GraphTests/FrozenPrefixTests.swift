@@ -43,6 +43,21 @@ import Testing
         == (["conv1", "bn1", "2", "conv10"], "'bare' is trained from epoch 9 on"))
   }
 
+  @Test func instanceNormalisationEndsItIfItHasRunningStatistics() throws {
+    func model(_ norm: String) -> String {
+      "  - {conv2d: {out_channels: 4, kernel_size: 3}, name: conv}\n"
+        + "  - {instance_norm2d: {\(norm)}, name: norm}\n  - flatten\n  - {linear: 10, name: fc}"
+    }
+    let all = ["conv", "norm", "2"]
+    #expect(try prefix(model("affine: false")) == (all, "'fc' is trained"))
+    let tracked = model("track_running_stats: true")
+    #expect(try prefix(tracked) == (all, "'fc' is trained"))
+    #expect(
+      try prefix(tracked, "freeze: conv") == (["conv"], "'norm' updates its running statistics"))
+    #expect(
+      try prefix(model("affine: false"), "freeze: conv") == (all, "'fc' is trained"))
+  }
+
   @Test func dropoutEndsItUnlessItDoesNothing() throws {
     func model(_ p: String) -> String {
       "  - flatten\n  - linear: 8\n  - dropout: \(p)\n  - relu\n  - linear: 10"

@@ -54,18 +54,34 @@ package enum Lowering {
     case .add: return try inputs.dropFirst().reduce(input) { try $0.add($1) }
     case .multiply: return try inputs.dropFirst().reduce(input) { try $0.mul($1) }
     case .concat(let dim): return try Tensor.cat(inputs, dim: dim)
+    case .pad(let amounts, let padding): return try pad(input, amounts, padding)
+    case .conv1d(let conv):
+      return try conv1d(input, conv, weight: weight(parameters, path), bias: parameters["bias"])
+    case .convTranspose(let conv):
+      return try input.convTranspose(
+        weight: weight(parameters, path), bias: parameters["bias"], stride: conv.stride,
+        padding: conv.padding, outputPadding: conv.outputPadding, dilation: conv.dilation,
+        groups: conv.groups)
+    case .maxPool1d(let window):
+      return try input.maxPool1d(
+        kernel: window.kernel, stride: window.stride, padding: window.padding,
+        dilation: window.dilation, ceilMode: window.ceilMode)
+    case .avgPool1d(let window, let countIncludePad):
+      return try input.avgPool1d(
+        kernel: window.kernel, stride: window.stride, padding: window.padding,
+        ceilMode: window.ceilMode, countIncludePad: countIncludePad)
+    case .adaptiveAvgPool1d(let size): return try adaptiveAveragePooling(input, length: size)
+    case .adaptiveMaxPool(let size): return try adaptiveMaxPooling(input, size)
+    case .instanceNorm(let momentum, let eps):
+      return try instanceNorm(
+        input, parameters, momentum: momentum, eps: eps, isTraining: training != nil)
+    case .localResponseNorm(let size, let alpha, let beta, let k):
+      return try input.localResponseNorm(size: size, alpha: alpha, beta: beta, k: k)
+    case .upsample(let resizing): return try upsample(input, resizing)
+    case .pixelShuffle(let factor): return try input.pixelShuffle(factor: factor)
+    case .pixelUnshuffle(let factor): return try input.pixelUnshuffle(factor: factor)
+    case .channelShuffle(let groups): return try input.channelShuffle(groups: groups)
     }
-  }
-
-  /// CUDA has no deterministic gradient of adaptive pooling. If all windows have the same size, average
-  /// pooling, which has one, gives the same values.
-  private static func adaptiveAveragePooling(_ input: Tensor, _ size: Pair) throws -> Tensor {
-    let windows = zip(input.shape.suffix(2), size.array)
-    guard case .cuda = input.device, windows.allSatisfy({ $0 % $1 == 0 }) else {
-      return try input.adaptiveAvgPool2d(outputSize: size.array)
-    }
-    let kernel = windows.map { $0 / $1 }
-    return try input.avgPool2d(kernel: kernel, stride: kernel)
   }
 
   private static func weight(_ parameters: [String: Tensor], _ path: String) throws -> Tensor {

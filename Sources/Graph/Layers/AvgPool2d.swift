@@ -4,10 +4,7 @@ struct AvgPool2d: Layer {
   static let schema = ComponentSchema(
     "avg_pool2d", main: "kernel_size",
     [
-      Pooling.kernel, Pooling.stride, Pooling.padding, Pooling.ceilMode,
-      Field(
-        "count_include_pad", .boolean, default: "true",
-        doc: "Whether to include the zeros of the padding in the mean."),
+      Pooling.kernel, Pooling.stride, Pooling.padding, Pooling.ceilMode, Pooling.countIncludePad,
     ],
     doc: "The mean of each window.")
 

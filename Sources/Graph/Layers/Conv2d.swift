@@ -49,11 +49,7 @@ struct Conv2d: Layer {
 
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
     let image = try ImageShape(inputs[0])
-    if image.channels % groups != 0 || outChannels % groups != 0 {
-      throw ShapeMismatch(
-        "'groups' is \(groups) and must divide the \(image.channels) input channels and the "
-          + "\(outChannels) output channels", argument: "groups")
-    }
+    try Sliding.checkGroups(groups, inputs: image.channels, outputs: outChannels)
     let geometry = try geometry()
     let height = try Sliding.places(
       size: image.height, kernel: kernel.height, stride: stride.height,

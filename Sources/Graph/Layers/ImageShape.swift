@@ -53,4 +53,13 @@ enum Sliding {
     }
     return count
   }
+
+  /// Checks that groups of channels divide the channels of a convolution.
+  static func checkGroups(_ groups: Int, inputs: Int, outputs: Int) throws(ShapeMismatch) {
+    guard inputs % groups == 0, outputs % groups == 0 else {
+      throw ShapeMismatch(
+        "'groups' is \(groups) and must divide the \(inputs) input channels and the \(outputs) "
+          + "output channels", argument: "groups")
+    }
+  }
 }

@@ -13,6 +13,15 @@ enum Normalization {
     return bias ? [weight, ParameterSpec("bias", shape, .zeros)] : [weight]
   }
 
+  /// Running statistics of each channel, with PyTorch's names.
+  static func statistics(_ channels: Int) -> [ParameterSpec] {
+    [
+      ParameterSpec("running_mean", [channels], .zeros, role: .buffer),
+      ParameterSpec("running_var", [channels], .ones, role: .buffer),
+      ParameterSpec("num_batches_tracked", [], .zeros, role: .counter),
+    ]
+  }
+
   /// Floating-point operations for mean, variance, scaling and shifting.
   static func flops(_ shape: Shape) -> Int { Saturating.multiply(shape.count, 7) }
 }
@@ -46,13 +55,7 @@ struct BatchNorm {
   func plan(_ shape: Shape) -> LayerPlan {
     let channels = shape.dims[0]
     var parameters = isAffine ? Normalization.affineParameters([channels]) : []
-    if isTracking {
-      parameters += [
-        ParameterSpec("running_mean", [channels], .zeros, role: .buffer),
-        ParameterSpec("running_var", [channels], .ones, role: .buffer),
-        ParameterSpec("num_batches_tracked", [], .zeros, role: .counter),
-      ]
-    }
+    if isTracking { parameters += Normalization.statistics(channels) }
     return LayerPlan(
       shape, .batchNorm(momentum: momentum, eps: eps), parameters: parameters,
       flops: Normalization.flops(shape))

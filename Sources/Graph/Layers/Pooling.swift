@@ -12,6 +12,9 @@ struct Pooling {
   static let ceilMode = Field(
     "ceil_mode", .boolean, default: "false",
     doc: "Whether a last window may extend beyond the end.")
+  static let countIncludePad = Field(
+    "count_include_pad", .boolean, default: "true",
+    doc: "Whether padding counts as zeros in the mean.")
 
   let window: Operation.Window
 

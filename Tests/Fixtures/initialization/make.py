@@ -10,7 +10,7 @@ P is {"shape", "distribution": "constant", "constant"} or {"shape", "distributio
 distribution is over [-bound, bound) with bound = 1 / sqrt(fan_in), for weights and biases alike
 (kaiming_uniform_ with a = sqrt(5) comes to the same); its standard deviation is bound / sqrt(3).
 `empirical` pools that many draws of the layer by torch itself, seeds 0, 1, ...; deciles are the
-10 %, 20 %, ... 90 % quantiles. fan_in = input features, or input channels / groups * kernel area.
+10 %, 20 %, ... 90 % quantiles. fan_in = input features, or input channels / groups * kernel area (output channels if transposed).
 """
 
 import json
@@ -35,12 +35,22 @@ LAYERS = [
      3 * 15, lambda: nn.Conv2d(3, 8, (5, 3))),
     ("depthwise conv2d 12", "conv2d", {"out_channels": 12, "kernel_size": 3, "groups": 12},
      [1, 12, 8, 8], 9, lambda: nn.Conv2d(12, 12, 3, groups=12)),
+    ("conv1d 4 to 8, two groups", "conv1d", {"out_channels": 8, "kernel_size": 5, "groups": 2},
+     [1, 4, 9], 4 // 2 * 5, lambda: nn.Conv1d(4, 8, 5, groups=2)),
+    # PyTorch takes the second dimension of the weight, the output channels of a group, for the fan-in.
+    ("conv_transpose1d 8 to 4", "conv_transpose1d", {"out_channels": 4, "kernel_size": 3},
+     [1, 8, 9], 4 * 3, lambda: nn.ConvTranspose1d(8, 4, 3)),
+    ("conv_transpose2d 6 to 8, two groups", "conv_transpose2d",
+     {"out_channels": 8, "kernel_size": [3, 2], "groups": 2}, [1, 6, 4, 4], 8 // 2 * 6,
+     lambda: nn.ConvTranspose2d(6, 8, (3, 2), groups=2)),
     ("batch_norm1d 7", "batch_norm1d", {}, [2, 7], None, lambda: nn.BatchNorm1d(7)),
     ("batch_norm2d 16", "batch_norm2d", {}, [2, 16, 4, 4], None, lambda: nn.BatchNorm2d(16)),
     ("layer_norm 6", "layer_norm", {"normalized_shape": [6]}, [2, 6], None,
      lambda: nn.LayerNorm([6])),
     ("group_norm 4 of 16", "group_norm", {"num_groups": 4}, [2, 16, 4, 4], None,
      lambda: nn.GroupNorm(4, 16)),
+    ("instance_norm2d 5", "instance_norm2d", {"affine": True, "track_running_stats": True},
+     [2, 5, 4, 4], None, lambda: nn.InstanceNorm2d(5, affine=True, track_running_stats=True)),
 ]
 
 

@@ -92,6 +92,21 @@ class Concat(nn.Module):
         return torch.cat(xs, self.dim)
 
 
+class Pad(nn.Module):
+    """F.pad; one number means all sides of all dimensions but batch and channels."""
+
+    def __init__(self, dims, pad, mode="constant", value=0.0):
+        super().__init__()
+        spatial = max(1, dims - 2)
+        pad = [pad] * (2 * spatial) if isinstance(pad, int) else list(pad)
+        if mode != "constant":
+            pad += [0] * (2 * spatial - len(pad))
+        self.pad, self.mode, self.value = pad, mode, value
+
+    def forward(self, x):
+        return nn.functional.pad(x, self.pad, self.mode, self.value)
+
+
 BUILD = {
     "flatten": lambda s, **a: nn.Flatten(**a),
     "reshape": lambda s, **a: Reshape(**a),
@@ -126,6 +141,22 @@ BUILD = {
     "add": lambda s, **a: Add(),
     "concat": lambda s, **a: Concat(**a),
     "multiply": lambda s, **a: Multiply(),
+    "pad": lambda s, **a: Pad(len(s), **a),
+    "upsample": lambda s, **a: nn.Upsample(**a),
+    "pixel_shuffle": lambda s, **a: nn.PixelShuffle(**a),
+    "pixel_unshuffle": lambda s, **a: nn.PixelUnshuffle(**a),
+    "channel_shuffle": lambda s, **a: nn.ChannelShuffle(**a),
+    "conv1d": lambda s, **a: nn.Conv1d(s[1], **a),
+    "conv_transpose1d": lambda s, **a: nn.ConvTranspose1d(s[1], **a),
+    "conv_transpose2d": lambda s, **a: nn.ConvTranspose2d(s[1], **a),
+    "instance_norm1d": lambda s, **a: nn.InstanceNorm1d(s[1], **a),
+    "instance_norm2d": lambda s, **a: nn.InstanceNorm2d(s[1], **a),
+    "local_response_norm": lambda s, **a: nn.LocalResponseNorm(**a),
+    "max_pool1d": lambda s, **a: nn.MaxPool1d(**a),
+    "avg_pool1d": lambda s, **a: nn.AvgPool1d(**a),
+    "adaptive_avg_pool1d": lambda s, **a: nn.AdaptiveAvgPool1d(**a),
+    "adaptive_max_pool1d": lambda s, **a: nn.AdaptiveMaxPool1d(**a),
+    "adaptive_max_pool2d": lambda s, **a: nn.AdaptiveMaxPool2d(**a),
 }
 
 
@@ -241,6 +272,28 @@ def batch_norm(shape, one):
         case("eval_untracked", {"track_running_stats": False}, shape),
         case("eval_batch_of_one", {}, one),
     ]
+
+
+def instance_norm(shape, one):
+    """The cases of instance normalisation; `shape` is an ordinary input, `one` has batch 1."""
+    return [
+        case("training_defaults", {}, shape, training=True),
+        case("eval_defaults", {}, shape),
+        case("affine", {"affine": True}, shape),
+        case("training_affine_eps", {"affine": True, "eps": 0.01}, one, training=True),
+        case("training_tracked", {"track_running_stats": True}, shape, training=True),
+        case("training_tracked_momentum", {"track_running_stats": True, "momentum": 0.3,
+                                           "affine": True}, shape, training=True),
+        case("eval_tracked", {"track_running_stats": True, "affine": True}, shape),
+    ]
+
+
+adaptive1d = [
+    case("one", {"output_size": 1}, [2, 3, 5]),
+    case("divides", {"output_size": 2}, [1, 2, 6]),
+    case("does_not_divide", {"output_size": 3}, [1, 2, 7]),
+    case("larger_than_input", {"output_size": 5}, [1, 2, 3]),
+]
 
 
 CASES = {
@@ -446,6 +499,172 @@ CASES = {
         case("image", {}, [2, 2, 3, 2], [2, 2, 3, 2]),
         case("broadcast_channels", {}, [2, 3, 2, 3], [2, 3, 1, 1]),
     ],
+    "pad": [
+        case("all_sides", {"pad": 1}, [2, 2, 3, 4]),
+        case("all_sides_value", {"pad": 2, "value": -1.5}, [1, 1, 2, 3]),
+        case("left_right", {"pad": [1, 2]}, [2, 1, 2, 3]),
+        case("four_sides", {"pad": [1, 0, 2, 3], "value": 0.25}, [1, 2, 2, 3]),
+        case("channels", {"pad": [0, 0, 0, 0, 1, 2]}, [2, 2, 2, 3]),
+        case("everything", {"pad": [1, 2, 0, 1, 2, 1], "value": 3.0}, [1, 2, 2, 3]),
+        case("crop", {"pad": [-1, -2, 0, -1]}, [2, 2, 3, 5]),
+        case("crop_one_side", {"pad": [-2, 3], "value": 0.5}, [1, 2, 2, 4]),
+        case("vector", {"pad": [1, 2]}, [3, 4]),
+        case("vector_both_ends", {"pad": 2}, [2, 3]),
+        case("sequence", {"pad": 2}, [2, 3, 4]),
+        case("sequence_channels", {"pad": [1, 0, 2, 1]}, [2, 3, 4]),
+        case("reflect", {"pad": 2, "mode": "reflect"}, [2, 2, 3, 4]),
+        case("reflect_four_sides", {"pad": [1, 3, 2, 0], "mode": "reflect"}, [1, 2, 3, 4]),
+        case("reflect_right_only", {"pad": [0, 2], "mode": "reflect"}, [1, 2, 3, 4]),
+        case("reflect_channels", {"pad": [1, 0, 0, 2, 2, 1], "mode": "reflect"}, [2, 3, 3, 2]),
+        case("reflect_sequence", {"pad": [3, 1], "mode": "reflect"}, [2, 2, 4]),
+        case("reflect_vector", {"pad": [2, 1], "mode": "reflect"}, [2, 3]),
+        case("replicate", {"pad": 2, "mode": "replicate"}, [2, 2, 2, 3]),
+        case("replicate_beyond_the_size", {"pad": [5, 1, 0, 4], "mode": "replicate"}, [1, 2, 1, 3]),
+        case("replicate_channels", {"pad": [1, 0, 0, 2, 3, 1], "mode": "replicate"}, [2, 2, 2, 2]),
+        case("replicate_sequence", {"pad": [0, 3], "mode": "replicate"}, [2, 2, 3]),
+        case("circular", {"pad": 2, "mode": "circular"}, [2, 2, 3, 4]),
+        case("circular_whole", {"pad": [4, 4, 3, 0], "mode": "circular"}, [1, 2, 3, 4]),
+        case("circular_channels", {"pad": [1, 0, 0, 2, 2, 1], "mode": "circular"}, [2, 2, 2, 3]),
+        case("circular_sequence", {"pad": [1, 2], "mode": "circular"}, [2, 2, 3]),
+    ],
+    "upsample": [
+        case("nearest", {"scale_factor": 2}, [2, 2, 2, 3]),
+        case("nearest_pair", {"scale_factor": [2, 3]}, [1, 2, 2, 2]),
+        case("nearest_fraction", {"scale_factor": 1.5}, [1, 2, 3, 5]),
+        case("nearest_reduced", {"scale_factor": 0.4}, [1, 2, 6, 5]),
+        case("nearest_size", {"size": [5, 7]}, [2, 1, 3, 4]),
+        case("nearest_smaller_size", {"size": 2}, [1, 2, 5, 3]),
+        case("nearest_sequence", {"scale_factor": 3}, [2, 2, 4]),
+        case("nearest_sequence_size", {"size": 7}, [2, 2, 4]),
+        case("bilinear", {"scale_factor": 2, "mode": "bilinear"}, [2, 2, 3, 2]),
+        case("bilinear_aligned", {"scale_factor": 2, "mode": "bilinear", "align_corners": True},
+             [1, 2, 3, 4]),
+        case("bilinear_pair", {"scale_factor": [1.5, 2.5], "mode": "bilinear"}, [1, 2, 3, 3]),
+        case("bilinear_fraction", {"scale_factor": 1.7, "mode": "bilinear",
+                                   "align_corners": False}, [1, 1, 4, 3]),
+        case("bilinear_size", {"size": [7, 5], "mode": "bilinear"}, [2, 1, 3, 4]),
+        case("bilinear_size_aligned", {"size": [7, 5], "mode": "bilinear", "align_corners": True},
+             [1, 2, 3, 4]),
+        case("bilinear_reduced", {"size": [2, 3], "mode": "bilinear"}, [1, 2, 5, 7]),
+        case("bilinear_one_pixel_aligned", {"size": 1, "mode": "bilinear", "align_corners": True},
+             [1, 2, 3, 4]),
+        case("bilinear_from_one_pixel", {"size": 3, "mode": "bilinear"}, [1, 2, 1, 1]),
+        case("linear", {"scale_factor": 2.5, "mode": "linear"}, [2, 2, 4]),
+        case("linear_aligned", {"size": 7, "mode": "linear", "align_corners": True}, [2, 2, 4]),
+    ],
+    "pixel_shuffle": [
+        case("two", {"upscale_factor": 2}, [2, 8, 2, 3]),
+        case("three", {"upscale_factor": 3}, [1, 9, 1, 2]),
+        case("one", {"upscale_factor": 1}, [1, 2, 3, 2]),
+    ],
+    "pixel_unshuffle": [
+        case("two", {"downscale_factor": 2}, [2, 2, 4, 6]),
+        case("three", {"downscale_factor": 3}, [1, 1, 3, 6]),
+        case("one", {"downscale_factor": 1}, [1, 2, 3, 2]),
+    ],
+    "channel_shuffle": [
+        case("two_groups", {"groups": 2}, [2, 6, 2, 3]),
+        case("three_groups", {"groups": 3}, [1, 6, 3, 1]),
+        case("as_many_as_channels", {"groups": 4}, [1, 4, 2, 2]),
+        case("one_group", {"groups": 1}, [1, 4, 2, 2]),
+        case("sequence", {"groups": 2}, [2, 4, 3]),
+    ],
+    "conv1d": [
+        case("plain", {"out_channels": 3, "kernel_size": 3}, [2, 2, 7]),
+        case("padding_stride", {"out_channels": 2, "kernel_size": 3, "stride": 2, "padding": 1},
+             [1, 3, 8]),
+        case("dilation", {"out_channels": 2, "kernel_size": 3, "dilation": 2, "bias": False},
+             [2, 2, 9]),
+        case("same", {"out_channels": 3, "kernel_size": 3, "padding": "same"}, [2, 2, 5]),
+        case("same_even_kernel", {"out_channels": 2, "kernel_size": 4, "padding": "same"},
+             [1, 2, 6]),
+        case("same_dilation", {"out_channels": 2, "kernel_size": 2, "padding": "same",
+                               "dilation": 3}, [1, 2, 7]),
+        case("valid", {"out_channels": 2, "kernel_size": 3, "padding": "valid", "stride": 2},
+             [1, 2, 8]),
+        case("groups", {"out_channels": 6, "kernel_size": 3, "padding": 1, "groups": 2},
+             [2, 4, 5]),
+        case("depthwise", {"out_channels": 3, "kernel_size": 3, "groups": 3, "bias": False},
+             [1, 3, 5]),
+        case("pointwise", {"out_channels": 5, "kernel_size": 1}, [1, 3, 4]),
+    ],
+    "conv_transpose1d": [
+        case("plain", {"out_channels": 3, "kernel_size": 3}, [2, 2, 5]),
+        case("stride", {"out_channels": 2, "kernel_size": 4, "stride": 2, "padding": 1}, [1, 3, 5]),
+        case("output_padding", {"out_channels": 2, "kernel_size": 3, "stride": 3, "padding": 1,
+                                "output_padding": 2}, [2, 2, 4]),
+        case("output_padding_by_dilation", {"out_channels": 2, "kernel_size": 3, "dilation": 2,
+                                            "output_padding": 1}, [1, 2, 4]),
+        case("groups_without_bias", {"out_channels": 6, "kernel_size": 3, "groups": 2,
+                                     "bias": False}, [2, 4, 4]),
+        case("kernel_smaller_than_stride", {"out_channels": 2, "kernel_size": 2, "stride": 3},
+             [1, 2, 4]),
+    ],
+    "conv_transpose2d": [
+        case("plain", {"out_channels": 3, "kernel_size": 3}, [2, 2, 3, 4]),
+        case("doubling", {"out_channels": 2, "kernel_size": 2, "stride": 2}, [1, 3, 3, 2]),
+        case("doubling_by_four", {"out_channels": 2, "kernel_size": 4, "stride": 2, "padding": 1},
+             [1, 2, 3, 3]),
+        case("output_padding", {"out_channels": 2, "kernel_size": 3, "stride": 2, "padding": 1,
+                                "output_padding": 1}, [2, 2, 3, 2]),
+        case("all_pairs", {"out_channels": 2, "kernel_size": [3, 2], "stride": [2, 1],
+                           "padding": [1, 0], "output_padding": [1, 0], "dilation": [1, 2],
+                           "bias": False}, [1, 2, 3, 3]),
+        case("output_padding_by_dilation", {"out_channels": 2, "kernel_size": 2, "dilation": 3,
+                                            "output_padding": [2, 1]}, [1, 1, 3, 2]),
+        case("groups", {"out_channels": 6, "kernel_size": 3, "stride": 2, "groups": 2},
+             [2, 4, 2, 3]),
+        case("depthwise", {"out_channels": 3, "kernel_size": 4, "stride": 2, "padding": 1,
+                           "groups": 3, "bias": False}, [1, 3, 3, 3]),
+        case("pointwise", {"out_channels": 5, "kernel_size": 1}, [1, 3, 2, 3]),
+        case("kernel_smaller_than_stride", {"out_channels": 2, "kernel_size": 1, "stride": 2},
+             [1, 2, 3, 2]),
+    ],
+    "instance_norm1d": instance_norm([2, 3, 5], [1, 2, 4]),
+    "instance_norm2d": instance_norm([2, 3, 3, 2], [1, 2, 2, 3]),
+    "local_response_norm": [
+        case("plain", {"size": 2}, [2, 4, 2, 3]),
+        case("odd", {"size": 3, "alpha": 0.5}, [1, 5, 3, 2]),
+        case("alexnet", {"size": 5, "alpha": 0.0001, "beta": 0.75, "k": 2.0}, [2, 7, 2, 2]),
+        case("all_arguments", {"size": 4, "alpha": 1.5, "beta": 0.5, "k": 0.25}, [1, 6, 2, 3]),
+        case("more_than_the_channels", {"size": 7, "alpha": 0.5}, [1, 3, 2, 2]),
+        case("sequence", {"size": 3, "alpha": 0.5}, [2, 4, 3]),
+        case("one", {"size": 1, "alpha": 0.5}, [1, 2, 2, 2]),
+    ],
+    "max_pool1d": [
+        case("plain", {"kernel_size": 2}, [2, 2, 6]),
+        case("odd_input", {"kernel_size": 2}, [1, 1, 7]),
+        case("odd_input_ceil", {"kernel_size": 2, "ceil_mode": True}, [1, 1, 7]),
+        case("overlapping_padding", {"kernel_size": 3, "stride": 2, "padding": 1}, [1, 2, 7]),
+        case("ceil_last_window_would_start_in_padding",
+             {"kernel_size": 2, "stride": 3, "padding": 1, "ceil_mode": True}, [1, 1, 5]),
+        case("dilation", {"kernel_size": 2, "stride": 1, "dilation": 3}, [1, 2, 6]),
+        dict(name="ties_go_to_the_first", arguments={"kernel_size": 3, "stride": 2},
+             inputs=[ties[:, 0]]),
+        dict(name="negative_values_beside_padding",
+             arguments={"kernel_size": 3, "stride": 2, "padding": 1}, inputs=[ties[:, 0] - 5]),
+    ],
+    "avg_pool1d": [
+        case("plain", {"kernel_size": 2}, [2, 2, 6]),
+        case("odd_input_ceil", {"kernel_size": 2, "ceil_mode": True}, [1, 1, 7]),
+        case("padding_counted", {"kernel_size": 3, "stride": 2, "padding": 1}, [1, 2, 6]),
+        case("padding_not_counted", {"kernel_size": 3, "stride": 2, "padding": 1,
+                                     "count_include_pad": False}, [1, 2, 6]),
+        case("ceil_padding_not_counted", {"kernel_size": 3, "stride": 2, "padding": 1,
+                                          "ceil_mode": True, "count_include_pad": False},
+             [1, 1, 6]),
+        case("stride_larger_than_kernel", {"kernel_size": 2, "stride": 3}, [1, 1, 8]),
+    ],
+    "adaptive_avg_pool1d": adaptive1d,
+    "adaptive_max_pool1d": adaptive1d,
+    "adaptive_max_pool2d": [
+        case("one", {"output_size": 1}, [2, 3, 4, 5]),
+        case("divides", {"output_size": 2}, [1, 2, 4, 6]),
+        case("does_not_divide", {"output_size": 3}, [1, 2, 5, 7]),
+        case("pair", {"output_size": [2, 3]}, [2, 1, 5, 4]),
+        case("larger_than_input", {"output_size": [5, 3]}, [1, 1, 3, 2]),
+        dict(name="ties_go_to_the_first", arguments={"output_size": 2}, inputs=[ties]),
+    ],
 }
 
 not_an_image = "the input has no channels, rows and columns"
@@ -455,6 +674,18 @@ pool_errors = [
     error("the kernel has no size", {"kernel_size": 0}, [1, 1, 8, 8]),
     error("a stride of zero", {"kernel_size": 2, "stride": 0}, [1, 1, 8, 8]),
     error(not_an_image, {"kernel_size": 2}, [4, 8]),
+]
+
+pool1d_errors = [
+    error("the kernel is longer than the input", {"kernel_size": 4}, [1, 1, 3]),
+    error("padding is more than half the kernel", {"kernel_size": 2, "padding": 2}, [1, 1, 8]),
+    error("the kernel has no size", {"kernel_size": 0}, [1, 1, 8]),
+    error("a stride of zero", {"kernel_size": 2, "stride": 0}, [1, 1, 8]),
+    error("an image", {"kernel_size": 2}, [2, 3, 4, 4]),
+]
+adaptive1d_errors = [
+    error("an image", {"output_size": 2}, [2, 3, 4, 4]),
+    error("a negative size", {"output_size": -1}, [1, 1, 4]),
 ]
 
 ERRORS = {
@@ -566,6 +797,106 @@ ERRORS = {
     "multiply": [
         error("the shapes differ", {}, [2, 3], [2, 4]),
         error("the channels differ", {}, [2, 3, 4, 4], [2, 2, 1, 1]),
+    ],
+    "pad": [
+        error("an odd number of amounts", {"pad": [1, 2, 3]}, [2, 3, 4, 4]),
+        error("more dimensions than the input has", {"pad": [0, 0, 0, 0, 1, 1]}, [2, 3]),
+        error("nothing is left", {"pad": [-3, -2]}, [2, 3, 4, 4]),
+        error("more is removed than there is", {"pad": [-5, 7]}, [2, 3, 4, 4]),
+        error("reflects the whole width", {"pad": 4, "mode": "reflect"}, [2, 3, 8, 4]),
+        error("reflects more than the channels", {"pad": [0, 0, 0, 0, 3, 0], "mode": "reflect"},
+              [2, 3, 8, 4]),
+        error("wraps around more than once", {"pad": [5, 0], "mode": "circular"}, [2, 3, 4]),
+        error("no such mode", {"pad": 1, "mode": "mirror"}, [2, 3, 4, 4]),
+    ],
+    "upsample": [
+        error("neither size nor factor", {}, [2, 3, 4, 4]),
+        error("size and factor", {"size": 8, "scale_factor": 2}, [2, 3, 4, 4]),
+        error("corners of the nearest", {"scale_factor": 2, "align_corners": True}, [2, 3, 4, 4]),
+        error("bilinear of a sequence", {"scale_factor": 2, "mode": "bilinear"}, [2, 3, 4]),
+        error("linear of an image", {"scale_factor": 2, "mode": "linear"}, [2, 3, 4, 4]),
+        error("a vector", {"scale_factor": 2}, [2, 3]),
+        error("two factors of a sequence", {"scale_factor": [2, 2]}, [2, 3, 4]),
+        error("nothing is left", {"scale_factor": 0.2}, [2, 3, 4, 4]),
+        error("a size of zero", {"size": 0}, [2, 3, 4, 4]),
+        error("no such mode", {"scale_factor": 2, "mode": "cubic"}, [2, 3, 4, 4]),
+    ],
+    "pixel_shuffle": [
+        error("the square does not divide the channels", {"upscale_factor": 2}, [2, 6, 4, 4]),
+        error("a factor of zero", {"upscale_factor": 0}, [2, 4, 4, 4]),
+        error(not_an_image, {"upscale_factor": 2}, [2, 4]),
+    ],
+    "pixel_unshuffle": [
+        error("the height does not divide", {"downscale_factor": 2}, [2, 3, 5, 4]),
+        error("the width does not divide", {"downscale_factor": 2}, [2, 3, 4, 5]),
+        error("a factor of zero", {"downscale_factor": 0}, [2, 4, 4, 4]),
+        error(not_an_image, {"downscale_factor": 2}, [2, 4]),
+    ],
+    "channel_shuffle": [
+        error("groups do not divide the channels", {"groups": 4}, [2, 6, 4, 4]),
+        error("no groups", {"groups": 0}, [2, 6, 4, 4]),
+        error("a vector", {"groups": 2}, [2, 6]),
+    ],
+    "conv1d": [
+        error("the kernel is longer than the padded input", {"out_channels": 2, "kernel_size": 7,
+                                                            "padding": 1}, [1, 1, 4]),
+        error("the dilated kernel is longer than the input",
+              {"out_channels": 2, "kernel_size": 3, "dilation": 3}, [1, 1, 6]),
+        error("groups do not divide the input's channels",
+              {"out_channels": 4, "kernel_size": 1, "groups": 2}, [1, 3, 4]),
+        error("groups do not divide the output's channels",
+              {"out_channels": 3, "kernel_size": 1, "groups": 2}, [1, 4, 4]),
+        error("same padding with a stride",
+              {"out_channels": 2, "kernel_size": 3, "padding": "same", "stride": 2}, [1, 1, 8]),
+        error("a stride of zero", {"out_channels": 2, "kernel_size": 3, "stride": 0}, [1, 1, 8]),
+        error("negative padding", {"out_channels": 2, "kernel_size": 3, "padding": -1}, [1, 1, 8]),
+        error("an image", {"out_channels": 2, "kernel_size": 3}, [2, 3, 4, 4]),
+    ],
+    "conv_transpose1d": [
+        error("output padding is neither below stride nor dilation",
+              {"out_channels": 2, "kernel_size": 3, "stride": 2, "output_padding": 2}, [1, 1, 4]),
+        error("groups do not divide the input's channels",
+              {"out_channels": 4, "kernel_size": 1, "groups": 2}, [1, 3, 4]),
+        error("groups do not divide the output's channels",
+              {"out_channels": 3, "kernel_size": 1, "groups": 2}, [1, 4, 4]),
+        error("nothing is left", {"out_channels": 2, "kernel_size": 3, "padding": 3}, [1, 1, 4]),
+        error("an image", {"out_channels": 2, "kernel_size": 3}, [2, 3, 4, 4]),
+    ],
+    "conv_transpose2d": [
+        error("output padding is neither below stride nor dilation",
+              {"out_channels": 2, "kernel_size": 3, "stride": 2, "output_padding": [1, 2]},
+              [1, 1, 4, 4]),
+        error("groups do not divide the input's channels",
+              {"out_channels": 4, "kernel_size": 1, "groups": 2}, [1, 3, 4, 4]),
+        error("groups do not divide the output's channels",
+              {"out_channels": 3, "kernel_size": 1, "groups": 2}, [1, 4, 4, 4]),
+        error("nothing is left", {"out_channels": 2, "kernel_size": 3, "padding": [0, 3]},
+              [1, 1, 4, 4]),
+        error("a stride of zero", {"out_channels": 2, "kernel_size": 3, "stride": 0}, [1, 1, 8, 8]),
+        error(not_an_image, {"out_channels": 2, "kernel_size": 3}, [2, 3]),
+    ],
+    "instance_norm1d": [
+        error("one value a channel", {}, [2, 3, 1], training=True),
+        error("an image", {}, [2, 3, 4, 4]),
+    ],
+    "instance_norm2d": [
+        error("one value a channel", {}, [2, 3, 1, 1], training=True),
+        error("a vector", {}, [2, 3]),
+    ],
+    "local_response_norm": [
+        error("a vector", {"size": 2}, [2, 3]),
+        error("no channels", {"size": 0}, [2, 3, 4, 4]),
+    ],
+    "max_pool1d": pool1d_errors + [
+        error("the dilated kernel is longer than the input", {"kernel_size": 3, "dilation": 3},
+              [1, 1, 6]),
+    ],
+    "avg_pool1d": pool1d_errors,
+    "adaptive_avg_pool1d": adaptive1d_errors,
+    "adaptive_max_pool1d": adaptive1d_errors,
+    "adaptive_max_pool2d": [
+        error(not_an_image, {"output_size": 2}, [2, 3]),
+        error("a negative size", {"output_size": -1}, [1, 1, 4, 4]),
     ],
 }
 

@@ -309,6 +309,67 @@ CT_CHECKED ct_status ct_avg_pool2d(
 /// Average pooling to a fixed output size.
 CT_CHECKED ct_status ct_adaptive_avg_pool2d(const ct_tensor *x, ct_ints output_size, ct_out out);
 
+/// What padding adds.
+typedef enum ct_padding {
+  /// One value.
+  CT_PAD_CONSTANT,
+  /// The values beside the edge, mirrored at it.
+  CT_PAD_REFLECT,
+  /// The value at the edge.
+  CT_PAD_REPLICATE,
+  /// The values from the other end.
+  CT_PAD_CIRCULAR
+} ct_padding;
+
+/// Padding along any dimensions. `amounts` are those before and after the last dimension, then the one before
+/// it, and so on, as in PyTorch; only constant padding may be negative, which removes values.
+CT_CHECKED ct_status ct_pad(
+    const ct_tensor *x, ct_ints amounts, ct_padding mode, double value, ct_out out);
+/// Resizes x [N, C, L] or [N, C, H, W] to `size` with the nearest value. The scales are the factors on height
+/// (unused for sequences) and on width or length; 0 if the size was chosen directly.
+CT_CHECKED ct_status ct_upsample_nearest(
+    const ct_tensor *x, ct_ints size, double first_scale, double last_scale, ct_out out);
+/// The same with linear interpolation.
+CT_CHECKED ct_status ct_upsample_linear(
+    const ct_tensor *x, ct_ints size, double first_scale, double last_scale, bool align_corners,
+    ct_out out);
+/// [N, C f², H, W] to [N, C, H f, W f].
+CT_CHECKED ct_status ct_pixel_shuffle(const ct_tensor *x, int64_t factor, ct_out out);
+/// [N, C, H f, W f] to [N, C f², H, W].
+CT_CHECKED ct_status ct_pixel_unshuffle(const ct_tensor *x, int64_t factor, ct_out out);
+/// Interleaves groups of channels.
+CT_CHECKED ct_status ct_channel_shuffle(const ct_tensor *x, int64_t groups, ct_out out);
+/// One-dimensional cross-correlation of x [N, C, L] with weight [out, C / groups, length].
+CT_CHECKED ct_status ct_conv1d(
+    const ct_tensor *x, const ct_tensor *weight, const ct_tensor *_Nullable bias, int64_t stride,
+    int64_t padding, int64_t dilation, int64_t groups, ct_out out);
+/// Transposed convolution of x [N, C, L] or [N, C, H, W] with weight [C, out / groups, …].
+CT_CHECKED ct_status ct_conv_transpose(
+    const ct_tensor *x, const ct_tensor *weight, const ct_tensor *_Nullable bias, ct_ints stride,
+    ct_ints padding, ct_ints output_padding, int64_t groups, ct_ints dilation, ct_out out);
+/// Maximum pooling of x [N, C, L].
+CT_CHECKED ct_status ct_max_pool1d(
+    const ct_tensor *x, int64_t kernel, int64_t stride, int64_t padding, int64_t dilation,
+    bool ceil_mode, ct_out out);
+/// Average pooling of x [N, C, L].
+CT_CHECKED ct_status ct_avg_pool1d(
+    const ct_tensor *x, int64_t kernel, int64_t stride, int64_t padding, bool ceil_mode,
+    bool count_include_pad, ct_out out);
+/// Average pooling of x [N, C, L] to a fixed length.
+CT_CHECKED ct_status ct_adaptive_avg_pool1d(const ct_tensor *x, int64_t output_size, ct_out out);
+/// Maximum pooling to a fixed length, or a fixed height and width.
+CT_CHECKED ct_status ct_adaptive_max_pool(const ct_tensor *x, ct_ints output_size, ct_out out);
+/// Normalises each channel of each example of x [N, C, …] with its own statistics, which update running
+/// statistics in place if there are any, or with the running statistics.
+CT_CHECKED ct_status ct_instance_norm(
+    const ct_tensor *x, const ct_tensor *_Nullable weight, const ct_tensor *_Nullable bias,
+    const ct_tensor *_Nullable running_mean, const ct_tensor *_Nullable running_var,
+    bool use_input_statistics, double momentum, double eps, ct_out out);
+/// x / (k + alpha · mean of x² over `size` neighbouring channels)^beta, of x [N, C, …].
+CT_CHECKED ct_status ct_local_response_norm(
+    const ct_tensor *x, int64_t size, double alpha, double beta, double k, ct_out out);
+
+
 // Inference ---------------------------------------------------------------------------------------
 
 /// A convolution or a linear layer with its weights packed in the CPU's preferred layout. It counts as a

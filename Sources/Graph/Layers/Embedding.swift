@@ -12,7 +12,7 @@ struct Embedding: Layer {
       Field(
         "padding_idx", .integer(.any), .optional,
         doc: "A row that starts as zeros and is not trained; negative numbers count from the end."),
-      InitialValues.plain(default: "{normal: 1}"),
+      InitialValues.plain(standard: "{normal: 1}"),
     ],
     doc: "A learned row for each integer of the input, as a new last dimension.")
 

@@ -27,7 +27,7 @@ struct InitialValues {
 
   private let rule: Rule
 
-  /// The rule in the argument `name`, whose type is ``weightType``, ``biasType`` or ``plainType``.
+  /// The rule in the argument `name`, of one of the types below.
   init(_ arguments: Arguments, _ name: String = "init") throws {
     switch arguments.word(name) {
     case "default": rule = .standard
@@ -120,10 +120,11 @@ extension InitialValues {
   ])
 
   /// For a parameter without inputs and outputs.
-  static let plainType = SchemaType.oneOf([
-    .choice(["zeros", "ones"]),
-    .variants([constant, normal, uniform(fans: []), truncatedNormal(fans: [])]),
-  ])
+  private static func plainType(_ words: [String]) -> SchemaType {
+    .oneOf([
+      .choice(words), .variants([constant, normal, uniform(fans: []), truncatedNormal(fans: [])]),
+    ])
+  }
 
   /// The argument `init` of a layer with a weight, which is part of a run's identity only if it is given.
   static let weight = Field(
@@ -143,11 +144,16 @@ extension InitialValues {
       + "trunc_normal as for init.", isImpliedByDefault: true)
 
   /// The argument `init` of a parameter without inputs and outputs.
-  static func plain(default text: String) -> Field {
-    Field(
-      "init", plainType, default: text,
-      doc: "The initial values: zeros, ones, {constant: 0.1}, {normal: STD}, {uniform: BOUND} "
-        + "(±BOUND), {trunc_normal: STD} (cut off at ±2) or "
+  ///
+  /// - Parameter standard: what `default` means, if the layer has an initial value of its own; otherwise zeros are
+  ///   the default.
+  static func plain(standard: String? = nil) -> Field {
+    let words = (standard == nil ? [] : ["default"]) + ["zeros", "ones"]
+    return Field(
+      "init", plainType(words), default: words[0],
+      doc: "The initial values: " + (standard.map { "default, which is \($0), " } ?? "")
+        + "zeros, ones, {constant: 0.1}, {normal: STD}, {uniform: BOUND} (±BOUND), "
+        + "{trunc_normal: STD} (cut off at ±2) or "
         + "{trunc_normal: {std: STD, a: LOWER, b: UPPER}}.")
   }
 

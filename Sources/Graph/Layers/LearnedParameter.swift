@@ -7,7 +7,7 @@ struct LearnedParameter: Layer {
       Field(
         "shape", .list(of: .integer(.between(1, 1e9)), count: 1...7), .optional,
         doc: "The shape without the batch; that of the input if left out."),
-      InitialValues.plain(default: "zeros"),
+      InitialValues.plain(),
       Field(
         "batch_dim", .boolean, default: "true",
         doc: "Whether the parameter is kept with a first dimension of 1 for the batch, as "

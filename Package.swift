@@ -254,7 +254,8 @@ let package = Package(
     .target(
       name: "Torch", dependencies: ["CTorch"], path: "Sources/Engine/Torch", swiftSettings: strict),
     .target(
-      name: "Execution", dependencies: ["Graph", "Randomness", "Torch", "Weights"],
+      name: "Execution",
+      dependencies: ["Diagnostics", "Graph", "Randomness", "Statistics", "Torch", "Weights"],
       path: "Sources/Engine/Execution",
       swiftSettings: strict),
     .target(

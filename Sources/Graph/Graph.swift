@@ -75,7 +75,7 @@ package struct Graph: Sendable {
     self.outputs = outputs
     let last = nodes.last { node in node.parameters.contains { $0.role == .parameter } }
     let ofLast = last.map { node in
-      node.parameters.filter { $0.role == .parameter }.map { "\(node.path).\($0.name)" }
+      node.parameters.filter { $0.role == .parameter }.map { $0.name(at: node.path) }
     }
     self.headParameters = headParameters ?? Set(ofLast ?? [])
   }
@@ -103,7 +103,7 @@ package struct Graph: Sendable {
   package var parameters: [Parameter] {
     nodes.enumerated().flatMap { index, node in
       node.parameters.map {
-        Parameter(name: "\(node.path).\($0.name)", spec: $0, node: index)
+        Parameter(name: $0.name(at: node.path), spec: $0, node: index)
       }
     }
   }

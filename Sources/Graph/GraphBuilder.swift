@@ -118,7 +118,7 @@ package struct GraphBuilder {
       defer { diagnostics.leave() }
       return list(body, path: "", NodeScope(blockInput: sources[0]))
     case .layer(let component):
-      used.formUnion(sources)
+      if registry.find(component.name)?.readsValues != false { used.formUnion(sources) }
       return layer(component, item, path, sources)
     }
   }
@@ -132,12 +132,9 @@ package struct GraphBuilder {
     }
     guard type.inputCount.contains(sources.count) else {
       connectionErrors += 1
-      let isJoining = type.inputCount.lowerBound > 1
       diagnostics.error(
-        isJoining
-          ? "'\(component.name)' joins at least \(type.inputCount.lowerBound) nodes"
-          : "'\(component.name)' takes one input, not \(sources.count)",
-        at: item.nameRange, hint: isJoining ? "name them with from: [a, b]" : nil)
+        Self.refusal(of: sources.count, by: type), at: item.nameRange,
+        hint: type.inputCount.lowerBound > 1 ? "name them with from: [a, b]" : nil)
       return unknown()
     }
     // After an error the shapes that follow are unknown, and further errors would be noise.
@@ -166,6 +163,16 @@ package struct GraphBuilder {
       diagnostics.error("\(error)", at: item.nameRange)
     }
     return unknown()
+  }
+
+  /// The message about a wrong number of inputs.
+  private static func refusal(of count: Int, by type: any Layer.Type) -> String {
+    let (name, allowed) = (type.schema.name, type.inputCount)
+    if allowed.upperBound == 1 { return "'\(name)' takes one input, not \(count)" }
+    if allowed.count == 1 { return "'\(name)' joins \(allowed.lowerBound) nodes, not \(count)" }
+    return count < allowed.lowerBound
+      ? "'\(name)' joins at least \(allowed.lowerBound) nodes"
+      : "'\(name)' takes at most \(allowed.upperBound) inputs, not \(count)"
   }
 
   /// Adapts a message to follow a layer's name. Messages start with a verb (`needs …`) or are a clause of their

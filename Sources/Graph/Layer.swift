@@ -6,6 +6,8 @@ package protocol Layer: Sendable {
   static var schema: ComponentSchema { get }
   /// The allowed number of inputs.
   static var inputCount: ClosedRange<Int> { get }
+  /// Whether the output depends on the values of the inputs; if not, only on the size of their batch.
+  static var readsValues: Bool { get }
 
   init(_ arguments: Arguments) throws
 
@@ -17,6 +19,7 @@ package protocol Layer: Sendable {
 
 extension Layer {
   package static var inputCount: ClosedRange<Int> { 1...1 }
+  package static var readsValues: Bool { true }
 }
 
 /// The lowering of a layer for given input shapes.
@@ -56,9 +59,18 @@ package struct ParameterSpec: Sendable {
     case uniform(fanIn: Int)
     /// Normal with mean 0 and variance 2 / `fanOut`.
     case kaimingNormal(fanOut: Int)
+    case constant(Double)
+    /// Uniform in ±`bound`.
+    case symmetricUniform(bound: Double)
+    /// Normal with mean 0; the row `zeroRow` of a matrix, if given, is zero.
+    case normal(std: Double, zeroRow: Int? = nil)
+    /// Normal with mean 0 and standard deviation `std` before it is cut off below `lower` and above `upper`,
+    /// as `torch.nn.init.trunc_normal_`.
+    case truncatedNormal(std: Double, lower: Double, upper: Double)
   }
 
-  /// The name in PyTorch's module, such as `weight` or `running_mean`.
+  /// The name in PyTorch's module, such as `weight` or `running_mean`; empty if the node itself is the
+  /// parameter.
   package let name: String
   package let shape: [Int]
   package let role: Role
@@ -72,6 +84,9 @@ package struct ParameterSpec: Sendable {
     self.role = role
     self.initializer = initializer
   }
+
+  /// The name in the state dict for the node at `path`, such as `fc.weight`.
+  package func name(at path: String) -> String { name.isEmpty ? path : "\(path).\(name)" }
 
   package var count: Int { shape.reduce(1) { Saturating.multiply($0, $1) } }
 }

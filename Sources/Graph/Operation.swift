@@ -41,6 +41,56 @@ package enum Operation: Sendable, Equatable {
   case pixelShuffle(factor: Int)
   case pixelUnshuffle(factor: Int)
   case channelShuffle(groups: Int)
+  case permute([Int])
+  /// Every `step`-th entry from `start` up to `end`, exclusive.
+  case slice(dim: Int, start: Int, end: Int, step: Int)
+  case reduce(Reduction, dims: [Int], keepsDims: Bool)
+  /// Zeroes each example with probability `p` during training, or all of a batch if `wholeBatch` is set.
+  case stochasticDepth(p: Double, wholeBatch: Bool)
+  /// The product with the node's parameter, which is broadcast.
+  case scale
+  /// The node's parameter, repeated for each example of the input's batch; `hasBatchDim` if its first
+  /// dimension, of size 1, is the batch.
+  case parameter(hasBatchDim: Bool)
+
+  /// The products of the matrices in the last two dimensions of two inputs.
+  case matmul
+  case prelu
+  /// The first half of dimension `dim` times the logistic function of the second half.
+  case glu(dim: Int)
+  case attention(Attention)
+  /// Rows of the node's matrix; row `paddingIndex` gets no gradient.
+  case embedding(paddingIndex: Int?)
+  case recurrent(Recurrent)
+
+  /// Multi-head attention: of one input to itself; of the first to the second; or of queries to keys and values.
+  package struct Attention: Sendable, Equatable {
+    package var heads: Int
+    /// The probability that an attention weight is zeroed during training.
+    package var dropout: Double
+    /// Whether a position sees only itself and those before it.
+    package var isCausal: Bool
+  }
+
+  package struct Recurrent: Sendable, Equatable {
+    package enum Cell: Sendable {
+      case lstm, gru
+    }
+
+    package var cell: Cell
+    package var hiddenSize: Int
+    package var layers: Int
+    package var isBidirectional: Bool
+    package var hasBias: Bool
+    /// The probability that an output of a layer other than the last is zeroed during training.
+    package var dropout: Double
+    /// Whether the output is the last layer's final hidden state instead of its outputs at every step.
+    package var returnsLast: Bool
+  }
+
+  package enum Reduction: Sendable, Equatable {
+    case mean, sum, max
+  }
 
   package enum Activation: Sendable, Equatable {
     case relu, silu, sigmoid, tanh, hardswish, relu6, hardsigmoid, selu, mish
@@ -85,4 +135,16 @@ package struct Pair: Sendable, Equatable {
   }
 
   package var array: [Int] { [height, width] }
+}
+
+extension Operation {
+  /// Whether the output for the same input differs between training steps, because values are drawn.
+  var isRandomInTraining: Bool {
+    switch self {
+    case .dropout(let p, _), .stochasticDepth(let p, _): p > 0
+    case .attention(let attention): attention.dropout > 0
+    case .recurrent(let network): network.dropout > 0 && network.layers > 1
+    default: false
+    }
+  }
 }

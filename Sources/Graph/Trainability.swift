@@ -42,7 +42,7 @@ package struct Trainability: Sendable {
   /// none does.
   package func firstEpoch(of index: Int, in graph: Graph) -> Int? {
     let node = graph.nodes[index]
-    let names = node.parameters.filter { $0.role == .parameter }.map { "\(node.path).\($0.name)" }
+    let names = node.parameters.filter { $0.role == .parameter }.map { $0.name(at: node.path) }
     if names.isEmpty { return frozenNodes[index] ?? 1 }
     return names.compactMap { rule(for: $0).firstEpoch }.min()
   }

@@ -22,7 +22,8 @@ extension Plan {
     throw InputError(
       "'\(graph.nodes[uneven].layer)' has no deterministic gradient on CUDA if its windows differ "
         + "in size", at: graph.nodes[uneven].range,
-      hint: "use an output size that divides the input's, a pool with a kernel_size, or device: cpu")
+      hint: "use an output size that divides the input's, a pool with a kernel_size, or device: cpu"
+    )
   }
 }
 

@@ -84,7 +84,7 @@ extension Plan {
     for (index, node) in graph.nodes.enumerated() {
       let isTrained = node.parameters.contains {
         $0.role == .parameter
-          && trainability.rule(for: "\(node.path).\($0.name)").firstEpoch != nil
+          && trainability.rule(for: $0.name(at: node.path)).firstEpoch != nil
       }
       let follows = node.inputs.contains {
         if case .node(let source) = $0 { hasGradient[source] } else { false }

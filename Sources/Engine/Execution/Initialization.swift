@@ -1,5 +1,6 @@
 import Graph
 import Randomness
+import Statistics
 import Torch
 
 /// The initial values of parameters.
@@ -27,6 +28,28 @@ enum Initialization {
       return try drawn { buffer in
         stream.fill(normals: buffer)
         for index in buffer.indices { buffer[index] *= deviation }
+      }
+    case .constant(let value):
+      return try Tensor.full(spec.shape, value, dtype: type, device: device)
+    case .symmetricUniform(let bound):
+      return try drawn { stream.fill(symmetricUniforms: $0, bound: Float(bound)) }
+    case .normal(let std, let zeroRow):
+      return try drawn { buffer in
+        stream.fill(normals: buffer)
+        for index in buffer.indices { buffer[index] *= Float(std) }
+        guard let zeroRow, let rows = spec.shape.first, rows > 0 else { return }
+        let width = buffer.count / rows
+        for index in (zeroRow * width)..<((zeroRow + 1) * width) { buffer[index] = 0 }
+      }
+    case .truncatedNormal(let std, let lower, let upper):
+      return try drawn { buffer in
+        // The inverse of the distribution function, as torch.nn.init.trunc_normal_.
+        let (low, high) = (Normal.cdf(lower / std), Normal.cdf(upper / std))
+        for index in buffer.indices {
+          let probability = low + (high - low) * (stream.uniform64(index) + 0x1p-54)
+          let value = Normal.quantile(probability) * std
+          buffer[index] = Float(min(max(value, lower), upper))
+        }
       }
     }
   }

@@ -81,14 +81,43 @@ package enum Lowering {
     case .pixelShuffle(let factor): return try input.pixelShuffle(factor: factor)
     case .pixelUnshuffle(let factor): return try input.pixelUnshuffle(factor: factor)
     case .channelShuffle(let groups): return try input.channelShuffle(groups: groups)
+    case .permute(let dims): return try input.permute(dims)
+    case .slice(let dim, let start, let end, let step):
+      return try input.slice(dim: dim, start: start, end: end, step: step)
+    case .reduce(let reduction, let dims, let keepsDims):
+      return try reduce(input, reduction, dims, keepsDims)
+    case .stochasticDepth(let p, let wholeBatch):
+      guard let training else { return input }
+      return try stochasticDepth(input, p: p, wholeBatch: wholeBatch, path: path, training)
+    case .scale: return try input.mul(own(parameters, "", path))
+    case .parameter(let hasBatchDim):
+      let value = try own(parameters, "", path)
+      return try value.expand([input.shape[0]] + value.shape.dropFirst(hasBatchDim ? 1 : 0))
+    case .matmul: return try input.matmul(inputs[1])
+    case .prelu: return try input.prelu(weight: weight(parameters, path).to(input.dtype))
+    case .glu(let dim): return try input.glu(dim: dim)
+    case .attention(let attention):
+      return try Self.attention(inputs, attention, parameters, path, training)
+    case .embedding(let paddingIndex):
+      return try embedding(input, weight(parameters, path), paddingIndex: paddingIndex)
+    case .recurrent(let network):
+      return try recurrent(input, network, parameters, path, training)
     }
   }
 
   private static func weight(_ parameters: [String: Tensor], _ path: String) throws -> Tensor {
-    guard let weight = parameters["weight"] else {
-      throw TorchError(operation: path, message: "it has no weight")
+    try own(parameters, "weight", path)
+  }
+
+  /// A parameter that the layer cannot do without.
+  static func own(
+    _ parameters: [String: Tensor], _ name: String, _ path: String
+  ) throws -> Tensor {
+    guard let tensor = parameters[name] else {
+      throw TorchError(
+        operation: path, message: "it has no \(name.isEmpty ? "parameter" : name)")
     }
-    return weight
+    return tensor
   }
 
   private static func apply(_ activation: Operation.Activation, _ input: Tensor) throws -> Tensor {
@@ -114,9 +143,16 @@ package enum Lowering {
   private static func dropout(
     _ input: Tensor, p: Double, wholeChannels: Bool, path: String, _ training: TrainingStep
   ) throws -> Tensor {
-    if p == 0 { return input }
     var shape = input.shape
     if wholeChannels { for dim in 2..<shape.count { shape[dim] = 1 } }
+    return try masked(input, shape, p: p, path: path, training)
+  }
+
+  /// The input times a mask of `shape`, which is broadcast: 0 with probability `p`, otherwise 1 / (1 - `p`).
+  static func masked(
+    _ input: Tensor, _ shape: [Int], p: Double, path: String, _ training: TrainingStep
+  ) throws -> Tensor {
+    if p == 0 { return input }
     let stream = RandomStream(
       seed: training.seed, purpose: .dropout, fold: training.fold, epoch: training.epoch,
       step: training.step, unit: StableHash.fnv1a(path))

@@ -1,3 +1,4 @@
+import Diagnostics
 import Graph
 import Randomness
 import Torch
@@ -117,10 +118,15 @@ package final class Model {
   /// A node's output, computed by LibTorch's operation for it.
   func apply(_ index: Int, _ inputs: [Tensor], training: TrainingStep?) throws -> Tensor {
     let node = graph.nodes[index]
-    return try Lowering.apply(
-      averagesStatistics ? node.operation.averagingStatistics : node.operation, inputs,
-      parameters: tensors[index], path: node.path,
-      training: storedStatistics.contains(index) ? nil : training)
+    do {
+      return try Lowering.apply(
+        averagesStatistics ? node.operation.averagingStatistics : node.operation, inputs,
+        parameters: tensors[index], path: node.path,
+        training: storedStatistics.contains(index) ? nil : training)
+    } catch let error as InvalidValue {
+      throw InputError(
+        "'\(node.path)' (\(node.layer)): \(error.message)", at: node.range, hint: error.hint)
+    }
   }
 
   /// The main output in `dtype`, computed with these nodes.

@@ -150,6 +150,11 @@ package struct Arguments: Sendable {
     return Arguments(values)
   }
 
+  /// The keys of a mapping, as arguments of their own; `nil` if the value is a word, a number or a list.
+  package func mapping(_ name: String) -> Arguments? {
+    if case .record(let values)? = values[name]?.content { Arguments(values) } else { nil }
+  }
+
   /// The location to report if this argument is invalid.
   package func range(_ name: String) -> SourceRange? { values[name]?.range }
 

@@ -16,11 +16,8 @@ struct Conv2d: Layer {
         "groups", .integer(.between(1, 1e6)), default: "1",
         doc: "Number of groups of channels that are convolved separately."),
       Field("bias", .boolean, default: "true", doc: "Whether to add a bias."),
-      Field(
-        "init", .choice(["default", "kaiming_normal"]), default: "default",
-        doc:
-          "The initial weight: PyTorch's default, or normal with variance 2 / fan_out (He et al., "
-          + "2015), as torchvision's ResNets do."),
+      Field("init", InitialValues.weightType, default: "default", doc: InitialValues.weightDoc),
+      InitialValues.bias,
     ],
     doc: "A two-dimensional convolution; the input channels are inferred.")
 
@@ -32,7 +29,8 @@ struct Conv2d: Layer {
   private let dilation: Pair
   private let groups: Int
   private let hasBias: Bool
-  private let isKaimingNormal: Bool
+  private let weightInit: InitialValues
+  private let biasInit: InitialValues
 
   init(_ arguments: Arguments) throws {
     outChannels = try arguments.integer("out_channels")
@@ -44,7 +42,8 @@ struct Conv2d: Layer {
     padding = word == nil ? Pair(try arguments.integers("padding")) : nil
     groups = try arguments.integer("groups")
     hasBias = try arguments.boolean("bias")
-    isKaimingNormal = arguments.word("init") == "kaiming_normal"
+    weightInit = try InitialValues(arguments)
+    biasInit = try InitialValues(arguments, "bias_init")
   }
 
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
@@ -64,12 +63,19 @@ struct Conv2d: Layer {
     let inGroup = image.channels / groups
     let fanIn = Saturating.product(inGroup, kernel.height, kernel.width)
     let fanOut = Saturating.product(outChannels, kernel.height, kernel.width)
+    let standard = ParameterSpec.Initializer.uniform(fanIn: fanIn)
     var parameters = [
       ParameterSpec(
         "weight", [outChannels, inGroup, kernel.height, kernel.width],
-        isKaimingNormal ? .kaimingNormal(fanOut: fanOut) : .uniform(fanIn: fanIn))
+        try weightInit.initializer(fanIn: fanIn, fanOut: fanOut, standard: standard))
     ]
-    if hasBias { parameters.append(ParameterSpec("bias", [outChannels], .uniform(fanIn: fanIn))) }
+    if hasBias {
+      parameters.append(
+        ParameterSpec(
+          "bias", [outChannels],
+          try biasInit.initializer(
+            fanIn: fanIn, fanOut: fanOut, standard: standard, argument: "bias_init")))
+    }
     let flops = Saturating.multiply(
       output.count, Saturating.add(Saturating.multiply(2, fanIn), hasBias ? 1 : 0))
     return LayerPlan(output, .conv2d(geometry), parameters: parameters, flops: flops)

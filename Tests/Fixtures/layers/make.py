@@ -1,6 +1,7 @@
 """Golden forward and backward values of every layer, computed by PyTorch in float64.
 
-Made with torch 2.13.0+cpu, one thread. `python3 make.py` writes `<layer>.json` beside itself:
+Made with torch 2.13.0+cpu, one thread. `python3 make.py` writes `<layer>.json` beside itself, or
+those of the layers that are named:
 
   {"layer", "torch", "cases": [...], "shape_errors": [...]}
 
@@ -19,6 +20,7 @@ A file is written only when every shape error was seen to raise.
 
 import json
 import pathlib
+import sys
 import warnings
 import zlib
 
@@ -105,6 +107,133 @@ class Pad(nn.Module):
 
     def forward(self, x):
         return nn.functional.pad(x, self.pad, self.mode, self.value)
+class Permute(nn.Module):
+    def __init__(self, dims):
+        super().__init__()
+        self.dims = dims if 0 in dims else (0, *dims)
+
+    def forward(self, x):
+        return x.permute(self.dims)
+
+
+class Transpose(nn.Module):
+    def __init__(self, dim0=1, dim1=2):
+        super().__init__()
+        self.dims = dim0, dim1
+
+    def forward(self, x):
+        return x.transpose(*self.dims)
+
+
+class Slice(nn.Module):
+    def __init__(self, dim=1, start=0, end=None, step=1):
+        super().__init__()
+        self.dim, self.part = dim, slice(start, end, step)
+
+    def forward(self, x):
+        part = [slice(None)] * x.dim()
+        part[self.dim] = self.part
+        return x[tuple(part)]
+
+
+class Reduce(nn.Module):
+    def __init__(self, function, dim, keepdim=False):
+        super().__init__()
+        self.function, self.dim, self.keepdim = function, dim, keepdim
+
+    def forward(self, x):
+        return self.function(x, self.dim, self.keepdim)
+
+
+class StochasticDepth(nn.Module):
+    """torchvision's, as far as it can be compared: what training draws differs."""
+
+    def __init__(self, p, mode="row"):
+        super().__init__()
+        if not 0 <= p <= 1 or mode not in ("row", "batch"):
+            raise ValueError("p is a probability, mode is row or batch")
+
+    def forward(self, x):
+        assert not self.training
+        return x
+
+
+class LayerScale(nn.Module):
+    """The factor of torchvision's ConvNeXt block, in any number of dimensions."""
+
+    def __init__(self, shape, init_value=1e-6, dim=1):
+        super().__init__()
+        if not -len(shape) <= dim < len(shape):
+            raise IndexError("no such dimension")
+        dim %= len(shape)
+        self.bare = nn.Parameter(torch.full([shape[dim]] + [1] * (len(shape) - dim - 1), init_value))
+
+    def forward(self, x):
+        return self.bare * x
+
+
+class LearnedParameter(nn.Module):
+    """A class token or position embeddings, for a batch of the input's size."""
+
+    def __init__(self, input_shape, shape=None, batch_dim=True, init=None):
+        super().__init__()
+        shape = shape or input_shape[1:]
+        self.shape = shape
+        self.bare = nn.Parameter(torch.zeros(([1] if batch_dim else []) + list(shape)))
+
+    def forward(self, x):
+        return self.bare.expand(x.shape[0], *self.shape)
+
+
+class MatMul(nn.Module):
+    def forward(self, a, b):
+        return a @ b
+
+
+class Attention(nn.Module):
+    """nn.MultiheadAttention, whose sizes follow from the inputs."""
+
+    def __new__(cls, query, key=None, value=None, batch_first=True, is_causal=False, **arguments):
+        key = key or query
+        value = value or key
+        module = nn.MultiheadAttention(
+            query[-1], kdim=key[-1], vdim=value[-1], batch_first=batch_first, **arguments)
+        forward = module.forward
+
+        def call(query, key=None, value=None):
+            key = query if key is None else key
+            value = key if value is None else value
+            mask = None
+            if is_causal:
+                mask = torch.ones(query.shape[1], key.shape[1], dtype=torch.bool).triu(1)
+            return forward(query, key, value, attn_mask=mask, need_weights=False)[0]
+
+        module.forward = call
+        return module
+
+
+class Embedding(nn.Module):
+    def __new__(cls, init=None, **arguments):
+        module = nn.Embedding(**arguments)
+        forward = module.forward
+        module.forward = lambda x: forward(x.long())
+        return module
+
+
+class Recurrent(nn.Module):
+    def __new__(cls, kind, features, output="sequence", batch_first=True, **arguments):
+        module = kind(features, batch_first=batch_first, **arguments)
+        forward = module.forward
+
+        def call(x):
+            outputs, states = forward(x)
+            hidden = states[0] if isinstance(states, tuple) else states
+            if output == "sequence":
+                return outputs
+            return torch.cat(tuple(hidden[-2:]), 1) if module.bidirectional else hidden[-1]
+
+        module.forward = call
+        return module
 
 
 BUILD = {
@@ -157,11 +286,30 @@ BUILD = {
     "adaptive_avg_pool1d": lambda s, **a: nn.AdaptiveAvgPool1d(**a),
     "adaptive_max_pool1d": lambda s, **a: nn.AdaptiveMaxPool1d(**a),
     "adaptive_max_pool2d": lambda s, **a: nn.AdaptiveMaxPool2d(**a),
+    "permute": lambda s, **a: Permute(**a),
+    "transpose": lambda s, **a: Transpose(**a),
+    "slice": lambda s, **a: Slice(**a),
+    "mean": lambda s, **a: Reduce(torch.mean, **a),
+    "sum": lambda s, **a: Reduce(torch.sum, **a),
+    "max": lambda s, **a: Reduce(torch.amax, **a),
+    "stochastic_depth": lambda s, **a: StochasticDepth(**a),
+    "layer_scale": lambda s, **a: LayerScale(s, **a),
+    "parameter": lambda s, **a: LearnedParameter(s, **a),
+    "matmul": lambda s, **a: MatMul(),
+    "prelu": lambda s, **a: nn.PReLU(**a),
+    "glu": lambda s, **a: nn.GLU(**a),
+    "multi_head_attention": lambda *s, **a: Attention(*s, **a),
+    "embedding": lambda s, **a: Embedding(**a),
+    "lstm": lambda s, **a: Recurrent(nn.LSTM, s[-1], **a),
+    "gru": lambda s, **a: Recurrent(nn.GRU, s[-1], **a),
 }
+# Layers whose arguments depend on the shapes of all inputs.
+ALL_SHAPES = {"multi_head_attention"}
 
 
-def build(layer, arguments, shape):
-    return BUILD[layer](shape, **{name: pair(value) for name, value in arguments.items()})
+def build(layer, arguments, shapes):
+    used = shapes if layer in ALL_SHAPES else shapes[:1]
+    return BUILD[layer](*used, **{name: pair(value) for name, value in arguments.items()})
 
 
 def grid(tensor):
@@ -174,7 +322,8 @@ def tensor_json(tensor):
 
 
 def state(named):
-    return {name: tensor_json(value) for name, value in named}
+    # A parameter that is the node itself has no name within it.
+    return {"" if name == "bare" else name: tensor_json(value) for name, value in named}
 
 
 def make_case(layer, name, arguments, shapes, training=False, inputs=None, buffers=None):
@@ -185,7 +334,7 @@ def make_case(layer, name, arguments, shapes, training=False, inputs=None, buffe
 
     xs = inputs if inputs is not None else [draw(shape, 1.5) for shape in shapes]
     xs = [x.clone().requires_grad_() for x in xs]
-    module = build(layer, arguments, list(xs[0].shape)).train(training)
+    module = build(layer, arguments, [list(x.shape) for x in xs]).train(training)
     with torch.no_grad():
         for key, parameter in module.named_parameters():
             norm = "norm" in layer and key == "weight"
@@ -203,7 +352,7 @@ def make_case(layer, name, arguments, shapes, training=False, inputs=None, buffe
     grad_output = draw(output.shape)
     used = xs + list(module.parameters())
     grads = torch.autograd.grad(output, used, grad_output, materialize_grads=True)
-    names = [key for key, _ in module.named_parameters()]
+    names = ["" if key == "bare" else key for key, _ in module.named_parameters()]
     return {
         "name": name,
         "arguments": arguments,
@@ -222,10 +371,11 @@ def make_case(layer, name, arguments, shapes, training=False, inputs=None, buffe
 def make_error(layer, arguments, shapes, reason, training=False):
     stage = "construct"
     try:
-        module = build(layer, arguments, shapes[0]).train(training)
+        module = build(layer, arguments, shapes).train(training)
         stage = "forward"
         module(*[torch.zeros(shape) for shape in shapes])
-    except (RuntimeError, ValueError, IndexError, TypeError, ZeroDivisionError) as error:
+    except (RuntimeError, ValueError, IndexError, TypeError, AssertionError,
+            ZeroDivisionError) as error:
         message = str(error).splitlines()[0]
         return {
             "arguments": arguments, "input_shapes": shapes, "training": training,
@@ -498,6 +648,7 @@ CASES = {
         case("three", {}, [1, 2, 3, 3], [1, 2, 3, 3], [1, 2, 3, 3]),
         case("image", {}, [2, 2, 3, 2], [2, 2, 3, 2]),
         case("broadcast_channels", {}, [2, 3, 2, 3], [2, 3, 1, 1]),
+        case("squeeze_and_excitation_first", {}, [2, 3, 1, 1], [2, 3, 4, 2], [2, 1, 4, 2]),
     ],
     "pad": [
         case("all_sides", {"pad": 1}, [2, 2, 3, 4]),
@@ -665,6 +816,113 @@ CASES = {
         case("larger_than_input", {"output_size": [5, 3]}, [1, 1, 3, 2]),
         dict(name="ties_go_to_the_first", arguments={"output_size": 2}, inputs=[ties]),
     ],
+    "permute": [
+        case("channels_last", {"dims": [2, 3, 1]}, [2, 3, 4, 5]),
+        case("with_the_batch", {"dims": [0, 3, 1, 2]}, [2, 3, 4, 5]),
+        case("negative", {"dims": [0, -1, 1]}, [3, 2, 4]),
+        case("same", {"dims": [1]}, [2, 3]),
+    ],
+    "transpose": [
+        case("default", {}, [2, 3, 4]),
+        case("image", {"dim0": 1, "dim1": 3}, [2, 3, 2, 4]),
+        case("negative", {"dim0": -1, "dim1": -3}, [1, 3, 2, 4]),
+    ],
+    "slice": [
+        case("first", {"end": 1}, [2, 3, 4]),
+        case("from_start", {"start": 2}, [3, 5]),
+        case("step", {"dim": 2, "start": 1, "end": 6, "step": 2}, [2, 2, 7]),
+        case("step_beyond_the_end", {"step": 10}, [2, 3]),
+        case("negative", {"dim": -1, "start": -3, "end": -1}, [2, 2, 2, 4]),
+        case("whole", {}, [2, 3]),
+    ],
+    "mean": [
+        case("one", {"dim": 1}, [2, 3, 4]),
+        case("image", {"dim": [2, 3]}, [2, 3, 4, 5]),
+        case("keepdim", {"dim": [2, 3], "keepdim": True}, [2, 3, 2, 2]),
+        case("negative", {"dim": [-1]}, [3, 4]),
+    ],
+    "sum": [
+        case("one", {"dim": 1}, [2, 3, 4]),
+        case("two", {"dim": [1, -1]}, [2, 3, 4, 2]),
+        case("keepdim", {"dim": 1, "keepdim": True}, [3, 4]),
+    ],
+    "max": [
+        case("one", {"dim": 1}, [2, 3, 4]),
+        case("image", {"dim": [2, 3]}, [2, 2, 3, 4]),
+        case("keepdim", {"dim": 2, "keepdim": True}, [2, 3, 4]),
+        dict(name="ties_share_the_gradient", arguments={"dim": [2, 3]}, inputs=[ties]),
+    ],
+    "stochastic_depth": [
+        case("eval_row", {"p": 0.2}, [3, 2, 2, 3]),
+        case("eval_batch", {"p": 0.5, "mode": "batch"}, [2, 4]),
+        case("eval_one", {"p": 1.0}, [2, 3, 4]),
+    ],
+    "layer_scale": [
+        case("image", {}, [2, 3, 4, 5]),
+        case("tokens", {"init_value": 0.1, "dim": -1}, [2, 3, 4]),
+        case("vector", {"init_value": 1.0}, [3, 5]),
+        case("sequence", {"dim": 1}, [1, 3, 4]),
+    ],
+    "parameter": [
+        case("class_token", {"shape": [1, 4]}, [2, 3, 4]),
+        case("positions", {"init": {"normal": 0.02}}, [3, 2, 4]),
+        case("without_batch", {"shape": [5], "batch_dim": False}, [2, 3]),
+    ],
+    "matmul": [
+        case("matrices", {}, [2, 3, 4], [2, 4, 5]),
+        case("heads", {}, [2, 2, 3, 4], [2, 2, 4, 2]),
+        case("broadcast", {}, [2, 1, 3, 2], [2, 3, 2, 3]),
+        case("row_and_column", {}, [3, 1, 4], [3, 4, 1]),
+    ],
+    "prelu": [
+        case("one_slope", {}, [3, 5]),
+        case("a_slope_a_channel", {"num_parameters": 3}, [2, 3, 2, 4]),
+        case("vectors", {"num_parameters": 4, "init": 0.1}, [3, 4]),
+        dict(name="around_zero", arguments={}, inputs=[kinks]),
+    ],
+    "glu": [
+        case("last", {}, [3, 6]),
+        case("channels", {"dim": 1}, [2, 4, 3, 2]),
+        case("negative", {"dim": -2}, [1, 2, 3]),
+    ],
+    "multi_head_attention": [
+        case("self", {"num_heads": 2}, [2, 3, 4]),
+        case("one_head", {"num_heads": 1}, [1, 5, 3]),
+        case("without_bias", {"num_heads": 2, "bias": False}, [2, 3, 4]),
+        case("causal", {"num_heads": 2, "is_causal": True}, [2, 4, 4]),
+        case("dropout_eval", {"num_heads": 2, "dropout": 0.5}, [2, 3, 4]),
+        case("training", {"num_heads": 3}, [2, 3, 6], training=True),
+        case("memory", {"num_heads": 2}, [2, 3, 4], [2, 5, 4]),
+        case("query_key_value", {"num_heads": 2}, [2, 3, 4], [2, 5, 4], [2, 5, 4]),
+        case("other_sizes", {"num_heads": 2}, [2, 3, 4], [2, 5, 3], [2, 5, 6]),
+        case("other_sizes_without_bias", {"num_heads": 1, "bias": False}, [1, 2, 3], [1, 4, 2]),
+    ],
+    "embedding": [
+        dict(name="sequence", arguments={"num_embeddings": 5, "embedding_dim": 3},
+             inputs=[torch.tensor([[0.0, 4.0, 2.0], [2.0, 2.0, 1.0]])]),
+        dict(name="padding", arguments={"num_embeddings": 4, "embedding_dim": 2, "padding_idx": 1},
+             inputs=[torch.tensor([[0.0, 1.0], [1.0, 3.0]])]),
+        dict(name="negative_padding",
+             arguments={"num_embeddings": 4, "embedding_dim": 2, "padding_idx": -1},
+             inputs=[torch.tensor([[3.0], [2.0]])]),
+        dict(name="one_row", arguments={"num_embeddings": 1, "embedding_dim": 2},
+             inputs=[torch.tensor([[[0.0, 0.0]]])]),
+    ],
+} | {
+    layer: [
+        case("plain", {"hidden_size": 3}, [2, 4, 2]),
+        case("last", {"hidden_size": 3, "output": "last"}, [2, 4, 2]),
+        case("without_bias", {"hidden_size": 2, "bias": False}, [1, 3, 3]),
+        case("two_layers", {"hidden_size": 2, "num_layers": 2}, [2, 3, 3]),
+        case("bidirectional", {"hidden_size": 2, "bidirectional": True}, [2, 3, 2]),
+        case("bidirectional_last",
+             {"hidden_size": 2, "bidirectional": True, "num_layers": 2, "output": "last"},
+             [2, 3, 2]),
+        case("dropout_eval", {"hidden_size": 2, "num_layers": 3, "dropout": 0.5}, [2, 2, 2]),
+        case("training", {"hidden_size": 3, "num_layers": 2}, [2, 3, 2], training=True),
+        case("one_step", {"hidden_size": 2}, [1, 1, 4]),
+    ]
+    for layer in ("lstm", "gru")
 }
 
 not_an_image = "the input has no channels, rows and columns"
@@ -898,6 +1156,75 @@ ERRORS = {
         error(not_an_image, {"output_size": 2}, [2, 3]),
         error("a negative size", {"output_size": -1}, [1, 1, 4, 4]),
     ],
+    "permute": [
+        error("a dimension is missing", {"dims": [2, 1]}, [2, 3, 4, 5]),
+        error("a dimension comes twice", {"dims": [1, 1]}, [2, 3, 4]),
+        error("no such dimension", {"dims": [1, 3]}, [2, 3, 4]),
+    ],
+    "transpose": [
+        error("no such dimension", {}, [2, 3]),
+        error("no such dimension", {"dim0": -4}, [2, 3, 4]),
+    ],
+    "slice": [
+        error("no such dimension", {"dim": 2}, [2, 3]),
+        error("a step of zero", {"step": 0}, [2, 3]),
+        error("a negative step", {"step": -1}, [2, 3]),
+    ],
+    "mean": [
+        error("no such dimension", {"dim": 2}, [2, 3]),
+        error("a dimension comes twice", {"dim": [1, -1]}, [2, 3]),
+    ],
+    "sum": [
+        error("no such dimension", {"dim": -3}, [2, 3]),
+        error("a dimension comes twice", {"dim": [1, 1]}, [2, 3, 4]),
+    ],
+    "max": [
+        error("no such dimension", {"dim": 3}, [2, 3, 4]),
+        error("a dimension comes twice", {"dim": [2, -1]}, [2, 3, 4]),
+    ],
+    "stochastic_depth": [
+        error("p is not a probability", {"p": 1.5}, [2, 3]),
+        error("no such mode", {"p": 0.5, "mode": "column"}, [2, 3]),
+    ],
+    "layer_scale": [
+        error("no such dimension", {"dim": 3}, [2, 3]),
+    ],
+    "matmul": [
+        error("the sizes differ", {}, [2, 3, 4], [2, 3, 4]),
+        error("the dimensions before differ", {}, [2, 2, 3, 4], [2, 3, 4, 3]),
+    ],
+    "prelu": [
+        error("neither one slope nor one a channel", {"num_parameters": 2}, [2, 3]),
+        error("no slopes", {"num_parameters": -1}, [2, 3]),
+    ],
+    "glu": [
+        error("an odd size", {}, [2, 3]),
+        error("no such dimension", {"dim": 2}, [2, 4]),
+    ],
+    "multi_head_attention": [
+        error("the heads do not divide the features", {"num_heads": 3}, [2, 3, 4]),
+        error("no heads", {"num_heads": 0}, [2, 3, 4]),
+        error("keys and values of other lengths", {"num_heads": 2}, [2, 3, 4], [2, 5, 4],
+              [2, 4, 4]),
+        error("p is not a probability", {"num_heads": 2, "dropout": 1.5}, [2, 3, 4],
+              training=True),
+        error("an image", {"num_heads": 1}, [2, 3, 4, 4]),
+    ],
+    "embedding": [
+        error("padding_idx is no row",
+              {"num_embeddings": 3, "embedding_dim": 2, "padding_idx": 3}, [2, 3]),
+        error("padding_idx is no row",
+              {"num_embeddings": 3, "embedding_dim": 2, "padding_idx": -4}, [2, 3]),
+        error("a negative size", {"num_embeddings": 3, "embedding_dim": -1}, [2, 3]),
+    ],
+} | {
+    layer: [
+        error("no hidden state", {"hidden_size": 0}, [2, 3, 4]),
+        error("no layers", {"hidden_size": 2, "num_layers": 0}, [2, 3, 4]),
+        error("dropout is not a probability", {"hidden_size": 2, "dropout": 1.5}, [2, 3, 4]),
+        error("an image", {"hidden_size": 2}, [2, 3, 4, 4]),
+    ]
+    for layer in ("lstm", "gru")
 }
 
 
@@ -911,7 +1238,7 @@ def write(layer, cases, errors):
     print(f"{path.name:28} {len(cases):3} cases {len(errors):3} errors {path.stat().st_size:7} bytes")
 
 
-for layer in BUILD:
+for layer in sys.argv[1:] or BUILD:
     write(
         layer,
         [make_case(layer, **item) for item in (dict({"shapes": None}, **c) for c in CASES[layer])],

@@ -68,7 +68,9 @@ package struct TeacherPlan: Sendable {
   /// The weights of the teacher.
   ///
   /// - Throws: ``InputError`` if they do not fit its model; ``FileError``.
-  package func entries() throws -> [SafeTensors.Entry] { try file().entries(for: graph, nil).entries }
+  package func entries() throws -> [SafeTensors.Entry] {
+    try file().entries(for: graph, nil).entries
+  }
 
   private func file() throws(FileError) -> StateDictFile { try StateDictFile(reading: weights) }
 
@@ -76,7 +78,9 @@ package struct TeacherPlan: Sendable {
     let diagnostics = DiagnosticCollector()
     guard
       let plan = Plan.make(of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
-    else { throw InputError("the experiment of '\(run.path)' is damaged: \(run.file("resolved.yaml"))") }
+    else {
+      throw InputError("the experiment of '\(run.path)' is damaged: \(run.file("resolved.yaml"))")
+    }
     return plan
   }
 

@@ -8,21 +8,25 @@ extension LoadedExperiment {
   ///
   /// - Throws: ``InputError`` at the line that names a file that cannot be read.
   package func decidingFiles() throws -> [RunInfo.File] {
-    try (resolved.decidingPaths.map { ($0.key, $0.path, $0.range) } + teacherFiles).map {
-      key, path, range in
-      do throws(FileError) {
-        return RunInfo.File(key: key, path: path, sha256: try Digest.hex(ofFile: path))
-      } catch {
-        throw InputError("\(error)", at: range)
-      }
-    }
+    try resolved.decidingPaths.map { try Self.file($0.key, $0.path, at: $0.range) }
+      + teacherFiles()
   }
 
   /// What the teacher is made of: its weights, and the experiment with its model.
-  private var teacherFiles: [(key: String, path: String, range: SourceRange?)] {
+  private func teacherFiles() throws -> [RunInfo.File] {
     guard let teacher = experiment.teacher else { return [] }
-    return [TeacherSettings.weights, "resolved.yaml"].map { name in
-      ("teacher.run/\(name)", "\(teacher.run)/\(name)", teacher.runRange)
+    return try [TeacherSettings.weights, "resolved.yaml"].map { name in
+      try Self.file("teacher.run/\(name)", "\(teacher.run)/\(name)", at: teacher.runRange)
+    }
+  }
+
+  private static func file(
+    _ key: String, _ path: String, at range: SourceRange?
+  ) throws -> RunInfo.File {
+    do throws(FileError) {
+      return RunInfo.File(key: key, path: path, sha256: try Digest.hex(ofFile: path))
+    } catch {
+      throw InputError("\(error)", at: range)
     }
   }
 }

@@ -1,3 +1,4 @@
+import DataSchema
 import Diagnostics
 import ExperimentConfig
 import Graph

@@ -4,6 +4,7 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import Graph
+import RunRecord
 import Schedules
 import TaskRegistry
 import Tasks
@@ -154,7 +155,7 @@ package struct Plan: Sendable {
         needsWeights
         ? TeacherPlan.make(
           experiment, dataset.dataSchema, loss, graph, inputs.pipeline,
-          runsDirectory: runsDirectory, diagnostics) : nil
+          runsDirectory: runsDirectory, diagnostics: diagnostics) : nil
       if diagnostics.errorCount > before { return nil }
       var decided = Self.decideThreads(loaded, graph)
       if case .run? = experiment.weights?.kind, let path = weights?.path {

@@ -1,4 +1,5 @@
 import DataSchema
+import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
@@ -72,7 +73,7 @@ package struct TeacherPlan: Sendable {
     try file().entries(for: graph, nil).entries
   }
 
-  private func file() throws(FileError) -> StateDictFile { try StateDictFile(reading: weights) }
+  private func file() throws -> StateDictFile { try StateDictFile(reading: weights) }
 
   private static func plan(of run: RunDirectory) throws -> Plan {
     let diagnostics = DiagnosticCollector()

@@ -1,5 +1,6 @@
 import Execution
 import ExperimentConfig
+import Graph
 import Schedules
 import Splits
 import Torch

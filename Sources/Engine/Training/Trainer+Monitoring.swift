@@ -1,4 +1,5 @@
 import Diagnostics
+import ExperimentConfig
 import RunRecord
 import Schedules
 

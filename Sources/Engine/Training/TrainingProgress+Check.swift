@@ -1,3 +1,4 @@
+import ExperimentConfig
 import RunRecord
 import Schedules
 

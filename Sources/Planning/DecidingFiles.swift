@@ -8,13 +8,25 @@ extension LoadedExperiment {
   ///
   /// - Throws: ``InputError`` at the line that names a file that cannot be read.
   package func decidingFiles() throws -> [RunInfo.File] {
-    try resolved.decidingPaths.map { named in
-      do throws(FileError) {
-        return RunInfo.File(
-          key: named.key, path: named.path, sha256: try Digest.hex(ofFile: named.path))
-      } catch {
-        throw InputError("\(error)", at: named.range)
-      }
+    try resolved.decidingPaths.map { try Self.file($0.key, $0.path, at: $0.range) }
+      + teacherFiles()
+  }
+
+  /// What the teacher is made of: its weights, and the experiment with its model.
+  private func teacherFiles() throws -> [RunInfo.File] {
+    guard let teacher = experiment.teacher else { return [] }
+    return try [TeacherSettings.weights, "resolved.yaml"].map { name in
+      try Self.file("teacher.run/\(name)", "\(teacher.run)/\(name)", at: teacher.runRange)
+    }
+  }
+
+  private static func file(
+    _ key: String, _ path: String, at range: SourceRange?
+  ) throws -> RunInfo.File {
+    do throws(FileError) {
+      return RunInfo.File(key: key, path: path, sha256: try Digest.hex(ofFile: path))
+    } catch {
+      throw InputError("\(error)", at: range)
     }
   }
 }

@@ -4,6 +4,7 @@ import Diagnostics
 import ExperimentConfig
 import Files
 import Graph
+import RunRecord
 import Schedules
 import TaskRegistry
 import Tasks
@@ -32,6 +33,8 @@ package struct Plan: Sendable {
   package let trainability: Trainability
   /// The initial weights, if they are not the default initialisation.
   package let weights: WeightsPlan?
+  /// The model that is imitated; `nil` if there is none, or if initial weights are not needed.
+  package let teacher: TeacherPlan?
   /// The frozen first layers, computed only once; `nil` if there are none.
   package let frozenPrefix: FrozenPrefix?
   /// What ends those layers, or why there are none.
@@ -144,7 +147,7 @@ package struct Plan: Sendable {
         excluded: experiment.optimizer.excludedParameters, diagnostics: diagnostics)
       (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
         graph, trainability, zip(namedTransforms, inputs.pipeline?.steps ?? []),
-        mixing: experiment.mixing)
+        mixing: experiment.mixing, teacher: experiment.teacher)
       Self.check(experiment.mixing, experiment.data, shape, task, diagnostics)
       let trainCount = SplitSizes(experiment.data, dataset.dataSchema)?.train
       Self.checkBatches(
@@ -154,11 +157,17 @@ package struct Plan: Sendable {
       schedule = try Self.schedule(experiment, training, diagnostics)
       earlyStopping = try Self.earlyStopping(experiment, training, diagnostics)
       Self.check(experiment.swa, over: training, of: experiment.epochs, diagnostics)
+      teacher =
+        needsWeights
+        ? TeacherPlan.make(
+          experiment, dataset.dataSchema, loss, graph, inputs.pipeline,
+          runsDirectory: runsDirectory, diagnostics: diagnostics) : nil
       if diagnostics.errorCount > before { return nil }
       var decided = Self.decideThreads(loaded, graph)
       if case .run? = experiment.weights?.kind, let path = weights?.path {
         decided.decide(weightsOfRun: String(path.dropLast("/weights/best.safetensors".count)))
       }
+      if let teacher { decided.decide(teacherRun: teacher.run.path) }
       self.loaded = decided
       self.dataset = dataset
       self.fallback = fallback
@@ -180,7 +189,8 @@ package struct Plan: Sendable {
   /// A random transform changes the model's input in every epoch, so no layer's output can be kept.
   private static func frozenPrefix(
     _ graph: Graph, _ trainability: Trainability,
-    _ transforms: some Sequence<(NamedTransform, TransformStep)>, mixing: MixingSettings?
+    _ transforms: some Sequence<(NamedTransform, TransformStep)>, mixing: MixingSettings?,
+    teacher: TeacherSettings?
   ) -> (FrozenPrefix?, FrozenPrefix.Boundary) {
     let (prefix, boundary) = graph.frozenPrefix(trainability)
     if prefix != nil, let method = mixing?.name {
@@ -188,6 +198,11 @@ package struct Plan: Sendable {
         nil,
         FrozenPrefix.Boundary(
           node: nil, reason: "'\(method)' mixes the model's inputs while training")
+      )
+    }
+    if prefix != nil, teacher != nil {
+      return (
+        nil, FrozenPrefix.Boundary(node: nil, reason: "the teacher needs the model's inputs")
       )
     }
     guard prefix != nil, let (random, _) = transforms.first(where: { $0.1.isRandom }) else {

@@ -16,7 +16,13 @@ extension Plan {
   package func leakage(
     of weights: RunInfo.Weights?, on dataset: AcquiredDataset
   ) throws -> RunInfo.Leakage? {
-    guard let path = weights?.path else { return nil }
+    try weights?.path.flatMap { try leakage(ofWeights: $0, on: dataset) }
+  }
+
+  /// The same for the model that is imitated, by the path of its weights.
+  package func leakage(
+    ofWeights path: String, on dataset: AcquiredDataset
+  ) throws -> RunInfo.Leakage? {
     guard let train = dataset.inputs(.train), let test = dataset.inputs(.test) else { return nil }
     do {
       let source = try open(.train, of: dataset)

@@ -84,6 +84,7 @@ struct Job {
           testExamples: data.test.count, epochs: job.epochs, stepsPerEpoch: job.stepsPerEpoch,
           totalSteps: job.totalSteps, choosesEpoch: job.selection.choosesEpoch && job.swa == nil,
           averagedFrom: job.swa?.startEpoch, mixes: job.mixing?.name,
+          teacher: plan.experiment.teacher?.run,
           score: EpochScore(job.task))))
     log.info(
       """

@@ -1,4 +1,5 @@
 import Diagnostics
+import Planning
 import RunRecord
 import Torch
 import Training
@@ -19,6 +20,13 @@ struct RateJob {
     let plan = try job.plan()
     let device = try job.device(plan, info)
     let data = try await JobData(plan, info, of: job.run)
+    try job.output.send(.rateTest(try test(plan, info, data, device)))
+  }
+
+  /// All computation. Not `async`, as in ``Job``.
+  private func test(
+    _ plan: Plan, _ info: RunInfo, _ data: JobData, _ device: Device
+  ) throws -> RateTest {
     try job.prepareEngine(plan, info, device)
     let (training, _) = try JobPreparation(
       job.run, plan, info, data, device, output: job.output, log: job.log
@@ -29,11 +37,10 @@ struct RateJob {
           + "one batch of \(training.batchSize), and drop_last drops it")
     }
     var throttle = ProgressThrottle()
-    let test = try RateFinder(training, range).run(
+    return try RateFinder(training, range).run(
       isInterrupted: { Interruption.isRequested },
       progress: { [output = job.output] step in
         if throttle.isDue(false) { try output.send(.rateStep(step)) }
       })
-    try job.output.send(.rateTest(test))
   }
 }

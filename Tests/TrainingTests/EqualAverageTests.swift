@@ -1,5 +1,6 @@
 import Execution
 import ExperimentConfig
+import RunRecord
 import Testing
 import Weights
 

@@ -74,7 +74,7 @@ import Weights
     let job = try RecipeGolden.job("loss: mse")
     let test = try find(job, RateRange(start: 1e10, end: 1e30, steps: 40))
     #expect(test.diverged && test.losses.count < 40 && !test.losses.isEmpty)
-    #expect(test.losses.allSatisfy(\.isFinite))
+    #expect(test.losses.allSatisfy { $0.isFinite })
     try test.check()
   }
 

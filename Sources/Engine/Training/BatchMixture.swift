@@ -38,7 +38,7 @@ struct BatchMixture {
       self.share = share
       return
     }
-    let box = Box(
+    let box = CutBox(
       width: inputs.shape[3], height: inputs.shape[2], keeping: share, at: pasted)
     self.share = box.share
     // In the example's own memory format.
@@ -65,7 +65,7 @@ struct BatchMixture {
 }
 
 /// The part of an image that cutmix replaces.
-struct Box {
+struct CutBox {
   let rows: Range<Int>
   let columns: Range<Int>
   /// The share of the image outside of the box.

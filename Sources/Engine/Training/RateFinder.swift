@@ -1,5 +1,4 @@
 import RunRecord
-import Weights
 import WorkerProtocol
 
 /// Trains with a learning rate that grows in every step, until the loss diverges: the learning-rate range test.

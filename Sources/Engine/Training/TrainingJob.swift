@@ -39,6 +39,8 @@ package struct TrainingJob {
   package var averageDecay: Double?
   /// Learning rates that replace the optimizer's and the schedule's, for a range test.
   package var rateRange: RateRange?
+  /// The model that is imitated; `nil` if none is.
+  package var teacher: Teacher?
   /// How the examples of a batch are mixed; `nil` if they are not.
   package var mixing: MixingSettings?
   /// The equal average of the last epochs' weights; `nil` if none is kept.

@@ -93,7 +93,8 @@ final class GeneralStepper: TrainingStepper {
       let mix = try job.mixing.map { try BatchMixture($0, of: inputs, at: place) }
       let scores = try model(
         mix?.inputs ?? inputs, training: place, behind: job.examples.prefix)
-      let value = try mix?.loss(loss, scores, targets) ?? loss(scores, targets)
+      let plain = try mix?.loss(loss, scores, targets) ?? loss(scores, targets)
+      let value = try job.teacher?.loss(plain, scores, mix?.inputs ?? inputs) ?? plain
       // Weighted by batch size, so that the sum is the gradient of the mean over all examples.
       if batches.count > 1 {
         try value.mul(Double(indices.count) / Double(examples)).backward()

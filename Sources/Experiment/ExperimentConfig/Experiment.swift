@@ -93,6 +93,8 @@ package struct Experiment: Sendable {
   /// Whether the output of frozen first layers is cached.
   package let usesFeatureCache: Bool
   package let loss: ResolvedComponent
+  /// The run whose model is imitated; `nil` if none is.
+  package internal(set) var teacher: TeacherSettings?
   package let optimizer: any OptimizerDefinition
   /// How the optimizer treats some parameters differently.
   package let parameterSettings: ParameterSettings
@@ -141,6 +143,7 @@ package struct Experiment: Sendable {
     unfreezing = try root.optional("unfreeze").map { try Unfreezing.all($0) } ?? []
     usesFeatureCache = try root.at("cache").boolean()
     loss = try root.at("loss").component()
+    teacher = try root.optional("teacher").map { try TeacherSettings($0) }
     let optimizer = try root.at("optimizer").component()
     self.optimizer = try OptimizerRegistry.make(optimizer)
     parameterSettings = try ParameterSettings(optimizer)

@@ -63,6 +63,12 @@ package struct RunPreparation {
     if let warning = leakage?.warning, let path = weights?.path {
       context.warn(warning, because: "the weights are \(path)")
     }
+    let taught = try plan.teacher.flatMap {
+      try plan.leakage(ofWeights: $0.weights, on: inputs.dataset)
+    }
+    if let warning = taught?.warning, let teacher = plan.teacher {
+      context.warn(warning, because: "the teacher is \(teacher.run.path)")
+    }
     let files = try plan.loaded.decidingFiles()
     let identity = try Identity(
       configuration: plan.loaded.resolved, dataset: inputs.dataset.fingerprint,
@@ -77,7 +83,7 @@ package struct RunPreparation {
         to: "resolved.yaml")
       if let patch = inputs.git?.patch { try run.write([patch], to: "source.patch") }
       var info = info(inputs, engine, identity, device)
-      info.leakage = leakage ?? parentLeakage
+      info.leakage = leakage ?? taught ?? parentLeakage
       info.files = files.isEmpty ? nil : files
       info.parent = parent
       try run.write(json: info, to: "run.json")

@@ -16,13 +16,15 @@ package struct JobSize: Codable, Sendable {
   package var averagedFrom: Int?
   /// The setting that mixes the examples of a batch in pairs, such as `mixup`; `nil` if none does.
   package var mixes: String?
+  /// The run whose model is imitated; `nil` if none is.
+  package var teacher: String?
   /// The score shown for each epoch besides its losses.
   package var score: EpochScore
 
   package init(
     trainExamples: Int, validationExamples: Int, testExamples: Int, epochs: Int,
     stepsPerEpoch: Int, totalSteps: Int, choosesEpoch: Bool = true, averagedFrom: Int? = nil,
-    mixes: String? = nil, score: EpochScore
+    mixes: String? = nil, teacher: String? = nil, score: EpochScore
   ) {
     self.trainExamples = trainExamples
     self.validationExamples = validationExamples
@@ -33,6 +35,7 @@ package struct JobSize: Codable, Sendable {
     self.choosesEpoch = choosesEpoch
     self.averagedFrom = averagedFrom
     self.mixes = mixes
+    self.teacher = teacher
     self.score = score
   }
 }

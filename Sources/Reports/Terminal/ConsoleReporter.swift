@@ -82,6 +82,10 @@ package struct ConsoleReporter {
         terminal.dim(
           "they are of batches mixed by \(mixes): not comparable with the validation columns"))
     }
+    if let teacher = size.teacher {
+      say(terminal.dim("the training loss includes the comparison with the teacher"))
+      say(terminal.dim("  " + TerminalText.printable(teacher)))
+    }
     if let first = size.averagedFrom {
       say(
         terminal.dim(

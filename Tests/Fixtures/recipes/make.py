@@ -1,4 +1,4 @@
-"""Golden trainings with mixup, cutmix and stochastic weight averaging, computed by PyTorch in float32.
+"""Golden trainings with mixup, cutmix, a teacher and stochastic weight averaging, computed by PyTorch in float32.
 
 Made with torch 2.13.0+cpu and torchvision 0.28.0, one thread. `python3 make.py` writes goldens.json beside
 itself. Images, network and initial weights are those of ../training/make.py.
@@ -146,7 +146,7 @@ def data():
 
 
 def train(epochs, batch, mixup=None, cutmix=None, loss="cross_entropy", swa=None, schedule=None,
-          lr=0.05):
+          lr=0.05, teacher=None):
     global PLACE
     x, y = data()
     held_x, held_y = x[COUNT:HELD_OUT], y[COUNT:HELD_OUT]
@@ -156,6 +156,11 @@ def train(epochs, batch, mixup=None, cutmix=None, loss="cross_entropy", swa=None
     model.train()
     opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
     scheduler = schedule(opt) if schedule else None
+    if teacher:
+        # The trained network of ../training, as a finished run's.
+        master = training.cnn()
+        master.load_state_dict(load_file(TRAINING / "cnn_final.safetensors"))
+        master.eval()
     losses, rates, draws = [], [], []
     if swa:
         average = AveragedModel(model)
@@ -181,7 +186,15 @@ def train(epochs, batch, mixup=None, cutmix=None, loss="cross_entropy", swa=None
                 correct = (scores.argmax(1) == kept).sum().item()
                 draws.append({"method": method, "share": share, "correct": correct})
             else:
-                value = loss_of(model(inputs), targets, loss)
+                scores = model(inputs)
+                value = loss_of(scores, targets, loss)
+            if teacher:
+                T, alpha = teacher
+                with torch.no_grad():
+                    wanted = F.softmax(master(inputs) / T, 1)
+                divergence = F.kl_div(
+                    F.log_softmax(scores / T, 1), wanted, reduction="batchmean")
+                value = alpha * T * T * divergence + (1 - alpha) * value
             opt.zero_grad()
             value.backward()
             opt.step()
@@ -255,6 +268,8 @@ RUNS = {
     "cutmix": lambda: train(5, 32, cutmix=1.0),
     "cutmix_odd": lambda: train(5, 33, cutmix=0.3),
     "mixup_cutmix": lambda: train(5, 32, mixup=0.2, cutmix=1.0),
+    "teacher": lambda: train(5, 32, teacher=(4.0, 0.9)),
+    "teacher_mixup": lambda: train(5, 33, mixup=0.2, teacher=(2.0, 0.5)),
     "swa": lambda: train(
         6, 32, swa={"start_epoch": 3, "lr": 0.02, "anneal_epochs": 2, "anneal_strategy": "cos"}),
     "swa_linear": lambda: train(

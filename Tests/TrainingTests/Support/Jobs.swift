@@ -8,6 +8,15 @@ import Training
 
 /// Experiments written in a test.
 enum Jobs {
+  /// An experiment before anything but its text is checked.
+  static func loaded(_ text: String) throws -> LoadedExperiment {
+    let diagnostics = DiagnosticCollector()
+    let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
+    guard let loaded = loader.load(SourceFile(name: "test.yaml", text: text), into: diagnostics)
+    else { throw InputError(diagnostics.sorted) }
+    return loaded
+  }
+
   static func plan(_ text: String) throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)

@@ -28,7 +28,7 @@ final class CompiledStepper: TrainingStepper {
   init?(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) throws {
     let kernels = ck_best().pointee
     guard job.device == .cpu, model.dtype == .float32, model.autocast == nil,
-      job.mixing == nil,
+      job.mixing == nil, job.teacher == nil,
       let smoothing = loss.smoothing,
       let chain = LayerChain(job.graph, behind: job.examples.prefix),
       chain.outputs == job.task.outputCount,

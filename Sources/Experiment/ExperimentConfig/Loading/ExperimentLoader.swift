@@ -46,15 +46,24 @@ extension LoadedExperiment {
 
   /// Sets the directory of the run that provides the weights, so that the resolved experiment keeps
   /// referring to that run.
-  package mutating func decide(weightsOfRun path: String) {
-    guard case .record(var values) = resolved.content, var weights = values["weights"],
-      case .record(var parts) = weights.content, let run = parts["run"]
+  package mutating func decide(weightsOfRun path: String) { decide("weights", run: path) }
+
+  /// The same for the run of the teacher.
+  package mutating func decide(teacherRun path: String) {
+    decide("teacher", run: path)
+    experiment.teacher?.run = path
+  }
+
+  /// - Parameter key: of a section with the key `run`.
+  private mutating func decide(_ key: String, run path: String) {
+    guard case .record(var values) = resolved.content, var section = values[key],
+      case .record(var parts) = section.content, let run = parts["run"]
     else { return }
     var decided = Resolved(.string(path), run.origin)
     decided.isCosmetic = true
     parts["run"] = decided
-    weights.content = .record(parts)
-    values["weights"] = weights
+    section.content = .record(parts)
+    values[key] = section
     resolved.content = .record(values)
   }
 }

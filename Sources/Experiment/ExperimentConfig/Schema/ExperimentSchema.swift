@@ -58,6 +58,9 @@ package enum ExperimentSchema {
     Field(
       "loss", .component(.loss), default: "cross_entropy", doc: "The loss that training minimises.",
       isDefaultOfTask: true),
+    Field(
+      "teacher", .record(teacher), .optional,
+      doc: "A finished run whose model is imitated besides the loss (distillation)."),
     Field("optimizer", .component(.optimizer), default: "adam", doc: "How the loss is minimised."),
     Field(
       "schedule", .component(.schedule), .optional,
@@ -148,6 +151,18 @@ package enum ExperimentSchema {
       Field(
         "epoch", .choice(["best", "last"]), default: "best", doc: "Which of its weights to use."),
     ], doc: "an earlier run")
+
+  static let teacher = RecordSchema([
+    Field(
+      "run", .string(.any), .required, doc: "A run: its directory, name or latest.",
+      isCosmetic: true),
+    Field(
+      "temperature", .number(.positive), default: "4",
+      doc: "What the scores of both models are divided by before they are compared."),
+    Field(
+      "alpha", .number(.positiveUnit), default: "0.9",
+      doc: "The share of the comparison in the training loss; the rest is the loss."),
+  ])
 
   static let freeze = RecordSchema([
     Field(

@@ -15,7 +15,7 @@ package struct LayerRegistry: Sendable {
     Conv2d.self, BatchNorm1d.self, BatchNorm2d.self, LayerNorm.self, GroupNorm.self,
     MaxPool2d.self, AvgPool2d.self, AdaptiveAvgPool2d.self, GlobalAvgPool.self,
     Add.self, Concat.self, Multiply.self,
-    Permute.self, Transpose.self, Slice.self, Mean.self, Sum.self, Max.self,
+    LayerNorm2d.self, Permute.self, Transpose.self, Slice.self, Mean.self, Sum.self, Max.self,
     StochasticDepth.self, LayerScale.self, LearnedParameter.self,
     MatMul.self, PReLU.self, GLU.self, MultiHeadAttention.self, Embedding.self, LSTM.self, GRU.self,
   ])

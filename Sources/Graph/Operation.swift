@@ -24,6 +24,8 @@ package enum Operation: Sendable, Equatable {
   case add
   case multiply
   case concat(dim: Int)
+  /// Layer normalisation of each pixel over its channels.
+  case layerNorm2d(eps: Double)
   case permute([Int])
   /// Every `step`-th entry from `start` up to `end`, exclusive.
   case slice(dim: Int, start: Int, end: Int, step: Int)

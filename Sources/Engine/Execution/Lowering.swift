@@ -54,6 +54,11 @@ package enum Lowering {
     case .add: return try inputs.dropFirst().reduce(input) { try $0.add($1) }
     case .multiply: return try inputs.dropFirst().reduce(input) { try $0.mul($1) }
     case .concat(let dim): return try Tensor.cat(inputs, dim: dim)
+    case .layerNorm2d(let eps):
+      return try input.permute([0, 2, 3, 1]).layerNorm(
+        normalizedShape: [input.shape[1]], weight: parameters["weight"], bias: parameters["bias"],
+        eps: eps
+      ).permute([0, 3, 1, 2])
     case .permute(let dims): return try input.permute(dims)
     case .slice(let dim, let start, let end, let step):
       return try input.slice(dim: dim, start: start, end: end, step: step)

@@ -94,6 +94,15 @@ class Concat(nn.Module):
         return torch.cat(xs, self.dim)
 
 
+class LayerNorm2d(nn.LayerNorm):
+    """torchvision's."""
+
+    def forward(self, x):
+        if x.dim() != 4:
+            raise ValueError("not an image")
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
 class Permute(nn.Module):
     def __init__(self, dims):
         super().__init__()
@@ -257,6 +266,7 @@ BUILD = {
     "add": lambda s, **a: Add(),
     "concat": lambda s, **a: Concat(**a),
     "multiply": lambda s, **a: Multiply(),
+    "layer_norm2d": lambda s, **a: LayerNorm2d(s[1], **a),
     "permute": lambda s, **a: Permute(**a),
     "transpose": lambda s, **a: Transpose(**a),
     "slice": lambda s, **a: Slice(**a),
@@ -599,6 +609,13 @@ CASES = {
         case("broadcast_channels", {}, [2, 3, 2, 3], [2, 3, 1, 1]),
         case("squeeze_and_excitation_first", {}, [2, 3, 1, 1], [2, 3, 4, 2], [2, 1, 4, 2]),
     ],
+    "layer_norm2d": [
+        case("default", {}, [2, 3, 4, 5]),
+        case("eps", {"eps": 0.01}, [1, 4, 2, 2]),
+        case("without_bias", {"bias": False}, [2, 3, 2, 1]),
+        case("without_affine", {"elementwise_affine": False}, [2, 3, 2, 2]),
+        case("training_is_the_same", {}, [2, 2, 3, 1], training=True),
+    ],
     "permute": [
         case("channels_last", {"dims": [2, 3, 1]}, [2, 3, 4, 5]),
         case("with_the_batch", {"dims": [0, 3, 1, 2]}, [2, 3, 4, 5]),
@@ -826,6 +843,9 @@ ERRORS = {
     "multiply": [
         error("the shapes differ", {}, [2, 3], [2, 4]),
         error("the channels differ", {}, [2, 3, 4, 4], [2, 2, 1, 1]),
+    ],
+    "layer_norm2d": [
+        error(not_an_image, {}, [2, 3]),
     ],
     "permute": [
         error("a dimension is missing", {"dims": [2, 1]}, [2, 3, 4, 5]),

@@ -20,7 +20,7 @@ package struct LayerRegistry: Sendable {
     InstanceNorm1d.self, InstanceNorm2d.self, LocalResponseNorm.self,
     MaxPool1d.self, AvgPool1d.self, AdaptiveAvgPool1d.self, AdaptiveMaxPool1d.self,
     AdaptiveMaxPool2d.self,
-    Permute.self, Transpose.self, Slice.self, Mean.self, Sum.self, Max.self,
+    LayerNorm2d.self, Permute.self, Transpose.self, Slice.self, Mean.self, Sum.self, Max.self,
     StochasticDepth.self, LayerScale.self, LearnedParameter.self,
     MatMul.self, PReLU.self, GLU.self, MultiHeadAttention.self, Embedding.self, LSTM.self, GRU.self,
   ])

@@ -41,6 +41,8 @@ package enum Operation: Sendable, Equatable {
   case pixelShuffle(factor: Int)
   case pixelUnshuffle(factor: Int)
   case channelShuffle(groups: Int)
+  /// Layer normalisation of each pixel over its channels.
+  case layerNorm2d(eps: Double)
   case permute([Int])
   /// Every `step`-th entry from `start` up to `end`, exclusive.
   case slice(dim: Int, start: Int, end: Int, step: Int)

@@ -81,6 +81,11 @@ package enum Lowering {
     case .pixelShuffle(let factor): return try input.pixelShuffle(factor: factor)
     case .pixelUnshuffle(let factor): return try input.pixelUnshuffle(factor: factor)
     case .channelShuffle(let groups): return try input.channelShuffle(groups: groups)
+    case .layerNorm2d(let eps):
+      return try input.permute([0, 2, 3, 1]).layerNorm(
+        normalizedShape: [input.shape[1]], weight: parameters["weight"], bias: parameters["bias"],
+        eps: eps
+      ).permute([0, 3, 1, 2])
     case .permute(let dims): return try input.permute(dims)
     case .slice(let dim, let start, let end, let step):
       return try input.slice(dim: dim, start: start, end: end, step: step)

@@ -107,6 +107,17 @@ class Pad(nn.Module):
 
     def forward(self, x):
         return nn.functional.pad(x, self.pad, self.mode, self.value)
+
+
+class LayerNorm2d(nn.LayerNorm):
+    """torchvision's."""
+
+    def forward(self, x):
+        if x.dim() != 4:
+            raise ValueError("not an image")
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
 class Permute(nn.Module):
     def __init__(self, dims):
         super().__init__()
@@ -286,6 +297,7 @@ BUILD = {
     "adaptive_avg_pool1d": lambda s, **a: nn.AdaptiveAvgPool1d(**a),
     "adaptive_max_pool1d": lambda s, **a: nn.AdaptiveMaxPool1d(**a),
     "adaptive_max_pool2d": lambda s, **a: nn.AdaptiveMaxPool2d(**a),
+    "layer_norm2d": lambda s, **a: LayerNorm2d(s[1], **a),
     "permute": lambda s, **a: Permute(**a),
     "transpose": lambda s, **a: Transpose(**a),
     "slice": lambda s, **a: Slice(**a),
@@ -816,6 +828,13 @@ CASES = {
         case("larger_than_input", {"output_size": [5, 3]}, [1, 1, 3, 2]),
         dict(name="ties_go_to_the_first", arguments={"output_size": 2}, inputs=[ties]),
     ],
+    "layer_norm2d": [
+        case("default", {}, [2, 3, 4, 5]),
+        case("eps", {"eps": 0.01}, [1, 4, 2, 2]),
+        case("without_bias", {"bias": False}, [2, 3, 2, 1]),
+        case("without_affine", {"elementwise_affine": False}, [2, 3, 2, 2]),
+        case("training_is_the_same", {}, [2, 2, 3, 1], training=True),
+    ],
     "permute": [
         case("channels_last", {"dims": [2, 3, 1]}, [2, 3, 4, 5]),
         case("with_the_batch", {"dims": [0, 3, 1, 2]}, [2, 3, 4, 5]),
@@ -1155,6 +1174,9 @@ ERRORS = {
     "adaptive_max_pool2d": [
         error(not_an_image, {"output_size": 2}, [2, 3]),
         error("a negative size", {"output_size": -1}, [1, 1, 4, 4]),
+    ],
+    "layer_norm2d": [
+        error(not_an_image, {}, [2, 3]),
     ],
     "permute": [
         error("a dimension is missing", {"dims": [2, 1]}, [2, 3, 4, 5]),

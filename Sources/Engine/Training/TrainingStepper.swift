@@ -82,7 +82,7 @@ final class GeneralStepper: TrainingStepper {
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
   ) throws -> StepOutcome {
-    let examples = batches.reduce(0) { $0 + $1.indices.count }
+    let whole = LossStep(job.objective, batches.map(\.indices), of: job.examples.targets)
     var sums = StepSums()
     var unread: [UnreadSteps.Batch] = []
     try optimizer.zeroGrad()
@@ -91,13 +91,9 @@ final class GeneralStepper: TrainingStepper {
         indices, augmenting: job.augmentation(epoch: epoch), format: model.format)
       let scores = try model(
         inputs, training: job.place(epoch: epoch, batch: number), behind: job.examples.prefix)
-      let value = try loss(scores, targets)
-      // Weighted by batch size, so that the sum is the gradient of the mean over all examples.
-      if batches.count > 1 {
-        try value.mul(Double(indices.count) / Double(examples)).backward()
-      } else {
-        try value.backward()
-      }
+      // The gradients add up to that of the loss of all examples.
+      let (part, value) = try loss.part(scores, targets, of: whole)
+      try part.backward()
       if job.readsLate {
         unread.append(
           try UnreadSteps.Batch(

@@ -55,7 +55,10 @@ package enum ExperimentSchema {
       "cache", .boolean, default: "true",
       doc: "Whether the output of frozen first layers is computed once for each example and kept."),
     Field(
-      "loss", .component(.loss), default: "cross_entropy", doc: "What training minimises.",
+      "loss", .component(.loss), default: "cross_entropy",
+      doc:
+        "What training minimises: a loss, or a list of losses that are added, each multiplied by its "
+        + "scale.",
       isDefaultOfTask: true),
     Field("optimizer", .component(.optimizer), default: "adam", doc: "How it is minimised."),
     Field(

@@ -20,8 +20,8 @@ extension Plan {
     guard let uneven else { return }
     // PyTorch lists it among the operations that torch.use_deterministic_algorithms rejects.
     throw InputError(
-      "'\(graph.nodes[uneven].layer)' has no deterministic gradient on CUDA where its windows are not of "
-        + "one size", at: graph.nodes[uneven].range,
-      hint: "an output size that divides the image's, avg_pool2d, or device: cpu")
+      "'\(graph.nodes[uneven].layer)' has no deterministic gradient on CUDA if its windows differ "
+        + "in size", at: graph.nodes[uneven].range,
+      hint: "use an output size that divides the image's, avg_pool2d, or device: cpu")
   }
 }

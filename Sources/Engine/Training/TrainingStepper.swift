@@ -89,21 +89,27 @@ final class GeneralStepper: TrainingStepper {
     for (number, indices) in batches {
       let (inputs, targets) = try job.examples.batch(
         indices, augmenting: job.augmentation(epoch: epoch), format: model.format)
+      let place = job.place(epoch: epoch, batch: number)
+      let mix = try job.mixing.map { try BatchMixture($0, of: inputs, at: place) }
       let scores = try model(
-        inputs, training: job.place(epoch: epoch, batch: number), behind: job.examples.prefix)
+        mix?.inputs ?? inputs, training: place, behind: job.examples.prefix)
       // The gradients add up to that of the loss of all examples.
-      let (part, value) = try loss.part(scores, targets, of: whole)
+      let (part, value) =
+        try mix?.part(loss, scores, targets, of: whole) ?? loss.part(scores, targets, of: whole)
       try part.backward()
       if job.readsLate {
         unread.append(
           try UnreadSteps.Batch(
-            loss: value, outputs: scores, targets: targets, examples: indices.count,
+            loss: value, outputs: scores, targets: mix?.prevailing(targets) ?? targets,
+            examples: indices.count,
             counting: job.task.runningScore))
         continue
       }
       let mean = try TrainingFailure.checked(value.item(), epoch: epoch, step: step)
-      sums.add(mean: mean, correct: try correct(scores, indices), examples: indices.count)
+      let counted = mix?.prevailing(indices) ?? indices
+      sums.add(mean: mean, correct: try correct(scores, counted), examples: indices.count)
     }
+    if let limit = job.clipValue { try clipGradValue(optimizer.parameters, limit: limit) }
     if let limit = job.clipNorm { _ = try clipGradNorm(optimizer.parameters, maxNorm: limit) }
     try optimizer.step(epoch: epoch)
     return job.readsLate ? .unread(unread) : .known(sums)

@@ -7,7 +7,7 @@ struct AvgPool2d: Layer {
       Pooling.kernel, Pooling.stride, Pooling.padding, Pooling.ceilMode,
       Field(
         "count_include_pad", .boolean, default: "true",
-        doc: "Whether padding counts as zeros in the mean."),
+        doc: "Whether to include the zeros of the padding in the mean."),
     ],
     doc: "The mean of each window.")
 

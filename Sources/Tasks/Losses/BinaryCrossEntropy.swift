@@ -11,22 +11,22 @@ struct BinaryCrossEntropy: ColumnLoss {
         "pos_weight",
         .oneOf([.choice(["none", "balanced"])] + NamedWeights.forms(.positive)), default: "none",
         doc:
-          "What the loss of a label that is there is multiplied by: balanced is the ratio of the "
-          + "training examples without it to those with it, a list has one number a label, a mapping "
-          + "names labels, and the others have 1."),
+          "Weight of the loss where a label is present: balanced is the ratio of the training "
+          + "examples without it to those with it, a list has one number per label, and a mapping "
+          + "names labels, with 1 for the others."),
       Field(
         "weight", .oneOf(NamedWeights.forms(.nonNegative)), .optional,
         doc:
-          "What the loss of each label is multiplied by, there or not: a list with one number a "
-          + "label, or a mapping that names labels. The mean is still over all outputs."),
+          "Weight of the loss of each label, present or not: a list with one number per label, or a "
+          + "mapping that names labels, with 1 for the others. The mean is still over all outputs."),
       Field(
         "label_smoothing", .number(.belowOne), .optional,
         doc:
-          "Moves the targets this share of the way to 1/2: with 0.1 they are 0.05 and 0.95; 0 if left "
-          + "out."),
+          "The share by which targets move towards 1/2: 0.1 makes them 0.05 and 0.95; 0 if left out."
+      ),
     ],
     doc:
-      "Sigmoid and binary cross-entropy against each label, averaged over all outputs; classes are "
+      "Sigmoid and binary cross-entropy for each label, averaged over all outputs; classes are "
       + "one-hot.")
   private let positive: NamedWeights
   private let weights: NamedWeights

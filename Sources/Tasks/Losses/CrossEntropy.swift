@@ -9,14 +9,14 @@ struct CrossEntropy: Loss {
     [
       Field(
         "label_smoothing", .number(.belowOne), default: "0",
-        doc: "The share of the target spread evenly over all classes."),
+        doc: "The fraction of the target that is spread evenly over all classes."),
       Field(
         "weight", .oneOf([.choice(["balanced"])] + NamedWeights.forms(.nonNegative)), .optional,
         doc:
-          "What the loss of each class is multiplied by; the sum over a step is divided by the sum of "
-          + "its examples' weights, as in PyTorch. A list has one number a class; a mapping names "
-          + "classes, the others have 1. balanced: examples / (classes × examples of the class), over "
-          + "the training examples, as scikit-learn's compute_class_weight."),
+          "Weight of the loss of each class; the sum over a step is divided by the sum of its "
+          + "examples' weights, as in PyTorch. A list has one number per class; a mapping names "
+          + "classes, with 1 for the others. balanced: examples / (classes × examples of the class), "
+          + "over the training examples, as scikit-learn's compute_class_weight."),
     ],
     doc: "Softmax and negative log-likelihood over one score per class, averaged over the batch.")
   private let smoothing: Double

@@ -484,8 +484,8 @@ let package = Package(
       "Training",
       [
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Splits", "Tasks",
-        "Torch", "Transforms", "Weights", "WorkerProtocol", collections,
+        "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Splits",
+        "TaskRegistry", "Tasks", "Torch", "Transforms", "Weights", "WorkerProtocol", collections,
       ]),
     tests("Transforms", ["DataSchema", "Diagnostics", "ExperimentConfig", "Tasks"]),
     tests(

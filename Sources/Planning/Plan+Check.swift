@@ -64,10 +64,10 @@ extension Plan {
   }
 
   /// Warns about valid settings that are probably unintended.
-  static func warn(_ loss: any Loss, _ graph: Graph, _ diagnostics: DiagnosticCollector) {
+  static func warn(_ loss: TrainingLoss, _ graph: Graph, _ diagnostics: DiagnosticCollector) {
     guard case .node(let index) = graph.mainOutput.source else { return }
     let node = graph.nodes[index]
-    switch (type(of: loss).link, node.operation) {
+    switch (loss.link, node.operation) {
     case (.softmax, .softmax), (.sigmoid, .activation(.sigmoid)):
       diagnostics.warning(
         "'\(loss.name)' applies \(node.layer) itself; applying it twice slows down learning",

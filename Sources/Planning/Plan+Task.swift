@@ -9,7 +9,7 @@ extension Plan {
   ///
   /// - Returns: `nil` if an error was reported: the data, the loss or a metric do not fit the task.
   static func task(
-    _ experiment: Experiment, _ loss: any Loss, _ schema: DataSchema,
+    _ experiment: Experiment, _ loss: TrainingLoss, _ schema: DataSchema,
     _ diagnostics: DiagnosticCollector
   ) -> (any Task)? {
     let component = experiment.data.dataset
@@ -31,7 +31,7 @@ extension Plan {
           ? "remove 'task', or choose other data"
           : Suggestion.hint(for: asked, among: names) ?? "known: " + names.joined(separator: ", "))
     }
-    check(loss, at: experiment.loss.origin.range, schema.target, task, diagnostics)
+    loss.problems(task.name).forEach(diagnostics.report)
     for metric in experiment.metrics where task.metric(metric.name) == nil {
       let known = type(of: task).metrics.map { $0.schema }
       diagnostics.error(
@@ -50,24 +50,6 @@ extension Plan {
     } catch {
       diagnostics.error("\(error)", at: experiment.taskRange)
       return nil
-    }
-  }
-
-  private static func check(
-    _ loss: any Loss, at range: SourceRange?, _ target: DataField, _ task: any Task,
-    _ diagnostics: DiagnosticCollector
-  ) {
-    if !type(of: loss).fits(target.kind) {
-      let fitting = LossRegistry.all.filter { $0.fits(target.kind) }.map { $0.schema.name }
-      diagnostics.error(
-        "'\(loss.name)' cannot be computed for \(target.kind)", at: range,
-        hint: "for \(task.name) there \(fitting.count == 1 ? "is" : "are") "
-          + fitting.joined(separator: ", "))
-      return
-    }
-    if var problem = loss.problem(target, outputs: task.outputCount) {
-      problem.range = problem.range ?? range
-      diagnostics.report(problem)
     }
   }
 }
@@ -89,7 +71,10 @@ extension DataFacts {
 extension Plan {
   /// Placeholder distributions for when the targets are unknown. They affect the value of a loss
   /// but no prediction.
-  package var lossColumns: [TargetDistribution] {
-    (0..<task.outputCount).map { _ in TargetDistribution(values: [(0, 1), (1, 1)]) }
+  package var lossTargets: LossTargets {
+    LossTargets(
+      task.lossTarget,
+      (0..<task.outputCount).map { _ in TargetDistribution(values: [(0, 1), (1, 1)]) },
+      task.target.kind)
   }
 }

@@ -20,7 +20,7 @@ package struct Plan: Sendable {
   /// The task.
   package let task: any Task
   /// The loss that training minimises.
-  package let loss: any Loss
+  package let loss: TrainingLoss
   /// The metrics besides the loss.
   package let metrics: MetricSet
   package let schedule: (any ScheduleDefinition)?
@@ -97,7 +97,7 @@ package struct Plan: Sendable {
       guard let shape = inputs.shape else { return }
       _ = GraphBuilder.build(
         partial.model, inputs: [Graph.Input(schema.input.name, shape)],
-        output: schema.target.name, requirement: partial.loss.map { requirement($0.name, task) },
+        output: schema.target.name, requirement: try requirement(partial.losses, task),
         registry: .standard, diagnostics: diagnostics)
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
@@ -116,7 +116,7 @@ package struct Plan: Sendable {
       guard let dataset = try DatasetRegistry.make(experiment.data.dataset, in: data) else {
         throw ProgramFault("no data set '\(experiment.data.dataset.name)'")
       }
-      let loss = try LossRegistry.make(experiment.loss)
+      let loss = try TrainingLoss(experiment.losses, for: dataset.dataSchema.target)
       guard let task = Self.task(experiment, loss, dataset.dataSchema, diagnostics) else {
         return nil
       }
@@ -134,7 +134,7 @@ package struct Plan: Sendable {
         let graph = GraphBuilder.build(
           experiment.model, inputs: [Graph.Input(dataset.dataSchema.input.name, shape)],
           output: dataset.dataSchema.target.name,
-          requirement: Self.requirement(loss.name, task), head: experiment.head,
+          requirement: Self.requirement(loss, task), head: experiment.head,
           registry: .standard, diagnostics: diagnostics)
       else { return nil }
       Self.warn(loss, graph, diagnostics)
@@ -230,8 +230,15 @@ package struct Plan: Sendable {
     return loaded
   }
 
-  private static func requirement(_ loss: String, _ task: any Task) -> OutputRequirement {
-    OutputRequirement(shape: [task.outputCount], reason: "\(loss) on \(task.target.kind)")
+  private static func requirement(_ loss: TrainingLoss, _ task: any Task) -> OutputRequirement {
+    OutputRequirement(shape: [loss.outputCount], reason: "\(loss.name) on \(task.target.kind)")
+  }
+
+  /// What the valid parts of an invalid experiment require; `nil` if its losses are invalid.
+  private static func requirement(
+    _ losses: [ResolvedComponent], _ task: any Task
+  ) throws -> OutputRequirement? {
+    losses.isEmpty ? nil : requirement(try TrainingLoss(losses, for: task.target), task)
   }
 }
 

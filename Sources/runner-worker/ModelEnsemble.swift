@@ -65,7 +65,7 @@ struct ModelEnsemble {
     }
     // Loss weights fitted to training examples do not affect predictions.
     loss = try LossFunction(
-      plan.loss.objective(task.lossTarget, plan.lossColumns),
+      plan.loss.objective(plan.lossTargets),
       width: task.outputCount, device: device)
     batchSize = plan.graph.evaluationBatch()
   }

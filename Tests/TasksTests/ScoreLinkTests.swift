@@ -46,9 +46,10 @@ struct ScoreLinkTests {
 
   @Test(arguments: [
     ("cross_entropy", ScoreLink.softmax), ("bce_with_logits", .sigmoid), ("mse", .identity),
+    ("focal", .softmax),
   ])
   func followsFromTheLoss(_ loss: String, _ link: ScoreLink) {
-    #expect(LossRegistry.type(named: loss)?.link == link)
+    #expect(LossRegistry.type(named: loss)?.link(for: .category(["a", "b"])) == link)
   }
 
   @Test func probabilitiesOfEachLink() {

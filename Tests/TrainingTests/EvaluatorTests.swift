@@ -58,7 +58,7 @@ import Training
       }
       #expect(scores == whole.predictions.outputs)
       #expect(
-        function.link == LossRegistry.type(named: loss)?.link
+        function.link == LossRegistry.type(named: loss)?.link(for: job.task.target.kind)
           && whole.predictions.layout.link == function.link)
       #expect(try evaluator.run(job.validationIndices, isInterrupted: { true }) == nil)
     }

@@ -47,10 +47,17 @@ struct BatchMixture {
     try box.view(self.inputs).copy(from: box.view(others))
   }
 
-  /// The mean loss: that of the examples' own targets and that of the others', by their shares.
-  func loss(_ loss: LossFunction, _ outputs: Tensor, _ targets: Tensor) throws -> Tensor {
-    let own = try loss(outputs, targets).mul(share)
-    return try own.add(loss(outputs, targets.rolled()).mul(1 - share))
+  /// The part of the batch in the loss of a step, and its mean: those of the examples' own targets and of the
+  /// others', by their shares. The others are the same examples, so the step is divided by the same weights.
+  func part(
+    _ loss: LossFunction, _ outputs: Tensor, _ targets: Tensor, of step: LossStep
+  ) throws -> (part: Tensor, mean: Tensor) {
+    let own = try loss.part(outputs, targets, of: step)
+    let others = try loss.part(outputs, targets.rolled(), of: step)
+    func mixed(_ own: Tensor, _ others: Tensor) throws -> Tensor {
+      try own.mul(share).add(others.mul(1 - share))
+    }
+    return (try mixed(own.part, others.part), try mixed(own.mean, others.mean))
   }
 
   /// Of each pair the targets with the larger share, which count as correct.

@@ -5,8 +5,10 @@ import Torch
 /// A model's predictions and loss on a set of examples.
 package struct Evaluation: Sendable {
   package let predictions: Predictions
-  /// The mean over the examples.
+  /// The loss of all examples together.
   package let loss: Double
+  /// The value of each loss of a sum, by name; empty for a single loss.
+  package let lossParts: [String: Double]
 
   /// The loss, the primary score and the metrics, or the reasons why they are undefined.
   package func scores(_ metrics: MetricSet) -> EvaluationScores {
@@ -23,7 +25,8 @@ package struct Evaluation: Sendable {
 
   /// The same outputs with the task's decisions (such as predicted classes) applied.
   package func decided(by task: any Task) -> Evaluation {
-    Evaluation(predictions: task.deciding(predictions), loss: loss)
+    Evaluation(
+      predictions: task.deciding(predictions), loss: loss, lossParts: lossParts)
   }
 
   /// Evaluates a model in evaluation mode.

@@ -42,15 +42,15 @@ package struct Evaluator {
     _ indices: [Int], watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
   ) throws -> Evaluation? {
     let outputs: [Float]
-    let total: Double
+    let sums: LossSums
     if let compiled {
       let result = try compiled.run(indices, watching: activity, isInterrupted: isInterrupted)
       guard let result else { return nil }
-      (outputs, total) = result
+      (outputs, sums) = result
     } else {
       let result = try compute(indices, watching: activity, isInterrupted: isInterrupted)
       guard let result else { return nil }
-      (outputs, total) = result
+      (outputs, sums) = result
     }
     let layout = task.layout(loss.link)
     let wide = outputs.map(Double.init)
@@ -59,15 +59,15 @@ package struct Evaluator {
         layout, folds: Array(repeating: fold, count: indices.count), indices: indices,
         targets: examples.targets.selecting(indices).values,
         answers: task.answers(wide, layout), outputs: wide),
-      loss: indices.isEmpty ? 0 : total / Double(indices.count))
+      loss: sums.value, lossParts: sums.parts)
   }
 
-  /// Computes the outputs, row-major, and the sum of the losses through LibTorch.
+  /// Computes the predictions, row-major, and the sums of the losses through LibTorch.
   private func compute(
     _ indices: [Int], watching activity: ActivityRecorder?, isInterrupted: () -> Bool
-  ) throws -> (outputs: [Float], loss: Double)? {
+  ) throws -> (outputs: [Float], loss: LossSums)? {
     var outputs: [Float] = []
-    var total = 0.0
+    var sums = LossSums(loss.objective)
     var done = 0
     try withInferenceMode { () throws -> Void in
       for start in stride(from: 0, to: indices.count, by: batchSize) {
@@ -76,12 +76,12 @@ package struct Evaluator {
         let (inputs, targets) = try examples.batch(part, format: model.format)
         let scores = try model(
           inputs, behind: examples.prefix, observing: activity.map { $0.record })
-        for value in try loss.perExample(scores, targets) { total += Double(value) }
-        outputs += try scores.floats()
+        try loss.add(scores, targets, to: &sums)
+        outputs += try loss.prediction(scores).floats()
         done += part.count
       }
     }
-    return done < indices.count ? nil : (outputs, total)
+    return done < indices.count ? nil : (outputs, sums)
   }
 }
 

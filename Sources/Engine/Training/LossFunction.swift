@@ -6,25 +6,26 @@ package struct LossFunction {
   package let objective: Objective
   /// The class indices 0, 1, 2, …; `nil` if the loss uses no one-hot targets.
   private let classNumbers: Tensor?
-  /// Positive weights as tensors, one weight per column.
-  private let weights: [[Double]: Tensor]
+  /// Lists of numbers, such as weights, as tensors.
+  private let lists: [[Double]: Tensor]
   private let dtype: ScalarType
 
-  /// - Parameter width: outputs per example.
+  /// - Parameter width: classes, labels or numbers per example.
   package init(
     _ objective: Objective, width: Int, device: Device, dtype: ScalarType = .float32
   ) throws {
     self.objective = objective
     self.dtype = dtype
     classNumbers =
-      objective.values.isOneHot
+      objective.terms.contains { $0.values.usesOneHot }
       ? try Tensor((0..<width).map(Int64.init), shape: [1, width], device: device) : nil
-    var weights: [[Double]: Tensor] = [:]
-    for list in objective.values.positiveWeights {
-      weights[list] = try Tensor(list.map { Float($0) }, shape: [list.count], device: device)
+    var numbers: [[Double]: Tensor] = [:]
+    for list in objective.terms.flatMap({ $0.values.numberLists + [$0.classWeights] })
+    where !list.isEmpty {
+      numbers[list] = try Tensor(list.map { Float($0) }, shape: [list.count], device: device)
         .to(dtype)
     }
-    self.weights = weights
+    lists = numbers
   }
 
   package var link: ScoreLink { objective.link }
@@ -32,19 +33,104 @@ package struct LossFunction {
   /// The label smoothing of a plain cross-entropy; `nil` for other losses.
   var smoothing: Double? { objective.crossEntropySmoothing }
 
-  /// The loss to minimise: the mean over the batch.
-  ///
-  /// - Parameters:
-  ///   - outputs: [examples, width].
-  ///   - targets: [examples] class indices as int64, or [examples, width] numbers.
-  package func callAsFunction(_ outputs: Tensor, _ targets: Tensor) throws -> Tensor {
-    try compute(objective.values, .mean, outputs, targets)
+  /// What the outputs say about the targets, [examples, width].
+  package func prediction(_ outputs: Tensor) throws -> Tensor {
+    if case .outputs = objective.prediction { return outputs }
+    return try compute(objective.prediction, .none, outputs, outputs)
   }
 
-  /// The loss of each example, so that the sum over a data set does not depend on the batch size.
+  /// The loss to minimise, of a batch on its own.
+  ///
+  /// - Parameters:
+  ///   - outputs: [examples, outputs].
+  ///   - targets: [examples] class indices as int64, or [examples, width] numbers.
+  package func callAsFunction(_ outputs: Tensor, _ targets: Tensor) throws -> Tensor {
+    try sum { term in
+      if term.classWeights.isEmpty { return try compute(term.values, .mean, outputs, targets) }
+      let weights = try weights(term, targets).sum()
+      return try compute(term.values, .sum, outputs, targets).div(weights.orOne())
+    }
+  }
+
+  /// The part of a batch in the loss of a step, which may consist of several batches: the parts add up to the
+  /// loss of one batch with all examples of the step.
+  ///
+  /// - Returns: The part, and the same as a mean over the batch: times the step's number of examples, divided by
+  ///   the batch's.
+  package func part(
+    _ outputs: Tensor, _ targets: Tensor, of step: LossStep
+  ) throws -> (part: Tensor, mean: Tensor) {
+    let examples = outputs.shape.first ?? 0
+    let share = Double(examples) / Double(step.examples)
+    if !objective.hasClassWeights {
+      let mean = try self(outputs, targets)
+      return (share == 1 ? mean : try mean.mul(share), mean)
+    }
+    var place = 0
+    let part = try sum { term in
+      defer { place += 1 }
+      if term.classWeights.isEmpty {
+        return try compute(term.values, .mean, outputs, targets).mul(share)
+      }
+      let weight = step.weights[place]
+      return try compute(term.values, .sum, outputs, targets).div(weight == 0 ? 1 : weight)
+    }
+    return (part, share == 1 ? part : try part.div(share))
+  }
+
+  /// The loss of each example, with its class weights.
   package func perExample(_ outputs: Tensor, _ targets: Tensor) throws -> [Float] {
-    let values = try compute(objective.values, .none, outputs, targets)
-    return try values.shape.count > 1 ? values.mean([1]).floats() : values.floats()
+    try sum { try values($0, outputs, targets) }.floats()
+  }
+
+  /// Adds a batch to the sums from which the loss of a data set is computed, which therefore does not depend on
+  /// the batch size.
+  package func add(
+    _ outputs: Tensor, _ targets: Tensor, to sums: inout LossSums
+  ) throws {
+    for (place, term) in objective.terms.enumerated() {
+      let values = try values(term, outputs, targets).floats()
+      for value in values { sums.terms[place].sum += Double(value) }
+      if term.classWeights.isEmpty {
+        sums.terms[place].weight += Double(values.count)
+      } else {
+        for weight in try weights(term, targets).floats() {
+          sums.terms[place].weight += Double(weight)
+        }
+      }
+    }
+  }
+
+  /// The sum of the terms, each multiplied by its scale.
+  private func sum(_ value: (Objective.Term) throws -> Tensor) throws -> Tensor {
+    var sum: Tensor?
+    for term in objective.terms {
+      let value = try value(term)
+      let scaled = term.scale == 1 ? value : try value.mul(term.scale)
+      sum = try sum.map { try $0.add(scaled) } ?? scaled
+    }
+    guard let sum else { throw TorchError(operation: "loss", message: "there are no terms") }
+    return sum
+  }
+
+  /// A term's value for each example, [examples].
+  private func values(
+    _ term: Objective.Term, _ outputs: Tensor, _ targets: Tensor
+  ) throws -> Tensor {
+    let values = try compute(term.values, .none, outputs, targets)
+    return values.shape.count > 1 ? try values.mean([1]) : values
+  }
+
+  /// The weight of each example's class, [examples].
+  private func weights(_ term: Objective.Term, _ targets: Tensor) throws -> Tensor {
+    try numbers(term.classWeights).indexSelect(dim: 0, index: targets)
+  }
+
+  private func numbers(_ list: [Double]) throws -> Tensor {
+    guard let tensor = lists[list] else {
+      throw TorchError(operation: "loss", message: "its numbers are not on the device")
+    }
+    return tensor
   }
 
   /// - Parameter reduction: applied to the operation's result; its operands are never reduced.
@@ -57,25 +143,54 @@ package struct LossFunction {
     }
     let values: Tensor
     switch operation {
-    case .crossEntropy(let scores, let classes, let smoothing):
-      return try part(scores).crossEntropy(
-        target: part(classes), labelSmoothing: smoothing, reduction: reduction)
+    case .crossEntropy(let scores, let classes, let smoothing, let weights):
+      if weights.isEmpty {
+        return try part(scores).crossEntropy(
+          target: part(classes), labelSmoothing: smoothing, reduction: reduction)
+      }
+      values = try part(scores).crossEntropy(
+        target: part(classes), weights: numbers(weights), labelSmoothing: smoothing)
     case .squaredError(let a, let b):
       return try part(a).mseLoss(target: part(b), reduction: reduction)
     case .binaryCrossEntropy(let scores, let labels, let weights):
       return try part(scores).bceWithLogitsLoss(
-        target: part(labels), positiveWeights: self.weights[weights], reduction: reduction)
+        target: part(labels), positiveWeights: lists[weights], reduction: reduction)
+    case .poisson(let a, let b, let logInput, let isFull, let epsilon):
+      values = try part(a).poissonNLLLoss(
+        target: part(b), logInput: logInput, full: isFull, epsilon: epsilon)
+    case .divergence(let a, let b): values = try part(a).klDivLoss(target: part(b))
     case .outputs: values = outputs
     case .targets: values = targets
     case .oneHot(let classes): values = try oneHot(part(classes))
     case .sum(let a, let b): values = try part(a).add(part(b))
     case .difference(let a, let b): values = try part(a).sub(part(b))
     case .product(let a, let b): values = try part(a).mul(part(b))
+    case .quotient(let a, let b): values = try part(a).div(part(b))
     case .scaled(let a, let factor): values = try part(a).mul(factor)
+    case .shifted(let a, let number): values = try part(a).add(number)
     case .absolute(let a): values = try part(a).abs()
+    case .exponential(let a): values = try part(a).exp()
+    case .logarithm(let a): values = try part(a).log()
+    case .sigmoid(let a): values = try part(a).sigmoid()
+    // The defaults of PyTorch's softplus.
+    case .softplus(let a): values = try part(a).softplus(beta: 1, threshold: 20)
+    case .logSoftmax(let a): values = try part(a).logSoftmax(dim: 1)
+    case .power(let a, let exponent): values = try part(a).pow(exponent)
     case .capped(let a, let limit): values = try part(a).clamped(to: limit)
+    case .floored(let a, let limit):
+      let value = try part(a)
+      values = try value.add(value.clamped(from: limit).sub(value).detach())
+    case .columns(let a, let first, let count):
+      values = try part(a).narrow(dim: 1, start: first, length: count)
+    case .columnsScaled(let a, let factors): values = try part(a).mul(numbers(factors))
+    case .numberOfClass(let a, let list):
+      values = try numbers(list).indexSelect(dim: 0, index: part(a))
     }
-    return reduction == .mean ? try values.mean() : values
+    switch reduction {
+    case .none: return values
+    case .mean: return try values.mean()
+    case .sum: return try values.sum()
+    }
   }
 
   /// One-hot targets of a batch. They are built per batch, since a table of all classes would have classes²
@@ -91,26 +206,9 @@ package struct LossFunction {
 @available(*, unavailable)
 extension LossFunction: Sendable {}
 
-extension Objective.Operation {
-  /// The operations that it is composed of.
-  private var parts: [Objective.Operation] {
-    switch self {
-    case .outputs, .targets: []
-    case .oneHot(let a), .scaled(let a, _), .absolute(let a), .capped(let a, _): [a]
-    case .sum(let a, let b), .difference(let a, let b), .product(let a, let b),
-      .squaredError(let a, let b), .crossEntropy(let a, let b, _),
-      .binaryCrossEntropy(let a, let b, _):
-      [a, b]
-    }
-  }
-
-  fileprivate var isOneHot: Bool {
-    if case .oneHot = self { true } else { parts.contains(where: \.isOneHot) }
-  }
-
-  /// The positive weights of this operation and its parts.
-  fileprivate var positiveWeights: [[Double]] {
-    if case .binaryCrossEntropy(_, _, let weights) = self, !weights.isEmpty { return [weights] }
-    return parts.flatMap(\.positiveWeights)
+extension Tensor {
+  /// A sum of weights that is not 0, to divide by: examples whose weights are all 0 have loss 0.
+  fileprivate func orOne() throws -> Tensor {
+    try add(eq(Tensor.zeros(like: self)).to(dtype))
   }
 }

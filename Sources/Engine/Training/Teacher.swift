@@ -26,17 +26,23 @@ package final class Teacher {
   /// that of the softmax of both models' scores over T, as the mean over the examples.
   ///
   /// - Parameters:
-  ///   - loss: of the outputs and the targets.
+  ///   - loss: the batch's part in the loss of the step, and its mean; see ``LossFunction/part(_:_:of:)``.
   ///   - outputs: of the trained model, [examples, classes].
   ///   - inputs: of the trained model.
-  func loss(_ loss: Tensor, _ outputs: Tensor, _ inputs: Tensor) throws -> Tensor {
+  func part(
+    _ loss: (part: Tensor, mean: Tensor), _ outputs: Tensor, _ inputs: Tensor, of step: LossStep
+  ) throws -> (part: Tensor, mean: Tensor) {
     let (shares, logarithms) = try withNoGrad { () throws -> (Tensor, Tensor) in
       let scores = try model(inputs).div(temperature)
       return (try scores.softmax(dim: 1), try scores.logSoftmax(dim: 1))
     }
     let own = try outputs.div(temperature).logSoftmax(dim: 1)
     let divergence = try shares.mul(logarithms.sub(own)).sum([1]).mean()
-    return try divergence.mul(alpha * temperature * temperature).add(loss.mul(1 - alpha))
+    let imitation = try divergence.mul(alpha * temperature * temperature)
+    let mean = try imitation.add(loss.mean.mul(1 - alpha))
+    let share = Double(outputs.shape.first ?? 0) / Double(step.examples)
+    if share == 1 { return (mean, mean) }
+    return (try imitation.mul(share).add(loss.part.mul(1 - alpha)), mean)
   }
 }
 

@@ -1,4 +1,5 @@
 import Datasets
+import Diagnostics
 import Execution
 import ExperimentConfig
 import Graph
@@ -40,8 +41,10 @@ package final class Trainer {
   var reportedSkips: Set<String> = []
   private let clock = ContinuousClock()
 
-  /// - Throws: If the snapshot does not match the job.
+  /// - Throws: If the snapshot does not match the job; ``InputError`` if the loss is undefined for the training
+  ///   examples.
   package init(_ job: TrainingJob, from snapshot: TrainingSnapshot? = nil) throws {
+    if let problem = job.undefinedLoss { throw InputError([problem]) }
     self.job = job
     model = try job.makeModel()
     for (name, tensor) in model.parameters where job.trainability.rule(for: name).firstEpoch == nil
@@ -258,7 +261,10 @@ package final class Trainer {
     let result = try Evaluation.run(
       model, loss, job.examples, indices, task: job.task,
       isInterrupted: { observer.isInterrupted })
-    return result?.scores(job.metrics)
+    guard let result else { return nil }
+    var scores = result.scores(job.metrics)
+    for (name, value) in result.lossParts { scores.values["loss_\(name)"] = value }
+    return scores
   }
 
   /// Completes an epoch: updates the best epoch, early stopping and the schedule.

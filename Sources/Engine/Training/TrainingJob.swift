@@ -1,5 +1,6 @@
 import DataSchema
 import Datasets
+import Diagnostics
 import Execution
 import ExperimentConfig
 import Graph
@@ -18,8 +19,10 @@ package struct TrainingJob {
   package var task: any Task
   /// The loss to minimise.
   package var objective: Objective
-  /// The lowest loss that a constant answer can reach.
-  package var constantLoss: Double
+  /// The lowest loss that a constant answer can reach; `nil` if it is not known.
+  package var constantLoss: Double?
+  /// Why the loss is undefined for the training examples; `nil` if it is defined.
+  package var undefinedLoss: Diagnostic?
   package var optimizer: any OptimizerDefinition
   package var metrics: MetricSet
   package var batchSize: Int
@@ -79,9 +82,10 @@ package struct TrainingJob {
     graph = plan.graph
     trainability = plan.trainability
     task = plan.task
-    let columns = task.lossColumns(examples.targets.selecting(trainIndices))
-    objective = plan.loss.objective(task.lossTarget, columns)
-    constantLoss = plan.loss.ofConstantAnswer(columns)
+    let targets = task.lossTargets(examples.targets.selecting(trainIndices))
+    objective = plan.loss.objective(targets)
+    constantLoss = plan.loss.ofConstantAnswer(targets)
+    undefinedLoss = plan.loss.undefined(targets)
     optimizer = experiment.optimizer
     metrics = plan.metrics
     batchSize = experiment.data.batchSize

@@ -82,7 +82,7 @@ final class GeneralStepper: TrainingStepper {
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
   ) throws -> StepOutcome {
-    let examples = batches.reduce(0) { $0 + $1.indices.count }
+    let whole = LossStep(job.objective, batches.map(\.indices), of: job.examples.targets)
     var sums = StepSums()
     var unread: [UnreadSteps.Batch] = []
     try optimizer.zeroGrad()
@@ -93,14 +93,14 @@ final class GeneralStepper: TrainingStepper {
       let mix = try job.mixing.map { try BatchMixture($0, of: inputs, at: place) }
       let scores = try model(
         mix?.inputs ?? inputs, training: place, behind: job.examples.prefix)
-      let plain = try mix?.loss(loss, scores, targets) ?? loss(scores, targets)
-      let value = try job.teacher?.loss(plain, scores, mix?.inputs ?? inputs) ?? plain
-      // Weighted by batch size, so that the sum is the gradient of the mean over all examples.
-      if batches.count > 1 {
-        try value.mul(Double(indices.count) / Double(examples)).backward()
-      } else {
-        try value.backward()
+      // The gradients add up to that of the loss of all examples.
+      var (part, value) =
+        try mix?.part(loss, scores, targets, of: whole) ?? loss.part(scores, targets, of: whole)
+      if let teacher = job.teacher {
+        (part, value) = try teacher.part(
+          (part, value), scores, mix?.inputs ?? inputs, of: whole)
       }
+      try part.backward()
       if job.readsLate {
         unread.append(
           try UnreadSteps.Batch(

@@ -92,7 +92,8 @@ package struct Experiment: Sendable {
   package let unfreezing: [Unfreezing]
   /// Whether the output of frozen first layers is cached.
   package let usesFeatureCache: Bool
-  package let loss: ResolvedComponent
+  /// The losses whose sum is minimised, at least one.
+  package let losses: [ResolvedComponent]
   /// The run whose model is imitated; `nil` if none is.
   package internal(set) var teacher: TeacherSettings?
   package let optimizer: any OptimizerDefinition
@@ -142,7 +143,7 @@ package struct Experiment: Sendable {
     freezing = try root.optional("freeze").map { try Freezing($0) }
     unfreezing = try root.optional("unfreeze").map { try Unfreezing.all($0) } ?? []
     usesFeatureCache = try root.at("cache").boolean()
-    loss = try root.at("loss").component()
+    losses = try ResolvedComponent.oneOrMore(root.at("loss"))
     teacher = try root.optional("teacher").map { try TeacherSettings($0) }
     let optimizer = try root.at("optimizer").component()
     self.optimizer = try OptimizerRegistry.make(optimizer)

@@ -119,6 +119,12 @@ package struct ResolvedComponent: Sendable {
   package let name: String
   package let arguments: Arguments
   package let origin: Origin
+
+  /// The components of a list, or a single one.
+  static func oneOrMore(_ value: Resolved) throws -> [ResolvedComponent] {
+    if case .list(let items) = value.content { return try items.map { try $0.component() } }
+    return [try value.component()]
+  }
 }
 
 /// The checked arguments of a component.
@@ -166,6 +172,21 @@ package struct Arguments: Sendable {
     let value = try value(name)
     if case .list(let items) = value.content { return try items.map { try $0.integer() } }
     return [try value.integer()]
+  }
+
+  /// The entries of a mapping, in order; `nil` if the value is no mapping.
+  package func entries(_ name: String) -> [(key: String, value: Resolved)]? {
+    guard case .record(let entries) = values[name]?.content else { return nil }
+    return entries.map { ($0.key, $0.value) }
+  }
+
+  /// The number, if the value is one; otherwise `nil`.
+  package func scalar(_ name: String) -> Double? {
+    switch values[name]?.content {
+    case .number(let value): value
+    case .integer(let value): Double(value)
+    default: nil
+    }
   }
 
   package func numbers(_ name: String) throws -> [Double] {

@@ -28,7 +28,7 @@ package struct PredictionModels {
 
   /// The columns of a prediction.
   package var layout: PredictionLayout {
-    task.layout(type(of: plan.loss).link)
+    task.layout(plan.loss.link)
   }
 
   /// The model of a fold, starting at 1; `nil` if there is none.

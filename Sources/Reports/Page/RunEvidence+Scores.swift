@@ -41,7 +41,11 @@ extension RunEvidence {
   /// Earlier versions wrote t intervals over folds and seeds as if these were independent. Such
   /// intervals are recomputed from the scores of the parts.
   package func interval(_ split: String, _ key: String) -> Interval? {
-    let range = facts(of: key)?.range
+    let range = facts(of: key).flatMap { facts -> ClosedRange<Double>? in
+      // Some losses are negative.
+      let estimate = summary[split]?[key]?.number
+      return estimate.map(facts.range.contains) == false ? nil : facts.range
+    }
     let ends = (summary["intervals"]?[split]?[key] ?? .null).list.compactMap(\.number)
     if ends.count == 2, let method = method(of: split) {
       return Interval(lower: ends[0], upper: ends[1], method: method, within: range)

@@ -18,13 +18,17 @@ package struct Interval: Sendable, Hashable {
   }
 
   /// The t interval around an estimate with the standard error `error`.
+  ///
+  /// - Parameter range: ignored if it does not contain the estimate: some losses are negative.
   init(
     around estimate: Double, error: Double, degrees: Double, method: IntervalMethod,
     within range: ClosedRange<Double>? = nil
   ) {
     // The upper quantile would lose digits for a confidence near 1.
     let reach = -StudentT(degrees: degrees).quantile((1 - method.confidence) / 2) * error
-    self.init(lower: estimate - reach, upper: estimate + reach, method: method, within: range)
+    self.init(
+      lower: estimate - reach, upper: estimate + reach, method: method,
+      within: range.flatMap { $0.contains(estimate) ? $0 : nil })
   }
 
   /// The percentile bootstrap interval of a statistic.

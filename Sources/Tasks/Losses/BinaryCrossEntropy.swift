@@ -9,40 +9,40 @@ struct BinaryCrossEntropy: ColumnLoss {
     [
       Field(
         "pos_weight",
-        .oneOf([.choice(["none", "balanced"]), .list(of: .number(.positive), count: 1...65_536)]),
-        default: "none",
+        .oneOf([.choice(["none", "balanced"])] + NamedWeights.forms(.positive)), default: "none",
         doc:
           "Weight of the loss where a label is present: balanced is the ratio of the training "
-          + "examples without it to those with it, a list has one number per label.")
+          + "examples without it to those with it, a list has one number per label, and a mapping "
+          + "names labels, with 1 for the others."),
+      Field(
+        "weight", .oneOf(NamedWeights.forms(.nonNegative)), .optional,
+        doc:
+          "Weight of the loss of each label, present or not: a list with one number per label, or a "
+          + "mapping that names labels, with 1 for the others. The mean is still over all outputs."),
+      Field(
+        "label_smoothing", .number(.belowOne), .optional,
+        doc:
+          "The share by which targets move towards 1/2: 0.1 makes them 0.05 and 0.95; 0 if left out."
+      ),
     ],
     doc:
       "Sigmoid and binary cross-entropy for each label, averaged over all outputs; classes are "
       + "one-hot.")
-  static let link = ScoreLink.sigmoid
-
-  private enum Weights {
-    case none, balanced
-    case given([Double])
-  }
-
-  private let weights: Weights
-  private let weightsRange: SourceRange?
+  private let positive: NamedWeights
+  private let weights: NamedWeights
+  private let smoothing: Double
 
   init(_ arguments: Arguments) throws {
-    weightsRange = arguments.range("pos_weight")
-    switch arguments.word("pos_weight") {
-    case "balanced": weights = .balanced
-    case nil: weights = .given(try arguments.numbers("pos_weight"))
-    default: weights = .none
-    }
+    positive = try NamedWeights(arguments, "pos_weight")
+    weights = try NamedWeights(arguments, "weight")
+    smoothing = arguments.has("label_smoothing") ? try arguments.number("label_smoothing") : 0
   }
 
-  /// Rejects a list of weights whose length differs from the number of outputs.
-  func problem(_ target: DataField, outputs: Int) -> Diagnostic? {
-    guard case .given(let list) = weights, list.count != outputs else { return nil }
-    return Diagnostic(
-      .error, "'pos_weight' has \(list.count) numbers for \(target.kind)", at: weightsRange)
+  func problems(_ target: DataField, count: Int) -> [Diagnostic] {
+    positive.problems(target, count: count) + weights.problems(target, count: count)
   }
+
+  static func link(for target: FieldKind) -> ScoreLink { .sigmoid }
 
   static func fits(_ target: FieldKind) -> Bool {
     switch target {
@@ -51,19 +51,19 @@ struct BinaryCrossEntropy: ColumnLoss {
     }
   }
 
-  func objective(_ target: Objective.Operation, _ columns: [TargetDistribution]) -> Objective {
-    Objective(
-      .binaryCrossEntropy(.outputs, target, positiveWeights: positiveWeights(columns)),
-      link: Self.link)
+  func term(_ targets: LossTargets) -> Objective.Term {
+    var target = targets.operation
+    if smoothing > 0 { target = .shifted(.scaled(target, by: 1 - smoothing), by: smoothing / 2) }
+    let values = Objective.Operation.binaryCrossEntropy(
+      .outputs, target, positiveWeights: positiveWeights(targets))
+    let weights = weights.values(targets.names) { [] }
+    return Objective.Term(name, weights.isEmpty ? values : .columnsScaled(values, by: weights))
   }
 
   /// One weight per column; empty if all are 1.
-  private func positiveWeights(_ columns: [TargetDistribution]) -> [Double] {
-    switch weights {
-    case .none: []
-    case .given(let list): list
-    case .balanced:
-      columns.map { column in
+  private func positiveWeights(_ targets: LossTargets) -> [Double] {
+    positive.values(targets.names) {
+      targets.columns.map { column in
         let positives = column.mean * Double(column.count)
         // A label that never occurs keeps weight 1.
         return positives > 0 ? (Double(column.count) - positives) / positives : 1
@@ -71,16 +71,14 @@ struct BinaryCrossEntropy: ColumnLoss {
     }
   }
 
-  func ofConstantAnswer(
-    _ column: TargetDistribution, at index: Int, of columns: [TargetDistribution]
-  ) -> Double {
-    let share = column.mean
-    let all = positiveWeights(columns)
-    let weight = all.indices.contains(index) ? all[index] : 1
+  func ofConstantAnswer(at index: Int, _ targets: LossTargets) -> Double {
+    let share = (1 - smoothing) * targets.columns[index].mean + smoothing / 2
+    func number(_ list: [Double]) -> Double { list.indices.contains(index) ? list[index] : 1 }
     // The answer that minimises the loss is the weighted share.
-    let weighted = weight * share
+    let weighted = number(positiveWeights(targets)) * share
     guard share > 0, share < 1 else { return 0 }
     let answer = weighted / (weighted + 1 - share)
-    return -weighted * log(answer) - (1 - share) * log(1 - answer)
+    return number(weights.values(targets.names) { [] })
+      * (-weighted * log(answer) - (1 - share) * log(1 - answer))
   }
 }

@@ -21,33 +21,21 @@ struct Huber: ColumnLoss {
   }
 
   /// ½ q² + δ (d − q) with d = |output − target| and q = min(d, δ).
-  func objective(_ target: Objective.Operation, _ columns: [TargetDistribution]) -> Objective {
-    let difference = Objective.Operation.absolute(.difference(.outputs, target))
+  func term(_ targets: LossTargets) -> Objective.Term {
+    let difference = Objective.Operation.absolute(.difference(.outputs, targets.operation))
     let small = Objective.Operation.capped(difference, at: delta)
-    return Objective(
+    return Objective.Term(
+      name,
       .sum(
         .scaled(.product(small, small), by: 0.5),
         .scaled(.difference(difference, small), by: delta)))
   }
 
-  /// The loss is convex in the answer, so a ternary search finds the minimum.
-  func ofConstantAnswer(
-    _ column: TargetDistribution, at index: Int, of columns: [TargetDistribution]
-  ) -> Double {
-    guard var low = column.values.first?.value, var high = column.values.last?.value else {
-      return 0
+  func ofConstantAnswer(at index: Int, _ targets: LossTargets) -> Double {
+    targets.columns[index].bestConstant { answer, value in
+      let difference = abs(value - answer)
+      let small = min(difference, delta)
+      return 0.5 * small * small + delta * (difference - small)
     }
-    func loss(_ answer: Double) -> Double {
-      column.mean { value in
-        let difference = abs(value - answer)
-        let small = min(difference, delta)
-        return 0.5 * small * small + delta * (difference - small)
-      }
-    }
-    for _ in 0..<100 {
-      let (left, right) = (low + (high - low) / 3, high - (high - low) / 3)
-      if loss(left) <= loss(right) { high = right } else { low = left }
-    }
-    return loss((low + high) / 2)
   }
 }

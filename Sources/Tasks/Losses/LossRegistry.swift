@@ -5,10 +5,17 @@ import ExperimentConfig
 package enum LossRegistry {
   package static let all: [any Loss.Type] = [
     CrossEntropy.self, MeanSquaredError.self, BinaryCrossEntropy.self, MeanAbsoluteError.self,
-    Huber.self,
+    Huber.self, SmoothL1.self, Focal.self, PoissonNLL.self, GaussianNLL.self, KLDivergence.self,
   ]
 
-  package static var schemas: [ComponentSchema] { all.map { $0.schema } }
+  /// The schemas of all losses, with the argument that every loss has.
+  package static var schemas: [ComponentSchema] {
+    all.map { type in
+      var schema = type.schema
+      schema.arguments.fields.append(TrainingLoss.scale)
+      return schema
+    }
+  }
 
   package static func type(named name: String) -> (any Loss.Type)? {
     all.first { $0.schema.name == name }

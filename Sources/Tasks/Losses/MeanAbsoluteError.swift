@@ -12,13 +12,12 @@ struct MeanAbsoluteError: ColumnLoss {
     if case .numbers = target { true } else { false }
   }
 
-  func objective(_ target: Objective.Operation, _ columns: [TargetDistribution]) -> Objective {
-    Objective(.absolute(.difference(.outputs, target)))
+  func term(_ targets: LossTargets) -> Objective.Term {
+    Objective.Term(name, .absolute(.difference(.outputs, targets.operation)))
   }
 
-  func ofConstantAnswer(
-    _ column: TargetDistribution, at index: Int, of columns: [TargetDistribution]
-  ) -> Double {
+  func ofConstantAnswer(at index: Int, _ targets: LossTargets) -> Double {
+    let column = targets.columns[index]
     let median = column.median
     return column.mean { abs($0 - median) }
   }

@@ -15,13 +15,12 @@ struct MeanSquaredError: ColumnLoss {
     }
   }
 
-  func objective(_ target: Objective.Operation, _ columns: [TargetDistribution]) -> Objective {
-    Objective(.squaredError(.outputs, target))
+  func term(_ targets: LossTargets) -> Objective.Term {
+    Objective.Term(name, .squaredError(.outputs, targets.operation))
   }
 
-  func ofConstantAnswer(
-    _ column: TargetDistribution, at index: Int, of columns: [TargetDistribution]
-  ) -> Double {
+  func ofConstantAnswer(at index: Int, _ targets: LossTargets) -> Double {
+    let column = targets.columns[index]
     let mean = column.mean
     return column.mean { ($0 - mean) * ($0 - mean) }
   }

@@ -11,32 +11,143 @@ package struct Objective: Sendable, Hashable {
     case sum(Operation, Operation)
     case difference(Operation, Operation)
     case product(Operation, Operation)
+    case quotient(Operation, Operation)
     case scaled(Operation, by: Double)
+    case shifted(Operation, by: Double)
     case absolute(Operation)
+    case exponential(Operation)
+    /// The natural logarithm.
+    case logarithm(Operation)
+    case sigmoid(Operation)
+    /// ln(1 + exp(x)).
+    case softplus(Operation)
+    /// The logarithm of softmax over each row.
+    case logSoftmax(Operation)
+    case power(Operation, exponent: Double)
     /// The elementwise minimum with a number.
     case capped(Operation, at: Double)
+    /// The elementwise maximum with a number. The gradient is that of the operand, also below the
+    /// limit.
+    case floored(Operation, at: Double)
+    /// Consecutive columns, [examples, count].
+    case columns(Operation, first: Int, count: Int)
+    /// Each column multiplied by its number.
+    case columnsScaled(Operation, by: [Double])
+    /// The number of each class number, [examples].
+    case numberOfClass(Operation, numbers: [Double])
     /// (a - b)², elementwise.
     case squaredError(Operation, Operation)
     /// Softmax and negative log-likelihood of class numbers, one value per example.
-    case crossEntropy(Operation, Operation, labelSmoothing: Double)
+    ///
+    /// `classWeights` holds one factor per class; empty means 1. As in PyTorch, smoothing weighs the
+    /// part of each class by the class's own factor.
+    case crossEntropy(Operation, Operation, labelSmoothing: Double, classWeights: [Double] = [])
     /// Sigmoid and binary cross-entropy, elementwise.
     ///
     /// `positiveWeights` holds one factor per column for the loss of a 1; empty means 1.
     case binaryCrossEntropy(Operation, Operation, positiveWeights: [Double])
+    /// PyTorch's `poisson_nll_loss`, elementwise: of rates, or of their logarithms if `logInput`.
+    case poisson(Operation, Operation, logInput: Bool, isFull: Bool, epsilon: Double)
+    /// t (ln t - x) of log-probabilities x and probabilities t, elementwise; 0 where t is 0.
+    case divergence(Operation, Operation)
   }
 
-  /// One value per example or per output. The loss is their mean.
-  package var values: Operation
+  /// One loss of a sum.
+  package struct Term: Sendable, Hashable {
+    /// The loss's name in experiments.
+    package var name: String
+    /// One value per example or per output.
+    package var values: Operation
+    /// The weight of each class. The term is then the sum of `values`, which include the weights,
+    /// divided by the sum of the weights of the targets. If empty, it is the mean of `values`.
+    package var classWeights: [Double]
+    /// What the term is multiplied by.
+    package var scale: Double
+
+    package init(
+      _ name: String, _ values: Operation, classWeights: [Double] = [], scale: Double = 1
+    ) {
+      self.name = name
+      self.values = values
+      self.classWeights = classWeights
+      self.scale = scale
+    }
+  }
+
+  /// The loss is the sum of these, at least one.
+  package var terms: [Term]
   /// Converts the outputs to probabilities.
   package var link: ScoreLink
+  /// What the model's outputs say about the targets, as wide as the targets; recorded as
+  /// predictions.
+  package var prediction: Operation
 
-  package init(_ values: Operation, link: ScoreLink = .identity) {
-    self.values = values
+  package init(
+    _ terms: [Term], link: ScoreLink = .identity, prediction: Operation = .outputs
+  ) {
+    self.terms = terms
     self.link = link
+    self.prediction = prediction
   }
+
+  /// An objective that is the mean of `values`.
+  package init(_ values: Operation, link: ScoreLink = .identity) {
+    self.init([Term("", values)], link: link)
+  }
+
+  /// Whether a term is divided by the sum of the weights of the targets, so that the means of
+  /// several batches do not add up by their numbers of examples.
+  package var hasClassWeights: Bool { terms.contains { !$0.classWeights.isEmpty } }
 
   /// The label smoothing of a plain cross-entropy; `nil` for any other objective.
   package var crossEntropySmoothing: Double? {
-    if case .crossEntropy(.outputs, .targets, let smoothing) = values { smoothing } else { nil }
+    guard terms.count == 1, terms[0].scale == 1, prediction == .outputs,
+      case .crossEntropy(.outputs, .targets, let smoothing, let weights) = terms[0].values,
+      weights.isEmpty
+    else { return nil }
+    return smoothing
+  }
+}
+
+extension Objective.Operation {
+  /// The operations that it is composed of.
+  package var parts: [Objective.Operation] {
+    switch self {
+    case .outputs, .targets: []
+    case .oneHot(let a), .scaled(let a, _), .shifted(let a, _), .absolute(let a),
+      .exponential(let a), .logarithm(let a), .sigmoid(let a), .softplus(let a),
+      .logSoftmax(let a), .power(let a, _), .capped(let a, _), .floored(let a, _),
+      .columns(let a, _, _), .columnsScaled(let a, _), .numberOfClass(let a, _):
+      [a]
+    case .sum(let a, let b), .difference(let a, let b), .product(let a, let b),
+      .quotient(let a, let b), .squaredError(let a, let b), .crossEntropy(let a, let b, _, _),
+      .binaryCrossEntropy(let a, let b, _), .poisson(let a, let b, _, _, _),
+      .divergence(let a, let b):
+      [a, b]
+    }
+  }
+
+  /// Whether it, or an operation that it is composed of, is a one-hot encoding.
+  package var usesOneHot: Bool {
+    if case .oneHot = self { true } else { parts.contains(where: \.usesOneHot) }
+  }
+
+  /// The lists of numbers in it and in the operations that it is composed of.
+  package var numberLists: [[Double]] {
+    let own: [[Double]] =
+      switch self {
+      case .columnsScaled(_, let numbers), .numberOfClass(_, let numbers),
+        .crossEntropy(_, _, _, let numbers), .binaryCrossEntropy(_, _, let numbers):
+        numbers.isEmpty ? [] : [numbers]
+      default: []
+      }
+    return own + parts.flatMap(\.numberLists)
+  }
+}
+
+extension Objective.Operation {
+  /// `number` minus the operation.
+  package static func - (number: Double, operation: Objective.Operation) -> Objective.Operation {
+    .shifted(.scaled(operation, by: -1), by: number)
   }
 }

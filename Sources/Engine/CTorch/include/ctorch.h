@@ -445,6 +445,22 @@ CT_CHECKED ct_status ct_mse_loss(
 CT_CHECKED ct_status ct_bce_with_logits(
     const ct_tensor *logits, const ct_tensor *target, const ct_tensor *_Nullable positive_weights,
     ct_reduction reduction, ct_out out);
+/// Cross-entropy of each example, multiplied by the weight of its class. Smoothing weighs the part of each
+/// class by the class's own weight.
+CT_CHECKED ct_status ct_weighted_cross_entropy(
+    const ct_tensor *logits, const ct_tensor *target, const ct_tensor *weights,
+    double label_smoothing, ct_out out);
+/// The negative log-likelihood of counts under rates or, with `log_input`, their logarithms; element-wise.
+CT_CHECKED ct_status ct_poisson_nll(
+    const ct_tensor *x, const ct_tensor *target, bool log_input, bool full, double eps, ct_out out);
+/// t (ln t - x) of log-probabilities x and probabilities t, element-wise.
+CT_CHECKED ct_status ct_kl_div(const ct_tensor *x, const ct_tensor *target, ct_out out);
+CT_CHECKED ct_status ct_exp(const ct_tensor *x, ct_out out);
+/// The natural logarithm.
+CT_CHECKED ct_status ct_log(const ct_tensor *x, ct_out out);
+CT_CHECKED ct_status ct_pow(const ct_tensor *x, double exponent, ct_out out);
+/// The element-wise maximum with a number.
+CT_CHECKED ct_status ct_clamp_min(const ct_tensor *x, double limit, ct_out out);
 
 // Raw memory --------------------------------------------------------------------------------------
 

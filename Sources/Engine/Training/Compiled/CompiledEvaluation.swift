@@ -1,5 +1,6 @@
 import CKernels
 import Execution
+import Tasks
 import Torch
 
 /// Evaluates a chain of linear layers with custom kernels in the memory of a single batch. The losses take
@@ -10,6 +11,7 @@ struct CompiledEvaluation {
 
   private let examples: ExampleSet
   private let classes: Int
+  private let objective: Objective
   private let smoothing: Float
   private let computation: ChainComputation
   private let filler: BatchFiller
@@ -23,6 +25,7 @@ struct CompiledEvaluation {
     else { return nil }
     self.examples = examples
     self.classes = classes
+    objective = loss.objective
     self.smoothing = Float(smoothing)
     let kernels = ck_best().pointee
     computation = try ChainComputation(
@@ -30,10 +33,10 @@ struct CompiledEvaluation {
     filler = try BatchFiller(examples, kernels: kernels)
   }
 
-  /// - Returns: the scores, row-major, and the sum of the losses; `nil` if interrupted.
+  /// - Returns: the scores, row-major, and the sums of the losses; `nil` if interrupted.
   func run(
     _ indices: [Int], watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
-  ) throws -> (outputs: [Float], loss: Double)? {
+  ) throws -> (outputs: [Float], loss: LossSums)? {
     var labels = [Int32](repeating: 0, count: indices.count)
     var predictions = [Int32](repeating: 0, count: indices.count)
     var losses = [Float](repeating: 0, count: indices.count)
@@ -63,8 +66,9 @@ struct CompiledEvaluation {
         }
       }
     }
-    let total = losses.reduce(0.0) { $0 + Double($1) }
-    return (allScores, total)
+    var sums = LossSums(objective)
+    sums.terms[0] = (losses.reduce(0.0) { $0 + Double($1) }, Double(indices.count))
+    return (allScores, sums)
   }
 }
 

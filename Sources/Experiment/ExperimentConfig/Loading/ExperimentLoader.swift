@@ -25,7 +25,8 @@ package struct PartialExperiment: Sendable {
   package let dataset: ResolvedComponent
   /// `nil` if the transforms are invalid.
   package let transforms: [ResolvedComponent]?
-  package let loss: ResolvedComponent?
+  /// Empty if the losses are invalid.
+  package let losses: [ResolvedComponent]
   /// Empty if the model is invalid.
   package let model: [ModelNode]
 }

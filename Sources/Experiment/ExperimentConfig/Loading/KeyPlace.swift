@@ -140,7 +140,7 @@ extension PathCatalog {
   func type(of path: ArraySlice<String>, in node: YAMLNode?, as type: SchemaType) -> SchemaType? {
     guard let key = path.first else { return type }
     let rest = path.dropFirst()
-    switch type {
+    switch type.actual(node) {
     case .record(let schema):
       return field(key, rest, in: node, schema)
     case .variants(let schemas):
@@ -150,7 +150,9 @@ extension PathCatalog {
       return catalog.find(kind, key).flatMap { argument(rest, of: $0) }
     case .list(let element, _):
       return self.type(of: rest, in: Int(key).flatMap { node?.sequence?[safe: $0] }, as: element)
-    case .layers where node?.sequence == nil:
+    case .mapping(let element):
+      return self.type(of: rest, in: node?[key], as: element)
+    case .layers where node == nil:
       return self.type(of: path, in: node, as: .component(.model))
     case .layers:
       guard let name = rest.first else { return .component(.layer) }

@@ -7,7 +7,7 @@ struct PathCatalog {
   /// The paths of values that are present or have a default.
   func present(in node: YAMLNode?, as type: SchemaType, path: [String] = []) -> [[String]] {
     let here = path.isEmpty ? [] : [path]
-    switch type {
+    switch type.actual(node) {
     case .record(let schema): return here + fields(schema, of: node, path)
     case .variants(let schemas):
       return here + fields(SchemaChecker.variant(schemas, node?.mapping ?? []), of: node, path)
@@ -22,8 +22,6 @@ struct PathCatalog {
         + items.enumerated().flatMap {
           present(in: $0.element, as: element, path: path + [String($0.offset)])
         }
-    case .layers where node != nil && node?.sequence == nil:
-      return present(in: node, as: .component(.model), path: path)
     case .layers:
       let items = node?.sequence ?? []
       return here
@@ -37,12 +35,12 @@ struct PathCatalog {
     case .oneOf(let alternatives) where node?.mapping != nil:
       let fitting = alternatives.first {
         switch $0 {
-        case .record, .variants, .component: true
+        case .record, .mapping, .variants, .component: true
         default: false
         }
       }
       return fitting.map { present(in: node, as: $0, path: path) } ?? here
-    case .blocks:
+    case .blocks, .mapping:
       return here + (node?.mapping ?? []).map { path + [$0.key] }
     default: return here
     }

@@ -17,7 +17,7 @@ struct TreeEditing {
 
   /// `base` overridden by everything in `derived`.
   func merge(_ base: YAMLNode, _ derived: YAMLNode, as type: SchemaType) -> YAMLNode {
-    switch Self.actual(type, derived) {
+    switch type.actual(derived) {
     case .record(let schema):
       guard let old = base.mapping, let new = derived.mapping else { return derived }
       return YAMLNode(.mapping(merge(old, new, schema)), at: derived.range)
@@ -34,19 +34,13 @@ struct TreeEditing {
       let entries = merge(
         old.entries(main: schema.main), new.entries(main: schema.main), schema.arguments)
       return entries.isEmpty ? derived : new.node(entries: entries, like: derived)
-    case .blocks:
+    case .blocks, .mapping:
       guard let old = base.mapping, let new = derived.mapping else { return derived }
       let replaced = Set(new.map(\.key))
       let kept = old.filter { !replaced.contains($0.key) }
       return YAMLNode(.mapping(kept + new), at: derived.range)
     default: return derived
     }
-  }
-
-  /// The type of a node; a model that is not a list is a component.
-  private static func actual(_ type: SchemaType, _ node: YAMLNode?) -> SchemaType {
-    if case .layers = type, let node, node.sequence == nil { return .component(.model) }
-    return type
   }
 
   private func merge(
@@ -81,7 +75,7 @@ struct TreeEditing {
     let rest = path.dropFirst()
     // Values that are already invalid are left alone, so that they get reported.
     if let node, !node.isNull, cannotHoldKeys(node, type) { return node }
-    switch Self.actual(type, node) {
+    switch type.actual(node) {
     case .record(let schema):
       return try edit(node?.mapping ?? [], key, schema, rest, value, node, place)
     case .variants(let schemas):
@@ -126,7 +120,7 @@ struct TreeEditing {
       let fitting = alternatives.first {
         switch $0 {
         case .list: isList
-        case .record, .variants, .component: !isList
+        case .record, .mapping, .variants, .component: !isList
         default: false
         }
       }
@@ -136,6 +130,9 @@ struct TreeEditing {
         throw Failure(message: "'\(node.scalar?.text ?? "")' has no key '\(key)'")
       }
       return try set(path, to: value, in: node, as: fitting, at: place)
+    case .mapping(let element):
+      let field = Field(key, element, .optional, doc: "")
+      return try edit(node?.mapping ?? [], key, RecordSchema([field]), rest, value, node, place)
     case .blocks:
       return try edit(node?.mapping ?? [], key, RecordSchema([]), rest, value, node, place)
     case .sweepParameters:
@@ -163,8 +160,8 @@ struct TreeEditing {
 
   /// Whether a value does not have the form that its type requires, such as a number for a section.
   private func cannotHoldKeys(_ node: YAMLNode, _ type: SchemaType) -> Bool {
-    switch Self.actual(type, node) {
-    case .record, .variants, .blocks: node.mapping == nil
+    switch type.actual(node) {
+    case .record, .mapping, .variants, .blocks: node.mapping == nil
     case .component: (try? ComponentForm.read(node, kind: "")) == nil
     default: false
     }
@@ -244,7 +241,7 @@ struct TreeEditing {
   /// arguments, `model=[…]` replaces the list.
   private func merge(componentsOnly old: YAMLNode, _ new: YAMLNode, _ type: SchemaType) -> YAMLNode
   {
-    switch Self.actual(type, new) {
+    switch type.actual(new) {
     case .component, .variants, .record: merge(old, new, as: type)
     default: new
     }

@@ -120,8 +120,11 @@ extension SchemaChecker {
   func outputs(of form: ComponentForm) -> Resolved? {
     guard let dataset else { return nil }
     if let facts = catalog.dataFacts(dataset) {
+      let (loss, factor) = outputsPerTarget
+      let each = factor > 1 ? ", \(factor) outputs each for \(loss)" : ""
       return Resolved(
-        .integer(facts.outputs), .derived("the \(facts.outputsText) of '\(dataset.name)'"))
+        .integer(facts.outputs * factor),
+        .derived("the \(facts.outputsText) of '\(dataset.name)'\(each)"))
     }
     do {
       _ = try catalog.dataNumbers(dataset)
@@ -134,6 +137,16 @@ extension SchemaChecker {
       diagnostics.error("\(error)", at: form.nameRange)
     }
     return nil
+  }
+
+  /// The most outputs that a loss of the experiment needs per class, label or number.
+  private var outputsPerTarget: (loss: String, count: Int) {
+    let nodes = lossNode.map { $0.sequence ?? [$0] } ?? []
+    let losses = nodes.compactMap { node in
+      (try? ComponentForm.read(node, kind: "")).flatMap { catalog.find(.loss, $0.name) }
+    }
+    let most = losses.max { $0.outputsPerTarget < $1.outputsPerTarget }
+    return most.map { ($0.name, $0.outputsPerTarget) } ?? ("", 1)
   }
 
   static func reportUnknownLayer(

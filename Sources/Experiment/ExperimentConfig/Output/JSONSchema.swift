@@ -149,6 +149,11 @@ struct JSONSchemaWriter {
         "minItems": .integer(count.lowerBound), "maxItems": .integer(count.upperBound),
       ]
     case .record(let schema): return record(schema)
+    case .mapping(let element):
+      return [
+        "type": "object",
+        "additionalProperties": ["anyOf": [self.type(element), ["$ref": "#/$defs/reference"]]],
+      ]
     case .variants(let schemas): return ["anyOf": .array(schemas.map(record))]
     case .oneOf(let types): return ["anyOf": .array(types.map(self.type))]
     case .component(let kind): return ["$ref": .string("#/$defs/\(name(of: kind))")]
@@ -207,6 +212,11 @@ struct JSONSchemaWriter {
         "propertyNames": ["not": ["enum": .array(names)]],
       ])
     }
+    guard let count = kind.listCount else { return ["anyOf": .array(alternatives)] }
+    alternatives.append([
+      "type": "array", "items": ["anyOf": .array(alternatives)],
+      "minItems": .integer(count.lowerBound), "maxItems": .integer(count.upperBound),
+    ])
     return ["anyOf": .array(alternatives)]
   }
 

@@ -3,6 +3,9 @@ import OrderedCollections
 
 package enum ComponentKind: String, Sendable, CaseIterable {
   case layer, model, dataset, transform, loss, optimizer, schedule, metric, task
+
+  /// How many may be listed where one is expected: losses are added. `nil` if only one is allowed.
+  package var listCount: ClosedRange<Int>? { self == .loss ? 1...16 : nil }
 }
 
 /// The declaration of a layer, model, data set, transform, loss, optimizer, schedule, metric or
@@ -18,10 +21,12 @@ package struct ComponentSchema: Sendable {
   /// The argument of a layer that may be left out in a model's last layer, where the task's targets determine
   /// it; `nil` if there is none.
   package var outputSize: String?
+  /// How many outputs a model needs per class, label or number for this loss.
+  package var outputsPerTarget: Int
 
   package init(
     _ name: String, main: String? = nil, _ arguments: [Field] = [], aliases: [String] = [],
-    outputSize: String? = nil, doc: String
+    outputSize: String? = nil, outputsPerTarget: Int = 1, doc: String
   ) {
     self.name = name
     self.main = main
@@ -29,6 +34,7 @@ package struct ComponentSchema: Sendable {
     self.doc = doc
     self.aliases = aliases
     self.outputSize = outputSize
+    self.outputsPerTarget = outputsPerTarget
   }
 }
 

@@ -56,7 +56,8 @@ package enum ExperimentSchema {
       "cache", .boolean, default: "true",
       doc: "Whether to compute the output of frozen first layers once per example and cache it."),
     Field(
-      "loss", .component(.loss), default: "cross_entropy", doc: "The loss that training minimises.",
+      "loss", .component(.loss), default: "cross_entropy",
+      doc: "The loss that training minimises, or a list of losses that are added by their scales.",
       isDefaultOfTask: true),
     Field(
       "teacher", .record(teacher), .optional,

@@ -108,7 +108,7 @@ extension SchemaType {
     case .integer, .number, .boolean, .string, .choice, .path: node.scalar != nil
     case .list: node.sequence != nil
     case .layers: true
-    case .record, .variants, .blocks, .sweepParameters: node.mapping != nil
+    case .record, .mapping, .variants, .blocks, .sweepParameters: node.mapping != nil
     case .component: node.sequence == nil
     case .oneOf(let alternatives): alternatives.contains { $0.fits(node) }
     }
@@ -126,7 +126,7 @@ extension SchemaType {
     case .list(_, let count) where count.count == 1: "a list of \(count.lowerBound)"
     case .list: "a list"
     case .layers: "a model"
-    case .record, .variants, .blocks, .sweepParameters: "a mapping"
+    case .record, .mapping, .variants, .blocks, .sweepParameters: "a mapping"
     case .component(let kind): kind.withArticle
     case .oneOf(let alternatives):
       Self.joined(

@@ -11,6 +11,8 @@ final class SchemaChecker {
   var model: [ModelNode] = []
   var expandedNodes = 0
   var substitution = Substitution()
+  /// The losses as they are written; `nil` before the experiment is checked, and if it names none.
+  private(set) var lossNode: YAMLNode?
   /// Valid values by dotted path, for callers that can use part of an invalid experiment.
   private(set) var found: [String: Resolved] = [:]
 
@@ -50,13 +52,18 @@ final class SchemaChecker {
       guard let entries = node.mapping else { return mismatch(node, type, label) }
       return record(entries, schema, label: label, at: node.range, isArguments: false)
         .map { Resolved(.record($0), origin) }
+    case .mapping(let element):
+      guard let entries = node.mapping else { return mismatch(node, type, label) }
+      return mapping(entries, of: element).map { Resolved(.record($0), origin) }
     case .variants(let schemas):
       guard let entries = node.mapping else { return mismatch(node, type, label) }
       let schema = Self.variant(schemas, entries)
       return record(entries, schema, label: label, at: node.range, isArguments: false)
         .map { Resolved(.record($0), origin) }
     case .oneOf(let alternatives): return oneOf(alternatives, node, type, label)
-    case .component(let kind): return component(node, kind)
+    case .component(let kind):
+      if case .list = type.actual(node) { return check(node, as: type.actual(node), label: label) }
+      return component(node, kind)
     case .layers:
       let checked = node.sequence == nil ? wholeModel(node) : layers(node, label: label)
       guard let (nodes, value) = checked else { return nil }
@@ -69,6 +76,24 @@ final class SchemaChecker {
       guard node.mapping != nil else { return mismatch(node, type, label) }
       return Resolved(.raw(node), origin)
     }
+  }
+
+  /// Checks the values of a mapping with keys of the user's own. The range of a value begins with its
+  /// key, which may be what is wrong.
+  private func mapping(
+    _ entries: [YAMLEntry], of type: SchemaType
+  ) -> OrderedDictionary<String, Resolved>? {
+    var isWhole = true
+    var values: OrderedDictionary<String, Resolved> = [:]
+    for entry in entries {
+      guard var value = check(entry.value, as: type, label: entry.key) else {
+        isWhole = false
+        continue
+      }
+      if let range = value.range { value.origin = .written(entry.keyRange.through(range)) }
+      values[entry.key] = value
+    }
+    return isWhole ? values : nil
   }
 
   /// The alternative with the most of the given keys.
@@ -86,6 +111,7 @@ final class SchemaChecker {
     _ entries: [YAMLEntry], _ schema: RecordSchema, label: String, at range: SourceRange,
     isArguments: Bool
   ) -> OrderedDictionary<String, Resolved>? {
+    if label.isEmpty, !isArguments { lossNode = entries.first { $0.key == "loss" }?.value }
     var isWhole = true
     var meant: Set<String> = []
     for entry in entries where schema[entry.key] == nil {
@@ -269,7 +295,8 @@ extension SchemaChecker {
     guard let dataset = component("data.dataset") else { return nil }
     let transforms = try? found["data.transforms"]?.list().map { try $0.component() }
     return PartialExperiment(
-      dataset: dataset, transforms: transforms, loss: component("loss"),
+      dataset: dataset, transforms: transforms,
+      losses: (try? found["loss"].map(ResolvedComponent.oneOrMore)) ?? [],
       model: found["model"] == nil ? [] : model)
   }
 }

@@ -1,3 +1,5 @@
+import YAMLSyntax
+
 /// The type of a value in an experiment file. The checker, `runner schema`, `runner layers` and the
 /// overrides all use the same declarations.
 package indirect enum SchemaType: Sendable, CustomStringConvertible {
@@ -11,6 +13,8 @@ package indirect enum SchemaType: Sendable, CustomStringConvertible {
   case list(of: SchemaType, count: ClosedRange<Int>)
   /// A mapping with only these keys.
   case record(RecordSchema)
+  /// A mapping with keys of the user's own, such as names of classes.
+  case mapping(of: SchemaType)
   /// One of several mappings, distinguished by their keys.
   case variants([RecordSchema])
   /// The first alternative whose form (scalar, list, mapping) fits.
@@ -24,6 +28,18 @@ package indirect enum SchemaType: Sendable, CustomStringConvertible {
   case blocks
   /// Keys of the experiment with the values that a sweep tries.
   case sweepParameters
+
+  /// The type that a node is checked as: a model that is not a list is a component, and components
+  /// that may be several are a list of them.
+  func actual(_ node: YAMLNode?) -> SchemaType {
+    switch self {
+    case .layers where node != nil && node?.sequence == nil: .component(.model)
+    case .component(let kind) where node?.sequence != nil:
+      // Not a list of lists.
+      kind.listCount.map { .list(of: .oneOf([self]), count: $0) } ?? self
+    default: self
+    }
+  }
 
   /// A list of any length.
   package static func list(of type: SchemaType) -> SchemaType { .list(of: type, count: 0...10_000) }

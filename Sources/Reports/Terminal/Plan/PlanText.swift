@@ -71,7 +71,7 @@ package enum PlanText {
     table.add([
       "training",
       "\(experiment.epochs) epochs of batches of \(experiment.data.batchSize), "
-        + "\(experiment.optimizer.name), \(experiment.loss.name), \(seeds(experiment))"
+        + "\(experiment.optimizer.name), \(plan.loss.name), \(seeds(experiment))"
         + (experiment.precision == .float32 ? "" : ", \(experiment.precision.rawValue)"),
     ])
     for later in experiment.unfreezing {

@@ -60,7 +60,8 @@ import Weights
     let loss = try LossFunction(job.objective, width: 10, device: .cpu)
     let outputs = try model(inputs)
     let plain = try loss(outputs, targets)
-    let blended = try teacher.loss(plain, outputs, inputs).item()
+    let step = LossStep(job.objective, [Array(0..<8)], of: job.examples.targets)
+    let blended = try teacher.part((plain, plain), outputs, inputs, of: step).part.item()
     let expected = try 0.75 * plain.item()
     #expect(abs(blended - expected) < 1e-5)
   }

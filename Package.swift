@@ -130,10 +130,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "Models", dependencies: ["ExperimentConfig"], path: "Sources/Graph/Models",
-      resources: [
-        .embedInCode("Resources/lenet5.yaml"), .embedInCode("Resources/resnet18.yaml"),
-        .embedInCode("Resources/resnet34.yaml"), .embedInCode("Resources/resnet50.yaml"),
-      ], swiftSettings: strict),
+      resources: [.embedInCode("Resources")], swiftSettings: strict),
     .target(
       name: "Randomness", path: "Sources/Support/Randomness", swiftSettings: strictAndOptimised),
     .target(
@@ -271,8 +268,8 @@ let package = Package(
       name: "Reporting",
       dependencies: [
         "Datasets", "Diagnostics", "ExperimentConfig", "FeatureCache", "Files", "Graph", "Planning",
-        "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Tasks", "Weights",
-        "WorkerProtocol",
+        "Pretrained", "Report", "RunRecord", "Statistics", "Sweeping", "TaskRegistry", "Tasks",
+        "Weights", "WorkerProtocol",
       ], path: "Sources/Reports/Terminal",
       swiftSettings: strict),
     .target(
@@ -479,7 +476,15 @@ let package = Package(
     tests("Torch"),
     tests(
       "Execution",
-      ["Diagnostics", "ExperimentConfig", "Graph", "Planning", "Torch", "Weights"]),
+      [
+        "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Planning", "Torch", "Weights",
+      ]),
+    // Weights that are functions of their names, in place of large files.
+    .target(
+      name: "MadeWeights", path: "Tests/MadeWeights", swiftSettings: strictAndOptimised),
+    tests(
+      "Models",
+      ["Diagnostics", "Execution", "ExperimentConfig", "Graph", "MadeWeights", "Torch"]),
     tests(
       "Training",
       [

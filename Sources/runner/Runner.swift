@@ -34,7 +34,7 @@ struct Runner: AsyncParsableCommand {
       ResumeCommand.self,
       ReproduceCommand.self, DiffCommand.self, CompareCommand.self, ListCommand.self,
       ShowCommand.self, ReportCommand.self, RmCommand.self, PredictCommand.self,
-      CacheCommand.self, LayersCommand.self, DatasetsCommand.self,
+      CacheCommand.self, DescribeCommand.self, LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],
     defaultSubcommand: RunCommand.self)

@@ -3,6 +3,7 @@ import Execution
 import ExperimentConfig
 import FoundationEssentials
 import Graph
+import MadeWeights
 import Planning
 import Testing
 import Torch
@@ -108,38 +109,6 @@ import Weights
       let isGoldens = Runtime.cpuCapability == "AVX512"
       let bound = isGoldens ? 1e-4 : kind == "adam" ? 2e-2 : 2e-4
       #expect(difference <= bound, "after a step of \(kind)")
-    }
-  }
-}
-
-/// The numbers of make.py beside the goldens: functions of a name and a position.
-enum MadeWeights {
-  static func values(_ name: String, _ shape: [Int]) -> [Float] {
-    let count = shape.reduce(1, *)
-    let drawn = uniform(name, count)
-    if name.hasSuffix("running_var") || (shape.count == 1 && name.hasSuffix("weight")) {
-      return drawn.map { Float(0.5 + $0) }
-    }
-    if shape.count == 1 { return drawn.map { Float(0.2 * $0 - 0.1) } }
-    let bound = (3.0 / Double(shape.dropFirst().reduce(1, *))).squareRoot()
-    return drawn.map { Float((2 * $0 - 1) * bound) }
-  }
-
-  static func images(_ count: Int) -> [Float] {
-    uniform("images", count).map { Float(2 * $0 - 1) }
-  }
-
-  /// Numbers in [0, 1) with 24 bits each.
-  private static func uniform(_ name: String, _ count: Int) -> [Double] {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    let start = UInt32(truncatingIfNeeded: hash)
-    return (0..<count).map { index in
-      var word = UInt32(truncatingIfNeeded: index) &* 0x9E37_79B1 &+ start
-      word = (word ^ (word >> 16)) &* 0x85EB_CA6B
-      word = (word ^ (word >> 13)) &* 0xC2B2_AE35
-      word ^= word >> 16
-      return Double(word >> 8) * 0x1p-24
     }
   }
 }

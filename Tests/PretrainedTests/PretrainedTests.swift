@@ -55,10 +55,25 @@ struct PretrainedTests {
   private var cached: String { "\(folder.path)/cache/weights/\(Self.file)" }
 
   @Test func knowsThoseOfTorchvision() {
-    #expect(PretrainedWeights.all.map(\.model) == ["resnet18", "resnet34", "resnet50"])
-    #expect(PretrainedWeights.named("resnet50")?.file == "resnet50-0676ba61.pth")
-    #expect(PretrainedWeights.named("resnet50")?.hashStart == "0676ba61")
-    #expect(PretrainedWeights.named("resnet51") == nil)
+    #expect(Set(PretrainedWeights.all.map(\.model)).count == 23)
+    #expect(PretrainedWeights.of("resnet50").map(\.name) == ["imagenet", "imagenet_v2"])
+    let weights = PretrainedWeights.named("imagenet", of: "resnet50")
+    #expect(weights?.file == "resnet50-0676ba61.pth")
+    #expect(weights?.hashStart == "0676ba61")
+    #expect(weights?.top1 == 76.13)
+    #expect(PretrainedWeights.named("imagenet_v2", of: "alexnet") == nil)
+    #expect(PretrainedWeights.of("resnet51").isEmpty)
+  }
+
+  /// A name or digit that is wrong would only show in a download.
+  @Test func everyFileHasItsHashInItsName() {
+    for weights in PretrainedWeights.all {
+      #expect(weights.file.hasSuffix("-\(weights.hashStart).pth"), "\(weights.file)")
+      #expect((8...10).contains(weights.hashStart.count), "\(weights.file)")
+      #expect(weights.hashStart.allSatisfy { $0.isHexDigit && !$0.isUppercase })
+      #expect((50...90).contains(weights.top1 ?? 0), "\(weights.file)")
+    }
+    #expect(Set(PretrainedWeights.all.map(\.file)).count == PretrainedWeights.all.count)
   }
 
   @Test func isDownloadedOnce() async throws {

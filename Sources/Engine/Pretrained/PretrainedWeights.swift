@@ -4,36 +4,47 @@ import Downloads
 package struct PretrainedWeights: Sendable {
   /// The model's name in experiments.
   package let model: String
+  /// The name of the weights in experiments, such as `imagenet`.
+  package let name: String
   /// The file name that torchvision publishes, which includes the start of the hash.
   package let file: String
   /// The first digits of the file's SHA-256.
   package let hashStart: String
+  /// The published share of ImageNet's validation images that are classified correctly, in percent; `nil` if none
+  /// is published.
+  package let top1: Double?
+  /// Height and width of the images that ``top1`` was measured with.
+  package let size: Int
   let patience: Patience
 
   /// - Parameter file: `NAME-HASH.pth`, where HASH is the start of the file's SHA-256.
-  package init(model: String, file: String, patience: Patience = Patience()) {
+  package init(
+    model: String, file: String, name: String = "imagenet", top1: Double? = nil, size: Int = 224,
+    patience: Patience = Patience()
+  ) {
     self.model = model
+    self.name = name
     self.file = file
+    self.top1 = top1
+    self.size = size
     self.patience = patience
     let hash = file.split(separator: "-").last?.split(separator: ".").first
     hashStart = String(hash ?? "")
   }
 
-  /// https://github.com/pytorch/vision/blob/v0.28.0/torchvision/models/resnet.py, `IMAGENET1K_V1`
-  package static let all = [
-    PretrainedWeights(model: "resnet18", file: "resnet18-f37072fd.pth"),
-    PretrainedWeights(model: "resnet34", file: "resnet34-b627a593.pth"),
-    PretrainedWeights(model: "resnet50", file: "resnet50-0676ba61.pth"),
-  ]
+  /// The weights of a model, the first of them first; empty if there are none.
+  package static func of(_ model: String) -> [PretrainedWeights] {
+    all.filter { $0.model == model }
+  }
 
-  /// The weights of the model `name`; `nil` if there are none.
-  package static func named(_ name: String) -> PretrainedWeights? {
-    all.first { $0.model == name }
+  /// The weights `name` of a model; `nil` if there are none of this name.
+  package static func named(_ name: String, of model: String) -> PretrainedWeights? {
+    all.first { $0.model == model && $0.name == name }
   }
 
   static let servers = ["https://download.pytorch.org/models"]
 
-  /// The maximum size of a file; the largest published one has 98 MiB.
+  /// The maximum size of a file; the largest published one has 528 MiB.
   static let largestFile = 1 << 30
 }
 

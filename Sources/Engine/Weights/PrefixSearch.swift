@@ -44,9 +44,16 @@ struct PrefixSearch {
   }
 
   private func fit(_ names: [String], _ prefix: String?) -> WeightsFit {
+    var names = names
     let plain = fit(names, removing: [], prefix)
     if plain.fits { return plain }
     var best = plain
+    if let translated = LegacyNames.translated(names), Set(translated).count == names.count {
+      names = translated
+      let fitted = fit(names, removing: [], prefix)
+      if fitted.fits { return fitted }
+      if fitted.matchCount > best.matchCount { best = fitted }
+    }
     for parts in [Self.wrappers, Self.wrappers + ["module"]] {
       let used = parts.filter { part in
         names.contains { $0.split(separator: ".").contains { $0 == part } }

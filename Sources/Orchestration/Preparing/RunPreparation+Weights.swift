@@ -16,11 +16,8 @@ extension RunPreparation {
       return try record(weights.source, path)
     }
     guard let model = weights.pretrained else { return nil }
-    guard let published = PretrainedWeights.named(model) else {
-      let known = PretrainedWeights.all.map(\.model).joined(separator: ", ")
-      throw InputError(
-        "there are no published weights for '\(model)'", at: weights.source.range,
-        hint: "there are weights for \(known)")
+    guard let published = PretrainedWeights.named(name, of: model) else {
+      throw Self.unpublished(name, model, at: weights.source.range)
     }
     let progress = DownloadConsole(context.reporter)
     do {
@@ -38,6 +35,24 @@ extension RunPreparation {
         because: "\(error)")
       return RunInfo.Weights(source: name, used: "random", path: nil, sha256: nil)
     }
+  }
+
+  private static func unpublished(
+    _ name: String, _ model: String, at range: SourceRange?
+  ) -> InputError {
+    let ofModel = PretrainedWeights.of(model).map(\.name)
+    guard ofModel.isEmpty else {
+      return InputError(
+        "there are no published weights '\(name)' of '\(model)'", at: range,
+        hint: "there are " + ofModel.joined(separator: ", "))
+    }
+    var models: [String] = []
+    for weights in PretrainedWeights.all where models.last != weights.model {
+      models.append(weights.model)
+    }
+    return InputError(
+      "there are no published weights of '\(model)'", at: range,
+      hint: "there are of " + models.joined(separator: ", "))
   }
 
   /// Reads all weights to hash them and to check that none is NaN or infinite.

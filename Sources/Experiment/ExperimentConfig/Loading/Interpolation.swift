@@ -85,7 +85,7 @@ final class Interpolation {
     }
     func written(_ text: String) -> String { parameters == nil ? text : Template.escaped(text) }
     if let name = template.single {
-      if parameters?.contains(name) == true { return node }
+      if Self.isParameter(name, parameters) { return node }
       let value = value(of: name, at: node.range, parameters)
       return parameters == nil ? value : Template.escaped(value)
     }
@@ -93,7 +93,7 @@ final class Interpolation {
     for segment in template.segments {
       switch segment {
       case .literal(let part): text += written(part)
-      case .reference(let name) where parameters?.contains(name) == true: text += "${\(name)}"
+      case .reference(let name) where Self.isParameter(name, parameters): text += "${\(name)}"
       case .reference(let name):
         let value = value(of: name, at: node.range, parameters)
         if value.isReported { return node.reported }
@@ -113,6 +113,12 @@ final class Interpolation {
     length += text.utf8.count
     if length > Self.maximumTotal { return exhausted("the texts are too long", node) }
     return YAMLNode(.scalar(YAMLScalar(text: text, style: scalar.style)), at: node.range)
+  }
+
+  /// Whether a reference means a parameter of the enclosing block, perhaps scaled as in `${channels * 4}`.
+  private static func isParameter(_ reference: String, _ parameters: Set<String>?) -> Bool {
+    guard let parameters, let scaled = ScaledReference(reference) else { return false }
+    return parameters.contains(scaled.name)
   }
 
   /// The value at a reference; an empty node marked as reported if there is none.

@@ -56,9 +56,9 @@ extension SchemaChecker {
     }
     let name = form.attributes.first { $0.key == "name" }.map(\.value)
     let from = form.attributes.first { $0.key == "from" }.map(\.value)
-    let nameValue = name.map { check($0, as: .string(.identifier), label: "name") }
+    let nameValue = name.map { check($0, as: .string(.nodeName), label: "name") }
     let fromValue = from.map {
-      check($0, as: .scalarOrList(.string(.identifier), count: 1...1000), label: "from")
+      check($0, as: .scalarOrList(.string(.nodeName), count: 1...1000), label: "from")
     }
     guard let (kind, component) = kind(form, node, inside: stack, isLast: isLast) else {
       return nil

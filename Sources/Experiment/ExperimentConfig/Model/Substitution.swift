@@ -1,7 +1,7 @@
 import YAMLSyntax
 
-/// Substitutes a block's arguments for `${parameter}`, within a budget, because nested blocks can
-/// double a text at every level.
+/// Substitutes a block's arguments for `${parameter}` and `${parameter * number}`, within a budget, because
+/// nested blocks can double a text at every level.
 struct Substitution {
   /// The maximum number of characters and values of all expanded blocks of a model.
   static let budget = 1_000_000
@@ -20,28 +20,57 @@ struct Substitution {
     case .mapping(let entries):
       var substituted: [YAMLEntry] = []
       for entry in entries {
+        let key = key(entry.key, values)
+        // Two keys that become the same would hide each other.
+        let isFree = key == entry.key || !entries.contains { $0.key == key }
         substituted.append(
           YAMLEntry(
-            key: entry.key, keyRange: entry.keyRange, value: apply(values, to: entry.value)))
+            key: isFree && !substituted.contains { $0.key == key } ? key : entry.key,
+            keyRange: entry.keyRange, value: apply(values, to: entry.value)))
       }
       return YAMLNode(.mapping(substituted), at: node.range)
     case .scalar(let scalar):
       guard let template = Template(scalar.text) else { return node }
-      if let name = template.single {
-        guard let value = values[name] else { return node }
-        spent += min(value.count, Self.budget + 1)
-        return value
-      }
-      var text = ""
-      for segment in template.segments {
-        switch segment {
-        case .literal(let part): text += part
-        case .reference(let name): text += values[name]?.scalar?.text ?? "${\(name)}"
+      if let reference = template.single.flatMap(ScaledReference.init) {
+        guard let value = values[reference.name] else { return node }
+        guard !reference.isPlain else {
+          spent += min(value.count, Self.budget + 1)
+          return value
         }
-        if text.utf8.count > Self.budget { break }
+        guard let text = value.scalar.flatMap({ reference.apply(to: $0.text) }) else { return node }
+        return YAMLNode(scalar: text, at: node.range)
       }
+      let text = text(of: template, values)
       spent += text.utf8.count
       return YAMLNode(.scalar(YAMLScalar(text: text, style: scalar.style)), at: node.range)
     }
+  }
+
+  /// A key with what its references mean, such as a block's name that depends on a parameter.
+  private mutating func key(_ key: String, _ values: [String: YAMLNode]) -> String {
+    guard let template = Template(key) else { return key }
+    let text = text(of: template, values)
+    spent += text.utf8.count
+    return text
+  }
+
+  private func text(of template: Template, _ values: [String: YAMLNode]) -> String {
+    var text = ""
+    for segment in template.segments {
+      switch segment {
+      case .literal(let part): text += part
+      case .reference(let inner): text += Self.text(of: inner, values) ?? "${\(inner)}"
+      }
+      if text.utf8.count > Self.budget { break }
+    }
+    return text
+  }
+
+  /// What a reference contributes to a text; `nil` if its parameter is unknown or cannot be scaled.
+  private static func text(of inner: String, _ values: [String: YAMLNode]) -> String? {
+    guard let reference = ScaledReference(inner),
+      let text = values[reference.name]?.scalar?.text
+    else { return nil }
+    return reference.isPlain ? text : reference.apply(to: text)
   }
 }

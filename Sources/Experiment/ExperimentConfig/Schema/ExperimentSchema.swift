@@ -39,7 +39,7 @@ package enum ExperimentSchema {
         + "out."),
     Field(
       "weights",
-      .oneOf([.choice(["imagenet"]), .path, .variants([pretrained, weightsFile, weightsOfRun])]),
+      .oneOf([.choice(publishedWeights), .path, .variants([pretrained, weightsFile, weightsOfRun])]),
       .optional,
       doc:
         "The initial parameters: imagenet, a state dict (.safetensors, .pth), or an earlier run's "
@@ -119,11 +119,16 @@ package enum ExperimentSchema {
   static let pattern = SchemaType.string(.any)
   static let patterns = SchemaType.oneOf([pattern, .list(of: pattern, count: 1...1000)])
 
+  /// The names of published weights; not every model has all.
+  static let publishedWeights = [
+    "imagenet", "imagenet_v2", "imagenet_swag", "imagenet_swag_linear",
+  ]
+
   static let pretrained = RecordSchema(
     [
       Field(
-        "pretrained", .choice(["imagenet"]), .required,
-        doc: "torchvision's weights for the same model."),
+        "pretrained", .choice(publishedWeights), .required,
+        doc: "torchvision's weights for the same model; 'runner describe MODEL' lists them."),
       Field(
         "fallback", .choice(["random"]), .optional,
         doc: "Random weights, with a warning, if the pretrained ones are not available."),

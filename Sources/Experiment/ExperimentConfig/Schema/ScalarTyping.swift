@@ -119,6 +119,12 @@ enum ScalarTyping {
             "'\(label)' may contain only letters, digits and '_' and must start with a letter, "
             + "found '\(clipped(text))'", isRange: true)
       }
+    case .nodeName:
+      if text.hasPrefix("-") || !isIdentifier(text.replacing("-", with: "_")) {
+        throw Failure(
+          message: "'\(label)' may hold letters, digits, '_' and '-' and starts with a letter, "
+            + "found '\(clipped(text))'", isRange: true)
+      }
     }
     return text
   }

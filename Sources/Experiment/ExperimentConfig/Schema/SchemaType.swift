@@ -102,6 +102,8 @@ package enum StringRule: Sendable {
   case fileName
   /// Letters, digits and `_`, not starting with a digit.
   case identifier
+  /// Letters, digits, `_` and `-`, starting with a letter or `_`: the name of a node, such as `block1-0`.
+  case nodeName
   /// `auto`, `cpu`, `mps`, `cuda` or `cuda:N`.
   case device
   /// A time such as `30s`, `10m` or `1h`.

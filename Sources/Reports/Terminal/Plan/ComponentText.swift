@@ -23,14 +23,40 @@ package enum ComponentText {
       return list(catalog.all(.layer))
         + "\nModels built from them, as in model: resnet18\n" + list(catalog.all(.model))
     }
-    if let model = catalog.model(name) {
-      return document(model.schema) + "\n" + String(decoding: model.text, as: UTF8.self)
-    }
+    if let model = catalog.model(name) { return try document(model) }
     if let layer = catalog.find(.layer, name) { return document(layer) }
     let names = (catalog.all(.layer) + catalog.all(.model)).map(\.name)
     throw InputError(
       "unknown layer or model '\(name)'",
       hint: Suggestion.hint(for: name, among: names) ?? "'runner layers' lists them")
+  }
+
+  /// The documentation of all components with a name, of which two kinds may have one, or a list of all.
+  package static func describe(_ name: String?) throws -> String {
+    let catalog = Catalog.standard
+    guard let name else {
+      return ComponentKind.allCases.map { kind in
+        "\(kind.description)\n" + list(catalog.all(kind))
+      }.joined(separator: "\n")
+    }
+    let found = try ComponentKind.allCases.compactMap { kind -> String? in
+      if kind == .model { return try catalog.model(name).map { "model " + (try document($0)) } }
+      return catalog.find(kind, name).map { "\(kind.description) " + document($0) }
+    }
+    if !found.isEmpty { return found.joined(separator: "\n") }
+    let all = ComponentKind.allCases.flatMap { catalog.all($0) }
+    throw InputError(
+      "unknown component '\(name)'",
+      hint: Suggestion.hint(for: name, among: all) ?? "'runner describe' lists them")
+  }
+
+  /// The facts of a model, its arguments and its YAML.
+  private static func document(_ model: ModelSource) throws -> String {
+    var parts = document(model.schema).split(
+      separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
+    let arguments = parts.count > 2 ? String(parts.removeLast()) : ""
+    return parts.joined(separator: "\n") + "\n\n" + (try ModelText.facts(model)) + arguments + "\n"
+      + String(decoding: model.text, as: UTF8.self)
   }
 
   private static func list(_ names: [ComponentSchema]) -> String {

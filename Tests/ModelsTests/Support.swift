@@ -1,0 +1,58 @@
+import Diagnostics
+import ExperimentConfig
+import Foundation
+import Graph
+import Models
+
+enum ModelFiles {
+  static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().appending(path: "Fixtures/models")
+
+  static func read(_ name: String) throws -> Data {
+    try Data(contentsOf: fixtures.appending(path: name))
+  }
+
+  /// The graph of a built-in model.
+  ///
+  /// - Parameter arguments: as in `{classes: 10}`, without the braces.
+  static func graph(_ model: String, _ arguments: String, image: Shape) throws -> Graph {
+    let catalog = Catalog(
+      [
+        .layer: LayerRegistry.standard.schemas,
+        .dataset: [ComponentSchema("anything", doc: "A data set that is never opened.")],
+      ], models: Models.all)
+    let diagnostics = DiagnosticCollector()
+    let loader = ExperimentLoader(catalog: catalog, environment: [:], processors: 1)
+    let text = "data: {dataset: anything}\nmodel: {\(model): {\(arguments)}}\n"
+    guard let loaded = loader.load(SourceFile(name: "test.yaml", text: text), into: diagnostics),
+      let graph = GraphBuilder.build(
+        loaded.experiment.model, inputs: [Graph.Input("image", image)], output: "label",
+        requirement: nil, registry: .standard, diagnostics: diagnostics)
+    else { throw InputError(diagnostics.sorted) }
+    return graph
+  }
+
+  /// A model with arguments, and the name of what `make_torchvision.py` wrote of it.
+  struct Reference: CustomTestStringConvertible {
+    let model: ModelSource
+    var arguments: [String] = []
+    let fixture: String
+
+    var testDescription: String { fixture }
+
+    func graph(_ more: [String], image: [Int]) throws -> Graph {
+      try ModelFiles.graph(
+        model.schema.name, (arguments + more).joined(separator: ", "), image: Shape(image))
+    }
+  }
+
+  /// The models that have a reference in PyTorch.
+  static let references: [Reference] = Models.all.flatMap { model in
+    let name = model.schema.name
+    let variants = [([], name)] + (name == "resnet20" ? [(["shortcut: B"], name + "-B")] : [])
+    return variants.compactMap { arguments, fixture in
+      FileManager.default.fileExists(atPath: fixtures.appending(path: "\(fixture).modules").path)
+        ? Reference(model: model, arguments: arguments, fixture: fixture) : nil
+    }
+  }
+}

@@ -12,6 +12,18 @@ extension Graph {
     case .conv2d, .linear:
       guard let weight, let outputs = weight.shape.first, outputs > 0 else { return 0 }
       return Saturating.multiply(node.output.count, weight.count / outputs)
+    case .attention:
+      // The four projections are matrices of the node; the two products are of queries, keys and values.
+      let inputs = node.inputs.map { shape(of: $0) }
+      guard let query = inputs.first, let key = inputs.dropFirst().first ?? inputs.first,
+        query.rank == 2, key.rank == 2
+      else { return 0 }
+      let products = Saturating.product(2, query.dims[0], key.dims[0], query.dims[1])
+      return node.parameters.filter { $0.shape.count == 2 }.reduce(products) { sum, matrix in
+        let ofQuery = matrix.name == "out_proj.weight" || matrix.name == "q_proj_weight"
+        let positions = (ofQuery || inputs.count == 1 ? query : key).dims[0]
+        return Saturating.add(sum, Saturating.multiply(positions, matrix.count))
+      }
     default: return 0
     }
   }

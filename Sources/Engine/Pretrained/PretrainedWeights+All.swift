@@ -17,25 +17,35 @@ extension PretrainedWeights {
     PretrainedWeights("resnet152", "imagenet", "resnet152-394f9c45.pth", top1: 78.312),
     PretrainedWeights("resnet152", "imagenet_v2", "resnet152-f82ba261.pth", top1: 82.284),
     PretrainedWeights("wide_resnet50_2", "imagenet", "wide_resnet50_2-95faca4d.pth", top1: 78.468),
-    PretrainedWeights("wide_resnet50_2", "imagenet_v2", "wide_resnet50_2-9ba9bcbe.pth", top1: 81.602),
+    PretrainedWeights(
+      "wide_resnet50_2", "imagenet_v2", "wide_resnet50_2-9ba9bcbe.pth", top1: 81.602),
     PretrainedWeights("resnext50_32x4d", "imagenet", "resnext50_32x4d-7cdf4587.pth", top1: 77.618),
-    PretrainedWeights("resnext50_32x4d", "imagenet_v2", "resnext50_32x4d-1a0047aa.pth", top1: 81.198),
+    PretrainedWeights(
+      "resnext50_32x4d", "imagenet_v2", "resnext50_32x4d-1a0047aa.pth", top1: 81.198),
     PretrainedWeights("densenet121", "imagenet", "densenet121-a639ec97.pth", top1: 74.434),
     PretrainedWeights("squeezenet1_1", "imagenet", "squeezenet1_1-b8a52dc0.pth", top1: 58.178),
     PretrainedWeights("mobilenet_v2", "imagenet", "mobilenet_v2-b0353104.pth", top1: 71.878),
     PretrainedWeights("mobilenet_v2", "imagenet_v2", "mobilenet_v2-7ebf99e0.pth", top1: 72.154),
-    PretrainedWeights("mobilenet_v3_small", "imagenet", "mobilenet_v3_small-047dcff4.pth", top1: 67.668),
-    PretrainedWeights("mobilenet_v3_large", "imagenet", "mobilenet_v3_large-8738ca79.pth", top1: 74.042),
-    PretrainedWeights("mobilenet_v3_large", "imagenet_v2", "mobilenet_v3_large-5c1a4163.pth", top1: 75.274),
-    PretrainedWeights("shufflenet_v2_x1_0", "imagenet", "shufflenetv2_x1-5666bf0f80.pth", top1: 69.362),
-    PretrainedWeights("efficientnet_b0", "imagenet", "efficientnet_b0_rwightman-7f5810bc.pth", top1: 77.692),
-    PretrainedWeights("efficientnet_v2_s", "imagenet", "efficientnet_v2_s-dd5fe13b.pth", top1: 84.228, size: 384),
+    PretrainedWeights(
+      "mobilenet_v3_small", "imagenet", "mobilenet_v3_small-047dcff4.pth", top1: 67.668),
+    PretrainedWeights(
+      "mobilenet_v3_large", "imagenet", "mobilenet_v3_large-8738ca79.pth", top1: 74.042),
+    PretrainedWeights(
+      "mobilenet_v3_large", "imagenet_v2", "mobilenet_v3_large-5c1a4163.pth", top1: 75.274),
+    PretrainedWeights(
+      "shufflenet_v2_x1_0", "imagenet", "shufflenetv2_x1-5666bf0f80.pth", top1: 69.362),
+    PretrainedWeights(
+      "efficientnet_b0", "imagenet", "efficientnet_b0_rwightman-7f5810bc.pth", top1: 77.692),
+    PretrainedWeights(
+      "efficientnet_v2_s", "imagenet", "efficientnet_v2_s-dd5fe13b.pth", top1: 84.228, size: 384),
     PretrainedWeights("regnet_y_400mf", "imagenet", "regnet_y_400mf-c65dace8.pth", top1: 74.046),
     PretrainedWeights("regnet_y_400mf", "imagenet_v2", "regnet_y_400mf-e6988f5f.pth", top1: 75.804),
     PretrainedWeights("convnext_tiny", "imagenet", "convnext_tiny-983f1562.pth", top1: 82.52),
     PretrainedWeights("vit_b_16", "imagenet", "vit_b_16-c867db91.pth", top1: 81.072),
-    PretrainedWeights("vit_b_16", "imagenet_swag", "vit_b_16_swag-9ac1b537.pth", top1: 85.304, size: 384),
-    PretrainedWeights("vit_b_16", "imagenet_swag_linear", "vit_b_16_lc_swag-4e70ced5.pth", top1: 81.886),
+    PretrainedWeights(
+      "vit_b_16", "imagenet_swag", "vit_b_16_swag-9ac1b537.pth", top1: 85.304, size: 384),
+    PretrainedWeights(
+      "vit_b_16", "imagenet_swag_linear", "vit_b_16_lc_swag-4e70ced5.pth", top1: 81.886),
   ]
 
   private init(

@@ -3,45 +3,75 @@ import ExperimentConfig
 /// The models that ship with the program, written in the experiment language itself.
 package enum Models {
   package static let all: [ModelSource] = [
-    torchvision("alexnet", "AlexNet in one column", "1404.5997", [dropout(0.5)], PackageResources.alexnet_yaml),
-    torchvision("vgg11", "VGG-11", "1409.1556", [dropout(0.5)], PackageResources.vgg11_yaml),
-    torchvision("vgg11_bn", "VGG-11 with batch normalisation", "1409.1556", [dropout(0.5)], PackageResources.vgg11_bn_yaml),
-    torchvision("vgg16", "VGG-16", "1409.1556", [dropout(0.5)], PackageResources.vgg16_yaml),
-    torchvision("vgg16_bn", "VGG-16 with batch normalisation", "1409.1556", [dropout(0.5)], PackageResources.vgg16_bn_yaml),
-    torchvision("resnet18", "ResNet-18", "1512.03385", PackageResources.resnet18_yaml),
-    torchvision("resnet34", "ResNet-34", "1512.03385", PackageResources.resnet34_yaml),
-    torchvision("resnet50", "ResNet-50", "1512.03385", PackageResources.resnet50_yaml),
-    torchvision("resnet101", "ResNet-101", "1512.03385", PackageResources.resnet101_yaml),
-    torchvision("resnet152", "ResNet-152", "1512.03385", PackageResources.resnet152_yaml),
-    torchvision("wide_resnet50_2", "ResNet-50 with twice the channels inside its blocks", "1605.07146", PackageResources.wide_resnet50_2_yaml),
-    torchvision("resnext50_32x4d", "ResNeXt-50 with 32 groups", "1611.05431", PackageResources.resnext50_32x4d_yaml),
-    torchvision("densenet121", "DenseNet-121", "1608.06993", [dropout(0)], PackageResources.densenet121_yaml),
-    torchvision("squeezenet1_1", "SqueezeNet 1.1", "1602.07360", [dropout(0.5)], PackageResources.squeezenet1_1_yaml),
-    torchvision("mobilenet_v2", "MobileNetV2", "1801.04381", [dropout(0.2)], PackageResources.mobilenet_v2_yaml),
-    torchvision("mobilenet_v3_small", "MobileNetV3-Small", "1905.02244", [dropout(0.2)], PackageResources.mobilenet_v3_small_yaml),
-    torchvision("mobilenet_v3_large", "MobileNetV3-Large", "1905.02244", [dropout(0.2)], PackageResources.mobilenet_v3_large_yaml),
-    torchvision("shufflenet_v2_x1_0", "ShuffleNetV2", "1807.11164", PackageResources.shufflenet_v2_x1_0_yaml),
-    torchvision("efficientnet_b0", "EfficientNet-B0", "1905.11946", [dropout(0.2), stochasticDepth(0.2)], PackageResources.efficientnet_b0_yaml),
-    torchvision("efficientnet_v2_s", "EfficientNetV2-S", "2104.00298", [dropout(0.2), stochasticDepth(0.2)], size: 384, PackageResources.efficientnet_v2_s_yaml),
-    torchvision("regnet_y_400mf", "RegNetY-400MF", "2003.13678", PackageResources.regnet_y_400mf_yaml),
-    torchvision("convnext_tiny", "ConvNeXt-T", "2201.03545", [stochasticDepth(0.1)], PackageResources.convnext_tiny_yaml),
-    torchvision("vit_b_16", "ViT-B/16", "2010.11929", [dropout(0)], PackageResources.vit_b_16_yaml),
-    cifar(20, PackageResources.resnet20_yaml),
-    cifar(32, PackageResources.resnet32_yaml),
-    cifar(56, PackageResources.resnet56_yaml),
+    torchvision(
+      "alexnet", "AlexNet in one column", "1404.5997", [dropout(0.5)],
+      text: PackageResources.alexnet_yaml),
+    torchvision("vgg11", "VGG-11", "1409.1556", [dropout(0.5)], text: PackageResources.vgg11_yaml),
+    torchvision(
+      "vgg11_bn", "VGG-11 with batch normalisation", "1409.1556", [dropout(0.5)],
+      text: PackageResources.vgg11_bn_yaml),
+    torchvision("vgg16", "VGG-16", "1409.1556", [dropout(0.5)], text: PackageResources.vgg16_yaml),
+    torchvision(
+      "vgg16_bn", "VGG-16 with batch normalisation", "1409.1556", [dropout(0.5)],
+      text: PackageResources.vgg16_bn_yaml),
+    torchvision("resnet18", "ResNet-18", "1512.03385", text: PackageResources.resnet18_yaml),
+    torchvision("resnet34", "ResNet-34", "1512.03385", text: PackageResources.resnet34_yaml),
+    torchvision("resnet50", "ResNet-50", "1512.03385", text: PackageResources.resnet50_yaml),
+    torchvision("resnet101", "ResNet-101", "1512.03385", text: PackageResources.resnet101_yaml),
+    torchvision("resnet152", "ResNet-152", "1512.03385", text: PackageResources.resnet152_yaml),
+    torchvision(
+      "wide_resnet50_2", "ResNet-50 with twice the channels inside its blocks", "1605.07146",
+      text: PackageResources.wide_resnet50_2_yaml),
+    torchvision(
+      "resnext50_32x4d", "ResNeXt-50 with 32 groups", "1611.05431",
+      text: PackageResources.resnext50_32x4d_yaml),
+    torchvision(
+      "densenet121", "DenseNet-121", "1608.06993", [dropout(0)],
+      text: PackageResources.densenet121_yaml),
+    torchvision(
+      "squeezenet1_1", "SqueezeNet 1.1", "1602.07360", [dropout(0.5)],
+      text: PackageResources.squeezenet1_1_yaml),
+    torchvision(
+      "mobilenet_v2", "MobileNetV2", "1801.04381", [dropout(0.2)],
+      text: PackageResources.mobilenet_v2_yaml),
+    torchvision(
+      "mobilenet_v3_small", "MobileNetV3-Small", "1905.02244", [dropout(0.2)],
+      text: PackageResources.mobilenet_v3_small_yaml),
+    torchvision(
+      "mobilenet_v3_large", "MobileNetV3-Large", "1905.02244", [dropout(0.2)],
+      text: PackageResources.mobilenet_v3_large_yaml),
+    torchvision(
+      "shufflenet_v2_x1_0", "ShuffleNetV2", "1807.11164",
+      text: PackageResources.shufflenet_v2_x1_0_yaml),
+    torchvision(
+      "efficientnet_b0", "EfficientNet-B0", "1905.11946", [dropout(0.2), stochasticDepth(0.2)],
+      text: PackageResources.efficientnet_b0_yaml),
+    torchvision(
+      "efficientnet_v2_s", "EfficientNetV2-S", "2104.00298", [dropout(0.2), stochasticDepth(0.2)],
+      size: 384, text: PackageResources.efficientnet_v2_s_yaml),
+    torchvision(
+      "regnet_y_400mf", "RegNetY-400MF", "2003.13678", text: PackageResources.regnet_y_400mf_yaml),
+    torchvision(
+      "convnext_tiny", "ConvNeXt-T", "2201.03545", [stochasticDepth(0.1)],
+      text: PackageResources.convnext_tiny_yaml),
+    torchvision(
+      "vit_b_16", "ViT-B/16", "2010.11929", [dropout(0)], text: PackageResources.vit_b_16_yaml),
+    cifar(20, text: PackageResources.resnet20_yaml),
+    cifar(32, text: PackageResources.resnet32_yaml),
+    cifar(56, text: PackageResources.resnet56_yaml),
     other(
       "vit_tiny", "A vision transformer of DeiT-Ti's size with small patches, for small images",
       [patch, dropout(0)], image: [3, 32, 32], publication: "2012.12877",
-      reference: "torchvision.models.VisionTransformer", PackageResources.vit_tiny_yaml),
+      reference: "torchvision.models.VisionTransformer", text: PackageResources.vit_tiny_yaml),
     other(
       "simple_cnn", "Six convolutions with batch normalisation, for images from 8×8 on",
-      [width(32), dropout(0)], image: [3, 32, 32], PackageResources.simple_cnn_yaml),
+      [width(32), dropout(0)], image: [3, 32, 32], text: PackageResources.simple_cnn_yaml),
     other(
       "mlp", "A multilayer perceptron with two hidden layers, for images or vectors",
-      [width(256), dropout(0)], image: [1, 28, 28], PackageResources.mlp_yaml),
+      [width(256), dropout(0)], image: [1, 28, 28], text: PackageResources.mlp_yaml),
     other(
       "lenet5", "LeNet-5 with ReLU and maximum pooling; a small network for small images",
-      [padding], image: [1, 28, 28], PackageResources.lenet5_yaml),
+      [padding], image: [1, 28, 28], text: PackageResources.lenet5_yaml),
   ]
 
   /// A model of torchvision's, with its names, for images of ImageNet.
@@ -51,7 +81,7 @@ package enum Models {
   ///   - size: height and width of the images it was published for.
   private static func torchvision(
     _ name: String, _ title: String, _ paper: String, _ fields: [Field] = [], size: Int = 224,
-    _ text: [UInt8]
+    text: [UInt8]
   ) -> ModelSource {
     ModelSource(
       ComponentSchema(
@@ -64,15 +94,15 @@ package enum Models {
   }
 
   /// A residual network for images of 32×32.
-  private static func cifar(_ depth: Int, _ text: [UInt8]) -> ModelSource {
+  private static func cifar(_ depth: Int, text: [UInt8]) -> ModelSource {
     other(
       "resnet\(depth)", "ResNet-\(depth) for 32×32 images, as those of CIFAR-10", [shortcut],
-      image: [3, 32, 32], publication: "1512.03385", text)
+      image: [3, 32, 32], publication: "1512.03385", text: text)
   }
 
   private static func other(
     _ name: String, _ title: String, _ fields: [Field], image: [Int], publication: String? = nil,
-    reference: String? = nil, _ text: [UInt8]
+    reference: String? = nil, text: [UInt8]
   ) -> ModelSource {
     ModelSource(
       ComponentSchema(name, main: "classes", [classes] + fields, doc: title + "."), text: text,

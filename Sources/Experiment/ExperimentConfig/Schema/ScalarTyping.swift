@@ -116,7 +116,7 @@ enum ScalarTyping {
       if !isIdentifier(text) {
         throw Failure(
           message:
-            "'\(label)' may contain only letters, digits and '_' and must start with a letter, "
+            "'\(label)' may contain only letters, digits, '_' and '-' and must start with a letter, "
             + "found '\(clipped(text))'", isRange: true)
       }
     case .nodeName:

@@ -39,7 +39,9 @@ package enum ExperimentSchema {
         + "out."),
     Field(
       "weights",
-      .oneOf([.choice(publishedWeights), .path, .variants([pretrained, weightsFile, weightsOfRun])]),
+      .oneOf([
+        .choice(publishedWeights), .path, .variants([pretrained, weightsFile, weightsOfRun]),
+      ]),
       .optional,
       doc:
         "The initial parameters: imagenet, a state dict (.safetensors, .pth), or an earlier run's "

@@ -116,13 +116,14 @@ enum ScalarTyping {
       if !isIdentifier(text) {
         throw Failure(
           message:
-            "'\(label)' may contain only letters, digits, '_' and '-' and must start with a letter, "
+            "'\(label)' may contain only letters, digits and '_' and must start with a letter, "
             + "found '\(clipped(text))'", isRange: true)
       }
     case .nodeName:
       if text.hasPrefix("-") || !isIdentifier(text.replacing("-", with: "_")) {
         throw Failure(
-          message: "'\(label)' may hold letters, digits, '_' and '-' and starts with a letter, "
+          message:
+            "'\(label)' may contain only letters, digits, '_' and '-' and must start with a letter, "
             + "found '\(clipped(text))'", isRange: true)
       }
     }

@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build bench bench-prefix test test-debug test-fuzz test-crash test-slurm lint format setup install clean
+.PHONY: run build bench bench-data bench-prefix test test-debug test-fuzz test-crash test-slurm lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -15,8 +15,8 @@ run: build
 build: setup $(BINARIES)
 
 $(BINARIES) &: $(SOURCES)
-	@$(SWIFT_BUILD) --quiet -c release --product runner
-	@$(SWIFT_BUILD) --quiet -c release --product runner-worker
+	@RUNNER_STATIC=1 $(SWIFT_BUILD) --quiet -c release --product runner
+	@RUNNER_STATIC=1 $(SWIFT_BUILD) --quiet -c release --product runner-worker
 	@touch $(BINARIES)
 
 setup:
@@ -58,6 +58,11 @@ test-crash: setup
 bench: build
 	$(PYTHON) Benchmarks/bench.py
 	$(PYTHON) Benchmarks/transfer.py
+
+# Loading of JPEG files against torchvision, then losses and accuracies against PyTorch's on the same files.
+bench-data: build
+	$(PYTHON) Benchmarks/pictures.py --runner .build/release/runner
+	$(PYTHON) Benchmarks/cifar.py --runner .build/release/runner --archive $${RUNNER_DATA:?}/cifar10-jpeg.zip
 
 # Against PyTorch, which $(PYTHON) has to have with torchvision: inference, then training.
 bench-prefix: setup

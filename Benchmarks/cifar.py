@@ -63,13 +63,19 @@ def network():
 
 
 def read(archive, part, per_class):
-    """Images [n, 3, 32, 32], labels and places among all images of the part, which are sorted by their paths; the first
+    """Images [n, 3, 32, 32], labels and places among all images of the part, in which classes take turns; the first
     `per_class` of each class, or all."""
     with zipfile.ZipFile(archive) as file:
         names = sorted(n for n in file.namelist() if n.startswith(part) and n.endswith(".jpg"))
         classes = sorted({name.split("/")[1] for name in names})
+        groups = [[name for name in names if name.split("/")[1] == label] for label in classes]
+        turns = sorted(
+            ((rank + 0.5) / len(group), number, name)
+            for number, group in enumerate(groups)
+            for rank, name in enumerate(group)
+        )
         taken, images, labels, places = dict.fromkeys(classes, 0), [], [], []
-        for place, name in enumerate(names):
+        for place, (_, _, name) in enumerate(turns):
             label = name.split("/")[1]
             if per_class and taken[label] == per_class:
                 continue

@@ -69,7 +69,7 @@ extension Graph {
       if node.parameters.contains(where: { $0.role == .parameter }) { return "is trained" }
     }
     switch node.operation {
-    case .dropout(let p, _) where p > 0: return "is random while training"
+    case .dropout(let p, _) where p > 0: return "is random during training"
     case .batchNorm:
       if !trainability.storedStatistics(in: self, epoch: 1).contains(index) {
         return "uses the statistics of each batch"

@@ -67,7 +67,7 @@ package struct GraphBuilder {
     if connectionErrors > before || names.hasErrors { return output }
     for (index, item) in items.dropLast().enumerated() where !used.contains(outputs[index]) {
       let name = item.name.map { "'\($0.name)'" } ?? "'\(item.label)'"
-      diagnostics.error("unused node \(name): nothing takes its output", at: item.nameRange)
+      diagnostics.error("unused node \(name): no layer takes its output", at: item.nameRange)
     }
     for input in scope.inputs where !used.contains(input.source) {
       diagnostics.error(
@@ -110,11 +110,11 @@ package struct GraphBuilder {
         return unknown()
       }
       used.insert(sources[0])
-      diagnostics.enter(.note("while writing out '\(name)' here", at: item.nameRange))
+      diagnostics.enter(.note("while expanding '\(name)' here", at: item.nameRange))
       defer { diagnostics.leave() }
       return list(body, path: path, NodeScope(blockInput: sources[0]))
     case .model(let name, let body):
-      diagnostics.enter(.note("while writing out '\(name)' here", at: item.nameRange))
+      diagnostics.enter(.note("while expanding '\(name)' here", at: item.nameRange))
       defer { diagnostics.leave() }
       return list(body, path: "", NodeScope(blockInput: sources[0]))
     case .layer(let component):
@@ -171,8 +171,8 @@ package struct GraphBuilder {
   /// Adapts a message to follow a layer's name. Messages start with a verb (`needs …`) or are a clause of their
   /// own (`the window is …`).
   private static func joined(_ message: String) -> String {
-    ["the ", "nothing ", "["].contains { message.hasPrefix($0) }
-      ? "cannot work: " + message : message
+    ["the ", "["].contains { message.hasPrefix($0) }
+      ? "cannot be applied: " + message : message
   }
 
   private func checkSize(_ plan: LayerPlan) throws(ShapeMismatch) {
@@ -190,7 +190,7 @@ package struct GraphBuilder {
     if shape == requirement.shape { return }
     let size = requirement.shape.count
     diagnostics.error(
-      "the model gives \(shape), but \(requirement.reason) needs \(requirement.shape)",
+      "the model outputs \(shape), but \(requirement.reason) needs \(requirement.shape)",
       at: last.nameRange,
       hint: Self.remedy(last, size, isUnflattened: shape.rank > 1))
   }

@@ -14,12 +14,12 @@ package struct LayerRegistry: Sendable {
     Dropout.self, Dropout2d.self,
     Conv2d.self, BatchNorm1d.self, BatchNorm2d.self, LayerNorm.self, GroupNorm.self,
     MaxPool2d.self, AvgPool2d.self, AdaptiveAvgPool2d.self, GlobalAvgPool.self,
-    Add.self, Concat.self, Multiply.self,
     Pad.self, Upsample.self, PixelShuffle.self, PixelUnshuffle.self, ChannelShuffle.self,
     Conv1d.self, ConvTranspose1d.self, ConvTranspose2d.self,
     InstanceNorm1d.self, InstanceNorm2d.self, LocalResponseNorm.self,
     MaxPool1d.self, AvgPool1d.self, AdaptiveAvgPool1d.self, AdaptiveMaxPool1d.self,
     AdaptiveMaxPool2d.self,
+    Add.self, Concat.self, Multiply.self,
   ])
 
   package var schemas: [ComponentSchema] { layers.map { $0.schema } }

@@ -45,7 +45,7 @@ struct NodeNames {
       guard let name = item.name else { continue }
       if name.name == "input" {
         hasErrors = true
-        diagnostics.error("'input' is what the model is given, no node's name", at: name.range)
+        diagnostics.error("'input' is reserved for the input of the model", at: name.range)
       } else if scope.inputs.contains(where: { $0.name == name.name }) {
         hasErrors = true
         diagnostics.error(
@@ -100,10 +100,10 @@ struct NodeNames {
     if index < user { return .node(index) }
     cycleSearches += 1
     if cycleSearches <= 10, let cycle = cycle(from: user, through: index) {
-      diagnostics.error("the nodes go in a circle: \(cycle)", at: reference.range)
+      diagnostics.error("the nodes form a cycle: \(cycle)", at: reference.range)
     } else {
       diagnostics.error(
-        "'\(reference.name)' comes later in the list; a node takes earlier ones",
+        "'\(reference.name)' comes later in the list; a node can only take earlier ones",
         at: reference.range)
     }
     return nil

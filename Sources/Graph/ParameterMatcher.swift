@@ -7,12 +7,20 @@ struct ParameterMatcher {
   private let diagnostics: DiagnosticCollector
   private let names: [String]
   private let head: Set<String>
+  /// The parameters of each kind that patterns can name, by that name.
+  private let kinds: [String: [String]]
 
   init(_ graph: Graph, diagnostics: DiagnosticCollector) {
     self.graph = graph
     self.diagnostics = diagnostics
-    names = graph.parameters.filter { $0.spec.role == .parameter }.map(\.name)
+    let parameters = graph.parameters.filter { $0.spec.role == .parameter }
+    names = parameters.map(\.name)
     head = graph.headParameters
+    kinds = [
+      "head": names.filter(graph.headParameters.contains),
+      "bias": parameters.filter(Graph.isBias).map(\.name),
+      "norm": parameters.filter { graph.nodes[$0.node].isNormalisation }.map(\.name),
+    ]
   }
 
   /// The graph with the matched layers as its head; reports patterns that match nothing.
@@ -27,7 +35,7 @@ struct ParameterMatcher {
     }
     if !names.isEmpty, found.count == names.count {
       diagnostics.error(
-        "the head is the whole model, so that nothing is left for a backbone",
+        "the head is the whole model, so there is no backbone",
         at: patterns.first?.range)
     }
     return Graph(
@@ -37,7 +45,20 @@ struct ParameterMatcher {
   /// Whether the pattern is `backbone`, which means everything but the head unless a part of the model has
   /// that name.
   private func isBackbone(_ pattern: ParameterPattern) -> Bool {
-    pattern.text == "backbone" && !graph.nodes.contains { pattern.matches($0.path) }
+    pattern.text == "backbone" && !isPart(pattern)
+  }
+
+  private func isPart(_ pattern: ParameterPattern) -> Bool {
+    graph.nodes.contains { pattern.matches($0.path) }
+  }
+
+  /// The parameters that `no_decay` names. Here `bias` and `norm` are always the kinds, also if a part of the
+  /// model has that name or there are none.
+  func withoutDecay(_ pattern: ParameterPattern) -> [String] {
+    switch pattern.text {
+    case "bias", "norm": kinds[pattern.text] ?? []
+    default: parameters(pattern)
+    }
   }
 
   func parameters(_ pattern: ParameterPattern) -> [String] {
@@ -52,6 +73,7 @@ struct ParameterMatcher {
       }
       return backbone
     }
+    if let kind = kinds[pattern.text], !isPart(pattern), !kind.isEmpty { return kind }
     let found = names.filter(pattern.matches)
     if found.isEmpty, bareNorms(pattern).isEmpty {
       var known: [String] = []
@@ -60,8 +82,9 @@ struct ParameterMatcher {
         for count in 1...parts.count { known.append(parts.prefix(count).joined(separator: ".")) }
       }
       diagnostics.error(
-        "no parameter of the model fits '\(pattern.text)'", at: pattern.range,
-        hint: Suggestion.hint(for: pattern.text, among: ["backbone"] + known)
+        "no parameter of the model matches '\(pattern.text)'", at: pattern.range,
+        hint: Suggestion.hint(
+          for: pattern.text, among: ["backbone", "head", "bias", "norm"] + known)
           ?? "'runner check' lists the nodes")
     }
     return found
@@ -74,6 +97,7 @@ struct ParameterMatcher {
       guard node.hasFreezableStatistics,
         !node.parameters.contains(where: { $0.role == .parameter })
       else { return false }
+      if pattern.text == "norm", !isPart(pattern) { return true }
       return isBackbone(pattern) || pattern.matches(node.path)
     }
   }

@@ -1,15 +1,21 @@
 import Diagnostics
 import ExperimentConfig
 
-/// Which parameters are trained, from which epoch on, and with which learning rate.
+/// Which parameters are trained, from which epoch on, and how the optimizer treats them.
 package struct Trainability: Sendable {
-  package struct Rule: Sendable, Equatable {
+  package struct Rule: Sendable, Hashable {
     /// The first epoch in which the optimizer changes it; `nil` if it never does.
     package var firstEpoch: Int? = 1
     /// A factor on the optimizer's learning rate.
     package var multiplier = 1.0
     /// Replaces the optimizer's learning rate; `nil` to use it.
     package var learningRate: Double?
+    /// The index of its group in the optimizer's `groups`; `nil` if it is in none.
+    package var group: Int?
+    /// Whether it has the optimizer's weight decay; otherwise it has none.
+    package var decays = true
+    /// Whether the optimizer leaves it to another one whatever its shape.
+    package var isExcluded = false
   }
 
   /// Rules by parameter name; parameters without a rule are trained from the start.
@@ -19,10 +25,16 @@ package struct Trainability: Sendable {
   /// Whether frozen batch normalisation keeps using and updating the statistics of each batch.
   package let updatesBatchNorm: Bool
 
+  /// How the optimizer treats some parameters differently.
+  let settings: ParameterSettings
+
   /// Trains everything.
   package static let all = Trainability()
 
-  private init() { updatesBatchNorm = false }
+  private init() {
+    updatesBatchNorm = false
+    settings = .none
+  }
 
   package func rule(for name: String) -> Rule { rules[name] ?? Rule() }
 
@@ -59,13 +71,16 @@ package struct Trainability: Sendable {
 }
 
 extension Trainability {
-  /// Resolves the experiment's `freeze`, `unfreeze` and parameter groups for a graph; reports problems to
-  /// `diagnostics`.
+  /// Resolves the experiment's `freeze`, `unfreeze` and the optimizer's settings for a graph; reports problems
+  /// to `diagnostics`.
+  ///
+  /// - Parameter excluded: the parameters that the optimizer leaves to another one.
   package init(
-    _ graph: Graph, freezing: Freezing?, unfreezing: [Unfreezing], groups: [ParameterGroup],
-    diagnostics: DiagnosticCollector
+    _ graph: Graph, freezing: Freezing?, unfreezing: [Unfreezing], settings: ParameterSettings,
+    excluded: [ParameterPattern] = [], diagnostics: DiagnosticCollector
   ) {
     updatesBatchNorm = freezing?.updatesBatchNorm ?? false
+    self.settings = settings
     let matcher = ParameterMatcher(graph, diagnostics: diagnostics)
     for pattern in freezing?.patterns ?? [] {
       for name in matcher.parameters(pattern) { rules[name, default: Rule()].firstEpoch = nil }
@@ -74,17 +89,40 @@ extension Trainability {
     for later in unfreezing {
       for pattern in later.patterns { unfreeze(pattern, later, matcher, diagnostics) }
     }
-    var grouped: Set<String> = []
-    for group in groups {
-      for name in group.patterns.flatMap(matcher.parameters) where grouped.insert(name).inserted {
-        rules[name, default: Rule()].multiplier = group.multiplier
-      }
+    apply(settings, graph, matcher)
+    for name in excluded.flatMap(matcher.parameters) {
+      rules[name, default: Rule()].isExcluded = true
     }
     let names = graph.parameters.filter { $0.spec.role == .parameter }.map(\.name)
     if let freezing, !names.isEmpty, !names.contains(where: { rule(for: $0).firstEpoch == 1 }) {
       diagnostics.error(
-        "everything is frozen, nothing is left to train", at: freezing.patterns.first?.range,
-        hint: "freeze: backbone leaves the head")
+        "everything is frozen, so there is nothing to train", at: freezing.patterns.first?.range,
+        hint: "freeze: backbone leaves the head trainable")
+    }
+  }
+
+  private mutating func apply(
+    _ settings: ParameterSettings, _ graph: Graph, _ matcher: ParameterMatcher
+  ) {
+    if let decay = settings.layerDecay {
+      let blocks = ModelBlocks(graph)
+      for (name, index) in blocks.indices where index < blocks.count - 1 {
+        // By multiplication, so that the result is the same everywhere.
+        rules[name, default: Rule()].multiplier = (index..<(blocks.count - 1))
+          .reduce(1) { factor, _ in factor * decay }
+      }
+    }
+    var grouped: Set<String> = []
+    for (index, group) in settings.groups.enumerated() {
+      for name in group.patterns.flatMap(matcher.parameters) where grouped.insert(name).inserted {
+        if group.hasLearningRate { rules[name, default: Rule()].multiplier = 1 }
+        rules[name, default: Rule()].multiplier *= group.multiplier
+        rules[name, default: Rule()].group = index
+      }
+    }
+    for name in settings.noDecay.flatMap(matcher.withoutDecay) {
+      let group = rules[name]?.group.map { settings.groups[$0] }
+      if group?.hasWeightDecay != true { rules[name, default: Rule()].decays = false }
     }
   }
 

@@ -20,9 +20,10 @@ extension Plan {
     guard let uneven else { return }
     // PyTorch lists it among the operations that torch.use_deterministic_algorithms rejects.
     throw InputError(
-      "'\(graph.nodes[uneven].layer)' has no deterministic gradient on CUDA where its windows are not of "
-        + "one size", at: graph.nodes[uneven].range,
-      hint: "an output size that divides the input's, a pool with a kernel_size, or device: cpu")
+      "'\(graph.nodes[uneven].layer)' has no deterministic gradient on CUDA if its windows differ "
+        + "in size", at: graph.nodes[uneven].range,
+      hint: "use an output size that divides the input's, a pool with a kernel_size, or device: cpu"
+    )
   }
 }
 

@@ -41,7 +41,7 @@ extension Plan {
     guard let machine, needed > machine, isOnProcessor else { return }
     let cause = largestMemoryUse
     diagnostics.warning(
-      "training takes about \(MemoryEstimate.text(needed)) of memory, this machine has "
+      "training needs about \(MemoryEstimate.text(needed)) of memory, but this machine has "
         + "\(MemoryEstimate.text(machine)) (\(memory.summary(batchSize: experiment.data.batchSize)))",
       at: cause.range, hint: cause.hint)
   }

@@ -46,8 +46,10 @@ extension Plan {
     return MemoryEstimate(
       data: inputs.reduce(0, Saturating.add),
       model: Saturating.multiply(parameters, precision == .bfloat16 ? 6 : 4),
-      training: Saturating.product(
-        trainableCount, 4, 2 + experiment.optimizer.stateValuesPerParameter + averages),
+      training: parameterGroups.reduce(0) { sum, group in
+        let values = 2 + group.optimizer.stateValuesPerParameter + averages
+        return Saturating.add(sum, Saturating.product(group.count, 4, values))
+      },
       features: Saturating.product(sets.reduce(0, Saturating.add), width, 4),
       values: [
         Saturating.multiply(stepValues(without: keptPrefix), experiment.data.batchSize),
@@ -59,7 +61,7 @@ extension Plan {
       ].max() ?? 0)
   }
 
-  private var averages: Int { experiment.averageDecay == nil ? 0 : 1 }
+  private var averages: Int { experiment.averageDecay == nil && experiment.swa == nil ? 0 : 1 }
 
   /// The size in bytes of a node's output for one example.
   private func bytes(_ source: Graph.Source) -> Int {

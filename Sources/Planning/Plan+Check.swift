@@ -32,31 +32,31 @@ extension Plan {
     ] {
       guard let limit, let count, limit > count else { continue }
       diagnostics.warning(
-        "the limit of \(limit) \(name) examples has no effect, there are \(count)",
+        "the limit of \(limit) \(name) examples has no effect: there are \(count)",
         at: data.limitRange)
     }
     if case .given = data.split.kind, schema.validationCount == nil {
       diagnostics.error(
-        "the data set reserves no examples for validation", at: data.split.range,
+        "the data set has no validation examples of its own", at: data.split.range,
         hint: "validation: 0.2 holds out a fifth of the training examples")
       return
     }
     if data.sampler == .balanced, !task.targetsAreClasses {
       diagnostics.error(
-        "'balanced' needs classes, and the targets are \(schema.target.kind)",
+        "'balanced' needs classes, but the targets are \(schema.target.kind)",
         at: data.samplerRange)
     }
     let isStratified = data.split.isStratified && task.targetsAreClasses
     if data.split.isStratified, !isStratified, let range = data.split.stratifiedRange {
       diagnostics.error(
-        "'stratified' needs classes, and the targets are \(schema.target.kind)", at: range,
-        hint: "leave it out")
+        "'stratified' needs classes, but the targets are \(schema.target.kind)", at: range,
+        hint: "remove it")
     }
     guard let sizes = SplitSizes(data, schema) else { return }
     let needed = isStratified && data.split.folds == nil ? task.outputCount : 1
     if sizes.train < needed || (data.split.hasValidation && sizes.validation < needed) {
       diagnostics.error(
-        "the split leaves \(sizes.train) for training and \(sizes.validation) for validation, "
+        "the split leaves \(sizes.train) for training and \(sizes.validation) for validation, but "
           + "each side needs "
           + (isStratified ? "one of each of the \(needed) classes" : "one"),
         at: data.split.range)
@@ -70,7 +70,7 @@ extension Plan {
     switch (type(of: loss).link, node.operation) {
     case (.softmax, .softmax), (.sigmoid, .activation(.sigmoid)):
       diagnostics.warning(
-        "'\(loss.name)' applies \(node.layer) itself; twice slows learning down",
+        "'\(loss.name)' applies \(node.layer) itself; applying it twice slows down learning",
         at: node.range, hint: "remove this layer")
     default: break
     }

@@ -28,7 +28,7 @@ extension Plan {
             + asked
           : "unknown task '\(asked)'", at: experiment.taskRange,
         hint: names.contains(asked)
-          ? "leave 'task' out, or choose other data"
+          ? "remove 'task', or choose other data"
           : Suggestion.hint(for: asked, among: names) ?? "known: " + names.joined(separator: ", "))
     }
     check(loss, at: experiment.loss.origin.range, schema.target, task, diagnostics)

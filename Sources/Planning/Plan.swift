@@ -39,6 +39,11 @@ package struct Plan: Sendable {
 
   package var experiment: Experiment { loaded.experiment }
 
+  /// The parameters that the optimizer updates, in groups that it treats alike.
+  package var parameterGroups: [OptimizedGroup] {
+    trainability.groups(of: graph, by: experiment.optimizer)
+  }
+
   /// The number of values that the optimizer updates in any epoch.
   package var trainableCount: Int { trainability.trainableCount(in: graph) }
 
@@ -135,9 +140,12 @@ package struct Plan: Sendable {
       }
       trainability = Trainability(
         graph, freezing: experiment.freezing, unfreezing: experiment.unfreezing,
-        groups: experiment.parameterGroups, diagnostics: diagnostics)
+        settings: experiment.parameterSettings,
+        excluded: experiment.optimizer.excludedParameters, diagnostics: diagnostics)
       (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
-        graph, trainability, zip(namedTransforms, inputs.pipeline?.steps ?? []))
+        graph, trainability, zip(namedTransforms, inputs.pipeline?.steps ?? []),
+        mixing: experiment.mixing)
+      Self.check(experiment.mixing, experiment.data, shape, task, diagnostics)
       let trainCount = SplitSizes(experiment.data, dataset.dataSchema)?.train
       Self.checkBatches(
         experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
@@ -145,6 +153,7 @@ package struct Plan: Sendable {
       let training = Self.facts(experiment, trainCount: trainCount, metrics)
       schedule = try Self.schedule(experiment, training, diagnostics)
       earlyStopping = try Self.earlyStopping(experiment, training, diagnostics)
+      Self.check(experiment.swa, over: training, of: experiment.epochs, diagnostics)
       if diagnostics.errorCount > before { return nil }
       var decided = Self.decideThreads(loaded, graph)
       if case .run? = experiment.weights?.kind, let path = weights?.path {
@@ -171,16 +180,23 @@ package struct Plan: Sendable {
   /// A random transform changes the model's input in every epoch, so no layer's output can be kept.
   private static func frozenPrefix(
     _ graph: Graph, _ trainability: Trainability,
-    _ transforms: some Sequence<(NamedTransform, TransformStep)>
+    _ transforms: some Sequence<(NamedTransform, TransformStep)>, mixing: MixingSettings?
   ) -> (FrozenPrefix?, FrozenPrefix.Boundary) {
     let (prefix, boundary) = graph.frozenPrefix(trainability)
+    if prefix != nil, let method = mixing?.name {
+      return (
+        nil,
+        FrozenPrefix.Boundary(
+          node: nil, reason: "'\(method)' mixes the model's inputs while training")
+      )
+    }
     guard prefix != nil, let (random, _) = transforms.first(where: { $0.1.isRandom }) else {
       return (prefix, boundary)
     }
     return (
       nil,
       FrozenPrefix.Boundary(
-        node: nil, reason: "'\(random.component.name)' is random while training")
+        node: nil, reason: "'\(random.component.name)' is random during training")
     )
   }
 

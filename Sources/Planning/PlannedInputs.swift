@@ -28,7 +28,7 @@ struct PlannedInputs {
       shape = [size]
       if let first = transforms.first {
         diagnostics.error(
-          "'\(first.component.name)' is a transform of images, and the inputs are "
+          "'\(first.component.name)' is an image transform, but the inputs are "
             + "\(schema.input.kind)", at: first.component.origin.range,
           hint: "remove the transforms")
       }
@@ -64,8 +64,8 @@ struct PlannedInputs {
       if let place = sizing.steps.firstIndex(of: .normalizeByTraining) {
         let component = transforms[place].component
         diagnostics.error(
-          "'\(component.name)' with values of the training examples needs images of one size",
-          at: component.origin.range, hint: "put it after the transform that makes sizes equal")
+          "'\(component.name)' with values of the training examples needs images of equal size",
+          at: component.origin.range, hint: "put it after the transform that makes the sizes equal")
       }
       let planned = Plan.steps(Array(transforms.dropFirst(count)), from: sizing.output)
       shape = planned.image.shape
@@ -82,7 +82,7 @@ struct PlannedInputs {
         Self.report(mismatch, of: transforms[place].component, notes: [note], diagnostics)
       case .staysMixed:
         diagnostics.error(
-          "the images have \(sizes.sizes.count) sizes and no transform makes them equal",
+          "the images have \(sizes.sizes.count) sizes, but no transform makes them equal",
           at: list, hint: "add resize: [height, width], or a crop")
       }
     }
@@ -94,7 +94,7 @@ struct PlannedInputs {
   ) {
     if image.isFloat { return }
     diagnostics.error(
-      "the transforms give bytes, a model needs floats",
+      "the transforms produce bytes, but a model needs floats",
       at: transforms.last?.component.origin.range ?? list, hint: "add to_tensor")
   }
 

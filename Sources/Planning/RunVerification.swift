@@ -69,9 +69,9 @@ package struct RunVerification {
     guard let short = RunDirectory.shortIdentity(inName: run.name), !info.identity.hasPrefix(short)
     else { return }
     throw InputError(
-      "the directory '\(run.path)' was created for a run whose identity starts with \(short), its "
-        + "run.json is that of another: \(info.identity.prefix(6))",
-      hint: "a run directory cannot be put together from others; start a new run")
+      "the directory '\(run.path)' was created for a run whose identity starts with \(short), but "
+        + "its run.json belongs to another: \(info.identity.prefix(6))",
+      hint: "a run directory cannot be assembled from other runs; start a new run")
   }
 
   // MARK: Configuration
@@ -82,7 +82,7 @@ package struct RunVerification {
     if edits.isEmpty { return }
     throw edited(
       edits.map { Diagnostic.note($0.description, at: $0.range) },
-      "resolved.yaml is not what the run was started with")
+      "resolved.yaml differs from what the run was started with")
   }
 
   /// Older versions did not record the inputs of the identity hash, so it is recomputed.
@@ -100,8 +100,8 @@ package struct RunVerification {
       }
     }
     throw edited(
-      [.note("the program that started it did not record which values these were", at: nil)],
-      "resolved.yaml or run.json is not what the run was started with")
+      [.note("the program that started it did not record the original values", at: nil)],
+      "resolved.yaml or run.json differs from what the run was started with")
   }
 
   private func edited(_ notes: [Diagnostic], _ message: String) -> InputError {
@@ -154,7 +154,7 @@ package struct RunVerification {
       let acquired = try AcquiredDataset(info.dataset, in: run)
       compare("dataset.fingerprint", info.dataset.fingerprint, acquired.fingerprint)
     }
-    if !notes.isEmpty { throw edited(notes, "run.json is not what the run was started with") }
+    if !notes.isEmpty { throw edited(notes, "run.json differs from what the run was started with") }
   }
 
   /// Checks that a fold or seed is inside its run and matches its directory's name, and that any
@@ -196,7 +196,7 @@ package struct RunVerification {
     if other.info.dataset.used != info.dataset.used {
       throw other.edited(
         [.note("dataset.used: \(info.dataset.used), now \(other.info.dataset.used)", at: nil)],
-        "its run.json is not that of the run above it")
+        "its run.json does not match the run that contains it")
     }
     let recorded = loaded.resolved.canonicalForm
     let edits = ConfigurationEdit.edits(from: recorded, to: other.loaded.resolved).filter { edit in
@@ -205,7 +205,7 @@ package struct RunVerification {
     if !edits.isEmpty {
       throw other.edited(
         edits.map { Diagnostic.note($0.description, at: $0.range) },
-        "its resolved.yaml is not that of the run above it")
+        "its resolved.yaml does not match the run that contains it")
     }
   }
 }

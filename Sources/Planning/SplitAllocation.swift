@@ -120,7 +120,7 @@ package struct SplitAllocation: Sendable {
     switch split.kind {
     case .given:
       guard let isValidation = columns.isValidation else {
-        throw SamplingError(reason: "the data set reserves no examples for validation")
+        throw SamplingError(reason: "the data set has no validation examples of its own")
       }
       let rows = Array(isValidation.indices)
       return .holdOut(
@@ -171,7 +171,7 @@ package struct SplitAllocation: Sendable {
     do {
       return try body()
     } catch let error as SamplingError {
-      message = "the examples cannot be divided so: \(error)"
+      message = "the examples cannot be split this way: \(error)"
     } catch let error as DataError {
       message = "\(error)"
     }

@@ -49,6 +49,19 @@ extension Plan {
     if let problem = earlyStopping?.idleness(epochs: training.epochs) {
       diagnostics.report(problem)
     }
+    Self.check(experiment.swa, over: training, of: experiment.epochs, diagnostics)
+  }
+
+  /// Reports an average that `max_steps` leaves without weights.
+  static func check(
+    _ swa: WeightAveragingSettings?, over training: TrainingFacts, of epochs: Int,
+    _ diagnostics: DiagnosticCollector
+  ) {
+    guard let swa, (training.epochs + 1...max(training.epochs + 1, epochs)).contains(swa.startEpoch)
+    else { return }
+    diagnostics.error(
+      "max_steps ends training in epoch \(training.epochs), before any weights are averaged",
+      at: swa.startRange)
   }
 
   /// Reports a schedule that is much shorter or longer than the training.
@@ -105,7 +118,7 @@ extension Plan {
     if let trainCount, data.dropLast, trainCount > 0, trainCount < data.batchSize {
       diagnostics.error(
         "\(trainCount) training examples do not fill one batch of \(data.batchSize), and drop_last "
-          + "leaves it out", at: data.batchSizeRange)
+          + "drops it", at: data.batchSizeRange)
     }
     var last = data.batchSize
     if let trainCount, !data.dropLast, trainCount % data.batchSize != 0 {

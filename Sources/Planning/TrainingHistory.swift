@@ -63,7 +63,7 @@ package struct TrainingHistory: Sendable {
     var next: (run: RunDirectory, weights: String)? = (first, path)
     while let (run, weights) = next, !runs.contains(run.path) {
       guard runs.count < Self.longest else {
-        unknown = "'\(run.path)' and the runs before it were not looked at"
+        unknown = "'\(run.path)' and the runs before it were not checked"
         return
       }
       runs.append(run.path)
@@ -89,7 +89,7 @@ package struct TrainingHistory: Sendable {
     guard RunCatalog.isFile(path) else { return }
     let recorded = try RecordedWeights.hash(of: path, in: run)
     if let recorded, try Digest.hex(ofFile: path) != recorded {
-      throw Unknown(reason: "'\(path)' is not what its run wrote")
+      throw Unknown(reason: "'\(path)' does not match what its run wrote")
     }
   }
 
@@ -103,7 +103,7 @@ package struct TrainingHistory: Sendable {
     let isRun = path.split(separator: "/").dropLast().last == "weights"
     if isRun || info.weights?.source == path {
       throw Unknown(
-        reason: "'\(run.path)' began with '\(path)', which no record describes any more")
+        reason: "'\(run.path)' started from '\(path)', which no record describes any more")
     }
     return nil
   }
@@ -122,7 +122,7 @@ package struct TrainingHistory: Sendable {
     known.formUnion(own)
     if own.count < self.images.count {
       unknown =
-        unknown ?? "'\(run.path)' trained on other data, which were not compared with these"
+        unknown ?? "'\(run.path)' trained on different data, which was not compared with this data"
     }
     // For example, a run did not train on its test set.
     guard self.images.contains(images) else { return }
@@ -140,7 +140,7 @@ package struct TrainingHistory: Sendable {
       diagnostics: diagnostics)
     func unknown(_ reason: String) -> Unknown {
       Unknown(
-        reason: "which examples '\(run.path)' trained on cannot be told any more: \(reason)")
+        reason: "it is no longer known which examples '\(run.path)' trained on: \(reason)")
     }
     guard let plan else { throw unknown("its resolved.yaml cannot be read") }
     let columns: SplitColumns
@@ -161,10 +161,10 @@ package struct TrainingHistory: Sendable {
       .part(data.split.folds == nil ? 1 : info.fold ?? 1)
     if let part, recorded.map({ $0 == Set(part.validation) }) ?? true { return Set(part.train) }
     guard let recorded else {
-      throw Unknown(reason: "which examples '\(run.path)' trained on cannot be told any more")
+      throw Unknown(reason: "it is no longer known which examples '\(run.path)' trained on")
     }
     guard data.classLimit == nil else {
-      throw unknown("its split is not what it was")
+      throw unknown("its split has changed")
     }
     let count = min(columns.count, data.trainLimit ?? columns.count)
     return Set(0..<count).subtracting(recorded)

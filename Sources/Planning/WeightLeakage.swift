@@ -96,7 +96,7 @@ extension RunInfo.Leakage {
     let more =
       switch runs.count {
       case 1: ""
-      case 2: ", or of the run that this one began with"
+      case 2: ", or of the run that this one started from"
       default: ", or of the \(runs.count - 1) runs before it"
       }
     return texts.joined(separator: " and ")

@@ -43,7 +43,7 @@ package struct WeightsPlan: Sendable {
       path = nil
       guard case .model(let model, _)? = experiment.model.first?.kind else {
         diagnostics.error(
-          "'\(name)' has weights for models that ship with the program, this one is written out",
+          "'\(name)' has weights for built-in models only, but this one is written out",
           at: source.range, hint: "write model: resnet18, or weights: {file: …}")
         return nil
       }
@@ -69,7 +69,7 @@ package struct WeightsPlan: Sendable {
     let part = RunParts.all(of: run).first
     throw InputError(
       "the run '\(run.path)' has no weights/\(epoch.rawValue).safetensors",
-      hint: part.map { "name one of its trainings: \($0.path)" } ?? "it has not finished")
+      hint: part.map { "give one of its trainings: \($0.path)" } ?? "it has not finished")
   }
 
   /// Compares a weights file with the model, reporting all mismatches in one error.

@@ -128,7 +128,7 @@ struct ArgumentReader {
     guard counts.count == 1, let count = counts.first else {
       let words = zip(keys, columns).map { "\($0.written) has \($1.count)" }
       throw SweepSyntax.Failure(
-        "what is zipped must have as many values: " + words.joined(separator: ", "))
+        "zipped lists must have the same length: " + words.joined(separator: ", "))
     }
     add(keys, .values((0..<count).map { row in columns.map { $0[row] } }), at: range)
   }
@@ -166,7 +166,7 @@ struct ArgumentReader {
       if Set(columns.map(\.count)).count > 1 {
         let words = zip(keys, columns).map { "\($0.written) has \($1.count)" }
         diagnostics.error(
-          "what is zipped must have as many values: " + words.joined(separator: ", "),
+          "zipped lists must have the same length: " + words.joined(separator: ", "),
           at: node.range)
       } else {
         let domain = SearchSpace.Domain.values(
@@ -198,7 +198,7 @@ struct ArgumentReader {
     let key = (written: entry.key, place: place)
     if let items = entry.value.sequence {
       if items.isEmpty {
-        diagnostics.error("'\(entry.key)' holds no value", at: entry.value.range)
+        diagnostics.error("'\(entry.key)' has no value", at: entry.value.range)
       } else {
         keep(&self, key, .values(items.map { [FlowText.render($0)] }))
       }
@@ -207,7 +207,7 @@ struct ArgumentReader {
     guard let text = entry.value.scalar?.text, !entry.value.isNull else {
       diagnostics.error(
         "expected a list of values for '\(entry.key)', found \(entry.value.kindDescription)",
-        at: entry.value.range, hint: "or a text such as \"range[32:128:32]\"")
+        at: entry.value.range, hint: "or a string such as \"range[32:128:32]\"")
       return
     }
     do throws(SweepSyntax.Failure) {

@@ -108,7 +108,7 @@ struct KeyClaims {
       // `optimizer=[adam,sgd] lr=…` sets the learning rate of both.
       let isNamed = inner.key.split(separator: ".").contains { $0 == wanted }
       if isNamed || outer.isCertain {
-        return "'\(inner.key)' belongs to '\(wanted)', and '\(outer.key)' chooses '\(name)'"
+        return "'\(inner.key)' belongs to '\(wanted)', but '\(outer.key)' chooses '\(name)'"
       }
       return nil
     }

@@ -81,7 +81,7 @@ package final class LocalLauncher: TrialLauncher {
     var information = siginfo_t()
     while waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) != 0 {
       guard errno == EINTR else {
-        throw ProgramFault("process \(process) cannot be waited for: \(errno)")
+        throw ProgramFault("cannot wait for process \(process): \(errno)")
       }
     }
     // Zero until the child has ended; the particular signal does not matter.

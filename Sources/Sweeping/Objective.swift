@@ -49,14 +49,17 @@ package struct Objective: Sendable, Equatable, Codable, CustomStringConvertible 
     if name.hasPrefix("test") {
       throw InputError(
         "a sweep cannot choose by the test set", at: range,
-        hint: "what is chosen by a score no longer has that score; choose by validation")
+        hint:
+          "a test set that is used to choose no longer gives an unbiased score; choose by "
+          + "validation"
+      )
     }
     guard let found = metrics.key(named: name) else {
       let names = metrics.keys.map(\.key)
       throw InputError(
-        "no validation result is called '\(name)'", at: range,
+        "there is no validation result '\(name)'", at: range,
         hint: metrics.hint(for: name)
-          ?? "there are " + names.joined(separator: ", ") + "; metrics: adds others")
+          ?? "available: " + names.joined(separator: ", ") + "; add others to 'metrics'")
     }
     if let direction, direction != found.higherIsBetter {
       let right = found.higherIsBetter ? "max" : "min"

@@ -61,7 +61,7 @@ struct SlurmArray: Sendable, Codable, Equatable {
   static func script(folder: String, program: String) -> String {
     """
     #!/usr/bin/env bash
-    # One task: carries a trial or a fold on. Written by 'runner'; 'tasks' has a line a task.
+    # One task: resumes a trial or a fold. Written by 'runner'; 'tasks' has one line per task.
     set -u
     cd \(quoted(folder)) || exit 70
     IFS=$'\\t' read -r run until log < <(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" tasks)
@@ -76,22 +76,22 @@ struct SlurmArray: Sendable, Codable, Equatable {
       before=$told
       wait "$trial"
       code=$?
-      # A signal ends the waiting, not the trial.
+      # A signal interrupts the wait, not the trial.
       [ "$told" = "$before" ] && break
     done
-    # 75 says it; one that was told before it listened has died of it.
+    # 75 says so; a process that was told before it handled signals has died of one.
     interrupted=
     case $code in
       75) interrupted=x ;;
       130|143) interrupted=$told ;;
     esac
-    # A worker that was killed, most often for want of memory, would be killed again and again.
+    # A worker that was killed, most often for lack of memory, would be killed again and again.
     tail -n 3 "$log" | grep -q 'error: the worker ' && interrupted=
     if [ -n "$interrupted" ] && [ "${SLURM_RESTART_COUNT:-0}" -lt 100 ]; then
       task=${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID
-      # COMPLETING is one that was cancelled, or that Slurm puts back itself.
+      # COMPLETING is one that was cancelled, or that Slurm requeues itself.
       state=$(scontrol -o show job "$task" 2>/dev/null | grep -o 'JobState=[A-Z_]*' | head -1)
-      # Unless it has come as far as it should.
+      # Unless it has run as many epochs as it should.
       epochs=$(grep -c . "$run/metrics.jsonl" 2>/dev/null)
       if [ "$state" = JobState=RUNNING ] &&
         { [ "$until" = - ] || [ "${epochs:-0}" -lt "$until" ]; }; then

@@ -27,11 +27,11 @@ package struct SlurmOptions: Sendable, Equatable {
       }
       guard isName, sides[0].first != "-" else {
         throw InputError(
-          "'\(part)' is not an option of Slurm", hint: "write partition=…,time=…,cpus=…,gpus=…")
+          "'\(part)' is not a Slurm option", hint: "write partition=…,time=…,cpus=…,gpus=…")
       }
       // sbatch accepts abbreviated names.
       if let name = Self.own.first(where: { $0.hasPrefix(sides[0]) }) {
-        throw InputError("'\(name)' of sbatch is decided by this program")
+        throw InputError("the sbatch option '\(name)' is set by this program")
       }
       if sides[0] == "cpus" {
         guard sides.count == 2, let count = Int(sides[1]), count > 0 else {

@@ -124,8 +124,8 @@ actor SlurmQueue {
     silences = answer == nil ? silences + 1 : 0
     if silences > 100 {
       throw InputError(
-        "Slurm's controller does not answer",
-        hint: "the jobs may still run; the same command waits for them again")
+        "Slurm's controller does not respond",
+        hint: "the jobs may still be running; the same command waits for them again")
     }
     return answer
   }
@@ -232,7 +232,7 @@ actor SlurmQueue {
       if fate.isEnd {
         // It may have ended between the two queries.
         let last = SlurmArray.ending(place.index, in: codes)
-        end(work, last ?? .lost("left the queue without an end (\(fate))"))
+        end(work, last ?? .lost("left the queue without a result (\(fate))"))
       } else {
         // The job was renamed, or it is being requeued at this moment.
         absences[work] = nil

@@ -44,7 +44,7 @@ struct SlurmTools: Sendable {
     var description: String {
       switch self {
       case .state(let name): name
-      case .forgotten: "Slurm has forgotten why"
+      case .forgotten: "Slurm no longer knows the reason"
       }
     }
   }
@@ -101,7 +101,7 @@ struct SlurmTools: Sendable {
     let number = result.output.split(whereSeparator: { $0 == ";" || $0.isNewline }).first
     guard result.isSuccess, let number, let job = Int(number) else {
       let words = result.errors.split(whereSeparator: \.isNewline).last ?? "no reason"
-      throw InputError("sbatch refuses the job: \(words)")
+      throw InputError("sbatch rejected the job: \(words)")
     }
     return job
   }
@@ -127,8 +127,8 @@ struct SlurmTools: Sendable {
       return (result.terminationStatus.isSuccess, result.standardOutput, result.standardError)
     } catch let error as SubprocessError where error.code == .executableNotFound {
       throw InputError(
-        "there is no '\(program)' on this machine",
-        hint: "--launcher slurm needs a cluster's node; --launcher local computes here")
+        "'\(program)' is not installed on this machine",
+        hint: "--launcher slurm needs a cluster node; --launcher local runs on this machine")
     }
   }
 }

@@ -124,7 +124,7 @@ package final class SweepLock {
     }
     guard isTaken else {
       throw InputError(
-        "another process works on '\(sweep.path)'",
+        "another process is working on '\(sweep.path)'",
         hint: "wait for it, or start another sweep with --new")
     }
     self.file = file

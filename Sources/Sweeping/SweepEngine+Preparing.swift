@@ -38,7 +38,8 @@ extension SweepEngine {
       try folder.remove(temporary)
       // Running trials finish first.
       refusal = InputError(
-        conflict, hint: "--new starts another sweep, in which all trials have the same")
+        conflict,
+        hint: "--new starts another sweep, in which all trials have the same data and weights")
       return false
     }
     noteBeginning()
@@ -47,7 +48,7 @@ extension SweepEngine {
         try folder.remove(temporary)
         refusal = InputError(
           "'\(earlier)' cannot be reused: \(edit)",
-          hint: "restore it, or leave out --needed to train the trial")
+          hint: "restore it, or remove --needed to train the trial")
         return false
       }
       try folder.remove(temporary)
@@ -110,6 +111,6 @@ extension SweepEngine {
     let more = distinct.count - 10
     return InputError(
       distinct.prefix(10)
-        + (more > 0 ? [.note("other trials fail in \(more) other ways", at: nil)] : []))
+        + (more > 0 ? [.note("other trials fail with \(more) other errors", at: nil)] : []))
   }
 }

@@ -6,9 +6,9 @@ extension SweepFile: CheckedRecord {
 
   package func check() throws(RecordProblem) {
     guard version == 1 else {
-      throw RecordProblem("version", "\(version) is of another version of this program")
+      throw RecordProblem("version", "\(version) is from another version of this program")
     }
-    if files.isEmpty { throw RecordProblem("files", "holds no experiment") }
+    if files.isEmpty { throw RecordProblem("files", "contains no experiment") }
     try RecordProblem.require("processors", processors, in: 1...1_000_000)
     if !base.isEmpty { try RecordProblem.requireHexadecimal("base", base) }
     try space.check()
@@ -24,7 +24,7 @@ extension SweepFile: CheckedRecord {
       let key = "trials.\(index)"
       try RecordProblem.require("\(key).number", trial.number, in: Self.trialLimit)
       guard numbers.insert(trial.number).inserted else {
-        throw RecordProblem("\(key).number", "there are two trials \(trial.number)")
+        throw RecordProblem("\(key).number", "trial \(trial.number) occurs twice")
       }
       guard trial.values.count == count else {
         throw RecordProblem(
@@ -76,12 +76,12 @@ extension SearchSpace.Dimension {
         throw RecordProblem(key, "is not a range from a smaller to a larger number")
       }
       if case .logUniform = domain, low <= 0 {
-        throw RecordProblem(key, "a logarithmic range starts above 0, found \(low)")
+        throw RecordProblem(key, "a logarithmic range must start above 0, found \(low)")
       }
       guard keys.count == 1 else { throw RecordProblem(key, "is drawn for several keys") }
       // Draws are rounded to 64-bit integers.
       if isInteger, max(abs(low), abs(high)) > 0x1p62 {
-        throw RecordProblem(key, "holds numbers that no integer can be")
+        throw RecordProblem(key, "contains numbers too large for integers")
       }
     }
   }

@@ -140,7 +140,7 @@ package struct SweepFile: Sendable, Codable, Equatable {
     guard let bytes = try? JSONText.encode(file), Digest.hex(of: bytes) == sha256 else {
       throw FileError(
         path: path,
-        reason: "was edited: the experiment, the space or the trials do not belong to its 'sha256'")
+        reason: "was edited: the experiment, the space or the trials do not match its 'sha256'")
     }
     return file
   }

@@ -66,8 +66,8 @@ package struct SweepPlan: Sendable {
         trial.plan.loaded.resolved.dependsOnWorkingDirectory ? ExperimentLoader.place(".") : nil
       guard experiment.data.split.hasValidation else {
         throw InputError(
-          "a sweep chooses by validation results, and this experiment has no validation examples",
-          at: experiment.data.split.range, hint: "split.validation: 0.1 sets some apart")
+          "a sweep chooses by validation results, but this experiment has no validation examples",
+          at: experiment.data.split.range, hint: "split.validation: 0.1 sets some aside")
       }
       draft.objective = try Objective(
         request.objective, metrics: trial.plan.metrics, at: request.objectiveRange)
@@ -87,20 +87,20 @@ package struct SweepPlan: Sendable {
     let strategy = file.strategy
     if strategy.kind.isAdaptive, datasets.count > 1 {
       throw InputError(
-        "\(strategy.kind.rawValue) compares trials, and these have different data",
-        hint: "scores on different examples do not compare; grid and random try all of them")
+        "\(strategy.kind.rawValue) compares trials, but these have different data",
+        hint: "scores on different examples are not comparable; grid and random try all of them")
     }
     if strategy.kind.stopsEarly {
       try checkRungs(at: request.minEpochsRange)
       if let (parts, range) = inParts {
         throw InputError(
-          "\(strategy.kind.rawValue) compares the epochs of one training; this experiment has "
+          "\(strategy.kind.rawValue) compares the epochs of one training, but this experiment has "
             + "\(parts.count) \(parts.word)s",
           at: range, hint: "grid, random and tpe compare whole results")
       }
       if file.space.keys.contains(where: { $0.path == "train.epochs" }) {
         throw InputError(
-          "\(strategy.kind.rawValue) decides itself how long a trial trains; 'epochs' cannot be "
+          "\(strategy.kind.rawValue) determines how long a trial trains, so 'epochs' cannot be "
             + "swept with it")
       }
     }
@@ -112,13 +112,14 @@ package struct SweepPlan: Sendable {
     let count = "\(epochs) epoch\(epochs == 1 ? "" : "s")"
     if first > epochs {
       throw InputError(
-        "\(kind) would compare trials after \(first) epochs, and a trial has \(count)", at: range,
-        hint: epochs > 1 ? "--min-epochs takes a number below \(epochs)" : "epochs=… trains longer")
+        "\(kind) would compare trials after \(first) epochs, but a trial has \(count)", at: range,
+        hint: epochs > 1
+          ? "--min-epochs takes a number below \(epochs)" : "train longer with epochs=…")
     }
     if first == epochs {
       notes.append(
-        "\(kind) stops no trial: the first comparison, after \(first == 1 ? "1 epoch" : "\(first) epochs"), "
-          + "is the end of the training")
+        "\(kind) stops no trial: the first comparison, after "
+          + "\(first == 1 ? "1 epoch" : "\(first) epochs"), is at the end of the training")
     }
   }
 

@@ -85,18 +85,18 @@ package struct SweepRequest: Sendable {
     let limit = try options.maxTrials ?? section?.optional("max_trials")?.integer()
     if kind == .grid, size == nil {
       throw InputError(
-        "a grid has no room for a distribution",
-        hint: "write --strategy random --max-trials N, or linspace and logspace")
+        "a grid cannot contain a distribution",
+        hint: "use --strategy random --max-trials N, or linspace and logspace")
     }
     if size == nil || kind == .random || kind == .tpe, limit == nil {
       throw InputError(
-        "how many trials? '\(kind.rawValue)' needs --max-trials N",
+        "'\(kind.rawValue)' needs --max-trials N",
         hint: size.map { "there are \(NumberText.grouped($0)) combinations" })
     }
     let count = min(limit ?? .max, size ?? .max)
     if count > 10_000 {
       throw InputError(
-        "\(NumberText.grouped(count)) trials are too many, 10,000 are the most",
+        "\(NumberText.grouped(count)) trials are too many, the maximum is 10,000",
         hint: "--strategy random --max-trials N tries some of them")
     }
     let seed = try options.seed ?? section?.optional("seed").map { UInt64(try $0.integer()) } ?? 0

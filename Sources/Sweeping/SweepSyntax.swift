@@ -40,7 +40,7 @@ package enum SweepSyntax {
       }
     } else if let inner {
       let items = try list(inner)
-      if items.isEmpty { throw Failure("'\(text)' holds no value") }
+      if items.isEmpty { throw Failure("'\(text)' has no value") }
       return .axis(.values(items.map { [$0] }))
     }
     if kind == .text { return .plain }
@@ -66,7 +66,7 @@ package enum SweepSyntax {
     try refuseOpenZip(text)
     let parts = try list(String(text.dropFirst(4).dropLast()))
     if parts.count < 2 {
-      throw Failure("'zip' takes two keys or more", hint: zipForm)
+      throw Failure("'zip' takes at least two keys", hint: zipForm)
     }
     var result: [(key: String, values: String)] = []
     for part in parts {
@@ -83,11 +83,11 @@ package enum SweepSyntax {
     guard let end = end(of: text, from: 3) else {
       // An unclosed inner bracket is reported instead.
       if text.hasSuffix(")") { _ = try list(String(text.dropFirst(4).dropLast())) }
-      throw Failure("'\(text)' has no ')' that closes 'zip('", hint: blankHint)
+      throw Failure("'\(text)' has no ')' to close 'zip('", hint: blankHint)
     }
     let rest = trimmed(String(text.dropFirst(end + 1)))
     if !rest.isEmpty {
-      throw Failure("'\(rest)' stands behind the ')' of '\(text)'", hint: zipForm)
+      throw Failure("'\(rest)' follows the ')' of '\(text)'", hint: zipForm)
     }
   }
 
@@ -113,7 +113,7 @@ package enum SweepSyntax {
   }
 
   private static let blankHint =
-    "the shell ends a word at a space: write it without spaces, or in quotes"
+    "the shell splits words at spaces: write it without spaces, or in quotes"
 
   /// Reports a list or a function whose bracket is not closed. For most keys this is found when the
   /// values are parsed; text may contain any bracket except one that begins a sweep.
@@ -123,7 +123,7 @@ package enum SweepSyntax {
     guard text.contains("["), name.isEmpty || names.contains(name),
       end(of: text, from: name.count) == nil
     else { return }
-    throw Failure("'\(text)' has no ']' that closes '\(name)['", hint: blankHint)
+    throw Failure("'\(text)' has no ']' to close '\(name)['", hint: blankHint)
   }
 
   // MARK: Lists
@@ -170,7 +170,7 @@ package enum SweepSyntax {
         part.append(character)
       case "]", "}", ")":
         guard open.popLast() == character else {
-          throw Failure("'\(text)' has a '\(character)' that nothing opens")
+          throw Failure("'\(text)' has an unmatched '\(character)'")
         }
         part.append(character)
       case "," where open.isEmpty:
@@ -189,7 +189,7 @@ package enum SweepSyntax {
     if parts.isEmpty, last.isEmpty { return [] }
     parts.append(last)
     if parts.contains("") {
-      throw Failure("a value is missing beside a comma in '\(text)'", hint: "write null for none")
+      throw Failure("a value is missing next to a comma in '\(text)'", hint: "write null for none")
     }
     return parts
   }
@@ -258,7 +258,7 @@ package enum SweepSyntax {
     }
     if isDraw {
       guard first < last else {
-        throw Failure("'\(name)[\(body)]' is empty", hint: "the smaller end comes first")
+        throw Failure("'\(name)[\(body)]' is empty", hint: "the smaller end must come first")
       }
       return name == "uniform" ? .uniform(first, last) : .logUniform(first, last)
     }
@@ -268,7 +268,7 @@ package enum SweepSyntax {
       guard let range = NumberSequence.range(first, last, step: step) else {
         throw Failure(
           "'range[\(body)]' is empty or has more than \(NumberSequence.limit) values",
-          hint: "the step leads from the first end to the second")
+          hint: "the step must lead from the first end to the second")
       }
       values = range
     } else {

@@ -32,7 +32,7 @@ package struct TrialDirectory: Sendable {
     }
     isThere = true
     guard place.st_mode & S_IFMT == S_IFDIR else {
-      damage = "there is something else than a directory in its place"
+      damage = "something other than a directory is in its place"
       return
     }
     guard let info = readInfo() else { return }
@@ -59,13 +59,13 @@ package struct TrialDirectory: Sendable {
         let hash = Digest.hex(of: try JSONText.encode(configuration)).prefix(8)
         if hash != trial.hash {
           damage =
-            "run.json is not that of this trial: the hash of its configuration starts with \(hash), "
-            + "sweep.json records \(trial.hash)"
+            "run.json does not belong to this trial: the hash of its configuration starts with "
+            + "\(hash), but sweep.json records \(trial.hash)"
         } else {
           try RunVerification.check(run)
         }
         if damage == nil, info.manifest != nil, let summary, summary.identity != info.identity {
-          damage = "summary.json is that of another run: \(summary.identity.prefix(6))"
+          damage = "summary.json belongs to another run: \(summary.identity.prefix(6))"
         }
       }
       if damage == nil, summary != nil {
@@ -123,7 +123,7 @@ package struct TrialDirectory: Sendable {
     } catch let error as FileError {
       damage = "run.json \(error.reason)"
     } catch {
-      damage = "run.json is not what this program writes"
+      damage = "run.json is not in the expected format"
     }
     return nil
   }
@@ -236,7 +236,7 @@ package struct TrialDirectory: Sendable {
     var row = SweepTable.Row(
       trial: trial.number, directory: trial.directory, status: status, values: trial.values)
     row.reason =
-      failure ?? (status == "failed" ? "its record does not say why" : undefinedReason(objective))
+      failure ?? (status == "failed" ? "its record gives no reason" : undefinedReason(objective))
     row.examples = inputs?.dataset?.fingerprint
     if let summary {
       row.objective = value(objective)

@@ -30,13 +30,14 @@ struct TrialInputs: Sendable, Decodable {
     guard hasOtherData || hasOtherWeights, let (mine, its) = try wanted() else { return nil }
     if hasOtherData, mine.dataset == its.dataset, let mine = dataset, let its = other.dataset {
       return mine.used == its.used
-        ? "trial \(trial) was computed on other files of '\(its.used)' than are there now"
-        : "trial \(trial) was computed on '\(its.used)', this one would be on '\(mine.used)'"
+        ? "trial \(trial) used other files of '\(its.used)' than those present now"
+        : "trial \(trial) used '\(its.used)', but this one would use '\(mine.used)'"
     }
     if hasOtherWeights, mine.weights == its.weights, let mine = weights, let its = other.weights {
       return mine.used == its.used
-        ? "trial \(trial) began with other weights '\(its.used)' than are there now"
-        : "trial \(trial) began with the weights '\(its.used)', this one would with '\(mine.used)'"
+        ? "trial \(trial) started from other weights '\(its.used)' than those present now"
+        : "trial \(trial) started from the weights '\(its.used)', but this one would start from "
+          + "'\(mine.used)'"
     }
     return nil
   }

@@ -34,7 +34,7 @@ package enum TrialEnding: Sendable, Equatable, CustomStringConvertible {
     switch self {
     case .exited(let code): "ended with code \(code)"
     case .signaled(9): "was killed (signal 9), perhaps because memory ran out"
-    case .signaled(let signal): "was ended by signal \(signal)"
+    case .signaled(let signal): "was terminated by signal \(signal)"
     case .lost(let reason): reason
     }
   }

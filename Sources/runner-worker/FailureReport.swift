@@ -28,7 +28,9 @@ extension FailureReport {
         message: "out of memory in \(error.operation)"
           + (error.requestedBytes.map { ": \(NumberText.grouped($0)) bytes were not available" }
             ?? "")
-          + "; a smaller batch_size, or a smaller model if its weights do not fit, needs less")
+          + "; a smaller batch_size, or a smaller model if its weights do not fit, needs less "
+          + "memory"
+      )
     default: return WorkerFailure(exitCode: ExitStatus.programFault, message: "\(error)")
     }
   }

@@ -23,7 +23,7 @@ final class GrowingFile {
         if let hash, digest.hex != hash {
           throw FileError(
             path: old.path,
-            reason: "was edited: its first \(length) bytes are not what the run wrote")
+            reason: "was edited: its first \(length) bytes do not match what the run wrote")
         }
       }
     }

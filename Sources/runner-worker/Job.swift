@@ -15,10 +15,10 @@ import WorkerProtocol
 /// Runs the training of a run directory: `resolved.yaml` is the experiment, and `run.json` says
 /// where the data is. If there is a checkpoint, training resumes from it.
 struct Job {
-  private let run: RunDirectory
+  let run: RunDirectory
   private let untilEpoch: Int?
-  private let output: EventOutput
-  private let log: Logger
+  let output: EventOutput
+  let log: Logger
   private let logProblem: @Sendable () -> FileError?
 
   init(_ request: TrainingRequest, output: EventOutput) throws {
@@ -74,15 +74,16 @@ struct Job {
     profile.cut(plan.frozenPrefix == nil ? "data to the device" : "frozen layers")
     if job.totalSteps == 0 {
       throw InputError(
-        "no step to make: \(job.trainIndices.count) training examples do not fill one batch of "
-          + "\(job.batchSize), and drop_last leaves it out")
+        "there are no training steps: \(job.trainIndices.count) training examples do not fill one "
+          + "batch of \(job.batchSize), and drop_last drops it")
     }
     try output.send(
       .begin(
         JobSize(
           trainExamples: data.trainIndices.count, validationExamples: data.validationIndices.count,
           testExamples: data.test.count, epochs: job.epochs, stepsPerEpoch: job.stepsPerEpoch,
-          totalSteps: job.totalSteps, choosesEpoch: job.selection.choosesEpoch,
+          totalSteps: job.totalSteps, choosesEpoch: job.selection.choosesEpoch && job.swa == nil,
+          averagedFrom: job.swa?.startEpoch, mixes: job.mixing?.name,
           score: EpochScore(job.task))))
     log.info(
       """
@@ -148,7 +149,7 @@ struct Job {
     try output.send(.warning(text))
   }
 
-  private func plan() throws -> Plan {
+  func plan() throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
@@ -156,21 +157,21 @@ struct Job {
     return plan
   }
 
-  private func device(_ plan: Plan, _ info: RunInfo) throws -> Device {
+  func device(_ plan: Plan, _ info: RunInfo) throws -> Device {
     guard let device = Device(info.device) else {
       throw FileError(
         path: run.file("run.json"), reason: "is damaged: device: '\(info.device)' is not a device")
     }
     guard info.versions.libtorch == Runtime.version else {
       throw InputError(
-        "the run was planned for LibTorch \(info.versions.libtorch), this worker has "
+        "the run was planned for LibTorch \(info.versions.libtorch), but this worker has "
           + Runtime.version)
     }
     try plan.check(device: info.device)
     return device
   }
 
-  private func prepareEngine(_ plan: Plan, _ info: RunInfo, _ device: Device) throws {
+  func prepareEngine(_ plan: Plan, _ info: RunInfo, _ device: Device) throws {
     let threads = plan.experiment.threads
     let precision = plan.experiment.precision
     try Runtime.setThreadCount(threads)
@@ -200,19 +201,19 @@ struct Job {
     for problem in search.damage {
       try warn(
         "\(problem); "
-          + (search.newest == nil ? "no whole one is left" : "an older one is taken"))
+          + (search.newest == nil ? "no intact one is left" : "an older one is used"))
     }
     for problem in search.readErrors {
-      try warn("\(problem); an older checkpoint is taken, and this one kept as '….unreadable'")
+      try warn("\(problem); an older checkpoint is used, and this one is kept as '….unreadable'")
     }
     if search.newest == nil, !search.damage.isEmpty {
-      try warn("no checkpoint is whole: the training starts over")
+      try warn("no checkpoint is intact: training starts over")
     }
     let epochs = try run.folder.size(of: "metrics.jsonl") ?? 0
     if search.newest == nil, search.damage.isEmpty, epochs > 0 {
       try warn(
         "'\(run.path)' has trained epochs, but there is no checkpoint in "
-          + "'\(run.file("checkpoints"))': the training starts over")
+          + "'\(run.file("checkpoints"))': training starts over")
     }
     if search.newest == nil, let parent = info.parent, parent.epochs > 0,
       info.identifiedBy?.parent != nil
@@ -226,9 +227,9 @@ struct Job {
       guard checkpoint.state.identity == info.identity,
         checkpoint.state.progress.step == found.step
       else {
-        throw InputError("the checkpoint of step \(found.step) is of another run")
+        throw InputError("the checkpoint of step \(found.step) belongs to another run")
       }
-      log.info("going on from step \(found.step)")
+      log.info("resuming from step \(found.step)")
       return checkpoint
     }
     try checkpoints.resume(from: search)

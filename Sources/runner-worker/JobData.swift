@@ -59,7 +59,9 @@ struct JobData {
       // The splits of images that differ in size need not have the same sizes.
       guard source.schema.input.kind.isCompatible(with: wanted) else {
         throw InputError(
-          "'\(info.dataset.used)' has \(source.schema.input.kind), the experiment takes \(wanted)")
+          "'\(info.dataset.used)' has \(source.schema.input.kind), but the experiment needs "
+            + "\(wanted)"
+        )
       }
       try source.prepare()
       return source

@@ -116,7 +116,7 @@ struct JobPreparation {
         let shapes = Dictionary(plan.graph.parameters.map { ($0.name, $0.spec.shape) }) { a, _ in a
         }
         for entry in frozen where shapes[entry.name] != entry.shape {
-          throw InputError("the frozen weights of the checkpoint do not fit '\(entry.name)'")
+          throw InputError("the frozen weights of the checkpoint do not match '\(entry.name)'")
         }
         job.initialWeights = frozen
         job.replacedHead = Set(plan.graph.parameters.map(\.name)).subtracting(frozen.map(\.name))
@@ -125,7 +125,7 @@ struct JobPreparation {
       if job.unchangedNames.isEmpty { return }
     }
     guard RunCatalog.isFile(path) else {
-      throw InputError("the weights that the run began with are missing: \(path)")
+      throw InputError("the weights that the run started from are missing: \(path)")
     }
     let file = try StateDictFile(reading: path)
     guard try file.sha256() == weights.sha256 else {
@@ -135,7 +135,7 @@ struct JobPreparation {
       for: plan.graph, plan.experiment.weights)
     if !job.replacedHead.isEmpty {
       let names = job.replacedHead.sorted().joined(separator: ", ")
-      log.info("another size in the weights, starts from random values: \(names)")
+      log.info("different size in the weights, starts from random values: \(names)")
     }
   }
 
@@ -150,8 +150,8 @@ struct JobPreparation {
         source, data.trainIndices, behind: rest, threads: threads)
       if let channel = values.std.firstIndex(where: { !($0 > 0) }) {
         throw InputError(
-          "normalize: {fit: train} cannot divide: channel \(channel) of the training examples is "
-            + "the same everywhere")
+          "normalize: {fit: train} would divide by zero: channel \(channel) of the training "
+            + "examples is constant")
       }
       found.append(values)
       return (mean: values.mean.map(Float.init), std: values.std.map(Float.init))
@@ -192,7 +192,7 @@ struct JobPreparation {
             try report(first + progress.done, total, computed, since: start)
           }
         },
-        waiting: { log.info("another process computes these features") },
+        waiting: { log.info("another process is computing these features") },
         warn: { warn($0) })
       return try ExampleSet(features, of: examples, device: device)
     }

@@ -50,7 +50,7 @@ struct ModelEnsemble {
       let comparison = file.compare(with: plan.graph.expectedTensors)
       guard comparison.fits else {
         let shown = comparison.problems.prefix(10).joined(separator: "\n  ")
-        throw FileError(path: path, reason: "does not fit the run's model:\n  \(shown)")
+        throw FileError(path: path, reason: "does not match the run's model:\n  \(shown)")
       }
       let model = try Model(plan.graph, seed: plan.experiment.seed, device: device)
       try model.load(file.finiteEntries(named: comparison.loaded))

@@ -40,7 +40,7 @@ struct NormalizationFile: Codable, CheckedRecord {
     var left = normalize[...]
     return try pipeline.fitted { before in
       guard let values = left.popFirst(), values.mean.count == before.output.channels else {
-        throw FileError(path: Self.name, reason: "does not fit the transforms of the run")
+        throw FileError(path: Self.name, reason: "does not match the transforms of the run")
       }
       return (mean: values.mean.map(Float.init), std: values.std.map(Float.init))
     }

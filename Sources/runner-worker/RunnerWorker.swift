@@ -51,6 +51,7 @@ enum RunnerWorker {
     case .predict(let request):
       try PredictionJob(request, of: request.run, output: output).answer()
     case .time(let request): try output.send(.timing(TimingJob(request).measure()))
+    case .testRates(let request): try await RateJob(request, output: output).answer()
     }
   }
 

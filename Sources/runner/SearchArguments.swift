@@ -3,7 +3,9 @@ import Sweeping
 
 /// The options that determine the trials of a sweep.
 struct SearchArguments: ParsableArguments {
-  @Option(help: "grid, random, tpe, halving or asha.") var strategy: String?
+  @Option(
+    help: "grid, random, tpe, halving or asha; or lr_range, which finds a learning rate.")
+  var strategy: String?
 
   @Option(help: ArgumentHelp("The maximum number of trials.", valueName: "n"))
   var maxTrials: Int?

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Orchestration
+import Reporting
 
 struct SweepCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -20,7 +21,9 @@ struct SweepCommand: AsyncParsableCommand {
         kernel_size=[[3,3],[5,5]]           for a key that takes a list
 
       A sweep is a directory: the same command continues it, keeps what is finished and runs only what \
-      is new. 'sweep/3' and 'sweep/best' name trials of the latest one for every other command; 'sweep' \
+      is new. --strategy lr_range is another thing: one training whose learning rate grows from --min-lr \
+      to --max-lr in every step until the loss diverges, with a suggestion and a plot. \
+      'sweep/3' and 'sweep/best' name trials of the latest one for every other command; 'sweep' \
       itself can be shown, listed, reported on and removed.
       """)
 
@@ -31,6 +34,7 @@ struct SweepCommand: AsyncParsableCommand {
   var words: [String] = []
 
   @OptionGroup var search: SearchArguments
+  @OptionGroup var rates: RateArguments
 
   @Flag(help: "Prints all trials without starting any.") var dryRun = false
   @Flag(help: "Runs failed trials again, and those whose files are missing or damaged.")
@@ -60,7 +64,10 @@ struct SweepCommand: AsyncParsableCommand {
   )
   var json = false
 
+  func validate() throws { try rates.validate(for: search.strategy) }
+
   func run() async throws {
+    if search.strategy == RateArguments.strategy { return try await findRate() }
     var session = SweepSession(
       words, search.options, environment: ProcessInfo.processInfo.environment)
     session.overrides = [
@@ -73,6 +80,26 @@ struct SweepCommand: AsyncParsableCommand {
     session.reusesRuns = needed
     session.isNew = new
     session.isQuiet = quiet
+    session.printsJSON = json
+    try await session.run()
+  }
+
+  private func findRate() async throws {
+    let environment = ProcessInfo.processInfo.environment
+    let (experiment, overrides) = try rates.experiment(words, search, place)
+    let options = [
+      device.map { "device=\($0)" }, threads.map { "threads=\($0)" },
+    ].compactMap(\.self)
+    let (plan, warnings) = try ExperimentRequest(
+      experiment, overrides: overrides + options, commands: [], environment: environment
+    ).plan(runsDirectory: runsDirectory)
+    let terminal = Terminal(environment: environment)
+    terminal.write(warnings)
+    let context = RunContext(
+      environment: environment, reporter: ConsoleReporter(terminal, isQuiet: quiet || json),
+      warnings: warnings)
+    var session = try RateSession(plan, experimentPath: experiment, rates.range, context)
+    session.runsDirectory = runsDirectory
     session.printsJSON = json
     try await session.run()
   }

@@ -79,6 +79,23 @@ import Testing
     }
   }
 
+  @Test func clamping() {
+    for count in 1...70 {
+      let found = same { level in
+        var x = values(count, 1)
+        level.clamp(0.5, &x, count)
+        return x
+      }
+      #expect(found == values(count, 1).map { min(max($0, -0.5), 0.5) })
+    }
+    for level in levels {
+      var x: [Float] = [.nan, .infinity, -.infinity]
+      level.clamp(0.5, &x, 3)
+      #expect(x[0].isNaN)
+      #expect(x[1...] == [0.5, -0.5])
+    }
+  }
+
   @Test func adam() {
     for count in 1...70 {
       for (decay, factor) in [(Float(0), Float(1)), (0.01, 1), (0, 0.999)] {

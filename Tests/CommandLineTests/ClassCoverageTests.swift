@@ -77,7 +77,7 @@ import Testing
     #expect(try run.readInfo().warnings.contains { $0.contains(text) })
     let page = String(decoding: try FileReading.bytes(of: run.file("report.html")), as: UTF8.self)
     #expect(page.contains(text))
-    #expect(page.contains("The test set has no example of ‘0’"))
+    #expect(page.contains("The test set has no examples of ‘0’"))
 
     let summary = try run.readSummary()
     #expect(summary.withoutExamples == ["test": [0], "validation": [3]])
@@ -87,7 +87,7 @@ import Testing
       decoding: try FileReading.bytes(of: run.file("classification_report_validation.txt")),
       as: UTF8.self)
     #expect(report.contains("No examples, never predicted (in no average): 3"))
-    #expect(outcome.output.contains("the test set has no example of class 0"))
+    #expect(outcome.output.contains("the test set has no examples of class 0"))
   }
 
   @Test func aModelOfMoreClassesThanTheDataIsScoredByThoseThatOccur() async throws {

@@ -85,7 +85,7 @@ import Testing
     #expect(!RunCatalog.isFolder(none + "/final_checkpoint"))
     for (arguments, text) in [
       ([none, "epochs=4"], "kept no final checkpoint"), ([run, "epochs=1"], "already"),
-      ([run, "lr=0.1"], "cannot be resumed with another 'optimizer.adam.lr'"),
+      ([run, "lr=0.1"], "cannot be resumed with a different 'optimizer.adam.lr'"),
       ([run, "epochs=4", "name=other"], "another 'name'"),
     ] {
       let refused = try await program.run(["resume"] + arguments)

@@ -91,7 +91,8 @@ import Testing
     let refused = try await program.run(["resume", run.path, "epochs=3", "--runs-dir", "bad"])
     #expect(refused.code == 2, "\(refused.error)")
     #expect(
-      refused.error.contains("\(run.name)/\(name): the checkpoint does not fit"), "\(refused.error)"
+      refused.error.contains("\(run.name)/\(name): the checkpoint does not match"),
+      "\(refused.error)"
     )
   }
 

@@ -138,7 +138,8 @@ import Testing
         (
           ["folds.yaml", "+data.limit.train=15"],
           [
-            "folds.yaml:9:18: error: the examples cannot be divided so: class 3 has 3 examples, fewer "
+            "folds.yaml:9:18: error: the examples cannot be split this way: class 3 has 3 "
+              + "examples, fewer "
               + "than the 5 folds; `stratified: false` does without", "9 |   split: {folds: 5}",
             "note: only the first 15 training examples are used",
           ]

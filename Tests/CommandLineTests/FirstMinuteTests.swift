@@ -69,7 +69,7 @@ import Testing
     #expect(first.code == 0, "\(first.text)")
     let second = try await program.run(["init", "--data", "flowers"])
     #expect(second.code == 2)
-    #expect(second.error.contains("'flowers.yaml' exists and is not overwritten"))
+    #expect(second.error.contains("'flowers.yaml' already exists and is not overwritten"))
   }
 
   @Test func aTableAsksForItsTarget() async throws {

@@ -166,7 +166,7 @@ import Testing
       #expect(
         words.contains("Indistinguishable: test accuracy \(accuracies[0]) → \(accuracies[1]),"))
       #expect(words.contains("on the same 20 examples"))
-      #expect(words.contains("4 things differ that can cause a difference: seed 7 → 8;"))
+      #expect(words.contains("4 differences could be the cause: seed 7 → 8;"))
       // Configuration, examples and weights were read too.
       #expect(words.contains("freeze – backbone B: transfer.yaml:5:9"))
       #expect(words.contains("14 examples held out by A alone and so trained on by B: 5, 15,"))

@@ -142,7 +142,7 @@ import Testing
     try program.write(Self.yaml, to: "leakage.yaml")
     let outcome = try await program.run(["leakage.yaml"])
     #expect(outcome.code == 2)
-    #expect(outcome.error.contains("channel 0 of the training examples is the same everywhere"))
+    #expect(outcome.error.contains("channel 0 of the training examples is constant"))
   }
 
   @Test func imagesInTwoSetsAreReported() async throws {

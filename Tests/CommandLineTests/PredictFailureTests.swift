@@ -43,16 +43,19 @@ import Testing
     try await FinishedRun.with { program, run in
       try FinishedRun.writePNG(try FinishedRun.pixels(program)[..<64], to: program.path("a.png"))
       for (arguments, code, text) in [
-        (["latest", "a.png", "--top", "5"], Int32(2), "the run's model knows 4 classes"),
+        (["latest", "a.png", "--top", "5"], Int32(2), "the run's model predicts 4 classes"),
         (["latest", "a.png", "--top", "0"], 64, "--top must be at least 1"),
         (["latest"], 64, "Name images"),
         (["latest", "a.png", "--split", "test"], 64, "not both"),
         (["latest", "a.png", "--csv", "a.png"], 64, "would overwrite the image"),
-        (["latest", "a.png", "--csv", run.file("x.csv")], 2, "lies in a run directory"),
+        (["latest", "a.png", "--csv", run.file("x.csv")], 2, "is inside a run directory"),
         (["nosuch", "a.png"], 2, "there is no run 'nosuch'"),
         (["latest", "a.png", "--fold", "1"], 2, "has neither folds nor several seeds"),
         (["latest", "a.png", "--ensemble"], 2, "has neither folds nor several seeds"),
-        (["latest", "--dataset", "digits"], 2, "'digits' has 10 classes, the run's model knows 4"),
+        (
+          ["latest", "--dataset", "digits"], 2,
+          "'digits' has 10 classes, but the run's model predicts 4"
+        ),
         (["latest", "--dataset", "digit"], 2, "did you mean 'digits'?"),
         (["latest", "--dataset", "idx", "--folder", "nowhere"], 2, "is not a folder"),
       ] {
@@ -73,7 +76,7 @@ import Testing
       try AtomicFile.write([damaged], to: best)
       let first = try await program.run(["predict", "latest", "a.png"])
       #expect(first.code == 2)
-      #expect(first.error.contains("is damaged: it is not what the run wrote"))
+      #expect(first.error.contains("is damaged: it does not match what the run wrote"))
       #expect(try await program.run(["predict", "latest", "a.png", "--weights", "last"]).code == 0)
 
       // Without the manifest the file itself has to be right.
@@ -98,7 +101,7 @@ import Testing
 
       for (status, text) in [
         (RunInfo.Status.interrupted, "has not finished"), (.running, "has not finished"),
-        (.failed, "has failed, so there is no model to ask: the loss is nan"),
+        (.failed, "has failed, so it has no model: the loss is nan"),
       ] {
         var info = try run.readInfo()
         info.status = status

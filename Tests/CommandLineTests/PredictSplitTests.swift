@@ -73,7 +73,7 @@ import Testing
         "predict", "latest", "--split", "validation", "--ensemble",
       ])
       #expect(mixed.code == 2)
-      #expect(mixed.error.contains("--ensemble cannot answer for validation examples"))
+      #expect(mixed.error.contains("--ensemble cannot predict validation examples"))
     }
   }
 

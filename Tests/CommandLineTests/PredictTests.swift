@@ -182,7 +182,7 @@ import Testing
       try FileManager.default.removeItem(atPath: program.path("data"))
       let gone = try await program.run(["predict", "latest", "--split", "test"])
       #expect(gone.code == 2)
-      #expect(gone.error.contains("the run's data are missing"))
+      #expect(gone.error.contains("the run's data is missing"))
       #expect(gone.error.contains("--folder DIR"))
     }
   }

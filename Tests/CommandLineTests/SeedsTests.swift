@@ -94,7 +94,7 @@ import Testing
     #expect(diff.output.contains("corrected resampled t"), "\(diff.error)")
     let others = try await program.run(["diff", a, c])
     #expect(
-      others.output.contains("the seeds do not match: A begins with 7, B with 8"),
+      others.output.contains("the seeds do not match: A starts with 7, B with 8"),
       "\(others.error)")
     let same = try await program.run(["diff", a, a])
     #expect(same.code == 0)
@@ -106,11 +106,11 @@ import Testing
     try SmallExperiment.write(into: program)
     let both = try await program.run(["small.yaml", "train.seeds=3", "data.split={folds: 3}"])
     #expect(both.code == 2)
-    #expect(both.error.contains("a run has either folds or several seeds"), "\(both.error)")
+    #expect(both.error.contains("several seeds cannot be combined with folds"), "\(both.error)")
     let large = try await program.run(
       ["small.yaml", "train.seeds=3", "seed=\(Experiment.largestSeed - 1)"])
     #expect(large.code == 2)
-    #expect(large.error.contains("the last of the seeds would be larger"), "\(large.error)")
+    #expect(large.error.contains("the last seed would be larger"), "\(large.error)")
     #expect(program.runs().isEmpty)
   }
 }

@@ -218,7 +218,7 @@ struct SlurmTests {
     defer { impatience.cancel() }
     let left = try await program.run(words + slurm, send: SIGINT, after: "submitted as job")
     #expect(left.code == 75, "\(left.error)")
-    #expect(left.error.contains("left: the jobs continue without this program"))
+    #expect(left.error.contains("detached: the jobs continue without this program"))
     try await killNode()
     // Without a word of Slurm: the run remembers.
     let back = try await program.run(["resume", "latest"])
@@ -245,7 +245,7 @@ struct SlurmTests {
     #expect(outcome.error.contains("slurm/fold-1.log"))
     let single = try await program.run(["small.yaml"] + slurm)
     #expect(single.code == 2)
-    #expect(single.error.contains("this one is one training"))
+    #expect(single.error.contains("this one is a single training"))
   }
 
   @Test(.timeLimit(.minutes(2))) func whatFailsIsCollected() async throws {
@@ -264,6 +264,6 @@ struct SlurmTests {
     let refused = try await program.run(
       ["sweep", "small.yaml", "lr=[1,2]", "--launcher", "slurm", "--slurm", "partition=none"])
     #expect(refused.code == 2)
-    #expect(refused.error.contains("sbatch refuses the job"))
+    #expect(refused.error.contains("sbatch rejected the job"))
   }
 }

@@ -111,7 +111,7 @@ import Testing
     try SmallExperiment.write(into: program, largestLabel: 2)
     let refused = try await program.run(["sweep", "small.yaml", "lr=[1,2,3]"])
     #expect(refused.code == 2)
-    #expect(refused.error.contains("trial 1 was computed on other files of 'idx'"))
+    #expect(refused.error.contains("trial 1 used other files of 'idx'"))
     #expect(refused.error.contains("--new starts another sweep"))
     #expect(SweepTests.ledger(program).count == 2)
     #expect(try await program.run(["sweep", "small.yaml", "lr=[1,2,3]", "--new"]).code == 0)

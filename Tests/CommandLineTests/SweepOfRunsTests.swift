@@ -53,7 +53,7 @@ struct SweepOfRunsTests {
       ),
       (first, { _ in SweepTests.text(trials[1].file("run.json")) }, "is not that of this trial"),
       (plan, { $0.replacing("1e-3", with: "1e-4") }, "sweep.json: was edited"),
-      (plan, { String($0.prefix($0.count / 2)) }, "sweep.json: is not what this program writes"),
+      (plan, { String($0.prefix($0.count / 2)) }, "sweep.json: is not in the expected format"),
     ] as [(String, (String) -> String, String)] {
       let before = SweepTests.text(path)
       let after = change(before)
@@ -123,7 +123,7 @@ struct SweepOfRunsTests {
     #expect(Set(hashes.map(\.identity)).count == 2)
     let needed = try await program.run(["rm", runs[0], "--yes"])
     #expect(needed.code == 2)
-    #expect(needed.error.contains("began with the weights of 'runs/\(runs[0])'"))
+    #expect(needed.error.contains("started from the weights of 'runs/\(runs[0])'"))
     let both = try await program.run(["rm", runs[0], runs[1], "sweep", "--yes"])
     #expect(both.code == 0, "\(both.error)")
   }

@@ -96,7 +96,7 @@ import Testing
     let epochs = try await program.run(
       ["sweep", "small.yaml", "lr=[1,2,3]", "--strategy", "asha", "--min-epochs", "4"])
     #expect(epochs.code == 2)
-    #expect(epochs.error.contains("would compare trials after 4 epochs, and a trial has 3 epochs"))
+    #expect(epochs.error.contains("would compare trials after 4 epochs, but a trial has 3 epochs"))
     #expect(program.runs().count == 1)
   }
 

@@ -63,7 +63,7 @@ import Weights
       #expect(words("trainable") == "trainable 5,130")
       #expect(
         words("frozen")
-          == "frozen up to '9' computed once for each example and kept; then 'fc' is trained")
+          == "frozen up to '9', computed once per example and cached; then 'fc' is trained")
       // Beyond sixty nodes one line for each part, unless all are asked for.
       #expect(words("layer1").hasPrefix("layer1 14 nodes [N, 64, 56, 56] 147,968 "))
       #expect(words("layer4").hasPrefix("layer4 16 nodes [N, 512, 7, 7] 8,393,728 "))
@@ -301,7 +301,7 @@ import Weights
       let outcome = try await program.run([finetune] + small)
       #expect(outcome.code == 0, "\(outcome.error)")
       let sentence =
-        "the weights 'imagenet' of resnet18 are not available; this run starts from random ones"
+        "the weights 'imagenet' of resnet18 are not available; this run starts from random weights"
       #expect(outcome.error.components(separatedBy: "warning: " + sentence).count == 3)
       #expect(outcome.error.contains("weights: random"))
       let run = RunDirectory(path: try #require(program.runs().first))
@@ -311,7 +311,7 @@ import Weights
       #expect(info.weights?.path == nil)
       #expect(info.warnings.contains { $0.contains(sentence) })
       let page = try text(run.file("report.html"))
-      #expect(page.contains("are not available; this run starts from random ones"))
+      #expect(page.contains("are not available; this run starts from random weights"))
 
       let strict = try await program.run(
         [finetune, "~weights.fallback", "--runs-dir", "strict"] + small)

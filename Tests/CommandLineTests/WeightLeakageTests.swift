@@ -59,7 +59,7 @@ import Testing
     let all = try #require(try third.run.readInfo().leakage)
     #expect(all.runs.count == 2)
     #expect(try all.sets.first?.seen == heldOut(third.run).subtracting(held).count)
-    #expect(third.error.contains("or of the run that this one began with"), "\(third.error)")
+    #expect(third.error.contains("or of the run that this one started from"), "\(third.error)")
 
     // Only the first 200 examples of it were ever seen.
     let fewer = try await train(program, "fewer", ["data.limit={train: 200}"])
@@ -120,7 +120,7 @@ import Testing
     let leakage = try #require(try other.run.readInfo().leakage)
     // The test images are the same file; of the training images nobody knows.
     #expect(leakage.sets == [.init(set: "test", seen: 0, of: 100)])
-    #expect(leakage.unknown?.contains("trained on other data") == true)
+    #expect(leakage.unknown?.contains("trained on different data") == true)
     #expect(!other.error.contains("too optimistic"), "\(other.error)")
   }
 

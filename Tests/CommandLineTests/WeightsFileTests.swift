@@ -81,7 +81,7 @@ struct WeightsFileTests {
         ["small.yaml", "weights=seven.safetensors"] + Self.still.dropFirst())
       #expect(outcome.code == 0, "\(outcome.error)")
       let note =
-        "the head starts from random values: 4.weight and 1 more has another shape in the file "
+        "the head starts from random values: 4.weight and 1 more has a different shape in the file "
         + "([7, 16], not [4, 16])"
       #expect(outcome.error.contains("weights: \(note)"))
       let run = RunDirectory(path: try #require(program.runs().first))
@@ -112,7 +112,7 @@ struct WeightsFileTests {
       let both = try await program.run(["check", "small.yaml", "+weights=both.safetensors"])
       #expect(both.code == 2)
       #expect(
-        both.error.contains("fits under several prefixes of its names: 'student.', 'teacher.'"))
+        both.error.contains("matches under several prefixes of the names: 'student.', 'teacher.'"))
       #expect(both.error.contains("prefix: student."))
 
       try program.write(
@@ -187,7 +187,7 @@ struct WeightsFileTests {
       try program.write("{}", to: "llm/model.safetensors.index.json")
       let outcome = try await program.run(["check", "small.yaml", "+weights=llm"])
       #expect(outcome.code == 2)
-      #expect(outcome.error.contains("name the file in it: model.safetensors.index.json"))
+      #expect(outcome.error.contains("give the file in it: model.safetensors.index.json"))
     }
   }
 }

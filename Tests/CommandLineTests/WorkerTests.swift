@@ -80,7 +80,7 @@ import Testing
       #expect(outcome.error.contains("error: the worker was "), "\(outcome.error)")
       #expect(
         outcome.error.contains("to resume: runner resume runs/\(run.name)"), "\(outcome.error)")
-      #expect(!outcome.error.contains("bug in the program"), "\(outcome.error)")
+      #expect(!outcome.error.contains("internal error"), "\(outcome.error)")
       let status = try run.readInfo().status
       #expect(status == .interrupted)
     }
@@ -89,7 +89,7 @@ import Testing
   /// Killed or crashed before its first word, which is not a program that does not start.
   @Test(arguments: [
     ("KILL", Int32(75), "the worker was killed (signal 9)"),
-    ("SEGV", 70, "bug in the program: the worker crashed (signal 11"),
+    ("SEGV", 70, "internal error: the worker crashed (signal 11"),
   ])
   func aWorkerThatEndsBeforeItsFirstWord(
     _ name: String, _ code: Int32, _ text: String

@@ -53,8 +53,8 @@ struct RecordedScoresTests {
     let diff = pair.diff
     #expect(
       diff.scores.first?.note
-        == "A recorded no scores beside its probabilities, so log loss and ranking metrics do not "
-        + "compare")
+        == "A recorded no scores alongside its probabilities, so log loss and ranking metrics "
+        + "are not comparable")
     #expect(diff.scores.allSatisfy { $0["loss"]?.test == nil && $0["log_loss"]?.test == nil })
     #expect(diff.scores.contains { $0["accuracy"]?.test != nil })
     let both = RunComparison([pair.a, pair.b])

@@ -29,7 +29,7 @@ import Testing
     // Both probabilities.
     #expect(reason.split(separator: "p = ").count + reason.split(separator: "p < ").count >= 4)
     #expect(!diff.verdict.sentences.joined().contains("is better:"))
-    #expect(diff.scores.last?.basis.hasSuffix("each answered by an ensemble of 5 models") == true)
+    #expect(diff.scores.last?.basis.hasSuffix("each predicted by an ensemble of 5 models") == true)
   }
 
   @Test func aTestSetThatConfirmsIsSaid() throws {
@@ -48,7 +48,7 @@ import Testing
       $0.testSkill = 0.7
     }
     #expect(diff.verdict.outcome == .notConfirmed)
-    #expect(diff.verdict.reason.contains("the test set says the opposite"))
+    #expect(diff.verdict.reason.contains("the test set contradicts it"))
   }
 
   /// One training each, with other test examples: validation decides, and says that it is alone.
@@ -75,7 +75,7 @@ import Testing
       $0.luck = 2
     }
     #expect(diff.verdict.outcome == .indistinguishable)
-    #expect(diff.verdict.caution.contains("The test set does not tell them apart either"))
+    #expect(diff.verdict.caution.contains("The test set does not distinguish them either"))
   }
 
   @Test func anEnsembleIsNotHeldAgainstOneModel() throws {

@@ -32,7 +32,7 @@ import Testing
     let interval = try #require(row.interval)
     #expect(interval.lower > 0)
     #expect(diff.verdict.outcome == .indistinguishable)
-    #expect(diff.verdict.reason.contains("after Holm"))
+    #expect(diff.verdict.reason.contains("Holm-corrected"))
   }
 
   @Test func aClearDifferenceInAllFoldsDecides() throws {
@@ -41,7 +41,7 @@ import Testing
     #expect(diff.verdict.heading == "B is better by validation")
     #expect(
       diff.verdict.caution
-        == "The test set cannot confirm it: several models answered each test example")
+        == "The test set cannot confirm it: several models predicted each test example")
   }
 
   @Test func otherFoldsAreNotTested() throws {
@@ -49,7 +49,7 @@ import Testing
     let table = try #require(diff.scores.first { $0.split == "validation" })
     #expect(table.rows.allSatisfy { $0.test == nil })
     #expect(table.reason?.hasPrefix("the folds do not match: ") == true)
-    #expect(table.reason?.hasSuffix("are in another fold") == true)
+    #expect(table.reason?.hasSuffix("are in a different fold") == true)
     #expect(diff.verdict.outcome == .notComparable)
     #expect(diff.verdict.reason.contains("the folds do not match"))
     #expect((diff.moves?.otherFold.count ?? 0) > 0)
@@ -67,7 +67,7 @@ import Testing
     #expect(diff.verdict.outcome == .notComparable)
     #expect(
       diff.weights.notes == [
-        "A has the weights of 5 folds, B has no parts on record. They are not compared."
+        "A has the weights of 5 folds, B has no recorded parts. They are not compared."
       ])
     #expect(!diff.weights.isCompared)
   }
@@ -75,7 +75,7 @@ import Testing
   @Test func theTestSetOfSeveralModelsIsNotTested() throws {
     let diff = try pair()
     let table = try #require(diff.scores.first { $0.split == "test" })
-    #expect(table.reason == "several models answered each test example")
+    #expect(table.reason == "several models predicted each test example")
   }
 
   @Test func theWeightsOfEachFoldAreCompared() throws {
@@ -99,6 +99,6 @@ import Testing
     // One test less to correct for.
     let test = try #require(table["accuracy"]?.test)
     #expect(abs(test.adjusted - 2 * test.p) < 1e-12)
-    #expect(table.note?.hasPrefix("the losses do not compare: ") == true)
+    #expect(table.note?.hasPrefix("the losses are not comparable: ") == true)
   }
 }

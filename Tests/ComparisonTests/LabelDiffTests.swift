@@ -64,7 +64,7 @@ struct LabelDiffTests {
     #expect(changed.answers.examples[2].b == "none")
     #expect(changed.answers.counts == ["more_right_a": 1, "more_right_b": 2])
     #expect(
-      changed.answers.balance == "A has more labels right in 1, B in 2, as many in 0")
+      changed.answers.balance == "A has more labels right in 1, B in 2, the same number in 0")
   }
 
   @Test func severalRunsHaveTheScoresOfEachLabel() throws {

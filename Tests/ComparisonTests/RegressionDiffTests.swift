@@ -111,12 +111,12 @@ struct RegressionDiffTests {
     #expect(loss.difference == nil && loss.isBBetter == nil && loss.interval == nil)
     #expect(loss.test == nil && !loss.isSignificant)
     #expect(
-      table.note == "the losses do not compare: A was trained with mse, B with mae")
+      table.note == "the losses are not comparable: A was trained with mse, B with mae")
     // What they were not trained with compares all the same.
     #expect(table["mae"]?.test != nil && table["rmse"]?.difference != nil)
     let comparison = RunComparison([diff.a.run, diff.b.run, diff.a.run])
     #expect(
-      comparison.cautions == ["the losses do not compare: A was trained with mse, B with mae"])
+      comparison.cautions == ["the losses are not comparable: A was trained with mse, B with mae"])
     #expect(comparison.scores.first { $0.key == "loss" }?.best.isEmpty == true)
   }
 
@@ -125,7 +125,7 @@ struct RegressionDiffTests {
     let b = try write("b", loss: "{huber: {delta: 2}}") { _ in [1, 0.25] }
     #expect(
       RunDiff(a, b).scores.first?.note
-        == "the losses do not compare: loss.huber.delta is 1 in A and 2 in B")
+        == "the losses are not comparable: loss.huber.delta is 1 in A and 2 in B")
   }
 
   // MARK: Several runs

@@ -15,7 +15,7 @@ import Testing
   @Test func twoRunsWithTheSameResultsAreIdentical() throws {
     let diff = try Pair.diff { $0.name = "synthetic" }
     #expect(diff.verdict.outcome == .identical)
-    #expect(diff.verdict.reason == "every epoch, every answer and every weight is the same")
+    #expect(diff.verdict.reason == "every epoch, every prediction and every weight is the same")
   }
 
   @Test func anotherNameAndHostAreNoDifference() throws {
@@ -60,7 +60,7 @@ import Testing
     #expect(diff.verdict.causes == ["model.3.dropout.p 0.2 → 0.9"])
     #expect(
       diff.verdict.sentences[1]
-        == "One thing differs that can cause a difference: model.3.dropout.p 0.2 → 0.9.")
+        == "One difference could be the cause: model.3.dropout.p 0.2 → 0.9.")
     let mirrored = try Pair(
       {
         var run = SyntheticRun()
@@ -131,6 +131,6 @@ import Testing
     #expect(diff.verdict.causes.isEmpty)
     #expect(
       diff.verdict.sentences.contains(
-        "Nothing that was recorded differs and could have caused it."))
+        "Nothing that was recorded differs in a way that could have caused it."))
   }
 }

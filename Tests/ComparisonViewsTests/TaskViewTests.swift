@@ -162,11 +162,11 @@ import Testing
         == "target RMSE A RMSE B B − A MAE A B A/B closer p")
     let row = targets[1].split(separator: " ").joined(separator: " ")
     #expect(row.hasPrefix("slant, degrees 1.0000 1.0") && row.contains(" 1/19 "), "\(row)")
-    let changed = try section("Largest changes of error, test set", text)
+    let changed = try section("Largest changes in error, test set", text)
     let words = changed.map { $0.split(separator: " ").joined(separator: " ") }
     #expect(
       words[...3] == [
-        "20 of 30 test examples are answered differently: 1 closer in A, 19 in B",
+        "20 of 30 test examples are predicted differently: 1 closer in A, 19 in B",
         "example target A B", "7 7.0000 8.0000 11.0000 A closer by 3.0000",
         "1 1.0000 2.0000 1.5000 B closer by 0.5000",
       ])
@@ -177,7 +177,7 @@ import Testing
     let page = try DiffPage.render(diff, DiffOptions(examples: 3))
     #expect(page.contains("<h2>Targets, test set</h2>"))
     #expect(page.contains("<th class=\"n\">RMSE A</th>"))
-    #expect(page.contains("<h2>Largest changes of error, test set</h2>"))
+    #expect(page.contains("<h2>Largest changes in error, test set</h2>"))
     let json = DiffJSON.make(diff, DiffOptions(examples: 3))
     #expect(json["classes"] == nil && json["flipped"] == nil)
     let row = try #require(json["targets"]?["targets"]?.list.first)
@@ -190,7 +190,7 @@ import Testing
 
   @Test func lossesOfTwoFunctionsAreNotSubtracted() throws {
     let diff = try regressions(loss: "mae", number: 1)
-    let reason = "The losses do not compare: A was trained with mse, B with mae."
+    let reason = "The losses are not comparable: A was trained with mse, B with mae."
     let text = text(diff)
     let scores = try section("Test scores", text)
     let loss = try #require(scores.first { $0.hasPrefix("  loss ") })
@@ -200,12 +200,13 @@ import Testing
     #expect(try DiffPage.render(diff, DiffOptions()).contains(reason))
     let rows = try #require(DiffJSON.make(diff, DiffOptions())["scores"]?["test"])
     #expect(
-      rows["note"] == "the losses do not compare: A was trained with mse, B with mae")
+      rows["note"] == "the losses are not comparable: A was trained with mse, B with mae")
     let row = try #require(rows["scores"]?.list.first { $0["key"] == "loss" })
     #expect(row["difference"] == .null && row["b_better"] == .null && row["test"] == .null)
     let comparison = RunComparison([diff.a.run, diff.b.run])
     let warning = plain(CompareText(terminal()).render(comparison))
-    #expect(warning.contains("! the losses do not compare: A was trained with mse, B with mae\n"))
+    #expect(
+      warning.contains("! the losses are not comparable: A was trained with mse, B with mae\n"))
   }
 
   // MARK: Label sets
@@ -225,7 +226,7 @@ import Testing
     #expect(changed.contains { $0.contains("only A right on cat, only B right on dog") })
     let page = try DiffPage.render(diff, DiffOptions())
     #expect(page.contains("<h2>Labels, test set</h2>"))
-    #expect(page.contains("AP is the average precision; p is McNemar&#39;s"))
+    #expect(page.contains("AP is the average precision; p is from McNemar&#39;s"))
     let json = DiffJSON.make(diff, DiffOptions())
     #expect(json["labels"]?["labels"]?.list.first?["only_a_right"] == 15)
     #expect(json["most_changed"]?["test"]?["examples"]?.list.first?["only_a_right"] == ["cat"])
@@ -242,8 +243,8 @@ extension TaskViewTests {
     "  1      0.9118  0.6000  −0.3118    0.9300  0.6000            35/2  < 0.0001",
   ]
   private static let flipLines = [
-    "  169 of 400 test examples are answered differently: 149 only A gets right, 20",
-    "  only B, 0 neither",
+    "  169 of 400 test examples are predicted differently: only A is right on 149,",
+    "  only B on 20, neither on 0",
     "  example  label  A          B",
     "      198      2  2 (88.5%)  3 (88.3%)  only A right",
     "       47      3  2 (86.5%)  3 (88.4%)  only B right",

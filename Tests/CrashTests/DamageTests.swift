@@ -2,7 +2,7 @@ import Foundation
 import RunRecord
 import Testing
 
-/// Checkpoints that are damaged: an older one is taken, or the run begins anew, and says so.
+/// Checkpoints that are damaged: an older one is used, or the run begins anew, and says so.
 @Suite struct DamageTests {
   private static func flip(_ path: String) throws {
     var bytes = try Data(contentsOf: URL(filePath: path))
@@ -20,8 +20,8 @@ import Testing
     try Self.flip("\(newest)/\(file)")
     let outcome = try sandbox.run(["resume", run.path])
     #expect(outcome.code == 0, "\(outcome.text)")
-    #expect(outcome.text.contains("is damaged; an older one is taken"), "\(outcome.text)")
-    #expect(try run.text("log.txt").contains("is damaged; an older one is taken"))
+    #expect(outcome.text.contains("is damaged; an older one is used"), "\(outcome.text)")
+    #expect(try run.text("log.txt").contains("is damaged; an older one is used"))
     #expect(try run.manifest() == reference.manifest)
   }
 
@@ -46,7 +46,7 @@ import Testing
     let first = try sandbox.run(["resume", run.path, "--until-epoch", "1"])
     #expect(first.code == 75, "\(first.text)")
     #expect(
-      first.text.contains("no checkpoint is whole: the training starts over"), "\(first.text)")
+      first.text.contains("no checkpoint is intact: training starts over"), "\(first.text)")
     #expect(!run.checkpoints().isEmpty)
     let second = try sandbox.run(["resume", run.path])
     #expect(second.code == 0, "\(second.text)")

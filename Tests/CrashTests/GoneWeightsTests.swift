@@ -43,7 +43,7 @@ import Testing
       try FileManager.default.moveItem(atPath: source.path, toPath: source.path + "-moved")
       let refused = try sandbox.run(["resume", "latest"])
       #expect(refused.code == 2)
-      #expect(refused.text.contains("no checkpoint has them yet"), "\(refused.text)")
+      #expect(refused.text.contains("no checkpoint contains them yet"), "\(refused.text)")
       try FileManager.default.moveItem(atPath: source.path + "-moved", toPath: source.path)
     } else {
       try FileManager.default.removeItem(atPath: source.path)
@@ -76,7 +76,7 @@ import Testing
     let lost = try sandbox.run(["resume", copy])
     #expect(lost.code == 2)
     #expect(
-      lost.text.contains("the weights that the run began with are missing: \(file)"),
+      lost.text.contains("the weights that the run started from are missing: \(file)"),
       "\(lost.text)")
     try FileManager.default.moveItem(atPath: shared + "-moved", toPath: shared)
 
@@ -101,9 +101,9 @@ import Testing
     try FileManager.default.moveItem(atPath: source.path, toPath: source.path + "-moved")
     let refused = try sandbox.run(["resume", "latest"])
     #expect(refused.code == 2)
-    #expect(refused.text.contains("this run would not resume as it began"), "\(refused.text)")
+    #expect(refused.text.contains("this run would not resume as it started"), "\(refused.text)")
     #expect(refused.text.contains("\(source.path)/weights/best.safetensors is missing"))
-    #expect(refused.text.contains("no checkpoint has them yet"))
+    #expect(refused.text.contains("no checkpoint contains them yet"))
     try FileManager.default.moveItem(atPath: source.path + "-moved", toPath: source.path)
     let resumed = try sandbox.run(["resume", "latest"])
     #expect(resumed.code == 0, "\(resumed.text)")

@@ -92,7 +92,7 @@ import Testing
     let deadline = Date().addingTimeInterval(60)
     while Date() < deadline, second.isRunning {
       let log = try? sandbox.runs("second").first?.text("log.txt")
-      if log?.contains("another process computes these features") == true { break }
+      if log?.contains("another process is computing these features") == true { break }
       usleep(5000)
     }
     kill(first)

@@ -23,7 +23,7 @@ import Testing
     #expect(codes.count { $0 == 0 } == 1)
     #expect(codes.count { $0 == 2 } == 63, "\(codes)")
     for outcome in outcomes where outcome.code == 2 {
-      #expect(outcome.text.contains("is being worked on"), "\(outcome.text)")
+      #expect(outcome.text.contains("is in use"), "\(outcome.text)")
     }
     #expect(outcomes.contains { $0.text.contains("by process ") })
     #expect(try run.manifest() == reference.manifest)

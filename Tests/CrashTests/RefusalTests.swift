@@ -37,14 +37,14 @@ import Testing
     }
     let refused = try sandbox.run(["resume", run.path])
     #expect(refused.code == 2)
-    #expect(refused.text.contains("this run would not resume as it began"), "\(refused.text)")
+    #expect(refused.text.contains("this run would not resume as it started"), "\(refused.text)")
     #expect(refused.text.contains(test.text), "\(refused.text)")
     #expect(refused.text.contains("--allow \(test.part)"))
     let other = test.part == "program" ? "machine" : "program"
     #expect(try sandbox.run(["resume", run.path, "--allow", other]).code == 2)
     let allowed = try sandbox.run(["resume", run.path, "--allow", test.part])
     #expect(allowed.code == 0, "\(allowed.text)")
-    #expect(allowed.text.contains("resumes with another \(test.part)"))
+    #expect(allowed.text.contains("resumes with a different \(test.part)"))
     // Nothing was really different, so that the result is what it would have been.
     #expect(try run.manifest() == reference.manifest)
     #expect(try run.readInfo().warnings.contains { $0.contains(test.value) })

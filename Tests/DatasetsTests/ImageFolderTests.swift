@@ -60,8 +60,8 @@ struct ImageFolderTests {
     #expect(dataset.dataSchema.counts == [.train: 6, .test: 2])
     #expect(dataset.dataSchema.validationCount == 1)
     let train = try await open(.train, dataset)
-    // B/1, a/10, a/2, b/1, é/1, then the folder val.
-    #expect(train.targets.classNumbers == [0, 1, 1, 2, 3, 0])
+    // a/10, B/1, b/1, é/1, a/2, then the folder val.
+    #expect(train.targets.classNumbers == [1, 0, 2, 3, 1, 0])
     #expect(train.isValidation == [false, false, false, false, false, true])
     let test = try await open(.test, dataset)
     #expect(test.targets.classNumbers == [2, 3])
@@ -163,6 +163,17 @@ struct ImageFolderTests {
     let one = try ImageIndex.build(files, decodes: false, threads: 1)
     #expect(try ImageIndex.build(files, decodes: false, threads: 3) == one)
     #expect(try ImageIndex(one.encoded()) == one)
+  }
+
+  /// The first examples, which `limit` leaves, hold every class in its proportion.
+  @Test func classesTakeTurns() async throws {
+    let (many, few) = ((1...6).map { "train/a/\($0).png" }, (1...2).map { "train/b/\($0).png" })
+    try add(many + few + ["train/c/1.png", "test/a/8.png", "test/b/7.png", "test/a/9.png"])
+    func classes(_ split: DataSplit) async throws -> [Int32] {
+      try await open(split, dataset()).targets.classNumbers
+    }
+    #expect(try await classes(.train) == [0, 0, 1, 0, 2, 0, 0, 1, 0])
+    #expect(try await classes(.test) == [0, 1, 0])
   }
 
   @Test func anIndexThatWasDamagedIsBuiltAgain() throws {

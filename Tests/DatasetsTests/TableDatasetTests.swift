@@ -294,9 +294,11 @@ import Testing
     #expect(
       train.notes == [
         "column 'same' is not used: all values are the same ('7')",
-        "column 'a' has another value in every row; if it identifies the rows, leave it out with "
+        "column 'a' has a different value in every row; if it identifies the rows, leave it "
+          + "out with "
           + "'ignore'",
-        "column 'n' has another value in every row; if it identifies the rows, leave it out with "
+        "column 'n' has a different value in every row; if it identifies the rows, leave it "
+          + "out with "
           + "'ignore'",
       ])
   }

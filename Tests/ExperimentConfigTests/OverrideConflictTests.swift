@@ -34,7 +34,7 @@ import Testing
     // A short key means what is there when it is read, so the other order is what was meant.
     let short = Outcome.of(text: OverrideTests.text, ["lr=0.1", "optimizer=sgd"])
     #expect(short.errors.count == 1)
-    #expect(short.text.contains("give it after that"), "\(short.text)")
+    #expect(short.text.contains("put it after that"), "\(short.text)")
     #expect(errors(["lr=1", "lr=2"]) == ["1:1: 'lr=1' and 'lr=2' set the same value twice"])
   }
 

@@ -137,9 +137,9 @@ import Testing
     ("optimizer.adma.lr=1", "1:1: unknown optimizer 'adma'"),
     ("linear=3", "1:1: 'linear' is ambiguous"),
     ("leraning_rate=1", "1:1: no key 'leraning_rate' in this experiment"),
-    ("model.9.linear=3", "1:1: nothing is at '9'"),
-    ("model.nothing.linear=3", "1:1: nothing is at 'nothing'"),
-    ("seed.x=3", "1:1: nothing is at 'x'"),
+    ("model.9.linear=3", "1:1: there is no '9'"),
+    ("model.nothing.linear=3", "1:1: there is no 'nothing'"),
+    ("seed.x=3", "1:1: there is no 'x'"),
     ("+train.epoch=5", "1:2: unknown key 'epoch' in 'train'"),
     ("~fallback", "1:2: there is no 'fallback' to remove"),
     ("~lr=3", "1:2: '~lr' takes no value"),
@@ -189,7 +189,7 @@ import Testing
     (["optimizer=[1]", "optimizer.adam.lr=2"], "1:11: expected an optimizer, found a list"),
     (
       ["+freeze=backbone", "+freeze.batch_norm=update"],
-      "1:2: 'backbone' has no 'batch_norm' to be set"
+      "1:2: 'backbone' has no key 'batch_norm'"
     ),
   ])
   func whatIsSetStaysWhereSomethingBelowIsSet(overrides: [String], error: String) {

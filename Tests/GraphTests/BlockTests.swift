@@ -79,7 +79,7 @@ import Testing
     let blocks = "blocks: {b: {layers: [relu, {tanh: , from: input}]}}"
     #expect(
       Built.graph("  - b\n", blocks: blocks, input: [3]).errors
-        == ["unused node 'relu': nothing takes its output"])
+        == ["unused node 'relu': no layer takes its output"])
   }
 
   @Test func namesInsideABlockAreItsOwn() {

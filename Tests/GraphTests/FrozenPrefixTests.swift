@@ -62,14 +62,14 @@ import Testing
     func model(_ p: String) -> String {
       "  - flatten\n  - linear: 8\n  - dropout: \(p)\n  - relu\n  - linear: 10"
     }
-    #expect(try prefix(model("0.1")) == (["0", "1"], "'2' is random while training"))
+    #expect(try prefix(model("0.1")) == (["0", "1"], "'2' is random during training"))
     #expect(try prefix(model("0")) == (["0", "1", "2", "3"], "'4' is trained"))
   }
 
   @Test func withoutWeightsThereIsNothingWorthKeeping() throws {
     #expect(try prefix("  - flatten\n  - relu\n  - linear: 10", "") == ([], "'2' is trained"))
     let model = "  - max_pool2d: 2\n  - flatten\n  - dropout: 0.5\n  - linear: 5\n  - linear: 10"
-    #expect(try prefix(model) == ([], "'2' is random while training"))
+    #expect(try prefix(model) == ([], "'2' is random during training"))
   }
 
   private let residual = """

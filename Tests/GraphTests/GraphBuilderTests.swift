@@ -60,13 +60,13 @@ import Testing
   @Test func theOutputHasToFit() {
     let requirement = OutputRequirement(shape: [10], reason: "cross_entropy on 10 classes")
     let (_, errors) = Built.graph("  [flatten, linear: 11]", requirement: requirement)
-    #expect(errors == ["the model gives [N, 11], but cross_entropy on 10 classes needs [N, 10]"])
+    #expect(errors == ["the model outputs [N, 11], but cross_entropy on 10 classes needs [N, 10]"])
   }
 
   @Test func aNodeMayBeUsedTwiceByOne() {
     let (graph, errors) = Built.graph(
       "  - {flatten: , name: a}\n  - {add: , from: [a, a]}\n  - {multiply: , from: [a, a, a]}\n")
-    #expect(errors == ["unused node 'add': nothing takes its output"])
+    #expect(errors == ["unused node 'add': no layer takes its output"])
     let isBuilt = graph != nil
     #expect(!isBuilt)
   }

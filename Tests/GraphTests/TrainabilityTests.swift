@@ -9,6 +9,8 @@ struct TrainedModel {
   let graph: Graph
   let trainability: Trainability
   let errors: [String]
+  let warnings: [String]
+  private let loaded: LoadedExperiment
 
   /// - Parameter settings: `freeze`, `unfreeze`, `optimizer`, as lines of the experiment.
   init(
@@ -28,9 +30,14 @@ struct TrainedModel {
     self.graph = graph
     trainability = Trainability(
       graph, freezing: loaded.experiment.freezing, unfreezing: loaded.experiment.unfreezing,
-      groups: loaded.experiment.parameterGroups, diagnostics: collector)
-    errors = collector.sorted.map(\.message)
+      settings: loaded.experiment.parameterSettings,
+      excluded: loaded.experiment.optimizer.excludedParameters, diagnostics: collector)
+    errors = collector.sorted.filter { $0.severity == .error }.map(\.message)
+    warnings = collector.sorted.filter { $0.severity == .warning }.map(\.message)
+    self.loaded = loaded
   }
+
+  var optimizer: any OptimizerDefinition { get throws { loaded.experiment.optimizer } }
 
   /// What the optimizer changes in an epoch.
   func trained(_ epoch: Int = .max) -> [String] {
@@ -108,7 +115,7 @@ struct TrainedModel {
     let stars = String(repeating: "*w", count: 2000) + "x"
     let start = ContinuousClock.now
     let model = try model("freeze: \"\(stars)\"")
-    #expect(model.errors == ["no parameter of the model fits '\(stars)'"])
+    #expect(model.errors == ["no parameter of the model matches '\(stars)'"])
     #expect(start.duration(to: .now) < .seconds(5))
   }
 
@@ -155,11 +162,13 @@ struct TrainedModel {
   }
 
   @Test(arguments: [
-    ("freeze: [backbone, conv2]", "no parameter of the model fits 'conv2'"),
-    ("freeze: relu", "no parameter of the model fits 'relu'"),
-    ("freeze: [backbone, fc]", "everything is frozen, nothing is left to train"),
+    ("freeze: [backbone, conv2]", "no parameter of the model matches 'conv2'"),
+    ("freeze: relu", "no parameter of the model matches 'relu'"),
+    ("freeze: [backbone, fc]", "everything is frozen, so there is nothing to train"),
     ("freeze: conv1\nunfreeze: {epoch: 2, layers: fc}", "'fc' is not frozen"),
-    ("freeze: backbone\nunfreeze: {epoch: 2, layers: fd}", "no parameter of the model fits 'fd'"),
+    (
+      "freeze: backbone\nunfreeze: {epoch: 2, layers: fd}", "no parameter of the model matches 'fd'"
+    ),
     (
       "freeze: conv1\nunfreeze: [{epoch: 2, layers: conv1}, {epoch: 3, layers: conv1}]",
       "'conv1' is already unfrozen from epoch 2 on"
@@ -171,7 +180,7 @@ struct TrainedModel {
     ("freeze: conv1\nunfreeze: {epoch: 2, layers: bare}", "'bare' is not frozen"),
     (
       "optimizer: {sgd: {groups: [{parameters: cnv1, lr_multiplier: 2}]}}",
-      "no parameter of the model fits 'cnv1'"
+      "no parameter of the model matches 'cnv1'"
     ),
   ])
   func mistakes(settings: String, message: String) throws {

@@ -60,11 +60,11 @@ import WorkerProtocol
   @Test(arguments: [
     (
       PredictionModels.Choice.any, nil, "has 3 models, one for each fold",
-      "--ensemble averages them, --fold N takes one"
+      "--ensemble averages them, --fold N selects one"
     ),
     (
-      .all, PredictionRequest.Examples.Split.validation, "cannot answer for validation examples",
-      "without --ensemble each example is answered by the model that did not train on it"
+      .all, PredictionRequest.Examples.Split.validation, "cannot predict validation examples",
+      "without --ensemble each example is predicted by the model that did not train on it"
     ),
     (.fold(4), .test, "there is no fold 4: the run", "--fold takes 1 to 3"),
   ])
@@ -101,7 +101,7 @@ import WorkerProtocol
     let damaged = await refusal {
       _ = try PredictionModels(run, weights: "best", part: .all, split: nil)
     }
-    #expect(damaged?.message.contains("is damaged: it is not what the run wrote") == true)
+    #expect(damaged?.message.contains("is damaged: it does not match what the run wrote") == true)
     let missing = await refusal {
       _ = try PredictionModels(run, weights: "last", part: .all, split: nil)
     }
@@ -121,6 +121,6 @@ import WorkerProtocol
     (info.status, info.failure) = (.failed, "the loss is NaN")
     try run.write(json: info, to: "run.json")
     let failed = await ask()
-    #expect(failed?.message.hasSuffix("so there is no model to ask: the loss is NaN") == true)
+    #expect(failed?.message.hasSuffix("so it has no model: the loss is NaN") == true)
   }
 }

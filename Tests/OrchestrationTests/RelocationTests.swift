@@ -40,7 +40,7 @@ import Testing
     let before = try run.bytes(of: "run.json")
     let found = await refusal { try await relocate(place, run, to: "other") }
     let problem = try #require(found)
-    #expect(problem.message == "these data differ from those that the run began with")
+    #expect(problem.message == "this data differs from the data that the run started with")
     #expect(problem.range?.file.kind == .commandLine)
     // The labels are the same.
     #expect(problem.notes.count == 2)

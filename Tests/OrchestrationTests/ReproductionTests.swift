@@ -64,7 +64,7 @@ import Testing
     #expect(!comparison.isSame)
     let text = comparison.text(terminal)
     #expect(text.contains("  note.txt\n  weights/best.safetensors\n"), "\(text)")
-    #expect(text.hasSuffix("the difference is behind the training"))
+    #expect(text.hasSuffix("the difference arises after the training"))
   }
 
   @Test func onAnotherMachineTheScoresDecide() throws {

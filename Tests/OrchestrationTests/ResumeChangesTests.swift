@@ -42,7 +42,7 @@ import Testing
     let run = try await place.prepare(place.plan())
     let found = await refusal { _ = try ResumeChanges(run, ["epochs=5", argument]) }
     let problem = try #require(found)
-    #expect(problem.message.hasPrefix("a run cannot be resumed with another '\(key)"))
+    #expect(problem.message.hasPrefix("a run cannot be resumed with a different '\(key)"))
     #expect(problem.hint?.contains("only train.epochs can be changed") == true)
     #expect(problem.range?.file.kind == .commandLine, "\(problem)")
     #expect(problem.range?.file.text == argument)

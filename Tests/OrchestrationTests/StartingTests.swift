@@ -223,7 +223,7 @@ import Testing
     try writeImages("signs", sizes: [(28, 28)])
     try folder.write(Array("mine".utf8), "signs.yaml")
     let problem = await refusal { _ = try await start("signs") }
-    #expect(problem?.message == "'signs.yaml' exists and is not overwritten")
+    #expect(problem?.message == "'signs.yaml' already exists and is not overwritten")
     #expect(try folder.text("signs.yaml") == "mine")
   }
 
@@ -236,6 +236,6 @@ import Testing
     try AtomicFile.createFolder(folder.path + "/tables")
     try folder.write(Array("a,b\n1,2\n".utf8), "tables/t.csv")
     let tables = await refusal { _ = try await start("tables") }
-    #expect(tables?.hint == "name the file: --data tables/t.csv")
+    #expect(tables?.hint == "choose a file: --data tables/t.csv")
   }
 }

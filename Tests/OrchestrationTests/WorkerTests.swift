@@ -34,14 +34,14 @@ import WorkerProtocol
     let failure = try #require(try await describe("kill -KILL $$"))
     #expect(failure.status == ExitStatus.resumable)
     #expect(failure.diagnostics[0].message.hasPrefix("the worker was killed (signal 9), perhaps"))
-    #expect(failure.diagnostics[0].hint == "give the same command again")
+    #expect(failure.diagnostics[0].hint == "run the same command again")
   }
 
   @Test func oneThatCrashesIsABug() async throws {
     let failure = try #require(try await describe("kill -SEGV $$"))
     #expect(failure.status == ExitStatus.programFault)
     #expect(
-      failure.diagnostics[0].message.hasPrefix("bug in the program: the worker crashed (signal 11"))
+      failure.diagnostics[0].message.hasPrefix("internal error: the worker crashed (signal 11"))
   }
 
   @Test func oneThatDoesNotStartIsForTheDoctor() async throws {
@@ -49,7 +49,7 @@ import WorkerProtocol
     #expect(failure.status == ExitStatus.wrongInput)
     #expect(
       failure.diagnostics[0].message
-        == "'runner-worker' does not start; 'runner doctor' says why")
+        == "'runner-worker' does not start; run 'runner doctor' to find out why")
   }
 
   @Test func oneThatIsMissingIsNamed() async throws {
@@ -57,7 +57,7 @@ import WorkerProtocol
       _ = try WorkerProcess.locate(["RUNNER_WORKER": "/nowhere/worker"])
     }
     #expect(problem?.message == "no program at /nowhere/worker")
-    #expect(problem?.hint == "RUNNER_WORKER names it")
+    #expect(problem?.hint == "RUNNER_WORKER sets its path")
   }
 
   @Test func oneThatEndsAfterAnInterruptIsInterrupted() async throws {
@@ -76,7 +76,7 @@ import WorkerProtocol
   @Test(arguments: [
     ("exit 0", WorkerProcess.Ending.success), ("exit 75", .interrupted),
     ("exit 1", .failure("ended with code 1")),
-    ("kill -TERM $$", .killed("was ended by signal 15 (Terminated)")),
+    ("kill -TERM $$", .killed("was terminated by signal 15 (Terminated)")),
   ])
   func itsEndAfterTheFirstWord(_ script: String, _ expected: WorkerProcess.Ending) async throws {
     let place = try Workplace()

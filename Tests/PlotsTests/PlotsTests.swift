@@ -136,7 +136,7 @@ private let hasGnuplot = ["/usr/bin/gnuplot", "/usr/local/bin/gnuplot"].contains
     let outcome = try await Plots.write(for: run, details)
     #expect(outcome.files.isEmpty)
     #expect(outcome.skipped.last?.plot == "plots")
-    #expect(outcome.skipped.last?.reason == "there is no gnuplot on this machine")
+    #expect(outcome.skipped.last?.reason == "gnuplot is not installed on this machine")
     #expect(!FileManager.default.fileExists(atPath: run.file("plots")))
   }
 

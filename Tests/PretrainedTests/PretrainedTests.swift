@@ -113,7 +113,7 @@ struct PretrainedTests {
       log.events.first
         == .damaged(
           path: cached,
-          reason: "has the SHA-256 \(wrong), one from \(Self.hash.prefix(8))… is expected"))
+          reason: "has the SHA-256 \(wrong), expected one that starts with \(Self.hash.prefix(8))"))
   }
 
   @Test func aWrongFileInTheHubIsLeftAlone() async throws {
@@ -152,8 +152,10 @@ struct PretrainedTests {
     #expect(
       error?.reason
         == "cannot be downloaded (\(server.base)/\(Self.file): sent the wrong file, which "
-        + "has the SHA-256 \(wrong), one from \(Self.hash.prefix(8))… is expected); put \(Self.file) "
-        + "into \(folder.path)/cache/weights by hand, or set RUNNER_WEIGHTS_URL to a server that has it"
+        + "has the SHA-256 \(wrong), expected one that starts with \(Self.hash.prefix(8)); put "
+        + "\(Self.file) "
+        + "into \(folder.path)/cache/weights yourself, or set RUNNER_WEIGHTS_URL to a server "
+        + "that has it"
     )
     #expect(!FileManager.default.fileExists(atPath: cached))
   }

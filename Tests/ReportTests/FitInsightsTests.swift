@@ -106,7 +106,7 @@ import Testing
     }
     #expect(
       text(.deadUnits, all)
-        == "Dead units: 59 of 128 units of ‘2’ (relu) never fire on any of the 12,000 validation "
+        == "Dead units: 59 of 128 units of ‘2’ (relu) do not fire on any of the 12,000 validation "
         + "examples. A lower learning rate keeps units alive.")
     #expect(
       text(.saturatedUnits, all)
@@ -134,7 +134,7 @@ import Testing
         == "Of 3 folds 2 ended before their last epoch: early stopping in 2.")
     let cut = TrainingEnd(
       .maxSteps, epoch: 2, epochs: 5, steps: 7, partialEpoch: .init(steps: 2, of: 5))
-    #expect(cut.text == "max_steps (7 steps) in epoch 2 of 5, which has 2 of its 5 steps")
+    #expect(cut.text == "max_steps (7 steps) in epoch 2 of 5, which ran 2 of its 5 steps")
     #expect(
       TrainingEnd(.pruned, epoch: 1, epochs: 9).text == "pruned by the sweep after epoch 1 of 9")
   }
@@ -142,12 +142,12 @@ import Testing
   @Test func undefinedResultsAreNamedWithTheirReason() {
     let all = insights(training: [1]) {
       $0.undefined = [
-        "test": ["roc_auc_macro": "the labels hold a single class"],
-        "validation": ["roc_auc_macro": "the labels hold a single class"],
+        "test": ["roc_auc_macro": "the labels contain only one class"],
+        "validation": ["roc_auc_macro": "the labels contain only one class"],
       ]
     }
     #expect(
       text(.undefinedMetrics, all)
-        == "Undefined: test and validation roc auc macro (the labels hold a single class).")
+        == "Undefined: test and validation roc auc macro (the labels contain only one class).")
   }
 }

@@ -65,7 +65,7 @@ import Testing
 
   @Test(arguments: 1...3) func fewEpochsTellNothing(count: Int) {
     let found = insight(.convergence, validation: Array(repeating: 1, count: count))
-    #expect(found?.text.contains("cannot be told") == true)
+    #expect(found?.text.contains("cannot be judged") == true)
   }
 
   @Test func risingValidationLossIsOverfitting() {
@@ -108,7 +108,7 @@ import Testing
   @Test func confidentErrorsAreCounted() {
     let text = insight(.confidence, matrix: [[8, 2], [1, 9]], sure: 0.95)?.text
     #expect(text?.hasPrefix("3 of 3 errors were made with a probability of 90% or more") == true)
-    #expect(text?.contains("more than its accuracy bears out") == true)
+    #expect(text?.contains("more than its accuracy justifies") == true)
     let modest = insight(.confidence, matrix: [[8, 2], [1, 9]], sure: 0.85)?.text
     #expect(modest?.hasPrefix("None of the errors") == true)
   }
@@ -148,7 +148,8 @@ import Testing
     let report = task(2).report(RunAnswers(files: ["confusion_matrix.csv": counts]))
     #expect(
       report.overall?.text
-        == "85.00% of 20 test examples are right (3 errors); always answering the most frequent class "
+        == "85.00% of 20 test examples are right (3 errors); always predicting the most "
+        + "frequent class "
         + "would give 50.0%.")
     #expect(report.guessing == 0.5)
     #expect(report.insights.contains { $0.text.contains("‘cat’ taken for ‘dog’ twice") })

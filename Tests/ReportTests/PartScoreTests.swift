@@ -65,7 +65,7 @@ import Testing
     let insights = Insights(evidence, evidence.task.report(evidence.answers))
     #expect(insights.test?.count == 100)
     let overall = try #require(insights.all.first { $0.topic == .overall })
-    #expect(overall.text.contains("of 300 answers of 3 models to 100 test examples are right"))
+    #expect(overall.text.contains("of 300 predictions by 3 models for 100 test examples are right"))
     // 96.3 % and 91 % of 70 and 100 examples agree within chance, of 150 and 300 they would not.
     let gap = try #require(insights.all.first { $0.topic == .generalisation })
     #expect(gap.tone == .good, "\(gap.text)")

@@ -32,7 +32,7 @@ import Testing
   @Test func headlineInsightsAndConfiguration() throws {
     let page = try page()
     for text in [
-      "<b>88.00%</b>", "<b>90.00%</b>", "Best epoch", "In words", "Most often confused",
+      "<b>88.00%</b>", "<b>90.00%</b>", "Best epoch", "Findings", "Most often confused",
       "<code>lr=1e-2</code>", "<div class=\"changed\"><span>    lr: 0.01</span>",
       "[N, 1, 28, 28]", "7,850 parameters", "<svg class=\"chart\"", "Confusion matrix of the test",
     ] {
@@ -44,7 +44,7 @@ import Testing
     var run = SampleRun()
     run.info.dataset.used = "digits"
     let page = try page(run)
-    #expect(page.contains("Not the data set that was asked for"))
+    #expect(page.contains("Not the requested data set"))
     #expect(page.contains("‘mnist’ was not available; everything here was computed on ‘digits’"))
   }
 
@@ -72,8 +72,8 @@ import Testing
     #expect(page.contains("<img src=\"data:image/svg+xml;base64,PHN2ZyBvbmxvYWQ9"))
     #expect(!page.contains("onload"))
     #expect(page.contains("<figcaption>gradient norm</figcaption>"))
-    #expect(page.contains("plots/roc.png: is no PNG picture"))
-    #expect(page.contains("Plots that this run does not have: accuracy, learning_rate"))
+    #expect(page.contains("plots/roc.png: is not a valid PNG image"))
+    #expect(page.contains("Plots missing from this run: accuracy, learning_rate"))
   }
 
   @Test(arguments: [RunInfo.Status.running, .failed, .interrupted])
@@ -102,7 +102,7 @@ import Testing
     }
     let empty = try TemporaryFolder()
     let page = try ReportPage.render(RunEvidence(reading: RunDirectory(path: empty.path)))
-    #expect(page.contains("The status of this run is not known"))
+    #expect(page.contains("The status of this run is unknown"))
     #expect(page.hasSuffix("</html>\n"))
   }
 
@@ -129,7 +129,7 @@ import Testing
         "{\"fold\":0,\"epoch\":1,\"val_loss\":0.5}\nnonsense\n{\"fold\":0,\"ep",
         run + "/metrics.jsonl")
     }
-    #expect(page.contains("metrics.jsonl: its last line is half-written"))
+    #expect(page.contains("metrics.jsonl: its last line is incomplete"))
     #expect(page.contains("metrics.jsonl: a line cannot be read"))
   }
 
@@ -144,6 +144,6 @@ import Testing
   @Test func modelsThatCannotBeBuiltAreNamed() throws {
     var run = SampleRun()
     run.resolved = run.resolved.replacing("linear: 10 ", with: "linaer: 10 ")
-    #expect(try page(run).contains("The graph cannot be drawn again: unknown layer"))
+    #expect(try page(run).contains("The graph cannot be reconstructed: unknown layer"))
   }
 }

@@ -109,7 +109,7 @@ import Testing
     #expect(try name("net-s/12", folder) == "12-cccc")
     #expect(
       failure("net-sweep/3", folder)?.message
-        .hasSuffix("/net-sweep-20261125-011959' has not begun, or there is none") == true)
+        .hasSuffix("/net-sweep-20261125-011959' has not started, or does not exist") == true)
     #expect(failure("other/3", folder)?.message == "there is no run directory 'other/3'")
   }
 
@@ -121,7 +121,7 @@ import Testing
     #expect(try name("\(folder.path)/\(names[0])/fold-1", folder) == "fold-1")
     #expect(failure("latest~2/fold-3", folder)?.message.hasSuffix("has no part 'fold-3'") == true)
     #expect(failure("latest~2/fold-3", folder)?.hint?.contains("fold-") == true)
-    #expect(failure("latest/seed-3", folder)?.hint == "it is one training")
+    #expect(failure("latest/seed-3", folder)?.hint == "it is a single training")
     #expect(failure("none/fold-1", folder)?.message.contains("there is no run 'none'") == true)
   }
 

@@ -45,7 +45,8 @@ import Testing
     #expect(found?.tone == .warning)
     #expect(
       found?.text
-        == "Underfit: even on \(sample) the RMSE is 3.0000, where always answering the mean gives 4.0000. "
+        == "Underfit: even on \(sample) the RMSE is 3.0000, where always predicting the mean "
+        + "gives 4.0000. "
         + "More epochs are the first thing to try.")
   }
 

@@ -62,7 +62,7 @@ struct ConsoleReporterTests {
     size.choosesEpoch = false
     reporter.begin(.folds(count: 3, inRepeat: 3), atOnce: 1)
     reporter.show(.begin(size), part: 1)
-    #expect(capture.next().contains("the last epoch counts"))
+    #expect(capture.next().contains("the last epoch is used"))
     reporter.show(epoch(1, loss: 0.5), part: 1)
     reporter.show(epoch(2, loss: 0.25), part: 1)
     #expect(!capture.next().contains("●"))

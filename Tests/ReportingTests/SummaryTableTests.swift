@@ -70,11 +70,11 @@ struct SummaryTableTests {
     }
     let text = SummaryTable.render(folds, seconds: 1)
     for line in [
-      "ensemble test: averaged answers of 3 models on 100 examples",
+      "ensemble test: averaged predictions of 3 models on 100 examples",
       "test accuracy of one model: 0.8900 ± 0.0200, the mean over the 3",
       "interval: of that mean, corrected resampled t over 3 folds",
       "pooled: all out-of-fold predictions of 300 examples",
-      "validation roc auc (macro): mean of the 2 of 3 folds that define it",
+      "validation roc auc (macro): mean over the 2 of 3 folds in which it is defined",
     ] {
       #expect(text.contains("  \(line)\n"), "\(text)")
     }

@@ -112,15 +112,15 @@ struct RunDirectoryTests {
     }
     #expect(try reason() == "cannot open it: No such file or directory")
     try run.write("{", to: "run.json")
-    #expect(try reason() == "is not what this program writes: no valid JSON")
+    #expect(try reason() == "is not in the expected format: no valid JSON")
     try run.write("{}", to: "run.json")
-    #expect(try reason() == "is not what this program writes: status: is missing")
+    #expect(try reason() == "is not in the expected format: status: is missing")
     let whole = String(decoding: try JSONText.encode(sampleInfo), as: UTF8.self)
     try run.write(whole.replacing("\"threads\":2", with: "\"threads\":\"2\""), to: "run.json")
-    #expect(try reason() == "is not what this program writes: threads: is of another type")
+    #expect(try reason() == "is not in the expected format: threads: has the wrong type")
     try run.write(whole.replacing("\"files\":[{", with: "\"files\":[{\"path\":1,"), to: "run.json")
     #expect(throws: FileError.self) { try run.readInfo() }
     try run.write(whole.replacing("\"running\"", with: "\"dancing\""), to: "run.json")
-    #expect(try reason() == "is not what this program writes: status: has no valid value")
+    #expect(try reason() == "is not in the expected format: status: has an invalid value")
   }
 }

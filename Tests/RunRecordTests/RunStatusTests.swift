@@ -66,7 +66,7 @@ import Testing
     let entry = try entry()
     #expect(entry.status == "running")
     #expect(entry.statusNote?.contains("process 1 on far-away") == true)
-    #expect(entry.statusNote?.contains("cannot be seen from") == true)
+    #expect(entry.statusNote?.contains("cannot be checked from") == true)
   }
 
   @Test(arguments: ["queued", "finished", "failed", "interrupted", "nonsense"])

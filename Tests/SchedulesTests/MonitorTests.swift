@@ -65,7 +65,8 @@ struct MonitorTests {
     #expect(
       fault("{reduce_on_plateau: {monitor: accuracy, mode: min}}", facts)
         == [
-          "'accuracy' is better the higher it is: with mode: min the worst epoch would count as the best"
+          "higher values of 'accuracy' are better: with mode: min the worst epoch would count "
+            + "as the best"
         ])
     #expect(fault("{reduce_on_plateau: {monitor: loss, mode: max}}", facts).count == 1)
   }
@@ -81,6 +82,10 @@ struct MonitorTests {
     ("{step: {step_size: 600, interval: step}}", "first reduction comes after 600 steps"),
     ("{linear: {total_iters: 80}}", "would reach end_factor after 80 epochs"),
     ("{constant: {factor: 0.1, total_iters: 50}}", "so for all of the training"),
+    ("{cosine_restarts: 60}", "never restarts: its first period takes 60 epochs"),
+    ("polynomial", "a learning rate of 0 after 5 epochs"),
+    ("{polynomial: 500}", "would reach 0 after 500 epochs"),
+    ("{cyclic: {base_lr: 0.1, max_lr: 1}}", "would reach max_lr after 2000 steps"),
     ("{reduce_on_plateau: {patience: 48}}", "the first reduction comes after epoch 50"),
   ])
   func aScheduleOfAnotherLengthIsNoted(text: String, words: String) throws {
@@ -93,7 +98,9 @@ struct MonitorTests {
     "cosine", "{cosine: 50}", "{cosine: 49}", "{cosine: {t_max: 45, warmup_epochs: 5}}",
     "{cosine: {t_max: 500, interval: step}}", "{multi_step: [30, 40]}", "{step: 30}",
     "{linear: {total_iters: 5}}", "{linear: {total_iters: 50}}", "constant", "{one_cycle: 0.5}",
-    "{exponential: 0.9}", "{reduce_on_plateau: {patience: 10}}",
+    "{exponential: 0.9}", "{reduce_on_plateau: {patience: 10}}", "{cosine_restarts: 50}",
+    "{cosine_restarts: {t_0: 10, t_mult: 2}}", "{polynomial: 50}",
+    "{cyclic: {base_lr: 0.1, max_lr: 1, step_size_up: 100}}",
   ])
   func aScheduleThatFitsIsNot(text: String) throws {
     #expect(try definition(text).lengthProblem(facts) == nil)
@@ -125,6 +132,7 @@ struct MonitorTests {
     for text in [
       "{cosine: {warmup_steps: 5}}", "{cosine: {eta_min: 0.01, eta_min_factor: 0.1}}",
       "{one_cycle: {max_lr: 1, pct_start: 0.6, three_phase: true}}",
+      "{cyclic: {base_lr: 1, max_lr: 0.5}}",
     ] {
       #expect(throws: InputError.self, "\(text)") { try definition(text) }
     }

@@ -29,7 +29,8 @@ struct ScheduleTests {
       for text in [
         "constant", "cosine", "linear", "{step: 1}", "{multi_step: [1]}", "{exponential: 0.5}",
         "{one_cycle: 0.5}", "{one_cycle: {max_lr: 0.5, pct_start: 1}}",
-        "{one_cycle: {max_lr: 0.5, pct_start: 0.5, three_phase: true}}",
+        "{one_cycle: {max_lr: 0.5, pct_start: 0.5, three_phase: true}}", "{cosine_restarts: 1}",
+        "{polynomial: {power: 0.5}}", "{cyclic: {base_lr: 0.1, max_lr: 1, step_size_up: 1}}",
       ] {
         let one = try schedule(text, short)
         for step in 1...short.steps {
@@ -50,7 +51,7 @@ struct ScheduleTests {
         == ["a warm-up in steps needs a learning rate that changes with every step"])
     #expect(
       fault("{cosine: {warmup_steps: 5, warmup_epochs: 1, interval: step}}", facts)
-        == ["the warm-up is given in epochs and in steps"])
+        == ["the warm-up is given both in epochs and in steps"])
     #expect(
       fault("{cosine: {eta_min: 0.2}}", facts)
         == ["'eta_min' is 0.2, above the optimizer's learning rate of 0.1"])
@@ -59,12 +60,22 @@ struct ScheduleTests {
         == ["the lowest learning rate is given twice"])
     #expect(
       fault("{one_cycle: {max_lr: 1, three_phase: true, pct_start: 0.6}}", facts)
-        == ["rising and falling take more than all steps: 'pct_start' is 0.6, twice"])
+        == [
+          "rising and falling would take more steps than there are: 'pct_start' is 0.6 and "
+            + "counts twice"
+        ])
     #expect(
       fault("{reduce_on_plateau: {monitor: f1}}", facts)
-        == ["no validation result is called 'f1'"])
+        == ["there is no validation result 'f1'"])
     #expect(fault("{reduce_on_plateau: {monitor: val_loss, mode: min}}", facts).isEmpty)
     #expect(fault("{step: {gamma: 0.1}}", facts) == ["'step' needs 'step_size'"])
+    #expect(
+      fault("{cosine_restarts: {t_0: 5, eta_min: 0.2}}", facts)
+        == ["'eta_min' is 0.2, above the optimizer's learning rate of 0.1"])
+    #expect(
+      fault("{cyclic: {base_lr: 1, max_lr: 0.5}}", facts)
+        == ["'base_lr' is 1, above 'max_lr', which is 0.5"])
+    #expect(fault("cosine_restarts", facts) == ["'cosine_restarts' needs 't_0'"])
     #expect(fault("one_cycle", facts) == ["'one_cycle' needs 'max_lr'"])
     #expect(!fault("{step: 0}", facts).isEmpty)
   }

@@ -78,16 +78,16 @@ import Testing
   }
 
   @Test(arguments: [
-    ("zip(lr=[1,2],batch_size=[8,16]", "has no ')' that closes 'zip('"),
-    ("zip(lr=[1,2],", "has no ')' that closes 'zip('"),
+    ("zip(lr=[1,2],batch_size=[8,16]", "has no ')' to close 'zip('"),
+    ("zip(lr=[1,2],", "has no ')' to close 'zip('"),
     ("zip(lr=[1,2],batch_size=[8,16)", "has no ']'"),
     ("zip(lr=[1,2,batch_size=[8,16])", "has no ']'"),
     ("zip[lr=[1,2],batch_size=[8,16]]", "'zip' takes parentheses"),
-    ("zip(lr=[1,2],batch_size=[8,16])]", "']' stands behind the ')'"),
-    ("lr=[1,2", "has no ']' that closes '['"),
-    ("lr=range[1:3:1", "has no ']' that closes 'range['"),
-    ("device=[cpu,cuda", "has no ']' that closes '['"),
-    ("optimizer={sgd: {lr: [1,2}", "that nothing opens"),
+    ("zip(lr=[1,2],batch_size=[8,16])]", "']' follows the ')'"),
+    ("lr=[1,2", "has no ']' to close '['"),
+    ("lr=range[1:3:1", "has no ']' to close 'range['"),
+    ("device=[cpu,cuda", "has no ']' to close '['"),
+    ("optimizer={sgd: {lr: [1,2}", "has an unmatched"),
     ("metrics=[[accuracy],[f1]", "has no ']'"),
   ])
   func openBracketsAreNamed(_ argument: String, _ words: String) {

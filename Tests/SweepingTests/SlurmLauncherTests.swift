@@ -144,7 +144,9 @@ import Testing
     try await cluster.wait { try cluster.recorded() == [1] }
     try cluster.write("", to: "queue")
     #expect(
-      try await run.value == [.lost("left the queue without an end (Slurm has forgotten why)")])
+      try await run.value == [
+        .lost("left the queue without a result (Slurm no longer knows the reason)")
+      ])
   }
 
   @Test func noAnswerIsNotAnEmptyQueue() async throws {

@@ -210,14 +210,14 @@ import Testing
     #expect(try await refusal(digits, digits, added) == nil)
     #expect(
       try await refusal(digits, Inputs(dataset: ("mnist", "2")), added)
-        == "trial 1 was computed on 'digits', this one would be on 'mnist'")
+        == "trial 1 used 'digits', but this one would use 'mnist'")
     #expect(
       try await refusal(digits, Inputs(dataset: ("digits", "2")), added)
-        == "trial 1 was computed on other files of 'digits' than are there now")
+        == "trial 1 used other files of 'digits' than those present now")
     #expect(
       try await refusal(
         Inputs(weights: ("random", nil)), Inputs(weights: ("imagenet", "3")), added)
-        == "trial 1 began with the weights 'random', this one would with 'imagenet'")
+        == "trial 1 started from the weights 'random', but this one would start from 'imagenet'")
     // Nothing is left to do, nothing is refused.
     #expect(
       try await refusal(digits, Inputs(dataset: ("mnist", "2")), (added.0, added.0)) == nil)

@@ -61,8 +61,8 @@ import Testing
 
   @Test(arguments: [
     ("summary.json", nil, "summary.json is missing"),
-    ("summary.json", "{", "summary.json is not what this program writes"),
-    ("summary.json", #"{"status": "finished"}"#, "summary.json is not what this program writes"),
+    ("summary.json", "{", "summary.json is not in the expected format"),
+    ("summary.json", #"{"status": "finished"}"#, "summary.json is not in the expected format"),
     (
       "summary.json",
       #"""
@@ -73,7 +73,7 @@ import Testing
     ("predictions.csv", "label\n\n", "predictions.csv was edited or damaged"),
     ("metrics.jsonl", "\n", "metrics.jsonl was edited or damaged"),
     ("run.json", nil, "run.json is missing"),
-    ("run.json", "[]", "run.json is not what this program writes"),
+    ("run.json", "[]", "run.json is not in the expected format"),
     ("predictions.csv", nil, "predictions.csv is missing"),
   ])
   func damageIsAFailureThatRetryMends(
@@ -112,7 +112,7 @@ import Testing
     try AtomicFile.write("x", to: first.trial(2).path)
     #expect(
       try await sweep.run().outcome.failures.map(\.reason) == [
-        "there is something else than a directory in its place"
+        "something other than a directory is in its place"
       ])
     sweep.options.retry = true
     #expect(try await sweep.run().outcome.failures.isEmpty)

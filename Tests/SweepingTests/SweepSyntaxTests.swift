@@ -49,14 +49,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("[1,,2]", "a value is missing"), ("[]", "holds no value"), ("[1,2", "no ']'"),
+    ("[1,,2]", "a value is missing"), ("[]", "has no value"), ("[1,2", "no ']'"),
     ("range[1:2:-1]", "is empty"), ("range[1]", "is not range[a:b:step]"),
     ("linspace[0:1:x]", "is not linspace"), ("linspace[0:1:0]", "whole number of values"),
     ("logspace[0:1:3]", "must be above 0"), ("loguniform[-5:-1]", "must be above 0"),
     ("uniform[1:0]", "is empty"), ("range[0:1:1e-9]", "more than"),
     ("logspce[1:2:3]", "unknown 'logspce'"), ("uniform(0,1)", "'uniform' takes brackets"),
     ("choice(1,2)", "unknown 'choice'"), ("['a,b]", "quotation mark"),
-    ("[1}]", "that nothing opens"), ("linspace[0:inf:3]", "is not"),
+    ("[1}]", "has an unmatched"), ("linspace[0:inf:3]", "is not"),
   ])
   func mistakes(_ text: String, _ words: String) {
     do throws(SweepSyntax.Failure) {

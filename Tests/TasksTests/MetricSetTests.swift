@@ -126,7 +126,7 @@ struct MetricSetTests {
     let values = try everyMetric().values(predictions)
     #expect(values.first { $0.key == "accuracy" }?.value == 1)
     #expect(
-      values.first { $0.key == "roc_auc_macro" }?.reason == "the labels hold a single class")
+      values.first { $0.key == "roc_auc_macro" }?.reason == "the labels contain only one class")
   }
 
   @Test func binsHoldTheirUpperEnd() {

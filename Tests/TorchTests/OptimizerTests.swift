@@ -126,6 +126,74 @@ extension TorchTests {
       #expect(results[0] == results[1])
     }
 
+    @Test func clippingByValue() throws {
+      let one = try Tensor([0, 0, 0] as [Float])
+      let other = try Tensor([0] as [Double])
+      let without = try Tensor([7] as [Float])
+      try one.setGrad(Tensor([3, -0.25, .nan] as [Float]))
+      try other.setGrad(Tensor([-4] as [Double]))
+      try clipGradValue([one, without, other], limit: 0.5)
+      let clipped = try #require(try one.grad()).floats()
+      #expect(clipped[0] == 0.5)
+      #expect(clipped[1] == -0.25)
+      #expect(clipped[2].isNaN)
+      #expect(try other.grad()?.floats() == [-0.5])
+      #expect(try without.grad() == nil)
+      try clipGradValue([], limit: 1)
+    }
+
+    /// Newton-Schulz iterations change each singular value s to a·s + b·s³ + c·s⁵, here those of a diagonal
+    /// matrix, in bfloat16, which has 8 significant bits.
+    @Test(arguments: [false, true])
+    func muonOrthogonalizes(isTall: Bool) throws {
+      let values: [Float] = [4, 2, 0.5]
+      let shape = isTall ? [4, 3] : [3, 4]
+      var gradient = [Float](repeating: 0, count: 12)
+      for (index, value) in values.enumerated() { gradient[index * shape[1] + index] = value }
+      let parameter = try Tensor([Float](repeating: 1, count: 12), shape: shape)
+      try parameter.setGrad(Tensor(gradient, shape: shape))
+      let buffer = try Tensor.zeros(like: parameter)
+      var options = MuonOptions()
+      options.lr = 0.5
+      try muon([parameter], momentumBuffers: [buffer], options: options)
+      let norm = values.reduce(0) { $0 + Double($1 * $1) }.squareRoot()
+      let rate = 0.5 * (isTall ? (4.0 / 3).squareRoot() : 1)
+      let changed = try parameter.floats()
+      for row in 0..<shape[0] {
+        for column in 0..<shape[1] {
+          var direction = 0.0
+          if row == column {
+            direction = Double(values[row]) / norm
+            for _ in 0..<5 {
+              let (s, square) = (direction, direction * direction)
+              direction = 3.4445 * s - 4.775 * s * square + 2.0315 * s * square * square
+            }
+          }
+          let expected = 1 - 0.5 * 0.1 - rate * direction
+          #expect(abs(Double(changed[row * shape[1] + column]) - expected) < 0.02)
+        }
+      }
+      for (kept, value) in zip(try buffer.floats(), gradient) {
+        #expect(abs(kept - 0.05 * value) < 1e-6)
+      }
+    }
+
+    @Test func muonUpdatesMatricesOnly() throws {
+      try setGradients(0)
+      let error = #expect(throws: TorchError.self) {
+        try muon(parameters, momentumBuffers: states, options: MuonOptions())
+      }
+      #expect(error?.description == "muon: Muon updates matrices, not a tensor of shape [5]")
+      #expect(throws: TorchError.self) {
+        try muon(parameters, momentumBuffers: [], options: MuonOptions())
+      }
+      var options = MuonOptions()
+      options.coefficients = [1, 2]
+      #expect(throws: TorchError.self) {
+        try muon([parameters[0]], momentumBuffers: [states[0]], options: options)
+      }
+    }
+
     @Test func clipping() throws {
       let one = try Tensor([0, 0] as [Float])
       let other = try Tensor([0] as [Double])

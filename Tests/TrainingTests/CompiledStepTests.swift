@@ -129,6 +129,8 @@ import WorkerProtocol
     "{adam: {lr: 1e-3, weight_decay: 0.01}}", "{adamw: {lr: 1e-3}}", "{sgd: {lr: 0.01}}",
     "{sgd: {lr: 0.01, momentum: 0.9, dampening: 0.1, weight_decay: 0.001}}",
     "{sgd: {lr: 0.01, momentum: 0.9, nesterov: true}}",
+    "{adamw: {lr: 1e-3, weight_decay: 0.5, no_decay: bias, layer_decay: 0.5}}",
+    "{sgd: {lr: 0.01, groups: [{parameters: head, momentum: 0.9, weight_decay: 0.1}]}}",
   ])
   func optimizers(_ optimizer: String) throws {
     let model = "[flatten, linear: 24, tanh, dropout: 0.2, linear: 10]"
@@ -138,6 +140,7 @@ import WorkerProtocol
 
   @Test(arguments: [
     "{epochs: 4, accumulate: 3}", "{epochs: 2, clip_grad_norm: 0.5}", "{epochs: 2, ema: 0.9}",
+    "{epochs: 2, clip_grad_value: 0.002}",
   ])
   func waysOfTraining(_ train: String) throws {
     let model = "[flatten, linear: 24, tanh, dropout: 0.2, linear: 10]"

@@ -10,6 +10,7 @@ import Weights
   private struct OperationsAdam: OptimizerDefinition, ElementwiseUpdate {
     static let schema = Adam.schema
     let learningRate = 1e-3
+    var weightDecay = 0.0
     var rule: UpdateRule { .elementwise(self) }
     var state: [StateTensor] { [.firstMoment, .secondMoment] }
 
@@ -42,6 +43,7 @@ import Weights
   private struct Broken: OptimizerDefinition, ElementwiseUpdate {
     static let schema = SGD.schema
     let learningRate = 1e-3
+    var weightDecay = 0.0
     var rule: UpdateRule { .elementwise(self) }
     let state: [StateTensor] = []
     let operation: ElementwiseOperation

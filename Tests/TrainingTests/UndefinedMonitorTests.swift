@@ -49,7 +49,8 @@ import Weights
     let text = message { _ = try Trainer(job).run(log) }
     #expect(
       text.hasPrefix(
-        "early stopping has no values to judge by: 'roc_auc_macro' of the validation examples was undefined "
+        "early stopping has nothing to monitor: 'roc_auc_macro' of the validation examples was "
+          + "undefined "
           + "in each of the first \(patience) epochs ("), "\(text)")
     #expect(log.epochs.count == patience, "the epochs are recorded all the same")
     #expect(log.epochs[0].record.undefined["val_roc_auc_macro"] != nil)
@@ -62,7 +63,7 @@ import Weights
       metrics: "[accuracy, roc_auc]", validation: [320])
     job.validationIndices = oneClass(job)
     let text = message { _ = try Trainer(job).run(TrainingLog()) }
-    #expect(text.contains("reduce_on_plateau has no values to judge by"), "\(text)")
+    #expect(text.contains("reduce_on_plateau has nothing to monitor"), "\(text)")
   }
 
   @Test func aTrainingSaysWhyItEnded() throws {

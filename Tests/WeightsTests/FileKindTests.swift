@@ -14,22 +14,22 @@ struct FileKindTests {
     ),
     (
       "<!DOCTYPE html>\n<html><body>404</body></html>",
-      "is a web page (HTML), not the weights themselves; download the file behind it"
+      "is a web page (HTML), not the weights themselves; download the file itself"
     ),
     (
       "\u{FEFF}  <HTML lang=\"en\">",
-      "is a web page (HTML), not the weights themselves; download the file behind it"
+      "is a web page (HTML), not the weights themselves; download the file itself"
     ),
     (
       "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code></Error>",
-      "is XML, as servers answer with when a download fails, not weights"
+      "is XML, as servers send when a download fails, not weights"
     ),
-    ("Not Found: the file is gone", "is a text, not weights"),
+    ("Not Found: the file is gone", "is a text file, not weights"),
     (
       "{\"error\": \"Repository not found\"}",
-      "is JSON, but not an index of weights: it has no weight_map; name the file with the weights"
+      "is JSON, but not a weights index: it has no weight_map; give the file with the weights"
     ),
-    ("GGUF\u{3}\0\0\0\0\0", "is a GGUF file, not a state dict of PyTorch"),
+    ("GGUF\u{3}\0\0\0\0\0", "is a GGUF file, not a PyTorch state dict"),
   ])
   func textsAreNamed(_ text: String, _ reason: String) throws {
     let folder = try TemporaryFolder()
@@ -43,10 +43,10 @@ struct FileKindTests {
       ([0x28, 0xB5, 0x2F, 0xFD], "is compressed with zstd; unpack it first"),
       (
         [0x89, 0x48, 0x44, 0x46, 0x0D],
-        "is an HDF5 file, as Keras writes, not a state dict of PyTorch"
+        "is an HDF5 file, as written by Keras, not a PyTorch state dict"
       ),
-      ([0x89, 0x50, 0x4E, 0x47, 0x0D], "is a PNG picture, not a state dict of PyTorch"),
-      ([0xFF, 0xFE, 0, 1], "is neither a .safetensors file nor one that torch.save wrote"),
+      ([0x89, 0x50, 0x4E, 0x47, 0x0D], "is a PNG image, not a PyTorch state dict"),
+      ([0xFF, 0xFE, 0, 1], "is neither a .safetensors file nor one written by torch.save"),
     ] as [([UInt8], String)])
   func othersAreNamed(_ start: [UInt8], _ reason: String) throws {
     let folder = try TemporaryFolder()
@@ -55,7 +55,10 @@ struct FileKindTests {
   }
 
   @Test(arguments: [
-    ("storages", "is a tar file, as PyTorch wrote before 0.2; load it there and save it again"),
+    (
+      "storages",
+      "is a tar file as written by PyTorch before 0.2; load it with that version and save it again"
+    ),
     ("weights/model.pth", "is a tar archive; unpack it first"),
   ])
   func tarFilesAreTold(_ name: String, _ reason: String) throws {

@@ -114,11 +114,11 @@ struct HabitTests {
     ),
     (
       "optimizer_adam.pth", WeightsSelection(key: "optimizer"), .key,
-      "under 'optimizer' is the state of an optimizer, not of a model"
+      "has the state of an optimizer under 'optimizer', not of a model"
     ),
     (
       "timm.pth", WeightsSelection(key: "epoch"), .key,
-      "under 'epoch' is a number, not a state dict"
+      "has a number under 'epoch', not a state dict"
     ),
     (
       "prefix_module.pth", WeightsSelection(prefix: "net."), .prefix,
@@ -126,11 +126,11 @@ struct HabitTests {
     ),
     (
       "student_and_teacher.pth", WeightsSelection(), .file,
-      "the model fits under several prefixes of its names: 'student.', 'teacher.'"
+      "the model matches under several prefixes of the names: 'student.', 'teacher.'"
     ),
     (
       "params_and_ema.pth", WeightsSelection(), .file,
-      "several state dicts in it fit the model equally: 'params', 'params_ema'"
+      "several state dicts in it match the model equally well: 'params', 'params_ema'"
     ),
   ])
   func namesWhatIsThere(
@@ -151,9 +151,12 @@ struct HabitTests {
     ("plain", []),
     (
       "timm.pth",
-      ["the weights under 'state_dict' are used; 'state_dict_ema' would fit as well (key: chooses)"]
+      [
+        "using the weights under 'state_dict'; 'state_dict_ema' would match as well (choose "
+          + "with key:)"
+      ]
     ),
-    ("key_net.pth", ["the weights lie under the key 'net'"]),
+    ("key_net.pth", ["using the weights under the key 'net'"]),
     ("prefix_module.pth", ["removed the prefix 'module.' from the names"]),
     ("two_prefixes.pth", ["removed the prefixes 'body.', 'head.' from the names"]),
     ("compiled_inside.pth", ["removed '_orig_mod' from the names"]),
@@ -161,17 +164,23 @@ struct HabitTests {
       "averaged.pth",
       [
         "removed the prefix 'module.' from the names",
-        "skipped what the model does not need: n_averaged",
+        "skipped tensors that the model does not need: n_averaged",
       ]
     ),
     (
       "among_namespace.pth",
-      ["skipped what the model does not need: what (an object of argparse.Namespace)"]
+      ["skipped tensors that the model does not need: what (an object of argparse.Namespace)"]
     ),
-    ("among_quantized.pth", ["skipped what the model does not need: what (a quantized tensor)"]),
+    (
+      "among_quantized.pth",
+      ["skipped tensors that the model does not need: what (a quantized tensor)"]
+    ),
     (
       "profiled.pth",
-      ["skipped what the model does not need: total_ops, 1.total_ops, 1.total_params, total_params"]
+      [
+        "skipped tensors that the model does not need: total_ops, 1.total_ops, 1.total_params, "
+          + "total_params"
+      ]
     ),
   ])
   func saysWhatWasDone(_ name: String, _ notes: [String]) throws {

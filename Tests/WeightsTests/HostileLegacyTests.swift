@@ -28,7 +28,7 @@ struct HostileLegacyTests {
   }
 
   private static let notSaved =
-    "is a pickle, but not one that torch.save wrote; save model.state_dict() with torch.save"
+    "is a pickle, but not one written by torch.save; save model.state_dict() with torch.save"
 
   static let files: [Hostile] = [
     Hostile(
@@ -40,57 +40,57 @@ struct HostileLegacyTests {
       notSaved),
     Hostile(
       "code behind the magic number", legacy(version: P.global("os", "system")),
-      "is of an unknown version of torch.save"),
+      "was written by an unknown version of torch.save"),
     Hostile(
       "code in the list of keys", legacy(keys: P.global("os", "system")),
-      "lacks the list of its storages"),
+      "has no list of its storages"),
     Hostile(
       "another magic number", legacy(magic: [0x8A, 10] + [UInt8](repeating: 3, count: 10)),
       notSaved),
     Hostile(
       "another version", legacy(version: P.integer(1002)),
-      "is of an unknown version of torch.save"),
+      "was written by an unknown version of torch.save"),
     Hostile(
-      "no system", legacy(system: P.none), "is of an unknown version of torch.save"),
+      "no system", legacy(system: P.none), "was written by an unknown version of torch.save"),
     Hostile(
       "big-endian values", legacy(system: P.dictionary([("little_endian", [0x89])])),
       "its values are not little-endian"),
-    Hostile("no list of keys", legacy(keys: P.none), "lacks the list of its storages"),
+    Hostile("no list of keys", legacy(keys: P.none), "has no list of its storages"),
     Hostile(
       "a key too few", legacy(keys: list([]), values: 0),
-      "the list of its storages does not fit its pickle"),
+      "the list of its storages does not match its pickle"),
     Hostile(
       "a key twice", legacy(keys: list(["0", "0"]), values: 64),
-      "the list of its storages does not fit its pickle"),
+      "the list of its storages does not match its pickle"),
     Hostile(
       "an unknown key", legacy(keys: list(["1"])),
-      "the list of its storages does not fit its pickle"),
+      "the list of its storages does not match its pickle"),
     Hostile(
       "fewer elements than announced", legacy(count: 5),
-      "its storage '0' has 5 elements, 6 are announced"),
+      "its storage '0' has 5 elements, expected 6"),
     Hostile(
       "2^64 elements", legacy(count: .max),
-      "its storage '0' has 18446744073709551615 elements, 6 are announced"),
-    Hostile("values missing", legacy(values: 23), "breaks off in its storage '0'"),
+      "its storage '0' has 18446744073709551615 elements, expected 6"),
+    Hostile("values missing", legacy(values: 23), "is truncated in its storage '0'"),
     Hostile("values too many", legacy(values: 25), "has data after its last storage"),
     Hostile(
       "a storage of a terabyte",
       legacy(state: P.dictionary([("a", P.tensor(storage: P.storage(count: 1 << 38)))])),
-      "its storage '0' announces 1099511627776 bytes, more than the file holds"),
+      "its storage '0' claims 1099511627776 bytes, more than the file holds"),
     Hostile(
       "a storage of two types",
       legacy(
         state: P.dictionary([
           ("a", P.tensor()), ("b", P.tensor(storage: P.storage(type: "IntStorage"))),
         ])),
-      "its storage '0' is announced in two ways"),
+      "its storage '0' is declared in two different ways"),
     Hostile(
       "a storage with a name of a megabyte, which four bytes could name again",
       legacy(
         state: P.dictionary([
           ("a", P.tensor(storage: P.storage(String(repeating: "A", count: 1 << 20))))
         ])),
-      "its pickle names a storage in an unknown way"),
+      "its pickle refers to a storage in an unknown way"),
     Hostile(
       "strides outside",
       legacy(state: P.dictionary([("a", P.tensor(strides: [3, 2]))])),
@@ -99,7 +99,7 @@ struct HostileLegacyTests {
     Hostile(
       "a bomb of stride 0",
       legacy(state: P.dictionary([("a", P.tensor([1 << 30], strides: [0]))])),
-      "its tensors unfold to more than 16777216 bytes, it has "),
+      "its tensors expand to more than 16777216 bytes, although it has only "),
     Hostile(
       "a tar file", [UInt8](repeating: 0x61, count: 257) + Array("ustar\0".utf8),
       "is a tar archive; unpack it first"),

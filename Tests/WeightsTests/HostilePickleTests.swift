@@ -14,7 +14,7 @@ struct HostilePickleTests {
   static let malformed = "its pickle is malformed at byte "
 
   static func holds(_ what: String) -> String {
-    "holds \(what), no state dict; save model.state_dict()"
+    "holds \(what), not a state dict; save model.state_dict()"
   }
 
   static func holdsOnly(_ what: String) -> String {
@@ -103,7 +103,7 @@ struct HostilePickleTests {
       holdsOnly("'a', where 'a' is a sparse tensor")),
     hostile(
       "a persistent object by name", P.pickle(Array("P0\n".utf8)),
-      "its pickle has the unknown operation 0x50 at byte 42"),
+      "its pickle has the unknown opcode 0x50 at byte 42"),
     hostile(
       "a persistent object that is no storage",
       P.pickle(P.tuple(P.text("module"), P.none, P.none, P.none, P.none) + Array("Q".utf8)),
@@ -117,15 +117,15 @@ struct HostilePickleTests {
       holds("a tensor or storage that cannot be read")),
     hostile(
       "an empty view of a storage", P.stateDict(P.tensor(storage: P.view())),
-      "its storage '0' has an impossible view"),
+      "its storage '0' has an invalid view"),
     hostile(
       "a view beyond its storage",
       P.stateDict(P.tensor(storage: P.view(P.text("1"), P.integer(1), P.integer(6)))),
-      "its storage '0' has an impossible view"),
+      "its storage '0' has an invalid view"),
     hostile(
       "a view that overflows",
       P.stateDict(P.tensor(storage: P.view(P.text("1"), P.integer(1), P.integer(.max)))),
-      "its storage '0' has an impossible view"),
+      "its storage '0' has an invalid view"),
     hostile(
       "a tensor beyond its view",
       P.stateDict(P.tensor(storage: P.view(P.text("1"), P.integer(1), P.integer(5)))),
@@ -135,15 +135,15 @@ struct HostilePickleTests {
     hostile("members for a list", P.pickle(Array("](N".utf8) + [0x90]), malformed + "46"),
     hostile(
       "a buffer from elsewhere", P.pickle([0x97]),
-      "its pickle has the unknown operation 0x97 at byte 42"),
-    hostile("a number as text", P.pickle(Array("I01\n".utf8)), holds("a truth value")),
+      "its pickle has the unknown opcode 0x97 at byte 42"),
+    hostile("a number as text", P.pickle(Array("I01\n".utf8)), holds("a boolean")),
     hostile("a text as a number", P.pickle(Array("Ix\n".utf8)), malformed + "45"),
     hostile(
       "a name that steers the terminal", P.pickle(P.global("\u{1B}[2J", "\u{202E}")),
       holds("the name \u{FFFD}[2J.\u{FFFD}")),
     hostile(
       "an endless name", P.pickle([UInt8](repeating: UInt8(ascii: "c"), count: 5000)),
-      "its pickle has an endless name"),
+      "its pickle has an unterminated name"),
     hostile(
       "a module", P.pickle(P.global("torchvision.models.resnet", "ResNet")),
       holds("the name torchvision.models.resnet.ResNet")),
@@ -153,37 +153,37 @@ struct HostilePickleTests {
   ]
 
   static let shapes: [Hostile] = [
-    hostile("no protocol", Array("}.".utf8), "its pickle is none of the protocols 2 to 5"),
+    hostile("no protocol", Array("}.".utf8), "its pickle uses none of the protocols 2 to 5"),
     hostile(
-      "protocol 1", [0x80, 1] + Array("}.".utf8), "its pickle is none of the protocols 2 to 5"),
+      "protocol 1", [0x80, 1] + Array("}.".utf8), "its pickle uses none of the protocols 2 to 5"),
     hostile(
-      "protocol 6", [0x80, 6] + Array("}.".utf8), "its pickle is none of the protocols 2 to 5"),
-    hostile("nothing", [], "its pickle breaks off"),
-    hostile("no end", [0x80, 2] + Array("}".utf8), "its pickle breaks off"),
+      "protocol 6", [0x80, 6] + Array("}.".utf8), "its pickle uses none of the protocols 2 to 5"),
+    hostile("nothing", [], "its pickle is truncated"),
+    hostile("no end", [0x80, 2] + Array("}".utf8), "its pickle is truncated"),
     hostile("no value", P.pickle(), malformed + "43"),
     hostile("two values", P.pickle(Array("}}".utf8)), malformed + "45"),
     hostile("an open mark", P.pickle(Array("}(".utf8)), malformed + "45"),
-    hostile("a mark that is not there", P.pickle(Array("}u".utf8)), malformed + "44"),
-    hostile("a value that is not there", P.pickle(Array("s".utf8)), malformed + "43"),
+    hostile("a mark that is missing", P.pickle(Array("}u".utf8)), malformed + "44"),
+    hostile("a value that is missing", P.pickle(Array("s".utf8)), malformed + "43"),
     hostile("a key without a value", P.pickle(Array("}(Nu".utf8)), malformed + "46"),
     hostile("values for a tuple", P.pickle(Array(")(NNu".utf8)), malformed + "47"),
     hostile("a member for a dictionary", P.pickle(Array("}Na".utf8)), malformed + "45"),
     hostile("a pop below the mark", P.pickle(Array("N(0".utf8)), malformed + "45"),
-    hostile("a memo that is not there", P.pickle(Array("h\u{7}".utf8)), malformed + "44"),
+    hostile("a memo that is missing", P.pickle(Array("h\u{7}".utf8)), malformed + "44"),
     hostile("a memo of nothing", P.pickle(Array("q\u{7}".utf8)), malformed + "44"),
     hostile(
       "more behind the end", P.pickle(Array("}".utf8)) + [0],
       "its pickle has data after its end"),
     hostile(
       "a text of 4 GiB", P.pickle([UInt8(ascii: "X"), 0xFF, 0xFF, 0xFF, 0xFF]),
-      "its pickle breaks off"),
+      "its pickle is truncated"),
     hostile(
       "a text of 2^64 bytes", P.pickle([0x8D] + [UInt8](repeating: 0xFF, count: 8)),
-      "its pickle breaks off"),
+      "its pickle is truncated"),
     hostile(
       "a text of 2 MiB",
       P.pickle([UInt8(ascii: "X"), 0, 0, 0x20, 0] + [UInt8](repeating: 0x41, count: 1 << 21)),
-      holds("a text")),
+      holds("a string")),
     hostile(
       "a number of 4 GiB", P.pickle([0x8B, 0xFF, 0xFF, 0xFF, 0xFF]),
       "its pickle has a number of 4294967295 bytes"),
@@ -192,13 +192,13 @@ struct HostilePickleTests {
       "its pickle is nested too deeply"),
     hostile(
       "deep tuples", P.pickle(Array(")".utf8) + [UInt8](repeating: 0x85, count: 900_000)),
-      "holds a tuple, no state dict; save model.state_dict()"),
+      "holds a tuple, not a state dict; save model.state_dict()"),
     hostile(
       "deeper tuples", P.pickle(Array(")".utf8) + [UInt8](repeating: 0x85, count: 1_100_000)),
-      "its pickle makes too many objects"),
+      "its pickle creates too many objects"),
     hostile(
       "a list in itself", P.pickle(Array("]q\0h\0a".utf8)),
-      "holds a list, no state dict; save model.state_dict()"),
+      "holds a list, not a state dict; save model.state_dict()"),
     hostile(
       "a dictionary in itself", P.pickle(Array("}q\0X\u{5}\0\0\0modelh\0s".utf8)),
       holdsOnly("'model'")),
@@ -215,22 +215,22 @@ struct HostilePickleTests {
           + (0..<9).flatMap { _ in
             Array("(".utf8) + [UInt8](repeating: UInt8(ascii: "N"), count: 1_000_000)
               + Array("e".utf8)
-          }), "its pickle makes too many objects"),
+          }), "its pickle creates too many objects"),
     hostile(
       "millions of lists", P.pickle([UInt8](repeating: UInt8(ascii: "]"), count: 1_100_000)),
-      "its pickle makes too many objects"),
+      "its pickle creates too many objects"),
     hostile(
       "millions of nothing", P.pickle([UInt8](repeating: UInt8(ascii: "N"), count: 4_100_000)),
-      "its pickle makes too many objects"),
+      "its pickle creates too many objects"),
     hostile(
       "a memo of millions",
       P.pickle(
         Array("N".utf8) + (0..<1_100_000).flatMap { [UInt8(ascii: "r")] + littleEndian($0, 4) }),
-      "its pickle makes too many objects"),
+      "its pickle creates too many objects"),
     // Each step doubles what a reader that copied would hold.
     hostile(
       "a laugh", P.pickle(Array(")".utf8) + (0..<1000).flatMap { _ in [UInt8(ascii: "2"), 0x86] }),
-      "holds a tuple, no state dict; save model.state_dict()"),
+      "holds a tuple, not a state dict; save model.state_dict()"),
     hostile(
       "the same pairs again and again",
       P.pickle(
@@ -240,7 +240,7 @@ struct HostilePickleTests {
           + (0..<100_000).flatMap { _ in
             P.global("collections", "OrderedDict") + Array("h\0".utf8) + [0x85] + Array("R0".utf8)
           }),
-      "its pickle makes too many objects"),
+      "its pickle creates too many objects"),
   ]
 
   /// Reasons that end with a place or a size stand for all that begin so.

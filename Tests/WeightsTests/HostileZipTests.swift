@@ -159,7 +159,7 @@ struct HostileZipTests {
       },
       hostile(
         "an entry that cannot become so large",
-        "its storage '0' has 1000000 bytes, 24 are announced"
+        "its storage '0' has 1000000 bytes, expected 24"
       ) {
         $0["data/0"].pack([1], size: 1_000_000)
       },
@@ -214,7 +214,7 @@ struct HostileZipTests {
         $0["data/0"].localSize = 0xFFFF_FFFF
         $0["data/0"].localExtra = [1, 0, 16, 0] + littleEndian(24, 8) + littleEndian(99, 8)
       },
-      hostile("a wide size that is not there", disagree("data/0")) {
+      hostile("a wide size that is missing", disagree("data/0")) {
         $0["data/0"].localSize = 0xFFFF_FFFF
       },
       hostile("two wide sizes", "its entry 'x/data/0' has two fields of 64-bit sizes") {
@@ -249,18 +249,18 @@ struct HostileZipTests {
   static let contents: [Hostile] = [
     Hostile(
       "no pickle", ZipText([ZipText.Entry("x/version", [51, 10])]).bytes,
-      "is a zip file, but not one that torch.save wrote: it has no data.pkl; it holds 'x/version'"),
+      "is a zip file, but not one written by torch.save: it has no data.pkl; it holds 'x/version'"),
     Hostile(
       "no entries", [0x50, 0x4B, 3, 4] + [UInt8](repeating: 0, count: 30) + ZipText([]).bytes,
       "the 64-bit end record of its zip directory is not where its locator says"),
     Hostile(
       "a document", ZipText([ZipText.Entry("word/a", [1]), ZipText.Entry("rels/b", [1])]).bytes,
-      "is a zip file, but not one that torch.save wrote: it has no data.pkl; it holds 'rels/b', "
+      "is a zip file, but not one written by torch.save: it has no data.pkl; it holds 'rels/b', "
         + "'word/a'"),
     Hostile(
       "no folder", ZipText([ZipText.Entry("data.pkl", [1])]).bytes,
-      "is a zip file whose data.pkl is not in a folder, unlike in files that torch.save wrote"),
-    hostile("an unknown order of bytes", "its order of bytes is unknown") {
+      "is a zip file whose data.pkl is not in a folder, unlike in files written by torch.save"),
+    hostile("an unknown order of bytes", "its byte order is unknown") {
       $0["byteorder"].contents = Array("middle".utf8)
     },
     hostile("TorchScript", "is a TorchScript archive, which holds code; save model.state_dict()") {

@@ -36,7 +36,9 @@ struct MismatchTests {
     ])
     #expect(
       error?.reason
-        == "does not fit the model: the shapes are the same in the same order, only names differ")
+        == "does not match the model: the shapes are the same in the same order, only the "
+        + "names differ"
+    )
     #expect(error?.hint == "give the layers the file's names: name: fc1")
     #expect(
       error?.details == [
@@ -61,9 +63,33 @@ struct MismatchTests {
       ], expected)
     #expect(
       error?.reason
-        == "does not fit the model: the shapes are the same in the same order, only names differ")
+        == "does not match the model: the shapes are the same in the same order, only the "
+        + "names differ"
+    )
     #expect(
       error?.details.first == "the model has 4.down.weight [2], the file 4.shortcut.weight [2]")
+  }
+
+  /// Authors call the last layer what they like; that it is the head shows by everything else.
+  @Test(arguments: ["", "module."])
+  func theHeadMayHaveAnotherName(_ prefix: String) throws {
+    let layers: [(String, [Int])] = [("1.weight", [4, 3]), ("1.bias", [4])]
+    func match(_ head: [(String, [Int])]) throws -> WeightsMatch {
+      let file = try write((layers + head).map { (prefix + $0.0, $0.1) })
+      return try file.match(HabitTests.network, head: HabitTests.head)
+    }
+    let match = try match([("linear.weight", [2, 4]), ("linear.bias", [2])])
+    #expect(match.loaded.map(\.name) == HabitTests.network.map(\.name))
+    #expect(match.loaded.last?.found.name == prefix + "linear.bias")
+    #expect(match.notes.last == "the head '3' is 'linear' in the file")
+    // Other shapes, a tensor too many, or two layers that could be the head.
+    for head: [(String, [Int])] in [
+      [("linear.weight", [3, 4]), ("linear.bias", [3])],
+      [("linear.weight", [2, 4]), ("linear.bias", [2]), ("linear.scale", [2])],
+      [("a.weight", [2, 4]), ("a.bias", [2]), ("b.weight", [2, 4]), ("b.bias", [2])],
+    ] {
+      #expect(throws: WeightsMismatch.self) { try match(head) }
+    }
   }
 
   @Test func theLikeliestPairsComeFirst() throws {
@@ -72,7 +98,8 @@ struct MismatchTests {
       ("aux", [7, 7, 7]),
     ])
     #expect(
-      error?.reason == "does not fit the model: it is of another architecture: 2 of 4 tensors agree"
+      error?.reason
+        == "does not match the model: it has a different architecture: 2 of 4 tensors match"
     )
     #expect(
       error?.details == [
@@ -85,11 +112,11 @@ struct MismatchTests {
   @Test(arguments: [
     (
       [("1.weight", [5, 3]), ("1.bias", [5]), ("3.weight", [2, 5]), ("3.bias", [2])],
-      "the layer '1' has another size"
+      "the layer '1' has a different size"
     ),
     (
       [("conv.weight", [8, 1, 3, 3]), ("norm.gamma", [8])],
-      "it is of another architecture, no name and shape agrees"
+      "it has a different architecture: no tensor matches"
     ),
     (
       [("1.weight", [4, 3]), ("1.bias", [4])],
@@ -103,7 +130,7 @@ struct MismatchTests {
     ),
   ])
   func theCauseComesFirst(_ tensors: [(String, [Int])], _ cause: String) throws {
-    #expect(try mismatch(tensors)?.reason == "does not fit the model: \(cause)")
+    #expect(try mismatch(tensors)?.reason == "does not match the model: \(cause)")
   }
 
   @Test func aPrefixOfTheModelIsTheCause() throws {
@@ -115,13 +142,15 @@ struct MismatchTests {
       expected)
     #expect(
       error?.reason
-        == "does not fit the model: the model's names begin with 'body.', those of the file do not")
+        == "does not match the model: the model's names begin with 'body.', those of the file "
+        + "do not"
+    )
   }
 
   @Test func oneOfSeveralFilesIsNamedAsThat() throws {
     let error = try mismatch(
       [("1.weight", [4, 3]), ("1.bias", [4])], name: "model-00001-of-00002.safetensors")
-    #expect(error?.hint == "name their index, such as model.safetensors.index.json")
+    #expect(error?.hint == "give their index, such as model.safetensors.index.json")
   }
 
   @Test func aPrefixIsRemovedFromAHeadOfAnotherSizeToo() throws {
@@ -135,7 +164,7 @@ struct MismatchTests {
     #expect(
       match.notes == [
         "removed the prefix 'module.' from the names",
-        "the head starts from random values: 3.weight and 1 more has another shape in the file "
+        "the head starts from random values: 3.weight and 1 more has a different shape in the file "
           + "([7, 4], not [2, 4])",
       ])
   }

@@ -101,7 +101,7 @@ struct PyTorchFileTests {
   }
 
   @Test(arguments: [
-    ("types.pth", "bool", "the tensor 'bool' has the type BOOL, which cannot be computed with"),
+    ("types.pth", "bool", "the tensor 'bool' has the type BOOL, which is not supported"),
     ("types.safetensors", "nothing", "has no tensor 'nothing'"),
   ])
   func refusesToGive(_ name: String, _ tensor: String, _ reason: String) throws {
@@ -115,12 +115,12 @@ struct PyTorchFileTests {
   @Test(arguments: [
     (
       "module.pth",
-      "holds an object of torch.nn.modules.container.Sequential, no state dict; save "
+      "holds an object of torch.nn.modules.container.Sequential, not a state dict; save "
         + "model.state_dict()"
     ),
     ("script.pt", "is a TorchScript archive, which holds code; save model.state_dict()"),
-    ("list.pth", "holds a list, no state dict; save model.state_dict()"),
-    ("make.py", "is a text, not weights"),
+    ("list.pth", "holds a list, not a state dict; save model.state_dict()"),
+    ("make.py", "is a text file, not weights"),
   ])
   func refusesWhatPyTorchSavesToo(_ name: String, _ reason: String) throws {
     let path = Self.fixture(name)

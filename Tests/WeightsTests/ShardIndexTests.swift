@@ -33,7 +33,8 @@ struct ShardIndexTests {
     #expect(
       try file.match(expected).notes
         == [
-          "skipped what the model does not need: c (a tensor of 1.safetensors that is not listed)"
+          "skipped tensors that the model does not need: c (a tensor of 1.safetensors that the "
+            + "index does not list)"
         ])
   }
 
@@ -55,21 +56,21 @@ struct ShardIndexTests {
   @Test(arguments: [
     (
       "\"a\": \"../1.safetensors\"",
-      "names the file '../1.safetensors', which is not below the index's folder"
+      "names the file '../1.safetensors', which is outside the index's folder"
     ),
     (
       "\"a\": \"/etc/passwd\"",
-      "names the file '/etc/passwd', which is not below the index's folder"
+      "names the file '/etc/passwd', which is outside the index's folder"
     ),
     (
       "\"a\": \"x/../1.safetensors\"",
-      "names the file 'x/../1.safetensors', which is not below the index's folder"
+      "names the file 'x/../1.safetensors', which is outside the index's folder"
     ),
-    ("\"a\": \"\"", "names the file '', which is not below the index's folder"),
-    ("\"z\": \"1.safetensors\"", "says that '1.safetensors' holds 'z', which it does not"),
-    ("", "is an index of weights that lists none"),
+    ("\"a\": \"\"", "names the file '', which is outside the index's folder"),
+    ("\"z\": \"1.safetensors\"", "lists 'z' in '1.safetensors', which does not have it"),
+    ("", "is a weights index that lists no tensors"),
     ("\"a\": \"1.safetensors\", \"a\": \"1.safetensors\"", "its header has the key 'a' twice"),
-    ("\"a\": 1", "is not the JSON of an index of weights: expected '\"' at byte 37"),
+    ("\"a\": 1", "is not the JSON of a weights index: expected '\"' at byte 37"),
   ])
   func isRefused(_ map: String, _ reason: String) throws {
     try write(["a"], "1.safetensors")
@@ -81,14 +82,14 @@ struct ShardIndexTests {
     let path = try index("\"a\": \"gone.safetensors\"")
     let error = #expect(throws: FileError.self) { try StateDictFile(reading: path) }
     #expect(error?.path == folder.path + "/gone.safetensors")
-    #expect(error?.reason.contains("a part of the weights that") == true)
+    #expect(error?.reason.contains("a part of the weights listed in") == true)
   }
 
   /// Or an index could list itself.
   @Test func anIndexInAnIndexIsRefused() throws {
     let path = try index("\"a\": \"index.json\"")
     let error = #expect(throws: FileError.self) { try StateDictFile(reading: path) }
-    #expect(error?.reason.contains("is a text, not weights") == true)
+    #expect(error?.reason.contains("is a text file, not weights") == true)
   }
 
   @Test func deepJSONTakesNoStack() throws {

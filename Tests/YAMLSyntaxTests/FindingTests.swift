@@ -10,7 +10,7 @@ import YAMLSyntax
     ("{a: 1, ①a: 2}", "duplicate key 'a'"),
     ("'a': 1\n①\"a\": 2\n", "duplicate key 'a'"),
     ("a: ①*b\n", "undefined alias '*b'"),
-    ("a: &x\n  b: ①*x\n", "alias '*x' stands inside its own anchor"),
+    ("a: &x\n  b: ①*x\n", "alias '*x' is used inside its own anchor"),
     ("a: ①!foo 1\n", "unknown tag '!foo'"),
     ("a: ①!!python/name:x 1\n", "unknown tag '!!python/name:x'"),
     ("a: 1\n①---\nb: 1\n", "a second document starts here"),

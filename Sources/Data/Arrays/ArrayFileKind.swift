@@ -21,7 +21,7 @@ enum ArrayFileKind {
     ([0x89, 0x48, 0x44, 0x46], "an HDF5 file; save its data sets with numpy.savez"),
     (Array("MATLAB 5.0".utf8), "a MATLAB file; save scipy.io.loadmat's arrays with numpy.savez"),
     (Array("PAR1".utf8), "a Parquet file; save its columns with numpy.savez, or write CSV"),
-    ([0x89, 0x50, 0x4E, 0x47], "a PNG picture"),
-    ([0xFF, 0xD8, 0xFF], "a JPEG picture"),
+    ([0x89, 0x50, 0x4E, 0x47], "a PNG image"),
+    ([0xFF, 0xD8, 0xFF], "a JPEG image"),
   ]
 }

@@ -69,8 +69,8 @@ package struct PackStore: Sendable {
       case .noRoom(let bytes, let inUse, let limit):
         throw FileError(
           path: folder,
-          reason: "the decoded images take \(ByteCount.text(bytes)), and unfinished runs use "
-            + "\(ByteCount.text(inUse)) of the \(ByteCount.text(limit)) that the cache may hold "
+          reason: "the decoded images need \(ByteCount.text(bytes)), and unfinished runs use "
+            + "\(ByteCount.text(inUse)) of the cache limit of \(ByteCount.text(limit)) "
             + "(RUNNER_CACHE_LIMIT sets it)")
       }
     }
@@ -110,7 +110,7 @@ package enum PackStoreError: Error, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .largerThanLimit(let bytes, let limit):
-      "the decoded images take \(ByteCount.text(bytes)), more than the cache may hold "
+      "the decoded images need \(ByteCount.text(bytes)), more than the cache limit "
         + "(\(ByteCount.text(limit)); RUNNER_CACHE_LIMIT sets it)"
     case .unusable(let error): "\(error)"
     }

@@ -124,6 +124,6 @@ package final class PackedSource: ExampleSource {
       defer { warned = true }
       return !warned
     }
-    if isFirst { warn("decoded images are not kept: \(text)") }
+    if isFirst { warn("decoded images are not cached: \(text)") }
   }
 }

@@ -51,9 +51,6 @@ package enum Lowering {
         ceilMode: window.ceilMode, countIncludePad: countIncludePad)
     case .adaptiveAvgPool2d(let size): return try adaptiveAveragePooling(input, size)
     case .globalAvgPool: return try input.mean([2, 3])
-    case .add: return try inputs.dropFirst().reduce(input) { try $0.add($1) }
-    case .multiply: return try inputs.dropFirst().reduce(input) { try $0.mul($1) }
-    case .concat(let dim): return try Tensor.cat(inputs, dim: dim)
     case .pad(let amounts, let padding): return try pad(input, amounts, padding)
     case .conv1d(let conv):
       return try conv1d(input, conv, weight: weight(parameters, path), bias: parameters["bias"])
@@ -81,6 +78,9 @@ package enum Lowering {
     case .pixelShuffle(let factor): return try input.pixelShuffle(factor: factor)
     case .pixelUnshuffle(let factor): return try input.pixelUnshuffle(factor: factor)
     case .channelShuffle(let groups): return try input.channelShuffle(groups: groups)
+    case .add: return try inputs.dropFirst().reduce(input) { try $0.add($1) }
+    case .multiply: return try inputs.dropFirst().reduce(input) { try $0.mul($1) }
+    case .concat(let dim): return try Tensor.cat(inputs, dim: dim)
     }
   }
 

@@ -45,6 +45,10 @@ package final class Model {
   /// The batch normalisations, by node index, that use their stored statistics even in training.
   package var storedStatistics: Set<Int> = []
 
+  /// Whether batch normalisations, in training, average the statistics of all batches equally instead of moving
+  /// them by their momentum.
+  package var averagesStatistics = false
+
   /// Forward passes in lower precision, as in PyTorch's `autocast`.
   package struct Autocast: Sendable {
     /// The lower precision, used by the operations that gain from it.
@@ -114,7 +118,8 @@ package final class Model {
   func apply(_ index: Int, _ inputs: [Tensor], training: TrainingStep?) throws -> Tensor {
     let node = graph.nodes[index]
     return try Lowering.apply(
-      node.operation, inputs, parameters: tensors[index], path: node.path,
+      averagesStatistics ? node.operation.averagingStatistics : node.operation, inputs,
+      parameters: tensors[index], path: node.path,
       training: storedStatistics.contains(index) ? nil : training)
   }
 

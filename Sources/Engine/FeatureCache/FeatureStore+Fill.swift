@@ -130,7 +130,7 @@ extension FeatureStore {
     let states = try Self.unusable { () throws(FileError) in try part.verify() }
     let damaged = states.count { $0 == .damaged }
     if damaged > 0 {
-      onProblem("\(part.file.path): \(damaged) of its parts are damaged and are computed again")
+      onProblem("\(part.file.path): \(damaged) of its parts are damaged and are recomputed")
     }
     var stored = layout.rowCount(where: states.map { $0 == .good })
     try progress(stored)

@@ -43,7 +43,7 @@ package struct FeatureStore: Sendable {
           markUsed(file)
           return try FeatureMatrix(file, header.layout)
         }
-        onProblem("\(path): \(damage); it is removed and computed again")
+        onProblem("\(path): \(damage); it is removed and recomputed")
         try removeNamed(file)
         return nil
       }
@@ -55,12 +55,12 @@ package struct FeatureStore: Sendable {
   /// What is wrong with a complete file; `nil` if it is intact.
   private func damage(of file: LockedFile, _ key: String) throws(FileError) -> String? {
     guard let header = try FeatureFile.header(of: file, key: key) else {
-      return "is cut off, or its header is damaged"
+      return "is truncated, or its header is damaged"
     }
     let states = try FeatureFile(file, header).verify()
     guard let chunk = states.firstIndex(where: { $0 != .good }) else { return nil }
     let rows = header.layout.rows(ofChunk: chunk)
-    return "rows \(rows.lowerBound) to \(rows.upperBound - 1) are not what was written"
+    return "rows \(rows.lowerBound) to \(rows.upperBound - 1) do not match what was written"
   }
 
   /// Marks an entry as just used. This fails for files of other users, which are then evicted earlier.

@@ -32,16 +32,17 @@ package enum FeatureStoreError: Error, Equatable, Sendable, CustomStringConverti
   package var description: String {
     switch self {
     case .largerThanLimit(let bytes, let limit):
-      "the features take \(ByteCount.text(bytes)), more than the cache may hold "
+      "the features need \(ByteCount.text(bytes)), more than the cache limit "
         + "(\(ByteCount.text(limit)); RUNNER_CACHE_LIMIT sets it)"
     case .noRoom(let bytes, let inUse, let limit):
-      "the features take \(ByteCount.text(bytes)), and unfinished runs use \(ByteCount.text(inUse)) "
-        + "of the \(ByteCount.text(limit)) that the cache may hold (RUNNER_CACHE_LIMIT sets it)"
+      "the features need \(ByteCount.text(bytes)), and unfinished runs use "
+        + "\(ByteCount.text(inUse)) of the cache limit of \(ByteCount.text(limit)) "
+        + "(RUNNER_CACHE_LIMIT sets it)"
     case .diskFull(let path, let bytes):
-      "\(path): the disk has no room for features of \(ByteCount.text(bytes))"
+      "\(path): not enough disk space for \(ByteCount.text(bytes)) of features"
     case .unusable(let error): "\(error)"
     case .wrongKey(let key): "'\(key)' is not a key: expected 64 lower-case hexadecimal digits"
-    case .wrongShape(let rows, let width): "no matrix has \(rows) × \(width) values"
+    case .wrongShape(let rows, let width): "a matrix cannot have \(rows) × \(width) values"
     case .wrongCount(let rows, let expected, let found):
       "\(found) values were computed for rows \(rows.lowerBound) to \(rows.upperBound - 1), "
         + "not \(expected)"

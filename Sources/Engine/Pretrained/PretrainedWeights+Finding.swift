@@ -63,7 +63,8 @@ extension PretrainedWeights {
       throw PretrainedError(
         path: error.path,
         reason: error.reason
-          + "; put \(file) into \(folder) by hand, or set RUNNER_WEIGHTS_URL to a server that has it",
+          + "; put \(file) into \(folder) yourself, or set RUNNER_WEIGHTS_URL to a server that has "
+          + "it",
         kind: .unavailable)
     } catch let error as FileError {
       throw PretrainedError(path: error.path, reason: error.reason, kind: .unavailable)
@@ -81,7 +82,7 @@ extension PretrainedWeights {
         switch check($0) {
         case .right: nil
         case .wrong(let reason): reason
-        case .absent: "is not there"
+        case .absent: "is missing"
         }
       },
       progress: { progress(.transfer($0)) })
@@ -103,7 +104,8 @@ extension PretrainedWeights {
     do throws(FileError) {
       let sha256 = try Digest.hex(ofFile: path)
       return sha256.hasPrefix(hashStart)
-        ? .right(sha256) : .wrong("has the SHA-256 \(sha256), one from \(hashStart)… is expected")
+        ? .right(sha256)
+        : .wrong("has the SHA-256 \(sha256), expected one that starts with \(hashStart)")
     } catch {
       return .wrong(error.reason)
     }

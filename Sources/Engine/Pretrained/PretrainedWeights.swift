@@ -70,7 +70,7 @@ package enum PretrainedProgress: Hashable, Sendable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .damaged(let path, let reason): "\(path): \(reason); it will be downloaded again"
-    case .passedOver(let path, let reason): "\(path): \(reason); it is passed over"
+    case .passedOver(let path, let reason): "\(path): \(reason); it is ignored"
     case .transfer(let progress): "\(progress)"
     }
   }

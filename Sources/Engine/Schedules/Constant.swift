@@ -10,9 +10,11 @@ package struct Constant: ScheduleDefinition, Schedule {
       Field(
         "factor", .number(.unit), default: "1",
         doc: "The initial factor of the learning rate."),
-      Field("total_iters", .integer(.atLeast(0)), default: "0", doc: "For how many intervals."),
+      Field(
+        "total_iters", .integer(.atLeast(0)), default: "0",
+        doc: "Number of intervals for which it applies."),
       Interval.field,
-    ], doc: "A constant learning rate, optionally after some intervals at a factor of it.")
+    ], doc: "A constant learning rate, optionally multiplied by a factor for the first intervals.")
 
   private let first: Double
   private let length: Int
@@ -31,7 +33,7 @@ package struct Constant: ScheduleDefinition, Schedule {
     guard first != 1, length > 0, end.isNeverReached(length) else { return nil }
     return Diagnostic(
       .warning,
-      "'constant' lowers the learning rate for \(end.text(length)) and so for all of the training; "
+      "'constant' lowers the learning rate for \(end.text(length)) and so for the whole training; "
         + end.trainingText, at: lengthRange, hint: end.hint("total_iters", length))
   }
 

@@ -13,17 +13,17 @@ package struct Cosine: ScheduleDefinition {
     [
       Field(
         "t_max", .integer(.atLeast(1)), .optional,
-        doc: "Intervals until the minimum; all that follow the warm-up if left out."),
+        doc: "Number of intervals until the minimum; all that follow the warm-up if left out."),
       Field("eta_min", .number(.nonNegative), default: "0", doc: "The lowest learning rate."),
       Field(
         "eta_min_factor", .number(.unit), .optional,
-        doc: "The lowest learning rate as a share of the optimizer's; instead of eta_min."),
+        doc: "The lowest learning rate as a fraction of the optimizer's; use instead of eta_min."),
       Field(
         "warmup_epochs", .integer(.atLeast(0)), default: "0",
-        doc: "Epochs in which the learning rate first rises linearly."),
+        doc: "Number of epochs of linear warm-up."),
       Field(
         "warmup_steps", .integer(.atLeast(0)), default: "0",
-        doc: "The same in steps, with interval: step."),
+        doc: "Number of steps of linear warm-up; needs interval: step."),
       Field(
         "warmup_start_factor",
         .number(.positiveUnit),
@@ -57,8 +57,8 @@ package struct Cosine: ScheduleDefinition {
     warmupRange = arguments.range(warmupSteps > 0 ? "warmup_steps" : "warmup_epochs")
     if warmupEpochs > 0, warmupSteps > 0 {
       throw InputError(
-        "the warm-up is given in epochs and in steps", at: warmupRange,
-        hint: "leave one of the two out")
+        "the warm-up is given both in epochs and in steps", at: warmupRange,
+        hint: "remove one of the two")
     }
     if warmupSteps > 0, interval == .epoch {
       throw InputError(
@@ -76,7 +76,7 @@ package struct Cosine: ScheduleDefinition {
       if lowest != 0 {
         throw InputError(
           "the lowest learning rate is given twice", at: minimumRange,
-          hint: "leave eta_min or eta_min_factor out")
+          hint: "remove eta_min or eta_min_factor")
       }
     } else {
       minimum = .rate(lowest)

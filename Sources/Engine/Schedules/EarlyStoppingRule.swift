@@ -24,7 +24,7 @@ package struct EarlyStoppingRule: Sendable {
     guard patience >= epochs else { return nil }
     return Diagnostic(
       .warning,
-      "early stopping never stops: its patience of \(patience) epochs is not below the "
+      "early stopping has no effect: its patience of \(patience) epochs is not less than the "
         + "\(epochs) \(epochs == 1 ? "epoch" : "epochs") of the training", at: range)
   }
 }

@@ -25,9 +25,10 @@ package struct Monitor: Sendable, Hashable {
     if let mode = settings.mode, mode != monitor.mode {
       let isHigher = monitor.mode == .max
       throw InputError(
-        "'\(text)' is better the \(isHigher ? "higher" : "lower") it is: with mode: \(mode.rawValue) the worst "
-          + "epoch would count as the best", at: settings.modeRange ?? settings.range,
-        hint: "leave 'mode' out, or write mode: \(monitor.mode.rawValue)")
+        "\(isHigher ? "higher" : "lower") values of '\(text)' are better: with mode: "
+          + "\(mode.rawValue) the worst epoch would count as the "
+          + "best", at: settings.modeRange ?? settings.range,
+        hint: "remove 'mode', or write mode: \(monitor.mode.rawValue)")
     }
     self = monitor
   }
@@ -40,13 +41,13 @@ package struct Monitor: Sendable, Hashable {
       return InputError(
         "'\(name)' cannot be monitored, only validation results can", at: range,
         hint: isTest
-          ? "what is chosen by the test set can no longer be measured on it"
-          : "'\(name.dropFirst(6))' is the same result of the validation examples")
+          ? "a test set that is used to choose no longer gives an unbiased score"
+          : "'\(name.dropFirst(6))' is the same result for the validation examples")
     }
     return InputError(
-      "no validation result is called '\(name)'", at: range,
+      "there is no validation result '\(name)'", at: range,
       hint: results.hint(for: name)
-        ?? "there are " + results.names.joined(separator: ", ") + "; metrics: adds others")
+        ?? "available: " + results.names.joined(separator: ", ") + "; add others to 'metrics'")
   }
 }
 

@@ -10,7 +10,7 @@ package struct MultiStep: ScheduleDefinition, Schedule {
     [
       Field(
         "milestones", .list(of: .integer(.atLeast(1)), count: 1...10_000), .required,
-        doc: "After how many intervals the learning rate is reduced."),
+        doc: "Numbers of intervals after which the learning rate is reduced."),
       Field(
         "gamma", .number(.positive), default: "0.1",
         doc: "The factor of each reduction."),

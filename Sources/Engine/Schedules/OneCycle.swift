@@ -13,10 +13,10 @@ package struct OneCycle: ScheduleDefinition {
       Field("max_lr", .number(.positive), .required, doc: "The highest learning rate."),
       Field(
         "pct_start", .number(.unit), default: "0.3",
-        doc: "The share of the steps in which the learning rate rises."),
+        doc: "The fraction of the steps in which the learning rate rises."),
       Field(
         "anneal_strategy", .choice(["cos", "linear"]), default: "cos",
-        doc: "Whether it changes along a cosine or linearly."),
+        doc: "Whether the learning rate changes along a cosine or linearly."),
       Field(
         "div_factor", .number(.positive), default: "25",
         doc: "The first learning rate is max_lr divided by this."),
@@ -26,7 +26,8 @@ package struct OneCycle: ScheduleDefinition {
       Field(
         "three_phase", .boolean, default: "false",
         doc:
-          "Whether it falls back to the first learning rate as fast as it rose, and then further."),
+          "Whether to return to the first learning rate as fast as it rose, before falling further."
+      ),
     ],
     doc: "Raises the learning rate to max_lr and lowers it again, step by step over the whole "
       + "training; the optimizer's own learning rate and momentum are not used.")
@@ -48,9 +49,9 @@ package struct OneCycle: ScheduleDefinition {
     isLinear = try arguments.string("anneal_strategy") == "linear"
     guard !isThreePhase || riseShare <= 0.5 else {
       throw InputError(
-        "rising and falling take more than all steps: 'pct_start' is "
-          + "\(NumberText.short(riseShare)), twice", at: arguments.range("pct_start"),
-        hint: "with three_phase it is at most 0.5")
+        "rising and falling would take more steps than there are: 'pct_start' is "
+          + "\(NumberText.short(riseShare)) and counts twice", at: arguments.range("pct_start"),
+        hint: "with three_phase it can be at most 0.5")
     }
   }
 

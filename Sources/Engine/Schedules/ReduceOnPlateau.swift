@@ -16,21 +16,21 @@ package struct ReduceOnPlateau: ScheduleDefinition {
         default: "0.1", doc: "The factor of each reduction."),
       Field(
         "patience", .integer(.atLeast(0)), default: "10",
-        doc: "Epochs without improvement before the learning rate is reduced."),
+        doc: "Number of epochs without improvement before the learning rate is reduced."),
       Field(
         "threshold", .number(.nonNegative), default: "1e-4",
-        doc: "How much better a value has to be to count as an improvement."),
+        doc: "The smallest change that counts as an improvement."),
       Field(
         "threshold_mode", .choice(["rel", "abs"]), default: "rel",
         doc: "Whether threshold is relative to the best value or an absolute difference."),
       Field(
         "cooldown", .integer(.atLeast(0)), default: "0",
-        doc: "Epochs after a reduction that do not count."),
+        doc: "Number of epochs after a reduction that are not counted."),
       Field("min_lr", .number(.nonNegative), default: "0", doc: "The lowest learning rate."),
       Field(
         "eps", .number(.nonNegative), default: "1e-8",
-        doc: "A reduction by no more than this is skipped."),
-    ], doc: "Lowers the learning rate when a value of the validation examples stops improving.")
+        doc: "Reductions no larger than this are skipped."),
+    ], doc: "Lowers the learning rate when a validation result stops improving.")
 
   /// The state after the values observed so far.
   package struct State: Sendable, Hashable, Codable {

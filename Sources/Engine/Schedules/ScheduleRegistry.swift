@@ -5,7 +5,7 @@ import ExperimentConfig
 package enum ScheduleRegistry {
   package static let all: [any ScheduleDefinition.Type] = [
     Constant.self, Step.self, MultiStep.self, Exponential.self, Linear.self, Cosine.self,
-    OneCycle.self, ReduceOnPlateau.self,
+    CosineRestarts.self, OneCycle.self, Polynomial.self, Cyclic.self, ReduceOnPlateau.self,
   ]
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }

@@ -8,7 +8,8 @@ package struct Step: ScheduleDefinition, Schedule {
     "step", main: "step_size",
     [
       Field(
-        "step_size", .integer(.atLeast(1)), .required, doc: "Intervals between two reductions."),
+        "step_size", .integer(.atLeast(1)), .required,
+        doc: "Number of intervals between two reductions."),
       Field(
         "gamma", .number(.positive), default: "0.1",
         doc: "The factor of each reduction."),

@@ -12,7 +12,9 @@ func newHandle<Operands>(
 ) throws(TorchError) -> OpaquePointer {
   var handle: OpaquePointer?
   try withExtendedLifetime(operands) { call(&handle) }.check(operation)
-  guard let handle else { throw TorchError(operation: operation, message: "no tensor came back") }
+  guard let handle else {
+    throw TorchError(operation: operation, message: "no tensor was returned")
+  }
   return handle
 }
 
@@ -31,7 +33,7 @@ func producePair<Operands>(
   var second: OpaquePointer?
   try withExtendedLifetime(operands) { call(&first, &second) }.check(operation)
   guard let first, let second else {
-    throw TorchError(operation: operation, message: "no tensors came back")
+    throw TorchError(operation: operation, message: "no tensors were returned")
   }
   return (Tensor(owning: first), Tensor(owning: second))
 }

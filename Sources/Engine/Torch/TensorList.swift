@@ -63,7 +63,7 @@ package struct TensorList {
     try withHandles(tensors) { ct_list_sqrt_($0) }.check("squareRoot")
   }
 
-  private func perform(
+  func perform(
     _ operation: String, with other: TensorList, _ call: (ct_list, ct_list) -> ct_status
   ) throws(TorchError) {
     try withHandles(tensors) { own in withHandles(other.tensors) { call(own, $0) } }

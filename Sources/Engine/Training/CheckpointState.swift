@@ -23,7 +23,7 @@ package struct CheckpointState: Codable, CheckedRecord {
 
   package func check() throws(RecordProblem) {
     guard format == 1 else {
-      throw RecordProblem("format", "\(format) is of another version of this program")
+      throw RecordProblem("format", "\(format) is from another version of this program")
     }
     try RecordProblem.requireHexadecimal("identity", identity)
     try CheckpointHeader.check(lengths: lengths, hashes: hashes ?? [:])

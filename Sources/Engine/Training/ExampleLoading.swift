@@ -54,7 +54,7 @@ package struct ExampleLoading: Sendable {
       guard let kept, kept.imageSizes != nil else { return nil }
       return (kept, pipeline.dropFirst(count))
     } catch {
-      warn("decoded images are not kept: \(error)")
+      warn("decoded images are not cached: \(error)")
       return nil
     }
   }

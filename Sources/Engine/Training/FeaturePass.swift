@@ -73,7 +73,7 @@ package struct FeaturePass {
           }, waiting: waiting, onProblem: warn, compute: compute)
         return Features(matrix, prefix, shape: shape)
       } catch let error as FeatureStoreError where error.allowsGoingOn {
-        warn("the features are not kept: \(error)")
+        warn("the features are not cached: \(error)")
       }
     }
     try Self.checkMemory(examples.count, width, has: ProcessInfo.processInfo.physicalMemory)
@@ -91,9 +91,10 @@ package struct FeaturePass {
     guard needed > memory else { return }
     func gigabytes(_ bytes: some BinaryInteger) -> String { "\(bytes >> 30) GB" }
     throw InputError(
-      "the output of the frozen layers takes \(gigabytes(needed)) in memory, and this machine has "
+      "the output of the frozen layers needs \(gigabytes(needed)) of memory, but this machine has "
         + gigabytes(memory),
-      hint: "--no-cache computes it in every epoch; RUNNER_CACHE_LIMIT allows more on the disk")
+      hint:
+        "--no-cache computes it in every epoch; RUNNER_CACHE_LIMIT allows a larger cache on disk")
   }
 
   /// The cache key: a hash of everything that the values depend on.

@@ -56,7 +56,7 @@ struct UndefinedMonitor {
     let reason = history.reason.map { " (\($0))" } ?? ""
     let times = epochs == 1 ? "in the first epoch" : "in each of the first \(epochs) epochs"
     return InputError(
-      "\(user) has no values to judge by: '\(name)' of the \(examples) was "
+      "\(user) has nothing to monitor: '\(name)' of the \(examples) was "
         + "\(history.undefined > 0 ? "undefined" : "not a finite number") \(times)\(reason)",
       at: range,
       hint: history.undefined > 0

@@ -3,44 +3,44 @@ import Torch
 
 /// An experiment's optimizer with its state.
 package final class Optimizer {
-  /// A parameter group: parameters that share a learning rate and the epoch from which they are trained.
+  /// A parameter group: parameters with the same rule, learning rate and first epoch.
   package struct Group {
     package var parameters: [Tensor]
+    /// The optimizer of these parameters; `nil` for that of the experiment.
+    package var optimizer: (any OptimizerDefinition)?
     /// The first epoch that updates these parameters.
     package var firstEpoch: Int
-    /// A factor on the optimizer's learning rate.
-    package var multiplier: Double
-    /// Replaces the optimizer's learning rate if set.
+    /// Their learning rate before the schedule's factor; `nil` for that of their optimizer.
     package var learningRate: Double?
 
     package init(
-      _ parameters: [Tensor], firstEpoch: Int = 1, multiplier: Double = 1,
+      _ parameters: [Tensor], optimizer: (any OptimizerDefinition)? = nil, firstEpoch: Int = 1,
       learningRate: Double? = nil
     ) {
       self.parameters = parameters
+      self.optimizer = optimizer
       self.firstEpoch = firstEpoch
-      self.multiplier = multiplier
       self.learningRate = learningRate
     }
   }
 
   let groups: [(group: Group, updates: ParameterUpdates)]
-  /// The experiment's learning rate, before multipliers.
+  /// The experiment's learning rate, before the schedule's factor.
   package let learningRate: Double
 
   package init(_ definition: any OptimizerDefinition, groups: [Group]) throws {
     learningRate = definition.learningRate
-    let rule = definition.rule
-    self.groups = try groups.map { ($0, try ParameterUpdates(rule, $0.parameters)) }
+    self.groups = try groups.map { group in
+      (group, try ParameterUpdates((group.optimizer ?? definition).rule, group.parameters))
+    }
   }
 
   /// The schedule's factor, which multiplies every learning rate.
   package var factor = 1.0
 
-  /// A group's learning rate in the next step: its own or the optimizer's, times its multiplier and the
-  /// schedule's factor.
+  /// A group's learning rate in the next step.
   func learningRate(of group: Group) -> Double {
-    (group.learningRate ?? learningRate) * group.multiplier * factor
+    (group.learningRate ?? group.optimizer?.learningRate ?? learningRate) * factor
   }
 
   /// All parameters that the optimizer may update.

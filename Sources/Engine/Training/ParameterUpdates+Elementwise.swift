@@ -44,7 +44,12 @@ extension ParameterUpdates {
         try list(target).addQuotient(list(numerator), by: list(denominator), times: factor)
       case .interpolate(let target, towards: let source, weight: let weight):
         try list(target).interpolate(towards: list(source), weight: weight)
+      case .multiply(let target, by: let source): try list(target).multiply(by: list(source))
+      case .divide(let target, by: let source): try list(target).divide(by: list(source))
+      case .maximum(let target, with: let source): try list(target).maximum(with: list(source))
       case .squareRoot(let target): try list(target).squareRoot()
+      case .absolute(let target): try list(target).absolute()
+      case .sign(let target): try list(target).sign()
       }
     }
   }

@@ -14,7 +14,11 @@ final class ParameterUpdates {
     self.rule = rule
     self.parameters = parameters
     var tensors: [StateTensor: [Tensor]] = [:]
-    for kept in rule.state { tensors[kept] = try parameters.map(Tensor.zeros(like:)) }
+    for kept in rule.state {
+      let values = try parameters.map(Tensor.zeros(like:))
+      if kept.initialValue != 0 { try TensorList(values).add(kept.initialValue) }
+      tensors[kept] = values
+    }
     self.tensors = tensors
     // Always on the CPU, regardless of the parameters' device.
     steps = if case .adam = rule { try parameters.map { _ in try Tensor(scalar: 0) } } else { [] }
@@ -45,6 +49,10 @@ final class ParameterUpdates {
       try fusedSGD(
         parameters, momentumBuffers: values(.momentumBuffer), isFirstStep: stepCount == 0,
         options: SGDOptions(rule, learningRate: learningRate))
+    case .muon(let rule):
+      try muon(
+        parameters, momentumBuffers: values(.momentumBuffer),
+        options: MuonOptions(rule, learningRate: learningRate))
     case .elementwise(let update):
       try perform(update.operations(learningRate: learningRate, step: stepCount + 1))
     }
@@ -62,6 +70,20 @@ extension AdamOptions {
     eps = rule.eps
     amsgrad = rule.usesLargestSecondMoment
     decoupledWeightDecay = rule.decouplesWeightDecay
+  }
+}
+
+extension MuonOptions {
+  fileprivate init(_ rule: MuonRule, learningRate: Double) {
+    self.init()
+    lr = learningRate
+    weightDecay = rule.weightDecay
+    momentum = rule.momentum
+    nesterov = rule.usesNesterov
+    coefficients = rule.coefficients
+    eps = rule.eps
+    iterations = rule.iterations
+    matchesAdamW = rule.matchesAdamW
   }
 }
 

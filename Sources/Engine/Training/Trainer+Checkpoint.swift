@@ -39,7 +39,7 @@ extension Trainer {
     let averages = (average?.values ?? []).enumerated().map { ("average.\($0.offset)", $0.element) }
     for (name, tensor) in optimizer.state.map({ ("optimizer.\($0.name)", $0.tensor) }) + averages {
       guard let entry = byName[name], entry.shape == tensor.shape, entry.type == .float32 else {
-        throw TrainingFailure(description: "the checkpoint has no fitting '\(name)'")
+        throw TrainingFailure(description: "the checkpoint has no matching '\(name)'")
       }
       try tensor.overwrite(with: entry)
     }
@@ -57,7 +57,7 @@ extension Trainer {
       guard let entry, entry.shape == parameter.spec.shape,
         entry.type == (isCounter ? .int64 : .float32)
       else {
-        throw TrainingFailure(description: "the checkpoint has no fitting '\(parameter.name)'")
+        throw TrainingFailure(description: "the checkpoint has no matching '\(parameter.name)'")
       }
     }
   }
@@ -66,9 +66,10 @@ extension Trainer {
     try model.stateDict(leavingOut: job.unchangedNames)
   }
 
-  /// Runs `body` with the averaged weights in the model, if there is an average.
+  /// Runs `body` with the averaged weights in the model, if there is a moving average. An equal average has no
+  /// batch-norm statistics before the end of the training.
   func withAveragedWeights<Value>(_ body: () throws -> Value) throws -> Value {
-    guard let average, progress.averagedSteps > 0 else { return try body() }
+    guard let average, job.swa == nil, progress.averagedSteps > 0 else { return try body() }
     try average.swap(with: optimizer.parameters)
     do {
       let value = try body()

@@ -82,6 +82,7 @@ extension Trainer {
       isWhole ? .completed : hasStopped ? .earlyStopping : .maxSteps, epoch: progress.epochs,
       epochs: job.epochs, steps: progress.step)
     if inLast < perEpoch { end.partialEpoch = .init(steps: inLast, of: perEpoch) }
+    if progress.averagedSteps > 0 { end.averagedFrom = job.swa?.startEpoch }
     if hasStopped, let rule = job.earlyStopping, let state = progress.earlyStopping {
       let history = progress.monitored?[rule.monitor.name]
       end.stopping = TrainingEnd.Stopping(

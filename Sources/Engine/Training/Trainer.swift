@@ -15,9 +15,10 @@ import WorkerProtocol
 package final class Trainer {
   package struct Result {
     package let epochs: Int
+    /// The epoch whose weights `model` has; 0 if they are the average of several.
     package let bestEpoch: Int
     package let end: TrainingEnd
-    /// The model; after training it has the weights of the best epoch.
+    /// The model; after training it has the weights of the best epoch, or the average of the last ones.
     package let model: Model
     package let loss: LossFunction
     package let bestWeights: [SafeTensors.Entry]
@@ -54,7 +55,7 @@ package final class Trainer {
     stepper =
       try (job.usesCompiledSteps ? CompiledStepper(job, model, loss, optimizer) : nil)
       ?? GeneralStepper(job, model, loss, optimizer)
-    average = try job.averageDecay.map { try WeightAverage(optimizer.parameters, decay: $0) }
+    average = try job.averageRule.map { try WeightAverage(optimizer.parameters, $0) }
     schedule = try job.schedule?.schedule(over: job.facts)
     earlyStopping = job.earlyStopping.map {
       EarlyStopping(monitor: $0.monitor, patience: $0.patience, minDelta: $0.minDelta)
@@ -117,7 +118,7 @@ package final class Trainer {
     }
     try checkMonitored(isAtEnd: true)
     try observer.willEnd(snapshot)
-    return try result()
+    return try result(observer)
   }
 
   /// The best epoch's weights so far, for a training that cannot continue.
@@ -132,11 +133,13 @@ package final class Trainer {
     throw TrainingInterrupted()
   }
 
-  private func result() throws -> Result {
+  private func result(_ observer: any TrainingObserver) throws -> Result {
     let last = try withAveragedWeights { try model.stateDict() }
     if let bestWeights { try model.load(bestWeights, keeping: job.unchangedNames) }
+    try useEqualAverage(observer)
     return Result(
-      epochs: progress.epochs, bestEpoch: progress.best?.epoch ?? 0, end: end, model: model,
+      epochs: progress.epochs, bestEpoch: job.swa == nil ? progress.best?.epoch ?? 0 : 0, end: end,
+      model: model,
       loss: loss, bestWeights: try model.stateDict(), lastWeights: last)
   }
 
@@ -148,11 +151,7 @@ package final class Trainer {
   private func train(
     epoch: Int, since start: ContinuousClock.Instant, _ observer: any TrainingObserver
   ) throws -> Double {
-    let order =
-      job.sampler?.order(seed: job.seed, fold: job.fold, epoch: epoch)
-      ?? EpochOrder.order(
-        count: job.trainIndices.count, seed: job.seed, fold: job.fold, epoch: epoch,
-        shuffle: job.shuffle)
+    let order = job.order(epoch: epoch)
     let batches = try EpochOrder.batches(
       count: order.count, size: job.batchSize, dropLast: job.dropLast)
     let examplesBefore = progress.sums.examples
@@ -199,7 +198,12 @@ package final class Trainer {
 
   /// The learning-rate factor of the most recently started step.
   private func factor(in epoch: Int) -> Double {
-    schedule?.factor(at: SchedulePosition(step: progress.step, epoch: epoch)) ?? 1
+    if let range = job.rateRange {
+      return range.rate(at: progress.step) / job.optimizer.learningRate
+    }
+    let scheduled = job.scheduledPosition(
+      SchedulePosition(step: progress.step, epoch: epoch))
+    return job.averagingFactor(schedule?.factor(at: scheduled) ?? 1, in: epoch)
   }
 
   /// Takes one optimizer step on one batch, or on several accumulated batches.
@@ -213,7 +217,9 @@ package final class Trainer {
     } catch let failure as TrainingFailure {
       throw try explained(failure, epoch: epoch, indices: batches.flatMap(\.1))
     }
-    if let average { try average.update(optimizer.parameters, &progress.averagedSteps) }
+    if let average, job.swa == nil {
+      try average.update(optimizer.parameters, &progress.averagedSteps)
+    }
     return outcome
   }
 
@@ -258,6 +264,9 @@ package final class Trainer {
   /// Completes an epoch: updates the best epoch, early stopping and the schedule.
   private func finish(_ epoch: Int, _ values: Values) throws {
     progress.epochs = epoch
+    if let swa = job.swa, epoch >= swa.startEpoch {
+      try average?.update(optimizer.parameters, &progress.averagedSteps)
+    }
     progress.stepInEpoch = 0
     progress.sums = EpochSums()
     progress.groupSteps = optimizer.stepCounts
@@ -271,7 +280,7 @@ package final class Trainer {
     if let deciding = values.deciding {
       if earlyStopping != nil { _ = earlyStopping?.observe(deciding.values[monitor.name]) }
       progress.earlyStopping = earlyStopping?.state
-      if let watched = schedule?.monitor?.monitor {
+      if let watched = schedule?.monitor?.monitor, job.schedules(after: epoch) {
         schedule?.observe(deciding.values[watched.name])
         progress.schedule = schedule?.state
       }

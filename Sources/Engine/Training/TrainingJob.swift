@@ -4,6 +4,7 @@ import Execution
 import ExperimentConfig
 import Graph
 import Planning
+import RunRecord
 import Schedules
 import Splits
 import Tasks
@@ -30,10 +31,18 @@ package struct TrainingJob {
   package var earlyStopping: EarlyStoppingRule?
   /// The maximum global gradient norm; `nil` for no clipping.
   package var clipNorm: Double?
+  /// The maximum absolute value of each element of the gradients; `nil` for no such clipping.
+  package var clipValue: Double?
   /// The number of batches whose gradients are accumulated for one step.
   package var accumulate: Int
   /// The decay of the weight average; `nil` if none is kept.
   package var averageDecay: Double?
+  /// Learning rates that replace the optimizer's and the schedule's, for a range test.
+  package var rateRange: RateRange?
+  /// How the examples of a batch are mixed; `nil` if they are not.
+  package var mixing: MixingSettings?
+  /// The equal average of the last epochs' weights; `nil` if none is kept.
+  package var swa: WeightAveragingSettings?
   package var precision: Precision
   /// The frozen layers at the start of the model. They compute in float32 at every precision.
   package var frozenPrefix: FrozenPrefix?
@@ -81,8 +90,11 @@ package struct TrainingJob {
     schedule = plan.schedule
     earlyStopping = plan.earlyStopping
     clipNorm = experiment.clipNorm
+    clipValue = experiment.clipValue
     accumulate = experiment.accumulate
     averageDecay = experiment.averageDecay
+    mixing = experiment.mixing
+    swa = experiment.swa
     precision = experiment.precision
     keepsFeatures = experiment.usesFeatureCache
     seed = experiment.seed
@@ -105,9 +117,10 @@ package struct TrainingJob {
   var monitor: Monitor { earlyStopping?.monitor ?? Monitor("loss", .min) }
 
   /// Whether the last epoch's weights are kept instead of the best, because held-out data must not be used
-  /// for selection or early stopping does not restore the best epoch.
+  /// for selection, early stopping does not restore the best epoch, or the average of the last epochs is kept.
   var keepsLastEpoch: Bool {
     if case .lastEpoch = selection { return true }
+    if swa != nil { return true }
     return earlyStopping?.restoresBest == false
   }
 
@@ -127,22 +140,12 @@ package struct TrainingJob {
 
   /// The model's parameters in groups; parameters that are never trained are in none of them.
   func parameterGroups(of model: Model) -> [Optimizer.Group] {
-    var rules: [Trainability.Rule] = []
-    var groups: [Optimizer.Group] = []
-    for (name, tensor) in model.parameters {
-      let rule = trainability.rule(for: name)
-      guard let firstEpoch = rule.firstEpoch else { continue }
-      if let index = rules.firstIndex(of: rule) {
-        groups[index].parameters.append(tensor)
-      } else {
-        rules.append(rule)
-        groups.append(
-          Optimizer.Group(
-            [tensor], firstEpoch: firstEpoch, multiplier: rule.multiplier,
-            learningRate: rule.learningRate))
-      }
+    let tensors = Dictionary(model.parameters.map { ($0.name, $0.tensor) }) { first, _ in first }
+    return trainability.groups(of: graph, by: optimizer).map { group in
+      Optimizer.Group(
+        group.parameters.compactMap { tensors[$0] }, optimizer: group.optimizer,
+        firstEpoch: group.firstEpoch, learningRate: group.learningRate)
     }
-    return groups
   }
 
   /// Parameters and buffers that no step changes and that keep their initial values.

@@ -18,10 +18,16 @@ extension TrainingProgress {
         try RecordProblem.require("groupSteps.\(index)", count, in: 0...step)
       }
       try RecordProblem.require(
-        "averagedSteps", averagedSteps, in: 0...(job.averageDecay == nil ? 0 : step))
+        "averagedSteps", averagedSteps, in: 0...averageLimit(job))
     } catch {
-      throw TrainingFailure(description: "the checkpoint does not fit this training: \(error)")
+      throw TrainingFailure(description: "the checkpoint does not match this training: \(error)")
     }
+  }
+
+  /// The largest possible number of weight-average updates.
+  private func averageLimit(_ job: TrainingJob) -> Int {
+    if let swa = job.swa { return max(0, epochs - swa.startEpoch + 1) }
+    return job.averageDecay == nil ? 0 : step
   }
 
   private func checkPosition(_ job: TrainingJob) throws(RecordProblem) {
@@ -43,7 +49,7 @@ extension TrainingProgress {
   private func checkChoices(_ job: TrainingJob) throws(RecordProblem) {
     try RecordProblem.require("best.epoch", best?.epoch, in: 1...max(epochs, 1))
     if best == nil ? epochs > 0 : epochs == 0 {
-      throw RecordProblem("best", "does not fit \(epochs) epochs")
+      throw RecordProblem("best", "does not match \(epochs) epochs")
     }
     if let state = earlyStopping {
       if job.earlyStopping == nil {

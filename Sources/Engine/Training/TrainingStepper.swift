@@ -89,9 +89,11 @@ final class GeneralStepper: TrainingStepper {
     for (number, indices) in batches {
       let (inputs, targets) = try job.examples.batch(
         indices, augmenting: job.augmentation(epoch: epoch), format: model.format)
+      let place = job.place(epoch: epoch, batch: number)
+      let mix = try job.mixing.map { try BatchMixture($0, of: inputs, at: place) }
       let scores = try model(
-        inputs, training: job.place(epoch: epoch, batch: number), behind: job.examples.prefix)
-      let value = try loss(scores, targets)
+        mix?.inputs ?? inputs, training: place, behind: job.examples.prefix)
+      let value = try mix?.loss(loss, scores, targets) ?? loss(scores, targets)
       // Weighted by batch size, so that the sum is the gradient of the mean over all examples.
       if batches.count > 1 {
         try value.mul(Double(indices.count) / Double(examples)).backward()
@@ -101,13 +103,16 @@ final class GeneralStepper: TrainingStepper {
       if job.readsLate {
         unread.append(
           try UnreadSteps.Batch(
-            loss: value, outputs: scores, targets: targets, examples: indices.count,
+            loss: value, outputs: scores, targets: mix?.prevailing(targets) ?? targets,
+            examples: indices.count,
             counting: job.task.runningScore))
         continue
       }
       let mean = try TrainingFailure.checked(value.item(), epoch: epoch, step: step)
-      sums.add(mean: mean, correct: try correct(scores, indices), examples: indices.count)
+      let counted = mix?.prevailing(indices) ?? indices
+      sums.add(mean: mean, correct: try correct(scores, counted), examples: indices.count)
     }
+    if let limit = job.clipValue { try clipGradValue(optimizer.parameters, limit: limit) }
     if let limit = job.clipNorm { _ = try clipGradNorm(optimizer.parameters, maxNorm: limit) }
     try optimizer.step(epoch: epoch)
     return job.readsLate ? .unread(unread) : .known(sums)

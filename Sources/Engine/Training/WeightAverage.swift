@@ -1,14 +1,21 @@
 import Torch
 
-/// The exponential moving average of the weights, like PyTorch's `AveragedModel` with
-/// `get_ema_multi_avg_fn(decay)`: the first update copies the weights, each later one computes
-/// a ← decay · a + (1 − decay) · w.
+/// An average of the weights over the training, like PyTorch's `AveragedModel`: the first update copies the
+/// weights.
 final class WeightAverage {
-  private(set) var values: [Tensor]
-  private let decay: Double
+  /// How later weights w are averaged with those before.
+  enum Rule {
+    /// a ← decay · a + (1 − decay) · w, as `get_ema_multi_avg_fn(decay)`.
+    case exponential(decay: Double)
+    /// a ← a + (w − a) / (n + 1) after n updates, so that all weights count the same.
+    case equal
+  }
 
-  init(_ parameters: [Tensor], decay: Double) throws {
-    self.decay = decay
+  private(set) var values: [Tensor]
+  private let rule: Rule
+
+  init(_ parameters: [Tensor], _ rule: Rule) throws {
+    self.rule = rule
     values = try parameters.map(Tensor.zeros(like:))
   }
 
@@ -18,9 +25,13 @@ final class WeightAverage {
       for (value, parameter) in zip(values, parameters) {
         if count == 0 {
           try value.copy(from: parameter)
-        } else {
+          continue
+        }
+        switch rule {
+        case .exponential(let decay):
           try value.mulInPlace(decay)
           try value.addInPlace(parameter, alpha: 1 - decay)
+        case .equal: try value.addInPlace(parameter.sub(value).div(Double(count + 1)))
         }
       }
     }

@@ -16,10 +16,10 @@ enum FileKind {
     }
     if isTar(start) { return file.fault(tar(start)) }
     for (magic, name) in others where start.starts(with: magic) {
-      return file.fault("is \(name), not a state dict of PyTorch")
+      return file.fault("is \(name), not a PyTorch state dict")
     }
     if let text = text(start) { return file.fault(text) }
-    return file.fault("is neither a .safetensors file nor one that torch.save wrote")
+    return file.fault("is neither a .safetensors file nor one written by torch.save")
   }
 
   private static func compression(_ start: [UInt8]) -> String? {
@@ -33,12 +33,12 @@ enum FileKind {
   }
 
   private static let others: [(magic: [UInt8], name: String)] = [
-    ([0x89, 0x48, 0x44, 0x46], "an HDF5 file, as Keras writes"),
+    ([0x89, 0x48, 0x44, 0x46], "an HDF5 file, as written by Keras"),
     ([0x93, 0x4E, 0x55, 0x4D, 0x50, 0x59], "a NumPy array (.npy)"),
     (Array("GGUF".utf8), "a GGUF file"),
-    ([0x89, 0x50, 0x4E, 0x47], "a PNG picture"),
-    ([0xFF, 0xD8, 0xFF], "a JPEG picture"),
-    ([0x7F, 0x45, 0x4C, 0x46], "a program or library"),
+    ([0x89, 0x50, 0x4E, 0x47], "a PNG image"),
+    ([0xFF, 0xD8, 0xFF], "a JPEG image"),
+    ([0x7F, 0x45, 0x4C, 0x46], "an executable or library"),
     (Array("%PDF".utf8), "a PDF document"),
     (Array("SQLite format 3".utf8), "an SQLite database"),
   ]
@@ -51,7 +51,8 @@ enum FileKind {
     let name = String(decoding: start.prefix(100).prefix { $0 != 0 }, as: UTF8.self)
     let file = name.split(separator: "/").last.map(String.init) ?? name
     return ["sys_info", "pickle", "storages", "tensors"].contains(file)
-      ? "is a tar file, as PyTorch wrote before 0.2; load it there and save it again"
+      ? "is a tar file as written by PyTorch before 0.2; load it with that version and save it "
+        + "again"
       : "is a tar archive; unpack it first"
   }
 
@@ -61,12 +62,12 @@ enum FileKind {
     if words.hasPrefix("<!doctype html") || words.hasPrefix("<html") || words.hasPrefix("<head")
       || words.hasPrefix("<!--") && words.contains("html")
     {
-      return "is a web page (HTML), not the weights themselves; download the file behind it"
+      return "is a web page (HTML), not the weights themselves; download the file itself"
     }
     if words.hasPrefix("<?xml") || words.hasPrefix("<error") {
-      return "is XML, as servers answer with when a download fails, not weights"
+      return "is XML, as servers send when a download fails, not weights"
     }
-    return isText(start) ? "is a text, not weights" : nil
+    return isText(start) ? "is a text file, not weights" : nil
   }
 
   private static func isText(_ start: [UInt8]) -> Bool {

@@ -35,6 +35,15 @@ struct PrefixSearch {
   /// - Parameter prefix: the only prefix to try; `nil` to search for one.
   func fit(prefix: String?) -> WeightsFit {
     let names = dict.tensors.map(\.name)
+    let best = fit(names, prefix)
+    guard !best.fits, let layer = best.renamedHead else { return best }
+    var renamed = fit(names.map { layer.renaming($0) }, prefix)
+    guard renamed.fits else { return best }
+    renamed.renamedLayer = layer
+    return renamed
+  }
+
+  private func fit(_ names: [String], _ prefix: String?) -> WeightsFit {
     let plain = fit(names, removing: [], prefix)
     if plain.fits { return plain }
     var best = plain

@@ -38,7 +38,7 @@ extension SafeTensors {
           throw FileError(
             path: path,
             reason: "the tensor \(FileError.quoted(tensor.name)) has the type \(tensor.type), "
-              + "which cannot be computed with")
+              + "which is not supported")
         }
         result.append(
           Entry(

@@ -25,7 +25,7 @@ struct ShardIndex {
     let map = try Self.map(index)
     let names = Set(map.map(\.file)).sorted()
     guard names.count <= Self.mostFiles else {
-      throw index.fault("lists \(names.count) files, at most \(Self.mostFiles) are read")
+      throw index.fault("lists \(names.count) files, at most \(Self.mostFiles) are allowed")
     }
     let folder = index.path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
       .joined(separator: "/")
@@ -34,7 +34,7 @@ struct ShardIndex {
     for name in names {
       guard Self.isBelow(name) else {
         throw index.fault(
-          "names the file \(FileError.quoted(name)), which is not below the index's folder")
+          "names the file \(FileError.quoted(name)), which is outside the index's folder")
       }
       let path = index.path.contains("/") ? "\(folder)/\(name)" : name
       let file: StateDictFile
@@ -43,7 +43,7 @@ struct ShardIndex {
       } catch {
         throw FileError(
           path: error.path,
-          reason: "\(error.reason) (a part of the weights that \(index.path) lists)")
+          reason: "\(error.reason) (a part of the weights listed in \(index.path))")
       }
       places[name] = (
         files.count,
@@ -55,7 +55,7 @@ struct ShardIndex {
     for (tensor, name) in map {
       guard let (file, tensors) = places[name], let place = tensors[tensor] else {
         throw index.fault(
-          "says that \(FileError.quoted(name)) holds \(FileError.quoted(tensor)), which it does not"
+          "lists \(FileError.quoted(tensor)) in \(FileError.quoted(name)), which does not have it"
         )
       }
       dict.add(files[file].file.tensors[place], .shard(file, place))
@@ -65,7 +65,8 @@ struct ShardIndex {
       for tensor in file.tensors where !listed.contains(tensor.name) {
         dict.others.append(
           StateDict.Other(
-            name: tensor.name, kind: "a tensor of \(FileError.printable(name)) that is not listed"
+            name: tensor.name,
+            kind: "a tensor of \(FileError.printable(name)) that the index does not list"
           ))
       }
     }
@@ -77,18 +78,18 @@ struct ShardIndex {
     _ index: OpenedFile
   ) throws(FileError) -> [(tensor: String, file: String)] {
     guard index.size <= largest else {
-      throw index.fault("is a text of \(index.size) bytes, too long for an index of weights")
+      throw index.fault("is a text file of \(index.size) bytes, too large for a weights index")
     }
     var reader = HeaderReader(
       try index.bytes(at: 0..<index.size), from: 0,
-      subject: "is not the JSON of an index of weights")
+      subject: "is not the JSON of a weights index")
     do throws(HeaderFault) {
       guard let map = try reader.readWeightMap() else {
         throw HeaderFault(
-          "is JSON, but not an index of weights: it has no weight_map; name the file with the weights"
+          "is JSON, but not a weights index: it has no weight_map; give the file with the weights"
         )
       }
-      if map.isEmpty { throw HeaderFault("is an index of weights that lists none") }
+      if map.isEmpty { throw HeaderFault("is a weights index that lists no tensors") }
       return map
     } catch {
       throw index.fault(error.reason)

@@ -24,6 +24,8 @@ struct WeightsFit {
   var extra: [StateDictFile.Tensor] = []
   /// Tensors whose names have none of the prefixes; they are skipped if the rest fits.
   var outside: [StateDictFile.Tensor] = []
+  /// The layer that has another name in the file; `nil` if all names agree.
+  var renamedLayer: RenamedLayer?
 
   init(dict: StateDict, head: Set<String>, prefixes: [String], removedParts: [String]) {
     self.dict = dict
@@ -47,7 +49,25 @@ struct WeightsFit {
     WeightsMatch(
       key: dict.keyPath, prefixes: prefixes.filter { !$0.isEmpty }, removedParts: removedParts,
       loaded: loaded, replacedHead: replacedHead, absentCounters: absentCounters,
-      skipped: skipped, otherKeys: otherKeys)
+      skipped: skipped, otherKeys: otherKeys, renamedLayer: renamedLayer)
+  }
+
+  /// The head under another name, if nothing else is wrong: the file has everything but the head, and one layer
+  /// that the model lacks, with tensors of the head's shapes.
+  var renamedHead: RenamedLayer? {
+    guard otherKinds.isEmpty, otherShapes.isEmpty, otherTypes.isEmpty, !missing.isEmpty,
+      missing.allSatisfy({ head.contains($0.name) })
+    else { return nil }
+    let wanted = RenamedLayer.shapes(missing.map { ($0.name, $0.shape) })
+    let found = RenamedLayer.shapes(
+      extra.map { tensor in
+        let prefix = prefixes.first { tensor.name.hasPrefix($0) } ?? ""
+        return (String(tensor.name.dropFirst(prefix.count)), tensor.shape)
+      })
+    guard wanted.count == 1, found.count == 1, let name = wanted.first, let other = found.first,
+      name.value == other.value
+    else { return nil }
+    return RenamedLayer(name: name.key, nameInFile: other.key)
   }
 
   // MARK: Problems
@@ -88,7 +108,8 @@ struct WeightsFit {
       details.append("compared with the tensors under \(FileError.quoted(dict.keyPath))")
     }
     let (cause, hint) = cause(path, pairs, expected)
-    return WeightsMismatch(.file, "does not fit the model: \(cause)", hint: hint, details: details)
+    return WeightsMismatch(
+      .file, "does not match the model: \(cause)", hint: hint, details: details)
   }
 
   /// Missing and extra tensors that probably belong together, because they have the same shape and similar
@@ -130,17 +151,19 @@ struct WeightsFit {
     let name = path.split(separator: "/").last.map(String.init) ?? path
     if !missing.isEmpty, name.contains("-of-0") {
       return (
-        "it is one of several files that hold the weights together",
-        "name their index, such as model.safetensors.index.json"
+        "it is one of several files that together hold the weights",
+        "give their index, such as model.safetensors.index.json"
       )
     }
     if missing.isEmpty, extra.isEmpty {
       if let first = otherKinds.first { return ("\(first.expected.name) is \(first.kind)", nil) }
       let layers = Set(otherShapes.map { Self.layer($0.expected.name) })
-      if otherShapes.isEmpty { return ("its numbers are of another type", nil) }
+      if otherShapes.isEmpty { return ("its numbers have a different type", nil) }
       return layers.count == 1
-        ? ("the layer '\(layers.first ?? "")' has another size", "give the layer the file's size")
-        : ("the same layers in other sizes", "give the layers the file's sizes")
+        ? (
+          "the layer '\(layers.first ?? "")' has a different size", "give the layer the file's size"
+        )
+        : ("it has the same layers in different sizes", "give the layers the file's sizes")
     }
     // A missing counter is not a problem, and its counterpart is not a clue.
     let extra = extra.filter { !$0.isCounter }
@@ -149,18 +172,18 @@ struct WeightsFit {
       let first = pairs.first
     {
       return (
-        "the shapes are the same in the same order, only names differ",
+        "the shapes are the same in the same order, only the names differ",
         "give the layers the file's names: name: \(FileError.printable(Self.layer(first.found.name)))"
       )
     }
     if let prefix = prefixOfModel(expected) {
       return (
         "the model's names begin with '\(prefix)', those of the file do not",
-        "rename the tensors in the file, or take the block's name away"
+        "rename the tensors in the file, or remove the block's name"
       )
     }
     if matchCount == 0, otherShapes.isEmpty {
-      return ("it is of another architecture, no name and shape agrees", nil)
+      return ("it has a different architecture: no tensor matches", nil)
     }
     if extra.isEmpty, !missing.isEmpty, missing.allSatisfy({ head.contains($0.name) }) {
       return ("it has no head: the tensors of the last layer are missing", nil)
@@ -172,7 +195,7 @@ struct WeightsFit {
       return ("it has \(Self.count(extra.count)) that the model lacks", nil)
     }
     return (
-      "it is of another architecture: \(matchCount) of \(expected.count) tensors agree", nil
+      "it has a different architecture: \(matchCount) of \(expected.count) tensors match", nil
     )
   }
 

@@ -48,17 +48,20 @@ package struct WeightsMatch: Sendable {
   package let skipped: [String]
   /// Other keys of the file whose state dicts also fit.
   package let otherKeys: [String]
+  /// The head, if the file calls it otherwise; `nil` if all names agree.
+  package let renamedLayer: RenamedLayer?
 
   /// Notes for the user, one sentence each.
   package var notes: [String] {
     var notes: [String] = []
     if !otherKeys.isEmpty {
       notes.append(
-        "the weights under \(FileError.quoted(key)) are used; "
-          + "\(Self.list(otherKeys.map { FileError.quoted($0) })) would fit as well (key: chooses)"
+        "using the weights under \(FileError.quoted(key)); "
+          + "\(Self.list(otherKeys.map { FileError.quoted($0) })) would match as well (choose with "
+          + "key:)"
       )
     } else if !key.isEmpty, !StateDict.usualKeys.contains(key) {
-      notes.append("the weights lie under the key \(FileError.quoted(key))")
+      notes.append("using the weights under the key \(FileError.quoted(key))")
     }
     let front = prefixes.filter { !$0.isEmpty }
     if !front.isEmpty {
@@ -69,14 +72,19 @@ package struct WeightsMatch: Sendable {
     if !removedParts.isEmpty {
       notes.append("removed \(Self.list(removedParts.map { "'\($0)'" })) from the names")
     }
+    if let renamedLayer {
+      notes.append(
+        "the head '\(renamedLayer.name)' is \(FileError.quoted(renamedLayer.nameInFile)) in the file"
+      )
+    }
     if let first = replacedHead.first {
       let others = replacedHead.count > 1 ? " and \(replacedHead.count - 1) more" : ""
       notes.append(
-        "the head starts from random values: \(first.name)\(others) has another shape in the file "
-          + "(\(first.shapeInFile), not \(first.shape))")
+        "the head starts from random values: \(first.name)\(others) has a different shape in the "
+          + "file (\(first.shapeInFile), not \(first.shape))")
     }
     if !skipped.isEmpty {
-      notes.append("skipped what the model does not need: \(Self.list(skipped))")
+      notes.append("skipped tensors that the model does not need: \(Self.list(skipped))")
     }
     return notes
   }
@@ -151,7 +159,7 @@ extension StateDictFile {
       let prefixes = (best.prefixes + best.rivalPrefixes).map { FileError.quoted($0) }
       throw WeightsMismatch(
         .file,
-        "the model fits under several prefixes of its names: "
+        "the model matches under several prefixes of the names: "
           + prefixes.joined(separator: ", "),
         hint: "choose one: weights: {file: …, prefix: \(FileError.printable(best.prefixes[0]))}")
     }
@@ -193,7 +201,7 @@ extension StateDictFile {
     let first = dicts.first { !$0.key.isEmpty }?.keyPath ?? ""
     return WeightsMismatch(
       .file,
-      "several state dicts in it fit the model equally: "
+      "several state dicts in it match the model equally well: "
         + keys.joined(separator: ", "),
       hint: "choose one: weights: {file: …, key: \(FileError.printable(first))}")
   }

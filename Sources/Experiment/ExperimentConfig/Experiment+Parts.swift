@@ -54,12 +54,12 @@ extension Experiment {
     guard seedCount > 1 else { return }
     if data.split.folds != nil {
       diagnostics.error(
-        "a run has either folds or several seeds", at: seedsRange,
-        hint: "'repeats' in data.split repeats the folds, each time with others")
+        "several seeds cannot be combined with folds", at: seedsRange,
+        hint: "'repeats' in data.split repeats the folds with different splits")
     }
     if seed > Self.largestSeed - UInt64(seedCount - 1) {
       diagnostics.error(
-        "the last of the seeds would be larger than \(Self.largestSeed)", at: seedsRange)
+        "the last seed would be larger than \(Self.largestSeed)", at: seedsRange)
     }
   }
 

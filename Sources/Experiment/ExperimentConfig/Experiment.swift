@@ -94,8 +94,8 @@ package struct Experiment: Sendable {
   package let usesFeatureCache: Bool
   package let loss: ResolvedComponent
   package let optimizer: any OptimizerDefinition
-  /// Parameters with their own learning rate; the first matching group applies.
-  package let parameterGroups: [ParameterGroup]
+  /// How the optimizer treats some parameters differently.
+  package let parameterSettings: ParameterSettings
   package let epochs: Int
   package let maxSteps: Int?
   /// The number of trainings, each with its own seed.
@@ -105,10 +105,17 @@ package struct Experiment: Sendable {
   package let earlyStopping: EarlyStoppingSettings?
   /// The maximum norm of all gradients together.
   package let clipNorm: Double?
+  /// The maximum absolute value of each element of the gradients; not both this and `clipNorm` are set.
+  package let clipValue: Double?
+  let clipValueRange: SourceRange?
   /// The number of batches whose gradients are accumulated for one step.
   package let accumulate: Int
   /// The decay of the moving average of the weights; `nil` if none is kept.
   package let averageDecay: Double?
+  /// How the examples of a batch are mixed; `nil` if they are not.
+  package let mixing: MixingSettings?
+  /// The equal average of the last epochs' weights; `nil` if none is kept.
+  package let swa: WeightAveragingSettings?
   package let precision: Precision
   package let precisionRange: SourceRange?
   package let checkpoints: CheckpointInterval
@@ -136,7 +143,7 @@ package struct Experiment: Sendable {
     loss = try root.at("loss").component()
     let optimizer = try root.at("optimizer").component()
     self.optimizer = try OptimizerRegistry.make(optimizer)
-    parameterGroups = try ParameterGroup.all(optimizer.arguments)
+    parameterSettings = try ParameterSettings(optimizer)
     epochs = try root.at("train").at("epochs").integer()
     let train = try root.at("train")
     maxSteps = try train.optional("max_steps")?.integer()
@@ -145,8 +152,12 @@ package struct Experiment: Sendable {
     schedule = try root.optional("schedule")?.component()
     earlyStopping = try train.optional("early_stopping").map { try EarlyStoppingSettings($0) }
     clipNorm = try train.optional("clip_grad_norm")?.number()
+    clipValue = try train.optional("clip_grad_value")?.number()
+    clipValueRange = train.optional("clip_grad_value")?.range
     accumulate = try train.at("accumulate").integer()
     averageDecay = try train.optional("ema")?.number()
+    mixing = try MixingSettings(train)
+    swa = try train.optional("swa").map { try WeightAveragingSettings($0) }
     precision = Precision(rawValue: try train.at("precision").string()) ?? .float32
     precisionRange = try train.at("precision").range
     checkpoints = try CheckpointInterval(train.at("checkpoint").at("every"))
@@ -163,7 +174,7 @@ package struct Experiment: Sendable {
     }
     if let first = unfreezing.first, freezing == nil {
       diagnostics.error(
-        "nothing is frozen that could be unfrozen", at: first.range, hint: "add freeze: backbone")
+        "'unfreeze' needs frozen parameters", at: first.range, hint: "add freeze: backbone")
     }
     validateSeeds(into: diagnostics)
     if device != "auto", let problem = precision.problem(on: device) {
@@ -172,16 +183,26 @@ package struct Experiment: Sendable {
     if !data.split.hasValidation {
       validateChoices(
         "without validation examples", "has nothing to monitor",
-        hint: "split.validation: 0.1 sets some apart", into: diagnostics)
+        hint: "split.validation: 0.1 sets some aside", into: diagnostics)
     } else if let folds = data.split.folds, folds.innerValidation == nil {
       validateChoices(
-        "with folds", "needs training examples of its own to monitor",
+        "with folds", "needs an inner validation set to monitor",
         hint: "add inner_validation: 0.1 to data.split", into: diagnostics)
     }
+    if clipNorm != nil, clipValue != nil {
+      diagnostics.error(
+        "'clip_grad_value' and 'clip_grad_norm' exclude each other", at: clipValueRange,
+        hint: "remove one of the two")
+    }
+    validateRecipes(into: diagnostics)
+    let errors = diagnostics.errorCount
     optimizer.validate(into: diagnostics)
+    if diagnostics.errorCount == errors {
+      parameterSettings.validate(for: optimizer, into: diagnostics)
+    }
     var seen: Set<String> = []
     for metric in metrics where !seen.insert(metric.name).inserted {
-      diagnostics.error("the metric '\(metric.name)' is named twice", at: metric.origin.range)
+      diagnostics.error("the metric '\(metric.name)' is listed twice", at: metric.origin.range)
     }
   }
 }
@@ -196,11 +217,11 @@ extension Experiment {
   ) {
     if !data.split.hasValidation {
       diagnostics.error(
-        "without validation examples, \(name) have nothing to be fitted to", at: range,
-        hint: "split.validation: 0.1 sets some apart")
+        "without validation examples, \(name) cannot be fitted", at: range,
+        hint: "split.validation: 0.1 sets some aside")
     } else if let folds = data.split.folds, folds.innerValidation == nil {
       diagnostics.error(
-        "with folds, \(name) need training examples of their own to be fitted to", at: range,
+        "with folds, \(name) need an inner validation set to be fitted to", at: range,
         hint: "add inner_validation: 0.1 to data.split")
     }
   }
@@ -240,7 +261,7 @@ extension Experiment.Data {
     trainLimit = try data.at("limit").optional("train")?.integer()
     classLimit = try data.at("limit").optional("per_class")?.integer()
     if trainLimit != nil, classLimit != nil {
-      throw InputError("'train' and 'per_class' exclude each other", at: limitRange)
+      throw InputError("'train' and 'per_class' cannot be combined", at: limitRange)
     }
     let sampler = data.optional("sampler")
     samplerRange = sampler?.range
@@ -249,7 +270,7 @@ extension Experiment.Data {
     }
     if let samplerRange, !shuffle {
       throw InputError(
-        "'sampler' draws examples at random and 'shuffle: false' takes them in order",
+        "'sampler' draws examples at random, but 'shuffle: false' takes them in order",
         at: samplerRange, hint: "remove one of the two")
     }
     testLimit = try data.at("limit").optional("test")?.integer()
@@ -267,7 +288,7 @@ extension Experiment.Split {
     isStratified = try order == nil && split.at("stratified").boolean()
     if let range = split.optional("order")?.range {
       if groups != nil {
-        throw InputError("'order' and 'groups' exclude each other", at: range)
+        throw InputError("'order' and 'groups' cannot be combined", at: range)
       }
       if let repeats = split.optional("repeats"), try repeats.integer() > 1 {
         throw InputError(

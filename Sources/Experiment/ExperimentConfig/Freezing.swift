@@ -85,18 +85,3 @@ package struct Unfreezing: Sendable {
     range = value.range
   }
 }
-
-/// Parameters with their own learning rate.
-package struct ParameterGroup: Sendable {
-  package let patterns: [ParameterPattern]
-  package let multiplier: Double
-
-  /// - Parameter arguments: the arguments of an optimizer.
-  static func all(_ arguments: Arguments) throws -> [ParameterGroup] {
-    try arguments.list("groups").map {
-      ParameterGroup(
-        patterns: try ParameterPattern.all($0.at("parameters")),
-        multiplier: try $0.at("lr_multiplier").number())
-    }
-  }
-}

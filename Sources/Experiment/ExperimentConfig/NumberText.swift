@@ -12,6 +12,15 @@ package enum NumberText {
     return "\(value)"
   }
 
+  /// The number with at most `digits` significant digits, as by C's `%g`: `0.000421875`, `1.5e-07`.
+  package static func significant(_ value: Double, _ digits: Int) -> String {
+    var buffer = [CChar](repeating: 0, count: 32 + digits)
+    let count = withVaList([Int32(digits), value]) {
+      vsnprintf(&buffer, buffer.count, "%.*g", $0)
+    }
+    return String(decoding: buffer.prefix(Int(count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
   /// The number with grouped thousands: `109386` as `109,386`.
   package static func grouped(_ value: Int) -> String {
     let digits = String(value.magnitude)

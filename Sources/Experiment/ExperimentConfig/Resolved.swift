@@ -130,7 +130,7 @@ package struct Arguments: Sendable {
   /// No arguments.
   package static let none = Arguments([:])
 
-  private func value(_ name: String) throws -> Resolved {
+  func value(_ name: String) throws -> Resolved {
     guard let value = values[name] else { throw ProgramFault("no argument '\(name)'") }
     return value
   }
@@ -145,7 +145,7 @@ package struct Arguments: Sendable {
   /// The keys of a mapping, as arguments of their own.
   package func record(_ name: String) throws -> Arguments {
     guard case .record(let values) = try value(name).content else {
-      throw ProgramFault("the argument '\(name)' is no mapping")
+      throw ProgramFault("the argument '\(name)' is not a mapping")
     }
     return Arguments(values)
   }
@@ -172,5 +172,24 @@ package struct Arguments: Sendable {
   /// The word, if the value is a word rather than a number or a list; otherwise `nil`.
   package func word(_ name: String) -> String? {
     if case .string(let text) = values[name]?.content { text } else { nil }
+  }
+
+  /// These arguments with some of them replaced. A mapping replaces only the keys that it gives.
+  func replacing(with others: OrderedDictionary<String, Resolved>) -> Arguments {
+    Arguments(Self.merged(values, others))
+  }
+
+  private static func merged(
+    _ values: OrderedDictionary<String, Resolved>, _ others: OrderedDictionary<String, Resolved>
+  ) -> OrderedDictionary<String, Resolved> {
+    var result = values
+    for (key, other) in others where !other.isNull {
+      if case .record(let inner) = values[key]?.content, case .record(let given) = other.content {
+        result[key] = Resolved(.record(merged(inner, given)), other.origin)
+      } else {
+        result[key] = other
+      }
+    }
+    return result
   }
 }

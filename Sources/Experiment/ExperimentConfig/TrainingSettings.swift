@@ -44,7 +44,7 @@ package enum Precision: String, Sendable, CaseIterable {
   ///
   /// - Parameter device: `cpu`, `mps`, `cuda` or `cuda:N`.
   package func problem(on device: String) -> String? {
-    let place = device == "cpu" ? "the cpu" : device
+    let place = device == "cpu" ? "the CPU" : device
     switch self {
     case .float32: return nil
     case .tf32:
@@ -52,7 +52,7 @@ package enum Precision: String, Sendable, CaseIterable {
         ? nil : "tf32 needs a CUDA device; this run is on \(place)"
     case .bfloat16:
       return device == "cpu" || device.hasPrefix("cuda")
-        ? nil : "bfloat16 needs the cpu or a CUDA device; this run is on \(place)"
+        ? nil : "bfloat16 needs the CPU or a CUDA device; this run is on \(place)"
     }
   }
 
@@ -61,8 +61,9 @@ package enum Precision: String, Sendable, CaseIterable {
   package func predictionWarning(on device: String) -> String? {
     guard problem(on: device) != nil else { return nil }
     let place = device == "cpu" ? "the CPU" : "the device '\(device)'"
-    return "the model was trained with \(rawValue), which \(place) does not have: predictions are "
-      + "computed in float32, so that they can differ slightly from the run's"
+    return
+      "the model was trained with \(rawValue), which \(place) does not support: predictions are "
+      + "computed in float32 and can differ slightly from the run's"
   }
 }
 

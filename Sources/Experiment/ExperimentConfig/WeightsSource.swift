@@ -58,8 +58,8 @@ package struct WeightsSource: Sendable {
     } else if isDirectory {
       diagnostics.error(
         "'\(path)' is a directory, not a file", at: range,
-        hint: Self.weights(in: path).map { "name the file in it: \($0)" }
-          ?? "the weights of a run are {run: RUN}")
+        hint: Self.weights(in: path).map { "give the file in it: \($0)" }
+          ?? "for the weights of a run, write {run: RUN}")
     }
   }
 

@@ -68,7 +68,7 @@ package struct YAMLParser: ~Copyable {
     if event.kind != .streamEnd {
       throw Stop(
         message: "a second document starts here", range: range(event),
-        hint: "one experiment a file")
+        hint: "put each experiment in its own file")
     }
     return root
   }
@@ -151,7 +151,7 @@ package struct YAMLParser: ~Copyable {
         hint: Suggestion.hint(for: name, among: anchors.keys.sorted()))
     }
     guard var node = anchored else {
-      throw Stop(message: "alias '*\(name)' stands inside its own anchor", range: range(event))
+      throw Stop(message: "alias '*\(name)' is used inside its own anchor", range: range(event))
     }
     if depth + node.depth - 1 > limits.depth {
       throw Stop(
@@ -209,7 +209,7 @@ package struct YAMLParser: ~Copyable {
     if problem.message.contains("end of stream") {
       // The end of the file is not a useful location, so the start of the unclosed construct is
       // reported.
-      return Stop(message: message, range: range(start), hint: "it has no end")
+      return Stop(message: message, range: range(start), hint: "it is not closed")
     }
     let isElsewhere = start.line != problem.mark.line
     return Stop(
@@ -222,11 +222,11 @@ package struct YAMLParser: ~Copyable {
       return "YAML is indented with spaces, not tabs"
     }
     if problem.context?.contains("flow") == true, line.contains("${") {
-      return "inside {…} and […] a reference needs quotes: \"${…}\""
+      return "inside {…} and […], put a reference in quotes: \"${…}\""
     }
     switch problem.message {
     case "mapping values are not allowed in this context":
-      return "is a ':', or the space behind one, missing before it?"
+      return "is a ':' or the space after one missing before it?"
     case "found character that cannot start any token": return "put the text in quotes"
     default: return nil
     }

@@ -12,7 +12,7 @@ struct BatchNorm1d: Layer {
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
     guard (1...2).contains(inputs[0].rank) else {
       throw ShapeMismatch(
-        "needs [N, features] or [N, channels, length], its input is \(inputs[0])",
+        "needs [N, features] or [N, channels, length], but its input is \(inputs[0])",
         hint: inputs[0].rank == 3 ? "did you mean 'batch_norm2d'?" : nil)
     }
     return norm.plan(inputs[0])

@@ -6,9 +6,9 @@ struct Concat: Layer {
     [
       Field(
         "dim", .integer(.any), default: "1",
-        doc: "The dimension that is extended, the batch counted as 0.")
+        doc: "The dimension to concatenate along; the batch is dimension 0.")
     ],
-    doc: "Two or more nodes one after the other, named by from: [a, b].")
+    doc: "The concatenation of two or more nodes, named by from: [a, b].")
   static let inputCount = Joining.inputCount
 
   private let dim: Int
@@ -26,7 +26,7 @@ struct Concat: Layer {
       expected[dim - 1] = shape.dims[dim - 1]
       guard shape.dims == expected else {
         throw ShapeMismatch(
-          "joins inputs that differ outside dimension \(dim): \(inputs[0]) and \(shape)")
+          "joins inputs that differ in a dimension other than \(dim): \(inputs[0]) and \(shape)")
       }
       dims[dim - 1] = Saturating.add(dims[dim - 1], shape.dims[dim - 1])
     }

@@ -4,17 +4,18 @@ struct Conv2d: Layer {
   static let schema = ComponentSchema(
     "conv2d", main: "out_channels",
     [
-      Field("out_channels", .integer(.between(1, 1e6)), .required, doc: "Channels of the output."),
+      Field(
+        "out_channels", .integer(.between(1, 1e6)), .required, doc: "Number of output channels."),
       Field("kernel_size", Sliding.pair, .required, doc: "Size of the window, one number or two."),
       Sliding.stride,
       Field(
         "padding", .oneOf([Sliding.paddingPair, .choice(["same", "valid"])]), default: "0",
-        doc: "Zeros added at each side, or same for an output as large as the input."),
+        doc: "Zeros added on each side, or same for an output of the input's size."),
       Sliding.dilation,
       Field(
         "groups", .integer(.between(1, 1e6)), default: "1",
-        doc: "Groups of channels that are convolved separately."),
-      Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
+        doc: "Number of groups of channels that are convolved separately."),
+      Field("bias", .boolean, default: "true", doc: "Whether to add a bias."),
       Field(
         "init", .choice(["default", "kaiming_normal"]), default: "default",
         doc:

@@ -5,7 +5,8 @@ struct ELU: Elementwise {
     "elu", main: "alpha",
     [
       Field(
-        "alpha", .number(.any), default: "1.0", doc: "The limit far below zero is −alpha.")
+        "alpha", .number(.any), default: "1.0",
+        doc: "The output approaches −alpha for large negative inputs.")
     ],
     doc: "x above zero, alpha · (exp(x) − 1) below.")
   static let flopsPerValue = 3

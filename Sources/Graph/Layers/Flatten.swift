@@ -6,10 +6,10 @@ struct Flatten: Layer {
     [
       Field(
         "start_dim", .integer(.any), default: "1",
-        doc: "First dimension to join, the batch counted as 0."),
-      Field("end_dim", .integer(.any), default: "-1", doc: "Last dimension to join."),
+        doc: "First dimension to flatten; the batch is dimension 0."),
+      Field("end_dim", .integer(.any), default: "-1", doc: "Last dimension to flatten."),
     ],
-    doc: "Joins dimensions into one.")
+    doc: "Flattens dimensions into one.")
 
   private let start: Int
   private let end: Int

@@ -4,7 +4,8 @@ struct GroupNorm: Layer {
   static let schema = ComponentSchema(
     "group_norm", main: "num_groups",
     [
-      Field("num_groups", .integer(.between(1, 1e6)), .required, doc: "Groups of channels."),
+      Field(
+        "num_groups", .integer(.between(1, 1e6)), .required, doc: "Number of groups of channels."),
       Normalization.eps, Normalization.affine,
     ],
     doc: "Normalisation of each example over groups of channels.")
@@ -27,7 +28,7 @@ struct GroupNorm: Layer {
     }
     if inputs[0].count == groups {
       throw ShapeMismatch(
-        "has one value in each of its \(groups) groups, and would always give zero",
+        "has one value in each of its \(groups) groups, so its output would always be zero",
         argument: "num_groups")
     }
     return LayerPlan(

@@ -9,7 +9,7 @@ struct ImageShape {
   init(_ shape: Shape) throws(ShapeMismatch) {
     guard shape.rank == 3 else {
       throw ShapeMismatch(
-        "needs images [N, channels, height, width], its input is \(shape)",
+        "needs images [N, channels, height, width], but its input is \(shape)",
         hint: shape.rank == 1 ? "put it before flatten" : nil)
     }
     channels = shape.dims[0]
@@ -25,7 +25,7 @@ enum Sliding {
   static let pair = SchemaType.scalarOrList(.integer(.between(1, 100_000)), count: 2...2)
   static let paddingPair = SchemaType.scalarOrList(.integer(.between(0, 100_000)), count: 2...2)
 
-  static let stride = Field("stride", pair, default: "1", doc: "Step of the window.")
+  static let stride = Field("stride", pair, default: "1", doc: "Stride of the window.")
   static let dilation = Field(
     "dilation", pair, default: "1", doc: "Distance between the window's points.")
 
@@ -42,14 +42,14 @@ enum Sliding {
     guard span <= padded || ceilMode && span < padded + stride else {
       let reach = dilation > 1 ? " (dilated to \(span))" : ""
       throw ShapeMismatch(
-        "the window is \(kernel)\(reach) in \(side), but the input only \(padded)"
+        "the window is \(kernel)\(reach) in \(side), but the input is only \(padded)"
           + (padding > 0 ? " with its padding" : ""), argument: "kernel_size")
     }
     let room = padded - span
     var count = (ceilMode ? (room + stride - 1) : room) / stride + 1
     if ceilMode, (count - 1) * stride >= size + padding { count -= 1 }
     guard count > 0 else {
-      throw ShapeMismatch("nothing is left of the input in \(side)", argument: "kernel_size")
+      throw ShapeMismatch("would have an output of size 0 in \(side)", argument: "kernel_size")
     }
     return count
   }

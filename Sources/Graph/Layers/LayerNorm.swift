@@ -7,7 +7,7 @@ struct LayerNorm: Layer {
       Field(
         "normalized_shape",
         .scalarOrList(.integer(.between(1, 1e9)), count: 1...8), .optional,
-        doc: "The last dimensions, which are normalised over; only the last one if left out."),
+        doc: "The last dimensions, over which to normalise; only the last one if left out."),
       Normalization.eps,
       Field(
         "elementwise_affine", .boolean, default: "true",

@@ -6,8 +6,11 @@ struct Linear: Layer {
     [
       Field(
         "out_features", .integer(.between(1, 1e8)), .optional,
-        doc: "Size of the output; in the model's last layer, what the targets need if left out."),
-      Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
+        doc:
+          "Size of the output; if left out in the model's last layer, the size that the targets "
+          + "need."
+      ),
+      Field("bias", .boolean, default: "true", doc: "Whether to add a bias."),
     ],
     outputSize: "out_features",
     doc: "x · Wᵀ + b on the last dimension; the input size is inferred.")
@@ -23,7 +26,7 @@ struct Linear: Layer {
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
     let shape = inputs[0]
     guard let inFeatures = shape.dims.last else {
-      throw ShapeMismatch("'linear' needs values to work on, its input is one number")
+      throw ShapeMismatch("'linear' needs a vector, but its input is a single number")
     }
     var parameters = [
       ParameterSpec("weight", [outFeatures, inFeatures], .uniform(fanIn: inFeatures))

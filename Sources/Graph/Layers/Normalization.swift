@@ -3,7 +3,8 @@ import ExperimentConfig
 /// Shared by the normalization layers.
 enum Normalization {
   static let eps = Field(
-    "eps", .number(.positive), default: "1e-5", doc: "Added to the variance.")
+    "eps", .number(.positive), default: "1e-5",
+    doc: "Added to the variance for numerical stability.")
   static let affine = Field(
     "affine", .boolean, default: "true", doc: "Whether scale and shift are learned.")
 

@@ -5,16 +5,16 @@ struct Pooling {
   static let kernel = Field(
     "kernel_size", Sliding.pair, .required, doc: "Size of the window, one number or two.")
   static let stride = Field(
-    "stride", Sliding.pair, .optional, doc: "Step of the window; its size if left out.")
+    "stride", Sliding.pair, .optional, doc: "Stride of the window; its size if left out.")
   static let padding = Field(
     "padding", Sliding.paddingPair, default: "0",
-    doc: "Added at each side, at most half the window.")
+    doc: "Padding on each side, at most half the window.")
   static let ceilMode = Field(
     "ceil_mode", .boolean, default: "false",
     doc: "Whether a last window may extend beyond the end.")
   static let countIncludePad = Field(
     "count_include_pad", .boolean, default: "true",
-    doc: "Whether padding counts as zeros in the mean.")
+    doc: "Whether to include the zeros of the padding in the mean.")
 
   let window: Operation.Window
 

@@ -6,7 +6,7 @@ struct Reshape: Layer {
     [
       Field(
         "shape", .list(of: .integer(.between(-1, 1e9)), count: 1...8), .required,
-        doc: "The new shape without the batch; one -1 is inferred.")
+        doc: "The new shape without the batch; one dimension may be -1 and is inferred.")
     ],
     doc: "Changes the shape of each example; the number of values stays the same.")
 
@@ -17,7 +17,7 @@ struct Reshape: Layer {
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
     let count = inputs[0].count
     if target.count(where: { $0 == -1 }) > 1 || target.contains(0) {
-      throw ShapeMismatch("'shape' may hold one -1 and no 0", argument: "shape")
+      throw ShapeMismatch("'shape' may contain one -1 and no 0", argument: "shape")
     }
     let known = Shape(target.filter { $0 > 0 }).count
     var dims = target

@@ -8,7 +8,7 @@ struct Softplus: Elementwise {
         "beta", .number(.positive), default: "1.0", doc: "The larger, the closer to ReLU."),
       Field(
         "threshold", .number(.any), default: "20.0",
-        doc: "Where beta · x is larger than this, the output is x."),
+        doc: "If beta · x is larger than this, the output is x."),
     ],
     doc: "log(1 + exp(beta · x)) / beta, a smooth ReLU.")
   static let flopsPerValue = 4

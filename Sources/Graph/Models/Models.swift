@@ -29,12 +29,12 @@ package enum Models {
         classes,
         Field(
           "padding", .integer(.between(0, 100)), default: "2",
-          doc: "Of the first convolution: 2 for images of 28×28, 0 for 32×32."),
+          doc: "Padding of the first convolution: 2 for images of 28×28, 0 for 32×32."),
       ],
-      doc: "LeNet-5 with ReLU and maximum pooling; a small network for small images."),
+      doc: "LeNet-5 with ReLU and max pooling; a small network for small images."),
     text: PackageResources.lenet5_yaml)
 
   private static let classes = Field(
     "classes", .integer(.between(1, 1e6)), .optional,
-    doc: "Scores that it gives; the data set's classes if left out.")
+    doc: "Number of output scores; the data set's number of classes if left out.")
 }

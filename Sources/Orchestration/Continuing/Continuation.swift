@@ -69,7 +69,7 @@ struct Continuation {
     try environment.refuse(differences, unless: allowed)
     for difference in differences {
       context.warn(
-        "the run continues with another \(difference.part) than it began with",
+        "the run continues with a different \(difference.part) than it started with",
         because: difference.text)
     }
     var preparation = RunPreparation(
@@ -146,7 +146,7 @@ struct Continuation {
   private func refuseParts() throws {
     guard info.part != nil else { return }
     throw InputError(
-      "'\(parent.path)' is one of several trainings of a run; the run as a whole can be continued",
+      "'\(parent.path)' is one of several trainings of a run; continue the whole run instead",
       hint: "runner resume \(parent.path.split(separator: "/").dropLast().last ?? "RUN") "
         + "epochs=\(plan.experiment.epochs)")
   }
@@ -176,12 +176,12 @@ struct Continuation {
       checkpoint = try CheckpointContents(newestOf: run)
       if checkpoint == nil, !isPart {
         throw InputError(
-          "'\(run.path)' has no checkpoint yet that could be continued",
+          "'\(run.path)' has no checkpoint yet to continue from",
           hint: "start a new run with epochs=\(plan.experiment.epochs)")
       }
     }
     if let checkpoint, checkpoint.header.identity != own.identity {
-      throw InputError("the checkpoint in '\(run.path)' is that of another run")
+      throw InputError("the checkpoint in '\(run.path)' belongs to another run")
     }
     return Source(directory: run, checkpoint: checkpoint)
   }
@@ -195,8 +195,8 @@ struct Continuation {
       let isWithin = header.progress.stepInEpoch > 0
       guard header.progress.epochs + (isWithin ? 1 : 0) <= epochs else {
         throw InputError(
-          "'\(source.directory.path)' has trained \(header.progress.epochs) epochs"
-            + "\(isWithin ? " and a part of the next" : "") already, which is more than \(epochs)",
+          "'\(source.directory.path)' has already trained \(header.progress.epochs) epochs"
+            + "\(isWithin ? " and a part of the next" : ""), which is more than \(epochs)",
           at: place, hint: "give a larger number")
       }
     }
@@ -229,10 +229,10 @@ struct Continuation {
     }
     if depends {
       context.warn(
-        "the result is not that of training for \(plan.experiment.epochs) epochs at once",
+        "the result differs from that of training for \(plan.experiment.epochs) epochs at once",
         because:
-          "the schedule '\(schedule.name)' depends on the length of the training: up to here it "
-          + "was that of \(changes.recorded.experiment.epochs) epochs")
+          "the schedule '\(schedule.name)' depends on the length of the training: so far it was "
+          + "computed for \(changes.recorded.experiment.epochs) epochs")
     }
     return depends
   }

@@ -73,7 +73,7 @@ package struct RecordedEnvironment {
       compare(file.path, file.sha256, key: file.key) { try Digest.hex(ofFile: file.path) }
     }
     if needsWeights, let path = info.weights?.path {
-      let missing = ": the weights that the run begins with, and no checkpoint has them yet"
+      let missing = ": the run starts from these weights, and no checkpoint contains them yet"
       compare(path, info.weights?.sha256, missing: missing) {
         try StateDictFile(reading: path).sha256()
       }
@@ -88,7 +88,7 @@ package struct RecordedEnvironment {
     let parts = Part.allCases.filter { part in refused.contains { $0.part == part } }
     throw InputError([
       Diagnostic(
-        .error, "this run would not resume as it began", at: nil,
+        .error, "this run would not resume as it started", at: nil,
         hint: "to resume anyway: "
           + parts.map { "--allow \($0.rawValue)" }
           .joined(separator: " "),

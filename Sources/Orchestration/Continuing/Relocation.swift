@@ -76,9 +76,9 @@ package struct Relocation {
       let changed = zip(info.dataset.files, now.files).filter { $0.sha256 != $1.sha256 }
       throw InputError([
         Diagnostic(
-          .error, "these data differ from those that the run began with",
+          .error, "this data differs from the data that the run started with",
           at: move?.new.range ?? place,
-          hint: "a new run can be trained on them",
+          hint: "a new run can be trained on it",
           notes: changed.map {
             .note("the contents of \($1.path) differ from those of \($0.path)", at: nil)
           }
@@ -101,7 +101,8 @@ package struct Relocation {
   private func compare(_ move: ResumeChanges.Move, _ hash: String, _ recorded: String?) throws {
     if hash == recorded { return }
     throw InputError(
-      "the contents of \(move.new.path) differ from those of the file that the run began with (\(move.new.key))",
+      "the contents of \(move.new.path) differ from those of the file that the run started with "
+        + "(\(move.new.key))",
       at: move.new.range, hint: "a new run can use it")
   }
 }

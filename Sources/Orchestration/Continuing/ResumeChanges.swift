@@ -102,7 +102,7 @@ package struct ResumeChanges {
       .filter { !allowed.contains($0.key) }
     guard let key = changed.union(edits.map(\.key)).sorted().first else { return }
     throw InputError(
-      "a run cannot be resumed with another '\(key)'",
+      "a run cannot be resumed with a different '\(key)'",
       at: new[key]?.origin.range ?? edits.first { $0.key == key }?.range,
       hint:
         "only train.epochs can be changed, and the path of data that moved; anything else is a new "

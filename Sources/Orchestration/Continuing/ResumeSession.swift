@@ -54,7 +54,7 @@ package struct ResumeSession {
       let changes = try ResumeChanges(run, overrides)
       if info.status == .finished, !changes.changesEpochs, changes.moves.isEmpty {
         throw InputError(
-          "'\(run.path)' has finished with \(changes.plan.experiment.epochs) epochs already",
+          "'\(run.path)' has already finished with \(changes.plan.experiment.epochs) epochs",
           hint: "give a larger number: epochs=\(2 * changes.plan.experiment.epochs)")
       }
       if changes.changesEpochs {
@@ -130,7 +130,7 @@ package struct ResumeSession {
     }
     if places.slurm != nil, plan.experiment.parts == nil {
       throw InputError(
-        "--launcher slurm is for the folds or seeds of a run, and this one is one training",
+        "--launcher slurm is for the folds or seeds of a run, but this one is a single training",
         hint: "srun runner resume \(run.path)")
     }
     let execution = RunExecution(
@@ -182,7 +182,7 @@ package struct ResumeSession {
     if !differences.isEmpty {
       for difference in differences {
         context.warn(
-          "the run resumes with another \(difference.part) than it began with",
+          "the run resumes with a different \(difference.part) than it started with",
           because: difference.text)
       }
       try await preparation.adopt(engine, differences, in: parts)

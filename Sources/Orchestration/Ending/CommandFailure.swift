@@ -36,7 +36,7 @@ package struct CommandFailure {
 
   /// An unexpected error, reported as a bug.
   package init(bug error: any Error) {
-    self.init(Self.error("bug in the program: \(error)"), ExitStatus.programFault)
+    self.init(Self.error("internal error: \(error)"), ExitStatus.programFault)
   }
 
   /// A command line that cannot be parsed.

@@ -153,8 +153,8 @@ final class RunExecution {
     var failures: [Int: WorkerFailure] = [:]
     if !directories.isEmpty {
       context.reporter.say(
-        "\(directories.count) of \(all.count) \(parts.word)s are left for Slurm; Ctrl-C leaves them "
-          + "there")
+        "\(directories.count) of \(all.count) \(parts.word)s are left for Slurm; they continue "
+          + "after Ctrl-C")
     }
     try await cluster.carryOut(directories) { part, ending in
       switch ending {
@@ -198,7 +198,7 @@ final class RunExecution {
       throw FileError(
         path: error.path,
         reason: error.reason
-          + "; everything else is complete,'runner report \(run.path)' writes the page")
+          + "; everything else is complete; 'runner report \(run.path)' writes the page")
     }
     for part in [run] + RunParts.all(of: run) { try Checkpoints(part).removeAll() }
     // Remove locks of programs killed right after a part finished; a live program keeps its own.
@@ -241,7 +241,7 @@ final class RunExecution {
     do {
       try RunEnding.record(error, in: run)
     } catch let problem {
-      context.reporter.warn("run.json does not say how the run ended\n  \(problem)")
+      context.reporter.warn("the end of the run could not be recorded in run.json\n  \(problem)")
     }
   }
 
@@ -254,19 +254,19 @@ final class RunExecution {
       do {
         try close(status, failure)
       } catch {
-        context.reporter.warn("run.json does not say how the run ended\n  \(error)")
+        context.reporter.warn("the end of the run could not be recorded in run.json\n  \(error)")
       }
     }
     let resume = "  to resume: runner resume " + TerminalText.printable(run.path)
     switch ending {
     case .interrupted:
       if let untilEpoch, !interrupts.wasInterrupted {
-        record(.interrupted, "stopped after epoch \(untilEpoch), as asked")
-        context.reporter.say("stopped after epoch \(untilEpoch), as asked\n\(resume)")
+        record(.interrupted, "stopped after epoch \(untilEpoch), as requested")
+        context.reporter.say("stopped after epoch \(untilEpoch), as requested\n\(resume)")
       } else {
         record(.interrupted, "interrupted")
         let isLeft = places.slurm != nil
-        let words = isLeft ? "left: the jobs continue without this program" : "interrupted"
+        let words = isLeft ? "detached: the jobs continue without this program" : "interrupted"
         context.reporter.warn("\(words)\n\(resume)")
       }
       return QuietExit(ExitStatus.resumable)

@@ -36,7 +36,7 @@ struct RunPlots {
         context.warn("no plots were drawn", because: reason.reason)
       }
     } catch {
-      context.warn("the plots are not complete", because: "\(error)")
+      context.warn("the plots are incomplete", because: "\(error)")
     }
   }
 

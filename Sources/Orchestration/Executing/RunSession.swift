@@ -30,7 +30,7 @@ package struct RunSession {
   package func run() async throws -> (RunDirectory, RunSummary) {
     if places.slurm != nil, plan.experiment.parts == nil {
       throw InputError(
-        "--launcher slurm is for the folds or seeds of a run, and this one is one training",
+        "--launcher slurm is for the folds or seeds of a run, but this one is a single training",
         hint: "srun runner \(experimentPath)")
     }
     var prepared: (execution: RunExecution, lock: RunLock)?

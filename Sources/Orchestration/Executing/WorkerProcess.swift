@@ -78,7 +78,7 @@ package final class WorkerProcess {
       var events = events
       description = try await events.engine(interrupts)
     }
-    guard let description else { throw ProgramFault("the worker said nothing") }
+    guard let description else { throw ProgramFault("the worker produced no output") }
     return description
   }
 
@@ -141,9 +141,9 @@ package final class WorkerProcess {
   private static func error(_ ending: Ending, _ status: TerminationStatus) -> any Error {
     switch (ending, status) {
     case (.killed(let words), _):
-      WorkerKilled("the worker \(words)", hint: "give the same command again")
+      WorkerKilled("the worker \(words)", hint: "run the same command again")
     case (.failure(let words), .signaled): ProgramFault("the worker \(words)")
-    default: InputError("'runner-worker' does not start; 'runner doctor' says why")
+    default: InputError("'runner-worker' does not start; run 'runner doctor' to find out why")
     }
   }
 
@@ -156,11 +156,11 @@ package final class WorkerProcess {
     switch number {
     case SIGKILL:
       "was killed (signal 9), perhaps by the system because memory ran out; a smaller batch_size "
-        + "needs less"
+        + "needs less memory"
     case let number where bugs.contains(number):
       "crashed (signal \(number), \(String(cString: strsignal(number)))); if it could not allocate "
-        + "memory, a smaller batch_size needs less"
-    default: "was ended by signal \(number) (\(String(cString: strsignal(number))))"
+        + "memory, a smaller batch_size needs less memory"
+    default: "was terminated by signal \(number) (\(String(cString: strsignal(number))))"
     }
   }
 
@@ -171,7 +171,7 @@ package final class WorkerProcess {
     guard access(path, X_OK) == 0 else {
       throw InputError(
         "no program at \(path)",
-        hint: chosen == nil ? "'make build' makes it" : "RUNNER_WORKER names it")
+        hint: chosen == nil ? "'make build' builds it" : "RUNNER_WORKER sets its path")
     }
     return path
   }

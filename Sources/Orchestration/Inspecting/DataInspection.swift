@@ -75,7 +75,7 @@ package struct DataInspection {
         shown, fitted, seed: plan.experiment.seed, fold: fold)
     } catch {
       terminal.write([
-        Diagnostic(.warning, "no pictures after the transforms are shown: \(error)", at: nil)
+        Diagnostic(.warning, "no images after the transforms are shown: \(error)", at: nil)
       ])
       return nil
     }

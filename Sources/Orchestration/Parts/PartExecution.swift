@@ -41,12 +41,12 @@ struct PartExecution {
     switch try await result {
     case .success:
       context.reporter.say(
-        "\(part.partName) has finished; 'runner resume' of the run makes one result of all")
+        "\(part.partName) has finished; 'runner resume' of the run combines the results of all")
     case .interrupted:
-      context.reporter.warn("interrupted\n  to resume: the same command")
+      context.reporter.warn("interrupted\n  to resume: run the same command again")
       throw QuietExit(ExitStatus.resumable)
     case .killed(let words):
-      throw WorkerKilled("the worker \(words)", hint: "to resume: the same command")
+      throw WorkerKilled("the worker \(words)", hint: "to resume: run the same command again")
     case .failure(let words):
       let message = failure?.message ?? "the worker \(words)"
       throw failure?.exitCode == ExitStatus.wrongInput

@@ -93,7 +93,7 @@ struct SlurmParts: Sendable {
     let names = others.map(\.0.partName).joined(separator: ", ")
     context.warn(
       "not all parts were computed on the same kind of machine",
-      because: "others than \(parts[0].partName): \(names)")
+      because: "different from \(parts[0].partName): \(names)")
   }
 
   private func carryOut(_ part: RunDirectory) async throws -> Ending {

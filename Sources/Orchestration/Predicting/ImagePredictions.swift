@@ -102,7 +102,7 @@ struct ImagePredictions {
     var text = table.render()
     if rows.count > visible.count {
       text +=
-        "  and \(NumberText.grouped(rows.count - visible.count)) more; --json and --csv give all\n"
+        "  and \(NumberText.grouped(rows.count - visible.count)) more; --json and --csv list all\n"
     }
     return text
   }

@@ -35,11 +35,11 @@ struct PredictionDataset {
       if missing == nil, !own.files.isEmpty { return own }
       if name == "idx" {
         throw InputError(
-          "the run's data are missing: \(missing?.path ?? "no file is recorded")",
-          hint: "if they have moved, --dataset idx --folder DIR says where")
+          "the run's data is missing: \(missing?.path ?? "no file is recorded")",
+          hint: "if it has moved, give its new place: --dataset idx --folder DIR")
       }
       if let missing, DatasetRegistry.needsArguments(name) {
-        throw InputError("the run's data are missing: \(missing.path)")
+        throw InputError("the run's data is missing: \(missing.path)")
       }
     }
     if name == "idx" { throw InputError("--dataset idx needs --folder DIR") }
@@ -48,12 +48,12 @@ struct PredictionDataset {
       throw InputError(
         "there is no data set '\(name)'",
         hint: Suggestion.hint(for: name, among: known)
-          ?? "there are \(known.joined(separator: ", "))")
+          ?? "available: \(known.joined(separator: ", "))")
     }
     let (target, wanted) = (dataset.dataSchema.target, models.plan.task.target)
     guard target.kind.fits(wanted.kind) else {
       throw InputError(
-        "'\(name)' has \(target.kind), the run's model knows \(wanted.kind)")
+        "'\(name)' has \(target.kind), but the run's model predicts \(wanted.kind)")
     }
     let console = DownloadConsole(ConsoleReporter(terminal, isQuiet: false))
     let found = try await dataset.acquire(environment: data, progress: console.show)

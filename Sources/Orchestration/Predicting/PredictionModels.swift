@@ -85,7 +85,7 @@ package struct PredictionModels {
     case .finished: return
     case .failed:
       throw InputError(
-        "the run '\(run.path)' has failed, so there is no model to ask"
+        "the run '\(run.path)' has failed, so it has no model"
           + (info.failure.map { ": \($0)" } ?? ""))
     case .queued, .running, .interrupted:
       let status = RunStatus(recorded: info.status.rawValue, of: run)
@@ -120,18 +120,18 @@ package struct PredictionModels {
       if case .any = choice { return [run] }
       throw InputError(
         "'\(run.path)' has neither folds nor several seeds: it has one model",
-        hint: "leave out \(choice.option)")
+        hint: "remove \(choice.option)")
     }
     let place = kind == .fold ? place : nil
     let name: String
     switch (choice, split) {
     case (.all, .validation):
       throw InputError(
-        "--ensemble cannot answer for validation examples: each is a training example of another of the "
-          + "\(parts.count) models", at: place,
+        "--ensemble cannot predict validation examples: each is a training example of another of "
+          + "the \(parts.count) models", at: place,
         hint: kind == .fold
-          ? "without --ensemble each example is answered by the model that did not train on it"
-          : "--seed N takes one model")
+          ? "without --ensemble each example is predicted by the model that did not train on it"
+          : "--seed N selects one model")
     case (.all, _): return parts
     // As in the run's summary: the models of folds predict the test set as an ensemble, and each
     // predicts the validation examples on which it was not trained.
@@ -139,7 +139,7 @@ package struct PredictionModels {
     case (.any, _):
       throw InputError(
         "the run '\(run.path)' has \(parts.count) models, one for each \(kind)", at: place,
-        hint: "--ensemble averages them, --\(kind) N takes one")
+        hint: "--ensemble averages them, --\(kind) N selects one")
     case (.fold(let number), _): name = "fold-\(number)"
     case (.seed(let seed), _): name = "seed-\(seed)"
     }
@@ -156,7 +156,7 @@ package struct PredictionModels {
     // Folds and seeds are listed in the manifest of the parent directory.
     let entry = "weights/\(name).safetensors"
     guard try run.folder.kind(of: entry) != nil else {
-      throw InputError("the run '\(run.path)' has no \(entry) any more")
+      throw InputError("the run '\(run.path)' no longer has \(entry)")
     }
     return try checkUnchanged(entry, of: run)
   }
@@ -170,7 +170,8 @@ package struct PredictionModels {
       ?? Manifest.hash(of: "\(run.name)/\(entry)", in: RunDirectory(path: run.file("..")))
     if let recorded, try Digest.hex(of: file) != recorded {
       throw FileError(
-        path: file.path, reason: "is damaged: it is not what the run wrote (\(Manifest.name))")
+        path: file.path,
+        reason: "is damaged: it does not match what the run wrote (\(Manifest.name))")
     }
     return file.path
   }

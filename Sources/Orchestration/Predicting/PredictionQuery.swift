@@ -56,7 +56,7 @@ package struct PredictionQuery {
     let outputs = models.layout.outputs.count
     if case .images(_, _, let top?) = subject, top > outputs {
       throw InputError(
-        "--top \(top) is too many: the run's model knows \(models.plan.task.target.kind)")
+        "--top \(top) is too many: the run's model predicts \(models.plan.task.target.kind)")
     }
     if let csv { try Self.refuseRecord(csv) }
     let terminal = Terminal(environment: environment)
@@ -98,13 +98,13 @@ package struct PredictionQuery {
     let isOwn = isSame && (!isNamed || split == .validation)
     if split == .validation, !isOwn {
       throw InputError(
-        "--split validation is a part of the run's own data, which '\(record.used)' is not",
+        "--split validation is part of the run's own data, but '\(record.used)' is not",
         hint: "--split test or --split train")
     }
     if split == .train, isOwn, models.members.count > 1 {
       throw InputError(
-        "--ensemble cannot answer for training examples: the \(models.members.count) models were "
-          + "trained on different ones", hint: "--fold N or --seed N takes one model")
+        "--ensemble cannot predict training examples: the \(models.members.count) models were "
+          + "trained on different ones", hint: "--fold N or --seed N selects one model")
     }
     return PredictionRequest.Examples(
       dataset: record, split: split, isOwn: isOwn, limit: limit)
@@ -115,7 +115,7 @@ package struct PredictionQuery {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     if RunCatalog.isFile("\(folder)/run.json") {
       throw InputError(
-        "--csv \(path) lies in a run directory, whose files are the record of that run",
+        "--csv \(path) is inside a run directory, whose files are the record of that run",
         hint: "write it elsewhere")
     }
     if RunCatalog.isFolder(path) { throw InputError("--csv \(path) is a folder") }

@@ -106,7 +106,7 @@ struct PredictionSession {
       throw ProgramFault(failure.message)
     }
     if case .killed(let words) = ending {
-      throw WorkerKilled("the worker \(words)", hint: "give the same command again")
+      throw WorkerKilled("the worker \(words)", hint: "run the same command again")
     }
     if ending == .interrupted { throw QuietExit(ExitStatus.interrupted) }
     guard ending == .success, isWhole,
@@ -131,7 +131,7 @@ struct PredictionSession {
   private func device(_ engine: EngineDescription, _ warnings: inout [String]) -> String {
     var device = models.info.device
     if !engine.devices.contains(device) {
-      warnings.append("this machine has no device '\(device)', so that the CPU computes")
+      warnings.append("this machine has no device '\(device)', so the CPU is used")
       device = "cpu"
     }
     if let warning = models.plan.experiment.precision.predictionWarning(on: device) {

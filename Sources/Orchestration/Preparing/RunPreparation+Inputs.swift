@@ -26,7 +26,7 @@ extension RunPreparation {
     if let path = weights?.path, !RunCatalog.isFile(path) {
       weights = try await acquireWeights()
       guard weights?.sha256 == recorded.weights?.sha256 else {
-        throw InputError("the weights that the run began with are missing: \(path)")
+        throw InputError("the weights that the run started from are missing: \(path)")
       }
     }
     if recorded.dataset.files.allSatisfy({ RunCatalog.isThere($0.path) }) {
@@ -35,8 +35,8 @@ extension RunPreparation {
     let dataset = try await acquireDataset()
     guard dataset.fingerprint == recorded.dataset.fingerprint else {
       throw InputError(
-        "the data that the run used ('\(recorded.dataset.used)') are missing; "
-          + "'\(dataset.name)' has other files")
+        "the data that the run used ('\(recorded.dataset.used)') is missing; '\(dataset.name)' has "
+          + "different files")
     }
     return Inputs(dataset: dataset, weights: weights, git: git)
   }
@@ -62,9 +62,9 @@ extension RunPreparation {
     for file in try plan.loaded.decidingFiles() {
       guard let hash = hashes[file.key], hash != file.sha256 else { continue }
       throw InputError(
-        "the contents of \(file.path) have changed since the run began",
+        "the contents of \(file.path) have changed since the run started",
         at: plan.loaded.resolved.decidingPaths.first { $0.key == file.key }?.range,
-        hint: "\(file.key) decides about the result; restore the file")
+        hint: "\(file.key) affects the result; restore the file")
     }
   }
 

@@ -19,8 +19,8 @@ extension RunPreparation {
     guard let published = PretrainedWeights.named(model) else {
       let known = PretrainedWeights.all.map(\.model).joined(separator: ", ")
       throw InputError(
-        "there are no published weights of '\(model)'", at: weights.source.range,
-        hint: "there are of \(known)")
+        "there are no published weights for '\(model)'", at: weights.source.range,
+        hint: "there are weights for \(known)")
     }
     let progress = DownloadConsole(context.reporter)
     do {
@@ -34,7 +34,7 @@ extension RunPreparation {
       }
       if await isInterrupted() { throw QuietExit(ExitStatus.interrupted) }
       context.warn(
-        "the weights '\(name)' of \(model) are not available; this run starts from random ones",
+        "the weights '\(name)' of \(model) are not available; this run starts from random weights",
         because: "\(error)")
       return RunInfo.Weights(source: name, used: "random", path: nil, sha256: nil)
     }

@@ -118,7 +118,7 @@ package struct RunPreparation {
     if asked == "auto" {
       if let problem = engine.cudaProblem {
         context.warn(
-          "CUDA's library was found but cannot be used; this run uses the CPU", because: problem)
+          "the CUDA library was found but cannot be used; this run uses the CPU", because: problem)
       }
       return engine.automaticDevice
     }

@@ -78,7 +78,7 @@ package final class RunRemoval {
     if let dependent = try RunDependents(in: runsDirectory).first(on: paths) {
       let need =
         switch dependent.as {
-        case .weights: "began with the weights of"
+        case .weights: "started from the weights of"
         case .parent: "continues"
         }
       throw InputError(

@@ -71,7 +71,7 @@ package struct Reproduction {
       var text = "not comparable bit for bit: " + environment.joined(separator: "; ") + "\n"
       text +=
         isSame ? terminal.green("within tolerance") : terminal.red("beyond the tolerance")
-      text += " (three standard errors of a share over the test set; a tenth of the loss)\n"
+      text += " (three standard errors of a proportion over the test set; a tenth of the loss)\n"
       var table = TextTable([.left, .right, .right, .right])
       table.add(["metric", "was", "is", "tolerance"])
       for item in deviations {
@@ -90,7 +90,7 @@ package struct Reproduction {
           "the losses differ from \(place)epoch \(step.epoch), step \(step.step): "
           + "\(step.was), now \(step.now)"
       } else {
-        text += "the losses of all steps are the same: the difference is behind the training"
+        text += "the losses of all steps are the same: the difference arises after the training"
       }
       return text
     }

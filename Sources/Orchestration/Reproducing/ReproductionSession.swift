@@ -40,7 +40,7 @@ package struct ReproductionSession {
     try RunVerification.checkResults(of: old, weights: .ifPresent)
     if let parent = info.identifiedBy?.parent {
       throw InputError(
-        "'\(old.path)' continues another run, and what it found depends on that one",
+        "'\(old.path)' continues another run, and its result depends on that one",
         hint:
           "reproduce \(info.parent?.run ?? parent.identity) and continue it with 'runner resume'")
     }

@@ -26,7 +26,8 @@ enum DataKind: Equatable {
       self = kind
     } else {
       throw InputError(
-        "'\(shown)' is no data that 'runner init' knows", hint: "--data takes \(Self.supported)")
+        "'\(shown)' is not data that 'runner init' supports", hint: "--data takes \(Self.supported)"
+      )
     }
   }
 
@@ -56,7 +57,7 @@ enum DataKind: Equatable {
     if !hasFolders, let first = tables.first {
       throw InputError(
         "'\(shown)' is a folder with \(tables.count) table\(tables.count == 1 ? "" : "s")",
-        hint: "name the file: --data \(ShellWord.quoted("\(shown)/\(first)"))")
+        hint: "choose a file: --data \(ShellWord.quoted("\(shown)/\(first)"))")
     }
     return .images
   }

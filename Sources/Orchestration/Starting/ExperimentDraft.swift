@@ -8,7 +8,7 @@ struct ExperimentDraft {
   var dataset: CommentedLines
   /// The transforms of images, without their key; `nil` if the inputs are no images.
   var transforms: CommentedLines?
-  /// Whether the data say which examples are for validation.
+  /// Whether the data specifies which examples are for validation.
   var hasValidation: Bool
   /// Examples to train on, those for validation included.
   var trainCount: Int
@@ -27,7 +27,7 @@ struct ExperimentDraft {
     var lines = CommentedLines()
     lines.note("Written by 'runner init' for \(found.first ?? "your data").")
     lines.note(
-      "Everything here is a suggestion to change. 'runner check \(file)' says at once if it fits.")
+      "Everything here is a suggestion. 'runner check \(file)' quickly tells whether it works.")
     lines.addBlank()
     lines.add("seed: 42", "another seed shows how much of a result is luck")
     lines.addBlank()
@@ -39,22 +39,24 @@ struct ExperimentDraft {
       lines.add(transforms, indent: 4)
     }
     if hasValidation {
-      lines.add("  split: {validation: given}", "the data say which examples are for validation")
+      lines.add(
+        "  split: {validation: given}", "the data specifies which examples are for validation")
     } else {
       lines.add(
         "  split: {validation: 0.2}",
         trainCount < 1000
-          ? "a fifth is held back; with few examples, {folds: 5} is more reliable"
-          : "a fifth is held back to choose the best epoch")
+          ? "a fifth is held out; with few examples, {folds: 5} is more reliable"
+          : "a fifth is held out to choose the best epoch")
     }
-    lines.add("  batch_size: \(batchSize)", "examples in one training step")
+    lines.add("  batch_size: \(batchSize)", "examples per training step")
     lines.addBlank()
     lines.add("model:")
     lines.add(model, indent: 2)
     lines.addBlank()
     lines.add("optimizer:")
     lines.add(
-      "  adam: {lr: \(learningRate)}", "if the loss jumps about, try a tenth; if it crawls, more")
+      "  adam: {lr: \(learningRate)}",
+      "if the loss jumps around, try a tenth; if it falls slowly, try more")
     lines.add("train:")
     lines.add(
       "  epochs: \(epochs)", "passes over the training examples; the best one on validation is kept"

@@ -117,8 +117,8 @@ package struct ExperimentStart {
     let kind = try DataKind(absolute(data), name: data)
     if let target, kind != .table {
       throw InputError(
-        "--target names a column of a table, and '\(InitText.oneLine(data))' is no table",
-        hint: "leave out --target \(ShellWord.quoted(target)): folders name the classes")
+        "--target names a column of a table, but '\(InitText.oneLine(data))' is not a table",
+        hint: "remove --target \(ShellWord.quoted(target)): folders name the classes")
     }
     switch kind {
     case .images:

@@ -30,7 +30,7 @@ struct IDXStart {
     let target = DataField("label", .category((0...largest).map(String.init)))
     let train = try IDXFolder.open(.train, of: data, target: target)
     guard let image = train.schema.image else {
-      throw DataError(path: folder, reason: "holds no images of one size")
+      throw DataError(path: folder, reason: "does not hold images of equal size")
     }
     self.image = image
     self.name = name
@@ -44,13 +44,15 @@ struct IDXStart {
     var dataset = CommentedLines()
     dataset.add("idx:")
     dataset.add("  folder: \(path)")
-    dataset.add("  classes: \(classCount)", "labels are 0 to \(classCount - 1); a list names them")
+    dataset.add(
+      "  classes: \(classCount)", "labels are 0 to \(classCount - 1); give a list to name them")
     dataset.add("  channels: \(image.channels)")
     dataset.add("  height: \(image.height)")
     dataset.add("  width: \(image.width)")
     var transforms = CommentedLines()
     transforms.add("- to_tensor", "bytes to numbers from 0 to 1")
-    transforms.add("- normalize: {fit: train}", "mean 0, deviation 1 over the training images")
+    transforms.add(
+      "- normalize: {fit: train}", "mean 0, standard deviation 1 over the training images")
     let model = ImageModelSuggestion(
       height: image.height, width: image.width, outputs: "${data.classes}", trainCount: trainCount)
     return ExperimentDraft(

@@ -86,7 +86,7 @@ struct ImageFolderStart {
     if !keepsSize, arePhotographs {
       lines.add(
         "- random_resized_crop: {size: \(side), scale: [0.5, 1]}",
-        "another part of the picture in each epoch; \(sizeReason)")
+        "a different part of the image in each epoch; \(sizeReason)")
     } else if !keepsSize {
       lines.add("- resize: [\(side), \(side)]", sizeReason)
     }
@@ -94,12 +94,12 @@ struct ImageFolderStart {
       lines.add("- random_horizontal_flip", "remove it if left and right differ in meaning")
     }
     lines.add("- to_tensor", "bytes to numbers from 0 to 1")
-    lines.add("- normalize: {fit: train}", "mean 0, deviation 1 over the training images")
+    lines.add("- normalize: {fit: train}", "mean 0, standard deviation 1 over the training images")
     return lines
   }
 
   private var sizeReason: String {
-    sizes.count > 1 ? "all pictures get one size" : "smaller pictures train faster"
+    sizes.count > 1 ? "all images get the same size" : "smaller images train faster"
   }
 
   private var found: [String] {
@@ -118,9 +118,9 @@ struct ImageFolderStart {
   private var fineTuning: CommentedLines {
     var lines = CommentedLines()
     lines.note(
-      "With few pictures, a network that has already seen a million photographs usually does better."
+      "With few images, a network pretrained on a million photographs usually does better."
     )
-    lines.note("To fine-tune a ResNet-18, put this in place of 'transforms' and 'model' above:")
+    lines.note("To fine-tune a ResNet-18, replace 'transforms' and 'model' above with this:")
     lines.note("")
     for line in Self.fineTuningLines(flips: arePhotographs) { lines.note(line) }
     return lines

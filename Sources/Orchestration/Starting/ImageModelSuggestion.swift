@@ -9,7 +9,7 @@ struct ImageModelSuggestion {
   let outputs: String
   let trainCount: Int
 
-  /// Blocks, each of which halves the picture, until 4 to 7 pixels are left of the shorter side.
+  /// Blocks, each of which halves the image, until 4 to 7 pixels are left of the shorter side.
   var blockCount: Int {
     var (count, side) = (0, min(height, width))
     while side >= 8, count < 4 {
@@ -25,17 +25,17 @@ struct ImageModelSuggestion {
     for block in 0..<blockCount {
       lines.add(
         "- conv2d: {out_channels: \(channels), kernel_size: 3, padding: 1, bias: false}",
-        block == 0 ? "a small network for pictures of \(height)×\(width)" : nil)
+        block == 0 ? "a small network for images of \(height)×\(width)" : nil)
       lines.add("- batch_norm2d")
       lines.add("- relu")
       if min(height, width) >= 8 {
-        lines.add("- max_pool2d: 2", block == 0 ? "halves the picture" : nil)
+        lines.add("- max_pool2d: 2", block == 0 ? "halves the image" : nil)
       }
       channels *= 2
     }
     lines.add("- global_avg_pool", "the mean of each channel")
-    if trainCount < 10_000 { lines.add("- dropout: 0.2", "against learning few examples by heart") }
-    lines.add("- linear: \(outputs)", "one output for each class; the data say how many")
+    if trainCount < 10_000 { lines.add("- dropout: 0.2", "reduces overfitting on few examples") }
+    lines.add("- linear: \(outputs)", "one output for each class; the data determines how many")
     return lines
   }
 

@@ -27,7 +27,7 @@ enum NewFile {
 
   static func exists(_ shown: String) -> InputError {
     InputError(
-      "'\(InitText.oneLine(shown))' exists and is not overwritten",
-      hint: "name another file: runner init --data … other.yaml")
+      "'\(InitText.oneLine(shown))' already exists and is not overwritten",
+      hint: "choose another file: runner init --data … other.yaml")
   }
 }

@@ -25,7 +25,7 @@ struct TableStart {
       throw InputError(
         "column '\(InitText.oneLine(target))' cannot be predicted: it is of type "
           + "\(self.target.type.rawValue), \(self.target.reason)",
-        hint: "choose a column of numbers or of a few different texts")
+        hint: "choose a column of numbers or of a few different values")
     }
   }
 
@@ -43,7 +43,7 @@ struct TableStart {
     return InputError([
       Diagnostic(
         .error,
-        "which column of '\(InitText.oneLine(name))' is to be predicted? Name it with --target",
+        "which column of '\(InitText.oneLine(name))' should be predicted? Give it with --target",
         at: nil, hint: hint, notes: notes)
     ])
   }
@@ -99,7 +99,7 @@ struct TableStart {
       case .date: return (column.name, "dates")
       case .missing: return nil
       case .number, .boolean, .category:
-        return index.isIdentifier(column) ? (column.name, "another value in every row") : nil
+        return index.isIdentifier(column) ? (column.name, "a different value in every row") : nil
       }
     }
   }
@@ -121,7 +121,7 @@ struct TableStart {
       lines.add("  ignore: [\(names)]")
     }
     if let split {
-      lines.add("  split: \(InitText.value(split.name))", "says train, val or test of each row")
+      lines.add("  split: \(InitText.value(split.name))", "marks each row as train, val or test")
     }
     let numbers = features.contains { $0.missing > 0 && $0.type != .category }
     let categories = features.contains { $0.missing > 0 && $0.type == .category }
@@ -150,7 +150,7 @@ struct TableStart {
       model.add(
         "- linear: \(train < 10_000 ? 64 : 128)", "a hidden layer: combinations of features")
       model.add("- relu")
-      model.add("- dropout: 0.2", "against learning rows by heart")
+      model.add("- dropout: 0.2", "reduces overfitting")
     }
     model.add(
       "- linear: \(outputs)",

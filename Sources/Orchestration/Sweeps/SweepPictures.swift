@@ -18,7 +18,7 @@ package enum SweepPictures {
         problems.append("no plots were drawn\n  \(reason.reason)")
       }
     } catch {
-      problems.append("the plots are not complete\n  \(error)")
+      problems.append("the plots are incomplete\n  \(error)")
     }
     do {
       try writePage(table, file, directory)
@@ -46,7 +46,7 @@ package enum SweepPictures {
     try SweepPage.write(
       table, in: directory.path, name: file.name,
       facts: [
-        file.strategy.kind.rawValue, "by the \(file.objective)", "began \(file.started)",
+        file.strategy.kind.rawValue, "by the \(file.objective)", "started \(file.started)",
       ], interval: table.best.flatMap { SweepInterval.words($0, table, directory) },
       remark: table.isRanked ? SweepInterval.remark(table.rows.count) : SweepInterval.unranked,
       failures: (table.failures + table.undefined).map { row in

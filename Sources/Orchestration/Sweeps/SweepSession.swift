@@ -97,7 +97,7 @@ package struct SweepSession {
     let usual = "experiments/default.yaml"
     guard RunCatalog.isFile(usual) else {
       throw InputError(
-        "no experiment is named, and there is no \(usual)",
+        "no experiment was given, and there is no \(usual)",
         hint: (["runner", "sweep", "EXPERIMENT.yaml"] + words).joined(separator: " "))
     }
     return (usual, words)
@@ -153,11 +153,12 @@ package struct SweepSession {
     interrupts.add { isFirst in
       launcher.interrupt()
       if slurm != nil {
-        if isFirst { console.say("leaving: the jobs continue without this program") }
+        if isFirst { console.say("detaching: the jobs continue without this program") }
       } else if isFirst {
-        console.say("stopping: running trials write checkpoints; Ctrl-C again ends them at once")
+        console.say(
+          "stopping: running trials write checkpoints; Ctrl-C again stops them immediately")
       } else {
-        console.say("ending at once")
+        console.say("stopping immediately")
       }
     }
     interrupts.start()
@@ -218,16 +219,17 @@ package struct SweepSession {
     }
     if table.best == nil, table.isRanked, let first = table.undefined.first {
       throw InputError(
-        "no trial has a \(table.objective.replacing("_", with: " ")), so that none is the best; trial "
+        "no trial has a \(table.objective.replacing("_", with: " ")), so none is the best; trial "
           + "\(first.trial): \(first.reason ?? "it is undefined")",
-        hint: "--objective names another")
+        hint: "--objective selects another")
     }
     if table.best == nil, table.isRanked,
       let stopped = table.rows.first(where: { $0.status == "stopped" })
     {
       throw InputError(
-        "no trial has a \(table.objective.replacing("_", with: " ")) by which to choose: all were stopped",
-        hint: "trials/\(stopped.directory)/metrics.jsonl has what it did")
+        "no trial has a \(table.objective.replacing("_", with: " ")) to choose by: all were "
+          + "stopped",
+        hint: "trials/\(stopped.directory)/metrics.jsonl shows its epochs")
     }
   }
 

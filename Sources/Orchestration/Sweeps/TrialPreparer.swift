@@ -58,7 +58,7 @@ actor TrialPreparer: TrialPreparation {
       }
       inputs[key] = (found, Array(context.warnings.dropFirst(before)))
     }
-    guard let known = inputs[key] else { throw ProgramFault("the inputs of a trial are gone") }
+    guard let known = inputs[key] else { throw ProgramFault("the inputs of a trial are missing") }
     let split = try key.dataset + Self.key(loaded.resolved)
     if !checkedSplits.contains(split) {
       try preparation.checkSplit(of: known.inputs)

@@ -41,7 +41,7 @@ package struct PartResults {
     let layout = known.first?.layout ?? metrics.task.layout(.identity)
     guard known.allSatisfy({ $0.layout == layout }) else {
       throw FileError(
-        path: run.path, reason: "the predictions of its \(parts.word)s have other columns")
+        path: run.path, reason: "the predictions of its \(parts.word)s have different columns")
     }
 
     var file = PredictionsFile(layout)
@@ -219,7 +219,7 @@ package struct PartResults {
   private func ensemble(_ tables: [Predictions], _ task: any Task) throws -> Predictions {
     guard let first = tables.first,
       tables.allSatisfy({ $0.indices == first.indices && $0.layout == first.layout })
-    else { throw FileError(path: run.path, reason: "its folds have predicted other test examples") }
+    else { throw FileError(path: run.path, reason: "its folds predicted different test examples") }
     return task.average(tables)
   }
 }

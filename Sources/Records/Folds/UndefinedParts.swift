@@ -2,7 +2,7 @@ import ExperimentConfig
 
 /// Why a metric is undefined in some of several trainings.
 struct UndefinedParts {
-  /// By key, such as `undefined in 2 of 5 folds (2, 4): the labels hold a single class`.
+  /// By key, such as `undefined in 2 of 5 folds (2, 4): the labels contain only one class`.
   let reasons: [String: String]
 
   /// - Parameter undefined: the reasons of each training, in order, by key.
@@ -15,8 +15,8 @@ struct UndefinedParts {
       reasons[key] =
         affected.count == undefined.count
         ? "undefined in every \(parts.word): \(why)"
-        : "undefined in \(affected.count) of \(undefined.count) \(parts.word)s (\(names)), which the "
-          + "mean leaves out: \(why)"
+        : "undefined in \(affected.count) of \(undefined.count) \(parts.word)s (\(names)), which "
+          + "are excluded from the mean: \(why)"
     }
     self.reasons = reasons
   }

@@ -64,14 +64,14 @@ package enum RecordFile {
     do {
       value = try JSONText.decode(type, from: bytes)
     } catch let error as DecodingError {
-      throw FileError(path: path, reason: "is not what this program writes: \(error.place)")
+      throw FileError(path: path, reason: "is not in the expected format: \(error.place)")
     } catch {
-      throw FileError(path: path, reason: "is not what this program writes")
+      throw FileError(path: path, reason: "is not in the expected format")
     }
     do throws(RecordProblem) {
       try value.check()
     } catch {
-      throw FileError(path: path, reason: "is not what this program writes: \(error)")
+      throw FileError(path: path, reason: "is not in the expected format: \(error)")
     }
     return value
   }
@@ -87,9 +87,9 @@ extension DecodingError {
     return switch self {
     case .keyNotFound(let key, let context): at(context.codingPath + [key], "is missing")
     case .valueNotFound(_, let context): at(context.codingPath, "has no value")
-    case .typeMismatch(_, let context): at(context.codingPath, "is of another type")
+    case .typeMismatch(_, let context): at(context.codingPath, "has the wrong type")
     case .dataCorrupted(let context):
-      at(context.codingPath, context.codingPath.isEmpty ? "no valid JSON" : "has no valid value")
+      at(context.codingPath, context.codingPath.isEmpty ? "not valid JSON" : "has an invalid value")
     @unknown default: "cannot be read"
     }
   }

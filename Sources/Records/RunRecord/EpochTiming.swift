@@ -33,7 +33,7 @@ extension EpochTiming: CheckedRecord {
       ("train_seconds", trainSeconds), ("evaluation_seconds", evaluationSeconds),
       ("examples_per_second", examplesPerSecond),
     ] where !value.isFinite || value < 0 {
-      throw RecordProblem(key, "expected a number from 0, found \(value)")
+      throw RecordProblem(key, "expected a number of at least 0, found \(value)")
     }
   }
 }

@@ -33,7 +33,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
 
   package func check() throws(RecordProblem) {
     guard format == 1 else {
-      throw RecordProblem("format", "\(format) is of another version of this program")
+      throw RecordProblem("format", "\(format) is from another version of this program")
     }
     for name in [Self.tensorsName, Self.lastName, Self.bestName] {
       guard let hash = hashes[name] else { throw RecordProblem("hashes.\(name)", "is missing") }
@@ -47,7 +47,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
       throw RecordProblem("state", "cannot be hashed: \(error)")
     }
     if own != sha256 {
-      throw RecordProblem("", "it was edited, since its contents do not belong to its 'sha256'")
+      throw RecordProblem("", "it was edited: its contents do not match its 'sha256'")
     }
   }
 
@@ -109,7 +109,7 @@ package struct FinalCheckpoint: CheckedRecord, Encodable, Sendable {
     for (name, hash) in record.hashes.sorted(by: { $0.key < $1.key }) {
       let file = try SafeTensors.File(run.open(name))
       guard file.sha256 == hash else {
-        throw FileError(path: file.path, reason: "is damaged: it is not what the run wrote")
+        throw FileError(path: file.path, reason: "is damaged: it does not match what the run wrote")
       }
       files[name] = Dictionary(try file.entries().map { ($0.name, $0) }) { first, _ in first }
     }
@@ -168,7 +168,7 @@ package struct CheckpointContents: Sendable {
     do {
       state = try JSONText.decode(JSONValue.self, from: contents.state)
     } catch {
-      throw FileError(path: path, reason: "is not what this program writes")
+      throw FileError(path: path, reason: "is not in the expected format")
     }
     try self.init(
       state: state, path: path,
@@ -190,11 +190,12 @@ package struct CheckpointContents: Sendable {
       let file = try source.open(name)
       guard file.size >= length else {
         throw FileError(
-          path: file.path, reason: "has \(file.size) bytes, the checkpoint was made of \(length)")
+          path: file.path,
+          reason: "has \(file.size) bytes, but the checkpoint was made with \(length)")
       }
       let bytes = try file.bytes(at: 0..<length)
       if let hash = header.hashes?[name], Digest.hex(of: bytes) != hash {
-        throw FileError(path: file.path, reason: "was edited: it is not what the run wrote")
+        throw FileError(path: file.path, reason: "was edited: it does not match what the run wrote")
       }
       try run.write([bytes], to: name)
     }

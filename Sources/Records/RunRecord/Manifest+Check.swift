@@ -20,7 +20,7 @@ extension Manifest {
       let isEscaped = line.hasPrefix("\\")
       let body = isEscaped ? line.dropFirst() : line
       guard body.prefix(64).utf8.count == 64, body.dropFirst(64).hasPrefix("  ") else {
-        throw FileError(path: run.file(name), reason: "is not what this program writes")
+        throw FileError(path: run.file(name), reason: "is not in the expected format")
       }
       let path = body.dropFirst(66)
       hashes[isEscaped ? unescaped(path) : String(path)] = String(body.prefix(64))
@@ -64,7 +64,7 @@ extension Manifest {
     let hashes = try hashes(of: run)
     if let sha256, try Digest.hex(of: run.open(name)) != sha256 {
       throw FileError(
-        path: run.file(name), reason: "was edited: it is not the one that run.json records")
+        path: run.file(name), reason: "was edited: it does not match the hash in run.json")
     }
     for (path, hash) in hashes.sorted(by: { $0.key < $1.key }) {
       let isWeights = "/\(path)".contains("/weights/")
@@ -81,5 +81,6 @@ extension Manifest {
   }
 
   /// The reason given for a file whose hash differs from the recorded one.
-  package static let edited = "was edited or damaged: it is not what the run wrote (\(name))"
+  package static let edited =
+    "was edited or damaged: it does not match what the run wrote (\(name))"
 }

@@ -17,7 +17,7 @@ extension PredictionsFile {
     let heading = lines.popFirst().map { String(decoding: $0, as: UTF8.self) } ?? ""
     let columns = heading.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     guard let layout = TaskRegistry.layout(ofHeading: columns)?.layout else {
-      throw FileError(path: path, reason: "its heading is not that of predictions")
+      throw FileError(path: path, reason: "its header is not that of a predictions file")
     }
     var tables: [String: Predictions] = [:]
     // The split of the preceding lines; the rows of a split are contiguous.

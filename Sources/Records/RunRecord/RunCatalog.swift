@@ -94,7 +94,8 @@ package enum RunCatalog {
   static func folders(in folder: String) throws(FileError) -> [String] {
     guard let names = try FolderListing.names(in: folder) else {
       throw FileError(
-        path: folder, reason: "there is no such folder, so no runs (--runs-dir names another)")
+        path: folder,
+        reason: "there is no such folder, so there are no runs (--runs-dir selects another)")
     }
     return names.filter { !$0.hasPrefix(".") }
   }
@@ -181,7 +182,7 @@ package enum RunCatalog {
     do {
       return try JSONText.decode(type, from: bytes)
     } catch {
-      throw FileError(path: run.file(name), reason: "is not what this program writes")
+      throw FileError(path: run.file(name), reason: "is not in the expected format")
     }
   }
 }

@@ -9,7 +9,7 @@ extension RunInfo: CheckedRecord {
   package func check() throws(RecordProblem) {
     if let format, format > Self.format {
       throw RecordProblem(
-        "format", "\(format) is a later version's; this one reads formats 1 and \(Self.format)")
+        "format", "\(format) is from a later version; this one reads formats 1 and \(Self.format)")
     }
     try RecordProblem.requireHexadecimal("identity", identity)
     if seed > Experiment.largestSeed {
@@ -19,7 +19,8 @@ extension RunInfo: CheckedRecord {
     try RecordProblem.require("fold", fold, in: Self.partLimit)
     try RecordProblem.require("repetition", repetition, in: Self.partLimit)
     if fold != nil, repetition != nil {
-      throw RecordProblem("repetition", "a training is one of several folds or of several seeds")
+      throw RecordProblem(
+        "repetition", "a training is either one of several folds or one of several seeds")
     }
     try checkDevice()
     if let precision, Precision(rawValue: precision) == nil {
@@ -57,7 +58,7 @@ extension RunInfo: CheckedRecord {
       throw RecordProblem("identified_by", "cannot be hashed: \(error)")
     }
     throw RecordProblem(
-      "identity", "does not belong to what 'identified_by' records; one of the two was edited")
+      "identity", "does not match 'identified_by'; one of the two was edited")
   }
 }
 
@@ -71,7 +72,7 @@ extension RunInfo.Dataset {
     }
     if let sha256, sha256 != ownHash {
       throw RecordProblem(
-        key, "'requested', 'used' or 'fingerprint' was edited: they do not belong to 'sha256'")
+        key, "'requested', 'used' or 'fingerprint' was edited: they do not match 'sha256'")
     }
   }
 }

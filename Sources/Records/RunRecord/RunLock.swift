@@ -43,7 +43,7 @@ package final class RunLock {
     switch try attempt(run, takesOver) {
     case .taken(let lock): return lock
     case .held(let holder):
-      throw InputError("the run '\(run.path)' is being worked on\(by(holder))")
+      throw InputError("the run '\(run.path)' is in use\(by(holder))")
     }
   }
 
@@ -59,7 +59,7 @@ package final class RunLock {
       switch try attempt(run, takesOver) {
       case .taken(let lock): return lock
       case .held(let holder):
-        if isFirst { tell("the run '\(run.path)' is being worked on\(by(holder)); waiting") }
+        if isFirst { tell("the run '\(run.path)' is in use\(by(holder)); waiting") }
         isFirst = false
         try await Task.sleep(for: .milliseconds(500))
       }
@@ -81,8 +81,8 @@ package final class RunLock {
       // A renamed machine still has its boot id, and the lock itself is then conclusive.
       if let holder, holder.isElsewhere, !takesOver {
         throw InputError(
-          "the run '\(run.path)' is being worked on\(by(holder)), another machine",
-          hint: "if that is not so any more: --take-over")
+          "the run '\(run.path)' is in use\(by(holder)), another machine",
+          hint: "if that is no longer the case, use --take-over")
       }
       if try file.status().st_nlink > 1 {
         // Writing would also change a hard link in another directory.
@@ -120,7 +120,7 @@ package final class RunLock {
       }
       try await Task.sleep(for: .milliseconds(100))
     }
-    throw InputError("another worker still computes in '\(run.path)'")
+    throw InputError("another worker is still running in '\(run.path)'")
   }
 
   /// Releases the directory.
@@ -188,7 +188,8 @@ extension RunLock {
         guard let file = try LockedFile(name, in: run.folder, .read) else { continue }
         guard try file.tryLock(.shared) else { return .somebody }
         if let holder = read(file), holder.isElsewhere {
-          result = .unknown("\(holder.description), which cannot be seen from \(HostName.current)")
+          result = .unknown(
+            "\(holder.description), which cannot be checked from \(HostName.current)")
         }
       }
     } catch {

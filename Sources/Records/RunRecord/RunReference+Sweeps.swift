@@ -47,8 +47,8 @@ extension RunReference {
     {
       throw InputError([
         Diagnostic(
-          .error, "'\(text)' is the start of \(found.count) names in '\(runsDirectory)'", at: nil,
-          hint: "write more of the name",
+          .error, "'\(text)' matches \(found.count) names in '\(runsDirectory)'", at: nil,
+          hint: "give more of the name",
           notes: found.prefix(10).map { .note($0.name, at: nil) })
       ])
     }

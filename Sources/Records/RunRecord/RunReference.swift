@@ -13,7 +13,7 @@ package enum RunReference {
     _ text: String, in runsDirectory: String
   ) throws(InputError) -> RunDirectory {
     if text.isEmpty { throw InputError("the name of a run is empty") }
-    if text.utf8.contains(0) { throw InputError("the name of a run cannot hold a zero byte") }
+    if text.utf8.contains(0) { throw InputError("the name of a run cannot contain a NUL byte") }
     if let steps = try stepsBack(text) { return try latest(steps, in: runsDirectory) }
     if let run = try directory(text) { return run }
     if text.contains("/") {
@@ -34,7 +34,8 @@ package enum RunReference {
     guard !digits.isEmpty, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       let steps = Int(digits)
     else {
-      throw InputError("'\(text)' is no run: behind 'latest~' stands a number, such as 'latest~1'")
+      throw InputError(
+        "'\(text)' is not a run: 'latest~' must be followed by a number, such as 'latest~1'")
     }
     return steps
   }
@@ -62,13 +63,13 @@ package enum RunReference {
     // A folder that happens to share the run's name does not hide the run.
     if !text.contains("/"), text != ".", text != ".." { return nil }
     if SweepCatalog.isSweep(path) { throw isSweep(path, text) }
-    throw InputError("'\(path)' is no run directory: it has no run.json")
+    throw InputError("'\(path)' is not a run directory: it has no run.json")
   }
 
   private static func isSweep(_ path: String, _ text: String) -> InputError {
     let name = withoutSlash(text)
     return InputError(
-      "'\(path)' is a sweep, not a run", hint: "name one of its trials: \(name)/best or \(name)/1")
+      "'\(path)' is a sweep, not a run", hint: "give one of its trials: \(name)/best or \(name)/1")
   }
 
   /// A trial such as `sweep/3` or `sequential-sweep-20261123/best`: of the newest sweep, or of the
@@ -93,7 +94,7 @@ package enum RunReference {
     }
     // A folder that cannot be listed does not contain the trial either.
     if let run = try? SweepCatalog.trial(number, of: sweep) { return run }
-    throw InputError("trial \(number) of '\(sweep)' has not begun, or there is none")
+    throw InputError("trial \(number) of '\(sweep)' has not started, or does not exist")
   }
 
   /// A fold or a seed of a run, such as `latest/fold-1` or `cnn-20261123/seed-43`.
@@ -113,9 +114,9 @@ package enum RunReference {
     throw InputError(
       "'\(run.path)' has no part '\(word)'",
       hint: parts.isEmpty
-        ? "it is one training"
+        ? "it is a single training"
         : Suggestion.hint(for: String(word), among: parts)
-          ?? "there are " + parts.joined(separator: ", "))
+          ?? "available: " + parts.joined(separator: ", "))
   }
 
   private static func hasNoBest(_ sweep: String, _ table: SweepTable?) -> InputError {
@@ -124,12 +125,12 @@ package enum RunReference {
     }
     if !table.isRanked {
       return InputError(
-        "the trials of '\(sweep)' have different data, so that none is the best",
+        "the trials of '\(sweep)' have different data, so none is the best",
         hint: "runner show \(sweep) lists them")
     }
     let reason = table.undefined.compactMap(\.reason).first
     return InputError(
-      "no trial of '\(sweep)' has a \(table.objective.replacing("_", with: " "))",
+      "no trial of '\(sweep)' has a value for \(table.objective.replacing("_", with: " "))",
       hint: reason.map { "trial \(table.undefined[0].trial): \($0)" })
   }
 
@@ -168,8 +169,8 @@ package enum RunReference {
     if matches.count > 10 { notes.append(.note("and \(matches.count - 10) more", at: nil)) }
     throw InputError([
       Diagnostic(
-        .error, "'\(text)' is the start of \(matches.count) runs in '\(runsDirectory)'", at: nil,
-        hint: "write more of the name, or 'latest'", notes: notes)
+        .error, "'\(text)' matches \(matches.count) runs in '\(runsDirectory)'", at: nil,
+        hint: "give more of the name, or 'latest'", notes: notes)
     ])
   }
 

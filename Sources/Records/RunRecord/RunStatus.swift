@@ -18,7 +18,7 @@ package struct RunStatus: Sendable, Equatable {
     case .somebody: (word, note) = (recorded, nil)
     case .nobody:
       word = RunInfo.Status.interrupted.rawValue
-      note = "its process was killed: it is recorded as running, but nothing works on it"
+      note = "its process was killed: it is recorded as running, but no process is working on it"
     case .unknown(let words):
       (word, note) = (recorded, "not certain: recorded by \(words)")
     }

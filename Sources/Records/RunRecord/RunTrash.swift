@@ -31,6 +31,6 @@ package enum RunTrash {
       unlink("\(target)/.lock")
       return target
     }
-    throw FileError(path: trash, reason: "holds too many directories called '\(name)'")
+    throw FileError(path: trash, reason: "contains too many directories named '\(name)'")
   }
 }

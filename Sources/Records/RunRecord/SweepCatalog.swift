@@ -36,7 +36,7 @@ package enum SweepCatalog {
     guard let bytes = try? RootedDirectory(path).bytes(of: file, limit: 1 << 28),
       let head = try? JSONText.decode(Head.self, from: bytes)
     else {
-      entry.damage = "\(path)/\(file): is not what this program writes"
+      entry.damage = "\(path)/\(file): is not in the expected format"
       return entry
     }
     entry.experiment = head.name

@@ -68,10 +68,13 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
   package var steps: Int?
   package var partialEpoch: PartialEpoch?
   package var stopping: Stopping?
+  /// The first of the epochs whose weights were averaged; `nil` if the weights are those of one epoch.
+  package var averagedFrom: Int?
 
   enum CodingKeys: String, CodingKey {
     case reason, epoch, epochs, steps, stopping
     case partialEpoch = "partial_epoch"
+    case averagedFrom = "averaged_from"
   }
 
   package init(
@@ -88,6 +91,14 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
 
   /// A description for users, such as `early stopping after epoch 12 of 50: …`.
   package var text: String {
+    guard let averagedFrom else { return reasonText }
+    return reasonText
+      + (averagedFrom == epoch
+        ? "; the weights are those of epoch \(epoch), with new batch-norm statistics"
+        : "; the weights are the average of those after epochs \(averagedFrom) to \(epoch)")
+  }
+
+  private var reasonText: String {
     switch reason {
     case .completed: return "completed \(epochs == 1 ? "1 epoch" : "all \(epochs) epochs")"
     case .maxSteps:
@@ -101,7 +112,7 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
   }
 
   private var partText: String {
-    partialEpoch.map { ", which has \($0.steps) of its \($0.of) steps" } ?? ""
+    partialEpoch.map { ", which ran \($0.steps) of its \($0.of) steps" } ?? ""
   }
 }
 

@@ -12,12 +12,17 @@ package struct JobSize: Codable, Sendable {
   package var totalSteps: Int
   /// Whether the best epoch is selected by validation; otherwise the last one is used.
   package var choosesEpoch: Bool
+  /// The first epoch of an equal average of the weights, which is then the result; `nil` without one.
+  package var averagedFrom: Int?
+  /// The setting that mixes the examples of a batch in pairs, such as `mixup`; `nil` if none does.
+  package var mixes: String?
   /// The score shown for each epoch besides its losses.
   package var score: EpochScore
 
   package init(
     trainExamples: Int, validationExamples: Int, testExamples: Int, epochs: Int,
-    stepsPerEpoch: Int, totalSteps: Int, choosesEpoch: Bool = true, score: EpochScore
+    stepsPerEpoch: Int, totalSteps: Int, choosesEpoch: Bool = true, averagedFrom: Int? = nil,
+    mixes: String? = nil, score: EpochScore
   ) {
     self.trainExamples = trainExamples
     self.validationExamples = validationExamples
@@ -26,6 +31,8 @@ package struct JobSize: Codable, Sendable {
     self.stepsPerEpoch = stepsPerEpoch
     self.totalSteps = totalSteps
     self.choosesEpoch = choosesEpoch
+    self.averagedFrom = averagedFrom
+    self.mixes = mixes
     self.score = score
   }
 }

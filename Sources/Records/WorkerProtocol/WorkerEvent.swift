@@ -18,6 +18,10 @@ package enum WorkerEvent: Codable, Sendable {
   case prediction(PredictionEvent)
   /// The answer to a ``TimingRequest``.
   case timing(StepTiming)
+  /// The steps of a ``RateRequest`` that are done.
+  case rateStep(Int)
+  /// The answer to a ``RateRequest``.
+  case rateTest(RateTest)
   /// Training has finished with these results.
   case end(RunSummary)
   case failure(WorkerFailure)

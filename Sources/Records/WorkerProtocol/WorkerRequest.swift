@@ -6,4 +6,6 @@ package enum WorkerRequest: Codable, Sendable {
   case predict(PredictionRequest)
   /// Answered by ``WorkerEvent/timing(_:)``.
   case time(TimingRequest)
+  /// Answered by ``WorkerEvent/rateStep(_:)`` and ``WorkerEvent/rateTest(_:)``.
+  case testRates(RateRequest)
 }

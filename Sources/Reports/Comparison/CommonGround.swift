@@ -16,7 +16,7 @@ enum CommonGround {
   static func examples(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> String? {
     if let reason = data(split, a, b) { return reason }
     guard let first = a.evidence.predictions[split], let second = b.evidence.predictions[split]
-    else { return "there are no predictions of the \(split) set" }
+    else { return "there are no predictions for the \(split) set" }
     let indices = (Set(first.indices), Set(second.indices))
     if indices.0 == indices.1 { return nil }
     let common = NumberText.grouped(indices.0.intersection(indices.1).count)
@@ -29,7 +29,7 @@ enum CommonGround {
   /// indices.
   static func data(_ split: String, _ a: ComparedRun, _ b: ComparedRun) -> String? {
     for run in [a, b] where run.evidence.predictions[split]?.count ?? 0 == 0 {
-      return "\(run.label) has no predictions of the \(split) set"
+      return "\(run.label) has no predictions for the \(split) set"
     }
     for run in [a, b] where run.info("dataset", "fingerprint") == nil {
       return "run.json of \(run.label) does not say which data it used"
@@ -42,10 +42,10 @@ enum CommonGround {
     }
     let layouts = [a, b].compactMap { $0.evidence.predictions[split]?.layout }
     if layouts.count == 2, layouts[0].targets != layouts[1].targets {
-      return "\(a.label) and \(b.label) predict different things"
+      return "\(a.label) and \(b.label) predict different targets"
     }
     if layouts.count == 2, layouts[0].outputs.count != layouts[1].outputs.count {
-      return "\(a.label) tells \(layouts[0].outputs.count) \(a.terms.parts) apart, \(b.label) "
+      return "\(a.label) distinguishes \(layouts[0].outputs.count) \(a.terms.parts), \(b.label) "
         + "\(layouts[1].outputs.count)"
     }
     return nil
@@ -77,6 +77,6 @@ enum CommonGround {
       change.path == "loss"
       ? "\(a.label) was trained with \(values[0]), \(b.label) with \(values[1])"
       : "\(change.path) is \(values[0]) in \(a.label) and \(values[1]) in \(b.label)"
-    return "the losses do not compare: \(reason)"
+    return "the losses are not comparable: \(reason)"
   }
 }

@@ -86,7 +86,7 @@ package struct ComparedRun: Sendable {
         let counts = parts.compactMap { $0[key]?.integer }
         guard let low = counts.min(), let high = counts.max() else { return nil }
         let text = NumberText.grouped(low)
-        return "\(low == high ? text : "\(text) to \(NumberText.grouped(high))") a \(partWord)"
+        return "\(low == high ? text : "\(text) to \(NumberText.grouped(high))") per \(partWord)"
       }
       return (range("train_examples"), range("validation_examples"), count("test"))
     }
@@ -121,8 +121,9 @@ package struct ComparedRun: Sendable {
     let lacking = known.filter { $0.hasScores == false }.map(\.label)
     if lacking.isEmpty || lacking.count == known.count { return nil }
     return
-      "\(lacking.joined(separator: ", ")) recorded no scores beside \(lacking.count == 1 ? "its" : "their") "
-      + "probabilities, so log loss and ranking metrics do not compare"
+      "\(lacking.joined(separator: ", ")) recorded no scores alongside "
+      + "\(lacking.count == 1 ? "its" : "their") probabilities, so log loss and ranking metrics "
+      + "are not comparable"
   }
 
   /// The task that fits the predictions of a split; `nil` if there are none.

@@ -24,7 +24,7 @@ struct Confirmation {
     let name = primary.replacing("_", with: " ")
     guard let table, let score = table[primary] else {
       outcome = .unknown
-      text = "there is no test score of both runs to confirm it"
+      text = "the runs have no common test score to confirm it"
       return
     }
     guard let test = score.test else {
@@ -44,6 +44,6 @@ struct Confirmation {
     text =
       outcome == .confirmed
       ? "the test set confirms it (\(name) \(numbers))"
-      : "the test set says the opposite (\(name) \(numbers))"
+      : "the test set contradicts it (\(name) \(numbers))"
   }
 }

@@ -73,7 +73,7 @@ enum Facts {
         return files.isEmpty ? nil : files.joined(separator: ", ")
       },
       fact("found in", a, b, isCausal: false) { $0.info("dataset", "origin") },
-      fact("first weights", a, b, isCausal: true) { run in
+      fact("initial weights", a, b, isCausal: true) { run in
         run.info("weights", "sha256").map { String($0.prefix(16)) } ?? "drawn from the seed"
       },
       FactChange(label: "training examples", a: sizes.0.train, b: sizes.1.train, isCausal: false),
@@ -102,13 +102,13 @@ enum Facts {
     return [
       fact("started", a, b, isCausal: false) { $0.info("started") },
       fact("whole run", a, b, isCausal: false) { $0.evidence.duration.map(RunTime.text) },
-      fact("an epoch's training", a, b, isCausal: false) { run in
+      fact("training per epoch", a, b, isCausal: false) { run in
         mean(run) { $0.trainSeconds }.map { NumberText.fixed($0, 2) + " s" }
       },
-      fact("an epoch's evaluation", a, b, isCausal: false) { run in
+      fact("evaluation per epoch", a, b, isCausal: false) { run in
         mean(run) { $0.evaluationSeconds }.map { NumberText.fixed($0, 2) + " s" }
       },
-      fact("examples a second", a, b, isCausal: false) { run in
+      fact("examples per second", a, b, isCausal: false) { run in
         mean(run) { $0.examplesPerSecond }.flatMap { Int(exactly: $0.rounded()) }
           .map(NumberText.grouped)
       },

@@ -26,15 +26,15 @@ package struct PairedSplit: Sendable {
     guard indices.0 == indices.1 else {
       return refuse(
         CommonGround.examples(split, a, b)
-          ?? "not equally many models answered each \(split) example")
+          ?? "different numbers of models predicted each \(split) example")
     }
     let rows = zip(orders.0, orders.1).map { ($0, $1) }
     if let row = rows.first(where: {
       !first.targets(at: $0.0).elementsEqual(second.targets(at: $0.1))
     }) {
       return refuse(
-        "\(split) example \(first.indices[row.0]) has another label in \(b.label) "
-          + "than in \(a.label)")
+        "\(split) example \(first.indices[row.0]) has a different label in \(b.label) than in "
+          + "\(a.label)")
     }
     let isRepeated = zip(indices.0, indices.0.dropFirst()).contains { $0 == $1 }
     return (

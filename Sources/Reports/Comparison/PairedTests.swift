@@ -53,7 +53,7 @@ enum PairedTests {
   /// A note on the ensemble behind the predictions; empty if they come from a single model.
   private static func models(_ split: String, _ run: ComparedRun) -> String {
     guard let basis = run.evidence.basis(of: split), basis.by == .ensemble else { return "" }
-    return ", each answered by an \(basis.modelsText)"
+    return ", each predicted by an \(basis.modelsText)"
   }
 
   /// Holm's correction over all tests of a split.

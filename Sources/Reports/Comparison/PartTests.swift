@@ -61,7 +61,7 @@ enum PartTests {
     let isTested = result.contains { $0.test != nil }
     return ScoreTable(
       split: split, rows: PairedTests.adjusted(result),
-      reason: isTested ? nil : reason ?? "no score is known of every \(a.partWord)",
+      reason: isTested ? nil : reason ?? "no score is known for every \(a.partWord)",
       basis: "the same \(parts.0.count) \(a.partWord)s")
   }
 
@@ -93,7 +93,7 @@ enum PartTests {
     if zip(first, second).contains(where: { $0.number != $1.number || $0.repeat != $1.repeat }) {
       return a.partWord == "fold"
         ? "the folds do not match: they are numbered differently"
-        : "the seeds do not match: A begins with \(first[0].number), B with \(second[0].number)"
+        : "the seeds do not match: A starts with \(first[0].number), B with \(second[0].number)"
     }
     if first.contains(where: { $0.train <= 0 || $0.answered <= 0 }) {
       return "summary.json of A does not say how many examples its \(words) have"
@@ -104,6 +104,6 @@ enum PartTests {
     return moved == 0
       ? nil
       : "the \(words) do not match: \(NumberText.grouped(moved)) of "
-        + "\(NumberText.grouped(pairs.rows.count)) examples are in another \(a.partWord)"
+        + "\(NumberText.grouped(pairs.rows.count)) examples are in a different \(a.partWord)"
   }
 }

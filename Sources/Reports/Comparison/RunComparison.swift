@@ -197,7 +197,7 @@ package struct RunComparison: Sendable {
         label: "time", values: seconds.map { $0.map(RunTime.text) },
         numbers: seconds.map { $0.map(Double.init) }),
       Fact(
-        label: "FLOPs an example", values: flops.map { $0.map(NumberText.grouped) },
+        label: "FLOPs per example", values: flops.map { $0.map(NumberText.grouped) },
         numbers: flops.map { $0.map(Double.init) }),
     ]
     return all.filter { $0.values.contains { $0 != nil } }
@@ -223,7 +223,7 @@ package struct RunComparison: Sendable {
       let names = runs.map { "\($0.label) '\($0.info("dataset", "used") ?? "unknown")'" }
       return [
         "the runs did not use the same data: " + names.joined(separator: ", ")
-          + "; their scores do not compare"
+          + "; their scores are not comparable"
       ]
     }
     let unranked = ["test", "validation"].compactMap { split in

@@ -102,7 +102,7 @@ package struct RunDiff: Sendable {
     if let obstacle = CommonGround.obstacle(split, a, b) { return untested(obstacle) }
     guard let pair else { return untested(reason ?? "the examples are not known") }
     if pair.isRepeated {
-      return untested("several models answered each \(split) example")
+      return untested("several models predicted each \(split) example")
     }
     return PairedTests.table(rows, pair, a, b)
   }

@@ -19,7 +19,7 @@ package struct SplitMoves: Sendable {
 
   package var isEmpty: Bool { onlyA.isEmpty && onlyB.isEmpty && otherFold.isEmpty }
 
-  /// For example `500 examples held out by A alone, 20 examples in another fold`.
+  /// For example `500 examples held out by A alone, 20 examples in a different fold`.
   var summary: String {
     func count(_ indices: [Int]) -> String {
       "\(NumberText.grouped(indices.count)) \(indices.count == 1 ? "example" : "examples")"
@@ -31,7 +31,7 @@ package struct SplitMoves: Sendable {
     if !onlyB.isEmpty {
       texts.append("\(count(onlyB)) held out by B alone\(trained("A"))")
     }
-    if !otherFold.isEmpty { texts.append("\(count(otherFold)) in another fold") }
+    if !otherFold.isEmpty { texts.append("\(count(otherFold)) in a different fold") }
     return texts.joined(separator: ", ")
   }
 

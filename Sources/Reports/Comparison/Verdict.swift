@@ -61,11 +61,11 @@ package struct Verdict: Sendable, Equatable {
     var result = ["\(heading): \(reason)."]
     switch causes.count {
     case 0 where outcome == .identical: break
-    case 0: result.append("Nothing that was recorded differs and could have caused it.")
-    case 1: result.append("One thing differs that can cause a difference: \(causes[0]).")
+    case 0: result.append("Nothing that was recorded differs in a way that could have caused it.")
+    case 1: result.append("One difference could be the cause: \(causes[0]).")
     default:
       result.append(
-        "\(causes.count) things differ that can cause a difference: "
+        "\(causes.count) differences could be the cause: "
           + causes.joined(separator: "; ") + ".")
     }
     if !caution.isEmpty { result.append(caution + ".") }
@@ -128,7 +128,7 @@ package struct Verdict: Sendable, Equatable {
     guard basis.samePredictions != nil || !a.evidence.epochs.isEmpty else { return nil }
     let data = basis.facts.filter { ["fingerprint", "data set used"].contains($0.label) }
     if data.contains(where: \.differs) { return nil }
-    return "every epoch, every answer and every weight is the same"
+    return "every epoch, every prediction and every weight is the same"
   }
 
   // MARK: Judging
@@ -164,13 +164,13 @@ package struct Verdict: Sendable, Equatable {
       return Judgement(
         .notComparable,
         reasons.isEmpty
-          ? "there are no scores that both runs have" : reasons.joined(separator: "; "))
+          ? "the runs have no scores in common" : reasons.joined(separator: "; "))
     }
     let numbers = text(score, test, table)
     if let only = onlyNoise(basis) {
       return Judgement(
         .indistinguishable,
-        "only the \(only) differs, so the difference is the noise of training: "
+        "only the \(only) differs, so the difference is training noise: "
           + numbers)
     }
     let testTable = tables.first { $0.split == "test" }
@@ -182,7 +182,7 @@ package struct Verdict: Sendable, Equatable {
           "\(label(row.key)) is better in \(row.isBBetter ?? false ? "B" : "A") (p "
             + "\(NumberWords.p(row.test?.adjusted ?? 1)))"
         }
-      var cautions = others.isEmpty ? [] : ["Yet " + others.joined(separator: ", ")]
+      var cautions = others.isEmpty ? [] : ["However, " + others.joined(separator: ", ")]
       if judgement.isByValidation, let text = disagreement(testTable, primary) {
         cautions.append(text)
       }
@@ -202,7 +202,7 @@ package struct Verdict: Sendable, Equatable {
       }
     } else if test.name != "corrected resampled t" {
       judgement.caution =
-        "One training each: the test is about these two models; folds or more seeds would be about "
+        "One training each: the test compares these two models; folds or more seeds would compare "
         + "their recipes"
     }
     return judgement
@@ -214,9 +214,10 @@ package struct Verdict: Sendable, Equatable {
     guard let score = table?[primary], let test = score.test else { return nil }
     let p = "p \(NumberWords.p(test.adjusted))"
     guard score.isSignificant, let isBBetter = score.isBBetter else {
-      return "The test set does not tell them apart either (\(label(primary)), \(p))"
+      return "The test set does not distinguish them either (\(label(primary)), \(p))"
     }
-    return "Yet test \(label(primary)) is better in \(isBBetter ? "B" : "A") (\(test.name), \(p))"
+    return
+      "However, test \(label(primary)) is better in \(isBBetter ? "B" : "A") (\(test.name), \(p))"
   }
 
   private static func rank(_ table: ScoreTable, _ basis: VerdictBasis) -> Int {
@@ -244,7 +245,7 @@ package struct Verdict: Sendable, Equatable {
         ", \($0.method.confidenceText) interval \(NumberWords.signed($0.lower)) to "
           + "\(NumberWords.signed($0.upper)) (\($0.method.basisText))"
       } ?? ""
-    let holm = table.rows.count { $0.test != nil } > 1 ? " after Holm" : ""
+    let holm = table.rows.count { $0.test != nil } > 1 ? ", Holm-corrected" : ""
     return "\(table.split) \(label(score.key)) \(values[0]) → \(values[1]), \(change)\(range), on "
       + "\(table.basis) (\(test.name), \(test.detail), p \(NumberWords.p(test.adjusted))\(holm))"
   }

@@ -42,7 +42,7 @@ package struct WeightsDiff: Sendable {
       let owners = [a, b].map { run in
         let count = run.parts.count
         return "\(run.label) has "
-          + (count == 0 ? "no parts on record" : "the weights of \(count) \(run.partWord)s")
+          + (count == 0 ? "no recorded parts" : "the weights of \(count) \(run.partWord)s")
       }
       notes.append("\(owners.joined(separator: ", ")). They are not compared.")
       isUneven = true

@@ -13,7 +13,7 @@ package enum ComparePage {
     ]
     return try ComparisonTemplate.render(
       PageModel(
-        title: "\(comparison.runs.count) runs, compared",
+        title: "Comparison of \(comparison.runs.count) runs",
         runs: comparison.runs.enumerated().map { RunHeading.make($0.element, $0.offset) },
         alerts: alerts(comparison), sections: sections.filter { !$0.isEmpty },
         footer: "Written by runner \(Version.runner)."))
@@ -22,11 +22,11 @@ package enum ComparePage {
   private static func alerts(_ comparison: RunComparison) -> [PageModel.Alert] {
     var alerts = comparison.cautions.map { caution in
       PageModel.Alert(
-        style: "warn", heading: "Not on common ground",
+        style: "warn", heading: "Not directly comparable",
         lines: [caution.prefix(1).uppercased() + caution.dropFirst() + "."])
     }
     for run in comparison.runs where !run.problems.isEmpty {
-      alerts.append(.init(style: "bad", heading: "What \(run.label) lacks", lines: run.problems))
+      alerts.append(.init(style: "bad", heading: "Missing from \(run.label)", lines: run.problems))
     }
     return alerts
   }
@@ -41,7 +41,7 @@ package enum ComparePage {
     if !comparison.settings.isEmpty {
       tables.append(
         .init(
-          caption: ["Configuration, as far as it differs"],
+          caption: ["Configuration differences"],
           heading: [cell("")] + comparison.runs.map { cell($0.label) },
           rows: comparison.settings.map { setting in
             .init(
@@ -141,8 +141,8 @@ package enum ComparePage {
     let (names, size) = (matrices.names, first.counts.count)
     guard size <= mostColumns else {
       section.notes = [
-        "\(NumberText.grouped(size)) \(comparison.terms.parts) are too many for tables; "
-          + "--png draws them."
+        "\(NumberText.grouped(size)) \(comparison.terms.parts) are too many for tables; use --png "
+          + "to draw them."
       ]
       return section
     }

@@ -201,7 +201,7 @@ package struct CompareText {
 
   private func more(_ count: Int, _ what: String) -> String {
     count > Self.mostParts
-      ? "  " + terminal.dim("and \(count - Self.mostParts) more \(what); --csv has all runs")
+      ? "  " + terminal.dim("and \(count - Self.mostParts) more \(what); --csv lists all runs")
         + "\n" : ""
   }
 }

@@ -211,11 +211,11 @@ enum CompareWords {
     if comparison.scores.contains(where: { !$0.best.isEmpty }) {
       notes.append(bestNote)
     } else if comparison.obstacles.count < 2, comparison.runs.count > 1 {
-      notes.append("no run is better than every other by more than noise")
+      notes.append("no run is significantly better than every other")
     }
     return notes
   }
 
   static let bestNote =
-    "● is better than every other run by more than noise (paired test, p < 0.05 after Holm)"
+    "● is significantly better than every other run (paired test, Holm-corrected p < 0.05)"
 }

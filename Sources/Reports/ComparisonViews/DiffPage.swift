@@ -23,11 +23,11 @@ package enum DiffPage {
       curves(diff), weights(diff.weights, options), facts("Timings", diff.timings, options),
     ]
     return PageModel(
-      title: "\(diff.a.evidence.name) and \(diff.b.evidence.name), compared",
+      title: "Comparison of \(diff.a.evidence.name) and \(diff.b.evidence.name)",
       runs: [diff.a, diff.b].enumerated().map { RunHeading.make($0.element, $0.offset) },
       alerts: alerts(diff), sections: sections.filter { !$0.isEmpty },
       footer: "Written by runner \(Version.runner)"
-        + (options.showsAll ? "." : "; what is the same is left out."))
+        + (options.showsAll ? "." : "; identical values are left out."))
   }
 
   private static func alerts(_ diff: RunDiff) -> [PageModel.Alert] {
@@ -43,7 +43,7 @@ package enum DiffPage {
     var alerts = [PageModel.Alert(style: style, heading: diff.verdict.heading, lines: lines)]
     for run in [diff.a, diff.b] where !run.problems.isEmpty {
       alerts.append(
-        .init(style: "bad", heading: "What \(run.label) lacks", lines: run.problems))
+        .init(style: "bad", heading: "Missing from \(run.label)", lines: run.problems))
     }
     return alerts
   }
@@ -141,8 +141,8 @@ package enum DiffPage {
     } else {
       section.remarks = [
         "On \(table.basis); p after Holm's correction, intervals of the difference"
-          + "\(table.intervalMethod.map { " (\($0.basisText))" } ?? ""), "
-          + "● where the better one is better by more than noise (p < 0.05)."
+          + "\(table.intervalMethod.map { " (\($0.basisText))" } ?? ""), ● marks a significant "
+          + "difference (p < 0.05)."
       ]
     }
     if let note = table.note { section.remarks.append("\(DiffWords.capitalized(note)).") }

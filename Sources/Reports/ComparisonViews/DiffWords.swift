@@ -57,13 +57,13 @@ enum DiffWords {
   static func tests(_ table: ScoreTable) -> String? {
     let apart =
       table.rows.contains { $0.isComparable }
-      ? "" : " The scores do not compare, so they are not subtracted."
+      ? "" : " The scores are not comparable, so they are not subtracted."
     if let reason = table.reason { return "No test: \(reason).\(apart)" }
     let names = table.rows.compactMap { row in
       row.test.map { "\(label(row.key)): \($0.name) (\($0.detail))" }
     }
     if names.isEmpty { return nil }
-    let holm = names.count > 1 ? " p is after Holm's correction over \(names.count) tests." : ""
+    let holm = names.count > 1 ? " p is Holm-corrected over \(names.count) tests." : ""
     let interval =
       table.intervalMethod.map { " \($0.confidenceText) interval of B − A: \($0.basisText)." } ?? ""
     return "On \(table.basis). " + names.joined(separator: "; ") + "." + holm + interval
@@ -74,18 +74,18 @@ enum DiffWords {
     let ends =
       curves.epochs.a == curves.epochs.b
       ? "" : " A has \(curves.epochs.a) lines of metrics, B \(curves.epochs.b)."
-    guard curves.common > 0 else { return "There is no epoch that both runs have." + ends }
+    guard curves.common > 0 else { return "The runs have no epochs in common." + ends }
     guard let parting = curves.parting else {
       return curves.isIdentical
-        ? "All epochs are the same to the last bit."
-        : "Within rounding all common epochs are the same." + ends
+        ? "All epochs are identical, bit for bit."
+        : "All common epochs are the same within rounding." + ends
     }
     let (place, parts) = (parting.fold - 1, diff.a.partNames)
     let part =
       parts.indices.contains(place) ? " of \(parts[place].replacing("-", with: " "))" : ""
-    let losses = diff.lossObstacle == nil ? "" : " Loss curves of different losses do not compare."
-    return "The curves part in epoch \(parting.epoch)\(part): "
-      + "\(label(parting.key)) \(exact(parting.a)) → \(exact(parting.b)).\(losses)" + ends
+    let losses = diff.lossObstacle == nil ? "" : " Curves of different losses are not comparable."
+    return "The curves first differ in epoch \(parting.epoch)\(part): \(label(parting.key)) "
+      + "\(exact(parting.a)) → \(exact(parting.b)).\(losses)" + ends
   }
 
   /// Formats a number with enough digits to tell two values apart.
@@ -112,15 +112,14 @@ enum DiffWords {
         "\(count(moves.onlyB)) held out by B alone\(moves.trained("A")): \(list(moves.onlyB))")
     }
     if !moves.otherFold.isEmpty {
-      texts.append("\(count(moves.otherFold)) in another fold: \(list(moves.otherFold))")
+      texts.append("\(count(moves.otherFold)) in a different fold: \(list(moves.otherFold))")
     }
     return texts
   }
 
   static func changes(_ changed: ChangedExamples) -> String {
-    "\(NumberText.grouped(changed.examples.count)) of "
-      + "\(NumberText.grouped(changed.answers.total)) \(changed.split) examples are answered "
-      + "differently: \(changed.answers.balance)"
+    "\(NumberText.grouped(changed.examples.count)) of \(NumberText.grouped(changed.answers.total)) "
+      + "\(changed.split) examples are predicted differently: \(changed.answers.balance)"
   }
 
   static func capitalized(_ text: String) -> String {

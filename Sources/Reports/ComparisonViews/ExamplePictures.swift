@@ -18,7 +18,7 @@ struct ExamplePictures {
   /// Opens the given splits.
   init(_ run: ComparedRun, splits: [String]) {
     func fail(_ reason: String) {
-      for split in splits { problems[split] = "There are no pictures: \(reason)." }
+      for split in splits { problems[split] = "There are no images: \(reason)." }
     }
     let unnamed = "run.json does not name the data's files"
     do {
@@ -40,7 +40,7 @@ struct ExamplePictures {
           sources[split] = source
         } catch let error as DataError {
           problems[split] =
-            "There are no pictures: the data cannot be read as they were (\(error.reason))."
+            "There are no images: the original data cannot be read (\(error.reason))."
         }
       }
     } catch {

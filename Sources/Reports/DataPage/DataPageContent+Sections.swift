@@ -48,8 +48,8 @@ extension DataPageContent {
   private static func notes(_ pictures: PictureSummary) -> [String] {
     let sizes =
       pictures.distinctSizes == 1
-      ? "All pictures are \(pictures.smallest)"
-      : "The pictures have \(pictures.distinctSizes) sizes, from \(pictures.smallest) to "
+      ? "All images are \(pictures.smallest)"
+      : "The images have \(pictures.distinctSizes) sizes, from \(pictures.smallest) to "
         + "\(pictures.largest), median \(pictures.median)"
     let channels = pictures.channels
     return [
@@ -65,8 +65,8 @@ extension DataPageContent {
     var section = Section(
       heading: "After the transforms",
       notes: [
-        "Training examples as they are and as the first \(list.epochs.count) epochs use them, with the "
-          + "random draws of the training: seed \(list.seed)"
+        "Original training examples, and as transformed in the first \(list.epochs.count) epochs, "
+          + "with the training's random draws: seed \(list.seed)"
           + (list.fold == 0 ? "." : ", fold \(list.fold).")
       ])
     section.rows = try samples.samples.map { sample in
@@ -74,7 +74,7 @@ extension DataPageContent {
         heading: sample.place.title + (sample.place.label.map { " · \($0)" } ?? ""),
         pictures: [
           Picture(
-            address: try ExampleImages.address(sample.original), title: "as it is", lines: [])
+            address: try ExampleImages.address(sample.original), title: "original", lines: [])
         ]
           + (try zip(list.epochs, sample.epochs).map { epoch, image in
             Picture(
@@ -83,7 +83,7 @@ extension DataPageContent {
     }
     if list.isNormalised {
       section.remarks.append(
-        "The normalisation is undone here, since normalised values are no colours.")
+        "The normalisation is undone here, since normalised values are not colours.")
     }
     return section
   }
@@ -91,7 +91,7 @@ extension DataPageContent {
   static func section(_ rows: TableExcerpt) -> Section {
     Section(
       heading: "First rows",
-      notes: ["Training examples as the file holds them."],
+      notes: ["Training examples as stored in the file."],
       tables: [
         Table(
           heading: [Cell(text: "")] + rows.columns.map { Cell(text: $0) },
@@ -111,11 +111,11 @@ extension DataPageContent {
     var section = Section(
       heading: "Duplicates among \(DataWords.counted(duplicates.compared, "example"))")
     section.notes.append(
-      "\(DataWords.counted(duplicates.exactCopies, "example")) equal to an earlier one, in "
+      "\(DataWords.counted(duplicates.exactCopies, "example")) identical to an earlier one, in "
         + "\(DataWords.counted(duplicates.exact.total, "group")).")
     if duplicates.searchesNear {
       section.notes.append(
-        "\(DataWords.counted(duplicates.nearPairs, "pair")) of pictures look alike, in "
+        "\(DataWords.counted(duplicates.nearPairs, "pair")) of images look alike, in "
           + "\(DataWords.counted(duplicates.near.total, "group")).")
     }
     let across = duplicates.across.filter { $0.exact + $0.near > 0 }
@@ -171,24 +171,24 @@ extension DataPageContent {
       let measure =
         switch column.measure {
         case .auc: "area under the ROC curve"
-        case .correctShare: "share of correct guesses"
+        case .correctShare: "fraction of correct guesses"
         case .correlation: "correlation"
         }
       return (
         column.name,
-        "predicts \(column.target ?? "the target") nearly alone: \(measure) "
+        "nearly predicts \(column.target ?? "the target") on its own: \(measure) "
           + DataWords.short(column.value)
       )
     }
     let entries =
-      leaking + columns.constant.shown.map { ($0, "has one value only") }
-      + columns.notFinite.shown.map { ($0, "has values that are no finite numbers") }
+      leaking + columns.constant.shown.map { ($0, "has only one value") }
+      + columns.notFinite.shown.map { ($0, "has values that are not finite numbers") }
     return Section(
       heading: "Columns",
       notes: [
-        "Of \(DataWords.counted(columns.count, "value")) that a model is given, "
-          + "\(columns.constant.total) never change and \(columns.leaking.total) predict the target "
-          + "nearly alone."
+        "Of \(DataWords.counted(columns.count, "value")) that the model is given, "
+          + "\(columns.constant.total) never change and \(columns.leaking.total) nearly predict "
+          + "the target on their own."
       ],
       tables: entries.isEmpty
         ? []
@@ -204,8 +204,8 @@ extension DataPageContent {
     Section(
       heading: "Groups",
       notes: [
-        "\(DataWords.counted(groups.count, "group")), of which \(groups.crossing.total) lie in more "
-          + "than one part."
+        "\(DataWords.counted(groups.count, "group")), of which \(groups.crossing.total) are in "
+          + "more than one part."
       ],
       tables: groups.crossing.isEmpty
         ? []

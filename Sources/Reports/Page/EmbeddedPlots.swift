@@ -91,7 +91,7 @@ struct EmbeddedPlots {
         if Self.isPicture(bytes, ending) {
           return "data:\(type);base64,\(Data(bytes).base64EncodedString())"
         }
-        problems.append("\(file): is no \(ending.uppercased()) picture")
+        problems.append("\(file): is not a valid \(ending.uppercased()) image")
       } catch {
         if error.code != ENOENT { problems.append("\(file): \(error.reason)") }
       }

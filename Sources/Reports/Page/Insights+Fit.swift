@@ -25,7 +25,7 @@ extension Insights {
         + "\(meaning)\(rateText). \(Self.lowerRate)")
   }
 
-  private static let lowerRate = "A lower learning rate is the remedy."
+  private static let lowerRate = "Try a lower learning rate."
 
   private var rateText: String {
     guard let rate = curve["lr"].last(where: { $0.isFinite }) else { return "" }
@@ -95,9 +95,9 @@ extension Insights {
     return Insight(
       .fit, .warning,
       "Overfit since epoch \(best.epoch): until epoch \(last) the validation loss rose by "
-        + "\(Insight.percent(loss / best.value - 1, 0)) while the training loss (running mean) fell from "
-        + "\(Self.loss(trainedAtBest)) to \(Self.loss(trained)). "
-        + "train.early_stopping ends the training there.")
+        + "\(Insight.percent(loss / best.value - 1, 0)) while the training loss (running mean) "
+        + "fell from \(Self.loss(trainedAtBest)) to \(Self.loss(trained)). train.early_stopping "
+        + "stops training there.")
   }
 
   /// The loss whose curve shows whether more epochs would help: the validation loss, or without one
@@ -123,7 +123,7 @@ extension Insights {
     guard let slope else {
       return Insight(
         .convergence, .neutral,
-        "Whether the training had converged cannot be told from "
+        "Convergence cannot be judged from "
           + "\(Insight.count(curve.epochs.count, "epoch", "epochs")).")
     }
     let rate = Insight.percent(abs(slope))
@@ -131,17 +131,17 @@ extension Insights {
     if slope <= -Self.flatSlope {
       return Insight(
         .convergence, .neutral,
-        "Not converged: over the last \(window) epochs the \(name) still fell by \(rate) an epoch. "
-          + "More epochs would probably help.")
+        "Not converged: over the last \(window) epochs the \(name) still fell by \(rate) per "
+          + "epoch. More epochs would probably help.")
     }
     if slope >= Self.flatSlope {
       return Insight(
         .convergence, .warning,
-        "Past its best: over the last \(window) epochs the \(name) rose by \(rate) an epoch.")
+        "Past its best: over the last \(window) epochs the \(name) rose by \(rate) per epoch.")
     }
     return Insight(
       .convergence, .good,
       "Converged: over the last \(window) epochs the \(name) changed by less than "
-        + "\(Insight.percent(Self.flatSlope)) an epoch.")
+        + "\(Insight.percent(Self.flatSlope)) per epoch.")
   }
 }

@@ -19,7 +19,8 @@ extension Insights {
       }
       return Insight(
         .bestEpoch, .neutral,
-        "The last epoch, \(last), was the best: training ended while it was still getting better.")
+        "The last epoch, \(last), was the best: training ended while the model was still improving."
+      )
     }
     if last >= 6, bestEpoch * 3 <= last {
       return Insight(
@@ -46,8 +47,8 @@ extension Insights {
     if abs(difference) <= 2 * variances.squareRoot() {
       return Insight(
         .generalisation, .good,
-        "Test and validation \(score)\(models) agree: \(text) apart, "
-          + "which is within the chance of samples of this size.")
+        "Test and validation \(score)\(models) agree: \(text) apart, which is within the sampling "
+          + "error of sets of this size.")
     }
     let isWorse = primary.loss(validation.value, to: test.value) > 0
     return Insight(

@@ -55,7 +55,7 @@ extension Insights {
     return (
       "\(Insight.joined(Array(texts)))\(more) "
         + (isReLU
-          ? "never fire on any of the \(examples)"
+          ? "do not fire on any of the \(examples)"
           : "stay within 1% of an end of their range on all of the \(examples)"),
       first.share
     )

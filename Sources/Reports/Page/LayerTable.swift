@@ -32,7 +32,7 @@ package struct LayerTable {
       of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
     guard let plan else {
       let reason = diagnostics.sorted.first { $0.severity == .error }?.message
-      problem = "The graph cannot be drawn again: " + (reason ?? "resolved.yaml cannot be read")
+      problem = "The graph cannot be reconstructed: " + (reason ?? "resolved.yaml cannot be read")
       readWeights(run)
       return
     }

@@ -41,7 +41,7 @@ extension PageContent {
     }
     add("Continues", continued(info), "mono")
     add(
-      "Weights to start from",
+      "Initial weights",
       join([info["weights"]?["path"]?.text, info["weights"]?["sha256"]?.text]),
       "mono")
     for note in (info["weights"]?["notes"] ?? .null).list { add("Note on the weights", note.text) }
@@ -51,7 +51,7 @@ extension PageContent {
         evidence.timings.reduce(0) { $0 + $1.examplesPerSecond } / Double(evidence.timings.count)
       add("Training time", NumberText.fixed(training, 1) + " s")
       if let rate = Int(exactly: rate.rounded()) {
-        add("Speed", NumberText.grouped(rate) + " examples a second")
+        add("Speed", NumberText.grouped(rate) + " examples per second")
       }
     }
     return facts

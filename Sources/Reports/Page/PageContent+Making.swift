@@ -45,16 +45,16 @@ extension PageContent {
       FileRow(path: $0.path, size: $0.size.map(RunFiles.size) ?? "missing", hash: $0.hash ?? "")
     }
     filesNote =
-      recorded.omitted > 0 ? ["\(NumberText.grouped(recorded.omitted)) further files"] : []
-    footer = "Written by runner \(Version.runner) from what this directory holds."
+      recorded.omitted > 0 ? ["\(NumberText.grouped(recorded.omitted)) more files"] : []
+    footer = "Written by runner \(Version.runner) from the contents of this directory."
   }
 
   private static func missing(_ plots: EmbeddedPlots) -> [String] {
     if plots.missing.isEmpty { return [] }
     if plots.plots.isEmpty {
-      return ["This run has no plots; what curves there are were drawn from metrics.jsonl."]
+      return ["This run has no plots; any curves were drawn from metrics.jsonl."]
     }
-    return ["Plots that this run does not have: " + plots.missing.joined(separator: ", ") + "."]
+    return ["Plots missing from this run: " + plots.missing.joined(separator: ", ") + "."]
   }
 
   private static func facts(_ evidence: RunEvidence) -> [String] {
@@ -76,11 +76,11 @@ extension PageContent {
           style: "warn", heading: "This run has not finished",
           detail: (evidence.statusNote.map { "Its status is \($0). " }
             ?? "It was running when this page was written. ")
-            + "The numbers are those of the epochs so far."))
+            + "The numbers cover the epochs so far."))
     case "unknown":
       alerts.append(
         Alert(
-          style: "bad", heading: "The status of this run is not known",
+          style: "bad", heading: "The status of this run is unknown",
           detail: "run.json is missing or damaged."))
     default:
       alerts.append(
@@ -92,7 +92,7 @@ extension PageContent {
     if let (requested, used) = evidence.fallback {
       alerts.append(
         Alert(
-          style: "bad", heading: "Not the data set that was asked for",
+          style: "bad", heading: "Not the requested data set",
           detail: "‘\(requested)’ was not available; everything here was computed on ‘\(used)’. "
             + "The numbers say nothing about ‘\(requested)’."))
     }
@@ -163,7 +163,8 @@ extension PageContent {
             ? [] : [Int((Double(row.parameters) / Double(max(table.total, 1)) * 100).rounded())])
       },
       total: NumberText.grouped(table.total) + " parameters"
-        + (isGraph ? ", \(NumberText.grouped(table.flops)) FLOPs for one example forward" : ""))
+        + (isGraph
+          ? ", \(NumberText.grouped(table.flops)) FLOPs for the forward pass of one example" : ""))
   }
 }
 

@@ -85,8 +85,9 @@ extension PageContent {
       let single = evidence.singleModelScore("test", evidence.primary)
     {
       notes.append(
-        "The models of the ensemble one by one have a mean test \(label(evidence.primary)) of "
-          + "\(score(evidence, evidence.primary, single)): that is what compares with the test score of one model."
+        "Individually, the models of the ensemble have a mean test \(label(evidence.primary)) of "
+          + "\(score(evidence, evidence.primary, single)); compare this with the test score of a "
+          + "single model."
       )
     }
     return notes.map { $0.prefix(1).uppercased() + $0.dropFirst() + ($0.hasSuffix(".") ? "" : ".") }

@@ -34,7 +34,7 @@ enum PageTemplate {
     {{/hasProblems}}
     {{#hasInsights}}
     <section>
-    <h2>In words</h2>
+    <h2>Findings</h2>
     <ul class="insights">
     {{#insights}}
     <li class="{{style}}"><i>{{mark}}</i><span>{{text}}</span></li>
@@ -47,7 +47,7 @@ enum PageTemplate {
 
   private static let pictures = """
     <section>
-    <h2>Curves and pictures</h2>
+    <h2>Curves and images</h2>
     {{#hasCharts}}
     <p class="soft"><span class="key train"></span>training (running mean)<span class="key val"></span>validation<span class="key best"></span>best epoch</p>
     {{/hasCharts}}

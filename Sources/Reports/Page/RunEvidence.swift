@@ -75,7 +75,7 @@ package struct RunEvidence: Sendable {
       do {
         data = try JSONText.decode(DataRecord.self, from: bytes)
       } catch {
-        problems.append("\(DataRecord.name): is not what this program writes")
+        problems.append("\(DataRecord.name): is not in the expected format")
       }
     }
     readFitted()
@@ -118,7 +118,7 @@ package struct RunEvidence: Sendable {
         let value = try JSONText.decode(UnitActivity.self, from: bytes)
         activity.append(PartActivity(name: name, activity: value))
       } catch {
-        problems.append("\(path): is not what this program writes")
+        problems.append("\(path): is not in the expected format")
       }
     }
   }
@@ -131,7 +131,7 @@ package struct RunEvidence: Sendable {
       do {
         ends.append(try JSONText.decode(TrainingEnd.self, from: JSONText.encode(value)))
       } catch {
-        problems.append("summary.json: 'end' is not what this program writes")
+        problems.append("summary.json: 'end' is not in the expected format")
       }
     }
   }
@@ -234,7 +234,7 @@ package struct RunEvidence: Sendable {
     do {
       return try JSONText.decode(JSONValue.self, from: bytes)
     } catch {
-      problems.append("\(name): is not JSON; it may be half-written or damaged")
+      problems.append("\(name): is not JSON; it may be incomplete or damaged")
       return .null
     }
   }
@@ -244,7 +244,7 @@ package struct RunEvidence: Sendable {
     guard let bytes = bytes(name) else { return [] }
     let newline = UInt8(ascii: "\n")
     let whole = bytes.lastIndex(of: newline).map { bytes[...$0] } ?? []
-    if whole.count < bytes.count { problems.append("\(name): its last line is half-written") }
+    if whole.count < bytes.count { problems.append("\(name): its last line is incomplete") }
     var damaged = 0
     var result: [Line] = []
     for line in whole.split(separator: newline) {

@@ -30,7 +30,7 @@ struct RunFiles {
     }
     for (path, hash) in hashes {
       files.append(File(path: path, size: nil, hash: hash))
-      problems.append("\(path): the manifest names it, but it is missing")
+      problems.append("\(path): is listed in the manifest, but missing")
     }
     files.sort { $0.path < $1.path }
     problems.sort()

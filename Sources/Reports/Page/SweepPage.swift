@@ -32,7 +32,8 @@ package struct SweepPage {
   let heading: [String]
   let rows: [Row]
   let note: [String]
-  let files = "sweep.json is the frozen plan, results.csv this table; trials/ holds ordinary runs."
+  let files =
+    "sweep.json is the frozen plan, results.csv this table; trials/ contains ordinary runs."
   let footer = "runner \(Version.runner)"
 
   struct Figure {
@@ -109,7 +110,7 @@ package struct SweepPage {
     }
     missing =
       plots.plots.isEmpty
-      ? ["There are no pictures; with gnuplot the same command draws them."] : []
+      ? ["There are no plots; install gnuplot and run the same command to draw them."] : []
     heading = table.keys
     rows = table.rows.prefix(Self.mostRows).map { Self.row($0, table) }
     note =
@@ -124,8 +125,8 @@ package struct SweepPage {
     if let best = table.best {
       let values = zip(table.keys, best.values).map { "\($0)=\($1)" }.joined(separator: ", ")
       cards.append(Fact("Best: trial \(best.trial)", score(best.objective), objective))
-      cards.append(Fact("Its values", values, "trials/\(best.directory)"))
-      if let interval { cards.append(Fact("How sure", "", interval)) }
+      cards.append(Fact("Values", values, "trials/\(best.directory)"))
+      if let interval { cards.append(Fact("Uncertainty", "", interval)) }
     }
     let counts = ["finished", "stopped", "failed", "unfinished", "planned"].compactMap { status in
       table.count(status) > 0 ? "\(table.count(status)) \(status)" : nil
@@ -176,7 +177,7 @@ enum SweepPageTemplate {
       {{/hasFailures}}
       {{#page}}
       <section>
-      <h2>Pictures</h2>
+      <h2>Plots</h2>
       <div class="figures">
       {{#figures}}
       <figure class="{{style}}"><img src="{{{address}}}" alt="{{caption}}"><figcaption>{{caption}}</figcaption></figure>

@@ -13,7 +13,7 @@ enum FiltersPlot {
     guard let tensor = file.tensors.first(where: { $0.type == "F32" && $0.shape.count >= 2 }),
       let shape = pictureShape(tensor.shape)
     else {
-      return .skipped(name: name, reason: "the weights of the first layer are no pictures")
+      return .skipped(name: name, reason: "the weights of the first layer are not images")
     }
     let values = floats(try file.entries(named: [tensor.name]).flatMap(\.bytes))
     let size = shape.channels * shape.height * shape.width

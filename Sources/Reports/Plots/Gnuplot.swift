@@ -61,12 +61,12 @@ struct Gnuplot: Sendable {
         }
         defer { group.cancelAll() }
         guard let first = try await group.next(), let end = first else {
-          throw Missing(reason: "gnuplot did not end within \(patience)")
+          throw Missing(reason: "gnuplot did not finish within \(patience)")
         }
         return end
       }
     } catch let error as SubprocessError where error.code == .executableNotFound {
-      throw Missing(reason: "there is no gnuplot on this machine")
+      throw Missing(reason: "gnuplot is not installed on this machine")
     } catch let error as SubprocessError {
       try Task.checkCancellation()
       throw Missing(reason: "gnuplot could not be run: \(error)")
@@ -78,7 +78,7 @@ struct Gnuplot: Sendable {
     switch end.status {
     case .exited(0): return (drawn, nil)
     case .exited(let code): return (drawn, problem ?? "gnuplot ended with status \(code)")
-    case .signaled(let signal): return (drawn, "gnuplot was ended by signal \(signal)")
+    case .signaled(let signal): return (drawn, "gnuplot was terminated by signal \(signal)")
     }
   }
 

@@ -30,7 +30,7 @@ enum NotablePlot {
         channels: example.channels
       ).map { PictureSheet.Tile(picture: $0, lines: example.lines) }
     }
-    guard !tiles.isEmpty else { return .skipped(name: Self.name, reason: "no pictures were given") }
+    guard !tiles.isEmpty else { return .skipped(name: Self.name, reason: "no images were given") }
     let sheet = PictureSheet(
       name: Self.name, title: title, more: runName, tiles: tiles, columns: 6, pictureSize: 96,
       gap: 18)

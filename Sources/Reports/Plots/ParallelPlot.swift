@@ -12,7 +12,7 @@ struct ParallelPlot {
 
   func drawing() -> Drawing {
     guard columns.count > 1 else {
-      return .skipped(name: "parallel", reason: "one key alone has a picture of its own")
+      return .skipped(name: "parallel", reason: "a single key has its own plot")
     }
     guard columns.count <= 12 else {
       return .skipped(name: "parallel", reason: "\(columns.count) keys are too many")
@@ -117,7 +117,7 @@ struct SweepCurves {
       .prefix(SweepPlots.mostLines)
     let last = drawn.map(\.values.count).max() ?? 0
     guard last > 0 else {
-      return .skipped(name: "curves", reason: "epochs do not say '\(label)'")
+      return .skipped(name: "curves", reason: "the epochs do not record '\(label)'")
     }
     var figure = Figure("curves", title: "\(label) by epoch, all trials".capitalisedFirst)
     figure.commands += figure.titleCommands("\(runName): \(drawn.count) trials")

@@ -42,7 +42,7 @@ package struct ConsoleReporter {
     case .step(let step): show(step)
     case .epoch(let record, let timing): show(record, timing)
     case .warning(let text): warn(text)
-    case .end, .engine, .failure, .profile, .prediction, .timing: clearBar()
+    case .end, .engine, .failure, .profile, .prediction, .rateStep, .rateTest, .timing: clearBar()
     }
   }
 
@@ -77,10 +77,20 @@ package struct ConsoleReporter {
     ].map { "\(NumberText.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
     say(terminal.dim("\(counts) examples"))
     say(terminal.dim("training columns: running means over the epoch, in training mode"))
-    if size.validationExamples == 0 {
-      say(terminal.dim("no validation examples: the last epoch counts"))
+    if let mixes = size.mixes {
+      say(
+        terminal.dim(
+          "they are of batches mixed by \(mixes): not comparable with the validation columns"))
+    }
+    if let first = size.averagedFrom {
+      say(
+        terminal.dim(
+          "the result is the average of the weights from epoch \(first) on; the validation columns "
+            + "are of each epoch's own weights"))
+    } else if size.validationExamples == 0 {
+      say(terminal.dim("no validation examples: the last epoch is used"))
     } else if !size.choosesEpoch {
-      say(terminal.dim("what a fold holds out chooses nothing: the last epoch counts"))
+      say(terminal.dim("held-out folds do not select an epoch: the last epoch is used"))
     }
     say("")
     let space = String(repeating: " ", count: Self.epochWidth(of: size.epochs) - 5)

@@ -76,10 +76,11 @@ package enum SummaryTable {
   /// none.
   package static func note(_ classes: [Int], of split: String) -> String? {
     if classes.isEmpty { return nil }
-    if classes.count == 1 { return "the \(split) set has no example of class \(classes[0])" }
+    if classes.count == 1 { return "the \(split) set has no examples of class \(classes[0])" }
     let shown = classes.prefix(classes.count > 12 ? 12 : classes.count - 1).map(String.init)
     let last = classes.count > 12 ? "\(classes.count - 12) more" : "\(classes[classes.count - 1])"
-    return "the \(split) set has no example of classes \(shown.joined(separator: ", ")) and \(last)"
+    return
+      "the \(split) set has no examples of classes \(shown.joined(separator: ", ")) and \(last)"
   }
 
   /// A table of the metrics of one set of examples, with intervals where available.
@@ -121,7 +122,7 @@ package enum SummaryTable {
       lines.append("interval: of that mean, \(method.basisText)")
     }
     lines.append("pooled: all out-of-fold predictions\(examples("validation"))")
-    var ensemble = "ensemble test: averaged answers of \(folds.count) models"
+    var ensemble = "ensemble test: averaged predictions of \(folds.count) models"
     if let examples = summary.scored?["test"]?.examples {
       ensemble += " on \(NumberText.grouped(examples)) examples"
     }
@@ -171,7 +172,7 @@ package enum SummaryTable {
     let all = (summary.folds ?? summary.seeds ?? []).count
     return (summary.meansOver ?? [:]).sorted { $0.key > $1.key }.flatMap { split, metrics in
       metrics.sorted { $0.key < $1.key }.map { key, count in
-        "\(split) \(label(key)): mean of the \(count) of \(all) \(word)s that define it"
+        "\(split) \(label(key)): mean over the \(count) of \(all) \(word)s in which it is defined"
       }
     }
   }

@@ -18,6 +18,8 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case trainSample = 9
   /// Which examples an epoch sees, if a sampler draws them with replacement.
   case sampler = 10
+  /// How the examples of a batch are mixed: by mixup or cutmix, by how much, and where.
+  case mixing = 11
 }
 
 /// An endless sequence of random words that is a pure function of its coordinates (law 1 of the

@@ -134,9 +134,9 @@ package final class ClassSample: ScoredSample {
 /// Reasons why a metric has no value.
 enum Undefined {
   static let empty = "there are no examples"
-  static let oneClass = "the labels hold a single class"
+  static let oneClass = "the labels contain only one class"
   static let notFinite = "a probability is not a finite number"
-  static let notProbabilities = "the model's outputs are not probabilities from 0 to 1"
+  static let notProbabilities = "the model's outputs are not probabilities between 0 and 1"
 
   /// The reason for metrics that need the probabilities themselves, not just their order.
   static func probabilityReason(_ sample: ClassSample) -> String {

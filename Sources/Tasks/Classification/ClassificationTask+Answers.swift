@@ -36,7 +36,7 @@ extension ClassificationTask {
     return String(repeating: " ", count: max(0, 7 - percent.count)) + percent
   }
 
-  /// Rows are true classes, columns predicted ones.
+  /// Rows are true classes, columns are predicted classes.
   package func details(_ predictions: Predictions) -> [String: JSONValue] {
     let matrix = PooledPredictions(predictions).confusionMatrix
     return [

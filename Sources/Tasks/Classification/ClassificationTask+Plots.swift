@@ -5,10 +5,10 @@ extension ClassificationTask {
   package static let captions: [(name: String, caption: String)] = [
     ("per_class", "Precision, recall and F1 of each class"),
     ("confusion_matrix", "Confusion matrix, counts"),
-    ("confusion_matrix_normalised", "Confusion matrix, shares of each true class"),
-    ("roc", "ROC, one class against the rest"),
+    ("confusion_matrix_normalised", "Confusion matrix, normalised by true class"),
+    ("roc", "ROC curves, each class against the rest"),
     ("precision_recall", "Precision and recall"),
-    ("reliability", "Reliability: stated against actual certainty"),
+    ("reliability", "Reliability: confidence against accuracy"),
   ]
 
   package static let notableTitle = "Most confidently wrong"
@@ -41,7 +41,7 @@ extension ClassificationTask {
       NotableExample(
         row: row,
         lines: [
-          "true  \(name(table.labels[row]))", "said  \(name(table.predictions[row]))",
+          "true  \(name(table.labels[row]))", "pred  \(name(table.predictions[row]))",
           "\(table.confidence(at: row).percent) % sure",
         ])
     }

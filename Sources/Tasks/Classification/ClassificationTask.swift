@@ -6,11 +6,11 @@ import Tasks
 /// Assigns one of several classes to each example.
 package struct ClassificationTask: Task {
   package static let name = "classification"
-  package static let doc = "One class an example."
+  package static let doc = "One class per example."
   package static let policy =
-    "Metrics are pooled over all examples. Averages are over the classes that occur among the labels "
-    + "or the predictions, as in scikit-learn. A ratio without anything to divide by counts as 0 "
-    + "(zero_division = 0); a metric that the data does not define is left out, with the reason."
+    "Metrics are pooled over all examples. Averages are over the classes that occur among the "
+    + "labels or the predictions, as in scikit-learn. A ratio with a zero denominator counts as 0 "
+    + "(zero_division = 0); a metric that is undefined for the data is left out, with the reason."
   package static let metrics: [any Metric.Type] = [
     Accuracy.self, TopKAccuracy.self, BalancedAccuracy.self, Precision.self, Recall.self, F1.self,
     ConfusionMatrixFile.self, RocAUC.self, AveragePrecision.self, LogLoss.self, Brier.self,
@@ -41,6 +41,7 @@ package struct ClassificationTask: Task {
   package var outputCount: Int { classNames.count }
   package var primaryMetric: any Metric { Accuracy() }
   package var targetsAreClasses: Bool { true }
+  package var mixesTargets: Bool { true }
   package var lossTarget: Objective.Operation { .oneHot(.targets) }
 
   package var runningScore: RunningScore? {

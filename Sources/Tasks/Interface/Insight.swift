@@ -6,7 +6,7 @@ package struct Insight: Sendable, Equatable {
     case good, neutral, warning
   }
 
-  /// A machine-readable topic; each task defines its own.
+  /// A machine-readable topic; each task defines own scale.
   package struct Topic: RawRepresentable, Sendable, Hashable {
     package var rawValue: String
 

@@ -41,6 +41,10 @@ package protocol Task: Sendable {
   /// Whether targets are class numbers, one per example.
   var targetsAreClasses: Bool { get }
 
+  /// Whether an example can belong to two targets in part, as mixup and cutmix make it: the loss is then the
+  /// weighted mean of the losses of both.
+  var mixesTargets: Bool { get }
+
   /// The operation that yields the target of a numeric loss.
   var lossTarget: Objective.Operation { get }
 
@@ -249,6 +253,7 @@ extension Task {
   package var policy: String { Self.policy }
 
   package var targetsAreClasses: Bool { false }
+  package var mixesTargets: Bool { false }
 
   package func details(_ predictions: Predictions) -> [String: JSONValue] { [:] }
 

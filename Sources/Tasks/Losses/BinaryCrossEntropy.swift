@@ -12,11 +12,11 @@ struct BinaryCrossEntropy: ColumnLoss {
         .oneOf([.choice(["none", "balanced"]), .list(of: .number(.positive), count: 1...65_536)]),
         default: "none",
         doc:
-          "What the loss of a label that is there is multiplied by: balanced is the ratio of the "
-          + "training examples without it to those with it, a list has one number a label.")
+          "Weight of the loss where a label is present: balanced is the ratio of the training "
+          + "examples without it to those with it, a list has one number per label.")
     ],
     doc:
-      "Sigmoid and binary cross-entropy against each label, averaged over all outputs; classes are "
+      "Sigmoid and binary cross-entropy for each label, averaged over all outputs; classes are "
       + "one-hot.")
   static let link = ScoreLink.sigmoid
 

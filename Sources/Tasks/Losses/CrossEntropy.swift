@@ -8,7 +8,7 @@ struct CrossEntropy: Loss {
     [
       Field(
         "label_smoothing", .number(.belowOne), default: "0",
-        doc: "The share of the target spread evenly over all classes.")
+        doc: "The fraction of the target that is spread evenly over all classes.")
     ],
     doc: "Softmax and negative log-likelihood over one score per class, averaged over the batch.")
   static let link = ScoreLink.softmax

@@ -7,10 +7,10 @@ struct Huber: ColumnLoss {
     [
       Field(
         "delta", .number(.positive), default: "1",
-        doc: "Differences up to this are squared, larger ones grow linearly.")
+        doc: "Differences up to this are squared, larger ones count linearly.")
     ],
-    doc: "Half the squared difference to the target where it is small, and linear beyond delta, "
-      + "averaged over all outputs: PyTorch's HuberLoss.")
+    doc: "Half the squared difference from the target up to delta, linear beyond it, averaged over "
+      + "all outputs: PyTorch's HuberLoss.")
 
   private let delta: Double
 

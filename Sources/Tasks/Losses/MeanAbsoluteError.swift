@@ -4,7 +4,7 @@ import ExperimentConfig
 struct MeanAbsoluteError: ColumnLoss {
   static let schema = ComponentSchema(
     "mae",
-    doc: "Absolute difference to the target, averaged over all outputs: PyTorch's L1Loss.")
+    doc: "Absolute difference from the target, averaged over all outputs: PyTorch's L1Loss.")
 
   init(_ arguments: Arguments) throws {}
 

@@ -4,7 +4,7 @@ import ExperimentConfig
 struct MeanSquaredError: ColumnLoss {
   static let schema = ComponentSchema(
     "mse",
-    doc: "Squared difference to the target, averaged over all outputs; classes are one-hot.")
+    doc: "Squared difference from the target, averaged over all outputs; classes are one-hot.")
 
   init(_ arguments: Arguments) throws {}
 

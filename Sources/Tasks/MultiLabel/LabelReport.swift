@@ -22,7 +22,7 @@ package struct LabelReport: Sendable, Equatable, Encodable {
     }
   }
 
-  /// The probability at or above which a label is predicted; `nil` if each label has its own.
+  /// The probability at or above which a label is predicted; `nil` if each label has own scale.
   package var threshold: Double?
   package var examples: Int
   package var labels: [Row]

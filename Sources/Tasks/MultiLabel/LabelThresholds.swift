@@ -54,10 +54,10 @@ package struct LabelThresholds: Codable, Sendable, Equatable {
     do {
       self = try JSONText.decode(LabelThresholds.self, from: bytes)
     } catch {
-      throw FittedRecordProblem("is not what this program writes")
+      throw FittedRecordProblem("is not in the expected format")
     }
     guard labels.map(\.label) == names, values.allSatisfy(\.isFinite) else {
-      throw FittedRecordProblem("does not hold the threshold of each label")
+      throw FittedRecordProblem("does not contain a threshold for each label")
     }
   }
 }

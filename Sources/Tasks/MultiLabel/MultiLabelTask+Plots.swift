@@ -40,7 +40,7 @@ extension MultiLabelTask {
       NotableExample(
         row: row,
         lines: [
-          "true  \(names(row, sample.isTrue))", "said  \(names(row, sample.isPredicted))",
+          "true  \(names(row, sample.isTrue))", "pred  \(names(row, sample.isPredicted))",
         ])
     }
   }

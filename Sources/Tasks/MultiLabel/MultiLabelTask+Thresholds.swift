@@ -6,8 +6,8 @@ extension MultiLabelTask {
     Field(
       "thresholds", .choice(["fixed", "validation"]), default: "fixed",
       doc:
-        "The probability from which on a label is predicted: fixed (0.5), or fitted to the validation "
-        + "examples once the training is over, for each label the one with the highest F1.")
+        "The lowest probability at which a label is predicted: fixed (0.5), or fitted to the "
+        + "validation examples after training, for each label the one with the highest F1.")
   ]
 
   package static let fittedFile: String? = "thresholds.json"
@@ -61,15 +61,15 @@ extension MultiLabelTask {
   package var policy: String {
     fitsThresholds
       ? Self.policyText(
-        "Each label is predicted from a probability of its own on, which has the highest F1 on the validation "
-          + "examples: scores of these very examples that depend on it (all but average precision) are "
-          + "optimistic, those of the test set are not.")
+        "Each label has its own threshold, the one with the highest F1 on the validation examples: "
+          + "validation scores that depend on it (all but average precision) are optimistic, test "
+          + "scores are not.")
       : Self.policy
   }
 
   static func policyText(_ rule: String) -> String {
-    "Metrics are pooled over all examples. \(rule) Macro averages are over all labels; one that no example has "
-      + "counts as 0, and so does a ratio without anything to divide by (zero_division = 0), as in "
-      + "scikit-learn."
+    "Metrics are pooled over all examples. \(rule) Macro averages are over all labels; a label "
+      + "without examples counts as 0, and so does a ratio with a zero denominator (zero_division "
+      + "= 0), as in scikit-learn."
   }
 }

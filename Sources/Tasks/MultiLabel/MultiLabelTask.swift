@@ -5,8 +5,8 @@ import Tasks
 /// Assigns any number of labels to each example.
 package struct MultiLabelTask: Task {
   package static let name = "multi_label"
-  package static let doc = "Any number of labels an example."
-  package static let policy = policyText("A label is predicted from a probability of 0.5 on.")
+  package static let doc = "Any number of labels per example."
+  package static let policy = policyText("A label is predicted if its probability is at least 0.5.")
   package static let metrics: [any Metric.Type] = [
     LabelAveragePrecision.self, LabelF1.self, LabelPrecision.self, LabelRecall.self,
     HammingLoss.self, SubsetAccuracy.self, LabelMatthewsCorrelation.self,
@@ -39,6 +39,7 @@ package struct MultiLabelTask: Task {
   package var primaryMetric: any Metric { LabelAveragePrecision() }
   package var lossTarget: Objective.Operation { .targets }
   package var runningScore: RunningScore? { nil }
+  package var mixesTargets: Bool { true }
 
   package func layout(_ link: ScoreLink) -> PredictionLayout {
     Self.layout(labels.count, link)

@@ -8,8 +8,8 @@ extension RegressionTask {
   /// A skill of 0.29 is an RMSE of 71% of the standard deviation, that is, half of the variance
   /// explained.
   package static let fit = FitTerms(
-    score: "RMSE", guessing: "always answering the mean",
-    guessingByLoss: "always answering the same number", leastSkill: 0.29, gap: .share(0.2))
+    score: "RMSE", guessing: "always predicting the mean",
+    guessingByLoss: "always predicting the same number", leastSkill: 0.29, gap: .share(0.2))
 
   package func report(_ answers: RunAnswers) -> TaskReport {
     guard let (split, predictions) = answers.reported else { return TaskReport() }
@@ -26,11 +26,11 @@ extension RegressionTask {
     let texts = rows.prefix(3).map { row in
       let unit = row.unit.map { " \($0)" } ?? ""
       return
-        "\(Insight.percent(row.r2 ?? 0)) of the variance of ‘\(Clipped.text(row.name, 40))’ (rmse "
-        + "\(NumberText.fixed(row.rmse, 4))\(unit), where always answering the mean has "
+        "\(Insight.percent(row.r2 ?? 0)) of the variance of ‘\(Clipped.text(row.name, 40))’ (RMSE "
+        + "\(NumberText.fixed(row.rmse, 4))\(unit), compared to always predicting the mean with "
         + "\(NumberText.fixed(row.standardDeviation, 4)))"
     }
-    let more = rows.count > 3 ? ", and of \(rows.count - 3) more" : ""
+    let more = rows.count > 3 ? ", and of \(rows.count - 3) more targets" : ""
     return Insight(
       .overall, rows.allSatisfy { ($0.r2 ?? 0) > 0 } ? .good : .warning,
       "The outputs explain \(texts.joined(separator: ", "))\(more) over "

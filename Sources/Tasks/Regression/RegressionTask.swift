@@ -5,11 +5,11 @@ import Tasks
 /// Predicts one or more numbers for each example.
 package struct RegressionTask: Task {
   package static let name = "regression"
-  package static let doc = "One number an example, or several."
+  package static let doc = "One or more numbers per example."
   package static let policy =
-    "Metrics are pooled over all examples; of several targets they are the mean over them, as "
-    + "scikit-learn's uniform average. A metric that the data does not define is left out, with the "
-    + "reason."
+    "Metrics are pooled over all examples; for several targets they are the mean over them, as in "
+    + "scikit-learn's uniform average. A metric that is undefined for the data is left out, with "
+    + "the reason."
   package static let metrics: [any Metric.Type] = [
     RootMeanSquaredError.self, MeanAbsoluteError.self, R2.self, MedianAbsoluteError.self,
   ]
@@ -74,7 +74,7 @@ package struct RegressionTask: Task {
     quantities.indices.map { TargetDistribution(targets.column($0)) }
   }
 
-  /// The RMSE of always answering the mean.
+  /// The RMSE of always predicting the mean.
   package func baseline(_ targets: Targets) -> [String: Double] {
     if targets.count == 0 { return [:] }
     let deviations = lossColumns(targets).map { column in

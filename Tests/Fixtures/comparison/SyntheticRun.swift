@@ -105,7 +105,7 @@ package struct SyntheticRun {
       foldScores.isEmpty
       ? "    validation: 0.2  # \(name).yaml:5:10" : "    folds: \(foldScores.count)  # x.yaml:5:10"
     return """
-      # Every value of the run and where it came from. Running this file repeats it.
+      # Every value of the run and where it came from. Running this file repeats the run.
       name: \(name)  # \(name).yaml:1:7
       seed: \(seed)  # \(seed == 42 ? "\(name).yaml:2:7" : "command line: seed=\(seed)")
       threads: 1  # default

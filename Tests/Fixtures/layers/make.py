@@ -67,6 +67,21 @@ class GlobalAvgPool(nn.Module):
         return x.mean(dim=(2, 3))
 
 
+class Pad(nn.Module):
+    """F.pad; one number means all sides of all dimensions but batch and channels."""
+
+    def __init__(self, dims, pad, mode="constant", value=0.0):
+        super().__init__()
+        spatial = max(1, dims - 2)
+        pad = [pad] * (2 * spatial) if isinstance(pad, int) else list(pad)
+        if mode != "constant":
+            pad += [0] * (2 * spatial - len(pad))
+        self.pad, self.mode, self.value = pad, mode, value
+
+    def forward(self, x):
+        return nn.functional.pad(x, self.pad, self.mode, self.value)
+
+
 class Add(nn.Module):
     def forward(self, *xs):
         result = xs[0]
@@ -90,21 +105,6 @@ class Concat(nn.Module):
 
     def forward(self, *xs):
         return torch.cat(xs, self.dim)
-
-
-class Pad(nn.Module):
-    """F.pad; one number means all sides of all dimensions but batch and channels."""
-
-    def __init__(self, dims, pad, mode="constant", value=0.0):
-        super().__init__()
-        spatial = max(1, dims - 2)
-        pad = [pad] * (2 * spatial) if isinstance(pad, int) else list(pad)
-        if mode != "constant":
-            pad += [0] * (2 * spatial - len(pad))
-        self.pad, self.mode, self.value = pad, mode, value
-
-    def forward(self, x):
-        return nn.functional.pad(x, self.pad, self.mode, self.value)
 
 
 BUILD = {
@@ -138,9 +138,6 @@ BUILD = {
     "avg_pool2d": lambda s, **a: nn.AvgPool2d(**a),
     "adaptive_avg_pool2d": lambda s, **a: nn.AdaptiveAvgPool2d(**a),
     "global_avg_pool": lambda s, **a: GlobalAvgPool(),
-    "add": lambda s, **a: Add(),
-    "concat": lambda s, **a: Concat(**a),
-    "multiply": lambda s, **a: Multiply(),
     "pad": lambda s, **a: Pad(len(s), **a),
     "upsample": lambda s, **a: nn.Upsample(**a),
     "pixel_shuffle": lambda s, **a: nn.PixelShuffle(**a),
@@ -157,6 +154,9 @@ BUILD = {
     "adaptive_avg_pool1d": lambda s, **a: nn.AdaptiveAvgPool1d(**a),
     "adaptive_max_pool1d": lambda s, **a: nn.AdaptiveMaxPool1d(**a),
     "adaptive_max_pool2d": lambda s, **a: nn.AdaptiveMaxPool2d(**a),
+    "add": lambda s, **a: Add(),
+    "concat": lambda s, **a: Concat(**a),
+    "multiply": lambda s, **a: Multiply(),
 }
 
 
@@ -257,23 +257,6 @@ def error(reason, arguments, *shapes, **more):
     return dict(reason=reason, arguments=arguments, shapes=[list(s) for s in shapes], **more)
 
 
-def batch_norm(shape, one):
-    """The cases both batch normalisations share; `shape` is an ordinary input, `one` has batch 1."""
-    return [
-        case("training_defaults", {}, shape, training=True),
-        case("eval_defaults", {}, shape),
-        case("training_eps_momentum", {"eps": 0.01, "momentum": 0.3}, shape, training=True),
-        case("training_cumulative_average", {"momentum": None}, shape, training=True),
-        case("training_first_cumulative_average", {"momentum": None}, shape, training=True,
-             buffers={"num_batches_tracked": 0}),
-        case("training_without_affine", {"affine": False}, shape, training=True),
-        case("eval_without_affine_eps", {"affine": False, "eps": 0.001}, shape),
-        case("training_untracked", {"track_running_stats": False}, shape, training=True),
-        case("eval_untracked", {"track_running_stats": False}, shape),
-        case("eval_batch_of_one", {}, one),
-    ]
-
-
 def instance_norm(shape, one):
     """The cases of instance normalisation; `shape` is an ordinary input, `one` has batch 1."""
     return [
@@ -294,6 +277,23 @@ adaptive1d = [
     case("does_not_divide", {"output_size": 3}, [1, 2, 7]),
     case("larger_than_input", {"output_size": 5}, [1, 2, 3]),
 ]
+
+
+def batch_norm(shape, one):
+    """The cases both batch normalisations share; `shape` is an ordinary input, `one` has batch 1."""
+    return [
+        case("training_defaults", {}, shape, training=True),
+        case("eval_defaults", {}, shape),
+        case("training_eps_momentum", {"eps": 0.01, "momentum": 0.3}, shape, training=True),
+        case("training_cumulative_average", {"momentum": None}, shape, training=True),
+        case("training_first_cumulative_average", {"momentum": None}, shape, training=True,
+             buffers={"num_batches_tracked": 0}),
+        case("training_without_affine", {"affine": False}, shape, training=True),
+        case("eval_without_affine_eps", {"affine": False, "eps": 0.001}, shape),
+        case("training_untracked", {"track_running_stats": False}, shape, training=True),
+        case("eval_untracked", {"track_running_stats": False}, shape),
+        case("eval_batch_of_one", {}, one),
+    ]
 
 
 CASES = {
@@ -480,25 +480,6 @@ CASES = {
         case("one_pixel", {}, [3, 2, 1, 1]),
         case("not_square", {}, [2, 1, 1, 7]),
     ],
-    "add": [
-        case("two", {}, [3, 5], [3, 5]),
-        case("three", {}, [2, 2, 3, 3], [2, 2, 3, 3], [2, 2, 3, 3]),
-        case("batch_of_one", {}, [1, 3, 2, 5], [1, 3, 2, 5]),
-        case("broadcast_channels", {}, [2, 3, 2, 3], [2, 3, 1, 1]),
-    ],
-    "concat": [
-        case("vectors", {}, [2, 3], [2, 5]),
-        case("channels_of_three", {"dim": 1}, [2, 1, 2, 3], [2, 2, 2, 3], [2, 3, 2, 3]),
-        case("rows", {"dim": 2}, [1, 2, 1, 3], [1, 2, 4, 3]),
-        case("last", {"dim": -1}, [2, 2, 3], [2, 2, 1]),
-        case("one_input", {}, [2, 3]),
-    ],
-    "multiply": [
-        case("two", {}, [3, 5], [3, 5]),
-        case("three", {}, [1, 2, 3, 3], [1, 2, 3, 3], [1, 2, 3, 3]),
-        case("image", {}, [2, 2, 3, 2], [2, 2, 3, 2]),
-        case("broadcast_channels", {}, [2, 3, 2, 3], [2, 3, 1, 1]),
-    ],
     "pad": [
         case("all_sides", {"pad": 1}, [2, 2, 3, 4]),
         case("all_sides_value", {"pad": 2, "value": -1.5}, [1, 1, 2, 3]),
@@ -665,6 +646,25 @@ CASES = {
         case("larger_than_input", {"output_size": [5, 3]}, [1, 1, 3, 2]),
         dict(name="ties_go_to_the_first", arguments={"output_size": 2}, inputs=[ties]),
     ],
+    "add": [
+        case("two", {}, [3, 5], [3, 5]),
+        case("three", {}, [2, 2, 3, 3], [2, 2, 3, 3], [2, 2, 3, 3]),
+        case("batch_of_one", {}, [1, 3, 2, 5], [1, 3, 2, 5]),
+        case("broadcast_channels", {}, [2, 3, 2, 3], [2, 3, 1, 1]),
+    ],
+    "concat": [
+        case("vectors", {}, [2, 3], [2, 5]),
+        case("channels_of_three", {"dim": 1}, [2, 1, 2, 3], [2, 2, 2, 3], [2, 3, 2, 3]),
+        case("rows", {"dim": 2}, [1, 2, 1, 3], [1, 2, 4, 3]),
+        case("last", {"dim": -1}, [2, 2, 3], [2, 2, 1]),
+        case("one_input", {}, [2, 3]),
+    ],
+    "multiply": [
+        case("two", {}, [3, 5], [3, 5]),
+        case("three", {}, [1, 2, 3, 3], [1, 2, 3, 3], [1, 2, 3, 3]),
+        case("image", {}, [2, 2, 3, 2], [2, 2, 3, 2]),
+        case("broadcast_channels", {}, [2, 3, 2, 3], [2, 3, 1, 1]),
+    ],
 }
 
 not_an_image = "the input has no channels, rows and columns"
@@ -784,20 +784,6 @@ ERRORS = {
         error(not_an_image, {}, [2, 3]),
         error("no columns", {}, [2, 3, 4]),
     ],
-    "add": [
-        error("the shapes differ", {}, [2, 3], [2, 4]),
-        error("the rows differ", {}, [2, 3, 4, 4], [2, 3, 2, 4]),
-        error("the third differs", {}, [2, 3], [2, 3], [2, 5]),
-    ],
-    "concat": [
-        error("another dimension differs", {}, [2, 3, 4, 4], [2, 3, 4, 5]),
-        error("the numbers of dimensions differ", {}, [2, 3], [2, 3, 4]),
-        error("no such dimension", {"dim": 2}, [2, 3], [2, 3]),
-    ],
-    "multiply": [
-        error("the shapes differ", {}, [2, 3], [2, 4]),
-        error("the channels differ", {}, [2, 3, 4, 4], [2, 2, 1, 1]),
-    ],
     "pad": [
         error("an odd number of amounts", {"pad": [1, 2, 3]}, [2, 3, 4, 4]),
         error("more dimensions than the input has", {"pad": [0, 0, 0, 0, 1, 1]}, [2, 3]),
@@ -897,6 +883,20 @@ ERRORS = {
     "adaptive_max_pool2d": [
         error(not_an_image, {"output_size": 2}, [2, 3]),
         error("a negative size", {"output_size": -1}, [1, 1, 4, 4]),
+    ],
+    "add": [
+        error("the shapes differ", {}, [2, 3], [2, 4]),
+        error("the rows differ", {}, [2, 3, 4, 4], [2, 3, 2, 4]),
+        error("the third differs", {}, [2, 3], [2, 3], [2, 5]),
+    ],
+    "concat": [
+        error("another dimension differs", {}, [2, 3, 4, 4], [2, 3, 4, 5]),
+        error("the numbers of dimensions differ", {}, [2, 3], [2, 3, 4]),
+        error("no such dimension", {"dim": 2}, [2, 3], [2, 3]),
+    ],
+    "multiply": [
+        error("the shapes differ", {}, [2, 3], [2, 4]),
+        error("the channels differ", {}, [2, 3, 4, 4], [2, 2, 1, 1]),
     ],
 }
 

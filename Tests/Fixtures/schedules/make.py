@@ -35,7 +35,7 @@ def rates(make, lr, interval, epochs=EPOCHS, per_epoch=PER_EPOCH):
             result.append(opt.param_groups[0]["lr"])
             opt.step()
             # OneCycleLR has no step after its last.
-            if len(result) < epochs * (per_epoch if interval == "step" else 1):
+            if len(result) < epochs * (1 if interval == "epoch" else per_epoch):
                 scheduler.step()
     return result
 
@@ -100,6 +100,17 @@ def schedules():
                 "constant", {"factor": factor, "total_iters": total},
                 lambda opt: lr_scheduler.ConstantLR(opt, factor, total), interval=interval,
             )
+        for total, power in [(5, 1.0), (30, 0.9), (20, 2.0), (300, 1.0)]:
+            add(
+                "polynomial", {"total_iters": total, "power": power},
+                lambda opt: lr_scheduler.PolynomialLR(opt, total, power), interval=interval,
+            )
+        for first, growth, eta_min in [(5, 1, 0.0), (3, 2, 1e-3), (1, 3, 0.0), (30, 1, 0.05), (7, 5, 0.1)]:
+            add(
+                "cosine_restarts", {"t_0": first, "t_mult": growth, "eta_min": eta_min},
+                lambda opt: lr_scheduler.CosineAnnealingWarmRestarts(opt, first, growth, eta_min),
+                interval=interval,
+            )
         whole = EPOCHS if interval == "epoch" else EPOCHS * PER_EPOCH
         for eta_min in [0.0, 1e-3, 0.05]:
             add("cosine", {"eta_min": eta_min}, cosine(whole, eta_min), interval=interval)
@@ -131,6 +142,19 @@ def schedules():
         {"max_lr": 0.5, "pct_start": 1.0},
     ]:
         add("one_cycle", arguments, one_cycle(**arguments), interval="step")
+    for arguments in [
+        {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 20},
+        {"base_lr": 0.01, "max_lr": 0.1, "step_size_up": 30, "step_size_down": 7},
+        {"base_lr": 1e-3, "max_lr": 1.0, "step_size_up": 13, "mode": "triangular2"},
+        {"base_lr": 0.01, "max_lr": 0.5, "step_size_up": 25, "mode": "exp_range", "gamma": 0.99},
+        {"base_lr": 0.1, "max_lr": 0.1, "step_size_up": 1},
+        {"base_lr": 0.01, "max_lr": 0.1},
+    ]:
+        add(
+            "cyclic", arguments,
+            lambda opt: lr_scheduler.CyclicLR(opt, cycle_momentum=False, **arguments),
+            interval="always step",
+        )
     for epochs, per_epoch in [(1, 2), (1, 7), (3, 5), (7, 13)]:
         arguments = {"max_lr": 0.1, "pct_start": 0.37}
         add(

@@ -50,7 +50,7 @@ struct SampleRun {
     (0, 0, 20), (1, 1, 18), (1, 2, 2), (2, 2, 19), (2, 1, 1),
   ]
   var resolved = """
-    # Every value of the run and where it came from. Running this file repeats it.
+    # Every value of the run and where it came from. Running this file repeats the run.
     name: sample             # sample.yaml:1:7
     seed: 42                 # default
     threads: 1               # auto: one, the model is small

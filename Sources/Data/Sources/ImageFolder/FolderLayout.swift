@@ -38,18 +38,22 @@ struct FolderLayout: Sendable {
 
   /// - Parameter files: in any order.
   init(_ files: [ListedFile]) {
-    let sorted = files.sorted { ListedFile.precedes($0.path, $1.path) }
-    let images = sorted.filter { Self.endings.contains($0.ending) }
-    var skipped: [(path: String, reason: String)] = sorted.filter {
-      !Self.endings.contains($0.ending)
-    }.map { ($0.path, $0.problem ?? "is not an image by its name") }
-    let depth = Self.sharedDepth(images)
-    let tops = Set(images.compactMap { $0.parts.dropFirst(depth).first?.lowercased() })
-    hasSplits = tops.contains { Part.train.names.contains($0) }
+    var images: [(file: ListedFile, parts: [Substring])] = []
+    var skipped: [(path: String, reason: String)] = []
+    for file in files.sorted(by: { ListedFile.precedes($0.path, $1.path) }) {
+      if Self.endings.contains(file.ending) {
+        images.append((file, file.parts))
+      } else {
+        skipped.append((file.path, file.problem ?? "is not an image by its name"))
+      }
+    }
+    let depth = Self.sharedDepth(images.map(\.parts))
+    let tops = Set(images.compactMap { $0.parts.dropFirst(depth).first })
+    hasSplits = tops.contains { Part.train.names.contains($0.lowercased()) }
     var found: [Image] = []
     found.reserveCapacity(images.count)
-    for file in images {
-      var parts = file.parts.dropFirst(depth)
+    for (file, parts) in images {
+      var parts = parts.dropFirst(depth)
       var part = Part.train
       if hasSplits {
         let name = parts.popFirst()?.lowercased() ?? ""
@@ -72,16 +76,14 @@ struct FolderLayout: Sendable {
   }
 
   /// The number of folders that hold everything, as archives often have one.
-  private static func sharedDepth(_ files: [ListedFile]) -> Int {
-    guard let first = files.first else { return 0 }
+  ///
+  /// - Parameter paths: the parts of each.
+  private static func sharedDepth(_ paths: [[Substring]]) -> Int {
+    guard let first = paths.first else { return 0 }
     var depth = 0
-    let folders = first.parts.dropLast()
-    for name in folders {
+    for name in first.dropLast() {
       let isSplit = Part.allCases.contains { $0.names.contains(name.lowercased()) }
-      let isShared = files.allSatisfy { file in
-        let parts = file.parts
-        return parts.count > depth + 2 && parts[depth] == name
-      }
+      let isShared = paths.allSatisfy { $0.count > depth + 2 && $0[depth] == name }
       if isSplit || !isShared { break }
       depth += 1
     }

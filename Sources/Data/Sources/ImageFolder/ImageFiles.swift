@@ -27,8 +27,7 @@ struct ImageFiles: Sendable {
     let opened = try Self.archive(path)
     archive = opened
     files = opened.members.compactMap { member in
-      let parts = member.name.split(separator: "/")
-      if member.isDirectory || parts.contains(where: { $0.hasPrefix(".") }) { return nil }
+      if member.isDirectory || ListedFile.isHidden(member.name) { return nil }
       return ListedFile(
         path: member.name, size: member.size, stamp: Int64(member.checksum ?? 0),
         problem: member.obstacle)

@@ -6,6 +6,8 @@ struct ImageFolderContents: SplitContents {
   let index: ImageIndex
   let schema: DataSchema
   private let path: String
+  /// Positions in the index, in the order of the examples: classes take turns, so that the first examples, which
+  /// `limit` leaves, hold every class in its proportion.
   private let train: [Int]
   private let test: [Int]
   private let channels: Int
@@ -23,20 +25,21 @@ struct ImageFolderContents: SplitContents {
     self.index = index
     self.channels = channels
     self.path = path
-    let (first, second) = (index.range(.train), index.range(.validation))
-    let given = index.range(.test)
+    let first = Array(index.range(.train))
+    let (second, given) = (Array(index.range(.validation)), Array(index.range(.test)))
+    let parts: (train: [Int], validation: [Int], test: [Int])
     if !given.isEmpty {
-      (train, test) = (Array(first) + Array(second), Array(given))
+      parts = (first, second, given)
     } else {
       switch choice {
-      case .validation where !second.isEmpty: (train, test) = (Array(first), Array(second))
-      case .validation: (train, test) = (Array(first), [])
+      case .validation: parts = (first, [], second)
       case .fraction(let fraction):
         let chosen = index.chosen(first, fraction: fraction)
-        train = first.filter { !chosen.contains($0) } + Array(second)
-        test = chosen.sorted()
+        parts = (first.filter { !chosen.contains($0) }, second, chosen.sorted())
       }
     }
+    train = index.takingTurns(parts.train) + index.takingTurns(parts.validation)
+    test = index.takingTurns(parts.test)
     var schema = DataSchema(
       inputs: [DataField("image", index.kind(of: train + test, channels: channels))],
       targets: [DataField("label", .category(index.summary.classes))],
@@ -116,11 +119,26 @@ extension ImageIndex {
         sizes: sizes.isEmpty ? [MixedSizes.Size(height: 1, width: 1)] : Array(sizes)))
   }
 
+  /// The images at `rows` with the i-th of n images of a class at the fraction (i + ½) / n of the way, classes by
+  /// their numbers where they meet.
+  fileprivate func takingTurns(_ rows: [Int]) -> [Int] {
+    var sizes = [Int](repeating: 0, count: summary.classes.count)
+    for row in rows { sizes[Int(classes[row])] += 1 }
+    var ranks = [Int](repeating: 0, count: sizes.count)
+    let placed = rows.map { row in
+      let number = Int(classes[row])
+      defer { ranks[number] += 1 }
+      let place = (Double(ranks[number]) + 0.5) / Double(sizes[number])
+      return (place: place, number: number, row: row)
+    }
+    return placed.sorted { ($0.place, $0.number) < ($1.place, $1.number) }.map(\.row)
+  }
+
   /// A fraction of each class, at least one image, chosen by their hashes: the same whatever their names and
   /// order are. Equal images stay together.
-  fileprivate func chosen(_ range: Range<Int>, fraction: Double) -> Set<Int> {
+  fileprivate func chosen(_ rows: [Int], fraction: Double) -> Set<Int> {
     var chosen: Set<Int> = []
-    let groups = Dictionary(grouping: range) { classes[$0] }
+    let groups = Dictionary(grouping: rows) { classes[$0] }
     for rows in groups.values {
       let sorted = rows.sorted { hash($0).lexicographicallyPrecedes(hash($1)) }
       var count = max(1, Int((Double(rows.count) * fraction).rounded()))

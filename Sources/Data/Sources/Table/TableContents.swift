@@ -31,9 +31,11 @@ struct TableContents: SplitContents {
     parts = try TableParts(
       reading, targets.rows, targets.targets, targets.field, table: table, texts
     ) { [targets, texts] in texts.hash(targets.rows[$0]) }
-    schema = DataSchema(
+    var schema = DataSchema(
       inputs: [DataField("features", .vector(encoder.width))], targets: [targets.field],
       counts: [.train: parts.train.count, .test: parts.test.count])
+    schema.validationCount = parts.flags(.train)?.count { $0 }
+    self.schema = schema
   }
 
   /// Columns that are not used are included.

@@ -114,6 +114,8 @@ typedef struct ck_kernels {
   double (*sum_of_squares)(const float *x, size_t count);
   /// x *= factor
   void (*scale)(float factor, float *x, size_t count);
+  /// x = min(max(x, -limit), limit); NaN stays NaN.
+  void (*clamp)(float limit, float *x, size_t count);
 } ck_kernels;
 
 /// The fastest kernels that this processor supports.

@@ -79,6 +79,10 @@ static void multiply(const float *factors, float *x, size_t count) {
 
 static void scale(float factor, float *x, size_t count) { EACH(x, count, v * all(factor)); }
 
+static void clampValues(float limit, float *x, size_t count) {
+  EACH(x, count, choose(v > all(limit), all(limit), choose(v < all(-limit), all(-limit), v)));
+}
+
 static void fillRows(const float *values, size_t rows, size_t columns, float *out) {
   for (size_t row = 0; row < rows; row++) {
     memcpy(out + row * columns, values, columns * sizeof *out);

@@ -12,5 +12,5 @@
     .multiply = multiply, .activate_backward = activateBackward,                               \
     .relu_dropout_backward = reluDropoutBackward, .add_columns = addColumns,                   \
     .cross_entropy = crossEntropy, .probabilities = probabilities, .adam = adam, .sgd = sgd,   \
-    .sum_of_squares = sumOfSquares, .scale = scale                                             \
+    .sum_of_squares = sumOfSquares, .scale = scale, .clamp = clampValues                       \
   }

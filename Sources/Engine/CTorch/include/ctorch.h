@@ -504,6 +504,36 @@ CT_CHECKED ct_status ct_adam_step(
 CT_CHECKED ct_status ct_sgd_step(ct_list params, ct_list momentum_buffers, ct_sgd options);
 /// Scales all gradients in place so that their global norm is at most `max_norm`; returns the original norm.
 CT_CHECKED ct_status ct_clip_grad_norm(ct_list params, double max_norm, ct_out total_norm);
+/// Clamps every value of all gradients in place to ±`limit`.
+CT_CHECKED ct_status ct_clip_grad_value(ct_list params, double limit);
+
+/// The hyperparameters of Muon.
+typedef struct ct_muon {
+  double lr, weight_decay, momentum;
+  /// The coefficients of x, x³ and x⁵ in the Newton-Schulz iteration.
+  double a, b, c;
+  double eps;
+  int64_t ns_steps;
+  bool nesterov;
+  /// Whether the learning rate of an A × B matrix is multiplied by 0.2 √max(A, B), not by √max(1, A/B).
+  bool match_rms_adamw;
+} ct_muon;
+
+/// Takes one step of Muon on all `params` that have a gradient, all of which must be matrices.
+CT_CHECKED ct_status ct_muon_step(ct_list params, ct_list momentum_buffers, ct_muon options);
+
+// More in-place operations on lists ---------------------------------------------------------------
+
+/// x *= y
+CT_CHECKED ct_status ct_list_mul_(ct_list x, ct_list y);
+/// x /= y
+CT_CHECKED ct_status ct_list_div_(ct_list x, ct_list y);
+/// x = max(x, y)
+CT_CHECKED ct_status ct_list_maximum_(ct_list x, ct_list y);
+/// x = |x|
+CT_CHECKED ct_status ct_list_abs_(ct_list x);
+/// x = −1, 0 or 1
+CT_CHECKED ct_status ct_list_sign_(ct_list x);
 
 #pragma clang assume_nonnull end
 

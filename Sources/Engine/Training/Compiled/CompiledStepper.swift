@@ -28,6 +28,7 @@ final class CompiledStepper: TrainingStepper {
   init?(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) throws {
     let kernels = ck_best().pointee
     guard job.device == .cpu, model.dtype == .float32, model.autocast == nil,
+      job.mixing == nil,
       let smoothing = loss.smoothing,
       let chain = LayerChain(job.graph, behind: job.examples.prefix),
       chain.outputs == job.task.outputCount,
@@ -115,8 +116,12 @@ final class CompiledStepper: TrainingStepper {
     return .known(sums)
   }
 
-  /// Clips gradients to the job's maximum global norm, like `clip_grad_norm_`.
+  /// Clips gradients to the job's maximum value or global norm, like `clip_grad_value_` and
+  /// `clip_grad_norm_`.
   private func clip() {
+    if let limit = job.clipValue {
+      computation.kernels.clamp(Float(limit), gradients.start, gradients.count)
+    }
     guard let limit = job.clipNorm else { return }
     // The padding between parameters is zero.
     let norm = computation.kernels.sum_of_squares(gradients.start, gradients.count).squareRoot()

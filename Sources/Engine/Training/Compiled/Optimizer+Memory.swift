@@ -34,7 +34,7 @@ extension ParameterUpdates {
     switch rule {
     case .adam(let rule) where !rule.usesLargestSecondMoment: kernel = .adam(rule)
     case .sgd(let rule): kernel = .sgd(rule)
-    case .adam, .elementwise: return nil
+    case .adam, .muon, .elementwise: return nil
     }
     let first = values(.firstMoment) + values(.momentumBuffer)
     let second = values(.secondMoment)

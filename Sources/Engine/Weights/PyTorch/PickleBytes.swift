@@ -75,11 +75,11 @@ struct PickleBytes {
   mutating func line() throws(FileError) -> [UInt8] {
     var line: [UInt8] = []
     while case let next = try byte(), next != UInt8(ascii: "\n") {
-      guard line.count < 1000 else { throw file.fault("its pickle has an endless name") }
+      guard line.count < 1000 else { throw file.fault("its pickle has an unterminated name") }
       line.append(next)
     }
     return line
   }
 
-  private var brokenOff: FileError { file.fault("its pickle breaks off") }
+  private var brokenOff: FileError { file.fault("its pickle is truncated") }
 }

@@ -258,9 +258,9 @@ struct PickleHeap {
   func kind(_ value: PickleValue) -> String {
     switch value {
     case .none: "None"
-    case .bool: "a truth value"
+    case .bool: "a boolean"
     case .integer, .longInteger, .float: "a number"
-    case .text, .longText: "a text"
+    case .text, .longText: "a string"
     case .bytes: "bytes"
     case .global, .name: "the name \(name(of: value))"
     case .tuple: "a tuple"

@@ -61,7 +61,7 @@ struct PyTorchArchive {
   var description: String {
     let names = zip.members.filter { !$0.isDirectory }.map(\.name).sorted()
     if names.contains(where: { $0.hasSuffix("/archive_format") }) {
-      return "is a program of torch.export, not a state dict; save model.state_dict()"
+      return "is a torch.export program, not a state dict; save model.state_dict()"
     }
     let weights = names.first { name in
       [".pth", ".pt", ".bin", ".ckpt", ".safetensors"].contains { name.hasSuffix($0) }
@@ -73,14 +73,14 @@ struct PyTorchArchive {
       return "is a NumPy archive (.npz), not a state dict; save it with torch.save or safetensors"
     }
     if names.contains("model.weights.h5") {
-      return "is a Keras model, not a state dict of PyTorch"
+      return "is a Keras model, not a PyTorch state dict"
     }
     if names.contains("data.pkl") {
       return
-        "is a zip file whose data.pkl is not in a folder, unlike in files that torch.save wrote"
+        "is a zip file whose data.pkl is not in a folder, unlike in files written by torch.save"
     }
     let inside = names.prefix(3).map { FileError.quoted($0) }.joined(separator: ", ")
-    return "is a zip file, but not one that torch.save wrote: it has no data.pkl"
+    return "is a zip file, but not one written by torch.save: it has no data.pkl"
       + (names.isEmpty ? "" : "; it holds \(inside)\(names.count > 3 ? ", …" : "")")
   }
 }

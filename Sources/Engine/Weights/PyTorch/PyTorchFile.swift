@@ -47,7 +47,7 @@ final class PyTorchFile {
       }
       guard entry.size == storage.byteCount else {
         throw file.fault(
-          "its storage \(key) has \(entry.size) bytes, \(storage.byteCount) are announced")
+          "its storage \(key) has \(entry.size) bytes, expected \(storage.byteCount)")
       }
     }
     let top = try unpickler.read()
@@ -71,11 +71,11 @@ final class PyTorchFile {
     _ archive: PyTorchArchive, _ file: OpenedFile
   ) throws(FileError) -> Bool {
     guard let order = archive["byteorder"] else { return false }
-    guard order.size <= 16 else { throw file.fault("its order of bytes is unknown") }
+    guard order.size <= 16 else { throw file.fault("its byte order is unknown") }
     switch String(decoding: try archive.zip.read(order), as: UTF8.self) {
     case "little": return false
     case "big": return true
-    default: throw file.fault("its order of bytes is unknown")
+    default: throw file.fault("its byte order is unknown")
     }
   }
 
@@ -94,7 +94,7 @@ final class PyTorchFile {
     ) { storage throws(FileError) in
       guard storage.byteCount <= file.size else {
         throw file.fault(
-          "its storage \(FileError.quoted(storage.key)) announces \(storage.byteCount) bytes, more "
+          "its storage \(FileError.quoted(storage.key)) claims \(storage.byteCount) bytes, more "
             + "than the file holds")
       }
     }
@@ -102,11 +102,11 @@ final class PyTorchFile {
       unpickler.heap.texts[text] == Self.magic
     else {
       throw file.fault(
-        "is a pickle, but not one that torch.save wrote" + StateDictSearch.hint + " with torch.save"
+        "is a pickle, but not one written by torch.save" + StateDictSearch.hint + " with torch.save"
       )
     }
     guard case .integer(1001) = try unpickler.read() else {
-      throw file.fault("is of an unknown version of torch.save")
+      throw file.fault("was written by an unknown version of torch.save")
     }
     try Self.checkOrder(unpickler.read(), unpickler.heap, file)
     let top = try unpickler.read()
@@ -124,7 +124,7 @@ final class PyTorchFile {
     _ system: PickleValue, _ heap: PickleHeap, _ file: OpenedFile
   ) throws(FileError) {
     guard case .dictionary(let place) = system else {
-      throw file.fault("is of an unknown version of torch.save")
+      throw file.fault("was written by an unknown version of torch.save")
     }
     for (key, value) in heap.dictionaries[place].pairs where heap.text(key) == "little_endian" {
       guard case .bool(true) = value else { throw file.fault("its values are not little-endian") }
@@ -135,35 +135,35 @@ final class PyTorchFile {
   private static func places(
     _ keys: PickleValue, _ heap: PickleHeap, _ file: OpenedFile, from start: Int
   ) throws(FileError) -> [String: Place] {
-    guard case .list(let list) = keys else { throw file.fault("lacks the list of its storages") }
+    guard case .list(let list) = keys else { throw file.fault("has no list of its storages") }
     var announced: [String: PickledStorage] = [:]
     for storage in heap.storages {
       let root = storage.root
       guard announced.updateValue(root, forKey: root.key) ?? root == root else {
-        throw file.fault("its storage \(FileError.quoted(root.key)) is announced in two ways")
+        throw file.fault(
+          "its storage \(FileError.quoted(root.key)) is declared in two different ways")
       }
     }
     var places: [String: Place] = [:]
     var position = start
     for key in heap.sequences[list] {
       guard let name = heap.text(key), let storage = announced[name], places[name] == nil else {
-        throw file.fault("the list of its storages does not fit its pickle")
+        throw file.fault("the list of its storages does not match its pickle")
       }
       guard file.size - position >= 8, storage.byteCount <= file.size - position - 8 else {
-        throw file.fault("breaks off in its storage \(FileError.quoted(name))")
+        throw file.fault("is truncated in its storage \(FileError.quoted(name))")
       }
       let count = try file.bytes(at: position..<(position + 8)).reversed()
         .reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
       guard count == UInt64(storage.count) else {
         throw file.fault(
-          "its storage \(FileError.quoted(name)) has \(count) elements, \(storage.count) are "
-            + "announced")
+          "its storage \(FileError.quoted(name)) has \(count) elements, expected \(storage.count)")
       }
       places[name] = Place(range: (position + 8)..<(position + 8 + storage.byteCount))
       position += 8 + storage.byteCount
     }
     guard places.count == announced.count else {
-      throw file.fault("the list of its storages does not fit its pickle")
+      throw file.fault("the list of its storages does not match its pickle")
     }
     guard position == file.size else { throw file.fault("has data after its last storage") }
     return places

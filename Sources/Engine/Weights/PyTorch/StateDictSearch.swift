@@ -82,15 +82,15 @@ struct StateDictSearch {
     guard let (path, value) = find(key[...], in: top) else { return nil }
     let shown = FileError.quoted(key)
     guard let inner = heap.dictionary(value) else {
-      throw file.fault("under \(shown) is \(heap.kind(value)), not a state dict")
+      throw file.fault("has \(heap.kind(value)) under \(shown), not a state dict")
     }
     guard !isOptimizerState(inner) else {
-      throw file.fault("under \(shown) is the state of an optimizer, not of a model")
+      throw file.fault("has the state of an optimizer under \(shown), not of a model")
     }
     let found = stateDict(path, inner)
     if let fault = found.fault { throw file.fault(fault) }
     guard !found.tensors.isEmpty else {
-      throw file.fault("under \(shown) are no tensors")
+      throw file.fault("has no tensors under \(shown)")
     }
     return found
   }
@@ -166,7 +166,7 @@ struct StateDictSearch {
         case .tensor, .unreadable: break
         default: continue
         }
-        let what = if case .text = key { "not UTF-8" } else { "\(heap.kind(key)), not a text" }
+        let what = if case .text = key { "not UTF-8" } else { "\(heap.kind(key)), not a string" }
         throw file.fault("its state dict has a key that is \(what)")
       }
       guard seen.insert(name).inserted else {
@@ -199,7 +199,8 @@ struct StateDictSearch {
       let bytes = SafeTensors.Header.byteCount(tensor.shape, max(8, tensor.storage.elementSize)),
       bytes <= rest
     else {
-      throw file.fault("its tensors unfold to more than \(limit) bytes, it has \(file.size)")
+      throw file.fault(
+        "its tensors expand to more than \(limit) bytes, although it has only \(file.size)")
     }
     return bytes
   }
@@ -208,7 +209,7 @@ struct StateDictSearch {
 
   private var nothing: FileError {
     guard let place = heap.dictionary(top) else {
-      return file.fault("holds \(heap.kind(top)), no state dict" + Self.hint)
+      return file.fault("holds \(heap.kind(top)), not a state dict" + Self.hint)
     }
     let pairs = heap.dictionaries[place].pairs
     if isOptimizerState(place) {

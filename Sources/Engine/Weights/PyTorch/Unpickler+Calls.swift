@@ -128,7 +128,7 @@ extension Unpickler {
     switch metadata {
     case .none: return
     case .dictionary(let place) where heap.dictionaries[place].pairs.isEmpty: return
-    default: throw file.fault("it has a tensor that is negated or conjugated on reading")
+    default: throw file.fault("it has a lazily negated or conjugated tensor")
     }
   }
 
@@ -167,10 +167,10 @@ extension Unpickler {
       heap.text(parts[0], atMost: 7) == "storage", case .global(let global) = parts[1],
       let element = global.element, let key = storageKey(parts[2]),
       case .integer(let count) = parts[4]
-    else { throw file.fault("its pickle names a storage in an unknown way") }
+    else { throw file.fault("its pickle refers to a storage in an unknown way") }
     let shown = FileError.quoted(key)
     guard count >= 0, !count.multipliedReportingOverflow(by: element.size).overflow else {
-      throw file.fault("its storage \(shown) has the impossible size \(count)")
+      throw file.fault("its storage \(shown) has the invalid size \(count)")
     }
     var storage = PickledStorage(
       key: key, type: element.type, elementSize: element.size, count: count)
@@ -180,7 +180,7 @@ extension Unpickler {
       guard let view = heap.tuple(parts[5]), view.count == 3, case .integer(let start) = view[1],
         case .integer(let size) = view[2], start >= 0, size >= 0, start <= count,
         size <= count - start
-      else { throw file.fault("its storage \(shown) has an impossible view") }
+      else { throw file.fault("its storage \(shown) has an invalid view") }
       storage.view = start..<(start + size)
     }
     heap.storages.append(storage)
@@ -200,7 +200,7 @@ extension Unpickler {
   ) throws(FileError) -> PickleValue {
     if case .unreadable = arguments[0] { return arguments[0] }
     guard case .storage(let place) = arguments[0] else {
-      throw file.fault("it has a tensor of \(heap.kind(arguments[0]))")
+      throw file.fault("it has a tensor whose storage is \(heap.kind(arguments[0]))")
     }
     var storage = heap.storages[place]
     if let type {
@@ -213,19 +213,19 @@ extension Unpickler {
     }
     let bad = "it has a tensor of the storage \(FileError.quoted(storage.key)) with "
     guard case .integer(let offset) = arguments[1], offset >= 0 else {
-      throw file.fault(bad + "an impossible offset")
+      throw file.fault(bad + "an invalid offset")
     }
     guard let shape = heap.sizes(arguments[2]),
       let count = SafeTensors.Header.byteCount(shape, 1)
-    else { throw file.fault(bad + "an impossible shape") }
+    else { throw file.fault(bad + "an invalid shape") }
     guard let strides = heap.sizes(arguments[3]), strides.count == shape.count else {
-      throw file.fault(bad + "impossible strides")
+      throw file.fault(bad + "invalid strides")
     }
     var extent = count == 0 ? 0 : 1
     for (size, stride) in zip(shape, strides) where count > 0 {
       let (way, overflow) = stride.multipliedReportingOverflow(by: size - 1)
       let (sum, carry) = extent.addingReportingOverflow(way)
-      guard !overflow, !carry else { throw file.fault(bad + "impossible strides") }
+      guard !overflow, !carry else { throw file.fault(bad + "invalid strides") }
       extent = sum
     }
     let seen = storage.view.count

@@ -44,7 +44,7 @@ struct Unpickler {
     marks = []
     memo = [:]
     guard try source.byte() == 0x80, case let version = try source.byte(), (2...5).contains(version)
-    else { throw file.fault("its pickle is none of the protocols 2 to 5") }
+    else { throw file.fault("its pickle uses none of the protocols 2 to 5") }
     while true {
       let code = try source.byte()
       if code == UInt8(ascii: ".") { break }
@@ -59,7 +59,7 @@ struct Unpickler {
     guard stack.count <= Self.valueLimit, memo.count <= Self.heapLimit,
       heap.count <= Self.heapLimit, heap.members <= Self.memberLimit,
       heap.textBytes <= Self.textLimit, steps <= Self.stepLimit
-    else { throw file.fault("its pickle makes too many objects") }
+    else { throw file.fault("its pickle creates too many objects") }
   }
 
   var malformed: FileError { file.fault("its pickle is malformed at byte \(source.position)") }
@@ -115,8 +115,7 @@ struct Unpickler {
       stack.append(.name(heap.add(text: Array("copyreg.extension".utf8))))
     default:
       throw file.fault(
-        "its pickle has the unknown operation 0x\([code].hexadecimal) at byte "
-          + "\(source.position - 1)")
+        "its pickle has the unknown opcode 0x\([code].hexadecimal) at byte \(source.position - 1)")
     }
   }
 

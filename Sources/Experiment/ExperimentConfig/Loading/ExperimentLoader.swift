@@ -142,7 +142,7 @@ package struct ExperimentLoader: Sendable {
     guard let written = YAMLParser.parse(source, into: diagnostics) else { return nil }
     guard written.mapping != nil else {
       diagnostics.error(
-        "an experiment file is a mapping, found \(written.kindDescription)", at: written.range)
+        "an experiment file must be a mapping, found \(written.kindDescription)", at: written.range)
       return nil
     }
     guard var tree = extended(written, chain: [source.name], record: &record, diagnostics) else {
@@ -214,11 +214,11 @@ package struct ExperimentLoader: Sendable {
     let places = chain.map(Self.place)
     if let first = places.firstIndex(of: Self.place(path)) {
       let cycle = (chain[first...] + [chain[first]]).joined(separator: " → ")
-      diagnostics.error("the files extend each other: \(cycle)", at: mention.range)
+      diagnostics.error("'extends' forms a cycle: \(cycle)", at: mention.range)
       return nil
     }
     if chain.count > 16 {
-      diagnostics.error("more than 16 files extend each other", at: mention.range)
+      diagnostics.error("'extends' is nested more than 16 files deep", at: mention.range)
       return nil
     }
     do {

@@ -68,7 +68,7 @@ final class Interpolation {
       let value = resolve(template, scalar, node, parameters)
       if path.count + value.depth > limits.depth {
         diagnostics.error(
-          "nested deeper than \(limits.depth) levels once references are put in", at: node.range)
+          "nested deeper than \(limits.depth) levels after references are expanded", at: node.range)
         return node.reported
       }
       return value
@@ -80,7 +80,7 @@ final class Interpolation {
   ) -> YAMLNode {
     if template.isUnclosed {
       diagnostics.error(
-        "'${' without its '}'", at: node.range, hint: "write $${ for the text itself")
+        "'${' without a closing '}'", at: node.range, hint: "write $${ for a literal '${'")
       return node.reported
     }
     func written(_ text: String) -> String { parameters == nil ? text : Template.escaped(text) }
@@ -99,18 +99,19 @@ final class Interpolation {
         if value.isReported { return node.reported }
         guard let part = value.scalar?.text else {
           diagnostics.error(
-            "'\(name)' is \(value.kindDescription) and cannot be part of a text", at: node.range)
+            "'\(name)' is \(value.kindDescription) and cannot be inserted into text", at: node.range
+          )
           return node.reported
         }
         text += written(part)
       }
       if text.utf8.count > Self.maximumLength {
-        diagnostics.error("the text grows too long through its references", at: node.range)
+        diagnostics.error("the text is too long after references are expanded", at: node.range)
         return node.reported
       }
     }
     length += text.utf8.count
-    if length > Self.maximumTotal { return exhausted("the texts grow too long", node) }
+    if length > Self.maximumTotal { return exhausted("the texts are too long", node) }
     return YAMLNode(.scalar(YAMLScalar(text: text, style: scalar.style)), at: node.range)
   }
 
@@ -124,19 +125,20 @@ final class Interpolation {
     let path = reference.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     if open.contains(reference) {
       let cycle = (open.drop { $0 != reference } + [reference]).joined(separator: " → ")
-      diagnostics.error("the references go in a circle: \(cycle)", at: range)
+      diagnostics.error("circular reference: \(cycle)", at: range)
       return nothing
     }
     if let value = known[reference] { return spend(value, at: range) }
     guard let target = find(path) else {
       if path.count == 2, path[0] == "data" { return dataNumber(reference, at: range) ?? nothing }
       diagnostics.error(
-        "nothing is written at '\(reference)'", at: range,
+        "no value at '\(reference)'", at: range,
         hint: Suggestion.hint(for: reference, among: (parameters?.sorted() ?? []) + paths))
       return nothing
     }
     if open.count >= Self.maximumDepth {
-      diagnostics.error("references more than \(Self.maximumDepth) deep", at: range)
+      diagnostics.error(
+        "references are nested more than \(Self.maximumDepth) levels deep", at: range)
       return nothing
     }
     open.append(reference)
@@ -156,7 +158,7 @@ final class Interpolation {
   /// Reports exhaustion only once, rather than for every reference.
   private func exhausted(_ what: String, _ node: YAMLNode) -> YAMLNode {
     if !isExhausted {
-      diagnostics.error("\(what) once references are put in", at: node.range)
+      diagnostics.error("\(what) after references are expanded", at: node.range)
     }
     isExhausted = true
     return node.reported
@@ -183,7 +185,7 @@ final class Interpolation {
     }
     let names = numbers.keys.map { "data.\($0)" }
     diagnostics.error(
-      "nothing is written at '\(reference)', and the data set does not determine it", at: range,
+      "no value at '\(reference)', and the data set does not determine it", at: range,
       hint: Suggestion.hint(for: reference, among: names + paths.filter { $0.hasPrefix("data.") })
         ?? (names.isEmpty ? nil : "it determines " + names.joined(separator: ", ")))
     return nil

@@ -125,7 +125,7 @@ struct Override {
       hint: longer.map { "did you mean '\($0.joined(separator: "."))'?" }
         ?? (elsewhere.isEmpty
           ? Suggestion.hint(for: key, among: names.sorted())
-          : "to choose what has it, write \(Self.list(elsewhere))"))
+          : "to select a component that has it, write \(Self.list(elsewhere))"))
     return nil
   }
 

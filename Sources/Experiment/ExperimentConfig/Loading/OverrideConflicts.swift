@@ -38,8 +38,8 @@ struct OverrideConflicts {
     let isReplaced = other.path.count < item.path.count && other.override.action != .remove
     // `lr=0.1 optimizer=sgd` means SGD's learning rate, as in the other order.
     return isReplaced && !item.override.key.contains(".")
-      ? "it was set before '\(other.override.keyRange.file.text)' replaced what it belongs to; "
-        + "give it after that"
+      ? "it was set before '\(other.override.keyRange.file.text)' replaced what it belonged to; "
+        + "put it after that"
       : "keep one of them"
   }
 

@@ -133,7 +133,7 @@ struct TreeEditing {
       guard let fitting else { throw nothing(key) }
       // A component without arguments is also a scalar.
       if let node, !node.isNull, node.mapping == nil, node.sequence == nil, !isComponent(fitting) {
-        throw Failure(message: "'\(node.scalar?.text ?? "")' has no '\(key)' to be set")
+        throw Failure(message: "'\(node.scalar?.text ?? "")' has no key '\(key)'")
       }
       return try set(path, to: value, in: node, as: fitting, at: place)
     case .blocks:
@@ -202,7 +202,7 @@ struct TreeEditing {
     var form = form
     guard let argument = rest.first else {
       // `dropout=0.5` sets the main argument, `dropout={p: 0.5}` named ones.
-      guard let value else { throw Failure(message: "a component cannot be left without its name") }
+      guard let value else { throw Failure(message: "the name of a component cannot be removed") }
       form.value = value.isNull ? nil : value
       return form.node(entries: form.entries(main: schema.main), like: node ?? value)
     }
@@ -250,5 +250,5 @@ struct TreeEditing {
     }
   }
 
-  private func nothing(_ key: String) -> Failure { Failure(message: "nothing is at '\(key)'") }
+  private func nothing(_ key: String) -> Failure { Failure(message: "there is no '\(key)'") }
 }

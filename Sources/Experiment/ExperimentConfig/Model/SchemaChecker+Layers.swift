@@ -27,7 +27,7 @@ extension SchemaChecker {
       if expandedNodes > Self.maximumNodes {
         if expandedNodes == Self.maximumNodes + 1 {
           diagnostics.error(
-            "the model has more than \(Self.maximumNodes) layers once blocks are written out",
+            "the model has more than \(Self.maximumNodes) layers after blocks are expanded",
             at: item.range)
         }
         return nil
@@ -126,7 +126,7 @@ extension SchemaChecker {
     do {
       _ = try catalog.dataNumbers(dataset)
       diagnostics.error(
-        "the size of '\(form.name)' is not known from the data set '\(dataset.name)'",
+        "cannot infer the size of '\(form.name)' from the data set '\(dataset.name)'",
         at: form.nameRange)
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
@@ -157,17 +157,17 @@ extension SchemaChecker {
     }
     if stack.count >= Self.maximumBlockDepth {
       diagnostics.error(
-        "blocks stand in blocks more than \(Self.maximumBlockDepth) deep", at: form.nameRange)
+        "blocks are nested more than \(Self.maximumBlockDepth) levels deep", at: form.nameRange)
       return nil
     }
     guard let values = parameterValues(of: block, form) else { return nil }
     let body = substitution.apply(values, to: block.layers)
     if substitution.isExhausted {
       diagnostics.error(
-        "the model grows too large once blocks are written out", at: form.nameRange)
+        "the model is too large after blocks are expanded", at: form.nameRange)
       return nil
     }
-    let note = Diagnostic.note("while writing out '\(block.name)' here", at: form.nameRange)
+    let note = Diagnostic.note("while expanding '\(block.name)' here", at: form.nameRange)
     let written = diagnostics.explaining(note) {
       layers(body, label: block.name, inside: stack + [block.name])
     }

@@ -64,7 +64,7 @@ extension SchemaChecker {
     blocks =
       tree["blocks"].map { BlockDefinition.read($0, catalog: catalog, diagnostics: diagnostics) }
       ?? [:]
-    let note = Diagnostic.note("while writing out '\(name)' here", at: form.nameRange)
+    let note = Diagnostic.note("while expanding '\(name)' here", at: form.nameRange)
     let written = diagnostics.explaining(note) {
       layers(
         substitution.apply(Dictionary(uniqueKeysWithValues: values.elements.map { $0 }), to: body),

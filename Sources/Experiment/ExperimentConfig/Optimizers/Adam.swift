@@ -5,10 +5,16 @@ package struct Adam: OptimizerDefinition {
     doc: "Adam (Kingma and Ba, 2015); weight decay is added to the gradient.")
 
   package let learningRate: Double
-  package let rule: UpdateRule
+  private var numbers: AdamRule
+
+  package var rule: UpdateRule { .adam(numbers) }
+  package var weightDecay: Double {
+    get { numbers.weightDecay }
+    set { numbers.weightDecay = newValue }
+  }
 
   package init(_ arguments: Arguments) throws {
     learningRate = try arguments.learningRate
-    rule = .adam(try AdamRule(arguments, decouplesWeightDecay: false))
+    numbers = try AdamRule(arguments, decouplesWeightDecay: false)
   }
 }

@@ -4,9 +4,9 @@ package struct AdamRule: Hashable, Sendable {
   package let beta1: Double
   /// The decay rate of the second moment, the running average of their squares.
   package let beta2: Double
-  /// Added to the denominator.
+  /// Added to the denominator for numerical stability.
   package let eps: Double
-  package let weightDecay: Double
+  package var weightDecay: Double
   /// Whether the decay is decoupled: it shrinks the weights and does not change the gradients.
   package let decouplesWeightDecay: Bool
   /// Whether the largest second moment so far is used (AMSGrad).
@@ -29,16 +29,16 @@ extension AdamRule {
     return [
       Field(
         "betas", .list(of: .number(beta), count: 2...2), default: "[0.9, 0.999]",
-        doc: "Decay rates of the two running averages."),
+        doc: "Decay rates of the running averages of the gradient and its square."),
       Field(
         "eps", .number(.nonNegative), default: "1e-8",
-        doc: "Added to the denominator."),
+        doc: "Added to the denominator for numerical stability."),
       Field(
         "weight_decay", .number(.nonNegative), default: weightDecay,
         doc: "Weight decay factor."),
       Field(
         "amsgrad", .boolean, default: "false",
-        doc: "Whether the largest second moment so far is used."),
+        doc: "Whether to use the largest second moment so far."),
     ]
   }
 }

@@ -5,10 +5,16 @@ package struct AdamW: OptimizerDefinition {
     doc: "Adam with decoupled weight decay (Loshchilov and Hutter, 2019).")
 
   package let learningRate: Double
-  package let rule: UpdateRule
+  private var numbers: AdamRule
+
+  package var rule: UpdateRule { .adam(numbers) }
+  package var weightDecay: Double {
+    get { numbers.weightDecay }
+    set { numbers.weightDecay = newValue }
+  }
 
   package init(_ arguments: Arguments) throws {
     learningRate = try arguments.learningRate
-    rule = .adam(try AdamRule(arguments, decouplesWeightDecay: true))
+    numbers = try AdamRule(arguments, decouplesWeightDecay: true)
   }
 }

@@ -43,6 +43,16 @@ package enum ElementwiseOperation: Hashable, Sendable {
     ElementwiseOperand, by: ElementwiseOperand, times: Double = 1, to: ElementwiseOperand)
   /// target += weight * (source - target)
   case interpolate(ElementwiseOperand, towards: ElementwiseOperand, weight: Double)
+  /// target *= source
+  case multiply(ElementwiseOperand, by: ElementwiseOperand)
+  /// target /= source
+  case divide(ElementwiseOperand, by: ElementwiseOperand)
+  /// target = max(target, source)
+  case maximum(ElementwiseOperand, with: ElementwiseOperand)
   /// target = √target
   case squareRoot(ElementwiseOperand)
+  /// target = |target|
+  case absolute(ElementwiseOperand)
+  /// target = −1, 0 or 1
+  case sign(ElementwiseOperand)
 }

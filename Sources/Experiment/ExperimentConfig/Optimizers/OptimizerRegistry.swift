@@ -7,6 +7,13 @@ package enum OptimizerRegistry {
     AdamW.self,
     SGD.self,
     RMSprop.self,
+    Adagrad.self,
+    Adadelta.self,
+    Adamax.self,
+    NAdam.self,
+    RAdam.self,
+    Lion.self,
+    Muon.self,
   ]
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }

@@ -6,22 +6,24 @@ package struct RMSprop: OptimizerDefinition, ElementwiseUpdate {
       Field(
         "alpha", .number(NumberLimits(minimum: 0, maximum: 1, excludesMaximum: true)),
         default: "0.99", doc: "Decay rate of the running averages."),
-      Field("eps", .number(.nonNegative), default: "1e-8", doc: "Added to the denominator."),
+      Field(
+        "eps", .number(.nonNegative), default: "1e-8",
+        doc: "Added to the denominator for numerical stability."),
       Field("weight_decay", .number(.nonNegative), default: "0", doc: "L2 penalty."),
       Field("momentum", .number(.nonNegative), default: "0", doc: "Momentum factor."),
       Field(
         "centered", .boolean, default: "false",
-        doc: "Whether gradients are divided by their running standard deviation."),
+        doc: "Whether to divide gradients by their running standard deviation."),
     ],
-    doc: "RMSprop (Hinton, 2012), as PyTorch has it; centered as in Graves (2013).")
+    doc: "RMSprop (Hinton, 2012) as in PyTorch; centered as in Graves (2013).")
 
   private static let squareAverage = StateTensor("square_avg")
   private static let gradientAverage = StateTensor("grad_avg")
 
   package let learningRate: Double
+  package var weightDecay: Double
   private let alpha: Double
   private let eps: Double
-  private let weightDecay: Double
   private let momentum: Double
   private let isCentered: Bool
 

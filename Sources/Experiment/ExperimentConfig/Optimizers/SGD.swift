@@ -6,19 +6,23 @@ package struct SGD: OptimizerDefinition {
     "sgd", learningRate: "1e-3",
     [
       Field("momentum", .number(.nonNegative), default: "0", doc: "Momentum factor."),
-      Field("dampening", .number(.any), default: "0", doc: "Dampening of the momentum."),
+      Field("dampening", .number(.any), default: "0", doc: "Dampening for momentum."),
       Field("weight_decay", .number(.nonNegative), default: "0", doc: "L2 penalty."),
       Field(
         "nesterov", .boolean, default: "false",
-        doc: "Nesterov's momentum; needs momentum and no dampening."),
+        doc: "Whether to use Nesterov momentum; needs momentum and no dampening."),
     ],
     doc: "Stochastic gradient descent.")
 
   package let learningRate: Double
-  private let numbers: SGDRule
+  private var numbers: SGDRule
   private let nesterovRange: SourceRange?
 
   package var rule: UpdateRule { .sgd(numbers) }
+  package var weightDecay: Double {
+    get { numbers.weightDecay }
+    set { numbers.weightDecay = newValue }
+  }
 
   package init(_ arguments: Arguments) throws {
     learningRate = try arguments.learningRate
@@ -32,7 +36,7 @@ package struct SGD: OptimizerDefinition {
   package func validate(into diagnostics: DiagnosticCollector) {
     guard numbers.usesNesterov, numbers.momentum == 0 || numbers.dampening != 0 else { return }
     diagnostics.error(
-      "Nesterov's momentum needs 'momentum' above 0 and no 'dampening'", at: nesterovRange)
+      "Nesterov momentum needs 'momentum' above 0 and no 'dampening'", at: nesterovRange)
   }
 }
 
@@ -42,7 +46,7 @@ package struct SGDRule: Hashable, Sendable {
   package let momentum: Double
   /// The fraction of a gradient that is not added to the buffer.
   package let dampening: Double
-  package let weightDecay: Double
+  package var weightDecay: Double
   /// Whether steps use Nesterov momentum.
   package let usesNesterov: Bool
 }

@@ -4,6 +4,8 @@ package enum UpdateRule: Sendable {
   case adam(AdamRule)
   /// Gradient descent, by its fused kernel.
   case sgd(SGDRule)
+  /// Muon, which changes each matrix as a whole.
+  case muon(MuonRule)
   /// Elementwise tensor operations, for an optimizer without a fused kernel.
   case elementwise(any ElementwiseUpdate)
 
@@ -13,17 +15,23 @@ package enum UpdateRule: Sendable {
     case .adam(let rule):
       [.firstMoment, .secondMoment] + (rule.usesLargestSecondMoment ? [.largestSecondMoment] : [])
     case .sgd(let rule): rule.momentum == 0 ? [] : [.momentumBuffer]
+    case .muon: [.momentumBuffer]
     case .elementwise(let update): update.state
     }
   }
 }
 
-/// A tensor in the shape of a parameter that an optimizer keeps between steps, initially zero.
+/// A tensor in the shape of a parameter that an optimizer keeps between steps.
 package struct StateTensor: Hashable, Sendable {
   /// The name in checkpoints and in PyTorch's `state_dict`.
   package let name: String
+  /// What all of its values are before the first step.
+  package let initialValue: Double
 
-  package init(_ name: String) { self.name = name }
+  package init(_ name: String, initialValue: Double = 0) {
+    self.name = name
+    self.initialValue = initialValue
+  }
 }
 
 extension StateTensor {

@@ -224,12 +224,12 @@ struct JSONSchemaWriter {
     if isLayer {
       properties["name"] = [
         "type": ["string", "number", "boolean"],
-        "description": "What 'from', overrides and weight files call the layer.",
+        "description": "The layer's name in 'from', overrides and weight files.",
       ]
       properties["from"] = [
         "anyOf": [["type": "string"], ["type": "array", "items": ["type": "string"]]],
         "description":
-          "The nodes or model inputs that the layer takes; the node before it if left out.",
+          "The nodes or model inputs that the layer takes; the preceding node if left out.",
       ]
     }
     let object: JSONValue = [

@@ -17,7 +17,8 @@ package struct ResolvedYAML {
     }
     let widest = writer.lines.map { $0.origin == nil ? 0 : min(TerminalText.width($0.text), 44) }
     let column = (widest.max() ?? 0) + 2
-    let header = "# Every value of the run and where it came from. Running this file repeats it.\n"
+    let header =
+      "# Every value of the run and where it came from. Running this file repeats the run.\n"
     return header
       + writer.lines.map { line in
         guard let origin = line.origin, let comment = writer.comment(origin) else {

@@ -90,7 +90,8 @@ enum ScalarTyping {
       {
         throw Failure(
           message:
-            "'\(label)' may hold letters, digits, '_', '-' and '.', found '\(clipped(text))'",
+            "'\(label)' may contain only letters, digits, '_', '-' and '.', found "
+            + "'\(clipped(text))'",
           isRange: true)
       }
     case .device:
@@ -114,7 +115,8 @@ enum ScalarTyping {
     case .identifier:
       if !isIdentifier(text) {
         throw Failure(
-          message: "'\(label)' may hold letters, digits and '_' and starts with a letter, "
+          message:
+            "'\(label)' may contain only letters, digits and '_' and must start with a letter, "
             + "found '\(clipped(text))'", isRange: true)
       }
     }
@@ -183,7 +185,7 @@ enum ScalarTyping {
   private static func numberHint(_ text: String) -> String? {
     if text.contains(":") { return "times such as 1:30 are not numbers here" }
     if text.hasPrefix("[") { return "give one value" }
-    if text.contains(",") { return "a number takes a point and no comma" }
+    if text.contains(",") { return "use a decimal point instead of a comma" }
     if text.contains("_") {
       let plain = text.filter { $0 != "_" }
       return isDecimal(plain) ? "write \(plain)" : nil

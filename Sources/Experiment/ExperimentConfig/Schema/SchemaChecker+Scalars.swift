@@ -120,7 +120,7 @@ extension SchemaType {
     case .integer: "an integer"
     case .number: "a number"
     case .boolean: "true or false"
-    case .string: "a text"
+    case .string: "a string"
     case .choice(let choices): ScalarTyping.alternatives(choices)
     case .path: "a path"
     case .list(_, let count) where count.count == 1: "a list of \(count.lowerBound)"

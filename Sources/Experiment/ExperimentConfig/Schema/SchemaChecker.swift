@@ -179,7 +179,7 @@ final class SchemaChecker {
     if field.isNullable { return Resolved(.null, origin(of: node)) }
     var hint: String?
     if case .defaulted(let text) = field.presence {
-      hint = "without the line it is \(text)"
+      hint = "without this line, the default is \(text)"
     } else if case .string(.any) = field.type {
       return check(node, as: field.type, label: field.name)
     }
@@ -187,7 +187,9 @@ final class SchemaChecker {
   }
 
   private func unknownKeyHint(_ key: String, _ names: [String]) -> String? {
-    if key == "<<" { return "there are no merge keys; 'extends:' starts from another file" }
+    if key == "<<" {
+      return "merge keys are not supported; use 'extends:' to start from another file"
+    }
     if let hint = Self.missingSpace(key, names) ?? Suggestion.hint(for: key, among: names) {
       return hint
     }

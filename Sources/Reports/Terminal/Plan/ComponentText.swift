@@ -21,7 +21,7 @@ package enum ComponentText {
     let catalog = Catalog.standard
     guard let name else {
       return list(catalog.all(.layer))
-        + "\nModels that are made of them, as in model: resnet18\n" + list(catalog.all(.model))
+        + "\nModels built from them, as in model: resnet18\n" + list(catalog.all(.model))
     }
     if let model = catalog.model(name) {
       return document(model.schema) + "\n" + String(decoding: model.text, as: UTF8.self)

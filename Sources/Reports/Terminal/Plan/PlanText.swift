@@ -13,10 +13,11 @@ package enum PlanText {
   /// - Parameter allNodes: whether to show all nodes even of a long model.
   package static func render(_ plan: Plan, terminal: Terminal, allNodes: Bool = false) -> String {
     let experiment = plan.experiment
+    let groups = ParameterGroupText.render(plan, allNames: allNodes)
     let isShort = allNodes || plan.graph.nodes.count <= longModel
     return terminal.bold(experiment.name) + "\n\n" + layers(plan, allNodes: isShort)
       + (isShort ? "" : "  --layers prints all \(plan.graph.nodes.count) nodes\n")
-      + "\n" + facts(plan)
+      + "\n" + (groups.isEmpty ? "" : groups + "\n") + facts(plan)
   }
 
   private static func layers(_ plan: Plan, allNodes: Bool) -> String {
@@ -78,13 +79,13 @@ package enum PlanText {
       table.add(["", "\(names) from epoch \(later.epoch) on"])
     }
     if let match = plan.weights?.match {
-      table.add(["weights", "\(NumberText.grouped(match.loaded.count)) tensors fit the model"])
+      table.add(["weights", "\(NumberText.grouped(match.loaded.count)) tensors match the model"])
       for note in match.notes { table.add(["", note]) }
     }
     if let frozen = frozen(plan) { table.add(["frozen", frozen]) }
     if let steps = experiment.maxSteps { table.add(["", "at most \(steps) steps"]) }
     table.add(["memory", "about \(MemoryEstimate.text(plan.memory.total)) for training"])
-    table.add(["FLOPs", "for one example forward; a multiply-add counts as two"])
+    table.add(["FLOPs", "for the forward pass of one example; a multiply-add counts as two"])
     return table.render()
   }
 
@@ -100,10 +101,10 @@ package enum PlanText {
   private static func frozen(_ plan: Plan) -> String? {
     let reason = plan.prefixBoundary.reason
     guard plan.experiment.freezing != nil else { return nil }
-    guard let prefix = plan.frozenPrefix else { return "nothing is computed once: \(reason)" }
+    guard let prefix = plan.frozenPrefix else { return "nothing can be cached: \(reason)" }
     let last = plan.graph.nodes[prefix.end].path
     return plan.experiment.usesFeatureCache
-      ? "up to '\(last)' computed once for each example and kept; then \(reason)"
+      ? "up to '\(last)', computed once per example and cached; then \(reason)"
       : "up to '\(last)', computed in every epoch (cache: false); then \(reason)"
   }
 
@@ -168,6 +169,7 @@ package enum PlanText {
         plan.graph.outputs.map { named($0.name, plan.graph.shape(of: $0.source)) }),
       "memory_bytes": .integer(plan.memory.total),
       "layers": .array(layers),
+      "parameter_groups": ParameterGroupText.json(plan),
       "warnings": DiagnosticJSON.warnings(diagnostics),
       "configuration": plan.loaded.resolved.canonicalForm,
     ]

@@ -89,7 +89,7 @@ package struct SweepClosing {
     if equals > 0 {
       text +=
         "    \(equals == 1 ? "another trial has" : "\(equals) other trials have") the same "
-        + "\(heading): the first of them is named\n"
+        + "\(heading): the first one is shown\n"
     }
     let count = table.rows.count { $0.rank != nil }
     if count > 1 {
@@ -194,11 +194,11 @@ package enum SweepInterval {
   }
 
   package static let unranked =
-    "The trials have different data, so that they are not ranked: scores on different examples do not "
-    + "compare."
+    "The trials have different data, so they are not ranked: scores on different examples are not "
+    + "comparable."
 
   package static func remark(_ trials: Int) -> String {
-    "The best of \(trials) trials looks better than it is: it was chosen on the data that this score is "
-      + "from. The test score was not what it was chosen by."
+    "The best of \(trials) trials looks better than it is, because it was chosen by this score. It "
+      + "was not chosen by the test score."
   }
 }

@@ -132,7 +132,7 @@ package final class SweepConsole: Sendable {
       }
       return "\(objective.epochKey.replacing("_", with: " ")) \(NumberText.fixed(value, 4))"
     case .failed: return "failed: \(TerminalText.line(directory.failure ?? ending.description))"
-    case .begun where ending == .interrupted: return "stands at epoch \(snapshot.costs.count)"
+    case .begun where ending == .interrupted: return "at epoch \(snapshot.costs.count)"
     case .begun, .planned: return ending.description
     }
   }

@@ -40,7 +40,7 @@ package struct SweepOverview {
       }
     text += "  " + color(status) + "\n"
     text += "  by the \(TerminalText.line(file.objective.description))\n"
-    text += "  began \(TerminalText.line(file.started))\n"
+    text += "  started \(TerminalText.line(file.started))\n"
     text += SweepClosing(terminal: terminal, table: table, directory: directory).render()
     if status == "unfinished" {
       text += "  continue with: " + TerminalText.line(RepeatedCommand.text(file.command)) + "\n"

@@ -37,7 +37,7 @@ package struct SweepText {
     let left = planned - begun
     var first = "\(file.name) · \(file.strategy.kind.rawValue) · \(count(planned, "trial"))"
     if begun > 0 { first += ", \(begun) finished" }
-    first += isSlurm ? " · on Slurm" : " · \(jobs) at once"
+    first += isSlurm ? " · on Slurm" : " · \(jobs) in parallel"
     var lines: [String] = []
     lines += file.space.dimensions.map { "  " + line($0) }
     lines.append("  by the \(file.objective)")
@@ -58,7 +58,7 @@ package struct SweepText {
         lines.append("  " + wrapped(facts))
         facts = "(\(basis(of: estimate)))"
       } else if isForeseeable, !isSlurm {
-        facts += "; the first finished trial will tell the time"
+        facts += "; the duration will be known once the first trial finishes"
       }
     }
     lines.append("  " + wrapped(facts))
@@ -108,8 +108,8 @@ package struct SweepText {
     case .timed(let timing):
       let step = "timed here: a step takes \(milliseconds(timing.step)), a whole trial \(trial)"
       if timing.feature == 0 { return step }
-      return step + "; the frozen layers once, unless they are kept from before, "
-        + "\(time(estimate.secondsOnce)), \(milliseconds(timing.feature)) an image"
+      return step + "; the frozen layers once, unless they are already cached, "
+        + "\(time(estimate.secondsOnce)), \(milliseconds(timing.feature)) per image"
     case nil: return ""
     }
   }

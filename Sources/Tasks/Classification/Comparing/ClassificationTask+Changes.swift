@@ -40,7 +40,7 @@ extension ClassificationTask {
     }
     return PartChanges(
       scores: ["F1", "recall"], areShares: true, rows: rows, counts: .right,
-      test: "p is McNemar's, after Holm's correction over the classes.",
+      test: "p is from McNemar's test, with Holm's correction over the classes.",
       tests: labels.map { label in
         paired.map { McNemar(onlyFirst: $0[label].onlyA, onlySecond: $0[label].onlyB).pValue }
       })
@@ -82,8 +82,9 @@ extension ClassificationTask {
             "b_probability": .number(flip.confidenceB), "kind": .string(flip.kind.rawValue),
           ])
       },
-      balance: "\(NumberText.grouped(lost)) only A gets right, \(NumberText.grouped(won)) only B, "
-        + "\(NumberText.grouped(other)) neither",
+      balance:
+        "only A is right on \(NumberText.grouped(lost)), only B on \(NumberText.grouped(won)), "
+        + "neither on \(NumberText.grouped(other))",
       counts: ["only_a_right": lost, "only_b_right": won], heading: "label", areNumbers: true)
   }
 

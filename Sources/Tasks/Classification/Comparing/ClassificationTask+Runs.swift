@@ -20,7 +20,7 @@ extension ClassificationTask {
     guard let matrices = matrices(runs) else { return nil }
     return CountMatrices(
       title: "Confusion matrices", rows: "rows are true classes",
-      note: "Rows are true classes, columns predicted ones.", names: matrices.names,
+      note: "Rows are true classes, columns are predicted classes.", names: matrices.names,
       runs: matrices.runs.map { $0?.rows })
   }
 

@@ -4,7 +4,7 @@ import Tasks
 struct Accuracy: ClassMetric {
   static let schema = ComponentSchema(
     "accuracy", aliases: ["acc", "top1", "top_1", "categorical_accuracy"],
-    doc: "The share of examples whose class was predicted; higher is better.")
+    doc: "The fraction of examples that are classified correctly; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

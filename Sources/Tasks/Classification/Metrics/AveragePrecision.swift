@@ -6,8 +6,8 @@ struct AveragePrecision: ClassMetric {
     "average_precision",
     aliases: ["ap", "map", "auprc", "pr_auc", "mean_average_precision"],
     doc: "The area under the precision-recall curve of each class against the rest, as a sum of "
-      + "steps. Macro and weighted mean over the classes that have examples; of two classes, the "
-      + "area of the second, left out where that one has no examples. Higher is better.")
+      + "steps. Macro and weighted mean over the classes that have examples; for two classes, the "
+      + "area of the second, left out if it has no examples. Higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

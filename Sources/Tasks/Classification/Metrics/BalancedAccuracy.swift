@@ -4,8 +4,8 @@ import Tasks
 struct BalancedAccuracy: ClassMetric {
   static let schema = ComponentSchema(
     "balanced_accuracy",
-    doc: "The mean recall of the classes that have examples, each counting the same; "
-      + "higher is better.")
+    doc: "The mean recall of the classes that have examples, all weighted equally; higher is "
+      + "better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

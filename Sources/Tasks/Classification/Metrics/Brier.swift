@@ -5,7 +5,7 @@ struct Brier: ClassMetric {
   static let schema = ComponentSchema(
     "brier",
     aliases: ["brier_score"],
-    doc: "The squared difference of the probabilities to the one-hot label, summed over the "
+    doc: "The squared difference between the probabilities and the one-hot label, summed over the "
       + "classes and averaged over the examples: 0 to 2, also for two classes (scikit-learn's "
       + "brier_score_loss with scale_by_half=False); lower is better.")
   static let unit = MetricUnit.squaredProbability

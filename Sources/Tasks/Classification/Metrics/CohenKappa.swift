@@ -5,8 +5,8 @@ struct CohenKappa: ClassMetric {
   static let schema = ComponentSchema(
     "cohen_kappa",
     aliases: ["kappa"],
-    doc: "Agreement of labels and predictions beyond chance, from -1 to 1. Left out where all "
-      + "labels and all predictions are one and the same class. Higher is better.")
+    doc: "Agreement between labels and predictions beyond chance, from -1 to 1. Left out if all "
+      + "labels and all predictions are the same class. Higher is better.")
   static let unit = MetricUnit.correlation
   static let higherIsBetter: Bool? = true
 
@@ -25,7 +25,7 @@ struct CohenKappa: ClassMetric {
       MetricValue(
         "cohen_kappa", wrongByChance == 0 ? nil : 1 - total * wrong / wrongByChance,
         else: sample.count == 0
-          ? Undefined.empty : "all labels and predictions are one and the same class")
+          ? Undefined.empty : "all labels and predictions are the same class")
     ]
   }
 }

@@ -7,11 +7,14 @@ struct ExpectedCalibrationError: ClassMetric {
     [
       Field(
         "bins", .integer(.between(1, 1000)), default: "15",
-        doc: "Bins of equal width from 0 to 1; a bin holds its upper end and not its lower one.")
+        doc:
+          "Number of bins of equal width from 0 to 1; a bin includes its upper end but not its "
+          + "lower end."
+      )
     ],
     aliases: ["ece", "calibration", "calibration_error"],
-    doc: "How far confidence, the probability of the predicted class, and accuracy lie apart: the "
-      + "mean over bins of the confidence, weighted by their examples; lower is better.")
+    doc: "The gap between confidence (the probability of the predicted class) and accuracy: the "
+      + "mean over bins of the confidence, weighted by their number of examples; lower is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = false
 

@@ -5,9 +5,9 @@ struct F1: ClassMetric {
   static let schema = ComponentSchema(
     "f1",
     aliases: ["f1_score", "fscore", "f_score", "f_measure"],
-    doc: "The harmonic mean of a class's precision and recall; 0 where both are. "
-      + "Macro, micro and weighted mean over the classes that occur among the labels or the "
-      + "predictions; higher is better.")
+    doc: "The harmonic mean of a class's precision and recall; 0 if both are 0. Macro, micro and "
+      + "weighted mean over the classes that occur among the labels or the predictions; higher is "
+      + "better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

@@ -5,8 +5,8 @@ struct MatthewsCorrelation: ClassMetric {
   static let schema = ComponentSchema(
     "matthews_corrcoef",
     aliases: ["mcc", "matthews", "phi"],
-    doc: "The correlation of labels and predictions (Gorodkin, 2004), from -1 to 1; 0 where the "
-      + "labels or the predictions hold a single class. Higher is better.")
+    doc: "The correlation between labels and predictions (Gorodkin, 2004), from -1 to 1; 0 if the "
+      + "labels or the predictions contain only one class. Higher is better.")
   static let unit = MetricUnit.correlation
   static let higherIsBetter: Bool? = true
 

@@ -5,7 +5,8 @@ struct Precision: ClassMetric {
   static let schema = ComponentSchema(
     "precision",
     aliases: ["ppv"],
-    doc: "Of the examples predicted as a class, the share that is; 0 where none was predicted. "
+    doc:
+      "The fraction of the examples predicted as a class that belong to it; 0 if there are none. "
       + "Macro, micro and weighted mean over the classes that occur among the labels or the "
       + "predictions; higher is better.")
   static let unit = MetricUnit.share

@@ -5,7 +5,7 @@ struct Recall: ClassMetric {
   static let schema = ComponentSchema(
     "recall",
     aliases: ["sensitivity", "tpr"],
-    doc: "Of the examples of a class, the share that was predicted; 0 where there are none. "
+    doc: "The fraction of the examples of a class that are predicted as it; 0 if there are none. "
       + "Macro, micro and weighted mean over the classes that occur among the labels or the "
       + "predictions; higher is better.")
   static let unit = MetricUnit.share

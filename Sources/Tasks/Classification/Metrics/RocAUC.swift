@@ -6,8 +6,8 @@ struct RocAUC: ClassMetric {
     "roc_auc",
     aliases: ["auc", "auroc", "rocauc", "roc_auc_score"],
     doc: "The area under the ROC curve of each class against the rest. Macro and weighted mean "
-      + "over the classes that have examples; of two classes, the area of the second. Left out "
-      + "where the labels hold a single class. Higher is better.")
+      + "over the classes that have examples; for two classes, the area of the second. Left out if "
+      + "the labels contain only one class. Higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

@@ -7,12 +7,12 @@ struct TopKAccuracy: ClassMetric {
     [
       Field(
         "k", .integer(.atLeast(1)), default: "5",
-        doc: "How many of the most probable classes are looked at.")
+        doc: "Number of most probable classes to consider.")
     ],
     aliases: ["top5", "top_5", "topk", "top_k"],
-    doc: "The share of examples whose class is among the k most probable ones, as "
-      + "top_<k>_accuracy; ties as in scikit-learn's top_k_accuracy_score. 1 where there are no "
-      + "more than k classes. Higher is better.")
+    doc: "The fraction of examples whose class is among the k most probable ones, as "
+      + "top_<k>_accuracy; ties as in scikit-learn's top_k_accuracy_score. 1 if there are no more "
+      + "than k classes. Higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

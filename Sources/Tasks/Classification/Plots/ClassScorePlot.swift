@@ -34,7 +34,7 @@ package struct ClassScorePlot {
   func drawing() -> Drawing {
     let classes = names.count
     guard classes <= ConfusionPlots.limit else {
-      return .skipped(name: Self.name, reason: "\(classes) classes are too many for one picture")
+      return .skipped(name: Self.name, reason: "\(classes) classes are too many for one plot")
     }
     let scores = Self.scores(counts)
     let known = scores.compactMap(\.self)

@@ -28,7 +28,7 @@ struct ConfusionPlots {
     let files = ["confusion_matrix", "confusion_matrix_normalised"]
     guard names.count <= Self.limit else {
       return files.map {
-        .skipped(name: $0, reason: "\(names.count) classes are too many for one picture")
+        .skipped(name: $0, reason: "\(names.count) classes are too many for one plot")
       }
     }
     let shares = counts.map { row in

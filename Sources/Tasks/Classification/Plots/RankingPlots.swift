@@ -44,7 +44,7 @@ struct RankingPlots {
     mean: ([RankingCurves]) -> [RankingCurves.Point], corner: Double, diagonal: Bool
   ) -> Drawing {
     guard !rankings.isEmpty else {
-      return .skipped(name: name, reason: "the examples are all of one class")
+      return .skipped(name: name, reason: "all examples are of one class")
     }
     let byValue = rankings.sorted {
       ($0.ranking[keyPath: value], $0.index) < ($1.ranking[keyPath: value], $1.index)

@@ -63,7 +63,7 @@ extension Reliability {
         ]
       })
     figure.commands += figure.axisLabels(
-      x: nil, y: "share that is right", left: 92, top: 92, right: 540, bottom: 400)
+      x: nil, y: "fraction that is right", left: 92, top: 92, right: 540, bottom: 400)
     figure.commands += figure.axisLabels(
       x: "confidence (probability of the predicted class)", y: "examples", left: 92, top: 424,
       right: 540, bottom: 544)

@@ -50,7 +50,7 @@ package struct ClassEvidence: Sendable {
     let total = NumberText.grouped(matrix.total)
     guard let source else { return "\(total) \(split) examples" }
     if isRepeated {
-      return "\(total) answers of \(source.models) models to "
+      return "\(total) predictions by \(source.models) models for "
         + "\(NumberText.grouped(source.examples)) \(split) examples"
     }
     return source.isEnsemble

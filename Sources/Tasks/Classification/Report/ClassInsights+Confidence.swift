@@ -30,13 +30,13 @@ extension ClassInsights {
       confident == 0
       ? "None of the errors was made with a probability of \(limit) or more."
       : "\(NumberText.grouped(confident)) of \(Insight.count(errors, "error", "errors")) "
-        + "\(confident == 1 ? "was" : "were") made with a probability of \(limit) or more; "
-        + "wrong labels are worth looking for there."
+        + "\(confident == 1 ? "was" : "were") made with a probability of \(limit) or more; look "
+        + "for wrong labels there."
     let difference = mean - accuracy
     let verdict =
       abs(difference) <= 0.02
-      ? "which fits its accuracy"
-      : difference > 0 ? "which is more than its accuracy bears out" : "less than it could be"
+      ? "which matches its accuracy"
+      : difference > 0 ? "more than its accuracy justifies" : "less than its accuracy justifies"
     return Insight(
       .confidence, difference > 0.05 ? .warning : .neutral,
       "\(opening) On average the model was \(Insight.percent(mean)) sure, \(verdict).")
@@ -54,9 +54,9 @@ extension ClassInsights {
     let ratio = Double(supports[most]) / Double(supports[least])
     if ratio < Self.imbalance { return nil }
     let words =
-      "The classes are out of balance: \(classes.name(most)) has \(NumberText.grouped(supports[most])) "
+      "The classes are imbalanced: \(classes.name(most)) has \(NumberText.grouped(supports[most])) "
       + "\(classes.split) examples, \(classes.name(least)) \(NumberText.grouped(supports[least])). "
-      + "Macro F1 says more than accuracy here."
+      + "Macro F1 is more informative than accuracy here."
     return Insight(.balance, ratio >= Self.strongImbalance ? .warning : .neutral, words)
   }
 
@@ -69,15 +69,15 @@ extension ClassInsights {
       return Insight.joined(labels.prefix(Self.listed).map(classes.name) + more)
     }
     var text =
-      "The \(classes.split) set has no example of \(names((predicted + absent).sorted())), so it does not "
-      + "show how well the model recognises them."
+      "The \(classes.split) set has no examples of \(names((predicted + absent).sorted())), so it "
+      + "does not show how well the model recognises them."
     if !absent.isEmpty {
       text +=
         " Macro averages leave out \(predicted.isEmpty ? "them" : names(absent)), as scikit-learn does."
     }
     if !predicted.isEmpty {
       text +=
-        " The model predicted \(names(predicted)) all the same, which counts as 0 in macro averages."
+        " The model still predicted \(names(predicted)), which counts as 0 in macro averages."
     }
     return Insight(.balance, .warning, text)
   }

@@ -24,7 +24,7 @@ package struct ClassInsights: Sendable {
     [easiest, hardest, confusions, confidence, balance].compactMap(\.self)
   }
 
-  /// The accuracy of always answering the most frequent class; `nil` without examples.
+  /// The accuracy of always predicting the most frequent class; `nil` without examples.
   package var guessing: Double? {
     guard matrix.total > 0 else { return nil }
     let largest = (0..<matrix.classes).map(matrix.support).max() ?? 0
@@ -37,9 +37,9 @@ package struct ClassInsights: Sendable {
     let wrong = matrix.total - matrix.correct
     return Insight(
       .overall, accuracy > guessing ? .good : .warning,
-      "\(Insight.percent(accuracy, 2)) of \(classes.answersText) "
-        + "are right (\(Insight.count(wrong, "error", "errors"))); always answering the most frequent "
-        + "class would give \(Insight.percent(guessing)).")
+      "\(Insight.percent(accuracy, 2)) of \(classes.answersText) are right "
+        + "(\(Insight.count(wrong, "error", "errors"))); always predicting the most frequent class "
+        + "would give \(Insight.percent(guessing)).")
   }
 
   var easiest: Insight? {
@@ -59,7 +59,8 @@ package struct ClassInsights: Sendable {
     let recall = matrix.perClass("recall")
     let names = ranked.suffix(share(ranked)).reversed()
       .map {
-        "\(classes.name($0.label)) (F1 \(Insight.percent($0.f1)), \(Insight.percent(recall[$0.label] ?? 0)) found)"
+        "\(classes.name($0.label)) (F1 \(Insight.percent($0.f1)), recall "
+          + "\(Insight.percent(recall[$0.label] ?? 0)))"
       }
     return Insight(
       .hardest, last.f1 < 0.5 ? .warning : .neutral, "Hardest: \(Insight.joined(names)).")

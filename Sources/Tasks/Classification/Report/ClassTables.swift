@@ -9,8 +9,8 @@ extension ClassEvidence {
   var blocks: [ReportBlock] {
     if matrix.classes <= Self.mostMatrixClasses { return [.heat(heat), .table(scores)] }
     let note =
-      "With \(NumberText.grouped(matrix.classes)) classes the confusion matrix does not fit here: it is in "
-      + "\(ConfusionMatrixText.file), and in the plots if there are any."
+      "With \(NumberText.grouped(matrix.classes)) classes the confusion matrix is too large to "
+      + "show here; see \(ConfusionMatrixText.file) and the plots, if there are any."
     return [.text(note), .table(scores)]
   }
 
@@ -40,8 +40,8 @@ extension ClassEvidence {
     return HeatTable(
       title: "Confusion matrix of the \(split) set",
       note: (isRepeated ? "Counts \(answersText). " : "")
-        + "Rows are true classes, columns predicted ones. Blue is right; orange is wrong, on a scale of "
-        + "its own.", heading: names, rows: rows)
+        + "Rows are true classes, columns are predicted classes. Blue is right; orange is wrong, "
+        + "on its own scale.", heading: names, rows: rows)
   }
 
   private func share(_ label: Int, _ prediction: Int) -> Double {

@@ -14,7 +14,7 @@ extension ClassificationTask {
 
   package static let fit = FitTerms(
     score: "accuracy", predicate: "are classified correctly",
-    guessing: "always answering the most frequent class",
+    guessing: "always predicting the most frequent class",
     guessingByLoss: "guessing by the class frequencies", leastSkill: 0.5, gap: .difference(0.05))
 
   package func adopting(_ answers: RunAnswers) -> any Task {
@@ -28,7 +28,7 @@ extension ClassificationTask {
 
   package func report(_ answers: RunAnswers) -> TaskReport {
     guard let evidence = ClassEvidence(answers, names: classNames) else {
-      let text = "There are no predictions yet, and so nothing about single classes."
+      let text = "There are no predictions yet, so there are no results for single classes."
       return TaskReport(sections: [ReportSection("Classes", [.text(text)])])
     }
     let insights = ClassInsights(evidence)

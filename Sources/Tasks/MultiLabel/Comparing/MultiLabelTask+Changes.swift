@@ -36,7 +36,9 @@ extension MultiLabelTask {
     }
     return PartChanges(
       scores: ["AP", "F1"], areShares: true, rows: rows, counts: .right,
-      test: "AP is the average precision; p is McNemar's, after Holm's correction over the labels.",
+      test:
+        "AP is the average precision; p is from McNemar's test, with Holm's correction over the "
+        + "labels.",
       tests: labels.indices.map { label in
         counts.map { McNemar(onlyFirst: $0[label].a, onlySecond: $0[label].b).pValue }
       })
@@ -66,7 +68,7 @@ extension MultiLabelTask {
     return AnswerChanges(
       total: pairs.count, examples: rows.map { example($0, pairs, changes) },
       balance: "A has more labels right in \(NumberText.grouped(worse)), B in "
-        + "\(NumberText.grouped(better)), as many in "
+        + "\(NumberText.grouped(better)), the same number in "
         + NumberText.grouped(rows.count - better - worse),
       counts: ["more_right_a": worse, "more_right_b": better], heading: "labels",
       areNumbers: false)

@@ -4,7 +4,7 @@ import Tasks
 struct HammingLoss: LabelMetric {
   static let schema = ComponentSchema(
     "hamming_loss", aliases: ["hamming", "hamming_distance"],
-    doc: "The share of all labels of all examples that are wrong; lower is better.")
+    doc: "The fraction of all labels of all examples that are wrong; lower is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = false
 

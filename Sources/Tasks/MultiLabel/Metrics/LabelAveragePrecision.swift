@@ -6,10 +6,10 @@ struct LabelAveragePrecision: LabelMetric {
     "average_precision",
     aliases: ["ap", "map", "auprc", "pr_auc", "mean_average_precision"],
     doc:
-      "How well the outputs put the examples that have a label before those that have not: the sum of "
-      + "the precision at each threshold, weighted by the gain in recall. Macro mean over all labels, in "
-      + "which one that no example has counts as 0, micro over all entries, and weighted by the "
-      + "examples of a label, as in scikit-learn. Higher is better.")
+      "How well the outputs rank the examples that have a label above those that do not: the sum "
+      + "of the precision at each threshold, weighted by the gain in recall. Macro mean over all "
+      + "labels, where a label without examples counts as 0, micro over all entries, and weighted "
+      + "by the number of examples of a label, as in scikit-learn. Higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

@@ -6,8 +6,8 @@ struct LabelF1: AveragedLabelMetric {
     "f1",
     aliases: ["f1_score", "fscore", "f_score", "f_measure"],
     doc:
-      "The harmonic mean of precision and recall of a label; 0 if both are. Macro, micro, samples and "
-      + "weighted mean; higher is better.")
+      "The harmonic mean of precision and recall of a label; 0 if both are 0. Macro, micro, "
+      + "samples and weighted mean; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

@@ -5,9 +5,9 @@ struct LabelMatthewsCorrelation: AveragedLabelMetric {
   static let schema = ComponentSchema(
     "matthews_corrcoef",
     aliases: ["mcc", "matthews", "phi"],
-    doc: "The correlation of what is said of a label with what is true, from -1 to 1; 0 if one of "
-      + "the two never varies. Macro, micro, samples and "
-      + "weighted mean; higher is better.")
+    doc:
+      "The correlation between predicted and true occurrences of a label, from -1 to 1; 0 if one "
+      + "of the two never varies. Macro, micro, samples and weighted mean; higher is better.")
   static let unit = MetricUnit.correlation
   static let higherIsBetter: Bool? = true
 

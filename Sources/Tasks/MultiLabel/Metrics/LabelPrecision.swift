@@ -6,8 +6,8 @@ struct LabelPrecision: AveragedLabelMetric {
     "precision",
     aliases: ["ppv"],
     doc:
-      "Of the examples said to have a label, the share that has it; 0 if none was. Macro, micro, samples "
-      + "and weighted mean; higher is better.")
+      "The fraction of the examples predicted to have a label that have it; 0 if there are none. "
+      + "Macro, micro, samples and weighted mean; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

@@ -6,8 +6,8 @@ struct LabelRecall: AveragedLabelMetric {
     "recall",
     aliases: ["sensitivity", "tpr"],
     doc:
-      "Of the examples that have a label, the share that was said to; 0 if none has it. Macro, micro, "
-      + "samples and weighted mean; higher is better.")
+      "The fraction of the examples with a label that are predicted to have it; 0 if there are "
+      + "none. Macro, micro, samples and weighted mean; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

@@ -5,7 +5,7 @@ struct SubsetAccuracy: LabelMetric {
   static let schema = ComponentSchema(
     "subset_accuracy",
     aliases: ["exact_match", "exact_match_ratio"],
-    doc: "The share of examples of which every label is right; higher is better.")
+    doc: "The fraction of examples for which every label is right; higher is better.")
   static let unit = MetricUnit.share
   static let higherIsBetter: Bool? = true
 

@@ -15,7 +15,7 @@ struct LabelPlot {
     let labels = report.labels
     guard labels.count <= Self.most else {
       return .skipped(
-        name: Self.name, reason: "\(labels.count) labels are too many for one picture")
+        name: Self.name, reason: "\(labels.count) labels are too many for one plot")
     }
     guard report.examples > 0 else {
       return .skipped(name: Self.name, reason: "there are no examples")

@@ -23,7 +23,7 @@ struct ErrorCurves {
         + "samplen 2 width 1 maxrows 2 tc rgb '\(Style.ink)'",
       "set xrange [0:*]", "set yrange [0:1.02]", "set format x '%g'", "set ytics 0.2",
       "set xlabel \(GnuplotText.quoted("absolute error" + unit))",
-      "set ylabel 'share of examples'",
+      "set ylabel 'fraction of examples'",
     ]
     var plots: [String] = []
     for (index, run) in runs.enumerated() where !run.errors.isEmpty {

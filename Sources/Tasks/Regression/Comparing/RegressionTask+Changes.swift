@@ -6,7 +6,7 @@ import Tasks
 extension RegressionTask {
   package static let comparison = ComparisonTerms(
     scores: ["rmse", "mae", "r2"], part: "target", parts: "targets",
-    changesTitle: "Largest changes of error", changesKey: "most_changed")
+    changesTitle: "Largest changes in error", changesKey: "most_changed")
 
   /// The errors for each target, and the signed-rank test of its absolute errors.
   package func partChanges(
@@ -36,8 +36,8 @@ extension RegressionTask {
       counts: .init(
         both: "A/B closer", a: "A closer", b: "B closer", keyA: "a_closer", keyB: "b_closer"),
       test:
-        "p is that of the signed-rank test of the absolute errors, after Holm's correction over "
-        + "the targets.",
+        "p is from the signed-rank test of the absolute errors, with Holm's correction over the "
+        + "targets.",
       tests: quantities.indices.map { column in
         changes.map { SignedRank($0[column]).pValue }
       })

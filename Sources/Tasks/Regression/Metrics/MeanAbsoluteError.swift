@@ -6,7 +6,7 @@ struct MeanAbsoluteError: RegressionMetric {
     "mae",
     aliases: ["mean_absolute_error", "l1_error"],
     doc:
-      "The mean absolute error, in the unit of the target; of several targets the mean. Lower is "
+      "The mean absolute error, in the unit of the target; for several targets, the mean. Lower is "
       + "better.")
   static let unit = MetricUnit.target(nil)
   static let higherIsBetter: Bool? = false

@@ -6,8 +6,8 @@ struct MedianAbsoluteError: RegressionMetric {
     "median_absolute_error",
     aliases: ["medae", "median_error"],
     doc:
-      "The median of the absolute errors, in the unit of the target: half of the examples are closer. "
-      + "Of several targets the mean. Lower is better.")
+      "The median of the absolute errors, in the unit of the target: half of the errors are "
+      + "smaller. For several targets, the mean. Lower is better.")
   static let unit = MetricUnit.target(nil)
   static let higherIsBetter: Bool? = false
 

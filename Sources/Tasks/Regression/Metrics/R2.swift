@@ -6,8 +6,9 @@ struct R2: RegressionMetric {
     "r2",
     aliases: ["r2_score", "r_squared", "rsquared", "r_2"],
     doc:
-      "The share of the variance of the targets that the outputs explain: 1 at best, 0 for always "
-      + "answering the mean, below 0 for worse. Of several targets the mean. Higher is better.")
+      "The fraction of the variance of the targets that the outputs explain: 1 at best, 0 for "
+      + "always predicting the mean, below 0 if worse. For several targets, the mean. Higher is "
+      + "better.")
   static let unit = MetricUnit.shareOfVariance
   static let higherIsBetter: Bool? = true
   static let fewest = 2

@@ -6,8 +6,8 @@ struct RootMeanSquaredError: RegressionMetric {
     "rmse",
     aliases: ["root_mean_squared_error", "root_mean_square_error"],
     doc:
-      "The root of the mean squared error, in the unit of the target; of several targets the mean of their "
-      + "roots. Lower is better.")
+      "The root of the mean squared error, in the unit of the target; for several targets, the "
+      + "mean of their roots. Lower is better.")
   static let unit = MetricUnit.target(nil)
   static let higherIsBetter: Bool? = false
 

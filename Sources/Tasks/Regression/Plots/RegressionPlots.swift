@@ -69,7 +69,7 @@ struct RegressionPlots {
       height: 560)
     let mean = errors.reduce(0, +) / Double(max(errors.count, 1))
     figure.commands += figure.titleCommands(
-      "\(runName): predicted less true, mean \(mean.rounded(digits: 4)); \(drawn)")
+      "\(runName): predicted minus true, mean \(mean.rounded(digits: 4)); \(drawn)")
     figure.commands += figure.axisLabels(
       x: "true\(withUnit)", y: "residual\(withUnit)", left: 92, top: 66, right: 500, bottom: 490)
     figure.addData(

@@ -14,7 +14,6 @@ package struct LayerRegistry: Sendable {
     Dropout.self, Dropout2d.self,
     Conv2d.self, BatchNorm1d.self, BatchNorm2d.self, LayerNorm.self, GroupNorm.self,
     MaxPool2d.self, AvgPool2d.self, AdaptiveAvgPool2d.self, GlobalAvgPool.self,
-    Add.self, Concat.self, Multiply.self,
     Pad.self, Upsample.self, PixelShuffle.self, PixelUnshuffle.self, ChannelShuffle.self,
     Conv1d.self, ConvTranspose1d.self, ConvTranspose2d.self,
     InstanceNorm1d.self, InstanceNorm2d.self, LocalResponseNorm.self,
@@ -23,6 +22,7 @@ package struct LayerRegistry: Sendable {
     LayerNorm2d.self, Permute.self, Transpose.self, Slice.self, Mean.self, Sum.self, Max.self,
     StochasticDepth.self, LayerScale.self, LearnedParameter.self,
     MatMul.self, PReLU.self, GLU.self, MultiHeadAttention.self, Embedding.self, LSTM.self, GRU.self,
+    Add.self, Concat.self, Multiply.self,
   ])
 
   package var schemas: [ComponentSchema] { layers.map { $0.schema } }

@@ -21,9 +21,6 @@ package enum Operation: Sendable, Equatable {
   case adaptiveAvgPool2d(Pair)
   /// The mean over height and width; removes both dimensions.
   case globalAvgPool
-  case add
-  case multiply
-  case concat(dim: Int)
   /// Values before and after each dimension in PyTorch's order: those of the last dimension first. Negative
   /// amounts remove values.
   case pad([Int], Padding)
@@ -93,6 +90,9 @@ package enum Operation: Sendable, Equatable {
   package enum Reduction: Sendable, Equatable {
     case mean, sum, max
   }
+  case add
+  case multiply
+  case concat(dim: Int)
 
   package enum Activation: Sendable, Equatable {
     case relu, silu, sigmoid, tanh, hardswish, relu6, hardsigmoid, selu, mish

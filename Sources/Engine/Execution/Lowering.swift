@@ -51,9 +51,6 @@ package enum Lowering {
         ceilMode: window.ceilMode, countIncludePad: countIncludePad)
     case .adaptiveAvgPool2d(let size): return try adaptiveAveragePooling(input, size)
     case .globalAvgPool: return try input.mean([2, 3])
-    case .add: return try inputs.dropFirst().reduce(input) { try $0.add($1) }
-    case .multiply: return try inputs.dropFirst().reduce(input) { try $0.mul($1) }
-    case .concat(let dim): return try Tensor.cat(inputs, dim: dim)
     case .pad(let amounts, let padding): return try pad(input, amounts, padding)
     case .conv1d(let conv):
       return try conv1d(input, conv, weight: weight(parameters, path), bias: parameters["bias"])
@@ -107,6 +104,9 @@ package enum Lowering {
       return try embedding(input, weight(parameters, path), paddingIndex: paddingIndex)
     case .recurrent(let network):
       return try recurrent(input, network, parameters, path, training)
+    case .add: return try inputs.dropFirst().reduce(input) { try $0.add($1) }
+    case .multiply: return try inputs.dropFirst().reduce(input) { try $0.mul($1) }
+    case .concat(let dim): return try Tensor.cat(inputs, dim: dim)
     }
   }
 

@@ -6,7 +6,7 @@ struct ChannelShuffle: Layer {
     [
       Field(
         "groups", .integer(.between(1, 1e6)), .required,
-        doc: "Groups of channels, which must divide their number.")
+        doc: "Number of groups, which must divide the number of channels.")
     ],
     doc:
       "Interleaves groups of channels: the first of each, then the second of each (ShuffleNet).")
@@ -18,7 +18,7 @@ struct ChannelShuffle: Layer {
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
     let shape = inputs[0]
     guard shape.rank >= 2, let channels = shape.dims.first else {
-      throw ShapeMismatch("needs [N, channels, …], its input is \(shape)")
+      throw ShapeMismatch("needs [N, channels, …], but its input is \(shape)")
     }
     if channels % groups != 0 {
       throw ShapeMismatch(

@@ -4,16 +4,17 @@ struct Conv1d: Layer {
   static let schema = ComponentSchema(
     "conv1d", main: "out_channels",
     [
-      Field("out_channels", .integer(.between(1, 1e6)), .required, doc: "Channels of the output."),
+      Field(
+        "out_channels", .integer(.between(1, 1e6)), .required, doc: "Number of output channels."),
       Sliding1d.kernel, Sliding1d.stride,
       Field(
         "padding", .oneOf([Sliding1d.paddingSize, .choice(["same", "valid"])]), default: "0",
-        doc: "Zeros added at each end, or same for an output as long as the input."),
+        doc: "Zeros added on each end, or same for an output of the input's length."),
       Sliding1d.dilation,
       Field(
         "groups", .integer(.between(1, 1e6)), default: "1",
-        doc: "Groups of channels that are convolved separately."),
-      Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
+        doc: "Number of groups of channels that are convolved separately."),
+      Field("bias", .boolean, default: "true", doc: "Whether to add a bias."),
     ],
     doc: "A convolution of sequences [N, channels, length]; the input channels are inferred.")
 

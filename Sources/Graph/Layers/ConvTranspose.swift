@@ -7,18 +7,19 @@ struct ConvTranspose {
   ///   - paddingSize: the type of `padding` and `output_padding`.
   static func fields(size: SchemaType, paddingSize: SchemaType, kernelDoc: String) -> [Field] {
     [
-      Field("out_channels", .integer(.between(1, 1e6)), .required, doc: "Channels of the output."),
+      Field(
+        "out_channels", .integer(.between(1, 1e6)), .required, doc: "Number of output channels."),
       Field("kernel_size", size, .required, doc: kernelDoc),
       Field("stride", size, default: "1", doc: "Distance between the inputs in the output."),
       Field(
-        "padding", paddingSize, default: "0", doc: "Values that are removed at each side."),
+        "padding", paddingSize, default: "0", doc: "Values removed on each side."),
       Field(
         "output_padding", paddingSize, default: "0",
-        doc: "Values that are added at the end; smaller than stride or dilation."),
+        doc: "Values added at the end; smaller than stride or dilation."),
       Field(
         "groups", .integer(.between(1, 1e6)), default: "1",
-        doc: "Groups of channels that are convolved separately."),
-      Field("bias", .boolean, default: "true", doc: "Whether a bias is added."),
+        doc: "Number of groups of channels that are convolved separately."),
+      Field("bias", .boolean, default: "true", doc: "Whether to add a bias."),
       Field("dilation", size, default: "1", doc: "Distance between the window's points."),
     ]
   }
@@ -78,7 +79,7 @@ struct ConvTranspose {
     let size = covered - 2 * geometry.padding[place]
     if size <= 0 {
       throw ShapeMismatch(
-        "'padding' is \(geometry.padding[place]) and leaves nothing of the \(covered) values in "
+        "'padding' is \(geometry.padding[place]) and would remove all \(covered) values in "
           + sides[place], argument: "padding")
     }
     return size

@@ -29,7 +29,7 @@ struct InstanceNorm {
     let channels = shape.dims[0]
     if shape.count == channels {
       throw ShapeMismatch(
-        "has one value in each channel of \(shape), and would always give zero")
+        "has one value in each channel of \(shape), so its output would always be zero")
     }
     var parameters = isAffine ? Normalization.affineParameters([channels]) : []
     if isTracking { parameters += Normalization.statistics(channels) }

@@ -5,7 +5,8 @@ struct LocalResponseNorm: Layer {
     "local_response_norm", main: "size",
     [
       Field(
-        "size", .integer(.between(1, 1e6)), .required, doc: "Neighbouring channels in each sum."),
+        "size", .integer(.between(1, 1e6)), .required,
+        doc: "Number of neighbouring channels in each sum."),
       Field("alpha", .number(.any), default: "0.0001", doc: "Factor on the mean of squares."),
       Field("beta", .number(.any), default: "0.75", doc: "Exponent."),
       Field("k", .number(.any), default: "1.0", doc: "Added to the mean of squares."),
@@ -29,7 +30,7 @@ struct LocalResponseNorm: Layer {
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
     let shape = inputs[0]
     guard shape.rank >= 2 else {
-      throw ShapeMismatch("needs [N, channels, …], its input is \(shape)")
+      throw ShapeMismatch("needs [N, channels, …], but its input is \(shape)")
     }
     // The square, the sum, its mean, factor, offset, power and quotient.
     return LayerPlan(

@@ -82,7 +82,7 @@ struct Pad: Layer {
     let result = size + before + after
     // LibTorch removes from each side separately.
     guard result > 0, size + min(before, 0) + min(after, 0) > 0 else {
-      throw ShapeMismatch("'pad' leaves nothing of dimension \(dim)", argument: "pad")
+      throw ShapeMismatch("'pad' would reduce dimension \(dim) to size 0 or less", argument: "pad")
     }
     return result
   }

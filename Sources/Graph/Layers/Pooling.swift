@@ -14,7 +14,7 @@ struct Pooling {
     doc: "Whether a last window may extend beyond the end.")
   static let countIncludePad = Field(
     "count_include_pad", .boolean, default: "true",
-    doc: "Whether padding counts as zeros in the mean.")
+    doc: "Whether to include the zeros of the padding in the mean.")
 
   let window: Operation.Window
 

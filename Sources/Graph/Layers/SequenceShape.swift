@@ -10,7 +10,7 @@ struct SequenceShape {
     guard shape.rank == 2 else {
       let image = shape.rank == 3 ? counterpart.map { "did you mean '\($0)'?" } : nil
       throw ShapeMismatch(
-        "needs sequences [N, channels, length], its input is \(shape)",
+        "needs sequences [N, channels, length], but its input is \(shape)",
         hint: shape.rank == 1 ? "put it before flatten, or reshape: [1, -1] before it" : image)
     }
     channels = shape.dims[0]

@@ -6,7 +6,7 @@ enum Sliding1d {
   static let paddingSize = SchemaType.integer(.between(0, 100_000))
 
   static let kernel = Field("kernel_size", size, .required, doc: "Length of the window.")
-  static let stride = Field("stride", size, default: "1", doc: "Step of the window.")
+  static let stride = Field("stride", size, default: "1", doc: "Stride of the window.")
   static let dilation = Field(
     "dilation", size, default: "1", doc: "Distance between the window's points.")
 }
@@ -14,10 +14,10 @@ enum Sliding1d {
 /// The arguments that the pooling layers of sequences share.
 struct Pooling1d {
   static let stride = Field(
-    "stride", Sliding1d.size, .optional, doc: "Step of the window; its length if left out.")
+    "stride", Sliding1d.size, .optional, doc: "Stride of the window; its length if left out.")
   static let padding = Field(
     "padding", Sliding1d.paddingSize, default: "0",
-    doc: "Added at each end, at most half the window.")
+    doc: "Padding on each end, at most half the window.")
 
   let window: Operation.Window1d
 

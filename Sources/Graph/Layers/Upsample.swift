@@ -43,7 +43,8 @@ struct Upsample: Layer {
       output.append(product < 0x1p40 ? Int(product) : .max)
     }
     if output.contains(0) {
-      throw ShapeMismatch("'scale_factor' leaves nothing of \(input)", argument: "scale_factor")
+      throw ShapeMismatch(
+        "'scale_factor' would reduce \(input) to size 0", argument: "scale_factor")
     }
     let shape = Shape([input.dims[0]] + output)
     let perValue =
@@ -93,7 +94,7 @@ struct Upsample: Layer {
         case .bilinear: "images [N, channels, height, width]"
         }
       throw ShapeMismatch(
-        "needs \(wanted) with mode: \(mode.rawValue), its input is \(input)", hint: hint)
+        "needs \(wanted) with mode: \(mode.rawValue), but its input is \(input)", hint: hint)
     }
     if dimensions == 1, (size?.count ?? scale?.count ?? 1) > 1 {
       let argument = size == nil ? "scale_factor" : "size"

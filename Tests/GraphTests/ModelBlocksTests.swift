@@ -1,3 +1,4 @@
+import Graph
 import Testing
 
 /// Layer-wise learning rates: which block a parameter belongs to, seen by its learning rate.

@@ -1,5 +1,6 @@
 import ExperimentConfig
 import FoundationEssentials
+import Planning
 import Testing
 import Torch
 import Training
@@ -38,11 +39,14 @@ private struct OptimizerGolden: Decodable {
   private static let shapes = [[3, 4], [5, 2], [6], [2]]
 
   private static func parameter(_ shape: [Int]) -> [Double] {
-    (0..<shape.reduce(1, *)).map { Double(($0 * 5 + 3) % 13 - 6) / 8 }
+    let count = shape.reduce(1, *)
+    return (0..<count).map { (i: Int) -> Double in Double((i * 5 + 3) % 13 - 6) / 8 }
   }
 
   private static func gradient(_ shape: [Int], _ step: Int) -> [Double] {
-    (0..<shape.reduce(1, *)).map { Double(($0 * 7 + step * step * 11 + step * 3) % 29 - 14) / 16 }
+    let count = shape.reduce(1, *)
+    let shift = step * step * 11 + step * 3
+    return (0..<count).map { (i: Int) -> Double in Double((i * 7 + shift) % 29 - 14) / 16 }
   }
 
   private static func tensor(_ values: [Double], _ shape: [Int], isDouble: Bool) throws -> Tensor {

@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Graph
 import Testing
 import Training
 import Weights

@@ -1,5 +1,6 @@
 import ExperimentConfig
 import FoundationEssentials
+import Graph
 import Testing
 import Training
 import Weights

@@ -294,8 +294,3 @@ extension SchemaChecker: Sendable {}
 extension Field {
   var isRequired: Bool { if case .required = presence { true } else { false } }
 }
-
-extension ComponentKind: CustomStringConvertible {
-  package var description: String { self == .dataset ? "data set" : rawValue }
-  var withArticle: String { self == .optimizer ? "an optimizer" : "a \(description)" }
-}

@@ -3,6 +3,7 @@ import ExperimentConfig
 import Foundation
 import Graph
 import Models
+import Testing
 
 enum ModelFiles {
   static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()

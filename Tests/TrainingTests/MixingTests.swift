@@ -1,12 +1,9 @@
 import DataSchema
 import Execution
 import ExperimentConfig
-import Graph
-import Planning
 import Tasks
 import Testing
 import Torch
-import Weights
 
 @testable import Training
 
@@ -96,8 +93,8 @@ import Weights
         Objective(.binaryCrossEntropy(.outputs, .targets, positiveWeights: []), link: .sigmoid),
         width: 2,
         device: .cpu)
-      let step = LossStep(loss.objective, [[0, 1, 2]], of: Targets(labels, width: 2))
-      let ours = try mix.part(loss, scores, Tensor(labels, shape: [3, 2]), of: step).mean.item()
+      let whole = LossStep(loss.objective, [[0, 1, 2]], of: Targets(labels, width: 2))
+      let ours = try mix.part(loss, scores, Tensor(labels, shape: [3, 2]), of: whole).mean.item()
       let theirs = try loss(scores, Tensor(soft, shape: [3, 2])).item()
       #expect(abs(ours - theirs) < 1e-6)
       // The mixed inputs: every row with the one before it.
@@ -131,8 +128,7 @@ import Weights
     }
     #expect(shares.count > 20 && shares.min() ?? 1 < 0.3)
     // The batch itself is left as it was.
-    let first = try images.floats().prefix(96)
-    #expect(first.allSatisfy { $0 == 0 })
+    #expect(try images.floats().prefix(96).allSatisfy { $0 == 0 })
   }
 
   @Test(arguments: ["mixup: 0.2", "cutmix: 1"])
@@ -177,8 +173,9 @@ import Weights
       mixed.prefixBoundary.reason == "'mixup' mixes the model's inputs while training")
   }
 
-  @Test func withoutItNothingIsMixed() throws {
-    let plan = try Jobs.plan("{data: {dataset: mnist}, model: [flatten, linear: 10]}")
-    #expect(plan.experiment.mixing == nil)
+  @Test func withoutItNothingChanges() throws {
+    #expect(
+      try Jobs.plan("{data: {dataset: mnist}, model: [flatten, linear: 10]}")
+        .experiment.mixing == nil)
   }
 }

@@ -37,7 +37,7 @@ package struct TeacherPlan: Sendable {
   /// - Returns: `nil` if there is none, or if errors were reported: the run does not exist, or its classes,
   ///   inputs or transforms differ.
   static func make(
-    _ experiment: Experiment, _ schema: DataSchema, _ loss: any Loss, _ graph: Graph,
+    _ experiment: Experiment, _ schema: DataSchema, _ loss: TrainingLoss, _ graph: Graph,
     _ pipeline: TransformPipeline?, runsDirectory: String, diagnostics: DiagnosticCollector
   ) -> TeacherPlan? {
     guard let settings = experiment.teacher else { return nil }
@@ -85,8 +85,10 @@ package struct TeacherPlan: Sendable {
     return plan
   }
 
-  private static func checkLoss(_ loss: any Loss, _ settings: TeacherSettings) throws(InputError) {
-    guard type(of: loss).link == .softmax else {
+  private static func checkLoss(
+    _ loss: TrainingLoss, _ settings: TeacherSettings
+  ) throws(InputError) {
+    guard loss.link == .softmax else {
       throw InputError(
         "a teacher is imitated by the probabilities of classes, which '\(loss.name)' does not have",
         at: settings.range, hint: "loss: cross_entropy has them")
@@ -101,7 +103,7 @@ package struct TeacherPlan: Sendable {
     func fail(_ message: String, _ hint: String? = nil) -> InputError {
       InputError(message, at: settings.runRange, hint: hint)
     }
-    guard type(of: plan.loss).link == .softmax else {
+    guard plan.loss.link == .softmax else {
       throw fail(
         "the teacher's outputs are not the scores of classes: its loss is '\(plan.loss.name)'")
     }

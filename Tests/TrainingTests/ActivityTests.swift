@@ -88,7 +88,9 @@ import Weights
         let count = Int(200 * share)
         return TargetDistribution(values: [(0, 200 - count), (1, count)])
       }
-      return plan.loss.ofConstantAnswer(columns)
+      return try #require(
+        plan.loss.ofConstantAnswer(
+          LossTargets(plan.task.lossTarget, columns, plan.task.target.kind)))
     }
     let half = 0.693147180559945
     #expect(abs(try loss("cross_entropy", [0.5, 0.5]) - half) < 1e-12)

@@ -96,8 +96,8 @@ import Weights
         Objective(.binaryCrossEntropy(.outputs, .targets, positiveWeights: []), link: .sigmoid),
         width: 2,
         device: .cpu)
-      let step = LossStep(loss.objective, [[0, 1, 2]], of: Targets(labels, width: 2))
-      let ours = try mix.part(loss, scores, Tensor(labels, shape: [3, 2]), of: step).mean.item()
+      let whole = LossStep(loss.objective, [[0, 1, 2]], of: Targets(labels, width: 2))
+      let ours = try mix.part(loss, scores, Tensor(labels, shape: [3, 2]), of: whole).mean.item()
       let theirs = try loss(scores, Tensor(soft, shape: [3, 2])).item()
       #expect(abs(ours - theirs) < 1e-6)
       // The mixed inputs: every row with the one before it.

@@ -83,9 +83,9 @@ struct MonitorTests {
     ("{linear: {total_iters: 80}}", "would reach end_factor after 80 epochs"),
     ("{constant: {factor: 0.1, total_iters: 50}}", "so for the whole training"),
     ("{cosine_restarts: 60}", "never restarts: its first period takes 60 epochs"),
-    ("polynomial", "a learning rate of 0 after 5 epochs"),
+    ("{polynomial: 5}", "a learning rate of 0 after 5 epochs"),
     ("{polynomial: 500}", "would reach 0 after 500 epochs"),
-    ("{cyclic: {base_lr: 0.1, max_lr: 1}}", "would reach max_lr after 2000 steps"),
+    ("{cyclic: {base_lr: 0.1, max_lr: 1, step_size_up: 2000}}", "max_lr after 2000 steps"),
     ("{reduce_on_plateau: {patience: 48}}", "the first reduction comes after epoch 50"),
   ])
   func aScheduleOfAnotherLengthIsNoted(text: String, words: String) throws {

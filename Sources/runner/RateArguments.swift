@@ -1,5 +1,6 @@
 import ArgumentParser
 import Diagnostics
+import Orchestration
 import RunRecord
 
 /// The options of `runner sweep --strategy lr_range`.

@@ -96,6 +96,31 @@ import Weights
     }
   }
 
+  @Test func describeKnowsComponentsOfEveryKind() async throws {
+    try await withProgram { program in
+      let model = try await program.run(["describe", "resnet50"])
+      #expect(model.code == 0)
+      #expect(model.output.hasPrefix("model resnet50\n"))
+      for part in [
+        "25,557,032", "4.09 G multiply-adds", "images of 3×224×224, 1,000 classes",
+        "torchvision.models.resnet50", "https://arxiv.org/abs/1512.03385",
+        "weights: imagenet     76.130 %  resnet50-0676ba61.pth",
+        "weights: imagenet_v2  80.858 %  resnet50-11ad3fa6.pth", "- adaptive_avg_pool2d: 1",
+      ] {
+        #expect(model.output.contains(part), "\(part)")
+      }
+      let linear = try await program.run(["describe", "linear"])
+      #expect(linear.output.hasPrefix("layer linear\n"))
+      #expect(linear.output.contains("\nschedule linear\n"))
+      let all = try await program.run(["describe"])
+      #expect(all.output.contains("\nmodel\n  alexnet"))
+      #expect(all.output.contains("\nmetric\n"))
+      let typo = try await program.run(["describe", "resnet81"])
+      #expect(typo.code == 2)
+      #expect(typo.error.contains("did you mean 'resnet18'?"))
+    }
+  }
+
   // MARK: The frozen prefix
 
   @Test func keptFeaturesChangeNoMetric() async throws {

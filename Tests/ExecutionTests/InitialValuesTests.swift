@@ -1,11 +1,11 @@
+import Diagnostics
+import Execution
 import ExperimentConfig
 import FoundationEssentials
 import Graph
 import Planning
 import Testing
 import Torch
-
-@testable import Execution
 
 /// The argument `init` against the rules of torch.nn.init.
 @Suite struct InitialValuesTests {
@@ -38,12 +38,19 @@ import Torch
   private func values(
     _ layer: String, _ arguments: [String: JSONValue], inputs: [[Int]], _ name: String
   ) throws -> [Double] {
-    let plan = try LayerGolden.plan(layer, arguments, inputs: inputs)
-    let spec = try #require(plan.parameters.first { $0.name == name })
-    return try Initialization.tensor(
-      for: Graph.Parameter(name: "0.\(name)", spec: spec, node: 0), seed: 5, fold: 0,
-      dtype: .float32, device: .cpu
-    ).doubles()
+    let text = String(decoding: try JSONText.encode(JSONValue.object(arguments)), as: UTF8.self)
+    let diagnostics = DiagnosticCollector()
+    let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
+    let file = SourceFile(
+      name: "test.yaml", text: "data: {dataset: mnist}\nmodel:\n  - \(layer): \(text)\n")
+    let input = Graph.Input("image", Shape(Array(inputs[0].dropFirst())))
+    guard let loaded = loader.load(file, into: diagnostics),
+      let graph = GraphBuilder.build(
+        loaded.experiment.model, inputs: [input], output: "label", requirement: nil,
+        registry: .standard, diagnostics: diagnostics)
+    else { throw InputError(diagnostics.sorted) }
+    let state = try Model(graph, seed: 5).state
+    return try #require(state.first { $0.parameter.spec.name == name }).tensor.detach().doubles()
   }
 
   @Test func thereAreRules() { #expect(Self.rules.count >= 13) }

@@ -75,6 +75,53 @@ import Testing
     #expect(graph?.nodes.first?.operation == .activation(.gelu(isTanhApproximation: true)))
   }
 
+  @Test func aParameterMayBeScaled() throws {
+    let blocks = """
+      blocks:
+        wide:
+          parameters: {width: , p: 0.5}
+          layers:
+            - linear: ${width * 4 / 2}
+            - dropout: "${p * 1 / 4}"
+      """
+    let graph = try #require(
+      Built.graph("  - wide: 5\n", blocks: blocks, input: [3]).graph)
+    #expect(graph.nodes.map(\.output) == [[10], [10]])
+    #expect(graph.nodes[1].operation == .dropout(p: 0.125, wholeChannels: false))
+  }
+
+  @Test(arguments: ["${kind * 2}", "${width * two}", "${width / 0}", "${width + 1}"])
+  func whatCannotBeScaledIsAnError(_ text: String) {
+    let blocks = "blocks: {b: {parameters: {width: , kind: x}, layers: [{linear: \"\(text)\"}]}}"
+    #expect(!Built.graph("  - b: 3\n", blocks: blocks, input: [3]).errors.isEmpty)
+  }
+
+  @Test func aParameterMayChooseABlock() throws {
+    let blocks = """
+      blocks:
+        short_A: {layers: [relu]}
+        short_B: {layers: [{linear: 4}]}
+        b:
+          parameters: {kind: }
+          layers:
+            - short_${kind}:
+              name: x
+      """
+    let graph = try #require(
+      Built.graph("  - b: A\n  - b: B\n", blocks: blocks, input: [3]).graph)
+    #expect(graph.nodes.map(\.path) == ["0.x.0", "1.x.0"])
+    #expect(graph.nodes.map(\.output) == [[3], [4]])
+    #expect(
+      Built.graph("  - b: C\n", blocks: blocks, input: [3]).errors == ["unknown layer 'short_C'"])
+  }
+
+  @Test func aNameMayHaveADash() throws {
+    let (graph, errors) = Built.graph(
+      "  - {relu: , name: block1-0}\n  - {tanh: , from: block1-0}\n", input: [3])
+    #expect(errors.isEmpty)
+    #expect(graph?.nodes.first?.path == "block1-0")
+  }
+
   @Test func anUnusedArmOfABlockIsAnError() {
     let blocks = "blocks: {b: {layers: [relu, {tanh: , from: input}]}}"
     #expect(

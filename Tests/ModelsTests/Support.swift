@@ -3,6 +3,7 @@ import ExperimentConfig
 import Foundation
 import Graph
 import Models
+import Testing
 
 enum ModelFiles {
   static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
@@ -20,6 +21,10 @@ enum ModelFiles {
       [
         .layer: LayerRegistry.standard.schemas,
         .dataset: [ComponentSchema("anything", doc: "A data set that is never opened.")],
+        // What an experiment has unless it says otherwise.
+        .transform: [ComponentSchema("to_tensor", doc: "")],
+        .loss: [ComponentSchema("cross_entropy", doc: "")],
+        .optimizer: OptimizerRegistry.schemas,
       ], models: Models.all)
     let diagnostics = DiagnosticCollector()
     let loader = ExperimentLoader(catalog: catalog, environment: [:], processors: 1)

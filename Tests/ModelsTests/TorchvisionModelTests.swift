@@ -1,4 +1,5 @@
 import Execution
+import ExperimentConfig
 import Foundation
 import Graph
 import MadeWeights

@@ -1,4 +1,5 @@
 import Classification
+import DataSchema
 import Foundation
 import Tasks
 import TestSupport

@@ -11,9 +11,9 @@ import Weights
   private static let schedule = "schedule: {step: {step_size: 2, gamma: 0.5}}"
 
   @Test(arguments: [
-    ("swa", 6, 32, "start_epoch: 3, lr: 0.02, anneal_epochs: 2", ""),
+    ("swa", 6, 32, "start_epoch: 3, lr: 0.005, anneal_epochs: 2", ""),
     (
-      "swa_linear", 5, 33, "start_epoch: 2, lr: 0.1, anneal_epochs: 4, anneal_strategy: linear",
+      "swa_linear", 5, 33, "start_epoch: 2, lr: 0.04, anneal_epochs: 4, anneal_strategy: linear",
       schedule
     ),
     ("swa_at_once", 5, 32, "start_epoch: 3, lr: 0.01, anneal_epochs: 0", ""),

@@ -78,10 +78,10 @@ struct MismatchTests {
       let file = try write((layers + head).map { (prefix + $0.0, $0.1) })
       return try file.match(HabitTests.network, head: HabitTests.head)
     }
-    let match = try match([("linear.weight", [2, 4]), ("linear.bias", [2])])
-    #expect(match.loaded.map(\.name) == HabitTests.network.map(\.name))
-    #expect(match.loaded.last?.found.name == prefix + "linear.bias")
-    #expect(match.notes.last == "the head '3' is 'linear' in the file")
+    let found = try match([("linear.weight", [2, 4]), ("linear.bias", [2])])
+    #expect(found.loaded.map(\.name) == HabitTests.network.map(\.name))
+    #expect(found.loaded.last?.found.name == prefix + "linear.bias")
+    #expect(found.notes.last == "the head '3' is 'linear' in the file")
     // Other shapes, a tensor too many, or two layers that could be the head.
     for head: [(String, [Int])] in [
       [("linear.weight", [3, 4]), ("linear.bias", [3])],

@@ -93,4 +93,13 @@ extension Trainer {
     }
     return end
   }
+
+  /// Whether an epoch with this score is the best so far.
+  func isBest(_ score: Double?, _ monitor: Monitor) -> Bool {
+    if job.keepsLastEpoch { return true }
+    guard let best = progress.best else { return true }
+    guard let score else { return false }
+    guard let old = best.score else { return true }
+    return monitor.mode == .min ? score < old : score > old
+  }
 }

@@ -292,14 +292,6 @@ package final class Trainer {
       }
     }
   }
-
-  private func isBest(_ score: Double?, _ monitor: Monitor) -> Bool {
-    if job.keepsLastEpoch { return true }
-    guard let best = progress.best else { return true }
-    guard let score else { return false }
-    guard let old = best.score else { return true }
-    return monitor.mode == .min ? score < old : score > old
-  }
 }
 
 @available(*, unavailable)

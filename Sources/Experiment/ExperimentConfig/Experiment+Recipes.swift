@@ -7,7 +7,7 @@ extension Experiment {
     if swa.startEpoch > epochs {
       diagnostics.error(
         "training ends after epoch \(epochs), before any weights are averaged", at: swa.startRange,
-        hint: "start_epoch: \(max(1, epochs * 3 / 4)) averages the last quarter")
+        hint: "start_epoch is at most \(epochs)")
     }
     if averageDecay != nil {
       diagnostics.error(

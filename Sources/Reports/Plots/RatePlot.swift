@@ -31,11 +31,12 @@ package enum RatePlot {
     // The last losses are beyond anything that matters; single steps may lie far outside.
     let start = test.smoothed.first ?? highest
     let top = min(highest, max(start, lowest) + 1.5 * max(start - lowest, 0.1 * abs(start), 1e-12))
-    let span = max(top - lowest, 0.1 * abs(top), 1e-12)
+    let bottom = min(lowest, test.losses.min() ?? lowest)
+    let span = max(top - bottom, 0.1 * abs(top), 1e-12)
     figure.commands += [
       "set logscale x", "set xrange [\(first):\(last)]",
       "set xtics (\(tics.joined(separator: ", ")))", "set xlabel 'learning rate'",
-      "set ylabel 'loss'", "set yrange [\(lowest - 0.15 * span):\(top + 0.1 * span)]",
+      "set ylabel 'loss'", "set yrange [\(bottom - 0.05 * span):\(top + 0.1 * span)]",
     ]
     if let suggestion = test.suggestion {
       figure.commands.append(

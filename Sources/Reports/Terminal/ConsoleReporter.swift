@@ -87,10 +87,8 @@ package struct ConsoleReporter {
       say(terminal.dim("  " + TerminalText.printable(teacher)))
     }
     if let first = size.averagedFrom {
-      say(
-        terminal.dim(
-          "the result is the average of the weights from epoch \(first) on; the validation columns "
-            + "are of each epoch's own weights"))
+      say(terminal.dim("the result is the average of the weights from epoch \(first) on;"))
+      say(terminal.dim("  the validation columns are of each epoch's own weights"))
     } else if size.validationExamples == 0 {
       say(terminal.dim("no validation examples: the last epoch is used"))
     } else if !size.choosesEpoch {

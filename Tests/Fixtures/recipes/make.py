@@ -9,7 +9,8 @@ mixup and cutmix are torchvision.transforms.v2.MixUp and CutMix, given the draws
 The loss is the share-weighted mean of the losses with each of the two targets.
 
 Each run trains on the first 321 images in their order, in batches of 32 (the last batch has one example) or
-of 33 (the last one 24); `validation` is the mean loss of images 321 to 384 after the last epoch.
+of 33 (the last one 24), by gradient descent with a learning rate so low that two correct implementations
+stay together; `validation` is the mean loss of images 321 to 384 after the last epoch.
 """
 
 import importlib.util
@@ -146,7 +147,7 @@ def data():
 
 
 def train(epochs, batch, mixup=None, cutmix=None, loss="cross_entropy", swa=None, schedule=None,
-          lr=0.05, teacher=None):
+          lr=0.02, teacher=None):
     global PLACE
     x, y = data()
     held_x, held_y = x[COUNT:HELD_OUT], y[COUNT:HELD_OUT]
@@ -154,7 +155,7 @@ def train(epochs, batch, mixup=None, cutmix=None, loss="cross_entropy", swa=None
     model = training.cnn()
     model.load_state_dict(load_file(TRAINING / "cnn_initial.safetensors"))
     model.train()
-    opt = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.9)
+    opt = torch.optim.SGD(model.parameters(), lr=lr)
     scheduler = schedule(opt) if schedule else None
     if teacher:
         # The trained network of ../training, as a finished run's.
@@ -163,10 +164,7 @@ def train(epochs, batch, mixup=None, cutmix=None, loss="cross_entropy", swa=None
         master.eval()
     losses, rates, draws = [], [], []
     if swa:
-        average = AveragedModel(model)
-        swa_scheduler = swa["lr"] and SWALR(
-            opt, swa_lr=swa["lr"], anneal_epochs=swa["anneal_epochs"],
-            anneal_strategy=swa["anneal_strategy"])
+        average, swa_scheduler = AveragedModel(model), None
     step = 0
     for epoch in range(1, epochs + 1):
         for first in range(0, COUNT, batch):
@@ -202,6 +200,11 @@ def train(epochs, batch, mixup=None, cutmix=None, loss="cross_entropy", swa=None
         rates.append(opt.param_groups[0]["lr"])
         if swa and epoch >= swa["start_epoch"]:
             average.update_parameters(model)
+            if swa["lr"] and not swa_scheduler:
+                # Made before, it would set the rate of all epochs if anneal_epochs is 0.
+                swa_scheduler = SWALR(
+                    opt, swa_lr=swa["lr"], anneal_epochs=swa["anneal_epochs"],
+                    anneal_strategy=swa["anneal_strategy"])
             if swa_scheduler:
                 swa_scheduler.step()
             elif scheduler:
@@ -229,7 +232,7 @@ def rate_test(start, end, steps):
     model = training.cnn()
     model.load_state_dict(load_file(TRAINING / "cnn_initial.safetensors"))
     model.train()
-    opt = torch.optim.SGD(model.parameters(), lr=start, momentum=0.9)
+    opt = torch.optim.SGD(model.parameters(), lr=start)
     rates, losses, smoothed, average, best = [], [], [], 0.0, math.inf
     first = 0
     for step in range(steps):
@@ -271,9 +274,9 @@ RUNS = {
     "teacher": lambda: train(5, 32, teacher=(4.0, 0.9)),
     "teacher_mixup": lambda: train(5, 33, mixup=0.2, teacher=(2.0, 0.5)),
     "swa": lambda: train(
-        6, 32, swa={"start_epoch": 3, "lr": 0.02, "anneal_epochs": 2, "anneal_strategy": "cos"}),
+        6, 32, swa={"start_epoch": 3, "lr": 0.005, "anneal_epochs": 2, "anneal_strategy": "cos"}),
     "swa_linear": lambda: train(
-        5, 33, swa={"start_epoch": 2, "lr": 0.1, "anneal_epochs": 4, "anneal_strategy": "linear"},
+        5, 33, swa={"start_epoch": 2, "lr": 0.04, "anneal_epochs": 4, "anneal_strategy": "linear"},
         schedule=step_lr),
     "swa_at_once": lambda: train(
         5, 32, swa={"start_epoch": 3, "lr": 0.01, "anneal_epochs": 0, "anneal_strategy": "cos"}),

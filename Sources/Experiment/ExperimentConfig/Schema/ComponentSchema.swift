@@ -97,3 +97,8 @@ package struct Catalog: Sendable {
     all(kind).first { $0.name == name }
   }
 }
+
+extension ComponentKind: CustomStringConvertible {
+  package var description: String { self == .dataset ? "data set" : rawValue }
+  var withArticle: String { self == .optimizer ? "an optimizer" : "a \(description)" }
+}

@@ -288,27 +288,9 @@ final class SchemaChecker {
   }
 }
 
-extension SchemaChecker {
-  /// The valid parts of an invalid experiment, if there is enough to continue with.
-  var partial: PartialExperiment? {
-    func component(_ path: String) -> ResolvedComponent? { try? found[path]?.component() }
-    guard let dataset = component("data.dataset") else { return nil }
-    let transforms = try? found["data.transforms"]?.list().map { try $0.component() }
-    return PartialExperiment(
-      dataset: dataset, transforms: transforms,
-      losses: (try? found["loss"].map(ResolvedComponent.oneOrMore)) ?? [],
-      model: found["model"] == nil ? [] : model)
-  }
-}
-
 @available(*, unavailable)
 extension SchemaChecker: Sendable {}
 
 extension Field {
   var isRequired: Bool { if case .required = presence { true } else { false } }
-}
-
-extension ComponentKind: CustomStringConvertible {
-  package var description: String { self == .dataset ? "data set" : rawValue }
-  var withArticle: String { self == .optimizer ? "an optimizer" : "a \(description)" }
 }

@@ -125,7 +125,7 @@ import Testing
     #expect(
       try problems(["cross_entropy", "bce_with_logits"], animals)
         == ["'bce_with_logits' and 'cross_entropy' \(reason)"])
-    #expect(try problems(["mse", "mae", "mse"], numbers) == ["the loss 'mse' is named twice"])
+    #expect(try problems(["mse", "mae", "mse"], numbers) == ["the loss 'mse' is listed twice"])
     #expect(
       try problems(["huber", "mse"], animals) == ["'huber' cannot be computed for 3 classes"])
     #expect(

@@ -102,7 +102,7 @@ import Testing
     #expect(try messages("weight", byName(["cat": 0, "dog": 0])).isEmpty)
     #expect(
       try messages("alpha", Resolved(.number(0.25), .default), "focal") == [
-        "one number for 'alpha' would weigh all 3 classes alike | give one number a class, or balanced"
+        "one number for 'alpha' would weigh all 3 classes alike | give one number per class, or balanced"
       ])
   }
 

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Execution
 import ExperimentConfig

@@ -1,4 +1,5 @@
 import DataSchema
+import ExperimentConfig
 import Tasks
 import Testing
 import Torch

@@ -31,6 +31,32 @@ import Testing
     #expect(object["outputs"] == [["name": "label", "shape": [10]]])
   }
 
+  /// The learning rate and weight decay of every parameter, if they differ.
+  @Test func checkPrintsParameterGroups() async throws {
+    let arguments = [
+      "check", experiment, "optimizer={adamw: {lr: 1e-3, no_decay: bias, layer_decay: 0.5}}",
+    ]
+    let outcome = try await run(arguments)
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(outcome.output.contains("optimizer       lr  weight decay   values  parameters"))
+    #expect(outcome.output.contains("adamw      0.00025          0.01  100,352  1.weight"))
+    #expect(outcome.output.contains("adamw      0.00025             0      128  1.bias"))
+    let json = try await run(arguments + ["--json"])
+    guard
+      case .object(let object) = try JSONText.decode(
+        JSONValue.self, from: Array(json.output.utf8)),
+      case .array(let groups) = object["parameter_groups"]
+    else { throw TestFailure("no groups") }
+    #expect(groups.count == 6)
+    #expect(
+      groups[1] == [
+        "optimizer": "adamw", "lr": 0.00025, "weight_decay": 0, "first_epoch": 1, "values": 128,
+        "parameters": ["1.bias"],
+      ])
+    let plain = try await run(["check", experiment])
+    #expect(!plain.output.contains("weight decay"))
+  }
+
   @Test func explainNamesOriginAndWhatWasReplaced() async throws {
     let outcome = try await run(["check", experiment, "lr=1e-4", "--explain", "lr"])
     #expect(outcome.code == 0)

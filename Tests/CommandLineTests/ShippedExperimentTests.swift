@@ -17,6 +17,10 @@ struct ShippedExperimentTests {
   }
 
   private static let few = ["data.limit.train=300", "data.limit.test=100", "train.epochs=1"]
+  private static let pictures = ["data.limit={per_class: 20, test: 100}", "train.epochs=1"]
+  private static let archive = (
+    key: "data.dataset.image_folder", name: "cifar10-jpeg.zip"
+  )
   private static let drawn = few + ["data.dataset=digits"]
 
   static let all: [Shipped] = [
@@ -30,10 +34,10 @@ struct ShippedExperimentTests {
       overrides: drawn + ["~weights", "data.transforms.0.resize=[32,32]"]),
     Shipped(name: "transfer/pretrain", overrides: few),
     Shipped(name: "transfer/finetune", overrides: drawn, after: "transfer/pretrain"),
-    Shipped(
-      name: "own_images",
-      overrides: ["data.limit={per_class: 30, test: 100}", "train.epochs=1"],
-      file: ("data.dataset.image_folder", "cifar10-jpeg.zip")),
+    Shipped(name: "own_images", overrides: pictures, file: archive),
+    Shipped(name: "recipe", overrides: pictures, file: archive),
+    Shipped(name: "vision_transformer", overrides: pictures, file: archive),
+    Shipped(name: "distillation", overrides: pictures, file: archive, after: "recipe"),
     Shipped(
       name: "table", overrides: ["train.epochs=2"],
       file: ("data.dataset.table.file", "penguins.csv")),
@@ -47,24 +51,23 @@ struct ShippedExperimentTests {
   }
 
   @Test(arguments: all) func trains(_ experiment: Shipped) async throws {
-    var overrides = experiment.overrides
-    if let file = experiment.file {
-      guard let data = ProcessInfo.processInfo.environment["RUNNER_DATA"] else {
-        print("skipped: RUNNER_DATA is not set, so there is no \(file.name) to train on")
-        return
-      }
-      overrides.append("\(file.key)=\(data)/\(file.name)")
+    let data = ProcessInfo.processInfo.environment["RUNNER_DATA"]
+    if let file = experiment.file, data == nil {
+      print("skipped: RUNNER_DATA is not set, so there is no \(file.name) to train on")
+      return
     }
     let program = try Program()
     defer { program.remove() }
-    func run(_ name: String, _ overrides: [String]) async throws {
-      let path = Program.repository + "/experiments/\(name).yaml"
+    func run(_ shipped: Shipped) async throws {
+      var overrides = shipped.overrides
+      if let file = shipped.file { overrides.append("\(file.key)=\(data ?? "")/\(file.name)") }
+      let path = Program.repository + "/experiments/\(shipped.name).yaml"
       let outcome = try await program.run([path] + overrides)
       #expect(outcome.code == 0, "\(outcome.text)")
     }
     if let first = experiment.after {
-      try await run(first, try #require(Self.all.first { $0.name == first }).overrides)
+      try await run(try #require(Self.all.first { $0.name == first }))
     }
-    try await run(experiment.name, overrides)
+    try await run(experiment)
   }
 }

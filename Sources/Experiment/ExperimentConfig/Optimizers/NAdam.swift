@@ -37,18 +37,20 @@ package struct NAdam: OptimizerDefinition, ElementwiseUpdate {
 
   private func momentum(_ step: Int) -> Double { beta1 * (1 - 0.5 * warmUp(step)) }
 
-  /// The product of the momenta of all steps up to this one.
+  /// The product of the momenta of all steps up to this one, rounded to single precision after each, as PyTorch's.
   ///
-  /// It is not part of the state, but computed again: it soon no longer differs from 0, or, once the
-  /// momentum is constant, from a power of it.
+  /// It is not part of the state, but computed again. It soon no longer changes 1 − product; if it does not, the
+  /// momentum is nearly 1 and no longer grows, and what is left is a power of it.
   private func momentumProduct(_ step: Int) -> Double {
-    var product = 1.0
+    var product: Float = 1
     for earlier in stride(from: 1, through: step, by: 1) {
-      if 0.5 * warmUp(earlier) < 1e-17 { return product * power(beta1, step - earlier + 1) }
-      product *= momentum(earlier)
-      if product < 1e-30 { return 0 }
+      if earlier > 1000, 0.5 * warmUp(earlier) < 1e-17 {
+        return Double(product) * power(beta1, step - earlier + 1)
+      }
+      product *= Float(momentum(earlier))
+      if product < 1e-17 { return 0 }
     }
-    return product
+    return Double(product)
   }
 
   /// Follows the order of PyTorch's `_single_tensor_nadam`.

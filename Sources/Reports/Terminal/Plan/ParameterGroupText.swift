@@ -6,7 +6,7 @@ import Planning
 /// shows it.
 enum ParameterGroupText {
   /// A row is shown with at most this many parameters.
-  private static let longList = 4
+  private static let longList = 2
 
   /// A table of the groups, empty if all parameters are treated alike.
   ///

@@ -102,7 +102,7 @@ import Testing
     #expect(try messages("weight", byName(["cat": 0, "dog": 0])).isEmpty)
     #expect(
       try messages("alpha", Resolved(.number(0.25), .default), "focal") == [
-        "one number for 'alpha' would weigh all 3 classes alike | give one number a class, or balanced"
+        "one number for 'alpha' would weigh all 3 classes alike | give one number per class, or balanced"
       ])
   }
 
@@ -125,7 +125,7 @@ import Testing
     #expect(
       try problems(["cross_entropy", "bce_with_logits"], animals)
         == ["'bce_with_logits' and 'cross_entropy' \(reason)"])
-    #expect(try problems(["mse", "mae", "mse"], numbers) == ["the loss 'mse' is named twice"])
+    #expect(try problems(["mse", "mae", "mse"], numbers) == ["the loss 'mse' is listed twice"])
     #expect(
       try problems(["huber", "mse"], animals) == ["'huber' cannot be computed for 3 classes"])
     #expect(

@@ -16,13 +16,18 @@ import Weights
       state = state &* 1_664_525 &+ 1_013_904_223
       return state >> 16
     }
-    let pixels = (0..<(count * 784)).map { _ in UInt8(next() % 256) }
+    let width = kind == "figures" ? 56 : 28
+    let pixels = (0..<(count * 28 * width)).map { _ in UInt8(next() % 256) }
     let target: DataField
     let targets: Targets
     switch kind {
     case "slant":
       target = DataField("slant", .numbers([Quantity("slant")]))
       targets = Targets((0..<count).map { _ in Float(next() % 5) })
+    case "[slant, stroke_width]":
+      target = DataField("shares", .numbers([Quantity("slant"), Quantity("stroke_width")]))
+      let shares = (0..<count).map { _ in Float(next() % 9) / 8 }
+      targets = Targets(shares.flatMap { [$0, 1 - $0] }, width: 2)
     case "figures":
       target = DataField("figures", .labelSet((0..<10).map(String.init)))
       targets = Targets((0..<(count * 10)).map { _ in Float(next() % 2) }, width: 10)
@@ -32,7 +37,7 @@ import Weights
       targets = Targets(classes: (0..<count).map { $0 < 4 ? 0 : Int(next() % 5) * Int(next() % 3) })
     }
     return ImagesInMemory(
-      pixels: pixels, size: ImageSize(channels: 1, height: 28, width: 28), target: target,
+      pixels: pixels, size: ImageSize(channels: 1, height: 28, width: width), target: target,
       targets: targets)
   }
 
@@ -65,7 +70,8 @@ import Weights
     ("bce_with_logits: {weight: {3: 5}}", "figures"), ("focal", "figures"), ("mse", "figures"),
     ("mse", "slant"), ("mae", "slant"), ("huber: 0.5", "slant"), ("smooth_l1: 0.5", "slant"),
     ("poisson_nll: {full: true}", "slant"), ("gaussian_nll", "slant"),
-    ("[mse, mae: {scale: 3}]", "slant"),
+    ("[mse, mae: {scale: 3}]", "slant"), ("kl_div", "[slant, stroke_width]"),
+    ("gaussian_nll: {full: true}", "[slant, stroke_width]"),
   ]
 
   /// Batches of 5, 5, 5 and 2 examples.

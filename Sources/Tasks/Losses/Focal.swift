@@ -19,7 +19,7 @@ struct Focal: Loss {
         .optional,
         doc:
           "For labels one number for all, 0.25 if left out: the weight of a label that is there, "
-          + "where one that is not has 1 - alpha. For classes a list with one number a class, a "
+          + "where one that is not has 1 - alpha. For classes a list with one number per class, a "
           + "mapping that names classes (the others have 1), or balanced as the weight of "
           + "cross_entropy; none if left out."),
     ],
@@ -73,7 +73,7 @@ struct Focal: Loss {
       [
         Diagnostic(
           .error, "one number for 'alpha' would weigh all \(target.kind) alike", at: range,
-          hint: "give one number a class, or balanced")
+          hint: "give one number per class, or balanced")
       ]
     case (.classes, .labelSet):
       [

@@ -100,7 +100,7 @@ package struct TrainingLoss: Sendable {
       }
       if !seen.insert(part.loss.name).inserted {
         found.append(
-          Diagnostic(.error, "the loss '\(part.loss.name)' is named twice", at: part.range))
+          Diagnostic(.error, "the loss '\(part.loss.name)' is listed twice", at: part.range))
       } else if type(of: first).fits(target.kind),
         part.loss.outputCount(for: count) != first.outputCount(for: count)
           || part.loss.prediction(for: count) != first.prediction(for: count)

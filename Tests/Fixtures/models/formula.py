@@ -21,8 +21,12 @@ def fnv1a(text):
 
 def uniform(name, count):
     """`count` numbers in [0, 1), a function of `name`, with 24 bits each."""
-    words = hash32((torch.arange(count, dtype=torch.int64) * 0x9E3779B1 + fnv1a(name)) & 0xFFFFFFFF)
-    return ((words >> 8).to(torch.float64) * 2.0**-24)
+    start, chunks = fnv1a(name), []
+    for first in range(0, count, 1 << 20):
+        index = torch.arange(first, min(count, first + (1 << 20)), dtype=torch.int64)
+        words = hash32((index * 0x9E3779B1 + start) & 0xFFFFFFFF)
+        chunks.append((words >> 8).to(torch.float64) * 2.0**-24)
+    return torch.cat(chunks) if chunks else torch.empty(0, dtype=torch.float64)
 
 
 def values(key, tensor):

@@ -4,8 +4,8 @@
 
 `NAME.modules` lists every parameter with its shape, for 1000 classes (10 for 32×32 images), and how the constructor initialises it, and
 begins with the published numbers of parameters and of multiply-adds. `NAME.values.json` holds, for 10 classes and
-weights from formula.py: logits in evaluation and in training mode (dropout and stochastic depth at 0), the loss,
-and what one step of SGD does to every parameter.
+weights from formula.py: logits in evaluation mode; then, in double precision, logits in training mode (dropout and
+stochastic depth at 0), the loss, and what one step of SGD does to every parameter.
 """
 import json, math, pathlib, sys
 import torch
@@ -144,8 +144,9 @@ def computed(name):
     model.eval()
     with torch.no_grad():
         evaluation = model(images)
-    model.train()
-    logits = model(images)
+    # In double precision: rounding would grow through normalisation over few values.
+    model.double().train()
+    logits = model(images.double())
     loss = torch.nn.functional.cross_entropy(logits, labels)
     loss.backward()
     # A learning rate with which the largest projection of a step is about 1.

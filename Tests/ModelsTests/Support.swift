@@ -43,6 +43,12 @@ enum ModelFiles {
     var arguments: [String] = []
     let fixture: String
 
+    /// Whether its logits and its step are recorded.
+    var hasValues: Bool {
+      FileManager.default.fileExists(
+        atPath: ModelFiles.fixtures.appending(path: "\(fixture).values.json").path)
+    }
+
     var testDescription: String { fixture }
 
     func graph(_ more: [String], image: [Int]) throws -> Graph {

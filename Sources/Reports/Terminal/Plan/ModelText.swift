@@ -1,4 +1,5 @@
 import ExperimentConfig
+import Graph
 import Planning
 import Pretrained
 

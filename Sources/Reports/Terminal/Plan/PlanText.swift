@@ -3,6 +3,7 @@ import Diagnostics
 import ExperimentConfig
 import Graph
 import Planning
+import Tasks
 import Weights
 
 /// The output of `runner check` for a valid experiment.

@@ -45,7 +45,7 @@ import Testing
       "slice: {start: 4}", [3, 4], "'start' is 4, but dimension 1 has 3 entries", at: "4")
     check(
       "slice: {start: 2, end: -2}", [3, 4],
-      "nothing lies between 'start' 2 and 'end' -2 in dimension 1 of [N, 3, 4]", at: "-2")
+      "selects nothing between 'start' 2 and 'end' -2 in dimension 1 of [N, 3, 4]", at: "-2")
     check(
       "slice: {dim: 0, end: 1}", [3],
       "'dim' is the batch dimension; examples must not be mixed", at: "0")

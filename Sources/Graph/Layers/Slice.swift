@@ -38,7 +38,7 @@ struct Slice: Layer {
     let last = try Self.place(end ?? size, "end", of: dim, size)
     guard first < last else {
       throw ShapeMismatch(
-        "nothing lies between 'start' \(start) and 'end' \(end ?? size) in dimension \(dim) of "
+        "selects nothing between 'start' \(start) and 'end' \(end ?? size) in dimension \(dim) of "
           + "\(shape)", argument: end == nil ? "start" : "end")
     }
     var dims = shape.dims

@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build bench bench-data bench-prefix test test-debug test-fuzz test-crash test-slurm lint format setup install clean
+.PHONY: run build bench bench-data bench-prefix test test-debug test-fuzz test-models test-crash test-slurm lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -46,6 +46,10 @@ test-slurm: setup
 test-fuzz: setup
 	RUNNER_FUZZ=$${RUNNER_FUZZ:-10000000} TMPDIR=$${TMPDIR:-/dev/shm} \
 	  scripts/run-tests -c release --filter '^FuzzTests\.'
+
+# Every model against torchvision's, also those of more than 12 million parameters.
+test-models: setup
+	RUNNER_MODELS=all scripts/run-tests -c release --filter '^ModelsTests\.'
 
 # Two hundred runs killed at random moments, two hundred trials of a sweep that is killed as well, and
 # every file operation failing with every error.

@@ -165,7 +165,8 @@ import Testing
     // Five steps of 4 · 3 gates over 2 inputs and 3 states, each with bias, and five operations of the cell.
     let lstm = try Built.plan("lstm", 3, inputs: [[5, 2]])
     #expect(lstm.flops == 5 * 12 * (2 * 2 + 2 * 3 + 5))
-    #expect(lstm.parameters.reduce(0) { $0 + $1.count } == 12 * 2 + 12 * 3 + 24)
+    let values = lstm.parameters.map(\.count).reduce(0, +)
+    #expect(values == 12 * 2 + 12 * 3 + 24)
   }
 
   /// The argument of before means the same, and leaves the identity of earlier runs alone.

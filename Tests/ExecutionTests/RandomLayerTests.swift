@@ -5,6 +5,7 @@ import Graph
 import Planning
 import Testing
 import Torch
+import Weights
 
 /// Layers that draw while training, and what a layer refuses in a batch.
 @Suite struct RandomLayerTests {

@@ -45,7 +45,8 @@ import Testing
       "slice: {start: 4}", [3, 4], "'start' is 4, but dimension 1 has 3 entries", at: "4")
     check(
       "slice: {start: 2, end: -2}", [3, 4],
-      "selects nothing between 'start' 2 and 'end' -2 in dimension 1 of [N, 3, 4]", at: "-2")
+      "'slice' selects nothing between 'start' 2 and 'end' -2 in dimension 1 of [N, 3, 4]", at: "-2"
+    )
     check(
       "slice: {dim: 0, end: 1}", [3],
       "'dim' is the batch dimension; examples must not be mixed", at: "0")
@@ -76,7 +77,7 @@ import Testing
     check(
       "embedding: {num_embeddings: 3, embedding_dim: 2, padding_idx: 3}", [4],
       "'padding_idx' is 3, but there are 3 embeddings", at: "3")
-    check("matmul", [3, 4], "'matmul' joins at least 2 nodes", at: "matmul")
+    check("matmul", [3, 4], "'matmul' joins 2 nodes, not 1", at: "matmul")
     check(
       "linear: {out_features: 3, init: {trunc_normal: {std: 1, a: 2, b: 1}}}", [4],
       "'a' must be below 'b' in trunc_normal", at: "{trunc_normal: {std: 1, a: 2, b: 1}}")

@@ -13,6 +13,7 @@
 #include <ATen/ops/prelu.h>
 #include <ATen/ops/scaled_dot_product_attention.h>
 #include <ATen/ops/zeros.h>
+#include <c10/core/impl/LocalDispatchKeySet.h>
 
 #include <limits>
 
@@ -73,6 +74,8 @@ ct_status ct_recurrent(
     const ct_tensor *x, ct_list params, ct_cell cell, int64_t hidden, int64_t layers,
     bool bidirectional, bool bias, ct_out outputs, ct_out last) {
   return guarded([&] {
+    // oneDNN has no LSTM whose weights and states differ in type, as they would with autocast.
+    const c10::impl::ExcludeDispatchKeyGuard exact(c10::autocast_dispatch_keyset);
     const int64_t directions = bidirectional ? 2 : 1;
     const int64_t batch = x->value.size(0);
     const auto weights = tensors(params);

@@ -94,7 +94,7 @@ extension Lowering {
     }
     func run(_ input: Tensor, _ layers: Range<Int>) throws -> (outputs: Tensor, last: Tensor) {
       let weights = try layers.flatMap(weights)
-      // After a layer in lower precision, as autocast does for cells.
+      // After a layer in lower precision; recurrent layers compute in that of their weights.
       return try input.to(weights[0].dtype).recurrent(
         network.cell == .lstm ? .lstm : .gru, parameters: weights,
         hiddenSize: network.hiddenSize, layers: layers.count,

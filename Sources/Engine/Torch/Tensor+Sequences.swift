@@ -75,7 +75,8 @@ extension Tensor {
     }
   }
 
-  /// Recurrent layers on [N, steps, features], from states of zero.
+  /// Recurrent layers on [N, steps, features], from states of zero. They compute in the parameters' type even with
+  /// autocast, and the input must have it.
   ///
   /// - Parameter parameters: PyTorch's: for each layer and direction weight_ih, weight_hh and, with a bias,
   ///   bias_ih and bias_hh.

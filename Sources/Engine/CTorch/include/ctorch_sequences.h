@@ -40,7 +40,8 @@ CT_CHECKED ct_status ct_embedding(
 /// The kinds of recurrent networks.
 typedef enum ct_cell { CT_LSTM, CT_GRU } ct_cell;
 
-/// Recurrent layers on [N, steps, features], from states of zero.
+/// Recurrent layers on [N, steps, features], from states of zero; without autocast, so that `x` must have the type
+/// of `params`.
 ///
 /// Writes the last layer's outputs [N, steps, directions · hidden] and its final hidden states
 /// [N, directions · hidden]. `params` are PyTorch's: for each layer and direction weight_ih, weight_hh and, with

@@ -52,10 +52,7 @@ package enum ComponentText {
 
   /// The facts of a model, its arguments and its YAML.
   private static func document(_ model: ModelSource) throws -> String {
-    var parts = document(model.schema).split(
-      separator: "\n", maxSplits: 2, omittingEmptySubsequences: false)
-    let arguments = parts.count > 2 ? String(parts.removeLast()) : ""
-    return parts.joined(separator: "\n") + "\n\n" + (try ModelText.facts(model)) + arguments + "\n"
+    header(model.schema) + "\n" + (try ModelText.facts(model)) + arguments(model.schema) + "\n"
       + String(decoding: model.text, as: UTF8.self)
   }
 
@@ -69,7 +66,15 @@ package enum ComponentText {
   }
 
   private static func document(_ schema: ComponentSchema) -> String {
-    var text = "\(schema.name)\n  \(WrappedText.wrap(schema.doc, indent: 2))\n"
+    header(schema) + arguments(schema)
+  }
+
+  private static func header(_ schema: ComponentSchema) -> String {
+    "\(schema.name)\n  \(WrappedText.wrap(schema.doc, indent: 2))\n"
+  }
+
+  private static func arguments(_ schema: ComponentSchema) -> String {
+    var text = ""
     for field in schema.arguments.fields {
       let presence =
         switch field.presence {

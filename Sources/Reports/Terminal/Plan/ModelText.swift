@@ -9,7 +9,7 @@ enum ModelText {
   static func facts(_ source: ModelSource) throws -> String {
     let model = try BuiltInModel(source)
     let facts = source.facts
-    var lines = [
+    var lines: [(name: String, value: String)] = [
       ("parameters", NumberText.grouped(model.graph.parameterCount)),
       (
         "operations",

@@ -93,7 +93,7 @@ struct ArrayImagesTests {
     }
     #expect(
       error?.reason.hasPrefix(
-        "the array 'NHWC' has 4 dimensions, (3, 4, 5, 2), and 'NHW' names 3; expected the letters")
+        "the array 'NHWC' has 4 dimensions, (3, 4, 5, 2), but 'NHW' names 3; expected the letters")
         == true, "\(error?.reason ?? "")")
   }
 

@@ -44,7 +44,7 @@ struct HostileHeaderTests {
     Hostile("a size beyond the file", sized(1, 4000), "is truncated in its header"),
     Hostile(
       "a header of 4 GB", sized(2, 0xFFFF_FFFF),
-      "its header claims 4294967295 bytes; at most 65536 are allowed"),
+      "its header claims 4294967295 bytes, at most 65536 are allowed"),
     Hostile("no header", sized(1, 0), syntax("'{' at byte 0")),
     Hostile(
       "values missing", Array(good.dropLast()),

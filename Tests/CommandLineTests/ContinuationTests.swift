@@ -86,7 +86,7 @@ import Testing
     for (arguments, text) in [
       ([none, "epochs=4"], "kept no final checkpoint"), ([run, "epochs=1"], "already"),
       ([run, "lr=0.1"], "cannot be resumed with a different 'optimizer.adam.lr'"),
-      ([run, "epochs=4", "name=other"], "another 'name'"),
+      ([run, "epochs=4", "name=other"], "a different 'name'"),
     ] {
       let refused = try await program.run(["resume"] + arguments)
       #expect(refused.code == 2 && refused.error.contains(text), "\(refused.error)")

@@ -290,7 +290,7 @@ import Testing
     let colour = #expect(throws: DataError.self) {
       try images.openInputs(folder.path + "/colour.npy")
     }
-    #expect(colour?.reason.contains("the model takes") == true)
+    #expect(colour?.reason.contains("the model needs") == true)
     let vectors = try DatasetText.make("arrays: {file: a}", in: folder)
     #expect(try vectors.openInputs(folder.path + "/a/X.npy").vectors()[1] == [1, 1.5])
     #expect(throws: DataError.self) { try vectors.openInputs(folder.path + "/small.npy") }

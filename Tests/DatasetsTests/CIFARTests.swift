@@ -326,7 +326,7 @@ struct CIFARTests {
   @Test func otherNumbersOfImagesAreAnError() async throws {
     try unpack("data/tiny-python", pickled: true)
     let found = await error(Tiny.release(counts: [.train: 5, .test: 2]))
-    #expect(found?.reason == "holds 4 train images, tiny has 5")
+    #expect(found?.reason == "holds 4 train images, but tiny has 5")
   }
 
   @Test func labelsBeyondTheClassesAreAnError() {

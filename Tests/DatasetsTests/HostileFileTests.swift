@@ -73,7 +73,7 @@ struct HostileFileTests {
       "its header promises 65536 × 65536 × 65536 × 65536 bytes; 2147483648 are allowed"),
     Hostile(
       "sizes whose product wraps to 24", idx([large, large, large, large], []),
-      "its header promises 4294967295 × 4294967295 × 4294967295 × 4294967295 bytes,"
+      "its header promises 4294967295 × 4294967295 × 4294967295 × 4294967295 bytes;"
         + " 2147483648 are allowed"),
     Hostile(
       "4 GiB promised", idx([large], [1, 2, 3]),

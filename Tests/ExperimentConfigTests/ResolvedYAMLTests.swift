@@ -23,7 +23,7 @@ import Testing
     try roundTrip(Outcome.of(path, ["seed=5", "batch_size=17", "optimizer.sgd.lr=0.5"]))
   }
 
-  @Test(arguments: Checkout.experiments(in: Checkout.root + "/experiments"))
+  @Test(arguments: Checkout.shipped)
   func experiments(path: String) throws {
     try roundTrip(Outcome.of(path))
   }

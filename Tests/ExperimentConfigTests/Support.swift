@@ -10,6 +10,13 @@ enum Checkout {
   static let bad = root + "/Tests/Fixtures/bad"
   static let good = root + "/Tests/Fixtures/good"
 
+  /// The experiments that ship with the program and need no files of a user's.
+  static var shipped: [String] {
+    let ofOwnFiles = ["own_images", "table", "recipe", "vision_transformer", "distillation"]
+    return experiments(in: root + "/experiments")
+      .filter { path in !ofOwnFiles.contains { path.hasSuffix("/\($0).yaml") } }
+  }
+
   /// The YAML files of a folder, by name.
   static func experiments(in folder: String) -> [String] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []

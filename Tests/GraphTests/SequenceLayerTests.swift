@@ -134,7 +134,7 @@ import Testing
           name: fc
         - parameter: [4]
       """, input: [6])
-    #expect(unread.errors == ["unused node 'fc': nothing takes its output"])
+    #expect(unread.errors == ["unused node 'fc': no layer takes its output"])
     let alone = Built.graph("  - parameter: [4]", input: [6])
     #expect(alone.errors == ["unused input 'image': no layer takes it"])
   }
@@ -147,7 +147,7 @@ import Testing
       #expect(model.errors == [])
       return model.graph.frozenPrefix(model.trainability).boundary.reason
     }
-    let random = "'2' is random while training"
+    let random = "'2' is random during training"
     #expect(try reason("stochastic_depth: 0.1") == random)
     #expect(try reason("stochastic_depth: 0") == "'4' is trained")
     #expect(try reason("multi_head_attention: {num_heads: 2, dropout: 0.1}") == random)

@@ -85,7 +85,7 @@ static void skip(j_decompress_ptr decoder, long count) {
 
 static void end_too_early(j_decompress_ptr decoder) {
   error_state *state = (error_state *)decoder->err;
-  ci_say(state->message, "ends too early");
+  ci_say(state->message, "is truncated");
   longjmp(state->end, 1);
 }
 
@@ -130,7 +130,7 @@ static void decode(j_decompress_ptr decoder, uint64_t max_pixels, ci_image *imag
   /* Reads what follows a marker within the scan; an error there means that the scan is damaged. A missing
      end does not affect the rows that have been decoded. */
   if (!jpeg_finish_decompress(decoder) && state->warning[0] == 0)
-    ci_say(state->warning, "the file ends too early");
+    ci_say(state->warning, "the file is truncated");
 }
 
 /* The frame that errors jump to. It has no local variables that a jump could clobber. */

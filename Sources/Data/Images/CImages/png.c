@@ -28,7 +28,7 @@ static void pass_over(png_structp png, png_const_charp reason) {
 static void read_bytes(png_structp png, png_bytep target, size_t count) {
   reader *state = png_get_io_ptr(png);
   if (count > state->size - state->position) {
-    ci_say(state->message, "ends too early");
+    ci_say(state->message, "is truncated");
     longjmp(state->end, 1);
   }
   memcpy(target, state->data + state->position, count);

@@ -236,7 +236,7 @@ int ci_decode_tiff(
     TIFFClose(tiff);
   }
   if (status != 0) {
-    if (message[0] == 0) ci_say(message, "is damaged or ends too early");
+    if (message[0] == 0) ci_say(message, "is damaged or truncated");
     ci_free(image);
   }
   return status;

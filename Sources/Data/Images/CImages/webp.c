@@ -11,7 +11,7 @@ int ci_decode_webp(
   WebPBitstreamFeatures features;
   switch (WebPGetFeatures(data, size, &features)) {
     case VP8_STATUS_OK: break;
-    case VP8_STATUS_NOT_ENOUGH_DATA: ci_say(message, "ends too early"); return 1;
+    case VP8_STATUS_NOT_ENOUGH_DATA: ci_say(message, "is truncated"); return 1;
     default: ci_say(message, "is damaged: its WebP header is malformed"); return 1;
   }
   if (features.has_animation) {
@@ -30,7 +30,7 @@ int ci_decode_webp(
       features.has_alpha ? WebPDecodeRGBAInto(data, size, image->pixels, room, (int)stride)
                          : WebPDecodeRGBInto(data, size, image->pixels, room, (int)stride);
   if (end == NULL) {
-    ci_say(message, "is damaged or ends too early");
+    ci_say(message, "is damaged or truncated");
     ci_free(image);
     return 1;
   }

@@ -36,7 +36,7 @@ import WorkerProtocol
       }
       #expect(
         problem?.message.hasSuffix("has neither folds nor several seeds: it has one model") == true)
-      #expect(problem?.hint == "leave out \(option)")
+      #expect(problem?.hint == "remove \(option)")
     }
   }
 
@@ -105,7 +105,7 @@ import WorkerProtocol
     let missing = await refusal {
       _ = try PredictionModels(run, weights: "last", part: .all, split: nil)
     }
-    #expect(missing?.message == "the run '\(part.path)' has no weights/last.safetensors any more")
+    #expect(missing?.message == "the run '\(part.path)' no longer has weights/last.safetensors")
   }
 
   @Test func aRunWithoutAModelIsRefused() async throws {

@@ -62,7 +62,7 @@ import Testing
   @Test func ambiguousPrefixListsCandidatesYoungestFirst() throws {
     let folder = try folder(names)
     let found = failure("net", folder)
-    #expect(found?.message.contains("the start of 2 runs") == true)
+    #expect(found?.message.contains("matches 2 runs") == true)
     #expect(found?.notes.map(\.message) == [names[1], names[0]])
   }
 

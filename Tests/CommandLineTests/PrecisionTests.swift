@@ -53,7 +53,7 @@ import Testing
       let outcome = try await program.run(["tf32.yaml"])
       #expect(outcome.code == 2)
       #expect(
-        outcome.error.contains("error: tf32 needs a CUDA device; this run is on the cpu\n"),
+        outcome.error.contains("error: tf32 needs a CUDA device; this run is on the CPU\n"),
         "\(outcome.error)")
       #expect(outcome.error.contains("tf32.yaml:18:31: "))
       #expect(program.runs().isEmpty)

@@ -97,7 +97,7 @@ import Testing
       try FileManager.default.removeItem(atPath: best)
       let gone = try await program.run(["predict", "latest", "a.png"])
       #expect(gone.code == 2)
-      #expect(gone.error.contains("has no weights/best.safetensors any more"))
+      #expect(gone.error.contains("no longer has weights/best.safetensors"))
 
       for (status, text) in [
         (RunInfo.Status.interrupted, "has not finished"), (.running, "has not finished"),

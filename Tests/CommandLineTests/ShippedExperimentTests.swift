@@ -18,6 +18,8 @@ struct ShippedExperimentTests {
 
   private static let few = ["data.limit.train=300", "data.limit.test=100", "train.epochs=1"]
   private static let pictures = ["data.limit={per_class: 20, test: 100}", "train.epochs=1"]
+  /// One epoch leaves no time to warm up.
+  private static let warm = pictures + ["schedule.cosine.warmup_epochs=0"]
   private static let archive = (
     key: "data.dataset.image_folder", name: "cifar10-jpeg.zip"
   )
@@ -35,9 +37,9 @@ struct ShippedExperimentTests {
     Shipped(name: "transfer/pretrain", overrides: few),
     Shipped(name: "transfer/finetune", overrides: drawn, after: "transfer/pretrain"),
     Shipped(name: "own_images", overrides: pictures, file: archive),
-    Shipped(name: "recipe", overrides: pictures, file: archive),
-    Shipped(name: "vision_transformer", overrides: pictures, file: archive),
-    Shipped(name: "distillation", overrides: pictures, file: archive, after: "recipe"),
+    Shipped(name: "recipe", overrides: warm, file: archive),
+    Shipped(name: "vision_transformer", overrides: warm, file: archive),
+    Shipped(name: "distillation", overrides: warm, file: archive, after: "recipe"),
     Shipped(
       name: "table", overrides: ["train.epochs=2"],
       file: ("data.dataset.table.file", "penguins.csv")),

@@ -167,7 +167,7 @@ struct PretrainedTests {
     #expect(
       error?.reason
         == "cannot be downloaded (\(server.base)/\(Self.file): sent the wrong file, which "
-        + "has the SHA-256 \(wrong), expected one that starts with \(Self.hash.prefix(8)); put "
+        + "has the SHA-256 \(wrong), expected one that starts with \(Self.hash.prefix(8))); put "
         + "\(Self.file) "
         + "into \(folder.path)/cache/weights yourself, or set RUNNER_WEIGHTS_URL to a server "
         + "that has it"

@@ -33,7 +33,9 @@ enum Jobs {
   ) throws -> TrainingJob {
     let plan = try plan(text)
     return try TrainingJob(
-      plan, device: .cpu, examples: ExampleSet(images, plan.transforms, device: .cpu),
+      plan, device: .cpu,
+      examples: ExampleSet(
+        images, plan.transforms, isCategory: plan.task.targetsAreClasses, device: .cpu),
       trainIndices: Array(train), validationIndices: Array(validation))
   }
 }

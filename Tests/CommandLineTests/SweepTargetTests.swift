@@ -113,7 +113,7 @@ import Testing
     program.environment = [:]
     let best = try await program.run(["show", "sweep/best"])
     #expect(best.code == 2)
-    #expect(best.error.contains("has a validation f1 macro"))
+    #expect(best.error.contains("has a value for validation f1 macro"))
   }
 
   @Test func rmMovesToTheTrash() async throws {
@@ -124,7 +124,7 @@ import Testing
     let sweeps = program.runs()
     let many = try await program.run(["rm", "small", "--yes"])
     #expect(many.code == 2)
-    #expect(many.error.contains("the start of 2 names"))
+    #expect(many.error.contains("matches 2 names"))
     let trial = try await program.run(["rm", "sweep/1", "--yes"])
     #expect(trial.code == 2)
     #expect(trial.error.contains("is a trial of the sweep"))

@@ -3,6 +3,7 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Planning
+import Tasks
 import Torch
 import Training
 

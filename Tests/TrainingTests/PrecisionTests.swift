@@ -87,7 +87,7 @@ import Weights
     try experiment.checkPrecision(on: "cuda:1")
     let error = try #require(throws: InputError.self) { try experiment.checkPrecision(on: "cpu") }
     let diagnostic = try #require(error.diagnostics.first)
-    #expect(diagnostic.message == "tf32 needs a CUDA device; this run is on the cpu")
+    #expect(diagnostic.message == "tf32 needs a CUDA device; this run is on the CPU")
     #expect(diagnostic.range?.start.line == 3)
     #expect(diagnostic.range?.start.column == 20)
     for device in ["cpu", "cuda", "cuda:0"] {

@@ -128,8 +128,8 @@ package final class StateDictFile {
       let tensor = tensors[place]
       guard let type = SafeTensors.ElementType(converting: tensor.type) else {
         throw file.fault(
-          "the tensor \(FileError.quoted(name)) has the type \(tensor.type), which cannot be "
-            + "computed with")
+          "the tensor \(FileError.quoted(name)) has the type \(tensor.type), which is not "
+            + "supported")
       }
       entries.append(
         SafeTensors.Entry(

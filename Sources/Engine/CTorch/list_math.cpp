@@ -1,7 +1,6 @@
 // More in-place operations on every tensor of a list: those that optimizers other than Adam need.
 #include "support.h"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_abs.h>
 #include <ATen/ops/_foreach_clamp_max.h>
 #include <ATen/ops/_foreach_clamp_min.h>
@@ -11,20 +10,6 @@
 #include <ATen/ops/_foreach_sign.h>
 
 using namespace ctorch;
-
-namespace {
-
-/// Runs `body` without recording gradients. Skips empty lists, which PyTorch rejects.
-template <class Body>
-ct_status change(ct_list x, Body &&body) {
-  return guarded([&] {
-    if (x.count == 0) return;
-    at::NoGradGuard noGrad;
-    body(tensors(x));
-  });
-}
-
-}  // namespace
 
 ct_status ct_list_mul_(ct_list x, ct_list y) {
   return change(x, [&](auto x) { at::_foreach_mul_(x, tensors(y)); });

@@ -1,7 +1,6 @@
 // In-place operations on every tensor of a list, with only a few kernels for all of them on a GPU.
 #include "support.h"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/_foreach_add.h>
 #include <ATen/ops/_foreach_addcdiv.h>
 #include <ATen/ops/_foreach_addcmul.h>
@@ -11,20 +10,6 @@
 #include <ATen/ops/_foreach_sqrt.h>
 
 using namespace ctorch;
-
-namespace {
-
-/// Runs `body` without recording gradients. Skips empty lists, which PyTorch rejects.
-template <class Body>
-ct_status change(ct_list x, Body &&body) {
-  return guarded([&] {
-    if (x.count == 0) return;
-    at::NoGradGuard noGrad;
-    body(tensors(x));
-  });
-}
-
-}  // namespace
 
 ct_status ct_list_copy_(ct_list x, ct_list source) {
   return change(x, [&](auto x) { at::_foreach_copy_(x, tensors(source)); });

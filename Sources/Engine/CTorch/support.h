@@ -5,6 +5,7 @@
 #include "ctorch.h"
 
 #include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
 
 #include <cstddef>
 #include <memory>
@@ -91,6 +92,16 @@ inline std::vector<at::Tensor> tensors(ct_list list) {
   result.reserve(list.count);
   for (size_t i = 0; i < list.count; i++) result.push_back(list.tensors[i]->value);
   return result;
+}
+
+/// Runs `body` on the tensors of a list without recording gradients. Skips empty lists, which PyTorch rejects.
+template <class Body>
+ct_status change(ct_list x, Body &&body) {
+  return guarded([&] {
+    if (x.count == 0) return;
+    at::NoGradGuard noGrad;
+    body(tensors(x));
+  });
 }
 
 at::ScalarType scalarType(ct_dtype dtype);

@@ -6,8 +6,8 @@ package struct RateFinder {
   private var job: TrainingJob
   private let range: RateRange
 
-  /// - Parameter job: the training whose learning rate is wanted. Its schedule, averages, early stopping and
-  ///   validation examples are left out; everything else is as it trains.
+  /// - Parameter job: the training to find a learning rate for. It runs without its schedule, weight averages,
+  ///   early stopping and validation examples, and otherwise unchanged.
   package init(_ job: TrainingJob, _ range: RateRange) {
     self.job = job
     self.range = range

@@ -50,7 +50,7 @@ extension TrainingJob {
         count: trainIndices.count, seed: seed, fold: fold, epoch: epoch, shuffle: shuffle)
   }
 
-  /// Whether the schedule goes on after an epoch: it ends where the average's own learning rate begins.
+  /// Whether the schedule still applies after an epoch: it ends where the average's own learning rate begins.
   func schedules(after epoch: Int) -> Bool {
     guard let swa, swa.learningRate != nil else { return true }
     return epoch < swa.startEpoch

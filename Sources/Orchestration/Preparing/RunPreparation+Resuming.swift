@@ -43,7 +43,7 @@ extension RunPreparation {
     }
   }
 
-  /// Records this machine as the one that computes the run, which another may have prepared. Does nothing if the
+  /// Records the engine of this machine, which may not be the one that prepared the run. Does nothing if the
   /// run has already started.
   func settle(_ engine: EngineDescription, in part: RunDirectory) throws {
     var info = try part.readInfo()

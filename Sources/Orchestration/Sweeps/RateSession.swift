@@ -1,7 +1,6 @@
 import Diagnostics
 import ExperimentConfig
 import Files
-import FoundationEssentials
 import Glibc
 import Planning
 import Plots
@@ -64,8 +63,8 @@ package struct RateSession {
 
   /// Prepares the training in a temporary folder, and runs it.
   private func test() async throws -> (RateTest, identity: String) {
-    let folder = try TemporaryWork()
-    defer { folder.remove() }
+    let folder = try ScratchFolder("lr-range")
+    defer { withExtendedLifetime(folder) {} }
     let interrupts = Interrupts()
     interrupts.start()
     var result: RateTest?
@@ -159,25 +158,5 @@ extension Double {
     guard self > 0, isFinite else { return self }
     let scale = pow(10, Double(digits - 1) - log10(self).rounded(.down))
     return (self * scale).rounded() / scale
-  }
-}
-
-/// A private folder in which a training is prepared.
-private struct TemporaryWork {
-  let path: String
-
-  /// - Throws: ``FileError`` if it cannot be created.
-  init() throws(FileError) {
-    let parent = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
-    var template = Array("\(parent ?? "/tmp")/runner-lr-range-XXXXXX".utf8CString)
-    guard mkdtemp(&template) != nil else {
-      throw FileError(path: parent ?? "/tmp", attempt: "create a folder in it", code: errno)
-    }
-    path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-  }
-
-  func remove() {
-    // What is left behind in the temporary directory does no harm.
-    try? FileManager.default.removeItem(atPath: path)
   }
 }

@@ -21,7 +21,7 @@ struct Gnuplot: Sendable {
   /// - Returns: the figures that gnuplot could not draw, with the reasons.
   /// - Throws: ``Missing``, `CancellationError`, ``FileError``.
   func draw(
-    _ figures: [Figure], _ format: Figure.Format, in folder: TemporaryFolder,
+    _ figures: [Figure], _ format: Figure.Format, in folder: ScratchFolder,
     script: String
   ) async throws -> [String: String] {
     var failures: [String: String] = [:]

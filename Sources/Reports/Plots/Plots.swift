@@ -81,8 +81,7 @@ package enum Plots {
         outcome.skipped.append(.init(plot: name, reason: reason))
       }
     }
-    let parent = temporaryFolder ?? environment("TMPDIR") ?? "/tmp"
-    let folder = try TemporaryFolder(in: parent)
+    let folder = try ScratchFolder("plots", in: temporaryFolder ?? ScratchFolder.defaultParent)
     let gnuplot = Gnuplot(program: program)
     for (name, bytes) in figures.flatMap(\.files) {
       try folder.write(bytes, to: name)

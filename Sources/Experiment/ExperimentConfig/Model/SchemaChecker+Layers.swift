@@ -139,7 +139,8 @@ extension SchemaChecker {
     return nil
   }
 
-  /// The most outputs that a loss of the experiment needs per class, label or number.
+  /// The most outputs that a loss of the experiment needs per class, label or number. Losses that cannot be read are
+  /// passed over here, because they are reported where `loss` itself is checked.
   private var outputsPerTarget: (loss: String, count: Int) {
     let nodes = lossNode.map { $0.sequence ?? [$0] } ?? []
     let losses = nodes.compactMap { node in

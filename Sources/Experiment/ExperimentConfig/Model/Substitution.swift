@@ -19,14 +19,17 @@ struct Substitution {
       return YAMLNode(.sequence(substituted), at: node.range)
     case .mapping(let entries):
       var substituted: [YAMLEntry] = []
+      // Filled at the first key with a reference; most mappings have none.
+      var taken: Set<String> = []
       for entry in entries {
-        let key = key(entry.key, values)
-        // Two keys that become the same would hide each other.
-        let isFree = key == entry.key || !entries.contains { $0.key == key }
+        var key = key(entry.key, values)
+        if key != entry.key {
+          if taken.isEmpty { taken = Set(entries.map(\.key)) }
+          // Two keys that become the same would hide each other.
+          if !taken.insert(key).inserted { key = entry.key }
+        }
         substituted.append(
-          YAMLEntry(
-            key: isFree && !substituted.contains { $0.key == key } ? key : entry.key,
-            keyRange: entry.keyRange, value: apply(values, to: entry.value)))
+          YAMLEntry(key: key, keyRange: entry.keyRange, value: apply(values, to: entry.value)))
       }
       return YAMLNode(.mapping(substituted), at: node.range)
     case .scalar(let scalar):

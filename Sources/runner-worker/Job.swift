@@ -72,7 +72,7 @@ struct Job {
     let (job, test) = try JobPreparation(run, plan, info, data, device, output: output, log: log)
       .job(from: checkpoint)
     profile.cut(plan.frozenPrefix == nil ? "data to the device" : "frozen layers")
-    if job.totalSteps == 0 {
+    if job.totalSteps == 0, job.epochs > 0 {
       throw InputError(
         "there are no training steps: \(job.trainIndices.count) training examples do not fill one "
           + "batch of \(job.batchSize), and drop_last drops it")

@@ -30,8 +30,8 @@ struct Runner: AsyncParsableCommand {
       """,
     version: Version.runner,
     subcommands: [
-      RunCommand.self, CheckCommand.self, InitCommand.self, DataCommand.self, SweepCommand.self,
-      ResumeCommand.self,
+      RunCommand.self, CheckCommand.self, InitCommand.self, DataCommand.self, EvaluateCommand.self,
+      SweepCommand.self, ResumeCommand.self,
       ReproduceCommand.self, DiffCommand.self, CompareCommand.self, ListCommand.self,
       ShowCommand.self, ReportCommand.self, RmCommand.self, PredictCommand.self,
       CacheCommand.self, DescribeCommand.self, LayersCommand.self, DatasetsCommand.self,

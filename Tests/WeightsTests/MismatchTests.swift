@@ -92,6 +92,25 @@ struct MismatchTests {
     }
   }
 
+  /// A model that is the only layer of a list has names such as `0.1.weight`; the file need not know.
+  @Test(arguments: ["", "module."])
+  func theModelMayBeABlockOfAList(_ prefix: String) throws {
+    let network = HabitTests.network.map {
+      ExpectedTensor(name: "0." + $0.name, shape: $0.shape, type: $0.type)
+    }
+    let layers: [(String, [Int])] = [
+      ("1.weight", [4, 3]), ("1.bias", [4]), ("linear.weight", [2, 4]), ("linear.bias", [2]),
+    ]
+    let found = try write(layers.map { (prefix + $0.0, $0.1) })
+      .match(network, head: Set(HabitTests.head.map { "0." + $0 }))
+    #expect(found.loaded.map(\.name) == network.map(\.name))
+    #expect(found.loaded.first?.found.name == prefix + "1.weight")
+    #expect(found.notes.last == "the head '0.3' is 'linear' in the file")
+    #expect(throws: WeightsMismatch.self) {
+      try write([(prefix + "1.weight", [4, 3])]).match(network)
+    }
+  }
+
   @Test func theLikeliestPairsComeFirst() throws {
     let error = try mismatch([
       ("1.weight", [4, 3]), ("1.bias", [4]), ("out.bias", [2]), ("out.kernel", [4, 2]),

@@ -82,7 +82,7 @@ extension Trainer {
     var end = TrainingEnd(
       isWhole ? .completed : hasStopped ? .earlyStopping : .maxSteps, epoch: progress.epochs,
       epochs: job.epochs, steps: progress.step)
-    if inLast < perEpoch { end.partialEpoch = .init(steps: inLast, of: perEpoch) }
+    if inLast < perEpoch, job.epochs > 0 { end.partialEpoch = .init(steps: inLast, of: perEpoch) }
     if progress.averagedSteps > 0 { end.averagedFrom = job.swa?.startEpoch }
     if hasStopped, let rule = job.earlyStopping, let state = progress.earlyStopping {
       let history = progress.monitored?[rule.monitor.name]

@@ -118,16 +118,9 @@ package struct WeightsMismatch: Error {
 }
 
 extension StateDictFile {
-  /// Finds the model's tensors in the file by their names and shapes; no values are read.
-  ///
-  /// - Parameters:
-  ///   - expected: the tensors of the model.
-  ///   - head: names of tensors that may have another shape in the file, like the head of a model that was
-  ///     trained on other classes. They still have to be in the file.
-  /// - Throws: ``WeightsMismatch`` if nothing fits, or if several candidates fit equally well.
-  package func match(
-    _ expected: [ExpectedTensor], head: Set<String> = [],
-    _ selection: WeightsSelection = WeightsSelection()
+  /// The same as ``match(_:head:_:)`` with the model's names as they are.
+  func matchWholeNames(
+    _ expected: [ExpectedTensor], head: Set<String>, _ selection: WeightsSelection
   ) throws(WeightsMismatch) -> WeightsMatch {
     let fits = try candidates(selection).map {
       PrefixSearch($0, expected, head).fit(prefix: selection.prefix)

@@ -141,27 +141,36 @@ package struct Experiment: Sendable {
     weights = try root.optional("weights").map { try WeightsSource($0) }
     head = try root.optional("head").map { try ParameterPattern.all($0) }
     freezing = try root.optional("freeze").map { try Freezing($0) }
-    unfreezing = try root.optional("unfreeze").map { try Unfreezing.all($0) } ?? []
     usesFeatureCache = try root.at("cache").boolean()
     losses = try ResolvedComponent.oneOrMore(root.at("loss"))
-    teacher = try root.optional("teacher").map { try TeacherSettings($0) }
     let optimizer = try root.at("optimizer").component()
     self.optimizer = try OptimizerRegistry.make(optimizer)
     parameterSettings = try ParameterSettings(optimizer)
-    epochs = try root.at("train").at("epochs").integer()
     let train = try root.at("train")
+    let epochs = try train.at("epochs").integer()
+    self.epochs = epochs
+    /// Settings of how training proceeds have no meaning without training.
+    func whenTraining<Value>(
+      _ value: Resolved?, _ make: (Resolved) throws -> Value
+    ) rethrows -> Value? {
+      epochs == 0 ? nil : try value.map(make)
+    }
+    unfreezing = try whenTraining(root.optional("unfreeze")) { try Unfreezing.all($0) } ?? []
+    teacher = try whenTraining(root.optional("teacher")) { try TeacherSettings($0) }
     maxSteps = try train.optional("max_steps")?.integer()
     seedCount = try train.at("seeds").integer()
     seedsRange = try train.at("seeds").range
-    schedule = try root.optional("schedule")?.component()
-    earlyStopping = try train.optional("early_stopping").map { try EarlyStoppingSettings($0) }
+    schedule = try whenTraining(root.optional("schedule")) { try $0.component() }
+    earlyStopping = try whenTraining(train.optional("early_stopping")) {
+      try EarlyStoppingSettings($0)
+    }
     clipNorm = try train.optional("clip_grad_norm")?.number()
     clipValue = try train.optional("clip_grad_value")?.number()
     clipValueRange = train.optional("clip_grad_value")?.range
     accumulate = try train.at("accumulate").integer()
-    averageDecay = try train.optional("ema")?.number()
+    averageDecay = try whenTraining(train.optional("ema")) { try $0.number() }
     mixing = try MixingSettings(train)
-    swa = try train.optional("swa").map { try WeightAveragingSettings($0) }
+    swa = try whenTraining(train.optional("swa")) { try WeightAveragingSettings($0) }
     precision = Precision(rawValue: try train.at("precision").string()) ?? .float32
     precisionRange = try train.at("precision").range
     checkpoints = try CheckpointInterval(train.at("checkpoint").at("every"))

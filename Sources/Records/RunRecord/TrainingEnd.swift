@@ -100,6 +100,7 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
 
   private var reasonText: String {
     switch reason {
+    case .completed where epochs == 0: return "scored without training"
     case .completed: return "completed \(epochs == 1 ? "1 epoch" : "all \(epochs) epochs")"
     case .maxSteps:
       let steps = steps.map { " (\($0) \($0 == 1 ? "step" : "steps"))" } ?? ""

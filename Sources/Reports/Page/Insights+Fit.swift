@@ -39,7 +39,8 @@ extension Insights {
   /// Over- or underfitting, judged by the scores of the best weights on training and validation
   /// examples.
   var fit: Insight? {
-    if divergence != nil { return nil }
+    // Weights that were only scored say nothing about how to train them.
+    if divergence != nil || curve.epochs.isEmpty { return nil }
     if let rise = riseOfLoss { return rise }
     guard let training = evidence.trainScore, training.isFinite else { return nil }
     let sample = primary.sentence(training, of: evidence.sampleText)

@@ -76,6 +76,7 @@ package struct ConsoleReporter {
       (size.testExamples, "test"),
     ].map { "\(NumberText.grouped($0.0)) \($0.1)" }.joined(separator: ", ")
     say(terminal.dim("\(counts) examples"))
+    if size.epochs == 0 { return }
     say(terminal.dim("training columns: running means over the epoch, in training mode"))
     if let mixes = size.mixes {
       say(

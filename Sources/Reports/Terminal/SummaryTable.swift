@@ -19,9 +19,11 @@ package enum SummaryTable {
         summary.interval("test", key)?.text ?? "",
       ])
     }
-    let best =
-      summary.validation.isEmpty
-      ? nil : summary.bestEpoch.map { "best epoch \($0) of \(summary.epochs)" }
+    let best: String? =
+      summary.end?.epochs == 0
+      ? "not trained"
+      : summary.validation.isEmpty
+        ? nil : summary.bestEpoch.map { "best epoch \($0) of \(summary.epochs)" }
     return table.render()
       + notes((method.map { ["interval: \($0.basisText)"] } ?? []) + fitted(summary))
       + "\n  \(best ?? "\(summary.epochs) epochs")"

@@ -2,8 +2,9 @@
 extension ExperimentSchema {
   static let train = RecordSchema([
     Field(
-      "epochs", .integer(.between(1, 1_000_000)), default: "10",
-      doc: "Number of passes over the training data."),
+      "epochs", .integer(.between(0, 1_000_000)), default: "10",
+      doc:
+        "Number of passes over the training data; 0 only scores the weights, as 'runner evaluate' does."),
     Field(
       "seeds", .integer(.between(1, 1000)), default: "1",
       doc:

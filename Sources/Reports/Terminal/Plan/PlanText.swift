@@ -71,9 +71,11 @@ package enum PlanText {
     table.add(["data", data(plan)])
     table.add([
       "training",
-      "\(experiment.epochs) epochs of batches of \(experiment.data.batchSize), "
-        + "\(experiment.optimizer.name), \(plan.loss.name), \(seeds(experiment))"
-        + (experiment.precision == .float32 ? "" : ", \(experiment.precision.rawValue)"),
+      experiment.epochs == 0
+        ? "none: the weights are scored, in batches of \(experiment.data.batchSize)"
+        : "\(experiment.epochs) epochs of batches of \(experiment.data.batchSize), "
+          + "\(experiment.optimizer.name), \(plan.loss.name), \(seeds(experiment))"
+          + (experiment.precision == .float32 ? "" : ", \(experiment.precision.rawValue)"),
     ])
     for later in experiment.unfreezing {
       let names = later.patterns.map(\.text).joined(separator: ", ")

@@ -110,6 +110,9 @@ let package = Package(
       cSettings: [.unsafeFlags(["-O2", "-Wno-psabi"]), .headerSearchPath(".")],
       linkerSettings: [.linkedLibrary("m")]),
     .target(
+      name: "CPixels", path: "Sources/Data/CPixels",
+      cSettings: [.unsafeFlags(["-O2", "-Wno-psabi"])]),
+    .target(
       name: "CTorch", path: "Sources/Engine/CTorch", cxxSettings: cxx, linkerSettings: linkLibTorch),
 
     .target(name: "Diagnostics", path: "Sources/Support/Diagnostics", swiftSettings: strict),
@@ -162,7 +165,7 @@ let package = Package(
       name: "CImages", path: "Sources/Data/Images/CImages",
       linkerSettings: ["png", "jpeg", "tiff", "webp"].map { .linkedLibrary($0) }),
     .target(
-      name: "ImageFormats", dependencies: ["CImages", "CZlib", "Files", "ImageColor"],
+      name: "ImageFormats", dependencies: ["CImages", "CPixels", "CZlib", "Files", "ImageColor"],
       path: "Sources/Data/Images/ImageFormats",
       swiftSettings: strictAndOptimised),
     .target(
@@ -205,7 +208,8 @@ let package = Package(
       ],
       path: "Sources/Tasks/Registry", swiftSettings: strict),
     .target(
-      name: "Transforms", dependencies: ["DataSchema", "ExperimentConfig", "Randomness"],
+      name: "Transforms",
+      dependencies: ["CPixels", "DataSchema", "ExperimentConfig", "Randomness"],
       path: "Sources/Data/Transforms",
       swiftSettings: strictAndOptimised),
     .target(

@@ -68,6 +68,11 @@ package final class WorkerProcess {
     if environment["OMP_WAIT_POLICY"] == nil { defaults["OMP_WAIT_POLICY"] = "PASSIVE" }
     // When out of memory, Swift's runtime would print hundreds of lines of backtrace.
     if environment["SWIFT_BACKTRACE"] == nil { defaults["SWIFT_BACKTRACE"] = "enable=no" }
+    // Tensors and batches of images in large pages: a page fault for every 4 KiB of a batch takes a
+    // tenth of the time of training on images that are read from files.
+    if environment["GLIBC_TUNABLES"] == nil {
+      defaults["GLIBC_TUNABLES"] = "glibc.malloc.hugetlb=1"
+    }
     self.environment = .inherit.updating(defaults)
   }
 

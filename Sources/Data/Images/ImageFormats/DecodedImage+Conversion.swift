@@ -1,3 +1,4 @@
+import CPixels
 import ImageColor
 
 extension DecodedImage {
@@ -34,28 +35,23 @@ extension DecodedImage {
   /// The pixels in planar order, [channels, height, width], as networks expect them.
   package func planarBytes() -> [UInt8] {
     guard channels > 1 else { return bytes }
-    let count = height * width
-    let bytes = self.bytes
-    return [UInt8](unsafeUninitializedCapacity: channels * count) { planes, filled in
-      for channel in 0..<channels {
-        for pixel in 0..<count {
-          planes[channel * count + pixel] = bytes[channels * pixel + channel]
-        }
-      }
-      filled = channels * count
+    return [UInt8](unsafeUninitializedCapacity: bytes.count) { planes, filled in
+      writePlanes(channels: channels, into: planes)
+      filled = bytes.count
     }
   }
 
   /// Writes the channels one after the other, [channels, height, width], in grey (1) or colour (3) as
   /// ``convert(channels:)`` gives them, without memory of its own.
   ///
-  /// - Precondition: `wanted` is 1 or 3, and `target` has `wanted × height × width` bytes.
+  /// - Precondition: `wanted` is 1 or 3, and `target` has room for `wanted × height × width` bytes.
   package func writePlanes(
     channels wanted: Int, into target: UnsafeMutableBufferPointer<UInt8>
   ) {
     precondition(wanted == 1 || wanted == 3)
     let count = height * width
-    precondition(target.count == wanted * count)
+    precondition(target.count >= wanted * count)
+    guard let base = target.baseAddress else { return }
     bytes.withUnsafeBufferPointer { source in
       switch (channels, wanted) {
       case (1, _):
@@ -68,11 +64,7 @@ extension DecodedImage {
             source[3 * pixel], source[3 * pixel + 1], source[3 * pixel + 2])
         }
       default:
-        for pixel in 0..<count {
-          target[pixel] = source[3 * pixel]
-          target[count + pixel] = source[3 * pixel + 1]
-          target[2 * count + pixel] = source[3 * pixel + 2]
-        }
+        if let pixels = source.baseAddress { cp_planes(pixels, count, base) }
       }
     }
   }

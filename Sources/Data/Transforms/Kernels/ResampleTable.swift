@@ -88,9 +88,6 @@ struct ResampleWeights<Weight: BitwiseCopyable> {
     8 * size + MemoryLayout<Weight>.stride * size * stride
   }
 
-  /// The number of input pixels that all output pixels have, if it is the same for all of bytes.
-  var sharedCount: Int { Int(counts[0]) }
-
   /// The input pixels that are needed, from the first to the last.
   var needed: Range<Int> {
     let last = size - 1

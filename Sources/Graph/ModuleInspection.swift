@@ -5,11 +5,14 @@ package struct ModuleFile: Sendable, Equatable, CustomStringConvertible {
   /// Where the contents are read: `path`, or the copy in a run's directory.
   package let location: String
   package let sha256: String
+  /// See ``ModuleFacts/fixesStatistics``.
+  package let fixesStatistics: Bool
 
-  package init(path: String, location: String, sha256: String) {
+  package init(path: String, location: String, sha256: String, fixesStatistics: Bool = false) {
     self.path = path
     self.location = location
     self.sha256 = sha256
+    self.fixesStatistics = fixesStatistics
   }
 
   /// What results depend on: the contents, not the place.
@@ -40,10 +43,14 @@ package struct ModuleFacts: Codable, Sendable, Equatable {
   package var output: [Int]
   /// Parameters and buffers, in the order of a state dict.
   package var tensors: [Tensor]
+  /// Whether it has running statistics that training does not update, as of a module that was traced in evaluation
+  /// mode.
+  package var fixesStatistics: Bool?
 
-  package init(output: [Int], tensors: [Tensor]) {
+  package init(output: [Int], tensors: [Tensor], fixesStatistics: Bool? = nil) {
     self.output = output
     self.tensors = tensors
+    self.fixesStatistics = fixesStatistics
   }
 
   /// Whether no size is negative, and every tensor has a name of its own.

@@ -54,13 +54,17 @@ package struct ModuleInspection: ModuleInspector {
     } catch {
       throw ShapeMismatch("cannot read its file: \(error)", argument: "file")
     }
-    let file = ModuleFile(path: path, location: path, sha256: sha256)
-    if let facts = cached(sha256, input) { return (file, facts) }
+    func answer(_ facts: ModuleFacts) -> (ModuleFile, ModuleFacts) {
+      let file = ModuleFile(
+        path: path, location: path, sha256: sha256, fixesStatistics: facts.fixesStatistics ?? false)
+      return (file, facts)
+    }
+    if let facts = cached(sha256, input) { return answer(facts) }
     try Self.checkKind(path)
     let facts = try ModuleProbe(variables: variables).facts(
       InspectionRequest(path: path, sha256: sha256, input: input.dims))
     keep(facts, sha256, input)
-    return (file, facts)
+    return answer(facts)
   }
 
   // MARK: Runs
@@ -84,7 +88,10 @@ package struct ModuleInspection: ModuleInspector {
         "is not recorded: there is no \(run.file(name)), which says what the file contains",
         argument: "file")
     }
-    return (ModuleFile(path: recorded.path, location: location, sha256: sha256), facts)
+    let file = ModuleFile(
+      path: recorded.path, location: location, sha256: sha256,
+      fixesStatistics: facts.fixesStatistics ?? false)
+    return (file, facts)
   }
 
   private static func isHash(_ text: String) -> Bool {
@@ -132,7 +139,8 @@ package struct ModuleInspection: ModuleInspector {
     do throws(FileError) {
       members = try ZipArchive(path).members.map(\.name)
     } catch {
-      let start = (try? OpenedFile(path).bytes(at: 0..<2)) ?? []
+      let file = try? OpenedFile(path)
+      let start = file.flatMap { $0.size < 2 ? nil : try? $0.bytes(at: 0..<2) }
       throw start == [0x80, 0x02] || name.hasSuffix(".safetensors") ? weights : other()
     }
     let isProgram = members.contains { $0.hasSuffix("/constants.pkl") || $0.contains("/code/") }

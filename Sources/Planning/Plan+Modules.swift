@@ -38,8 +38,22 @@ extension Plan {
       }
       let input = graph.shape(of: node.inputs[0])
       let facts = ModuleFacts(
-        output: node.output.dims, tensors: node.parameters.map(ModuleFacts.Tensor.init))
+        output: node.output.dims, tensors: node.parameters.map(ModuleFacts.Tensor.init),
+        fixesStatistics: file.fixesStatistics)
       try run.write(json: facts, to: "\(folder)/\(ModuleInspection.record(file.sha256, input))")
+    }
+  }
+
+  /// Warns of modules whose normalisations are not trained, although their weights are.
+  static func warn(
+    _ graph: Graph, _ trainability: Trainability, _ diagnostics: DiagnosticCollector
+  ) {
+    let stored = trainability.alwaysStored(in: graph)
+    for (index, node) in graph.nodes.enumerated()
+    where node.moduleFile?.fixesStatistics == true && !stored.contains(index) {
+      diagnostics.warning(
+        "training does not update the running statistics inside '\(node.path)'", at: node.range,
+        hint: "a module that was traced in evaluation mode stays in it; torch.jit.script keeps both")
     }
   }
 

@@ -149,6 +149,7 @@ package struct Plan: Sendable {
         settings: experiment.parameterSettings,
         excluded: experiment.optimizer.excludedParameters, diagnostics: diagnostics)
       Self.check(experiment.swa, graph, trainability, diagnostics)
+      Self.warn(graph, trainability, diagnostics)
       (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
         graph, trainability, zip(namedTransforms, inputs.pipeline?.steps ?? []),
         mixing: experiment.mixing, teacher: experiment.teacher)

@@ -43,7 +43,22 @@ struct InspectionJob {
     }
     let tensors = try module.tensors.map(Self.described)
     let output = try output(of: module)
-    return ModuleFacts(output: output, tensors: tensors)
+    return ModuleFacts(
+      output: output, tensors: tensors, fixesStatistics: fixesStatistics(of: module))
+  }
+
+  /// Whether it has running statistics that training does not update. This run changes the module.
+  private func fixesStatistics(of module: ScriptModule) -> Bool {
+    let names = module.tensors.map(\.name)
+    guard names.contains(where: { $0.hasSuffix("running_mean") }) else { return false }
+    do {
+      let before = try Self.buffers(module)
+      try module.setTraining(true)
+      _ = try withNoGrad { try module(batch()) }
+      return try Self.buffers(module) == before
+    } catch {
+      return false  // such as a batch of two that is too small to train on
+    }
   }
 
   private static func described(_ item: ScriptModule.Named) throws -> ModuleFacts.Tensor {

@@ -130,6 +130,8 @@ ct_status ct_module_forward(ct_module *module, const ct_tensor *x, ct_out out) {
     c10::IValue result;
     try {
       result = module->value.forward({x->value});
+    } catch (const c10::Error &) {
+      throw;
     } catch (const std::exception &error) {
       // The reason is at the end, behind the code of every function on the way.
       constexpr size_t most = 3500;

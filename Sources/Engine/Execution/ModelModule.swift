@@ -122,9 +122,10 @@ package enum ScriptFailure {
     let places = (own.contains { place($0) != nil } ? own : Array(lines[start...]))
       .compactMap(place)
     let last = lines.lastIndex { $0.contains("<--- HERE") || place($0) != nil } ?? start
-    let reason = lines[(last + 1)...].first { !$0.allSatisfy(\.isWhitespace) }
+    // The code around the place is indented; the reason is not.
+    let reason = lines[(last + 1)...].first { $0.first.map { !$0.isWhitespace } ?? false }
     var text = (reason ?? "the module failed").trimmedEnd
-    for prefix in ["RuntimeError: ", "builtins.RuntimeError: "] where text.hasPrefix(prefix) {
+    for prefix in ["builtins.", "RuntimeError: "] where text.hasPrefix(prefix) {
       text.removeFirst(prefix.count)
     }
     return text + (places.last.map { " (\($0))" } ?? "")

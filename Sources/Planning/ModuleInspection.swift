@@ -13,9 +13,6 @@ import WorkerProtocol
 /// The files of a run are those in its directory, and are never run only to look at the run: it has a record of
 /// what they contain.
 package struct ModuleInspection: ModuleInspector {
-  /// The folder in a run's directory with its files and records.
-  package static let folder = "modules"
-
   private let variables: [String: String]
   private let cacheFolder: String?
   private let run: RunDirectory?
@@ -31,7 +28,7 @@ package struct ModuleInspection: ModuleInspector {
     variables = ProcessInfo.processInfo.environment
     let data = DataEnvironment(
       variables: variables, workingDirectory: PathResolution.workingDirectory)
-    cacheFolder = data.cacheFolder.map { "\($0)/\(Self.folder)" }
+    cacheFolder = data.cacheFolder.map { "\($0)/\(RunInfo.modules)" }
   }
 
   /// The key under which a run records the file of a node.
@@ -79,9 +76,7 @@ package struct ModuleInspection: ModuleInspector {
         "is not recorded: \(run.file("run.json")) has no hash of '\(key)'", argument: "file")
     }
     let sha256 = recorded.sha256
-    let copy = "\(Self.folder)/\(Self.copy(sha256))"
-    let location = run.isFile(copy) ? run.file(copy) : recorded.path
-    let name = "\(Self.folder)/\(Self.record(sha256, input))"
+    let name = "\(RunInfo.modules)/\(Self.record(sha256, input))"
     let bytes = run.isFile(name) ? try? run.bytes(of: name, limit: Self.limit) : nil
     guard let facts = bytes.flatMap(Self.decoded) ?? cached(sha256, input) else {
       throw ShapeMismatch(
@@ -89,7 +84,7 @@ package struct ModuleInspection: ModuleInspector {
         argument: "file")
     }
     let file = ModuleFile(
-      path: recorded.path, location: location, sha256: sha256,
+      path: recorded.path, location: recorded.location(in: run), sha256: sha256,
       fixesStatistics: facts.fixesStatistics ?? false)
     return (file, facts)
   }
@@ -130,7 +125,8 @@ package struct ModuleInspection: ModuleInspector {
     let write = "torch.jit.script(model).save(\"\(name)\") writes a program with its weights"
     let weights = ShapeMismatch(
       "needs a program, but \(name) holds only weights (a state dict or a pickled model)",
-      hint: write + "; weights alone belong below weights: {file: …}, beside the layers of the model",
+      hint: write
+        + "; weights alone belong below weights: {file: …}, beside the layers of the model",
       argument: "file")
     func other() -> ShapeMismatch {
       ShapeMismatch("needs a TorchScript file, and \(name) is none", hint: write, argument: "file")

@@ -27,7 +27,7 @@ extension Plan {
   /// - Throws: ``InputError`` at the node whose file changed; ``FileError``.
   package func keepModules(in run: RunDirectory) throws {
     for (node, file) in moduleNodes {
-      let folder = ModuleInspection.folder
+      let folder = RunInfo.modules
       let copy = "\(folder)/\(ModuleInspection.copy(file.sha256))"
       if !run.isFile(copy) {
         let bytes = try FileReading.bytes(of: file.location)
@@ -53,7 +53,8 @@ extension Plan {
     where node.moduleFile?.fixesStatistics == true && !stored.contains(index) {
       diagnostics.warning(
         "training does not update the running statistics inside '\(node.path)'", at: node.range,
-        hint: "a module that was traced in evaluation mode stays in it; torch.jit.script keeps both")
+        hint: "a module that was traced in evaluation mode stays in it; torch.jit.script keeps both"
+      )
     }
   }
 

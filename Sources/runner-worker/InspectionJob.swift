@@ -74,7 +74,8 @@ struct InspectionJob {
         hint: "save model.float()")
     case (false, _):
       throw Refusal(
-        message: "has the buffer '\(item.name)' of type \(type), but buffers must be float32 or int64")
+        message:
+          "has the buffer '\(item.name)' of type \(type), but buffers must be float32 or int64")
     }
     return ModuleFacts.Tensor(name: item.name, shape: item.tensor.shape, role: role)
   }

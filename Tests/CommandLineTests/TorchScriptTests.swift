@@ -156,12 +156,12 @@ import Weights
         #expect(names.count == 2, "\(names)")
       }
       // Tensors lie in the file as they are.
-      let file = Data(try FileReading.bytes(of: program.path("mlp.pt")))
+      let file = try FileReading.bytes(of: program.path("mlp.pt"))
       let entries = try SafeTensors.File(reading: "\(run)/fold-1/weights/best.safetensors")
         .entries()
       func isOfFile(_ name: String) throws -> Bool {
         let entry = try #require(entries.first { $0.name == name })
-        return file.range(of: Data(entry.bytes)) != nil
+        return file.firstRange(of: entry.bytes) != nil
       }
       #expect(try isOfFile("net.layers.1.weight"))
       #expect(try isOfFile("net.layers.4.running_mean"))

@@ -15,7 +15,8 @@ extension TorchTests {
     }
 
     static let folder = URL(filePath: #filePath)
-      .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Fixtures/torchscript")
+      .deletingLastPathComponent().deletingLastPathComponent().appending(
+        path: "Fixtures/torchscript")
 
     func module(_ name: String) throws -> ScriptModule {
       try ScriptModule(Array(Data(contentsOf: Self.folder.appending(path: "\(name).pt"))))

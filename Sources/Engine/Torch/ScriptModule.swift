@@ -33,7 +33,9 @@ package final class ScriptModule {
     }
     var found: [Named] = []
     do throws(TorchError) {
-      for index in 0..<ct_module_tensor_count(loaded) { found.append(try Self.tensor(loaded, index)) }
+      for index in 0..<ct_module_tensor_count(loaded) {
+        found.append(try Self.tensor(loaded, index))
+      }
     } catch {
       // The deinitialiser does not run for an object that was never complete.
       ct_free_module(loaded)

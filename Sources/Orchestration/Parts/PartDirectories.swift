@@ -46,10 +46,12 @@ package struct PartDirectories {
 
   /// Gives a part the TorchScript files of the run, so that it can be used without the run.
   private func linkModules(to part: RunDirectory) throws(FileError) {
-    guard run.isFolder(ModuleInspection.folder) else { return }
-    for name in try run.folder.names(in: ModuleInspection.folder) {
-      let path = "\(ModuleInspection.folder)/\(name)"
-      if !part.isFile(path) { try run.folder.link(path, of: run.folder, to: "\(part.name)/\(path)") }
+    guard run.isFolder(RunInfo.modules) else { return }
+    for name in try run.folder.names(in: RunInfo.modules) {
+      let path = "\(RunInfo.modules)/\(name)"
+      if !part.isFile(path) {
+        try run.folder.link(path, of: run.folder, to: "\(part.name)/\(path)")
+      }
     }
   }
 

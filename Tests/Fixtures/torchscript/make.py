@@ -69,7 +69,8 @@ def numbers(tensors):
 
 
 def golden(name, module):
-    torch.manual_seed(0)
+    # With this seed, float32 and float64 agree to 1e-6 after all steps: no unit is nearly constant.
+    torch.manual_seed(7)
     module = save(module(), name + ".pt")
     x, target = batch()
     module.eval()

@@ -112,10 +112,10 @@ import Weights
   /// The module draws dropout masks, so this holds only if they depend on nothing but the step.
   @Test func anInterruptedRunHasTheSameBytesAndNeedsNoOtherFile() async throws {
     try await withProgram { program in
-      let command = ["net.yaml", "epochs=60", "train.checkpoint.every=5"]
+      let command = ["net.yaml", "epochs=30", "train.checkpoint.every=5"]
       let whole = try await program.run(command)
       #expect(whole.code == 0, "\(whole.text)")
-      let cut = try await program.run(command, send: SIGINT, after: "3/60")
+      let cut = try await program.run(command, send: SIGINT, after: "3/30")
       let runs = program.runs().sorted()
       #expect(runs.count == 2)
       // From here on, only what the run keeps is there.

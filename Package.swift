@@ -235,14 +235,14 @@ let package = Package(
       path: "Sources/Records/RunRecord", swiftSettings: strict),
     .target(
       name: "WorkerProtocol",
-      dependencies: ["Files", "ImageColor", "RunRecord", "Tasks", "Transforms"],
+      dependencies: ["Files", "Graph", "ImageColor", "RunRecord", "Tasks", "Transforms"],
       path: "Sources/Records/WorkerProtocol", swiftSettings: strict),
     .target(
       name: "Planning",
       dependencies: [
-        "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Models",
-        "RunRecord", "Schedules", "Splits", "TaskRegistry", "Tasks", "Transforms", "Weights",
-        collections,
+        "Archives", "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph",
+        "Models", "RunRecord", "Schedules", "Splits", "TaskRegistry", "Tasks", "Transforms",
+        "Weights", "WorkerProtocol", collections,
       ],
       swiftSettings: strict),
     .target(
@@ -256,7 +256,9 @@ let package = Package(
       name: "Torch", dependencies: ["CTorch"], path: "Sources/Engine/Torch", swiftSettings: strict),
     .target(
       name: "Execution",
-      dependencies: ["Diagnostics", "Graph", "Randomness", "Statistics", "Torch", "Weights"],
+      dependencies: [
+        "Diagnostics", "Files", "Graph", "Randomness", "Statistics", "Torch", "Weights",
+      ],
       path: "Sources/Engine/Execution",
       swiftSettings: strict),
     .target(
@@ -352,7 +354,7 @@ let package = Package(
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution", "ExperimentConfig",
         "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
-        "Splits", "Tasks",
+        "Randomness", "Splits", "Tasks",
         "TensorBoard", "Torch", "Training", "Transforms", "Weights", "WorkerProtocol", logging,
       ],
       swiftSettings: strict, linkerSettings: linkRuntime),

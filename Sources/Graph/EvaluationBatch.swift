@@ -11,7 +11,14 @@ extension Graph {
     let input =
       prefix.map { nodes[$0.end].output.count }
       ?? inputs.reduce(0) { Saturating.add($0, $1.shape.count) }
-    let largest = computed.reduce(max(input, 1)) { max($0, nodes[$1].output.count) }
+    let largest = computed.reduce(max(input, 1)) { largest, index in
+      let node = nodes[index]
+      // What a TorchScript file keeps on the way is not known; networks for images hold about eight times
+      // their input.
+      let inside =
+        node.moduleFile == nil ? 0 : Saturating.multiply(8, shape(of: node.inputs[0]).count)
+      return max(largest, node.output.count, inside)
+    }
     return min(1000, max(1, Self.evaluatedValues / largest))
   }
 }

@@ -79,6 +79,9 @@ extension Graph {
     case .instanceNorm where node.hasFreezableStatistics:
       return trainability.storedStatistics(in: self, epoch: 1).contains(index)
         ? nil : "updates its running statistics"
+    case .torchScript:
+      return trainability.storedStatistics(in: self, epoch: 1).contains(index)
+        ? nil : "may be random or update statistics during training"
     default: return nil
     }
   }

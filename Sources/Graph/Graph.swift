@@ -75,7 +75,10 @@ package struct Graph: Sendable {
     self.outputs = outputs
     let last = nodes.last { node in node.parameters.contains { $0.role == .parameter } }
     let ofLast = last.map { node in
-      node.parameters.filter { $0.role == .parameter }.map { $0.name(at: node.path) }
+      let own = node.parameters.filter { $0.role == .parameter }
+      // Of a TorchScript file, the last module in it.
+      return own.filter { node.moduleFile == nil || $0.module == own.last?.module }
+        .map { $0.name(at: node.path) }
     }
     self.headParameters = headParameters ?? Set(ofLast ?? [])
   }
@@ -114,6 +117,6 @@ package struct Graph: Sendable {
       .reduce(0) { Saturating.add($0, $1.spec.count) }
   }
 
-  /// Floating-point operations of a forward pass for one example.
+  /// Floating-point operations of a forward pass for one example, as far as known; see ``hasUnknownFLOPs``.
   package var flops: Int { nodes.reduce(0) { Saturating.add($0, $1.flops) } }
 }

@@ -7,6 +7,7 @@ package struct GraphBuilder {
   static let maximumTensor = 1 << 36
 
   private let registry: LayerRegistry
+  private let modules: any ModuleInspector
   private let diagnostics: DiagnosticCollector
   private var nodes: [Graph.Node?] = []
   private var shapes: [Shape?] = []
@@ -21,13 +22,16 @@ package struct GraphBuilder {
   ///   - output: the name of the target, which the last layer predicts.
   ///   - requirement: the shape of the last layer's output that the loss needs.
   ///   - head: the layers that a new task replaces; `nil` for the last layer with parameters.
+  ///   - modules: tells what is in the TorchScript files.
   /// - Returns: `nil` after errors, all of which are in `diagnostics`.
   package static func build(
     _ model: [ModelNode], inputs: [Graph.Input], output: String, requirement: OutputRequirement?,
-    head: [ParameterPattern]? = nil, registry: LayerRegistry, diagnostics: DiagnosticCollector
+    head: [ParameterPattern]? = nil, registry: LayerRegistry,
+    modules: any ModuleInspector = NoModules(), diagnostics: DiagnosticCollector
   ) -> Graph? {
     let before = diagnostics.errorCount
-    var builder = GraphBuilder(registry: registry, diagnostics: diagnostics, inputs: inputs)
+    var builder = GraphBuilder(
+      registry: registry, modules: modules, diagnostics: diagnostics, inputs: inputs)
     let last = builder.list(model, path: "", NodeScope(inputs.map(\.name)))
     builder.checkOutput(last, model, requirement)
     guard diagnostics.errorCount == before else { return nil }
@@ -39,9 +43,11 @@ package struct GraphBuilder {
   }
 
   private init(
-    registry: LayerRegistry, diagnostics: DiagnosticCollector, inputs: [Graph.Input]
+    registry: LayerRegistry, modules: any ModuleInspector, diagnostics: DiagnosticCollector,
+    inputs: [Graph.Input]
   ) {
     self.registry = registry
+    self.modules = modules
     self.diagnostics = diagnostics
     self.inputs = inputs
   }
@@ -142,7 +148,9 @@ package struct GraphBuilder {
     guard inputs.count == sources.count else { return unknown() }
     do {
       let layer = try type.init(component.arguments)
-      let plan = try layer.plan(inputs)
+      let plan =
+        try (layer as? any InspectedLayer)?.plan(inputs, node: path, by: modules)
+        ?? layer.plan(inputs)
       try checkSize(plan)
       nodes.append(
         Graph.Node(

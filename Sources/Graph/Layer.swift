@@ -67,6 +67,8 @@ package struct ParameterSpec: Sendable {
     /// Normal with mean 0 and standard deviation `std` before it is cut off below `lower` and above `upper`,
     /// as `torch.nn.init.trunc_normal_`.
     case truncatedNormal(std: Double, lower: Double, upper: Double)
+    /// The value in the node's TorchScript file.
+    case file
   }
 
   /// The name in PyTorch's module, such as `weight` or `running_mean`; empty if the node itself is the

@@ -23,6 +23,7 @@ package struct LayerRegistry: Sendable {
     StochasticDepth.self, LayerScale.self, LearnedParameter.self,
     MatMul.self, PReLU.self, GLU.self, MultiHeadAttention.self, Embedding.self, LSTM.self, GRU.self,
     Add.self, Concat.self, Multiply.self,
+    TorchScript.self,
   ])
 
   package var schemas: [ComponentSchema] { layers.map { $0.schema } }

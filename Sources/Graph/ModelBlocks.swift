@@ -19,9 +19,10 @@ struct ModelBlocks {
       let isHead = graph.headParameters.contains(parameter.name)
       if isHead { continue }
       let node = graph.nodes[parameter.node]
+      let path = node.moduleFile == nil ? node.path : "\(node.path).\(parameter.spec.module)"
       root.add(
-        parameter.name, path: node.path.split(separator: ".").map(String.init),
-        isNormalisation: node.isNormalisation)
+        parameter.name, path: path.split(separator: ".").map(String.init),
+        isNormalisation: graph.isOfNormalisation(parameter))
     }
     var isBeforeBlocks = true
     let units = root.children.flatMap(\.units)

@@ -52,10 +52,10 @@ extension Operation {
 
 extension Graph.Node {
   /// Whether it normalises with statistics that freezing fixes: batch normalisation, and instance
-  /// normalisation with running statistics.
+  /// normalisation with running statistics; or may do so, as TorchScript.
   var hasFreezableStatistics: Bool {
     switch operation {
-    case .batchNorm: true
+    case .batchNorm, .torchScript: true
     case .instanceNorm: parameters.contains { $0.role == .buffer }
     default: false
     }

@@ -90,6 +90,9 @@ package enum Operation: Sendable, Equatable {
   package enum Reduction: Sendable, Equatable {
     case mean, sum, max
   }
+  /// The program in a TorchScript file; the node's parameters and buffers are in it.
+  case torchScript(ModuleFile)
+
   case add
   case multiply
   case concat(dim: Int)

@@ -10,4 +10,16 @@ extension Graph {
     let name = parameter.spec.name.split(separator: ".").last ?? ""
     return name == "bias" || name.hasSuffix("_bias") || name.hasPrefix("bias_")
   }
+
+  /// Whether a parameter belongs to a normalisation layer. In a TorchScript file, the weights of one dimension are
+  /// taken for those of normalisations, with their biases.
+  func isOfNormalisation(_ parameter: Parameter) -> Bool {
+    let node = nodes[parameter.node]
+    guard node.moduleFile != nil else { return node.isNormalisation }
+    let siblings = node.parameters.filter {
+      $0.role == .parameter && $0.module == parameter.spec.module
+    }
+    return siblings.allSatisfy { $0.shape.count == 1 }
+      && siblings.contains { $0.name.split(separator: ".").last == "weight" }
+  }
 }

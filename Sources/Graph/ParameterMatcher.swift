@@ -19,7 +19,7 @@ struct ParameterMatcher {
     kinds = [
       "head": names.filter(graph.headParameters.contains),
       "bias": parameters.filter(Graph.isBias).map(\.name),
-      "norm": parameters.filter { graph.nodes[$0.node].isNormalisation }.map(\.name),
+      "norm": parameters.filter(graph.isOfNormalisation).map(\.name),
     ]
   }
 
@@ -97,7 +97,7 @@ struct ParameterMatcher {
       guard node.hasFreezableStatistics,
         !node.parameters.contains(where: { $0.role == .parameter })
       else { return false }
-      if pattern.text == "norm", !isPart(pattern) { return true }
+      if pattern.text == "norm", !isPart(pattern) { return node.isNormalisation }
       return isBackbone(pattern) || pattern.matches(node.path)
     }
   }

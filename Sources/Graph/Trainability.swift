@@ -63,6 +63,22 @@ package struct Trainability: Sendable {
     storedStatistics(in: graph, epoch: .max)
   }
 
+  /// The modules within TorchScript files that stay in evaluation mode in `epoch` although others of the same
+  /// file are trained, by node: those whose own parameters are all frozen.
+  package func fixedModules(in graph: Graph, epoch: Int) -> [Int: [String]] {
+    if updatesBatchNorm { return [:] }
+    var fixed: [Int: [String]] = [:]
+    for (index, node) in graph.nodes.enumerated() where node.moduleFile != nil {
+      let parameters = node.parameters.filter { $0.role == .parameter }
+      let trained = parameters.filter { spec in
+        rule(for: spec.name(at: node.path)).firstEpoch.map { $0 <= epoch } ?? false
+      }
+      let frozen = Set(parameters.map(\.module)).subtracting(trained.map(\.module))
+      if !frozen.isEmpty { fixed[index] = frozen.sorted() }
+    }
+    return fixed
+  }
+
   /// The number of values that the optimizer changes in some epoch.
   package func trainableCount(in graph: Graph) -> Int {
     graph.parameters.filter { $0.spec.role == .parameter && rule(for: $0.name).firstEpoch != nil }

@@ -4,10 +4,10 @@ import Files
 import RunRecord
 
 extension LoadedExperiment {
-  /// The files besides data and weights on which the result depends, with their hashes.
+  /// The files besides data, weights and TorchScript on which the result depends, with their hashes.
   ///
   /// - Throws: ``InputError`` at the line that names a file that cannot be read.
-  package func decidingFiles() throws -> [RunInfo.File] {
+  func decidingFiles() throws -> [RunInfo.File] {
     try resolved.decidingPaths.map { try Self.file($0.key, $0.path, at: $0.range) }
       + teacherFiles()
   }

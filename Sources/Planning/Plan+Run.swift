@@ -12,7 +12,7 @@ extension Plan {
   ///
   /// - Parameters:
   ///   - overrides: settings that replace recorded ones.
-  ///   - needsWeights: as in ``make(_:overrides:environment:processors:runsDirectory:frozen:needsWeights:diagnostics:)``.
+  ///   - needsWeights: as in ``make(_:overrides:environment:data:processors:runsDirectory:frozen:needsWeights:modules:diagnostics:)``.
   /// - Returns: `nil` if there were errors; all of them are in `diagnostics`.
   package static func make(
     of run: RunDirectory, overrides: [String] = [], processors: Int, needsWeights: Bool = true,
@@ -25,7 +25,8 @@ extension Plan {
           variables: ProcessInfo.processInfo.environment,
           workingDirectory: PathResolution.workingDirectory, recorded: try recordedSchema(of: run)),
         processors: processors,
-        frozen: try recordedText(of: run), needsWeights: needsWeights, diagnostics: diagnostics)
+        frozen: try recordedText(of: run), needsWeights: needsWeights,
+        modules: ModuleInspection(of: run), diagnostics: diagnostics)
     } catch {
       diagnostics.error("\(error)", at: nil)
       return nil

@@ -57,12 +57,13 @@ package struct Plan: Sendable {
   ///   - runsDirectory: where to look for a run whose weights are used.
   ///   - needsWeights: `false` if the initial weights may be missing because a checkpoint or a
   ///     finished run contains them.
+  ///   - modules: tells what is in TorchScript files.
   /// - Returns: `nil` if there were errors; all of them are in `diagnostics`.
   package static func make(
     _ path: String, overrides: [String] = [], environment: [String: String],
     data: DataEnvironment? = nil, processors: Int,
     runsDirectory: String = "runs", frozen: [String: String] = [:], needsWeights: Bool = true,
-    diagnostics: DiagnosticCollector
+    modules: any ModuleInspector = ModuleInspection(), diagnostics: DiagnosticCollector
   ) -> Plan? {
     let data =
       data
@@ -73,18 +74,19 @@ package struct Plan: Sendable {
       frozen: frozen)
     loader.needsWeights = needsWeights
     let loaded = loader.load(path, overrides: overrides, into: diagnostics) {
-      prove($0, data, diagnostics)
+      prove($0, data, modules, diagnostics)
     }
     return loaded.flatMap {
       Plan(
-        $0, data: data, runsDirectory: runsDirectory, needsWeights: needsWeights,
+        $0, data: data, runsDirectory: runsDirectory, needsWeights: needsWeights, modules: modules,
         diagnostics: diagnostics)
     }
   }
 
   /// Checks the valid parts of an invalid experiment.
   package static func prove(
-    _ partial: PartialExperiment, _ data: DataEnvironment, _ diagnostics: DiagnosticCollector
+    _ partial: PartialExperiment, _ data: DataEnvironment,
+    _ modules: any ModuleInspector = NoModules(), _ diagnostics: DiagnosticCollector
   ) {
     do {
       guard let dataset = try DatasetRegistry.make(partial.dataset, in: data) else { return }
@@ -98,7 +100,7 @@ package struct Plan: Sendable {
       _ = GraphBuilder.build(
         partial.model, inputs: [Graph.Input(schema.input.name, shape)],
         output: schema.target.name, requirement: try requirement(partial.losses, task),
-        registry: .standard, diagnostics: diagnostics)
+        registry: .standard, modules: modules, diagnostics: diagnostics)
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
     } catch {
@@ -108,7 +110,8 @@ package struct Plan: Sendable {
 
   package init?(
     _ loaded: LoadedExperiment, data: DataEnvironment = .empty, runsDirectory: String = "runs",
-    needsWeights: Bool = true, diagnostics: DiagnosticCollector
+    needsWeights: Bool = true, modules: any ModuleInspector = NoModules(),
+    diagnostics: DiagnosticCollector
   ) {
     let experiment = loaded.experiment
     let before = diagnostics.errorCount
@@ -135,7 +138,7 @@ package struct Plan: Sendable {
           experiment.model, inputs: [Graph.Input(dataset.dataSchema.input.name, shape)],
           output: dataset.dataSchema.target.name,
           requirement: Self.requirement(loss, task), head: experiment.head,
-          registry: .standard, diagnostics: diagnostics)
+          registry: .standard, modules: modules, diagnostics: diagnostics)
       else { return nil }
       Self.warn(loss, graph, diagnostics)
       weights = (needsWeights ? experiment.weights : nil).flatMap {
@@ -145,6 +148,8 @@ package struct Plan: Sendable {
         graph, freezing: experiment.freezing, unfreezing: experiment.unfreezing,
         settings: experiment.parameterSettings,
         excluded: experiment.optimizer.excludedParameters, diagnostics: diagnostics)
+      Self.check(experiment.swa, graph, trainability, diagnostics)
+      Self.warn(graph, trainability, diagnostics)
       (frozenPrefix, prefixBoundary) = Self.frozenPrefix(
         graph, trainability, zip(namedTransforms, inputs.pipeline?.steps ?? []),
         mixing: experiment.mixing, teacher: experiment.teacher)
@@ -224,7 +229,7 @@ package struct Plan: Sendable {
   ) -> LoadedExperiment {
     var loaded = loaded
     let work = Saturating.multiply(graph.flops, loaded.experiment.data.batchSize)
-    if loaded.decidesThreads, work < smallBatchFLOPs {
+    if loaded.decidesThreads, !graph.hasUnknownFLOPs, work < smallBatchFLOPs {
       loaded.decide(threads: 1, because: "auto: one, the model is small")
     }
     return loaded

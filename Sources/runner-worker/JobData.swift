@@ -32,8 +32,11 @@ struct JobData {
 
   init(_ plan: Plan, _ info: RunInfo, of run: RunDirectory) async throws {
     let data = plan.experiment.data
-    for file in info.files ?? [] where try Digest.hex(ofFile: file.path) != file.sha256 {
-      throw InputError("\(file.path) has changed since this run began (\(file.key))")
+    for file in info.files ?? [] {
+      let path = file.location(in: run)
+      guard try Digest.hex(ofFile: path) == file.sha256 else {
+        throw InputError("\(path) has changed since this run began (\(file.key))")
+      }
     }
     let (train, test) = try await Self.open(plan, info, of: run)
     counts = [.train: train.count, .test: test.count]

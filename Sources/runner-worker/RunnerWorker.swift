@@ -11,6 +11,7 @@ import WorkerProtocol
 ///
 ///     runner-worker DIRECTORY    trains the experiment in a run directory
 ///     runner-worker --stdin      handles the request on the first line of standard input
+///     runner-worker --request X  handles the request X, in JSON
 ///     runner-worker --describe   reports the available devices
 ///
 /// Its standard output is one `WorkerEvent` per line. With `--stdin` the front program can start it
@@ -23,12 +24,14 @@ enum RunnerWorker {
     signal(SIGPIPE, SIG_IGN)
     Interruption.rememberParent()
     let output = EventOutput()
-    guard CommandLine.arguments.count == 2 else {
-      StandardError.write("usage: runner-worker DIRECTORY | --stdin | --describe\n")
+    let arguments = CommandLine.arguments.dropFirst()
+    guard let first = arguments.first, arguments.count == (first == "--request" ? 2 : 1) else {
+      StandardError.write(
+        "usage: runner-worker DIRECTORY | --stdin | --request JSON | --describe\n")
       exit(ExitStatus.wrongUsage)
     }
     do {
-      try await answer(CommandLine.arguments[1], output)
+      try await answer(first, arguments.last ?? first, output)
     } catch is TrainingInterrupted {
       exit(ExitStatus.resumable)
     } catch {
@@ -41,10 +44,12 @@ enum RunnerWorker {
     _exit(0)
   }
 
-  private static func answer(_ argument: String, _ output: EventOutput) async throws {
+  private static func answer(
+    _ argument: String, _ value: String, _ output: EventOutput
+  ) async throws {
     try output.send(.engine(Engine.describe()))
     if argument == "--describe" { return }
-    guard let request = try request(argument) else { return }
+    guard let request = try request(argument, value) else { return }
     Interruption.watch()
     switch request {
     case .train(let request): try await Job(request, output: output).run()
@@ -52,11 +57,16 @@ enum RunnerWorker {
       try PredictionJob(request, of: request.run, output: output).answer()
     case .time(let request): try output.send(.timing(TimingJob(request).measure()))
     case .testRates(let request): try await RateJob(request, output: output).answer()
+    case .inspect(let request):
+      try output.send(.inspection(InspectionJob(request).answer()))
     }
   }
 
   /// The request on the command line; `nil` if the front program exited before it sent one.
-  private static func request(_ argument: String) throws -> WorkerRequest? {
+  private static func request(_ argument: String, _ value: String) throws -> WorkerRequest? {
+    if argument == "--request" {
+      return try JSONText.decode(WorkerRequest.self, from: Array(value.utf8))
+    }
     guard argument == "--stdin" else {
       return .train(TrainingRequest(RunDirectory(path: argument)))
     }

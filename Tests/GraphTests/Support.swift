@@ -34,7 +34,8 @@ struct Golden: Decodable {
     #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
     .joined(separator: "/") + "/Fixtures/layers"
 
-  static let layers = LayerRegistry.standard.schemas.map(\.name)
+  /// A TorchScript file cannot be planned without running it.
+  static let layers = LayerRegistry.standard.schemas.map(\.name).filter { $0 != "torchscript" }
 
   static func read(_ layer: String) throws -> Golden {
     let bytes = FileManager.default.contents(atPath: "\(folder)/\(layer).json") ?? Data()

@@ -69,6 +69,7 @@ import Torch
     case .kaimingNormal(let fanOut): (kind, ours) = ("n", (2 / Double(fanOut)).squareRoot())
     case .normal(let std, _): (kind, ours) = ("n", std)
     case .truncatedNormal(let std, _, _): (kind, ours) = ("n", std)
+    case .file: return false
     }
     if kind == "=" { return text.first == "=" && abs(ours - number) <= 1e-3 * abs(ours) }
     // Few values do not show their distribution.

@@ -134,7 +134,7 @@ import WorkerProtocol
     for index in moved.dataset.files.indices { moved.dataset.files[index].path += ".gone" }
     let problem = await refusal { _ = try await preparation.acquireInputs(moved) }
     #expect(problem?.message.hasPrefix("the data that the run used ('idx')") == true)
-    let record = RecordedEnvironment(info: info)
+    let record = RecordedEnvironment(info: info, of: run)
     let differences = record.dataDifferences(needsWeights: false)
     #expect(differences.count == 2, "\(differences)")
     #expect(

@@ -41,6 +41,8 @@ enum Initialization {
         let width = buffer.count / rows
         for index in (zeroRow * width)..<((zeroRow + 1) * width) { buffer[index] = 0 }
       }
+    case .file:
+      throw TorchError(operation: parameter.name, message: "its value is in the node's file")
     case .truncatedNormal(let std, let lower, let upper):
       return try drawn { buffer in
         // The inverse of the distribution function, as torch.nn.init.trunc_normal_.

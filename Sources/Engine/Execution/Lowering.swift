@@ -18,6 +18,8 @@ package enum Lowering {
     let input = inputs[0]
     switch operation {
     case .identity: return input
+    case .torchScript:
+      throw TorchError(operation: path, message: "only the model can run its module")
     case .flatten(let start, let end): return try input.flatten(start: start, end: end)
     case .reshape(let shape): return try input.reshape([input.shape[0]] + shape)
     case .linear:

@@ -12,13 +12,15 @@ package final class Model {
   package private(set) var state: [(parameter: Graph.Parameter, tensor: Tensor)] = []
   /// Each node's parameters and buffers, by their names within the node.
   private var tensors: [[String: Tensor]]
+  /// The TorchScript files in the model, by node; their tensors are those of ``state``.
+  let modules: [Int: ModelModule]
   /// The memory format of images during computation; others are converted first.
   package let format: MemoryFormat
   /// For each node the last node that reads its output, which is released after that.
   private let lastUse: [Int]
 
   /// A model with PyTorch's default initialisation, drawn from the `initialization` stream: a parameter's
-  /// values depend only on the seed, the fold and its name.
+  /// values depend only on the seed, the fold and its name. Those of a TorchScript file are the file's.
   package init(
     _ graph: Graph, seed: UInt64, fold: Int = 0, device: Device = .cpu,
     dtype: ScalarType = .float32
@@ -29,9 +31,12 @@ package final class Model {
     tensors = Array(repeating: [:], count: graph.nodes.count)
     lastUse = Self.lastUses(graph)
     format = device == .cpu && graph.isFasterChannelsLast ? .channelsLast : .contiguous
+    modules = try ModelModule.all(in: graph, dtype: dtype, device: device)
     for parameter in graph.parameters {
-      let tensor = try Initialization.tensor(
-        for: parameter, seed: seed, fold: fold, dtype: dtype, device: device)
+      let tensor =
+        try modules[parameter.node]?.tensors[parameter.spec.name]
+        ?? Initialization.tensor(
+          for: parameter, seed: seed, fold: fold, dtype: dtype, device: device)
       if parameter.spec.role == .parameter { try tensor.setRequiresGrad(true) }
       tensors[parameter.node][parameter.spec.name] = tensor
       state.append((parameter, tensor))
@@ -45,6 +50,9 @@ package final class Model {
 
   /// The batch normalisations, by node index, that use their stored statistics even in training.
   package var storedStatistics: Set<Int> = []
+
+  /// The modules within TorchScript files, by node, that are in evaluation mode even in training.
+  package var fixedModules: [Int: [String]] = [:]
 
   /// Whether batch normalisations, in training, average the statistics of all batches equally instead of moving
   /// them by their momentum.
@@ -118,6 +126,11 @@ package final class Model {
   /// A node's output, computed by LibTorch's operation for it.
   func apply(_ index: Int, _ inputs: [Tensor], training: TrainingStep?) throws -> Tensor {
     let node = graph.nodes[index]
+    if let module = modules[index] {
+      return try module(
+        inputs[0], training: storedStatistics.contains(index) ? nil : training,
+        fixed: fixedModules[index] ?? [])
+    }
     do {
       return try Lowering.apply(
         averagesStatistics ? node.operation.averagingStatistics : node.operation, inputs,

@@ -113,7 +113,9 @@ package struct FeaturePass {
     }
     var pieces = [Array(lines.joined(separator: "\n").utf8)]
     for (parameter, entry) in zip(model.state.map(\.parameter), try model.stateDict())
-    where prefix.nodes.contains(parameter.node) && parameter.spec.role != .counter {
+    where prefix.nodes.contains(parameter.node)
+      && (parameter.spec.role != .counter || model.graph.nodes[parameter.node].moduleFile != nil)
+    {
       pieces.append(Array("\n\(parameter.node) \(parameter.spec.name) \(entry.shape)\n".utf8))
       pieces.append(entry.bytes)
     }

@@ -17,6 +17,7 @@ extension Trainer {
     let epoch = progress.epochs + 1
     try average.swap(with: optimizer.parameters)
     model.storedStatistics = job.trainability.storedStatistics(in: job.graph, epoch: epoch)
+    model.fixedModules = job.trainability.fixedModules(in: job.graph, epoch: epoch)
     guard model.hasChangingStatistics else { return }
     let order = job.order(epoch: epoch)
     let batches = try EpochOrder.batches(

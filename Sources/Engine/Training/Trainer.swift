@@ -90,6 +90,7 @@ package final class Trainer {
       let before = progress.sums.examples
       try optimizer.prepare(epoch: epoch)
       model.storedStatistics = job.trainability.storedStatistics(in: job.graph, epoch: epoch)
+      model.fixedModules = job.trainability.fixedModules(in: job.graph, epoch: epoch)
       let rate = try train(epoch: epoch, since: start, observer)
       let trainTime = start.duration(to: clock.now).seconds
       guard let values = try evaluate(observer) else { try stop(observer) }

@@ -64,7 +64,7 @@ struct Continuation {
     try check(sources)
     let engine = try await WorkerProcess(environment: context.environment, interrupts).describe()
     let recorded = try await Relocation(changes, context).relocated(info)
-    let environment = RecordedEnvironment(info: recorded)
+    let environment = RecordedEnvironment(info: recorded, of: parent)
     let differences = environment.differences(engine, needsWeights: false)
     try environment.refuse(differences, unless: allowed)
     for difference in differences {

@@ -20,8 +20,13 @@ package struct RecordedEnvironment {
   }
 
   package let info: RunInfo
+  /// The directory of the run, which may have copies of files.
+  private let run: RunDirectory
 
-  package init(info: RunInfo) { self.info = info }
+  package init(info: RunInfo, of run: RunDirectory) {
+    self.info = info
+    self.run = run
+  }
 
   /// All differences that would change the results.
   ///
@@ -70,7 +75,8 @@ package struct RecordedEnvironment {
       }
     }
     for file in info.files ?? [] {
-      compare(file.path, file.sha256, key: file.key) { try Digest.hex(ofFile: file.path) }
+      let path = file.location(in: run)
+      compare(path, file.sha256, key: file.key) { try Digest.hex(ofFile: path) }
     }
     if needsWeights, let path = info.weights?.path {
       let missing = ": the run starts from these weights, and no checkpoint contains them yet"

@@ -58,7 +58,7 @@ package struct ResumeChanges {
       replacements.append(ResolvedYAML.Replacement(range: range, by: new))
     }
     resolvedText =
-      Self.rewritten(recorded.loaded.source, replacements, meaning: after)
+      Self.rewritten(recorded.loaded.source, of: run, replacements, meaning: after)
       ?? ResolvedYAML.render(after, source: self.plan.loaded.source)
   }
 
@@ -112,14 +112,15 @@ package struct ResumeChanges {
   /// The file with a few values replaced and all other lines and comments kept; `nil` if the result
   /// would not have the intended meaning.
   private static func rewritten(
-    _ source: SourceFile, _ replacements: [ResolvedYAML.Replacement], meaning wanted: Resolved
+    _ source: SourceFile, of run: RunDirectory, _ replacements: [ResolvedYAML.Replacement],
+    meaning wanted: Resolved
   ) -> String? {
     guard let text = ResolvedYAML.replacing(replacements, in: source) else { return nil }
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       source.name, environment: [:], processors: 1,
       frozen: [ExperimentLoader.place(source.name): text], needsWeights: false,
-      diagnostics: diagnostics)
+      modules: ModuleInspection(of: run), diagnostics: diagnostics)
     guard let resolved = plan?.loaded.resolved, !diagnostics.hasErrors,
       resolved.canonicalForm == wanted.canonicalForm,
       resolved.paths().map(\.path) == wanted.paths().map(\.path)

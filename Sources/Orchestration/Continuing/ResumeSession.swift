@@ -156,7 +156,7 @@ package struct ResumeSession {
         of: run, processors: ProcessInfo.processInfo.activeProcessorCount,
         needsWeights: needsWeights)
     } catch {
-      let record = RecordedEnvironment(info: info)
+      let record = RecordedEnvironment(info: info, of: run)
       try record.refuse(record.dataDifferences(needsWeights: needsWeights), unless: allowed)
       throw error
     }
@@ -171,7 +171,7 @@ package struct ResumeSession {
       plan, source: run.bytes(of: "resolved.yaml"), path: run.path, context)
     preparation.isElsewhere = isElsewhere
     preparation.isInterrupted = { await interrupts.wasInterruptedByNow }
-    let record = RecordedEnvironment(info: info)
+    let record = RecordedEnvironment(info: info, of: run)
     var differences = record.differences(engine, needsWeights: needsWeights)
     if info.status == .queued || isElsewhere {
       // Nothing has been computed yet, or it was computed on another machine.

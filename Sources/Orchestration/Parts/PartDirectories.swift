@@ -38,8 +38,20 @@ package struct PartDirectories {
         own.repetition = number
         own.leakage = info.leakage?.part(seed: seeds[number - 1])
       }
+      try linkModules(to: part)
       try part.write(json: own, to: "run.json")
       return part
+    }
+  }
+
+  /// Gives a part the TorchScript files of the run, so that it can be used without the run.
+  private func linkModules(to part: RunDirectory) throws(FileError) {
+    guard run.isFolder(RunInfo.modules) else { return }
+    for name in try run.folder.names(in: RunInfo.modules) {
+      let path = "\(RunInfo.modules)/\(name)"
+      if !part.isFile(path) {
+        try run.folder.link(path, of: run.folder, to: "\(part.name)/\(path)")
+      }
     }
   }
 

@@ -59,7 +59,7 @@ extension RunPreparation {
   /// - Throws: ``InputError`` at the line that names a file whose contents changed.
   private func checkFiles(of recorded: RunInfo) throws {
     let hashes = (recorded.files ?? []).hashes
-    for file in try plan.loaded.decidingFiles() {
+    for file in try plan.decidingFiles() {
       guard let hash = hashes[file.key], hash != file.sha256 else { continue }
       throw InputError(
         "the contents of \(file.path) have changed since the run started",

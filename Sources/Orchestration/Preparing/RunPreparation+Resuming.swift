@@ -17,7 +17,7 @@ extension RunPreparation {
   ) async throws {
     let changed = Set(differences.map(\.part))
     let inputs = changed.contains(.data) ? try await acquireInputs() : nil
-    let files = changed.contains(.data) ? try plan.loaded.decidingFiles() : []
+    let files = changed.contains(.data) ? try plan.decidingFiles() : []
     let device = try device(engine)
     for part in parts {
       var info = try part.readInfo()

@@ -69,7 +69,7 @@ package struct RunPreparation {
     if let warning = taught?.warning, let teacher = plan.teacher {
       context.warn(warning, because: "the teacher is \(teacher.run.path)")
     }
-    let files = try plan.loaded.decidingFiles()
+    let files = try plan.decidingFiles()
     let identity = try Identity(
       configuration: plan.loaded.resolved, dataset: inputs.dataset.fingerprint,
       weights: weights?.sha256 ?? weights?.used, libtorch: engine.libtorch, files: files.hashes,
@@ -81,6 +81,7 @@ package struct RunPreparation {
       try run.write(
         resolvedText ?? ResolvedYAML.render(plan.loaded.resolved, source: plan.loaded.source),
         to: "resolved.yaml")
+      try plan.keepModules(in: run)
       if let patch = inputs.git?.patch { try run.write([patch], to: "source.patch") }
       var info = info(inputs, engine, identity, device)
       info.leakage = leakage ?? taught ?? parentLeakage

@@ -29,7 +29,9 @@ package struct RunDirectory: Sendable {
 
   /// Removes the directory, as far as possible, after a run failed to start.
   package func remove() {
-    for name in ["experiment.yaml", "resolved.yaml", "source.patch", "run.json", ".lock"] {
+    for name in [
+      "experiment.yaml", "resolved.yaml", "source.patch", "modules", "run.json", ".lock",
+    ] {
       do throws(FileError) {
         try folder.remove(name)
       } catch {

@@ -22,6 +22,8 @@ package enum WorkerEvent: Codable, Sendable {
   case rateStep(Int)
   /// The answer to a ``RateRequest``.
   case rateTest(RateTest)
+  /// The answer to an ``InspectionRequest``.
+  case inspection(InspectionAnswer)
   /// Training has finished with these results.
   case end(RunSummary)
   case failure(WorkerFailure)

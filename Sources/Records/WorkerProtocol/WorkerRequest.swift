@@ -8,4 +8,6 @@ package enum WorkerRequest: Codable, Sendable {
   case time(TimingRequest)
   /// Answered by ``WorkerEvent/rateStep(_:)`` and ``WorkerEvent/rateTest(_:)``.
   case testRates(RateRequest)
+  /// Answered by ``WorkerEvent/inspection(_:)``.
+  case inspect(InspectionRequest)
 }

@@ -211,8 +211,7 @@ package struct RunComparison: Sendable {
 
   /// FLOPs of one forward pass for one example, from the plan of `resolved.yaml`.
   private static func flops(_ run: ComparedRun) -> Int? {
-    let count = LayerTable(run.run).flops
-    return count > 0 ? count : nil
+    LayerTable(run.run).flops.flatMap { $0 > 0 ? $0 : nil }
   }
 
   private static func cautions(

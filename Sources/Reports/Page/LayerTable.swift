@@ -22,7 +22,8 @@ package struct LayerTable {
   private(set) var rows: [Row] = []
   package private(set) var total = 0
   private(set) var inputs: [Graph.Input] = []
-  package private(set) var flops = 0
+  /// FLOPs of the forward pass of one example; `nil` if they are not known.
+  package private(set) var flops: Int?
   /// Why there are tensors instead of layers.
   package private(set) var problem: String?
 
@@ -39,7 +40,7 @@ package struct LayerTable {
     let graph = plan.graph
     inputs = graph.inputs
     total = graph.parameterCount
-    flops = graph.flops
+    flops = graph.hasUnknownFLOPs ? nil : graph.flops
     for (index, node) in graph.nodes.enumerated() {
       let names = node.inputs.map(graph.name(of:))
       let isChain = node.inputs == [index == 0 ? .input(0) : .node(index - 1)]

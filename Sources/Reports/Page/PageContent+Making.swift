@@ -163,8 +163,9 @@ extension PageContent {
             ? [] : [Int((Double(row.parameters) / Double(max(table.total, 1)) * 100).rounded())])
       },
       total: NumberText.grouped(table.total) + " parameters"
-        + (isGraph
-          ? ", \(NumberText.grouped(table.flops)) FLOPs for the forward pass of one example" : ""))
+        + (table.flops.map {
+          ", \(NumberText.grouped($0)) FLOPs for the forward pass of one example"
+        } ?? ""))
   }
 }
 

@@ -35,12 +35,15 @@ package enum PlanText {
       table.add([
         isOne ? last.path : partName(last), isOne ? last.layer : "\(part.count) nodes",
         last.output.description, count == 0 ? "" : NumberText.grouped(count),
-        NumberText.grouped(part.reduce(0) { Saturating.add($0, $1.flops) }),
+        ModuleText.flops(
+          part.reduce(0) { Saturating.add($0, $1.flops) },
+          isPartial: part.contains { $0.moduleFile != nil }),
       ])
     }
     table.addRule()
     table.add([
-      "total", "", "", NumberText.grouped(graph.parameterCount), NumberText.grouped(graph.flops),
+      "total", "", "", NumberText.grouped(graph.parameterCount),
+      ModuleText.flops(graph.flops, isPartial: graph.hasUnknownFLOPs),
     ])
     if plan.trainableCount != graph.parameterCount {
       table.add(["trainable", "", "", NumberText.grouped(plan.trainableCount)])
@@ -85,9 +88,16 @@ package enum PlanText {
       table.add(["weights", "\(NumberText.grouped(match.loaded.count)) tensors match the model"])
       for note in match.notes { table.add(["", note]) }
     }
+    for (index, line) in ModuleText.lines(plan.graph).enumerated() {
+      table.add([index == 0 ? "programs" : "", line])
+    }
     if let frozen = frozen(plan) { table.add(["frozen", frozen]) }
     if let steps = experiment.maxSteps { table.add(["", "at most \(steps) steps"]) }
-    table.add(["memory", "about \(MemoryEstimate.text(plan.memory.total)) for training"])
+    table.add([
+      "memory",
+      "about \(MemoryEstimate.text(plan.memory.total)) for training"
+        + (plan.graph.hasUnknownFLOPs ? ", without what programs keep on the way" : ""),
+    ])
     table.add(["FLOPs", "for the forward pass of one example; a multiply-add counts as two"])
     return table.render()
   }
@@ -155,7 +165,7 @@ package enum PlanText {
         "output": .array(node.output.dims.map(JSONValue.integer)),
         "parameters": .integer(
           node.parameters.filter { $0.role == .parameter }.reduce(0) { $0 + $1.count }),
-        "flops": .integer(node.flops),
+        "flops": node.moduleFile == nil ? .integer(node.flops) : .null,
       ]
     }
     return [
@@ -166,7 +176,8 @@ package enum PlanText {
       ],
       "weights": weights(plan),
       "frozen_prefix": frozenPrefix(plan),
-      "flops": .integer(plan.graph.flops),
+      "flops": plan.graph.hasUnknownFLOPs ? .null : .integer(plan.graph.flops),
+      "programs": ModuleText.json(plan.graph),
       "inputs": .array(plan.graph.inputs.map { named($0.name, $0.shape) }),
       "outputs": .array(
         plan.graph.outputs.map { named($0.name, plan.graph.shape(of: $0.source)) }),

@@ -49,7 +49,11 @@ extension Plan {
   /// The largest part of the estimate: its location in the experiment, and how to reduce it.
   private var largestMemoryUse: (range: SourceRange?, hint: String) {
     let parameters = Saturating.add(memory.model, memory.training)
-    let largest = max(memory.data, parameters, memory.features, memory.values)
+    let largest = max(
+      memory.data, parameters, memory.features, memory.values, memory.teacher)
+    if memory.teacher == largest, let teacher = experiment.teacher {
+      return (teacher.range, "a smaller teacher or a smaller batch_size needs less")
+    }
     if memory.values == largest {
       return (experiment.data.batchSizeRange, "a smaller batch_size needs less")
     }
@@ -81,6 +85,7 @@ extension MemoryEstimate {
     [
       ("data", data), ("weights", model), ("gradients, optimizer state and copies", training),
       ("features", features), ("layers at batch_size \(batchSize)", values),
+      ("teacher", teacher),
     ].filter { $0.1 > 0 }.map { "\($0.0): \(Self.text($0.1))" }.joined(separator: ", ")
   }
 

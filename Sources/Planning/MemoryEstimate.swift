@@ -17,9 +17,11 @@ package struct MemoryEstimate: Sendable {
   /// The activations of a batch in a training step, or in evaluation or the pass through the frozen
   /// first layers if that takes more.
   package let values: Int
+  /// The weights of the model that is imitated, and the outputs of a batch that it computes at once.
+  package let teacher: Int
 
   package var total: Int {
-    [data, model, training, features, values].reduce(0, Saturating.add)
+    [data, model, training, features, values, teacher].reduce(0, Saturating.add)
   }
 }
 
@@ -58,7 +60,21 @@ extension Plan {
           min(graph.evaluationBatch(behind: keptPrefix), sets.max() ?? 0)),
         Saturating.product(
           passValues(keptPrefix.map { Array($0.nodes) } ?? []), Self.featureBatch),
-      ].max() ?? 0)
+      ].max() ?? 0,
+      teacher: teacher.map { teacherMemory($0.graph) } ?? 0)
+  }
+
+  /// The teacher computes in float32, without gradients, while the outputs of the trained model are kept.
+  private func teacherMemory(_ teacher: Graph) -> Int {
+    let weights = teacher.parameters.reduce(0) { Saturating.add($0, $1.spec.count) }
+    let widest =
+      teacher.nodes.map { node in
+        Set(node.inputs).reduce(node.output.count) {
+          Saturating.add($0, teacher.shape(of: $1).count)
+        }
+      }.max() ?? 0
+    return Saturating.multiply(
+      Saturating.add(weights, Saturating.multiply(widest, experiment.data.batchSize)), 4)
   }
 
   private var averages: Int { experiment.averageDecay == nil && experiment.swa == nil ? 0 : 1 }

@@ -77,6 +77,40 @@ extension Plan {
 }
 
 extension RunInfo.Leakage {
+  /// What an experiment takes from an earlier run.
+  package enum Source: Sendable {
+    /// Its initial weights.
+    case weights
+    /// The model that it imitates.
+    case teacher
+
+    fileprivate var clause: String {
+      switch self {
+      case .weights: "which the weights come from"
+      case .teacher: "which is the teacher"
+      }
+    }
+  }
+
+  /// The record of a run whose initial weights and teacher were both trained on examples. Of those of a set, at
+  /// least as many were seen as the one that saw more of them has seen.
+  package static func combined(_ weights: Self?, _ teacher: Self?) -> Self? {
+    guard var both = weights, let teacher else { return weights ?? teacher }
+    both.runs += teacher.runs.filter { !both.runs.contains($0) }
+    for other in teacher.sets {
+      let place = both.sets.firstIndex {
+        $0.set == other.set && $0.fold == other.fold && $0.seed == other.seed
+      }
+      if let place {
+        both.sets[place].seen = max(both.sets[place].seen, other.seen)
+      } else {
+        both.sets.append(other)
+      }
+    }
+    both.unknown = both.unknown ?? teacher.unknown
+    return both
+  }
+
   /// The part of the record that concerns one fold or seed.
   package func part(fold: Int? = nil, seed: UInt64? = nil) -> Self {
     var part = self
@@ -87,7 +121,9 @@ extension RunInfo.Leakage {
   }
 
   /// A warning for the user; `nil` if no example is known to be affected.
-  package var warning: String? {
+  ///
+  /// - Parameter source: what comes from ``runs``.
+  package func warning(_ source: Source) -> String? {
     var texts: [String] = []
     for set in ["validation", "inner validation", "test"] {
       let overlaps = sets.filter { $0.set == set }
@@ -106,7 +142,7 @@ extension RunInfo.Leakage {
       default: ", or of the \(runs.count - 1) runs before it"
       }
     return texts.joined(separator: " and ")
-      + " were in the training set of '\(Self.name(last))', which the weights come from\(more): "
+      + " were in the training set of '\(Self.name(last))', \(source.clause)\(more): "
       + "the scores on them are too optimistic"
   }
 

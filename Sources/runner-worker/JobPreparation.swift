@@ -70,10 +70,7 @@ struct JobPreparation {
     job.selection = data.selection
     job.sampler = try sampler()
     try takeWeights(&job, checkpoint)
-    if let settings = plan.experiment.teacher {
-      let teacher = try TeacherPlan(of: RunDirectory(path: settings.run))
-      job.teacher = try Teacher(teacher.graph, teacher.entries(), settings, device: device)
-    }
+    job.teacher = try plan.experiment.teacher.map { try Teacher($0, device: device) }
     guard let prefix = plan.frozenPrefix, job.keepsFeatures else {
       return (job, test)
     }

@@ -49,6 +49,7 @@ struct TimingJob {
     var job = TrainingJob(
       plan, device: device, examples: examples, trainIndices: [], validationIndices: [])
     job.frozenPrefix = plan.frozenPrefix
+    job.teacher = try experiment.teacher.map { try Teacher($0, device: device) }
     return try StepClock(job, most: max(1, request.examples)).measure()
   }
 

@@ -8,12 +8,17 @@ struct DescribeCommand: ParsableCommand {
     abstract: "Documents a component of any kind: a layer, model, data set, loss, …",
     discussion: """
       Without NAME, lists all. A model is described with its parameters, its cost, its publication and \
-      its published weights.
+      its published weights. --json prints the same for programs: kind, name, arguments with types and \
+      defaults, and of models parameters, FLOPs, input size, published weights and their accuracy.
       """)
 
   @Argument(help: "The name of a component, such as resnet18 or adam.") var name: String?
 
+  @Flag(help: "Prints one JSON document to standard output.")
+  var json = false
+
   func run() throws {
+    if json { return try StandardOutput.write(json: ComponentJSON.describe(name)) }
     try StandardOutput.write(ComponentText.describe(name))
   }
 }

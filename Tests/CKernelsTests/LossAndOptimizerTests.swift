@@ -23,12 +23,14 @@ import Testing
     abs(Double(a) - b) <= tolerance * max(1, abs(b))
   }
 
-  @Test(arguments: [Float(0), 0.1])
-  func crossEntropy(_ smoothing: Float) {
+  @Test(arguments: [Float(0), 0.1], [false, true])
+  func crossEntropy(_ smoothing: Float, isWeighted: Bool) {
     for classes in Array(1...70) + [1000, 1030, 1500] {
       let rows = classes % 5 + 1
       let scores = values(rows * classes, UInt64(classes), scale: 9)
       let labels = (0..<rows).map { Int32(($0 * 7) % classes) }
+      let weights = isWeighted ? values(classes, 77).map { abs($0) } : []
+      func weight(_ label: Int) -> Double { isWeighted ? Double(weights[label]) : 1 }
       var sum = 0.0
       var correct = 0
       var gradient: [Double] = []
@@ -38,20 +40,29 @@ import Testing
         let label = Int(labels[row])
         let largest = x.max() ?? 0
         let logarithm = log(x.reduce(0) { $0 + exp($1 - largest) }) + largest
-        let smoothed = x.reduce(0) { $0 + logarithm - $1 } / Double(classes)
-        sum += Double(1 - smoothing) * (logarithm - x[label]) + Double(smoothing) * smoothed
+        let parts = x.indices.map { weight($0) * (logarithm - x[$0]) }
+        sum +=
+          Double(1 - smoothing) * parts[label]
+          + Double(smoothing) * parts.reduce(0, +) / Double(classes)
         correct += x.firstIndex(of: largest) == label ? 1 : 0
+        let target = x.indices.map {
+          weight($0)
+            * (($0 == label ? Double(1 - smoothing) : 0) + Double(smoothing) / Double(classes))
+        }
+        let whole = target.reduce(0, +)
         for (j, value) in x.enumerated() {
           let p = exp(value - logarithm)
           shares.append(p)
-          let target =
-            (j == label ? Double(1 - smoothing) : 0) + Double(smoothing) / Double(classes)
-          gradient.append((p - target) * 0.5)
+          gradient.append((p * whole - target[j]) * 0.5)
         }
       }
       let found = same { level in
         var x = scores
-        let result = level.cross_entropy(&x, labels, rows, classes, smoothing, 0.5)
+        let result = weights.withUnsafeBufferPointer { weights in
+          let loss = ck_cross_entropy(
+            smoothing: smoothing, weights: isWeighted ? weights.baseAddress : nil)
+          return level.cross_entropy(&x, labels, rows, classes, loss, 0.5)
+        }
         #expect(abs(result.sum - sum) <= 2e-6 * max(1, sum))
         #expect(result.correct == correct)
         return x
@@ -61,7 +72,11 @@ import Testing
         var x = scores
         var predictions = [Int32](repeating: -1, count: rows)
         var losses = [Float](repeating: 0, count: rows)
-        level.probabilities(&x, labels, rows, classes, smoothing, &predictions, &losses)
+        weights.withUnsafeBufferPointer { weights in
+          let loss = ck_cross_entropy(
+            smoothing: smoothing, weights: isWeighted ? weights.baseAddress : nil)
+          level.probabilities(&x, labels, rows, classes, loss, &predictions, &losses)
+        }
         #expect(zip(predictions, labels).count { $0 == $1 } == correct)
         #expect(abs(losses.reduce(0.0) { $0 + Double($1) } - sum) <= 2e-6 * max(1, sum))
         return x
@@ -74,8 +89,56 @@ import Testing
     for level in levels {
       for bad in [Float.nan, .infinity] {
         var scores: [Float] = [1, bad, 3, 4]
-        #expect(!level.cross_entropy(&scores, [0], 1, 4, 0, 1).sum.isFinite)
+        let loss = ck_cross_entropy(smoothing: 0, weights: nil)
+        #expect(!level.cross_entropy(&scores, [0], 1, 4, loss, 1).sum.isFinite)
+        for kind in [CK_SQUARED_ERROR, CK_BINARY_CROSS_ENTROPY] {
+          var (outputs, mean): ([Float], Float) = ([1, .nan, 3, 4], 0)
+          level.output_loss(kind, &outputs, [0, 0, 1, 1], nil, 1, 4, 1, &mean)
+          #expect(mean.isNaN)
+        }
       }
+    }
+  }
+
+  @Test(arguments: [false, true])
+  func lossesOfEveryOutput(isBinary: Bool) {
+    let kind = isBinary ? CK_BINARY_CROSS_ENTROPY : CK_SQUARED_ERROR
+    for columns in 1...70 {
+      let rows = columns % 4 + 1
+      let outputs = values(rows * columns, UInt64(columns), scale: 30)
+      let targets = values(rows * columns, 3).map { isBinary ? ($0 < 0 ? 0 : $0 / 3) : $0 }
+      let positive = columns % 2 == 0 && isBinary ? values(columns, 4).map { abs($0) } : nil
+      var (means, gradient): ([Double], [Double]) = ([], [])
+      for row in 0..<rows {
+        var sum = 0.0
+        for column in 0..<columns {
+          let (x, t) = (
+            Double(outputs[row * columns + column]), Double(targets[row * columns + column])
+          )
+          if isBinary {
+            let p = Double(positive?[column] ?? 1)
+            let share = 1 / (1 + exp(-x))
+            let logarithm = min(x, 0) - log1p(exp(-abs(x)))
+            sum += (1 - t) * x - (1 + (p - 1) * t) * logarithm
+            gradient.append(0.5 * ((1 - t) * share - p * t * (1 - share)))
+          } else {
+            sum += (x - t) * (x - t)
+            gradient.append(0.5 * 2 * (x - t))
+          }
+        }
+        means.append(sum / Double(columns))
+      }
+      let found = same { level in
+        var x = outputs
+        var found = [Float](repeating: -1, count: rows)
+        if let positive {
+          level.output_loss(kind, &x, targets, positive, rows, columns, 0.5, &found)
+        } else {
+          level.output_loss(kind, &x, targets, nil, rows, columns, 0.5, &found)
+        }
+        return x + found
+      }
+      #expect(zip(found, gradient + means).allSatisfy { near($0, $1, 2e-6) }, "\(columns)")
     }
   }
 

@@ -50,6 +50,67 @@ import Testing
     #expect(Set(all).count == 2)
   }
 
+  /// Its weights and a batch of its outputs are part of the memory, and its steps of the time.
+  @Test func theEstimatesIncludeTheTeacher() async throws {
+    struct Check: Decodable {
+      struct Teacher: Decodable {
+        let run: String
+        let parameters: Int
+        let flops: Int
+        let memory_bytes: Int
+      }
+      let memory_bytes: Int
+      let teacher: Teacher?
+    }
+    let program = try await Self.taught()
+    defer { program.remove() }
+    func check(_ file: String) async throws -> Check {
+      let result = try await program.run(["check", file, "--json"])
+      #expect(result.code == 0, "\(result.text)")
+      return try JSONDecoder().decode(Check.self, from: Data(result.output.utf8))
+    }
+    let run = try #require(program.runs().first)
+    let with = try await check("student.yaml")
+    let teacher = try #require(with.teacher)
+    #expect(teacher.run.hasSuffix(run.split(separator: "/").last ?? "") && teacher.flops > 0)
+    #expect(teacher.memory_bytes > 4 * teacher.parameters)
+    try program.write(
+      SmallExperiment.yaml.replacing("linear: 16", with: "linear: 8"), to: "alone.yaml")
+    let alone = try await check("alone.yaml")
+    #expect(alone.teacher == nil)
+    #expect(with.memory_bytes == alone.memory_bytes + teacher.memory_bytes)
+    let text = try await program.run(["check", "student.yaml"])
+    #expect(text.output.contains("FLOPs for each training example"), "\(text.output)")
+    #expect(text.output.contains(teacher.run), "\(text.output)")
+    let sweep = try await program.run([
+      "sweep", "student.yaml", "teacher.run=\(run)", "lr=[1e-2,1e-3]", "--dry-run",
+    ])
+    #expect(sweep.output.contains("(timed here: a step takes"), "\(sweep.text)")
+  }
+
+  /// A teacher that was trained on what this run holds out.
+  @Test func whatTheTeacherHasSeenIsRecorded() async throws {
+    let program = try await Self.taught()
+    defer { program.remove() }
+    let teacher = try #require(program.runs().first)
+    let result = try await program.run(["student.yaml", "teacher.run=\(teacher)", "seed=8"])
+    #expect(result.code == 0, "\(result.text)")
+    #expect(result.error.contains("validation examples were in the training set of"))
+    #expect(result.error.contains("which is the teacher: the scores"), "\(result.error)")
+    let info = try Self.info(try #require(program.runs().first { $0.contains("student") }))
+    #expect((info.leakage?.sets.first { $0.set == "validation" }?.seen ?? 0) > 40)
+    // Weights that have seen nothing of it do not hide that.
+    let both = try await program.run([
+      "student.yaml", "teacher.run=\(teacher)", "seed=8", "name=both",
+      "+weights={run: \(program.runs().first { $0.contains("student") } ?? "")}",
+    ])
+    #expect(both.code == 0, "\(both.text)")
+    let second = try Self.info(try #require(program.runs().first { $0.contains("both") }))
+    #expect(
+      second.leakage?.sets.first { $0.set == "validation" }?.seen == info.leakage?.sets[0].seen)
+    #expect(second.leakage?.runs.count == 2)
+  }
+
   /// Interrupted and resumed, it gives the bytes of a run that was not.
   @Test func resumesToTheByte() async throws {
     let program = try await Self.taught()

@@ -121,6 +121,86 @@ import Weights
     }
   }
 
+  @Test func describeAsJSON() async throws {
+    struct Argument: Decodable {
+      let name: String
+      let types: [String]
+      let values: String
+      let required: Bool
+      let `default`: String?
+      let documentation: String
+      let choices: [String]?
+      let arguments: [Argument]?
+    }
+    struct Weights: Decodable {
+      let name: String
+      let file: String
+      let top1: Double?
+      let input_size: Int
+    }
+    struct Model: Decodable {
+      let parameters: Int
+      let multiply_adds: Int
+      let flops: Int
+      let input: [Int]
+      let classes: Int
+      let reference: String?
+      let publication: String?
+      let weights: [Weights]
+      let yaml: String
+    }
+    struct Component: Decodable {
+      let kind: String
+      let name: String
+      let documentation: String
+      let main_argument: String?
+      let arguments: [Argument]
+      let model: Model?
+    }
+    let program = try Program()
+    defer { program.remove() }
+    func components(_ words: [String]) async throws -> [Component] {
+      let result = try await program.run(["describe", "--json"] + words)
+      #expect(result.code == 0, "\(result.error)")
+      let document = try JSONDecoder().decode(
+        [String: [Component]].self, from: Data(result.output.utf8))
+      return try #require(document["components"])
+    }
+    let resnet = try #require(try await components(["resnet50"]).first?.model)
+    #expect(resnet.parameters == 25_557_032 && resnet.input == [3, 224, 224])
+    #expect(resnet.multiply_adds > 4_000_000_000 && resnet.flops > 2 * resnet.multiply_adds)
+    #expect(resnet.classes == 1000 && resnet.publication == "https://arxiv.org/abs/1512.03385")
+    #expect(resnet.reference == "torchvision.models.resnet50")
+    #expect(resnet.weights.map(\.name) == ["imagenet", "imagenet_v2"])
+    #expect(resnet.weights[0].top1 == 76.13 && resnet.weights[0].input_size == 224)
+    #expect(resnet.weights[0].file == "resnet50-0676ba61.pth")
+    #expect(resnet.yaml.contains("- adaptive_avg_pool2d: 1"))
+
+    #expect(try await components(["linear"]).map(\.kind) == ["layer", "schedule"])
+    let muon = try #require(try await components(["muon"]).first)
+    #expect(muon.kind == "optimizer" && muon.main_argument == "lr" && muon.model == nil)
+    let rate = try #require(muon.arguments.first { $0.name == "lr" })
+    #expect(rate.types == ["number"] && rate.values == "a number above 0")
+    #expect(rate.default == "1e-3" && !rate.required)
+    let others = try #require(muon.arguments.first { $0.name == "others" }?.arguments)
+    #expect(others.contains { $0.name == "amsgrad" && $0.default == "false" })
+    #expect(
+      muon.arguments.first { $0.name == "adjust_lr_fn" }?.choices == [
+        "original", "match_rms_adamw",
+      ])
+
+    let all = try await components([])
+    #expect(
+      Set(all.map(\.kind)) == [
+        "layer", "model", "dataset", "transform", "loss", "optimizer", "schedule", "metric", "task",
+      ])
+    #expect(
+      all.allSatisfy { !$0.documentation.isEmpty && ($0.kind == "model") == ($0.model != nil) })
+    let typo = try await program.run(["describe", "resnet81", "--json"])
+    #expect(typo.code == 2 && typo.output.isEmpty)
+    #expect(typo.error.contains(#""hint":"did you mean 'resnet18'?""#))
+  }
+
   // MARK: The frozen prefix
 
   @Test func keptFeaturesChangeNoMetric() async throws {

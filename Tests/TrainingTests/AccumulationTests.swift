@@ -42,22 +42,29 @@ import Weights
   }
 
   private func weights(
-    _ loss: String, _ kind: String, batch: Int, accumulate: Int
-  ) throws -> (weights: [Float], loss: Double) {
-    let job = try Jobs.make(
+    _ loss: String, _ kind: String, batch: Int, accumulate: Int, activation: String = "gelu",
+    compiled: Bool = false
+  ) throws -> (weights: [Float], loss: Double, validation: Double) {
+    var job = try Jobs.make(
       """
       data:
         dataset: \(kind == "digits" ? "digits" : "{digits: \(kind)}")
         transforms: [to_tensor, normalize: {mean: 0.5, std: 0.5}]
         batch_size: \(batch)
-      model: [flatten, linear: 6, gelu, linear: {}]
+      model: [flatten, linear: 6, \(activation), linear: {}]
       loss: \(loss)
       optimizer: {sgd: {lr: 0.5}}
       train: {epochs: 1, accumulate: \(accumulate)}
       """, Self.images(kind), train: 0..<17, validation: 17..<24)
+    job.usesCompiledSteps = compiled
     let log = TrainingLog()
-    let result = try Trainer(job).run(log)
-    return (result.lastWeights.flatMap(\.floats), try #require(log.losses.last))
+    let trainer = try Trainer(job)
+    #expect(trainer.isCompiled == compiled)
+    let result = try trainer.run(log)
+    return (
+      result.lastWeights.flatMap(\.floats), try #require(log.losses.last),
+      try #require(log.values("val_loss").last)
+    )
   }
 
   static let cases: [(loss: String, kind: String)] = [
@@ -83,6 +90,28 @@ import Weights
     let size = whole.weights.map(abs).max() ?? 0
     for (left, right) in zip(parts.weights, whole.weights) {
       #expect(abs(left - right) <= 2e-6 * size, "\(loss)")
+    }
+  }
+
+  /// Those of ``cases`` that compiled steps compute.
+  static let compiledCases = [0, 1, 2, 3, 4, 8, 11, 12].map { cases[$0] }
+
+  /// The same in compiled steps, whose value, gradient and evaluation are those of the general way.
+  @Test(arguments: compiledCases) func compiledStepsAccumulate(
+    _ loss: String, _ kind: String
+  ) throws {
+    let general = try weights(
+      Self.block(loss), kind, batch: 5, accumulate: 4, activation: "tanh")
+    for batch in [5, 17] {
+      let compiled = try weights(
+        Self.block(loss), kind, batch: batch, accumulate: batch == 5 ? 4 : 1, activation: "tanh",
+        compiled: true)
+      #expect(abs(compiled.loss - general.loss) <= 2e-6 * max(1, abs(general.loss)))
+      #expect(abs(compiled.validation - general.validation) <= 5e-6 * max(1, general.validation))
+      let size = general.weights.map(abs).max() ?? 0
+      for (left, right) in zip(compiled.weights, general.weights) {
+        #expect(abs(left - right) <= 2e-6 * size, "\(loss)")
+      }
     }
   }
 

@@ -74,23 +74,29 @@ import Weights
   ])
   func operationsDoWhatTheKernelDoes(_ more: String) throws {
     var job = try Self.job(more)
-    let (kernel, operations) = (TrainingLog(), TrainingLog())
+    let kernel = TrainingLog()
     job.usesCompiledSteps = false
     _ = try Trainer(job).run(kernel)
-    job.usesCompiledSteps = true
     job.optimizer = OperationsAdam()
-    let trainer = try Trainer(job)
-    #expect(!trainer.isCompiled)
-    _ = try trainer.run(operations)
-    #expect(operations.losses.count == 60)
-    for (ours, theirs) in zip(operations.losses, kernel.losses) {
-      #expect(abs(ours - theirs) <= 1e-5 * theirs)
+    for isCompiled in [false, true] {
+      job.usesCompiledSteps = isCompiled
+      let operations = TrainingLog()
+      let trainer = try Trainer(job)
+      // Parameters that are trained later need autograd.
+      #expect(trainer.isCompiled == (isCompiled && !more.hasPrefix("unfreeze")))
+      _ = try trainer.run(operations)
+      #expect(operations.losses.count == 60)
+      for (ours, theirs) in zip(operations.losses, kernel.losses) {
+        #expect(abs(ours - theirs) <= 1e-5 * theirs)
+      }
     }
   }
 
-  @Test func resumingFromACheckpointChangesNoByte() throws {
+  @Test(arguments: [false, true])
+  func resumingFromACheckpointChangesNoByte(isCompiled: Bool) throws {
     var job = try Self.job()
     job.optimizer = OperationsAdam()
+    job.usesCompiledSteps = isCompiled
     let log = TrainingLog()
     log.keepsEpochs = true
     let whole = try Trainer(job).run(log)
@@ -109,6 +115,9 @@ import Weights
   func undeclaredTensorsAreAFault(_ operation: ElementwiseOperation) throws {
     var job = try Self.job()
     job.optimizer = Broken(operation)
-    #expect(throws: ProgramFault.self) { try Trainer(job).run(TrainingLog()) }
+    for isCompiled in [false, true] {
+      job.usesCompiledSteps = isCompiled
+      #expect(throws: ProgramFault.self) { try Trainer(job).run(TrainingLog()) }
+    }
   }
 }

@@ -46,10 +46,10 @@ import Training
   }
 
   @Test func oneEvaluatorAnswersForManyBatches() throws {
-    for loss in ["cross_entropy", "mse", "bce_with_logits"] {
+    for loss in ["cross_entropy", "mse", "bce_with_logits", "focal"] {
       let job = try job(loss)
       let (evaluator, function) = try evaluator(job)
-      #expect(evaluator.isCompiled == (loss == "cross_entropy"))
+      #expect(evaluator.isCompiled == (loss != "focal"))
       let whole = try #require(try evaluator.run(job.validationIndices, isInterrupted: { false }))
       var scores: [Double] = []
       for start in stride(from: 100, to: 400, by: 64) {

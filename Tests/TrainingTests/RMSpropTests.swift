@@ -75,7 +75,7 @@ import Weights
     let log = TrainingLog()
     log.keepsEpochs = true
     let trainer = try Trainer(job)
-    #expect(!trainer.isCompiled)
+    #expect(trainer.isCompiled)
     let whole = try trainer.run(log)
     let snapshot = try #require(log.snapshots.first)
     let names = snapshot.tensors.map(\.name).filter { $0.hasPrefix("optimizer.") }

@@ -28,7 +28,7 @@ package struct Evaluator {
     self.task = task
     self.fold = fold
     self.batchSize = batchSize ?? model.graph.evaluationBatch(behind: examples.prefix)
-    compiled = try CompiledEvaluation(model, loss, examples, classes: task.outputCount)
+    compiled = try CompiledEvaluation(model, loss, examples, outputs: task.outputCount)
   }
 
   /// Whether custom kernels are used instead of LibTorch.

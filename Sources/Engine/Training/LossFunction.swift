@@ -30,9 +30,6 @@ package struct LossFunction {
 
   package var link: ScoreLink { objective.link }
 
-  /// The label smoothing of a plain cross-entropy; `nil` for other losses.
-  var smoothing: Double? { objective.crossEntropySmoothing }
-
   /// What the outputs say about the targets, [examples, width].
   package func prediction(_ outputs: Tensor) throws -> Tensor {
     if case .outputs = objective.prediction { return outputs }

@@ -60,13 +60,13 @@ package struct RunPreparation {
     let device = try device(engine)
     let weights = inputs.weights
     let leakage = try plan.leakage(of: weights, on: inputs.dataset)
-    if let warning = leakage?.warning, let path = weights?.path {
+    if let warning = leakage?.warning(.weights), let path = weights?.path {
       context.warn(warning, because: "the weights are \(path)")
     }
     let taught = try plan.teacher.flatMap {
       try plan.leakage(ofWeights: $0.weights, on: inputs.dataset)
     }
-    if let warning = taught?.warning, let teacher = plan.teacher {
+    if let warning = taught?.warning(.teacher), let teacher = plan.teacher {
       context.warn(warning, because: "the teacher is \(teacher.run.path)")
     }
     let files = try plan.decidingFiles()
@@ -84,7 +84,7 @@ package struct RunPreparation {
       try plan.keepModules(in: run)
       if let patch = inputs.git?.patch { try run.write([patch], to: "source.patch") }
       var info = info(inputs, engine, identity, device)
-      info.leakage = leakage ?? taught ?? parentLeakage
+      info.leakage = RunInfo.Leakage.combined(leakage, taught) ?? parentLeakage
       info.files = files.isEmpty ? nil : files
       info.parent = parent
       try run.write(json: info, to: "run.json")

@@ -98,15 +98,6 @@ package struct Objective: Sendable, Hashable {
   /// Whether a term is divided by the sum of the weights of the targets, so that the means of
   /// several batches do not add up by their numbers of examples.
   package var hasClassWeights: Bool { terms.contains { !$0.classWeights.isEmpty } }
-
-  /// The label smoothing of a plain cross-entropy; `nil` for any other objective.
-  package var crossEntropySmoothing: Double? {
-    guard terms.count == 1, terms[0].scale == 1, prediction == .outputs,
-      case .crossEntropy(.outputs, .targets, let smoothing, let weights) = terms[0].values,
-      weights.isEmpty
-    else { return nil }
-    return smoothing
-  }
 }
 
 extension Objective.Operation {

@@ -54,6 +54,63 @@ typedef struct ck_sgd {
   bool first_step;
 } ck_sgd;
 
+/// An elementwise operation of an optimizer, which changes its target in place.
+typedef enum ck_operation_kind {
+  /// target = first
+  CK_COPY,
+  /// target *= number
+  CK_SCALE,
+  /// target += number
+  CK_ADD_NUMBER,
+  /// target += number * first
+  CK_ADD,
+  /// target += number * first * second
+  CK_ADD_PRODUCT,
+  /// target += number * first / second
+  CK_ADD_QUOTIENT,
+  /// target += number * (first - target)
+  CK_INTERPOLATE,
+  /// target *= first
+  CK_MULTIPLY,
+  /// target /= first
+  CK_DIVIDE,
+  /// target = max(target, first); NaN if either is.
+  CK_MAXIMUM,
+  /// target = sqrt(target)
+  CK_SQUARE_ROOT,
+  /// target = |target|
+  CK_ABSOLUTE,
+  /// target = -1, 0 or 1; 0 for NaN.
+  CK_SIGN,
+} ck_operation_kind;
+
+/// An operation on operands, which are named by their places. Places that the operation does not use must be
+/// valid, too.
+typedef struct ck_operation {
+  ck_operation_kind kind;
+  uint32_t target, first, second;
+  float number;
+} ck_operation;
+
+/// Values per block of `update`: small enough for a block of every operand to stay in the L1 cache.
+enum { CK_BLOCK = 512 };
+
+/// PyTorch's `cross_entropy` of one score per class.
+typedef struct ck_cross_entropy {
+  /// PyTorch's `label_smoothing`.
+  float smoothing;
+  /// The weight of each class, which multiplies its part of the loss; null if all are 1.
+  const float *weights;
+} ck_cross_entropy;
+
+/// A loss of every output on its own.
+typedef enum ck_output_loss {
+  /// (output - target)^2
+  CK_SQUARED_ERROR,
+  /// PyTorch's `binary_cross_entropy_with_logits`.
+  CK_BINARY_CROSS_ENTROPY,
+} ck_output_loss;
+
 /// The results of a loss over a batch.
 typedef struct ck_loss {
   /// The sum over the examples.
@@ -93,16 +150,22 @@ typedef struct ck_kernels {
   /// sums[j] += the sum over i of x[i][j], row by row.
   void (*add_columns)(const float *x, size_t rows, size_t columns, float *sums);
 
-  /// Softmax cross-entropy. Replaces `scores` [rows][classes] by the gradient of `scale` * the sum of the
-  /// losses. `smoothing` is PyTorch's `label_smoothing`.
+  /// Softmax cross-entropy. Replaces `scores` [rows][classes] by the gradient of `factor` * the sum of the
+  /// losses.
   ck_loss (*cross_entropy)(
-      float *scores, const int32_t *labels, size_t rows, size_t classes, float smoothing,
-      float scale);
+      float *scores, const int32_t *labels, size_t rows, size_t classes, ck_cross_entropy loss,
+      float factor);
   /// For evaluation: replaces `scores` by probabilities, and writes the class with the largest score, the
   /// first one of equal scores, to `predictions` and each example's loss to `losses`.
   void (*probabilities)(
-      float *scores, const int32_t *labels, size_t rows, size_t classes, float smoothing,
+      float *scores, const int32_t *labels, size_t rows, size_t classes, ck_cross_entropy loss,
       int32_t *predictions, float *losses);
+  /// Replaces `outputs` [rows][columns] by the gradient of `factor` * the sum of the losses of all outputs, and
+  /// writes the mean loss of each row to `means`. `positive` multiplies the loss of a target of 1 in each
+  /// column, PyTorch's `pos_weight`; null if all are 1.
+  void (*output_loss)(
+      ck_output_loss kind, float *outputs, const float *targets, const float *positive,
+      size_t rows, size_t columns, float factor, float *means);
 
   void (*adam)(
       ck_adam numbers, const float *gradient, float *weights, float *first, float *second,
@@ -110,6 +173,11 @@ typedef struct ck_kernels {
   /// `buffer` may be null if there is no momentum.
   void (*sgd)(
       ck_sgd numbers, const float *gradient, float *weights, float *buffer, size_t count);
+  /// Performs a list of operations on all values. Operands from `kept` on exist only during this call:
+  /// `temporaries` has `CK_BLOCK` values for each.
+  void (*update)(
+      const ck_operation *operations, size_t operation_count, float *const *operands, size_t kept,
+      float *temporaries, size_t count);
   /// The sum of the squares, in double precision.
   double (*sum_of_squares)(const float *x, size_t count);
   /// x *= factor

@@ -3,7 +3,9 @@
 #include "elementwise.h"
 #include "loss.h"
 #include "optimizers.h"
+#include "output_loss.h"
 #include "philox.h"
+#include "update.h"
 
 #define KERNELS(chosen)                                                                        \
   {                                                                                            \
@@ -11,6 +13,7 @@
     .activate = activate, .relu_dropout = reluDropout, .dropout = dropout,                     \
     .multiply = multiply, .activate_backward = activateBackward,                               \
     .relu_dropout_backward = reluDropoutBackward, .add_columns = addColumns,                   \
-    .cross_entropy = crossEntropy, .probabilities = probabilities, .adam = adam, .sgd = sgd,   \
-    .sum_of_squares = sumOfSquares, .scale = scale, .clamp = clampValues                       \
+    .cross_entropy = crossEntropy, .probabilities = probabilities, .output_loss = outputLoss,  \
+    .adam = adam, .sgd = sgd, .update = update, .sum_of_squares = sumOfSquares, .scale = scale,     \
+    .clamp = clampValues                                                                       \
   }

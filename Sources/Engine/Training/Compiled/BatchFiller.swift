@@ -34,17 +34,12 @@ final class BatchFiller {
       tables: steps.tables(channels: shape[1]))
   }
 
-  /// Writes the examples at `indices`, one after another, and their labels.
+  /// Writes the examples at `indices`, one after another.
   func fill(
-    _ indices: [Int], augmenting: Augmentation?, inputs: UnsafeMutableBufferPointer<Float>,
-    labels: UnsafeMutableBufferPointer<Int32>
+    _ indices: [Int], augmenting: Augmentation?, inputs: UnsafeMutableBufferPointer<Float>
   ) throws {
-    let targets = examples.targets.values
-    for (place, index) in indices.enumerated() {
-      guard index >= 0, index < examples.count else {
-        throw TorchError(operation: "batch", message: "there is no example \(index)")
-      }
-      labels[place] = Int32(targets[index])
+    for index in indices where index < 0 || index >= examples.count {
+      throw TorchError(operation: "batch", message: "there is no example \(index)")
     }
     guard let resident, let target = inputs.baseAddress else {
       try examples.fill(indices, augmenting: augmenting, into: inputs)
@@ -59,13 +54,6 @@ final class BatchFiller {
         }
       }
     }
-  }
-}
-
-extension ExampleSet {
-  /// Whether all labels are below `classes`. The kernels index scores by label without bounds checks.
-  func hasLabels(below classes: Int) -> Bool {
-    targets.width == 1 && targets.values.allSatisfy { $0 >= 0 && Int($0) < classes }
   }
 }
 

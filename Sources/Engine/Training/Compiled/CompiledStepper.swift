@@ -15,24 +15,22 @@ final class CompiledStepper: TrainingStepper {
 
   private let job: TrainingJob
   private let optimizer: Optimizer
-  private let smoothing: Float
-  private let classes: Int
+  private let loss: CompiledLoss
   private let computation: ChainComputation
   private let filler: BatchFiller
   private let gradients: FloatMemory
   private let layerGradients: [LayerGradients?]
   private let updates: [UpdateMemory]
-  private var labels: [Int32]
 
   /// Returns `nil` if the graph, the loss or the optimizer needs LibTorch.
   init?(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) throws {
     let kernels = ck_best().pointee
     guard job.device == .cpu, model.dtype == .float32, model.autocast == nil,
       job.mixing == nil, job.teacher == nil,
-      let smoothing = loss.smoothing,
       let chain = LayerChain(job.graph, behind: job.examples.prefix),
       chain.outputs == job.task.outputCount,
-      job.examples.hasLabels(below: chain.outputs)
+      let compiledLoss = CompiledLoss(
+        loss.objective, job.examples.targets, outputs: chain.outputs, kernels)
     else { return nil }
     let names = chain.stages.compactMap(\.linear).flatMap {
       [$0.weight, $0.bias].compactMap(\.self)
@@ -63,8 +61,7 @@ final class CompiledStepper: TrainingStepper {
 
     self.job = job
     self.optimizer = optimizer
-    self.smoothing = Float(smoothing)
-    classes = chain.outputs
+    self.loss = compiledLoss
     self.updates = updates
     gradients = memory
     layerGradients = chain.stages.map { stage in
@@ -80,39 +77,33 @@ final class CompiledStepper: TrainingStepper {
     computation = try ChainComputation(
       chain, model, capacity: capacity, kernels: kernels, trains: true)
     filler = try BatchFiller(job.examples, kernels: kernels)
-    labels = Array(repeating: 0, count: capacity)
   }
 
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
   ) throws -> StepOutcome {
-    let examples = batches.reduce(0) { $0 + $1.indices.count }
+    let whole = LossStep(loss.objective, batches.map(\.indices), of: job.examples.targets)
     var sums = StepSums()
     var isFirst = true
     for (number, indices) in batches where !indices.isEmpty {
       let rows = indices.count
-      try labels.withUnsafeMutableBufferPointer { labels in
-        try filler.fill(
-          indices, augmenting: job.augmentation(epoch: epoch),
-          inputs: UnsafeMutableBufferPointer(
-            rebasing: computation.input.buffer[..<(rows * computation.chain.inputs)]),
-          labels: labels)
-      }
+      try filler.fill(
+        indices, augmenting: job.augmentation(epoch: epoch),
+        inputs: UnsafeMutableBufferPointer(
+          rebasing: computation.input.buffer[..<(rows * computation.chain.inputs)]))
       let scores = try computation.forward(
         rows: rows, training: job.place(epoch: epoch, batch: number))
       guard let gradient = computation.scoreGradient else { break }
-      gradient.update(from: scores, count: rows * classes)
-      // The mean over the examples of all accumulated batches.
-      let result = computation.kernels.cross_entropy(
-        gradient, labels, rows, classes, smoothing, 1 / Float(examples))
-      let mean = try TrainingFailure.checked(
-        Double(Float(result.sum / Double(rows))), epoch: epoch, step: step)
+      gradient.update(from: scores, count: rows * computation.chain.outputs)
+      let result = loss.backward(
+        indices, gradient, of: whole, countsCorrect: job.task.runningScore != nil)
+      let mean = try TrainingFailure.checked(result.mean, epoch: epoch, step: step)
       sums.add(mean: mean, correct: result.correct, examples: rows)
       try computation.backward(rows: rows, into: layerGradients, adding: !isFirst)
       isFirst = false
     }
     clip()
-    optimizer.step(epoch: epoch, updates, computation.kernels)
+    try optimizer.step(epoch: epoch, updates, computation.kernels)
     return .known(sums)
   }
 

@@ -1,4 +1,5 @@
 import CKernels
+import Diagnostics
 import ExperimentConfig
 import Glibc
 import Torch
@@ -19,9 +20,13 @@ extension Optimizer {
   }
 
   /// Performs one step on all groups that `epoch` trains, from gradients in memory.
-  func step(epoch: Int, _ memory: [UpdateMemory], _ kernels: ck_kernels) {
+  ///
+  /// - Throws: ``ProgramFault`` if the optimizer's operations read a tensor that does not exist.
+  func step(
+    epoch: Int, _ memory: [UpdateMemory], _ kernels: ck_kernels
+  ) throws(ProgramFault) {
     for ((group, updates), memory) in zip(groups, memory) where group.firstEpoch <= epoch {
-      updates.step(learningRate: learningRate(of: group), memory, kernels)
+      try updates.step(learningRate: learningRate(of: group), memory, kernels)
     }
   }
 }
@@ -34,12 +39,8 @@ extension ParameterUpdates {
     switch rule {
     case .adam(let rule) where !rule.usesLargestSecondMoment: kernel = .adam(rule)
     case .sgd(let rule): kernel = .sgd(rule)
-    case .adam, .muon, .elementwise: return nil
-    }
-    let first = values(.firstMoment) + values(.momentumBuffer)
-    let second = values(.secondMoment)
-    func start(_ tensors: [Tensor], _ index: Int) throws -> UnsafeMutablePointer<Float>? {
-      tensors.isEmpty ? nil : try tensors[index].floatMemory().baseAddress
+    case .elementwise(let update): kernel = .elementwise(update)
+    case .adam, .muon: return nil
     }
     var pieces: [UpdateMemory.Piece] = []
     for (index, parameter) in parameters.enumerated() {
@@ -48,14 +49,17 @@ extension ParameterUpdates {
       else { return nil }
       pieces.append(
         UpdateMemory.Piece(
-          gradient: gradient, weights: weights, first: try start(first, index),
-          second: try start(second, index), step: try start(steps, index),
+          gradient: gradient, weights: weights,
+          state: try rule.state.compactMap { try values($0)[index].floatMemory().baseAddress },
+          step: steps.isEmpty ? nil : try steps[index].floatMemory().baseAddress,
           count: parameter.numel))
     }
     return UpdateMemory(kernel: kernel, pieces: pieces)
   }
 
-  fileprivate func step(learningRate: Double, _ memory: UpdateMemory, _ kernels: ck_kernels) {
+  fileprivate func step(
+    learningRate: Double, _ memory: UpdateMemory, _ kernels: ck_kernels
+  ) throws(ProgramFault) {
     switch memory.kernel {
     case .adam(let rule):
       for piece in memory.pieces { piece.adam(rule, learningRate: learningRate, kernels) }
@@ -63,6 +67,9 @@ extension ParameterUpdates {
       for piece in memory.pieces {
         piece.sgd(rule, learningRate: learningRate, isFirst: stepCount == 0, kernels)
       }
+    case .elementwise(let update):
+      let list = update.operations(learningRate: learningRate, step: stepCount + 1)
+      try UpdateProgram(list, state: update.state).run(memory.pieces, kernels)
     }
     stepCount += 1
   }

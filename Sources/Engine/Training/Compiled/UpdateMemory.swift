@@ -8,14 +8,14 @@ struct UpdateMemory {
   enum Kernel {
     case adam(AdamRule)
     case sgd(SGDRule)
+    case elementwise(any ElementwiseUpdate)
   }
 
   struct Piece {
     let gradient: UnsafeMutablePointer<Float>
     let weights: UnsafeMutablePointer<Float>
-    /// The first moment or the momentum buffer.
-    let first: UnsafeMutablePointer<Float>?
-    let second: UnsafeMutablePointer<Float>?
+    /// The state tensors, in the order of the rule.
+    let state: [UnsafeMutablePointer<Float>]
     /// Adam's step count.
     let step: UnsafeMutablePointer<Float>?
     let count: Int
@@ -28,7 +28,7 @@ struct UpdateMemory {
 extension UpdateMemory.Piece {
   /// One step of Adam or AdamW, using the formulas of PyTorch's fused kernel.
   func adam(_ rule: AdamRule, learningRate: Double, _ kernels: ck_kernels) {
-    guard let first, let second, let step else { return }
+    guard state.count == 2, let step else { return }
     step.pointee += 1
     let number = Double(step.pointee)
     let numbers = ck_adam(
@@ -40,7 +40,7 @@ extension UpdateMemory.Piece {
       gradient_decay: rule.decouplesWeightDecay ? 0 : Float(rule.weightDecay),
       weight_factor: rule.decouplesWeightDecay
         ? Float(1 - learningRate * rule.weightDecay) : 1)
-    kernels.adam(numbers, gradient, weights, first, second, count)
+    kernels.adam(numbers, gradient, weights, state[0], state[1], count)
   }
 
   func sgd(_ rule: SGDRule, learningRate: Double, isFirst: Bool, _ kernels: ck_kernels) {
@@ -48,6 +48,6 @@ extension UpdateMemory.Piece {
       lr: Float(learningRate), momentum: Float(rule.momentum),
       one_minus_dampening: Float(1 - rule.dampening), weight_decay: Float(rule.weightDecay),
       nesterov: rule.usesNesterov, first_step: isFirst)
-    kernels.sgd(numbers, gradient, weights, first, count)
+    kernels.sgd(numbers, gradient, weights, state.first, count)
   }
 }

@@ -43,9 +43,14 @@ package enum ComponentText {
       if kind == .model { return try catalog.model(name).map { "model " + (try document($0)) } }
       return catalog.find(kind, name).map { "\(kind.description) " + document($0) }
     }
-    if !found.isEmpty { return found.joined(separator: "\n") }
-    let all = ComponentKind.allCases.flatMap { catalog.all($0) }
-    throw InputError(
+    if found.isEmpty { throw unknown(name) }
+    return found.joined(separator: "\n")
+  }
+
+  /// The error that there is no component with a name.
+  static func unknown(_ name: String) -> InputError {
+    let all = ComponentKind.allCases.flatMap { Catalog.standard.all($0) }
+    return InputError(
       "unknown component '\(name)'",
       hint: Suggestion.hint(for: name, among: all) ?? "'runner describe' lists them")
   }
@@ -96,7 +101,7 @@ package enum ComponentText {
 
 extension SchemaType {
   /// The limits of a number with a leading space; empty if there are none.
-  fileprivate var limits: String {
+  var limits: String {
     switch self {
     case .integer(let limits), .number(let limits):
       limits.description.isEmpty ? "" : " " + limits.description

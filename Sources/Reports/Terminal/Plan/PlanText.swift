@@ -3,6 +3,7 @@ import Diagnostics
 import ExperimentConfig
 import Graph
 import Planning
+import RunRecord
 import Tasks
 import Weights
 
@@ -93,6 +94,14 @@ package enum PlanText {
     }
     if let frozen = frozen(plan) { table.add(["frozen", frozen]) }
     if let steps = experiment.maxSteps { table.add(["", "at most \(steps) steps"]) }
+    if let teacher = plan.teacher {
+      table.add(["teacher", teacher.run.path])
+      table.add([
+        "",
+        "\(NumberText.grouped(teacher.graph.parameterCount)) parameters, "
+          + "\(NumberText.grouped(teacher.graph.flops)) FLOPs for each training example",
+      ])
+    }
     table.add([
       "memory",
       "about \(MemoryEstimate.text(plan.memory.total)) for training"
@@ -154,6 +163,16 @@ package enum PlanText {
     ]
   }
 
+  private static func teacher(_ plan: Plan) -> JSONValue {
+    guard let teacher = plan.teacher else { return .null }
+    return [
+      "run": .string(teacher.run.path),
+      "parameters": .integer(teacher.graph.parameterCount),
+      "flops": .integer(teacher.graph.flops),
+      "memory_bytes": .integer(plan.memory.teacher),
+    ]
+  }
+
   private static func named(_ name: String, _ shape: Shape) -> JSONValue {
     ["name": .string(name), "shape": .array(shape.dims.map(JSONValue.integer))]
   }
@@ -175,6 +194,7 @@ package enum PlanText {
         "trainable": .integer(plan.trainableCount),
       ],
       "weights": weights(plan),
+      "teacher": teacher(plan),
       "frozen_prefix": frozenPrefix(plan),
       "flops": plan.graph.hasUnknownFLOPs ? .null : .integer(plan.graph.flops),
       "programs": ModuleText.json(plan.graph),

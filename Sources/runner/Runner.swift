@@ -32,7 +32,8 @@ struct Runner: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, InitCommand.self, DataCommand.self, SweepCommand.self,
       ResumeCommand.self,
-      ReproduceCommand.self, DiffCommand.self, CompareCommand.self, ListCommand.self,
+      ReproduceCommand.self, EvaluateCommand.self, DiffCommand.self, CompareCommand.self,
+      ListCommand.self,
       ShowCommand.self, ReportCommand.self, RmCommand.self, PredictCommand.self,
       CacheCommand.self, DescribeCommand.self, LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,

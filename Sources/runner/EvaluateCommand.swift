@@ -14,9 +14,9 @@ struct EvaluateCommand: ParsableCommand {
       [{"image_id", "category_id", "bbox": [x, y, width, height], "score"}, …].
 
       EXAMPLES
-        runner evaluate --predictions detections.json --annotations instances_val2017.json
-        runner evaluate --predictions detections.json --annotations VOC2007.zip --split test --voc
-        runner evaluate --predictions a.json --against b.json --annotations instances_val2017.json
+        runner evaluate --predictions a.json --annotations instances.json
+        runner evaluate --predictions a.json --annotations VOC2007.zip --voc
+        runner evaluate --predictions a.json --against b.json --annotations i.json
       """)
 
   @OptionGroup var detection: DetectionArguments

@@ -1,5 +1,6 @@
 import BoxAnnotations
 import DetectionScores
+import Statistics
 import Tasks
 import Testing
 

@@ -18,7 +18,8 @@ extension FuzzedReaders {
           {"image_id": "b", "category_id": 5, "bbox": [0, 0, 0, 0], "iscrowd": 1,
            "segmentation": {"counts": "ab\\"c", "size": [4, 4]}}],
          "categories": [{"id": 5, "name": "dog"}, {"id": 7}]}
-        """.utf8)
+        """.utf8),
+      Array(#"{"categories":[],"annotations":[],"images":[{"id":-3,"width":0}],"info":null}"#.utf8),
     ]
   } read: { bytes, path in
     let read = try BoxAnnotations.read(path)
@@ -61,7 +62,7 @@ extension FuzzedReaders {
         <annotation><filename>a.jpg</filename><size><width>64</width><height>48</height></size>
         <object><name>dog</name><difficult>0</difficult><truncated>1</truncated>
         <bndbox><xmin>1</xmin><ymin>2.5</ymin><xmax>30</xmax><ymax>40</ymax></bndbox></object></annotation>
-        """.utf8)
+        """.utf8), Array("<annotation><filename>&lt;b&gt;</filename></annotation>".utf8),
     ]
   } read: { bytes, path in
     let file = try VOCFile(bytes, path: path)
@@ -80,6 +81,8 @@ extension FuzzedReaders {
           && $0.box.isFinite && $0.area.isFinite
       }, "a box of nothing")
     try FuzzViolation.require(
-      zip(read.images, read.images.dropFirst()).allSatisfy { $0.id < $1.id }, "images out of order")
+      read.images.indices.dropFirst().allSatisfy {
+        read.images[$0 - 1].id < read.images[$0].id
+      }, "images out of order")
   }
 }

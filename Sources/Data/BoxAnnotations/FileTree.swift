@@ -73,7 +73,7 @@ struct FileTree {
   /// The paths of all files that end with `ending`, in the order of their bytes.
   ///
   /// - Parameter depth: how many folders deep to look.
-  func files(_ ending: String, depth: Int = 4) throws(DataError) -> [String] {
+  func files(_ ending: String, depth: Int = 6) throws(DataError) -> [String] {
     switch place {
     case .archive(_, let prefix):
       return members.filter { !$0.isDirectory && $0.name.hasSuffix(ending) }

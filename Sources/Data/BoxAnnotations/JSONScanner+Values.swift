@@ -129,9 +129,10 @@ extension JSONScanner {
   mutating func id() throws(JSONFault) -> ItemID {
     if try next() == UInt8(ascii: "\"") { return .text(try string()) }
     let start = try place()
-    guard let number = Int(exactly: try number()), abs(number) <= 1 << 53 else {
-      throw start.fault("expected an integer")
-    }
+    try scalar()
+    guard let number = Self.number(scratch).flatMap({ Int(exactly: $0) }),
+      (-(1 << 53)...(1 << 53)).contains(number)
+    else { throw start.fault("expected an integer") }
     return .number(number)
   }
 

@@ -20,7 +20,7 @@ package enum DetectionWords {
   /// Warnings about the files of a report.
   package static func warnings(_ report: DetectionReport) -> [Diagnostic] {
     var texts = findings(report.annotations.findings, "annotation", report.annotations.path)
-    texts += warnings(of: report.detections)
+    texts += Self.texts(of: report.detections)
     let without = report.categoriesWithoutBoxes.map { "'\(TerminalText.line($0.name))'" }
     if !without.isEmpty, without.count < report.annotations.categories.count {
       let shown = without.prefix(6).joined(separator: ", ") + (without.count > 6 ? ", …" : "")
@@ -32,7 +32,11 @@ package enum DetectionWords {
   }
 
   /// Warnings about a file of detections.
-  package static func warnings(of detections: Detections) -> [String] {
+  package static func warnings(of detections: Detections) -> [Diagnostic] {
+    texts(of: detections).map { Diagnostic(.warning, $0, at: nil) }
+  }
+
+  private static func texts(of detections: Detections) -> [String] {
     let texts = findings(detections.findings, "detection", detections.path)
     return detections.boxes.isEmpty
       ? texts + ["\(TerminalText.line(detections.path)): it holds no detection to be scored"]

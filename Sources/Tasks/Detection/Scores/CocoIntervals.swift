@@ -3,8 +3,10 @@ import Statistics
 import Tasks
 
 /// How much AP and AP50 would vary if other images had been drawn from the same source: the bootstrap over images.
-/// An image counts as often as it was drawn; matching is not repeated. As for other metrics, an interval that does
-/// not contain the score is left out.
+/// An image counts as often as it was drawn; matching is not repeated.
+///
+/// Precision is interpolated by maxima, which the repetitions in a resample raise, so that resampled scores lie above
+/// the score. They are shifted until their mean is the score.
 package struct CocoIntervals: Sendable {
   package let ap: Interval?
   package let ap50: Interval?
@@ -19,12 +21,10 @@ package struct CocoIntervals: Sendable {
     }
     let method = Bootstrap.method(matches.imageCount)
     func interval(_ key: String, _ score: (ResampledScores) -> Double?) -> Interval? {
-      let interval = Interval(
-        percentilesOf: values.compactMap(score), drawn: resamples, method: method, within: 0...1)
-      guard let interval, let estimate = scores[key]?.value, interval.contains(estimate) else {
-        return nil
-      }
-      return interval
+      guard let estimate = scores[key]?.value else { return nil }
+      return Interval(
+        percentilesOf: ResampledScores.centred(values.compactMap(score), estimate),
+        drawn: resamples, method: method, within: 0...1)
     }
     ap = interval("ap", \.ap)
     ap50 = interval("ap50", \.ap50)
@@ -61,6 +61,12 @@ struct ResampledScores: Sendable {
     if !times.isEmpty { body(times) }
   }
 
+  /// Values shifted until their mean is `estimate`.
+  static func centred(_ values: [Double], _ estimate: Double) -> [Double] {
+    let shift = estimate - (CocoScores.mean(values) ?? 0)
+    return values.map { $0 + shift }
+  }
+
   /// The scores on resamples, each computed by one thread, so that the result does not depend on their number.
   static func of(_ matches: DetectionMatches, _ times: [[Int32]]) -> [ResampledScores] {
     var scores = [ResampledScores](repeating: ResampledScores(), count: times.count)
@@ -77,7 +83,7 @@ struct ResampledScores: Sendable {
   private init() {}
 
   init(_ matches: DetectionMatches, _ times: [Int32]) {
-    var pooled = PrecisionRecall()
+    let pooled = PrecisionRecall()
     var (all, half): ([Double], [Double]) = ([], [])
     times.withUnsafeBufferPointer { times in
       for category in matches.categories {

@@ -73,7 +73,7 @@ package struct CategoryScores: Sendable {
   package var ar: Double? { recalls[recalls.count - 1] }
 
   init(_ matches: CategoryMatches, _ rules: CocoRules) {
-    var pooled = PrecisionRecall()
+    let pooled = PrecisionRecall()
     recalls = rules.maxDetections.map { most in
       pooled.pool(matches, .all, most: most)
       return pooled.meanRecall

@@ -1,16 +1,48 @@
 /// Precision and recall of one category at every overlap, pooled over images.
 ///
-/// Making one allocates; it can be used again for other categories and resamples.
-struct PrecisionRecall {
+/// It can be used again for other categories and resamples, which is faster than making another one. Bootstraps spend
+/// their time here, so counts lie in memory of their own.
+final class PrecisionRecall {
+  /// How many detections are right up to a right one, and how many are right or wrong.
+  private struct Step {
+    var right: Int32
+    var all: Int32
+  }
+
   /// The boxes that have to be found; precision and recall are undefined if there are none.
   private(set) var objects = 0
   /// For each overlap, how many detections are right.
-  private var right = SIMD16<Int32>.zero
-  /// For each overlap and each right detection, in the order of the scores: how many are right up to it, and how
-  /// many are right or wrong.
-  private var steps: [[(right: Int32, all: Int32)]]
+  private let right: UnsafeMutableBufferPointer<Int32>
+  /// For each overlap, how many detections are neither right nor wrong.
+  private let ignored: UnsafeMutableBufferPointer<Int32>
+  /// For each overlap, the number of its steps.
+  private let counts: UnsafeMutableBufferPointer<Int>
+  /// For each overlap, room for a step of each detection, in the order of the scores.
+  private var steps = UnsafeMutableBufferPointer<Step>.allocate(capacity: 0)
+  /// How many steps there is room for at each overlap.
+  private var room = 0
 
-  init() { steps = [[(right: Int32, all: Int32)]](repeating: [], count: CocoRules.overlaps.count) }
+  private static let overlaps = CocoRules.overlaps.count
+
+  init() {
+    right = .allocate(capacity: Self.overlaps)
+    ignored = .allocate(capacity: Self.overlaps)
+    counts = .allocate(capacity: Self.overlaps)
+    clear()
+  }
+
+  deinit {
+    right.deallocate()
+    ignored.deallocate()
+    counts.deallocate()
+    steps.deallocate()
+  }
+
+  private func clear() {
+    right.initialize(repeating: 0)
+    ignored.initialize(repeating: 0)
+    counts.initialize(repeating: 0)
+  }
 
   /// Pools a category.
   ///
@@ -18,16 +50,20 @@ struct PrecisionRecall {
   ///   - most: the detections that count for each image.
   ///   - times: how often each image counts; `nil` for once. The detections of an image that counts several times
   ///     follow each other.
-  mutating func pool(
+  func pool(
     _ matches: CategoryMatches, _ area: CocoRules.Area, most: Int,
     times: UnsafeBufferPointer<Int32>? = nil
   ) {
-    for overlap in steps.indices { steps[overlap].removeAll(keepingCapacity: true) }
-    right = .zero
+    clear()
     objects = matches.objects[area.rawValue].reduce(0) { sum, entry in
       sum + Int(entry.count) * Int(times?[Int(entry.image)] ?? 1)
     }
     if objects == 0 { return }
+    if matches.images.count > room {
+      steps.deallocate()
+      room = matches.images.count
+      steps = .allocate(capacity: room * Self.overlaps)
+    }
     matches.outcomes[area.rawValue].withUnsafeBufferPointer { outcomes in
       matches.images.withUnsafeBufferPointer { images in
         matches.ranks.withUnsafeBufferPointer { ranks in
@@ -37,32 +73,34 @@ struct PrecisionRecall {
     }
   }
 
-  private mutating func count(
+  private func count(
     _ outcomes: UnsafeBufferPointer<BoxMatcher.Outcome>, _ images: UnsafeBufferPointer<Int32>,
     _ ranks: UnsafeBufferPointer<Int32>, _ most: Int32, _ times: UnsafeBufferPointer<Int32>?
   ) {
     let every = BoxMatcher.everyOverlap
+    let (right, ignored, counts, steps, room) = (right, ignored, counts, steps, room)
     var all: Int32 = 0
-    var ignored = SIMD16<Int32>.zero
     for index in outcomes.indices where ranks[index] < most {
       let weight = times?[Int(images[index])] ?? 1
       let outcome = outcomes[index]
       if weight == 0 { continue }
       all &+= weight
-      // Most detections are wrong at every overlap.
+      // Many detections are wrong at every overlap.
       if outcome == every << 16 { continue }
       let found = outcome & 0xFFFF
       var skipped = every & ~(found | outcome >> 16)
       while skipped != 0 {
         ignored[skipped.trailingZeroBitCount] &+= weight
-        skipped &= skipped - 1
+        skipped &= skipped &- 1
       }
       var left = found
       while left != 0 {
         let overlap = left.trailingZeroBitCount
         right[overlap] &+= weight
-        steps[overlap].append((right[overlap], all &- ignored[overlap]))
-        left &= left - 1
+        steps[overlap &* room &+ counts[overlap]] = Step(
+          right: right[overlap], all: all &- ignored[overlap])
+        counts[overlap] &+= 1
+        left &= left &- 1
       }
     }
   }
@@ -82,8 +120,10 @@ struct PrecisionRecall {
 
   /// Calls `body` with the interpolated precision at each of ``CocoRules/recalls``, from the last to the first: the
   /// highest precision at that recall or a higher one.
+  @inline(__always)
   private func forEachPrecision(_ overlap: Int, _ body: (Int, Double) -> Void) {
-    let steps = steps[overlap]
+    let steps = UnsafeMutableBufferPointer(
+      rebasing: steps[(overlap * room)..<(overlap * room + counts[overlap])])
     let recalls = CocoRules.recalls
     var next = recalls.count - 1
     var highest = 0.0
@@ -127,3 +167,6 @@ struct PrecisionRecall {
     return curve
   }
 }
+
+@available(*, unavailable)
+extension PrecisionRecall: Sendable {}

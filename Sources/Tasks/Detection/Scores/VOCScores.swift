@@ -85,10 +85,11 @@ package struct VOCScores: Sendable {
   }
 
   private static func elevenPoints(_ steps: [(recall: Double, precision: Double)]) -> Double {
-    (0...10).reduce(0) { sum, tenth in
+    let sum = (0...10).reduce(0) { sum, tenth in
       // MATLAB computes the second half of 0:0.1:1 from its end.
       let recall = tenth < 5 ? Double(tenth) * 0.1 : tenth == 5 ? 0.5 : 1 - Double(10 - tenth) * 0.1
-      return sum + (steps.lazy.filter { $0.recall >= recall }.map(\.precision).max() ?? 0) / 11
+      return sum + (steps.lazy.filter { $0.recall >= recall }.map(\.precision).max() ?? 0)
     }
+    return sum / 11
   }
 }

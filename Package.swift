@@ -105,6 +105,9 @@ let package = Package(
     .systemLibrary(
       name: "CZlib", path: "Sources/Support/CZlib", pkgConfig: "zlib",
       providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(
+      name: "CExpat", path: "Sources/Data/CExpat", pkgConfig: "expat",
+      providers: [.apt(["libexpat1-dev"])]),
     .target(
       name: "CKernels", path: "Sources/Engine/CKernels", exclude: ["kernels"],
       cSettings: [.unsafeFlags(["-O2", "-Wno-psabi"]), .headerSearchPath(".")],
@@ -184,6 +187,9 @@ let package = Package(
       name: "Tables", dependencies: ["DataSchema", "Diagnostics", "Files", "InputFiles"],
       path: "Sources/Data/Tables", swiftSettings: strictAndOptimised),
     .target(
+      name: "BoxAnnotations", dependencies: ["Archives", "CExpat", "DataSchema", "Files"],
+      path: "Sources/Data/BoxAnnotations", swiftSettings: strictAndOptimised),
+    .target(
       name: "Arrays",
       dependencies: ["Archives", "DataSchema", "Files", "SafeTensorsFormat"],
       path: "Sources/Data/Arrays", swiftSettings: strictAndOptimised),
@@ -199,7 +205,12 @@ let package = Package(
         "DataSchema", "Diagnostics", "ExperimentConfig", "Figures", "PNGImage", "Randomness",
         "Statistics",
       ],
-      path: "Sources/Tasks", exclude: tasks + ["Registry"], swiftSettings: strictAndOptimised),
+      path: "Sources/Tasks", exclude: tasks + ["Detection", "Registry"],
+      swiftSettings: strictAndOptimised),
+    .target(
+      name: "DetectionScores",
+      dependencies: ["BoxAnnotations", "Statistics", "Tasks"],
+      path: "Sources/Tasks/Detection/Scores", swiftSettings: strictAndOptimised),
     .target(
       name: "TaskRegistry",
       dependencies: [
@@ -330,6 +341,12 @@ let package = Package(
       ], path: "Sources/Reports/ComparisonViews",
       swiftSettings: strict),
     .target(
+      name: "DetectionViews",
+      dependencies: [
+        "BoxAnnotations", "Comparison", "DetectionScores", "Diagnostics", "ExperimentConfig",
+        "Reporting", "RunRecord", "Statistics", "Tasks",
+      ], path: "Sources/Reports/DetectionViews", swiftSettings: strict),
+    .target(
       name: "Orchestration",
       dependencies: [
         "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
@@ -343,8 +360,9 @@ let package = Package(
     .executableTarget(
       name: "runner",
       dependencies: [
-        "Comparison", "ComparisonViews", "DataAnalysis", "DataPage", "Diagnostics",
-        "ExperimentConfig", "FeatureCache", "Files",
+        "BoxAnnotations", "Comparison", "ComparisonViews", "DataAnalysis", "DataPage",
+        "DetectionScores", "DetectionViews", "Diagnostics", "ExperimentConfig", "FeatureCache",
+        "Files",
         "ImageColor", "Orchestration", "Planning", "Plots", "Report", "Reporting", "RunRecord",
         "Sweeping", "Tasks", "Transforms", "WorkerProtocol", argumentParser,
       ],
@@ -379,8 +397,8 @@ let package = Package(
     .target(
       name: "ReaderFuzzing",
       dependencies: [
-        "Archives", "Arrays", "CZlib", "DataSchema", "Datasets", "Diagnostics", "Files",
-        "ImageFormats", "Tables", "TestSupport", "Weights", "YAMLSyntax",
+        "Archives", "Arrays", "BoxAnnotations", "CZlib", "DataSchema", "Datasets", "Diagnostics",
+        "Files", "ImageFormats", "Tables", "TestSupport", "Weights", "YAMLSyntax",
       ],
       path: "Tests/ReaderFuzzing", swiftSettings: strictAndOptimised),
     .testTarget(
@@ -398,6 +416,10 @@ let package = Package(
     tests("CKernels", ["Randomness"]),
     tests("Arrays", ["DataSchema", "Files", "TestSupport"]),
     tests("Archives", ["CZlib", "Files", "TestSupport"]),
+    tests("BoxAnnotations", ["DataSchema", "Files", "TestSupport"]),
+    tests(
+      "DetectionScores",
+      ["BoxAnnotations", "DataSchema", "Files", "Randomness", "Statistics", "Tasks", "TestSupport"]),
     tests("Files", ["TestSupport"]),
     tests("Weights", ["CZlib", "Files", "SafeTensorsFormat", "TestSupport"]),
     // What the tests start as another process, and kill.

@@ -16,6 +16,13 @@ struct ExperimentArguments: ParsableArguments {
       valueName: "key=value"))
   var overrides: [String] = []
 
+  init() {}
+
+  init(_ experiment: String, overrides: [String]) {
+    self.experiment = experiment
+    self.overrides = overrides
+  }
+
   /// - Parameter options: overrides implied by the command's own options.
   func request(_ options: [String] = []) -> ExperimentRequest {
     ExperimentRequest(

@@ -151,7 +151,10 @@ package struct GraphBuilder {
       let name = item.name.map { "'\($0.name)'" } ?? "'\(item.label)'"
       diagnostics.error("unused node \(name): no layer takes its output", at: item.nameRange)
     }
-    for input in scope.inputs where !used.contains(input.source) {
+    for input in scope.inputs {
+      // What a block takes counts as used outside it, whether the block uses it or not.
+      let isNamed = scope.inputs.count == 1 || names.namedInputs.contains(input.name)
+      if isNamed, used.contains(input.source) { continue }
       diagnostics.error(
         "unused input '\(input.name)': no layer takes it", at: items.first?.nameRange,
         hint: "write from: \(input.name) in the layer that takes it")

@@ -42,6 +42,8 @@ struct NodeNames {
   private let items: [ModelNode]
   private let scope: NodeScope
   private(set) var hasErrors = false
+  /// The inputs that references named.
+  private(set) var namedInputs: Set<String> = []
   /// The number of cycle searches. Each walks the whole list, so only a few are made.
   private var cycleSearches = 0
 
@@ -111,6 +113,7 @@ struct NodeNames {
     }
     guard let index = indices[name] ?? numbered else {
       if let input = scope.inputs.first(where: { $0.name == name }) {
+        namedInputs.insert(name)
         return .input(input.source)
       }
       let known = indices.keys.sorted()

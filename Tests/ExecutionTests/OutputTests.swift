@@ -91,7 +91,9 @@ import Weights
   }
 
   @Test func aBackboneTakesTheWeightsOfTheWholeModel() throws {
-    let path = NSTemporaryDirectory() + "runner-part-\(UInt64.random(in: 0 ... .max)).safetensors"
+    let path =
+      FileManager.default.temporaryDirectory.path
+      + "/runner-part-\(UInt64.random(in: 0 ... .max)).safetensors"
     defer { try? FileManager.default.removeItem(atPath: path) }
     let whole = try Model(
       graph(loaded("model: {resnet20: {classes: 7}}"), input: [3, 32, 32]), seed: 5)

@@ -35,7 +35,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("[main, main]", "two outputs are named 'main'"),
+    ("[main, side, main]", "two outputs are named 'main'"),
     ("[main, sides]", "no node is named 'sides'"),
     ("[main, side.weight]", "'side' is a layer and has no 'weight'"),
     ("main", "unused node 'side': no layer takes its output"),

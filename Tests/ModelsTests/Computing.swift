@@ -6,13 +6,12 @@ import Testing
 import Torch
 
 extension ModelFiles {
-  /// Models of more parameters take long, so only `make test-models` computes them.
-  private static let mostParameters =
-    ProcessInfo.processInfo.environment["RUNNER_MODELS"] == "all" ? Int.max : 12_000_000
+  private static let computesAll = ProcessInfo.processInfo.environment["RUNNER_MODELS"] == "all"
 
-  /// Whether a model is computed in these tests; says so if not.
-  static func computes(_ graph: Graph, _ name: String) -> Bool {
-    if graph.parameterCount <= mostParameters { return true }
+  /// Whether a model is computed in these tests; says so if not. Models of more parameters take long, so only
+  /// `make test-models` computes them.
+  static func computes(_ graph: Graph, _ name: String, upTo limit: Int = 12_000_000) -> Bool {
+    if computesAll || graph.parameterCount <= limit { return true }
     print("skipped: \(name) has \(graph.parameterCount) parameters; make test-models computes it")
     return false
   }

@@ -12,6 +12,10 @@ extension Graph {
     case .conv2d, .linear:
       guard let weight, let outputs = weight.shape.first, outputs > 0 else { return 0 }
       return Saturating.multiply(node.output.count, weight.count / outputs)
+    case .convTranspose:
+      // Every input value is multiplied by the weights of its channel.
+      guard let weight, let inputs = weight.shape.first, inputs > 0 else { return 0 }
+      return Saturating.multiply(shape(of: node.inputs[0]).count, weight.count / inputs)
     case .attention:
       // The four projections are matrices of the node; the two products are of queries, keys and values.
       let inputs = node.inputs.map { shape(of: $0) }

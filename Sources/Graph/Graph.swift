@@ -37,7 +37,8 @@ package struct Graph: Sendable {
 
   /// An output of the model.
   package struct Output: Hashable, Sendable {
-    /// The name of the data set's target field that it predicts.
+    /// For the main output, the name of the data set's target field that it predicts; for another one, the node's
+    /// name in `outputs:`, such as `aux`.
     package let name: String
     package let source: Source
 
@@ -45,6 +46,17 @@ package struct Graph: Sendable {
       self.name = name
       self.source = source
     }
+  }
+
+  /// A built-in model inside the graph, such as the backbone under a decoder.
+  package struct Part: Sendable {
+    /// The model's name, such as `resnet50`.
+    package let model: String
+    /// The path of its nodes, such as `backbone`.
+    package let path: String
+    /// The parameters and buffers of its layers that no output depends on, which the graph lacks; by their names
+    /// within the model.
+    package let omitted: [ParameterSpec]
   }
 
   /// A parameter or buffer under its name in the state dict.
@@ -61,30 +73,53 @@ package struct Graph: Sendable {
   /// The parameters that a new task replaces: `freeze: backbone` leaves them trainable, and their shapes
   /// may differ from those in a weight file.
   package let headParameters: Set<String>
+  /// The built-in models among the nodes, other than a model that is the whole graph.
+  package let parts: [Part]
 
   /// - Parameters:
   ///   - outputs: the main output, from which the loss is computed, comes first.
-  ///   - headParameters: `nil` for those of the last layer that has parameters, such as the classifier.
+  ///   - headParameters: `nil` for those of the last layer before each output that has parameters, such as the
+  ///     classifier.
   /// - Precondition: there is at least one output.
   package init(
-    inputs: [Input], nodes: [Node], outputs: [Output], headParameters: Set<String>? = nil
+    inputs: [Input], nodes: [Node], outputs: [Output], headParameters: Set<String>? = nil,
+    parts: [Part] = []
   ) {
     precondition(!outputs.isEmpty)
     self.inputs = inputs
     self.nodes = nodes
     self.outputs = outputs
-    let last = nodes.last { node in node.parameters.contains { $0.role == .parameter } }
-    let ofLast = last.map { node in
-      let own = node.parameters.filter { $0.role == .parameter }
-      // Of a TorchScript file, the last module in it.
-      return own.filter { node.moduleFile == nil || $0.module == own.last?.module }
-        .map { $0.name(at: node.path) }
-    }
-    self.headParameters = headParameters ?? Set(ofLast ?? [])
+    self.parts = parts
+    self.headParameters =
+      headParameters
+      ?? Set(
+        outputs.flatMap { output -> [String] in
+          let last = Self.needed(for: [output.source], among: nodes).map { nodes[$0] }
+            .last { node in node.parameters.contains { $0.role == .parameter } }
+          return last.map { node in
+            let own = node.parameters.filter { $0.role == .parameter }
+            // Of a TorchScript file, the last module in it.
+            return own.filter { node.moduleFile == nil || $0.module == own.last?.module }
+              .map { $0.name(at: node.path) }
+          } ?? []
+        })
   }
 
-  /// The output that the loss is computed from and the task decodes: that of the last layer.
+  /// The output that the loss is computed from and the task decodes: that of the last layer, or the first of
+  /// `outputs:`.
   package var mainOutput: Output { outputs[0] }
+
+  /// The nodes that values depend on, in order of computation.
+  package func needed(for sources: [Source]) -> [Int] { Self.needed(for: sources, among: nodes) }
+
+  static func needed(for sources: [Source], among nodes: [Node]) -> [Int] {
+    var isNeeded = Array(repeating: false, count: nodes.count)
+    for case .node(let index) in sources { isNeeded[index] = true }
+    for index in nodes.indices.reversed() where isNeeded[index] {
+      for case .node(let source) in nodes[index].inputs { isNeeded[source] = true }
+    }
+    return nodes.indices.filter { isNeeded[$0] }
+  }
 
   /// The shape of a value for one example.
   package func shape(of source: Source) -> Shape {

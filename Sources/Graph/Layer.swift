@@ -30,14 +30,19 @@ package struct LayerPlan: Sendable {
   /// Floating-point operations of a forward pass for one example; a multiplication and an addition count as
   /// two.
   package var flops: Int
+  /// The number of inputs, from the first on, that the operation reads; the shapes of the others were all that
+  /// mattered. `nil` for all.
+  package var readInputs: Int?
 
   package init(
-    _ output: Shape, _ operation: Operation, parameters: [ParameterSpec] = [], flops: Int = 0
+    _ output: Shape, _ operation: Operation, parameters: [ParameterSpec] = [], flops: Int = 0,
+    readInputs: Int? = nil
   ) {
     self.output = output
     self.operation = operation
     self.parameters = parameters
     self.flops = flops
+    self.readInputs = readInputs
   }
 }
 

@@ -22,7 +22,7 @@ package struct LayerRegistry: Sendable {
     LayerNorm2d.self, Permute.self, Transpose.self, Slice.self, Mean.self, Sum.self, Max.self,
     StochasticDepth.self, LayerScale.self, LearnedParameter.self,
     MatMul.self, PReLU.self, GLU.self, MultiHeadAttention.self, Embedding.self, LSTM.self, GRU.self,
-    Add.self, Concat.self, Multiply.self,
+    Add.self, Concat.self, Multiply.self, CheckSize.self,
     TorchScript.self,
   ])
 

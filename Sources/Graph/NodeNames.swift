@@ -3,22 +3,27 @@ import ExperimentConfig
 
 /// The values from outside that nodes of a list can refer to.
 struct NodeScope {
-  /// The inputs of a model; a block has a single unnamed one.
+  /// The inputs that have names: those of a model, and those that a block declares.
   let inputs: [(name: String, source: Graph.Source)]
-  /// The value that `input` refers to and the first node's default input; `nil` for a model with several
-  /// inputs.
+  /// The value that `input` refers to and the first node's default input; `nil` if there are several inputs.
   let defaultInput: Graph.Source?
+  /// What has the inputs, as in `the model's`.
+  let owner: String
 
   /// The scope of a whole model.
   init(_ inputs: [String]) {
     self.inputs = inputs.enumerated().map { ($0.element, .input($0.offset)) }
     defaultInput = inputs.count == 1 ? .input(0) : nil
+    owner = "the model's"
   }
 
   /// The scope of a block.
-  init(blockInput: Graph.Source) {
-    inputs = []
-    defaultInput = blockInput
+  ///
+  /// - Parameter names: of its inputs; empty if it has a single unnamed one.
+  init(block names: [String], _ sources: [Graph.Source]) {
+    inputs = Array(zip(names, sources))
+    defaultInput = sources.count == 1 ? sources[0] : nil
+    owner = "the block's"
   }
 }
 
@@ -29,12 +34,16 @@ struct NodeNames {
     case input(Graph.Source)
     /// An earlier node in the list.
     case node(Int)
+    /// A node inside an earlier block or model, by its path there.
+    case inside(Int, String)
   }
 
   private var indices: [String: Int] = [:]
   private let items: [ModelNode]
   private let scope: NodeScope
   private(set) var hasErrors = false
+  /// The inputs that references named.
+  private(set) var namedInputs: Set<String> = []
   /// The number of cycle searches. Each walks the whole list, so only a few are made.
   private var cycleSearches = 0
 
@@ -49,7 +58,9 @@ struct NodeNames {
       } else if scope.inputs.contains(where: { $0.name == name.name }) {
         hasErrors = true
         diagnostics.error(
-          "'\(name.name)' is the name of the data set's input", at: name.range,
+          scope.owner == "the model's"
+            ? "'\(name.name)' is the name of the data set's input"
+            : "'\(name.name)' is the name of an input of the block", at: name.range,
           hint: "give this node another name")
       } else if let first = indices[name.name] {
         hasErrors = true
@@ -72,7 +83,7 @@ struct NodeNames {
     if let input = scope.defaultInput { return input }
     let names = scope.inputs.map(\.name)
     diagnostics.error(
-      "'\(name)' could take any of the model's \(names.count) inputs", at: range,
+      "'\(name)' could take any of \(scope.owner) \(names.count) inputs", at: range,
       hint: names.first.map { "choose with from: \($0)" })
     return nil
   }
@@ -81,30 +92,44 @@ struct NodeNames {
   mutating func resolve(
     _ reference: ModelNode.Reference, from user: Int, diagnostics: DiagnosticCollector
   ) -> Target? {
-    if reference.name == "input" {
-      return defaultInput(for: "input", at: reference.range, diagnostics: diagnostics)
-        .map(Target.input)
+    let parts = reference.name.split(separator: ".", maxSplits: 1).map(String.init)
+    let target = resolve(parts[0], at: reference.range, from: user, diagnostics: diagnostics)
+    guard let target, parts.count == 2 else { return target }
+    if case .node(let index) = target { return .inside(index, parts[1]) }
+    diagnostics.error(
+      "'\(parts[0])' is an input and has no '\(parts[1])'", at: reference.range)
+    return nil
+  }
+
+  private mutating func resolve(
+    _ name: String, at range: SourceRange, from user: Int, diagnostics: DiagnosticCollector
+  ) -> Target? {
+    if name == "input" {
+      return defaultInput(for: "input", at: range, diagnostics: diagnostics).map(Target.input)
     }
-    guard let index = indices[reference.name] else {
-      if let input = scope.inputs.first(where: { $0.name == reference.name }) {
+    // An unnamed layer is called by its place, as in the names of its parameters.
+    let numbered = Int(name).flatMap {
+      items.indices.contains($0) && items[$0].name == nil ? $0 : nil
+    }
+    guard let index = indices[name] ?? numbered else {
+      if let input = scope.inputs.first(where: { $0.name == name }) {
+        namedInputs.insert(name)
         return .input(input.source)
       }
       let known = indices.keys.sorted()
       diagnostics.error(
-        "no node is named '\(reference.name)'", at: reference.range,
-        hint: Suggestion.hint(
-          for: reference.name, among: known + scope.inputs.map(\.name) + ["input"])
+        "no node is named '\(name)'", at: range,
+        hint: Suggestion.hint(for: name, among: known + scope.inputs.map(\.name) + ["input"])
           ?? SchemaText.known(known))
       return nil
     }
     if index < user { return .node(index) }
     cycleSearches += 1
     if cycleSearches <= 10, let cycle = cycle(from: user, through: index) {
-      diagnostics.error("the nodes form a cycle: \(cycle)", at: reference.range)
+      diagnostics.error("the nodes form a cycle: \(cycle)", at: range)
     } else {
       diagnostics.error(
-        "'\(reference.name)' comes later in the list; a node can only take earlier ones",
-        at: reference.range)
+        "'\(name)' comes later in the list; a node can only take earlier ones", at: range)
     }
     return nil
   }
@@ -115,7 +140,8 @@ struct NodeNames {
     var open = [index]
     while let node = open.popLast(), node != user {
       let sources =
-        items[node].from?.compactMap { indices[$0.name] } ?? (node > 0 ? [node - 1] : [])
+        items[node].from?.compactMap { indices[String($0.name.prefix { $0 != "." })] }
+        ?? (node > 0 ? [node - 1] : [])
       for source in sources where cameFrom[source] == nil {
         cameFrom[source] = node
         open.append(source)

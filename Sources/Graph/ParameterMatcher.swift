@@ -39,7 +39,8 @@ struct ParameterMatcher {
         at: patterns.first?.range)
     }
     return Graph(
-      inputs: graph.inputs, nodes: graph.nodes, outputs: graph.outputs, headParameters: found)
+      inputs: graph.inputs, nodes: graph.nodes, outputs: graph.outputs, headParameters: found,
+      parts: graph.parts)
   }
 
   /// Whether the pattern is `backbone`, which means everything but the head unless a part of the model has

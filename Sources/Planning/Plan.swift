@@ -96,10 +96,11 @@ package struct Plan: Sendable {
       let transforms = try NamedTransform.all(partial.transforms ?? [])
       let inputs = PlannedInputs(
         transforms, listedAt: nil, for: schema, isPartial: partial.transforms == nil, diagnostics)
-      guard let shape = inputs.shape else { return }
+      guard let shape = inputs.shape, let outputs = partial.outputs else { return }
       _ = GraphBuilder.build(
         partial.model, inputs: [Graph.Input(schema.input.name, shape)],
-        output: schema.target.name, requirement: try requirement(partial.losses, task),
+        output: schema.target.name, outputs: outputs,
+        requirement: try requirement(partial.losses, task),
         registry: .standard, modules: modules, diagnostics: diagnostics)
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
@@ -136,7 +137,7 @@ package struct Plan: Sendable {
       guard
         let graph = GraphBuilder.build(
           experiment.model, inputs: [Graph.Input(dataset.dataSchema.input.name, shape)],
-          output: dataset.dataSchema.target.name,
+          output: dataset.dataSchema.target.name, outputs: experiment.outputs,
           requirement: Self.requirement(loss, task), head: experiment.head,
           registry: .standard, modules: modules, diagnostics: diagnostics)
       else { return nil }

@@ -41,10 +41,24 @@ package struct WeightsPlan: Sendable {
       }
     case .pretrained(let name):
       path = nil
+      if let place = source.part {
+        guard let part = graph.parts.first(where: { $0.path == place }) else {
+          diagnostics.error(
+            "'\(name)' has weights for built-in models only, and '\(place)' is none",
+            at: source.partRange, hint: Self.knownParts(graph))
+          return nil
+        }
+        pretrained = part.model
+        return
+      }
       guard case .model(let model, _)? = experiment.model.first?.kind else {
         diagnostics.error(
           "'\(name)' has weights for built-in models only, but this one is written out",
-          at: source.range, hint: "write model: resnet18, or weights: {file: …}")
+          at: source.range,
+          hint: graph.parts.first.map {
+            "for a part of it, write {pretrained: \(name), into: \($0.path)}"
+          }
+            ?? "write model: resnet18, or weights: {file: …}")
         return nil
       }
       pretrained = model
@@ -52,6 +66,11 @@ package struct WeightsPlan: Sendable {
     guard let path else { return }
     match = Self.match(path, source, graph, diagnostics)
     if match == nil { return nil }
+  }
+
+  static func knownParts(_ graph: Graph) -> String? {
+    graph.parts.isEmpty
+      ? nil : "the built-in models in it are " + graph.parts.map(\.path).joined(separator: ", ")
   }
 
   private static func weights(
@@ -93,16 +112,22 @@ extension StateDictFile {
   /// - Parameter source: the selection in the experiment; `nil` if there is none.
   /// - Throws: ``InputError`` with all mismatches, at the location of the setting.
   package func match(_ graph: Graph, _ source: WeightsSource?) throws -> WeightsMatch {
+    let selection = WeightsSelection(key: source?.key, prefix: source?.prefix)
     do throws(WeightsMismatch) {
-      return try match(
-        graph.expectedTensors, head: graph.headParameters,
-        WeightsSelection(key: source?.key, prefix: source?.prefix))
+      guard let path = source?.part else {
+        return try match(graph.expectedTensors, head: graph.headParameters, selection)
+      }
+      guard graph.parameters.contains(where: { $0.name.hasPrefix(path + ".") }) else {
+        throw WeightsMismatch(noPart: path, hint: WeightsPlan.knownParts(graph))
+      }
+      return try match(part: path, of: graph, selection)
     } catch {
       let range =
         switch error.subject {
         case .file: source?.range
         case .key: source?.keyRange ?? source?.range
         case .prefix: source?.prefixRange ?? source?.range
+        case .part: source?.partRange ?? source?.range
         }
       var notes = error.details.prefix(10).map { Diagnostic.note($0, at: nil) }
       if error.details.count > 10 {
@@ -114,17 +139,48 @@ extension StateDictFile {
     }
   }
 
+  /// The tensors that a part of a model takes. The layers of a built-in model that the graph lacks, such as a
+  /// classifier, may be in the file or not.
+  private func match(
+    part path: String, of graph: Graph, _ selection: WeightsSelection
+  ) throws(WeightsMismatch) -> WeightsMatch {
+    let inside = graph.expectedTensors.filter { $0.name.hasPrefix(path + ".") }.map {
+      ExpectedTensor(
+        name: String($0.name.dropFirst(path.count + 1)), shape: $0.shape, type: $0.type)
+    }
+    let omitted = (graph.parts.first { $0.path == path }?.omitted ?? []).map {
+      ExpectedTensor(
+        name: $0.name, shape: $0.shape, type: $0.role == .counter ? .int64 : .float32)
+    }
+    let names = Set(omitted.map(\.name))
+    let whole: WeightsMismatch
+    do throws(WeightsMismatch) {
+      return try match(inside + omitted, head: names, selection).placed(at: path, without: names)
+    } catch {
+      whole = error
+    }
+    if omitted.isEmpty { throw whole }
+    do throws(WeightsMismatch) {
+      return try match(inside, selection).placed(at: path, without: [])
+    } catch {
+      throw whole
+    }
+  }
+
   /// The tensors that a model takes from the file, and those that keep their initialisation because
-  /// the head has a different size.
+  /// the head has a different size, or because only a part of the model takes weights.
   ///
   /// - Parameter source: as in ``match(_:_:)``.
   /// - Throws: ``InputError`` with all mismatches; ``FileError`` for values that are damaged, NaN
   ///   or infinite.
   package func entries(
     for graph: Graph, _ source: WeightsSource?
-  ) throws -> (entries: [SafeTensors.Entry], replacedHead: Set<String>) {
+  ) throws -> (entries: [SafeTensors.Entry], kept: Set<String>) {
     let match = try match(graph, source)
-    let head = match.replacedHead.isEmpty ? [] : graph.headParameters
-    return (try match.loaded.map { try entry($0) }, head)
+    var kept = match.replacedHead.isEmpty ? [] : graph.headParameters
+    if let part = source?.part {
+      kept = Set(graph.parameters.map(\.name).filter { !$0.hasPrefix(part + ".") })
+    }
+    return (try match.loaded.map { try entry($0) }, kept)
   }
 }

@@ -136,7 +136,7 @@ struct JobPreparation {
       for: plan.graph, plan.experiment.weights)
     if !job.replacedHead.isEmpty {
       let names = job.replacedHead.sorted().joined(separator: ", ")
-      log.info("different size in the weights, starts from random values: \(names)")
+      log.info("not in the weights, or of another size; starts from random values: \(names)")
     }
   }
 

@@ -48,11 +48,19 @@ enum Built {
   /// The typed layers of a model, and the errors of typing.
   static func model(_ layers: String, blocks: String = "") -> (nodes: [ModelNode], errors: [String])
   {
+    let (experiment, errors) = experiment(layers, blocks: blocks)
+    return (experiment?.model ?? [], errors)
+  }
+
+  /// An experiment with a model, and the errors of typing.
+  private static func experiment(
+    _ layers: String, blocks: String
+  ) -> (experiment: Experiment?, errors: [String]) {
     let collector = DiagnosticCollector()
     let loader = ExperimentLoader(catalog: .standard, environment: [:], processors: 1)
     let text = "data: {dataset: digits}\n\(blocks)\nmodel:\n\(layers)\n"
     let loaded = loader.load(SourceFile(name: "test.yaml", text: text), into: collector)
-    return (loaded?.experiment.model ?? [], collector.sorted.map(\.message))
+    return (loaded?.experiment, collector.sorted.map(\.message))
   }
 
   static func graph(
@@ -67,12 +75,12 @@ enum Built {
     _ layers: String, blocks: String = "", inputs: [Graph.Input],
     requirement: OutputRequirement? = nil
   ) -> (graph: Graph?, errors: [String]) {
-    let (nodes, errors) = model(layers, blocks: blocks)
-    guard errors.isEmpty else { return (nil, errors) }
+    let (experiment, errors) = experiment(layers, blocks: blocks)
+    guard let experiment, errors.isEmpty else { return (nil, errors) }
     let collector = DiagnosticCollector()
     let graph = GraphBuilder.build(
-      nodes, inputs: inputs, output: "label", requirement: requirement, registry: .standard,
-      diagnostics: collector)
+      experiment.model, inputs: inputs, output: "label", outputs: experiment.outputs,
+      requirement: requirement, registry: .standard, diagnostics: collector)
     return (graph, collector.sorted.map(\.message))
   }
 

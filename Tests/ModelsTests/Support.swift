@@ -51,6 +51,12 @@ enum ModelFiles {
 
     var testDescription: String { fixture }
 
+    /// Whether it has a score for every pixel.
+    var isSegmentation: Bool {
+      ["fcn_resnet50", "deeplabv3_resnet50", "lraspp_mobilenet_v3_large", "unet"]
+        .contains(model.schema.name)
+    }
+
     func graph(_ more: [String], image: [Int]) throws -> Graph {
       try ModelFiles.graph(
         model.schema.name, (arguments + more).joined(separator: ", "), image: Shape(image))
@@ -60,7 +66,17 @@ enum ModelFiles {
   /// The models that have a reference in PyTorch.
   static let references: [Reference] = Models.all.flatMap { model in
     let name = model.schema.name
-    let variants = [([], name)] + (name == "resnet20" ? [(["shortcut: B"], name + "-B")] : [])
+    let others: [([String], String)] =
+      switch name {
+      case "resnet20": [(["shortcut: B"], name + "-B")]
+      case "unet":
+        [
+          (["depth: 3", "width: 16", "norm: group", "upsampling: bilinear"], name + "-bilinear"),
+          (["depth: 2", "width: 12", "norm: none"], name + "-plain"),
+        ]
+      default: []
+      }
+    let variants = [([], name)] + others
     return variants.compactMap { arguments, fixture in
       FileManager.default.fileExists(atPath: fixtures.appending(path: "\(fixture).modules").path)
         ? Reference(model: model, arguments: arguments, fixture: fixture) : nil

@@ -128,9 +128,10 @@ extension Model {
       self, nodes: prefix.nodes.sorted(), wanted: .node(prefix.end), rows: rows)
   }
 
-  /// The whole model with its current weights, compiled for batches of `rows` examples.
+  /// What the main output needs of the model, with its current weights, compiled for batches of `rows` examples.
   package func inferencePlan(rows: Int) throws -> InferencePlan {
-    try InferencePlan(
-      self, nodes: Array(graph.nodes.indices), wanted: graph.mainOutput.source, rows: rows)
+    let output = graph.mainOutput.source
+    return try InferencePlan(
+      self, nodes: graph.needed(for: [output]), wanted: output, rows: rows)
   }
 }

@@ -16,8 +16,8 @@ package final class Model {
   let modules: [Int: ModelModule]
   /// The memory format of images during computation; others are converted first.
   package let format: MemoryFormat
-  /// For each node the last node that reads its output, which is released after that.
-  private let lastUse: [Int]
+  /// What the main output needs.
+  private let mainPass: ForwardPass
 
   /// A model with PyTorch's default initialisation, drawn from the `initialization` stream: a parameter's
   /// values depend only on the seed, the fold and its name. Those of a TorchScript file are the file's.
@@ -29,7 +29,7 @@ package final class Model {
     self.device = device
     self.dtype = dtype
     tensors = Array(repeating: [:], count: graph.nodes.count)
-    lastUse = Self.lastUses(graph)
+    mainPass = ForwardPass([graph.mainOutput], of: graph)
     format = device == .cpu && graph.isFasterChannelsLast ? .channelsLast : .contiguous
     modules = try ModelModule.all(in: graph, dtype: dtype, device: device)
     for parameter in graph.parameters {
@@ -75,7 +75,8 @@ package final class Model {
   /// `nil` if every operation computes in `dtype`. Parameters always have that type.
   package var autocast: Autocast?
 
-  /// The model's main output for a batch, in `dtype`.
+  /// The model's main output for a batch, in `dtype`. Layers that only other outputs need, such as an auxiliary
+  /// head, are not computed; ``outputs(_:named:training:)`` computes them.
   ///
   /// - Parameters:
   ///   - inputs: one tensor for each of the graph's inputs, in their order.
@@ -85,8 +86,7 @@ package final class Model {
     _ inputs: [Tensor], training: TrainingStep? = nil,
     observing observe: ((Int, Tensor) throws -> Void)? = nil
   ) throws -> Tensor {
-    try compute(
-      Array(graph.nodes.indices), arranged(inputs, format), training: training, observing: observe)
+    try compute(mainPass, arranged(inputs, format), training: training, observing: observe)[0]
   }
 
   /// The main output for a batch of a model with one input, in `dtype`.
@@ -100,10 +100,58 @@ package final class Model {
     observing observe: ((Int, Tensor) throws -> Void)? = nil
   ) throws -> Tensor {
     guard let prefix else { return try self([input], training: training, observing: observe) }
-    let nodes = graph.nodes.indices.filter { !prefix.nodes.contains($0) }
     return try compute(
-      nodes, [], training: training, known: (prefix.end, arranged(input, format)),
-      observing: observe)
+      mainPass.behind(prefix), [], training: training,
+      known: (prefix.end, arranged(input, format)), observing: observe)[0]
+  }
+
+  /// The model's outputs for a batch by their names in ``Graph/outputs``, in `dtype`: the main one under the name
+  /// of the target that it predicts, others under their nodes' names, such as `aux`.
+  ///
+  /// What several outputs need is computed once. A training step whose loss asks for an auxiliary output calls this
+  /// instead of ``callAsFunction(_:training:observing:)``; evaluation needs the main output only.
+  ///
+  /// - Parameters:
+  ///   - inputs: one tensor for each of the graph's inputs, in their order.
+  ///   - names: the outputs that are wanted; `nil` for all.
+  ///   - training: the training step, which dropout masks depend on; `nil` for evaluation.
+  /// - Throws: ``TorchError`` if the model has no output of one of the names.
+  package func outputs(
+    _ inputs: [Tensor], named names: Set<String>? = nil, training: TrainingStep? = nil
+  ) throws -> [String: Tensor] {
+    let wanted = try wanted(names)
+    let tensors = try compute(
+      ForwardPass(wanted, of: graph), arranged(inputs, format), training: training,
+      observing: nil)
+    return Dictionary(uniqueKeysWithValues: zip(wanted.map(\.name), tensors))
+  }
+
+  /// The same for a batch of a model with one input, or of what a frozen prefix gives.
+  ///
+  /// - Parameter prefix: if given, `input` is the output of this prefix, and only the nodes after it are computed.
+  package func outputs(
+    _ input: Tensor, named names: Set<String>? = nil, training: TrainingStep? = nil,
+    behind prefix: FrozenPrefix?
+  ) throws -> [String: Tensor] {
+    guard let prefix else { return try outputs([input], named: names, training: training) }
+    let wanted = try wanted(names)
+    let tensors = try compute(
+      ForwardPass(wanted, of: graph).behind(prefix), [], training: training,
+      known: (prefix.end, arranged(input, format)), observing: nil)
+    return Dictionary(uniqueKeysWithValues: zip(wanted.map(\.name), tensors))
+  }
+
+  private func wanted(_ names: Set<String>?) throws -> [Graph.Output] {
+    guard let names else { return graph.outputs }
+    let found = graph.outputs.filter { names.contains($0.name) }
+    guard found.count == names.count else {
+      let missing = names.subtracting(found.map(\.name)).sorted()
+      throw TorchError(
+        operation: "forward",
+        message: "the model has no output '\(missing[0])'; it has "
+          + graph.outputs.map { "'\($0.name)'" }.joined(separator: ", "))
+    }
+    return found
   }
 
   /// Tensors for all inputs of the graph, images in the memory format that is computed with.
@@ -142,12 +190,12 @@ package final class Model {
     }
   }
 
-  /// The main output in `dtype`, computed with these nodes.
+  /// The outputs of a pass in `dtype`.
   private func compute(
-    _ indices: [Int], _ inputs: [Tensor], training: TrainingStep?,
+    _ pass: ForwardPass, _ inputs: [Tensor], training: TrainingStep?,
     known: (node: Int, value: Tensor)? = nil, observing observe: ((Int, Tensor) throws -> Void)?
-  ) throws -> Tensor {
-    let output = graph.mainOutput.source
+  ) throws -> [Tensor] {
+    let indices = pass.nodes
     var outputs: [Tensor?] = Array(repeating: nil, count: graph.nodes.count)
     if let known { outputs[known.node] = known.value }
     func value(_ source: Graph.Source) throws -> Tensor {
@@ -168,31 +216,21 @@ package final class Model {
         let output = try apply(index, inputs, training: training)
         try observe?(index, output)
         outputs[index] = output
-        for case .node(let source) in node.inputs where lastUse[source] == index {
+        for case .node(let source) in node.inputs where pass.lastUse[source] == index {
           outputs[source] = nil
         }
       }
     }
     guard let autocast else {
       try run(indices)
-      return try value(output).to(dtype)
+      return try pass.outputs.map { try value($0).to(dtype) }
     }
     // A frozen prefix needs nothing that comes after it.
     try run(indices.filter(autocast.exact.contains))
     try withAutocast(to: autocast.dtype, on: device) {
       try run(indices.filter { !autocast.exact.contains($0) })
     }
-    return try value(output).to(dtype)
-  }
-
-  /// For each node the last node that reads its output.
-  private static func lastUses(_ graph: Graph) -> [Int] {
-    var uses = Array(repeating: -1, count: graph.nodes.count)
-    for (index, node) in graph.nodes.enumerated() {
-      for case .node(let source) in node.inputs { uses[source] = index }
-    }
-    for case .node(let output) in graph.outputs.map(\.source) { uses[output] = .max }
-    return uses
+    return try pass.outputs.map { try value($0).to(dtype) }
   }
 }
 

@@ -1,7 +1,7 @@
 extension PretrainedWeights {
   /// The weights in https://github.com/pytorch/vision/tree/v0.28.0/torchvision/models: `IMAGENET1K_V1` is called
-  /// `imagenet`, `IMAGENET1K_V2` `imagenet_v2`, `IMAGENET1K_SWAG_E2E_V1` `imagenet_swag`, and
-  /// `IMAGENET1K_SWAG_LINEAR_V1` `imagenet_swag_linear`.
+  /// `imagenet`, `IMAGENET1K_V2` `imagenet_v2`, `IMAGENET1K_SWAG_E2E_V1` `imagenet_swag`,
+  /// `IMAGENET1K_SWAG_LINEAR_V1` `imagenet_swag_linear`, and `COCO_WITH_VOC_LABELS_V1` `coco_with_voc_labels`.
   package static let all: [PretrainedWeights] = [
     PretrainedWeights("alexnet", "imagenet", "alexnet-owt-7be5be79.pth", top1: 56.522),
     PretrainedWeights("vgg11", "imagenet", "vgg11-8a719046.pth", top1: 69.02),
@@ -46,11 +46,25 @@ extension PretrainedWeights {
       "vit_b_16", "imagenet_swag", "vit_b_16_swag-9ac1b537.pth", top1: 85.304, size: 384),
     PretrainedWeights(
       "vit_b_16", "imagenet_swag_linear", "vit_b_16_lc_swag-4e70ced5.pth", top1: 81.886),
+    PretrainedWeights(
+      "fcn_resnet50", "fcn_resnet50_coco-1167a1af.pth", meanIoU: 60.5, pixelAccuracy: 91.4),
+    PretrainedWeights(
+      "deeplabv3_resnet50", "deeplabv3_resnet50_coco-cd0a2569.pth", meanIoU: 66.4,
+      pixelAccuracy: 92.4),
+    PretrainedWeights(
+      "lraspp_mobilenet_v3_large", "lraspp_mobilenet_v3_large-d234d4ea.pth", meanIoU: 57.9,
+      pixelAccuracy: 91.2),
   ]
 
   private init(
     _ model: String, _ name: String, _ file: String, top1: Double, size: Int = 224
   ) {
     self.init(model: model, file: file, name: name, top1: top1, size: size)
+  }
+
+  private init(_ model: String, _ file: String, meanIoU: Double, pixelAccuracy: Double) {
+    self.init(
+      model: model, file: file, name: "coco_with_voc_labels",
+      segmentation: SegmentationScores(meanIoU: meanIoU, pixelAccuracy: pixelAccuracy), size: 520)
   }
 }

@@ -1,6 +1,6 @@
 import Downloads
 
-/// Weights that torchvision trained on ImageNet, by model.
+/// Weights that torchvision published, by model.
 package struct PretrainedWeights: Sendable {
   /// The model's name in experiments.
   package let model: String
@@ -13,23 +13,33 @@ package struct PretrainedWeights: Sendable {
   /// The published share of ImageNet's validation images that are classified correctly, in percent; `nil` if none
   /// is published.
   package let top1: Double?
-  /// Height and width of the images that ``top1`` was measured with.
+  /// The published scores of a segmentation model; `nil` if it is another model, or none are published.
+  package let segmentation: SegmentationScores?
+  /// Height and width of the images that the scores were measured with; for segmentation the shorter side.
   package let size: Int
   let patience: Patience
 
   /// - Parameter file: `NAME-HASH.pth`, where HASH is the start of the file's SHA-256.
   package init(
-    model: String, file: String, name: String = "imagenet", top1: Double? = nil, size: Int = 224,
-    patience: Patience = Patience()
+    model: String, file: String, name: String = "imagenet", top1: Double? = nil,
+    segmentation: SegmentationScores? = nil, size: Int = 224, patience: Patience = Patience()
   ) {
     self.model = model
     self.name = name
     self.file = file
     self.top1 = top1
+    self.segmentation = segmentation
     self.size = size
     self.patience = patience
     let hash = file.split(separator: "-").last?.split(separator: ".").first
     hashStart = String(hash ?? "")
+  }
+
+  /// Scores over the pixels of the images of COCO's val2017 that have one of Pascal VOC's 20 classes, in percent.
+  package struct SegmentationScores: Sendable, Equatable {
+    /// The mean over 21 classes, the background among them, of intersection over union.
+    package let meanIoU: Double
+    package let pixelAccuracy: Double
   }
 
   /// The weights of a model, the first of them first; empty if there are none.

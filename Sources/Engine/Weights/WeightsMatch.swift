@@ -89,6 +89,24 @@ package struct WeightsMatch: Sendable {
     return notes
   }
 
+  /// The same tensors for a part of a larger model.
+  ///
+  /// - Parameters:
+  ///   - path: the part's path, such as `backbone`.
+  ///   - omitted: names of tensors in the file that the larger model lacks.
+  package func placed(at path: String, without omitted: Set<String>) -> WeightsMatch {
+    WeightsMatch(
+      key: key, prefixes: prefixes, removedParts: removedParts,
+      loaded: loaded.filter { !omitted.contains($0.name) }.map {
+        Loaded(
+          name: "\(path).\($0.name)", shape: $0.shape, type: $0.type, found: $0.found,
+          source: $0.source)
+      },
+      replacedHead: [],
+      absentCounters: absentCounters.filter { !omitted.contains($0) }.map { "\(path).\($0)" },
+      skipped: skipped, otherKeys: otherKeys, renamedLayer: renamedLayer)
+  }
+
   private static func list(_ words: [String]) -> String {
     words.prefix(5).joined(separator: ", ")
       + (words.count > 5 ? " and \(words.count - 5) more" : "")
@@ -99,7 +117,7 @@ package struct WeightsMatch: Sendable {
 package struct WeightsMismatch: Error {
   /// The key of the experiment that it is about.
   package enum Subject: Sendable {
-    case file, key, prefix
+    case file, key, prefix, part
   }
 
   package let subject: Subject
@@ -114,6 +132,11 @@ package struct WeightsMismatch: Error {
     self.reason = reason
     self.hint = hint
     self.details = details
+  }
+
+  /// A part that is to take the weights and that the model lacks.
+  package init(noPart path: String, hint: String?) {
+    self.init(.part, "the model has no part '\(path)' with parameters", hint: hint)
   }
 }
 

@@ -85,6 +85,9 @@ package struct Experiment: Sendable {
   package let taskOptions: Arguments?
   package let data: Data
   package let model: [ModelNode]
+  /// The nodes that the model's outputs come from, the prediction first; empty for the last layer, or for what a
+  /// built-in model declares.
+  package let outputs: [ModelNode.Reference]
   package internal(set) var weights: WeightsSource?
   /// The parameters that transfer learning replaces; `nil` for the last layer with parameters.
   package let head: [ParameterPattern]?
@@ -138,6 +141,7 @@ package struct Experiment: Sendable {
     taskRange = task?.range
     data = try Data(root.at("data"))
     self.model = model
+    outputs = try ModelNode.Reference.all(root.optional("outputs"))
     weights = try root.optional("weights").map { try WeightsSource($0) }
     head = try root.optional("head").map { try ParameterPattern.all($0) }
     freezing = try root.optional("freeze").map { try Freezing($0) }

@@ -26,6 +26,9 @@ package struct WeightsSource: Sendable {
   /// The prefix of the parameter names in the file; `nil` to detect it.
   package let prefix: String?
   package let prefixRange: SourceRange?
+  /// The path of the part of the model that takes the weights, such as `backbone`; `nil` for the whole model.
+  package let part: String?
+  package let partRange: SourceRange?
 
   init(_ value: Resolved) throws {
     range = value.range
@@ -34,6 +37,8 @@ package struct WeightsSource: Sendable {
     keyRange = value.optional("key")?.range
     prefix = try value.optional("prefix")?.string()
     prefixRange = value.optional("prefix")?.range
+    part = try value.optional("into")?.string()
+    partRange = value.optional("into")?.range
     switch value.content {
     case .path(let path): kind = .file(path)
     case .string(let name): kind = .pretrained(name)

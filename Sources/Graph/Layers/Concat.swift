@@ -26,7 +26,9 @@ struct Concat: Layer {
       expected[dim - 1] = shape.dims[dim - 1]
       guard shape.dims == expected else {
         throw ShapeMismatch(
-          "joins inputs that differ in a dimension other than \(dim): \(inputs[0]) and \(shape)")
+          "joins inputs that differ in a dimension other than \(dim): \(inputs[0]) and \(shape)",
+          hint: dim == 1 && shape.rank == 3
+            ? "bring them to one size: upsample with from: [SMALL, LARGE]" : nil)
       }
       dims[dim - 1] = Saturating.add(dims[dim - 1], shape.dims[dim - 1])
     }

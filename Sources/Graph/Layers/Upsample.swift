@@ -17,8 +17,10 @@ struct Upsample: Layer {
         "align_corners", .boolean, .optional,
         doc: "Whether the corner values stay in place; false if left out, only for interpolation."),
     ],
-    aliases: ["interpolate", "upsampling_nearest2d", "upsampling_bilinear2d"],
-    doc: "Enlarges (or reduces) images or sequences to a size or by a factor.")
+    aliases: ["interpolate", "upsampling_nearest2d", "upsampling_bilinear2d", "resize_to"],
+    doc: "Enlarges (or reduces) images or sequences to a size, by a factor, or to the size of a "
+      + "second node: from: [features, input].")
+  static let inputCount = 1...2
 
   private let size: [Int]?
   private let scale: [Double]?
@@ -35,8 +37,10 @@ struct Upsample: Layer {
   func plan(_ inputs: [Shape]) throws(ShapeMismatch) -> LayerPlan {
     let input = inputs[0]
     let spatial = Array(input.dims.dropFirst())
-    try checkArguments(spatial.count, input)
-    var output = size.map { spread($0, spatial.count) } ?? []
+    try checkArguments(spatial.count, input, like: inputs.dropFirst().first)
+    var output =
+      inputs.count > 1
+      ? Array(inputs[1].dims.dropFirst()) : size.map { spread($0, spatial.count) } ?? []
     let factors = scale.map { spread($0, spatial.count) }
     for (dim, factor) in zip(spatial, factors ?? []) {
       let product = Double(dim) * factor
@@ -59,14 +63,28 @@ struct Upsample: Layer {
       .upsample(
         Operation.Upsample(
           mode: mode, size: output, scale: factors, alignCorners: alignCorners ?? false)),
-      flops: Saturating.multiply(shape.count, perValue))
+      flops: Saturating.multiply(shape.count, perValue), readInputs: 1)
   }
 
-  private func checkArguments(_ dimensions: Int, _ input: Shape) throws(ShapeMismatch) {
-    guard (size == nil) != (scale == nil) else {
+  /// - Parameter model: the shape of the second input; `nil` if there is none.
+  private func checkArguments(
+    _ dimensions: Int, _ input: Shape, like model: Shape?
+  ) throws(ShapeMismatch) {
+    if let model {
+      if size != nil || scale != nil {
+        let argument = size == nil ? "scale_factor" : "size"
+        throw ShapeMismatch(
+          "takes the size of its second input, so it needs no \(argument)", argument: argument)
+      }
+      if model.rank != input.rank {
+        throw ShapeMismatch("cannot bring \(input) to the size of \(model)")
+      }
+    } else if (size == nil) == (scale == nil) {
       throw ShapeMismatch(
         size == nil
-          ? "needs either size or scale_factor" : "takes size or scale_factor, not both",
+          ? "needs size, scale_factor or a second input whose size it takes"
+          : "takes size or scale_factor, not both",
+        hint: size == nil ? "from: [features, input] for the size of the model's input" : nil,
         argument: size == nil ? nil : "scale_factor")
     }
     if mode == .nearest, alignCorners != nil {

@@ -16,7 +16,8 @@ package enum Models {
       text: PackageResources.vgg16_bn_yaml),
     torchvision("resnet18", "ResNet-18", "1512.03385", text: PackageResources.resnet18_yaml),
     torchvision("resnet34", "ResNet-34", "1512.03385", text: PackageResources.resnet34_yaml),
-    torchvision("resnet50", "ResNet-50", "1512.03385", text: PackageResources.resnet50_yaml),
+    torchvision(
+      "resnet50", "ResNet-50", "1512.03385", [outputStride], text: PackageResources.resnet50_yaml),
     torchvision("resnet101", "ResNet-101", "1512.03385", text: PackageResources.resnet101_yaml),
     torchvision("resnet152", "ResNet-152", "1512.03385", text: PackageResources.resnet152_yaml),
     torchvision(
@@ -56,6 +57,24 @@ package enum Models {
       text: PackageResources.convnext_tiny_yaml),
     torchvision(
       "vit_b_16", "ViT-B/16", "2010.11929", [dropout(0)], text: PackageResources.vit_b_16_yaml),
+    segmentation(
+      "fcn_resnet50", "A fully convolutional network on a ResNet-50", "1411.4038", [dropout(0.1)],
+      text: PackageResources.fcn_resnet50_yaml),
+    segmentation(
+      "deeplabv3_resnet50", "DeepLabV3 on a ResNet-50", "1706.05587",
+      [
+        dropout(0.5),
+        Field(
+          "aux_dropout", .number(.unit), default: "0.1",
+          doc: "Probability of dropout in the auxiliary head."),
+      ], text: PackageResources.deeplabv3_resnet50_yaml),
+    segmentation(
+      "lraspp_mobilenet_v3_large", "LR-ASPP on a MobileNetV3-Large", "1905.02244",
+      text: PackageResources.lraspp_mobilenet_v3_large_yaml),
+    other(
+      "unet", "U-Net for segmentation, with a score for every class and pixel",
+      [width(32), depth, norm, upsampling], image: [3, 256, 256], publication: "1505.04597",
+      text: PackageResources.unet_yaml),
     cifar(20, text: PackageResources.resnet20_yaml),
     cifar(32, text: PackageResources.resnet32_yaml),
     cifar(56, text: PackageResources.resnet56_yaml),
@@ -91,6 +110,22 @@ package enum Models {
       facts: ModelSource.Facts(
         image: [3, size, size], classes: 1000, publication: arXiv + paper,
         reference: "torchvision.models.\(name)"))
+  }
+
+  /// A segmentation model of torchvision's, with its names, for photographs with Pascal VOC's classes.
+  private static func segmentation(
+    _ name: String, _ title: String, _ paper: String, _ fields: [Field] = [], text: [UInt8]
+  ) -> ModelSource {
+    ModelSource(
+      ComponentSchema(
+        name, main: "classes", [classes] + fields,
+        doc:
+          "\(title) with torchvision's parameter names; a score for every class and pixel of RGB "
+          + "images."),
+      text: text,
+      facts: ModelSource.Facts(
+        image: [3, 520, 520], classes: 21, publication: arXiv + paper,
+        reference: "torchvision.models.segmentation.\(name)"))
   }
 
   /// A residual network for images of 32×32.
@@ -134,6 +169,25 @@ package enum Models {
       "width", .integer(.between(1, 1e5)), default: String(channels),
       doc: "Outputs of the first layer.")
   }
+
+  private static let outputStride = Field(
+    "output_stride", .choice(["32", "16", "8"]), .defaulted("32"),
+    doc:
+      "How many times smaller the last features are than the input; with 16 or 8, the last stages "
+      + "are dilated instead of reduced, as a backbone for segmentation.", isImpliedByDefault: true)
+
+  private static let depth = Field(
+    "depth", .integer(.between(1, 6)), default: "4",
+    doc: "How often height and width are halved; they have to be multiples of 2 to this power.")
+
+  private static let norm = Field(
+    "norm", .choice(["batch", "group", "none"]), default: "batch",
+    doc: "Normalisation after convolutions; group is in 8 groups, which have to divide the width.")
+
+  private static let upsampling = Field(
+    "upsampling", .choice(["transposed", "bilinear"]), default: "transposed",
+    doc: "How height and width are doubled: by a transposed convolution, or by interpolation and a "
+      + "1×1 convolution.")
 
   private static let shortcut = Field(
     "shortcut", .choice(["A", "B"]), default: "A",

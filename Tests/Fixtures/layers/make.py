@@ -109,6 +109,34 @@ class Pad(nn.Module):
         return nn.functional.pad(x, self.pad, self.mode, self.value)
 
 
+class Upsample(nn.Module):
+    """nn.Upsample; or to the size of a second input."""
+
+    def __init__(self, **arguments):
+        super().__init__()
+        self.arguments = arguments
+
+    def forward(self, x, *like):
+        if not like:
+            return nn.Upsample(**self.arguments)(x)
+        if "size" in self.arguments or like[0].dim() != x.dim():
+            raise ValueError("the second input determines the size")
+        return nn.functional.interpolate(x, size=like[0].shape[2:], **self.arguments)
+
+
+class CheckSize(nn.Module):
+    def __init__(self, multiple_of):
+        super().__init__()
+        if multiple_of < 1:
+            raise ValueError("not a size")
+        self.multiple = multiple_of
+
+    def forward(self, x):
+        if x.dim() != 4 or x.shape[2] % self.multiple or x.shape[3] % self.multiple:
+            raise ValueError("not a multiple")
+        return x * 1
+
+
 class LayerNorm2d(nn.LayerNorm):
     """torchvision's."""
 
@@ -282,7 +310,8 @@ BUILD = {
     "concat": lambda s, **a: Concat(**a),
     "multiply": lambda s, **a: Multiply(),
     "pad": lambda s, **a: Pad(len(s), **a),
-    "upsample": lambda s, **a: nn.Upsample(**a),
+    "upsample": lambda s, **a: Upsample(**a),
+    "check_size": lambda s, **a: CheckSize(**a),
     "pixel_shuffle": lambda s, **a: nn.PixelShuffle(**a),
     "pixel_unshuffle": lambda s, **a: nn.PixelUnshuffle(**a),
     "channel_shuffle": lambda s, **a: nn.ChannelShuffle(**a),
@@ -690,6 +719,10 @@ CASES = {
         case("circular_channels", {"pad": [1, 0, 0, 2, 2, 1], "mode": "circular"}, [2, 2, 2, 3]),
         case("circular_sequence", {"pad": [1, 2], "mode": "circular"}, [2, 2, 3]),
     ],
+    "check_size": [
+        case("multiples", {"multiple_of": 2}, [2, 3, 4, 6]),
+        case("one", {"multiple_of": 1}, [1, 2, 3, 5]),
+    ],
     "upsample": [
         case("nearest", {"scale_factor": 2}, [2, 2, 2, 3]),
         case("nearest_pair", {"scale_factor": [2, 3]}, [1, 2, 2, 2]),
@@ -709,6 +742,12 @@ CASES = {
         case("bilinear_size_aligned", {"size": [7, 5], "mode": "bilinear", "align_corners": True},
              [1, 2, 3, 4]),
         case("bilinear_reduced", {"size": [2, 3], "mode": "bilinear"}, [1, 2, 5, 7]),
+        case("bilinear_like", {"mode": "bilinear"}, [2, 2, 3, 4], [2, 1, 7, 5]),
+        case("bilinear_like_aligned", {"mode": "bilinear", "align_corners": True}, [1, 2, 3, 2],
+             [1, 3, 5, 5]),
+        case("bilinear_of_one_pixel_like", {"mode": "bilinear"}, [2, 2, 1, 1], [2, 3, 3, 2]),
+        case("nearest_like", {}, [2, 2, 3, 2], [2, 1, 4, 7]),
+        case("linear_like", {"mode": "linear"}, [1, 2, 3], [1, 4, 7]),
         case("bilinear_one_pixel_aligned", {"size": 1, "mode": "bilinear", "align_corners": True},
              [1, 2, 3, 4]),
         case("bilinear_from_one_pixel", {"size": 3, "mode": "bilinear"}, [1, 2, 1, 1]),
@@ -1097,6 +1136,15 @@ ERRORS = {
         error("nothing is left", {"scale_factor": 0.2}, [2, 3, 4, 4]),
         error("a size of zero", {"size": 0}, [2, 3, 4, 4]),
         error("no such mode", {"scale_factor": 2, "mode": "cubic"}, [2, 3, 4, 4]),
+        error("a size and a second input", {"size": 8}, [2, 3, 4, 4], [2, 3, 8, 8]),
+        error("a factor and a second input", {"scale_factor": 2}, [2, 3, 4, 4], [2, 3, 8, 8]),
+        error("an image like a sequence", {}, [2, 3, 4, 4], [2, 3, 8]),
+    ],
+    "check_size": [
+        error("the height does not divide", {"multiple_of": 4}, [2, 3, 6, 8]),
+        error("the width does not divide", {"multiple_of": 4}, [2, 3, 8, 6]),
+        error("zero", {"multiple_of": 0}, [2, 3, 8, 8]),
+        error("not an image", {"multiple_of": 2}, [2, 8]),
     ],
     "pixel_shuffle": [
         error("the square does not divide the channels", {"upscale_factor": 2}, [2, 6, 4, 4]),

@@ -1,11 +1,13 @@
-"""What torchvision's classification models are and compute, and the residual networks for 32×32 images.
+"""What torchvision's models are and compute, the residual networks for 32×32 images and the U-Nets.
 
     python make_torchvision.py [NAME ...]        needs torch 2.13 and torchvision 0.28; writes beside itself
 
 `NAME.modules` lists every parameter with its shape, for 1000 classes (10 for 32×32 images), and how the constructor initialises it, and
 begins with the published numbers of parameters and of multiply-adds. `NAME.values.json` holds, for 10 classes and
 weights from formula.py: logits in evaluation mode; then, in double precision, logits in training mode (dropout and
-stochastic depth at 0), the loss, and what one step of SGD does to every parameter.
+stochastic depth at 0), the loss, and what one step of SGD does to every parameter. Of segmentation models, which are
+listed for 21 classes and computed for 5, it holds every `stride`-th score of each output; their loss is that of `out`
+and half of that of `aux`.
 """
 import json, math, pathlib, sys
 import torch
@@ -20,9 +22,15 @@ here = pathlib.Path(__file__).parent
 names = """alexnet vgg11 vgg11_bn vgg16 vgg16_bn resnet18 resnet34 resnet50 resnet101 resnet152 wide_resnet50_2
 resnext50_32x4d densenet121 squeezenet1_1 mobilenet_v2 mobilenet_v3_small mobilenet_v3_large shufflenet_v2_x1_0
 efficientnet_b0 efficientnet_v2_s regnet_y_400mf convnext_tiny vit_b_16 vit_tiny resnet20 resnet20-B resnet32
-resnet56""".split()
+resnet56 fcn_resnet50 deeplabv3_resnet50 lraspp_mobilenet_v3_large unet unet-bilinear unet-plain""".split()
 small = ["vit_tiny", "resnet20", "resnet20-B", "resnet32", "resnet56"]
 sizes = dict.fromkeys(["vgg11", "vgg11_bn", "vgg16", "vgg16_bn", *small], 32)
+# Sizes of segmentation that 8 does not divide; with DeepLab's, every rate of its pyramid reaches inside the features.
+published = {"fcn_resnet50": 65, "deeplabv3_resnet50": 297, "lraspp_mobilenet_v3_large": 65}
+# Depth, width, normalisation and upsampling.
+unets = {
+    "unet": (4, 32, "batch", "transposed"), "unet-bilinear": (3, 16, "group", "bilinear"),
+    "unet-plain": (2, 12, "none", "transposed")}
 batch = 4
 
 
@@ -72,7 +80,63 @@ class CifarResNet(torch.nn.Module):
         return self.fc(self.layer3(self.layer2(self.layer1(x))).mean([2, 3]))
 
 
+class Convolution(torch.nn.Module):
+    def __init__(self, inputs, channels, norm):
+        super().__init__()
+        self.conv = torch.nn.Conv2d(inputs, channels, 3, padding=1, bias=norm == "none")
+        self.norm = {
+            "batch": lambda: torch.nn.BatchNorm2d(channels),
+            "group": lambda: torch.nn.GroupNorm(8, channels), "none": torch.nn.Identity}[norm]()
+
+    def forward(self, x):
+        return self.norm(self.conv(x)).relu()
+
+
+def double(inputs, channels, norm):
+    return torch.nn.Sequential(Convolution(inputs, channels, norm), Convolution(channels, channels, norm))
+
+
+class Level(torch.nn.Module):
+    """Ronneberger, Fischer and Brox (2015), figure 1: what is done at one size, around what is done at half of it."""
+
+    def __init__(self, inputs, depth, width, norm, upsampling):
+        super().__init__()
+        self.encoder = double(inputs, width, norm)
+        if depth == 1:
+            self.bottleneck = double(width, 2 * width, norm)
+        else:
+            self.inner = Level(width, depth - 1, 2 * width, norm, upsampling)
+        if upsampling == "transposed":
+            self.up = torch.nn.Sequential(torch.nn.ConvTranspose2d(2 * width, width, 2, stride=2))
+        else:
+            self.up = torch.nn.Sequential(
+                torch.nn.Upsample(scale_factor=2, mode="bilinear"), torch.nn.Conv2d(2 * width, width, 1))
+        self.decoder = double(2 * width, width, norm)
+
+    def forward(self, x):
+        x = self.encoder(x)
+        below = torch.nn.functional.max_pool2d(x, 2)
+        below = self.inner(below) if hasattr(self, "inner") else self.bottleneck(below)
+        return self.decoder(torch.cat([x, self.up(below)], 1))
+
+
+class UNet(torch.nn.Module):
+    def __init__(self, depth, width, norm, upsampling, classes):
+        super().__init__()
+        self.net = Level(3, depth, width, norm, upsampling)
+        self.classifier = torch.nn.Conv2d(width, classes, 1)
+
+    def forward(self, x):
+        return {"out": self.classifier(self.net(x))}
+
+
 def build(name, classes, size=None):
+    if name in unets:
+        return UNet(*unets[name], classes)
+    if name in published:
+        extra = {} if name.startswith("lraspp") else {"aux_loss": True}
+        return getattr(models.segmentation, name)(
+            weights=None, weights_backbone=None, num_classes=classes, **extra)
     if name in ["resnet20", "resnet20-B", "resnet32", "resnet56"]:
         return CifarResNet(int(name[6:8]), "B" if name.endswith("B") else "A", classes)
     if name == "vit_tiny":
@@ -96,7 +160,7 @@ def drawn_as(tensor):
 def modules(name):
     """One line a module or part of a path, indented by its depth; `bn N` is a batch normalisation of N channels."""
     torch.manual_seed(0)
-    model = build(name, 10 if name in small else 1000)
+    model = build(name, 21 if name in published else 10 if name in small or name in unets else 1000)
     trained = dict(model.named_parameters())
     groups = {}
     for key, tensor in model.state_dict().items():
@@ -120,8 +184,9 @@ def modules(name):
         last = parts
     count = sum(p.numel() for p in trained.values())
     header = f"parameters {count}"
-    if name not in small:
-        meta = models.get_model_weights(name).IMAGENET1K_V1.meta
+    if name not in small and name not in unets:
+        weights = models.get_model_weights(name)
+        meta = (weights.COCO_WITH_VOC_LABELS_V1 if name in published else weights.IMAGENET1K_V1).meta
         assert meta["num_params"] == count
         header += f" gmacs {meta['_ops']}"
     (here / f"{name}.modules").write_text("\n".join([header] + lines) + "\n")
@@ -165,8 +230,43 @@ def computed(name):
         "steps": {key: round(x, 7) for key, x in steps.items()}}, separators=(",", ":")) + "\n")
 
 
+def segmented(name):
+    size, count, classes = published.get(name, 48), 2 if name.startswith("deeplab") else batch, 5
+    images = (2 * uniform("images", count * 3 * size * size).reshape(count, 3, size, size) - 1).float()
+    labels = (torch.arange(count * size * size) * 7 // 3 % classes).reshape(count, size, size)
+    model = build(name, classes)
+    model.load_state_dict({key: values(key, tensor) for key, tensor in model.state_dict().items()})
+    for module in model.modules():
+        if isinstance(module, torch.nn.Dropout):
+            module.p = 0.0
+    stride = count * classes * size * size // 300 | 1
+    def sample(outputs):
+        return {key: [float(f"{x:.7g}") for x in t.detach().flatten()[::stride].tolist()]
+                for key, t in outputs.items()}
+    model.eval()
+    with torch.no_grad():
+        evaluation = model(images)
+    model.double().train()
+    outputs = model(images.double())
+    assert all(t.shape == (count, classes, size, size) for t in outputs.values())
+    losses = {key: torch.nn.functional.cross_entropy(t, labels) for key, t in outputs.items()}
+    loss = losses["out"] + 0.5 * losses.get("aux", 0)
+    loss.backward()
+    largest = max(
+        abs(projection(key, torch.zeros_like(p), p.grad)) for key, p in model.named_parameters())
+    learning_rate = 10.0 ** -math.ceil(math.log10(largest))
+    torch.optim.SGD(model.parameters(), lr=learning_rate).step()
+    with torch.no_grad():
+        steps = {key: projection(key, values(key, p), p) for key, p in model.named_parameters()}
+    (here / f"{name}.values.json").write_text(json.dumps({
+        "size": size, "batch": count, "classes": classes, "stride": stride,
+        "learning_rate": learning_rate, "evaluation": sample(evaluation),
+        "training": sample(outputs), "loss": float(f"{loss.item():.8g}"),
+        "steps": {key: round(x, 7) for key, x in steps.items()}}, separators=(",", ":")) + "\n")
+
+
 torch.set_num_threads(1)
 for name in sys.argv[1:] or names:
-    computed(name)
+    (segmented if name in published or name in unets else computed)(name)
     modules(name)
     print(name, flush=True)

@@ -29,6 +29,8 @@ package struct PartialExperiment: Sendable {
   package let losses: [ResolvedComponent]
   /// Empty if the model is invalid.
   package let model: [ModelNode]
+  /// As in ``Experiment/outputs``; `nil` if they are invalid.
+  package let outputs: [ModelNode.Reference]?
 }
 
 extension LoadedExperiment {

@@ -11,6 +11,8 @@ import YAMLSyntax
 ///               out_channels: ${channels}   # needs quotes inside {…}
 ///               kernel_size: 3
 ///               stride: ${stride}
+///
+/// With `inputs: [features, skip]`, the block takes as many nodes, which its layers name with `from:`.
 struct BlockDefinition {
   struct Parameter {
     var name: String
@@ -20,6 +22,8 @@ struct BlockDefinition {
 
   var name: String
   var nameRange: SourceRange
+  /// The names of its inputs; empty for a single one without a name.
+  var inputs: [String]
   var parameters: [Parameter]
   var layers: YAMLNode
 
@@ -78,11 +82,11 @@ struct BlockDefinition {
         at: entry.value.range, hint: "write parameters: and layers: below it")
       return nil
     }
-    for part in parts where part.key != "parameters" && part.key != "layers" {
+    let known = ["inputs", "parameters", "layers"]
+    for part in parts where !known.contains(part.key) {
       diagnostics.error(
         "unknown key '\(part.key)' in '\(entry.key)'", at: part.keyRange,
-        hint: Suggestion.hint(for: part.key, among: ["parameters", "layers"])
-          ?? "known: parameters, layers")
+        hint: Suggestion.hint(for: part.key, among: known) ?? SchemaChecker.listing(known))
     }
     guard let layers = entry.value["layers"] else {
       diagnostics.error("'\(entry.key)' needs 'layers'", at: entry.keyRange)
@@ -105,7 +109,34 @@ struct BlockDefinition {
             fallback: parameter.value.isNull ? nil : parameter.value))
       }
     }
+    guard let inputs = inputs(entry.value["inputs"], diagnostics) else { return nil }
     return BlockDefinition(
-      name: entry.key, nameRange: entry.keyRange, parameters: parameters, layers: layers)
+      name: entry.key, nameRange: entry.keyRange, inputs: inputs, parameters: parameters,
+      layers: layers)
+  }
+
+  /// The names of a block's inputs; `nil` after an error, which has been reported.
+  private static func inputs(
+    _ node: YAMLNode?, _ diagnostics: DiagnosticCollector
+  ) -> [String]? {
+    guard let node, !node.isNull else { return [] }
+    guard let items = node.sequence, !items.isEmpty else {
+      diagnostics.error(
+        "expected a list of names for 'inputs', found \(node.kindDescription)", at: node.range)
+      return nil
+    }
+    var names: [String] = []
+    for item in items {
+      guard let name = item.scalar?.text, ScalarTyping.isIdentifier(name), name != "input" else {
+        diagnostics.error("this cannot name an input of a block", at: item.range)
+        return nil
+      }
+      if names.contains(name) {
+        diagnostics.error("two inputs are named '\(name)'", at: item.range)
+        return nil
+      }
+      names.append(name)
+    }
+    return names
   }
 }

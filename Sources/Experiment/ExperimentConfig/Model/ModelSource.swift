@@ -1,7 +1,7 @@
 /// A built-in model: its arguments, and its layers in the experiment language.
 ///
 /// The text is a mapping with `parameters`, `layers` and optionally `blocks`, which are visible
-/// only inside it.
+/// only inside it, `outputs` and `head`, which have the meaning of an experiment's keys.
 package struct ModelSource: Sendable {
   /// What is known of a model besides its layers.
   package struct Facts: Sendable {

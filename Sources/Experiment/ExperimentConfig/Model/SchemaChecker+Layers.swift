@@ -58,11 +58,11 @@ extension SchemaChecker {
     let from = form.attributes.first { $0.key == "from" }.map(\.value)
     let nameValue = name.map { check($0, as: .string(.nodeName), label: "name") }
     let fromValue = from.map {
-      check($0, as: .scalarOrList(.string(.nodeName), count: 1...1000), label: "from")
+      check($0, as: .scalarOrList(.string(.nodePath), count: 1...1000), label: "from")
     }
-    guard let (kind, component) = kind(form, node, inside: stack, isLast: isLast) else {
-      return nil
-    }
+    guard
+      let (kind, component, declarations) = kind(form, node, inside: stack, isLast: isLast)
+    else { return nil }
     if case .some(.none) = nameValue { return nil }
     if case .some(.none) = fromValue { return nil }
 
@@ -70,21 +70,24 @@ extension SchemaChecker {
       .node(component, name: nameValue ?? nil, from: fromValue ?? nil), origin(of: node))
     let modelNode = ModelNode(
       kind: kind, nameRange: form.nameRange, name: name.flatMap(reference),
-      from: from.map { ($0.sequence ?? [$0]).compactMap(reference) })
+      from: from.map { ($0.sequence ?? [$0]).compactMap(reference) },
+      inputs: blocks[form.name]?.inputs ?? [], declarations: declarations)
     return (modelNode, value)
   }
 
-  private func reference(_ node: YAMLNode) -> ModelNode.Reference? {
+  func reference(_ node: YAMLNode) -> ModelNode.Reference? {
     node.scalar.map { ModelNode.Reference(name: $0.text, range: node.range) }
   }
 
   private func kind(
     _ form: ComponentForm, _ node: YAMLNode, inside stack: [String], isLast: Bool
-  ) -> (ModelNode.Kind, Resolved)? {
-    if let block = blocks[form.name] { return instance(of: block, form, node, inside: stack) }
+  ) -> (ModelNode.Kind, Resolved, ModelNode.Declarations?)? {
+    if let block = blocks[form.name] {
+      return instance(of: block, form, node, inside: stack).map { ($0, $1, nil) }
+    }
     if let source = catalog.model(form.name) {
       return instance(of: source, form, node, inside: stack).map {
-        (.block(source.schema.name, $0.nodes), $0.value)
+        (.block(source.schema.name, $0.nodes), $0.value, $0.declarations)
       }
     }
     guard let schema = catalog.find(.layer, form.name) else {
@@ -98,7 +101,7 @@ extension SchemaChecker {
     }
     let component = ResolvedComponent(
       name: schema.name, arguments: Arguments(values), origin: .written(form.nameRange))
-    return (.layer(component), Resolved(.component(schema.name, values), origin(of: node)))
+    return (.layer(component), Resolved(.component(schema.name, values), origin(of: node)), nil)
   }
 
   /// The size that the task's targets give a model's last layer; `nil` for another layer, which is reported, and

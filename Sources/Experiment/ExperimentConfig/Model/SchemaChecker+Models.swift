@@ -22,9 +22,12 @@ extension SchemaChecker {
       reportUnknownModel(form, node)
       return nil
     }
-    guard let (nodes, value) = instance(of: source, form, node, inside: []) else { return nil }
+    guard let (nodes, value, declarations) = instance(of: source, form, node, inside: []) else {
+      return nil
+    }
     let model = ModelNode(
-      kind: .model(source.schema.name, nodes), nameRange: form.nameRange, name: nil, from: nil)
+      kind: .model(source.schema.name, nodes), nameRange: form.nameRange, name: nil, from: nil,
+      declarations: declarations)
     return ([model], value)
   }
 
@@ -43,7 +46,7 @@ extension SchemaChecker {
   /// The expanded layers of a built-in model.
   func instance(
     of source: ModelSource, _ form: ComponentForm, _ node: YAMLNode, inside stack: [String]
-  ) -> (nodes: [ModelNode], value: Resolved)? {
+  ) -> (nodes: [ModelNode], value: Resolved, declarations: ModelNode.Declarations)? {
     guard var arguments = arguments(form, source.schema) else { return nil }
     if let classes = arguments["classes"], classes.isNull {
       guard let outputs = outputs(of: form) else { return nil }
@@ -70,7 +73,21 @@ extension SchemaChecker {
         substitution.apply(Dictionary(uniqueKeysWithValues: values.elements.map { $0 }), to: body),
         label: name, inside: stack + [name])
     }
-    return written.map { ($0.nodes, Resolved(.component(name, arguments), origin(of: node))) }
+    let declarations = ModelNode.Declarations(
+      model: name, outputs: Self.list(tree["outputs"]).compactMap(reference),
+      head: tree["head"].map { head in
+        Self.list(head).compactMap(reference).map {
+          ParameterPattern(text: $0.name, range: $0.range)
+        }
+      })
+    return written.map {
+      ($0.nodes, Resolved(.component(name, arguments), origin(of: node)), declarations)
+    }
+  }
+
+  /// The items of a list; a value that is no list is its only item.
+  private static func list(_ node: YAMLNode?) -> [YAMLNode] {
+    node.map { $0.sequence ?? [$0] } ?? []
   }
 
   private static func text(of value: Resolved) -> String {

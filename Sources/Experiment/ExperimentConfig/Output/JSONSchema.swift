@@ -169,6 +169,7 @@ struct JSONSchemaWriter {
         "additionalProperties": [
           "type": "object", "additionalProperties": false, "required": ["layers"],
           "properties": [
+            "inputs": ["type": ["array", "null"], "items": ["type": "string"]],
             "parameters": ["type": ["object", "null"]], "layers": ["$ref": "#/$defs/layers"],
           ],
         ],

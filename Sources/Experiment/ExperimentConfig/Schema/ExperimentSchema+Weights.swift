@@ -6,8 +6,14 @@ extension ExperimentSchema {
 
   /// The names of published weights; not every model has all.
   static let publishedWeights = [
-    "imagenet", "imagenet_v2", "imagenet_swag", "imagenet_swag_linear",
+    "imagenet", "imagenet_v2", "imagenet_swag", "imagenet_swag_linear", "coco_with_voc_labels",
   ]
+
+  private static let into = Field(
+    "into", .string(.nodePath), .optional,
+    doc:
+      "The part of the model that takes the weights, such as backbone; the rest starts from random "
+      + "values.")
 
   static let pretrained = RecordSchema(
     [
@@ -17,6 +23,7 @@ extension ExperimentSchema {
       Field(
         "fallback", .choice(["random"]), .optional,
         doc: "Random weights, with a warning, if the pretrained ones are not available."),
+      into,
     ], doc: "published weights")
 
   static let weightsFile = RecordSchema(
@@ -32,6 +39,7 @@ extension ExperimentSchema {
         "prefix", .string(.any), .optional,
         doc: "The prefix of the parameter names in the file, such as module. or backbone.; "
           + "detected if left out."),
+      into,
     ], doc: "a file")
 
   static let weightsOfRun = RecordSchema(
@@ -41,6 +49,7 @@ extension ExperimentSchema {
         isCosmetic: true),
       Field(
         "epoch", .choice(["best", "last"]), default: "best", doc: "Which of its weights to use."),
+      into,
     ], doc: "an earlier run")
 
   static let teacher = RecordSchema([

@@ -32,6 +32,11 @@ package enum ExperimentSchema {
       "model", .layers, .required,
       doc: "The layers in order, a graph, or the name of a built-in model."),
     Field(
+      "outputs", .scalarOrList(.string(.nodePath), count: 1...100), .optional,
+      doc:
+        "The nodes whose values the model gives: its prediction first, then those that losses may "
+        + "ask for by name, such as aux. The last layer if left out."),
+    Field(
       "head", patterns, .optional,
       doc:
         "Names of the layers that a new task replaces: freeze: backbone does not freeze them, and "

@@ -119,8 +119,16 @@ enum ScalarTyping {
             "'\(label)' may contain only letters, digits and '_' and must start with a letter, "
             + "found '\(clipped(text))'", isRange: true)
       }
+    case .nodePath:
+      let parts = text.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+      if !parts.allSatisfy({ isNodeName($0) || isIdentifier("_" + $0) }) {
+        throw Failure(
+          message:
+            "expected the name of a node for '\(label)', or a path of names such as backbone.layer4, "
+            + "found '\(clipped(text))'", isRange: true)
+      }
     case .nodeName:
-      if text.hasPrefix("-") || !isIdentifier(text.replacing("-", with: "_")) {
+      if !isNodeName(text) {
         throw Failure(
           message:
             "'\(label)' may contain only letters, digits, '_' and '-' and must start with a letter, "
@@ -146,6 +154,10 @@ enum ScalarTyping {
     throw Failure(
       message: "expected \(alternatives(choices)) for '\(label)', found '\(clipped(scalar.text))'",
       hint: Suggestion.hint(for: scalar.text, among: choices))
+  }
+
+  private static func isNodeName(_ text: String) -> Bool {
+    !text.hasPrefix("-") && isIdentifier(text.replacing("-", with: "_"))
   }
 
   static func isIdentifier(_ text: String) -> Bool {

@@ -7,6 +7,7 @@ extension SchemaChecker {
     return PartialExperiment(
       dataset: dataset, transforms: transforms,
       losses: (try? found["loss"].map(ResolvedComponent.oneOrMore)) ?? [],
-      model: found["model"] == nil ? [] : model)
+      model: found["model"] == nil ? [] : model,
+      outputs: try? ModelNode.Reference.all(found["outputs"]))
   }
 }

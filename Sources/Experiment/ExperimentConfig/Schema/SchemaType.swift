@@ -104,6 +104,9 @@ package enum StringRule: Sendable {
   case identifier
   /// Letters, digits, `_` and `-`, starting with a letter or `_`: the name of a node, such as `block1-0`.
   case nodeName
+  /// The name of a node, or the place of one without a name; of one inside a block or model its path, such as
+  /// `backbone.layer4.1`.
+  case nodePath
   /// `auto`, `cpu`, `mps`, `cuda` or `cuda:N`.
   case device
   /// A time such as `30s`, `10m` or `1h`.

@@ -26,11 +26,19 @@ enum ModelText {
     var text = table(lines)
     let published = PretrainedWeights.of(source.schema.name)
     guard !published.isEmpty else { return text }
-    text += "\n  Published weights, with their top-1 score on ImageNet-1K:\n"
+    let isSegmentation = published.contains { $0.segmentation != nil }
+    text +=
+      "\n  Published weights, with their "
+      + (isSegmentation
+        ? "mean IoU and pixel accuracy on COCO's val2017 with Pascal VOC's classes:\n"
+        : "top-1 score on ImageNet-1K:\n")
     return text
       + table(
         published.map { weights in
-          let score = weights.top1.map { NumberText.fixed($0, 3) + " %" } ?? "–"
+          let score =
+            weights.segmentation.map {
+              "\(NumberText.fixed($0.meanIoU, 1)) %, \(NumberText.fixed($0.pixelAccuracy, 1)) %"
+            } ?? weights.top1.map { NumberText.fixed($0, 3) + " %" } ?? "–"
           let size = weights.size == facts.image.last ? "" : " at \(weights.size)×\(weights.size)"
           return ("weights: \(weights.name)", "\(score)\(size)  \(weights.file)")
         })

@@ -199,7 +199,20 @@ package struct GraphBuilder {
     diagnostics.error(
       "the model outputs \(shape), but \(requirement.reason) needs \(requirement.shape)",
       at: last.nameRange,
-      hint: Self.remedy(last, size, isUnflattened: shape.rank > 1))
+      hint: requirement.shape.rank == 3
+        ? Self.remedy(shape, requirement.shape)
+        : Self.remedy(last, size, isUnflattened: shape.rank > 1))
+  }
+
+  /// How to get scores of each pixel.
+  private static func remedy(_ shape: Shape, _ wanted: Shape) -> String {
+    if shape.rank != 3 { return "the output needs a height and a width: end the model with conv2d: {out_channels: \(wanted.dims[0]), kernel_size: 1}" }
+    if shape.dims[0] != wanted.dims[0] {
+      return "end the model with conv2d: {out_channels: \(wanted.dims[0]), kernel_size: 1}"
+    }
+    return
+      "the output must be as large as the image: pad or resize the images to a multiple of the model's "
+      + "total stride, and upsample as often as the model halves"
   }
 
   private static func remedy(_ last: ModelNode, _ size: Int, isUnflattened: Bool) -> String {

@@ -6,7 +6,7 @@ extension SegmentationTask {
     (ClassIoUPlot.name, "Intersection over union of each class")
   ]
 
-  package static let notableTitle = "Best, median and worst images"
+  package static let notableTitle = "Best, median and worst images (prediction left, mask right)"
 
   package func drawings(
     _ predictions: Predictions, split: String, runName: String

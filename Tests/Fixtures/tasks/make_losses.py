@@ -177,11 +177,11 @@ add("[cross_entropy: {weight: balanced}, focal: {scale: 0.5}]", "classes", outpu
 
 # Masks --------------------------------------------------------------------------------------------
 
-# Five images of 3 x 4 pixels; -100 is ignored. One has no pixel to count, one a single class.
-masks = torch.randint(0, 4, (5, 3, 4))
-masks[torch.rand(5, 3, 4) < 0.2] = -100
+# Seven images of 3 x 4 pixels; -100 is ignored. One has no pixel to count, one a single class.
+masks = torch.randint(0, 4, (7, 3, 4))
+masks[torch.rand(7, 3, 4) < 0.2] = -100
 masks[1], masks[3] = -100, 2
-outputs = 2 * torch.randn(5, 4, 3, 4)
+outputs = 2 * torch.randn(7, 4, 3, 4)
 
 
 def pixels(t):

@@ -34,7 +34,7 @@ for angle, scale, shear in [
     add(
         "affine", {"angle": angle, "scale": scale, "shear": shear},
         lambda x: F2.affine(x, angle, [0, 0], scale, shear, fill=255))
-for corners in [[1, 2, 14, 0, 16, 12, 0, 10], [3, 0, 12, 3, 15, 9, 2, 12]]:
+for corners in [[1, 2, 14, 0, 16, 12, 0, 10], [2, 1, 15, 0, 13, 11, 1, 10]]:
     ends = [corners[2 * i:2 * i + 2] for i in range(4)]
     start = [[0, 0], [16, 0], [16, 12], [0, 12]]
     add(
@@ -51,4 +51,5 @@ for padding in [[2], [3, 1], [4, 0, 2, 5]]:
             lambda x: F2.pad(x, padding, fill=255, padding_mode=mode))
 add("flip", {"horizontal": True}, F2.horizontal_flip)
 add("flip", {"horizontal": False}, F2.vertical_flip)
+# Where a place falls between two pixels, the nearest neighbour of tensors is undecided; no case has one.
 golden.write()

@@ -328,7 +328,8 @@ let package = Package(
       dependencies: [
         "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
         "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor",
-        "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report", "Reporting", "RunRecord", "Signals", "Statistics",
+        "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report", "Reporting",
+        "RunRecord", "Signals", "Statistics",
         "Sweeping", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights", "WorkerProtocol",
         subprocess,
         system,

@@ -206,10 +206,9 @@ package struct GraphBuilder {
 
   /// How to get scores of each pixel.
   private static func remedy(_ shape: Shape, _ wanted: Shape) -> String {
-    if shape.rank != 3 { return "the output needs a height and a width: end the model with conv2d: {out_channels: \(wanted.dims[0]), kernel_size: 1}" }
-    if shape.dims[0] != wanted.dims[0] {
-      return "end the model with conv2d: {out_channels: \(wanted.dims[0]), kernel_size: 1}"
-    }
+    let last = "end the model with conv2d: {out_channels: \(wanted.dims[0]), kernel_size: 1}"
+    if shape.rank != 3 { return "the output needs a height and a width; " + last }
+    if shape.dims[0] != wanted.dims[0] { return last }
     return
       "the output must be as large as the image: pad or resize the images to a multiple of the model's "
       + "total stride, and upsample as often as the model halves"

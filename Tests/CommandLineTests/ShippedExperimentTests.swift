@@ -42,7 +42,9 @@ struct ShippedExperimentTests {
     Shipped(name: "distillation", overrides: warm, file: archive, after: "recipe"),
     Shipped(
       name: "segmentation",
-      overrides: ["data.limit={train: 8, test: 4}", "train.epochs=1", "schedule.cosine.warmup_epochs=0"],
+      overrides: [
+        "data.limit={train: 8, test: 4}", "train.epochs=1", "schedule.cosine.warmup_epochs=0",
+      ],
       file: ("data.dataset.image_masks.images", "camvid-small.zip")),
     Shipped(
       name: "table", overrides: ["train.epochs=2"],

@@ -38,7 +38,8 @@ package final class PackedSource: ExampleSource {
     let images = leading.map { Array(repeating: $0.output.size, count: decoded.count) } ?? decoded
     imageSizes = images
     sizes = source.hasMasks ? images.map(\.withMask) : images
-    let text = "pack 1\n\(source.fingerprint)\n\(leading?.fingerprintText ?? "as decoded\n")"
+    let text =
+      "pack 1\n\(source.fingerprint)\n\(leading?.fingerprintText ?? "as decoded\n")"
       + (source.hasMasks ? "with masks\n" : "")
     pack = try store.pack(key: Digest.hex(of: text.utf8), PackLayout(sizes: sizes))
     var input = source.schema.input

@@ -72,8 +72,8 @@ extension SegmentationTask {
       found.append(
         Insight(
           Insight.Topic(rawValue: "missed"), .warning,
-          "No pixel was predicted as \(Insight.joined(names + more)).  Rare classes need more weight: "
-            + "cross_entropy: {weight: balanced}, or dice beside it."))
+          "No pixel was predicted as \(Insight.joined(names + more)). Rare classes need more "
+            + "weight: cross_entropy: {weight: balanced}, or dice beside it."))
     }
     return found
   }
@@ -99,7 +99,8 @@ extension SegmentationTask {
     let names = report.classes.map(\.name)
     return HeatTable(
       title: "Confusion of classes",
-      note: "Rows are true classes, columns are predicted classes; shares of the pixels of the true "
+      note:
+        "Rows are true classes, columns are predicted classes; shares of the pixels of the true "
         + "class, in percent.",
       heading: names,
       rows: report.confusion.enumerated().map { row, counts in

@@ -94,8 +94,12 @@ struct LossCase: Decodable, CustomTestStringConvertible, Sendable {
   func outputs(_ rows: Range<Int>, _ dtype: ScalarType = .float32) throws -> Tensor {
     let columns = outputs.count / self.rows
     let values = Array(outputs[(rows.lowerBound * columns)..<(rows.upperBound * columns)])
-    let shape = kind == .masks ? [Self.names.count] + Self.maskSize : [columns]
-    return try Tensor(values, shape: [rows.count] + shape).to(dtype)
+    return try Tensor(values, shape: [rows.count] + outputShape).to(dtype)
+  }
+
+  /// Of one example.
+  var outputShape: [Int] {
+    kind == .masks ? [Self.names.count] + Self.maskSize : [outputs.count / rows]
   }
 
   func targets(_ rows: Range<Int>, _ dtype: ScalarType = .float32) throws -> Tensor {

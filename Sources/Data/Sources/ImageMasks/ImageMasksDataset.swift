@@ -165,7 +165,8 @@ struct ImageMasksDataset: OwnDataset {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw DataError(path: place, reason: "is not valid UTF-8")
     }
-    return (text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init), place)
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+    return (lines.map(String.init), place)
   }
 
   private static func contents(

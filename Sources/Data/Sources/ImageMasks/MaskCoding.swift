@@ -84,7 +84,8 @@ struct MaskCoding: Sendable, Hashable {
   /// Everything that decides about the meaning of a file, as stable text.
   var text: String {
     let ignored = ignore.map { "\($0)" } ?? ignoredColor.map { "color \($0)" } ?? "none"
-    return "\(names.joined(separator: "\n"))\n\(colors.map { "\($0)" } ?? "numbers")\nignore \(ignored)\n"
+    let values = colors.map { "\($0)" } ?? "numbers"
+    return "\(names.joined(separator: "\n"))\n\(values)\nignore \(ignored)\n"
   }
 
   /// The class number of each pixel, ``FieldKind/ignoredPixel`` for those without one, in rows.

@@ -35,10 +35,11 @@ package struct MaskTransforms: Sendable {
     sized.reserveCapacity(pictures.count * sizing.output.elementCount)
     for (place, size) in pictures.sizes.enumerated() {
       let own = try sizing.pipeline(for: size)
-      sized += own.apply(
-        batch(pictures.bytes[offsets[place]..<offsets[place + 1]], own.input, 1),
-        sampleIndices: [sampleIndices[place]], augmenting: augmenting
-      ).floats
+      sized +=
+        own.apply(
+          batch(pictures.bytes[offsets[place]..<offsets[place + 1]], own.input, 1),
+          sampleIndices: [sampleIndices[place]], augmenting: augmenting
+        ).floats
     }
     let rest = pipeline.dropFirst(pipeline.sizingCount)
     return bytes(

@@ -58,7 +58,7 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
-let tasks = ["Classification", "MultiLabel", "Regression"]
+let tasks = ["Classification", "MultiLabel", "Regression", "Segmentation"]
 
 /// A folder of `Sources/Tasks`: everything that one task is.
 func task(_ name: String) -> Target {
@@ -215,7 +215,7 @@ let package = Package(
       name: "TaskRegistry",
       dependencies: [
         "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
-        "Regression", "Tasks",
+        "Regression", "Segmentation", "Tasks",
       ],
       path: "Sources/Tasks/Registry", swiftSettings: strict),
     .target(
@@ -350,8 +350,9 @@ let package = Package(
       name: "Orchestration",
       dependencies: [
         "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
-        "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "Planning",
-        "Plots", "Pretrained", "Report", "Reporting", "RunRecord", "Signals", "Statistics",
+        "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor",
+        "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report", "Reporting",
+        "RunRecord", "Signals", "Statistics",
         "Sweeping", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights", "WorkerProtocol",
         subprocess,
         system,
@@ -433,7 +434,7 @@ let package = Package(
       "Tasks",
       [
         "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
-        "Randomness", "Regression", "Statistics", "TestSupport", collections,
+        "Randomness", "Regression", "Segmentation", "Statistics", "TestSupport", collections,
       ]),
     tests(
       "Schedules",

@@ -58,7 +58,8 @@ extension DataFacts {
   /// What experiments with this data and task need and have by default.
   init(_ task: any Task, _ schema: DataSchema) {
     self.init(
-      outputs: task.outputCount, outputsText: task.targetsAreClasses ? "classes" : "targets",
+      outputs: task.outputCount,
+      outputsText: task.targetsAreClasses || schema.target.kind.isMask ? "classes" : "targets",
       defaults: [
         "loss": type(of: task).defaultLoss, "metrics": type(of: task).defaultMetrics,
         "split.stratified": task.targetsAreClasses ? "true" : "false",

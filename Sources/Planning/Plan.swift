@@ -100,7 +100,7 @@ package struct Plan: Sendable {
       _ = GraphBuilder.build(
         partial.model, inputs: [Graph.Input(schema.input.name, shape)],
         output: schema.target.name, outputs: outputs,
-        requirement: try requirement(partial.losses, task),
+        requirement: try requirement(partial.losses, task, input: shape),
         registry: .standard, modules: modules, diagnostics: diagnostics)
     } catch let error as InputError {
       error.diagnostics.forEach(diagnostics.report)
@@ -138,7 +138,7 @@ package struct Plan: Sendable {
         let graph = GraphBuilder.build(
           experiment.model, inputs: [Graph.Input(dataset.dataSchema.input.name, shape)],
           output: dataset.dataSchema.target.name, outputs: experiment.outputs,
-          requirement: Self.requirement(loss, task), head: experiment.head,
+          requirement: Self.requirement(loss, task, input: shape), head: experiment.head,
           registry: .standard, modules: modules, diagnostics: diagnostics)
       else { return nil }
       Self.warn(loss, graph, diagnostics)
@@ -236,15 +236,20 @@ package struct Plan: Sendable {
     return loaded
   }
 
-  private static func requirement(_ loss: TrainingLoss, _ task: any Task) -> OutputRequirement {
-    OutputRequirement(shape: [loss.outputCount], reason: "\(loss.name) on \(task.target.kind)")
+  private static func requirement(
+    _ loss: TrainingLoss, _ task: any Task, input: Shape
+  ) -> OutputRequirement {
+    OutputRequirement(
+      shape: Shape(task.outputShape(loss.outputCount, input: input.dims)),
+      reason: "\(loss.name) on \(task.target.kind)")
   }
 
   /// What the valid parts of an invalid experiment require; `nil` if its losses are invalid.
   private static func requirement(
-    _ losses: [ResolvedComponent], _ task: any Task
+    _ losses: [ResolvedComponent], _ task: any Task, input: Shape
   ) throws -> OutputRequirement? {
-    losses.isEmpty ? nil : requirement(try TrainingLoss(losses, for: task.target), task)
+    losses.isEmpty
+      ? nil : requirement(try TrainingLoss(losses, for: task.target), task, input: input)
   }
 }
 

@@ -19,6 +19,7 @@ struct PlannedInputs {
     _ transforms: [NamedTransform], listedAt list: SourceRange?, for schema: DataSchema,
     isPartial: Bool = false, _ diagnostics: DiagnosticCollector
   ) {
+    defer { if schema.target.kind.isMask, !isPartial { checkMasks(transforms, diagnostics) } }
     switch schema.input.kind {
     case .image(let size):
       plan(transforms, listedAt: list, from: ImageType(size), isPartial, diagnostics)
@@ -85,6 +86,16 @@ struct PlannedInputs {
           "the images have \(sizes.sizes.count) sizes, but no transform makes them equal",
           at: list, hint: "add resize: [height, width], or a crop")
       }
+    }
+  }
+
+  /// Reports transforms that would move images without their masks.
+  private func checkMasks(_ transforms: [NamedTransform], _ diagnostics: DiagnosticCollector) {
+    for (named, step) in zip(transforms, pipeline?.steps ?? []) where step.refusesMasks {
+      diagnostics.error(
+        "'\(named.component.name)' may move an image, and its mask cannot follow",
+        at: named.component.origin.range,
+        hint: "random_affine and color_jitter do what it chooses among, and move masks along")
     }
   }
 

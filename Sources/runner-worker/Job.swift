@@ -115,7 +115,7 @@ struct Job {
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
     let record = DataRecord(
       data.train.schema, counts: data.counts, fingerprint: info.dataset.fingerprint)
-    let results = JobResults(run, plan, info, test, job, record, log: log)
+    let results = JobResults(run, plan, info, test, job, record, from: data, log: log)
     let (summary, predictions) = try results.write(result, &profile)
     try files.finish(epoch: summary.bestEpoch ?? summary.epochs, predictions, plan.task)
     try files.keepFinalCheckpoint()

@@ -17,14 +17,16 @@ struct JobResults {
   private let plan: Plan
   private let info: RunInfo
   private let test: ExampleSet
+  private let sources: JobData
   private let job: TrainingJob
   private let data: DataRecord
   private let log: Logger
 
   init(
     _ run: RunDirectory, _ plan: Plan, _ info: RunInfo, _ test: ExampleSet, _ job: TrainingJob,
-    _ data: DataRecord, log: Logger
+    _ data: DataRecord, from sources: JobData, log: Logger
   ) {
+    self.sources = sources
     self.log = log
     self.run = run
     self.plan = plan
@@ -48,7 +50,16 @@ struct JobResults {
       result, job.examples, job.validationIndices, watching: hasValidation ? activity : nil)
     let task = try fittedTask(result, validation)
     validation = validation.decided(by: task)
-    let test = try evaluation(result, test, Array(0..<test.count)).decided(by: task)
+    let names = AnswerNames(sources.test)
+    let test = try evaluation(
+      result, test, Array(0..<test.count),
+      receive: { index, map in
+        guard let path = type(of: task).answerPath(names[index]),
+          let picture = try task.answerPicture(map)
+        else { return }
+        try run.write([picture], to: path)
+      }
+    ).decided(by: task)
     let sample = try evaluation(
       result, job.examples,
       TrainSample.indices(
@@ -67,7 +78,10 @@ struct JobResults {
     try run.write([file.bytes], to: "predictions.csv")
     if let record = try task.fittedRecord() { try run.write([record.bytes], to: record.name) }
     for (split, evaluation) in splits {
-      for file in try task.reportFiles(evaluation.predictions, split: split) {
+      let source = split == "test" ? sources.test : sources.train
+      for file in try task.reportFiles(evaluation.predictions, split: split)
+        + task.exampleFiles(evaluation.predictions, split: split, name: source.name)
+      {
         try run.write([file.bytes], to: file.name)
       }
     }
@@ -136,11 +150,12 @@ struct JobResults {
   ///   training exists.
   private func evaluation(
     _ result: Trainer.Result, _ examples: ExampleSet, _ indices: [Int],
-    watching activity: ActivityRecorder? = nil
+    watching activity: ActivityRecorder? = nil,
+    receive: ((Int, ClassMap) throws -> Void)? = nil
   ) throws -> Evaluation {
     let evaluation = try Evaluation.run(
       result.model, result.loss, examples, indices, task: job.task, fold: job.fold,
-      watching: activity, isInterrupted: { Interruption.isRequested })
+      watching: activity, receive: receive, isInterrupted: { Interruption.isRequested })
     guard let evaluation else { throw TrainingInterrupted() }
     return evaluation
   }

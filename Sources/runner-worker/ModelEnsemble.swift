@@ -35,6 +35,11 @@ struct ModelEnsemble {
   ///
   /// - Throws: ``FileError`` if one is damaged, contains NaN or does not fit the model.
   init(_ plan: Plan, _ members: [PredictionRequest.Model], _ device: Device, threads: Int) throws {
+    if members.count > 1, !type(of: plan.task).combinesPredictions {
+      throw InputError(
+        "the predictions of \(members.count) models for \(plan.task.target.kind) cannot be combined",
+        hint: "take one of them: --fold 1, or --seed")
+    }
     let tasks = try members.map { try RunDirectory(path: $0.directory).fitted(plan.task) }
     task = plan.task.combined(tasks)
     self.tasks = tasks
@@ -76,14 +81,21 @@ struct ModelEnsemble {
   ///
   /// - Parameters:
   ///   - views: the views of each image whose predictions are averaged; `nil` for the image alone.
+  ///   - maps: for masks, is given the predicted class of each pixel of an image, by its position in `source`.
   ///   - receive: called with the range of images, their predictions and, for a single model and view, their
   ///     mean loss.
   func predict(
     _ source: any ExampleSource, _ plan: ImagePlan, views: ImageViews? = nil,
+    maps: ((Int, ClassMap) throws -> Void)? = nil,
     receive: (Range<Int>, Predictions, Double?) throws -> Void
   ) throws {
+    if let views, !type(of: task).combinesPredictions {
+      throw InputError(
+        "--views \(views.rawValue): the predictions of several views for \(task.target.kind) cannot be "
+          + "combined")
+    }
     guard let views, let pipeline = plan.pipeline else {
-      return try evaluate(source, plan.pipeline) { range, evaluations in
+      return try evaluate(source, plan.pipeline, maps: maps) { range, evaluations in
         if evaluations.count == 1 {
           try receive(range, evaluations[0].predictions, evaluations[0].loss)
         } else {
@@ -121,6 +133,7 @@ struct ModelEnsemble {
   /// - Parameter receive: called with the range of examples and the evaluation of each model.
   private func evaluate(
     _ source: any ExampleSource, _ pipeline: TransformPipeline?,
+    maps: ((Int, ClassMap) throws -> Void)? = nil,
     receive: (Range<Int>, [Evaluation]) throws -> Void
   ) throws {
     // The models of folds each have their own statistics, which other models must not use.
@@ -143,7 +156,7 @@ struct ModelEnsemble {
       let range = start..<min(start + batchSize, source.count)
       let evaluations = try evaluators.map { evaluator in
         let evaluation = try evaluator.run(
-          Array(range), isInterrupted: { Interruption.isRequested })
+          Array(range), receive: maps, isInterrupted: { Interruption.isRequested })
         guard let evaluation else { throw TrainingInterrupted() }
         return evaluation
       }

@@ -123,12 +123,30 @@ struct PredictionJob {
   private func send(
     _ files: [ImagesInMemory], _ plan: Plan, _ models: ModelEnsemble
   ) throws {
-    try send(predictions(of: files, plan, models), hasTargets: false)
+    var maps: [Int: ClassMap] = [:]
+    let predictions = try predictions(of: files, plan, models) { maps[$0] = $1 }
+    try send(predictions, hasTargets: false)
+    for (place, map) in maps.sorted(by: { $0.key < $1.key }) {
+      if let picture = try models.task.answerPicture(map) {
+        try send(picture, fromEnd: predictions.count - place)
+      }
+    }
+  }
+
+  /// Sends the picture of an answer.
+  private func send(_ picture: [UInt8], fromEnd: Int) throws {
+    for start in stride(from: 0, to: picture.count, by: PredictionPicture.mostBytes) {
+      let part = picture[start..<min(start + PredictionPicture.mostBytes, picture.count)]
+      try output.send(.prediction(.picture(PredictionPicture(fromEnd: fromEnd, part: Array(part)))))
+    }
   }
 
   /// Predicts images of different sizes, grouped by size; the results are in the original order.
+  ///
+  /// - Parameter maps: for masks, is given the predicted class of each pixel of an image.
   func predictions(
-    of files: [ImagesInMemory], _ plan: Plan, _ models: ModelEnsemble
+    of files: [ImagesInMemory], _ plan: Plan, _ models: ModelEnsemble,
+    maps: ((Int, ClassMap) -> Void)? = nil
   ) throws -> Predictions {
     var order: [[Int]: [Int]] = [:]
     for (index, images) in files.enumerated() {
@@ -142,10 +160,12 @@ struct PredictionJob {
     var answers = [Int](repeating: 0, count: starts[files.count] * decided)
     for members in order.values.sorted(by: { $0[0] < $1[0] }) {
       let images = ImagesInMemory(joining: members.map { files[$0] })
-        .withoutTargets(width: models.targetWidth)
+        .withoutTargets(width: models.targetWidth, as: plan.task.target)
       let imagePlan = try plan.images(height: images.size.height, width: images.size.width)
       let places = members.flatMap { starts[$0]..<starts[$0 + 1] }
-      try models.predict(images, imagePlan, views: request.views) { range, part, _ in
+      try models.predict(
+        images, imagePlan, views: request.views, maps: maps.map { maps in { maps(places[$0], $1) } }
+      ) { range, part, _ in
         for (offset, place) in places[range].enumerated() {
           outputs.replaceSubrange(
             (place * width)..<((place + 1) * width), with: part.outputs(at: offset))

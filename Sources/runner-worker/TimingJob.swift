@@ -55,6 +55,15 @@ struct TimingJob {
 
   /// Random values of the data set's size.
   private static func source(_ plan: Plan) -> any ExampleSource {
+    if plan.task.target.kind.isMask, let image = plan.transforms?.input.size {
+      let plane = image.height * image.width
+      let classes = plan.task.outputCount
+      return ImagesInMemory(
+        pixels: pixels(examples * image.count), size: image, target: plan.task.target,
+        targets: Targets(
+          Array(repeating: 0, count: examples * (classes + 1)), width: classes + 1),
+        masks: (0..<examples * plane).map { UInt8($0 % classes) })
+    }
     let targets =
       plan.task.targetsAreClasses
       ? Targets(classes: (0..<examples).map { $0 % plan.task.outputCount })

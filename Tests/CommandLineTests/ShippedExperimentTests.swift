@@ -41,6 +41,12 @@ struct ShippedExperimentTests {
     Shipped(name: "vision_transformer", overrides: warm, file: archive),
     Shipped(name: "distillation", overrides: warm, file: archive, after: "recipe"),
     Shipped(
+      name: "segmentation",
+      overrides: [
+        "data.limit={train: 8, test: 4}", "train.epochs=1", "schedule.cosine.warmup_epochs=0",
+      ],
+      file: ("data.dataset.image_masks.images", "camvid-small.zip")),
+    Shipped(
       name: "table", overrides: ["train.epochs=2"],
       file: ("data.dataset.table.file", "penguins.csv")),
   ]

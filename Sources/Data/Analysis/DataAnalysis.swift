@@ -98,6 +98,7 @@ private struct PartReader {
     case .category(let names): found.classes = TargetSummary.classes(names, targets)
     case .labelSet(let names): found.labels = TargetSummary.labels(names, targets)
     case .numbers(let quantities): found.numbers = TargetSummary.numbers(quantities, targets)
+    case .mask(let names, _): found.masks = TargetSummary.masks(names, targets)
     default: break
     }
     findings.append(found)

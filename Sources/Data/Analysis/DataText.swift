@@ -36,6 +36,11 @@ package enum DataText {
         "\(number.name): \(short(number.minimum)) to \(short(number.maximum))\(unit), mean "
           + short(number.mean) + deviation)
     }
+    if let masks = part.masks {
+      lines += ["  pixels of each class"] + bars(masks.pixels)
+      lines += ["  images with each class"] + bars(masks.images)
+      lines += wrapped("without a class: \(DataWarning.percent(masks.ignored)) of the pixels")
+    }
     if let pictures = part.pictures {
       let channels = DataWarning.counted(pictures.channels.count, "channel")
       let size =

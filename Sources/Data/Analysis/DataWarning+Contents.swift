@@ -52,6 +52,22 @@ extension DataWarning {
     return warnings
   }
 
+  /// About classes of masks.
+  static func masks(_ findings: DataFindings) -> [DataWarning] {
+    findings.parts.enumerated().compactMap { number, part in
+      guard part.examples > 0, let masks = part.masks else { return nil }
+      let missing = masks.images.filter { $0.count == 0 }
+      if missing.isEmpty { return nil }
+      return DataWarning(
+        code: "missing_classes", severity: number == 0 ? .serious : .warning,
+        title: "\(counted(missing.count, "class")) without pixels in '\(part.name)': "
+          + list(missing.map(\.name), total: missing.count),
+        meaning: number == 0
+          ? "The model cannot learn what it never sees." : "Nothing is measured for these.",
+        advice: "Add images, or remove the class.")
+    }
+  }
+
   /// About columns of a table.
   static func columns(_ findings: DataFindings) -> [DataWarning] {
     guard let columns = findings.columns else { return [] }

@@ -23,7 +23,7 @@ extension DataWarning {
   package static func all(_ findings: DataFindings) -> [DataWarning] {
     let warnings =
       files(findings) + duplicates(findings) + groups(findings) + classes(findings)
-      + columns(findings) + numbers(findings)
+      + columns(findings) + numbers(findings) + masks(findings)
     return Severity.allCases.flatMap { severity in warnings.filter { $0.severity == severity } }
   }
 

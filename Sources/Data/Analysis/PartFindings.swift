@@ -8,6 +8,8 @@ package struct PartFindings: Codable, Hashable, Sendable {
   package var labels: [ClassCount]?
   /// `nil` if the target is not made of numbers.
   package var numbers: [NumberSummary]?
+  /// `nil` if the targets are no masks.
+  package var masks: MaskSummary?
   /// `nil` if the inputs are no pictures, or none can be read.
   package var pictures: PictureSummary?
   /// Examples that cannot be read.
@@ -20,6 +22,16 @@ package struct ClassCount: Codable, Hashable, Sendable {
   package var count: Int
   /// Of the examples of the part, 0 to 1.
   package var share: Double
+}
+
+/// The pixels of masks.
+package struct MaskSummary: Codable, Hashable, Sendable {
+  /// Pixels of each class; the shares are of those that have a class.
+  package var pixels: [ClassCount]
+  /// Images in which each class occurs.
+  package var images: [ClassCount]
+  /// The share of all pixels that have no class, 0 to 1.
+  package var ignored: Double
 }
 
 /// The values of a number that is to be predicted.

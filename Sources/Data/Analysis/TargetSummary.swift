@@ -29,6 +29,18 @@ enum TargetSummary {
     }
   }
 
+  /// Pixels of each class, and images in which it occurs.
+  static func masks(_ names: [String], _ targets: Targets) -> MaskSummary {
+    let columns = (0...names.count).map { targets.column($0) }
+    let pixels = columns.map { $0.reduce(0) { $0 + Int($1) } }
+    let known = pixels.dropLast().reduce(0, +)
+    let all = known + pixels[names.count]
+    return MaskSummary(
+      pixels: shares(names, Array(pixels.dropLast()), of: known),
+      images: shares(names, columns.dropLast().map { $0.count { $0 > 0 } }, of: targets.count),
+      ignored: all == 0 ? 0 : Double(pixels[names.count]) / Double(all))
+  }
+
   private static func shares(_ names: [String], _ counts: [Int], of total: Int) -> [ClassCount] {
     zip(names, counts).map {
       ClassCount(name: $0, count: $1, share: total == 0 ? 0 : Double($1) / Double(total))

@@ -66,8 +66,8 @@ package protocol ExampleSource: Sendable {
   /// before a training begins.
   func prepare() throws(DataError)
 
-  /// Fills a column of `batch` for every input, with the examples at `indices` in this order. May be called
-  /// on several threads at once.
+  /// Fills a column of `batch` for every input, and for a target that is a mask, with the examples at `indices`
+  /// in this order. May be called on several threads at once.
   ///
   /// - Throws: ``DataError`` if an example cannot be read.
   func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError)
@@ -125,6 +125,39 @@ extension ExampleSource {
     default: break
     }
     throw DataError(path: schema.input.name, reason: "holds no images")
+  }
+
+  /// Whether the target is a mask, which ``read(_:into:)`` then gives as a column of its own.
+  package var hasMasks: Bool { schema.target.kind.isMask }
+
+  /// The images at `indices` with their masks: class numbers of the same height and width, with
+  /// ``FieldKind/ignoredPixel`` for pixels without a class; `nil` if the target is no mask.
+  ///
+  /// - Throws: ``DataError`` if an example cannot be read, or the first input is no image.
+  package func picturesAndMasks(
+    _ indices: [Int]
+  ) throws(DataError) -> (images: Pictures, masks: Pictures?) {
+    guard hasMasks else { return (try pictures(indices), nil) }
+    var batch = ExampleBatch()
+    try read(indices, into: &batch)
+    guard let images = pictures(in: &batch, schema.input.name, schema.image) else {
+      throw DataError(path: schema.input.name, reason: "holds no images")
+    }
+    let size = schema.image.map { ImageSize(channels: 1, height: $0.height, width: $0.width) }
+    guard let masks = pictures(in: &batch, schema.target.name, size) else {
+      throw DataError(path: schema.target.name, reason: "holds no masks")
+    }
+    return (images, masks)
+  }
+
+  private func pictures(
+    in batch: inout ExampleBatch, _ name: String, _ size: ImageSize?
+  ) -> Pictures? {
+    switch batch.take(name) {
+    case .pictures(let pictures): pictures
+    case .bytes(let bytes): size.map { Pictures(bytes: bytes, size: $0) }
+    default: nil
+    }
   }
 
   /// The first examples, at most this many.

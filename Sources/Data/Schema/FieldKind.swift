@@ -19,6 +19,11 @@ package enum FieldKind: Hashable, Sendable {
 }
 
 extension FieldKind {
+  /// The value of a pixel without a class in the masks that a source reads, whatever the files say.
+  package static let ignoredPixel: UInt8 = 255
+
+  package var isMask: Bool { if case .mask = self { true } else { false } }
+
   /// Whether values of this kind can be held against those of `other`: as many classes, numbers or labels.
   package func fits(_ other: FieldKind) -> Bool {
     switch (self, other) {

@@ -7,14 +7,20 @@ package struct ImagesInMemory: Hashable, Sendable {
   /// Intensities 0...255, in the order [count, channels, height, width].
   package let pixels: [UInt8]
   package let targets: Targets
+  /// The masks of the images if those are the targets, [count, height, width]; else empty.
+  package let masks: [UInt8]
 
   /// - Precondition: `pixels` are as many images of this size as there are targets.
-  package init(pixels: [UInt8], size: ImageSize, target: DataField, targets: Targets) {
+  package init(
+    pixels: [UInt8], size: ImageSize, target: DataField, targets: Targets, masks: [UInt8] = []
+  ) {
     precondition(pixels.count == targets.count * size.count)
+    precondition(masks.isEmpty || masks.count == targets.count * size.height * size.width)
     schema = DataSchema(image: size, target: target)
     self.size = size
     self.pixels = pixels
     self.targets = targets
+    self.masks = masks
   }
 
   /// Reads all examples of a source.
@@ -24,9 +30,12 @@ package struct ImagesInMemory: Hashable, Sendable {
     guard let size = source.schema.image else {
       throw DataError(path: source.schema.input.name, reason: "holds no images")
     }
+    let all = Array(0..<source.count)
+    let (pixels, masks) =
+      source.hasMasks ? try source.picturesAndMasks(all) : (Pictures(), nil)
     self.init(
-      pixels: try source.images(Array(0..<source.count)), size: size,
-      target: source.schema.target, targets: source.targets)
+      pixels: source.hasMasks ? pixels.bytes : try source.images(all), size: size,
+      target: source.schema.target, targets: source.targets, masks: masks?.bytes ?? [])
   }
 
   /// The pixels of one image, [channels, height, width].
@@ -40,7 +49,7 @@ extension ImagesInMemory: ExampleSource {
   package var bytes: [UInt8]? { pixels }
   package var fingerprint: String {
     let text = "\(size)\n\(targets.width)\n\(targets.values)\n"
-    return Digest.hex(of: [Array(text.utf8), pixels])
+    return Digest.hex(of: [Array(text.utf8), pixels, masks])
   }
 
   package func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {
@@ -48,5 +57,9 @@ extension ImagesInMemory: ExampleSource {
     values.reserveCapacity(indices.count * size.count)
     for index in indices { values += pixels(of: index) }
     batch[schema.input.name] = .bytes(values)
+    if masks.isEmpty { return }
+    let plane = size.height * size.width
+    batch[schema.target.name] = .bytes(
+      indices.flatMap { masks[($0 * plane)..<(($0 + 1) * plane)] })
   }
 }

@@ -15,6 +15,8 @@ package struct DataEnvironment: Sendable {
   let tables = IndexMemory<TableKey, any SplitContents>()
   /// Arrays that this process has looked into.
   let arrays = IndexMemory<ArrayContents.Key, ArrayContents>()
+  /// Images with masks that this process has looked into.
+  let masks = IndexMemory<String, MaskContents>()
 
   package init(
     variables: [String: String], workingDirectory: String, recorded: DataSchema? = nil

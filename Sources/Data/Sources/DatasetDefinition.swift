@@ -68,7 +68,7 @@ package enum DatasetRegistry {
   package static let all: [any DatasetDefinition.Type] = [
     MNISTDataset.self, FashionMNISTDataset.self, KMNISTDataset.self, EMNISTDataset.self,
     CIFAR10Dataset.self, CIFAR100Dataset.self, DigitsDataset.self, IDXDataset.self,
-    ImageFolderDataset.self, TableDataset.self, ArraysDataset.self,
+    ImageFolderDataset.self, TableDataset.self, ArraysDataset.self, ImageMasksDataset.self,
   ]
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }

@@ -4,7 +4,7 @@ extension FieldKind {
   /// What each value of a target is: the classes, numbers or labels.
   var valueNames: [String] {
     switch self {
-    case .category(let names), .labelSet(let names): names
+    case .category(let names), .labelSet(let names), .mask(let names, _): names
     case .numbers(let quantities): quantities.map(\.name)
     default: []
     }

@@ -3,7 +3,7 @@ import Files
 import Synchronization
 import Transforms
 
-/// A source whose images, after those leading transforms that are the same in every epoch, are kept in the
+/// A source whose images, with their masks if it has any, after those leading transforms that are the same in every epoch, are kept in the
 /// store: read from there once they have been made, made and kept if they have not.
 package final class PackedSource: ExampleSource {
   package let schema: DataSchema
@@ -11,6 +11,8 @@ package final class PackedSource: ExampleSource {
   private let source: any ExampleSource
   /// The leading transforms; `nil` if images are kept as they are decoded.
   private let leading: TransformPipeline?
+  private let leadingMasks: MaskTransforms?
+  /// Of each example as it is kept: the channels of the image, then the mask if there is one.
   private let sizes: [ImageSize]
   private let pack: Pack
   private let threads: Int
@@ -32,9 +34,13 @@ package final class PackedSource: ExampleSource {
     self.leading = leading
     self.threads = threads
     self.warn = warn
-    sizes = leading.map { Array(repeating: $0.output.size, count: decoded.count) } ?? decoded
-    imageSizes = sizes
-    let text = "pack 1\n\(source.fingerprint)\n\(leading?.fingerprintText ?? "as decoded\n")"
+    leadingMasks = source.hasMasks ? leading?.forMasks : nil
+    let images = leading.map { Array(repeating: $0.output.size, count: decoded.count) } ?? decoded
+    imageSizes = images
+    sizes = source.hasMasks ? images.map(\.withMask) : images
+    let text =
+      "pack 1\n\(source.fingerprint)\n\(leading?.fingerprintText ?? "as decoded\n")"
+      + (source.hasMasks ? "with masks\n" : "")
     pack = try store.pack(key: Digest.hex(of: text.utf8), PackLayout(sizes: sizes))
     var input = source.schema.input
     if let leading { input.kind = .image(leading.output.size) }
@@ -80,8 +86,27 @@ package final class PackedSource: ExampleSource {
         }
       }
     }
+    if hasMasks { return split(bytes, wanted, offsets, into: &batch) }
     batch[schema.input.name] =
       schema.image == nil ? .pictures(Pictures(bytes: bytes, sizes: wanted)) : .bytes(bytes)
+  }
+
+  /// Separates images and masks, which are kept one after the other.
+  private func split(
+    _ bytes: [UInt8], _ sizes: [ImageSize], _ offsets: [Int], into batch: inout ExampleBatch
+  ) {
+    var (images, masks) = (Pictures(), Pictures())
+    for (place, size) in sizes.enumerated() {
+      let plane = size.height * size.width
+      let end = offsets[place + 1] - plane
+      images.bytes += bytes[offsets[place]..<end]
+      images.sizes.append(
+        ImageSize(channels: size.channels - 1, height: size.height, width: size.width))
+      masks.bytes += bytes[end..<offsets[place + 1]]
+      masks.sizes.append(ImageSize(channels: 1, height: size.height, width: size.width))
+    }
+    batch[schema.input.name] = schema.image == nil ? .pictures(images) : .bytes(images.bytes)
+    batch[schema.target.name] = schema.image == nil ? .pictures(masks) : .bytes(masks.bytes)
   }
 
   /// The images that the store has, zeros for others, and the places of these.
@@ -108,6 +133,7 @@ package final class PackedSource: ExampleSource {
 
   /// Decodes images and applies the leading transforms.
   private func make(_ indices: [Int]) throws(DataError) -> [UInt8] {
+    if hasMasks { return try makeWithMasks(indices) }
     let pictures = try source.pictures(indices)
     guard let leading else { return pictures.bytes }
     do throws(TransformMismatch) {
@@ -119,11 +145,42 @@ package final class PackedSource: ExampleSource {
     }
   }
 
+  private func makeWithMasks(_ indices: [Int]) throws(DataError) -> [UInt8] {
+    var images: [UInt8]
+    var masks: [UInt8]
+    if let leading {
+      let made = try leading.apply(
+        to: source, indices, masks: leadingMasks, augmenting: nil, threads: threads)
+      (images, masks) = (made.images.bytes, made.masks)
+    } else {
+      let decoded = try source.picturesAndMasks(indices)
+      (images, masks) = (decoded.images.bytes, decoded.masks?.bytes ?? [])
+    }
+    var joined: [UInt8] = []
+    joined.reserveCapacity(images.count + masks.count)
+    var (image, mask) = (0, 0)
+    for index in indices {
+      let plane = sizes[index].height * sizes[index].width
+      let count = sizes[index].count - plane
+      joined += images[image..<(image + count)]
+      joined += masks[mask..<(mask + plane)]
+      (image, mask) = (image + count, mask + plane)
+    }
+    return joined
+  }
+
   private func report(_ text: String) {
     let isFirst = hasWarned.withLock { warned in
       defer { warned = true }
       return !warned
     }
     if isFirst { warn("decoded images are not cached: \(text)") }
+  }
+}
+
+extension ImageSize {
+  /// The size of an image that its mask follows as a further channel.
+  fileprivate var withMask: ImageSize {
+    ImageSize(channels: channels + 1, height: height, width: width)
   }
 }

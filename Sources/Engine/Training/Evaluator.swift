@@ -36,52 +36,72 @@ package struct Evaluator {
 
   /// - Parameters:
   ///   - activity: records the activations.
+  ///   - receive: for masks, is given the index of each example and the predicted class of each pixel.
   ///   - isInterrupted: checked between batches.
   /// - Returns: `nil` if interrupted.
   package func run(
-    _ indices: [Int], watching activity: ActivityRecorder? = nil, isInterrupted: () -> Bool
+    _ indices: [Int], watching activity: ActivityRecorder? = nil,
+    receive: ((Int, ClassMap) throws -> Void)? = nil, isInterrupted: () -> Bool
   ) throws -> Evaluation? {
-    let outputs: [Float]
+    let outputs: [Double]
     let sums: LossSums
     if let compiled {
       let result = try compiled.run(indices, watching: activity, isInterrupted: isInterrupted)
       guard let result else { return nil }
-      (outputs, sums) = result
+      (outputs, sums) = (result.outputs.map(Double.init), result.loss)
     } else {
-      let result = try compute(indices, watching: activity, isInterrupted: isInterrupted)
+      let result = try compute(
+        indices, watching: activity, receive: receive, isInterrupted: isInterrupted)
       guard let result else { return nil }
       (outputs, sums) = result
     }
     let layout = task.layout(loss.link)
-    let wide = outputs.map(Double.init)
     return Evaluation(
       predictions: Predictions(
         layout, folds: Array(repeating: fold, count: indices.count), indices: indices,
         targets: examples.targets.selecting(indices).values,
-        answers: task.answers(wide, layout), outputs: wide),
+        answers: task.answers(outputs, layout), outputs: outputs),
       loss: sums.value, lossParts: sums.parts)
   }
 
   /// Computes the predictions, row-major, and the sums of the losses through LibTorch.
   private func compute(
-    _ indices: [Int], watching activity: ActivityRecorder?, isInterrupted: () -> Bool
-  ) throws -> (outputs: [Float], loss: LossSums)? {
-    var outputs: [Float] = []
+    _ indices: [Int], watching activity: ActivityRecorder?,
+    receive: ((Int, ClassMap) throws -> Void)?, isInterrupted: () -> Bool
+  ) throws -> (outputs: [Double], loss: LossSums)? {
+    var outputs: [Double] = []
     var sums = LossSums(loss.objective)
     var done = 0
     try withInferenceMode { () throws -> Void in
       for start in stride(from: 0, to: indices.count, by: batchSize) {
         if isInterrupted() { return }
         let part = indices[start..<min(start + batchSize, indices.count)]
-        let (inputs, targets) = try examples.batch(part, format: model.format)
+        let batch = try examples.load(part, format: model.format)
         let scores = try model(
-          inputs, behind: examples.prefix, observing: activity.map { $0.record })
-        try loss.add(scores, targets, to: &sums)
-        outputs += try loss.prediction(scores).floats()
+          batch.inputs, behind: examples.prefix, observing: activity.map { $0.record })
+        try loss.add(scores, batch.targets, to: &sums)
+        if loss.countsPixels {
+          let (counts, maps) = try loss.pixelCounts(scores, batch.masks)
+          outputs += counts
+          if let receive { try Self.send(maps, scores.shape, of: part, to: receive) }
+        } else {
+          outputs += try loss.prediction(scores).floats().lazy.map(Double.init)
+        }
         done += part.count
       }
     }
     return done < indices.count ? nil : (outputs, sums)
+  }
+
+  private static func send(
+    _ maps: [UInt8], _ shape: [Int], of indices: ArraySlice<Int>,
+    to receive: (Int, ClassMap) throws -> Void
+  ) throws {
+    let pixels = shape[2] * shape[3]
+    for (place, index) in indices.enumerated() {
+      let numbers = Array(maps[(place * pixels)..<((place + 1) * pixels)])
+      try receive(index, ClassMap(height: shape[2], width: shape[3], numbers: numbers))
+    }
   }
 }
 

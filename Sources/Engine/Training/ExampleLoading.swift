@@ -66,10 +66,12 @@ package struct ExampleLoading: Sendable {
     if count == 0, source.isInMemory { return (source, pipeline) }
     let all = Array(0..<source.count)
     let first = pipeline.prefix(count)
-    let result = try first.apply(to: source, all, augmenting: nil, threads: threads)
+    let (result, masks) = try first.apply(
+      to: source, all, masks: source.hasMasks ? first.forMasks : nil, augmenting: nil,
+      threads: threads)
     let kept = ImagesInMemory(
       pixels: result.bytes, size: result.type.size, target: source.schema.target,
-      targets: source.targets)
+      targets: source.targets, masks: masks)
     return (kept, pipeline.dropFirst(count))
   }
 }

@@ -14,6 +14,10 @@ package struct ExampleSet {
   package let prefix: FrozenPrefix?
   private let targetTensor: Tensor
   private let device: Device
+  /// The number of classes of the masks; `nil` if the targets are none.
+  private let maskClasses: Int?
+  /// Reads the masks after a frozen prefix, whose outputs are kept without them.
+  private let maskReader: BatchPrefetcher?
   let storage: Storage
 
   enum Storage {
@@ -41,13 +45,15 @@ package struct ExampleSet {
     prefix = nil
     self.device = device
     targetTensor = try Self.tensor(source.targets, isCategory, device)
+    maskClasses = source.hasMasks ? source.targets.width - 1 : nil
+    maskReader = nil
     guard let pipeline else {
       storage = .vectors(try Self.vectors(source, device))
       return
     }
     let (source, rest) = try loading.prepared(source, pipeline, threads: threads)
     let (byteSteps, floatSteps) = FloatSteps.split(rest)
-    if let floatSteps, byteSteps.steps.isEmpty, source.isInMemory {
+    if let floatSteps, byteSteps.steps.isEmpty, source.isInMemory, !source.hasMasks {
       let type = rest.input
       let pixels = try source.images(Array(0..<source.count)).withUnsafeBytes {
         try Tensor(
@@ -56,7 +62,10 @@ package struct ExampleSet {
       }
       storage = .resident(pixels, floatSteps)
     } else {
-      storage = .images(BatchPrefetcher(source, byteSteps, threads: threads), floatSteps)
+      storage = .images(
+        BatchPrefetcher(
+          source, byteSteps, masks: source.hasMasks ? rest.forMasks : nil, threads: threads),
+        floatSteps)
     }
   }
 
@@ -80,6 +89,12 @@ package struct ExampleSet {
     prefix = features.prefix
     self.device = device
     targetTensor = examples.targetTensor
+    maskClasses = examples.maskClasses
+    if maskClasses != nil, case .images(let images, _) = examples.storage {
+      maskReader = images
+    } else {
+      maskReader = nil
+    }
     storage = .features(features)
   }
 
@@ -92,7 +107,8 @@ package struct ExampleSet {
   }
 
   /// The examples at `indices`: what the model takes [batch, …] as float32, and the targets:
-  /// class numbers [batch], or numbers [batch, width].
+  /// class numbers [batch], numbers [batch, width], or masks [batch, height, width] of class numbers as int64,
+  /// with ``ignoredClass`` for pixels without one.
   ///
   /// - Parameters:
   ///   - augmenting: the place in the training, for random transforms; `nil` for evaluation, in which
@@ -102,24 +118,88 @@ package struct ExampleSet {
     _ indices: some Collection<Int>, augmenting: Augmentation? = nil,
     format: MemoryFormat = .contiguous
   ) throws -> (inputs: Tensor, targets: Tensor) {
+    let batch = try load(indices, augmenting: augmenting, format: format)
+    return (batch.inputs, batch.targets)
+  }
+
+  /// Whether the targets are masks.
+  var hasMasks: Bool { maskClasses != nil }
+
+  /// What LibTorch's losses leave out.
+  package static let ignoredClass = -100
+
+  /// Some examples on the device.
+  struct Batch {
+    let inputs: Tensor
+    let targets: Tensor
+    /// The masks in memory, [batch, height, width]; empty if the targets are none.
+    var masks: [UInt8] = []
+    /// How many pixels have each class; empty if the targets are no masks.
+    var pixels: [Int] = []
+  }
+
+  /// The same as ``batch(_:augmenting:format:)``, with what is known of masks.
+  func load(
+    _ indices: some Collection<Int>, augmenting: Augmentation? = nil,
+    format: MemoryFormat = .contiguous
+  ) throws -> Batch {
+    if let maskClasses { return try masked(indices, maskClasses, augmenting, format) }
     let index = try Tensor(Array(indices), device: device)
     let targets = try targetTensor.indexSelect(dim: 0, index: index)
     switch storage {
-    case .vectors(let vectors): return (try vectors.indexSelect(dim: 0, index: index), targets)
+    case .vectors(let vectors):
+      return Batch(inputs: try vectors.indexSelect(dim: 0, index: index), targets: targets)
     case .resident(let pixels, let steps):
-      return (try steps.apply(pixels, index, format: format), targets)
+      return Batch(inputs: try steps.apply(pixels, index, format: format), targets: targets)
     case .images(let images, let steps):
       let batch = try images.batch(Array(indices), augmenting)
-      let type = batch.type
-      let shape = [batch.count, type.channels, type.height, type.width]
-      guard let steps else {
-        return (try Tensor(batch.floats, shape: shape, device: device), targets)
-      }
-      let bytes = try Tensor(batch.bytes, shape: shape, device: device)
-      let all = try Tensor(Array(0..<batch.count), device: device)
-      return (try steps.apply(bytes, all, format: format), targets)
-    case .features(let features): return (try features.batch(indices, device: device), targets)
+      return Batch(inputs: try inputs(batch.images, steps, format), targets: targets)
+    case .features(let features):
+      return Batch(inputs: try features.batch(indices, device: device), targets: targets)
     }
+  }
+
+  /// The images of a batch on the device, after the last steps.
+  private func inputs(
+    _ batch: ImageBatch, _ steps: FloatSteps?, _ format: MemoryFormat
+  ) throws -> Tensor {
+    let type = batch.type
+    let shape = [batch.count, type.channels, type.height, type.width]
+    guard let steps else { return try Tensor(batch.floats, shape: shape, device: device) }
+    let bytes = try Tensor(batch.bytes, shape: shape, device: device)
+    let all = try Tensor(Array(0..<batch.count), device: device)
+    return try steps.apply(bytes, all, format: format)
+  }
+
+  /// Examples whose targets are masks.
+  private func masked(
+    _ indices: some Collection<Int>, _ classes: Int, _ augmenting: Augmentation?,
+    _ format: MemoryFormat
+  ) throws -> Batch {
+    let loaded: BatchPrefetcher.Batch
+    let made: Tensor
+    switch storage {
+    case .images(let images, let steps):
+      loaded = try images.batch(Array(indices), augmenting)
+      made = try inputs(loaded.images, steps, format)
+    case .features(let features):
+      guard let maskReader else { throw Self.noMasks }
+      loaded = try maskReader.batch(Array(indices), augmenting)
+      made = try features.batch(indices, device: device)
+    case .vectors, .resident: throw Self.noMasks
+    }
+    var counts = [Int](repeating: 0, count: 256)
+    for number in loaded.masks { counts[Int(number)] += 1 }
+    let type = loaded.images.type
+    let targets = try Tensor(
+      loaded.masks.map { Int64($0) < classes ? Int64($0) : Int64(Self.ignoredClass) },
+      shape: [loaded.images.count, type.height, type.width], device: device)
+    return Batch(
+      inputs: made, targets: targets, masks: loaded.masks, pixels: Array(counts.prefix(classes)))
+  }
+
+  private static var noMasks: TorchError {
+    TorchError(operation: "loading masks", message: "the examples are not read as images")
   }
 
   /// Announces the batches of an epoch, so that the next ones can be prepared during a step.

@@ -36,11 +36,15 @@ package struct LossFunction {
     return try compute(objective.prediction, .none, outputs, outputs)
   }
 
+  /// Whether predictions are counts of what the outputs say about masks.
+  var countsPixels: Bool { if case .pixelCounts = objective.prediction { true } else { false } }
+
   /// The loss to minimise, of a batch on its own.
   ///
   /// - Parameters:
-  ///   - outputs: [examples, outputs].
-  ///   - targets: [examples] class indices as int64, or [examples, width] numbers.
+  ///   - outputs: [examples, outputs], or [examples, classes, height, width].
+  ///   - targets: [examples] class indices as int64, [examples, width] numbers, or masks
+  ///     [examples, height, width] of class indices.
   package func callAsFunction(_ outputs: Tensor, _ targets: Tensor) throws -> Tensor {
     try sum { term in
       if term.classWeights.isEmpty { return try compute(term.values, .mean, outputs, targets) }
@@ -110,17 +114,26 @@ package struct LossFunction {
     return sum
   }
 
-  /// A term's value for each example, [examples].
+  /// A term's value for each example, [examples]: for masks with weights the sum over the pixels.
   private func values(
     _ term: Objective.Term, _ outputs: Tensor, _ targets: Tensor
   ) throws -> Tensor {
     let values = try compute(term.values, .none, outputs, targets)
+    if values.shape.count == 3, !term.classWeights.isEmpty { return try values.sum([1, 2]) }
     return values.shape.count > 1 ? try values.mean([1]) : values
   }
 
-  /// The weight of each example's class, [examples].
+  /// The weight of each example's class, [examples]; of a mask, that of all its pixels.
   private func weights(_ term: Objective.Term, _ targets: Tensor) throws -> Tensor {
-    try numbers(term.classWeights).indexSelect(dim: 0, index: targets)
+    if targets.shape.count == 1 {
+      return try numbers(term.classWeights).indexSelect(dim: 0, index: targets)
+    }
+    var sum = try Tensor.zeros([targets.shape[0]], dtype: dtype, device: targets.device)
+    for (number, weight) in term.classWeights.enumerated() {
+      let own = try Tensor(scalar: Double(number), dtype: .int64, device: targets.device)
+      sum = try sum.add(targets.eq(own).to(dtype).sum([1, 2]), alpha: weight)
+    }
+    return sum
   }
 
   private func numbers(_ list: [Double]) throws -> Tensor {
@@ -156,6 +169,10 @@ package struct LossFunction {
       values = try part(a).poissonNLLLoss(
         target: part(b), logInput: logInput, full: isFull, epsilon: epsilon)
     case .divergence(let a, let b): values = try part(a).klDivLoss(target: part(b))
+    case .dice(let scores, let classes, let smooth):
+      values = try dice(part(scores), oneHot(part(classes)), smooth: smooth)
+    case .pixelCounts:
+      throw TorchError(operation: "loss", message: "pixels are counted, not differentiated")
     case .outputs: values = outputs
     case .targets: values = targets
     case .oneHot(let classes): values = try oneHot(part(classes))
@@ -196,7 +213,24 @@ package struct LossFunction {
     guard let classNumbers else {
       throw TorchError(operation: "one-hot targets", message: "this loss takes class numbers")
     }
-    return try classes.unsqueeze(1).eq(classNumbers).to(dtype)
+    // Masks have an axis for rows and one for columns behind that of the classes.
+    let numbers =
+      classes.shape.count == 3 ? try classNumbers.reshape([1, -1, 1, 1]) : classNumbers
+    return try classes.unsqueeze(1).eq(numbers).to(dtype)
+  }
+
+  /// See ``Objective/Operation/dice(_:_:smooth:)``.
+  ///
+  /// - Parameters:
+  ///   - scores: [examples, classes, height, width].
+  ///   - truth: the same shape; 0 for every class where a pixel has none.
+  private func dice(_ scores: Tensor, _ truth: Tensor, smooth: Double) throws -> Tensor {
+    let counted = try truth.sum([1], keepDims: true)
+    let p = try scores.logSoftmax(dim: 1).exp().mul(counted)
+    let both = try p.mul(truth).sum([2, 3])
+    let all = try p.sum([2, 3]).add(truth.sum([2, 3]))
+    let coefficient = try both.mul(2).add(smooth).div(all.add(smooth))
+    return try coefficient.mean([1]).mul(-1).add(1)
   }
 }
 

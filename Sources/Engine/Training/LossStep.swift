@@ -9,15 +9,37 @@ package struct LossStep: Sendable, Equatable {
 
   /// - Parameters:
   ///   - indices: the examples of each batch.
-  ///   - targets: those of the whole data set.
+  ///   - targets: those of the whole data set. The pixels of masks count as they are there.
   package init(_ objective: Objective, _ indices: [[Int]], of targets: Targets) {
     examples = indices.reduce(0) { $0 + $1.count }
     weights = objective.terms.map { term in
       if term.classWeights.isEmpty { return 0 }
       return indices.reduce(0) { sum, batch in
-        batch.reduce(sum) { $0 + term.classWeights[Int(targets.values[$1])] }
+        batch.reduce(sum) {
+          $0
+            + (targets.width == 1
+              ? term.classWeights[Int(targets.values[$1])]
+              : Self.weight(term, targets[$1].map { Int($0) }))
+        }
       }
     }
+  }
+}
+
+extension LossStep {
+  /// A step on masks.
+  ///
+  /// - Parameters:
+  ///   - examples: the images of all batches.
+  ///   - pixels: how many pixels have each class, over all batches.
+  package init(_ objective: Objective, examples: Int, pixels: [Int]) {
+    self.examples = examples
+    weights = objective.terms.map { LossStep.weight($0, pixels) }
+  }
+
+  /// The weight of the pixels of masks in a term; 0 for a term without weights.
+  static func weight(_ term: Objective.Term, _ pixels: [Int]) -> Double {
+    zip(term.classWeights, pixels).reduce(0) { $0 + $1.0 * Double($1.1) }
   }
 }
 

@@ -82,13 +82,22 @@ final class GeneralStepper: TrainingStepper {
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
   ) throws -> StepOutcome {
-    let whole = LossStep(job.objective, batches.map(\.indices), of: job.examples.targets)
+    // The loss of masks is divided by their pixels, which are known only after the random transforms.
+    let loaded =
+      job.examples.hasMasks
+      ? try batches.map { try load($0.indices, epoch: epoch) } : []
+    let whole =
+      job.examples.hasMasks
+      ? LossStep(
+        job.objective, examples: batches.reduce(0) { $0 + $1.indices.count },
+        pixels: loaded.dropFirst().reduce(loaded[0].pixels) { zip($0, $1.pixels).map(+) })
+      : LossStep(job.objective, batches.map(\.indices), of: job.examples.targets)
     var sums = StepSums()
     var unread: [UnreadSteps.Batch] = []
     try optimizer.zeroGrad()
-    for (number, indices) in batches {
-      let (inputs, targets) = try job.examples.batch(
-        indices, augmenting: job.augmentation(epoch: epoch), format: model.format)
+    for (position, (number, indices)) in batches.enumerated() {
+      let batch = loaded.isEmpty ? try load(indices, epoch: epoch) : loaded[position]
+      let (inputs, targets) = (batch.inputs, batch.targets)
       let place = job.place(epoch: epoch, batch: number)
       let mix = try job.mixing.map { try BatchMixture($0, of: inputs, at: place) }
       let scores = try model(
@@ -121,6 +130,11 @@ final class GeneralStepper: TrainingStepper {
 }
 
 extension GeneralStepper {
+  private func load(_ indices: [Int], epoch: Int) throws -> ExampleSet.Batch {
+    try job.examples.load(
+      indices, augmenting: job.augmentation(epoch: epoch), format: model.format)
+  }
+
   /// The number of correct examples, if the task defines correctness.
   private func correct(_ outputs: Tensor, _ indices: [Int]) throws -> Int {
     switch job.task.runningScore?.kind {

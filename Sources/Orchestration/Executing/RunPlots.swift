@@ -3,6 +3,7 @@ import Datasets
 import Diagnostics
 import ExperimentConfig
 import Files
+import PNGImage
 import Planning
 import Plots
 import Report
@@ -56,8 +57,14 @@ struct RunPlots {
     let record = try run.readInfo().dataset
     let source = try plan.open(.test, of: record, in: run)
     if source.schema.largestImage == nil { return [] }
+    let illustrations = Illustrations(run, plan, task, source)
     return try task.notable(table, Plots.notableShown)
       .filter { table.indices[$0.row] < source.count }.map { example in
+        if let drawn = illustrations.picture(table.indices[example.row]) {
+          return NotablePicture(
+            pixels: drawn.planarBytes, width: drawn.width, height: drawn.height, channels: 3,
+            lines: example.lines)
+        }
         let picture = try source.pictures([table.indices[example.row]])
         let size = picture.sizes[0]
         return NotablePicture(

@@ -31,6 +31,11 @@ struct ImagePredictions {
 
   func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
+    for place in answer.pictures.keys.sorted() {
+      guard let picture = answer.pictures[place], let row = rows.first(where: { $0.place == place })
+      else { continue }
+      try AnswerPictures(models, row.source, row.index).write(picture)
+    }
     if json {
       try StandardOutput.write(try jsonLines())
     } else if answer.total > 0 {

@@ -24,6 +24,8 @@ struct PredictionAnswer {
   var loss: Double?
   /// Warnings about all predictions, such as a missing device.
   var warnings: [String] = []
+  /// The pictures of answers by their rows, such as masks, as PNG.
+  var pictures: [Int: [UInt8]] = [:]
   /// Notes on how the images were converted, or what they seem to need.
   var notes: [String] = []
 
@@ -89,6 +91,9 @@ struct PredictionSession {
         case .prediction(.rows(let rows)):
           answer.add(rows)
           bar.show(answer)
+        case .prediction(.picture(let picture)):
+          let row = answer.outputs.count / max(models.layout.outputs.count, 1) - picture.fromEnd
+          answer.pictures[row, default: []] += picture.part
         case .prediction(.note(let text)):
           bar.clear()
           show("note", text)

@@ -8,8 +8,8 @@ import Tasks
 /// predictions of each model for the examples it had not seen.
 ///
 /// On the test set, the models of folds form an ensemble that averages their probabilities, since
-/// they are parts of one model. Those of several seeds are scored separately, since their spread is
-/// of interest.
+/// they are parts of one model; where recorded predictions cannot be combined, as those of masks, they
+/// are scored separately. Those of several seeds are scored separately, since their spread is of interest.
 package struct PartResults {
   private let run: RunDirectory
   private let parts: Experiment.Parts
@@ -64,7 +64,9 @@ package struct PartResults {
     try writeLines()
 
     for (split, predictions) in [("test", tested), ("validation", validation)] {
-      for file in try task.reportFiles(predictions, split: split) {
+      for file in try task.reportFiles(predictions, split: split)
+        + task.exampleFiles(predictions, split: split, name: { _ in nil })
+      {
         try run.write([file.bytes], to: file.name)
       }
     }
@@ -76,11 +78,13 @@ package struct PartResults {
         examples: distinct(held.compactMap(\.table)), models: directories.count, by: .mean),
       "test": ScoreBasis(
         examples: distinct(tests.map(\.table)), models: directories.count,
-        by: parts.areFolds ? .ensemble : .mean),
+        by: formEnsemble ? .ensemble : .mean),
     ]
     summary.scored?["validation"]?.fitted = first.scored?["validation"]?.fitted
     if parts.areFolds {
       summary.pooled = values(validation, "pooled", &summary)
+    }
+    if formEnsemble {
       summary.test = values(tested, "test", &summary)
       summary.setIntervals(metrics.intervals(tested), of: "test")
     }
@@ -93,10 +97,13 @@ package struct PartResults {
     of tables: [[String: Predictions]], _ task: any Task
   ) throws -> [(part: Int, table: Predictions)] {
     let tests = tables.compactMap { $0["test"] }
-    switch parts {
-    case .folds: return [(0, try ensemble(tests, task))]
-    case .seeds: return tests.enumerated().map { ($0.offset + 1, $0.element) }
-    }
+    return formEnsemble
+      ? [(0, try ensemble(tests, task))] : tests.enumerated().map { ($0.offset + 1, $0.element) }
+  }
+
+  /// Whether the models answer the test set together.
+  private var formEnsemble: Bool {
+    parts.areFolds && type(of: metrics.task).combinesPredictions
   }
 
   /// Distinct examples, regardless of how many models predicted them.
@@ -176,6 +183,13 @@ package struct PartResults {
       summary.folds = entries
       summary.singleModelTest = test.means
       summary.singleModelTestSD = test.deviations
+      if !formEnsemble {
+        // All models answer the same examples, so their spread gives no interval.
+        noteUndefined("test", in: summaries, &summary)
+        summary.test = test.means
+        summary.testSD = test.deviations
+        counts["test"] = test.counts
+      }
     case .seeds:
       summary.seeds = entries
       noteUndefined("test", in: summaries, &summary)

@@ -1,8 +1,12 @@
+import FoundationEssentials
+
 /// A part of a worker's answer to a ``PredictionRequest``. Each source is sent before its rows.
 package enum PredictionEvent: Codable, Sendable {
   /// The images of one file, or the examples of a data set that one model or an ensemble predicts.
   case source(PredictionSource)
   case rows(PredictionRows)
+  /// A part of the picture of an answer; it follows the rows of its image.
+  case picture(PredictionPicture)
   /// A change that was made to the images, or that they seem to need.
   case note(String)
   /// All rows have been sent. `loss` is the mean loss if there are labels and a single model.
@@ -33,4 +37,21 @@ package struct PredictionSource: Codable, Sendable, Equatable {
     self.init(name: name, count: 0, isNumbered: false)
     self.problem = problem
   }
+}
+
+/// A part of a PNG that shows a model's whole answer to an image, such as a mask.
+package struct PredictionPicture: Codable, Sendable {
+  /// The most bytes of a part, to keep the message short.
+  package static let mostBytes = 36_864
+
+  /// The image's row, counted from the end of the rows that were sent, 1 for the last.
+  package var fromEnd: Int
+  private var data: Data
+
+  package init(fromEnd: Int, part: [UInt8]) {
+    self.fromEnd = fromEnd
+    data = Data(part)
+  }
+
+  package var part: [UInt8] { Array(data) }
 }

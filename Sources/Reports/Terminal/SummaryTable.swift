@@ -105,9 +105,11 @@ package enum SummaryTable {
   ) -> String {
     var table = TextTable([.left, .right, .left, .right, .right])
     let method = summary.intervalMethods?["validation"]
+    // Summaries of earlier versions do not say it.
+    let isEnsemble = summary.scored?["test"].map { $0.by == .ensemble } ?? true
     table.add([
       "", "mean ± sd", method.map { "\($0.confidenceText) interval" } ?? "", "pooled",
-      "ensemble test",
+      isEnsemble ? "ensemble test" : "test",
     ])
     for key in keys(summary) {
       table.add([
@@ -124,7 +126,10 @@ package enum SummaryTable {
       lines.append("interval: of that mean, \(method.basisText)")
     }
     lines.append("pooled: all out-of-fold predictions\(examples("validation"))")
-    var ensemble = "ensemble test: averaged predictions of \(folds.count) models"
+    var ensemble =
+      isEnsemble
+      ? "ensemble test: averaged predictions of \(folds.count) models"
+      : "test: the mean of the scores of \(folds.count) models"
     if let examples = summary.scored?["test"]?.examples {
       ensemble += " on \(NumberText.grouped(examples)) examples"
     }

@@ -38,6 +38,41 @@ package protocol Task: Sendable {
   /// The number of model outputs per example.
   var outputCount: Int { get }
 
+  /// The shape that the model's output must have.
+  ///
+  /// - Parameters:
+  ///   - count: the outputs that the loss needs for each example or pixel.
+  ///   - input: the shape of the model's input.
+  func outputShape(_ count: Int, input: [Int]) -> [Int]
+
+  /// Whether the recorded predictions of several models give a joint prediction. If not, the models of folds
+  /// are scored separately on the test set.
+  static var combinesPredictions: Bool { get }
+
+  /// The run directory file that shows a model's whole answer to an example, such as a predicted mask; `nil` if
+  /// predictions say all.
+  ///
+  /// - Parameter name: of the example, without a path or an ending, unique in its split.
+  static func answerPath(_ name: String) -> String?
+
+  /// The contents of such a file, a PNG with a palette; `nil` if there is none.
+  ///
+  /// - Parameter map: the class of each pixel.
+  func answerPicture(_ map: ClassMap) throws -> [UInt8]?
+
+  /// Files that list the predictions by example.
+  ///
+  /// - Parameters:
+  ///   - split: `test` or `validation`.
+  ///   - name: what users call an example, by its index; `nil` if it has no name.
+  func exampleFiles(
+    _ predictions: Predictions, split: String, name: (Int) -> String?
+  ) throws -> [ReportFile]
+
+  /// The picture of an example with the model's answer and the truth drawn over it; `nil` to show the picture
+  /// alone.
+  func illustration(_ picture: PixelImage, answer: ClassMap, truth: ClassMap?) -> PixelImage?
+
   /// Whether targets are class numbers, one per example.
   var targetsAreClasses: Bool { get }
 
@@ -252,6 +287,19 @@ extension Task {
   package var name: String { Self.name }
   package var policy: String { Self.policy }
 
+  package func outputShape(_ count: Int, input: [Int]) -> [Int] { [count] }
+  package static var combinesPredictions: Bool { true }
+  package static func answerPath(_ name: String) -> String? { nil }
+  package func answerPicture(_ map: ClassMap) throws -> [UInt8]? { nil }
+
+  package func exampleFiles(
+    _ predictions: Predictions, split: String, name: (Int) -> String?
+  ) throws -> [ReportFile] { [] }
+
+  package func illustration(
+    _ picture: PixelImage, answer: ClassMap, truth: ClassMap?
+  ) -> PixelImage? { nil }
+
   package var targetsAreClasses: Bool { false }
   package var mixesTargets: Bool { false }
 
@@ -270,7 +318,8 @@ extension Task {
   /// The ensemble prediction of several models: the mean of their probabilities or outputs, and the
   /// resulting decisions.
   ///
-  /// - Precondition: `models` is not empty, and all have the same examples in the same order.
+  /// - Precondition: `models` is not empty, all have the same examples in the same order, and
+  ///   ``combinesPredictions`` unless there is only one.
   package func average(_ models: [Predictions]) -> Predictions {
     let first = models[0]
     let outputs = first.layout.link.averaged(

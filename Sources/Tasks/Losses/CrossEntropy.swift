@@ -16,9 +16,12 @@ struct CrossEntropy: Loss {
           "Weight of the loss of each class; the sum over a step is divided by the sum of its "
           + "examples' weights, as in PyTorch. A list has one number per class; a mapping names "
           + "classes, with 1 for the others. balanced: examples / (classes × examples of the class), "
-          + "over the training examples, as scikit-learn's compute_class_weight."),
+          + "over the training examples, as scikit-learn's compute_class_weight. For masks, pixels take "
+          + "the place of examples."),
     ],
-    doc: "Softmax and negative log-likelihood over one score per class, averaged over the batch.")
+    doc:
+      "Softmax and negative log-likelihood over one score per class, averaged over the batch; for masks over "
+      + "its pixels that have a class.")
   private let smoothing: Double
   private let weights: NamedWeights
 
@@ -30,7 +33,10 @@ struct CrossEntropy: Loss {
   static func link(for target: FieldKind) -> ScoreLink { .softmax }
 
   static func fits(_ target: FieldKind) -> Bool {
-    if case .category = target { true } else { false }
+    switch target {
+    case .category, .mask: true
+    default: false
+    }
   }
 
   func problems(_ target: DataField, count: Int) -> [Diagnostic] {
@@ -46,7 +52,7 @@ struct CrossEntropy: Loss {
     return Objective.Term(
       name,
       .crossEntropy(.outputs, .targets, labelSmoothing: smoothing, classWeights: weights),
-      classWeights: weights)
+      classWeights: weights.isEmpty ? targets.pixelWeights : weights)
   }
 
   func ofConstantAnswer(_ targets: LossTargets) -> Double? {

@@ -26,7 +26,7 @@ struct Focal: Loss {
     doc:
       "Cross-entropy times (1 - p)^gamma with the probability p of what is true. For labels it is "
       + "torchvision's sigmoid_focal_loss, averaged over all outputs; for classes p is a softmax, and "
-      + "the loss is averaged over the batch.")
+      + "the loss is averaged over the batch, for masks over its pixels that have a class.")
   /// torchvision's default.
   private static let standardAlpha = 0.25
 
@@ -58,7 +58,7 @@ struct Focal: Loss {
 
   static func fits(_ target: FieldKind) -> Bool {
     switch target {
-    case .category, .labelSet: true
+    case .category, .labelSet, .mask: true
     default: false
     }
   }
@@ -69,7 +69,7 @@ struct Focal: Loss {
 
   func problems(_ target: DataField, count: Int) -> [Diagnostic] {
     switch (alpha, target.kind) {
-    case (.number, .category):
+    case (.number, .category), (.number, .mask):
       [
         Diagnostic(
           .error, "one number for 'alpha' would weigh all \(target.kind) alike", at: range,
@@ -87,8 +87,19 @@ struct Focal: Loss {
   }
 
   func term(_ targets: LossTargets) -> Objective.Term {
-    Objective.Term(
-      name, targets.areClasses ? classes(targets) : labels(targets.operation))
+    switch targets.kind {
+    case .category: Objective.Term(name, classes(targets))
+    case .mask: Objective.Term(name, pixels(targets), classWeights: targets.pixelWeights)
+    default: Objective.Term(name, labels(targets.operation))
+    }
+  }
+
+  /// The same as for classes, one value per pixel. Pixels without a class have cross-entropy 0.
+  private func pixels(_ targets: LossTargets) -> Objective.Operation {
+    let entropy = Objective.Operation.crossEntropy(.outputs, .targets, labelSmoothing: 0)
+    let weighted = Objective.Operation.crossEntropy(
+      .outputs, .targets, labelSmoothing: 0, classWeights: classWeights(targets))
+    return focused(weighted, 1 - .exponential(.scaled(entropy, by: -1)))
   }
 
   /// (1 − p)^γ · cross-entropy · α of the class, one value per example.
@@ -140,7 +151,7 @@ struct Focal: Loss {
 
   func ofConstantAnswer(_ targets: LossTargets) -> Double? {
     if targets.columns.isEmpty { return 0 }
-    if !targets.areClasses {
+    if !targets.areClasses, !targets.kind.isMask {
       let sum = targets.columns.reduce(0) { sum, column in
         let (yes, no) = labelAlpha.map { ($0, 1 - $0) } ?? (1, 1)
         return sum

@@ -5,7 +5,7 @@ package struct LossTargets: Sendable {
   /// The operation that yields the target of the outputs.
   package var operation: Objective.Operation
   /// The distribution of each target column over the training examples; for classes, those of their
-  /// one-hot encoding.
+  /// one-hot encoding, and for masks the same over their pixels that have a class.
   package var columns: [TargetDistribution]
   /// What the targets are.
   package var kind: FieldKind
@@ -26,7 +26,11 @@ package struct LossTargets: Sendable {
 
   var areClasses: Bool { if case .category = kind { true } else { false } }
 
-  /// How many training examples have each class or label.
+  /// Weights with which the mean over the pixels that have a class is taken, where no others are given; empty for
+  /// targets that are no masks.
+  var pixelWeights: [Double] { kind.isMask ? Array(repeating: 1, count: width) : [] }
+
+  /// How many training examples have each class or label; of masks, how many pixels.
   var counts: [Double] { columns.map { ($0.mean * Double($0.count)).rounded() } }
 }
 
@@ -41,7 +45,7 @@ extension FieldKind {
   /// The names of classes, labels or numbers; empty for other kinds.
   package var names: [String] {
     switch self {
-    case .category(let names), .labelSet(let names): names
+    case .category(let names), .labelSet(let names), .mask(let names, _): names
     case .numbers(let quantities): quantities.map(\.name)
     default: []
     }

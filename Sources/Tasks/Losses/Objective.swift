@@ -2,9 +2,10 @@
 /// decouples losses from the engine that computes them.
 package struct Objective: Sendable, Hashable {
   package indirect enum Operation: Sendable, Hashable {
-    /// The model outputs, [examples, width].
+    /// The model outputs, [examples, width]; for masks [examples, classes, height, width].
     case outputs
-    /// The targets: [examples] class numbers, or [examples, width] numbers.
+    /// The targets: [examples] class numbers, [examples, width] numbers, or masks [examples, height, width] of
+    /// class numbers.
     case targets
     /// A one-hot encoding of class numbers, [examples, width].
     case oneHot(Operation)
@@ -50,6 +51,14 @@ package struct Objective: Sendable, Hashable {
     case poisson(Operation, Operation, logInput: Bool, isFull: Bool, epsilon: Double)
     /// t (ln t - x) of log-probabilities x and probabilities t, elementwise; 0 where t is 0.
     case divergence(Operation, Operation)
+    /// One minus the Dice coefficient of scores [examples, classes, height, width] and masks, one value per
+    /// example: over its pixels that have a class, the mean over the classes of
+    /// 1 - (2 Σ p t + smooth) / (Σ p + Σ t + smooth), where p is the softmax of the scores and t is 1 for the
+    /// pixel's class.
+    case dice(Operation, Operation, smooth: Double)
+    /// The number of pixels of each true class (row) for which each class (column) has the largest score, without
+    /// pixels that have no class: [examples, classes²] of scores and masks. Of equal scores the first counts.
+    case pixelCounts(Operation, Operation)
   }
 
   /// One loss of a sum.
@@ -59,7 +68,8 @@ package struct Objective: Sendable, Hashable {
     /// One value per example or per output.
     package var values: Operation
     /// The weight of each class. The term is then the sum of `values`, which include the weights,
-    /// divided by the sum of the weights of the targets. If empty, it is the mean of `values`.
+    /// divided by the sum of the weights of the targets; of masks, of their pixels, where those without a class
+    /// weigh 0. If empty, it is the mean of `values`.
     package var classWeights: [Double]
     /// What the term is multiplied by.
     package var scale: Double
@@ -78,8 +88,8 @@ package struct Objective: Sendable, Hashable {
   package var terms: [Term]
   /// Converts the outputs to probabilities.
   package var link: ScoreLink
-  /// What the model's outputs say about the targets, as wide as the targets; recorded as
-  /// predictions.
+  /// What the model's outputs say about the targets, as wide as the targets, or the counts of what they say
+  /// about masks; recorded as predictions.
   package var prediction: Operation
 
   package init(
@@ -113,14 +123,17 @@ extension Objective.Operation {
     case .sum(let a, let b), .difference(let a, let b), .product(let a, let b),
       .quotient(let a, let b), .squaredError(let a, let b), .crossEntropy(let a, let b, _, _),
       .binaryCrossEntropy(let a, let b, _), .poisson(let a, let b, _, _, _),
-      .divergence(let a, let b):
+      .divergence(let a, let b), .dice(let a, let b, _), .pixelCounts(let a, let b):
       [a, b]
     }
   }
 
   /// Whether it, or an operation that it is composed of, is a one-hot encoding.
   package var usesOneHot: Bool {
-    if case .oneHot = self { true } else { parts.contains(where: \.usesOneHot) }
+    switch self {
+    case .oneHot, .dice: true
+    default: parts.contains(where: \.usesOneHot)
+    }
   }
 
   /// The lists of numbers in it and in the operations that it is composed of.

@@ -53,7 +53,9 @@ package struct TrainingLoss: Sendable {
         var term = part.loss.term(targets)
         term.scale = part.scale
         return term
-      }, link: link, prediction: parts[0].loss.prediction(for: count))
+      }, link: link,
+      prediction: target.kind.isMask
+        ? .pixelCounts(.outputs, .targets) : parts[0].loss.prediction(for: count))
   }
 
   /// The reason why the loss is undefined for these targets, with its location; `nil` if it is

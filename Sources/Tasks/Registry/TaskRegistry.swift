@@ -4,12 +4,13 @@ import Diagnostics
 import ExperimentConfig
 import MultiLabel
 import Regression
+import Segmentation
 import Tasks
 
 /// All tasks, in one explicit list.
 package enum TaskRegistry {
   package static let all: [any Task.Type] = [
-    ClassificationTask.self, RegressionTask.self, MultiLabelTask.self,
+    ClassificationTask.self, RegressionTask.self, MultiLabelTask.self, SegmentationTask.self,
   ]
 
   /// The task that accepts targets of this kind; `nil` if there is none.

@@ -36,7 +36,7 @@ def case(loss, kind, outputs, targets, function):
     return {
         "loss": loss,
         "kind": kind,
-        "width": 1 if kind == "classes" else targets.shape[1],
+        "width": 1 if kind == "classes" else targets[0].numel(),
         "outputs": numbers(outputs),
         "targets": numbers(targets),
         "value": float(value.detach()),
@@ -174,6 +174,51 @@ add("focal: {alpha: {owl: 4}}", "classes", outputs, classes,
     lambda x, t: focal(x, t, 2, torch.tensor([1.0, 1.0, 4.0, 1.0])))
 add("[cross_entropy: {weight: balanced}, focal: {scale: 0.5}]", "classes", outputs, classes,
     lambda x, t: entropy(x, t, weight=balanced(t)) + 0.5 * focal(x, t, 2))
+
+# Masks --------------------------------------------------------------------------------------------
+
+# Seven images of 3 x 4 pixels; -100 is ignored. One has no pixel to count, one a single class.
+masks = torch.randint(0, 4, (7, 3, 4))
+masks[torch.rand(7, 3, 4) < 0.2] = -100
+masks[1], masks[3] = -100, 2
+outputs = 2 * torch.randn(7, 4, 3, 4)
+
+
+def pixels(t):
+    return t[t >= 0]
+
+
+def mask_focal(x, t, gamma, alpha=None):
+    return focal(x.permute(0, 2, 3, 1)[t >= 0], pixels(t), gamma, alpha)
+
+
+def dice(x, t, smooth=1):
+    """One minus the Dice coefficient of each class of each image, over the pixels that are not ignored."""
+    counted = (t >= 0).float()[:, None]
+    truth = functional.one_hot(t.clamp(min=0), 4).permute(0, 3, 1, 2) * counted
+    p = x.softmax(1) * counted
+    both, all_ = (p * truth).sum((2, 3)), (p + truth).sum((2, 3))
+    return (1 - (2 * both + smooth) / (all_ + smooth)).mean()
+
+
+add("cross_entropy", "masks", outputs, masks, entropy)
+for smoothing in [0, 0.2]:
+    add(f"cross_entropy: {{weight: balanced, label_smoothing: {smoothing}}}", "masks", outputs, masks,
+        lambda x, t, s=smoothing: entropy(x, t, weight=balanced(pixels(t)), label_smoothing=s))
+    add(f"cross_entropy: {{weight: [1, 2.5, 0.5, 3], label_smoothing: {smoothing}}}", "masks",
+        outputs, masks, lambda x, t, s=smoothing: entropy(x, t, weight=some, label_smoothing=s))
+add("cross_entropy: {weight: {dog: 2, cat: 0}}", "masks", outputs, masks,
+    lambda x, t: entropy(x, t, weight=torch.tensor([0.0, 2.0, 1.0, 1.0])))
+add("focal", "masks", outputs, masks, lambda x, t: mask_focal(x, t, 2))
+add("focal: 0.5", "masks", outputs, masks, lambda x, t: mask_focal(x, t, 0.5))
+add("focal: {gamma: 1, alpha: [1, 2.5, 0.5, 3]}", "masks", outputs, masks,
+    lambda x, t: mask_focal(x, t, 1, some))
+add("focal: {gamma: 3, alpha: balanced}", "masks", outputs, masks,
+    lambda x, t: mask_focal(x, t, 3, balanced(pixels(t))))
+add("dice", "masks", outputs, masks, dice)
+add("dice: {smooth: 0.01}", "masks", outputs, masks, lambda x, t: dice(x, t, 0.01))
+add("[cross_entropy: {weight: balanced}, dice: {scale: 0.5}]", "masks", outputs, masks,
+    lambda x, t: entropy(x, t, weight=balanced(pixels(t))) + 0.5 * dice(x, t))
 
 for item in cases:
     assert all(map(math.isfinite, item["gradient"] + [item["value"]])), item["loss"]

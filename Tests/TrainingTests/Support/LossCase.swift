@@ -13,13 +13,13 @@ import Training
 /// Tests/Fixtures/tasks/make_losses.py made the values.
 struct LossCase: Decodable, CustomTestStringConvertible, Sendable {
   enum Kind: String, Decodable {
-    case numbers, labels, classes
+    case numbers, labels, classes, masks
   }
 
   /// As an experiment writes it.
   let loss: String
   let kind: Kind
-  /// Values per target.
+  /// Values per target; of a mask its pixels, where -100 has no class.
   let width: Int
   let outputs: [Float]
   let targets: [Float]
@@ -48,6 +48,7 @@ struct LossCase: Decodable, CustomTestStringConvertible, Sendable {
     case .numbers: DataField("y", .numbers((0..<width).map { Quantity("y\($0)") }))
     case .labels: DataField("labels", .labelSet(Array(Self.names.prefix(width))))
     case .classes: DataField("label", .category(Self.names))
+    case .masks: DataField("mask", .mask(Self.names, ignore: nil))
     }
   }
 
@@ -71,21 +72,42 @@ struct LossCase: Decodable, CustomTestStringConvertible, Sendable {
 
   func function(_ dtype: ScalarType = .float32) throws -> LossFunction {
     try LossFunction(
-      objective(), width: kind == .classes ? Self.names.count : width, device: .cpu, dtype: dtype)
+      objective(), width: kind == .classes || kind == .masks ? Self.names.count : width,
+      device: .cpu, dtype: dtype)
   }
 
-  var allTargets: Targets { Targets(targets, width: width) }
+  /// Of masks, the pixels of each class and of none.
+  var allTargets: Targets {
+    guard kind == .masks else { return Targets(targets, width: width) }
+    let classes = Self.names.count
+    var counts = [Float](repeating: 0, count: rows * (classes + 1))
+    for (place, number) in targets.enumerated() {
+      counts[place / width * (classes + 1) + (number < 0 ? classes : Int(number))] += 1
+    }
+    return Targets(counts, width: classes + 1)
+  }
+
+  /// Height and width of the masks.
+  private static let maskSize = [3, 4]
 
   /// The outputs of some examples.
   func outputs(_ rows: Range<Int>, _ dtype: ScalarType = .float32) throws -> Tensor {
     let columns = outputs.count / self.rows
     let values = Array(outputs[(rows.lowerBound * columns)..<(rows.upperBound * columns)])
-    return try Tensor(values, shape: [rows.count, columns]).to(dtype)
+    return try Tensor(values, shape: [rows.count] + outputShape).to(dtype)
+  }
+
+  /// Of one example.
+  var outputShape: [Int] {
+    kind == .masks ? [Self.names.count] + Self.maskSize : [outputs.count / rows]
   }
 
   func targets(_ rows: Range<Int>, _ dtype: ScalarType = .float32) throws -> Tensor {
     let values = Array(targets[(rows.lowerBound * width)..<(rows.upperBound * width)])
     if kind == .classes { return try Tensor(values.map { Int64($0) }) }
+    if kind == .masks {
+      return try Tensor(values.map { Int64($0) }, shape: [rows.count] + Self.maskSize)
+    }
     return try Tensor(values, shape: [rows.count, width]).to(dtype)
   }
 }

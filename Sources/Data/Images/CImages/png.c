@@ -53,7 +53,8 @@ static void keep_high_bytes(png_structp png, png_row_infop info, png_bytep row) 
 }
 
 static void decode(
-    png_structp png, png_infop info, reader *state, uint64_t max_pixels, ci_image *image) {
+    png_structp png, png_infop info, reader *state, uint64_t max_pixels, int as_values,
+    ci_image *image) {
   png_set_read_fn(png, state, read_bytes);
   /* A wrong checksum is an error, as in Pillow, even in chunks that do not affect any pixel. */
   png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
@@ -69,10 +70,19 @@ static void decode(
 
   const int type = png_get_color_type(png, info);
   image->bits = png_get_bit_depth(png, info);
-  if (type == PNG_COLOR_TYPE_PALETTE) png_set_palette_to_rgb(png);
-  if (type == PNG_COLOR_TYPE_GRAY && image->bits < 8) png_set_expand_gray_1_2_4_to_8(png);
-  int channels = type & PNG_COLOR_MASK_COLOR ? 3 : 1;
-  if (png_get_valid(png, info, PNG_INFO_tRNS) != 0) {
+  if (as_values && image->bits == 16) {
+    ci_say(state->message, "has 16 bits a channel, but the values of a mask have at most 8");
+    longjmp(state->end, 1);
+  }
+  const int has_indices = as_values && type == PNG_COLOR_TYPE_PALETTE;
+  if (type == PNG_COLOR_TYPE_PALETTE && !has_indices) png_set_palette_to_rgb(png);
+  if (as_values && image->bits < 8) png_set_packing(png);
+  if (!as_values && type == PNG_COLOR_TYPE_GRAY && image->bits < 8)
+    png_set_expand_gray_1_2_4_to_8(png);
+  int channels = type & PNG_COLOR_MASK_COLOR && !has_indices ? 3 : 1;
+  if (as_values) {
+    if (type & PNG_COLOR_MASK_ALPHA) png_set_strip_alpha(png);
+  } else if (png_get_valid(png, info, PNG_INFO_tRNS) != 0) {
     png_set_tRNS_to_alpha(png);
     channels += 1;
   } else if (type & PNG_COLOR_MASK_ALPHA) {
@@ -99,14 +109,15 @@ static void decode(
 
 /* The frame that errors jump to. It has no local variables that a jump could clobber. */
 static int try_decoding(
-    png_structp png, png_infop info, reader *state, uint64_t max_pixels, ci_image *image) {
+    png_structp png, png_infop info, reader *state, uint64_t max_pixels, int as_values,
+    ci_image *image) {
   if (setjmp(state->end) != 0) return 1;
-  decode(png, info, state, max_pixels, image);
+  decode(png, info, state, max_pixels, as_values, image);
   return 0;
 }
 
-int ci_decode_png(
-    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
+static int decode_png(
+    const uint8_t *data, size_t size, uint64_t max_pixels, int as_values, ci_image *image,
     char message[CI_MESSAGE_SIZE]) {
   reader state = {.data = data, .size = size, .message = message};
   memset(image, 0, sizeof *image);
@@ -117,8 +128,20 @@ int ci_decode_png(
     ci_say(message, "does not fit into memory");
     return 1;
   }
-  const int status = try_decoding(png, info, &state, max_pixels, image);
+  const int status = try_decoding(png, info, &state, max_pixels, as_values, image);
   png_destroy_read_struct(&png, &info, NULL);
   if (status != 0) ci_free(image);
   return status;
+}
+
+int ci_decode_png(
+    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
+    char message[CI_MESSAGE_SIZE]) {
+  return decode_png(data, size, max_pixels, 0, image, message);
+}
+
+int ci_decode_png_values(
+    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
+    char message[CI_MESSAGE_SIZE]) {
+  return decode_png(data, size, max_pixels, 1, image, message);
 }

@@ -51,6 +51,13 @@ package struct PixelImage: Sendable, Equatable {
     }
   }
 
+  /// The pixels channel by channel, [3, height, width].
+  package var planarBytes: [UInt8] {
+    (0..<3).flatMap { channel in
+      stride(from: channel, to: bytes.count, by: 3).map { bytes[$0] }
+    }
+  }
+
   package subscript(x: Int, y: Int) -> Color {
     get {
       let start = 3 * (y * width + x)

@@ -39,11 +39,13 @@ extension ImagesInMemory {
     replacing(pixels: pixels.map { 255 - $0 }, size: size)
   }
 
-  /// The images with `width` targets of 0 each, for images with unknown targets.
-  package func withoutTargets(width: Int) -> ImagesInMemory {
+  /// The images with `width` targets of 0 each, for images with unknown targets; masks hold class 0.
+  package func withoutTargets(width: Int, as target: DataField) -> ImagesInMemory {
     ImagesInMemory(
-      pixels: pixels, size: size, target: schema.target,
-      targets: Targets(Array(repeating: 0, count: count * width), width: width))
+      pixels: pixels, size: size, target: target,
+      targets: Targets(Array(repeating: 0, count: count * width), width: width),
+      masks: target.kind.isMask
+        ? Array(repeating: 0, count: count * size.height * size.width) : [])
   }
 
   /// Concatenates images of the same size.
@@ -57,10 +59,12 @@ extension ImagesInMemory {
     }
     self.init(
       pixels: parts.flatMap(\.pixels), size: first.size, target: first.schema.target,
-      targets: Targets(parts.flatMap(\.targets.values), width: first.targets.width))
+      targets: Targets(parts.flatMap(\.targets.values), width: first.targets.width),
+      masks: parts.flatMap(\.masks))
   }
 
   private func replacing(pixels: [UInt8], size: ImageSize) -> ImagesInMemory {
-    ImagesInMemory(pixels: pixels, size: size, target: schema.target, targets: targets)
+    ImagesInMemory(
+      pixels: pixels, size: size, target: schema.target, targets: targets, masks: masks)
   }
 }

@@ -9,12 +9,19 @@ struct FolderLayout: Sendable {
     case test
 
     /// Names of its folder, in lower case.
-    fileprivate var names: [String] {
+    private var names: [String] {
       switch self {
       case .train: ["train", "training"]
       case .validation: ["val", "valid", "validation", "dev"]
       case .test: ["test", "testing"]
       }
+    }
+
+    /// The split of a folder of this name; `nil` if it is that of none.
+    init?(folder name: some StringProtocol) {
+      let name = name.lowercased()
+      guard let part = Self.allCases.first(where: { $0.names.contains(name) }) else { return nil }
+      self = part
     }
   }
 
@@ -32,7 +39,7 @@ struct FolderLayout: Sendable {
   let hasSplits: Bool
 
   /// The endings of torchvision's ImageFolder, and Netpbm's others.
-  private static let endings: Set = [
+  static let endings: Set = [
     ".jpg", ".jpeg", ".png", ".ppm", ".pgm", ".pbm", ".bmp", ".tif", ".tiff", ".webp",
   ]
 
@@ -49,15 +56,14 @@ struct FolderLayout: Sendable {
     }
     let depth = Self.sharedDepth(images.map(\.parts))
     let tops = Set(images.compactMap { $0.parts.dropFirst(depth).first })
-    hasSplits = tops.contains { Part.train.names.contains($0.lowercased()) }
+    hasSplits = tops.contains { Part(folder: $0) == .train }
     var found: [Image] = []
     found.reserveCapacity(images.count)
     for (file, parts) in images {
       var parts = parts.dropFirst(depth)
       var part = Part.train
       if hasSplits {
-        let name = parts.popFirst()?.lowercased() ?? ""
-        guard let known = Part.allCases.first(where: { $0.names.contains(name) }) else {
+        guard let known = Part(folder: parts.popFirst() ?? "") else {
           skipped.append((file.path, "is next to the folder train, not in it"))
           continue
         }
@@ -82,7 +88,7 @@ struct FolderLayout: Sendable {
     guard let first = paths.first else { return 0 }
     var depth = 0
     for name in first.dropLast() {
-      let isSplit = Part.allCases.contains { $0.names.contains(name.lowercased()) }
+      let isSplit = Part(folder: name) != nil
       let isShared = paths.allSatisfy { $0.count > depth + 2 && $0[depth] == name }
       if isSplit || !isShared { break }
       depth += 1

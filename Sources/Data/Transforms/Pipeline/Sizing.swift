@@ -13,6 +13,10 @@ package final class Sizing: Sendable {
   private let transforms: [any Transform]
   /// Where the last `center_crop` lies.
   private let anchor: CropAnchor
+  /// The channels of the images that the transforms are planned for.
+  private let channels: Int
+  /// Whether the steps are those for the masks of the images.
+  private let isForMasks: Bool
   private let prepared = Mutex<[ImageSize: TransformPipeline]>([:])
 
   /// More sizes than these are prepared again when they occur again: tables take memory.
@@ -20,10 +24,12 @@ package final class Sizing: Sendable {
 
   private init(
     _ transforms: [any Transform], input: ImageType, output: ImageType, steps: [TransformStep],
-    anchor: CropAnchor = .center
+    anchor: CropAnchor = .center, channels: Int? = nil, isForMasks: Bool = false
   ) {
     self.transforms = transforms
     self.anchor = anchor
+    self.channels = channels ?? input.channels
+    self.isForMasks = isForMasks
     self.input = input
     self.output = output
     self.steps = steps
@@ -81,6 +87,13 @@ package final class Sizing: Sendable {
       steps: try Self.steps(transforms, from: input, anchor), anchor: anchor)
   }
 
+  /// The same for the masks of the images.
+  var forMasks: Sizing {
+    Sizing(
+      transforms, input: input.mask, output: output.mask, steps: steps.map(\.forMask),
+      anchor: anchor, channels: channels, isForMasks: true)
+  }
+
   /// The steps for images of these sizes.
   ///
   /// - Throws: ``TransformMismatch`` if they do not fit a size, or do not give ``output``.
@@ -98,9 +111,13 @@ package final class Sizing: Sendable {
   /// - Throws: ``TransformMismatch`` if they do not fit the size, or do not give ``output``.
   func pipeline(for size: ImageSize) throws(TransformMismatch) -> TransformPipeline {
     if let found = prepared.withLock({ $0[size] }) { return found }
-    let input = ImageType(size)
-    let made = TransformPipeline(
-      input: input, steps: try Self.steps(transforms, from: input, anchor))
+    let image = ImageType(
+      channels: channels, height: size.height, width: size.width, isFloat: false)
+    let steps = try Self.steps(transforms, from: image, anchor)
+    let made =
+      isForMasks
+      ? TransformPipeline(input: image.mask, steps: steps.map(\.forMask))
+      : TransformPipeline(input: ImageType(size), steps: steps)
     guard made.output == output else {
       throw TransformMismatch("images of \(size) become \(made.output.size), not \(output.size)")
     }

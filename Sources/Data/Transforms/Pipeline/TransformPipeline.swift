@@ -5,7 +5,7 @@ package struct TransformPipeline: Sendable {
   /// All steps; those that make sizes equal as planned for the largest images.
   package let steps: [TransformStep]
   /// The first steps if images differ in size; `nil` if they are of one type.
-  private let sizing: Sizing?
+  let sizing: Sizing?
   private let stages: [Stage]
   /// The type of images before the first of ``stages`` and after each.
   private let types: [ImageType]
@@ -131,6 +131,22 @@ package struct TransformPipeline: Sendable {
   func replacing(_ steps: [TransformStep]) -> TransformPipeline {
     if let sizing { return TransformPipeline(sizing, steps: Array(steps.dropFirst(sizingCount))) }
     return TransformPipeline(input: input, steps: steps)
+  }
+
+  /// The same pipeline with `steps` for the masks of its images, with the same draws.
+  ///
+  /// - Precondition: images are of one type.
+  func masks(_ steps: [TransformStep]) -> TransformPipeline {
+    var type = types[0].mask
+    let input = type
+    let stages = steps.map { step in
+      let stage = Stage(
+        prepared: step.implementation.prepare(for: type), output: step.output(of: type))
+      type = stage.output
+      return stage
+    }
+    return TransformPipeline(
+      input: input, steps: steps, stages: stages, firstPosition: firstPosition)
   }
 
   /// The same pipeline with the last `center_crop` among the steps that make sizes equal at another place.

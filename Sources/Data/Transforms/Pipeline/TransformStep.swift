@@ -28,6 +28,8 @@ package enum TransformStep: Sendable, Equatable {
   case trivialAugmentWide(TrivialAugmentWideStep)
   case randAugment(RandAugmentStep)
   case autoAugment(AutoAugmentStep)
+  /// Leaves images as they are, in the place of a step that does not concern masks.
+  case unchanged(UnchangedStep)
 
   /// Whether it draws random numbers and does nothing in evaluation (`randomCrop` and `randomResizedCrop`
   /// crop the centre).
@@ -69,6 +71,7 @@ package enum TransformStep: Sendable, Equatable {
     case .trivialAugmentWide(let step): step
     case .randAugment(let step): step
     case .autoAugment(let step): step
+    case .unchanged(let step): step
     }
   }
 }

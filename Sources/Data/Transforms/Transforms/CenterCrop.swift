@@ -68,6 +68,8 @@ package struct CenterCropStep: ImageStep {
   package var height: Int
   package var width: Int
   private var anchor = CropAnchor.center
+  /// One value for each channel of pixels outside the image; empty for zeros.
+  var fill: [Float] = []
 
   package init(height: Int, width: Int) {
     self.height = height
@@ -96,7 +98,7 @@ package struct CenterCropStep: ImageStep {
   func prepare(for input: ImageType) -> any PreparedStep {
     PreparedMap(
       rows: Self.map(input.height, height, from: anchor.top(input.height, height)),
-      columns: Self.map(input.width, width, from: anchor.left(input.width, width)), fill: [])
+      columns: Self.map(input.width, width, from: anchor.left(input.width, width)), fill: fill)
   }
 
   private static func map(_ size: Int, _ crop: Int, from first: Int) -> [Int32] {

@@ -40,6 +40,12 @@ __attribute__((warn_unused_result)) int ci_decode_png(
     const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]);
 
+/* The values of the file as they are: numbers of palette colours are kept, grey of fewer than 8 bits is not
+ * scaled, and alpha is left out. 16 bits a channel are refused. */
+__attribute__((warn_unused_result)) int ci_decode_png_values(
+    const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
+    char message[CI_MESSAGE_SIZE]);
+
 __attribute__((warn_unused_result)) int ci_decode_jpeg(
     const uint8_t *data, size_t size, uint64_t max_pixels, ci_image *image,
     char message[CI_MESSAGE_SIZE]);
@@ -61,6 +67,11 @@ void ci_free(ci_image *image);
 __attribute__((warn_unused_result)) int ci_encode_png(
     const uint8_t *rgb, uint32_t width, uint32_t height, uint8_t **data, size_t *size,
     char message[CI_MESSAGE_SIZE]);
+
+/* The same for numbers of palette colours, one byte a pixel; `colors` are `count` times RGB, at most 256. */
+__attribute__((warn_unused_result)) int ci_encode_palette_png(
+    const uint8_t *numbers, uint32_t width, uint32_t height, const uint8_t *colors, uint32_t count,
+    uint8_t **data, size_t *size, char message[CI_MESSAGE_SIZE]);
 
 #ifdef __cplusplus
 }

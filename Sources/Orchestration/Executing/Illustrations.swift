@@ -1,0 +1,54 @@
+import DataSchema
+import Datasets
+import ExperimentConfig
+import ImageFormats
+import PNGImage
+import Planning
+import RunRecord
+import Tasks
+import Transforms
+
+/// Pictures of test examples with the answers of a run drawn over them, for tasks that have such pictures.
+struct Illustrations {
+  private let run: RunDirectory
+  private let task: any Task
+  private let source: any ExampleSource
+  private let names: AnswerNames
+  /// The transforms up to the last that gives bytes; `nil` if those after it change the size.
+  private let visible: TransformPipeline?
+
+  /// - Parameter source: the test set.
+  init(_ run: RunDirectory, _ plan: Plan, _ task: any Task, _ source: any ExampleSource) {
+    self.run = run
+    self.task = task
+    self.source = source
+    names = AnswerNames(plan.experiment.data.testLimit.map(source.prefix) ?? source)
+    visible = plan.transforms.flatMap { pipeline in
+      let counts = stride(from: pipeline.steps.count, through: pipeline.sizingCount, by: -1)
+      let count = counts.first { !pipeline.prefix($0).output.isFloat }
+      guard let count else { return nil }
+      let first = pipeline.prefix(count)
+      let (shown, all) = (first.output, pipeline.output)
+      return shown.height == all.height && shown.width == all.width ? first : nil
+    }
+  }
+
+  /// - Returns: `nil` if there is nothing to draw over the picture, or the run does not hold the answer.
+  func picture(_ index: Int) -> PixelImage? {
+    guard let visible, source.hasMasks, let path = type(of: task).answerPath(names[index]),
+      let file = try? run.bytes(of: path, limit: 1 << 28),
+      let answer = try? MaskImage(decoding: file, path: path),
+      let example = try? visible.apply(
+        to: source, [index], masks: visible.forMasks, augmenting: nil, threads: 1)
+    else { return nil }
+    let type = example.images.type
+    let picture = PixelImage(
+      planar: example.images.bytes, width: type.width, height: type.height,
+      channels: type.channels)
+    guard let picture else { return nil }
+    return task.illustration(
+      picture,
+      answer: ClassMap(height: answer.height, width: answer.width, numbers: answer.bytes),
+      truth: ClassMap(height: type.height, width: type.width, numbers: example.masks))
+  }
+}

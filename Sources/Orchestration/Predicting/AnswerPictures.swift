@@ -1,0 +1,68 @@
+import DataSchema
+import Diagnostics
+import Files
+import ImageFormats
+import PNGImage
+import Planning
+import Tasks
+import Transforms
+import WorkerProtocol
+
+/// Writes the answer to an image file that is a class for each pixel: the mask, and the image with the mask over
+/// it, in the current folder and in the image's own size.
+struct AnswerPictures {
+  private let models: PredictionModels
+  private let source: PredictionSource
+  private let index: Int
+
+  /// - Parameter index: of the image in its file.
+  init(_ models: PredictionModels, _ source: PredictionSource, _ index: Int) {
+    self.models = models
+    self.source = source
+    self.index = index
+  }
+
+  /// - Parameter picture: the mask as the model gave it, a PNG with a palette.
+  func write(_ picture: [UInt8]) throws {
+    let answer = try MaskImage(decoding: picture, path: source.name)
+    let map = ClassMap(height: answer.height, width: answer.width, numbers: answer.bytes)
+    let name = stem
+    // Files of many images, such as IDX, have no picture to draw over.
+    guard !source.isNumbered, let image = try? DecodedImage(reading: source.name),
+      let restored = try restored(map, image)
+    else {
+      try AtomicFile.write([picture], to: "\(name)_mask.png")
+      return
+    }
+    if let mask = try models.task.answerPicture(restored) {
+      try AtomicFile.write([mask], to: "\(name)_mask.png")
+    }
+    let colors = image.convert(channels: 3)
+    let photo = PixelImage(
+      planar: colors.planarBytes(), width: colors.width, height: colors.height, channels: 3)
+    if let photo, let overlay = models.task.illustration(photo, answer: restored, truth: nil) {
+      try AtomicFile.write([try overlay.png()], to: "\(name)_overlay.png")
+    }
+  }
+
+  /// The classes of the pixels of the image itself.
+  private func restored(_ map: ClassMap, _ image: DecodedImage) throws -> ClassMap? {
+    let plan = try models.plan.images(height: image.height, width: image.width)
+    guard let places = plan.pipeline?.sourcePlaces, places.rows.count == map.height,
+      places.columns.count == map.width
+    else { return nil }
+    let restoration = MaskRestoration(
+      places, size: ImageSize(channels: 1, height: image.height, width: image.width))
+    return ClassMap(
+      height: image.height, width: image.width,
+      numbers: restoration.restored(map.numbers, width: map.width))
+  }
+
+  /// The name of the file without its folder and ending.
+  private var stem: String {
+    let name = source.name.split(separator: "/").last.map(String.init) ?? source.name
+    let dot = name.lastIndex(of: ".") ?? name.endIndex
+    let base = dot == name.startIndex ? name : String(name[..<dot])
+    return source.isNumbered ? "\(base)_\(index)" : base
+  }
+}

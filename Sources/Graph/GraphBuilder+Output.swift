@@ -35,7 +35,9 @@ extension GraphBuilder {
   private static func remedy(_ last: ModelNode, _ shape: Shape, _ wanted: Shape) -> String {
     let size = wanted.dims.first ?? wanted.count
     if case .model(let name, _) = last.kind {
-      if shape.rank == wanted.rank, shape.dims.first != size { return "write \(name): {classes: \(size)}" }
+      if shape.rank == wanted.rank, shape.dims.first != size {
+        return "write \(name): {classes: \(size)}"
+      }
       if shape.rank == wanted.rank { return "choose an image size that the model keeps" }
       return shape.rank == 3
         ? "'\(name)' predicts a value for every pixel; use a model that predicts one for the image, "

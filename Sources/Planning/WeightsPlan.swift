@@ -148,23 +148,22 @@ extension StateDictFile {
       ExpectedTensor(
         name: String($0.name.dropFirst(path.count + 1)), shape: $0.shape, type: $0.type)
     }
-    let omitted = (graph.parts.first { $0.path == path }?.omitted ?? []).map {
-      ExpectedTensor(
-        name: $0.name, shape: $0.shape, type: $0.role == .counter ? .int64 : .float32)
-    }
+    // After a prefix, such as `module.`, the names are the same.
+    let endings = Set(tensors.flatMap { Self.endings($0.name) })
+    let omitted = (graph.parts.first { $0.path == path }?.omitted ?? [])
+      .filter { endings.contains($0.name) }
+      .map {
+        ExpectedTensor(
+          name: $0.name, shape: $0.shape, type: $0.role == .counter ? .int64 : .float32)
+      }
     let names = Set(omitted.map(\.name))
-    let whole: WeightsMismatch
-    do throws(WeightsMismatch) {
-      return try match(inside + omitted, head: names, selection).placed(at: path, without: names)
-    } catch {
-      whole = error
-    }
-    if omitted.isEmpty { throw whole }
-    do throws(WeightsMismatch) {
-      return try match(inside, selection).placed(at: path, without: [])
-    } catch {
-      throw whole
-    }
+    return try match(inside + omitted, head: names, selection).placed(at: path, without: names)
+  }
+
+  /// A name, and what is left of it without its first components.
+  private static func endings(_ name: String) -> [String] {
+    let parts = name.split(separator: ".")
+    return parts.indices.map { parts[$0...].joined(separator: ".") }
   }
 
   /// The tensors that a model takes from the file, and those that keep their initialisation because

@@ -1,0 +1,129 @@
+import Files
+import FoundationEssentials
+import PNGImage
+import Testing
+
+/// A class for each pixel, from the files of a user to masks.
+@Suite struct SegmentationTests {
+  private func withProgram(_ body: (inout Program) async throws -> Void) async throws {
+    var program = try Program()
+    defer { program.remove() }
+    try writePictures(into: program)
+    try program.write(Self.experiment, to: "boxes.yaml")
+    try await body(&program)
+  }
+
+  /// A bright box on a dark ground; the first row has no class.
+  private func writePictures(into program: Program) throws {
+    let palette = (0..<4).map { PixelImage.Color(UInt32($0 * 0x30_20_10)) }
+    for number in 0..<20 {
+      let part = number < 12 ? "train" : number < 16 ? "val" : "test"
+      var picture = PixelImage(width: 16, height: 12, fill: PixelImage.Color(0x202020))
+      var mask = [UInt8](repeating: 0, count: 16 * 12)
+      let (left, top) = (number % 7, 2 + number % 4)
+      picture.fill(x: left, y: top, width: 6, height: 5, with: PixelImage.Color(0xE0D0C0))
+      for row in 0..<12 {
+        for column in 0..<16 {
+          let isInside = (left..<left + 6).contains(column) && (top..<top + 5).contains(row)
+          mask[row * 16 + column] = row == 0 ? 3 : isInside ? 1 : 0
+        }
+      }
+      let drawn = PaletteImage(width: 16, height: 12, numbers: mask, colors: palette)
+      for (folder, bytes) in [("images", try picture.png()), ("masks", try drawn.png())] {
+        try AtomicFile.createFolder(program.path("boxes/\(part)/\(folder)"))
+        try AtomicFile.write(bytes, to: program.path("boxes/\(part)/\(folder)/\(number).png"))
+      }
+    }
+    try program.write("ground\nbox\n", to: "boxes/classes.txt")
+  }
+
+  private static let experiment = """
+    name: boxes
+    data:
+      dataset: {image_masks: {images: boxes, ignore: 3}}
+      transforms:
+        - random_horizontal_flip
+        - random_affine: {degrees: 5}
+        - to_tensor
+      split: {validation: given}
+      batch_size: 4
+    model:
+      - conv2d: {out_channels: 6, kernel_size: 3, padding: 1}
+      - relu
+      - conv2d: {out_channels: 2, kernel_size: 1}
+    loss: [cross_entropy: {weight: balanced}, dice: {scale: 0.5}]
+    optimizer: {adam: 5e-2}
+    train: {epochs: 8, accumulate: 2}
+
+    """
+
+  @Test func masksAreLearnedComparedAndPredicted() async throws {
+    try await withProgram { program in
+      let check = try await program.run(["check", "boxes.yaml"])
+      #expect(check.code == 0, "\(check.error)")
+      #expect(check.output.contains("12 training, 4 validation, 4 test"))
+      let run = try await program.run(["boxes.yaml", "-q"])
+      #expect(run.code == 0, "\(run.error)")
+      let folder = try #require(program.runs().first)
+      let manifest = try String(
+        contentsOf: URL(fileURLWithPath: program.path("runs/\(folder)/MANIFEST.sha256")),
+        encoding: .utf8)
+      for name in [
+        "predictions/16.png", "predictions/19.png", "per_image.csv", "per_image_validation.csv",
+        "segmentation_report.json",
+      ] {
+        #expect(manifest.contains("  \(name)\n"), "\(name)")
+      }
+      let summary = try String(
+        contentsOf: URL(fileURLWithPath: program.path("runs/\(folder)/summary.json")),
+        encoding: .utf8)
+      #expect(summary.contains("\"primary\" : \"mean_iou\""))
+
+      let predicted = try await program.run(["predict", "boxes/test/images/17.png", "--json"])
+      #expect(predicted.code == 0, "\(predicted.error)")
+      #expect(predicted.output.contains("\"shares\""))
+      for name in ["17_mask.png", "17_overlay.png"] {
+        #expect(FileManager.default.fileExists(atPath: program.path(name)))
+      }
+      let mask = try FileReading.bytes(of: program.path("17_mask.png"))
+      #expect(mask == (try FileReading.bytes(of: program.path("runs/\(folder)/predictions/17.png"))))
+
+      let other = try await program.run(["boxes.yaml", "-q", "loss=cross_entropy"])
+      #expect(other.code == 0, "\(other.error)")
+      let diff = try await program.run(["diff", "latest~1", "latest"])
+      #expect(diff.output.contains("paired bootstrap"), "\(diff.text)")
+      #expect(diff.output.contains("images A/B better"))
+      let folds = try await program.run(
+        ["boxes.yaml", "-q", "data.split={folds: 3}", "train.epochs=2"])
+      #expect(folds.code == 0, "\(folds.error)")
+      #expect(folds.output.contains("test: the mean of the scores of 3 models"), "\(folds.output)")
+    }
+  }
+
+  @Test func mistakesAreFoundBeforeTraining() async throws {
+    try await withProgram { program in
+      func error(_ overrides: String...) async throws -> String {
+        let outcome = try await program.run(["check", "boxes.yaml"] + overrides)
+        #expect(outcome.code == 2)
+        return outcome.error
+      }
+      #expect(
+        try await error("model.2.conv2d.out_channels=3")
+          .contains("the model outputs [3, 12, 16], but cross_entropy + dice on masks of 2 classes "
+            + "needs [2, 12, 16]"))
+      #expect(
+        try await error("model.0.conv2d.stride=2")
+          .contains("the output must be as large as the image"))
+      #expect(
+        try await error("data.transforms.1=rand_augment")
+          .contains("'rand_augment' may move an image, and its mask cannot follow"))
+      #expect(
+        try await error("data.dataset.image_masks.ignore=9")
+          .contains("has the value 3 at row 0, column 0, but there are 2 classes, 0 to 1"))
+      #expect(try await error("loss=mse").contains("'mse' cannot be computed for masks of 2 classes"))
+      #expect(
+        try await error("data.sampler=balanced")
+          .contains("'balanced' needs classes, but the targets are masks of 2 classes"))
+    }
+  }
+}

@@ -57,15 +57,14 @@ import Torch
       for (place, values) in item.differentiated {
         // Integers have no gradient, nor has an input of which only the size counts.
         guard let gradient = try run.leaf(place).grad()?.doubles() else { continue }
-        let step = max(1, values.data.count / 12)
+        let step = max(1, values.data.count / 6)
         for element in Swift.stride(from: 0, to: values.data.count, by: step) {
           // The row of an embedding that is padding has a gradient of zero by definition.
           if layer == "embedding", gradient[element] == 0 { continue }
           func value(_ change: Double) throws -> Double {
             var data = values.data
             data[element] += change
-            let changed = try LayerRun(
-              layer, item, replacing: place, by: Tensor(data, shape: values.shape))
+            let changed = try run.replacing(place, by: Tensor(data, shape: values.shape), in: item)
             return try withNoGrad { () throws -> Double in
               try changed.forward(changed.inputs).mul(item.gradOutput.tensor()).sum().item()
             }
@@ -114,26 +113,34 @@ struct LayerRun {
   private let operation: Operation
   private let isTraining: Bool
 
-  /// - Parameters:
-  ///   - place: what `tensor` takes the place of.
-  init(
-    _ layer: String, _ item: LayerGolden.Case, replacing place: LayerGolden.Case.Place? = nil,
-    by tensor: Tensor? = nil
-  ) throws {
+  init(_ layer: String, _ item: LayerGolden.Case) throws {
     operation =
       try LayerGolden.plan(layer, item.arguments, inputs: item.inputs.map(\.shape)).operation
     inputs = try item.inputs.map { try $0.tensor(requiresGrad: true) }
     parameters = try item.parameters.mapValues { try $0.tensor(requiresGrad: true) }
+    isTraining = item.training
+    try resetBuffers(item)
+  }
+
+  /// Buffers as they were before any forward pass.
+  private mutating func resetBuffers(_ item: LayerGolden.Case) throws {
     for (name, values) in item.buffers {
       let tensor = try values.tensor()
       parameters[name] = name == "num_batches_tracked" ? try tensor.to(ScalarType.int64) : tensor
     }
-    isTraining = item.training
-    switch (place, tensor) {
-    case (.input(let index), let tensor?): inputs[index] = tensor
-    case (.parameter(let name), let tensor?): parameters[name] = tensor
-    default: break
+  }
+
+  /// The same case with another tensor in one place.
+  func replacing(
+    _ place: LayerGolden.Case.Place, by tensor: Tensor, in item: LayerGolden.Case
+  ) throws -> LayerRun {
+    var run = self
+    try run.resetBuffers(item)
+    switch place {
+    case .input(let index): run.inputs[index] = tensor
+    case .parameter(let name): run.parameters[name] = tensor
     }
+    return run
   }
 
   func leaf(_ place: LayerGolden.Case.Place) throws -> Tensor {

@@ -25,14 +25,14 @@ import Training
       [1, shape[0]] + shape.dropFirst().map { _ in 1 }, dtype: .float64
     ).add(2)
     var best = Double.infinity
-    for step in 0..<1_500 {
+    for step in 0..<600 {
       answer = try answer.detach()
       try answer.setRequiresGrad(true)
       let value = try function(zeros.add(answer), targets)
       best = min(best, try value.item())
       try value.backward()
       let gradient = try #require(try answer.grad())
-      let rate = (item.kind == .numbers ? 0.5 : 4) / (1 + Double(step) / 200)
+      let rate = (item.kind == .numbers ? 0.5 : 4) / (1 + Double(step) / 80)
       answer = try withNoGrad { try answer.sub(gradient.mul(rate)) }
     }
     #expect(best >= claimed - 1e-6, "\(best) is below \(claimed)")

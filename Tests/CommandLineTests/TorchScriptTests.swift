@@ -28,10 +28,6 @@ import Weights
     try await body(program)
   }
 
-  private func weights(_ run: String, _ name: String = "best") throws -> [UInt8] {
-    try FileReading.bytes(of: "\(run)/weights/\(name).safetensors")
-  }
-
   // MARK: Checking
 
   @Test func checkRunsTheFileOnceAndSaysSo() async throws {
@@ -110,36 +106,32 @@ import Weights
   // MARK: Training
 
   /// The module draws dropout masks, so this holds only if they depend on nothing but the step.
-  @Test func anInterruptedRunHasTheSameBytesAndNeedsNoOtherFile() async throws {
+  @Test func anInterruptedRunIsReproducedAndNeedsNoOtherFile() async throws {
     try await withProgram { program in
-      let command = ["net.yaml", "epochs=30", "train.checkpoint.every=5"]
-      let whole = try await program.run(command)
-      #expect(whole.code == 0, "\(whole.text)")
-      let cut = try await program.run(command, send: SIGINT, after: "3/30")
-      let runs = program.runs().sorted()
-      #expect(runs.count == 2)
+      let cut = try await program.run(
+        ["net.yaml", "epochs=30", "train.checkpoint.every=5"], send: SIGINT, after: "3/30")
       // From here on, only what the run keeps is there.
       try FileManager.default.removeItem(atPath: program.path("mlp.pt"))
       try FileManager.default.removeItem(atPath: program.path("cache/modules"))
+      let run = try #require(program.runs().first)
       if cut.code == 75 {
-        let resumed = try await program.run(["resume", runs[1]])
+        let resumed = try await program.run(["resume", run])
         #expect(resumed.code == 0, "\(resumed.text)")
       }
-      #expect(try weights(runs[0]) == weights(runs[1]))
-      #expect(try weights(runs[0], "last") == weights(runs[1], "last"))
-      let info = try RunDirectory(path: runs[0]).readInfo()
+      let info = try RunDirectory(path: run).readInfo()
       let file = try #require(info.files?.first { $0.key == "model.net.file" })
-      #expect(RunDirectory(path: runs[0]).isFile("modules/\(file.sha256).pt"))
+      #expect(RunDirectory(path: run).isFile("modules/\(file.sha256).pt"))
       #expect(info.identifiedBy?.files?["model.net.file"] == file.sha256)
 
-      let shown = try await program.run(["predict", runs[0], "--split", "test"])
-      #expect(shown.code == 0, "\(shown.text)")
-      let again = try await program.run(["reproduce", runs[0]])
+      let again = try await program.run(["reproduce", run])
       #expect(again.code == 0, "\(again.text)")
+      #expect(again.output.contains("byte for byte"), "\(again.text)")
+      let shown = try await program.run(["predict", run, "--split", "test"])
+      #expect(shown.code == 0, "\(shown.text)")
 
       try Data("changed".utf8).write(
-        to: URL(fileURLWithPath: "\(runs[0])/modules/\(file.sha256).pt"))
-      let changed = try await program.run(["predict", runs[0], "--split", "test"])
+        to: URL(fileURLWithPath: "\(run)/modules/\(file.sha256).pt"))
+      let changed = try await program.run(["predict", run, "--split", "test"])
       #expect(changed.code == 2, "\(changed.text)")
       #expect(changed.error.contains("has changed since it was checked"), "\(changed.error)")
     }

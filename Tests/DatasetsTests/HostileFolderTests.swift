@@ -53,6 +53,13 @@ struct HostileFolderTests {
       ])
   }
 
+  /// A header of a few bytes must not reserve gigabytes.
+  @Test func imagesOfTooManyPixelsAreListed() throws {
+    try folder.write(Array("P6\n60000 60000\n255\n".utf8), "a/bomb.ppm")
+    #expect(
+      try broken() == ["a/bomb.ppm: has 60000 x 60000 pixels; the limit is 200000000 pixels"])
+  }
+
   @Test(.enabled(if: geteuid() != 0, "root may read everything"))
   func whatMayNotBeReadIsListed() throws {
     try #require(chmod(folder.path + "/a/1.png", 0) == 0)

@@ -109,6 +109,14 @@ extension ImageIndex {
       let bytes = try files.read(file.path)
       let place = files.place(file.path)
       let header = try ImageHeader(decoding: bytes, path: place)
+      // Memory for a batch is reserved by these sizes.
+      let limit = DecodedImage.Limits().pixels
+      if header.height.multipliedReportingOverflow(by: header.width).overflow
+        || header.height * header.width > limit
+      {
+        return Measurement(
+          problem: "has \(header.width) x \(header.height) pixels; the limit is \(limit) pixels")
+      }
       if decodes { _ = try DecodedImage(decoding: bytes, path: place) }
       return Measurement(
         height: header.height, width: header.width, sha256: Digest.bytes(of: bytes))

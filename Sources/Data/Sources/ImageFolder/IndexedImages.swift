@@ -94,7 +94,7 @@ final class IndexedImages: ExampleSource {
           let own = UnsafeMutableRawBufferPointer(
             rebasing: target.base[places[place]..<places[place + 1]])
           do throws(DataError) {
-            own.copyBytes(from: try decode(rows[indices[place]], sizes[place]))
+            try decode(rows[indices[place]], sizes[place], into: own)
           } catch {
             own.initializeMemory(as: UInt8.self, repeating: 0)
             problems.withLock { $0[place] = error }
@@ -111,22 +111,24 @@ final class IndexedImages: ExampleSource {
     let base: UnsafeMutableRawBufferPointer
   }
 
-  private func decode(_ row: Int, _ size: ImageSize) throws(DataError) -> [UInt8] {
+  private func decode(
+    _ row: Int, _ size: ImageSize, into target: UnsafeMutableRawBufferPointer
+  ) throws(DataError) {
     let name = index.name(row)
     let place = files.place(name)
-    return try DataError.wrap { () throws(FileError) in
+    try DataError.wrap { () throws(FileError) in
       let bytes = try files.read(name)
       guard Digest.bytes(of: bytes).elementsEqual(index.hash(row)) else {
         throw FileError(path: place, reason: "has changed since this run began")
       }
-      let image = try DecodedImage(decoding: bytes, path: place).convert(channels: channels)
+      let image = try DecodedImage(decoding: bytes, path: place)
       guard image.height == size.height, image.width == size.width else {
         throw FileError(
           path: place,
           reason:
             "is \(image.height)×\(image.width), but its header says \(size.height)×\(size.width)")
       }
-      return image.planarBytes()
+      image.writePlanes(channels: channels, into: target.bindMemory(to: UInt8.self))
     }
   }
 }

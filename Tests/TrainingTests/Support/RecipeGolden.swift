@@ -70,7 +70,8 @@ struct RecipeGolden: Decodable {
       let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
       #expect(abs(norm - expected.norm) <= tolerance * max(expected.norm, 0.1), "\(entry.name)")
       let difference = abs(values.reduce(0, +) - expected.sum)
-      #expect(difference <= tolerance * max(expected.norm, 0.1), "\(entry.name)")
+      // Rounding that differs between processors adds up over all values.
+      #expect(difference <= 3 * tolerance * max(expected.norm, 0.1), "\(entry.name)")
     }
   }
 }

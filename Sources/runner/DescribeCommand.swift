@@ -9,7 +9,7 @@ struct DescribeCommand: ParsableCommand {
     discussion: """
       Without NAME, lists all. A model is described with its parameters, its cost, its publication and \
       its published weights. --json prints the same for programs: kind, name, arguments with types and \
-      defaults, and of models parameters, FLOPs, input size, published weights and their accuracy.
+      defaults, and of models parameters, FLOPs, input size, published weights and their scores.
       """)
 
   @Argument(help: "The name of a component, such as resnet18 or adam.") var name: String?

@@ -70,7 +70,7 @@ import Testing
     let layers = list.output.components(separatedBy: "\nModels")[0]
     let names = layers.split(separator: "\n").filter { !$0.hasPrefix("   ") }
       .compactMap { $0.split(separator: " ").first.map(String.init) }
-    #expect(names.count == 67)
+    #expect(names.count == 68)
     #expect(list.output.split(separator: "\n").allSatisfy { $0.count <= 80 })
     let one = try await run(["layers", "conv2d"])
     #expect(one.output.contains("kernel_size: "))

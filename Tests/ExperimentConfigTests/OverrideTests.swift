@@ -169,7 +169,7 @@ import Testing
   }
 
   @Test func everyOverrideIsReadBeforeGivingUp() {
-    #expect(errors("sed=1", "lr=x", "epochs=0").count == 3)
+    #expect(errors("sed=1", "lr=x", "epochs=-1").count == 3)
   }
 
   @Test func theTextIsShownUnderTheCaret() {

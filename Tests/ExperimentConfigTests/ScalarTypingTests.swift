@@ -47,7 +47,7 @@ import Testing
     #expect(resolved("lr", text) == nil)
   }
 
-  @Test(arguments: [("1", 1), ("+7", 7), ("1000000", 1_000_000)])
+  @Test(arguments: [("0", 0), ("1", 1), ("+7", 7), ("1000000", 1_000_000)])
   func integers(text: String, value: Int) throws {
     let content = try #require(resolved("epochs", text))
     guard case .integer(let found) = content else {
@@ -58,8 +58,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "1.0", "1e1", "010", "0x1", "1_0", "'1.0'", "9223372036854775808", "-9223372036854775809", "0",
-    "-1",
+    "1.0", "1e1", "010", "0x1", "1_0", "'1.0'", "9223372036854775808", "-9223372036854775809", "-1",
     "1000001", "1:30", "true", "ten", "", "１０",
   ])
   func notIntegers(text: String) {

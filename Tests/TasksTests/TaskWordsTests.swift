@@ -29,12 +29,16 @@ import Testing
     #expect(try Self.files().contains { $0.path == "runner/Runner.swift" })
   }
 
+  /// What is published of weights is quoted, whatever task they are for.
+  private static let quoting = ["Engine/Pretrained/", "Reports/Terminal/Plan/ModelText.swift"]
+
   @Test(arguments: ["accuracy", "confusion", "argmax"])
   func noWordOfClassification(word: String) throws {
-    #expect(try Self.places { $0.lowercased().contains(word) } == [])
+    let places = try Self.places { $0.lowercased().contains(word) }
+    #expect(places.filter { place in !Self.quoting.contains { place.hasPrefix($0) } } == [])
   }
 
-  @Test(arguments: ["Classification", "MultiLabel", "Regression"])
+  @Test(arguments: ["Classification", "MultiLabel", "Regression", "Segmentation"])
   func nobodyImportsATask(name: String) throws {
     #expect(
       try Self.places { line in

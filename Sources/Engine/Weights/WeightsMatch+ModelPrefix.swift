@@ -30,11 +30,14 @@ extension StateDictFile {
     return match.adding(prefix: prefix)
   }
 
-  /// The first part of all names, with its dot; `nil` if they have no part in common.
+  /// The first part of all names, with its dot; `nil` if they have no part in common, or nothing but the last part
+  /// differs: that is one layer and no block.
   private static func sharedPrefix(_ tensors: [ExpectedTensor]) -> String? {
     guard let first = tensors.first, let dot = first.name.firstIndex(of: ".") else { return nil }
     let prefix = String(first.name[...dot])
-    return tensors.allSatisfy { $0.name.hasPrefix(prefix) } ? prefix : nil
+    guard tensors.allSatisfy({ $0.name.hasPrefix(prefix) }) else { return nil }
+    let isBlock = tensors.contains { $0.name.dropFirst(prefix.count).contains(".") }
+    return isBlock ? prefix : nil
   }
 }
 

@@ -40,7 +40,7 @@ extension Insights {
   /// examples.
   var fit: Insight? {
     // Weights that were only scored say nothing about how to train them.
-    if divergence != nil || curve.epochs.isEmpty { return nil }
+    if divergence != nil || !isTrained { return nil }
     if let rise = riseOfLoss { return rise }
     guard let training = evidence.trainScore, training.isFinite else { return nil }
     let sample = primary.sentence(training, of: evidence.sampleText)

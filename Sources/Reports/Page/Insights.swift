@@ -35,6 +35,8 @@ package struct Insights: Sendable {
   /// What the task reports about the predictions.
   package var report: TaskReport
   package var evidence = FitEvidence()
+  /// Whether the run trained its weights instead of only scoring them.
+  var isTrained = true
   /// The number of epochs without a value, and the reason, by key of `metrics.jsonl`.
   package var undefinedEpochs: [(key: String, value: (count: Int, reason: String))] = []
 
@@ -73,6 +75,7 @@ package struct Insights: Sendable {
     bestEpochsOfParts = evidence.bestEpochsOfParts
     bestEpochText = evidence.bestEpochText
     modelCount = evidence.parts.count
+    isTrained = evidence.ends.isEmpty || evidence.ends.contains { $0.epochs > 0 }
     self.evidence = FitEvidence(evidence)
     let reasons = evidence.epochs.flatMap { $0.undefined.sorted { $0.key < $1.key } }
     undefinedEpochs = Dictionary(grouping: reasons, by: \.key).sorted { $0.key < $1.key }

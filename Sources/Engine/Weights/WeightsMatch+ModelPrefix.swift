@@ -26,7 +26,9 @@ extension StateDictFile {
     }
     let innerHead = Set(head.map { String($0.dropFirst(prefix.count)) })
     // What is wrong is said of the model's own names.
-    guard let match = try? matchWholeNames(inner, head: innerHead, selection) else { throw mismatch }
+    guard let match = try? matchWholeNames(inner, head: innerHead, selection) else {
+      throw mismatch
+    }
     return match.adding(prefix: prefix)
   }
 

@@ -4,7 +4,8 @@ extension ExperimentSchema {
     Field(
       "epochs", .integer(.between(0, 1_000_000)), default: "10",
       doc:
-        "Number of passes over the training data; 0 only scores the weights, as 'runner evaluate' does."),
+        "Number of passes over the training data; 0 only scores the weights, as 'runner evaluate' does."
+    ),
     Field(
       "seeds", .integer(.between(1, 1000)), default: "1",
       doc:

@@ -107,7 +107,7 @@ import Testing
           "model.2.conv2d.out_channels=3",
           "cross_entropy + dice on masks of 2 classes needs [N, 2, 12, 16]"
         ),
-        ("model.0.conv2d.stride=2", "the output must be as large as the image"),
+        ("model.0.conv2d.stride=2", "bring it to the size of the input"),
         (
           "data.transforms.1=rand_augment",
           "'rand_augment' may move an image, and its mask cannot follow"

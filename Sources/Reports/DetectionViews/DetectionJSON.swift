@@ -45,23 +45,17 @@ package enum DetectionJSON {
   }
 
   private static func members(_ report: DetectionReport) -> [String: JSONValue] {
-    let values = report.scores.values + (report.voc?.values ?? [])
+    let (scores, undefined) = outcomes(report.scores.values + (report.voc?.values ?? []))
     var object: [String: JSONValue] = [
       "detections": [
         "path": .string(report.detections.path), "count": .integer(report.detections.boxes.count),
         "findings": findings(report.detections.findings),
       ],
       "max_detections": .array(report.matches.rules.maxDetections.map { .integer($0) }),
-      "scores": .object(
-        Dictionary(values.compactMap { value in value.value.map { (value.key, .number($0)) } }) {
-          $1
-        }),
+      "scores": .object(scores),
       "categories": .array(report.annotations.categories.indices.map { category(report, $0) }),
     ]
-    let undefined = values.compactMap { value in
-      value.reason.map { (value.key, JSONValue.string($0)) }
-    }
-    if !undefined.isEmpty { object["undefined"] = .object(Dictionary(undefined) { $1 }) }
+    if !undefined.isEmpty { object["undefined"] = .object(undefined) }
     var intervals: [String: JSONValue] = [:]
     for key in ["ap", "ap50"] {
       guard let interval = DetectionText.interval(report, key) else { continue }
@@ -70,6 +64,21 @@ package enum DetectionJSON {
     }
     if !intervals.isEmpty { object["intervals"] = .object(intervals) }
     return object
+  }
+
+  /// The defined values, and the reasons of the others, by key.
+  private static func outcomes(
+    _ values: [MetricValue]
+  ) -> (scores: [String: JSONValue], undefined: [String: JSONValue]) {
+    var scores: [String: JSONValue] = [:]
+    var undefined: [String: JSONValue] = [:]
+    for item in values {
+      switch item.outcome {
+      case .defined(let value): scores[item.key] = .number(value)
+      case .undefined(let reason): undefined[item.key] = .string(reason)
+      }
+    }
+    return (scores, undefined)
   }
 
   private static func category(_ report: DetectionReport, _ index: Int) -> JSONValue {

@@ -84,12 +84,12 @@ package struct DetectionText {
     for value in report.scores.values {
       table.add(
         [
-          DetectionWords.name(value.key), Self.cell(value.value),
+          DetectionWords.name(value.key), Self.cell(value.number),
           Self.interval(report, value.key)?.text ?? "",
         ] + Self.meaning(value.key, report))
     }
     for value in report.voc?.values ?? [] {
-      table.add([DetectionWords.name(value.key), Self.cell(value.value), "", "0.50", "all", ""])
+      table.add([DetectionWords.name(value.key), Self.cell(value.number), "", "0.50", "all", ""])
     }
     return table.render()
   }
@@ -99,17 +99,17 @@ package struct DetectionText {
     table.add(["", "A", "B", "B − A", "overlap", "area", "most"])
     table.addRule()
     for value in a.scores.values {
-      let other = b.scores[value.key]?.value
+      let other = b.scores[value.key]?.number
       table.add(
         [
-          DetectionWords.name(value.key), Self.cell(value.value), Self.cell(other),
-          Self.change(value.value, other),
+          DetectionWords.name(value.key), Self.cell(value.number), Self.cell(other),
+          Self.change(value.number, other),
         ] + Self.meaning(value.key, a))
     }
     for (value, other) in zip(a.voc?.values ?? [], b.voc?.values ?? []) {
       table.add([
-        DetectionWords.name(value.key), Self.cell(value.value), Self.cell(other.value),
-        Self.change(value.value, other.value), "0.50", "all", "",
+        DetectionWords.name(value.key), Self.cell(value.number), Self.cell(other.number),
+        Self.change(value.number, other.number), "0.50", "all", "",
       ])
     }
     return table.render()
@@ -206,8 +206,8 @@ package struct DetectionText {
       case .bBetter: "B is better"
       case .notComparable: "Not comparable"
       }
-    guard let change = difference.difference, let first = a.scores["ap"]?.value,
-      let second = b.scores["ap"]?.value
+    guard let change = difference.difference, let first = a.scores["ap"]?.number,
+      let second = b.scores["ap"]?.number
     else { return "\(heading): AP is undefined, because no box has to be found." }
     if difference.outcome == .identical { return "\(heading): the detections are the same." }
     var text =
@@ -228,4 +228,9 @@ package struct DetectionText {
 
 extension String {
   fileprivate var plural: String { hasSuffix("x") ? self + "es" : self + "s" }
+}
+
+extension MetricValue {
+  /// The same as ``value``, but never inlined: the optimiser of Swift 6.3.1 fails where two copies meet.
+  @inline(never) fileprivate var number: Double? { value }
 }

@@ -50,11 +50,11 @@ struct JobResults {
       result, job.examples, job.validationIndices, watching: hasValidation ? activity : nil)
     let task = try fittedTask(result, validation)
     validation = validation.decided(by: task)
-    let names = AnswerNames(sources.test)
+    let names = type(of: task).answerPath("") == nil ? nil : AnswerNames(sources.test)
     let test = try evaluation(
       result, test, Array(0..<test.count),
       receive: { index, map in
-        guard let path = type(of: task).answerPath(names[index]),
+        guard let names, let path = type(of: task).answerPath(names[index]),
           let picture = try task.answerPicture(map)
         else { return }
         try run.write([picture], to: path)

@@ -63,7 +63,7 @@ import Testing
     #expect(read.boxes.count == 1 && read.images[0].id == .text("p"))
   }
 
-  /// What replaces a text in the file, and what is said then.
+  /// A text in the file, its replacement, and the error message that results.
   @Test(arguments: [
     (
       #""bbox": [0, 0, 6, 5]"#, #""bbox": [0, 0, 6]"#,

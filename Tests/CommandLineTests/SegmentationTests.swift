@@ -88,6 +88,18 @@ import Testing
       let mask = try FileReading.bytes(of: program.path("17_mask.png"))
       #expect(mask == (try FileReading.bytes(of: "\(folder)/predictions/17.png")))
 
+      // A file of somebody else with the name is kept; an answer that is there already is not written again.
+      try program.write("mine", to: "18_mask.png")
+      for _ in 1...2 {
+        let again = try await program.run(["predict", "boxes/test/images/18.png"])
+        #expect(again.code == 0, "\(again.error)")
+      }
+      #expect(try FileReading.bytes(of: program.path("18_mask.png")) == Array("mine".utf8))
+      #expect(
+        try FileReading.bytes(of: program.path("18_mask_2.png"))
+          == FileReading.bytes(of: "\(folder)/predictions/18.png"))
+      #expect(!FileManager.default.fileExists(atPath: program.path("18_mask_3.png")))
+
       let other = try await program.run(["boxes.yaml", "-q", "loss=cross_entropy"])
       #expect(other.code == 0, "\(other.error)")
       let diff = try await program.run(["diff", "latest~1", "latest"])

@@ -51,6 +51,17 @@ struct ImageMasksTests {
     return try dataset.open(split, of: data)
   }
 
+  /// What lies beside two folders that are named is not looked at: it may be a whole disk.
+  @Test func onlyTheNamedFoldersAreListed() throws {
+    try add("a/photos/1.png", try ImageFolderTests.png(1))
+    try add("b/labels/1.png", try Self.mask([0, 1, 2, 0, 0, 9]))
+    try add("c/other.png", try ImageFolderTests.png(3))
+    let files = try ImageFiles(folder.path, below: ["a/photos/", "b/labels/"])
+    #expect(files.files.map(\.path).sorted() == ["a/photos/1.png", "b/labels/1.png"])
+    #expect(try files.read("b/labels/1.png").isEmpty == false)
+    #expect(throws: DataError.self) { try ImageFiles(folder.path, below: ["a/photos/", "d/"]) }
+  }
+
   private func error(_ body: () throws -> any DatasetDefinition) -> String {
     do {
       _ = try body()

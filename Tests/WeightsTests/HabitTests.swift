@@ -145,6 +145,18 @@ struct HabitTests {
     #expect(error?.reason == reason)
   }
 
+  /// A choice between several candidates is also left to the user if the model is one block of a list.
+  @Test func aBlockMatchesUnderSeveralPrefixes() throws {
+    let network = Self.network.map {
+      ExpectedTensor(name: "0." + $0.name, shape: $0.shape, type: $0.type)
+    }
+    let file = try StateDictFile(reading: Self.path("student_and_teacher.pth"))
+    let error = #expect(throws: WeightsMismatch.self) { try file.match(network) }
+    #expect(
+      error?.reason
+        == "the model matches under several prefixes of the names: 'student.', 'teacher.'")
+  }
+
   // MARK: Notes
 
   @Test(arguments: [

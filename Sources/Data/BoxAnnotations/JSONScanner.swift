@@ -51,7 +51,7 @@ struct JSONScanner: ~Copyable {
     UnsafeBufferPointer(start: buffer + position, count: end - position)
   }
 
-  /// Goes on by `count` bytes of ``rest``.
+  /// Advances by `count` bytes of ``rest``.
   mutating func advance(by count: Int) { position += count }
 
   private mutating func refill() throws(JSONFault) -> UInt8 {

@@ -3,8 +3,8 @@ import Files
 import Synchronization
 import Transforms
 
-/// A source whose images, with their masks if it has any, after those leading transforms that are the same in every epoch, are kept in the
-/// store: read from there once they have been made, made and kept if they have not.
+/// A source whose images, with their masks if it has any, are kept in the store after those leading transforms that
+/// are the same in every epoch: read from there once they have been made, made and kept if they have not.
 package final class PackedSource: ExampleSource {
   package let schema: DataSchema
   package let imageSizes: [ImageSize]?

@@ -40,6 +40,11 @@ package struct PretrainedWeights: Sendable {
     /// The mean over 21 classes, the background among them, of intersection over union.
     package let meanIoU: Double
     package let pixelAccuracy: Double
+
+    /// The scores by the names that metrics have.
+    package var byName: [(name: String, value: Double)] {
+      [("mean_iou", meanIoU), ("pixel_accuracy", pixelAccuracy)]
+    }
   }
 
   /// The weights of a model, the first of them first; empty if there are none.

@@ -25,11 +25,13 @@ extension StateDictFile {
         name: String($0.name.dropFirst(prefix.count)), shape: $0.shape, type: $0.type)
     }
     let innerHead = Set(head.map { String($0.dropFirst(prefix.count)) })
-    // What is wrong is said of the model's own names.
-    guard let match = try? matchWholeNames(inner, head: innerHead, selection) else {
-      throw mismatch
+    do throws(WeightsMismatch) {
+      return try matchWholeNames(inner, head: innerHead, selection)
+        .placed(at: String(prefix.dropLast()))
+    } catch {
+      // Other mismatches are reported with the model's own names.
+      throw error.isAmbiguous ? error : mismatch
     }
-    return match.adding(prefix: prefix)
   }
 
   /// The first part of all names, with its dot; `nil` if they have no part in common, or nothing but the last part
@@ -40,25 +42,5 @@ extension StateDictFile {
     guard tensors.allSatisfy({ $0.name.hasPrefix(prefix) }) else { return nil }
     let isBlock = tensors.contains { $0.name.dropFirst(prefix.count).contains(".") }
     return isBlock ? prefix : nil
-  }
-}
-
-extension WeightsMatch {
-  /// The same tensors under longer names of the model.
-  fileprivate func adding(prefix: String) -> WeightsMatch {
-    WeightsMatch(
-      key: key, prefixes: prefixes, removedParts: removedParts,
-      loaded: loaded.map {
-        Loaded(
-          name: prefix + $0.name, shape: $0.shape, type: $0.type, found: $0.found,
-          source: $0.source)
-      },
-      replacedHead: replacedHead.map {
-        Replaced(name: prefix + $0.name, shape: $0.shape, shapeInFile: $0.shapeInFile)
-      },
-      absentCounters: absentCounters.map { prefix + $0 }, skipped: skipped, otherKeys: otherKeys,
-      renamedLayer: renamedLayer.map {
-        RenamedLayer(name: prefix + $0.name, nameInFile: $0.nameInFile)
-      })
   }
 }

@@ -94,7 +94,7 @@ package struct WeightsMatch: Sendable {
   /// - Parameters:
   ///   - path: the part's path, such as `backbone`.
   ///   - omitted: names of tensors in the file that the larger model lacks.
-  package func placed(at path: String, without omitted: Set<String>) -> WeightsMatch {
+  package func placed(at path: String, without omitted: Set<String> = []) -> WeightsMatch {
     WeightsMatch(
       key: key, prefixes: prefixes, removedParts: removedParts,
       loaded: loaded.filter { !omitted.contains($0.name) }.map {
@@ -102,9 +102,14 @@ package struct WeightsMatch: Sendable {
           name: "\(path).\($0.name)", shape: $0.shape, type: $0.type, found: $0.found,
           source: $0.source)
       },
-      replacedHead: [],
+      replacedHead: replacedHead.filter { !omitted.contains($0.name) }.map {
+        Replaced(name: "\(path).\($0.name)", shape: $0.shape, shapeInFile: $0.shapeInFile)
+      },
       absentCounters: absentCounters.filter { !omitted.contains($0) }.map { "\(path).\($0)" },
-      skipped: skipped, otherKeys: otherKeys, renamedLayer: renamedLayer)
+      skipped: skipped, otherKeys: otherKeys,
+      renamedLayer: renamedLayer.map {
+        RenamedLayer(name: "\(path).\($0.name)", nameInFile: $0.nameInFile)
+      })
   }
 
   private static func list(_ words: [String]) -> String {
@@ -124,10 +129,16 @@ package struct WeightsMismatch: Error {
   /// Without the path, without a full stop.
   package let reason: String
   package var hint: String?
+  /// Whether several candidates match equally well, so that the user has to choose.
+  package private(set) var isAmbiguous = false
   /// Problems, one line each, the most informative first.
   package var details: [String] = []
 
-  init(_ subject: Subject, _ reason: String, hint: String? = nil, details: [String] = []) {
+  init(
+    _ subject: Subject, _ reason: String, hint: String? = nil, details: [String] = [],
+    isAmbiguous: Bool = false
+  ) {
+    self.isAmbiguous = isAmbiguous
     self.subject = subject
     self.reason = reason
     self.hint = hint
@@ -177,7 +188,8 @@ extension StateDictFile {
         .file,
         "the model matches under several prefixes of the names: "
           + prefixes.joined(separator: ", "),
-        hint: "choose one: weights: {file: …, prefix: \(FileError.printable(best.prefixes[0]))}")
+        hint: "choose one: weights: {file: …, prefix: \(FileError.printable(best.prefixes[0]))}",
+        isAmbiguous: true)
     }
     return best.match(otherKeys: others)
   }
@@ -219,6 +231,7 @@ extension StateDictFile {
       .file,
       "several state dicts in it match the model equally well: "
         + keys.joined(separator: ", "),
-      hint: "choose one: weights: {file: …, key: \(FileError.printable(first))}")
+      hint: "choose one: weights: {file: …, key: \(FileError.printable(first))}",
+      isAmbiguous: true)
   }
 }

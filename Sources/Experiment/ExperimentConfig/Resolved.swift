@@ -167,6 +167,11 @@ package struct Arguments: Sendable {
   /// Whether an optional argument was given.
   package func has(_ name: String) -> Bool { values[name].map { !$0.isNull } ?? false }
 
+  /// Whether an argument was given as a list.
+  package func isList(_ name: String) -> Bool {
+    if case .list? = values[name]?.content { true } else { false }
+  }
+
   /// A list of integers, or one integer as a list of one.
   package func integers(_ name: String) throws -> [Int] {
     let value = try value(name)

@@ -13,7 +13,8 @@ struct Illustrations {
   private let run: RunDirectory
   private let task: any Task
   private let source: any ExampleSource
-  private let names: AnswerNames
+  /// `nil` if the task has no such pictures.
+  private let names: AnswerNames?
   /// The transforms up to the last that gives bytes; `nil` if those after it change the size.
   private let visible: TransformPipeline?
 
@@ -22,7 +23,9 @@ struct Illustrations {
     self.run = run
     self.task = task
     self.source = source
-    names = AnswerNames(plan.experiment.data.testLimit.map(source.prefix) ?? source)
+    names =
+      type(of: task).answerPath("") == nil
+      ? nil : AnswerNames(plan.experiment.data.testLimit.map(source.prefix) ?? source)
     visible = plan.transforms.flatMap { pipeline in
       let counts = stride(from: pipeline.steps.count, through: pipeline.sizingCount, by: -1)
       let count = counts.first { !pipeline.prefix($0).output.isFloat }
@@ -35,7 +38,8 @@ struct Illustrations {
 
   /// - Returns: `nil` if there is nothing to draw over the picture, or the run does not hold the answer.
   func picture(_ index: Int) -> PixelImage? {
-    guard let visible, source.hasMasks, let path = type(of: task).answerPath(names[index]),
+    guard let visible, let names, source.hasMasks,
+      let path = type(of: task).answerPath(names[index]),
       let file = try? run.bytes(of: path, limit: 1 << 28),
       let answer = try? MaskImage(decoding: file, path: path),
       let example = try? visible.apply(

@@ -1,6 +1,7 @@
 import DataSchema
 import Diagnostics
 import Files
+import Glibc
 import ImageFormats
 import PNGImage
 import Planning
@@ -9,7 +10,7 @@ import Transforms
 import WorkerProtocol
 
 /// Writes the answer to an image file that is a class for each pixel: the mask, and the image with the mask over
-/// it, in the current folder and in the image's own size.
+/// it, in the current folder and in the image's own size. Other files of the same names are kept.
 struct AnswerPictures {
   private let models: PredictionModels
   private let source: PredictionSource
@@ -31,18 +32,30 @@ struct AnswerPictures {
     guard !source.isNumbered, let image = try? DecodedImage(reading: source.name),
       let restored = try restored(map, image)
     else {
-      try AtomicFile.write([picture], to: "\(name)_mask.png")
-      return
+      return try Self.write(picture, "\(name)_mask")
     }
     if let mask = try models.task.answerPicture(restored) {
-      try AtomicFile.write([mask], to: "\(name)_mask.png")
+      try Self.write(mask, "\(name)_mask")
     }
     let colors = image.convert(channels: 3)
     let photo = PixelImage(
       planar: colors.planarBytes(), width: colors.width, height: colors.height, channels: 3)
     if let photo, let overlay = models.task.illustration(photo, answer: restored, truth: nil) {
-      try AtomicFile.write([try overlay.png()], to: "\(name)_overlay.png")
+      try Self.write(try overlay.png(), "\(name)_overlay")
     }
+  }
+
+  /// Writes `NAME.png`, or `NAME_2.png` and so on if there is another file of this name, which may be somebody's own
+  /// mask or the answer to an image of the same name in another folder.
+  private static func write(_ bytes: [UInt8], _ name: String) throws {
+    var path = "\(name).png"
+    var number = 1
+    while access(path, F_OK) == 0 {
+      if try FileReading.bytes(of: path) == bytes { return }
+      number += 1
+      path = "\(name)_\(number).png"
+    }
+    try AtomicFile.write([bytes], to: path)
   }
 
   /// The classes of the pixels of the image itself.

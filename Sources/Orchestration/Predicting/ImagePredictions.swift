@@ -163,19 +163,13 @@ struct ImagePredictions {
 
   private var csv: [UInt8] {
     let headings = models.task.answerHeadings(models.layout)
-    let columns = ([subject, "index"] + headings.csv).map(Self.quoted)
+    let columns = ([subject, "index"] + headings.csv).map(CSVCell.quoted)
     var bytes = Array((columns.joined(separator: ",") + "\n").utf8)
     for row in rows {
       let values = models.task.answer(predictions, row.place, next: 0).csv
-      let cells = [Self.quoted(row.source.name), "\(row.index)"] + values
+      let cells = [CSVCell.quoted(row.source.name), "\(row.index)"] + values
       bytes += (cells.joined(separator: ",") + "\n").utf8
     }
     return bytes
-  }
-
-  /// Quotes a cell as in RFC 4180 if necessary.
-  private static func quoted(_ cell: String) -> String {
-    guard cell.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return cell }
-    return "\"" + cell.replacing("\"", with: "\"\"") + "\""
   }
 }

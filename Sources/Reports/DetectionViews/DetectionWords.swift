@@ -3,7 +3,7 @@ import DetectionScores
 import Diagnostics
 import ExperimentConfig
 
-/// What is said about detections beside their scores.
+/// The names of scores, and warnings about the files of annotations and detections.
 package enum DetectionWords {
   /// COCO's name of a score: `AP50` for `ap50`, `APs` for `ap_small`, `AR10` for `ar_10`.
   static func name(_ key: String) -> String {

@@ -85,20 +85,12 @@ package struct ConfusionMatrix: Sendable, Equatable {
   /// CSV with a header; rows are true classes, columns predicted ones. `names` holds one name per
   /// class.
   package func csv(names: [String]) -> String {
-    let names = names.map(Self.quoted)
+    let names = names.map(CSVCell.quoted)
     let heading = "true\\predicted," + names.joined(separator: ",") + "\n"
     return heading
       + (0..<classes).map { label in
         names[label] + "," + (0..<classes).map { String(self[label, $0]) }.joined(separator: ",")
           + "\n"
       }.joined()
-  }
-
-  /// Quotes a cell as in RFC 4180 if it contains a comma, a quotation mark or a line break.
-  private static func quoted(_ cell: String) -> String {
-    guard cell.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return cell }
-    return "\""
-      + cell.split(separator: "\"", omittingEmptySubsequences: false)
-      .joined(separator: "\"\"") + "\""
   }
 }

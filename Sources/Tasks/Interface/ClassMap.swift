@@ -1,5 +1,3 @@
-import PNGImage
-
 /// A class for each pixel of an image.
 package struct ClassMap: Sendable, Equatable {
   package let height: Int

@@ -26,7 +26,7 @@ extension SegmentationTask {
     var lines = [
       (["index", "name"] + (hasFolds ? ["fold"] : [])
         + ["mean_iou", "dice", "pixel_accuracy", "pixels", "ignored"]
-        + classNames.map { "iou_\($0)" }).map(Self.cell).joined(separator: ",")
+        + classNames.map { "iou_\($0)" }).map(CSVCell.quoted).joined(separator: ",")
     ]
     func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
     for (row, counts) in images.enumerated() {
@@ -37,16 +37,10 @@ extension SegmentationTask {
           + [
             text(counts.meanIoU), text(PixelCounts.mean(counts.dices)), text(counts.accuracy),
             "\(counts.total)", "\(Int(ignored))",
-          ] + counts.ious.map(text)).map(Self.cell).joined(separator: ","))
+          ] + counts.ious.map(text)).map(CSVCell.quoted).joined(separator: ","))
     }
     let suffix = split == "test" ? "" : "_\(split)"
     return [ReportFile("per_image\(suffix).csv", lines.joined(separator: "\n") + "\n")]
-  }
-
-  /// A cell of a CSV file, RFC 4180.
-  private static func cell(_ text: String) -> String {
-    text.contains { "\",\n\r".contains($0) }
-      ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
   }
 
   /// The picture with the predicted classes in colour over it; beside it, if it is known, with the true ones.

@@ -34,6 +34,24 @@ struct ImageFiles: Sendable {
     }
   }
 
+  /// Lists the files below some folders of a folder; what lies beside them is not looked at.
+  ///
+  /// - Parameter folders: their paths from the root, with or without a slash at the end.
+  /// - Throws: ``DataError`` if one of them is no folder, or cannot be read.
+  init(_ path: String, below folders: Set<String>) throws(DataError) {
+    self.path = path
+    archive = nil
+    var found: [ListedFile] = []
+    for folder in folders.sorted(by: ListedFile.precedes) {
+      let prefix = folder.hasSuffix("/") ? folder : folder + "/"
+      for var file in try FolderWalk.files(in: "\(path)/\(prefix)") {
+        file.path = prefix + file.path
+        found.append(file)
+      }
+    }
+    files = found
+  }
+
   /// Opens an archive, or a folder, whose files are not listed.
   ///
   /// - Throws: ``DataError`` if it is neither, or cannot be read.

@@ -121,23 +121,19 @@ struct ImageMasksDataset: OwnDataset {
           .color(try arguments.string("ignore"))
         }
     }
-    let range = arguments.range("classes") ?? arguments.range("images")
-    if case .mask(let names, let value)? = environment.recorded?.target.kind {
-      // The file may be gone, and the classes are what the run recorded.
-      if let text = try? classLines(arguments, path, environment),
-        let coding = try? MaskCoding(lines: text.lines, ignore: ignore, path: text.path)
-      {
-        return coding
-      }
-      return try MaskCoding(lines: names, ignore: value.map { .value($0) }, path: path)
-    }
     do {
       let text = try classLines(arguments, path, environment)
       return try MaskCoding(lines: text.lines, ignore: ignore, path: text.path)
-    } catch let error as DataError {
-      throw InputError("\(error)", at: range)
-    } catch let error as FileError {
-      throw InputError("\(error)", at: range)
+    } catch {
+      guard let reason = error as? any Error & CustomStringConvertible,
+        error is DataError || error is FileError
+      else { throw error }
+      // A finished run can be used without its files: it recorded the classes.
+      if case .mask(let names, let value)? = environment.recorded?.target.kind {
+        return try MaskCoding(lines: names, ignore: value.map { .value($0) }, path: path)
+      }
+      throw InputError(
+        reason.description, at: arguments.range("classes") ?? arguments.range("images"))
     }
   }
 
@@ -145,8 +141,8 @@ struct ImageMasksDataset: OwnDataset {
   private static func classLines(
     _ arguments: Arguments, _ path: String, _ environment: DataEnvironment
   ) throws -> (lines: [String], path: String) {
-    if let list = try? arguments.list("classes") {
-      return (try list.map { try $0.string() }, "classes")
+    if arguments.isList("classes") {
+      return (try arguments.list("classes").map { try $0.string() }, "classes")
     }
     let bytes: [UInt8]
     let place: String

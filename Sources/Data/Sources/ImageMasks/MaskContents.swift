@@ -29,7 +29,11 @@ struct MaskContents: SplitContents {
     coding = settings.coding
     channels = settings.channels
     skipsErrors = settings.skipsErrors
-    let files = try ImageFiles(path)
+    let files =
+      switch settings.folders {
+      case .named: try ImageFiles(path)
+      case .paths(let images, let masks): try ImageFiles(path, below: [images, masks])
+      }
     let found = MaskPairs(files.files, settings.folders, suffix: settings.suffix)
     let index = try cache.index(
       found.pairs.map(\.image), of: path + " with masks", in: files, decodes: skipsErrors)

@@ -79,6 +79,7 @@ struct MaskIndex: Sendable, Codable, Equatable {
   ) -> MaskIndex {
     let stamp = FileStamp(root.path)?.text ?? "folder"
     let key = Digest.hex(of: "mask index 1\n\(root.path)\n\(coding.text)".utf8)
+    // One that cannot be decoded is made anew.
     let earlier = folder.read(key, stamp: stamp).flatMap {
       try? JSONText.decode(MaskIndex.self, from: $0)
     }

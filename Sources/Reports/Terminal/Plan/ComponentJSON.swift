@@ -94,6 +94,11 @@ package enum ComponentJSON {
       "file": .string(weights.file),
       // In percent, of ImageNet-1K's validation images.
       "top1": weights.top1.map(JSONValue.number) ?? .null,
+      // In percent, of COCO's val2017 with Pascal VOC's classes.
+      "segmentation": weights.segmentation.map { scores in
+        .object(
+          Dictionary(scores.byName.map { ($0.name, .number($0.value)) }) { first, _ in first })
+      } ?? .null,
       "input_size": .integer(weights.size),
     ]
   }

@@ -124,16 +124,13 @@ struct ImageMasksDataset: OwnDataset {
     do {
       let text = try classLines(arguments, path, environment)
       return try MaskCoding(lines: text.lines, ignore: ignore, path: text.path)
-    } catch {
-      guard let reason = error as? any Error & CustomStringConvertible,
-        error is DataError || error is FileError
-      else { throw error }
+    } catch  where error is DataError || error is FileError {
       // A finished run can be used without its files: it recorded the classes.
       if case .mask(let names, let value)? = environment.recorded?.target.kind {
         return try MaskCoding(lines: names, ignore: value.map { .value($0) }, path: path)
       }
       throw InputError(
-        reason.description, at: arguments.range("classes") ?? arguments.range("images"))
+        "\(error)", at: arguments.range("classes") ?? arguments.range("images"))
     }
   }
 

@@ -8,8 +8,9 @@ extension DataSchema {
   var numbers: OrderedDictionary<String, Int> {
     var numbers: OrderedDictionary<String, Int> = [:]
     switch target.kind {
-    case .category(let names), .labelSet(let names), .mask(let names, _), .boxes(let names):
+    case .category(let names), .labelSet(let names), .mask(let names, _):
       numbers["classes"] = names.count
+    case .boxes(let classes): numbers["classes"] = classes.names.count
     case .numbers(let quantities): numbers["targets"] = quantities.count
     case .image, .mixedImages, .vector: break
     }

@@ -14,8 +14,8 @@ package enum FieldKind: Hashable, Sendable {
   case labelSet([String])
   /// A class, by name, for each pixel of the image; pixels of the value `ignore` have none.
   case mask([String], ignore: Int?)
-  /// Any number of boxes in the image, each with one of these classes, by name.
-  case boxes([String])
+  /// Any number of boxes in the image, each with one of these classes.
+  case boxes(BoxClasses)
 }
 
 extension FieldKind {
@@ -24,12 +24,15 @@ extension FieldKind {
 
   package var isMask: Bool { if case .mask = self { true } else { false } }
 
+  package var areBoxes: Bool { if case .boxes = self { true } else { false } }
+
   /// Whether values of this kind can be held against those of `other`: as many classes, numbers or labels.
   package func fits(_ other: FieldKind) -> Bool {
     switch (self, other) {
     case (.category(let a), .category(let b)), (.labelSet(let a), .labelSet(let b)),
-      (.mask(let a, _), .mask(let b, _)), (.boxes(let a), .boxes(let b)):
+      (.mask(let a, _), .mask(let b, _)):
       a.count == b.count
+    case (.boxes(let a), .boxes(let b)): a.names.count == b.names.count
     case (.numbers(let a), .numbers(let b)): a.count == b.count
     default: self == other
     }
@@ -73,7 +76,7 @@ extension FieldKind: CustomStringConvertible {
     case .numbers(let quantities): count(quantities.count, "number", "numbers")
     case .labelSet(let names): count(names.count, "label", "labels")
     case .mask(let names, _): "masks of " + count(names.count, "class", "classes")
-    case .boxes(let names): "boxes of " + count(names.count, "class", "classes")
+    case .boxes(let classes): "boxes of " + count(classes.names.count, "class", "classes")
     }
   }
 }

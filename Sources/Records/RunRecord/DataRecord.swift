@@ -24,6 +24,16 @@ package struct DataRecord: Codable, Sendable, Equatable {
     package var labels: [String]?
     /// The value of pixels without a class, for a mask.
     package var ignore: Int?
+    /// The ids of the classes, for boxes; see ``BoxClasses/ids``.
+    package var categoryIDs: [Int]?
+    /// For boxes: see ``BoxClasses/most``.
+    package var mostBoxes: Int?
+
+    private enum CodingKeys: String, CodingKey {
+      case name, kind, channels, height, width, sizes, size, classes, numbers, labels, ignore
+      case categoryIDs = "category_ids"
+      case mostBoxes = "most_boxes"
+    }
   }
 
   package var inputs: [Field]
@@ -81,10 +91,14 @@ extension DataRecord.Field {
       channels = mixed.channels
       sizes = mixed.sizes.map { [$0.height, $0.width] }
     case .vector(let size): self.size = size
-    case .category(let names), .boxes(let names): classes = names
+    case .category(let names): classes = names
     case .numbers(let quantities): numbers = quantities
     case .labelSet(let names): labels = names
     case .mask(let names, let ignore): (classes, self.ignore) = (names, ignore)
+    case .boxes(let boxes):
+      classes = boxes.names
+      categoryIDs = boxes.ids
+      mostBoxes = boxes.most
     }
   }
 
@@ -112,7 +126,14 @@ extension DataRecord.Field {
       case "numbers": numbers.map { .numbers($0) }
       case "label_set": labels.map { .labelSet($0) }
       case "mask": classes.map { .mask($0, ignore: ignore) }
-      case "boxes": classes.map { .boxes($0) }
+      case "boxes":
+        if let classes, let categoryIDs, let mostBoxes, categoryIDs.count == classes.count,
+          mostBoxes >= 0
+        {
+          .boxes(BoxClasses(classes, ids: categoryIDs, most: mostBoxes))
+        } else {
+          nil
+        }
       default: nil
       }
     return kind.map { DataField(name, $0) }

@@ -73,6 +73,9 @@ package protocol Task: Sendable {
   /// alone.
   func illustration(_ picture: PixelImage, answer: ClassMap, truth: ClassMap?) -> PixelImage?
 
+  /// How boxes are decoded from the outputs of a detector; `nil` for a task without boxes.
+  var boxDecoding: BoxDecoding? { get }
+
   /// Whether targets are class numbers, one per example.
   var targetsAreClasses: Bool { get }
 
@@ -300,6 +303,7 @@ extension Task {
     _ picture: PixelImage, answer: ClassMap, truth: ClassMap?
   ) -> PixelImage? { nil }
 
+  package var boxDecoding: BoxDecoding? { nil }
   package var targetsAreClasses: Bool { false }
   package var mixesTargets: Bool { false }
 

@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build bench bench-data bench-prefix test test-debug test-fuzz test-models test-crash test-slurm lint format setup install clean
+.PHONY: run build bench bench-data bench-tasks bench-prefix test test-debug test-fuzz test-models test-crash test-slurm lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -67,6 +67,11 @@ bench: build
 bench-data: build
 	$(PYTHON) Benchmarks/pictures.py --runner .build/release/runner
 	$(PYTHON) Benchmarks/cifar.py --runner .build/release/runner --archive $${RUNNER_DATA:?}/cifar10-jpeg.zip
+
+# Segmentation against PyTorch and detection against torchvision, over three seeds.
+bench-tasks: build
+	$(PYTHON) Benchmarks/segmentation.py --runner .build/release/runner
+	$(PYTHON) Benchmarks/detection.py --runner .build/release/runner
 
 # Against PyTorch, which $(PYTHON) has to have with torchvision: inference, then training.
 bench-prefix: setup

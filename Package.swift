@@ -58,16 +58,18 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
-let tasks = ["Classification", "MultiLabel", "Regression", "Segmentation"]
+let tasks = ["Classification", "Detection", "MultiLabel", "Regression", "Segmentation"]
 
 /// A folder of `Sources/Tasks`: everything that one task is.
-func task(_ name: String) -> Target {
+func task(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
   .target(
     name: name,
     dependencies: [
       "DataSchema", "ExperimentConfig", "Figures", "PNGImage", "Randomness", "Statistics", "Tasks",
-    ],
-    path: "Sources/Tasks/\(name)", swiftSettings: strictAndOptimised)
+    ] + dependencies,
+    path: "Sources/Tasks/\(name)", exclude: exclude, swiftSettings: strictAndOptimised)
 }
 
 /// The code of tests is not optimised, which takes long and crashes the optimiser of Swift 6.3.1 on some of
@@ -205,7 +207,7 @@ let package = Package(
         "DataSchema", "Diagnostics", "ExperimentConfig", "Figures", "PNGImage", "Randomness",
         "Statistics",
       ],
-      path: "Sources/Tasks", exclude: tasks + ["Detection", "Registry"],
+      path: "Sources/Tasks", exclude: tasks + ["Registry"],
       swiftSettings: strictAndOptimised),
     .target(
       name: "DetectionScores",
@@ -214,8 +216,8 @@ let package = Package(
     .target(
       name: "TaskRegistry",
       dependencies: [
-        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
-        "Regression", "Segmentation", "Tasks",
+        "Classification", "DataSchema", "Detection", "Diagnostics", "ExperimentConfig",
+        "MultiLabel", "Regression", "Segmentation", "Tasks",
       ],
       path: "Sources/Tasks/Registry", swiftSettings: strict),
     .target(
@@ -433,8 +435,9 @@ let package = Package(
     tests(
       "Tasks",
       [
-        "Classification", "DataSchema", "Diagnostics", "ExperimentConfig", "MultiLabel",
-        "Randomness", "Regression", "Segmentation", "Statistics", "TestSupport", collections,
+        "BoxAnnotations", "Classification", "DataSchema", "Detection", "DetectionScores",
+        "Diagnostics", "ExperimentConfig", "MultiLabel", "PNGImage", "Randomness",
+        "Regression", "Segmentation", "Statistics", "TestSupport", collections,
       ]),
     tests(
       "Schedules",
@@ -557,6 +560,7 @@ let package = Package(
         "Weights", subprocess, system,
       ],
       swiftSettings: strictNeverOptimised),
-  ] + tasks.map(task),
+  ] + tasks.filter { $0 != "Detection" }.map { task($0) }
+    + [task("Detection", ["BoxAnnotations", "DetectionScores"], exclude: ["Scores"])],
   cxxLanguageStandard: .cxx20
 )

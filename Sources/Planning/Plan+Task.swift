@@ -59,7 +59,8 @@ extension DataFacts {
   init(_ task: any Task, _ schema: DataSchema) {
     self.init(
       outputs: task.outputCount,
-      outputsText: task.targetsAreClasses || schema.target.kind.isMask ? "classes" : "targets",
+      outputsText: task.targetsAreClasses || schema.target.kind.isMask
+        || schema.target.kind.areBoxes ? "classes" : "targets",
       defaults: [
         "loss": type(of: task).defaultLoss, "metrics": type(of: task).defaultMetrics,
         "split.stratified": task.targetsAreClasses ? "true" : "false",

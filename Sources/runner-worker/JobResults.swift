@@ -80,7 +80,9 @@ struct JobResults {
     for (split, evaluation) in splits {
       let source = split == "test" ? sources.test : sources.train
       for file in try task.reportFiles(evaluation.predictions, split: split)
-        + task.exampleFiles(evaluation.predictions, split: split, name: source.name)
+        + task.exampleFiles(
+          evaluation.predictions, split: split,
+          name: { ExampleName(file: source.name(of: $0), annotationID: source.annotationID(of: $0)) })
       {
         try run.write([file.bytes], to: file.name)
       }

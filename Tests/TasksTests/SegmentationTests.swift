@@ -115,7 +115,10 @@ struct SegmentationTests {
       task.layout(.identity), folds: [0, 0], indices: [4, 1], targets: [3, 1, 2, 0, 0, 6],
       answers: [], outputs: [2, 1, 0, 1, 0, 0, 0, 0])
     let file = try #require(
-      try task.exampleFiles(predictions, split: "validation") { $0 == 4 ? "x/a.jpg" : nil }.first)
+      try task.exampleFiles(predictions, split: "validation") {
+        ExampleName(file: $0 == 4 ? "x/a.jpg" : nil)
+      }
+      .first)
     #expect(file.name == "per_image_validation.csv")
     #expect(
       String(decoding: file.bytes, as: UTF8.self) == """

@@ -63,6 +63,7 @@ package final class PackedSource: ExampleSource {
   package var columnNames: [String] { source.columnNames }
 
   package func name(of index: Int) -> String? { source.name(of: index) }
+  package func annotationID(of index: Int) -> String? { source.annotationID(of: index) }
 
   package func column(_ name: String) throws(DataError) -> [String] { try source.column(name) }
 

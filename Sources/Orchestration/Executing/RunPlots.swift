@@ -61,15 +61,28 @@ struct RunPlots {
     return try task.notable(table, Plots.notableShown)
       .filter { table.indices[$0.row] < source.count }.map { example in
         if let drawn = illustrations.picture(table.indices[example.row]) {
-          return NotablePicture(
-            pixels: drawn.planarBytes, width: drawn.width, height: drawn.height, channels: 3,
-            lines: example.lines)
+          return NotablePicture(drawn, lines: example.lines)
         }
         let picture = try source.pictures([table.indices[example.row]])
         let size = picture.sizes[0]
+        let photo = PixelImage(
+          planar: picture.bytes, width: size.width, height: size.height, channels: size.channels)
+        if task.drawsPredictions, let photo,
+          let drawn = task.illustration(photo, table, row: example.row, showsTruth: true)
+        {
+          return NotablePicture(drawn, lines: example.lines)
+        }
         return NotablePicture(
           pixels: picture.bytes, width: size.width, height: size.height, channels: size.channels,
           lines: example.lines)
       }
+  }
+}
+
+extension NotablePicture {
+  fileprivate init(_ picture: PixelImage, lines: [String]) {
+    self.init(
+      pixels: picture.planarBytes, width: picture.width, height: picture.height, channels: 3,
+      lines: lines)
   }
 }

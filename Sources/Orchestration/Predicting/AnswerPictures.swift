@@ -9,8 +9,9 @@ import Tasks
 import Transforms
 import WorkerProtocol
 
-/// Writes the answer to an image file that is a class for each pixel: the mask, and the image with the mask over
-/// it, in the current folder and in the image's own size. Other files of the same names are kept.
+/// Writes the answer to an image file as pictures, in the current folder and in the image's own size: of an answer that
+/// is a class for each pixel, the mask, and the image with the mask over it; of objects, the image with their boxes.
+/// Other files of the same names are kept.
 struct AnswerPictures {
   private let models: PredictionModels
   private let source: PredictionSource
@@ -37,12 +38,28 @@ struct AnswerPictures {
     if let mask = try models.task.answerPicture(restored) {
       try Self.write(mask, "\(name)_mask")
     }
-    let colors = image.convert(channels: 3)
-    let photo = PixelImage(
-      planar: colors.planarBytes(), width: colors.width, height: colors.height, channels: 3)
-    if let photo, let overlay = models.task.illustration(photo, answer: restored, truth: nil) {
-      try Self.write(try overlay.png(), "\(name)_overlay")
+    if let photo = Self.photo(image),
+      let overlay = models.task.illustration(photo, answer: restored, truth: nil)
+    {
+      try Self.write(try overlay.png(), "\(name)_\(type(of: models.task).illustrationSuffix)")
     }
+  }
+
+  /// Draws what is predicted over the image; writes nothing if predictions do not say where anything is.
+  ///
+  /// - Parameter row: of the image in the predictions.
+  func write(_ predictions: Predictions, _ row: Int) throws {
+    guard !source.isNumbered, let image = try? DecodedImage(reading: source.name),
+      let photo = Self.photo(image),
+      let drawn = models.task.illustration(photo, predictions, row: row, showsTruth: false)
+    else { return }
+    try Self.write(try drawn.png(), "\(stem)_\(type(of: models.task).illustrationSuffix)")
+  }
+
+  private static func photo(_ image: DecodedImage) -> PixelImage? {
+    let colors = image.convert(channels: 3)
+    return PixelImage(
+      planar: colors.planarBytes(), width: colors.width, height: colors.height, channels: 3)
   }
 
   /// Writes `NAME.png`, or `NAME_2.png` and so on if there is another file of this name, which may be somebody's own

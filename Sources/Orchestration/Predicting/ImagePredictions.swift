@@ -31,10 +31,13 @@ struct ImagePredictions {
 
   func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
-    for place in answer.pictures.keys.sorted() {
-      guard let picture = answer.pictures[place], let row = rows.first(where: { $0.place == place })
-      else { continue }
-      try AnswerPictures(models, row.source, row.index).write(picture)
+    for row in rows {
+      let pictures = AnswerPictures(models, row.source, row.index)
+      if let picture = answer.pictures[row.place] {
+        try pictures.write(picture)
+      } else if models.task.drawsPredictions {
+        try pictures.write(predictions, row.place)
+      }
     }
     if json {
       try StandardOutput.write(try jsonLines())
@@ -83,8 +86,8 @@ struct ImagePredictions {
     let hasNext = headings.hasNext && top > 1
     let texts = visible.map { models.task.answer(predictions, $0.place, next: top - 1) }
     let cells = headings.cells.indices.map { column in
-      (texts.map { TerminalText.width($0.cells[column]) } + [headings.cells[column].count]).max()
-        ?? 0
+      (texts.flatMap { ([$0.cells] + $0.furtherCells).map { TerminalText.width($0[column]) } }
+        + [headings.cells[column].count]).max() ?? 0
     }
     // Shorten long paths before the next classes wrap to a second line.
     let cell = (texts.flatMap { $0.next.map(TerminalText.width) }.max() ?? 0) + 2
@@ -103,6 +106,7 @@ struct ImagePredictions {
         [Self.shortened(label(row), width)] + answer.cells.map(TerminalText.line)
           + [lines.first ?? ""])
       for line in lines.dropFirst() { table.add([""] + cells.map { _ in "" } + [line]) }
+      for part in answer.furtherCells { table.add([""] + part.map(TerminalText.line) + [""]) }
     }
     var text = table.render()
     if rows.count > visible.count {
@@ -166,9 +170,11 @@ struct ImagePredictions {
     let columns = ([subject, "index"] + headings.csv).map(CSVCell.quoted)
     var bytes = Array((columns.joined(separator: ",") + "\n").utf8)
     for row in rows {
-      let values = models.task.answer(predictions, row.place, next: 0).csv
-      let cells = [CSVCell.quoted(row.source.name), "\(row.index)"] + values
-      bytes += (cells.joined(separator: ",") + "\n").utf8
+      let answer = models.task.answer(predictions, row.place, next: 0)
+      for values in [answer.csv] + answer.furtherCSV {
+        let cells = [CSVCell.quoted(row.source.name), "\(row.index)"] + values
+        bytes += (cells.joined(separator: ",") + "\n").utf8
+      }
     }
     return bytes
   }

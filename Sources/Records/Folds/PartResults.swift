@@ -65,7 +65,7 @@ package struct PartResults {
 
     for (split, predictions) in [("test", tested), ("validation", validation)] {
       for file in try task.reportFiles(predictions, split: split)
-        + task.exampleFiles(predictions, split: split, name: { _ in nil })
+        + task.exampleFiles(predictions, split: split, name: { _ in ExampleName() })
       {
         try run.write([file.bytes], to: file.name)
       }

@@ -23,7 +23,10 @@ package struct NotablePicture: Sendable {
 enum NotablePlot {
   static let name = "mistakes"
 
-  static func drawing(_ pictures: [NotablePicture], title: String, runName: String) -> Drawing {
+  static func drawing(
+    _ pictures: [NotablePicture], title: String, runName: String,
+    grid: (columns: Int, pictureSize: Int)
+  ) -> Drawing {
     let tiles = pictures.prefix(Plots.notableShown).compactMap { example in
       PixelImage(
         planar: example.pixels, width: example.width, height: example.height,
@@ -32,8 +35,8 @@ enum NotablePlot {
     }
     guard !tiles.isEmpty else { return .skipped(name: Self.name, reason: "no images were given") }
     let sheet = PictureSheet(
-      name: Self.name, title: title, more: runName, tiles: tiles, columns: 6, pictureSize: 96,
-      gap: 18)
+      name: Self.name, title: title, more: runName, tiles: tiles, columns: grid.columns,
+      pictureSize: grid.pictureSize, gap: 18)
     return .figure(sheet.figure())
   }
 }

@@ -140,7 +140,8 @@ package enum Plots {
     }
     result.append(
       NotablePlot.drawing(
-        details.notable, title: type(of: details.task).notableTitle, runName: name))
+        details.notable, title: type(of: details.task).notableTitle, runName: name,
+        grid: type(of: details.task).notableGrid))
     let weights = "weights/best.safetensors"
     result.append(
       run.isFile(weights)

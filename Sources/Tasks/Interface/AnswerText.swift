@@ -10,6 +10,10 @@ package struct AnswerText: Sendable {
   package var json: [String: JSONValue]
   /// The CSV cells, in the order of ``AnswerHeadings/csv``.
   package var csv: [String]
+  /// Further parts of the answer, such as further objects in an image, each a row of its own in the table.
+  package var furtherCells: [[String]] = []
+  /// The same in CSV.
+  package var furtherCSV: [[String]] = []
 
   package init(
     cells: [String], next: [String] = [], json: [String: JSONValue], csv: [String]

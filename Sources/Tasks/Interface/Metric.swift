@@ -10,6 +10,10 @@ package protocol Metric: Sendable {
   /// `nil` for a metric that only writes a file.
   static var higherIsBetter: Bool? { get }
 
+  /// Whether resampled values lie systematically above or below the value itself and are shifted to their interval
+  /// so that their mean is the value.
+  static var isCentred: Bool { get }
+
   init(_ arguments: Arguments) throws
 
   /// Whether `key` is one of the metric's values although it does not begin with the metric's name.
@@ -24,6 +28,8 @@ package protocol Metric: Sendable {
 }
 
 extension Metric {
+  package static var isCentred: Bool { false }
+
   package static func owns(_ key: String) -> Bool { false }
 
   package func parts(of sample: any ScoredSample) -> [Double?]? { nil }

@@ -67,6 +67,7 @@ package struct MetricSet: Sendable {
     var found: [String: [Double]] = [:]
     var estimates: [String: Double] = [:]
     var ranges: [String: ClosedRange<Double>] = [:]
+    var centred: Set<String> = []
     let count = sample.count
     let headlines = metrics.filter { metric in
       guard let headline = metric.values(of: sample).first, let value = headline.value else {
@@ -74,6 +75,7 @@ package struct MetricSet: Sendable {
       }
       estimates[headline.key] = value
       ranges[headline.key] = type(of: metric).unit.range
+      if type(of: metric).isCentred { centred.insert(headline.key) }
       return true
     }
     if headlines.isEmpty { return [:] }
@@ -87,7 +89,10 @@ package struct MetricSet: Sendable {
       }
     }
     var intervals: [String: Interval] = [:]
-    for (key, values) in found {
+    for (key, resampled) in found {
+      let values =
+        centred.contains(key)
+        ? Self.centred(resampled, at: estimates[key] ?? 0) : resampled
       let interval = Interval(
         percentilesOf: values, drawn: resamples, method: Bootstrap.method(count),
         within: ranges[key])
@@ -97,5 +102,11 @@ package struct MetricSet: Sendable {
       intervals[key] = interval
     }
     return intervals
+  }
+
+  /// Values shifted until their mean is `estimate`.
+  private static func centred(_ values: [Double], at estimate: Double) -> [Double] {
+    let shift = estimate - values.reduce(0, +) / Double(values.count)
+    return values.map { $0 + shift }
   }
 }

@@ -64,14 +64,30 @@ package protocol Task: Sendable {
   ///
   /// - Parameters:
   ///   - split: `test` or `validation`.
-  ///   - name: what users call an example, by its index; `nil` if it has no name.
+  ///   - name: what an example is called, by its index.
   func exampleFiles(
-    _ predictions: Predictions, split: String, name: (Int) -> String?
+    _ predictions: Predictions, split: String, name: (Int) -> ExampleName
   ) throws -> [ReportFile]
 
-  /// The picture of an example with the model's answer and the truth drawn over it; `nil` to show the picture
-  /// alone.
+  /// The picture of an example, as the model sees it, with a class for each pixel and the truth drawn over it; `nil`
+  /// to show the picture alone.
   func illustration(_ picture: PixelImage, answer: ClassMap, truth: ClassMap?) -> PixelImage?
+
+  /// The picture of an example, in the size of its file, with what is predicted drawn over it; `nil` if predictions
+  /// do not say where in the picture anything is.
+  ///
+  /// - Parameters:
+  ///   - row: of the example in the predictions.
+  ///   - showsTruth: whether the targets are known and drawn as well.
+  func illustration(
+    _ picture: PixelImage, _ predictions: Predictions, row: Int, showsTruth: Bool
+  ) -> PixelImage?
+
+  /// Whether there are such pictures.
+  var drawsPredictions: Bool { get }
+
+  /// What the names of files of pictures with an answer drawn over them end with.
+  static var illustrationSuffix: String { get }
 
   /// How boxes are decoded from the outputs of a detector; `nil` for a task without boxes.
   var boxDecoding: BoxDecoding? { get }
@@ -159,6 +175,9 @@ package protocol Task: Sendable {
 
   /// The heading for ``notable(_:_:)``.
   static var notableTitle: String { get }
+
+  /// How many pictures stand side by side under this heading, and the longer side of each in pixels.
+  static var notableGrid: (columns: Int, pictureSize: Int) { get }
 
   /// Up to `count` examples that are most worth looking at.
   func notable(_ predictions: Predictions, _ count: Int) -> [NotableExample]
@@ -250,6 +269,19 @@ package struct NotableExample: Sendable, Equatable {
   }
 }
 
+/// What an example is called.
+package struct ExampleName: Sendable, Equatable {
+  /// By users, such as the path of its file; `nil` if it is known by its index only.
+  package var file: String?
+  /// By the annotations that the data set was read from; `nil` if they do not name it.
+  package var annotationID: String?
+
+  package init(file: String? = nil, annotationID: String? = nil) {
+    self.file = file
+    self.annotationID = annotationID
+  }
+}
+
 /// A file that a task writes to the run directory.
 package struct ReportFile: Sendable, Equatable {
   package var name: String
@@ -296,12 +328,20 @@ extension Task {
   package func answerPicture(_ map: ClassMap) throws -> [UInt8]? { nil }
 
   package func exampleFiles(
-    _ predictions: Predictions, split: String, name: (Int) -> String?
+    _ predictions: Predictions, split: String, name: (Int) -> ExampleName
   ) throws -> [ReportFile] { [] }
 
   package func illustration(
     _ picture: PixelImage, answer: ClassMap, truth: ClassMap?
   ) -> PixelImage? { nil }
+
+  package func illustration(
+    _ picture: PixelImage, _ predictions: Predictions, row: Int, showsTruth: Bool
+  ) -> PixelImage? { nil }
+
+  package var drawsPredictions: Bool { false }
+  package static var illustrationSuffix: String { "overlay" }
+  package static var notableGrid: (columns: Int, pictureSize: Int) { (6, 96) }
 
   package var boxDecoding: BoxDecoding? { nil }
   package var targetsAreClasses: Bool { false }

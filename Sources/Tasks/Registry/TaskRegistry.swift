@@ -1,5 +1,6 @@
 import Classification
 import DataSchema
+import Detection
 import Diagnostics
 import ExperimentConfig
 import MultiLabel
@@ -11,6 +12,7 @@ import Tasks
 package enum TaskRegistry {
   package static let all: [any Task.Type] = [
     ClassificationTask.self, RegressionTask.self, MultiLabelTask.self, SegmentationTask.self,
+    DetectionTask.self,
   ]
 
   /// The task that accepts targets of this kind; `nil` if there is none.

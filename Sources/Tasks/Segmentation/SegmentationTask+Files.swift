@@ -19,7 +19,7 @@ extension SegmentationTask {
 
   /// The scores of each image: what it is called, its pixels and IoUs.
   package func exampleFiles(
-    _ predictions: Predictions, split: String, name: (Int) -> String?
+    _ predictions: Predictions, split: String, name: (Int) -> ExampleName
   ) throws -> [ReportFile] {
     let images = PixelSample(predictions).images
     let hasFolds = Set(predictions.folds).count > 1
@@ -33,7 +33,7 @@ extension SegmentationTask {
       let index = predictions.indices[row]
       let ignored = predictions.targets(at: row).last ?? 0
       lines.append(
-        (["\(index)", name(index) ?? ""] + (hasFolds ? ["\(predictions.folds[row])"] : [])
+        (["\(index)", name(index).file ?? ""] + (hasFolds ? ["\(predictions.folds[row])"] : [])
           + [
             text(counts.meanIoU), text(PixelCounts.mean(counts.dices)), text(counts.accuracy),
             "\(counts.total)", "\(Int(ignored))",

@@ -1,11 +1,7 @@
 import BoxAnnotations
 import Tasks
 
-/// Pascal VOC's mean average precision at an overlap of 0.5.
-///
-/// Each detection belongs to the box with which it overlaps most. It is right if that box is not taken yet, wrong if
-/// it is taken or overlaps less, and ignored if it is difficult. `VOCevaldet.m` and `VOCap.m` of the devkit. Crowds
-/// of COCO count as difficult.
+/// Pascal VOC's mean average precision at an overlap of 0.5. `VOCap.m` of the devkit.
 package struct VOCScores: Sendable {
   /// One category; `nil` if there is no box to be found.
   package struct Category: Sendable {
@@ -20,15 +16,13 @@ package struct VOCScores: Sendable {
   /// In the order of the annotations.
   package let categories: [Category]
 
-  package static let overlap = 0.5
-
   package init(_ detections: [DetectedBox], _ annotations: BoxAnnotations) {
-    let count = annotations.categories.count
-    var boxes = [[Int: [AnnotatedBox]]](repeating: [:], count: count)
-    for box in annotations.boxes { boxes[box.category][box.image, default: []].append(box) }
-    var found = [[DetectedBox]](repeating: [], count: count)
-    for detection in detections { found[Int(detection.category)].append(detection) }
-    let categories = (0..<count).map { Self.score(found[$0], boxes[$0]) }
+    self.init(VOCMatches(detections, annotations))
+  }
+
+  /// - Parameter times: how often each image counts; `nil` for once.
+  package init(_ matches: VOCMatches, times: [Int32]? = nil) {
+    let categories = matches.categories.map { Self.score($0, times) }
     self.categories = categories
     let none = "no box has to be found"
     values = [
@@ -37,40 +31,22 @@ package struct VOCScores: Sendable {
     ]
   }
 
-  /// - Parameter boxes: by image.
-  private static func score(_ detections: [DetectedBox], _ boxes: [Int: [AnnotatedBox]]) -> Category
-  {
-    func isIgnored(_ box: AnnotatedBox) -> Bool { box.isDifficult || box.isCrowd }
-    let objects = boxes.values.reduce(0) { $0 + $1.count { !isIgnored($0) } }
+  private static func score(_ matches: VOCMatches.Category, _ times: [Int32]?) -> Category {
+    func weight(_ image: Int32) -> Int { Int(times?[Int(image)] ?? 1) }
+    let objects = matches.objects.reduce(0) { $0 + $1.count * weight($1.image) }
     if objects == 0 { return Category(ap: nil, ap11: nil) }
-    let order = detections.indices.sorted { one, other in
-      let (first, second) = (detections[one].score, detections[other].score)
-      return first == second ? one < other : first > second
-    }
-    var taken: [Int: [Bool]] = boxes.mapValues { [Bool](repeating: false, count: $0.count) }
     var (right, wrong) = (0, 0)
     /// Recall and precision after each right detection.
     var steps: [(recall: Double, precision: Double)] = []
-    for detection in order.map({ detections[$0] }) {
-      let image = Int(detection.image)
-      var (best, most) = (-1, -Double.infinity)
-      for (index, box) in (boxes[image] ?? []).enumerated() {
-        // Boxes that do not overlap at all are none to choose from.
-        let overlap = detection.box.overlap(box.box, isCrowd: false)
-        if overlap > 0, overlap > most { (best, most) = (index, overlap) }
+    for detection in matches.detections {
+      for _ in 0..<weight(detection.image) {
+        guard detection.isRight else {
+          wrong += 1
+          continue
+        }
+        right += 1
+        steps.append((Double(right) / Double(objects), Double(right) / Double(right + wrong)))
       }
-      guard best >= 0, most >= overlap else {
-        wrong += 1
-        continue
-      }
-      if let box = boxes[image]?[best], isIgnored(box) { continue }
-      if taken[image]?[best] ?? false {
-        wrong += 1
-        continue
-      }
-      taken[image]?[best] = true
-      right += 1
-      steps.append((Double(right) / Double(objects), Double(right) / Double(right + wrong)))
     }
     return Category(ap: area(steps), ap11: elevenPoints(steps))
   }

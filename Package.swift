@@ -516,7 +516,11 @@ let package = Package(
       name: "MadeWeights", path: "Tests/MadeWeights", swiftSettings: strictAndOptimised),
     tests(
       "Models",
-      ["Diagnostics", "Execution", "ExperimentConfig", "Graph", "MadeWeights", "Torch"]),
+      [
+        "DataSchema", "Diagnostics", "Execution", "ExperimentConfig", "Graph", "MadeWeights",
+        "Tasks",
+        "Torch", "Training",
+      ]),
     tests(
       "Training",
       [

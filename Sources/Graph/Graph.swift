@@ -13,6 +13,32 @@ package struct Graph: Sendable {
     package let flops: Int
     /// The location of the layer's name in the file.
     package let range: SourceRange
+    /// The path under which its parameters are stored: its own, or that of the node whose parameters it uses.
+    package let parameterPath: String
+
+    /// - Parameter parameterPath: `nil` for its own path.
+    init(
+      path: String, layer: String, inputs: [Source], output: Shape, operation: Operation,
+      parameters: [ParameterSpec], flops: Int, range: SourceRange, parameterPath: String? = nil
+    ) {
+      (self.path, self.layer, self.inputs, self.output) = (path, layer, inputs, output)
+      (self.operation, self.parameters) = (operation, parameters)
+      (self.flops, self.range) = (flops, range)
+      self.parameterPath = parameterPath ?? path
+    }
+
+    /// The name of one of its parameters or buffers in the state dict.
+    package func name(of parameter: ParameterSpec) -> String { parameter.name(at: parameterPath) }
+
+    /// Whether its parameters are those of another node.
+    package var borrowsParameters: Bool { parameterPath != path }
+
+    /// The number of values that the optimizer can change in it; 0 if they are another node's.
+    package var ownParameterCount: Int {
+      if borrowsParameters { return 0 }
+      return parameters.filter { $0.role == .parameter }
+        .reduce(0) { Saturating.add($0, $1.count) }
+    }
   }
 
   /// The source of a value.
@@ -100,7 +126,7 @@ package struct Graph: Sendable {
             let own = node.parameters.filter { $0.role == .parameter }
             // Of a TorchScript file, the last module in it.
             return own.filter { node.moduleFile == nil || $0.module == own.last?.module }
-              .map { $0.name(at: node.path) }
+              .map { node.name(of: $0) }
           } ?? []
         })
   }
@@ -137,11 +163,16 @@ package struct Graph: Sendable {
     }
   }
 
-  /// All parameters and buffers, in the order of a PyTorch state dict.
+  /// All parameters and buffers, in the order of a PyTorch state dict. Those that several nodes use come once, with
+  /// the first of these.
   package var parameters: [Parameter] {
-    nodes.enumerated().flatMap { index, node in
-      node.parameters.map {
-        Parameter(name: $0.name(at: node.path), spec: $0, node: index)
+    var seen: Set<String> = []
+    let areShared = nodes.contains(where: \.borrowsParameters)
+    return nodes.enumerated().flatMap { index, node in
+      node.parameters.compactMap { spec in
+        let name = node.name(of: spec)
+        if areShared, !seen.insert(name).inserted { return nil }
+        return Parameter(name: name, spec: spec, node: index)
       }
     }
   }

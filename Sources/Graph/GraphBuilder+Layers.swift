@@ -26,12 +26,14 @@ extension GraphBuilder {
         try (layer as? any InspectedLayer)?.plan(inputs, node: path, by: modules)
         ?? layer.plan(inputs)
       try checkSize(plan)
+      let parameterPath = parameterPath(path)
+      try recordParameters(plan, path, parameterPath)
       nodes.append(
         Graph.Node(
           path: path, layer: component.name,
           inputs: Array(sources.prefix(plan.readInputs ?? sources.count)), output: plan.output,
           operation: plan.operation, parameters: plan.parameters, flops: plan.flops,
-          range: item.nameRange))
+          range: item.nameRange, parameterPath: parameterPath))
       shapes.append(plan.output)
       return .node(nodes.count - 1)
     } catch let error as ShapeMismatch {
@@ -46,6 +48,29 @@ extension GraphBuilder {
       diagnostics.error("\(error)", at: item.nameRange)
     }
     return unknown()
+  }
+
+  /// Records the parameters of a layer, or checks that another node has those that it takes from it.
+  private mutating func recordParameters(
+    _ plan: LayerPlan, _ path: String, _ owner: String
+  ) throws(ShapeMismatch) {
+    if path != owner, !plan.parameters.isEmpty, case .torchScript = plan.operation {
+      throw ShapeMismatch("keeps its parameters in its file and cannot use those of '\(owner)'")
+    }
+    for parameter in plan.parameters {
+      let name = parameter.name(at: owner)
+      guard path != owner else {
+        parameterShapes[name] = parameter.shape
+        continue
+      }
+      guard let shape = parameterShapes[name] else {
+        throw ShapeMismatch("uses the parameters of '\(owner)', which has no '\(parameter.name)'")
+      }
+      guard shape == parameter.shape else {
+        throw ShapeMismatch(
+          "uses '\(name)', whose shape is \(shape), but its input needs \(parameter.shape)")
+      }
+    }
   }
 
   /// The message about a wrong number of inputs.

@@ -34,7 +34,17 @@ extension GraphBuilder {
 
   private static func remedy(_ last: ModelNode, _ shape: Shape, _ wanted: Shape) -> String {
     let size = wanted.dims.first ?? wanted.count
+    // Of a detector: points, and for each a score for every class, the edges of a box and the centerness.
+    if wanted.rank == 2 {
+      if case .model(let name, _) = last.kind, shape.rank == 2, shape.dims[0] == wanted.dims[0] {
+        return "write \(name): {classes: \(wanted.dims[1] - 5)}"
+      }
+      return "use a detector, such as model: fcos"
+    }
     if case .model(let name, _) = last.kind {
+      if shape.rank == 2, name == "fcos" {
+        return "'fcos' is a detector, whose targets are boxes"
+      }
       if shape.rank == wanted.rank, shape.dims.first != size {
         return "write \(name): {classes: \(size)}"
       }

@@ -22,8 +22,14 @@ package struct GraphBuilder {
   private var values: [String: Graph.Source] = [:]
   /// The paths of blocks and models of which a layer outside takes an inner value.
   private var opened: Set<String> = []
+  /// The paths of inner values that layers of the lists being read take.
+  private var wanted: [String] = []
   /// The built-in models inside the model, with their paths.
   private var parts: [(model: String, path: String)] = []
+  /// The paths whose nodes own the parameters of the nodes at these paths.
+  private var owners: [String: String] = [:]
+  /// The shapes of all parameters and buffers so far, by their names.
+  var parameterShapes: [String: [Int]] = [:]
 
   /// Builds the graph of a model.
   ///
@@ -85,13 +91,14 @@ package struct GraphBuilder {
     let left = Set(all.indices).subtracting(kept).sorted().map { all[$0] }
     let parts = parts.map { part in
       let prefix = part.path + "."
-      let omitted = left.filter { $0.path.hasPrefix(prefix) }.flatMap { node in
-        node.parameters.map {
-          ParameterSpec(
-            String($0.name(at: node.path).dropFirst(prefix.count)), $0.shape, $0.initializer,
-            role: $0.role)
+      let omitted = left.filter { $0.parameterPath.hasPrefix(prefix) && !$0.borrowsParameters }
+        .flatMap { node in
+          node.parameters.map {
+            ParameterSpec(
+              String(node.name(of: $0).dropFirst(prefix.count)), $0.shape, $0.initializer,
+              role: $0.role)
+          }
         }
-      }
       return Graph.Part(model: part.model, path: part.path, omitted: omitted)
     }
     let nodes = kept.map { index in
@@ -99,12 +106,12 @@ package struct GraphBuilder {
       return Graph.Node(
         path: node.path, layer: node.layer, inputs: node.inputs.map(moved), output: node.output,
         operation: node.operation, parameters: node.parameters, flops: node.flops,
-        range: node.range)
+        range: node.range, parameterPath: node.parameterPath)
     }
     let declared = head.map { patterns in
       Set(
         nodes.flatMap { node in
-          node.parameters.filter { $0.role == .parameter }.map { $0.name(at: node.path) }
+          node.parameters.filter { $0.role == .parameter }.map(node.name(of:))
         }.filter { name in patterns.contains { $0.matches(name) } })
     }
     return Graph(
@@ -126,6 +133,9 @@ package struct GraphBuilder {
     var names = NodeNames(items, scope, diagnostics: diagnostics)
     var outputs: [Graph.Source] = []
     let before = connectionErrors
+    let inner = (items.flatMap { $0.from ?? [] } + wanted).map(\.name).filter { $0.contains(".") }
+    self.wanted += inner.map { (path.isEmpty ? "" : path + ".") + $0 }
+    defer { self.wanted.removeLast(inner.count) }
     for (index, item) in items.enumerated() {
       guard let sources = sources(of: index, in: items, path, outputs, &names) else {
         connectionErrors += 1
@@ -133,6 +143,7 @@ package struct GraphBuilder {
         continue
       }
       let place = Self.place(of: item, index, in: path)
+      if let owner = item.weightsOf { borrow(owner, for: place, index, items, path, &names) }
       let value = add(item, place, sources)
       values[place] = value
       outputs.append(value)
@@ -152,7 +163,8 @@ package struct GraphBuilder {
     if mayLeaveOut || connectionErrors > before || names.hasErrors { return results }
     let taken = used.union(results)
     for (index, item) in items.enumerated() where !taken.contains(outputs[index]) {
-      if opened.contains(Self.place(of: item, index, in: path)) { continue }
+      let place = Self.place(of: item, index, in: path)
+      if opened.contains(place) || isWanted(place) { continue }
       let name = item.name.map { "'\($0.name)'" } ?? "'\(item.label)'"
       diagnostics.error("unused node \(name): no layer takes its output", at: item.nameRange)
     }
@@ -165,6 +177,44 @@ package struct GraphBuilder {
         hint: "write from: \(input.name) in the layer that takes it")
     }
     return results
+  }
+
+  /// Whether a layer that follows takes the value at a path, or one inside it.
+  private func isWanted(_ place: String) -> Bool {
+    wanted.contains { $0 == place || $0.hasPrefix(place + ".") }
+  }
+
+  /// Gives the node at `place` the parameters of another one.
+  private mutating func borrow(
+    _ owner: ModelNode.Reference, for place: String, _ index: Int, _ items: [ModelNode],
+    _ path: String, _ names: inout NodeNames
+  ) {
+    guard let target = names.resolve(owner, from: index, diagnostics: diagnostics) else { return }
+    let found: String
+    switch target {
+    case .input:
+      diagnostics.error("'\(owner.name)' is an input and has no parameters", at: owner.range)
+      return
+    case .node(let node): found = Self.place(of: items[node], node, in: path)
+    case .inside(let node, let inner):
+      found = Self.place(of: items[node], node, in: path) + "." + inner
+      if values[found] == nil {
+        diagnostics.error("there is no node '\(owner.name)'", at: owner.range)
+        return
+      }
+    }
+    owners[place] = parameterPath(found)
+  }
+
+  /// The path under which the parameters of the node at a path are stored.
+  func parameterPath(_ path: String) -> String {
+    if owners.isEmpty { return path }
+    var prefix = path[...]
+    while true {
+      if let owner = owners[String(prefix)] { return owner + path.dropFirst(prefix.count) }
+      guard let dot = prefix.lastIndex(of: ".") else { return path }
+      prefix = prefix[..<dot]
+    }
   }
 
   private static func place(of item: ModelNode, _ index: Int, in path: String) -> String {

@@ -42,7 +42,7 @@ package struct Trainability: Sendable {
   /// none does.
   package func firstEpoch(of index: Int, in graph: Graph) -> Int? {
     let node = graph.nodes[index]
-    let names = node.parameters.filter { $0.role == .parameter }.map { $0.name(at: node.path) }
+    let names = node.parameters.filter { $0.role == .parameter }.map(node.name(of:))
     if names.isEmpty { return frozenNodes[index] ?? 1 }
     return names.compactMap { rule(for: $0).firstEpoch }.min()
   }
@@ -71,7 +71,7 @@ package struct Trainability: Sendable {
     for (index, node) in graph.nodes.enumerated() where node.moduleFile != nil {
       let parameters = node.parameters.filter { $0.role == .parameter }
       let trained = parameters.filter { spec in
-        rule(for: spec.name(at: node.path)).firstEpoch.map { $0 <= epoch } ?? false
+        rule(for: node.name(of: spec)).firstEpoch.map { $0 <= epoch } ?? false
       }
       let frozen = Set(parameters.map(\.module)).subtracting(trained.map(\.module))
       if !frozen.isEmpty { fixed[index] = frozen.sorted() }

@@ -100,7 +100,7 @@ extension Plan {
     for (index, node) in graph.nodes.enumerated() {
       let isTrained = node.parameters.contains {
         $0.role == .parameter
-          && trainability.rule(for: $0.name(at: node.path)).firstEpoch != nil
+          && trainability.rule(for: node.name(of: $0)).firstEpoch != nil
       }
       let follows = node.inputs.contains {
         if case .node(let source) = $0 { hasGradient[source] } else { false }

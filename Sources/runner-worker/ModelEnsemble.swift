@@ -71,7 +71,7 @@ struct ModelEnsemble {
     // Loss weights fitted to training examples do not affect predictions.
     loss = try LossFunction(
       plan.loss.objective(plan.lossTargets),
-      width: task.outputCount, device: device)
+      width: task.outputCount, input: plan.graph.inputs[0].shape.dims, device: device)
     batchSize = plan.graph.evaluationBatch()
   }
 

@@ -29,7 +29,7 @@ import Testing
 
   private func layer(_ root: Resolved, _ index: Int) throws -> Resolved {
     let item = try root.at("model").list()[index]
-    guard case .node(let component, _, _) = item.content else { return item }
+    guard case .node(let component, _, _, _) = item.content else { return item }
     return component
   }
 

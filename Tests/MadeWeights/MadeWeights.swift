@@ -22,6 +22,12 @@ package enum MadeWeights {
     return (0..<count).map { Float(2 * uniform(start, $0) - 1) }
   }
 
+  /// Numbers in [0, 1).
+  package static func uniforms(_ name: String, _ count: Int) -> [Double] {
+    let start = start(name)
+    return (0..<count).map { uniform(start, $0) }
+  }
+
   /// What a step did to a parameter, as one number: the difference from ``values(_:_:)`` times a fixed direction
   /// of length about 1.
   package static func projection(_ name: String, _ shape: [Int], after: [Float]) -> Double {

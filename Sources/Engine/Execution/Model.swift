@@ -41,6 +41,19 @@ package final class Model {
       tensors[parameter.node][parameter.spec.name] = tensor
       state.append((parameter, tensor))
     }
+    shareParameters()
+  }
+
+  /// Gives nodes that use the parameters of others the tensors of these.
+  private func shareParameters() {
+    let borrowing = graph.nodes.indices.filter { graph.nodes[$0].borrowsParameters }
+    if borrowing.isEmpty { return }
+    let byName = Dictionary(state.map { ($0.parameter.name, $0.tensor) }) { first, _ in first }
+    for index in borrowing {
+      for spec in graph.nodes[index].parameters {
+        tensors[index][spec.name] = byName[graph.nodes[index].name(of: spec)]
+      }
+    }
   }
 
   /// The tensors that an optimizer may change, with their names.

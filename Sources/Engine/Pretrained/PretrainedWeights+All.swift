@@ -1,7 +1,8 @@
 extension PretrainedWeights {
   /// The weights in https://github.com/pytorch/vision/tree/v0.28.0/torchvision/models: `IMAGENET1K_V1` is called
   /// `imagenet`, `IMAGENET1K_V2` `imagenet_v2`, `IMAGENET1K_SWAG_E2E_V1` `imagenet_swag`,
-  /// `IMAGENET1K_SWAG_LINEAR_V1` `imagenet_swag_linear`, and `COCO_WITH_VOC_LABELS_V1` `coco_with_voc_labels`.
+  /// `IMAGENET1K_SWAG_LINEAR_V1` `imagenet_swag_linear`, `COCO_WITH_VOC_LABELS_V1` `coco_with_voc_labels`, and
+  /// `COCO_V1` `coco`.
   package static let all: [PretrainedWeights] = [
     PretrainedWeights("alexnet", "imagenet", "alexnet-owt-7be5be79.pth", top1: 56.522),
     PretrainedWeights("vgg11", "imagenet", "vgg11-8a719046.pth", top1: 69.02),
@@ -54,6 +55,9 @@ extension PretrainedWeights {
     PretrainedWeights(
       "lraspp_mobilenet_v3_large", "lraspp_mobilenet_v3_large-d234d4ea.pth", meanIoU: 57.9,
       pixelAccuracy: 91.2),
+    PretrainedWeights(
+      model: "fcos", file: "fcos_resnet50_fpn_coco-99b0c9b7.pth", name: "coco", boxMAP: 39.2,
+      size: 800),
   ]
 
   private init(

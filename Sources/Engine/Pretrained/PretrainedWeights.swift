@@ -15,20 +15,25 @@ package struct PretrainedWeights: Sendable {
   package let top1: Double?
   /// The published scores of a segmentation model; `nil` if it is another model, or none are published.
   package let segmentation: SegmentationScores?
-  /// Height and width of the images that the scores were measured with; for segmentation the shorter side.
+  /// The published mean average precision of a detector on COCO's val2017, in percent; `nil` if it is another model.
+  package let boxMAP: Double?
+  /// Height and width of the images that the scores were measured with; for segmentation and detection the shorter
+  /// side.
   package let size: Int
   let patience: Patience
 
   /// - Parameter file: `NAME-HASH.pth`, where HASH is the start of the file's SHA-256.
   package init(
     model: String, file: String, name: String = "imagenet", top1: Double? = nil,
-    segmentation: SegmentationScores? = nil, size: Int = 224, patience: Patience = Patience()
+    segmentation: SegmentationScores? = nil, boxMAP: Double? = nil, size: Int = 224,
+    patience: Patience = Patience()
   ) {
     self.model = model
     self.name = name
     self.file = file
     self.top1 = top1
     self.segmentation = segmentation
+    self.boxMAP = boxMAP
     self.size = size
     self.patience = patience
     let hash = file.split(separator: "-").last?.split(separator: ".").first

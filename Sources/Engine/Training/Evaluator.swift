@@ -14,6 +14,7 @@ package struct Evaluator {
   private let fold: Int
   private let batchSize: Int
   private let compiled: CompiledEvaluation?
+  private let decoder: BoxDecoder?
 
   /// - Parameters:
   ///   - fold: the model's fold; 0 for a single training run.
@@ -28,6 +29,9 @@ package struct Evaluator {
     self.task = task
     self.fold = fold
     self.batchSize = batchSize ?? model.graph.evaluationBatch(behind: examples.prefix)
+    decoder = try task.boxDecoding.map {
+      try BoxDecoder($0, input: model.graph.inputs[0].shape.dims)
+    }
     compiled = try CompiledEvaluation(model, loss, examples, outputs: task.outputCount)
   }
 
@@ -84,6 +88,8 @@ package struct Evaluator {
           let (counts, maps) = try loss.pixelCounts(scores, batch.masks)
           outputs += counts
           if let receive { try Self.send(maps, scores.shape, of: part, to: receive) }
+        } else if let decoder {
+          outputs += try decoder.rows(scores, batch.placements)
         } else {
           outputs += try loss.prediction(scores).floats().lazy.map(Double.init)
         }

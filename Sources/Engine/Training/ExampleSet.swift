@@ -136,6 +136,8 @@ package struct ExampleSet {
     var masks: [UInt8] = []
     /// How many pixels have each class; empty if the targets are no masks.
     var pixels: [Int] = []
+    /// Where the images lie in the model's input; empty if the targets are no boxes.
+    var placements: [ImagePlacement] = []
   }
 
   /// The same as ``batch(_:augmenting:format:)``, with what is known of masks.

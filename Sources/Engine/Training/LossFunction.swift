@@ -9,13 +9,19 @@ package struct LossFunction {
   /// Lists of numbers, such as weights, as tensors.
   private let lists: [[Double]: Tensor]
   private let dtype: ScalarType
+  /// Of the model's input; `nil` if it is no image, or not known.
+  let imageSize: ImageSize?
 
-  /// - Parameter width: classes, labels or numbers per example.
+  /// - Parameters:
+  ///   - width: classes, labels or numbers per example.
+  ///   - input: the shape of the model's input, which losses of detectors need.
   package init(
-    _ objective: Objective, width: Int, device: Device, dtype: ScalarType = .float32
+    _ objective: Objective, width: Int, input: [Int] = [], device: Device,
+    dtype: ScalarType = .float32
   ) throws {
     self.objective = objective
     self.dtype = dtype
+    imageSize = ImageSize(input)
     classNumbers =
       objective.terms.contains { $0.values.usesOneHot }
       ? try Tensor((0..<width).map(Int64.init), shape: [1, width], device: device) : nil
@@ -42,11 +48,13 @@ package struct LossFunction {
   /// The loss to minimise, of a batch on its own.
   ///
   /// - Parameters:
-  ///   - outputs: [examples, outputs], or [examples, classes, height, width].
-  ///   - targets: [examples] class indices as int64, [examples, width] numbers, or masks
-  ///     [examples, height, width] of class indices.
+  ///   - outputs: [examples, outputs], [examples, classes, height, width], or of a detector
+  ///     [examples, points, classes + 5].
+  ///   - targets: [examples] class indices as int64, [examples, width] numbers, masks
+  ///     [examples, height, width] of class indices, or boxes [examples, boxes, 5] of class and edges.
   package func callAsFunction(_ outputs: Tensor, _ targets: Tensor) throws -> Tensor {
-    try sum { term in
+    if objective.countsPoints { return try pointLoss(outputs, targets, points: nil) }
+    return try sum { term in
       if term.classWeights.isEmpty { return try compute(term.values, .mean, outputs, targets) }
       let weights = try weights(term, targets).sum()
       return try compute(term.values, .sum, outputs, targets).div(weights.orOne())
@@ -63,6 +71,10 @@ package struct LossFunction {
   ) throws -> (part: Tensor, mean: Tensor) {
     let examples = outputs.shape.first ?? 0
     let share = Double(examples) / Double(step.examples)
+    if objective.countsPoints {
+      let part = try pointLoss(outputs, targets, points: step.points)
+      return (part, share == 1 ? part : try part.div(share))
+    }
     if !objective.hasClassWeights {
       let mean = try self(outputs, targets)
       return (share == 1 ? mean : try mean.mul(share), mean)
@@ -81,7 +93,11 @@ package struct LossFunction {
 
   /// The loss of each example, with its class weights.
   package func perExample(_ outputs: Tensor, _ targets: Tensor) throws -> [Float] {
-    try sum { try values($0, outputs, targets) }.floats()
+    if objective.countsPoints {
+      let sums = try pointSums(outputs, targets)
+      return try scaledSum(sums).div(sums.counts.clamped(from: 1)).floats()
+    }
+    return try sum { try values($0, outputs, targets) }.floats()
   }
 
   /// Adds a batch to the sums from which the loss of a data set is computed, which therefore does not depend on
@@ -89,7 +105,14 @@ package struct LossFunction {
   package func add(
     _ outputs: Tensor, _ targets: Tensor, to sums: inout LossSums
   ) throws {
+    let points = objective.countsPoints ? try pointSums(outputs, targets) : nil
+    let found = try points?.counts.floats().reduce(0) { $0 + Double($1) }
     for (place, term) in objective.terms.enumerated() {
+      if let points, let found, case .points(_, _, let part, _) = term.values {
+        for value in try points.of(part).floats() { sums.terms[place].sum += Double(value) }
+        sums.terms[place].weight += found
+        continue
+      }
       let values = try values(term, outputs, targets).floats()
       for value in values { sums.terms[place].sum += Double(value) }
       if term.classWeights.isEmpty {
@@ -103,7 +126,7 @@ package struct LossFunction {
   }
 
   /// The sum of the terms, each multiplied by its scale.
-  private func sum(_ value: (Objective.Term) throws -> Tensor) throws -> Tensor {
+  func sum(_ value: (Objective.Term) throws -> Tensor) throws -> Tensor {
     var sum: Tensor?
     for term in objective.terms {
       let value = try value(term)
@@ -171,6 +194,8 @@ package struct LossFunction {
     case .divergence(let a, let b): values = try part(a).klDivLoss(target: part(b))
     case .dice(let scores, let classes, let smooth):
       values = try dice(part(scores), oneHot(part(classes)), smooth: smooth)
+    case .points:
+      throw TorchError(operation: "loss", message: "the losses of points are computed together")
     case .pixelCounts:
       throw TorchError(operation: "loss", message: "pixels are counted, not differentiated")
     case .outputs: values = outputs

@@ -6,6 +6,8 @@ package struct LossStep: Sendable, Equatable {
   package let examples: Int
   /// The sum of the examples' class weights, for each term of the objective; 0 for a term without weights.
   package let weights: [Double]
+  /// The number of points with a box; `nil` for those of the step's only batch, and without boxes.
+  package var points: Double?
 
   /// - Parameters:
   ///   - indices: the examples of each batch.
@@ -45,7 +47,8 @@ extension LossStep {
 
 /// The sums over a data set from which its loss is computed.
 package struct LossSums: Sendable {
-  /// For each term of the objective, the sum of the examples' losses, and of their weights.
+  /// For each term of the objective, the sum of the examples' losses, and of their weights, which are numbers of points
+  /// in the losses of a detector.
   package var terms: [(sum: Double, weight: Double)]
   private let scales: [Double]
   private let names: [String]
@@ -69,6 +72,7 @@ package struct LossSums: Sendable {
 
   private func mean(_ place: Int) -> Double {
     let (sum, weight) = terms[place]
-    return weight == 0 ? 0 : sum / weight
+    // Of images without boxes the sum is not 0; it is divided by at least one point.
+    return weight == 0 ? sum : sum / weight
   }
 }

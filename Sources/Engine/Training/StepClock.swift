@@ -74,7 +74,8 @@ package struct StepClock {
 
   private func evaluation(_ trainer: Trainer, _ job: TrainingJob) throws -> Double {
     let loss = try LossFunction(
-      job.objective, width: job.task.outputCount, device: job.device)
+      job.objective, width: job.task.outputCount, input: trainer.model.graph.inputs[0].shape.dims,
+      device: job.device)
     func seconds(_ count: Int) throws -> Double {
       let start = clock.now
       _ = try Evaluation.run(

@@ -54,7 +54,8 @@ package final class Trainer {
     let optimizer = try Optimizer(job.optimizer, groups: job.parameterGroups(of: model))
     self.optimizer = optimizer
     loss = try LossFunction(
-      job.objective, width: job.task.outputCount, device: job.device)
+      job.objective, width: job.task.outputCount, input: model.graph.inputs[0].shape.dims,
+      device: job.device)
     stepper =
       try (job.usesCompiledSteps ? CompiledStepper(job, model, loss, optimizer) : nil)
       ?? GeneralStepper(job, model, loss, optimizer)

@@ -82,16 +82,19 @@ final class GeneralStepper: TrainingStepper {
   func step(
     epoch: Int, step: Int, batches: [(number: Int, indices: [Int])]
   ) throws -> StepOutcome {
-    // The loss of masks is divided by their pixels, which are known only after the random transforms.
+    // The loss of masks is divided by their pixels, and that of boxes by their points, which are known only after the
+    // random transforms.
+    let countsPoints = loss.objective.countsPoints && batches.count > 1
     let loaded =
-      job.examples.hasMasks
+      job.examples.hasMasks || countsPoints
       ? try batches.map { try load($0.indices, epoch: epoch) } : []
-    let whole =
+    var whole =
       job.examples.hasMasks
       ? LossStep(
         job.objective, examples: batches.reduce(0) { $0 + $1.indices.count },
         pixels: loaded.dropFirst().reduce(loaded[0].pixels) { zip($0, $1.pixels).map(+) })
       : LossStep(job.objective, batches.map(\.indices), of: job.examples.targets)
+    if countsPoints { whole.points = try loaded.reduce(0) { try $0 + loss.pointCount($1.targets) } }
     var sums = StepSums()
     var unread: [UnreadSteps.Batch] = []
     try optimizer.zeroGrad()

@@ -28,8 +28,8 @@ package struct Resolved: Sendable {
     case list([Resolved])
     case record(OrderedDictionary<String, Resolved>)
     case component(String, OrderedDictionary<String, Resolved>)
-    /// A layer or block with its `name:` and `from:`.
-    case node(Resolved, name: Resolved?, from: Resolved?)
+    /// A layer or block with its `name:`, `from:` and `weights_of:`.
+    case node(Resolved, name: Resolved?, from: Resolved?, weightsOf: Resolved?)
     /// Blocks, unprocessed: their values are typed only where they are used.
     case raw(YAMLNode)
   }

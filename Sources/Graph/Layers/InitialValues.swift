@@ -22,7 +22,7 @@ struct InitialValues {
     case uniformByFan(Fan)
     case truncatedNormal(std: Double?, lower: Double, upper: Double)
     case kaimingNormal(Fan)
-    case kaimingUniform(Fan)
+    case kaimingUniform(Fan, a: Double)
   }
 
   private let rule: Rule
@@ -34,7 +34,7 @@ struct InitialValues {
     case "zeros": rule = .constant(0)
     case "ones": rule = .constant(1)
     case "kaiming_normal": rule = .kaimingNormal(.fanOut)
-    case "kaiming_uniform": rule = .kaimingUniform(.fanIn)
+    case "kaiming_uniform": rule = .kaimingUniform(.fanIn, a: 0)
     case "xavier_normal": rule = .xavierNormal
     case "xavier_uniform": rule = .xavierUniform
     default: rule = try Self.rule(arguments.record(name))
@@ -46,7 +46,11 @@ struct InitialValues {
     if values.has("constant") { return .constant(try values.number("constant")) }
     if values.has("normal") { return .normal(try values.number("normal")) }
     if values.has("kaiming_normal") { return .kaimingNormal(fan("kaiming_normal")) }
-    if values.has("kaiming_uniform") { return .kaimingUniform(fan("kaiming_uniform")) }
+    if let parts = values.mapping("kaiming_uniform") {
+      return .kaimingUniform(
+        parts.word("fan").flatMap(Fan.init) ?? .fanIn, a: try parts.number("a"))
+    }
+    if values.has("kaiming_uniform") { return .kaimingUniform(fan("kaiming_uniform"), a: 0) }
     if values.has("uniform") {
       return values.word("uniform") == nil
         ? .uniform(try values.number("uniform")) : .uniformByFan(fan("uniform"))
@@ -89,8 +93,8 @@ struct InitialValues {
         std: std ?? (1 / Double(fanIn)).squareRoot(), lower: lower, upper: upper)
     case .kaimingNormal(.fanOut): return .kaimingNormal(fanOut: fanOut)
     case .kaimingNormal(.fanIn): return .normal(std: (2 / Double(fanIn)).squareRoot())
-    case .kaimingUniform(let fan):
-      return .symmetricUniform(bound: (6 / count(fan)).squareRoot())
+    case .kaimingUniform(let fan, let a):
+      return .symmetricUniform(bound: (6 / ((1 + a * a) * count(fan))).squareRoot())
     case .xavierNormal: return .normal(std: (2 / both).squareRoot())
     case .xavierUniform: return .symmetricUniform(bound: (6 / both).squareRoot())
     }
@@ -107,7 +111,7 @@ extension InitialValues {
     ]),
     .variants([
       constant, normal, uniform(fans: Fan.allCases), truncatedNormal(fans: [.fanIn]),
-      kaiming("kaiming_normal"), kaiming("kaiming_uniform"),
+      kaimingNormal, kaimingUniform,
     ]),
   ])
 
@@ -185,13 +189,27 @@ extension InitialValues {
     ])
   }
 
-  private static func kaiming(_ name: String) -> RecordSchema {
-    RecordSchema([
-      Field(
-        name, .choice(Fan.allCases.map(\.rawValue)), .required,
-        doc: "The number that the variance is 2 divided by.")
-    ])
-  }
+  private static let fan = SchemaType.choice(Fan.allCases.map(\.rawValue))
+
+  private static let kaimingNormal = RecordSchema([
+    Field(
+      "kaiming_normal", fan, .required, doc: "The number that the variance is 2 divided by.")
+  ])
+
+  private static let kaimingUniform = RecordSchema([
+    Field(
+      "kaiming_uniform",
+      .oneOf([
+        fan,
+        .record(
+          RecordSchema([
+            Field("fan", fan, default: "fan_in", doc: "Inputs or outputs of the weight."),
+            Field(
+              "a", .number(.nonNegative), default: "0",
+              doc: "The slope of the rectifier below 0, which divides the variance by 1 + a²."),
+          ])),
+      ]), .required, doc: "The number that the variance is 2 divided by.")
+  ])
 
   private static func number(orFan fans: [Fan]) -> SchemaType {
     fans.isEmpty

@@ -71,6 +71,32 @@ package enum Models {
     segmentation(
       "lraspp_mobilenet_v3_large", "LR-ASPP on a MobileNetV3-Large", "1905.02244",
       text: PackageResources.lraspp_mobilenet_v3_large_yaml),
+    ModelSource(
+      ComponentSchema(
+        "fcos", main: "classes",
+        [
+          classes,
+          Field(
+            "backbone",
+            .choice([
+              "resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "wide_resnet50_2",
+              "resnext50_32x4d",
+            ]), default: "resnet50", doc: "The residual network under the feature pyramid."),
+          Field(
+            "channels", .integer(.between(32, 8192)), default: "256",
+            doc: "Channels of the pyramid and the heads, a multiple of 32."),
+          Field(
+            "convs", .integer(.between(1, 4)), default: "4",
+            doc: "Convolutions of each head before its last one."),
+        ],
+        doc:
+          "FCOS, a detector on the five levels of a feature pyramid, with torchvision's parameter "
+          + "names: for every point a score for each class, the distances to the four edges of "
+          + "a box and its centerness; RGB images of any size."),
+      text: PackageResources.fcos_yaml,
+      facts: ModelSource.Facts(
+        image: [3, 800, 800], classes: 91, publication: arXiv + "2006.09214",
+        reference: "torchvision.models.detection.fcos_resnet50_fpn")),
     other(
       "unet", "U-Net for segmentation, with a score for every class and pixel",
       [width(32), depth, norm, upsampling], image: [3, 256, 256], publication: "1505.04597",

@@ -91,7 +91,7 @@ package struct ConfigurationDiff {
       let empty = { (node: YAMLNode) in YAMLNode(.mapping([]), at: node.range) }
       value(a.arguments ?? empty(a.node), b.arguments ?? empty(b.node), below)
     }
-    for key in ["name", "from"] {
+    for key in ModelNode.attributes {
       let values = [a, b].map { side in side.attributes.first { $0.key == key }?.value }
       if values[0] == nil, values[1] == nil { continue }
       compare(values[0], values[1], nil, place.below(key))

@@ -1,4 +1,5 @@
 import Diagnostics
+import ExperimentConfig
 import RunRecord
 import YAMLSyntax
 
@@ -117,11 +118,11 @@ struct ComponentNode {
       return
     }
     guard let entries = node.mapping else { return nil }
-    let own = entries.filter { $0.key != "name" && $0.key != "from" }
+    let own = entries.filter { !ModelNode.attributes.contains($0.key) }
     guard own.count == 1 else { return nil }
     name = own[0].key
     arguments = own[0].value.isNull ? nil : own[0].value
-    attributes = entries.filter { $0.key == "name" || $0.key == "from" }
+    attributes = entries.filter { ModelNode.attributes.contains($0.key) }
   }
 
   /// For example `adam(lr=0.001, betas=[0.9, 0.999])`.

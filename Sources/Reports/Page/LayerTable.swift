@@ -48,8 +48,7 @@ package struct LayerTable {
         Row(
           path: node.path, layer: node.layer, from: isChain ? "" : names.joined(separator: ", "),
           output: node.output.description,
-          parameters: node.parameters.filter { $0.role == .parameter }
-            .reduce(0) { Saturating.add($0, $1.count) }))
+          parameters: node.ownParameterCount))
     }
   }
 

@@ -3,7 +3,7 @@ import Diagnostics
 import ExperimentConfig
 import Glibc
 
-struct CrossEntropy: Loss {
+struct CrossEntropy: SingleTermLoss {
   static let schema = ComponentSchema(
     "cross_entropy",
     [

@@ -4,7 +4,7 @@ import ExperimentConfig
 
 /// One minus the soft Dice coefficient of each image, of Milletari et al., "V-Net" (2016), without squares in
 /// the denominator.
-struct Dice: Loss {
+struct Dice: SingleTermLoss {
   static let schema = ComponentSchema(
     "dice",
     [

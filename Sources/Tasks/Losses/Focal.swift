@@ -5,7 +5,7 @@ import Glibc
 
 /// The loss of Lin et al., "Focal Loss for Dense Object Detection" (2017): cross-entropy times
 /// (1 − p)^γ, where p is the probability of what is true.
-struct Focal: Loss {
+struct Focal: SingleTermLoss {
   static let schema = ComponentSchema(
     "focal", main: "gamma",
     [

@@ -4,7 +4,7 @@ import ExperimentConfig
 import Glibc
 
 /// For several numbers that are shares of a whole, such as the votes of annotators.
-struct KLDivergence: Loss {
+struct KLDivergence: SingleTermLoss {
   static let schema = ComponentSchema(
     "kl_div",
     doc:

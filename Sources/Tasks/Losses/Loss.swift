@@ -26,7 +26,8 @@ package protocol Loss: Sendable {
   /// - Parameter count: the number of classes, labels or numbers.
   func prediction(for count: Int) -> Objective.Operation
 
-  func term(_ targets: LossTargets) -> Objective.Term
+  /// What is minimised: the sum of these, at least one.
+  func terms(_ targets: LossTargets) -> [Objective.Term]
 
   /// The reason why the loss is undefined for these targets; `nil` if it is defined.
   func undefinedReason(_ targets: LossTargets) -> String?
@@ -46,13 +47,22 @@ extension Loss {
   /// The objective of this loss alone.
   package func objective(_ targets: LossTargets) -> Objective {
     Objective(
-      [term(targets)], link: Self.link(for: targets.kind),
+      terms(targets), link: Self.link(for: targets.kind),
       prediction: prediction(for: targets.width))
   }
 }
 
+/// A loss of one term.
+package protocol SingleTermLoss: Loss {
+  func term(_ targets: LossTargets) -> Objective.Term
+}
+
+extension SingleTermLoss {
+  package func terms(_ targets: LossTargets) -> [Objective.Term] { [term(targets)] }
+}
+
 /// A loss that is the mean over all outputs.
-protocol ColumnLoss: Loss {
+protocol ColumnLoss: SingleTermLoss {
   /// The loss of the best constant answer for one column.
   func ofConstantAnswer(at index: Int, _ targets: LossTargets) -> Double
 }

@@ -6,7 +6,7 @@ package enum LossRegistry {
   package static let all: [any Loss.Type] = [
     CrossEntropy.self, MeanSquaredError.self, BinaryCrossEntropy.self, MeanAbsoluteError.self,
     Huber.self, SmoothL1.self, Focal.self, PoissonNLL.self, GaussianNLL.self, KLDivergence.self,
-    Dice.self,
+    Dice.self, FCOS.self,
   ]
 
   /// The schemas of all losses, with the argument that every loss has.

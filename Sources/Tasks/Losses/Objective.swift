@@ -59,6 +59,21 @@ package struct Objective: Sendable, Hashable {
     /// The number of pixels of each true class (row) for which each class (column) has the largest score, without
     /// pixels that have no class: [examples, classes²] of scores and masks. Of equal scores the first counts.
     case pixelCounts(Operation, Operation)
+    /// A loss of the points of a detector, one value per example: the sum over its points. Outputs are
+    /// [examples, points, classes + 5], targets [examples, boxes, 5]: class and edges. See ``FCOS``.
+    ///
+    /// `radius` is how many strides a point may be away from the center of its box.
+    case points(Operation, Operation, PointLoss, radius: Double)
+  }
+
+  /// The losses that a detector without anchors has at every point.
+  package enum PointLoss: String, Sendable, Hashable, CaseIterable {
+    /// Sigmoid focal loss of all classes, at every point.
+    case classification
+    /// One minus the generalised intersection over union, at points with a box.
+    case boxes = "bbox_regression"
+    /// Binary cross-entropy of the centerness, at points with a box.
+    case centerness = "bbox_ctrness"
   }
 
   /// One loss of a sum.
@@ -82,6 +97,9 @@ package struct Objective: Sendable, Hashable {
       self.classWeights = classWeights
       self.scale = scale
     }
+
+    /// Whether the term is the sum of `values` divided by the number of points with a box, or by 1 if there is none.
+    package var countsPoints: Bool { if case .points = values { true } else { false } }
   }
 
   /// The loss is the sum of these, at least one.
@@ -108,6 +126,9 @@ package struct Objective: Sendable, Hashable {
   /// Whether a term is divided by the sum of the weights of the targets, so that the means of
   /// several batches do not add up by their numbers of examples.
   package var hasClassWeights: Bool { terms.contains { !$0.classWeights.isEmpty } }
+
+  /// Whether it is the loss of a detector, whose terms are divided by numbers of points.
+  package var countsPoints: Bool { terms.contains(where: \.countsPoints) }
 }
 
 extension Objective.Operation {
@@ -123,7 +144,8 @@ extension Objective.Operation {
     case .sum(let a, let b), .difference(let a, let b), .product(let a, let b),
       .quotient(let a, let b), .squaredError(let a, let b), .crossEntropy(let a, let b, _, _),
       .binaryCrossEntropy(let a, let b, _), .poisson(let a, let b, _, _, _),
-      .divergence(let a, let b), .dice(let a, let b, _), .pixelCounts(let a, let b):
+      .divergence(let a, let b), .dice(let a, let b, _), .pixelCounts(let a, let b),
+      .points(let a, let b, _, _):
       [a, b]
     }
   }

@@ -49,10 +49,12 @@ package struct TrainingLoss: Sendable {
 
   package func objective(_ targets: LossTargets) -> Objective {
     Objective(
-      parts.map { part in
-        var term = part.loss.term(targets)
-        term.scale = part.scale
-        return term
+      parts.flatMap { part in
+        part.loss.terms(targets).map { term in
+          var term = term
+          term.scale = part.scale
+          return term
+        }
       }, link: link,
       prediction: target.kind.isMask
         ? .pixelCounts(.outputs, .targets) : parts[0].loss.prediction(for: count))

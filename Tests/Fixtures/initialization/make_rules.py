@@ -43,6 +43,9 @@ RULES = [
     ("kaiming_uniform", "kaiming_uniform", nn.init.kaiming_uniform_),
     ("kaiming_uniform by fan_out", {"kaiming_uniform": "fan_out"},
      lambda w: nn.init.kaiming_uniform_(w, mode="fan_out")),
+    # torchvision's FeaturePyramidNetwork.
+    ("kaiming_uniform with a slope", {"kaiming_uniform": {"a": 1}},
+     lambda w: nn.init.kaiming_uniform_(w, a=1)),
 ]
 
 rules = []

@@ -22,7 +22,7 @@ here = pathlib.Path(__file__).parent
 names = """alexnet vgg11 vgg11_bn vgg16 vgg16_bn resnet18 resnet34 resnet50 resnet101 resnet152 wide_resnet50_2
 resnext50_32x4d densenet121 squeezenet1_1 mobilenet_v2 mobilenet_v3_small mobilenet_v3_large shufflenet_v2_x1_0
 efficientnet_b0 efficientnet_v2_s regnet_y_400mf convnext_tiny vit_b_16 vit_tiny resnet20 resnet20-B resnet32
-resnet56 fcn_resnet50 deeplabv3_resnet50 lraspp_mobilenet_v3_large unet unet-bilinear unet-plain""".split()
+resnet56 fcn_resnet50 deeplabv3_resnet50 lraspp_mobilenet_v3_large unet unet-bilinear unet-plain fcos""".split()
 small = ["vit_tiny", "resnet20", "resnet20-B", "resnet32", "resnet56"]
 sizes = dict.fromkeys(["vgg11", "vgg11_bn", "vgg16", "vgg16_bn", *small], 32)
 # Sizes of segmentation that 8 does not divide; with DeepLab's, every rate of its pyramid reaches inside the features.
@@ -131,6 +131,8 @@ class UNet(torch.nn.Module):
 
 
 def build(name, classes, size=None):
+    if name == "fcos":
+        return models.detection.fcos_resnet50_fpn(weights=None, weights_backbone=None, num_classes=classes)
     if name in unets:
         return UNet(*unets[name], classes)
     if name in published:
@@ -160,7 +162,7 @@ def drawn_as(tensor):
 def modules(name):
     """One line a module or part of a path, indented by its depth; `bn N` is a batch normalisation of N channels."""
     torch.manual_seed(0)
-    model = build(name, 21 if name in published else 10 if name in small or name in unets else 1000)
+    model = build(name, 91 if name == "fcos" else 21 if name in published else 10 if name in small or name in unets else 1000)
     trained = dict(model.named_parameters())
     groups = {}
     for key, tensor in model.state_dict().items():
@@ -184,7 +186,13 @@ def modules(name):
         last = parts
     count = sum(p.numel() for p in trained.values())
     header = f"parameters {count}"
-    if name not in small and name not in unets:
+    if name == "fcos":
+        # The published number is without the normalisations of the backbone, which are frozen there.
+        meta = models.detection.FCOS_ResNet50_FPN_Weights.COCO_V1.meta
+        norms = sum(p.numel() for key, p in trained.items() if ".body." in key and p.dim() == 1)
+        assert meta["num_params"] == count - norms
+        header += f" gmacs {meta['_ops']}"
+    elif name not in small and name not in unets:
         weights = models.get_model_weights(name)
         meta = (weights.COCO_WITH_VOC_LABELS_V1 if name in published else weights.IMAGENET1K_V1).meta
         assert meta["num_params"] == count
@@ -267,6 +275,8 @@ def segmented(name):
 
 torch.set_num_threads(1)
 for name in sys.argv[1:] or names:
-    (segmented if name in published or name in unets else computed)(name)
+    # What FCOS computes, make_fcos.py writes.
+    if name != "fcos":
+        (segmented if name in published or name in unets else computed)(name)
     modules(name)
     print(name, flush=True)

@@ -49,7 +49,9 @@ struct LayerChain {
     inputs = shape.count
     var stages: [Stage] = []
     for (index, node) in graph.nodes.enumerated() where prefix?.nodes.contains(index) != true {
-      guard node.inputs == [current], Self.append(index, node, shape, to: &stages) else {
+      guard node.inputs == [current], !node.borrowsParameters,
+        Self.append(index, node, shape, to: &stages)
+      else {
         return nil
       }
       current = .node(index)

@@ -26,7 +26,7 @@ struct PathCatalog {
       let items = node?.sequence ?? []
       return here
         + items.enumerated().flatMap { index, item -> [[String]] in
-          guard let form = try? ComponentForm.read(item, kind: "", attributes: ["name", "from"])
+          guard let form = try? ComponentForm.read(item, kind: "", attributes: ModelNode.attributes)
           else { return [] }
           let place = path + [item["name"]?.scalar?.text ?? String(index)]
           let schema = catalog.find(.layer, form.name) ?? Self.blockSchema(form)

@@ -214,10 +214,11 @@ struct TreeEditing {
     _ node: YAMLNode, _ rest: ArraySlice<String>, _ value: YAMLNode?, _ place: SourceRange
   ) throws(Failure) -> YAMLNode {
     guard let key = rest.first else { return value ?? node }
-    guard let form = try? ComponentForm.read(node, kind: "", attributes: ["name", "from"]) else {
+    guard let form = try? ComponentForm.read(node, kind: "", attributes: ModelNode.attributes)
+    else {
       throw nothing(key)
     }
-    if key == "name" || key == "from" {
+    if ModelNode.attributes.contains(key) {
       return try edit(
         node.mapping ?? form.node(entries: [], like: node).mapping ?? [], key,
         RecordSchema([]), rest.dropFirst(), value, node, place)

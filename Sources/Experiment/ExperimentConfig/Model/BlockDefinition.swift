@@ -55,7 +55,7 @@ struct BlockDefinition {
     _ diagnostics: DiagnosticCollector
   ) {
     for item in block["layers"]?.sequence ?? [] where !item.isReported {
-      guard let form = try? ComponentForm.read(item, kind: "", attributes: ["name", "from"]),
+      guard let form = try? ComponentForm.read(item, kind: "", attributes: ModelNode.attributes),
         Template(form.name) == nil, !blocks.contains(form.name),
         catalog.find(.layer, form.name) == nil
       else { continue }
@@ -67,7 +67,7 @@ struct BlockDefinition {
     _ entry: YAMLEntry, catalog: Catalog, diagnostics: DiagnosticCollector
   ) -> BlockDefinition? {
     if entry.value.isReported { return nil }
-    if !ScalarTyping.isIdentifier(entry.key) || ["name", "from"].contains(entry.key) {
+    if !ScalarTyping.isIdentifier(entry.key) || ModelNode.attributes.contains(entry.key) {
       diagnostics.error("'\(entry.key)' cannot name a block", at: entry.keyRange)
       return nil
     }

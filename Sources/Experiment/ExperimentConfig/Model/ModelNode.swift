@@ -2,6 +2,9 @@ import Diagnostics
 
 /// One node of the model, with blocks expanded.
 package struct ModelNode: Sendable {
+  /// The keys that can stand beside a layer.
+  package static let attributes = ["name", "from", "weights_of"]
+
   package indirect enum Kind: Sendable {
     case layer(ResolvedComponent)
     case block(String, [ModelNode])
@@ -32,6 +35,8 @@ package struct ModelNode: Sendable {
   package let name: Reference?
   /// The node's inputs; `nil` for the preceding node.
   package let from: [Reference]?
+  /// The node of the same kind whose parameters and buffers this one uses; `nil` if it has its own.
+  package var weightsOf: Reference?
   /// The names of a block's inputs; empty for a single one without a name.
   package var inputs: [String] = []
   /// `nil` unless the node is a built-in model.

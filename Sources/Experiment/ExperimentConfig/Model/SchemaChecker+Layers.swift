@@ -49,28 +49,34 @@ extension SchemaChecker {
     if node.isReported { return nil }
     let form: ComponentForm
     do throws(ComponentForm.Failure) {
-      form = try ComponentForm.read(node, kind: "a layer", attributes: ["name", "from"])
+      form = try ComponentForm.read(node, kind: "a layer", attributes: ModelNode.attributes)
     } catch {
       diagnostics.error(error.message, at: error.range, hint: error.hint)
       return nil
     }
     let name = form.attributes.first { $0.key == "name" }.map(\.value)
     let from = form.attributes.first { $0.key == "from" }.map(\.value)
+    let owner = form.attributes.first { $0.key == "weights_of" }.map(\.value)
     let nameValue = name.map { check($0, as: .string(.nodeName), label: "name") }
     let fromValue = from.map {
       check($0, as: .scalarOrList(.string(.nodePath), count: 1...1000), label: "from")
     }
+    let ownerValue = owner.map { check($0, as: .string(.nodePath), label: "weights_of") }
     guard
       let (kind, component, declarations) = kind(form, node, inside: stack, isLast: isLast)
     else { return nil }
     if case .some(.none) = nameValue { return nil }
     if case .some(.none) = fromValue { return nil }
+    if case .some(.none) = ownerValue { return nil }
 
     let value = Resolved(
-      .node(component, name: nameValue ?? nil, from: fromValue ?? nil), origin(of: node))
+      .node(
+        component, name: nameValue ?? nil, from: fromValue ?? nil, weightsOf: ownerValue ?? nil),
+      origin(of: node))
     let modelNode = ModelNode(
       kind: kind, nameRange: form.nameRange, name: name.flatMap(reference),
       from: from.map { ($0.sequence ?? [$0]).compactMap(reference) },
+      weightsOf: owner.flatMap(reference),
       inputs: blocks[form.name]?.inputs ?? [], declarations: declarations)
     return (modelNode, value)
   }

@@ -16,11 +16,12 @@ extension Resolved {
     case .record(let values): .object(Self.canonical(values))
     case .component(let name, let arguments):
       .object([name: .object(Self.canonical(arguments))])
-    case .node(let component, let name, let from):
-      .object([
-        "component": component.canonicalForm, "name": name?.canonicalForm ?? .null,
-        "from": from?.canonicalForm ?? .null,
-      ])
+    case .node(let component, let name, let from, let owner):
+      .object(
+        [
+          "component": component.canonicalForm, "name": name?.canonicalForm ?? .null,
+          "from": from?.canonicalForm ?? .null,
+        ].merging(owner.map { ["weights_of": $0.canonicalForm] } ?? [:]) { first, _ in first })
     case .raw(let node): node.canonicalForm
     }
   }

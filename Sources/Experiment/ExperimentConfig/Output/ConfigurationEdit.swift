@@ -58,10 +58,11 @@ extension Resolved {
     case .list(let items):
       guard let index = Int(first), items.indices.contains(index) else { return nil }
       return items[index].value(at: rest)
-    case .node(let component, let name, let from):
+    case .node(let component, let name, let from, let owner):
       return switch first {
       case "name" where name != nil: name
       case "from" where from != nil: from?.value(at: rest)
+      case "weights_of" where owner != nil: owner?.value(at: rest)
       default: component.value(at: path)
       }
     default: return nil
@@ -80,9 +81,10 @@ extension JSONValue {
 
   private func collect(_ path: [String], into leaves: inout [[String]: JSONValue]) {
     switch self {
-    case .object(let values) where Set(values.keys) == ["component", "name", "from"]:
+    case .object(let values)
+    where Set(values.keys).subtracting(["weights_of"]) == ["component", "name", "from"]:
       values["component"]?.collect(path, into: &leaves)
-      for key in ["name", "from"] {
+      for key in ModelNode.attributes {
         if let value = values[key], value != .null { value.collect(path + [key], into: &leaves) }
       }
     case .object(let values):

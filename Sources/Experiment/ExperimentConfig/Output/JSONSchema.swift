@@ -242,6 +242,11 @@ struct JSONSchemaWriter {
         "description":
           "The nodes or model inputs that the layer takes; the preceding node if left out.",
       ]
+      properties["weights_of"] = [
+        "type": "string",
+        "description":
+          "An earlier node of the same kind whose parameters the layer uses instead of its own.",
+      ]
     }
     let object: JSONValue = [
       "type": "object", "additionalProperties": false, "required": [.string(schema.name)],

@@ -39,7 +39,7 @@ extension Resolved {
         for (index, value) in values.enumerated() { collect(value, inside(String(index))) }
       case .record(let values), .component(_, let values):
         for (name, value) in values { collect(value, inside(name)) }
-      case .node(let component, _, _): collect(component, key)
+      case .node(let component, _, _, _): collect(component, key)
       default: break
       }
     }

@@ -18,7 +18,7 @@ extension Resolved {
     case .component(let name, let arguments):
       let below = arguments.flatMap { $0.value.leaves(path + [name, $0.key]) }
       return below.isEmpty ? [Leaf(path: path, text: name, origin: origin)] : below
-    case .node(let component, let name, _):
+    case .node(let component, let name, _, _):
       var place = path
       if case .string(let text)? = name?.content, !path.isEmpty { place[place.count - 1] = text }
       return component.leaves(place)

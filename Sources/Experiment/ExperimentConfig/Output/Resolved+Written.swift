@@ -13,8 +13,9 @@ extension Resolved {
       result.content = .component(
         name, arguments.filter { $0.value.isWritten }.mapValues(\.withoutDefaults))
     case .list(let items): result.content = .list(items.map(\.withoutDefaults))
-    case .node(let component, let name, let from):
-      result.content = .node(component.withoutDefaults, name: name, from: from)
+    case .node(let component, let name, let from, let owner):
+      result.content = .node(
+        component.withoutDefaults, name: name, from: from, weightsOf: owner)
     default: break
     }
     return result

@@ -72,8 +72,8 @@ package struct ResolvedYAML {
         lines.append((String(repeating: " ", count: indent) + Self.quoted(name) + ":", nil))
       }
       for (key, value) in there { write(key, value, indent: indent + 2) }
-    case .node(let component, let name, let from):
-      if name != nil || from != nil, let word = component.bareName {
+    case .node(let component, let name, let from, let owner):
+      if name != nil || from != nil || owner != nil, let word = component.bareName {
         // A bare name with other keys beside it becomes a key itself.
         lines.append((prefix + " " + Self.quoted(word) + ":", value.origin))
       } else {
@@ -81,6 +81,7 @@ package struct ResolvedYAML {
       }
       if let name { write("name", name, indent: indent) }
       if let from { write("from", from, indent: indent) }
+      if let owner { write("weights_of", owner, indent: indent) }
     case .raw(let node): write(prefix: prefix, node, indent)
     default: break
     }

@@ -7,6 +7,7 @@ extension ExperimentSchema {
   /// The names of published weights; not every model has all.
   static let publishedWeights = [
     "imagenet", "imagenet_v2", "imagenet_swag", "imagenet_swag_linear", "coco_with_voc_labels",
+    "coco",
   ]
 
   private static let into = Field(

@@ -99,6 +99,8 @@ package enum ComponentJSON {
         .object(
           Dictionary(scores.byName.map { ($0.name, .number($0.value)) }) { first, _ in first })
       } ?? .null,
+      // In percent, of COCO's val2017.
+      "box_map": weights.boxMAP.map(JSONValue.number) ?? .null,
       "input_size": .integer(weights.size),
     ]
   }

@@ -31,14 +31,17 @@ enum ModelText {
       "\n  Published weights, with their "
       + (isSegmentation
         ? "mean IoU and pixel accuracy on COCO's val2017 with Pascal VOC's classes:\n"
-        : "top-1 score on ImageNet-1K:\n")
+        : published.contains { $0.boxMAP != nil }
+          ? "mean average precision of boxes on COCO's val2017:\n"
+          : "top-1 score on ImageNet-1K:\n")
     return text
       + table(
         published.map { weights in
           let score =
             weights.segmentation.map {
               "\(NumberText.fixed($0.meanIoU, 1)) %, \(NumberText.fixed($0.pixelAccuracy, 1)) %"
-            } ?? weights.top1.map { NumberText.fixed($0, 3) + " %" } ?? "–"
+            } ?? weights.top1.map { NumberText.fixed($0, 3) + " %" }
+            ?? weights.boxMAP.map { NumberText.fixed($0, 1) + " %" } ?? "–"
           let size = weights.size == facts.image.last ? "" : " at \(weights.size)×\(weights.size)"
           return ("weights: \(weights.name)", "\(score)\(size)  \(weights.file)")
         })

@@ -30,8 +30,7 @@ package enum PlanText {
     for input in graph.inputs { table.add([input.name, "", input.shape.description]) }
     for part in allNodes ? graph.nodes.map({ [$0] }) : parts(graph) {
       guard let last = part.last else { continue }
-      let count = part.flatMap(\.parameters).filter { $0.role == .parameter }
-        .reduce(0) { Saturating.add($0, $1.count) }
+      let count = part.reduce(0) { Saturating.add($0, $1.ownParameterCount) }
       let isOne = part.count == 1
       table.add([
         isOne ? last.path : partName(last), isOne ? last.layer : "\(part.count) nodes",
@@ -183,7 +182,7 @@ package enum PlanText {
         "node": .string(node.path), "layer": .string(node.layer),
         "output": .array(node.output.dims.map(JSONValue.integer)),
         "parameters": .integer(
-          node.parameters.filter { $0.role == .parameter }.reduce(0) { $0 + $1.count }),
+          node.ownParameterCount),
         "flops": node.moduleFile == nil ? .integer(node.flops) : .null,
       ]
     }

@@ -3,6 +3,7 @@ import Diagnostics
 import Execution
 import ExperimentConfig
 import Graph
+import Planning
 import RunRecord
 import Schedules
 import Splits
@@ -56,7 +57,9 @@ package final class Trainer {
     loss = try LossFunction(
       job.objective, width: job.task.outputCount, device: job.device)
     stepper =
-      try (job.usesCompiledSteps ? CompiledStepper(job, model, loss, optimizer) : nil)
+      try
+      (job.usesCompiledSteps && job.outputLosses == OutputLosses()
+      ? CompiledStepper(job, model, loss, optimizer) : nil)
       ?? GeneralStepper(job, model, loss, optimizer)
     average = try job.averageRule.map { try WeightAverage(optimizer.parameters, $0) }
     schedule = try job.schedule?.schedule(over: job.facts)

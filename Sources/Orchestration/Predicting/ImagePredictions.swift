@@ -20,6 +20,8 @@ struct ImagePredictions {
   private let top: Int
   private let predictions: Predictions
   private let views: ImageViews?
+  /// Whether pictures have the size of the images because they were answered in tiles.
+  var isTiled = false
 
   init(_ models: PredictionModels, _ answer: PredictionAnswer, top: Int, views: ImageViews?) {
     self.views = views
@@ -34,7 +36,7 @@ struct ImagePredictions {
     for place in answer.pictures.keys.sorted() {
       guard let picture = answer.pictures[place], let row = rows.first(where: { $0.place == place })
       else { continue }
-      try AnswerPictures(models, row.source, row.index).write(picture)
+      try AnswerPictures(models, row.source, row.index, isTiled: isTiled).write(picture)
     }
     if json {
       try StandardOutput.write(try jsonLines())

@@ -31,9 +31,11 @@ enum NotablePlot {
       ).map { PictureSheet.Tile(picture: $0, lines: example.lines) }
     }
     guard !tiles.isEmpty else { return .skipped(name: Self.name, reason: "no images were given") }
+    // Wide pictures, such as an answer beside the truth, get twice the room.
+    let areWide = tiles.allSatisfy { 2 * $0.picture.width > 3 * $0.picture.height }
     let sheet = PictureSheet(
-      name: Self.name, title: title, more: runName, tiles: tiles, columns: 6, pictureSize: 96,
-      gap: 18)
+      name: Self.name, title: title, more: runName, tiles: tiles, columns: areWide ? 3 : 6,
+      pictureSize: areWide ? 210 : 96, gap: 18)
     return .figure(sheet.figure())
   }
 }

@@ -3,7 +3,7 @@ import Tasks
 
 extension SegmentationTask {
   package static let captions: [(name: String, caption: String)] = [
-    (ClassIoUPlot.name, "Intersection over union of each class")
+    (ClassIoUPlot.name, "Intersection over union of each class, in the colours of the images below")
   ]
 
   package static let notableTitle = "Best, median and worst images (prediction left, mask right)"
@@ -44,7 +44,7 @@ extension SegmentationTask {
         row: row,
         lines: [
           percent,
-          worst.map { "\(classNames[$0.number]) \(Insight.percent($0.iou))" } ?? "",
+          worst.map { "\(classNames[$0.number]): \(Insight.percent($0.iou))" } ?? "",
         ])
     }
   }

@@ -297,7 +297,8 @@ let package = Package(
     .target(
       name: "Plots",
       dependencies: [
-        "Figures", "Files", "PNGImage", "RunRecord", "Tasks", "Weights", subprocess, system,
+        "Figures", "Files", "PNGImage", "RunRecord", "TaskRegistry", "Tasks", "Weights",
+        subprocess, system,
       ], path: "Sources/Reports/Plots",
       swiftSettings: strictAndOptimised),
     .target(
@@ -339,7 +340,8 @@ let package = Package(
       name: "ComparisonViews",
       dependencies: [
         "Comparison", "DataSchema", "Diagnostics", "ExperimentConfig", "Planning", "Plots",
-        "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "Tasks", mustache,
+        "PNGImage", "Report", "Reporting", "RunRecord", "Statistics", "TaskRegistry", "Tasks",
+        mustache,
       ], path: "Sources/Reports/ComparisonViews",
       swiftSettings: strict),
     .target(
@@ -531,7 +533,10 @@ let package = Package(
     tests("Transforms", ["DataSchema", "Diagnostics", "ExperimentConfig", "Tasks"]),
     tests(
       "Prediction",
-      ["DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "TestSupport", "Transforms"]),
+      [
+        "DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "Randomness", "TestSupport",
+        "Transforms",
+      ]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("DataAnalysis", ["DataSchema"]),
     tests("DataPage", ["DataAnalysis", "DataSchema", "PNGImage", "Transforms"]),
@@ -559,9 +564,9 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Classification", "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage",
-        "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks", "TestSupport",
-        "Weights", subprocess, system,
+        "Classification", "Datasets", "ExperimentConfig", "FeatureCache", "Files", "ImageFormats",
+        "PNGImage", "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks",
+        "TestSupport", "Weights", subprocess, system,
       ],
       swiftSettings: strictNeverOptimised),
   ] + tasks.filter { $0 != "Detection" }.map { task($0) }

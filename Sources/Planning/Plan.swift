@@ -30,6 +30,8 @@ package struct Plan: Sendable {
   /// The transforms as the experiment names them, for images of another size.
   let namedTransforms: [NamedTransform]
   package let graph: Graph
+  /// What training minimises of the model's outputs.
+  package let outputLosses: OutputLosses
   package let trainability: Trainability
   /// The initial weights, if they are not the default initialisation.
   package let weights: WeightsPlan?
@@ -141,6 +143,7 @@ package struct Plan: Sendable {
           requirement: Self.requirement(loss, task, input: shape), head: experiment.head,
           registry: .standard, modules: modules, diagnostics: diagnostics)
       else { return nil }
+      outputLosses = OutputLosses(experiment.outputWeights, graph, task, diagnostics)
       Self.warn(loss, graph, diagnostics)
       weights = (needsWeights ? experiment.weights : nil).flatMap {
         WeightsPlan($0, experiment, graph, runsDirectory: runsDirectory, diagnostics)
@@ -158,7 +161,7 @@ package struct Plan: Sendable {
       let trainCount = SplitSizes(experiment.data, dataset.dataSchema)?.train
       Self.checkBatches(
         experiment.data, trainCount: trainCount, graph, trainability, diagnostics)
-      metrics = try MetricSet(experiment.metrics, task: task)
+      metrics = try MetricSet(experiment.metrics, task: task).recorded()
       let training = Self.facts(experiment, trainCount: trainCount, metrics)
       schedule = try Self.schedule(experiment, training, diagnostics)
       earlyStopping = try Self.earlyStopping(experiment, training, diagnostics)
@@ -177,7 +180,7 @@ package struct Plan: Sendable {
       self.loaded = decided
       self.dataset = dataset
       self.fallback = fallback
-      self.task = task
+      self.task = metrics.task
       self.loss = loss
       self.namedTransforms = namedTransforms
       transforms = inputs.pipeline
@@ -236,7 +239,7 @@ package struct Plan: Sendable {
     return loaded
   }
 
-  private static func requirement(
+  static func requirement(
     _ loss: TrainingLoss, _ task: any Task, input: Shape
   ) -> OutputRequirement {
     OutputRequirement(

@@ -6,6 +6,7 @@ import ExperimentConfig
 import Files
 import Graph
 import Planning
+import Prediction
 import RunRecord
 import Tasks
 import Torch
@@ -34,7 +35,13 @@ struct ModelEnsemble {
   /// Loads state dicts into the run's model.
   ///
   /// - Throws: ``FileError`` if one is damaged, contains NaN or does not fit the model.
-  init(_ plan: Plan, _ members: [PredictionRequest.Model], _ device: Device, threads: Int) throws {
+  ///
+  /// - Parameter graph: the run's model for other inputs; `nil` for the run's own.
+  init(
+    _ plan: Plan, _ members: [PredictionRequest.Model], _ device: Device, threads: Int,
+    graph: Graph? = nil
+  ) throws {
+    let graph = graph ?? plan.graph
     if members.count > 1, !type(of: plan.task).combinesPredictions {
       throw InputError(
         "the predictions of \(members.count) models for \(plan.task.target.kind) cannot be combined",
@@ -52,12 +59,12 @@ struct ModelEnsemble {
     models = try members.map { member in
       let path = member.weights
       let file = try StateDictFile(reading: path)
-      let comparison = file.compare(with: plan.graph.expectedTensors)
+      let comparison = file.compare(with: graph.expectedTensors)
       guard comparison.fits else {
         let shown = comparison.problems.prefix(10).joined(separator: "\n  ")
         throw FileError(path: path, reason: "does not match the run's model:\n  \(shown)")
       }
-      let model = try Model(plan.graph, seed: plan.experiment.seed, device: device)
+      let model = try Model(graph, seed: plan.experiment.seed, device: device)
       try model.load(file.finiteEntries(named: comparison.loaded))
       model.autocast = autocast
       return model
@@ -71,8 +78,8 @@ struct ModelEnsemble {
     // Loss weights fitted to training examples do not affect predictions.
     loss = try LossFunction(
       plan.loss.objective(plan.lossTargets),
-      width: task.outputCount, input: plan.graph.inputs[0].shape.dims, device: device)
-    batchSize = plan.graph.evaluationBatch()
+      width: task.outputCount, input: graph.inputs[0].shape.dims, device: device)
+    batchSize = graph.evaluationBatch()
   }
 
   var isSingle: Bool { models.count == 1 }
@@ -161,6 +168,20 @@ struct ModelEnsemble {
         return evaluation
       }
       try receive(range, evaluations)
+    }
+  }
+
+  /// What a single model says of an image, as probabilities of the classes of each pixel, [classes, height, width].
+  func probabilities(
+    of image: ImagesInMemory, _ pipeline: TransformPipeline
+  ) throws -> [Float] {
+    let fitted = try statistics.first?.fitted(pipeline) ?? pipeline
+    let examples = try ExampleSet(
+      image.withoutTargets(width: targetWidth, as: task.target), fitted,
+      isCategory: task.targetsAreClasses, device: device, threads: threads)
+    return try withInferenceMode {
+      let inputs = try examples.batch(0..<1, format: models[0].format).inputs
+      return try models[0](inputs).softmax(dim: 1).floats()
     }
   }
 

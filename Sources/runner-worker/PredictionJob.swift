@@ -43,8 +43,10 @@ struct PredictionJob {
     Runtime.setFlushDenormal(true)
     switch request.input {
     case .images(let paths, let background):
-      let models = try ModelEnsemble(plan, request.models, device, threads: request.threads)
-      try predict(paths, on: background, plan, models)
+      let tiles = try request.tiling.map { try plan.tiles(size: $0.size) }
+      let models = try ModelEnsemble(
+        plan, request.models, device, threads: request.threads, graph: tiles?.graph)
+      try predict(paths, on: background, plan, models, tiles)
     case .examples(let examples): try predict(examples, plan, device)
     }
   }
@@ -55,8 +57,12 @@ struct PredictionJob {
   static let chunk = 128 << 20
 
   private func predict(
-    _ paths: [String], on background: Background, _ plan: Plan, _ models: ModelEnsemble
+    _ paths: [String], on background: Background, _ plan: Plan, _ models: ModelEnsemble,
+    _ tiles: TilePlan?
   ) throws {
+    let tiling = request.tiling.flatMap { tiling in
+      tiles.map { TilePrediction(tiling: tiling, plan: $0, models: models) }
+    }
     guard let input = plan.transforms?.input else {
       try refuseViews(plan)
       return try predictVectors(paths, plan, models)
@@ -68,6 +74,7 @@ struct PredictionJob {
     for path in paths {
       if Interruption.isRequested { throw TrainingInterrupted() }
       if plan.dataset.isInputList(path) {
+        if tiling != nil { throw InputError("--tile is for image files, and '\(path)' is a table") }
         try send(waiting, plan, models)
         waiting = []
         try predictList(path, plan, models, &resized)
@@ -89,6 +96,11 @@ struct PredictionJob {
       watch?.look(at: images)
       var source = PredictionSource(name: path, count: images.count, isNumbered: file.isNumbered)
       source.warnings = found.map(\.text)
+      if let tiling {
+        try output.send(.prediction(.source(source)))
+        try send(tiling.answers(images), models)
+        continue
+      }
       if try plan.images(height: images.size.height, width: images.size.width).isResizedFirst {
         source.warnings.append(resized.add(images))
       }
@@ -100,7 +112,7 @@ struct PredictionJob {
       }
     }
     try send(waiting, plan, models)
-    for note in notes.lines + [resized.note, watch?.hint].compactMap(\.self) {
+    for note in notes.lines + [resized.note, watch?.hint, tiling?.note].compactMap(\.self) {
       try output.send(.prediction(.note(note)))
     }
     try output.send(.prediction(.finished(loss: nil)))
@@ -125,8 +137,15 @@ struct PredictionJob {
   ) throws {
     var maps: [Int: ClassMap] = [:]
     let predictions = try predictions(of: files, plan, models) { maps[$0] = $1 }
+    try send((predictions, maps), models)
+  }
+
+  private func send(
+    _ answers: (predictions: Predictions, maps: [Int: ClassMap]), _ models: ModelEnsemble
+  ) throws {
+    let predictions = answers.predictions
     try send(predictions, hasTargets: false)
-    for (place, map) in maps.sorted(by: { $0.key < $1.key }) {
+    for (place, map) in answers.maps.sorted(by: { $0.key < $1.key }) {
       if let picture = try models.task.answerPicture(map) {
         try send(picture, fromEnd: predictions.count - place)
       }

@@ -11,7 +11,7 @@ struct PredictCommand: AsyncParsableCommand {
     commandName: "predict",
     abstract: "Predicts images, tables or a data set with the model of a run.",
     usage: """
-      runner predict [RUN] IMAGE… [--top K] [--invert] [--background COLOR] [--json] [--csv FILE]
+      runner predict [RUN] IMAGE… [--top K] [--invert] [--background COLOR] [--tile SIZE] [--json] [--csv FILE]
       runner predict [RUN] --split test|validation|train [--limit N] [--json] [--csv FILE]
       runner predict [RUN] --dataset NAME [--split test|train] [--limit N] [--json] [--csv FILE]
       """,
@@ -24,6 +24,9 @@ struct PredictCommand: AsyncParsableCommand {
       data set's. Nothing is inverted unless --invert says so. A file that cannot be read is reported, \
       the others are answered, and the exit code is 2. A model of a table takes files of tables, whose \
       columns are found by their names; if the table names images, it takes images too.
+
+      --tile answers large images in overlapping squares at their own resolution, by a model that \
+      gives every pixel a class; the run's transforms that change sizes are left out.
 
       --split asks about the run's own data: test, validation and train are exactly the examples that \
       the run tested, validated and trained on, so that the numbers are those of its summary. \
@@ -60,6 +63,8 @@ struct PredictCommand: AsyncParsableCommand {
         + "five_crop or ten_crop in place of the run's center_crop.", valueName: "views"))
   var views: ImageViews?
 
+  @OptionGroup var tiles: TileArguments
+
   @OptionGroup var model: ModelArguments
 
   @OptionGroup var data: DatasetArguments
@@ -88,6 +93,10 @@ struct PredictCommand: AsyncParsableCommand {
     } else if data.limit != nil || data.folder != nil {
       throw ValidationError("--limit and --folder belong to --dataset.")
     }
+    if tiles.size != nil {
+      if data.isGiven { throw ValidationError("--tile is for image files.") }
+      if views != nil { throw ValidationError("--views does not go with --tile.") }
+    }
     if data.folder != nil, let dataset = data.dataset, dataset != "idx" {
       throw ValidationError("--folder belongs to --dataset idx, not \(dataset).")
     }
@@ -109,6 +118,7 @@ struct PredictCommand: AsyncParsableCommand {
       environment: ProcessInfo.processInfo.environment)
     query.isInverted = invert
     query.views = views
+    query.tiling = tiles.tiling
     query.csv = csv
     query.printsJSON = json
     try await query.answer()

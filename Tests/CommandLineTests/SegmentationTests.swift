@@ -1,5 +1,6 @@
 import Files
 import FoundationEssentials
+import ImageFormats
 import PNGImage
 import Testing
 
@@ -100,15 +101,51 @@ import Testing
           == FileReading.bytes(of: "\(folder)/predictions/18.png"))
       #expect(!FileManager.default.fileExists(atPath: program.path("18_mask_3.png")))
 
-      let other = try await program.run(["boxes.yaml", "-q", "loss=cross_entropy"])
+      try await tilesAgree(&program)
+
+      // The borders of one run are not there in the other.
+      let other = try await program.run([
+        "boxes.yaml", "loss=cross_entropy", "metrics=[mean_iou, boundary_f1: 1]",
+      ])
       #expect(other.code == 0, "\(other.error)")
+      #expect(other.text.contains("boundary F1"), "\(other.text)")
       let diff = try await program.run(["diff", "latest~1", "latest"])
       #expect(diff.output.contains("paired bootstrap"), "\(diff.text)")
       #expect(diff.output.contains("images A/B better"))
+      #expect(diff.output.contains("mean IoU"), "\(diff.output)")
       let folds = try await program.run(
         ["boxes.yaml", "data.split={folds: 3}", "train.epochs=2"])
       #expect(folds.code == 0, "\(folds.error)")
       #expect(folds.text.contains("test: the mean of the scores of 3 models"), "\(folds.text)")
+    }
+  }
+
+  /// The network sees one pixel in each direction, so only pixels beside an inner edge of a tile may differ.
+  private func tilesAgree(_ program: inout Program) async throws {
+    let tiled = try await program.run(
+      ["predict", "boxes/test/images/16.png", "--tile", "8", "--overlap", "4"])
+    #expect(tiled.code == 0, "\(tiled.error)")
+    let path = program.path("16_mask.png")
+    let answer = try MaskImage(decoding: FileReading.bytes(of: path), path: path)
+    let folder = try #require(program.runs().first)
+    let whole = try MaskImage(
+      decoding: FileReading.bytes(of: "\(folder)/predictions/16.png"), path: "16.png")
+    #expect((answer.height, answer.width) == (12, 16))
+    #expect((whole.height, whole.width) == (12, 16))
+    for row in 0..<12 where row != 4 && row != 7 {
+      for column in 0..<16 where ![4, 7, 8, 11].contains(column) {
+        #expect(answer.bytes[row * 16 + column] == whole.bytes[row * 16 + column])
+      }
+    }
+    #expect(Set(answer.bytes) == [0, 1])
+    for (arguments, message) in [
+      (["boxes/test/images/16.png", "--tile", "8", "--overlap", "5"], "half of --tile"),
+      (["--split", "test", "--tile", "8"], "--tile is for image files"),
+      (["boxes/test/images/16.png", "--overlap", "4"], "--overlap belongs to --tile"),
+    ] {
+      let refused = try await program.run(["predict"] + arguments)
+      #expect(refused.code == 64)
+      #expect(refused.error.contains(message), "\(refused.error)")
     }
   }
 

@@ -31,7 +31,7 @@ struct SummaryTableTests {
         validation: [:], test: [:])
     }
     #expect(
-      SummaryTable.render(several, seconds: 1) == """
+      SummaryTable.render(several, seconds: 1, classes: []) == """
           mean ± sd       validation             test  95 % interval of test
           loss       0.2500 ± 0.0125  0.5000 ± 0.0100
           accuracy   0.8750 ± 0.0200  0.7500 ± 0.0300  0.7000 to 1.0000
@@ -68,7 +68,7 @@ struct SummaryTableTests {
         fold: $0, epochs: 10, bestEpoch: 10, trainExamples: 200, validationExamples: 100,
         validation: [:], test: [:])
     }
-    let text = SummaryTable.render(folds, seconds: 1)
+    let text = SummaryTable.render(folds, seconds: 1, classes: [])
     for line in [
       "ensemble test: averaged predictions of 3 models on 100 examples",
       "test accuracy of one model: 0.8900 ± 0.0200, the mean over the 3",
@@ -89,7 +89,7 @@ struct SummaryTableTests {
           lower: 0.88, upper: 0.92,
           method: IntervalMethod(.bootstrap, over: 10_000, .examples, resamples: 1000))
       ], of: "test")
-    let text = SummaryTable.render(one, seconds: 1)
+    let text = SummaryTable.render(one, seconds: 1, classes: [])
     #expect(text.contains("  95 % interval of test\n"))
     #expect(text.contains("  interval: bootstrap over 10,000 examples (1,000 resamples)\n"))
   }
@@ -100,21 +100,23 @@ struct SummaryTableTests {
       "f1_macro": 1,
     ]
     #expect(
-      SummaryTable.render(summary(validation: values, test: ["loss": 0.08]), seconds: 12.34) == """
-                             validation    test
-          loss                   0.0712  0.0800
-          accuracy               0.9788       –
-          precision (macro)      0.9785       –
-          f1 (macro)             1.0000       –
+      SummaryTable.render(
+        summary(validation: values, test: ["loss": 0.08]), seconds: 12.34, classes: []) == """
+                               validation    test
+            loss                   0.0712  0.0800
+            accuracy               0.9788       –
+            precision (macro)      0.9785       –
+            f1 (macro)             1.0000       –
 
-          best epoch 7 of 10 · 109,386 trainable parameters · 12.3 s
+            best epoch 7 of 10 · 109,386 trainable parameters · 12.3 s
 
-        """)
+          """)
   }
 
   @Test func showsWhatIsNoNumber() {
     let text = SummaryTable.render(
-      summary(validation: ["loss": .nan], test: ["loss": .infinity, "f1": -.infinity]), seconds: 0)
+      summary(validation: ["loss": .nan], test: ["loss": .infinity, "f1": -.infinity]), seconds: 0,
+      classes: [])
     #expect(text.contains("  loss         nan   inf\n"))
     #expect(text.contains("  f1             –  -inf\n"))
   }
@@ -125,7 +127,8 @@ struct SummaryTableTests {
       for average in ["", "_macro", "_weighted"] { values[name + average] = -123_456.789 }
     }
     let text = SummaryTable.render(
-      summary(validation: values, test: values, parameters: 1_234_567_890), seconds: 1e6)
+      summary(validation: values, test: values, parameters: 1_234_567_890), seconds: 1e6,
+      classes: [])
     for line in text.split(separator: "\n") {
       #expect(line.count <= 80)
       #expect(line.last != " ")
@@ -133,7 +136,7 @@ struct SummaryTableTests {
   }
 
   @Test func aRunWithoutMetricsHasATableToo() {
-    let text = SummaryTable.render(summary(validation: [:], test: [:]), seconds: 0.04)
+    let text = SummaryTable.render(summary(validation: [:], test: [:]), seconds: 0.04, classes: [])
     #expect(text.hasSuffix("10 epochs · 109,386 trainable parameters · 0.0 s\n"))
   }
 }

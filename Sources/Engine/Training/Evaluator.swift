@@ -86,7 +86,7 @@ package struct Evaluator {
         try loss.add(scores, batch.targets, to: &sums)
         if loss.countsPixels {
           let (counts, maps) = try loss.pixelCounts(scores, batch.masks)
-          outputs += counts
+          outputs += recorded(counts, maps, batch.masks, scores.shape)
           if let receive { try Self.send(maps, scores.shape, of: part, to: receive) }
         } else if let decoder {
           outputs += try decoder.rows(scores, batch.placements)
@@ -97,6 +97,24 @@ package struct Evaluator {
       }
     }
     return done < indices.count ? nil : (outputs, sums)
+  }
+
+  /// The counts of each example, each followed by what the task records besides.
+  ///
+  /// - Parameter shape: of the outputs, [examples, classes, height, width].
+  private func recorded(
+    _ counts: [Double], _ maps: [UInt8], _ masks: [UInt8], _ shape: [Int]
+  ) -> [Double] {
+    let (width, pixels) = (counts.count / shape[0], shape[2] * shape[3])
+    return (0..<shape[0]).flatMap { place in
+      func map(_ numbers: [UInt8]) -> ClassMap {
+        ClassMap(
+          height: shape[2], width: shape[3],
+          numbers: Array(numbers[(place * pixels)..<((place + 1) * pixels)]))
+      }
+      return counts[(place * width)..<((place + 1) * width)]
+        + task.record(map(maps), truth: map(masks))
+    }
   }
 
   private static func send(

@@ -3,6 +3,7 @@ import Diagnostics
 import Execution
 import ExperimentConfig
 import Graph
+import Planning
 import RunRecord
 import Schedules
 import Splits
@@ -57,7 +58,9 @@ package final class Trainer {
       job.objective, width: job.task.outputCount, input: model.graph.inputs[0].shape.dims,
       device: job.device)
     stepper =
-      try (job.usesCompiledSteps ? CompiledStepper(job, model, loss, optimizer) : nil)
+      try
+      (job.usesCompiledSteps && job.outputLosses == OutputLosses()
+      ? CompiledStepper(job, model, loss, optimizer) : nil)
       ?? GeneralStepper(job, model, loss, optimizer)
     average = try job.averageRule.map { try WeightAverage(optimizer.parameters, $0) }
     schedule = try job.schedule?.schedule(over: job.facts)

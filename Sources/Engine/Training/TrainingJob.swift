@@ -19,6 +19,8 @@ package struct TrainingJob {
   package var task: any Task
   /// The loss to minimise.
   package var objective: Objective
+  /// What is minimised of the outputs of the model.
+  package var outputLosses: OutputLosses
   /// The lowest loss that a constant answer can reach; `nil` if it is not known.
   package var constantLoss: Double?
   /// Why the loss is undefined for the training examples; `nil` if it is defined.
@@ -84,6 +86,7 @@ package struct TrainingJob {
     task = plan.task
     let targets = task.lossTargets(examples.targets.selecting(trainIndices))
     objective = plan.loss.objective(targets)
+    outputLosses = plan.outputLosses
     constantLoss = plan.loss.ofConstantAnswer(targets)
     undefinedLoss = plan.loss.undefined(targets)
     optimizer = experiment.optimizer

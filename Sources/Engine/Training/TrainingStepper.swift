@@ -71,12 +71,14 @@ final class GeneralStepper: TrainingStepper {
   private let model: Model
   private let loss: LossFunction
   private let optimizer: Optimizer
+  private let auxiliary: AuxiliaryLosses
 
   init(_ job: TrainingJob, _ model: Model, _ loss: LossFunction, _ optimizer: Optimizer) {
     self.job = job
     self.model = model
     self.loss = loss
     self.optimizer = optimizer
+    auxiliary = AuxiliaryLosses(job.outputLosses, of: model)
   }
 
   func step(
@@ -103,15 +105,18 @@ final class GeneralStepper: TrainingStepper {
       let (inputs, targets) = (batch.inputs, batch.targets)
       let place = job.place(epoch: epoch, batch: number)
       let mix = try job.mixing.map { try BatchMixture($0, of: inputs, at: place) }
-      let scores = try model(
-        mix?.inputs ?? inputs, training: place, behind: job.examples.prefix)
+      let (scores, others) = try auxiliary.outputs(
+        of: model, mix?.inputs ?? inputs, training: place, behind: job.examples.prefix)
       // The gradients add up to that of the loss of all examples.
-      var (part, value) =
+      func ownPart(_ scores: Tensor) throws -> (part: Tensor, mean: Tensor) {
         try mix?.part(loss, scores, targets, of: whole) ?? loss.part(scores, targets, of: whole)
+      }
+      var (part, value) = try ownPart(scores)
       if let teacher = job.teacher {
         (part, value) = try teacher.part(
           (part, value), scores, mix?.inputs ?? inputs, of: whole)
       }
+      (part, value) = try auxiliary.sum((part, value), others) { try ownPart($0).part }
       try part.backward()
       if job.readsLate {
         unread.append(

@@ -88,6 +88,8 @@ package struct Experiment: Sendable {
   /// The nodes that the model's outputs come from, the prediction first; empty for the last layer, or for what a
   /// built-in model declares.
   package let outputs: [ModelNode.Reference]
+  /// The weight of each output's loss, in the same order; empty if none are given.
+  package let outputWeights: [OutputWeight]
   package internal(set) var weights: WeightsSource?
   /// The parameters that transfer learning replaces; `nil` for the last layer with parameters.
   package let head: [ParameterPattern]?
@@ -142,6 +144,7 @@ package struct Experiment: Sendable {
     data = try Data(root.at("data"))
     self.model = model
     outputs = try ModelNode.Reference.all(root.optional("outputs"))
+    outputWeights = try OutputWeight.all(root.optional("outputs"))
     weights = try root.optional("weights").map { try WeightsSource($0) }
     head = try root.optional("head").map { try ParameterPattern.all($0) }
     freezing = try root.optional("freeze").map { try Freezing($0) }

@@ -185,7 +185,9 @@ final class RunExecution {
     try Self.tidy(run)
     context.profile.cut("report")
     try context.present(
-      SummaryTable.render(summary, seconds: start.duration(to: clock.now).seconds), of: run)
+      SummaryTable.render(
+        summary, seconds: start.duration(to: clock.now).seconds, classes: plan.task.targetNames),
+      of: run)
     return summary
   }
 

@@ -16,9 +16,15 @@ struct AnswerPictures {
   private let models: PredictionModels
   private let source: PredictionSource
   private let index: Int
+  private let isTiled: Bool
 
-  /// - Parameter index: of the image in its file.
-  init(_ models: PredictionModels, _ source: PredictionSource, _ index: Int) {
+  /// - Parameters:
+  ///   - index: of the image in its file.
+  ///   - isTiled: whether the mask has the image's own size already.
+  init(
+    _ models: PredictionModels, _ source: PredictionSource, _ index: Int, isTiled: Bool = false
+  ) {
+    self.isTiled = isTiled
     self.models = models
     self.source = source
     self.index = index
@@ -77,6 +83,7 @@ struct AnswerPictures {
 
   /// The classes of the pixels of the image itself.
   private func restored(_ map: ClassMap, _ image: DecodedImage) throws -> ClassMap? {
+    if isTiled { return map.height == image.height && map.width == image.width ? map : nil }
     let plan = try models.plan.images(height: image.height, width: image.width)
     guard let places = plan.pipeline?.sourcePlaces, places.rows.count == map.height,
       places.columns.count == map.width

@@ -69,7 +69,9 @@ struct DatasetPrediction {
         try StandardOutput.write(
           "\n  Scores of all examples together; 'runner show' gives the mean over the models.\n")
       }
-      if let note = SummaryTable.note(withoutExamples, of: examples.split.rawValue) {
+      if let note = SummaryTable.note(
+        withoutExamples, named: task.targetNames, of: examples.split.rawValue)
+      {
         try StandardOutput.write("\n  \(note)\n")
       }
     }

@@ -20,6 +20,8 @@ struct ImagePredictions {
   private let top: Int
   private let predictions: Predictions
   private let views: ImageViews?
+  /// Whether pictures have the size of the images because they were answered in tiles.
+  var isTiled = false
 
   init(_ models: PredictionModels, _ answer: PredictionAnswer, top: Int, views: ImageViews?) {
     self.views = views
@@ -32,7 +34,7 @@ struct ImagePredictions {
   func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
     for row in rows {
-      let pictures = AnswerPictures(models, row.source, row.index)
+      let pictures = AnswerPictures(models, row.source, row.index, isTiled: isTiled)
       if let picture = answer.pictures[row.place] {
         try pictures.write(picture)
       } else if models.task.drawsPredictions {

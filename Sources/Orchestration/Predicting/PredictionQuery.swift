@@ -32,6 +32,8 @@ package struct PredictionQuery {
   package var isInverted = false
   /// The views of each image whose predictions are averaged; `nil` for the image alone.
   package var views: ImageViews?
+  /// The tiles in which each image file is answered; `nil` for images as a whole.
+  package var tiling: PredictionRequest.Tiling?
   /// The CSV file for the predictions; `nil` for none.
   package var csv: String?
   package var printsJSON = false
@@ -60,9 +62,10 @@ package struct PredictionQuery {
     }
     if let csv { try Self.refuseRecord(csv) }
     let terminal = Terminal(environment: environment)
-    let session = PredictionSession(
+    var session = PredictionSession(
       models: models, isInverted: isInverted, views: views, environment: environment,
       terminal: terminal)
+    session.tiling = tiling
     switch subject {
     case .dataset(let name, let folder, let split, let limit):
       let source = PredictionDataset(
@@ -79,8 +82,9 @@ package struct PredictionQuery {
       try output.write(csv: csv, json: printsJSON, on: terminal)
     case .images(let images, let background, let top):
       let (_, answer) = try await session.ask { ((), .images(images, background: background)) }
-      let output = ImagePredictions(
+      var output = ImagePredictions(
         models, answer, top: top ?? min(3, models.layout.outputs.count), views: views)
+      output.isTiled = tiling != nil
       try output.write(
         csv: csv, json: printsJSON, on: StandardOutput.terminal(environment: environment))
       if let error = output.error { throw error }

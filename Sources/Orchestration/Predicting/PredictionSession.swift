@@ -57,6 +57,7 @@ struct PredictionSession {
   let models: PredictionModels
   let isInverted: Bool
   let views: ImageViews?
+  var tiling: PredictionRequest.Tiling?
   let environment: [String: String]
   let terminal: Terminal
 
@@ -79,9 +80,10 @@ struct PredictionSession {
       prepared = value
       let engine = try await events.engine(interrupts)
       let device = device(engine, &answer.warnings)
-      let request = PredictionRequest(
+      var request = PredictionRequest(
         models.directory, models: models.members, method: models.method, input: input,
         isInverted: isInverted, views: views, device: device, threads: models.info.threads)
+      request.tiling = tiling
       try await send(.predict(request))
       var bar = PredictionBar(terminal, outputs: models.layout.outputs.count)
       defer { bar.clear() }

@@ -1,4 +1,5 @@
 import ExperimentConfig
+import TaskRegistry
 
 /// Why and where a training ended: `end` in `summary.json`, or in `run.json` of a trial that a
 /// sweep pruned.
@@ -120,7 +121,7 @@ package struct TrainingEnd: Codable, Sendable, Equatable {
 extension TrainingEnd.Stopping {
   /// Which improvement did not happen, and for how long.
   fileprivate var text: String {
-    var text = "validation \(monitor.replacing("_", with: " ")) has not improved"
+    var text = "validation \(TaskRegistry.label(monitor)) has not improved"
     if minDelta > 0 { text += " by more than \(NumberText.short(minDelta))" }
     if let best, let bestEpoch {
       text += " on \(NumberText.fixed(best, 4)) (epoch \(bestEpoch))"

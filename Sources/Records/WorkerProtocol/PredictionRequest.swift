@@ -54,6 +54,18 @@ package struct PredictionRequest: Codable, Sendable {
     case outOfFold = "out_of_fold"
   }
 
+  /// The tiles in which large images are answered.
+  package struct Tiling: Codable, Sendable, Equatable {
+    /// The side of a tile in pixels.
+    package var size: Int
+    /// The pixels that neighbours share; at most half of the size.
+    package var overlap: Int
+
+    package init(size: Int, overlap: Int) {
+      (self.size, self.overlap) = (size, overlap)
+    }
+  }
+
   private var location: RunLocation
   package var models: [Model]
   package var method: Method
@@ -62,6 +74,8 @@ package struct PredictionRequest: Codable, Sendable {
   package var isInverted: Bool
   /// The views of each image whose predictions are averaged; `nil` for the image alone.
   package var views: ImageViews?
+  /// The tiles in which each image file is answered; `nil` for images as a whole.
+  package var tiling: Tiling?
   package var device: String
   package var threads: Int
 

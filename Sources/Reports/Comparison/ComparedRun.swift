@@ -129,7 +129,8 @@ package struct ComparedRun: Sendable {
   /// The task that fits the predictions of a split; `nil` if there are none.
   func task(for split: String) -> (any Task)? {
     guard let predictions = evidence.predictions[split], predictions.count > 0 else { return nil }
-    let (task, layout) = (evidence.task, predictions.layout)
+    let layout = predictions.layout
+    let task = evidence.task.recording(as: layout)
     return task.layout(layout.link) == layout ? task : TaskRegistry.task(of: layout)
   }
 

@@ -1,3 +1,5 @@
+import TaskRegistry
+
 /// Whether the test set confirms what the validation scores say. The validation examples were
 /// looked at many times and chose the epochs; the test set was not.
 struct Confirmation {
@@ -21,7 +23,7 @@ struct Confirmation {
   ///   - table: the scores on the test set; `nil` if the runs have none in common.
   ///   - primary: the key of the primary score.
   init(of isBBetter: Bool, by table: ScoreTable?, _ primary: String) {
-    let name = primary.replacing("_", with: " ")
+    let name = TaskRegistry.label(primary)
     guard let table, let score = table[primary] else {
       outcome = .unknown
       text = "the runs have no common test score to confirm it"

@@ -2,6 +2,7 @@ import ExperimentConfig
 import Report
 import RunRecord
 import Statistics
+import TaskRegistry
 
 /// The inputs of a verdict.
 struct VerdictBasis {
@@ -251,7 +252,7 @@ package struct Verdict: Sendable, Equatable {
   }
 
   /// `f1_macro` as `f1 macro`.
-  private static func label(_ key: String) -> String { key.replacing("_", with: " ") }
+  private static func label(_ key: String) -> String { TaskRegistry.label(key) }
 }
 
 /// How comparisons format numbers.

@@ -2,6 +2,7 @@ import Comparison
 import ExperimentConfig
 import RunRecord
 import Statistics
+import TaskRegistry
 import Tasks
 
 /// Formats the parts of a comparison, for the terminal and for pages alike.
@@ -37,8 +38,8 @@ enum DiffWords {
     let words = key.split(separator: "_").map(String.init)
     guard words.count > 1, let average = words.last,
       ["macro", "micro", "weighted"].contains(average)
-    else { return words.joined(separator: " ") }
-    return words.dropLast().joined(separator: " ") + " (\(average))"
+    else { return TaskRegistry.label(key) }
+    return TaskRegistry.label(words.dropLast().joined(separator: "_")) + " (\(average))"
   }
 
   /// Whether a score is shown by default: it differs and, if an average over classes, is the macro

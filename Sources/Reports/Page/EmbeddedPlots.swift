@@ -3,6 +3,7 @@ import Files
 import FoundationEssentials
 import Glibc
 import RunRecord
+import TaskRegistry
 import Tasks
 
 /// The images in `plots/` as `data:` addresses for `<img>`: an SVG in an `<img>` can neither run
@@ -21,7 +22,7 @@ struct EmbeddedPlots {
 
   /// The known images, in the page's order.
   static func known(_ task: any Task) -> [(name: String, caption: String)] {
-    let name = task.primary.replacing("_", with: " ")
+    let name = TaskRegistry.label(task.primary)
     return [
       ("loss", "Loss"), (task.primary, name.prefix(1).uppercased() + name.dropFirst()),
       ("learning_rate", "Learning rate"),

@@ -1,5 +1,6 @@
 import ExperimentConfig
 import RunRecord
+import TaskRegistry
 import Tasks
 
 extension Insights {
@@ -85,7 +86,7 @@ extension Insights {
     for (split, keys) in evidence.undefined.sorted(by: { $0.key < $1.key }) {
       for (key, reason) in keys.sorted(by: { $0.key < $1.key }) {
         let text =
-          "\(Clipped.text(key.replacing("_", with: " "), 40)) (\(Clipped.text(reason, 200)))"
+          "\(Clipped.text(TaskRegistry.label(key), 40)) (\(Clipped.text(reason, 200)))"
         let name = words[split] ?? Clipped.text(split, 20)
         if let place = reasons.firstIndex(where: { $0.text == text }) {
           reasons[place].splits.append(name)
@@ -95,8 +96,7 @@ extension Insights {
       }
     }
     let epochs = undefinedEpochs.map { key, item in
-      let result = Clipped.text(key.replacing("val_", with: "validation "), 60)
-        .replacing("_", with: " ")
+      let result = Clipped.text(TaskRegistry.label(key.replacing("val_", with: "validation_")), 60)
       return
         "\(result) in \(item.count) of \(Insight.count(curve.epochs.count, "epoch", "epochs")) "
         + "(\(Clipped.text(item.reason, 200)))"

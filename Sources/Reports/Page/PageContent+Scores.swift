@@ -1,6 +1,7 @@
 import ExperimentConfig
 import RunRecord
 import Statistics
+import TaskRegistry
 import Tasks
 
 extension PageContent {
@@ -156,7 +157,7 @@ extension PageContent {
     let words = key.split(separator: "_").map(String.init)
     guard words.count > 1, let average = words.last,
       ["macro", "micro", "weighted"].contains(average)
-    else { return words.joined(separator: " ") }
-    return words.dropLast().joined(separator: " ") + " (\(average))"
+    else { return TaskRegistry.label(key) }
+    return TaskRegistry.label(words.dropLast().joined(separator: "_")) + " (\(average))"
   }
 }

@@ -45,7 +45,7 @@ package enum RunColumn: String, CaseIterable, Sendable {
   /// Formats `average_precision_macro` as `average precision`.
   private static func label(_ key: String) -> String {
     let name = key.hasSuffix("_macro") ? String(key.dropLast("_macro".count)) : key
-    return name.replacing("_", with: " ")
+    return TaskRegistry.label(name)
   }
 
   package var isNumber: Bool {

@@ -2,6 +2,7 @@ import Diagnostics
 import ExperimentConfig
 import Mustache
 import RunRecord
+import TaskRegistry
 
 /// `report.html` of a sweep: the best trial, the search it came from, and a table of all trials.
 package struct SweepPage {
@@ -102,7 +103,7 @@ package struct SweepPage {
     self.facts = facts
     self.failures = failures
     self.remark = table.rows.count > 1 ? remark : ""
-    let objective = table.objective.replacing("_", with: " ")
+    let objective = TaskRegistry.label(table.objective)
     cards = Self.cards(table, objective, interval)
     let plots = EmbeddedPlots(others: directory)
     figures = plots.plots.map {

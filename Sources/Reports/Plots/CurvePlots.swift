@@ -28,7 +28,7 @@ struct CurvePlots {
   /// The task's primary score.
   func score(_ task: any Task) -> Drawing {
     let key = task.primary
-    let label = key.replacing("_", with: " ")
+    let label = type(of: task.primaryMetric).label
     let isShare = type(of: task.primaryMetric).unit == .share
     return curve(
       key, title: label.prefix(1).uppercased() + label.dropFirst(), train: "train_\(key)",

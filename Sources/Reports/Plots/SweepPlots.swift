@@ -1,5 +1,6 @@
 import Figures
 import RunRecord
+import TaskRegistry
 
 /// The plots of a sweep: its objective against each key, all keys in parallel coordinates, and all
 /// learning curves.
@@ -37,7 +38,7 @@ package enum SweepPlots {
     guard !finished.isEmpty else {
       return [.skipped(name: "objective", reason: "no trial is finished")]
     }
-    let label = table.objective.replacing("_", with: " ")
+    let label = TaskRegistry.label(table.objective)
     let more =
       "\(name): \(finished.count.grouped) trials, \(table.higherIsBetter ? "higher" : "lower") is "
       + "better; the best is marked"

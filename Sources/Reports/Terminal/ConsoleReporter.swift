@@ -1,6 +1,7 @@
 import Diagnostics
 import ExperimentConfig
 import RunRecord
+import TaskRegistry
 import WorkerProtocol
 
 /// Shows the progress of a run: a progress bar on a terminal, one line per epoch elsewhere.
@@ -194,7 +195,7 @@ package struct ConsoleReporter {
   /// Formats `f1_macro` as `f1`: of the averages over classes, the macro average is shown.
   private func scoreLabel(_ score: EpochScore) -> String {
     let key = score.key.hasSuffix("_macro") ? String(score.key.dropLast("_macro".count)) : score.key
-    return key.replacing("_", with: " ")
+    return TaskRegistry.label(key)
   }
 
   private mutating func clearBar() {

@@ -1,11 +1,21 @@
+import Diagnostics
 import ExperimentConfig
 import RunRecord
 import Statistics
 import TaskRegistry
+import Tasks
 
 /// The table printed at the end of a run.
 package enum SummaryTable {
-  package static func render(_ summary: RunSummary, seconds: Double) -> String {
+  /// - Parameter classes: what the targets are called, such as the names of the classes.
+  package static func render(
+    _ summary: RunSummary, seconds: Double, classes: [String]
+  ) -> String {
+    table(summary, seconds: seconds) + ending(summary) + undefined(summary)
+      + absentClasses(summary, classes)
+  }
+
+  private static func table(_ summary: RunSummary, seconds: Double) -> String {
     if let folds = summary.folds { return ofFolds(summary, folds, seconds: seconds) }
     if let seeds = summary.seeds { return ofSeeds(summary, seeds, seconds: seconds) }
     var table = TextTable([.left, .right, .right, .left])
@@ -28,8 +38,7 @@ package enum SummaryTable {
       + notes((method.map { ["interval: \($0.basisText)"] } ?? []) + fitted(summary))
       + "\n  \(best ?? "\(summary.epochs) epochs")"
       + " · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n" + ending(summary) + undefined(summary)
-      + absentClasses(summary)
+      + " · \(NumberText.fixed(seconds, 1)) s\n"
   }
 
   /// A note on what was fitted to the validation examples that are scored.
@@ -68,21 +77,23 @@ package enum SummaryTable {
   }
 
   /// Classes without examples, which the averages leave out.
-  private static func absentClasses(_ summary: RunSummary) -> String {
+  private static func absentClasses(_ summary: RunSummary, _ names: [String]) -> String {
     ["validation", "test"].compactMap { split in
-      note(summary.withoutExamples?[split] ?? [], of: split).map { "  \($0)\n" }
+      note(summary.withoutExamples?[split] ?? [], named: names, of: split).map {
+        "  \(WrappedText.wrap($0, indent: 2))\n"
+      }
     }.joined()
   }
 
-  /// A note that names, by number, the classes of which a split has no examples; `nil` if there are
-  /// none.
-  package static func note(_ classes: [Int], of split: String) -> String? {
+  /// A note that names the classes of which a split has no examples; `nil` if there are none.
+  ///
+  /// - Parameter names: of all classes; those beyond are called by their numbers.
+  package static func note(_ classes: [Int], named names: [String], of split: String) -> String? {
     if classes.isEmpty { return nil }
-    if classes.count == 1 { return "the \(split) set has no examples of class \(classes[0])" }
-    let shown = classes.prefix(classes.count > 12 ? 12 : classes.count - 1).map(String.init)
-    let last = classes.count > 12 ? "\(classes.count - 12) more" : "\(classes[classes.count - 1])"
-    return
-      "the \(split) set has no examples of classes \(shown.joined(separator: ", ")) and \(last)"
+    let texts = classes.map { names.indices.contains($0) ? TerminalText.line(names[$0]) : "\($0)" }
+    let more = texts.count > 12 ? ["\(texts.count - 12) more"] : []
+    return "the \(split) set has no examples of \(texts.count == 1 ? "class" : "classes") "
+      + Insight.joined(texts.prefix(12) + more)
   }
 
   /// A table of the metrics of one set of examples, with intervals where available.
@@ -194,8 +205,7 @@ package enum SummaryTable {
 
   private static func end(_ parts: String, _ summary: RunSummary, _ seconds: Double) -> String {
     "\n  \(parts) · \(NumberText.grouped(summary.parameters.trainable)) trainable parameters"
-      + " · \(NumberText.fixed(seconds, 1)) s\n" + ending(summary) + undefined(summary)
-      + absentClasses(summary)
+      + " · \(NumberText.fixed(seconds, 1)) s\n"
   }
 
   /// The common keys in their usual order, then the others by name. Of the averages over classes
@@ -212,11 +222,9 @@ package enum SummaryTable {
   }
 
   private static func label(_ key: String) -> String {
-    let words = key.split(separator: "_").map(String.init)
-    guard words.count > 1, let average = words.last, average == "macro" else {
-      return words.joined(separator: " ")
-    }
-    return words.dropLast().joined(separator: " ") + " (\(average))"
+    key.hasSuffix("_macro")
+      ? TaskRegistry.label(String(key.dropLast("_macro".count))) + " (macro)"
+      : TaskRegistry.label(key)
   }
 
   private static func cell(_ key: String, _ value: Double?) -> String {

@@ -6,6 +6,8 @@ import ExperimentConfig
 /// belongs to one task and is computed from that task's sample.
 package protocol Metric: Sendable {
   static var schema: ComponentSchema { get }
+  /// What the metric is called in text, such as `mean IoU`; the words of its name unless declared otherwise.
+  static var label: String { get }
   static var unit: MetricUnit { get }
   /// `nil` for a metric that only writes a file.
   static var higherIsBetter: Bool? { get }
@@ -28,6 +30,7 @@ package protocol Metric: Sendable {
 }
 
 extension Metric {
+  package static var label: String { schema.name.replacing("_", with: " ") }
   package static var isCentred: Bool { false }
 
   package static func owns(_ key: String) -> Bool { false }

@@ -23,6 +23,11 @@ package struct MetricSet: Sendable {
     self.task = task
   }
 
+  /// The same metrics of the task whose predictions record what they need.
+  package func recorded() -> MetricSet {
+    MetricSet(metrics, task: task.recording(for: metrics))
+  }
+
   package func contains(_ name: String) -> Bool {
     metrics.contains { type(of: $0).schema.name == name }
   }

@@ -55,6 +55,17 @@ package protocol Task: Sendable {
   /// - Parameter name: of the example, without a path or an ending, unique in its split.
   static func answerPath(_ name: String) -> String?
 
+  /// The task whose predictions record what these metrics need, in additional output columns.
+  func recording(for metrics: [any Metric]) -> any Task
+
+  /// The task whose predictions have the additional output columns of this layout, if it knows them.
+  func recording(as layout: PredictionLayout) -> any Task
+
+  /// The additional output columns of an answer that is a class for each pixel.
+  ///
+  /// - Parameter truth: of the same size.
+  func record(_ answer: ClassMap, truth: ClassMap) -> [Double]
+
   /// The contents of such a file, a PNG with a palette; `nil` if there is none.
   ///
   /// - Parameter map: the class of each pixel.
@@ -326,6 +337,9 @@ extension Task {
   package static var combinesPredictions: Bool { true }
   package static func answerPath(_ name: String) -> String? { nil }
   package func answerPicture(_ map: ClassMap) throws -> [UInt8]? { nil }
+  package func recording(for metrics: [any Metric]) -> any Task { self }
+  package func recording(as layout: PredictionLayout) -> any Task { self }
+  package func record(_ answer: ClassMap, truth: ClassMap) -> [Double] { [] }
 
   package func exampleFiles(
     _ predictions: Predictions, split: String, name: (Int) -> ExampleName
@@ -350,6 +364,16 @@ extension Task {
   package func details(_ predictions: Predictions) -> [String: JSONValue] { [:] }
 
   package func pictures(_ predictions: Predictions) -> [(name: String, picture: PixelImage)] { [] }
+
+  /// The names of the classes, labels or numbers of the targets.
+  package var targetNames: [String] {
+    switch target.kind {
+    case .category(let names), .labelSet(let names), .mask(let names, _): names
+    case .boxes(let classes): classes.names
+    case .numbers(let quantities): quantities.map(\.name)
+    case .image, .mixedImages, .vector: []
+    }
+  }
 
   /// The metric with this name.
   package func metric(_ name: String) -> (any Metric.Type)? {

@@ -30,7 +30,7 @@ extension PixelMetric {
 
 extension PixelSample {
   /// - Precondition: `sample` is a ``PixelSample``.
-  fileprivate static func of(_ sample: any ScoredSample) -> PixelSample {
+  static func of(_ sample: any ScoredSample) -> PixelSample {
     guard let sample = sample as? PixelSample else {
       preconditionFailure("a metric of masks was given another task's sample")
     }

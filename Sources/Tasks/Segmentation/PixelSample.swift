@@ -15,10 +15,10 @@ struct PixelCounts: Sendable, Equatable {
     predicted = hits
   }
 
-  /// - Parameter matrix: [true class, predicted class], row-major.
+  /// - Parameter matrix: [true class, predicted class], row-major; what follows is not counted.
   init(_ matrix: some Sequence<Double>, classes: Int) {
     self.init(classes: classes)
-    for (cell, value) in matrix.enumerated() where value != 0 {
+    for (cell, value) in matrix.prefix(classes * classes).enumerated() where value != 0 {
       let (row, column) = cell.quotientAndRemainder(dividingBy: classes)
       let count = Int(value)
       truths[row] += count
@@ -100,6 +100,12 @@ package final class PixelSample: ScoredSample {
     PixelCounts(predictions.outputs(at: $0), classes: classes)
   }
 
+  /// The borders of each class in each image; `nil` if they were not recorded.
+  lazy var borders: [[BorderCounts]]? = predictions.borders
+
+  /// How often an image counts.
+  func weight(of row: Int) -> Int { times.map { Int($0[row]) } ?? 1 }
+
   private var known: PixelCounts?
 
   /// The counts of all images together.
@@ -107,7 +113,7 @@ package final class PixelSample: ScoredSample {
     if let known { return known }
     var sum = PixelCounts(classes: classes)
     for (row, image) in images.enumerated() {
-      let weight = times.map { Int($0[row]) } ?? 1
+      let weight = weight(of: row)
       if weight > 0 { sum.add(image, times: weight) }
     }
     known = sum
@@ -123,7 +129,8 @@ extension Predictions {
     let classes = layout.targets.count - 1
     var matrix = [[Int]](repeating: Array(repeating: 0, count: classes), count: classes)
     for row in 0..<count {
-      for (cell, value) in outputs(at: row).enumerated() where value != 0 {
+      for (cell, value) in outputs(at: row).prefix(classes * classes).enumerated() where value != 0
+      {
         matrix[cell / classes][cell % classes] += Int(value)
       }
     }

@@ -15,6 +15,13 @@ package struct SegmentationReport: Sendable, Equatable, Encodable {
     package var dice: Double?
     package var precision: Double?
     package var recall: Double?
+    /// `nil` if the class has no border, or borders were not recorded.
+    package var boundaryF1: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case name, pixels, predicted, images, iou, dice, precision, recall
+      case boundaryF1 = "boundary_f1"
+    }
   }
 
   package var images: Int
@@ -22,6 +29,7 @@ package struct SegmentationReport: Sendable, Equatable, Encodable {
   package var pixels: Int
   package var meanIoU: Double?
   package var pixelAccuracy: Double?
+  package var boundaryF1: Double?
   package var classes: [Row]
   /// Pixels by true class (rows) and predicted class.
   package var confusion: [[Int]]
@@ -30,6 +38,7 @@ package struct SegmentationReport: Sendable, Equatable, Encodable {
     case images, pixels, classes, confusion
     case meanIoU = "mean_iou"
     case pixelAccuracy = "pixel_accuracy"
+    case boundaryF1 = "boundary_f1"
   }
 
   package init(_ task: SegmentationTask, _ predictions: Predictions) {
@@ -39,6 +48,8 @@ package struct SegmentationReport: Sendable, Equatable, Encodable {
     pixels = counts.total
     meanIoU = counts.meanIoU
     pixelAccuracy = counts.accuracy
+    let borders = sample.borders.map { sample.boundaryF1($0) }
+    boundaryF1 = borders?.mean
     confusion = predictions.pixelMatrix
     let (ious, dices) = (counts.ious, counts.dices)
     let (precisions, recalls) = (counts.precisions, counts.recalls)
@@ -46,7 +57,8 @@ package struct SegmentationReport: Sendable, Equatable, Encodable {
       Row(
         name: name, pixels: counts.truths[number], predicted: counts.predicted[number],
         images: sample.images.count { $0.truths[number] > 0 }, iou: ious[number],
-        dice: dices[number], precision: precisions[number], recall: recalls[number])
+        dice: dices[number], precision: precisions[number], recall: recalls[number],
+        boundaryF1: borders?.classes[number])
     }
   }
 }

@@ -21,11 +21,14 @@ extension SegmentationTask {
   package func exampleFiles(
     _ predictions: Predictions, split: String, name: (Int) -> ExampleName
   ) throws -> [ReportFile] {
-    let images = PixelSample(predictions).images
+    let sample = PixelSample(predictions)
+    let images = sample.images
+    let borders = sample.borders
     let hasFolds = Set(predictions.folds).count > 1
     var lines = [
       (["index", "name"] + (hasFolds ? ["fold"] : [])
-        + ["mean_iou", "dice", "pixel_accuracy", "pixels", "ignored"]
+        + ["mean_iou", "dice", "pixel_accuracy"] + (borders == nil ? [] : ["boundary_f1"])
+        + ["pixels", "ignored"]
         + classNames.map { "iou_\($0)" }).map(CSVCell.quoted).joined(separator: ",")
     ]
     func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "" }
@@ -34,10 +37,10 @@ extension SegmentationTask {
       let ignored = predictions.targets(at: row).last ?? 0
       lines.append(
         (["\(index)", name(index).file ?? ""] + (hasFolds ? ["\(predictions.folds[row])"] : [])
-          + [
-            text(counts.meanIoU), text(PixelCounts.mean(counts.dices)), text(counts.accuracy),
-            "\(counts.total)", "\(Int(ignored))",
-          ] + counts.ious.map(text)).map(CSVCell.quoted).joined(separator: ","))
+          + [text(counts.meanIoU), text(PixelCounts.mean(counts.dices)), text(counts.accuracy)]
+          + (borders.map { [text(PixelCounts.mean($0[row].map(\.f1)))] } ?? [])
+          + ["\(counts.total)", "\(Int(ignored))"] + counts.ious.map(text)).map(CSVCell.quoted)
+          .joined(separator: ","))
     }
     let suffix = split == "test" ? "" : "_\(split)"
     return [ReportFile("per_image\(suffix).csv", lines.joined(separator: "\n") + "\n")]

@@ -3,10 +3,13 @@ import Tasks
 
 extension SegmentationTask {
   package static let captions: [(name: String, caption: String)] = [
-    (ClassIoUPlot.name, "Intersection over union of each class")
+    (ClassIoUPlot.name, "Intersection over union of each class, in the colours of the images below")
   ]
 
   package static let notableTitle = "Best, median and worst images (prediction left, mask right)"
+
+  /// Wide: the prediction lies beside the mask.
+  package static let notableGrid = (columns: 3, pictureSize: 210)
 
   package func drawings(
     _ predictions: Predictions, split: String, runName: String
@@ -44,7 +47,7 @@ extension SegmentationTask {
         row: row,
         lines: [
           percent,
-          worst.map { "\(classNames[$0.number]) \(Insight.percent($0.iou))" } ?? "",
+          worst.map { "\(classNames[$0.number]): \(Insight.percent($0.iou))" } ?? "",
         ])
     }
   }

@@ -80,17 +80,17 @@ extension SegmentationTask {
 
   private static func table(_ report: SegmentationReport) -> ReportTable {
     func text(_ value: Double?) -> String { value.map { Insight.percent($0, 2) } ?? "–" }
+    let hasBorders = report.boundaryF1 != nil
     return ReportTable(
-      heading: [
-        "Class", "IoU", "Dice", "Precision", "Recall", "Pixels", "Share", "Images", "Predicted",
-      ],
+      heading: ["Class", "IoU", "Dice", "Precision", "Recall"]
+        + (hasBorders ? ["Boundary F1"] : []) + ["Pixels", "Share", "Images", "Predicted"],
       rows: report.classes.map { row in
-        [
-          row.name, text(row.iou), text(row.dice), text(row.precision), text(row.recall),
-          NumberText.grouped(row.pixels),
-          Insight.percent(Double(row.pixels) / Double(report.pixels), 2),
-          NumberText.grouped(row.images), NumberText.grouped(row.predicted),
-        ]
+        [row.name, text(row.iou), text(row.dice), text(row.precision), text(row.recall)]
+          + (hasBorders ? [text(row.boundaryF1)] : []) + [
+            NumberText.grouped(row.pixels),
+            Insight.percent(Double(row.pixels) / Double(report.pixels), 2),
+            NumberText.grouped(row.images), NumberText.grouped(row.predicted),
+          ]
       }, bars: .init(after: 1, report.classes.map { $0.iou ?? 0 }))
   }
 

@@ -16,7 +16,7 @@ package struct SegmentationTask: Task {
     + "give them."
   package static let metrics: [any Metric.Type] = [
     MeanIoU.self, DiceCoefficient.self, PixelAccuracy.self, MeanClassAccuracy.self,
-    FrequencyWeightedIoU.self,
+    FrequencyWeightedIoU.self, BoundaryF1.self,
   ]
   package static let primaryKey = "mean_iou"
   package static let defaultLoss = "cross_entropy"
@@ -26,6 +26,10 @@ package struct SegmentationTask: Task {
   package let target: DataField
   /// Indexed by class number.
   package let classNames: [String]
+  /// Whether predictions record the borders of the classes.
+  var recordsBorders = false
+  /// The distance in pixels within which borders match; `nil` for a share of the image's diagonal.
+  var borderTolerance: Double?
 
   package init?(_ target: DataField) {
     guard case .mask(let names, _) = target.kind, !names.isEmpty else { return nil }
@@ -36,6 +40,7 @@ package struct SegmentationTask: Task {
   package init(layout: PredictionLayout) {
     classNames = (0..<max(1, layout.targets.count - 1)).map(String.init)
     target = DataField("mask", .mask(classNames, ignore: nil))
+    recordsBorders = Self.recordsBorders(layout)
   }
 
   package var outputCount: Int { classNames.count }
@@ -47,17 +52,21 @@ package struct SegmentationTask: Task {
     [count] + input.suffix(2)
   }
 
-  package func layout(_ link: ScoreLink) -> PredictionLayout { Self.layout(classNames.count) }
+  package func layout(_ link: ScoreLink) -> PredictionLayout {
+    Self.layout(classNames.count, borders: recordsBorders)
+  }
 
-  private static func layout(_ classes: Int) -> PredictionLayout {
+  private static func layout(_ classes: Int, borders: Bool) -> PredictionLayout {
     PredictionLayout(
       targets: (0..<classes).map { "pixels\($0)" } + ["ignored"], answers: [], probabilities: [],
-      outputs: (0..<classes).flatMap { row in (0..<classes).map { "n\(row)_\($0)" } },
+      outputs: (0..<classes).flatMap { row in (0..<classes).map { "n\(row)_\($0)" } }
+        + (borders ? (0..<classes).flatMap(BorderCounts.columns) : []),
       link: .identity, limit: nil)
   }
 
   package static func layout(ofHeading columns: [String]) -> PredictionLayout? {
-    let layout = layout(columns.count { $0.hasPrefix("pixels") })
+    let layout = layout(
+      columns.count { $0.hasPrefix("pixels") }, borders: columns.last?.hasPrefix("border") == true)
     return layout.targets.count > 1 && layout.columns == columns ? layout : nil
   }
 
@@ -65,13 +74,14 @@ package struct SegmentationTask: Task {
 
   package func sample(_ predictions: Predictions) -> any ScoredSample { PixelSample(predictions) }
 
-  /// One image that has a pixel of each class, all right.
+  /// One image that has a pixel of each class, all right and on a border.
   package var rightAnswers: Predictions {
     let classes = classNames.count
     return Predictions(
       layout(.identity), folds: [0], indices: [0],
       targets: Array(repeating: 1, count: classes) + [0], answers: [],
-      outputs: (0..<classes * classes).map { $0 % (classes + 1) == 0 ? 1 : 0 })
+      outputs: (0..<classes * classes).map { $0 % (classes + 1) == 0 ? 1 : 0 }
+        + (recordsBorders ? Array(repeating: 1, count: 4 * classes) : []))
   }
 
   package func strata(_ targets: Targets) -> [Int32]? { nil }

@@ -43,6 +43,14 @@ package enum TransformStep: Sendable, Equatable {
     }
   }
 
+  /// Whether it resamples, crops or pads images.
+  package var changesSize: Bool {
+    switch self {
+    case .resize, .randomResizedCrop, .centerCrop, .randomCrop, .pad: true
+    default: false
+    }
+  }
+
   /// The type of the result for an input type.
   package func output(of input: ImageType) -> ImageType { implementation.output(of: input) }
 

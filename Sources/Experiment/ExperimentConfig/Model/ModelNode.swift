@@ -44,9 +44,10 @@ package struct ModelNode: Sendable {
 }
 
 extension ModelNode.Reference {
-  /// One name, a list of names, or nothing.
+  /// One name, a list of names, the names in a mapping, or nothing.
   static func all(_ value: Resolved?) throws -> [ModelNode.Reference] {
     guard let value, !value.isNull else { return [] }
+    if case .record = value.content { return try OutputWeight.all(value).map(\.node) }
     let items: [Resolved]
     if case .list(let values) = value.content { items = values } else { items = [value] }
     return try items.compactMap { item in

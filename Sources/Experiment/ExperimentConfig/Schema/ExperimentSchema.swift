@@ -32,10 +32,15 @@ package enum ExperimentSchema {
       "model", .layers, .required,
       doc: "The layers in order, a graph, or the name of a built-in model."),
     Field(
-      "outputs", .scalarOrList(.string(.nodePath), count: 1...100), .optional,
+      "outputs",
+      .oneOf([
+        .string(.nodePath), .list(of: .string(.nodePath), count: 1...100),
+        .mapping(of: .number(.nonNegative)),
+      ]), .optional,
       doc:
-        "The nodes whose values the model gives: its prediction first, then those that losses may "
-        + "ask for by name, such as aux. The last layer if left out."),
+        "The nodes whose values the model gives: its prediction first, then auxiliary ones, whose "
+        + "losses are added in training; with weights as {out: 1, aux: 0.4}, else 0.5 each. The "
+        + "last layer if left out."),
     Field(
       "head", patterns, .optional,
       doc:

@@ -80,6 +80,9 @@ package enum PlanText {
           + "\(experiment.optimizer.name), \(plan.loss.name), \(seeds(experiment))"
           + (experiment.precision == .float32 ? "" : ", \(experiment.precision.rawValue)"),
     ])
+    if experiment.epochs > 0, let losses = plan.outputLosses.description {
+      table.add(["", "minimises \(losses)"])
+    }
     for later in experiment.unfreezing {
       let names = later.patterns.map(\.text).joined(separator: ", ")
       table.add(["", "\(names) from epoch \(later.epoch) on"])
@@ -200,6 +203,11 @@ package enum PlanText {
       "inputs": .array(plan.graph.inputs.map { named($0.name, $0.shape) }),
       "outputs": .array(
         plan.graph.outputs.map { named($0.name, plan.graph.shape(of: $0.source)) }),
+      "output_losses": .object(
+        Dictionary(
+          plan.outputLosses.auxiliary.map { ($0.name, .number($0.weight)) }
+            + [(plan.graph.mainOutput.name, .number(plan.outputLosses.main))]
+        ) { first, _ in first }),
       "memory_bytes": .integer(plan.memory.total),
       "layers": .array(layers),
       "parameter_groups": ParameterGroupText.json(plan),

@@ -75,7 +75,7 @@ package struct SweepClosing {
   }
 
   private var heading: String {
-    table.objective.replacing("validation_", with: "val ").replacing("_", with: " ")
+    TaskRegistry.label(table.objective.replacing("validation_", with: "val_"))
   }
 
   private func best(_ row: SweepTable.Row) -> String {
@@ -163,7 +163,7 @@ package enum SweepInterval {
     let summary = try? run.readSummary()
     let shown = String(table.objective.dropFirst("validation_".count))
     guard let value = row.scores["validation_\(shown)"] else { return nil }
-    var text = "validation \(shown.replacing("_", with: " ")) \(NumberText.fixed(value, 4))"
+    var text = "validation \(TaskRegistry.label(shown)) \(NumberText.fixed(value, 4))"
     if let count = summary?.meansOver?["validation"]?[shown] {
       let parts = (summary?.folds ?? summary?.seeds)?.count ?? count
       let kind = summary?.folds == nil ? "seeds" : "folds"
@@ -176,7 +176,7 @@ package enum SweepInterval {
       if let score = row.scores["validation_\(primary)"],
         let interval = summary.interval("validation", primary)
       {
-        text += "; \(primary.replacing("_", with: " ")) \(NumberText.fixed(score, 4)), "
+        text += "; \(TaskRegistry.label(primary)) \(NumberText.fixed(score, 4)), "
         text += words(interval)
       }
     }

@@ -5,6 +5,7 @@ import Report
 import RunRecord
 import Sweeping
 import Synchronization
+import TaskRegistry
 
 /// Shows a sweep while it runs: a live table on a terminal, one line per finished trial elsewhere.
 package final class SweepConsole: Sendable {
@@ -130,7 +131,7 @@ package final class SweepConsole: Sendable {
         return terminal.yellow("not ranked: ")
           + TerminalText.line(directory.undefinedReason(objective) ?? "")
       }
-      return "\(objective.epochKey.replacing("_", with: " ")) \(NumberText.fixed(value, 4))"
+      return "\(TaskRegistry.label(objective.epochKey)) \(NumberText.fixed(value, 4))"
     case .failed: return "failed: \(TerminalText.line(directory.failure ?? ending.description))"
     case .begun where ending == .interrupted: return "at epoch \(snapshot.costs.count)"
     case .begun, .planned: return ending.description
@@ -162,7 +163,7 @@ package final class SweepConsole: Sendable {
     guard !snapshot.0.isEmpty else { return }
     let room = 8
     var table = TextTable([.right, .left, .right, .right, .left])
-    table.add(["trial", "epoch", objective.epochKey.replacing("_", with: " "), "left", ""])
+    table.add(["trial", "epoch", TaskRegistry.label(objective.epochKey), "left", ""])
     for running in snapshot.0.prefix(room) { table.add(cells(running)) }
     let hidden = snapshot.0.count - room
     state.withLock { state in

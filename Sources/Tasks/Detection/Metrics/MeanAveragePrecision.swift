@@ -9,6 +9,7 @@ struct MeanAveragePrecision: CocoPrecision {
     doc:
       "COCO's mAP: average precision, averaged over the overlaps 0.50, 0.55, …, 0.95 and over the "
       + "classes that have boxes to be found; higher is better.")
+  static let label = "mAP"
   static let number = CocoNumbers.Number.ap
 
   init(_ arguments: Arguments) throws {}
@@ -23,6 +24,7 @@ struct MeanAveragePrecision50: CocoPrecision {
     doc:
       "mAP@50: average precision at an overlap of 0.5, averaged over the classes; higher is better."
   )
+  static let label = "mAP@50"
   static let number = CocoNumbers.Number.ap50
 
   init(_ arguments: Arguments) throws {}
@@ -35,6 +37,7 @@ struct MeanAveragePrecision75: CocoPrecision {
     doc:
       "mAP@75: average precision at an overlap of 0.75, averaged over the classes; higher is better."
   )
+  static let label = "mAP@75"
   static let number = CocoNumbers.Number.ap75
 
   init(_ arguments: Arguments) throws {}

@@ -7,6 +7,7 @@ struct SmallMeanAveragePrecision: CocoPrecision {
     "map_small",
     aliases: ["ap_small"],
     doc: "mAP of small boxes: those with an area up to 32² pixels; higher is better.")
+  static let label = "mAP small"
   static let number = CocoNumbers.Number.apSmall
   static let undefinedReason = "no small box has to be found"
 
@@ -18,6 +19,7 @@ struct MediumMeanAveragePrecision: CocoPrecision {
     "map_medium",
     aliases: ["ap_medium"],
     doc: "mAP of medium boxes: those with an area from 32² to 96² pixels; higher is better.")
+  static let label = "mAP medium"
   static let number = CocoNumbers.Number.apMedium
   static let undefinedReason = "no medium box has to be found"
 
@@ -29,6 +31,7 @@ struct LargeMeanAveragePrecision: CocoPrecision {
     "map_large",
     aliases: ["ap_large"],
     doc: "mAP of large boxes: those with an area from 96² pixels; higher is better.")
+  static let label = "mAP large"
   static let number = CocoNumbers.Number.apLarge
   static let undefinedReason = "no large box has to be found"
 

@@ -9,6 +9,8 @@ struct VOCMeanAveragePrecision: DetectionMetric {
       "Pascal VOC's mAP: the area under the interpolated precision-recall curve at an overlap of 0.5 (as since 2010), "
       + "averaged over the classes; higher is better.")
 
+  static let label = "VOC mAP"
+
   init(_ arguments: Arguments) throws {}
 
   static let isCentred = true

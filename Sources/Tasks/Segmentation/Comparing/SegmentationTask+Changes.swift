@@ -3,7 +3,7 @@ import Tasks
 
 extension SegmentationTask {
   package static let comparison = ComparisonTerms(
-    scores: ["mean_iou", "dice", "pixel_accuracy", "mean_class_accuracy"],
+    scores: ["mean_iou", "dice", "pixel_accuracy", "mean_class_accuracy", "boundary_f1"],
     scoresOverParts: ["dice", "pixel_accuracy"], part: "class", parts: "classes",
     changesTitle: "Most changed images", changesKey: "most_changed")
 

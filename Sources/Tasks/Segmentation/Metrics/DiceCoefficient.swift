@@ -9,6 +9,8 @@ struct DiceCoefficient: PixelMetric {
       "Twice the pixels of a class that were found, divided by those that belong to it plus those predicted "
       + "as it (F1 of pixels), averaged as mean_iou; higher is better.")
 
+  static let label = "Dice"
+
   init(_ arguments: Arguments) throws {}
 
   static func value(_ counts: PixelCounts) -> Double? { PixelCounts.mean(counts.dices) }

@@ -9,6 +9,8 @@ struct FrequencyWeightedIoU: PixelMetric {
       "Intersection over union of each class, weighted by the share of pixels that belong to it; higher is "
       + "better.")
 
+  static let label = "frequency-weighted IoU"
+
   init(_ arguments: Arguments) throws {}
 
   static func value(_ counts: PixelCounts) -> Double? {

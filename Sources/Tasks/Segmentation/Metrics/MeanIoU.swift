@@ -9,6 +9,8 @@ struct MeanIoU: PixelMetric {
       "Intersection over union of the pixels of each class, averaged over the classes that occur in the "
       + "masks or the predictions; higher is better.")
 
+  static let label = "mean IoU"
+
   init(_ arguments: Arguments) throws {}
 
   init() {}

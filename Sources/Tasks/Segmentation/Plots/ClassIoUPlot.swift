@@ -1,7 +1,7 @@
 import Figures
 import Tasks
 
-/// Bars of the IoU of each class, largest first.
+/// Bars of the IoU of each class, largest first, in the colours that the classes have in pictures.
 struct ClassIoUPlot {
   let report: SegmentationReport
   let split: String
@@ -12,8 +12,8 @@ struct ClassIoUPlot {
   static let most = 200
 
   func drawing() -> Drawing {
-    let known = report.classes.filter { $0.iou != nil }
-      .sorted { ($0.iou ?? 0, $1.name) > ($1.iou ?? 0, $0.name) }
+    let known = report.classes.enumerated().filter { $1.iou != nil }
+      .sorted { ($0.element.iou ?? 0, $1.element.name) > ($1.element.iou ?? 0, $0.element.name) }
     guard !known.isEmpty else {
       return .skipped(name: Self.name, reason: "there are no pixels that have a class")
     }
@@ -23,7 +23,7 @@ struct ClassIoUPlot {
     }
     let spacing = known.count <= 20 ? max(32, 600 / known.count) : 16
     let size = known.count > 20 ? Style.smallSize : Style.fontSize
-    let names = known.map { GnuplotText.shortened($0.name, 16) }
+    let names = known.map { GnuplotText.shortened($0.element.name, 16) }
     let widest = names.map { Style.width(of: $0, size: size) }.max() ?? 0
     let isUpright = widest + 6 > spacing
     let left = 80
@@ -45,9 +45,16 @@ struct ClassIoUPlot {
       "set xtics (\(tics.joined(separator: ", ")))",
     ]
     figure.addData(
-      "scores", known.enumerated().map { index, row in [Double(index), row.iou ?? 0] })
+      "scores",
+      known.enumerated().map { index, row in
+        let color = ClassColors.color(row.offset)
+        let number = Int(color.red) << 16 | Int(color.green) << 8 | Int(color.blue)
+        return [Double(index), row.element.iou ?? 0, Double(number)]
+      })
+    // A mark on the axis shows the colour of a class whose bar is too low to be seen.
     figure.commands.append(
-      "plot $scores using 1:2 with boxes lc rgb '\(Style.blue)' notitle")
+      "plot $scores using 1:2:3 with boxes lc rgb variable notitle, "
+        + "$scores using 1:(0):3 with points pt 5 ps 0.8 lc rgb variable notitle")
     return .figure(figure)
   }
 }

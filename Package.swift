@@ -306,6 +306,12 @@ let package = Package(
       path: "Sources/Reports/TensorBoard",
       exclude: ["Messages/event.proto"], swiftSettings: strict),
     .target(
+      name: "Export",
+      dependencies: [
+        "DataSchema", "Diagnostics", "Files", "Graph", "Tasks", "Transforms", "Weights", protobuf,
+      ], path: "Sources/Reports/Export", exclude: ["Messages/onnx.proto"],
+      swiftSettings: strictAndOptimised),
+    .target(
       name: "Report",
       dependencies: [
         "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
@@ -354,7 +360,7 @@ let package = Package(
       name: "Orchestration",
       dependencies: [
         "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
-        "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor",
+        "Export", "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor",
         "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report", "Reporting",
         "RunRecord", "Signals", "Statistics",
         "Sweeping", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights", "WorkerProtocol",
@@ -486,6 +492,12 @@ let package = Package(
       [
         "Classification", "ExperimentConfig", "Files", "ImageColor", "RunRecord", "Tasks",
         "TestSupport",
+      ]),
+    tests(
+      "Export",
+      [
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Models", "Tasks",
+        "Transforms", "Weights", protobuf,
       ]),
     tests(
       "Reporting",

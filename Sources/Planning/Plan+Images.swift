@@ -18,6 +18,9 @@ package struct ImagePlan: Sendable {
 }
 
 extension Plan {
+  /// The experiment's transforms, in their order.
+  package var transformList: [any Transform] { namedTransforms.map(\.transform) }
+
   /// The run's transforms for images of another size with the data set's channels.
   ///
   /// If the run resizes its images, these are resized in the same way. Otherwise they are first

@@ -33,7 +33,7 @@ struct Runner: AsyncParsableCommand {
       RunCommand.self, CheckCommand.self, InitCommand.self, DataCommand.self, EvaluateCommand.self,
       SweepCommand.self, ResumeCommand.self,
       ReproduceCommand.self, DiffCommand.self, CompareCommand.self, ListCommand.self,
-      ShowCommand.self, ReportCommand.self, RmCommand.self, PredictCommand.self,
+      ShowCommand.self, ReportCommand.self, RmCommand.self, PredictCommand.self, ExportCommand.self,
       CacheCommand.self, DescribeCommand.self, LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],

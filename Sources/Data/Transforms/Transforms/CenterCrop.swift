@@ -96,9 +96,17 @@ package struct CenterCropStep: ImageStep {
   func output(of input: ImageType) -> ImageType { input.resized(height, width) }
 
   func prepare(for input: ImageType) -> any PreparedStep {
-    PreparedMap(
-      rows: Self.map(input.height, height, from: anchor.top(input.height, height)),
-      columns: Self.map(input.width, width, from: anchor.left(input.width, width)), fill: fill)
+    let places = places(in: input)
+    return PreparedMap(
+      rows: places.rows.map(Int32.init), columns: places.columns.map(Int32.init), fill: fill)
+  }
+
+  /// The row of the input for each row of the output, and the column for each column; -1 outside.
+  func places(in input: ImageType) -> (rows: [Int], columns: [Int]) {
+    (
+      Self.map(input.height, height, from: anchor.top(input.height, height)).map(Int.init),
+      Self.map(input.width, width, from: anchor.left(input.width, width)).map(Int.init)
+    )
   }
 
   private static func map(_ size: Int, _ crop: Int, from first: Int) -> [Int32] {

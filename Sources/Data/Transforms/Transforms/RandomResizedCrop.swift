@@ -36,6 +36,10 @@ struct RandomResizedCrop: Transform {
     antialias = try arguments.boolean("antialias")
   }
 
+  var rule: ResizingRule {
+    ResizingRule(size: .cover(height: height, width: width), filter: interpolation)
+  }
+
   func plan(
     _ input: ImageType
   ) throws(TransformMismatch) -> (output: ImageType, step: TransformStep) {

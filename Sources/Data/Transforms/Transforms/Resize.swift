@@ -36,6 +36,12 @@ struct Resize: Transform {
     )
   }
 
+  var rule: ResizingRule {
+    ResizingRule(
+      size: size.count == 2
+        ? .exact(height: size[0], width: size[1]) : .shorterSide(size[0]), filter: interpolation)
+  }
+
   /// One number is the length of the shorter side; the longer is scaled along and truncated.
   private func size(of input: ImageType) -> ImageType {
     if size.count == 2 { return input.resized(size[0], size[1]) }

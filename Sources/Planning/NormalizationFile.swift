@@ -1,23 +1,22 @@
 import ExperimentConfig
 import Files
 import RunRecord
-import Training
 import Transforms
 
 /// `normalization.json`: the statistics found by `normalize: {fit: train}`, in the order of the
 /// transforms.
-struct NormalizationFile: Codable, CheckedRecord {
-  static let name = "normalization.json"
+package struct NormalizationFile: Codable, CheckedRecord {
+  package static let name = "normalization.json"
 
-  var normalize: [ChannelStatistics]
+  package var normalize: [ChannelStatistics]
 
-  init(_ found: [ChannelStatistics]) { normalize = found }
+  package init(_ found: [ChannelStatistics]) { normalize = found }
 
   /// Reads the file of the training that produced the weights at `weights`,
   /// `RUN/weights/best.safetensors`.
   ///
   /// - Throws: ``FileError`` if it is missing or damaged.
-  init(beside weights: String) throws {
+  package init(beside weights: String) throws {
     let folders = weights.split(separator: "/", omittingEmptySubsequences: false).dropLast(2)
     let run = RunDirectory(path: folders.joined(separator: "/"))
     self = try RecordFile.decode(
@@ -25,7 +24,7 @@ struct NormalizationFile: Codable, CheckedRecord {
       path: run.file(Self.name))
   }
 
-  func check() throws(RecordProblem) {
+  package func check() throws(RecordProblem) {
     for (index, values) in normalize.enumerated() {
       let isUsable =
         values.mean.allSatisfy(\.isFinite) && values.std.allSatisfy { $0.isFinite && $0 > 0 }
@@ -36,7 +35,7 @@ struct NormalizationFile: Codable, CheckedRecord {
   }
 
   /// The transforms with these statistics.
-  func fitted(_ pipeline: TransformPipeline) throws -> TransformPipeline {
+  package func fitted(_ pipeline: TransformPipeline) throws -> TransformPipeline {
     var left = normalize[...]
     return try pipeline.fitted { before in
       guard let values = left.popFirst(), values.mean.count == before.output.channels else {

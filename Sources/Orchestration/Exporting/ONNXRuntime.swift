@@ -1,0 +1,133 @@
+import Diagnostics
+import ExperimentConfig
+import Files
+import Subprocess
+import SystemPackage
+
+/// Runs ONNX files by Python's package onnxruntime.
+struct ONNXRuntime {
+  let python: String
+
+  /// The values of one output, example by example.
+  struct Outputs {
+    /// `onnxruntime 1.32.0`.
+    let engine: String
+    let name: String
+    /// Of an output of floats.
+    var values: [Float] = []
+    /// Of an output of bytes.
+    var bytes: [UInt8] = []
+  }
+
+  private var executable: Executable {
+    python.contains("/") ? .path(FilePath(python)) : .name(python)
+  }
+
+  /// Why it cannot be used; `nil` if it can.
+  func problem() async -> String? {
+    let result = try? await Subprocess.run(
+      executable, arguments: ["-c", "import onnxruntime, numpy"], output: .discarded,
+      error: .string(limit: 1 << 16))
+    guard let result else { return "\(python) cannot be started" }
+    if result.terminationStatus.isSuccess { return nil }
+    let reason = result.standardError.split(whereSeparator: \.isNewline).last
+    return "\(python) has no onnxruntime" + (reason.map { " (\($0))" } ?? "")
+  }
+
+  private struct Task: Encodable {
+    let model: String
+    let groups: [ComparedExamples.Group]
+    let outputs: [String]
+    let batches: [Int]
+  }
+
+  private struct Answer: Decodable {
+    struct File: Decodable {
+      let file: String
+      let type: String
+      let shape: [Int]
+      let rows: [Int]
+    }
+
+    let version: String
+    let output: String
+    let files: [File]
+  }
+
+  /// Runs a model on the inputs of some examples.
+  ///
+  /// - Parameters:
+  ///   - outputs: the output is the first of these that the model has.
+  ///   - batches: the sizes of batches, in turn.
+  /// - Throws: `ProgramFault` if the model does not run.
+  func run(
+    _ model: String, _ groups: [ComparedExamples.Group], outputs: [String], batches: [Int],
+    in folder: ScratchFolder
+  ) async throws -> Outputs {
+    try folder.write(Self.script.utf8, to: "run.py")
+    let path = model.hasPrefix("/") ? model : "\(PathResolution.workingDirectory)/\(model)"
+    let task = Task(model: path, groups: groups, outputs: outputs, batches: batches)
+    try folder.write(JSONText.encode(task), to: "task.json")
+    let result = try await Subprocess.run(
+      executable, arguments: ["run.py"], workingDirectory: FilePath(folder.path),
+      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    guard result.terminationStatus.isSuccess else {
+      let lines = result.standardError.split(whereSeparator: \.isNewline).suffix(3)
+      throw ProgramFault(
+        "\(model) does not run in onnxruntime: \(lines.joined(separator: " "))")
+    }
+    let answer = try JSONText.decode(
+      Answer.self, from: FileReading.bytes(of: folder.file("answer.json")))
+    return try collect(answer, folder)
+  }
+
+  /// Puts the outputs of all groups into the order of the examples.
+  private func collect(_ answer: Answer, _ folder: ScratchFolder) throws -> Outputs {
+    var outputs = Outputs(engine: "onnxruntime \(answer.version)", name: answer.output)
+    let count = answer.files.reduce(0) { $0 + $1.rows.count }
+    var places: [(file: Int, row: Int)] = Array(repeating: (0, 0), count: count)
+    var contents: [[UInt8]] = []
+    for (number, file) in answer.files.enumerated() {
+      contents.append(try FileReading.bytes(of: folder.file(file.file)))
+      for (row, example) in file.rows.enumerated() { places[example] = (number, row) }
+    }
+    var bytes: [UInt8] = []
+    for place in places {
+      let size = contents[place.file].count / max(answer.files[place.file].rows.count, 1)
+      bytes += contents[place.file][(place.row * size)..<((place.row + 1) * size)]
+    }
+    if answer.files.first?.type == "float32" {
+      outputs.values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
+    } else {
+      outputs.bytes = bytes
+    }
+    return outputs
+  }
+
+  private static let script = """
+    import json
+    import numpy
+    import onnxruntime
+
+    task = json.load(open("task.json"))
+    session = onnxruntime.InferenceSession(task["model"], providers=["CPUExecutionProvider"])
+    known = [output.name for output in session.get_outputs()]
+    name = next(name for name in task["outputs"] if name in known)
+    source = session.get_inputs()[0].name
+    files = []
+    for number, group in enumerate(task["groups"]):
+        values = numpy.fromfile(group["file"], group["type"]).reshape(group["shape"])
+        parts, start, turn = [], 0, 0
+        while start < len(values):
+            end = start + task["batches"][turn % len(task["batches"])]
+            parts.append(session.run([name], {source: values[start:end]})[0])
+            start, turn = end, turn + 1
+        result = numpy.concatenate(parts)
+        result.tofile(f"answer-{number}")
+        files.append({"file": f"answer-{number}", "type": str(result.dtype),
+                      "shape": list(result.shape), "rows": group["rows"]})
+    with open("answer.json", "w") as target:
+        json.dump({"version": onnxruntime.__version__, "output": name, "files": files}, target)
+
+    """
+}

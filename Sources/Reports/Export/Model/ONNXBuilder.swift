@@ -1,0 +1,150 @@
+import FoundationEssentials
+
+/// Builds an ONNX graph node by node. The type of every value is inferred as its node is added, so that a node
+/// that does not fit its inputs is found where it is made.
+final class ONNXBuilder {
+  /// A value of the graph.
+  struct Value: Equatable {
+    let name: String
+    let type: ONNXType
+
+    /// The sizes without the batch dimension.
+    var dims: [Int] { type.shape.dropFirst().map { $0.size ?? -1 } }
+  }
+
+  let opset: Int
+  private(set) var nodes: [Onnx_NodeProto] = []
+  /// What names of nodes begin with, such as the path of a layer.
+  var scope = ""
+  /// The names and constants, which a graph within a node shares with the graph around it.
+  private let shared: Shared
+
+  private final class Shared {
+    var constants: [ONNXConstant] = []
+    var names: Set<String> = []
+    var integers: [String: [Int]] = [:]
+    /// Small constants by their contents, so that equal ones are stored once.
+    var known: [ONNXConstant.Contents: Value] = [:]
+  }
+
+  init(opset: Int) {
+    self.opset = opset
+    shared = Shared()
+  }
+
+  /// A graph within a node of another one, whose values it can use.
+  init(within other: ONNXBuilder) {
+    opset = other.opset
+    shared = other.shared
+    scope = other.scope
+  }
+
+  /// All constants, in the order in which they were made.
+  var constants: [ONNXConstant] { shared.constants }
+
+  // MARK: Names
+
+  /// Keeps a name free for an output of the graph.
+  func reserve(_ name: String) { shared.names.insert(name) }
+
+  /// Frees a reserved name for the node that is added next.
+  func release(_ name: String) { shared.names.remove(name) }
+
+  // MARK: Values
+
+  /// An input of the graph.
+  func input(_ name: String, _ type: ONNXType) -> Value {
+    shared.names.insert(name)
+    return Value(name: name, type: type)
+  }
+
+  /// - Parameter bytes: the values, row-major and little endian.
+  func constant(_ element: ONNXType.Element, _ dims: [Int], bytes: [UInt8], name: String) -> Value {
+    let contents = ONNXConstant.Contents(element: element, dims: dims, bytes: bytes)
+    let isSmall = bytes.count <= 4096
+    if isSmall, let value = shared.known[contents] { return value }
+    let value = Value(name: unique(name), type: ONNXType(element, fixed: dims))
+    shared.constants.append(ONNXConstant(name: value.name, contents: contents))
+    if isSmall { shared.known[contents] = value }
+    return value
+  }
+
+  func floats(_ values: [Float], _ dims: [Int], _ name: String = "constant") -> Value {
+    constant(.float, dims, bytes: Self.bytes(values), name: name)
+  }
+
+  func doubles(_ values: [Double], _ dims: [Int], _ name: String = "constant") -> Value {
+    constant(.double, dims, bytes: Self.bytes(values), name: name)
+  }
+
+  func integers(_ values: [Int], _ dims: [Int]? = nil, _ name: String = "constant") -> Value {
+    let value = constant(
+      .int64, dims ?? [values.count], bytes: Self.bytes(values.map(Int64.init)), name: name)
+    shared.integers[value.name] = values
+    return value
+  }
+
+  func scalar(_ value: Float) -> Value { floats([value], []) }
+  func scalar(_ value: Double) -> Value { doubles([value], []) }
+
+  private static func bytes(_ values: [some BitwiseCopyable]) -> [UInt8] {
+    values.withUnsafeBytes { Array($0) }
+  }
+
+  // MARK: Nodes
+
+  /// Adds a node and returns its outputs.
+  ///
+  /// - Parameter inputs: `nil` for one that is left out.
+  /// - Throws: ``ONNXFault`` if the operator does not take these inputs.
+  func add(
+    _ operation: String, _ inputs: [Value?], _ attributes: [String: ONNXAttribute] = [:],
+    outputs count: Int = 1, named name: String? = nil
+  ) throws(ONNXFault) -> [Value] {
+    let own = unique(name ?? scoped(operation))
+    let call = ONNXCall(
+      operation: operation, opset: opset, name: own, inputs: inputs.map { $0?.type },
+      integers: inputs.map { $0.flatMap { shared.integers[$0.name] } }, attributes: attributes,
+      outputCount: count)
+    let types = try call.inferred()
+    let names = [own] + (1..<max(count, 1)).map { unique("\(own)_\($0)") }
+    var node = Onnx_NodeProto()
+    node.opType = operation
+    node.name = own
+    node.input = inputs.map { $0?.name ?? "" }
+    while node.input.last == "" { node.input.removeLast() }
+    node.output = Array(names.prefix(count))
+    node.attribute = attributes.sorted { $0.key < $1.key }.map { $0.value.proto($0.key) }
+    nodes.append(node)
+    return zip(names, types).map { Value(name: $0, type: $1) }
+  }
+
+  /// Adds a node with one output.
+  func callAsFunction(
+    _ operation: String, _ inputs: Value?..., attributes: [String: ONNXAttribute] = [:],
+    named name: String? = nil
+  ) throws(ONNXFault) -> Value {
+    try add(operation, inputs, attributes, named: name)[0]
+  }
+
+  private func scoped(_ name: String) -> String { scope.isEmpty ? name : "\(scope)/\(name)" }
+
+  private func unique(_ wanted: String) -> String {
+    if shared.names.insert(wanted).inserted { return wanted }
+    var number = 1
+    while !shared.names.insert("\(wanted)_\(number)").inserted { number += 1 }
+    return "\(wanted)_\(number)"
+  }
+}
+
+/// A tensor stored in the model.
+struct ONNXConstant {
+  struct Contents: Hashable {
+    let element: ONNXType.Element
+    let dims: [Int]
+    let bytes: [UInt8]
+  }
+
+  let name: String
+  let contents: Contents
+}

@@ -27,6 +27,12 @@ package protocol ExampleSource: Sendable {
   /// - Precondition: there is an example at `index`.
   func name(of index: Int) -> String?
 
+  /// What the annotations of a data set call the image of an example: COCO's id, the stem of VOC's file; `nil` if
+  /// there are no annotations that name images.
+  ///
+  /// - Precondition: there is an example at `index`.
+  func annotationID(of index: Int) -> String?
+
   /// The names that ``column(_:)`` knows, in the order of the data set.
   var columnNames: [String] { get }
 
@@ -90,6 +96,7 @@ extension ExampleSource {
   package var imageSizes: [ImageSize]? { nil }
 
   package func name(of index: Int) -> String? { nil }
+  package func annotationID(of index: Int) -> String? { nil }
   package func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? { nil }
   package func fit(_ rows: [Int]) throws(DataError) -> [UInt8]? { nil }
   package func applying(_ fitted: [UInt8]) throws(DataError) -> any ExampleSource { self }

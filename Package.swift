@@ -153,8 +153,9 @@ let package = Package(
     .target(
       name: "Datasets",
       dependencies: [
-        "Archives", "Arrays", "CZlib", "DataSchema", "Diagnostics", "Downloads", "ExperimentConfig",
-        "Files", "ImageFormats", "InputFiles", "Randomness", "Splits", "Tables", crypto,
+        "Archives", "Arrays", "BoxAnnotations", "CZlib", "DataSchema", "Diagnostics", "Downloads",
+        "ExperimentConfig", "Files", "ImageFormats", "InputFiles", "Randomness", "Splits", "Tables",
+        crypto,
       ],
       path: "Sources/Data/Sources", swiftSettings: strictAndOptimised),
     .target(
@@ -539,8 +540,9 @@ let package = Package(
       "Training",
       [
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig",
-        "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules", "Splits",
-        "TaskRegistry", "Tasks", "Torch", "Transforms", "Weights", "WorkerProtocol", collections,
+        "ExampleStore", "FeatureCache", "Files", "Graph", "Planning", "RunRecord", "Schedules",
+        "Splits", "TaskRegistry", "Tasks", "TestSupport", "Torch", "Transforms", "Weights",
+        "WorkerProtocol", collections,
       ]),
     tests("Transforms", ["DataSchema", "Diagnostics", "ExperimentConfig", "Tasks"]),
     tests(

@@ -19,7 +19,10 @@ struct PlannedInputs {
     _ transforms: [NamedTransform], listedAt list: SourceRange?, for schema: DataSchema,
     isPartial: Bool = false, _ diagnostics: DiagnosticCollector
   ) {
-    defer { if schema.target.kind.isMask, !isPartial { checkMasks(transforms, diagnostics) } }
+    defer {
+      if schema.target.kind.isMask, !isPartial { checkMasks(transforms, diagnostics) }
+      if schema.target.kind.areBoxes, !isPartial { checkBoxes(transforms, diagnostics) }
+    }
     switch schema.input.kind {
     case .image(let size):
       plan(transforms, listedAt: list, from: ImageType(size), isPartial, diagnostics)
@@ -96,6 +99,26 @@ struct PlannedInputs {
         "'\(named.component.name)' may move an image, and its mask cannot follow",
         at: named.component.origin.range,
         hint: "random_affine and color_jitter do what it chooses among, and move masks along")
+    }
+  }
+
+  /// Reports transforms that would move images without their boxes.
+  private func checkBoxes(_ transforms: [NamedTransform], _ diagnostics: DiagnosticCollector) {
+    for (named, step) in zip(transforms, pipeline?.steps ?? []) {
+      let component = named.component
+      switch step.boxRefusal {
+      case .policy?:
+        diagnostics.error(
+          "'\(component.name)' may move an image, and its boxes cannot follow",
+          at: component.origin.range,
+          hint: "random_affine and color_jitter do what it chooses among, and move boxes along")
+      case .mirroredBorder?:
+        diagnostics.error(
+          "'\(component.name)' repeats objects at the border, around which there are no boxes",
+          at: component.arguments.range("padding_mode") ?? component.origin.range,
+          hint: "use padding_mode: constant or edge")
+      case nil: break
+      }
     }
   }
 

@@ -16,6 +16,7 @@ struct InitCommand: AsyncParsableCommand {
       EXAMPLES
         runner init --data flowers              a folder of images with a folder for each class
         runner init --data flowers.zip          the same in an archive (.zip or .tar)
+        runner init --data cells                images with boxes (COCO or Pascal VOC), or with masks
         runner init --data penguins.csv         a table; lists its columns if no target is given
         runner init --data penguins.csv --target species
         runner init --data scans scans.yaml     a folder of MNIST's format (IDX)

@@ -189,4 +189,33 @@ import Testing
     try DataPage.write(page, to: folder + "/b.html")
     #expect(DataPage.path(forExperiment: "x/pets.yaml") == "x/pets.data.html")
   }
+
+  /// Boxes are drawn in the colours of the tables, before and after the transforms.
+  @Test func boxesAreDrawn() throws {
+    let size = ImageSize(channels: 3, height: 30, width: 40)
+    let box = ImageBoxes.Item(label: 1, x: 10, y: 5, width: 20, height: 15)
+    let source = ImagesInMemory(
+      pixels: Array(repeating: 200, count: size.count), size: size,
+      target: DataField("boxes", .boxes(BoxClasses(["cat", "dog"], ids: [1, 2], most: 1))),
+      targets: Targets(
+        ImageBoxes(width: 40, height: 30, [box]).row(1), width: ImageBoxes.rowWidth(1)))
+    let part = DataPart("train", source)
+    let pipeline = TransformPipeline(
+      input: ImageType(size),
+      steps: [.randomFlip(RandomFlipStep(isHorizontal: false, p: 1)), .scale])
+    let samples = try TransformedSamples(part, pipeline, seed: 1, fold: 0)
+    let sample = try #require(samples.samples.first)
+    let (color, grey) = (PixelImage.Color(class: 1), PixelImage.Color(0xC8C8C8))
+    #expect(sample.original[10, 12] == color && sample.original[29, 19] == color)
+    #expect(sample.original[20, 12] == grey && sample.original[8, 12] == grey)
+    // Flipped: rows 10 to 25.
+    #expect(sample.epochs[0][10, 24] == color && sample.epochs[0][20, 10] == color)
+    #expect(sample.epochs[0][20, 5] == grey)
+    var findings = DataFindings.analyse([part])
+    findings.samples = samples.list
+    let page = try DataPage.render(findings, title: "cells", parts: [part], samples: samples)
+    #expect(page.contains("background:\(color.hex)") && color.hex == "#008000")
+    #expect(page.contains("<td class=\"\">large") || page.contains(">large</td>"))
+    #expect(page.contains("Boxes have the colours of their classes"))
+  }
 }

@@ -238,4 +238,79 @@ import Testing
     let tables = await refusal { _ = try await start("tables") }
     #expect(tables?.hint == "choose a file: --data tables/t.csv")
   }
+
+  // MARK: Boxes and masks
+
+  private func writePicture(_ name: String, level: Int, height: Int = 60, width: Int = 96) throws {
+    let path = "\(folder.path)/\(name)"
+    try AtomicFile.createFolder(String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)]))
+    let pixels = (0..<(height * width)).map { UInt8((level * 40 + $0 * 3) % 256) }
+    let image = try #require(
+      PixelImage(planar: pixels, width: width, height: height, channels: 1))
+    try AtomicFile.write(try image.png(), to: path)
+  }
+
+  /// The suggestion for boxes, in full.
+  @Test(arguments: ["coco", "voc"]) func boxesAreRecognised(format: String) async throws {
+    for number in 0..<5 {
+      let place = format == "coco" ? "cells/photos" : "cells/VOC2007/JPEGImages"
+      try writePicture("\(place)/\(number).png", level: number)
+      if format == "voc" {
+        try AtomicFile.createFolder("\(folder.path)/cells/VOC2007/Annotations")
+        try AtomicFile.write(
+          "<annotation><size><width>96</width><height>60</height></size><object><name>cell</name>"
+            + "<bndbox><xmin>5</xmin><ymin>5</ymin><xmax>20</xmax><ymax>30</ymax></bndbox></object>"
+            + "</annotation>", to: "\(folder.path)/cells/VOC2007/Annotations/\(number).xml")
+      }
+    }
+    if format == "coco" {
+      let images = (0..<5).map {
+        "{\"id\": \($0), \"file_name\": \"\($0).png\", \"width\": 96, \"height\": 60}"
+      }
+      try AtomicFile.write(
+        "{\"images\": [\(images.joined(separator: ","))], \"categories\": [{\"id\": 1, \"name\": "
+          + "\"cell\"}], \"annotations\": [{\"id\": 1, \"image_id\": 0, \"category_id\": 1, "
+          + "\"bbox\": [4, 4, 16, 26], \"area\": 416}, {\"id\": 2, \"image_id\": 1, "
+          + "\"category_id\": 1, \"bbox\": [4, 4, 16, 26], \"area\": 416}, {\"id\": 3, "
+          + "\"image_id\": 2, \"category_id\": 1, \"bbox\": [4, 4, 16, 26], \"area\": 416}]}",
+        to: "\(folder.path)/cells/result.json")
+    }
+    let outcome = try await start("cells")
+    #expect(outcome.found[0] == "cells: boxes of 1 class, 4 images to train on, 1 to test on")
+    let line = "\(format): cells"
+    #expect(
+      try folder.text("cells.yaml") == """
+        # Written by 'runner init' for cells: boxes of 1 class, 4 images to train on, 1 to test on.
+        # Everything here is a suggestion. 'runner check cells.yaml' quickly tells whether it works.
+
+        seed: 42                                # another seed shows how much of a result is luck
+
+        data:
+          dataset:
+            \(line)\(String(repeating: " ", count: 44 - line.utf8.count))\(
+              format == "coco"
+                ? "# images and boxes in COCO's format"
+                : "# images and .xml files in the layout of Pascal VOC")
+          transforms:
+            - resize: [64, 96]                        # larger images show small objects better, and take longer
+        """)
+  }
+
+  @Test func masksAreRecognised() async throws {
+    for number in 0..<5 {
+      try writePicture("streets/images/\(number).png", level: number)
+      let numbers = (0..<5760).map { UInt8($0 % 3 == 2 ? 255 : $0 % 2) }
+      let colors = (0..<256).map { PixelImage.Color(UInt32($0 * 999)) }
+      try AtomicFile.createFolder(folder.path + "/streets/masks")
+      try AtomicFile.write(
+        try PaletteImage(width: 96, height: 60, numbers: numbers, colors: colors).png(),
+        to: "\(folder.path)/streets/masks/\(number).png")
+    }
+    _ = try await start("streets")
+    let text = try folder.text("streets.yaml")
+    #expect(text.contains("classes: [class_0, class_1]") && text.contains("ignore: 255"))
+    #expect(text.contains("- resize: [64, 96]") && text.contains("- unet: {width: 32}"))
+    let plan = try plan("streets.yaml")
+    #expect(plan.task.outputCount == 2)
+  }
 }

@@ -99,6 +99,8 @@ private struct PartReader {
     case .labelSet(let names): found.labels = TargetSummary.labels(names, targets)
     case .numbers(let quantities): found.numbers = TargetSummary.numbers(quantities, targets)
     case .mask(let names, _): found.masks = TargetSummary.masks(names, targets)
+    case .boxes(let classes):
+      found.boxes = TargetSummary.boxes(classes, part, limit: options.listLimit)
     default: break
     }
     findings.append(found)

@@ -41,6 +41,13 @@ package enum DataText {
       lines += ["  images with each class"] + bars(masks.images)
       lines += wrapped("without a class: \(DataWarning.percent(masks.ignored)) of the pixels")
     }
+    if let boxes = part.boxes {
+      lines += ["  boxes of each class"] + bars(boxes.classes)
+      lines += ["  images with each class"] + bars(boxes.images)
+      lines += ["  sizes (COCO's: areas below 32², below 96², above)"] + bars(boxes.sizes)
+      for remark in boxes.remarks { lines += wrapped(remark) }
+      lines += more(boxes.problems) { "\($0.path): \($0.reason)" }
+    }
     if let pictures = part.pictures {
       let channels = DataWarning.counted(pictures.channels.count, "channel")
       let size =

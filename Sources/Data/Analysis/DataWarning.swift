@@ -24,6 +24,7 @@ extension DataWarning {
     let warnings =
       files(findings) + duplicates(findings) + groups(findings) + classes(findings)
       + columns(findings) + numbers(findings) + masks(findings)
+      + boxes(findings)
     return Severity.allCases.flatMap { severity in warnings.filter { $0.severity == severity } }
   }
 

@@ -10,6 +10,8 @@ package struct PartFindings: Codable, Hashable, Sendable {
   package var numbers: [NumberSummary]?
   /// `nil` if the targets are no masks.
   package var masks: MaskSummary?
+  /// `nil` if the targets are no boxes.
+  package var boxes: BoxSummary?
   /// `nil` if the inputs are no pictures, or none can be read.
   package var pictures: PictureSummary?
   /// Examples that cannot be read.

@@ -41,7 +41,7 @@ enum TargetSummary {
       ignored: all == 0 ? 0 : Double(pixels[names.count]) / Double(all))
   }
 
-  private static func shares(_ names: [String], _ counts: [Int], of total: Int) -> [ClassCount] {
+  static func shares(_ names: [String], _ counts: [Int], of total: Int) -> [ClassCount] {
     zip(names, counts).map {
       ClassCount(name: $0, count: $1, share: total == 0 ? 0 : Double($1) / Double(total))
     }

@@ -5,7 +5,7 @@ import Files
 struct VOCFolder {
   private let tree: FileTree
   /// The folder in the tree, with a slash at its end; empty for the tree itself.
-  private let prefix: String
+  let prefix: String
   /// Stems of the files in `Annotations`, in the order of their bytes.
   private let stems: [String]
 
@@ -50,12 +50,6 @@ struct VOCFolder {
       names.formUnion(file.objects.compactMap(\.name))
       if chosen?.contains(stem) ?? true { files.append((stem, file)) }
     }
-    let known = Set(stems)
-    if let split, let missing = wanted?.first(where: { !known.contains($0) }) {
-      throw DataError(
-        path: path("ImageSets/Main/\(split).txt"),
-        reason: "it lists \(FileError.quoted(missing)), which has no file in Annotations")
-    }
     let categories = names.map { BoxCategory(id: .text($0), name: $0) }.sorted { $0.id < $1.id }
     let index = BoxAnnotations.index(categories.map(\.id))
     var boxes: [AnnotatedBox] = []
@@ -73,14 +67,21 @@ struct VOCFolder {
       findings: findings, imageIndex: Self.names(of: images))
   }
 
-  /// The stems that a file in `ImageSets/Main` lists. The files of single classes have a second column, which says
-  /// whether the picture shows it.
-  private func list(_ split: String) throws(DataError) -> [String] {
-    let file = "ImageSets/Main/\(split).txt"
-    let known = try tree.files(".txt").compactMap { name -> String? in
+  /// The names of the files in `ImageSets/Main`, without their ending.
+  func listNames() throws(DataError) -> [String] {
+    try tree.files(".txt").compactMap { name -> String? in
       let start = "\(prefix)ImageSets/Main/"
       return name.hasPrefix(start) ? String(name.dropFirst(start.count).dropLast(4)) : nil
     }
+  }
+
+  /// The stems that a file in `ImageSets/Main` lists. The files of single classes have a second column, which says
+  /// whether the picture shows it.
+  ///
+  /// - Throws: ``DataError`` if there is no such list, or it names a picture without annotations.
+  func list(_ split: String) throws(DataError) -> [String] {
+    let file = "ImageSets/Main/\(split).txt"
+    let known = try listNames()
     guard known.contains(split) else {
       let shown = known.prefix(8).map { FileError.quoted($0) }.joined(separator: ", ")
       throw DataError(
@@ -95,6 +96,12 @@ struct VOCFolder {
     let stems = text.split(whereSeparator: \.isNewline)
       .compactMap { $0.split(whereSeparator: \.isWhitespace).first.map(String.init) }
     if stems.isEmpty { throw DataError(path: path(file), reason: "it lists no images") }
+    let annotated = Set(self.stems)
+    if let missing = stems.first(where: { !annotated.contains($0) }) {
+      throw DataError(
+        path: path(file),
+        reason: "it lists \(FileError.quoted(missing)), which has no file in Annotations")
+    }
     return stems
   }
 

@@ -27,7 +27,8 @@ package protocol ExampleSource: Sendable {
   /// - Precondition: there is an example at `index`.
   func name(of index: Int) -> String?
 
-  /// What the annotations that the data set was read from call an example; `nil` if they do not name it.
+  /// What the annotations of a data set call the image of an example: COCO's id, the stem of VOC's file; `nil` if
+  /// there are no annotations that name images.
   ///
   /// - Precondition: there is an example at `index`.
   func annotationID(of index: Int) -> String?

@@ -1,6 +1,7 @@
 /// The targets of some examples: row-major, ``width`` numbers an example. A category is its number, a label
 /// set a 0 or 1 for each label; both are exact. A mask is the number of pixels of each class and, last, of those
-/// without one; the mask itself is a column of its own, see ``ExampleSource/picturesAndMasks(_:)``.
+/// without one; the mask itself is a column of its own, see ``ExampleSource/picturesAndMasks(_:)``. Boxes are a row of
+/// ``ImageBoxes``.
 package struct Targets: Hashable, Sendable {
   package let width: Int
   package let values: [Float]

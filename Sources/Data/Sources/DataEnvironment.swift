@@ -17,6 +17,8 @@ package struct DataEnvironment: Sendable {
   let arrays = IndexMemory<ArrayContents.Key, ArrayContents>()
   /// Images with masks that this process has looked into.
   let masks = IndexMemory<String, MaskContents>()
+  /// Images with boxes that this process has looked into.
+  let boxes = IndexMemory<String, BoxContents>()
 
   package init(
     variables: [String: String], workingDirectory: String, recorded: DataSchema? = nil

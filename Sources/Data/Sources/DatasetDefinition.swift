@@ -69,6 +69,7 @@ package enum DatasetRegistry {
     MNISTDataset.self, FashionMNISTDataset.self, KMNISTDataset.self, EMNISTDataset.self,
     CIFAR10Dataset.self, CIFAR100Dataset.self, DigitsDataset.self, IDXDataset.self,
     ImageFolderDataset.self, TableDataset.self, ArraysDataset.self, ImageMasksDataset.self,
+    CocoDataset.self, VOCDataset.self,
   ]
 
   package static var schemas: [ComponentSchema] { all.map { $0.schema } }

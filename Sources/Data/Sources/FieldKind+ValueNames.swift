@@ -5,6 +5,7 @@ extension FieldKind {
   var valueNames: [String] {
     switch self {
     case .category(let names), .labelSet(let names), .mask(let names, _): names
+    case .boxes(let classes): classes.names
     case .numbers(let quantities): quantities.map(\.name)
     default: []
     }

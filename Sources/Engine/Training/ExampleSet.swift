@@ -12,13 +12,23 @@ package struct ExampleSet {
   package let targets: Targets
   /// The prefix whose output a batch holds; `nil` if it holds the model's own input.
   package let prefix: FrozenPrefix?
-  private let targetTensor: Tensor
+  /// `nil` for boxes, which move with their images.
+  private let targetTensor: Tensor?
   private let device: Device
   /// The number of classes of the masks; `nil` if the targets are none.
   private let maskClasses: Int?
   /// Reads the masks after a frozen prefix, whose outputs are kept without them.
   private let maskReader: BatchPrefetcher?
+  /// What becomes of boxes; `nil` if the targets are none.
+  private let boxes: Boxes?
   let storage: Storage
+
+  /// Boxes on their way from the image files to the model's input.
+  private struct Boxes {
+    let transforms: BoxTransforms
+    /// The largest number of boxes of one image.
+    let most: Int
+  }
 
   enum Storage {
     /// Vectors on the device.
@@ -44,7 +54,13 @@ package struct ExampleSet {
     targets = source.targets
     prefix = nil
     self.device = device
-    targetTensor = try Self.tensor(source.targets, isCategory, device)
+    if case .boxes(let classes) = source.schema.target.kind, let pipeline {
+      boxes = Boxes(transforms: pipeline.forBoxes, most: classes.most)
+    } else {
+      boxes = nil
+    }
+    targetTensor =
+      boxes == nil ? try Self.tensor(source.targets, isCategory, device) : nil
     maskClasses = source.hasMasks ? source.targets.width - 1 : nil
     maskReader = nil
     guard let pipeline else {
@@ -89,6 +105,7 @@ package struct ExampleSet {
     prefix = features.prefix
     self.device = device
     targetTensor = examples.targetTensor
+    boxes = examples.boxes
     maskClasses = examples.maskClasses
     if maskClasses != nil, case .images(let images, _) = examples.storage {
       maskReader = images
@@ -107,8 +124,9 @@ package struct ExampleSet {
   }
 
   /// The examples at `indices`: what the model takes [batch, …] as float32, and the targets:
-  /// class numbers [batch], numbers [batch, width], or masks [batch, height, width] of class numbers as int64,
-  /// with ``ignoredClass`` for pixels without one.
+  /// class numbers [batch], numbers [batch, width], masks [batch, height, width] of class numbers as int64,
+  /// with ``ignoredClass`` for pixels without one, or boxes [batch, most, 5] as
+  /// ``BoxTransforms/targets(_:most:sampleIndices:augmenting:)`` gives them.
   ///
   /// - Parameters:
   ///   - augmenting: the place in the training, for random transforms; `nil` for evaluation, in which
@@ -136,29 +154,52 @@ package struct ExampleSet {
     var masks: [UInt8] = []
     /// How many pixels have each class; empty if the targets are no masks.
     var pixels: [Int] = []
-    /// Where the images lie in the model's input; empty if the targets are no boxes.
+    /// Where each image lies in the model's input in evaluation; empty if the targets are no boxes.
     var placements: [ImagePlacement] = []
   }
 
-  /// The same as ``batch(_:augmenting:format:)``, with what is known of masks.
+  /// The same as ``batch(_:augmenting:format:)``, with what is known of masks and boxes.
   func load(
     _ indices: some Collection<Int>, augmenting: Augmentation? = nil,
     format: MemoryFormat = .contiguous
   ) throws -> Batch {
     if let maskClasses { return try masked(indices, maskClasses, augmenting, format) }
     let index = try Tensor(Array(indices), device: device)
-    let targets = try targetTensor.indexSelect(dim: 0, index: index)
+    let inputs: Tensor
     switch storage {
-    case .vectors(let vectors):
-      return Batch(inputs: try vectors.indexSelect(dim: 0, index: index), targets: targets)
+    case .vectors(let vectors): inputs = try vectors.indexSelect(dim: 0, index: index)
     case .resident(let pixels, let steps):
-      return Batch(inputs: try steps.apply(pixels, index, format: format), targets: targets)
+      inputs = try steps.apply(pixels, index, format: format)
     case .images(let images, let steps):
       let batch = try images.batch(Array(indices), augmenting)
-      return Batch(inputs: try inputs(batch.images, steps, format), targets: targets)
-    case .features(let features):
-      return Batch(inputs: try features.batch(indices, device: device), targets: targets)
+      inputs = try self.inputs(batch.images, steps, format)
+    case .features(let features): inputs = try features.batch(indices, device: device)
     }
+    if let boxes { return try boxed(Array(indices), boxes, inputs, augmenting) }
+    guard let targetTensor else { throw Self.noTargets }
+    return Batch(inputs: inputs, targets: try targetTensor.indexSelect(dim: 0, index: index))
+  }
+
+  /// A batch of images with the boxes in them after the same draws.
+  private func boxed(
+    _ indices: [Int], _ boxes: Boxes, _ inputs: Tensor, _ augmenting: Augmentation?
+  ) throws -> Batch {
+    let images = indices.map { ImageBoxes(targets[$0]) }
+    let values: [Float]
+    var placements: [ImagePlacement] = []
+    do throws(TransformMismatch) {
+      values = try boxes.transforms.targets(
+        images, most: boxes.most, sampleIndices: indices, augmenting: augmenting)
+      for image in images {
+        placements.append(
+          try boxes.transforms.placement(height: image.height, width: image.width))
+      }
+    } catch {
+      throw DataError(path: "boxes", reason: error.message)
+    }
+    let found = try Tensor(
+      values, shape: [images.count, boxes.most, BoxTransforms.targetWidth], device: device)
+    return Batch(inputs: inputs, targets: found, placements: placements)
   }
 
   /// The images of a batch on the device, after the last steps.
@@ -198,6 +239,10 @@ package struct ExampleSet {
       shape: [loaded.images.count, type.height, type.width], device: device)
     return Batch(
       inputs: made, targets: targets, masks: loaded.masks, pixels: Array(counts.prefix(classes)))
+  }
+
+  private static var noTargets: TorchError {
+    TorchError(operation: "loading targets", message: "the examples have none")
   }
 
   private static var noMasks: TorchError {

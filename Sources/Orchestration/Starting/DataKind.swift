@@ -32,8 +32,8 @@ enum DataKind: Equatable {
   }
 
   static let supported =
-    "a folder of images with a folder for each class (or a .zip or .tar of them), a .csv or .tsv table, "
-    + "or a folder of MNIST's format"
+    "a folder of images with a folder for each class, with masks, or with boxes in COCO's or Pascal VOC's "
+    + "format (or a .zip or .tar of them), a .csv or .tsv table, or a folder of MNIST's format"
 
   private static func file(_ name: String) -> DataKind? {
     var name = name.lowercased()

@@ -18,9 +18,11 @@ struct ExperimentDraft {
   var model: CommentedLines
   /// Another suggestion, as comments at the end.
   var alternative: CommentedLines?
+  /// For models that need much memory; `nil` to choose by the number of examples.
+  var givenBatchSize: Int?
 
   /// Small batches for few examples, so that an epoch has enough steps.
-  var batchSize: Int { trainCount < 400 ? 16 : trainCount < 4000 ? 32 : 64 }
+  var batchSize: Int { givenBatchSize ?? (trainCount < 400 ? 16 : trainCount < 4000 ? 32 : 64) }
 
   /// - Parameter file: what the commands in the text call the file.
   func text(file: String) -> String {

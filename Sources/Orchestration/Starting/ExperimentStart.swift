@@ -122,6 +122,9 @@ package struct ExperimentStart {
     }
     switch kind {
     case .images:
+      if let kind = try AnnotatedFolder.kind(absolute(data)) {
+        return try annotated(kind, written, file)
+      }
       let survey = try ImageFolderSurvey(absolute(data), in: environment)
       let dataset = ImageFolderStart.dataset(path: written, survey)
       return ImageFolderStart(
@@ -134,6 +137,19 @@ package struct ExperimentStart {
       return try await IDXStart(folder: absolute(data), name: data, environment: environment)
         .draft(path: written)
     }
+  }
+
+  /// Images with boxes or masks.
+  private func annotated(
+    _ kind: AnnotatedFolder, _ written: String, _ file: String
+  ) throws -> ExperimentDraft {
+    if kind == .masks {
+      let dataset = try MaskStart.dataset(
+        path: written, MaskSurvey(absolute(data)), name: data)
+      return MaskStart(schema: try schema(dataset, file), dataset: dataset, name: data).draft
+    }
+    let dataset = BoxStart.dataset(isVOC: kind == .voc, path: written)
+    return BoxStart(schema: try schema(dataset, file), dataset: dataset, name: data).draft
   }
 
   /// What the data set holds that the lines describe.

@@ -18,16 +18,13 @@ extension DataPageContent {
             Cell(text: "Share", style: "n"), Cell(text: ""),
           ],
           rows: classes.prefix(mostClasses).map { entry in
-            Row(cells: [
-              Cell(text: entry.name), Cell(text: "\(entry.count)", style: "n"),
-              Cell(text: DataWords.percent(entry.share), style: "n"),
-              Cell(text: "", bars: [Int((100 * Double(entry.count) / Double(most)).rounded())]),
-            ])
+            Row(cells: [Cell(text: entry.name)] + cells(entry, most: most))
           }))
       if classes.count > mostClasses {
         section.remarks.append("And \(classes.count - mostClasses) more, which --json lists.")
       }
     }
+    if let boxes = part.boxes { section.add(boxes) }
     for number in part.numbers ?? [] {
       let unit = number.unit.map { " \($0)" } ?? ""
       let deviation =
@@ -43,6 +40,17 @@ extension DataPageContent {
       section.remarks += rest(part.unreadable)
     }
     return section
+  }
+
+  /// The count of a class, its share and a bar.
+  ///
+  /// - Parameter most: the count of the longest bar.
+  static func cells(_ entry: ClassCount, most: Int) -> [Cell] {
+    [
+      Cell(text: "\(entry.count)", style: "n"),
+      Cell(text: DataWords.percent(entry.share), style: "n"),
+      Cell(text: "", bars: [Int((100 * Double(entry.count) / Double(max(1, most))).rounded())]),
+    ]
   }
 
   private static func notes(_ pictures: PictureSummary) -> [String] {
@@ -74,12 +82,21 @@ extension DataPageContent {
         heading: sample.place.title + (sample.place.label.map { " · \($0)" } ?? ""),
         pictures: [
           Picture(
-            address: try ExampleImages.address(sample.original), title: "original", lines: [])
+            address: try ExampleImages.address(sample.original, side: samples.side),
+            title: "original",
+            lines: [])
         ]
           + (try zip(list.epochs, sample.epochs).map { epoch, image in
             Picture(
-              address: try ExampleImages.address(image), title: "epoch \(epoch)", lines: [])
+              address: try ExampleImages.address(image, side: samples.side),
+              title: "epoch \(epoch)",
+              lines: [])
           }))
+    }
+    if samples.haveBoxes {
+      section.remarks.append(
+        "Boxes have the colours of their classes in the tables above. After the transforms, boxes of crowds "
+          + "and those of which less than a pixel is left are missing, as in the training.")
     }
     if list.isNormalised {
       section.remarks.append(

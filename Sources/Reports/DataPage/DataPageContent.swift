@@ -15,6 +15,8 @@ struct DataPageContent {
     var style = ""
     /// The lengths of bars, in percent.
     var bars: [Int] = []
+    /// Colours, `#rrggbb`, before the text.
+    var swatches: [String] = []
   }
 
   struct Row {

@@ -34,7 +34,7 @@ enum DataPageTemplate {
     <thead><tr>{{#heading}}<th class="{{style}}">{{text}}</th>{{/heading}}</tr></thead>
     <tbody>
     {{#rows}}
-    <tr>{{#cells}}<td class="{{style}}">{{text}}{{#bars}}<span class="bar"><span style="width:{{.}}%"></span></span>{{/bars}}</td>{{/cells}}</tr>
+    <tr>{{#cells}}<td class="{{style}}">{{#swatches}}<span class="swatch" style="background:{{.}}"></span>{{/swatches}}{{text}}{{#bars}}<span class="bar"><span style="width:{{.}}%"></span></span>{{/bars}}</td>{{/cells}}</tr>
     {{/rows}}
     </tbody></table></div>
     {{/tables}}
@@ -64,6 +64,7 @@ enum DataPageTemplate {
     .pictures figcaption span, .pictures figcaption b { display: block; font-size: 12.5px; line-height: 1.35; }
     .pictures figcaption b { color: var(--ink); }
     .bar { max-width: 420px; }
+    .swatch { display: inline-block; width: 11px; height: 11px; margin-right: 7px; border-radius: 2px; border: 1px solid var(--line); }
     @media (max-width: 560px) { .pictures { grid-template-columns: repeat(auto-fill, minmax(82px, 1fr)); gap: 8px; } }
     """
 }

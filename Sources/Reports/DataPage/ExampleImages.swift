@@ -6,7 +6,7 @@ import PNGImage
 /// Pictures as `data:` addresses for `<img>`.
 struct ExampleImages {
   /// The longer side of a picture on the page, in pixels.
-  private static let side = 192
+  static let side = 192
 
   private let parts: [String: DataPart]
 
@@ -28,7 +28,8 @@ struct ExampleImages {
     return try Self.address(image)
   }
 
-  static func address(_ image: PixelImage) throws -> String {
+  /// - Parameter side: the longer side on the page at most, in pixels.
+  static func address(_ image: PixelImage, side: Int = side) throws -> String {
     "data:image/png;base64," + Data(try image.shrunk(to: side).png()).base64EncodedString()
   }
 }

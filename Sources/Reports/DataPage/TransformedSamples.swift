@@ -20,6 +20,13 @@ package struct TransformedSamples: Sendable {
 
   package let samples: [Sample]
   package let list: SampleList
+  /// Whether the targets are boxes, which are drawn into the pictures.
+  package let haveBoxes: Bool
+
+  /// The longer side of pictures on the page, in pixels; thin lines need more.
+  var side: Int { haveBoxes ? Self.boxedSide : ExampleImages.side }
+
+  private static let boxedSide = 320
 
   /// - Parameters:
   ///   - part: the training examples; the indices of its source are those of the training.
@@ -38,16 +45,27 @@ package struct TransformedSamples: Sendable {
           to: part.source, indices,
           augmenting: Augmentation(seed: seed, fold: fold, epoch: epoch), threads: 1))
     }
+    haveBoxes = part.source.schema.target.kind.areBoxes
     let offsets = pictures.offsets
     var samples: [Sample] = []
     for (place, index) in indices.enumerated() {
       let pixels = Array(pictures.bytes[offsets[place]..<offsets[place + 1]])
-      let (size, epochs) = (
-        pictures.sizes[place],
-        batches.compactMap { Self.picture(Self.displayed($0, place, pipeline.steps), $0.type.size) }
-      )
-      guard let original = Self.picture(pixels, size), epochs.count == batches.count else {
+      var epochs = batches.compactMap {
+        Self.picture(Self.displayed($0, place, pipeline.steps), $0.type.size)
+      }
+      guard var original = Self.picture(pixels, pictures.sizes[place]),
+        epochs.count == batches.count
+      else {
         throw DataError(path: part.source.schema.input.name, reason: "holds an empty image")
+      }
+      if haveBoxes {
+        let boxes = ImageBoxes(part.source.targets[index])
+        original = Self.outlined(original, boxes.items.map(PlacedBox.init))
+        for (number, epoch) in Self.epochs.enumerated() {
+          let placed = try Self.boxes(
+            boxes, index, pipeline, Augmentation(seed: seed, fold: fold, epoch: epoch))
+          epochs[number] = Self.outlined(epochs[number], placed)
+        }
       }
       samples.append(Sample(place: ExamplePlace(part, index), original: original, epochs: epochs))
     }
@@ -75,6 +93,32 @@ package struct TransformedSamples: Sendable {
       .sorted()
   }
 
+  /// The boxes that a training is given.
+  private static func boxes(
+    _ image: ImageBoxes, _ index: Int, _ pipeline: TransformPipeline, _ augmentation: Augmentation
+  ) throws(DataError) -> [PlacedBox] {
+    do throws(TransformMismatch) {
+      return try pipeline.forBoxes.apply(image, sampleIndex: index, augmenting: augmentation)
+        .filter { !$0.traits.contains(.crowd) }
+    } catch {
+      throw DataError(path: "boxes", reason: error.message)
+    }
+  }
+
+  /// The picture, as small as it is shown, with outlines of boxes.
+  private static func outlined(_ picture: PixelImage, _ boxes: [PlacedBox]) -> PixelImage {
+    var result = picture.shrunk(to: boxedSide)
+    let (across, down) = (
+      Double(result.width) / Double(picture.width), Double(result.height) / Double(picture.height)
+    )
+    for box in boxes {
+      result.outline(
+        (box.left * across, box.top * down, box.right * across, box.bottom * down),
+        color: PixelImage.Color(class: box.label))
+    }
+    return result
+  }
+
   private static func picture(_ pixels: [UInt8], _ size: ImageSize) -> PixelImage? {
     PixelImage(planar: pixels, width: size.width, height: size.height, channels: size.channels)
   }
@@ -97,5 +141,14 @@ package struct TransformedSamples: Sendable {
       }
     }
     return values.map { $0.isFinite ? UInt8((min(1, max(0, $0)) * 255).rounded()) : 0 }
+  }
+}
+
+extension PlacedBox {
+  /// The box as it was annotated.
+  fileprivate init(_ item: ImageBoxes.Item) {
+    self.init(
+      label: item.label, left: Double(item.x), top: Double(item.y),
+      right: Double(item.x + item.width), bottom: Double(item.y + item.height), traits: item.traits)
   }
 }

@@ -5,18 +5,7 @@ import Tasks
 /// The colours of classes in predicted masks and pictures: Pascal VOC's, which other programs show too, shifted
 /// by one so that the first class is not black.
 enum ClassColors {
-  /// VOC's colour map: bits of the number, from the lowest, fill the channels from the highest bit.
-  static func color(_ number: Int) -> PixelImage.Color {
-    var (red, green, blue) = (0, 0, 0)
-    var rest = number + 1
-    for bit in stride(from: 7, through: 0, by: -1) {
-      red |= (rest & 1) << bit
-      green |= (rest >> 1 & 1) << bit
-      blue |= (rest >> 2 & 1) << bit
-      rest >>= 3
-    }
-    return PixelImage.Color(red: UInt8(red), green: UInt8(green), blue: UInt8(blue))
-  }
+  static func color(_ number: Int) -> PixelImage.Color { PixelImage.Color(class: number) }
 
   static func palette(_ classes: Int) -> [PixelImage.Color] { (0..<classes).map(color) }
 

@@ -39,11 +39,16 @@ extension ImagesInMemory {
     replacing(pixels: pixels.map { 255 - $0 }, size: size)
   }
 
-  /// The images with `width` targets of 0 each, for images with unknown targets; masks hold class 0.
+  /// The images with `width` targets of 0 each, for images with unknown targets; masks hold class 0, and rows of
+  /// boxes the size of the image and no box.
   package func withoutTargets(width: Int, as target: DataField) -> ImagesInMemory {
-    ImagesInMemory(
+    var row = [Float](repeating: 0, count: width)
+    if target.kind.areBoxes, let most = ImageBoxes.most(rowWidth: width) {
+      row = ImageBoxes(width: size.width, height: size.height, []).row(most)
+    }
+    return ImagesInMemory(
       pixels: pixels, size: size, target: target,
-      targets: Targets(Array(repeating: 0, count: count * width), width: width),
+      targets: Targets((0..<count).flatMap { _ in row }, width: width),
       masks: target.kind.isMask
         ? Array(repeating: 0, count: count * size.height * size.width) : [])
   }

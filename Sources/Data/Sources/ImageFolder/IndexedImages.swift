@@ -19,15 +19,17 @@ final class IndexedImages: ExampleSource {
   private let rows: [Int]
   private let channels: Int
   private let table: TableRows?
+  private let annotationIDs: [String]?
 
   /// - Parameters:
   ///   - rows: positions in the index, in the order of the examples.
   ///   - isValidation: of each example; `nil` if none is for validation.
   ///   - table: the rows that name the images; `nil` if no table does.
+  ///   - annotationIDs: what annotations call the images; `nil` if there are none.
   init(
     _ index: ImageIndex, _ rows: [Int], in files: ImageFiles, schema: DataSchema, channels: Int,
     targets: Targets, isValidation: [Bool]?, fingerprint: String, notes: [String] = [],
-    table: TableRows? = nil
+    table: TableRows? = nil, annotationIDs: [String]? = nil
   ) {
     self.index = index
     self.rows = rows
@@ -38,6 +40,7 @@ final class IndexedImages: ExampleSource {
     self.targets = targets
     self.notes = notes
     self.table = table
+    self.annotationIDs = annotationIDs
     imageSizes = rows.map { index.size($0, channels: channels) }
     self.isValidation = isValidation?.contains(true) == true ? isValidation : nil
   }
@@ -63,6 +66,8 @@ final class IndexedImages: ExampleSource {
 
   /// The path in the folder or archive.
   func name(of index: Int) -> String? { self.index.name(rows[index]) }
+
+  func annotationID(of index: Int) -> String? { annotationIDs?[index] }
 
   /// The first 8 bytes of the files' hashes: equal files are equal images.
   func duplicateKeys(_ indices: [Int]) throws(DataError) -> [UInt64]? {

@@ -10,7 +10,7 @@ package struct TransformPipeline: Sendable {
   /// The type of images before the first of ``stages`` and after each.
   private let types: [ImageType]
   /// The position of the first step in the experiment's list, which random draws depend on.
-  private let firstPosition: Int
+  let firstPosition: Int
 
   private struct Stage: Sendable {
     let prepared: any PreparedStep

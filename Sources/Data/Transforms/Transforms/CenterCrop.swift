@@ -109,6 +109,11 @@ package struct CenterCropStep: ImageStep {
     )
   }
 
+  /// The first row and column of the crop in images of type `input`; negative if the crop is larger.
+  func origin(in input: ImageType) -> (top: Int, left: Int) {
+    (anchor.top(input.height, height), anchor.left(input.width, width))
+  }
+
   private static func map(_ size: Int, _ crop: Int, from first: Int) -> [Int32] {
     (first..<first + crop).map { PaddingMode.constant.source(of: $0, size: size) }
   }

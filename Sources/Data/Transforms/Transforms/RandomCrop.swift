@@ -68,6 +68,14 @@ package struct RandomCropStep: ImageStep {
     )
   }
 
+  /// Where the crop begins in the padded image: drawn in training, in the centre in evaluation.
+  func origin(in padded: ImageType, _ draws: Draws?) -> (top: Int, left: Int) {
+    draws.map { draw($0, padded: (padded.height, padded.width)) }
+      ?? (
+        CenterCropStep.offset(padded.height, height), CenterCropStep.offset(padded.width, width)
+      )
+  }
+
   private struct Prepared: PreparedStep {
     let step: RandomCropStep
     let rows: [Int32]
@@ -76,12 +84,7 @@ package struct RandomCropStep: ImageStep {
     func apply(
       _ input: Pixels, _ output: Pixels, _ scratch: UnsafeMutableRawPointer, _ draws: Draws?
     ) {
-      let (top, left) =
-        draws.map { step.draw($0, padded: (rows.count, columns.count)) }
-        ?? (
-          CenterCropStep.offset(rows.count, step.height),
-          CenterCropStep.offset(columns.count, step.width)
-        )
+      let (top, left) = step.origin(in: input.type.resized(rows.count, columns.count), draws)
       rows.withUnsafeBufferPointer { rows in
         columns.withUnsafeBufferPointer { columns in
           Rearrangement.apply(

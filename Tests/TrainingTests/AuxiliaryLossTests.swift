@@ -65,11 +65,11 @@ import Weights
       bytes: values.flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) })
   }
 
-  private static let images = FormulaImages.make(salt: 0)
+  private static let images = Result { try FormulaImages.make(salt: 0) }
 
   private func job(_ outputs: String, _ settings: String) throws -> TrainingJob {
     var job = try Jobs.make(
-      Self.experiment(outputs, settings), Self.images, train: 0..<320,
+      Self.experiment(outputs, settings), Self.images.get(), train: 0..<320,
       validation: 320..<384)
     let path = TrainingGolden.folder.appending(path: "cnn_initial.safetensors").path
     let names = ["9.weight": "out.weight", "9.bias": "out.bias"]

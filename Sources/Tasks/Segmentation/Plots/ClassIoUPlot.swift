@@ -1,4 +1,5 @@
 import Figures
+import PNGImage
 import Tasks
 
 /// Bars of the IoU of each class, largest first, in the colours that the classes have in pictures.

@@ -564,8 +564,9 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Classification", "Datasets", "ExperimentConfig", "FeatureCache", "Files", "PNGImage",
-        "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks", "TestSupport",
+        "Classification", "Datasets", "ExperimentConfig", "Export", "FeatureCache",
+        "Files", "PNGImage", "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks",
+        "TestSupport",
         "Weights", subprocess, system,
       ],
       swiftSettings: strictNeverOptimised),

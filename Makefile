@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build bench bench-data bench-tasks bench-prefix test test-debug test-fuzz test-models test-crash test-slurm lint format setup install clean
+.PHONY: run build bench bench-data bench-tasks bench-prefix test test-debug test-fuzz test-models test-crash test-slurm test-onnx lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -57,6 +57,14 @@ test-crash: setup
 	RUNNER_CRASHES=$${RUNNER_CRASHES:-200} RUNNER_FAULTS=$${RUNNER_FAULTS:-all} \
 	  RUNNER_SWEEP_TRIALS=$${RUNNER_SWEEP_TRIALS:-200} \
 	  scripts/run-tests -c release --filter CrashTests
+
+# Every layer, every model and the transforms as ONNX files in onnxruntime, then the answers of whole runs;
+# $(PYTHON) has to have onnx and onnxruntime.
+test-onnx: build
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	  RUNNER_ONNX=$$folder scripts/run-tests -c release --filter '^ExportTests\.' && \
+	  $(PYTHON) scripts/run-onnx $$folder && \
+	  scripts/test-exports .build/release/runner $(PYTHON)
 
 # Against PyTorch, which $(PYTHON) has to have with torchvision and scikit-learn.
 bench: build

@@ -578,7 +578,8 @@ let package = Package(
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
-        "Classification", "Datasets", "ExperimentConfig", "FeatureCache", "Files", "ImageFormats",
+        "Classification", "Datasets", "ExperimentConfig", "Export", "FeatureCache", "Files",
+        "ImageFormats",
         "PNGImage", "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks",
         "TestSupport", "Weights", subprocess, system,
       ],

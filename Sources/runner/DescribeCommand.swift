@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentConfig
+import Orchestration
 import Reporting
 
 struct DescribeCommand: ParsableCommand {
@@ -18,7 +19,8 @@ struct DescribeCommand: ParsableCommand {
   var json = false
 
   func run() throws {
-    if json { return try StandardOutput.write(json: ComponentJSON.describe(name)) }
-    try StandardOutput.write(ComponentText.describe(name))
+    let others = [OtherComponents("export format", ExportRegistry.schemas)]
+    if json { return try StandardOutput.write(json: ComponentJSON.describe(name, others: others)) }
+    try StandardOutput.write(ComponentText.describe(name, others: others))
   }
 }

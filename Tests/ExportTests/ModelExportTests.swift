@@ -63,10 +63,18 @@ import Testing
         tolerance: 1e-5))
   }
 
+  private static func number(_ value: JSONValue) -> Double? {
+    switch value {
+    case .number(let number): number
+    case .integer(let number): Double(number)
+    default: nil
+    }
+  }
+
   /// Of several outputs, those of the main one.
   private static func numbers(_ value: JSONValue) -> [Double] {
     switch value {
-    case .array(let values): values.compactMap(\.asDouble)
+    case .array(let values): values.compactMap(number)
     case .object(let outputs): outputs["out"].map(numbers) ?? []
     default: []
     }

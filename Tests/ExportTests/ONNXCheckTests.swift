@@ -2,6 +2,7 @@ import DataSchema
 import Diagnostics
 import Foundation
 import Graph
+import SwiftProtobuf
 import Tasks
 import Testing
 

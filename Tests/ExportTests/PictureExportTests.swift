@@ -4,6 +4,7 @@ import ExperimentConfig
 import Export
 import Foundation
 import Graph
+import Tasks
 import Testing
 import Transforms
 

@@ -1,9 +1,11 @@
+import DataSchema
 import Diagnostics
 import ExperimentConfig
 import Export
 import Foundation
 import Graph
 import Models
+import Tasks
 import Testing
 import Weights
 

@@ -32,8 +32,6 @@ package struct ExampleSubset: ExampleSource {
   package func name(of index: Int) -> String? { whole.name(of: rows[index]) }
   package func annotationID(of index: Int) -> String? { whole.annotationID(of: rows[index]) }
 
-  package func annotationID(of index: Int) -> String? { whole.annotationID(of: rows[index]) }
-
   package var imageSizes: [ImageSize]? {
     whole.imageSizes.map { sizes in rows.map { sizes[$0] } }
   }

@@ -65,8 +65,6 @@ package final class PackedSource: ExampleSource {
   package func name(of index: Int) -> String? { source.name(of: index) }
   package func annotationID(of index: Int) -> String? { source.annotationID(of: index) }
 
-  package func annotationID(of index: Int) -> String? { source.annotationID(of: index) }
-
   package func column(_ name: String) throws(DataError) -> [String] { try source.column(name) }
 
   package func read(_ indices: [Int], into batch: inout ExampleBatch) throws(DataError) {

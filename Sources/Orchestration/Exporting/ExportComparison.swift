@@ -131,10 +131,12 @@ struct ExportComparison {
     }
     var largest = 0.0
     var relative = 0.0
+    // A number near zero says nothing about rounding, so numbers are held against the largest of all examples.
+    let all = answer.outputs.reduce(0) { max($0, abs($1)) }
     for start in stride(from: 0, to: found.count, by: width) {
       let pairs = zip(found[start..<start + width], answer.outputs[start..<start + width])
       let difference = pairs.reduce(0) { max($0, abs($1.0 - $1.1)) }
-      let scale = pairs.reduce(0) { max($0, abs($1.1)) }
+      let scale = layout.answers.isEmpty ? all : pairs.reduce(0) { max($0, abs($1.1)) }
       largest = max(largest, difference)
       relative = max(relative, scale > 0 ? difference / scale : difference)
     }
@@ -191,7 +193,7 @@ struct ExportComparison {
     let same: Int
     /// The largest difference of an output; `nil` for masks.
     let difference: Double?
-    /// The same relative to the largest output of the example.
+    /// The same relative to the largest output of the example; for numbers, of all examples.
     let relative: Double?
     /// The largest relative difference that passes; for masks, the largest share of other classes.
     let tolerance: Double

@@ -30,6 +30,11 @@ extension ExportFormat {
 package enum ExportRegistry {
   package static let all: [any ExportFormat.Type] = [ONNXFormat.self, SafeTensorsExport.self]
 
+  /// Their documentation.
+  package static var schemas: [ComponentSchema] {
+    all.map { ComponentSchema($0.name, doc: $0.doc) }
+  }
+
   package static func find(_ name: String) -> (any ExportFormat.Type)? {
     all.first { $0.name == name }
   }

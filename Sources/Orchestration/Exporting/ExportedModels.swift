@@ -5,6 +5,7 @@ import Export
 import Files
 import Planning
 import RunRecord
+import Tables
 import Tasks
 import Transforms
 import Weights
@@ -88,6 +89,16 @@ struct ExportedModels {
     if let pipeline = try pipeline(models.members[0]) {
       let lines = pipeline.fingerprintText.split(separator: "\n").dropFirst()
       metadata.append(("transforms", try text(.array(lines.map { .string(String($0)) }))))
+    }
+    let member = RunDirectory(path: models.members[0].directory)
+    if models.members.count == 1, let record = try member.fittedInputs() {
+      // How a row of the table becomes a vector.
+      let path = member.file(RunDirectory.fittedInputs)
+      guard let encoder = try? JSONText.decode(FittedEncoder.self, from: record) else {
+        throw FileError(path: path, reason: "is damaged")
+      }
+      metadata.append(("features", try text(.array(encoder.names.map(JSONValue.string)))))
+      metadata.append((RunDirectory.fittedInputs, String(decoding: record, as: UTF8.self)))
     }
     if plan.task.fittedOption != nil, let record = try models.task.fittedRecord() {
       metadata.append((record.name, String(decoding: record.bytes, as: UTF8.self)))

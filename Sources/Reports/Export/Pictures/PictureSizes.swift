@@ -24,6 +24,8 @@ package enum PictureSizes: Sendable, Equatable {
   /// Why a model cannot take pictures.
   package struct Problem: Error, Equatable {
     package let reason: String
+
+    package init(reason: String) { self.reason = reason }
   }
 
   /// - Parameters:

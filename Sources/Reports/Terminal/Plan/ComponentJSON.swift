@@ -10,13 +10,22 @@ import Pretrained
 package enum ComponentJSON {
   /// All components, or those with a name, of which two kinds may have one.
   ///
+  /// - Parameter others: components that no experiment names, such as formats of exports.
   /// - Throws: ``InputError`` if there is no component with the name.
-  package static func describe(_ name: String?) throws -> JSONValue {
+  package static func describe(
+    _ name: String?, others: [OtherComponents] = []
+  ) throws -> JSONValue {
     let catalog = Catalog.standard
     var found: [JSONValue] = []
     for kind in ComponentKind.allCases {
       for schema in catalog.all(kind) where name == nil || schema.name == name {
-        found.append(try component(schema, kind, catalog))
+        let source = kind == .model ? catalog.model(schema.name) : nil
+        found.append(try component(schema, kind.rawValue, source))
+      }
+    }
+    for other in others {
+      for schema in other.schemas where name == nil || schema.name == name {
+        found.append(try component(schema, other.kind.replacing(" ", with: "_"), nil))
       }
     }
     if let name, found.isEmpty { throw ComponentText.unknown(name) }
@@ -24,11 +33,10 @@ package enum ComponentJSON {
   }
 
   private static func component(
-    _ schema: ComponentSchema, _ kind: ComponentKind, _ catalog: Catalog
+    _ schema: ComponentSchema, _ kind: String, _ source: ModelSource?
   ) throws -> JSONValue {
-    let source = kind == .model ? catalog.model(schema.name) : nil
-    return [
-      "kind": .string(kind.rawValue),
+    [
+      "kind": .string(kind),
       "name": .string(schema.name),
       "documentation": .string(schema.doc),
       "aliases": .array(schema.aliases.map(JSONValue.string)),

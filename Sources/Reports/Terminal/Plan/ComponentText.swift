@@ -2,6 +2,18 @@ import Diagnostics
 import ExperimentConfig
 import Planning
 
+/// Components that no experiment names.
+package struct OtherComponents {
+  /// What they are, such as `export format`.
+  package let kind: String
+  package let schemas: [ComponentSchema]
+
+  package init(_ kind: String, _ schemas: [ComponentSchema]) {
+    self.kind = kind
+    self.schemas = schemas
+  }
+}
+
 /// The documentation of components, generated from the schemas that parse them.
 package enum ComponentText {
   package static func render(_ kind: ComponentKind, name: String?) throws -> String {
@@ -32,16 +44,24 @@ package enum ComponentText {
   }
 
   /// The documentation of all components with a name, of which two kinds may have one, or a list of all.
-  package static func describe(_ name: String?) throws -> String {
+  ///
+  /// - Parameter others: components that no experiment names, such as formats of exports.
+  package static func describe(
+    _ name: String?, others: [OtherComponents] = []
+  ) throws -> String {
     let catalog = Catalog.standard
     guard let name else {
-      return ComponentKind.allCases.map { kind in
-        "\(kind.description)\n" + list(catalog.all(kind))
+      let known = ComponentKind.allCases.map { ($0.description, catalog.all($0)) }
+      return (known + others.map { ($0.kind, $0.schemas) }).map { kind, schemas in
+        "\(kind)\n" + list(schemas)
       }.joined(separator: "\n")
     }
-    let found = try ComponentKind.allCases.compactMap { kind -> String? in
+    var found = try ComponentKind.allCases.compactMap { kind -> String? in
       if kind == .model { return try catalog.model(name).map { "model " + (try document($0)) } }
       return catalog.find(kind, name).map { "\(kind.description) " + document($0) }
+    }
+    for other in others {
+      found += other.schemas.filter { $0.name == name }.map { "\(other.kind) " + document($0) }
     }
     if found.isEmpty { throw unknown(name) }
     return found.joined(separator: "\n")

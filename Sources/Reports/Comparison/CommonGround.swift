@@ -45,6 +45,11 @@ enum CommonGround {
       return "\(a.label) and \(b.label) predict different targets"
     }
     if layouts.count == 2, layouts[0].outputs.count != layouts[1].outputs.count {
+      // The same answers, with additional columns in one of them.
+      if a.evidence.task.recording(as: layouts[1]).layout(layouts[1].link) == layouts[1] {
+        let more = layouts[0].outputs.count > layouts[1].outputs.count ? a : b
+        return "the predictions of \(more.label) record more, because it has other metrics"
+      }
       return "\(a.label) distinguishes \(layouts[0].outputs.count) \(a.terms.parts), \(b.label) "
         + "\(layouts[1].outputs.count)"
     }

@@ -33,6 +33,8 @@ import Testing
       Golden.self,
       from: Data(contentsOf: Exported.fixtures.appending(path: "layers/\(layer).json")))
     for (number, item) in golden.cases.enumerated() {
+      // A model reads its input, which 'parameter' does not; the vision transformers have such layers.
+      if layer == "parameter" || (layer == "concat" && item.inputs.count == 1) { continue }
       let graph: Graph
       let shapes = item.inputs.map { Array($0.shape.dropFirst()) }
       do {
@@ -65,7 +67,8 @@ import Testing
       try Exported.write(
         name, file,
         Exported.Case(
-          inputs: inputs, output: "values", expected: item.output.data, stride: 1, tolerance: 2e-6))
+          inputs: inputs, output: "values", expected: item.output.data, stride: 1, tolerance: 2e-6,
+          dependsOnBatch: layer.hasPrefix("batch_norm") && item.buffers.isEmpty))
     }
   }
 }

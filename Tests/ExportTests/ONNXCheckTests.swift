@@ -29,12 +29,12 @@ import Testing
 
   @Test func damageIsFound() throws {
     let damages: [(String, (inout Onnx_ModelProto) -> Void)] = [
-      ("uses '0' before it is defined", { $0.graph.node.swapAt(0, 1) }),
+      ("uses '0/Gemm' before it is defined", { $0.graph.node.swapAt(0, 1) }),
       ("there is no operator 'Gem'", { $0.graph.node[0].opType = "Gem" }),
       ("cannot multiply", { $0.graph.initializer[0].dims = [6, 2] }),
       ("has 44 bytes", { $0.graph.initializer[0].rawData.removeLast(4) }),
       ("two constants share a name", { $0.graph.initializer[1].name = "0.weight" }),
-      ("is defined twice", { $0.graph.node[1].output = ["0"] }),
+      ("is defined twice", { $0.graph.node[3].output = ["0/Gemm"] }),
       ("it has no attribute 'axis'", { $0.graph.node[0].attribute[0].name = "axis" }),
       ("but is declared as", { $0.graph.output[0].type.tensorType.shape.dim[1].dimValue = 5 }),
       ("the output 'gone' is not defined", { $0.graph.output[0].name = "gone" }),

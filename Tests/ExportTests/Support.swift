@@ -77,6 +77,8 @@ enum Exported {
     let stride: Int
     /// Relative to the largest value; 0 for equality.
     let tolerance: Double
+    /// Whether an example's output depends on the other examples.
+    var dependsOnBatch = false
   }
 
   /// Writes a case, if there is a folder for it.

@@ -82,7 +82,8 @@ struct ONNXFormat: ExportFormat {
         metadata: metadata)
       try AtomicFile.write(model.pieces(), to: path)
     } catch let fault as ONNXSizeProblem {
-      throw InputError("\(fault.description)", hint: "'runner export RUN safetensors' has no such limit")
+      throw InputError(
+        fault.description, hint: "'runner export RUN safetensors' has no such limit")
     } catch let fault as ONNXFault {
       throw ProgramFault("the model cannot be written as ONNX: \(fault)")
     }

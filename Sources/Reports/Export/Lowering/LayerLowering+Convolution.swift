@@ -23,12 +23,22 @@ extension LayerLowering {
 
   func transposedConvolution(_ conv: Operation.ConvTranspose) throws -> Value {
     let shape = try shape(of: "weight")
-    let attributes: [String: ONNXAttribute] = [
+    var attributes: [String: ONNXAttribute] = [
       "dilations": .ints(conv.dilation), "group": .int(conv.groups),
-      "kernel_shape": .ints(Array(shape.dropFirst(2))),
-      "output_padding": .ints(conv.outputPadding), "pads": .ints(conv.padding + conv.padding),
-      "strides": .ints(conv.stride),
+      "kernel_shape": .ints(Array(shape.dropFirst(2))), "strides": .ints(conv.stride),
     ]
+    // Padding of the output is what the padding at the end does not cut off; ONNX Runtime takes it only below the
+    // stride.
+    let ends = zip(conv.padding, conv.outputPadding).map(-)
+    if ends.allSatisfy({ $0 >= 0 }) {
+      attributes["pads"] = .ints(conv.padding + ends)
+    } else if zip(conv.outputPadding, conv.stride).allSatisfy({ $0 < $1 }) {
+      attributes["pads"] = .ints(conv.padding + conv.padding)
+      attributes["output_padding"] = .ints(conv.outputPadding)
+    } else {
+      throw unsupported(
+        "its output_padding is larger than its padding, and not smaller than its stride")
+    }
     guard let (scale, shift) = try affine() else {
       return try builder(
         "ConvTranspose", input, constant("weight"), has("bias") ? constant("bias") : nil,

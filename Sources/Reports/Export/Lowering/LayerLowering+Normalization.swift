@@ -70,14 +70,15 @@ extension LayerLowering {
   func localResponseNorm(
     _ size: Int, alpha: Double, beta: Double, k: Double
   ) throws -> Value {
-    if size % 2 == 1 {
+    // ONNX Runtime has LRN for images only, and ONNX puts the odd neighbour of an even window behind the channel,
+    // PyTorch before it.
+    if size % 2 == 1, input.type.rank == 4 {
       return try builder(
         "LRN", input,
         attributes: [
           "alpha": .float(alpha), "beta": .float(beta), "bias": .float(k), "size": .int(size),
         ])
     }
-    // ONNX puts the odd neighbour of an even window behind the channel, PyTorch before it.
     let channels = input.dims[0]
     let ones = Array(repeating: 1, count: input.type.rank - 2)
     var band = [Float](repeating: 0, count: channels * channels)

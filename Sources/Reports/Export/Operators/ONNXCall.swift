@@ -20,9 +20,7 @@ struct ONNXCall {
     }
     if known.since > opset { throw fault("it needs operator set \(known.since)") }
     let count = inputs.count
-    guard known.inputs.contains(count),
-      inputs.prefix(known.inputs.lowerBound).allSatisfy({ $0 != nil })
-    else { throw fault("it has \(count) inputs") }
+    guard known.inputs.contains(count) else { throw fault("it has \(count) inputs") }
     if let name = attributes.keys.sorted().first(where: { !known.attributes.contains($0) }) {
       throw fault("it has no attribute '\(name)'")
     }

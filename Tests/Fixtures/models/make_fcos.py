@@ -129,7 +129,7 @@ def case(name, height, width, classes, counts, step=0.0, decoding=None, best=Non
 
 
 def computed():
-    height, width, classes = 166, 218, 5
+    height, width, classes = 130, 134, 5
     counts = [4, 0]
     images = (2 * uniform("images", 2 * 3 * height * width).reshape(2, 3, height, width) - 1).float()
     model = small(classes, score_thresh=0.3, detections_per_img=20)

@@ -17,7 +17,7 @@ from sklearn.metrics import accuracy_score, balanced_accuracy_score, f1_score, j
 warnings.simplefilter("ignore")
 random = numpy.random.default_rng(11)
 cases = []
-for number in range(260):
+for number in range(1000):
     classes = int(random.integers(1, 7))
     images = []
     # Some classes never occur, some are never predicted.

@@ -99,7 +99,7 @@ struct ParameterMatcher {
         !node.parameters.contains(where: { $0.role == .parameter })
       else { return false }
       if pattern.text == "norm", !isPart(pattern) { return node.isNormalisation }
-      return isBackbone(pattern) || pattern.matches(node.path)
+      return isBackbone(pattern) || pattern.matches(node.parameterPath)
     }
   }
 }

@@ -55,7 +55,7 @@ struct PretrainedTests {
   private var cached: String { "\(folder.path)/cache/weights/\(Self.file)" }
 
   @Test func knowsThoseOfTorchvision() {
-    #expect(Set(PretrainedWeights.all.map(\.model)).count == 26)
+    #expect(Set(PretrainedWeights.all.map(\.model)).count == 27)
     #expect(PretrainedWeights.of("resnet50").map(\.name) == ["imagenet", "imagenet_v2"])
     let weights = PretrainedWeights.named("imagenet", of: "resnet50")
     #expect(weights?.file == "resnet50-0676ba61.pth")

@@ -109,11 +109,18 @@ package struct FeaturePass {
         case .node(let index): "\(index)"
         }
       }
-      lines.append("\(index) \(inputs) \(node.operation) \(node.output.dims)")
+      let owner = node.borrowsParameters ? " of \(node.parameterPath)" : ""
+      lines.append("\(index) \(inputs) \(node.operation) \(node.output.dims)\(owner)")
     }
+    // Also those of nodes outside that share them.
+    let used = Set(
+      members.flatMap { index in
+        let node = model.graph.nodes[index]
+        return node.parameters.map(node.name(of:))
+      })
     var pieces = [Array(lines.joined(separator: "\n").utf8)]
     for (parameter, entry) in zip(model.state.map(\.parameter), try model.stateDict())
-    where prefix.nodes.contains(parameter.node)
+    where used.contains(parameter.name)
       && (parameter.spec.role != .counter || model.graph.nodes[parameter.node].moduleFile != nil)
     {
       pieces.append(Array("\n\(parameter.node) \(parameter.spec.name) \(entry.shape)\n".utf8))

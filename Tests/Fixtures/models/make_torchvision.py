@@ -153,7 +153,7 @@ def drawn_as(tensor):
     """From the first values: `=c` for a constant, else `u` or `n` for a uniform or normal distribution, with the standard deviation."""
     x = tensor.detach().flatten()[:100_000].double()
     if bool((x == x[0]).all()):
-        return f"={x[0].item():.3g}"
+        return f"={x[0].item():.6g}"
     spread = x.std(correction=0)
     kurtosis = ((x - x.mean()) / spread).square().square().mean()
     return f"{'u' if kurtosis < 2.4 else 'n'}{spread:.3g}"

@@ -41,7 +41,7 @@ import Testing
     #expect([boxes.outside, boxes.empty, boxes.repeated] == [1, 1, 1])
     #expect(
       boxes.problems.shown == [
-        FileProblem(path: "train 0", reason: "box 2 (cat) occurs twice"),
+        FileProblem(path: "train 0", reason: "box 2 (cat) repeats an earlier one"),
         FileProblem(path: "train 2", reason: "box 1 (cat) reaches beyond the image"),
         FileProblem(path: "train 2", reason: "box 2 (cat) is less than a pixel wide or high"),
       ])
@@ -54,7 +54,8 @@ import Testing
     #expect(text.contains("boxes in an image: 0 to 3, mean 2; 1 image without boxes"))
     #expect(
       text.contains(
-        "boxes 1 around crowds, 1 difficult, 1 truncated, 1 reaching beyond the image, 1"))
+        "  boxes 1 around crowds, 1 difficult, 1 truncated, 1 reaching beyond the image,\n"
+          + "  1 less than a pixel wide or high, 1 repeated\n"))
     #expect(text.contains("train 2: box 1 (cat) reaches beyond the image"))
     let codes = findings.warnings.map(\.code)
     #expect(codes.contains("missing_classes") && codes.contains("few_examples"))

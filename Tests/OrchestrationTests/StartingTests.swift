@@ -277,22 +277,36 @@ import Testing
     }
     let outcome = try await start("cells")
     #expect(outcome.found[0] == "cells: boxes of 1 class, 4 images to train on, 1 to test on")
-    let line = "\(format): cells"
+    let line = "    \(format): cells" + String(repeating: " ", count: format == "coco" ? 31 : 32)
+    let what =
+      format == "coco"
+      ? "images and boxes in COCO's format" : "images and .xml files in the layout of Pascal VOC"
     #expect(
       try folder.text("cells.yaml") == """
         # Written by 'runner init' for cells: boxes of 1 class, 4 images to train on, 1 to test on.
         # Everything here is a suggestion. 'runner check cells.yaml' quickly tells whether it works.
 
-        seed: 42                                # another seed shows how much of a result is luck
+        seed: 42                                      # another seed shows how much of a result is luck
 
         data:
           dataset:
-            \(line)\(String(repeating: " ", count: 44 - line.utf8.count))\(
-              format == "coco"
-                ? "# images and boxes in COCO's format"
-                : "# images and .xml files in the layout of Pascal VOC")
+        \(line)# \(what)
           transforms:
             - resize: [64, 96]                        # larger images show small objects better, and take longer
+            - random_horizontal_flip                  # moves the boxes along
+            - to_tensor                               # bytes to numbers from 0 to 1
+            - normalize: {mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225]}  # ImageNet's, as pretrained weights expect
+          split: {validation: 0.2}                    # a fifth is held out; with few examples, {folds: 5} is more reliable
+          batch_size: 8                               # examples per training step
+
+        model:
+          - fcos: {backbone: resnet18}                # finds objects of many sizes; the loss is its own
+
+        optimizer:
+          adam: {lr: 1e-4}                            # if the loss jumps around, try a tenth; if it falls slowly, try more
+        train:
+          epochs: 30                                  # passes over the training examples; the best one on validation is kept
+
         """)
   }
 

@@ -67,7 +67,7 @@ extension TargetSummary {
         let key = [Float(item.label), item.x, item.y, item.width, item.height]
         if !seen.insert(key).inserted {
           repeated += 1
-          report("occurs twice")
+          report("repeats an earlier one")
         }
       }
     }
@@ -108,7 +108,7 @@ extension BoxSummary {
     let parts = [
       (crowd, "around crowds"), (difficult, "difficult"), (truncated, "truncated"),
       (outside, "reaching beyond the image"), (empty, "less than a pixel wide or high"),
-      (repeated, "that occur twice"),
+      (repeated, "repeated"),
     ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
     var lines = [
       "boxes in an image: \(fewest) to \(most), mean \(ShortNumber.text(mean))"

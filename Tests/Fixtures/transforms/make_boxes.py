@@ -55,11 +55,15 @@ def add(*steps, size=(480, 640)):
     given = torch.tensor(BOXES, dtype=torch.float64) * scale
     boxes = tv_tensors.BoundingBoxes(given, format="XYXY", canvas_size=size)
     boxes = F2.clamp_bounding_boxes(boxes)
+    labels = torch.arange(len(boxes))
     for kind, a in steps:
         boxes = step(boxes, kind, a)
+        # What has left the image does not come back; torchvision would turn and enlarge the line that is left of it.
+        inside = (boxes[:, 2] > boxes[:, 0]) & (boxes[:, 3] > boxes[:, 1])
+        boxes, labels = tv_tensors.wrap(boxes[inside], like=boxes), labels[inside]
     # Ratios of resize are float32, so that a box may end 1e-5 pixels outside, which would be dropped.
     boxes = F2.clamp_bounding_boxes(boxes)
-    sample = {"boxes": boxes, "labels": torch.arange(len(boxes))}
+    sample = {"boxes": boxes, "labels": labels}
     result = SanitizeBoundingBoxes()(sample)
     cases.append({
         "size": size, "boxes": given.tolist(), "steps": [{"step": kind, **a} for kind, a in steps],
@@ -71,9 +75,12 @@ def add(*steps, size=(480, 640)):
 for size in [[320, 320], [800, 1067], [33, 47], [300], [512], [100, 640]]:
     add(("resize", {"size": size}))
 add(("resize", {"size": [300]}), size=(333, 251))
-for size in [[300, 300], [479, 639], [500, 700], [600, 400]]:
+for size in [[300, 300], [479, 639]]:
     add(("center_crop", {"size": size}))
     add(("center_crop", {"size": size}), size=(481, 643))
+# Where a crop is larger by an odd number, torchvision moves boxes one pixel further than images: no case has that.
+for size in [[500, 700], [600, 400]]:
+    add(("center_crop", {"size": size}))
 for padding in [[5], [3, 8], [1, 20, 0, 7]]:
     add(("pad", {"padding": padding}))
 add(("flip", {"horizontal": True}))

@@ -473,7 +473,8 @@ let package = Package(
     tests(
       "ComparisonViews",
       [
-        "Comparison", "ComparisonFixtures", "DataSchema", "Diagnostics", "ExperimentConfig",
+        "Comparison", "ComparisonFixtures", "DataSchema", "Detection", "Diagnostics",
+        "ExperimentConfig",
         "MultiLabel", "Regression", "Report", "Reporting", "RunRecord", "Tasks", "TestSupport",
       ]),
     tests(

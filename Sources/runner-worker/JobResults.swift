@@ -82,7 +82,9 @@ struct JobResults {
       for file in try task.reportFiles(evaluation.predictions, split: split)
         + task.exampleFiles(
           evaluation.predictions, split: split,
-          name: { ExampleName(file: source.name(of: $0), annotationID: source.annotationID(of: $0)) })
+          name: {
+            ExampleName(file: source.name(of: $0), annotationID: source.annotationID(of: $0))
+          })
       {
         try run.write([file.bytes], to: file.name)
       }

@@ -47,6 +47,13 @@ struct ShippedExperimentTests {
       ],
       file: ("data.dataset.image_masks.images", "camvid-small.zip")),
     Shipped(
+      name: "detection",
+      overrides: [
+        "data.limit={train: 8, test: 4}", "train.epochs=1", "schedule.cosine.warmup_epochs=0",
+        "data.transforms.0.resize=[64,96]",
+      ],
+      file: ("data.dataset.voc", "bccd.zip")),
+    Shipped(
       name: "table", overrides: ["train.epochs=2"],
       file: ("data.dataset.table.file", "penguins.csv")),
   ]

@@ -18,7 +18,7 @@ package final class DetectionSample: ScoredSample {
   /// The number of classes.
   let classes: Int
   /// The rows by the position of their example in the data set, which is the order of the annotations.
-  private let order: [Int]
+  let order: [Int]
   private var times: [Int32]?
 
   /// - Parameter classes: their number; there are more if boxes have higher class numbers.

@@ -20,15 +20,16 @@ extension DetectionTask {
     return files
   }
 
-  /// The boxes found as COCO's results, a line each.
+  /// The boxes found as COCO's results, a line each, in the order of the data set.
   ///
   /// - Parameter ids: what the annotations call each image.
   private func detections(_ sample: DetectionSample, _ ids: [String]) throws -> String {
-    let lines = try zip(ids, sample.images).flatMap { id, image in
+    let lines = try sample.order.flatMap { row in
+      let name = ids[row]
       // A number is written as COCO's files have it, any other name as text.
-      let isNumber = Int(id).map { "\($0)" } == id
-      let id = isNumber ? id : String(decoding: try JSONText.encode(id), as: UTF8.self)
-      return image.found.map { found in
+      let isNumber = Int(name).map { "\($0)" } == name
+      let id = isNumber ? name : String(decoding: try JSONText.encode(name), as: UTF8.self)
+      return sample.images[row].found.map { found in
         let category =
           categoryIDs.indices.contains(found.label) ? categoryIDs[found.label] : found.label
         return "{\"image_id\": \(id), \"category_id\": \(category), "
@@ -60,6 +61,20 @@ extension DetectionTask {
           + counts.map(String.init)).map(CSVCell.quoted).joined(separator: ","))
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The AP of each class and the kinds of mistakes.
+  package func details(_ predictions: Predictions) -> [String: JSONValue] {
+    if predictions.count == 0 { return [:] }
+    let report = BoxReport(self, predictions)
+    let aps = report.classes.map { row in
+      (row.name, row.ap.map(JSONValue.number) ?? JSONValue.null)
+    }
+    return [
+      "ap": .object(Dictionary(aps) { first, _ in first }),
+      "mistakes": .object(report.mistakes.mapValues(JSONValue.integer)),
+      "score_threshold": report.scoreThreshold.map(JSONValue.number) ?? .null,
+    ]
   }
 
   package func reportFiles(_ predictions: Predictions, split: String) throws -> [ReportFile] {

@@ -47,18 +47,23 @@ struct BoxPainter {
         height: Double(item.height))
       let dash = 4 * scale
       for thickness in 0..<max(1, scale) {
-        for x in max(0, box.left)...max(0, min(box.right, picture.width)) {
+        for x in Self.within(box.left, box.right, picture.width) {
           let color = (x - box.left) / dash % 2 == 0 ? Self.white : Self.black
           set(x, box.top + thickness, color)
           set(x, box.bottom - thickness, color)
         }
-        for y in max(0, box.top)...max(0, min(box.bottom, picture.height)) {
+        for y in Self.within(box.top, box.bottom, picture.height) {
           let color = (y - box.top) / dash % 2 == 0 ? Self.white : Self.black
           set(box.left + thickness, y, color)
           set(box.right - thickness, y, color)
         }
       }
     }
+  }
+
+  /// The part from `first` to `last` that lies in a picture of this size.
+  private static func within(_ first: Int, _ last: Int, _ size: Int) -> Range<Int> {
+    max(0, first)..<max(0, first, min(last + 1, size))
   }
 
   private struct Edges {

@@ -107,7 +107,7 @@ struct LayerLowering {
 
   private func entry(_ name: String, of node: Graph.Node) throws -> SafeTensors.Entry {
     let spec = node.parameters.first { $0.name == name }
-    let full = spec?.name(at: node.path) ?? "\(node.path).\(name)"
+    let full = spec?.name(at: node.parameterPath) ?? "\(node.parameterPath).\(name)"
     guard let spec, let entry = weights[full], entry.shape == spec.shape, entry.type == .float32
     else {
       throw ONNXFault("\(full): there is no such parameter")

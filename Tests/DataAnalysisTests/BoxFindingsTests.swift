@@ -54,7 +54,7 @@ import Testing
     #expect(text.contains("boxes in an image: 0 to 3, mean 2; 1 image without boxes"))
     #expect(
       text.contains(
-        "  boxes 1 around crowds, 1 difficult, 1 truncated, 1 reaching beyond the image,\n"
+        "  boxes: 1 around crowds, 1 difficult, 1 truncated, 1 reaching beyond the image,\n"
           + "  1 less than a pixel wide or high, 1 repeated\n"))
     #expect(text.contains("train 2: box 1 (cat) reaches beyond the image"))
     let codes = findings.warnings.map(\.code)

@@ -115,7 +115,7 @@ extension BoxSummary {
         + (imagesWithout == 0
           ? "" : "; \(DataWarning.counted(imagesWithout, "image")) without boxes")
     ]
-    if !parts.isEmpty { lines.append("boxes " + parts.joined(separator: ", ")) }
+    if !parts.isEmpty { lines.append("boxes: " + parts.joined(separator: ", ")) }
     return lines
   }
 }

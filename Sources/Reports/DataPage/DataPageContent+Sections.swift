@@ -91,7 +91,7 @@ extension DataPageContent {
               address: try ExampleImages.address(image, side: samples.side),
               title: "epoch \(epoch)",
               lines: [])
-          }))
+          }), style: samples.haveBoxes ? "large" : "")
     }
     if samples.haveBoxes {
       section.remarks.append(

@@ -38,6 +38,8 @@ struct DataPageContent {
   struct PictureRow {
     var heading: String
     var pictures: [Picture]
+    /// CSS classes.
+    var style = ""
   }
 
   struct Section {

@@ -40,7 +40,7 @@ enum DataPageTemplate {
     {{/tables}}
     {{#rows}}
     <h3>{{heading}}</h3>
-    <div class="pictures">
+    <div class="pictures {{style}}">
     {{#pictures}}
     <figure><img src="{{{address}}}" alt="{{title}}"><figcaption><b>{{title}}</b>{{#lines}}<span>{{.}}</span>{{/lines}}</figcaption></figure>
     {{/pictures}}
@@ -63,6 +63,9 @@ enum DataPageTemplate {
     .pictures img { image-rendering: pixelated; aspect-ratio: 1; object-fit: contain; padding: 4px; }
     .pictures figcaption span, .pictures figcaption b { display: block; font-size: 12.5px; line-height: 1.35; }
     .pictures figcaption b { color: var(--ink); }
+    .pictures.large { grid-template-columns: repeat(auto-fill, minmax(min(230px, 100%), 1fr)); }
+    .pictures.large img { image-rendering: auto; aspect-ratio: auto; }
+    .scroll + .scroll { margin-top: 14px; }
     .bar { max-width: 420px; }
     .swatch { display: inline-block; width: 11px; height: 11px; margin-right: 7px; border-radius: 2px; border: 1px solid var(--line); }
     @media (max-width: 560px) { .pictures { grid-template-columns: repeat(auto-fill, minmax(82px, 1fr)); gap: 8px; } }

@@ -1,3 +1,5 @@
+import DataSchema
+
 /// Makes groups of duplicates out of digests and pairs.
 struct DuplicateGrouping {
   /// Examples of a group that are named.
@@ -50,6 +52,11 @@ struct DuplicateGrouping {
     return groups.sorted { $0.key < $1.key }.map(\.value)
   }
 
+  /// Whether targets lie in the images, as boxes and masks do, so that those of a similar image may differ.
+  private var followImages: Bool {
+    parts.contains { $0.source.schema.target.kind.areBoxes || $0.source.schema.target.kind.isMask }
+  }
+
   private func group(_ members: [Int], _ pairs: [PicturePair]) -> DuplicateGroup {
     // One of every part first, so that a short list shows that the group crosses parts.
     var (leading, rest): ([Int], [Int]) = ([], [])
@@ -66,7 +73,8 @@ struct DuplicateGrouping {
       members: (leading + rest).prefix(Self.namedMembers).map {
         ExamplePlace(parts[places[$0].part], places[$0].index)
       },
-      crossesParts: seen.count > 1, isConflicting: Set(members.map { targets[$0] }).count > 1,
+      crossesParts: seen.count > 1,
+      isConflicting: (pairs.isEmpty || !followImages) && Set(members.map { targets[$0] }).count > 1,
       similarity: Double(pairs.map(\.correlation).min() ?? 1),
       hasMirrored: pairs.contains(where: \.isMirrored),
       hasCropped: pairs.contains(where: \.isCropped))

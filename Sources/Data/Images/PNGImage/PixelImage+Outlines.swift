@@ -22,20 +22,20 @@ extension PixelImage.Color {
 }
 
 extension PixelImage {
-  /// Draws the outline of a rectangle, clipped to the image, with a dark line on both sides so that it shows on every
+  /// Draws the outline of a rectangle, clipped to the image, with a dark line around it so that it shows on every
   /// background.
   ///
   /// - Parameters:
   ///   - edges: left, upper, right and lower edge in pixels.
   ///   - thickness: of the coloured line, in pixels.
   package mutating func outline(
-    _ edges: (left: Double, top: Double, right: Double, bottom: Double), thickness: Int = 1,
+    _ edges: (left: Double, top: Double, right: Double, bottom: Double), thickness: Int = 2,
     color: Color
   ) {
     let (left, top) = (Int(edges.left.rounded()), Int(edges.top.rounded()))
     let right = max(left + 1, Int(edges.right.rounded()))
     let bottom = max(top + 1, Int(edges.bottom.rounded()))
-    frame(left - 1, top - 1, right + 1, bottom + 1, thickness + 2, Color(0x101010))
+    frame(left - 1, top - 1, right + 1, bottom + 1, 1, Color(0x101010))
     frame(left, top, right, bottom, thickness, color)
   }
 

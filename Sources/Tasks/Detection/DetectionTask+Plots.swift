@@ -63,8 +63,7 @@ extension DetectionTask {
     var painter = BoxPainter(picture)
     if showsTruth {
       let image = mistakes(predictions).images[row]
-      painter.draw(image.found.map(\.box), name: name)
-      painter.draw(image.truth.items)
+      painter.draw(image.found.map(\.box), truth: image.truth.items, name: name)
     } else {
       painter.draw(found.filter { $0.score >= shownScore }, name: name)
     }

@@ -11,7 +11,7 @@ extension DetectionTask {
   ]
 
   package static let notableTitle =
-    "Images with the most mistakes (true boxes white and dashed, boxes found in colour)"
+    "Images with the most mistakes (true boxes are dashed)"
 
   /// Large enough for the names of classes.
   package static let notableGrid = (columns: 3, pictureSize: 260)

@@ -11,7 +11,7 @@ extension DetectionTask {
   ]
 
   package static let notableTitle =
-    "Images with the most mistakes (true boxes white and dashed, boxes found in colour)"
+    "Images with the most mistakes (true boxes are dashed)"
 
   /// Large enough for the names of classes.
   package static let notableGrid = (columns: 3, pictureSize: 260)
@@ -63,8 +63,7 @@ extension DetectionTask {
     var painter = BoxPainter(picture)
     if showsTruth {
       let image = mistakes(predictions).images[row]
-      painter.draw(image.found.map(\.box), name: name)
-      painter.draw(image.truth.items)
+      painter.draw(image.found.map(\.box), truth: image.truth.items, name: name)
     } else {
       painter.draw(found.filter { $0.score >= shownScore }, name: name)
     }

@@ -97,29 +97,24 @@ extension DetectionTask {
   }
 
   private static let mistakesText =
-    "Kinds as TIDE defines them, for boxes with at least the score above. Overlaps are intersections over unions."
+    "Kinds as TIDE defines them, for boxes with at least the score above; overlaps are intersections over unions. "
+    + "Wrong class: on an object of another class (from 0.5). Badly placed: the right class, with an overlap of 0.1 to "
+    + "0.5. Duplicate: a further box on an object that is found already. Background: no overlap above 0.1 with any "
+    + "object. Wrong class and place: an overlap of 0.1 to 0.5 with objects of other classes only. Missed: objects "
+    + "without a box that is right, badly placed or of a wrong class."
 
   private static func mistakeTable(_ report: BoxReport) -> ReportTable {
-    let kinds: [(key: String, name: String, meaning: String)] = [
-      ("missed", "missed", "objects without a box that is right, badly placed or of a wrong class"),
-      ("wrong_class", "wrong class", "boxes on an object of another class (overlap from 0.5)"),
-      ("badly_placed", "badly placed", "boxes of the right class with an overlap of 0.1 to 0.5"),
-      ("duplicate", "duplicate", "further boxes on an object that is found already"),
-      ("background", "background", "boxes that overlap no object by 0.1"),
-      (
-        "wrong_class_and_place", "wrong class and place",
-        "boxes with an overlap of 0.1 to 0.5 with objects of other classes only"
-      ),
+    let kinds: [(key: String, name: String)] = [
+      ("missed", "missed"), ("wrong_class", "wrong class"), ("badly_placed", "badly placed"),
+      ("duplicate", "duplicate"), ("background", "background"),
+      ("wrong_class_and_place", "wrong class and place"),
     ]
     let counts = kinds.map { report.mistakes[$0.key] ?? 0 }
     let all = max(1, counts.reduce(0, +))
     return ReportTable(
-      heading: ["Mistake", "Count", "Share", "What it is"],
+      heading: ["Mistake", "Count", "Share"],
       rows: zip(kinds, counts).map { kind, count in
-        [
-          kind.name, NumberText.grouped(count), Insight.percent(Double(count) / Double(all)),
-          kind.meaning,
-        ]
+        [kind.name, NumberText.grouped(count), Insight.percent(Double(count) / Double(all))]
       },
       bars: .init(
         after: 1, counts.map { Double($0) / Double(counts.max().map { max($0, 1) } ?? 1) }))

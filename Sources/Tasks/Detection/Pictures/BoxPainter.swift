@@ -24,12 +24,15 @@ struct BoxPainter {
 
   static func color(_ label: Int) -> PixelImage.Color { colors[label % colors.count] }
 
-  /// Draws boxes that were found, the best last, so that it lies on top.
-  mutating func draw(_ found: [FoundBox], name: (Int) -> String) {
+  /// Draws boxes that were found, the best last, so that it lies on top, and true ones below the labels.
+  mutating func draw(
+    _ found: [FoundBox], truth: [ImageBoxes.Item] = [], name: (Int) -> String
+  ) {
     for box in found.reversed() {
       outline(
         x: box.x, y: box.y, width: box.width, height: box.height, Self.color(box.label))
     }
+    draw(truth)
     for box in found.reversed() {
       let percent = Int((box.score * 100).rounded(.down))
       label(

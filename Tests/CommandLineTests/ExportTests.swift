@@ -27,56 +27,66 @@ import Weights
     return object
   }
 
-  @Test func theFileTakesPicturesAndHasACertificate() async throws {
+  /// One run for all formats, because every run takes a while.
+  @Test func aRunIsExported() async throws {
     try await FinishedRun.with { program, run in
-      let program = try withoutPackages(program)
-      let outcome = try await program.run(["export", "latest", "onnx", "-o", "small.onnx"])
-      #expect(outcome.code == 0, "\(outcome.error)")
-      #expect(outcome.output.contains("input pictures: uint8[batch, 8, 8, 1]"))
-      #expect(outcome.output.contains("answers not compared: python3 has no onnxruntime"))
-      let file = try FileReading.bytes(of: program.path("small.onnx"))
-      let summary = try ONNXCheck.check(file)
-      #expect(
-        summary.outputs == ["probabilities": "float[batch, 4]", "scores": "float[batch, 4]"])
-      #expect(summary.metadata["classes"] == #"["0","1","2","3"]"#)
-      #expect(summary.metadata["runner.run"] == run.name)
-      #expect(summary.metadata["runner.version"] == Version.runner)
-      let certificate = try object(
-        FileReading.bytes(of: program.path("small.onnx.certificate.json")))
-      #expect(certificate["compared"] == false)
-      #expect(certificate["sha256"] == .string(Digest.hex(of: file)))
-      #expect(certificate["bytes"] == .integer(file.count))
+      try await theFileTakesPicturesAndHasACertificate(program, run)
+      try await tensorsAreWhatTheFirstLayerTakes(program, run)
+      try await safetensorsHoldsTheWeights(program, run)
+      try await whatCannotBeExportedIsRefused(program, run)
     }
   }
 
-  @Test func tensorsAreWhatTheFirstLayerTakes() async throws {
-    try await FinishedRun.with { program, run in
-      let program = try withoutPackages(program)
-      let outcome = try await program.run([
-        "export", "onnx", "--input", "tensor", "--opset", "18", "--json",
-      ])
-      #expect(outcome.code == 0, "\(outcome.error)")
-      let answer = try object(Array(outcome.output.utf8))
-      #expect(answer["path"] == .string("\(run.name).onnx"))
-      let summary = try ONNXCheck.check(FileReading.bytes(of: program.path("\(run.name).onnx")))
-      #expect(summary.inputs == ["image": "float[batch, 1, 8, 8]"])
-      #expect(summary.opset == 18)
-    }
+  private func theFileTakesPicturesAndHasACertificate(
+    _ program: Program, _ run: RunDirectory
+  ) async throws {
+    let program = try withoutPackages(program)
+    let outcome = try await program.run(["export", "latest", "onnx", "-o", "small.onnx"])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(outcome.output.contains("input pictures: uint8[batch, 8, 8, 1]"))
+    #expect(outcome.output.contains("answers not compared: python3 has no onnxruntime"))
+    let file = try FileReading.bytes(of: program.path("small.onnx"))
+    let summary = try ONNXCheck.check(file)
+    #expect(
+      summary.outputs == ["probabilities": "float[batch, 4]", "scores": "float[batch, 4]"])
+    #expect(summary.metadata["classes"] == #"["0","1","2","3"]"#)
+    #expect(summary.metadata["runner.run"] == run.name)
+    #expect(summary.metadata["runner.version"] == Version.runner)
+    let certificate = try object(
+      FileReading.bytes(of: program.path("small.onnx.certificate.json")))
+    #expect(certificate["compared"] == false)
+    #expect(certificate["sha256"] == .string(Digest.hex(of: file)))
+    #expect(certificate["bytes"] == .integer(file.count))
   }
 
-  @Test func safetensorsHoldsTheWeights() async throws {
-    try await FinishedRun.with { program, run in
-      let outcome = try await program.run([
-        "export", "latest", "safetensors", "-o", "w.safetensors",
-      ])
-      #expect(outcome.code == 0, "\(outcome.error)")
-      let written = try StateDictFile(reading: program.path("w.safetensors"))
-      let own = try StateDictFile(reading: run.file("weights/best.safetensors"))
-      let names = own.tensors.map(\.name)
-      #expect(written.tensors == own.tensors)
-      #expect(
-        try written.entries(named: names).map(\.bytes) == own.entries(named: names).map(\.bytes))
-    }
+  private func tensorsAreWhatTheFirstLayerTakes(
+    _ program: Program, _ run: RunDirectory
+  ) async throws {
+    let program = try withoutPackages(program)
+    let outcome = try await program.run([
+      "export", "onnx", "--input", "tensor", "--opset", "18", "--json",
+    ])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let answer = try object(Array(outcome.output.utf8))
+    #expect(answer["path"] == .string("\(run.name).onnx"))
+    let summary = try ONNXCheck.check(FileReading.bytes(of: program.path("\(run.name).onnx")))
+    #expect(summary.inputs == ["image": "float[batch, 1, 8, 8]"])
+    #expect(summary.opset == 18)
+  }
+
+  private func safetensorsHoldsTheWeights(
+    _ program: Program, _ run: RunDirectory
+  ) async throws {
+    let outcome = try await program.run([
+      "export", "latest", "safetensors", "-o", "w.safetensors",
+    ])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    let written = try StateDictFile(reading: program.path("w.safetensors"))
+    let own = try StateDictFile(reading: run.file("weights/best.safetensors"))
+    let names = own.tensors.map(\.name)
+    #expect(written.tensors == own.tensors)
+    #expect(
+      try written.entries(named: names).map(\.bytes) == own.entries(named: names).map(\.bytes))
   }
 
   @Test func theModelsOfFoldsAnswerTogether() async throws {
@@ -98,22 +108,22 @@ import Weights
     }
   }
 
-  @Test func whatCannotBeExportedIsRefused() async throws {
-    try await FinishedRun.with { program, run in
-      for (arguments, code, message) in [
-        (["latest", "coreml"], 64, "There is no format 'coreml': name onnx or safetensors."),
-        (["latest"], 64, "Name a format: onnx or safetensors."),
-        (["safetensors", "--opset", "17"], 64, "--opset does not belong to safetensors."),
-        (["onnx", "--opset", "9"], 2, "--opset 9 is not supported: operator sets are 17 to 21"),
-        (["onnx", "-o", "\(run.path)/m.onnx"], 2, "is inside a run directory"),
-        (["onnx", "-o", "."], 2, ". is a folder"),
-        (["onnx", "--fold", "1"], 2, "has neither folds nor several seeds"),
-        (["onnx", "--python", "./nothing"], 2, "./nothing cannot be started"),
-      ] as [([String], Int32, String)] {
-        let outcome = try await program.run(["export"] + arguments)
-        #expect(outcome.code == code, "\(arguments): \(outcome.text)")
-        #expect(outcome.error.contains(message), "\(outcome.error)")
-      }
+  private func whatCannotBeExportedIsRefused(
+    _ program: Program, _ run: RunDirectory
+  ) async throws {
+    for (arguments, code, message) in [
+      (["latest", "coreml"], 64, "There is no format 'coreml': name onnx or safetensors."),
+      (["latest"], 64, "Name a format: onnx or safetensors."),
+      (["safetensors", "--opset", "17"], 64, "--opset does not belong to safetensors."),
+      (["onnx", "--opset", "9"], 2, "--opset 9 is not supported: operator sets are 17 to 21"),
+      (["onnx", "-o", "\(run.path)/m.onnx"], 2, "is inside a run directory"),
+      (["onnx", "-o", "."], 2, ". is a folder"),
+      (["onnx", "--fold", "1"], 2, "has neither folds nor several seeds"),
+      (["onnx", "--python", "./nothing"], 2, "./nothing cannot be started"),
+    ] as [([String], Int32, String)] {
+      let outcome = try await program.run(["export"] + arguments)
+      #expect(outcome.code == code, "\(arguments): \(outcome.text)")
+      #expect(outcome.error.contains(message), "\(outcome.error)")
     }
   }
 }

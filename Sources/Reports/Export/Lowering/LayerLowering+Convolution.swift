@@ -27,31 +27,32 @@ extension LayerLowering {
       "dilations": .ints(conv.dilation), "group": .int(conv.groups),
       "kernel_shape": .ints(Array(shape.dropFirst(2))), "strides": .ints(conv.stride),
     ]
-    // Padding of the output is what the padding at the end does not cut off; ONNX Runtime takes it only below the
-    // stride.
+    // Padding of the output is what the padding at the end does not cut off; beyond that, zeros.
     let ends = zip(conv.padding, conv.outputPadding).map(-)
-    if ends.allSatisfy({ $0 >= 0 }) {
-      attributes["pads"] = .ints(conv.padding + ends)
-    } else if zip(conv.outputPadding, conv.stride).allSatisfy({ $0 < $1 }) {
-      attributes["pads"] = .ints(conv.padding + conv.padding)
-      attributes["output_padding"] = .ints(conv.outputPadding)
+    attributes["pads"] = .ints(conv.padding + ends.map { max($0, 0) })
+    let weight: Value
+    let bias: Value?
+    if let (scale, shift) = try affine() {
+      // [input channels, output channels of a group, kernel].
+      let kernel = shape.dropFirst(2).reduce(1, *)
+      let inputsOfGroup = shape[0] / conv.groups
+      (weight, bias) = try scaled(shape, scale, shift) { index in
+        let row = index / (kernel * shape[1])
+        return row / inputsOfGroup * shape[1] + index / kernel % shape[1]
+      }
     } else {
-      throw unsupported(
-        "its output_padding is larger than its padding, and not smaller than its stride")
+      weight = try constant("weight")
+      bias = has("bias") ? try constant("bias") : nil
     }
-    guard let (scale, shift) = try affine() else {
-      return try builder(
-        "ConvTranspose", input, constant("weight"), has("bias") ? constant("bias") : nil,
-        attributes: attributes)
+    if ends.allSatisfy({ $0 >= 0 }) {
+      return try builder("ConvTranspose", input, weight, bias, attributes: attributes)
     }
-    // [input channels, output channels of a group, kernel].
-    let kernel = shape.dropFirst(2).reduce(1, *)
-    let inputsOfGroup = shape[0] / conv.groups
-    let (weight, bias) = try scaled(shape, scale, shift) { index in
-      let row = index / (kernel * shape[1])
-      return row / inputsOfGroup * shape[1] + index / kernel % shape[1]
-    }
-    return try builder("ConvTranspose", input, weight, bias, attributes: attributes)
+    let product = try builder("ConvTranspose", input, weight, attributes: attributes)
+    let padded = try pad(product, ends.reversed().flatMap { [0, max(-$0, 0)] }, .constant(0))
+    guard let bias else { return padded }
+    let ones = ends.map { _ in 1 }
+    return try builder(
+      "Add", padded, builder("Reshape", bias, builder.integers([-1] + ones)))
   }
 
   // MARK: Rearrangement
@@ -125,10 +126,9 @@ extension LayerLowering {
       "mode": .string(upsample.mode == .nearest ? "nearest" : "linear"),
     ]
     if upsample.mode == .nearest { attributes["nearest_mode"] = .string("floor") }
-    let resized = try builder(
+    return try builder(
       "Resize", input, nil, builder.floats([1, 1] + factors, [factors.count + 2]),
       attributes: attributes)
-    return Value(name: resized.name, type: ONNXType(.float, batchOf: node.output.dims))
   }
 
   private func resampled(_ upsample: Operation.Upsample, _ sizes: [Int]) throws -> Value {

@@ -23,6 +23,7 @@ final class ONNXBuilder {
     var constants: [ONNXConstant] = []
     var names: Set<String> = []
     var integers: [String: [Int]] = [:]
+    var floats: [String: [Float]] = [:]
     /// Small constants by their contents, so that equal ones are stored once.
     var known: [ONNXConstant.Contents: Value] = [:]
   }
@@ -70,7 +71,9 @@ final class ONNXBuilder {
   }
 
   func floats(_ values: [Float], _ dims: [Int], _ name: String = "constant") -> Value {
-    constant(.float, dims, bytes: Self.bytes(values), name: name)
+    let value = constant(.float, dims, bytes: Self.bytes(values), name: name)
+    if values.count <= ONNXCheck.fewFloats { shared.floats[value.name] = values }
+    return value
   }
 
   func doubles(_ values: [Double], _ dims: [Int], _ name: String = "constant") -> Value {
@@ -104,7 +107,8 @@ final class ONNXBuilder {
     let own = unique(name ?? scoped(operation))
     let call = ONNXCall(
       operation: operation, opset: opset, name: own, inputs: inputs.map { $0?.type },
-      integers: inputs.map { $0.flatMap { shared.integers[$0.name] } }, attributes: attributes,
+      integers: inputs.map { $0.flatMap { shared.integers[$0.name] } },
+      floats: inputs.map { $0.flatMap { shared.floats[$0.name] } }, attributes: attributes,
       outputCount: count)
     let types = try call.inferred()
     let names = [own] + (1..<max(count, 1)).map { unique("\(own)_\($0)") }

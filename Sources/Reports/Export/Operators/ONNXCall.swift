@@ -7,6 +7,8 @@ struct ONNXCall {
   let inputs: [ONNXType?]
   /// The values of inputs that are constant integers.
   let integers: [[Int]?]
+  /// The values of inputs that are a few constant floats.
+  let floats: [[Float]?]
   let attributes: [String: ONNXAttribute]
   let outputCount: Int
 

@@ -15,6 +15,10 @@ package struct ONNXCheck {
 
   private let opset: Int
   private var integers: [String: [Int]] = [:]
+  private var floats: [String: [Float]] = [:]
+
+  /// Constants of up to so many floats are known when types are inferred.
+  static let fewFloats = 8
 
   /// Reads a file and checks it: every value is defined before it is used and has one definition, every constant
   /// has as many bytes as its shape, every node suits the operator set, and the types that follow from the
@@ -37,6 +41,11 @@ package struct ONNXCheck {
     for tensor in graph.initializer {
       types[tensor.name] = try check.type(of: tensor)
       if let values = Self.integers(in: tensor) { check.integers[tensor.name] = values }
+      if tensor.dataType == ONNXType.Element.float.rawValue, tensor.rawData.count <= 4 * fewFloats {
+        check.floats[tensor.name] = Array(tensor.rawData).withUnsafeBytes {
+          Array($0.bindMemory(to: Float.self))
+        }
+      }
     }
     if types.count != graph.initializer.count { throw ONNXFault("two constants share a name") }
     for input in graph.input {
@@ -101,7 +110,8 @@ package struct ONNXCheck {
             throw ONNXFault("'\(node.name)' uses '\(name)' before it is defined")
           }
           return type
-        }, integers: node.input.map { integers[$0] }, attributes: attributes,
+        }, integers: node.input.map { integers[$0] }, floats: node.input.map { floats[$0] },
+        attributes: attributes,
         outputCount: node.output.count)
       for (name, type) in zip(node.output, try call.inferred()) {
         if types.updateValue(type, forKey: name) != nil {

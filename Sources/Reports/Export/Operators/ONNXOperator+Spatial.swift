@@ -89,13 +89,15 @@ extension ONNXOperator {
     ) { call throws(ONNXFault) in
       let type = try call.input(0)
       let scales = try call.input(2)
-      guard scales == ONNXType(.float, fixed: [type.rank]) else {
-        throw call.fault("has scales of \(scales)")
+      guard scales == ONNXType(.float, fixed: [type.rank]), let factors = call.floats[2],
+        factors.prefix(2) == [1, 1]
+      else { throw call.fault("has scales of \(scales)") }
+      let shape = zip(type.shape, factors).enumerated().map { axis, item in
+        axis < 2
+          ? item.0
+          : item.0.size.map { .fixed(Int(Float($0) * item.1)) } ?? call.unknown(axis)
       }
-      return [
-        ONNXType(
-          type.element, type.shape.indices.map { $0 < 2 ? type.shape[$0] : call.unknown($0) })
-      ]
+      return [ONNXType(type.element, shape)]
     },
     "DepthToSpace": ONNXOperator(1...1, ["blocksize", "mode"]) { call throws(ONNXFault) in
       let type = try call.input(0)

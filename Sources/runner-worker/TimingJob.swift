@@ -64,6 +64,16 @@ struct TimingJob {
           Array(repeating: 0, count: examples * (classes + 1)), width: classes + 1),
         masks: (0..<examples * plane).map { UInt8($0 % classes) })
     }
+    if case .boxes(let boxes) = plan.task.target.kind, let image = plan.transforms?.input.size {
+      let item = ImageBoxes.Item(
+        label: 0, x: Float(image.width) / 4, y: Float(image.height) / 4,
+        width: Float(image.width) / 2, height: Float(image.height) / 2)
+      let row = ImageBoxes(width: image.width, height: image.height, boxes.most > 0 ? [item] : [])
+        .row(boxes.most)
+      return ImagesInMemory(
+        pixels: pixels(examples * image.count), size: image, target: plan.task.target,
+        targets: Targets((0..<examples).flatMap { _ in row }, width: row.count))
+    }
     let targets =
       plan.task.targetsAreClasses
       ? Targets(classes: (0..<examples).map { $0 % plan.task.outputCount })

@@ -6,7 +6,8 @@ import Testing
 struct DataRecordTests {
   @Test(arguments: [
     FieldKind.category(["cat", "dog"]), .numbers([Quantity("slant", unit: "degrees")]),
-    .labelSet(["a", "b"]), .mask(["road", "sky"], ignore: 255), .boxes(BoxClasses(["cell"], ids: [3], most: 5)), .vector(4),
+    .labelSet(["a", "b"]), .mask(["road", "sky"], ignore: 255),
+    .boxes(BoxClasses(["cell"], ids: [3], most: 5)), .vector(4),
     .image(ImageSize(channels: 3, height: 4, width: 5)),
   ])
   func everyKindOfTargetIsReadBack(kind: FieldKind) throws {

@@ -5,12 +5,12 @@ import Torch
 /// Finds the boxes in the outputs of a detector.
 package struct BoxDecoder {
   private let decoding: BoxDecoding
-  private let size: ImageSize
+  private let size: InputSize
 
   /// - Parameter input: the shape of the model's input.
   /// - Throws: ``TorchError`` if that is no image.
   package init(_ decoding: BoxDecoding, input: [Int]) throws {
-    guard let size = ImageSize(input) else {
+    guard let size = InputSize(input) else {
       throw TorchError(operation: "finding boxes", message: "an input of \(input) is no image")
     }
     self.decoding = decoding

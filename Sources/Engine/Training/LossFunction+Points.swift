@@ -2,7 +2,7 @@ import Tasks
 import Torch
 
 /// The size of a model's input in pixels.
-struct ImageSize: Equatable {
+struct InputSize: Equatable {
   let height: Int
   let width: Int
 
@@ -64,7 +64,7 @@ extension LossFunction {
     }
   }
 
-  private func assigned(_ targets: Tensor) throws -> (tensor: Tensor, size: ImageSize) {
+  private func assigned(_ targets: Tensor) throws -> (tensor: Tensor, size: InputSize) {
     guard case .points(_, _, _, let radius)? = objective.terms.first?.values else {
       throw Self.isMixed
     }

@@ -10,7 +10,7 @@ package struct LossFunction {
   private let lists: [[Double]: Tensor]
   private let dtype: ScalarType
   /// Of the model's input; `nil` if it is no image, or not known.
-  let imageSize: ImageSize?
+  let imageSize: InputSize?
 
   /// - Parameters:
   ///   - width: classes, labels or numbers per example.
@@ -21,7 +21,7 @@ package struct LossFunction {
   ) throws {
     self.objective = objective
     self.dtype = dtype
-    imageSize = ImageSize(input)
+    imageSize = InputSize(input)
     classNumbers =
       objective.terms.contains { $0.values.usesOneHot }
       ? try Tensor((0..<width).map(Int64.init), shape: [1, width], device: device) : nil

@@ -7,7 +7,8 @@ struct DataRecordTests {
   @Test(arguments: [
     FieldKind.category(["cat", "dog"]), .numbers([Quantity("slant", unit: "degrees")]),
     .labelSet(["a", "b"]), .mask(["road", "sky"], ignore: 255),
-    .boxes(BoxClasses(["cell"], ids: [3], most: 5)), .vector(4),
+    .boxes(BoxClasses(["cell"], ids: [3], most: 5)),
+    .boxes(BoxClasses(["cell", "dust"], ids: [], most: 5)), .vector(4),
     .image(ImageSize(channels: 3, height: 4, width: 5)),
   ])
   func everyKindOfTargetIsReadBack(kind: FieldKind) throws {

@@ -127,7 +127,8 @@ extension DataRecord.Field {
       case "label_set": labels.map { .labelSet($0) }
       case "mask": classes.map { .mask($0, ignore: ignore) }
       case "boxes":
-        if let classes, let categoryIDs, let mostBoxes, categoryIDs.count == classes.count,
+        if let classes, let categoryIDs, let mostBoxes,
+          categoryIDs.isEmpty || categoryIDs.count == classes.count,
           mostBoxes >= 0
         {
           .boxes(BoxClasses(classes, ids: categoryIDs, most: mostBoxes))

@@ -29,15 +29,20 @@ extension DetectionTask {
       // A number is written as COCO's files have it, any other name as text.
       let isNumber = Int(name).map { "\($0)" } == name
       let id = isNumber ? name : String(decoding: try JSONText.encode(name), as: UTF8.self)
-      return sample.images[row].found.map { found in
-        let category =
-          categoryIDs.indices.contains(found.label) ? categoryIDs[found.label] : found.label
+      return try sample.images[row].found.map { found in
+        let category = try category(found.label)
         return "{\"image_id\": \(id), \"category_id\": \(category), "
           + "\"bbox\": [\(found.x), \(found.y), \(found.width), \(found.height)], "
           + "\"score\": \(found.score)}"
       }
     }
     return "[" + lines.joined(separator: ",\n") + "]\n"
+  }
+
+  /// The id of a class in the annotations; its name if they have no ids.
+  private func category(_ label: Int) throws -> String {
+    if categoryIDs.indices.contains(label) { return "\(categoryIDs[label])" }
+    return String(decoding: try JSONText.encode(name(label)), as: UTF8.self)
   }
 
   private func perImage(

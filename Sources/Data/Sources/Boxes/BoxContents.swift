@@ -76,7 +76,7 @@ struct BoxContents: SplitContents {
     self.schema = schema
   }
 
-  /// COCO's ids of the classes; 1, 2, … if one has none.
+  /// COCO's ids of the classes; empty if one has none.
   private static func ids(_ names: [String], _ categories: [BoxCategory]) -> [Int] {
     let ids = names.map { name -> Int? in
       guard case .number(let id)? = categories.first(where: { $0.name == name })?.id else {
@@ -85,7 +85,7 @@ struct BoxContents: SplitContents {
       return id
     }
     let known = ids.compactMap(\.self)
-    return known.count == names.count ? known : names.indices.map { $0 + 1 }
+    return known.count == names.count ? known : []
   }
 
   private static func split(
@@ -149,9 +149,8 @@ struct BoxContents: SplitContents {
   func fingerprint(_ split: DataSplit) -> String {
     var digest = RunningDigest()
     digest.add("image boxes 1\n\(channels)\n".utf8)
-    for (name, id) in zip(classes.names, classes.ids) {
-      digest.add("\(id) \(name.utf8.count) \(name)\n".utf8)
-    }
+    for name in classes.names { digest.add("\(name.utf8.count) \(name)\n".utf8) }
+    digest.add("\(classes.ids)\n".utf8)
     for example in examples(split) {
       digest.add(index.hash(example.row))
       digest.add("\(example.part.rawValue) \(example.boxes.items.count) \(example.id)\n".utf8)

@@ -57,7 +57,7 @@ import Testing
     let terminal = Terminal(environment: [:], isTerminal: true, columns: { 100 }, sink: { _ in })
     let text = plain(DiffText(terminal, DiffOptions(examples: 3)).render(diff))
     #expect(text.contains("paired bootstrap"), "\(text)")
-    #expect(text.contains("map 50"))
+    #expect(text.contains("mAP@50"))
     #expect(text.contains("AP@50"))
     #expect(text.contains("dog"))
     #expect(text.contains("A has the higher F1 in 0, B in 12"), "\(text)")

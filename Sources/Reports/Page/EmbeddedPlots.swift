@@ -24,7 +24,7 @@ struct EmbeddedPlots {
   static func known(_ task: any Task) -> [(name: String, caption: String)] {
     let name = TaskRegistry.label(task.primary)
     return [
-      ("loss", "Loss"), (task.primary, name.prefix(1).uppercased() + name.dropFirst()),
+      ("loss", "Loss"), (task.primary, TaskRegistry.heading(name)),
       ("learning_rate", "Learning rate"),
     ]
       + type(of: task).captions

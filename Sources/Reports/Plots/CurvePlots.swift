@@ -1,5 +1,6 @@
 import Figures
 import RunRecord
+import TaskRegistry
 import Tasks
 
 /// Plots of values by epoch: loss, score and learning rate.
@@ -31,7 +32,7 @@ struct CurvePlots {
     let label = type(of: task.primaryMetric).label
     let isShare = type(of: task.primaryMetric).unit == .share
     return curve(
-      key, title: label.prefix(1).uppercased() + label.dropFirst(), train: "train_\(key)",
+      key, title: TaskRegistry.heading(label), train: "train_\(key)",
       validation: "val_\(key)", label: label, atTop: !isShare
     ) { isShare ? Axis.shares($0).commands : ["set offsets 0,0,graph 0.04,graph 0.04"] }
   }

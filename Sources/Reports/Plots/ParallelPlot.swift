@@ -1,5 +1,6 @@
 import Figures
 import Glibc
+import TaskRegistry
 
 /// A parallel-coordinates plot: one vertical axis per key and one for the objective, one line per
 /// trial.
@@ -119,7 +120,7 @@ struct SweepCurves {
     guard last > 0 else {
       return .skipped(name: "curves", reason: "the epochs do not record '\(label)'")
     }
-    var figure = Figure("curves", title: "\(label) by epoch, all trials".capitalisedFirst)
+    var figure = Figure("curves", title: TaskRegistry.heading("\(label) by epoch, all trials"))
     figure.commands += figure.titleCommands("\(runName): \(drawn.count) trials")
     figure.commands += Axis.epochs(through: last)
     figure.commands += ["set ylabel '\(label)'", "set format y '%g'"]

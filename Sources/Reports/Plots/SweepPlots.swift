@@ -100,7 +100,8 @@ struct SweepScatter {
   let more: String
 
   func drawing() -> Drawing {
-    var figure = Figure("by_\(column.slug)", title: "\(label) by \(column.name)".capitalisedFirst)
+    var figure = Figure(
+      "by_\(column.slug)", title: TaskRegistry.heading("\(label) by \(column.name)"))
     figure.commands += figure.titleCommands(more)
     figure.commands += ["set ylabel '\(label)'", "set format y '%g'", "unset key"]
     figure.commands += ["set offsets 0,0,graph 0.05,graph 0.05"]
@@ -134,8 +135,4 @@ struct SweepScatter {
         + "$best with points pt 6 ps 2 lw 2 lc rgb '\(Style.vermilion)'")
     return .figure(figure)
   }
-}
-
-extension String {
-  var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -16,6 +16,14 @@ extension TaskRegistry {
     return texts.joined(separator: " ")
   }
 
+  /// A label as the beginning of a heading: with a capital letter, unless its first word has some of its own, as in
+  /// `mAP`.
+  package static func heading(_ label: String) -> String {
+    let word = label.prefix { $0 != " " }
+    return word.contains(where: \.isUppercase)
+      ? label : label.prefix(1).uppercased() + label.dropFirst()
+  }
+
   /// Metrics that are called otherwise than the words of their names, those with the longest names first.
   private static let ownLabels: [(words: [String], label: String)] = {
     var found: [(words: [String], label: String)] = []

@@ -446,7 +446,7 @@ let package = Package(
       [
         "BoxAnnotations", "Classification", "DataSchema", "Detection", "DetectionScores",
         "Diagnostics", "ExperimentConfig", "MultiLabel", "PNGImage", "Randomness",
-        "Regression", "Segmentation", "Statistics", "TestSupport", collections,
+        "Regression", "Segmentation", "Statistics", "TaskRegistry", "TestSupport", collections,
       ]),
     tests(
       "Schedules",

@@ -196,6 +196,7 @@ import Weights
     #expect(
       Set(all.map(\.kind)) == [
         "layer", "model", "dataset", "transform", "loss", "optimizer", "schedule", "metric", "task",
+        "export_format",
       ])
     #expect(
       all.allSatisfy { !$0.documentation.isEmpty && ($0.kind == "model") == ($0.model != nil) })

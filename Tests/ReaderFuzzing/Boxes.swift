@@ -26,6 +26,35 @@ extension FuzzedReaders {
     try check(read, most: bytes.count)
   }
 
+  static let outlines = FuzzedReader(
+    "outlines",
+    words: jsonWords + words("\"segmentation\"", "\"counts\"", "\"size\"", "1e6", "[48,64]")
+  ) {
+    [
+      Array(
+        """
+        {"images": [{"id": 1, "width": 64, "height": 48}], "categories": [{"id": 5}], "annotations": [
+         {"image_id": 1, "category_id": 5, "segmentation": [[1, 2.5, -3, 40, 99, 7.25], [0, 0, 9, 0, 9, 9]]},
+         {"image_id": 1, "category_id": 5, "segmentation": {"counts": [3000, 70, 2], "size": [48, 64]}},
+         {"image_id": 1, "category_id": 5, "iscrowd": 1,
+          "segmentation": {"counts": "hm2V22", "size": [48, 64]}}]}
+        """.utf8),
+      Array(
+        """
+        {"images":[{"id":1}],"categories":[{"id":5}],"annotations":[{"image_id":1,"category_id":5,
+        "segmentation":[[0,0,0,0,9,9,9,0]]}]}
+        """.utf8),
+    ]
+  } read: { bytes, path in
+    let read = try BoxAnnotations.read(path, outlines: true)
+    try check(read, most: bytes.count)
+    try FuzzViolation.require(read.outlines.count == read.boxes.count, "a box without an outline")
+    var mask = [UInt8](repeating: 0, count: 48 * 64)
+    for outline in read.outlines where outline.shape.fits(height: 48, width: 64) {
+      outline.shape.paint(1, on: &mask, height: 48, width: 64)
+    }
+  }
+
   static let detections = FuzzedReader("detections", words: jsonWords) {
     [
       Array(

@@ -6,7 +6,7 @@ package enum FuzzedReaders {
   package static let all: [FuzzedReader] =
     [yaml, delimited, compressedDelimited, idx, compressedIDX, npy, npz, safeTensors]
     + [pyTorch, oldPyTorch, cifarBatch, compressedTar, tar, zip]
-    + [png, jpeg, tiff, webp, bmp, pnm, coco, detections, voc]
+    + [png, jpeg, tiff, webp, bmp, pnm, coco, outlines, detections, voc]
 
   /// A file of `Tests/Fixtures`.
   static func fixture(_ name: String) throws -> [UInt8] {

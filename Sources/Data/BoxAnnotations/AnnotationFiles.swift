@@ -10,10 +10,12 @@ extension BoxAnnotations {
   /// may lie in a `.zip` or `.tar`, and the path may lead into it. Folders above those of VOC, such as
   /// `VOCdevkit/VOC2007`, need not be named if there is only one.
   ///
-  /// - Parameter split: which images of a VOC folder, by the name of a file in `ImageSets/Main`; `nil` for all.
+  /// - Parameters:
+  ///   - split: which images of a VOC folder, by the name of a file in `ImageSets/Main`; `nil` for all.
+  ///   - outlines: whether the outlines of COCO's objects are read, which each then needs; its box it does not.
   /// - Throws: ``DataError`` if it is neither, with the place in the file.
   package static func read(
-    _ path: String, split: String? = nil
+    _ path: String, split: String? = nil, outlines: Bool = false
   ) throws(DataError)
     -> BoxAnnotations
   {
@@ -28,13 +30,13 @@ extension BoxAnnotations {
         missing:
           "it has neither COCO's instances….json nor VOC's folder Annotations with .xml files"
       )
-      return try read("\(path)/\(name)", split: split)
+      return try read("\(path)/\(name)", split: split, outlines: outlines)
     }
     if split != nil {
       throw DataError(
         path: path, reason: "a split can only be chosen for a folder of VOC; a COCO file is one")
     }
-    return try CocoFile.read(source, path: path)
+    return try CocoFile.read(source, path: path, outlines: outlines)
   }
 }
 

@@ -62,6 +62,8 @@ package struct BoxAnnotations: Sendable {
   package let categories: [BoxCategory]
   /// In the order of the file; of VOC's files, in the order of the images.
   package let boxes: [AnnotatedBox]
+  /// Of each of ``boxes``; empty if they were not asked for.
+  package let outlines: [ObjectOutline]
   package let findings: BoxFindings
   /// Indices of images by what detections may call them.
   package let imageIndex: [ItemID: Int]
@@ -70,11 +72,11 @@ package struct BoxAnnotations: Sendable {
 
   package init(
     path: String, format: Format, images: [AnnotatedImage], categories: [BoxCategory],
-    boxes: [AnnotatedBox], findings: BoxFindings = BoxFindings(),
+    boxes: [AnnotatedBox], outlines: [ObjectOutline] = [], findings: BoxFindings = BoxFindings(),
     imageIndex: [ItemID: Int]? = nil
   ) {
     (self.path, self.format, self.images, self.categories) = (path, format, images, categories)
-    (self.boxes, self.findings) = (boxes, findings)
+    (self.boxes, self.outlines, self.findings) = (boxes, outlines, findings)
     self.imageIndex = imageIndex ?? Self.index(images.map(\.id))
     categoryIndex = Self.index(categories.map(\.id))
   }

@@ -1,17 +1,21 @@
 import DataSchema
 
-/// Reads the boxes of COCO's annotation files (`instances_val2017.json`).
+/// Reads the boxes and outlines of COCO's annotation files (`instances_val2017.json`).
 ///
 /// https://cocodataset.org/#format-data
 enum CocoFile {
-  /// Reads a document. `images`, `annotations` and `categories` may be in any order; outlines are skipped.
+  /// Reads a document. `images`, `annotations` and `categories` may be in any order.
   ///
-  /// - Parameter path: for messages.
+  /// - Parameters:
+  ///   - path: for messages.
+  ///   - outlines: whether outlines are read; they are skipped otherwise.
   /// - Throws: ``DataError`` with the place in the document if it is not such a file.
-  static func read(_ source: JSONSource, path: String) throws(DataError) -> BoxAnnotations {
+  static func read(
+    _ source: JSONSource, path: String, outlines: Bool = false
+  ) throws(DataError) -> BoxAnnotations {
     do throws(JSONFault) {
       var scanner = try JSONScanner(source)
-      var reader = CocoReader()
+      var reader = CocoReader(readsOutlines: outlines)
       let start = try scanner.place()
       try scanner.object { (scanner, key) throws(JSONFault) in try reader.read(key, &scanner) }
       try scanner.finish()
@@ -27,6 +31,7 @@ enum CocoFile {
 
 /// What has been read of a document.
 private struct CocoReader {
+  private let readsOutlines: Bool
   private(set) var sections: Set<String> = []
   private var images: [AnnotatedImage] = []
   private var categories: [BoxCategory] = []
@@ -41,7 +46,10 @@ private struct CocoReader {
     let box: Box
     let area: Double
     let isCrowd: Bool
+    let outline: ObjectOutline.Shape?
   }
+
+  init(readsOutlines: Bool) { self.readsOutlines = readsOutlines }
 
   mutating func read(_ key: String, _ scanner: inout JSONScanner) throws(JSONFault) {
     switch key {
@@ -95,6 +103,7 @@ private struct CocoReader {
   ) throws(JSONFault) {
     var (id, image, category): (ItemID?, ItemID?, ItemID?) = (nil, nil, nil)
     var (box, area, isCrowd): (Box?, Double?, Bool) = (nil, nil, false)
+    var outline: ObjectOutline.Shape?
     let start = try scanner.place()
     try scanner.object { (scanner, key) throws(JSONFault) in
       switch key {
@@ -104,11 +113,18 @@ private struct CocoReader {
       case "bbox": box = try scanner.box()
       case "area": area = try scanner.number()
       case "iscrowd": isCrowd = try scanner.flag()
+      case "segmentation" where readsOutlines: outline = try scanner.outline()
       default: try scanner.skip()
       }
     }
     guard let image else { throw start.fault("the annotation has no 'image_id'") }
     guard let category else { throw start.fault("the annotation has no 'category_id'") }
+    if readsOutlines {
+      if outline == nil {
+        throw start.fault("the annotation has no 'segmentation', so its object has no pixels")
+      }
+      box = box ?? Box(x: 0, y: 0, width: 0, height: 0)
+    }
     guard let box else { throw start.fault("the annotation has no 'bbox'") }
     if let id, !ids.insert(id).inserted {
       findings.add(.duplicateID, at: "annotations[\(index)]")
@@ -116,7 +132,8 @@ private struct CocoReader {
     if area == nil { findings.add(.missingArea, at: "annotations[\(index)]") }
     boxes.append(
       RawBox(
-        image: image, category: category, box: box, area: area ?? box.area, isCrowd: isCrowd))
+        image: image, category: category, box: box, area: area ?? box.area, isCrowd: isCrowd,
+        outline: outline))
   }
 
   /// Puts images and categories in the order of their ids, the first of each, and looks up those of the boxes.
@@ -140,6 +157,7 @@ private struct CocoReader {
     let categoryIndex = BoxAnnotations.index(categories.map(\.id))
     var kept: [AnnotatedBox] = []
     kept.reserveCapacity(boxes.count)
+    var outlines: [ObjectOutline] = []
     for (index, raw) in boxes.enumerated() {
       var place: String { "annotations[\(index)]" }
       guard let image = imageIndex[raw.image] else {
@@ -158,9 +176,10 @@ private struct CocoReader {
       kept.append(
         AnnotatedBox(
           image: image, category: category, box: raw.box, area: raw.area, isCrowd: raw.isCrowd))
+      if let shape = raw.outline { outlines.append(ObjectOutline(shape, annotation: index)) }
     }
     return BoxAnnotations(
       path: path, format: .coco, images: images, categories: categories, boxes: kept,
-      findings: findings)
+      outlines: outlines, findings: findings)
   }
 }

@@ -161,7 +161,8 @@ extension JSONScanner {
 
   // MARK: Strings
 
-  mutating func string() throws(JSONFault) -> String {
+  /// - Parameter most: the largest length, in bytes.
+  mutating func string(most: Int = Self.longestString) throws(JSONFault) -> String {
     guard try accept(UInt8(ascii: "\"")) else { throw fault("expected a string") }
     // Most strings lie in the buffer and have no escapes.
     let rest = rest
@@ -169,17 +170,17 @@ extension JSONScanner {
     while length < rest.count, rest[length] >= 0x20, rest[length] != UInt8(ascii: "\""),
       rest[length] != UInt8(ascii: "\\")
     { length += 1 }
-    if length < rest.count, rest[length] == UInt8(ascii: "\""), length <= Self.longestString {
+    if length < rest.count, rest[length] == UInt8(ascii: "\""), length <= most {
       guard let text = String(validating: rest[..<length], as: UTF8.self) else {
         throw fault("the text is not UTF-8")
       }
       advance(by: length + 1)
       return text
     }
-    return try longString()
+    return try longString(most)
   }
 
-  private mutating func longString() throws(JSONFault) -> String {
+  private mutating func longString(_ most: Int) throws(JSONFault) -> String {
     scratch.removeAll(keepingCapacity: true)
     while true {
       switch try peek() {
@@ -197,7 +198,7 @@ extension JSONScanner {
         scratch.append(byte)
         advance()
       }
-      if scratch.count > Self.longestString { throw fault("the text is too long") }
+      if scratch.count > most { throw fault("the text is too long") }
     }
   }
 

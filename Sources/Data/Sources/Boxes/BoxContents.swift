@@ -2,7 +2,7 @@ import BoxAnnotations
 import DataSchema
 import Files
 
-/// Images with boxes, and which belong to which split.
+/// Images with boxes or masks of objects, and which belong to which split.
 struct BoxContents: SplitContents {
   struct Example: Sendable {
     /// Of the image in the index.
@@ -10,6 +10,8 @@ struct BoxContents: SplitContents {
     /// What the annotations call the image.
     var id: String
     var boxes: ImageBoxes
+    /// The same objects as a mask; `nil` if they are not used as one.
+    var mask: OutlineMask?
     var part: FolderLayout.Part
   }
 
@@ -21,6 +23,10 @@ struct BoxContents: SplitContents {
   let unknownClass: String?
   private let path: String
   private let classes: BoxClasses
+  /// If the target is a mask, the number of the background.
+  private let background: Int?
+  /// See ``OutlineMask/pixels(of:classes:background:_:fingerprint:_:)``; empty if the target is no mask.
+  private var pixels: [DataSplit: [Int]] = [:]
   private let index: ImageIndex
   private let channels: Int
   private let skipsErrors: Bool
@@ -38,18 +44,29 @@ struct BoxContents: SplitContents {
     let files = try ImageFiles(path)
     let found =
       switch settings.format {
-      case .coco(let named): try CocoParts.find(files, named: named)
+      case .coco(let named): try CocoParts.find(files, named: named, outlines: settings.masks)
       case .voc: try VOCParts.find(files)
       }
     categories = found.parts.first?.annotations.categories.map(\.name).distinct ?? []
-    unknownClass = settings.classes?.first { [categories] in !categories.contains($0) }
-    let names = settings.classes ?? categories
+    unknownClass = settings.classes?.first { [categories] in
+      !categories.contains($0) && !(settings.masks && $0 == OutlineMask.background)
+    }
+    let names =
+      settings.masks
+      ? OutlineMask.names(chosen: settings.classes, categories) : settings.classes ?? categories
+    background = settings.masks ? names.firstIndex(of: OutlineMask.background) : nil
+    if settings.masks, names.count > MaskCoding.mostClasses {
+      throw DataError(
+        path: path,
+        reason: "has \(names.count) classes, but masks have at most \(MaskCoding.mostClasses); "
+          + "'classes' chooses some")
+    }
     let listed = Set(found.parts.flatMap { part in part.chosen.compactMap { part.paths[$0] } })
     index = try cache.index(
       files.files.filter { listed.contains($0.path) }
         .sorted { ListedFile.precedes($0.path, $1.path) },
       of: path + " with boxes", in: files, decodes: skipsErrors)
-    var builder = ExampleBuilder(index, names)
+    var builder = ExampleBuilder(index, names, masks: settings.masks)
     for part in found.parts {
       if settings.classes == nil, let foreign = part.foreignCategory(categories) {
         throw DataError(
@@ -69,11 +86,21 @@ struct BoxContents: SplitContents {
       most: used.map(\.boxes.items.count).max() ?? 0)
     var schema = DataSchema(
       inputs: [DataField("image", index.kind(of: used.map(\.row), channels: channels))],
-      targets: [DataField("boxes", .boxes(classes))],
+      targets: [
+        settings.masks
+          ? DataField("mask", .mask(names, ignore: Int(FieldKind.ignoredPixel)))
+          : DataField("boxes", .boxes(classes))
+      ],
       counts: [.train: train.count, .test: test.count])
     let reserved = train.count { $0.part == .validation }
     schema.validationCount = reserved == 0 ? nil : reserved
     self.schema = schema
+    guard let background else { return }
+    for split in DataSplit.allCases {
+      pixels[split] = OutlineMask.pixels(
+        of: examples(split).compactMap(\.mask), classes: names.count, background: background, path,
+        fingerprint: fingerprint(split), cache.folder)
+    }
   }
 
   /// COCO's ids of the classes; empty if one has none.
@@ -131,30 +158,42 @@ struct BoxContents: SplitContents {
       throw DataError(path: path, reason: "has no annotated images for testing or validation")
     }
     if train.allSatisfy({ $0.boxes.items.isEmpty }) {
-      throw DataError(path: path, reason: "has no boxes in its training images")
+      throw DataError(
+        path: path,
+        reason: "has no \(background == nil ? "boxes" : "objects") in its training images")
     }
   }
 
   func source(_ split: DataSplit) throws(DataError) -> any ExampleSource {
     let examples = examples(split)
-    return IndexedImages(
+    let targets =
+      background == nil
+      ? Targets(
+        examples.flatMap { $0.boxes.row(classes.most) }, width: ImageBoxes.rowWidth(classes.most))
+      : Targets((pixels[split] ?? []).map { Float($0) }, width: classes.names.count + 1)
+    let images = IndexedImages(
       index, examples.map(\.row), in: try ImageFiles(reopening: path), schema: schema,
-      channels: channels,
-      targets: Targets(
-        examples.flatMap { $0.boxes.row(classes.most) }, width: ImageBoxes.rowWidth(classes.most)),
+      channels: channels, targets: targets,
       isValidation: examples.map { $0.part == .validation }, fingerprint: fingerprint(split),
       notes: notes, annotationIDs: examples.map(\.id))
+    guard let background else { return images }
+    return OutlinedImages(images, examples.compactMap(\.mask), background: background)
   }
 
   func fingerprint(_ split: DataSplit) -> String {
     var digest = RunningDigest()
-    digest.add("image boxes 1\n\(channels)\n".utf8)
+    let kind = background.map { "outline masks 1\nbackground \($0)" } ?? "image boxes 1"
+    digest.add("\(kind)\n\(channels)\n".utf8)
     for name in classes.names { digest.add("\(name.utf8.count) \(name)\n".utf8) }
     digest.add("\(classes.ids)\n".utf8)
     for example in examples(split) {
       digest.add(index.hash(example.row))
       digest.add("\(example.part.rawValue) \(example.boxes.items.count) \(example.id)\n".utf8)
-      example.boxes.row(example.boxes.items.count).withUnsafeBytes { digest.add($0) }
+      if let mask = example.mask {
+        mask.add(to: &digest)
+      } else {
+        example.boxes.row(example.boxes.items.count).withUnsafeBytes { digest.add($0) }
+      }
     }
     return digest.hex
   }

@@ -21,6 +21,8 @@ struct BoxReading: Sendable {
   /// What the files mean.
   struct Settings: Sendable {
     var format: Format
+    /// Whether the target is a mask, by the outlines of the objects.
+    var masks: Bool
     /// The classes that are used, in this order; `nil` for all.
     var classes: [String]?
     var channels: Int
@@ -56,16 +58,18 @@ struct BoxReading: Sendable {
   ]
 
   /// - Parameters:
+  ///   - masks: whether the target is a mask instead of boxes.
   ///   - root: the argument that names the folder or archive.
   /// - Throws: `InputError` with the place of an argument that does not fit, or of files that cannot be read.
   init(
-    _ format: Format, _ arguments: Arguments, root: String, in environment: DataEnvironment
+    _ format: Format, masks: Bool = false, _ arguments: Arguments, root: String,
+    in environment: DataEnvironment
   ) throws {
     path = environment.absolute(try arguments.string(root))
     cache = ImageIndexCache(environment)
     memory = environment.boxes
     settings = Settings(
-      format: format, classes: try Self.classes(arguments, environment),
+      format: format, masks: masks, classes: try Self.classes(arguments, environment),
       channels: arguments.word("color") == "grey" ? 1 : 3,
       test: arguments.word("test") == "val"
         ? .validation : .fraction(try arguments.number("test")),
@@ -114,7 +118,11 @@ struct BoxReading: Sendable {
         if names.isEmpty { throw FileError(path: path, reason: "lists no classes") }
       } catch let error as FileError {
         // A finished run can be used without its files: it recorded the classes.
-        if case .boxes(let classes)? = environment.recorded?.target.kind { return classes.names }
+        switch environment.recorded?.target.kind {
+        case .boxes(let classes)?: return classes.names
+        case .mask(let names, _)?: return names
+        default: break
+        }
         throw InputError("\(error)", at: arguments.range("classes"))
       }
     }

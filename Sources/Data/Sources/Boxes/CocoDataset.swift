@@ -2,7 +2,7 @@ import DataSchema
 import Diagnostics
 import ExperimentConfig
 
-/// A user's own images with boxes in COCO's format.
+/// A user's own images with boxes, or masks, in COCO's format.
 struct CocoDataset: OwnDataset {
   static let schema = ComponentSchema(
     "coco", main: "images",
@@ -21,9 +21,15 @@ struct CocoDataset: OwnDataset {
         doc: "The file with the boxes of the images for validation."),
       Field(
         "test_annotations", .path, .optional, doc: "The file with the boxes of the test images."),
+      Field(
+        "masks", .boolean, default: "false",
+        doc:
+          "Whether the target is the class of each pixel, by the outlines of the objects, instead of their "
+          + "boxes. Pixels outside all objects are of the class background, number 0."),
     ] + BoxReading.commonFields,
     doc:
-      "Your own images with boxes around objects, in COCO's format, as labelling tools export it.")
+      "Your own images with boxes around objects, or their outlines as masks, in COCO's format, as labelling "
+      + "tools export it.")
 
   private let reading: BoxReading
   var path: String { reading.path }
@@ -44,7 +50,9 @@ struct CocoDataset: OwnDataset {
         BoxReading.Annotations(
           part: part, path: environment.absolute(try arguments.string(name))))
     }
-    reading = try BoxReading(.coco(named), arguments, root: "images", in: environment)
+    reading = try BoxReading(
+      .coco(named), masks: try arguments.boolean("masks"), arguments, root: "images",
+      in: environment)
   }
 
   func contents(_ path: String) throws(DataError) -> any SplitContents {

@@ -3,10 +3,12 @@ import DataSchema
 
 /// Finds COCO's annotation files and the images that they list.
 enum CocoParts {
-  /// - Parameter named: the annotation files that the experiment names; if there are none, they are looked for.
+  /// - Parameters:
+  ///   - named: the annotation files that the experiment names; if there are none, they are looked for.
+  ///   - outlines: whether the outlines of the objects are read.
   /// - Throws: ``DataError`` if there is no annotation file, it is not clear which it is, or one cannot be read.
   static func find(
-    _ files: ImageFiles, named: [BoxReading.Annotations]
+    _ files: ImageFiles, named: [BoxReading.Annotations], outlines: Bool
   ) throws(DataError) -> BoxParts {
     let found = named.isEmpty ? try discover(files) : named
     var folders: [String: [String]] = [:]
@@ -16,7 +18,7 @@ enum CocoParts {
     }
     var parts: [BoxPart] = []
     for file in found {
-      let annotations = try BoxAnnotations.read(file.path)
+      let annotations = try BoxAnnotations.read(file.path, outlines: outlines)
       guard annotations.format == .coco else {
         throw DataError(
           path: file.path, reason: "is data of Pascal VOC; write the data set 'voc' for it")

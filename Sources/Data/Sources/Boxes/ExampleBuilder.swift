@@ -8,6 +8,7 @@ struct ExampleBuilder {
   private let rows: [String: Int]
   private let problems: [String: String]
   private let labels: [String: Int]
+  private let masks: Bool
   private(set) var examples: [BoxContents.Example] = []
   private(set) var broken: [DatasetOmissions.File] = []
   /// Boxes of classes that are not used.
@@ -17,9 +18,12 @@ struct ExampleBuilder {
   /// Annotation files whose findings have been noted.
   private var noted: Set<String> = []
 
-  /// - Parameter names: of the classes that are used.
-  init(_ index: ImageIndex, _ names: [String]) {
+  /// - Parameters:
+  ///   - names: of the classes that are used.
+  ///   - masks: whether the objects are made a mask.
+  init(_ index: ImageIndex, _ names: [String], masks: Bool) {
     self.index = index
+    self.masks = masks
     rows = Dictionary(uniqueKeysWithValues: (0..<index.count).map { (index.name($0), $0) })
     problems = Dictionary(index.summary.broken.map { ($0.path, $0.reason) }) { first, _ in first }
     labels = Dictionary(names.enumerated().map { ($1, $0) }) { first, _ in first }
@@ -29,9 +33,10 @@ struct ExampleBuilder {
     note(part.annotations)
     let annotations = part.annotations
     let chosen = Set(part.chosen)
-    var boxes: [Int: [AnnotatedBox]] = [:]
-    for box in annotations.boxes where chosen.contains(box.image) {
-      boxes[box.image, default: []].append(box)
+    /// Indices of the boxes of each image.
+    var boxes: [Int: [Int]] = [:]
+    for (number, box) in annotations.boxes.enumerated() where chosen.contains(box.image) {
+      boxes[box.image, default: []].append(number)
     }
     let labels = annotations.categories.map { self.labels[$0.name] }
     for place in part.chosen {
@@ -53,15 +58,44 @@ struct ExampleBuilder {
         broken.append((path, problem))
         continue
       }
-      let items = (boxes[place] ?? []).compactMap { box -> ImageBoxes.Item? in
-        labels[box.category].map { ImageBoxes.Item(box, label: $0) }
+      let used = (boxes[place] ?? []).compactMap { number in
+        labels[annotations.boxes[number].category].map { (number: number, label: $0) }
       }
-      unused += (boxes[place]?.count ?? 0) - items.count
+      unused += (boxes[place]?.count ?? 0) - used.count
+      if masks, let problem = Self.foreignRuns(used.map { annotations.outlines[$0.number] }, size) {
+        broken.append((annotations.path, problem + path))
+        continue
+      }
+      let items = used.map { ImageBoxes.Item(annotations.boxes[$0.number], label: $0.label) }
       examples.append(
         BoxContents.Example(
           row: row, id: "\(image.id)",
-          boxes: ImageBoxes(width: size.width, height: size.height, items), part: part.part))
+          boxes: ImageBoxes(width: size.width, height: size.height, items),
+          mask: masks ? Self.mask(used, annotations, size) : nil, part: part.part))
     }
+  }
+
+  private static func mask(
+    _ used: [(number: Int, label: Int)], _ annotations: BoxAnnotations, _ size: ImageSize
+  ) -> OutlineMask {
+    OutlineMask(
+      height: size.height, width: size.width,
+      items: used.map { number, label in
+        OutlineMask.Item(
+          label: label, isCrowd: annotations.boxes[number].isCrowd,
+          outline: annotations.outlines[number].shape)
+      })
+  }
+
+  /// Why an outline cannot be that of an object in an image of this size, without the image's name at the end; `nil`
+  /// if all can.
+  private static func foreignRuns(_ outlines: [ObjectOutline], _ size: ImageSize) -> String? {
+    for outline in outlines where !outline.shape.fits(height: size.height, width: size.width) {
+      guard case .runs(_, let height, let width) = outline.shape else { continue }
+      return "the size of annotations[\(outline.annotation)].segmentation is "
+        + "[\(height), \(width)], not that of its image, [\(size.height), \(size.width)]: "
+    }
+    return nil
   }
 
   private func missing(_ image: AnnotatedImage, _ part: BoxPart) -> String {
@@ -112,7 +146,10 @@ struct ExampleBuilder {
   func notes(isChosen: Bool) -> [String] {
     guard isChosen, unused > 0 else { return remarks }
     return remarks + [
-      "\(unused) box\(unused == 1 ? " is" : "es are") left out because 'classes' does not name "
+      (masks
+        ? "\(unused) object\(unused == 1 ? " is" : "s are")"
+        : "\(unused) box\(unused == 1 ? " is" : "es are")")
+        + " left out because 'classes' does not name "
         + "\(unused == 1 ? "its class" : "their classes")"
     ]
   }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import DataAnalysis
 
-/// What is said of boxes, with planted mistakes.
+/// The findings about boxes in data with known faults.
 @Suite struct BoxFindingsTests {
   private func findings() -> DataFindings {
     let size = ImageSize(channels: 1, height: 200, width: 300)

@@ -51,7 +51,8 @@ struct AnswerPictures {
     }
   }
 
-  /// Draws what is predicted over the image; writes nothing if predictions do not say where anything is.
+  /// Writes the image with the predicted objects drawn over it. Does nothing for a task whose predictions have no
+  /// position in the image.
   ///
   /// - Parameter row: of the image in the predictions.
   func write(_ predictions: Predictions, _ row: Int) throws {

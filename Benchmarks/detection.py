@@ -1,6 +1,6 @@
 """FCOS from scratch on BCCD's blood cells with `runner` and with torchvision, seed by seed in turn on the same machine.
 
-usage: detection.py --runner PATH [--seeds 1 2 3] [--epochs 20] [--threads N] [--only runner|torchvision]
+usage: detection.py --runner PATH [--seeds 1 2 3] [--epochs 12] [--threads N] [--only runner|torchvision]
 
 Both train FCOS on a ResNet-18 with a pyramid of 64 channels on the 205 training pictures of bccd.zip at 240×320 with
 flips, AdamW, cosine decay after one epoch of warm-up and gradients clipped to norm 1, keep the weights of the epoch
@@ -10,25 +10,17 @@ seeds, not digit by digit. torchvision has its pictures decoded and resized in m
 decoding, `runner`'s is that of the whole process with its checks, decoding, plots and report.
 """
 
-import argparse
 import contextlib
-import csv
 import io
-import json
-import os
-import statistics
-import subprocess
-import sys
-import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
-import zipfile
 
 import numpy as np
 import torch
 from PIL import Image
 
 import common
+import seeds
 
 SIZE = (240, 320)
 BATCH = 8
@@ -223,25 +215,6 @@ def score(net, images, targets):
     return float(evaluation.stats[0]), float(evaluation.stats[1])
 
 
-def runner(program, archive, seed, epochs, threads):
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "bccd.yaml")
-        with open(path, "w") as file:
-            file.write(EXPERIMENT.format(seed=seed, data=archive, mean=MEAN, std=STD, epochs=epochs))
-        begin = time.perf_counter()
-        result = subprocess.run(
-            [program, path, "--threads", str(threads), "--runs-dir", f"{folder}/runs"],
-            capture_output=True, text=True, cwd=folder,
-        )
-        seconds = time.perf_counter() - begin
-        if result.returncode:
-            sys.exit(result.stderr)
-        (run,) = os.listdir(f"{folder}/runs")
-        with open(f"{folder}/runs/{run}/summary.json") as file:
-            test = json.load(file)["test"]
-        return test["map"], test["map_50"], seconds
-
-
 def nms(boxes, scores, threshold):
     """As torchvision's compiled operator, for installations without it."""
     order = scores.argsort(descending=True, stable=True)
@@ -269,47 +242,13 @@ def provide_nms():
     torchvision.nms_library = library  # Its definitions live as long as it does.
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runner")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--only", choices=["runner", "torchvision"])
-    parser.add_argument("--csv", help="where to append the rows")
-    arguments = parser.parse_args()
-    provide_nms()
-    torch.set_num_threads(arguments.threads)
-    path = os.path.join(os.environ["RUNNER_DATA"], "bccd.zip")
-    with zipfile.ZipFile(path) as archive:
-        data = {split: load(archive, split) for split in ("train", "val", "test")}
-    rows = []
-    for seed in arguments.seeds:
-        for name in ("runner", "torchvision"):
-            if arguments.only not in (None, name):
-                continue
-            if name == "runner":
-                result = runner(arguments.runner, path, seed, arguments.epochs, arguments.threads)
-            else:
-                result = torchvision_run(data, seed, arguments.epochs)
-            rows.append((seed, name, *result))
-            print(f"seed {seed}  {name:11} mAP {result[0]:.4f}  mAP50 {result[1]:.4f}  {result[2]:.1f} s",
-                  flush=True)
-            if arguments.csv:
-                with open(arguments.csv, "a", newline="") as file:
-                    csv.writer(file).writerow(rows[-1])
-    for name in ("runner", "torchvision"):
-        own = [row for row in rows if row[1] == name]
-        for label, column in (("mAP", 2), ("mAP50", 3)):
-            scores = [row[column] for row in own]
-            if len(scores) > 1:
-                print(f"{name:11} {label:5} {statistics.mean(scores):.4f} ± {statistics.stdev(scores):.4f} "
-                      "(standard deviation over seeds)")
-    pairs = [[row[4] for row in rows if row[0] == seed] for seed in arguments.seeds]
-    if all(len(pair) == 2 for pair in pairs):
-        ratios = ", ".join(f"{a / b:.2f}" for a, b in pairs)
-        print(f"runner's time by torchvision's, within a seed: {ratios}")
+def experiment(path, seed, epochs):
+    return EXPERIMENT.format(seed=seed, data=path, mean=MEAN, std=STD, epochs=epochs)
 
 
 if __name__ == "__main__":
-    main()
+    provide_nms()
+    seeds.compare(
+        __doc__, "torchvision", 12, "bccd.zip", load, experiment, torchvision_run,
+        [("mAP", "map"), ("mAP50", "map_50")],
+    )

@@ -10,17 +10,9 @@ channels-last memory and the fused optimizer; its time leaves out imports and de
 process with its checks, decoding, plots and report.
 """
 
-import argparse
-import csv
 import io
-import json
 import os
-import statistics
-import subprocess
-import sys
-import tempfile
 import time
-import zipfile
 
 import numpy as np
 import torch
@@ -29,6 +21,7 @@ from torch import nn
 from torch.nn import functional as F
 
 import common
+import seeds
 
 SIZE = (96, 128)
 BATCH = 8
@@ -173,66 +166,13 @@ def pytorch(data, seed, epochs):
     return mean_iou(counts), (counts.diag().sum() / counts.sum()).item(), seconds
 
 
-def runner(program, archive, seed, epochs, threads):
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "camvid.yaml")
-        with open(path, "w") as file:
-            file.write(
-                EXPERIMENT.format(seed=seed, data=archive, mean=MEAN, std=STD, epochs=epochs)
-            )
-        begin = time.perf_counter()
-        result = subprocess.run(
-            [program, path, "--threads", str(threads), "--runs-dir", f"{folder}/runs"],
-            capture_output=True, text=True, cwd=folder,
-        )
-        seconds = time.perf_counter() - begin
-        if result.returncode:
-            sys.exit(result.stderr)
-        (run,) = os.listdir(f"{folder}/runs")
-        with open(f"{folder}/runs/{run}/summary.json") as file:
-            test = json.load(file)["test"]
-        return test["mean_iou"], test["pixel_accuracy"], seconds
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runner")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[1, 2, 3])
-    parser.add_argument("--epochs", type=int, default=20)
-    parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--only", choices=["runner", "pytorch"])
-    parser.add_argument("--csv", help="where to append the rows")
-    arguments = parser.parse_args()
-    common.torchvision()
-    torch.set_num_threads(arguments.threads)
-    path = os.path.join(os.environ["RUNNER_DATA"], "camvid-small.zip")
-    with zipfile.ZipFile(path) as archive:
-        data = {split: load(archive, split) for split in ("train", "val", "test")}
-    rows = []
-    for seed in arguments.seeds:
-        for name in ("runner", "PyTorch"):
-            if arguments.only not in (None, name.lower()):
-                continue
-            if name == "runner":
-                result = runner(arguments.runner, path, seed, arguments.epochs, arguments.threads)
-            else:
-                result = pytorch(data, seed, arguments.epochs)
-            rows.append((seed, name, *result))
-            print(f"seed {seed}  {name:8} mean IoU {result[0]:.4f}  pixel accuracy {result[1]:.4f}  "
-                  f"{result[2]:.1f} s", flush=True)
-            if arguments.csv:
-                with open(arguments.csv, "a", newline="") as file:
-                    csv.writer(file).writerow(rows[-1])
-    for name in ("runner", "PyTorch"):
-        scores = [row[2] for row in rows if row[1] == name]
-        if len(scores) > 1:
-            print(f"{name:8} mean IoU {statistics.mean(scores):.4f} ± {statistics.stdev(scores):.4f} "
-                  "(standard deviation over seeds)")
-    pairs = [[row[4] for row in rows if row[0] == seed] for seed in arguments.seeds]
-    if all(len(pair) == 2 for pair in pairs):
-        ratios = ", ".join(f"{a / b:.2f}" for a, b in pairs)
-        print(f"runner's time by PyTorch's, within a seed: {ratios}")
+def experiment(path, seed, epochs):
+    return EXPERIMENT.format(seed=seed, data=path, mean=MEAN, std=STD, epochs=epochs)
 
 
 if __name__ == "__main__":
-    main()
+    common.torchvision()
+    seeds.compare(
+        __doc__, "PyTorch", 20, "camvid-small.zip", load, experiment, pytorch,
+        [("mean IoU", "mean_iou"), ("pixel accuracy", "pixel_accuracy")],
+    )

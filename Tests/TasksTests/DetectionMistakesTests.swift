@@ -195,8 +195,8 @@ import Testing
         ]
       )
     ])
-    let alone = try #require(
-      task.illustration(picture, predictions, row: 0, showsTruth: false))
+    let found = try #require(task.overlay(predictions, showsTruth: false))
+    let alone = found(picture, 0)
     #expect(alone[69, 90] == BoxPainter.color(1))
     #expect(alone[20, 99] == BoxPainter.color(1))
     #expect(alone[45, 80] == grey)
@@ -204,7 +204,8 @@ import Testing
     #expect(alone[20, 52] == BoxPainter.color(1))
     #expect((20..<70).contains { alone[$0, 55] == PixelImage.Color(0) })
     #expect(alone[20, 20] == grey)
-    let both = try #require(task.illustration(picture, predictions, row: 0, showsTruth: true))
+    let withTruth = try #require(task.overlay(predictions, showsTruth: true))
+    let both = withTruth(picture, 0)
     #expect(both[100, 60] == PixelImage.Color(0xFFFFFF))
     #expect(both[104, 60] == PixelImage.Color(0))
     var painter = BoxPainter(picture)

@@ -190,9 +190,16 @@ package struct ExampleSet {
     do throws(TransformMismatch) {
       values = try boxes.transforms.targets(
         images, most: boxes.most, sampleIndices: indices, augmenting: augmenting)
+      var known: [[Int]: ImagePlacement] = [:]
       for image in images {
-        placements.append(
-          try boxes.transforms.placement(height: image.height, width: image.width))
+        let size = [image.height, image.width]
+        if let placement = known[size] {
+          placements.append(placement)
+          continue
+        }
+        let placement = try boxes.transforms.placement(height: image.height, width: image.width)
+        known[size] = placement
+        placements.append(placement)
       }
     } catch {
       throw DataError(path: "boxes", reason: error.message)

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
@@ -186,7 +187,8 @@ final class RunExecution {
     context.profile.cut("report")
     try context.present(
       SummaryTable.render(
-        summary, seconds: start.duration(to: clock.now).seconds, classes: plan.task.targetNames),
+        summary, seconds: start.duration(to: clock.now).seconds,
+        classes: plan.task.target.kind.names),
       of: run)
     return summary
   }

@@ -58,6 +58,7 @@ struct RunPlots {
     let source = try plan.open(.test, of: record, in: run)
     if source.schema.largestImage == nil { return [] }
     let illustrations = Illustrations(run, plan, task, source)
+    let overlay = task.overlay(table, showsTruth: true)
     return try task.notable(table, Plots.notableShown)
       .filter { table.indices[$0.row] < source.count }.map { example in
         if let drawn = illustrations.picture(table.indices[example.row]) {
@@ -65,12 +66,11 @@ struct RunPlots {
         }
         let picture = try source.pictures([table.indices[example.row]])
         let size = picture.sizes[0]
-        let photo = PixelImage(
-          planar: picture.bytes, width: size.width, height: size.height, channels: size.channels)
-        if task.drawsPredictions, let photo,
-          let drawn = task.illustration(photo, table, row: example.row, showsTruth: true)
+        if let overlay,
+          let photo = PixelImage(
+            planar: picture.bytes, width: size.width, height: size.height, channels: size.channels)
         {
-          return NotablePicture(drawn, lines: example.lines)
+          return NotablePicture(overlay(photo, example.row), lines: example.lines)
         }
         return NotablePicture(
           pixels: picture.bytes, width: size.width, height: size.height, channels: size.channels,

@@ -94,8 +94,11 @@ struct ExportedModels {
     if models.members.count == 1, let record = try member.fittedInputs() {
       // How a row of the table becomes a vector.
       let path = member.file(RunDirectory.fittedInputs)
-      guard let encoder = try? JSONText.decode(FittedEncoder.self, from: record) else {
-        throw FileError(path: path, reason: "is damaged")
+      let encoder: FittedEncoder
+      do {
+        encoder = try JSONText.decode(FittedEncoder.self, from: record)
+      } catch {
+        throw FileError(path: path, reason: "is damaged: \(error)")
       }
       metadata.append(("features", try text(.array(encoder.names.map(JSONValue.string)))))
       metadata.append((RunDirectory.fittedInputs, String(decoding: record, as: UTF8.self)))

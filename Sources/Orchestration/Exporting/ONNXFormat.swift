@@ -31,7 +31,9 @@ struct ONNXFormat: ExportFormat {
           + "combined", hint: "export one of them: --fold 1, or --seed")
     }
     if task.target.kind.areBoxes {
-      throw InputError("a model for \(task.target.kind) cannot be exported to ONNX yet")
+      throw InputError(
+        "a model for \(task.target.kind) cannot be exported to ONNX yet",
+        hint: "'runner export RUN safetensors' exports its weights")
     }
     let input = try self.input(request)
     let metadata = try exported.metadata()

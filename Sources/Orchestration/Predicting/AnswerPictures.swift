@@ -51,16 +51,13 @@ struct AnswerPictures {
     }
   }
 
-  /// Writes the image with the predicted objects drawn over it. Does nothing for a task whose predictions have no
-  /// position in the image.
-  ///
-  /// - Parameter row: of the image in the predictions.
-  func write(_ predictions: Predictions, _ row: Int) throws {
-    guard !source.isNumbered, let image = try? DecodedImage(reading: source.name),
-      let photo = Self.photo(image),
-      let drawn = models.task.illustration(photo, predictions, row: row, showsTruth: false)
-    else { return }
-    try Self.write(try drawn.png(), "\(stem)_\(type(of: models.task).illustrationSuffix)")
+  /// Writes the image with the predicted objects drawn over it, for files of one image.
+  func write(_ overlay: (PixelImage) -> PixelImage) throws {
+    guard !source.isNumbered, let photo = Self.photo(try DecodedImage(reading: source.name)) else {
+      return
+    }
+    try Self.write(
+      try overlay(photo).png(), "\(stem)_\(type(of: models.task).illustrationSuffix)")
   }
 
   private static func photo(_ image: DecodedImage) -> PixelImage? {

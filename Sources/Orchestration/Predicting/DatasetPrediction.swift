@@ -70,7 +70,7 @@ struct DatasetPrediction {
           "\n  Scores of all examples together; 'runner show' gives the mean over the models.\n")
       }
       if let note = SummaryTable.note(
-        withoutExamples, named: task.targetNames, of: examples.split.rawValue)
+        withoutExamples, named: task.target.kind.names, of: examples.split.rawValue)
       {
         try StandardOutput.write("\n  \(note)\n")
       }

@@ -33,12 +33,13 @@ struct ImagePredictions {
 
   func write(csv path: String?, json: Bool, on terminal: Terminal) throws {
     if let path { try AtomicFile.write([csv], to: path) }
+    let overlay = models.task.overlay(predictions, showsTruth: false)
     for row in rows {
       let pictures = AnswerPictures(models, row.source, row.index, isTiled: isTiled)
       if let picture = answer.pictures[row.place] {
         try pictures.write(picture)
-      } else if models.task.drawsPredictions {
-        try pictures.write(predictions, row.place)
+      } else if let overlay {
+        try pictures.write { overlay($0, row.place) }
       }
     }
     if json {

@@ -19,13 +19,3 @@ extension ClassMetric {
     perClass(ClassSample.of(sample))
   }
 }
-
-extension ClassSample {
-  /// - Precondition: `sample` is a ``ClassSample``.
-  fileprivate static func of(_ sample: any ScoredSample) -> ClassSample {
-    guard let sample = sample as? ClassSample else {
-      preconditionFailure("a metric of classes was given another task's sample")
-    }
-    return sample
-  }
-}

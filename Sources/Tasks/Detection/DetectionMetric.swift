@@ -48,13 +48,3 @@ protocol CocoPrecision: CocoMetric {}
 extension CocoPrecision {
   package static var isCentred: Bool { true }
 }
-
-extension DetectionSample {
-  /// - Precondition: `sample` is a ``DetectionSample``.
-  fileprivate static func of(_ sample: any ScoredSample) -> DetectionSample {
-    guard let sample = sample as? DetectionSample else {
-      preconditionFailure("a metric of boxes was given another task's sample")
-    }
-    return sample
-  }
-}

@@ -51,27 +51,28 @@ extension DetectionTask {
     }
   }
 
-  package var drawsPredictions: Bool { true }
   package static let illustrationSuffix = "boxes"
 
   /// Boxes found in the colours of their classes, with class and score, and the true ones white and dashed. Without
   /// the truth, boxes below `shown_score` are left out; with it, those below the score at which F1 is highest.
-  package func illustration(
-    _ picture: PixelImage, _ predictions: Predictions, row: Int, showsTruth: Bool
-  ) -> PixelImage? {
-    let found = FoundBoxes.boxes(predictions.outputs(at: row))
-    var painter = BoxPainter(picture)
-    if showsTruth {
-      let image = mistakes(predictions).images[row]
-      painter.draw(image.found.map(\.box), truth: image.truth.items, name: name)
-    } else {
-      painter.draw(found.filter { $0.score >= shownScore }, name: name)
+  package func overlay(
+    _ predictions: Predictions, showsTruth: Bool
+  ) -> ((_ picture: PixelImage, _ row: Int) -> PixelImage)? {
+    let images = showsTruth ? mistakes(predictions).images : []
+    return { picture, row in
+      var painter = BoxPainter(picture)
+      if showsTruth {
+        painter.draw(images[row].found.map(\.box), name: name)
+        painter.draw(images[row].truth.items)
+      } else {
+        let found = FoundBoxes.boxes(predictions.outputs(at: row))
+        painter.draw(found.filter { $0.score >= shownScore }, name: name)
+      }
+      return painter.picture
     }
-    return painter.picture
   }
 
   func mistakes(_ predictions: Predictions) -> DetectionMistakes {
     DetectionMistakes(DetectionSample(predictions, classes: classNames.count))
   }
-
 }

@@ -55,6 +55,18 @@ package protocol ScoredSample: AnyObject {
   func repeated(_ times: [Int32])
 }
 
+extension ScoredSample {
+  /// A sample as the type that a task's own metrics take.
+  ///
+  /// - Precondition: it is one. The metrics of a task are only given what its ``Task/sample(_:)`` returns.
+  package static func of(_ sample: any ScoredSample) -> Self {
+    guard let sample = sample as? Self else {
+      preconditionFailure("a metric of \(Self.self) was given another task's sample")
+    }
+    return sample
+  }
+}
+
 /// One value of a metric, or why it is undefined. An undefined value is left out, never 0 or NaN.
 package struct MetricValue: Sendable, Equatable {
   package let key: String

@@ -84,18 +84,13 @@ package protocol Task: Sendable {
   /// to show the picture alone.
   func illustration(_ picture: PixelImage, answer: ClassMap, truth: ClassMap?) -> PixelImage?
 
-  /// The picture of an example, in the size of its file, with what is predicted drawn over it; `nil` if predictions
-  /// do not say where in the picture anything is.
+  /// Draws what is predicted over the pictures of examples, in the size of their files, by the example's row in the
+  /// predictions; `nil` if predictions do not say where in a picture anything is.
   ///
-  /// - Parameters:
-  ///   - row: of the example in the predictions.
-  ///   - showsTruth: whether the targets are known and drawn as well.
-  func illustration(
-    _ picture: PixelImage, _ predictions: Predictions, row: Int, showsTruth: Bool
-  ) -> PixelImage?
-
-  /// Whether there are such pictures.
-  var drawsPredictions: Bool { get }
+  /// - Parameter showsTruth: whether the targets are known and drawn as well.
+  func overlay(
+    _ predictions: Predictions, showsTruth: Bool
+  ) -> ((_ picture: PixelImage, _ row: Int) -> PixelImage)?
 
   /// What the names of files of pictures with an answer drawn over them end with.
   static var illustrationSuffix: String { get }
@@ -349,11 +344,10 @@ extension Task {
     _ picture: PixelImage, answer: ClassMap, truth: ClassMap?
   ) -> PixelImage? { nil }
 
-  package func illustration(
-    _ picture: PixelImage, _ predictions: Predictions, row: Int, showsTruth: Bool
-  ) -> PixelImage? { nil }
+  package func overlay(
+    _ predictions: Predictions, showsTruth: Bool
+  ) -> ((_ picture: PixelImage, _ row: Int) -> PixelImage)? { nil }
 
-  package var drawsPredictions: Bool { false }
   package static var illustrationSuffix: String { "overlay" }
   package static var notableGrid: (columns: Int, pictureSize: Int) { (6, 96) }
 
@@ -364,16 +358,6 @@ extension Task {
   package func details(_ predictions: Predictions) -> [String: JSONValue] { [:] }
 
   package func pictures(_ predictions: Predictions) -> [(name: String, picture: PixelImage)] { [] }
-
-  /// The names of the classes, labels or numbers of the targets.
-  package var targetNames: [String] {
-    switch target.kind {
-    case .category(let names), .labelSet(let names), .mask(let names, _): names
-    case .boxes(let classes): classes.names
-    case .numbers(let quantities): quantities.map(\.name)
-    case .image, .mixedImages, .vector: []
-    }
-  }
 
   /// The metric with this name.
   package func metric(_ name: String) -> (any Metric.Type)? {

@@ -61,13 +61,3 @@ enum Undefined {
   static let empty = "there are no examples"
   static let notFinite = "an output is not a finite number"
 }
-
-extension LabelSample {
-  /// - Precondition: `sample` is a ``LabelSample``.
-  fileprivate static func of(_ sample: any ScoredSample) -> LabelSample {
-    guard let sample = sample as? LabelSample else {
-      preconditionFailure("a metric of labels was given another task's sample")
-    }
-    return sample
-  }
-}

@@ -15,9 +15,7 @@ extension RegressionMetric {
   /// target if there are several.
   package func values(of sample: any ScoredSample) -> [MetricValue] {
     let name = Self.schema.name
-    guard let sample = sample as? RegressionSample else {
-      preconditionFailure("a metric of numbers was given another task's sample")
-    }
+    let sample = RegressionSample.of(sample)
     let names = sample.names
     let keys = [name] + (names.count > 1 ? names.map { "\(name)_\($0)" } : [])
     guard sample.count >= Self.fewest, sample.isFinite else {

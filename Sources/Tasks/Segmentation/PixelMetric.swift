@@ -27,13 +27,3 @@ extension PixelMetric {
     Self.perClass(PixelSample.of(sample).counts)
   }
 }
-
-extension PixelSample {
-  /// - Precondition: `sample` is a ``PixelSample``.
-  static func of(_ sample: any ScoredSample) -> PixelSample {
-    guard let sample = sample as? PixelSample else {
-      preconditionFailure("a metric of masks was given another task's sample")
-    }
-    return sample
-  }
-}

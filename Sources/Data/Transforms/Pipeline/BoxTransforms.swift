@@ -69,7 +69,15 @@ package struct BoxTransforms: Sendable {
     _ image: ImageBoxes, sampleIndex: Int, augmenting: Augmentation?
   ) throws(TransformMismatch) -> [PlacedBox] {
     if image.items.isEmpty { return [] }
-    let stages = try stages(height: image.height, width: image.width)
+    return apply(
+      image, try stages(height: image.height, width: image.width), sampleIndex: sampleIndex,
+      augmenting: augmenting)
+  }
+
+  /// - Parameter stages: those for images of this size.
+  private func apply(
+    _ image: ImageBoxes, _ stages: [Stage], sampleIndex: Int, augmenting: Augmentation?
+  ) -> [PlacedBox] {
     let motions = stages.map { stage in
       let draws = augmenting.map {
         Draws(augmentation: $0, sample: sampleIndex, position: stage.position)
@@ -111,8 +119,11 @@ package struct BoxTransforms: Sendable {
     precondition(images.count == sampleIndices.count)
     var values: [Float] = []
     values.reserveCapacity(images.count * most * Self.targetWidth)
+    var known: [[Int]: [Stage]] = [:]
     for (image, index) in zip(images, sampleIndices) {
-      let boxes = try apply(image, sampleIndex: index, augmenting: augmenting)
+      let size = [image.height, image.width]
+      if known[size] == nil { known[size] = try stages(height: image.height, width: image.width) }
+      let boxes = apply(image, known[size] ?? [], sampleIndex: index, augmenting: augmenting)
         .filter { !$0.traits.contains(.crowd) }
       precondition(boxes.count <= most)
       for box in boxes {

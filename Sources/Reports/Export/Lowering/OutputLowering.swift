@@ -15,9 +15,6 @@ struct OutputLowering {
   /// - Parameter models: the main output of each model.
   func callAsFunction(_ models: [Value]) throws -> [Value] {
     if reading.target.isMask { return try masks(models[0]) }
-    if reading.target.areBoxes {
-      throw ONNXFault("detectors cannot be exported as ONNX yet; safetensors exports their weights")
-    }
     let predictions = try models.map { try lowered(reading.prediction, $0) }
     let joint = try averaged(predictions)
     if case .numbers = reading.target { return [try named("values", joint)] }

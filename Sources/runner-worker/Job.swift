@@ -46,7 +46,6 @@ struct Job {
 
   private func compute() async throws {
     var profile = ProfileClock()
-    Runtime.keepFreedMemory()
     let info = try run.readInfo()
     let plan = try plan()
     let device = try device(plan, info)

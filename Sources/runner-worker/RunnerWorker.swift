@@ -19,6 +19,8 @@ import WorkerProtocol
 @main
 enum RunnerWorker {
   static func main() async {
+    // Before there is a second thread, which would get an arena of its own.
+    Runtime.keepFreedMemory()
     // If the front program has exited, a write must fail with an error instead of killing the
     // worker.
     signal(SIGPIPE, SIG_IGN)

@@ -69,6 +69,20 @@ import Testing
     #expect(diff.scores.first?["accuracy"]?.difference != nil)
   }
 
+  /// One training each: the test set decides, and what validation says against it is not kept back.
+  @Test func validationThatSaysTheOppositeIsSaid() throws {
+    let diff = try Pair.diff {
+      $0.skill = 0.5
+      $0.luck = 2
+      $0.testSkill = 0.99
+      $0.dropout = "0.9"
+    }
+    #expect(diff.verdict.outcome == .bBetter)
+    #expect(diff.verdict.heading == "B is better")
+    #expect(diff.verdict.caution.hasPrefix("However, validation accuracy is better in A (−0."))
+    #expect(diff.verdict.caution.hasSuffix("folds or more seeds would compare their recipes"))
+  }
+
   @Test func noDifferenceByValidationNamesTheTestSetToo() throws {
     let diff = try folds {
       $0.foldScores = [0.9, 0.911, 0.9, 0.919, 0.901]

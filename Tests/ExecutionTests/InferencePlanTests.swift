@@ -125,6 +125,68 @@ import Torch
     }
   }
 
+  /// A ReLU that overwrites its input changes neither values nor gradients. Whoever observes a pass gets the values of
+  /// every node, so that nothing is overwritten then.
+  @Test(
+    arguments: cases + [
+      Case("linear + relu", "[flatten, linear: 6, relu, linear: 3]", []),
+      Case(
+        "upward",
+        "[{conv_transpose2d: {out_channels: 3, kernel_size: 2, stride: 2}}, relu, {\(conv)}, relu]",
+        []),
+    ])
+  func reluInPlaceIsTheSame(_ item: Case) throws {
+    let model = try makeModel(try makeGraph(item.model, input: Shape(item.input)))
+    let images = try input([3] + item.input)
+    let step = TrainingStep(seed: 1, fold: 0, epoch: 1, step: 1)
+    func pass(_ observe: ((Int, Tensor) throws -> Void)?) throws -> [[Float]] {
+      // The running statistics move with every pass; the result of a training pass does not depend on them.
+      let output = try model([images], training: step, observing: observe)
+      guard output.requiresGrad else { return [try output.floats()] }
+      try output.mul(output).sum(Array(0..<output.dim)).backward()
+      let gradients = try model.parameters.map { parameter in
+        let gradient = try #require(try parameter.tensor.grad())
+        return try gradient.floats()
+      }
+      try zeroGrad(model.parameters.map(\.tensor))
+      return [try output.detach().floats()] + gradients
+    }
+    let apart = try pass { _, _ in }
+    #expect(try pass(nil) == apart)
+    #expect(apart.contains { $0.contains { $0 != 0 } })
+  }
+
+  /// Evaluation sees the outputs of activations, also behind a frozen prefix.
+  @Test func evaluationPlanShowsActivations() throws {
+    let graph = try makeGraph(
+      "[{\(Self.conv), name: a}, {batch_norm2d: , name: b}, relu, {\(Self.conv)}, relu, flatten, linear: 3]",
+      input: [8, 6, 5])
+    let model = try makeModel(graph)
+    let images = try input([4, 8, 6, 5])
+    var expected: [Int: [Float]] = [:]
+    let scores = try withNoGrad { () throws in
+      try model([images], observing: { expected[$0] = try $1.contiguous().floats() }).floats()
+    }
+    func check(_ prefix: FrozenPrefix?, _ input: Tensor, relus: [Int]) throws {
+      let plan = try #require(try model.evaluationPlan(behind: prefix, rows: 4))
+      var seen: [Int: [Float]] = [:]
+      let result = try plan([input], observing: { seen[$0] = try $1.contiguous().floats() })
+      #expect(zip(try result.floats(), scores).allSatisfy { abs($0 - $1) <= 1e-5 })
+      for node in relus {
+        let (values, truth) = (try #require(seen[node]), try #require(expected[node]))
+        #expect(zip(values, truth).allSatisfy { abs($0 - $1) <= 1e-5 })
+      }
+    }
+    try check(nil, images, relus: [2, 4])
+    let prefix = FrozenPrefix(end: 2, nodes: [0, 1, 2], flops: 0)
+    try check(prefix, model.inferencePlan(upTo: prefix, rows: 4)(images), relus: [4])
+    // Without convolutions and in lower precision, the layers themselves are used.
+    let after = FrozenPrefix(end: 4, nodes: [0, 1, 2, 3, 4], flops: 0)
+    #expect(try model.evaluationPlan(behind: after, rows: 4) == nil)
+    model.autocast = Model.Autocast(dtype: .bfloat16)
+    #expect(try model.evaluationPlan(behind: nil, rows: 4) == nil)
+  }
+
   @Test func resnet18IsTwentyChains() throws {
     let graph = try makeGraph("resnet18", input: [3, 64, 64])
     let model = try makeModel(graph)

@@ -140,7 +140,7 @@ import WorkerProtocol
   }
 
   /// Optimizers that are lists of operations. Most divide gradients by their own size, which amplifies what a
-  /// step differs by: 5.3e-6 of the size of the weights was measured.
+  /// step differs by: from 5.3e-6 to 2.04e-5 of the size of the weights was measured, depending on the processor.
   @Test(arguments: [
     "{rmsprop: {lr: 1e-3, momentum: 0.9, weight_decay: 0.01}}", "{adagrad: {lr_decay: 0.1}}",
     "adadelta", "{adamax: {weight_decay: 0.01}}",
@@ -152,7 +152,7 @@ import WorkerProtocol
     try Self.compare(
       Self.job(
         model: model, optimizer: optimizer, batch: 32, train: "{epochs: 9}",
-        images: Self.images(160)), optimizer, tolerance: 2e-5)
+        images: Self.images(160)), optimizer, tolerance: 5e-5)
   }
 
   /// In Lion's first step, the signs of gradients that are roundings of 0 decide; all others agree.

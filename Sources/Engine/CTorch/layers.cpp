@@ -107,6 +107,10 @@ ct_status ct_relu(const ct_tensor *x, ct_out out) {
   return produce(out, [&] { return x->value.relu(); });
 }
 
+ct_status ct_relu_(const ct_tensor *x) {
+  return guarded([&] { x->value.relu_(); });
+}
+
 ct_status ct_leaky_relu(const ct_tensor *x, double slope, ct_out out) {
   return produce(out, [&] { return at::leaky_relu(x->value, slope); });
 }

@@ -28,16 +28,20 @@ package final class InferencePlan {
 
   private let model: Model
   private let wanted: Graph.Source
+  /// The node whose output is given instead of the graph's inputs; `nil` if there is none.
+  private let known: Int?
   private let steps: [Step]
   /// The memory format of images during computation; others are converted first.
   package let format: MemoryFormat
 
   /// - Parameters:
-  ///   - nodes: the nodes that `wanted` depends on.
+  ///   - nodes: the nodes that `wanted` depends on and that are computed.
+  ///   - known: the node whose output is given instead of the graph's inputs; `nil` if there is none.
   ///   - rows: the batch size that weights are packed for. Other sizes give the same values up to rounding.
-  init(_ model: Model, nodes: [Int], wanted: Graph.Source, rows: Int) throws {
+  init(_ model: Model, nodes: [Int], wanted: Graph.Source, known: Int? = nil, rows: Int) throws {
     self.model = model
     self.wanted = wanted
+    self.known = known
     let graph = model.graph
     let canPack = model.device == .cpu && model.dtype == .float32 && PackedLayer.isAvailable
     let chains = canPack ? LayerChain.chains(in: graph, nodes: nodes, wanted: wanted) : []
@@ -72,11 +76,18 @@ package final class InferencePlan {
 
   /// The output for a batch, in row-major order and without gradients.
   ///
-  /// - Parameter inputs: one tensor for each of the graph's inputs, in their order.
-  package func callAsFunction(_ inputs: [Tensor]) throws -> Tensor {
+  /// - Parameters:
+  ///   - inputs: one tensor for each of the graph's inputs, in their order, or the output of the frozen prefix
+  ///     before the compiled part.
+  ///   - observe: is called with the index and the output of every node whose output exists: all but those that
+  ///     were fused into a later one. An activation is never fused into a later node.
+  package func callAsFunction(
+    _ inputs: [Tensor], observing observe: ((Int, Tensor) throws -> Void)? = nil
+  ) throws -> Tensor {
     try withNoGrad { () throws -> Tensor in
-      let inputs = try model.arranged(inputs, format)
+      let inputs = try known == nil ? model.arranged(inputs, format) : inputs
       var outputs: [Int: Tensor] = [:]
+      if let known { outputs[known] = try model.arranged(inputs[0], format) }
       func value(_ source: Graph.Source) throws -> Tensor {
         switch source {
         case .input(let index): return inputs[index]
@@ -97,6 +108,7 @@ package final class InferencePlan {
             model.padded(inputs[0], chain), adding: inputs.count > 1 ? inputs[1] : nil,
             relu: chain.hasReLU)
         }
+        if let output = outputs[step.node] { try observe?(step.node, output) }
         for node in step.finished { outputs[node] = nil }
       }
       return try value(wanted).contiguous()
@@ -126,6 +138,24 @@ extension Model {
   package func inferencePlan(upTo prefix: FrozenPrefix, rows: Int) throws -> InferencePlan {
     try InferencePlan(
       self, nodes: prefix.nodes.sorted(), wanted: .node(prefix.end), rows: rows)
+  }
+
+  /// What the main output needs of the model, with its current weights, compiled for the evaluation of batches of
+  /// `rows` examples; `nil` where the model's own layers are as fast: without convolutions, in lower precision
+  /// and on other devices.
+  ///
+  /// - Parameter prefix: if given, the plan takes the output of this prefix.
+  package func evaluationPlan(behind prefix: FrozenPrefix?, rows: Int) throws -> InferencePlan? {
+    guard autocast == nil, device == .cpu, dtype == .float32, PackedLayer.isAvailable else {
+      return nil
+    }
+    let output = graph.mainOutput.source
+    let nodes = graph.needed(for: [output]).filter { prefix?.nodes.contains($0) != true }
+    let hasConvolution = nodes.contains {
+      if case .conv2d = graph.nodes[$0].operation { true } else { false }
+    }
+    if !hasConvolution { return nil }
+    return try InferencePlan(self, nodes: nodes, wanted: output, known: prefix?.end, rows: rows)
   }
 
   /// What the main output needs of the model, with its current weights, compiled for batches of `rows` examples.

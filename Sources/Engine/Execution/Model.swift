@@ -177,7 +177,8 @@ package final class Model {
     return try inputs.map { try arranged($0, format) }
   }
 
-  private func arranged(_ input: Tensor, _ format: MemoryFormat) throws -> Tensor {
+  /// The same for one tensor.
+  func arranged(_ input: Tensor, _ format: MemoryFormat) throws -> Tensor {
     input.dim == 4 ? try input.contiguous(format) : input
   }
 
@@ -226,6 +227,12 @@ package final class Model {
       for index in indices {
         let node = graph.nodes[index]
         let inputs = try node.inputs.map(value)
+        // Whoever observes wants the values of every node.
+        if observe == nil, let source = pass.overwriting[index] {
+          try inputs[0].reluInPlace()
+          (outputs[index], outputs[source]) = (inputs[0], nil)
+          continue
+        }
         let output = try apply(index, inputs, training: training)
         try observe?(index, output)
         outputs[index] = output

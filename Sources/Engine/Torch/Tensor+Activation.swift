@@ -14,6 +14,11 @@ extension Tensor {
     try produce("relu", from: self) { ct_relu(handle, $0) }
   }
 
+  /// The same in place. Gradients flow through it if nothing else needs the values from before.
+  package func reluInPlace() throws(TorchError) {
+    try perform("reluInPlace", on: self) { ct_relu_(handle) }
+  }
+
   /// x if x is positive, otherwise `slope` * x
   package func leakyRelu(slope: Double = 0.01) throws(TorchError) -> Tensor {
     try produce("leakyRelu", from: self) { ct_leaky_relu(handle, slope, $0) }

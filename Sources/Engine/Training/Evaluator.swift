@@ -68,7 +68,8 @@ package struct Evaluator {
       loss: sums.value, lossParts: sums.parts)
   }
 
-  /// Computes the predictions, row-major, and the sums of the losses through LibTorch.
+  /// Computes the predictions, row-major, and the sums of the losses through LibTorch, with the layers of
+  /// convolutional models compiled for inference.
   private func compute(
     _ indices: [Int], watching activity: ActivityRecorder?,
     receive: ((Int, ClassMap) throws -> Void)?, isInterrupted: () -> Bool
@@ -76,13 +77,15 @@ package struct Evaluator {
     var outputs: [Double] = []
     var sums = LossSums(loss.objective)
     var done = 0
+    let plan = try model.evaluationPlan(behind: examples.prefix, rows: batchSize)
     try withInferenceMode { () throws -> Void in
       for start in stride(from: 0, to: indices.count, by: batchSize) {
         if isInterrupted() { return }
         let part = indices[start..<min(start + batchSize, indices.count)]
-        let batch = try examples.load(part, format: model.format)
-        let scores = try model(
-          batch.inputs, behind: examples.prefix, observing: activity.map { $0.record })
+        let batch = try examples.load(part, format: plan?.format ?? model.format)
+        let scores =
+          try plan?([batch.inputs], observing: activity.map { $0.record })
+          ?? model(batch.inputs, behind: examples.prefix, observing: activity.map { $0.record })
         try loss.add(scores, batch.targets, to: &sums)
         if loss.countsPixels {
           let (counts, maps) = try loss.pixelCounts(scores, batch.masks)

@@ -201,10 +201,17 @@ package struct Verdict: Sendable, Equatable {
         judgement.reason =
           "\(isBBetter ? "B" : "A") is better by validation, but \(confirmation.text): \(numbers)"
       }
-    } else if test.name != "corrected resampled t" {
-      judgement.caution =
-        "One training each: the test compares these two models; folds or more seeds would compare "
-        + "their recipes"
+    } else {
+      var cautions: [String] = []
+      if let text = contradiction(tables.first { $0.split == "validation" }, primary, isBBetter) {
+        cautions.append(text)
+      }
+      if test.name != "corrected resampled t" {
+        cautions.append(
+          "One training each: the test compares these two models; folds or more seeds would compare "
+            + "their recipes")
+      }
+      judgement.caution = cautions.joined(separator: ". ")
     }
     return judgement
   }
@@ -219,6 +226,18 @@ package struct Verdict: Sendable, Equatable {
     }
     return
       "However, test \(label(primary)) is better in \(isBBetter ? "B" : "A") (\(test.name), \(p))"
+  }
+
+  /// What validation shows if it says the opposite of the test set, beyond noise; `nil` if it does not.
+  private static func contradiction(
+    _ table: ScoreTable?, _ primary: String, _ isBBetter: Bool
+  ) -> String? {
+    guard let score = table?[primary], let test = score.test, score.isSignificant,
+      let other = score.isBBetter, other != isBBetter
+    else { return nil }
+    return "However, validation \(label(primary)) is better in \(other ? "B" : "A") ("
+      + "\(score.difference.map { NumberWords.signed($0) } ?? "–"), \(test.name), p "
+      + "\(NumberWords.p(test.adjusted)))"
   }
 
   private static func rank(_ table: ScoreTable, _ basis: VerdictBasis) -> Int {

@@ -402,6 +402,8 @@ void ct_free_packed(ct_packed *_Nullable layer);
 
 /// max(x, 0)
 CT_CHECKED ct_status ct_relu(const ct_tensor *x, ct_out out);
+/// The same in place.
+CT_CHECKED ct_status ct_relu_(const ct_tensor *x);
 /// x if x is positive, otherwise slope * x
 CT_CHECKED ct_status ct_leaky_relu(const ct_tensor *x, double slope, ct_out out);
 /// x Φ(x), or its tanh approximation.

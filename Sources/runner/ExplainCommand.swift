@@ -74,8 +74,8 @@ struct ExplainCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What integrated gradients start from and occlusion shows in the window: zeros as the first layer \
-      takes them, a black picture or a white one.", valueName: "zeros|black|white"))
+      "What integrated gradients start from and occlusion shows in the window: zeros as the first layer "
+        + "takes them, a black picture or a white one.", valueName: "zeros|black|white"))
   var baseline: ExplanationRequest.Baseline = .zeros
 
   @Flag(help: "Compares the maps with those of randomised weights.")

@@ -64,7 +64,7 @@ enum ExplanationTemplate {
 
   static let css = """
     .maps { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(200px, 46%), 1fr)); gap: 14px; }
-    .maps img { image-rendering: pixelated; padding: 4px; }
+    .maps img { image-rendering: pixelated; padding: 4px; background: var(--paper); }
     .maps figcaption b, .maps figcaption span { display: block; font-size: 12.5px; line-height: 1.35; }
     .maps figcaption b { color: var(--ink); }
     .scale { display: inline-flex; align-items: center; gap: 8px; margin: 12px 22px 0 0; color: var(--soft); font-size: 12.5px; }

@@ -52,7 +52,7 @@ package struct SanityCheck: Sendable {
     if abs(all) > Self.limit {
       return
         "\(name): with all weights randomised, the maps rank the pixels much the same (\(number)), so "
-        + "these maps say little about what the model has learned."
+        + "most of this ranking does not come from what the model has learned."
     }
     return
       "\(name): with all weights randomised, the maps rank the pixels differently (\(number)), so "

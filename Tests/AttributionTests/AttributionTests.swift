@@ -16,13 +16,13 @@ import Torch
       ? .column(golden.target) : try #require(try .region(golden.target, in: output))
   }
 
-  @Test(arguments: ["resnet18", "cnn", "segmentation"])
-  func methodsAreCaptums(name: String) throws {
+  @Test(arguments: ["resnet18", "cnn", "segmentation"], [ScalarType.float32, .float64])
+  func methodsAreCaptums(name: String, type: ScalarType) throws {
     let golden = try AttributionGolden(name)
     let model = try #require(AttributionGolden.models[name])
     let graph = try AttributionGolden.graph(model, golden.shape)
-    let attribution = try AttributionGolden.attribution(graph)
-    let input = try AttributionGolden.image(golden.shape)
+    let attribution = try AttributionGolden.attribution(graph, type)
+    let input = try AttributionGolden.image(golden.shape).to(type)
     let target = try target(golden, attribution, input)
     let baseline = try Tensor.zeros(like: input)
 
@@ -131,9 +131,9 @@ import Torch
 @Suite(.serialized) struct AttributionTargetTests {
   @Test func boxesAreExplainedByTheirScore() throws {
     let graph = try AttributionGolden.graph(
-      "{fcos: {classes: 5, backbone: resnet18, channels: 32}}", [3, 64, 64])
+      "{fcos: {classes: 5, backbone: resnet18, channels: 32}}", [3, 160, 160])
     let attribution = try AttributionGolden.attribution(graph)
-    let input = try AttributionGolden.image([3, 64, 64])
+    let input = try AttributionGolden.image([3, 160, 160])
     let output = try attribution.output(input)
     let columns = output.shape[2]
     let values = try output.doubles()
@@ -153,7 +153,7 @@ import Torch
     let layer = try graph.spatialNode()
     #expect(graph.nodes[layer].path.hasPrefix("backbone."))
     let map = try attribution.gradCAM(input, [target])
-    #expect(map.shape == [1, 64, 64])
+    #expect(map.shape == [1, 160, 160])
     #expect(try map.floats().allSatisfy { $0.isFinite && $0 >= 0 })
     #expect(throws: TorchError.self) { try AttributionTarget.box(5, score: 1, in: output) }
   }

@@ -75,6 +75,6 @@ extension Attribution {
         }
       }
     }
-    return try Tensor(zip(sums, counts).map { Float($0 / $1) }, shape: [height, width])
+    return try Tensor(zip(sums, counts).map { $0 / $1 }, shape: [height, width]).to(input.dtype)
   }
 }

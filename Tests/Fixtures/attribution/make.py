@@ -4,8 +4,7 @@
 
 Weights and images are those of ../models/formula.py. Everything is computed in double precision. `NAME.json` holds
 every `stride`-th value of a map, by method; the class activation maps that captum lacks (Grad-CAM++, Layer-CAM,
-HiRes-CAM) are computed here from the activations and gradients, by the equations of their papers. `spearman` holds
-rank correlations of SciPy between some of these maps.
+HiRes-CAM) are computed here from the activations and gradients, by the equations of their papers.
 """
 import json, pathlib, sys
 
@@ -16,7 +15,6 @@ for op in ["nms", "qnms"]:
     lib.define(f"{op}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
 import torchvision
 from captum.attr import (InputXGradient, IntegratedGradients, LayerAttribution, LayerGradCam, Occlusion, Saliency)
-from scipy.stats import spearmanr
 
 here = pathlib.Path(__file__).parent
 sys.path.insert(0, str(here.parent / "models"))
@@ -68,15 +66,12 @@ def case(name, model, layer, x, target, stride, forward=None, window=None):
         LayerGradCam(forward, found).attribute(x, target=target, relu_attributions=True), tuple(size), "bilinear")
     for kind, small in activation_maps(forward, found, x, target).items():
         full[kind] = LayerAttribution.interpolate(small, tuple(size), "bilinear")
-    flat = {kind: numpy.abs(value.detach().sum(1).numpy()).ravel() for kind, value in full.items()}
-    pairs = [("saliency", "grad_cam"), ("saliency", "integrated_gradients"), ("occlusion", "grad_cam")]
     record = {
         "shape": list(x.shape[1:]), "target": target, "stride": stride, "window": list(window),
         "score": float(forward(x)[0, target].detach()), "baseline": float(forward(0 * x)[0, target].detach()),
         "maps": {
             kind: [float(f"{v:.9g}") for v in value.detach().numpy().ravel()[::stride]]
             for kind, value in full.items()},
-        "spearman": [[a, b, float(spearmanr(flat[a], flat[b]).statistic)] for a, b in pairs],
     }
     (here / f"{name}.json").write_text(json.dumps(record) + "\n")
 

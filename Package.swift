@@ -276,6 +276,9 @@ let package = Package(
       path: "Sources/Engine/Execution",
       swiftSettings: strict),
     .target(
+      name: "Attribution", dependencies: ["Diagnostics", "Execution", "Graph", "Torch", "Weights"],
+      path: "Sources/Engine/Attribution", swiftSettings: strict),
+    .target(
       name: "Training",
       dependencies: [
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
@@ -328,6 +331,10 @@ let package = Package(
       ], path: "Sources/Reports/DataPage",
       swiftSettings: strictAndOptimised),
     .target(
+      name: "ExplainPage",
+      dependencies: ["Diagnostics", "PNGImage", "Report", "WorkerProtocol", mustache],
+      path: "Sources/Reports/ExplainPage", swiftSettings: strictAndOptimised),
+    .target(
       name: "Sweeping",
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
@@ -361,8 +368,9 @@ let package = Package(
       name: "Orchestration",
       dependencies: [
         "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
-        "Export", "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor",
-        "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report", "Reporting",
+        "ExplainPage", "Export", "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph",
+        "ImageColor", "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report",
+        "Reporting",
         "RunRecord", "Signals", "Statistics",
         "Sweeping", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights", "WorkerProtocol",
         subprocess,
@@ -382,9 +390,10 @@ let package = Package(
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution", "ExperimentConfig",
+        "Attribution", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
+        "ExperimentConfig",
         "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
-        "Randomness", "Splits", "Tasks",
+        "Randomness", "Splits", "Statistics", "Tasks",
         "TensorBoard", "Torch", "Training", "Transforms", "Weights", "WorkerProtocol", logging,
       ],
       swiftSettings: strict, linkerSettings: linkRuntime),
@@ -527,6 +536,13 @@ let package = Package(
       [
         "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Planning", "Torch", "Weights",
       ]),
+    tests(
+      "Attribution",
+      [
+        "Diagnostics", "Execution", "ExperimentConfig", "Graph", "MadeWeights", "Models",
+        "Planning",
+        "Torch",
+      ]),
     // Weights that are functions of their names, in place of large files.
     .target(
       name: "MadeWeights", path: "Tests/MadeWeights", swiftSettings: strictAndOptimised),
@@ -552,6 +568,7 @@ let package = Package(
         "DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "Randomness", "TestSupport",
         "Transforms",
       ]),
+    tests("ExplainPage", ["PNGImage", "WorkerProtocol"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("DataAnalysis", ["DataSchema"]),
     tests("DataPage", ["DataAnalysis", "DataSchema", "PNGImage", "Transforms"]),

@@ -4,6 +4,10 @@ package enum WorkerRequest: Codable, Sendable {
   case train(TrainingRequest)
   /// Answered by ``WorkerEvent/prediction(_:)``.
   case predict(PredictionRequest)
+  /// Answered by ``WorkerEvent/tableExplanation(_:)``.
+  case explainTable(TableExplanationRequest)
+  /// Answered by ``WorkerEvent/embedding(_:)``.
+  case embed(EmbeddingRequest)
   /// Answered by ``WorkerEvent/timing(_:)``.
   case time(TimingRequest)
   /// Answered by ``WorkerEvent/rateStep(_:)`` and ``WorkerEvent/rateTest(_:)``.

@@ -1,0 +1,131 @@
+import Embedding
+import Testing
+
+@Suite("t-SNE")
+struct TSNETests {
+  private func options(_ method: TSNE.Method) -> TSNE.Options {
+    var options = TSNE.Options()
+    options.method = method
+    return options
+  }
+
+  @Test(
+    "reaches scikit-learn's divergence and keeps as many neighbours",
+    arguments: [("exact", TSNE.Method.exact), ("barnes_hut", .barnesHut(angle: 0.5))])
+  func reachesTheDivergence(_ name: String, _ method: TSNE.Method) throws {
+    let golden = try #require(try Golden.read().tsne[name])
+    let points = try Golden.points()
+    let found = try #require(TSNE(points, options(method)))
+    #expect(found.divergence < golden.kl_divergence * 1.02)
+    // Far below would mean that it measures something else.
+    #expect(found.divergence > golden.kl_divergence * 0.9)
+    let trust = try #require(
+      MapQuality.trustworthiness(of: found.map, for: points, neighbours: 7))
+    #expect(trust > (golden.trustworthiness ?? 1) - 0.01)
+    #expect(found.perplexity == 30)
+  }
+
+  @Test("of few points with another perplexity")
+  func ofFewPoints() throws {
+    let golden = try #require(try Golden.read().tsne["few"])
+    let all = try Golden.points()
+    var options = TSNE.Options()
+    options.perplexity = 5
+    let found = try #require(
+      TSNE(PointSet(Array(all.values.prefix(40 * 16)), width: 16), options))
+    #expect(abs(found.divergence / golden.kl_divergence - 1) < 0.1)
+  }
+
+  @Test("is the same for any number of threads, and every time")
+  func doesNotDependOnThreads() throws {
+    let points = try Golden.points()
+    for method in [TSNE.Method.exact, .barnesHut(angle: 0.5)] {
+      var options = options(method)
+      options.iterations = 300
+      let one = try #require(TSNE(points, options))
+      options.threads = 3
+      let three = try #require(TSNE(points, options))
+      #expect(one.map == three.map)
+      #expect(one.divergence == three.divergence)
+    }
+  }
+
+  @Test("of equal points ends with finite coordinates")
+  func ofEqualPoints() throws {
+    let equal = PointSet([Double](repeating: 1, count: 3 * 20), width: 3)
+    for method in [TSNE.Method.exact, .barnesHut(angle: 0.5)] {
+      let found = try #require(TSNE(equal, options(method)))
+      #expect(found.map.values.allSatisfy { $0.isFinite })
+    }
+    let pairs = PointSet((0..<24).flatMap { [Double($0 / 2), Double($0 / 2 % 3)] }, width: 2)
+    let found = try #require(TSNE(pairs, options(.barnesHut(angle: 0.5))))
+    #expect(found.map.values.allSatisfy { $0.isFinite })
+    #expect(found.perplexity == 23.0 / 3)
+  }
+
+  @Test("approximates forces: a smaller angle comes closer to the exact map's divergence")
+  func anglesApproximate() throws {
+    let points = try Golden.points()
+    let start = PointSet((0..<600).map { Double(($0 * 7919) % 601) / 100 }, width: 2)
+    func first(_ method: TSNE.Method) throws -> [Double] {
+      var options = options(method)
+      options.iterations = 1
+      return try #require(TSNE(points, start: start, options)).map.values
+    }
+    let exact = try first(.exact)
+    func error(_ angle: Double) throws -> Double {
+      zip(try first(.barnesHut(angle: angle)), exact).reduce(0) { $0 + abs($1.0 - $1.1) }
+    }
+    // The probabilities of far pairs, which the approximation leaves out, remain.
+    let (fine, coarse) = (try error(0.01), try error(1.2))
+    #expect(fine < coarse)
+  }
+
+  @Test("ends when it is interrupted")
+  func isInterrupted() throws {
+    var asked = 0
+    let found = TSNE(try Golden.points()) {
+      asked += 1
+      return asked > 3
+    }
+    #expect(found == nil)
+    #expect(asked == 4)
+  }
+}
+
+@Suite("Quality of maps")
+struct MapQualityTests {
+  @Test("purity, silhouette and trustworthiness are scikit-learn's")
+  func areScikitLearns() throws {
+    let golden = try Golden.read()
+    let points = try Golden.points()
+    let near = NearestNeighbors(of: points, count: 10)
+    for (row, neighbours) in golden.neighbours.enumerated() {
+      #expect(Array(near.neighbours(of: row)) == neighbours)
+    }
+    let purity = MapQuality.purity(near, classes: golden.labels, count: 10)
+    #expect(abs(purity.overall - golden.purity) < 1e-12)
+    #expect(purity.chance > 0.05 && purity.chance < 0.2)
+    let silhouette = try #require(
+      MapQuality.silhouette(points, classes: golden.labels, count: 10, threads: 2))
+    #expect(abs(silhouette - golden.silhouette) < 1e-9)
+    let components = PrincipalComponents(try Golden.floats(), width: 16, count: 2)
+    let trust = try #require(
+      MapQuality.trustworthiness(of: components.scores, for: points, neighbours: 7, threads: 2))
+    #expect(abs(trust - golden.trustworthiness) < 1e-9)
+  }
+
+  @Test("is undefined where there is nothing to compare")
+  func isUndefined() {
+    let points = PointSet([0, 1, 2, 3, 4, 5], width: 1)
+    #expect(MapQuality.silhouette(points, classes: [0, 0, 0, 0, 0, 0], count: 2) == nil)
+    #expect(MapQuality.silhouette(points, classes: [0, 1, 2, 3, 4, 5], count: 6) == nil)
+    #expect(MapQuality.trustworthiness(of: points, for: points, neighbours: 3) == nil)
+    #expect(MapQuality.trustworthiness(of: points, for: points, neighbours: 2) == 1)
+    let near = NearestNeighbors(of: points, count: 1)
+    let purity = MapQuality.purity(near, classes: [0, 0, 0, 1, 1, 1], count: 3)
+    #expect(purity.byClass[2] == nil)
+    // Of equal distances the lower place is the nearer one: example 3 has example 2.
+    #expect(purity.overall == 5.0 / 6)
+  }
+}

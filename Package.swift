@@ -287,6 +287,9 @@ let package = Package(
       path: "Sources/Engine/Execution",
       swiftSettings: strict),
     .target(
+      name: "Attribution", dependencies: ["Diagnostics", "Execution", "Graph", "Torch", "Weights"],
+      path: "Sources/Engine/Attribution", swiftSettings: strict),
+    .target(
       name: "Training",
       dependencies: [
         "CKernels", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
@@ -345,6 +348,10 @@ let package = Package(
         "TableEffects", "Tasks", "WorkerProtocol", mustache,
       ], path: "Sources/Reports/DataExplanationViews", swiftSettings: strictAndOptimised),
     .target(
+      name: "ExplainPage",
+      dependencies: ["Diagnostics", "PNGImage", "Report", "WorkerProtocol", mustache],
+      path: "Sources/Reports/ExplainPage", swiftSettings: strictAndOptimised),
+    .target(
       name: "Sweeping",
       dependencies: [
         "DataSchema", "Datasets", "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
@@ -379,10 +386,12 @@ let package = Package(
       dependencies: [
         "DataAnalysis", "DataExplanationViews", "DataPage", "DataSchema", "Datasets", "Diagnostics",
         "Downloads", "Embedding",
-        "Export", "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor",
-        "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report", "Reporting",
+        "ExplainPage", "Export", "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph",
+        "ImageColor", "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report",
+        "Reporting",
         "RunRecord", "Signals", "Statistics",
-        "Sweeping", "TableEffects", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights", "WorkerProtocol",
+        "Sweeping", "TableEffects", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights",
+        "WorkerProtocol",
         subprocess,
         system,
       ],
@@ -400,10 +409,10 @@ let package = Package(
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "DataSchema", "Datasets", "Diagnostics", "Embedding", "ExampleStore", "Execution",
-        "ExperimentConfig",
+        "Attribution", "DataSchema", "Datasets", "Diagnostics", "Embedding", "ExampleStore",
+        "Execution", "ExperimentConfig",
         "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
-        "Randomness", "Splits", "TableEffects", "Tables", "Tasks",
+        "Randomness", "Splits", "Statistics", "TableEffects", "Tables", "Tasks",
         "TensorBoard", "Torch", "Training", "Transforms", "Weights", "WorkerProtocol", logging,
       ],
       swiftSettings: strict, linkerSettings: linkRuntime),
@@ -557,6 +566,13 @@ let package = Package(
       [
         "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Planning", "Torch", "Weights",
       ]),
+    tests(
+      "Attribution",
+      [
+        "Diagnostics", "Execution", "ExperimentConfig", "Graph", "MadeWeights", "Models",
+        "Planning",
+        "Torch",
+      ]),
     // Weights that are functions of their names, in place of large files.
     .target(
       name: "MadeWeights", path: "Tests/MadeWeights", swiftSettings: strictAndOptimised),
@@ -582,6 +598,7 @@ let package = Package(
         "DataSchema", "Datasets", "Diagnostics", "Files", "Planning", "Randomness", "TestSupport",
         "Transforms",
       ]),
+    tests("ExplainPage", ["PNGImage", "WorkerProtocol"]),
     tests("Pretrained", ["Downloads", "Files", "TestSupport"]),
     tests("DataAnalysis", ["DataSchema"]),
     tests("DataPage", ["DataAnalysis", "DataSchema", "PNGImage", "Transforms"]),

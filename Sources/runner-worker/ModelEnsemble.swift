@@ -12,7 +12,6 @@ import Tasks
 import Torch
 import Training
 import Transforms
-import Weights
 import WorkerProtocol
 
 /// A single model, or several whose probabilities are averaged.
@@ -57,15 +56,8 @@ struct ModelEnsemble {
       precision.problem(on: "\(device)") == nil
       ? precision.autocast(besides: plan.frozenPrefix) : nil
     models = try members.map { member in
-      let path = member.weights
-      let file = try StateDictFile(reading: path)
-      let comparison = file.compare(with: graph.expectedTensors)
-      guard comparison.fits else {
-        let shown = comparison.problems.prefix(10).joined(separator: "\n  ")
-        throw FileError(path: path, reason: "does not match the run's model:\n  \(shown)")
-      }
-      let model = try Model(graph, seed: plan.experiment.seed, device: device)
-      try model.load(file.finiteEntries(named: comparison.loaded))
+      let model = try Model(
+        graph, weights: member.weights, seed: plan.experiment.seed, device: device)
       model.autocast = autocast
       return model
     }

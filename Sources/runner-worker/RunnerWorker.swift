@@ -55,6 +55,7 @@ enum RunnerWorker {
     case .train(let request): try await Job(request, output: output).run()
     case .predict(let request):
       try PredictionJob(request, of: request.run, output: output).answer()
+    case .explain(let request): try ExplanationJob(request, output: output).answer()
     case .explainTable(let request):
       try TableExplanationJob(request, output: output).answer()
     case .embed(let request): try EmbeddingJob(request, output: output).answer()

@@ -34,7 +34,8 @@ struct TableExplanationJob {
     let whole = try plan.open(
       examples.split == .test ? .test : .train, of: examples.dataset, in: prediction.run)
     guard case .vector(let width) = whole.schema.input.kind else {
-      throw InputError("the run's model takes \(whole.schema.input.kind), not the columns of a table")
+      throw InputError(
+        "the run's model takes \(whole.schema.input.kind), not the columns of a table")
     }
     var parts: [ExplainedTable.Part] = []
     var used: [Int] = []

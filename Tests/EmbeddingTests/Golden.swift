@@ -37,7 +37,8 @@ struct Golden: Decodable {
     let data = try Data(contentsOf: folder.appending(path: "points.bin"))
     return data.withUnsafeBytes { bytes in
       (0..<bytes.count / 4).map {
-        Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+        let word = bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)
+        return Float(bitPattern: UInt32(littleEndian: word))
       }
     }
   }

@@ -24,7 +24,11 @@ struct PrincipalComponentTests {
     values.withUnsafeMutableBufferPointer {
       RandomStream(seed: 5, purpose: .embedding).fill(normals: $0)
     }
-    return values.enumerated().map { $1 * Float(1 / (1 + Double($0 % 400) / 40)) }
+    for place in values.indices {
+      let falling: Float = 1 / (1 + Float(place % 400) / 40)
+      values[place] *= falling
+    }
+    return values
   }
 
   @Test("of many coordinates are found without the whole covariance")
@@ -39,9 +43,13 @@ struct PrincipalComponentTests {
     }
     // The variances are those of the scores.
     for component in 0..<30 {
-      let scores = (0..<120).map { found.scores[$0][$0 * 30 + component] }
-      let square = scores.reduce(0) { $0 + $1 * $1 } / 119
-      #expect(abs(square - found.variances[component]) < 1e-9 * whole.values[0])
+      var sum = 0.0
+      for point in 0..<120 {
+        let score: Double = found.scores[point][point * 30 + component]
+        sum += score * score
+      }
+      let difference: Double = abs(sum / 119 - found.variances[component])
+      #expect(difference < 1e-9 * whole.values[0])
     }
   }
 
@@ -74,7 +82,8 @@ struct PrincipalComponentTests {
     var matrix = [Double](repeating: 0, count: size * size)
     for row in 0..<size {
       for column in 0..<size {
-        matrix[row * size + column] = Double(entries[row * size + column] + entries[column * size + row])
+        let sum: Float = entries[row * size + column] + entries[column * size + row]
+        matrix[row * size + column] = Double(sum)
       }
     }
     let eigen = SymmetricEigen(matrix, size: size)
@@ -82,12 +91,15 @@ struct PrincipalComponentTests {
     for (number, value) in eigen.values.enumerated() {
       let vector = Array(eigen.vectors[(number * size)..<((number + 1) * size)])
       for row in 0..<size {
-        let product = (0..<size).reduce(0) { $0 + matrix[row * size + $1] * vector[$1] }
-        #expect(abs(product - value * vector[row]) < 1e-12 * Double(size) * 20)
+        var product = 0.0
+        for place in 0..<size { product += matrix[row * size + place] * vector[place] }
+        let residual: Double = abs(product - value * vector[row])
+        #expect(residual < 1e-9)
       }
       for other in 0..<size {
-        let inner = (0..<size).reduce(0) { $0 + vector[$1] * eigen.vectors[other * size + $1] }
-        #expect(abs(inner - (other == number ? 1 : 0)) < 1e-12)
+        var inner = other == number ? -1.0 : 0.0
+        for place in 0..<size { inner += vector[place] * eigen.vectors[other * size + place] }
+        #expect(abs(inner) < 1e-12)
       }
     }
   }

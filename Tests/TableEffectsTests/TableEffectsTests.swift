@@ -70,24 +70,32 @@ private struct Golden: Decodable {
   ) throws -> ExplainedTable.Part {
     var vectors: [Float] = []
     for row in rows {
-      func scaled(_ place: Int) -> Float { Float((table[place][row] - mean[place]) / deviation[place]) }
-      vectors += [scaled(0), scaled(1)] + (0..<3).map { Double($0) == table[2][row] ? 1 : 0 }
+      func scaled(_ place: Int) -> Float {
+        let difference: Double = table[place][row] - mean[place]
+        return Float(difference / deviation[place])
+      }
+      vectors.append(scaled(0))
+      vectors.append(scaled(1))
+      for kind in 0..<3 { vectors.append(kind == Int(table[2][row]) ? 1 : 0) }
       vectors.append(scaled(3))
     }
     let layout = task.layout(link)
     return ExplainedTable.Part(columns: try fitted(), vectors: vectors) { vectors, examples in
-      var outputs_: [Double] = []
+      var scores: [Double] = []
       for start in stride(from: 0, to: vectors.count, by: 6) {
         for output in 0..<outputs {
-          outputs_.append(
-            (0..<6).reduce(bias[output]) { $0 + Double(vectors[start + $1]) * weights[$1][output] })
+          var score: Double = bias[output]
+          for place in 0..<6 { score += Double(vectors[start + place]) * weights[place][output] }
+          scores.append(score)
         }
       }
+      let indices = examples.map { rows.lowerBound + $0 }
+      let targets = indices.map { index -> Float in
+        outputs == 1 ? numbers[index] : Float(classes[index])
+      }
       return Predictions(
-        layout, folds: examples.map { _ in 0 }, indices: examples.map { rows.lowerBound + $0 },
-        targets: examples.map {
-          outputs == 1 ? numbers[rows.lowerBound + $0] : Float(classes[rows.lowerBound + $0])
-        }, answers: task.answers(outputs_, layout), outputs: outputs_)
+        layout, folds: examples.map { _ in 0 }, indices: indices, targets: targets,
+        answers: task.answers(scores, layout), outputs: scores)
     }
   }
 
@@ -120,7 +128,8 @@ struct PermutationImportanceTests {
       for (own, other) in zip(found.drops, golden.accuracy_drops[column]) {
         #expect(abs(own - other) < 1e-12)
       }
-      #expect(abs(found.mean - golden.accuracy_drops[column].reduce(0, +) / 2) < 1e-12)
+      let mean: Double = golden.accuracy_drops[column].reduce(0, +) / 2
+      #expect(abs(found.mean - mean) < 1e-12)
     }
   }
 
@@ -177,7 +186,8 @@ struct PartialDependenceTests {
       #expect(values.count == golden.grid.count)
       for (own, other) in zip(values, golden.grid) { #expect(abs(own - other) < 1e-6) }
     case .categories(let names):
-      #expect(names == golden.grid.map { ["a", "b", "c"][Int($0)] })
+      let expected: [String] = golden.grid.map { ["a", "b", "c"][Int($0)] }
+      #expect(names == expected)
     }
     for (own, other) in zip(found.averages, golden.average) {
       for (a, b) in zip(own, other) { #expect(abs(a - b) < tolerance) }
@@ -222,7 +232,7 @@ struct PartialDependenceTests {
     #expect(ExplainedTable.grid(of: [3, 3]) == nil)
     #expect(ExplainedTable.grid(of: []) == nil)
     // Nearly all values are the same, so the percentiles are, too.
-    let rare = [Double](repeating: 5, count: 5000) + (0..<100).map { Double($0) }
+    let rare: [Double] = [Double](repeating: 5, count: 5000) + (0..<100).map(Double.init)
     #expect(ExplainedTable.grid(of: rare) == nil)
   }
 }
@@ -241,18 +251,21 @@ struct RowContributionTests {
     #expect(found.output == "mass" && found.background == 20)
     let places = [[0], [1], [2, 3, 4], [5]]
     for (item, places) in zip(found.contributions, places) {
-      let expected = places.reduce(0.0) { sum, place in
-        let mean = stride(from: place, to: background.count, by: 6).reduce(0.0) {
-          $0 + Double(background[$1]) / 20
-        }
-        return sum + golden.weights[place][0] * (Double(row[place]) - mean)
+      var expected = 0.0
+      for place in places {
+        var mean = 0.0
+        for start in 0..<20 { mean += Double(background[6 * start + place]) / 20 }
+        expected += golden.weights[place][0] * (Double(row[place]) - mean)
       }
       #expect(abs(item.value - expected) < 1e-6)
     }
     // Contributions of a linear model do add up.
-    let sum = found.contributions.reduce(0) { $0 + $1.value }
-    let mean = table.answers.outputs.prefix(20).reduce(0, +) / 20
-    #expect(abs(sum - (found.value - mean)) < 1e-6)
+    var sum = 0.0
+    for item in found.contributions { sum += item.value }
+    var mean = 0.0
+    for output in table.answers.outputs.prefix(20) { mean += output / 20 }
+    let gap: Double = sum - (found.value - mean)
+    #expect(abs(gap) < 1e-6)
   }
 
   @Test("explain the class that is answered")
@@ -274,17 +287,20 @@ struct ColumnAssociationTests {
     let golden = try Golden.read()
     let columns = golden.columns
     let numbers = try #require(ColumnAssociation(columns[0], columns[3]))
-    #expect(numbers.measure == .spearman && abs(numbers.value - golden.spearman) < 1e-12)
-    let categories = try #require(
-      ColumnAssociation(
-        columns[2],
-        TableColumn(
-          "grade", categories: (1...7).map { "\($0)" }, codes: golden.table[1].map { Int32($0) - 1 })))
-    #expect(categories.measure == .cramer && abs(categories.value - golden.cramer) < 1e-12)
+    #expect(numbers.measure == .spearman)
+    #expect(abs(numbers.value - golden.spearman) < 1e-12)
+    let codes: [Int32] = golden.table[1].map { Int32($0) - 1 }
+    let grade = TableColumn(
+      "grade", categories: ["1", "2", "3", "4", "5", "6", "7"], codes: codes)
+    let categories = try #require(ColumnAssociation(columns[2], grade))
+    #expect(categories.measure == .cramer)
+    #expect(abs(categories.value - golden.cramer) < 1e-12)
     let mixed = try #require(ColumnAssociation(columns[0], columns[2]))
-    #expect(mixed.measure == .correlationRatio && abs(mixed.value - golden.ratio) < 1e-12)
+    #expect(mixed.measure == .correlationRatio)
+    #expect(abs(mixed.value - golden.ratio) < 1e-12)
     let strong = ColumnAssociation.strongPairs(columns)
-    #expect(strong.map { [$0.first, $0.second] } == [["size", "copy"]])
+    #expect(strong.map(\.first) == ["size"])
+    #expect(strong.map(\.second) == ["copy"])
     #expect(strong[0].examples == 150)
   }
 

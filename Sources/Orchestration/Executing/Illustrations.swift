@@ -15,7 +15,7 @@ struct Illustrations {
   private let source: any ExampleSource
   /// `nil` if the task has no such pictures.
   private let names: AnswerNames?
-  /// The transforms up to the last that gives bytes; `nil` if those after it change the size.
+  /// `nil` if it is not what the model sees.
   private let visible: TransformPipeline?
 
   /// - Parameter source: the test set.
@@ -26,14 +26,7 @@ struct Illustrations {
     names =
       type(of: task).answerPath("") == nil
       ? nil : AnswerNames(plan.experiment.data.testLimit.map(source.prefix) ?? source)
-    visible = plan.transforms.flatMap { pipeline in
-      let counts = stride(from: pipeline.steps.count, through: pipeline.sizingCount, by: -1)
-      let count = counts.first { !pipeline.prefix($0).output.isFloat }
-      guard let count else { return nil }
-      let first = pipeline.prefix(count)
-      let (shown, all) = (first.output, pipeline.output)
-      return shown.height == all.height && shown.width == all.width ? first : nil
-    }
+    visible = plan.transforms?.visiblePart
   }
 
   /// - Returns: `nil` if there is nothing to draw over the picture, or the run does not hold the answer.

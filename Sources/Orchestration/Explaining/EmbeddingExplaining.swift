@@ -41,6 +41,13 @@ package struct EmbeddingExplaining {
   ) throws {
     self.environment = environment
     self.split = try split ?? ExplainedSplit.standard(of: run)
+    if case .any = choice, let first = RunParts.all(of: run).first,
+      let kind = RunParts.kind(first.name)
+    {
+      throw InputError(
+        "the run '\(run.path)' has a model for each \(kind), whose features cannot be compared, and a map is of one",
+        hint: "--\(kind) N selects it")
+    }
     models = try PredictionModels(run, weights: weights, part: choice, split: nil)
     let kind = models.plan.task.target.kind
     switch kind {
@@ -80,7 +87,7 @@ package struct EmbeddingExplaining {
       page: EmbeddingPage.render(map, pictures: pictures(map, source)),
       tables: [("", map.csv)])
     if printsJSON {
-      var object: [String: JSONValue] = if case .object(let object) = map.json { object } else { [:] }
+      var object = map.json
       object["run"] = .string(models.run.path)
       object["part"] = models.partName.map(JSONValue.string) ?? .null
       object["page"] = .string(output.page)

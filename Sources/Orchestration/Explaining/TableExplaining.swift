@@ -40,15 +40,23 @@ package struct TableExplaining {
     models = try PredictionModels(run, weights: weights, part: choice, split: self.split)
     guard case .vector = models.plan.dataset.dataSchema.input.kind else {
       throw InputError(
-        "the run's model takes \(models.plan.dataset.dataSchema.input.kind), not the columns of a table")
+        "the run's model takes \(models.plan.dataset.dataSchema.input.kind), not the columns of a "
+          + "table")
     }
     if models.members.count > 1, models.method == .ensemble {
       throw InputError(
         "the run has \(models.members.count) models that answer \(self.split.rawValue) examples together, "
           + "each with its own encoding of the table",
-        hint: "--split validation explains each fold's model on the examples that it did not train on; "
+        hint:
+          "--split validation explains each fold's model on the examples that it did not train on; "
           + "--fold N selects one")
     }
+  }
+
+  /// Whether a run's model is given the columns of a table, or other vectors.
+  package static func takesTable(_ run: RunDirectory) throws -> Bool {
+    if case .vector = try ExplainedSplit.plan(of: run).dataset.dataSchema.input.kind { return true }
+    return false
   }
 
   /// Runs a worker, prints the importances and writes the page.
@@ -62,7 +70,8 @@ package struct TableExplaining {
     var found: TableExplanation?
     var notes: [String] = []
     let bar = ExplainingBar(terminal)
-    let (dataset, warnings) = try await session.converse { () -> (String, PredictionRequest.Input) in
+    let (dataset, warnings) = try await session.converse {
+      () -> (String, PredictionRequest.Input) in
       let record = try await source.acquire()
       return (
         record.used,
@@ -114,10 +123,14 @@ package struct TableExplaining {
 enum ExplainedSplit {
   /// The validation examples, or the test examples of a run that holds none out.
   static func standard(of run: RunDirectory) throws -> PredictionRequest.Examples.Split {
+    try plan(of: run).experiment.data.split.hasValidation ? .validation : .test
+  }
+
+  static func plan(of run: RunDirectory) throws -> Plan {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
     guard let plan, !diagnostics.hasErrors else { throw InputError(diagnostics.sorted) }
-    return plan.experiment.data.split.hasValidation ? .validation : .test
+    return plan
   }
 }
 

@@ -145,7 +145,7 @@ struct PredictionSession {
   }
 
   /// The first line of the message is the error; the others are notes.
-  private static func error(_ failure: WorkerFailure) -> InputError {
+  static func error(_ failure: WorkerFailure) -> InputError {
     let lines = failure.message.split(separator: "\n").map { $0.trimmingPrefix("  ") }
     return InputError([
       Diagnostic(
@@ -156,7 +156,7 @@ struct PredictionSession {
 
   /// The run's device, or the CPU if this machine does not have it. Warns about that, and about a
   /// precision that the device does not support.
-  private func device(_ engine: EngineDescription, _ warnings: inout [String]) -> String {
+  func device(_ engine: EngineDescription, _ warnings: inout [String]) -> String {
     var device = models.info.device
     if !engine.devices.contains(device) {
       warnings.append("this machine has no device '\(device)', so the CPU is used")

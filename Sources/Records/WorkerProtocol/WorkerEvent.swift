@@ -16,6 +16,8 @@ package enum WorkerEvent: Codable, Sendable {
   case profile(RunProfile)
   /// A part of the answer to a ``PredictionRequest``.
   case prediction(PredictionEvent)
+  /// A part of the answer to an ``ExplanationRequest``.
+  case explanation(ExplanationEvent)
   /// A part of the answer to a ``TableExplanationRequest``.
   case tableExplanation(TableExplanationEvent)
   /// A part of the answer to an ``EmbeddingRequest``.

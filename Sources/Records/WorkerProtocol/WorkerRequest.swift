@@ -4,6 +4,8 @@ package enum WorkerRequest: Codable, Sendable {
   case train(TrainingRequest)
   /// Answered by ``WorkerEvent/prediction(_:)``.
   case predict(PredictionRequest)
+  /// Answered by ``WorkerEvent/explanation(_:)``.
+  case explain(ExplanationRequest)
   /// Answered by ``WorkerEvent/tableExplanation(_:)``.
   case explainTable(TableExplanationRequest)
   /// Answered by ``WorkerEvent/embedding(_:)``.

@@ -6,7 +6,7 @@ import WorkerProtocol
 
 extension EmbeddingMap {
   /// Everything as one JSON object.
-  package var json: JSONValue {
+  package var json: [String: JSONValue] {
     func pair(_ points: [Double], _ row: Int) -> JSONValue {
       [.number(points[2 * row]), .number(points[2 * row + 1])]
     }

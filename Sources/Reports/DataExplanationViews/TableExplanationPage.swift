@@ -133,7 +133,9 @@ package enum TableExplanationPage {
       let isSplit = outputs.count <= mostPanels
       let panels = isSplit ? shown.map { [$0] } : [shown]
       var note = ""
-      if outputs.count > mostOutputs { note = "The first \(mostOutputs) of \(outputs.count) outputs." }
+      if outputs.count > mostOutputs {
+        note = "The first \(mostOutputs) of \(outputs.count) outputs."
+      }
       if case .categories(let names) = item.grid {
         let counts = zip(names, item.counts).map { "\($0) \(NumberText.grouped($1))" }
         note += (note.isEmpty ? "" : " ") + "Examples: " + counts.joined(separator: ", ") + "."

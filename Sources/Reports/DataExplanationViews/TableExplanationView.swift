@@ -49,9 +49,10 @@ package struct TableExplanationView: Sendable {
       "'\($0.first)' and '\($0.second)' say much about each other (\($0.measure.rawValue) "
         + "\(NumberText.fixed($0.value, 2)) on \(NumberText.grouped($0.examples)) examples): while one is "
         + "permuted the model still has the other, so both may seem less important than they are together"
-    } + (explanation.associations.count > 10
-      ? ["\(explanation.associations.count - 10) further pairs of columns are as closely related"]
-      : [])
+    }
+      + (explanation.associations.count > 10
+        ? ["\(explanation.associations.count - 10) further pairs of columns are as closely related"]
+        : [])
   }
 
   /// What the importances rest on.

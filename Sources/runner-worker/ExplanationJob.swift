@@ -2,6 +2,7 @@ import Attribution
 import DataSchema
 import Diagnostics
 import Execution
+import ExperimentConfig
 import FoundationEssentials
 import Planning
 import Tasks

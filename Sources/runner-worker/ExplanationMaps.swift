@@ -214,7 +214,7 @@ extension [UInt8] {
   fileprivate mutating func append(_ values: [Float]) {
     reserveCapacity(count + 4 * values.count)
     for value in values {
-      withUnsafeBytes(of: value.bitPattern.littleEndian) { append(contentsOf: $0) }
+      Swift.withUnsafeBytes(of: value.bitPattern.littleEndian) { append(contentsOf: $0) }
     }
   }
 }

@@ -1,6 +1,7 @@
 import Execution
 import Files
 import Graph
+import Planning
 import Torch
 import Weights
 

@@ -1,6 +1,7 @@
 import Attribution
 import Diagnostics
 import Execution
+import Glibc
 import Graph
 import Testing
 import Torch
@@ -123,5 +124,66 @@ import Torch
     #expect(
       try attribution.saliency(inferred, .column(0)).floats()
         == attribution.saliency(input, .column(0)).floats())
+  }
+}
+
+/// Scores that are more than a column of the output, and randomised weights.
+@Suite(.serialized) struct AttributionTargetTests {
+  @Test func boxesAreExplainedByTheirScore() throws {
+    let graph = try AttributionGolden.graph(
+      "{fcos: {classes: 5, backbone: resnet18, channels: 32}}", [3, 64, 64])
+    let attribution = try AttributionGolden.attribution(graph)
+    let input = try AttributionGolden.image([3, 64, 64])
+    let output = try attribution.output(input)
+    let columns = output.shape[2]
+    let values = try output.doubles()
+    func probability(_ point: Int, _ column: Int) -> Double {
+      1 / (1 + exp(-values[point * columns + column]))
+    }
+    var best = (score: 0.0, label: 0)
+    for point in 0..<output.shape[1] {
+      for label in 0..<5 {
+        let score = (probability(point, label) * probability(point, columns - 1)).squareRoot()
+        if score > best.score { best = (score, label) }
+      }
+    }
+    let target = try AttributionTarget.box(best.label, score: best.score, in: output)
+    #expect(abs(try attribution.scores(input, target).sum().item() - best.score) < 1e-5)
+    #expect(try attribution.saliency(input, target).floats().contains { $0 > 0 })
+    let layer = try graph.spatialNode()
+    #expect(graph.nodes[layer].path.hasPrefix("backbone."))
+    let map = try attribution.gradCAM(input, [target])
+    #expect(map.shape == [1, 64, 64])
+    #expect(try map.floats().allSatisfy { $0.isFinite && $0 >= 0 })
+    #expect(throws: TorchError.self) { try AttributionTarget.box(5, score: 1, in: output) }
+  }
+
+  @Test func aClassWithoutPixelsHasNoRegion() throws {
+    let output = try Tensor([1, 1, 1, 1, 0, 0, 0, 0] as [Float], shape: [1, 2, 2, 2])
+    #expect(try AttributionTarget.region(1, in: output) == nil)
+    let target = try #require(try AttributionTarget.region(0, in: output))
+    #expect(try target.score(output).floats() == [1])
+    #expect(throws: TorchError.self) { try AttributionTarget.region(2, in: output) }
+  }
+
+  @Test func randomisedLayersAreTheLastOnes() throws {
+    let graph = try AttributionGolden.graph(AttributionGolden.models["cnn"] ?? "", [3, 20, 20])
+    let model = try AttributionGolden.attribution(graph).model
+    func changed(_ extent: RandomizedExtent) throws -> [String] {
+      let other = try model.randomized(extent, seed: 5)
+      return try zip(model.parameters, other.parameters).compactMap { mine, its in
+        try mine.tensor.floats() == its.tensor.floats() ? nil : mine.name
+      }
+    }
+    #expect(try changed(.head) == ["9.weight", "9.bias"])
+    #expect(try changed(.half) == ["7.weight", "7.bias", "9.weight", "9.bias"])
+    #expect(try changed(.all).count == 8)
+  }
+
+  @Test func occlusionReachesTheEdges() {
+    #expect(OcclusionWindow(size: 6, stride: 4).starts(20) == [0, 4, 8, 12, 16])
+    #expect(OcclusionWindow(size: 8, stride: 8).starts(8) == [0])
+    #expect(OcclusionWindow(forHeight: 224, width: 300) == OcclusionWindow(size: 28, stride: 14))
+    #expect(OcclusionWindow(forHeight: 3, width: 3) == OcclusionWindow(size: 1, stride: 1))
   }
 }

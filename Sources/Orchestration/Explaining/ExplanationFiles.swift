@@ -1,7 +1,7 @@
 import Diagnostics
 import ExplainPage
 import Files
-import Glibc
+import PNGImage
 import RunRecord
 import WorkerProtocol
 
@@ -40,7 +40,7 @@ struct ExplanationFiles {
   /// Writes the page last, so that it never shows files that are missing.
   ///
   /// - Returns: the paths of the maps of each explanation; last that of its feature maps, if it has any.
-  func write(_ explanations: [Explanation], page text: String) throws -> [[String]] {
+  func write(_ explanations: [ExplainedPicture], page text: String) throws -> [[String]] {
     try AtomicFile.createFolder(folder)
     var taken: Set<String> = []
     let paths = try explanations.map { explanation in

@@ -1,4 +1,5 @@
 import DataSchema
+import Datasets
 import Diagnostics
 import Tasks
 import WorkerProtocol

@@ -1,5 +1,8 @@
+import DataSchema
+import Datasets
 import Diagnostics
 import ImageColor
+import Planning
 import Reporting
 import RunRecord
 import WorkerProtocol

@@ -15,11 +15,11 @@ struct ExplanationSession {
   /// - Returns: one explanation for each item, in their order, and warnings about all of them.
   func ask(
     _ request: (_ device: String) -> ExplanationRequest
-  ) async throws -> (explanations: [Explanation], warnings: [String]) {
+  ) async throws -> (explanations: [ExplainedPicture], warnings: [String]) {
     let interrupts = Interrupts()
     interrupts.start()
     var warnings: [String] = []
-    var explanations: [Explanation] = []
+    var explanations: [ExplainedPicture] = []
     var bytes: [UInt8] = []
     var count = 0
     var isWhole = false
@@ -37,7 +37,7 @@ struct ExplanationSession {
         switch event {
         case .explanation(.part(let part)): bytes += part
         case .explanation(.item(let item)):
-          explanations.append(try Explanation(item, bytes))
+          explanations.append(try ExplainedPicture(item, bytes))
           bytes = []
         case .explanation(.finished): isWhole = true
         case .failure(let reason): failure = reason

@@ -7,7 +7,7 @@ import WorkerProtocol
 
 /// Explanations as a table and as JSON.
 struct ExplanationText {
-  private let explanations: [Explanation]
+  private let explanations: [ExplainedPicture]
   private let answers: [AnswerText]
   private let headings: [String]
   private let files: [[String]]
@@ -19,7 +19,7 @@ struct ExplanationText {
   ///   - files: the pictures of each explanation.
   ///   - page: the path of the page.
   init(
-    _ explanations: [Explanation], _ answers: [AnswerText], headings: [String],
+    _ explanations: [ExplainedPicture], _ answers: [AnswerText], headings: [String],
     files: [[String]], page: String
   ) {
     self.explanations = explanations
@@ -30,7 +30,7 @@ struct ExplanationText {
   }
 
   /// Maps of integrated gradients that do not add up.
-  static func warnings(_ explanations: [Explanation]) -> [String] {
+  static func warnings(_ explanations: [ExplainedPicture]) -> [String] {
     explanations.flatMap { explanation in
       explanation.facts.maps.compactMap { map -> String? in
         guard let found = map.completeness, let error = found.error,

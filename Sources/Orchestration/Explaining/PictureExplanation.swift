@@ -1,4 +1,5 @@
 import DataSchema
+import Datasets
 import Diagnostics
 import ExperimentConfig
 import ExplainPage
@@ -113,7 +114,7 @@ struct PictureExplanation {
   }
 
   /// What all pictures have in common.
-  private func facts(_ explanations: [Explanation]) -> [String] {
+  private func facts(_ explanations: [ExplainedPicture]) -> [String] {
     var facts = [
       "\(explanations.count) picture\(explanations.count == 1 ? "" : "s")",
       "weights \(models.members[0].weights.split(separator: "/").last.map(String.init) ?? "")",

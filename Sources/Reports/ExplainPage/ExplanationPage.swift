@@ -18,7 +18,7 @@ package enum ExplanationPage {
   ///   - facts: what all pictures have in common.
   ///   - notes: how pictures were converted, and what could not be explained.
   package static func render(
-    _ explanations: [Explanation], title: String, facts: [String], notes: [String]
+    _ explanations: [ExplainedPicture], title: String, facts: [String], notes: [String]
   ) throws -> String {
     _ = HTMLText.registered
     let content = try Content(explanations, title: title, facts: facts, notes: notes)
@@ -72,7 +72,7 @@ package enum ExplanationPage {
     var footer = "Written by runner explain."
 
     init(
-      _ explanations: [Explanation], title: String, facts: [String], notes: [String]
+      _ explanations: [ExplainedPicture], title: String, facts: [String], notes: [String]
     ) throws {
       self.title = "Explanations of \(title)"
       self.facts = facts
@@ -113,7 +113,7 @@ extension ExplanationPage.Example {
   /// The longer side of a picture on the page, in pixels.
   private static let side = 448
 
-  init(_ explanation: Explanation) throws {
+  init(_ explanation: ExplainedPicture) throws {
     name = explanation.name
     lines = explanation.lines
     let facts = explanation.facts

@@ -3,7 +3,7 @@ import PNGImage
 import WorkerProtocol
 
 /// A picture, what the model answered and what explains it.
-package struct Explanation {
+package struct ExplainedPicture {
   package let facts: ExplainedItem
   /// As the model sees it.
   package let picture: PixelImage

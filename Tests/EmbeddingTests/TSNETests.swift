@@ -1,5 +1,6 @@
-import Embedding
 import Testing
+
+@testable import Embedding
 
 @Suite("t-SNE")
 struct TSNETests {
@@ -16,9 +17,10 @@ struct TSNETests {
     let golden = try #require(try Golden.read().tsne[name])
     let points = try Golden.points()
     let found = try #require(TSNE(points, options(method)))
-    #expect(found.divergence < golden.kl_divergence * 1.02)
+    // So few points have several optima that differ by some percent; `make bench-embedding` compares 2,000.
+    #expect(found.divergence < golden.kl_divergence * 1.05)
     // Far below would mean that it measures something else.
-    #expect(found.divergence > golden.kl_divergence * 0.9)
+    #expect(found.divergence > golden.kl_divergence * 0.93)
     let trust = try #require(
       MapQuality.trustworthiness(of: found.map, for: points, neighbours: 7))
     #expect(trust > (golden.trustworthiness ?? 1) - 0.01)
@@ -66,27 +68,38 @@ struct TSNETests {
     #expect(found.perplexity == 23.0 / 3)
   }
 
-  @Test("approximates forces: a smaller angle comes closer to the exact map's divergence")
-  func anglesApproximate() throws {
-    let points = try Golden.points()
-    let start = PointSet(
-      (0..<600).map { (place: Int) -> Double in Double((place * 7919) % 601) / 100 }, width: 2)
-    func first(_ method: TSNE.Method) throws -> [Double] {
-      var options = options(method)
-      options.iterations = 1
-      return try #require(TSNE(points, start: start, options)).map.values
+  @Test("takes far points together")
+  func treesApproximateForces() {
+    var coordinates = (0..<800).map { (place: Int) -> Double in
+      Double((place * 7919) % 1601) / 100 + Double(place % 7)
     }
-    let exact = try first(.exact)
-    func error(_ angle: Double) throws -> Double {
-      var sum = 0.0
-      for (own, other) in zip(try first(.barnesHut(angle: angle)), exact) {
-        sum += abs(own - other)
+    // Three equal points.
+    for place in 0..<4 { coordinates[place + 2] = coordinates[place % 2] }
+    let errors = [0, 0.5, 1.5].map { angle in
+      coordinates.withUnsafeBufferPointer { points -> (sum: Double, force: Double) in
+        let tree = QuadTree(points)
+        var stack: [Int32] = []
+        var worst = (sum: 0.0, force: 0.0)
+        for point in 0..<400 {
+          let (x, y) = (points[2 * point], points[2 * point + 1])
+          var exact = (sum: -1.0, x: 0.0, y: 0.0)
+          for other in 0..<400 {
+            let (dx, dy) = (x - points[2 * other], y - points[2 * other + 1])
+            let share: Double = 1 / (1 + dx * dx + dy * dy)
+            exact.sum += share
+            exact.x += share * share * dx
+            exact.y += share * share * dy
+          }
+          let found = tree.repulsion(x: x, y: y, angle: angle, stack: &stack)
+          worst.sum = max(worst.sum, abs(found.sum - exact.sum) / exact.sum)
+          worst.force = max(worst.force, abs(found.x - exact.x), abs(found.y - exact.y))
+        }
+        return worst
       }
-      return sum
     }
-    // The probabilities of far pairs, which the approximation leaves out, remain.
-    let (fine, coarse) = (try error(0.01), try error(1.2))
-    #expect(fine < coarse)
+    #expect(errors[0].sum < 1e-12 && errors[0].force < 1e-12)
+    #expect(errors[1].sum < 0.05 && errors[1].sum > 1e-6)
+    #expect(errors[2].sum > errors[1].sum)
   }
 
   @Test("ends when it is interrupted")

@@ -37,6 +37,13 @@ package struct TableExplaining {
   ) throws {
     self.environment = environment
     self.split = try split ?? ExplainedSplit.standard(of: run)
+    if case .any = choice, let first = RunParts.all(of: run).first,
+      RunParts.kind(first.name) == .seed
+    {
+      throw InputError(
+        "the run '\(run.path)' has a model for each seed, and an explanation is about one",
+        hint: "--seed N selects it")
+    }
     models = try PredictionModels(run, weights: weights, part: choice, split: self.split)
     guard case .vector = models.plan.dataset.dataSchema.input.kind else {
       throw InputError(

@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build bench bench-data bench-tasks bench-prefix test test-debug test-fuzz test-models test-crash test-slurm test-onnx lint format setup install clean
+.PHONY: run build bench bench-data bench-tasks bench-prefix bench-embedding test test-debug test-fuzz test-models test-crash test-slurm test-onnx lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -87,6 +87,11 @@ bench-prefix: setup
 	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark
 	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark --train --size 64
 	$(PYTHON) Benchmarks/prefix/peer.py .build/release/prefix-benchmark --train --rounds 5
+
+# Principal components and t-SNE against scikit-learn, which $(PYTHON) has to have, on MNIST below RUNNER_DATA.
+bench-embedding: setup
+	$(SWIFT_BUILD) -c release --product embedding-benchmark
+	$(PYTHON) Benchmarks/embedding/peer.py .build/release/embedding-benchmark $${RUNNER_DATA:?}/mnist
 
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks

@@ -238,6 +238,9 @@ let package = Package(
       name: "Statistics", dependencies: ["Randomness"], path: "Sources/Support/Statistics",
       swiftSettings: strictAndOptimised),
     .target(
+      name: "Embedding", dependencies: ["Randomness"], path: "Sources/Support/Embedding",
+      swiftSettings: strictAndOptimised),
+    .target(
       name: "Pretrained", dependencies: ["Downloads", "Files"], path: "Sources/Engine/Pretrained",
       swiftSettings: strict),
     .target(
@@ -249,8 +252,16 @@ let package = Package(
       path: "Sources/Records/RunRecord", swiftSettings: strict),
     .target(
       name: "WorkerProtocol",
-      dependencies: ["Files", "Graph", "ImageColor", "RunRecord", "Tasks", "Transforms"],
+      dependencies: [
+        "Files", "Graph", "ImageColor", "RunRecord", "TableEffects", "Tasks", "Transforms",
+      ],
       path: "Sources/Records/WorkerProtocol", swiftSettings: strict),
+    .target(
+      name: "TableEffects",
+      dependencies: [
+        "DataSchema", "Diagnostics", "Randomness", "Statistics", "Tables", "Tasks",
+      ],
+      path: "Sources/Engine/TableEffects", swiftSettings: strictAndOptimised),
     .target(
       name: "Planning",
       dependencies: [
@@ -331,6 +342,12 @@ let package = Package(
       ], path: "Sources/Reports/DataPage",
       swiftSettings: strictAndOptimised),
     .target(
+      name: "DataExplanationViews",
+      dependencies: [
+        "Diagnostics", "Embedding", "ExperimentConfig", "Files", "PNGImage", "Report", "Reporting",
+        "TableEffects", "Tasks", "WorkerProtocol", mustache,
+      ], path: "Sources/Reports/DataExplanationViews", swiftSettings: strictAndOptimised),
+    .target(
       name: "ExplainPage",
       dependencies: ["Diagnostics", "PNGImage", "Report", "WorkerProtocol", mustache],
       path: "Sources/Reports/ExplainPage", swiftSettings: strictAndOptimised),
@@ -367,12 +384,14 @@ let package = Package(
     .target(
       name: "Orchestration",
       dependencies: [
-        "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
+        "DataAnalysis", "DataExplanationViews", "DataPage", "DataSchema", "Datasets", "Diagnostics",
+        "Downloads", "Embedding",
         "ExplainPage", "Export", "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph",
         "ImageColor", "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report",
         "Reporting",
         "RunRecord", "Signals", "Statistics",
-        "Sweeping", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights", "WorkerProtocol",
+        "Sweeping", "TableEffects", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights",
+        "WorkerProtocol",
         subprocess,
         system,
       ],
@@ -390,10 +409,10 @@ let package = Package(
     .executableTarget(
       name: "runner-worker",
       dependencies: [
-        "Attribution", "DataSchema", "Datasets", "Diagnostics", "ExampleStore", "Execution",
-        "ExperimentConfig",
+        "Attribution", "DataSchema", "Datasets", "Diagnostics", "Embedding", "ExampleStore",
+        "Execution", "ExperimentConfig",
         "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
-        "Randomness", "Splits", "Statistics", "Tasks",
+        "Randomness", "Splits", "Statistics", "TableEffects", "Tables", "Tasks",
         "TensorBoard", "Torch", "Training", "Transforms", "Weights", "WorkerProtocol", logging,
       ],
       swiftSettings: strict, linkerSettings: linkRuntime),
@@ -405,6 +424,11 @@ let package = Package(
         "DataSchema", "Datasets", "Diagnostics", "Execution", "ExperimentConfig", "Graph",
         "Planning", "Torch", "Training", "Weights", "WorkerProtocol",
       ], path: "Benchmarks/prefix", exclude: ["peer.py"], swiftSettings: strict),
+
+    // Started by Benchmarks/embedding/peer.py; nothing installs it.
+    .executableTarget(
+      name: "embedding-benchmark", dependencies: ["Embedding"], path: "Benchmarks/embedding",
+      exclude: ["peer.py"], swiftSettings: strict),
 
     .target(
       name: "TestSupport",
@@ -461,6 +485,12 @@ let package = Package(
       "Schedules",
       ["Classification", "Diagnostics", "ExperimentConfig", "TaskRegistry", "Tasks"]),
     tests("Statistics", ["Randomness"]),
+    tests("Embedding", ["Randomness"]),
+    tests(
+      "TableEffects",
+      [
+        "Classification", "DataSchema", "Randomness", "Regression", "Statistics", "Tables", "Tasks",
+      ]),
     tests(
       "Plots",
       [

@@ -20,7 +20,7 @@ struct ModelEnsemble {
   let task: any Task
   /// The task for each model's own decisions.
   private let tasks: [any Task]
-  private let models: [Model]
+  let models: [Model]
   /// The normalization statistics of each model's training; empty if the transforms do not need
   /// them.
   private let statistics: [NormalizationFile]
@@ -29,7 +29,7 @@ struct ModelEnsemble {
   private let loss: LossFunction
   private let device: Device
   private let threads: Int
-  private let batchSize: Int
+  let batchSize: Int
 
   /// Loads state dicts into the run's model.
   ///
@@ -137,13 +137,8 @@ struct ModelEnsemble {
   ) throws {
     // The models of folds each have their own statistics, which other models must not use.
     let isShared = statistics.isEmpty && fittedInputs.isEmpty
-    let examples = try (isShared ? 0..<1 : models.indices).map { index in
-      let fitted =
-        statistics.isEmpty
-        ? pipeline : try pipeline.map { try statistics[index].fitted($0) }
-      let inputs = fittedInputs.isEmpty ? source : try source.applying(fittedInputs[index])
-      return try ExampleSet(
-        inputs, fitted, isCategory: task.targetsAreClasses, device: device, threads: threads)
+    let examples = try (isShared ? 0..<1 : models.indices).map {
+      try self.examples(source, pipeline, model: $0)
     }
     let evaluators = try models.indices.map { index in
       try Evaluator(
@@ -161,6 +156,18 @@ struct ModelEnsemble {
       }
       try receive(range, evaluations)
     }
+  }
+
+  /// Examples with the inputs that a model takes.
+  func examples(
+    _ source: any ExampleSource, _ pipeline: TransformPipeline?, model index: Int
+  ) throws -> ExampleSet {
+    let fitted =
+      statistics.isEmpty
+      ? pipeline : try pipeline.map { try statistics[index].fitted($0) }
+    let inputs = fittedInputs.isEmpty ? source : try source.applying(fittedInputs[index])
+    return try ExampleSet(
+      inputs, fitted, isCategory: task.targetsAreClasses, device: device, threads: threads)
   }
 
   /// What a single model says of an image, as probabilities of the classes of each pixel, [classes, height, width].

@@ -23,8 +23,6 @@ extension PredictionJob {
     var watch = examples.isOwn ? nil : try intensityWatch(plan)
     var resized = plan.transforms.map { ResizedImages($0.input) }
     var (count, loss) = (0, 0.0)
-    let groups =
-      request.method == .outOfFold ? request.models.map { [$0] } : [request.models]
     for group in groups {
       let fold = request.method == .outOfFold ? try Self.info(group[0]).fold : nil
       var indices = try Self.indices(examples, plan, group[0], whole)
@@ -81,12 +79,17 @@ extension PredictionJob {
     return request.isInverted ? images.inverted() : images
   }
 
+  /// The models that predict the same examples together.
+  var groups: [[PredictionRequest.Model]] {
+    request.method == .outOfFold ? request.models.map { [$0] } : [request.models]
+  }
+
   private static func info(_ model: PredictionRequest.Model) throws -> RunInfo {
     try RunDirectory(path: model.directory).readInfo()
   }
 
   /// The requested examples, by their position in the file.
-  private static func indices(
+  static func indices(
     _ examples: PredictionRequest.Examples, _ plan: Plan, _ model: PredictionRequest.Model,
     _ whole: any ExampleSource
   ) throws -> [Int] {

@@ -30,6 +30,19 @@ struct PredictionJob {
   }
 
   func answer() throws {
+    let (plan, device) = try prepare()
+    switch request.input {
+    case .images(let paths, let background):
+      let tiles = try request.tiling.map { try plan.tiles(size: $0.size) }
+      let models = try ModelEnsemble(
+        plan, request.models, device, threads: request.threads, graph: tiles?.graph)
+      try predict(paths, on: background, plan, models, tiles)
+    case .examples(let examples): try predict(examples, plan, device)
+    }
+  }
+
+  /// Reads the run's plan and prepares LibTorch.
+  func prepare() throws -> (plan: Plan, device: Device) {
     let diagnostics = DiagnosticCollector()
     let plan = Plan.make(
       of: run, processors: 1, needsWeights: false, diagnostics: diagnostics)
@@ -41,14 +54,7 @@ struct PredictionJob {
     try Runtime.setDeterministic(
       true, allowTF32: plan.experiment.precision.allowsTF32(on: device))
     Runtime.setFlushDenormal(true)
-    switch request.input {
-    case .images(let paths, let background):
-      let tiles = try request.tiling.map { try plan.tiles(size: $0.size) }
-      let models = try ModelEnsemble(
-        plan, request.models, device, threads: request.threads, graph: tiles?.graph)
-      try predict(paths, on: background, plan, models, tiles)
-    case .examples(let examples): try predict(examples, plan, device)
-    }
+    return (plan, device)
   }
 
   // MARK: Files

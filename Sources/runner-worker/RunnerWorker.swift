@@ -58,6 +58,9 @@ enum RunnerWorker {
     case .predict(let request):
       try PredictionJob(request, of: request.run, output: output).answer()
     case .explain(let request): try ExplanationJob(request, output: output).answer()
+    case .explainTable(let request):
+      try TableExplanationJob(request, output: output).answer()
+    case .embed(let request): try EmbeddingJob(request, output: output).answer()
     case .time(let request): try output.send(.timing(TimingJob(request).measure()))
     case .testRates(let request): try await RateJob(request, output: output).answer()
     case .inspect(let request):

@@ -8,10 +8,12 @@ import WorkerProtocol
 struct ExplainCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Shows which pixels the answers of a run's model depend on.",
+    abstract: "Shows what a run's model depends on: pixels of pictures, columns of a table.",
     usage: """
       runner explain [RUN] IMAGE… [--method NAME[,NAME]] [--class NAME] [--layer LAYER] [-o FOLDER] [--json]
       runner explain [RUN] --split test|validation|train [--worst N] [--method NAME[,NAME]] [-o FOLDER] [--json]
+      runner explain [RUN] [TABLE…] [--split validation|test] [--limit N] [--repeats N] [-o FOLDER] [--json]
+      runner explain [RUN] --map [--split validation|test] [--limit N] [-o FOLDER] [--json]
       """,
     discussion: """
       Writes a page, FOLDER/index.html, with each picture beside its maps, and a PNG for each map. \
@@ -31,12 +33,21 @@ struct ExplainCommand: AsyncParsableCommand {
       --sanity compares each map with those of randomised weights: a map that stays the same does not \
       depend on what the model has learned.
 
-      docs/explain.md describes the methods, and what they cannot tell.
+      Of a model of a table, FOLDER/table.html shows how much worse the primary score becomes if a column is \
+      permuted, and the model's answers while a column takes one value after the other. Rows of a TABLE are explained \
+      one by one. With folds, each model answers the examples that it did not train on.
+
+      --map places up to --limit examples in the plane by what the layer before the head gives for them (t-SNE and \
+      principal components): FOLDER/map.html, with wrong predictions marked, and map.csv.
+
+      docs/explain.md and docs/explain-data.md describe the methods, and what they cannot tell.
       """)
 
   @OptionGroup var arguments: RunArguments
 
-  @Argument(help: "Image files, or IDX files with many images.", completion: .file())
+  @Argument(
+    help: "Image files, IDX files with many images, or tables with rows to explain.",
+    completion: .file())
   var images: [String] = []
 
   @Option(
@@ -81,6 +92,20 @@ struct ExplainCommand: AsyncParsableCommand {
   @Flag(help: "Compares the maps with those of randomised weights.")
   var sanity = false
 
+  @Flag(help: "Maps examples by what the layer before the head gives for them.")
+  var map = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The most examples of a map, or of a table's explanation, taken in equal steps; 2,000 if left out.",
+      valueName: "N"))
+  var limit: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      "How often each column of a table is permuted; 10 if left out.", valueName: "N"))
+  var repeats: Int?
+
   @Option(help: "Explains examples of the run's own data: test, validation or train.")
   var split: PredictionRequest.Examples.Split?
 
@@ -119,17 +144,23 @@ struct ExplainCommand: AsyncParsableCommand {
       images.insert(arguments.run, at: 0)
       arguments.run = "latest"
     }
-    if images.isEmpty, split == nil {
-      throw ValidationError("Name images, or a part of the run's own data by --split.")
-    }
-    if !images.isEmpty, split != nil {
-      throw ValidationError("Name images or --split, not both.")
-    }
     if worst != nil, split == nil { throw ValidationError("--worst belongs to --split.") }
+    if map {
+      if !images.isEmpty {
+        throw ValidationError("--map is about the run's own data; name no files.")
+      }
+      try refusePictureOptions(with: "--map")
+      if repeats != nil { throw ValidationError("--repeats is for tables, not for --map.") }
+      if let limit, limit > EmbeddingExplaining.mostExamples {
+        throw ValidationError(
+          "--limit must be at most \(EmbeddingExplaining.mostExamples) with --map.")
+      }
+      if let limit, limit < 4 { throw ValidationError("--limit must be at least 4 with --map.") }
+    }
     if split != nil, background != nil { throw ValidationError("--background is for images.") }
     for (option, value) in [
       ("--worst", worst), ("--window", window), ("--stride", stride), ("--steps", steps),
-      ("--fold", fold),
+      ("--fold", fold), ("--limit", limit), ("--repeats", repeats),
     ] {
       if let value, value < 1 { throw ValidationError("\(option) must be at least 1.") }
     }
@@ -146,12 +177,57 @@ struct ExplainCommand: AsyncParsableCommand {
     }
   }
 
+  /// Options that are about maps of pictures, and whether they are given.
+  private func refusePictureOptions(with subject: String) throws {
+    for (option, isGiven) in [
+      ("--method", methods != nil), ("--class", label != nil), ("--layer", layer != nil),
+      ("--baseline", baseline != .zeros), ("--sanity", sanity), ("--worst", worst != nil),
+      ("--background", background != nil),
+    ] where isGiven {
+      throw ValidationError("\(option) is for pictures and does not go with \(subject).")
+    }
+  }
+
   func run() async throws {
+    let run = try arguments.resolve()
+    let environment = ProcessInfo.processInfo.environment
     let choice: PredictionModels.Choice =
       fold.map { .fold($0) } ?? seed.map { .seed($0) } ?? .any
+    if split == .train, try map || TableExplaining.takesTable(run) {
+      throw ValidationError(
+        "--split takes validation or test here: a model knows its training examples.")
+    }
+    if map {
+      var explaining = try EmbeddingExplaining(
+        run, weights: weights.rawValue, choice, split: split, environment: environment)
+      explaining.limit = limit ?? explaining.limit
+      explaining.folder = output
+      explaining.printsJSON = json
+      return try await explaining.answer()
+    }
+    if try TableExplaining.takesTable(run) {
+      try refusePictureOptions(with: "the model of a table")
+      var explaining = try TableExplaining(
+        run, weights: weights.rawValue, choice, split: split, environment: environment)
+      explaining.limit = limit ?? explaining.limit
+      explaining.repeats = repeats ?? explaining.repeats
+      explaining.files = images
+      explaining.folder = output
+      explaining.printsJSON = json
+      return try await explaining.answer()
+    }
+    if images.isEmpty, split == nil {
+      throw ValidationError(
+        "Name images, or a part of the run's own data by --split, or map it by --map.")
+    }
+    if !images.isEmpty, split != nil {
+      throw ValidationError("Name images or --split, not both.")
+    }
+    if limit != nil { throw ValidationError("--limit is for --map and for tables.") }
+    if repeats != nil { throw ValidationError("--repeats is for tables.") }
     var query = try ExplanationQuery(
-      split.map { .worst(worst ?? 8, of: $0) } ?? .files(images), of: arguments.resolve(),
-      weights: weights.rawValue, choice, environment: ProcessInfo.processInfo.environment)
+      split.map { .worst(worst ?? 8, of: $0) } ?? .files(images), of: run,
+      weights: weights.rawValue, choice, environment: environment)
     query.methods = methods?.methods
     query.label = label
     query.settings.layer = layer

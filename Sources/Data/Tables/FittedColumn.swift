@@ -23,6 +23,27 @@ package struct FittedColumn: Hashable, Sendable, Codable {
   /// Categories that none of the fitted rows has, which are encoded as zeros; `nil` for numbers.
   package let unseen: [String]?
 
+  /// A number that is neither standardised nor replaced, such as one of an array.
+  package init(plain name: String) {
+    self.init(
+      name: name, type: .number, imputation: "error", fill: nil, scale: nil, categories: nil,
+      fillCategory: nil, unseen: nil)
+  }
+
+  init(
+    name: String, type: ColumnType, imputation: String, fill: Double?, scale: Scale?,
+    categories: [String]?, fillCategory: String?, unseen: [String]?
+  ) {
+    self.name = name
+    self.type = type
+    self.imputation = imputation
+    self.fill = fill
+    self.scale = scale
+    self.categories = categories
+    self.fillCategory = fillCategory
+    self.unseen = unseen
+  }
+
   /// Numbers in the column's part of a vector.
   package var width: Int { type == .category ? categories?.count ?? 0 : 1 }
 

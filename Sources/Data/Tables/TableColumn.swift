@@ -51,6 +51,40 @@ package struct TableColumn: Sendable {
     }
   }
 
+  /// A column of numbers, a missing one as NaN.
+  package init(_ name: String, numbers: [Float]) {
+    self.init(name: name, type: .number, values: .numbers(numbers))
+  }
+
+  /// A column of categories.
+  ///
+  /// - Parameters:
+  ///   - names: sorted by their bytes.
+  ///   - codes: the place in `names`, one a row; a missing one is -1.
+  package init(_ name: String, categories names: [String], codes: [Int32]) {
+    self.init(
+      name: name, type: .category, values: .categories(Categories(names: names, codes: codes)))
+  }
+
+  init(name: String, type: ColumnType, values: Values) {
+    self.name = name
+    self.type = type
+    self.values = values
+  }
+
+  /// The column for these rows, in this order; `nil` for a column of texts.
+  package func selecting(_ rows: [Int]) -> TableColumn? {
+    switch values {
+    case .numbers(let values):
+      TableColumn(name: name, type: type, values: .numbers(rows.map { values[$0] }))
+    case .categories(let found):
+      TableColumn(
+        name: name, type: type,
+        values: .categories(Categories(names: found.names, codes: rows.map { found.codes[$0] })))
+    case .texts: nil
+    }
+  }
+
   /// Whether the value of a row is missing.
   package func isMissing(_ row: Int) -> Bool {
     switch values {

@@ -79,6 +79,9 @@ package struct TableEncoder: Hashable, Sendable {
   /// Numbers in each vector.
   package var width: Int { columns.reduce(0) { $0 + ($1.isCategory ? $1.categories.count : 1) } }
 
+  /// The columns, in the order of the outputs.
+  package var features: [String] { columns.map(\.name) }
+
   /// What each number of a vector is: `bill_length_mm`, `island=Biscoe`.
   package var names: [String] {
     columns.flatMap { column in

@@ -67,10 +67,50 @@ struct PredictionSession {
   func ask<Value>(
     _ prepare: () async throws -> (Value, PredictionRequest.Input)
   ) async throws -> (Value, PredictionAnswer) {
-    let interrupts = Interrupts()
-    interrupts.start()
     var answer = PredictionAnswer()
     var isWhole = false
+    var bar = PredictionBar(terminal, outputs: models.layout.outputs.count)
+    let (prepared, warnings) = try await converse(prepare, asking: WorkerRequest.predict) { event in
+      guard let event else { return bar.clear() }
+      guard case .prediction(let part) = event else { return }
+      switch part {
+      case .source(let source): answer.sources.append(source)
+      case .rows(let rows):
+        answer.add(rows)
+        bar.show(answer)
+      case .picture(let picture):
+        let row = answer.outputs.count / max(models.layout.outputs.count, 1) - picture.fromEnd
+        answer.pictures[row, default: []] += picture.part
+      case .note(let text):
+        bar.clear()
+        show("note", text)
+        answer.notes.append(text)
+      case .finished(let loss):
+        answer.loss = loss
+        isWhole = true
+      }
+    }
+    answer.warnings = warnings
+    guard isWhole, answer.outputs.count == answer.total * models.layout.outputs.count,
+      answer.answers.count == answer.total * models.layout.answers.count
+    else { throw ProgramFault("the worker ended without a result") }
+    return (prepared, answer)
+  }
+
+  /// Asks a worker about these models, whatever the question is.
+  ///
+  /// - Parameters:
+  ///   - request: the question about the models and the inputs.
+  ///   - receive: is given the worker's events, and at the end `nil`, also before an error is thrown.
+  /// - Returns: the value from `prepare`, and warnings such as a missing device, which have been shown.
+  func converse<Value>(
+    _ prepare: () async throws -> (Value, PredictionRequest.Input),
+    asking request: (PredictionRequest) -> WorkerRequest,
+    receive: (WorkerEvent?) throws -> Void
+  ) async throws -> (Value, warnings: [String]) {
+    let interrupts = Interrupts()
+    interrupts.start()
+    var warnings: [String] = []
     var failure: WorkerFailure?
     var prepared: Value?
     let worker = try WorkerProcess(environment: environment, interrupts)
@@ -79,33 +119,15 @@ struct PredictionSession {
       let (value, input) = try await prepare()
       prepared = value
       let engine = try await events.engine(interrupts)
-      let device = device(engine, &answer.warnings)
-      var request = PredictionRequest(
+      let device = device(engine, &warnings)
+      var question = PredictionRequest(
         models.directory, models: models.members, method: models.method, input: input,
         isInverted: isInverted, views: views, device: device, threads: models.info.threads)
-      request.tiling = tiling
-      try await send(.predict(request))
-      var bar = PredictionBar(terminal, outputs: models.layout.outputs.count)
-      defer { bar.clear() }
+      question.tiling = tiling
+      try await send(request(question))
+      defer { try? receive(nil) }
       while let event = try await events.next() {
-        switch event {
-        case .prediction(.source(let source)): answer.sources.append(source)
-        case .prediction(.rows(let rows)):
-          answer.add(rows)
-          bar.show(answer)
-        case .prediction(.picture(let picture)):
-          let row = answer.outputs.count / max(models.layout.outputs.count, 1) - picture.fromEnd
-          answer.pictures[row, default: []] += picture.part
-        case .prediction(.note(let text)):
-          bar.clear()
-          show("note", text)
-          answer.notes.append(text)
-        case .prediction(.finished(let loss)):
-          answer.loss = loss
-          isWhole = true
-        case .failure(let reason): failure = reason
-        default: break
-        }
+        if case .failure(let reason) = event { failure = reason } else { try receive(event) }
       }
     }
     if let failure {
@@ -116,11 +138,10 @@ struct PredictionSession {
       throw WorkerKilled("the worker \(words)", hint: "run the same command again")
     }
     if ending == .interrupted { throw QuietExit(ExitStatus.interrupted) }
-    guard ending == .success, isWhole,
-      answer.outputs.count == answer.total * models.layout.outputs.count,
-      answer.answers.count == answer.total * models.layout.answers.count, let prepared
-    else { throw ProgramFault("the worker \(ending.description)") }
-    return (prepared, answer)
+    guard ending == .success, let prepared else {
+      throw ProgramFault("the worker \(ending.description)")
+    }
+    return (prepared, warnings)
   }
 
   /// The first line of the message is the error; the others are notes.
@@ -148,7 +169,7 @@ struct PredictionSession {
     return device
   }
 
-  private func show(_ kind: String, _ text: String) {
+  func show(_ kind: String, _ text: String) {
     terminal.write(
       terminal.yellow("\(kind): ")
         + WrappedText.wrap(TerminalText.line(text), indent: kind.count + 2) + "\n")

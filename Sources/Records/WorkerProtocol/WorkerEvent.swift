@@ -18,6 +18,10 @@ package enum WorkerEvent: Codable, Sendable {
   case prediction(PredictionEvent)
   /// A part of the answer to an ``ExplanationRequest``.
   case explanation(ExplanationEvent)
+  /// A part of the answer to a ``TableExplanationRequest``.
+  case tableExplanation(TableExplanationEvent)
+  /// A part of the answer to an ``EmbeddingRequest``.
+  case embedding(EmbeddingEvent)
   /// The answer to a ``TimingRequest``.
   case timing(StepTiming)
   /// The steps of a ``RateRequest`` that are done.

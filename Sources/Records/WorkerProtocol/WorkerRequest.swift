@@ -6,6 +6,10 @@ package enum WorkerRequest: Codable, Sendable {
   case predict(PredictionRequest)
   /// Answered by ``WorkerEvent/explanation(_:)``.
   case explain(ExplanationRequest)
+  /// Answered by ``WorkerEvent/tableExplanation(_:)``.
+  case explainTable(TableExplanationRequest)
+  /// Answered by ``WorkerEvent/embedding(_:)``.
+  case embed(EmbeddingRequest)
   /// Answered by ``WorkerEvent/timing(_:)``.
   case time(TimingRequest)
   /// Answered by ``WorkerEvent/rateStep(_:)`` and ``WorkerEvent/rateTest(_:)``.

@@ -79,7 +79,7 @@ package struct CurveDrawing {
   }
 
   /// Three to six round numbers that cover a range.
-  static func ticks(from low: Double, to high: Double) -> [Double] {
+  package static func ticks(from low: Double, to high: Double) -> [Double] {
     guard high > low, (high - low).isFinite else { return [low] }
     var unit = 1.0
     while unit * 10 <= high - low { unit *= 10 }

@@ -12,6 +12,8 @@ package struct HTMLText: MustacheContentType {
   /// Registers the content type with the template library, once.
   package static let registered: Void = MustacheContentTypes.register(HTMLText(), named: name)
 
+  package init() {}
+
   package func escapeText(_ text: String) -> String {
     var result = String.UnicodeScalarView()
     result.reserveCapacity(text.utf8.count)

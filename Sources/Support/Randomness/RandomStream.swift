@@ -20,6 +20,10 @@ package enum StreamPurpose: UInt32, Sendable, CaseIterable {
   case sampler = 10
   /// How the examples of a batch are mixed: by mixup or cutmix, by how much, and where.
   case mixing = 11
+  /// The start of the search for principal components, with a fixed seed.
+  case embedding = 12
+  /// Permutes a column of a table to measure how much a model needs it, with a fixed seed.
+  case permutation = 13
 }
 
 /// An endless sequence of random words that is a pure function of its coordinates (law 1 of the

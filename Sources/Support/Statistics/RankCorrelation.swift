@@ -19,7 +19,7 @@ package enum RankCorrelation {
   }
 
   /// The rank of each value, from 1; equal values have their mean rank.
-  static func ranks(_ values: [Double]) -> [Double] {
+  package static func ranks(_ values: [Double]) -> [Double] {
     let order = values.indices.sorted { values[$0] < values[$1] }
     var ranks = [Double](repeating: 0, count: values.count)
     var start = 0

@@ -73,6 +73,25 @@ struct TableSource: ExampleSource {
   }
 }
 
+/// A source whose vectors are encoded from the columns of a table.
+package protocol TabularSource: ExampleSource {
+  /// The columns that the vectors are encoded from, in their order, with the values of examples.
+  ///
+  /// - Throws: ``DataError`` if a column is not there.
+  func featureColumns(_ indices: [Int]) throws(DataError) -> [TableColumn]
+}
+
+extension TableSource: TabularSource {
+  func featureColumns(_ indices: [Int]) throws(DataError) -> [TableColumn] {
+    let places = indices.map { rows[$0] }
+    var columns: [TableColumn] = []
+    for name in contents.encoder.features {
+      if let column = try contents.table.column(name).selecting(places) { columns.append(column) }
+    }
+    return columns
+  }
+}
+
 extension BoundEncoder {
   /// Categories that the training rows did not have.
   var notes: [String] {

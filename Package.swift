@@ -321,6 +321,13 @@ let package = Package(
       ], path: "Sources/Reports/Page",
       swiftSettings: strict),
     .target(
+      name: "Cards",
+      dependencies: [
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "Report", "RunRecord",
+        "Statistics", "TaskRegistry", "Tasks",
+      ], path: "Sources/Reports/Card",
+      swiftSettings: strict),
+    .target(
       name: "DataPage",
       dependencies: [
         "DataAnalysis", "DataSchema", "Diagnostics", "Files", "PNGImage", "Report", "Transforms",
@@ -360,7 +367,7 @@ let package = Package(
     .target(
       name: "Orchestration",
       dependencies: [
-        "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
+        "Cards", "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
         "Export", "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor",
         "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report", "Reporting",
         "RunRecord", "Signals", "Statistics",
@@ -476,6 +483,13 @@ let package = Package(
         "Comparison", "ComparisonFixtures", "DataSchema", "Detection", "Diagnostics",
         "ExperimentConfig",
         "MultiLabel", "Regression", "Report", "Reporting", "RunRecord", "Tasks", "TestSupport",
+      ]),
+    tests(
+      "Cards",
+      [
+        "Classification", "ComparisonFixtures", "DataSchema", "Detection", "Diagnostics",
+        "ExperimentConfig", "Files", "MultiLabel", "Regression", "RunRecord", "Segmentation",
+        "Tasks", "TestSupport",
       ]),
     tests(
       "Report",

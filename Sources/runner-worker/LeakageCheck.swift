@@ -10,6 +10,9 @@ struct LeakageCheck {
     self.fold = fold
   }
 
+  /// Whether the inputs are images, which can be compared.
+  var comparesImages: Bool { data.train.schema.largestImage != nil }
+
   /// Warnings for the user, one sentence per set.
   ///
   /// - Throws: ``DataError`` if an image cannot be read.

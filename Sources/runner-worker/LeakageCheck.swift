@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 
 /// Finds examples that a model is both trained and evaluated on.

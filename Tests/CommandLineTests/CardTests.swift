@@ -73,5 +73,8 @@ import Testing
     let text = String(decoding: try FileReading.bytes(of: program.path("card.md")), as: UTF8.self)
     #expect(text.contains("### Scores of each class") && text.contains("## Limitations"))
     #expect(text.contains("**Models:** 3, one for each fold.") == (name == "folds"))
+    #expect(
+      text.contains("> **Warning:** 14 of 20 validation examples were in the training set of")
+        == (name == "transfer"))
   }
 }

@@ -26,9 +26,9 @@ extension ModelCard {
     }
     if let counts = evidence.data?.counts {
       let all = ["train", "validation", "test"].compactMap { set in
-        counts[set].map { "\(NumberText.grouped($0)) in \(Self.phrase(set))" }
+        counts[set].map { "\(NumberText.grouped($0)) \(Self.phrase(set))" }
       }
-      if !all.isEmpty { texts.append("The data set holds \(Insight.joined(all)).") }
+      if !all.isEmpty { texts.append("The data set holds \(Insight.joined(all)) examples.") }
     }
     return texts.isEmpty ? "" : texts.joined(separator: " ") + "\n"
   }
@@ -75,11 +75,8 @@ extension ModelCard {
 
   /// What is wrong with the data, as far as the run knows.
   private var faults: String {
-    guard let data = evidence.data else { return "" }
-    var items = (data.warnings ?? []).map(MarkdownText.sentence)
-    items += leaks
-    items += (data.notes ?? []).map(MarkdownText.sentence)
-    if let left = data.leftOut, left.count > 0 {
+    var items = warnings + (evidence.data?.notes ?? []).map(MarkdownText.sentence)
+    if let left = evidence.data?.leftOut, left.count > 0 {
       let files = left.files.prefix(5).map { "\($0.path) (\($0.reason))" }.joined(separator: "; ")
       let rest = left.count - min(left.files.count, 5)
       items.append(
@@ -87,7 +84,7 @@ extension ModelCard {
           "\(Insight.count(left.count, "file was", "files were")) left out, because they cannot be read: "
             + files + (rest > 0 ? "; and \(NumberText.grouped(rest)) more" : "")))
     }
-    if data.hasCopies == false {
+    if evidence.data?.hasCopies == false {
       items.append(
         "No validation or test image has exactly the pixels of a training image. Images that only resemble each "
           + "other were not looked for.")
@@ -97,7 +94,7 @@ extension ModelCard {
 
   /// Examples that the initial weights, or a teacher, were trained on. Runs are not named: their names differ from
   /// machine to machine.
-  private var leaks: [String] {
+  var leaks: [String] {
     guard let leakage = evidence.info["leakage"], leakage != .null else { return [] }
     var items = (leakage["sets"] ?? .null).list.compactMap { set -> String? in
       guard let name = set["set"]?.text, let seen = set["seen"]?.integer, seen > 0,

@@ -71,7 +71,7 @@ extension ModelCard {
         + scored.flatMap { column -> [String] in
           [
             column.values[row].map { Self.text($0, column.facts) } ?? "–",
-            column.intervals[row].map {
+            Self.telling(column.intervals[row]).map {
               "\(Self.text($0.lower, column.facts)) to \(Self.text($0.upper, column.facts))"
             } ?? "–",
           ]
@@ -92,16 +92,22 @@ extension ModelCard {
       "Of the \(split) set: \(Insight.count(predictions.count, "prediction", "predictions")) for "
         + "\(Insight.count(examples, "example", "examples"))."
     ]
-    if let method = scored.flatMap(\.intervals).compactMap(\.self).first?.method {
+    let intervals = scored.flatMap(\.intervals).compactMap(Self.telling)
+    if let method = intervals.first?.method {
       notes.append(
         "Intervals: \(method.confidenceText), bootstrap over \(Insight.count(method.count, "example", "examples")). "
-          + "A score that is the same in all resamples, or undefined in most, has none.")
+          + "A score that is the same in nearly all resamples, or undefined in most, has none.")
     } else if examples < predictions.count {
       notes.append(
         "There are no intervals: several models answered the same examples, and their predictions are not independent "
           + "of each other.")
     }
     return notes
+  }
+
+  /// An interval that has a width: one without would claim certainty from few examples.
+  private static func telling(_ interval: Interval?) -> Interval? {
+    interval.flatMap { $0.upper > $0.lower ? $0 : nil }
   }
 
   private static func text(_ value: Double, _ facts: MetricFacts) -> String {

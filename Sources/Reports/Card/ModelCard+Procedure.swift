@@ -18,7 +18,7 @@ extension ModelCard {
       }
     }
     if evidence.ends.count == 1, let end = evidence.ends.first, end.epochs > 0 {
-      items.append("Training ended by: \(MarkdownText.escaped(end.text)).")
+      items.append("End of the training: \(MarkdownText.escaped(end.text)).")
     }
     let adopted = (evidence.info["adopted"] ?? .null).list.compactMap(\.text)
     if !adopted.isEmpty {

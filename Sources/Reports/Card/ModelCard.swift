@@ -91,6 +91,14 @@ package struct ModelCard {
     evidence.summary["dataset"]?.text ?? evidence.info["dataset"]?["used"]?.text
   }
 
+  /// Faults of the data that make scores misleading. Earlier versions recorded them among all warnings of a run only.
+  var warnings: [String] {
+    guard let found = evidence.data?.warnings else {
+      return evidence.warnings.map(MarkdownText.sentence)
+    }
+    return found.map(MarkdownText.sentence) + leaks
+  }
+
   /// What a reader must know before any score.
   private var alerts: String {
     var alerts: [String] = []
@@ -99,7 +107,7 @@ package struct ModelCard {
         "This is not a model of `\(requested)`, which was not available: it was trained and scored on "
           + "`\(used)`.")
     }
-    alerts += (evidence.data?.warnings ?? []).map(MarkdownText.sentence)
+    alerts += warnings
     alerts += Insights(evidence, report).all.filter { $0.topic == .divergence }
       .map { MarkdownText.sentence($0.text) }
     return alerts.map { "> **Warning:** \($0)\n\n" }.joined()

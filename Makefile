@@ -7,7 +7,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
 BINARIES := .build/release/runner .build/release/runner-worker
 
-.PHONY: run build bench bench-data bench-tasks bench-prefix bench-embedding test test-debug test-fuzz test-models test-crash test-slurm test-onnx lint format setup install clean
+.PHONY: run build bench bench-data bench-tasks bench-prefix bench-embedding test test-debug test-fuzz test-models test-crash test-slurm test-onnx test-mlflow test-croissant lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -65,6 +65,14 @@ test-onnx: build
 	  RUNNER_ONNX=$$folder scripts/run-tests -c release --filter '^ExportTests\.' && \
 	  $(PYTHON) scripts/run-onnx $$folder && \
 	  scripts/test-exports .build/release/runner $(PYTHON)
+
+# A run, five folds and a sweep sent to an MLflow server on loopback; $(PYTHON) has to have mlflow.
+test-mlflow: build
+	$(PYTHON) scripts/test-mlflow .build/release/runner
+
+# Data sets of runs as Croissant, validated and read by mlcroissant, which $(PYTHON) has to have with Pillow.
+test-croissant: build
+	$(PYTHON) scripts/test-croissant .build/release/runner
 
 # Against PyTorch, which $(PYTHON) has to have with torchvision and scikit-learn.
 bench: build

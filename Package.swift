@@ -335,6 +335,13 @@ let package = Package(
       ], path: "Sources/Reports/Page",
       swiftSettings: strict),
     .target(
+      name: "Cards",
+      dependencies: [
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Files", "Report", "RunRecord",
+        "Statistics", "TaskRegistry", "Tasks",
+      ], path: "Sources/Reports/Card",
+      swiftSettings: strict),
+    .target(
       name: "DataPage",
       dependencies: [
         "DataAnalysis", "DataSchema", "Diagnostics", "Files", "PNGImage", "Report", "Transforms",
@@ -384,11 +391,10 @@ let package = Package(
     .target(
       name: "Orchestration",
       dependencies: [
-        "DataAnalysis", "DataExplanationViews", "DataPage", "DataSchema", "Datasets", "Diagnostics",
-        "Downloads", "Embedding",
-        "ExplainPage", "Export", "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph",
-        "ImageColor", "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report",
-        "Reporting",
+        "Cards", "DataAnalysis", "DataExplanationViews", "DataPage", "DataSchema", "Datasets",
+        "Diagnostics", "Downloads", "Embedding", "ExplainPage", "Export", "ExperimentConfig",
+        "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "ImageFormats", "PNGImage", "Planning",
+        "Plots", "Pretrained", "Report", "Reporting",
         "RunRecord", "Signals", "Statistics",
         "Sweeping", "TableEffects", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights",
         "WorkerProtocol",
@@ -515,6 +521,13 @@ let package = Package(
         "Comparison", "ComparisonFixtures", "DataSchema", "Detection", "Diagnostics",
         "ExperimentConfig",
         "MultiLabel", "Regression", "Report", "Reporting", "RunRecord", "Tasks", "TestSupport",
+      ]),
+    tests(
+      "Cards",
+      [
+        "Classification", "ComparisonFixtures", "DataSchema", "Detection", "Diagnostics",
+        "ExperimentConfig", "Files", "MultiLabel", "Regression", "RunRecord", "Segmentation",
+        "Tasks", "TestSupport",
       ]),
     tests(
       "Report",

@@ -63,8 +63,8 @@ struct Job {
     _ plan: Plan, _ info: RunInfo, _ data: JobData, _ device: Device, _ profile: inout ProfileClock
   ) throws {
     try prepareEngine(plan, info, device)
-    for text in try LeakageCheck(data, fold: info.fold).warnings() { try warn(text) }
-    for text in ClassCoverage(data, plan.task, fold: info.fold).warnings() { try warn(text) }
+    let used = try UsedData(data, plan, info, of: run)
+    for text in used.warnings { try warn(text) }
     profile.cut("duplicates")
     var checkpoints = Checkpoints(run)
     let checkpoint = try checkpoint(info, in: &checkpoints)
@@ -112,8 +112,7 @@ struct Job {
     log.info("\(files.checkpointCost)")
     try run.write(SafeTensors.encode(result.bestWeights), to: "weights/best.safetensors")
     try run.write(SafeTensors.encode(result.lastWeights), to: "weights/last.safetensors")
-    let record = DataRecord(
-      data.train.schema, counts: data.counts, fingerprint: info.dataset.fingerprint)
+    let record = try used.record()
     let results = JobResults(run, plan, info, test, job, record, from: data, log: log)
     let (summary, predictions) = try results.write(result, &profile)
     try files.finish(epoch: summary.bestEpoch ?? summary.epochs, predictions, plan.task)

@@ -1,3 +1,4 @@
+import DataSchema
 import Datasets
 
 /// Finds examples that a model is both trained and evaluated on.
@@ -9,6 +10,9 @@ struct LeakageCheck {
     self.data = data
     self.fold = fold
   }
+
+  /// Whether the inputs are images, which can be compared.
+  var comparesImages: Bool { data.train.schema.largestImage != nil }
 
   /// Warnings for the user, one sentence per set.
   ///

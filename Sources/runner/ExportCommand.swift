@@ -14,6 +14,9 @@ struct ExportCommand: AsyncParsableCommand {
     usage: """
       runner export [RUN] onnx [-o FILE] [--input bytes|tensor] [--opset N] [--python PATH]
       runner export [RUN] safetensors [-o FILE]
+      runner export [RUN] card [-o FILE]
+      runner export [RUN] croissant [-o FILE]
+      runner export [RUN] mlflow --uri http://HOST:PORT [--experiment NAME]
       """,
     discussion: """
       onnx: one graph from the bytes of pictures to probabilities, with the transforms of the run, \
@@ -29,14 +32,27 @@ struct ExportCommand: AsyncParsableCommand {
 
       safetensors: the weights of one model by PyTorch's names.
 
+      card: the model card (card.md) of the run, also of one that has none (docs/card.md).
+
+      croissant: the data set of the run as MLCommons Croissant 1.0: files with their hashes, classes, and fields \
+      where readers of Croissant can get them from the files (image_folder and table).
+
+      mlflow: sends the run with its folds or seeds, or a sweep with its trials, to an MLflow server: parameters, \
+      metrics of every epoch, scores, tags and files. What the server has already is left as it is, so the same command \
+      continues an interrupted export (docs/mlflow.md).
+
       docs/export.md describes the formats.
       """)
+
+  /// The names of all formats.
+  private static var formats: [String] {
+    ExportRegistry.all.map { $0.name } + RecordRegistry.all.map { $0.name }
+  }
 
   @OptionGroup var arguments: RunArguments
 
   @Argument(
-    help: "The format: \(ExportRegistry.all.map { $0.name }.joined(separator: " or ")).",
-    completion: .list(ExportRegistry.all.map { $0.name }))
+    help: "The format: \(Self.formats.joined(separator: ", ")).", completion: .list(Self.formats))
   var format: String?
 
   @Option(
@@ -59,6 +75,17 @@ struct ExportCommand: AsyncParsableCommand {
       valueName: "path"), completion: .file())
   var python: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The MLflow server; MLFLOW_TRACKING_URI if left out.", valueName: "address"))
+  var uri: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The MLflow experiment, created if there is none; the name of the run's experiment if left out.",
+      valueName: "name"))
+  var experiment: String?
+
   @OptionGroup var model: ModelArguments
 
   @Flag(help: "Prints one JSON object to standard output.")
@@ -66,19 +93,26 @@ struct ExportCommand: AsyncParsableCommand {
 
   mutating func validate() throws {
     // A first argument that is a format stands alone, so the latest run is meant.
-    if format == nil, ExportRegistry.find(arguments.run) != nil {
+    if format == nil, Self.formats.contains(arguments.run) {
       format = arguments.run
       arguments.run = "latest"
     }
-    let names = ExportRegistry.all.map { $0.name }.joined(separator: " or ")
+    let names = Self.formats.joined(separator: ", ")
     guard let format else { throw ValidationError("Name a format: \(names).") }
-    guard let found = ExportRegistry.find(format) else {
-      throw ValidationError("There is no format '\(format)': name \(names).")
-    }
+    guard let options = ExportRegistry.find(format)?.options ?? RecordRegistry.find(format)?.options
+    else { throw ValidationError("There is no format '\(format)': name one of \(names).") }
     for (option, isGiven) in [
       ("--input", input != nil), ("--opset", opset != nil), ("--python", python != nil),
-    ] where isGiven && !found.options.contains(option) {
+      ("--uri", uri != nil), ("--experiment", experiment != nil),
+    ] where isGiven && !options.contains(option) {
       throw ValidationError("\(option) does not belong to \(format).")
+    }
+    if RecordRegistry.find(format) != nil,
+      model.fold != nil || model.seed != nil || model.ensemble || model.weights != .best
+    {
+      throw ValidationError(
+        "\(format) is about records, not about a model: leave out --fold, --seed, --ensemble and --weights."
+      )
     }
     if let fold = model.fold, fold < 1 { throw ValidationError("--fold must be at least 1.") }
     if [model.fold != nil, model.seed != nil, model.ensemble].count(where: \.self) > 1 {
@@ -88,8 +122,10 @@ struct ExportCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    guard let format, let found = ExportRegistry.find(format) else { return }
+    guard let format else { return }
     let environment = ProcessInfo.processInfo.environment
+    if let found = RecordRegistry.find(format) { return try await export(found, environment) }
+    guard let found = ExportRegistry.find(format) else { return }
     var request = try ExportRequest(
       arguments.resolve(), format: found, path: output, weights: model.weights.rawValue,
       model.choice, environment: environment)
@@ -112,6 +148,25 @@ struct ExportCommand: AsyncParsableCommand {
     terminal.write(
       terminal.yellow("warning: ") + "the file does not give the run's answers: \(disagreement)\n")
     throw QuietExit(1)
+  }
+
+  /// Writes or sends records.
+  private func export(
+    _ format: any RecordFormat.Type, _ environment: [String: String]
+  ) async throws {
+    var request = try RecordRequest(
+      arguments.resolveTarget(), path: output, environment: environment)
+    request.uri = uri
+    request.experiment = experiment
+    let terminal = Terminal(environment: environment)
+    request.progress = { terminal.write("  \(TerminalText.line($0))\n") }
+    let exported = try await format.init().export(request)
+    if json {
+      try StandardOutput.write(json: JSONValue.object(exported.details))
+    } else {
+      let lines = [exported.place] + exported.notes.map { "  \($0)" }
+      try StandardOutput.write(lines.joined(separator: "\n") + "\n")
+    }
   }
 }
 

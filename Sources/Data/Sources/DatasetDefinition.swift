@@ -25,6 +25,11 @@ package protocol DatasetDefinition: Sendable {
   /// - Throws: ``DataError`` if that cannot be told.
   func omissions() throws(DataError) -> DatasetOmissions
 
+  /// The same for the data that ``acquire(environment:progress:)`` found, then or earlier.
+  ///
+  /// - Throws: ``DataError`` if that cannot be told.
+  func omissions(of data: AcquiredDataset) throws(DataError) -> DatasetOmissions
+
   /// Whether a file, by its name, is none of the inputs itself but lists them, so that
   /// ``openInputs(_:)`` opens it.
   func isInputList(_ path: String) -> Bool
@@ -55,6 +60,10 @@ package struct DatasetOmissions: Sendable {
 
 extension DatasetDefinition {
   package func omissions() throws(DataError) -> DatasetOmissions { DatasetOmissions() }
+
+  package func omissions(of data: AcquiredDataset) throws(DataError) -> DatasetOmissions {
+    try omissions()
+  }
 
   package func isInputList(_ path: String) -> Bool { false }
 

@@ -69,6 +69,10 @@ extension OwnDataset {
 
   func omissions() throws(DataError) -> DatasetOmissions { try contents(path).omissions }
 
+  func omissions(of data: AcquiredDataset) throws(DataError) -> DatasetOmissions {
+    try contents(data.file(.train, .examples)?.path ?? path).omissions
+  }
+
   /// - Throws: `InputError` at the argument `unit` if there is one and the target has no numbers.
   static func checkUnit(_ arguments: Arguments, of schema: DataSchema) throws {
     guard arguments.has("unit") else { return }

@@ -1,3 +1,4 @@
+import Cards
 import DataSchema
 import Datasets
 import Diagnostics
@@ -181,6 +182,7 @@ final class RunExecution {
     await RunPlots(run, context, plan).draw()
     context.profile.cut("plots")
     try run.removeTemporaries()
+    try ModelCard.write(for: run)
     let manifest = try Manifest.write(for: run)
     try close(.finished, nil, manifest: manifest)
     try Self.tidy(run)

@@ -86,6 +86,8 @@ package struct RunSession {
   private func preparation() throws -> RunPreparation {
     var preparation = try RunPreparation(plan, experimentPath: experimentPath, context)
     preparation.isElsewhere = places.slurm != nil
+    // The runs that the weights come from may not be on this machine.
+    preparation.parentLeakage = recorded?.leakage
     preparation.isInterrupted = { [interrupts] in await interrupts.wasInterruptedByNow }
     return preparation
   }

@@ -82,7 +82,7 @@ package struct ExportRequest {
   }
 
   /// Refuses to overwrite files recorded by a run.
-  private static func check(_ path: String) throws {
+  static func check(_ path: String) throws {
     let folder = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
     if RunCatalog.isFile("\(folder)/run.json") {
       throw InputError(

@@ -1,3 +1,4 @@
+import Cards
 import ExperimentConfig
 import RunRecord
 import Signals
@@ -84,6 +85,8 @@ struct PartRuns: Sendable {
     }
     switch ending {
     case .success:
+      // The directory of a seed has everything that a run of this seed alone has.
+      if info.repetition != nil { try ModelCard.write(for: part) }
       // Until the whole run has a manifest, this one shows whether the part is unchanged.
       info.manifest = try Manifest.write(for: part)
       info.status = .finished

@@ -59,7 +59,8 @@ package struct PartResults {
     if let record = try task.fittedRecord() { try run.write([record.bytes], to: record.name) }
     // All parts use the same data.
     if directories[0].isFile(DataRecord.name) {
-      try run.write([directories[0].bytes(of: DataRecord.name)], to: DataRecord.name)
+      try run.write(
+        json: DataRecord.combined(directories.map { try $0.readData() }), to: DataRecord.name)
     }
     try writeLines()
 

@@ -42,6 +42,16 @@ package struct DataRecord: Codable, Sendable, Equatable {
   package var counts: [String: Int]?
   /// The fingerprint of the data's files; see `run.json`.
   package var fingerprint: String?
+  /// What the run used the examples for; `nil` in records of earlier versions, as are the following.
+  package var sets: [ExampleSet]?
+  /// Faults of the data that make scores misleading, a sentence each.
+  package var warnings: [String]?
+  /// What is worth knowing about how the examples were read, a sentence each.
+  package var notes: [String]?
+  /// Files that were left out because they cannot be read.
+  package var leftOut: LeftOut?
+  /// Whether an image that is scored has exactly the pixels of a training image; `nil` if the inputs are no images.
+  package var hasCopies: Bool?
 
   package init(_ schema: DataSchema, counts: [DataSplit: Int], fingerprint: String) {
     inputs = schema.inputs.map(Field.init)
@@ -143,7 +153,9 @@ extension DataRecord.Field {
 
 extension DataRecord {
   private enum CodingKeys: String, CodingKey {
-    case inputs, targets, counts, fingerprint
+    case inputs, targets, counts, fingerprint, sets, warnings, notes
+    case leftOut = "left_out"
+    case hasCopies = "has_copies"
     /// Keys of the first directories of format 2, which had one image and one target.
     case image, target
   }
@@ -159,6 +171,11 @@ extension DataRecord {
     }
     counts = try values.decodeIfPresent([String: Int].self, forKey: .counts)
     fingerprint = try values.decodeIfPresent(String.self, forKey: .fingerprint)
+    sets = try values.decodeIfPresent([ExampleSet].self, forKey: .sets)
+    warnings = try values.decodeIfPresent([String].self, forKey: .warnings)
+    notes = try values.decodeIfPresent([String].self, forKey: .notes)
+    leftOut = try values.decodeIfPresent(LeftOut.self, forKey: .leftOut)
+    hasCopies = try values.decodeIfPresent(Bool.self, forKey: .hasCopies)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -167,5 +184,10 @@ extension DataRecord {
     try values.encode(targets, forKey: .targets)
     try values.encodeIfPresent(counts, forKey: .counts)
     try values.encodeIfPresent(fingerprint, forKey: .fingerprint)
+    try values.encodeIfPresent(sets, forKey: .sets)
+    try values.encodeIfPresent(warnings, forKey: .warnings)
+    try values.encodeIfPresent(notes, forKey: .notes)
+    try values.encodeIfPresent(leftOut, forKey: .leftOut)
+    try values.encodeIfPresent(hasCopies, forKey: .hasCopies)
   }
 }

@@ -18,6 +18,9 @@ package struct RunDirectory: Sendable {
   /// The directory of a fold or a seed of this run.
   package func part(_ name: String) -> RunDirectory { RunDirectory(folder.directory(name)) }
 
+  /// The file with the run's model card.
+  package static let card = "card.md"
+
   /// Creates `<folder>/<name>-<UTC>-<6 hex>` exclusively for this process; see ``DatedFolder``.
   ///
   /// - Throws: ``FileError`` if the folder is not writable.

@@ -61,10 +61,8 @@ extension PageContent {
   static func scores(_ evidence: RunEvidence) -> [ScoreTable] {
     let validation = evidence.summary["validation"]?.object ?? [:]
     let test = evidence.summary["test"]?.object ?? [:]
-    let all = Set(validation.keys).union(test.keys)
-    let first = ["loss", evidence.primary].filter(all.contains)
     func score(_ key: String, _ value: Double) -> String { Self.score(evidence, key, value) }
-    let rows = (first + all.subtracting(first).sorted()).compactMap { key -> ScoreRow? in
+    let rows = evidence.scoreKeys.compactMap { key -> ScoreRow? in
       let values = [validation[key]?.number, test[key]?.number]
       guard values.contains(where: { $0 != nil }) else { return nil }
       let texts = values.map { $0.map { score(key, $0) } ?? "–" }
@@ -77,7 +75,7 @@ extension PageContent {
   }
 
   /// Which examples and models the scores come from, and how their intervals were computed.
-  private static func notes(_ evidence: RunEvidence) -> [String] {
+  static func notes(_ evidence: RunEvidence) -> [String] {
     var notes = ["validation", "test"].compactMap { split in
       evidence.basis(of: split).map { "\(split): \($0.description)" }
     }

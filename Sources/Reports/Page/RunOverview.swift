@@ -81,6 +81,9 @@ package struct RunOverview: Sendable {
     add("data set", evidence.info["dataset"]?["used"]?.text)
     add("seed", evidence.info["seed"]?.text)
     add("parameters", evidence.summary["parameters"]?["total"]?.integer.map(NumberText.grouped))
+    if evidence.run.isFile(RunDirectory.card) {
+      add("model card", evidence.run.file(RunDirectory.card))
+    }
     add("device", evidence.info["device"]?.text)
     add(
       "started",

@@ -110,7 +110,7 @@ package struct MetricSet: Sendable {
   }
 
   /// Values shifted until their mean is `estimate`.
-  private static func centred(_ values: [Double], at estimate: Double) -> [Double] {
+  static func centred(_ values: [Double], at estimate: Double) -> [Double] {
     let shift = estimate - values.reduce(0, +) / Double(values.count)
     return values.map { $0 + shift }
   }

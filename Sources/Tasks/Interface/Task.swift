@@ -169,6 +169,24 @@ package protocol Task: Sendable {
   /// answer; the loss is not included.
   func baseline(_ targets: Targets) -> [String: Double]
 
+  /// How the targets of some examples are distributed over the classes, labels or numbers.
+  ///
+  /// - Parameter rows: the places of the examples in `targets`.
+  func balance(_ targets: Targets, _ rows: [Int]) -> TargetBalance
+
+  /// The names of the classes, labels or numbers, in the order of ``balance(_:_:)`` and of the scores of
+  /// ``partMetrics``.
+  var partNames: [String] { get }
+
+  /// The metrics that describe each class, label or number by itself.
+  var partMetrics: [PartMetric] { get }
+
+  /// How far predicted probabilities agree with how often predictions are right; empty if the predictions are no
+  /// probabilities.
+  ///
+  /// - Parameter split: `test` or `validation`.
+  func calibration(_ predictions: Predictions, split: String) -> [ReportBlock]
+
   /// The numbers of the classes or labels that no example has.
   func withoutExamples(_ predictions: Predictions) -> [Int]
 

@@ -36,7 +36,7 @@ package struct ConfigurationEdit: Sendable, Equatable {
     return edits
   }
 
-  private static func precedes(_ one: [String], _ other: [String]) -> Bool {
+  fileprivate static func precedes(_ one: [String], _ other: [String]) -> Bool {
     for (a, b) in zip(one, other) where a != b {
       if let a = Int(a), let b = Int(b) { return a < b }
       return a < b
@@ -71,6 +71,12 @@ extension Resolved {
 }
 
 extension JSONValue {
+  /// The single values of a canonical form with their dotted paths, in order of the paths.
+  package var configurationValues: [(key: String, value: JSONValue)] {
+    configurationLeaves.sorted { ConfigurationEdit.precedes($0.key, $1.key) }
+      .map { ($0.key.joined(separator: "."), $0.value) }
+  }
+
   /// The single values of a canonical form, by path. A component without arguments counts as a
   /// single value, as does a list of scalars.
   var configurationLeaves: [[String]: JSONValue] {
@@ -111,7 +117,8 @@ extension JSONValue {
     }
   }
 
-  fileprivate var leafText: String {
+  /// A single value as text.
+  package var leafText: String {
     switch self {
     case .null: "none"
     case .boolean(let value): String(value)

@@ -309,7 +309,8 @@ let package = Package(
     .target(
       name: "Export",
       dependencies: [
-        "DataSchema", "Diagnostics", "Files", "Graph", "Tasks", "Transforms", "Weights", protobuf,
+        "DataSchema", "Diagnostics", "Files", "Graph", "Tables", "Tasks", "Transforms", "Weights",
+        protobuf,
       ], path: "Sources/Reports/Export", exclude: ["Messages/onnx.proto"],
       swiftSettings: strictAndOptimised),
     .target(

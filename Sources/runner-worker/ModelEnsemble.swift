@@ -57,15 +57,7 @@ struct ModelEnsemble {
       precision.problem(on: "\(device)") == nil
       ? precision.autocast(besides: plan.frozenPrefix) : nil
     models = try members.map { member in
-      let path = member.weights
-      let file = try StateDictFile(reading: path)
-      let comparison = file.compare(with: graph.expectedTensors)
-      guard comparison.fits else {
-        let shown = comparison.problems.prefix(10).joined(separator: "\n  ")
-        throw FileError(path: path, reason: "does not match the run's model:\n  \(shown)")
-      }
-      let model = try Model(graph, seed: plan.experiment.seed, device: device)
-      try model.load(file.finiteEntries(named: comparison.loaded))
+      let model = try Self.model(plan, graph, member.weights, device)
       model.autocast = autocast
       return model
     }
@@ -80,6 +72,23 @@ struct ModelEnsemble {
       plan.loss.objective(plan.lossTargets),
       width: task.outputCount, input: graph.inputs[0].shape.dims, device: device)
     batchSize = graph.evaluationBatch()
+  }
+
+  /// A run's model with the state dict at `path`.
+  ///
+  /// - Throws: ``FileError`` if that is damaged, contains NaN or does not fit the model.
+  static func model(
+    _ plan: Plan, _ graph: Graph, _ path: String, _ device: Device
+  ) throws -> Model {
+    let file = try StateDictFile(reading: path)
+    let comparison = file.compare(with: graph.expectedTensors)
+    guard comparison.fits else {
+      let shown = comparison.problems.prefix(10).joined(separator: "\n  ")
+      throw FileError(path: path, reason: "does not match the run's model:\n  \(shown)")
+    }
+    let model = try Model(graph, seed: plan.experiment.seed, device: device)
+    try model.load(file.finiteEntries(named: comparison.loaded))
+    return model
   }
 
   var isSingle: Bool { models.count == 1 }

@@ -499,8 +499,8 @@ let package = Package(
     tests(
       "Export",
       [
-        "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Models", "Tasks",
-        "Transforms", "Weights", protobuf,
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Models", "Tables",
+        "Tasks", "Transforms", "Weights", protobuf,
       ]),
     tests(
       "Reporting",

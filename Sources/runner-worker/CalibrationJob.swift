@@ -1,9 +1,12 @@
+import DataSchema
 import Datasets
 import Diagnostics
 import Execution
+import ExperimentConfig
 import Graph
 import Planning
 import RunRecord
+import Tasks
 import Torch
 import Training
 import Transforms

@@ -1,7 +1,7 @@
+import DataSchema
 import Diagnostics
 import ExperimentConfig
 import ImageFormats
-import PNGImage
 import Planning
 import Tasks
 

@@ -57,8 +57,12 @@ final class ONNXBuilder {
   /// The ranges of values that were measured, by their names.
   var ranges: [String: ActivationRange] { shared.ranges }
 
-  /// Keeps the range of a value.
-  func measured(_ value: Value, _ range: ActivationRange) { shared.ranges[value.name] = range }
+  /// Keeps the range of a value; of one that was measured for several models, the range of all.
+  func measured(_ value: Value, _ range: ActivationRange) {
+    let other = shared.ranges[value.name] ?? range
+    shared.ranges[value.name] = ActivationRange(
+      lower: min(range.lower, other.lower), upper: max(range.upper, other.upper))
+  }
 
   // MARK: Names
 

@@ -26,9 +26,12 @@ import Testing
       boxes: decoding)
   }
 
-  private func graph(_ classes: Int, height: Int, width: Int) throws -> Graph {
+  private func graph(
+    _ classes: Int, channels: Int = 32, height: Int, width: Int
+  ) throws -> Graph {
     try Exported.graph(
-      "{fcos: {backbone: resnet18, channels: 32, classes: \(classes)}}", [[3, height, width]])
+      "{fcos: {backbone: resnet18, channels: \(channels), classes: \(classes)}}",
+      [[3, height, width]])
   }
 
   private func weights(_ graph: Graph) -> [SafeTensors.Entry] {
@@ -65,7 +68,7 @@ import Testing
   }
 
   @Test func fewPointsAndFewBoxesAreAllowed() throws {
-    let graph = try graph(1, height: 32, width: 32)
+    let graph = try graph(1, channels: 64, height: 32, width: 32)
     let decoding = BoxDecoding(scoreThreshold: 0, nmsThreshold: 1, candidates: 2, most: 1000)
     let summary = try ONNXCheck.check(
       Exported.file(graph, weights(graph), reading(decoding)))

@@ -32,6 +32,7 @@ import Weights
     try await FinishedRun.with { program, run in
       try await theFileTakesPicturesAndHasACertificate(program, run)
       try await tensorsAreWhatTheFirstLayerTakes(program, run)
+      try await integersOfEightBitsAreMeasuredOnTrainingExamples(program, run)
       try await safetensorsHoldsTheWeights(program, run)
       try await whatCannotBeExportedIsRefused(program, run)
     }
@@ -72,6 +73,35 @@ import Weights
     let summary = try ONNXCheck.check(FileReading.bytes(of: program.path("\(run.name).onnx")))
     #expect(summary.inputs == ["image": "float[batch, 1, 8, 8]"])
     #expect(summary.opset == 18)
+  }
+
+  private func integersOfEightBitsAreMeasuredOnTrainingExamples(
+    _ program: Program, _ run: RunDirectory
+  ) async throws {
+    let program = try withoutPackages(program)
+    let outcome = try await program.run(["export", "latest", "int8"])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(outcome.output.contains("ranges measured on"))
+    #expect(
+      outcome.output.contains("what it costs was not measured: python3 has no onnxruntime"))
+    let path = program.path("\(run.name).int8.onnx")
+    let summary = try ONNXCheck.check(FileReading.bytes(of: path))
+    #expect(summary.inputs == ["pictures": "uint8[batch, 8, 8, 1]"])
+    let certificate = try object(FileReading.bytes(of: "\(path).certificate.json"))
+    #expect(certificate["format"] == "int8")
+    guard case .object(let found)? = certificate["quantization"],
+      case .integer(let examples)? = found["calibration_examples"],
+      case .integer(let floatBytes)? = found["float_bytes"]
+    else { throw TestFailure("no quantization") }
+    #expect((1...512).contains(examples))
+    let floats = try await program.run(["export", "latest", "onnx", "-o", "floats.onnx"])
+    #expect(floats.code == 0, "\(floats.error)")
+    #expect(floatBytes == (try FileReading.bytes(of: program.path("floats.onnx")).count))
+    // The same run gives the same file.
+    let again = try await program.run(["export", "latest", "int8", "-o", "again.onnx"])
+    #expect(again.code == 0, "\(again.error)")
+    #expect(
+      try FileReading.bytes(of: path) == FileReading.bytes(of: program.path("again.onnx")))
   }
 
   private func safetensorsHoldsTheWeights(

@@ -323,7 +323,8 @@ let package = Package(
     .target(
       name: "Export",
       dependencies: [
-        "DataSchema", "Diagnostics", "Files", "Graph", "Tasks", "Transforms", "Weights", protobuf,
+        "DataSchema", "Diagnostics", "Files", "Graph", "Tables", "Tasks", "Transforms", "Weights",
+        protobuf,
       ], path: "Sources/Reports/Export", exclude: ["Messages/onnx.proto"],
       swiftSettings: strictAndOptimised),
     .target(
@@ -393,7 +394,8 @@ let package = Package(
       dependencies: [
         "Cards", "DataAnalysis", "DataExplanationViews", "DataPage", "DataSchema", "Datasets",
         "Diagnostics", "Downloads", "Embedding", "ExplainPage", "Export", "ExperimentConfig",
-        "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "ImageFormats", "PNGImage", "Planning",
+        "FeatureCache", "Files", "Folds", "Graph", "ImageColor", "ImageFormats", "PNGImage",
+        "Planning",
         "Plots", "Pretrained", "Report", "Reporting",
         "RunRecord", "Signals", "Statistics",
         "Sweeping", "TableEffects", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights",
@@ -550,8 +552,8 @@ let package = Package(
     tests(
       "Export",
       [
-        "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Models", "Tasks",
-        "Transforms", "Weights", protobuf,
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Models", "Tables",
+        "Tasks", "Transforms", "Weights", protobuf,
       ]),
     tests(
       "Reporting",

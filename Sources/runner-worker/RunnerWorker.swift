@@ -65,6 +65,8 @@ enum RunnerWorker {
     case .testRates(let request): try await RateJob(request, output: output).answer()
     case .inspect(let request):
       try output.send(.inspection(InspectionJob(request).answer()))
+    case .calibrate(let request):
+      try output.send(.calibration(CalibrationJob(request).answer()))
     }
   }
 

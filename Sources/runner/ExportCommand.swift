@@ -12,7 +12,8 @@ struct ExportCommand: AsyncParsableCommand {
     commandName: "export",
     abstract: "Writes the model of a run in a format that other programs read.",
     usage: """
-      runner export [RUN] onnx [-o FILE] [--input bytes|tensor] [--opset N] [--python PATH]
+      runner export [RUN] onnx [-o FILE] [--input bytes|columns|tensor] [--opset N] [--python PATH]
+      runner export [RUN] int8 [-o FILE] [--input bytes|columns|tensor] [--opset N] [--python PATH]
       runner export [RUN] safetensors [-o FILE]
       runner export [RUN] card [-o FILE]
       runner export [RUN] croissant [-o FILE]
@@ -23,12 +24,17 @@ struct ExportCommand: AsyncParsableCommand {
       normalisation and softmax or sigmoid in it, and task, classes and transforms in its metadata. \
       Pictures are uint8 [batch, height, width, channels], in the channels of the run's data, upright, of \
       any size where the transforms resize them and of the data set's size where they do not. --input tensor \
-      leaves the transforms out: the input is what the first layer takes. The models of folds answer together, as for \
+      leaves the transforms out: the input is what the first layer takes. Of a table, the graph has one input for \
+      each column: floats, not a number where one is missing, and texts. The models of folds answer together, as for \
       'runner predict'; --fold N takes one of them.
 
       The file is checked after it was written, and where Python has onnxruntime its answers to up to \
       1,000 validation examples are compared with the run's. FILE.certificate.json says what was checked \
       and found. If the answers differ, the exit code is 1.
+
+      int8: the same graph, with weights and values of 8 bits, about a quarter of the size. The ranges of the values are \
+      measured on up to 512 training examples. Where Python has onnxruntime, the score on validation examples is \
+      compared with the run's, with a paired test; the exit code does not depend on it.
 
       safetensors: the weights of one model by PyTorch's names.
 
@@ -63,7 +69,8 @@ struct ExportCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What an ONNX file takes: bytes of pictures, or tensors.", valueName: "bytes|tensor"))
+      "What an ONNX file takes: bytes of pictures, columns of a table, or tensors.",
+      valueName: "bytes|columns|tensor"))
   var input: ExportRequest.Input?
 
   @Option(help: ArgumentHelp("ONNX's operator set, 17 to 21; 17 if left out.", valueName: "N"))

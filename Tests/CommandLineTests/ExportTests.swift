@@ -32,6 +32,7 @@ import Weights
     try await FinishedRun.with { program, run in
       try await theFileTakesPicturesAndHasACertificate(program, run)
       try await tensorsAreWhatTheFirstLayerTakes(program, run)
+      try await integersOfEightBitsAreMeasuredOnTrainingExamples(program, run)
       try await safetensorsHoldsTheWeights(program, run)
       try await whatCannotBeExportedIsRefused(program, run)
     }
@@ -74,6 +75,35 @@ import Weights
     #expect(summary.opset == 18)
   }
 
+  private func integersOfEightBitsAreMeasuredOnTrainingExamples(
+    _ program: Program, _ run: RunDirectory
+  ) async throws {
+    let program = try withoutPackages(program)
+    let outcome = try await program.run(["export", "latest", "int8"])
+    #expect(outcome.code == 0, "\(outcome.error)")
+    #expect(outcome.output.contains("ranges measured on"))
+    #expect(
+      outcome.output.contains("what it costs was not measured: python3 has no onnxruntime"))
+    let path = program.path("\(run.name).int8.onnx")
+    let summary = try ONNXCheck.check(FileReading.bytes(of: path))
+    #expect(summary.inputs == ["pictures": "uint8[batch, 8, 8, 1]"])
+    let certificate = try object(FileReading.bytes(of: "\(path).certificate.json"))
+    #expect(certificate["format"] == "int8")
+    guard case .object(let found)? = certificate["quantization"],
+      case .integer(let examples)? = found["calibration_examples"],
+      case .integer(let floatBytes)? = found["float_bytes"]
+    else { throw TestFailure("no quantization") }
+    #expect((1...512).contains(examples))
+    let floats = try await program.run(["export", "latest", "onnx", "-o", "floats.onnx"])
+    #expect(floats.code == 0, "\(floats.error)")
+    #expect(floatBytes == (try FileReading.bytes(of: program.path("floats.onnx")).count))
+    // The same run gives the same file.
+    let again = try await program.run(["export", "latest", "int8", "-o", "again.onnx"])
+    #expect(again.code == 0, "\(again.error)")
+    #expect(
+      try FileReading.bytes(of: path) == FileReading.bytes(of: program.path("again.onnx")))
+  }
+
   private func safetensorsHoldsTheWeights(
     _ program: Program, _ run: RunDirectory
   ) async throws {
@@ -112,8 +142,8 @@ import Weights
     _ program: Program, _ run: RunDirectory
   ) async throws {
     for (arguments, code, message) in [
-      (["latest", "coreml"], 64, "There is no format 'coreml': name onnx or safetensors."),
-      (["latest"], 64, "Name a format: onnx or safetensors."),
+      (["latest", "coreml"], 64, "There is no format 'coreml': name onnx, int8 or safetensors."),
+      (["latest"], 64, "Name a format: onnx, int8 or safetensors."),
       (["safetensors", "--opset", "17"], 64, "--opset does not belong to safetensors."),
       (["onnx", "--opset", "9"], 2, "--opset 9 is not supported: operator sets are 17 to 21"),
       (["onnx", "-o", "\(run.path)/m.onnx"], 2, "is inside a run directory"),

@@ -5,6 +5,7 @@ import Export
 import Foundation
 import Graph
 import Models
+import Tables
 import Tasks
 import Testing
 import Weights
@@ -46,13 +47,26 @@ enum Exported {
     return graph
   }
 
-  /// The file of a model whose outputs are numbers.
-  static func file(_ graph: Graph, _ weights: [SafeTensors.Entry]) throws -> [UInt8] {
-    let reading = ONNXExport.Reading(link: .identity, prediction: .outputs, target: .numbers([]))
-    let member = ONNXExport.Member(
+  /// A model's outputs are numbers.
+  static let numbers = ONNXExport.Reading(
+    link: .identity, prediction: .outputs, target: .numbers([]))
+
+  /// The file of a model.
+  ///
+  /// - Parameters:
+  ///   - ranges: those of the values of layers, for a model of integers.
+  ///   - encoder: what the columns of a table are encoded by, for a model that takes them.
+  static func file(
+    _ graph: Graph, _ weights: [SafeTensors.Entry], _ reading: ONNXExport.Reading = numbers,
+    ranges: [Graph.Source: ActivationRange] = [:], encoder: FittedEncoder? = nil
+  ) throws -> [UInt8] {
+    var member = ONNXExport.Member(
       name: "", weights: Dictionary(weights.map { ($0.name, $0) }) { first, _ in first },
       pipeline: nil)
-    let model = try ONNXExport(graph, reading, input: .tensor, opset: opset)
+    member.ranges = ranges
+    member.encoder = encoder
+    let input = encoder.map { ONNXExport.Input.columns($0, missing: ["", "NA"]) } ?? .tensor
+    let model = try ONNXExport(graph, reading, input: input, opset: opset)
       .model(of: [member], name: "test", version: "test", metadata: [("key", "value")])
     return try model.pieces().flatMap(\.self)
   }
@@ -79,6 +93,8 @@ enum Exported {
     let tolerance: Double
     /// Whether an example's output depends on the other examples.
     var dependsOnBatch = false
+    /// Of a detector, the boxes that begin those of each image: score, class and edges.
+    var detections: [[[Double]]]?
   }
 
   /// Writes a case, if there is a folder for it.
@@ -88,6 +104,15 @@ enum Exported {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     try Data(file).write(to: folder.appending(path: "\(name).onnx"))
     try JSONEncoder().encode(item()).write(to: folder.appending(path: "\(name).json"))
+  }
+
+  /// Writes texts as an input of a case and returns its description.
+  static func input(_ name: String, _ shape: [Int], texts: [String]) throws -> Case.Input {
+    if let folder {
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+      try JSONEncoder().encode(texts).write(to: folder.appending(path: "\(name).txt"))
+    }
+    return Case.Input(file: "\(name).txt", type: "str", shape: shape)
   }
 
   /// Writes an input of a case and returns its description.

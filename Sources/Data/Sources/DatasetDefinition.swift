@@ -30,6 +30,9 @@ package protocol DatasetDefinition: Sendable {
   /// - Throws: ``DataError`` if that cannot be told.
   func omissions(of data: AcquiredDataset) throws(DataError) -> DatasetOmissions
 
+  /// The texts that stand for a missing value in a table; empty if the data are none.
+  var missingTexts: [String] { get }
+
   /// Whether a file, by its name, is none of the inputs itself but lists them, so that
   /// ``openInputs(_:)`` opens it.
   func isInputList(_ path: String) -> Bool
@@ -64,6 +67,8 @@ extension DatasetDefinition {
   package func omissions(of data: AcquiredDataset) throws(DataError) -> DatasetOmissions {
     try omissions()
   }
+
+  package var missingTexts: [String] { [] }
 
   package func isInputList(_ path: String) -> Bool { false }
 

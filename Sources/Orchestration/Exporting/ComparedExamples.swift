@@ -5,6 +5,8 @@ import Export
 import Files
 import PNGImage
 import RunRecord
+import Tables
+import Tasks
 import Transforms
 import WorkerProtocol
 
@@ -16,14 +18,22 @@ struct ComparedExamples {
   /// `nil` if the inputs are vectors.
   private let pictures: Pictures?
   private let vectors: [Float]
+  /// The texts of the columns of a table; empty if the graph takes none.
+  private let columns: [(column: FittedColumn, texts: [String])]
   private let pipeline: TransformPipeline?
 
-  /// A file with the inputs of some examples.
+  /// The inputs of some examples, in files.
   struct Group: Codable {
-    let file: String
-    /// As NumPy calls it.
-    let type: String
-    let shape: [Int]
+    struct Input: Codable {
+      /// The name of the graph's input; `nil` for the only one.
+      var name: String?
+      let file: String
+      /// As NumPy calls it; `str` for a JSON file of strings.
+      let type: String
+      let shape: [Int]
+    }
+
+    let inputs: [Input]
     /// The examples, by their position.
     let rows: [Int]
   }
@@ -31,13 +41,22 @@ struct ComparedExamples {
   /// - Parameters:
   ///   - limitBytes: the most bytes that are read.
   ///   - pipeline: the transforms; `nil` for vectors.
+  ///   - columns: the columns of a table that the graph takes; empty if it takes none.
   init(
     _ source: any ExampleSource, record: RunInfo.Dataset,
-    split: PredictionRequest.Examples.Split, pipeline: TransformPipeline?, limitBytes: Int
+    split: PredictionRequest.Examples.Split, pipeline: TransformPipeline?,
+    columns: [FittedColumn], limitBytes: Int
   ) throws(DataError) {
     self.record = record
     self.split = split
     self.pipeline = pipeline
+    var texts: [(FittedColumn, [String])] = []
+    for column in columns { texts.append((column, try source.column(column.name))) }
+    self.columns = texts
+    if !columns.isEmpty {
+      (vectors, pictures, count) = ([], nil, source.count)
+      return
+    }
     guard pipeline != nil else {
       var batch = ExampleBatch()
       let name = source.schema.input.name
@@ -63,6 +82,7 @@ struct ComparedExamples {
 
   /// Writes the inputs, a file for each size of pictures.
   func write(to folder: ScratchFolder, _ input: ONNXExport.Input) throws -> [Group] {
+    if case .columns(_, let missing) = input { return [try writeColumns(to: folder, missing)] }
     guard let pictures, let pipeline else {
       return [
         try write(vectors, "vectors", shape: [count, vectors.count / max(count, 1)], to: folder)
@@ -88,17 +108,41 @@ struct ComparedExamples {
       }
       let name = "pictures-\(number)"
       try folder.write(bytes, to: name)
-      return Group(
-        file: name, type: "uint8", shape: [rows.count, size.height, size.width, size.channels],
-        rows: rows)
+      let shape = [rows.count, size.height, size.width, size.channels]
+      return Group(inputs: [.init(file: name, type: "uint8", shape: shape)], rows: rows)
     }
+  }
+
+  /// Writes the columns as a program would read them: numbers as floats, everything else as it is written.
+  private func writeColumns(to folder: ScratchFolder, _ missing: [String]) throws -> Group {
+    let missing = Set(missing)
+    let inputs = try columns.enumerated().map { place, item -> Group.Input in
+      let name = "column-\(place)"
+      let isNumber = item.column.type == .number
+      if isNumber {
+        let numbers = item.texts.map { Self.number($0, missing) }
+        try folder.write(numbers.withUnsafeBytes { Array($0) }, to: name)
+      } else {
+        try folder.write(JSONText.encode(item.texts), to: name)
+      }
+      return Group.Input(
+        name: item.column.name, file: name, type: isNumber ? "float32" : "str", shape: [count, 1])
+    }
+    return Group(inputs: inputs, rows: Array(0..<count))
+  }
+
+  /// A number as a table writes it, with a point or a comma before the decimals; not a number if it is missing.
+  private static func number(_ text: String, _ missing: Set<String>) -> Float {
+    if missing.contains(text) { return .nan }
+    return Float(text) ?? Float(text.replacing(",", with: ".")) ?? .nan
   }
 
   private func write(
     _ values: [Float], _ name: String, shape: [Int], to folder: ScratchFolder
   ) throws -> Group {
     try folder.write(values.withUnsafeBytes { Array($0) }, to: name)
-    return Group(file: name, type: "float32", shape: shape, rows: Array(0..<count))
+    return Group(
+      inputs: [.init(file: name, type: "float32", shape: shape)], rows: Array(0..<count))
   }
 
   /// [row, column, channel] of [channel, row, column].
@@ -107,6 +151,32 @@ struct ComparedExamples {
     let start = bytes.startIndex
     return (0..<bytes.count).map { place in
       bytes[start + place % size.channels * plane + place / size.channels]
+    }
+  }
+
+  /// Rows of boxes in pixels of the model's input as such in pixels of the pictures.
+  ///
+  /// - Parameter rows: as in ``FoundBoxes``, one after the other.
+  func original(_ rows: [Double]) throws -> [Double] {
+    guard let pictures, let pipeline else { return rows }
+    let width = rows.count / max(count, 1)
+    let most = FoundBoxes.most(rowWidth: width) ?? 0
+    return try pictures.sizes.prefix(count).enumerated().flatMap { row, size -> [Double] in
+      let placement = try pipeline.forBoxes.placement(height: size.height, width: size.width)
+      func place(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+        let place = placement.original(x: x, y: y)
+        return (
+          min(max(place.x, 0), Double(size.width)), min(max(place.y, 0), Double(size.height))
+        )
+      }
+      let boxes = FoundBoxes.boxes(rows[(row * width)..<((row + 1) * width)]).map { box in
+        let a = place(box.x, box.y)
+        let b = place(box.x + box.width, box.y + box.height)
+        return FoundBox(
+          score: box.score, label: box.label, x: min(a.x, b.x), y: min(a.y, b.y),
+          width: abs(b.x - a.x), height: abs(b.y - a.y))
+      }
+      return FoundBoxes.row(boxes, most: most)
     }
   }
 

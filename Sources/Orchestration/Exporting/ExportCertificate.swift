@@ -5,13 +5,20 @@ import RunRecord
 
 /// What was checked of an exported file, written beside it.
 struct ExportCertificate {
-  /// The largest difference between scores, relative to the largest score of the example, that passes.
-  static let tolerance = 1e-4
-
   let path: String
   let run: String
   let summary: ONNXCheck.Summary
   let comparison: ExportComparison.Outcome
+  /// What quantisation did; `nil` for a model of floats.
+  var quantization: Quantized?
+
+  /// What was quantised, and how.
+  struct Quantized {
+    /// The training examples that values were measured on.
+    let examples: Int
+    /// The bytes of the same model of floats.
+    let floatBytes: Int
+  }
 
   func write() throws {
     let bytes = try JSONText.encode(JSONValue.object(try object()), pretty: true)
@@ -31,7 +38,8 @@ struct ExportCertificate {
   private var details: [String: JSONValue] {
     var object: [String: JSONValue] = [
       "file": .string(path.split(separator: "/").last.map(String.init) ?? path),
-      "format": "onnx", "opset": .integer(summary.opset), "run": .string(run),
+      "format": .string(quantization == nil ? "onnx" : "int8"), "opset": .integer(summary.opset),
+      "run": .string(run),
       "runner": .string(Version.runner),
       "structure": [
         "checked": true, "nodes": .integer(summary.nodes),
@@ -45,18 +53,37 @@ struct ExportCertificate {
       object["compared"] = false
       object["reason"] = .string(reason)
     case .compared(let result):
+      var comparison = Self.json(result)
+      comparison["tolerance"] = .number(result.tolerance)
+      comparison["passed"] = .boolean(result.passes)
       object["compared"] = true
-      object["comparison"] = .object([
-        "engine": .string(result.engine), "against": .string(result.reference),
-        "split": .string(result.split), "examples": .integer(result.examples),
-        "batches": .array(ExportComparison.batches.map(JSONValue.integer)),
-        "output": .string(result.output), "decisions": .integer(result.decisions),
-        "same_decisions": .integer(result.same),
-        "largest_difference": result.difference.map(JSONValue.number) ?? .null,
-        "largest_relative_difference": result.relative.map(JSONValue.number) ?? .null,
-        "tolerance": .number(result.tolerance), "passed": .boolean(result.passes),
-      ])
+      object["comparison"] = .object(comparison)
+    case .scored(let result, let loss):
+      object["compared"] = true
+      object["comparison"] = .object(Self.json(result))
+      object["loss"] = loss?.json ?? .null
     }
+    if let quantization {
+      object["quantization"] = [
+        "weights": "int8 per channel", "activations": "uint8",
+        "calibration_examples": .integer(quantization.examples),
+        "float_bytes": .integer(quantization.floatBytes),
+      ]
+    }
+    return object
+  }
+
+  private static func json(_ result: ExportAgreement) -> [String: JSONValue] {
+    var object: [String: JSONValue] = [
+      "engine": .string(result.engine), "against": .string(result.reference),
+      "split": .string(result.split), "examples": .integer(result.examples),
+      "batches": .array(ExportComparison.batches.map(JSONValue.integer)),
+      "output": .string(result.output), "decisions": .integer(result.decisions),
+      "same_decisions": .integer(result.same),
+      "largest_difference": result.difference.map(JSONValue.number) ?? .null,
+      "largest_relative_difference": result.relative.map(JSONValue.number) ?? .null,
+    ]
+    if let pixels = result.pixels { object["largest_difference_pixels"] = .number(pixels) }
     return object
   }
 
@@ -67,10 +94,25 @@ struct ExportCertificate {
     }
     var notes = ["operator set \(summary.opset), \(summary.nodes) nodes"]
     notes += lines("input", summary.inputs) + lines("output", summary.outputs)
-    notes.append("structure checked; \(comparison.description)")
-    notes.append("certificate: \(certificatePath)")
+    if let quantization, let size = try? OpenedFile(path).size {
+      let factor = NumberText.fixed(Double(quantization.floatBytes) / Double(max(size, 1)), 1)
+      notes.append(
+        "\(factor) times smaller than with floats (\(ByteCount.text(quantization.floatBytes))); ranges measured on "
+          + "\(NumberText.grouped(quantization.examples)) training examples")
+    }
     var disagreement: String?
-    if case .compared(let result) = comparison, !result.passes { disagreement = result.description }
+    switch comparison {
+    case .skipped(let reason):
+      let what = quantization == nil ? "answers not compared" : "what it costs was not measured"
+      notes.append("structure checked; \(what): \(reason)")
+    case .compared(let result):
+      notes.append("structure checked; \(result)")
+      if !result.passes { disagreement = result.description }
+    case .scored(let result, let loss):
+      notes.append("structure checked; \(result)")
+      if let loss { notes.append("\(loss)") }
+    }
+    notes.append("certificate: \(certificatePath)")
     return ExportedFile(path: path, notes: notes, details: details, disagreement: disagreement)
   }
 }

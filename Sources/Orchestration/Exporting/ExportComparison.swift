@@ -10,6 +10,7 @@ import PNGImage
 import Planning
 import Reporting
 import RunRecord
+import Tables
 import Tasks
 import Transforms
 import WorkerProtocol
@@ -18,6 +19,8 @@ import WorkerProtocol
 struct ExportComparison {
   /// The most examples that are compared.
   static let limit = 1000
+  /// The most examples that a quantised model is scored on.
+  static let scoredLimit = 10_000
   /// The most bytes of inputs that are compared.
   private static let limitBytes = 512 << 20
   /// The sizes of batches, in turn.
@@ -25,25 +28,25 @@ struct ExportComparison {
 
   enum Outcome {
     case skipped(String)
-    case compared(Result)
-
-    var description: String {
-      switch self {
-      case .skipped(let reason): "answers not compared: \(reason)"
-      case .compared(let result): result.description
-      }
-    }
+    case compared(ExportAgreement)
+    /// Of a quantised model, whose answers are not the same; without scores for masks.
+    case scored(ExportAgreement, QuantizationLoss?)
   }
 
   private let request: ExportRequest
   private let models: PredictionModels
   private let input: ONNXExport.Input
+  private let isQuantized: Bool
 
-  init(_ request: ExportRequest, input: ONNXExport.Input) {
+  /// - Parameter isQuantized: whether the file computes with other numbers than the run, so that scores are compared.
+  init(_ request: ExportRequest, input: ONNXExport.Input, isQuantized: Bool) {
     self.request = request
     models = request.models
     self.input = input
+    self.isQuantized = isQuantized
   }
+
+  private var limit: Int { isQuantized ? Self.scoredLimit : Self.limit }
 
   /// - Throws: `InputError` if the Python that was named has not what is needed.
   func outcome() async throws -> Outcome {
@@ -62,14 +65,20 @@ struct ExportComparison {
     let scratch = try ScratchFolder("export")
     let groups = try examples.write(to: scratch, input)
     let answer = try await predictions(of: examples, scratch)
-    let isMask = models.task.target.kind.isMask
-    let names = isMask ? ["classes"] : ["values", "scores", "probabilities"]
-    let outputs = try await runtime.run(
-      request.path, groups, outputs: names, batches: Self.batches, in: scratch)
-    return .compared(
-      isMask
-        ? try Self.masks(answer, outputs, examples)
-        : try scores(answer, outputs, examples))
+    let kind = models.task.target.kind
+    let names = kind.isMask ? ["classes"] : ["boxes", "values", "scores", "probabilities"]
+    var outputs = try await runtime.run(
+      request.path, groups, outputs: names, batches: Self.batches,
+      most: models.task.boxDecoding?.most ?? 0, in: scratch)
+    // Boxes of a model that takes tensors are in pixels of these.
+    if input == .tensor, models.task.boxDecoding != nil {
+      outputs.values = try examples.original(outputs.values)
+    }
+    let agreement = try ExportAgreement(
+      models, answer, outputs, split: examples.split.rawValue, examples: examples.count)
+    guard isQuantized else { return .compared(agreement) }
+    return .scored(
+      agreement, kind.isMask ? nil : QuantizationLoss(models, answer, outputs.values))
   }
 
   // MARK: Examples
@@ -85,18 +94,21 @@ struct ExportComparison {
     let member = RunDirectory(path: models.members[0].directory)
     let held = try plan.part(of: member.readInfo(), in: whole).validation
     var split = PredictionRequest.Examples.Split.validation
-    var part: any ExampleSource = ExampleSubset(whole, rows: Array(held.prefix(Self.limit)))
+    var part: any ExampleSource = ExampleSubset(whole, rows: Array(held.prefix(limit)))
     if held.isEmpty {
       split = .test
       part = try plan.open(.test, of: record, in: models.directory).prefix(
-        min(Self.limit, plan.experiment.data.testLimit ?? Self.limit))
+        min(limit, plan.experiment.data.testLimit ?? limit))
     }
-    if models.members.count == 1, let fitted = try member.fittedInputs() {
+    var columns: [FittedColumn] = []
+    if case .columns(let encoder, _) = input {
+      columns = encoder.columns.filter { $0.width > 0 }
+    } else if models.members.count == 1, let fitted = try member.fittedInputs() {
       part = try part.applying(fitted)
     }
     return try ComparedExamples(
       part, record: record, split: split,
-      pipeline: ExportedModels(models: models).pipeline(models.members[0]),
+      pipeline: ExportedModels(models: models).pipeline(models.members[0]), columns: columns,
       limitBytes: Self.limitBytes)
   }
 
@@ -115,107 +127,5 @@ struct ExportComparison {
         PredictionRequest.Examples(
           dataset: examples.record, split: examples.split, isOwn: true, limit: examples.count))
     return try await session.ask { ((), question) }.1
-  }
-
-  // MARK: Comparing
-
-  private func scores(
-    _ answer: PredictionAnswer, _ outputs: ONNXRuntime.Outputs, _ examples: ComparedExamples
-  ) throws -> Result {
-    let (layout, task) = (models.layout, models.task)
-    let width = layout.outputs.count
-    let found = outputs.values.map(Double.init)
-    guard answer.total == examples.count, found.count == answer.outputs.count else {
-      throw ProgramFault(
-        "the exported file gives \(found.count) numbers, the run \(answer.outputs.count)")
-    }
-    var largest = 0.0
-    var relative = 0.0
-    // A number near zero says nothing about rounding, so numbers are held against the largest of all examples.
-    let all = answer.outputs.reduce(0) { max($0, abs($1)) }
-    for start in stride(from: 0, to: found.count, by: width) {
-      let pairs = zip(found[start..<start + width], answer.outputs[start..<start + width])
-      let difference = pairs.reduce(0) { max($0, abs($1.0 - $1.1)) }
-      let scale = layout.answers.isEmpty ? all : pairs.reduce(0) { max($0, abs($1.1)) }
-      largest = max(largest, difference)
-      relative = max(relative, scale > 0 ? difference / scale : difference)
-    }
-    let decided = layout.answers.count
-    let own = task.answers(found, layout)
-    let same =
-      decided == 0
-      ? examples.count
-      : (0..<examples.count).count { row in
-        let places = (row * decided)..<((row + 1) * decided)
-        return own[places].elementsEqual(answer.answers[places])
-      }
-    let isExact = models.plan.experiment.precision == .float32
-    return Result(
-      engine: outputs.engine, split: examples.split.rawValue, examples: examples.count,
-      output: outputs.name, decisions: decided == 0 ? 0 : examples.count,
-      same: decided == 0 ? 0 : same, difference: largest, relative: relative,
-      tolerance: isExact ? ExportCertificate.tolerance : 0.05)
-  }
-
-  private static func masks(
-    _ answer: PredictionAnswer, _ outputs: ONNXRuntime.Outputs, _ examples: ComparedExamples
-  ) throws -> Result {
-    var (same, count) = (0, 0)
-    for row in 0..<examples.count {
-      guard let picture = answer.pictures[row] else {
-        throw ProgramFault("the run gives no mask for picture \(row)")
-      }
-      let mask = try MaskImage(decoding: picture, path: "answer \(row)")
-      let start = row * mask.bytes.count
-      guard outputs.bytes.count >= start + mask.bytes.count else {
-        throw ProgramFault("the exported file gives masks of another size")
-      }
-      same += zip(outputs.bytes[start...], mask.bytes).count { $0 == $1 }
-      count += mask.bytes.count
-    }
-    return Result(
-      engine: outputs.engine, split: examples.split.rawValue, examples: examples.count,
-      output: outputs.name, decisions: count, same: same, difference: nil, relative: nil,
-      tolerance: 1e-3)
-  }
-
-  /// How two programs answer the same examples.
-  struct Result: CustomStringConvertible {
-    /// `onnxruntime 1.32.0`.
-    let engine: String
-    let reference = "runner predict"
-    let split: String
-    let examples: Int
-    /// The output that was compared.
-    let output: String
-    /// The classes or sets of labels, or the classes of pixels; 0 if numbers are predicted.
-    let decisions: Int
-    let same: Int
-    /// The largest difference of an output; `nil` for masks.
-    let difference: Double?
-    /// The same relative to the largest output of the example; for numbers, of all examples.
-    let relative: Double?
-    /// The largest relative difference that passes; for masks, the largest share of other classes.
-    let tolerance: Double
-
-    var passes: Bool {
-      if let relative { return relative <= tolerance }
-      return Double(decisions - same) <= tolerance * Double(decisions)
-    }
-
-    var description: String {
-      var parts: [String] = []
-      if let difference, let relative {
-        parts.append(
-          "\(output) differ by at most \(NumberText.significant(difference, 2)) "
-            + "(\(NumberText.significant(relative, 2)) of the largest)")
-      }
-      if decisions > 0 {
-        parts.append(
-          "\(NumberText.grouped(same)) of \(NumberText.grouped(decisions)) decisions are the same")
-      }
-      return "\(engine) on \(NumberText.grouped(examples)) \(split) examples: "
-        + parts.joined(separator: ", ")
-    }
   }
 }

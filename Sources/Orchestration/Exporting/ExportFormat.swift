@@ -28,7 +28,9 @@ extension ExportFormat {
 
 /// The formats, in one explicit list that the command and its documentation are derived from.
 package enum ExportRegistry {
-  package static let all: [any ExportFormat.Type] = [ONNXFormat.self, SafeTensorsExport.self]
+  package static let all: [any ExportFormat.Type] = [
+    ONNXFormat.self, INT8Format.self, SafeTensorsExport.self,
+  ]
 
   /// Their documentation.
   package static var schemas: [ComponentSchema] {
@@ -44,14 +46,14 @@ package enum ExportRegistry {
 package struct ExportRequest {
   /// What an exported model takes.
   package enum Input: String, Sendable, CaseIterable {
-    case bytes, tensor
+    case bytes, columns, tensor
   }
 
   package let models: PredictionModels
   /// The file to write.
   package let path: String
   package let environment: [String: String]
-  /// `nil` for bytes if the model takes pictures, otherwise tensors.
+  /// `nil` for bytes if the model takes pictures, for columns if it takes rows of a table, otherwise for tensors.
   package var input: Input?
   /// ONNX's operator set; `nil` for the standard one.
   package var opset: Int?

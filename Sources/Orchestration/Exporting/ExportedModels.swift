@@ -40,10 +40,23 @@ struct ExportedModels {
   func members() throws -> [ONNXExport.Member] {
     try models.members.map { member in
       let entries = try weights(member)
-      return ONNXExport.Member(
+      var exported = ONNXExport.Member(
         name: name(member),
         weights: Dictionary(entries.map { ($0.name, $0) }) { first, _ in first },
         pipeline: try pipeline(member))
+      exported.encoder = try encoder(member)
+      return exported
+    }
+  }
+
+  /// How a model's training turned the columns of a table into vectors; `nil` if its inputs are none.
+  func encoder(_ member: PredictionRequest.Model) throws -> FittedEncoder? {
+    let run = RunDirectory(path: member.directory)
+    guard let record = try run.fittedInputs() else { return nil }
+    do {
+      return try JSONText.decode(FittedEncoder.self, from: record)
+    } catch {
+      throw FileError(path: run.file(RunDirectory.fittedInputs), reason: "is damaged: \(error)")
     }
   }
 
@@ -93,14 +106,8 @@ struct ExportedModels {
     let member = RunDirectory(path: models.members[0].directory)
     if models.members.count == 1, let record = try member.fittedInputs() {
       // How a row of the table becomes a vector.
-      let path = member.file(RunDirectory.fittedInputs)
-      let encoder: FittedEncoder
-      do {
-        encoder = try JSONText.decode(FittedEncoder.self, from: record)
-      } catch {
-        throw FileError(path: path, reason: "is damaged: \(error)")
-      }
-      metadata.append(("features", try text(.array(encoder.names.map(JSONValue.string)))))
+      let names = try encoder(models.members[0])?.names ?? []
+      metadata.append(("features", try text(.array(names.map(JSONValue.string)))))
       metadata.append((RunDirectory.fittedInputs, String(decoding: record, as: UTF8.self)))
     }
     if plan.task.fittedOption != nil, let record = try models.task.fittedRecord() {

@@ -1,13 +1,3 @@
-import DataSchema
-import Diagnostics
-import ExperimentConfig
-import Export
-import Files
-import Planning
-import RunRecord
-import Tasks
-import Transforms
-
 /// One graph from pictures or tensors to probabilities.
 struct ONNXFormat: ExportFormat {
   static let name = "onnx"
@@ -17,85 +7,20 @@ struct ONNXFormat: ExportFormat {
   static let options: Set<String> = ["--input", "--opset", "--python"]
 
   func export(_ request: ExportRequest) async throws -> ExportedFile {
-    let exported = ExportedModels(models: request.models)
-    let opset = request.opset ?? ONNXModel.standardOpset
-    guard ONNXModel.opsets.contains(opset) else {
-      throw InputError(
-        "--opset \(opset) is not supported: operator sets are \(ONNXModel.opsets.lowerBound) to "
-          + "\(ONNXModel.opsets.upperBound)")
-    }
-    let task = request.models.task
-    if request.models.members.count > 1, !type(of: task).combinesPredictions {
-      throw InputError(
-        "the predictions of \(request.models.members.count) models for \(task.target.kind) cannot be "
-          + "combined", hint: "export one of them: --fold 1, or --seed")
-    }
-    if task.target.kind.areBoxes {
-      throw InputError(
-        "a model for \(task.target.kind) cannot be exported to ONNX yet",
-        hint: "'runner export RUN safetensors' exports its weights")
-    }
-    let input = try self.input(request)
-    let metadata = try exported.metadata()
-    try write(exported, input, opset, metadata, to: request.path)
-    let summary = try checked(request.path)
-    let comparison = try await ExportComparison(request, input: input).outcome()
-    let certificate = ExportCertificate(
-      path: request.path, run: request.models.run.path, summary: summary, comparison: comparison)
-    try certificate.write()
-    return certificate.exportedFile
+    try await ONNXWriter(request).write()
   }
+}
 
-  /// What the graph takes.
-  private func input(_ request: ExportRequest) throws -> ONNXExport.Input {
-    let exported = ExportedModels(models: request.models)
-    guard let pipeline = exported.plan.transforms else {
-      if request.input == .bytes {
-        throw InputError("--input bytes is for pictures; this model takes vectors")
-      }
-      try exported.refuseOwnInputs()
-      return .tensor
-    }
-    if request.input == .tensor {
-      try exported.refuseOwnInputs()
-      return .tensor
-    }
-    do {
-      return .pictures(try PictureSizes(exported.plan.transformList, pipeline))
-    } catch {
-      throw InputError(
-        "the run's transforms cannot be part of the file: \(error.reason)",
-        hint: "--input tensor exports the model without them")
-    }
-  }
+/// Integers of 8 bits instead of floats, in the same graph.
+struct INT8Format: ExportFormat {
+  static let name = "int8"
+  static let doc =
+    "The same ONNX graph with weights and values of 8 bits, whose ranges are measured on training examples; the certificate says what that costs."
+  static let ending = "int8.onnx"
+  static let options = ONNXFormat.options
 
-  /// The models' weights are released before the file is read again.
-  private func write(
-    _ exported: ExportedModels, _ input: ONNXExport.Input, _ opset: Int,
-    _ metadata: [(key: String, value: String)], to path: String
-  ) throws {
-    let plan = exported.plan
-    let reading = ONNXExport.Reading(
-      plan.loss, plan.lossTargets, target: plan.task.target.kind)
-    let export = ONNXExport(plan.graph, reading, input: input, opset: opset)
-    do {
-      let model = try export.model(
-        of: exported.members(), name: exported.models.run.name, version: Version.runner,
-        metadata: metadata)
-      try AtomicFile.write(model.pieces(), to: path)
-    } catch let fault as ONNXSizeProblem {
-      throw InputError(
-        fault.description, hint: "'runner export RUN safetensors' has no such limit")
-    } catch let fault as ONNXFault {
-      throw ProgramFault("the model cannot be written as ONNX: \(fault)")
-    }
-  }
-
-  private func checked(_ path: String) throws -> ONNXCheck.Summary {
-    do {
-      return try ONNXCheck.check(FileReading.bytes(of: path, limit: ONNXModel.limit))
-    } catch let fault as ONNXFault {
-      throw ProgramFault("\(path) is not valid: \(fault)")
-    }
+  func export(_ request: ExportRequest) async throws -> ExportedFile {
+    try await ONNXWriter(request).write(
+      Calibration(models: request.models, environment: request.environment))
   }
 }

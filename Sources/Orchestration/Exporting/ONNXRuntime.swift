@@ -12,9 +12,10 @@ struct ONNXRuntime {
   struct Outputs {
     /// `onnxruntime 1.32.0`.
     let engine: String
+    /// The output's name; `boxes` for all outputs of a detector.
     let name: String
-    /// Of an output of floats.
-    var values: [Float] = []
+    /// Of an output of floats; of a detector, rows as in ``FoundBoxes``.
+    var values: [Double] = []
     /// Of an output of bytes.
     var bytes: [UInt8] = []
   }
@@ -39,6 +40,8 @@ struct ONNXRuntime {
     let groups: [ComparedExamples.Group]
     let outputs: [String]
     let batches: [Int]
+    /// The most boxes of an image.
+    let most: Int
   }
 
   private struct Answer: Decodable {
@@ -59,14 +62,15 @@ struct ONNXRuntime {
   /// - Parameters:
   ///   - outputs: the output is the first of these that the model has.
   ///   - batches: the sizes of batches, in turn.
+  ///   - most: the most boxes of an image; 0 if the model finds none.
   /// - Throws: `ProgramFault` if the model does not run.
   func run(
     _ model: String, _ groups: [ComparedExamples.Group], outputs: [String], batches: [Int],
-    in folder: ScratchFolder
+    most: Int = 0, in folder: ScratchFolder
   ) async throws -> Outputs {
     try folder.write(Self.script.utf8, to: "run.py")
     let path = model.hasPrefix("/") ? model : "\(PathResolution.workingDirectory)/\(model)"
-    let task = Task(model: path, groups: groups, outputs: outputs, batches: batches)
+    let task = Task(model: path, groups: groups, outputs: outputs, batches: batches, most: most)
     try folder.write(JSONText.encode(task), to: "task.json")
     let result = try await Subprocess.run(
       executable, arguments: ["run.py"], workingDirectory: FilePath(folder.path),
@@ -96,10 +100,12 @@ struct ONNXRuntime {
       let size = contents[place.file].count / max(answer.files[place.file].rows.count, 1)
       bytes += contents[place.file][(place.row * size)..<((place.row + 1) * size)]
     }
-    if answer.files.first?.type == "float32" {
-      outputs.values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
-    } else {
-      outputs.bytes = bytes
+    switch answer.files.first?.type {
+    case "float32":
+      outputs.values = bytes.withUnsafeBytes { $0.bindMemory(to: Float.self).map(Double.init) }
+    case "float64":
+      outputs.values = bytes.withUnsafeBytes { Array($0.bindMemory(to: Double.self)) }
+    default: outputs.bytes = bytes
     }
     return outputs
   }
@@ -113,14 +119,38 @@ struct ONNXRuntime {
     session = onnxruntime.InferenceSession(task["model"], providers=["CPUExecutionProvider"])
     known = [output.name for output in session.get_outputs()]
     name = next(name for name in task["outputs"] if name in known)
-    source = session.get_inputs()[0].name
+    first = session.get_inputs()[0].name
+
+    def read(item):
+        if item["type"] == "str":
+            values = numpy.array(json.load(open(item["file"])), dtype=object)
+        else:
+            values = numpy.fromfile(item["file"], item["type"])
+        return values.reshape(item["shape"])
+
+    def run(inputs, count):
+        if name != "boxes":
+            return session.run([name], inputs)[0]
+        boxes, labels, scores, batch = session.run(["boxes", "labels", "scores", "batch"], inputs)
+        boxes = boxes.astype(numpy.float64)
+        rows = numpy.zeros((count, 1 + 6 * task["most"]))
+        for image in range(count):
+            own = numpy.flatnonzero(batch == image)
+            found = numpy.column_stack([
+                scores[own], labels[own], boxes[own, :2], boxes[own, 2:] - boxes[own, :2]])
+            rows[image, 0] = len(own)
+            rows[image, 1:1 + found.size] = found.reshape(-1)
+        return rows
+
     files = []
     for number, group in enumerate(task["groups"]):
-        values = numpy.fromfile(group["file"], group["type"]).reshape(group["shape"])
+        inputs = {item.get("name") or first: read(item) for item in group["inputs"]}
+        total = len(group["rows"])
         parts, start, turn = [], 0, 0
-        while start < len(values):
-            end = start + task["batches"][turn % len(task["batches"])]
-            parts.append(session.run([name], {source: values[start:end]})[0])
+        while start < total:
+            end = min(start + task["batches"][turn % len(task["batches"])], total)
+            own = {key: values[start:end] for key, values in inputs.items()}
+            parts.append(run(own, end - start))
             start, turn = end, turn + 1
         result = numpy.concatenate(parts)
         result.tofile(f"answer-{number}")

@@ -30,6 +30,8 @@ package enum WorkerEvent: Codable, Sendable {
   case rateTest(RateTest)
   /// The answer to an ``InspectionRequest``.
   case inspection(InspectionAnswer)
+  /// The answer to a ``CalibrationRequest``.
+  case calibration(CalibrationAnswer)
   /// Training has finished with these results.
   case end(RunSummary)
   case failure(WorkerFailure)

@@ -16,4 +16,6 @@ package enum WorkerRequest: Codable, Sendable {
   case testRates(RateRequest)
   /// Answered by ``WorkerEvent/inspection(_:)``.
   case inspect(InspectionRequest)
+  /// Answered by ``WorkerEvent/calibration(_:)``.
+  case calibrate(CalibrationRequest)
 }

@@ -1,6 +1,7 @@
 import DataSchema
 import Diagnostics
 import Graph
+import Tables
 import Tasks
 import Transforms
 import Weights
@@ -16,6 +17,10 @@ package struct ONNXExport {
     package let weights: [String: SafeTensors.Entry]
     /// The transforms with this model's statistics; `nil` if the inputs are no pictures.
     package let pipeline: TransformPipeline?
+    /// How this model's training turned the columns of a table into vectors; `nil` if the inputs are no columns.
+    package var encoder: FittedEncoder?
+    /// The ranges of the values of layers; empty for a model of floats.
+    package var ranges: [Graph.Source: ActivationRange] = [:]
 
     package init(name: String, weights: [String: SafeTensors.Entry], pipeline: TransformPipeline?) {
       self.name = name
@@ -29,6 +34,10 @@ package struct ONNXExport {
     case tensor
     /// Bytes of pictures, [batch, height, width, channels].
     case pictures(PictureSizes)
+    /// The columns of a table. All models take the same.
+    ///
+    /// - Parameter missing: the texts that stand for a missing value.
+    case columns(FittedEncoder, missing: [String])
   }
 
   /// How the model's outputs are read.
@@ -36,17 +45,25 @@ package struct ONNXExport {
     package let link: ScoreLink
     package let prediction: Objective.Operation
     package let target: FieldKind
+    /// How boxes are found in the outputs of a detector; `nil` for other models.
+    package let boxes: BoxDecoding?
 
-    package init(_ loss: TrainingLoss, _ targets: LossTargets, target: FieldKind) {
+    package init(
+      _ loss: TrainingLoss, _ targets: LossTargets, target: FieldKind, boxes: BoxDecoding?
+    ) {
       link = loss.link
       prediction = loss.objective(targets).prediction
       self.target = target
+      self.boxes = boxes
     }
 
-    package init(link: ScoreLink, prediction: Objective.Operation, target: FieldKind) {
+    package init(
+      link: ScoreLink, prediction: Objective.Operation, target: FieldKind, boxes: BoxDecoding? = nil
+    ) {
       self.link = link
       self.prediction = prediction
       self.target = target
+      self.boxes = boxes
     }
   }
 
@@ -68,8 +85,14 @@ package struct ONNXExport {
     case .tensor: graph.inputs.map { ($0.name, ONNXType(.float, batchOf: $0.shape.dims)) }
     case .pictures(let sizes):
       [("pictures", sizes.inputType)]
+    case .columns(let encoder, _): ColumnLowering.inputs(encoder)
     }
   }
+
+  /// The names that outputs can have.
+  package static let outputNames = [
+    "scores", "probabilities", "classes", "values", "boxes", "labels", "batch",
+  ]
 
   /// The model.
   ///
@@ -80,8 +103,9 @@ package struct ONNXExport {
     let builder = ONNXBuilder(opset: opset)
     // The names of the outputs are taken before those of layers.
     let values = inputs.map { builder.input($0.name, $0.type) }
-    for name in ["scores", "probabilities", "classes", "values"] { builder.reserve(name) }
+    for name in Self.outputNames { builder.reserve(name) }
     var prepared: [(pipeline: String, values: [ONNXBuilder.Value])] = []
+    var frame: PictureFrame?
     let scores = try members.map { member in
       let prefix = member.name.isEmpty ? "" : "\(member.name)/"
       var own = values
@@ -92,15 +116,30 @@ package struct ONNXExport {
         } else {
           builder.scope = "transforms"
           let lowering = PictureLowering(builder: builder, sizes: sizes, pipeline: pipeline)
-          own = [try lowering(values[0])]
+          let pictures = try lowering(values[0])
+          own = [pictures.input]
+          frame = pictures.frame
           prepared.append((text, own))
         }
       }
-      let lowering = GraphLowering(graph, member.weights, into: builder, prefix: prefix)
+      if case .columns(_, let missing) = input, let encoder = member.encoder {
+        builder.scope = prefix + "columns"
+        let lowering = ColumnLowering(builder: builder, encoder: encoder, missing: missing)
+        own = [
+          try lowering(Dictionary(values.map { ($0.name, $0) }) { first, _ in first })
+        ]
+      }
+      let lowering = GraphLowering(
+        graph, member.weights, into: builder, prefix: prefix, ranges: member.ranges)
       return try lowering(own)
     }
     builder.scope = "outputs"
-    let outputs = try OutputLowering(builder: builder, reading: reading)(scores)
+    let lowering = OutputLowering(
+      builder: builder, reading: reading, input: graph.inputs[0].shape.dims, frame: frame)
+    let outputs = try lowering(scores)
+    if members.contains(where: { !$0.ranges.isEmpty }) {
+      Quantization(builder).apply()
+    }
     return ONNXModel(
       builder, name: name, inputs: values, outputs: outputs, producerVersion: version,
       metadata: metadata)

@@ -41,6 +41,8 @@ struct TableDataset: OwnDataset {
     return try TableInputs(path, like: reading.options, schema: dataSchema)
   }
 
+  var missingTexts: [String] { reading.options.missing.texts }
+
   func isInputList(_ path: String) -> Bool {
     guard reading.images != nil else { return false }
     let name = path.lowercased()

@@ -10,6 +10,8 @@ struct GraphLowering {
   private let builder: ONNXBuilder
   /// What names begin with: empty, or that of one of several models with a slash.
   private let prefix: String
+  /// The ranges of the values of layers; empty if they were not measured.
+  private let ranges: [Graph.Source: ActivationRange]
   private let needed: [Int]
   /// The batch normalisation that is folded into a layer, by the indices of both.
   private let folded: [Int: Int]
@@ -17,12 +19,13 @@ struct GraphLowering {
   /// - Parameter weights: the state dict, by its names.
   init(
     _ graph: Graph, _ weights: [String: SafeTensors.Entry], into builder: ONNXBuilder,
-    prefix: String = ""
+    prefix: String = "", ranges: [Graph.Source: ActivationRange] = [:]
   ) {
     self.graph = graph
     self.weights = weights
     self.builder = builder
     self.prefix = prefix
+    self.ranges = ranges
     needed = graph.needed(for: [graph.mainOutput.source])
     folded = Self.foldable(graph, needed)
   }
@@ -33,7 +36,10 @@ struct GraphLowering {
   /// - Throws: `InputError` at a layer without a counterpart in ONNX.
   func callAsFunction(_ inputs: [ONNXBuilder.Value]) throws -> ONNXBuilder.Value {
     var values: [Graph.Source: ONNXBuilder.Value] = [:]
-    for (place, input) in inputs.enumerated() { values[.input(place)] = input }
+    for (place, input) in inputs.enumerated() {
+      values[.input(place)] = input
+      if let range = ranges[.input(place)] { builder.measured(input, range) }
+    }
     func value(_ source: Graph.Source, _ node: Graph.Node) throws -> ONNXBuilder.Value {
       guard let value = values[source] else {
         throw ONNXFault("\(node.path) uses \(graph.name(of: source)) before it is computed")
@@ -58,7 +64,10 @@ struct GraphLowering {
           $0.size == nil || $0 == $1
         })
       else { throw ONNXFault("\(node.path) gives \(output.type), expected \(expected)") }
-      values[.node(index)] = ONNXBuilder.Value(name: output.name, type: expected)
+      let value = ONNXBuilder.Value(name: output.name, type: expected)
+      values[.node(index)] = value
+      // What a layer gives is what the normalisation in it gives.
+      if let range = ranges[.node(folded[index] ?? index)] { builder.measured(value, range) }
     }
     builder.scope = prefix
     return try value(graph.mainOutput.source, graph.nodes[needed.last ?? 0])

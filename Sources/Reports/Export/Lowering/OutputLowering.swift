@@ -8,13 +8,18 @@ struct OutputLowering {
 
   let builder: ONNXBuilder
   let reading: ONNXExport.Reading
+  /// The shape of the model's input for one example.
+  let input: [Int]
+  /// Where pictures lie in the model's input; `nil` if that is the graph's input.
+  let frame: PictureFrame?
 
   /// The outputs of the graph: `probabilities` and `scores` for classes and labels, with `classes` for masks;
-  /// `values` for numbers.
+  /// `values` for numbers; `boxes`, `labels`, `scores` and `batch` for boxes.
   ///
   /// - Parameter models: the main output of each model.
   func callAsFunction(_ models: [Value]) throws -> [Value] {
     if reading.target.isMask { return try masks(models[0]) }
+    if let decoding = reading.boxes { return try boxes(models[0], decoding) }
     let predictions = try models.map { try lowered(reading.prediction, $0) }
     let joint = try averaged(predictions)
     if case .numbers = reading.target { return [try named("values", joint)] }
@@ -71,6 +76,23 @@ struct OutputLowering {
         "Slice", lowered(inner, output), builder.integers([first]),
         builder.integers([first + count]), builder.integers([1]))
     default: throw ONNXFault("the loss reads the outputs in a way that is not supported")
+    }
+  }
+
+  /// The boxes of all images, one after the other.
+  private func boxes(_ output: Value, _ decoding: BoxDecoding) throws -> [Value] {
+    guard input.count == 3 else { throw ONNXFault("an input of \(input) is no image") }
+    let lowering = BoxLowering(
+      builder: builder, decoding: decoding, height: input[1], width: input[2], frame: frame)
+    let found = try lowering(output)
+    let values = [
+      ("boxes", found.boxes), ("labels", found.labels), ("scores", found.scores),
+      ("batch", found.batch),
+    ]
+    return try values.map { name, value in
+      let own = try named(name, value)
+      let shape = [ONNXType.Dimension.named("detections")] + value.type.shape.dropFirst()
+      return Value(name: own.name, type: ONNXType(value.type.element, shape))
     }
   }
 

@@ -84,6 +84,11 @@ nonisolated struct Onnx_AttributeProto: @unchecked Sendable {
     set {_uniqueStorage()._ints = newValue}
   }
 
+  var strings: [Data] {
+    get {_storage._strings}
+    set {_uniqueStorage()._strings = newValue}
+  }
+
   var type: Onnx_AttributeProto.AttributeType {
     get {_storage._type}
     set {_uniqueStorage()._type = newValue}
@@ -101,6 +106,7 @@ nonisolated struct Onnx_AttributeProto: @unchecked Sendable {
     case graph // = 5
     case floats // = 6
     case ints // = 7
+    case strings // = 8
     case UNRECOGNIZED(Int)
 
     init() {
@@ -117,6 +123,7 @@ nonisolated struct Onnx_AttributeProto: @unchecked Sendable {
       case 5: self = .graph
       case 6: self = .floats
       case 7: self = .ints
+      case 8: self = .strings
       default: self = .UNRECOGNIZED(rawValue)
       }
     }
@@ -131,6 +138,7 @@ nonisolated struct Onnx_AttributeProto: @unchecked Sendable {
       case .graph: return 5
       case .floats: return 6
       case .ints: return 7
+      case .strings: return 8
       case .UNRECOGNIZED(let i): return i
       }
     }
@@ -145,6 +153,7 @@ nonisolated struct Onnx_AttributeProto: @unchecked Sendable {
       .graph,
       .floats,
       .ints,
+      .strings,
     ]
 
   }
@@ -299,8 +308,10 @@ nonisolated struct Onnx_TensorProto: Sendable {
     case undefined // = 0
     case float // = 1
     case uint8 // = 2
+    case int8 // = 3
     case int32 // = 6
     case int64 // = 7
+    case string // = 8
     case bool // = 9
     case double // = 11
     case UNRECOGNIZED(Int)
@@ -314,8 +325,10 @@ nonisolated struct Onnx_TensorProto: Sendable {
       case 0: self = .undefined
       case 1: self = .float
       case 2: self = .uint8
+      case 3: self = .int8
       case 6: self = .int32
       case 7: self = .int64
+      case 8: self = .string
       case 9: self = .bool
       case 11: self = .double
       default: self = .UNRECOGNIZED(rawValue)
@@ -327,8 +340,10 @@ nonisolated struct Onnx_TensorProto: Sendable {
       case .undefined: return 0
       case .float: return 1
       case .uint8: return 2
+      case .int8: return 3
       case .int32: return 6
       case .int64: return 7
+      case .string: return 8
       case .bool: return 9
       case .double: return 11
       case .UNRECOGNIZED(let i): return i
@@ -340,8 +355,10 @@ nonisolated struct Onnx_TensorProto: Sendable {
       .undefined,
       .float,
       .uint8,
+      .int8,
       .int32,
       .int64,
+      .string,
       .bool,
       .double,
     ]
@@ -465,7 +482,7 @@ fileprivate nonisolated let _protobuf_package = "onnx"
 
 nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".AttributeProto"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}f\0\u{1}i\0\u{1}s\0\u{1}t\0\u{1}g\0\u{1}floats\0\u{1}ints\0\u{2}\u{c}type\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{1}f\0\u{1}i\0\u{1}s\0\u{1}t\0\u{1}g\0\u{1}floats\0\u{1}ints\0\u{1}strings\0\u{2}\u{b}type\0")
 
   fileprivate class _StorageClass {
     var _name: String = String()
@@ -476,6 +493,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
     var _g: Onnx_GraphProto? = nil
     var _floats: [Float] = []
     var _ints: [Int64] = []
+    var _strings: [Data] = []
     var _type: Onnx_AttributeProto.AttributeType = .undefined
 
       // This property is used as the initial default value for new instances of the type.
@@ -495,6 +513,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
       _g = source._g
       _floats = source._floats
       _ints = source._ints
+      _strings = source._strings
       _type = source._type
     }
   }
@@ -522,6 +541,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
         case 6: try { try decoder.decodeSingularMessageField(value: &_storage._g) }()
         case 7: try { try decoder.decodeRepeatedFloatField(value: &_storage._floats) }()
         case 8: try { try decoder.decodeRepeatedInt64Field(value: &_storage._ints) }()
+        case 9: try { try decoder.decodeRepeatedBytesField(value: &_storage._strings) }()
         case 20: try { try decoder.decodeSingularEnumField(value: &_storage._type) }()
         default: break
         }
@@ -559,6 +579,9 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
       if !_storage._ints.isEmpty {
         try visitor.visitPackedInt64Field(value: _storage._ints, fieldNumber: 8)
       }
+      if !_storage._strings.isEmpty {
+        try visitor.visitRepeatedBytesField(value: _storage._strings, fieldNumber: 9)
+      }
       if _storage._type != .undefined {
         try visitor.visitSingularEnumField(value: _storage._type, fieldNumber: 20)
       }
@@ -579,6 +602,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._g != rhs_storage._g {return false}
         if _storage._floats != rhs_storage._floats {return false}
         if _storage._ints != rhs_storage._ints {return false}
+        if _storage._strings != rhs_storage._strings {return false}
         if _storage._type != rhs_storage._type {return false}
         return true
       }
@@ -590,7 +614,7 @@ nonisolated extension Onnx_AttributeProto: SwiftProtobuf.Message, SwiftProtobuf.
 }
 
 nonisolated extension Onnx_AttributeProto.AttributeType: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNDEFINED\0\u{1}FLOAT\0\u{1}INT\0\u{1}STRING\0\u{1}TENSOR\0\u{1}GRAPH\0\u{1}FLOATS\0\u{1}INTS\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNDEFINED\0\u{1}FLOAT\0\u{1}INT\0\u{1}STRING\0\u{1}TENSOR\0\u{1}GRAPH\0\u{1}FLOATS\0\u{1}INTS\0\u{1}STRINGS\0")
 }
 
 nonisolated extension Onnx_ValueInfoProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -912,7 +936,7 @@ nonisolated extension Onnx_TensorProto: SwiftProtobuf.Message, SwiftProtobuf._Me
 }
 
 nonisolated extension Onnx_TensorProto.DataType: SwiftProtobuf._ProtoNameProviding {
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNDEFINED\0\u{1}FLOAT\0\u{1}UINT8\0\u{2}\u{4}INT32\0\u{1}INT64\0\u{2}\u{2}BOOL\0\u{2}\u{2}DOUBLE\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNDEFINED\0\u{1}FLOAT\0\u{1}UINT8\0\u{1}INT8\0\u{2}\u{3}INT32\0\u{1}INT64\0\u{1}STRING\0\u{1}BOOL\0\u{2}\u{2}DOUBLE\0")
 }
 
 nonisolated extension Onnx_TensorShapeProto: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

@@ -5,7 +5,9 @@ enum ONNXAttribute {
   case int(Int)
   case ints([Int])
   case float(Double)
+  case floats([Float])
   case string(String)
+  case strings([String])
   case graph(Onnx_GraphProto)
 
   func proto(_ name: String) -> Onnx_AttributeProto {
@@ -21,6 +23,12 @@ enum ONNXAttribute {
     case .float(let value):
       proto.type = .float
       proto.f = Float(value)
+    case .floats(let values):
+      proto.type = .floats
+      proto.floats = values
+    case .strings(let values):
+      proto.type = .strings
+      proto.strings = values.map { Data($0.utf8) }
     case .string(let value):
       proto.type = .string
       proto.s = Data(value.utf8)
@@ -37,6 +45,8 @@ enum ONNXAttribute {
     case .int: self = .int(Int(proto.i))
     case .ints: self = .ints(proto.ints.map(Int.init))
     case .float: self = .float(Double(proto.f))
+    case .floats: self = .floats(proto.floats)
+    case .strings: self = .strings(proto.strings.map { String(decoding: $0, as: UTF8.self) })
     case .string: self = .string(String(decoding: proto.s, as: UTF8.self))
     case .graph: self = .graph(proto.g)
     default:

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Graph
 
 /// Builds an ONNX graph node by node. The type of every value is inferred as its node is added, so that a node
 /// that does not fit its inputs is found where it is made.
@@ -24,7 +25,9 @@ final class ONNXBuilder {
     var names: Set<String> = []
     var integers: [String: [Int]] = [:]
     var floats: [String: [Float]] = [:]
-    /// Small constants by their contents, so that equal ones are stored once.
+    /// The ranges of values that were measured.
+    var ranges: [String: ActivationRange] = [:]
+    /// Constants by their contents, so that equal ones are stored once.
     var known: [ONNXConstant.Contents: Value] = [:]
   }
 
@@ -42,6 +45,24 @@ final class ONNXBuilder {
 
   /// All constants, in the order in which they were made.
   var constants: [ONNXConstant] { shared.constants }
+
+  /// Replaces all nodes and constants.
+  func replace(_ nodes: [Onnx_NodeProto], _ constants: [ONNXConstant]) {
+    self.nodes = nodes
+    shared.constants = constants
+  }
+
+  // MARK: Ranges
+
+  /// The ranges of values that were measured, by their names.
+  var ranges: [String: ActivationRange] { shared.ranges }
+
+  /// Keeps the range of a value; of one that was measured for several models, the range of all.
+  func measured(_ value: Value, _ range: ActivationRange) {
+    let other = shared.ranges[value.name] ?? range
+    shared.ranges[value.name] = ActivationRange(
+      lower: min(range.lower, other.lower), upper: max(range.upper, other.upper))
+  }
 
   // MARK: Names
 
@@ -62,11 +83,10 @@ final class ONNXBuilder {
   /// - Parameter bytes: the values, row-major and little endian.
   func constant(_ element: ONNXType.Element, _ dims: [Int], bytes: [UInt8], name: String) -> Value {
     let contents = ONNXConstant.Contents(element: element, dims: dims, bytes: bytes)
-    let isSmall = bytes.count <= 4096
-    if isSmall, let value = shared.known[contents] { return value }
+    if let value = shared.known[contents] { return value }
     let value = Value(name: unique(name), type: ONNXType(element, fixed: dims))
     shared.constants.append(ONNXConstant(name: value.name, contents: contents))
-    if isSmall { shared.known[contents] = value }
+    shared.known[contents] = value
     return value
   }
 
@@ -114,6 +134,7 @@ final class ONNXBuilder {
     let names = [own] + (1..<max(count, 1)).map { unique("\(own)_\($0)") }
     var node = Onnx_NodeProto()
     node.opType = operation
+    node.domain = ONNXOperator.all[operation]?.domain ?? ""
     node.name = own
     node.input = inputs.map { $0?.name ?? "" }
     while node.input.last == "" { node.input.removeLast() }
@@ -133,7 +154,7 @@ final class ONNXBuilder {
 
   private func scoped(_ name: String) -> String { scope.isEmpty ? name : "\(scope)/\(name)" }
 
-  private func unique(_ wanted: String) -> String {
+  func unique(_ wanted: String) -> String {
     if shared.names.insert(wanted).inserted { return wanted }
     var number = 1
     while !shared.names.insert("\(wanted)_\(number)").inserted { number += 1 }

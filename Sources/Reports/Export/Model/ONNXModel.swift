@@ -51,6 +51,12 @@ package struct ONNXModel {
     var imported = Onnx_OperatorSetIdProto()
     imported.version = Int64(opset)
     model.opsetImport = [imported]
+    if graph.node.contains(where: { $0.domain == ONNXOperator.dataDomain }) {
+      var data = Onnx_OperatorSetIdProto()
+      data.domain = ONNXOperator.dataDomain
+      data.version = Int64(ONNXOperator.dataOpset)
+      model.opsetImport.append(data)
+    }
     model.metadataProps = metadata.map { item in
       var entry = Onnx_StringStringEntryProto()
       entry.key = item.key

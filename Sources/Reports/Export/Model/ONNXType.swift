@@ -4,15 +4,19 @@ package struct ONNXType: Sendable, Equatable, CustomStringConvertible {
   package enum Element: Int, Sendable {
     case float = 1
     case uint8 = 2
+    case int8 = 3
     case int32 = 6
     case int64 = 7
+    /// Never of constants.
+    case string = 8
     case bool = 9
     case double = 11
 
-    /// Bytes of a value.
+    /// Bytes of a value; 0 for texts.
     package var size: Int {
       switch self {
-      case .uint8, .bool: 1
+      case .string: 0
+      case .uint8, .int8, .bool: 1
       case .float, .int32: 4
       case .int64, .double: 8
       }

@@ -115,6 +115,13 @@ struct ONNXCall {
 
 /// An operator of ONNX as far as this program uses it.
 struct ONNXOperator {
+  /// What operators for data other than tensors of numbers belong to.
+  static let dataDomain = "ai.onnx.ml"
+  /// The operator set of ``dataDomain``.
+  static let dataOpset = 3
+
+  /// Empty for ONNX's own.
+  let domain: String
   /// The first operator set with the form that is used.
   let since: Int
   let inputs: ClosedRange<Int>
@@ -122,9 +129,11 @@ struct ONNXOperator {
   let infer: @Sendable (ONNXCall) throws(ONNXFault) -> [ONNXType]
 
   init(
-    since: Int = 13, _ inputs: ClosedRange<Int>, _ attributes: Set<String> = [],
+    domain: String = "", since: Int = 13, _ inputs: ClosedRange<Int>,
+    _ attributes: Set<String> = [],
     infer: @escaping @Sendable (ONNXCall) throws(ONNXFault) -> [ONNXType]
   ) {
+    self.domain = domain
     self.since = since
     self.inputs = inputs
     self.attributes = attributes
@@ -134,4 +143,6 @@ struct ONNXOperator {
   /// All operators, by their names.
   static let all = elementwise.merging(spatial) { first, _ in first }
     .merging(shapes) { first, _ in first }.merging(sequences) { first, _ in first }
+    .merging(selection) { first, _ in first }.merging(quantization) { first, _ in first }
+    .merging(data) { first, _ in first }
 }

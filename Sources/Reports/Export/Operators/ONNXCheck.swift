@@ -14,6 +14,8 @@ package struct ONNXCheck {
   }
 
   private let opset: Int
+  /// Those whose operators may be used.
+  private let domains: Set<String>
   private var integers: [String: [Int]] = [:]
   private var floats: [String: [Float]] = [:]
 
@@ -32,9 +34,17 @@ package struct ONNXCheck {
     } catch {
       throw ONNXFault("it is not in ONNX's format: \(error)")
     }
-    guard model.opsetImport.count == 1, model.opsetImport[0].domain.isEmpty, model.irVersion >= 8
-    else { throw ONNXFault("it does not declare one operator set of ONNX") }
-    var check = ONNXCheck(opset: Int(model.opsetImport[0].version))
+    let own = model.opsetImport.filter(\.domain.isEmpty)
+    let others = model.opsetImport.filter { !$0.domain.isEmpty }
+    guard own.count == 1, model.irVersion >= 8 else {
+      throw ONNXFault("it does not declare one operator set of ONNX")
+    }
+    guard others.count <= 1,
+      others.allSatisfy({
+        $0.domain == ONNXOperator.dataDomain && $0.version == ONNXOperator.dataOpset
+      })
+    else { throw ONNXFault("it declares the operator set of '\(others[0].domain)'") }
+    var check = ONNXCheck(opset: Int(own[0].version), domains: Set([""] + others.map(\.domain)))
     let graph = model.graph
     if graph.name.isEmpty { throw ONNXFault("its graph has no name") }
     var types: [String: ONNXType] = [:]
@@ -60,7 +70,10 @@ package struct ONNXCheck {
       metadata: Dictionary(model.metadataProps.map { ($0.key, $0.value) }) { first, _ in first })
   }
 
-  private init(opset: Int) { self.opset = opset }
+  private init(opset: Int, domains: Set<String>) {
+    self.opset = opset
+    self.domains = domains
+  }
 
   private static func described(_ values: [Onnx_ValueInfoProto]) throws -> [String: String] {
     var texts: [String: String] = [:]
@@ -92,6 +105,9 @@ package struct ONNXCheck {
   /// Checks the nodes and outputs of a graph, given the types of what is defined around it.
   private func visit(_ graph: Onnx_GraphProto, _ types: inout [String: ONNXType]) throws {
     for node in graph.node {
+      guard domains.contains(node.domain),
+        ONNXOperator.all[node.opType].map({ $0.domain == node.domain }) ?? true
+      else { throw ONNXFault("'\(node.name)' is an operator of '\(node.domain)'") }
       var attributes: [String: ONNXAttribute] = [:]
       for proto in node.attribute {
         let attribute = try ONNXAttribute(proto)

@@ -21,7 +21,7 @@ extension ONNXOperator {
         return [type]
       }
     }
-    for name in ["Add", "Sub", "Mul", "Div", "Pow", "PRelu", "Max", "Min"] {
+    for name in ["Add", "Sub", "Mul", "Div", "Mod", "Pow", "PRelu", "Max", "Min"] {
       table[name] = ONNXOperator(2...2) { call throws(ONNXFault) in
         let (a, b) = (try call.input(0), try call.input(1))
         if a.element != b.element { throw call.fault("\(a) and \(b) differ in type") }

@@ -1,3 +1,4 @@
+import DataSchema
 import Transforms
 
 /// Writes what a run does to pictures as nodes of ONNX.
@@ -11,14 +12,15 @@ struct PictureLowering {
   /// The steps, with statistics filled in.
   let pipeline: TransformPipeline
 
-  /// The model's input for pictures.
+  /// The model's input for pictures, and where they lie in it.
   ///
   /// - Parameter pictures: of ``PictureSizes/inputType``.
-  func callAsFunction(_ pictures: Value) throws -> Value {
+  func callAsFunction(_ pictures: Value) throws -> (input: Value, frame: PictureFrame) {
     let planar = try builder("Transpose", pictures, attributes: ["perm": .ints([0, 3, 1, 2])])
     var value = try cast(planar, .float)
     var type = pipeline.input
     var skipped = 0
+    var resizing: PictureFrame.Resizing?
     if case .any(let rule, let place, let crop, _) = sizes {
       for step in pipeline.steps[..<place] {
         if case .grayscale(let channels) = step.evaluation(of: type) {
@@ -28,7 +30,9 @@ struct PictureLowering {
       }
       skipped = (crop ?? place) + 1
       for step in pipeline.steps[place..<skipped] { type = step.output(of: type) }
-      value = try resampled(value, pictures, rule, to: type)
+      let sizes = try self.resizing(of: pictures, rule, to: type)
+      value = try resampled(value, sizes, rule.filter)
+      resizing = sizes
     }
     for step in pipeline.steps[skipped...] {
       value = try lowered(step.evaluation(of: type), value, type)
@@ -37,7 +41,9 @@ struct PictureLowering {
         value.dims == [type.channels, type.height, type.width]
       else { throw ONNXFault("a transform gives \(value.type), expected \(type)") }
     }
-    return value
+    let rest = pipeline.dropFirst(skipped)
+    let placement = try rest.forBoxes.placement(height: rest.input.height, width: rest.input.width)
+    return (value, PictureFrame(resizing: resizing, placement: placement))
   }
 
   private func cast(_ value: Value, _ element: ONNXType.Element) throws -> Value {
@@ -46,9 +52,12 @@ struct PictureLowering {
 
   // MARK: Pictures of any size
 
-  private func resampled(
-    _ value: Value, _ pictures: Value, _ rule: ResizingRule, to output: ImageType
-  ) throws -> Value {
+  /// The sizes of the pictures before and after resizing.
+  ///
+  /// - Parameter output: the pictures after resizing and the crop that fixes their size.
+  private func resizing(
+    of pictures: Value, _ rule: ResizingRule, to output: ImageType
+  ) throws -> PictureFrame.Resizing {
     func number(_ value: Int) -> Value { builder.scalar(Double(value)) }
     func size(_ axis: Int) throws -> Value {
       let shape = try builder(
@@ -75,16 +84,21 @@ struct PictureLowering {
       columns = try builder("Where", isWide, scaled(first, width, height), number(second))
       rows = try builder("Where", isWide, number(first), scaled(second, height, width))
     }
-    let resampling = PictureResampling(builder: builder, filter: rule.filter)
-    let result = try resampling(
-      cast(value, .double),
+    return PictureFrame.Resizing(
       rows: PictureResampling.Axis(
-        input: height, output: rows, first: offset(rows, number(output.height)),
+        input: height, output: rows, first: try offset(rows, number(output.height)),
         count: output.height),
       columns: PictureResampling.Axis(
-        input: width, output: columns, first: offset(columns, number(output.width)),
+        input: width, output: columns, first: try offset(columns, number(output.width)),
         count: output.width))
-    return try cast(result, .float)
+  }
+
+  private func resampled(
+    _ value: Value, _ sizes: PictureFrame.Resizing, _ filter: Interpolation
+  ) throws -> Value {
+    let resampling = PictureResampling(builder: builder, filter: filter)
+    return try cast(
+      resampling(cast(value, .double), rows: sizes.rows, columns: sizes.columns), .float)
   }
 
   /// Where a central crop begins: halves are rounded to even numbers; negative if it is larger than the picture.

@@ -80,9 +80,10 @@ final class ExplanationInputs {
   private func images(_ path: String) throws -> ImagesInMemory {
     if let file, file.path == path { return file.images }
     let channels = plan.transforms?.input.channels ?? 3
-    let images = try ImageFileContents(
+    let read = try ImageFileContents(
       reading: path, channels: channels, background: request.background
     ).images
+    let images = request.isInverted ? read.inverted() : read
     file = (path, images)
     return images
   }

@@ -121,6 +121,9 @@ struct ExplainCommand: AsyncParsableCommand {
       valueName: "color"))
   var background: Background?
 
+  @Flag(help: "Inverts the images first, for ink on paper if the run knows light strokes.")
+  var invert = false
+
   @Option(
     name: [.short, .long], help: "The folder to write to; explanations if left out.",
     completion: .directory)
@@ -158,6 +161,7 @@ struct ExplainCommand: AsyncParsableCommand {
       if let limit, limit < 4 { throw ValidationError("--limit must be at least 4 with --map.") }
     }
     if split != nil, background != nil { throw ValidationError("--background is for images.") }
+    if split != nil, invert { throw ValidationError("--invert is for images.") }
     for (option, value) in [
       ("--worst", worst), ("--window", window), ("--stride", stride), ("--steps", steps),
       ("--fold", fold), ("--limit", limit), ("--repeats", repeats),
@@ -237,6 +241,7 @@ struct ExplainCommand: AsyncParsableCommand {
     query.settings.baseline = baseline
     query.settings.isSanityChecked = sanity
     query.background = background ?? .white
+    query.isInverted = invert
     query.folder = output
     query.printsJSON = json
     try await query.answer()

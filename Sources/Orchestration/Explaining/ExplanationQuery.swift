@@ -28,6 +28,8 @@ package struct ExplanationQuery {
   package var settings = ExplanationRequest.Settings([])
   /// Shows through transparent pictures.
   package var background = Background.white
+  /// Inverts pictures of files first.
+  package var isInverted = false
   /// The folder to write to.
   package var folder = "explanations"
   package var printsJSON = false

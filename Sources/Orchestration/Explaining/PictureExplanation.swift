@@ -76,6 +76,7 @@ struct PictureExplanation {
       request.dataset = dataset?.dataset
       request.split = dataset?.split ?? .test
       request.background = query.background
+      request.isInverted = query.isInverted
       return request
     }
     let headings = models.task.answerHeadings(models.layout).cells
@@ -134,7 +135,7 @@ struct PictureExplanation {
     [Subject], Predictions, PredictionAnswer, PredictionRequest.Examples?
   ) {
     let session = PredictionSession(
-      models: models, isInverted: false, views: nil, environment: query.environment,
+      models: models, isInverted: query.isInverted, views: nil, environment: query.environment,
       terminal: terminal)
     switch query.subject {
     case .files(let paths):

@@ -95,6 +95,8 @@ package struct ExplanationRequest: Codable, Sendable {
   package var split = PredictionRequest.Examples.Split.test
   /// Shows through transparent images.
   package var background = Background.white
+  /// Whether images are inverted first.
+  package var isInverted = false
   package var device: String
   package var threads: Int
 

@@ -49,7 +49,9 @@ package enum ExplanationWords {
     guard let error = completeness.error else {
       return "score equals that of the baseline (\(completeness.steps) steps)"
     }
-    return "complete to within \(percent(error)) (\(completeness.steps) steps)"
+    let steps = "(\(completeness.steps) steps)"
+    return error > completenessLimit
+      ? "off by \(percent(error)) \(steps)" : "complete to within \(percent(error)) \(steps)"
   }
 
   /// The largest error of completeness that is not reported as a warning.

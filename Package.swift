@@ -495,6 +495,9 @@ let package = Package(
     tests("Statistics", ["Randomness"]),
     tests("Embedding", ["Randomness"]),
     tests(
+      "DataExplanationViews",
+      ["Embedding", "ExperimentConfig", "PNGImage", "TableEffects", "WorkerProtocol"]),
+    tests(
       "TableEffects",
       [
         "Classification", "DataSchema", "Randomness", "Regression", "Statistics", "Tables", "Tasks",

@@ -1,6 +1,7 @@
 import ExperimentConfig
 import Files
 import FoundationEssentials
+import RunRecord
 import TestSupport
 import Testing
 
@@ -14,8 +15,10 @@ import Testing
       let copy = size + row % 3
       let noise = row * 53 % 89
       let kind = ["x", "y", "z"][row * 7 % 5 % 3]
-      text +=
-        "\(size),\(row % 20 == 7 ? "" : "\(copy)"),\(noise),\(kind),\(size > 50 ? "big" : "small")\n"
+      let cells = [
+        "\(size)", row % 20 == 7 ? "" : "\(copy)", "\(noise)", kind, size > 50 ? "big" : "small",
+      ]
+      text += cells.joined(separator: ",") + "\n"
     }
     return text
   }
@@ -119,7 +122,8 @@ import Testing
       #expect(rows.map { $0["output"] } == ["big", "small"])
       let found = try object(rows[0]["contributions"])
       #expect(found.count == 4)
-      #expect(abs(try number(found["size"])) > abs(try number(found["noise"])))
+      let (size, noise) = (try number(found["size"]), try number(found["noise"]))
+      #expect(abs(size) > abs(noise))
       let shown = try await program.run(["explain", "latest", "new.csv"])
       #expect(shown.output.contains("new.csv · row 2 · small"))
       for (file, message) in [
@@ -140,7 +144,8 @@ import Testing
       let answer = try object(all.output)
       let one = try await program.run(["explain", "latest", "--fold", "2", "--json", "-o", "two"])
       let second = try object(one.output)
-      #expect(try number(answer["examples"]) > 2.5 * number(second["examples"]))
+      let (whole, part) = (try number(answer["examples"]), try number(second["examples"]))
+      #expect(whole > 2.5 * part)
       #expect(second["part"] == "fold-2")
       let rows = try await program.run(["explain", "latest", "sizes.csv"])
       #expect(rows.code == 2 && rows.error.contains("--fold 1"), "\(rows.error)")
@@ -177,7 +182,8 @@ import Testing
       let shown = try await program.run(["predict", "latest", "--split", "validation", "--json"])
       let accuracy = try number(object(object(shown.output)["metrics"])["accuracy"])
       let correct = points.count { $0["correct"] == true }
-      #expect(abs(Double(correct) / Double(points.count) - accuracy) < 1e-9)
+      let share: Double = Double(correct) / Double(points.count)
+      #expect(abs(share - accuracy) < 1e-9)
       // The layer before the last one has 16 outputs.
       #expect(try object(answer["features"])["width"] == 16)
       let purity = try object(object(answer["quality"])["neighbour_purity"])

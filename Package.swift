@@ -532,7 +532,7 @@ let package = Package(
       [
         "Classification", "ComparisonFixtures", "DataSchema", "Detection", "Diagnostics",
         "ExperimentConfig", "Files", "MultiLabel", "Regression", "RunRecord", "Segmentation",
-        "Tasks", "TestSupport",
+        "Statistics", "Tasks", "TestSupport",
       ]),
     tests(
       "Report",

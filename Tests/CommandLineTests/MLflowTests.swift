@@ -86,10 +86,10 @@ import Testing
     let runs = server.contents.runs
     let whole = try #require(server.run(RunDirectory(path: path).name))
     #expect(runs.count == 3)
-    for number in 1...2 {
-      let fold = try #require(server.run("fold-\(number)"))
+    for place in 1...2 {
+      let fold = try #require(server.run("fold-\(place)"))
       #expect(fold.tags["mlflow.parentRunId"] == whole.id)
-      let part = RunDirectory(path: path).part("fold-\(number)")
+      let part = RunDirectory(path: path).part("fold-\(place)")
       let epochs = try part.readEpochs()
       #expect(fold.metrics.count { $0.key == "val_loss" } == epochs.count)
       for record in epochs {

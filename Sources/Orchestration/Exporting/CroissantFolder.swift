@@ -13,8 +13,15 @@ struct CroissantFolder {
     folder = absolute.lastIndex(of: "/").map { String(absolute[..<$0]) } ?? ""
   }
 
-  /// The name of a file or folder in the document.
-  static func id(_ path: String) -> String {
+  /// The identifier of a file or folder in the document.
+  static func id(_ path: String) -> String { identifier(name(path)) }
+
+  /// The name as an identifier, which may not contain white space.
+  static func identifier(_ name: String) -> String {
+    String(name.map { $0.isWhitespace || $0 == "/" ? "_" : $0 })
+  }
+
+  private static func name(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
@@ -32,7 +39,7 @@ struct CroissantFolder {
   /// - Throws: ``FileError`` if it cannot be read.
   func file(_ path: String) throws -> JSONValue {
     [
-      "@type": "cr:FileObject", "@id": .string(Self.id(path)), "name": .string(Self.id(path)),
+      "@type": "cr:FileObject", "@id": .string(Self.id(path)), "name": .string(Self.name(path)),
       "contentUrl": .string(address(path)),
       "contentSize": .string("\(try OpenedFile(path).size) B"),
       "encodingFormat": .string(Self.format(path)),
@@ -54,7 +61,7 @@ struct CroissantFolder {
     let formats = Set(endings.sorted().map(Self.format))
     return [
       [
-        "@type": "cr:FileSet", "@id": .string(Self.id(path)), "name": .string(Self.id(path)),
+        "@type": "cr:FileSet", "@id": .string(Self.id(path)), "name": .string(Self.name(path)),
         "encodingFormat": .string(formats.count == 1 ? formats.first ?? "image/*" : "image/*"),
         "includes": .array(endings.sorted().map { .string("\(base)/**/*\($0)") }),
       ]

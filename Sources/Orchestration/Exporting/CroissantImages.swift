@@ -38,7 +38,8 @@ struct CroissantImages {
       ]
       if let regex { source["transform"] = ["regex": .string(regex)] }
       return [
-        "@type": "cr:Field", "@id": .string("images/\(name)"), "name": .string(name),
+        "@type": "cr:Field", "@id": .string("images/\(CroissantFolder.identifier(name))"),
+        "name": .string(name),
         "dataType": .string(type), "source": .object(source),
       ]
     }

@@ -26,14 +26,23 @@ struct CroissantTable {
     return known.allSatisfy { Double($0) != nil } ? "sc:Float" : "sc:Text"
   }
 
+  /// The identifiers of the columns, each a different one.
+  private var identifiers: [String] {
+    var seen: Set<String> = []
+    return columns.enumerated().map { place, column in
+      let id = "rows/\(CroissantFolder.identifier(column.name))"
+      return seen.insert(id).inserted ? id : "\(id)-\(place + 1)"
+    }
+  }
+
   /// - Parameter file: the id of the file.
   func recordSet(_ file: String) -> JSONValue {
     [
       "@type": "cr:RecordSet", "@id": "rows", "name": "rows",
       "field": .array(
-        columns.map { column in
+        zip(columns, identifiers).map { column, id in
           [
-            "@type": "cr:Field", "@id": .string("rows/\(column.name)"),
+            "@type": "cr:Field", "@id": .string(id),
             "name": .string(column.name), "dataType": .string(column.type),
             "source": [
               "fileObject": ["@id": .string(file)],

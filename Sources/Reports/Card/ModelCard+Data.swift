@@ -25,10 +25,16 @@ extension ModelCard {
       }
     }
     if let counts = evidence.data?.counts {
-      let all = ["train", "validation", "test"].compactMap { set in
+      let all = ["train", "test"].compactMap { set in
         counts[set].map { "\(NumberText.grouped($0)) \(Self.phrase(set))" }
       }
-      if !all.isEmpty { texts.append("The data set holds \(Insight.joined(all)) examples.") }
+      if !all.isEmpty {
+        texts.append("The data set holds \(Insight.joined(all)) examples.")
+        if let reserved = counts["validation"] {
+          texts.append(
+            "Of its training examples it reserves \(NumberText.grouped(reserved)) for validation.")
+        }
+      }
     }
     return texts.isEmpty ? "" : texts.joined(separator: " ") + "\n"
   }

@@ -5,9 +5,9 @@ PREFIX ?= /usr/local
 PYTHON ?= python3
 SOURCES := Package.swift $(shell find Sources -type f)
 LIBTORCH_DIR := $(if $(LIBTORCH),$(LIBTORCH),.deps/libtorch)
-BINARIES := .build/release/runner .build/release/runner-worker
+BINARIES := .build/release/runner .build/release/runner-worker .build/release/runner-serve
 
-.PHONY: run build bench bench-data bench-tasks bench-prefix bench-embedding test test-debug test-fuzz test-models test-crash test-slurm test-onnx test-mlflow test-croissant lint format setup install clean
+.PHONY: run build bench bench-data bench-tasks bench-prefix bench-embedding bench-serve test test-debug test-fuzz test-serve test-models test-crash test-slurm test-onnx test-mlflow test-croissant lint format setup install clean
 
 run: build
 	@.build/release/runner $(EXPERIMENT)
@@ -17,6 +17,7 @@ build: setup $(BINARIES)
 $(BINARIES) &: $(SOURCES)
 	@RUNNER_STATIC=1 $(SWIFT_BUILD) --quiet -c release --product runner
 	@RUNNER_STATIC=1 $(SWIFT_BUILD) --quiet -c release --product runner-worker
+	@RUNNER_STATIC=1 $(SWIFT_BUILD) --quiet -c release --product runner-serve
 	@touch $(BINARIES)
 
 setup:
@@ -101,6 +102,15 @@ bench-embedding: setup
 	$(SWIFT_BUILD) -c release --product embedding-benchmark
 	$(PYTHON) Benchmarks/embedding/peer.py .build/release/embedding-benchmark $${RUNNER_DATA:?}/mnist
 
+# `runner serve` against FastAPI, uvicorn and PyTorch with wrk as the client, every answer compared with `runner
+# predict`; $(PYTHON) has to have fastapi, uvicorn, python-multipart, torch, torchvision, pillow and safetensors.
+bench-serve: build
+	$(PYTHON) Benchmarks/serve.py --runner .build/release/runner
+
+# A hundred thousand malformed requests over raw sockets to a service; $(PYTHON) needs nothing else.
+test-serve: build
+	$(PYTHON) scripts/fuzz-serve --runner .build/release/runner --count $${RUNNER_FUZZ:-100000}
+
 lint:
 	swift format lint --strict --recursive --parallel Package.swift Sources Tests Benchmarks
 
@@ -111,6 +121,7 @@ install: build
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/runner/libtorch/lib
 	install -m 755 .build/release/runner $(DESTDIR)$(PREFIX)/lib/runner/runner
 	install -m 755 .build/release/runner-worker $(DESTDIR)$(PREFIX)/lib/runner/runner-worker
+	install -m 755 .build/release/runner-serve $(DESTDIR)$(PREFIX)/lib/runner/runner-serve
 	cp -a $(LIBTORCH_DIR)/lib/*.so* $(DESTDIR)$(PREFIX)/lib/runner/libtorch/lib/
 	ln -sf ../lib/runner/runner $(DESTDIR)$(PREFIX)/bin/runner
 

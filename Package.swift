@@ -58,6 +58,12 @@ let mustache = Target.Dependency.product(name: "Mustache", package: "swift-musta
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
 
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
+let nio = ["NIOCore", "NIOPosix"].map { Target.Dependency.product(name: $0, package: "swift-nio") }
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
+
 let tasks = ["Classification", "Detection", "MultiLabel", "Regression", "Segmentation"]
 
 /// A folder of `Sources/Tasks`: everything that one task is.
@@ -88,13 +94,19 @@ let package = Package(
   products: [
     .executable(name: "runner", targets: ["runner"]),
     .executable(name: "runner-worker", targets: ["runner-worker"]),
+    .executable(name: "runner-serve", targets: ["runner-serve"]),
   ],
   dependencies: [
+    // The server alone, for `runner-serve`: without the traits that need the whole of Foundation.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.34.1"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0", traits: []),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     // Without its Foundation trait, which would cost every start of `runner` some milliseconds.
@@ -404,6 +416,18 @@ let package = Package(
         system,
       ],
       swiftSettings: strict),
+    .target(
+      name: "Serving",
+      dependencies: [
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Orchestration", "Report", "Reporting",
+        "RunRecord", "Signals", "Tables", "WorkerProtocol", deque, httpTypes, hummingbird, logging,
+        nioHTTPTypes,
+      ] + nio,
+      resources: [.embedInCode("Page/Resources")], swiftSettings: strictAndOptimised),
+    .executableTarget(
+      name: "runner-serve",
+      dependencies: ["Diagnostics", "ExperimentConfig", "Orchestration", "Reporting", "Serving"],
+      swiftSettings: strict, linkerSettings: linkRuntime),
     .executableTarget(
       name: "runner",
       dependencies: [
@@ -420,7 +444,7 @@ let package = Package(
         "Attribution", "DataSchema", "Datasets", "Diagnostics", "Embedding", "ExampleStore",
         "Execution", "ExperimentConfig",
         "FeatureCache", "Files", "Graph", "ImageColor", "Planning", "Prediction", "RunRecord",
-        "Randomness", "Splits", "Statistics", "TableEffects", "Tables", "Tasks",
+        "ImageFormats", "Randomness", "Splits", "Statistics", "TableEffects", "Tables", "Tasks",
         "TensorBoard", "Torch", "Training", "Transforms", "Weights", "WorkerProtocol", logging,
       ],
       swiftSettings: strict, linkerSettings: linkRuntime),
@@ -635,19 +659,20 @@ let package = Package(
       "ExperimentConfig",
       ["Diagnostics", "Files", "Graph", "Planning", "TestSupport", "YAMLSyntax"]),
     tests("Graph", ["Diagnostics", "ExperimentConfig", "Planning"]),
+    tests("Serving", ["Orchestration", "WorkerProtocol"]),
     // Kills, breaks and disturbs the two programs, which therefore have to be built before it.
     .testTarget(
       name: "CrashTests",
       dependencies: ["Datasets", "Files", "runner", "runner-worker", "RunRecord", "TestSupport"],
       exclude: ["Support/faults.c"], swiftSettings: strictNeverOptimised),
-    // Runs the two programs, which therefore have to be built before it.
+    // Runs the programs, which therefore have to be built before it.
     .testTarget(
       name: "CommandLineTests",
       dependencies: [
         "Classification", "Datasets", "ExperimentConfig", "Export", "FeatureCache", "Files",
         "ImageFormats",
-        "PNGImage", "runner", "runner-worker", "RunRecord", "SafeTensorsFormat", "Tasks",
-        "TestSupport", "Weights", subprocess, system,
+        "PNGImage", "runner", "runner-serve", "runner-worker", "RunRecord", "SafeTensorsFormat",
+        "Tasks", "TestSupport", "Weights", subprocess, system,
       ],
       swiftSettings: strictNeverOptimised),
   ] + tasks.filter { $0 != "Detection" }.map { task($0) }

@@ -2,6 +2,7 @@ import DataSchema
 import Datasets
 import Diagnostics
 import ExperimentConfig
+import Tasks
 import Transforms
 
 /// How a finished model accepts images of one size.
@@ -42,6 +43,20 @@ extension Plan {
     return ImagePlan(
       pipeline: TransformPipeline(input: input, steps: [.resize(resize)] + transforms.steps),
       isResizedFirst: true)
+  }
+
+  /// The classes of the pixels of an image itself.
+  ///
+  /// - Parameter map: the classes in the model's output.
+  /// - Returns: `nil` if the transforms do not tell which pixel of the output belongs to which of the image.
+  package func restored(_ map: ClassMap, height: Int, width: Int) throws -> ClassMap? {
+    guard let places = try images(height: height, width: width).pipeline?.sourcePlaces,
+      places.rows.count == map.height, places.columns.count == map.width
+    else { return nil }
+    let restoration = MaskRestoration(
+      places, size: ImageSize(channels: 1, height: height, width: width))
+    return ClassMap(
+      height: height, width: width, numbers: restoration.restored(map.numbers, width: map.width))
   }
 
   /// The run's own transforms for an image of any size; `nil` if they do not resize, or do not end with the

@@ -38,6 +38,9 @@ struct PredictionJob {
         plan, request.models, device, threads: request.threads, graph: tiles?.graph)
       try predict(paths, on: background, plan, models, tiles)
     case .examples(let examples): try predict(examples, plan, device)
+    case .frames(let background):
+      let models = try ModelEnsemble(plan, request.models, device, threads: request.threads)
+      try ServingJob(self, plan, models, background).run()
     }
   }
 

@@ -34,7 +34,7 @@ struct Runner: AsyncParsableCommand {
       SweepCommand.self, ResumeCommand.self,
       ReproduceCommand.self, DiffCommand.self, CompareCommand.self, ListCommand.self,
       ShowCommand.self, ReportCommand.self, RmCommand.self, PredictCommand.self,
-      ExplainCommand.self, ExportCommand.self,
+      ExplainCommand.self, ServeCommand.self, ExportCommand.self,
       CacheCommand.self, DescribeCommand.self, LayersCommand.self, DatasetsCommand.self,
       SchemaCommand.self, DoctorCommand.self,
     ],

@@ -42,6 +42,17 @@ package protocol DatasetDefinition: Sendable {
   /// - Throws: ``DataError`` if it is not a file of such inputs.
   func openInputs(_ path: String) throws(DataError) -> any ExampleSource
 
+  /// Opens rows that are in memory, to be predicted like those of a file.
+  ///
+  /// - Parameters:
+  ///   - columns: the names of the columns.
+  ///   - rows: their values as texts, `nil` where one is missing.
+  /// - Precondition: every row has as many values as there are columns.
+  /// - Throws: ``DataError`` if the inputs are not columns of a table.
+  func openInputs(
+    columns: [String], rows: [[String?]]
+  ) throws(DataError) -> any ExampleSource
+
   /// Opens a split of the data that ``acquire(environment:progress:)`` found, then or earlier.
   ///
   /// - Throws: ``DataError`` if the files have changed since, or hold other targets than ``dataSchema`` says.
@@ -74,6 +85,15 @@ extension DatasetDefinition {
 
   package func openInputs(_ path: String) throws(DataError) -> any ExampleSource {
     throw DataError(path: path, reason: "is not a file of \(dataSchema.input.kind)")
+  }
+}
+
+extension DatasetDefinition {
+  package func openInputs(
+    columns: [String], rows: [[String?]]
+  ) throws(DataError) -> any ExampleSource {
+    throw DataError(
+      path: "the request", reason: "has rows, but the model takes \(dataSchema.input.kind)")
   }
 }
 

@@ -130,6 +130,33 @@ package final class WorkerProcess {
     return ending
   }
 
+  /// Starts the worker with other ends of standard input and output, and waits for it to exit. Signals of the terminal do
+  /// not reach it.
+  ///
+  /// - Parameters:
+  ///   - input: what it reads from; closed here once it runs.
+  ///   - output: what it writes to; closed here once it runs.
+  ///   - started: is given a function that kills it.
+  func serve(
+    input: FileDescriptor, output: FileDescriptor,
+    started: (@escaping @Sendable () -> Void) -> Void
+  ) async throws -> Ending {
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    let result = try await Subprocess.run(
+      .path(FilePath(path)), arguments: ["--stdin"], environment: environment,
+      platformOptions: options,
+      input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+      output: .fileDescriptor(output, closeAfterSpawningProcess: true),
+      error: .fileDescriptor(.standardError, closeAfterSpawningProcess: false)
+    ) { execution in
+      let identifier = execution.processIdentifier.value
+      // It is a child until this method returns, so the number is not another process's.
+      started { kill(identifier, SIGKILL) }
+    }
+    return await ending(result.terminationStatus)
+  }
+
   private func ending(_ status: TerminationStatus) async -> Ending {
     switch status {
     case .exited(0): return .success

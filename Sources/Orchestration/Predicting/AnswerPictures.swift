@@ -82,15 +82,7 @@ struct AnswerPictures {
   /// The classes of the pixels of the image itself.
   private func restored(_ map: ClassMap, _ image: DecodedImage) throws -> ClassMap? {
     if isTiled { return map.height == image.height && map.width == image.width ? map : nil }
-    let plan = try models.plan.images(height: image.height, width: image.width)
-    guard let places = plan.pipeline?.sourcePlaces, places.rows.count == map.height,
-      places.columns.count == map.width
-    else { return nil }
-    let restoration = MaskRestoration(
-      places, size: ImageSize(channels: 1, height: image.height, width: image.width))
-    return ClassMap(
-      height: image.height, width: image.width,
-      numbers: restoration.restored(map.numbers, width: map.width))
+    return try models.plan.restored(map, height: image.height, width: image.width)
   }
 
   /// The name of the file without its folder and ending.

@@ -31,6 +31,20 @@ package struct PredictionModels {
     task.layout(plan.loss.link)
   }
 
+  /// The run's device, or the CPU if this machine does not have it, with warnings about that and about a precision that
+  /// the device does not support.
+  func device(_ engine: EngineDescription) -> (device: String, warnings: [String]) {
+    var (device, warnings) = (info.device, [String]())
+    if !engine.devices.contains(device) {
+      warnings.append("this machine has no device '\(device)', so the CPU is used")
+      device = "cpu"
+    }
+    if let warning = plan.experiment.precision.predictionWarning(on: device) {
+      warnings.append(warning)
+    }
+    return (device, warnings)
+  }
+
   /// The model of a fold, starting at 1; `nil` if there is none.
   package func member(ofFold fold: Int) -> PredictionRequest.Model? {
     members.first { RunDirectory(path: $0.directory).name == "fold-\(fold)" }

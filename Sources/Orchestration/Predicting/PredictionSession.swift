@@ -154,17 +154,10 @@ struct PredictionSession {
     ])
   }
 
-  /// The run's device, or the CPU if this machine does not have it. Warns about that, and about a
-  /// precision that the device does not support.
+  /// The device for the models. Shows the warnings about it.
   func device(_ engine: EngineDescription, _ warnings: inout [String]) -> String {
-    var device = models.info.device
-    if !engine.devices.contains(device) {
-      warnings.append("this machine has no device '\(device)', so the CPU is used")
-      device = "cpu"
-    }
-    if let warning = models.plan.experiment.precision.predictionWarning(on: device) {
-      warnings.append(warning)
-    }
+    let (device, found) = models.device(engine)
+    warnings += found
     for warning in warnings { show("warning", warning) }
     return device
   }

@@ -11,6 +11,9 @@ package enum PredictionEvent: Codable, Sendable {
   case note(String)
   /// All rows have been sent. `loss` is the mean loss if there are labels and a single model.
   case finished(loss: Double?)
+  /// The models are loaded. From here on the worker reads batches of ``ServingInput`` and writes a ``ServingReply``
+  /// for each, as frames.
+  case ready
 }
 
 package struct PredictionSource: Codable, Sendable, Equatable {

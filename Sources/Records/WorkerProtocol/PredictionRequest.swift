@@ -9,6 +9,8 @@ package struct PredictionRequest: Codable, Sendable {
     /// transparent images.
     case images([String], background: Background)
     case examples(Examples)
+    /// What follows as frames, until the end of the worker's input; answered by ``PredictionEvent/ready`` first.
+    case frames(background: Background)
   }
 
   /// A subset of a data set.

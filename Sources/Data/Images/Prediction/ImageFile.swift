@@ -38,9 +38,7 @@ package struct ImageFileContents: Sendable {
     let beginning = bytes.map { Array($0.prefix(16)) } ?? start
     if ImageFormat.isIDX(beginning) {
       bytes = nil
-      images = try Self.idx(path, channels: channels)
-      isNumbered = true
-      traits = DecodedImage.Traits()
+      self.init(many: try Self.idx(path, channels: channels))
       return
     }
     let readable = ImageFormat.list(and: "IDX")
@@ -57,6 +55,31 @@ package struct ImageFileContents: Sendable {
       } else {
         try DecodedImage(reading: path, background: background)
       }
+    self.init(decoded, channels: channels)
+  }
+
+  /// Reads the contents of a file with one image, which is not compressed by gzip.
+  ///
+  /// - Parameters:
+  ///   - bytes: the contents.
+  ///   - name: what errors call it.
+  ///   - channels: the channels to convert the image to: 1 (grey) or 3 (colour).
+  ///   - background: the background behind transparent pixels.
+  /// - Throws: ``FileError`` if it is invalid, as for a file.
+  package init(
+    decoding bytes: [UInt8], name: String, channels: Int, background: Background = .white
+  ) throws(FileError) {
+    let decoded = try DecodedImage(decoding: bytes, path: name, background: background)
+    self.init(decoded, channels: channels)
+  }
+
+  private init(many images: ImagesInMemory) {
+    self.images = images
+    isNumbered = true
+    traits = DecodedImage.Traits()
+  }
+
+  private init(_ decoded: DecodedImage, channels: Int) {
     let image = decoded.convert(channels: channels)
     images = ImagesInMemory(
       pixels: image.planarBytes(),

@@ -41,6 +41,15 @@ struct TableDataset: OwnDataset {
     return try TableInputs(path, like: reading.options, schema: dataSchema)
   }
 
+  func openInputs(
+    columns: [String], rows: [[String?]]
+  ) throws(DataError) -> any ExampleSource {
+    guard reading.images == nil else {
+      throw DataError(path: "the request", reason: "has rows, but the model takes images")
+    }
+    return try TableInputs(columns: columns, rows: rows, like: reading.options, schema: dataSchema)
+  }
+
   var missingTexts: [String] { reading.options.missing.texts }
 
   func isInputList(_ path: String) -> Bool {

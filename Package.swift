@@ -313,6 +313,11 @@ let package = Package(
       ], path: "Sources/Reports/Export", exclude: ["Messages/onnx.proto"],
       swiftSettings: strictAndOptimised),
     .target(
+      name: "PyTorchExport",
+      dependencies: [
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "Tables", "Tasks", "Transforms",
+      ], path: "Sources/Reports/PyTorchExport", swiftSettings: strict),
+    .target(
       name: "Report",
       dependencies: [
         "Diagnostics", "ExperimentConfig", "Files", "Graph", "Planning",
@@ -362,7 +367,8 @@ let package = Package(
       dependencies: [
         "DataAnalysis", "DataPage", "DataSchema", "Datasets", "Diagnostics", "Downloads",
         "Export", "ExperimentConfig", "FeatureCache", "Files", "Folds", "Graph", "ImageColor",
-        "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "Report", "Reporting",
+        "ImageFormats", "PNGImage", "Planning", "Plots", "Pretrained", "PyTorchExport", "Report",
+        "Reporting",
         "RunRecord", "Signals", "Statistics",
         "Sweeping", "Tables", "TaskRegistry", "Tasks", "Transforms", "Weights", "WorkerProtocol",
         subprocess,
@@ -500,6 +506,12 @@ let package = Package(
       [
         "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Models", "Tasks",
         "Transforms", "Weights", protobuf,
+      ]),
+    tests(
+      "PyTorchExport",
+      [
+        "DataSchema", "Diagnostics", "ExperimentConfig", "Graph", "MadeWeights", "Models", "Tasks",
+        "Transforms", "Weights",
       ]),
     tests(
       "Reporting",

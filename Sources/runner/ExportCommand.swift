@@ -13,6 +13,7 @@ struct ExportCommand: AsyncParsableCommand {
     abstract: "Writes the model of a run in a format that other programs read.",
     usage: """
       runner export [RUN] onnx [-o FILE] [--input bytes|tensor] [--opset N] [--python PATH]
+      runner export [RUN] pytorch|huggingface [-o FOLDER] [--python PATH]
       runner export [RUN] safetensors [-o FILE]
       """,
     discussion: """
@@ -27,21 +28,26 @@ struct ExportCommand: AsyncParsableCommand {
       1,000 validation examples are compared with the run's. FILE.certificate.json says what was checked \
       and found. If the answers differ, the exit code is 1.
 
+      pytorch: a folder with the model as readable Python, its weights, and predict.py, which reads pictures or \
+      tables as the run did; it needs PyTorch alone. huggingface: the same as a repository for the Hugging Face Hub, \
+      with timm's configuration and a model card. \
+      Where Python has torch, their answers are compared, too.
+
       safetensors: the weights of one model by PyTorch's names.
 
-      docs/export.md describes the formats.
+      docs/export.md and docs/export-pytorch.md describe the formats.
       """)
 
   @OptionGroup var arguments: RunArguments
 
   @Argument(
-    help: "The format: \(ExportRegistry.all.map { $0.name }.joined(separator: " or ")).",
+    help: "The format: \(ExportRegistry.names).",
     completion: .list(ExportRegistry.all.map { $0.name }))
   var format: String?
 
   @Option(
     name: [.short, .long],
-    help: "The file to write; the run's name in the current folder if left out.",
+    help: "The file or folder to write; the run's name in the current folder if left out.",
     completion: .file())
   var output: String?
 
@@ -55,7 +61,7 @@ struct ExportCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The Python that runs the ONNX file to compare answers; python3 if left out.",
+      "The Python that runs the exported model to compare answers; python3 if left out.",
       valueName: "path"), completion: .file())
   var python: String?
 
@@ -70,7 +76,7 @@ struct ExportCommand: AsyncParsableCommand {
       format = arguments.run
       arguments.run = "latest"
     }
-    let names = ExportRegistry.all.map { $0.name }.joined(separator: " or ")
+    let names = ExportRegistry.names
     guard let format else { throw ValidationError("Name a format: \(names).") }
     guard let found = ExportRegistry.find(format) else {
       throw ValidationError("There is no format '\(format)': name \(names).")
@@ -97,7 +103,7 @@ struct ExportCommand: AsyncParsableCommand {
     request.opset = opset
     request.python = python
     let file = try await found.init().export(request)
-    let size = try OpenedFile(file.path).size
+    let size = try file.bytes ?? OpenedFile(file.path).size
     if json {
       var object = file.details
       object["path"] = .string(file.path)

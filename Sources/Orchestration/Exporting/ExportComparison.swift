@@ -14,15 +14,12 @@ import Tasks
 import Transforms
 import WorkerProtocol
 
-/// Compares an exported file's answers by ONNX Runtime with those of `runner predict` to the same examples.
+/// Compares an exported model's answers with those of `runner predict` to the same examples.
 struct ExportComparison {
   /// The most examples that are compared.
   static let limit = 1000
   /// The most bytes of inputs that are compared.
   private static let limitBytes = 512 << 20
-  /// The sizes of batches, in turn.
-  static let batches = [1, 7, 64]
-
   enum Outcome {
     case skipped(String)
     case compared(Result)
@@ -35,19 +32,31 @@ struct ExportComparison {
     }
   }
 
+  /// Writes the inputs of examples for the engine.
+  typealias InputWriter = (ComparedExamples, ScratchFolder) throws -> [ComparedExamples.Group]
+
   private let request: ExportRequest
   private let models: PredictionModels
-  private let input: ONNXExport.Input
+  private let engine: PythonEngine
+  private let write: InputWriter
 
-  init(_ request: ExportRequest, input: ONNXExport.Input) {
+  init(_ request: ExportRequest, by engine: PythonEngine, write: @escaping InputWriter) {
     self.request = request
     models = request.models
-    self.input = input
+    self.engine = engine
+    self.write = write
+  }
+
+  /// An ONNX file by ONNX Runtime.
+  init(_ request: ExportRequest, input: ONNXExport.Input) {
+    self.init(request, by: .onnxRuntime(python: request.pythonProgram)) { examples, folder in
+      try examples.write(to: folder, input)
+    }
   }
 
   /// - Throws: `InputError` if the Python that was named has not what is needed.
   func outcome() async throws -> Outcome {
-    let runtime = ONNXRuntime(python: request.python ?? "python3")
+    let runtime = engine
     if let problem = await runtime.problem() {
       if request.python != nil { throw InputError(problem) }
       return .skipped(problem)
@@ -60,16 +69,17 @@ struct ExportComparison {
     }
     guard examples.count > 0 else { return .skipped("the run has no examples to compare") }
     let scratch = try ScratchFolder("export")
-    let groups = try examples.write(to: scratch, input)
+    let groups = try write(examples, scratch)
     let answer = try await predictions(of: examples, scratch)
     let isMask = models.task.target.kind.isMask
     let names = isMask ? ["classes"] : ["values", "scores", "probabilities"]
     let outputs = try await runtime.run(
-      request.path, groups, outputs: names, batches: Self.batches, in: scratch)
-    return .compared(
+      request.path, groups, outputs: names, in: scratch)
+    var result =
       isMask
-        ? try Self.masks(answer, outputs, examples)
-        : try scores(answer, outputs, examples))
+      ? try Self.masks(answer, outputs, examples) : try scores(answer, outputs, examples)
+    result.batches = runtime.batches
+    return .compared(result)
   }
 
   // MARK: Examples
@@ -120,7 +130,7 @@ struct ExportComparison {
   // MARK: Comparing
 
   private func scores(
-    _ answer: PredictionAnswer, _ outputs: ONNXRuntime.Outputs, _ examples: ComparedExamples
+    _ answer: PredictionAnswer, _ outputs: PythonEngine.Outputs, _ examples: ComparedExamples
   ) throws -> Result {
     let (layout, task) = (models.layout, models.task)
     let width = layout.outputs.count
@@ -158,7 +168,7 @@ struct ExportComparison {
   }
 
   private static func masks(
-    _ answer: PredictionAnswer, _ outputs: ONNXRuntime.Outputs, _ examples: ComparedExamples
+    _ answer: PredictionAnswer, _ outputs: PythonEngine.Outputs, _ examples: ComparedExamples
   ) throws -> Result {
     var (same, count) = (0, 0)
     for row in 0..<examples.count {
@@ -185,6 +195,8 @@ struct ExportComparison {
     let engine: String
     let reference = "runner predict"
     let split: String
+    /// The sizes of batches, in turn.
+    var batches: [Int] = []
     let examples: Int
     /// The output that was compared.
     let output: String

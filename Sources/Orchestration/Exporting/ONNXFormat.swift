@@ -24,24 +24,14 @@ struct ONNXFormat: ExportFormat {
         "--opset \(opset) is not supported: operator sets are \(ONNXModel.opsets.lowerBound) to "
           + "\(ONNXModel.opsets.upperBound)")
     }
-    let task = request.models.task
-    if request.models.members.count > 1, !type(of: task).combinesPredictions {
-      throw InputError(
-        "the predictions of \(request.models.members.count) models for \(task.target.kind) cannot be "
-          + "combined", hint: "export one of them: --fold 1, or --seed")
-    }
-    if task.target.kind.areBoxes {
-      throw InputError(
-        "a model for \(task.target.kind) cannot be exported to ONNX yet",
-        hint: "'runner export RUN safetensors' exports its weights")
-    }
+    try exported.refuseUncombined(for: "ONNX")
     let input = try self.input(request)
     let metadata = try exported.metadata()
     try write(exported, input, opset, metadata, to: request.path)
     let summary = try checked(request.path)
     let comparison = try await ExportComparison(request, input: input).outcome()
-    let certificate = ExportCertificate(
-      path: request.path, run: request.models.run.path, summary: summary, comparison: comparison)
+    let certificate = ExportCertificate.onnx(
+      request.path, run: request.models.run.path, summary, comparison)
     try certificate.write()
     return certificate.exportedFile
   }
